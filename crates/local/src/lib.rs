@@ -1,1 +1,18 @@
+//! The one-machine mode: the only code that imitates AWS.
+//!
+//! # Layout
+//! - `database`: DynamoDB with streams (dynoxide), and what it lacks
+//! - `functions`: the function binaries behind a Lambda Runtime API
+//! - `pipes`: runs pipes: stream, filter, batch, enrichment, target, retries, dead letters
+//! - `gateway`: API Gateway's WebSocket side: routes, limits, `@connections`
+//! - `bus`: EventBridge's PutEvents, kept for a look
+//! - `invoke`: calling a function
+//! - `clock`: time that tests can move
 
+pub mod bus;
+pub mod clock;
+pub mod database;
+pub mod functions;
+pub mod gateway;
+pub mod invoke;
+pub mod pipes;

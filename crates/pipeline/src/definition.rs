@@ -1,0 +1,117 @@
+//! A pipe file as it is written: `pipes/<name>.yaml`. Data only; `pipe` compiles it.
+
+mod duration;
+mod tree;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+pub use duration::Seconds;
+pub use tree::Tree;
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Definition {
+    pub table: String,
+    /// The table's key, for whoever creates the table; absent when the table exists already.
+    pub keys: Option<Keys>,
+    #[serde(default)]
+    pub stream: Stream,
+    /// EventBridge patterns over stream records, any of which lets a record pass; none lets all pass.
+    #[serde(default)]
+    pub filter: Vec<serde_json::Value>,
+    /// Named expressions that `when` and `data` may use.
+    #[serde(default, rename = "let")]
+    pub variables: BTreeMap<String, String>,
+    pub subject: String,
+    pub grant: Option<Grant>,
+    pub events: Vec<EventRule>,
+    #[serde(default)]
+    pub tests: Vec<Example>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    pub partition: BTreeMap<String, KeyType>,
+    pub sort: Option<BTreeMap<String, KeyType>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum KeyType {
+    S,
+    N,
+    B,
+}
+
+/// How the stream is read: the settings of an EventBridge Pipe, under shorter names.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Stream {
+    pub start: StartingPosition,
+    /// Records, 1 to 10,000.
+    pub batch: u16,
+    /// How long a batch may wait to fill, 0 s to 5 min.
+    pub window: Seconds,
+    /// 1 to 10,000: never infinite, because a record that always fails would block its shard.
+    pub retries: u16,
+    /// 1 min to 23 h: a dead letter holds only a place in the stream, which keeps 24 h.
+    pub max_age: Seconds,
+    /// Batches of one shard that may run at once, 1 to 10; one item's records stay in order.
+    pub parallel: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum StartingPosition {
+    #[default]
+    TrimHorizon,
+    Latest,
+}
+
+/// Which subjects a caller with these claims may subscribe to: one template or several.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Grant {
+    One(String),
+    Several(Vec<String>),
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventRule {
+    #[serde(rename = "type")]
+    pub event_type: String,
+    /// A condition; absent means always.
+    pub when: Option<String>,
+    pub data: Tree,
+}
+
+/// A record and the event types it must become.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    pub record: String,
+    pub emits: Vec<String>,
+}
+
+impl Default for Stream {
+    fn default() -> Self {
+        Self {
+            start: StartingPosition::TrimHorizon,
+            batch: 100,
+            window: Seconds(0),
+            retries: 10,
+            max_age: Seconds(6 * 3600),
+            parallel: 1,
+        }
+    }
+}
+
+impl Definition {
+    /// The error's text says line and column, and shows the place.
+    pub fn parse(yaml: &str) -> Result<Self, String> {
+        serde_saphyr::from_str(yaml).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,48 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, de::Error};
+
+/// A span of time, written `0s`, `90s`, `5m` or `6h`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seconds(pub u32);
+
+impl Seconds {
+    pub fn duration(self) -> Duration {
+        Duration::from_secs(self.0.into())
+    }
+}
+
+fn parse(text: &str) -> Option<Seconds> {
+    let unit = text.chars().last()?;
+    let seconds_per_unit = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        _ => return None,
+    };
+    let count: u32 = text[..text.len() - 1].parse().ok()?;
+    count.checked_mul(seconds_per_unit).map(Seconds)
+}
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(input)?;
+        let wanted = "a duration such as 0s, 90s, 5m or 6h";
+        parse(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is not {wanted}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_a_count_and_a_unit() {
+        assert_eq!(parse("0s"), Some(Seconds(0)));
+        assert_eq!(parse("5m"), Some(Seconds(300)));
+        assert_eq!(parse("6h"), Some(Seconds(21_600)));
+        for wrong in ["", "s", "6", "6d", "-1s", "1.5h", "9999999h", "6µ"] {
+            assert_eq!(parse(wrong), None, "{wrong:?}");
+        }
+    }
+}

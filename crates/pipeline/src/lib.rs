@@ -1,4 +1,9 @@
 //! The rules of tablecast, pure: no clock, no network, no AWS crate. Data goes in, data comes out.
+pub mod attribute;
 pub mod definition;
 pub mod element;
+pub mod expression;
+pub mod located;
+pub mod record;
 pub mod subject;
+pub mod value;

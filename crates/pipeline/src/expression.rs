@@ -19,6 +19,7 @@ use crate::value::Value;
 use path::Path;
 
 pub use compile::Language;
+pub use path::literal;
 pub use syntax::References;
 
 /// A compiled expression.
@@ -73,9 +74,7 @@ fn interpret<T>(
 /// What went wrong, without the values: they may be secret, and reasons are logged.
 fn explain(error: &ExecutionError) -> String {
     match error {
-        ExecutionError::NoSuchKey(name) => {
-            format!("there is no {name} here: write .?{name} where it may be absent")
-        }
+        ExecutionError::NoSuchKey(name) => absent(name),
         ExecutionError::NoSuchOverload(error) => {
             format!("{} does not take ({})", error.function(), error.argument_types().join(", "))
         }
@@ -90,6 +89,10 @@ fn explain(error: &ExecutionError) -> String {
         ExecutionError::IndexOutOfBounds(_) => "an index is out of bounds".into(),
         _ => "cannot be evaluated for this record".into(),
     }
+}
+
+fn absent(name: &str) -> String {
+    format!("there is no {name} here: write .?{name} where it may be absent")
 }
 
 impl std::fmt::Debug for Kind {

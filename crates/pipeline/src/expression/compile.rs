@@ -40,7 +40,11 @@ impl Language {
     }
 
     pub fn compile(&self, source: &str) -> Result<Expression, String> {
-        let mut syntax = self.parse(source)?;
+        self.finish(self.parse(source)?)
+    }
+
+    /// An expression that is parsed already, or a part of one.
+    pub fn finish(&self, mut syntax: Syntax) -> Result<Expression, String> {
         syntax::inline(&mut syntax, &self.lets);
         let references = self.check(&syntax)?;
         let kind = match Path::of(&syntax) {

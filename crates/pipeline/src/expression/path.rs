@@ -56,10 +56,7 @@ impl Path {
             value = match value.get(&step.field) {
                 Some(found) => found,
                 None if step.optional => return Ok(None),
-                None => {
-                    let field = &step.field;
-                    return Err(format!("there is no {field} here: write .?{field} where it may be absent"));
-                }
+                None => return Err(super::absent(&step.field)),
             };
         }
         match self.as_text {

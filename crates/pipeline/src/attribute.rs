@@ -168,7 +168,7 @@ where
 mod tests {
     use super::*;
 
-    fn parse<'a>(json: &'a str, wanted: &Wanted) -> Result<String, String> {
+    fn parse(json: &str, wanted: &Wanted) -> Result<String, String> {
         let mut input = serde_json::Deserializer::from_str(json);
         let fields =
             Image(wanted).deserialize(&mut input).map_err(|error| located::read(&error).to_string())?;

@@ -2,9 +2,12 @@
 pub mod attribute;
 pub mod definition;
 pub mod element;
+pub mod enrich;
+pub mod event;
 pub mod expression;
 pub mod folder;
 pub mod located;
+pub mod pipe;
 pub mod problem;
 pub mod record;
 pub mod schema;

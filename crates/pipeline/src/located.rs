@@ -38,10 +38,13 @@ pub fn within<E: Error>(step: &str, error: E) -> E {
     })
 }
 
-pub fn read(error: &impl fmt::Display) -> Located {
+/// Takes a `serde_json` error apart. Its line and column say less than the path does.
+pub fn read(error: &serde_json::Error) -> Located {
     let text = error.to_string();
     match text.split_once(MARK) {
-        Some((path, reason)) => Located::new(path, reason),
+        Some((path, reason)) => {
+            Located::new(path, reason.rsplit_once(" at line ").map_or(reason, |(why, _)| why))
+        }
         None => Located::new("", text),
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::attribute::Wanted;
 use crate::located::Located;
-use crate::value::Fields;
+use crate::value::Value;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record<'a> {
@@ -15,11 +15,11 @@ pub struct Record<'a> {
     pub event_id: Cow<'a, str>,
     pub operation: Operation,
     pub table: Cow<'a, str>,
-    pub keys: Fields<'a>,
+    pub keys: Value<'a>,
     /// The item before the change; empty on INSERT.
-    pub old: Fields<'a>,
+    pub old: Value<'a>,
     /// The item after the change; empty on REMOVE.
-    pub new: Fields<'a>,
+    pub new: Value<'a>,
     /// When the change was made, RFC 3339 in UTC.
     pub time: String,
     /// The stream's sequence number, padded with zeros to 40 digits, so that text order is number order.
@@ -49,7 +49,7 @@ impl<'a> Record<'a> {
     }
 
     /// The item that the change was made to: as it is now, or as it was when it was removed.
-    pub fn item(&self) -> &Fields<'a> {
+    pub fn item(&self) -> &Value<'a> {
         match self.operation {
             Operation::Remove => &self.old,
             Operation::Insert | Operation::Modify => &self.new,

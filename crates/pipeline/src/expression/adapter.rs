@@ -42,14 +42,10 @@ fn convert<'x>(value: &'x Value<'x>) -> Box<dyn Val + 'x> {
         Value::String(text) => Box::new(CelString::from(text.as_ref())),
         Value::List(values) => Box::new(CelList::from(values.iter().map(convert).collect::<Vec<_>>())),
         Value::Map(fields) => {
-            let entry = |(name, value): &'x (_, _)| (key(name), convert(value));
-            Box::new(CelMap::from(fields.iter().map(entry).collect::<HashMap<_, _>>()))
+            let entries = fields.iter().map(|(name, value)| (CelMapKey::from(name.as_ref()), convert(value)));
+            Box::new(CelMap::from(entries.collect::<HashMap<_, _>>()))
         }
     }
-}
-
-fn key<'x>(name: &'x std::borrow::Cow<'_, str>) -> CelMapKey<'x> {
-    CelMapKey::from(name.as_ref())
 }
 
 /// A value that an expression gave, as JSON; `None` for an empty optional.

@@ -3,11 +3,12 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value as Json;
 
 use super::{Head, Operation, Record, Wants, time};
 use crate::attribute::Image;
 use crate::located::{self, Located, Text};
-use crate::value::Fields;
+use crate::value::{Fields, Value};
 
 pub fn parse<'a>(json: &'a str, wants: &Wants) -> Result<Record<'a>, Located> {
     let mut input = serde_json::Deserializer::from_str(json);
@@ -17,18 +18,18 @@ pub fn parse<'a>(json: &'a str, wants: &Wants) -> Result<Record<'a>, Located> {
 }
 
 pub fn head(json: &str) -> Head {
-    #[derive(Deserialize)]
-    struct Names<'a> {
-        #[serde(rename = "eventID", borrow, default)]
-        event_id: Option<Text<'a>>,
-        #[serde(rename = "eventSourceARN", borrow, default)]
-        source: Option<Text<'a>>,
+    #[derive(Default, Deserialize)]
+    struct Names {
+        #[serde(rename = "eventID", default)]
+        event_id: Json,
+        #[serde(rename = "eventSourceARN", default)]
+        source: Json,
     }
-    let names: Option<Names<'_>> = serde_json::from_str(json).ok();
-    let (event_id, source) = names.map_or((None, None), |names| (names.event_id, names.source));
+    let names: Names = serde_json::from_str(json).unwrap_or_default();
+    let text = |value: &Json| value.as_str().map(str::to_owned);
     Head {
-        event_id: event_id.map(|Text(id)| id.into_owned()),
-        table: source.and_then(|Text(arn)| table(arn)).map(Cow::into_owned),
+        event_id: text(&names.event_id),
+        table: text(&names.source).and_then(|arn| table(arn.into())).map(Cow::into_owned),
     }
 }
 
@@ -131,9 +132,9 @@ impl<'a> Parts<'a> {
             operation: Operation::parse(&operation)
                 .ok_or_else(|| Located::new("eventName", "is not INSERT, MODIFY or REMOVE"))?,
             table: self.source.and_then(table).ok_or_else(missing("eventSourceARN"))?,
-            keys: change.keys.ok_or_else(missing("dynamodb.Keys"))?,
-            old: change.old.unwrap_or_default(),
-            new: change.new.unwrap_or_default(),
+            keys: Value::Map(change.keys.ok_or_else(missing("dynamodb.Keys"))?),
+            old: Value::Map(change.old.unwrap_or_default()),
+            new: Value::Map(change.new.unwrap_or_default()),
             time: time::rfc3339(created)
                 .ok_or_else(|| Located::new("dynamodb.ApproximateCreationDateTime", "is not a time"))?,
             sequence: padded(&sequence).ok_or_else(|| {

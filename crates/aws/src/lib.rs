@@ -3,9 +3,11 @@
 use std::env;
 use std::time::Duration;
 
+use aws_config::BehaviorVersion;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+pub use aws_config::SdkConfig;
 
 /// For every client of a function: one HTTP connection pool, and no call without a time limit
 /// (the SDK's own default is to wait for ever).

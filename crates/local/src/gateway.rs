@@ -3,7 +3,7 @@
 //! # Layout
 //! - `upgrade`, `handshake`: a client asks for a connection
 //! - `session`: one client, from before `$connect` until after `$disconnect`
-//! - `socket`: its frames; `connection`: its send buffer and its deadlines; `close`: how it ended
+//! - `socket`, `duplex`: its frames; `connection`: its send buffer and its deadlines; `close`: how it ended
 //! - `routes`, `event`, `integration`: which function is called, with what, for how long
 //! - `management`, `registry`: `@connections`
 //! - `limits`: every limit; `refusal`: every no
@@ -16,6 +16,7 @@
 
 mod close;
 mod connection;
+mod duplex;
 mod event;
 mod handshake;
 mod id;
@@ -30,7 +31,6 @@ mod socket;
 mod time;
 mod upgrade;
 
-use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::Router;
@@ -57,10 +57,12 @@ pub struct Stage {
 }
 
 /// The gateway. Clones are the same gateway.
-pub struct Gateway<I>(Arc<Parts<I>>);
+pub struct Gateway<I> {
+    shared: Arc<Shared<I>>,
+}
 
 /// What the sessions of a gateway share.
-pub struct Parts<I> {
+struct Shared<I> {
     invoke: I,
     stage: Stage,
     routes: Routes,
@@ -73,7 +75,7 @@ impl<I: Invoke> Gateway<I> {
     /// A gateway that calls the functions of `routes` through `invoke`.
     pub fn new(invoke: I, stage: Stage, routes: Routes, clock: Clock) -> Self {
         let (ids, registry) = (Ids::default(), Registry::new());
-        Self(Arc::new(Parts { invoke, stage, routes, clock, ids, registry }))
+        Self { shared: Arc::new(Shared { invoke, stage, routes, clock, ids, registry }) }
     }
 
     /// `/` for clients and `/@connections/{id}` for the backend.
@@ -95,24 +97,16 @@ impl<I: Invoke> Gateway<I> {
     /// Closes every connection with 1001 and waits, for [`limits::STOP_WAIT`] at most, until
     /// `$disconnect` was called for each. New connections are refused with 503.
     pub async fn stop(&self) {
-        self.registry.stop().await;
+        self.shared.registry.stop().await;
     }
 
     fn next_call(&self) -> Call {
-        Call { request_id: self.ids.next(), at: self.clock.epoch_millis() }
+        Call { request_id: self.shared.ids.next(), at: self.shared.clock.epoch_millis() }
     }
 }
 
 impl<I> Clone for Gateway<I> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<I> Deref for Gateway<I> {
-    type Target = Parts<I>;
-
-    fn deref(&self) -> &Parts<I> {
-        &self.0
+        Self { shared: self.shared.clone() }
     }
 }

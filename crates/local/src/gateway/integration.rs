@@ -71,13 +71,13 @@ impl<I: Invoke> Gateway<I> {
             tracing::error!(%error, route = key, "the event could not be written");
             Failure::Function
         })?;
-        let deadline = self.clock.now() + INTEGRATION;
+        let deadline = self.shared.clock.now() + INTEGRATION;
         tokio::select! {
-            answer = self.invoke.invoke(function, payload.into()) => answer.map_err(|error| {
+            answer = self.shared.invoke.invoke(function, payload.into()) => answer.map_err(|error| {
                 tracing::warn!(%error, route = key, "a route failed");
                 Failure::Function
             }),
-            () = self.clock.sleep_until(deadline) => {
+            () = self.shared.clock.sleep_until(deadline) => {
                 tracing::warn!(function, route = key, "the function took longer than {INTEGRATION:?}");
                 Err(Failure::TimedOut)
             }

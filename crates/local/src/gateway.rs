@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - `upgrade`, `handshake`: a client asks for a connection
-//! - `session`: one client, from before `$connect` until after `$disconnect`
+//! - `session`: one client, from before `$connect` until after `$disconnect`; `verdict`: may it come in?
 //! - `socket`, `duplex`: its frames; `connection`: its send buffer and its deadlines; `close`: how it ended
 //! - `routes`, `event`, `integration`: which function is called, with what, for how long
 //! - `management`, `registry`: `@connections`
@@ -13,6 +13,8 @@
 //! - `$disconnect` is always called; on AWS it is best effort, so nothing may rely on it.
 //! - There is no throttling (429 comes from full send buffers only), no stage in the path, no route
 //!   response: what a function answers to a message goes nowhere.
+//!
+//! As on AWS without an authorizer, whoever reaches the port may connect, web pages included.
 
 mod close;
 mod connection;
@@ -30,6 +32,7 @@ mod session;
 mod socket;
 mod time;
 mod upgrade;
+mod verdict;
 
 use std::sync::Arc;
 
@@ -82,7 +85,7 @@ impl<I: Invoke> Gateway<I> {
     ///
     /// Whoever serves it sets `TCP_NODELAY` (small frames would wait for Nagle's algorithm), serves with
     /// upgrades and with `into_make_service_with_connect_info::<SocketAddr>()` (the clients' addresses),
-    /// and binds to the loopback.
+    /// bounds how long a request's headers may take, and binds to the loopback.
     pub fn router(&self) -> Router {
         let connections = get(management::get::<I>)
             .post(management::post::<I>)

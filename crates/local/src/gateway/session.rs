@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::http::StatusCode;
-use bytes::Bytes;
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::{Semaphore, oneshot};
 
@@ -13,19 +11,16 @@ use super::connection::{Connection, Queue};
 use super::duplex::Duplex;
 use super::event::{Call, Event};
 use super::handshake::Handshake;
-use super::integration::{Answer, Failure};
 use super::limits::{MESSAGES_IN_WORK, UPGRADE_WAIT};
-use super::refusal::{self, Refusal};
+use super::refusal;
 use super::registry::Admission;
 use super::routes::{self, Route};
 use super::socket;
+use super::verdict::Verdict;
 use crate::invoke::Invoke;
 
-/// The sub-protocol that was agreed on, or why the upgrade is refused.
-pub type Verdict = Result<Option<String>, Refusal>;
-
 pub struct Session<I> {
-    gateway: Gateway<I>,
+    pub gateway: Gateway<I>,
     pub connection: Arc<Connection>,
     in_work: Arc<Semaphore>,
     _admission: Admission,
@@ -58,47 +53,23 @@ impl<I: Invoke> Session<I> {
         }
         let _ = answer.send(verdict);
         if accepted {
-            let closing = self.serve(upgrade, queue).await;
-            self.gateway.shared.registry.remove(&self.connection.id);
-            self.disconnect(&closing).await;
+            self.stay(upgrade, queue).await;
         }
     }
 
-    async fn connect(&self, handshake: &Handshake) -> Verdict {
-        let Some(route) = self.gateway.shared.routes.get(routes::CONNECT) else { return Ok(None) };
-        let call = self.gateway.next_call();
-        let event = Event::connect(&self.gateway.shared.stage, &self.connection, &call, handshake);
-        match self.gateway.call(&route, &event).await {
-            Ok(answer) => self.judge(&answer, handshake, &call),
-            Err(failure) => Err(self.refuse(failure.status(), failure.message(), &call)),
-        }
-    }
-
-    /// Reads the verdict from what the function of `$connect` answered.
-    fn judge(&self, answer: &Bytes, handshake: &Handshake, call: &Call) -> Verdict {
-        let parsed = serde_json::from_slice::<Answer>(answer).ok();
-        let Some((answer, status)) = parsed.and_then(|answer| answer.status().map(|status| (answer, status)))
-        else {
-            tracing::warn!("$connect: the function must answer {{\"statusCode\": 200}}");
-            return Err(self.refuse(Failure::Function.status(), Failure::Function.message(), call));
-        };
-        if !status.is_success() {
-            tracing::info!(%status, reason = answer.body(), "$connect refused a client");
-            return Err(self.refuse(status, status.canonical_reason().unwrap_or("Refused"), call));
-        }
-        Ok(answer.protocol().and_then(|chosen| handshake.protocol(chosen)))
-    }
-
-    fn refuse(&self, status: StatusCode, message: &str, call: &Call) -> Refusal {
-        Refusal { status, body: refusal::message(message, &self.connection.id, &call.request_id) }
-    }
-
-    async fn serve(&self, upgrade: OnUpgrade, queue: Queue) -> Closing {
-        let Ok(Ok(upgraded)) = tokio::time::timeout(UPGRADE_WAIT, upgrade).await else {
-            return Closing::ABNORMAL;
-        };
+    /// Serves the connection to its end. A client that is slow to hang up does not delay `$disconnect`.
+    async fn stay(&self, upgrade: OnUpgrade, queue: Queue) {
+        let upgraded = tokio::time::timeout(UPGRADE_WAIT, upgrade).await.ok().and_then(Result::ok);
+        let Some(upgraded) = upgraded else { return self.leave(&Closing::ABNORMAL).await };
         let socket = Duplex::new(upgraded, socket::config()).await;
-        socket::serve(socket, queue, self).await
+        let closing = socket::serve(&socket, queue, self).await;
+        tokio::join!(socket::end(socket, &closing), self.leave(&closing));
+    }
+
+    /// From here on the connection is gone for everybody.
+    async fn leave(&self, closing: &Closing) {
+        self.gateway.shared.registry.remove(&self.connection.id);
+        self.disconnect(closing).await;
     }
 
     /// Sends a message of the client to the function of its route. API Gateway calls functions at

@@ -31,17 +31,13 @@ pub fn config() -> WebSocketConfig {
         .max_frame_size(Some(FRAME_BYTES))
 }
 
-/// Serves a connection to its end, and says how it ended.
-pub async fn serve<I: Invoke>(socket: Duplex, mut queue: Queue, session: &Session<I>) -> Closing {
-    let closing = tokio::select! {
-        closing = read(&socket, session) => closing,
-        closing = write(&socket, &mut queue, &session.connection) => closing,
+/// Serves a connection to its end, and says how it ends.
+pub async fn serve<I: Invoke>(socket: &Duplex, mut queue: Queue, session: &Session<I>) -> Closing {
+    tokio::select! {
+        closing = read(socket, session) => closing,
+        closing = write(socket, &mut queue, &session.connection) => closing,
         closing = session.connection.expired() => closing,
-    };
-    // From here on the connection is gone for everybody else.
-    session.connection.close(closing.clone());
-    let _ = tokio::time::timeout(CLOSE_WAIT, end(socket, &closing)).await;
-    closing
+    }
 }
 
 async fn read<I: Invoke>(socket: &Duplex, session: &Session<I>) -> Closing {
@@ -96,9 +92,14 @@ fn frames(text: &Bytes) -> impl Iterator<Item = Frame> {
     })
 }
 
-/// Says goodbye and waits until the client has hung up. Hanging up first, with bytes of the client
-/// unread, would reset the connection and could take the close frame from the client.
-async fn end(socket: Duplex, closing: &Closing) {
+/// Says goodbye and waits until the client has hung up, for [`CLOSE_WAIT`] at most.
+pub async fn end(socket: Duplex, closing: &Closing) {
+    let _ = tokio::time::timeout(CLOSE_WAIT, goodbye(socket, closing)).await;
+}
+
+/// Hanging up with bytes of the client unread would reset the connection, and could take the close
+/// frame from the client: what it still sends is read and thrown away.
+async fn goodbye(socket: Duplex, closing: &Closing) {
     if let Some(frame) = closing.frame() {
         let _ = socket.feed(Message::Close(Some(frame))).await;
         let _ = socket.flush().await;

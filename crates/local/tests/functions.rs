@@ -19,7 +19,7 @@ use tokio::time::{sleep, timeout};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 struct Bench {
-    folder: TempDir,
+    _folder: TempDir,
     functions: Functions,
 }
 
@@ -47,7 +47,7 @@ async fn start_named(name: &str, change: impl FnOnce(&mut Settings)) -> Bench {
     let mut settings = settings(folder.path(), name);
     change(&mut settings);
     let functions = Functions::start(settings).await.unwrap();
-    Bench { folder, functions }
+    Bench { _folder: folder, functions }
 }
 
 async fn start(change: impl FnOnce(&mut Settings)) -> Bench {
@@ -78,13 +78,22 @@ fn kill(process: u64) {
     assert!(Command::new("kill").args(["-9", &process.to_string()]).status().unwrap().success());
 }
 
-async fn ends(process: u64) {
-    let gone = async {
-        while is_alive(process) {
+async fn until(condition: impl Fn() -> bool) {
+    let met = async {
+        while !condition() {
             sleep(Duration::from_millis(5)).await;
         }
     };
-    timeout(PATIENCE, gone).await.expect("the process ends");
+    timeout(PATIENCE, met).await.expect("it happens");
+}
+
+async fn ends(process: u64) {
+    until(|| !is_alive(process)).await;
+}
+
+/// All its threads have ended, and its parent knows.
+async fn is_reaped(process: u64) {
+    until(|| !Path::new(&format!("/proc/{process}")).exists()).await;
 }
 
 #[tokio::test]
@@ -173,7 +182,7 @@ async fn a_process_that_is_killed_while_idle_costs_no_call() {
     for _ in 0..20 {
         let process = bench.process().await;
         kill(process);
-        ends(process).await;
+        is_reaped(process).await;
         assert_ne!(bench.process().await, process);
     }
 }
@@ -210,11 +219,11 @@ async fn calls_over_the_number_of_instances_wait_for_one() {
 
 #[tokio::test]
 async fn a_call_that_waits_too_long_for_an_instance_is_throttled() {
-    let bench = start(|settings| {
+    let one_instance = |settings: &mut Settings| {
         settings.instances = 1;
         settings.wait = Duration::from_millis(50);
-    });
-    let bench = bench.await;
+    };
+    let bench = start(one_instance).await;
     bench.process().await;
     let (slow, throttled) = tokio::join!(bench.act("sleep"), bench.act("process"));
     assert!(slow.is_ok());
@@ -341,5 +350,4 @@ async fn a_thousand_calls_take_no_forty_milliseconds_each() {
         }
     };
     timeout(PATIENCE, calls).await.expect("no delayed acknowledgement");
-    drop(bench.folder);
 }

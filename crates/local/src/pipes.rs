@@ -1,1 +1,3 @@
+//! Runs pipes as EventBridge Pipes does.
 
+pub mod pattern;

@@ -50,6 +50,11 @@ impl Database {
         })
         .await
     }
+
+    /// The only shard of a table's stream.
+    pub fn shard_id(&self, table: &str) -> String {
+        streams::shard_id(table)
+    }
 }
 
 struct Stream {

@@ -100,7 +100,12 @@ impl Pipe {
     }
 
     pub fn status(&self) -> Status {
-        self.status.now()
+        *self.status.watch().borrow()
+    }
+
+    /// The status as it changes.
+    pub fn watch(&self) -> watch::Receiver<Status> {
+        self.status.watch()
     }
 
     /// Lets the calls in flight end, for a moment. What is not finished comes again at the next start.

@@ -16,18 +16,37 @@ async fn with_orders(folder: Option<&Path>) -> Database {
     database
 }
 
-fn put(database: &Database, table: &str, item: Value) {
-    let request = json!({"TableName": table, "Item": item});
-    database.engine.put_item(serde_json::from_value(request).unwrap()).unwrap();
+/// What an application does over HTTP.
+impl Database {
+    pub fn put(&self, table: &str, item: Value) {
+        let request = json!({"TableName": table, "Item": item});
+        self.engine.put_item(serde_json::from_value(request).unwrap()).unwrap();
+    }
+
+    pub fn put_many(&self, table: &str, items: impl IntoIterator<Item = Value>) {
+        let puts: Vec<_> = items.into_iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
+        for chunk in puts.chunks(25) {
+            let request = json!({"RequestItems": {table: chunk}});
+            self.engine.batch_write_item(serde_json::from_value(request).unwrap()).unwrap();
+        }
+    }
+
+    /// Items expire at their attribute `until`.
+    pub fn enable_expiry(&self, table: &str) {
+        let expiry = json!({"Enabled": true, "AttributeName": "until"});
+        let request = json!({"TableName": table, "TimeToLiveSpecification": expiry});
+        self.engine.update_time_to_live(serde_json::from_value(request).unwrap()).unwrap();
+    }
 }
 
-fn put_many(database: &Database, table: &str, from: usize, count: usize) {
-    let ids: Vec<_> = (from..from + count).collect();
-    for chunk in ids.chunks(25) {
-        let puts: Vec<_> = chunk.iter().map(|id| json!({"PutRequest": {"Item": order(*id)}})).collect();
-        let request = json!({"RequestItems": {table: puts}});
-        database.engine.batch_write_item(serde_json::from_value(request).unwrap()).unwrap();
+impl Database {
+    pub async fn count_stream_records(&self, table: &str) -> usize {
+        read_all(self, table).await.len()
     }
+}
+
+fn put_orders(database: &Database, from: usize, count: usize) {
+    database.put_many("orders", (from..from + count).map(order));
 }
 
 fn order(id: usize) -> Value {
@@ -53,7 +72,7 @@ async fn read_all(database: &Database, table: &str) -> Vec<Record> {
 #[tokio::test]
 async fn a_change_is_read_in_the_form_of_lambda_and_pipes() {
     let database = with_orders(None).await;
-    put(&database, "orders", json!({"id": {"S": "1"}, "total": {"N": "10.50"}}));
+    database.put("orders", json!({"id": {"S": "1"}, "total": {"N": "10.50"}}));
     let records = read_all(&database, "orders").await;
     let json = &records[0].json;
     assert_eq!(json["eventName"], "INSERT");
@@ -74,9 +93,9 @@ async fn a_change_is_read_in_the_form_of_lambda_and_pipes() {
 async fn a_write_that_changes_nothing_makes_no_record() {
     let database = with_orders(None).await;
     let item = json!({"id": {"S": "1"}, "tags": {"SS": ["a", "b"]}, "n": {"N": "1"}});
-    put(&database, "orders", item.clone());
-    put(&database, "orders", item);
-    put(&database, "orders", json!({"id": {"S": "1"}, "n": {"N": "2"}}));
+    database.put("orders", item.clone());
+    database.put("orders", item);
+    database.put("orders", json!({"id": {"S": "1"}, "n": {"N": "2"}}));
     let names: Vec<_> =
         read_all(&database, "orders").await.iter().map(|r| r.json["eventName"].clone()).collect();
     assert_eq!(names, ["INSERT", "MODIFY"]);
@@ -85,9 +104,8 @@ async fn a_write_that_changes_nothing_makes_no_record() {
 #[tokio::test]
 async fn an_expired_item_is_deleted_by_dynamodb_itself() {
     let database = with_orders(None).await;
-    let ttl = json!({"TableName": "orders", "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "until"}});
-    database.engine.update_time_to_live(serde_json::from_value(ttl).unwrap()).unwrap();
-    put(&database, "orders", json!({"id": {"S": "1"}, "until": {"N": "1700000000"}}));
+    database.enable_expiry("orders");
+    database.put("orders", json!({"id": {"S": "1"}, "until": {"N": "1700000000"}}));
     assert_eq!(database.sweep_expired().await.unwrap(), 1);
     let records = read_all(&database, "orders").await;
     assert_eq!(records[1].json["eventName"], "REMOVE");
@@ -107,9 +125,9 @@ async fn a_table_without_a_stream_has_nothing_to_read() {
 #[tokio::test]
 async fn latest_is_after_what_was_written_before() {
     let database = with_orders(None).await;
-    put_many(&database, "orders", 0, 3);
+    put_orders(&database, 0, 3);
     let end = database.stream_end("orders").await.unwrap().unwrap();
-    put_many(&database, "orders", 3, 2);
+    put_orders(&database, 3, 2);
     let page = database.read_stream("orders", &end).await.unwrap().unwrap();
     assert_eq!(page.records.len(), 2);
 }
@@ -117,12 +135,12 @@ async fn latest_is_after_what_was_written_before() {
 #[tokio::test]
 async fn a_table_created_again_shows_only_its_own_records() {
     let database = with_orders(None).await;
-    put_many(&database, "orders", 0, 3);
+    put_orders(&database, 0, 3);
     let old = database.stream_end("orders").await.unwrap().unwrap();
     let request = serde_json::from_value(json!({"TableName": "orders"})).unwrap();
     database.engine.delete_table(request).unwrap();
     database.create_streamed_table("orders", &keys("id")).await.unwrap();
-    put_many(&database, "orders", 3, 1);
+    put_orders(&database, 3, 1);
     assert_eq!(read_all(&database, "orders").await.len(), 1);
     let page = database.read_stream("orders", &old).await.unwrap().unwrap();
     assert_eq!(page.records.len(), 1, "a position in the old stream means the beginning of the new one");
@@ -131,7 +149,7 @@ async fn a_table_created_again_shows_only_its_own_records() {
 #[tokio::test]
 async fn creating_a_table_again_changes_nothing_but_another_key_is_refused() {
     let database = with_orders(None).await;
-    put_many(&database, "orders", 0, 1);
+    put_orders(&database, 0, 1);
     database.create_streamed_table("orders", &keys("id")).await.unwrap();
     assert_eq!(read_all(&database, "orders").await.len(), 1);
     let error = database.create_streamed_table("orders", &keys("orderId")).await.unwrap_err().to_string();
@@ -145,7 +163,7 @@ async fn creating_a_table_again_changes_nothing_but_another_key_is_refused() {
 #[tokio::test]
 async fn a_stream_that_nobody_reads_keeps_its_newest_records() {
     let database = with_orders(None).await;
-    put_many(&database, "orders", 0, 15_000);
+    put_orders(&database, 0, 15_000);
     let records = read_all(&database, "orders").await;
     let kept = KEPT_RECORDS as usize;
     assert!((kept..kept + 200).contains(&records.len()), "{}", records.len());
@@ -156,13 +174,13 @@ async fn a_stream_that_nobody_reads_keeps_its_newest_records() {
 async fn nothing_is_trimmed_before_the_slowest_pipe_has_read_it() {
     let database = with_orders(None).await;
     database.save_checkpoint("slow", "orders", &start()).await.unwrap();
-    put_many(&database, "orders", 0, 20_000);
+    put_orders(&database, 0, 20_000);
     let end = database.stream_end("orders").await.unwrap().unwrap();
     database.save_checkpoint("fast", "orders", &end).await.unwrap();
     assert_eq!(read_all(&database, "orders").await.len(), 20_000);
 
     database.save_checkpoint("slow", "orders", &end).await.unwrap();
-    put_many(&database, "orders", 20_000, 2_000);
+    put_orders(&database, 20_000, 2_000);
     let left = read_all(&database, "orders").await.len();
     assert!((KEPT_RECORDS as usize..12_000).contains(&left), "{left}");
 }
@@ -190,10 +208,10 @@ async fn the_checkpoints_cannot_be_deleted_by_mistake() {
 async fn everything_in_a_folder_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let database = with_orders(Some(folder.path())).await;
-    put_many(&database, "orders", 0, 3);
+    put_orders(&database, 0, 3);
     let end = database.stream_end("orders").await.unwrap().unwrap();
     database.save_checkpoint("orders", "orders", &end).await.unwrap();
-    put_many(&database, "orders", 3, 2);
+    put_orders(&database, 3, 2);
     drop(database);
 
     let database = with_orders(Some(folder.path())).await;

@@ -82,10 +82,18 @@ impl<I: Invoke> Lane<I> {
 
     async fn execute(&self, entries: &[Entry]) -> Outcome {
         self.shared.counters.update(|status| status.batches += 1);
-        self.call_both(entries).await.unwrap_or_else(|error| {
-            tracing::warn!(pipe = self.shared.settings.name, "{} records come again: {error}", entries.len());
-            outcome::of_error(&error)
-        })
+        let (pipe, count) = (&self.shared.settings.name, entries.len());
+        match self.call_both(entries).await {
+            Ok(Outcome::Delivered) => Outcome::Delivered,
+            Ok(outcome) => {
+                tracing::warn!(pipe, "the target did not take all of {count} records: {outcome:?}");
+                outcome
+            }
+            Err(error) => {
+                tracing::warn!(pipe, "{count} records are not delivered: {error}");
+                outcome::of_error(&error)
+            }
+        }
     }
 
     async fn call_both(&self, entries: &[Entry]) -> Result<Outcome, InvokeError> {

@@ -1,5 +1,7 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+use tokio::sync::watch;
 
 use super::batch::Entry;
 
@@ -23,17 +25,17 @@ pub struct Status {
     pub lag: Option<Duration>,
 }
 
-/// Shared by the tasks of a pipe and whoever looks at it.
+/// Written by the tasks of a pipe, watched by whoever looks at it.
 #[derive(Debug, Clone, Default)]
-pub struct Counters(Arc<Mutex<Status>>);
+pub struct Counters(Arc<watch::Sender<Status>>);
 
 impl Counters {
-    pub fn now(&self) -> Status {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn watch(&self) -> watch::Receiver<Status> {
+        self.0.subscribe()
     }
 
     pub fn update(&self, change: impl FnOnce(&mut Status)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        self.0.send_modify(change);
     }
 
     pub fn delivered(&self, entries: &[Entry], now: SystemTime) {

@@ -55,6 +55,7 @@ impl Machine {
     /// Returns when everything is ready to be used.
     pub async fn start(options: &Options) -> Result<Self, StartError> {
         let definitions = definitions::read(&options.pipes)?;
+        must_be_a_folder(&options.schemas)?;
         let listeners = Listeners::bind(options).await?;
         let addresses = listeners.addresses;
         let settings = surroundings::settings(options, &addresses);
@@ -116,6 +117,11 @@ impl Drop for Task {
     }
 }
 
+fn must_be_a_folder(path: &Path) -> Result<(), StartError> {
+    let unusable = |reason| StartError::Folder { folder: path.to_owned(), reason };
+    std::fs::read_dir(path).map(drop).map_err(unusable)
+}
+
 async fn open(folder: Option<&Path>, definitions: &Definitions) -> Result<Database, DatabaseError> {
     let database = Database::open(folder, REGION)?;
     for definition in definitions.values() {
@@ -149,11 +155,10 @@ fn pipe_settings(options: &Options, definitions: &Definitions) -> Result<Vec<pip
     let folder = options.data.as_deref().unwrap_or(Path::new(".tablecast")).join("dead-letters");
     std::fs::create_dir_all(&folder)
         .map_err(|reason| StartError::Folder { folder: folder.clone(), reason })?;
-    let places = |name: &String| Places {
-        enrichment: "enrich".to_owned(),
-        target: "dispatch".to_owned(),
-        dead_letters: folder.join(format!("{name}.jsonl")),
-    };
-    let settings = |(name, definition)| pipes::Settings::from_definition(name, definition, places(name));
-    Ok(definitions.iter().map(settings).collect::<Result<_, _>>()?)
+    let settings = definitions.iter().map(|(name, definition)| {
+        let dead_letters = folder.join(format!("{name}.jsonl"));
+        let places = Places { enrichment: "enrich".into(), target: "dispatch".into(), dead_letters };
+        pipes::Settings::from_definition(name, definition, places)
+    });
+    Ok(settings.collect::<Result<_, _>>()?)
 }

@@ -8,7 +8,9 @@ use crate::pipes;
 /// Why the one-machine mode did not start. Nothing is left running.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    #[error("cannot listen on 127.0.0.1:{port}: {reason}; end what listens there, or choose another port with {option}")]
+    #[error(
+        "cannot listen on 127.0.0.1:{port}: {reason}; end what listens there, or choose another port with {option}"
+    )]
     Port { port: u16, option: &'static str, reason: io::Error },
     #[error("cannot use the folder {}: {reason}", .folder.display())]
     Folder { folder: PathBuf, reason: io::Error },

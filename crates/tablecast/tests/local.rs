@@ -28,7 +28,9 @@ struct Running {
 impl Place {
     fn new() -> Self {
         let place = Self(tempfile::tempdir().unwrap());
-        ["pipes", "schemas", "functions"].map(|folder| fs::create_dir(place.path().join(folder)).unwrap());
+        for folder in ["pipes", "schemas", "functions"] {
+            fs::create_dir(place.path().join(folder)).unwrap();
+        }
         fs::write(place.path().join("pipes/profiles.yaml"), PIPE).unwrap();
         for function in ["connect", "disconnect", "enrich", "dispatch"] {
             fs::write(place.path().join("functions").join(function), "").unwrap();
@@ -117,7 +119,10 @@ async fn its_addresses_can_be_used_once_they_are_told() {
         TcpStream::connect(host(&addresses, name)).await.unwrap();
     }
     let tables = aws(&addresses, &["dynamodb", "list-tables"]).await;
-    assert_eq!(tables["TableNames"], serde_json::json!(["connections", "profiles", "rejected"]));
+    let tables = tables["TableNames"].as_array().unwrap();
+    assert!(
+        ["connections", "profiles", "rejected"].iter().all(|table| tables.contains(&Value::from(*table)))
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,47 @@
+use std::time::{Duration, SystemTime};
+
+use dynoxide::actions::get_records;
+use serde_json::Value;
+
+use super::Sequence;
+
+/// A change, in the form in which Lambda and Pipes deliver it.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub event_id: String,
+    pub sequence: Sequence,
+    /// Whole seconds, as DynamoDB gives it.
+    pub created: SystemTime,
+    /// The item's partition key: what must stay in order.
+    pub partition: String,
+    pub json: Value,
+}
+
+/// What a record says of its origin, which the engine does not know.
+pub struct Origin<'a> {
+    pub region: &'a str,
+    pub stream_arn: &'a str,
+    pub partition_key: &'a str,
+}
+
+/// DynamoDB makes no record of a write that changes nothing; dynoxide does.
+pub fn changes_something(record: &get_records::Record) -> bool {
+    let change = &record.dynamodb;
+    record.event_name != "MODIFY" || change.new_image.is_none() || change.new_image != change.old_image
+}
+
+impl Record {
+    pub fn new(record: &get_records::Record, origin: &Origin<'_>) -> serde_json::Result<Self> {
+        let mut json = serde_json::to_value(record)?;
+        json["awsRegion"] = origin.region.into();
+        json["eventSourceARN"] = origin.stream_arn.into();
+        let seconds = record.dynamodb.approximate_creation_date_time.max(0.0);
+        Ok(Self {
+            event_id: record.event_id.clone(),
+            sequence: record.dynamodb.sequence_number.parse().map_err(serde::de::Error::custom)?,
+            created: SystemTime::UNIX_EPOCH + Duration::try_from_secs_f64(seconds).unwrap_or_default(),
+            partition: json["dynamodb"]["Keys"][origin.partition_key].to_string(),
+            json,
+        })
+    }
+}

@@ -1,0 +1,120 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use tablecast_pipeline::definition::{KeyType, Keys};
+
+use super::{Database, DatabaseError};
+
+/// What tablecast's own tables share: see DESIGN.md, "Tables".
+const EXPIRY: &str = "expires_at";
+
+impl Database {
+    /// Creates a pipe's table with a stream of both images. A table that is there already is kept,
+    /// if its key is the same, and given the stream if it has none.
+    pub async fn create_streamed_table(&self, table: &str, keys: &Keys) -> Result<(), DatabaseError> {
+        let (table, key) = (table.to_owned(), Key::of(table, keys)?);
+        self.run(move |engine| {
+            ensure_table(engine, &table, &key)?;
+            ensure_stream(engine, &table)
+        })
+        .await
+    }
+
+    /// Creates one of tablecast's own tables: `pk`, `sk`, and items that expire at `expires_at`.
+    pub async fn create_expiring_table(&self, table: &str) -> Result<(), DatabaseError> {
+        let table = table.to_owned();
+        let key = Key(vec![("pk".to_owned(), "S"), ("sk".to_owned(), "S")]);
+        self.run(move |engine| {
+            ensure_table(engine, &table, &key)?;
+            ensure_expiry(engine, &table)
+        })
+        .await
+    }
+}
+
+/// Names and types of one or two key attributes, the partition key first.
+struct Key(Vec<(String, &'static str)>);
+
+impl Key {
+    fn of(table: &str, keys: &Keys) -> Result<Self, DatabaseError> {
+        let parts = [Some(&keys.partition), keys.sort.as_ref()];
+        parts.into_iter().flatten().map(|part| one_attribute(table, part)).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn schema(&self) -> Value {
+        let kinds = ["HASH", "RANGE"];
+        let parts = self.0.iter().zip(kinds);
+        parts.map(|((name, _), kind)| json!({"AttributeName": name, "KeyType": kind})).collect()
+    }
+
+    fn attributes(&self) -> Value {
+        self.0.iter().map(|(name, kind)| json!({"AttributeName": name, "AttributeType": kind})).collect()
+    }
+}
+
+fn one_attribute(
+    table: &str,
+    part: &BTreeMap<String, KeyType>,
+) -> Result<(String, &'static str), DatabaseError> {
+    match part.iter().collect::<Vec<_>>()[..] {
+        [(name, kind)] => Ok((name.clone(), letter(*kind))),
+        _ => Err(problem(table, "partition and sort key are one attribute each: `partition: { id: S }`")),
+    }
+}
+
+fn letter(kind: KeyType) -> &'static str {
+    match kind {
+        KeyType::S => "S",
+        KeyType::N => "N",
+        KeyType::B => "B",
+    }
+}
+
+fn ensure_table(engine: &dynoxide::Database, table: &str, key: &Key) -> Result<(), DatabaseError> {
+    let Some(existing) = engine.get_table_metadata(table)? else {
+        let request = json!({
+            "TableName": table, "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": key.schema(), "AttributeDefinitions": key.attributes(),
+        });
+        engine.create_table(serde_json::from_value(request)?)?;
+        return Ok(());
+    };
+    if has_key(&existing, key)? {
+        return Ok(());
+    }
+    let present = existing.key_schema;
+    let reason = format!("is there already with another key: {present}; delete the table, or correct `keys`");
+    Err(problem(table, &reason))
+}
+
+fn has_key(existing: &dynoxide::TableMetadata, key: &Key) -> Result<bool, DatabaseError> {
+    let schema: Value = serde_json::from_str(&existing.key_schema)?;
+    let attributes: Vec<Value> = serde_json::from_str(&existing.attribute_definitions)?;
+    let wanted = key.attributes();
+    let defined = wanted.as_array().into_iter().flatten().all(|attribute| attributes.contains(attribute));
+    Ok(schema == key.schema() && defined)
+}
+
+fn ensure_stream(engine: &dynoxide::Database, table: &str) -> Result<(), DatabaseError> {
+    if engine.get_table_metadata(table)?.is_some_and(|metadata| metadata.stream_enabled) {
+        return Ok(());
+    }
+    let stream = json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
+    let request = json!({"TableName": table, "StreamSpecification": stream});
+    engine.update_table(serde_json::from_value(request)?)?;
+    Ok(())
+}
+
+fn ensure_expiry(engine: &dynoxide::Database, table: &str) -> Result<(), DatabaseError> {
+    if engine.get_table_metadata(table)?.is_some_and(|metadata| metadata.ttl_enabled) {
+        return Ok(());
+    }
+    let expiry = json!({"Enabled": true, "AttributeName": EXPIRY});
+    let request = json!({"TableName": table, "TimeToLiveSpecification": expiry});
+    engine.update_time_to_live(serde_json::from_value(request)?)?;
+    Ok(())
+}
+
+fn problem(table: &str, reason: &str) -> DatabaseError {
+    DatabaseError::Table { table: table.to_owned(), reason: reason.to_owned() }
+}

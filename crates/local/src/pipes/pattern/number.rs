@@ -1,0 +1,70 @@
+use serde_json::Value;
+
+/// `["=", 5]`, `[">", 0]` or `[">=", 0, "<", 10]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Range(Vec<Comparison>);
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Comparison {
+    operator: Operator,
+    bound: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Range {
+    pub fn parse(tests: &Value) -> Result<Self, String> {
+        let form = r#"`numeric` is a list such as [">=", 0, "<", 10]"#;
+        let entries = tests.as_array().filter(|list| list.len() == 2 || list.len() == 4).ok_or(form)?;
+        let range: Vec<_> = entries.chunks(2).map(comparison).collect::<Option<_>>().ok_or(form)?;
+        match range[..] {
+            [_] => Ok(Self(range)),
+            [low, high] if low.is_lower() && high.is_upper() && low.bound < high.bound => Ok(Self(range)),
+            _ => Err("a range is a lower bound, then a higher upper one".to_owned()),
+        }
+    }
+
+    pub fn contains(&self, number: f64) -> bool {
+        self.0.iter().all(|comparison| comparison.holds(number))
+    }
+}
+
+fn comparison(pair: &[Value]) -> Option<Comparison> {
+    let [operator, bound] = pair else { return None };
+    let operator = match operator.as_str()? {
+        "=" => Operator::Equal,
+        "<" => Operator::Less,
+        "<=" => Operator::LessOrEqual,
+        ">" => Operator::Greater,
+        ">=" => Operator::GreaterOrEqual,
+        _ => return None,
+    };
+    bound.as_f64().map(|bound| Comparison { operator, bound })
+}
+
+impl Comparison {
+    fn holds(self, number: f64) -> bool {
+        match self.operator {
+            Operator::Equal => number == self.bound,
+            Operator::Less => number < self.bound,
+            Operator::LessOrEqual => number <= self.bound,
+            Operator::Greater => number > self.bound,
+            Operator::GreaterOrEqual => number >= self.bound,
+        }
+    }
+
+    fn is_lower(self) -> bool {
+        matches!(self.operator, Operator::Greater | Operator::GreaterOrEqual)
+    }
+
+    fn is_upper(self) -> bool {
+        matches!(self.operator, Operator::Less | Operator::LessOrEqual)
+    }
+}

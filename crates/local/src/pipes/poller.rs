@@ -1,0 +1,78 @@
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use super::batch::Entry;
+use super::filter::Filter;
+use super::shared::Shared;
+use crate::database::{Page, Record};
+use crate::invoke::Invoke;
+
+/// AWS polls four times a second. Here an empty poll costs a tenth of a millisecond, and somebody watches.
+const POLL: Duration = Duration::from_millis(25);
+/// A table that is not there, or a database that fails, is looked at again less often.
+const ABSENT: Duration = Duration::from_millis(250);
+
+/// Where a lane takes its records from; one page at most waits there.
+pub type Lanes = Vec<mpsc::Sender<Vec<Entry>>>;
+
+/// Reads the stream until the pipe is stopped.
+pub async fn run<I: Invoke>(shared: Arc<Shared<I>>, filter: Filter, lanes: Lanes) {
+    tokio::select! {
+        () = shared.stopped() => (),
+        () = poll_for_ever(&shared, &filter, &lanes) => (),
+    }
+}
+
+async fn poll_for_ever<I: Invoke>(shared: &Shared<I>, filter: &Filter, lanes: &Lanes) {
+    loop {
+        let position = shared.progress().read_position().clone();
+        match shared.database.read_stream(&shared.settings.table, &position).await {
+            Ok(Some(page)) if page.next == position => sleep(POLL).await,
+            Ok(Some(page)) => take(shared, filter, lanes, page).await,
+            Ok(None) => sleep(ABSENT).await,
+            Err(error) => {
+                tracing::warn!("pipe {}: the stream is read again, because: {error}", shared.settings.name);
+                sleep(ABSENT).await;
+            }
+        }
+    }
+}
+
+async fn take<I: Invoke>(shared: &Shared<I>, filter: &Filter, lanes: &Lanes, page: Page) {
+    let read = page.records.len() as u64;
+    let wanted: Vec<_> = page.records.into_iter().filter(|record| filter.passes(&record.json)).collect();
+    let unfinished = {
+        let mut progress = shared.progress();
+        progress.advance(page.next, wanted.iter().map(|record| record.sequence));
+        progress.unfinished() as u64
+    };
+    shared.counters.update(|status| {
+        status.read += read;
+        status.filtered += read - wanted.len() as u64;
+        status.unfinished = unfinished;
+    });
+    shared.save_checkpoint().await;
+    for (lane, entries) in lanes.iter().zip(shared_out(wanted, lanes.len())) {
+        lane.send(entries).await.ok();
+    }
+}
+
+/// All records of one partition key go to the same lane.
+fn shared_out(records: Vec<Record>, lanes: usize) -> Vec<Vec<Entry>> {
+    let mut shares = vec![Vec::new(); lanes];
+    for record in records {
+        let lane = lane_of(&record.partition, lanes);
+        shares[lane].push(Entry::from(record));
+    }
+    shares
+}
+
+fn lane_of(partition: &str, lanes: usize) -> usize {
+    let mut hasher = DefaultHasher::new();
+    partition.hash(&mut hasher);
+    (hasher.finish() % lanes.max(1) as u64) as usize
+}

@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use super::batch::Entry;
 use super::filter::Filter;
+use super::settings::Settings;
 use super::shared::Shared;
 use crate::database::{Page, Record};
 use crate::invoke::Invoke;
@@ -29,17 +30,29 @@ pub async fn run<I: Invoke>(shared: Arc<Shared<I>>, filter: Filter, lanes: Lanes
 }
 
 async fn poll_for_ever<I: Invoke>(shared: &Shared<I>, filter: &Filter, lanes: &Lanes) {
+    let Settings { name, table, .. } = &shared.settings;
+    let mut is_there = true;
     loop {
         let position = shared.read_position();
-        match shared.database.read_stream(&shared.settings.table, &position).await {
+        match shared.database.read_stream(table, &position).await {
             Ok(Some(page)) if page.next == position => sleep(POLL).await,
             Ok(Some(page)) => take(shared, filter, lanes, page).await,
-            Ok(None) => sleep(ABSENT).await,
+            Ok(None) => {
+                if std::mem::take(&mut is_there) {
+                    tracing::info!(
+                        pipe = name,
+                        "waits for table {table}, which is not there or has no stream"
+                    );
+                }
+                sleep(ABSENT).await;
+                continue;
+            }
             Err(error) => {
-                tracing::warn!("pipe {}: the stream is read again, because: {error}", shared.settings.name);
+                tracing::warn!(pipe = name, "the stream is read again, because: {error}");
                 sleep(ABSENT).await;
             }
         }
+        is_there = true;
     }
 }
 

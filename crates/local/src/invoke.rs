@@ -1,6 +1,7 @@
 //! Calling a Lambda function and waiting for its answer.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,6 +19,8 @@ pub trait Invoke: Clone + Send + Sync + 'static {
 pub enum InvokeError {
     #[error("there is no function {0}")]
     Unknown(String),
+    #[error("{} cannot be started: {reason}", .path.display())]
+    CannotStart { path: PathBuf, reason: String },
     /// The handler answered with an error.
     #[error("{function} failed: {error_type}: {message}")]
     Failed { function: String, error_type: String, message: String },

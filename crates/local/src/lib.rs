@@ -1,6 +1,7 @@
 //! The one-machine mode: the only code that imitates AWS.
 //!
 //! # Layout
+//! - `machine`: everything below together, from its start to its end; `options`: what it is started with
 //! - `database`: DynamoDB with streams (dynoxide), and what it lacks
 //! - `functions`: the function binaries behind a Lambda Runtime API
 //! - `pipes`: runs pipes: stream, filter, batch, enrichment, target, retries, dead letters
@@ -15,4 +16,8 @@ pub mod database;
 pub mod functions;
 pub mod gateway;
 pub mod invoke;
+pub mod machine;
+mod options;
 pub mod pipes;
+
+pub use options::Options;

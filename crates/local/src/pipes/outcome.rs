@@ -56,6 +56,7 @@ pub fn of_error(error: &InvokeError) -> Outcome {
         | InvokeError::Failed { .. }
         | InvokeError::Ended { .. }
         | InvokeError::TimedOut { .. }
+        | InvokeError::CannotStart { .. }
         | InvokeError::TooLarge { .. } => Outcome::Failed,
     }
 }

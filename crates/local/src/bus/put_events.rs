@@ -1,0 +1,90 @@
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Bus;
+use super::entry::{Entry, EntryError};
+
+/// EventBridge: 10 entries in a request.
+pub const MAX_ENTRIES: usize = 10;
+/// EventBridge: 256 KB for all entries of a request together, by the SDKs' documentation; safe everywhere.
+pub const MAX_REQUEST_BYTES: usize = 256 * 1024;
+
+#[derive(Deserialize)]
+struct Request {
+    #[serde(rename = "Entries")]
+    entries: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer {
+    failed_entry_count: usize,
+    entries: Vec<Outcome>,
+}
+
+/// What became of the entry at the same place in the request.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome {
+    #[serde(rename_all = "PascalCase")]
+    Arrived { event_id: String },
+    #[serde(rename_all = "PascalCase")]
+    Failed { error_code: &'static str, error_message: String },
+}
+
+/// Why a whole request is refused.
+#[derive(Debug)]
+pub struct Refusal {
+    pub status: StatusCode,
+    pub error_type: &'static str,
+    pub message: String,
+}
+
+impl Refusal {
+    pub fn new(error_type: &'static str, message: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, error_type, message: message.into() }
+    }
+}
+
+/// The answer's text; an entry that fails does not fail its neighbours.
+pub fn put_events(bus: &Bus, body: &[u8]) -> Result<String, Refusal> {
+    let unreadable = |error: serde_json::Error| Refusal::new("SerializationException", error.to_string());
+    let request: Request = serde_json::from_slice(body).map_err(unreadable)?;
+    check_limits(&request.entries)?;
+    let entries: Vec<_> = request.entries.into_iter().map(|entry| outcome(bus, entry)).collect();
+    let failed = |outcome: &&Outcome| matches!(outcome, Outcome::Failed { .. });
+    let failed_entry_count = entries.iter().filter(failed).count();
+    serde_json::to_string(&Answer { failed_entry_count, entries })
+        .map_err(|error| Refusal::new("InternalException", error.to_string()))
+}
+
+fn check_limits(entries: &[Entry]) -> Result<(), Refusal> {
+    let invalid = |message: String| Err(Refusal::new("ValidationException", message));
+    if entries.is_empty() || entries.len() > MAX_ENTRIES {
+        let bound =
+            if entries.is_empty() { "greater than or equal to 1" } else { "less than or equal to 10" };
+        return invalid(format!(
+            "1 validation error detected: Value at 'entries' failed to satisfy constraint: \
+             Member must have length {bound}"
+        ));
+    }
+    match entries.iter().map(Entry::bytes).sum::<usize>() {
+        bytes if bytes > MAX_REQUEST_BYTES => {
+            invalid("Total size of the entries in the request is over the limit.".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn outcome(bus: &Bus, entry: Entry) -> Outcome {
+    let id = Uuid::new_v4().to_string();
+    match entry.into_event(&id) {
+        Ok(event) => {
+            tracing::info!("bus: {}", event.summary());
+            bus.arrivals().add(event);
+            Outcome::Arrived { event_id: id }
+        }
+        Err(EntryError { code, message }) => Outcome::Failed { error_code: code, error_message: message },
+    }
+}

@@ -1,0 +1,214 @@
+//! Lambda's Runtime API, version 2018-06-01: one listener, a path prefix for each process.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::serve::ListenerExt;
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use serde::Deserialize;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use super::{MAX_PAYLOAD_BYTES, Tasks};
+
+#[derive(Clone)]
+pub struct RuntimeApi {
+    address: SocketAddr,
+    mailboxes: Mailboxes,
+}
+
+/// What a process says, by the secret in its path.
+type Mailboxes = Arc<Mutex<HashMap<String, mpsc::Sender<Message>>>>;
+
+pub enum Message {
+    Next(oneshot::Sender<Invocation>),
+    Answer { id: String, answer: Answer },
+    InitError(HandlerError),
+}
+
+pub enum Answer {
+    Response(Bytes),
+    Error(HandlerError),
+    /// A response of so many bytes.
+    TooLarge(usize),
+}
+
+pub struct Invocation {
+    pub id: String,
+    /// Epoch milliseconds.
+    pub deadline_ms: u128,
+    pub payload: Bytes,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HandlerError {
+    pub error_type: String,
+    pub error_message: String,
+}
+
+/// A process's place in the Runtime API; gone when dropped.
+pub struct Registration {
+    /// What `AWS_LAMBDA_RUNTIME_API` is for this process.
+    pub address: String,
+    secret: String,
+    mailboxes: Mailboxes,
+}
+
+impl RuntimeApi {
+    pub async fn open(tasks: &Tasks) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let api = Self { address: listener.local_addr()?, mailboxes: Mailboxes::default() };
+        // Nagle's algorithm and a delayed acknowledgement would cost 40 ms an invocation.
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+        let router = router(api.mailboxes.clone());
+        tasks.spawn(async move { drop(axum::serve(listener, router).await) });
+        Ok(api)
+    }
+
+    /// The path holds a secret, so that no web page can answer in a process's place.
+    pub fn register(&self, function: &str) -> (Registration, mpsc::Receiver<Message>) {
+        let (mailbox, messages) = mpsc::channel(1);
+        let secret = Uuid::new_v4().simple().to_string();
+        lock(&self.mailboxes).insert(secret.clone(), mailbox);
+        let address = format!("http://{}/{function}/{secret}", self.address);
+        (Registration { address, secret, mailboxes: self.mailboxes.clone() }, messages)
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        lock(&self.mailboxes).remove(&self.secret);
+    }
+}
+
+fn lock(mailboxes: &Mailboxes) -> std::sync::MutexGuard<'_, HashMap<String, mpsc::Sender<Message>>> {
+    mailboxes.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn router(mailboxes: Mailboxes) -> Router {
+    let process = "/{function}/{secret}/2018-06-01/runtime";
+    Router::new()
+        .route(&format!("{process}/invocation/next"), get(next))
+        .route(&format!("{process}/invocation/{{id}}/response"), post(response))
+        .route(&format!("{process}/invocation/{{id}}/error"), post(error))
+        .route(&format!("{process}/init/error"), post(init_error))
+        .with_state(mailboxes)
+}
+
+type Process = Path<(String, String)>;
+type ProcessAndInvocation = Path<(String, String, String)>;
+
+async fn next(State(mailboxes): State<Mailboxes>, Path((function, secret)): Process) -> Response {
+    let (poll, invocation) = oneshot::channel();
+    if !deliver(&mailboxes, &secret, Message::Next(poll)).await {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    match invocation.await {
+        Ok(invocation) => invocation.into_response(&function),
+        Err(_) => StatusCode::FORBIDDEN.into_response(),
+    }
+}
+
+async fn response(
+    State(mailboxes): State<Mailboxes>,
+    Path((_, secret, id)): ProcessAndInvocation,
+    body: Body,
+) -> StatusCode {
+    let (status, answer) = match read(body).await {
+        Ok(body) => (StatusCode::ACCEPTED, Answer::Response(body)),
+        Err(bytes) => (StatusCode::PAYLOAD_TOO_LARGE, Answer::TooLarge(bytes)),
+    };
+    accepted(status, deliver(&mailboxes, &secret, Message::Answer { id, answer }).await)
+}
+
+async fn error(
+    State(mailboxes): State<Mailboxes>,
+    Path((_, secret, id)): ProcessAndInvocation,
+    body: Body,
+) -> StatusCode {
+    let answer = Answer::Error(handler_error(body).await);
+    accepted(StatusCode::ACCEPTED, deliver(&mailboxes, &secret, Message::Answer { id, answer }).await)
+}
+
+async fn init_error(
+    State(mailboxes): State<Mailboxes>,
+    Path((_, secret)): Process,
+    body: Body,
+) -> StatusCode {
+    let message = Message::InitError(handler_error(body).await);
+    accepted(StatusCode::ACCEPTED, deliver(&mailboxes, &secret, message).await)
+}
+
+/// Whether the process is still one that is listened to.
+async fn deliver(mailboxes: &Mailboxes, secret: &str, message: Message) -> bool {
+    let mailbox = lock(mailboxes).get(secret).cloned();
+    match mailbox {
+        Some(mailbox) => mailbox.send(message).await.is_ok(),
+        None => false,
+    }
+}
+
+fn accepted(status: StatusCode, delivered: bool) -> StatusCode {
+    if delivered { status } else { StatusCode::FORBIDDEN }
+}
+
+/// Reads to the end, so that the process hears the verdict; keeps no more than the limit.
+async fn read(mut body: Body) -> Result<Bytes, usize> {
+    let (mut kept, mut bytes) = (BytesMut::new(), 0);
+    while let Some(Ok(frame)) = body.frame().await {
+        let Ok(data) = frame.into_data() else { continue };
+        bytes += data.len();
+        if bytes <= MAX_PAYLOAD_BYTES {
+            kept.extend_from_slice(&data);
+        }
+    }
+    if bytes > MAX_PAYLOAD_BYTES { Err(bytes) } else { Ok(kept.freeze()) }
+}
+
+async fn handler_error(body: Body) -> HandlerError {
+    let body = read(body).await.unwrap_or_default();
+    serde_json::from_slice(&body).unwrap_or_else(|_| HandlerError {
+        error_type: "Unknown".to_owned(),
+        error_message: String::from_utf8_lossy(&body).into_owned(),
+    })
+}
+
+impl Invocation {
+    fn into_response(self, function: &str) -> Response {
+        let arn = format!("arn:aws:lambda:us-east-1:000000000000:function:{function}");
+        let headers = [
+            ("Content-Type", "application/json".to_owned()),
+            ("Lambda-Runtime-Aws-Request-Id", self.id.clone()),
+            ("Lambda-Runtime-Deadline-Ms", self.deadline_ms.to_string()),
+            ("Lambda-Runtime-Invoked-Function-Arn", arn),
+            ("Lambda-Runtime-Trace-Id", trace_id()),
+        ];
+        (headers, self.payload).into_response()
+    }
+}
+
+/// X-Ray's form, not sampled: nothing here records traces.
+fn trace_id() -> String {
+    let random = Uuid::new_v4().simple().to_string();
+    let seconds =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
+    format!("Root=1-{seconds:08x}-{};Parent={};Sampled=0", &random[..24], &random[16..])
+}
+
+impl fmt::Display for HandlerError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.error_type, self.error_message)
+    }
+}

@@ -1,0 +1,86 @@
+//! How the gateway says no: as a frame, as the answer to an upgrade, and as an error of `@connections`.
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+
+/// What API Gateway tells a client when a request of its fails, byte for byte.
+pub fn message(text: &str, connection_id: &str, request_id: &str) -> String {
+    format!(r#"{{"message": "{text}", "connectionId":"{connection_id}", "requestId":"{request_id}"}}"#)
+}
+
+pub fn json(status: StatusCode, body: String) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// An upgrade that is refused, and why.
+#[derive(Debug)]
+pub struct Refusal {
+    pub status: StatusCode,
+    pub body: String,
+}
+
+impl From<StatusCode> for Refusal {
+    /// The refusal of a request that never became a connection.
+    fn from(status: StatusCode) -> Self {
+        let reason = status.canonical_reason().unwrap_or_default();
+        Self { status, body: format!(r#"{{"message": "{reason}"}}"#) }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response<Body> {
+        json(self.status, self.body)
+    }
+}
+
+/// An error of the `@connections` API, as the AWS SDKs know them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApiError {
+    BadRequest,
+    Forbidden,
+    Gone,
+    LimitExceeded,
+    MissingAuthenticationToken,
+    PayloadTooLarge,
+}
+
+impl ApiError {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::Forbidden | Self::MissingAuthenticationToken => StatusCode::FORBIDDEN,
+            Self::Gone => StatusCode::GONE,
+            Self::LimitExceeded => StatusCode::TOO_MANY_REQUESTS,
+            Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        }
+    }
+
+    /// The name that the SDKs read from `x-amzn-ErrorType`, and a message for people.
+    fn name_and_message(self) -> (&'static str, &'static str) {
+        match self {
+            Self::BadRequest => ("BadRequestException", "Data is not UTF-8 text"),
+            Self::Forbidden => ("ForbiddenException", "Forbidden"),
+            Self::Gone => ("GoneException", "The connection is not open"),
+            Self::LimitExceeded => ("LimitExceededException", "The WebSocket client side buffer is full"),
+            Self::MissingAuthenticationToken => {
+                ("MissingAuthenticationTokenException", "Missing Authentication Token")
+            }
+            Self::PayloadTooLarge => ("PayloadTooLargeException", "Data is longer than 131072 bytes"),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response<Body> {
+        let (name, message) = self.name_and_message();
+        let mut response = json(self.status(), format!(r#"{{"message":"{message}"}}"#));
+        let error_type = HeaderName::from_static("x-amzn-errortype");
+        response.headers_mut().insert(error_type, HeaderValue::from_static(name));
+        response
+    }
+}

@@ -1,0 +1,164 @@
+//! Everything together on one machine: started in order, stopped in the opposite order.
+//!
+//! # Layout
+//! - `definitions`: reads the pipe files
+//! - `addresses`: binds the ports
+//! - `surroundings`: what the functions are told
+//! - `http`: serves gateway and bus on one port
+//! - `error`: why it did not start
+
+mod addresses;
+mod definitions;
+mod error;
+mod http;
+mod surroundings;
+
+use std::path::Path;
+
+use futures_util::future::join_all;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tracing::warn;
+
+use crate::bus::Bus;
+use crate::clock::Clock;
+use crate::database::{Database, DatabaseError};
+use crate::functions::Functions;
+use crate::gateway::{Gateway, Routes, Stage};
+use crate::options::Options;
+use crate::pipes::{self, Pipe, Places};
+use addresses::Listeners;
+use definitions::Definitions;
+
+pub use addresses::Addresses;
+pub use error::StartError;
+
+/// The region and the account that everything here says it is in.
+pub const REGION: &str = "us-east-1";
+
+/// The running one-machine mode; dropped, it ends at once.
+pub struct Machine {
+    addresses: Addresses,
+    tables: Vec<String>,
+    pipes: Vec<Pipe>,
+    gateway: Gateway<Functions>,
+    functions: Functions,
+    http: Task,
+    database: Task,
+    stop_database: oneshot::Sender<()>,
+}
+
+/// Ends with its owner.
+struct Task(JoinHandle<()>);
+
+impl Machine {
+    /// Returns when everything is ready to be used.
+    pub async fn start(options: &Options) -> Result<Self, StartError> {
+        let definitions = definitions::read(&options.pipes)?;
+        must_be_a_folder(&options.schemas)?;
+        let listeners = Listeners::bind(options).await?;
+        let addresses = listeners.addresses;
+        let settings = surroundings::settings(options, &addresses);
+        let functions = Functions::start(settings).await?;
+        let database = open(options.data.as_deref(), &definitions).await?;
+        let (stop_database, database_stopped) = oneshot::channel();
+        let database_server = serve(database.clone(), listeners.dynamodb, database_stopped);
+        let clock = Clock::new();
+        let gateway = Gateway::new(functions.clone(), stage(&addresses), routes(), clock.clone());
+        let clock = options.test_clock.then_some(clock);
+        let http = http::serve(listeners.http, &gateway, &Bus::default(), clock);
+        let settings = pipe_settings(options, &definitions)?;
+        Ok(Self {
+            addresses,
+            tables: definitions.values().map(|definition| definition.table.clone()).collect(),
+            pipes: pipes::start_all(settings, &database, &functions).await?,
+            gateway,
+            functions,
+            http,
+            database: database_server,
+            stop_database,
+        })
+    }
+
+    pub fn addresses(&self) -> Addresses {
+        self.addresses
+    }
+
+    /// The tables whose changes become events.
+    pub fn tables(&self) -> &[String] {
+        &self.tables
+    }
+
+    /// Takes some seconds at most. What is not delivered yet comes again at the next start, if data is kept.
+    pub async fn stop(self) {
+        join_all(self.pipes.into_iter().map(Pipe::stop)).await;
+        self.gateway.stop().await;
+        self.functions.stop().await;
+        drop(self.http);
+        // The database's task has ended already when nobody listens.
+        let _ = self.stop_database.send(());
+        self.database.end().await;
+    }
+}
+
+impl Task {
+    fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self(tokio::spawn(task))
+    }
+
+    async fn end(mut self) {
+        let _ = (&mut self.0).await;
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn must_be_a_folder(path: &Path) -> Result<(), StartError> {
+    let unusable = |reason| StartError::Folder { folder: path.to_owned(), reason };
+    std::fs::read_dir(path).map(drop).map_err(unusable)
+}
+
+async fn open(folder: Option<&Path>, definitions: &Definitions) -> Result<Database, DatabaseError> {
+    let database = Database::open(folder, REGION)?;
+    for definition in definitions.values() {
+        if let Some(keys) = &definition.keys {
+            database.create_streamed_table(&definition.table, keys).await?;
+        }
+    }
+    database.create_expiring_table(surroundings::CONNECTIONS_TABLE).await?;
+    database.create_expiring_table(surroundings::REJECTED_TABLE).await?;
+    Ok(database)
+}
+
+fn serve(database: Database, listener: tokio::net::TcpListener, stopped: oneshot::Receiver<()>) -> Task {
+    let stopped = async { drop(stopped.await) };
+    Task::spawn(async move {
+        if let Err(error) = database.serve(listener, stopped).await {
+            warn!("DynamoDB is no longer served: {error}");
+        }
+    })
+}
+
+fn stage(addresses: &Addresses) -> Stage {
+    Stage { api_id: "local".into(), name: "local".into(), domain_name: addresses.http.to_string() }
+}
+
+fn routes() -> Routes {
+    [("$connect", "connect"), ("$disconnect", "disconnect")].into_iter().collect()
+}
+
+fn pipe_settings(options: &Options, definitions: &Definitions) -> Result<Vec<pipes::Settings>, StartError> {
+    let folder = options.data.as_deref().unwrap_or(Path::new(".tablecast")).join("dead-letters");
+    std::fs::create_dir_all(&folder)
+        .map_err(|reason| StartError::Folder { folder: folder.clone(), reason })?;
+    let settings = definitions.iter().map(|(name, definition)| {
+        let dead_letters = folder.join(format!("{name}.jsonl"));
+        let places = Places { enrichment: "enrich".into(), target: "dispatch".into(), dead_letters };
+        pipes::Settings::from_definition(name, definition, places)
+    });
+    Ok(settings.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,46 @@
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::serve::ListenerExt;
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::Error;
+use tablecast_pipeline::definition::Seconds;
+use tokio::net::TcpListener;
+use tracing::error;
+
+use super::Task;
+use crate::bus::Bus;
+use crate::clock::Clock;
+use crate::functions::Functions;
+use crate::gateway::Gateway;
+
+/// Everything but DynamoDB, on one port. A clock is given only when tests may move it.
+pub fn serve(listener: TcpListener, gateway: &Gateway<Functions>, bus: &Bus, clock: Option<Clock>) -> Task {
+    let router = gateway.router().merge(bus.router());
+    let router = clock.into_iter().fold(router, |router, clock| router.merge(clock_router(clock)));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    // Small frames would wait for Nagle's algorithm.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    Task::spawn(async move {
+        if let Err(reason) = axum::serve(listener, service).await {
+            error!("the HTTP port is no longer served: {reason}");
+        }
+    })
+}
+
+fn clock_router(clock: Clock) -> Router {
+    Router::new().route("/clock", post(advance)).with_state(clock)
+}
+
+async fn advance(State(clock): State<Clock>, RawQuery(query): RawQuery) -> Result<(), (StatusCode, String)> {
+    let query = query.unwrap_or_default();
+    let usage = || (StatusCode::BAD_REQUEST, "/clock?advance=10m is wanted\n".to_owned());
+    let span = query.strip_prefix("advance=").ok_or_else(usage)?;
+    let span = Seconds::deserialize(IntoDeserializer::<Error>::into_deserializer(span));
+    clock.advance(span.map_err(|_| usage())?.duration());
+    Ok(())
+}

@@ -1,0 +1,99 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use tracing::Level;
+
+/// Changes of DynamoDB items as typed events, for WebSocket clients and EventBridge.
+///
+/// Without a command it runs everything on this machine: DynamoDB, the functions, the gateway, the bus.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub local: LocalArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show events as they come, until Ctrl-C
+    Tail(TailArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct LocalArguments {
+    /// Keep everything in this folder across restarts (default: in memory)
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Port for clients and for the bus; 0 takes a free one
+    #[arg(long, default_value_t = 8787)]
+    pub port: u16,
+    /// Port for DynamoDB; 0 takes a free one
+    #[arg(long, default_value_t = 8000, value_name = "PORT")]
+    pub dynamodb_port: u16,
+    /// Where the pipe files are
+    #[arg(long, default_value = "pipes", value_name = "DIR")]
+    pub pipes: PathBuf,
+    /// Where the schemas are
+    #[arg(long, default_value = "schemas", value_name = "DIR")]
+    pub schemas: PathBuf,
+    /// Where the function binaries are (default: beside this program; `cargo run` builds them first)
+    #[arg(long, value_name = "DIR")]
+    pub functions: Option<PathBuf>,
+    /// Say where things listen as one line of JSON on stdout, once everything is ready
+    #[arg(long)]
+    pub json: bool,
+    /// What is logged on stderr: error, warn, info, debug or trace
+    #[arg(long, default_value_t = Level::INFO, value_name = "LEVEL")]
+    pub log_level: Level,
+    /// Let `POST /clock?advance=10m` move the gateway's time
+    #[arg(long, hide = true)]
+    pub test_clock: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct TailArguments {
+    /// What to show, such as orders/acme/1001 or orders/*
+    #[arg(default_value = "*", value_name = "PATTERN")]
+    pub patterns: Vec<String>,
+    /// Where to connect to
+    #[arg(long, default_value = "ws://127.0.0.1:8787")]
+    pub url: String,
+    /// Print each event as it came, one a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(line.split(' '))
+    }
+
+    #[test]
+    fn without_a_command_everything_runs_on_the_usual_ports() {
+        let arguments = parse("tablecast").unwrap();
+        assert!(arguments.command.is_none());
+        assert_eq!((arguments.local.port, arguments.local.dynamodb_port), (8787, 8000));
+    }
+
+    #[test]
+    fn tail_shows_everything_unless_told_what() {
+        let patterns = |line| match parse(line).unwrap().command {
+            Some(Command::Tail(tail)) => tail.patterns,
+            None => Vec::new(),
+        };
+        assert_eq!(patterns("tablecast tail"), ["*"]);
+        assert_eq!(patterns("tablecast tail orders/* profiles/1"), ["orders/*", "profiles/1"]);
+    }
+
+    #[test]
+    fn an_option_that_means_nothing_is_refused() {
+        for line in ["tablecast --prot 1", "tablecast --port 65536", "tablecast --log-level loud"] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+}

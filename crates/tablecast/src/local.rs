@@ -1,0 +1,65 @@
+//! Everything on this machine, until Ctrl-C.
+
+mod binaries;
+mod ready;
+
+use std::error::Error;
+use std::io;
+
+use tablecast_local::Options;
+use tablecast_local::machine::Machine;
+use tokio::signal::ctrl_c;
+use tracing::{info, warn};
+
+use crate::arguments::LocalArguments;
+use crate::log;
+
+pub async fn run(arguments: LocalArguments) -> Result<(), Box<dyn Error>> {
+    log::start(arguments.log_level);
+    let json = arguments.json;
+    let options = options(arguments)?;
+    let machine = tokio::select! {
+        machine = Machine::start(&options) => machine?,
+        stopped = stop_signal() => return Ok(stopped?),
+    };
+    ready::announce(&machine, options.data.as_deref(), json);
+    stop_signal().await?;
+    info!("stopping; once more Ctrl-C ends at once");
+    tokio::select! {
+        () = machine.stop() => info!("stopped"),
+        _ = stop_signal() => warn!("ended before everything had stopped"),
+    }
+    Ok(())
+}
+
+fn options(arguments: LocalArguments) -> Result<Options, Box<dyn Error>> {
+    let functions = match arguments.functions {
+        Some(folder) => folder,
+        None => binaries::beside_this_program()?,
+    };
+    Ok(Options {
+        data: arguments.data,
+        port: arguments.port,
+        dynamodb_port: arguments.dynamodb_port,
+        pipes: arguments.pipes,
+        schemas: arguments.schemas,
+        functions,
+        log_level: arguments.log_level.to_string(),
+        test_clock: arguments.test_clock,
+    })
+}
+
+#[cfg(unix)]
+async fn stop_signal() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn stop_signal() -> io::Result<()> {
+    ctrl_c().await
+}

@@ -1,0 +1,58 @@
+//! The function binaries lie beside this program; `cargo run` builds only the program, so it builds them.
+
+use std::env;
+use std::error::Error;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const FUNCTIONS: [&str; 4] = ["connect", "disconnect", "enrich", "dispatch"];
+
+/// The folder; the binaries in it are up to date when this is `cargo run`.
+pub fn beside_this_program() -> Result<PathBuf, Box<dyn Error>> {
+    let program = env::current_exe()?;
+    let folder = program.parent().ok_or("this program is in no folder")?;
+    if let Some(cargo) = cargo_that_runs_this() {
+        build(&cargo, folder)?;
+    }
+    Ok(folder.to_owned())
+}
+
+/// Cargo tells what it runs which package it belongs to; a test of another package is not `cargo run`.
+fn cargo_that_runs_this() -> Option<OsString> {
+    let is_ours = env::var("CARGO_PKG_NAME").is_ok_and(|name| name == env!("CARGO_PKG_NAME"));
+    env::var_os("CARGO").filter(|_| is_ours)
+}
+
+/// Cargo's own output is shown.
+fn build(cargo: &OsString, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let mut command = Command::new(cargo);
+    command.args(["build", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]);
+    command.args(FUNCTIONS.iter().flat_map(|function| ["-p", function]));
+    command.args(["--profile", profile(folder)]);
+    command
+        .args(folder.parent().into_iter().flat_map(|target| ["--target-dir".as_ref(), target.as_os_str()]));
+    match command.status()? {
+        status if status.success() => Ok(()),
+        status => Err(format!("the functions could not be built: cargo ended with {status}").into()),
+    }
+}
+
+/// Cargo names a profile's folder after it, but for `dev`.
+fn profile(folder: &Path) -> &str {
+    match folder.file_name().and_then(|name| name.to_str()) {
+        None | Some("debug") => "dev",
+        Some(name) => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_tells_the_profile() {
+        assert_eq!(profile(Path::new("target/debug")), "dev");
+        assert_eq!(profile(Path::new("target/release")), "release");
+    }
+}

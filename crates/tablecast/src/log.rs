@@ -1,0 +1,16 @@
+use std::io::{IsTerminal, stderr};
+
+use tracing::Level;
+use tracing_subscriber::EnvFilter;
+
+/// To stderr, for people; of other crates only what needs attention.
+pub fn start(level: Level) {
+    let filter = EnvFilter::new(format!("warn,tablecast={level},tablecast_local={level}"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
+    lines.with_target(false).with_ansi(is_colourful(&stderr())).init();
+}
+
+/// <https://no-color.org>
+pub fn is_colourful(output: &impl IsTerminal) -> bool {
+    output.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}

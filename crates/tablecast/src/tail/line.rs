@@ -1,0 +1,115 @@
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// How an event is printed.
+#[derive(Debug, Clone, Copy)]
+pub enum Style {
+    /// As it came.
+    Json,
+    Text {
+        colour: bool,
+    },
+}
+
+/// What a person wants to see of a CloudEvent. The data stays as it came: no digit is lost.
+#[derive(Deserialize)]
+struct Event<'a> {
+    #[serde(borrow)]
+    time: Option<Cow<'a, str>>,
+    #[serde(rename = "type", borrow)]
+    event_type: Cow<'a, str>,
+    #[serde(borrow)]
+    subject: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+}
+
+const DIM: &str = "2";
+const CYAN: &str = "36";
+const BOLD: &str = "1";
+
+impl Style {
+    /// What is no CloudEvent is printed whole.
+    pub fn line(self, frame: &str) -> String {
+        match (self, serde_json::from_str(frame)) {
+            (Self::Json, _) => on_one_line(frame),
+            (Self::Text { colour }, Ok(event)) => text(&event, colour),
+            (Self::Text { .. }, Err(_)) => printable(frame),
+        }
+    }
+}
+
+fn text(event: &Event<'_>, colour: bool) -> String {
+    let paint = |code: &str, text: &str| match colour {
+        true => format!("\x1b[{code}m{}\x1b[0m", printable(text)),
+        false => printable(text),
+    };
+    let time = event.time.as_deref().map(|time| paint(DIM, time));
+    let subject = event.subject.as_deref().map(|subject| paint(BOLD, subject));
+    let data = event.data.map(|data| printable(data.get()));
+    let parts = [time, Some(paint(CYAN, &event.event_type)), subject, data];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// A line break in JSON text is only space between its parts.
+fn on_one_line(frame: &str) -> String {
+    frame.replace(['\n', '\r'], " ")
+}
+
+/// What comes over the network must not move the cursor or change colours.
+pub fn printable(text: &str) -> String {
+    on_one_line(text).replace(char::is_control, "\u{fffd}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Style = Style::Text { colour: false };
+
+    const EVENT: &str = r#"{"specversion":"1.0","id":"1","source":"tablecast/orders","type":"order.placed.v1","subject":"orders/acme/1001","time":"2026-01-01T00:00:00Z","data":{"total":12345678901234567890.10}}"#;
+
+    #[test]
+    fn an_event_is_its_time_type_subject_and_data_to_the_last_digit() {
+        let expected =
+            r#"2026-01-01T00:00:00Z order.placed.v1 orders/acme/1001 {"total":12345678901234567890.10}"#;
+        assert_eq!(PLAIN.line(EVENT), expected);
+    }
+
+    #[test]
+    fn colour_changes_no_text() {
+        let line = Style::Text { colour: true }.line(EVENT);
+        assert!(line.contains("\x1b[36morder.placed.v1\x1b[0m"), "{line}");
+        let codes = ["\x1b[2m", "\x1b[36m", "\x1b[1m", "\x1b[0m"];
+        let bare = codes.iter().fold(line, |line, code| line.replace(code, ""));
+        assert_eq!(bare, PLAIN.line(EVENT));
+    }
+
+    #[test]
+    fn json_is_the_event_as_it_came() {
+        assert_eq!(Style::Json.line(EVENT), EVENT);
+        assert_eq!(Style::Json.line("{\"type\":\r\n1}"), "{\"type\":  1}");
+    }
+
+    #[test]
+    fn what_an_event_lacks_is_left_out() {
+        assert_eq!(PLAIN.line(r#"{"type":"tablecast.pong.v1"}"#), "tablecast.pong.v1");
+    }
+
+    #[test]
+    fn what_is_no_event_is_shown_whole() {
+        let error = r#"{"message":"Forbidden","connectionId":"a="}"#;
+        assert_eq!(PLAIN.line(error), error);
+        assert_eq!(PLAIN.line("hello"), "hello");
+    }
+
+    #[test]
+    fn an_event_cannot_touch_the_terminal() {
+        let escaped = r#"{"type":"\u001b[2J","subject":"a\nb","data":"\u0007"}"#;
+        assert_eq!(PLAIN.line(escaped), "\u{fffd}[2J a b \"\\u0007\"");
+        assert_eq!(PLAIN.line("{\"type\":\"t\",\"data\":\"\u{9b}2J\"}"), "t \"\u{fffd}2J\"");
+        assert_eq!(PLAIN.line("\x1b[2J"), "\u{fffd}[2J");
+    }
+}

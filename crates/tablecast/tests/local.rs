@@ -1,0 +1,232 @@
+//! The program from its start to its end; what it does in between is tested elsewhere.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::timeout;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const PIPE: &str = "table: profiles\nkeys: { partition: { userId: S } }\nsubject: '\"profiles/\" + keys.userId'\nevents: []\n";
+
+struct Place(TempDir);
+
+struct Running {
+    child: Child,
+    output: BufReader<ChildStdout>,
+}
+
+impl Place {
+    fn new() -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        for folder in ["pipes", "schemas", "functions"] {
+            fs::create_dir(place.path().join(folder)).unwrap();
+        }
+        fs::write(place.path().join("pipes/profiles.yaml"), PIPE).unwrap();
+        for function in ["connect", "disconnect", "enrich", "dispatch"] {
+            fs::write(place.path().join("functions").join(function), "").unwrap();
+        }
+        place
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
+        command.current_dir(self.path()).kill_on_drop(true).stdin(Stdio::null());
+        command.args(["--functions", "functions", "--port", "0", "--dynamodb-port", "0"]).args(arguments);
+        command
+    }
+
+    async fn start(&self, arguments: &[&str]) -> Running {
+        let mut child =
+            self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        Running { child, output }
+    }
+
+    /// Runs it where it cannot start.
+    async fn refused(&self, arguments: &[&str]) -> String {
+        let output: Output = timeout(PATIENCE, self.command(arguments).output()).await.unwrap().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(output.stdout.is_empty());
+        String::from_utf8(output.stderr).unwrap()
+    }
+}
+
+impl Running {
+    async fn addresses(&mut self) -> Value {
+        let mut line = String::new();
+        timeout(PATIENCE, self.output.read_line(&mut line)).await.unwrap().unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+
+    async fn welcome(&mut self) -> String {
+        let (mut text, mut bytes) = (String::new(), 1);
+        while bytes > 0 && !text.contains("Ctrl-C") {
+            bytes = timeout(PATIENCE, self.output.read_line(&mut text)).await.unwrap().unwrap();
+        }
+        text
+    }
+
+    async fn signal(&mut self, signal: &str) {
+        let process = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args([signal, &process]).status().await.unwrap().success());
+    }
+
+    /// How it ended, and what it logged.
+    async fn ended(mut self) -> (Option<i32>, String) {
+        let mut log = String::new();
+        let mut errors = self.child.stderr.take().unwrap();
+        timeout(PATIENCE, errors.read_to_string(&mut log)).await.unwrap().unwrap();
+        (timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap().code(), log)
+    }
+}
+
+fn host(addresses: &Value, name: &str) -> String {
+    let url = addresses[name].as_str().unwrap();
+    url.split('/').nth(2).unwrap().to_owned()
+}
+
+async fn aws(addresses: &Value, arguments: &[&str]) -> Value {
+    let mut command = Command::new("aws");
+    command.args(arguments).args(["--region", "us-east-1", "--output", "json"]);
+    command.args(["--endpoint-url", addresses["dynamodb"].as_str().unwrap()]);
+    command.env("AWS_ACCESS_KEY_ID", "local").env("AWS_SECRET_ACCESS_KEY", "local");
+    let output = command.output().await.expect("the AWS CLI is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
+}
+
+#[tokio::test]
+async fn its_addresses_can_be_used_once_they_are_told() {
+    let place = Place::new();
+    let mut running = place.start(&["--json"]).await;
+    let addresses = running.addresses().await;
+    for name in ["clients", "http", "bus", "dynamodb"] {
+        assert!(host(&addresses, name).starts_with("127.0.0.1:"), "{addresses}");
+        TcpStream::connect(host(&addresses, name)).await.unwrap();
+    }
+    let tables = aws(&addresses, &["dynamodb", "list-tables"]).await;
+    let tables = tables["TableNames"].as_array().unwrap();
+    assert!(
+        ["connections", "profiles", "rejected"].iter().all(|table| tables.contains(&Value::from(*table)))
+    );
+}
+
+#[tokio::test]
+async fn a_signal_ends_it_without_an_error_and_frees_its_ports() {
+    for signal in ["-INT", "-TERM"] {
+        let place = Place::new();
+        let mut running = place.start(&["--json"]).await;
+        let addresses = running.addresses().await;
+        running.signal(signal).await;
+        let (code, log) = running.ended().await;
+        assert_eq!(code, Some(0), "{log}");
+        assert!(log.contains("stopped"), "{log}");
+        assert!(TcpListener::bind(host(&addresses, "http")).is_ok());
+        assert!(TcpListener::bind(host(&addresses, "dynamodb")).is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_person_is_told_what_to_try_with_the_addresses_there_are() {
+    let place = Place::new();
+    let mut running = place.start(&[]).await;
+    let text = running.welcome().await;
+    for expected in
+        ["cargo run -- tail --url ws://127.0.0.1:", "wscat", "put-item", "update-item", "in memory"]
+    {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    let write = text.lines().find(|line| line.contains("put-item")).unwrap();
+    let written = Command::new("sh").args(["-c", write]).env_remove("HOME").output().await.unwrap();
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    let change = text.lines().find(|line| line.contains("update-item")).unwrap();
+    let changed = Command::new("sh").args(["-c", change]).env_remove("HOME").output().await.unwrap();
+    assert!(changed.status.success(), "{}", String::from_utf8_lossy(&changed.stderr));
+}
+
+#[tokio::test]
+async fn with_a_data_folder_items_outlive_it() {
+    let place = Place::new();
+    let item = r#"{"userId":{"S":"ada"}}"#;
+    let mut first = place.start(&["--json", "--data", "kept"]).await;
+    let addresses = first.addresses().await;
+    aws(&addresses, &["dynamodb", "put-item", "--table-name", "profiles", "--item", item]).await;
+    first.signal("-TERM").await;
+    assert_eq!(first.ended().await.0, Some(0));
+    let mut second = place.start(&["--json", "--data", "kept"]).await;
+    let addresses = second.addresses().await;
+    let found = aws(&addresses, &["dynamodb", "get-item", "--table-name", "profiles", "--key", item]).await;
+    assert_eq!(found["Item"]["userId"]["S"], "ada");
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_told_with_the_option_that_changes_it() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for option in ["--port", "--dynamodb-port"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
+        let place = Place::new();
+        let other = if option == "--port" { "--dynamodb-port" } else { "--port" };
+        command.current_dir(place.path()).args(["--functions", "functions", option, &port, other, "0"]);
+        let output = timeout(PATIENCE, command.output()).await.unwrap().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text.contains(&port) && text.contains(&format!("with {option}")), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_bad_pipe_file_is_told_with_its_name_and_line() {
+    let place = Place::new();
+    fs::write(place.path().join("pipes/orders.yaml"), PIPE.replace("events", "evnets")).unwrap();
+    let text = place.refused(&[]).await;
+    assert!(text.contains("orders.yaml") && text.contains("evnets") && text.contains("line 4"), "{text}");
+}
+
+#[tokio::test]
+async fn a_pipe_setting_that_pipes_would_refuse_is_told() {
+    let place = Place::new();
+    let pipe = format!("{PIPE}stream: {{ batch: 10001 }}\n");
+    fs::write(place.path().join("pipes/orders.yaml"), pipe).unwrap();
+    let text = place.refused(&[]).await;
+    assert!(text.contains("orders") && text.contains("batch is 10001"), "{text}");
+}
+
+#[tokio::test]
+async fn a_missing_binary_or_folder_is_told_with_its_path() {
+    let place = Place::new();
+    fs::remove_file(place.path().join("functions/enrich")).unwrap();
+    let text = place.refused(&[]).await;
+    assert!(text.contains("functions/enrich") && text.contains("cargo build"), "{text}");
+    for folder in ["--pipes", "--schemas"] {
+        let text = Place::new().refused(&[folder, "no/such"]).await;
+        assert!(text.contains("no/such"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_test_can_move_the_clock() {
+    let place = Place::new();
+    for (arguments, expected) in [(&["--json", "--test-clock"][..], "200"), (&["--json"], "404")] {
+        let mut running = place.start(arguments).await;
+        let addresses = running.addresses().await;
+        let url = format!("{}/clock?advance=10m", addresses["http"].as_str().unwrap());
+        let curl = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-X", "POST", &url];
+        let answer = Command::new("curl").args(curl).output().await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&answer.stdout), expected);
+    }
+}

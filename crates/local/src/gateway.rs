@@ -2,8 +2,8 @@
 //!
 //! # Layout
 //! - `upgrade`, `handshake`: a client asks for a connection
-//! - `session`: one client, from before `$connect` until after `$disconnect`
-//! - `socket`: its frames; `connection`: its send buffer and its deadlines; `close`: how it ended
+//! - `session`: one client, from before `$connect` until after `$disconnect`; `verdict`: may it come in?
+//! - `socket`, `duplex`: its frames; `connection`: its send buffer and its deadlines; `close`: how it ended
 //! - `routes`, `event`, `integration`: which function is called, with what, for how long
 //! - `management`, `registry`: `@connections`
 //! - `limits`: every limit; `refusal`: every no
@@ -13,9 +13,12 @@
 //! - `$disconnect` is always called; on AWS it is best effort, so nothing may rely on it.
 //! - There is no throttling (429 comes from full send buffers only), no stage in the path, no route
 //!   response: what a function answers to a message goes nowhere.
+//!
+//! As on AWS without an authorizer, whoever reaches the port may connect, web pages included.
 
 mod close;
 mod connection;
+mod duplex;
 mod event;
 mod handshake;
 mod id;
@@ -29,8 +32,8 @@ mod session;
 mod socket;
 mod time;
 mod upgrade;
+mod verdict;
 
-use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::Router;
@@ -57,10 +60,12 @@ pub struct Stage {
 }
 
 /// The gateway. Clones are the same gateway.
-pub struct Gateway<I>(Arc<Parts<I>>);
+pub struct Gateway<I> {
+    shared: Arc<Shared<I>>,
+}
 
 /// What the sessions of a gateway share.
-pub struct Parts<I> {
+struct Shared<I> {
     invoke: I,
     stage: Stage,
     routes: Routes,
@@ -73,14 +78,14 @@ impl<I: Invoke> Gateway<I> {
     /// A gateway that calls the functions of `routes` through `invoke`.
     pub fn new(invoke: I, stage: Stage, routes: Routes, clock: Clock) -> Self {
         let (ids, registry) = (Ids::default(), Registry::new());
-        Self(Arc::new(Parts { invoke, stage, routes, clock, ids, registry }))
+        Self { shared: Arc::new(Shared { invoke, stage, routes, clock, ids, registry }) }
     }
 
     /// `/` for clients and `/@connections/{id}` for the backend.
     ///
     /// Whoever serves it sets `TCP_NODELAY` (small frames would wait for Nagle's algorithm), serves with
     /// upgrades and with `into_make_service_with_connect_info::<SocketAddr>()` (the clients' addresses),
-    /// and binds to the loopback.
+    /// bounds how long a request's headers may take, and binds to the loopback.
     pub fn router(&self) -> Router {
         let connections = get(management::get::<I>)
             .post(management::post::<I>)
@@ -95,24 +100,16 @@ impl<I: Invoke> Gateway<I> {
     /// Closes every connection with 1001 and waits, for [`limits::STOP_WAIT`] at most, until
     /// `$disconnect` was called for each. New connections are refused with 503.
     pub async fn stop(&self) {
-        self.registry.stop().await;
+        self.shared.registry.stop().await;
     }
 
     fn next_call(&self) -> Call {
-        Call { request_id: self.ids.next(), at: self.clock.epoch_millis() }
+        Call { request_id: self.shared.ids.next(), at: self.shared.clock.epoch_millis() }
     }
 }
 
 impl<I> Clone for Gateway<I> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<I> Deref for Gateway<I> {
-    type Target = Parts<I>;
-
-    fn deref(&self) -> &Parts<I> {
-        &self.0
+        Self { shared: self.shared.clone() }
     }
 }

@@ -1,5 +1,6 @@
 //! A pipe file as it is written: `pipes/<name>.yaml`. Data only; `pipe` compiles it.
 
+mod code;
 mod duration;
 mod tree;
 
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+pub use code::Code;
 pub use duration::Seconds;
 pub use tree::Tree;
 
@@ -23,9 +25,10 @@ pub struct Definition {
     pub filter: Vec<serde_json::Value>,
     /// Named expressions that `when` and `data` may use.
     #[serde(default, rename = "let")]
-    pub variables: BTreeMap<String, String>,
-    pub subject: String,
-    pub grant: Option<Grant>,
+    pub variables: BTreeMap<String, Code>,
+    pub subject: Code,
+    /// Which subjects a caller with certain claims may subscribe to: one template or several.
+    pub grant: Option<OneOrMany>,
     pub events: Vec<EventRule>,
     #[serde(default)]
     pub tests: Vec<Example>,
@@ -70,21 +73,20 @@ pub enum StartingPosition {
     Latest,
 }
 
-/// Which subjects a caller with these claims may subscribe to: one template or several.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
-pub enum Grant {
+pub enum OneOrMany {
     One(String),
-    Several(Vec<String>),
+    Many(Vec<String>),
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventRule {
     #[serde(rename = "type")]
-    pub event_type: String,
+    pub event_type: Code,
     /// A condition; absent means always.
-    pub when: Option<String>,
+    pub when: Option<Code>,
     pub data: Tree,
 }
 
@@ -105,6 +107,15 @@ impl Default for Stream {
             retries: 10,
             max_age: Seconds(6 * 3600),
             parallel: 1,
+        }
+    }
+}
+
+impl OneOrMany {
+    pub fn iter(&self) -> std::slice::Iter<'_, String> {
+        match self {
+            OneOrMany::One(one) => std::slice::from_ref(one).iter(),
+            OneOrMany::Many(many) => many.iter(),
         }
     }
 }

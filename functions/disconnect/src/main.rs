@@ -1,1 +1,57 @@
-fn main() {}
+//! `$disconnect`: forgets a connection. Best effort, as the event itself is: what stays behind is removed
+//! by the first push that finds it gone, or expires.
+
+use aws_sdk_dynamodb::Client;
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tablecast_connections::Connections;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DisconnectEvent {
+    request_context: RequestContext,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestContext {
+    connection_id: String,
+    /// Milliseconds since the epoch.
+    connected_at: i64,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    tablecast_telemetry::start();
+    let client = Client::new(&tablecast_aws::configuration().await);
+    let connections = Connections::new(client, tablecast_aws::variable("CONNECTIONS_TABLE")?);
+    run(service_fn(|event: LambdaEvent<DisconnectEvent>| disconnect(&connections, event.payload))).await
+}
+
+async fn disconnect(connections: &Connections, event: DisconnectEvent) -> Result<Value, Error> {
+    let RequestContext { connection_id: connection, connected_at } = event.request_context;
+    if let Err(error) = connections.forget(&connection, connected_at).await {
+        tracing::warn!(connection, %error, "cannot forget a connection: it is removed when a push finds it gone");
+    }
+    Ok(json!({ "statusCode": 200 }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_disconnect_event_of_api_gateway_is_read() {
+        let event = json!({
+            "headers": { "Host": "x.execute-api.eu-west-1.amazonaws.com" },
+            "requestContext": {
+                "routeKey": "$disconnect", "eventType": "DISCONNECT", "connectionId": "a=", "connectedAt": 1234,
+                "disconnectStatusCode": 1001, "disconnectReason": "Going away",
+            },
+            "isBase64Encoded": false,
+        });
+        let context = serde_json::from_value::<DisconnectEvent>(event).unwrap().request_context;
+        assert_eq!((context.connection_id.as_str(), context.connected_at), ("a=", 1234));
+    }
+}

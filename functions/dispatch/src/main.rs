@@ -1,1 +1,23 @@
-fn main() {}
+//! `dispatch`: the pipe's target. Its place in the flow is in docs/architecture.md; its rules are in the library beside it.
+
+use std::time::SystemTime;
+
+use dispatch::{Deadline, Dispatch, Limits, Settings};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use tablecast_pipeline::element::Element;
+
+/// Many small allocations per delivery: this is quicker and smaller than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    tablecast_telemetry::start();
+    let aws = tablecast_aws::configuration().await;
+    let dispatch = &Dispatch::new(&aws, Settings::from_environment()?, Limits::default());
+    run(service_fn(|event: LambdaEvent<Vec<Element>>| async move {
+        let left = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+        dispatch.handle(event.payload, Deadline::after(left)).await.map_err(Error::from)
+    }))
+    .await
+}

@@ -21,6 +21,9 @@ pub struct Queued {
     _room: OwnedSemaphorePermit,
 }
 
+/// What waits for the client.
+pub type Queue = mpsc::UnboundedReceiver<Queued>;
+
 /// Why a message was not queued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotQueued {
@@ -54,7 +57,7 @@ pub struct Connection {
 
 impl Connection {
     /// A connection from now on, and the queue of what is sent to it.
-    pub fn new(id: String, identity: Identity, clock: Clock) -> (Self, mpsc::UnboundedReceiver<Queued>) {
+    pub fn new(id: String, identity: Identity, clock: Clock) -> (Self, Queue) {
         let (queue, queued) = mpsc::unbounded_channel();
         let connection = Self {
             id,
@@ -138,7 +141,7 @@ mod tests {
 
     use super::*;
 
-    fn open() -> (Connection, mpsc::UnboundedReceiver<Queued>) {
+    fn open() -> (Connection, Queue) {
         let identity = Identity { source_ip: Ipv4Addr::LOCALHOST.into(), user_agent: None };
         Connection::new("id=".into(), identity, Clock::new())
     }

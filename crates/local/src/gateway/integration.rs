@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use axum::http::StatusCode;
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::Gateway;
 use super::event::Event;
@@ -17,17 +18,13 @@ use crate::invoke::Invoke;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
-    status_code: u16,
+    #[serde(deserialize_with = "final_status")]
+    pub status_code: StatusCode,
     headers: Option<HashMap<String, String>>,
     body: Option<String>,
 }
 
 impl Answer {
-    /// The status, if it is one that an upgrade can be answered with.
-    pub fn status(&self) -> Option<StatusCode> {
-        StatusCode::from_u16(self.status_code).ok().filter(|status| !status.is_informational())
-    }
-
     pub fn protocol(&self) -> Option<&str> {
         let mut headers = self.headers.iter().flatten();
         headers.find(|(name, _)| is_protocol_header(name)).map(|(_, value)| value.as_str())
@@ -36,6 +33,15 @@ impl Answer {
     pub fn body(&self) -> &str {
         self.body.as_deref().unwrap_or_default()
     }
+}
+
+/// A status that a request can be answered with.
+fn final_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<StatusCode, D::Error> {
+    let status = StatusCode::from_u16(u16::deserialize(deserializer)?).map_err(D::Error::custom)?;
+    if status.is_informational() {
+        return Err(D::Error::custom(format_args!("{status} does not answer anything")));
+    }
+    Ok(status)
 }
 
 /// Why there is no answer; what a client gets to know of it.
@@ -71,13 +77,13 @@ impl<I: Invoke> Gateway<I> {
             tracing::error!(%error, route = key, "the event could not be written");
             Failure::Function
         })?;
-        let deadline = self.clock.now() + INTEGRATION;
+        let deadline = self.shared.clock.now() + INTEGRATION;
         tokio::select! {
-            answer = self.invoke.invoke(function, payload.into()) => answer.map_err(|error| {
+            answer = self.shared.invoke.invoke(function, payload.into()) => answer.map_err(|error| {
                 tracing::warn!(%error, route = key, "a route failed");
                 Failure::Function
             }),
-            () = self.clock.sleep_until(deadline) => {
+            () = self.shared.clock.sleep_until(deadline) => {
                 tracing::warn!(function, route = key, "the function took longer than {INTEGRATION:?}");
                 Err(Failure::TimedOut)
             }
@@ -100,16 +106,16 @@ mod tests {
     #[test]
     fn an_answer_needs_only_its_status() {
         let answer: Answer = serde_json::from_str(r#"{"statusCode":200,"headers":null}"#).unwrap();
-        assert_eq!(answer.status(), Some(StatusCode::OK));
+        assert_eq!(answer.status_code, StatusCode::OK);
         assert_eq!(answer.protocol(), None);
         assert!(serde_json::from_str::<Answer>("{}").is_err());
     }
 
     #[test]
-    fn an_upgrade_cannot_be_answered_with_every_status() {
+    fn a_request_cannot_be_answered_with_every_status() {
         for status in [0, 99, 101, 1000] {
-            let answer: Answer = serde_json::from_str(&format!(r#"{{"statusCode":{status}}}"#)).unwrap();
-            assert_eq!(answer.status(), None, "{status}");
+            let answer = format!(r#"{{"statusCode":{status}}}"#);
+            assert!(serde_json::from_str::<Answer>(&answer).is_err(), "{status}");
         }
     }
 }

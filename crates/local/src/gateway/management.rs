@@ -67,7 +67,7 @@ pub async fn delete<I: Invoke>(
 
 impl<I: Invoke> Gateway<I> {
     fn open(&self, id: &str) -> Result<Arc<Connection>, ApiError> {
-        self.registry.get(id).ok_or(ApiError::Gone)
+        self.shared.registry.get(id).ok_or(ApiError::Gone)
     }
 }
 

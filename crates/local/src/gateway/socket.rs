@@ -3,27 +3,18 @@
 use std::pin::pin;
 
 use bytes::Bytes;
-use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
-use hyper::upgrade::Upgraded;
-use hyper_util::rt::TokioIo;
 use tokio::io::AsyncWriteExt;
-use tokio::sync::mpsc;
-use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Result;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{self};
 
 use super::close::Closing;
-use super::connection::{Connection, Queued};
+use super::connection::{Connection, Queue, Queued};
+use super::duplex::Duplex;
 use super::limits::{CLOSE_WAIT, FRAME_BYTES, MESSAGE_BYTES};
 use super::session::Session;
 use crate::invoke::Invoke;
-
-type Socket = WebSocketStream<TokioIo<Upgraded>>;
-type Writer = SplitSink<Socket, Message>;
-type Reader = SplitStream<Socket>;
 
 /// Small buffers, because there are thousands of connections. The write buffer has to hold a frame
 /// and what pongs a client provokes that does not read them.
@@ -40,27 +31,18 @@ pub fn config() -> WebSocketConfig {
         .max_frame_size(Some(FRAME_BYTES))
 }
 
-/// Serves a connection to its end, and says how it ended.
-pub async fn serve<I: Invoke>(
-    socket: Socket,
-    mut queue: mpsc::UnboundedReceiver<Queued>,
-    session: &Session<I>,
-) -> Closing {
-    let (mut writer, mut reader) = socket.split();
-    let closing = tokio::select! {
-        closing = read(&mut reader, session) => closing,
-        closing = write(&mut writer, &mut queue, &session.connection) => closing,
+/// Serves a connection to its end, and says how it ends.
+pub async fn serve<I: Invoke>(socket: &Duplex, mut queue: Queue, session: &Session<I>) -> Closing {
+    tokio::select! {
+        closing = read(socket, session) => closing,
+        closing = write(socket, &mut queue, &session.connection) => closing,
         closing = session.connection.expired() => closing,
-    };
-    // From here on the connection is gone for everybody else.
-    session.connection.close(closing.clone());
-    let _ = tokio::time::timeout(CLOSE_WAIT, end(writer, reader, &closing)).await;
-    closing
+    }
 }
 
-async fn read<I: Invoke>(reader: &mut Reader, session: &Session<I>) -> Closing {
+async fn read<I: Invoke>(socket: &Duplex, session: &Session<I>) -> Closing {
     loop {
-        match reader.next().await {
+        match socket.next().await {
             Some(Ok(Message::Text(body))) => {
                 session.connection.touch();
                 session.receive(body.to_string()).await;
@@ -76,11 +58,7 @@ async fn read<I: Invoke>(reader: &mut Reader, session: &Session<I>) -> Closing {
 }
 
 /// Writes what is queued, and returns when a close was asked for and everything before it is written.
-async fn write(
-    writer: &mut Writer,
-    queue: &mut mpsc::UnboundedReceiver<Queued>,
-    connection: &Connection,
-) -> Closing {
+async fn write(socket: &Duplex, queue: &mut Queue, connection: &Connection) -> Closing {
     let mut closing = pin!(connection.closing());
     loop {
         let queued = tokio::select! {
@@ -89,18 +67,18 @@ async fn write(
             closing = &mut closing => return closing,
         };
         connection.touch();
-        if let Err(error) = send(writer, queued, queue.is_empty()).await {
+        if let Err(error) = send(socket, queued, queue.is_empty()).await {
             return Closing::after(&error);
         }
     }
 }
 
 /// Hands a message to the socket; what is followed by more may wait for it in the write buffer.
-async fn send(writer: &mut Writer, message: Queued, last: bool) -> tungstenite::Result<()> {
+async fn send(socket: &Duplex, message: Queued, last: bool) -> Result<()> {
     for frame in frames(&message.text) {
-        writer.feed(Message::Frame(frame)).await?;
+        socket.feed(Message::Frame(frame)).await?;
     }
-    if last { writer.flush().await } else { Ok(()) }
+    if last { socket.flush().await } else { Ok(()) }
 }
 
 /// Cuts a message into frames of at most 32 KB.
@@ -114,15 +92,20 @@ fn frames(text: &Bytes) -> impl Iterator<Item = Frame> {
     })
 }
 
-/// Says goodbye and waits until the client has hung up. Hanging up first, with bytes of the client
-/// unread, would reset the connection and could take the close frame from the client.
-async fn end(mut writer: Writer, mut reader: Reader, closing: &Closing) {
+/// Says goodbye and waits until the client has hung up, for [`CLOSE_WAIT`] at most.
+pub async fn end(socket: Duplex, closing: &Closing) {
+    let _ = tokio::time::timeout(CLOSE_WAIT, goodbye(socket, closing)).await;
+}
+
+/// Hanging up with bytes of the client unread would reset the connection, and could take the close
+/// frame from the client: what it still sends is read and thrown away.
+async fn goodbye(socket: Duplex, closing: &Closing) {
     if let Some(frame) = closing.frame() {
-        let _ = writer.send(Message::Close(Some(frame))).await;
+        let _ = socket.feed(Message::Close(Some(frame))).await;
+        let _ = socket.flush().await;
     }
-    while reader.next().await.is_some() {}
-    let Ok(socket) = writer.reunite(reader) else { return };
-    let mut io = socket.into_inner();
+    while socket.next().await.is_some() {}
+    let mut io = socket.into_io();
     let _ = io.shutdown().await;
     let _ = tokio::io::copy(&mut io, &mut tokio::io::sink()).await;
 }

@@ -28,13 +28,13 @@ pub async fn upgrade<I: Invoke>(
         return Ok(upgrade_required());
     }
     let accept = accept_key(&request)?;
-    let admission = gateway.registry.admit().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
+    let admission = gateway.shared.registry.admit().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
     let on_upgrade = hyper::upgrade::on(&mut request);
     let handshake = Handshake::of(&request);
     let (answer, verdict) = oneshot::channel();
-    let session = Session::new(gateway, &handshake, admission);
+    let (session, queue) = Session::new(gateway, &handshake, admission);
     // A task of its own: a client that leaves while $connect runs must not take $disconnect with it.
-    tokio::spawn(session.run(handshake, on_upgrade, answer));
+    tokio::spawn(session.run(handshake, on_upgrade, queue, answer));
     let protocol = verdict.await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)??;
     Ok(switching(accept, protocol))
 }

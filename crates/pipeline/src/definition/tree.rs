@@ -1,59 +1,81 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
+use serde_saphyr::Spanned;
+
+use super::Code;
 
 /// What an event's `data` is made of: a tree whose leaves are expressions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tree {
-    Leaf(String),
+    Leaf(Code),
     Map(Vec<(String, Tree)>),
     List(Vec<Tree>),
 }
 
 impl<'de> Deserialize<'de> for Tree {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        input.deserialize_any(TreeVisitor)
+        let tree = Spanned::<Bare>::deserialize(input)?;
+        let line = tree.defined.line();
+        Ok(match tree.value {
+            Bare::Leaf(text) => Tree::Leaf(Code { text, line }),
+            Bare::Map(fields) => Tree::Map(fields),
+            Bare::List(elements) => Tree::List(elements),
+        })
     }
 }
 
-struct TreeVisitor;
+/// A tree before it knows its line.
+enum Bare {
+    Leaf(String),
+    Map(Vec<(String, Tree)>),
+    List(Vec<Tree>),
+}
 
-impl<'de> de::Visitor<'de> for TreeVisitor {
-    type Value = Tree;
+impl<'de> Deserialize<'de> for Bare {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        input.deserialize_any(BareVisitor)
+    }
+}
+
+struct BareVisitor;
+
+impl<'de> de::Visitor<'de> for BareVisitor {
+    type Value = Bare;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("an expression, or a map or list of expressions")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Tree, E> {
-        Ok(Tree::Leaf(text.to_owned()))
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Bare, E> {
+        Ok(Bare::Leaf(text.to_owned()))
     }
 
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Tree, E> {
-        Ok(Tree::Leaf(value.to_string()))
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Bare, E> {
+        Ok(Bare::Leaf(value.to_string()))
     }
 
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Tree, E> {
-        Ok(Tree::Leaf(value.to_string()))
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Bare, E> {
+        Ok(Bare::Leaf(value.to_string()))
     }
 
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Tree, E> {
-        Ok(Tree::Leaf(value.to_string()))
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Bare, E> {
+        Ok(Bare::Leaf(value.to_string()))
     }
 
-    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Tree, A::Error> {
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Bare, A::Error> {
         let mut fields = Vec::new();
         while let Some(field) = map.next_entry()? {
             fields.push(field);
         }
-        Ok(Tree::Map(fields))
+        Ok(Bare::Map(fields))
     }
 
-    fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Tree, A::Error> {
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Bare, A::Error> {
         let mut elements = Vec::new();
         while let Some(element) = list.next_element()? {
             elements.push(element);
         }
-        Ok(Tree::List(elements))
+        Ok(Bare::List(elements))
     }
 }

@@ -1,0 +1,93 @@
+//! `dispatch` against what most samples do, in the same run and against the same stand-ins.
+//!
+//! The functions are the real processes, behind a Runtime API; only their own CPU time and memory count.
+#![allow(clippy::unwrap_used)]
+
+mod function;
+mod measure;
+mod scenario;
+mod stand_in;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use function::Function;
+use measure::{Figures, measure};
+use scenario::SCENARIOS;
+use stand_in::StandIn;
+
+const STARTS: usize = 11;
+
+#[tokio::main]
+async fn main() {
+    let binaries = build();
+    install();
+    let rust = |name: &str| Command::new(binaries.join(name));
+    println!("\n## Start-up: exec to the first poll of the Runtime API, median of {STARTS}\n");
+    println!("| function | ms |\n|---|---|");
+    println!("| dispatch | {} |", start(|| rust("dispatch")).await);
+    println!("| connect | {} |", start(|| rust("connect")).await);
+    println!("| Node | {} |", start(node).await);
+    println!("\n## One batch of 100 events, tablecast / Node (ratio Node : tablecast)\n");
+    println!("| case | connections | frames | requests | wall ms | CPU ms | peak MB |");
+    println!("|---|---|---|---|---|---|---|");
+    for scenario in SCENARIOS {
+        let stand_in = StandIn::start(&scenario).await;
+        let ours = measure(&stand_in, &scenario, rust("dispatch"), "connections").await;
+        let theirs = measure(&stand_in, &scenario, node(), "samples").await;
+        assert_eq!((ours.frames, theirs.frames), (scenario.listening, scenario.listening));
+        println!("{}", row(&scenario, &ours, &theirs));
+    }
+}
+
+fn row(scenario: &scenario::Scenario, ours: &Figures, theirs: &Figures) -> String {
+    let cell = |a: f64, b: f64| format!("{a:.1} / {b:.1} (**{:.1}**)", b / a);
+    format!(
+        "| {} | {} | {} | {} / {} | {} | {} | {} |",
+        scenario.name,
+        scenario.connected,
+        ours.frames,
+        ours.other_requests,
+        theirs.other_requests,
+        cell(ours.wall_ms, theirs.wall_ms),
+        cell(ours.cpu_ms, theirs.cpu_ms),
+        cell(ours.peak_mb, theirs.peak_mb),
+    )
+}
+
+/// The functions under the profile of this benchmark: beside it.
+fn build() -> PathBuf {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--profile", "bench", "-p", "dispatch", "-p", "connect"]);
+    assert!(cargo.status().unwrap().success());
+    let own = std::env::current_exe().unwrap();
+    own.ancestors().nth(2).unwrap().to_owned()
+}
+
+fn install() {
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(node_folder());
+    assert!(npm.status().unwrap().success());
+}
+
+fn node_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("node")
+}
+
+fn node() -> Command {
+    let mut node = Command::new("node");
+    node.arg(node_folder().join("dispatch.mjs"));
+    node
+}
+
+async fn start(command: impl Fn() -> Command) -> String {
+    let mut times = Vec::new();
+    for _ in 0..STARTS {
+        times.push(Function::start(command(), "http://127.0.0.1:9", "connections").await.started_in);
+    }
+    times.sort();
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    let (least, most) = (milliseconds(times[0]), milliseconds(times[STARTS - 1]));
+    format!("**{:.1}** ({least:.1}-{most:.1})", milliseconds(times[STARTS / 2]))
+}

@@ -1,0 +1,53 @@
+//! Batches of stream records of the `orders` table.
+
+use serde_json::{Value, json};
+
+pub const RECORDS: usize = 100;
+
+/// New orders: every record becomes an event.
+pub fn placed() -> Vec<u8> {
+    let record = |index| record(index, "INSERT", json!({ "NewImage": order(index, "PLACED", "") }));
+    batch(record)
+}
+
+/// Changed notes, which nobody may see, and in one record of ten a new status.
+pub fn mostly_notes() -> Vec<u8> {
+    batch(|index| {
+        let status = if index % 10 == 0 { "PAID" } else { "PLACED" };
+        let images = json!({ "OldImage": order(index, "PLACED", "a"), "NewImage": order(index, status, "b") });
+        record(index, "MODIFY", images)
+    })
+}
+
+fn batch(record: impl Fn(usize) -> Value) -> Vec<u8> {
+    serde_json::to_vec(&(0..RECORDS).map(record).collect::<Vec<_>>()).unwrap()
+}
+
+fn record(index: usize, operation: &str, images: Value) -> Value {
+    let mut change = json!({
+        "ApproximateCreationDateTime": 1_795_404_516.0 + index as f64,
+        "Keys": { "tenant": { "S": "acme" }, "orderId": { "S": index.to_string() } },
+        "SequenceNumber": format!("1110000000000000{index:0>5}"),
+        "SizeBytes": 640,
+        "StreamViewType": "NEW_AND_OLD_IMAGES",
+    });
+    change.as_object_mut().unwrap().append(images.clone().as_object_mut().unwrap());
+    json!({
+        "eventID": format!("{index:0>32x}"), "eventName": operation, "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb", "awsRegion": "eu-west-1", "dynamodb": change,
+        "eventSourceARN": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/2026-11-23T00:00:00.000",
+    })
+}
+
+fn order(index: usize, status: &str, notes: &str) -> Value {
+    let line = |sku: &str| {
+        json!({ "M": { "sku": { "S": sku }, "quantity": { "N": "2" }, "unitPrice": { "N": "64.95" } } })
+    };
+    json!({
+        "tenant": { "S": "acme" }, "orderId": { "S": index.to_string() }, "status": { "S": status },
+        "total": { "N": "259.8" }, "currency": { "S": "EUR" }, "customerId": { "S": "c-77" },
+        "lines": { "L": [line("lamp-7"), line("chair-12")] },
+        "createdAt": { "S": "2026-11-23T09:00:00Z" },
+        "internalNotes": { "S": format!("{notes} asks for a call before delivery; paid late twice") },
+    })
+}

@@ -1,0 +1,89 @@
+//! `enrich` on one core, from the bytes of a batch to the bytes of the answer, against a plain Node
+//! implementation of the same pipe and against parsing alone, alternated in one run.
+#![allow(clippy::unwrap_used)]
+
+mod batch;
+mod node;
+
+use std::path::Path;
+use std::time::Instant;
+
+use mimalloc::MiMalloc;
+use node::Node;
+use serde_json::value::RawValue;
+use tablecast_pipeline::enrich::enrich;
+use tablecast_pipeline::folder;
+use tablecast_pipeline::pipe::Pipes;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
+const ROUNDS: usize = 9;
+const BATCHES: usize = 200;
+
+fn main() {
+    let pipes = pipes();
+    println!("\n## {} records a batch; CPU µs per record, median of {ROUNDS} rounds\n", batch::RECORDS);
+    println!("| records that match | bytes a record | what | µs | records/s | against Node |\n|---|---|---|---|---|---|");
+    for (name, payload) in [("all", batch::placed()), ("1 in 10", batch::mostly_notes())] {
+        compare(&pipes, name, &payload);
+    }
+}
+
+fn pipes() -> Pipes {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |name: &str, extension| folder::read(&root.join(name), extension).unwrap();
+    Pipes::compile(&read("pipes", "yaml"), &read("schemas", "json")).unwrap()
+}
+
+fn compare(pipes: &Pipes, name: &str, payload: &[u8]) {
+    let mut node = Node::start(payload);
+    let answer = run(pipes, payload);
+    assert_eq!(node.events(), count(&answer), "both must make the same events");
+    let mut rounds: [Vec<f64>; 4] = Default::default();
+    for _ in 0..ROUNDS {
+        rounds[0].push(node.enrich(BATCHES));
+        rounds[1].push(node.parse(BATCHES));
+        rounds[2].push(time(|| run(pipes, payload).len()));
+        rounds[3].push(time(|| parse(payload).as_array().map_or(0, Vec::len)));
+    }
+    let [reference, node_parse, ours, parse] = rounds.map(median);
+    let bytes = payload.len() / batch::RECORDS;
+    for (what, micros) in [
+        ("Node: unmarshall, ajv, stringify", reference),
+        ("Node: JSON.parse alone", node_parse),
+        ("**tablecast**", ours),
+        ("Rust: serde_json::Value alone", parse),
+    ] {
+        let (rate, ratio) = (1e6 / micros, reference / micros);
+        println!("| {name} | {bytes} | {what} | {micros:.1} | {rate:.0} | {ratio:.2} |");
+    }
+}
+
+/// What the function does with a batch.
+fn run(pipes: &Pipes, payload: &[u8]) -> Vec<u8> {
+    let records: Vec<Box<RawValue>> = serde_json::from_slice(payload).unwrap();
+    serde_json::to_vec(&enrich(pipes, &records)).unwrap()
+}
+
+fn parse(payload: &[u8]) -> serde_json::Value {
+    serde_json::from_slice(payload).unwrap()
+}
+
+fn count(answer: &[u8]) -> usize {
+    let events = |element: &serde_json::Value| element["events"].as_array().unwrap().len();
+    parse(answer).as_array().unwrap().iter().map(events).sum()
+}
+
+/// µs per record. One thread and no waiting, so the wall clock is the CPU's.
+fn time(mut batch: impl FnMut() -> usize) -> f64 {
+    let began = Instant::now();
+    let total: usize = (0..BATCHES).map(|_| std::hint::black_box(batch())).sum();
+    assert!(total > 0);
+    began.elapsed().as_secs_f64() * 1e6 / (BATCHES * batch::RECORDS) as f64
+}
+
+fn median(mut rounds: Vec<f64>) -> f64 {
+    rounds.sort_by(f64::total_cmp);
+    rounds[rounds.len() / 2]
+}

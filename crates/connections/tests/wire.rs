@@ -1,0 +1,89 @@
+//! What DynamoDB may answer and an emulator does not: an empty page with more to come, an id taken meanwhile.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use serde_json::{Value, json};
+use tablecast_connections::Connections;
+use tablecast_pipeline::subject::Pattern;
+
+/// Answers in turn, and what was asked.
+#[derive(Clone, Default)]
+struct Script {
+    answers: Arc<Mutex<VecDeque<(StatusCode, Value)>>>,
+    requests: Arc<Mutex<Vec<Value>>>,
+}
+
+async fn answer(State(script): State<Script>, request: String) -> (StatusCode, String) {
+    script.requests.lock().unwrap().push(serde_json::from_str(&request).unwrap());
+    let (status, body) = script.answers.lock().unwrap().pop_front().unwrap();
+    (status, body.to_string())
+}
+
+async fn start<const N: usize>(answers: [(StatusCode, Value); N]) -> (Connections, Script) {
+    let script = Script { answers: Arc::new(Mutex::new(answers.into())), ..Script::default() };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = Router::new().route("/", post(answer)).with_state(script.clone());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url(url)
+        .credentials_provider(Credentials::new("local", "local", None, None, "test"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build();
+    (Connections::new(Client::from_conf(config), "connections"), script)
+}
+
+fn item(pk: &str, sk: &str) -> Value {
+    json!({
+        "pk": { "S": pk }, "sk": { "S": sk }, "protocol": { "S": "cloudevents.json" },
+        "connected_at": { "N": "1" }, "expires_at": { "N": "2000" },
+    })
+}
+
+#[tokio::test]
+async fn every_page_is_read_also_after_an_empty_one() {
+    let next = json!({ "pk": { "S": "subscription#*" }, "sk": { "S": "connection#a" } });
+    let empty = json!({ "Items": [], "Count": 0, "LastEvaluatedKey": next });
+    let last = json!({ "Items": [item("subscription#*", "connection#b")], "Count": 1 });
+    let (connections, script) = start([(StatusCode::OK, empty), (StatusCode::OK, last)]).await;
+    let listeners = connections.listeners(&Pattern::parse("*").unwrap(), 1000).await.unwrap();
+    assert_eq!(listeners[0].id, "b");
+    let requests = script.requests.lock().unwrap();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[1]["ExclusiveStartKey"], next);
+    assert!(requests.iter().all(|request| request["ConsistentRead"] == true));
+}
+
+async fn forget_when_cancelled_because_of(code: &str) -> Result<(), String> {
+    let found = json!({ "Items": [item("connection#a", "connection")], "Count": 1 });
+    let cancelled = json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "CancellationReasons": [{ "Code": code }],
+    });
+    let answers = [(StatusCode::OK, found), (StatusCode::BAD_REQUEST, cancelled)];
+    let (connections, script) = start(answers).await;
+    let outcome = connections.forget("a", 1).await;
+    assert_eq!(script.requests.lock().unwrap().len(), 2, "the fault did not fire");
+    outcome.map_err(|error| error.to_string())
+}
+
+#[tokio::test]
+async fn an_id_taken_between_reading_and_deleting_stays_with_its_new_owner() {
+    assert_eq!(forget_when_cancelled_because_of("ConditionalCheckFailed").await, Ok(()));
+}
+
+#[tokio::test]
+async fn any_other_cancelled_transaction_is_an_error() {
+    let error = forget_when_cancelled_because_of("ThrottlingError").await.unwrap_err();
+    assert!(error.contains("connections"), "{error}");
+}

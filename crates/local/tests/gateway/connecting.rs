@@ -1,0 +1,158 @@
+//! `$connect`: who gets a connection, and what the function is told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use crate::support::{Answer, Client, connection_id, gateway, gateway_with, refused, soon};
+
+#[tokio::test]
+async fn the_function_learns_who_connects_and_what_for() {
+    let mut test = gateway().await;
+    let headers = [("user-agent", "test"), ("x-tag", "one")];
+    let _client = Client::connect(test.address, "/?subscribe=orders%2F*&token=t", &headers).await.unwrap();
+    let event = test.called("connect").await;
+    assert_eq!(event["queryStringParameters"], json!({"subscribe": "orders/*", "token": "t"}));
+    assert_eq!(event["headers"]["X-Tag"], "one");
+    assert_eq!(event["requestContext"]["routeKey"], "$connect");
+    assert_eq!(event["requestContext"]["stage"], "test");
+    assert_eq!(event["requestContext"]["identity"], json!({"sourceIp": "127.0.0.1", "userAgent": "test"}));
+}
+
+#[tokio::test]
+async fn the_upgrade_waits_for_the_function_and_until_then_nobody_is_connected() {
+    let mut test = gateway().await;
+    let permit = Arc::new(Semaphore::new(0));
+    test.functions.answer("connect", Answer::SaysAfter(permit.clone(), json!({"statusCode": 200})));
+    let connecting = tokio::spawn({
+        let address = test.address;
+        async move { Client::connect(address, "/", &[]).await }
+    });
+    let id = connection_id(&test.called("connect").await);
+    assert_eq!(test.post(&id, b"early").await, 410);
+    assert!(!connecting.is_finished());
+    permit.add_permits(1);
+    let mut client = soon(connecting).await.unwrap().unwrap().0;
+    assert_eq!(test.post(&id, b"now").await, 200);
+    assert_eq!(client.hears().await, "now");
+}
+
+#[tokio::test]
+async fn a_refusal_has_the_functions_status() {
+    let mut test = gateway().await;
+    for status in [400, 401, 403, 429, 500] {
+        test.functions.answer("connect", Answer::Says(json!({"statusCode": status, "body": "why"})));
+        let (refused, body) = refused(Client::connect(test.address, "/", &[]).await);
+        let id = connection_id(&test.called("connect").await);
+        assert_eq!(refused, status);
+        assert!(body.contains(&id) && !body.contains("why"), "{body}");
+        assert_eq!(test.post(&id, b"x").await, 410);
+    }
+    assert!(test.nothing_more_called(), "who was never connected is not disconnected");
+}
+
+#[tokio::test]
+async fn a_function_that_fails_or_says_nothing_useful_is_a_bad_gateway() {
+    let test = gateway().await;
+    let useless = [json!(null), json!({}), json!({"statusCode": "x"}), json!({"statusCode": 99})];
+    for answer in useless.map(Answer::Says).into_iter().chain([Answer::Fails]) {
+        test.functions.answer("connect", answer);
+        let (status, body) = refused(Client::connect(test.address, "/", &[]).await);
+        assert_eq!(status, 502);
+        assert!(body.starts_with(r#"{"message": "Internal server error", "connectionId":""#), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_function_has_29_seconds() {
+    let mut test = gateway().await;
+    let never = Arc::new(Semaphore::new(0));
+    test.functions.answer("connect", Answer::SaysAfter(never, json!({})));
+    let address = test.address;
+    let connecting = tokio::spawn(async move { Client::connect(address, "/", &[]).await });
+    test.called("connect").await;
+    test.clock.advance(Duration::from_secs(29));
+    assert_eq!(refused(soon(connecting).await.unwrap()).0, 504);
+}
+
+#[tokio::test]
+async fn the_sub_protocol_is_the_functions_choice_among_those_offered() {
+    let test = gateway().await;
+    for (name, chosen, agreed) in [
+        ("Sec-WebSocket-Protocol", "b", Some("b")),
+        ("sec-websocket-protocol", "b", Some("b")),
+        ("SEC-WEBSOCKET-PROTOCOL", "a", Some("a")),
+    ] {
+        let headers = json!({name: chosen});
+        test.functions.answer("connect", Answer::Says(json!({"statusCode": 200, "headers": headers})));
+        let offer = [("sec-websocket-protocol", "a, b")];
+        let (_client, response) = Client::connect(test.address, "/", &offer).await.unwrap();
+        let header = response.headers().get("sec-websocket-protocol");
+        assert_eq!(header.map(|value| value.to_str().unwrap()), agreed);
+    }
+}
+
+#[tokio::test]
+async fn a_sub_protocol_that_was_not_offered_is_not_agreed_to() {
+    let test = gateway().await;
+    let headers = json!({"Sec-WebSocket-Protocol": "other"});
+    test.functions.answer("connect", Answer::Says(json!({"statusCode": 200, "headers": headers})));
+    let mut http = test.http().await;
+    let answer =
+        http.request("GET", "/", &[UPGRADE[0], UPGRADE[1], UPGRADE[2], UPGRADE[3], OFFER], b"").await;
+    assert_eq!((answer.status, answer.headers.get("sec-websocket-protocol")), (101, None));
+}
+
+const OFFER: (&str, &str) = ("Sec-WebSocket-Protocol", "a, b");
+const UPGRADE: [(&str, &str); 4] = [
+    ("Connection", "keep-alive, Upgrade"),
+    ("Upgrade", "WebSocket"),
+    ("Sec-WebSocket-Version", "13"),
+    ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+];
+
+#[tokio::test]
+async fn the_upgrade_is_answered_as_rfc_6455_wants_it() {
+    let test = gateway().await;
+    let answer = test.http().await.request("GET", "/", &UPGRADE, b"").await;
+    assert_eq!(answer.status, 101);
+    // The example of RFC 6455, section 1.3.
+    assert_eq!(answer.headers["sec-websocket-accept"], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+}
+
+#[tokio::test]
+async fn who_is_not_a_websocket_client_is_told_to_be_one() {
+    let mut test = gateway().await;
+    let answer = test.http().await.request("GET", "/", &[], b"").await;
+    assert_eq!(answer.status, 426);
+    assert!(answer.body.contains("wscat"), "{}", answer.body);
+    assert!(test.nothing_more_called());
+}
+
+#[tokio::test]
+async fn half_an_upgrade_is_a_bad_request() {
+    let test = gateway().await;
+    for missing in [2, 3] {
+        let headers: Vec<_> = (0..4).filter(|index| *index != missing).map(|index| UPGRADE[index]).collect();
+        assert_eq!(test.http().await.request("GET", "/", &headers, b"").await.status, 400);
+    }
+}
+
+#[tokio::test]
+async fn a_url_may_have_4096_characters() {
+    let test = gateway().await;
+    let url = |length: usize| format!("/?{}", "x".repeat(length - 2));
+    let answer = test.http().await.request("GET", &url(4096), &UPGRADE, b"").await;
+    assert_eq!(answer.status, 101);
+    let answer = test.http().await.request("GET", &url(4097), &UPGRADE, b"").await;
+    assert_eq!(answer.status, 414);
+}
+
+#[tokio::test]
+async fn without_a_connect_route_everybody_is_connected() {
+    let test = gateway_with(&[]).await;
+    let mut client = Client::connect(test.address, "/", &[]).await.unwrap().0;
+    assert!(client.is_open().await);
+}

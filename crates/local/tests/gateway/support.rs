@@ -1,0 +1,196 @@
+//! A gateway on a free port, functions that do as they are told, and a WebSocket client.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tablecast_local::clock::Clock;
+use tablecast_local::gateway::{Gateway, Routes, Stage};
+use tablecast_local::invoke::{Invoke, InvokeError};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::Response;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+use crate::http::Http;
+
+/// Far longer than anything here takes; only a failing test waits for it.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Awaits something that must happen.
+pub async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, what).await.expect("did not happen in time")
+}
+
+/// What a function does when it is called.
+#[derive(Clone)]
+pub enum Answer {
+    Says(Value),
+    Fails,
+    /// Says this once the semaphore has a permit for it.
+    SaysAfter(Arc<Semaphore>, Value),
+}
+
+#[derive(Clone)]
+pub struct Functions {
+    answers: Arc<Mutex<HashMap<String, Answer>>>,
+    calls: mpsc::UnboundedSender<(String, Value)>,
+}
+
+impl Functions {
+    pub fn answer(&self, function: &str, answer: Answer) {
+        self.answers.lock().unwrap().insert(function.to_owned(), answer);
+    }
+}
+
+impl Invoke for Functions {
+    async fn invoke(&self, function: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
+        let _ = self.calls.send((function.to_owned(), serde_json::from_slice(&payload).unwrap()));
+        let answer = self.answers.lock().unwrap().get(function).cloned();
+        let said = match answer.unwrap_or(Answer::Says(json!({"statusCode": 200}))) {
+            Answer::Says(said) => said,
+            Answer::SaysAfter(permits, said) => {
+                permits.acquire().await.unwrap().forget();
+                said
+            }
+            Answer::Fails => {
+                let (error_type, message) = ("Error".into(), "told to".into());
+                return Err(InvokeError::Failed { function: function.to_owned(), error_type, message });
+            }
+        };
+        Ok(said.to_string().into())
+    }
+}
+
+pub struct TestGateway {
+    pub address: SocketAddr,
+    pub gateway: Gateway<Functions>,
+    pub clock: Clock,
+    pub functions: Functions,
+    calls: mpsc::UnboundedReceiver<(String, Value)>,
+}
+
+pub async fn gateway() -> TestGateway {
+    gateway_with(&[("$connect", "connect"), ("$disconnect", "disconnect")]).await
+}
+
+pub async fn gateway_with(routes: &[(&str, &str)]) -> TestGateway {
+    let (sender, calls) = mpsc::unbounded_channel();
+    let functions = Functions { answers: Arc::default(), calls: sender };
+    let clock = Clock::new();
+    let stage = Stage { api_id: "local".into(), name: "test".into(), domain_name: "localhost".into() };
+    let routes: Routes = routes.iter().copied().collect();
+    let gateway = Gateway::new(functions.clone(), stage, routes, clock.clone());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let service = gateway.router().into_make_service_with_connect_info::<SocketAddr>();
+    let listener = listener.tap_io(|io| io.set_nodelay(true).unwrap());
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    TestGateway { address, gateway, clock, functions, calls }
+}
+
+impl TestGateway {
+    /// The next call of any function, which must be this one; gives its event.
+    pub async fn called(&mut self, function: &str) -> Value {
+        let (called, event) = soon(self.calls.recv()).await.unwrap();
+        assert_eq!(called, function, "{event}");
+        event
+    }
+
+    /// Whether no function was called that [`TestGateway::called`] has not taken.
+    pub fn nothing_more_called(&mut self) -> bool {
+        self.calls.try_recv().is_err()
+    }
+
+    /// Connects a client; gives it and its connection id.
+    pub async fn connect(&mut self) -> (Client, String) {
+        let client = Client::connect(self.address, "/", &[]).await.unwrap().0;
+        let event = self.called("connect").await;
+        (client, connection_id(&event))
+    }
+
+    pub async fn http(&self) -> Http {
+        Http::connect(self.address).await
+    }
+
+    /// Posts to a connection; gives the status.
+    pub async fn post(&self, id: &str, data: &[u8]) -> u16 {
+        self.http().await.post(id, data).await.status
+    }
+}
+
+pub fn connection_id(event: &Value) -> String {
+    event["requestContext"]["connectionId"].as_str().unwrap().to_owned()
+}
+
+pub struct Client(WebSocketStream<TcpStream>);
+
+/// A client and the answer to its upgrade, or why there is none.
+pub type Connected = Result<(Client, Response<Option<Vec<u8>>>), Error>;
+
+impl Client {
+    pub async fn connect(address: SocketAddr, target: &str, headers: &[(&'static str, &str)]) -> Connected {
+        let mut request = format!("ws://{address}{target}").into_client_request()?;
+        for (name, value) in headers {
+            request.headers_mut().append(*name, value.parse().unwrap());
+        }
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let (socket, response) = soon(tokio_tungstenite::client_async(request, stream)).await?;
+        Ok((Self(socket), response))
+    }
+
+    pub async fn say(&mut self, message: impl Into<Message>) {
+        soon(self.0.send(message.into())).await.unwrap();
+    }
+
+    /// The next text that arrives.
+    pub async fn hears(&mut self) -> String {
+        match soon(self.0.next()).await {
+            Some(Ok(Message::Text(text))) => text.to_string(),
+            other => panic!("expected a text, got {other:?}"),
+        }
+    }
+
+    /// The code and reason that the gateway closes this connection with, as the next thing that arrives.
+    pub async fn is_closed(&mut self) -> (u16, String) {
+        match soon(self.0.next()).await {
+            Some(Ok(Message::Close(Some(frame)))) => (frame.code.into(), frame.reason.to_string()),
+            other => panic!("expected a close, got {other:?}"),
+        }
+    }
+
+    /// Whether the gateway answers a ping, so that the connection must be open.
+    pub async fn is_open(&mut self) -> bool {
+        self.say(Message::Ping(Bytes::from_static(b"?"))).await;
+        matches!(soon(self.0.next()).await, Some(Ok(Message::Pong(_))))
+    }
+
+    pub async fn close(&mut self, code: Option<(u16, &str)>) {
+        let frame = code.map(|(code, reason)| tokio_tungstenite::tungstenite::protocol::CloseFrame {
+            code: code.into(),
+            reason: reason.into(),
+        });
+        self.say(Message::Close(frame)).await;
+        while let Some(Ok(_)) = soon(self.0.next()).await {}
+    }
+}
+
+/// The status and body of a refused upgrade.
+pub fn refused(result: Connected) -> (u16, String) {
+    match result {
+        Err(Error::Http(response)) => {
+            let body = response.body().clone().unwrap_or_default();
+            (response.status().as_u16(), String::from_utf8(body).unwrap())
+        }
+        Err(other) => panic!("expected a refusal, got {other}"),
+        Ok(_) => panic!("expected a refusal, but the client is connected"),
+    }
+}

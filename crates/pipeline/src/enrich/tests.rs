@@ -1,0 +1,243 @@
+use std::path::Path;
+
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::folder;
+
+fn pipes() -> Pipes {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let read = |folder: &str, extension| folder::read(&root.join(folder), extension).unwrap();
+    Pipes::compile(&read("pipes", "yaml"), &read("schemas", "json")).unwrap()
+}
+
+fn raw(record: &Json) -> Box<RawValue> {
+    serde_json::value::to_raw_value(record).unwrap()
+}
+
+fn order(id: &str, total: &str) -> Json {
+    json!({
+        "eventID": id, "eventName": "INSERT",
+        "eventSourceARN": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/x",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1_795_404_516.5, "SequenceNumber": "111000000000000000000001",
+            "Keys": {"tenant": {"S": "acme"}, "orderId": {"S": "1"}},
+            "NewImage": {
+                "tenant": {"S": "acme"}, "orderId": {"S": "1"}, "total": {"N": total}, "currency": {"S": "EUR"},
+                "lines": {"L": [{"M": {"sku": {"S": "a"}, "quantity": {"N": "1"}, "unitPrice": {"N": total}}}]},
+                "createdAt": {"S": "2026-11-23T09:00:00Z"},
+            },
+        },
+    })
+}
+
+fn rejection(record: Json) -> (String, String) {
+    let element = enrich(&pipes(), &[raw(&record)]).remove(0);
+    let rejected = element.rejected.unwrap();
+    (rejected.path, rejected.reason)
+}
+
+fn changed(pointer: &str, value: Json) -> Json {
+    let mut record = order("e1", "1");
+    *record.pointer_mut(pointer).unwrap() = value;
+    record
+}
+
+#[test]
+fn no_digit_of_a_38_digit_amount_is_lost() {
+    let digits = "12345678901234567890123456.789012345678";
+    let element = enrich(&pipes(), &[raw(&order("e1", digits))]).remove(0);
+    let event: Json = serde_json::from_str(element.events[0].get()).unwrap();
+    assert_eq!(event["data"]["total"], digits);
+    assert_eq!(event["data"]["lines"][0]["unitPrice"], digits);
+}
+
+#[test]
+fn a_rejected_record_says_where_and_why_and_is_kept_whole() {
+    let record = changed("/dynamodb/NewImage/total", json!({"N": "twelve"}));
+    let element = enrich(&pipes(), &[raw(&record)]).remove(0);
+    let rejected = element.rejected.unwrap();
+    assert_eq!((element.event_id.as_str(), element.pipe.as_str()), ("e1", "orders"));
+    assert_eq!(
+        (rejected.path.as_str(), rejected.reason.as_str()),
+        ("dynamodb.NewImage.total.N", "is not a number")
+    );
+    let bytes = zstd::decode_all(&STANDARD.decode(rejected.record).unwrap()[..]).unwrap();
+    assert_eq!(serde_json::from_slice::<Json>(&bytes).unwrap(), record);
+}
+
+#[test]
+fn every_way_to_be_rejected_has_its_place_and_reason() {
+    let cases = [
+        (changed("/eventName", json!("UPSERT")), "eventName", "is not INSERT, MODIFY or REMOVE"),
+        (changed("/dynamodb/SequenceNumber", json!("12x")), "dynamodb.SequenceNumber", "is not a number"),
+        (changed("/dynamodb/ApproximateCreationDateTime", json!(1e300)), "dynamodb.Appr", "is not a time"),
+        (changed("/dynamodb", json!([])), "dynamodb", "invalid type"),
+        (
+            changed("/eventSourceARN", json!("arn:x:table/strange/stream")),
+            "eventSourceARN",
+            "is not of a table",
+        ),
+        (changed("/eventSourceARN", json!(7)), "eventSourceARN", "is not of a table"),
+        (changed("/dynamodb/NewImage/tenant/S", json!("a/b")), "subject", "would change the subject"),
+        (
+            changed("/dynamodb/NewImage/tenant/S", json!("x".repeat(600))),
+            "subject",
+            "is longer than 512 bytes",
+        ),
+        (
+            changed("/dynamodb/NewImage/total", json!({"BOOL": true})),
+            "order.placed.v1/total",
+            "breaks the schema",
+        ),
+        (changed("/dynamodb/NewImage/lines", json!({"L": []})), "order.placed.v1/lines", "breaks the schema"),
+        (
+            changed("/dynamodb/NewImage/currency/S", json!("x".repeat(300_000))),
+            "order.placed.v1/currency",
+            "breaks",
+        ),
+        (changed("/dynamodb/NewImage/orderId/S", json!("")), "subject", "would change the subject"),
+        (json!("not a record"), "eventSourceARN", "is not of a table"),
+        (json!(null), "eventSourceARN", "is not of a table"),
+    ];
+    for (record, place, why) in cases {
+        let (path, reason) = rejection(record);
+        assert!(path.starts_with(place) && reason.contains(why), "{path}: {reason}");
+    }
+}
+
+#[test]
+fn a_missing_attribute_names_the_expression_that_needs_it() {
+    let mut record = order("e1", "1");
+    record["dynamodb"]["NewImage"].as_object_mut().unwrap().remove("currency");
+    let (path, reason) = rejection(record);
+    assert_eq!(path, "events[0].data.currency");
+    assert_eq!(reason, "there is no currency here: write .?currency where it may be absent");
+}
+
+#[test]
+fn an_event_over_the_limit_of_the_bus_is_rejected() {
+    let mut record = order("e1", "1");
+    let line = |index| json!({"M": {"sku": {"S": format!("{index:0>1000}")}, "quantity": {"N": "1"}, "unitPrice": {"N": "1"}}});
+    record["dynamodb"]["NewImage"]["lines"] = json!({"L": (0..260).map(line).collect::<Vec<_>>()});
+    let (path, reason) = rejection(record);
+    assert_eq!(path, "events[0].data");
+    assert!(reason.contains("the bus takes 261120"), "{reason}");
+}
+
+#[test]
+fn a_reason_never_tells_a_value() {
+    for pointer in ["/dynamodb/NewImage/total", "/dynamodb/NewImage/currency", "/dynamodb/NewImage/createdAt"]
+    {
+        let (_, reason) = rejection(changed(pointer, json!({"S": "hunter2"})));
+        assert!(!reason.contains("hunter2"), "{reason}");
+    }
+}
+
+#[test]
+fn a_record_without_an_id_is_kept_under_a_name_of_its_own() {
+    let mut record = order("e1", "1");
+    record.as_object_mut().unwrap().remove("eventID");
+    let elements = enrich(&pipes(), &[raw(&record), raw(&record)]);
+    assert!(elements[0].event_id.starts_with("sha256-"));
+    assert_eq!(elements[0].event_id, elements[1].event_id);
+}
+
+#[test]
+fn records_of_two_tables_each_meet_their_own_pipe() {
+    let mut profile = order("e2", "1");
+    profile["eventSourceARN"] = json!("arn:aws:dynamodb:eu-west-1:1:table/profiles/stream/x");
+    profile["dynamodb"]["Keys"] = json!({"userId": {"S": "u-1"}});
+    profile["dynamodb"]["NewImage"] =
+        json!({"userId": {"S": "u-1"}, "displayName": {"S": "A"}, "email": {"S": "a@example.com"}});
+    let elements = enrich(&pipes(), &[raw(&order("e1", "1")), raw(&profile), raw(&order("e3", "1"))]);
+    let pipes: Vec<&str> = elements.iter().map(|element| element.pipe.as_str()).collect();
+    assert_eq!(pipes, ["orders", "profiles", "orders"]);
+    assert!(elements.iter().all(|element| element.events.len() == 1));
+}
+
+#[test]
+fn an_element_reads_back_as_it_was_written() {
+    let elements = enrich(&pipes(), &[raw(&order("e1", "1")), raw(&json!({}))]);
+    let text = serde_json::to_string(&elements).unwrap();
+    let again: Vec<Element> = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&again).unwrap(), text);
+}
+
+/// Any JSON, biased to the names and shapes that records have.
+fn odd_json() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        any::<f64>().prop_map(Json::from),
+        "[-+0-9.eE]{0,45}".prop_map(Json::from),
+        "\\PC{0,12}".prop_map(Json::from),
+        Just(json!("INSERT")),
+        Just(json!("arn:aws:dynamodb:x:1:table/orders/stream/x")),
+    ];
+    let name = prop_oneof![
+        Just("S"),
+        Just("N"),
+        Just("B"),
+        Just("BOOL"),
+        Just("NULL"),
+        Just("M"),
+        Just("L"),
+        Just("SS"),
+        Just("NS"),
+        Just("BS"),
+        Just("total"),
+        Just("lines"),
+        Just("tenant"),
+        Just("orderId"),
+        Just("eventID"),
+        Just("dynamodb"),
+        Just("NewImage"),
+        Just("Keys"),
+        Just("eventName"),
+        Just("eventSourceARN"),
+        Just("\u{1f}"),
+    ];
+    leaf.prop_recursive(5, 40, 6, move |inner| {
+        let object = prop::collection::btree_map(name.clone().prop_map(str::to_owned), inner.clone(), 0..5);
+        prop_oneof![
+            prop::collection::vec(inner, 0..5).prop_map(Json::from),
+            object.prop_map(|fields| fields.into_iter().collect::<serde_json::Map<_, _>>().into()),
+        ]
+    })
+}
+
+fn pointers() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "",
+        "/eventID",
+        "/eventName",
+        "/eventSourceARN",
+        "/dynamodb",
+        "/dynamodb/Keys",
+        "/dynamodb/NewImage",
+        "/dynamodb/NewImage/total",
+        "/dynamodb/NewImage/total/N",
+        "/dynamodb/NewImage/lines",
+        "/dynamodb/NewImage/lines/L",
+        "/dynamodb/NewImage/tenant",
+        "/dynamodb/SequenceNumber",
+        "/dynamodb/ApproximateCreationDateTime",
+    ])
+}
+
+proptest! {
+    #[test]
+    fn no_record_however_odd_panics_or_drops_a_neighbour(pointer in pointers(), odd in odd_json()) {
+        thread_local!(static PIPES: Pipes = pipes());
+        let (before, after) = (order("before", "1"), order("after", "2"));
+        let batch = [raw(&before), raw(&changed(pointer, odd)), raw(&after)];
+        let elements = PIPES.with(|pipes| enrich(pipes, &batch));
+        prop_assert_eq!(elements.len(), 3);
+        prop_assert_eq!((elements[0].event_id.as_str(), elements[0].events.len()), ("before", 1));
+        prop_assert_eq!((elements[2].event_id.as_str(), elements[2].events.len()), ("after", 1));
+        let again = PIPES.with(|pipes| enrich(pipes, &batch));
+        prop_assert_eq!(serde_json::to_string(&again).unwrap(), serde_json::to_string(&elements).unwrap());
+    }
+}

@@ -1,0 +1,124 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cel::common::ast::{CallExpr, Expr, LiteralValue};
+use cel::parser::Expression as Syntax;
+use cel::{Context, Env, ExecutionError, ParseErrors};
+
+use super::{Expression, Kind, Path, References, decimal, syntax};
+
+const MAX_CHARACTERS: usize = 2_000;
+const MAX_DEPTH: usize = 64;
+const MAX_LOOPS: usize = 2;
+/// The parser recurses: this is enough for 2,000 characters in a debug build.
+const PARSER_STACK: usize = 64 << 20;
+
+/// Names that CEL itself gives a meaning.
+const NAMESPACES: [&str; 11] =
+    ["bool", "bytes", "double", "int", "list", "map", "null_type", "optional", "string", "type", "uint"];
+
+/// CEL with the functions and variables that a pipe file may use.
+pub struct Language {
+    env: Arc<Env>,
+    roots: &'static [&'static str],
+    lets: BTreeMap<String, Syntax>,
+}
+
+impl Language {
+    pub fn new(roots: &'static [&'static str]) -> Result<Self, String> {
+        let env = environment().map_err(|error| error.to_string())?;
+        Ok(Self { env: Arc::new(env), roots, lets: BTreeMap::new() })
+    }
+
+    /// Gives an expression a name. It may use the roots, not other names.
+    pub fn define(&mut self, name: &str, meaning: Syntax) -> Result<(), String> {
+        if self.roots.contains(&name) || NAMESPACES.contains(&name) {
+            return Err(format!("{name} has a meaning already"));
+        }
+        self.lets.insert(name.to_owned(), meaning);
+        Ok(())
+    }
+
+    pub fn compile(&self, source: &str) -> Result<Expression, String> {
+        self.finish(self.parse(source)?)
+    }
+
+    /// An expression that is parsed already, or a part of one.
+    pub fn finish(&self, mut syntax: Syntax) -> Result<Expression, String> {
+        syntax::inline(&mut syntax, &self.lets);
+        let references = self.check(&syntax)?;
+        let kind = match Path::of(&syntax) {
+            Some(path) => Kind::Path(path),
+            None => Kind::Interpreted { syntax: Box::new(syntax), env: self.env.clone() },
+        };
+        Ok(Expression { kind, references })
+    }
+
+    pub fn parse(&self, source: &str) -> Result<Syntax, String> {
+        if source.chars().count() > MAX_CHARACTERS {
+            return Err(format!("is longer than {MAX_CHARACTERS} characters"));
+        }
+        std::thread::scope(|scope| {
+            let parse = || self.env.compile(source).map(|program| program.expression().clone());
+            let thread = std::thread::Builder::new().stack_size(PARSER_STACK);
+            let parsed = thread.spawn_scoped(scope, move || shallow(parse()));
+            let parsed = parsed.map_err(|error| format!("cannot be parsed: {error}"))?;
+            parsed.join().unwrap_or_else(|_| Err("cannot be parsed".to_owned()))
+        })
+    }
+
+    fn check(&self, syntax: &Syntax) -> Result<References, String> {
+        if syntax::loops(syntax) > MAX_LOOPS {
+            return Err(format!("has comprehensions more than {MAX_LOOPS} deep"));
+        }
+        if let Some(name) = syntax::bound(syntax).into_iter().find(|name| self.means(name)) {
+            return Err(format!("{name} has a meaning already: call the variable something else"));
+        }
+        let references = References::of(syntax);
+        if let Some(name) = references.roots().find(|name| !self.means(name)) {
+            return Err(format!("{name} is not known: there are {}", self.roots.join(", ")));
+        }
+        match references.functions.iter().find(|name| !self.has_function(name)) {
+            Some(name) => Err(format!("there is no function {name}")),
+            None => Ok(references),
+        }
+    }
+
+    fn means(&self, name: &str) -> bool {
+        self.roots.contains(&name) || NAMESPACES.contains(&name) || self.lets.contains_key(name)
+    }
+
+    /// Called without arguments, a function that exists complains about them.
+    fn has_function(&self, name: &str) -> bool {
+        let context = Context::with_env(self.env.clone());
+        let exists = |target| {
+            let call = CallExpr { func_name: name.to_owned(), target, args: Vec::new() };
+            let syntax = Syntax { id: 0, expr: Expr::Call(call) };
+            let answer = cel::Value::resolve_val(&syntax, &context);
+            !matches!(answer, Err(ExecutionError::UndeclaredReference(_)))
+        };
+        let optional = Syntax { id: 0, expr: Expr::Ident("optional".to_owned()) };
+        let text = Syntax { id: 0, expr: Expr::Literal(LiteralValue::String("".into())) };
+        exists(None) || exists(Some(Box::new(optional))) || exists(Some(Box::new(text)))
+    }
+}
+
+/// Deep trees are refused, and dropped, where the stack is large.
+fn shallow(parsed: Result<Syntax, ParseErrors>) -> Result<Syntax, String> {
+    let syntax = parsed.map_err(|error| error.to_string())?;
+    match syntax::depth(&syntax) > MAX_DEPTH {
+        true => Err(format!("is nested more than {MAX_DEPTH} levels deep")),
+        false => Ok(syntax),
+    }
+}
+
+fn environment() -> Result<Env, cel::DeclarationError> {
+    use decimal::{Decimal, to_double, to_string};
+    let mut env = Env::stdlib();
+    cel::extensions::strings(&mut env)?;
+    cel::add_overload!(env, fn to_string: (Decimal) -> cel::common::types::CelString,
+        name = "string", id = "decimal_to_string")?;
+    cel::add_overload!(env, fn to_double: (Decimal) -> cel::common::types::CelDouble,
+        name = "double", id = "decimal_to_double")?;
+    Ok(env)
+}

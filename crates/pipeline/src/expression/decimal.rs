@@ -1,0 +1,159 @@
+//! A DynamoDB number that neither CEL's `int` nor its `double` holds exactly: compared digit by digit.
+
+use std::any::Any;
+use std::cmp::Ordering;
+
+use cel::ExecutionError;
+use cel::common::traits::Comparer;
+use cel::common::types::{CelDouble, CelInt, CelString, CelUInt, Type};
+use cel::common::value::{StaticVal, Val};
+
+static DECIMAL: Type = Type::new_unspecified_type("tablecast.decimal");
+
+#[derive(Debug, Clone)]
+pub struct Decimal(pub String);
+
+/// The number as CEL has it: an `int` or a `double` where nothing is lost, else a [`Decimal`].
+pub fn number<'v>(text: &str) -> Box<dyn Val + 'v> {
+    if let Ok(int) = text.parse::<i64>() {
+        return Box::new(CelInt::from(int));
+    }
+    match text.parse::<f64>() {
+        Ok(double) if Normal::of(&double.to_string()) == Normal::of(text) => {
+            Box::new(CelDouble::from(double))
+        }
+        _ => Box::new(Decimal(text.to_owned())),
+    }
+}
+
+/// `-0.00120` as sign, digits without zeros at the ends, and the place of the first digit.
+#[derive(Debug, PartialEq, Eq)]
+struct Normal {
+    negative: bool,
+    place: i64,
+    digits: String,
+}
+
+impl Normal {
+    fn of(text: &str) -> Self {
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = format!("{whole}{fraction}");
+        let digits = all.trim_start_matches('0');
+        if digits.is_empty() {
+            return Self { negative: false, place: 0, digits: String::new() };
+        }
+        let leading = (all.len() - digits.len()) as i64;
+        // An exponent that i64 does not hold is saturated: only order matters here.
+        let exponent =
+            exponent.parse().unwrap_or(if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 });
+        Self {
+            negative: text.starts_with('-'),
+            place: whole.len() as i64 - leading + exponent,
+            digits: digits.trim_end_matches('0').to_owned(),
+        }
+    }
+
+    fn compare(&self, other: &Self) -> Ordering {
+        let magnitude = || self.place.cmp(&other.place).then_with(|| self.digits.cmp(&other.digits));
+        match (self.signum(), other.signum()) {
+            (left, right) if left != right => left.cmp(&right),
+            (-1, _) => magnitude().reverse(),
+            _ => magnitude(),
+        }
+    }
+
+    fn signum(&self) -> i8 {
+        match (self.digits.is_empty(), self.negative) {
+            (true, _) => 0,
+            (false, true) => -1,
+            (false, false) => 1,
+        }
+    }
+}
+
+fn text(value: &dyn Val) -> Option<String> {
+    if let Some(decimal) = value.downcast_ref::<Decimal>() {
+        return Some(decimal.0.clone());
+    }
+    let int = value.downcast_ref::<CelInt>().map(|int| int.inner().to_string());
+    let uint = || value.downcast_ref::<CelUInt>().map(|uint| uint.inner().to_string());
+    let double = || value.downcast_ref::<CelDouble>().map(|double| double.inner().to_string());
+    int.or_else(uint).or_else(double)
+}
+
+impl Val for Decimal {
+    fn get_type(&self) -> &Type {
+        &DECIMAL
+    }
+
+    fn cel_type() -> &'static Type {
+        &DECIMAL
+    }
+
+    fn as_comparer(&self) -> Option<&dyn Comparer> {
+        Some(self)
+    }
+
+    fn equals(&self, other: &dyn Val) -> bool {
+        self.compare(other) == Ok(Ordering::Equal)
+    }
+
+    fn clone_as_boxed<'v>(&self) -> Box<dyn Val + 'v> {
+        Box::new(self.clone())
+    }
+
+    fn as_any(&self) -> Option<&dyn Any> {
+        Some(self)
+    }
+}
+
+impl StaticVal for Decimal {}
+
+impl Comparer for Decimal {
+    fn compare(&self, other: &dyn Val) -> Result<Ordering, ExecutionError> {
+        let other = text(other).ok_or_else(|| ExecutionError::UnexpectedType {
+            got: String::new(),
+            want: "number".to_owned(),
+        })?;
+        Ok(Normal::of(&self.0).compare(&Normal::of(&other)))
+    }
+}
+
+/// `string(x)`: every digit.
+pub fn to_string(decimal: &Decimal) -> CelString<'static> {
+    CelString::from(decimal.0.clone())
+}
+
+/// `double(x)`: rounded, because the expression asks for it.
+pub fn to_double(decimal: &Decimal) -> CelDouble {
+    CelDouble::from(decimal.0.parse::<f64>().unwrap_or(f64::NAN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn is<T: StaticVal>(text: &str) -> bool {
+        number(text).downcast_ref::<T>().is_some()
+    }
+
+    #[test]
+    fn a_number_that_a_double_would_round_stays_a_decimal() {
+        assert!(is::<CelInt>("9007199254740993"));
+        assert!(is::<CelDouble>("106.25"));
+        assert!(is::<CelDouble>("0.1"));
+        assert!(is::<Decimal>("123456789.123456789"));
+        assert!(is::<Decimal>("12345678901234567890123456789012345678"));
+    }
+
+    proptest! {
+        #[test]
+        fn decimals_are_ordered_as_integers_are(left in -10_000_000i64.., right in -10_000_000i64.., places in 0u8..9) {
+            let shifted = |int: i64| Decimal(format!("{int}e-{places}"));
+            prop_assert_eq!(shifted(left).compare(&shifted(right)).unwrap(), left.cmp(&right));
+        }
+    }
+}

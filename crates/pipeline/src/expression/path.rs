@@ -1,0 +1,82 @@
+//! `new.address.?city` and `string(new.total)`: found without an interpreter.
+
+use cel::common::ast::{Expr, LiteralValue};
+use cel::parser::Expression as Syntax;
+
+use super::Scope;
+use crate::value::Value;
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Path {
+    root: String,
+    steps: Vec<Step>,
+    /// Whether the value is turned into text, digit by digit.
+    as_text: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Step {
+    field: String,
+    /// Once a step is optional, so are those after it.
+    optional: bool,
+}
+
+impl Path {
+    pub fn of(syntax: &Syntax) -> Option<Self> {
+        match &syntax.expr {
+            Expr::Call(call) if call.func_name == "string" && call.target.is_none() => match &call.args[..] {
+                [argument] => Self::plain(argument).map(|path| Self { as_text: true, ..path }),
+                _ => None,
+            },
+            _ => Self::plain(syntax),
+        }
+    }
+
+    fn plain(syntax: &Syntax) -> Option<Self> {
+        match &syntax.expr {
+            Expr::Ident(root) => Some(Self { root: root.clone(), steps: Vec::new(), as_text: false }),
+            Expr::Select(select) if !select.test => Self::plain(&select.operand)?.step(&select.field, false),
+            Expr::Call(call) if call.func_name == "_?._" => match &call.args[..] {
+                [operand, field] => Self::plain(operand)?.step(literal(field)?, true),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn step(mut self, field: &str, optional: bool) -> Option<Self> {
+        let optional = optional || self.steps.last().is_some_and(|step| step.optional);
+        self.steps.push(Step { field: field.to_owned(), optional });
+        Some(self)
+    }
+
+    pub fn find<'s>(&self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, String> {
+        let mut value = scope.get(&self.root).ok_or_else(|| format!("{} is not known", self.root))?;
+        for step in &self.steps {
+            value = match value.get(&step.field) {
+                Some(found) => found,
+                None if step.optional => return Ok(None),
+                None => return Err(super::absent(&step.field)),
+            };
+        }
+        match self.as_text {
+            true => text(value).map(Some),
+            false => Ok(Some(value.borrowed())),
+        }
+    }
+}
+
+fn text<'s>(value: &'s Value<'s>) -> Result<Value<'s>, String> {
+    match value {
+        Value::Number(text) | Value::String(text) => Ok(Value::String(text.as_ref().into())),
+        Value::Bool(value) => Ok(Value::String(value.to_string().into())),
+        Value::Null | Value::List(_) | Value::Map(_) => Err("string() cannot take this value".into()),
+    }
+}
+
+pub fn literal(syntax: &Syntax) -> Option<&str> {
+    match &syntax.expr {
+        Expr::Literal(LiteralValue::String(text)) => Some(text.inner()),
+        _ => None,
+    }
+}

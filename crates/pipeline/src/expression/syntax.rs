@@ -1,0 +1,163 @@
+//! Walking an expression: what it names, how deep it is, and what a `let` stands for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cel::common::ast::{EntryExpr, Expr};
+use cel::parser::Expression as Syntax;
+
+use super::path;
+
+/// What an expression reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct References {
+    /// `new.total` is `("new", "total")`.
+    pub fields: BTreeSet<(String, String)>,
+    /// Roots of which more than named fields is read: `new`, `new[name]`.
+    pub whole: BTreeSet<String>,
+    pub functions: BTreeSet<String>,
+}
+
+impl References {
+    pub fn of(syntax: &Syntax) -> Self {
+        let mut found = Self::default();
+        found.walk(syntax, &mut Vec::new());
+        found
+    }
+
+    pub fn roots(&self) -> impl Iterator<Item = &str> {
+        let fields = self.fields.iter().map(|(root, _)| root.as_str());
+        self.whole.iter().map(String::as_str).chain(fields)
+    }
+
+    fn walk<'s>(&mut self, syntax: &'s Syntax, bound: &mut Vec<&'s str>) {
+        match (&syntax.expr, field(syntax)) {
+            (_, Some((root, field))) if !bound.contains(&root) => {
+                self.fields.insert((root.to_owned(), field.to_owned()));
+            }
+            (Expr::Ident(name), _) if !bound.contains(&name.as_str()) => {
+                self.whole.insert(name.clone());
+            }
+            (Expr::Comprehension(comprehension), _) => {
+                self.walk(&comprehension.iter_range, bound);
+                self.walk(&comprehension.accu_init, bound);
+                let outer = bound.len();
+                bound.extend([comprehension.iter_var.as_str(), comprehension.accu_var.as_str()]);
+                bound.extend(comprehension.iter_var2.as_deref());
+                let inner = [&comprehension.loop_cond, &comprehension.loop_step, &comprehension.result];
+                inner.into_iter().for_each(|part| self.walk(part, bound));
+                bound.truncate(outer);
+            }
+            _ => {
+                self.call(&syntax.expr);
+                children(&syntax.expr).into_iter().for_each(|child| self.walk(child, bound));
+            }
+        }
+    }
+
+    fn call(&mut self, expr: &Expr) {
+        if let Expr::Call(call) = expr
+            && call.func_name.starts_with(|first: char| first.is_ascii_alphabetic())
+        {
+            self.functions.insert(call.func_name.clone());
+        }
+    }
+}
+
+/// `root.field`, `root.?field`, `has(root.field)`, `root["field"]` or `root[?"field"]`.
+fn field(syntax: &Syntax) -> Option<(&str, &str)> {
+    let (operand, field) = match &syntax.expr {
+        Expr::Select(select) => (select.operand.as_ref(), select.field.as_str()),
+        Expr::Call(call) if matches!(call.func_name.as_str(), "_?._" | "_[_]" | "_[?_]") => {
+            match &call.args[..] {
+                [operand, index] => (operand, path::literal(index)?),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    match &operand.expr {
+        Expr::Ident(root) => Some((root, field)),
+        _ => None,
+    }
+}
+
+fn children(expr: &Expr) -> Vec<&Syntax> {
+    match expr {
+        Expr::Call(call) => call.target.iter().map(AsRef::as_ref).chain(&call.args).collect(),
+        Expr::List(list) => list.elements.iter().collect(),
+        Expr::Map(map) => map.entries.iter().flat_map(|entry| parts(&entry.expr)).collect(),
+        Expr::Struct(record) => record.entries.iter().flat_map(|entry| parts(&entry.expr)).collect(),
+        Expr::Select(select) => vec![&select.operand],
+        Expr::Comprehension(it) => {
+            vec![&it.iter_range, &it.accu_init, &it.loop_cond, &it.loop_step, &it.result]
+        }
+        Expr::Ident(_) | Expr::Literal(_) | Expr::Unspecified => Vec::new(),
+    }
+}
+
+fn parts(entry: &EntryExpr) -> Vec<&Syntax> {
+    match entry {
+        EntryExpr::StructField(field) => vec![&field.value],
+        EntryExpr::MapEntry(entry) => vec![&entry.key, &entry.value],
+    }
+}
+
+/// Levels of the tree.
+pub fn depth(syntax: &Syntax) -> usize {
+    1 + children(&syntax.expr).into_iter().map(depth).max().unwrap_or(0)
+}
+
+/// How deep comprehensions stand within one another.
+pub fn loops(syntax: &Syntax) -> usize {
+    let own = usize::from(matches!(syntax.expr, Expr::Comprehension(_)));
+    own + children(&syntax.expr).into_iter().map(loops).max().unwrap_or(0)
+}
+
+/// The names that comprehensions bind.
+pub fn bound(syntax: &Syntax) -> Vec<&str> {
+    let mut names: Vec<&str> = children(&syntax.expr).into_iter().flat_map(bound).collect();
+    if let Expr::Comprehension(it) = &syntax.expr {
+        names.push(&it.iter_var);
+        names.extend(it.iter_var2.as_deref());
+    }
+    names
+}
+
+/// Puts what a `let` stands for in the place of its name.
+pub fn inline(syntax: &mut Syntax, lets: &BTreeMap<String, Syntax>) {
+    if let Expr::Ident(name) = &syntax.expr
+        && let Some(meaning) = lets.get(name)
+    {
+        *syntax = meaning.clone();
+        return;
+    }
+    match &mut syntax.expr {
+        Expr::Call(call) => {
+            call.target.iter_mut().for_each(|target| inline(target, lets));
+            call.args.iter_mut().for_each(|argument| inline(argument, lets));
+        }
+        Expr::List(list) => list.elements.iter_mut().for_each(|element| inline(element, lets)),
+        Expr::Map(map) => map.entries.iter_mut().for_each(|entry| inline_entry(&mut entry.expr, lets)),
+        Expr::Struct(record) => {
+            record.entries.iter_mut().for_each(|entry| inline_entry(&mut entry.expr, lets))
+        }
+        Expr::Select(select) => inline(&mut select.operand, lets),
+        Expr::Comprehension(it) => {
+            for part in [&mut it.iter_range, &mut it.accu_init, &mut it.loop_cond, &mut it.loop_step] {
+                inline(part, lets);
+            }
+            inline(&mut it.result, lets);
+        }
+        Expr::Ident(_) | Expr::Literal(_) | Expr::Unspecified => {}
+    }
+}
+
+fn inline_entry(entry: &mut EntryExpr, lets: &BTreeMap<String, Syntax>) {
+    match entry {
+        EntryExpr::StructField(field) => inline(&mut field.value, lets),
+        EntryExpr::MapEntry(entry) => {
+            inline(&mut entry.key, lets);
+            inline(&mut entry.value, lets);
+        }
+    }
+}

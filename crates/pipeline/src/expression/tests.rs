@@ -1,0 +1,144 @@
+use super::*;
+use crate::attribute::{Image, Wanted};
+use serde::de::DeserializeSeed;
+
+const ROOTS: &[&str] = &["operation", "old", "new"];
+
+fn image(json: &str) -> Value<'_> {
+    let mut input = serde_json::Deserializer::from_str(json);
+    Value::Map(Image(&Wanted::All).deserialize(&mut input).unwrap())
+}
+
+fn scope() -> Scope<'static> {
+    let new = r#"{"total":{"N":"106.25"},"count":{"N":"3"},"big":{"N":"12345678901234567890123456789012345678"},
+        "name":{"S":"Ada"},"tags":{"SS":["a","b"]},"address":{"M":{"city":{"S":"Oslo"}}}}"#;
+    let old =
+        r#"{"total":{"N":"12"},"name":{"S":"Ada"},"big":{"N":"12345678901234567890123456789012345679"}}"#;
+    Scope(vec![("operation", Value::String("MODIFY".into())), ("old", image(old)), ("new", image(new))])
+}
+
+fn language() -> Language {
+    Language::new(ROOTS).unwrap()
+}
+
+fn evaluate(source: &str) -> Result<String, String> {
+    let expression = language().compile(source).unwrap();
+    let scope = scope();
+    let value = expression.evaluate(&scope)?;
+    Ok(value.map_or("nothing".to_owned(), |value| serde_json::to_string(&value).unwrap()))
+}
+
+#[test]
+fn expressions_give_json() {
+    let cases = [
+        ("new.total", "106.25"),
+        ("new.big", "12345678901234567890123456789012345678"),
+        ("string(new.big)", r#""12345678901234567890123456789012345678""#),
+        ("string(new.total)", r#""106.25""#),
+        ("new.address.city", r#""Oslo""#),
+        ("new.address", r#"{"city":"Oslo"}"#),
+        ("new.?nickname", "nothing"),
+        ("new.address.?street.number", "nothing"),
+        ("new.?nickname.orValue(\"-\")", r#""-""#),
+        ("new.count + 1", "4"),
+        ("double(new.count) * 1.5", "4.5"),
+        ("new.tags.map(t, t + \"!\")", r#"["a!","b!"]"#),
+        ("[new.big][0]", "12345678901234567890123456789012345678"),
+        ("{\"b\": new.total, \"a\": null}", r#"{"a":null,"b":106.25}"#),
+        ("[\"name\", \"total\"].filter(f, old[?f] != new[?f])", r#"["total"]"#),
+        ("new.filter(f, f in old)", r#"["total","big","name"]"#),
+        ("size(new)", "6"),
+        ("\"a#b\".split(\"#\")[1]", r#""b""#),
+        ("42", "42"),
+        ("new == new", "true"),
+        ("new == old", "false"),
+    ];
+    for (source, json) in cases {
+        assert_eq!(evaluate(source).as_deref(), Ok(json), "{source}");
+    }
+}
+
+#[test]
+fn numbers_of_any_length_compare_exactly() {
+    for condition in [
+        "new.big < old.big",
+        "new.big != old.big",
+        "new.big == new.big",
+        "new.big > 1",
+        "new.total > 106",
+        "106.25 == new.total",
+        "old.total == 12.0",
+    ] {
+        assert_eq!(evaluate(condition).as_deref(), Ok("true"), "{condition}");
+    }
+}
+
+#[test]
+fn what_cannot_be_evaluated_is_explained_without_the_values() {
+    let cases = [
+        ("new.nickname", "there is no nickname here: write .?nickname where it may be absent"),
+        ("new.nickname + \"!\"", "there is no nickname here: write .?nickname where it may be absent"),
+        ("new.name.first", "there is no first here: write .?first where it may be absent"),
+        ("new.name + 1", "cannot add these types: use int(), double() or string() to make them alike"),
+        ("1 / 0", "divides by zero"),
+        ("string(new.address)", "string() cannot take this value"),
+        ("duration(\"1s\")", "a google.protobuf.Duration has no JSON form: use string() or a field of it"),
+    ];
+    for (source, reason) in cases {
+        assert_eq!(evaluate(source), Err(reason.to_owned()), "{source}");
+        assert!(!reason.contains("Ada"));
+    }
+}
+
+#[test]
+fn a_condition_is_true_or_false() {
+    let scope = scope();
+    let holds = |source: &str| language().compile(source).unwrap().holds(&scope);
+    assert_eq!(holds("operation == \"MODIFY\" && new.name == old.name"), Ok(true));
+    assert_eq!(holds("has(new.nickname)"), Ok(false));
+    assert_eq!(holds("new.name"), Err("is neither true nor false".to_owned()));
+    assert_eq!(holds("new.name + \"\""), Err("is neither true nor false".to_owned()));
+}
+
+#[test]
+fn a_mistake_is_found_when_the_expression_is_compiled() {
+    let nested = "[1].all(a, [1].all(b, [1].all(c, true)))";
+    let cases = [
+        ("new.total +", "Syntax error"),
+        ("order.total", "order is not known: there are operation, old, new"),
+        ("shout(new.name)", "there is no function shout"),
+        ("new.name.shout()", "there is no function shout"),
+        (nested, "has comprehensions more than 2 deep"),
+        ("[1].all(old, old > 0)", "old has a meaning already"),
+        (&"1+".repeat(1500), "is longer than 2000 characters"),
+        (&format!("{}1", "1+".repeat(999)), "is nested more than 64 levels deep"),
+        (&"(".repeat(2000), "Syntax error"),
+    ];
+    for (source, reason) in cases {
+        let error = language().compile(source).unwrap_err();
+        assert!(error.contains(reason), "{source}: {error}");
+    }
+}
+
+#[test]
+fn an_expression_knows_which_attributes_it_reads() {
+    let references = |source: &str| language().compile(source).unwrap().references;
+    let field = |root: &str, field: &str| (root.to_owned(), field.to_owned());
+    let read = references("new.total > 1 && has(old.?x.y) && new[\"a\"] == new[?\"b\"]");
+    assert!(read.whole.is_empty(), "{read:?}");
+    let fields = [field("new", "a"), field("new", "b"), field("new", "total"), field("old", "x")];
+    assert_eq!(read.fields, fields.into());
+    let read = references("[\"a\"].filter(f, old[?f] != new.total)");
+    assert_eq!(read.whole, ["old".to_owned()].into());
+    assert_eq!(read.fields, [field("new", "total")].into());
+}
+
+#[test]
+fn a_name_stands_for_its_expression() {
+    let mut language = language();
+    let meaning = language.parse("[\"name\", \"total\"].filter(f, old[?f] != new[?f])").unwrap();
+    language.define("changed", meaning).unwrap();
+    let scope = scope();
+    assert_eq!(language.compile("changed.size() > 0 && new.count == 3").unwrap().holds(&scope), Ok(true));
+    assert!(language.define("new", language.parse("1").unwrap()).is_err());
+}

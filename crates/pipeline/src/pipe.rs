@@ -1,0 +1,66 @@
+//! A pipe: which records of a table become which events. Compiled from its file; anything wrong with it is told
+//! with file, line and reason, all at once.
+
+mod apply;
+mod compile;
+mod data;
+
+use crate::definition::Definition;
+use crate::expression::Expression;
+use crate::problem::{Problem, Source};
+use crate::record::Wants;
+use crate::schema::Schemas;
+use crate::template::Template;
+
+use data::Data;
+
+/// What an expression over a record may name.
+pub const RECORD_ROOTS: &[&str] = &["operation", "keys", "old", "new", "item", "record"];
+
+#[derive(Debug)]
+pub struct Pipe {
+    pub name: String,
+    pub definition: Definition,
+    /// CloudEvents `source`: `tablecast/<name>`.
+    pub source: String,
+    wants: Wants,
+    subject: Template,
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    event_type: String,
+    when: Option<Expression>,
+    data: Data,
+}
+
+/// All pipes, found by their tables.
+#[derive(Debug)]
+pub struct Pipes {
+    pipes: Vec<Pipe>,
+    schemas: Schemas,
+}
+
+impl Pipes {
+    pub fn compile(pipes: &[Source], schemas: &[Source]) -> Result<Self, Vec<Problem>> {
+        let schemas = Schemas::compile(schemas)?;
+        let (compiled, problems) = compile::all(pipes, &schemas);
+        if problems.is_empty() { Ok(Self { pipes: compiled, schemas }) } else { Err(problems) }
+    }
+
+    pub fn of_table(&self, table: &str) -> Option<&Pipe> {
+        self.pipes.iter().find(|pipe| pipe.definition.table == table)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Pipe> {
+        self.pipes.iter()
+    }
+
+    pub fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+use std::collections::BTreeMap;
+
+use super::{Data, Pipe, RECORD_ROOTS, Rule};
+use crate::attribute::Wanted;
+use crate::definition::{Code, Definition, EventRule, Seconds};
+use crate::expression::{Language, References};
+use crate::problem::{Problem, Source};
+use crate::record::Wants;
+use crate::schema::Schemas;
+use crate::template::Template;
+
+pub fn all(sources: &[Source], schemas: &Schemas) -> (Vec<Pipe>, Vec<Problem>) {
+    let mut pipes: Vec<Pipe> = Vec::new();
+    let mut problems = Vec::new();
+    for source in sources {
+        let Some(pipe) = pipe(source, schemas, &mut problems) else { continue };
+        match pipes.iter().find(|other| other.definition.table == pipe.definition.table) {
+            Some(other) => {
+                let reason = format!("{} has a pipe already: {}.yaml", other.definition.table, other.name);
+                problems.push(Problem::new(&source.file, None, "table", reason));
+            }
+            None => pipes.push(pipe),
+        }
+    }
+    (pipes, problems)
+}
+
+fn pipe(source: &Source, schemas: &Schemas, problems: &mut Vec<Problem>) -> Option<Pipe> {
+    let whole = |reason| Problem::new(&source.file, None, "", reason);
+    let definition = Definition::parse(&source.text).map_err(|reason| problems.push(whole(reason))).ok()?;
+    let language = Language::new(RECORD_ROOTS).map_err(|reason| problems.push(whole(reason))).ok()?;
+    let before = problems.len();
+    let mut file = File { source, language, schemas, problems };
+    file.settings(&definition);
+    file.lets(&definition);
+    let subject = file.template("subject", &definition.subject);
+    file.grants(&definition);
+    let rules: Vec<_> =
+        definition.events.iter().enumerate().map(|(index, rule)| file.rule(index, rule)).collect();
+    if problems.len() > before {
+        return None;
+    }
+    let (subject, rules) = (subject?, rules.into_iter().collect::<Option<Vec<_>>>()?);
+    let wants = wants(&subject, &rules);
+    let (name, source) = (source.name.clone(), format!("tablecast/{}", source.name));
+    Some(Pipe { name, source, definition, wants, subject, rules })
+}
+
+/// A pipe file that is being compiled.
+struct File<'f> {
+    source: &'f Source,
+    language: Language,
+    schemas: &'f Schemas,
+    problems: &'f mut Vec<Problem>,
+}
+
+impl File<'_> {
+    fn wrong(&mut self, line: Option<u64>, path: impl Into<String>, reason: impl Into<String>) {
+        self.problems.push(Problem::new(&self.source.file, line, path, reason));
+    }
+
+    fn told<T>(&mut self, code: &Code, path: &str, result: Result<T, String>) -> Option<T> {
+        result.map_err(|reason| self.wrong(Some(code.line), path, reason)).ok()
+    }
+
+    fn settings(&mut self, definition: &Definition) {
+        let stream = &definition.stream;
+        let minutes = |count: u32| Seconds(count * 60);
+        let limits = [
+            ("stream.batch", (1..=10_000).contains(&stream.batch), "is 1 to 10000 records"),
+            ("stream.window", stream.window <= minutes(5), "is 0s to 5m"),
+            ("stream.retries", (1..=10_000).contains(&stream.retries), "is 1 to 10000: never infinite"),
+            ("stream.max_age", (minutes(1)..=minutes(23 * 60)).contains(&stream.max_age), "is 1m to 23h"),
+            ("stream.max_age", stream.window < stream.max_age, "is longer than stream.window"),
+            ("stream.parallel", (1..=10).contains(&stream.parallel), "is 1 to 10"),
+            ("filter", definition.filter.len() <= 5, "has at most 5 patterns: a limit of EventBridge Pipes"),
+            ("events", !definition.events.is_empty(), "says which events there are: at least one"),
+            ("table", (3..=255).contains(&definition.table.len()), "is 3 to 255 characters long"),
+        ];
+        for (path, _, reason) in limits.into_iter().filter(|(_, holds, _)| !holds) {
+            self.wrong(None, path, reason);
+        }
+        let keys = definition.keys.iter().flat_map(|keys| [Some(&keys.partition), keys.sort.as_ref()]);
+        if keys.flatten().any(|key| key.len() != 1) {
+            self.wrong(
+                None,
+                "keys",
+                "has one attribute for partition and one for sort: `partition: { userId: S }`",
+            );
+        }
+    }
+
+    fn lets(&mut self, definition: &Definition) {
+        let mut meanings = BTreeMap::new();
+        for (name, code) in &definition.variables {
+            let path = format!("let.{name}");
+            let compiled = self.language.compile(&code.text).and_then(|_| self.language.parse(&code.text));
+            meanings.extend(self.told(code, &path, compiled).map(|syntax| (name, (code, syntax))));
+        }
+        for (name, (code, syntax)) in meanings {
+            let defined = self.language.define(name, syntax);
+            self.told(code, &format!("let.{name}"), defined);
+        }
+    }
+
+    fn template(&mut self, path: &str, code: &Code) -> Option<Template> {
+        let compiled = Template::compile(&self.language, &code.text);
+        self.told(code, path, compiled)
+    }
+
+    fn grants(&mut self, definition: &Definition) {
+        for grant in definition.grant.iter().flat_map(|grant| grant.iter()) {
+            let compiled = Language::new(&["claims"]).and_then(|claims| Template::compile(&claims, grant));
+            if let Err(reason) = compiled {
+                self.wrong(None, "grant", reason);
+            }
+        }
+    }
+
+    fn rule(&mut self, index: usize, rule: &EventRule) -> Option<Rule> {
+        let path = format!("events[{index}]");
+        let event_type = &rule.event_type;
+        if self.schemas.get(&event_type.text).is_none() {
+            let reason = format!("there is no schemas/{}.json", event_type.text);
+            self.wrong(Some(event_type.line), format!("{path}.type"), reason);
+        }
+        let when = rule.when.as_ref().map(|code| {
+            let compiled = self.language.compile(&code.text);
+            self.told(code, &format!("{path}.when"), compiled)
+        });
+        let (file, problems) = (&self.source.file, &mut *self.problems);
+        let mut wrong =
+            |code: &Code, path, reason| problems.push(Problem::new(file, Some(code.line), path, reason));
+        let data = Data::compile(&self.language, &rule.data, &format!("{path}.data"), &mut wrong)?;
+        let when = match when {
+            Some(compiled) => Some(compiled?),
+            None => None,
+        };
+        Some(Rule { event_type: event_type.text.clone(), when, data })
+    }
+}
+
+fn wants(subject: &Template, rules: &[Rule]) -> Wants {
+    let in_rule = |rule: &'_ Rule| -> Vec<References> {
+        let when = rule.when.iter().map(|when| &when.references);
+        when.chain(rule.data.references()).cloned().collect()
+    };
+    let all: Vec<References> = subject.references().cloned().chain(rules.iter().flat_map(in_rule)).collect();
+    let wanted = |roots: &[&str]| {
+        if all.iter().any(|read| roots.iter().any(|root| read.whole.contains(*root))) {
+            return Wanted::All;
+        }
+        let fields =
+            all.iter().flat_map(|read| &read.fields).filter(|(root, _)| roots.contains(&root.as_str()));
+        let mut names: Vec<String> = fields.map(|(_, field)| field.clone()).collect();
+        names.sort();
+        names.dedup();
+        Wanted::Only(names)
+    };
+    Wants { keys: wanted(&["keys"]), old: wanted(&["old", "item"]), new: wanted(&["new", "item"]) }
+}

@@ -1,0 +1,81 @@
+use crate::definition::{Code, Tree};
+use crate::expression::{Expression, Language, References, Scope};
+use crate::located::Located;
+use crate::value::Value;
+
+/// An event's `data`: a tree whose leaves are expressions.
+#[derive(Debug)]
+pub enum Data {
+    Leaf(Expression),
+    Map(Vec<(String, Data)>),
+    List(Vec<Data>),
+}
+
+impl Data {
+    /// Calls `wrong` for each leaf that does not compile, with its path below `data`.
+    pub fn compile(
+        language: &Language,
+        tree: &Tree,
+        path: &str,
+        wrong: &mut dyn FnMut(&Code, String, String),
+    ) -> Option<Self> {
+        match tree {
+            Tree::Leaf(code) => {
+                let compiled = language.compile(&code.text);
+                compiled.map_err(|reason| wrong(code, path.to_owned(), reason)).ok().map(Data::Leaf)
+            }
+            Tree::Map(fields) => {
+                let field = |(name, tree): &(String, Tree)| {
+                    Some((name.clone(), Self::compile(language, tree, &format!("{path}.{name}"), wrong)?))
+                };
+                every(fields.iter().map(field)).map(Data::Map)
+            }
+            Tree::List(elements) => {
+                let element = |(index, tree): (usize, &Tree)| {
+                    Self::compile(language, tree, &format!("{path}[{index}]"), wrong)
+                };
+                every(elements.iter().enumerate().map(element)).map(Data::List)
+            }
+        }
+    }
+
+    /// The value, or where and why there is none; `None` for an optional that holds nothing.
+    pub fn evaluate<'s>(&'s self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, Located> {
+        match self {
+            Data::Leaf(expression) => expression.evaluate(scope).map_err(|reason| Located::new("", reason)),
+            Data::Map(fields) => {
+                let mut map = Vec::with_capacity(fields.len());
+                for (name, data) in fields {
+                    let value = data.evaluate(scope).map_err(|error| below(&format!(".{name}"), error))?;
+                    map.extend(value.map(|value| (name.as_str().into(), value)));
+                }
+                Ok(Some(Value::Map(map)))
+            }
+            Data::List(elements) => {
+                let mut list = Vec::with_capacity(elements.len());
+                for (index, data) in elements.iter().enumerate() {
+                    list.extend(data.evaluate(scope).map_err(|error| below(&format!("[{index}]"), error))?);
+                }
+                Ok(Some(Value::List(list)))
+            }
+        }
+    }
+
+    pub fn references(&self) -> Vec<&References> {
+        match self {
+            Data::Leaf(expression) => vec![&expression.references],
+            Data::Map(fields) => fields.iter().flat_map(|(_, data)| data.references()).collect(),
+            Data::List(elements) => elements.iter().flat_map(Data::references).collect(),
+        }
+    }
+}
+
+fn below(step: &str, error: Located) -> Located {
+    Located { path: format!("{step}{}", error.path), reason: error.reason }
+}
+
+/// All of them, after each was looked at: so that every problem is told, not only the first.
+fn every<T>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let values: Vec<Option<T>> = values.collect();
+    values.into_iter().collect()
+}

@@ -1,0 +1,191 @@
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::enrich::enrich;
+use crate::folder;
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn pipes() -> Pipes {
+    let read = |folder: &str, extension| folder::read(&root().join(folder), extension).unwrap();
+    Pipes::compile(&read("pipes", "yaml"), &read("schemas", "json")).unwrap()
+}
+
+fn fixture(name: &str) -> String {
+    fs::read_to_string(root().join("pipes").join(name)).unwrap()
+}
+
+fn events(pipes: &Pipes, record: &str) -> Vec<Json> {
+    let elements = enrich(pipes, &[serde_json::from_str(record).unwrap()]);
+    assert_eq!(elements.len(), 1);
+    assert_eq!(elements[0].rejected, None);
+    elements[0].events.iter().map(|event| serde_json::from_str(event.get()).unwrap()).collect()
+}
+
+#[test]
+fn every_fixture_of_a_pipe_file_emits_what_the_file_says() {
+    let pipes = pipes();
+    for pipe in pipes.iter() {
+        assert!(!pipe.definition.tests.is_empty(), "{} has no tests", pipe.name);
+        for example in &pipe.definition.tests {
+            let events = events(&pipes, &fixture(&example.record));
+            let types: Vec<&str> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
+            assert_eq!(types, example.emits, "{}", example.record);
+        }
+    }
+}
+
+#[test]
+fn every_schema_has_an_example_that_it_accepts_and_describes_every_property() {
+    for (event_type, schema) in pipes().schemas().iter() {
+        let examples = schema.document["examples"].as_array().unwrap();
+        assert!(!examples.is_empty(), "{event_type}");
+        for example in examples {
+            assert_eq!(schema.check(example), Ok(()), "{event_type}");
+        }
+        assert!(schema.document["description"].is_string(), "{event_type}");
+        for (name, property) in schema.document["properties"].as_object().unwrap() {
+            assert!(property["description"].is_string(), "{event_type}: {name}");
+        }
+    }
+}
+
+#[test]
+fn what_no_pipe_names_never_leaves_the_table() {
+    let pipes = pipes();
+    for pipe in pipes.iter() {
+        for example in &pipe.definition.tests {
+            let record = fixture(&example.record);
+            assert!(record.contains("never-leaves-the-table"), "{} could not fail", example.record);
+            for event in events(&pipes, &record) {
+                let text = event.to_string();
+                assert!(!text.contains("never-leaves") && !text.contains("asswordHash"), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_event_is_a_cloudevent_with_everything_that_a_reader_needs() {
+    let event = &events(&pipes(), &fixture("fixtures/orders-insert.json"))[0];
+    let expected = json!({
+        "specversion": "1.0",
+        "id": "00000000000000000000000000000006:order.placed.v1",
+        "source": "tablecast/orders",
+        "type": "order.placed.v1",
+        "subject": "orders/acme/1001",
+        "time": "2026-11-23T03:28:42Z",
+        "datacontenttype": "application/json",
+        "dataschema": "https://tablecast.example/schemas/order.placed.v1.json",
+        "sequence": "0000000000000000000111000000000000000006",
+        "data": {
+            "orderId": "1001", "total": "129.9", "currency": "EUR", "placedAt": "2026-11-23T09:00:00Z",
+            "lines": [{"sku": "lamp-7", "quantity": 2, "unitPrice": "64.95"}],
+        },
+    });
+    assert_eq!(event, &expected);
+}
+
+#[test]
+fn a_change_names_what_changed() {
+    let event = &events(&pipes(), &fixture("fixtures/profiles-modify.json"))[0];
+    assert_eq!(event["data"]["changed"], json!(["bio", "locale"]));
+    assert_eq!(event["data"]["profile"]["bio"], "Writes notes on engines.");
+}
+
+#[test]
+fn an_item_that_expired_is_told_from_one_that_was_deleted() {
+    let pipes = pipes();
+    let reason = |name| events(&pipes, &fixture(name))[0]["data"]["reason"].clone();
+    assert_eq!(reason("fixtures/profiles-expire.json"), "expired");
+    assert_eq!(reason("fixtures/profiles-remove.json"), "deleted");
+}
+
+fn source(name: &str, text: &str) -> Source {
+    Source { file: format!("pipes/{name}.yaml"), name: name.into(), text: text.into() }
+}
+
+fn problems(text: &str) -> Vec<String> {
+    let schemas = folder::read(&root().join("schemas"), "json").unwrap();
+    let problems = Pipes::compile(&[source("orders", text)], &schemas).unwrap_err();
+    problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn everything_wrong_with_a_pipe_file_is_told_at_once_with_line_and_reason() {
+    let text = r#"table: orders
+stream: { batch: 0, max_age: 24h }
+let: { new: '1' }
+subject: '"orders/" + item.'
+grant: '"orders/" + item.tenant'
+events:
+  - type: order.lost.v1
+    when: operaton == "INSERT"
+    data:
+      orderId: item.orderId
+      lines:
+        - shout(item.lines)
+"#;
+    let told = problems(text);
+    let expected = [
+        "pipes/orders.yaml: stream.batch: is 1 to 10000 records",
+        "pipes/orders.yaml: stream.max_age: is 1m to 23h",
+        "pipes/orders.yaml:3: let.new: new has a meaning already",
+        "pipes/orders.yaml:4: subject: ERROR",
+        "pipes/orders.yaml: grant: item is not known: there are claims",
+        "pipes/orders.yaml:7: events[0].type: there is no schemas/order.lost.v1.json",
+        "pipes/orders.yaml:8: events[0].when: operaton is not known: there are operation, keys",
+        "pipes/orders.yaml:12: events[0].data.lines[0]: there is no function shout",
+    ];
+    for (problem, start) in told.iter().zip(expected) {
+        assert!(problem.starts_with(start), "{problem}");
+    }
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_its_line() {
+    let told = problems("table: orders\nsubjekt: x\nevents: []\n");
+    assert!(told[0].contains("subjekt") && told[0].contains("line 2"), "{}", told[0]);
+}
+
+#[test]
+fn a_table_has_one_pipe() {
+    let read = |folder: &str, extension| folder::read(&root().join(folder), extension).unwrap();
+    let mut sources = read("pipes", "yaml");
+    sources.push(Source { name: "again".into(), file: "pipes/again.yaml".into(), ..sources[0].clone() });
+    let problems = Pipes::compile(&sources, &read("schemas", "json")).unwrap_err();
+    assert_eq!(problems[0].to_string(), "pipes/again.yaml: table: orders has a pipe already: orders.yaml");
+}
+
+#[test]
+fn only_the_attributes_that_expressions_name_are_read() {
+    use crate::attribute::Wanted;
+    let pipes = pipes();
+    let wants = &pipes.of_table("orders").unwrap().wants;
+    let only = |names: &[&str]| Wanted::Only(names.iter().map(ToString::to_string).collect());
+    assert_eq!(wants.keys, only(&["orderId"]));
+    assert_eq!(wants.old, only(&["createdAt", "currency", "lines", "orderId", "status", "tenant", "total"]));
+}
+
+#[test]
+fn of_rules_with_one_type_the_first_that_holds_gives_the_event() {
+    let text = r#"table: orders
+subject: '"orders/" + item.orderId'
+events:
+  - { type: order.cancelled.v1, when: operation == "INSERT", data: { orderId: item.orderId, from: '"PAID"' } }
+  - { type: order.cancelled.v1, data: { orderId: item.orderId, from: '"SHIPPED"' } }
+"#;
+    let schemas = folder::read(&root().join("schemas"), "json").unwrap();
+    let pipes = Pipes::compile(&[source("orders", text)], &schemas).unwrap();
+    let from = |name| -> Vec<Json> {
+        events(&pipes, &fixture(name)).iter().map(|it| it["data"]["from"].clone()).collect()
+    };
+    assert_eq!(from("fixtures/orders-insert.json"), ["PAID"]);
+    assert_eq!(from("fixtures/orders-modify-status.json"), ["SHIPPED"]);
+}

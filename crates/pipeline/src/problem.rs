@@ -1,0 +1,41 @@
+//! What is wrong in a file that somebody wrote, and where.
+
+use std::fmt;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub file: String,
+    pub line: Option<u64>,
+    /// Where in the file: `events[0].data.total`; empty for the file as a whole.
+    pub path: String,
+    pub reason: String,
+}
+
+/// A file of `pipes/` or `schemas/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// As messages name it.
+    pub file: String,
+    /// The file's name without its last extension: the pipe's name, or the event type.
+    pub name: String,
+    pub text: String,
+}
+
+impl Problem {
+    pub fn new(file: &str, line: Option<u64>, path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), line, path: path.into(), reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.file)?;
+        if let Some(line) = self.line {
+            write!(out, ":{line}")?;
+        }
+        match self.path.as_str() {
+            "" => write!(out, ": {}", self.reason),
+            path => write!(out, ": {path}: {}", self.reason),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Event schemas: JSON Schema 2020-12, one file for each event type, found by its name.
+
+use std::collections::{BTreeMap, HashMap};
+use std::error::Error;
+
+use jsonschema::{Draft, Retrieve, Uri, Validator};
+use serde_json::Value as Json;
+
+use crate::located::Located;
+use crate::problem::{Problem, Source};
+
+/// What the files of `schemas/` say.
+#[derive(Debug, Default)]
+pub struct Schemas(BTreeMap<String, Schema>);
+
+#[derive(Debug)]
+pub struct Schema {
+    /// The `$id`, an absolute URL: an event's `dataschema`.
+    pub id: String,
+    pub document: Json,
+    validator: Validator,
+}
+
+impl Schemas {
+    pub fn compile(sources: &[Source]) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let parsed =
+            sources.iter().filter_map(|source| keep(parse(source), &mut problems).map(|json| (source, json)));
+        let parsed: Vec<(&Source, Json)> = parsed.collect();
+        let known =
+            Known(parsed.iter().filter_map(|(_, json)| Some((id(json)?.to_owned(), json.clone()))).collect());
+        let mut schemas = BTreeMap::new();
+        for (source, document) in parsed {
+            if let Some(schema) = keep(compile(source, document, &known), &mut problems) {
+                schemas.insert(source.name.clone(), schema);
+            }
+        }
+        if problems.is_empty() { Ok(Self(schemas)) } else { Err(problems) }
+    }
+
+    pub fn get(&self, event_type: &str) -> Option<&Schema> {
+        self.0.get(event_type)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Schema)> {
+        self.0.iter().map(|(event_type, schema)| (event_type.as_str(), schema))
+    }
+}
+
+impl Schema {
+    /// Where and why `data` is not as the schema says, without its values: they may be secret.
+    pub fn check(&self, data: &Json) -> Result<(), Located> {
+        if self.validator.is_valid(data) {
+            return Ok(());
+        }
+        let first = self.validator.iter_errors(data).next();
+        Err(first.map_or_else(
+            || Located::new("/", "is not valid"),
+            |error| Located::new(error.instance_path().to_string(), error.masked().to_string()),
+        ))
+    }
+}
+
+fn keep<T>(result: Result<T, Problem>, problems: &mut Vec<Problem>) -> Option<T> {
+    result.map_err(|problem| problems.push(problem)).ok()
+}
+
+fn parse(source: &Source) -> Result<Json, Problem> {
+    let whole = |reason: String| Problem::new(&source.file, None, "", reason);
+    let json: Json = serde_json::from_str(&source.text)
+        .map_err(|error| Problem::new(&source.file, Some(error.line() as u64), "", error.to_string()))?;
+    if !is_event_type(&source.name) {
+        let form = "lower-case words with a major version, such as order.placed.v1.json";
+        return Err(whole(format!("the file's name is the event type: {form}")));
+    }
+    if json["$schema"] != "https://json-schema.org/draft/2020-12/schema" {
+        return Err(whole("$schema must be https://json-schema.org/draft/2020-12/schema".into()));
+    }
+    match id(&json) {
+        Some(id) if id.ends_with(&format!("/{}.json", source.name)) && id.contains("://") => Ok(json),
+        _ => Err(whole(format!("$id must be a URL that ends in /{}.json", source.name))),
+    }
+}
+
+fn id(json: &Json) -> Option<&str> {
+    json["$id"].as_str()
+}
+
+/// `order.placed.v1`
+pub fn is_event_type(name: &str) -> bool {
+    let word = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_lowercase())
+            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    let version =
+        |text: &str| text.parse::<u32>().is_ok_and(|number| number > 0 && !text.starts_with(['0', '+']));
+    match name.rsplit_once(".v") {
+        Some((words, number)) => name.len() <= 128 && version(number) && words.split('.').all(word),
+        None => false,
+    }
+}
+
+fn compile(source: &Source, document: Json, known: &Known) -> Result<Schema, Problem> {
+    let validator = jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .with_retriever(known.clone())
+        .build(&document)
+        .map_err(|error| {
+            Problem::new(&source.file, None, error.instance_path().to_string(), error.to_string())
+        })?;
+    let id = id(&document).unwrap_or_default().to_owned();
+    Ok(Schema { id, document, validator })
+}
+
+/// A `$ref` finds the other files of the folder by their `$id`, and nothing else.
+#[derive(Debug, Clone)]
+struct Known(HashMap<String, Json>);
+
+impl Retrieve for Known {
+    fn retrieve(&self, uri: &Uri<String>) -> Result<Json, Box<dyn Error + Send + Sync>> {
+        let found = self.0.get(uri.as_str()).cloned();
+        found.ok_or_else(|| format!("{uri} is not the $id of a file here").into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn source(name: &str, text: &str) -> Source {
+        Source { file: format!("schemas/{name}.json"), name: name.into(), text: text.into() }
+    }
+
+    fn schema(name: &str, body: Json) -> Source {
+        let mut document = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": format!("https://tablecast.example/schemas/{name}.json"),
+        });
+        document.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+        source(name, &document.to_string())
+    }
+
+    fn problem(source: Source) -> String {
+        Schemas::compile(&[source]).unwrap_err()[0].to_string()
+    }
+
+    #[test]
+    fn data_is_checked_and_its_values_are_not_told() {
+        let body = json!({"required": ["total"], "properties": {
+            "total": {"type": "string", "pattern": "^[0-9]+$"}, "at": {"format": "date-time"}}});
+        let schemas = Schemas::compile(&[schema("order.placed.v1", body)]).unwrap();
+        let check = |data: Json| schemas.get("order.placed.v1").unwrap().check(&data);
+        assert_eq!(check(json!({"total": "12"})), Ok(()));
+        let error = check(json!({"total": "secret"})).unwrap_err();
+        assert_eq!(error.path, "/total");
+        assert!(!error.reason.contains("secret"), "{}", error.reason);
+        assert_eq!(check(json!({"total": "1", "at": "yesterday"})).unwrap_err().path, "/at");
+    }
+
+    #[test]
+    fn a_schema_may_refer_to_another_file_and_to_nothing_else() {
+        let to = |id: &str| json!({"$ref": id});
+        let address = schema("address.moved.v1", json!({"type": "object"}));
+        let user = schema("user.moved.v1", to("https://tablecast.example/schemas/address.moved.v1.json"));
+        let schemas = Schemas::compile(&[address, user]).unwrap();
+        assert!(schemas.get("user.moved.v1").unwrap().check(&json!(1)).is_err());
+        for elsewhere in ["https://example.com/x.json", "file:///etc/passwd"] {
+            let error = problem(schema("user.moved.v1", to(elsewhere)));
+            assert!(error.contains("is not the $id of a file here"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_bad_schema_file_is_refused_with_file_and_reason() {
+        assert!(
+            problem(source("order.placed.v1", "{\n  \"a\": }"))
+                .starts_with("schemas/order.placed.v1.json:2: ")
+        );
+        assert!(problem(source("order.placed.v1", "{}")).contains("$schema must be"));
+        assert!(problem(schema("Order.v1", json!({}))).contains("the file's name is the event type"));
+        let wrong = schema("order.placed.v1", json!({"type": "strin"}));
+        assert!(problem(wrong).starts_with("schemas/order.placed.v1.json: /type: "));
+        let other = schema("order.placed.v1", json!({"$id": "https://tablecast.example/other.json"}));
+        assert!(problem(other).contains("$id must be a URL that ends in /order.placed.v1.json"));
+    }
+
+    #[test]
+    fn an_event_type_ends_in_its_major_version() {
+        for good in ["order.placed.v1", "order.status-changed.v12", "a.v1"] {
+            assert!(is_event_type(good), "{good}");
+        }
+        for bad in
+            ["order.placed", "order.placed.v0", "order.placed.v01", "Order.v1", "order..v1", ".v1", "o p.v1"]
+        {
+            assert!(!is_event_type(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Subjects and grants: texts in quotes and values, joined by `+`. A value is one segment or part of one:
+//! it cannot hold `/` or `*`, so that no item and no claim reaches into another's subjects.
+
+use cel::common::ast::Expr;
+use cel::parser::Expression as Syntax;
+
+use crate::expression::{Expression, Language, References, Scope};
+use crate::value::Value;
+
+#[derive(Debug)]
+pub struct Template(Vec<Part>);
+
+#[derive(Debug)]
+enum Part {
+    Text(String),
+    Value(Expression),
+}
+
+impl Template {
+    pub fn compile(language: &Language, source: &str) -> Result<Self, String> {
+        let syntax = language.parse(source)?;
+        let mut parts = Vec::new();
+        flatten(&syntax, &mut parts);
+        parts.into_iter().map(|part| Part::compile(language, part)).collect::<Result<_, _>>().map(Self)
+    }
+
+    pub fn references(&self) -> impl Iterator<Item = &References> {
+        self.0.iter().filter_map(|part| match part {
+            Part::Text(_) => None,
+            Part::Value(expression) => Some(&expression.references),
+        })
+    }
+
+    pub fn fill<'s>(&'s self, scope: &'s Scope<'s>) -> Result<String, String> {
+        let mut text = String::new();
+        for part in &self.0 {
+            match part {
+                Part::Text(literal) => text.push_str(literal),
+                Part::Value(expression) => text.push_str(&segment(expression.evaluate(scope)?)?),
+            }
+        }
+        Ok(text)
+    }
+}
+
+impl Part {
+    fn compile(language: &Language, syntax: &Syntax) -> Result<Self, String> {
+        match crate::expression::literal(syntax) {
+            Some(text) => Ok(Part::Text(text.to_owned())),
+            None => language.finish(syntax.clone()).map(Part::Value),
+        }
+    }
+}
+
+fn flatten<'s>(syntax: &'s Syntax, parts: &mut Vec<&'s Syntax>) {
+    match &syntax.expr {
+        Expr::Call(call) if call.func_name == "_+_" => call.args.iter().for_each(|part| flatten(part, parts)),
+        _ => parts.push(syntax),
+    }
+}
+
+fn segment(value: Option<Value<'_>>) -> Result<String, String> {
+    let text = match value {
+        Some(Value::String(text) | Value::Number(text)) => text.into_owned(),
+        Some(Value::Bool(value)) => value.to_string(),
+        _ => return Err("a value is neither text nor a number".into()),
+    };
+    match text.is_empty() || text.contains(['/', '*']) {
+        true => Err("a value is empty or holds / or *, which would change the subject".into()),
+        false => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fill(source: &str, tenant: &str) -> Result<String, String> {
+        let language = Language::new(&["claims"]).unwrap();
+        let template = Template::compile(&language, source)?;
+        let claims = Value::Map(vec![
+            ("tenant".into(), Value::String(tenant.into())),
+            ("number".into(), Value::number("7".into()).unwrap()),
+        ]);
+        template.fill(&Scope(vec![("claims", claims)]))
+    }
+
+    #[test]
+    fn texts_and_values_are_joined() {
+        assert_eq!(fill(r#""orders/" + claims.tenant + "/*""#, "acme").as_deref(), Ok("orders/acme/*"));
+        assert_eq!(fill(r#""n/" + claims.number"#, "acme").as_deref(), Ok("n/7"));
+        assert_eq!(fill(r#""t/" + claims.tenant.upperAscii()"#, "acme").as_deref(), Ok("t/ACME"));
+    }
+
+    #[test]
+    fn a_value_cannot_reach_into_other_subjects() {
+        for tenant in ["acme/x", "*", "a*", "/", "", "../globex"] {
+            let error = fill(r#""orders/" + claims.tenant + "/*""#, tenant).unwrap_err();
+            assert!(error.contains("would change the subject"), "{tenant}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_missing_is_an_error() {
+        assert!(fill(r#""orders/" + claims.team"#, "acme").unwrap_err().contains("there is no team"));
+        assert!(
+            fill(r#""orders/" + claims.?team"#, "acme").unwrap_err().contains("neither text nor a number")
+        );
+    }
+}

@@ -1,0 +1,124 @@
+//! A JSON value that borrows from the record it was read from. Numbers keep their text, so that none of
+//! DynamoDB's up to 38 digits is lost; objects keep their order.
+
+use std::borrow::Cow;
+
+use serde::ser::{Error, SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'a> {
+    Null,
+    Bool(bool),
+    /// The text of a JSON number.
+    Number(Cow<'a, str>),
+    String(Cow<'a, str>),
+    List(Vec<Value<'a>>),
+    Map(Fields<'a>),
+}
+
+pub type Fields<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
+
+impl<'a> Value<'a> {
+    /// A number whose text is as JSON wants it; `None` for any other text.
+    pub fn number(text: Cow<'a, str>) -> Option<Self> {
+        is_number(&text).then_some(Value::Number(text))
+    }
+
+    /// The same value, borrowing its texts from this one.
+    pub fn borrowed(&self) -> Value<'_> {
+        match self {
+            Value::Null => Value::Null,
+            Value::Bool(value) => Value::Bool(*value),
+            Value::Number(text) => Value::Number(Cow::Borrowed(text)),
+            Value::String(text) => Value::String(Cow::Borrowed(text)),
+            Value::List(values) => Value::List(values.iter().map(Value::borrowed).collect()),
+            Value::Map(fields) => {
+                let fields =
+                    fields.iter().map(|(name, value)| (Cow::Borrowed(name.as_ref()), value.borrowed()));
+                Value::Map(fields.collect())
+            }
+        }
+    }
+
+    pub fn get(&self, field: &str) -> Option<&Value<'a>> {
+        match self {
+            Value::Map(fields) => get(fields, field),
+            _ => None,
+        }
+    }
+}
+
+pub fn get<'f, 'a>(fields: &'f [(Cow<'a, str>, Value<'a>)], name: &str) -> Option<&'f Value<'a>> {
+    fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
+}
+
+/// JSON's grammar: `-? (0 | [1-9] digits) (. digits)? ([eE] [+-]? digits)?`
+fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let exponent = exponent.map(|digits| digits.strip_prefix(['+', '-']).unwrap_or(digits));
+    (whole == "0" || (is_digits(whole) && !whole.starts_with('0')))
+        && fraction.is_none_or(is_digits)
+        && exponent.is_none_or(is_digits)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Null => out.serialize_unit(),
+            Value::Bool(value) => out.serialize_bool(*value),
+            Value::Number(text) => serialize_number(text, out),
+            Value::String(text) => out.serialize_str(text),
+            Value::List(values) => {
+                let mut list = out.serialize_seq(Some(values.len()))?;
+                values.iter().try_for_each(|value| list.serialize_element(value))?;
+                list.end()
+            }
+            Value::Map(fields) => {
+                let mut map = out.serialize_map(Some(fields.len()))?;
+                fields.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
+                map.end()
+            }
+        }
+    }
+}
+
+/// The digits go out as they came in.
+fn serialize_number<S: Serializer>(text: &str, out: S) -> Result<S::Ok, S::Error> {
+    let raw: &RawValue = serde_json::from_str(text).map_err(S::Error::custom)?;
+    raw.serialize(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_number_of_38_digits_is_written_as_it_was_read() {
+        let digits = "-0.12345678901234567890123456789012345678";
+        let value = Value::List(vec![Value::number(digits.into()).unwrap()]);
+        assert_eq!(serde_json::to_string(&value).unwrap(), format!("[{digits}]"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_a_number_exactly_when_a_json_parser_says_so(text in "[-+0-9.eE]{0,6}|[0-9]{1,3}") {
+            let parsed = serde_json::from_str::<&RawValue>(&text).is_ok() && text.trim() == text;
+            prop_assert_eq!(is_number(&text), parsed, "{}", text);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+use std::fmt::Display;
+
+use serde::Serialize;
+use serde_json::json;
+
+/// What API Gateway is told: only a 200 lets the client in.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Response {
+    status_code: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Headers>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Headers {
+    #[serde(rename = "Sec-WebSocket-Protocol")]
+    protocol: &'static str,
+}
+
+impl Response {
+    pub fn accepted(protocol: Option<&'static str>) -> Self {
+        Self { status_code: 200, headers: protocol.map(|protocol| Headers { protocol }), body: None }
+    }
+
+    pub fn refused(reason: &dyn Display) -> Self {
+        Self::failed(400, &reason.to_string())
+    }
+
+    pub fn unavailable() -> Self {
+        Self::failed(500, "the connection could not be remembered: try again")
+    }
+
+    fn failed(status_code: u16, message: &str) -> Self {
+        Self { status_code, headers: None, body: Some(json!({ "message": message }).to_string()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answers_have_the_form_that_api_gateway_reads() {
+        let accepted = serde_json::to_value(Response::accepted(Some("cloudevents.json"))).unwrap();
+        let headers = json!({ "Sec-WebSocket-Protocol": "cloudevents.json" });
+        assert_eq!(accepted, json!({ "statusCode": 200, "headers": headers }));
+        assert_eq!(serde_json::to_value(Response::accepted(None)).unwrap(), json!({ "statusCode": 200 }));
+        let refused = serde_json::to_value(Response::refused(&"no")).unwrap();
+        assert_eq!(refused, json!({ "statusCode": 400, "body": "{\"message\":\"no\"}" }));
+    }
+}

@@ -1,0 +1,78 @@
+use std::collections::BTreeSet;
+
+use tablecast_pipeline::element::{Element, Rejected};
+
+use crate::event::Event;
+
+/// A batch's elements by what must be done with them. Every record is in one of the parts, or counted.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub records: usize,
+    pub events: Vec<Event>,
+    pub rejections: Vec<Rejection>,
+    /// Records that no rule wants.
+    pub unwanted: usize,
+    /// eventIDs of records whose events cannot be read: they go back to the pipe, and end in its dead letters.
+    pub unreadable: BTreeSet<String>,
+}
+
+#[derive(Debug)]
+pub struct Rejection {
+    pub pipe: String,
+    pub event_id: String,
+    pub rejected: Rejected,
+}
+
+impl Batch {
+    pub fn sort(elements: Vec<Element>) -> Self {
+        let mut batch = Self { records: elements.len(), ..Self::default() };
+        elements.into_iter().for_each(|element| batch.add(element));
+        batch
+    }
+
+    fn add(&mut self, element: Element) {
+        let Element { event_id, pipe, events, rejected } = element;
+        self.unwanted += usize::from(events.is_empty() && rejected.is_none());
+        for text in events {
+            match Event::read(&event_id, &pipe, text) {
+                Ok(event) => self.events.push(event),
+                Err(reason) => self.refuse(&event_id, &pipe, &reason),
+            }
+        }
+        self.rejections.extend(rejected.map(|rejected| Rejection { pipe, event_id, rejected }));
+    }
+
+    fn refuse(&mut self, event_id: &str, pipe: &str, reason: &str) {
+        tracing::error!(
+            pipe,
+            event_id,
+            reason,
+            "enrich made an event that cannot be sent: its record is returned"
+        );
+        self.unreadable.insert(event_id.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_record_is_an_event_a_rejection_unreadable_or_unwanted() {
+        let event = json!({ "type": "a.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z" });
+        let rejected = json!({ "path": "p", "reason": "r", "record": "" });
+        let elements = json!([
+            { "eventID": "1", "pipe": "orders", "events": [event, event] },
+            { "eventID": "2", "pipe": "orders", "events": [] },
+            { "eventID": "3", "pipe": "orders", "rejected": rejected },
+            { "eventID": "4", "pipe": "orders", "events": [event, {}] },
+        ]);
+        let batch = Batch::sort(serde_json::from_str(&elements.to_string()).unwrap());
+        let records: Vec<_> = batch.events.iter().map(|event| event.record.as_str()).collect();
+        assert_eq!(records, ["1", "1", "4"]);
+        assert_eq!((batch.records, batch.unwanted), (4, 1));
+        assert_eq!(batch.rejections[0].event_id, "3");
+        assert_eq!(batch.unreadable, BTreeSet::from(["4".to_owned()]));
+    }
+}

@@ -1,0 +1,46 @@
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// When to stop, so that the answer is out before Lambda ends the function.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline {
+    /// No frame is sent after this: connections not served by then are closed, to come back.
+    pub push: Instant,
+    /// Nothing is waited for after this.
+    pub answer: Instant,
+}
+
+const CLOSING: Duration = Duration::from_secs(5);
+const ANSWERING: Duration = Duration::from_secs(1);
+
+impl Deadline {
+    /// `left`: until the function is ended. A short time is shared out, a long one kept but for the margins.
+    pub fn after(left: Duration) -> Self {
+        let now = Instant::now();
+        Self { push: now + left - CLOSING.min(left / 3), answer: now + left - ANSWERING.min(left / 10) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(left: u64) -> (f64, f64) {
+        let start = Instant::now();
+        let deadline = Deadline::after(Duration::from_secs(left));
+        let since = |instant: Instant| instant.duration_since(start).as_secs_f64().round();
+        (since(deadline.push), since(deadline.answer))
+    }
+
+    #[test]
+    fn a_long_time_is_used_but_for_the_margins() {
+        assert_eq!(seconds(60), (55.0, 59.0));
+    }
+
+    #[test]
+    fn a_short_time_is_shared_between_pushing_and_closing() {
+        assert_eq!(seconds(6), (4.0, 5.0));
+        assert_eq!(seconds(0), (0.0, 0.0));
+    }
+}

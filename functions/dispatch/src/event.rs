@@ -1,0 +1,89 @@
+use std::borrow::Cow;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_sdk_eventbridge::primitives::{DateTime, DateTimeFormat};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tablecast_pipeline::subject::Subject;
+
+/// A CloudEvent, with what is needed to route it taken out; its text is passed on as it is.
+#[derive(Debug)]
+pub struct Event {
+    /// The eventID of the record it was made from.
+    pub record: String,
+    pub pipe: String,
+    pub event_type: String,
+    pub subject: Subject,
+    pub time: DateTime,
+    pub text: Box<str>,
+}
+
+#[derive(Deserialize)]
+struct Attributes<'a> {
+    #[serde(borrow, rename = "type")]
+    event_type: Cow<'a, str>,
+    #[serde(borrow)]
+    subject: Cow<'a, str>,
+    #[serde(borrow)]
+    time: Cow<'a, str>,
+}
+
+impl Event {
+    /// The error says which attribute is missing or wrong.
+    pub fn read(record: &str, pipe: &str, text: Box<RawValue>) -> Result<Self, String> {
+        let attributes: Attributes = serde_json::from_str(text.get()).map_err(|error| error.to_string())?;
+        let subject = Subject::parse(&attributes.subject).map_err(|error| format!("subject {error}"))?;
+        let time = DateTime::from_str(&attributes.time, DateTimeFormat::DateTimeWithOffset)
+            .map_err(|error| format!("time: {error}"))?;
+        let event_type = attributes.event_type.into_owned();
+        Ok(Self {
+            record: record.to_owned(),
+            pipe: pipe.to_owned(),
+            event_type,
+            subject,
+            time,
+            text: text.into(),
+        })
+    }
+}
+
+/// Seconds since the epoch.
+pub fn seconds(time: SystemTime) -> i64 {
+    milliseconds(time) / 1000
+}
+
+pub fn milliseconds(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Event, String> {
+        Event::read("e1", "orders", RawValue::from_string(text.to_owned()).unwrap())
+    }
+
+    #[test]
+    fn an_event_keeps_its_text_to_the_byte() {
+        let text = r#"{"type":"order.placed.v1", "subject":"orders/1","time":"2026-11-23T05:00:00.5Z","data":{"n":1.10}}"#;
+        let event = read(text).unwrap();
+        assert_eq!(&*event.text, text);
+        assert_eq!((event.event_type.as_str(), event.subject.as_str()), ("order.placed.v1", "orders/1"));
+        assert_eq!(event.time.to_millis().unwrap(), 1_795_410_000_500);
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_named() {
+        let cases = [
+            (r#"{"subject":"orders/1","time":"2026-11-23T05:00:00Z"}"#, "`type`"),
+            (r#"{"type":"a.v1","subject":"orders//1","time":"2026-11-23T05:00:00Z"}"#, "subject"),
+            (r#"{"type":"a.v1","subject":"orders/1","time":"yesterday"}"#, "time"),
+            ("[]", "Attributes"),
+        ];
+        for (text, name) in cases {
+            let error = read(text).unwrap_err();
+            assert!(error.contains(name), "{text}: {error}");
+        }
+    }
+}

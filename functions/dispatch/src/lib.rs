@@ -1,0 +1,74 @@
+//! Events become deliveries: to the bus, and to every connection that listens. What could not become an event is kept.
+//!
+//! # Layout
+//! - `settings`, `limits`, `deadline`: what a dispatch is given
+//! - `batch`, `event`: what `enrich` answered, sorted
+//! - `subscribers`: who listens to which of the events
+//! - `push`: to the sockets
+//! - `publish`: to the bus
+//! - `rejected`: to the table of rejected records
+//! - `report`: what became of it all
+
+mod batch;
+mod deadline;
+mod event;
+mod limits;
+mod publish;
+mod push;
+mod rejected;
+mod report;
+mod settings;
+mod subscribers;
+
+use std::time::SystemTime;
+
+use tablecast_aws::SdkConfig;
+use tablecast_connections::{Connections, StorageError};
+use tablecast_pipeline::element::Element;
+
+use crate::batch::Batch;
+use crate::publish::Bus;
+use crate::push::Gateway;
+use crate::rejected::RejectedTable;
+
+pub use deadline::Deadline;
+pub use limits::Limits;
+pub use report::Response;
+pub use settings::Settings;
+
+/// The clients that a batch needs, made once.
+pub struct Dispatch {
+    connections: Connections,
+    gateway: Gateway,
+    bus: Bus,
+    rejected: RejectedTable,
+}
+
+impl Dispatch {
+    pub fn new(aws: &SdkConfig, settings: Settings, limits: Limits) -> Self {
+        let database = aws_sdk_dynamodb::Client::new(aws);
+        let connections = Connections::new(database.clone(), settings.connections_table);
+        Self {
+            gateway: Gateway::new(aws, settings.management_endpoint, connections.clone(), limits),
+            connections,
+            bus: Bus::new(aws, settings.bus_name, limits),
+            rejected: RejectedTable::new(database, settings.rejected_table),
+        }
+    }
+
+    /// Answers which records must come again. Fails, before anything was sent, if the subscribers cannot be
+    /// read: without them a batch would pass its clients by, unseen.
+    pub async fn handle(&self, elements: Vec<Element>, deadline: Deadline) -> Result<Response, StorageError> {
+        let now = SystemTime::now();
+        let batch = Batch::sort(elements);
+        let listeners = subscribers::find(&self.connections, &batch.events, event::seconds(now)).await?;
+        let deliveries = subscribers::assign(&batch.events, listeners);
+        let (pushed, published, kept) = tokio::join!(
+            self.gateway.push(&batch.events, deliveries, deadline),
+            self.bus.publish(&batch.events, deadline.answer),
+            self.rejected.keep(&batch.rejections, event::seconds(now), deadline.answer),
+        );
+        report::log(&batch, &pushed, &published, now);
+        Ok(Response::of(batch, published, kept))
+    }
+}

@@ -1,0 +1,42 @@
+use std::ops::Add;
+
+/// What became of a batch's deliveries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Connections that were to get something.
+    pub connections: usize,
+    /// Frames that API Gateway took.
+    pub delivered: usize,
+    /// Attempts beyond the first.
+    pub retried: usize,
+    /// Frames over the size limit: skipped.
+    pub too_large: usize,
+    /// Connections that had ended: forgotten.
+    pub gone: usize,
+    /// Connections too slow or not reachable: closed and forgotten.
+    pub closed: usize,
+    /// Connections that API Gateway does not let us write to: a mistake in the set-up.
+    pub refused: usize,
+    /// Connections not served before the deadline: closed, to come back.
+    pub late: usize,
+    /// Of those, the ones that could not even be closed.
+    pub left: usize,
+}
+
+impl Add for Counts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            connections: self.connections + other.connections,
+            delivered: self.delivered + other.delivered,
+            retried: self.retried + other.retried,
+            too_large: self.too_large + other.too_large,
+            gone: self.gone + other.gone,
+            closed: self.closed + other.closed,
+            refused: self.refused + other.refused,
+            late: self.late + other.late,
+            left: self.left + other.left,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What to do about an answer of `@connections`.
+
+use std::time::Duration;
+
+use crate::limits::Limits;
+
+/// What became of one frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Delivered,
+    Gone,
+    TooLarge,
+    /// Throttled, full, failing or silent, retries included.
+    Unreachable,
+    /// No permission, or a request that API Gateway does not understand.
+    Refused,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaction {
+    Done(Outcome),
+    RetryAfter(Duration),
+}
+
+/// `status`: of the answer, or none if there was no answer. `age`: of the connection. `retry`: how many there were.
+pub fn react(status: Option<u16>, age: Duration, retry: u32, limits: &Limits) -> Reaction {
+    let settling = age < limits.settling;
+    let outcome = match status {
+        Some(200..=299) => Outcome::Delivered,
+        Some(410) if settling && retry < limits.retries => {
+            return Reaction::RetryAfter(limits.settling / limits.retries);
+        }
+        Some(410) => Outcome::Gone,
+        Some(413) => Outcome::TooLarge,
+        None | Some(429 | 500..) if retry < limits.retries => {
+            return Reaction::RetryAfter(limits.wait(retry));
+        }
+        None | Some(429 | 500..) => Outcome::Unreachable,
+        Some(_) => Outcome::Refused,
+    };
+    Reaction::Done(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: Duration = Duration::from_secs(60);
+    const NEW: Duration = Duration::from_millis(1999);
+
+    fn settled(status: Option<u16>) -> Reaction {
+        let limits = Limits::default();
+        react(status, OLD, limits.retries, &limits)
+    }
+
+    #[test]
+    fn each_answer_has_its_outcome() {
+        let cases = [
+            (Some(200), Outcome::Delivered),
+            (Some(410), Outcome::Gone),
+            (Some(413), Outcome::TooLarge),
+            (Some(429), Outcome::Unreachable),
+            (Some(500), Outcome::Unreachable),
+            (Some(503), Outcome::Unreachable),
+            (None, Outcome::Unreachable),
+            (Some(403), Outcome::Refused),
+            (Some(400), Outcome::Refused),
+        ];
+        for (status, outcome) in cases {
+            assert_eq!(settled(status), Reaction::Done(outcome), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_pass_is_tried_again_while_there_are_retries() {
+        let limits = Limits::default();
+        for status in [None, Some(429), Some(500)] {
+            let reaction = react(status, OLD, limits.retries - 1, &limits);
+            assert!(matches!(reaction, Reaction::RetryAfter(_)), "{status:?}");
+        }
+        for status in [Some(410), Some(413), Some(403)] {
+            assert!(matches!(react(status, OLD, 0, &limits), Reaction::Done(_)), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn a_connection_is_not_gone_while_it_settles() {
+        let limits = Limits::default();
+        let reactions = (0..limits.retries).map(|retry| react(Some(410), NEW, retry, &limits));
+        let waits = reactions.map(|reaction| match reaction {
+            Reaction::RetryAfter(wait) => wait,
+            Reaction::Done(outcome) => panic!("{outcome:?}"),
+        });
+        assert!(waits.sum::<Duration>() + Duration::from_millis(1) >= limits.settling);
+        assert_eq!(react(Some(410), limits.settling, 0, &limits), Reaction::Done(Outcome::Gone));
+        assert_eq!(react(Some(410), NEW, limits.retries, &limits), Reaction::Done(Outcome::Gone));
+    }
+}

@@ -1,0 +1,42 @@
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::stand_in::{Fault, StandIn, element};
+
+#[tokio::test]
+async fn records_that_no_rule_wants_reach_nobody_and_are_done() {
+    let stand_in = StandIn::start().await;
+    let elements = json!([{ "eventID": "e1", "pipe": "orders", "events": [] }]);
+    assert_eq!(stand_in.dispatch(elements).await.unwrap(), [""; 0]);
+    assert!(stand_in.offered().is_empty());
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_goes_back_alone() {
+    let stand_in = StandIn::start().await;
+    let unreadable = json!({ "eventID": "e1", "pipe": "orders", "events": [{ "type": "a.v1" }] });
+    assert_eq!(stand_in.dispatch(json!([unreadable, element(2, "orders/1")])).await.unwrap(), ["e1"]);
+    assert_eq!(stand_in.offered(), [["2"]]);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_if_the_subscribers_cannot_be_read() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect("a=", &["*"], Duration::from_secs(60)).await;
+    stand_in.plan("Query", [Fault::Error(400, "AccessDeniedException")]);
+    let error = stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap_err();
+    assert!(stand_in.all_faults_fired());
+    assert!(error.contains("connections") && error.contains("AccessDenied"), "{error}");
+    assert!(stand_in.offered().is_empty() && stand_in.received("a=").is_empty());
+}
+
+#[tokio::test]
+async fn a_throttled_look_up_is_repeated() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect("a=", &["*"], Duration::from_secs(60)).await;
+    stand_in.plan("Query", [Fault::Error(400, "ProvisionedThroughputExceededException")]);
+    assert_eq!(stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap(), [""; 0]);
+    assert!(stand_in.all_faults_fired());
+    assert_eq!(stand_in.received("a="), ["1"]);
+}

@@ -1,0 +1,98 @@
+use serde_json::{Value, json};
+
+use crate::stand_in::{Fault, LIMITS, StandIn, element, element_with};
+
+fn batch(size: usize) -> Value {
+    (1..=size).map(|n| element(n, "orders/1")).collect()
+}
+
+/// What was offered, request by request, and the eventIDs that were returned.
+async fn dispatch(size: usize, faults: impl IntoIterator<Item = Fault>) -> (Vec<Vec<String>>, Vec<String>) {
+    let stand_in = StandIn::start().await;
+    stand_in.plan("PutEvents", faults);
+    let failures = stand_in.dispatch(batch(size)).await.unwrap();
+    assert!(stand_in.all_faults_fired());
+    (stand_in.offered(), failures)
+}
+
+fn nothing() -> Vec<String> {
+    Vec::new()
+}
+
+#[tokio::test]
+async fn the_bus_gets_the_event_as_it_is_under_the_pipes_name() {
+    let stand_in = StandIn::start().await;
+    stand_in.dispatch(batch(1)).await.unwrap();
+    let entry = stand_in.seen.lock().unwrap().puts[0][0].clone();
+    let expected = json!({
+        "EventBusName": "tablecast", "Source": "tablecast.orders", "DetailType": "order.placed.v1",
+        "Time": 1_795_410_000, "Detail": element(1, "orders/1")["events"][0].to_string(),
+    });
+    assert_eq!(entry, expected);
+}
+
+#[tokio::test]
+async fn eleven_events_are_two_requests_and_none_is_none() {
+    let lengths = |offered: Vec<Vec<String>>| offered.iter().map(Vec::len).collect::<Vec<_>>();
+    assert_eq!(lengths(dispatch(11, []).await.0), [10, 1]);
+    assert_eq!(lengths(dispatch(10, []).await.0), [10]);
+    assert_eq!(lengths(dispatch(0, []).await.0), [0; 0]);
+}
+
+#[tokio::test]
+async fn only_the_entries_that_failed_are_offered_again() {
+    let codes = vec![None, Some("ThrottlingException"), None, Some("InternalFailure")];
+    let (offered, failures) = dispatch(4, [Fault::Entries(codes)]).await;
+    assert_eq!(offered, [vec!["1", "2", "3", "4"], vec!["2", "4"]]);
+    assert_eq!(failures, nothing());
+}
+
+#[tokio::test]
+async fn what_still_fails_goes_back_to_the_pipe() {
+    let rounds = LIMITS.rounds as usize;
+    let mut faults = vec![Fault::Entries(vec![None, Some("InternalFailure")])];
+    faults.resize(rounds, Fault::Entries(vec![Some("InternalFailure")]));
+    let (offered, failures) = dispatch(2, faults).await;
+    assert_eq!(offered.len(), rounds);
+    assert_eq!(failures, ["e2"]);
+}
+
+#[tokio::test]
+async fn an_event_that_the_bus_will_never_take_goes_back_at_once() {
+    let (offered, failures) = dispatch(2, [Fault::Entries(vec![Some("MalformedDetail"), None])]).await;
+    assert_eq!(offered.len(), 1);
+    assert_eq!(failures, ["e1"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_mentions_too_few_entries_is_no_success_for_the_rest() {
+    let (offered, failures) = dispatch(2, [Fault::Entries(vec![None])]).await;
+    assert_eq!(offered, [vec!["1", "2"], vec!["2"]]);
+    assert_eq!(failures, nothing());
+}
+
+#[tokio::test]
+async fn a_request_that_fails_or_hangs_is_sent_again_with_the_same_events() {
+    let throttled = Fault::Error(400, "ThrottlingException");
+    for fault in [Fault::Status(500), Fault::Status(429), throttled, Fault::Hang] {
+        let (offered, failures) = dispatch(2, [fault]).await;
+        assert_eq!(offered, [vec!["1", "2"], vec!["1", "2"]]);
+        assert_eq!(failures, nothing());
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_not_allowed_is_not_repeated_and_all_goes_back() {
+    let (offered, failures) = dispatch(2, [Fault::Error(400, "AccessDeniedException")]).await;
+    assert_eq!(offered.len(), 1);
+    assert_eq!(failures, ["e1", "e2"]);
+}
+
+#[tokio::test]
+async fn an_event_too_large_for_the_bus_goes_back_and_its_neighbours_pass() {
+    let stand_in = StandIn::start().await;
+    let large = element_with(2, "orders/1", &"x".repeat(256 * 1024));
+    let elements = json!([element(1, "orders/1"), large, element(3, "orders/1")]);
+    assert_eq!(stand_in.dispatch(elements).await.unwrap(), ["e2"]);
+    assert_eq!(stand_in.offered(), [["1", "3"]]);
+}

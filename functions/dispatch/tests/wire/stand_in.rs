@@ -1,0 +1,247 @@
+//! `@connections`, the bus and DynamoDB on one port. Faults are planned; a test ends by asking whether they fired.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use dispatch::{Deadline, Dispatch, Limits, Settings};
+use dynoxide::Database;
+use serde_json::{Value, json};
+use tablecast_connections::{Connection, Connections};
+use tablecast_pipeline::subject::Pattern;
+
+#[derive(Clone)]
+pub enum Fault {
+    /// A bare status, as a proxy in between would answer.
+    Status(u16),
+    /// A status with AWS's error type.
+    Error(u16, &'static str),
+    /// No answer at all.
+    Hang,
+    /// Of PutEvents: one error code, or none, for each entry.
+    Entries(Vec<Option<&'static str>>),
+}
+
+#[derive(Default)]
+pub struct Seen {
+    /// (connection, frame), as they came.
+    pub posts: Vec<(String, String)>,
+    pub closed: Vec<String>,
+    /// The entries of each PutEvents.
+    pub puts: Vec<Vec<Value>>,
+}
+
+#[derive(Clone)]
+pub struct StandIn {
+    pub seen: Arc<Mutex<Seen>>,
+    /// By connection id, or by operation: `PutEvents`, `Query`, `PutItem`, `TransactWriteItems`.
+    plan: Arc<Mutex<HashMap<String, VecDeque<Fault>>>>,
+    pub database: Database,
+    address: String,
+}
+
+pub const LIMITS: Limits = Limits {
+    connections: 8,
+    attempt: Duration::from_millis(200),
+    retries: 3,
+    settling: Duration::from_millis(600),
+    rounds: 3,
+    backoff: Duration::from_millis(1),
+};
+
+impl StandIn {
+    pub async fn start() -> Self {
+        let database = Database::memory().unwrap();
+        ["connections", "rejected"].iter().for_each(|table| create(&database, table));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let (seen, plan) = Default::default();
+        let stand_in = Self { seen, plan, database, address };
+        let router = Router::new()
+            .route("/@connections/{id}", post(posted).delete(closed))
+            .route("/", post(called))
+            .with_state(stand_in.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        stand_in
+    }
+
+    pub fn plan(&self, who: &str, faults: impl IntoIterator<Item = Fault>) {
+        self.plan.lock().unwrap().entry(who.to_owned()).or_default().extend(faults);
+    }
+
+    pub fn all_faults_fired(&self) -> bool {
+        self.plan.lock().unwrap().values().all(VecDeque::is_empty)
+    }
+
+    fn next_fault(&self, who: &str) -> Option<Fault> {
+        self.plan.lock().unwrap().get_mut(who)?.pop_front()
+    }
+
+    /// A connection that has been there for so long.
+    pub async fn connect(&self, id: &str, patterns: &[&str], age: Duration) {
+        let connected_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() - age;
+        let connection = Connection {
+            id: id.to_owned(),
+            protocol: "cloudevents.json".to_owned(),
+            connected_at: connected_at.as_millis() as i64,
+        };
+        let patterns: BTreeSet<Pattern> = patterns.iter().map(|text| Pattern::parse(text).unwrap()).collect();
+        let connections = Connections::new(aws_sdk_dynamodb::Client::new(&self.aws()), "connections");
+        connections.open(&connection, &patterns).await.unwrap();
+    }
+
+    pub async fn dispatch(&self, elements: Value) -> Result<Vec<String>, String> {
+        self.dispatch_within(elements, Duration::from_secs(60)).await
+    }
+
+    /// The eventIDs that were returned.
+    pub async fn dispatch_within(&self, elements: Value, left: Duration) -> Result<Vec<String>, String> {
+        let settings = Settings {
+            connections_table: "connections".to_owned(),
+            rejected_table: "rejected".to_owned(),
+            bus_name: "tablecast".to_owned(),
+            management_endpoint: self.address.clone(),
+        };
+        let dispatch = Dispatch::new(&self.aws(), settings, LIMITS);
+        let elements = serde_json::from_str(&elements.to_string()).unwrap();
+        let response = dispatch.handle(elements, Deadline::after(left)).await;
+        let failures = response.map_err(|error| error.to_string())?.batch_item_failures;
+        Ok(failures.into_iter().map(|failure| failure.item_identifier).collect())
+    }
+
+    fn aws(&self) -> tablecast_aws::SdkConfig {
+        let credentials = Credentials::new("local", "local", None, None, "test");
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_millis(200));
+        tablecast_aws::SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .timeout_config(timeouts.build())
+            .endpoint_url(&self.address)
+            .build()
+    }
+
+    /// The ids of the events that a connection received, in order.
+    pub fn received(&self, id: &str) -> Vec<String> {
+        let seen = self.seen.lock().unwrap();
+        let frames = seen.posts.iter().filter(|(connection, _)| connection == id);
+        frames.map(|(_, frame)| id_of(frame)).collect()
+    }
+
+    /// The ids of the events that were offered to the bus, by request.
+    pub fn offered(&self) -> Vec<Vec<String>> {
+        let seen = self.seen.lock().unwrap();
+        let ids =
+            |put: &Vec<Value>| put.iter().map(|entry| id_of(entry["Detail"].as_str().unwrap())).collect();
+        seen.puts.iter().map(ids).collect()
+    }
+
+    pub fn items(&self, table: &str) -> Vec<Value> {
+        let request = serde_json::from_value(json!({ "TableName": table })).unwrap();
+        let answer = serde_json::to_value(self.database.scan(request).unwrap()).unwrap();
+        answer["Items"].as_array().unwrap().clone()
+    }
+}
+
+/// One record with one event: eventID `e<n>`, id `<n>`.
+pub fn element(n: usize, subject: &str) -> Value {
+    element_with(n, subject, "")
+}
+
+pub fn element_with(n: usize, subject: &str, data: &str) -> Value {
+    let event = json!({
+        "id": n.to_string(), "type": "order.placed.v1", "subject": subject,
+        "time": "2026-11-23T05:00:00Z", "data": data,
+    });
+    json!({ "eventID": format!("e{n}"), "pipe": "orders", "events": [event] })
+}
+
+fn id_of(event: &str) -> String {
+    serde_json::from_str::<Value>(event).unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+fn create(database: &Database, table: &str) {
+    let definition = json!({
+        "TableName": table,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            { "AttributeName": "pk", "AttributeType": "S" }, { "AttributeName": "sk", "AttributeType": "S" },
+        ],
+        "KeySchema": [
+            { "AttributeName": "pk", "KeyType": "HASH" }, { "AttributeName": "sk", "KeyType": "RANGE" },
+        ],
+    });
+    database.create_table(serde_json::from_value(definition).unwrap()).unwrap();
+}
+
+async fn posted(State(stand_in): State<StandIn>, Path(id): Path<String>, frame: String) -> Response {
+    stand_in.seen.lock().unwrap().posts.push((id.clone(), frame));
+    match stand_in.next_fault(&id) {
+        Some(fault) => fail(fault).await,
+        None => StatusCode::OK.into_response(),
+    }
+}
+
+async fn closed(State(stand_in): State<StandIn>, Path(id): Path<String>) -> StatusCode {
+    stand_in.seen.lock().unwrap().closed.push(id);
+    StatusCode::NO_CONTENT
+}
+
+async fn called(State(stand_in): State<StandIn>, headers: HeaderMap, body: String) -> Response {
+    let (_, operation) = headers["x-amz-target"].to_str().unwrap().split_once('.').unwrap();
+    let request: Value = serde_json::from_str(&body).unwrap();
+    if operation == "PutEvents" {
+        let entries = request["Entries"].as_array().unwrap().clone();
+        stand_in.seen.lock().unwrap().puts.push(entries);
+    }
+    match stand_in.next_fault(operation) {
+        Some(fault) => fail(fault).await,
+        None => answer(&stand_in.database, operation, request),
+    }
+}
+
+fn answer(database: &Database, operation: &str, request: Value) -> Response {
+    let results = match operation {
+        "PutEvents" => Ok(entries(vec![None; request["Entries"].as_array().unwrap().len()])),
+        "Query" => database.query(serde_json::from_value(request).unwrap()).map(to_value),
+        "PutItem" => database.put_item(serde_json::from_value(request).unwrap()).map(to_value),
+        "TransactWriteItems" => {
+            database.transact_write_items(serde_json::from_value(request).unwrap()).map(to_value)
+        }
+        other => panic!("dispatch has no use for {other}"),
+    };
+    results.unwrap().to_string().into_response()
+}
+
+fn to_value(answer: impl serde::Serialize) -> Value {
+    serde_json::to_value(answer).unwrap()
+}
+
+fn entries(codes: Vec<Option<&str>>) -> Value {
+    let failed = codes.iter().flatten().count();
+    let result = |code: Option<&str>| match code {
+        Some(code) => json!({ "ErrorCode": code, "ErrorMessage": "planned" }),
+        None => json!({ "EventId": "1" }),
+    };
+    json!({ "FailedEntryCount": failed, "Entries": codes.into_iter().map(result).collect::<Vec<_>>() })
+}
+
+async fn fail(fault: Fault) -> Response {
+    match fault {
+        Fault::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
+        Fault::Error(status, code) => {
+            let body = json!({ "__type": code, "message": "planned" }).to_string();
+            (StatusCode::from_u16(status).unwrap(), [("x-amzn-errortype", code)], body).into_response()
+        }
+        Fault::Hang => std::future::pending().await,
+        Fault::Entries(codes) => entries(codes).to_string().into_response(),
+    }
+}

@@ -14,7 +14,8 @@ pub fn placed() -> Vec<u8> {
 pub fn mostly_notes() -> Vec<u8> {
     batch(|index| {
         let status = if index % 10 == 0 { "PAID" } else { "PLACED" };
-        let images = json!({ "OldImage": order(index, "PLACED", "a"), "NewImage": order(index, status, "b") });
+        let images =
+            json!({ "OldImage": order(index, "PLACED", "a"), "NewImage": order(index, status, "b") });
         record(index, "MODIFY", images)
     })
 }
@@ -40,9 +41,7 @@ fn record(index: usize, operation: &str, images: Value) -> Value {
 }
 
 fn order(index: usize, status: &str, notes: &str) -> Value {
-    let line = |sku: &str| {
-        json!({ "M": { "sku": { "S": sku }, "quantity": { "N": "2" }, "unitPrice": { "N": "64.95" } } })
-    };
+    let line = |sku: &str| json!({ "M": { "sku": { "S": sku }, "quantity": { "N": "2" }, "unitPrice": { "N": "64.95" } } });
     json!({
         "tenant": { "S": "acme" }, "orderId": { "S": index.to_string() }, "status": { "S": status },
         "total": { "N": "259.8" }, "currency": { "S": "EUR" }, "customerId": { "S": "c-77" },

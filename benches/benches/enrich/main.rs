@@ -24,7 +24,9 @@ const BATCHES: usize = 200;
 fn main() {
     let pipes = pipes();
     println!("\n## {} records a batch; CPU µs per record, median of {ROUNDS} rounds\n", batch::RECORDS);
-    println!("| records that match | bytes a record | what | µs | records/s | against Node |\n|---|---|---|---|---|---|");
+    println!(
+        "| records that match | bytes a record | what | µs | records/s | against Node |\n|---|---|---|---|---|---|"
+    );
     for (name, payload) in [("all", batch::placed()), ("1 in 10", batch::mostly_notes())] {
         compare(&pipes, name, &payload);
     }

@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use axum::Router;
 use axum::extract::{Path, State};
@@ -49,7 +48,8 @@ pub struct StandIn {
 
 pub const LIMITS: Limits = Limits {
     connections: 8,
-    attempt: Duration::from_millis(200),
+    post: Duration::from_millis(200),
+    put: Duration::from_millis(200),
     retries: 3,
     settling: Duration::from_millis(600),
     rounds: 3,
@@ -118,13 +118,11 @@ impl StandIn {
 
     fn aws(&self) -> tablecast_aws::SdkConfig {
         let credentials = Credentials::new("local", "local", None, None, "test");
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_millis(200));
         tablecast_aws::SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .timeout_config(timeouts.build())
             .endpoint_url(&self.address)
             .build()
     }

@@ -44,15 +44,6 @@ impl Gateway {
     }
 
     pub async fn push(&self, events: &[Event], deliveries: Vec<Delivery>, deadline: Deadline) -> Counts {
-        for event in events.iter().filter(|event| event.text.len() > MAX_MESSAGE) {
-            let (event_type, bytes) = (&event.event_type, event.text.len());
-            tracing::error!(
-                event_id = event.record,
-                event_type,
-                bytes,
-                "an event over 128 KB reaches no socket"
-            );
-        }
         let counts = stream::iter(&deliveries)
             .map(|delivery| self.serve_until(events, delivery, deadline))
             .buffer_unordered(self.limits.connections)

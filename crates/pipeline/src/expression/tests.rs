@@ -1,13 +1,12 @@
 use super::*;
-use crate::attribute::{Image, Wanted};
+use crate::attribute::{self, Wanted};
+use crate::json::Cursor;
 use proptest::prelude::*;
-use serde::de::DeserializeSeed;
 
 const ROOTS: &[&str] = &["operation", "old", "new"];
 
 fn image(json: &str) -> Value<'_> {
-    let mut input = serde_json::Deserializer::from_str(json);
-    Value::Map(Image(&Wanted::All).deserialize(&mut input).unwrap())
+    Value::Map(attribute::image(&mut Cursor::new(json), &Wanted::All).unwrap())
 }
 
 fn values() -> [Value<'static>; 3] {

@@ -48,13 +48,13 @@ function events(record) {
   });
 }
 
-const enrich = (payload) =>
-  JSON.stringify(JSON.parse(payload).map((record) => ({ eventID: record.eventID, pipe: "orders", events: events(record) })));
+const element = (record) => ({ eventID: record.eventID, pipe: "orders", events: events(record) });
+const enrich = (payload) => Buffer.from(JSON.stringify(JSON.parse(payload.toString()).map(element)));
 
 const tasks = {
-  events: (payload) => JSON.parse(enrich(payload)).reduce((sum, element) => sum + element.events.length, 0),
+  events: (payload) => JSON.parse(enrich(payload).toString()).reduce((sum, element) => sum + element.events.length, 0),
   enrich: (payload, batches) => microseconds(payload, batches, enrich),
-  parse: (payload, batches) => microseconds(payload, batches, JSON.parse),
+  parse: (payload, batches) => microseconds(payload, batches, (payload) => JSON.parse(payload.toString())),
 };
 
 function microseconds(payload, batches, task) {
@@ -66,7 +66,7 @@ function microseconds(payload, batches, task) {
 
 let payload;
 for await (const line of createInterface({ input: process.stdin })) {
-  if (payload === undefined) payload = line;
+  if (payload === undefined) payload = Buffer.from(line);
   else {
     const [task, batches] = line.split(" ");
     console.log(tasks[task](payload, Number(batches)));

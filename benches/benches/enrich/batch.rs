@@ -10,10 +10,10 @@ pub fn placed() -> Vec<u8> {
     batch(record)
 }
 
-/// Changed notes, which nobody may see, and in one record of ten a new status.
-pub fn mostly_notes() -> Vec<u8> {
+/// Changed notes, which nobody may see, and in one record of `every` a new status.
+pub fn paid(every: usize) -> Vec<u8> {
     batch(|index| {
-        let status = if index % 10 == 0 { "PAID" } else { "PLACED" };
+        let status = if index % every == 0 { "PAID" } else { "PLACED" };
         let images =
             json!({ "OldImage": order(index, "PLACED", "a"), "NewImage": order(index, status, "b") });
         record(index, "MODIFY", images)
@@ -40,13 +40,18 @@ fn record(index: usize, operation: &str, images: Value) -> Value {
     })
 }
 
+/// An item as applications have them: 20 attributes, of which the pipe names 8.
 fn order(index: usize, status: &str, notes: &str) -> Value {
     let line = |sku: &str| json!({ "M": { "sku": { "S": sku }, "quantity": { "N": "2" }, "unitPrice": { "N": "64.95" } } });
     json!({
         "tenant": { "S": "acme" }, "orderId": { "S": index.to_string() }, "status": { "S": status },
-        "total": { "N": "259.8" }, "currency": { "S": "EUR" }, "customerId": { "S": "c-77" },
-        "lines": { "L": [line("lamp-7"), line("chair-12")] },
-        "createdAt": { "S": "2026-11-23T09:00:00Z" },
+        "total": { "N": "259.8" }, "currency": { "S": "EUR" }, "lines": { "L": [line("lamp-7"), line("chair-12")] },
+        "createdAt": { "S": "2026-11-23T09:00:00Z" }, "updatedAt": { "S": "2026-11-23T09:05:00Z" },
+        "customerId": { "S": "c-77" }, "email": { "S": "ada@example.com" }, "version": { "N": "3" },
+        "address": { "M": { "street": { "S": "12 Mill Lane" }, "city": { "S": "Oslo" }, "zip": { "S": "0150" } } },
+        "tags": { "SS": ["gift", "fragile"] }, "weights": { "NS": ["1.5", "7.25"] }, "gift": { "BOOL": true },
+        "coupon": { "NULL": true }, "signature": { "B": "AAECAwQFBgcICQ==" }, "channel": { "S": "web" },
+        "risk": { "N": "0.07" },
         "internalNotes": { "S": format!("{notes} asks for a call before delivery; paid late twice") },
     })
 }

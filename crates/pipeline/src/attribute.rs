@@ -32,6 +32,13 @@ impl Wanted {
             Wanted::Only(names) => names.iter().any(|wanted| wanted == name),
         }
     }
+
+    fn expected(&self) -> usize {
+        match self {
+            Wanted::All => 8,
+            Wanted::Only(names) => names.len(),
+        }
+    }
 }
 
 /// Reads an image or keys: a map of attribute values, of which only the wanted ones are kept.
@@ -40,7 +47,7 @@ pub fn image<'a>(cursor: &mut Cursor<'a>, wanted: &Wanted) -> Result<Fields<'a>,
 }
 
 fn fields<'a>(cursor: &mut Cursor<'a>, wanted: &Wanted, depth: usize) -> Result<Fields<'a>, Located> {
-    let mut fields = Vec::new();
+    let mut fields = Vec::with_capacity(wanted.expected());
     cursor.object(|cursor, name| {
         if !wanted.contains(&name) {
             return cursor.skip();

@@ -35,7 +35,7 @@ enum Kind {
 }
 
 /// The values that an expression may name: `operation`, `keys`, `old`, `new`, `item`, `record`; `claims`.
-pub struct Scope<'s>(pub Vec<(&'static str, &'s Value<'s>)>);
+pub struct Scope<'s>(pub &'s [(&'static str, &'s Value<'s>)]);
 
 impl Expression {
     /// The value, or `None` for an optional that holds nothing (`new.?nickname`).

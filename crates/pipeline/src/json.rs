@@ -141,7 +141,7 @@ impl<'a> Cursor<'a> {
     fn skip_string(&mut self) -> Result<bool, Located> {
         let bytes = self.text.as_bytes();
         let (mut at, mut escaped) = (self.at + 1, false);
-        while let Some(found) = bytes.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+        while let Some(found) = bytes.get(at..).and_then(quote_or_escape) {
             at += found + 1;
             if bytes[at - 1] == b'"' {
                 self.at = at;
@@ -151,6 +151,19 @@ impl<'a> Cursor<'a> {
         }
         Err(Located::here("is a string without an end"))
     }
+}
+
+/// Most strings of a record are short: a search that is made for long ones takes longer to start than to find.
+fn quote_or_escape(text: &[u8]) -> Option<usize> {
+    const SHORT: usize = 8;
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'"' | b'\\' => return Some(at),
+            _ if at == SHORT => return memchr2(b'"', b'\\', &text[SHORT..]).map(|found| SHORT + found),
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]

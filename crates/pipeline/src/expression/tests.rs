@@ -17,8 +17,8 @@ fn values() -> [Value<'static>; 3] {
     [Value::String("MODIFY".into()), image(old), image(new)]
 }
 
-fn scope<'s>([operation, old, new]: &'s [Value<'static>; 3]) -> Scope<'s> {
-    Scope(vec![("operation", operation), ("old", old), ("new", new)])
+fn roots<'s>([operation, old, new]: &'s [Value<'static>; 3]) -> [(&'static str, &'s Value<'s>); 3] {
+    [("operation", operation), ("old", old), ("new", new)]
 }
 
 fn language() -> Language {
@@ -28,7 +28,8 @@ fn language() -> Language {
 fn evaluate(source: &str) -> Result<String, String> {
     let expression = language().compile(source).unwrap();
     let values = values();
-    let scope = scope(&values);
+    let roots = roots(&values);
+    let scope = Scope(&roots);
     let value = expression.evaluate(&scope)?;
     Ok(value.map_or("nothing".to_owned(), |value| serde_json::to_string(&value).unwrap()))
 }
@@ -98,7 +99,8 @@ fn what_cannot_be_evaluated_is_explained_without_the_values() {
 #[test]
 fn a_condition_is_true_or_false() {
     let values = values();
-    let scope = scope(&values);
+    let roots = roots(&values);
+    let scope = Scope(&roots);
     let holds = |source: &str| language().compile(source).unwrap().holds(&scope);
     assert_eq!(holds("operation == \"MODIFY\" && new.name == old.name"), Ok(true));
     assert_eq!(holds("has(new.nickname)"), Ok(false));
@@ -145,7 +147,8 @@ fn a_name_stands_for_its_expression() {
     let meaning = language.parse("[\"name\", \"total\"].filter(f, old[?f] != new[?f])").unwrap();
     language.define("changed", meaning).unwrap();
     let values = values();
-    let scope = scope(&values);
+    let roots = roots(&values);
+    let scope = Scope(&roots);
     assert_eq!(language.compile("changed.size() > 0 && new.count == 3").unwrap().holds(&scope), Ok(true));
     assert!(language.define("new", language.parse("1").unwrap()).is_err());
 }
@@ -213,7 +216,8 @@ proptest! {
     fn what_needs_no_interpreter_means_the_same_as_in_cel(source in values_in_cel()) {
         thread_local!(static LANGUAGE: Language = language());
         let values = values();
-        let scope = scope(&values);
+        let roots = roots(&values);
+    let scope = Scope(&roots);
         let (plain, cel) = LANGUAGE.with(|language| (language.compile(&source).unwrap(), interpreted(language, &source)));
         match (plain.evaluate(&scope), cel.evaluate(&scope)) {
             (Ok(plain), Ok(cel)) => prop_assert_eq!(json(plain), json(cel), "{}", source),

@@ -21,7 +21,8 @@ impl Pipe {
     /// The events that a record becomes; none when no rule wants it.
     pub fn apply(&self, record: &Record<'_>, schemas: &Schemas) -> Result<Vec<Box<RawValue>>, Located> {
         let (operation, about) = (Value::String(record.operation.as_str().into()), about(record));
-        let scope = scope(record, &operation, &about);
+        let roots = roots(record, &operation, &about);
+        let scope = Scope(&roots);
         let mut wanted: Vec<(usize, &Rule)> = Vec::new();
         for (index, rule) in self.rules.iter().enumerate() {
             // Rules of one type are alternatives: the first that holds gives the event.
@@ -82,15 +83,19 @@ impl Rule {
     }
 }
 
-fn scope<'s>(record: &'s Record<'_>, operation: &'s Value<'_>, about: &'s Value<'_>) -> Scope<'s> {
-    Scope(vec![
+fn roots<'s>(
+    record: &'s Record<'_>,
+    operation: &'s Value<'_>,
+    about: &'s Value<'_>,
+) -> [(&'static str, &'s Value<'s>); 6] {
+    [
         ("operation", operation),
         ("new", &record.new),
         ("old", &record.old),
         ("item", record.item()),
         ("keys", &record.keys),
         ("record", about),
-    ])
+    ]
 }
 
 fn about<'s>(record: &'s Record<'_>) -> Value<'s> {

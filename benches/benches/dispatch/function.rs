@@ -97,6 +97,8 @@ fn configure(command: &mut Command, runtime_api: &str, aws: &str, table: &str) {
         ("CONNECTIONS_TABLE", table),
         ("REJECTED_TABLE", "rejected"),
         ("BUS_NAME", "tablecast"),
+        ("PIPES_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/../pipes")),
+        ("SCHEMAS_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas")),
     ]);
 }
 

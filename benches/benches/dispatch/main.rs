@@ -28,6 +28,7 @@ async fn main() {
     println!("| function | ms |\n|---|---|");
     println!("| dispatch | {} |", start(|| rust("dispatch")).await);
     println!("| connect | {} |", start(|| rust("connect")).await);
+    println!("| enrich | {} |", start(|| rust("enrich")).await);
     println!("| Node | {} |", start(node).await);
     println!("\n## One batch of 100 events, tablecast / Node (ratio Node : tablecast)\n");
     println!("| case | connections | frames | requests | wall ms | CPU ms | peak MB |");
@@ -59,7 +60,23 @@ fn row(scenario: &scenario::Scenario, ours: &Figures, theirs: &Figures) -> Strin
 /// The functions under the profile of this benchmark: beside it.
 fn build() -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--profile", "bench", "-p", "dispatch", "-p", "connect"]);
+    // By `--bin`, and without what cargo says of this package: so that nothing is compiled twice.
+    cargo.args([
+        "build",
+        "--quiet",
+        "--profile",
+        "bench",
+        "--bin",
+        "dispatch",
+        "--bin",
+        "connect",
+        "--bin",
+        "enrich",
+    ]);
+    let told = std::env::vars()
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
+    told.for_each(|name| _ = cargo.env_remove(name));
     assert!(cargo.status().unwrap().success());
     let own = std::env::current_exe().unwrap();
     own.ancestors().nth(2).unwrap().to_owned()

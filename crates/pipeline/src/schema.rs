@@ -5,7 +5,7 @@ mod instance;
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 
-use jsonschema::{Draft, Retrieve, Uri, Validator};
+use jsonschema::{Draft, PatternOptions, Retrieve, Uri, Validator};
 use serde_json::Value as Json;
 
 use crate::located::Located;
@@ -108,6 +108,8 @@ fn compile(source: &Source, document: Json, known: &Known) -> Result<Schema, Pro
     let validator = jsonschema::options_for::<Borrowed>()
         .with_draft(Draft::Draft202012)
         .should_validate_formats(true)
+        // Linear time: a pattern cannot be made to hang by what it is matched against.
+        .with_pattern_options(PatternOptions::regex())
         .with_retriever(known.clone())
         .build(&document)
         .map_err(|error| {
@@ -188,6 +190,15 @@ mod tests {
         assert!(problem(wrong).starts_with("schemas/order.placed.v1.json: /type: "));
         let other = schema("order.placed.v1", json!({"$id": "https://tablecast.example/other.json"}));
         assert!(problem(other).contains("$id must be a URL that ends in /order.placed.v1.json"));
+    }
+
+    #[test]
+    fn a_pattern_that_could_take_for_ever_is_refused() {
+        let pattern = |pattern: &str| schema("order.placed.v1", json!({"pattern": pattern}));
+        assert!(problem(pattern(r"^(?=a)b")).starts_with("schemas/order.placed.v1.json: /pattern: "));
+        let schemas = Schemas::compile(&[pattern("^(a+)+$")]).unwrap();
+        let data = Value::String(("a".repeat(50_000) + "!").into());
+        assert_eq!(schemas.get("order.placed.v1").unwrap().check(&data).unwrap_err().path, "");
     }
 
     #[test]

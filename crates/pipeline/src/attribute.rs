@@ -35,7 +35,7 @@ impl Wanted {
 
     fn expected(&self) -> usize {
         match self {
-            Wanted::All => 8,
+            Wanted::All => 4,
             Wanted::Only(names) => names.len(),
         }
     }

@@ -30,6 +30,8 @@ pub struct Pipe {
 
 #[derive(Debug)]
 struct Rule {
+    /// Where it stands in the file: `events[0]`.
+    path: String,
     event_type: String,
     when: Option<Expression>,
     data: Data,

@@ -5,7 +5,7 @@ use crate::event::{DATACONTENTTYPE, Event, SPECVERSION};
 use crate::expression::Scope;
 use crate::located::Located;
 use crate::record::Record;
-use crate::schema::Schemas;
+use crate::schema::{Schema, Schemas};
 use crate::subject::Subject;
 use crate::value::Value;
 
@@ -23,63 +23,79 @@ impl Pipe {
         let (operation, about) = (Value::String(record.operation.as_str().into()), about(record));
         let roots = roots(record, &operation, &about);
         let scope = Scope(&roots);
-        let mut wanted: Vec<(usize, &Rule)> = Vec::new();
-        for (index, rule) in self.rules.iter().enumerate() {
-            // Rules of one type are alternatives: the first that holds gives the event.
-            let taken = wanted.iter().any(|(_, other)| other.event_type == rule.event_type);
-            if !taken && rule.holds(&scope).map_err(|reason| at(index, "when", reason))? {
-                wanted.push((index, rule));
-            }
-        }
-        if wanted.is_empty() {
+        let rules = self.rules_that_hold(&scope)?;
+        if rules.is_empty() {
             return Ok(Vec::new());
         }
         let subject = self.subject(&scope)?;
-        wanted
-            .into_iter()
-            .map(|(index, rule)| self.event(index, rule, record, &scope, &subject, schemas))
-            .collect()
+        let making = Making { pipe: self, record, scope: &scope, subject: &subject, schemas };
+        rules.into_iter().map(|rule| making.event(rule)).collect()
+    }
+
+    /// Rules of one type are alternatives: the first that holds gives the event.
+    fn rules_that_hold(&self, scope: &Scope<'_>) -> Result<Vec<&Rule>, Located> {
+        let mut held: Vec<&Rule> = Vec::new();
+        for rule in &self.rules {
+            let taken = held.iter().any(|other| other.event_type == rule.event_type);
+            if !taken && rule.holds(scope)? {
+                held.push(rule);
+            }
+        }
+        Ok(held)
     }
 
     fn subject(&self, scope: &Scope<'_>) -> Result<Subject, Located> {
         let text = self.subject.fill(scope).map_err(|reason| Located::new("subject", reason))?;
         Subject::parse(&text).map_err(|error| Located::new("subject", error.to_string()))
     }
-
-    fn event(
-        &self,
-        index: usize,
-        rule: &Rule,
-        record: &Record<'_>,
-        scope: &Scope<'_>,
-        subject: &Subject,
-        schemas: &Schemas,
-    ) -> Result<Box<RawValue>, Located> {
-        let data = rule.data.evaluate(scope);
-        let data = data.map_err(|error| at(index, &format!("data{}", error.path), error.reason))?;
-        let data = data.unwrap_or(Value::Null);
-        let schema = schemas.get(&rule.event_type);
-        let schema = schema.ok_or_else(|| at(index, "type", "has no schema".into()))?;
-        schema.check(&data).map_err(|error| within(&rule.event_type, error))?;
-        let event = Event {
-            specversion: SPECVERSION,
-            id: &format!("{}:{}", record.event_id, rule.event_type),
-            source: &self.source,
-            event_type: &rule.event_type,
-            subject: subject.as_str(),
-            time: &record.time,
-            datacontenttype: DATACONTENTTYPE,
-            dataschema: &schema.id,
-            sequence: &record.sequence,
-            data: &data,
-        };
-        sized(to_raw_value(&event)).map_err(|reason| at(index, "data", reason))
-    }
 }
 
 impl Rule {
-    fn holds<'s>(&'s self, scope: &'s Scope<'s>) -> Result<bool, String> {
-        self.when.as_ref().map_or(Ok(true), |when| when.holds(scope))
+    fn holds(&self, scope: &Scope<'_>) -> Result<bool, Located> {
+        let holds = self.when.as_ref().map_or(Ok(true), |when| when.holds(scope));
+        holds.map_err(|reason| self.at("when", reason))
+    }
+
+    fn at(&self, member: &str, reason: String) -> Located {
+        Located::new(format!("{}.{member}", self.path), reason)
+    }
+}
+
+/// What the events of one record are made from.
+struct Making<'m> {
+    pipe: &'m Pipe,
+    record: &'m Record<'m>,
+    scope: &'m Scope<'m>,
+    subject: &'m Subject,
+    schemas: &'m Schemas,
+}
+
+impl Making<'_> {
+    fn event(&self, rule: &Rule) -> Result<Box<RawValue>, Located> {
+        let schema =
+            self.schemas.get(&rule.event_type).ok_or_else(|| rule.at("type", "has no schema".into()))?;
+        let data = self.data(rule, schema)?;
+        let event = Event {
+            specversion: SPECVERSION,
+            id: &format!("{}:{}", self.record.event_id, rule.event_type),
+            source: &self.pipe.source,
+            event_type: &rule.event_type,
+            subject: self.subject.as_str(),
+            time: &self.record.time,
+            datacontenttype: DATACONTENTTYPE,
+            dataschema: &schema.id,
+            sequence: &self.record.sequence,
+            data: &data,
+        };
+        sized(to_raw_value(&event)).map_err(|reason| rule.at("data", reason))
+    }
+
+    fn data<'s>(&'s self, rule: &'s Rule, schema: &Schema) -> Result<Value<'s>, Located> {
+        let data = rule.data.evaluate(self.scope);
+        let data = data.map_err(|error| rule.at(&format!("data{}", error.path), error.reason))?;
+        let data = data.unwrap_or(Value::Null);
+        schema.check(&data).map_err(|error| broken(&rule.event_type, error))?;
+        Ok(data)
     }
 }
 
@@ -118,11 +134,7 @@ fn sized(event: serde_json::Result<Box<RawValue>>) -> Result<Box<RawValue>, Stri
     }
 }
 
-fn at(index: usize, member: &str, reason: String) -> Located {
-    Located::new(format!("events[{index}].{member}"), reason)
-}
-
 /// Where an event breaks its schema: `order.placed.v1/total`.
-fn within(event_type: &str, error: Located) -> Located {
+fn broken(event_type: &str, error: Located) -> Located {
     Located::new(format!("{event_type}{}", error.path), format!("breaks the schema: {}", error.reason))
 }

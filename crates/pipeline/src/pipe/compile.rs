@@ -136,7 +136,7 @@ impl File<'_> {
             Some(compiled) => Some(compiled?),
             None => None,
         };
-        Some(Rule { event_type: event_type.text.clone(), when, data })
+        Some(Rule { path, event_type: event_type.text.clone(), when, data })
     }
 }
 

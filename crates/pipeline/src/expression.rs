@@ -5,6 +5,7 @@
 mod adapter;
 mod compile;
 mod decimal;
+mod image;
 mod path;
 mod plain;
 mod syntax;

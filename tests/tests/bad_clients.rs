@@ -68,8 +68,10 @@ async fn a_client_that_never_reads_delays_nobody_and_is_closed() {
         good
     });
     write(&machine, 0..MANY, LARGE).await;
-    let _good = reading.await.unwrap();
+    let mut good = reading.await.unwrap();
     becomes(&machine, 1).await;
+    write(&machine, MANY..MANY + 1, 10).await;
+    assert_gets(&mut good, MANY..MANY + 1).await;
     drop(slow);
 }
 

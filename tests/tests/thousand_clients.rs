@@ -20,8 +20,8 @@ const CHANGES: usize = 2 * SUBJECTS * STATUSES.len();
 /// How many clients want what; the rest of the thousand wants one subject each.
 const CLIENTS: usize = 1000;
 const NOTHING: usize = 50;
-const EVERYTHING: usize = 5;
-const ALL_PROFILES: usize = 25;
+const EVERYTHING: usize = 10;
+const ALL_PROFILES: usize = 100;
 
 struct Client {
     pattern: Option<String>,

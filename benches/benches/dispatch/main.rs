@@ -77,7 +77,7 @@ fn node_folder() -> PathBuf {
 
 fn node() -> Command {
     let mut node = Command::new("node");
-    node.arg(node_folder().join("dispatch.mjs"));
+    node.arg("--no-warnings").arg(node_folder().join("dispatch.mjs"));
     node
 }
 

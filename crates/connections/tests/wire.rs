@@ -87,3 +87,18 @@ async fn any_other_cancelled_transaction_is_an_error() {
     let error = forget_when_cancelled_because_of("ThrottlingError").await.unwrap_err();
     assert!(error.contains("connections"), "{error}");
 }
+
+#[tokio::test]
+async fn what_does_not_fit_in_one_transaction_is_removed_in_several_and_the_connection_last() {
+    let mut items = vec![item("connection#a", "connection")];
+    items.extend((0..51).map(|n| item("connection#a", &format!("subscription#orders/{n:02}"))));
+    let found = json!({ "Items": items, "Count": 52 });
+    let answers = [found, json!({}), json!({})].map(|body| (StatusCode::OK, body));
+    let (connections, script) = start(answers).await;
+    connections.forget("a", 1).await.unwrap();
+    let requests = script.requests.lock().unwrap();
+    let deletes = requests[1..].iter().map(|request| request["TransactItems"].as_array().unwrap());
+    assert_eq!(deletes.clone().map(Vec::len).collect::<Vec<_>>(), [100, 3]);
+    let last = deletes.flatten().last().unwrap();
+    assert_eq!(last["Delete"]["Key"]["sk"]["S"], "connection");
+}

@@ -21,14 +21,16 @@ use std::time::Duration;
 
 use dynoxide::DynoxideError;
 use tokio::net::TcpListener;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, sleep};
 
 pub use record::Record;
 pub use sequence::Sequence;
 pub use stream::{Page, Position};
 
 /// DynamoDB needs days for an expired item; nobody waits for that on a laptop.
-const EXPIRY_SWEEP: Duration = Duration::from_secs(1);
+const SWEEP_PAUSE: Duration = Duration::from_secs(1);
+/// A sweep reads whole tables: large ones are swept less often, a twentieth of the time at most.
+const SWEEP_SHARE: u32 = 19;
 /// How long open requests may hold up the end.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -98,13 +100,12 @@ impl Database {
     }
 
     async fn sweep_until_dropped(&self) {
-        let mut ticks = interval(EXPIRY_SWEEP);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            ticks.tick().await;
+            let start = Instant::now();
             if let Err(error) = self.sweep_expired().await {
                 tracing::warn!("expired items stay until the next sweep: {error}");
             }
+            sleep(SWEEP_PAUSE.max(start.elapsed() * SWEEP_SHARE)).await;
         }
     }
 

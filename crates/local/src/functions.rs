@@ -4,11 +4,12 @@
 //! - `settings`: which functions there are and what they may do
 //! - `pool`: gives each call an idle process, or starts one
 //! - `instance`: one process from its start to its end, one invocation at a time
-//! - `runtime_api`: the HTTP side that a process polls
+//! - `runtime_api`: the HTTP side that a process polls; `message`: what is said there
 //! - `process`: the child itself, in an environment of its own
 //! - `output`: what a child prints, made readable
 
 mod instance;
+mod message;
 mod output;
 mod pool;
 mod process;
@@ -30,6 +31,7 @@ pub use settings::{Function, Settings, SettingsError};
 /// Lambda: 6 MB for a request, and as much for an answer.
 pub const MAX_PAYLOAD_BYTES: usize = 6 * 1024 * 1024;
 
+/// Clones are the same functions. Their processes end by [`Functions::stop`], or with the tokio runtime.
 #[derive(Clone)]
 pub struct Functions {
     pools: Arc<HashMap<String, Pool>>,

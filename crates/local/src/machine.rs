@@ -36,7 +36,7 @@ pub use error::StartError;
 /// The region and the account that everything here says it is in.
 pub const REGION: &str = "us-east-1";
 
-/// The running one-machine mode; dropped, it ends at once.
+/// The running one-machine mode. Dropped, it takes no more requests; its processes end with the tokio runtime.
 pub struct Machine {
     addresses: Addresses,
     tables: Vec<String>,

@@ -339,15 +339,3 @@ async fn a_process_whose_parent_is_killed_ends_by_itself() {
     parent.kill().await.unwrap();
     ends(process).await;
 }
-
-#[tokio::test]
-async fn a_thousand_calls_take_no_forty_milliseconds_each() {
-    let bench = start(|_| ()).await;
-    bench.process().await;
-    let calls = async {
-        for _ in 0..1000 {
-            bench.call(json!({})).await.unwrap();
-        }
-    };
-    timeout(PATIENCE, calls).await.expect("no delayed acknowledgement");
-}

@@ -10,12 +10,13 @@
 //! | `SS`, `NS`, `BS` | array, in the order that the stream gives |
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
-use crate::located::{self, Text};
+use crate::json::Cursor;
+use crate::located::Located;
 use crate::value::{Fields, Value};
+
+/// DynamoDB: lists and maps are at most 32 levels deep.
+const MAX_DEPTH: usize = 32;
 
 /// Which attributes of an image are worth reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,134 +35,70 @@ impl Wanted {
 }
 
 /// Reads an image or keys: a map of attribute values, of which only the wanted ones are kept.
-pub struct Image<'w>(pub &'w Wanted);
-
-impl<'de> DeserializeSeed<'de> for Image<'_> {
-    type Value = Fields<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Fields<'de>, D::Error> {
-        input.deserialize_map(self)
-    }
+pub fn image<'a>(cursor: &mut Cursor<'a>, wanted: &Wanted) -> Result<Fields<'a>, Located> {
+    fields(cursor, wanted, 0)
 }
 
-impl<'de> Visitor<'de> for Image<'_> {
-    type Value = Fields<'de>;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a map of attribute values")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-        let mut fields = Vec::new();
-        while let Some(Text(name)) = map.next_key()? {
-            if self.0.contains(&name) {
-                let value = map.next_value_seed(Attribute).map_err(|error| located::within(&name, error))?;
-                fields.push((name, value));
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
+fn fields<'a>(cursor: &mut Cursor<'a>, wanted: &Wanted, depth: usize) -> Result<Fields<'a>, Located> {
+    let mut fields = Vec::new();
+    cursor.object(|cursor, name| {
+        if !wanted.contains(&name) {
+            return cursor.skip();
         }
-        Ok(fields)
-    }
+        let value = attribute(cursor, depth).map_err(|error| error.within(&name))?;
+        fields.push((name, value));
+        Ok(())
+    })?;
+    Ok(fields)
 }
 
 /// Reads one attribute value, `{"S": "..."}`.
-struct Attribute;
-
-impl<'de> DeserializeSeed<'de> for Attribute {
-    type Value = Value<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Value<'de>, D::Error> {
-        input.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Attribute {
-    type Value = Value<'de>;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("an attribute value such as {\"S\": \"text\"}")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
-        let Some(Text(kind)) = map.next_key()? else {
-            return Err(A::Error::custom("an attribute value without a type"));
-        };
-        let value = read(&kind, &mut map).map_err(|error| located::within(&kind, error))?;
-        match map.next_key::<Text>()? {
-            None => Ok(value),
-            Some(_) => Err(A::Error::custom("an attribute value with two types")),
+fn attribute<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, Located> {
+    let mut found = None;
+    cursor.object(|cursor, kind| {
+        if found.is_some() {
+            return Err(Located::here("is an attribute value with two types"));
         }
-    }
+        found = Some(typed(cursor, &kind, depth).map_err(|error| error.within(&kind))?);
+        Ok(())
+    })?;
+    found.ok_or_else(|| Located::here("is an attribute value without a type"))
 }
 
-fn read<'de, A: MapAccess<'de>>(kind: &str, map: &mut A) -> Result<Value<'de>, A::Error> {
+fn typed<'a>(cursor: &mut Cursor<'a>, kind: &str, depth: usize) -> Result<Value<'a>, Located> {
     match kind {
-        "S" | "B" => map.next_value().map(|Text(text)| Value::String(text)),
-        "N" => map.next_value().and_then(|Text(text)| number(text)),
-        "BOOL" => map.next_value().map(Value::Bool),
-        "NULL" => map.next_value::<bool>().map(|_| Value::Null),
-        "M" => map.next_value_seed(Image(&Wanted::All)).map(Value::Map),
-        "L" => map.next_value_seed(List(|| Attribute)).map(Value::List),
-        "SS" | "BS" => map.next_value_seed(List(|| Member(|text| Ok(Value::String(text))))).map(Value::List),
-        "NS" => map.next_value_seed(List(|| Member(number))).map(Value::List),
-        _ => Err(A::Error::custom("is not a type of DynamoDB: S N B BOOL NULL M L SS NS BS")),
+        "S" | "B" => cursor.string().map(Value::String),
+        "N" => cursor.string().and_then(number),
+        "BOOL" => boolean(cursor.scalar()?).map(Value::Bool),
+        "NULL" => boolean(cursor.scalar()?).map(|_| Value::Null),
+        "M" | "L" if depth == MAX_DEPTH => Err(Located::here("is more than 32 levels deep")),
+        "M" => fields(cursor, &Wanted::All, depth + 1).map(Value::Map),
+        "L" => list(cursor, |cursor| attribute(cursor, depth + 1)),
+        "SS" | "BS" => list(cursor, |cursor| cursor.string().map(Value::String)),
+        "NS" => list(cursor, |cursor| cursor.string().and_then(number)),
+        _ => Err(Located::here("is not a type of DynamoDB: S N B BOOL NULL M L SS NS BS")),
     }
 }
 
-fn number<E: Error>(text: Cow<'_, str>) -> Result<Value<'_>, E> {
-    Value::number(text).ok_or_else(|| E::custom("is not a number"))
+fn boolean(text: &str) -> Result<bool, Located> {
+    text.parse().map_err(|_| Located::here("is not true or false"))
 }
 
-/// Reads an array, each element with a seed of its own.
-struct List<F>(F);
-
-impl<'de, F, S> DeserializeSeed<'de> for List<F>
-where
-    F: Fn() -> S,
-    S: DeserializeSeed<'de, Value = Value<'de>>,
-{
-    type Value = Vec<Value<'de>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
-        input.deserialize_seq(self)
-    }
+fn number(text: Cow<'_, str>) -> Result<Value<'_>, Located> {
+    Value::number(text).ok_or_else(|| Located::here("is not a number"))
 }
 
-impl<'de, F, S> Visitor<'de> for List<F>
-where
-    F: Fn() -> S,
-    S: DeserializeSeed<'de, Value = Value<'de>>,
-{
-    type Value = Vec<Value<'de>>;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut values = Vec::new();
-        let at = |index: usize| move |error| located::within(&format!("[{index}]"), error);
-        while let Some(value) = seq.next_element_seed((self.0)()).map_err(at(values.len()))? {
-            values.push(value);
-        }
-        Ok(values)
-    }
-}
-
-/// Reads a member of a set.
-struct Member<F>(F);
-
-impl<'de, F> DeserializeSeed<'de> for Member<F>
-where
-    F: FnOnce(Cow<'de, str>) -> Result<Value<'de>, serde::de::value::Error>,
-{
-    type Value = Value<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Value<'de>, D::Error> {
-        let Text(text) = serde::Deserialize::deserialize(input)?;
-        (self.0)(text).map_err(D::Error::custom)
-    }
+fn list<'a>(
+    cursor: &mut Cursor<'a>,
+    read: impl Fn(&mut Cursor<'a>) -> Result<Value<'a>, Located>,
+) -> Result<Value<'a>, Located> {
+    let mut values = Vec::new();
+    cursor.array(|cursor| {
+        let at = values.len();
+        values.push(read(cursor).map_err(|error| error.within(&format!("[{at}]")))?);
+        Ok(())
+    })?;
+    Ok(Value::List(values))
 }
 
 #[cfg(test)]
@@ -169,9 +106,7 @@ mod tests {
     use super::*;
 
     fn parse(json: &str, wanted: &Wanted) -> Result<String, String> {
-        let mut input = serde_json::Deserializer::from_str(json);
-        let fields =
-            Image(wanted).deserialize(&mut input).map_err(|error| located::read(&error).to_string())?;
+        let fields = image(&mut Cursor::new(json), wanted).map_err(|error| error.to_string())?;
         Ok(serde_json::to_string(&Value::Map(fields)).unwrap())
     }
 
@@ -194,14 +129,25 @@ mod tests {
     }
 
     #[test]
+    fn lists_and_maps_may_be_as_deep_as_dynamodb_has_them() {
+        let nested = |levels: usize| {
+            let (open, close) = (r#"{"L":["#.repeat(levels), "]}".repeat(levels));
+            parse(&format!(r#"{{"a":{open}{close}}}"#), &Wanted::All)
+        };
+        assert!(nested(32).is_ok());
+        assert!(nested(33).unwrap_err().ends_with("is more than 32 levels deep"));
+        assert!(nested(100_000).is_err());
+    }
+
+    #[test]
     fn an_error_says_where() {
         let cases = [
             (r#"{"a":{"N":"twelve"}}"#, "a.N: is not a number"),
             (r#"{"a":{"NS":["1","x"]}}"#, "a.NS[1]: is not a number"),
             (r#"{"a":{"M":{"b":{"L":[{"S":"x"},{"Q":1}]}}}}"#, "a.M.b.L[1].Q: is not a type of DynamoDB"),
-            (r#"{"a":{}}"#, "a: an attribute value without a type"),
-            (r#"{"a":{"S":"x","N":"1"}}"#, "a: an attribute value with two types"),
-            (r#"{"a":{"S":1}}"#, "a.S: invalid type: integer"),
+            (r#"{"a":{}}"#, "a: is an attribute value without a type"),
+            (r#"{"a":{"S":"x","N":"1"}}"#, "a: is an attribute value with two types"),
+            (r#"{"a":{"S":1}}"#, "a.S: is not a string"),
         ];
         for (image, message) in cases {
             let error = parse(image, &Wanted::All).unwrap_err();

@@ -1,12 +1,12 @@
 //! Expressions of pipe files: CEL (Common Expression Language), compiled once.
 //!
-//! A plain path such as `new.address.city`, and `string(new.total)`, need no interpreter. Limits keep a
-//! mistake from taking the process down: 2,000 characters, 64 levels, comprehensions two deep.
+//! What pipe files mostly say needs no interpreter (see `plain`). Limits keep a mistake from taking the process down: 2,000 characters, 64 levels, comprehensions two deep.
 
 mod adapter;
 mod compile;
 mod decimal;
 mod path;
+mod plain;
 mod syntax;
 
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use cel::parser::Expression as Syntax;
 use cel::{Context, Env, ExecutionError};
 
 use crate::value::Value;
-use path::Path;
+use plain::Plain;
 
 pub use compile::Language;
 pub use path::literal;
@@ -30,29 +30,25 @@ pub struct Expression {
 }
 
 enum Kind {
-    Path(Path),
+    Plain(Plain),
     Interpreted { syntax: Box<Syntax>, env: Arc<Env> },
 }
 
 /// The values that an expression may name: `operation`, `keys`, `old`, `new`, `item`, `record`; `claims`.
-pub struct Scope<'s>(pub Vec<(&'static str, Value<'s>)>);
+pub struct Scope<'s>(pub Vec<(&'static str, &'s Value<'s>)>);
 
 impl Expression {
     /// The value, or `None` for an optional that holds nothing (`new.?nickname`).
     pub fn evaluate<'s>(&'s self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, String> {
         match &self.kind {
-            Kind::Path(path) => path.find(scope),
+            Kind::Plain(plain) => Ok(plain.evaluate(scope)?.map(plain::owned)),
             Kind::Interpreted { syntax, env } => interpret(syntax, env, scope, adapter::read)?,
         }
     }
 
     /// Whether a condition holds.
     pub fn holds<'s>(&'s self, scope: &'s Scope<'s>) -> Result<bool, String> {
-        let value = match &self.kind {
-            Kind::Path(path) => path.find(scope)?,
-            Kind::Interpreted { syntax, env } => return interpret(syntax, env, scope, adapter::truth)?,
-        };
-        match value {
+        match self.evaluate(scope)? {
             Some(Value::Bool(value)) => Ok(value),
             _ => Err(adapter::NOT_A_CONDITION.to_owned()),
         }
@@ -98,7 +94,7 @@ fn absent(name: &str) -> String {
 impl std::fmt::Debug for Kind {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Kind::Path(path) => path.fmt(out),
+            Kind::Plain(plain) => plain.fmt(out),
             Kind::Interpreted { syntax, .. } => syntax.fmt(out),
         }
     }

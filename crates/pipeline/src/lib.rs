@@ -6,6 +6,7 @@ pub mod enrich;
 pub mod event;
 pub mod expression;
 pub mod folder;
+mod json;
 pub mod located;
 pub mod pipe;
 pub mod problem;

@@ -82,7 +82,7 @@ mod tests {
             ("tenant".into(), Value::String(tenant.into())),
             ("number".into(), Value::number("7".into()).unwrap()),
         ]);
-        template.fill(&Scope(vec![("claims", claims)]))
+        template.fill(&Scope(vec![("claims", &claims)]))
     }
 
     #[test]

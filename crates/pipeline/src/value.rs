@@ -103,6 +103,23 @@ fn serialize_number<S: Serializer>(text: &str, out: S) -> Result<S::Ok, S::Error
 }
 
 #[cfg(test)]
+impl From<&serde_json::Value> for Value<'static> {
+    fn from(json: &serde_json::Value) -> Self {
+        use serde_json::Value as Json;
+        match json {
+            Json::Null => Value::Null,
+            Json::Bool(value) => Value::Bool(*value),
+            Json::Number(number) => Value::Number(number.to_string().into()),
+            Json::String(text) => Value::String(text.clone().into()),
+            Json::Array(values) => Value::List(values.iter().map(Value::from).collect()),
+            Json::Object(fields) => {
+                Value::Map(fields.iter().map(|(name, value)| (name.clone().into(), value.into())).collect())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

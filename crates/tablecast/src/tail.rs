@@ -11,6 +11,7 @@ use futures_util::StreamExt;
 use tokio::net::TcpStream;
 use tokio::signal::ctrl_c;
 use tokio::time::sleep;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{self, Message, http};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -90,14 +91,18 @@ async fn next(socket: &mut Socket) -> Result<String, String> {
     loop {
         match socket.next().await {
             Some(Ok(Message::Text(text))) => return Ok(text.to_string()),
-            Some(Ok(Message::Close(Some(frame)))) => {
-                return Err(format!("the connection was closed: {} {}", u16::from(frame.code), frame.reason));
-            }
+            Some(Ok(Message::Close(frame))) => return Err(closed(frame)),
             Some(Ok(_)) => {}
             Some(Err(error)) => return Err(format!("the connection broke: {error}")),
-            None => return Err("the connection was closed".to_owned()),
+            None => return Err(closed(None)),
         }
     }
+}
+
+fn closed(frame: Option<CloseFrame>) -> String {
+    let why =
+        frame.map(|frame| format!(" with {} {}", u16::from(frame.code), line::printable(&frame.reason)));
+    format!("the connection was closed{}", why.unwrap_or_default())
 }
 
 fn print(line: &str) -> io::Result<()> {

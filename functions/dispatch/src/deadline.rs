@@ -14,10 +14,13 @@ pub struct Deadline {
 const CLOSING: Duration = Duration::from_secs(5);
 const ANSWERING: Duration = Duration::from_secs(1);
 
+/// Lambda: 15 minutes.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
 impl Deadline {
     /// `left`: until the function is ended. A short time is shared out, a long one kept but for the margins.
     pub fn after(left: Duration) -> Self {
-        let now = Instant::now();
+        let (now, left) = (Instant::now(), left.min(LONGEST));
         Self { push: now + left - CLOSING.min(left / 3), answer: now + left - ANSWERING.min(left / 10) }
     }
 }
@@ -36,6 +39,7 @@ mod tests {
     #[test]
     fn a_long_time_is_used_but_for_the_margins() {
         assert_eq!(seconds(60), (55.0, 59.0));
+        assert_eq!(seconds(u64::MAX), (895.0, 899.0));
     }
 
     #[test]

@@ -6,7 +6,9 @@ pub struct Limits {
     /// Connections served at once.
     pub connections: usize,
     /// One attempt to post one frame. The SDK has no limit of its own: a hung post would hang for ever.
-    pub attempt: Duration,
+    pub post: Duration,
+    /// One request to the bus.
+    pub put: Duration,
     /// Attempts beyond the first, for all frames that one connection gets of one batch.
     pub retries: u32,
     /// How long a new connection may answer 410 without being gone: API Gateway does, until `$connect` has returned.
@@ -21,7 +23,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 128,
-            attempt: Duration::from_secs(1),
+            post: Duration::from_secs(1),
+            put: Duration::from_secs(3),
             retries: 3,
             settling: Duration::from_secs(2),
             rounds: 4,

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::config::retry::RetryConfig;
+use aws_sdk_eventbridge::config::timeout::TimeoutConfig;
 use futures_util::{StreamExt, stream};
 use tablecast_aws::SdkConfig;
 use tokio::time::{Instant, timeout_at};
@@ -37,7 +38,9 @@ pub struct Published {
 impl Bus {
     /// Without the SDK's retries: entries and requests are tried again by the same rule, and within the deadline.
     pub fn new(aws: &SdkConfig, name: String, limits: Limits) -> Self {
-        let config = aws_sdk_eventbridge::config::Builder::from(aws).retry_config(RetryConfig::disabled());
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(limits.put).build();
+        let config = aws_sdk_eventbridge::config::Builder::from(aws);
+        let config = config.retry_config(RetryConfig::disabled()).timeout_config(timeouts);
         Self { client: Client::from_conf(config.build()), name, limits }
     }
 

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::config::retry::RetryConfig;
+use aws_sdk_apigatewaymanagement::config::timeout::TimeoutConfig;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::{StreamExt, stream};
 use tablecast_aws::SdkConfig;
 use tablecast_connections::{Connections, Listener};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use crate::deadline::Deadline;
 use crate::event::Event;
@@ -36,20 +37,13 @@ impl Gateway {
     /// connections would use up everyone's.
     pub fn new(aws: &SdkConfig, endpoint: String, connections: Connections, limits: Limits) -> Self {
         let config = aws_sdk_apigatewaymanagement::config::Builder::from(aws);
-        let config = config.endpoint_url(endpoint).retry_config(RetryConfig::disabled());
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(limits.post).build();
+        let config =
+            config.endpoint_url(endpoint).retry_config(RetryConfig::disabled()).timeout_config(timeouts);
         Self { client: Client::from_conf(config.build()), connections, limits }
     }
 
     pub async fn push(&self, events: &[Event], deliveries: Vec<Delivery>, deadline: Deadline) -> Counts {
-        for event in events.iter().filter(|event| event.text.len() > MAX_MESSAGE) {
-            let (event_type, bytes) = (&event.event_type, event.text.len());
-            tracing::error!(
-                event_id = event.record,
-                event_type,
-                bytes,
-                "an event over 128 KB reaches no socket"
-            );
-        }
         let counts = stream::iter(&deliveries)
             .map(|delivery| self.serve_until(events, delivery, deadline))
             .buffer_unordered(self.limits.connections)
@@ -72,7 +66,7 @@ impl Gateway {
     /// The status of the answer, whatever the SDK makes of it: a bare 410 is no "Gone" to it.
     async fn post(&self, id: &str, frame: &str) -> Option<u16> {
         let request = self.client.post_to_connection().connection_id(id).data(Blob::new(frame.as_bytes()));
-        match timeout(self.limits.attempt, request.send()).await.ok()? {
+        match request.send().await {
             Ok(_) => Some(200),
             Err(error) => error.raw_response().map(|response| response.status().as_u16()),
         }
@@ -81,7 +75,7 @@ impl Gateway {
     /// Best effort: the client comes back, sooner or later.
     async fn close(&self, id: &str) {
         let request = self.client.delete_connection().connection_id(id);
-        if let Ok(Err(error)) = timeout(self.limits.attempt, request.send()).await {
+        if let Err(error) = request.send().await {
             let status = error.raw_response().map(|response| response.status().as_u16());
             tracing::debug!(connection = id, status, "cannot close a connection");
         }

@@ -54,7 +54,7 @@ pub fn log(batch: &Batch, pushed: &Counts, published: &Published, started: Syste
         took_ms = milliseconds(now) - milliseconds(started),
         "batch dispatched"
     );
-    log_losses(pushed);
+    log_losses(batch, pushed);
 }
 
 /// From the oldest change to now.
@@ -63,8 +63,18 @@ fn lag(batch: &Batch, now: SystemTime) -> Option<i64> {
     times.min().map(|oldest| milliseconds(now) - oldest)
 }
 
-fn log_losses(pushed: &Counts) {
-    let Counts { refused, late, left, .. } = pushed;
+fn log_losses(batch: &Batch, pushed: &Counts) {
+    let Counts { too_large, refused, late, left, .. } = pushed;
+    if *too_large > 0 {
+        let largest = batch.events.iter().max_by_key(|event| event.text.len());
+        let (event_id, bytes) = largest.map(|event| (&event.record, event.text.len())).unzip();
+        tracing::error!(
+            too_large,
+            event_id,
+            bytes,
+            "frames over API Gateway's 128 KB were skipped: the largest is"
+        );
+    }
     if *refused > 0 {
         tracing::error!(
             refused,
@@ -72,6 +82,6 @@ fn log_losses(pushed: &Counts) {
         );
     }
     if *late > 0 {
-        tracing::warn!(late, left, "connections were not served in time: closed but for those left");
+        tracing::warn!(late, left, "connections were not served in time: closed, but for those left");
     }
 }

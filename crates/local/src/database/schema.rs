@@ -1,6 +1,6 @@
 //! The one place that knows dynoxide's private tables, and cures three of its faults with SQL:
-//! writes that slow down as a stream grows, streams that are never trimmed, and a new table
-//! that shows the records of the deleted one of its name.
+//! writes that slow down as a stream grows, streams that are never trimmed, and a new stream
+//! that shows the records of the former one of its table.
 
 use rusqlite::Connection;
 
@@ -16,7 +16,7 @@ const TRIM_AT_MOST: u32 = 1_000;
 
 const EXPECTED: [(&str, &[&str]); 3] = [
     ("_stream_records", &["id", "table_name", "sequence_number"]),
-    ("_tables", &["table_name"]),
+    ("_tables", &["table_name", "stream_label"]),
     (CHECKPOINTS, &["pk", "item_json"]),
 ];
 
@@ -55,6 +55,11 @@ fn script() -> String {
         END;
         DROP TRIGGER IF EXISTS tablecast_drop;
         CREATE TRIGGER tablecast_drop AFTER DELETE ON _tables BEGIN
+            DELETE FROM _stream_records WHERE table_name = OLD.table_name;
+        END;
+        DROP TRIGGER IF EXISTS tablecast_new_stream;
+        CREATE TRIGGER tablecast_new_stream AFTER UPDATE OF stream_label ON _tables
+        WHEN OLD.stream_label IS NOT NEW.stream_label BEGIN
             DELETE FROM _stream_records WHERE table_name = OLD.table_name;
         END;
         "#

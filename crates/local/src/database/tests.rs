@@ -147,6 +147,21 @@ async fn a_table_created_again_shows_only_its_own_records() {
 }
 
 #[tokio::test]
+async fn a_stream_switched_off_and_on_again_is_another_one() {
+    let database = with_orders(None).await;
+    put_orders(&database, 0, 3);
+    let old = database.stream_end("orders").await.unwrap().unwrap();
+    let off = json!({"TableName": "orders", "StreamSpecification": {"StreamEnabled": false}});
+    database.engine.update_table(serde_json::from_value(off).unwrap()).unwrap();
+    assert!(database.read_stream("orders", &old).await.unwrap().is_none());
+    database.create_streamed_table("orders", &keys("id")).await.unwrap();
+    put_orders(&database, 3, 1);
+    let page = database.read_stream("orders", &old).await.unwrap().unwrap();
+    assert_ne!(page.next.stream, old.stream);
+    assert_eq!(page.records.len(), 1);
+}
+
+#[tokio::test]
 async fn creating_a_table_again_changes_nothing_but_another_key_is_refused() {
     let database = with_orders(None).await;
     put_orders(&database, 0, 1);

@@ -6,9 +6,10 @@ use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 use uuid::Uuid;
 
+use super::message::{Answer, Invocation, Message};
 use super::pool::{Job, Pool};
 use super::process::Process;
-use super::runtime_api::{Answer, Invocation, Message, Registration, RuntimeApi};
+use super::runtime_api::{Registration, RuntimeApi};
 use super::{Function, Settings};
 use crate::invoke::InvokeError;
 

@@ -1,7 +1,6 @@
 //! Lambda's Runtime API, version 2018-06-01: one listener, a path prefix for each process.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,11 +14,11 @@ use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
+use super::message::{Answer, HandlerError, Message};
 use super::{MAX_PAYLOAD_BYTES, Tasks};
 
 #[derive(Clone)]
@@ -30,33 +29,6 @@ pub struct RuntimeApi {
 
 /// What a process says, by the secret in its path.
 type Mailboxes = Arc<Mutex<HashMap<String, mpsc::Sender<Message>>>>;
-
-pub enum Message {
-    Next(oneshot::Sender<Invocation>),
-    Answer { id: String, answer: Answer },
-    InitError(HandlerError),
-}
-
-pub enum Answer {
-    Response(Bytes),
-    Error(HandlerError),
-    /// A response of so many bytes.
-    TooLarge(usize),
-}
-
-pub struct Invocation {
-    pub id: String,
-    /// Epoch milliseconds.
-    pub deadline_ms: u128,
-    pub payload: Bytes,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct HandlerError {
-    pub error_type: String,
-    pub error_message: String,
-}
 
 /// A process's place in the Runtime API; gone when dropped.
 pub struct Registration {
@@ -183,32 +155,4 @@ async fn handler_error(body: Body) -> HandlerError {
         error_type: "Unknown".to_owned(),
         error_message: String::from_utf8_lossy(&body).into_owned(),
     })
-}
-
-impl Invocation {
-    fn into_response(self, function: &str) -> Response {
-        let arn = format!("arn:aws:lambda:us-east-1:000000000000:function:{function}");
-        let headers = [
-            ("Content-Type", "application/json".to_owned()),
-            ("Lambda-Runtime-Aws-Request-Id", self.id.clone()),
-            ("Lambda-Runtime-Deadline-Ms", self.deadline_ms.to_string()),
-            ("Lambda-Runtime-Invoked-Function-Arn", arn),
-            ("Lambda-Runtime-Trace-Id", trace_id()),
-        ];
-        (headers, self.payload).into_response()
-    }
-}
-
-/// X-Ray's form, not sampled: nothing here records traces.
-fn trace_id() -> String {
-    let random = Uuid::new_v4().simple().to_string();
-    let seconds =
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
-    format!("Root=1-{seconds:08x}-{};Parent={};Sampled=0", &random[..24], &random[16..])
-}
-
-impl fmt::Display for HandlerError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.error_type, self.error_message)
-    }
 }

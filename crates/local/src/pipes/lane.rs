@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout_at};
@@ -10,7 +11,8 @@ use super::batch::{Batcher, Entry, Next, payload};
 use super::dead_letter::{self, Condition, Sender};
 use super::outcome::{self, Outcome};
 use super::poller::Lanes;
-use super::retry::{Group, Step};
+use super::retry::{Group, Step, pause_after};
+use super::settings::Settings;
 use super::shared::Shared;
 use crate::invoke::{Invoke, InvokeError};
 
@@ -111,7 +113,7 @@ impl<I: Invoke> Lane<I> {
         let Some(group) = next else { return };
         self.shared.counters.update(|status| status.retried += 1);
         tokio::select! {
-            () = sleep(group.pause()) => (),
+            () = sleep(pause_after(group.failures)) => (),
             () = self.shared.stopped() => (),
         }
     }
@@ -122,15 +124,19 @@ impl<I: Invoke> Lane<I> {
         let shard_id = database.shard_id(&settings.table);
         let sender = Sender { pipe: &settings.name, shard_id: &shard_id };
         let Some(letter) = sender.letter(entries, condition, SystemTime::now()) else { return };
-        let mut waiting = Group { failures: 1, ..Group::default() };
-        while let Err(error) = dead_letter::append(&settings.places.dead_letters, &letter).await {
-            let path = settings.places.dead_letters.display();
-            tracing::error!(pipe = settings.name, "the pipe stands still: cannot write {path}: {error}");
-            sleep(waiting.pause()).await;
-            waiting.failures = waiting.failures.saturating_add(1);
-        }
+        self.keep(&letter).await;
         self.report_given_up(entries, condition);
         self.shared.finish(entries).await;
+    }
+
+    async fn keep(&self, letter: &Value) {
+        let Settings { name, places, .. } = &self.shared.settings;
+        for failures in 1.. {
+            let Err(error) = dead_letter::append(&places.dead_letters, letter).await else { return };
+            let path = places.dead_letters.display();
+            tracing::error!(pipe = name, "the pipe stands still: cannot write {path}: {error}");
+            sleep(pause_after(failures)).await;
+        }
     }
 
     fn report_given_up(&self, entries: &[Entry], condition: Condition) {

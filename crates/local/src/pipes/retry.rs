@@ -59,12 +59,6 @@ impl Group {
         }
     }
 
-    /// How long to wait before this group is tried again.
-    pub fn pause(&self) -> Duration {
-        let doublings = self.failures.saturating_sub(1).min(16);
-        (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE)
-    }
-
     /// From the lowest failed record on everything comes again. At the end only the failed ones
     /// are given up: the target has said that it is done with the others.
     fn after_partial_failure(mut self, failed: &[usize], policy: &RetryPolicy) -> Step {
@@ -98,6 +92,12 @@ impl Group {
     fn again(self, counted: u32) -> Self {
         Self { retried: self.retried + counted, failures: self.failures.saturating_add(1), ..self }
     }
+}
+
+/// How long to wait after so many failures in a row.
+pub fn pause_after(failures: u32) -> Duration {
+    let doublings = failures.saturating_sub(1).min(16);
+    (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE)
 }
 
 fn parted(entries: Vec<Entry>, first: impl Fn(usize) -> bool) -> (Vec<Entry>, Vec<Entry>) {
@@ -173,11 +173,10 @@ mod tests {
 
     #[test]
     fn pauses_grow_up_to_a_limit() {
-        let pause = |failures| Group { failures, ..Group::default() }.pause();
-        assert_eq!(pause(1), FIRST_PAUSE);
-        assert_eq!(pause(3), FIRST_PAUSE * 4);
-        assert_eq!(pause(8), LONGEST_PAUSE);
-        assert_eq!(pause(u32::MAX), LONGEST_PAUSE);
+        assert_eq!(pause_after(1), FIRST_PAUSE);
+        assert_eq!(pause_after(3), FIRST_PAUSE * 4);
+        assert_eq!(pause_after(8), LONGEST_PAUSE);
+        assert_eq!(pause_after(u32::MAX), LONGEST_PAUSE);
     }
 
     proptest::proptest! {

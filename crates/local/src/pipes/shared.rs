@@ -7,7 +7,7 @@ use super::batch::Entry;
 use super::progress::Progress;
 use super::settings::Settings;
 use super::status::Counters;
-use crate::database::{Database, DatabaseError, Position, Sequence};
+use crate::database::{Database, DatabaseError, Position, Record, Sequence};
 
 /// What the tasks of one pipe have in common.
 pub struct Shared<I> {
@@ -42,22 +42,34 @@ impl<I> Shared<I> {
         })
     }
 
-    pub fn progress(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn read_position(&self) -> Position {
+        self.progress().read_position().clone()
     }
 
-    pub async fn finish(&self, entries: &[Entry]) {
-        let unfinished = {
-            let mut progress = self.progress();
-            progress.finish(entries.iter().map(|entry| entry.sequence));
-            progress.unfinished()
-        };
-        self.counters.update(|status| status.unfinished = unfinished as u64);
+    /// Everything up to `next` has been read: `read` records, of which `wanted` are to be delivered.
+    pub async fn advance(&self, next: Position, read: usize, wanted: &[Record]) {
+        self.progress().advance(next, wanted.iter().map(|record| record.sequence));
+        self.counters.update(|status| {
+            status.read += read as u64;
+            status.filtered += (read - wanted.len()) as u64;
+            status.unfinished = self.progress().unfinished() as u64;
+        });
         self.save_checkpoint().await;
     }
 
+    /// These have been delivered or given up.
+    pub async fn finish(&self, entries: &[Entry]) {
+        self.progress().finish(entries.iter().map(|entry| entry.sequence));
+        self.counters.update(|status| status.unfinished = self.progress().unfinished() as u64);
+        self.save_checkpoint().await;
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A checkpoint that cannot be saved costs nothing but repetition.
-    pub async fn save_checkpoint(&self) {
+    async fn save_checkpoint(&self) {
         let mut saved = self.saved.lock().await;
         let position = self.progress().checkpoint();
         if position == *saved {

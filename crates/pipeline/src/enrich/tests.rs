@@ -73,7 +73,7 @@ fn every_way_to_be_rejected_has_its_place_and_reason() {
         (changed("/eventName", json!("UPSERT")), "eventName", "is not INSERT, MODIFY or REMOVE"),
         (changed("/dynamodb/SequenceNumber", json!("12x")), "dynamodb.SequenceNumber", "is not a number"),
         (changed("/dynamodb/ApproximateCreationDateTime", json!(1e300)), "dynamodb.Appr", "is not a time"),
-        (changed("/dynamodb", json!([])), "dynamodb", "invalid type"),
+        (changed("/dynamodb", json!([])), "dynamodb", "is not an object"),
         (
             changed("/eventSourceARN", json!("arn:x:table/strange/stream")),
             "eventSourceARN",

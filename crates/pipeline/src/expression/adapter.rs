@@ -19,9 +19,9 @@ use crate::value::{self, Fields, Value};
 
 pub const NOT_A_CONDITION: &str = "is neither true nor false";
 
-impl Scope<'_> {
-    pub fn get(&self, name: &str) -> Option<&Value<'_>> {
-        self.0.iter().find(|(root, _)| *root == name).map(|(_, value)| value)
+impl<'s> Scope<'s> {
+    pub fn get(&self, name: &str) -> Option<&'s Value<'s>> {
+        self.0.iter().find(|(root, _)| *root == name).map(|(_, value)| *value)
     }
 }
 
@@ -54,10 +54,6 @@ pub fn read(value: &CowVal<'_, '_>) -> Result<Option<Value<'static>>, String> {
         Some(optional) => optional.option().map(json).transpose(),
         None => json(value.as_ref()).map(Some),
     }
-}
-
-pub fn truth(value: &CowVal<'_, '_>) -> Result<bool, String> {
-    value.downcast_ref::<CelBool>().map(|truth| *truth.inner()).ok_or_else(|| NOT_A_CONDITION.to_owned())
 }
 
 fn json(value: &dyn Val) -> Result<Value<'static>, String> {

@@ -5,7 +5,7 @@ use cel::common::ast::{CallExpr, Expr, LiteralValue};
 use cel::parser::Expression as Syntax;
 use cel::{Context, Env, ExecutionError, ParseErrors};
 
-use super::{Expression, Kind, Path, References, decimal, syntax};
+use super::{Expression, Kind, Plain, References, decimal, syntax};
 
 const MAX_CHARACTERS: usize = 2_000;
 const MAX_DEPTH: usize = 64;
@@ -30,6 +30,11 @@ impl Language {
         Ok(Self { env: Arc::new(env), roots, lets: BTreeMap::new() })
     }
 
+    #[cfg(test)]
+    pub fn environment(&self) -> Arc<Env> {
+        self.env.clone()
+    }
+
     /// Gives an expression a name. It may use the roots, not other names.
     pub fn define(&mut self, name: &str, meaning: Syntax) -> Result<(), String> {
         if self.roots.contains(&name) || NAMESPACES.contains(&name) {
@@ -47,8 +52,8 @@ impl Language {
     pub fn finish(&self, mut syntax: Syntax) -> Result<Expression, String> {
         syntax::inline(&mut syntax, &self.lets);
         let references = self.check(&syntax)?;
-        let kind = match Path::of(&syntax) {
-            Some(path) => Kind::Path(path),
+        let kind = match Plain::of(&syntax) {
+            Some(plain) => Kind::Plain(plain),
             None => Kind::Interpreted { syntax: Box::new(syntax), env: self.env.clone() },
         };
         Ok(Expression { kind, references })

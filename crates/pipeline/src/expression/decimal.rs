@@ -73,6 +73,10 @@ impl Normal {
     }
 }
 
+pub fn same(left: &str, right: &str) -> bool {
+    Normal::of(left) == Normal::of(right)
+}
+
 fn text(value: &dyn Val) -> Option<String> {
     if let Some(decimal) = value.downcast_ref::<Decimal>() {
         return Some(decimal.0.clone());

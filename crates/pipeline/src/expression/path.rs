@@ -1,5 +1,7 @@
 //! `new.address.?city` and `string(new.total)`: found without an interpreter.
 
+use std::borrow::Cow;
+
 use cel::common::ast::{Expr, LiteralValue};
 use cel::parser::Expression as Syntax;
 
@@ -25,7 +27,10 @@ impl Path {
     pub fn of(syntax: &Syntax) -> Option<Self> {
         match &syntax.expr {
             Expr::Call(call) if call.func_name == "string" && call.target.is_none() => match &call.args[..] {
-                [argument] => Self::plain(argument).map(|path| Self { as_text: true, ..path }),
+                [argument] => {
+                    let path = Self::plain(argument).filter(|path| !path.is_optional());
+                    path.map(|path| Self { as_text: true, ..path })
+                }
                 _ => None,
             },
             _ => Self::plain(syntax),
@@ -50,8 +55,12 @@ impl Path {
         Some(self)
     }
 
-    pub fn find<'s>(&self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, String> {
-        let mut value = scope.get(&self.root).ok_or_else(|| format!("{} is not known", self.root))?;
+    pub fn is_optional(&self) -> bool {
+        self.steps.last().is_some_and(|step| step.optional)
+    }
+
+    pub fn find<'s>(&self, places: &Places<'_, 's>) -> Result<Option<Cow<'s, Value<'s>>>, String> {
+        let mut value = places.get(&self.root).ok_or_else(|| format!("{} is not known", self.root))?;
         for step in &self.steps {
             value = match value.get(&step.field) {
                 Some(found) => found,
@@ -60,8 +69,24 @@ impl Path {
             };
         }
         match self.as_text {
-            true => text(value).map(Some),
-            false => Ok(Some(value.borrowed())),
+            true => text(value).map(Cow::Owned).map(Some),
+            false => Ok(Some(Cow::Borrowed(value))),
+        }
+    }
+}
+
+/// Where a path begins: at a name that a comprehension binds, else at a root.
+pub struct Places<'p, 's> {
+    pub scope: &'s Scope<'s>,
+    pub local: Option<(&'p str, &'s Value<'s>, &'p Places<'p, 's>)>,
+}
+
+impl<'s> Places<'_, 's> {
+    fn get(&self, name: &str) -> Option<&'s Value<'s>> {
+        match self.local {
+            Some((local, value, _)) if local == name => Some(value),
+            Some((_, _, outer)) => outer.get(name),
+            None => self.scope.get(name),
         }
     }
 }
@@ -69,7 +94,7 @@ impl Path {
 fn text<'s>(value: &'s Value<'s>) -> Result<Value<'s>, String> {
     match value {
         Value::Number(text) | Value::String(text) => Ok(Value::String(text.as_ref().into())),
-        Value::Bool(value) => Ok(Value::String(value.to_string().into())),
+        Value::Bool(value) => Ok(Value::String(if *value { "true" } else { "false" }.into())),
         Value::Null | Value::List(_) | Value::Map(_) => Err("string() cannot take this value".into()),
     }
 }

@@ -1,20 +1,24 @@
 use super::*;
-use crate::attribute::{Image, Wanted};
-use serde::de::DeserializeSeed;
+use crate::attribute::{self, Wanted};
+use crate::json::Cursor;
+use proptest::prelude::*;
 
 const ROOTS: &[&str] = &["operation", "old", "new"];
 
 fn image(json: &str) -> Value<'_> {
-    let mut input = serde_json::Deserializer::from_str(json);
-    Value::Map(Image(&Wanted::All).deserialize(&mut input).unwrap())
+    Value::Map(attribute::image(&mut Cursor::new(json), &Wanted::All).unwrap())
 }
 
-fn scope() -> Scope<'static> {
+fn values() -> [Value<'static>; 3] {
     let new = r#"{"total":{"N":"106.25"},"count":{"N":"3"},"big":{"N":"12345678901234567890123456789012345678"},
         "name":{"S":"Ada"},"tags":{"SS":["a","b"]},"address":{"M":{"city":{"S":"Oslo"}}}}"#;
     let old =
         r#"{"total":{"N":"12"},"name":{"S":"Ada"},"big":{"N":"12345678901234567890123456789012345679"}}"#;
-    Scope(vec![("operation", Value::String("MODIFY".into())), ("old", image(old)), ("new", image(new))])
+    [Value::String("MODIFY".into()), image(old), image(new)]
+}
+
+fn scope<'s>([operation, old, new]: &'s [Value<'static>; 3]) -> Scope<'s> {
+    Scope(vec![("operation", operation), ("old", old), ("new", new)])
 }
 
 fn language() -> Language {
@@ -23,7 +27,8 @@ fn language() -> Language {
 
 fn evaluate(source: &str) -> Result<String, String> {
     let expression = language().compile(source).unwrap();
-    let scope = scope();
+    let values = values();
+    let scope = scope(&values);
     let value = expression.evaluate(&scope)?;
     Ok(value.map_or("nothing".to_owned(), |value| serde_json::to_string(&value).unwrap()))
 }
@@ -92,7 +97,8 @@ fn what_cannot_be_evaluated_is_explained_without_the_values() {
 
 #[test]
 fn a_condition_is_true_or_false() {
-    let scope = scope();
+    let values = values();
+    let scope = scope(&values);
     let holds = |source: &str| language().compile(source).unwrap().holds(&scope);
     assert_eq!(holds("operation == \"MODIFY\" && new.name == old.name"), Ok(true));
     assert_eq!(holds("has(new.nickname)"), Ok(false));
@@ -138,7 +144,97 @@ fn a_name_stands_for_its_expression() {
     let mut language = language();
     let meaning = language.parse("[\"name\", \"total\"].filter(f, old[?f] != new[?f])").unwrap();
     language.define("changed", meaning).unwrap();
-    let scope = scope();
+    let values = values();
+    let scope = scope(&values);
     assert_eq!(language.compile("changed.size() > 0 && new.count == 3").unwrap().holds(&scope), Ok(true));
     assert!(language.define("new", language.parse("1").unwrap()).is_err());
+}
+
+/// The same expression, left to the interpreter.
+fn interpreted(language: &Language, source: &str) -> Expression {
+    let syntax = Box::new(language.parse(source).unwrap());
+    let kind = Kind::Interpreted { syntax, env: language.environment() };
+    Expression { kind, references: References::default() }
+}
+
+fn values_in_cel() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        "1",
+        "1.0",
+        "2.5",
+        "\"Ada\"",
+        "true",
+        "false",
+        "null",
+        "operation",
+        "new.total",
+        "new.count",
+        "new.big",
+        "old.big",
+        "new.name",
+        "new.tags",
+        "new.address",
+        "new.address.city",
+        "new.nickname",
+        "new.?nickname",
+        "has(new.nickname)",
+        "has(new.address.city)",
+        "has(new.name.first)",
+        "has(new.nickname.first)",
+        "has(new.tags.first)",
+        "new.?name",
+        "new.?total",
+        "old.?total",
+        "string(new.total)",
+        "string(new.name)",
+        "string(new.tags)",
+        "{\"a\": new.count}",
+        "{\"a\": 3}",
+        "new.tags.map(t, t)",
+        "new.name.map(t, t)",
+        "new.tags.map(t, {\"b\": t, \"a\": new.name == \"Ada\"})",
+        "new.tags.map(t, new.tags.map(u, {\"t\": t, \"u\": u}))",
+        "new.tags.map(t, t.x)",
+        "new.tags.map(t, new.?nickname)",
+    ]);
+    leaf.prop_map(str::to_owned).prop_recursive(4, 12, 3, |inner| {
+        let two = (inner.clone(), inner.clone(), prop::sample::select(vec!["==", "!=", "&&", "||"]));
+        prop_oneof![
+            two.prop_map(|(left, right, operator)| format!("({left} {operator} {right})")),
+            inner.clone().prop_map(|value| format!("!({value})")),
+            (inner.clone(), inner.clone(), inner).prop_map(|(a, b, c)| format!("({a} ? {b} : {c})")),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #[test]
+    fn what_needs_no_interpreter_means_the_same_as_in_cel(source in values_in_cel()) {
+        thread_local!(static LANGUAGE: Language = language());
+        let values = values();
+        let scope = scope(&values);
+        let (plain, cel) = LANGUAGE.with(|language| (language.compile(&source).unwrap(), interpreted(language, &source)));
+        match (plain.evaluate(&scope), cel.evaluate(&scope)) {
+            (Ok(plain), Ok(cel)) => prop_assert_eq!(json(plain), json(cel), "{}", source),
+            (Err(_), Err(_)) => {}
+            (plain, cel) => prop_assert!(false, "{source}: {plain:?} is not {cel:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_conditions_and_objects_of_most_pipe_files_need_no_interpreter() {
+    for source in [
+        "operation == \"MODIFY\" && old.name != new.name && new.name != \"x\"",
+        "new.tags.map(t, {\"tag\": t, \"total\": string(new.total)})",
+        "!(new.count == 3) || has(new.x) ? 1 : new.?nickname",
+    ] {
+        let plain = matches!(language().compile(source).unwrap().kind, Kind::Plain(_));
+        assert!(plain, "{source}");
+    }
+}
+
+fn json(value: Option<Value<'_>>) -> Option<String> {
+    value.map(|value| serde_json::to_string(&value).unwrap())
 }

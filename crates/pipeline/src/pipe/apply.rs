@@ -20,7 +20,8 @@ impl Pipe {
 
     /// The events that a record becomes; none when no rule wants it.
     pub fn apply(&self, record: &Record<'_>, schemas: &Schemas) -> Result<Vec<Box<RawValue>>, Located> {
-        let scope = scope(record);
+        let (operation, about) = (Value::String(record.operation.as_str().into()), about(record));
+        let scope = scope(record, &operation, &about);
         let mut wanted: Vec<(usize, &Rule)> = Vec::new();
         for (index, rule) in self.rules.iter().enumerate() {
             // Rules of one type are alternatives: the first that holds gives the event.
@@ -58,8 +59,7 @@ impl Pipe {
         let data = data.unwrap_or(Value::Null);
         let schema = schemas.get(&rule.event_type);
         let schema = schema.ok_or_else(|| at(index, "type", "has no schema".into()))?;
-        let json = serde_json::to_value(&data).map_err(|error| at(index, "data", error.to_string()))?;
-        schema.check(&json).map_err(|error| within(&rule.event_type, error))?;
+        schema.check(&data).map_err(|error| within(&rule.event_type, error))?;
         let event = Event {
             specversion: SPECVERSION,
             id: &format!("{}:{}", record.event_id, rule.event_type),
@@ -82,21 +82,24 @@ impl Rule {
     }
 }
 
-fn scope<'s>(record: &'s Record<'_>) -> Scope<'s> {
+fn scope<'s>(record: &'s Record<'_>, operation: &'s Value<'_>, about: &'s Value<'_>) -> Scope<'s> {
+    Scope(vec![
+        ("operation", operation),
+        ("new", &record.new),
+        ("old", &record.old),
+        ("item", record.item()),
+        ("keys", &record.keys),
+        ("record", about),
+    ])
+}
+
+fn about<'s>(record: &'s Record<'_>) -> Value<'s> {
     let text = |text: &'s str| Value::String(text.into());
-    let about = vec![
+    Value::Map(vec![
         ("eventID".into(), text(&record.event_id)),
         ("time".into(), text(&record.time)),
         ("sequence".into(), text(&record.sequence)),
         ("expired".into(), Value::Bool(record.expired)),
-    ];
-    Scope(vec![
-        ("operation", text(record.operation.as_str())),
-        ("new", record.new.borrowed()),
-        ("old", record.old.borrowed()),
-        ("item", record.item().borrowed()),
-        ("keys", record.keys.borrowed()),
-        ("record", Value::Map(about)),
     ])
 }
 

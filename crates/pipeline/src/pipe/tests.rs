@@ -46,7 +46,7 @@ fn every_schema_has_an_example_that_it_accepts_and_describes_every_property() {
         let examples = schema.document["examples"].as_array().unwrap();
         assert!(!examples.is_empty(), "{event_type}");
         for example in examples {
-            assert_eq!(schema.check(example), Ok(()), "{event_type}");
+            assert_eq!(schema.check(&example.into()), Ok(()), "{event_type}");
         }
         assert!(schema.document["description"].is_string(), "{event_type}");
         for (name, property) in schema.document["properties"].as_object().unwrap() {

@@ -1,36 +1,31 @@
 use std::borrow::Cow;
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value as Json;
 
 use super::{Head, Operation, Record, Wants, time};
-use crate::attribute::Image;
-use crate::located::{self, Located, Text};
+use crate::attribute;
+use crate::json::Cursor;
+use crate::located::Located;
 use crate::value::{Fields, Value};
 
 pub fn parse<'a>(json: &'a str, wants: &Wants) -> Result<Record<'a>, Located> {
-    let mut input = serde_json::Deserializer::from_str(json);
-    let seed = Seed { wants, parts: Parts::default() };
-    let parts = seed.deserialize(&mut input).map_err(|error| located::read(&error))?;
+    let mut parts = Parts::default();
+    let mut cursor = Cursor::new(json);
+    cursor.object(|cursor, name| parts.member(cursor, &name, wants).map_err(|error| error.within(&name)))?;
     parts.record()
 }
 
+/// As much as can be read before the record turns out to be odd.
 pub fn head(json: &str) -> Head {
-    #[derive(Default, Deserialize)]
-    struct Names {
-        #[serde(rename = "eventID", default)]
-        event_id: Json,
-        #[serde(rename = "eventSourceARN", default)]
-        source: Json,
-    }
-    let names: Names = serde_json::from_str(json).unwrap_or_default();
-    let text = |value: &Json| value.as_str().map(str::to_owned);
-    Head {
-        event_id: text(&names.event_id),
-        table: text(&names.source).and_then(|arn| table(arn.into())).map(Cow::into_owned),
-    }
+    let mut head = Head { event_id: None, table: None };
+    let read = |cursor: &mut Cursor<'_>, name: Cow<'_, str>| {
+        match (name.as_ref(), cursor.peek()) {
+            ("eventID", b'"') => head.event_id = Some(cursor.string()?.into_owned()),
+            ("eventSourceARN", b'"') => head.table = table(cursor.string()?).map(Cow::into_owned),
+            _ => cursor.skip()?,
+        }
+        Ok(())
+    };
+    _ = Cursor::new(json).object(read);
+    head
 }
 
 /// `arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/...` is of `orders`.
@@ -59,68 +54,29 @@ struct Change<'a> {
     keys: Option<Fields<'a>>,
     old: Option<Fields<'a>>,
     new: Option<Fields<'a>>,
-    created: Option<f64>,
+    created: Option<&'a str>,
     sequence: Option<Cow<'a, str>>,
 }
 
-#[derive(Deserialize)]
-struct UserIdentity<'a> {
-    #[serde(rename = "principalId", borrow)]
-    principal: Option<Text<'a>>,
-}
-
-/// An object that is read member by member.
-trait Members<'a>: Sized {
-    fn member<A: MapAccess<'a>>(&mut self, name: &str, map: &mut A, wants: &Wants) -> Result<(), A::Error>;
-}
-
-struct Seed<'w, P> {
-    wants: &'w Wants,
-    parts: P,
-}
-
-impl<'de, P: Members<'de>> DeserializeSeed<'de> for Seed<'_, P> {
-    type Value = P;
-
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<P, D::Error> {
-        input.deserialize_map(self)
-    }
-}
-
-impl<'de, P: Members<'de>> Visitor<'de> for Seed<'_, P> {
-    type Value = P;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<P, A::Error> {
-        while let Some(Text(name)) = map.next_key()? {
-            self.parts.member(&name, &mut map, self.wants).map_err(|error| located::within(&name, error))?;
-        }
-        Ok(self.parts)
-    }
-}
-
-impl<'a> Members<'a> for Parts<'a> {
-    fn member<A: MapAccess<'a>>(&mut self, name: &str, map: &mut A, wants: &Wants) -> Result<(), A::Error> {
+impl<'a> Parts<'a> {
+    fn member(&mut self, cursor: &mut Cursor<'a>, name: &str, wants: &Wants) -> Result<(), Located> {
         match name {
-            "eventID" => self.event_id = text(map)?,
-            "eventName" => self.operation = text(map)?,
-            "eventSourceARN" => self.source = text(map)?,
-            "dynamodb" => self.change = Some(map.next_value_seed(Seed { wants, parts: Change::default() })?),
-            "userIdentity" => {
-                let identity: Option<UserIdentity<'a>> = map.next_value()?;
-                let principal = identity.and_then(|identity| identity.principal);
-                self.expired = principal.is_some_and(|Text(name)| name == "dynamodb.amazonaws.com");
+            "eventID" => self.event_id = cursor.optional_string()?,
+            "eventName" => self.operation = cursor.optional_string()?,
+            "eventSourceARN" => self.source = cursor.optional_string()?,
+            "dynamodb" => {
+                let mut change = Change::default();
+                cursor.object(|cursor, name| {
+                    change.member(cursor, &name, wants).map_err(|error| error.within(&name))
+                })?;
+                self.change = Some(change);
             }
-            _ => drop(map.next_value::<IgnoredAny>()?),
+            "userIdentity" if cursor.peek() == b'{' => self.expired = is_of_ttl(cursor)?,
+            _ => cursor.skip()?,
         }
         Ok(())
     }
-}
 
-impl<'a> Parts<'a> {
     fn record(self) -> Result<Record<'a>, Located> {
         let missing = |path: &'static str| move || Located::new(path, "is missing");
         let change = self.change.ok_or_else(missing("dynamodb"))?;
@@ -145,25 +101,38 @@ impl<'a> Parts<'a> {
     }
 }
 
-impl<'a> Members<'a> for Change<'a> {
-    fn member<A: MapAccess<'a>>(&mut self, name: &str, map: &mut A, wants: &Wants) -> Result<(), A::Error> {
+impl<'a> Change<'a> {
+    fn member(&mut self, cursor: &mut Cursor<'a>, name: &str, wants: &Wants) -> Result<(), Located> {
         match name {
-            "Keys" => self.keys = Some(map.next_value_seed(Image(&wants.keys))?),
-            "OldImage" => self.old = Some(map.next_value_seed(Image(&wants.old))?),
-            "NewImage" => self.new = Some(map.next_value_seed(Image(&wants.new))?),
-            "ApproximateCreationDateTime" => self.created = map.next_value()?,
-            "SequenceNumber" => self.sequence = text(map)?,
-            _ => drop(map.next_value::<IgnoredAny>()?),
+            "Keys" => self.keys = Some(attribute::image(cursor, &wants.keys)?),
+            "OldImage" => self.old = Some(attribute::image(cursor, &wants.old)?),
+            "NewImage" => self.new = Some(attribute::image(cursor, &wants.new)?),
+            "ApproximateCreationDateTime" => self.created = Some(cursor.scalar()?),
+            "SequenceNumber" => self.sequence = cursor.optional_string()?,
+            _ => cursor.skip()?,
         }
         Ok(())
     }
 }
 
-fn text<'a, A: MapAccess<'a>>(map: &mut A) -> Result<Option<Cow<'a, str>>, A::Error> {
-    Ok(map.next_value::<Option<Text<'a>>>()?.map(|Text(text)| text))
+/// DynamoDB deletes what has expired in its own name.
+fn is_of_ttl(cursor: &mut Cursor<'_>) -> Result<bool, Located> {
+    let mut found = false;
+    cursor.object(|cursor, name| {
+        match (name.as_ref(), cursor.peek()) {
+            ("principalId", b'"') => found = cursor.string()? == "dynamodb.amazonaws.com",
+            _ => cursor.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 fn padded(sequence: &str) -> Option<String> {
+    const DIGITS: usize = 40;
     let digits = !sequence.is_empty() && sequence.bytes().all(|byte| byte.is_ascii_digit());
-    (digits && sequence.len() <= 40).then(|| format!("{sequence:0>40}"))
+    let zeros = DIGITS.checked_sub(sequence.len()).filter(|_| digits)?;
+    let mut padded = "0".repeat(zeros);
+    padded.push_str(sequence);
+    Some(padded)
 }

@@ -1,8 +1,8 @@
 use chrono::{DateTime, SecondsFormat};
 
 /// DynamoDB's seconds since 1970, with or without a fraction, as RFC 3339 in UTC.
-pub fn rfc3339(seconds: f64) -> Option<String> {
-    let millis = (seconds * 1000.0).round();
+pub fn rfc3339(seconds: &str) -> Option<String> {
+    let millis = (seconds.parse::<f64>().ok()? * 1000.0).round();
     let representable = millis.is_finite() && millis.abs() < 1e15;
     let time = DateTime::from_timestamp_millis(if representable { millis as i64 } else { return None })?;
     let precision = if millis % 1000.0 == 0.0 { SecondsFormat::Secs } else { SecondsFormat::Millis };
@@ -15,10 +15,10 @@ mod tests {
 
     #[test]
     fn seconds_become_rfc_3339_with_milliseconds_where_there_are_any() {
-        assert_eq!(rfc3339(1_795_404_516.0).as_deref(), Some("2026-11-23T03:28:36Z"));
-        assert_eq!(rfc3339(1_795_404_516.25).as_deref(), Some("2026-11-23T03:28:36.250Z"));
-        assert_eq!(rfc3339(0.0).as_deref(), Some("1970-01-01T00:00:00Z"));
-        for odd in [f64::NAN, f64::INFINITY, 1e300, -1e300] {
+        assert_eq!(rfc3339("1795404516.0").as_deref(), Some("2026-11-23T03:28:36Z"));
+        assert_eq!(rfc3339("1795404516.25").as_deref(), Some("2026-11-23T03:28:36.250Z"));
+        assert_eq!(rfc3339("0").as_deref(), Some("1970-01-01T00:00:00Z"));
+        for odd in ["NaN", "inf", "1e300", "-1e300", "null", "soon", ""] {
             assert_eq!(rfc3339(odd), None);
         }
     }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::stand_in::{Fault, LIMITS, StandIn, element, element_with};
@@ -95,4 +97,15 @@ async fn an_event_too_large_for_the_bus_goes_back_and_its_neighbours_pass() {
     let elements = json!([element(1, "orders/1"), large, element(3, "orders/1")]);
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), ["e2"]);
     assert_eq!(stand_in.offered(), [["1", "3"]]);
+}
+
+#[tokio::test]
+async fn what_has_not_arrived_when_the_time_is_over_goes_back() {
+    let stand_in = StandIn::start().await;
+    stand_in.plan("PutEvents", vec![Fault::Hang; LIMITS.rounds as usize]);
+    // Too short for all rounds, each of which takes LIMITS.put.
+    let failures = stand_in.dispatch_within(batch(2), Duration::from_millis(300)).await.unwrap();
+    assert_eq!(failures, ["e1", "e2"]);
+    let rounds = stand_in.offered().len();
+    assert!((1..LIMITS.rounds as usize).contains(&rounds), "{rounds}");
 }

@@ -1,15 +1,13 @@
 //! `@connections`, the bus and DynamoDB on one port. Faults are planned; a test ends by asking whether they fired.
 
+mod answers;
+
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use axum::Router;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use dispatch::{Deadline, Dispatch, Limits, Settings};
 use dynoxide::Database;
@@ -49,7 +47,8 @@ pub struct StandIn {
 
 pub const LIMITS: Limits = Limits {
     connections: 8,
-    attempt: Duration::from_millis(200),
+    post: Duration::from_millis(200),
+    put: Duration::from_millis(200),
     retries: 3,
     settling: Duration::from_millis(600),
     rounds: 3,
@@ -65,8 +64,8 @@ impl StandIn {
         let (seen, plan) = Default::default();
         let stand_in = Self { seen, plan, database, address };
         let router = Router::new()
-            .route("/@connections/{id}", post(posted).delete(closed))
-            .route("/", post(called))
+            .route("/@connections/{id}", post(answers::posted).delete(answers::closed))
+            .route("/", post(answers::called))
             .with_state(stand_in.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         stand_in
@@ -118,13 +117,11 @@ impl StandIn {
 
     fn aws(&self) -> tablecast_aws::SdkConfig {
         let credentials = Credentials::new("local", "local", None, None, "test");
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_millis(200));
         tablecast_aws::SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .timeout_config(timeouts.build())
             .endpoint_url(&self.address)
             .build()
     }
@@ -180,68 +177,4 @@ fn create(database: &Database, table: &str) {
         ],
     });
     database.create_table(serde_json::from_value(definition).unwrap()).unwrap();
-}
-
-async fn posted(State(stand_in): State<StandIn>, Path(id): Path<String>, frame: String) -> Response {
-    stand_in.seen.lock().unwrap().posts.push((id.clone(), frame));
-    match stand_in.next_fault(&id) {
-        Some(fault) => fail(fault).await,
-        None => StatusCode::OK.into_response(),
-    }
-}
-
-async fn closed(State(stand_in): State<StandIn>, Path(id): Path<String>) -> StatusCode {
-    stand_in.seen.lock().unwrap().closed.push(id);
-    StatusCode::NO_CONTENT
-}
-
-async fn called(State(stand_in): State<StandIn>, headers: HeaderMap, body: String) -> Response {
-    let (_, operation) = headers["x-amz-target"].to_str().unwrap().split_once('.').unwrap();
-    let request: Value = serde_json::from_str(&body).unwrap();
-    if operation == "PutEvents" {
-        let entries = request["Entries"].as_array().unwrap().clone();
-        stand_in.seen.lock().unwrap().puts.push(entries);
-    }
-    match stand_in.next_fault(operation) {
-        Some(fault) => fail(fault).await,
-        None => answer(&stand_in.database, operation, request),
-    }
-}
-
-fn answer(database: &Database, operation: &str, request: Value) -> Response {
-    let results = match operation {
-        "PutEvents" => Ok(entries(vec![None; request["Entries"].as_array().unwrap().len()])),
-        "Query" => database.query(serde_json::from_value(request).unwrap()).map(to_value),
-        "PutItem" => database.put_item(serde_json::from_value(request).unwrap()).map(to_value),
-        "TransactWriteItems" => {
-            database.transact_write_items(serde_json::from_value(request).unwrap()).map(to_value)
-        }
-        other => panic!("dispatch has no use for {other}"),
-    };
-    results.unwrap().to_string().into_response()
-}
-
-fn to_value(answer: impl serde::Serialize) -> Value {
-    serde_json::to_value(answer).unwrap()
-}
-
-fn entries(codes: Vec<Option<&str>>) -> Value {
-    let failed = codes.iter().flatten().count();
-    let result = |code: Option<&str>| match code {
-        Some(code) => json!({ "ErrorCode": code, "ErrorMessage": "planned" }),
-        None => json!({ "EventId": "1" }),
-    };
-    json!({ "FailedEntryCount": failed, "Entries": codes.into_iter().map(result).collect::<Vec<_>>() })
-}
-
-async fn fail(fault: Fault) -> Response {
-    match fault {
-        Fault::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
-        Fault::Error(status, code) => {
-            let body = json!({ "__type": code, "message": "planned" }).to_string();
-            (StatusCode::from_u16(status).unwrap(), [("x-amzn-errortype", code)], body).into_response()
-        }
-        Fault::Hang => std::future::pending().await,
-        Fault::Entries(codes) => entries(codes).to_string().into_response(),
-    }
 }

@@ -114,28 +114,31 @@ impl Parser {
     }
 
     fn text_test(&self, name: &str, value: &Value) -> Parsed<TextTest> {
-        if !matches!(name, "prefix" | "suffix" | "equals-ignore-case" | "wildcard") {
-            return self.refuse(&format!("unknown operator `{name}`"));
-        }
-        let (text, ignore_case) = match (name, value) {
-            ("prefix" | "suffix", Value::Object(object)) => (self.ignoring_case(name, object)?, true),
-            _ => (value, false),
-        };
-        let Some(text) = text.as_str().map(str::to_owned) else {
-            return self.refuse(&format!("`{name}` takes a string"));
-        };
-        match name {
-            "prefix" => Ok(TextTest::Prefix { text, ignore_case }),
-            "suffix" => Ok(TextTest::Suffix { text, ignore_case }),
-            "equals-ignore-case" => Ok(TextTest::EqualsIgnoreCase(text)),
-            _ => wildcard_parts(&text).map(TextTest::Wildcard).or_else(|reason| self.refuse(&reason)),
+        match (name, value) {
+            ("prefix", value) => {
+                self.affix(name, value).map(|(text, ignore_case)| TextTest::Prefix { text, ignore_case })
+            }
+            ("suffix", value) => {
+                self.affix(name, value).map(|(text, ignore_case)| TextTest::Suffix { text, ignore_case })
+            }
+            ("equals-ignore-case", Value::String(text)) => Ok(TextTest::EqualsIgnoreCase(text.clone())),
+            ("wildcard", Value::String(text)) => {
+                wildcard_parts(text).map(TextTest::Wildcard).or_else(|reason| self.refuse(&reason))
+            }
+            ("equals-ignore-case" | "wildcard", _) => self.refuse(&format!("`{name}` takes a string")),
+            _ => self.refuse(&format!("unknown operator `{name}`")),
         }
     }
 
-    fn ignoring_case<'a>(&self, name: &str, object: &'a Map<String, Value>) -> Parsed<&'a Value> {
-        match self.single(object)? {
-            ("equals-ignore-case", text) => Ok(text),
-            (other, _) => self.refuse(&format!("`{name}` does not know `{other}`, only equals-ignore-case")),
+    /// The text, and whether its case is to be ignored.
+    fn affix(&self, name: &str, value: &Value) -> Parsed<(String, bool)> {
+        match value {
+            Value::String(text) => Ok((text.clone(), false)),
+            Value::Object(object) => match self.single(object)? {
+                ("equals-ignore-case", Value::String(text)) => Ok((text.clone(), true)),
+                _ => self.refuse(&format!("`{name}` takes a string, or equals-ignore-case of one")),
+            },
+            _ => self.refuse(&format!("`{name}` takes a string")),
         }
     }
 

@@ -46,18 +46,17 @@ fn wildcard(parts: &[String], value: &str) -> bool {
 
 /// `*` stands for any run of characters, `\*` and `\\` for themselves; two stars in a row are refused.
 pub fn wildcard_parts(pattern: &str) -> Result<Vec<String>, String> {
-    let mut parts = vec![String::new()];
+    let (mut parts, mut part) = (Vec::new(), String::new());
     let mut characters = pattern.chars().peekable();
     while let Some(character) = characters.next() {
         match (character, characters.peek()) {
             ('*', Some('*')) => return Err("two * in a row are one too many".to_owned()),
-            ('*', _) => parts.push(String::new()),
-            ('\\', Some('*' | '\\')) => {
-                parts.last_mut().into_iter().for_each(|part| part.extend(characters.next()))
-            }
+            ('*', _) => parts.push(std::mem::take(&mut part)),
+            ('\\', Some('*' | '\\')) => part.extend(characters.next()),
             ('\\', _) => return Err(r"\ stands before * or \ only".to_owned()),
-            _ => parts.last_mut().into_iter().for_each(|part| part.push(character)),
+            _ => part.push(character),
         }
     }
+    parts.push(part);
     Ok(parts)
 }

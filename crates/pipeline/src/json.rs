@@ -1,0 +1,220 @@
+//! A cursor over the text of a record. It builds nothing that nobody asked for, which is what makes `enrich` quick:
+//! most of a record is skipped.
+
+use std::borrow::Cow;
+
+use memchr::memchr2;
+
+use crate::located::Located;
+
+#[derive(Debug, Clone)]
+pub struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// The next byte that is not white space; 0 at the end.
+    pub fn peek(&mut self) -> u8 {
+        let bytes = self.text.as_bytes();
+        while let Some(byte) = bytes.get(self.at) {
+            match byte {
+                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
+                _ => return *byte,
+            }
+        }
+        0
+    }
+
+    pub fn string(&mut self) -> Result<Cow<'a, str>, Located> {
+        if self.peek() != b'"' {
+            return Err(Located::here("is not a string"));
+        }
+        let start = self.at;
+        let escaped = self.skip_string()?;
+        match escaped {
+            false => Ok(Cow::Borrowed(&self.text[start + 1..self.at - 1])),
+            true => {
+                let text = serde_json::from_str(&self.text[start..self.at]);
+                text.map(Cow::Owned).map_err(|_| Located::here("is not a well-formed string"))
+            }
+        }
+    }
+
+    /// A string, or nothing for `null`.
+    pub fn optional_string(&mut self) -> Result<Option<Cow<'a, str>>, Located> {
+        match self.peek() {
+            b'n' => self.scalar().map(|_| None),
+            _ => self.string().map(Some),
+        }
+    }
+
+    /// The text of a number, `true`, `false` or `null`.
+    pub fn scalar(&mut self) -> Result<&'a str, Located> {
+        self.peek();
+        let rest = &self.text[self.at..];
+        let ends = |byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t');
+        let end = rest.bytes().position(ends).unwrap_or(rest.len());
+        match rest[..end].starts_with(['"', '{', '[']) || end == 0 {
+            true => Err(Located::here("is not a number, true, false or null")),
+            false => {
+                self.at += end;
+                Ok(&rest[..end])
+            }
+        }
+    }
+
+    /// Calls `member` for each member; it must read or skip the value.
+    pub fn object(
+        &mut self,
+        mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Result<(), Located>,
+    ) -> Result<(), Located> {
+        self.all(b'{', b'}', "is not an object", |cursor| {
+            let name = cursor.string()?;
+            cursor.expect(b':')?;
+            member(cursor, name)
+        })
+    }
+
+    /// Calls `element` for each element; it must read or skip it.
+    pub fn array(&mut self, element: impl FnMut(&mut Self) -> Result<(), Located>) -> Result<(), Located> {
+        self.all(b'[', b']', "is not an array", element)
+    }
+
+    fn all(
+        &mut self,
+        open: u8,
+        close: u8,
+        otherwise: &'static str,
+        mut each: impl FnMut(&mut Self) -> Result<(), Located>,
+    ) -> Result<(), Located> {
+        if self.peek() != open {
+            return Err(Located::here(otherwise));
+        }
+        self.at += 1;
+        if self.peek() == close {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            each(self)?;
+            match self.peek() {
+                b',' => self.at += 1,
+                byte if byte == close => break,
+                _ => return Err(Located::here("is not well-formed JSON")),
+            }
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), Located> {
+        if self.peek() != byte {
+            return Err(Located::here("is not well-formed JSON"));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Passes over a value, however deep.
+    pub fn skip(&mut self) -> Result<(), Located> {
+        let mut depth = 0_usize;
+        loop {
+            match self.peek() {
+                b'"' => _ = self.skip_string()?,
+                b'{' | b'[' => (depth, self.at) = (depth + 1, self.at + 1),
+                b'}' | b']' if depth > 0 => (depth, self.at) = (depth - 1, self.at + 1),
+                b',' | b':' if depth > 0 => self.at += 1,
+                _ => _ = self.scalar()?,
+            }
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether the string has escapes.
+    fn skip_string(&mut self) -> Result<bool, Located> {
+        let bytes = self.text.as_bytes();
+        let (mut at, mut escaped) = (self.at + 1, false);
+        while let Some(found) = bytes.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+            at += found + 1;
+            if bytes[at - 1] == b'"' {
+                self.at = at;
+                return Ok(escaped);
+            }
+            (at, escaped) = (at + 1, true);
+        }
+        Err(Located::here("is a string without an end"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value as Json;
+
+    /// Reads all of a value with the cursor alone.
+    fn read(cursor: &mut Cursor<'_>) -> Result<Json, Located> {
+        match cursor.peek() {
+            b'"' => cursor.string().map(|text| text.into()),
+            b'{' => {
+                let mut fields = serde_json::Map::new();
+                cursor
+                    .object(|cursor, name| read(cursor).map(|value| _ = fields.insert(name.into(), value)))?;
+                Ok(fields.into())
+            }
+            b'[' => {
+                let mut values = Vec::new();
+                cursor.array(|cursor| read(cursor).map(|value| values.push(value)))?;
+                Ok(values.into())
+            }
+            _ => cursor.scalar().map(|text| serde_json::from_str(text).unwrap_or_default()),
+        }
+    }
+
+    fn document() -> impl Strategy<Value = Json> {
+        let leaf = prop_oneof![
+            Just(Json::Null),
+            any::<bool>().prop_map(Json::from),
+            any::<i64>().prop_map(Json::from),
+            "[\\PC\"\\\\\n\u{1f}]{0,9}".prop_map(Json::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            let object = prop::collection::btree_map("[a\"\\\\é]{0,3}", inner.clone(), 0..4);
+            prop_oneof![
+                prop::collection::vec(inner, 0..4).prop_map(Json::from),
+                object.prop_map(|fields| fields.into_iter().collect::<serde_json::Map<_, _>>().into()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_and_skipped(document in document(), pretty: bool) {
+            let text = if pretty { serde_json::to_string_pretty(&document) } else { serde_json::to_string(&document) };
+            let text = text.unwrap() + " ,";
+            prop_assert_eq!(read(&mut Cursor::new(&text)), Ok(document));
+            let mut cursor = Cursor::new(&text);
+            prop_assert_eq!(cursor.skip(), Ok(()));
+            prop_assert_eq!(cursor.peek(), b',');
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "[\\[\\]{}:,\"\\\\ 1tné]{0,12}") {
+            _ = read(&mut Cursor::new(&text));
+            _ = Cursor::new(&text).skip();
+        }
+    }
+
+    #[test]
+    fn a_value_is_skipped_however_deep_it_is() {
+        let text = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
+        assert_eq!(Cursor::new(&text).skip(), Ok(()));
+    }
+}

@@ -1,0 +1,217 @@
+//! Our values as `jsonschema` wants to see them, so that an event is checked as it is, without a copy.
+
+use std::borrow::Cow;
+use std::slice;
+
+use jsonschema::JsonType;
+use jsonschema::json::{Array, Json, JsonNumber, Node, NodeIdentity, Object};
+use serde_json::Value as Document;
+
+use crate::value::{self, Fields, Value};
+
+pub struct Borrowed;
+
+impl Json for Borrowed {
+    type Node<'a> = &'a Value<'a>;
+    type PreparedKey = String;
+    type StringBuffer = ();
+
+    fn prepare_key(key: &str) -> String {
+        key.to_owned()
+    }
+
+    fn with_string_node<T>((): &mut (), string: &str, f: impl FnOnce(Self::Node<'_>) -> T) -> T {
+        f(&Value::String(Cow::Borrowed(string)))
+    }
+}
+
+impl<'a> Node<'a, Borrowed> for &'a Value<'a> {
+    type Object = Members<'a>;
+    type Array = Elements<'a>;
+    type Number = Digits<'a>;
+
+    fn as_object(&self) -> Option<Members<'a>> {
+        match self {
+            Value::Map(fields) => Some(Members(fields)),
+            _ => None,
+        }
+    }
+
+    fn as_array(&self) -> Option<Elements<'a>> {
+        match self {
+            Value::List(values) => Some(Elements(values)),
+            _ => None,
+        }
+    }
+
+    fn as_string(&self) -> Option<Cow<'a, str>> {
+        match self {
+            Value::String(text) => Some(Cow::Borrowed(text)),
+            _ => None,
+        }
+    }
+
+    fn as_number(&self) -> Option<Digits<'a>> {
+        match self {
+            Value::Number(text) => Some(Digits(text)),
+            _ => None,
+        }
+    }
+
+    fn as_boolean(&self) -> Option<bool> {
+        match self {
+            Value::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    fn json_type(&self) -> JsonType {
+        match self {
+            Value::Null => JsonType::Null,
+            Value::Bool(_) => JsonType::Boolean,
+            Value::Number(_) => JsonType::Number,
+            Value::String(_) => JsonType::String,
+            Value::List(_) => JsonType::Array,
+            Value::Map(_) => JsonType::Object,
+        }
+    }
+
+    fn to_value(&self) -> Cow<'a, Document> {
+        Cow::Owned(serde_json::to_value(self).unwrap_or_default())
+    }
+
+    fn identity(&self) -> Option<NodeIdentity> {
+        Some(NodeIdentity::new(std::ptr::from_ref::<Value<'_>>(self) as usize))
+    }
+}
+
+pub struct Members<'a>(&'a Fields<'a>);
+
+impl<'a> Object<'a, Borrowed> for Members<'a> {
+    type Node = &'a Value<'a>;
+    type MemberName = Cow<'a, str>;
+    type MembersIter = Pairs<'a>;
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn get(&self, key: &String) -> Option<&'a Value<'a>> {
+        value::get(self.0, key)
+    }
+
+    fn members(&self) -> Pairs<'a> {
+        Pairs(self.0.iter())
+    }
+}
+
+pub struct Pairs<'a>(slice::Iter<'a, (Cow<'a, str>, Value<'a>)>);
+
+impl<'a> Iterator for Pairs<'a> {
+    type Item = (Cow<'a, str>, &'a Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(name, value)| (Cow::Borrowed(name.as_ref()), value))
+    }
+}
+
+pub struct Elements<'a>(&'a [Value<'a>]);
+
+impl<'a> Array<'a, Borrowed> for Elements<'a> {
+    type Node = &'a Value<'a>;
+    type ElementsIter = slice::Iter<'a, Value<'a>>;
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn elements(&self) -> Self::ElementsIter {
+        self.0.iter()
+    }
+}
+
+pub struct Digits<'a>(&'a str);
+
+impl JsonNumber for Digits<'_> {
+    fn as_u64(&self) -> Option<u64> {
+        self.0.parse().ok()
+    }
+
+    fn as_i64(&self) -> Option<i64> {
+        self.0.parse().ok()
+    }
+
+    fn as_f64(&self) -> Option<f64> {
+        self.0.parse().ok()
+    }
+
+    fn as_str(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self.0)
+    }
+
+    fn to_number(&self) -> Cow<'_, serde_json::Number> {
+        Cow::Owned(self.0.parse().unwrap_or_else(|_| 0.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    /// A schema that uses most kinds of rules.
+    fn schema() -> Document {
+        json!({
+            "type": ["object", "array", "string", "integer"], "minLength": 2, "minimum": 2, "multipleOf": 0.5,
+            "propertyNames": {"maxLength": 1}, "required": ["a"], "maxProperties": 2,
+            "properties": {"a": {"enum": [1, "x", null, [1], {"b": true}]}, "b": {"$ref": "#"}},
+            "items": {"type": ["string", "number", "boolean"]}, "uniqueItems": true, "contains": {"const": 1.0},
+        })
+    }
+
+    fn document() -> impl Strategy<Value = Document> {
+        let number = prop_oneof![
+            (-3i64..4).prop_map(Document::from),
+            Just(json!(1.0)),
+            Just(json!(2.5)),
+            Just(json!(1e3))
+        ];
+        let leaf = prop_oneof![
+            Just(Document::Null),
+            any::<bool>().prop_map(Document::from),
+            number,
+            "[x1]{0,3}".prop_map(Document::from)
+        ];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            let object = prop::collection::btree_map("[abc]{1,2}", inner.clone(), 0..3);
+            prop_oneof![
+                prop::collection::vec(inner, 0..3).prop_map(Document::from),
+                object.prop_map(|fields| fields.into_iter().collect::<serde_json::Map<_, _>>().into()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn our_values_are_as_valid_as_json_is(document in document()) {
+            let value = Value::from(&document);
+            let ours = jsonschema::options_for::<Borrowed>().build(&schema()).unwrap();
+            let theirs = jsonschema::options().build(&schema()).unwrap();
+            prop_assert_eq!(ours.is_valid(&value), theirs.is_valid(&document), "{}", document);
+        }
+    }
+
+    #[test]
+    fn a_limit_is_exact_where_a_double_would_round() {
+        let schema = json!({"maximum": 9_007_199_254_740_992_u64});
+        let validator = jsonschema::options_for::<Borrowed>().build(&schema).unwrap();
+        let valid = |digits: &str| validator.is_valid(&Value::number(digits.to_owned().into()).unwrap());
+        assert!(valid("9007199254740992"));
+        assert!(!valid("9007199254740993"));
+    }
+}

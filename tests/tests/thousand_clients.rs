@@ -10,6 +10,7 @@ use tablecast_tests::dynamodb::BATCH;
 use tablecast_tests::fence::{everything_is_dispatched, is_of_a_fence};
 use tablecast_tests::items::{order, profile};
 use tablecast_tests::machine::Machine;
+use tablecast_tests::processes;
 use tablecast_tests::socket::Socket;
 use tokio::task::JoinSet;
 
@@ -171,6 +172,7 @@ impl Client {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_clients_get_of_a_thousand_changes_exactly_what_they_asked_for() {
+    processes::allow_many_open_files();
     let machine = Machine::start().await;
     let began = Instant::now();
     let clients = connect_all(&machine).await;

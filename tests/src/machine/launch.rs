@@ -10,6 +10,9 @@ use super::{Addresses, Machine};
 use crate::patience::within;
 use crate::{binaries, project};
 
+/// With as many open files as a login shell usually allows, whatever this process may have.
+const AS_FROM_A_SHELL: &str = r#"ulimit -S -n 1024; exec "$0" "$@""#;
+
 impl Machine {
     pub async fn start_with(arguments: &[&str]) -> Self {
         let arguments = [&["--json"], arguments].concat();
@@ -59,7 +62,8 @@ fn next() -> usize {
 
 fn spawn(arguments: &[&str], folder: &Path, log: &Path) -> Child {
     let binaries = binaries::folder();
-    let mut command = Command::new(binaries.join("tablecast"));
+    let mut command = Command::new("sh");
+    command.args(["-c", AS_FROM_A_SHELL]).arg(binaries.join("tablecast"));
     command.current_dir(folder).arg("--functions").arg(binaries);
     command.arg("--pipes").arg(project().join("pipes")).arg("--schemas").arg(project().join("schemas"));
     command.args(["--port", "0", "--dynamodb-port", "0"]).args(arguments);

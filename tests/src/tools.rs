@@ -8,6 +8,9 @@ use std::sync::OnceLock;
 
 use crate::{binaries, project};
 
+/// What is installed where there is none.
+const AWS_CLI: &str = "awscli==1.45.11";
+
 /// The AWS CLI: the one that is installed, or one of our own.
 pub fn aws() -> &'static Path {
     static AWS: OnceLock<PathBuf> = OnceLock::new();
@@ -40,7 +43,7 @@ fn own_aws() -> PathBuf {
     let (python, aws) = (folder.join("bin/python"), folder.join("bin/aws"));
     if !runs(&aws) {
         run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-        run(Command::new(python).args(["-m", "pip", "install", "--quiet", "awscli"]));
+        run(Command::new(python).args(["-m", "pip", "install", "--quiet", AWS_CLI]));
     }
     aws
 }

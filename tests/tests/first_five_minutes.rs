@@ -137,18 +137,6 @@ fn assert_no_secret(machine: &Machine, events: &[&str]) {
 }
 
 #[tokio::test]
-async fn the_sdk_that_judges_the_events_does_refuse_bad_ones() {
-    let bad = [
-        r#"{"specversion":"1.0","source":"a","type":"b"}"#,
-        r#"{"specversion":"1.0","id":"1","source":"a","type":"b","time":"yesterday"}"#,
-        r#"{"specversion":"1.0","id":"1","source":"a","type":"b"}"#,
-    ];
-    let verdicts = cloudevents_verdicts(&bad).await;
-    assert!(verdicts[0].contains("schema") && verdicts[1].contains("schema"), "{verdicts:?}");
-    assert_eq!(verdicts[2], "ok");
-}
-
-#[tokio::test]
 async fn a_change_of_what_no_event_names_is_no_event() {
     let machine = Machine::start().await;
     let mut client = machine.subscribe(&["*"]).await;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use tablecast_tests::dynamodb::{BATCH, DynamoDb};
 use tablecast_tests::items::profile;
@@ -10,14 +11,18 @@ use tablecast_tests::patience::eventually;
 use tablecast_tests::processes;
 use tablecast_tests::socket::Socket;
 use tokio::sync::watch;
+use tokio::time::interval;
 
 const FUNCTIONS: [&str; 3] = ["enrich", "dispatch", "connect"];
 const KILLS_OF_EACH: usize = 4;
+/// Between batches of writes: about what the pipe can follow.
+const PACE: Duration = Duration::from_millis(10);
 
 /// Writes until it is told to stop; what was written.
 async fn write(dynamodb: DynamoDb, stop: watch::Receiver<bool>) -> HashSet<String> {
-    let mut written = HashSet::new();
+    let (mut written, mut pace) = (HashSet::new(), interval(PACE));
     while !*stop.borrow() {
+        pace.tick().await;
         let ids: Vec<_> = (written.len()..written.len() + BATCH).map(|id| id.to_string()).collect();
         dynamodb.put_all("profiles", ids.iter().map(|id| profile(id, "Ada")).collect()).await;
         written.extend(ids.iter().map(|id| format!("profiles/{id}")));

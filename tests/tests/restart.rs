@@ -10,6 +10,7 @@ use tablecast_tests::fence::everything_is_dispatched;
 use tablecast_tests::items::profile;
 use tablecast_tests::machine::Machine;
 use tablecast_tests::patience::eventually;
+use tablecast_tests::processes::is_alive;
 
 const DEATHS: usize = 3;
 const CHECKPOINTS: &str = "tablecast.checkpoints";
@@ -50,7 +51,11 @@ async fn no_event_is_lost_over_deaths_in_the_middle_of_writes() {
         let mut machine = start(folder.path()).await;
         let writing = tokio::spawn(write_until_the_end(machine.dynamodb(), life));
         eventually("a hundred events", async || (arrived(&machine).len() > 100).then_some(())).await;
+        let functions = machine.processes();
+        assert!(!functions.is_empty());
         machine.kill().await;
+        let gone = async || functions.iter().all(|function| !is_alive(function.id)).then_some(());
+        eventually("the end of functions that nobody calls", gone).await;
         written.extend(writing.await.unwrap());
         seen.extend(arrived(&machine));
     }

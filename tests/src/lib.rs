@@ -1,1 +1,32 @@
+//! What the black-box suites need: they start the shipped program and talk to it as its users do.
+//!
+//! # Layout
+//! - `machine`: the one-machine mode, from its start to its certain end; `binaries`: built before that
+//! - `processes`: what a process and its children are, by `/proc`
+//! - `dynamodb`, `socket`, `bus`: writing items, receiving events, looking at the bus
+//! - `aws`, `node`: the real AWS CLI, wscat and the CloudEvents SDK; `tools`: installs them where they are missing
+//! - `items`, `schema`: what is written, and what an event must be
+//! - `fence`: knowing that nothing more will come; `patience`: no wait is without an end
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod aws;
+pub mod binaries;
+pub mod bus;
+pub mod dynamodb;
+pub mod fence;
+pub mod http;
+pub mod items;
+pub mod machine;
+pub mod node;
+pub mod patience;
+pub mod processes;
+pub mod schema;
+pub mod socket;
+mod tools;
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the whole project.
+pub fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}

@@ -1,6 +1,8 @@
 //! Everything on this machine, until Ctrl-C.
 
 mod binaries;
+#[cfg(unix)]
+mod open_files;
 mod ready;
 
 use std::error::Error;
@@ -16,6 +18,8 @@ use crate::log;
 
 pub async fn run(arguments: LocalArguments) -> Result<(), Box<dyn Error>> {
     log::start(arguments.log_level);
+    #[cfg(unix)]
+    open_files::allow_many();
     let json = arguments.json;
     let options = options(arguments)?;
     let machine = tokio::select! {

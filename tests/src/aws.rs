@@ -1,0 +1,42 @@
+use std::process::Stdio;
+
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::machine::Addresses;
+use crate::patience::within;
+use crate::tools;
+
+/// Runs `aws dynamodb ...` against DynamoDB as a developer would, with credentials that are worth nothing.
+pub async fn dynamodb(addresses: &Addresses, arguments: &[&str]) -> Value {
+    let mut command = Command::new(tools::aws());
+    command.args(["dynamodb", "--endpoint-url", &addresses.dynamodb, "--region", "us-east-1"]);
+    command.args(["--output", "json"]).args(arguments);
+    for (name, value) in without_the_developers_own() {
+        command.env(name, value);
+    }
+    let output = within("the AWS CLI", command.stdin(Stdio::null()).output()).await.unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
+}
+
+/// A profile that the developer has must not decide what happens here.
+pub fn without_the_developers_own() -> [(&'static str, &'static str); 5] {
+    [
+        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+        ("AWS_CONFIG_FILE", "/dev/null"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+        ("AWS_PAGER", ""),
+    ]
+}
+
+/// Runs a line of the welcome in a shell, the AWS CLI of [`tools`] first in its path.
+pub async fn shell(line: &str) {
+    let mut command = Command::new("sh");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let aws = tools::aws().parent().unwrap().display().to_string();
+    command.args(["-c", line]).env("PATH", format!("{aws}:{path}")).envs(without_the_developers_own());
+    let output = within(line, command.stdin(Stdio::null()).output()).await.unwrap();
+    assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+}

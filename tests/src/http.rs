@@ -1,0 +1,39 @@
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::{Method, Request};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+
+/// Requests over connections that are kept.
+#[derive(Clone)]
+pub struct Http(Client<HttpConnector, Full<Bytes>>);
+
+/// The status and the body.
+pub type Answer = Result<(u16, Bytes), String>;
+
+impl Default for Http {
+    fn default() -> Self {
+        Self(Client::builder(TokioExecutor::new()).build_http())
+    }
+}
+
+impl Http {
+    pub async fn get(&self, url: &str) -> Answer {
+        self.send(Method::GET, url, &[], String::new()).await
+    }
+
+    pub async fn post(&self, url: &str, headers: &[(&str, &str)], body: String) -> Answer {
+        self.send(Method::POST, url, headers, body).await
+    }
+
+    async fn send(&self, method: Method, url: &str, headers: &[(&str, &str)], body: String) -> Answer {
+        let request = Request::builder().method(method).uri(url);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let request = request.body(Full::from(body)).unwrap();
+        let answer = self.0.request(request).await.map_err(|error| error.to_string())?;
+        let status = answer.status().as_u16();
+        let body = answer.into_body().collect().await.map_err(|error| error.to_string())?;
+        Ok((status, body.to_bytes()))
+    }
+}

@@ -1,0 +1,22 @@
+//! Items as an application writes them, secrets included.
+
+use serde_json::{Value, json};
+
+/// What must never leave the table.
+pub const SECRETS: [&str; 2] = ["argon2id-of-a-password", "a difficult customer"];
+
+pub fn profile(id: &str, name: &str) -> Value {
+    json!({
+        "userId": {"S": id}, "displayName": {"S": name}, "email": {"S": "ada@example.com"},
+        "passwordHash": {"S": SECRETS[0]},
+    })
+}
+
+pub fn order(id: &str, status: &str) -> Value {
+    let line = json!({"M": {"sku": {"S": "lamp-7"}, "quantity": {"N": "2"}, "unitPrice": {"N": "64.95"}}});
+    json!({
+        "tenant": {"S": "acme"}, "orderId": {"S": id}, "status": {"S": status}, "total": {"N": "129.90"},
+        "currency": {"S": "EUR"}, "lines": {"L": [line]}, "createdAt": {"S": "2026-11-23T09:00:00Z"},
+        "internalNotes": {"S": SECRETS[1]},
+    })
+}

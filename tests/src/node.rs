@@ -1,0 +1,54 @@
+//! Clients in JavaScript: wscat, and the official CloudEvents SDK.
+
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+use crate::patience::within;
+use crate::tools;
+
+/// A program that prints events, one a line.
+pub struct Printer {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Printer {
+    /// `command` runs in a shell, with the packages of `tests/clients` for `npx`.
+    pub fn start(command: &str) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("exec {command}")]).current_dir(tools::clients()).kill_on_drop(true);
+        let child = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut child = child.expect("sh can be started");
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines }
+    }
+
+    /// wscat itself, without `npx` around it.
+    pub fn wscat(url: &str) -> Self {
+        Self::start(&format!("node node_modules/wscat/bin/wscat -c '{url}'"))
+    }
+
+    pub async fn line(&mut self) -> String {
+        let line = within("a printed event", self.lines.next_line()).await.unwrap();
+        line.expect("the program still runs")
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+}
+
+/// What the official SDK says of each event, by its JSON Schema and by its own rules: `ok`, or why not.
+pub async fn cloudevents_verdicts(events: &[&str]) -> Vec<String> {
+    let mut node = Command::new("node");
+    node.arg("validate.mjs").current_dir(tools::clients()).kill_on_drop(true);
+    let mut child = node.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("node can be started");
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(format!("{}\n", events.join("\n")).as_bytes()).await.unwrap();
+    drop(input);
+    let output = within("the CloudEvents SDK", child.wait_with_output()).await.unwrap();
+    let verdicts = String::from_utf8(output.stdout).unwrap();
+    verdicts.lines().map(str::to_owned).collect()
+}

@@ -1,0 +1,16 @@
+use std::fs;
+
+use serde_json::Value;
+
+use crate::project;
+
+/// The event's `data` is what the schema file of its type allows, and its `dataschema` is that file's `$id`.
+pub fn assert_data_is_valid(event: &Value) {
+    let file = project().join("schemas").join(format!("{}.json", event["type"].as_str().unwrap()));
+    let schema: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    assert_eq!(schema["$id"], event["dataschema"]);
+    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
+    let validator = options.should_validate_formats(true).build(&schema).unwrap();
+    let errors: Vec<_> = validator.iter_errors(&event["data"]).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?} in {event}");
+}

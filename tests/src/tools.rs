@@ -1,0 +1,73 @@
+//! The clients of other people, installed where they are missing. Without them a test fails; it is never left out.
+
+use std::env;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::{binaries, project};
+
+/// What is installed where there is none.
+const AWS_CLI: &str = "awscli==1.45.11";
+
+/// The AWS CLI: the one that is installed, or one of our own.
+pub fn aws() -> &'static Path {
+    static AWS: OnceLock<PathBuf> = OnceLock::new();
+    AWS.get_or_init(|| {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let installed = env::split_paths(&path).map(|folder| folder.join("aws"));
+        installed.into_iter().find(|aws| runs(aws)).unwrap_or_else(own_aws)
+    })
+}
+
+/// The folder with wscat and the CloudEvents SDK.
+pub fn clients() -> &'static Path {
+    static CLIENTS: OnceLock<PathBuf> = OnceLock::new();
+    CLIENTS.get_or_init(|| {
+        let _lock = lock();
+        let folder = project().join("tests/clients");
+        let wanted = fs::read_to_string(folder.join("package-lock.json")).unwrap();
+        let installed = folder.join("node_modules/.installed");
+        if fs::read_to_string(&installed).ok() != Some(wanted.clone()) {
+            run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder));
+            fs::write(installed, wanted).unwrap();
+        }
+        folder
+    })
+}
+
+fn own_aws() -> PathBuf {
+    let _lock = lock();
+    let folder = tools().join("aws");
+    let (python, aws) = (folder.join("bin/python"), folder.join("bin/aws"));
+    if !runs(&aws) {
+        run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
+        run(Command::new(python).args(["-m", "pip", "install", "--quiet", AWS_CLI]));
+    }
+    aws
+}
+
+fn runs(program: &Path) -> bool {
+    let output = program.is_file().then(|| Command::new(program).arg("--version").output());
+    output.is_some_and(|output| output.is_ok_and(|output| output.status.success()))
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "a tool that the tests need cannot be had: {command:?}: {told}");
+}
+
+fn tools() -> PathBuf {
+    let folder = binaries::folder().parent().unwrap().join("tools");
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// One test process at a time installs.
+fn lock() -> File {
+    let file = File::create(tools().join("lock")).unwrap();
+    file.lock().unwrap();
+    file
+}

@@ -24,6 +24,15 @@ impl Template {
         parts.into_iter().map(|part| Part::compile(language, part)).collect::<Result<_, _>>().map(Self)
     }
 
+    /// What it gives when every value is `x`: whether its own texts are well-formed.
+    pub fn sample(&self) -> String {
+        let text = |part: &Part| match part {
+            Part::Text(literal) => literal.clone(),
+            Part::Value(_) => "x".to_owned(),
+        };
+        self.0.iter().map(text).collect()
+    }
+
     pub fn references(&self) -> impl Iterator<Item = &References> {
         self.0.iter().filter_map(|part| match part {
             Part::Text(_) => None,

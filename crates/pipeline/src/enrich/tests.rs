@@ -172,6 +172,8 @@ fn odd_json() -> impl Strategy<Value = Json> {
         any::<bool>().prop_map(Json::from),
         any::<f64>().prop_map(Json::from),
         "[-+0-9.eE]{0,45}".prop_map(Json::from),
+        "[1-9]{1,3}e-?[0-9]{1,20}".prop_map(|number| json!({"N": number})),
+        "\\PC{0,12}".prop_map(|text| json!({"S": text})),
         "\\PC{0,12}".prop_map(Json::from),
         Just(json!("INSERT")),
         Just(json!("arn:aws:dynamodb:x:1:table/orders/stream/x")),
@@ -227,12 +229,34 @@ fn pointers() -> impl Strategy<Value = &'static str> {
     ])
 }
 
+/// A record of each kind; its images are where `odd` is put in.
+fn records() -> [Json; 3] {
+    let mut changed = order("e1", "1");
+    changed["eventName"] = json!("MODIFY");
+    let image = changed["dynamodb"]["NewImage"].clone();
+    changed["dynamodb"]["OldImage"] = image;
+    changed["dynamodb"]["OldImage"]["status"] = json!({"N": "1e9"});
+    let mut profile = changed.clone();
+    profile["eventSourceARN"] = json!("arn:aws:dynamodb:eu-west-1:1:table/profiles/stream/x");
+    profile["dynamodb"]["Keys"] = json!({"userId": {"S": "u-1"}});
+    [order("e1", "1"), changed, profile]
+}
+
 proptest! {
     #[test]
-    fn no_record_however_odd_panics_or_drops_a_neighbour(pointer in pointers(), odd in odd_json()) {
+    fn no_record_however_odd_panics_or_drops_a_neighbour(
+        which in 0..3_usize, pointer in pointers(), odd in odd_json(), name in "status|displayName|total|[a-z]{1,3}",
+    ) {
         thread_local!(static PIPES: Pipes = pipes());
         let (before, after) = (order("before", "1"), order("after", "2"));
-        let batch = [raw(&before), raw(&changed(pointer, odd)), raw(&after)];
+        let mut record = records()[which].clone();
+        if let Some(place) = record.pointer_mut(pointer) {
+            *place = odd.clone();
+        }
+        if let Some(image) = record.pointer_mut("/dynamodb/NewImage").and_then(Json::as_object_mut) {
+            image.insert(name, odd);
+        }
+        let batch = [raw(&before), raw(&record), raw(&after)];
         let elements = PIPES.with(|pipes| enrich(pipes, &batch));
         prop_assert_eq!(elements.len(), 3);
         prop_assert_eq!((elements[0].event_id.as_str(), elements[0].events.len()), ("before", 1));
@@ -240,4 +264,11 @@ proptest! {
         let again = PIPES.with(|pipes| enrich(pipes, &batch));
         prop_assert_eq!(serde_json::to_string(&again).unwrap(), serde_json::to_string(&elements).unwrap());
     }
+}
+
+#[test]
+fn a_number_with_an_absurd_exponent_is_compared_without_a_panic() {
+    let [_, mut changed, _] = records();
+    changed["dynamodb"]["NewImage"]["status"] = json!({"N": "1e9223372036854775807"});
+    assert!(enrich(&pipes(), &[raw(&changed)])[0].rejected.is_some());
 }

@@ -1,9 +1,8 @@
 //! Between our values and CEL's.
 
-use std::collections::HashMap;
-
+use cel::common::traits::{Indexer, Iterable};
 use cel::common::types::{
-    CelBool, CelDouble, CelInt, CelList, CelMap, CelMapKey, CelNull, CelOptional, CelString, CelUInt,
+    CelBool, CelDouble, CelInt, CelList, CelMap, CelNull, CelOptional, CelString, CelUInt,
 };
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
@@ -23,10 +22,7 @@ impl<'s> Scope<'s> {
 
 impl VariableResolver for Scope<'_> {
     fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
-        Some(CowVal::Owned(match self.get(name)? {
-            Value::Map(fields) => Box::new(Image::new(fields)),
-            value => convert(value),
-        }))
+        self.get(name).map(|value| CowVal::Owned(convert(value)))
     }
 }
 
@@ -37,10 +33,7 @@ pub fn convert<'x>(value: &'x Value<'x>) -> Box<dyn Val + 'x> {
         Value::Number(text) => decimal::number(text),
         Value::String(text) => Box::new(CelString::from(text.as_ref())),
         Value::List(values) => Box::new(CelList::from(values.iter().map(convert).collect::<Vec<_>>())),
-        Value::Map(fields) => {
-            let entries = fields.iter().map(|(name, value)| (CelMapKey::from(name.as_ref()), convert(value)));
-            Box::new(CelMap::from(entries.collect::<HashMap<_, _>>()))
-        }
+        Value::Map(fields) => Box::new(Image::new(fields)),
     }
 }
 
@@ -64,8 +57,8 @@ fn json(value: &dyn Val) -> Result<Value<'static>, String> {
             .collect::<Result<_, _>>()
             .map(Value::List);
     }
-    if let Some(map) = value.downcast_ref::<CelMap>() {
-        return object(map);
+    if let (Some(names), Some(values)) = (value.as_iterable(), value.as_indexer()) {
+        return object(names, values).map(|fields| in_order(value, fields));
     }
     scalar(value).ok_or_else(|| {
         format!("a {} has no JSON form: use string() or a field of it", value.get_type().name())
@@ -92,13 +85,21 @@ fn scalar(value: &dyn Val) -> Option<Value<'static>> {
     value.downcast_ref::<CelNull>().map(|_| Value::Null)
 }
 
-/// CEL's maps have no order; ours have their names', so that the same record gives the same bytes.
-fn object(map: &CelMap<'_>) -> Result<Value<'static>, String> {
-    let mut fields: Fields<'static> = Vec::with_capacity(map.inner().len());
-    for (key, value) in map.inner() {
-        let name = key.inner().downcast_ref::<CelString>().ok_or("an object's key is not a string")?;
-        fields.push((name.inner().to_owned().into(), json(value.as_ref())?));
+fn object(names: &dyn Iterable, values: &dyn Indexer) -> Result<Fields<'static>, String> {
+    let mut fields = Vec::new();
+    let mut names = names.iter();
+    while let Some(name) = names.next() {
+        let text = name.downcast_ref::<CelString>().ok_or("an object's key is not a string")?;
+        let value = values.get(name).map_err(|_| "an object's value is missing")?;
+        fields.push((text.inner().to_owned().into(), json(value.as_ref())?));
     }
-    fields.sort_by(|(left, _), (right, _)| left.cmp(right));
-    Ok(Value::Map(fields))
+    Ok(fields)
+}
+
+/// CEL's own maps have no order: theirs is the names', so that the same record gives the same bytes.
+fn in_order(value: &dyn Val, mut fields: Fields<'static>) -> Value<'static> {
+    if value.downcast_ref::<CelMap>().is_some() {
+        fields.sort_by(|(left, _), (right, _)| left.cmp(right));
+    }
+    Value::Map(fields)
 }

@@ -5,7 +5,7 @@ use cel::common::ast::{CallExpr, Expr, LiteralValue};
 use cel::parser::Expression as Syntax;
 use cel::{Context, Env, ExecutionError, ParseErrors};
 
-use super::{Expression, Kind, Plain, References, decimal, syntax};
+use super::{Expression, Plain, References, decimal, ours, syntax};
 
 const MAX_CHARACTERS: usize = 2_000;
 const MAX_DEPTH: usize = 64;
@@ -30,11 +30,6 @@ impl Language {
         Ok(Self { env: Arc::new(env), roots, lets: BTreeMap::new() })
     }
 
-    #[cfg(test)]
-    pub fn environment(&self) -> Arc<Env> {
-        self.env.clone()
-    }
-
     /// Gives an expression a name. It may use the roots, not other names.
     pub fn define(&mut self, name: &str, meaning: Syntax) -> Result<(), String> {
         if self.roots.contains(&name) || NAMESPACES.contains(&name) {
@@ -52,11 +47,9 @@ impl Language {
     pub fn finish(&self, mut syntax: Syntax) -> Result<Expression, String> {
         syntax::inline(&mut syntax, &self.lets);
         let references = self.check(&syntax)?;
-        let kind = match Plain::of(&syntax) {
-            Some(plain) => Kind::Plain(plain),
-            None => Kind::Interpreted { syntax: Box::new(syntax), env: self.env.clone() },
-        };
-        Ok(Expression { kind, references })
+        let plain = Plain::of(&syntax).map(Box::new);
+        ours::adopt(&mut syntax);
+        Ok(Expression { plain, syntax: Box::new(syntax), language: self.env.clone(), references })
     }
 
     pub fn parse(&self, source: &str) -> Result<Syntax, String> {
@@ -121,6 +114,7 @@ fn environment() -> Result<Env, cel::DeclarationError> {
     use decimal::{Decimal, to_double, to_string};
     let mut env = Env::stdlib();
     cel::extensions::strings(&mut env)?;
+    ours::declare(&mut env)?;
     cel::add_overload!(env, fn to_string: (Decimal) -> cel::common::types::CelString,
         name = "string", id = "decimal_to_string")?;
     cel::add_overload!(env, fn to_double: (Decimal) -> cel::common::types::CelDouble,

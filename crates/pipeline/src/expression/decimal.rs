@@ -15,13 +15,9 @@ pub struct Decimal(pub String);
 
 /// The number as CEL has it: an `int` or a `double` where nothing is lost, else a [`Decimal`].
 pub fn number<'v>(text: &str) -> Box<dyn Val + 'v> {
-    if let Ok(int) = text.parse::<i64>() {
-        return Box::new(CelInt::from(int));
-    }
-    match text.parse::<f64>() {
-        Ok(double) if Normal::of(&double.to_string()) == Normal::of(text) => {
-            Box::new(CelDouble::from(double))
-        }
+    match (text.parse::<i64>(), text.parse::<f64>()) {
+        (Ok(int), _) if int.to_string() == text => Box::new(CelInt::from(int)),
+        (_, Ok(double)) if double.to_string() == text => Box::new(CelDouble::from(double)),
         _ => Box::new(Decimal(text.to_owned())),
     }
 }
@@ -50,7 +46,7 @@ impl Normal {
             exponent.parse().unwrap_or(if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 });
         Self {
             negative: text.starts_with('-'),
-            place: whole.len() as i64 - leading + exponent,
+            place: exponent.saturating_add(whole.len() as i64 - leading),
             digits: digits.trim_end_matches('0').to_owned(),
         }
     }
@@ -142,6 +138,14 @@ mod tests {
 
     fn is<T: StaticVal>(text: &str) -> bool {
         number(text).downcast_ref::<T>().is_some()
+    }
+
+    #[test]
+    fn no_exponent_is_too_large_to_compare() {
+        let compare = |left: &str, right: &str| Decimal(left.into()).compare(&Decimal(right.into())).unwrap();
+        assert_eq!(compare("1e9223372036854775807", "1e9223372036854775806"), Ordering::Equal);
+        assert_eq!(compare("10e9223372036854775807", "1"), Ordering::Greater);
+        assert_eq!(compare("1e-99999999999999999999", "1"), Ordering::Less);
     }
 
     #[test]

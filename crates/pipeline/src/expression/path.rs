@@ -6,6 +6,7 @@ use cel::common::ast::{Expr, LiteralValue};
 use cel::parser::Expression as Syntax;
 
 use super::Scope;
+use super::plain::{Answer, Unclear};
 use crate::value::Value;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -59,13 +60,13 @@ impl Path {
         self.steps.last().is_some_and(|step| step.optional)
     }
 
-    pub fn find<'s>(&self, places: &Places<'_, 's>) -> Result<Option<Cow<'s, Value<'s>>>, String> {
-        let mut value = places.get(&self.root).ok_or_else(|| format!("{} is not known", self.root))?;
+    pub fn find<'s>(&self, places: &Places<'_, 's>) -> Answer<'s> {
+        let mut value = places.get(&self.root).ok_or(Unclear)?;
         for step in &self.steps {
             value = match value.get(&step.field) {
                 Some(found) => found,
                 None if step.optional => return Ok(None),
-                None => return Err(super::absent(&step.field)),
+                None => return Err(Unclear),
             };
         }
         match self.as_text {
@@ -91,11 +92,11 @@ impl<'s> Places<'_, 's> {
     }
 }
 
-fn text<'s>(value: &'s Value<'s>) -> Result<Value<'s>, String> {
+fn text<'s>(value: &'s Value<'s>) -> Result<Value<'s>, Unclear> {
     match value {
         Value::Number(text) | Value::String(text) => Ok(Value::String(text.as_ref().into())),
         Value::Bool(value) => Ok(Value::String(if *value { "true" } else { "false" }.into())),
-        Value::Null | Value::List(_) | Value::Map(_) => Err("string() cannot take this value".into()),
+        Value::Null | Value::List(_) | Value::Map(_) => Err(Unclear),
     }
 }
 

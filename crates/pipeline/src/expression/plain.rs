@@ -1,11 +1,11 @@
 //! What pipe files mostly say needs no interpreter: paths, comparisons for equality, `&&`, `||`, `!`, `? :`, `has()`,
-//! objects, and `list.map(x, ...)`. It means the same as in CEL, which a test of both holds to; anything else is left to CEL.
+//! objects, and `list.map(x, ...)`. Where that has a plain answer it is CEL's, which a test of both holds to. Errors, and
+//! whatever else is not plain, are left to CEL.
 
 mod recognize;
 
 use std::borrow::Cow;
 
-use super::adapter::NOT_A_CONDITION;
 use super::path::{Path, Places};
 use super::{Scope, decimal};
 use crate::value::Value;
@@ -35,16 +35,23 @@ pub enum Plain {
     },
 }
 
+/// There is no plain answer: ask CEL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unclear;
+
 /// `None` for an optional that holds nothing.
-type Answer<'s> = Result<Option<Cow<'s, Value<'s>>>, String>;
+pub type Answer<'s> = Result<Option<Cow<'s, Value<'s>>>, Unclear>;
+
+/// A longer list is left to CEL, which knows the limit.
+const MOST_ELEMENTS: usize = 300;
 
 impl Plain {
-    pub fn evaluate<'s>(&'s self, scope: &'s Scope<'s>) -> Answer<'s> {
-        self.within(&Places { scope, local: None })
+    pub fn evaluate<'s>(&'s self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, Unclear> {
+        Ok(self.within(&Places { scope, local: None })?.map(owned))
     }
 
     fn within<'s>(&'s self, places: &Places<'_, 's>) -> Answer<'s> {
-        let truth = |value: Result<bool, String>| value.map(|truth| Some(Cow::Owned(Value::Bool(truth))));
+        let truth = |value: Result<bool, Unclear>| value.map(|truth| Some(Cow::Owned(Value::Bool(truth))));
         match self {
             Plain::Literal(value) => Ok(Some(Cow::Borrowed(value))),
             Plain::Path(path) => path.find(places),
@@ -61,29 +68,24 @@ impl Plain {
             },
             Plain::Has { path, field } => match path.find(places)?.as_deref() {
                 Some(map @ Value::Map(_)) => truth(Ok(map.get(field).is_some())),
-                _ => Err(format!("has() cannot ask for {field} here: this is no object")),
+                _ => Err(Unclear),
             },
             Plain::Object(fields) => object(fields, places),
             Plain::Each { list, name, value } => each(list, name, value, places),
         }
     }
 
-    fn holds<'s>(&'s self, places: &Places<'_, 's>) -> Result<bool, String> {
+    fn holds<'s>(&'s self, places: &Places<'_, 's>) -> Result<bool, Unclear> {
         match self.within(places)?.as_deref() {
             Some(Value::Bool(truth)) => Ok(*truth),
-            _ => Err(NOT_A_CONDITION.to_owned()),
+            _ => Err(Unclear),
         }
     }
 
-    /// In CEL either side of `&&` and `||` may decide, even if the other is an error.
-    fn decides<'s>(&'s self, other: &'s Plain, by: bool, places: &Places<'_, 's>) -> Result<bool, String> {
-        let left = self.holds(places);
-        if left == Ok(by) {
-            return Ok(by);
-        }
-        match other.holds(places)? {
-            right if right == by => Ok(by),
-            _ => left,
+    fn decides<'s>(&'s self, other: &'s Plain, by: bool, places: &Places<'_, 's>) -> Result<bool, Unclear> {
+        match self.holds(places)? {
+            left if left == by => Ok(by),
+            _ => other.holds(places),
         }
     }
 }
@@ -97,9 +99,10 @@ fn object<'s>(fields: &'s [(String, Plain)], places: &Places<'_, 's>) -> Answer<
 }
 
 fn each<'s>(list: &Path, name: &str, value: &'s Plain, places: &Places<'_, 's>) -> Answer<'s> {
-    let Some(Cow::Borrowed(Value::List(elements))) = list.find(places)? else {
-        return Err("map() is for lists: this is none".to_owned());
-    };
+    let Some(Cow::Borrowed(Value::List(elements))) = list.find(places)? else { return Err(Unclear) };
+    if elements.len() > MOST_ELEMENTS {
+        return Err(Unclear);
+    }
     let mut values = Vec::with_capacity(elements.len());
     for element in elements {
         let inner = Places { scope: places.scope, local: Some((name, element, places)) };
@@ -108,7 +111,7 @@ fn each<'s>(list: &Path, name: &str, value: &'s Plain, places: &Places<'_, 's>) 
     Ok(Some(Cow::Owned(Value::List(values))))
 }
 
-pub fn owned<'s>(value: Cow<'s, Value<'s>>) -> Value<'s> {
+fn owned<'s>(value: Cow<'s, Value<'s>>) -> Value<'s> {
     match value {
         Cow::Borrowed(value) => value.borrowed(),
         Cow::Owned(value) => value,

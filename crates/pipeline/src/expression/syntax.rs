@@ -125,39 +125,46 @@ pub fn bound(syntax: &Syntax) -> Vec<&str> {
 
 /// Puts what a `let` stands for in the place of its name.
 pub fn inline(syntax: &mut Syntax, lets: &BTreeMap<String, Syntax>) {
-    if let Expr::Ident(name) = &syntax.expr
-        && let Some(meaning) = lets.get(name)
-    {
-        *syntax = meaning.clone();
-        return;
-    }
-    match &mut syntax.expr {
-        Expr::Call(call) => {
-            call.target.iter_mut().for_each(|target| inline(target, lets));
-            call.args.iter_mut().for_each(|argument| inline(argument, lets));
-        }
-        Expr::List(list) => list.elements.iter_mut().for_each(|element| inline(element, lets)),
-        Expr::Map(map) => map.entries.iter_mut().for_each(|entry| inline_entry(&mut entry.expr, lets)),
-        Expr::Struct(record) => {
-            record.entries.iter_mut().for_each(|entry| inline_entry(&mut entry.expr, lets))
-        }
-        Expr::Select(select) => inline(&mut select.operand, lets),
-        Expr::Comprehension(it) => {
-            for part in [&mut it.iter_range, &mut it.accu_init, &mut it.loop_cond, &mut it.loop_step] {
-                inline(part, lets);
-            }
-            inline(&mut it.result, lets);
-        }
-        Expr::Ident(_) | Expr::Literal(_) | Expr::Unspecified => {}
+    match &syntax.expr {
+        Expr::Ident(name) if lets.contains_key(name) => *syntax = lets[name].clone(),
+        _ => children_mut(&mut syntax.expr).into_iter().for_each(|child| inline(child, lets)),
     }
 }
 
-fn inline_entry(entry: &mut EntryExpr, lets: &BTreeMap<String, Syntax>) {
-    match entry {
-        EntryExpr::StructField(field) => inline(&mut field.value, lets),
-        EntryExpr::MapEntry(entry) => {
-            inline(&mut entry.key, lets);
-            inline(&mut entry.value, lets);
+/// Calls `change` for each part of an expression, the inner ones first.
+pub fn rewrite(syntax: &mut Syntax, change: &impl Fn(&mut Expr)) {
+    children_mut(&mut syntax.expr).into_iter().for_each(|child| rewrite(child, change));
+    change(&mut syntax.expr);
+}
+
+fn children_mut(expr: &mut Expr) -> Vec<&mut Syntax> {
+    match expr {
+        Expr::Call(call) => call.target.iter_mut().map(AsMut::as_mut).chain(&mut call.args).collect(),
+        Expr::List(list) => list.elements.iter_mut().collect(),
+        Expr::Map(map) => map.entries.iter_mut().flat_map(|entry| parts_mut(&mut entry.expr)).collect(),
+        Expr::Struct(record) => {
+            record.entries.iter_mut().flat_map(|entry| parts_mut(&mut entry.expr)).collect()
         }
+        Expr::Select(select) => vec![&mut select.operand],
+        Expr::Comprehension(it) => {
+            vec![&mut it.iter_range, &mut it.accu_init, &mut it.loop_cond, &mut it.loop_step, &mut it.result]
+        }
+        Expr::Ident(_) | Expr::Literal(_) | Expr::Unspecified => Vec::new(),
     }
+}
+
+fn parts_mut(entry: &mut EntryExpr) -> Vec<&mut Syntax> {
+    match entry {
+        EntryExpr::StructField(field) => vec![&mut field.value],
+        EntryExpr::MapEntry(entry) => vec![&mut entry.key, &mut entry.value],
+    }
+}
+
+/// Whether the name is written in the expression itself, and so tells nothing of a record.
+pub fn mentions(syntax: &Syntax, name: &str) -> bool {
+    let here = match &syntax.expr {
+        Expr::Select(select) => select.field == name,
+        _ => path::literal(syntax) == Some(name),
+    };
+    here || children(&syntax.expr).into_iter().any(|child| mentions(child, name))
 }

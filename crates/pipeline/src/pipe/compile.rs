@@ -7,6 +7,7 @@ use crate::expression::{Language, References};
 use crate::problem::{Problem, Source};
 use crate::record::Wants;
 use crate::schema::Schemas;
+use crate::subject::{Pattern, Subject};
 use crate::template::Template;
 
 pub fn all(sources: &[Source], schemas: &Schemas) -> (Vec<Pipe>, Vec<Problem>) {
@@ -33,7 +34,7 @@ fn pipe(source: &Source, schemas: &Schemas, problems: &mut Vec<Problem>) -> Opti
     let mut file = File { source, language, schemas, problems };
     file.settings(&definition);
     file.lets(&definition);
-    let subject = file.template("subject", &definition.subject);
+    let subject = file.subject(&definition.subject);
     file.grants(&definition);
     let rules: Vec<_> =
         definition.events.iter().enumerate().map(|(index, rule)| file.rule(index, rule)).collect();
@@ -103,15 +104,16 @@ impl File<'_> {
         }
     }
 
-    fn template(&mut self, path: &str, code: &Code) -> Option<Template> {
+    fn subject(&mut self, code: &Code) -> Option<Template> {
         let compiled = Template::compile(&self.language, &code.text);
-        self.told(code, path, compiled)
+        let template = self.told(code, "subject", compiled)?;
+        let parsed = Subject::parse(&template.sample()).map_err(|error| error.to_string());
+        self.told(code, "subject", parsed).map(|_| template)
     }
 
     fn grants(&mut self, definition: &Definition) {
         for grant in definition.grant.iter().flat_map(|grant| grant.iter()) {
-            let compiled = Language::new(&["claims"]).and_then(|claims| Template::compile(&claims, grant));
-            if let Err(reason) = compiled {
+            if let Err(reason) = check_grant(grant) {
                 self.wrong(None, "grant", reason);
             }
         }
@@ -138,6 +140,11 @@ impl File<'_> {
         };
         Some(Rule { path, event_type: event_type.text.clone(), when, data })
     }
+}
+
+fn check_grant(grant: &str) -> Result<(), String> {
+    let template = Template::compile(&Language::new(&["claims"])?, grant)?;
+    Pattern::parse(&template.sample()).map(|_| ()).map_err(|error| error.to_string())
 }
 
 fn wants(subject: &Template, rules: &[Rule]) -> Wants {

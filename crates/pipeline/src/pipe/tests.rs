@@ -149,6 +149,23 @@ events:
 }
 
 #[test]
+fn the_texts_of_subject_and_grant_are_checked_before_any_record_comes() {
+    let rest = "events:\n  - { type: order.placed.v1, data: { orderId: item.orderId } }\n";
+    let told = |subject: &str, grant: &str| {
+        problems(&format!("table: orders\nsubject: '{subject}'\ngrant: '{grant}'\n{rest}"))
+    };
+    assert!(
+        told(r#""/orders/" + item.orderId"#, r#""orders/*""#)[0].contains("subject: has an empty segment")
+    );
+    assert!(told(r#""orders/*""#, r#""orders/*""#)[0].contains("subject: has * where it may not stand"));
+    assert!(
+        told(r#""orders/" + item.orderId"#, r#""orders//" + claims.tenant"#)[0]
+            .contains("grant: has an empty segment")
+    );
+    assert!(told(r#""orders/" + item.orderId"#, r#""*/" + claims.tenant"#)[0].contains("grant: has * where"));
+}
+
+#[test]
 fn an_unknown_key_is_refused_with_its_line() {
     let told = problems("table: orders\nsubjekt: x\nevents: []\n");
     assert!(told[0].contains("subjekt") && told[0].contains("line 2"), "{}", told[0]);

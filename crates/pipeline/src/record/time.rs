@@ -1,10 +1,15 @@
 use chrono::{DateTime, SecondsFormat};
 
+/// In milliseconds since 1970: what RFC 3339 can write.
+const YEARS_0_TO_9999: std::ops::RangeInclusive<f64> = -62_167_219_200_000.0..=253_402_300_799_999.0;
+
 /// DynamoDB's seconds since 1970, with or without a fraction, as RFC 3339 in UTC.
 pub fn rfc3339(seconds: &str) -> Option<String> {
     let millis = (seconds.parse::<f64>().ok()? * 1000.0).round();
-    let representable = millis.is_finite() && millis.abs() < 1e15;
-    let time = DateTime::from_timestamp_millis(if representable { millis as i64 } else { return None })?;
+    if !YEARS_0_TO_9999.contains(&millis) {
+        return None;
+    }
+    let time = DateTime::from_timestamp_millis(millis as i64)?;
     let precision = if millis % 1000.0 == 0.0 { SecondsFormat::Secs } else { SecondsFormat::Millis };
     Some(time.to_rfc3339_opts(precision, true))
 }
@@ -18,7 +23,8 @@ mod tests {
         assert_eq!(rfc3339("1795404516.0").as_deref(), Some("2026-11-23T03:28:36Z"));
         assert_eq!(rfc3339("1795404516.25").as_deref(), Some("2026-11-23T03:28:36.250Z"));
         assert_eq!(rfc3339("0").as_deref(), Some("1970-01-01T00:00:00Z"));
-        for odd in ["NaN", "inf", "1e300", "-1e300", "null", "soon", ""] {
+        assert_eq!(rfc3339("253402300799.999").as_deref(), Some("9999-12-31T23:59:59.999Z"));
+        for odd in ["253402300800", "-62167219201", "NaN", "inf", "1e300", "-1e300", "null", "soon", ""] {
             assert_eq!(rfc3339(odd), None);
         }
     }

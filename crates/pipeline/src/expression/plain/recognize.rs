@@ -35,7 +35,7 @@ impl Plain {
             ("_&&_", 2) => Some(Plain::And(Box::new((value(0)?, value(1)?)))),
             ("_||_", 2) => Some(Plain::Or(Box::new((value(0)?, value(1)?)))),
             ("!_", 1) => Some(Plain::Not(Box::new(value(0)?))),
-            ("_?_:_", 3) => Some(Plain::If(Box::new((value(0)?, of(1)?, of(2)?)))),
+            ("_?_:_", 3) => Self::choice(value(0)?, of(1)?, of(2)?),
             _ => None,
         }
     }
@@ -48,9 +48,14 @@ impl Plain {
     fn is_optional(&self) -> bool {
         match self {
             Plain::Path(path) => path.is_optional(),
-            Plain::If(parts) => parts.1.is_optional() || parts.2.is_optional(),
+            Plain::If(parts) => parts.1.is_optional(),
             _ => false,
         }
+    }
+
+    fn choice(condition: Self, yes: Self, no: Self) -> Option<Self> {
+        let alike = yes.is_optional() == no.is_optional();
+        alike.then(|| Plain::If(Box::new((condition, yes, no))))
     }
 
     /// An optional equals another optional, never a value.
@@ -91,7 +96,8 @@ impl Plain {
             return None;
         }
         let value = Box::new(Self::value(&added.elements[0])?);
-        Some(Plain::Each { list: Path::of(&it.iter_range)?, name: it.iter_var.clone(), value })
+        let list = Path::of(&it.iter_range).filter(|path| !path.is_optional())?;
+        Some(Plain::Each { list, name: it.iter_var.clone(), value })
     }
 }
 

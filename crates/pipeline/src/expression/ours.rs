@@ -1,0 +1,91 @@
+//! Where CEL is given rules of ours: numbers and objects compare in either order, and a loop has an end.
+
+use std::cmp::Ordering;
+
+use cel::common::ast::{CallExpr, Expr, LiteralValue};
+use cel::common::types::{CelBool, CelInt, DYN_TYPE};
+use cel::common::value::{CowVal, Val};
+use cel::parser::Expression as Syntax;
+use cel::{DeclarationError, Env, ExecutionError};
+
+use super::syntax;
+
+/// Elements that a comprehension may have: one that stands in no other, and one that does or holds another.
+const MOST_ELEMENTS: i64 = 10_000;
+const MOST_NESTED: i64 = 300;
+
+const EQUAL: &str = "@equal";
+const UNEQUAL: &str = "@unequal";
+const LESS: &str = "@less";
+const AT_MOST: &str = "@at_most";
+const GREATER: &str = "@greater";
+const AT_LEAST: &str = "@at_least";
+pub const BOUNDED: &str = "@bounded";
+
+type Answer<'b, 'v> = Result<CowVal<'b, 'v>, ExecutionError>;
+
+/// Puts our operators in the place of CEL's.
+pub fn adopt(syntax: &mut Syntax) {
+    let most = if syntax::loops(syntax) > 1 { MOST_NESTED } else { MOST_ELEMENTS };
+    syntax::rewrite(syntax, &|expr| match expr {
+        Expr::Call(call) if call.args.len() == 2 => rename(call),
+        Expr::Comprehension(it) => {
+            let limit = Syntax { id: 0, expr: Expr::Literal(LiteralValue::Int(CelInt::from(most))) };
+            let args = vec![std::mem::take(&mut it.iter_range), limit];
+            let call = CallExpr { func_name: BOUNDED.to_owned(), target: None, args };
+            it.iter_range = Syntax { id: 0, expr: Expr::Call(call) };
+        }
+        _ => {}
+    });
+}
+
+fn rename(call: &mut CallExpr) {
+    let ours = match call.func_name.as_str() {
+        "_==_" => EQUAL,
+        "_!=_" => UNEQUAL,
+        "_<_" => LESS,
+        "_<=_" => AT_MOST,
+        "_>_" => GREATER,
+        "_>=_" => AT_LEAST,
+        _ => return,
+    };
+    call.func_name = ours.to_owned();
+}
+
+pub fn declare(env: &mut Env) -> Result<(), DeclarationError> {
+    let two = || vec![DYN_TYPE, DYN_TYPE];
+    env.add_overload(EQUAL, EQUAL, two(), |args| Ok(truth(equal(&args))))?;
+    env.add_overload(UNEQUAL, UNEQUAL, two(), |args| Ok(truth(!equal(&args))))?;
+    env.add_overload(LESS, LESS, two(), |args| Ok(truth(compare("<", &args)?.is_lt())))?;
+    env.add_overload(AT_MOST, AT_MOST, two(), |args| Ok(truth(compare("<=", &args)?.is_le())))?;
+    env.add_overload(GREATER, GREATER, two(), |args| Ok(truth(compare(">", &args)?.is_gt())))?;
+    env.add_overload(AT_LEAST, AT_LEAST, two(), |args| Ok(truth(compare(">=", &args)?.is_ge())))?;
+    env.add_overload(BOUNDED, BOUNDED, two(), bounded)
+}
+
+fn truth<'b, 'v>(truth: bool) -> CowVal<'b, 'v> {
+    CowVal::owned(CelBool::from(truth))
+}
+
+/// CEL's own types do not know ours; ours know CEL's. So each side is asked.
+fn equal(args: &[CowVal<'_, '_>]) -> bool {
+    args[0].equals(args[1].as_ref()) || args[1].equals(args[0].as_ref())
+}
+
+fn compare(operator: &str, args: &[CowVal<'_, '_>]) -> Result<Ordering, ExecutionError> {
+    let ask = |left: &dyn Val, right: &dyn Val| left.as_comparer().and_then(|left| left.compare(right).ok());
+    let (left, right) = (args[0].as_ref(), args[1].as_ref());
+    let order = ask(left, right).or_else(|| ask(right, left).map(Ordering::reverse));
+    let types = || [left, right].map(|value| value.get_type().name().to_owned()).to_vec();
+    order.ok_or_else(|| ExecutionError::no_such_overload(operator, types()))
+}
+
+fn bounded<'b, 'v>(mut args: Vec<CowVal<'b, 'v>>) -> Answer<'b, 'v> {
+    let most = args.pop().and_then(|most| most.downcast_ref::<CelInt>().map(|most| *most.inner()));
+    let range = args.pop().ok_or_else(ExecutionError::missing_argument_or_target)?;
+    let size = range.as_sizer().map_or(0, |sizer| *sizer.size().inner());
+    match most {
+        Some(most) if size > most => Err(ExecutionError::function_error(BOUNDED, most)),
+        _ => Ok(range),
+    }
+}

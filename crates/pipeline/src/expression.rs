@@ -6,6 +6,7 @@
 mod adapter;
 mod compile;
 mod decimal;
+mod explain;
 mod image;
 mod ours;
 mod path;
@@ -16,7 +17,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use cel::parser::Expression as Syntax;
-use cel::{Context, Env, ExecutionError};
+use cel::{Context, Env};
 
 use crate::value::Value;
 use plain::Plain;
@@ -50,48 +51,18 @@ impl Expression {
         let mut context = Context::with_env(self.language.clone());
         context.set_variable_resolver(scope);
         let value = cel::Value::resolve_val(&self.syntax, &context);
-        adapter::read(&value.map_err(|error| self.explain(&error))?)
+        adapter::read(&value.map_err(|error| explain::explain(&error, &self.syntax))?)
     }
 
     /// Whether a condition holds.
     pub fn holds<'s>(&'s self, scope: &'s Scope<'s>) -> Result<bool, String> {
         match self.evaluate(scope)? {
             Some(Value::Bool(value)) => Ok(value),
-            _ => Err(adapter::NOT_A_CONDITION.to_owned()),
-        }
-    }
-
-    /// What went wrong, without the values: they may be secret, and reasons are logged.
-    fn explain(&self, error: &ExecutionError) -> String {
-        match error {
-            ExecutionError::NoSuchKey(name) if syntax::mentions(&self.syntax, name) => {
-                format!("there is no {name} here: write .?{name} where it may be absent")
-            }
-            ExecutionError::NoSuchKey(_) => "there is no such key here".into(),
-            ExecutionError::FunctionError { function, message } if function == ours::BOUNDED => {
-                format!("loops over more than {message} elements")
-            }
-            ExecutionError::NoSuchOverload(error) if matches!(error.function(), "_._" | "_[_]") => {
-                "asks for a member of what is no object or list".into()
-            }
-            ExecutionError::NoSuchOverload(error) => {
-                format!("{} does not take ({})", error.function(), error.argument_types().join(", "))
-            }
-            ExecutionError::UndeclaredReference(name) => format!("{name} is not known"),
-            ExecutionError::UnsupportedBinaryOperator(operator, ..) => {
-                format!("cannot {operator} these types: use int(), double() or string() to make them alike")
-            }
-            ExecutionError::UnexpectedType { want, .. } => format!("a value is not of type {want}"),
-            ExecutionError::FunctionError { function, .. } => format!("{function}() cannot take this value"),
-            ExecutionError::DivisionByZero(_) | ExecutionError::RemainderByZero(_) => {
-                "divides by zero".into()
-            }
-            ExecutionError::Overflow(operation, ..) => format!("{operation} overflows"),
-            ExecutionError::IndexOutOfBounds(_) => "an index is out of bounds".into(),
-            _ => "cannot be evaluated for this record".into(),
+            _ => Err("is neither true nor false".to_owned()),
         }
     }
 }
+
 impl fmt::Debug for Expression {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.syntax.fmt(out)

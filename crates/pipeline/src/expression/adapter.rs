@@ -12,8 +12,6 @@ use super::decimal::{self, Decimal};
 use super::image::Image;
 use crate::value::{Fields, Value};
 
-pub const NOT_A_CONDITION: &str = "is neither true nor false";
-
 impl<'s> Scope<'s> {
     pub fn get(&self, name: &str) -> Option<&'s Value<'s>> {
         self.0.iter().find(|(root, _)| *root == name).map(|(_, value)| *value)

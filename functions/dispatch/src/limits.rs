@@ -9,7 +9,7 @@ pub struct Limits {
     pub post: Duration,
     /// One request to the bus.
     pub put: Duration,
-    /// Attempts beyond the first, for all frames that one connection gets of one batch.
+    /// Attempts beyond the first, for all frames that one connection gets of one batch; as many to close it.
     pub retries: u32,
     /// How long a new connection may answer 410 without being gone: API Gateway does, until `$connect` has returned.
     pub settling: Duration,

@@ -19,7 +19,7 @@ pub struct Counts {
     pub refused: usize,
     /// Connections not served before the deadline: closed, to come back.
     pub late: usize,
-    /// Of those, the ones that could not even be closed.
+    /// Connections that were to be closed and are not known to be: not forgotten.
     pub left: usize,
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::limits::Limits;
 
-/// What became of one frame.
+/// What became of a frame, or of a closing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     Delivered,

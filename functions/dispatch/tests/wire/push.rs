@@ -95,6 +95,50 @@ async fn a_client_that_takes_no_more_is_closed_and_forgotten() {
     }
 }
 
+/// Takes no frame, and is closed as planned.
+async fn unreachable(closing: Vec<Fault>) -> StandIn {
+    let stand_in = with_faults(vec![Fault::Status(429); 1 + LIMITS.retries as usize]).await;
+    stand_in.plan("DELETE a=", closing);
+    dispatch(&stand_in).await;
+    stand_in
+}
+
+#[tokio::test]
+async fn a_closing_that_fails_is_tried_again() {
+    for fault in [Fault::Error(429, "LimitExceededException"), Fault::Status(500), Fault::Hang] {
+        let stand_in = unreachable(vec![fault; 2]).await;
+        assert_eq!(closed(&stand_in), ["a="; 3]);
+        assert!(!remembered(&stand_in, "a="));
+        assert_eq!(stand_in.logged("WARN", "left"), [0; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_not_there_is_closed() {
+    for fault in [Fault::Error(410, "GoneException"), Fault::Status(404)] {
+        let stand_in = unreachable(vec![fault]).await;
+        assert_eq!(closed(&stand_in), ["a="]);
+        assert!(!remembered(&stand_in, "a="));
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_cannot_be_closed_is_remembered_and_the_next_push_tries_again() {
+    let attempts = 1 + LIMITS.retries as usize;
+    for (fault, times) in [
+        (Fault::Status(429), attempts),
+        (Fault::Hang, attempts),
+        (Fault::Error(403, "ForbiddenException"), 1),
+    ] {
+        let stand_in = unreachable(vec![fault; times]).await;
+        assert_eq!(closed(&stand_in), vec!["a="; times]);
+        assert!(remembered(&stand_in, "a="));
+        assert_eq!(stand_in.logged("WARN", "left").last().unwrap(), 1);
+        stand_in.dispatch(orders()).await.unwrap();
+        assert_eq!(stand_in.received("a=")[attempts..], ["1", "2", "3"]);
+    }
+}
+
 #[tokio::test]
 async fn a_frame_that_api_gateway_finds_too_large_is_skipped() {
     let stand_in = with_faults([Fault::Error(413, "PayloadTooLargeException")]).await;
@@ -145,16 +189,33 @@ async fn each_connection_has_its_own_retries_however_many_others_fail() {
     }
 }
 
-#[tokio::test]
-async fn who_was_not_served_before_the_deadline_is_closed_and_the_batch_succeeds() {
+/// More connections than can be served in a short time; `c0` is closed as planned.
+async fn too_late(closing: Vec<Fault>) -> StandIn {
     let stand_in = StandIn::start().await;
     for n in 0..4 * LIMITS.connections {
         let id = format!("c{n}=");
         stand_in.connect(&id, &["orders/*"], OLD).await;
         stand_in.plan(&id, vec![Fault::Hang; 4]);
     }
+    stand_in.plan("DELETE c0=", closing);
     let left = Duration::from_millis(900);
     assert_eq!(stand_in.dispatch_within(orders(), left).await.unwrap(), [""; 0]);
     assert!(!stand_in.seen.lock().unwrap().posts.is_empty());
+    stand_in
+}
+
+#[tokio::test]
+async fn who_was_not_served_before_the_deadline_is_closed_and_the_batch_succeeds() {
+    let stand_in = too_late(vec![]).await;
     assert_eq!(closed(&stand_in).len(), 4 * LIMITS.connections);
+    assert_eq!(stand_in.logged("WARN", "late"), [4 * LIMITS.connections]);
+    assert_eq!(stand_in.logged("WARN", "left"), [0; 0]);
+}
+
+#[tokio::test]
+async fn who_was_late_and_cannot_be_closed_is_counted() {
+    let attempts = 1 + LIMITS.retries as usize;
+    let stand_in = too_late(vec![Fault::Status(429); attempts]).await;
+    assert_eq!(closed(&stand_in).iter().filter(|id| *id == "c0=").count(), attempts);
+    assert_eq!(stand_in.logged("WARN", "left"), [1]);
 }

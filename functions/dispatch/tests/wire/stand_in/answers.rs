@@ -16,9 +16,12 @@ pub async fn posted(State(stand_in): State<StandIn>, Path(id): Path<String>, fra
     }
 }
 
-pub async fn closed(State(stand_in): State<StandIn>, Path(id): Path<String>) -> StatusCode {
-    stand_in.seen.lock().unwrap().closed.push(id);
-    StatusCode::NO_CONTENT
+pub async fn closed(State(stand_in): State<StandIn>, Path(id): Path<String>) -> Response {
+    stand_in.seen.lock().unwrap().closed.push(id.clone());
+    match stand_in.next_fault(&format!("DELETE {id}")) {
+        Some(fault) => fail(fault).await,
+        None => StatusCode::NO_CONTENT.into_response(),
+    }
 }
 
 pub async fn called(State(stand_in): State<StandIn>, headers: HeaderMap, body: String) -> Response {

@@ -48,6 +48,7 @@ pub fn log(batch: &Batch, pushed: &Counts, published: &Published, started: Syste
         push_retried = pushed.retried,
         too_large = pushed.too_large,
         gone = pushed.gone,
+        connecting = pushed.connecting,
         closed = pushed.closed,
         late = pushed.late,
         lag_ms = lag(batch, now),

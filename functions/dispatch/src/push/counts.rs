@@ -13,6 +13,8 @@ pub struct Counts {
     pub too_large: usize,
     /// Connections that had ended: forgotten.
     pub gone: usize,
+    /// Connections that may not be up yet: left alone.
+    pub connecting: usize,
     /// Connections too slow or not reachable: closed and forgotten.
     pub closed: usize,
     /// Connections that API Gateway does not let us write to: a mistake in the set-up.
@@ -33,6 +35,7 @@ impl Add for Counts {
             retried: self.retried + other.retried,
             too_large: self.too_large + other.too_large,
             gone: self.gone + other.gone,
+            connecting: self.connecting + other.connecting,
             closed: self.closed + other.closed,
             refused: self.refused + other.refused,
             late: self.late + other.late,

@@ -18,6 +18,7 @@ impl Gateway {
     ) {
         match end {
             Some(Outcome::Delivered | Outcome::TooLarge) => {}
+            Some(Outcome::Connecting) => counts.connecting += 1,
             Some(Outcome::Refused) => counts.refused += 1,
             Some(Outcome::Gone) => {
                 counts.gone += 1;

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use crate::stand_in::{Fault, LIMITS, StandIn, element, element_with};
 
 const OLD: Duration = Duration::from_secs(60);
+/// For what a test itself takes.
+const SLACK: Duration = Duration::from_secs(10);
 
 /// Three orders, one after the other.
 fn orders() -> Value {
@@ -71,6 +73,45 @@ async fn a_connection_that_is_not_up_yet_is_tried_again() {
     assert!(stand_in.all_faults_fired());
     assert_eq!(stand_in.received("a="), ["1", "1", "2", "3"]);
     assert!(remembered(&stand_in, "a="));
+}
+
+#[tokio::test]
+async fn a_connection_that_may_still_come_up_is_not_forgotten_and_gets_the_next_batch() {
+    for age in [LIMITS.settling, LIMITS.connecting - SLACK] {
+        let stand_in = StandIn::start().await;
+        stand_in.connect("a=", &["orders/*"], age).await;
+        stand_in.plan("a=", [Fault::Status(410)]);
+        assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
+        assert!(stand_in.all_faults_fired());
+        assert_eq!(stand_in.received("a="), ["1"]);
+        assert!(remembered(&stand_in, "a=") && closed(&stand_in).is_empty());
+        assert_eq!(stand_in.logged("INFO", "connecting").last().unwrap(), 1);
+        stand_in.dispatch(orders()).await.unwrap();
+        assert_eq!(stand_in.received("a=")[1..], ["1", "2", "3"]);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_must_be_up_by_now_is_gone_at_the_first_410() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect("a=", &["orders/*"], LIMITS.connecting).await;
+    stand_in.plan("a=", [Fault::Status(410)]);
+    stand_in.dispatch(orders()).await.unwrap();
+    assert_eq!(stand_in.received("a="), ["1"]);
+    assert!(!remembered(&stand_in, "a="));
+}
+
+#[tokio::test]
+async fn a_closing_that_finds_nobody_is_no_proof_while_the_connection_may_still_come_up() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect("a=", &["orders/*"], LIMITS.connecting - SLACK).await;
+    stand_in.plan("a=", vec![Fault::Status(429); 1 + LIMITS.retries as usize]);
+    stand_in.plan("DELETE a=", [Fault::Status(410)]);
+    stand_in.dispatch(orders()).await.unwrap();
+    assert!(stand_in.all_faults_fired());
+    assert_eq!(closed(&stand_in), ["a="]);
+    assert!(remembered(&stand_in, "a="));
+    assert_eq!(stand_in.logged("WARN", "left"), [1]);
 }
 
 #[tokio::test]

@@ -54,6 +54,7 @@ pub const LIMITS: Limits = Limits {
     put: Duration::from_millis(200),
     retries: 3,
     settling: Duration::from_millis(600),
+    connecting: Duration::from_secs(29),
     rounds: 3,
     backoff: Duration::from_millis(1),
 };

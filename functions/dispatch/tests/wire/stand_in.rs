@@ -24,6 +24,8 @@ pub enum Fault {
     Error(u16, &'static str),
     /// No answer at all.
     Hang,
+    /// The right answer, that late.
+    Slow(Duration),
     /// Of PutEvents: one error code, or none, for each entry.
     Entries(Vec<Option<&'static str>>),
 }
@@ -51,7 +53,7 @@ pub struct StandIn {
 pub const LIMITS: Limits = Limits {
     connections: 8,
     post: Duration::from_millis(200),
-    put: Duration::from_millis(200),
+    put: Duration::from_millis(400),
     retries: 3,
     settling: Duration::from_millis(600),
     connecting: Duration::from_secs(29),

@@ -93,7 +93,7 @@ mod tests {
     }
 
     fn listener(id: &str) -> Listener {
-        Listener { id: id.to_owned(), protocol: String::new(), connected_at: 0, expires_at: 0 }
+        Listener { id: id.to_owned(), connected_at: 0, expires_at: 0 }
     }
 
     fn assigned(subjects: &[&str], listeners: &[(&str, &[&str])]) -> Vec<(String, Vec<usize>)> {

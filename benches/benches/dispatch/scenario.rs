@@ -39,7 +39,7 @@ impl Scenario {
         }
     }
 
-    /// The items that `connect` would have written.
+    /// The items that `connect` would have written, as far as `dispatch` reads them.
     pub fn connections(&self) -> Vec<Value> {
         (0..self.connected).flat_map(|n| self.items(n)).collect()
     }
@@ -50,7 +50,7 @@ impl Scenario {
         [(&*connection, "connection"), (&*connection, &*subscription), (&*subscription, &*connection)].map(
             |(pk, sk)| {
                 json!({
-                    "pk": { "S": pk }, "sk": { "S": sk }, "protocol": { "S": "cloudevents.json" },
+                    "pk": { "S": pk }, "sk": { "S": sk },
                     "connected_at": { "N": "1" }, "expires_at": { "N": EXPIRES_AT },
                 })
             },

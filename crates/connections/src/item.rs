@@ -18,19 +18,20 @@ pub struct Connection {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listener {
     pub id: String,
-    pub protocol: String,
     /// Milliseconds since the epoch.
     pub connected_at: i64,
     /// Seconds since the epoch: by then API Gateway has ended the connection.
     pub expires_at: i64,
 }
 
-/// All three kinds of item: only their keys differ.
+/// All three kinds of item: they differ in their keys, and in what the connection's own says more.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Item {
     pub pk: String,
     pub sk: String,
-    pub protocol: String,
+    /// Of the connection's own item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
     pub connected_at: i64,
     pub expires_at: i64,
 }
@@ -49,7 +50,8 @@ pub(crate) fn subscription_key(pattern: &Pattern) -> String {
 
 impl Item {
     pub fn connection(connection: &Connection) -> Self {
-        Self::new(connection, connection_key(&connection.id), CONNECTION.to_owned())
+        let item = Self::new(connection, connection_key(&connection.id), CONNECTION.to_owned());
+        Self { protocol: Some(connection.protocol.clone()), ..item }
     }
 
     pub fn subscription(connection: &Connection, pattern: &Pattern) -> Self {
@@ -64,7 +66,7 @@ impl Item {
         Self {
             pk,
             sk,
-            protocol: connection.protocol.clone(),
+            protocol: None,
             connected_at: connection.connected_at,
             expires_at: connection.connected_at / 1000 + LIFETIME_SECONDS,
         }
@@ -73,7 +75,6 @@ impl Item {
     /// What a mirror says; nothing if the item is not a mirror.
     pub fn into_listener(self) -> Option<Listener> {
         let id = self.sk.strip_prefix(CONNECTION_PREFIX)?.to_owned();
-        let Self { protocol, connected_at, expires_at, .. } = self;
-        Some(Listener { id, protocol, connected_at, expires_at })
+        Some(Listener { id, connected_at: self.connected_at, expires_at: self.expires_at })
     }
 }

@@ -70,17 +70,25 @@ fn items(database: &Database) -> usize {
 async fn a_connection_is_found_by_each_of_its_patterns_and_by_no_other() {
     let (_, connections) = start().await;
     connections.open(&connection("a="), &patterns(["orders/*", "profiles/1"])).await.unwrap();
-    let expected = [Listener {
-        id: "a=".to_owned(),
-        protocol: "cloudevents.json".to_owned(),
-        connected_at: CONNECTED_AT,
-        expires_at: EXPIRES_AT,
-    }];
+    let expected = [Listener { id: "a=".to_owned(), connected_at: CONNECTED_AT, expires_at: EXPIRES_AT }];
     for text in ["orders/*", "profiles/1"] {
         assert_eq!(connections.listeners(&pattern(text), NOW).await.unwrap(), expected);
     }
     for text in ["*", "orders/1", "profiles/*"] {
         assert_eq!(connections.listeners(&pattern(text), NOW).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn the_protocol_is_kept_with_the_connection_and_not_with_its_subscriptions() {
+    let (database, connections) = start().await;
+    connections.open(&connection("a"), &patterns(["orders/*"])).await.unwrap();
+    let request = serde_json::from_value(json!({ "TableName": TABLE })).unwrap();
+    let answer = serde_json::to_value(database.scan(request).unwrap()).unwrap();
+    assert_eq!(answer["Count"], 3);
+    for item in answer["Items"].as_array().unwrap() {
+        let protocol = (item["sk"]["S"] == "connection").then_some("cloudevents.json");
+        assert_eq!(item["protocol"]["S"].as_str(), protocol, "{item}");
     }
 }
 

@@ -4,6 +4,8 @@ mod event;
 mod request;
 mod response;
 
+use std::fmt::Display;
+
 use aws_sdk_dynamodb::Client;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use tablecast_connections::{Connections, OpenError};
@@ -21,59 +23,79 @@ async fn main() -> Result<(), Error> {
 }
 
 async fn connect(connections: &Connections, event: ConnectEvent) -> Result<Response, Error> {
+    let id = event.request_context.connection_id.clone();
     let request = match Request::read(event) {
         Ok(request) => request,
-        Err(refusal) => return Ok(Response::refused(&refusal)),
+        Err(refusal) => return Ok(refuse(&id, &refusal)),
     };
     match connections.open(&request.connection, &request.patterns).await {
         Ok(()) => Ok(Response::accepted(request.echo)),
-        Err(refusal @ OpenError::TooManyPatterns(_)) => Ok(Response::refused(&refusal)),
+        Err(refusal @ OpenError::TooManyPatterns(_)) => Ok(refuse(&id, &refusal)),
         Err(OpenError::Storage(error)) => {
-            tracing::error!(connection = request.connection.id, %error, "cannot accept a connection");
+            tracing::error!(connection = id, %error, "cannot accept a connection");
             Ok(Response::unavailable())
         }
     }
 }
 
+/// API Gateway passes no body on to the client: only the log says why. The rest of the query string and the offered
+/// sub-protocols may hold a token, and stay out of it.
+fn refuse(connection: &str, reason: &dyn Display) -> Response {
+    tracing::info!(connection, %reason, "refused a connection");
+    Response::refused(reason)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aws_sdk_dynamodb::config::retry::RetryConfig;
-    use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+    use std::io::Seek;
+    use std::sync::Arc;
+
+    use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
     use serde_json::{Value, json};
 
-    /// Nobody listens on port 9 of this machine.
-    fn unreachable() -> Connections {
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("us-east-1"))
-            .endpoint_url("http://127.0.0.1:9")
-            .retry_config(RetryConfig::disabled())
-            .credentials_provider(Credentials::new("local", "local", None, None, "test"))
-            .http_client(aws_smithy_http_client::Builder::new().build_http());
-        Connections::new(Client::from_conf(config.build()), "connections")
-    }
-
-    async fn answer(patterns: &str) -> Value {
+    /// The answer and the log. The client was told nothing, not even a region: whatever it is asked, it fails.
+    async fn answer(patterns: &str, protocol: &str) -> (Value, Vec<Value>) {
+        let log = Arc::new(tempfile::tempfile().unwrap());
+        let lines = tracing_subscriber::fmt().json().flatten_event(true).with_writer(Arc::clone(&log));
+        let _guard = tracing::subscriber::set_default(lines.finish());
+        let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
+        let connections = Connections::new(Client::from_conf(config), "connections");
         let event = json!({
             "requestContext": { "connectionId": "a=", "connectedAt": 1234 },
-            "multiValueQueryStringParameters": { "subscribe": [patterns] },
+            "multiValueQueryStringParameters": { "subscribe": [patterns], "token": ["secret"] },
+            "multiValueHeaders": { "Sec-WebSocket-Protocol": [protocol] },
         });
-        let response = connect(&unreachable(), serde_json::from_value(event).unwrap()).await.unwrap();
-        serde_json::to_value(response).unwrap()
+        let response = connect(&connections, serde_json::from_value(event).unwrap()).await.unwrap();
+        (&*log).rewind().unwrap();
+        let lines = serde_json::Deserializer::from_reader(&*log).into_iter();
+        (serde_json::to_value(response).unwrap(), lines.map(Result::unwrap).collect())
     }
 
     #[tokio::test]
-    async fn a_bad_request_is_refused_before_anything_is_written() {
-        assert_eq!(answer("orders/*/1").await["statusCode"], 400);
-        let many: Vec<String> = (0..50).map(|n| format!("orders/{n}")).collect();
-        let refusal = answer(&many.join(",")).await;
-        assert_eq!(refusal["statusCode"], 400);
-        assert!(refusal["body"].as_str().unwrap().contains("49"), "{refusal}");
+    async fn a_refused_client_is_told_why_and_so_is_the_log_but_no_secret() {
+        let many = (0..50).map(|n| format!("orders/{n}")).collect::<Vec<_>>().join(",");
+        for (patterns, protocol, reason) in [
+            ("orders/*,orders/*/1", "cloudevents.json", "subscribe: \"orders/*/1\" has *"),
+            ("orders/*", "secret", "none of the offered sub-protocols"),
+            (&many, "cloudevents.json", "50 patterns are too many: one call may subscribe to 49"),
+        ] {
+            let (answer, log) = answer(patterns, protocol).await;
+            assert_eq!(answer["statusCode"], 400);
+            let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+            assert!(body["message"].as_str().unwrap().starts_with(reason), "{body}");
+            assert_eq!(log.len(), 1);
+            assert_eq!([&log[0]["level"], &log[0]["connection"]], ["INFO", "a="]);
+            assert_eq!(log[0]["reason"], body["message"]);
+            assert!(!log[0].to_string().contains("secret"), "{log:?}");
+        }
     }
 
     #[tokio::test]
     async fn a_connection_that_cannot_be_remembered_is_not_accepted() {
-        assert_eq!(answer("orders/*").await["statusCode"], 500);
+        let (answer, log) = answer("orders/*", "cloudevents.json").await;
+        assert_eq!(answer["statusCode"], 500);
+        assert_eq!(log[0]["level"], "ERROR");
+        assert!(!log[0].to_string().contains("secret"), "{log:?}");
     }
 }

@@ -23,7 +23,7 @@ mod subscribers;
 use std::time::SystemTime;
 
 use tablecast_aws::SdkConfig;
-use tablecast_connections::{Connections, StorageError};
+use tablecast_connections::Connections;
 use tablecast_pipeline::element::Element;
 
 use crate::batch::Batch;
@@ -35,6 +35,7 @@ pub use deadline::Deadline;
 pub use limits::Limits;
 pub use report::Response;
 pub use settings::Settings;
+pub use subscribers::LookUpError;
 
 /// The clients that a batch needs, made once.
 pub struct Dispatch {
@@ -57,16 +58,18 @@ impl Dispatch {
     }
 
     /// Answers which records must come again. Fails, before anything was sent, if the subscribers cannot be
-    /// read: without them a batch would pass its clients by, unseen.
-    pub async fn handle(&self, elements: Vec<Element>, deadline: Deadline) -> Result<Response, StorageError> {
+    /// read in time: without them a batch would pass its clients by, unseen.
+    pub async fn handle(&self, elements: Vec<Element>, deadline: Deadline) -> Result<Response, LookUpError> {
         let now = SystemTime::now();
         let batch = Batch::sort(elements);
-        let listeners = subscribers::find(&self.connections, &batch.events, event::seconds(now)).await?;
+        let seconds = event::seconds(now);
+        let listeners =
+            subscribers::find(&self.connections, &batch.events, seconds, deadline.look_up).await?;
         let deliveries = subscribers::assign(&batch.events, listeners);
         let (pushed, published, kept) = tokio::join!(
             self.gateway.push(&batch.events, deliveries, deadline),
             self.bus.publish(&batch.events, deadline.answer),
-            self.rejected.keep(&batch.rejections, event::seconds(now), deadline.answer),
+            self.rejected.keep(&batch.rejections, seconds, deadline.answer),
         );
         report::log(&batch, &pushed, &published, now);
         Ok(Response::of(batch, published, kept))

@@ -9,10 +9,13 @@ pub struct Limits {
     pub post: Duration,
     /// One request to the bus.
     pub put: Duration,
-    /// Attempts beyond the first, for all frames that one connection gets of one batch.
+    /// Attempts beyond the first, for all frames that one connection gets of one batch; as many to close it.
     pub retries: u32,
-    /// How long a new connection may answer 410 without being gone: API Gateway does, until `$connect` has returned.
+    /// How long a new connection's 410 is waited out: API Gateway answers it until `$connect` has returned.
     pub settling: Duration,
+    /// API Gateway: an integration, here `$connect`, may take 29 s. Until then a 410 is no proof that a
+    /// connection is gone.
+    pub connecting: Duration,
     /// Times that a batch's entries are offered to the bus.
     pub rounds: u32,
     /// The wait before the first retry; it doubles with each.
@@ -27,6 +30,7 @@ impl Default for Limits {
             put: Duration::from_secs(3),
             retries: 3,
             settling: Duration::from_secs(2),
+            connecting: Duration::from_secs(29),
             rounds: 4,
             backoff: Duration::from_millis(100),
         }

@@ -3,16 +3,18 @@
 mod counts;
 mod reaction;
 mod serve;
+mod settle;
 
 use std::time::Duration;
 
 use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::config::retry::RetryConfig;
 use aws_sdk_apigatewaymanagement::config::timeout::TimeoutConfig;
+use aws_sdk_apigatewaymanagement::error::SdkError;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::{StreamExt, stream};
 use tablecast_aws::SdkConfig;
-use tablecast_connections::{Connections, Listener};
+use tablecast_connections::Connections;
 use tokio::time::{Instant, timeout_at};
 
 use crate::deadline::Deadline;
@@ -54,39 +56,27 @@ impl Gateway {
 
     async fn serve_until(&self, events: &[Event], delivery: &Delivery, deadline: Deadline) -> Counts {
         let mut counts = Counts::default();
-        let serving = self.serve(events, delivery, &mut counts);
-        if within(deadline.push, serving).await.is_none() {
-            counts.late += 1;
-            let closing = self.close(&delivery.listener.id);
-            counts.left += usize::from(within(deadline.answer, closing).await.is_none());
-        }
+        let end = within(deadline.push, self.serve(events, delivery, &mut counts)).await;
+        self.settle(&delivery.listener, end, deadline.answer, &mut counts).await;
         counts
     }
 
-    /// The status of the answer, whatever the SDK makes of it: a bare 410 is no "Gone" to it.
     async fn post(&self, id: &str, frame: &str) -> Option<u16> {
         let request = self.client.post_to_connection().connection_id(id).data(Blob::new(frame.as_bytes()));
-        match request.send().await {
-            Ok(_) => Some(200),
-            Err(error) => error.raw_response().map(|response| response.status().as_u16()),
-        }
+        request.send().await.map_or_else(status, |_| Some(200))
     }
 
-    /// Best effort: the client comes back, sooner or later.
-    async fn close(&self, id: &str) {
+    /// That a connection is not found says the same as that it is gone.
+    async fn delete(&self, id: &str) -> Option<u16> {
         let request = self.client.delete_connection().connection_id(id);
-        if let Err(error) = request.send().await {
-            let status = error.raw_response().map(|response| response.status().as_u16());
-            tracing::debug!(connection = id, status, "cannot close a connection");
-        }
+        let status = request.send().await.map_or_else(status, |_| Some(200));
+        status.map(|status| if status == 404 { 410 } else { status })
     }
+}
 
-    async fn forget(&self, listener: &Listener) {
-        if let Err(error) = self.connections.forget(&listener.id, listener.connected_at).await {
-            let connection = &listener.id;
-            tracing::warn!(connection, %error, "cannot forget a connection: the next push tries again");
-        }
-    }
+/// The status of the answer, whatever the SDK makes of it: a bare 410 is no "Gone" to it.
+fn status<E>(error: SdkError<E>) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
 }
 
 /// Nothing if the time is over, before or during the work.

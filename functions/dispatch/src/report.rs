@@ -48,6 +48,7 @@ pub fn log(batch: &Batch, pushed: &Counts, published: &Published, started: Syste
         push_retried = pushed.retried,
         too_large = pushed.too_large,
         gone = pushed.gone,
+        connecting = pushed.connecting,
         closed = pushed.closed,
         late = pushed.late,
         lag_ms = lag(batch, now),
@@ -82,6 +83,12 @@ fn log_losses(batch: &Batch, pushed: &Counts) {
         );
     }
     if *late > 0 {
-        tracing::warn!(late, left, "connections were not served in time: closed, but for those left");
+        tracing::warn!(
+            late,
+            "connections were not served in time: to be closed, so that their clients come back"
+        );
+    }
+    if *left > 0 {
+        tracing::warn!(left, "connections that miss events could not be closed: the next push tries again");
     }
 }

@@ -3,6 +3,7 @@ use std::collections::{BTreeSet, HashMap};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tablecast_connections::{Connections, Listener, StorageError};
 use tablecast_pipeline::subject::Pattern;
+use tokio::time::{Instant, timeout_at};
 
 use crate::event::Event;
 
@@ -19,14 +20,30 @@ pub struct Delivery {
     pub events: Vec<usize>,
 }
 
+/// Why it is not known who listens: nothing may be sent, and the batch comes again.
+#[derive(Debug, thiserror::Error)]
+pub enum LookUpError {
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error(
+        "the subscribers were not read in time: see the latency of the connections table, and the function's timeout"
+    )]
+    Late,
+}
+
 /// Everyone who listens to any of the events: one Query for each pattern that could match.
-pub async fn find(connections: &Connections, events: &[Event], now: i64) -> Result<Listeners, StorageError> {
+pub async fn find(
+    connections: &Connections,
+    events: &[Event],
+    now: i64,
+    until: Instant,
+) -> Result<Listeners, LookUpError> {
     let patterns: BTreeSet<Pattern> = events.iter().flat_map(|event| event.subject.patterns()).collect();
-    stream::iter(patterns)
+    let queries = stream::iter(patterns)
         .map(|pattern| async move { Ok((pattern.clone(), connections.listeners(&pattern, now).await?)) })
         .buffer_unordered(QUERIES)
-        .try_collect()
-        .await
+        .try_collect();
+    timeout_at(until, queries).await.unwrap_or(Err(LookUpError::Late))
 }
 
 /// Each event once to each connection, however many of its patterns match.
@@ -76,7 +93,7 @@ mod tests {
     }
 
     fn listener(id: &str) -> Listener {
-        Listener { id: id.to_owned(), protocol: String::new(), connected_at: 0, expires_at: 0 }
+        Listener { id: id.to_owned(), connected_at: 0, expires_at: 0 }
     }
 
     fn assigned(subjects: &[&str], listeners: &[(&str, &[&str])]) -> Vec<(String, Vec<usize>)> {

@@ -13,13 +13,15 @@ pub struct Counts {
     pub too_large: usize,
     /// Connections that had ended: forgotten.
     pub gone: usize,
+    /// Connections that may not be up yet: left alone.
+    pub connecting: usize,
     /// Connections too slow or not reachable: closed and forgotten.
     pub closed: usize,
     /// Connections that API Gateway does not let us write to: a mistake in the set-up.
     pub refused: usize,
     /// Connections not served before the deadline: closed, to come back.
     pub late: usize,
-    /// Of those, the ones that could not even be closed.
+    /// Connections that were to be closed and are not known to be: not forgotten.
     pub left: usize,
 }
 
@@ -33,6 +35,7 @@ impl Add for Counts {
             retried: self.retried + other.retried,
             too_large: self.too_large + other.too_large,
             gone: self.gone + other.gone,
+            connecting: self.connecting + other.connecting,
             closed: self.closed + other.closed,
             refused: self.refused + other.refused,
             late: self.late + other.late,

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use crate::limits::Limits;
 
-/// What became of one frame.
+/// What became of a frame, or of a closing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     Delivered,
     Gone,
+    /// Not there, but its `$connect` may still be running: not up yet, or gone already.
+    Connecting,
     TooLarge,
     /// Throttled, full, failing or silent, retries included.
     Unreachable,
@@ -30,6 +32,7 @@ pub fn react(status: Option<u16>, age: Duration, retry: u32, limits: &Limits) ->
         Some(410) if settling && retry < limits.retries => {
             return Reaction::RetryAfter(limits.settling / limits.retries);
         }
+        Some(410) if age < limits.connecting => Outcome::Connecting,
         Some(410) => Outcome::Gone,
         Some(413) => Outcome::TooLarge,
         None | Some(429 | 500..) if retry < limits.retries => {
@@ -45,8 +48,7 @@ pub fn react(status: Option<u16>, age: Duration, retry: u32, limits: &Limits) ->
 mod tests {
     use super::*;
 
-    const OLD: Duration = Duration::from_secs(60);
-    const NEW: Duration = Duration::from_millis(1999);
+    const OLD: Duration = Duration::from_secs(29);
 
     fn settled(status: Option<u16>) -> Reaction {
         let limits = Limits::default();
@@ -84,15 +86,22 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_is_not_gone_while_it_settles() {
-        let limits = Limits::default();
-        let reactions = (0..limits.retries).map(|retry| react(Some(410), NEW, retry, &limits));
+    fn a_new_connections_410_is_waited_out() {
+        let (limits, new) = (Limits::default(), Duration::from_millis(1999));
+        let reactions = (0..limits.retries).map(|retry| react(Some(410), new, retry, &limits));
         let waits = reactions.map(|reaction| match reaction {
             Reaction::RetryAfter(wait) => wait,
             Reaction::Done(outcome) => panic!("{outcome:?}"),
         });
         assert!(waits.sum::<Duration>() + Duration::from_millis(1) >= limits.settling);
-        assert_eq!(react(Some(410), limits.settling, 0, &limits), Reaction::Done(Outcome::Gone));
-        assert_eq!(react(Some(410), NEW, limits.retries, &limits), Reaction::Done(Outcome::Gone));
+        assert_eq!(react(Some(410), new, limits.retries, &limits), Reaction::Done(Outcome::Connecting));
+    }
+
+    #[test]
+    fn a_410_is_final_once_connect_must_have_returned() {
+        let answer = |age| react(Some(410), Duration::from_millis(age), 0, &Limits::default());
+        assert_eq!(answer(2000), Reaction::Done(Outcome::Connecting));
+        assert_eq!(answer(28_999), Reaction::Done(Outcome::Connecting));
+        assert_eq!(answer(29_000), Reaction::Done(Outcome::Gone));
     }
 }

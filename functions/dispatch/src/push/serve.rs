@@ -8,19 +8,17 @@ use crate::event::{Event, milliseconds};
 use crate::subscribers::Delivery;
 
 impl Gateway {
-    /// All frames of one connection, in order, until it turns out that it takes no more.
-    pub(super) async fn serve(&self, events: &[Event], delivery: &Delivery, counts: &mut Counts) {
-        let listener = &delivery.listener;
+    /// All frames of one connection, in order, until it turns out that it takes no more: the outcome says why.
+    pub(super) async fn serve(&self, events: &[Event], delivery: &Delivery, counts: &mut Counts) -> Outcome {
         let mut retries = 0;
         for &place in &delivery.events {
-            match self.send(listener, &events[place].text, &mut retries, counts).await {
+            match self.send(&delivery.listener, &events[place].text, &mut retries, counts).await {
                 Outcome::Delivered => counts.delivered += 1,
                 Outcome::TooLarge => counts.too_large += 1,
-                Outcome::Gone => return self.part(listener, &mut counts.gone).await,
-                Outcome::Unreachable => return self.send_away(listener, counts).await,
-                Outcome::Refused => return counts.refused += 1,
+                end => return end,
             }
         }
+        Outcome::Delivered
     }
 
     /// One frame; `retries` are counted over all frames of the connection.
@@ -28,30 +26,25 @@ impl Gateway {
         if frame.len() > MAX_MESSAGE {
             return Outcome::TooLarge;
         }
+        self.insist(to, retries, counts, || self.post(&to.id, frame)).await
+    }
+
+    /// Asks until there is an outcome. `ask` answers with a status, or with none if there was no answer.
+    pub(super) async fn insist<Answer: Future<Output = Option<u16>>>(
+        &self,
+        on: &Listener,
+        retries: &mut u32,
+        counts: &mut Counts,
+        ask: impl Fn() -> Answer,
+    ) -> Outcome {
         loop {
-            let status = self.post(&to.id, frame).await;
-            match react(status, age(to), *retries, &self.limits) {
+            match react(ask().await, age(on), *retries, &self.limits) {
                 Reaction::Done(outcome) => return outcome,
                 Reaction::RetryAfter(wait) => tokio::time::sleep(wait).await,
             }
             *retries += 1;
             counts.retried += 1;
         }
-    }
-
-    async fn send_away(&self, listener: &Listener, counts: &mut Counts) {
-        let connection = &listener.id;
-        tracing::warn!(
-            connection,
-            "a connection takes no more frames: closed, so that its client comes back"
-        );
-        self.close(connection).await;
-        self.part(listener, &mut counts.closed).await;
-    }
-
-    async fn part(&self, listener: &Listener, count: &mut usize) {
-        *count += 1;
-        self.forget(listener).await;
     }
 }
 

@@ -32,6 +32,22 @@ async fn nothing_is_sent_if_the_subscribers_cannot_be_read() {
 }
 
 #[tokio::test]
+async fn a_slow_look_up_fails_the_batch_while_there_is_still_time_to_push() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect("a=", &["*"], Duration::from_secs(60)).await;
+    // Of 1200 ms, 800 are for looking up and pushing.
+    let left = Duration::from_millis(1200);
+    stand_in.plan("Query", [Fault::Slow(Duration::from_millis(600))]);
+    let error = stand_in.dispatch_within(json!([element(1, "orders/1")]), left).await.unwrap_err();
+    assert!(stand_in.all_faults_fired());
+    assert!(error.contains("time"), "{error}");
+    assert!(stand_in.offered().is_empty() && stand_in.received("a=").is_empty());
+    assert!(stand_in.seen.lock().unwrap().closed.is_empty());
+    assert_eq!(stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap(), [""; 0]);
+    assert_eq!(stand_in.received("a="), ["1"]);
+}
+
+#[tokio::test]
 async fn a_throttled_look_up_is_repeated() {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["*"], Duration::from_secs(60)).await;

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::stand_in::{Fault, LIMITS, StandIn, element, element_with};
@@ -104,7 +102,7 @@ async fn what_has_not_arrived_when_the_time_is_over_goes_back() {
     let stand_in = StandIn::start().await;
     stand_in.plan("PutEvents", vec![Fault::Hang; LIMITS.rounds as usize]);
     // Too short for all rounds, each of which takes LIMITS.put.
-    let failures = stand_in.dispatch_within(batch(2), Duration::from_millis(300)).await.unwrap();
+    let failures = stand_in.dispatch_within(batch(2), 2 * LIMITS.put).await.unwrap();
     assert_eq!(failures, ["e1", "e2"]);
     let rounds = stand_in.offered().len();
     assert!((1..LIMITS.rounds as usize).contains(&rounds), "{rounds}");

@@ -1,8 +1,10 @@
+mod ending;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::stand_in::{Fault, LIMITS, StandIn, element, element_with};
+use crate::stand_in::{Fault, StandIn, element, element_with};
 
 const OLD: Duration = Duration::from_secs(60);
 
@@ -52,17 +54,6 @@ async fn each_client_gets_what_it_listens_to_in_order_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_closed_connection_is_forgotten() {
-    for gone in [Fault::Error(410, "GoneException"), Fault::Status(410)] {
-        let stand_in = with_faults([gone]).await;
-        dispatch(&stand_in).await;
-        assert_eq!(stand_in.received("a="), ["1"]);
-        assert!(!remembered(&stand_in, "a=") && remembered(&stand_in, "b="));
-        assert_eq!(closed(&stand_in), [""; 0]);
-    }
-}
-
-#[tokio::test]
 async fn a_connection_that_is_not_up_yet_is_tried_again() {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["orders/*"], Duration::ZERO).await;
@@ -80,18 +71,6 @@ async fn what_may_pass_is_tried_again_and_the_order_stays() {
         dispatch(&stand_in).await;
         assert_eq!(stand_in.received("a="), ["1", "1", "1", "2", "3"]);
         assert!(remembered(&stand_in, "a="));
-    }
-}
-
-#[tokio::test]
-async fn a_client_that_takes_no_more_is_closed_and_forgotten() {
-    let attempts = 1 + LIMITS.retries as usize;
-    for fault in [Fault::Status(429), Fault::Status(503), Fault::Hang] {
-        let stand_in = with_faults(vec![fault; attempts]).await;
-        dispatch(&stand_in).await;
-        assert_eq!(stand_in.received("a="), vec!["1"; attempts]);
-        assert_eq!(closed(&stand_in), ["a="]);
-        assert!(!remembered(&stand_in, "a="));
     }
 }
 
@@ -143,18 +122,4 @@ async fn each_connection_has_its_own_retries_however_many_others_fail() {
         let expected: &[&str] = if n % 3 == 0 { &["1", "1", "1", "1", "2", "3"] } else { &["1", "2", "3"] };
         assert_eq!(stand_in.received(&id(n)), expected, "{}", id(n));
     }
-}
-
-#[tokio::test]
-async fn who_was_not_served_before_the_deadline_is_closed_and_the_batch_succeeds() {
-    let stand_in = StandIn::start().await;
-    for n in 0..4 * LIMITS.connections {
-        let id = format!("c{n}=");
-        stand_in.connect(&id, &["orders/*"], OLD).await;
-        stand_in.plan(&id, vec![Fault::Hang; 4]);
-    }
-    let left = Duration::from_millis(900);
-    assert_eq!(stand_in.dispatch_within(orders(), left).await.unwrap(), [""; 0]);
-    assert!(!stand_in.seen.lock().unwrap().posts.is_empty());
-    assert_eq!(closed(&stand_in).len(), 4 * LIMITS.connections);
 }

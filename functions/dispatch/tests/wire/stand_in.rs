@@ -1,6 +1,7 @@
 //! `@connections`, the bus and DynamoDB on one port. Faults are planned; a test ends by asking whether they fired.
 
 mod answers;
+mod log;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -23,6 +24,8 @@ pub enum Fault {
     Error(u16, &'static str),
     /// No answer at all.
     Hang,
+    /// The right answer, that late.
+    Slow(Duration),
     /// Of PutEvents: one error code, or none, for each entry.
     Entries(Vec<Option<&'static str>>),
 }
@@ -31,6 +34,7 @@ pub enum Fault {
 pub struct Seen {
     /// (connection, frame), as they came.
     pub posts: Vec<(String, String)>,
+    /// The connection of each attempt to close one.
     pub closed: Vec<String>,
     /// The entries of each PutEvents.
     pub puts: Vec<Vec<Value>>,
@@ -39,7 +43,8 @@ pub struct Seen {
 #[derive(Clone)]
 pub struct StandIn {
     pub seen: Arc<Mutex<Seen>>,
-    /// By connection id, or by operation: `PutEvents`, `Query`, `PutItem`, `TransactWriteItems`.
+    /// By connection id (its closing: `DELETE <id>`), or by operation: `PutEvents`, `Query`, `PutItem`,
+    /// `TransactWriteItems`.
     plan: Arc<Mutex<HashMap<String, VecDeque<Fault>>>>,
     pub database: Database,
     address: String,
@@ -48,15 +53,17 @@ pub struct StandIn {
 pub const LIMITS: Limits = Limits {
     connections: 8,
     post: Duration::from_millis(200),
-    put: Duration::from_millis(200),
+    put: Duration::from_millis(400),
     retries: 3,
     settling: Duration::from_millis(600),
+    connecting: Duration::from_secs(29),
     rounds: 3,
     backoff: Duration::from_millis(1),
 };
 
 impl StandIn {
     pub async fn start() -> Self {
+        log::capture();
         let database = Database::memory().unwrap();
         ["connections", "rejected"].iter().for_each(|table| create(&database, table));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -139,6 +146,12 @@ impl StandIn {
         let ids =
             |put: &Vec<Value>| put.iter().map(|entry| id_of(entry["Detail"].as_str().unwrap())).collect();
         seen.puts.iter().map(ids).collect()
+    }
+
+    /// The values of a field in this test's log, of lines of that level.
+    pub fn logged(&self, level: &str, field: &str) -> Vec<Value> {
+        let lines = log::lines().into_iter().filter(|line| line["level"] == level);
+        lines.filter_map(|mut line| line.get_mut(field).map(Value::take)).collect()
     }
 
     pub fn items(&self, table: &str) -> Vec<Value> {

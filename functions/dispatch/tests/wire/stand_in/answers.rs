@@ -10,15 +10,12 @@ use super::{Fault, StandIn};
 
 pub async fn posted(State(stand_in): State<StandIn>, Path(id): Path<String>, frame: String) -> Response {
     stand_in.seen.lock().unwrap().posts.push((id.clone(), frame));
-    match stand_in.next_fault(&id) {
-        Some(fault) => fail(fault).await,
-        None => StatusCode::OK.into_response(),
-    }
+    planned(stand_in.next_fault(&id), || StatusCode::OK.into_response()).await
 }
 
-pub async fn closed(State(stand_in): State<StandIn>, Path(id): Path<String>) -> StatusCode {
-    stand_in.seen.lock().unwrap().closed.push(id);
-    StatusCode::NO_CONTENT
+pub async fn closed(State(stand_in): State<StandIn>, Path(id): Path<String>) -> Response {
+    stand_in.seen.lock().unwrap().closed.push(id.clone());
+    planned(stand_in.next_fault(&format!("DELETE {id}")), || StatusCode::NO_CONTENT.into_response()).await
 }
 
 pub async fn called(State(stand_in): State<StandIn>, headers: HeaderMap, body: String) -> Response {
@@ -28,10 +25,7 @@ pub async fn called(State(stand_in): State<StandIn>, headers: HeaderMap, body: S
         let entries = request["Entries"].as_array().unwrap().clone();
         stand_in.seen.lock().unwrap().puts.push(entries);
     }
-    match stand_in.next_fault(operation) {
-        Some(fault) => fail(fault).await,
-        None => answer(&stand_in.database, operation, request),
-    }
+    planned(stand_in.next_fault(operation), || answer(&stand_in.database, operation, request)).await
 }
 
 fn answer(database: &Database, operation: &str, request: Value) -> Response {
@@ -60,14 +54,19 @@ fn entries(codes: Vec<Option<&str>>) -> Value {
     json!({ "FailedEntryCount": failed, "Entries": codes.into_iter().map(result).collect::<Vec<_>>() })
 }
 
-async fn fail(fault: Fault) -> Response {
+async fn planned(fault: Option<Fault>, right: impl FnOnce() -> Response) -> Response {
     match fault {
-        Fault::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
-        Fault::Error(status, code) => {
+        None => right(),
+        Some(Fault::Slow(delay)) => {
+            tokio::time::sleep(delay).await;
+            right()
+        }
+        Some(Fault::Status(status)) => StatusCode::from_u16(status).unwrap().into_response(),
+        Some(Fault::Error(status, code)) => {
             let body = json!({ "__type": code, "message": "planned" }).to_string();
             (StatusCode::from_u16(status).unwrap(), [("x-amzn-errortype", code)], body).into_response()
         }
-        Fault::Hang => std::future::pending().await,
-        Fault::Entries(codes) => entries(codes).to_string().into_response(),
+        Some(Fault::Hang) => std::future::pending().await,
+        Some(Fault::Entries(codes)) => entries(codes).to_string().into_response(),
     }
 }

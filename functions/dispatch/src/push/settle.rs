@@ -1,0 +1,61 @@
+//! What follows from how the service of a connection ended. Who may still be there is not forgotten: a connection
+//! that is open but unknown would wait in vain.
+
+use tablecast_connections::Listener;
+use tokio::time::Instant;
+
+use super::reaction::Outcome;
+use super::{Counts, Gateway, within};
+
+impl Gateway {
+    /// `end`: the last outcome, or none if the time for pushing was over.
+    pub(super) async fn settle(
+        &self,
+        listener: &Listener,
+        end: Option<Outcome>,
+        until: Instant,
+        counts: &mut Counts,
+    ) {
+        match end {
+            Some(Outcome::Delivered | Outcome::TooLarge) => {}
+            Some(Outcome::Connecting) => counts.connecting += 1,
+            Some(Outcome::Refused) => counts.refused += 1,
+            Some(Outcome::Gone) => {
+                counts.gone += 1;
+                self.forget(listener, until).await;
+            }
+            Some(Outcome::Unreachable) => self.send_away(listener, until, counts).await,
+            None => {
+                counts.late += 1;
+                self.close(listener, until, counts).await;
+            }
+        }
+    }
+
+    async fn send_away(&self, listener: &Listener, until: Instant, counts: &mut Counts) {
+        let closed = self.close(listener, until, counts).await;
+        let connection = &listener.id;
+        tracing::warn!(connection, closed, "a connection takes no more frames: its client is to come back");
+        if closed {
+            counts.closed += 1;
+            self.forget(listener, until).await;
+        }
+    }
+
+    /// Whether the connection is closed: by this, or already. If not, it is counted.
+    async fn close(&self, listener: &Listener, until: Instant, counts: &mut Counts) -> bool {
+        let mut retries = 0;
+        let closing = self.insist(listener, &mut retries, counts, || self.delete(&listener.id));
+        let closed = matches!(within(until, closing).await, Some(Outcome::Delivered | Outcome::Gone));
+        counts.left += usize::from(!closed);
+        closed
+    }
+
+    async fn forget(&self, listener: &Listener, until: Instant) {
+        let forgetting = self.connections.forget(&listener.id, listener.connected_at);
+        if let Some(Err(error)) = within(until, forgetting).await {
+            let connection = &listener.id;
+            tracing::warn!(connection, %error, "cannot forget a connection: the next push tries again");
+        }
+    }
+}

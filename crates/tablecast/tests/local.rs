@@ -16,7 +16,16 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(20);
-const PIPE: &str = "table: profiles\nkeys: { partition: { userId: S } }\nsubject: '\"profiles/\" + keys.userId'\nevents: []\n";
+const PIPE: &str = r#"
+table: profiles
+keys: { partition: { userId: S } }
+subject: '"profiles/" + keys.userId'
+events:
+  - type: profile.created.v1
+    data: { userId: keys.userId }
+"#;
+const SCHEMA: &str = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "https://tablecast.example/schemas/profile.created.v1.json", "type": "object"}"#;
 
 struct Place(TempDir);
 
@@ -31,11 +40,16 @@ impl Place {
         for folder in ["pipes", "schemas", "functions"] {
             fs::create_dir(place.path().join(folder)).unwrap();
         }
-        fs::write(place.path().join("pipes/profiles.yaml"), PIPE).unwrap();
+        place.write("pipes/profiles.yaml", PIPE);
+        place.write("schemas/profile.created.v1.json", SCHEMA);
         for function in ["connect", "disconnect", "enrich", "dispatch"] {
-            fs::write(place.path().join("functions").join(function), "").unwrap();
+            place.write(&format!("functions/{function}"), "");
         }
         place
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        fs::write(self.path().join(file), text).unwrap();
     }
 
     fn path(&self) -> &Path {
@@ -189,21 +203,58 @@ async fn a_port_in_use_is_told_with_the_option_that_changes_it() {
     }
 }
 
-#[tokio::test]
-async fn a_bad_pipe_file_is_told_with_its_name_and_line() {
-    let place = Place::new();
-    fs::write(place.path().join("pipes/orders.yaml"), PIPE.replace("events", "evnets")).unwrap();
+/// What a person reads whose files are wrong: a line for each problem, in the order of the files.
+async fn problems(place: &Place) -> Vec<String> {
     let text = place.refused(&[]).await;
-    assert!(text.contains("orders.yaml") && text.contains("evnets") && text.contains("line 4"), "{text}");
+    let lines = text.lines().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(lines[0], "error: pipe files or schemas are wrong");
+    lines[1..].to_vec()
 }
 
 #[tokio::test]
-async fn a_pipe_setting_that_pipes_would_refuse_is_told() {
+async fn a_bad_pipe_file_is_told_with_its_name_and_line() {
     let place = Place::new();
-    let pipe = format!("{PIPE}stream: {{ batch: 10001 }}\n");
-    fs::write(place.path().join("pipes/orders.yaml"), pipe).unwrap();
+    place.write("pipes/orders.yaml", &PIPE.replace("events", "evnets"));
     let text = place.refused(&[]).await;
-    assert!(text.contains("orders") && text.contains("batch is 10001"), "{text}");
+    assert!(text.contains("orders.yaml") && text.contains("evnets") && text.contains("line 5"), "{text}");
+}
+
+#[tokio::test]
+async fn every_problem_of_every_pipe_file_is_told_on_a_line_of_its_own() {
+    let place = Place::new();
+    let orders =
+        PIPE.replace("profiles", "orders").replace("{ userId: keys.userId }", "{ userId: kyes.userId }");
+    place.write(
+        "pipes/orders.yaml",
+        &format!("{orders}stream: {{ batch: 10001 }}\nfilter: [{{ eventName: INSERT }}]\n"),
+    );
+    place.write("pipes/profiles.yaml", &PIPE.replace("profile.created.v1", "profile.born.v1"));
+    let told = problems(&place).await;
+    assert_eq!(told.len(), 4, "{told:#?}");
+    assert_eq!(told[0], "pipes/orders.yaml: stream.batch: is 1 to 10000 records");
+    assert!(told[1].starts_with("pipes/orders.yaml:7: events[0].data.userId: "), "{}", told[1]);
+    assert!(told[2].starts_with("pipes/orders.yaml: filter[0].eventName: "), "{}", told[2]);
+    assert_eq!(told[3], "pipes/profiles.yaml:6: events[0].type: there is no schemas/profile.born.v1.json");
+}
+
+#[tokio::test]
+async fn a_filter_may_have_five_patterns() {
+    let filter = |count| format!("{PIPE}filter: [{}]\n", vec!["{ eventName: [INSERT] }"; count].join(", "));
+    let place = Place::new();
+    place.write("pipes/profiles.yaml", &filter(5));
+    place.start(&["--json"]).await.addresses().await;
+    place.write("pipes/profiles.yaml", &filter(6));
+    let told = problems(&place).await;
+    assert_eq!(told, ["pipes/profiles.yaml: filter: has at most 5 patterns: a limit of EventBridge Pipes"]);
+}
+
+#[tokio::test]
+async fn a_broken_schema_is_told_with_its_line() {
+    let place = Place::new();
+    place.write("schemas/profile.deleted.v1.json", "{\n  \"$id\": }");
+    let told = problems(&place).await;
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].starts_with("schemas/profile.deleted.v1.json:2: "), "{}", told[0]);
 }
 
 #[tokio::test]
@@ -215,6 +266,8 @@ async fn a_missing_binary_or_folder_is_told_with_its_path() {
     for folder in ["--pipes", "--schemas"] {
         let text = Place::new().refused(&[folder, "no/such"]).await;
         assert!(text.contains("no/such"), "{text}");
+        let text = Place::new().refused(&[folder, "."]).await;
+        assert!(text.contains(&format!("in .; say with {folder}")), "{text}");
     }
 }
 

@@ -283,3 +283,25 @@ async fn only_a_test_can_move_the_clock() {
         assert_eq!(String::from_utf8_lossy(&answer.stdout), expected);
     }
 }
+
+/// Asks as a program on this machine does that calls it by this name.
+async fn status(addresses: &Value, path: &str, host: &str) -> String {
+    let url = format!("{}{path}", addresses["http"].as_str().unwrap());
+    let curl = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", &format!("Host: {host}"), &url];
+    let answer = Command::new("curl").args(curl).output().await.unwrap();
+    String::from_utf8(answer.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn who_calls_it_by_a_foreign_name_is_refused_whatever_is_asked_for() {
+    let place = Place::new();
+    let mut running = place.start(&["--json", "--test-clock"]).await;
+    let addresses = running.addresses().await;
+    for host in ["localhost", "localhost:1", "127.0.0.1:8787", "[::1]:8787"] {
+        assert_eq!(status(&addresses, "/bus", host).await, "200", "{host}");
+    }
+    for path in ["/", "/bus", "/@connections/a", "/clock", "/nowhere"] {
+        assert_eq!(status(&addresses, path, "rebound.example:8787").await, "403", "{path}");
+    }
+    assert_eq!(status(&addresses, "/bus", "").await, "403", "a request without a host");
+}

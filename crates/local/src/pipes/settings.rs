@@ -48,7 +48,7 @@ impl Settings {
             retry: RetryPolicy {
                 retries: stream.retries.into(),
                 max_age: stream.max_age.duration(),
-                bisect: false,
+                bisect: stream.bisect,
             },
             places,
         }
@@ -76,5 +76,11 @@ mod tests {
             (Duration::from_secs(2), Duration::from_secs(3600))
         );
         assert_eq!(settings.start, StartingPosition::Latest);
+    }
+
+    #[test]
+    fn a_failed_batch_is_halved_only_where_the_pipe_file_says_so() {
+        assert!(settings("bisect: true").retry.bisect);
+        assert!(!settings("bisect: false").retry.bisect && !settings("").retry.bisect);
     }
 }

@@ -60,18 +60,19 @@ impl Machine {
         let settings = surroundings::settings(options, &addresses);
         let functions = Functions::start(settings).await?;
         let database = open(options.data.as_deref(), &files).await?;
+        let tables = files.iter().map(|file| file.definition.table.clone()).collect();
+        // Before anybody can write: a pipe that starts at LATEST would miss it. Who calls meanwhile waits at the port.
+        let pipes = pipes::start_all(pipe_settings(options, files)?, &database, &functions).await?;
         let (stop_database, database_stopped) = oneshot::channel();
         let database_server = serve(database.clone(), listeners.dynamodb, database_stopped);
         let clock = Clock::new();
         let gateway = Gateway::new(functions.clone(), stage(&addresses), routes(), clock.clone());
         let clock = options.test_clock.then_some(clock);
         let http = http::serve(listeners.http, &gateway, &Bus::default(), clock);
-        let tables = files.iter().map(|file| file.definition.table.clone()).collect();
-        let settings = pipe_settings(options, files)?;
         Ok(Self {
             addresses,
             tables,
-            pipes: pipes::start_all(settings, &database, &functions).await?,
+            pipes,
             gateway,
             functions,
             http,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
@@ -57,9 +57,14 @@ impl Place {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
+        self.command_at(0, arguments)
+    }
+
+    fn command_at(&self, dynamodb_port: u16, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
         command.current_dir(self.path()).kill_on_drop(true).stdin(Stdio::null());
-        command.args(["--functions", "functions", "--port", "0", "--dynamodb-port", "0"]).args(arguments);
+        command.args(["--functions", "functions", "--port", "0"]).args(arguments);
+        command.args(["--dynamodb-port", &dynamodb_port.to_string()]);
         command
     }
 
@@ -185,6 +190,43 @@ async fn with_a_data_folder_items_outlive_it() {
     let addresses = second.addresses().await;
     let found = aws(&addresses, &["dynamodb", "get-item", "--table-name", "profiles", "--key", item]).await;
     assert_eq!(found["Item"]["userId"]["S"], "ada");
+}
+
+/// Asks for a write before there is a database, so that it is the first thing the database does.
+async fn put_at_once(port: u16) {
+    let mut stream = loop {
+        match TcpStream::connect(("127.0.0.1", port)).await {
+            Ok(stream) => break stream,
+            Err(_) => tokio::time::sleep(Duration::from_millis(1)).await,
+        }
+    };
+    let body = r#"{"TableName": "profiles", "Item": {"userId": {"S": "ada"}}}"#;
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.0\r\n\
+         X-Amz-Target: DynamoDB_20120810.PutItem\r\nX-Amz-Date: 20260101T000000Z\r\n\
+         Authorization: AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, \
+         SignedHeaders=host, Signature=0\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_pipe_has_its_place_in_the_stream_before_anybody_can_write() {
+    let place = Place::new();
+    place.write("pipes/profiles.yaml", &format!("{PIPE}stream: {{ start: LATEST }}\n"));
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let writing = tokio::spawn(put_at_once(port));
+    let mut command = place.command_at(port, &["--json"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    timeout(PATIENCE, writing).await.unwrap().unwrap();
+    // The functions here cannot run: what the pipe tells of that shows that it has read the record.
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    while !timeout(PATIENCE, log.next_line()).await.unwrap().unwrap().unwrap().contains("1 records are not") {
+    }
 }
 
 #[tokio::test]

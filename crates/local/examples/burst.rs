@@ -11,7 +11,7 @@ use bytes::Bytes;
 use serde_json::json;
 use tablecast_local::database::{Database, Position, Sequence};
 use tablecast_local::invoke::{Invoke, InvokeError};
-use tablecast_local::pipes::{Pipe, Places, Settings};
+use tablecast_local::pipes::{Filter, Pipe, Places, Settings};
 use tablecast_pipeline::definition::{Definition, Keys};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -62,7 +62,7 @@ fn settings() -> Outcome<(Settings, Keys)> {
     let dead_letters = std::env::temp_dir().join("burst-dead-letters.jsonl");
     let places = Places { enrichment: "enrich".to_owned(), target: "dispatch".to_owned(), dead_letters };
     let keys = definition.keys.clone().ok_or("the definition has keys")?;
-    Ok((Settings::from_definition("orders", &definition, places)?, keys))
+    Ok((Settings::new("orders".to_owned(), definition, Filter::default(), places), keys))
 }
 
 async fn write_all(client: &mut TcpStream, table: &str) -> Outcome<()> {

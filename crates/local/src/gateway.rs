@@ -13,8 +13,9 @@
 //! - `$disconnect` is always called; on AWS it is best effort, so nothing may rely on it.
 //! - There is no throttling (429 comes from full send buffers only), no stage in the path, no route
 //!   response: what a function answers to a message goes nowhere.
+//! - Web pages may connect from this machine's own origins only; on AWS from any.
 //!
-//! As on AWS without an authorizer, whoever reaches the port may connect, web pages included.
+//! As on AWS without an authorizer, every program that reaches the port may connect.
 
 mod close;
 mod connection;

@@ -9,6 +9,7 @@
 //! - `bus`: EventBridge's PutEvents, kept for a look
 //! - `invoke`: calling a function
 //! - `clock`: time that tests can move
+//! - `loopback`: who calls from this machine, and who only seems to
 
 pub mod bus;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod database;
 pub mod functions;
 pub mod gateway;
 pub mod invoke;
+mod loopback;
 pub mod machine;
 mod options;
 pub mod pipes;

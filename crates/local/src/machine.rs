@@ -1,7 +1,7 @@
 //! Everything together on one machine: started in order, stopped in the opposite order.
 //!
 //! # Layout
-//! - `definitions`: reads the pipe files
+//! - `definitions`: reads pipe files and schemas, and refuses bad ones
 //! - `addresses`: binds the ports
 //! - `surroundings`: what the functions are told
 //! - `http`: serves gateway and bus on one port
@@ -28,7 +28,7 @@ use crate::gateway::{Gateway, Routes, Stage};
 use crate::options::Options;
 use crate::pipes::{self, Pipe, Places};
 use addresses::Listeners;
-use definitions::Definitions;
+use definitions::PipeFile;
 
 pub use addresses::Addresses;
 pub use error::StartError;
@@ -54,24 +54,25 @@ struct Task(JoinHandle<()>);
 impl Machine {
     /// Returns when everything is ready to be used.
     pub async fn start(options: &Options) -> Result<Self, StartError> {
-        let definitions = definitions::read(&options.pipes)?;
-        must_be_a_folder(&options.schemas)?;
+        let files = definitions::read(options)?;
         let listeners = Listeners::bind(options).await?;
         let addresses = listeners.addresses;
         let settings = surroundings::settings(options, &addresses);
         let functions = Functions::start(settings).await?;
-        let database = open(options.data.as_deref(), &definitions).await?;
+        let database = open(options.data.as_deref(), &files).await?;
+        let tables = files.iter().map(|file| file.definition.table.clone()).collect();
+        // Before anybody can write: a pipe that starts at LATEST would miss it. Who calls meanwhile waits at the port.
+        let pipes = pipes::start_all(pipe_settings(options, files)?, &database, &functions).await?;
         let (stop_database, database_stopped) = oneshot::channel();
         let database_server = serve(database.clone(), listeners.dynamodb, database_stopped);
         let clock = Clock::new();
         let gateway = Gateway::new(functions.clone(), stage(&addresses), routes(), clock.clone());
         let clock = options.test_clock.then_some(clock);
         let http = http::serve(listeners.http, &gateway, &Bus::default(), clock);
-        let settings = pipe_settings(options, &definitions)?;
         Ok(Self {
             addresses,
-            tables: definitions.values().map(|definition| definition.table.clone()).collect(),
-            pipes: pipes::start_all(settings, &database, &functions).await?,
+            tables,
+            pipes,
             gateway,
             functions,
             http,
@@ -117,14 +118,9 @@ impl Drop for Task {
     }
 }
 
-fn must_be_a_folder(path: &Path) -> Result<(), StartError> {
-    let unusable = |reason| StartError::Folder { folder: path.to_owned(), reason };
-    std::fs::read_dir(path).map(drop).map_err(unusable)
-}
-
-async fn open(folder: Option<&Path>, definitions: &Definitions) -> Result<Database, DatabaseError> {
+async fn open(folder: Option<&Path>, files: &[PipeFile]) -> Result<Database, DatabaseError> {
     let database = Database::open(folder, REGION)?;
-    for definition in definitions.values() {
+    for definition in files.iter().map(|file| &file.definition) {
         if let Some(keys) = &definition.keys {
             database.create_streamed_table(&definition.table, keys).await?;
         }
@@ -151,14 +147,14 @@ fn routes() -> Routes {
     [("$connect", "connect"), ("$disconnect", "disconnect")].into_iter().collect()
 }
 
-fn pipe_settings(options: &Options, definitions: &Definitions) -> Result<Vec<pipes::Settings>, StartError> {
+fn pipe_settings(options: &Options, files: Vec<PipeFile>) -> Result<Vec<pipes::Settings>, StartError> {
     let folder = options.data.as_deref().unwrap_or(Path::new(".tablecast")).join("dead-letters");
     std::fs::create_dir_all(&folder)
         .map_err(|reason| StartError::Folder { folder: folder.clone(), reason })?;
-    let settings = definitions.iter().map(|(name, definition)| {
+    let settings = files.into_iter().map(|PipeFile { name, definition, filter }| {
         let dead_letters = folder.join(format!("{name}.jsonl"));
         let places = Places { enrichment: "enrich".into(), target: "dispatch".into(), dead_letters };
-        pipes::Settings::from_definition(name, definition, places)
+        pipes::Settings::new(name, definition, filter, places)
     });
-    Ok(settings.collect::<Result<_, _>>()?)
+    Ok(settings.collect())
 }

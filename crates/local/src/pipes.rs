@@ -36,9 +36,9 @@ use tokio::time::timeout;
 use crate::database::{Database, DatabaseError};
 use crate::invoke::Invoke;
 
-pub use filter::{Filter, FilterError};
+pub use filter::Filter;
 pub use retry::RetryPolicy;
-pub use settings::{Places, Settings, SettingsError};
+pub use settings::{Places, Settings};
 pub use status::Status;
 
 /// How long a batch in flight may take to end when its pipe is stopped.
@@ -52,12 +52,12 @@ pub struct Pipe {
     tasks: JoinSet<()>,
 }
 
+/// Why a pipe did not start.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error("pipe {pipe}: {source}")]
-    Filter { pipe: String, source: FilterError },
-    #[error("pipe {pipe}: {source}")]
-    Database { pipe: String, source: DatabaseError },
+#[error("pipe {pipe}: {source}")]
+pub struct StartError {
+    pub pipe: String,
+    pub source: DatabaseError,
 }
 
 /// Starts these pipes and no others: what another pipe has not read is no longer kept for it.
@@ -68,7 +68,7 @@ pub async fn start_all<I: Invoke>(
 ) -> Result<Vec<Pipe>, StartError> {
     let names: Vec<_> = pipes.iter().map(|pipe| pipe.name.clone()).collect();
     let forgotten = database.forget_pipes_except(names.clone()).await;
-    forgotten.map_err(|source| StartError::Database { pipe: names.join(", "), source })?;
+    forgotten.map_err(|source| StartError { pipe: names.join(", "), source })?;
     let mut running = Vec::new();
     for settings in pipes {
         running.push(Pipe::start(settings, database.clone(), invoke.clone()).await?);
@@ -84,14 +84,12 @@ impl Pipe {
         invoke: I,
     ) -> Result<Self, StartError> {
         let pipe = settings.name.clone();
-        let filter = Filter::new(&settings.filters)
-            .map_err(|source| StartError::Filter { pipe: pipe.clone(), source })?;
         let (stop, stopped) = watch::channel(false);
         let shared = shared::Shared::resume(settings, database, invoke, stopped).await;
-        let shared = Arc::new(shared.map_err(|source| StartError::Database { pipe: pipe.clone(), source })?);
+        let shared = Arc::new(shared.map_err(|source| StartError { pipe: pipe.clone(), source })?);
         let mut tasks = JoinSet::new();
         let lanes = lane::spawn_all(&shared, &mut tasks);
-        tasks.spawn(poller::run(shared.clone(), filter, lanes));
+        tasks.spawn(poller::run(shared.clone(), lanes));
         Ok(Self { name: pipe, status: shared.counters.clone(), stop, tasks })
     }
 

@@ -63,6 +63,8 @@ pub struct Stream {
     pub max_age: Seconds,
     /// Batches of one shard that may run at once, 1 to 10; one item's records stay in order.
     pub parallel: u8,
+    /// Whether a batch that fails as a whole is halved until one record is left (AUTOMATIC_BISECT).
+    pub bisect: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -107,6 +109,7 @@ impl Default for Stream {
             retries: 10,
             max_age: Seconds(6 * 3600),
             parallel: 1,
+            bisect: false,
         }
     }
 }

@@ -7,6 +7,7 @@ mod ready;
 
 use std::error::Error;
 use std::io;
+use std::pin::pin;
 
 use tablecast_local::Options;
 use tablecast_local::machine::Machine;
@@ -22,12 +23,14 @@ pub async fn run(arguments: LocalArguments) -> Result<(), Box<dyn Error>> {
     open_files::allow_many();
     let json = arguments.json;
     let options = options(arguments)?;
+    // One from the start to the end: between two of them a signal would be lost.
+    let mut stopped = pin!(stop_signal());
     let machine = tokio::select! {
         machine = Machine::start(&options) => machine?,
-        stopped = stop_signal() => return Ok(stopped?),
+        stopped = &mut stopped => return Ok(stopped?),
     };
     ready::announce(&machine, options.data.as_deref(), json);
-    stop_signal().await?;
+    stopped.await?;
     info!("stopping; once more Ctrl-C ends at once");
     tokio::select! {
         () = machine.stop() => info!("stopped"),

@@ -54,7 +54,7 @@ async fn follow(address: &str, style: Style) -> Result<(), String> {
         let began = Instant::now();
         let reason = match show(address, style).await {
             End::Lost(reason) => reason,
-            End::Refused(reason) => return Err(format!("{address}: {reason}")),
+            End::Refused(reason) => return Err(format!("{}: {reason}", without_query(address))),
             End::Unread => return Ok(()),
         };
         if began.elapsed() >= GOOD {
@@ -72,7 +72,7 @@ async fn show(address: &str, style: Style) -> End {
         Ok((socket, _)) => socket,
         Err(error) => return not_connected(error),
     };
-    eprintln!("connected to {address}");
+    eprintln!("connected to {}", without_query(address));
     loop {
         let printed = match next(&mut socket).await {
             Ok(text) => print(&style.line(&text)),
@@ -139,6 +139,11 @@ fn address(url: &str, patterns: &[String]) -> String {
         false => (format!("{url}/"), "?"),
     };
     format!("{url}{joint}{query}")
+}
+
+/// For people to read: a query may hold a token.
+fn without_query(address: &str) -> &str {
+    address.split_once('?').map_or(address, |(address, _)| address)
 }
 
 #[cfg(test)]

@@ -10,13 +10,22 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(20);
-const PIPE: &str = "table: profiles\nkeys: { partition: { userId: S } }\nsubject: '\"profiles/\" + keys.userId'\nevents: []\n";
+const PIPE: &str = r#"
+table: profiles
+keys: { partition: { userId: S } }
+subject: '"profiles/" + keys.userId'
+events:
+  - type: profile.created.v1
+    data: { userId: keys.userId }
+"#;
+const SCHEMA: &str = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "https://tablecast.example/schemas/profile.created.v1.json", "type": "object"}"#;
 
 struct Place(TempDir);
 
@@ -31,11 +40,16 @@ impl Place {
         for folder in ["pipes", "schemas", "functions"] {
             fs::create_dir(place.path().join(folder)).unwrap();
         }
-        fs::write(place.path().join("pipes/profiles.yaml"), PIPE).unwrap();
+        place.write("pipes/profiles.yaml", PIPE);
+        place.write("schemas/profile.created.v1.json", SCHEMA);
         for function in ["connect", "disconnect", "enrich", "dispatch"] {
-            fs::write(place.path().join("functions").join(function), "").unwrap();
+            place.write(&format!("functions/{function}"), "");
         }
         place
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        fs::write(self.path().join(file), text).unwrap();
     }
 
     fn path(&self) -> &Path {
@@ -43,9 +57,14 @@ impl Place {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
+        self.command_at(0, arguments)
+    }
+
+    fn command_at(&self, dynamodb_port: u16, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
         command.current_dir(self.path()).kill_on_drop(true).stdin(Stdio::null());
-        command.args(["--functions", "functions", "--port", "0", "--dynamodb-port", "0"]).args(arguments);
+        command.args(["--functions", "functions", "--port", "0"]).args(arguments);
+        command.args(["--dynamodb-port", &dynamodb_port.to_string()]);
         command
     }
 
@@ -173,6 +192,43 @@ async fn with_a_data_folder_items_outlive_it() {
     assert_eq!(found["Item"]["userId"]["S"], "ada");
 }
 
+/// Asks for a write before there is a database, so that it is the first thing the database does.
+async fn put_at_once(port: u16) {
+    let mut stream = loop {
+        match TcpStream::connect(("127.0.0.1", port)).await {
+            Ok(stream) => break stream,
+            Err(_) => tokio::time::sleep(Duration::from_millis(1)).await,
+        }
+    };
+    let body = r#"{"TableName": "profiles", "Item": {"userId": {"S": "ada"}}}"#;
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.0\r\n\
+         X-Amz-Target: DynamoDB_20120810.PutItem\r\nX-Amz-Date: 20260101T000000Z\r\n\
+         Authorization: AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, \
+         SignedHeaders=host, Signature=0\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_pipe_has_its_place_in_the_stream_before_anybody_can_write() {
+    let place = Place::new();
+    place.write("pipes/profiles.yaml", &format!("{PIPE}stream: {{ start: LATEST }}\n"));
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let writing = tokio::spawn(put_at_once(port));
+    let mut command = place.command_at(port, &["--json"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    timeout(PATIENCE, writing).await.unwrap().unwrap();
+    // The functions here cannot run: what the pipe tells of that shows that it has read the record.
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    while !timeout(PATIENCE, log.next_line()).await.unwrap().unwrap().unwrap().contains("1 records are not") {
+    }
+}
+
 #[tokio::test]
 async fn a_port_in_use_is_told_with_the_option_that_changes_it() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -189,21 +245,58 @@ async fn a_port_in_use_is_told_with_the_option_that_changes_it() {
     }
 }
 
-#[tokio::test]
-async fn a_bad_pipe_file_is_told_with_its_name_and_line() {
-    let place = Place::new();
-    fs::write(place.path().join("pipes/orders.yaml"), PIPE.replace("events", "evnets")).unwrap();
+/// What a person reads whose files are wrong: a line for each problem, in the order of the files.
+async fn problems(place: &Place) -> Vec<String> {
     let text = place.refused(&[]).await;
-    assert!(text.contains("orders.yaml") && text.contains("evnets") && text.contains("line 4"), "{text}");
+    let lines = text.lines().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(lines[0], "error: pipe files or schemas are wrong");
+    lines[1..].to_vec()
 }
 
 #[tokio::test]
-async fn a_pipe_setting_that_pipes_would_refuse_is_told() {
+async fn a_bad_pipe_file_is_told_with_its_name_and_line() {
     let place = Place::new();
-    let pipe = format!("{PIPE}stream: {{ batch: 10001 }}\n");
-    fs::write(place.path().join("pipes/orders.yaml"), pipe).unwrap();
+    place.write("pipes/orders.yaml", &PIPE.replace("events", "evnets"));
     let text = place.refused(&[]).await;
-    assert!(text.contains("orders") && text.contains("batch is 10001"), "{text}");
+    assert!(text.contains("orders.yaml") && text.contains("evnets") && text.contains("line 5"), "{text}");
+}
+
+#[tokio::test]
+async fn every_problem_of_every_pipe_file_is_told_on_a_line_of_its_own() {
+    let place = Place::new();
+    let orders =
+        PIPE.replace("profiles", "orders").replace("{ userId: keys.userId }", "{ userId: kyes.userId }");
+    place.write(
+        "pipes/orders.yaml",
+        &format!("{orders}stream: {{ batch: 10001 }}\nfilter: [{{ eventName: INSERT }}]\n"),
+    );
+    place.write("pipes/profiles.yaml", &PIPE.replace("profile.created.v1", "profile.born.v1"));
+    let told = problems(&place).await;
+    assert_eq!(told.len(), 4, "{told:#?}");
+    assert_eq!(told[0], "pipes/orders.yaml: stream.batch: is 1 to 10000 records");
+    assert!(told[1].starts_with("pipes/orders.yaml:7: events[0].data.userId: "), "{}", told[1]);
+    assert!(told[2].starts_with("pipes/orders.yaml: filter[0].eventName: "), "{}", told[2]);
+    assert_eq!(told[3], "pipes/profiles.yaml:6: events[0].type: there is no schemas/profile.born.v1.json");
+}
+
+#[tokio::test]
+async fn a_filter_may_have_five_patterns() {
+    let filter = |count| format!("{PIPE}filter: [{}]\n", vec!["{ eventName: [INSERT] }"; count].join(", "));
+    let place = Place::new();
+    place.write("pipes/profiles.yaml", &filter(5));
+    place.start(&["--json"]).await.addresses().await;
+    place.write("pipes/profiles.yaml", &filter(6));
+    let told = problems(&place).await;
+    assert_eq!(told, ["pipes/profiles.yaml: filter: has at most 5 patterns: a limit of EventBridge Pipes"]);
+}
+
+#[tokio::test]
+async fn a_broken_schema_is_told_with_its_line() {
+    let place = Place::new();
+    place.write("schemas/profile.deleted.v1.json", "{\n  \"$id\": }");
+    let told = problems(&place).await;
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].starts_with("schemas/profile.deleted.v1.json:2: "), "{}", told[0]);
 }
 
 #[tokio::test]
@@ -215,6 +308,8 @@ async fn a_missing_binary_or_folder_is_told_with_its_path() {
     for folder in ["--pipes", "--schemas"] {
         let text = Place::new().refused(&[folder, "no/such"]).await;
         assert!(text.contains("no/such"), "{text}");
+        let text = Place::new().refused(&[folder, "."]).await;
+        assert!(text.contains(&format!("in .; say with {folder}")), "{text}");
     }
 }
 
@@ -229,4 +324,26 @@ async fn only_a_test_can_move_the_clock() {
         let answer = Command::new("curl").args(curl).output().await.unwrap();
         assert_eq!(String::from_utf8_lossy(&answer.stdout), expected);
     }
+}
+
+/// Asks as a program on this machine does that calls it by this name.
+async fn status(addresses: &Value, path: &str, host: &str) -> String {
+    let url = format!("{}{path}", addresses["http"].as_str().unwrap());
+    let curl = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", &format!("Host: {host}"), &url];
+    let answer = Command::new("curl").args(curl).output().await.unwrap();
+    String::from_utf8(answer.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn who_calls_it_by_a_foreign_name_is_refused_whatever_is_asked_for() {
+    let place = Place::new();
+    let mut running = place.start(&["--json", "--test-clock"]).await;
+    let addresses = running.addresses().await;
+    for host in ["localhost", "localhost:1", "127.0.0.1:8787", "[::1]:8787"] {
+        assert_eq!(status(&addresses, "/bus", host).await, "200", "{host}");
+    }
+    for path in ["/", "/bus", "/@connections/a", "/clock", "/nowhere"] {
+        assert_eq!(status(&addresses, path, "rebound.example:8787").await, "403", "{path}");
+    }
+    assert_eq!(status(&addresses, "/bus", "").await, "403", "a request without a host");
 }

@@ -113,6 +113,21 @@ async fn a_refused_connection_is_told_with_the_servers_reason() {
 }
 
 #[tokio::test]
+async fn a_token_in_the_address_is_sent_and_never_told() {
+    let (listener, address) = listen().await;
+    let url = format!("ws://{address}/live?token=secret");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
+    command.args(["tail", "--url", &url]).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    let child = command.spawn().unwrap();
+    drop(accept(&listener).await);
+    let request = refuse(&listener, "403 Forbidden", "no").await;
+    assert!(request.starts_with("GET /live?token=secret&subscribe=*"), "{request}");
+    let (_, told) = ended(child).await;
+    assert!(told.contains(&format!("connected to ws://{address}/live")), "{told}");
+    assert!(told.contains("403 Forbidden") && !told.contains("secret"), "{told}");
+}
+
+#[tokio::test]
 async fn it_ends_quietly_when_nobody_reads_it() {
     let (listener, address) = listen().await;
     let tail = tail(address, &[]);

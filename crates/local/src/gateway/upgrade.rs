@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CONNECTION, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
+    CONNECTION, HeaderName, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
     SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
@@ -16,6 +16,7 @@ use super::limits::URL_CHARACTERS;
 use super::refusal::Refusal;
 use super::session::Session;
 use crate::invoke::Invoke;
+use crate::loopback::is_loopback_origin;
 
 const NOT_A_WEBSOCKET: &str = "This is a WebSocket endpoint: connect to it with a WebSocket client, \
     such as `npx wscat -c 'ws://<this address>/?subscribe=*'`.\n";
@@ -27,6 +28,9 @@ pub async fn upgrade<I: Invoke>(
     if !asks_for_websocket(request.headers()) {
         return Ok(upgrade_required());
     }
+    if !may_connect(request.headers()) {
+        return Err(StatusCode::FORBIDDEN.into());
+    }
     let accept = accept_key(&request)?;
     let admission = gateway.shared.registry.admit().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
     let on_upgrade = hyper::upgrade::on(&mut request);
@@ -37,6 +41,13 @@ pub async fn upgrade<I: Invoke>(
     tokio::spawn(session.run(handshake, on_upgrade, queue, answer));
     let protocol = verdict.await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)??;
     Ok(switching(accept, protocol))
+}
+
+/// No browser keeps a page of another origin from opening a WebSocket and reading what comes: the server must.
+/// Programs send no `Origin`.
+fn may_connect(headers: &HeaderMap) -> bool {
+    let mut origins = headers.get_all(ORIGIN).iter();
+    origins.all(|origin| origin.to_str().is_ok_and(is_loopback_origin))
 }
 
 fn asks_for_websocket(headers: &HeaderMap) -> bool {

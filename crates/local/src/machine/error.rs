@@ -1,6 +1,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use tablecast_pipeline::problem::Problem;
+
 use crate::database::DatabaseError;
 use crate::functions;
 use crate::pipes;
@@ -14,16 +16,24 @@ pub enum StartError {
     Port { port: u16, option: &'static str, reason: io::Error },
     #[error("cannot use the folder {}: {reason}", .folder.display())]
     Folder { folder: PathBuf, reason: io::Error },
-    #[error("there is no pipe file (*.yaml) in {}; say with --pipes where they are", .0.display())]
-    NoPipes(PathBuf),
-    #[error("the pipe file {} is wrong: {reason}", .path.display())]
-    Pipe { path: PathBuf, reason: String },
-    #[error(transparent)]
-    PipeSettings(#[from] pipes::SettingsError),
+    #[error("there is no .{extension} file in {}; say with {option} where they are", .folder.display())]
+    NoFiles { folder: PathBuf, extension: &'static str, option: &'static str },
+    /// A line for each problem.
+    #[error("pipe files or schemas are wrong\n{0}")]
+    Problems(String),
     #[error(transparent)]
     PipeStart(#[from] pipes::StartError),
     #[error(transparent)]
     Functions(#[from] functions::SettingsError),
     #[error(transparent)]
     Database(#[from] DatabaseError),
+}
+
+impl StartError {
+    /// In the order of the files.
+    pub fn problems(mut problems: Vec<Problem>) -> Self {
+        problems.sort_by(|one, other| one.file.cmp(&other.file));
+        let lines: Vec<_> = problems.iter().map(Problem::to_string).collect();
+        Self::Problems(lines.join("\n"))
+    }
 }

@@ -1,31 +1,20 @@
 use serde_json::Value;
+use tablecast_pipeline::located::Located;
 
-use super::pattern::{Pattern, PatternError};
+use super::pattern::Pattern;
 
-/// Pipes: at most 5 patterns.
-const PATTERNS: usize = 5;
-/// Pipes: at most 4,096 characters each.
+/// Pipes: at most 4,096 characters a pattern.
 const LENGTH: usize = 4_096;
 
 /// Any of its patterns lets a record pass; none at all lets all pass.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter(Vec<Pattern>);
 
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FilterError {
-    #[error("filter: {0} patterns are too many; EventBridge Pipes take at most {PATTERNS}")]
-    TooMany(usize),
-    #[error("filter[{at}]: {length} characters are too many; EventBridge Pipes take at most {LENGTH}")]
-    TooLong { at: usize, length: usize },
-    #[error("filter[{at}]: {source}")]
-    Pattern { at: usize, source: PatternError },
-}
-
 impl Filter {
-    pub fn new(patterns: &[Value]) -> Result<Self, FilterError> {
-        if patterns.len() > PATTERNS {
-            return Err(FilterError::TooMany(patterns.len()));
-        }
+    /// How many patterns there may be, the pipe file's compiler knows.
+    pub fn new(patterns: &[Value]) -> Result<Self, Located> {
+        let compiled =
+            |(at, pattern)| compiled(pattern).map_err(|wrong| wrong.within(&format!("filter[{at}]")));
         patterns.iter().enumerate().map(compiled).collect::<Result<_, _>>().map(Self)
     }
 
@@ -34,12 +23,13 @@ impl Filter {
     }
 }
 
-fn compiled((at, pattern): (usize, &Value)) -> Result<Pattern, FilterError> {
+fn compiled(pattern: &Value) -> Result<Pattern, Located> {
     let length = pattern.to_string().chars().count();
     if length > LENGTH {
-        return Err(FilterError::TooLong { at, length });
+        let reason = format!("{length} characters are too many; EventBridge Pipes take at most {LENGTH}");
+        return Err(Located::here(&reason));
     }
-    Pattern::for_pipe(pattern).map_err(|source| FilterError::Pattern { at, source })
+    Pattern::for_pipe(pattern).map_err(|wrong| Located::new(wrong.path, wrong.reason))
 }
 
 #[cfg(test)]
@@ -59,23 +49,17 @@ mod tests {
     }
 
     #[test]
-    fn five_patterns_are_taken_and_six_are_not() {
-        let pattern = json!({"eventName": ["INSERT"]});
-        assert!(Filter::new(&vec![pattern.clone(); 5]).is_ok());
-        assert_eq!(Filter::new(&vec![pattern; 6]), Err(FilterError::TooMany(6)));
-    }
-
-    #[test]
     fn a_pattern_has_at_most_4096_characters() {
         let pattern = |length: usize| json!({"a": ["é".repeat(length - r#"{"a":[""]}"#.len())]});
         assert!(Filter::new(&[pattern(4_096)]).is_ok());
-        assert_eq!(Filter::new(&[pattern(4_097)]), Err(FilterError::TooLong { at: 0, length: 4_097 }));
+        let error = Filter::new(&[pattern(4_097)]).unwrap_err().to_string();
+        assert!(error.starts_with("filter[0]: 4097 characters are too many"), "{error}");
     }
 
     #[test]
     fn a_bad_pattern_is_named_with_its_place() {
         let error =
             Filter::new(&[json!({"a": [1]}), json!({"a": [{"wildcard": "*"}]})]).unwrap_err().to_string();
-        assert!(error.starts_with("filter[1]: a[0]: "), "{error}");
+        assert!(error.starts_with("filter[1].a[0]: "), "{error}");
     }
 }

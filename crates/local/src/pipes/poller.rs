@@ -6,7 +6,6 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::batch::Entry;
-use super::filter::Filter;
 use super::settings::Settings;
 use super::shared::Shared;
 use crate::database::{Page, Record};
@@ -22,21 +21,21 @@ const ABSENT: Duration = Duration::from_millis(250);
 pub type Lanes = Vec<mpsc::Sender<Vec<Entry>>>;
 
 /// Reads the stream until the pipe is stopped.
-pub async fn run<I: Invoke>(shared: Arc<Shared<I>>, filter: Filter, lanes: Lanes) {
+pub async fn run<I: Invoke>(shared: Arc<Shared<I>>, lanes: Lanes) {
     tokio::select! {
         () = shared.stopped() => (),
-        () = poll_for_ever(&shared, &filter, &lanes) => (),
+        () = poll_for_ever(&shared, &lanes) => (),
     }
 }
 
-async fn poll_for_ever<I: Invoke>(shared: &Shared<I>, filter: &Filter, lanes: &Lanes) {
+async fn poll_for_ever<I: Invoke>(shared: &Shared<I>, lanes: &Lanes) {
     let Settings { name, table, .. } = &shared.settings;
     let mut is_there = true;
     loop {
         let position = shared.read_position();
         match shared.database.read_stream(table, &position).await {
             Ok(Some(page)) if page.next == position => sleep(POLL).await,
-            Ok(Some(page)) => take(shared, filter, lanes, page).await,
+            Ok(Some(page)) => take(shared, lanes, page).await,
             Ok(None) => {
                 if std::mem::take(&mut is_there) {
                     tracing::info!(
@@ -56,8 +55,9 @@ async fn poll_for_ever<I: Invoke>(shared: &Shared<I>, filter: &Filter, lanes: &L
     }
 }
 
-async fn take<I: Invoke>(shared: &Shared<I>, filter: &Filter, lanes: &Lanes, page: Page) {
+async fn take<I: Invoke>(shared: &Shared<I>, lanes: &Lanes, page: Page) {
     let read = page.records.len();
+    let filter = &shared.settings.filter;
     let wanted: Vec<_> = page.records.into_iter().filter(|record| filter.passes(&record.json)).collect();
     shared.advance(page.next, read, &wanted).await;
     for (lane, entries) in lanes.iter().zip(shared_out(wanted, lanes.len())) {

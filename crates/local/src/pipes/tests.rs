@@ -62,7 +62,7 @@ fn settings(folder: &Path) -> Settings {
         name: "orders".to_owned(),
         table: "orders".to_owned(),
         start: StartingPosition::TrimHorizon,
-        filters: Vec::new(),
+        filter: Filter::default(),
         batch: 100,
         window: Duration::ZERO,
         parallel: 1,

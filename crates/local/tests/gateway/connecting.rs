@@ -132,6 +132,25 @@ async fn who_is_not_a_websocket_client_is_told_to_be_one() {
 }
 
 #[tokio::test]
+async fn a_web_page_of_this_machine_may_connect_and_no_other() {
+    let mut test = gateway().await;
+    for origin in ["http://localhost:5173", "https://127.0.0.1", "http://[::1]:3000"] {
+        Client::connect(test.address, "/", &[("origin", origin)]).await.unwrap();
+        test.called("connect").await;
+        test.called("disconnect").await;
+    }
+    for origin in
+        ["https://example.com", "http://localhost.example.com", "http://127.0.0.1@example.com", "null"]
+    {
+        let connected = Client::connect(test.address, "/", &[("origin", origin)]).await;
+        assert_eq!(refused(connected), (403, r#"{"message": "Forbidden"}"#.into()), "{origin}");
+    }
+    let two = [("origin", "http://localhost"), ("origin", "https://example.com")];
+    assert_eq!(refused(Client::connect(test.address, "/", &two).await).0, 403);
+    assert!(test.nothing_more_called());
+}
+
+#[tokio::test]
 async fn half_an_upgrade_is_a_bad_request() {
     let test = gateway().await;
     for missing in [2, 3] {

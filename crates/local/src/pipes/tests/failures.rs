@@ -87,6 +87,20 @@ async fn bisection_finds_the_one_record_that_fails() {
 }
 
 #[tokio::test]
+async fn with_bisection_a_partial_failure_is_not_halved() {
+    let mut setting = Setting::new().await;
+    setting.settings.retry.bisect = true;
+    setting.put(&["1", "2", "3", "4"]);
+    let script = Script::new().target(|call, records| match call {
+        0 => Ok(failures(records.iter().filter(|record| id(record) == "2"))),
+        1 => broken(),
+        _ => Ok(Value::Null),
+    });
+    setting.run(&script, delivered(4)).await;
+    assert_eq!(script.targeted(), [vec!["1", "2", "3", "4"], vec!["2", "3", "4"], vec!["2", "3"], vec!["4"]]);
+}
+
+#[tokio::test]
 async fn having_no_room_for_a_call_does_not_count_as_an_attempt() {
     let mut setting = Setting::new().await;
     setting.settings.retry.retries = 1;

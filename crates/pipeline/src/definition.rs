@@ -124,8 +124,11 @@ impl OneOrMany {
 }
 
 impl Definition {
-    /// The error's text says line and column, and shows the place.
-    pub fn parse(yaml: &str) -> Result<Self, String> {
-        serde_saphyr::from_str(yaml).map_err(|error| error.to_string())
+    /// Or on which line, and why not.
+    pub fn parse(yaml: &str) -> Result<Self, (Option<u64>, String)> {
+        serde_saphyr::from_str(yaml).map_err(|error| {
+            let line = error.location().map(|location| location.line());
+            (line, error.without_snippet().to_string())
+        })
     }
 }

@@ -46,9 +46,13 @@ pub struct Pipes {
 
 impl Pipes {
     pub fn compile(pipes: &[Source], schemas: &[Source]) -> Result<Self, Vec<Problem>> {
-        let schemas = Schemas::compile(schemas)?;
-        let (compiled, problems) = compile::all(pipes, &schemas);
-        if problems.is_empty() { Ok(Self { pipes: compiled, schemas }) } else { Err(problems) }
+        let (compiled, mut problems) = compile::all(pipes, schemas);
+        match Schemas::compile(schemas) {
+            Ok(schemas) if problems.is_empty() => return Ok(Self { pipes: compiled, schemas }),
+            Ok(_) => {}
+            Err(others) => problems.extend(others),
+        }
+        Err(problems)
     }
 
     pub fn of_table(&self, table: &str) -> Option<&Pipe> {

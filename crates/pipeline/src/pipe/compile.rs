@@ -6,11 +6,10 @@ use crate::definition::{Code, Definition, EventRule, Seconds};
 use crate::expression::{Language, References};
 use crate::problem::{Problem, Source};
 use crate::record::Wants;
-use crate::schema::Schemas;
 use crate::subject::{Pattern, Subject};
 use crate::template::Template;
 
-pub fn all(sources: &[Source], schemas: &Schemas) -> (Vec<Pipe>, Vec<Problem>) {
+pub fn all(sources: &[Source], schemas: &[Source]) -> (Vec<Pipe>, Vec<Problem>) {
     let mut pipes: Vec<Pipe> = Vec::new();
     let mut problems = Vec::new();
     for source in sources {
@@ -26,9 +25,11 @@ pub fn all(sources: &[Source], schemas: &Schemas) -> (Vec<Pipe>, Vec<Problem>) {
     (pipes, problems)
 }
 
-fn pipe(source: &Source, schemas: &Schemas, problems: &mut Vec<Problem>) -> Option<Pipe> {
+fn pipe(source: &Source, schemas: &[Source], problems: &mut Vec<Problem>) -> Option<Pipe> {
     let whole = |reason| Problem::new(&source.file, None, "", reason);
-    let definition = Definition::parse(&source.text).map_err(|reason| problems.push(whole(reason))).ok()?;
+    let unreadable = |(line, reason)| Problem::new(&source.file, line, "", reason);
+    let definition =
+        Definition::parse(&source.text).map_err(|error| problems.push(unreadable(error))).ok()?;
     let language = Language::new(RECORD_ROOTS).map_err(|reason| problems.push(whole(reason))).ok()?;
     let before = problems.len();
     let mut file = File { source, language, schemas, problems };
@@ -51,7 +52,7 @@ fn pipe(source: &Source, schemas: &Schemas, problems: &mut Vec<Problem>) -> Opti
 struct File<'f> {
     source: &'f Source,
     language: Language,
-    schemas: &'f Schemas,
+    schemas: &'f [Source],
     problems: &'f mut Vec<Problem>,
 }
 
@@ -122,7 +123,7 @@ impl File<'_> {
     fn rule(&mut self, index: usize, rule: &EventRule) -> Option<Rule> {
         let path = format!("events[{index}]");
         let event_type = &rule.event_type;
-        if self.schemas.get(&event_type.text).is_none() {
+        if !self.schemas.iter().any(|schema| schema.name == event_type.text) {
             let reason = format!("there is no schemas/{}.json", event_type.text);
             self.wrong(Some(event_type.line), format!("{path}.type"), reason);
         }

@@ -168,7 +168,22 @@ fn the_texts_of_subject_and_grant_are_checked_before_any_record_comes() {
 #[test]
 fn an_unknown_key_is_refused_with_its_line() {
     let told = problems("table: orders\nsubjekt: x\nevents: []\n");
-    assert!(told[0].contains("subjekt") && told[0].contains("line 2"), "{}", told[0]);
+    assert!(told[0].starts_with("pipes/orders.yaml:2: ") && told[0].contains("subjekt"), "{}", told[0]);
+    assert_eq!(told[0].lines().count(), 1);
+}
+
+#[test]
+fn a_broken_schema_does_not_hide_what_is_wrong_with_a_pipe() {
+    let pipe =
+        source("orders", "table: or\nsubject: '\"x\"'\nevents:\n  - { type: order.placed.v1, data: '1' }\n");
+    let schema = Source {
+        file: "schemas/order.placed.v1.json".into(),
+        name: "order.placed.v1".into(),
+        text: "{".into(),
+    };
+    let problems = Pipes::compile(&[pipe], &[schema]).unwrap_err();
+    let files: Vec<&str> = problems.iter().map(|problem| problem.file.as_str()).collect();
+    assert_eq!(files, ["pipes/orders.yaml", "schemas/order.placed.v1.json"]);
 }
 
 #[test]

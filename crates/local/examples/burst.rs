@@ -58,7 +58,7 @@ async fn main() -> Outcome<()> {
 
 fn settings() -> Outcome<(Settings, Keys)> {
     let yaml = "table: orders\nkeys: { partition: { id: S } }\nsubject: '\"x\"'\nevents: []\n";
-    let definition = Definition::parse(yaml)?;
+    let definition = Definition::parse(yaml).map_err(|(_, reason)| reason)?;
     let dead_letters = std::env::temp_dir().join("burst-dead-letters.jsonl");
     let places = Places { enrichment: "enrich".to_owned(), target: "dispatch".to_owned(), dead_letters };
     let keys = definition.keys.clone().ok_or("the definition has keys")?;

@@ -61,6 +61,9 @@ fn fields<'a>(cursor: &mut Cursor<'a>, wanted: &Wanted, depth: usize) -> Result<
 
 /// Reads one attribute value, `{"S": "..."}`.
 fn attribute<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, Located> {
+    if let Some(value) = compact(cursor) {
+        return Ok(value);
+    }
     let mut found = None;
     cursor.object(|cursor, kind| {
         if found.is_some() {
@@ -70,6 +73,17 @@ fn attribute<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, Loc
         Ok(())
     })?;
     found.ok_or_else(|| Located::here("is an attribute value without a type"))
+}
+
+/// What most attributes are, as AWS writes them: `{"S":"..."}` or `{"N":"..."}`, without white space.
+fn compact<'a>(cursor: &mut Cursor<'a>) -> Option<Value<'a>> {
+    let mut ahead = cursor.clone();
+    let value = match (ahead.eat(r#"{"S":"#), ahead.eat(r#"{"N":"#)) {
+        (true, _) => Value::String(ahead.string().ok()?),
+        (_, true) => Value::number(ahead.string().ok()?)?,
+        _ => return None,
+    };
+    ahead.eat("}").then(|| *cursor = ahead).map(|()| value)
 }
 
 fn typed<'a>(cursor: &mut Cursor<'a>, kind: &str, depth: usize) -> Result<Value<'a>, Located> {

@@ -30,6 +30,13 @@ impl<'a> Cursor<'a> {
         0
     }
 
+    /// Passes over `text`, if that is what comes next to the byte.
+    pub fn eat(&mut self, text: &str) -> bool {
+        let comes = self.text.as_bytes()[self.at..].starts_with(text.as_bytes());
+        self.at += if comes { text.len() } else { 0 };
+        comes
+    }
+
     pub fn string(&mut self) -> Result<Cow<'a, str>, Located> {
         if self.peek() != b'"' {
             return Err(Located::here("is not a string"));

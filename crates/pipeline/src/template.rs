@@ -41,11 +41,11 @@ impl Template {
     }
 
     pub fn fill<'s>(&'s self, scope: &'s Scope<'s>) -> Result<String, String> {
-        let mut text = String::new();
+        let mut text = String::with_capacity(64);
         for part in &self.0 {
             match part {
                 Part::Text(literal) => text.push_str(literal),
-                Part::Value(expression) => text.push_str(&segment(expression.evaluate(scope)?)?),
+                Part::Value(expression) => push_segment(&mut text, expression.evaluate(scope)?)?,
             }
         }
         Ok(text)
@@ -68,16 +68,18 @@ fn flatten<'s>(syntax: &'s Syntax, parts: &mut Vec<&'s Syntax>) {
     }
 }
 
-fn segment(value: Option<Value<'_>>) -> Result<String, String> {
-    let text = match value {
-        Some(Value::String(text) | Value::Number(text)) => text.into_owned(),
-        Some(Value::Bool(value)) => value.to_string(),
+fn push_segment(text: &mut String, value: Option<Value<'_>>) -> Result<(), String> {
+    let segment = match &value {
+        Some(Value::String(segment) | Value::Number(segment)) => segment.as_ref(),
+        Some(Value::Bool(true)) => "true",
+        Some(Value::Bool(false)) => "false",
         _ => return Err("a value is neither text nor a number".into()),
     };
-    match text.is_empty() || text.contains(['/', '*']) {
-        true => Err("a value is empty or holds / or *, which would change the subject".into()),
-        false => Ok(text),
+    if segment.is_empty() || segment.bytes().any(|byte| matches!(byte, b'/' | b'*')) {
+        return Err("a value is empty or holds / or *, which would change the subject".into());
     }
+    text.push_str(segment);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -56,23 +56,24 @@ pub fn get<'f, 'a>(fields: &'f [(Cow<'a, str>, Value<'a>)], name: &str) -> Optio
 
 /// JSON's grammar: `-? (0 | [1-9] digits) (. digits)? ([eE] [+-]? digits)?`
 fn is_number(text: &str) -> bool {
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-        None => (unsigned, None),
+    let unsigned = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let (whole, rest) = digits(unsigned);
+    let (fraction, rest) = match rest {
+        [b'.', rest @ ..] => digits(rest),
+        _ => (1, rest),
     };
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
+    let (exponent, rest) = match rest {
+        [b'e' | b'E', b'+' | b'-', rest @ ..] | [b'e' | b'E', rest @ ..] => digits(rest),
+        _ => (1, rest),
     };
-    let exponent = exponent.map(|digits| digits.strip_prefix(['+', '-']).unwrap_or(digits));
-    (whole == "0" || (is_digits(whole) && !whole.starts_with('0')))
-        && fraction.is_none_or(is_digits)
-        && exponent.is_none_or(is_digits)
+    let padded = whole > 1 && unsigned[0] == b'0';
+    whole > 0 && !padded && fraction > 0 && exponent > 0 && rest.is_empty()
 }
 
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+/// How many digits there are, and what comes after them.
+fn digits(text: &[u8]) -> (usize, &[u8]) {
+    let count = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    (count, &text[count..])
 }
 
 impl Serialize for Value<'_> {

@@ -77,7 +77,7 @@ impl Making<'_> {
         let data = self.data(rule, schema)?;
         let event = Event {
             specversion: SPECVERSION,
-            id: &format!("{}:{}", self.record.event_id, rule.event_type),
+            id: &[&self.record.event_id, ":", &rule.event_type].concat(),
             source: &self.pipe.source,
             event_type: &rule.event_type,
             subject: self.subject.as_str(),

@@ -60,19 +60,14 @@ fn row(scenario: &scenario::Scenario, ours: &Figures, theirs: &Figures) -> Strin
 /// The functions under the profile of this benchmark: beside it.
 fn build() -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    // By `--bin`, and without what cargo says of this package: so that nothing is compiled twice.
+    // By `--bin` and of the whole workspace, without what cargo says of this package: so that nothing is compiled twice.
     cargo.args([
         "build",
         "--quiet",
-        "--profile",
-        "bench",
-        "--bin",
-        "dispatch",
-        "--bin",
-        "connect",
-        "--bin",
-        "enrich",
+        "--manifest-path",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"),
     ]);
+    cargo.args(["--profile", "bench", "--bin", "dispatch", "--bin", "connect", "--bin", "enrich"]);
     let told = std::env::vars()
         .map(|(name, _)| name)
         .filter(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));

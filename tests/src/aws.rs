@@ -7,17 +7,38 @@ use crate::machine::Addresses;
 use crate::patience::within;
 use crate::tools;
 
+/// The AWS CLI, and whom it talks to.
+pub struct Aws {
+    /// DynamoDB on this machine; otherwise the environment says where and as whom.
+    dynamodb: Option<String>,
+}
+
+impl Aws {
+    pub fn local(dynamodb: &str) -> Self {
+        Self { dynamodb: Some(dynamodb.to_owned()) }
+    }
+
+    pub fn of_the_environment() -> Self {
+        Self { dynamodb: None }
+    }
+
+    /// Its answer, if it gave one.
+    pub async fn run(&self, arguments: &[&str]) -> Value {
+        let mut command = Command::new(tools::aws());
+        command.args(["--output", "json"]).args(arguments).env("AWS_PAGER", "");
+        if let Some(endpoint) = &self.dynamodb {
+            command.args(["--endpoint-url", endpoint, "--region", "us-east-1"]);
+            command.envs(without_the_developers_own());
+        }
+        let output = within("the AWS CLI", command.stdin(Stdio::null()).output()).await.unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
+    }
+}
+
 /// Runs `aws dynamodb ...` against DynamoDB as a developer would, with credentials that are worth nothing.
 pub async fn dynamodb(addresses: &Addresses, arguments: &[&str]) -> Value {
-    let mut command = Command::new(tools::aws());
-    command.args(["dynamodb", "--endpoint-url", &addresses.dynamodb, "--region", "us-east-1"]);
-    command.args(["--output", "json"]).args(arguments);
-    for (name, value) in without_the_developers_own() {
-        command.env(name, value);
-    }
-    let output = within("the AWS CLI", command.stdin(Stdio::null()).output()).await.unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
+    Aws::local(&addresses.dynamodb).run(&[&["dynamodb"], arguments].concat()).await
 }
 
 /// A profile that the developer has must not decide what happens here.

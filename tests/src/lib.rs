@@ -1,6 +1,7 @@
 //! What the black-box suites need: they start the shipped program and talk to it as its users do.
 //!
 //! # Layout
+//! - `place`: where the black-box suite finds tablecast, here or deployed
 //! - `machine`: the one-machine mode, from its start to its certain end; `binaries`: built before that
 //! - `processes`: what a process and its children are, by `/proc`
 //! - `dynamodb`, `socket`, `bus`: writing items, receiving events, looking at the bus
@@ -19,6 +20,7 @@ pub mod items;
 pub mod machine;
 pub mod node;
 pub mod patience;
+pub mod place;
 pub mod processes;
 pub mod schema;
 pub mod socket;

@@ -21,10 +21,16 @@ pub struct Refusal {
     pub body: String,
 }
 
+/// API Gateway's address ends in the stage's name, and takes no `/` after it.
+pub fn with_query(url: &str, query: &str) -> String {
+    let has_path = url.splitn(4, '/').nth(3).is_some();
+    format!("{url}{}?{query}", if has_path { "" } else { "/" })
+}
+
 impl Socket {
     pub async fn subscribe(url: &str, patterns: &[&str]) -> Result<Self, Refusal> {
         let query: Vec<_> = patterns.iter().map(|pattern| format!("subscribe={pattern}")).collect();
-        Self::connect(&format!("{url}/?{}", query.join("&")), &[]).await
+        Self::connect(&with_query(url, &query.join("&")), &[]).await
     }
 
     pub async fn connect(url: &str, protocols: &[&str]) -> Result<Self, Refusal> {

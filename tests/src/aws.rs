@@ -1,3 +1,4 @@
+use std::env;
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -26,9 +27,14 @@ impl Aws {
     pub async fn run(&self, arguments: &[&str]) -> Value {
         let mut command = Command::new(tools::aws());
         command.args(["--output", "json"]).args(arguments).env("AWS_PAGER", "");
-        if let Some(endpoint) = &self.dynamodb {
-            command.args(["--endpoint-url", endpoint, "--region", "us-east-1"]);
-            command.envs(without_the_developers_own());
+        match (&self.dynamodb, env::var("AWS_ENDPOINT_URL")) {
+            (Some(endpoint), _) => {
+                command.args(["--endpoint-url", endpoint, "--region", "us-east-1"]);
+                command.envs(without_the_developers_own());
+            }
+            // The CLI's version 1 would not heed it for SQS.
+            (None, Ok(endpoint)) => drop(command.args(["--endpoint-url", &endpoint])),
+            (None, Err(_)) => (),
         }
         let output = within("the AWS CLI", command.stdin(Stdio::null()).output()).await.unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -55,7 +61,7 @@ pub fn without_the_developers_own() -> [(&'static str, &'static str); 5] {
 /// Runs a line of the welcome in a shell, the AWS CLI of [`tools`] first in its path.
 pub async fn shell(line: &str) {
     let mut command = Command::new("sh");
-    let path = std::env::var("PATH").unwrap_or_default();
+    let path = env::var("PATH").unwrap_or_default();
     let aws = tools::aws().parent().unwrap().display().to_string();
     command.args(["-c", line]).env("PATH", format!("{aws}:{path}")).envs(without_the_developers_own());
     let output = within(line, command.stdin(Stdio::null()).output()).await.unwrap();

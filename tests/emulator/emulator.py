@@ -1,0 +1,64 @@
+"""MiniStack, with two of its answers completed, so that `terraform plan` is empty after an apply.
+
+Nothing is added that AWS would not answer; docs/emulator.md lists every gap that was met.
+"""
+
+from xml.sax.saxutils import escape
+
+from ministack.app import main
+from ministack.services import apigateway, cloudwatch
+
+HTTP_API_ONLY = ("jwtConfiguration", "authorizerPayloadFormatVersion", "authorizerResultTtlInSeconds", "enableSimpleResponses")
+
+
+def xml(value):
+    """What the Query protocol makes of a member: lists are of <member>, what is unset is left out."""
+    if isinstance(value, dict):
+        return "".join(f"<{name}>{xml(part)}</{name}>" for name, part in value.items() if part is not None)
+    if isinstance(value, list):
+        return "".join(f"<member>{xml(part)}</member>" for part in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return escape(str(value))
+
+
+def times_aside(alarm):
+    """Seconds since the epoch are no timestamps of the Query protocol, and Terraform reads none."""
+    return {name: value for name, value in alarm.items() if not name.endswith("Timestamp")}
+
+
+def whole_alarms(describe):
+    """The Query protocol's DescribeAlarms tells a few fields of an alarm only: tell all that are stored."""
+
+    def described(params, cbor_data, is_cbor, is_json=False):
+        if is_cbor or is_json:
+            return describe(params, cbor_data, is_cbor, is_json)
+        names = [values for name, values in sorted(params.items()) if name.startswith("AlarmNames.member.")]
+        names = [name[0] if isinstance(name, list) else name for name in names]
+        alarms = [times_aside(alarm) for name, alarm in cloudwatch._alarms.items() if not names or name in names]
+        result = xml({"DescribeAlarmsResult": {"MetricAlarms": alarms, "CompositeAlarms": []}})
+        return cloudwatch._xml(200, "DescribeAlarmsResponse", result)
+
+    return described
+
+
+def plain_authorizers(create):
+    """A WebSocket API's authorizer has none of the settings that are for HTTP APIs."""
+
+    def created(api_id, data):
+        status, headers, body = create(api_id, data)
+        if status == 201 and apigateway._apis[api_id].get("protocolType") == "WEBSOCKET":
+            authorizer = list(apigateway._authorizers[api_id].values())[-1]
+            for name in HTTP_API_ONLY:
+                authorizer.pop(name, None)
+            return apigateway._apigw_response(authorizer, 201)
+        return status, headers, body
+
+    return created
+
+
+cloudwatch._describe_alarms = whole_alarms(cloudwatch._describe_alarms)
+apigateway._create_authorizer = plain_authorizers(apigateway._create_authorizer)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+# What deploy, destroy and check have in common: where things lie, and how the emulator is reached.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+here=$root/tests/emulator
+home=$root/target/emulator
+emulator_port=${EMULATOR_PORT:-4666}
+pipes_port=${PIPES_PORT:-4667}
+
+# The key "test" is the emulator's root; each function runs as its role, and is refused what that does not allow.
+export AWS_ENDPOINT_URL=http://127.0.0.1:$emulator_port AWS_ENDPOINT_URL_PIPES=http://127.0.0.1:$pipes_port
+export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true AWS_PAGER=
+
+say() { printf '\n==> %s\n' "$*"; }
+
+# Terraform with the state of this deployment, which lies below target/ and not beside the files.
+terraform_here() {
+  local command=$1
+  shift
+  case $command in
+    apply | destroy) set -- -auto-approve "$@" ;;
+  esac
+  env -u TF_CLI_CONFIG_FILE TF_DATA_DIR="$home/terraform" CHECKPOINT_DISABLE=1 \
+    terraform -chdir="$root/terraform" "$command" -no-color -input=false -state="$home/terraform.tfstate" \
+    -var-file="$here/emulator.tfvars" "$@"
+}
+
+output() { env TF_DATA_DIR="$home/terraform" terraform -chdir="$root/terraform" output -state="$home/terraform.tfstate" -raw "$1"; }
+
+# Starts a process that goes on; `stop` ends it. Its log is beside its process id.
+start() {
+  local name=$1 port=$2
+  shift 2
+  "$@" >"$home/$name.log" 2>&1 &
+  echo $! >"$home/$name.pid"
+  for _ in $(seq 300); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
+    kill -0 "$(<"$home/$name.pid")" 2>/dev/null || break
+    sleep 0.2
+  done
+  cat "$home/$name.log" >&2
+  echo "error: $name does not listen on port $port" >&2
+  return 1
+}
+
+stop() {
+  local pid
+  pid=$(cat "$home/$1.pid" 2>/dev/null) || return 0
+  kill "$pid" 2>/dev/null || true
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  rm -f "$home/$1.pid"
+}

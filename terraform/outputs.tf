@@ -37,3 +37,13 @@ output "pipes" {
   description = "The pipes' names on AWS, and the queues of their dead letters."
   value       = { for name, pipe in module.pipe : name => { name = pipe.name, dead_letters = pipe.dead_letters.url } }
 }
+
+output "alarms" {
+  description = "The names of the alarms; docs/operations.md says what they mean."
+  value       = module.watch.alarms
+}
+
+output "dashboard" {
+  description = "The name of the dashboard in CloudWatch."
+  value       = module.watch.dashboard
+}

@@ -1,6 +1,10 @@
 locals {
   definitions = coalesce(var.definitions, "${path.root}/../pipes")
   pipes       = module.definitions.pipes
+
+  streams = {
+    for name, pipe in local.pipes : name => pipe.existing == null ? module.table[name].stream_arn : pipe.existing
+  }
 }
 
 module "definitions" {
@@ -16,7 +20,7 @@ module "pipe" {
   for_each = local.pipes
 
   name       = "${var.name}-${each.key}"
-  stream_arn = each.value.existing == null ? module.table[each.key].stream_arn : each.value.existing
+  stream_arn = local.streams[each.key]
   stream     = each.value.stream
   filters    = each.value.filters
 

@@ -2,13 +2,16 @@
 resource "aws_apigatewayv2_deployment" "this" {
   api_id = aws_apigatewayv2_api.this.id
   triggers = {
-    content = sha1(jsonencode([
-      aws_apigatewayv2_integration.this,
-      aws_apigatewayv2_route.this,
-      aws_apigatewayv2_route_response.this,
-      aws_apigatewayv2_authorizer.this,
-    ]))
+    content = sha1(jsonencode({
+      routes     = var.routes
+      authorizer = var.authorizer
+      ids        = [for route in aws_apigatewayv2_route.this : route.id]
+      module     = filesha1("${path.module}/main.tf")
+    }))
   }
+
+  # A deployment is of the routes that are there by then.
+  depends_on = [aws_apigatewayv2_route.this, aws_apigatewayv2_route_response.this]
 
   # The stage moves to the new deployment before the old one goes.
   lifecycle {

@@ -1,0 +1,79 @@
+locals {
+  # memory in MB, timeout in seconds.
+  default_sizes = {
+    connect    = { memory = 256, timeout = 10 }
+    disconnect = { memory = 256, timeout = 10 }
+    enrich     = { memory = 512, timeout = 60 }
+    dispatch   = { memory = 1024, timeout = 120 }
+  }
+
+  # A new function is an entry here, its size above, and what it may do in permissions.yaml.
+  functions = {
+    connect = {
+      description = "Remembers who connects and what they subscribe to"
+      environment = { CONNECTIONS_TABLE = module.connections.name }
+    }
+    disconnect = {
+      description = "Forgets a connection"
+      environment = { CONNECTIONS_TABLE = module.connections.name }
+    }
+    enrich = {
+      description = "Makes events of a stream's records"
+      environment = {}
+    }
+    dispatch = {
+      description = "Publishes events on the bus and pushes them to who listens"
+      environment = {
+        CONNECTIONS_TABLE   = module.connections.name
+        REJECTED_TABLE      = module.rejected.name
+        BUS_NAME            = module.bus.name
+        MANAGEMENT_ENDPOINT = local.management_endpoint
+      }
+    }
+  }
+
+  # What permissions.yaml calls resources.
+  resources = {
+    connections = module.connections.arn
+    rejected    = module.rejected.arn
+    bus         = module.bus.arn
+    frames      = "${module.socket.stage_arn}/POST/@connections/*"
+    closings    = "${module.socket.stage_arn}/DELETE/@connections/*"
+  }
+
+  permissions = yamldecode(file("${path.module}/permissions.yaml"))
+  packages    = coalesce(var.packages, "${path.root}/../target/lambda/${var.architecture}")
+
+  sizes = {
+    for name, size in local.default_sizes : name => {
+      memory               = coalesce(try(var.functions[name].memory, null), size.memory)
+      timeout              = coalesce(try(var.functions[name].timeout, null), size.timeout)
+      reserved_concurrency = coalesce(try(var.functions[name].reserved_concurrency, null), -1)
+    }
+  }
+}
+
+module "function" {
+  source   = "./modules/function"
+  for_each = local.functions
+
+  name        = "${var.name}-${each.key}"
+  description = each.value.description
+  account     = local.place.account
+
+  package              = "${local.packages}/${each.key}.zip"
+  architecture         = var.architecture
+  memory               = local.sizes[each.key].memory
+  timeout              = local.sizes[each.key].timeout
+  reserved_concurrency = local.sizes[each.key].reserved_concurrency
+
+  environment = merge(each.value.environment, { METRICS_NAMESPACE = var.name })
+  permissions = [
+    for resource, actions in local.permissions[each.key] : { actions = actions, resource = local.resources[resource] }
+  ]
+
+  log_level          = var.log_level
+  log_retention_days = var.log_retention_days
+  tracing            = var.tracing
+  kms_key_arn        = var.kms_key_arn
+}

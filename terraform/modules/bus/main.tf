@@ -1,0 +1,48 @@
+resource "aws_cloudwatch_event_bus" "this" {
+  name        = var.name
+  description = "Every event that tablecast makes of a table's changes"
+}
+
+resource "aws_cloudwatch_event_archive" "this" {
+  name             = var.name
+  description      = "Every event, to be replayed to a rule that came late or failed"
+  event_source_arn = aws_cloudwatch_event_bus.this.arn
+  retention_days   = var.archive_retention_days
+}
+
+# Without a policy only this account may use the bus.
+resource "aws_cloudwatch_event_bus_policy" "this" {
+  count = length(local.statements) > 0 ? 1 : 0
+
+  event_bus_name = aws_cloudwatch_event_bus.this.name
+  policy         = local.policy
+}
+
+locals {
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })
+
+  # Subscribers make rules, each sees and changes its own only. They publish nothing: what is on the bus is a change.
+  own_rules = {
+    Effect = "Allow"
+    Action = [
+      "events:DeleteRule", "events:DescribeRule", "events:DisableRule", "events:EnableRule",
+      "events:ListTargetsByRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets",
+      "events:ListTagsForResource", "events:TagResource", "events:UntagResource",
+    ]
+    Resource = "${replace(aws_cloudwatch_event_bus.this.arn, ":event-bus/", ":rule/")}/*"
+  }
+  creator = { "events:creatorAccount" = "$${aws:PrincipalAccount}" }
+
+  statements = concat(
+    [for accounts in [var.subscriber_accounts] : merge(local.own_rules, {
+      Sid       = "Accounts"
+      Principal = { AWS = [for account in accounts : "arn:${var.partition}:iam::${account}:root"] }
+      Condition = { StringEqualsIfExists = local.creator }
+    }) if length(accounts) > 0],
+    [for organization in var.subscriber_organization[*] : merge(local.own_rules, {
+      Sid       = "Organization"
+      Principal = { AWS = "*" }
+      Condition = { StringEqualsIfExists = local.creator, StringEquals = { "aws:PrincipalOrgID" = organization } }
+    })],
+  )
+}

@@ -1,0 +1,56 @@
+# What the pipe files say to Terraform. The functions read the rest of them, and are stricter: unknown keys and
+# expressions that do not compile are refused by `cargo test` and `cargo run -- package`. The defaults are those of
+# crates/pipeline/src/definition.rs.
+
+locals {
+  texts = {
+    for file in fileset(var.folder, "*.yaml") : trimsuffix(file, ".yaml") => file("${var.folder}/${file}")
+  }
+  definitions = { for name, text in local.texts : name => yamldecode(text) if can(keys(yamldecode(text))) }
+
+  stream_defaults = {
+    start    = "TRIM_HORIZON"
+    batch    = 100
+    window   = "0s"
+    retries  = 10
+    max_age  = "6h"
+    parallel = 1
+    bisect   = false
+  }
+  streams = {
+    for name, definition in local.definitions : name => merge(local.stream_defaults, try(definition.stream, {}))
+  }
+
+  # Null where it is no duration.
+  seconds = {
+    for name, stream in local.streams : name => {
+      for setting in ["window", "max_age"] : setting => try(
+        tonumber(regex("^([0-9]+)([smh])$", stream[setting])[0])
+        * { s = 1, m = 60, h = 3600 }[regex("^([0-9]+)([smh])$", stream[setting])[1]],
+        null
+      )
+    }
+  }
+
+  tables  = { for name, definition in local.definitions : name => try(tostring(definition.table), "") }
+  filters = { for name, definition in local.definitions : name => [for pattern in try(definition.filter, []) : jsonencode(pattern)] }
+
+  pipes = {
+    for name, definition in local.definitions : name => {
+      table         = local.tables[name]
+      existing      = lookup(var.existing_tables, local.tables[name], null)
+      partition_key = try({ name = keys(definition.keys.partition)[0], type = values(definition.keys.partition)[0] }, null)
+      sort_key      = try({ name = keys(definition.keys.sort)[0], type = values(definition.keys.sort)[0] }, null)
+      filters       = local.filters[name]
+      stream = {
+        start    = local.streams[name].start
+        batch    = local.streams[name].batch
+        window   = local.seconds[name].window
+        retries  = local.streams[name].retries
+        max_age  = local.seconds[name].max_age
+        parallel = local.streams[name].parallel
+        bisect   = local.streams[name].bisect
+      }
+    }
+  }
+}

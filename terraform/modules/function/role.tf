@@ -1,0 +1,52 @@
+resource "aws_iam_role" "this" {
+  name = var.name
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  name   = "function"
+  role   = aws_iam_role.this.id
+  policy = local.policy
+}
+
+locals {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = concat(local.own, local.logs, local.traces, local.key)
+  })
+
+  own = [for permission in var.permissions : {
+    Effect   = "Allow"
+    Action   = sort(permission.actions)
+    Resource = permission.resource
+  }]
+
+  # The group is made here, and never by the function: only then has it a retention.
+  logs = [{
+    Effect   = "Allow"
+    Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+  }]
+
+  # X-Ray has no resources.
+  traces = [for action in ["xray:PutTraceSegments"] : {
+    Effect   = "Allow"
+    Action   = [action, "xray:PutTelemetryRecords"]
+    Resource = "*"
+  } if var.tracing]
+
+  # DynamoDB uses the caller's right to the key.
+  key = [for key in var.kms_key_arn[*] : {
+    Effect   = "Allow"
+    Action   = ["kms:Decrypt"]
+    Resource = key
+  }]
+}

@@ -1,0 +1,65 @@
+locals {
+  # No query string and no header: a token may be in them.
+  access_log_format = jsonencode({
+    time       = "$context.requestTimeEpoch"
+    event      = "$context.eventType"
+    route      = "$context.routeKey"
+    connection = "$context.connectionId"
+    message    = "$context.messageId"
+    request    = "$context.requestId"
+    address    = "$context.identity.sourceIp"
+    status     = "$context.status"
+    error      = "$context.error.message"
+    function   = "$context.integration.status"
+    took       = "$context.integrationLatency"
+  })
+}
+
+resource "aws_cloudwatch_log_group" "access" {
+  count = var.access_logs == "off" ? 0 : 1
+
+  name              = "/aws/apigateway/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+}
+
+# One setting for all APIs of an account in a region: made only where it is asked for.
+resource "aws_api_gateway_account" "this" {
+  count = var.access_logs == "on-with-role" ? 1 : 0
+
+  cloudwatch_role_arn = aws_iam_role.logging[0].arn
+  depends_on          = [aws_iam_role_policy.logging]
+}
+
+resource "aws_iam_role" "logging" {
+  count = var.access_logs == "on-with-role" ? 1 : 0
+
+  name = "${var.name}-api-gateway-logs"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "apigateway.amazonaws.com" }
+    }]
+  })
+}
+
+# As AWS's own AmazonAPIGatewayPushToCloudWatchLogs, because API Gateway tries the role out when it is set.
+resource "aws_iam_role_policy" "logging" {
+  count = var.access_logs == "on-with-role" ? 1 : 0
+
+  name = "logs"
+  role = aws_iam_role.logging[0].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams",
+        "logs:FilterLogEvents", "logs:GetLogEvents", "logs:PutLogEvents",
+      ]
+      Resource = "*"
+    }]
+  })
+}

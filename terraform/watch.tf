@@ -1,0 +1,21 @@
+module "watch" {
+  source = "./modules/watch"
+
+  name      = var.name
+  namespace = var.name
+  region    = local.place.region
+
+  functions = { for name, function in module.function : name => { name = function.name, log_group = function.log_group } }
+  pipes = {
+    for name, pipe in module.pipe : name => {
+      name         = pipe.name
+      dead_letters = pipe.dead_letters.name
+      table        = local.pipes[name].table
+      stream_label = split("/", local.streams[name])[3]
+    }
+  }
+  socket = { api_id = module.socket.api_id, stage = local.stage }
+
+  lag_seconds   = var.lag_alarm_seconds
+  alarm_actions = var.alarm_actions
+}

@@ -22,9 +22,11 @@ def xml(value):
     return escape(str(value))
 
 
-def times_aside(alarm):
-    """Seconds since the epoch are no timestamps of the Query protocol, and Terraform reads none."""
-    return {name: value for name, value in alarm.items() if not name.endswith("Timestamp")}
+def told(alarm):
+    """Without its times, which are no timestamps of the Query protocol; and without the period and the statistic
+    that MiniStack gives to an alarm on an expression, which has none of its own."""
+    aside = () if alarm.get("MetricName") else ("Period", "Statistic")
+    return {name: value for name, value in alarm.items() if not name.endswith("Timestamp") and name not in aside}
 
 
 def whole_alarms(describe):
@@ -35,7 +37,7 @@ def whole_alarms(describe):
             return describe(params, cbor_data, is_cbor, is_json)
         names = [values for name, values in sorted(params.items()) if name.startswith("AlarmNames.member.")]
         names = [name[0] if isinstance(name, list) else name for name in names]
-        alarms = [times_aside(alarm) for name, alarm in cloudwatch._alarms.items() if not names or name in names]
+        alarms = [told(alarm) for name, alarm in cloudwatch._alarms.items() if not names or name in names]
         result = xml({"DescribeAlarmsResult": {"MetricAlarms": alarms, "CompositeAlarms": []}})
         return cloudwatch._xml(200, "DescribeAlarmsResponse", result)
 

@@ -5,6 +5,7 @@ here=$root/tests/emulator
 home=$root/target/emulator
 emulator_port=${EMULATOR_PORT:-4666}
 pipes_port=${PIPES_PORT:-4667}
+sockets=http://127.0.0.1:$emulator_port/_aws/execute-api
 
 # The key "test" is the emulator's root; each function runs as its role, and is refused what that does not allow.
 export AWS_ENDPOINT_URL=http://127.0.0.1:$emulator_port AWS_ENDPOINT_URL_PIPES=http://127.0.0.1:$pipes_port
@@ -13,19 +14,38 @@ export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_M
 
 say() { printf '\n==> %s\n' "$*"; }
 
-# Terraform with the state of this deployment, which lies below target/ and not beside the files.
-terraform_here() {
-  local command=$1
-  shift
+# Terraform in one of the project's folders; its state lies below target/, not beside the files.
+terraform_in() {
+  local folder=$1 command=$2
+  shift 2
   case $command in
-    apply | destroy) set -- -auto-approve "$@" ;;
+    init) [ -z "$(plugins)" ] || set -- -plugin-dir="$(plugins)" "$@" ;;
+    apply | destroy) set -- -auto-approve -state="$home/$(basename "$folder").tfstate" "$@" ;;
+    plan) set -- -state="$home/$(basename "$folder").tfstate" "$@" ;;
+    output) set -- -state="$home/$(basename "$folder").tfstate" "$@" ;;
   esac
-  env -u TF_CLI_CONFIG_FILE TF_DATA_DIR="$home/terraform" CHECKPOINT_DISABLE=1 \
-    terraform -chdir="$root/terraform" "$command" -no-color -input=false -state="$home/terraform.tfstate" \
-    -var-file="$here/emulator.tfvars" "$@"
+  case $command in output) ;; *) set -- -input=false "$@" ;; esac
+  env -u TF_CLI_CONFIG_FILE CHECKPOINT_DISABLE=1 TF_DATA_DIR="$home/terraform/$(basename "$folder")" \
+    terraform -chdir="$root/$folder" "$command" -no-color "$@"
 }
 
-output() { env TF_DATA_DIR="$home/terraform" terraform -chdir="$root/terraform" output -state="$home/terraform.tfstate" -raw "$1"; }
+# The whole deployment, with what differs from AWS.
+tablecast() { terraform_in terraform "$@" -var-file="$here/emulator.tfvars" -var management_endpoint="$sockets"; }
+
+# A folder of providers on this machine, where there is one: nothing is downloaded then.
+plugins() {
+  local found
+  found=$(find / -xdev -path '*/hashicorp/aws/*' -name 'terraform-provider-aws_v*' -print -quit 2>/dev/null) || true
+  [ -z "$found" ] || (cd "$(dirname "$found")/../../../../.." && pwd)
+}
+
+# `output tables connections`: a value that Terraform told.
+output() {
+  terraform_in terraform output -json "$1" |
+    python3 -c 'import json, sys; value = json.load(sys.stdin)
+for name in sys.argv[1:]: value = value[name]
+print(value)' "${@:2}"
+}
 
 # Starts a process that goes on; `stop` ends it. Its log is beside its process id.
 start() {

@@ -32,6 +32,16 @@ locals {
     }
   }
 
+  # Lists of none, one or, by mistake, more; null where it cannot be told. Terraform reads YAML 1.1, in which N is false.
+  keys = {
+    for name, definition in local.definitions : name => {
+      for part in ["partition", "sort"] : part => try(
+        [for key, type in lookup(definition.keys, part, {}) : { name = key, type = type == false ? "N" : tostring(type) }],
+        part == "sort" && !can(definition.keys.sort) ? [] : null
+      )
+    }
+  }
+
   tables  = { for name, definition in local.definitions : name => try(tostring(definition.table), "") }
   filters = { for name, definition in local.definitions : name => [for pattern in try(definition.filter, []) : jsonencode(pattern)] }
 
@@ -39,8 +49,8 @@ locals {
     for name, definition in local.definitions : name => {
       table         = local.tables[name]
       existing      = lookup(var.existing_tables, local.tables[name], null)
-      partition_key = try({ name = keys(definition.keys.partition)[0], type = values(definition.keys.partition)[0] }, null)
-      sort_key      = try({ name = keys(definition.keys.sort)[0], type = values(definition.keys.sort)[0] }, null)
+      partition_key = try(local.keys[name].partition[0], null)
+      sort_key      = try(local.keys[name].sort[0], null)
       filters       = local.filters[name]
       stream = {
         start    = local.streams[name].start

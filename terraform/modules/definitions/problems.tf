@@ -2,7 +2,7 @@
 
 locals {
   unreadable = [
-    for name, text in local.texts : "${name}.yaml cannot be read: it is no YAML map, or holds a ? in a { ... } without quotes around the expression"
+    for name, text in local.texts : "${name}.yaml cannot be read: it is no YAML map, or has a ? between { and } that needs quotes around its expression"
     if !contains(keys(local.definitions), name)
   ]
 
@@ -17,7 +17,7 @@ locals {
       length([for table in values(local.tables) : table if table == local.tables[name]]) == 1],
       ["keys", "is missing: say the table's key, { partition: { userId: S } }, or give the table's stream in existing_tables",
       can(definition.keys) || contains(keys(var.existing_tables), local.tables[name])],
-      ["keys", "has one attribute of type S, N or B for partition, and at most one for sort: { partition: { userId: S } }",
+      ["keys", "has one attribute of type S, N or B for partition, and at most one for sort, names such as n and no in quotes: { partition: { userId: S } }",
       !can(definition.keys) || local.keys_hold[name]],
       ["stream", "has start, batch, window, retries, max_age, parallel and bisect, and nothing else",
       try(length(setsubtract(keys(definition.stream), keys(local.stream_defaults))) == 0, !can(definition.stream))],
@@ -33,6 +33,8 @@ locals {
       ["filter", "has at most 5 patterns: a limit of EventBridge Pipes", length(local.filters[name]) <= 5],
       ["filter", "has patterns of at most 4096 characters as JSON: a limit of EventBridge Pipes",
       alltrue([for pattern in local.filters[name] : length(pattern) <= 4096])],
+      ["filter", "has true or false for a name or a text: put N, Y, yes, no, on and off in quotes",
+      !anytrue([for pattern in local.filters[name] : can(regex("\"(true|false)\":|\"S\":\\[[^]]*\\b(true|false)\\b[^\"]", pattern))])],
     ]
   }
 
@@ -46,10 +48,10 @@ locals {
   }
 
   keys_hold = {
-    for name, definition in local.definitions : name => try(
-      length(definition.keys.partition) == 1 && length(try(definition.keys.sort, { none = "S" })) == 1 && alltrue([
-        for type in concat(values(definition.keys.partition), values(try(definition.keys.sort, {}))) : contains(["S", "N", "B"], type)
-      ]), false
+    for name, keys in local.keys : name => try(
+      length(keys.partition) == 1 && length(keys.sort) <= 1
+      && alltrue([for key in concat(keys.partition, keys.sort) : contains(["S", "N", "B"], key.type) && !contains(["true", "false"], key.name)]),
+      false
     )
   }
 

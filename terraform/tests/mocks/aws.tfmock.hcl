@@ -1,0 +1,54 @@
+# ARNs in the form that the provider checks. Policies are made with jsonencode, so they are the real ones.
+mock_data "aws_caller_identity" {
+  defaults = { account_id = "111122223333" }
+}
+
+mock_data "aws_partition" {
+  defaults = { partition = "aws" }
+}
+
+mock_data "aws_region" {
+  defaults = { id = "eu-central-1" }
+}
+
+mock_resource "aws_iam_role" {
+  defaults = { arn = "arn:aws:iam::111122223333:role/mock", id = "mock" }
+}
+
+mock_resource "aws_lambda_function" {
+  defaults = {
+    arn        = "arn:aws:lambda:eu-central-1:111122223333:function:mock"
+    invoke_arn = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+}
+
+mock_resource "aws_dynamodb_table" {
+  defaults = {
+    arn        = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
+    stream_arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock/stream/2026-11-23T00:00:00.000"
+  }
+}
+
+mock_resource "aws_sqs_queue" {
+  defaults = { arn = "arn:aws:sqs:eu-central-1:111122223333:mock", url = "https://sqs.eu-central-1.amazonaws.com/111122223333/mock" }
+}
+
+mock_resource "aws_cloudwatch_log_group" {
+  defaults = { arn = "arn:aws:logs:eu-central-1:111122223333:log-group:mock" }
+}
+
+mock_resource "aws_cloudwatch_metric_alarm" {
+  defaults = { arn = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:mock" }
+}
+
+mock_resource "aws_cloudwatch_event_bus" {
+  defaults = { arn = "arn:aws:events:eu-central-1:111122223333:event-bus/mock" }
+}
+
+mock_resource "aws_apigatewayv2_api" {
+  defaults = {
+    id            = "a1b2c3"
+    api_endpoint  = "wss://a1b2c3.execute-api.eu-central-1.amazonaws.com"
+    execution_arn = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3"
+  }
+}

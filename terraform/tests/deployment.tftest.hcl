@@ -1,0 +1,128 @@
+# The whole, as it is deployed with no variable but the place of the packages.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  packages = "tests/packages"
+}
+
+run "with_no_variable_set_the_examples_are_deployed" {
+  command = plan
+
+  assert {
+    condition     = output.tables.pipes == { orders = "orders", profiles = "profiles" }
+    error_message = "One pipe for each pipe file, and its table has the name that the file says."
+  }
+
+  assert {
+    condition = output.pipes["orders"].name == "tablecast-orders" && output.functions == {
+      for name in ["connect", "disconnect", "dispatch", "enrich"] : name => {
+        name = "tablecast-${name}", log_group = "/aws/lambda/tablecast-${name}"
+      }
+    }
+    error_message = "What is deployed has the name tablecast-<pipe> or tablecast-<function>."
+  }
+
+  assert {
+    condition     = output.socket_url == "wss://a1b2c3.execute-api.eu-central-1.amazonaws.com/live"
+    error_message = "Clients connect to the API's stage."
+  }
+
+  assert {
+    condition     = output.management_endpoint == "https://a1b2c3.execute-api.eu-central-1.amazonaws.com/live"
+    error_message = "dispatch posts to the same stage."
+  }
+
+  # The three tables of the test are one mock, so a table is told by what may be done to it.
+  assert {
+    condition = jsonencode(jsondecode(module.function["dispatch"].policy).Statement) == jsonencode([
+      { Effect = "Allow", Action = ["events:PutEvents"], Resource = "arn:aws:events:eu-central-1:111122223333:event-bus/mock" },
+      { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/DELETE/@connections/*" },
+      { Effect = "Allow", Action = ["dynamodb:DeleteItem", "dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
+      { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/POST/@connections/*" },
+      { Effect = "Allow", Action = ["dynamodb:PutItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
+      { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "arn:aws:logs:eu-central-1:111122223333:log-group:mock:*" },
+    ])
+    error_message = "dispatch may do what permissions.yaml says, and log: ${module.function["dispatch"].policy}"
+  }
+
+  assert {
+    condition     = length(jsondecode(module.function["enrich"].policy).Statement) == 1
+    error_message = "enrich may log, and nothing else."
+  }
+
+  assert {
+    condition     = toset(keys(local.permissions)) == toset(keys(local.functions))
+    error_message = "permissions.yaml has every function, and no other."
+  }
+
+  assert {
+    condition = toset(output.alarms) == toset([
+      for alarm in concat(
+        setproduct(["orders", "profiles"], ["bus", "dead-letters", "failing", "lag", "refused", "rejected", "stale", "stopped", "too-large"]),
+        setproduct(["connect", "disconnect", "dispatch", "enrich"], ["errors", "throttles"]),
+      ) : "tablecast-${alarm[0]}-${alarm[1]}"
+    ])
+    error_message = join("\n", concat(["Each pipe and each function has its alarms:"], output.alarms))
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in output.alarms : strcontains(
+        file("../docs/operations.md"), "-${replace(alarm, "/^tablecast-(orders|profiles|connect|disconnect|dispatch|enrich)-/", "")}`"
+      )
+    ])
+    error_message = "docs/operations.md says of every alarm what to do."
+  }
+}
+
+run "an_existing_table_is_not_created" {
+  command = plan
+
+  variables {
+    name            = "second"
+    definitions     = "tests/pipes/good"
+    existing_tables = { users = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-23T00:00:00.000" }
+  }
+
+  assert {
+    condition     = keys(module.table) == ["invoices"] && keys(module.pipe) == ["invoices", "users"]
+    error_message = "A pipe for each file of another folder; a table for the one that has none."
+  }
+
+  assert {
+    condition     = output.pipes["users"].name == "second-users" && output.tables.rejected == "second-rejected"
+    error_message = "The name begins every name but those of the pipes' tables."
+  }
+}
+
+run "values_that_cannot_be_are_refused" {
+  command = plan
+
+  variables {
+    name                    = "Tablecast"
+    architecture            = "arm"
+    functions               = { enrich = { timeout = 180 } }
+    throttle                = { rate = 0 }
+    access_logs             = "yes"
+    log_level               = "LOUD"
+    archive_retention_days  = 1.5
+    subscriber_accounts     = ["1234"]
+    subscriber_organization = "acme"
+    lag_alarm_seconds       = 0
+  }
+
+  expect_failures = [
+    var.name, var.architecture, var.functions, var.throttle, var.access_logs, var.log_level,
+    var.archive_retention_days, var.subscriber_accounts, var.subscriber_organization, var.lag_alarm_seconds,
+  ]
+}
+
+run "a_function_that_is_none_is_refused" {
+  command = plan
+  variables { functions = { dispach = { memory = 2048 } } }
+  expect_failures = [var.functions]
+}

@@ -1,0 +1,113 @@
+# A table and a function, each by itself.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+run "a_pipes_table_is_streamed_protected_and_encrypted" {
+  command = plan
+  module { source = "./modules/table" }
+
+  variables {
+    name                   = "orders"
+    partition_key          = { name = "tenant", type = "S" }
+    sort_key               = { name = "number", type = "N" }
+    streamed               = true
+    deletion_protection    = true
+    point_in_time_recovery = true
+    kms_key_arn            = "arn:aws:kms:eu-central-1:111122223333:key/mock"
+  }
+
+  assert {
+    condition = (
+      aws_dynamodb_table.this.stream_view_type == "NEW_AND_OLD_IMAGES"
+      && aws_dynamodb_table.this.deletion_protection_enabled
+      && aws_dynamodb_table.this.point_in_time_recovery[0].enabled
+      && aws_dynamodb_table.this.server_side_encryption[0].kms_key_arn == var.kms_key_arn
+    )
+    error_message = "The stream has both images; the table is as the variables say."
+  }
+
+  assert {
+    condition     = toset([for attribute in aws_dynamodb_table.this.attribute : "${attribute.name}:${attribute.type}"]) == toset(["tenant:S", "number:N"])
+    error_message = "Key attributes have their types."
+  }
+}
+
+run "a_function_is_what_the_variables_say" {
+  command = plan
+  module { source = "./modules/function" }
+
+  variables {
+    name                 = "tablecast-dispatch"
+    description          = "Test"
+    package              = "tests/packages/dispatch.zip"
+    architecture         = "arm64"
+    memory               = 1024
+    timeout              = 120
+    reserved_concurrency = 5
+    environment          = { BUS_NAME = "tablecast" }
+    permissions          = []
+    account              = "111122223333"
+    log_level            = "INFO"
+    log_retention_days   = 30
+    tracing              = true
+    kms_key_arn          = "arn:aws:kms:eu-central-1:111122223333:key/mock"
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.this.runtime == "provided.al2023" && aws_lambda_function.this.architectures == tolist(["arm64"])
+      && aws_lambda_function.this.reserved_concurrent_executions == 5
+      && aws_lambda_function.this.logging_config[0].log_format == "JSON"
+      && aws_lambda_function.this.tracing_config[0].mode == "Active"
+      && aws_lambda_function.this.kms_key_arn == var.kms_key_arn
+    )
+    error_message = "The function is configured by the variables."
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_log_group.this.name == "/aws/lambda/tablecast-dispatch"
+      && aws_cloudwatch_log_group.this.retention_in_days == 30
+      && aws_cloudwatch_log_group.this.kms_key_id == var.kms_key_arn
+    )
+    error_message = "The log group is there before the function, with its retention and key."
+  }
+
+  assert {
+    condition = flatten([for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Action]) == [
+      "logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "kms:Decrypt",
+    ]
+    error_message = "Tracing and a key each bring what they need, and no more."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"
+    error_message = "Lambda may assume the role for this account only."
+  }
+}
+
+run "a_package_that_is_missing_is_refused" {
+  command = plan
+  module { source = "./modules/function" }
+
+  variables {
+    name                 = "tablecast-none"
+    description          = "Test"
+    package              = "tests/packages/none.zip"
+    architecture         = "x86_64"
+    memory               = 127
+    timeout              = 901
+    reserved_concurrency = -1
+    environment          = {}
+    permissions          = []
+    account              = "111122223333"
+    log_level            = "INFO"
+    log_retention_days   = 30
+    tracing              = false
+    kms_key_arn          = null
+  }
+  expect_failures = [var.package, var.memory, var.timeout]
+}

@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use tracing::Level;
 
+use crate::package::Architecture;
+
 /// Changes of DynamoDB items as typed events, for WebSocket clients and EventBridge.
 ///
 /// Without a command it runs everything on this machine: DynamoDB, the functions, the gateway, the bus.
@@ -19,6 +21,8 @@ pub struct Arguments {
 pub enum Command {
     /// Show events as they come, until Ctrl-C
     Tail(TailArguments),
+    /// Build every function for AWS Lambda and write a zip of each
+    Package(PackageArguments),
 }
 
 #[derive(Debug, Args)]
@@ -65,6 +69,16 @@ pub struct TailArguments {
     pub json: bool,
 }
 
+#[derive(Debug, Args)]
+pub struct PackageArguments {
+    /// What the functions are to run on
+    #[arg(long, value_enum, default_value_t)]
+    pub arch: Architecture,
+    /// Where the zips go (default: target/lambda/<ARCH>)
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,7 +98,7 @@ mod tests {
     fn tail_shows_everything_unless_told_what() {
         let patterns = |line| match parse(line).unwrap().command {
             Some(Command::Tail(tail)) => tail.patterns,
-            None => Vec::new(),
+            _ => Vec::new(),
         };
         assert_eq!(patterns("tablecast tail"), ["*"]);
         assert_eq!(patterns("tablecast tail orders/* profiles/1"), ["orders/*", "profiles/1"]);

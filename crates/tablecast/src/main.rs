@@ -1,8 +1,11 @@
-//! The command line: `tablecast` runs everything on this machine, `tablecast tail` shows events.
+//! The command line: `tablecast` runs everything on this machine, `tablecast tail` shows events, `tablecast package`
+//! builds what is deployed.
 
 mod arguments;
+mod cargo;
 mod local;
 mod log;
+mod package;
 mod tail;
 
 use std::process::ExitCode;
@@ -17,6 +20,7 @@ async fn main() -> ExitCode {
     let ended = match arguments.command {
         None => local::run(arguments.local).await,
         Some(Command::Tail(tail)) => tail::run(tail).await,
+        Some(Command::Package(arguments)) => package::run(&arguments),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,8 @@ use std::env;
 use std::error::Error;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use crate::cargo;
 
 const FUNCTIONS: [&str; 4] = ["connect", "disconnect", "enrich", "dispatch"];
 
@@ -26,27 +27,17 @@ fn cargo_that_runs_this() -> Option<OsString> {
 
 /// Cargo's own output is shown.
 fn build(cargo: &OsString, folder: &Path) -> Result<(), Box<dyn Error>> {
-    let mut command = Command::new(cargo);
+    let mut command = cargo::nested(cargo);
     command.args(["build", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml")]);
     // By `--bin`, so that the whole workspace decides on features, as it did for this program: nothing is compiled twice.
     command.args(FUNCTIONS.iter().flat_map(|function| ["--bin", function]));
     command.args(["--profile", profile(folder)]);
-    // What `cargo run` says of this package would make ring's build script run again, and all that needs ring.
-    let told =
-        env::vars_os().map(|(name, _)| name).filter(|name| is_about_this_package(&name.to_string_lossy()));
-    told.for_each(|name| {
-        command.env_remove(name);
-    });
     command
         .args(folder.parent().into_iter().flat_map(|target| ["--target-dir".as_ref(), target.as_os_str()]));
     match command.status()? {
         status if status.success() => Ok(()),
         status => Err(format!("the functions could not be built: cargo ended with {status}").into()),
     }
-}
-
-fn is_about_this_package(variable: &str) -> bool {
-    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
 /// Cargo names a profile's folder after it, but for `dev`.

@@ -1,0 +1,135 @@
+//! What Cargo knows: the functions are the crates in `functions/`, wherever the command is called from.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::cargo;
+
+#[derive(Debug)]
+pub struct Workspace {
+    pub root: PathBuf,
+    pub target: PathBuf,
+    /// Where Cargo unpacked the crates of other people: a folder for each registry.
+    pub registries: BTreeSet<PathBuf>,
+    /// By name.
+    pub functions: Vec<Function>,
+}
+
+/// A crate in `functions/`; its binary has the same name.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Function {
+    pub name: String,
+    /// Files that it reads, from the root of the workspace, such as `pipes/*.yaml`: `carries` under
+    /// `[package.metadata.tablecast]` in its Cargo.toml.
+    pub carries: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    workspace_root: PathBuf,
+    target_directory: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    manifest_path: PathBuf,
+    /// None: it belongs to the workspace.
+    source: Option<String>,
+    #[serde(default)]
+    metadata: Option<Section>,
+}
+
+#[derive(Deserialize)]
+struct Section {
+    tablecast: Option<Settings>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    carries: Vec<String>,
+}
+
+impl Workspace {
+    /// Of the working directory. Cargo fetches what is missing, and its own messages are shown.
+    pub fn read() -> Result<Self, Box<dyn Error>> {
+        let mut command = cargo::nested(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command
+            .args(["metadata", "--locked", "--format-version", "1"])
+            .stderr(std::process::Stdio::inherit());
+        let output = command.output().map_err(|error| format!("cargo cannot be run: {error}"))?;
+        if !output.status.success() {
+            return Err(format!(
+                "this is no place to package from: cargo metadata ended with {}",
+                output.status
+            )
+            .into());
+        }
+        Self::of(serde_json::from_slice(&output.stdout)?)
+    }
+
+    fn of(metadata: Metadata) -> Result<Self, Box<dyn Error>> {
+        let Metadata { packages, workspace_root: root, target_directory: target } = metadata;
+        let folder = root.join("functions");
+        let (own, foreign): (Vec<_>, Vec<_>) =
+            packages.into_iter().partition(|package| package.source.is_none());
+        let registries = foreign.iter().filter_map(|package| package.manifest_path.ancestors().nth(2));
+        let registries = registries.map(Path::to_owned).collect();
+        let functions = own.into_iter().filter(|package| package.manifest_path.starts_with(&folder));
+        let mut functions: Vec<_> = functions.map(Function::of).collect();
+        functions.sort_by(|one, other| one.name.cmp(&other.name));
+        match functions.is_empty() {
+            true => Err(format!("no crate of the workspace is in {}", folder.display()).into()),
+            false => Ok(Self { root, target, registries, functions }),
+        }
+    }
+}
+
+impl Function {
+    fn of(package: Package) -> Self {
+        let settings = package.metadata.and_then(|section| section.tablecast).unwrap_or_default();
+        Self { name: package.name, carries: settings.carries }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn read(packages: Value) -> Result<Workspace, String> {
+        let metadata =
+            json!({ "packages": packages, "workspace_root": "/w", "target_directory": "/w/target" });
+        Workspace::of(serde_json::from_value(metadata).unwrap()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_functions_are_the_crates_below_functions() {
+        let carries = json!({ "tablecast": { "carries": ["pipes/*.yaml"] } });
+        let workspace = read(json!([
+            { "name": "enrich", "manifest_path": "/w/functions/enrich/Cargo.toml", "source": null, "metadata": carries },
+            { "name": "connect", "manifest_path": "/w/functions/connect/Cargo.toml", "source": null, "metadata": null },
+            { "name": "tablecast", "manifest_path": "/w/crates/tablecast/Cargo.toml", "source": null },
+            { "name": "ring", "manifest_path": "/c/registry/src/mirror/ring-1/Cargo.toml", "source": "registry+x" },
+        ]));
+        let workspace = workspace.unwrap();
+        let function = |name: &str, carries: &[&str]| Function {
+            name: name.to_owned(),
+            carries: carries.iter().map(ToString::to_string).collect(),
+        };
+        assert_eq!(workspace.functions, [function("connect", &[]), function("enrich", &["pipes/*.yaml"])]);
+        assert_eq!(workspace.registries, [PathBuf::from("/c/registry/src/mirror")].into());
+    }
+
+    #[test]
+    fn a_workspace_without_functions_is_refused() {
+        let error = read(json!([{ "name": "a", "manifest_path": "/w/a/Cargo.toml", "source": null }]));
+        assert_eq!(error.unwrap_err(), "no crate of the workspace is in /w/functions");
+    }
+}

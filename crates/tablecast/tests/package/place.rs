@@ -1,0 +1,138 @@
+use std::fs;
+use std::io::Cursor;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+use zip::ZipArchive;
+
+pub const PIPE: &str = "pipes/orders.yaml";
+
+const PYTHON: &str = r#"#!/bin/sh
+mkdir -p "$3/bin" && cp pip cargo-zigbuild "$3/bin"
+"#;
+
+const PIP: &str = r#"#!/bin/sh
+echo "$@" > pip-arguments
+"#;
+
+/// Makes a program of each package that it is told to build.
+const ZIGBUILD: &str = r#"#!/bin/sh
+echo "$@" > build-arguments
+env > build-environment
+folder=target/x86_64-unknown-linux-gnu/release
+mkdir -p "$folder"
+while [ $# -gt 0 ]; do
+  [ "$1" = --package ] && { cat program; echo "$2"; } > "$folder/$2"
+  shift
+done
+exit "$(cat program-status)"
+"#;
+
+/// Knows no target's standard library.
+const RUSTC: &str = r#"#!/bin/sh
+case "$*" in *target-libdir*) echo /nowhere ;; *) exec rustc "$@" ;; esac
+"#;
+
+const CARRIES: &str = r#"[package.metadata.tablecast]
+carries = ["pipes/*.yaml", "schemas/*.json"]
+"#;
+
+/// A workspace with two functions, and the programs that stand in for others.
+pub struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        let place = Self { folder: tempfile::tempdir().unwrap() };
+        place.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"functions/*\"]\n");
+        let lock = |name| format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.0.0\"\n");
+        place.write("Cargo.lock", &format!("version = 4\n{}{}", lock("connect"), lock("enrich")));
+        place.add_function("connect", "");
+        place.add_function("enrich", CARRIES);
+        place.write(PIPE, "table: orders\n");
+        place.write("schemas/order.placed.v1.json", "{}");
+        place.write("program-status", "0");
+        fs::write(place.root().join("program"), empty_program()).unwrap();
+        for (name, script) in [("bin/python3", PYTHON), ("pip", PIP), ("cargo-zigbuild", ZIGBUILD)] {
+            place.write_program(name, script);
+        }
+        place
+    }
+
+    fn add_function(&self, name: &str, section: &str) {
+        let manifest =
+            format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n{section}");
+        self.write(&format!("functions/{name}/Cargo.toml"), &manifest);
+        self.write(&format!("functions/{name}/src/main.rs"), "fn main() {}");
+    }
+
+    pub fn forget_the_standard_libraries(&self) {
+        self.write_program("bin/rustc-without-libraries", RUSTC);
+    }
+
+    /// What it told: on standard output if all went well, else on standard error.
+    pub fn package(&self, arguments: &[&str]) -> Result<String, String> {
+        let path = std::env::var("PATH").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
+        command.arg("package").args(arguments).current_dir(self.root());
+        command.env("PATH", format!("{}:{path}", self.root().join("bin").display()));
+        command.env("CARGO_PKG_NAME", "tablecast").env_remove("CARGO_TARGET_DIR");
+        let rustc = self.root().join("bin/rustc-without-libraries");
+        if rustc.exists() {
+            command.env("RUSTC", rustc);
+        }
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+    }
+
+    pub fn zip(&self, function: &str) -> Vec<u8> {
+        self.read(&format!("target/lambda/x86_64/{function}.zip"))
+    }
+
+    pub fn names(&self, function: &str) -> Vec<String> {
+        ZipArchive::new(Cursor::new(self.zip(function))).unwrap().file_names().map(str::to_owned).collect()
+    }
+
+    pub fn sha256(&self, function: &str) -> String {
+        Sha256::digest(self.zip(function)).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Without links in it, as Cargo tells it.
+    pub fn root(&self) -> PathBuf {
+        self.folder.path().canonicalize().unwrap()
+    }
+
+    pub fn read(&self, path: &str) -> Vec<u8> {
+        fs::read(self.root().join(path)).unwrap()
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.root().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn write_program(&self, path: &str, script: &str) {
+        self.write(path, script);
+        fs::set_permissions(self.root().join(path), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    pub fn touch(&self, path: &str) {
+        let file = fs::File::options().append(true).open(self.root().join(path)).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    }
+}
+
+/// An ELF header with nothing behind it: 64 bits, little-endian, version 1, x86-64.
+fn empty_program() -> [u8; 64] {
+    let mut header = [0; 64];
+    header[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
+    (header[16], header[18], header[20], header[52]) = (3, 62, 1, 64);
+    header
+}

@@ -9,7 +9,7 @@
 //! Delivery is at least once. The records of one item stay in order, whatever fails.
 //!
 //! - `source`, `dead_letters`: the seams to the world; the third is [`Invoke`]
-//! - `embedded`: pipes of pipe files, on the embedded database; `pipes_api` has those over the wire
+//! - `embedded`: pipes of pipe files, on the embedded database; [`crate::pipes_api`] has those over the wire
 //! - `settings`: what a pipe is made of         - `filter`, `pattern`: which records it wants
 //! - `shards`, `course`: a stream's shards, and the way through one of them
 //! - `poller`: reads a shard                     - `lane`: delivers batches, one after another

@@ -1,8 +1,11 @@
-//! The command line: `tablecast` runs everything on this machine, `tablecast tail` shows events.
+//! The command line: `tablecast` runs everything on this machine, `tablecast tail` shows events,
+//! `tablecast pipes` serves the API of EventBridge Pipes.
 
 mod arguments;
 mod local;
 mod log;
+mod pipes;
+mod stop;
 mod tail;
 
 use std::process::ExitCode;
@@ -17,6 +20,7 @@ async fn main() -> ExitCode {
     let ended = match arguments.command {
         None => local::run(arguments.local).await,
         Some(Command::Tail(tail)) => tail::run(tail).await,
+        Some(Command::Pipes(pipes)) => pipes::run(pipes).await,
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -34,7 +34,7 @@ async fn poll_to_the_end<S: Shard, I: Invoke>(course: &Course<S, I>, lanes: &Lan
             Ok(Read::Page(page)) => take(course, lanes, page).await,
             Ok(Read::Absent) => {
                 if std::mem::take(&mut is_there) {
-                    tracing::info!(pipe, "waits for its table, which is not there or has no stream");
+                    tracing::info!(pipe, "waits for its stream, which is not there");
                 }
                 sleep(ABSENT).await;
                 continue;

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use serde_json::json;
 use tablecast_local::database::{Database, Position, Sequence};
 use tablecast_local::invoke::{Invoke, InvokeError};
-use tablecast_local::pipes::{Filter, Pipe, Places, Settings};
+use tablecast_local::pipes::{EmbeddedPipe, Filter, Places};
 use tablecast_pipeline::definition::{Definition, Keys};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -35,11 +35,11 @@ impl Invoke for Takes {
 async fn main() -> Outcome<()> {
     let folder = std::env::args().nth(1).map(PathBuf::from);
     let database = Database::open(folder.as_deref(), "us-east-1")?;
-    let (pipe, keys) = settings()?;
+    let (pipe, keys) = pipe()?;
     for table in TABLES {
         database.create_streamed_table(table, &keys).await?;
     }
-    let pipe = Pipe::start(pipe, database.clone(), Takes).await?;
+    let pipe = pipe.start(database.clone(), Takes).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let mut client = TcpStream::connect(listener.local_addr()?).await?;
     client.set_nodelay(true)?;
@@ -56,13 +56,13 @@ async fn main() -> Outcome<()> {
     Ok(())
 }
 
-fn settings() -> Outcome<(Settings, Keys)> {
+fn pipe() -> Outcome<(EmbeddedPipe, Keys)> {
     let yaml = "table: orders\nkeys: { partition: { id: S } }\nsubject: '\"x\"'\nevents: []\n";
     let definition = Definition::parse(yaml).map_err(|(_, reason)| reason)?;
     let dead_letters = std::env::temp_dir().join("burst-dead-letters.jsonl");
     let places = Places { enrichment: "enrich".to_owned(), target: "dispatch".to_owned(), dead_letters };
     let keys = definition.keys.clone().ok_or("the definition has keys")?;
-    Ok((Settings::new("orders".to_owned(), definition, Filter::default(), places), keys))
+    Ok((EmbeddedPipe::new("orders".to_owned(), definition, Filter::default(), places), keys))
 }
 
 async fn write_all(client: &mut TcpStream, table: &str) -> Outcome<()> {

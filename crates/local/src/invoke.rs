@@ -28,6 +28,12 @@ pub enum InvokeError {
     Ended { function: String, how: String },
     #[error("{function} did not answer within {after:?}")]
     TimedOut { function: String, after: Duration },
+    /// The call did not reach the function, by the caller's fault: no permission, no such role, a bad request.
+    #[error("{function} cannot be called: {reason}")]
+    Refused { function: String, reason: String },
+    /// Nobody answered, or the service itself failed.
+    #[error("{function} cannot be reached: {reason}")]
+    Unreachable { function: String, reason: String },
     /// More calls at once than the function may have.
     #[error("{0} has no free instance")]
     Throttled(String),

@@ -5,6 +5,7 @@
 //! - `database`: DynamoDB with streams (dynoxide), and what it lacks
 //! - `functions`: the function binaries behind a Lambda Runtime API
 //! - `pipes`: runs pipes: stream, filter, batch, enrichment, target, retries, dead letters
+//! - `pipes_api`: the API of EventBridge Pipes, for pipes over the wire
 //! - `gateway`: API Gateway's WebSocket side: routes, limits, `@connections`
 //! - `bus`: EventBridge's PutEvents, kept for a look
 //! - `invoke`: calling a function
@@ -21,5 +22,6 @@ mod loopback;
 pub mod machine;
 mod options;
 pub mod pipes;
+pub mod pipes_api;
 
 pub use options::Options;

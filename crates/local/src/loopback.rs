@@ -1,5 +1,11 @@
 //! By which names this machine may be called: those that nobody can make lead elsewhere, or from elsewhere to here.
 
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::header::HOST;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
 /// `localhost`, `127.0.0.1` or `[::1]`, with any port or none.
 pub fn is_loopback(authority: &str) -> bool {
     let port = authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
@@ -11,6 +17,17 @@ pub fn is_loopback(authority: &str) -> bool {
 pub fn is_loopback_origin(origin: &str) -> bool {
     let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
     authority.is_some_and(is_loopback)
+}
+
+/// DNS rebinding makes this machine answer to a web page's own name; the name is still in `Host`.
+pub async fn only_by_a_local_name(request: Request, next: Next) -> Response {
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    match host.is_some_and(is_loopback) {
+        true => next.run(request).await,
+        false => {
+            (StatusCode::FORBIDDEN, "Host: only localhost, 127.0.0.1 and [::1] are served\n").into_response()
+        }
+    }
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ use crate::database::{Database, DatabaseError};
 use crate::functions::Functions;
 use crate::gateway::{Gateway, Routes, Stage};
 use crate::options::Options;
-use crate::pipes::{self, Pipe, Places};
+use crate::pipes::{self, EmbeddedPipe, Pipe, Places};
 use addresses::Listeners;
 use definitions::PipeFile;
 
@@ -62,7 +62,7 @@ impl Machine {
         let database = open(options.data.as_deref(), &files).await?;
         let tables = files.iter().map(|file| file.definition.table.clone()).collect();
         // Before anybody can write: a pipe that starts at LATEST would miss it. Who calls meanwhile waits at the port.
-        let pipes = pipes::start_all(pipe_settings(options, files)?, &database, &functions).await?;
+        let pipes = pipes::start_all(embedded_pipes(options, files)?, &database, &functions).await?;
         let (stop_database, database_stopped) = oneshot::channel();
         let database_server = serve(database.clone(), listeners.dynamodb, database_stopped);
         let clock = Clock::new();
@@ -147,14 +147,14 @@ fn routes() -> Routes {
     [("$connect", "connect"), ("$disconnect", "disconnect")].into_iter().collect()
 }
 
-fn pipe_settings(options: &Options, files: Vec<PipeFile>) -> Result<Vec<pipes::Settings>, StartError> {
+fn embedded_pipes(options: &Options, files: Vec<PipeFile>) -> Result<Vec<EmbeddedPipe>, StartError> {
     let folder = options.data.as_deref().unwrap_or(Path::new(".tablecast")).join("dead-letters");
     std::fs::create_dir_all(&folder)
         .map_err(|reason| StartError::Folder { folder: folder.clone(), reason })?;
-    let settings = files.into_iter().map(|PipeFile { name, definition, filter }| {
+    let pipes = files.into_iter().map(|PipeFile { name, definition, filter }| {
         let dead_letters = folder.join(format!("{name}.jsonl"));
         let places = Places { enrichment: "enrich".into(), target: "dispatch".into(), dead_letters };
-        pipes::Settings::new(name, definition, filter, places)
+        EmbeddedPipe::new(name, definition, filter, places)
     });
-    Ok(settings.collect())
+    Ok(pipes.collect())
 }

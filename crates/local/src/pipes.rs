@@ -8,13 +8,19 @@
 //!
 //! Delivery is at least once. The records of one item stay in order, whatever fails.
 //!
+//! - `source`, `dead_letters`: the seams to the world; the third is [`Invoke`]
+//! - `embedded`: pipes of pipe files, on the embedded database; [`crate::pipes_api`] has those over the wire
 //! - `settings`: what a pipe is made of         - `filter`, `pattern`: which records it wants
-//! - `poller`: reads the stream                  - `lane`: delivers batches, one after another
+//! - `shards`, `course`: a stream's shards, and the way through one of them
+//! - `poller`: reads a shard                     - `lane`: delivers batches, one after another
 //! - `batch`, `outcome`, `retry`, `progress`, `dead_letter`: the decisions, pure
 //! - `status`: what others may see
 
 mod batch;
+mod course;
 mod dead_letter;
+pub mod dead_letters;
+mod embedded;
 mod filter;
 mod lane;
 mod outcome;
@@ -23,7 +29,9 @@ mod poller;
 mod progress;
 mod retry;
 mod settings;
+mod shards;
 mod shared;
+pub mod source;
 mod status;
 
 use std::sync::Arc;
@@ -33,12 +41,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::database::{Database, DatabaseError};
 use crate::invoke::Invoke;
+use dead_letters::DeadLetters;
+use source::{SourceError, Stream};
 
+pub use embedded::{EmbeddedPipe, Places, start_all};
 pub use filter::Filter;
 pub use retry::RetryPolicy;
-pub use settings::{Places, Settings};
+pub use settings::Settings;
 pub use status::Status;
 
 /// How long a batch in flight may take to end when its pipe is stopped.
@@ -57,40 +67,25 @@ pub struct Pipe {
 #[error("pipe {pipe}: {source}")]
 pub struct StartError {
     pub pipe: String,
-    pub source: DatabaseError,
-}
-
-/// Starts these pipes and no others: what another pipe has not read is no longer kept for it.
-pub async fn start_all<I: Invoke>(
-    pipes: Vec<Settings>,
-    database: &Database,
-    invoke: &I,
-) -> Result<Vec<Pipe>, StartError> {
-    let names: Vec<_> = pipes.iter().map(|pipe| pipe.name.clone()).collect();
-    let forgotten = database.forget_pipes_except(names.clone()).await;
-    forgotten.map_err(|source| StartError { pipe: names.join(", "), source })?;
-    let mut running = Vec::new();
-    for settings in pipes {
-        running.push(Pipe::start(settings, database.clone(), invoke.clone()).await?);
-    }
-    Ok(running)
+    pub source: SourceError,
 }
 
 impl Pipe {
-    /// Goes on after its last checkpoint. A table that is not there yet is waited for.
-    pub async fn start<I: Invoke>(
+    /// Goes on after its last checkpoint; returns when it is known where reading begins.
+    pub async fn start<S: Stream, I: Invoke>(
         settings: Settings,
-        database: Database,
+        stream: S,
         invoke: I,
+        dead_letters: Arc<dyn DeadLetters>,
     ) -> Result<Self, StartError> {
-        let pipe = settings.name.clone();
+        let (name, status) = (settings.name.clone(), status::Counters::default());
         let (stop, stopped) = watch::channel(false);
-        let shared = shared::Shared::resume(settings, database, invoke, stopped).await;
-        let shared = Arc::new(shared.map_err(|source| StartError { pipe: pipe.clone(), source })?);
+        let shared = shared::Shared { settings, invoke, dead_letters, counters: status.clone(), stopped };
+        let shards = shards::Shards::open(stream, Arc::new(shared)).await;
+        let shards = shards.map_err(|source| StartError { pipe: name.clone(), source })?;
         let mut tasks = JoinSet::new();
-        let lanes = lane::spawn_all(&shared, &mut tasks);
-        tasks.spawn(poller::run(shared.clone(), lanes));
-        Ok(Self { name: pipe, status: shared.counters.clone(), stop, tasks })
+        tasks.spawn(shards.run());
+        Ok(Self { name, status, stop, tasks })
     }
 
     pub fn name(&self) -> &str {

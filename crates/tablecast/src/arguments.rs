@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -23,6 +24,23 @@ pub enum Command {
     Tail(TailArguments),
     /// Build every function for AWS Lambda and write a zip of each
     Package(PackageArguments),
+    /// Serve the API of EventBridge Pipes and run its pipes, against AWS or an emulator of it
+    ///
+    /// Streams, functions and queues are where the SDKs' environment says: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, ...
+    Pipes(PipesArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct PipesArguments {
+    /// Where to listen; a port of 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:4667", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Call functions and queues with our own credentials instead of the pipe's role: for emulators without STS
+    #[arg(long)]
+    pub no_roles: bool,
+    /// What is logged on stderr: error, warn, info, debug or trace
+    #[arg(long, default_value_t = Level::INFO, value_name = "LEVEL")]
+    pub log_level: Level,
 }
 
 #[derive(Debug, Args)]
@@ -77,6 +95,9 @@ pub struct PackageArguments {
     /// Where the zips go (default: target/lambda/<ARCH>)
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// The folder with pipes/ and schemas/ (default: the project's)
+    #[arg(long, value_name = "DIR")]
+    pub from: Option<PathBuf>,
 }
 
 #[cfg(test)]
@@ -95,6 +116,12 @@ mod tests {
     }
 
     #[test]
+    fn the_pipes_api_listens_on_the_loopback_and_assumes_roles() {
+        let Some(Command::Pipes(pipes)) = parse("tablecast pipes").unwrap().command else { panic!() };
+        assert_eq!((pipes.listen.to_string().as_str(), pipes.no_roles), ("127.0.0.1:4667", false));
+    }
+
+    #[test]
     fn tail_shows_everything_unless_told_what() {
         let patterns = |line| match parse(line).unwrap().command {
             Some(Command::Tail(tail)) => tail.patterns,
@@ -106,7 +133,12 @@ mod tests {
 
     #[test]
     fn an_option_that_means_nothing_is_refused() {
-        for line in ["tablecast --prot 1", "tablecast --port 65536", "tablecast --log-level loud"] {
+        for line in [
+            "tablecast --prot 1",
+            "tablecast --port 65536",
+            "tablecast --log-level loud",
+            "tablecast pipes --listen 4667",
+        ] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

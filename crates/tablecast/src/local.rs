@@ -6,16 +6,15 @@ mod open_files;
 mod ready;
 
 use std::error::Error;
-use std::io;
 use std::pin::pin;
 
 use tablecast_local::Options;
 use tablecast_local::machine::Machine;
-use tokio::signal::ctrl_c;
 use tracing::{info, warn};
 
 use crate::arguments::LocalArguments;
 use crate::log;
+use crate::stop::stop_signal;
 
 pub async fn run(arguments: LocalArguments) -> Result<(), Box<dyn Error>> {
     log::start(arguments.log_level);
@@ -54,19 +53,4 @@ fn options(arguments: LocalArguments) -> Result<Options, Box<dyn Error>> {
         log_level: arguments.log_level.to_string(),
         test_clock: arguments.test_clock,
     })
-}
-
-#[cfg(unix)]
-async fn stop_signal() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-async fn stop_signal() -> io::Result<()> {
-    ctrl_c().await
 }

@@ -1,11 +1,13 @@
-//! The command line: `tablecast` runs everything on this machine, `tablecast tail` shows events, `tablecast package`
-//! builds what is deployed.
+//! The command line: `tablecast` runs everything on this machine, `tablecast tail` shows events,
+//! `tablecast package` builds what is deployed, `tablecast pipes` serves the API of EventBridge Pipes.
 
 mod arguments;
 mod cargo;
 mod local;
 mod log;
 mod package;
+mod pipes;
+mod stop;
 mod tail;
 
 use std::process::ExitCode;
@@ -21,6 +23,7 @@ async fn main() -> ExitCode {
         None => local::run(arguments.local).await,
         Some(Command::Tail(tail)) => tail::run(tail).await,
         Some(Command::Package(arguments)) => package::run(&arguments),
+        Some(Command::Pipes(pipes)) => pipes::run(pipes).await,
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -35,9 +35,10 @@ pub fn run(arguments: &PackageArguments) -> Result<(), Box<dyn Error>> {
     let usual = || workspace.target.join("lambda").join(arguments.arch.to_string());
     let out = arguments.out.clone().unwrap_or_else(usual);
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
+    let carried = arguments.from.as_ref().unwrap_or(&workspace.root);
     let mut listing = Listing::default();
     for function in &workspace.functions {
-        let zip = package(&workspace, function, &binaries)?;
+        let zip = package(function, &binaries, carried)?;
         let path = out.join(format!("{}.zip", function.name));
         fs::write(&path, &zip).map_err(|error| format!("{}: {error}", path.display()))?;
         listing.add(&function.name, &zip);
@@ -47,14 +48,14 @@ pub fn run(arguments: &PackageArguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn package(workspace: &Workspace, function: &Function, binaries: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
+fn package(function: &Function, binaries: &Path, carried: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     let path = binaries.join(&function.name);
     let binary = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     glibc::check(&binary).map_err(|reason| format!("{}: {reason}", path.display()))?;
     let mut archive = Archive::default();
     archive.add_program("bootstrap", binary);
     for pattern in &function.carries {
-        for file in carried::files(&workspace.root, pattern)? {
+        for file in carried::files(carried, pattern)? {
             archive.add(file.name, file.content);
         }
     }

@@ -1,11 +1,9 @@
 use std::net::SocketAddr;
 
 use axum::Router;
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use axum::http::header::HOST;
-use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse, Response};
+use axum::middleware::from_fn;
 use axum::routing::post;
 use axum::serve::ListenerExt;
 use serde::Deserialize;
@@ -20,7 +18,7 @@ use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::functions::Functions;
 use crate::gateway::Gateway;
-use crate::loopback::is_loopback;
+use crate::loopback::only_by_a_local_name;
 
 /// Everything but DynamoDB, on one port. A clock is given only when tests may move it.
 pub fn serve(listener: TcpListener, gateway: &Gateway<Functions>, bus: &Bus, clock: Option<Clock>) -> Task {
@@ -35,17 +33,6 @@ pub fn serve(listener: TcpListener, gateway: &Gateway<Functions>, bus: &Bus, clo
             error!("the HTTP port is no longer served: {reason}");
         }
     })
-}
-
-/// DNS rebinding makes this machine answer to a web page's own name; the name is still in `Host`.
-async fn only_by_a_local_name(request: Request, next: Next) -> Response {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    match host.is_some_and(is_loopback) {
-        true => next.run(request).await,
-        false => {
-            (StatusCode::FORBIDDEN, "Host: only localhost, 127.0.0.1 and [::1] are served\n").into_response()
-        }
-    }
 }
 
 fn clock_router(clock: Clock) -> Router {

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 
-use crate::database::{Record, Sequence};
+use super::source::Record;
 
 /// Pipes and Lambda: a payload has at most 6 MB.
 const PAYLOAD: usize = 6 * 1024 * 1024;
@@ -11,16 +11,19 @@ const PAYLOAD: usize = 6 * 1024 * 1024;
 /// A record that passed the filter, as it will be sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
+    /// Counted as they are read: what comes later has a higher one.
+    pub number: u64,
     pub event_id: String,
-    pub sequence: Sequence,
+    pub sequence: String,
     pub created: SystemTime,
     pub stream_arn: String,
     pub json: String,
 }
 
-impl From<Record> for Entry {
-    fn from(record: Record) -> Self {
+impl Entry {
+    pub fn new<P>(number: u64, record: Record<P>) -> Self {
         Self {
+            number,
             event_id: record.event_id,
             sequence: record.sequence,
             created: record.created,
@@ -61,6 +64,15 @@ impl Batcher {
         self.waiting.extend(entries.into_iter().map(|entry| (now, entry)));
     }
 
+    /// No more records come: what is here has nothing to wait for.
+    pub fn finish(&mut self) {
+        self.window = Duration::ZERO;
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     pub fn next(&mut self, now: Instant) -> Next {
         let Some((oldest, _)) = self.waiting.front() else { return Next::Nothing };
         let due = *oldest + self.window;
@@ -88,21 +100,22 @@ impl Batcher {
 pub mod tests {
     use super::*;
 
-    pub fn entry(number: i64) -> Entry {
+    pub fn entry(number: u64) -> Entry {
         sized(number, 10)
     }
 
-    fn sized(number: i64, bytes: usize) -> Entry {
+    fn sized(number: u64, bytes: usize) -> Entry {
         Entry {
+            number,
             event_id: format!("e{number}"),
-            sequence: Sequence(number),
+            sequence: number.to_string(),
             created: SystemTime::UNIX_EPOCH,
             stream_arn: "arn".to_owned(),
             json: "1".repeat(bytes),
         }
     }
 
-    pub fn entries(numbers: std::ops::Range<i64>) -> Vec<Entry> {
+    pub fn entries(numbers: std::ops::Range<u64>) -> Vec<Entry> {
         numbers.map(entry).collect()
     }
 
@@ -134,6 +147,17 @@ pub mod tests {
         batcher.add(entries(0..1), now);
         assert_eq!(batch_len(batcher.next(now)), 1);
         assert_eq!(batcher.next(now), Next::Nothing);
+    }
+
+    #[test]
+    fn when_nothing_more_comes_the_window_is_over() {
+        let now = Instant::now();
+        let mut batcher = Batcher::new(100, Duration::from_secs(60));
+        batcher.add(entries(0..2), now);
+        assert!(matches!(batcher.next(now), Next::WaitUntil(_)));
+        batcher.finish();
+        assert_eq!(batch_len(batcher.next(now)), 2);
+        assert!(batcher.is_empty());
     }
 
     #[test]

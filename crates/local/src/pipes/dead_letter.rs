@@ -1,14 +1,10 @@
-//! What is left of a batch that was given up: a line in a file, in the form in which EventBridge
-//! Pipes sends it to a queue. It holds no records, only their place in the stream.
+//! What is left of a batch that was given up, in the form in which EventBridge Pipes sends it to a queue.
+//! It holds no records, only their place in the stream.
 
-use std::io;
-use std::path::Path;
 use std::time::SystemTime;
 
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
-use tokio::fs::OpenOptions;
-use tokio::io::AsyncWriteExt;
 
 use super::batch::Entry;
 
@@ -39,8 +35,8 @@ impl Sender<'_> {
             "timestamp": timestamp(now),
             "DDBStreamBatchInfo": {
                 "shardId": self.shard_id,
-                "startSequenceNumber": first.sequence.to_string(),
-                "endSequenceNumber": last.sequence.to_string(),
+                "startSequenceNumber": first.sequence,
+                "endSequenceNumber": last.sequence,
                 "approximateArrivalOfFirstRecord": timestamp(created().min().unwrap_or(now)),
                 "approximateArrivalOfLastRecord": timestamp(created().max().unwrap_or(now)),
                 "batchSize": entries.len(),
@@ -48,13 +44,6 @@ impl Sender<'_> {
             },
         }))
     }
-}
-
-/// Returns once the line is on the disk.
-pub async fn append(path: &Path, letter: &Value) -> io::Result<()> {
-    let mut file = OpenOptions::new().create(true).append(true).open(path).await?;
-    file.write_all(format!("{letter}\n").as_bytes()).await?;
-    file.sync_all().await
 }
 
 /// Region and account of an ARN.
@@ -96,8 +85,8 @@ mod tests {
             "timestamp": "1970-01-01T00:00:30Z",
             "DDBStreamBatchInfo": {
                 "shardId": "shardId-00000001-orders",
-                "startSequenceNumber": "100000000000000000005",
-                "endSequenceNumber": "100000000000000000007",
+                "startSequenceNumber": "5",
+                "endSequenceNumber": "7",
                 "approximateArrivalOfFirstRecord": "1970-01-01T00:00:10Z",
                 "approximateArrivalOfLastRecord": "1970-01-01T00:00:20Z",
                 "batchSize": 2,
@@ -106,14 +95,5 @@ mod tests {
         });
         assert_eq!(letter, Some(expected));
         assert_eq!(SENDER.letter(&[], Condition::RecordAgeExceeded, created(0)), None);
-    }
-
-    #[tokio::test]
-    async fn letters_are_appended_line_by_line() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("dead-letters.jsonl");
-        append(&path, &json!({"a": 1})).await.unwrap();
-        append(&path, &json!({"b": 2})).await.unwrap();
-        assert_eq!(std::fs::read_to_string(path).unwrap(), "{\"a\":1}\n{\"b\":2}\n");
     }
 }

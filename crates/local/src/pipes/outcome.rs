@@ -48,12 +48,13 @@ fn place(failure: &Value, batch: &[Entry]) -> Option<usize> {
     batch.iter().position(|entry| entry.event_id == failed)
 }
 
-/// A function that fails, dies or is missing is the customer's error; having no room for a call is not.
+/// A function that fails, dies or is missing is the customer's error; having no room for a call, or none to take it, is not.
 pub fn of_error(error: &InvokeError) -> Outcome {
     match error {
-        InvokeError::Throttled(_) => Outcome::Interrupted,
+        InvokeError::Throttled(_) | InvokeError::Unreachable { .. } => Outcome::Interrupted,
         InvokeError::Unknown(_)
         | InvokeError::Failed { .. }
+        | InvokeError::Refused { .. }
         | InvokeError::Ended { .. }
         | InvokeError::TimedOut { .. }
         | InvokeError::CannotStart { .. }

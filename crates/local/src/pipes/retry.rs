@@ -10,10 +10,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How often and how long a pipe tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// Further attempts after the first; only the customer's errors count.
-    pub retries: u32,
-    /// Counted from the record's creation.
-    pub max_age: Duration,
+    /// Further attempts after the first; only the customer's errors count. `None` is without end.
+    pub retries: Option<u32>,
+    /// Counted from the record's creation. `None` is without end.
+    pub max_age: Option<Duration>,
     /// Halve a batch that failed as a whole, until one record is left (AUTOMATIC_BISECT).
     pub bisect: bool,
 }
@@ -45,8 +45,8 @@ impl Group {
 
     /// Takes out the records that are too old to be tried.
     pub fn split_off_expired(&mut self, policy: &RetryPolicy, now: SystemTime) -> Vec<Entry> {
-        let too_old =
-            |entry: &mut Entry| now.duration_since(entry.created).is_ok_and(|age| age > policy.max_age);
+        let Some(max_age) = policy.max_age else { return Vec::new() };
+        let too_old = |entry: &mut Entry| now.duration_since(entry.created).is_ok_and(|age| age > max_age);
         self.entries.extract_if(.., too_old).collect()
     }
 
@@ -86,11 +86,15 @@ impl Group {
     }
 
     fn is_used_up(&self, policy: &RetryPolicy) -> bool {
-        self.retried >= policy.retries
+        policy.retries.is_some_and(|retries| self.retried >= retries)
     }
 
     fn again(self, counted: u32) -> Self {
-        Self { retried: self.retried + counted, failures: self.failures.saturating_add(1), ..self }
+        Self {
+            retried: self.retried.saturating_add(counted),
+            failures: self.failures.saturating_add(1),
+            ..self
+        }
     }
 }
 
@@ -112,7 +116,7 @@ mod tests {
     use super::*;
 
     fn policy(bisect: bool) -> RetryPolicy {
-        RetryPolicy { retries: 2, max_age: Duration::from_secs(60), bisect }
+        RetryPolicy { retries: Some(2), max_age: Some(Duration::from_secs(60)), bisect }
     }
 
     fn group(retried: u32) -> Group {
@@ -172,6 +176,14 @@ mod tests {
     }
 
     #[test]
+    fn without_limits_nothing_is_given_up() {
+        let policy = RetryPolicy { retries: None, max_age: None, bisect: false };
+        let step = group(u32::MAX).after(&Outcome::Failed, &policy);
+        assert_eq!((step.dead, step.again.len()), (vec![], 1));
+        assert_eq!(group(0).split_off_expired(&policy, SystemTime::now()), []);
+    }
+
+    #[test]
     fn pauses_grow_up_to_a_limit() {
         assert_eq!(pause_after(1), FIRST_PAUSE);
         assert_eq!(pause_after(3), FIRST_PAUSE * 4);
@@ -184,7 +196,7 @@ mod tests {
         fn no_record_is_lost_or_doubled_or_reordered(
             count in 1_usize..20, retried in 0_u32..4, bisect: bool, kind in 0..4, lowest in 0_usize..20, step in 1_usize..5,
         ) {
-            let all = entries(0..count as i64);
+            let all = entries(0..count as u64);
             let failed: Vec<_> = (lowest % count..count).step_by(step).collect();
             let outcome = match kind {
                 0 => Outcome::Delivered,
@@ -194,9 +206,9 @@ mod tests {
             };
             let step = Group { entries: all.clone(), retried, failures: 0 }.after(&outcome, &policy(bisect));
             let again: Vec<_> = step.again.into_iter().flat_map(|group| group.entries).collect();
-            assert!(again.is_sorted_by_key(|entry| entry.sequence));
+            assert!(again.is_sorted_by_key(|entry| entry.number));
             let mut seen: Vec<_> = [step.finished, step.dead, again].concat();
-            seen.sort_by_key(|entry| entry.sequence);
+            seen.sort_by_key(|entry| entry.number);
             assert_eq!(seen, all);
         }
     }

@@ -15,7 +15,7 @@ pub struct Status {
     /// Of these, read but neither delivered nor given up yet.
     pub unfinished: u64,
     pub delivered: u64,
-    /// Given up, and written to the dead-letter file.
+    /// Given up, with a dead letter.
     pub dead_lettered: u64,
     /// Executions: enrichment, then target.
     pub batches: u64,

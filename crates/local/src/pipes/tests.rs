@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 use tablecast_pipeline::definition::{KeyType, Keys, StartingPosition};
 
 use super::*;
+use crate::database::Database;
 use script::Script;
 
 struct Setting {
     database: Database,
-    settings: Settings,
+    pipe: EmbeddedPipe,
     folder: tempfile::TempDir,
 }
 
@@ -22,7 +23,7 @@ impl Setting {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = open(None).await;
-        Self { database, settings: settings(folder.path()), folder }
+        Self { database, pipe: pipe(folder.path()), folder }
     }
 
     fn put(&self, ids: &[&str]) {
@@ -30,7 +31,7 @@ impl Setting {
     }
 
     async fn start(&self, script: &Script) -> Pipe {
-        Pipe::start(self.settings.clone(), self.database.clone(), script.clone()).await.unwrap()
+        self.pipe.clone().start(self.database.clone(), script.clone()).await.unwrap()
     }
 
     /// Runs the pipe until its status is as wanted, then stops it.
@@ -42,7 +43,7 @@ impl Setting {
     }
 
     fn dead_letters(&self) -> Vec<Value> {
-        let text = std::fs::read_to_string(&self.settings.places.dead_letters).unwrap_or_default();
+        let text = std::fs::read_to_string(&self.pipe.dead_letters).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 }
@@ -57,21 +58,22 @@ fn keys() -> Keys {
     Keys { partition: [("id".to_owned(), KeyType::S)].into(), sort: None }
 }
 
-fn settings(folder: &Path) -> Settings {
-    Settings {
+fn pipe(folder: &Path) -> EmbeddedPipe {
+    let settings = Settings {
         name: "orders".to_owned(),
-        table: "orders".to_owned(),
-        start: StartingPosition::TrimHorizon,
         filter: Filter::default(),
         batch: 100,
         window: Duration::ZERO,
         parallel: 1,
-        retry: RetryPolicy { retries: 2, max_age: Duration::from_secs(3600), bisect: false },
-        places: Places {
-            enrichment: "enrich".to_owned(),
-            target: "dispatch".to_owned(),
-            dead_letters: folder.join("dead-letters.jsonl"),
-        },
+        retry: RetryPolicy { retries: Some(2), max_age: Some(Duration::from_secs(3600)), bisect: false },
+        enrichment: Some("enrich".to_owned()),
+        target: "dispatch".to_owned(),
+    };
+    EmbeddedPipe {
+        settings,
+        table: "orders".to_owned(),
+        start: StartingPosition::TrimHorizon,
+        dead_letters: folder.join("dead-letters.jsonl"),
     }
 }
 

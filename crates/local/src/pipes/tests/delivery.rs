@@ -23,7 +23,7 @@ fn filter(pattern: Value) -> Filter {
 #[tokio::test]
 async fn what_the_filter_drops_costs_no_call_and_does_not_come_again() {
     let mut setting = Setting::new().await;
-    setting.settings.filter = filter(json!({"dynamodb": {"Keys": {"id": {"S": [{"prefix": "a"}]}}}}));
+    setting.pipe.settings.filter = filter(json!({"dynamodb": {"Keys": {"id": {"S": [{"prefix": "a"}]}}}}));
     setting.put(&["b1", "b2"]);
     let script = Script::new();
     let status = setting.run(&script, |status| status.filtered == 2).await;
@@ -48,13 +48,13 @@ async fn an_empty_answer_of_the_enrichment_means_success_without_the_target() {
 #[tokio::test]
 async fn a_batch_waits_for_its_window_unless_it_is_full() {
     let mut setting = Setting::new().await;
-    (setting.settings.batch, setting.settings.window) = (3, Duration::from_secs(300));
+    (setting.pipe.settings.batch, setting.pipe.settings.window) = (3, Duration::from_secs(300));
     setting.put(&["1", "2", "3", "4", "5", "6", "7"]);
     let script = Script::new();
     let status = setting.run(&script, |status| status.delivered == 6).await;
     assert_eq!(status.unfinished, 1);
     assert_eq!(script.enriched(), [["1", "2", "3"], ["4", "5", "6"]]);
-    setting.settings.window = Duration::ZERO;
+    setting.pipe.settings.window = Duration::ZERO;
     setting.run(&script, delivered(1)).await;
     assert_eq!(script.enriched().concat().last().unwrap(), "7", "it was not lost with the window");
 }
@@ -62,7 +62,8 @@ async fn a_batch_waits_for_its_window_unless_it_is_full() {
 #[tokio::test]
 async fn a_delete_by_ttl_can_be_told_from_any_other() {
     let mut setting = Setting::new().await;
-    setting.settings.filter = filter(json!({"userIdentity": {"principalId": ["dynamodb.amazonaws.com"]}}));
+    setting.pipe.settings.filter =
+        filter(json!({"userIdentity": {"principalId": ["dynamodb.amazonaws.com"]}}));
     setting.database.enable_expiry("orders");
     setting.put(&["1"]);
     setting.database.put("orders", json!({"id": {"S": "old"}, "until": {"N": "1700000000"}}));
@@ -76,7 +77,7 @@ async fn a_delete_by_ttl_can_be_told_from_any_other() {
 #[tokio::test]
 async fn a_pipe_that_starts_at_the_latest_record_skips_what_was_there() {
     let mut setting = Setting::new().await;
-    setting.settings.start = StartingPosition::Latest;
+    setting.pipe.start = StartingPosition::Latest;
     setting.put(&["before"]);
     let script = Script::new();
     let pipe = setting.start(&script).await;
@@ -88,7 +89,7 @@ async fn a_pipe_that_starts_at_the_latest_record_skips_what_was_there() {
 #[tokio::test]
 async fn a_table_that_is_created_later_is_waited_for() {
     let mut setting = Setting::new().await;
-    setting.settings.table = "later".to_owned();
+    setting.pipe.table = "later".to_owned();
     let script = Script::new();
     let pipe = setting.start(&script).await;
     setting.database.create_streamed_table("later", &keys()).await.unwrap();

@@ -49,7 +49,7 @@ async fn an_answer_that_names_an_unknown_record_fails_the_whole_batch() {
 #[tokio::test]
 async fn a_batch_that_always_fails_is_given_up_and_the_pipe_goes_on() {
     let mut setting = Setting::new().await;
-    setting.settings.batch = 1;
+    setting.pipe.settings.batch = 1;
     setting.put(&["bad", "good"]);
     let script =
         Script::new().target(|_, records| if id(&records[0]) == "bad" { crashed() } else { Ok(json!({})) });
@@ -65,7 +65,7 @@ async fn a_batch_that_always_fails_is_given_up_and_the_pipe_goes_on() {
 #[tokio::test]
 async fn a_record_that_is_too_old_is_given_up_without_a_call() {
     let mut setting = Setting::new().await;
-    setting.settings.retry.max_age = Duration::ZERO;
+    setting.pipe.settings.retry.max_age = Some(Duration::ZERO);
     setting.put(&["1"]);
     let script = Script::new();
     setting.run(&script, dead(1)).await;
@@ -76,7 +76,7 @@ async fn a_record_that_is_too_old_is_given_up_without_a_call() {
 #[tokio::test]
 async fn bisection_finds_the_one_record_that_fails() {
     let mut setting = Setting::new().await;
-    setting.settings.retry.bisect = true;
+    setting.pipe.settings.retry.bisect = true;
     setting.put(&["1", "2", "3", "bad", "5", "6", "7"]);
     let script = Script::new().enrich(|_, records| {
         if ids(records).contains(&"bad".into()) { broken() } else { Ok(records.into()) }
@@ -89,7 +89,7 @@ async fn bisection_finds_the_one_record_that_fails() {
 #[tokio::test]
 async fn with_bisection_a_partial_failure_is_not_halved() {
     let mut setting = Setting::new().await;
-    setting.settings.retry.bisect = true;
+    setting.pipe.settings.retry.bisect = true;
     setting.put(&["1", "2", "3", "4"]);
     let script = Script::new().target(|call, records| match call {
         0 => Ok(failures(records.iter().filter(|record| id(record) == "2"))),
@@ -103,7 +103,7 @@ async fn with_bisection_a_partial_failure_is_not_halved() {
 #[tokio::test]
 async fn having_no_room_for_a_call_does_not_count_as_an_attempt() {
     let mut setting = Setting::new().await;
-    setting.settings.retry.retries = 1;
+    setting.pipe.settings.retry.retries = Some(1);
     setting.put(&["1"]);
     let script = Script::new().enrich(|call, records| match call {
         0..3 => throttled(),
@@ -118,8 +118,8 @@ async fn having_no_room_for_a_call_does_not_count_as_an_attempt() {
 async fn nothing_is_given_up_while_the_dead_letter_cannot_be_written() {
     let mut setting = Setting::new().await;
     let folder = setting.folder.path().join("not-yet");
-    setting.settings.places.dead_letters = folder.join("dead-letters.jsonl");
-    setting.settings.retry.retries = 0;
+    setting.pipe.dead_letters = folder.join("dead-letters.jsonl");
+    setting.pipe.settings.retry.retries = Some(0);
     setting.put(&["1"]);
     let script = Script::new().enrich(|_, _| broken());
     let pipe = setting.start(&script).await;

@@ -40,7 +40,8 @@ fn version(record: &Value) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_last_word_on_every_item_is_its_newest_version_whatever_fails() {
     let mut setting = Setting::new().await;
-    (setting.settings.batch, setting.settings.parallel, setting.settings.retry.retries) = (7, 4, 1_000);
+    (setting.pipe.settings.batch, setting.pipe.settings.parallel, setting.pipe.settings.retry.retries) =
+        (7, 4, Some(1_000));
     write_twenty_versions_of_ten_items(&setting);
     let ledger = Ledger::default();
     let taken = ledger.clone();
@@ -59,7 +60,7 @@ async fn the_last_word_on_every_item_is_its_newest_version_whatever_fails() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn without_failures_one_items_records_stay_in_order_over_several_lanes() {
     let mut setting = Setting::new().await;
-    (setting.settings.batch, setting.settings.parallel) = (3, 4);
+    (setting.pipe.settings.batch, setting.pipe.settings.parallel) = (3, 4);
     write_twenty_versions_of_ten_items(&setting);
     let script = Script::new();
     setting.run(&script, delivered(200)).await;

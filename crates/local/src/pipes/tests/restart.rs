@@ -24,20 +24,20 @@ impl Invoke for Hangs {
 async fn what_was_not_finished_comes_again_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let database = open(Some(folder.path())).await;
-    let setting = Setting { settings: settings(folder.path()), database, folder };
+    let setting = Setting { pipe: pipe(folder.path()), database, folder };
     setting.put(&["1", "2"]);
     setting.run(&Script::new(), delivered(2)).await;
     setting.put(&["3", "4"]);
     let called = Arc::new(Notify::new());
-    let hung = Pipe::start(setting.settings.clone(), setting.database.clone(), Hangs(called.clone()));
+    let hung = setting.pipe.clone().start(setting.database.clone(), Hangs(called.clone()));
     let hung = hung.await.unwrap();
     called.notified().await;
     drop(hung);
-    let Setting { folder, settings, database } = setting;
+    let Setting { folder, pipe, database } = setting;
     drop(database);
 
     let database = open(Some(folder.path())).await;
-    let setting = Setting { settings, database, folder };
+    let setting = Setting { pipe, database, folder };
     setting.put(&["5"]);
     let script = Script::new();
     setting.run(&script, delivered(3)).await;
@@ -49,8 +49,7 @@ async fn a_pipe_stops_soon_though_a_function_hangs() {
     let setting = Setting::new().await;
     setting.put(&["1"]);
     let called = Arc::new(Notify::new());
-    let pipe =
-        Pipe::start(setting.settings.clone(), setting.database.clone(), Hangs(called.clone())).await.unwrap();
+    let pipe = setting.pipe.clone().start(setting.database.clone(), Hangs(called.clone())).await.unwrap();
     called.notified().await;
     timeout(GRACE * 5, pipe.stop()).await.unwrap();
     let script = Script::new();
@@ -61,9 +60,10 @@ async fn a_pipe_stops_soon_though_a_function_hangs() {
 #[tokio::test]
 async fn a_pipe_that_is_not_started_keeps_no_place() {
     let setting = Setting::new().await;
-    let other = Settings { name: "other".to_owned(), ..setting.settings.clone() };
-    drop(start_all(vec![setting.settings.clone(), other], &setting.database, &Script::new()).await.unwrap());
-    drop(start_all(vec![setting.settings.clone()], &setting.database, &Script::new()).await.unwrap());
+    let mut other = setting.pipe.clone();
+    other.settings.name = "other".to_owned();
+    drop(start_all(vec![setting.pipe.clone(), other], &setting.database, &Script::new()).await.unwrap());
+    drop(start_all(vec![setting.pipe.clone()], &setting.database, &Script::new()).await.unwrap());
     assert!(setting.database.checkpoint("orders", "orders").await.unwrap().is_some());
     assert!(setting.database.checkpoint("other", "orders").await.unwrap().is_none());
 }
@@ -74,7 +74,7 @@ const BURST: usize = 25_000;
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_burst_while_the_pipe_is_behind_loses_nothing_and_is_trimmed_afterwards() {
     let mut setting = Setting::new().await;
-    setting.settings.batch = 1_000;
+    setting.pipe.settings.batch = 1_000;
     let script = Script::new().enrich(|_, records| Ok(json!([{"count": records.len()}])));
     setting.start(&script).await.stop().await;
     let item = |number: usize| json!({"id": {"S": number.to_string()}, "note": {"S": "x".repeat(100)}});

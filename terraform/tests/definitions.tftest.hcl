@@ -14,7 +14,7 @@ run "a_file_is_a_pipe" {
   }
 
   assert {
-    condition     = keys(output.pipes) == ["invoices", "users"]
+    condition     = keys(output.pipes) == ["a-name-of-forty-nine-characters-is-not-one-too-ma", "invoices", "users"]
     error_message = "One pipe for each file."
   }
 

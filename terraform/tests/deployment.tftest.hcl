@@ -83,18 +83,18 @@ run "an_existing_table_is_not_created" {
   command = plan
 
   variables {
-    name            = "second"
+    name            = "secondary"
     definitions     = "tests/pipes/good"
     existing_tables = { users = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-23T00:00:00.000" }
   }
 
   assert {
-    condition     = keys(module.table) == ["invoices"] && keys(module.pipe) == ["invoices", "users"]
+    condition     = !contains(keys(module.table), "users") && contains(keys(module.table), "invoices") && contains(keys(module.pipe), "users")
     error_message = "A pipe for each file of another folder; a table for the one that has none."
   }
 
   assert {
-    condition     = output.pipes["users"].name == "second-users" && output.tables.rejected == "second-rejected"
+    condition     = output.pipes["users"].name == "secondary-users" && output.tables.rejected == "secondary-rejected"
     error_message = "The name begins every name but those of the pipes' tables."
   }
 }

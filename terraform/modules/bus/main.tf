@@ -33,16 +33,20 @@ locals {
   }
   creator = { "events:creatorAccount" = "$${aws:PrincipalAccount}" }
 
-  statements = concat(
-    [for accounts in [var.subscriber_accounts] : merge(local.own_rules, {
-      Sid       = "Accounts"
-      Principal = { AWS = [for account in accounts : "arn:${var.partition}:iam::${account}:root"] }
-      Condition = { StringEqualsIfExists = local.creator }
-    }) if length(accounts) > 0],
-    [for organization in var.subscriber_organization[*] : merge(local.own_rules, {
-      Sid       = "Organization"
-      Principal = { AWS = "*" }
-      Condition = { StringEqualsIfExists = local.creator, StringEquals = { "aws:PrincipalOrgID" = organization } }
-    })],
-  )
+  accounts = length(var.subscriber_accounts) == 0 ? [] : [merge(local.own_rules, {
+    Sid       = "Accounts"
+    Principal = { AWS = [for account in var.subscriber_accounts : "arn:${var.partition}:iam::${account}:root"] }
+    Condition = { StringEqualsIfExists = local.creator }
+  })]
+
+  organization = var.subscriber_organization == null ? [] : [merge(local.own_rules, {
+    Sid       = "Organization"
+    Principal = { AWS = "*" }
+    Condition = {
+      StringEqualsIfExists = local.creator
+      StringEquals         = { "aws:PrincipalOrgID" = var.subscriber_organization }
+    }
+  })]
+
+  statements = concat(local.accounts, local.organization)
 }

@@ -18,7 +18,7 @@ locals {
     bisect   = false
   }
   streams = {
-    for name, definition in local.definitions : name => merge(local.stream_defaults, try(definition.stream, {}))
+    for name, definition in local.definitions : name => try(merge(local.stream_defaults, definition.stream), local.stream_defaults)
   }
 
   # Null where it is no duration.
@@ -43,7 +43,7 @@ locals {
   }
 
   tables  = { for name, definition in local.definitions : name => try(tostring(definition.table), "") }
-  filters = { for name, definition in local.definitions : name => [for pattern in try(definition.filter, []) : jsonencode(pattern)] }
+  filters = { for name, definition in local.definitions : name => try([for pattern in concat(definition.filter, []) : jsonencode(pattern)], []) }
 
   pipes = {
     for name, definition in local.definitions : name => {

@@ -30,11 +30,12 @@ locals {
       ["stream.max_age", "is longer than stream.window", try(local.seconds[name].max_age > local.seconds[name].window, true)],
       ["stream.parallel", "is 1 to 10", local.counts[name].parallel <= 10],
       ["stream.bisect", "is true or false", can(tobool(local.streams[name].bisect))],
+      ["filter", "is a list of patterns", !can(definition.filter) || can(concat(definition.filter, []))],
       ["filter", "has at most 5 patterns: a limit of EventBridge Pipes", length(local.filters[name]) <= 5],
       ["filter", "has patterns of at most 4096 characters as JSON: a limit of EventBridge Pipes",
       alltrue([for pattern in local.filters[name] : length(pattern) <= 4096])],
       ["filter", "has true or false for a name or a text: put N, Y, yes, no, on and off in quotes",
-      !anytrue([for pattern in local.filters[name] : can(regex("\"(true|false)\":|\"S\":\\[[^]]*\\b(true|false)\\b[^\"]", pattern))])],
+      !anytrue([for pattern in local.filters[name] : can(regex("\"(true|false)\":|\"S\":\\[(\"[^\"]*\",)*(true|false)[],]", pattern))])],
     ]
   }
 

@@ -37,11 +37,11 @@ locals {
   }]
 
   # X-Ray has no resources.
-  traces = [for action in ["xray:PutTraceSegments"] : {
+  traces = var.tracing ? [{
     Effect   = "Allow"
-    Action   = [action, "xray:PutTelemetryRecords"]
+    Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
     Resource = "*"
-  } if var.tracing]
+  }] : []
 
   # DynamoDB uses the caller's right to the key.
   key = [for key in var.kms_key_arn[*] : {

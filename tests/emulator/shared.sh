@@ -39,12 +39,19 @@ plugins() {
   [ -z "$found" ] || (cd "$(dirname "$found")/../../../../.." && pwd)
 }
 
-# `output tables connections`: a value that Terraform told.
+# Another team: every event type arrives in its queue.
+subscriber() {
+  local types
+  types=$(cd "$root/schemas" && ls -- *.json | sed 's/\.json$//; s/.*/"&"/' | paste -sd,)
+  terraform_in terraform/examples/subscriber "$@" -var bus_arn="$(output terraform bus arn)" -var event_types="[$types]"
+}
+
+# `output terraform tables connections`: a value that the Terraform of a folder told.
 output() {
-  terraform_in terraform output -json "$1" |
+  terraform_in "$1" output -json "$2" |
     python3 -c 'import json, sys; value = json.load(sys.stdin)
 for name in sys.argv[1:]: value = value[name]
-print(value)' "${@:2}"
+print(value)' "${@:3}"
 }
 
 # Starts a process that goes on; `stop` ends it. Its log is beside its process id.

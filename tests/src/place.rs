@@ -48,7 +48,7 @@ impl Place {
             aws: Aws::local(&addresses.dynamodb),
             connections_table: "connections".into(),
             rejected_table: "rejected".into(),
-            bus: Arrivals::Here(Box::new(machine.bus())),
+            bus: Arrivals::on(machine.bus()),
             machine: Some(machine),
         }
     }

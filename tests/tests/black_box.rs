@@ -90,12 +90,7 @@ async fn assert_good_and_on_the_bus(place: &mut Place, lines: &[String], subject
     assert!(cloudevents_verdicts(&texts).await.iter().all(|verdict| verdict == "ok"));
 
     let ids: Vec<_> = events.iter().map(|event| event["id"].as_str().unwrap()).collect();
-    let arrivals = place.bus.of(&ids).await;
-    for (arrival, event) in arrivals.iter().zip(&events) {
-        assert_eq!(&parsed(arrival.detail.get()), event);
-        assert_eq!(event["type"], arrival.detail_type);
-        assert_eq!(event["source"], arrival.source.replace('.', "/"));
-    }
+    assert_eq!(place.bus.of(&ids).await, events);
     for secret in SECRETS {
         assert!(!texts.concat().contains(secret), "{secret} in an event");
         assert!(!place.log().contains(secret), "{secret} in the log");

@@ -31,12 +31,9 @@ variable "event_types" {
 
 resource "aws_cloudwatch_event_rule" "this" {
   name           = var.name
-  description    = "Orders that ${var.name} is told about"
+  description    = "Events that ${var.name} is told about"
   event_bus_name = var.bus_arn
-  event_pattern = jsonencode({
-    source      = ["tablecast.orders"]
-    detail-type = var.event_types
-  })
+  event_pattern  = jsonencode({ detail-type = var.event_types })
 }
 
 # Twice the same event is possible, in any order: the CloudEvent in `detail` has an id, and a sequence to order by.

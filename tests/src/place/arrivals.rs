@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -7,56 +7,64 @@ use crate::bus::{Arrival, Bus};
 use crate::patience::eventually;
 
 /// What arrived on the bus, as another team sees it.
-pub enum Arrivals {
+pub struct Arrivals {
+    from: From,
+    /// CloudEvents by their id; of those that came twice, one.
+    arrived: HashMap<String, Value>,
+}
+
+enum From {
     /// The bus of the one-machine mode.
-    Here(Box<Bus>),
-    /// A queue that a rule of the bus fills.
-    There { aws: Aws, queue: String, arrived: Vec<Arrival> },
+    Bus(Box<Bus>),
+    /// A queue that gets the `detail` of what a rule lets through.
+    Queue { aws: Aws, url: String },
 }
 
 impl Arrivals {
-    pub fn in_queue(aws: Aws, queue: String) -> Self {
-        Self::There { aws, queue, arrived: Vec::new() }
+    pub fn on(bus: Bus) -> Self {
+        Self { from: From::Bus(Box::new(bus)), arrived: HashMap::new() }
     }
 
-    /// The first arrival of each of these events, in their order.
-    pub async fn of(&mut self, ids: &[&str]) -> Vec<&Arrival> {
+    pub fn in_queue(aws: Aws, url: String) -> Self {
+        Self { from: From::Queue { aws, url }, arrived: HashMap::new() }
+    }
+
+    /// The CloudEvents with these ids, in this order, once they are there.
+    pub async fn of(&mut self, ids: &[&str]) -> Vec<Value> {
         eventually("the events on the bus", async || {
             self.read().await;
-            let known: HashSet<_> = self.arrived().iter().map(|arrival| arrival.about().id).collect();
-            ids.iter().all(|id| known.contains(*id)).then_some(())
+            ids.iter().all(|id| self.arrived.contains_key(*id)).then_some(())
         })
         .await;
-        let first = |id: &&str| self.arrived().iter().find(|arrival| arrival.about().id == *id).unwrap();
-        ids.iter().map(first).collect()
-    }
-
-    fn arrived(&self) -> &[Arrival] {
-        match self {
-            Self::Here(bus) => bus.arrived(),
-            Self::There { arrived, .. } => arrived,
-        }
+        ids.iter().map(|id| self.arrived[*id].clone()).collect()
     }
 
     async fn read(&mut self) {
-        match self {
-            Self::Here(bus) => {
-                bus.read().await;
-            }
-            Self::There { aws, queue, arrived } => arrived.append(&mut receive(aws, queue).await),
-        }
+        let events = match &mut self.from {
+            From::Bus(bus) => bus.read().await.iter().map(cloud_event).collect(),
+            From::Queue { aws, url } => receive(aws, url).await,
+        };
+        self.arrived.extend(events.into_iter().map(|event| (text(&event["id"]).to_owned(), event)));
     }
 }
 
+/// Its envelope says the same as the event.
+fn cloud_event(arrival: &Arrival) -> Value {
+    let event: Value = serde_json::from_str(arrival.detail.get()).unwrap();
+    assert_eq!(event["type"], arrival.detail_type);
+    assert_eq!(event["source"], arrival.source.replace('.', "/"));
+    event
+}
+
 /// Takes what is there, ten messages at most.
-async fn receive(aws: &Aws, queue: &str) -> Vec<Arrival> {
+async fn receive(aws: &Aws, url: &str) -> Vec<Value> {
     let receive = ["sqs", "receive-message", "--max-number-of-messages", "10", "--wait-time-seconds", "1"];
-    let answer = aws.run(&[&receive[..], &["--queue-url", queue]].concat()).await;
+    let answer = aws.run(&[&receive[..], &["--queue-url", url]].concat()).await;
     let mut arrived = Vec::new();
     for message in answer["Messages"].as_array().into_iter().flatten() {
         arrived.push(serde_json::from_str(text(&message["Body"])).unwrap());
         let receipt = text(&message["ReceiptHandle"]);
-        aws.run(&["sqs", "delete-message", "--queue-url", queue, "--receipt-handle", receipt]).await;
+        aws.run(&["sqs", "delete-message", "--queue-url", url, "--receipt-handle", receipt]).await;
     }
     arrived
 }

@@ -1,5 +1,6 @@
 //! What a function may do on AWS, in terraform/permissions.yaml, is what its source calls: nothing is missing, and
 //! nothing is superfluous.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -89,12 +90,12 @@ fn actions(text: &str) -> Actions {
 
 /// Each function's text by its name, with `pub ` before it where it is public.
 fn functions_of(source: &str) -> BTreeMap<String, String> {
-    let mut functions = BTreeMap::new();
-    let mut public = false;
+    let mut functions = BTreeMap::<_, String>::new();
+    let mut public = "";
     for text in source.split("fn ") {
         let name = text.split(['(', '<']).next().unwrap().to_owned();
-        functions.insert(name, format!("{}{text}", if public { "pub " } else { "" }));
-        public = text.ends_with("pub ") || text.ends_with("pub async ");
+        functions.entry(name).or_default().push_str(&format!("{public}{text}"));
+        public = if text.ends_with("pub ") || text.ends_with("pub async ") { "pub " } else { "" };
     }
     functions
 }
@@ -113,9 +114,12 @@ fn sources(folder: &Path) -> Vec<String> {
     let mut folders = vec![folder.join("src")];
     while let Some(folder) = folders.pop() {
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            match path.is_dir() {
-                true => folders.push(path),
-                false => sources.push(without_tests(&fs::read_to_string(path).unwrap())),
+            match path.extension() {
+                _ if path.is_dir() => folders.push(path),
+                Some(extension) if extension == "rs" => {
+                    sources.push(without_tests(&fs::read_to_string(path).unwrap()));
+                }
+                _ => {}
             }
         }
     }

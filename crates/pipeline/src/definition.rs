@@ -132,3 +132,19 @@ impl Definition {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Terraform reads the pipe files too.
+    #[test]
+    fn terraform_has_the_same_defaults() {
+        let file = include_str!("../../../terraform/modules/definitions/main.tf");
+        let (_, rest) = file.split_once("stream_defaults = {").unwrap();
+        let (settings, _) = rest.split_once('}').unwrap();
+        assert_eq!(settings.matches('=').count(), 7, "one line for each setting: {settings}");
+        let stream: Stream = serde_saphyr::from_str(&settings.replace('=', ":")).unwrap();
+        assert_eq!(stream, Stream::default());
+    }
+}

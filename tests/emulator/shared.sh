@@ -10,34 +10,26 @@ sockets=http://127.0.0.1:$emulator_port/_aws/execute-api
 # The key "test" is the emulator's root; each function runs as its role, and is refused what that does not allow.
 export AWS_ENDPOINT_URL=http://127.0.0.1:$emulator_port AWS_ENDPOINT_URL_PIPES=http://127.0.0.1:$pipes_port
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
-export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true AWS_PAGER=
+[ -e "${TF_CLI_CONFIG_FILE:-}" ] || unset TF_CLI_CONFIG_FILE
+export CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1 AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true AWS_PAGER=
 
 say() { printf '\n==> %s\n' "$*"; }
 
-# Terraform in one of the project's folders; its state lies below target/, not beside the files.
+# Terraform in one of the project's folders; its state and its plugins lie below target/, not beside the files.
 terraform_in() {
   local folder=$1 command=$2
   shift 2
+  export TF_DATA_DIR=$home/terraform/$(basename "$folder")
   case $command in
-    init) [ -z "$(plugins)" ] || set -- -plugin-dir="$(plugins)" "$@" ;;
-    apply | destroy) set -- -auto-approve -state="$home/$(basename "$folder").tfstate" "$@" ;;
-    plan) set -- -state="$home/$(basename "$folder").tfstate" "$@" ;;
-    output) set -- -state="$home/$(basename "$folder").tfstate" "$@" ;;
+    init) "$root/terraform/initialize" "$root/$folder" && return ;;
+    apply | destroy) set -- -auto-approve -input=false "$@" ;;
+    plan) set -- -input=false "$@" ;;
   esac
-  case $command in output) ;; *) set -- -input=false "$@" ;; esac
-  env -u TF_CLI_CONFIG_FILE CHECKPOINT_DISABLE=1 TF_DATA_DIR="$home/terraform/$(basename "$folder")" \
-    terraform -chdir="$root/$folder" "$command" -no-color "$@"
+  terraform -chdir="$root/$folder" "$command" -no-color -state="$home/$(basename "$folder").tfstate" "$@"
 }
 
 # The whole deployment, with what differs from AWS.
 tablecast() { terraform_in terraform "$@" -var-file="$here/emulator.tfvars" -var management_endpoint="$sockets"; }
-
-# A folder of providers on this machine, where there is one: nothing is downloaded then.
-plugins() {
-  local found
-  found=$(find / -xdev -path '*/hashicorp/aws/*' -name 'terraform-provider-aws_v*' -print -quit 2>/dev/null) || true
-  [ -z "$found" ] || (cd "$(dirname "$found")/../../../../.." && pwd)
-}
 
 # Another team: every event type arrives in its queue.
 subscriber() {

@@ -27,7 +27,8 @@ async fn main() -> Result<(), Error> {
 }
 
 fn answer(pipes: &Pipes, batch: &[u8]) -> Result<Vec<Element>, Error> {
-    let elements = enrich(pipes, str::from_utf8(batch)?).map_err(|error| error.within("batch").to_string())?;
+    let batch = str::from_utf8(batch)?;
+    let elements = enrich(pipes, batch).map_err(|error| error.within("payload").to_string())?;
     let events: usize = elements.iter().map(|element| element.events.len()).sum();
     let rejected = elements.iter().filter(|element| element.rejected.is_some()).count();
     tracing::info!(records = elements.len(), events, rejected, "enriched");

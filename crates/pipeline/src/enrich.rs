@@ -2,10 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::element::{Element, Rejected};
+use crate::json::Cursor;
 use crate::located::Located;
 use crate::pipe::{Pipe, Pipes};
 use crate::record::Head;
@@ -13,37 +13,48 @@ use crate::record::Head;
 /// zstd's default level: a batch of rejected records must still fit Lambda's 6 MB.
 const COMPRESSION_LEVEL: i32 = 3;
 
-pub fn enrich(pipes: &Pipes, records: &[Box<RawValue>]) -> Vec<Element> {
-    // One pipe reads one table: what the first record is of, the others are of, unless they say otherwise.
-    let first = records.first().and_then(|record| Head::of(record.get()).table);
-    let guess = first.and_then(|table| pipes.of_table(&table));
-    records.iter().map(|record| element(pipes, guess, record.get())).collect()
+/// `batch` is a JSON array of records. Where it is not even JSON, there is nothing to keep: that alone is an error.
+pub fn enrich(pipes: &Pipes, batch: &str) -> Result<Vec<Element>, Located> {
+    let (mut elements, mut guess) = (Vec::new(), None);
+    Cursor::new(batch).array(|cursor| {
+        // One pipe reads one table: what the first record is of, the others are of, unless they say otherwise.
+        let guess = *guess.get_or_insert_with(|| pipe_of(pipes, cursor));
+        elements.push(element(pipes, guess, cursor)?);
+        Ok(())
+    })?;
+    Ok(elements)
 }
 
-fn element(pipes: &Pipes, guess: Option<&Pipe>, json: &str) -> Element {
-    match events(pipes, guess, json) {
-        Ok(element) => element,
-        Err((pipe, error)) => rejected(pipe, error, json),
-    }
+fn element(pipes: &Pipes, guess: Option<&Pipe>, cursor: &mut Cursor<'_>) -> Result<Element, Located> {
+    let start = cursor.clone();
+    events(pipes, guess, cursor).or_else(|(pipe, error)| {
+        *cursor = start;
+        cursor.raw().map(|json| rejected(pipe, error, json))
+    })
 }
 
 type Failure<'p> = (Option<&'p Pipe>, Located);
 
-fn events<'p>(pipes: &'p Pipes, guess: Option<&'p Pipe>, json: &str) -> Result<Element, Failure<'p>> {
-    let pipe = guess.or_else(|| pipe_of(pipes, json)).ok_or_else(|| (None, unknown_table()))?;
-    let record = pipe.read(json).map_err(|error| (pipe_of(pipes, json), error))?;
+fn events<'p>(
+    pipes: &'p Pipes,
+    guess: Option<&'p Pipe>,
+    cursor: &mut Cursor<'_>,
+) -> Result<Element, Failure<'p>> {
+    let start = cursor.clone();
+    let pipe = guess.or_else(|| pipe_of(pipes, &start)).ok_or_else(|| (None, unknown_table()))?;
+    let record = pipe.read(cursor).map_err(|error| (pipe_of(pipes, &start), error))?;
     if record.table != pipe.definition.table {
-        return match pipe_of(pipes, json) {
-            Some(other) => events(pipes, Some(other), json),
-            None => Err((None, unknown_table())),
-        };
+        let other = pipe_of(pipes, &start).ok_or_else(|| (None, unknown_table()))?;
+        *cursor = start;
+        return events(pipes, Some(other), cursor);
     }
     let events = pipe.apply(&record, pipes.schemas()).map_err(|error| (Some(pipe), error))?;
     Ok(Element { event_id: record.event_id.into_owned(), pipe: pipe.name.clone(), events, rejected: None })
 }
 
-fn pipe_of<'p>(pipes: &'p Pipes, json: &str) -> Option<&'p Pipe> {
-    pipes.of_table(&Head::of(json).table?)
+/// The pipe of the record that comes next to the cursor.
+fn pipe_of<'p>(pipes: &'p Pipes, cursor: &Cursor<'_>) -> Option<&'p Pipe> {
+    pipes.of_table(&Head::read(&mut cursor.clone()).table?)
 }
 
 fn unknown_table() -> Located {
@@ -51,7 +62,7 @@ fn unknown_table() -> Located {
 }
 
 fn rejected(pipe: Option<&Pipe>, error: Located, json: &str) -> Element {
-    let head = Head::of(json);
+    let head = Head::read(&mut Cursor::new(json));
     let pipe = pipe.map(|pipe| pipe.name.clone()).or(head.table).unwrap_or_else(|| "unknown".to_owned());
     let rejected = Rejected { path: error.path, reason: error.reason, record: compressed(json) };
     let event_id = head.event_id.filter(|id| !id.is_empty()).unwrap_or_else(|| fingerprint(json));

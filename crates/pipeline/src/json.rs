@@ -1,4 +1,4 @@
-//! A cursor over the text of a record. It builds nothing that nobody asked for, which is what makes `enrich` quick:
+//! A cursor over the text of a batch. It builds nothing that nobody asked for, which is what makes `enrich` quick:
 //! most of a record is skipped.
 
 use std::borrow::Cow;
@@ -144,17 +144,39 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Whether the string has escapes.
+    /// The text of a value, however deep.
+    pub fn raw(&mut self) -> Result<&'a str, Located> {
+        self.peek();
+        let start = self.at;
+        self.skip()?;
+        Ok(&self.text[start..self.at])
+    }
+
+    /// Whether the string has escapes. Most have none: inlined, that case is a fifth of the cursor's work less.
+    #[inline(always)]
     fn skip_string(&mut self) -> Result<bool, Located> {
         let bytes = self.text.as_bytes();
-        let (mut at, mut escaped) = (self.at + 1, false);
+        let start = self.at + 1;
+        match quote_or_escape(&bytes[start..]) {
+            Some(length) if bytes[start + length] == b'"' => {
+                self.at = start + length + 1;
+                Ok(false)
+            }
+            _ => self.skip_escaped_string().map(|()| true),
+        }
+    }
+
+    #[cold]
+    fn skip_escaped_string(&mut self) -> Result<(), Located> {
+        let bytes = self.text.as_bytes();
+        let mut at = self.at + 1;
         while let Some(found) = bytes.get(at..).and_then(quote_or_escape) {
             at += found + 1;
             if bytes[at - 1] == b'"' {
                 self.at = at;
-                return Ok(escaped);
+                return Ok(());
             }
-            (at, escaped) = (at + 1, true);
+            at += 1;
         }
         Err(Located::here("is a string without an end"))
     }
@@ -162,15 +184,23 @@ impl<'a> Cursor<'a> {
 
 /// Most strings of a record are short: a search that is made for long ones takes longer to start than to find.
 fn quote_or_escape(text: &[u8]) -> Option<usize> {
-    const SHORT: usize = 8;
-    for (at, byte) in text.iter().enumerate() {
-        match byte {
-            b'"' | b'\\' => return Some(at),
-            _ if at == SHORT => return memchr2(b'"', b'\\', &text[SHORT..]).map(|found| SHORT + found),
-            _ => {}
-        }
+    const SHORT: usize = 2;
+    let (words, _) = text.as_chunks();
+    let first = words.iter().take(SHORT).enumerate().find_map(|(at, word)| Some(8 * at + mark(*word)?));
+    first.or_else(|| memchr2(b'"', b'\\', text))
+}
+
+/// Where the first `"` or `\` of eight bytes is, all looked at at once (Mycroft's test for a zero byte).
+fn mark(bytes: [u8; 8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let equal = |byte: u8| {
+        let zero_where_equal = u64::from_le_bytes(bytes) ^ (ONES * u64::from(byte));
+        zero_where_equal.wrapping_sub(ONES) & !zero_where_equal & (ONES << 7)
+    };
+    match equal(b'"') | equal(b'\\') {
+        0 => None,
+        marks => Some(marks.trailing_zeros() as usize / 8),
     }
-    None
 }
 
 #[cfg(test)]
@@ -203,7 +233,7 @@ mod tests {
             Just(Json::Null),
             any::<bool>().prop_map(Json::from),
             any::<i64>().prop_map(Json::from),
-            "[\\PC\"\\\\\n\u{1f}]{0,9}".prop_map(Json::from),
+            "[\\PC\"\\\\\n\u{1f}]{0,9}|[a-z\"]{0,30}".prop_map(Json::from),
         ];
         leaf.prop_recursive(4, 24, 4, |inner| {
             let object = prop::collection::btree_map("[a\"\\\\é]{0,3}", inner.clone(), 0..4);
@@ -223,6 +253,14 @@ mod tests {
             let mut cursor = Cursor::new(&text);
             prop_assert_eq!(cursor.skip(), Ok(()));
             prop_assert_eq!(cursor.peek(), b',');
+        }
+
+        #[test]
+        fn the_first_quote_or_escape_is_found_wherever_it_is(
+            text in "[a!#\\[\\]\u{7f}é]{0,30}[\"\\\\!#\\[\\]]{0,9}",
+        ) {
+            let expected = text.bytes().position(|byte| matches!(byte, b'"' | b'\\'));
+            prop_assert_eq!(quote_or_escape(text.as_bytes()), expected);
         }
 
         #[test]

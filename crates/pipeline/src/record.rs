@@ -6,6 +6,7 @@ mod time;
 use std::borrow::Cow;
 
 use crate::attribute::Wanted;
+use crate::json::Cursor;
 use crate::located::Located;
 use crate::value::Value;
 
@@ -44,8 +45,9 @@ pub struct Wants {
 }
 
 impl<'a> Record<'a> {
-    pub fn parse(json: &'a str, wants: &Wants) -> Result<Self, Located> {
-        read::parse(json, wants)
+    /// Reads what comes next to the cursor.
+    pub fn read(cursor: &mut Cursor<'a>, wants: &Wants) -> Result<Self, Located> {
+        read::record(cursor, wants)
     }
 
     /// The item that the change was made to: as it is now, or as it was when it was removed.
@@ -78,7 +80,8 @@ pub struct Head {
 }
 
 impl Head {
-    pub fn of(json: &str) -> Self {
-        read::head(json)
+    /// Of the record that comes next to the cursor.
+    pub fn read(cursor: &mut Cursor<'_>) -> Self {
+        read::head(cursor)
     }
 }

@@ -1,11 +1,14 @@
 //! A pipe's enrichment: stream records in, for each of them its events or why there are none.
 //! It writes nothing and never fails because of a record: Pipes could only retry the whole batch.
 
+mod body;
 mod files;
 
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use body::Body;
+use lambda_runtime::layers::TracingLayer;
+use lambda_runtime::tower::util::MapRequestLayer;
+use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use mimalloc::MiMalloc;
-use serde_json::value::RawValue;
 use tablecast_pipeline::element::Element;
 use tablecast_pipeline::enrich::enrich;
 use tablecast_pipeline::pipe::Pipes;
@@ -17,16 +20,17 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
     let pipes = files::pipes()?;
-    run(service_fn(async |event: LambdaEvent<Vec<Box<RawValue>>>| {
-        Ok::<_, Error>(answer(&pipes, &event.payload))
-    }))
-    .await
+    let body = Body::default();
+    let handler = service_fn(async |_: LambdaEvent<()>| answer(&pipes, &body.take()));
+    let keep = MapRequestLayer::new(|invocation| body.keep(invocation));
+    Runtime::new(handler).layer(TracingLayer::new()).layer(keep).run().await
 }
 
-fn answer(pipes: &Pipes, records: &[Box<RawValue>]) -> Vec<Element> {
-    let elements = enrich(pipes, records);
+fn answer(pipes: &Pipes, batch: &[u8]) -> Result<Vec<Element>, Error> {
+    let batch = str::from_utf8(batch)?;
+    let elements = enrich(pipes, batch).map_err(|error| error.within("payload").to_string())?;
     let events: usize = elements.iter().map(|element| element.events.len()).sum();
     let rejected = elements.iter().filter(|element| element.rejected.is_some()).count();
-    tracing::info!(records = records.len(), events, rejected, "enriched");
-    elements
+    tracing::info!(records = elements.len(), events, rejected, "enriched");
+    Ok(elements)
 }

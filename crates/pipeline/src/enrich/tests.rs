@@ -12,8 +12,8 @@ fn pipes() -> Pipes {
     Pipes::compile(&read("pipes", "yaml"), &read("schemas", "json")).unwrap()
 }
 
-fn raw(record: &Json) -> Box<RawValue> {
-    serde_json::value::to_raw_value(record).unwrap()
+fn elements(records: &[&Json]) -> Vec<Element> {
+    enrich(&pipes(), &json!(records).to_string()).unwrap()
 }
 
 fn order(id: &str, total: &str) -> Json {
@@ -33,7 +33,7 @@ fn order(id: &str, total: &str) -> Json {
 }
 
 fn rejection(record: Json) -> (String, String) {
-    let element = enrich(&pipes(), &[raw(&record)]).remove(0);
+    let element = elements(&[&record]).remove(0);
     let rejected = element.rejected.unwrap();
     (rejected.path, rejected.reason)
 }
@@ -47,7 +47,7 @@ fn changed(pointer: &str, value: Json) -> Json {
 #[test]
 fn no_digit_of_a_38_digit_amount_is_lost() {
     let digits = "12345678901234567890123456.789012345678";
-    let element = enrich(&pipes(), &[raw(&order("e1", digits))]).remove(0);
+    let element = elements(&[&order("e1", digits)]).remove(0);
     let event: Json = serde_json::from_str(element.events[0].get()).unwrap();
     assert_eq!(event["data"]["total"], digits);
     assert_eq!(event["data"]["lines"][0]["unitPrice"], digits);
@@ -56,7 +56,7 @@ fn no_digit_of_a_38_digit_amount_is_lost() {
 #[test]
 fn a_rejected_record_says_where_and_why_and_is_kept_whole() {
     let record = changed("/dynamodb/NewImage/total", json!({"N": "twelve"}));
-    let element = enrich(&pipes(), &[raw(&record)]).remove(0);
+    let element = elements(&[&record]).remove(0);
     let rejected = element.rejected.unwrap();
     assert_eq!((element.event_id.as_str(), element.pipe.as_str()), ("e1", "orders"));
     assert_eq!(
@@ -139,7 +139,7 @@ fn a_reason_never_tells_a_value() {
 fn a_record_without_an_id_is_kept_under_a_name_of_its_own() {
     let mut record = order("e1", "1");
     record.as_object_mut().unwrap().remove("eventID");
-    let elements = enrich(&pipes(), &[raw(&record), raw(&record)]);
+    let elements = elements(&[&record, &record]);
     assert!(elements[0].event_id.starts_with("sha256-"));
     assert_eq!(elements[0].event_id, elements[1].event_id);
 }
@@ -151,7 +151,7 @@ fn records_of_two_tables_each_meet_their_own_pipe() {
     profile["dynamodb"]["Keys"] = json!({"userId": {"S": "u-1"}});
     profile["dynamodb"]["NewImage"] =
         json!({"userId": {"S": "u-1"}, "displayName": {"S": "A"}, "email": {"S": "a@example.com"}});
-    let elements = enrich(&pipes(), &[raw(&order("e1", "1")), raw(&profile), raw(&order("e3", "1"))]);
+    let elements = elements(&[&order("e1", "1"), &profile, &order("e3", "1")]);
     let pipes: Vec<&str> = elements.iter().map(|element| element.pipe.as_str()).collect();
     assert_eq!(pipes, ["orders", "profiles", "orders"]);
     assert!(elements.iter().all(|element| element.events.len() == 1));
@@ -159,10 +159,28 @@ fn records_of_two_tables_each_meet_their_own_pipe() {
 
 #[test]
 fn an_element_reads_back_as_it_was_written() {
-    let elements = enrich(&pipes(), &[raw(&order("e1", "1")), raw(&json!({}))]);
+    let elements = elements(&[&order("e1", "1"), &json!({})]);
     let text = serde_json::to_string(&elements).unwrap();
     let again: Vec<Element> = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&again).unwrap(), text);
+}
+
+#[test]
+fn a_batch_may_be_empty_or_have_white_space() {
+    let batch = serde_json::to_string_pretty(&[order("e1", "1"), json!([]), order("e2", "1")]).unwrap();
+    let elements = enrich(&pipes(), &batch).unwrap();
+    let events: Vec<usize> = elements.iter().map(|element| element.events.len()).collect();
+    assert_eq!(events, [1, 0, 1]);
+    assert!(enrich(&pipes(), " [ ] ").unwrap().is_empty());
+}
+
+#[test]
+fn what_is_not_an_array_of_json_is_an_error() {
+    let record = order("e1", "1").to_string();
+    let cut = &record[..record.len() - 1];
+    for batch in ["", "null", "{}", "[", "[1", "[1 2]", "[[}", &format!("[{cut}"), &format!("[{cut}]")] {
+        assert!(enrich(&pipes(), batch).is_err(), "{batch}");
+    }
 }
 
 /// Any JSON, biased to the names and shapes that records have.
@@ -256,12 +274,12 @@ proptest! {
         if let Some(image) = record.pointer_mut("/dynamodb/NewImage").and_then(Json::as_object_mut) {
             image.insert(name, odd);
         }
-        let batch = [raw(&before), raw(&record), raw(&after)];
-        let elements = PIPES.with(|pipes| enrich(pipes, &batch));
+        let batch = json!([before, record, after]).to_string();
+        let elements = PIPES.with(|pipes| enrich(pipes, &batch).unwrap());
         prop_assert_eq!(elements.len(), 3);
         prop_assert_eq!((elements[0].event_id.as_str(), elements[0].events.len()), ("before", 1));
         prop_assert_eq!((elements[2].event_id.as_str(), elements[2].events.len()), ("after", 1));
-        let again = PIPES.with(|pipes| enrich(pipes, &batch));
+        let again = PIPES.with(|pipes| enrich(pipes, &batch).unwrap());
         prop_assert_eq!(serde_json::to_string(&again).unwrap(), serde_json::to_string(&elements).unwrap());
     }
 }
@@ -270,5 +288,5 @@ proptest! {
 fn a_number_with_an_absurd_exponent_is_compared_without_a_panic() {
     let [_, mut changed, _] = records();
     changed["dynamodb"]["NewImage"]["status"] = json!({"N": "1e9223372036854775807"});
-    assert!(enrich(&pipes(), &[raw(&changed)])[0].rejected.is_some());
+    assert!(elements(&[&changed])[0].rejected.is_some());
 }

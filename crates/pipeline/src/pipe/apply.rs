@@ -3,6 +3,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::{Pipe, Rule};
 use crate::event::{DATACONTENTTYPE, Event, SPECVERSION};
 use crate::expression::Scope;
+use crate::json::Cursor;
 use crate::located::Located;
 use crate::record::Record;
 use crate::schema::{Schema, Schemas};
@@ -14,8 +15,8 @@ const MAX_EVENT_BYTES: usize = 255 * 1024;
 
 impl Pipe {
     /// Reads one record, of which only what the expressions name.
-    pub fn read<'a>(&self, json: &'a str) -> Result<Record<'a>, Located> {
-        Record::parse(json, &self.wants)
+    pub fn read<'a>(&self, cursor: &mut Cursor<'a>) -> Result<Record<'a>, Located> {
+        Record::read(cursor, &self.wants)
     }
 
     /// The events that a record becomes; none when no rule wants it.

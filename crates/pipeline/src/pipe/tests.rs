@@ -21,7 +21,7 @@ fn fixture(name: &str) -> String {
 }
 
 fn events(pipes: &Pipes, record: &str) -> Vec<Json> {
-    let elements = enrich(pipes, &[serde_json::from_str(record).unwrap()]);
+    let elements = enrich(pipes, &format!("[{record}]")).unwrap();
     assert_eq!(elements.len(), 1);
     assert_eq!(elements[0].rejected, None);
     elements[0].events.iter().map(|event| serde_json::from_str(event.get()).unwrap()).collect()

@@ -6,15 +6,14 @@ use crate::json::Cursor;
 use crate::located::Located;
 use crate::value::{Fields, Value};
 
-pub fn parse<'a>(json: &'a str, wants: &Wants) -> Result<Record<'a>, Located> {
+pub fn record<'a>(cursor: &mut Cursor<'a>, wants: &Wants) -> Result<Record<'a>, Located> {
     let mut parts = Parts::default();
-    let mut cursor = Cursor::new(json);
     cursor.object(|cursor, name| parts.member(cursor, &name, wants).map_err(|error| error.within(&name)))?;
     parts.record()
 }
 
 /// As much as can be read before the record turns out to be odd.
-pub fn head(json: &str) -> Head {
+pub fn head(cursor: &mut Cursor<'_>) -> Head {
     let mut head = Head { event_id: None, table: None };
     let read = |cursor: &mut Cursor<'_>, name: Cow<'_, str>| {
         match (name.as_ref(), cursor.peek()) {
@@ -24,7 +23,7 @@ pub fn head(json: &str) -> Head {
         }
         Ok(())
     };
-    _ = Cursor::new(json).object(read);
+    _ = cursor.object(read);
     head
 }
 

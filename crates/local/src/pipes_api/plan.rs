@@ -214,3 +214,6 @@ fn filter(patterns: &[Value]) -> Result<Filter, Refusal> {
         Refusal::invalid(format!("Invalid event pattern in sourceParameters.filterCriteria: {wrong}"))
     })
 }
+
+#[cfg(test)]
+mod tests;

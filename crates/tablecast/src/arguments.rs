@@ -108,7 +108,7 @@ mod tests {
     fn tail_shows_everything_unless_told_what() {
         let patterns = |line| match parse(line).unwrap().command {
             Some(Command::Tail(tail)) => tail.patterns,
-            None => Vec::new(),
+            _ => Vec::new(),
         };
         assert_eq!(patterns("tablecast tail"), ["*"]);
         assert_eq!(patterns("tablecast tail orders/* profiles/1"), ["orders/*", "profiles/1"]);

@@ -27,6 +27,10 @@ impl Http {
         self.send(Method::POST, url, headers, body).await
     }
 
+    pub async fn call(&self, method: &str, url: &str, body: String) -> Answer {
+        self.send(method.parse().unwrap(), url, &[], body).await
+    }
+
     async fn send(&self, method: Method, url: &str, headers: &[(&str, &str)], body: String) -> Answer {
         let request = Request::builder().method(method).uri(url);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));

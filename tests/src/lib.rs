@@ -5,6 +5,7 @@
 //! - `machine`: the one-machine mode, from its start to its certain end; `binaries`: built before that
 //! - `processes`: what a process and its children are, by `/proc`
 //! - `dynamodb`, `socket`, `bus`: writing items, receiving events, looking at the bus
+//! - `pipes_api`: the Pipes API as a process of its own; `cloud`: Lambda, SQS and STS for it
 //! - `aws`, `node`: the real AWS CLI, wscat and the CloudEvents SDK; `tools`: installs them where they are missing
 //! - `items`, `schema`: what is written, and what an event must be
 //! - `fence`: knowing that nothing more will come; `patience`: no wait is without an end
@@ -13,6 +14,7 @@
 pub mod aws;
 pub mod binaries;
 pub mod bus;
+pub mod cloud;
 pub mod dynamodb;
 pub mod fence;
 pub mod http;
@@ -21,6 +23,7 @@ pub mod machine;
 pub mod node;
 pub mod patience;
 pub mod place;
+pub mod pipes_api;
 pub mod processes;
 pub mod schema;
 pub mod socket;

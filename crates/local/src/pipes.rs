@@ -112,4 +112,4 @@ impl Pipe {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -54,6 +54,6 @@ pub async fn serve(
         served = async { axum::serve(listener, router).await } => served?,
         () = shutdown => (),
     }
-    registry.stop().await;
+    registry.end_all().await;
     Ok(())
 }

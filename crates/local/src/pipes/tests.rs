@@ -2,7 +2,7 @@ mod delivery;
 mod failures;
 mod order;
 mod restart;
-mod script;
+pub(crate) mod script;
 
 use std::path::Path;
 

@@ -35,11 +35,10 @@ impl Definition {
         let mut members = self.0.clone();
         for name in CHANGEABLE {
             let Some(said) = change.get(name).filter(|said| !said.is_null()) else { continue };
-            let value = match (name, members.remove(name)) {
-                ("SourceParameters", Some(before)) => with_start_of(&before, merged(before.clone(), said)),
-                ("EnrichmentParameters" | "TargetParameters", before) => {
-                    merged(before.unwrap_or_default(), said)
-                }
+            let before = members.remove(name).unwrap_or_else(|| Object::new().into());
+            let value = match name {
+                "SourceParameters" => with_start_of(&before, merged(before.clone(), said)),
+                "EnrichmentParameters" | "TargetParameters" => merged(before, said),
                 _ => said.clone(),
             };
             if !is_empty(&value) {
@@ -68,8 +67,9 @@ fn merged(before: Value, change: &Value) -> Value {
 
 /// The starting position cannot be changed, and an update does not carry it.
 fn with_start_of(before: &Value, mut after: Value) -> Value {
-    let start = &before[STREAM_PARAMETERS][STARTING_POSITION];
-    if let Some(parameters) = after.get_mut(STREAM_PARAMETERS).and_then(Value::as_object_mut) {
+    let start = before[STREAM_PARAMETERS].get(STARTING_POSITION);
+    let parameters = after.get_mut(STREAM_PARAMETERS).and_then(Value::as_object_mut);
+    if let (Some(start), Some(parameters)) = (start, parameters) {
         parameters.insert(STARTING_POSITION.to_owned(), start.clone());
     }
     after
@@ -102,6 +102,7 @@ mod tests {
     fn what_is_said_is_kept_as_it_is_and_the_unknown_is_ignored() {
         let body = json!({"Source": "s", "Target": "t", "RoleArn": "r", "EnrichmentParameters": {"InputTemplate": "<$>"}});
         let mut more = body.clone();
+        more["SourceParameters"] = json!({"FilterCriteria": null});
         more["Unknown"] = 1.into();
         more["Description"] = "".into();
         assert_eq!(Value::from(definition(more).0), body);

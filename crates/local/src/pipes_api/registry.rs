@@ -12,6 +12,7 @@ use super::list::Wanted;
 use super::plan::Plan;
 use super::refusal::Refusal;
 use super::resource::{Desired, Resource, State, Tags};
+use super::rule::Violations;
 use super::tags;
 use super::wire::Wire;
 use super::worker::{Order, work};
@@ -38,7 +39,7 @@ impl Registry {
 
     /// A repeated identical call is answered as the first: clients repeat calls whose answer was lost.
     pub fn create(&self, name: &str, body: &Object) -> Answer {
-        let (desired, tags) = (desired(body)?.unwrap_or_default(), tags::of_create(body)?);
+        let (desired, tags) = (Desired::said(body)?.unwrap_or_default(), tags::of_create(body)?);
         let definition = Definition::new(body);
         let plan = Plan::of(name, &definition)?;
         let mut pipes = self.lock();
@@ -53,7 +54,7 @@ impl Registry {
         let arn = Arn::of_pipe(name, &plan.source);
         let resource = Resource::new(name, arn, definition, tags, desired);
         let answer = resource.outline();
-        pipes.insert(name.to_owned(), self.entry(resource, order(desired, plan)));
+        pipes.insert(name.to_owned(), self.entry(resource, Order::of(desired, plan)));
         Ok(answer)
     }
 
@@ -62,18 +63,15 @@ impl Registry {
     }
 
     pub fn update(&self, name: &str, body: &Object) -> Answer {
-        if body.get("RoleArn").is_none_or(Value::is_null) {
-            let constraint = "Value at 'roleArn' failed to satisfy constraint: Member must not be null";
-            return Err(Refusal::invalid(format!("1 validation error detected: {constraint}")));
-        }
-        let desired = desired(body)?;
+        require_role(body)?;
+        let desired = Desired::said(body)?;
         self.change(name, |Entry { resource, orders, .. }| {
             let definition = resource.definition.updated(body);
             let plan = Plan::of(name, &definition)?;
             resource.definition = definition;
             resource.desired = desired.unwrap_or(resource.desired);
             resource.change(State::Updating);
-            orders.send_replace(order(resource.desired, plan));
+            orders.send_replace(Order::of(resource.desired, plan));
             Ok(())
         })
     }
@@ -83,12 +81,12 @@ impl Registry {
             let plan = Plan::of(name, &resource.definition)?;
             resource.desired = Desired::Running;
             resource.change(State::Starting);
-            orders.send_replace(order(Desired::Running, plan));
+            orders.send_replace(Order::of(Desired::Running, plan));
             Ok(())
         })
     }
 
-    pub fn stop_pipe(&self, name: &str) -> Answer {
+    pub fn stop(&self, name: &str) -> Answer {
         self.change(name, |Entry { resource, orders, .. }| {
             resource.desired = Desired::Stopped;
             resource.change(State::Stopping);
@@ -146,7 +144,7 @@ impl Registry {
     }
 
     /// Ends all pipes; what they have in flight has a moment to end.
-    pub async fn stop(&self) {
+    pub async fn end_all(&self) {
         let pipes = std::mem::take(&mut *self.lock());
         let ends = pipes.into_values().map(|Entry { orders, worker, .. }| async move {
             orders.send_replace(Order::End);
@@ -188,20 +186,11 @@ impl Registry {
     }
 }
 
-fn order(desired: Desired, plan: Plan) -> Order {
-    match desired {
-        Desired::Running => Order::Run(Box::new(plan)),
-        Desired::Stopped => Order::Rest,
+/// The one member that every update must have.
+fn require_role(body: &Object) -> Result<(), Refusal> {
+    let mut violations = Violations::default();
+    if body.get("RoleArn").is_none_or(Value::is_null) {
+        violations.missing("roleArn");
     }
-}
-
-fn desired(body: &Object) -> Result<Option<Desired>, Refusal> {
-    let said = body.get("DesiredState").cloned().unwrap_or_default();
-    serde_json::from_value(said).map_err(|_| {
-        let said = &body["DesiredState"];
-        Refusal::invalid(format!(
-            "1 validation error detected: Value {said} at 'desiredState' failed to satisfy constraint: \
-             Member must satisfy enum value set: [RUNNING, STOPPED]"
-        ))
-    })
+    violations.into_result()
 }

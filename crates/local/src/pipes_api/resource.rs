@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::definition::{Definition, Object};
+use super::refusal::Refusal;
+use super::rule::Violations;
 
 pub type Tags = BTreeMap<String, String>;
 
@@ -14,6 +16,19 @@ pub enum Desired {
     #[default]
     Running,
     Stopped,
+}
+
+impl Desired {
+    /// In a body, where it may be missing.
+    pub fn said(body: &Object) -> Result<Option<Self>, Refusal> {
+        let said = body.get("DesiredState").cloned().unwrap_or_default();
+        serde_json::from_value(said.clone()).or_else(|_| {
+            let said = said.as_str().map_or(said.to_string(), str::to_owned);
+            let mut violations = Violations::default();
+            violations.one_of("desiredState", &said, &["RUNNING", "STOPPED"]);
+            violations.into_result().map(|()| None)
+        })
+    }
 }
 
 /// What AWS calls the current state.

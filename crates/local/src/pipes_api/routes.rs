@@ -54,7 +54,7 @@ async fn start(State(registry): State<Registry>, Path(name): Path<String>) -> An
 }
 
 async fn stop(State(registry): State<Registry>, Path(name): Path<String>) -> Answer {
-    ok(registry.stop_pipe(&name)?)
+    ok(registry.stop(&name)?)
 }
 
 async fn list(State(registry): State<Registry>, RawQuery(query): RawQuery) -> Answer {

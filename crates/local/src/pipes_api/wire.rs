@@ -68,3 +68,6 @@ impl Wire {
         own.clone().into_builder().credentials_provider(provider).build()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 use super::plan::Plan;
 use super::registry::Registry;
-use super::resource::State;
+use super::resource::{Desired, State};
 use super::wire::{Marks, Wire};
 use crate::pipes::Pipe;
 
@@ -14,6 +14,15 @@ pub enum Order {
     Run(Box<Plan>),
     Rest,
     End,
+}
+
+impl Order {
+    pub fn of(desired: Desired, plan: Plan) -> Self {
+        match desired {
+            Desired::Running => Self::Run(Box::new(plan)),
+            Desired::Stopped => Self::Rest,
+        }
+    }
 }
 
 /// Follows the orders for one pipe until its end. How far it has read stays known from one run to the next.

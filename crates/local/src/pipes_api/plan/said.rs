@@ -73,13 +73,6 @@ pub struct FunctionParameters {
     pub invocation_type: Option<String>,
 }
 
-impl Said {
-    pub fn parameters_of_functions(&self) -> impl Iterator<Item = (&'static str, &Parameters)> {
-        let enrichment = ("enrichmentParameters", &self.enrichment_parameters);
-        [enrichment, ("targetParameters", &self.target_parameters)].into_iter()
-    }
-}
-
 impl StreamParameters {
     pub fn start(&self) -> StartingPosition {
         match self.starting_position.as_deref() {

@@ -1,5 +1,6 @@
-use aws_sdk_dynamodbstreams::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use std::error::Error;
+
+use aws_sdk_dynamodbstreams::error::{ProvideErrorMetadata, SdkError};
 
 /// What AWS said, or why it said nothing.
 pub fn line<E, R>(error: SdkError<E, R>) -> String
@@ -10,6 +11,13 @@ where
     match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(code), None) => code.to_owned(),
-        _ => DisplayErrorContext(&error).to_string(),
+        _ => causes(&error),
+    }
+}
+
+fn causes(error: &(dyn Error + 'static)) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {}", causes(cause)),
+        None => error.to_string(),
     }
 }

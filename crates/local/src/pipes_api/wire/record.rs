@@ -102,3 +102,6 @@ fn created(details: &StreamRecord) -> SystemTime {
     let seconds = details.approximate_creation_date_time.map_or(0.0, |time| time.as_secs_f64());
     SystemTime::UNIX_EPOCH + Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,12 +60,16 @@ impl Shard for StreamShard {
         if *place == Place::End {
             return Ok(Read::End);
         }
-        let Some(iterator) = self.iterator(place).await? else { return Ok(Read::Absent) };
+        let Some(iterator) = self.iterator(place).await? else { return Ok(self.absent()) };
         match self.records(iterator).await? {
             Reached::There(answer) => Ok(Read::Page(self.page(place, answer)?)),
-            Reached::Absent => Ok(Read::Absent),
-            Reached::Expired => Ok(Read::Page(Page { records: Vec::new(), next: place.clone() })),
+            Reached::Absent => Ok(self.absent()),
+            Reached::Expired => {
+                self.marks.drop_iterator(&self.id);
+                Ok(Read::Page(Page { records: Vec::new(), next: place.clone() }))
+            }
             Reached::Trimmed => {
+                self.marks.drop_iterator(&self.id);
                 self.report_lost(place);
                 Ok(Read::Page(Page { records: Vec::new(), next: Place::Horizon }))
             }
@@ -81,7 +85,7 @@ impl Shard for StreamShard {
 impl StreamShard {
     /// To go on reading with; `None` when there is no such stream.
     async fn iterator(&self, place: &Place) -> Result<Option<String>, SourceError> {
-        if let Some(iterator) = self.marks.take_iterator(&self.id, place) {
+        if let Some(iterator) = self.marks.iterator(&self.id, place) {
             return Ok(Some(iterator));
         }
         match self.new_iterator(place).await? {
@@ -136,6 +140,14 @@ impl StreamShard {
             None => Place::End,
         };
         Ok(Page { records, next })
+    }
+
+    /// A shard that was trimmed away does not come again; a table may.
+    fn absent(&self) -> Read<Place> {
+        match self.marks.is_known(&self.id) {
+            true => Read::Absent,
+            false => Read::End,
+        }
     }
 
     fn report_lost(&self, place: &Place) {

@@ -56,7 +56,12 @@ impl Stream for TableStream {
 
     async fn shards(&self) -> Result<Vec<StreamShard>, SourceError> {
         let (shards, partition_key) = self.describe().await?;
-        self.marks.note(shards.keys().map(String::as_str), self.start);
+        for lost in self.marks.note(&shards.keys().map(String::as_str).collect(), self.start) {
+            tracing::error!(
+                "records may be lost: {} {lost} is no longer kept, and was not read to its end",
+                self.arn
+            );
+        }
         let readable = shards.keys().filter(|id| self.is_readable(id, &shards));
         let shard = |id: &String| StreamShard {
             client: self.client.clone(),

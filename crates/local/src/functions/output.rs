@@ -74,8 +74,8 @@ impl Line {
         let message = fields.remove("message").map(|message| plain(&message)).unwrap_or_default();
         let has_metrics = fields.remove(METRICS).is_some();
         let own = ["level", "timestamp", "target", "span", "spans"];
-        let told = |name: &str, value: &Value| !own.contains(&name) && !(has_metrics && *value == 0);
-        let fields = fields.iter().filter(|(name, value)| told(name, value));
+        let hidden = |name: &str, value: &Value| own.contains(&name) || (has_metrics && *value == 0);
+        let fields = fields.iter().filter(|(name, value)| !hidden(name, value));
         let fields = fields.map(|(name, value)| format!(" {name}={}", plain(value)));
         let text = std::iter::once(message).chain(fields).collect::<String>();
         Self { level: level.unwrap_or(Level::INFO), text: printable(text.trim_start()) }

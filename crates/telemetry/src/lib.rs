@@ -28,12 +28,13 @@ where
 {
     let lines = fmt::layer().with_target(false).with_ansi(false).with_writer(output);
     let told = FilterFn::new(move |about| is_told(about, level)).with_max_level_hint(level.max(Level::INFO));
+    let registry = Registry::default();
     match json {
-        true => Box::new(
-            Registry::default()
-                .with(lines.json().flatten_event(true).with_span_list(false).with_filter(told)),
-        ),
-        false => Box::new(Registry::default().with(lines.with_filter(told))),
+        true => {
+            let lines = lines.json().flatten_event(true).with_span_list(false);
+            Box::new(registry.with(lines.with_filter(told)))
+        }
+        false => Box::new(registry.with(lines.with_filter(told))),
     }
 }
 

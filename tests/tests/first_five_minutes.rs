@@ -75,6 +75,22 @@ async fn an_item_that_expires_is_an_event_with_its_reason() {
 }
 
 #[tokio::test]
+async fn the_log_tells_of_each_connection_and_each_batch_in_a_readable_line() {
+    let machine = Machine::start().await;
+    let mut client = machine.subscribe(&["profiles/ada"]).await;
+    machine.dynamodb().put("profiles", profile("ada", "Ada")).await;
+    client.event().await;
+    drop(client);
+    let lines = [
+        "connect: connection answered Connected=1 Function=connect\n",
+        "dispatch: batch dispatched Delivered=1 Duration=",
+        "disconnect: disconnected Disconnected=1 Function=disconnect\n",
+    ];
+    machine.logged(&lines).await;
+    assert!(!machine.log().contains("_aws"), "{}", machine.log());
+}
+
+#[tokio::test]
 async fn ctrl_c_ends_everything_that_was_started() {
     let mut machine = Machine::start().await;
     let client = machine.subscribe(&["profiles/ada"]).await;

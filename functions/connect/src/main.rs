@@ -9,6 +9,7 @@ use std::fmt::Display;
 use aws_sdk_dynamodb::Client;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use tablecast_connections::{Connections, OpenError};
+use tablecast_telemetry::Metrics;
 
 use crate::event::ConnectEvent;
 use crate::request::Request;
@@ -19,7 +20,22 @@ async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
     let client = Client::new(&tablecast_aws::configuration().await);
     let connections = Connections::new(client, tablecast_aws::variable("CONNECTIONS_TABLE")?);
-    run(service_fn(|event: LambdaEvent<ConnectEvent>| connect(&connections, event.payload))).await
+    let connections = &connections;
+    run(service_fn(|event: LambdaEvent<ConnectEvent>| async move {
+        let response = connect(connections, event.payload).await?;
+        metrics(&response).print(&event.context);
+        Ok::<_, Error>(response)
+    }))
+    .await
+}
+
+/// Every connection is one of these.
+fn metrics(response: &Response) -> Metrics {
+    let status = response.status();
+    Metrics::of_function("connect", "connection answered")
+        .count("Connected", usize::from(status < 400))
+        .count("Refused", usize::from((400..500).contains(&status)))
+        .count("Failed", usize::from(status >= 500))
 }
 
 async fn connect(connections: &Connections, event: ConnectEvent) -> Result<Response, Error> {
@@ -88,6 +104,20 @@ mod tests {
             assert_eq!([&log[0]["level"], &log[0]["connection"]], ["INFO", "a="]);
             assert_eq!(log[0]["reason"], body["message"]);
             assert!(!log[0].to_string().contains("secret"), "{log:?}");
+        }
+    }
+
+    #[test]
+    fn every_answer_is_counted_once() {
+        for (response, expected) in [
+            (Response::accepted(None), [1, 0, 0]),
+            (Response::refused(&"no"), [0, 1, 0]),
+            (Response::unavailable(), [0, 0, 1]),
+        ] {
+            let line =
+                metrics(&response).line("tablecast", &Default::default(), std::time::SystemTime::now());
+            assert_eq!([&line["Connected"], &line["Refused"], &line["Failed"]], expected, "{line}");
+            assert_eq!(line["Function"], "connect");
         }
     }
 

@@ -33,6 +33,10 @@ impl Response {
         Self::failed(500, "the connection could not be remembered: try again")
     }
 
+    pub fn status(&self) -> u16 {
+        self.status_code
+    }
+
     fn failed(status_code: u16, message: &str) -> Self {
         Self { status_code, headers: None, body: Some(json!({ "message": message }).to_string()) }
     }

@@ -6,6 +6,7 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tablecast_connections::Connections;
+use tablecast_telemetry::Metrics;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -26,7 +27,13 @@ async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
     let client = Client::new(&tablecast_aws::configuration().await);
     let connections = Connections::new(client, tablecast_aws::variable("CONNECTIONS_TABLE")?);
-    run(service_fn(|event: LambdaEvent<DisconnectEvent>| disconnect(&connections, event.payload))).await
+    let connections = &connections;
+    run(service_fn(|event: LambdaEvent<DisconnectEvent>| async move {
+        let answer = disconnect(connections, event.payload).await?;
+        Metrics::of_function("disconnect", "disconnected").count("Disconnected", 1).print(&event.context);
+        Ok::<_, Error>(answer)
+    }))
+    .await
 }
 
 async fn disconnect(connections: &Connections, event: DisconnectEvent) -> Result<Value, Error> {

@@ -7,6 +7,8 @@ use crate::event::Event;
 /// A batch's elements by what must be done with them. Every record is in one of the parts, or counted.
 #[derive(Debug, Default)]
 pub struct Batch {
+    /// The one pipe that all of it came through.
+    pub pipe: String,
     pub records: usize,
     pub events: Vec<Event>,
     pub rejections: Vec<Rejection>,
@@ -25,7 +27,7 @@ pub struct Rejection {
 
 impl Batch {
     pub fn sort(elements: Vec<Element>) -> Self {
-        let mut batch = Self { records: elements.len(), ..Self::default() };
+        let mut batch = Self { pipe: pipe(&elements), records: elements.len(), ..Self::default() };
         elements.into_iter().for_each(|element| batch.add(element));
         batch
     }
@@ -53,6 +55,12 @@ impl Batch {
     }
 }
 
+/// A rejected record may be so odd that it does not say where it is from; its neighbours do.
+fn pipe(elements: &[Element]) -> String {
+    let told = elements.iter().find(|element| element.rejected.is_none()).or(elements.first());
+    told.map_or("unknown", |element| &element.pipe).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,15 +71,15 @@ mod tests {
         let event = json!({ "type": "a.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z" });
         let rejected = json!({ "path": "p", "reason": "r", "record": "" });
         let elements = json!([
+            { "eventID": "3", "pipe": "unknown", "rejected": rejected },
             { "eventID": "1", "pipe": "orders", "events": [event, event] },
             { "eventID": "2", "pipe": "orders", "events": [] },
-            { "eventID": "3", "pipe": "orders", "rejected": rejected },
             { "eventID": "4", "pipe": "orders", "events": [event, {}] },
         ]);
         let batch = Batch::sort(serde_json::from_str(&elements.to_string()).unwrap());
         let records: Vec<_> = batch.events.iter().map(|event| event.record.as_str()).collect();
         assert_eq!(records, ["1", "1", "4"]);
-        assert_eq!((batch.records, batch.unwanted), (4, 1));
+        assert_eq!((batch.pipe.as_str(), batch.records, batch.unwanted), ("orders", 4, 1));
         assert_eq!(batch.rejections[0].event_id, "3");
         assert_eq!(batch.unreadable, BTreeSet::from(["4".to_owned()]));
     }

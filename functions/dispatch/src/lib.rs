@@ -30,10 +30,11 @@ use crate::batch::Batch;
 use crate::publish::Bus;
 use crate::push::Gateway;
 use crate::rejected::RejectedTable;
+use crate::subscribers::Listeners;
 
 pub use deadline::Deadline;
 pub use limits::Limits;
-pub use report::Response;
+pub use report::{Report, Response};
 pub use settings::Settings;
 pub use subscribers::LookUpError;
 
@@ -59,19 +60,29 @@ impl Dispatch {
 
     /// Answers which records must come again. Fails, before anything was sent, if the subscribers cannot be
     /// read in time: without them a batch would pass its clients by, unseen.
-    pub async fn handle(&self, elements: Vec<Element>, deadline: Deadline) -> Result<Response, LookUpError> {
-        let now = SystemTime::now();
+    pub async fn handle(&self, elements: Vec<Element>, deadline: Deadline) -> Report {
+        let started = SystemTime::now();
         let batch = Batch::sort(elements);
-        let seconds = event::seconds(now);
-        let listeners =
-            subscribers::find(&self.connections, &batch.events, seconds, deadline.look_up).await?;
+        let seconds = event::seconds(started);
+        match subscribers::find(&self.connections, &batch.events, seconds, deadline.look_up).await {
+            Ok(listeners) => self.deliver(batch, listeners, deadline, started).await,
+            Err(error) => Report::of_failed_look_up(&batch, error),
+        }
+    }
+
+    async fn deliver(
+        &self,
+        batch: Batch,
+        listeners: Listeners,
+        deadline: Deadline,
+        started: SystemTime,
+    ) -> Report {
         let deliveries = subscribers::assign(&batch.events, listeners);
-        let (pushed, published, kept) = tokio::join!(
+        let (pushed, published, not_kept) = tokio::join!(
             self.gateway.push(&batch.events, deliveries, deadline),
             self.bus.publish(&batch.events, deadline.answer),
-            self.rejected.keep(&batch.rejections, seconds, deadline.answer),
+            self.rejected.keep(&batch.rejections, event::seconds(started), deadline.answer),
         );
-        report::log(&batch, &pushed, &published, now);
-        Ok(Response::of(batch, published, kept))
+        Report::of_dispatched(batch, pushed, published, not_kept, started)
     }
 }

@@ -17,7 +17,9 @@ async fn main() -> Result<(), Error> {
     let dispatch = &Dispatch::new(&aws, Settings::from_environment()?, Limits::default());
     run(service_fn(|event: LambdaEvent<Vec<Element>>| async move {
         let left = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
-        dispatch.handle(event.payload, Deadline::after(left)).await.map_err(Error::from)
+        let report = dispatch.handle(event.payload, Deadline::after(left)).await;
+        report.metrics.print(&event.context);
+        report.answer.map_err(Error::from)
     }))
     .await
 }

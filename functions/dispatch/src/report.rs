@@ -2,11 +2,13 @@ use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use serde::Serialize;
+use tablecast_telemetry::Metrics;
 
 use crate::batch::Batch;
 use crate::event::milliseconds;
 use crate::publish::Published;
 use crate::push::Counts;
+use crate::subscribers::LookUpError;
 
 /// EventBridge Pipes' partial batch failure: which records must come again.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -32,38 +34,74 @@ impl Response {
     }
 }
 
-/// One line for each batch, and one more if operators are needed.
-pub fn log(batch: &Batch, pushed: &Counts, published: &Published, started: SystemTime) {
+/// What became of a batch: the answer to the pipe, and what the alarms stand on.
+#[derive(Debug)]
+pub struct Report {
+    pub answer: Result<Response, LookUpError>,
+    pub metrics: Metrics,
+}
+
+impl Report {
+    pub fn of_dispatched(
+        batch: Batch,
+        pushed: Counts,
+        published: Published,
+        not_kept: BTreeSet<String>,
+        started: SystemTime,
+    ) -> Self {
+        log_losses(&batch, &pushed);
+        let metrics = metrics(&batch, &pushed, &published, started);
+        Self { answer: Ok(Response::of(batch, published, not_kept)), metrics }
+    }
+
+    /// Its records come again, and are counted then.
+    pub fn of_failed_look_up(batch: &Batch, error: LookUpError) -> Self {
+        let metrics =
+            Metrics::of_pipe(&batch.pipe, "the subscribers of a batch could not be read: it comes again");
+        Self { answer: Err(error), metrics: metrics.count("LookUpFailures", 1) }
+    }
+}
+
+fn metrics(batch: &Batch, pushed: &Counts, published: &Published, started: SystemTime) -> Metrics {
     let now = SystemTime::now();
-    tracing::info!(
-        records = batch.records,
-        events = batch.events.len(),
-        rejected = batch.rejections.len(),
-        unwanted = batch.unwanted,
-        published = published.events,
-        bus_retried = published.retried,
-        bus_failures = published.failed.len(),
-        connections = pushed.connections,
-        deliveries = pushed.delivered,
-        push_retried = pushed.retried,
-        too_large = pushed.too_large,
-        gone = pushed.gone,
-        connecting = pushed.connecting,
-        closed = pushed.closed,
-        late = pushed.late,
-        lag_ms = lag(batch, now),
-        took_ms = milliseconds(now) - milliseconds(started),
-        "batch dispatched"
-    );
-    log_losses(batch, pushed);
+    let metrics = Metrics::of_pipe(&batch.pipe, "batch dispatched")
+        .count("Records", batch.records)
+        .count("Events", batch.events.len())
+        .count("Unwanted", batch.unwanted)
+        .count("Rejected", batch.rejections.len())
+        .property("unreadable", batch.unreadable.len())
+        .count("Published", published.events)
+        .count("BusRetried", published.retried)
+        .count("BusFailures", published.failed.len())
+        .property("connections", pushed.connections)
+        .count("Delivered", pushed.delivered)
+        .count("PushRetried", pushed.retried)
+        .count("Gone", pushed.gone)
+        .property("connecting", pushed.connecting)
+        .count("Closed", pushed.closed)
+        .count("TooLarge", pushed.too_large)
+        .count("Refused", pushed.refused)
+        .count("Late", pushed.late)
+        .count("Left", pushed.left)
+        .count("LookUpFailures", 0)
+        .milliseconds("Duration", elapsed(milliseconds(started), now));
+    match oldest(batch) {
+        Some(change) => metrics.milliseconds("Lag", elapsed(change, now)),
+        None => metrics,
+    }
 }
 
-/// From the oldest change to now.
-fn lag(batch: &Batch, now: SystemTime) -> Option<i64> {
-    let times = batch.events.iter().filter_map(|event| event.time.to_millis().ok());
-    times.min().map(|oldest| milliseconds(now) - oldest)
+/// The oldest change of the batch, in milliseconds since the epoch.
+fn oldest(batch: &Batch) -> Option<i64> {
+    batch.events.iter().filter_map(|event| event.time.to_millis().ok()).min()
 }
 
+/// None at all if the clock that told `since` is ahead of ours.
+fn elapsed(since: i64, now: SystemTime) -> u64 {
+    (milliseconds(now) - since).try_into().unwrap_or_default()
+}
+
+/// One more line for each kind of loss, because operators are needed, or something is to be known.
 fn log_losses(batch: &Batch, pushed: &Counts) {
     let Counts { too_large, refused, late, left, .. } = pushed;
     if *too_large > 0 {
@@ -92,3 +130,6 @@ fn log_losses(batch: &Batch, pushed: &Counts) {
         tracing::warn!(left, "connections that miss events could not be closed: the next push tries again");
     }
 }
+
+#[cfg(test)]
+mod tests;

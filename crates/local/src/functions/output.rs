@@ -11,6 +11,9 @@ use tracing::Level;
 /// CloudWatch Logs: 256 KB an event; a line on a terminal needs far less.
 const MAX_LINE_BYTES: u64 = 16 * 1024;
 
+/// Which of the members of a line are metrics: for CloudWatch (its Embedded Metric Format), not for people.
+const METRICS: &str = "_aws";
+
 /// The end of what a process printed, for the report of its death.
 #[derive(Clone, Default)]
 pub struct LastLines(Arc<Mutex<VecDeque<String>>>);
@@ -60,7 +63,8 @@ impl Line {
         }
     }
 
-    /// As tracing and Lambda write it: level and time beside the fields, or around `fields`.
+    /// As tracing and Lambda write it: level and time beside the fields, or around `fields`. Of metrics, what is 0 is
+    /// of no interest here.
     fn from_json(mut entry: Map<String, Value>) -> Self {
         let level = entry.get("level").and_then(Value::as_str).and_then(|level| level.parse().ok());
         let mut fields = match entry.remove("fields") {
@@ -68,8 +72,10 @@ impl Line {
             _ => entry,
         };
         let message = fields.remove("message").map(|message| plain(&message)).unwrap_or_default();
+        let has_metrics = fields.remove(METRICS).is_some();
         let own = ["level", "timestamp", "target", "span", "spans"];
-        let fields = fields.iter().filter(|(name, _)| !own.contains(&name.as_str()));
+        let hidden = |name: &str, value: &Value| own.contains(&name) || (has_metrics && *value == 0);
+        let fields = fields.iter().filter(|(name, value)| !hidden(name, value));
         let fields = fields.map(|(name, value)| format!(" {name}={}", plain(value)));
         let text = std::iter::once(message).chain(fields).collect::<String>();
         Self { level: level.unwrap_or(Level::INFO), text: printable(text.trim_start()) }
@@ -150,6 +156,15 @@ mod tests {
         let flat = br#"{"timestamp":"t","level":"ERROR","message":"lost","entries":[1],"target":"d"}"#;
         assert_eq!(Line::read(flat), line(Level::ERROR, "lost entries=[1]"));
         assert_eq!(Line::read(br#"{"level":"DEBUG","a":1}"#), line(Level::DEBUG, "a=1"));
+    }
+
+    #[test]
+    fn of_metrics_only_what_happened_is_shown() {
+        let metrics =
+            br#"{"level":"INFO","message":"batch dispatched","Pipe":"orders","Records":3,"Gone":0,"Lag":87,
+            "span":{"requestId":"r"},"_aws":{"Timestamp":1,"CloudWatchMetrics":[]}}"#;
+        assert_eq!(Line::read(metrics), line(Level::INFO, "batch dispatched Lag=87 Pipe=orders Records=3"));
+        assert_eq!(Line::read(br#"{"level":"INFO","retries":0}"#), line(Level::INFO, "retries=0"));
     }
 
     #[test]

@@ -2,14 +2,18 @@
 //! which, unlike zlib-rs, chooses nothing by the processor it runs on.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
+use std::io::Write;
 
-use zip::result::ZipResult;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use rawzip::time::UtcDateTime;
+use rawzip::{CompressionMethod, Error, ZipArchiveWriter};
 
-const PROGRAM: u32 = 0o755;
-const FILE: u32 = 0o644;
+/// 1980-01-01, where the time of zips begins: seconds since the epoch.
+const TIME: i64 = 315_532_800;
+
+const PROGRAM: u32 = 0o100_755;
+const FILE: u32 = 0o100_644;
 
 /// Files by name; Lambda unpacks them to `/var/task`.
 #[derive(Debug, Default)]
@@ -24,26 +28,32 @@ impl Archive {
         self.0.insert(name.to_owned(), (PROGRAM, content));
     }
 
-    pub fn zip(&self) -> ZipResult<Vec<u8>> {
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, (permissions, content)) in &self.0 {
-            zip.start_file(name.as_str(), options().unix_permissions(*permissions))?;
-            zip.write_all(content)?;
+    pub fn zip(&self) -> Result<Vec<u8>, Error> {
+        let mut zip = ZipArchiveWriter::new(Vec::new());
+        for (name, (mode, content)) in &self.0 {
+            write(&mut zip, name, *mode, content)?;
         }
-        Ok(zip.finish()?.into_inner())
+        zip.finish()
     }
 }
 
-fn options() -> SimpleFileOptions {
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    options.compression_level(Some(9)).last_modified_time(DateTime::default())
+fn write(zip: &mut ZipArchiveWriter<Vec<u8>>, name: &str, mode: u32, content: &[u8]) -> Result<(), Error> {
+    let file = zip.new_file(name).compression_method(CompressionMethod::DEFLATE).unix_permissions(mode);
+    let (mut entry, config) = file.last_modified(UtcDateTime::from_unix(TIME)).start()?;
+    let mut writer = config.wrap(DeflateEncoder::new(&mut entry, Compression::best()));
+    writer.write_all(content)?;
+    let (encoder, descriptor) = writer.finish()?;
+    encoder.finish()?;
+    entry.finish(descriptor)?;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use flate2::bufread::DeflateDecoder;
+    use rawzip::ZipArchive;
     use std::io::Read;
-    use zip::ZipArchive;
 
     fn archive(names: [&str; 3]) -> Vec<u8> {
         let mut archive = Archive::default();
@@ -63,14 +73,17 @@ mod tests {
     fn files_keep_their_content_and_only_the_program_may_be_run() {
         let zip = archive(["pipes/a.yaml", "pipes/b.yaml", "schemas/a.json"]);
         assert!(zip.len() < 2_000, "it is compressed: {}", zip.len());
-        let mut zip = ZipArchive::new(Cursor::new(zip)).unwrap();
+        let zip = ZipArchive::from_slice(&zip).unwrap();
         let mut found = Vec::new();
-        for at in 0..zip.len() {
-            let mut file = zip.by_index(at).unwrap();
+        for entry in zip.entries() {
+            let entry = entry.unwrap();
+            let packed = zip.get_entry(entry.wayfinder()).unwrap();
             let mut content = Vec::new();
-            file.read_to_end(&mut content).unwrap();
-            assert_eq!(file.last_modified().unwrap().to_string(), "1980-01-01 00:00:00");
-            found.push((file.name().to_owned(), file.unix_mode().unwrap() & 0o777, content.len()));
+            let unpacked = DeflateDecoder::new(packed.data());
+            packed.verifying_reader(unpacked).read_to_end(&mut content).unwrap();
+            let name: String = AsRef::<str>::as_ref(&entry.file_path().try_normalize().unwrap()).to_owned();
+            assert_eq!(entry.last_modified_dos().packed_date(), 1 << 5 | 1, "1980-01-01");
+            found.push((name, entry.mode().permissions(), content.len()));
         }
         let expected = [
             ("bootstrap", 0o755, 100_000),

@@ -22,7 +22,7 @@ impl Listing {
 
 impl Display for Listing {
     fn fmt(&self, out: &mut Formatter) -> fmt::Result {
-        writeln!(out, "{:<12} {:>11}  {}", "function", "zip (bytes)", "sha256")?;
+        writeln!(out, "{:<12} {:>11}  sha256", "function", "zip (bytes)")?;
         self.0.iter().try_for_each(|Line { function, bytes, sha256 }| {
             writeln!(out, "{function:<12} {bytes:>11}  {sha256}")
         })

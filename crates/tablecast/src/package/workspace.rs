@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::env;
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use serde::Deserialize;
 
@@ -60,18 +61,14 @@ impl Workspace {
     /// Of the working directory. Cargo fetches what is missing, and its own messages are shown.
     pub fn read() -> Result<Self, Box<dyn Error>> {
         let mut command = cargo::nested(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command
-            .args(["metadata", "--locked", "--format-version", "1"])
-            .stderr(std::process::Stdio::inherit());
+        command.args(["metadata", "--locked", "--format-version", "1"]).stderr(Stdio::inherit());
         let output = command.output().map_err(|error| format!("cargo cannot be run: {error}"))?;
-        if !output.status.success() {
-            return Err(format!(
-                "this is no place to package from: cargo metadata ended with {}",
-                output.status
-            )
-            .into());
+        match output.status {
+            status if status.success() => Self::of(serde_json::from_slice(&output.stdout)?),
+            status => {
+                Err(format!("this is no place to package from: cargo metadata ended with {status}").into())
+            }
         }
-        Self::of(serde_json::from_slice(&output.stdout)?)
     }
 
     fn of(metadata: Metadata) -> Result<Self, Box<dyn Error>> {

@@ -19,21 +19,29 @@ pub fn build(workspace: &Workspace, arch: Architecture) -> Result<PathBuf, Box<d
     let toolchain = Toolchain::find(arch)?;
     let tools = workspace.target.join("tools");
     let programs = install(&tools.join("zigbuild"))?;
-    let (major, minor) = LAMBDA;
     let mut command = cargo::nested(programs.join("cargo-zigbuild"));
-    command.args(["zigbuild", "--release", "--locked", "--target"]);
-    command.arg(format!("{}.{major}.{minor}", arch.target()));
+    command.current_dir(&workspace.root);
+    command.args(["zigbuild", "--release", "--locked", "--target"]).arg(target(arch));
     // By package, so that what only the local mode needs of a dependency is not in the functions.
     command.args(workspace.functions.iter().flat_map(|function| ["--package", &function.name]));
-    command.current_dir(&workspace.root);
     command.env("CARGO_ENCODED_RUSTFLAGS", paths::compiler_flags(workspace, &toolchain));
     command.env("CARGO_ZIGBUILD_ZIG_PATH", programs.join("python-zig"));
-    command.env("CARGO_ZIGBUILD_CACHE_DIR", tools.join("zigbuild-cache"));
-    command
-        .env("ZIG_GLOBAL_CACHE_DIR", tools.join("zig-cache"))
-        .env("ZIG_LOCAL_CACHE_DIR", tools.join("zig-cache"));
+    keep_caches_in(&tools, &mut command);
     run(&mut command, "the functions could not be built")?;
     Ok(workspace.target.join(arch.target()).join("release"))
+}
+
+/// With the version of glibc, as cargo-zigbuild reads it.
+fn target(arch: Architecture) -> String {
+    let (major, minor) = LAMBDA;
+    format!("{}.{major}.{minor}", arch.target())
+}
+
+fn keep_caches_in(tools: &Path, command: &mut Command) {
+    command.env("CARGO_ZIGBUILD_CACHE_DIR", tools.join("zigbuild-cache"));
+    for cache in ["ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"] {
+        command.env(cache, tools.join("zig-cache"));
+    }
 }
 
 /// Answers the folder of the programs. Where they are already, nothing is fetched.

@@ -1,13 +1,12 @@
 use std::fs;
-use std::io::Cursor;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::SystemTime;
 
+use rawzip::{ZipArchive, ZipFileHeaderRecord};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
-use zip::ZipArchive;
 
 pub const PIPE: &str = "pipes/orders.yaml";
 
@@ -96,7 +95,11 @@ impl Place {
     }
 
     pub fn names(&self, function: &str) -> Vec<String> {
-        ZipArchive::new(Cursor::new(self.zip(function))).unwrap().file_names().map(str::to_owned).collect()
+        let zip = self.zip(function);
+        let zip = ZipArchive::from_slice(&zip).unwrap();
+        let name =
+            |entry: ZipFileHeaderRecord| entry.file_path().try_normalize().unwrap().as_ref().to_owned();
+        zip.entries().map(|entry| name(entry.unwrap())).collect()
     }
 
     pub fn sha256(&self, function: &str) -> String {

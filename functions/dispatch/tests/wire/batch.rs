@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::stand_in::{Fault, StandIn, element};
 
@@ -29,6 +29,7 @@ async fn nothing_is_sent_if_the_subscribers_cannot_be_read() {
     assert!(stand_in.all_faults_fired());
     assert!(error.contains("connections") && error.contains("AccessDenied"), "{error}");
     assert!(stand_in.offered().is_empty() && stand_in.received("a=").is_empty());
+    assert_eq!([stand_in.metric("LookUpFailures"), stand_in.metric("Records")], [json!(1), Value::Null]);
 }
 
 #[tokio::test]
@@ -43,8 +44,10 @@ async fn a_slow_look_up_fails_the_batch_while_there_is_still_time_to_push() {
     assert!(error.contains("time"), "{error}");
     assert!(stand_in.offered().is_empty() && stand_in.received("a=").is_empty());
     assert!(stand_in.seen.lock().unwrap().closed.is_empty());
+    assert_eq!(stand_in.metric("LookUpFailures"), 1);
     assert_eq!(stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap(), [""; 0]);
     assert_eq!(stand_in.received("a="), ["1"]);
+    assert_eq!(stand_in.metric("LookUpFailures"), 0);
 }
 
 #[tokio::test]

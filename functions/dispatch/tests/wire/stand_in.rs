@@ -38,6 +38,8 @@ pub struct Seen {
     pub closed: Vec<String>,
     /// The entries of each PutEvents.
     pub puts: Vec<Vec<Value>>,
+    /// The line of each batch.
+    pub metrics: Vec<Value>,
 }
 
 #[derive(Clone)]
@@ -117,8 +119,10 @@ impl StandIn {
         };
         let dispatch = Dispatch::new(&self.aws(), settings, LIMITS);
         let elements = serde_json::from_str(&elements.to_string()).unwrap();
-        let response = dispatch.handle(elements, Deadline::after(left)).await;
-        let failures = response.map_err(|error| error.to_string())?.batch_item_failures;
+        let report = dispatch.handle(elements, Deadline::after(left)).await;
+        let line = report.metrics.line("tablecast", &Default::default(), SystemTime::now());
+        self.seen.lock().unwrap().metrics.push(line);
+        let failures = report.answer.map_err(|error| error.to_string())?.batch_item_failures;
         Ok(failures.into_iter().map(|failure| failure.item_identifier).collect())
     }
 
@@ -152,6 +156,11 @@ impl StandIn {
     pub fn logged(&self, level: &str, field: &str) -> Vec<Value> {
         let lines = log::lines().into_iter().filter(|line| line["level"] == level);
         lines.filter_map(|mut line| line.get_mut(field).map(Value::take)).collect()
+    }
+
+    /// What the last batch told of that name.
+    pub fn metric(&self, name: &str) -> Value {
+        self.seen.lock().unwrap().metrics.last().unwrap()[name].clone()
     }
 
     pub fn items(&self, table: &str) -> Vec<Value> {

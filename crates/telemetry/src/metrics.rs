@@ -1,0 +1,113 @@
+//! A log line that is also metrics: CloudWatch's Embedded Metric Format.
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
+
+use std::env;
+use std::io::{Write, stdout};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use lambda_runtime::Context;
+use serde_json::{Value, json};
+use tracing_subscriber::fmt::{self, time::FormatTime};
+
+/// What was done, in numbers. One dimension, with few values: each is a metric of its own, and billed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metrics {
+    message: &'static str,
+    dimension: (&'static str, String),
+    metrics: Vec<Metric>,
+    properties: Vec<(&'static str, u64)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Metric {
+    name: &'static str,
+    unit: &'static str,
+    value: u64,
+}
+
+impl Metrics {
+    /// Of everything that flows through one pipe.
+    pub fn of_pipe(pipe: &str, message: &'static str) -> Self {
+        Self::new("Pipe", pipe, message)
+    }
+
+    /// Of a function, by its name in `functions/`.
+    pub fn of_function(function: &str, message: &'static str) -> Self {
+        Self::new("Function", function, message)
+    }
+
+    fn new(dimension: &'static str, value: &str, message: &'static str) -> Self {
+        let dimension = (dimension, value.to_owned());
+        Self { message, dimension, metrics: Vec::new(), properties: Vec::new() }
+    }
+
+    /// 0 is told too: without it, an alarm cannot tell "none" from "not running".
+    pub fn count(self, name: &'static str, value: usize) -> Self {
+        self.with(name, "Count", value as u64)
+    }
+
+    pub fn milliseconds(self, name: &'static str, value: u64) -> Self {
+        self.with(name, "Milliseconds", value)
+    }
+
+    fn with(mut self, name: &'static str, unit: &'static str, value: u64) -> Self {
+        self.metrics.push(Metric { name, unit, value });
+        self
+    }
+
+    /// A number for the reader of the log, and no metric.
+    pub fn property(mut self, name: &'static str, value: usize) -> Self {
+        self.properties.push((name, value as u64));
+        self
+    }
+
+    /// On standard output, whatever the level of the log: the alarms stand on it. The line says which invocation it
+    /// tells of, where the log's other lines do.
+    pub fn print(&self, invocation: &Context) {
+        let namespace = env::var("METRICS_NAMESPACE").unwrap_or_else(|_| "tablecast".to_owned());
+        let line = self.line(&namespace, invocation, SystemTime::now());
+        // Who cannot log cannot tell that either.
+        let _ = writeln!(stdout().lock(), "{line}");
+    }
+
+    /// As CloudWatch reads it.
+    pub fn line(&self, namespace: &str, invocation: &Context, now: SystemTime) -> Value {
+        let mut line = json!({
+            "timestamp": rfc_3339(),
+            "level": "INFO",
+            "message": self.message,
+            "span": { "requestId": invocation.request_id, "xrayTraceId": invocation.xray_trace_id },
+            "_aws": self.directive(namespace, now),
+        });
+        line[self.dimension.0] = json!(self.dimension.1);
+        let metrics = self.metrics.iter().map(|metric| (metric.name, metric.value));
+        for (name, value) in metrics.chain(self.properties.iter().copied()) {
+            line[name] = json!(value);
+        }
+        line
+    }
+
+    fn directive(&self, namespace: &str, now: SystemTime) -> Value {
+        let milliseconds = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
+        let metrics = self.metrics.iter().map(|metric| json!({ "Name": metric.name, "Unit": metric.unit }));
+        json!({
+            "Timestamp": milliseconds,
+            "CloudWatchMetrics": [{
+                "Namespace": namespace,
+                "Dimensions": [[self.dimension.0]],
+                "Metrics": metrics.collect::<Vec<_>>(),
+            }],
+        })
+    }
+}
+
+/// Now, as all log lines write it.
+fn rfc_3339() -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = fmt::time::SystemTime.format_time(&mut fmt::format::Writer::new(&mut text));
+    text
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+use std::io::{Result, Write};
+use std::sync::{Arc, Mutex};
+
+use lambda_runtime::Context;
+use lambda_runtime::layers::trace::request_span;
+use serde_json::Value;
+
+use super::*;
+
+#[derive(Clone, Default)]
+struct Output(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// What an invocation that logs on every level prints, as it runs below Lambda's runtime.
+fn logged(json: bool, level: Level) -> String {
+    let output = Output::default();
+    let made = output.clone();
+    tracing::subscriber::with_default(log(json, level, move || made.clone()), || {
+        let mut invocation = Context::default();
+        invocation.request_id = "6f7f0961".to_owned();
+        invocation.xray_trace_id = Some("Root=1-5bef4de7".to_owned());
+        let _span = request_span(&invocation).entered();
+        tracing::error!(event_id = "e1", n = 3, "lost");
+        tracing::warn!("kept");
+        tracing::info!("done");
+        tracing::debug!("thought");
+    });
+    String::from_utf8(output.0.lock().unwrap().clone()).unwrap()
+}
+
+fn lines(level: Level) -> Vec<Value> {
+    logged(true, level).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What CloudWatch's filters read: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>
+#[test]
+fn a_json_line_has_time_level_message_and_fields_side_by_side() {
+    let line = &lines(Level::INFO)[0];
+    assert_eq!([&line["level"], &line["message"], &line["event_id"]], ["ERROR", "lost", "e1"]);
+    assert_eq!(line["n"], 3);
+    let time = line["timestamp"].as_str().unwrap();
+    assert!(time.starts_with("20") && time.find('T') == Some(10) && time.ends_with('Z'), "{time}");
+}
+
+#[test]
+fn every_line_says_which_invocation_it_is_of_whatever_is_left_out() {
+    for (level, expected) in [(Level::ERROR, 1), (Level::WARN, 2), (Level::INFO, 3), (Level::DEBUG, 4)] {
+        let lines = lines(level);
+        assert_eq!(lines.len(), expected, "{level}");
+        for line in lines {
+            let ids = [&line["span"]["requestId"], &line["span"]["xrayTraceId"]];
+            assert_eq!(ids, ["6f7f0961", "Root=1-5bef4de7"], "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_text_line_has_the_same() {
+    let text = logged(false, Level::WARN);
+    assert_eq!(text.lines().count(), 2);
+    for part in ["ERROR", "lost", "event_id=\"e1\"", "6f7f0961", "Root=1-5bef4de7"] {
+        assert!(text.lines().next().unwrap().contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn every_log_level_of_lambda_is_known() {
+    let levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"].map(level);
+    use Level as L;
+    assert_eq!(levels, [L::TRACE, L::DEBUG, L::INFO, L::WARN, L::ERROR, L::ERROR]);
+}
+
+#[test]
+fn an_unset_or_misspelt_level_is_info() {
+    assert_eq!(["", "LOUD"].map(level), [Level::INFO; 2]);
+}

@@ -1,0 +1,61 @@
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+use tablecast_pipeline::element::Element;
+
+use super::*;
+
+fn line(elements: Value) -> Value {
+    let elements: Vec<Element> = serde_json::from_str(&elements.to_string()).unwrap();
+    let started = SystemTime::now() - Duration::from_millis(40);
+    let report = Report::of_dispatched(
+        Batch::sort(elements),
+        Counts::default(),
+        Published::default(),
+        BTreeSet::new(),
+        started,
+    );
+    report.metrics.line("tablecast", &Default::default(), SystemTime::now())
+}
+
+fn changed(times: &[&str]) -> Value {
+    let events = times.iter().map(|time| json!({ "type": "a.v1", "subject": "orders/1", "time": time }));
+    json!([{ "eventID": "1", "pipe": "orders", "events": events.collect::<Vec<_>>() }])
+}
+
+fn names(line: &Value) -> Vec<&str> {
+    let metrics = line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap();
+    metrics.iter().map(|metric| metric["Name"].as_str().unwrap()).collect()
+}
+
+/// docs/operations.md lists them, and alarms stand on them.
+#[test]
+fn every_metric_is_told_of_every_batch_even_if_it_is_none() {
+    let line = line(changed(&["2026-11-23T05:00:00Z"]));
+    let counts = "Records Events Unwanted Rejected Published BusRetried BusFailures Delivered PushRetried Gone Closed \
+                  TooLarge Refused Late Left LookUpFailures";
+    let expected: Vec<_> = counts.split(' ').chain(["Duration", "Lag"]).collect();
+    assert_eq!(names(&line), expected);
+    assert!(expected.iter().all(|name| line[name].is_u64()), "{line}");
+    assert_eq!([&line["Records"], &line["Events"], &line["Gone"]], [1, 1, 0]);
+}
+
+#[test]
+fn the_lag_is_that_of_the_oldest_change() {
+    let line = line(changed(&["2026-11-23T05:00:02Z", "2026-11-23T05:00:00Z", "2026-11-23T05:00:01Z"]));
+    let oldest = UNIX_EPOCH + Duration::from_secs(1_795_410_000);
+    let lag = SystemTime::now().duration_since(oldest).unwrap_or_default().as_millis() as u64;
+    assert!((lag.saturating_sub(60_000)..=lag).contains(&line["Lag"].as_u64().unwrap()), "{lag}: {line}");
+    assert!(line["Duration"].as_u64().unwrap() >= 40);
+}
+
+#[test]
+fn a_change_from_a_clock_ahead_of_ours_is_not_late() {
+    assert_eq!(line(changed(&["2999-01-01T00:00:00Z"]))["Lag"], 0);
+}
+
+#[test]
+fn a_batch_without_events_has_no_lag() {
+    let line = line(json!([{ "eventID": "1", "pipe": "orders", "events": [] }]));
+    assert!(line.get("Lag").is_none() && !names(&line).contains(&"Lag"), "{line}");
+}

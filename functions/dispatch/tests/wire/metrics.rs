@@ -1,0 +1,63 @@
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::stand_in::{Fault, LIMITS, StandIn, element, element_with};
+
+const OLD: Duration = Duration::from_secs(60);
+
+fn rejected(n: usize) -> Value {
+    let rejected = json!({ "path": "dynamodb.Keys", "reason": "odd", "record": "" });
+    json!({ "eventID": format!("e{n}"), "pipe": "orders", "rejected": rejected })
+}
+
+fn counts(stand_in: &StandIn, names: &str) -> Vec<u64> {
+    names.split(' ').map(|name| stand_in.metric(name).as_u64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_batch_tells_what_became_of_its_records() {
+    let stand_in = StandIn::start().await;
+    let unwanted = json!({ "eventID": "e1", "pipe": "orders", "events": [] });
+    stand_in
+        .plan("PutEvents", [Fault::Entries(vec![None, Some("InternalFailure"), Some("MalformedDetail")])]);
+    let events = [2, 3, 4].map(|n| element(n, "orders/1"));
+    let elements = [vec![unwanted], events.to_vec(), vec![rejected(5)]].concat();
+    assert_eq!(stand_in.dispatch(elements.into()).await.unwrap(), ["e4"]);
+    assert!(stand_in.all_faults_fired());
+    assert_eq!(counts(&stand_in, "Records Events Unwanted Rejected"), [5, 3, 1, 1]);
+    assert_eq!(counts(&stand_in, "Published BusRetried BusFailures"), [2, 1, 1]);
+    assert_eq!(stand_in.metric("Pipe"), "orders");
+}
+
+#[tokio::test]
+async fn a_batch_tells_what_became_of_its_pushes() {
+    let stand_in = StandIn::start().await;
+    for id in ["well=", "gone=", "full=", "refused=", "stuck="] {
+        stand_in.connect(id, &["orders/*"], OLD).await;
+    }
+    stand_in.plan("well=", [Fault::Status(500)]);
+    stand_in.plan("gone=", [Fault::Status(410)]);
+    stand_in.plan("refused=", [Fault::Status(403)]);
+    for id in ["full=", "stuck="] {
+        stand_in.plan(id, vec![Fault::Status(429); 1 + LIMITS.retries as usize]);
+    }
+    stand_in.plan("DELETE stuck=", [Fault::Status(403)]);
+    let large = element_with(2, "orders/1", &"x".repeat(128 * 1024));
+    stand_in.dispatch(json!([element(1, "orders/1"), large])).await.unwrap();
+    assert!(stand_in.all_faults_fired());
+    assert_eq!(counts(&stand_in, "Delivered Gone Closed TooLarge Refused Late Left"), [1, 1, 1, 1, 1, 0, 1]);
+    assert_eq!(counts(&stand_in, "PushRetried connections"), [1 + 2 * u64::from(LIMITS.retries), 5]);
+}
+
+#[tokio::test]
+async fn who_listens_and_what_was_said_is_in_no_metric() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect("listener=", &["orders/*"], OLD).await;
+    stand_in.dispatch(json!([element_with(1, "orders/acme", "secret"), rejected(2)])).await.unwrap();
+    assert_eq!(stand_in.metric("Delivered"), 1);
+    let line = stand_in.seen.lock().unwrap().metrics[0].to_string();
+    for told in ["listener=", "acme", "secret", "odd", "e1", "e2"] {
+        assert!(!line.contains(told), "{told}: {line}");
+    }
+}

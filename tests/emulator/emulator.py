@@ -1,11 +1,13 @@
-"""MiniStack, with two of its answers completed, so that `terraform plan` is empty after an apply.
+"""MiniStack, made complete where a deployment meets its gaps: two answers, without which `terraform plan` would never be
+empty, and two conditions of trust policies, without which a pipe's role could not be assumed.
 
-Nothing is added that AWS would not answer; docs/emulator.md lists every gap that was met.
+Nothing is added that AWS does not have; docs/emulator.md lists every gap that was met.
 """
 
 from xml.sax.saxutils import escape
 
 from ministack.app import main
+from ministack.core import iam_evaluator
 from ministack.services import apigateway, cloudwatch
 
 HTTP_API_ONLY = ("jwtConfiguration", "authorizerPayloadFormatVersion", "authorizerResultTtlInSeconds", "enableSimpleResponses")
@@ -59,8 +61,23 @@ def plain_authorizers(create):
     return created
 
 
+def sources_known(evaluate):
+    """A service assumes a role for a resource: here that is a pipe, and the session is named after it."""
+
+    def evaluated(document, caller, context=None):
+        session = context and context.service_context.get("sts:rolesessionname")
+        if session and caller.endswith(":root"):
+            account = context.principal_account
+            context.service_context["aws:sourceaccount"] = account
+            context.service_context["aws:sourcearn"] = f"arn:aws:pipes:{context.region}:{account}:pipe/{session}"
+        return evaluate(document, caller, context)
+
+    return evaluated
+
+
 cloudwatch._describe_alarms = whole_alarms(cloudwatch._describe_alarms)
 apigateway._create_authorizer = plain_authorizers(apigateway._create_authorizer)
+iam_evaluator.evaluate_trust_policy = sources_known(iam_evaluator.evaluate_trust_policy)
 
 if __name__ == "__main__":
     main()

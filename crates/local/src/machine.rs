@@ -144,7 +144,8 @@ fn stage(addresses: &Addresses) -> Stage {
 }
 
 fn routes() -> Routes {
-    [("$connect", "connect"), ("$disconnect", "disconnect")].into_iter().collect()
+    let messages = ["subscribe", "unsubscribe", "ping", "refresh", "$default"].map(|key| (key, "subscribe"));
+    [("$connect", "connect"), ("$disconnect", "disconnect")].into_iter().chain(messages).collect()
 }
 
 fn pipe_settings(options: &Options, files: Vec<PipeFile>) -> Result<Vec<pipes::Settings>, StartError> {

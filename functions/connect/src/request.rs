@@ -1,21 +1,22 @@
-//! What a client asks for when it connects.
+//! What a client asks for when it connects, and what of it may be.
 
 use std::collections::BTreeSet;
 
-use tablecast_connections::Connection;
+use tablecast_connections::{Connection, Identity};
+use tablecast_deployment::{Access, NotAuthorized};
+use tablecast_pipeline::protocol::Protocol;
 use tablecast_pipeline::subject::{Pattern, SubjectError};
 
-use crate::event::ConnectEvent;
-
-/// The CloudEvents WebSocket binding: one event a frame, as JSON.
-const CLOUDEVENTS_JSON: &str = "cloudevents.json";
+use crate::event::{Authorizer, ConnectEvent};
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Request {
     pub connection: Connection,
-    pub patterns: BTreeSet<Pattern>,
-    /// The sub-protocol to confirm. One that offered none gets the same frames, but may be told nothing.
-    pub echo: Option<&'static str>,
+    pub granted: BTreeSet<Pattern>,
+    /// Asked for in vain; the connection is made without them.
+    pub refused: BTreeSet<Pattern>,
+    /// The sub-protocol to confirm. One that offered none gets single events, but may be told nothing.
+    pub echo: Option<Protocol>,
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,21 +24,43 @@ pub enum Refusal {
     #[error("subscribe: {pattern:?} {reason}")]
     BadPattern { pattern: String, reason: SubjectError },
     /// RFC 6455: a browser ends a connection that confirms none of its offers. A refusal says why.
-    #[error("none of the offered sub-protocols is spoken here: offer {CLOUDEVENTS_JSON}, or none")]
+    #[error("none of the offered sub-protocols is spoken here: offer {}, or none", Protocol::ALL.map(Protocol::name).join(" or "))]
     UnknownProtocol,
+    #[error("not authorized: {0}")]
+    NotAuthorized(#[from] NotAuthorized),
+    #[error("nothing of what it would subscribe to is granted: {0:?}")]
+    NothingGranted(BTreeSet<Pattern>),
+}
+
+impl Refusal {
+    /// HTTP's.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::BadPattern { .. } | Self::UnknownProtocol => 400,
+            Self::NotAuthorized(_) => 401,
+            Self::NothingGranted(_) => 403,
+        }
+    }
 }
 
 impl Request {
-    pub fn read(event: ConnectEvent) -> Result<Self, Refusal> {
-        let patterns = event.parameter("subscribe").map(parse).collect::<Result<_, _>>()?;
+    pub fn read(event: ConnectEvent, access: &Access) -> Result<Self, Refusal> {
+        let patterns = event.parameter("subscribe").map(parse).collect::<Result<BTreeSet<_>, _>>()?;
         let echo = negotiate(event.header("sec-websocket-protocol"))?;
         let context = event.request_context;
+        let identity = context.authorizer.and_then(identity);
+        let grant = access.to(identity.as_ref().map(|identity| identity.claims.as_str()))?;
+        let (granted, refused) = patterns.into_iter().partition::<BTreeSet<_>, _>(|it| grant.contains(it));
+        if granted.is_empty() && !refused.is_empty() {
+            return Err(Refusal::NothingGranted(refused));
+        }
         let connection = Connection {
             id: context.connection_id,
-            protocol: CLOUDEVENTS_JSON.to_owned(),
+            protocol: echo.unwrap_or_default(),
             connected_at: context.connected_at,
+            identity,
         };
-        Ok(Self { connection, patterns, echo })
+        Ok(Self { connection, granted, refused, echo })
     }
 }
 
@@ -45,35 +68,112 @@ fn parse(text: &str) -> Result<Pattern, Refusal> {
     Pattern::parse(text).map_err(|reason| Refusal::BadPattern { pattern: text.to_owned(), reason })
 }
 
-fn negotiate<'a>(offers: impl Iterator<Item = &'a str>) -> Result<Option<&'static str>, Refusal> {
+/// None unless the authorizer said everything: without an end, a token would be good for ever.
+fn identity(context: Authorizer) -> Option<Identity> {
+    Some(Identity {
+        principal: context.principal?,
+        claims: context.claims?,
+        token_expires_at: context.expires_at?.parse().ok()?,
+    })
+}
+
+fn negotiate<'a>(offers: impl Iterator<Item = &'a str>) -> Result<Option<Protocol>, Refusal> {
     let mut offers = offers.peekable();
     if offers.peek().is_none() {
         return Ok(None);
     }
-    match offers.any(|offer| offer == CLOUDEVENTS_JSON) {
-        true => Ok(Some(CLOUDEVENTS_JSON)),
-        false => Err(Refusal::UnknownProtocol),
-    }
+    Protocol::choose(offers).map(Some).ok_or(Refusal::UnknownProtocol)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::{Value, json};
+    use std::path::Path;
+    use tablecast_pipeline::folder;
+    use tablecast_pipeline::grant::Grants;
 
     fn read(parameters: Value, headers: Value) -> Result<Request, Refusal> {
+        request(parameters, headers, Value::Null, &Access::Open)
+    }
+
+    fn request(
+        parameters: Value,
+        headers: Value,
+        authorizer: Value,
+        access: &Access,
+    ) -> Result<Request, Refusal> {
         let event = json!({
-            "requestContext": { "routeKey": "$connect", "connectionId": "a=", "connectedAt": 1234 },
+            "requestContext": {
+                "routeKey": "$connect", "connectionId": "a=", "connectedAt": 1234, "authorizer": authorizer,
+            },
             "multiValueQueryStringParameters": parameters,
             "multiValueHeaders": headers,
             "isBase64Encoded": false,
         });
-        Request::read(serde_json::from_value(event).unwrap())
+        Request::read(serde_json::from_value(event).unwrap(), access)
     }
 
+    /// What a token of tenant acme asks for, by the pipe files of this project.
+    fn of_acme(patterns: &str) -> Result<Request, Refusal> {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipes"));
+        let access = Access::Granted(Grants::compile(&folder::read(folder, "yaml").unwrap()).unwrap());
+        let authorizer = json!({ "principalId": "ada", "claims": CLAIMS, "expires_at": "1800000000", "integrationLatency": 1 });
+        request(json!({ "subscribe": [patterns] }), Value::Null, authorizer, &access)
+    }
+
+    const CLAIMS: &str = r#"{"sub":"ada","tenant":"acme"}"#;
+
+    fn texts(patterns: &BTreeSet<Pattern>) -> Vec<&str> {
+        patterns.iter().map(Pattern::as_str).collect()
+    }
+
+    #[test]
+    fn a_token_opens_its_own_tenants_subjects_and_a_refused_one_refuses_only_itself() {
+        let request = of_acme("orders/acme/*,orders/globex/*,profiles/ada,orders/*").unwrap();
+        assert_eq!(texts(&request.granted), ["orders/acme/*", "profiles/ada"]);
+        assert_eq!(texts(&request.refused), ["orders/*", "orders/globex/*"]);
+        let identity = request.connection.identity.unwrap();
+        assert_eq!((identity.principal.as_str(), identity.token_expires_at), ("ada", 1_800_000_000));
+        assert_eq!(identity.claims, CLAIMS);
+    }
+
+    #[test]
+    fn who_is_granted_nothing_of_what_it_asks_for_is_refused() {
+        let refusal = of_acme("orders/globex/*").unwrap_err();
+        assert_eq!(refusal.status(), 403);
+        assert!(refusal.to_string().contains("orders/globex/*"), "{refusal}");
+        assert!(of_acme("profiles/eve,orders/ACME/*,*").is_err());
+    }
+
+    #[test]
+    fn without_everything_that_the_authorizer_says_a_connection_is_refused() {
+        let access = Access::Granted(Grants::compile(&[]).unwrap());
+        let whole = json!({ "principalId": "ada", "claims": CLAIMS, "expires_at": "1800000000" });
+        let without = |name: &str| {
+            let mut context = whole.clone();
+            context.as_object_mut().unwrap().remove(name);
+            context
+        };
+        let mut bad_end = whole.clone();
+        bad_end["expires_at"] = json!("never");
+        let contexts = [
+            Value::Null,
+            json!({}),
+            without("principalId"),
+            without("claims"),
+            without("expires_at"),
+            bad_end,
+        ];
+        for context in contexts {
+            let refusal = request(Value::Null, Value::Null, context.clone(), &access).unwrap_err();
+            assert_eq!(refusal.status(), 401, "{context}");
+        }
+        assert!(request(Value::Null, Value::Null, whole, &access).is_ok());
+    }
     fn patterns(parameters: Value) -> Vec<String> {
         let request = read(parameters, Value::Null).unwrap();
-        request.patterns.iter().map(Pattern::to_string).collect()
+        request.granted.iter().map(Pattern::to_string).collect()
     }
 
     #[test]
@@ -103,7 +203,7 @@ mod tests {
             [json!(["cloudevents.json"]), json!(["mqtt, cloudevents.json"]), json!(["x", "cloudevents.json"])]
         {
             let request = read(Value::Null, json!({ "SEC-WebSocket-Protocol": offers })).unwrap();
-            assert_eq!(request.echo, Some("cloudevents.json"));
+            assert_eq!(request.echo, Some(Protocol::Single));
         }
     }
 
@@ -111,7 +211,14 @@ mod tests {
     fn no_protocol_is_confirmed_to_a_client_that_offers_none() {
         let request = read(Value::Null, json!({ "Host": ["localhost"] })).unwrap();
         assert_eq!(request.echo, None);
-        assert_eq!(request.connection.protocol, "cloudevents.json");
+        assert_eq!(request.connection.protocol, Protocol::Single);
+    }
+
+    #[test]
+    fn the_batch_protocol_is_spoken_to_who_asks_for_it_first() {
+        let offers = json!({ "Sec-WebSocket-Protocol": ["cloudevents-batch.json, cloudevents.json"] });
+        let request = read(Value::Null, offers).unwrap();
+        assert_eq!((request.echo, request.connection.protocol), (Some(Protocol::Batch), Protocol::Batch));
     }
 
     #[test]

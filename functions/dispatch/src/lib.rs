@@ -63,8 +63,7 @@ impl Dispatch {
         let now = SystemTime::now();
         let batch = Batch::sort(elements);
         let seconds = event::seconds(now);
-        let listeners =
-            subscribers::find(&self.connections, &batch.events, seconds, deadline.look_up).await?;
+        let listeners = subscribers::find(&self.connections, &batch.events, deadline.look_up).await?;
         let deliveries = subscribers::assign(&batch.events, listeners);
         let (pushed, published, kept) = tokio::join!(
             self.gateway.push(&batch.events, deliveries, deadline),

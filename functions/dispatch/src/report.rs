@@ -49,6 +49,7 @@ pub fn log(batch: &Batch, pushed: &Counts, published: &Published, started: Syste
         too_large = pushed.too_large,
         gone = pushed.gone,
         connecting = pushed.connecting,
+        expired = pushed.expired,
         closed = pushed.closed,
         late = pushed.late,
         lag_ms = lag(batch, now),
@@ -69,11 +70,11 @@ fn log_losses(batch: &Batch, pushed: &Counts) {
     if *too_large > 0 {
         let largest = batch.events.iter().max_by_key(|event| event.text.len());
         let (event_id, bytes) = largest.map(|event| (&event.record, event.text.len())).unzip();
-        tracing::error!(
+        tracing::warn!(
             too_large,
             event_id,
             bytes,
-            "frames over API Gateway's 128 KB were skipped: the largest is"
+            "events over API Gateway's 128 KB were only named to their listeners: the largest is"
         );
     }
     if *refused > 0 {

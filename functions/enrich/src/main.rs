@@ -1,8 +1,6 @@
 //! A pipe's enrichment: stream records in, for each of them its events or why there are none.
 //! It writes nothing and never fails because of a record: Pipes could only retry the whole batch.
 
-mod files;
-
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use mimalloc::MiMalloc;
 use serde_json::value::RawValue;
@@ -16,7 +14,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
-    let pipes = files::pipes()?;
+    let pipes = tablecast_deployment::pipes()?;
     run(service_fn(async |event: LambdaEvent<Vec<Box<RawValue>>>| {
         Ok::<_, Error>(answer(&pipes, &event.payload))
     }))

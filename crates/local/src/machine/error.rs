@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use tablecast_pipeline::problem::Problem;
+use tablecast_pipeline::problem::{self, Problem};
 
 use crate::database::DatabaseError;
 use crate::functions;
@@ -33,7 +33,6 @@ impl StartError {
     /// In the order of the files.
     pub fn problems(mut problems: Vec<Problem>) -> Self {
         problems.sort_by(|one, other| one.file.cmp(&other.file));
-        let lines: Vec<_> = problems.iter().map(Problem::to_string).collect();
-        Self::Problems(lines.join("\n"))
+        Self::Problems(problem::lines(&problems))
     }
 }

@@ -9,8 +9,9 @@ use crate::options::Options;
 pub const CONNECTIONS_TABLE: &str = "connections";
 pub const REJECTED_TABLE: &str = "rejected";
 
-/// As Terraform sets them: a client waits for `connect`, a pipe for `enrich` and `dispatch`.
-const TIMEOUTS: [(&str, u64); 4] = [("connect", 10), ("disconnect", 10), ("enrich", 60), ("dispatch", 60)];
+/// As Terraform sets them: a client waits for `connect` and `subscribe`, a pipe for `enrich` and `dispatch`.
+const TIMEOUTS: [(&str, u64); 5] =
+    [("connect", 10), ("disconnect", 10), ("subscribe", 10), ("enrich", 60), ("dispatch", 60)];
 
 pub fn settings(options: &Options, addresses: &Addresses) -> Settings {
     let function = |(name, seconds): (&str, u64)| Function {
@@ -24,6 +25,7 @@ pub fn settings(options: &Options, addresses: &Addresses) -> Settings {
 /// All that a function is configured by, and credentials that are worth nothing.
 fn variables(options: &Options, addresses: &Addresses) -> BTreeMap<String, String> {
     let variables = [
+        ("AUTH", "none".to_owned()),
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", addresses.dynamodb()),
         ("AWS_ENDPOINT_URL_EVENTBRIDGE", addresses.bus()),

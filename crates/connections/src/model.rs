@@ -68,6 +68,13 @@ impl Connection {
     }
 }
 
+impl Session {
+    /// As it is when it begins.
+    pub fn new(connection: Connection, subscriptions: Vec<Subscription>) -> Self {
+        Self { connection, subscriptions, revision: 0 }
+    }
+}
+
 impl Subscription {
     /// To events of all types.
     pub fn to(pattern: Pattern) -> Self {

@@ -22,13 +22,11 @@ impl Connections {
     /// transaction of at most 49 changes is made as a whole. Once this returns, they are durable: whoever reads
     /// the listeners of a pattern afterwards sees them.
     pub async fn change(&self, session: &Session, changes: &[Change]) -> Result<(), ChangeError> {
-        let mut revision = session.revision;
         let chunks = changes.chunks(MAX_PATTERNS);
         // Without changes of subscriptions, the connection itself is still written.
         let none = changes.is_empty().then_some(&[][..]);
-        for chunk in none.into_iter().chain(chunks) {
+        for (revision, chunk) in (session.revision..).zip(none.into_iter().chain(chunks)) {
             self.write(session, revision, chunk).await?;
-            revision += 1;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod batch;
+mod cost;
 mod publish;
 mod push;
 mod rejected;

@@ -50,6 +50,24 @@ async fn a_subscription_is_one_look_and_one_transaction_and_a_refused_one_writes
     }
 }
 
+/// By DynamoDB's rule: the bytes of names and texts; a number takes a byte for two digits, and one more.
+fn size(item: &Value) -> usize {
+    let value = |value: &Value| value["S"].as_str().map_or(11, str::len);
+    item.as_object().unwrap().iter().map(|(name, attribute)| name.len() + value(attribute)).sum()
+}
+
+#[tokio::test]
+async fn a_subscription_is_two_small_items() {
+    let stand_in = start().await;
+    stand_in.say(subscribe(&["orders/acme/*"])).await;
+    let items = stand_in.items();
+    let sizes: Vec<_> = items.iter().map(|item| (item["pk"]["S"].as_str().unwrap(), size(item))).collect();
+    assert_eq!(items.len(), 3);
+    // DynamoDB: a write unit is 1 KB, and twice as much in a transaction.
+    assert!(sizes.iter().all(|(_, size)| *size < 250), "{sizes:?}");
+    println!("{sizes:?}");
+}
+
 #[tokio::test]
 async fn types_are_kept_with_the_subscription() {
     let stand_in = start().await;

@@ -2,11 +2,13 @@
 //! docs/protocol.md describes it for clients.
 
 mod control;
+mod envelope;
 mod frame;
 
 use serde::{Deserialize, Serialize};
 
-pub use control::{Answer, Control, Envelope, ErrorCode, RefusalReason, TooLarge, rfc3339};
+pub use control::{Answer, Control, ErrorCode, RefusalReason, TooLarge};
+pub use envelope::{Envelope, rfc3339};
 pub use frame::{FRAME_BYTES, Frame, MESSAGE_BYTES, frames};
 
 /// How the types of tablecast's own events begin. No pipe may make such events.

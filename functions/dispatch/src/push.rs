@@ -15,7 +15,7 @@ use aws_sdk_apigatewaymanagement::error::SdkError;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::{StreamExt, stream};
 use tablecast_aws::SdkConfig;
-use tablecast_connections::{Connections, Listener};
+use tablecast_connections::{Connections, LIFETIME_SECONDS, Listener};
 use tokio::time::{Instant, timeout_at};
 
 use crate::deadline::Deadline;
@@ -80,9 +80,11 @@ fn status<E>(error: SdkError<E>) -> Option<u16> {
     error.raw_response().map(|response| response.status().as_u16())
 }
 
+/// When its time is over; of a long one, that it lasts longer than any function.
 fn expiry(listener: &Listener) -> Instant {
-    let left = listener.expires_at * 1000 - milliseconds(SystemTime::now());
-    Instant::now() + Duration::from_millis(left.try_into().unwrap_or_default())
+    let left = listener.expires_at.saturating_mul(1000).saturating_sub(milliseconds(SystemTime::now()));
+    let left = left.clamp(0, LIFETIME_SECONDS * 1000);
+    Instant::now() + Duration::from_millis(left.unsigned_abs())
 }
 
 /// Nothing if the time is over, before or during the work.

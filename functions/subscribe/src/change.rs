@@ -13,7 +13,7 @@ use crate::{Subscribe, Verify};
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
     #[error("its token expired meanwhile")]
-    Ended(Session),
+    Expired,
     #[error("it was forgotten meanwhile")]
     Forgotten,
     #[error("other messages of the same connection always came first")]
@@ -93,7 +93,7 @@ impl<V: Verify> Subscribe<V> {
 
     async fn look_again(&self, connection: &str) -> Result<Session, Trouble> {
         let session = self.connections.find(connection).await?.ok_or(Trouble::Forgotten)?;
-        if is_expired(&session) { Err(Trouble::Ended(session)) } else { Ok(session) }
+        if is_expired(&session) { Err(Trouble::Expired) } else { Ok(session) }
     }
 }
 

@@ -38,12 +38,12 @@ impl<V: Verify> Subscribe<V> {
 
     async fn answer(&self, session: Session, body: &str, reply: Reply<'_>) {
         let answer = match is_expired(&session) {
-            true => Err(Trouble::Ended(session.clone())),
+            true => Err(Trouble::Expired),
             false => self.act(session.clone(), body).await,
         };
         match answer {
             Ok(control) => self.tell(&session, &control, reply).await,
-            Err(Trouble::Ended(session)) => self.end(&session, expired(), reply).await,
+            Err(Trouble::Expired) => self.end(&session, expired(), reply).await,
             Err(Trouble::Forgotten) => self.gateway.close(&session.connection.id).await,
             Err(trouble) => {
                 let connection = &session.connection.id;
@@ -92,7 +92,7 @@ struct Reply<'r> {
 }
 
 pub fn is_expired(session: &Session) -> bool {
-    session.connection.expires_at() * 1000 <= now_in_milliseconds()
+    session.connection.expires_at() <= now_in_milliseconds() / 1000
 }
 
 fn now_in_milliseconds() -> i64 {

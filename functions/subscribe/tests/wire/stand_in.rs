@@ -1,5 +1,6 @@
 //! `@connections` and DynamoDB on one port, and a log of what is logged.
 
+mod answers;
 mod log;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,10 +9,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use dynoxide::Database;
 use serde_json::{Value, json};
@@ -21,7 +18,6 @@ use tablecast_deployment::Access;
 use tablecast_pipeline::folder;
 use tablecast_pipeline::grant::Grants;
 use tablecast_pipeline::protocol::Protocol;
-use tablecast_pipeline::subject::Pattern;
 
 /// Tokens are what they say: the JSON of an identity.
 pub struct Trusting;
@@ -71,8 +67,8 @@ impl StandIn {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let stand_in = Self { database, address, seen: Arc::default(), conflicts: Arc::default() };
         let router = Router::new()
-            .route("/@connections/{id}", post(posted).delete(closed))
-            .route("/", post(called))
+            .route("/@connections/{id}", post(answers::posted).delete(answers::closed))
+            .route("/", post(answers::called))
             .with_state(stand_in.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         stand_in
@@ -172,54 +168,6 @@ pub fn event(request: &str, body: &str) -> MessageEvent {
     let context = json!({ "connectionId": "a=", "requestId": request, "routeKey": "subscribe" });
     serde_json::from_value(json!({ "requestContext": context, "body": body, "isBase64Encoded": false }))
         .unwrap()
-}
-
-async fn posted(State(stand_in): State<StandIn>, Path(id): Path<String>, frame: Bytes) -> Response {
-    let pattern = Pattern::parse("orders/acme/*").unwrap();
-    let listeners = stand_in.connections().listeners(&pattern).await.unwrap().len();
-    let mut seen = stand_in.seen.lock().unwrap();
-    seen.listeners.push(listeners);
-    seen.posts.push((id, serde_json::from_slice(&frame).unwrap()));
-    StatusCode::OK.into_response()
-}
-
-async fn closed(State(stand_in): State<StandIn>, Path(id): Path<String>) -> Response {
-    stand_in.seen.lock().unwrap().closed.push(id);
-    StatusCode::NO_CONTENT.into_response()
-}
-
-async fn called(State(stand_in): State<StandIn>, headers: HeaderMap, body: String) -> Response {
-    let (_, operation) = headers["x-amz-target"].to_str().unwrap().split_once('.').unwrap();
-    stand_in.seen.lock().unwrap().calls.push(operation.to_owned());
-    let request: Value = serde_json::from_str(&body).unwrap();
-    let conflict = || {
-        let left =
-            stand_in.conflicts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        left.is_ok()
-    };
-    match operation {
-        "Query" => answer(stand_in.database.query(serde_json::from_value(request).unwrap())),
-        "TransactWriteItems" if conflict() => cancelled("TransactionConflict"),
-        "TransactWriteItems" => {
-            answer(stand_in.database.transact_write_items(serde_json::from_value(request).unwrap()))
-        }
-        other => panic!("subscribe has no use for {other}"),
-    }
-}
-
-fn answer<T: serde::Serialize, E: std::fmt::Display>(result: Result<T, E>) -> Response {
-    match result {
-        Ok(answer) => serde_json::to_string(&answer).unwrap().into_response(),
-        Err(_) => cancelled("ConditionalCheckFailed"),
-    }
-}
-
-fn cancelled(code: &str) -> Response {
-    let body = json!({
-        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-        "CancellationReasons": [{ "Code": code }],
-    });
-    (StatusCode::BAD_REQUEST, body.to_string()).into_response()
 }
 
 fn create(database: &Database) {

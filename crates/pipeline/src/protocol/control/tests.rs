@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::folder;
+use crate::protocol::{Envelope, rfc3339};
 use crate::schema::Schemas;
 
 fn envelope() -> Envelope<'static> {

@@ -7,7 +7,7 @@ use tablecast_pipeline::protocol::{Answer, Control, ErrorCode};
 use crate::handle::is_expired;
 use crate::limits::{ATTEMPTS, PAUSE};
 use crate::plan::{self, Plan};
-use crate::{Subscribe, Verify};
+use crate::{NotVerified, Subscribe, Verify};
 
 /// Why a message was not done, beyond what it says itself.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,8 @@ pub enum Trouble {
     Forgotten,
     #[error("other messages of the same connection always came first")]
     Busy,
+    #[error("its new token cannot be verified now: {0}")]
+    NotVerified(String),
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -52,7 +54,8 @@ impl<V: Verify> Subscribe<V> {
         let identity = match self.verify.verify(token).await {
             Ok(identity) if identity.principal == present.principal => identity,
             Ok(_) => return refuse("it is of another subject"),
-            Err(refused) => return refuse(&refused.to_string()),
+            Err(NotVerified::Refused(reason)) => return refuse(&reason),
+            Err(NotVerified::Unavailable(reason)) => return Err(Trouble::NotVerified(reason)),
         };
         let granted = self.granted_to(Some(&identity.claims));
         self.settle(session, |session| plan::refresh(session, identity.clone(), &granted)).await

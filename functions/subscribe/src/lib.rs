@@ -26,7 +26,7 @@ use crate::gateway::Gateway;
 use crate::meter::Meter;
 
 pub use event::MessageEvent;
-pub use verify::{Refused, Verify};
+pub use verify::{NotVerified, Verify};
 
 /// What the handling of messages needs, made once.
 pub struct Subscribe<V> {

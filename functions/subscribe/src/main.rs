@@ -2,7 +2,7 @@
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::json;
-use subscribe::{MessageEvent, Refused, Settings, Subscribe, Verify};
+use subscribe::{MessageEvent, NotVerified, Settings, Subscribe, Verify};
 use tablecast_aws::variable;
 use tablecast_connections::Identity;
 use tablecast_deployment::Access;
@@ -10,8 +10,8 @@ use tablecast_deployment::Access;
 struct NoTokens;
 
 impl Verify for NoTokens {
-    async fn verify(&self, _: &str) -> Result<Identity, Refused> {
-        Err(Refused("this deployment takes no tokens".to_owned()))
+    async fn verify(&self, _: &str) -> Result<Identity, NotVerified> {
+        Err(NotVerified::Refused("this deployment takes no tokens".to_owned()))
     }
 }
 

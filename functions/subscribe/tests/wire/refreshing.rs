@@ -67,6 +67,14 @@ async fn a_token_of_somebody_else_or_of_nobody_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_token_that_cannot_be_verified_now_may_be_sent_again() {
+    let stand_in = with(&["orders/acme/1".into()]).await;
+    let answers = stand_in.say(json!({ "action": "refresh", "token": "later" })).await;
+    assert_eq!(answers[0]["data"]["code"], "unavailable");
+    assert_eq!(stand_in.patterns(), ["orders/acme/1"]);
+}
+
+#[tokio::test]
 async fn where_no_token_is_needed_there_is_nothing_to_refresh() {
     let stand_in = StandIn::start().await;
     stand_in.connect_with(Protocol::Single, None).await;

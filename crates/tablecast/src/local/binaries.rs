@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const FUNCTIONS: [&str; 5] = ["connect", "disconnect", "subscribe", "enrich", "dispatch"];
+const FUNCTIONS: [&str; 6] = ["authorize", "connect", "disconnect", "subscribe", "enrich", "dispatch"];
 
 /// The folder; the binaries in it are up to date when this is `cargo run`.
 pub fn beside_this_program() -> Result<PathBuf, Box<dyn Error>> {

@@ -30,12 +30,6 @@ impl Printer {
         Self::start(&format!("node node_modules/wscat/bin/wscat -c '{url}'"))
     }
 
-    /// Types a line.
-    pub async fn say(&mut self, line: &str) {
-        let input = self.child.stdin.as_mut().expect("it has a stdin");
-        input.write_all(format!("{line}\n").as_bytes()).await.unwrap();
-    }
-
     pub async fn line(&mut self) -> String {
         let line = within("a printed event", self.lines.next_line()).await.unwrap();
         line.expect("the program still runs")

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tablecast_tests::items::{order_of, profile};
 use tablecast_tests::machine::Machine;
 use tablecast_tests::node::Printer;
+use tablecast_tests::patience::eventually;
 use tablecast_tests::socket::{Refusal, Socket};
 
 /// With a token of that tenant.
@@ -33,11 +34,13 @@ async fn in_two_terminals_two_tenants_each_see_their_own_orders_only() {
     for tenant in ["acme", "globex"] {
         let token = token_for(&machine, "ada", tenant, "1h").await;
         let query = format!("subscribe=orders/{tenant}/*,orders/acme/*,orders/globex/*&token={token}");
-        let mut wscat = Printer::wscat(&format!("{}/?{query}", machine.addresses().clients));
-        wscat.say(r#"{"action":"ping"}"#).await;
-        assert!(wscat.line().await.contains("tablecast.pong.v1"));
-        terminals.push((tenant, wscat));
+        terminals.push((tenant, Printer::wscat(&format!("{}/?{query}", machine.addresses().clients))));
     }
+    eventually("both in the connections table", async || {
+        let items = machine.dynamodb().scan("connections").await;
+        (items.iter().filter(|item| item["sk"]["S"] == "connection").count() == 2).then_some(())
+    })
+    .await;
     for number in 0..10 {
         for tenant in ["acme", "globex"] {
             machine.dynamodb().put("orders", order_of(tenant, &number.to_string(), "PLACED")).await;
@@ -98,7 +101,7 @@ async fn nothing_that_is_tried_in_the_address_opens_another_tenants_orders() {
     }
     for query in [
         "subscribe=orders/globex/*&tenant=globex",
-        "subscribe=orders/globex/*&claims={\"tenant\":\"globex\"}",
+        "subscribe=orders/globex/*&claims=%7B%22tenant%22:%22globex%22%7D",
     ] {
         assert_eq!(connect(&machine, "acme", query).await.err().unwrap().status, 403);
     }

@@ -4,7 +4,7 @@ use crate::{Connections, StorageError};
 
 impl Connections {
     /// A connection with all its subscriptions, as they are at this moment; none if it is not known.
-    /// Costs one Query; of an item whose time is over, its reader must judge by `expires_at`.
+    /// Costs one Query; of an item whose time is over, its reader must judge by its end.
     pub async fn find(&self, id: &str) -> Result<Option<Session>, StorageError> {
         let mut items = self.query(connection_key(id)).await?;
         let own = items.iter().position(|item| item.sk == CONNECTION);

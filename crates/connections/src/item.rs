@@ -12,7 +12,10 @@ pub(crate) struct Item {
     pub pk: String,
     pub sk: String,
     pub connected_at: i64,
+    /// From when on DynamoDB may remove it (TTL). Not when its token expires: who is to be closed must be found.
     pub expires_at: i64,
+    /// When nothing may be pushed any more; at the latest when it may be removed.
+    pub ends_at: i64,
     /// Of the connection's own item, and of mirrors: whoever pushes reads only these.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<Protocol>,
@@ -59,7 +62,8 @@ impl Item {
             pk,
             sk,
             connected_at: connection.connected_at,
-            expires_at: connection.expires_at(),
+            expires_at: connection.is_gone_at(),
+            ends_at: connection.ends_at(),
             protocol: None,
             types: BTreeSet::new(),
             revision: None,
@@ -70,8 +74,8 @@ impl Item {
     /// What a mirror says; nothing if the item is not a mirror.
     pub fn into_listener(self) -> Option<Listener> {
         let id = self.sk.strip_prefix(CONNECTION_PREFIX)?.to_owned();
-        let Self { connected_at, expires_at, protocol, types, .. } = self;
-        Some(Listener { id, connected_at, expires_at, protocol: protocol.unwrap_or_default(), types })
+        let Self { connected_at, ends_at, protocol, types, .. } = self;
+        Some(Listener { id, connected_at, ends_at, protocol: protocol.unwrap_or_default(), types })
     }
 
     /// What a subscription's own item says; nothing if the item is another.

@@ -54,7 +54,7 @@ pub struct Listener {
     /// Milliseconds since the epoch.
     pub connected_at: i64,
     /// Seconds since the epoch: from then on nothing may be pushed, and the connection is to be closed.
-    pub expires_at: i64,
+    pub ends_at: i64,
     pub protocol: Protocol,
     /// The only event types that are wanted; all, if there is none.
     pub types: BTreeSet<String>,
@@ -62,9 +62,14 @@ pub struct Listener {
 
 impl Connection {
     /// When it ends, in seconds since the epoch: by its token, or at the latest by API Gateway.
-    pub fn expires_at(&self) -> i64 {
-        let cut = self.connected_at / 1000 + LIFETIME_SECONDS;
+    pub fn ends_at(&self) -> i64 {
+        let cut = self.is_gone_at();
         self.identity.as_ref().map_or(cut, |identity| cut.min(identity.token_expires_at))
+    }
+
+    /// By when API Gateway has ended it, in seconds since the epoch.
+    pub(crate) fn is_gone_at(&self) -> i64 {
+        self.connected_at / 1000 + LIFETIME_SECONDS
     }
 }
 

@@ -46,6 +46,7 @@ async fn start<const N: usize>(answers: [(StatusCode, Value); N]) -> (Connection
 fn item(pk: &str, sk: &str) -> Value {
     json!({
         "pk": { "S": pk }, "sk": { "S": sk }, "connected_at": { "N": "1" }, "expires_at": { "N": "2000" },
+        "ends_at": { "N": "2000" },
     })
 }
 

@@ -55,7 +55,7 @@ impl Gateway {
 
     async fn serve_until(&self, events: &[Event], delivery: &Delivery, deadline: Deadline) -> Counts {
         let (listener, mut counts) = (&delivery.listener, Counts::default());
-        let serving = within(expiry(listener), self.serve(events, delivery, &mut counts));
+        let serving = within(end(listener), self.serve(events, delivery, &mut counts));
         // Served to the end of the token at most.
         let end = within(deadline.push, serving).await.map(|end| end.unwrap_or(Outcome::Expired));
         self.settle(listener, end, deadline.answer, &mut counts).await;
@@ -81,8 +81,8 @@ fn status<E>(error: SdkError<E>) -> Option<u16> {
 }
 
 /// When its time is over; of a long one, that it lasts longer than any function.
-fn expiry(listener: &Listener) -> Instant {
-    let left = listener.expires_at.saturating_mul(1000).saturating_sub(milliseconds(SystemTime::now()));
+fn end(listener: &Listener) -> Instant {
+    let left = listener.ends_at.saturating_mul(1000).saturating_sub(milliseconds(SystemTime::now()));
     let left = left.clamp(0, LIFETIME_SECONDS * 1000);
     Instant::now() + Duration::from_millis(left.unsigned_abs())
 }

@@ -87,14 +87,14 @@ fn number(
 ) -> Vec<Interest> {
     let interest = |mut listener: Listener| {
         let types = std::mem::take(&mut listener.types);
-        let expires_at = listener.expires_at;
+        let ends_at = listener.ends_at;
         let place = *places.entry(listener.id.clone()).or_insert_with(|| {
             deliveries.push(Delivery { listener, events: Vec::new() });
             deliveries.len() - 1
         });
         // While a connection is being refreshed, some of its items say so already.
-        let known = &mut deliveries[place].listener.expires_at;
-        *known = expires_at.max(*known);
+        let known = &mut deliveries[place].listener.ends_at;
+        *known = ends_at.max(*known);
         Interest { place, types }
     };
     listeners.into_iter().map(interest).collect()
@@ -113,7 +113,7 @@ mod tests {
 
     fn listener(id: &str) -> Listener {
         let types = BTreeSet::new();
-        Listener { id: id.to_owned(), connected_at: 0, expires_at: 0, protocol: Protocol::Single, types }
+        Listener { id: id.to_owned(), connected_at: 0, ends_at: 0, protocol: Protocol::Single, types }
     }
 
     fn assigned(subjects: &[&str], listeners: &[(&str, &[&str])]) -> Vec<(String, Vec<usize>)> {
@@ -169,11 +169,11 @@ mod tests {
 
     #[test]
     fn a_connection_that_is_being_refreshed_ends_when_the_latest_of_its_items_says() {
-        let ending = |expires_at| vec![Listener { expires_at, ..listener("a") }];
+        let ending = |ends_at| vec![Listener { ends_at, ..listener("a") }];
         let listeners = HashMap::from([
             (Pattern::parse("*").unwrap(), ending(7)),
             (Pattern::parse("orders/1").unwrap(), ending(9)),
         ]);
-        assert_eq!(assign(&[event("a.v1", "orders/1")], listeners)[0].listener.expires_at, 9);
+        assert_eq!(assign(&[event("a.v1", "orders/1")], listeners)[0].listener.ends_at, 9);
     }
 }

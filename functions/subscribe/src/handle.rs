@@ -46,8 +46,7 @@ impl<V: Verify> Subscribe<V> {
             Err(Trouble::Expired) => self.end(&session, expired(), reply).await,
             Err(Trouble::Forgotten) => self.gateway.close(&session.connection.id).await,
             Err(trouble) => {
-                let connection = &session.connection.id;
-                tracing::error!(connection, %trouble, "a client's subscriptions could not be changed: it is told");
+                log(&session.connection.id, &trouble);
                 self.tell(&session, &unavailable(), reply).await;
             }
         }
@@ -92,7 +91,16 @@ struct Reply<'r> {
 }
 
 pub fn is_expired(session: &Session) -> bool {
-    session.connection.expires_at() <= now_in_milliseconds() / 1000
+    session.connection.ends_at() <= now_in_milliseconds() / 1000
+}
+
+/// That a client overtakes itself needs no operator.
+fn log(connection: &str, trouble: &Trouble) {
+    let message = "a client's message could not be done: it is told to try again";
+    match trouble {
+        Trouble::Busy => tracing::warn!(connection, %trouble, message),
+        _ => tracing::error!(connection, %trouble, message),
+    }
 }
 
 fn now_in_milliseconds() -> i64 {

@@ -76,7 +76,7 @@ pub fn refresh(session: &Session, identity: Identity, granted: &Granted) -> Plan
     let removed = ended.iter().map(|one| one.pattern.to_string()).collect();
     let removals = ended.into_iter().map(|one| Change::Remove(one.pattern));
     let changes = removals.chain(kept.into_iter().map(Change::Keep)).collect();
-    let expires_at = rfc3339(connection.expires_at().saturating_mul(1000));
+    let expires_at = rfc3339(connection.ends_at().saturating_mul(1000));
     Plan { connection, changes, answer: Control::Refreshed { expires_at, removed } }
 }
 

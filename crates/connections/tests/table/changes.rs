@@ -16,7 +16,7 @@ fn of_ada(token_expires_at: i64) -> Connection {
 }
 
 #[tokio::test]
-async fn no_item_outlives_the_token_nor_the_connection() {
+async fn every_item_ends_with_the_token_and_is_removed_when_the_connection_must_be_gone() {
     for (token, ends) in [(EXPIRES_AT - 1, EXPIRES_AT - 1), (EXPIRES_AT + 1, EXPIRES_AT)] {
         let (database, connections) = start().await;
         connections.open(&of_ada(token), patterns(["*"])).await.unwrap();
@@ -27,7 +27,8 @@ async fn no_item_outlives_the_token_nor_the_connection() {
         let answer = serde_json::to_value(database.scan(request).unwrap()).unwrap();
         assert_eq!(answer["Count"], 5);
         for item in answer["Items"].as_array().unwrap() {
-            assert_eq!(item["expires_at"]["N"], ends.to_string(), "{item}");
+            assert_eq!(item["ends_at"]["N"], ends.to_string(), "{item}");
+            assert_eq!(item["expires_at"]["N"], EXPIRES_AT.to_string(), "{item}");
         }
     }
 }

@@ -58,7 +58,7 @@ fn connection(id: &str) -> Connection {
 
 fn listener(id: &str) -> Listener {
     let (protocol, types) = (Protocol::Single, BTreeSet::new());
-    Listener { id: id.to_owned(), connected_at: CONNECTED_AT, expires_at: EXPIRES_AT, protocol, types }
+    Listener { id: id.to_owned(), connected_at: CONNECTED_AT, ends_at: EXPIRES_AT, protocol, types }
 }
 
 fn patterns<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> BTreeSet<Pattern> {

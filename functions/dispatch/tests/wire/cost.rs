@@ -11,12 +11,12 @@ const CONNECTIONS: usize = 100_000;
 /// A connection that listens to one profile: its own item, its subscription, and the mirror.
 fn items(n: usize) -> [Value; 3] {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() - Duration::from_secs(60);
-    let (connected_at, expires_at) = (now.as_millis().to_string(), (now.as_secs() + 3600).to_string());
+    let (connected_at, ends_at) = (now.as_millis().to_string(), (now.as_secs() + 3600).to_string());
     let (connection, subscription) = (format!("connection#c{n}="), format!("subscription#profiles/{n}"));
     let item = |pk: &str, sk: &str| {
         json!({
             "pk": { "S": pk }, "sk": { "S": sk }, "protocol": { "S": "cloudevents.json" },
-            "connected_at": { "N": connected_at }, "expires_at": { "N": expires_at },
+            "connected_at": { "N": connected_at }, "expires_at": { "N": ends_at }, "ends_at": { "N": ends_at },
         })
     };
     [item(&connection, "connection"), item(&connection, &subscription), item(&subscription, &connection)]

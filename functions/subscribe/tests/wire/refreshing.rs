@@ -20,7 +20,7 @@ async fn with(subjects: &[String]) -> StandIn {
 
 fn ends(stand_in: &StandIn) -> Vec<String> {
     let mut ends: Vec<_> =
-        stand_in.items().iter().map(|item| item["expires_at"]["N"].as_str().unwrap().to_owned()).collect();
+        stand_in.items().iter().map(|item| item["ends_at"]["N"].as_str().unwrap().to_owned()).collect();
     ends.dedup();
     ends
 }

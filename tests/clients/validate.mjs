@@ -1,14 +1,19 @@
-// Reads events, one a line, and says of each what the official CloudEvents SDK thinks of it: `ok`, or why not.
+// Reads frames, one a line: an event, or an array of them. Says of each what the official CloudEvents SDK thinks: `ok`, or why not.
 import { createInterface } from "node:readline";
 import { HTTP } from "cloudevents";
 import matchesSchema from "cloudevents/dist/schema/v1.js";
 
-const headers = { "content-type": "application/cloudevents+json" };
+const single = { "content-type": "application/cloudevents+json" };
+const batch = { "content-type": "application/cloudevents-batch+json" };
 
 function verdict(line) {
   try {
-    if (!matchesSchema(JSON.parse(line))) return `breaks the schema: ${JSON.stringify(matchesSchema.errors)}`;
-    HTTP.toEvent({ headers, body: line }).validate();
+    const frame = JSON.parse(line);
+    for (const event of [frame].flat()) {
+      if (!matchesSchema(event)) return `breaks the schema: ${JSON.stringify(matchesSchema.errors)}`;
+    }
+    const events = HTTP.toEvent({ headers: Array.isArray(frame) ? batch : single, body: line });
+    for (const event of [events].flat()) event.validate();
     return "ok";
   } catch (error) {
     return `refused: ${error.message}`.replaceAll("\n", " ");

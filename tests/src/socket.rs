@@ -1,5 +1,5 @@
 use futures_util::{SinkExt, StreamExt};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -34,10 +34,16 @@ impl Socket {
     }
 
     pub async fn connect(url: &str, protocols: &[&str]) -> Result<Self, Refusal> {
+        match protocols.join(", ") {
+            none if none.is_empty() => Self::with_headers(url, &[]).await,
+            offer => Self::with_headers(url, &[("Sec-WebSocket-Protocol", &offer)]).await,
+        }
+    }
+
+    pub async fn with_headers(url: &str, headers: &[(&'static str, &str)]) -> Result<Self, Refusal> {
         let mut request = url.into_client_request().unwrap();
-        if !protocols.is_empty() {
-            let offer = protocols.join(", ").parse().unwrap();
-            request.headers_mut().insert("Sec-WebSocket-Protocol", offer);
+        for (name, value) in headers {
+            request.headers_mut().append(*name, value.parse().unwrap());
         }
         match within("a connection", connect_async(request)).await {
             Ok((stream, response)) => {
@@ -51,7 +57,7 @@ impl Socket {
 
     /// The next event's text.
     pub async fn text(&mut self) -> String {
-        match self.frame().await {
+        match self.next().await {
             Message::Text(text) => text.to_string(),
             other => panic!("not an event: {other:?}"),
         }
@@ -73,7 +79,7 @@ impl Socket {
 
     /// The code with which the server closes.
     pub async fn closed(&mut self) -> u16 {
-        match self.frame().await {
+        match self.next().await {
             Message::Close(Some(frame)) => frame.code.into(),
             other => panic!("not closed: {other:?}"),
         }
@@ -81,6 +87,24 @@ impl Socket {
 
     pub async fn send(&mut self, message: Message) {
         within("sending", self.stream.send(message)).await.unwrap();
+    }
+
+    /// Says something, and waits for the answer; what comes before it is an error.
+    pub async fn ask(&mut self, message: Value) -> Value {
+        self.say(message).await;
+        self.event().await
+    }
+
+    pub async fn say(&mut self, message: Value) {
+        self.send(Message::from(message.to_string())).await;
+    }
+
+    /// Subscribes, and answers why each subject is refused: `granted`, or the reason.
+    pub async fn ask_for(&mut self, subjects: &[&str]) -> Vec<String> {
+        let answer = self.ask(json!({"action": "subscribe", "subjects": subjects})).await;
+        assert_eq!(answer["type"], "tablecast.subscribed.v1", "{answer}");
+        let reason = |one: &Value| one["reason"].as_str().unwrap_or("granted").to_owned();
+        answer["data"]["subjects"].as_array().unwrap().iter().map(reason).collect()
     }
 
     /// Hangs up, and answers what had been on its way.
@@ -93,7 +117,8 @@ impl Socket {
         texts
     }
 
-    async fn frame(&mut self) -> Message {
+    /// The next message or close, whatever it is.
+    pub async fn next(&mut self) -> Message {
         let frame = within("a frame", self.stream.next()).await;
         frame.expect("the connection is open").unwrap()
     }

@@ -51,7 +51,7 @@ impl Scenario {
             |(pk, sk)| {
                 json!({
                     "pk": { "S": pk }, "sk": { "S": sk },
-                    "connected_at": { "N": "1" }, "expires_at": { "N": EXPIRES_AT },
+                    "connected_at": { "N": "1" }, "expires_at": { "N": EXPIRES_AT }, "ends_at": { "N": EXPIRES_AT },
                 })
             },
         )

@@ -14,6 +14,16 @@ pub enum OpenError {
     Storage(#[from] StorageError),
 }
 
+/// Why subscriptions were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// Another change came first, or the connection was forgotten: look again, and decide again.
+    #[error("the connection was changed meanwhile")]
+    Overtaken,
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
 /// DynamoDB did not do what it was asked, the SDK's own retries included. Trying again later is safe.
 #[derive(Debug, thiserror::Error)]
 #[error("table {table}: {reason}")]

@@ -1,16 +1,16 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_pipeline::subject::Pattern;
 
-use crate::item::{Item, Listener, subscription_key};
+use crate::item::{Item, subscription_key};
+use crate::model::Listener;
 use crate::{Connections, StorageError};
 
 impl Connections {
-    /// Who listens to exactly this pattern and has not expired by `now` (seconds since the epoch:
-    /// DynamoDB deletes expired items late). Costs what the listeners cost, not what everyone connected does.
-    pub async fn listeners(&self, pattern: &Pattern, now: i64) -> Result<Vec<Listener>, StorageError> {
+    /// Who listens to exactly this pattern, those included whose time is over: DynamoDB deletes expired items
+    /// late. Costs what the listeners cost, not what everyone connected does.
+    pub async fn listeners(&self, pattern: &Pattern) -> Result<Vec<Listener>, StorageError> {
         let items = self.query(subscription_key(pattern)).await?;
-        let listeners = items.into_iter().filter_map(Item::into_listener);
-        Ok(listeners.filter(|listener| listener.expires_at > now).collect())
+        Ok(items.into_iter().filter_map(Item::into_listener).collect())
     }
 
     /// All items of one partition, as they are at this moment.
@@ -21,9 +21,9 @@ impl Connections {
         let mut pages = query.into_paginator().send();
         let mut items = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|cause| StorageError::new(&self.table, cause))?;
+            let page = page.map_err(|cause| self.failed(cause))?;
             let page = serde_dynamo::from_items(page.items.unwrap_or_default());
-            items.append(&mut page.map_err(|cause| StorageError::new(&self.table, cause))?);
+            items.append(&mut page.map_err(|cause| self.failed(cause))?);
         }
         Ok(items)
     }

@@ -1,36 +1,28 @@
-use std::collections::BTreeSet;
-
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use tablecast_pipeline::subject::Pattern;
 
-use crate::item::{Connection, Item};
-use crate::{Connections, MAX_TRANSACTION, OpenError, StorageError};
+use crate::item::Item;
+use crate::model::{Connection, Subscription};
+use crate::{Connections, MAX_TRANSACTION, OpenError};
 
 /// Patterns of one call: each is two items of a transaction, and the connection is one.
 pub const MAX_PATTERNS: usize = (MAX_TRANSACTION - 1) / 2;
 
 impl Connections {
     /// Remembers a connection and what it listens to: all of it or nothing.
-    pub async fn open(&self, connection: &Connection, patterns: &BTreeSet<Pattern>) -> Result<(), OpenError> {
-        if patterns.len() > MAX_PATTERNS {
-            return Err(OpenError::TooManyPatterns(patterns.len()));
+    pub async fn open(
+        &self,
+        connection: &Connection,
+        patterns: impl IntoIterator<Item = Pattern>,
+    ) -> Result<(), OpenError> {
+        let subscriptions: Vec<_> = patterns.into_iter().map(Subscription::to).collect();
+        if subscriptions.len() > MAX_PATTERNS {
+            return Err(OpenError::TooManyPatterns(subscriptions.len()));
         }
-        let puts = items(connection, patterns).map(|item| self.put(&item)).collect::<Result<_, _>>()?;
+        let pairs = subscriptions.iter().flat_map(|subscription| Item::pair(connection, subscription));
+        let items = std::iter::once(Item::connection(connection, 0)).chain(pairs);
+        let puts = items.map(|item| self.put(&item, None)).collect::<Result<_, _>>()?;
         let request = self.client.transact_write_items().set_transact_items(Some(puts));
-        request.send().await.map_err(|cause| StorageError::new(&self.table, cause))?;
+        request.send().await.map_err(|cause| self.failed(cause))?;
         Ok(())
     }
-
-    fn put(&self, item: &Item) -> Result<TransactWriteItem, StorageError> {
-        let fields = serde_dynamo::to_item(item).map_err(|cause| StorageError::new(&self.table, cause))?;
-        let put = Put::builder().table_name(&self.table).set_item(Some(fields)).build();
-        let put = put.map_err(|cause| StorageError::new(&self.table, cause))?;
-        Ok(TransactWriteItem::builder().put(put).build())
-    }
-}
-
-fn items(connection: &Connection, patterns: &BTreeSet<Pattern>) -> impl Iterator<Item = Item> {
-    let subscriptions =
-        patterns.iter().flat_map(|to| [Item::subscription(connection, to), Item::mirror(connection, to)]);
-    std::iter::once(Item::connection(connection)).chain(subscriptions)
 }

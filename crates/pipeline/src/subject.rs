@@ -69,6 +69,15 @@ impl Pattern {
         }
     }
 
+    /// Whether every subject that the other matches is matched by this one too.
+    pub fn contains(&self, other: &Pattern) -> bool {
+        match self.0.strip_suffix('*') {
+            // The prefix is empty or ends in a slash, so whole segments are compared.
+            Some(prefix) => other.0.starts_with(prefix),
+            None => self.0 == other.0,
+        }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -155,6 +164,20 @@ mod tests {
         assert_eq!(Subject::parse("orders/*"), Err(SubjectError::MisplacedStar));
     }
 
+    /// Every subject of up to four segments, one deeper than any pattern that is tried.
+    fn subjects() -> &'static [Subject] {
+        static SUBJECTS: std::sync::LazyLock<Vec<Subject>> = std::sync::LazyLock::new(|| {
+            let segments = ["a", "b", "ab", "bb", "c"];
+            let deeper = |path: &String| segments.map(|segment| format!("{path}/{segment}"));
+            let mut levels = vec![segments.map(str::to_owned).to_vec()];
+            for level in 0..3 {
+                levels.push(levels[level].iter().flat_map(deeper).collect());
+            }
+            levels.iter().flatten().map(|path| Subject::parse(path).unwrap()).collect()
+        });
+        &SUBJECTS
+    }
+
     proptest! {
         #[test]
         fn a_pattern_matches_exactly_when_the_subject_lists_it(
@@ -165,6 +188,16 @@ mod tests {
             let pattern = Pattern::parse(&pattern).unwrap();
             let listed = subject.patterns().any(|candidate| candidate == pattern);
             prop_assert_eq!(pattern.matches(&subject), listed);
+        }
+
+        #[test]
+        fn a_pattern_contains_another_exactly_when_it_matches_all_that_the_other_matches(
+            outer in "([ab]b?/){0,2}([ab]b?|\\*)",
+            inner in "([ab]b?/){0,2}([ab]b?|\\*)",
+        ) {
+            let (outer, inner) = (Pattern::parse(&outer).unwrap(), Pattern::parse(&inner).unwrap());
+            let mut matched = subjects().iter().filter(|subject| inner.matches(subject));
+            prop_assert_eq!(outer.contains(&inner), matched.all(|subject| outer.matches(subject)));
         }
     }
 }

@@ -1,5 +1,6 @@
-//! The command line: `tablecast` runs everything on this machine, `tablecast tail` shows events,
-//! `tablecast package` builds what is deployed, `tablecast pipes` serves the API of EventBridge Pipes.
+//! The command line: `tablecast` runs everything on this machine, `tablecast tail` shows events, `tablecast token`
+//! makes a token to connect with, `tablecast package` builds what is deployed, `tablecast pipes` serves the API of
+//! EventBridge Pipes.
 
 mod arguments;
 mod cargo;
@@ -9,6 +10,7 @@ mod package;
 mod pipes;
 mod stop;
 mod tail;
+mod token;
 
 use std::process::ExitCode;
 
@@ -24,6 +26,7 @@ async fn main() -> ExitCode {
         Some(Command::Tail(tail)) => tail::run(tail).await,
         Some(Command::Package(arguments)) => package::run(&arguments),
         Some(Command::Pipes(pipes)) => pipes::run(pipes).await,
+        Some(Command::Token(token)) => token::run(token),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -24,7 +24,8 @@ impl Write for Output {
 fn logged(json: bool, level: Level) -> String {
     let output = Output::default();
     let made = output.clone();
-    tracing::subscriber::with_default(log(json, level, move || made.clone()), || {
+    let told = Told { level, without: Some("a_library::refusals") };
+    tracing::subscriber::with_default(log(json, told, move || made.clone()), || {
         let mut invocation = Context::default();
         invocation.request_id = "6f7f0961".to_owned();
         invocation.xray_trace_id = Some("Root=1-5bef4de7".to_owned());
@@ -33,6 +34,8 @@ fn logged(json: bool, level: Level) -> String {
         tracing::warn!("kept");
         tracing::info!("done");
         tracing::debug!("thought");
+        tracing::trace!(target: "lambda_runtime::layers::api_response", "a whole event");
+        tracing::error!(target: "a_library::refusals", "told elsewhere");
     });
     String::from_utf8(output.0.lock().unwrap().clone()).unwrap()
 }
@@ -82,4 +85,11 @@ fn every_log_level_of_lambda_is_known() {
 #[test]
 fn an_unset_or_misspelt_level_is_info() {
     assert_eq!(["", "LOUD"].map(level), [Level::INFO; 2]);
+}
+
+#[test]
+fn no_level_makes_the_runtime_log_whole_events_nor_tells_what_is_told_elsewhere() {
+    let text = logged(false, Level::TRACE);
+    assert!(text.contains("thought"), "{text}");
+    assert!(!text.contains("a whole event") && !text.contains("told elsewhere"), "{text}");
 }

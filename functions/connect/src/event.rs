@@ -20,6 +20,19 @@ pub struct RequestContext {
     pub connection_id: String,
     /// Milliseconds since the epoch.
     pub connected_at: i64,
+    pub authorizer: Option<Authorizer>,
+}
+
+/// What `authorize` found in the token. API Gateway makes texts of all values.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Authorizer {
+    #[serde(rename = "principalId")]
+    pub principal: Option<String>,
+    /// The JSON text of the claims.
+    pub claims: Option<String>,
+    /// Seconds since the epoch.
+    pub expires_at: Option<String>,
 }
 
 impl ConnectEvent {

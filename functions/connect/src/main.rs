@@ -1,4 +1,4 @@
-//! `$connect`: remembers who connects and what they subscribe to.
+//! `$connect`: remembers who connects, and what of that which they ask for they may subscribe to.
 
 mod event;
 mod request;
@@ -9,20 +9,26 @@ use std::fmt::Display;
 use aws_sdk_dynamodb::Client;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use tablecast_connections::{Connections, OpenError};
+use tablecast_deployment::Access;
 use tablecast_telemetry::Metrics;
 
 use crate::event::ConnectEvent;
 use crate::request::Request;
 use crate::response::Response;
 
+struct Connect {
+    connections: Connections,
+    access: Access,
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
     let client = Client::new(&tablecast_aws::configuration().await);
     let connections = Connections::new(client, tablecast_aws::variable("CONNECTIONS_TABLE")?);
-    let connections = &connections;
+    let connect = &Connect { connections, access: Access::from_environment()? };
     run(service_fn(|event: LambdaEvent<ConnectEvent>| async move {
-        let response = connect(connections, event.payload).await?;
+        let response = connect.handle(event.payload).await?;
         metrics(&response).print(&event.context);
         Ok::<_, Error>(response)
     }))
@@ -38,27 +44,32 @@ fn metrics(response: &Response) -> Metrics {
         .count("Failed", usize::from(status >= 500))
 }
 
-async fn connect(connections: &Connections, event: ConnectEvent) -> Result<Response, Error> {
-    let id = event.request_context.connection_id.clone();
-    let request = match Request::read(event) {
-        Ok(request) => request,
-        Err(refusal) => return Ok(refuse(&id, &refusal)),
-    };
-    match connections.open(&request.connection, &request.patterns).await {
-        Ok(()) => Ok(Response::accepted(request.echo)),
-        Err(refusal @ OpenError::TooManyPatterns(_)) => Ok(refuse(&id, &refusal)),
-        Err(OpenError::Storage(error)) => {
-            tracing::error!(connection = id, %error, "cannot accept a connection");
-            Ok(Response::unavailable())
+impl Connect {
+    async fn handle(&self, event: ConnectEvent) -> Result<Response, Error> {
+        let id = event.request_context.connection_id.clone();
+        let request = match Request::read(event, &self.access) {
+            Ok(request) => request,
+            Err(refusal) => return Ok(refuse(&id, refusal.status(), &refusal)),
+        };
+        if !request.refused.is_empty() {
+            tracing::info!(connection = id, refused = ?request.refused, "a connection is not granted all that it asks for");
+        }
+        match self.connections.open(&request.connection, request.granted).await {
+            Ok(()) => Ok(Response::accepted(request.echo)),
+            Err(refusal @ OpenError::TooManyPatterns(_)) => Ok(refuse(&id, 400, &refusal)),
+            Err(OpenError::Storage(error)) => {
+                tracing::error!(connection = id, %error, "cannot accept a connection");
+                Ok(Response::unavailable())
+            }
         }
     }
 }
 
 /// API Gateway passes no body on to the client: only the log says why. The rest of the query string and the offered
 /// sub-protocols may hold a token, and stay out of it.
-fn refuse(connection: &str, reason: &dyn Display) -> Response {
-    tracing::info!(connection, %reason, "refused a connection");
-    Response::refused(reason)
+fn refuse(connection: &str, status: u16, reason: &dyn Display) -> Response {
+    tracing::info!(connection, status, %reason, "refused a connection");
+    Response::refused(status, reason)
 }
 
 #[cfg(test)]
@@ -77,12 +88,13 @@ mod tests {
         let _guard = tracing::subscriber::set_default(lines.finish());
         let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
         let connections = Connections::new(Client::from_conf(config), "connections");
+        let connect = Connect { connections, access: Access::Open };
         let event = json!({
             "requestContext": { "connectionId": "a=", "connectedAt": 1234 },
             "multiValueQueryStringParameters": { "subscribe": [patterns], "token": ["secret"] },
             "multiValueHeaders": { "Sec-WebSocket-Protocol": [protocol] },
         });
-        let response = connect(&connections, serde_json::from_value(event).unwrap()).await.unwrap();
+        let response = connect.handle(serde_json::from_value(event).unwrap()).await.unwrap();
         (&*log).rewind().unwrap();
         let lines = serde_json::Deserializer::from_reader(&*log).into_iter();
         (serde_json::to_value(response).unwrap(), lines.map(Result::unwrap).collect())
@@ -111,7 +123,7 @@ mod tests {
     fn every_answer_is_counted_once() {
         for (response, expected) in [
             (Response::accepted(None), [1, 0, 0]),
-            (Response::refused(&"no"), [0, 1, 0]),
+            (Response::refused(400, &"no"), [0, 1, 0]),
             (Response::unavailable(), [0, 0, 1]),
         ] {
             let line =

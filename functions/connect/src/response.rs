@@ -2,6 +2,7 @@ use std::fmt::Display;
 
 use serde::Serialize;
 use serde_json::json;
+use tablecast_pipeline::protocol::Protocol;
 
 /// What API Gateway is told: only a 200 lets the client in.
 #[derive(Debug, Serialize)]
@@ -21,12 +22,13 @@ struct Headers {
 }
 
 impl Response {
-    pub fn accepted(protocol: Option<&'static str>) -> Self {
-        Self { status_code: 200, headers: protocol.map(|protocol| Headers { protocol }), body: None }
+    pub fn accepted(protocol: Option<Protocol>) -> Self {
+        let headers = protocol.map(|protocol| Headers { protocol: protocol.name() });
+        Self { status_code: 200, headers, body: None }
     }
 
-    pub fn refused(reason: &dyn Display) -> Self {
-        Self::failed(400, &reason.to_string())
+    pub fn refused(status_code: u16, reason: &dyn Display) -> Self {
+        Self::failed(status_code, &reason.to_string())
     }
 
     pub fn unavailable() -> Self {
@@ -48,11 +50,11 @@ mod tests {
 
     #[test]
     fn the_answers_have_the_form_that_api_gateway_reads() {
-        let accepted = serde_json::to_value(Response::accepted(Some("cloudevents.json"))).unwrap();
+        let accepted = serde_json::to_value(Response::accepted(Some(Protocol::Single))).unwrap();
         let headers = json!({ "Sec-WebSocket-Protocol": "cloudevents.json" });
         assert_eq!(accepted, json!({ "statusCode": 200, "headers": headers }));
         assert_eq!(serde_json::to_value(Response::accepted(None)).unwrap(), json!({ "statusCode": 200 }));
-        let refused = serde_json::to_value(Response::refused(&"no")).unwrap();
+        let refused = serde_json::to_value(Response::refused(400, &"no")).unwrap();
         assert_eq!(refused, json!({ "statusCode": 400, "body": "{\"message\":\"no\"}" }));
     }
 }

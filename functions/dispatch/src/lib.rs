@@ -63,8 +63,7 @@ impl Dispatch {
     pub async fn handle(&self, elements: Vec<Element>, deadline: Deadline) -> Report {
         let started = SystemTime::now();
         let batch = Batch::sort(elements);
-        let seconds = event::seconds(started);
-        match subscribers::find(&self.connections, &batch.events, seconds, deadline.look_up).await {
+        match subscribers::find(&self.connections, &batch.events, deadline.look_up).await {
             Ok(listeners) => self.deliver(batch, listeners, deadline, started).await,
             Err(error) => Report::of_failed_look_up(&batch, error),
         }

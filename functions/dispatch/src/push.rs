@@ -1,11 +1,12 @@
 //! To the sockets: many connections at once, the frames of one in order. Nothing here fails a batch.
 
 mod counts;
+mod notice;
 mod reaction;
 mod serve;
 mod settle;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::config::retry::RetryConfig;
@@ -14,18 +15,16 @@ use aws_sdk_apigatewaymanagement::error::SdkError;
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::{StreamExt, stream};
 use tablecast_aws::SdkConfig;
-use tablecast_connections::Connections;
+use tablecast_connections::{Connections, LIFETIME_SECONDS, Listener};
 use tokio::time::{Instant, timeout_at};
 
 use crate::deadline::Deadline;
-use crate::event::Event;
+use crate::event::{Event, milliseconds};
 use crate::limits::Limits;
 use crate::subscribers::Delivery;
 
 pub use counts::Counts;
-
-/// API Gateway: 128 KB in one message.
-const MAX_MESSAGE: usize = 128 * 1024;
+use reaction::Outcome;
 
 /// API Gateway's side of the connections, and our memory of them.
 pub struct Gateway {
@@ -55,9 +54,11 @@ impl Gateway {
     }
 
     async fn serve_until(&self, events: &[Event], delivery: &Delivery, deadline: Deadline) -> Counts {
-        let mut counts = Counts::default();
-        let end = within(deadline.push, self.serve(events, delivery, &mut counts)).await;
-        self.settle(&delivery.listener, end, deadline.answer, &mut counts).await;
+        let (listener, mut counts) = (&delivery.listener, Counts::default());
+        let serving = within(end(listener), self.serve(events, delivery, &mut counts));
+        // Served to the end of the token at most.
+        let end = within(deadline.push, serving).await.map(|end| end.unwrap_or(Outcome::Expired));
+        self.settle(listener, end, deadline.answer, &mut counts).await;
         counts
     }
 
@@ -77,6 +78,13 @@ impl Gateway {
 /// The status of the answer, whatever the SDK makes of it: a bare 410 is no "Gone" to it.
 fn status<E>(error: SdkError<E>) -> Option<u16> {
     error.raw_response().map(|response| response.status().as_u16())
+}
+
+/// When its time is over; of a long one, that it lasts longer than any function.
+fn end(listener: &Listener) -> Instant {
+    let left = listener.ends_at.saturating_mul(1000).saturating_sub(milliseconds(SystemTime::now()));
+    let left = left.clamp(0, LIFETIME_SECONDS * 1000);
+    Instant::now() + Duration::from_millis(left.unsigned_abs())
 }
 
 /// Nothing if the time is over, before or during the work.

@@ -78,6 +78,7 @@ fn metrics(batch: &Batch, pushed: &Counts, published: &Published, started: Syste
         .count("PushRetried", pushed.retried)
         .count("Gone", pushed.gone)
         .property("connecting", pushed.connecting)
+        .count("Expired", pushed.expired)
         .count("Closed", pushed.closed)
         .count("TooLarge", pushed.too_large)
         .count("Refused", pushed.refused)
@@ -107,11 +108,11 @@ fn log_losses(batch: &Batch, pushed: &Counts) {
     if *too_large > 0 {
         let largest = batch.events.iter().max_by_key(|event| event.text.len());
         let (event_id, bytes) = largest.map(|event| (&event.record, event.text.len())).unzip();
-        tracing::error!(
+        tracing::warn!(
             too_large,
             event_id,
             bytes,
-            "frames over API Gateway's 128 KB were skipped: the largest is"
+            "events over API Gateway's 128 KB were only named to their listeners: the largest is"
         );
     }
     if *refused > 0 {

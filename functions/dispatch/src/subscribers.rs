@@ -35,29 +35,41 @@ pub enum LookUpError {
 pub async fn find(
     connections: &Connections,
     events: &[Event],
-    now: i64,
     until: Instant,
 ) -> Result<Listeners, LookUpError> {
     let patterns: BTreeSet<Pattern> = events.iter().flat_map(|event| event.subject.patterns()).collect();
     let queries = stream::iter(patterns)
-        .map(|pattern| async move { Ok((pattern.clone(), connections.listeners(&pattern, now).await?)) })
+        .map(|pattern| async move { Ok((pattern.clone(), connections.listeners(&pattern).await?)) })
         .buffer_unordered(QUERIES)
         .try_collect();
     timeout_at(until, queries).await.unwrap_or(Err(LookUpError::Late))
 }
 
-/// Each event once to each connection, however many of its patterns match.
+/// A connection, by its place among the deliveries, and the types that it wants of one pattern's events.
+struct Interest {
+    place: usize,
+    types: BTreeSet<String>,
+}
+
+impl Interest {
+    fn is_in(&self, event: &Event) -> bool {
+        self.types.is_empty() || self.types.contains(&event.event_type)
+    }
+}
+
+/// Each event once to each connection, however many of its subscriptions want it.
 pub fn assign(events: &[Event], listeners: Listeners) -> Vec<Delivery> {
     let mut deliveries = Vec::new();
     let mut places = HashMap::new();
-    let by_pattern: HashMap<Pattern, Vec<usize>> = listeners
+    let by_pattern: HashMap<Pattern, Vec<Interest>> = listeners
         .into_iter()
         .map(|(pattern, listeners)| (pattern, number(listeners, &mut places, &mut deliveries)))
         .collect();
     for (place, event) in events.iter().enumerate() {
         let matching = event.subject.patterns();
-        for connection in matching.filter_map(|pattern| by_pattern.get(&pattern)).flatten() {
-            let events = &mut deliveries[*connection].events;
+        let interests = matching.filter_map(|pattern| by_pattern.get(&pattern)).flatten();
+        for interest in interests.filter(|interest| interest.is_in(event)) {
+            let events = &mut deliveries[interest.place].events;
             if events.last() != Some(&place) {
                 events.push(place);
             }
@@ -72,32 +84,40 @@ fn number(
     listeners: Vec<Listener>,
     places: &mut HashMap<String, usize>,
     deliveries: &mut Vec<Delivery>,
-) -> Vec<usize> {
-    let place = |listener: Listener| {
-        *places.entry(listener.id.clone()).or_insert_with(|| {
+) -> Vec<Interest> {
+    let interest = |mut listener: Listener| {
+        let types = std::mem::take(&mut listener.types);
+        let ends_at = listener.ends_at;
+        let place = *places.entry(listener.id.clone()).or_insert_with(|| {
             deliveries.push(Delivery { listener, events: Vec::new() });
             deliveries.len() - 1
-        })
+        });
+        // While a connection is being refreshed, some of its items say so already.
+        let known = &mut deliveries[place].listener.ends_at;
+        *known = ends_at.max(*known);
+        Interest { place, types }
     };
-    listeners.into_iter().map(place).collect()
+    listeners.into_iter().map(interest).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::{json, value::to_raw_value};
+    use tablecast_pipeline::protocol::Protocol;
 
-    fn event(subject: &str) -> Event {
-        let text = json!({ "type": "a.v1", "subject": subject, "time": "2026-11-23T05:00:00Z" });
+    fn event(event_type: &str, subject: &str) -> Event {
+        let text = json!({ "type": event_type, "subject": subject, "time": "2026-11-23T05:00:00Z" });
         Event::read("1", "orders", to_raw_value(&text).unwrap()).unwrap()
     }
 
     fn listener(id: &str) -> Listener {
-        Listener { id: id.to_owned(), connected_at: 0, expires_at: 0 }
+        let types = BTreeSet::new();
+        Listener { id: id.to_owned(), connected_at: 0, ends_at: 0, protocol: Protocol::Single, types }
     }
 
     fn assigned(subjects: &[&str], listeners: &[(&str, &[&str])]) -> Vec<(String, Vec<usize>)> {
-        let events: Vec<_> = subjects.iter().map(|subject| event(subject)).collect();
+        let events: Vec<_> = subjects.iter().map(|subject| event("a.v1", subject)).collect();
         let listeners = listeners.iter().map(|(pattern, ids)| {
             (Pattern::parse(pattern).unwrap(), ids.iter().map(|id| listener(id)).collect())
         });
@@ -126,5 +146,34 @@ mod tests {
     fn who_listens_to_nothing_of_the_batch_gets_nothing() {
         assert_eq!(assigned(&["orders/1"], &[("orders/2", &["a"])]), []);
         assert_eq!(assigned(&[], &[("*", &["a"])]), []);
+    }
+
+    #[test]
+    fn of_types_that_are_named_only_these_are_sent_whichever_subscription_names_them() {
+        let events = ["a.v1", "b.v1", "c.v1"].map(|event_type| event(event_type, "orders/1"));
+        let wanting = |types: &[&str]| {
+            let types = types.iter().map(ToString::to_string).collect();
+            vec![Listener { types, ..listener("a") }]
+        };
+        let pattern = |text| Pattern::parse(text).unwrap();
+        let listeners = HashMap::from([
+            (pattern("orders/*"), wanting(&["b.v1"])),
+            (pattern("orders/1"), wanting(&["a.v1", "b.v1"])),
+        ]);
+        assert_eq!(assign(&events, listeners)[0].events, [0, 1]);
+        let everything =
+            HashMap::from([(pattern("*"), wanting(&["b.v1"])), (pattern("orders/1"), wanting(&[]))]);
+        assert_eq!(assign(&events, everything)[0].events, [0, 1, 2]);
+        assert_eq!(assign(&events, HashMap::from([(pattern("*"), wanting(&["d.v1"]))])), []);
+    }
+
+    #[test]
+    fn a_connection_that_is_being_refreshed_ends_when_the_latest_of_its_items_says() {
+        let ending = |ends_at| vec![Listener { ends_at, ..listener("a") }];
+        let listeners = HashMap::from([
+            (Pattern::parse("*").unwrap(), ending(7)),
+            (Pattern::parse("orders/1").unwrap(), ending(9)),
+        ]);
+        assert_eq!(assign(&[event("a.v1", "orders/1")], listeners)[0].listener.ends_at, 9);
     }
 }

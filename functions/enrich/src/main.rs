@@ -2,7 +2,6 @@
 //! It writes nothing and never fails because of a record: Pipes could only retry the whole batch.
 
 mod body;
-mod files;
 
 use body::Body;
 use lambda_runtime::layers::TracingLayer;
@@ -19,7 +18,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
-    let pipes = files::pipes()?;
+    let pipes = tablecast_deployment::pipes()?;
     let body = Body::default();
     let handler = service_fn(async |_: LambdaEvent<()>| answer(&pipes, &body.take()));
     let keep = MapRequestLayer::new(|invocation| body.keep(invocation));

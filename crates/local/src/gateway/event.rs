@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::authorizer::Authorization;
 use super::close::Closing;
 use super::connection::{Connection, Identity};
 use super::handshake::{Fields, Handshake};
@@ -18,6 +19,19 @@ pub struct Event<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
     is_base64_encoded: bool,
+}
+
+/// What an authorizer gets before `$connect`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthorizerEvent<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    pub method_arn: String,
+    #[serde(flatten)]
+    request: RequestFields,
+    stage_variables: BTreeMap<String, String>,
+    request_context: Context<'a>,
 }
 
 /// What messages do not have: functions must keep what they need of it at `$connect`.
@@ -54,6 +68,8 @@ struct Context<'a> {
     domain_name: &'a str,
     connection_id: &'a str,
     api_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorizer: Option<&'a Authorization>,
 }
 
 /// One call of a function: its id and when it began, in milliseconds since 1970.
@@ -105,6 +121,18 @@ impl<'a> Event<'a> {
     }
 }
 
+impl<'a> AuthorizerEvent<'a> {
+    pub fn new(stage: &'a Stage, connection: &'a Connection, call: &'a Call, handshake: &Handshake) -> Self {
+        Self {
+            kind: "REQUEST",
+            method_arn: format!("{}/{}/{}", stage.execution_arn, stage.name, routes::CONNECT),
+            request: RequestFields::new(handshake.headers.clone(), handshake.query.clone()),
+            stage_variables: BTreeMap::new(),
+            request_context: Context::new(stage, connection, call, routes::CONNECT, "CONNECT"),
+        }
+    }
+}
+
 impl RequestFields {
     fn new(headers: Fields, query: Fields) -> Self {
         Self {
@@ -153,6 +181,7 @@ impl<'a> Context<'a> {
             domain_name: &stage.domain_name,
             connection_id: &connection.id,
             api_id: &stage.api_id,
+            authorizer: connection.authorization.get(),
         }
     }
 }

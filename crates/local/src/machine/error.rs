@@ -1,10 +1,11 @@
 use std::io;
 use std::path::PathBuf;
 
-use tablecast_pipeline::problem::Problem;
+use tablecast_pipeline::problem::{self, Problem};
 
 use crate::database::DatabaseError;
 use crate::functions;
+use crate::issuer::IssuerFileError;
 use crate::pipes;
 
 /// Why the one-machine mode did not start. Nothing is left running.
@@ -24,6 +25,8 @@ pub enum StartError {
     #[error(transparent)]
     PipeStart(#[from] pipes::StartError),
     #[error(transparent)]
+    Issuer(#[from] IssuerFileError),
+    #[error(transparent)]
     Functions(#[from] functions::SettingsError),
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -33,7 +36,6 @@ impl StartError {
     /// In the order of the files.
     pub fn problems(mut problems: Vec<Problem>) -> Self {
         problems.sort_by(|one, other| one.file.cmp(&other.file));
-        let lines: Vec<_> = problems.iter().map(Problem::to_string).collect();
-        Self::Problems(lines.join("\n"))
+        Self::Problems(problem::lines(&problems))
     }
 }

@@ -4,9 +4,11 @@ use super::{Data, Pipe, RECORD_ROOTS, Rule};
 use crate::attribute::Wanted;
 use crate::definition::{Code, Definition, EventRule, Seconds};
 use crate::expression::{Language, References};
+use crate::grant;
 use crate::problem::{Problem, Source};
+use crate::protocol;
 use crate::record::Wants;
-use crate::subject::{Pattern, Subject};
+use crate::subject::Subject;
 use crate::template::Template;
 
 pub fn all(sources: &[Source], schemas: &[Source]) -> (Vec<Pipe>, Vec<Problem>) {
@@ -114,7 +116,7 @@ impl File<'_> {
 
     fn grants(&mut self, definition: &Definition) {
         for grant in definition.grant.iter().flat_map(|grant| grant.iter()) {
-            if let Err(reason) = check_grant(grant) {
+            if let Err(reason) = grant::compile(grant) {
                 self.wrong(None, "grant", reason);
             }
         }
@@ -125,6 +127,10 @@ impl File<'_> {
         let event_type = &rule.event_type;
         if !self.schemas.iter().any(|schema| schema.name == event_type.text) {
             let reason = format!("there is no schemas/{}.json", event_type.text);
+            self.wrong(Some(event_type.line), format!("{path}.type"), reason);
+        }
+        if protocol::is_control(&event_type.text) {
+            let reason = format!("{} is for what tablecast itself says", protocol::CONTROL_PREFIX);
             self.wrong(Some(event_type.line), format!("{path}.type"), reason);
         }
         let when = rule.when.as_ref().map(|code| {
@@ -141,11 +147,6 @@ impl File<'_> {
         };
         Some(Rule { path, event_type: event_type.text.clone(), when, data })
     }
-}
-
-fn check_grant(grant: &str) -> Result<(), String> {
-    let template = Template::compile(&Language::new(&["claims"])?, grant)?;
-    Pattern::parse(&template.sample()).map(|_| ()).map_err(|error| error.to_string())
 }
 
 fn wants(subject: &Template, rules: &[Rule]) -> Wants {

@@ -173,6 +173,12 @@ fn an_unknown_key_is_refused_with_its_line() {
 }
 
 #[test]
+fn no_pipe_speaks_for_tablecast_itself() {
+    let text = "table: orders\nsubject: '\"x\"'\nevents:\n  - { type: tablecast.subscribed.v1, data: { subjects: '[]' } }\n";
+    assert!(problems(text)[0].starts_with("pipes/orders.yaml:4: events[0].type: tablecast. is for"));
+}
+
+#[test]
 fn a_broken_schema_does_not_hide_what_is_wrong_with_a_pipe() {
     let pipe =
         source("orders", "table: or\nsubject: '\"x\"'\nevents:\n  - { type: order.placed.v1, data: '1' }\n");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cargo;
 
-const FUNCTIONS: [&str; 4] = ["connect", "disconnect", "enrich", "dispatch"];
+const FUNCTIONS: [&str; 6] = ["authorize", "connect", "disconnect", "subscribe", "enrich", "dispatch"];
 
 /// The folder; the binaries in it are up to date when this is `cargo run`.
 pub fn beside_this_program() -> Result<PathBuf, Box<dyn Error>> {

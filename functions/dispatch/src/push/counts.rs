@@ -5,16 +5,18 @@ use std::ops::Add;
 pub struct Counts {
     /// Connections that were to get something.
     pub connections: usize,
-    /// Frames that API Gateway took.
+    /// Events that API Gateway took.
     pub delivered: usize,
     /// Attempts beyond the first.
     pub retried: usize,
-    /// Frames over the size limit: skipped.
+    /// Events over the size limit, in the place of which a small one was sent that names them.
     pub too_large: usize,
     /// Connections that had ended: forgotten.
     pub gone: usize,
     /// Connections that may not be up yet: left alone.
     pub connecting: usize,
+    /// Connections whose token had expired: closed and forgotten.
+    pub expired: usize,
     /// Connections too slow or not reachable: closed and forgotten.
     pub closed: usize,
     /// Connections that API Gateway does not let us write to: a mistake in the set-up.
@@ -36,6 +38,7 @@ impl Add for Counts {
             too_large: self.too_large + other.too_large,
             gone: self.gone + other.gone,
             connecting: self.connecting + other.connecting,
+            expired: self.expired + other.expired,
             closed: self.closed + other.closed,
             refused: self.refused + other.refused,
             late: self.late + other.late,

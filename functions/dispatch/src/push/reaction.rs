@@ -12,6 +12,8 @@ pub enum Outcome {
     /// Not there, but its `$connect` may still be running: not up yet, or gone already.
     Connecting,
     TooLarge,
+    /// The connection's time is over.
+    Expired,
     /// Throttled, full, failing or silent, retries included.
     Unreachable,
     /// No permission, or a request that API Gateway does not understand.

@@ -1,20 +1,50 @@
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use tablecast_connections::Listener;
+use tablecast_pipeline::protocol::{MESSAGE_BYTES, frames};
 
 use super::reaction::{Outcome, Reaction, react};
-use super::{Counts, Gateway, MAX_MESSAGE};
+use super::{Counts, Gateway, notice};
 use crate::event::{Event, milliseconds};
 use crate::subscribers::Delivery;
 
 impl Gateway {
-    /// All frames of one connection, in order, until it turns out that it takes no more: the outcome says why.
+    /// All events of one connection, in order, until it turns out that it takes no more: the outcome says why.
     pub(super) async fn serve(&self, events: &[Event], delivery: &Delivery, counts: &mut Counts) -> Outcome {
+        let to = &delivery.listener;
+        let texts = texts(events, delivery, counts);
+        let texts: Vec<&str> = texts.iter().map(Cow::as_ref).collect();
         let mut retries = 0;
-        for &place in &delivery.events {
-            match self.send(&delivery.listener, &events[place].text, &mut retries, counts).await {
-                Outcome::Delivered => counts.delivered += 1,
-                Outcome::TooLarge => counts.too_large += 1,
+        for frame in frames(to.protocol, &texts) {
+            let sent = match self.send(to, &frame.text, &mut retries, counts).await {
+                Outcome::TooLarge => {
+                    let events = delivery.events[frame.events.clone()].iter().map(|place| &events[*place]);
+                    self.replace(to, events, &mut retries, counts).await
+                }
+                outcome => outcome,
+            };
+            match sent {
+                Outcome::Delivered => counts.delivered += frame.events.len(),
+                end => return end,
+            }
+        }
+        Outcome::Delivered
+    }
+
+    /// What API Gateway finds too large, although it should not be, is named instead.
+    async fn replace<'e>(
+        &self,
+        to: &Listener,
+        events: impl Iterator<Item = &'e Event>,
+        retries: &mut u32,
+        counts: &mut Counts,
+    ) -> Outcome {
+        for event in events {
+            counts.too_large += 1;
+            let notice = to.protocol.frame(notice::of(event));
+            match self.send(to, &notice, retries, counts).await {
+                Outcome::Delivered | Outcome::TooLarge => {}
                 end => return end,
             }
         }
@@ -23,9 +53,6 @@ impl Gateway {
 
     /// One frame; `retries` are counted over all frames of the connection.
     async fn send(&self, to: &Listener, frame: &str, retries: &mut u32, counts: &mut Counts) -> Outcome {
-        if frame.len() > MAX_MESSAGE {
-            return Outcome::TooLarge;
-        }
         self.insist(to, retries, counts, || self.post(&to.id, frame)).await
     }
 
@@ -46,6 +73,19 @@ impl Gateway {
             counts.retried += 1;
         }
     }
+}
+
+/// The events' own texts; in the place of what no message holds, what names it.
+fn texts<'e>(events: &'e [Event], delivery: &Delivery, counts: &mut Counts) -> Vec<Cow<'e, str>> {
+    let room = MESSAGE_BYTES - delivery.listener.protocol.overhead();
+    let text = |place: &usize| match &events[*place] {
+        event if event.text.len() <= room => Cow::Borrowed(&*event.text),
+        event => {
+            counts.too_large += 1;
+            Cow::Owned(notice::of(event))
+        }
+    };
+    delivery.events.iter().map(text).collect()
 }
 
 /// None at all if API Gateway's clock is ahead of ours.

@@ -1,11 +1,15 @@
 //! What follows from how the service of a connection ended. Who may still be there is not forgotten: a connection
 //! that is open but unknown would wait in vain.
 
+use std::time::SystemTime;
+
 use tablecast_connections::Listener;
+use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, rfc3339};
 use tokio::time::Instant;
 
 use super::reaction::Outcome;
 use super::{Counts, Gateway, within};
+use crate::event::milliseconds;
 
 impl Gateway {
     /// `end`: the last outcome, or none if the time for pushing was over.
@@ -24,6 +28,7 @@ impl Gateway {
                 counts.gone += 1;
                 self.forget(listener, until).await;
             }
+            Some(Outcome::Expired) => self.expire(listener, until, counts).await,
             Some(Outcome::Unreachable) => self.send_away(listener, until, counts).await,
             None => {
                 counts.late += 1;
@@ -38,6 +43,16 @@ impl Gateway {
         tracing::warn!(connection, closed, "a connection takes no more frames: its client is to come back");
         if closed {
             counts.closed += 1;
+            self.forget(listener, until).await;
+        }
+    }
+
+    /// API Gateway closes with 1000 and no reason: the reason is the last frame.
+    async fn expire(&self, listener: &Listener, until: Instant, counts: &mut Counts) {
+        counts.expired += 1;
+        let frame = listener.protocol.frame(expired(listener));
+        within(until, self.post(&listener.id, &frame)).await;
+        if self.close(listener, until, counts).await {
             self.forget(listener, until).await;
         }
     }
@@ -58,4 +73,11 @@ impl Gateway {
             tracing::warn!(connection, %error, "cannot forget a connection: the next push tries again");
         }
     }
+}
+
+fn expired(listener: &Listener) -> String {
+    let message = "The token has expired: connect with a new one, or send it with `refresh` earlier.";
+    let id = format!("{}:expired", listener.id);
+    let time = rfc3339(milliseconds(SystemTime::now()));
+    Control::error(ErrorCode::Expired, message).event(&Envelope::own(&id, &time, None))
 }

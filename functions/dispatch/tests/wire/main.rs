@@ -3,6 +3,7 @@
 
 mod batch;
 mod metrics;
+mod cost;
 mod publish;
 mod push;
 mod rejected;

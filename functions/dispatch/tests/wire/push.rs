@@ -1,4 +1,6 @@
+mod batches;
 mod ending;
+mod expiry;
 
 use std::time::Duration;
 
@@ -75,15 +77,15 @@ async fn what_may_pass_is_tried_again_and_the_order_stays() {
 }
 
 #[tokio::test]
-async fn a_frame_that_api_gateway_finds_too_large_is_skipped() {
+async fn what_api_gateway_finds_too_large_is_named_instead() {
     let stand_in = with_faults([Fault::Error(413, "PayloadTooLargeException")]).await;
     dispatch(&stand_in).await;
-    assert_eq!(stand_in.received("a="), ["1", "2", "3"]);
+    assert_eq!(stand_in.received("a="), ["1", "1:too-large", "2", "3"]);
     assert!(remembered(&stand_in, "a="));
 }
 
 #[tokio::test]
-async fn a_frame_of_128_kb_is_sent_and_a_larger_one_is_skipped() {
+async fn an_event_of_128_kb_is_sent_and_a_larger_one_is_named_instead() {
     let bytes = |data: &str| element_with(1, "orders/1", data)["events"][0].to_string().len();
     let room = 128 * 1024 - bytes("");
     let (at, over) = ("x".repeat(room), "x".repeat(room + 1));
@@ -95,7 +97,10 @@ async fn a_frame_of_128_kb_is_sent_and_a_larger_one_is_skipped() {
         element_with(3, "orders/3", ""),
     ]);
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), [""; 0]);
-    assert_eq!(stand_in.received("a="), ["1", "3"]);
+    assert_eq!(stand_in.received("a="), ["1", "2:too-large", "3"]);
+    let notice: Value = serde_json::from_str(&stand_in.frames("a=")[1]).unwrap();
+    assert_eq!((&notice["subject"], &notice["data"]["bytes"]), (&json!("orders/2"), &json!(131_073)));
+    assert_eq!(stand_in.logged("WARN", "too_large"), [2]);
 }
 
 #[tokio::test]

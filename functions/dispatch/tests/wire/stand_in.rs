@@ -14,6 +14,7 @@ use dispatch::{Deadline, Dispatch, Limits, Settings};
 use dynoxide::Database;
 use serde_json::{Value, json};
 use tablecast_connections::{Connection, Connections};
+use tablecast_pipeline::protocol::Protocol;
 use tablecast_pipeline::subject::Pattern;
 
 #[derive(Clone)]
@@ -40,6 +41,8 @@ pub struct Seen {
     pub puts: Vec<Vec<Value>>,
     /// The line of each batch.
     pub metrics: Vec<Value>,
+    /// How many items DynamoDB read for each Query.
+    pub items_read: Vec<u64>,
 }
 
 #[derive(Clone)]
@@ -94,15 +97,22 @@ impl StandIn {
 
     /// A connection that has been there for so long.
     pub async fn connect(&self, id: &str, patterns: &[&str], age: Duration) {
-        let connected_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() - age;
-        let connection = Connection {
-            id: id.to_owned(),
-            protocol: "cloudevents.json".to_owned(),
-            connected_at: connected_at.as_millis() as i64,
-        };
+        self.connect_as(connection(id, age), patterns).await;
+    }
+
+    pub async fn connect_as(&self, connection: Connection, patterns: &[&str]) {
         let patterns: BTreeSet<Pattern> = patterns.iter().map(|text| Pattern::parse(text).unwrap()).collect();
-        let connections = Connections::new(aws_sdk_dynamodb::Client::new(&self.aws()), "connections");
-        connections.open(&connection, &patterns).await.unwrap();
+        self.connections().open(&connection, patterns).await.unwrap();
+    }
+
+    pub fn connections(&self) -> Connections {
+        Connections::new(aws_sdk_dynamodb::Client::new(&self.aws()), "connections")
+    }
+
+    /// What is in the table from the start: writing so many items one by one would take long.
+    pub fn import(&self, items: Vec<Value>) {
+        let items = serde_json::from_value(Value::Array(items)).unwrap();
+        self.database.import_items("connections", items, dynoxide::ImportOptions::default()).unwrap();
     }
 
     pub async fn dispatch(&self, elements: Value) -> Result<Vec<String>, String> {
@@ -139,9 +149,13 @@ impl StandIn {
 
     /// The ids of the events that a connection received, in order.
     pub fn received(&self, id: &str) -> Vec<String> {
+        self.frames(id).iter().map(|frame| id_of(frame)).collect()
+    }
+
+    pub fn frames(&self, id: &str) -> Vec<String> {
         let seen = self.seen.lock().unwrap();
         let frames = seen.posts.iter().filter(|(connection, _)| connection == id);
-        frames.map(|(_, frame)| id_of(frame)).collect()
+        frames.map(|(_, frame)| frame.clone()).collect()
     }
 
     /// The ids of the events that were offered to the bus, by request.
@@ -170,6 +184,12 @@ impl StandIn {
     }
 }
 
+pub fn connection(id: &str, age: Duration) -> Connection {
+    let connected_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() - age;
+    let connected_at = connected_at.as_millis() as i64;
+    Connection { id: id.to_owned(), protocol: Protocol::Single, connected_at, identity: None }
+}
+
 /// One record with one event: eventID `e<n>`, id `<n>`.
 pub fn element(n: usize, subject: &str) -> Value {
     element_with(n, subject, "")
@@ -177,7 +197,7 @@ pub fn element(n: usize, subject: &str) -> Value {
 
 pub fn element_with(n: usize, subject: &str, data: &str) -> Value {
     let event = json!({
-        "id": n.to_string(), "type": "order.placed.v1", "subject": subject,
+        "id": n.to_string(), "source": "tablecast/orders", "type": "order.placed.v1", "subject": subject,
         "time": "2026-11-23T05:00:00Z", "data": data,
     });
     json!({ "eventID": format!("e{n}"), "pipe": "orders", "events": [event] })

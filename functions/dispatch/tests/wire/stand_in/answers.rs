@@ -25,10 +25,15 @@ pub async fn called(State(stand_in): State<StandIn>, headers: HeaderMap, body: S
         let entries = request["Entries"].as_array().unwrap().clone();
         stand_in.seen.lock().unwrap().puts.push(entries);
     }
-    planned(stand_in.next_fault(operation), || answer(&stand_in.database, operation, request)).await
+    planned(stand_in.next_fault(operation), || {
+        let answer = answer(&stand_in.database, operation, request);
+        stand_in.seen.lock().unwrap().items_read.extend(answer["ScannedCount"].as_u64());
+        answer.to_string().into_response()
+    })
+    .await
 }
 
-fn answer(database: &Database, operation: &str, request: Value) -> Response {
+fn answer(database: &Database, operation: &str, request: Value) -> Value {
     let results = match operation {
         "PutEvents" => Ok(entries(vec![None; request["Entries"].as_array().unwrap().len()])),
         "Query" => database.query(serde_json::from_value(request).unwrap()).map(to_value),
@@ -38,7 +43,7 @@ fn answer(database: &Database, operation: &str, request: Value) -> Response {
         }
         other => panic!("dispatch has no use for {other}"),
     };
-    results.unwrap().to_string().into_response()
+    results.unwrap()
 }
 
 fn to_value(answer: impl serde::Serialize) -> Value {

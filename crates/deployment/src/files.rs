@@ -1,20 +1,24 @@
-//! The pipe files and schemas that lie beside the binary: `PIPES_DIR` and `SCHEMAS_DIR`, else `pipes/` and
-//! `schemas/` under `LAMBDA_TASK_ROOT`, else under the working directory.
-
 use std::env;
 use std::path::PathBuf;
 
 use tablecast_pipeline::folder;
+use tablecast_pipeline::grant::Grants;
 use tablecast_pipeline::pipe::Pipes;
-use tablecast_pipeline::problem::Source;
+use tablecast_pipeline::problem::{Source, lines};
 
+/// Everything, compiled: what turns records into events.
 pub fn pipes() -> Result<Pipes, String> {
-    let pipes = read("PIPES_DIR", "pipes", "yaml")?;
     let schemas = read("SCHEMAS_DIR", "schemas", "json")?;
-    Pipes::compile(&pipes, &schemas).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        lines.join("\n")
-    })
+    Pipes::compile(&pipe_files()?, &schemas).map_err(|problems| lines(&problems))
+}
+
+/// Only what the pipe files grant: quicker to compile, and no schema is needed.
+pub fn grants() -> Result<Grants, String> {
+    Grants::compile(&pipe_files()?).map_err(|problems| lines(&problems))
+}
+
+fn pipe_files() -> Result<Vec<Source>, String> {
+    read("PIPES_DIR", "pipes", "yaml")
 }
 
 fn read(variable: &str, name: &str, extension: &str) -> Result<Vec<Source>, String> {

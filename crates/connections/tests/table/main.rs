@@ -1,6 +1,8 @@
 //! The connections table against a DynamoDB in this process, over the wire.
 #![allow(clippy::unwrap_used)]
 
+mod changes;
+
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::Client;
@@ -8,12 +10,12 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use dynoxide::Database;
 use serde_json::json;
 use tablecast_connections::{Connection, Connections, LIFETIME_SECONDS, Listener, MAX_PATTERNS, OpenError};
+use tablecast_pipeline::protocol::Protocol;
 use tablecast_pipeline::subject::Pattern;
 use tokio::net::TcpListener;
 
 const TABLE: &str = "connections";
 const CONNECTED_AT: i64 = 1_800_000_000_123;
-const NOW: i64 = 1_800_000_001;
 const EXPIRES_AT: i64 = 1_800_000_000 + LIFETIME_SECONDS;
 
 async fn start() -> (Database, Connections) {
@@ -50,7 +52,13 @@ fn client(url: &str) -> Client {
 }
 
 fn connection(id: &str) -> Connection {
-    Connection { id: id.to_owned(), protocol: "cloudevents.json".to_owned(), connected_at: CONNECTED_AT }
+    let (protocol, connected_at) = (Protocol::Single, CONNECTED_AT);
+    Connection { id: id.to_owned(), protocol, connected_at, identity: None }
+}
+
+fn listener(id: &str) -> Listener {
+    let (protocol, types) = (Protocol::Single, BTreeSet::new());
+    Listener { id: id.to_owned(), connected_at: CONNECTED_AT, ends_at: EXPIRES_AT, protocol, types }
 }
 
 fn patterns<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> BTreeSet<Pattern> {
@@ -69,33 +77,29 @@ fn items(database: &Database) -> usize {
 #[tokio::test]
 async fn a_connection_is_found_by_each_of_its_patterns_and_by_no_other() {
     let (_, connections) = start().await;
-    connections.open(&connection("a="), &patterns(["orders/*", "profiles/1"])).await.unwrap();
-    let expected = [Listener { id: "a=".to_owned(), connected_at: CONNECTED_AT, expires_at: EXPIRES_AT }];
+    connections.open(&connection("a="), patterns(["orders/*", "profiles/1"])).await.unwrap();
+    let expected = [listener("a=")];
     for text in ["orders/*", "profiles/1"] {
-        assert_eq!(connections.listeners(&pattern(text), NOW).await.unwrap(), expected);
+        assert_eq!(connections.listeners(&pattern(text)).await.unwrap(), expected);
     }
     for text in ["*", "orders/1", "profiles/*"] {
-        assert_eq!(connections.listeners(&pattern(text), NOW).await.unwrap(), []);
+        assert_eq!(connections.listeners(&pattern(text)).await.unwrap(), []);
     }
 }
 
 #[tokio::test]
-async fn the_protocol_is_kept_with_the_connection_and_not_with_its_subscriptions() {
-    let (database, connections) = start().await;
-    connections.open(&connection("a"), &patterns(["orders/*"])).await.unwrap();
-    let request = serde_json::from_value(json!({ "TableName": TABLE })).unwrap();
-    let answer = serde_json::to_value(database.scan(request).unwrap()).unwrap();
-    assert_eq!(answer["Count"], 3);
-    for item in answer["Items"].as_array().unwrap() {
-        let protocol = (item["sk"]["S"] == "connection").then_some("cloudevents.json");
-        assert_eq!(item["protocol"]["S"].as_str(), protocol, "{item}");
-    }
+async fn whoever_pushes_learns_the_protocol_from_the_mirror() {
+    let (_, connections) = start().await;
+    let batch = Connection { protocol: Protocol::Batch, ..connection("a") };
+    connections.open(&batch, patterns(["orders/*"])).await.unwrap();
+    let listeners = connections.listeners(&pattern("orders/*")).await.unwrap();
+    assert_eq!(listeners, [Listener { protocol: Protocol::Batch, ..listener("a") }]);
 }
 
 #[tokio::test]
 async fn a_connection_without_patterns_is_known_and_listens_to_nothing() {
     let (database, connections) = start().await;
-    connections.open(&connection("a"), &BTreeSet::new()).await.unwrap();
+    connections.open(&connection("a"), BTreeSet::new()).await.unwrap();
     assert_eq!(items(&database), 1);
 }
 
@@ -103,10 +107,10 @@ async fn a_connection_without_patterns_is_known_and_listens_to_nothing() {
 async fn as_many_patterns_as_a_transaction_holds_are_accepted_and_one_more_is_refused() {
     let (database, connections) = start().await;
     let most = patterns((0..MAX_PATTERNS).map(|n| format!("orders/{n}")));
-    connections.open(&connection("a"), &most).await.unwrap();
+    connections.open(&connection("a"), most).await.unwrap();
     assert_eq!(items(&database), 1 + 2 * MAX_PATTERNS);
     let too_many = patterns((0..=MAX_PATTERNS).map(|n| format!("orders/{n}")));
-    let refusal = connections.open(&connection("b"), &too_many).await.unwrap_err();
+    let refusal = connections.open(&connection("b"), too_many).await.unwrap_err();
     assert!(matches!(refusal, OpenError::TooManyPatterns(50)), "{refusal}");
     assert_eq!(items(&database), 1 + 2 * MAX_PATTERNS);
 }
@@ -116,12 +120,12 @@ async fn a_forgotten_connection_leaves_nothing_behind_and_its_neighbour_everythi
     let (database, connections) = start().await;
     for first in [0, MAX_PATTERNS] {
         let many = patterns((first..first + MAX_PATTERNS).map(|n| format!("orders/{n}")));
-        connections.open(&connection("a"), &many).await.unwrap();
+        connections.open(&connection("a"), many).await.unwrap();
     }
-    connections.open(&connection("b"), &patterns(["orders/1"])).await.unwrap();
+    connections.open(&connection("b"), patterns(["orders/1"])).await.unwrap();
     connections.forget("a", CONNECTED_AT).await.unwrap();
     assert_eq!(items(&database), 3);
-    assert_eq!(connections.listeners(&pattern("orders/1"), NOW).await.unwrap()[0].id, "b");
+    assert_eq!(connections.listeners(&pattern("orders/1")).await.unwrap()[0].id, "b");
 }
 
 #[tokio::test]
@@ -133,7 +137,7 @@ async fn forgetting_an_unknown_connection_is_no_error() {
 #[tokio::test]
 async fn a_late_goodbye_does_not_touch_the_ids_new_owner() {
     let (database, connections) = start().await;
-    connections.open(&connection("a"), &patterns(["orders/*"])).await.unwrap();
+    connections.open(&connection("a"), patterns(["orders/*"])).await.unwrap();
     connections.forget("a", CONNECTED_AT - 1).await.unwrap();
     assert_eq!(items(&database), 3);
     connections.forget("a", CONNECTED_AT).await.unwrap();
@@ -141,17 +145,9 @@ async fn a_late_goodbye_does_not_touch_the_ids_new_owner() {
 }
 
 #[tokio::test]
-async fn an_expired_listener_is_not_listed_although_its_item_is_still_there() {
-    let (_, connections) = start().await;
-    connections.open(&connection("a"), &patterns(["*"])).await.unwrap();
-    assert_eq!(connections.listeners(&pattern("*"), EXPIRES_AT - 1).await.unwrap().len(), 1);
-    assert_eq!(connections.listeners(&pattern("*"), EXPIRES_AT).await.unwrap().len(), 0);
-}
-
-#[tokio::test]
 async fn a_missing_table_is_named() {
     let (database, connections) = start().await;
     database.delete_table(serde_json::from_value(json!({ "TableName": TABLE })).unwrap()).unwrap();
-    let error = connections.listeners(&pattern("*"), NOW).await.unwrap_err().to_string();
+    let error = connections.listeners(&pattern("*")).await.unwrap_err().to_string();
     assert!(error.contains(TABLE) && error.contains("ResourceNotFound"), "{error}");
 }

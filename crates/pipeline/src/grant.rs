@@ -1,0 +1,72 @@
+//! Who may subscribe to what: the pipe files' `grant`, filled in with a connection's claims.
+//! Needs no schema, so that a function that only asks this starts quickly.
+
+use crate::claims;
+use crate::definition::Definition;
+use crate::expression::{Language, Scope};
+use crate::located::Located;
+use crate::problem::{Problem, Source};
+use crate::subject::Pattern;
+use crate::template::Template;
+
+/// The grants of all pipes; a pipe without one grants nothing.
+#[derive(Debug)]
+pub struct Grants(Vec<Template>);
+
+/// What one connection may subscribe to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Granted {
+    Everything,
+    Within(Vec<Pattern>),
+}
+
+impl Grants {
+    pub fn compile(pipes: &[Source]) -> Result<Self, Vec<Problem>> {
+        let mut templates = Vec::new();
+        let mut problems = Vec::new();
+        for source in pipes {
+            match of_file(source) {
+                Ok(mut more) => templates.append(&mut more),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(Self(templates)) } else { Err(problems) }
+    }
+
+    /// `claims`: the JSON text of an object. A claim that is missing, or that cannot be one segment of a
+    /// subject, grants nothing.
+    pub fn to(&self, claims: &str) -> Result<Granted, Located> {
+        let claims = claims::parse(claims)?;
+        let roots = [("claims", &claims)];
+        let scope = Scope(&roots);
+        let filled = self.0.iter().filter_map(|template| template.fill(&scope).ok());
+        Ok(Granted::Within(filled.filter_map(|text| Pattern::parse(&text).ok()).collect()))
+    }
+}
+
+impl Granted {
+    pub fn contains(&self, pattern: &Pattern) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Within(patterns) => patterns.iter().any(|granted| granted.contains(pattern)),
+        }
+    }
+}
+
+fn of_file(source: &Source) -> Result<Vec<Template>, Problem> {
+    let unreadable = |(line, reason)| Problem::new(&source.file, line, "", reason);
+    let definition = Definition::parse(&source.text).map_err(unreadable)?;
+    let grants = definition.grant.iter().flat_map(|grant| grant.iter());
+    let compiled = grants.map(|grant| compile(grant)).collect::<Result<_, _>>();
+    compiled.map_err(|reason| Problem::new(&source.file, None, "grant", reason))
+}
+
+/// Refuses what could never be a pattern, whatever the claims are.
+pub(crate) fn compile(grant: &str) -> Result<Template, String> {
+    let template = Template::compile(&Language::new(&["claims"])?, grant)?;
+    Pattern::parse(&template.sample()).map_err(|error| error.to_string())?;
+    Ok(template)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use super::*;
+
+fn grants(grant: &str) -> Grants {
+    let text = format!("table: orders\nsubject: '\"x\"'\n{grant}\nevents: []\n");
+    let source = Source { file: "pipes/orders.yaml".into(), name: "orders".into(), text };
+    Grants::compile(&[source]).unwrap()
+}
+
+fn granted(grant: &str, claims: &Json) -> Vec<String> {
+    match grants(grant).to(&claims.to_string()).unwrap() {
+        Granted::Everything => panic!("a grant is never everything"),
+        Granted::Within(patterns) => patterns.iter().map(Pattern::to_string).collect(),
+    }
+}
+
+const OF_TENANT: &str = r#"grant: '"orders/" + claims.tenant + "/*"'"#;
+
+#[test]
+fn a_tenant_is_granted_its_own_subjects() {
+    assert_eq!(granted(OF_TENANT, &json!({ "tenant": "acme", "sub": "ada" })), ["orders/acme/*"]);
+}
+
+#[test]
+fn every_grant_of_a_list_counts_and_those_that_do_not_apply_are_left_out() {
+    let several = r#"grant: ['"users/" + claims.sub', '"teams/" + claims.team + "/*"', '"news/*"']"#;
+    assert_eq!(granted(several, &json!({ "sub": "ada" })), ["users/ada", "news/*"]);
+    assert_eq!(granted(several, &json!({ "sub": "ada", "team": 7 })), ["users/ada", "teams/7/*", "news/*"]);
+}
+
+#[test]
+fn a_pipe_without_a_grant_grants_nothing() {
+    assert_eq!(granted("filter: []", &json!({ "tenant": "acme" })), [""; 0]);
+}
+
+#[test]
+fn a_claim_that_is_no_segment_grants_nothing() {
+    for tenant in [
+        json!(null),
+        json!(""),
+        json!("*"),
+        json!("acme/*"),
+        json!("a/b"),
+        json!(["acme"]),
+        json!({ "x": 1 }),
+        json!("acme\u{0}"),
+        json!("a\nb"),
+        json!("x".repeat(512)),
+    ] {
+        assert_eq!(granted(OF_TENANT, &json!({ "tenant": tenant })), [""; 0], "{tenant}");
+    }
+    assert_eq!(granted(OF_TENANT, &json!({})), [""; 0]);
+    assert_eq!(granted(OF_TENANT, &json!({ "Tenant": "acme" })), [""; 0]);
+}
+
+#[test]
+fn claims_that_are_no_object_are_an_error() {
+    assert!(grants(OF_TENANT).to("[]").is_err());
+}
+
+#[test]
+fn what_looks_like_the_tenants_name_is_another_name() {
+    let granted = grants(OF_TENANT).to(r#"{"tenant":"acme"}"#).unwrap();
+    let allowed = |text: &str| Pattern::parse(text).is_ok_and(|pattern| granted.contains(&pattern));
+    for own in ["orders/acme/*", "orders/acme/1001", "orders/acme/1001/*"] {
+        assert!(allowed(own), "{own}");
+    }
+    for other in [
+        "*",
+        "orders/*",
+        "orders/acme",
+        "orders/globex/*",
+        "orders/ACME/*",
+        "Orders/acme/*",
+        "orders/acme2/*",
+        "orders/acm/*",
+        "orders/acme./*",
+        "orders/acme /*",
+        "orders/%61cme/*",
+        "orders/acme%2f*",
+        "orders/\u{430}cme/*",
+        "orders/acme\u{301}/*",
+        "orders/./acme/*",
+        "orders/acme/../globex/*x",
+        "orders/acme/",
+        "orders//acme/*",
+        "orders/acme\u{0}/*",
+        "/orders/acme/*",
+        "profiles/acme/*",
+    ] {
+        assert!(!allowed(other), "{other:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_grant_is_told_with_its_file() {
+    let text = "table: orders\nsubject: '\"x\"'\ngrant: '\"orders//\" + claims.tenant'\nevents: []\n";
+    let source = Source { file: "pipes/orders.yaml".into(), name: "orders".into(), text: text.into() };
+    let broken = Source { file: "pipes/broken.yaml".into(), name: "broken".into(), text: "tables: 1".into() };
+    let problems = Grants::compile(&[source, broken]).unwrap_err();
+    assert!(problems[0].to_string().starts_with("pipes/orders.yaml: grant: has an empty segment"));
+    assert!(problems[1].to_string().starts_with("pipes/broken.yaml:1: "), "{}", problems[1]);
+}
+
+#[test]
+fn what_needs_no_token_grants_everything() {
+    assert!(Granted::Everything.contains(&Pattern::parse("*").unwrap()));
+}
+
+/// Whoever has this claim; and every pattern over a small alphabet, the tenants' names among its segments.
+fn patterns() -> Vec<Pattern> {
+    let segments = ["orders", "acme", "acm", "ac", "*", "a*"];
+    let mut texts: Vec<String> = segments.map(str::to_owned).to_vec();
+    for _ in 0..2 {
+        let longer: Vec<_> =
+            texts.iter().flat_map(|text| segments.map(|segment| format!("{text}/{segment}"))).collect();
+        texts.extend(longer);
+    }
+    texts.iter().filter_map(|text| Pattern::parse(text).ok()).collect()
+}
+
+proptest! {
+    /// Nothing outside of a tenant's own first two segments, whatever its name is.
+    #[test]
+    fn a_claim_never_reaches_into_another_tenants_subjects(tenant in "[acme*/.% -]{0,6}|\\PC{0,4}") {
+        let granted = grants(OF_TENANT).to(&json!({ "tenant": tenant }).to_string()).unwrap();
+        for pattern in patterns() {
+            let mut path = pattern.as_str().splitn(3, '/');
+            let own = path.next() == Some("orders") && path.next() == Some(&tenant) && path.next().is_some();
+            prop_assert_eq!(granted.contains(&pattern), own && tenant != "*", "{} for {:?}", pattern, tenant);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+use serde::Serialize;
+
+/// An event of tablecast itself. Each has a schema, `schemas/<its type>.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Control {
+    Subscribed {
+        subjects: Vec<Answer>,
+    },
+    Unsubscribed {
+        subjects: Vec<String>,
+    },
+    Pong {},
+    #[serde(rename_all = "camelCase")]
+    Refreshed {
+        /// RFC 3339.
+        expires_at: String,
+        /// Subscriptions that the new token does not grant any more.
+        removed: Vec<String>,
+    },
+    Error {
+        code: ErrorCode,
+        message: String,
+        closing: bool,
+    },
+    EventTooLarge(TooLarge),
+}
+
+/// What became of one subject of a `subscribe`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    pub subject: String,
+    pub granted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<RefusalReason>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefusalReason {
+    /// Badly written, another's, or nobody's: which of these, is not told.
+    NotGranted,
+    TooManySubscriptions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorCode {
+    BadMessage,
+    UnknownAction,
+    MessageTooLarge,
+    TooManyMessages,
+    RefreshRefused,
+    Expired,
+    Unavailable,
+}
+
+/// Names an event that is too large for a WebSocket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TooLarge {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub event_type: String,
+    pub subject: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dataschema: Option<String>,
+    /// Of the whole event.
+    pub bytes: usize,
+}
+
+impl Control {
+    pub fn error(code: ErrorCode, message: impl Into<String>) -> Self {
+        let closing = matches!(code, ErrorCode::Expired | ErrorCode::TooManyMessages);
+        Self::Error { code, message: message.into(), closing }
+    }
+
+    pub fn event_type(&self) -> &'static str {
+        match self {
+            Self::Subscribed { .. } => "tablecast.subscribed.v1",
+            Self::Unsubscribed { .. } => "tablecast.unsubscribed.v1",
+            Self::Pong {} => "tablecast.pong.v1",
+            Self::Refreshed { .. } => "tablecast.refreshed.v1",
+            Self::Error { .. } => "tablecast.error.v1",
+            Self::EventTooLarge(_) => "tablecast.event-too-large.v1",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

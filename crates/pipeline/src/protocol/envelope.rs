@@ -1,0 +1,83 @@
+use chrono::{DateTime, SecondsFormat};
+use serde::Serialize;
+
+use super::Control;
+use crate::event::{DATACONTENTTYPE, SPECVERSION};
+
+/// Where the schemas of these events are; each file's `$id` says the same.
+const SCHEMAS: &str = "https://tablecast.example/schemas";
+
+/// CloudEvents `source` of what is about no pipe.
+const SOURCE: &str = "tablecast";
+
+/// What an event says beside its type and data.
+#[derive(Debug, Clone, Copy)]
+pub struct Envelope<'e> {
+    pub id: &'e str,
+    pub source: &'e str,
+    pub subject: Option<&'e str>,
+    /// RFC 3339.
+    pub time: &'e str,
+    pub sequence: Option<&'e str>,
+    /// The client's own id of the message that is answered.
+    pub request: Option<&'e str>,
+}
+
+#[derive(Serialize)]
+struct Event<'e> {
+    specversion: &'static str,
+    id: &'e str,
+    source: &'e str,
+    #[serde(rename = "type")]
+    event_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'e str>,
+    time: &'e str,
+    datacontenttype: &'static str,
+    dataschema: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sequence: Option<&'e str>,
+    data: Data<'e>,
+}
+
+#[derive(Serialize)]
+struct Data<'e> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'e str>,
+    #[serde(flatten)]
+    control: &'e Control,
+}
+
+impl<'e> Envelope<'e> {
+    /// Of an event that answers a client, or tells it something about its connection.
+    pub fn own(id: &'e str, time: &'e str, request: Option<&'e str>) -> Self {
+        Self { id, source: SOURCE, subject: None, time, sequence: None, request }
+    }
+}
+
+impl Control {
+    /// The CloudEvent as JSON.
+    pub fn event(&self, envelope: &Envelope<'_>) -> String {
+        let event_type = self.event_type();
+        let event = Event {
+            specversion: SPECVERSION,
+            id: envelope.id,
+            source: envelope.source,
+            event_type,
+            subject: envelope.subject,
+            time: envelope.time,
+            datacontenttype: DATACONTENTTYPE,
+            dataschema: format!("{SCHEMAS}/{event_type}.json"),
+            sequence: envelope.sequence,
+            data: Data { request: envelope.request, control: self },
+        };
+        // Texts, numbers and lists of them: there is nothing here that JSON cannot hold.
+        serde_json::to_string(&event).unwrap_or_default()
+    }
+}
+
+/// Milliseconds since the epoch as RFC 3339.
+pub fn rfc3339(millis: i64) -> String {
+    let time = DateTime::from_timestamp_millis(millis).unwrap_or_default();
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+}

@@ -1,0 +1,133 @@
+use super::*;
+use serde_json::{Value, json};
+use std::path::Path;
+use tablecast_pipeline::folder;
+use tablecast_pipeline::grant::Grants;
+
+fn read(parameters: Value, headers: Value) -> Result<Request, Refusal> {
+    request(parameters, headers, Value::Null, &Access::Open)
+}
+
+fn request(
+    parameters: Value,
+    headers: Value,
+    authorizer: Value,
+    access: &Access,
+) -> Result<Request, Refusal> {
+    let event = json!({
+        "requestContext": {
+            "routeKey": "$connect", "connectionId": "a=", "connectedAt": 1234, "authorizer": authorizer,
+        },
+        "multiValueQueryStringParameters": parameters,
+        "multiValueHeaders": headers,
+        "isBase64Encoded": false,
+    });
+    Request::read(serde_json::from_value(event).unwrap(), access)
+}
+
+/// What a token of tenant acme asks for, by the pipe files of this project.
+fn of_acme(patterns: &str) -> Result<Request, Refusal> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipes"));
+    let access = Access::Granted(Grants::compile(&folder::read(folder, "yaml").unwrap()).unwrap());
+    let authorizer = json!({ "principalId": "ada", "claims": CLAIMS, "expires_at": "1800000000", "integrationLatency": 1 });
+    request(json!({ "subscribe": [patterns] }), Value::Null, authorizer, &access)
+}
+
+const CLAIMS: &str = r#"{"sub":"ada","tenant":"acme"}"#;
+
+fn texts(patterns: &BTreeSet<Pattern>) -> Vec<&str> {
+    patterns.iter().map(Pattern::as_str).collect()
+}
+
+#[test]
+fn a_token_opens_its_own_tenants_subjects_and_a_refused_one_refuses_only_itself() {
+    let request = of_acme("orders/acme/*,orders/globex/*,profiles/ada,orders/*").unwrap();
+    assert_eq!(texts(&request.granted), ["orders/acme/*", "profiles/ada"]);
+    assert_eq!(texts(&request.refused), ["orders/*", "orders/globex/*"]);
+    let identity = request.connection.identity.unwrap();
+    assert_eq!((identity.principal.as_str(), identity.token_expires_at), ("ada", 1_800_000_000));
+    assert_eq!(identity.claims, CLAIMS);
+}
+
+#[test]
+fn who_is_granted_nothing_of_what_it_asks_for_is_refused() {
+    let refusal = of_acme("orders/globex/*").unwrap_err();
+    assert_eq!(refusal.status(), 403);
+    assert!(refusal.to_string().contains("orders/globex/*"), "{refusal}");
+    assert!(of_acme("profiles/eve,orders/ACME/*,*").is_err());
+}
+
+#[test]
+fn without_everything_that_the_authorizer_says_a_connection_is_refused() {
+    let access = Access::Granted(Grants::compile(&[]).unwrap());
+    let whole = json!({ "principalId": "ada", "claims": CLAIMS, "expires_at": "1800000000" });
+    let without = |name: &str| {
+        let mut context = whole.clone();
+        context.as_object_mut().unwrap().remove(name);
+        context
+    };
+    let mut bad_end = whole.clone();
+    bad_end["expires_at"] = json!("never");
+    let contexts =
+        [Value::Null, json!({}), without("principalId"), without("claims"), without("expires_at"), bad_end];
+    for context in contexts {
+        let refusal = request(Value::Null, Value::Null, context.clone(), &access).unwrap_err();
+        assert_eq!(refusal.status(), 401, "{context}");
+    }
+    assert!(request(Value::Null, Value::Null, whole, &access).is_ok());
+}
+fn patterns(parameters: Value) -> Vec<String> {
+    let request = read(parameters, Value::Null).unwrap();
+    request.granted.iter().map(Pattern::to_string).collect()
+}
+
+#[test]
+fn patterns_may_be_listed_or_repeated_and_each_counts_once() {
+    let expected = ["orders/acme/*", "profiles/1"];
+    assert_eq!(patterns(json!({ "subscribe": ["orders/acme/*,profiles/1"] })), expected);
+    assert_eq!(patterns(json!({ "subscribe": ["orders/acme/*", "profiles/1, profiles/1"] })), expected);
+}
+
+#[test]
+fn who_asks_for_nothing_gets_nothing() {
+    assert_eq!(patterns(Value::Null), [""; 0]);
+    assert_eq!(patterns(json!({ "token": ["x"] })), [""; 0]);
+}
+
+#[test]
+fn a_bad_pattern_is_named_with_the_reason() {
+    let refusal = read(json!({ "subscribe": ["orders/*,orders/*/x"] }), Value::Null).unwrap_err();
+    assert!(refusal.to_string().starts_with("subscribe: \"orders/*/x\" has *"), "{refusal}");
+    let refusal = read(json!({ "subscribe": [""] }), Value::Null).unwrap_err();
+    assert_eq!(refusal.to_string(), "subscribe: \"\" is empty");
+}
+
+#[test]
+fn the_cloudevents_protocol_is_confirmed_wherever_it_stands() {
+    for offers in
+        [json!(["cloudevents.json"]), json!(["mqtt, cloudevents.json"]), json!(["x", "cloudevents.json"])]
+    {
+        let request = read(Value::Null, json!({ "SEC-WebSocket-Protocol": offers })).unwrap();
+        assert_eq!(request.echo, Some(Protocol::Single));
+    }
+}
+
+#[test]
+fn no_protocol_is_confirmed_to_a_client_that_offers_none() {
+    let request = read(Value::Null, json!({ "Host": ["localhost"] })).unwrap();
+    assert_eq!(request.echo, None);
+    assert_eq!(request.connection.protocol, Protocol::Single);
+}
+
+#[test]
+fn the_batch_protocol_is_spoken_to_who_asks_for_it_first() {
+    let offers = json!({ "Sec-WebSocket-Protocol": ["cloudevents-batch.json, cloudevents.json"] });
+    let request = read(Value::Null, offers).unwrap();
+    assert_eq!((request.echo, request.connection.protocol), (Some(Protocol::Batch), Protocol::Batch));
+}
+
+#[test]
+fn a_client_that_speaks_only_other_protocols_is_refused() {
+    let refusal = read(Value::Null, json!({ "Sec-WebSocket-Protocol": ["mqtt"] }));
+    assert_eq!(refusal, Err(Refusal::UnknownProtocol));
+}

@@ -1,0 +1,34 @@
+//! What a delivery costs while a hundred thousand are connected: counted at DynamoDB and `@connections`.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use crate::stand_in::{StandIn, element};
+
+const CONNECTIONS: usize = 100_000;
+
+/// A connection that listens to one profile: its own item, its subscription, and the mirror.
+fn items(n: usize) -> [Value; 3] {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() - Duration::from_secs(60);
+    let (connected_at, ends_at) = (now.as_millis().to_string(), (now.as_secs() + 3600).to_string());
+    let (connection, subscription) = (format!("connection#c{n}="), format!("subscription#profiles/{n}"));
+    let item = |pk: &str, sk: &str| {
+        json!({
+            "pk": { "S": pk }, "sk": { "S": sk }, "protocol": { "S": "cloudevents.json" },
+            "connected_at": { "N": connected_at }, "expires_at": { "N": ends_at }, "ends_at": { "N": ends_at },
+        })
+    };
+    [item(&connection, "connection"), item(&connection, &subscription), item(&subscription, &connection)]
+}
+
+#[tokio::test]
+async fn to_deliver_one_event_to_one_of_a_hundred_thousand_three_queries_read_one_item() {
+    let stand_in = StandIn::start().await;
+    stand_in.import((0..CONNECTIONS).flat_map(items).collect());
+    assert_eq!(stand_in.dispatch(json!([element(1, "profiles/77777")])).await.unwrap(), [""; 0]);
+    let seen = stand_in.seen.lock().unwrap();
+    let (queries, items) = (seen.items_read.len(), seen.items_read.iter().sum::<u64>());
+    assert_eq!((queries, items), (3, 1), "for *, profiles/* and profiles/77777");
+    assert_eq!(seen.posts.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["c77777="]);
+}

@@ -1,0 +1,28 @@
+use aws_sdk_apigatewaymanagement::Client;
+use aws_sdk_apigatewaymanagement::config::Builder;
+use aws_sdk_apigatewaymanagement::error::DisplayErrorContext;
+use aws_sdk_apigatewaymanagement::primitives::Blob;
+use tablecast_aws::SdkConfig;
+
+/// API Gateway's side of the connections. What fails here, after the SDK's retries, is only logged: mostly the client is
+/// gone; else it misses an answer, and asks again.
+pub struct Gateway(Client);
+
+impl Gateway {
+    pub fn new(aws: &SdkConfig, endpoint: String) -> Self {
+        Self(Client::from_conf(Builder::from(aws).endpoint_url(endpoint).build()))
+    }
+
+    pub async fn post(&self, connection: &str, frame: String) {
+        let request = self.0.post_to_connection().connection_id(connection);
+        if let Err(error) = request.data(Blob::new(frame.into_bytes())).send().await {
+            tracing::warn!(connection, error = %DisplayErrorContext(error), "a client could not be answered");
+        }
+    }
+
+    pub async fn close(&self, connection: &str) {
+        if let Err(error) = self.0.delete_connection().connection_id(connection).send().await {
+            tracing::warn!(connection, error = %DisplayErrorContext(error), "a connection could not be closed");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use tablecast_connections::{Session, StorageError};
+use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, rfc3339};
+
+use crate::change::Trouble;
+use crate::event::MessageEvent;
+use crate::message::{self, Message};
+use crate::meter::Verdict;
+use crate::{Subscribe, Verify};
+
+impl<V: Verify> Subscribe<V> {
+    /// Fails only if nothing is known of the connection, not even how to talk to it: API Gateway tells the client then.
+    pub async fn handle(&self, event: MessageEvent) -> Result<(), StorageError> {
+        let context = &event.request_context;
+        let verdict = self.admit(&context.connection_id);
+        if verdict == Verdict::Ignored {
+            return Ok(());
+        }
+        let Some(session) = self.connections.find(&context.connection_id).await? else {
+            // Forgotten because its token has expired, or because it was to be closed.
+            self.gateway.close(&context.connection_id).await;
+            return Ok(());
+        };
+        let request = message::id(&event.body);
+        let reply = Reply { id: &context.request_id, request: request.as_deref() };
+        match verdict {
+            Verdict::Flooding => self.end(&session, too_many_messages(), reply).await,
+            _ => self.answer(session, &event.body, reply).await,
+        }
+        Ok(())
+    }
+
+    fn admit(&self, connection: &str) -> Verdict {
+        let mut meter = self.meter.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        meter.admit(connection, Instant::now())
+    }
+
+    async fn answer(&self, session: Session, body: &str, reply: Reply<'_>) {
+        let answer = match is_expired(&session) {
+            true => Err(Trouble::Expired),
+            false => self.act(session.clone(), body).await,
+        };
+        match answer {
+            Ok(control) => self.tell(&session, &control, reply).await,
+            Err(Trouble::Expired) => self.end(&session, expired(), reply).await,
+            Err(Trouble::Forgotten) => self.gateway.close(&session.connection.id).await,
+            Err(trouble) => {
+                log(&session.connection.id, &trouble);
+                self.tell(&session, &unavailable(), reply).await;
+            }
+        }
+    }
+
+    async fn act(&self, session: Session, body: &str) -> Result<Control, Trouble> {
+        match Message::read(body) {
+            Ok(Message::Subscribe { subjects, types, .. }) => {
+                self.subscribe(session, &subjects, &types).await
+            }
+            Ok(Message::Unsubscribe { subjects, .. }) => self.unsubscribe(session, &subjects).await,
+            Ok(Message::Ping { .. }) => Ok(Control::Pong {}),
+            Ok(Message::Refresh { token, .. }) => self.refresh(session, &token).await,
+            Err(refusal) => Ok(refusal),
+        }
+    }
+
+    async fn tell(&self, session: &Session, control: &Control, reply: Reply<'_>) {
+        let time = rfc3339(now_in_milliseconds());
+        let event = control.event(&Envelope::own(reply.id, &time, reply.request));
+        let frame = session.connection.protocol.frame(event);
+        self.gateway.post(&session.connection.id, frame).await;
+    }
+
+    /// API Gateway closes with 1000 and no reason: the reason is the last frame.
+    async fn end(&self, session: &Session, why: Control, reply: Reply<'_>) {
+        let connection = &session.connection;
+        self.tell(session, &why, reply).await;
+        self.gateway.close(&connection.id).await;
+        tracing::info!(connection = connection.id, ?why, "closed a connection");
+        if let Err(error) = self.connections.forget(&connection.id, connection.connected_at).await {
+            tracing::warn!(connection = connection.id, %error, "cannot forget a connection: $disconnect does, or a push");
+        }
+    }
+}
+
+/// Which message is answered: by the id that the answer gets, and by the client's own.
+#[derive(Debug, Clone, Copy)]
+struct Reply<'r> {
+    id: &'r str,
+    request: Option<&'r str>,
+}
+
+pub fn is_expired(session: &Session) -> bool {
+    session.connection.ends_at() <= now_in_milliseconds() / 1000
+}
+
+/// That a client overtakes itself needs no operator.
+fn log(connection: &str, trouble: &Trouble) {
+    let message = "a client's message could not be done: it is told to try again";
+    match trouble {
+        Trouble::Busy => tracing::warn!(connection, %trouble, message),
+        _ => tracing::error!(connection, %trouble, message),
+    }
+}
+
+fn now_in_milliseconds() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+}
+
+fn expired() -> Control {
+    Control::error(
+        ErrorCode::Expired,
+        "The token has expired: connect with a new one, or send it with `refresh` earlier.",
+    )
+}
+
+fn too_many_messages() -> Control {
+    Control::error(
+        ErrorCode::TooManyMessages,
+        "More than 10 messages a second: one message can name many subjects.",
+    )
+}
+
+fn unavailable() -> Control {
+    Control::error(ErrorCode::Unavailable, "Nothing is known to be changed: try again.")
+}

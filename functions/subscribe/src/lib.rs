@@ -1,0 +1,55 @@
+//! The messages of a client: subscribe, unsubscribe, ping, refresh. Every answer is an event, posted to the connection.
+//!
+//! # Layout
+//! - `event`, `message`: what comes; `limits`, `meter`: how much of it may
+//! - `plan`: what is to become of a connection's subscriptions
+//! - `handle`: a message, from its arrival to its answer; `change`: until the change is made
+//! - `gateway`: to the client; `verify`: of new tokens
+
+mod change;
+mod event;
+mod gateway;
+mod handle;
+mod limits;
+mod message;
+mod meter;
+mod plan;
+mod verify;
+
+use std::sync::Mutex;
+
+use tablecast_aws::SdkConfig;
+use tablecast_connections::Connections;
+use tablecast_deployment::Access;
+
+use crate::gateway::Gateway;
+use crate::meter::Meter;
+
+pub use event::MessageEvent;
+pub use verify::{NotVerified, Verify};
+
+/// What the handling of messages needs, made once.
+pub struct Subscribe<V> {
+    connections: Connections,
+    gateway: Gateway,
+    access: Access,
+    verify: V,
+    meter: Mutex<Meter>,
+}
+
+/// Where it reads and writes.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub connections_table: String,
+    /// `https://{api}.execute-api.{region}.amazonaws.com/{stage}`, or the local mode's address.
+    pub management_endpoint: String,
+}
+
+impl<V: Verify> Subscribe<V> {
+    pub fn new(aws: &SdkConfig, settings: Settings, access: Access, verify: V) -> Self {
+        let database = aws_sdk_dynamodb::Client::new(aws);
+        let connections = Connections::new(database, settings.connections_table);
+        let gateway = Gateway::new(aws, settings.management_endpoint);
+        Self { connections, gateway, access, verify, meter: Mutex::default() }
+    }
+}

@@ -1,0 +1,27 @@
+//! What a client may ask for. docs/protocol.md tells it to clients.
+
+use std::time::Duration;
+
+/// Bytes of a message: one frame, and what API Gateway bills as one.
+pub const MESSAGE_BYTES: usize = 32 * 1024;
+
+/// Of a client's own id of a message, in bytes.
+pub const ID_BYTES: usize = 64;
+
+/// Of one connection; so no message can usefully name more subjects.
+pub const SUBSCRIPTIONS: usize = 100;
+
+/// Event types of one subscription.
+pub const TYPES: usize = 20;
+
+/// Messages of one connection at once, as one instance of the function sees them.
+pub const BURST: u32 = 100;
+
+/// Messages of one connection a second, after a burst.
+pub const MESSAGES_PER_SECOND: u32 = 10;
+
+/// Times that a change is tried which others of the same connection overtake.
+pub const ATTEMPTS: u32 = 12;
+
+/// Between such times: up to this, so that those who collided once do not collide again.
+pub const PAUSE: Duration = Duration::from_millis(60);

@@ -1,0 +1,58 @@
+//! `subscribe`: what clients say once they are connected. Its rules are in the library beside it.
+
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde_json::json;
+use subscribe::{MessageEvent, NotVerified, Settings, Subscribe, Verify};
+use tablecast_aws::variable;
+use tablecast_connections::Identity;
+use tablecast_deployment::Access;
+use tablecast_tokens::{Claims, Configuration, Verifier, VerifyError};
+
+/// None where no tokens are needed.
+struct Tokens(Option<Verifier>);
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    tablecast_telemetry::start();
+    let aws = tablecast_aws::configuration().await;
+    let settings = Settings {
+        connections_table: variable("CONNECTIONS_TABLE")?,
+        management_endpoint: variable("MANAGEMENT_ENDPOINT")?,
+    };
+    let access = Access::from_environment()?;
+    let tokens = Tokens::accepted_with(&access)?;
+    let subscribe = &Subscribe::new(&aws, settings, access, tokens);
+    run(service_fn(|event: LambdaEvent<MessageEvent>| async move {
+        subscribe.handle(event.payload).await?;
+        Ok::<_, Error>(json!({ "statusCode": 200 }))
+    }))
+    .await
+}
+
+impl Tokens {
+    fn accepted_with(access: &Access) -> Result<Self, Error> {
+        Ok(match access {
+            Access::Open => Self(None),
+            Access::Granted(_) => Self(Some(Verifier::new(Configuration::from_environment()?))),
+        })
+    }
+}
+
+impl Verify for Tokens {
+    async fn verify(&self, token: &str) -> Result<Identity, NotVerified> {
+        let Some(verifier) = &self.0 else {
+            return Err(NotVerified::Refused("no tokens are needed here".to_owned()));
+        };
+        let Claims { subject, expires_at, text } = verifier.verify(token).await.map_err(not_verified)?;
+        // Of a time that is never reached, it makes no difference which.
+        let token_expires_at = expires_at.try_into().unwrap_or(i64::MAX);
+        Ok(Identity { principal: subject, claims: text, token_expires_at })
+    }
+}
+
+fn not_verified(error: VerifyError) -> NotVerified {
+    match error {
+        VerifyError::Refused(reason) => NotVerified::Refused(reason.to_string()),
+        VerifyError::Unavailable(reason) => NotVerified::Unavailable(reason.to_string()),
+    }
+}

@@ -1,0 +1,90 @@
+//! What is to become of a connection's subscriptions: pure decisions about the state in which it was found.
+
+use std::collections::{BTreeSet, HashSet};
+
+use tablecast_connections::{Change, Connection, Identity, Session, Subscription};
+use tablecast_pipeline::grant::Granted;
+use tablecast_pipeline::protocol::{Answer, Control, RefusalReason, rfc3339};
+use tablecast_pipeline::subject::Pattern;
+
+use crate::limits::SUBSCRIPTIONS;
+
+/// A change of the state that was looked at, and the answer that is true once it is made.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Plan {
+    pub connection: Connection,
+    pub changes: Vec<Change>,
+    pub answer: Control,
+}
+
+/// Each subject is granted or refused by itself.
+pub fn subscribe(
+    session: &Session,
+    granted: &Granted,
+    subjects: &[String],
+    types: &BTreeSet<String>,
+) -> Plan {
+    let mut subscribed: HashSet<&Pattern> = session.subscriptions.iter().map(|one| &one.pattern).collect();
+    let patterns: Vec<_> =
+        distinct(subjects).map(|subject| (subject, Pattern::parse(subject).ok())).collect();
+    let mut changes = Vec::new();
+    let mut answers = Vec::new();
+    for (subject, pattern) in &patterns {
+        let allowed = allow(pattern.as_ref(), granted, &mut subscribed);
+        changes.extend(allowed.ok().map(|pattern| keep(pattern, types)));
+        answers.push(Answer { subject: (*subject).clone(), granted: allowed.is_ok(), reason: allowed.err() });
+    }
+    Plan {
+        connection: session.connection.clone(),
+        changes,
+        answer: Control::Subscribed { subjects: answers },
+    }
+}
+
+fn allow<'p>(
+    pattern: Option<&'p Pattern>,
+    granted: &Granted,
+    subscribed: &mut HashSet<&'p Pattern>,
+) -> Result<&'p Pattern, RefusalReason> {
+    let pattern = pattern.filter(|pattern| granted.contains(pattern)).ok_or(RefusalReason::NotGranted)?;
+    if subscribed.len() >= SUBSCRIPTIONS && !subscribed.contains(pattern) {
+        return Err(RefusalReason::TooManySubscriptions);
+    }
+    subscribed.insert(pattern);
+    Ok(pattern)
+}
+
+fn keep(pattern: &Pattern, types: &BTreeSet<String>) -> Change {
+    Change::Keep(Subscription { pattern: pattern.clone(), types: types.clone() })
+}
+
+/// What was not subscribed to is not subscribed to afterwards either: that is no error.
+pub fn unsubscribe(session: &Session, subjects: &[String]) -> Plan {
+    let asked: HashSet<&String> = subjects.iter().collect();
+    let known = session.subscriptions.iter().map(|one| &one.pattern);
+    let ended = known.filter(|pattern| asked.iter().any(|subject| subject.as_str() == pattern.as_str()));
+    let changes = ended.cloned().map(Change::Remove).collect();
+    let answer = Control::Unsubscribed { subjects: distinct(subjects).cloned().collect() };
+    Plan { connection: session.connection.clone(), changes, answer }
+}
+
+/// What the new token does not grant ends, first of all; the rest lives as long as it.
+pub fn refresh(session: &Session, identity: Identity, granted: &Granted) -> Plan {
+    let connection = Connection { identity: Some(identity), ..session.connection.clone() };
+    let (kept, ended): (Vec<_>, Vec<_>) =
+        session.subscriptions.iter().cloned().partition(|one| granted.contains(&one.pattern));
+    let removed = ended.iter().map(|one| one.pattern.to_string()).collect();
+    let removals = ended.into_iter().map(|one| Change::Remove(one.pattern));
+    let changes = removals.chain(kept.into_iter().map(Change::Keep)).collect();
+    let expires_at = rfc3339(connection.ends_at().saturating_mul(1000));
+    Plan { connection, changes, answer: Control::Refreshed { expires_at, removed } }
+}
+
+/// Each once, in the order of the first.
+fn distinct(subjects: &[String]) -> impl Iterator<Item = &String> {
+    let mut seen = HashSet::new();
+    subjects.iter().filter(move |subject| seen.insert(*subject))
+}
+
+#[cfg(test)]
+mod tests;

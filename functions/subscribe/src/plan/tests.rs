@@ -1,0 +1,137 @@
+use super::*;
+use tablecast_pipeline::protocol::Protocol;
+
+const ALL: Granted = Granted::Everything;
+
+fn identity(token_expires_at: i64) -> Identity {
+    Identity { principal: "ada".into(), claims: "{}".into(), token_expires_at }
+}
+
+/// Of a connection with these subscriptions.
+fn session(patterns: impl IntoIterator<Item = String>) -> Session {
+    let identity = Some(identity(1_800_000_000));
+    let protocol = Protocol::Single;
+    let connection = Connection { id: "a=".into(), protocol, connected_at: 1_799_999_000_000, identity };
+    let subscriptions = patterns.into_iter().map(|text| Subscription::to(pattern(&text))).collect();
+    Session::new(connection, subscriptions)
+}
+
+fn pattern(text: &str) -> Pattern {
+    Pattern::parse(text).unwrap()
+}
+
+fn texts<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    texts.map(str::to_owned).to_vec()
+}
+
+fn orders(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("orders/{n}")).collect()
+}
+
+fn of_acme() -> Granted {
+    Granted::Within(vec![pattern("orders/acme/*")])
+}
+
+/// Of each subject: whether it is granted, else why not.
+fn reasons(plan: &Plan) -> Vec<Option<RefusalReason>> {
+    match &plan.answer {
+        Control::Subscribed { subjects } => subjects.iter().map(|answer| answer.reason).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn kept(text: &str) -> Change {
+    keep(&pattern(text), &BTreeSet::new())
+}
+
+#[test]
+fn a_refused_subject_refuses_only_itself() {
+    let asked = texts(["orders/acme/1", "orders/globex/*", "orders/acme/*"]);
+    let plan = subscribe(&session([]), &of_acme(), &asked, &BTreeSet::new());
+    assert_eq!(reasons(&plan), [None, Some(RefusalReason::NotGranted), None]);
+    assert_eq!(plan.changes, [kept("orders/acme/1"), kept("orders/acme/*")]);
+}
+
+#[test]
+fn whatever_is_tried_to_get_at_anothers_subjects_is_refused_for_the_same_reason() {
+    let attempts = [
+        "orders/globex/*",
+        "orders/nobody/*",
+        "*",
+        "orders/*",
+        "orders/acme",
+        "orders/ACME/*",
+        "Orders/acme/*",
+        "orders/acme%2f1",
+        "orders/%61cme/1",
+        "orders%2Facme%2F1",
+        "orders/acme%00/1",
+        "orders/%2e%2e/orders/acme/1",
+        "orders/acme/../globex*",
+        "orders/./acme/1",
+        "orders/acme./1",
+        "orders/acme/",
+        "orders//acme/1",
+        "/orders/acme/1",
+        "orders/acme/1/",
+        "orders/acme\u{0}/1",
+        "orders/acme/1\u{0}",
+        "orders/acme/\n",
+        "orders/\u{430}cme/1",
+        "orders/acme\u{200b}/1",
+        "orders/\u{ff41}cme/1",
+        "orders/acm\u{65}\u{301}/1",
+        "orders/acme /1",
+        " orders/acme/1",
+        "orders\\acme\\1",
+        "orders/acme*",
+        "orders/*/1",
+        "orders/**",
+        "",
+        "profiles/ada",
+        "orders\u{2215}acme\u{2215}1",
+        "connection#a=",
+        "subscription#orders/acme/*",
+    ];
+    let plan = subscribe(&session([]), &of_acme(), &texts(attempts), &BTreeSet::new());
+    assert_eq!(reasons(&plan), [Some(RefusalReason::NotGranted); 37]);
+    assert_eq!(plan.changes, []);
+}
+
+#[test]
+fn what_is_asked_for_twice_is_answered_and_counted_once() {
+    let plan = subscribe(&session([]), &ALL, &texts(["orders/1", "orders/1"]), &BTreeSet::new());
+    assert_eq!((reasons(&plan).len(), plan.changes.len()), (1, 1));
+}
+
+#[test]
+fn a_connection_has_a_hundred_subscriptions_and_no_more() {
+    let full = subscribe(&session(orders(99)), &ALL, &texts(["a", "b"]), &BTreeSet::new());
+    assert_eq!(reasons(&full), [None, Some(RefusalReason::TooManySubscriptions)]);
+    let again = subscribe(&session(orders(100)), &ALL, &texts(["orders/7", "c"]), &BTreeSet::new());
+    assert_eq!(reasons(&again), [None, Some(RefusalReason::TooManySubscriptions)]);
+    assert_eq!(again.changes, [kept("orders/7")]);
+}
+
+#[test]
+fn that_there_are_too_many_is_not_told_of_what_is_not_granted() {
+    let plan = subscribe(&session(orders(100)), &of_acme(), &texts(["orders/globex/1"]), &BTreeSet::new());
+    assert_eq!(reasons(&plan), [Some(RefusalReason::NotGranted)]);
+}
+
+#[test]
+fn only_what_is_subscribed_to_needs_to_be_ended() {
+    let plan = unsubscribe(&session(orders(2)), &texts(["orders/1", "orders/5", "//", "orders/1"]));
+    assert_eq!(plan.changes, [Change::Remove(pattern("orders/1"))]);
+    assert_eq!(plan.answer, Control::Unsubscribed { subjects: texts(["orders/1", "orders/5", "//"]) });
+}
+
+#[test]
+fn a_new_token_ends_what_it_does_not_grant_and_extends_the_rest() {
+    let session = session(texts(["orders/acme/1", "orders/globex/1"]));
+    let plan = refresh(&session, identity(1_800_000_060), &of_acme());
+    assert_eq!(plan.connection.identity, Some(identity(1_800_000_060)));
+    assert_eq!(plan.changes, [Change::Remove(pattern("orders/globex/1")), kept("orders/acme/1")]);
+    let expires_at = "2027-01-15T08:01:00.000Z".to_owned();
+    assert_eq!(plan.answer, Control::Refreshed { expires_at, removed: texts(["orders/globex/1"]) });
+}

@@ -1,0 +1,7 @@
+//! Messages over the wire: the real SDK clients, a DynamoDB in this process, and a stand-in for `@connections`.
+#![allow(clippy::unwrap_used)]
+
+mod ending;
+mod refreshing;
+mod stand_in;
+mod subscribing;

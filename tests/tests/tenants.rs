@@ -1,0 +1,199 @@
+//! Who may see what: each tenant its own orders, whatever it asks for.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+use tablecast_tests::items::{order_of, profile};
+use tablecast_tests::machine::Machine;
+use tablecast_tests::node::Printer;
+use tablecast_tests::patience::eventually;
+use tablecast_tests::socket::{Refusal, Socket};
+
+/// With a token of that tenant.
+async fn connect(machine: &Machine, tenant: &str, query: &str) -> Result<Socket, Refusal> {
+    let token = machine.token(&["--subject", "ada", "--claim", &format!("tenant={tenant}")]).await;
+    with_token(machine, &token, query).await
+}
+
+async fn with_token(machine: &Machine, token: &str, query: &str) -> Result<Socket, Refusal> {
+    let bearer = format!("Bearer {token}");
+    let url = format!("{}/?{query}", machine.addresses().clients);
+    Socket::with_headers(&url, &[("Authorization", &bearer)]).await
+}
+
+async fn token_for(machine: &Machine, subject: &str, tenant: &str, span: &str) -> String {
+    let tenant = format!("tenant={tenant}");
+    machine.token(&["--subject", subject, "--claim", &tenant, "--expires", span]).await
+}
+
+#[tokio::test]
+async fn in_two_terminals_two_tenants_each_see_their_own_orders_only() {
+    let machine = Machine::start_authorized(&[]).await;
+    let mut terminals = Vec::new();
+    for tenant in ["acme", "globex"] {
+        let token = token_for(&machine, "ada", tenant, "1h").await;
+        let query = format!("subscribe=orders/{tenant}/*,orders/acme/*,orders/globex/*&token={token}");
+        terminals.push((tenant, Printer::wscat(&format!("{}/?{query}", machine.addresses().clients))));
+    }
+    eventually("both in the connections table", async || {
+        let items = machine.dynamodb().scan("connections").await;
+        (items.iter().filter(|item| item["sk"]["S"] == "connection").count() == 2).then_some(())
+    })
+    .await;
+    for number in 0..10 {
+        for tenant in ["acme", "globex"] {
+            machine.dynamodb().put("orders", order_of(tenant, &number.to_string(), "PLACED")).await;
+        }
+    }
+    for (tenant, mut wscat) in terminals {
+        for number in 0..10 {
+            let event: Value = serde_json::from_str(&wscat.line().await).unwrap();
+            assert_eq!(event["subject"], format!("orders/{tenant}/{number}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_subject_comes_back_refused_while_its_neighbour_works() {
+    let machine = Machine::start_authorized(&[]).await;
+    let mut client = connect(&machine, "acme", "").await.unwrap();
+    let answers = client.ask_for(&["orders/globex/*", "orders/acme/*", "orders/*", "profiles/ada"]).await;
+    assert_eq!(answers, ["not-granted", "granted", "not-granted", "granted"]);
+    machine.dynamodb().put("orders", order_of("globex", "1", "PLACED")).await;
+    machine.dynamodb().put("profiles", profile("eve", "Eve")).await;
+    machine.dynamodb().put("orders", order_of("acme", "1", "PLACED")).await;
+    assert_eq!(client.subjects(1).await, ["orders/acme/1"]);
+    machine.dynamodb().put("profiles", profile("ada", "Ada")).await;
+    assert_eq!(client.subjects(1).await, ["profiles/ada"]);
+    machine.logged(&["a subscription was refused", "orders/globex/*"]).await;
+}
+
+/// A1, by the address; by message, `subscribe` has more of them.
+#[tokio::test]
+async fn nothing_that_is_tried_in_the_address_opens_another_tenants_orders() {
+    let machine = Machine::start_authorized(&[]).await;
+    for attempt in [
+        "orders/globex/*",
+        "orders%2Fglobex%2F*",
+        "orders/GLOBEX/*",
+        "orders/%67lobex/*",
+        "*",
+        "orders/*",
+        "orders/acme",
+        "orders/%2567lobex/*",
+        "orders/acme/../globex",
+        "orders/acme%00/*",
+        "orders/acme/",
+        "orders/%D0%B0cme/*",
+        "orders/acme./*",
+        "orders//acme/*",
+        "connection%23x",
+        "orders/acme/*/x",
+    ] {
+        let refusal = connect(&machine, "acme", &format!("subscribe={attempt}")).await.err();
+        let own = attempt == "orders/acme/../globex";
+        let status = refusal.map(|refusal| refusal.status);
+        assert!(
+            if own { status.is_none() } else { matches!(status, Some(400 | 403)) },
+            "{attempt}: {status:?}"
+        );
+    }
+    for query in [
+        "subscribe=orders/globex/*&tenant=globex",
+        "subscribe=orders/globex/*&claims=%7B%22tenant%22:%22globex%22%7D",
+    ] {
+        assert_eq!(connect(&machine, "acme", query).await.err().unwrap().status, 403);
+    }
+    for tenant in ["*", "acme/x", "", "acme,globex"] {
+        let refusal = connect(&machine, tenant, "subscribe=orders/acme/*").await;
+        assert_eq!(refusal.err().unwrap().status, 403, "{tenant:?}");
+    }
+    let without_tenant = machine.token(&["--subject", "ada"]).await;
+    let refusal = with_token(&machine, &without_tenant, "subscribe=orders/acme/*").await;
+    assert_eq!(refusal.err().unwrap().status, 403);
+}
+
+/// A7. Of a connection that gets no event and says nothing, docs/protocol.md tells what becomes.
+#[tokio::test]
+async fn from_the_end_of_a_token_on_nothing_is_pushed_and_the_connection_is_closed_with_a_reason() {
+    let machine = Machine::start_authorized(&[]).await;
+    let short = token_for(&machine, "ada", "acme", "3s").await;
+    let mut pushed = with_token(&machine, &short, "subscribe=orders/acme/*").await.unwrap();
+    let mut talking = with_token(&machine, &short, "").await.unwrap();
+    let mut lasting = connect(&machine, "acme", "subscribe=orders/acme/*").await.unwrap();
+    machine.dynamodb().put("orders", order_of("acme", "before", "PLACED")).await;
+    assert_eq!(pushed.subjects(1).await, ["orders/acme/before"]);
+    until_ended(&short).await;
+    machine.dynamodb().put("orders", order_of("acme", "after", "PLACED")).await;
+    talking.say(json!({"action": "subscribe", "subjects": ["orders/acme/*"]})).await;
+    for client in [&mut pushed, &mut talking] {
+        let last = client.event().await;
+        assert_eq!((&last["data"]["code"], &last["data"]["closing"]), (&json!("expired"), &json!(true)));
+        assert_eq!(client.closed().await, 1000);
+    }
+    assert_eq!(lasting.subjects(2).await, ["orders/acme/before", "orders/acme/after"]);
+    let expired = with_token(&machine, &short, "").await;
+    assert_eq!(expired.err().unwrap().status, 401);
+}
+
+#[tokio::test]
+async fn a_new_token_of_the_same_subject_goes_on_without_a_gap_and_anothers_does_not() {
+    let machine = Machine::start_authorized(&[]).await;
+    let short = token_for(&machine, "ada", "acme", "4s").await;
+    let mut client = with_token(&machine, &short, "subscribe=orders/acme/*,profiles/ada").await.unwrap();
+    for (subject, tenant, span) in [("eve", "acme", "1h"), ("ada", "acme", "0s")] {
+        let other = token_for(&machine, subject, tenant, span).await;
+        let answer = client.ask(json!({"action": "refresh", "token": other})).await;
+        assert_eq!(answer["data"]["code"], "refresh-refused", "{subject} {span}");
+    }
+    let next = token_for(&machine, "ada", "acme", "1h").await;
+    let answer = client.ask(json!({"action": "refresh", "token": next})).await;
+    assert_eq!((&answer["type"], &answer["data"]["removed"]), (&json!("tablecast.refreshed.v1"), &json!([])));
+    until_ended(&short).await;
+    machine.dynamodb().put("orders", order_of("acme", "1", "PLACED")).await;
+    assert_eq!(client.subjects(1).await, ["orders/acme/1"]);
+
+    let moved = token_for(&machine, "ada", "globex", "1h").await;
+    let answer = client.ask(json!({"action": "refresh", "token": moved})).await;
+    assert_eq!(answer["data"]["removed"], json!(["orders/acme/*"]));
+    machine.dynamodb().put("orders", order_of("acme", "2", "PLACED")).await;
+    machine.dynamodb().put("profiles", profile("ada", "Ada")).await;
+    assert_eq!(client.subjects(1).await, ["profiles/ada"]);
+}
+
+/// Real time: the functions have no other clock.
+async fn until_ended(token: &str) {
+    let claims = token.split('.').nth(1).unwrap();
+    let claims = base64::Engine::decode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, claims).unwrap();
+    let end = serde_json::from_slice::<Value>(&claims).unwrap()["exp"].as_u64().unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(end).saturating_sub(now)).await;
+}
+
+/// A13: messages, too, at the most talkative of levels.
+#[tokio::test]
+async fn a_token_that_is_sent_as_a_message_is_in_no_line_of_the_log() {
+    let mut machine = Machine::start_authorized(&["--log-level", "trace"]).await;
+    let marker = "a-marker-in-a-claim";
+    let good = token_for(&machine, "ada", marker, "1h").await;
+    let other = token_for(&machine, "eve", marker, "1h").await;
+    let mut client = with_token(&machine, &good, "").await.unwrap();
+    for message in [
+        json!({"action": "refresh", "token": good}),
+        json!({"action": "refresh", "token": other}),
+        json!({"action": "refresh", "token": [good]}),
+        json!({"action": "refresh", "tokens": good}),
+        json!({"action": good}),
+        json!([good]),
+    ] {
+        client.ask(message).await;
+    }
+    machine.logged(&["refused a new token"]).await;
+    assert_eq!(machine.stop().await, Some(0));
+    let log = machine.log();
+    let parts = [&good, &other].into_iter().flat_map(|token| token.split('.').skip(1));
+    for part in parts {
+        assert!(!log.contains(part), "{part} is in the log:\n{log}");
+    }
+}

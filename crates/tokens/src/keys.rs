@@ -1,0 +1,98 @@
+//! A key set (JWKS, RFC 7517), as far as its keys may verify tokens here.
+
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
+use jsonwebtoken::{Algorithm, DecodingKey};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::refusal::Refusal;
+
+#[derive(Debug, Clone)]
+pub struct KeySet(Vec<Key>);
+
+#[derive(Debug, Clone)]
+struct Key {
+    id: Option<String>,
+    /// Never empty, and all of the key's own family.
+    algorithms: Vec<Algorithm>,
+    key: DecodingKey,
+}
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeySetError {
+    #[error("it is no JSON object with a list of `keys`")]
+    Malformed,
+    #[error("none of its keys can verify signatures of ALGORITHMS")]
+    NoKey,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    keys: Vec<Value>,
+}
+
+impl KeySet {
+    /// Keys of unknown kinds, for other purposes or for other algorithms are passed over: issuers add such.
+    pub fn parse(text: &[u8], allowed: &[Algorithm]) -> Result<Self, KeySetError> {
+        let document: Document = serde_json::from_slice(text).map_err(|_| KeySetError::Malformed)?;
+        let keys = document.keys.into_iter().filter_map(|key| Key::read(key, allowed));
+        let keys = keys.collect::<Vec<_>>();
+        match keys.is_empty() {
+            true => Err(KeySetError::NoKey),
+            false => Ok(Self(keys)),
+        }
+    }
+
+    /// The key with this id for this algorithm; without an id, the only one for this algorithm.
+    pub fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Result<&DecodingKey, Refusal> {
+        let fits = |key: &&Key| key.algorithms.contains(&algorithm);
+        let Some(id) = id else {
+            let mut fitting = self.0.iter().filter(fits);
+            return match (fitting.next(), fitting.next()) {
+                (Some(only), None) => Ok(&only.key),
+                _ => Err(Refusal::NoKeyId),
+            };
+        };
+        let mut named = self.0.iter().filter(|key| key.id.as_deref() == Some(id)).peekable();
+        named.peek().ok_or(Refusal::UnknownKey)?;
+        named.find(fits).map(|key| &key.key).ok_or(Refusal::KeyForAnother)
+    }
+}
+
+impl Key {
+    fn read(key: Value, allowed: &[Algorithm]) -> Option<Self> {
+        let jwk: Jwk = serde_json::from_value(key).ok().filter(verifies)?;
+        let algorithms = algorithms(&jwk).into_iter().filter(|algorithm| allowed.contains(algorithm));
+        let algorithms: Vec<_> = algorithms.collect();
+        let key = DecodingKey::from_jwk(&jwk).ok().filter(|_| !algorithms.is_empty())?;
+        Some(Self { id: jwk.common.key_id, algorithms, key })
+    }
+}
+
+/// Whether the issuer meant the key for signatures, or did not say.
+fn verifies(jwk: &Jwk) -> bool {
+    let is_for_signatures =
+        jwk.common.public_key_use.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature);
+    let operations = jwk.common.key_operations.as_ref();
+    is_for_signatures && operations.is_none_or(|operations| operations.contains(&KeyOperations::Verify))
+}
+
+/// What a key can be used for: those of its kind, or of them the one that it names. A symmetric key is for nothing.
+fn algorithms(jwk: &Jwk) -> Vec<Algorithm> {
+    let mut algorithms = match &jwk.algorithm {
+        AlgorithmParameters::RSA(_) => jsonwebtoken::AlgorithmFamily::Rsa.algorithms().to_vec(),
+        AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => vec![Algorithm::ES256],
+        AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P384 => vec![Algorithm::ES384],
+        AlgorithmParameters::OctetKeyPair(key) if key.curve == EllipticCurve::Ed25519 => {
+            vec![Algorithm::EdDSA]
+        }
+        _ => Vec::new(),
+    };
+    if let Some(named) = jwk.common.key_algorithm {
+        algorithms.retain(|algorithm| named == (*algorithm).into());
+    }
+    algorithms
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,15 +3,37 @@
 use std::env;
 
 use tracing::Level;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::layer;
+use tracing_subscriber::prelude::*;
 
 /// Call once, first thing in `main`. Reads `AWS_LAMBDA_LOG_FORMAT` (`JSON` or text) and `AWS_LAMBDA_LOG_LEVEL`.
 pub fn start() {
-    let level = level(&env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default());
-    let lines = tracing_subscriber::fmt().with_max_level(level).with_target(false).with_ansi(false);
+    start_with(targets(level(&env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default())));
+}
+
+/// As [`start`], without what a module of a library logs.
+pub fn start_without(target: &str) {
+    let targets = targets(level(&env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default()));
+    start_with(targets.with_target(target, LevelFilter::OFF));
+}
+
+fn start_with(targets: Targets) {
+    let lines = layer().with_target(false).with_ansi(false);
+    let log = tracing_subscriber::registry();
     match env::var("AWS_LAMBDA_LOG_FORMAT").is_ok_and(|format| format.eq_ignore_ascii_case("json")) {
-        true => lines.json().flatten_event(true).with_span_list(false).init(),
-        false => lines.init(),
+        true => {
+            let lines = lines.json().flatten_event(true).with_span_list(false);
+            log.with(lines.with_filter(targets)).init();
+        }
+        false => log.with(lines.with_filter(targets)).init(),
     }
+}
+
+/// At TRACE the Lambda runtime logs whole events: the tokens of clients, and what is in tables.
+fn targets(level: Level) -> Targets {
+    Targets::new().with_default(level).with_target("lambda_runtime", level.min(Level::DEBUG))
 }
 
 /// Lambda's levels are TRACE to FATAL; FATAL is our ERROR, and whatever is unknown our INFO.
@@ -31,6 +53,15 @@ mod tests {
         let levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"].map(level);
         use Level as L;
         assert_eq!(levels, [L::TRACE, L::DEBUG, L::INFO, L::WARN, L::ERROR, L::ERROR]);
+    }
+
+    #[test]
+    fn no_level_makes_the_runtime_log_whole_events() {
+        let event =
+            |level| targets(level).would_enable("lambda_runtime::layers::api_response", &Level::TRACE);
+        assert_eq!([Level::INFO, Level::DEBUG, Level::TRACE].map(event), [false; 3]);
+        assert!(targets(Level::TRACE).would_enable("authorize", &Level::TRACE));
+        assert!(!targets(Level::WARN).would_enable("lambda_runtime", &Level::INFO));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! # Layout
 //! - `upgrade`, `handshake`: a client asks for a connection
 //! - `session`: one client, from before `$connect` until after `$disconnect`; `verdict`: may it come in?
+//! - `authorizer`: asked before `$connect`; `policy`: what it answers
 //! - `socket`, `duplex`: its frames; `connection`: its send buffer and its deadlines; `close`: how it ended
 //! - `routes`, `event`, `integration`: which function is called, with what, for how long
 //! - `management`, `registry`: `@connections`
@@ -13,10 +14,12 @@
 //! - `$disconnect` is always called; on AWS it is best effort, so nothing may rely on it.
 //! - There is no throttling (429 comes from full send buffers only), no stage in the path, no route
 //!   response: what a function answers to a message goes nowhere.
-//! - Web pages may connect from this machine's own origins only; on AWS from any.
+//! - Without an authorizer, web pages may connect from this machine's own origins only; on AWS from any.
+//! - An authorizer has no identity sources: without a token it is called, too.
 //!
 //! As on AWS without an authorizer, every program that reaches the port may connect.
 
+mod authorizer;
 mod close;
 mod connection;
 mod duplex;
@@ -26,6 +29,7 @@ mod id;
 mod integration;
 pub mod limits;
 mod management;
+mod policy;
 mod refusal;
 mod registry;
 mod routes;
@@ -58,6 +62,8 @@ pub struct Stage {
     pub name: String,
     /// The endpoint's host, without scheme or path.
     pub domain_name: String,
+    /// `arn:aws:execute-api:<region>:<account>:<api>`: what policies of authorizers are about.
+    pub execution_arn: String,
 }
 
 /// The gateway. Clones are the same gateway.

@@ -140,7 +140,12 @@ fn serve(database: Database, listener: tokio::net::TcpListener, stopped: oneshot
 }
 
 fn stage(addresses: &Addresses) -> Stage {
-    Stage { api_id: "local".into(), name: "local".into(), domain_name: addresses.http.to_string() }
+    Stage {
+        api_id: "local".into(),
+        name: "local".into(),
+        domain_name: addresses.http.to_string(),
+        execution_arn: format!("arn:aws:execute-api:{REGION}:000000000000:local"),
+    }
 }
 
 fn routes() -> Routes {

@@ -1,8 +1,8 @@
 //! One open connection, as those see it who want to send to it, look at it or close it.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,6 +10,7 @@ use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::Instant;
 
+use super::authorizer::Authorization;
 use super::close::Closing;
 use super::limits::{CLOSE_WAIT, CONNECTION, IDLE, MESSAGE_OVERHEAD_BYTES, SEND_BUFFER_BYTES};
 use crate::clock::Clock;
@@ -46,6 +47,8 @@ pub struct Connection {
     pub identity: Identity,
     /// Milliseconds since 1970.
     pub connected_at: u64,
+    /// What the authorizer said, if there is one.
+    pub authorization: OnceLock<Authorization>,
     clock: Clock,
     opened: Instant,
     /// Milliseconds after `opened`.
@@ -63,6 +66,7 @@ impl Connection {
             id,
             identity,
             connected_at: clock.epoch_millis(),
+            authorization: OnceLock::new(),
             opened: clock.now(),
             clock,
             last_active: AtomicU64::new(0),

@@ -1,13 +1,18 @@
 //! The events that functions get, in exactly API Gateway's shapes (AWS_PROXY integration).
 
+mod authorizer;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::authorizer::Authorization;
 use super::close::Closing;
 use super::connection::{Connection, Identity};
 use super::handshake::{Fields, Handshake};
 use super::{Stage, routes, time};
+
+pub use authorizer::AuthorizerEvent;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,6 +59,8 @@ struct Context<'a> {
     domain_name: &'a str,
     connection_id: &'a str,
     api_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorizer: Option<&'a Authorization>,
 }
 
 /// One call of a function: its id and when it began, in milliseconds since 1970.
@@ -153,6 +160,7 @@ impl<'a> Context<'a> {
             domain_name: &stage.domain_name,
             connection_id: &connection.id,
             api_id: &stage.api_id,
+            authorizer: connection.authorization.get(),
         }
     }
 }

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use axum::http::StatusCode;
 use bytes::Bytes;
 use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Gateway;
 use super::event::Event;
 use super::handshake::is_protocol_header;
 use super::limits::INTEGRATION;
 use super::routes::Route;
-use crate::invoke::Invoke;
+use crate::invoke::{Invoke, InvokeError};
 
 /// What a function answers (AWS_PROXY). Its body goes nowhere: the routes have no route response.
 #[derive(Debug, Deserialize)]
@@ -73,20 +73,28 @@ impl<I: Invoke> Gateway<I> {
     /// Calls the function of a route and waits for its answer.
     pub(super) async fn call(&self, route: &Route, event: &Event<'_>) -> Result<Bytes, Failure> {
         let Route { key, function } = route;
-        let payload = serde_json::to_vec(event).map_err(|error| {
-            tracing::error!(%error, route = key, "the event could not be written");
-            Failure::Function
+        let answer = self.invoke(function, event).await.ok_or_else(|| {
+            tracing::warn!(function, route = key, "the function took longer than {INTEGRATION:?}");
+            Failure::TimedOut
         })?;
+        answer.map_err(|error| {
+            tracing::warn!(%error, route = key, "a route failed");
+            Failure::Function
+        })
+    }
+
+    /// A function's answer; none when it takes longer than [`INTEGRATION`].
+    pub(super) async fn invoke(
+        &self,
+        function: &str,
+        event: &impl Serialize,
+    ) -> Option<Result<Bytes, InvokeError>> {
+        // Events have only texts for names, so they can be written.
+        let payload = serde_json::to_vec(event).unwrap_or_default();
         let deadline = self.shared.clock.now() + INTEGRATION;
         tokio::select! {
-            answer = self.shared.invoke.invoke(function, payload.into()) => answer.map_err(|error| {
-                tracing::warn!(%error, route = key, "a route failed");
-                Failure::Function
-            }),
-            () = self.shared.clock.sleep_until(deadline) => {
-                tracing::warn!(function, route = key, "the function took longer than {INTEGRATION:?}");
-                Err(Failure::TimedOut)
-            }
+            answer = self.shared.invoke.invoke(function, payload.into()) => Some(answer),
+            () = self.shared.clock.sleep_until(deadline) => None,
         }
     }
 }

@@ -21,6 +21,9 @@ pub const CONNECTION: Duration = Duration::from_secs(2 * 60 * 60);
 /// How long a function may take to answer a route (API Gateway, "Integration timeout": 29 s).
 pub const INTEGRATION: Duration = Duration::from_secs(29);
 
+/// Largest answer of an authorizer: 8 KB (API Gateway, "Authorizer result size").
+pub const AUTHORIZER_RESULT_BYTES: usize = 8 * 1024;
+
 /// What may wait for one client that does not read. API Gateway keeps such a buffer ("the WebSocket
 /// client side buffer is full", 429) but does not say how big it is: ours holds 1 MB.
 pub const SEND_BUFFER_BYTES: usize = 1024 * 1024;

@@ -11,7 +11,10 @@ const DEFAULT: &str = "$default";
 
 /// Route key (`$connect`, `$disconnect`, `$default` or an action) to function name.
 #[derive(Debug, Clone, Default)]
-pub struct Routes(HashMap<String, String>);
+pub struct Routes {
+    functions: HashMap<String, String>,
+    authorizer: Option<String>,
+}
 
 /// A route that a message takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +30,18 @@ struct Body {
 }
 
 impl Routes {
+    /// With a function that is asked before `$connect`.
+    pub fn authorized_by(self, function: &str) -> Self {
+        Self { authorizer: Some(function.to_owned()), ..self }
+    }
+
+    pub fn authorizer(&self) -> Option<&str> {
+        self.authorizer.as_deref()
+    }
+
     /// The route with exactly this key.
     pub fn get(&self, key: &str) -> Option<Route> {
-        let function = self.0.get(key)?.clone();
+        let function = self.functions.get(key)?.clone();
         Some(Route { key: key.to_owned(), function })
     }
 
@@ -41,7 +53,8 @@ impl Routes {
 
 impl<K: Into<String>, F: Into<String>> FromIterator<(K, F)> for Routes {
     fn from_iter<T: IntoIterator<Item = (K, F)>>(routes: T) -> Self {
-        Self(routes.into_iter().map(|(key, function)| (key.into(), function.into())).collect())
+        let functions = routes.into_iter().map(|(key, function)| (key.into(), function.into()));
+        Self { functions: functions.collect(), authorizer: None }
     }
 }
 

@@ -15,9 +15,10 @@ use crate::invoke::Invoke;
 pub type Verdict = Result<Option<String>, Refusal>;
 
 impl<I: Invoke> Session<I> {
-    /// Asks the function of `$connect`; without that route everybody gets a connection.
+    /// Asks the authorizer and the function of `$connect`; without that route everybody gets a connection.
     pub async fn connect(&self, handshake: &Handshake) -> Verdict {
         let Some(route) = self.gateway.shared.routes.get(routes::CONNECT) else { return Ok(None) };
+        self.authorize(handshake).await?;
         let call = self.gateway.next_call();
         let event = Event::connect(&self.gateway.shared.stage, &self.connection, &call, handshake);
         match self.gateway.call(&route, &event).await {
@@ -40,7 +41,7 @@ impl<I: Invoke> Session<I> {
         Ok(answer.protocol().and_then(|chosen| handshake.protocol(chosen)))
     }
 
-    fn refuse(&self, status: StatusCode, message: &str, call: &Call) -> Refusal {
+    pub(super) fn refuse(&self, status: StatusCode, message: &str, call: &Call) -> Refusal {
         Refusal { status, body: refusal::message(message, &self.connection.id, &call.request_id) }
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod authorizing;
 mod connecting;
 mod connections_api;
 mod frames;

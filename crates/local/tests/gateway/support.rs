@@ -34,6 +34,7 @@ pub async fn soon<T>(what: impl Future<Output = T>) -> T {
 pub enum Answer {
     Says(Value),
     Fails,
+    FailsWith(&'static str),
     /// Says this once the semaphore has a permit for it.
     SaysAfter(Arc<Semaphore>, Value),
 }
@@ -60,13 +61,15 @@ impl Invoke for Functions {
                 permits.acquire().await.unwrap().forget();
                 said
             }
-            Answer::Fails => {
-                let (error_type, message) = ("Error".into(), "told to".into());
-                return Err(InvokeError::Failed { function: function.to_owned(), error_type, message });
-            }
+            Answer::Fails => return Err(failed(function, "told to")),
+            Answer::FailsWith(message) => return Err(failed(function, message)),
         };
         Ok(said.to_string().into())
     }
+}
+
+fn failed(function: &str, message: &str) -> InvokeError {
+    InvokeError::Failed { function: function.to_owned(), error_type: "Error".into(), message: message.into() }
 }
 
 pub struct TestGateway {
@@ -82,11 +85,25 @@ pub async fn gateway() -> TestGateway {
 }
 
 pub async fn gateway_with(routes: &[(&str, &str)]) -> TestGateway {
+    serve(routes.iter().copied().collect()).await
+}
+
+/// With an authorizer.
+pub async fn guarded_gateway() -> TestGateway {
+    let routes = [("$connect", "connect"), ("$disconnect", "disconnect"), ("$default", "message")];
+    serve(routes.into_iter().collect::<Routes>().authorized_by("authorize")).await
+}
+
+async fn serve(routes: Routes) -> TestGateway {
     let (sender, calls) = mpsc::unbounded_channel();
     let functions = Functions { answers: Arc::default(), calls: sender };
     let clock = Clock::new();
-    let stage = Stage { api_id: "local".into(), name: "test".into(), domain_name: "localhost".into() };
-    let routes: Routes = routes.iter().copied().collect();
+    let stage = Stage {
+        api_id: "local".into(),
+        name: "test".into(),
+        domain_name: "localhost".into(),
+        execution_arn: "arn:aws:execute-api:us-east-1:000000000000:local".into(),
+    };
     let gateway = Gateway::new(functions.clone(), stage, routes, clock.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -10,6 +10,7 @@ fn stage() -> Stage {
         api_id: "abcd123".into(),
         name: "prod".into(),
         domain_name: "abcd123.execute-api.us-east-1.amazonaws.com".into(),
+        execution_arn: "arn:aws:execute-api:us-east-1:123456789012:abcd123".into(),
     }
 }
 
@@ -80,6 +81,24 @@ fn a_connect_event_has_the_shape_of_api_gateways() {
         "isBase64Encoded": false,
     });
     assert_eq!(json_of(Event::connect(&stage, &connection, &call, &handshake(query))), expected);
+}
+
+#[test]
+fn an_authorizers_event_has_the_shape_of_api_gateways() {
+    let (stage, connection, call) = (stage(), connection(None), call());
+    let expected = json!({
+        "type": "REQUEST",
+        "methodArn": "arn:aws:execute-api:us-east-1:123456789012:abcd123/prod/$connect",
+        "headers": {"Host": "h", "X-Tag": "two"},
+        "multiValueHeaders": {"Host": ["h"], "X-Tag": ["one", "two"]},
+        "queryStringParameters": {"token": "t"},
+        "multiValueQueryStringParameters": {"token": ["t"]},
+        "stageVariables": {},
+        "requestContext": context(json!({"routeKey": "$connect", "eventType": "CONNECT"})),
+    });
+    let handshake = handshake(fields(&[("token", &["t"])]));
+    let event = AuthorizerEvent::new(&stage, &connection, &call, &handshake);
+    assert_eq!(serde_json::to_value(event).unwrap(), expected);
 }
 
 #[test]

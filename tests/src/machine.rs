@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::thread::panicking;
 
 use serde::Deserialize;
-use tokio::process::{Child, ChildStdout};
+use tokio::process::{Child, ChildStdout, Command};
 
+use crate::binaries;
 use crate::bus::Bus;
 use crate::dynamodb::DynamoDb;
 use crate::http::Http;
@@ -65,6 +66,15 @@ impl Machine {
     pub async fn subscribe(&self, patterns: &[&str]) -> Socket {
         let socket = Socket::subscribe(&self.addresses.clients, patterns).await;
         socket.unwrap_or_else(|refusal| panic!("cannot subscribe to {patterns:?}: {refusal:?}"))
+    }
+
+    /// A token of this machine's issuer, made by the shipped command; `arguments` such as `--claim tenant=acme`.
+    pub async fn token(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(binaries::folder().join("tablecast"));
+        command.current_dir(self.folder()).arg("token").args(arguments).kill_on_drop(true);
+        let output = within("a token", command.output()).await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
     /// Moves the gateway's time; `span` such as `10m`. It must have been started with `--test-clock`.

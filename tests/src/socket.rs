@@ -28,10 +28,16 @@ impl Socket {
     }
 
     pub async fn connect(url: &str, protocols: &[&str]) -> Result<Self, Refusal> {
+        match protocols.join(", ") {
+            none if none.is_empty() => Self::with_headers(url, &[]).await,
+            offer => Self::with_headers(url, &[("Sec-WebSocket-Protocol", &offer)]).await,
+        }
+    }
+
+    pub async fn with_headers(url: &str, headers: &[(&'static str, &str)]) -> Result<Self, Refusal> {
         let mut request = url.into_client_request().unwrap();
-        if !protocols.is_empty() {
-            let offer = protocols.join(", ").parse().unwrap();
-            request.headers_mut().insert("Sec-WebSocket-Protocol", offer);
+        for (name, value) in headers {
+            request.headers_mut().append(*name, value.parse().unwrap());
         }
         match within("a connection", connect_async(request)).await {
             Ok((stream, response)) => {

@@ -16,10 +16,12 @@ fn command<'a>(welcome: &'a str, word: &str) -> &'a str {
     welcome.lines().map(str::trim).find(|line| line.contains(word)).expect(word)
 }
 
-/// As [`command`]; `cargo run --` is the program that is tested.
-fn tail(welcome: &str) -> String {
+/// As [`command`]; `cargo run --` is the program that is tested, and runs where the machine does.
+fn listening(machine: &Machine, welcome: &str, word: &str) -> String {
     let program = binaries::folder().join("tablecast").display().to_string();
-    command(welcome, "-- tail").replace("cargo run --", &program) + " --json"
+    let token = format!("{program} token --data {}/.tablecast", machine.folder().display());
+    let command = command(welcome, word).replace("cargo run -q -- token", &token);
+    command.replace("cargo run --", &program)
 }
 
 /// wscat prints nothing when it is connected.
@@ -43,8 +45,8 @@ fn parsed(line: &str) -> Value {
 #[tokio::test]
 async fn the_commands_of_the_welcome_show_a_change_to_wscat_and_to_tail() {
     let (machine, welcome) = Machine::start_with_welcome().await;
-    let mut wscat = Printer::start(command(&welcome, "wscat"));
-    let mut tail = Printer::start(&tail(&welcome));
+    let mut wscat = Printer::start(&listening(&machine, &welcome, "wscat"));
+    let mut tail = Printer::start(&(listening(&machine, &welcome, "-- tail") + " --json"));
     connected(&machine, 2).await;
     for (word, event_type) in [("put-item", "profile.created.v1"), ("update-item", "profile.changed.v1")] {
         aws::shell(command(&welcome, word)).await;

@@ -8,6 +8,7 @@
 //! - `gateway`: API Gateway's WebSocket side: routes, limits, `@connections`
 //! - `bus`: EventBridge's PutEvents, kept for a look
 //! - `invoke`: calling a function
+//! - `issuer`: the development issuer's key on this machine
 //! - `clock`: time that tests can move
 //! - `loopback`: who calls from this machine, and who only seems to
 
@@ -17,9 +18,10 @@ pub mod database;
 pub mod functions;
 pub mod gateway;
 pub mod invoke;
+pub mod issuer;
 mod loopback;
 pub mod machine;
 mod options;
 pub mod pipes;
 
-pub use options::Options;
+pub use options::{Auth, Options};

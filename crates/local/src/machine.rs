@@ -25,7 +25,7 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
 use crate::functions::Functions;
 use crate::gateway::{Gateway, Routes, Stage};
-use crate::options::Options;
+use crate::options::{Auth, Options};
 use crate::pipes::{self, Pipe, Places};
 use addresses::Listeners;
 use definitions::PipeFile;
@@ -57,7 +57,7 @@ impl Machine {
         let files = definitions::read(options)?;
         let listeners = Listeners::bind(options).await?;
         let addresses = listeners.addresses;
-        let settings = surroundings::settings(options, &addresses);
+        let settings = surroundings::settings(options, &addresses)?;
         let functions = Functions::start(settings).await?;
         let database = open(options.data.as_deref(), &files).await?;
         let tables = files.iter().map(|file| file.definition.table.clone()).collect();
@@ -66,7 +66,8 @@ impl Machine {
         let (stop_database, database_stopped) = oneshot::channel();
         let database_server = serve(database.clone(), listeners.dynamodb, database_stopped);
         let clock = Clock::new();
-        let gateway = Gateway::new(functions.clone(), stage(&addresses), routes(), clock.clone());
+        let gateway =
+            Gateway::new(functions.clone(), stage(&addresses), routes(&options.auth), clock.clone());
         let clock = options.test_clock.then_some(clock);
         let http = http::serve(listeners.http, &gateway, &Bus::default(), clock);
         Ok(Self {
@@ -148,12 +149,16 @@ fn stage(addresses: &Addresses) -> Stage {
     }
 }
 
-fn routes() -> Routes {
-    [("$connect", "connect"), ("$disconnect", "disconnect")].into_iter().collect()
+fn routes(auth: &Auth) -> Routes {
+    let routes: Routes = [("$connect", "connect"), ("$disconnect", "disconnect")].into_iter().collect();
+    match auth {
+        Auth::Jwt { .. } => routes.authorized_by("authorize"),
+        Auth::None => routes,
+    }
 }
 
 fn pipe_settings(options: &Options, files: Vec<PipeFile>) -> Result<Vec<pipes::Settings>, StartError> {
-    let folder = options.data.as_deref().unwrap_or(Path::new(".tablecast")).join("dead-letters");
+    let folder = options.folder().join("dead-letters");
     std::fs::create_dir_all(&folder)
         .map_err(|reason| StartError::Folder { folder: folder.clone(), reason })?;
     let settings = files.into_iter().map(|PipeFile { name, definition, filter }| {

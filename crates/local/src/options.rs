@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What the one-machine mode is started with.
 #[derive(Debug, Clone)]
@@ -17,6 +17,24 @@ pub struct Options {
     pub functions: PathBuf,
     /// What functions log: `INFO`, `DEBUG` and so on.
     pub log_level: String,
+    /// Who may connect.
+    pub auth: Auth,
     /// Serves `POST /clock?advance=10m`, which moves the gateway's time forward.
     pub test_clock: bool,
+}
+
+/// Who may connect to the gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Auth {
+    /// Programs and pages of these origins, with a token of the development issuer.
+    Jwt { origins: Vec<String> },
+    /// Every program and every page of this machine.
+    None,
+}
+
+impl Options {
+    /// Where dead letters and the development issuer's key are kept, with or without `data`.
+    pub fn folder(&self) -> &Path {
+        self.data.as_deref().unwrap_or(Path::new(".tablecast"))
+    }
 }

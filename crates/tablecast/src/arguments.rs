@@ -1,7 +1,11 @@
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde_json::Value;
+use tablecast_pipeline::definition::Seconds;
 use tracing::Level;
+
+use crate::token;
 
 /// Changes of DynamoDB items as typed events, for WebSocket clients and EventBridge.
 ///
@@ -19,6 +23,16 @@ pub struct Arguments {
 pub enum Command {
     /// Show events as they come, until Ctrl-C
     Tail(TailArguments),
+    /// Make a token for the local mode, and print it
+    Token(TokenArguments),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuthMode {
+    /// Whoever has a token of this machine's development issuer (`tablecast token`)
+    Jwt,
+    /// Everybody on this machine
+    None,
 }
 
 #[derive(Debug, Args)]
@@ -38,6 +52,12 @@ pub struct LocalArguments {
     /// Where the schemas are
     #[arg(long, default_value = "schemas", value_name = "DIR")]
     pub schemas: PathBuf,
+    /// Who may connect
+    #[arg(long, value_enum, default_value_t = AuthMode::Jwt, value_name = "HOW")]
+    pub auth: AuthMode,
+    /// A web page's origin that may connect too, such as http://localhost:5173 (may be repeated)
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    pub origins: Vec<String>,
     /// Where the function binaries are (default: beside this program; `cargo run` builds them first)
     #[arg(long, value_name = "DIR")]
     pub functions: Option<PathBuf>,
@@ -60,9 +80,28 @@ pub struct TailArguments {
     /// Where to connect to
     #[arg(long, default_value = "ws://127.0.0.1:8787")]
     pub url: String,
+    /// Whom to connect as: see `tablecast token`
+    #[arg(long, env = "TABLECAST_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
     /// Print each event as it came, one a line
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct TokenArguments {
+    /// A claim, such as tenant=acme; with commas it is a list, such as roles=a,b (may be repeated)
+    #[arg(long = "claim", value_name = "NAME=VALUE", value_parser = token::claim)]
+    pub claims: Vec<(String, Value)>,
+    /// Whose token it is (the claim sub)
+    #[arg(long, default_value = "developer")]
+    pub subject: String,
+    /// For how long it is good, such as 90s, 5m or 1h
+    #[arg(long, default_value = "12h", value_name = "SPAN", value_parser = token::span)]
+    pub expires: Seconds,
+    /// The local mode's --data, where the issuer's key is
+    #[arg(long, value_name = "DIR", default_value = ".tablecast")]
+    pub data: PathBuf,
 }
 
 #[cfg(test)]
@@ -84,7 +123,7 @@ mod tests {
     fn tail_shows_everything_unless_told_what() {
         let patterns = |line| match parse(line).unwrap().command {
             Some(Command::Tail(tail)) => tail.patterns,
-            None => Vec::new(),
+            _ => Vec::new(),
         };
         assert_eq!(patterns("tablecast tail"), ["*"]);
         assert_eq!(patterns("tablecast tail orders/* profiles/1"), ["orders/*", "profiles/1"]);
@@ -92,6 +131,9 @@ mod tests {
 
     #[test]
     fn an_option_that_means_nothing_is_refused() {
+        for line in ["tablecast --auth no", "tablecast token --expires 1d", "tablecast token --claim x"] {
+            assert!(parse(line).is_err(), "{line}");
+        }
         for line in ["tablecast --prot 1", "tablecast --port 65536", "tablecast --log-level loud"] {
             assert!(parse(line).is_err(), "{line}");
         }

@@ -9,12 +9,12 @@ use std::error::Error;
 use std::io;
 use std::pin::pin;
 
-use tablecast_local::Options;
 use tablecast_local::machine::Machine;
+use tablecast_local::{Auth, Options};
 use tokio::signal::ctrl_c;
 use tracing::{info, warn};
 
-use crate::arguments::LocalArguments;
+use crate::arguments::{AuthMode, LocalArguments};
 use crate::log;
 
 pub async fn run(arguments: LocalArguments) -> Result<(), Box<dyn Error>> {
@@ -29,7 +29,7 @@ pub async fn run(arguments: LocalArguments) -> Result<(), Box<dyn Error>> {
         machine = Machine::start(&options) => machine?,
         stopped = &mut stopped => return Ok(stopped?),
     };
-    ready::announce(&machine, options.data.as_deref(), json);
+    ready::announce(&machine, &options, json);
     stopped.await?;
     info!("stopping; once more Ctrl-C ends at once");
     tokio::select! {
@@ -40,6 +40,7 @@ pub async fn run(arguments: LocalArguments) -> Result<(), Box<dyn Error>> {
 }
 
 fn options(arguments: LocalArguments) -> Result<Options, Box<dyn Error>> {
+    let auth = auth(arguments.auth, arguments.origins)?;
     let functions = match arguments.functions {
         Some(folder) => folder,
         None => binaries::beside_this_program()?,
@@ -51,9 +52,20 @@ fn options(arguments: LocalArguments) -> Result<Options, Box<dyn Error>> {
         pipes: arguments.pipes,
         schemas: arguments.schemas,
         functions,
+        auth,
         log_level: arguments.log_level.to_string(),
         test_clock: arguments.test_clock,
     })
+}
+
+fn auth(mode: AuthMode, origins: Vec<String>) -> Result<Auth, Box<dyn Error>> {
+    match mode {
+        AuthMode::Jwt => Ok(Auth::Jwt { origins }),
+        AuthMode::None if origins.is_empty() => Ok(Auth::None),
+        AuthMode::None => {
+            Err("--origin means nothing with --auth none: pages of this machine may connect".into())
+        }
+    }
 }
 
 #[cfg(unix)]

@@ -11,6 +11,9 @@ use futures_util::StreamExt;
 use tokio::net::TcpStream;
 use tokio::signal::ctrl_c;
 use tokio::time::sleep;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, HeaderValue};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{self, Message, http};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -36,25 +39,25 @@ enum End {
 }
 
 pub async fn run(arguments: TailArguments) -> Result<(), Box<dyn Error>> {
-    let address = address(&arguments.url, &arguments.patterns);
+    let request = request(&address(&arguments.url, &arguments.patterns), arguments.token.as_deref())?;
     let style = match arguments.json {
         true => Style::Json,
         false => Style::Text { colour: is_colourful(&stdout()) },
     };
     tokio::select! {
         interrupted = ctrl_c() => Ok(interrupted?),
-        ended = follow(&address, style) => ended.map_err(Into::into),
+        ended = follow(&request, style) => ended.map_err(Into::into),
     }
 }
 
 /// For ever, unless the connection is refused or nobody reads the output.
-async fn follow(address: &str, style: Style) -> Result<(), String> {
+async fn follow(request: &Request, style: Style) -> Result<(), String> {
     let mut backoff = Backoff::default();
     loop {
         let began = Instant::now();
-        let reason = match show(address, style).await {
+        let reason = match show(request, style).await {
             End::Lost(reason) => reason,
-            End::Refused(reason) => return Err(format!("{}: {reason}", without_query(address))),
+            End::Refused(reason) => return Err(format!("{}: {reason}", without_query(request))),
             End::Unread => return Ok(()),
         };
         if began.elapsed() >= GOOD {
@@ -67,12 +70,12 @@ async fn follow(address: &str, style: Style) -> Result<(), String> {
     }
 }
 
-async fn show(address: &str, style: Style) -> End {
-    let mut socket = match connect_async(address).await {
+async fn show(request: &Request, style: Style) -> End {
+    let mut socket = match connect_async(request.clone()).await {
         Ok((socket, _)) => socket,
         Err(error) => return not_connected(error),
     };
-    eprintln!("connected to {}", without_query(address));
+    eprintln!("connected to {}", without_query(request));
     loop {
         let printed = match next(&mut socket).await {
             Ok(text) => print(&style.line(&text)),
@@ -141,9 +144,22 @@ fn address(url: &str, patterns: &[String]) -> String {
     format!("{url}{joint}{query}")
 }
 
+/// The token goes where no log of addresses sees it.
+fn request(address: &str, token: Option<&str>) -> Result<Request, Box<dyn Error>> {
+    let mut request = address.into_client_request()?;
+    if let Some(token) = token {
+        let value = HeaderValue::try_from(format!("Bearer {token}"));
+        let mut value = value.map_err(|_| "--token: it has characters that no token has")?;
+        value.set_sensitive(true);
+        request.headers_mut().insert(AUTHORIZATION, value);
+    }
+    Ok(request)
+}
+
 /// For people to read: a query may hold a token.
-fn without_query(address: &str) -> &str {
-    address.split_once('?').map_or(address, |(address, _)| address)
+fn without_query(request: &Request) -> String {
+    let address = request.uri().to_string();
+    address.split_once('?').map_or(address.clone(), |(address, _)| address.to_owned())
 }
 
 #[cfg(test)]

@@ -128,6 +128,18 @@ async fn a_token_in_the_address_is_sent_and_never_told() {
 }
 
 #[tokio::test]
+async fn a_token_is_sent_as_a_header_and_never_told() {
+    let (listener, address) = listen().await;
+    let tail = tail(address, &["--token", "secret"]);
+    let request = refuse(&listener, "401 Unauthorized", "no").await;
+    assert!(request.contains("uthorization: Bearer secret\r\n"), "{request}");
+    assert!(request.starts_with("GET /?subscribe=* HTTP/1.1"), "{request}");
+    let (code, told) = tail.ended().await;
+    assert_eq!(code, Some(1));
+    assert!(told.contains("401 Unauthorized") && !told.contains("secret"), "{told}");
+}
+
+#[tokio::test]
 async fn it_ends_quietly_when_nobody_reads_it() {
     let (listener, address) = listen().await;
     let tail = tail(address, &[]);

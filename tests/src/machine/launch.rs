@@ -14,7 +14,17 @@ use crate::{binaries, project};
 const AS_FROM_A_SHELL: &str = r#"ulimit -S -n 1024; exec "$0" "$@""#;
 
 impl Machine {
+    /// Everybody may connect.
     pub async fn start_with(arguments: &[&str]) -> Self {
+        Self::start_json(&[&["--auth", "none"], arguments].concat()).await
+    }
+
+    /// Only who has a token may connect: see [`Machine::token`].
+    pub async fn start_authorized(arguments: &[&str]) -> Self {
+        Self::start_json(arguments).await
+    }
+
+    async fn start_json(arguments: &[&str]) -> Self {
         let arguments = [&["--json"], arguments].concat();
         Self::launch(&arguments, async |output| {
             let line = line(output).await;

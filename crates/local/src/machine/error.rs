@@ -5,6 +5,7 @@ use tablecast_pipeline::problem::Problem;
 
 use crate::database::DatabaseError;
 use crate::functions;
+use crate::issuer::IssuerFileError;
 use crate::pipes;
 
 /// Why the one-machine mode did not start. Nothing is left running.
@@ -23,6 +24,8 @@ pub enum StartError {
     Problems(String),
     #[error(transparent)]
     PipeStart(#[from] pipes::StartError),
+    #[error(transparent)]
+    Issuer(#[from] IssuerFileError),
     #[error(transparent)]
     Functions(#[from] functions::SettingsError),
     #[error(transparent)]

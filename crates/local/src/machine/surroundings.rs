@@ -2,23 +2,29 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use tablecast_tokens::development::{self, Issuer};
+
 use super::{Addresses, REGION};
 use crate::functions::{Function, Settings};
-use crate::options::Options;
+use crate::issuer::{self, IssuerFileError};
+use crate::options::{Auth, Options};
 
 pub const CONNECTIONS_TABLE: &str = "connections";
 pub const REJECTED_TABLE: &str = "rejected";
 
 /// As Terraform sets them: a client waits for `connect`, a pipe for `enrich` and `dispatch`.
-const TIMEOUTS: [(&str, u64); 4] = [("connect", 10), ("disconnect", 10), ("enrich", 60), ("dispatch", 60)];
+const TIMEOUTS: [(&str, u64); 5] =
+    [("authorize", 10), ("connect", 10), ("disconnect", 10), ("enrich", 60), ("dispatch", 60)];
 
-pub fn settings(options: &Options, addresses: &Addresses) -> Settings {
+pub fn settings(options: &Options, addresses: &Addresses) -> Result<Settings, IssuerFileError> {
     let function = |(name, seconds): (&str, u64)| Function {
         name: name.to_owned(),
         timeout: Duration::from_secs(seconds),
     };
     let functions = TIMEOUTS.map(function).into();
-    Settings::new(options.functions.clone(), functions, variables(options, addresses))
+    let mut variables = variables(options, addresses);
+    variables.extend(authorization(options)?);
+    Ok(Settings::new(options.functions.clone(), functions, variables))
 }
 
 /// All that a function is configured by, and credentials that are worth nothing.
@@ -38,6 +44,29 @@ fn variables(options: &Options, addresses: &Addresses) -> BTreeMap<String, Strin
         ("SCHEMAS_DIR", absolute(&options.schemas)),
     ];
     variables.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+/// Whose tokens count: those of this machine's development issuer.
+fn authorization(options: &Options) -> Result<BTreeMap<String, String>, IssuerFileError> {
+    let variables = match &options.auth {
+        Auth::None => vec![("AUTH", "none".to_owned())],
+        Auth::Jwt { origins } => jwt(&issuer::open(options.folder())?, origins),
+    };
+    Ok(variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+fn jwt(issuer: &Issuer, origins: &[String]) -> Vec<(&'static str, String)> {
+    let programs = "-".to_owned();
+    let origins: Vec<_> = std::iter::once(&programs).chain(origins).map(String::as_str).collect();
+    vec![
+        ("ALGORITHMS", development::ALGORITHM.to_owned()),
+        ("AUDIENCE", development::AUDIENCE.to_owned()),
+        ("AUTH", "jwt".to_owned()),
+        (development::VARIABLE, development::ACCEPTED.to_owned()),
+        ("ISSUER", development::ISSUER.to_owned()),
+        ("JWKS", issuer.key_set().to_string()),
+        ("ORIGINS", origins.join(",")),
+    ]
 }
 
 fn absolute(path: &Path) -> String {

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const FUNCTIONS: [&str; 4] = ["connect", "disconnect", "enrich", "dispatch"];
+const FUNCTIONS: [&str; 5] = ["authorize", "connect", "disconnect", "enrich", "dispatch"];
 
 /// The folder; the binaries in it are up to date when this is `cargo run`.
 pub fn beside_this_program() -> Result<PathBuf, Box<dyn Error>> {

@@ -1,26 +1,27 @@
 use std::io::{Write, stdout};
-use std::path::Path;
 
 use tablecast_local::machine::{Addresses, Machine, REGION};
+use tablecast_local::{Auth, Options};
 
 /// The table that the commands to try write to, when there is a pipe for it.
 const EXAMPLE_TABLE: &str = "profiles";
 
 /// On stdout: one line of JSON, or what a person needs to go on.
-pub fn announce(machine: &Machine, data: Option<&Path>, json: bool) {
+pub fn announce(machine: &Machine, options: &Options, json: bool) {
     let addresses = machine.addresses();
     let text = match json {
         true => format!("{}\n", addresses.json()),
-        false => welcome(&addresses, machine.tables(), data),
+        false => welcome(&addresses, machine.tables(), options),
     };
     // Nobody may be reading; everything runs all the same.
     let _ = stdout().write_all(text.as_bytes());
     let _ = stdout().flush();
 }
 
-fn welcome(addresses: &Addresses, tables: &[String], data: Option<&Path>) -> String {
+fn welcome(addresses: &Addresses, tables: &[String], options: &Options) -> String {
     let has_example = tables.iter().any(|table| table == EXAMPLE_TABLE);
     let example = if has_example { write_and_change(addresses) } else { String::new() };
+    let subject = if has_example { "profiles/ada" } else { "*" };
     format!(
         "
 tablecast is ready.
@@ -29,11 +30,12 @@ tablecast is ready.
   bus        {bus}
   DynamoDB   {dynamodb}   tables: {tables}
   data       {data}
+  auth       {auth}
 
 Listen, in another terminal:
 
   {tail}
-  npx wscat -c '{clients}/?subscribe={subject}'
+  {wscat}
 {example}
 Ctrl-C ends everything.
 ",
@@ -41,17 +43,45 @@ Ctrl-C ends everything.
         bus = addresses.bus(),
         dynamodb = addresses.dynamodb(),
         tables = tables.join(", "),
-        data = data.map_or("in memory, gone at the end".to_owned(), |folder| folder.display().to_string()),
-        tail = tail(addresses),
-        subject = if has_example { "profiles/*" } else { "*" },
+        data = data(options),
+        auth = auth(options),
+        tail = tail(addresses, options, subject),
+        wscat = wscat(addresses, options, subject),
     )
 }
 
-fn tail(addresses: &Addresses) -> String {
-    match addresses.http.port() {
-        8787 => "cargo run -- tail".to_owned(),
-        _ => format!("cargo run -- tail --url {}", addresses.clients()),
+fn data(options: &Options) -> String {
+    let kept = options.data.as_deref().map(|folder| folder.display().to_string());
+    kept.unwrap_or_else(|| "in memory, gone at the end".to_owned())
+}
+
+fn auth(options: &Options) -> &'static str {
+    match options.auth {
+        Auth::Jwt { .. } => "tokens of this machine's development issuer: cargo run -- token --help",
+        Auth::None => "none: everybody on this machine may connect",
     }
+}
+
+/// A command whose output is a token, where one is needed.
+fn token(options: &Options) -> Option<String> {
+    let data = options.data.as_deref().map(|folder| format!(" --data {}", folder.display()));
+    let data = data.unwrap_or_default();
+    let is_needed = options.auth != Auth::None;
+    is_needed.then(|| format!("$(cargo run -q -- token --subject ada --claim tenant=acme{data})"))
+}
+
+fn tail(addresses: &Addresses, options: &Options, subject: &str) -> String {
+    let url = match addresses.http.port() {
+        8787 => String::new(),
+        _ => format!(" --url {}", addresses.clients()),
+    };
+    let token = token(options).map(|token| format!(" --token \"{token}\"")).unwrap_or_default();
+    format!("cargo run -- tail{url} '{subject}'{token}")
+}
+
+fn wscat(addresses: &Addresses, options: &Options, subject: &str) -> String {
+    let token = token(options).map(|token| format!("&token={token}")).unwrap_or_default();
+    format!("npx wscat -c \"{}/?subscribe={subject}{token}\"", addresses.clients())
 }
 
 /// Credentials that are worth nothing, so that the commands work without any AWS configuration.

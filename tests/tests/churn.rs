@@ -11,7 +11,6 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tablecast_tests::items::order_of;
 use tablecast_tests::machine::Machine;
-use tablecast_tests::patience::eventually;
 use tablecast_tests::processes;
 use tablecast_tests::socket::Socket;
 use tokio::task::JoinSet;
@@ -144,7 +143,12 @@ async fn connect(machine: &Machine, token: &str, protocol: &str) -> Socket {
     let url = &machine.addresses().clients;
     let bearer = format!("Bearer {token}");
     let headers = [("Authorization", bearer.as_str()), ("Sec-WebSocket-Protocol", protocol)];
-    eventually("a connection", async || Socket::with_headers(url, &headers).await.ok()).await
+    loop {
+        match Socket::with_headers(url, &headers).await {
+            Ok(socket) => return socket,
+            Err(_) => tokio::time::sleep(WRITING).await,
+        }
+    }
 }
 
 async fn write(machine: Arc<Machine>, ended: Arc<AtomicBool>) {

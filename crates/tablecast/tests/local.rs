@@ -347,3 +347,26 @@ async fn who_calls_it_by_a_foreign_name_is_refused_whatever_is_asked_for() {
     }
     assert_eq!(status(&addresses, "/bus", "").await, "403", "a request without a host");
 }
+
+#[tokio::test]
+async fn origins_mean_nothing_where_nobody_is_asked() {
+    let told = Place::new().refused(&["--auth", "none", "--origin", "http://localhost:5173"]).await;
+    assert!(told.contains("--origin means nothing with --auth none"), "{told}");
+}
+
+#[tokio::test]
+async fn a_token_is_of_the_issuer_in_the_data_folder() {
+    let place = Place::new();
+    let token = async |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
+        command.current_dir(place.path()).arg("token").args(arguments);
+        let output = timeout(PATIENCE, command.output()).await.unwrap().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let header = |token: &str| token.split('.').next().unwrap().to_owned();
+    let first = token(&["--claim", "tenant=acme"]).await;
+    assert_eq!((first.matches('.').count(), first.lines().count()), (2, 1), "{first}");
+    assert_eq!(header(&token(&["--data", ".tablecast"]).await), header(&first));
+    assert_ne!(header(&token(&["--data", "other"]).await), header(&first), "another key has another kid");
+}

@@ -1,5 +1,7 @@
 //! Gets a key set over HTTP: one request, no redirects, bounded in time and size.
 
+use std::error::Error;
+use std::iter::successors;
 use std::time::Duration;
 
 use aws_smithy_http_client::Connector;
@@ -52,12 +54,18 @@ impl Endpoint {
             HttpRequest::get(&self.url).map_err(|error| FetchError::Unreachable(error.to_string()))?;
         request.headers_mut().insert("accept", "application/json");
         let answer = self.connector.call(request).await;
-        let answer = answer.map_err(|error| FetchError::Unreachable(format!("{error:?}")))?;
+        let answer = answer.map_err(|error| FetchError::Unreachable(with_causes(&error)))?;
         match answer.status().as_u16() {
             200 => body(answer).await,
             status => Err(FetchError::Status(status)),
         }
     }
+}
+
+/// What happened is the last of the causes; the first only says that something did.
+fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let causes = successors(Some(error), |error| (*error).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 async fn body(answer: HttpResponse) -> Result<Vec<u8>, FetchError> {

@@ -4,11 +4,10 @@
 //! it has not, but not more often than every [`PAUSE`], whoever asks for what: nothing needs to be remembered about
 //! unknown keys, so nothing grows. While the issuer does not answer, its last set is used until [`MAX_AGE`].
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jsonwebtoken::{Algorithm, DecodingKey};
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 use tracing::warn;
 
 use crate::fetch::Endpoint;
@@ -55,7 +54,7 @@ impl KeySource {
     pub async fn key(&self, header: &Header) -> Result<Result<DecodingKey, Refusal>, KeysUnavailable> {
         match self {
             Self::Inline(keys) => Ok(find(keys, header)),
-            Self::Remote(remote) => remote.key(header).await,
+            Self::Remote(remote) => remote.key(header, Instant::now()).await,
         }
     }
 }
@@ -69,26 +68,30 @@ impl Remote {
         Self { endpoint: Endpoint::new(url), algorithms, state: Mutex::default() }
     }
 
-    async fn key(&self, header: &Header) -> Result<Result<DecodingKey, Refusal>, KeysUnavailable> {
+    async fn key(
+        &self,
+        header: &Header,
+        now: Instant,
+    ) -> Result<Result<DecodingKey, Refusal>, KeysUnavailable> {
         let mut state = self.state.lock().await;
-        if !state.is_fresh(Instant::now()) {
-            self.refresh(&mut state).await;
+        if !state.is_fresh(now) {
+            self.refresh(&mut state, now).await;
         }
-        let mut found = find(state.keys(Instant::now())?, header);
+        let mut found = find(state.keys(now)?, header);
         if found.as_ref().is_err_and(|refusal| *refusal == Refusal::UnknownKey) {
-            self.refresh(&mut state).await;
-            found = find(state.keys(Instant::now())?, header);
+            self.refresh(&mut state, now).await;
+            found = find(state.keys(now)?, header);
         }
         Ok(found)
     }
 
-    async fn refresh(&self, state: &mut State) {
-        if !state.may_fetch(Instant::now()) {
+    async fn refresh(&self, state: &mut State, now: Instant) {
+        if !state.may_fetch(now) {
             return;
         }
-        state.last_attempt = Some(Instant::now());
+        state.last_attempt = Some(now);
         match self.fetch().await {
-            Ok(keys) => state.last_good = Some((keys, Instant::now())),
+            Ok(keys) => state.last_good = Some((keys, now)),
             Err(reason) => warn!(url = self.endpoint.url(), reason, "cannot fetch the issuer's keys"),
         }
     }
@@ -101,15 +104,19 @@ impl Remote {
 
 impl State {
     fn is_fresh(&self, now: Instant) -> bool {
-        self.last_good.as_ref().is_some_and(|(_, fetched)| now.duration_since(*fetched) < FRESH)
+        self.last_good.as_ref().is_some_and(|(_, fetched)| now.saturating_duration_since(*fetched) < FRESH)
     }
 
     fn may_fetch(&self, now: Instant) -> bool {
-        self.last_attempt.is_none_or(|attempt| now.duration_since(attempt) >= PAUSE)
+        self.last_attempt.is_none_or(|attempt| now.saturating_duration_since(attempt) >= PAUSE)
     }
 
     fn keys(&self, now: Instant) -> Result<&KeySet, KeysUnavailable> {
-        let good = self.last_good.as_ref().filter(|(_, fetched)| now.duration_since(*fetched) < MAX_AGE);
+        let good =
+            self.last_good.as_ref().filter(|(_, fetched)| now.saturating_duration_since(*fetched) < MAX_AGE);
         good.map(|(keys, _)| keys).ok_or(KeysUnavailable)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use lambda_runtime::Diagnostic;
 use tablecast_tokens::{Configuration, ConfigurationError, Verifier, VerifyError};
 
 use crate::answer::{self, Answer, MAX_BYTES};
-use crate::credentials::{NoToken, token};
+use crate::credentials::token;
 use crate::event::AuthorizerEvent;
 use crate::origins::{NotAdmitted, Origins, OriginsError};
 

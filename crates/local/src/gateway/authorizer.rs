@@ -1,19 +1,21 @@
 //! The REQUEST authorizer of `$connect`: called before the route, for every connection, its answers never kept.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use serde::Serialize;
 
 use super::event::{AuthorizerEvent, Call};
 use super::handshake::Handshake;
 use super::limits::AUTHORIZER_RESULT_BYTES;
-use super::policy::{Decision, Permit};
+use super::policy::Decision;
 use super::refusal::Refusal;
 use super::session::Session;
 use crate::invoke::{Invoke, InvokeError};
 
 /// What functions get to know of it, as `requestContext.authorizer`: a flat map of texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Authorization(pub(super) std::collections::BTreeMap<String, String>);
+pub struct Authorization(pub(super) BTreeMap<String, String>);
 
 /// Why a client does not come in; what it gets to know of it.
 enum Refused {
@@ -49,14 +51,20 @@ impl<I: Invoke> Session<I> {
     pub(super) async fn authorize(&self, handshake: &Handshake) -> Result<(), Refusal> {
         let Some(function) = self.gateway.shared.routes.authorizer() else { return Ok(()) };
         let call = self.gateway.next_call();
-        let permit = self.ask(function, handshake, &call).await;
-        let permit = permit.map_err(|refused| self.refuse(refused.status(), refused.message(), &call))?;
+        let authorization = self.ask(function, handshake, &call).await;
+        let authorization =
+            authorization.map_err(|refused| self.refuse(refused.status(), refused.message(), &call))?;
         // A session asks once.
-        let _ = self.connection.authorization.set(permit.authorization);
+        let _ = self.connection.authorization.set(authorization);
         Ok(())
     }
 
-    async fn ask(&self, function: &str, handshake: &Handshake, call: &Call) -> Result<Permit, Refused> {
+    async fn ask(
+        &self,
+        function: &str,
+        handshake: &Handshake,
+        call: &Call,
+    ) -> Result<Authorization, Refused> {
         let event = AuthorizerEvent::new(&self.gateway.shared.stage, &self.connection, call, handshake);
         let answer = match self.gateway.invoke(function, &event).await {
             Some(Ok(answer)) if answer.len() <= AUTHORIZER_RESULT_BYTES => answer,
@@ -68,7 +76,7 @@ impl<I: Invoke> Session<I> {
             None => return Err(no_answer("it took too long")),
         };
         match Decision::read(&answer, &event.method_arn) {
-            Ok(Decision::Allow(permit)) => Ok(permit),
+            Ok(Decision::Allow(authorization)) => Ok(authorization),
             Ok(Decision::ExplicitDeny) => Err(Refused::ExplicitDeny),
             Ok(Decision::ImplicitDeny) => Err(Refused::ImplicitDeny),
             Err(error) => Err(no_answer(&error.to_string())),

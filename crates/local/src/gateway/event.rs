@@ -1,5 +1,7 @@
 //! The events that functions get, in exactly API Gateway's shapes (AWS_PROXY integration).
 
+mod authorizer;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -10,6 +12,8 @@ use super::connection::{Connection, Identity};
 use super::handshake::{Fields, Handshake};
 use super::{Stage, routes, time};
 
+pub use authorizer::AuthorizerEvent;
+
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event<'a> {
@@ -19,19 +23,6 @@ pub struct Event<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
     is_base64_encoded: bool,
-}
-
-/// What an authorizer gets before `$connect`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AuthorizerEvent<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    pub method_arn: String,
-    #[serde(flatten)]
-    request: RequestFields,
-    stage_variables: BTreeMap<String, String>,
-    request_context: Context<'a>,
 }
 
 /// What messages do not have: functions must keep what they need of it at `$connect`.
@@ -118,18 +109,6 @@ impl<'a> Event<'a> {
         };
         let request = RequestFields::new(disconnect_headers(&stage.domain_name), Fields::new());
         Self { request: Some(request), request_context, body: None, is_base64_encoded: false }
-    }
-}
-
-impl<'a> AuthorizerEvent<'a> {
-    pub fn new(stage: &'a Stage, connection: &'a Connection, call: &'a Call, handshake: &Handshake) -> Self {
-        Self {
-            kind: "REQUEST",
-            method_arn: format!("{}/{}/{}", stage.execution_arn, stage.name, routes::CONNECT),
-            request: RequestFields::new(handshake.headers.clone(), handshake.query.clone()),
-            stage_variables: BTreeMap::new(),
-            request_context: Context::new(stage, connection, call, routes::CONNECT, "CONNECT"),
-        }
     }
 }
 

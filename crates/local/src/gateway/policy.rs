@@ -10,15 +10,10 @@ const INVOKE: &str = "execute-api:Invoke";
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Decision {
-    Allow(Permit),
+    Allow(Authorization),
     ExplicitDeny,
     /// No statement is about this request.
     ImplicitDeny,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-pub struct Permit {
-    pub authorization: Authorization,
 }
 
 #[derive(Deserialize)]
@@ -78,7 +73,7 @@ impl Decision {
         Ok(match effects.as_slice() {
             effects if effects.contains(&&Effect::Deny) => Self::ExplicitDeny,
             [] => Self::ImplicitDeny,
-            _ => Self::Allow(Permit { authorization: authorization(answer.principal_id, answer.context) }),
+            _ => Self::Allow(authorization(answer.principal_id, answer.context)),
         })
     }
 }
@@ -135,86 +130,4 @@ impl Scalar {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value, json};
-
-    const ARN: &str = "arn:aws:execute-api:us-east-1:000000000000:local/local/$connect";
-
-    fn decision(statements: Value) -> Option<Decision> {
-        let policy = json!({"Version": "2012-10-17", "Statement": statements});
-        read(json!({"principalId": "ada", "policyDocument": policy}))
-    }
-
-    fn read(answer: Value) -> Option<Decision> {
-        Decision::read(answer.to_string().as_bytes(), ARN).ok()
-    }
-
-    fn statement(effect: &str, action: Value, resource: Value) -> Value {
-        json!({"Effect": effect, "Action": action, "Resource": resource})
-    }
-
-    fn is_allowed(statements: Value) -> bool {
-        matches!(decision(statements), Some(Decision::Allow(_)))
-    }
-
-    #[test]
-    fn an_allow_must_be_about_this_request() {
-        for (action, resource) in [
-            (json!(INVOKE), json!(ARN)),
-            (json!("EXECUTE-API:*"), json!("*")),
-            (json!(["a:b", "*"]), json!(["x", "arn:aws:execute-api:*:*:local/*"])),
-            (json!(INVOKE), json!("arn:aws:execute-api:us-east-1:00000000000?:local/local/$connect")),
-        ] {
-            assert!(
-                is_allowed(json!(statement("Allow", action.clone(), resource.clone()))),
-                "{action} {resource}"
-            );
-        }
-        for (action, resource) in [
-            (json!("execute-api:ManageConnections"), json!("*")),
-            (json!(INVOKE), json!("arn:aws:execute-api:us-east-1:000000000000:other/local/$connect")),
-            (json!(INVOKE), json!("arn:aws:execute-api:us-east-1:000000000000:local/local")),
-            (json!(INVOKE), json!([])),
-        ] {
-            let decision = decision(json!([statement("Allow", action, resource)]));
-            assert_eq!(decision, Some(Decision::ImplicitDeny));
-        }
-    }
-
-    #[test]
-    fn a_deny_counts_for_more_than_an_allow() {
-        let (allow, deny) =
-            (statement("Allow", json!("*"), json!("*")), statement("Deny", json!(INVOKE), json!(ARN)));
-        assert_eq!(decision(json!([allow, deny])), Some(Decision::ExplicitDeny));
-        let other = statement("Deny", json!(INVOKE), json!("other"));
-        assert!(is_allowed(json!([statement("Allow", json!("*"), json!("*")), other])));
-    }
-
-    #[test]
-    fn the_context_becomes_a_flat_map_of_texts() {
-        let policy = json!({"Statement": statement("Allow", json!("*"), json!("*"))});
-        let answer =
-            |context| read(json!({"principalId": "ada", "policyDocument": policy, "context": context}));
-        let expected = [("b", "true"), ("n", "1.5"), ("principalId", "ada"), ("s", "x")];
-        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let permit = Permit { authorization: Authorization(expected) };
-        assert_eq!(answer(json!({"s": "x", "n": 1.5, "b": true})), Some(Decision::Allow(permit)));
-        for nested in [json!({"a": {}}), json!({"a": []}), json!({"a": null}), json!([])] {
-            assert_eq!(answer(nested.clone()), None, "{nested}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_answer_decides_nothing() {
-        let allow = statement("Allow", json!("*"), json!("*"));
-        assert_eq!(read(json!({"policyDocument": {"Statement": allow}})), None);
-        assert_eq!(read(json!({"principalId": "ada"})), None);
-        assert_eq!(read(json!({"isAuthorized": true})), None);
-        assert_eq!(decision(json!(statement("allow", json!("*"), json!("*")))), None);
-        assert_eq!(decision(json!({"Effect": "Allow", "Action": "*"})), None);
-        let mut conditional = allow;
-        conditional["Condition"] = json!({});
-        assert_eq!(decision(conditional), None);
-    }
-}
+mod tests;

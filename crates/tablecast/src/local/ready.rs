@@ -76,7 +76,7 @@ fn tail(addresses: &Addresses, options: &Options, subject: &str) -> String {
         _ => format!(" --url {}", addresses.clients()),
     };
     let token = token(options).map(|token| format!(" --token \"{token}\"")).unwrap_or_default();
-    format!("cargo run -- tail '{subject}'{url}{token}")
+    format!("cargo run -- tail{url} '{subject}'{token}")
 }
 
 fn wscat(addresses: &Addresses, options: &Options, subject: &str) -> String {

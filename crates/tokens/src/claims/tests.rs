@@ -115,7 +115,8 @@ fn a_subject_has_1_to_255_characters() {
 fn a_claim_cannot_be_said_twice() {
     let text = good().to_string().replacen('{', r#"{"sub":"eve","#, 1);
     assert_eq!(check(&text), Err(Refusal::Claims));
-    for text in ["", "[]", "null", "\"x\"", "{", "{}x"] {
+    let list = r#"["https://issuer.example", "tablecast", "ada", 1800000060, 0, 0]"#;
+    for text in [list, "", "[]", "null", "\"x\"", "{", "{}x"] {
         assert_eq!(check(text), Err(Refusal::Claims), "{text}");
     }
 }

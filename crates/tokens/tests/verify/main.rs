@@ -11,5 +11,7 @@ mod accepted;
 mod crafted;
 mod forgeries;
 mod key_fetching;
+// Tests of `key_source` use the rest of it.
+#[allow(dead_code)]
 mod key_server;
 mod signers;

@@ -144,5 +144,6 @@ async fn without_keys_nobody_comes_in_and_an_operator_is_told() {
     assert_eq!(answer, Err("no token can be verified now".to_owned()));
     let levels: Vec<_> = log.iter().map(|line| line["level"].as_str().unwrap()).collect();
     assert_eq!(levels, ["WARN", "ERROR"]);
+    assert!(log[0]["reason"].as_str().unwrap().contains("Connection refused"), "{log:?}");
     assert!(log[0]["url"] == "http://127.0.0.1:1/keys" && !format!("{log:?}").contains(&token), "{log:?}");
 }

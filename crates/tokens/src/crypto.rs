@@ -1,4 +1,4 @@
-//! The cryptography behind `jsonwebtoken`: ring's, which is also that of TLS here (docs/adr/0007).
+//! The cryptography behind `jsonwebtoken`: ring's, which is also that of TLS here (docs/adr/0011).
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{ErrorKind, Result};

@@ -31,9 +31,11 @@ fn start_with(targets: Targets) {
     }
 }
 
-/// At TRACE the Lambda runtime logs whole events: the tokens of clients, and what is in tables.
+/// At TRACE the Lambda runtime logs whole events, and AWS's SDK whole requests and answers: the tokens and claims
+/// of clients, and what is in tables.
 fn targets(level: Level) -> Targets {
-    Targets::new().with_default(level).with_target("lambda_runtime", level.min(Level::DEBUG))
+    let quieter = level.min(Level::DEBUG);
+    Targets::new().with_default(level).with_target("lambda_runtime", quieter).with_target("aws_", quieter)
 }
 
 /// Lambda's levels are TRACE to FATAL; FATAL is our ERROR, and whatever is unknown our INFO.
@@ -56,10 +58,11 @@ mod tests {
     }
 
     #[test]
-    fn no_level_makes_the_runtime_log_whole_events() {
-        let event =
-            |level| targets(level).would_enable("lambda_runtime::layers::api_response", &Level::TRACE);
-        assert_eq!([Level::INFO, Level::DEBUG, Level::TRACE].map(event), [false; 3]);
+    fn no_level_makes_the_runtime_log_whole_events_or_the_sdk_whole_requests() {
+        for module in ["lambda_runtime::layers::api_response", "aws_smithy_runtime::client::orchestrator"] {
+            let tells = |level| targets(level).would_enable(module, &Level::TRACE);
+            assert_eq!([Level::INFO, Level::DEBUG, Level::TRACE].map(tells), [false; 3]);
+        }
         assert!(targets(Level::TRACE).would_enable("authorize", &Level::TRACE));
         assert!(!targets(Level::WARN).would_enable("lambda_runtime", &Level::INFO));
     }

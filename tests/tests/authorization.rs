@@ -79,7 +79,7 @@ async fn who_has_no_good_token_is_unauthorized_and_the_log_says_why() {
 #[tokio::test]
 async fn a_page_needs_a_listed_origin_beside_its_token() {
     let machine = machine().await;
-    let query = format!("&token={}", machine.token(&[]).await);
+    let query = format!("&token={}", machine.token(&["--subject", "ada"]).await);
     assert!(connect(&machine, &query, &[("Origin", PAGE)]).await.is_ok());
     for origin in [
         "https://app.example.com.evil.io",
@@ -100,7 +100,7 @@ async fn a_page_needs_a_listed_origin_beside_its_token() {
 async fn no_token_is_ever_logged() {
     let mut machine = Machine::start_authorized(&["--log-level", "trace"]).await;
     let marker = "a-marker-in-a-claim";
-    let token = machine.token(&["--claim", &format!("tenant={marker}")]).await;
+    let token = machine.token(&["--subject", "ada", "--claim", &format!("tenant={marker}")]).await;
     let bad = format!("{token}AAAA");
     for token in [&token, &bad] {
         let (bearer, offer) = (format!("Bearer {token}"), format!("cloudevents.json, bearer.{token}"));

@@ -42,7 +42,7 @@ impl Place {
         }
         place.write("pipes/profiles.yaml", PIPE);
         place.write("schemas/profile.created.v1.json", SCHEMA);
-        for function in ["authorize", "connect", "disconnect", "enrich", "dispatch"] {
+        for function in ["authorize", "connect", "disconnect", "subscribe", "enrich", "dispatch"] {
             place.write(&format!("functions/{function}"), "");
         }
         place

@@ -40,12 +40,12 @@ struct Told {
 
 impl Told {
     /// The span of an invocation, which says its ids, is there at every level. At TRACE the Lambda runtime logs whole
-    /// events: the tokens of clients, and what is in tables.
+    /// events, and AWS's SDK whole requests and answers: the tokens and claims of clients, and what is in tables.
     fn includes(self, about: &Metadata) -> bool {
         let of = |module: &str| about.target().starts_with(module);
         let lowest = match about.is_span() {
             true => self.level.max(Level::INFO),
-            false if of("lambda_runtime") => self.level.min(Level::DEBUG),
+            false if of("lambda_runtime") || of("aws_") => self.level.min(Level::DEBUG),
             false => self.level,
         };
         *about.level() <= lowest && (about.is_span() || !self.without.is_some_and(of))

@@ -35,6 +35,7 @@ fn logged(json: bool, level: Level) -> String {
         tracing::info!("done");
         tracing::debug!("thought");
         tracing::trace!(target: "lambda_runtime::layers::api_response", "a whole event");
+        tracing::trace!(target: "aws_smithy_runtime::client::orchestrator", "a whole request");
         tracing::error!(target: "a_library::refusals", "told elsewhere");
     });
     String::from_utf8(output.0.lock().unwrap().clone()).unwrap()

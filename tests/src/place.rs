@@ -1,9 +1,10 @@
 //! Where the black-box suite finds tablecast: the one-machine mode, or a deployment that the environment names.
 //!
 //! A deployment is shared by all tests and keeps what they wrote, so a test writes under names of its own
-//! ([`Place::name`]) and looks at no others.
+//! ([`Place::name`]) and looks at no others. Its clients bring tokens, as everybody's do.
 
 mod arrivals;
+mod tokens;
 
 use std::env;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,9 +16,10 @@ use crate::aws::Aws;
 use crate::items::{order, profile};
 use crate::machine::Machine;
 use crate::patience::eventually;
-use crate::socket::Socket;
+use crate::socket::{Refusal, Socket, with_query};
 
 pub use arrivals::Arrivals;
+use tokens::Tokens;
 
 /// The address for clients of a deployment. Unset, the suite starts the one-machine mode.
 const SOCKET_URL: &str = "TABLECAST_SOCKET_URL";
@@ -28,6 +30,7 @@ pub struct Place {
     pub connections_table: String,
     pub rejected_table: String,
     pub bus: Arrivals,
+    tokens: Tokens,
     /// Ends with the place.
     machine: Option<Machine>,
 }
@@ -41,7 +44,7 @@ impl Place {
     }
 
     async fn on_this_machine() -> Self {
-        let machine = Machine::start().await;
+        let machine = Machine::start_authorized(&[]).await;
         let addresses = machine.addresses();
         Self {
             clients: addresses.clients.clone(),
@@ -49,6 +52,7 @@ impl Place {
             connections_table: "connections".into(),
             rejected_table: "rejected".into(),
             bus: Arrivals::on(machine.bus()),
+            tokens: Tokens::of(&machine),
             machine: Some(machine),
         }
     }
@@ -60,6 +64,7 @@ impl Place {
             connections_table: variable("TABLECAST_CONNECTIONS_TABLE"),
             rejected_table: variable("TABLECAST_REJECTED_TABLE"),
             bus: Arrivals::in_queue(Aws::of_the_environment(), variable("TABLECAST_QUEUE_URL")),
+            tokens: Tokens::by(variable("TABLECAST_TOKEN_COMMAND")),
             machine: None,
         }
     }
@@ -102,8 +107,23 @@ impl Place {
         eventually(&what, async || (self.listeners(pattern).await.len() == listeners).then_some(())).await;
     }
 
-    pub async fn subscribe(&self, patterns: &[&str]) -> Socket {
-        let socket = Socket::subscribe(&self.clients, patterns).await;
+    /// A token of somebody who is of this tenant.
+    pub async fn token(&self, user: &str, tenant: &str) -> String {
+        self.tokens.make(user, tenant).await
+    }
+
+    /// Somebody of the tenant acme connects, who may see what is the tenant's and their own.
+    pub async fn connect(&self, user: &str, query: &str, protocols: &[&str]) -> Result<Socket, Refusal> {
+        let bearer = format!("Bearer {}", self.token(user, "acme").await);
+        let offers = protocols.join(", ");
+        let offered = (!offers.is_empty()).then_some(("Sec-WebSocket-Protocol", offers.as_str()));
+        let headers: Vec<_> = [("Authorization", bearer.as_str())].into_iter().chain(offered).collect();
+        Socket::with_headers(&with_query(&self.clients, query), &headers).await
+    }
+
+    pub async fn subscribe(&self, user: &str, patterns: &[&str]) -> Socket {
+        let query = format!("subscribe={}", patterns.join("&subscribe="));
+        let socket = self.connect(user, &query, &[]).await;
         socket.unwrap_or_else(|refusal| panic!("cannot subscribe to {patterns:?}: {refusal:?}"))
     }
 
@@ -111,7 +131,8 @@ impl Place {
     pub async fn everything_is_dispatched(&self) {
         for _ in 0..2 {
             let id = self.name("fence");
-            let mut client = self.subscribe(&[&format!("profiles/{id}"), &format!("orders/acme/{id}")]).await;
+            let subjects = [format!("profiles/{id}"), format!("orders/acme/{id}")];
+            let mut client = self.subscribe(&id, &subjects.each_ref().map(String::as_str)).await;
             self.put("profiles", &profile(&id, "Fence")).await;
             self.put("orders", &order(&id, "PLACED")).await;
             client.subjects(2).await;

@@ -6,7 +6,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
-use tablecast_tests::items::{SECRETS, order, profile};
+use tablecast_tests::items::{SECRETS, order, order_of, profile};
 use tablecast_tests::node::{Printer, cloudevents_verdicts};
 use tablecast_tests::patience::eventually;
 use tablecast_tests::place::Place;
@@ -18,8 +18,9 @@ fn parsed(line: &str) -> Value {
 }
 
 /// wscat, once it is connected.
-async fn wscat(place: &Place, pattern: &str) -> Printer {
-    let printer = Printer::wscat(&with_query(&place.clients, &format!("subscribe={pattern}")));
+async fn wscat(place: &Place, user: &str, pattern: &str) -> Printer {
+    let token = place.token(user, "acme").await;
+    let printer = Printer::wscat(&with_query(&place.clients, &format!("subscribe={pattern}&token={token}")));
     place.listened_to(pattern, 1).await;
     printer
 }
@@ -28,7 +29,7 @@ async fn wscat(place: &Place, pattern: &str) -> Printer {
 async fn every_change_of_a_profile_is_a_valid_event_for_wscat_and_the_same_on_the_bus() {
     let mut place = Place::find().await;
     let (id, subject) = named(&place, "profiles");
-    let mut wscat = wscat(&place, &subject).await;
+    let mut wscat = wscat(&place, &id, &subject).await;
     let mut lines = Vec::new();
 
     place.put("profiles", &profile(&id, "Ada")).await;
@@ -68,7 +69,7 @@ async fn rename(place: &Place, id: &str, name: &str) {
 async fn every_change_of_an_order_is_a_valid_event_for_wscat_and_the_same_on_the_bus() {
     let mut place = Place::find().await;
     let (id, subject) = named(&place, "orders/acme");
-    let mut wscat = wscat(&place, &subject).await;
+    let mut wscat = wscat(&place, &id, &subject).await;
     let mut lines = Vec::new();
     for status in ["PLACED", "PAID", "CANCELLED"] {
         place.put("orders", &order(&id, status)).await;
@@ -101,7 +102,7 @@ async fn assert_good_and_on_the_bus(place: &mut Place, lines: &[String], subject
 async fn a_change_of_what_no_event_names_is_no_event() {
     let place = Place::find().await;
     let (id, subject) = named(&place, "profiles");
-    let mut client = place.subscribe(&[&subject]).await;
+    let mut client = place.subscribe(&id, &[&subject]).await;
     let mut changed = profile(&id, "Ada");
     changed["passwordHash"]["S"] = "another".into();
     for item in [profile(&id, "Ada"), changed, profile(&id, "Ada Lovelace")] {
@@ -129,10 +130,10 @@ async fn a_client_gets_once_what_it_asked_for_and_nothing_else() {
     let place = Place::find().await;
     let [ada, one, two] = ["ada", "one", "two"].map(|what| place.name(what));
     let (first, second) = (format!("orders/acme/{one}"), format!("orders/acme/{two}"));
-    let nothing = Socket::connect(&place.clients, &[]).await.unwrap();
-    let everything = place.subscribe(&["*"]).await;
-    let several = place.subscribe(&[&first, "orders/*", "orders/acme/*", &first]).await;
-    let listed = place.subscribe(&[&format!("profiles/{ada},{second}"), "invoices/*"]).await;
+    let nothing = place.connect(&ada, "", &[]).await.unwrap();
+    let everything = place.subscribe(&ada, &["orders/acme/*", &format!("profiles/{ada}")]).await;
+    let several = place.subscribe(&ada, &[&first, "orders/acme/*", &second, &first]).await;
+    let listed = place.subscribe(&ada, &[&format!("profiles/{ada},{second}"), "invoices/*"]).await;
 
     place.put("profiles", &profile(&ada, "Ada")).await;
     place.put_all("orders", &[order(&one, "PLACED"), order(&two, "PLACED")]).await;
@@ -152,7 +153,7 @@ async fn many_clients_get_every_event_in_order() {
     let (id, subject) = named(&place, "orders/acme");
     let mut clients = Vec::new();
     for _ in 0..CLIENTS {
-        clients.push(place.subscribe(&[&subject]).await);
+        clients.push(place.subscribe(&id, &[&subject]).await);
     }
     let statuses = ["PLACED", "PAID", "SHIPPED", "DELIVERED"];
     for status in statuses {
@@ -173,8 +174,10 @@ async fn many_clients_get_every_event_in_order() {
 #[tokio::test]
 async fn the_sub_protocol_for_cloudevents_is_confirmed_and_no_other() {
     let place = Place::find().await;
-    let url = with_query(&place.clients, "subscribe=profiles/nobody");
-    let chosen = async |offers: &[&str]| Socket::connect(&url, offers).await.map(|client| client.protocol);
+    let chosen = async |offers: &[&str]| {
+        let client = place.connect("ada", "subscribe=profiles/ada", offers).await;
+        client.map(|client| client.protocol)
+    };
     assert_eq!(chosen(&[]).await.unwrap(), None);
     assert_eq!(chosen(&["cloudevents.json"]).await.unwrap().as_deref(), Some("cloudevents.json"));
     assert_eq!(chosen(&["mqtt", "cloudevents.json"]).await.unwrap().as_deref(), Some("cloudevents.json"));
@@ -182,21 +185,77 @@ async fn the_sub_protocol_for_cloudevents_is_confirmed_and_no_other() {
 }
 
 #[tokio::test]
+async fn in_two_terminals_two_tenants_each_see_their_own_orders_only() {
+    let place = Place::find().await;
+    let ids = ["one", "two"].map(|what| place.name(what));
+    let mut terminals = Vec::new();
+    for tenant in ["acme", "globex"] {
+        let token = place.token("ada", tenant).await;
+        let all = ids.each_ref().map(|id| format!("orders/acme/{id},orders/globex/{id}")).join(",");
+        let query = format!("subscribe={all}&token={token}");
+        terminals.push((tenant, Printer::wscat(&with_query(&place.clients, &query))));
+        place.listened_to(&format!("orders/{tenant}/{}", ids[1]), 1).await;
+    }
+    for id in &ids {
+        place.put("orders", &order_of("globex", id, "PLACED")).await;
+        place.put("orders", &order_of("acme", id, "PLACED")).await;
+    }
+    for (tenant, mut wscat) in terminals {
+        for id in &ids {
+            assert_eq!(parsed(&wscat.line().await)["subject"], format!("orders/{tenant}/{id}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_subject_comes_back_refused_while_its_neighbour_works() {
+    let place = Place::find().await;
+    let (id, subject) = named(&place, "orders/acme");
+    let mut client = place.connect(&id, "", &[]).await.unwrap();
+    let foreign = format!("orders/globex/{id}");
+    assert_eq!(
+        client.ask_for(&[&foreign, &subject, "orders/*"]).await,
+        ["not-granted", "granted", "not-granted"]
+    );
+    place.put("orders", &order_of("globex", &id, "PLACED")).await;
+    place.put("orders", &order(&id, "PLACED")).await;
+    assert_eq!(client.subjects(1).await, [subject.as_str()]);
+    let pong = client.ask(json!({"action": "ping", "id": "mine"})).await;
+    assert_eq!((&pong["type"], &pong["data"]["request"]), (&json!("tablecast.pong.v1"), &json!("mine")));
+}
+
+#[tokio::test]
+async fn who_brings_no_good_token_does_not_come_in() {
+    let place = Place::find().await;
+    assert!(Socket::connect(&with_query(&place.clients, ""), &[]).await.is_err());
+    let good = place.token("ada", "acme").await;
+    let (signed, _) = good.rsplit_once('.').unwrap();
+    for bad in [format!("{signed}."), format!("{signed}.AAAA"), "token".to_owned()] {
+        assert!(
+            Socket::connect(&with_query(&place.clients, &format!("token={bad}")), &[]).await.is_err(),
+            "{bad}"
+        );
+    }
+    assert!(Socket::connect(&with_query(&place.clients, &format!("token={good}")), &[]).await.is_ok());
+}
+
+#[tokio::test]
 async fn what_breaks_its_schema_is_kept_whole_and_its_neighbours_arrive() {
     let place = Place::find().await;
     let ids = ["before", "bad", "between", "nameless", "after"].map(|what| place.name(what));
-    let subjects = [0, 2, 4].map(|good| format!("profiles/{}", ids[good]));
-    let mut client = place.subscribe(&subjects.each_ref().map(String::as_str)).await;
+    let mut clients = Vec::new();
+    for id in [0, 2, 4].map(|good| &ids[good]) {
+        let subject = format!("profiles/{id}");
+        clients.push((place.subscribe(id, &[&subject]).await, subject));
+    }
     let mut items = ids.each_ref().map(|id| profile(id, "Ada"));
     items[1]["email"] = json!({"S": "nonsense"});
     items[1]["logins"] = json!({"N": "12345678901234567890123456789012345678"});
     items[3].as_object_mut().unwrap().remove("displayName");
     place.put_all("profiles", &items).await;
-    let mut arrived = client.subjects(3).await;
-    arrived.sort();
-    let mut expected = subjects;
-    expected.sort();
-    assert_eq!(arrived, expected);
+    for (client, subject) in &mut clients {
+        assert_eq!(client.subjects(1).await, [subject.as_str()]);
+    }
 
     let bad = rejected(&place, &ids[1]).await;
     assert_is_told(&bad, "profile.created.v1/email", "not a \"email\"");

@@ -6,8 +6,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 use tablecast_tests::items::{order_of, profile};
 use tablecast_tests::machine::Machine;
-use tablecast_tests::node::Printer;
-use tablecast_tests::patience::eventually;
 use tablecast_tests::socket::{Refusal, Socket};
 
 /// With a token of that tenant.
@@ -25,48 +23,6 @@ async fn with_token(machine: &Machine, token: &str, query: &str) -> Result<Socke
 async fn token_for(machine: &Machine, subject: &str, tenant: &str, span: &str) -> String {
     let tenant = format!("tenant={tenant}");
     machine.token(&["--subject", subject, "--claim", &tenant, "--expires", span]).await
-}
-
-#[tokio::test]
-async fn in_two_terminals_two_tenants_each_see_their_own_orders_only() {
-    let machine = Machine::start_authorized(&[]).await;
-    let mut terminals = Vec::new();
-    for tenant in ["acme", "globex"] {
-        let token = token_for(&machine, "ada", tenant, "1h").await;
-        let query = format!("subscribe=orders/{tenant}/*,orders/acme/*,orders/globex/*&token={token}");
-        terminals.push((tenant, Printer::wscat(&format!("{}/?{query}", machine.addresses().clients))));
-    }
-    eventually("both in the connections table", async || {
-        let items = machine.dynamodb().scan("connections").await;
-        (items.iter().filter(|item| item["sk"]["S"] == "connection").count() == 2).then_some(())
-    })
-    .await;
-    for number in 0..10 {
-        for tenant in ["acme", "globex"] {
-            machine.dynamodb().put("orders", order_of(tenant, &number.to_string(), "PLACED")).await;
-        }
-    }
-    for (tenant, mut wscat) in terminals {
-        for number in 0..10 {
-            let event: Value = serde_json::from_str(&wscat.line().await).unwrap();
-            assert_eq!(event["subject"], format!("orders/{tenant}/{number}"));
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_refused_subject_comes_back_refused_while_its_neighbour_works() {
-    let machine = Machine::start_authorized(&[]).await;
-    let mut client = connect(&machine, "acme", "").await.unwrap();
-    let answers = client.ask_for(&["orders/globex/*", "orders/acme/*", "orders/*", "profiles/ada"]).await;
-    assert_eq!(answers, ["not-granted", "granted", "not-granted", "granted"]);
-    machine.dynamodb().put("orders", order_of("globex", "1", "PLACED")).await;
-    machine.dynamodb().put("profiles", profile("eve", "Eve")).await;
-    machine.dynamodb().put("orders", order_of("acme", "1", "PLACED")).await;
-    assert_eq!(client.subjects(1).await, ["orders/acme/1"]);
-    machine.dynamodb().put("profiles", profile("ada", "Ada")).await;
-    assert_eq!(client.subjects(1).await, ["profiles/ada"]);
-    machine.logged(&["a subscription was refused", "orders/globex/*"]).await;
 }
 
 /// A1, by the address; by message, `subscribe` has more of them.

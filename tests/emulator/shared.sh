@@ -31,11 +31,11 @@ terraform_in() {
 # The whole deployment, with what differs from AWS.
 tablecast() { terraform_in terraform "$@" -var-file="$here/emulator.tfvars" -var management_endpoint="$sockets"; }
 
-# Another team: every event type arrives in its queue.
+# Another team: every event type arrives in its queue. The emulator finds a bus by its name only.
 subscriber() {
   local types
   types=$(cd "$root/schemas" && ls -- *.json | sed 's/\.json$//; s/.*/"&"/' | paste -sd,)
-  terraform_in terraform/examples/subscriber "$@" -var bus_arn="$(output terraform bus arn)" -var event_types="[$types]"
+  terraform_in terraform/examples/subscriber "$@" -var bus="$(output terraform bus name)" -var event_types="[$types]"
 }
 
 # `output terraform tables connections`: a value that the Terraform of a folder told.

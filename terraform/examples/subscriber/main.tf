@@ -12,8 +12,8 @@ terraform {
   }
 }
 
-variable "bus_arn" {
-  description = "The bus: tablecast's output bus.arn."
+variable "bus" {
+  description = "The bus: tablecast's output bus.arn, or in the bus's own account its name."
   type        = string
 }
 
@@ -32,14 +32,14 @@ variable "event_types" {
 resource "aws_cloudwatch_event_rule" "this" {
   name           = var.name
   description    = "Events that ${var.name} is told about"
-  event_bus_name = var.bus_arn
+  event_bus_name = var.bus
   event_pattern  = jsonencode({ detail-type = var.event_types })
 }
 
 # Twice the same event is possible, in any order: the CloudEvent in `detail` has an id, and a sequence to order by.
 resource "aws_cloudwatch_event_target" "this" {
   rule           = aws_cloudwatch_event_rule.this.name
-  event_bus_name = var.bus_arn
+  event_bus_name = var.bus
   arn            = aws_sqs_queue.events.arn
   input_path     = "$.detail"
 

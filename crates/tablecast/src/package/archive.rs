@@ -9,8 +9,8 @@ use flate2::write::DeflateEncoder;
 use rawzip::time::UtcDateTime;
 use rawzip::{CompressionMethod, Error, ZipArchiveWriter};
 
-/// 1980-01-01, where the time of zips begins: seconds since the epoch.
-const TIME: i64 = 315_532_800;
+/// The time of everything: 1980-01-01, where that of zips begins, in seconds since the epoch.
+pub const TIME: i64 = 315_532_800;
 
 const PROGRAM: u32 = 0o100_755;
 const FILE: u32 = 0o100_644;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::architecture::Architecture;
+use super::archive::TIME;
 use super::glibc::LAMBDA;
 use super::paths;
 use super::toolchain::Toolchain;
@@ -25,6 +26,8 @@ pub fn build(workspace: &Workspace, arch: Architecture) -> Result<PathBuf, Box<d
     // By package, so that what only the local mode needs of a dependency is not in the functions.
     command.args(workspace.functions.iter().flat_map(|function| ["--package", &function.name]));
     command.env("CARGO_ENCODED_RUSTFLAGS", paths::compiler_flags(workspace, &toolchain));
+    // What C calls `__TIME__`: mimalloc has it in its program text.
+    command.env("SOURCE_DATE_EPOCH", TIME.to_string());
     command.env("CARGO_ZIGBUILD_ZIG_PATH", programs.join("python-zig"));
     keep_caches_in(&tools, &mut command);
     run(&mut command, "the functions could not be built")?;

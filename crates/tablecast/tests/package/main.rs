@@ -52,6 +52,7 @@ fn the_compiler_is_pinned_and_told_the_oldest_system_that_must_do() {
     let environment = text("build-environment");
     let remapped = format!("--remap-path-prefix={}=/workspace", place.root().display());
     assert!(environment.contains(&remapped), "{environment}");
+    assert!(environment.contains("SOURCE_DATE_EPOCH=315532800\n"), "{environment}");
     assert!(!environment.contains("CARGO_PKG_"), "{environment}");
 }
 

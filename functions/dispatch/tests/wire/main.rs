@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod batch;
-mod metrics;
 mod cost;
+mod metrics;
 mod publish;
 mod push;
 mod rejected;

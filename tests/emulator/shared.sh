@@ -28,8 +28,11 @@ terraform_in() {
   terraform -chdir="$root/$folder" "$command" -no-color -state="$home/$(basename "$folder").tfstate" "$@"
 }
 
-# The whole deployment, with what differs from AWS.
-tablecast() { terraform_in terraform "$@" -var-file="$here/emulator.tfvars" -var management_endpoint="$sockets"; }
+# The whole deployment, with what differs from AWS. Who may connect is said by an issuer of this machine.
+tablecast() {
+  "$here/issuer" tokens >"$home/issuer.tfvars.json"
+  terraform_in terraform "$@" -var-file="$here/emulator.tfvars" -var-file="$home/issuer.tfvars.json" -var management_endpoint="$sockets"
+}
 
 # Another team: every event type arrives in its queue. The emulator finds a bus by its name only.
 subscriber() {

@@ -7,9 +7,13 @@ emulator_port=${EMULATOR_PORT:-4666}
 pipes_port=${PIPES_PORT:-4667}
 sockets=http://127.0.0.1:$emulator_port/_aws/execute-api
 
+# A program of the machine's own goes before what deploy installs.
+PATH=$PATH:$root/target/tools/ministack/bin
+
 # The key "test" is the emulator's root; each function runs as its role, and is refused what that does not allow.
 export AWS_ENDPOINT_URL=http://127.0.0.1:$emulator_port AWS_ENDPOINT_URL_PIPES=http://127.0.0.1:$pipes_port
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+unset AWS_PROFILE AWS_SESSION_TOKEN
 [ -e "${TF_CLI_CONFIG_FILE:-}" ] || unset TF_CLI_CONFIG_FILE
 export CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1 AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true AWS_PAGER=
 

@@ -1,9 +1,11 @@
 """MiniStack, made complete where a deployment meets its gaps: two answers, without which `terraform plan` would never be
-empty, and two conditions of trust policies, without which a pipe's role could not be assumed.
+empty; two conditions of trust policies, without which a pipe's role could not be assumed; and the sub-protocol that the
+function of `$connect` confirms, without which no client that offers one would connect.
 
 Nothing is added that AWS does not have; docs/emulator.md lists every gap that was met.
 """
 
+from contextvars import ContextVar
 from xml.sax.saxutils import escape
 
 from ministack.app import main
@@ -75,8 +77,39 @@ def sources_known(evaluate):
     return evaluated
 
 
+confirmed = ContextVar("confirmed", default=None)
+
+
+def confirming(invoke):
+    """The sub-protocol is a header of what the function of `$connect` answers."""
+
+    async def invoked(*arguments, **named):
+        response = await invoke(*arguments, **named)
+        headers = (response or {}).get("headers") or {}
+        confirmed.set({name.lower(): value for name, value in headers.items()}.get("sec-websocket-protocol"))
+        return response
+
+    return invoked
+
+
+def confirmed_to_clients(handle):
+    """Invokes `$connect` in the same task, before it accepts."""
+
+    async def handled(scope, receive, send, *arguments, **named):
+        async def sent(message):
+            if message["type"] == "websocket.accept" and confirmed.get():
+                message = message | {"subprotocol": confirmed.get()}
+            await send(message)
+
+        await handle(scope, receive, sent, *arguments, **named)
+
+    return handled
+
+
 cloudwatch._describe_alarms = whole_alarms(cloudwatch._describe_alarms)
 apigateway._create_authorizer = plain_authorizers(apigateway._create_authorizer)
+apigateway._invoke_ws_lambda = confirming(apigateway._invoke_ws_lambda)
+apigateway.handle_websocket = confirmed_to_clients(apigateway.handle_websocket)
 iam_evaluator.evaluate_trust_policy = sources_known(iam_evaluator.evaluate_trust_policy)
 
 if __name__ == "__main__":

@@ -1,21 +1,36 @@
 locals {
   # memory in MB, timeout in seconds.
   default_sizes = {
+    authorize  = { memory = 256, timeout = 10 }
     connect    = { memory = 256, timeout = 10 }
     disconnect = { memory = 256, timeout = 10 }
+    subscribe  = { memory = 256, timeout = 10 }
     enrich     = { memory = 512, timeout = 60 }
     dispatch   = { memory = 1024, timeout = 120 }
   }
 
   # A new function is an entry here, its size above, and what it may do in permissions.yaml.
   functions = {
+    authorize = {
+      description = "Decides by their tokens who may connect"
+      environment = merge(local.token_rules, { ORIGINS = local.origins })
+      deployed    = var.tokens != null
+    }
     connect = {
       description = "Remembers who connects and what they subscribe to"
-      environment = { CONNECTIONS_TABLE = module.connections.name }
+      environment = { CONNECTIONS_TABLE = module.connections.name, AUTH = var.auth }
     }
     disconnect = {
       description = "Forgets a connection"
       environment = { CONNECTIONS_TABLE = module.connections.name }
+    }
+    subscribe = {
+      description = "Does what connected clients ask for, and answers them"
+      environment = merge(local.token_rules, {
+        CONNECTIONS_TABLE   = module.connections.name
+        MANAGEMENT_ENDPOINT = local.management_endpoint
+        AUTH                = var.auth
+      })
     }
     enrich = {
       description = "Makes events of a stream's records"
@@ -55,7 +70,7 @@ locals {
 
 module "function" {
   source   = "./modules/function"
-  for_each = local.functions
+  for_each = { for name, function in local.functions : name => function if try(function.deployed, true) }
 
   name        = "${var.name}-${each.key}"
   description = each.value.description

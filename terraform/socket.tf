@@ -1,8 +1,13 @@
 locals {
-  # The function of each route. With `replies` what it returns goes back to the caller.
+  # The function of each route. Messages of an unknown action are answered too.
   routes = {
-    "$connect"    = { function = "connect" }
-    "$disconnect" = { function = "disconnect" }
+    "$connect"    = "connect"
+    "$disconnect" = "disconnect"
+    subscribe     = "subscribe"
+    unsubscribe   = "subscribe"
+    ping          = "subscribe"
+    refresh       = "subscribe"
+    "$default"    = "subscribe"
   }
 
   stage = "live"
@@ -21,11 +26,14 @@ module "socket" {
   name  = var.name
   stage = local.stage
   routes = {
-    for key, route in local.routes : key => {
-      function_name = module.function[route.function].name
-      invoke_arn    = module.function[route.function].invoke_arn
-      replies       = try(route.replies, false)
+    for key, function in local.routes : key => {
+      function_name = module.function[function].name
+      invoke_arn    = module.function[function].invoke_arn
     }
+  }
+  authorizer = var.tokens == null ? null : {
+    function_name = module.function["authorize"].name
+    invoke_arn    = module.function["authorize"].invoke_arn
   }
 
   throttle           = var.throttle

@@ -5,7 +5,8 @@ module "watch" {
   namespace = var.name
   region    = local.place.region
 
-  functions = { for name, function in module.function : name => { name = function.name, log_group = function.log_group } }
+  functions  = { for name, function in module.function : name => { name = function.name, log_group = function.log_group } }
+  authorizer = "authorize"
   pipes = {
     for name, pipe in module.pipe : name => {
       name         = pipe.name

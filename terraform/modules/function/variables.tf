@@ -51,6 +51,12 @@ variable "reserved_concurrency" {
 variable "environment" {
   description = "Environment variables."
   type        = map(string)
+
+  # Lambda measures them as JSON.
+  validation {
+    condition     = length(jsonencode(var.environment)) <= 4096
+    error_message = "${var.name}: the environment takes ${length(jsonencode(var.environment))} bytes, and Lambda has 4096: a long key set is better fetched, by jwks_url."
+  }
 }
 
 variable "permissions" {

@@ -23,19 +23,10 @@ resource "aws_apigatewayv2_route" "this" {
   target             = "integrations/${aws_apigatewayv2_integration.this[each.key].id}"
   authorization_type = each.key == "$connect" && var.authorizer != null ? "CUSTOM" : "NONE"
   authorizer_id      = each.key == "$connect" ? one(aws_apigatewayv2_authorizer.this[*].id) : null
-
-  # What the function returns goes back to the caller only if it is asked for.
-  route_response_selection_expression = each.value.replies ? "$default" : null
 }
 
-resource "aws_apigatewayv2_route_response" "this" {
-  for_each = { for key, route in var.routes : key => route if route.replies }
-
-  api_id             = aws_apigatewayv2_api.this.id
-  route_id           = aws_apigatewayv2_route.this[each.key].id
-  route_response_key = "$default"
-}
-
+# Without identity sources, because the token may be at one of three places: API Gateway would refuse who has none at a
+# source, and not ask the function. It keeps no answer of it, as it does for other kinds of APIs.
 resource "aws_apigatewayv2_authorizer" "this" {
   count = var.authorizer == null ? 0 : 1
 
@@ -43,6 +34,11 @@ resource "aws_apigatewayv2_authorizer" "this" {
   name            = "${var.name}-authorizer"
   authorizer_type = "REQUEST"
   authorizer_uri  = var.authorizer.invoke_arn
+
+  # When it is given up, its route lets go of it first: API Gateway deletes none that a route refers to.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_lambda_permission" "route" {

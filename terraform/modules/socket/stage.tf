@@ -5,13 +5,13 @@ resource "aws_apigatewayv2_deployment" "this" {
     content = sha1(jsonencode({
       routes     = var.routes
       authorizer = var.authorizer
-      ids        = [for route in aws_apigatewayv2_route.this : route.id]
+      ids        = concat([for route in aws_apigatewayv2_route.this : route.id], aws_apigatewayv2_authorizer.this[*].id)
       module     = filesha1("${path.module}/main.tf")
     }))
   }
 
   # A deployment is of the routes that are there by then.
-  depends_on = [aws_apigatewayv2_route.this, aws_apigatewayv2_route_response.this]
+  depends_on = [aws_apigatewayv2_route.this]
 
   # The stage moves to the new deployment before the old one goes.
   lifecycle {

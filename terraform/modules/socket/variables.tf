@@ -9,11 +9,10 @@ variable "stage" {
 }
 
 variable "routes" {
-  description = "The function that each route calls, by the route's key, and whether what it returns goes back to the caller."
+  description = "The function that each route calls, by the route's key. What it returns goes nowhere: answers are posted."
   type = map(object({
     function_name = string
     invoke_arn    = string
-    replies       = optional(bool, false)
   }))
 }
 

@@ -13,6 +13,11 @@ variable "functions" {
   type        = map(object({ name = string, log_group = string }))
 }
 
+variable "authorizer" {
+  description = "Which of the functions, if it is there, refuses clients: Lambda counts that as errors, so its log is counted instead."
+  type        = string
+}
+
 variable "pipes" {
   description = "By pipe: its name on AWS, the queue of its dead letters, and its source, a table and the label of its stream."
   type = map(object({

@@ -1,4 +1,4 @@
-# The whole, as it is deployed with no variable but the place of the packages.
+# The whole, as it is deployed with no variable but the place of the packages and whose tokens count.
 
 mock_provider "aws" {
   source          = "./tests/mocks"
@@ -7,9 +7,10 @@ mock_provider "aws" {
 
 variables {
   packages = "tests/packages"
+  tokens   = { issuer = "https://login.example.com/", audience = "tablecast", jwks_url = "https://login.example.com/keys" }
 }
 
-run "with_no_variable_set_the_examples_are_deployed" {
+run "with_no_other_variable_set_the_examples_are_deployed" {
   command = plan
 
   assert {
@@ -19,7 +20,7 @@ run "with_no_variable_set_the_examples_are_deployed" {
 
   assert {
     condition = output.pipes["orders"].name == "tablecast-orders" && output.functions == {
-      for name in ["connect", "disconnect", "dispatch", "enrich"] : name => {
+      for name in ["authorize", "connect", "disconnect", "dispatch", "enrich", "subscribe"] : name => {
         name = "tablecast-${name}", log_group = "/aws/lambda/tablecast-${name}"
       }
     }
@@ -55,6 +56,29 @@ run "with_no_variable_set_the_examples_are_deployed" {
   }
 
   assert {
+    condition = jsonencode(jsondecode(module.function["subscribe"].policy).Statement) == jsonencode([
+      { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/DELETE/@connections/*" },
+      { Effect = "Allow", Action = ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
+      { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/POST/@connections/*" },
+      { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "arn:aws:logs:eu-central-1:111122223333:log-group:mock:*" },
+    ])
+    error_message = "subscribe changes connections, answers clients and closes: ${module.function["subscribe"].policy}"
+  }
+
+  assert {
+    condition     = length(jsondecode(module.function["authorize"].policy).Statement) == 1
+    error_message = "authorize may log, and nothing else."
+  }
+
+  assert {
+    condition = local.routes == {
+      "$connect" = "connect", "$disconnect" = "disconnect", "$default" = "subscribe"
+      subscribe  = "subscribe", unsubscribe = "subscribe", ping = "subscribe", refresh = "subscribe"
+    }
+    error_message = "The routes are those of crates/local/src/machine.rs."
+  }
+
+  assert {
     condition     = toset(keys(local.permissions)) == toset(keys(local.functions))
     error_message = "permissions.yaml has every function, and no other."
   }
@@ -63,7 +87,7 @@ run "with_no_variable_set_the_examples_are_deployed" {
     condition = toset(output.alarms) == toset([
       for alarm in concat(
         setproduct(["orders", "profiles"], ["bus", "dead-letters", "failing", "lag", "refused", "rejected", "stale", "stopped", "too-large"]),
-        setproduct(["connect", "disconnect", "dispatch", "enrich"], ["errors", "throttles"]),
+        setproduct(["authorize", "connect", "disconnect", "dispatch", "enrich", "subscribe"], ["errors", "throttles"]),
       ) : "tablecast-${alarm[0]}-${alarm[1]}"
     ])
     error_message = join("\n", concat(["Each pipe and each function has its alarms:"], output.alarms))
@@ -72,7 +96,7 @@ run "with_no_variable_set_the_examples_are_deployed" {
   assert {
     condition = alltrue([
       for alarm in output.alarms : strcontains(
-        file("../docs/operations.md"), "-${replace(alarm, "/^tablecast-(orders|profiles|connect|disconnect|dispatch|enrich)-/", "")}`"
+        file("../docs/operations.md"), "-${replace(alarm, "/^tablecast-(orders|profiles|authorize|connect|disconnect|dispatch|enrich|subscribe)-/", "")}`"
       )
     ])
     error_message = "docs/operations.md says of every alarm what to do."

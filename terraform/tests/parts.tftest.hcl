@@ -47,7 +47,7 @@ run "a_function_is_what_the_variables_say" {
     memory               = 1024
     timeout              = 120
     reserved_concurrency = 5
-    environment          = { BUS_NAME = "tablecast" }
+    environment          = { BUS_NAME = format("%4081s", "x") }
     permissions          = []
     account              = "111122223333"
     log_level            = "INFO"
@@ -65,6 +65,11 @@ run "a_function_is_what_the_variables_say" {
       && aws_lambda_function.this.kms_key_arn == var.kms_key_arn
     )
     error_message = "The function is configured by the variables."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.environment[0].variables == tomap(var.environment)
+    error_message = "The environment is what is asked for, up to Lambda's 4 KB."
   }
 
   assert {
@@ -89,7 +94,7 @@ run "a_function_is_what_the_variables_say" {
   }
 }
 
-run "a_package_that_is_missing_is_refused" {
+run "a_missing_package_sizes_and_an_environment_that_no_function_has_are_refused" {
   command = plan
   module { source = "./modules/function" }
 
@@ -101,7 +106,7 @@ run "a_package_that_is_missing_is_refused" {
     memory               = 127
     timeout              = 901
     reserved_concurrency = -1
-    environment          = {}
+    environment          = { BUS_NAME = format("%4082s", "x") }
     permissions          = []
     account              = "111122223333"
     log_level            = "INFO"
@@ -109,5 +114,5 @@ run "a_package_that_is_missing_is_refused" {
     tracing              = false
     kms_key_arn          = null
   }
-  expect_failures = [var.package, var.memory, var.timeout]
+  expect_failures = [var.package, var.memory, var.timeout, var.environment]
 }

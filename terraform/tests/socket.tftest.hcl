@@ -8,7 +8,7 @@ variables {
   stage = "live"
   routes = {
     "$connect" = { function_name = "tablecast-connect", invoke_arn = "arn:aws:apigateway:connect" }
-    subscribe  = { function_name = "tablecast-subscribe", invoke_arn = "arn:aws:apigateway:subscribe", replies = true }
+    subscribe  = { function_name = "tablecast-subscribe", invoke_arn = "arn:aws:apigateway:subscribe" }
   }
   throttle           = { rate = 500, burst = 400 }
   access_logs        = "off"
@@ -38,12 +38,8 @@ run "a_socket_is_live_and_throttled" {
   }
 
   assert {
-    condition = (
-      aws_apigatewayv2_route.this["$connect"].authorization_type == "NONE"
-      && aws_apigatewayv2_route.this["subscribe"].route_response_selection_expression == "$default"
-      && keys(aws_apigatewayv2_route_response.this) == ["subscribe"]
-    )
-    error_message = "Who wants an answer gets one; without an authorizer nobody is asked."
+    condition     = aws_apigatewayv2_route.this["$connect"].authorization_type == "NONE" && length(aws_apigatewayv2_authorizer.this) == 0
+    error_message = "Without an authorizer nobody is asked."
   }
 
   assert {
@@ -73,10 +69,23 @@ run "an_authorizer_is_asked_and_access_is_logged" {
     condition = (
       aws_apigatewayv2_route.this["$connect"].authorization_type == "CUSTOM"
       && aws_apigatewayv2_route.this["subscribe"].authorization_type == "NONE"
+      && aws_apigatewayv2_route.this["$connect"].authorizer_id == "a1u2t3"
       && aws_apigatewayv2_authorizer.this[0].authorizer_type == "REQUEST"
-      && length(aws_lambda_permission.authorizer) == 1
     )
     error_message = "The authorizer is asked when a client connects, as API Gateway has it."
+  }
+
+  assert {
+    condition     = try(length(aws_apigatewayv2_authorizer.this[0].identity_sources), 0) == 0
+    error_message = "The authorizer is asked wherever the token is, and without one too."
+  }
+
+  assert {
+    condition = (
+      aws_lambda_permission.authorizer[0].source_arn == "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/authorizers/a1u2t3"
+      && aws_lambda_permission.authorizer[0].function_name == "tablecast-authorize"
+    )
+    error_message = "authorize may be called as this API's authorizer only."
   }
 
   assert {

@@ -7,7 +7,11 @@ variables {
   name      = "tablecast"
   namespace = "tablecast"
   region    = "eu-central-1"
-  functions = { dispatch = { name = "tablecast-dispatch", log_group = "/aws/lambda/tablecast-dispatch" } }
+  functions = {
+    authorize = { name = "tablecast-authorize", log_group = "/aws/lambda/tablecast-authorize" }
+    dispatch  = { name = "tablecast-dispatch", log_group = "/aws/lambda/tablecast-dispatch" }
+  }
+  authorizer = "authorize"
   pipes = {
     orders = { name = "tablecast-orders", dead_letters = "tablecast-orders-dead-letters", table = "orders", stream_label = "2026-11-23T00:00:00.000" }
   }
@@ -31,6 +35,8 @@ run "alarms_stand_on_the_metrics_that_are_told" {
 
   assert {
     condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => "${alarm.namespace} ${alarm.metric_name} ${jsonencode(alarm.dimensions)}" } == {
+      authorize-errors    = "tablecast AuthorizerErrors {}"
+      authorize-throttles = "AWS/Lambda Throttles {\"FunctionName\":\"tablecast-authorize\"}"
       dispatch-errors     = "AWS/Lambda Errors {\"FunctionName\":\"tablecast-dispatch\"}"
       dispatch-throttles  = "AWS/Lambda Throttles {\"FunctionName\":\"tablecast-dispatch\"}"
       orders-bus          = "tablecast BusFailures {\"Pipe\":\"orders\"}"
@@ -42,6 +48,15 @@ run "alarms_stand_on_the_metrics_that_are_told" {
       orders-too-large    = "tablecast TooLarge {\"Pipe\":\"orders\"}"
     }
     error_message = "Each alarm has the metric and the dimension that AWS or dispatch tells it with."
+  }
+
+  assert {
+    condition = (
+      keys(aws_cloudwatch_log_metric_filter.authorizer) == ["authorize"]
+      && aws_cloudwatch_log_metric_filter.authorizer["authorize"].log_group_name == "/aws/lambda/tablecast-authorize"
+      && aws_cloudwatch_log_metric_filter.authorizer["authorize"].pattern == "{ $.level = \"ERROR\" }"
+    )
+    error_message = "What authorize cannot decide is an error; that it refuses somebody is none."
   }
 
   assert {

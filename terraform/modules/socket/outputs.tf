@@ -13,3 +13,8 @@ output "api_id" {
   description = "The API's id."
   value       = aws_apigatewayv2_api.this.id
 }
+
+output "authorization" {
+  description = "What is asked at $connect: CUSTOM, the authorizer, or NONE."
+  value       = aws_apigatewayv2_route.this["$connect"].authorization_type
+}

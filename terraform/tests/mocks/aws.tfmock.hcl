@@ -52,3 +52,7 @@ mock_resource "aws_apigatewayv2_api" {
     execution_arn = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3"
   }
 }
+
+mock_resource "aws_apigatewayv2_authorizer" {
+  defaults = { id = "a1u2t3" }
+}

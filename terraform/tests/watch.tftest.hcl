@@ -82,7 +82,7 @@ run "alarms_stand_on_the_metrics_that_are_told" {
       "alarm Is it healthy?",
       "metric How late are we? (ms from the change to its dispatch)",
       "metric What flows?",
-      "metric What is lost to somebody?",
+      "metric What does not arrive, or not whole?",
       "metric What fails and comes again?",
       "metric Who is connected? (connections made and ended, messages)",
       "metric Who was given up?",
@@ -91,5 +91,14 @@ run "alarms_stand_on_the_metrics_that_are_told" {
       "log What do the functions say?",
     ]
     error_message = "The dashboard answers, from the most urgent question to the least."
+  }
+
+  assert {
+    condition = (
+      strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(["tablecast", "AuthorizerErrors", { label = "authorize-errors" }]))
+      && strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(["AWS/Lambda", "Errors", "FunctionName", "tablecast-authorize", { label = "not let in by authorize" }]))
+      && strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(["AWS/Lambda", "Errors", "FunctionName", "tablecast-dispatch", { label = "dispatch-errors" }]))
+    )
+    error_message = "A refusal is no failure on the dashboard."
   }
 }

@@ -19,7 +19,7 @@ locals {
       for pair in setproduct(local.pipe_names, ["Records", "Events", "Published", "Delivered"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]
     ] },
-    { title = "What is lost to somebody?", stat = "Sum", metrics = concat(
+    { title = "What does not arrive, or not whole?", stat = "Sum", metrics = concat(
       [for pair in setproduct(local.pipe_names, ["Rejected", "TooLarge", "Refused"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]],
       [for pipe in local.pipe_names :
@@ -31,18 +31,22 @@ locals {
       [for pipe in local.pipe_names :
       ["AWS/EventBridge/Pipes", "ExecutionFailed", "PipeName", var.pipes[pipe].name, { label = "${pipe} ExecutionFailed" }]],
     ) },
-    { title = "Who is connected? (connections made and ended, messages)", stat = "Sum", metrics = [
-      [{ expression = "SEARCH('{${var.namespace},Function}', 'Sum', 60)", id = "ours", period = 60 }],
-      ["AWS/ApiGateway", "ConnectCount", "ApiId", var.socket.api_id, "Stage", var.socket.stage],
-      ["AWS/ApiGateway", "MessageCount", "ApiId", var.socket.api_id, "Stage", var.socket.stage],
-    ] },
+    { title = "Who is connected? (connections made and ended, messages)", stat = "Sum", metrics = concat(
+      [
+        [{ expression = "SEARCH('{${var.namespace},Function}', 'Sum', 60)", id = "ours", period = 60 }],
+        ["AWS/ApiGateway", "ConnectCount", "ApiId", var.socket.api_id, "Stage", var.socket.stage],
+        ["AWS/ApiGateway", "MessageCount", "ApiId", var.socket.api_id, "Stage", var.socket.stage],
+      ],
+      [for function, at in var.functions :
+      ["AWS/Lambda", "Errors", "FunctionName", at.name, { label = "not let in by ${function}" }] if function == var.authorizer],
+    ) },
     { title = "Who was given up?", stat = "Sum", metrics = [
-      for pair in setproduct(local.pipe_names, ["Gone", "Closed", "Late", "Left"]) :
+      for pair in setproduct(local.pipe_names, ["Gone", "Expired", "Closed", "Late", "Left"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]
     ] },
     { title = "Do the functions fail?", stat = "Sum", metrics = [
-      for pair in setproduct(keys(var.functions), ["Errors", "Throttles"]) :
-      ["AWS/Lambda", pair[1], "FunctionName", var.functions[pair[0]].name, { label = "${pair[0]} ${pair[1]}" }]
+      for key, alarm in local.function_alarms :
+      concat([alarm.namespace, alarm.metric], flatten([for name, value in alarm.dimensions : [name, value]]), [{ label = key }])
     ] },
     { title = "Are the functions slow? (ms, p99)", stat = "p99", metrics = [
       for function, at in var.functions : ["AWS/Lambda", "Duration", "FunctionName", at.name, { label = function }]

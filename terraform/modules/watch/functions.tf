@@ -15,7 +15,7 @@ locals {
       namespace   = filter.metric_transformation[0].namespace
       metric      = filter.metric_transformation[0].name
       dimensions  = {}
-      description = "Good tokens let nobody in, such as when the issuer's keys cannot be had: see ${filter.log_group_name}."
+      description = "authorize has no keys to verify tokens with, or does not start: nobody can connect. See ${filter.log_group_name}."
     })
   }
 

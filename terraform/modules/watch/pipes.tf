@@ -43,7 +43,7 @@ locals {
 
     "${pipe}-too-large" = merge(local.at_once, local.ours[pipe], {
       metric      = "TooLarge"
-      description = "An event of ${pipe} was too large for the sockets (128 KB): only the bus has it."
+      description = "An event of ${pipe} was too large for the sockets (128 KB): clients got its name, and only the bus has it whole."
     })
   }]...)
 

@@ -5,7 +5,7 @@ output "socket_url" {
 }
 
 output "management_endpoint" {
-  description = "Where dispatch posts frames."
+  description = "Where dispatch and subscribe post frames."
   value       = local.management_endpoint
 }
 

@@ -32,7 +32,7 @@ fn names(line: &Value) -> Vec<&str> {
 #[test]
 fn every_metric_is_told_of_every_batch_even_if_it_is_none() {
     let line = line(changed(&["2026-11-23T05:00:00Z"]));
-    let counts = "Records Events Unwanted Rejected Published BusRetried BusFailures Delivered PushRetried Gone Closed \
+    let counts = "Records Events Unwanted Rejected Published BusRetried BusFailures Delivered PushRetried Gone Expired Closed \
                   TooLarge Refused Late Left LookUpFailures";
     let expected: Vec<_> = counts.split(' ').chain(["Duration", "Lag"]).collect();
     assert_eq!(names(&line), expected);

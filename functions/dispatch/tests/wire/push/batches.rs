@@ -30,7 +30,7 @@ async fn the_events_of_a_batch_share_a_frame_of_at_most_32_kb() {
     let stand_in = with_batches([]).await;
     assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
     assert_eq!(ids(&stand_in), [["1", "2", "3"]]);
-    assert_eq!(stand_in.logged("INFO", "deliveries"), [3]);
+    assert_eq!(stand_in.metric("Delivered"), 3);
 
     let bytes = element_with(1, "orders/1", "")["events"][0].to_string().len();
     let half = |extra: usize| "x".repeat(16 * 1024 - bytes - 2 + extra);

@@ -34,7 +34,7 @@ async fn who_has_expired_gets_the_reason_and_is_closed_and_forgotten() {
     assert_eq!(closed(&stand_in), ["a="]);
     assert!(!remembered(&stand_in, "a=") && remembered(&stand_in, "b="));
     assert_eq!(stand_in.received("b="), ["1", "2", "3"]);
-    assert_eq!(stand_in.logged("INFO", "expired"), [1]);
+    assert_eq!(stand_in.metric("Expired"), 1);
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ const TIMEOUTS: [(&str, u64); 6] = [
     ("disconnect", 10),
     ("subscribe", 10),
     ("enrich", 60),
-    ("dispatch", 60),
+    ("dispatch", 120),
 ];
 
 pub fn settings(options: &Options, addresses: &Addresses) -> Result<Settings, IssuerFileError> {

@@ -8,7 +8,7 @@ pipes_port=${PIPES_PORT:-4667}
 sockets=http://127.0.0.1:$emulator_port/_aws/execute-api
 
 # A program of the machine's own goes before what deploy installs.
-PATH=$PATH:$root/target/tools/ministack/bin
+PATH=$PATH:$root/target/tools/aws/bin
 
 # The key "test" is the emulator's root; each function runs as its role, and is refused what that does not allow.
 export AWS_ENDPOINT_URL=http://127.0.0.1:$emulator_port AWS_ENDPOINT_URL_PIPES=http://127.0.0.1:$pipes_port
@@ -51,6 +51,13 @@ output() {
     python3 -c 'import json, sys; value = json.load(sys.stdin)
 for name in sys.argv[1:]: value = value[name]
 print(value)' "${@:3}"
+}
+
+# Python programs of their own, below target/.
+install() {
+  local folder=$root/target/tools/$1
+  python3 -m venv "$folder"
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$2"
 }
 
 # Starts a process that goes on; `stop` ends it. Its log is beside its process id.

@@ -8,9 +8,6 @@ use std::sync::OnceLock;
 
 use crate::{binaries, project};
 
-/// What is installed where there is none.
-const AWS_CLI: &str = "awscli==1.45.11";
-
 /// The AWS CLI: the one that is installed, or one of our own.
 pub fn aws() -> &'static Path {
     static AWS: OnceLock<PathBuf> = OnceLock::new();
@@ -43,7 +40,8 @@ fn own_aws() -> PathBuf {
     let (python, aws) = (folder.join("bin/python"), folder.join("bin/aws"));
     if !runs(&aws) {
         run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-        run(Command::new(python).args(["-m", "pip", "install", "--quiet", AWS_CLI]));
+        let requirements = project().join("tests/clients/requirements.txt");
+        run(Command::new(python).args(["-m", "pip", "install", "--quiet", "-r"]).arg(requirements));
     }
     aws
 }

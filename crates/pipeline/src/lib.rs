@@ -1,10 +1,12 @@
 //! The rules of tablecast, pure: no clock, no network, no AWS crate. Data goes in, data comes out.
 pub mod attribute;
+pub mod check;
 pub mod claims;
 pub mod definition;
 pub mod element;
 pub mod enrich;
 pub mod event;
+pub mod evolution;
 pub mod expression;
 pub mod filter;
 pub mod folder;

@@ -6,7 +6,7 @@ use crate::json::Cursor;
 use crate::located::Located;
 use crate::problem::{Problem, Source};
 
-pub use yaml::Lines;
+pub use yaml::{Lines, Word};
 
 /// Gives each problem its line, where it has none, and puts them in the order of the files.
 pub fn located(mut problems: Vec<Problem>, sources: &[Source]) -> Vec<Problem> {

@@ -126,7 +126,7 @@ fn data_that_may_satisfy_its_schema_is_left_alone() {
     let of = |schema: Json| json!({"type": "object", "properties": {"a": schema}, "required": ["a"]});
     let cases = [
         ("{ a: item.a }", of(json!({"type": "string", "pattern": "^x$"}))),
-        ("{ a: item.?a }", of(json!({"enum": [1]}))),
+        ("{ a: 'item.?a' }", of(json!({"enum": [1]}))),
         ("{ a: '\"x\"' }", of(json!({"anyOf": [{"type": "string"}, {"type": "null"}]}))),
         ("{ a: '1' }", of(json!({"type": "number"}))),
         ("{ a: '1.0' }", of(json!({"type": "number"}))),
@@ -200,8 +200,8 @@ fn a_schema_that_another_refers_to_has_a_use() {
 fn what_only_terraform_would_refuse_is_told_with_its_line() {
     let text = "table: or ders\nsubject: '\"x\"'\nfilter:\n  - { dynamodb: { NewImage: { total: { N: [\"1\"] }, open: { S: [y, \"n\", 'no', nono, true] } } } }\n  \
         - { eventName: [{ wildcard: \"*\" }] }\n  - { eventName: INSERT }\nkeys: { partition: { no: N } }\n\
-        events:\n  - { type: order.placed.v1, data: { a: item.a } }\n";
-    let schemas = [schema("order.placed.v1", &json!({"properties": {"a": {}}}))];
+        events:\n  - { type: order.placed.v1, data: { a: item.?a, b: 'item.?b' } }\n";
+    let schemas = [schema("order.placed.v1", &json!({"properties": {"a": {}, "b": {}}}))];
     let report = check(&[pipe(text)], &schemas, &no_files);
     let told: Vec<String> =
         report.problems.iter().map(|problem| format!("{} {problem}", problem.rule.name())).collect();
@@ -212,6 +212,7 @@ fn what_only_terraform_would_refuse_is_told_with_its_line() {
         "filter pipes/orders.yaml:5: filter[1].eventName[0]: `wildcard` works on an event bus",
         "filter pipes/orders.yaml:6: filter[2].eventName: values stand in a list",
         "yaml-1.1 pipes/orders.yaml:7: keys.partition.no: no is a truth value to Terraform",
+        "yaml-1.1 pipes/orders.yaml:9: events[0].data.a: item.?a cannot be read by Terraform",
     ];
     for (problem, start) in told.iter().zip(expected) {
         assert!(problem.starts_with(start), "{problem}");

@@ -4,7 +4,7 @@ use crate::definition::Definition;
 use crate::filter::Filter;
 use crate::problem::{Problem, Rule, Source};
 
-use super::line::Lines;
+use super::line::{Lines, Word};
 
 /// EventBridge: 64 characters for a pipe, of which the deployment's name and a hyphen take at least two, and the
 /// suffixes of what belongs to the pipe five.
@@ -17,9 +17,9 @@ pub fn problems(source: &Source, definition: &Definition) -> Vec<Problem> {
     let wrong = |rule, path: &str, reason: String| Problem::new(rule, &source.file, path, reason);
     let filters = Filter::problems(&definition.filter);
     let filters = filters.into_iter().map(|located| wrong(Rule::Filter, &located.path, located.reason));
-    let misread = misread(&source.text).into_iter().map(|(path, line, text)| {
-        wrong(Rule::Yaml11, &path, format!("{text} is a truth value to Terraform")).at(line)
-    });
+    let misread = misread(&source.text)
+        .into_iter()
+        .map(|(path, line, reason)| wrong(Rule::Yaml11, &path, reason).at(line));
     filters.chain(misread).chain(names(definition, source, wrong)).collect()
 }
 
@@ -42,14 +42,25 @@ fn names<'n>(
         .map(move |(_, path, reason)| wrong(Rule::PipeFile, path, reason))
 }
 
-/// Words of filters and keys that stand without quotes and mean true or false in YAML 1.1. The types of keys are
-/// understood: Terraform's module takes its `false` for N.
+/// Where a text without quotes is something else in YAML 1.1: path, line and reason.
 fn misread(text: &str) -> Vec<(String, u64, String)> {
-    let Some(lines) = Lines::read(text) else { return Vec::new() };
-    let bare = lines.words(text).into_iter();
-    let concerned = |path: &str| path.starts_with("filter[") || path.starts_with("keys.");
-    bare.filter(|word| concerned(&word.path) && TRUTHS.contains(&word.text.to_lowercase().as_str()))
-        .filter(|word| word.is_key || !word.path.starts_with("keys."))
-        .map(|word| (word.path, word.line, word.text))
-        .collect()
+    let words = Lines::read(text).map(|lines| lines.words(text)).unwrap_or_default();
+    let told = |word: Word| Some((word.path.clone(), word.line, reason(&word)?));
+    words.into_iter().filter_map(told).collect()
+}
+
+/// Of truth values only those of filters and keys matter, and not the types of keys: Terraform's module takes its
+/// `false` there for N.
+fn reason(word: &Word) -> Option<String> {
+    let filter = word.path.starts_with("filter[");
+    let key = word.path.starts_with("keys.") && word.is_key;
+    match word.text.as_str() {
+        text if (filter || key) && TRUTHS.contains(&text.to_lowercase().as_str()) => {
+            Some(format!("{text} is a truth value to Terraform"))
+        }
+        text if word.is_within_brackets && text.contains('?') => {
+            Some(format!("{text} cannot be read by Terraform: it has a ? between brackets"))
+        }
+        _ => None,
+    }
 }

@@ -82,9 +82,10 @@ impl Rule {
             Self::Filter => {
                 ("filter", "write a pattern that EventBridge Pipes take; what they cannot ask, `when` can")
             }
-            Self::Yaml11 => {
-                ("yaml-1.1", "put it in quotes: Terraform reads YAML 1.1, where it is a truth value")
-            }
+            Self::Yaml11 => (
+                "yaml-1.1",
+                "put it in quotes: Terraform reads YAML 1.1, where it is something else without them",
+            ),
             Self::SchemaFile => (
                 "schema-file",
                 "correct the schema: JSON Schema 2020-12, named and identified by its event type",

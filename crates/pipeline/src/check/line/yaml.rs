@@ -18,13 +18,15 @@ enum Part {
     List(Vec<Spanned<Part>>),
 }
 
-/// A word that stands without quotes.
+/// A text that stands without quotes.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Word {
     pub path: String,
     pub line: u64,
     pub text: String,
     pub is_key: bool,
+    /// Whether it stands between `{` and `}` or `[` and `]`, as far as its own line tells.
+    pub is_within_brackets: bool,
 }
 
 impl Lines {
@@ -85,13 +87,19 @@ impl Words<'_> {
         }
     }
 
-    /// What stands in quotes is another text there than here.
+    /// `None`: true or false, however it is written. What stands in quotes does not begin with its text.
     fn add(&mut self, text: Option<&str>, location: Location, path: &str, is_key: bool) {
-        let line = self.lines.get(location.line() as usize - 1).copied().unwrap_or_default();
-        let rest = line.chars().skip(location.column() as usize - 1);
-        let word: String = rest.take_while(|character| character.is_alphanumeric()).collect();
-        if text.is_none_or(|text| text == word) {
-            self.found.push(Word { path: path.to_owned(), line: location.line(), text: word, is_key });
+        let index = |number: u64| usize::try_from(number).unwrap_or_default().saturating_sub(1);
+        let line = self.lines.get(index(location.line())).copied().unwrap_or_default();
+        let at = line.char_indices().nth(index(location.column())).map_or(line.len(), |(at, _)| at);
+        let (before, rest) = line.split_at(at);
+        let written: String = rest.chars().take_while(|character| character.is_alphanumeric()).collect();
+        let text = text.unwrap_or(&written);
+        if rest.starts_with(text) {
+            let brackets = |open: &[char]| before.matches(open).count();
+            let is_within_brackets = brackets(&['{', '[']) > brackets(&['}', ']']);
+            let (path, text) = (path.to_owned(), text.to_owned());
+            self.found.push(Word { path, line: location.line(), text, is_key, is_within_brackets });
         }
     }
 }

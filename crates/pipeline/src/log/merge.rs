@@ -3,28 +3,44 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Offsets that are remembered, so that what comes again is known: the latest.
 const REMEMBERED: usize = 20_000;
 
-/// The rule by which a client puts the events of one source in order while it resumes. The server tells it where the
-/// replay ends, replays, and then says that the subscription is there; live events come in between, whenever they like.
+/// The rule by which a client puts the events of one source in order, over all its connections. When it resumes, the
+/// server tells it where the replay ends, replays, and then says that the subscription is there; live events come in
+/// between, whenever they like.
 #[derive(Debug)]
 pub struct Merge<T> {
     /// As the server said when it began: up to there everything is replayed in order, before anything else.
     replayed_to: u64,
     live: bool,
     held: BTreeMap<u64, T>,
+    /// What the application has.
     seen: BTreeSet<u64>,
 }
 
+impl<T> Default for Merge<T> {
+    fn default() -> Self {
+        Self { replayed_to: 0, live: false, held: BTreeMap::new(), seen: BTreeSet::new() }
+    }
+}
+
 impl<T> Merge<T> {
-    pub fn new(replayed_to: u64) -> Self {
-        Self { replayed_to, live: false, held: BTreeMap::new(), seen: BTreeSet::new() }
+    /// The offset to resume after; none if there was no event yet.
+    pub fn last(&self) -> Option<u64> {
+        self.seen.last().copied()
     }
 
-    /// What the application may have at once: nothing if it had it, or if what comes before may be missing.
+    /// On a new connection: what was held comes again.
+    pub fn resumed(&mut self, replayed_to: u64) {
+        (self.replayed_to, self.live) = (replayed_to, false);
+        self.held.clear();
+    }
+
+    /// What the application may have at once: nothing if it has it, or if what comes before may be missing.
     pub fn event(&mut self, offset: u64, event: T) -> Option<T> {
-        if !self.is_new(offset) {
+        if self.seen.contains(&offset) {
             return None;
         }
         if self.live || offset <= self.replayed_to {
+            self.remember(offset);
             return Some(event);
         }
         self.held.insert(offset, event);
@@ -32,17 +48,18 @@ impl<T> Merge<T> {
     }
 
     /// The subscription is there, and all that was appended before it has been sent: what was held, in order.
-    pub fn subscribed(&mut self) -> impl Iterator<Item = T> + use<T> {
+    pub fn subscribed(&mut self) -> Vec<T> {
         self.live = true;
-        std::mem::take(&mut self.held).into_values()
+        let held = std::mem::take(&mut self.held);
+        held.keys().for_each(|offset| self.remember(*offset));
+        held.into_values().collect()
     }
 
-    fn is_new(&mut self, offset: u64) -> bool {
-        let new = self.seen.insert(offset);
+    fn remember(&mut self, offset: u64) {
+        self.seen.insert(offset);
         if self.seen.len() > REMEMBERED {
             self.seen.pop_first();
         }
-        new
     }
 }
 
@@ -111,7 +128,8 @@ mod tests {
             let mixed = mixed(&resume);
             let after_tail = mixed.iter().rposition(|(replayed, _)| *replayed).map_or(0, |last| last + 1);
             let acknowledged = after_tail + resume.acknowledged.index(mixed.len() - after_tail + 1);
-            let mut merge = Merge::new(resume.replayed_to);
+            let mut merge = Merge::default();
+            merge.resumed(resume.replayed_to);
             let mut told: Vec<u64> =
                 (1..=resume.replayed_to).filter_map(|offset| merge.event(offset, offset)).collect();
             for (at, (_, offset)) in mixed.iter().enumerate() {
@@ -135,9 +153,21 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded() {
-        let mut merge = Merge::new(u64::MAX);
+        let mut merge = Merge::default();
+        merge.resumed(u64::MAX);
         let told = (1..=3 * REMEMBERED as u64).filter_map(|offset| merge.event(offset, ())).count();
         assert_eq!((told, merge.seen.len()), (3 * REMEMBERED, REMEMBERED));
         assert_eq!(merge.event(3 * REMEMBERED as u64, ()), None);
+    }
+
+    #[test]
+    fn what_was_held_when_a_connection_broke_is_not_what_the_application_has() {
+        let mut merge = Merge::default();
+        merge.resumed(1);
+        assert_eq!([merge.event(1, "1"), merge.event(3, "3")], [Some("1"), None]);
+        assert_eq!(merge.last(), Some(1));
+        merge.resumed(3);
+        assert_eq!([2, 3].map(|offset| merge.event(offset, "")), [Some(""), Some("")]);
+        assert_eq!((merge.subscribed(), merge.last()), (vec![], Some(3)));
     }
 }

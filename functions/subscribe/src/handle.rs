@@ -42,7 +42,13 @@ impl<V: Verify> Subscribe<V> {
             false => self.act(session.clone(), body, reply).await,
         };
         match answer {
-            Ok(control) => _ = self.tell(&session, &control, reply).await,
+            Ok(control) => {
+                let taken = self.tell(&session, &control, reply).await;
+                // Who waits for an acknowledgement in vain would hold back what comes.
+                if !taken && matches!(control, Control::Subscribed { .. }) {
+                    self.leave(&session).await;
+                }
+            }
             Err(Trouble::Expired) => self.end(&session, expired(), reply).await,
             Err(Trouble::Forgotten) => self.gateway.close(&session.connection.id).await,
             Err(trouble @ (Trouble::Unreachable | Trouble::Slow | Trouble::Overrun(_))) => {

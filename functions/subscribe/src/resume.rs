@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use crate::change::Trouble;
 use crate::handle::{Reply, is_expired, now_in_milliseconds};
-use crate::limits::RESUMING;
+use crate::limits::{CATCHING_UP, RESUMING};
 use crate::plan::Plan;
 use crate::wish::Wish;
 use crate::{Subscribe, Verify};
@@ -48,6 +48,15 @@ impl<V: Verify> Subscribe<V> {
 
     /// Once the subscription is there: the rest of what was missed, and the positions after which everything is pushed.
     pub async fn go_live(
+        &self,
+        listening: &Listening<'_>,
+        resumed: Resumed,
+    ) -> Result<BTreeMap<String, Position>, Trouble> {
+        let catching_up = Box::pin(self.catch_up_all(listening, resumed));
+        timeout(CATCHING_UP, catching_up).await.unwrap_or(Err(Trouble::Slow))
+    }
+
+    async fn catch_up_all(
         &self,
         listening: &Listening<'_>,
         resumed: Resumed,

@@ -58,7 +58,7 @@ async fn units_per_thousand(batch: usize) -> usize {
 /// docs/operations.md tells them.
 #[tokio::test]
 async fn a_thousand_events_cost_as_many_write_units_as_are_documented() {
-    for (batch, most) in [(1, 1000), (10, 300), (100, 250)] {
+    for (batch, most) in [(1, 1000), (10, 200), (100, 130)] {
         let units = units_per_thousand(batch).await;
         println!("batches of {batch}: {units} write units per 1,000 events of 0.5 KB");
         assert!(units <= most, "batches of {batch}: {units}");

@@ -122,7 +122,7 @@ async fn what_is_appended_while_the_rest_is_replayed_comes_before_the_acknowledg
 
 #[tokio::test]
 async fn a_client_that_does_not_take_what_it_missed_is_closed_to_come_back() {
-    for fails_at in 0..4 {
+    for fails_at in 0..5 {
         let (stand_in, logs, positions) = start(Protocol::Single).await;
         stand_in.at_each_post(move |posted| {
             let logs = logs.clone();

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use serde_json::{Value, json};
 use tablecast_pipeline::log::{Merge, Position};
@@ -10,10 +12,13 @@ use tablecast_tests::items::profile;
 use tablecast_tests::machine::Machine;
 use tablecast_tests::schema::assert_data_is_valid;
 use tablecast_tests::socket::Socket;
+use tablecast_tests::{processes, project};
+use tokio::task::JoinSet;
 
 const SOURCE: &str = "tablecast/profiles";
-const USERS: [&str; 3] = ["ada", "eve", "joe"];
+const USERS: [&str; 8] = ["ada", "ben", "eve", "ian", "joe", "kim", "leo", "mia"];
 const CHANGES: usize = 60;
+const DEATHS: usize = 5;
 
 async fn connect(machine: &Machine) -> Socket {
     Socket::connect(&machine.addresses().clients, &[]).await.unwrap()
@@ -83,12 +88,25 @@ async fn what_was_written_while_a_client_was_away_is_told_when_it_comes_back_als
     }
 }
 
-async fn write(dynamodb: DynamoDb) {
+/// The items' changes in order, the items at once.
+async fn write(dynamodb: DynamoDb, user: &str) {
     for change in 0..CHANGES {
-        for user in USERS {
-            dynamodb.put("profiles", profile(user, &change.to_string())).await;
-        }
+        dynamodb.put("profiles", profile(user, &change.to_string())).await;
     }
+}
+
+/// This project's pipes, with as many dispatchers at once as there may be.
+fn parallel_pipes(folder: &Path) {
+    for name in ["orders.yaml", "profiles.yaml"] {
+        let text = fs::read_to_string(project().join("pipes").join(name)).unwrap();
+        assert!(text.contains("parallel: 1 "));
+        fs::write(folder.join(name), text.replace("parallel: 1 ", "parallel: 10 ")).unwrap();
+    }
+}
+
+/// Whether there was one to kill.
+fn kill_a_dispatcher(machine: &Machine) -> bool {
+    machine.processes_of("dispatch").first().is_some_and(|process| processes::signal(process.id, "KILL"))
 }
 
 /// What one connection gives before it is cut: `cut` frames, or nothing more to come.
@@ -111,14 +129,16 @@ async fn listen(client: &mut Socket, merge: &mut Merge<Value>, cut: usize, told:
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_is_cut_again_and_again_in_the_middle_of_writes_loses_nothing_and_repeats_nothing() {
-    let machine = Machine::start().await;
+async fn a_client_that_is_cut_again_and_again_while_dispatchers_overlap_and_die_loses_and_repeats_nothing() {
+    let pipes = tempfile::tempdir().unwrap();
+    parallel_pipes(pipes.path());
+    let machine = Machine::start_with(&["--pipes", pipes.path().to_str().unwrap()]).await;
     let mut client = connect(&machine).await;
     let origin = client.ask(json!({"action": "subscribe", "subjects": ["profiles/*"]})).await;
     let origin: Position = origin["data"]["sources"][SOURCE].as_str().unwrap().parse().unwrap();
     drop(client);
-    let writing = tokio::spawn(write(machine.dynamodb()));
-    let (mut merge, mut told, mut cuts) = (Merge::default(), Vec::new(), 0);
+    let writing: JoinSet<_> = USERS.into_iter().map(|user| write(machine.dynamodb(), user)).collect();
+    let (mut merge, mut told, mut cuts, mut deaths) = (Merge::default(), Vec::new(), 0, 0);
     while told.len() < CHANGES * USERS.len() {
         let after = Position { offset: merge.last().unwrap_or(origin.offset), ..origin }.to_string();
         let mut client = connect(&machine).await;
@@ -126,11 +146,13 @@ async fn a_client_that_is_cut_again_and_again_in_the_middle_of_writes_loses_noth
             .say(json!({"action": "subscribe", "subjects": ["profiles/*"], "after": {SOURCE: after}}))
             .await;
         // At each step of the protocol in turn.
-        listen(&mut client, &mut merge, cuts % 7, &mut told).await;
+        listen(&mut client, &mut merge, cuts % 13, &mut told).await;
         cuts += 1;
+        deaths += usize::from(cuts % 5 == 0 && deaths < DEATHS && kill_a_dispatcher(&machine));
     }
-    writing.await.unwrap();
-    assert!(cuts > 10, "{cuts} cuts");
+    writing.join_all().await;
+    println!("{cuts} cuts, {deaths} dead dispatchers");
+    assert!(cuts > 10 && deaths == DEATHS, "{cuts} cuts, {deaths} dead dispatchers");
     let mut by_user = BTreeMap::<String, Vec<String>>::new();
     for event in &told {
         by_user.entry(event["subject"].as_str().unwrap().to_owned()).or_default().push(name(event));
@@ -139,4 +161,5 @@ async fn a_client_that_is_cut_again_and_again_in_the_middle_of_writes_loses_noth
     for user in USERS {
         assert_eq!(by_user[&format!("profiles/{user}")], expected);
     }
+    assert_eq!(machine.dead_letters(), "");
 }

@@ -85,7 +85,7 @@ impl Logs {
     }
 
     async fn load(&self, pipe: &str, keep: Duration, now: i64) -> Result<Tail, StorageError> {
-        let last = self.firm_last(pipe, keep, now).await?;
+        let last = self.last_item(pipe, keep, now).await?;
         let recent = |item: &Item| is_recent(item, &last, now);
         let mut items = self.read_pages(pipe, Range::BackFrom(last.end()), recent).await?;
         items.reverse();

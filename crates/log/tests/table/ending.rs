@@ -26,18 +26,21 @@ async fn a_log_of_which_nothing_is_left_begins_anew_and_is_another() {
 }
 
 #[tokio::test]
-async fn an_item_goes_an_hour_after_its_time_and_the_last_not_under_the_hands_of_an_appender() {
+async fn an_item_goes_an_hour_after_its_time_and_the_last_has_half_of_its_life_before_it_whoever_asks() {
     let stand_in = StandIn::start().await;
     append(&stand_in.logs(), &["a"], NOW).await;
     let expiry =
         |at: usize| stand_in.items()[at]["expires_at"]["N"].as_str().unwrap().parse::<i64>().unwrap();
-    assert_eq!(expiry(1), (NOW + 7 * DAY) / SECOND + 3600);
-    // Half an hour before its end it is given a new life; earlier it is left alone.
-    let end = (NOW + 7 * DAY) + 3600 * SECOND;
-    append(&stand_in.logs(), &["b"], end - 1801 * SECOND).await;
-    assert_eq!(expiry(1), end / SECOND);
-    stand_in.items().iter().skip(2).for_each(|item| stand_in.remove(item));
-    let late = end + DAY;
+    let life = 7 * DAY + 3600 * SECOND;
+    assert_eq!(expiry(1), (NOW + life) / SECOND);
+    for (now, end) in
+        [(NOW + life / 2, NOW + life), (NOW + life / 2 + SECOND, NOW + life / 2 + SECOND + life)]
+    {
+        assert_eq!(stand_in.logs().end(PIPE, KEEP, now).await.unwrap().offset, 1);
+        assert_eq!(expiry(1), end / SECOND);
+    }
+    // However late, as long as it is there.
+    let late = NOW + 3 * life;
     assert_eq!(append(&stand_in.logs(), &["b"], late).await, [2]);
-    assert_eq!(expiry(1), (late + 7 * DAY) / SECOND + 3600);
+    assert_eq!([expiry(1), expiry(2)], [(late + life) / SECOND; 2]);
 }

@@ -4,7 +4,7 @@ locals {
     authorize  = { memory = 256, timeout = 10 }
     connect    = { memory = 256, timeout = 10 }
     disconnect = { memory = 256, timeout = 10 }
-    subscribe  = { memory = 256, timeout = 10 }
+    subscribe  = { memory = 256, timeout = 29 }
     enrich     = { memory = 512, timeout = 60 }
     dispatch   = { memory = 1024, timeout = 120 }
   }
@@ -28,6 +28,7 @@ locals {
       description = "Does what connected clients ask for, and answers them"
       environment = merge(local.token_rules, {
         CONNECTIONS_TABLE   = module.connections.name
+        LOG_TABLE           = module.log.name
         MANAGEMENT_ENDPOINT = local.management_endpoint
         AUTH                = var.auth
       })
@@ -37,9 +38,10 @@ locals {
       environment = {}
     }
     dispatch = {
-      description = "Publishes events on the bus and pushes them to who listens"
+      description = "Appends events to the log, publishes them on the bus and pushes them to who listens"
       environment = {
         CONNECTIONS_TABLE   = module.connections.name
+        LOG_TABLE           = module.log.name
         REJECTED_TABLE      = module.rejected.name
         BUS_NAME            = module.bus.name
         MANAGEMENT_ENDPOINT = local.management_endpoint
@@ -50,6 +52,7 @@ locals {
   # What permissions.yaml calls resources.
   resources = {
     connections = module.connections.arn
+    log         = module.log.arn
     rejected    = module.rejected.arn
     bus         = module.bus.arn
     frames      = "${module.socket.stage_arn}/POST/@connections/*"

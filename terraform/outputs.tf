@@ -23,6 +23,7 @@ output "tables" {
   description = "The names of tablecast's own tables, and of each pipe's by the pipe's name."
   value = {
     connections = module.connections.name
+    log         = module.log.name
     rejected    = module.rejected.name
     pipes       = { for name, pipe in local.pipes : name => pipe.table }
   }

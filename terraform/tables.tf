@@ -11,6 +11,20 @@ module "connections" {
   kms_key_arn            = var.kms_key_arn
 }
 
+# The events, for clients that come back; how long, each pipe file says (`log.keep`). A restored one would tell the past as
+# the present, so it is not for recovery: the clients are told that it is another.
+module "log" {
+  source = "./modules/table"
+
+  name                   = "${var.name}-log"
+  partition_key          = { name = "pk", type = "S" }
+  sort_key               = { name = "sk", type = "S" }
+  expiry_attribute       = "expires_at"
+  deletion_protection    = var.deletion_protection
+  point_in_time_recovery = false
+  kms_key_arn            = var.kms_key_arn
+}
+
 # Records that could not become events, whole: only operators may read it.
 module "rejected" {
   source = "./modules/table"

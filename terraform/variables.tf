@@ -160,7 +160,7 @@ variable "kms_key_arn" {
 }
 
 variable "deletion_protection" {
-  description = "Whether the pipes' tables and the rejected records refuse to be deleted. Turn it off, apply, then destroy."
+  description = "Whether the pipes' tables, the log and the rejected records refuse to be deleted. Turn it off, apply, then destroy."
   type        = bool
   default     = true
 }

@@ -23,7 +23,7 @@ run "unless_it_is_opened_nobody_may_connect" {
   assert {
     condition = (
       local.functions.connect.environment.AUTH == "jwt"
-      && keys(local.functions.subscribe.environment) == ["AUTH", "CONNECTIONS_TABLE", "MANAGEMENT_ENDPOINT"]
+      && keys(local.functions.subscribe.environment) == ["AUTH", "CONNECTIONS_TABLE", "LOG_TABLE", "MANAGEMENT_ENDPOINT"]
     )
     error_message = "connect asks for a token that nobody can have."
   }
@@ -49,6 +49,7 @@ run "with_tokens_an_authorizer_is_asked" {
     condition = local.functions.subscribe.environment == {
       ISSUER              = "https://login.example.com/", AUDIENCE = "tablecast", ALGORITHMS = "RS256"
       JWKS_URL            = "https://login.example.com/keys", AUTH = "jwt", CONNECTIONS_TABLE = "tablecast-connections"
+      LOG_TABLE           = "tablecast-log"
       MANAGEMENT_ENDPOINT = "https://a1b2c3.execute-api.eu-central-1.amazonaws.com/live"
     }
     error_message = "subscribe verifies the token of a refresh by the same rules: ${jsonencode(local.functions.subscribe.environment)}"

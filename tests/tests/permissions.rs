@@ -36,6 +36,9 @@ const PARTS: [(&str, &str); 5] = [
     ("Update::builder()", "dynamodb:UpdateItem"),
 ];
 
+/// The crates that send requests for the functions.
+const SHARED: [&str; 2] = ["connections", "log"];
+
 #[test]
 fn every_function_may_do_what_it_calls_and_nothing_else() {
     let called: BTreeMap<_, _> =
@@ -47,8 +50,8 @@ fn every_function_may_do_what_it_calls_and_nothing_else() {
 #[test]
 fn every_request_that_is_sent_is_one_that_this_test_knows() {
     let functions = folders("functions").into_iter().map(|name| project().join("functions").join(name));
-    let shared = project().join("crates/connections");
-    let sources: Vec<_> = functions.chain([shared]).flat_map(|folder| sources(&folder)).collect();
+    let shared = SHARED.map(|name| project().join("crates").join(name));
+    let sources: Vec<_> = functions.chain(shared).flat_map(|folder| sources(&folder)).collect();
     let known = |text: &str| OPERATIONS.iter().map(|(call, _)| count(text, call)).sum::<usize>();
     let sent: usize = sources.iter().map(|text| count(text, ".send()")).sum();
     assert!(sent > 0, "no source sends anything: where are they?");
@@ -64,7 +67,9 @@ fn no_other_crate_that_a_function_is_made_of_sends_any() {
         .into_iter()
         .flat_map(|name| reachable(&project().join("functions").join(name)))
         .collect();
-    assert!(crates.remove("connections"), "no function uses the connections: where are they?");
+    for name in SHARED {
+        assert!(crates.remove(name), "no function uses {name}: where is it?");
+    }
     for name in crates {
         for text in sources(&project().join("crates").join(&name)) {
             assert_eq!(count(&text, ".send()"), 0, "no function is permitted what {name} sends:\n{text}");
@@ -85,14 +90,16 @@ fn permitted() -> BTreeMap<String, Actions> {
 fn called(function: &str) -> Actions {
     let folder = project().join("functions").join(function);
     let source = sources(&folder).join("\n");
-    let shared = match reachable(&folder).contains("connections") {
-        true => functions_of(&sources(&project().join("crates/connections")).join("\n")),
-        false => BTreeMap::new(),
-    };
+    let used = reachable(&folder);
+    let shared = SHARED.into_iter().filter(|name| used.contains(*name));
+    shared.flat_map(|name| called_in(name, &source)).chain(actions(&source)).collect()
+}
+
+fn called_in(shared: &str, source: &str) -> Actions {
+    let shared = functions_of(&sources(&project().join("crates").join(shared)).join("\n"));
     let entries = shared.iter().filter(|(_, text)| text.starts_with("pub "));
     let used = entries.filter(|(name, _)| source.contains(&format!(".{name}(")));
-    let through = used.flat_map(|(name, _)| reached(name, &shared));
-    actions(&source).into_iter().chain(through).collect()
+    used.flat_map(|(name, _)| reached(name, &shared)).collect()
 }
 
 fn reached(name: &str, shared: &BTreeMap<String, String>) -> Actions {

@@ -95,6 +95,7 @@ fn configure(command: &mut Command, runtime_api: &str, aws: &str, table: &str) {
         ("AWS_ENDPOINT_URL_EVENTBRIDGE", aws),
         ("MANAGEMENT_ENDPOINT", aws),
         ("CONNECTIONS_TABLE", table),
+        ("LOG_TABLE", "log"),
         ("REJECTED_TABLE", "rejected"),
         ("BUS_NAME", "tablecast"),
         ("PIPES_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/../pipes")),

@@ -25,6 +25,7 @@ impl StandIn {
     pub async fn start(scenario: &Scenario) -> Self {
         let database = Database::memory().unwrap();
         fill(&database, "connections", scenario.connections());
+        fill(&database, "log", Vec::new());
         fill(&database, "samples", scenario.samples());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -82,6 +83,9 @@ fn answer(database: &Database, operation: &str, body: &str) -> String {
         }
         "Query" => {
             serde_json::to_string(&database.query(serde_json::from_str(body).unwrap()).unwrap()).unwrap()
+        }
+        "PutItem" => {
+            serde_json::to_string(&database.put_item(serde_json::from_str(body).unwrap()).unwrap()).unwrap()
         }
         "Scan" => {
             serde_json::to_string(&database.scan(serde_json::from_str(body).unwrap()).unwrap()).unwrap()

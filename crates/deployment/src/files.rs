@@ -5,6 +5,7 @@ use tablecast_pipeline::folder;
 use tablecast_pipeline::grant::Grants;
 use tablecast_pipeline::pipe::Pipes;
 use tablecast_pipeline::problem::{Source, lines};
+use tablecast_pipeline::sources::Sources;
 
 /// Everything, compiled: what turns records into events.
 pub fn pipes() -> Result<Pipes, String> {
@@ -15,6 +16,11 @@ pub fn pipes() -> Result<Pipes, String> {
 /// Only what the pipe files grant: quicker to compile, and no schema is needed.
 pub fn grants() -> Result<Grants, String> {
     Grants::compile(&pipe_files()?).map_err(|problems| lines(&problems))
+}
+
+/// What the pipe files say of the logs.
+pub fn sources() -> Result<Sources, String> {
+    Sources::compile(&pipe_files()?).map_err(|problems| lines(&problems))
 }
 
 fn pipe_files() -> Result<Vec<Source>, String> {

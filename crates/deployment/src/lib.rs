@@ -9,4 +9,4 @@ mod access;
 mod files;
 
 pub use access::{Access, NotAuthorized};
-pub use files::{grants, pipes};
+pub use files::{grants, pipes, sources};

@@ -127,6 +127,7 @@ async fn open(folder: Option<&Path>, files: &[PipeFile]) -> Result<Database, Dat
         }
     }
     database.create_expiring_table(surroundings::CONNECTIONS_TABLE).await?;
+    database.create_expiring_table(surroundings::LOG_TABLE).await?;
     database.create_expiring_table(surroundings::REJECTED_TABLE).await?;
     Ok(database)
 }

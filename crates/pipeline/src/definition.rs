@@ -31,6 +31,8 @@ pub struct Definition {
     pub grant: Option<OneOrMany>,
     pub events: Vec<EventRule>,
     #[serde(default)]
+    pub log: Log,
+    #[serde(default)]
     pub tests: Vec<Example>,
 }
 
@@ -65,6 +67,14 @@ pub struct Stream {
     pub parallel: u8,
     /// Whether a batch that fails as a whole is halved until one record is left (AUTOMATIC_BISECT).
     pub bisect: bool,
+}
+
+/// How the events are kept for clients that come back.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// 1 h to 365 d.
+    pub keep: Seconds,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -111,6 +121,12 @@ impl Default for Stream {
             parallel: 1,
             bisect: false,
         }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { keep: Seconds(7 * 24 * 3600) }
     }
 }
 

@@ -4,12 +4,14 @@
 mod control;
 mod envelope;
 mod frame;
+mod notice;
 
 use serde::{Deserialize, Serialize};
 
-pub use control::{Answer, Control, ErrorCode, RefusalReason, TooLarge};
+pub use control::{Answer, Control, ErrorCode, RefusalReason, Resumption, TooLarge};
 pub use envelope::{Envelope, rfc3339};
 pub use frame::{FRAME_BYTES, Frame, MESSAGE_BYTES, frames};
+pub use notice::notice;
 
 /// How the types of tablecast's own events begin. No pipe may make such events.
 pub const CONTROL_PREFIX: &str = "tablecast.";

@@ -24,6 +24,14 @@ impl Template {
         parts.into_iter().map(|part| Part::compile(language, part)).collect::<Result<_, _>>().map(Self)
     }
 
+    /// The texts before the first value, of a template that need not compile.
+    pub fn beginning(language: &Language, source: &str) -> Result<String, String> {
+        let syntax = language.parse(source)?;
+        let mut parts = Vec::new();
+        flatten(&syntax, &mut parts);
+        Ok(parts.into_iter().map_while(crate::expression::literal).collect())
+    }
+
     /// What it gives when every value is `x`: whether its own texts are well-formed.
     pub fn sample(&self) -> String {
         let text = |part: &Part| match part {

@@ -140,7 +140,9 @@ async fn its_addresses_can_be_used_once_they_are_told() {
     let tables = aws(&addresses, &["dynamodb", "list-tables"]).await;
     let tables = tables["TableNames"].as_array().unwrap();
     assert!(
-        ["connections", "profiles", "rejected"].iter().all(|table| tables.contains(&Value::from(*table)))
+        ["connections", "log", "profiles", "rejected"]
+            .iter()
+            .all(|table| tables.contains(&Value::from(*table)))
     );
 }
 

@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn every_record_is_an_event_a_rejection_unreadable_or_unwanted() {
-        let event = json!({ "type": "a.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z" });
+        let event =
+            json!({ "id": "1", "type": "a.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z" });
         let rejected = json!({ "path": "p", "reason": "r", "record": "" });
         let elements = json!([
             { "eventID": "3", "pipe": "unknown", "rejected": rejected },

@@ -1,14 +1,16 @@
-//! Events become deliveries: to the bus, and to every connection that listens. What could not become an event is kept.
+//! Events are appended to the log of their pipe, and become deliveries: to the bus, and to every connection that listens. What could not become an event is kept.
 //!
 //! # Layout
 //! - `settings`, `limits`, `deadline`: what a dispatch is given
 //! - `batch`, `event`: what `enrich` answered, sorted
+//! - `append`: to the log, before anyone hears of it
 //! - `subscribers`: who listens to which of the events
 //! - `push`: to the sockets
 //! - `publish`: to the bus
 //! - `rejected`: to the table of rejected records
 //! - `report`: what became of it all
 
+mod append;
 mod batch;
 mod deadline;
 mod event;
@@ -24,7 +26,9 @@ use std::time::SystemTime;
 
 use tablecast_aws::SdkConfig;
 use tablecast_connections::Connections;
+use tablecast_log::{Appended, Logs};
 use tablecast_pipeline::element::Element;
+use tablecast_pipeline::sources::Sources;
 
 use crate::batch::Batch;
 use crate::publish::Bus;
@@ -32,14 +36,17 @@ use crate::push::Gateway;
 use crate::rejected::RejectedTable;
 use crate::subscribers::Listeners;
 
+pub use append::LogError;
 pub use deadline::Deadline;
 pub use limits::Limits;
-pub use report::{Report, Response};
+pub use report::{Failed, Report, Response};
 pub use settings::Settings;
 pub use subscribers::LookUpError;
 
 /// The clients that a batch needs, made once.
 pub struct Dispatch {
+    logs: Logs,
+    sources: Sources,
     connections: Connections,
     gateway: Gateway,
     bus: Bus,
@@ -47,10 +54,12 @@ pub struct Dispatch {
 }
 
 impl Dispatch {
-    pub fn new(aws: &SdkConfig, settings: Settings, limits: Limits) -> Self {
+    pub fn new(aws: &SdkConfig, settings: Settings, sources: Sources, limits: Limits) -> Self {
         let database = aws_sdk_dynamodb::Client::new(aws);
         let connections = Connections::new(database.clone(), settings.connections_table);
         Self {
+            logs: Logs::new(database.clone(), settings.log_table),
+            sources,
             gateway: Gateway::new(aws, settings.management_endpoint, connections.clone(), limits),
             connections,
             bus: Bus::new(aws, settings.bus_name, limits),
@@ -58,14 +67,37 @@ impl Dispatch {
         }
     }
 
-    /// Answers which records must come again. Fails, before anything was sent, if the subscribers cannot be
-    /// read in time: without them a batch would pass its clients by, unseen.
+    /// Answers which records must come again. Fails, before anything was sent, if the events are not all in the log,
+    /// or the subscribers cannot be read in time: without them a batch would pass its clients by, unseen.
     pub async fn handle(&self, elements: Vec<Element>, deadline: Deadline) -> Report {
         let started = SystemTime::now();
         let batch = Batch::sort(elements);
+        // Boxed, because so deep a nest of futures is more than the compiler lays out in one.
+        match Box::pin(self.prepare(batch, deadline, started)).await {
+            Ok((batch, appended, listeners)) => {
+                let report = self.deliver(batch, listeners, deadline, started).await;
+                appended.into_iter().for_each(|appended| self.logs.settle(appended));
+                report
+            }
+            Err((batch, failed)) => Report::of_failed(&batch, failed),
+        }
+    }
+
+    /// First the log, then who listens: whoever begins to listen reads the log afterwards, so one of the two always
+    /// sees the other.
+    async fn prepare(
+        &self,
+        batch: Batch,
+        deadline: Deadline,
+        started: SystemTime,
+    ) -> Result<(Batch, Option<Appended>, Listeners), (Batch, Failed)> {
+        let (batch, appended) = match self.append(&batch, deadline.look_up, started).await {
+            Ok(appended) => append::place(batch, appended),
+            Err(error) => return Err((batch, error.into())),
+        };
         match subscribers::find(&self.connections, &batch.events, deadline.look_up).await {
-            Ok(listeners) => self.deliver(batch, listeners, deadline, started).await,
-            Err(error) => Report::of_failed_look_up(&batch, error),
+            Ok(listeners) => Ok((batch, appended, listeners)),
+            Err(error) => Err((batch, error.into())),
         }
     }
 

@@ -14,7 +14,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
     let aws = tablecast_aws::configuration().await;
-    let dispatch = &Dispatch::new(&aws, Settings::from_environment()?, Limits::default());
+    let dispatch = &Dispatch::new(
+        &aws,
+        Settings::from_environment()?,
+        tablecast_deployment::sources()?,
+        Limits::default(),
+    );
     run(service_fn(|event: LambdaEvent<Vec<Element>>| async move {
         let left = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
         let report = dispatch.handle(event.payload, Deadline::after(left)).await;

@@ -1,7 +1,6 @@
 //! To the sockets: many connections at once, the frames of one in order. Nothing here fails a batch.
 
 mod counts;
-mod notice;
 mod reaction;
 mod serve;
 mod settle;

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 use tablecast_telemetry::Metrics;
 
+use crate::append::LogError;
 use crate::batch::Batch;
 use crate::event::milliseconds;
 use crate::publish::Published;
@@ -34,10 +35,31 @@ impl Response {
     }
 }
 
+/// Why nothing of a batch was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    LookUp(#[from] LookUpError),
+}
+
+impl Failed {
+    /// What is told in the log of the function, and the metric that counts it.
+    fn told(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Log(_) => ("the events of a batch are not in the log: it comes again", "LogFailures"),
+            Self::LookUp(_) => {
+                ("the subscribers of a batch could not be read: it comes again", "LookUpFailures")
+            }
+        }
+    }
+}
+
 /// What became of a batch: the answer to the pipe, and what the alarms stand on.
 #[derive(Debug)]
 pub struct Report {
-    pub answer: Result<Response, LookUpError>,
+    pub answer: Result<Response, Failed>,
     pub metrics: Metrics,
 }
 
@@ -55,10 +77,10 @@ impl Report {
     }
 
     /// Its records come again, and are counted then.
-    pub fn of_failed_look_up(batch: &Batch, error: LookUpError) -> Self {
-        let metrics =
-            Metrics::of_pipe(&batch.pipe, "the subscribers of a batch could not be read: it comes again");
-        Self { answer: Err(error), metrics: metrics.count("LookUpFailures", 1) }
+    pub fn of_failed(batch: &Batch, failed: Failed) -> Self {
+        let (message, name) = failed.told();
+        let metrics = Metrics::of_pipe(&batch.pipe, message).count(name, 1);
+        Self { answer: Err(failed), metrics }
     }
 }
 
@@ -84,6 +106,7 @@ fn metrics(batch: &Batch, pushed: &Counts, published: &Published, started: Syste
         .count("Refused", pushed.refused)
         .count("Late", pushed.late)
         .count("Left", pushed.left)
+        .count("LogFailures", 0)
         .count("LookUpFailures", 0)
         .milliseconds("Duration", elapsed(milliseconds(started), now));
     match oldest(batch) {

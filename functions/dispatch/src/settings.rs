@@ -4,6 +4,7 @@ use tablecast_aws::{MissingVariable, variable};
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub connections_table: String,
+    pub log_table: String,
     pub rejected_table: String,
     pub bus_name: String,
     /// `https://{api}.execute-api.{region}.amazonaws.com/{stage}`, or the local mode's address.
@@ -14,6 +15,7 @@ impl Settings {
     pub fn from_environment() -> Result<Self, MissingVariable> {
         Ok(Self {
             connections_table: variable("CONNECTIONS_TABLE")?,
+            log_table: variable("LOG_TABLE")?,
             rejected_table: variable("REJECTED_TABLE")?,
             bus_name: variable("BUS_NAME")?,
             management_endpoint: variable("MANAGEMENT_ENDPOINT")?,

@@ -107,7 +107,8 @@ mod tests {
     use tablecast_pipeline::protocol::Protocol;
 
     fn event(event_type: &str, subject: &str) -> Event {
-        let text = json!({ "type": event_type, "subject": subject, "time": "2026-11-23T05:00:00Z" });
+        let text =
+            json!({ "id": "1", "type": event_type, "subject": subject, "time": "2026-11-23T05:00:00Z" });
         Event::read("1", "orders", to_raw_value(&text).unwrap()).unwrap()
     }
 

@@ -1,12 +1,15 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tablecast_connections::{ChangeError, Session, StorageError};
 use tablecast_pipeline::grant::Granted;
+use tablecast_pipeline::log::Unrecovered;
 use tablecast_pipeline::protocol::{Answer, Control, ErrorCode};
 
-use crate::handle::is_expired;
+use crate::handle::{Reply, is_expired};
 use crate::limits::{ATTEMPTS, PAUSE};
 use crate::plan::{self, Plan};
+use crate::resume::{self, Listening};
+use crate::wish::Wish;
 use crate::{NotVerified, Subscribe, Verify};
 
 /// Why a message was not done, beyond what it says itself.
@@ -20,8 +23,16 @@ pub enum Trouble {
     Busy,
     #[error("its new token cannot be verified now: {0}")]
     NotVerified(String),
+    #[error("it takes no more frames")]
+    Unreachable,
+    #[error("it took too long for what it missed")]
+    Slow,
+    #[error("what came meanwhile cannot be told: {0:?}")]
+    Overrun(Unrecovered),
     #[error(transparent)]
     Storage(#[from] StorageError),
+    #[error(transparent)]
+    Log(#[from] tablecast_log::StorageError),
 }
 
 impl<V: Verify> Subscribe<V> {
@@ -30,12 +41,18 @@ impl<V: Verify> Subscribe<V> {
         session: Session,
         subjects: &[String],
         types: &BTreeSet<String>,
+        after: &BTreeMap<String, String>,
+        reply: Reply<'_>,
     ) -> Result<Control, Trouble> {
-        let connection = session.connection.id.clone();
         let plan = |session: &Session| plan::subscribe(session, &self.granted(session), subjects, types);
+        let wish = Wish::new(resume::granted(&plan(&session)), types);
+        let mut listening = Listening { session: session.clone(), wish, reply };
+        let resumed = self.resume(&listening, after).await?;
         let answer = self.settle(session, plan).await?;
-        log_refused(&connection, &answer);
-        Ok(answer)
+        log_refused(&listening.session.connection.id, &answer);
+        listening.wish.keep_granted(&answer);
+        let sources = self.go_live(&listening, resumed).await?;
+        Ok(answer.with_sources(sources))
     }
 
     pub async fn unsubscribe(&self, session: Session, subjects: &[String]) -> Result<Control, Trouble> {
@@ -102,7 +119,7 @@ impl<V: Verify> Subscribe<V> {
 
 /// Who asks for what is not theirs leaves a trace.
 fn log_refused(connection: &str, answer: &Control) {
-    let Control::Subscribed { subjects } = answer else { return };
+    let Control::Subscribed { subjects, .. } = answer else { return };
     let refused: Vec<&Answer> = subjects.iter().filter(|answer| !answer.granted).collect();
     if !refused.is_empty() {
         tracing::info!(connection, ?refused, "a subscription was refused");

@@ -13,11 +13,14 @@ impl Gateway {
         Self(Client::from_conf(Builder::from(aws).endpoint_url(endpoint).build()))
     }
 
-    pub async fn post(&self, connection: &str, frame: String) {
+    /// Whether API Gateway took it.
+    pub async fn post(&self, connection: &str, frame: String) -> bool {
         let request = self.0.post_to_connection().connection_id(connection);
-        if let Err(error) = request.data(Blob::new(frame.into_bytes())).send().await {
+        let posted = request.data(Blob::new(frame.into_bytes())).send().await;
+        if let Err(error) = &posted {
             tracing::warn!(connection, error = %DisplayErrorContext(error), "a client could not be answered");
         }
+        posted.is_ok()
     }
 
     pub async fn close(&self, connection: &str) {

@@ -39,12 +39,22 @@ impl<V: Verify> Subscribe<V> {
     async fn answer(&self, session: Session, body: &str, reply: Reply<'_>) {
         let answer = match is_expired(&session) {
             true => Err(Trouble::Expired),
-            false => self.act(session.clone(), body).await,
+            false => self.act(session.clone(), body, reply).await,
         };
         match answer {
-            Ok(control) => self.tell(&session, &control, reply).await,
+            Ok(control) => {
+                let taken = self.tell(&session, &control, reply).await;
+                // Who waits for an acknowledgement in vain would hold back what comes.
+                if !taken && matches!(control, Control::Subscribed { .. }) {
+                    self.leave(&session).await;
+                }
+            }
             Err(Trouble::Expired) => self.end(&session, expired(), reply).await,
             Err(Trouble::Forgotten) => self.gateway.close(&session.connection.id).await,
+            Err(trouble @ (Trouble::Unreachable | Trouble::Slow | Trouble::Overrun(_))) => {
+                tracing::warn!(connection = session.connection.id, %trouble, "a replay ended early: its client is to come back");
+                self.leave(&session).await;
+            }
             Err(trouble) => {
                 log(&session.connection.id, &trouble);
                 self.tell(&session, &unavailable(), reply).await;
@@ -52,31 +62,36 @@ impl<V: Verify> Subscribe<V> {
         }
     }
 
-    async fn act(&self, session: Session, body: &str) -> Result<Control, Trouble> {
+    async fn act(&self, session: Session, body: &str, reply: Reply<'_>) -> Result<Control, Trouble> {
         match Message::read(body) {
-            Ok(Message::Subscribe { subjects, types, .. }) => {
-                self.subscribe(session, &subjects, &types).await
+            Ok(Message::Subscribe { subjects, types, after, .. }) => {
+                self.subscribe(session, &subjects, &types, &after, reply).await
             }
             Ok(Message::Unsubscribe { subjects, .. }) => self.unsubscribe(session, &subjects).await,
-            Ok(Message::Ping { .. }) => Ok(Control::Pong {}),
+            Ok(Message::Ping { .. }) => self.pong(&session).await,
             Ok(Message::Refresh { token, .. }) => self.refresh(session, &token).await,
             Err(refusal) => Ok(refusal),
         }
     }
 
-    async fn tell(&self, session: &Session, control: &Control, reply: Reply<'_>) {
+    /// Whether API Gateway took it.
+    pub(crate) async fn tell(&self, session: &Session, control: &Control, reply: Reply<'_>) -> bool {
         let time = rfc3339(now_in_milliseconds());
         let event = control.event(&Envelope::own(reply.id, &time, reply.request));
         let frame = session.connection.protocol.frame(event);
-        self.gateway.post(&session.connection.id, frame).await;
+        self.gateway.post(&session.connection.id, frame).await
     }
 
     /// API Gateway closes with 1000 and no reason: the reason is the last frame.
     async fn end(&self, session: &Session, why: Control, reply: Reply<'_>) {
-        let connection = &session.connection;
         self.tell(session, &why, reply).await;
+        self.leave(session).await;
+        tracing::info!(connection = session.connection.id, ?why, "closed a connection");
+    }
+
+    async fn leave(&self, session: &Session) {
+        let connection = &session.connection;
         self.gateway.close(&connection.id).await;
-        tracing::info!(connection = connection.id, ?why, "closed a connection");
         if let Err(error) = self.connections.forget(&connection.id, connection.connected_at).await {
             tracing::warn!(connection = connection.id, %error, "cannot forget a connection: $disconnect does, or a push");
         }
@@ -85,9 +100,9 @@ impl<V: Verify> Subscribe<V> {
 
 /// Which message is answered: by the id that the answer gets, and by the client's own.
 #[derive(Debug, Clone, Copy)]
-struct Reply<'r> {
-    id: &'r str,
-    request: Option<&'r str>,
+pub struct Reply<'r> {
+    pub id: &'r str,
+    pub request: Option<&'r str>,
 }
 
 pub fn is_expired(session: &Session) -> bool {
@@ -103,7 +118,7 @@ fn log(connection: &str, trouble: &Trouble) {
     }
 }
 
-fn now_in_milliseconds() -> i64 {
+pub fn now_in_milliseconds() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }
 

@@ -4,6 +4,7 @@
 //! - `event`, `message`: what comes; `limits`, `meter`: how much of it may
 //! - `plan`: what is to become of a connection's subscriptions
 //! - `handle`: a message, from its arrival to its answer; `change`: until the change is made
+//! - `resume`: what a client missed, and where the logs end; `wish`: what of it it may have
 //! - `gateway`: to the client; `verify`: of new tokens
 
 mod change;
@@ -14,13 +15,17 @@ mod limits;
 mod message;
 mod meter;
 mod plan;
+mod resume;
 mod verify;
+mod wish;
 
 use std::sync::Mutex;
 
 use tablecast_aws::SdkConfig;
 use tablecast_connections::Connections;
 use tablecast_deployment::Access;
+use tablecast_log::Logs;
+use tablecast_pipeline::sources::Sources;
 
 use crate::gateway::Gateway;
 use crate::meter::Meter;
@@ -32,6 +37,8 @@ pub use verify::{NotVerified, Verify};
 pub struct Subscribe<V> {
     connections: Connections,
     gateway: Gateway,
+    logs: Logs,
+    sources: Sources,
     access: Access,
     verify: V,
     meter: Mutex<Meter>,
@@ -40,16 +47,18 @@ pub struct Subscribe<V> {
 /// Where it reads and writes.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    pub log_table: String,
     pub connections_table: String,
     /// `https://{api}.execute-api.{region}.amazonaws.com/{stage}`, or the local mode's address.
     pub management_endpoint: String,
 }
 
 impl<V: Verify> Subscribe<V> {
-    pub fn new(aws: &SdkConfig, settings: Settings, access: Access, verify: V) -> Self {
+    pub fn new(aws: &SdkConfig, settings: Settings, sources: Sources, access: Access, verify: V) -> Self {
         let database = aws_sdk_dynamodb::Client::new(aws);
+        let logs = Logs::new(database.clone(), settings.log_table);
         let connections = Connections::new(database, settings.connections_table);
         let gateway = Gateway::new(aws, settings.management_endpoint);
-        Self { connections, gateway, access, verify, meter: Mutex::default() }
+        Self { connections, gateway, logs, sources, access, verify, meter: Mutex::default() }
     }
 }

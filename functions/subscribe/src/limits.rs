@@ -11,6 +11,16 @@ pub const ID_BYTES: usize = 64;
 /// Of one connection; so no message can usefully name more subjects.
 pub const SUBSCRIPTIONS: usize = 100;
 
+/// Sources that a client names at once when it comes back.
+pub const SOURCES: usize = 100;
+
+/// For all that is replayed to a client that comes back. One that takes it so slowly is closed, and goes on from
+/// where it got; the function has 29 s.
+pub const RESUMING: Duration = Duration::from_secs(20);
+
+/// For what came while the subscription was written.
+pub const CATCHING_UP: Duration = Duration::from_secs(5);
+
 /// Event types of one subscription.
 pub const TYPES: usize = 20;
 

@@ -17,11 +17,12 @@ async fn main() -> Result<(), Error> {
     let aws = tablecast_aws::configuration().await;
     let settings = Settings {
         connections_table: variable("CONNECTIONS_TABLE")?,
+        log_table: variable("LOG_TABLE")?,
         management_endpoint: variable("MANAGEMENT_ENDPOINT")?,
     };
     let access = Access::from_environment()?;
     let tokens = Tokens::accepted_with(&access)?;
-    let subscribe = &Subscribe::new(&aws, settings, access, tokens);
+    let subscribe = &Subscribe::new(&aws, settings, tablecast_deployment::sources()?, access, tokens);
     run(service_fn(|event: LambdaEvent<MessageEvent>| async move {
         subscribe.handle(event.payload).await?;
         Ok::<_, Error>(json!({ "statusCode": 200 }))

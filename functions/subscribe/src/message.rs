@@ -1,13 +1,13 @@
 //! What a client says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
 use tablecast_pipeline::protocol::{Control, ErrorCode};
 use tablecast_pipeline::schema::is_event_type;
 
-use crate::limits::{ID_BYTES, MESSAGE_BYTES, SUBSCRIPTIONS, TYPES};
+use crate::limits::{ID_BYTES, MESSAGE_BYTES, SOURCES, SUBSCRIPTIONS, TYPES};
 
 /// Unknown members are refused: a client would believe that they count.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -17,6 +17,9 @@ pub enum Message {
         subjects: Vec<String>,
         #[serde(default)]
         types: BTreeSet<String>,
+        /// By source: the position that the client has everything up to.
+        #[serde(default)]
+        after: BTreeMap<String, String>,
         #[serde(default, rename = "id")]
         _id: Option<String>,
     },
@@ -71,6 +74,9 @@ impl Message {
             }
             Self::Subscribe { types, .. } if types.len() > TYPES => {
                 Some(format!("types are at most {TYPES}: leave them out to get all"))
+            }
+            Self::Subscribe { after, .. } if after.len() > SOURCES => {
+                Some(format!("after names at most {SOURCES} sources"))
             }
             Self::Subscribe { types, .. } if !types.iter().all(|name| is_event_type(name)) => {
                 Some("types are event types, such as order.placed.v1".to_owned())

@@ -1,6 +1,6 @@
 //! What is to become of a connection's subscriptions: pure decisions about the state in which it was found.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use tablecast_connections::{Change, Connection, Identity, Session, Subscription};
 use tablecast_pipeline::grant::Granted;
@@ -37,7 +37,7 @@ pub fn subscribe(
     Plan {
         connection: session.connection.clone(),
         changes,
-        answer: Control::Subscribed { subjects: answers },
+        answer: Control::Subscribed { subjects: answers, sources: BTreeMap::new() },
     }
 }
 

@@ -26,7 +26,7 @@ locals {
       ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.pipes[pipe].dead_letters, { label = "${pipe} dead letters", stat = "Maximum" }]],
     ) },
     { title = "What fails and comes again?", stat = "Sum", metrics = concat(
-      [for pair in setproduct(local.pipe_names, ["BusRetried", "BusFailures", "PushRetried", "LookUpFailures"]) :
+      [for pair in setproduct(local.pipe_names, ["LogFailures", "BusRetried", "BusFailures", "PushRetried", "LookUpFailures"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]],
       [for pipe in local.pipe_names :
       ["AWS/EventBridge/Pipes", "ExecutionFailed", "PipeName", var.pipes[pipe].name, { label = "${pipe} ExecutionFailed" }]],

@@ -10,6 +10,7 @@ use crate::issuer::{self, IssuerFileError};
 use crate::options::{Auth, Options};
 
 pub const CONNECTIONS_TABLE: &str = "connections";
+pub const LOG_TABLE: &str = "log";
 pub const REJECTED_TABLE: &str = "rejected";
 
 /// As Terraform sets them: a client waits for the first four, a pipe for the others.
@@ -17,7 +18,7 @@ const TIMEOUTS: [(&str, u64); 6] = [
     ("authorize", 10),
     ("connect", 10),
     ("disconnect", 10),
-    ("subscribe", 10),
+    ("subscribe", 29),
     ("enrich", 60),
     ("dispatch", 120),
 ];
@@ -44,6 +45,7 @@ fn variables(options: &Options, addresses: &Addresses) -> BTreeMap<String, Strin
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("BUS_NAME", "tablecast".to_owned()),
         ("CONNECTIONS_TABLE", CONNECTIONS_TABLE.to_owned()),
+        ("LOG_TABLE", LOG_TABLE.to_owned()),
         ("MANAGEMENT_ENDPOINT", addresses.http()),
         ("PIPES_DIR", absolute(&options.pipes)),
         ("REJECTED_TABLE", REJECTED_TABLE.to_owned()),

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de::Error};
 
-/// A span of time, written `0s`, `90s`, `5m` or `6h`.
+/// A span of time, written `0s`, `90s`, `5m`, `6h` or `7d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seconds(pub u32);
 
@@ -18,6 +18,7 @@ fn parse(text: &str) -> Option<Seconds> {
         's' => 1,
         'm' => 60,
         'h' => 3600,
+        'd' => 24 * 3600,
         _ => return None,
     };
     let count: u32 = text[..text.len() - 1].parse().ok()?;
@@ -27,7 +28,7 @@ fn parse(text: &str) -> Option<Seconds> {
 impl<'de> Deserialize<'de> for Seconds {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         let text = String::deserialize(input)?;
-        let wanted = "a duration such as 0s, 90s, 5m or 6h";
+        let wanted = "a duration such as 0s, 90s, 5m, 6h or 7d";
         parse(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is not {wanted}")))
     }
 }
@@ -41,7 +42,8 @@ mod tests {
         assert_eq!(parse("0s"), Some(Seconds(0)));
         assert_eq!(parse("5m"), Some(Seconds(300)));
         assert_eq!(parse("6h"), Some(Seconds(21_600)));
-        for wrong in ["", "s", "6", "6d", "-1s", "1.5h", "9999999h", "6µ"] {
+        assert_eq!(parse("7d"), Some(Seconds(604_800)));
+        for wrong in ["", "s", "6", "6w", "-1s", "1.5h", "9999999h", "6µ"] {
             assert_eq!(parse(wrong), None, "{wrong:?}");
         }
     }

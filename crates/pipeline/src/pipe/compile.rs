@@ -79,6 +79,11 @@ impl File<'_> {
             ("stream.max_age", (minutes(1)..=minutes(23 * 60)).contains(&stream.max_age), "is 1m to 23h"),
             ("stream.max_age", stream.window < stream.max_age, "is longer than stream.window"),
             ("stream.parallel", (1..=10).contains(&stream.parallel), "is 1 to 10"),
+            (
+                "log.keep",
+                (minutes(60)..=minutes(365 * 24 * 60)).contains(&definition.log.keep),
+                "is 1h to 365d",
+            ),
             ("filter", definition.filter.len() <= 5, "has at most 5 patterns: a limit of EventBridge Pipes"),
             ("events", !definition.events.is_empty(), "says which events there are: at least one"),
             ("table", (3..=255).contains(&definition.table.len()), "is 3 to 255 characters long"),

@@ -19,6 +19,8 @@ pub struct Envelope<'e> {
     /// RFC 3339.
     pub time: &'e str,
     pub sequence: Option<&'e str>,
+    /// In the log.
+    pub position: Option<&'e str>,
     /// The client's own id of the message that is answered.
     pub request: Option<&'e str>,
 }
@@ -37,6 +39,8 @@ struct Event<'e> {
     dataschema: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     sequence: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<&'e str>,
     data: Data<'e>,
 }
 
@@ -51,7 +55,7 @@ struct Data<'e> {
 impl<'e> Envelope<'e> {
     /// Of an event that answers a client, or tells it something about its connection.
     pub fn own(id: &'e str, time: &'e str, request: Option<&'e str>) -> Self {
-        Self { id, source: SOURCE, subject: None, time, sequence: None, request }
+        Self { id, source: SOURCE, subject: None, time, sequence: None, position: None, request }
     }
 }
 
@@ -69,6 +73,7 @@ impl Control {
             datacontenttype: DATACONTENTTYPE,
             dataschema: format!("{SCHEMAS}/{event_type}.json"),
             sequence: envelope.sequence,
+            position: envelope.position,
             data: Data { request: envelope.request, control: self },
         };
         // Texts, numbers and lists of them: there is nothing here that JSON cannot hold.

@@ -77,8 +77,7 @@ mod tests {
     }
 
     fn with(data: &str) -> Event {
-        let text =
-            json!({ "type": "a.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z", "data": data });
+        let text = json!({ "id": "1", "type": "a.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z", "data": data });
         Event::read("1", "orders", to_raw_value(&text).unwrap()).unwrap()
     }
 

@@ -2,10 +2,10 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use tablecast_connections::Listener;
-use tablecast_pipeline::protocol::{MESSAGE_BYTES, frames};
+use tablecast_pipeline::protocol::{MESSAGE_BYTES, frames, notice};
 
 use super::reaction::{Outcome, Reaction, react};
-use super::{Counts, Gateway, notice};
+use super::{Counts, Gateway};
 use crate::event::{Event, milliseconds};
 use crate::subscribers::Delivery;
 
@@ -42,7 +42,7 @@ impl Gateway {
     ) -> Outcome {
         for event in events {
             counts.too_large += 1;
-            let notice = to.protocol.frame(notice::of(event));
+            let notice = to.protocol.frame(notice(&event.text));
             match self.send(to, &notice, retries, counts).await {
                 Outcome::Delivered | Outcome::TooLarge => {}
                 end => return end,
@@ -82,7 +82,7 @@ fn texts<'e>(events: &'e [Event], delivery: &Delivery, counts: &mut Counts) -> V
         event if event.text.len() <= room => Cow::Borrowed(&*event.text),
         event => {
             counts.too_large += 1;
-            Cow::Owned(notice::of(event))
+            Cow::Owned(notice(&event.text))
         }
     };
     delivery.events.iter().map(text).collect()

@@ -19,7 +19,8 @@ fn line(elements: Value) -> Value {
 }
 
 fn changed(times: &[&str]) -> Value {
-    let events = times.iter().map(|time| json!({ "type": "a.v1", "subject": "orders/1", "time": time }));
+    let events =
+        times.iter().map(|time| json!({ "id": "1", "type": "a.v1", "subject": "orders/1", "time": time }));
     json!([{ "eventID": "1", "pipe": "orders", "events": events.collect::<Vec<_>>() }])
 }
 
@@ -33,7 +34,7 @@ fn names(line: &Value) -> Vec<&str> {
 fn every_metric_is_told_of_every_batch_even_if_it_is_none() {
     let line = line(changed(&["2026-11-23T05:00:00Z"]));
     let counts = "Records Events Unwanted Rejected Published BusRetried BusFailures Delivered PushRetried Gone Expired Closed \
-                  TooLarge Refused Late Left LookUpFailures";
+                  TooLarge Refused Late Left LogFailures LookUpFailures";
     let expected: Vec<_> = counts.split(' ').chain(["Duration", "Lag"]).collect();
     assert_eq!(names(&line), expected);
     assert!(expected.iter().all(|name| line[name].is_u64()), "{line}");

@@ -3,6 +3,7 @@
 
 mod batch;
 mod cost;
+mod logging;
 mod metrics;
 mod publish;
 mod push;

@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use tablecast_pipeline::log::place;
 
 use crate::stand_in::{Fault, LIMITS, StandIn, element, element_with};
 
@@ -24,9 +25,12 @@ async fn the_bus_gets_the_event_as_it_is_under_the_pipes_name() {
     let stand_in = StandIn::start().await;
     stand_in.dispatch(batch(1)).await.unwrap();
     let entry = stand_in.seen.lock().unwrap().puts[0][0].clone();
+    let detail = entry["Detail"].as_str().unwrap();
+    let position = serde_json::from_str::<Value>(detail).unwrap()["position"].as_str().unwrap().to_owned();
+    let text = element(1, "orders/1")["events"][0].to_string();
     let expected = json!({
         "EventBusName": "tablecast", "Source": "tablecast.orders", "DetailType": "order.placed.v1",
-        "Time": 1_795_410_000, "Detail": element(1, "orders/1")["events"][0].to_string(),
+        "Time": 1_795_410_000, "Detail": place(&text, position.parse().unwrap()),
     });
     assert_eq!(entry, expected);
 }

@@ -14,7 +14,9 @@ use dispatch::{Deadline, Dispatch, Limits, Settings};
 use dynoxide::Database;
 use serde_json::{Value, json};
 use tablecast_connections::{Connection, Connections};
+use tablecast_pipeline::folder;
 use tablecast_pipeline::protocol::Protocol;
+use tablecast_pipeline::sources::Sources;
 use tablecast_pipeline::subject::Pattern;
 
 #[derive(Clone)]
@@ -49,11 +51,14 @@ pub struct Seen {
 pub struct StandIn {
     pub seen: Arc<Mutex<Seen>>,
     /// By connection id (its closing: `DELETE <id>`), or by operation: `PutEvents`, `Query`, `PutItem`,
-    /// `TransactWriteItems`.
+    /// `TransactWriteItems`; on the log, `log PutItem` and so on.
     plan: Arc<Mutex<HashMap<String, VecDeque<Fault>>>>,
     pub database: Database,
     address: String,
 }
+
+/// What an event is longer by once it is in the log, of a batch's first nine.
+pub const POSITION: usize = r#""position":"0123456789abcdef-1","#.len();
 
 pub const LIMITS: Limits = Limits {
     connections: 8,
@@ -70,7 +75,7 @@ impl StandIn {
     pub async fn start() -> Self {
         log::capture();
         let database = Database::memory().unwrap();
-        ["connections", "rejected"].iter().for_each(|table| create(&database, table));
+        ["connections", "log", "rejected"].iter().for_each(|table| create(&database, table));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (seen, plan) = Default::default();
@@ -123,11 +128,12 @@ impl StandIn {
     pub async fn dispatch_within(&self, elements: Value, left: Duration) -> Result<Vec<String>, String> {
         let settings = Settings {
             connections_table: "connections".to_owned(),
+            log_table: "log".to_owned(),
             rejected_table: "rejected".to_owned(),
             bus_name: "tablecast".to_owned(),
             management_endpoint: self.address.clone(),
         };
-        let dispatch = Dispatch::new(&self.aws(), settings, LIMITS);
+        let dispatch = Dispatch::new(&self.aws(), settings, sources(), LIMITS);
         let elements = serde_json::from_str(&elements.to_string()).unwrap();
         let report = dispatch.handle(elements, Deadline::after(left)).await;
         let line = report.metrics.line("tablecast", &Default::default(), SystemTime::now());
@@ -201,6 +207,12 @@ pub fn element_with(n: usize, subject: &str, data: &str) -> Value {
         "time": "2026-11-23T05:00:00Z", "data": data,
     });
     json!({ "eventID": format!("e{n}"), "pipe": "orders", "events": [event] })
+}
+
+/// Of this project's pipe files.
+fn sources() -> Sources {
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipes"));
+    Sources::compile(&folder::read(folder, "yaml").unwrap()).unwrap()
 }
 
 fn id_of(event: &str) -> String {

@@ -24,7 +24,7 @@ fn each_action_is_read() {
     let cases = [
         (
             json!({ "action": "subscribe", "subjects": ["orders/*"], "types": ["order.placed.v1"] }),
-            Message::Subscribe { subjects: subjects.clone(), types, _id: None },
+            Message::Subscribe { subjects: subjects.clone(), types, after: BTreeMap::new(), _id: None },
         ),
         (
             json!({ "action": "unsubscribe", "subjects": ["orders/*"], "id": "7" }),
@@ -47,7 +47,7 @@ fn what_is_no_message_is_refused() {
         json!({ "action": "subscribe" }),
         json!({ "action": "subscribe", "subjects": "orders/*" }),
         json!({ "action": "subscribe", "subjects": [7] }),
-        json!({ "action": "subscribe", "subjects": ["orders/*"], "after": {} }),
+        json!({ "action": "subscribe", "subjects": ["orders/*"], "after": { "tablecast/orders": 7 } }),
         json!({ "action": "subscribe", "subjects": ["orders/*"], "types": ["Order"] }),
         json!({ "action": "ping", "subjects": [] }),
         json!({ "action": "refresh" }),
@@ -69,6 +69,12 @@ fn each_limit_holds_at_the_limit_and_not_beyond() {
         let types: Vec<_> = (1..=count).map(|n| format!("order.placed.v{n}")).collect();
         read(json!({ "action": "subscribe", "subjects": ["*"], "types": types }))
     };
+    let after = |count: usize| {
+        let after: BTreeMap<_, _> = (0..count).map(|n| (n.to_string(), "x".to_owned())).collect();
+        read(json!({ "action": "subscribe", "subjects": ["*"], "after": after }))
+    };
+    assert!(after(100).is_ok());
+    assert_eq!(after(101), Err(ErrorCode::BadMessage));
     assert!(types(20).is_ok());
     assert_eq!(types(21), Err(ErrorCode::BadMessage));
     let id = |bytes: usize| read(json!({ "action": "ping", "id": "x".repeat(bytes) }));

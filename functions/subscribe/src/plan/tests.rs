@@ -35,7 +35,7 @@ fn of_acme() -> Granted {
 /// Of each subject: whether it is granted, else why not.
 fn reasons(plan: &Plan) -> Vec<Option<RefusalReason>> {
     match &plan.answer {
-        Control::Subscribed { subjects } => subjects.iter().map(|answer| answer.reason).collect(),
+        Control::Subscribed { subjects, .. } => subjects.iter().map(|answer| answer.reason).collect(),
         other => panic!("{other:?}"),
     }
 }

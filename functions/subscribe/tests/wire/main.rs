@@ -3,5 +3,6 @@
 
 mod ending;
 mod refreshing;
+mod resuming;
 mod stand_in;
 mod subscribing;

@@ -3,21 +3,25 @@
 mod answers;
 mod log;
 
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use axum::Router;
+use axum::http::StatusCode;
 use axum::routing::post;
 use dynoxide::Database;
 use serde_json::{Value, json};
 use subscribe::{MessageEvent, NotVerified, Settings, Subscribe, Verify};
 use tablecast_connections::{Connection, Connections, Identity};
 use tablecast_deployment::Access;
+use tablecast_log::Logs;
 use tablecast_pipeline::folder;
 use tablecast_pipeline::grant::Grants;
 use tablecast_pipeline::protocol::Protocol;
+use tablecast_pipeline::sources::Sources;
 
 /// Tokens are what they say: the JSON of an identity.
 pub struct Trusting;
@@ -38,7 +42,10 @@ pub struct StandIn {
     seen: Arc<Mutex<Seen>>,
     /// Writes that are cancelled, before one is made.
     conflicts: Arc<AtomicUsize>,
+    at_post: Arc<Mutex<Option<Act>>>,
 }
+
+type Act = Arc<dyn Fn(usize) -> Pin<Box<dyn Future<Output = StatusCode> + Send>> + Send + Sync>;
 
 #[derive(Default)]
 struct Seen {
@@ -65,10 +72,16 @@ impl StandIn {
     pub async fn start() -> Self {
         log::capture();
         let database = Database::memory().unwrap();
-        create(&database);
+        ["connections", "log"].iter().for_each(|table| create(&database, table));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let stand_in = Self { database, address, seen: Arc::default(), conflicts: Arc::default() };
+        let stand_in = Self {
+            database,
+            address,
+            seen: Arc::default(),
+            conflicts: Arc::default(),
+            at_post: Arc::default(),
+        };
         let router = Router::new()
             .route("/@connections/{id}", post(answers::posted).delete(answers::closed))
             .route("/", post(answers::called))
@@ -88,6 +101,19 @@ impl StandIn {
         self.connections().open(&connection, []).await.unwrap();
     }
 
+    /// As dispatch appends to them.
+    pub fn logs(&self) -> Logs {
+        Logs::new(aws_sdk_dynamodb::Client::new(&self.aws()), "log")
+    }
+
+    /// Calls this with how many frames were posted before, at each that is posted.
+    pub fn at_each_post(
+        &self,
+        act: impl Fn(usize) -> Pin<Box<dyn Future<Output = StatusCode> + Send>> + Send + Sync + 'static,
+    ) {
+        *self.at_post.lock().unwrap() = Some(Arc::new(act));
+    }
+
     pub fn connections(&self) -> Connections {
         Connections::new(aws_sdk_dynamodb::Client::new(&self.aws()), "connections")
     }
@@ -102,9 +128,10 @@ impl StandIn {
     pub fn subscribe_with(&self, access: Access) -> Subscribe<Trusting> {
         let settings = Settings {
             connections_table: "connections".to_owned(),
+            log_table: "log".to_owned(),
             management_endpoint: self.address.clone(),
         };
-        Subscribe::new(&self.aws(), settings, access, Trusting)
+        Subscribe::new(&self.aws(), settings, sources(), access, Trusting)
     }
 
     /// One message, and all that it was answered with.
@@ -173,9 +200,15 @@ pub fn event(request: &str, body: &str) -> MessageEvent {
         .unwrap()
 }
 
-fn create(database: &Database) {
+/// Of this project's pipe files.
+fn sources() -> Sources {
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipes"));
+    Sources::compile(&folder::read(folder, "yaml").unwrap()).unwrap()
+}
+
+fn create(database: &Database, table: &str) {
     let definition = json!({
-        "TableName": "connections",
+        "TableName": table,
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [
             { "AttributeName": "pk", "AttributeType": "S" }, { "AttributeName": "sk", "AttributeType": "S" },

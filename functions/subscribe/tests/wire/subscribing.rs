@@ -18,8 +18,10 @@ async fn start() -> StandIn {
 #[tokio::test]
 async fn an_acknowledgement_is_sent_when_the_subscription_is_found_by_whoever_pushes() {
     let stand_in = start().await;
-    let answers = stand_in.say(subscribe(&["orders/acme/*", "orders/globex/*"])).await;
+    let mut answers = stand_in.say(subscribe(&["orders/acme/*", "orders/globex/*"])).await;
     assert_eq!(stand_in.listeners_when_posted(), [1]);
+    let sources = answers[0]["data"].as_object_mut().unwrap().remove("sources").unwrap();
+    assert!(sources["tablecast/orders"].as_str().unwrap().ends_with("-0"), "{sources}");
     assert_eq!(answers.len(), 1);
     assert_eq!((&answers[0]["type"], &answers[0]["id"]), (&json!("tablecast.subscribed.v1"), &json!("r1")));
     let expected = json!({
@@ -35,12 +37,14 @@ async fn an_acknowledgement_is_sent_when_the_subscription_is_found_by_whoever_pu
 }
 
 #[tokio::test]
-async fn a_subscription_is_one_look_and_one_transaction_and_a_refused_one_writes_nothing() {
+async fn a_subscription_is_a_look_a_transaction_and_a_look_at_the_log_and_a_refused_one_writes_nothing() {
     let stand_in = start().await;
     let subscriber = stand_in.subscribe();
+    // The log begins when somebody first asks for its end.
+    stand_in.say(subscribe(&["orders/acme/1"])).await;
     stand_in.calls();
     for (subject, calls) in
-        [("orders/acme/*", vec!["Query", "TransactWriteItems"]), ("orders/*", vec!["Query"])]
+        [("orders/acme/*", vec!["Query", "TransactWriteItems", "Query"]), ("orders/*", vec!["Query"])]
     {
         subscriber.handle(event("r1", &subscribe(&[subject]).to_string())).await.unwrap();
         let of_the_stand_in = 1;

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::folder;
+use crate::log::Epoch;
 use crate::protocol::{Envelope, rfc3339};
 use crate::schema::Schemas;
 
@@ -17,10 +18,18 @@ fn all() -> Vec<Control> {
     let answer =
         |reason: Option<RefusalReason>| Answer { subject: subject(), granted: reason.is_none(), reason };
     let reasons = [None, Some(RefusalReason::NotGranted), Some(RefusalReason::TooManySubscriptions)];
+    let position = Position { epoch: Epoch(7), offset: 42 };
+    use Unrecovered::*;
+    let resumptions = [Ok(position), Err(PositionUnknown), Err(EpochChanged), Err(Trimmed), Err(TooMuch)];
     let mut all = vec![
-        Control::Subscribed { subjects: reasons.map(answer).into() },
+        Control::Subscribed { subjects: reasons.map(answer).into(), sources: BTreeMap::new() },
+        Control::Subscribed { subjects: Vec::new(), sources: [("tablecast/orders".into(), position)].into() },
+        Control::Resumed {
+            sources: resumptions.map(|one| (format!("tablecast/{one:?}"), Resumption::from(one))).into(),
+        },
         Control::Unsubscribed { subjects: vec![subject()] },
-        Control::Pong {},
+        Control::Pong { sources: BTreeMap::new() },
+        Control::Pong { sources: [("tablecast/orders".into(), position)].into() },
         Control::Refreshed { expires_at: rfc3339(1_800_000_000_000), removed: vec![subject()] },
         Control::EventTooLarge(TooLarge {
             id: "1".into(),

@@ -6,7 +6,7 @@ use tablecast_pipeline::protocol::Protocol;
 use tablecast_pipeline::subject::Pattern;
 
 use super::{OLD, orders};
-use crate::stand_in::{Fault, StandIn, connection, element_with};
+use crate::stand_in::{Fault, POSITION, StandIn, connection, element_with};
 
 async fn with_batches(faults: impl IntoIterator<Item = Fault>) -> StandIn {
     let stand_in = StandIn::start().await;
@@ -32,7 +32,7 @@ async fn the_events_of_a_batch_share_a_frame_of_at_most_32_kb() {
     assert_eq!(ids(&stand_in), [["1", "2", "3"]]);
     assert_eq!(stand_in.metric("Delivered"), 3);
 
-    let bytes = element_with(1, "orders/1", "")["events"][0].to_string().len();
+    let bytes = element_with(1, "orders/1", "")["events"][0].to_string().len() + POSITION;
     let half = |extra: usize| "x".repeat(16 * 1024 - bytes - 2 + extra);
     for (extra, frames) in [(1, vec![2, 1]), (2, vec![1, 2])] {
         let stand_in = with_batches([]).await;
@@ -57,7 +57,7 @@ async fn a_frame_that_is_tried_again_holds_the_same_events() {
 
 #[tokio::test]
 async fn in_an_array_there_is_room_for_two_bytes_less() {
-    let bytes = element_with(1, "orders/1", "")["events"][0].to_string().len();
+    let bytes = element_with(1, "orders/1", "")["events"][0].to_string().len() + POSITION;
     for (room, expected) in [(2, "1"), (1, "1:too-large")] {
         let stand_in = with_batches([]).await;
         let data = "x".repeat(128 * 1024 - bytes - room);

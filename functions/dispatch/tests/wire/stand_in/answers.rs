@@ -25,6 +25,10 @@ pub async fn called(State(stand_in): State<StandIn>, headers: HeaderMap, body: S
         let entries = request["Entries"].as_array().unwrap().clone();
         stand_in.seen.lock().unwrap().puts.push(entries);
     }
+    if request["TableName"] == "log" {
+        let fault = stand_in.next_fault(&format!("log {operation}"));
+        return planned(fault, || of_log(&stand_in.database, operation, request)).await;
+    }
     planned(stand_in.next_fault(operation), || {
         let answer = answer(&stand_in.database, operation, request);
         stand_in.seen.lock().unwrap().items_read.extend(answer["ScannedCount"].as_u64());
@@ -44,6 +48,16 @@ fn answer(database: &Database, operation: &str, request: Value) -> Value {
         other => panic!("dispatch has no use for {other}"),
     };
     results.unwrap()
+}
+
+fn of_log(database: &Database, operation: &str, request: Value) -> Response {
+    if operation != "PutItem" {
+        return answer(database, operation, request).to_string().into_response();
+    }
+    match database.put_item(serde_json::from_value(request).unwrap()) {
+        Ok(answer) => to_value(answer).to_string().into_response(),
+        Err(_) => failure(400, "ConditionalCheckFailedException"),
+    }
 }
 
 fn to_value(answer: impl serde::Serialize) -> Value {
@@ -67,11 +81,13 @@ async fn planned(fault: Option<Fault>, right: impl FnOnce() -> Response) -> Resp
             right()
         }
         Some(Fault::Status(status)) => StatusCode::from_u16(status).unwrap().into_response(),
-        Some(Fault::Error(status, code)) => {
-            let body = json!({ "__type": code, "message": "planned" }).to_string();
-            (StatusCode::from_u16(status).unwrap(), [("x-amzn-errortype", code)], body).into_response()
-        }
+        Some(Fault::Error(status, code)) => failure(status, code),
         Some(Fault::Hang) => std::future::pending().await,
         Some(Fault::Entries(codes)) => entries(codes).to_string().into_response(),
     }
+}
+
+fn failure(status: u16, code: &'static str) -> Response {
+    let body = json!({ "__type": code, "message": "planned" }).to_string();
+    (StatusCode::from_u16(status).unwrap(), [("x-amzn-errortype", code)], body).into_response()
 }

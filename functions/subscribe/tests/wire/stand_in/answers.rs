@@ -14,10 +14,17 @@ use super::StandIn;
 pub async fn posted(State(stand_in): State<StandIn>, Path(id): Path<String>, frame: Bytes) -> Response {
     let pattern = Pattern::parse("orders/acme/*").unwrap();
     let listeners = stand_in.connections().listeners(&pattern).await.unwrap().len();
-    let mut seen = stand_in.seen.lock().unwrap();
-    seen.listeners.push(listeners);
-    seen.posts.push((id, serde_json::from_slice(&frame).unwrap()));
-    StatusCode::OK.into_response()
+    let posted = {
+        let mut seen = stand_in.seen.lock().unwrap();
+        seen.listeners.push(listeners);
+        seen.posts.push((id, serde_json::from_slice(&frame).unwrap()));
+        seen.posts.len() - 1
+    };
+    let act = stand_in.at_post.lock().unwrap().clone();
+    match act {
+        Some(act) => act(posted).await.into_response(),
+        None => StatusCode::OK.into_response(),
+    }
 }
 
 pub async fn closed(State(stand_in): State<StandIn>, Path(id): Path<String>) -> Response {
@@ -35,6 +42,7 @@ pub async fn called(State(stand_in): State<StandIn>, headers: HeaderMap, body: S
         left.is_ok()
     };
     match operation {
+        "PutItem" => of_log(stand_in.database.put_item(serde_json::from_value(request).unwrap())),
         "Query" => answer(stand_in.database.query(serde_json::from_value(request).unwrap())),
         "TransactWriteItems" if conflict() => cancelled("TransactionConflict"),
         "TransactWriteItems" => {
@@ -48,6 +56,18 @@ fn answer<T: serde::Serialize, E: std::fmt::Display>(result: Result<T, E>) -> Re
     match result {
         Ok(answer) => serde_json::to_string(&answer).unwrap().into_response(),
         Err(_) => cancelled("ConditionalCheckFailed"),
+    }
+}
+
+/// Only logs are written item by item.
+fn of_log<T: serde::Serialize, E: std::fmt::Display>(result: Result<T, E>) -> Response {
+    match result {
+        Ok(answer) => serde_json::to_string(&answer).unwrap().into_response(),
+        Err(_) => {
+            let body =
+                json!({ "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException" });
+            (StatusCode::BAD_REQUEST, body.to_string()).into_response()
+        }
     }
 }
 

@@ -1,0 +1,173 @@
+use std::time::Duration;
+
+use tablecast_pipeline::log::{Held, MOST_PASSED, Position, Unrecovered, place, recover};
+
+use crate::item::Item;
+use crate::table::Range;
+use crate::{Logs, StorageError};
+
+/// Events that are replayed to one client at once.
+pub const MOST_REPLAYED: usize = 1000;
+
+/// Bytes of these events.
+pub const MOST_REPLAYED_BYTES: usize = 8 * 1024 * 1024;
+
+/// Bytes of compressed items that are looked through.
+const MOST_READ_BYTES: usize = 16 * 1024 * 1024;
+
+/// An event of the log, as everyone gets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    pub position: Position,
+    pub text: String,
+}
+
+/// What came after a position.
+#[derive(Debug)]
+pub struct Replay {
+    /// Of the log, when it was looked at.
+    pub end: Position,
+    /// In order, up to the end; or why they cannot be told.
+    pub events: Result<Vec<Placed>, Unrecovered>,
+}
+
+impl Logs {
+    /// For a client that comes back: what is `wanted` (by its text) of all that came after the position, and of what
+    /// was still on its way when the event at that position was appended.
+    pub async fn resume(
+        &self,
+        pipe: &str,
+        after: &str,
+        keep: Duration,
+        now: i64,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Replay, StorageError> {
+        let end = self.end(pipe, keep, now).await?;
+        let after: Option<Position> = after.parse().ok();
+        let reached = after.filter(|after| after.epoch == end.epoch && after.offset <= end.offset);
+        let place = match reached {
+            Some(after) => self.look(pipe, after, now).await?,
+            None => Place::unknown(0),
+        };
+        let events = match recover(after, Held { end, from: place.from }) {
+            Err(reason) => Err(reason),
+            Ok(offset) => {
+                let had = |at: u64| place.first <= at && at <= offset;
+                self.between(pipe, place.settled.min(offset), end, |at, text| !had(at) && wanted(text))
+                    .await?
+            }
+        };
+        Ok(Replay { end, events })
+    }
+
+    /// For a client that is there: what is `wanted` of all that came after the position.
+    pub async fn since(
+        &self,
+        pipe: &str,
+        after: Position,
+        keep: Duration,
+        now: i64,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Replay, StorageError> {
+        let end = self.end(pipe, keep, now).await?;
+        let held = Held { end, from: after.offset };
+        let events = match recover(Some(after), held) {
+            Err(reason) => Err(reason),
+            Ok(offset) => self.between(pipe, offset, end, |_, text| wanted(text)).await?,
+        };
+        Ok(Replay { end, events })
+    }
+
+    async fn look(&self, pipe: &str, after: Position, now: i64) -> Result<Place, StorageError> {
+        let found = match self.find(pipe, after.offset).await? {
+            // The origin may be gone while the first event is still there.
+            None if after.offset == 0 => self.find(pipe, 1).await?,
+            found => found,
+        };
+        let found = found.filter(|item| item.epoch == after.epoch && item.end() >= after.offset);
+        let kept = found.filter(|item| item.is_kept(now) && item.first() <= after.offset.max(1));
+        Ok(kept.map_or(Place::unknown(after.offset), |item| Place {
+            from: after.offset,
+            settled: item.settled,
+            first: item.first(),
+        }))
+    }
+
+    /// Items from the one after an item's end to the log's end, without a hole.
+    async fn between(
+        &self,
+        pipe: &str,
+        from: u64,
+        end: Position,
+        wanted: impl Fn(u64, &str) -> bool,
+    ) -> Result<Result<Vec<Placed>, Unrecovered>, StorageError> {
+        if from >= end.offset {
+            return Ok(Ok(Vec::new()));
+        }
+        let mut read = 0;
+        let few = |item: &Item| {
+            read += item.events.len();
+            item.end() < end.offset && item.end() - from <= 2 * MOST_PASSED && read <= MOST_READ_BYTES
+        };
+        let items = self.read_pages(pipe, Range::OnAfter(from), few).await?;
+        match check(&items, from, end) {
+            Ok(()) => self.chosen(&items, end, wanted),
+            Err(reason) => Ok(Err(reason)),
+        }
+    }
+
+    fn chosen(
+        &self,
+        items: &[Item],
+        end: Position,
+        wanted: impl Fn(u64, &str) -> bool,
+    ) -> Result<Result<Vec<Placed>, Unrecovered>, StorageError> {
+        let (mut chosen, mut bytes) = (Vec::new(), 0);
+        for item in items {
+            let events = item.events().map_err(|reason| self.unreadable(item, &reason))?;
+            for (offset, text) in
+                events.filter(|(offset, text)| *offset <= end.offset && wanted(*offset, text))
+            {
+                bytes += text.len();
+                if chosen.len() == MOST_REPLAYED || bytes > MOST_REPLAYED_BYTES {
+                    return Ok(Err(Unrecovered::TooMuch));
+                }
+                let position = Position { epoch: item.epoch, offset };
+                chosen.push(Placed { position, text: place(&text, position) });
+            }
+        }
+        Ok(Ok(chosen))
+    }
+}
+
+/// A client's position, as the log knows it.
+struct Place {
+    /// As in `Held`.
+    from: u64,
+    /// Up to where everything was settled when the event there was appended.
+    settled: u64,
+    /// The first offset of the item that it is in.
+    first: u64,
+}
+
+impl Place {
+    fn unknown(offset: u64) -> Self {
+        Self { from: u64::MAX, settled: offset, first: 0 }
+    }
+}
+
+/// Whether the items reach from there to the end: all of one log, one after the other.
+fn check(items: &[Item], from: u64, end: Position) -> Result<(), Unrecovered> {
+    let mut next = from + 1;
+    for item in items {
+        if item.first() != next || item.epoch != end.epoch {
+            return Err(Unrecovered::Trimmed);
+        }
+        next = item.end() + 1;
+    }
+    match next > end.offset {
+        true => Ok(()),
+        false if items.is_empty() => Err(Unrecovered::Trimmed),
+        false => Err(Unrecovered::TooMuch),
+    }
+}

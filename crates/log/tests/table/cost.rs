@@ -1,0 +1,66 @@
+//! What it costs to append: write units, by DynamoDB's rule, of 1,000 events of half a kilobyte.
+
+use serde_json::{Value, json};
+use tablecast_log::Entry;
+
+use crate::stand_in::{KEEP, NOW, PIPE, StandIn};
+
+/// An order as the project's pipe makes it, filled up to 512 bytes with what does not repeat.
+fn event(n: u64) -> (String, String) {
+    let id = format!(
+        "{:032x}:order.placed.v1",
+        u128::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
+    );
+    let event = |note: &str| {
+        json!({
+            "specversion": "1.0", "id": id, "source": "tablecast/orders", "type": "order.placed.v1",
+            "subject": format!("orders/acme/{}", 1000 + n), "time": "2026-11-23T05:00:00Z",
+            "datacontenttype": "application/json",
+            "dataschema": "https://tablecast.example/schemas/order.placed.v1.json",
+            "sequence": format!("{:040}", 4_000_000_000_000_000_000_000_u128 + u128::from(n) * 7919),
+            "data": { "orderId": (1000 + n).to_string(), "total": format!("{}.95", n * 37 % 500), "note": note },
+        })
+        .to_string()
+    };
+    let mut random = fastrand::Rng::with_seed(n);
+    let note: String = (0..512 - event("").len()).map(|_| random.alphanumeric()).collect();
+    (id.clone(), event(&note))
+}
+
+/// By DynamoDB's rule: the bytes of names and values; a number takes a byte for two digits, and one more. A write unit
+/// is 1 KB.
+fn units(item: &Value) -> usize {
+    let value = |value: &Value| match (value["S"].as_str(), value["N"].as_str(), value["B"].as_str()) {
+        (Some(text), ..) => text.len(),
+        (_, Some(digits), _) => digits.len().div_ceil(2) + 1,
+        (.., Some(base64)) => base64.trim_end_matches('=').len() * 3 / 4,
+        _ => panic!("{value}"),
+    };
+    let bytes: usize =
+        item.as_object().unwrap().iter().map(|(name, attribute)| name.len() + value(attribute)).sum();
+    bytes.div_ceil(1024)
+}
+
+async fn units_per_thousand(batch: usize) -> usize {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    let events: Vec<_> = (0..1000).map(event).collect();
+    assert!(events.iter().all(|(_, text)| text.len() == 512));
+    for batch in events.chunks(batch) {
+        let entries: Vec<_> = batch.iter().map(|(id, text)| Entry { id, text }).collect();
+        logs.settle(logs.append(PIPE, &entries, KEEP, NOW).await.unwrap());
+    }
+    let written = stand_in.calls().iter().filter(|call| *call == "PutItem").count();
+    assert_eq!(written, stand_in.items().len(), "each item is written once");
+    stand_in.items().iter().skip(1).map(units).sum()
+}
+
+/// docs/operations.md tells them.
+#[tokio::test]
+async fn a_thousand_events_cost_as_many_write_units_as_are_documented() {
+    for (batch, most) in [(1, 1000), (10, 200), (100, 130)] {
+        let units = units_per_thousand(batch).await;
+        println!("batches of {batch}: {units} write units per 1,000 events of 0.5 KB");
+        assert!(units <= most, "batches of {batch}: {units}");
+    }
+}

@@ -1,0 +1,46 @@
+//! How logs end and begin anew.
+
+use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, StandIn, append};
+
+#[tokio::test]
+async fn an_empty_log_has_a_position_and_the_first_event_comes_after_it() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    let origin = logs.end(PIPE, KEEP, NOW).await.unwrap();
+    assert_eq!(origin.offset, 0);
+    append(&logs, &["a"], NOW).await;
+    let after = logs.resume(PIPE, &origin.to_string(), KEEP, NOW, |_| true).await.unwrap();
+    assert_eq!((after.end.epoch, after.events.unwrap().len()), (origin.epoch, 1));
+}
+
+#[tokio::test]
+async fn a_log_of_which_nothing_is_left_begins_anew_and_is_another() {
+    let stand_in = StandIn::start().await;
+    append(&stand_in.logs(), &["a"], NOW).await;
+    let before = stand_in.logs().end(PIPE, KEEP, NOW).await.unwrap();
+    stand_in.items().iter().for_each(|item| stand_in.remove(item));
+    assert_eq!(append(&stand_in.logs(), &["b"], NOW).await, [1]);
+    let after = stand_in.logs().end(PIPE, KEEP, NOW).await.unwrap();
+    assert_eq!(before.offset, after.offset);
+    assert_ne!(before.epoch, after.epoch);
+}
+
+#[tokio::test]
+async fn an_item_goes_an_hour_after_its_time_and_the_last_has_half_of_its_life_before_it_whoever_asks() {
+    let stand_in = StandIn::start().await;
+    append(&stand_in.logs(), &["a"], NOW).await;
+    let expiry =
+        |at: usize| stand_in.items()[at]["expires_at"]["N"].as_str().unwrap().parse::<i64>().unwrap();
+    let life = 7 * DAY + 3600 * SECOND;
+    assert_eq!(expiry(1), (NOW + life) / SECOND);
+    for (now, end) in
+        [(NOW + life / 2, NOW + life), (NOW + life / 2 + SECOND, NOW + life / 2 + SECOND + life)]
+    {
+        assert_eq!(stand_in.logs().end(PIPE, KEEP, now).await.unwrap().offset, 1);
+        assert_eq!(expiry(1), end / SECOND);
+    }
+    // However late, as long as it is there.
+    let late = NOW + 3 * life;
+    assert_eq!(append(&stand_in.logs(), &["b"], late).await, [2]);
+    assert_eq!([expiry(1), expiry(2)], [(late + life) / SECOND; 2]);
+}

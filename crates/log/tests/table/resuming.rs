@@ -1,0 +1,176 @@
+use tablecast_log::{Entry, Logs, MOST_REPLAYED};
+use tablecast_pipeline::log::{Epoch, Position, Unrecovered, place};
+
+use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, StandIn, append, id_of, text, try_append};
+
+/// What somebody gets who comes back with this position.
+async fn resume(logs: &Logs, after: &str, now: i64) -> Result<Vec<String>, Unrecovered> {
+    let events = logs.resume(PIPE, after, KEEP, now, |_| true).await.unwrap().events?;
+    Ok(events.iter().map(|event| id_of(&event.text)).collect())
+}
+
+async fn at(logs: &Logs, offset: u64) -> String {
+    let end = logs.end(PIPE, KEEP, NOW).await.unwrap();
+    Position { offset, ..end }.to_string()
+}
+
+#[tokio::test]
+async fn everything_after_a_position_comes_in_order_and_as_it_was_sent() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append(&logs, &["a", "b", "c"], NOW).await;
+    append(&logs, &["d"], NOW + SECOND).await;
+    let after = at(&logs, 2).await;
+    let replay = logs.resume(PIPE, &after, KEEP, NOW, |_| true).await.unwrap();
+    let events = replay.events.unwrap();
+    assert_eq!(events[1].text, place(&text("d"), replay.end));
+    for (offset, expected) in
+        [(0, vec!["a", "b", "c", "d"]), (2, vec!["c", "d"]), (3, vec!["d"]), (4, vec![])]
+    {
+        assert_eq!(
+            resume(&logs, &at(&logs, offset).await, NOW + SECOND).await.unwrap(),
+            expected,
+            "{offset}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn of_what_came_after_only_what_is_wanted_is_told() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append(&logs, &["a", "b"], NOW).await;
+    let after = at(&logs, 0).await;
+    let replay = logs.resume(PIPE, &after, KEEP, NOW, |text| id_of(text) == "b").await.unwrap();
+    let offsets: Vec<_> = replay.events.unwrap().iter().map(|event| event.position.offset).collect();
+    assert_eq!(offsets, [2]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_is_said_and_why() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append(&logs, &["a"], NOW).await;
+    append(&logs, &["b"], NOW + DAY).await;
+    let other = Position { epoch: Epoch(7), offset: 1 }.to_string();
+    for (after, days, expected) in [
+        (at(&logs, 1).await, 6, Ok(vec!["b".to_owned()])),
+        (at(&logs, 1).await, 7, Err(Unrecovered::Trimmed)),
+        (at(&logs, 0).await, 7, Err(Unrecovered::Trimmed)),
+        (at(&logs, 2).await, 7, Ok(vec![])),
+        (at(&logs, 2).await, 9, Ok(vec![])),
+        (at(&logs, 3).await, 1, Err(Unrecovered::PositionUnknown)),
+        (other, 1, Err(Unrecovered::EpochChanged)),
+        ("yesterday".to_owned(), 1, Err(Unrecovered::PositionUnknown)),
+    ] {
+        assert_eq!(resume(&logs, &after, NOW + days * DAY).await, expected, "{after} after {days} days");
+    }
+}
+
+#[tokio::test]
+async fn the_beginning_is_known_also_when_the_origin_is_gone() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append(&logs, &["a", "b"], NOW).await;
+    stand_in.remove(&stand_in.items()[0]);
+    assert_eq!(resume(&logs, &at(&logs, 0).await, NOW).await.unwrap(), ["a", "b"]);
+}
+
+#[tokio::test]
+async fn a_hole_is_never_passed_over() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    for id in ["a", "b", "c"] {
+        append(&logs, &[id], NOW).await;
+    }
+    stand_in.remove(&stand_in.items()[2]);
+    assert_eq!(resume(&logs, &at(&logs, 1).await, NOW).await, Err(Unrecovered::Trimmed));
+    assert_eq!(resume(&logs, &at(&logs, 2).await, NOW).await, Err(Unrecovered::Trimmed));
+    assert_eq!(resume(&logs, &at(&logs, 3).await, NOW).await, Ok(vec![]));
+}
+
+#[tokio::test]
+async fn as_many_events_as_are_replayed_and_not_one_more() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    let ids: Vec<_> = (0..=MOST_REPLAYED).map(|n| n.to_string()).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    append(&logs, &ids, NOW).await;
+    assert_eq!(resume(&logs, &at(&logs, 0).await, NOW).await, Err(Unrecovered::TooMuch));
+    assert_eq!(resume(&logs, &at(&logs, 1).await, NOW).await.unwrap().len(), MOST_REPLAYED);
+}
+
+#[tokio::test]
+async fn eight_megabytes_are_replayed_and_not_a_byte_more() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    let event = |n: usize, bytes: usize| {
+        let bare = serde_json::json!({ "id": n.to_string(), "data": "" }).to_string().len();
+        serde_json::json!({ "id": n.to_string(), "data": "x".repeat(bytes - bare) }).to_string()
+    };
+    let texts: Vec<_> = (0..64).map(|n| event(n, 128 * 1024 + usize::from(n == 63))).collect();
+    for (n, text) in texts.iter().enumerate() {
+        let id = n.to_string();
+        let entry = Entry { id: &id, text };
+        logs.settle(logs.append(PIPE, &[entry], KEEP, NOW).await.unwrap());
+    }
+    assert_eq!(resume(&logs, &at(&logs, 0).await, NOW).await, Err(Unrecovered::TooMuch));
+    assert_eq!(resume(&logs, &at(&logs, 1).await, NOW).await.unwrap().len(), 63);
+}
+
+#[tokio::test]
+async fn an_event_that_was_still_on_its_way_when_a_later_one_arrived_is_not_skipped() {
+    let stand_in = StandIn::start().await;
+    let (slow, quick) = (stand_in.logs(), stand_in.logs());
+    append(&quick, &["a"], NOW).await;
+    // `slow` has appended, and not sent yet, when the client gets `c` and goes.
+    let on_its_way = try_append(&slow, &["b"], NOW + SECOND).await.unwrap();
+    append(&quick, &["c"], NOW + 2 * SECOND).await;
+    append(&quick, &["d"], NOW + 3 * SECOND).await;
+    let logs = stand_in.logs();
+    assert_eq!(resume(&logs, &at(&logs, 3).await, NOW + 4 * SECOND).await.unwrap(), ["b", "d"]);
+    assert_eq!(resume(&logs, &at(&logs, 4).await, NOW + 4 * SECOND).await.unwrap(), ["b", "c"]);
+    // Once it is sent and the next batch begins, everything before that is behind.
+    slow.settle(on_its_way);
+    append(&slow, &["e"], NOW + 5 * SECOND).await;
+    assert_eq!(resume(&logs, &at(&logs, 5).await, NOW + 6 * SECOND).await.unwrap(), ["d"]);
+    append(&quick, &["f"], NOW + 7 * SECOND).await;
+    assert_eq!(resume(&logs, &at(&logs, 6).await, NOW + 8 * SECOND).await.unwrap(), ["e"]);
+}
+
+#[tokio::test]
+async fn what_a_dead_dispatcher_had_appended_is_settled_once_nobody_can_send_it_any_more() {
+    let stand_in = StandIn::start().await;
+    let alive = stand_in.logs();
+    append(&alive, &["a"], NOW).await;
+    drop(try_append(&stand_in.logs(), &["b"], NOW).await.unwrap());
+    append(&alive, &["c"], NOW + 190 * SECOND).await;
+    assert_eq!(resume(&alive, &at(&alive, 3).await, NOW + 190 * SECOND).await.unwrap(), ["b"]);
+    append(&alive, &["d"], NOW + 191 * SECOND).await;
+    assert_eq!(resume(&alive, &at(&alive, 4).await, NOW + 191 * SECOND).await.unwrap(), [""; 0]);
+    // And should it come again, it is told again.
+    assert_eq!(append(&alive, &["b"], NOW + 192 * SECOND).await, [5]);
+}
+
+#[tokio::test]
+async fn one_dispatcher_alone_sends_nothing_twice() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    for (n, id) in ["a", "b", "c"].iter().enumerate() {
+        append(&logs, &[id], NOW + n as i64).await;
+        assert_eq!(resume(&logs, &at(&logs, n as u64 + 1).await, NOW + SECOND).await.unwrap(), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn who_is_there_is_told_what_came_since_and_nothing_before() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    drop(try_append(&logs, &["a"], NOW).await.unwrap());
+    append(&logs, &["b"], NOW).await;
+    let end = logs.end(PIPE, KEEP, NOW).await.unwrap();
+    append(&logs, &["c"], NOW).await;
+    let replay = logs.since(PIPE, end, KEEP, NOW, |_| true).await.unwrap();
+    assert_eq!(replay.end.offset, 3);
+    assert_eq!(replay.events.unwrap().iter().map(|event| id_of(&event.text)).collect::<Vec<_>>(), ["c"]);
+}

@@ -1,0 +1,118 @@
+//! What the pipe files say to whoever keeps or reads the logs: which there are, what they may be about, and how long
+//! they are kept. Needs no schema, so that a function that only asks this starts quickly.
+
+use std::time::Duration;
+
+use crate::definition::{Definition, Log};
+use crate::expression::Language;
+use crate::pipe::RECORD_ROOTS;
+use crate::problem::{Problem, Source as File};
+use crate::subject::Pattern;
+use crate::template::Template;
+
+/// All pipes, in the order of their names.
+#[derive(Debug, Clone)]
+pub struct Sources(Vec<Source>);
+
+/// A pipe, as the source of events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    pub pipe: String,
+    /// How long its log keeps an event.
+    pub keep: Duration,
+    /// How all its subjects begin.
+    begins: String,
+}
+
+impl Sources {
+    pub fn compile(pipes: &[File]) -> Result<Self, Vec<Problem>> {
+        let (mut sources, mut problems) = (Vec::new(), Vec::new());
+        for file in pipes {
+            match source(file) {
+                Ok(source) => sources.push(source),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(Self(sources)) } else { Err(problems) }
+    }
+
+    /// How long a pipe's log keeps an event; of a pipe that is not known here yet, as long as of one that does not say.
+    pub fn keep(&self, pipe: &str) -> Duration {
+        let known = self.0.iter().find(|source| source.pipe == pipe);
+        known.map_or_else(|| Log::default().keep.duration(), |source| source.keep)
+    }
+
+    /// Those whose events one of the patterns may match.
+    pub fn of<'s>(&'s self, patterns: &'s [&Pattern]) -> impl Iterator<Item = &'s Source> {
+        self.0.iter().filter(|source| patterns.iter().any(|pattern| source.may_match(pattern)))
+    }
+}
+
+impl Source {
+    /// CloudEvents `source`.
+    pub fn name(&self) -> String {
+        format!("tablecast/{}", self.pipe)
+    }
+
+    fn may_match(&self, pattern: &Pattern) -> bool {
+        let begins = self.begins.as_str();
+        match pattern.as_str().strip_suffix('*') {
+            Some(prefix) => prefix.starts_with(begins) || begins.starts_with(prefix),
+            None => pattern.as_str().starts_with(begins),
+        }
+    }
+}
+
+fn source(file: &File) -> Result<Source, Problem> {
+    let unreadable = |(line, reason)| Problem::new(&file.file, line, "", reason);
+    let definition = Definition::parse(&file.text).map_err(unreadable)?;
+    let begins = Language::new(RECORD_ROOTS)
+        .and_then(|language| Template::beginning(&language, &definition.subject.text))
+        .map_err(|reason| Problem::new(&file.file, None, "subject", reason))?;
+    Ok(Source { pipe: file.name.clone(), keep: definition.log.keep.duration(), begins })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sources(subjects: &[(&str, &str)]) -> Sources {
+        let file = |(name, subject): &(&str, &str)| File {
+            file: format!("{name}.yaml"),
+            name: (*name).to_owned(),
+            text: format!("table: orders\nsubject: '{subject}'\nevents: []\nlog: {{ keep: 2d }}\n"),
+        };
+        Sources::compile(&subjects.iter().map(file).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn a_pattern_concerns_the_pipes_whose_subjects_it_may_match() {
+        let sources = sources(&[
+            ("any", r#"item.kind + "/" + item.id"#),
+            ("orders", r#""orders/" + item.tenant + "/" + item.id"#),
+            ("profiles", r#""profiles/" + keys.id"#),
+        ]);
+        for (pattern, expected) in [
+            ("*", vec!["any", "orders", "profiles"]),
+            ("orders/*", vec!["any", "orders"]),
+            ("orders/acme/*", vec!["any", "orders"]),
+            ("orders/acme/1", vec!["any", "orders"]),
+            ("profiles/ada", vec!["any", "profiles"]),
+            ("profiles", vec!["any"]),
+            ("ordersx/*", vec!["any"]),
+        ] {
+            let pattern = Pattern::parse(pattern).unwrap();
+            let asked = [&pattern];
+            let names: Vec<_> = sources.of(&asked).map(|source| source.pipe.as_str()).collect();
+            assert_eq!(names, expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_source_is_named_as_its_events_name_it_and_keeps_them_as_long_as_its_file_says() {
+        let sources = sources(&[("orders", r#""orders/" + item.id"#)]);
+        assert_eq!(sources.0[0].name(), "tablecast/orders");
+        assert_eq!(sources.keep("orders"), Duration::from_secs(172_800));
+        assert_eq!(sources.keep("profiles"), Duration::from_secs(604_800));
+    }
+}

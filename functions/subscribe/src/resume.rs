@@ -1,0 +1,180 @@
+//! What a client missed, and where the logs end.
+//!
+//! With `after`: first it is told what can be recovered, then gets it in order, and only then is the subscription
+//! written. What was appended meanwhile is read after that, and sent before the acknowledgement. So whatever is pushed
+//! in between, the client knows from when on it has everything.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use tablecast_connections::{Change, Session};
+use tablecast_log::{MOST_REPLAYED_BYTES, Placed, Replay};
+use tablecast_pipeline::log::{Position, Unrecovered};
+use tablecast_pipeline::protocol::{Control, MESSAGE_BYTES, frames, notice};
+use tablecast_pipeline::sources::Source;
+use tablecast_pipeline::subject::Pattern;
+use tokio::time::timeout;
+
+use crate::change::Trouble;
+use crate::handle::{Reply, is_expired, now_in_milliseconds};
+use crate::limits::{CATCHING_UP, RESUMING};
+use crate::plan::Plan;
+use crate::wish::Wish;
+use crate::{Subscribe, Verify};
+
+/// A `subscribe` that is being done.
+pub struct Listening<'r> {
+    pub session: Session,
+    pub wish: Wish,
+    pub reply: Reply<'r>,
+}
+
+/// By source, as the client named it: up to where it was replayed.
+pub type Resumed = BTreeMap<String, Result<Position, Unrecovered>>;
+
+impl<V: Verify> Subscribe<V> {
+    /// Before the subscription is there.
+    pub async fn resume(
+        &self,
+        listening: &Listening<'_>,
+        after: &BTreeMap<String, String>,
+    ) -> Result<Resumed, Trouble> {
+        if after.is_empty() {
+            return Ok(Resumed::new());
+        }
+        let replaying = Box::pin(self.replay_all(listening, after));
+        timeout(RESUMING, replaying).await.unwrap_or(Err(Trouble::Slow))
+    }
+
+    /// Once the subscription is there: the rest of what was missed, and the positions after which everything is pushed.
+    pub async fn go_live(
+        &self,
+        listening: &Listening<'_>,
+        resumed: Resumed,
+    ) -> Result<BTreeMap<String, Position>, Trouble> {
+        let catching_up = Box::pin(self.catch_up_all(listening, resumed));
+        timeout(CATCHING_UP, catching_up).await.unwrap_or(Err(Trouble::Slow))
+    }
+
+    async fn catch_up_all(
+        &self,
+        listening: &Listening<'_>,
+        resumed: Resumed,
+    ) -> Result<BTreeMap<String, Position>, Trouble> {
+        let mut positions = BTreeMap::new();
+        for source in self.sources.of(&listening.wish.patterns()) {
+            let position = match resumed.get(&source.name()) {
+                Some(Ok(replayed_to)) => self.catch_up(listening, source, *replayed_to).await?,
+                _ => self.log_end(source).await?,
+            };
+            positions.insert(source.name(), position);
+        }
+        Ok(positions)
+    }
+
+    /// Where the logs of what a connection listens to end.
+    pub async fn pong(&self, session: &Session) -> Result<Control, Trouble> {
+        let patterns: Vec<&Pattern> = session.subscriptions.iter().map(|one| &one.pattern).collect();
+        let mut sources = BTreeMap::new();
+        for source in self.sources.of(&patterns) {
+            sources.insert(source.name(), self.log_end(source).await?);
+        }
+        Ok(Control::Pong { sources })
+    }
+
+    async fn log_end(&self, source: &Source) -> Result<Position, Trouble> {
+        Ok(self.logs.end(&source.pipe, source.keep, now_in_milliseconds()).await?)
+    }
+
+    async fn replay_all(
+        &self,
+        listening: &Listening<'_>,
+        after: &BTreeMap<String, String>,
+    ) -> Result<Resumed, Trouble> {
+        let (mut resumed, mut missed, mut bytes) = (Resumed::new(), Vec::new(), 0);
+        for (name, position) in after {
+            let replayed = self.missed(listening, name, position).await?.and_then(|(events, end)| {
+                bytes += events.iter().map(|event| event.text.len()).sum::<usize>();
+                if bytes > MOST_REPLAYED_BYTES { Err(Unrecovered::TooMuch) } else { Ok((events, end)) }
+            });
+            resumed.insert(name.clone(), replayed.as_ref().map(|(_, end)| *end).map_err(|reason| *reason));
+            missed.extend(replayed.into_iter().map(|(events, _)| events));
+        }
+        self.announce(listening, &resumed).await?;
+        for events in missed {
+            self.replay(listening, &events).await?;
+        }
+        Ok(resumed)
+    }
+
+    /// A source of which nothing granted can be is as unknown as one that is not there.
+    async fn missed(
+        &self,
+        listening: &Listening<'_>,
+        name: &str,
+        after: &str,
+    ) -> Result<Result<(Vec<Placed>, Position), Unrecovered>, Trouble> {
+        let patterns = listening.wish.patterns();
+        let Some(source) = self.sources.of(&patterns).find(|source| source.name() == name) else {
+            return Ok(Err(Unrecovered::PositionUnknown));
+        };
+        let wanted = |text: &str| listening.wish.wants(text);
+        let now = now_in_milliseconds();
+        let Replay { end, events } = self.logs.resume(&source.pipe, after, source.keep, now, wanted).await?;
+        Ok(events.map(|events| (events, end)))
+    }
+
+    async fn announce(&self, listening: &Listening<'_>, resumed: &Resumed) -> Result<(), Trouble> {
+        let sources = resumed.iter().map(|(name, replayed)| (name.clone(), (*replayed).into())).collect();
+        let id = format!("{}:resumed", listening.reply.id);
+        let reply = Reply { id: &id, ..listening.reply };
+        match self.tell(&listening.session, &Control::Resumed { sources }, reply).await {
+            true => Ok(()),
+            false => Err(Trouble::Unreachable),
+        }
+    }
+
+    /// What was appended while the subscription was written; the position up to which that is all.
+    async fn catch_up(
+        &self,
+        listening: &Listening<'_>,
+        source: &Source,
+        after: Position,
+    ) -> Result<Position, Trouble> {
+        let wanted = |text: &str| listening.wish.wants(text);
+        let now = now_in_milliseconds();
+        let Replay { end, events } = self.logs.since(&source.pipe, after, source.keep, now, wanted).await?;
+        self.replay(listening, &events.map_err(Trouble::Overrun)?).await?;
+        Ok(end)
+    }
+
+    /// In order, and no further than the token reaches. What is not taken ends it: a gap would go unseen.
+    async fn replay(&self, listening: &Listening<'_>, events: &[Placed]) -> Result<(), Trouble> {
+        let connection = &listening.session.connection;
+        let room = MESSAGE_BYTES - connection.protocol.overhead();
+        let texts: Vec<_> = events.iter().map(|event| fitting(&event.text, room)).collect();
+        let texts: Vec<&str> = texts.iter().map(Cow::as_ref).collect();
+        for frame in frames(connection.protocol, &texts) {
+            if is_expired(&listening.session) {
+                return Err(Trouble::Expired);
+            }
+            if !self.gateway.post(&connection.id, frame.text.into_owned()).await {
+                return Err(Trouble::Unreachable);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// In the place of what no message holds, what names it.
+fn fitting(event: &str, room: usize) -> Cow<'_, str> {
+    if event.len() <= room { Cow::Borrowed(event) } else { Cow::Owned(notice(event)) }
+}
+
+/// The patterns that a plan subscribes to.
+pub fn granted(plan: &Plan) -> impl Iterator<Item = Pattern> + '_ {
+    plan.changes.iter().filter_map(|change| match change {
+        Change::Keep(subscription) => Some(subscription.pattern.clone()),
+        Change::Remove(_) => None,
+    })
+}

@@ -1,0 +1,220 @@
+//! Who comes back with a position gets what it missed, or is told that it cannot.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use tablecast_log::{Entry, Logs};
+use tablecast_pipeline::log::{Position, place};
+use tablecast_pipeline::protocol::Protocol;
+
+use crate::stand_in::{StandIn, identity, now};
+
+const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
+const SOURCE: &str = "tablecast/orders";
+
+fn event(id: &str, subject: &str, data: &str) -> String {
+    let event = json!({
+        "id": id, "source": SOURCE, "type": "order.placed.v1", "subject": subject, "time": "2026-11-23T05:00:00Z",
+        "data": data,
+    });
+    event.to_string()
+}
+
+async fn append_text(logs: &Logs, id: &str, text: &str) -> Position {
+    let appended = logs.append("orders", &[Entry { id, text }], KEEP, now() * 1000).await.unwrap();
+    let position = appended.positions[0];
+    logs.settle(appended);
+    position
+}
+
+async fn append(logs: &Logs, id: &str, subject: &str) -> Position {
+    append_text(logs, id, &event(id, subject, "")).await
+}
+
+/// With three orders of acme, and one of another.
+async fn start(protocol: Protocol) -> (StandIn, Logs, Vec<Position>) {
+    let stand_in = StandIn::start().await;
+    stand_in.connect(protocol).await;
+    let logs = stand_in.logs();
+    let mut positions = Vec::new();
+    for (id, subject) in
+        [("1", "orders/acme/1"), ("2", "orders/globex/1"), ("3", "orders/acme/2"), ("4", "orders/acme/1")]
+    {
+        positions.push(append(&logs, id, subject).await);
+    }
+    (stand_in, logs, positions)
+}
+
+fn subscribe(after: &str) -> Value {
+    json!({ "action": "subscribe", "id": "7", "subjects": ["orders/acme/*"], "after": { SOURCE: after } })
+}
+
+fn ids(answers: &[Value]) -> Vec<&str> {
+    answers.iter().map(|answer| answer["id"].as_str().unwrap()).collect()
+}
+
+fn types(answers: &[Value]) -> Vec<&str> {
+    answers.iter().map(|answer| answer["type"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn what_was_missed_is_announced_replayed_in_order_and_then_acknowledged() {
+    let (stand_in, _, positions) = start(Protocol::Single).await;
+    let answers = stand_in.say(subscribe(&positions[0].to_string())).await;
+    assert_eq!(ids(&answers), ["r1:resumed", "3", "4", "r1"]);
+    let end = positions[3].to_string();
+    let announced = json!({ "request": "7", "sources": { SOURCE: { "recovered": true, "position": end } } });
+    assert_eq!((&answers[0]["type"], &answers[0]["data"]), (&json!("tablecast.resumed.v1"), &announced));
+    assert_eq!(answers[3]["type"], "tablecast.subscribed.v1");
+    assert_eq!(answers[3]["data"]["sources"], json!({ SOURCE: end }));
+    // As everyone got it, to the byte.
+    let replayed: Value =
+        serde_json::from_str(&place(&event("3", "orders/acme/2", ""), positions[2])).unwrap();
+    assert_eq!(answers[1], replayed);
+}
+
+#[tokio::test]
+async fn the_subscription_is_not_there_before_what_was_missed_is_sent_so_nothing_new_comes_in_between() {
+    let (stand_in, _, positions) = start(Protocol::Single).await;
+    stand_in.say(subscribe(&positions[0].to_string())).await;
+    assert_eq!(stand_in.listeners_when_posted(), [0, 0, 0, 1]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_recovered_is_said_with_the_reason_before_any_new_event() {
+    let (stand_in, _, positions) = start(Protocol::Single).await;
+    let ahead = Position { offset: 5, ..positions[3] }.to_string();
+    for (after, reason) in [
+        ("yesterday", "position-unknown"),
+        (&ahead, "position-unknown"),
+        ("0000000000000000-1", "epoch-changed"),
+    ] {
+        let answers = stand_in.say(subscribe(after)).await;
+        assert_eq!(types(&answers), ["tablecast.resumed.v1", "tablecast.subscribed.v1"]);
+        let expected = json!({ SOURCE: { "recovered": false, "reason": reason } });
+        assert_eq!(answers[0]["data"]["sources"], expected, "{after}");
+        assert_eq!(answers[1]["data"]["sources"][SOURCE], positions[3].to_string());
+        let message = json!({ "action": "unsubscribe", "subjects": ["orders/acme/*"] });
+        stand_in.say(message).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_appended_while_the_rest_is_replayed_comes_before_the_acknowledgement() {
+    let (stand_in, logs, positions) = start(Protocol::Single).await;
+    // At the announcement, and at each event of the first replay.
+    stand_in.at_each_post(move |posted| {
+        let logs = logs.clone();
+        Box::pin(async move {
+            if posted < 3 {
+                append(&logs, &format!("new {posted}"), "orders/acme/9").await;
+            }
+            StatusCode::OK
+        })
+    });
+    let answers = stand_in.say(subscribe(&positions[0].to_string())).await;
+    assert_eq!(ids(&answers), ["r1:resumed", "3", "4", "new 0", "new 1", "new 2", "r1"]);
+    assert_eq!(answers[0]["data"]["sources"][SOURCE]["position"], positions[3].to_string());
+    let end = Position { offset: 7, ..positions[3] };
+    assert_eq!(answers[6]["data"]["sources"][SOURCE], end.to_string());
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_take_what_it_missed_is_closed_to_come_back() {
+    for fails_at in 0..5 {
+        let (stand_in, logs, positions) = start(Protocol::Single).await;
+        stand_in.at_each_post(move |posted| {
+            let logs = logs.clone();
+            Box::pin(async move {
+                if posted == 2 {
+                    append(&logs, "new", "orders/acme/9").await;
+                }
+                if posted == fails_at { StatusCode::GONE } else { StatusCode::OK }
+            })
+        });
+        let answers = stand_in.say(subscribe(&positions[0].to_string())).await;
+        assert_eq!(answers.len(), fails_at + 1, "nothing is sent after what was not taken");
+        assert_eq!(stand_in.closed(), ["a="]);
+        assert_eq!(stand_in.items(), [Value::Null; 0]);
+    }
+}
+
+#[tokio::test]
+async fn the_types_of_the_subscription_hold_for_what_was_missed_too() {
+    let (stand_in, _, positions) = start(Protocol::Single).await;
+    let mut message = subscribe(&positions[0].to_string());
+    message["types"] = json!(["order.cancelled.v1"]);
+    let answers = stand_in.say(message).await;
+    assert_eq!(types(&answers), ["tablecast.resumed.v1", "tablecast.subscribed.v1"]);
+}
+
+#[tokio::test]
+async fn what_is_not_granted_is_not_replayed_whoever_the_position_is_from() {
+    let (stand_in, _, positions) = start(Protocol::Single).await;
+    let origin = Position { offset: 0, ..positions[0] }.to_string();
+    let message = json!({
+        "action": "subscribe", "subjects": ["orders/globex/*", "orders/*", "*"], "after": { SOURCE: origin },
+    });
+    let answers = stand_in.say(message).await;
+    assert_eq!(types(&answers), ["tablecast.resumed.v1", "tablecast.subscribed.v1"]);
+    // What one may not see is as unknown as what is not there.
+    let unknown = json!({ SOURCE: { "recovered": false, "reason": "position-unknown" } });
+    assert_eq!(answers[0]["data"]["sources"], unknown);
+    assert_eq!(answers[1]["data"].get("sources"), None);
+}
+
+#[tokio::test]
+async fn a_replay_ends_with_the_token() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect_with(Protocol::Single, Some(identity("ada", "acme", now() + 2))).await;
+    let logs = stand_in.logs();
+    let origin = logs.end("orders", KEEP, now() * 1000).await.unwrap().to_string();
+    for id in ["1", "2", "3"] {
+        append(&logs, id, "orders/acme/1").await;
+    }
+    stand_in.at_each_post(|posted| {
+        Box::pin(async move {
+            if posted == 1 {
+                tokio::time::sleep(Duration::from_secs(2)).await;
+            }
+            StatusCode::OK
+        })
+    });
+    let answers = stand_in.say(subscribe(&origin)).await;
+    assert_eq!(ids(&answers)[..2], ["r1:resumed", "1"]);
+    assert_eq!((answers.len(), &answers[2]["data"]["code"]), (3, &json!("expired")));
+    assert_eq!(stand_in.closed(), ["a="]);
+}
+
+#[tokio::test]
+async fn of_a_batch_client_what_it_missed_shares_frames() {
+    let (stand_in, _, positions) = start(Protocol::Batch).await;
+    let answers = stand_in.say(subscribe(&positions[0].to_string())).await;
+    let frames: Vec<_> = answers.iter().map(|frame| ids(frame.as_array().unwrap())).collect();
+    assert_eq!(frames, [vec!["r1:resumed"], vec!["3", "4"], vec!["r1"]]);
+}
+
+#[tokio::test]
+async fn a_missed_event_that_no_message_holds_is_named() {
+    let (stand_in, logs, positions) = start(Protocol::Single).await;
+    let large = event("5", "orders/acme/1", &"x".repeat(128 * 1024));
+    let position = append_text(&logs, "5", &large).await;
+    let answers = stand_in.say(subscribe(&positions[3].to_string())).await;
+    assert_eq!(ids(&answers), ["r1:resumed", "5:too-large", "r1"]);
+    assert_eq!(answers[1]["position"], position.to_string());
+}
+
+#[tokio::test]
+async fn a_ping_is_answered_with_the_ends_of_the_logs_that_concern_the_subscriptions() {
+    let (stand_in, logs, positions) = start(Protocol::Single).await;
+    let ping = || json!({ "action": "ping" });
+    assert_eq!(stand_in.say(ping()).await[0]["data"], json!({}));
+    let message = json!({ "action": "subscribe", "subjects": ["orders/acme/*"] });
+    assert_eq!(
+        stand_in.say(message).await[0]["data"]["sources"],
+        json!({ SOURCE: positions[3].to_string() })
+    );
+    let end = append(&logs, "5", "orders/globex/1").await.to_string();
+    assert_eq!(stand_in.say(ping()).await[0]["data"], json!({ "sources": { SOURCE: end } }));
+}

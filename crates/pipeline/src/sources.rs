@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::definition::{Definition, Log};
 use crate::expression::Language;
 use crate::pipe::RECORD_ROOTS;
-use crate::problem::{Problem, Source as File};
+use crate::problem::{Problem, Rule, Source as File};
 use crate::subject::Pattern;
 use crate::template::Template;
 
@@ -64,11 +64,12 @@ impl Source {
 }
 
 fn source(file: &File) -> Result<Source, Problem> {
-    let unreadable = |(line, reason)| Problem::new(&file.file, line, "", reason);
+    let unreadable =
+        |(line, reason): (Option<u64>, String)| Problem::new(Rule::PipeFile, &file.file, "", reason).at(line);
     let definition = Definition::parse(&file.text).map_err(unreadable)?;
     let begins = Language::new(RECORD_ROOTS)
         .and_then(|language| Template::beginning(&language, &definition.subject.text))
-        .map_err(|reason| Problem::new(&file.file, None, "subject", reason))?;
+        .map_err(|reason| Problem::new(Rule::Expression, &file.file, "subject", reason))?;
     Ok(Source { pipe: file.name.clone(), keep: definition.log.keep.duration(), begins })
 }
 

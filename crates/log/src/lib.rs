@@ -28,7 +28,7 @@ use aws_sdk_dynamodb::Client;
 
 pub use append::{Appended, Entry};
 pub use error::{AppendError, StorageError};
-pub use resume::{MOST_REPLAYED, MOST_REPLAYED_BYTES, Placed, Replay};
+pub use resume::{MOST_REPLAYED_BYTES, Placed, Replay};
 
 use crate::tail::Tail;
 

@@ -6,10 +6,7 @@ use crate::item::Item;
 use crate::table::Range;
 use crate::{Logs, StorageError};
 
-/// Events that are replayed to one client at once.
-pub const MOST_REPLAYED: usize = 1000;
-
-/// Bytes of these events.
+/// Bytes of the events that are replayed to one client at once.
 pub const MOST_REPLAYED_BYTES: usize = 8 * 1024 * 1024;
 
 /// Bytes of compressed items that are looked through.
@@ -33,13 +30,14 @@ pub struct Replay {
 
 impl Logs {
     /// For a client that comes back: what is `wanted` (by its text) of all that came after the position, and of what
-    /// was still on its way when the event at that position was appended.
+    /// was still on its way when the event at that position was appended. `most`: events at once.
     pub async fn resume(
         &self,
         pipe: &str,
         after: &str,
         keep: Duration,
         now: i64,
+        most: usize,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Replay, StorageError> {
         let end = self.end(pipe, keep, now).await?;
@@ -53,7 +51,7 @@ impl Logs {
             Err(reason) => Err(reason),
             Ok(offset) => {
                 let had = |at: u64| place.first <= at && at <= offset;
-                self.between(pipe, place.settled.min(offset), end, |at, text| !had(at) && wanted(text))
+                self.between(pipe, place.settled.min(offset), end, most, |at, text| !had(at) && wanted(text))
                     .await?
             }
         };
@@ -67,13 +65,14 @@ impl Logs {
         after: Position,
         keep: Duration,
         now: i64,
+        most: usize,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Replay, StorageError> {
         let end = self.end(pipe, keep, now).await?;
         let held = Held { end, from: after.offset };
         let events = match recover(Some(after), held) {
             Err(reason) => Err(reason),
-            Ok(offset) => self.between(pipe, offset, end, |_, text| wanted(text)).await?,
+            Ok(offset) => self.between(pipe, offset, end, most, |_, text| wanted(text)).await?,
         };
         Ok(Replay { end, events })
     }
@@ -99,6 +98,7 @@ impl Logs {
         pipe: &str,
         from: u64,
         end: Position,
+        most: usize,
         wanted: impl Fn(u64, &str) -> bool,
     ) -> Result<Result<Vec<Placed>, Unrecovered>, StorageError> {
         if from >= end.offset {
@@ -111,7 +111,7 @@ impl Logs {
         };
         let items = self.read_pages(pipe, Range::OnAfter(from), few).await?;
         match check(&items, from, end) {
-            Ok(()) => self.chosen(&items, end, wanted),
+            Ok(()) => self.chosen(&items, end, most, wanted),
             Err(reason) => Ok(Err(reason)),
         }
     }
@@ -120,6 +120,7 @@ impl Logs {
         &self,
         items: &[Item],
         end: Position,
+        most: usize,
         wanted: impl Fn(u64, &str) -> bool,
     ) -> Result<Result<Vec<Placed>, Unrecovered>, StorageError> {
         let (mut chosen, mut bytes) = (Vec::new(), 0);
@@ -129,7 +130,7 @@ impl Logs {
                 events.filter(|(offset, text)| *offset <= end.offset && wanted(*offset, text))
             {
                 bytes += text.len();
-                if chosen.len() == MOST_REPLAYED || bytes > MOST_REPLAYED_BYTES {
+                if chosen.len() == most || bytes > MOST_REPLAYED_BYTES {
                     return Ok(Err(Unrecovered::TooMuch));
                 }
                 let position = Position { epoch: item.epoch, offset };

@@ -18,6 +18,9 @@ pub const SOURCES: usize = 100;
 /// where it got; the function has 29 s.
 pub const RESUMING: Duration = Duration::from_secs(20);
 
+/// Events that are replayed at once to a client that gets each in a message of its own.
+pub const REPLAYED: usize = 1000;
+
 /// For what came while the subscription was written.
 pub const CATCHING_UP: Duration = Duration::from_secs(5);
 

@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 use tablecast_connections::{Change, Session};
 use tablecast_log::{MOST_REPLAYED_BYTES, Placed, Replay};
 use tablecast_pipeline::log::{Position, Unrecovered};
-use tablecast_pipeline::protocol::{Control, MESSAGE_BYTES, frames, notice};
+use tablecast_pipeline::protocol::{Control, MESSAGE_BYTES, Protocol, frames, notice};
 use tablecast_pipeline::sources::Source;
 use tablecast_pipeline::subject::Pattern;
 use tokio::time::timeout;
 
 use crate::change::Trouble;
 use crate::handle::{Reply, is_expired, now_in_milliseconds};
-use crate::limits::{CATCHING_UP, RESUMING};
+use crate::limits::{CATCHING_UP, REPLAYED, RESUMING};
 use crate::plan::Plan;
 use crate::wish::Wish;
 use crate::{Subscribe, Verify};
@@ -27,6 +27,16 @@ pub struct Listening<'r> {
     pub session: Session,
     pub wish: Wish,
     pub reply: Reply<'r>,
+}
+
+impl Listening<'_> {
+    /// Events that are replayed at once: of those that share messages, as many as their bytes allow.
+    fn most(&self) -> usize {
+        match self.session.connection.protocol {
+            Protocol::Single => REPLAYED,
+            Protocol::Batch => usize::MAX,
+        }
+    }
 }
 
 /// By source, as the client named it: up to where it was replayed.
@@ -120,7 +130,8 @@ impl<V: Verify> Subscribe<V> {
         };
         let wanted = |text: &str| listening.wish.wants(text);
         let now = now_in_milliseconds();
-        let Replay { end, events } = self.logs.resume(&source.pipe, after, source.keep, now, wanted).await?;
+        let Replay { end, events } =
+            self.logs.resume(&source.pipe, after, source.keep, now, listening.most(), wanted).await?;
         Ok(events.map(|events| (events, end)))
     }
 
@@ -143,7 +154,8 @@ impl<V: Verify> Subscribe<V> {
     ) -> Result<Position, Trouble> {
         let wanted = |text: &str| listening.wish.wants(text);
         let now = now_in_milliseconds();
-        let Replay { end, events } = self.logs.since(&source.pipe, after, source.keep, now, wanted).await?;
+        let Replay { end, events } =
+            self.logs.since(&source.pipe, after, source.keep, now, listening.most(), wanted).await?;
         self.replay(listening, &events.map_err(Trouble::Overrun)?).await?;
         Ok(end)
     }

@@ -9,7 +9,7 @@ async fn an_empty_log_has_a_position_and_the_first_event_comes_after_it() {
     let origin = logs.end(PIPE, KEEP, NOW).await.unwrap();
     assert_eq!(origin.offset, 0);
     append(&logs, &["a"], NOW).await;
-    let after = logs.resume(PIPE, &origin.to_string(), KEEP, NOW, |_| true).await.unwrap();
+    let after = logs.resume(PIPE, &origin.to_string(), KEEP, NOW, 1000, |_| true).await.unwrap();
     assert_eq!((after.end.epoch, after.events.unwrap().len()), (origin.epoch, 1));
 }
 

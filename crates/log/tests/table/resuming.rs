@@ -1,11 +1,13 @@
-use tablecast_log::{Entry, Logs, MOST_REPLAYED};
+use tablecast_log::{Entry, Logs};
 use tablecast_pipeline::log::{Epoch, Position, Unrecovered, place};
 
 use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, StandIn, append, id_of, text, try_append};
 
+const MOST: usize = 1000;
+
 /// What somebody gets who comes back with this position.
 async fn resume(logs: &Logs, after: &str, now: i64) -> Result<Vec<String>, Unrecovered> {
-    let events = logs.resume(PIPE, after, KEEP, now, |_| true).await.unwrap().events?;
+    let events = logs.resume(PIPE, after, KEEP, now, MOST, |_| true).await.unwrap().events?;
     Ok(events.iter().map(|event| id_of(&event.text)).collect())
 }
 
@@ -21,7 +23,7 @@ async fn everything_after_a_position_comes_in_order_and_as_it_was_sent() {
     append(&logs, &["a", "b", "c"], NOW).await;
     append(&logs, &["d"], NOW + SECOND).await;
     let after = at(&logs, 2).await;
-    let replay = logs.resume(PIPE, &after, KEEP, NOW, |_| true).await.unwrap();
+    let replay = logs.resume(PIPE, &after, KEEP, NOW, MOST, |_| true).await.unwrap();
     let events = replay.events.unwrap();
     assert_eq!(events[1].text, place(&text("d"), replay.end));
     for (offset, expected) in
@@ -41,7 +43,7 @@ async fn of_what_came_after_only_what_is_wanted_is_told() {
     let logs = stand_in.logs();
     append(&logs, &["a", "b"], NOW).await;
     let after = at(&logs, 0).await;
-    let replay = logs.resume(PIPE, &after, KEEP, NOW, |text| id_of(text) == "b").await.unwrap();
+    let replay = logs.resume(PIPE, &after, KEEP, NOW, MOST, |text| id_of(text) == "b").await.unwrap();
     let offsets: Vec<_> = replay.events.unwrap().iter().map(|event| event.position.offset).collect();
     assert_eq!(offsets, [2]);
 }
@@ -93,11 +95,11 @@ async fn a_hole_is_never_passed_over() {
 async fn as_many_events_as_are_replayed_and_not_one_more() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
-    let ids: Vec<_> = (0..=MOST_REPLAYED).map(|n| n.to_string()).collect();
+    let ids: Vec<_> = (0..=MOST).map(|n| n.to_string()).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     append(&logs, &ids, NOW).await;
     assert_eq!(resume(&logs, &at(&logs, 0).await, NOW).await, Err(Unrecovered::TooMuch));
-    assert_eq!(resume(&logs, &at(&logs, 1).await, NOW).await.unwrap().len(), MOST_REPLAYED);
+    assert_eq!(resume(&logs, &at(&logs, 1).await, NOW).await.unwrap().len(), MOST);
 }
 
 #[tokio::test]
@@ -170,7 +172,7 @@ async fn who_is_there_is_told_what_came_since_and_nothing_before() {
     append(&logs, &["b"], NOW).await;
     let end = logs.end(PIPE, KEEP, NOW).await.unwrap();
     append(&logs, &["c"], NOW).await;
-    let replay = logs.since(PIPE, end, KEEP, NOW, |_| true).await.unwrap();
+    let replay = logs.since(PIPE, end, KEEP, NOW, MOST, |_| true).await.unwrap();
     assert_eq!(replay.end.offset, 3);
     assert_eq!(replay.events.unwrap().iter().map(|event| id_of(&event.text)).collect::<Vec<_>>(), ["c"]);
 }

@@ -100,7 +100,7 @@ impl StandIn {
         let end = logs.end(PIPE, KEEP, now).await.unwrap();
         let origin = Position { offset: 0, ..end };
         let events =
-            logs.resume(PIPE, &origin.to_string(), KEEP, now, |_| true).await.unwrap().events.unwrap();
+            logs.resume(PIPE, &origin.to_string(), KEEP, now, 1000, |_| true).await.unwrap().events.unwrap();
         let offsets: Vec<_> = events.iter().map(|event| event.position.offset).collect();
         assert_eq!(offsets, (1..=end.offset).collect::<Vec<_>>());
         events.iter().map(|event| id_of(&event.text)).collect()

@@ -218,3 +218,24 @@ async fn a_ping_is_answered_with_the_ends_of_the_logs_that_concern_the_subscript
     let end = append(&logs, "5", "orders/globex/1").await.to_string();
     assert_eq!(stand_in.say(ping()).await[0]["data"], json!({ "sources": { SOURCE: end } }));
 }
+
+#[tokio::test]
+async fn a_thousand_events_are_replayed_one_by_one_and_not_one_more_but_in_arrays_they_are() {
+    for (protocol, missed, recovered) in
+        [(Protocol::Single, 1000, true), (Protocol::Single, 1001, false), (Protocol::Batch, 1001, true)]
+    {
+        let stand_in = StandIn::start().await;
+        stand_in.connect(protocol).await;
+        let logs = stand_in.logs();
+        let origin = logs.end("orders", KEEP, now() * 1000).await.unwrap().to_string();
+        let ids: Vec<_> = (0..missed).map(|n: usize| n.to_string()).collect();
+        let texts: Vec<_> = ids.iter().map(|id| event(id, "orders/acme/1", "")).collect();
+        let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| Entry { id, text }).collect();
+        logs.settle(logs.append("orders", &entries, KEEP, now() * 1000).await.unwrap());
+        let answers = stand_in.say(subscribe(&origin)).await;
+        let first = answers[0].as_array().map_or(&answers[0], |frame| &frame[0]);
+        assert_eq!(first["data"]["sources"][SOURCE]["recovered"], recovered, "{missed} {protocol:?}");
+        let events: usize = answers.iter().map(|frame| frame.as_array().map_or(1, Vec::len)).sum();
+        assert_eq!(events, if recovered { missed + 2 } else { 2 });
+    }
+}

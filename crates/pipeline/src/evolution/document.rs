@@ -66,32 +66,45 @@ impl<'d> Document<'d> {
         let Some(members) = node.schema.as_object() else { return Ok(node.schema.clone()) };
         let mut rewritten = Map::new();
         for (name, value) in members {
-            let at = Node { schema: value, ..node };
-            let is_root = std::ptr::eq(node.file, node.schema);
-            let value = match (name.as_str(), keyword(name)) {
-                ("$id" | "$schema", _) if is_root => continue,
-                ("$defs", _) | (_, Some(Keyword::Note) | None) => continue,
-                ("$ref", _) => self.reference(node, value, within)?,
-                ("$id" | "$schema" | "$anchor" | "$vocabulary" | "$dynamicRef" | "$dynamicAnchor", _) => {
-                    return Err(Unclear(format!("{name} is not understood")));
-                }
-                (_, Some(Keyword::Rule)) => value.clone(),
-                ("properties", _) => self.properties(at, within)?,
-                ("dependentSchemas", _) => self.each(at, within)?,
-                (_, Some(Keyword::Named)) => self.each(at, None)?,
-                ("prefixItems", _) => self.list(at, None)?,
-                (_, Some(Keyword::Schemas)) => self.list(at, within)?,
-                ("then" | "else", _) => self.schema(at, within)?,
-                ("items", _) if !members.contains_key("prefixItems") => {
-                    self.below(at, within.map(Place::element))?
-                }
-                ("additionalProperties", _) => self.below(at, within.and_then(Place::others))?,
-                (_, Some(Keyword::Schema)) => self.schema(at, None)?,
-            };
-            rewritten.insert(name.clone(), value);
+            if let Some(value) = self.keyword(name, value, node, within)? {
+                rewritten.insert(name.clone(), value);
+            }
         }
         shorten(&mut rewritten);
         Ok(Json::Object(rewritten))
+    }
+
+    /// What a keyword says in the document; nothing for notes.
+    fn keyword(
+        &mut self,
+        name: &str,
+        value: &'d Json,
+        node: Node<'d>,
+        within: Within<'_, 'd>,
+    ) -> Result<Option<Json>, Unclear> {
+        let at = Node { schema: value, ..node };
+        let is_root = std::ptr::eq(node.file, node.schema);
+        let rewritten = match (name, keyword(name)) {
+            ("$id" | "$schema", _) if is_root => return Ok(None),
+            ("$defs", _) | (_, Some(Keyword::Note) | None) => return Ok(None),
+            ("$ref", _) => self.reference(node, value, within),
+            ("$id" | "$schema" | "$anchor" | "$vocabulary" | "$dynamicRef" | "$dynamicAnchor", _) => {
+                Err(Unclear(format!("{name} is not understood")))
+            }
+            (_, Some(Keyword::Rule)) => Ok(value.clone()),
+            ("properties", _) => self.properties(at, within),
+            ("dependentSchemas", _) => self.each(at, within),
+            (_, Some(Keyword::Named)) => self.each(at, None),
+            ("prefixItems", _) => self.list(at, None),
+            (_, Some(Keyword::Schemas)) => self.list(at, within),
+            ("then" | "else", _) => self.schema(at, within),
+            ("items", _) if node.schema.get("prefixItems").is_none() => {
+                self.below(at, within.map(Place::element))
+            }
+            ("additionalProperties", _) => self.below(at, within.and_then(Place::others)),
+            (_, Some(Keyword::Schema)) => self.schema(at, None),
+        };
+        rewritten.map(Some)
     }
 
     /// A schema that applies to a member of what stands at the place.

@@ -10,7 +10,7 @@
 //!
 //! - `source`, `dead_letters`: the seams to the world; the third is [`Invoke`]
 //! - `embedded`: pipes of pipe files, on the embedded database; [`crate::pipes_api`] has those over the wire
-//! - `settings`: what a pipe is made of         - `filter`, `pattern`: which records it wants
+//! - `settings`: what a pipe is made of         - [`Filter`], of the pure crate: which records it wants
 //! - `shards`, `course`: a stream's shards, and the way through one of them
 //! - `poller`: reads a shard                     - `lane`: delivers batches, one after another
 //! - `batch`, `outcome`, `retry`, `progress`, `dead_letter`: the decisions, pure
@@ -21,10 +21,8 @@ mod course;
 mod dead_letter;
 pub mod dead_letters;
 mod embedded;
-mod filter;
 mod lane;
 mod outcome;
-pub mod pattern;
 mod poller;
 mod progress;
 mod retry;
@@ -46,10 +44,10 @@ use dead_letters::DeadLetters;
 use source::{SourceError, Stream};
 
 pub use embedded::{EmbeddedPipe, Places, start_all};
-pub use filter::Filter;
 pub use retry::RetryPolicy;
 pub use settings::Settings;
 pub use status::Status;
+pub use tablecast_pipeline::filter::Filter;
 
 /// How long a batch in flight may take to end when its pipe is stopped.
 const GRACE: Duration = Duration::from_secs(2);

@@ -11,6 +11,7 @@ mod image;
 mod ours;
 mod path;
 mod plain;
+mod shape;
 mod syntax;
 
 use std::fmt;
@@ -24,6 +25,7 @@ use plain::Plain;
 
 pub use compile::Language;
 pub use path::literal;
+pub use shape::Shape;
 pub use syntax::References;
 
 /// A compiled expression.
@@ -45,6 +47,11 @@ impl Expression {
             Some(Ok(value)) => Ok(value),
             Some(Err(plain::Unclear)) | None => self.interpret(scope),
         }
+    }
+
+    /// What can be known of the value before there is a record.
+    pub fn shape(&self) -> Shape {
+        self.plain.as_ref().map_or(Shape::Unknown, |plain| plain.shape())
     }
 
     fn interpret(&self, scope: &Scope<'_>) -> Result<Option<Value<'static>>, String> {

@@ -5,7 +5,7 @@ use crate::claims;
 use crate::definition::Definition;
 use crate::expression::{Language, Scope};
 use crate::located::Located;
-use crate::problem::{Problem, Source};
+use crate::problem::{Problem, Rule, Source};
 use crate::subject::Pattern;
 use crate::template::Template;
 
@@ -54,11 +54,13 @@ impl Granted {
 }
 
 fn of_file(source: &Source) -> Result<Vec<Template>, Problem> {
-    let unreadable = |(line, reason)| Problem::new(&source.file, line, "", reason);
+    let unreadable = |(line, reason): (Option<u64>, String)| {
+        Problem::new(Rule::PipeFile, &source.file, "", reason).at(line)
+    };
     let definition = Definition::parse(&source.text).map_err(unreadable)?;
     let grants = definition.grant.iter().flat_map(|grant| grant.iter());
     let compiled = grants.map(|grant| compile(grant)).collect::<Result<_, _>>();
-    compiled.map_err(|reason| Problem::new(&source.file, None, "grant", reason))
+    compiled.map_err(|reason| Problem::new(Rule::Expression, &source.file, "grant", reason))
 }
 
 /// Refuses what could never be a pattern, whatever the claims are.

@@ -30,6 +30,11 @@ impl<'a> Cursor<'a> {
         0
     }
 
+    /// The line that it is on, from 1.
+    pub fn line(&self) -> u64 {
+        1 + self.text.bytes().take(self.at).filter(|byte| *byte == b'\n').count() as u64
+    }
+
     /// Passes over `text`, if that is what comes next to the byte.
     pub fn eat(&mut self, text: &str) -> bool {
         let comes = self.text.as_bytes()[self.at..].starts_with(text.as_bytes());

@@ -1,15 +1,19 @@
 //! The rules of tablecast, pure: no clock, no network, no AWS crate. Data goes in, data comes out.
 pub mod attribute;
+pub mod check;
 pub mod claims;
 pub mod definition;
 pub mod element;
 pub mod enrich;
 pub mod event;
+pub mod evolution;
 pub mod expression;
+pub mod filter;
 pub mod folder;
 pub mod grant;
 mod json;
 pub mod located;
+pub mod pattern;
 pub mod pipe;
 pub mod problem;
 pub mod protocol;

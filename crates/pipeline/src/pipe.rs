@@ -6,7 +6,7 @@ mod compile;
 mod data;
 
 use crate::definition::Definition;
-use crate::expression::Expression;
+use crate::expression::{Expression, Shape};
 use crate::problem::{Problem, Source};
 use crate::record::Wants;
 use crate::schema::Schemas;
@@ -44,15 +44,25 @@ pub struct Pipes {
     schemas: Schemas,
 }
 
+impl Pipe {
+    /// Of each rule its place in the file, the type that it emits, and what is known of its data.
+    pub fn emits(&self) -> impl Iterator<Item = (&str, &str, Shape)> {
+        self.rules.iter().map(|rule| (rule.path.as_str(), rule.event_type.as_str(), rule.data.shape()))
+    }
+}
+
 impl Pipes {
     pub fn compile(pipes: &[Source], schemas: &[Source]) -> Result<Self, Vec<Problem>> {
-        let (compiled, mut problems) = compile::all(pipes, schemas);
-        match Schemas::compile(schemas) {
-            Ok(schemas) if problems.is_empty() => return Ok(Self { pipes: compiled, schemas }),
-            Ok(_) => {}
-            Err(others) => problems.extend(others),
-        }
-        Err(problems)
+        let (pipes, problems) = Self::read(pipes, schemas);
+        if problems.is_empty() { Ok(pipes) } else { Err(problems) }
+    }
+
+    /// The pipes and schemas that compile, and what is wrong with the others.
+    pub fn read(pipes: &[Source], schemas: &[Source]) -> (Self, Vec<Problem>) {
+        let (pipes, mut problems) = compile::all(pipes, schemas);
+        let (schemas, others) = Schemas::read(schemas);
+        problems.extend(others);
+        (Self { pipes, schemas }, problems)
     }
 
     pub fn of_table(&self, table: &str) -> Option<&Pipe> {

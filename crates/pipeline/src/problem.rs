@@ -1,12 +1,17 @@
 //! What is wrong in a file that somebody wrote, and where.
 
+mod rule;
+
 use std::fmt;
+
+pub use rule::Rule;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    pub rule: Rule,
     pub file: String,
     pub line: Option<u64>,
-    /// Where in the file: `events[0].data.total`; empty for the file as a whole.
+    /// Where in the file: `events[0].data.total` in YAML, `/properties/total` in JSON; empty for the file as a whole.
     pub path: String,
     pub reason: String,
 }
@@ -22,8 +27,12 @@ pub struct Source {
 }
 
 impl Problem {
-    pub fn new(file: &str, line: Option<u64>, path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), line, path: path.into(), reason: reason.into() }
+    pub fn new(rule: Rule, file: &str, path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { rule, file: file.to_owned(), line: None, path: path.into(), reason: reason.into() }
+    }
+
+    pub fn at(self, line: impl Into<Option<u64>>) -> Self {
+        Self { line: line.into(), ..self }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Event schemas: JSON Schema 2020-12, one file for each event type, found by its name.
 
 mod instance;
+mod keyword;
+mod place;
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
@@ -9,9 +11,12 @@ use jsonschema::{Draft, PatternOptions, Retrieve, Uri, Validator};
 use serde_json::Value as Json;
 
 use crate::located::Located;
-use crate::problem::{Problem, Source};
+use crate::problem::{Problem, Rule, Source};
 use crate::value::Value;
 use instance::Borrowed;
+
+pub use keyword::{Keyword, keyword};
+pub use place::{Library, Node, Place, Rest};
 
 /// What the files of `schemas/` say.
 #[derive(Debug, Default)]
@@ -27,6 +32,12 @@ pub struct Schema {
 
 impl Schemas {
     pub fn compile(sources: &[Source]) -> Result<Self, Vec<Problem>> {
+        let (schemas, problems) = Self::read(sources);
+        if problems.is_empty() { Ok(schemas) } else { Err(problems) }
+    }
+
+    /// Those that compile, and what is wrong with the others.
+    pub fn read(sources: &[Source]) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let parsed =
             sources.iter().filter_map(|source| keep(parse(source), &mut problems).map(|json| (source, json)));
@@ -39,7 +50,7 @@ impl Schemas {
                 schemas.insert(source.name.clone(), schema);
             }
         }
-        if problems.is_empty() { Ok(Self(schemas)) } else { Err(problems) }
+        (Self(schemas), problems)
     }
 
     pub fn get(&self, event_type: &str) -> Option<&Schema> {
@@ -70,9 +81,9 @@ fn keep<T>(result: Result<T, Problem>, problems: &mut Vec<Problem>) -> Option<T>
 }
 
 fn parse(source: &Source) -> Result<Json, Problem> {
-    let whole = |reason: String| Problem::new(&source.file, None, "", reason);
+    let whole = |reason: String| Problem::new(Rule::SchemaFile, &source.file, "", reason);
     let json: Json = serde_json::from_str(&source.text)
-        .map_err(|error| Problem::new(&source.file, Some(error.line() as u64), "", error.to_string()))?;
+        .map_err(|error| whole(error.to_string()).at(error.line() as u64))?;
     if !is_event_type(&source.name) {
         let form = "lower-case words with a major version, such as order.placed.v1.json";
         return Err(whole(format!("the file's name is the event type: {form}")));
@@ -113,7 +124,7 @@ fn compile(source: &Source, document: Json, known: &Known) -> Result<Schema, Pro
         .with_retriever(known.clone())
         .build(&document)
         .map_err(|error| {
-            Problem::new(&source.file, None, error.instance_path().to_string(), error.to_string())
+            Problem::new(Rule::SchemaFile, &source.file, error.instance_path().to_string(), error.to_string())
         })?;
     let id = id(&document).unwrap_or_default().to_owned();
     Ok(Schema { id, document, validator })

@@ -103,7 +103,6 @@ fn serialize_number<S: Serializer>(text: &str, out: S) -> Result<S::Ok, S::Error
     raw.serialize(out)
 }
 
-#[cfg(test)]
 impl From<&serde_json::Value> for Value<'static> {
     fn from(json: &serde_json::Value) -> Self {
         use serde_json::Value as Json;

@@ -25,6 +25,10 @@ pub struct Arguments {
 pub enum Command {
     /// Show events as they come, until Ctrl-C
     Tail(TailArguments),
+    /// Find what is wrong with pipe files and schemas, all of it, without running anything
+    ///
+    /// Ends with 0 when nothing is, with 1 when something is, and with 2 when it could not look.
+    Check(CheckArguments),
     /// Build every function for AWS Lambda and write a zip of each
     Package(PackageArguments),
     /// Serve the API of EventBridge Pipes and run its pipes, against AWS or an emulator of it
@@ -91,6 +95,29 @@ pub struct LocalArguments {
     /// Let `POST /clock?advance=10m` move the gateway's time
     #[arg(long, hide = true)]
     pub test_clock: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Where the pipe files are
+    #[arg(long, default_value = "pipes", value_name = "DIR")]
+    pub pipes: PathBuf,
+    /// Where the schemas are
+    #[arg(long, default_value = "schemas", value_name = "DIR")]
+    pub schemas: PathBuf,
+    /// The schemas of before, a folder or a revision in git, such as origin/main: no change may break their readers
+    #[arg(long, value_name = "REVISION|DIR")]
+    pub against: Option<String>,
+    /// How to tell it: docs/check.md has the shape of the JSON
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    #[default]
+    Text,
+    Json,
 }
 
 #[derive(Debug, Args)]

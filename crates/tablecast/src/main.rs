@@ -1,9 +1,10 @@
 //! The command line: `tablecast` runs everything on this machine, `tablecast tail` shows events, `tablecast token`
-//! makes a token to connect with, `tablecast package` builds what is deployed, `tablecast pipes` serves the API of
-//! EventBridge Pipes.
+//! makes a token to connect with, `tablecast check` finds what is wrong with pipe files and schemas, `tablecast package`
+//! builds what is deployed, `tablecast pipes` serves the API of EventBridge Pipes.
 
 mod arguments;
 mod cargo;
+mod check;
 mod local;
 mod log;
 mod package;
@@ -23,6 +24,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let ended = match arguments.command {
         None => local::run(arguments.local).await,
+        Some(Command::Check(arguments)) => return check::run(&arguments),
         Some(Command::Tail(tail)) => tail::run(tail).await,
         Some(Command::Package(arguments)) => package::run(&arguments),
         Some(Command::Pipes(pipes)) => pipes::run(pipes).await,

@@ -1,5 +1,5 @@
 # What the pipe files say to Terraform. The functions read the rest of them, and are stricter: unknown keys and
-# expressions that do not compile are refused by `cargo test` and `cargo run -- package`. The defaults are those of
+# expressions that do not compile are refused by `cargo run -- check`, and by the functions when they start. The defaults are those of
 # crates/pipeline/src/definition.rs.
 
 locals {

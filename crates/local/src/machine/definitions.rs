@@ -4,7 +4,7 @@ use tablecast_pipeline::definition::Definition;
 use tablecast_pipeline::folder;
 use tablecast_pipeline::located::Located;
 use tablecast_pipeline::pipe::Pipes;
-use tablecast_pipeline::problem::{Problem, Source};
+use tablecast_pipeline::problem::{Problem, Rule, Source};
 
 use super::StartError;
 use crate::options::Options;
@@ -43,7 +43,7 @@ fn sources(folder: &Path, extension: &'static str, option: &'static str) -> Resu
 /// Only what is wrong with the filter is told here: what else is, the compiler has told.
 fn pipe_file(source: &Source, problems: &mut Vec<Problem>) -> Option<PipeFile> {
     let definition = Definition::parse(&source.text).ok()?;
-    let wrong = |problem: Located| Problem::new(&source.file, None, problem.path, problem.reason);
+    let wrong = |problem: Located| Problem::new(Rule::Filter, &source.file, problem.path, problem.reason);
     let filter = Filter::new(&definition.filter).map_err(|problem| problems.push(wrong(problem))).ok()?;
     Some(PipeFile { name: source.name.clone(), definition, filter })
 }

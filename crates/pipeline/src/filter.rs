@@ -1,7 +1,9 @@
-use serde_json::Value;
-use tablecast_pipeline::located::Located;
+//! A pipe's filter: EventBridge patterns over stream records.
 
-use super::pattern::Pattern;
+use serde_json::Value;
+
+use crate::located::Located;
+use crate::pattern::Pattern;
 
 /// Pipes: at most 4,096 characters a pattern.
 const LENGTH: usize = 4_096;
@@ -13,9 +15,17 @@ pub struct Filter(Vec<Pattern>);
 impl Filter {
     /// How many patterns there may be, the pipe file's compiler knows.
     pub fn new(patterns: &[Value]) -> Result<Self, Located> {
-        let compiled =
-            |(at, pattern)| compiled(pattern).map_err(|wrong| wrong.within(&format!("filter[{at}]")));
-        patterns.iter().enumerate().map(compiled).collect::<Result<_, _>>().map(Self)
+        Self::each(patterns).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Everything that Pipes would refuse, where `new` tells the first.
+    pub fn problems(patterns: &[Value]) -> Vec<Located> {
+        Self::each(patterns).filter_map(Result::err).collect()
+    }
+
+    fn each(patterns: &[Value]) -> impl Iterator<Item = Result<Pattern, Located>> {
+        let within = |at: usize| move |wrong: Located| wrong.within(&format!("filter[{at}]"));
+        patterns.iter().enumerate().map(move |(at, pattern)| compiled(pattern).map_err(within(at)))
     }
 
     pub fn passes(&self, record: &Value) -> bool {

@@ -1,0 +1,41 @@
+//! What is known of an expression's value before there is a record.
+
+use serde_json::Value as Json;
+
+use super::plain::Plain;
+use crate::value::Value;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    /// Whatever the table holds.
+    Unknown,
+    Constant(Json),
+    Text,
+    Truth,
+    /// All elements are of one shape.
+    List(Box<Shape>),
+    Object(Vec<(String, Shape)>),
+    /// One of these.
+    Any(Vec<Shape>),
+}
+
+impl Plain {
+    pub fn shape(&self) -> Shape {
+        match self {
+            Plain::Literal(value) => constant(value),
+            Plain::Path(path) => path.shape(),
+            Plain::Equal { .. } | Plain::And(_) | Plain::Or(_) | Plain::Not(_) | Plain::Has { .. } => {
+                Shape::Truth
+            }
+            Plain::If(parts) => Shape::Any(vec![parts.1.shape(), parts.2.shape()]),
+            Plain::Object(fields) => {
+                Shape::Object(fields.iter().map(|(name, plain)| (name.clone(), plain.shape())).collect())
+            }
+            Plain::Each { value, .. } => Shape::List(Box::new(value.shape())),
+        }
+    }
+}
+
+fn constant(value: &Value<'_>) -> Shape {
+    serde_json::to_value(value).map_or(Shape::Unknown, Shape::Constant)
+}

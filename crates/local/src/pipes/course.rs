@@ -48,12 +48,12 @@ impl<S: Shard, I: Invoke> Course<S, I> {
         wanted: Vec<Record<S::Position>>,
     ) -> Vec<(String, Entry)> {
         let first = self.progress().advance(next, wanted.iter().map(|record| record.at.clone()));
+        self.save_checkpoint().await;
         self.pipe.counters.update(|status| {
             status.read += read as u64;
             status.filtered += (read - wanted.len()) as u64;
             status.unfinished += wanted.len() as u64;
         });
-        self.save_checkpoint().await;
         let numbered = (first..).zip(wanted);
         numbered.map(|(number, record)| (record.partition.clone(), Entry::new(number, record))).collect()
     }
@@ -61,14 +61,15 @@ impl<S: Shard, I: Invoke> Course<S, I> {
     /// These have been delivered or given up.
     pub async fn finish(&self, entries: &[Entry]) {
         self.progress().finish(entries.iter().map(|entry| entry.number));
-        self.pipe.counters.update(|status| status.unfinished -= entries.len() as u64);
         self.save_checkpoint().await;
+        self.pipe.counters.update(|status| status.unfinished -= entries.len() as u64);
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress<S::Position>> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Before it is counted, so that what is counted does not come again after a stop.
     /// A checkpoint that cannot be kept costs nothing but repetition.
     async fn save_checkpoint(&self) {
         let mut kept = self.kept.lock().await;

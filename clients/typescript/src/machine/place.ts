@@ -1,0 +1,85 @@
+import type { Position } from "../protocol/position.js";
+import { ranges, rangesText } from "./ranges.js";
+
+/** Offsets that are remembered one by one, so that what comes again is known. */
+export const REMEMBERED = 20_000;
+
+/** The server tells again what was appended about three minutes before a position, since its dispatchers overlap:
+ * what came on a healthy connection so long ago (ms) has nothing under way before it any more. */
+export const SETTLED = 10 * 60_000;
+
+export interface StoredPlace {
+  epoch: string;
+  floor: number;
+  seen: string;
+}
+
+/** How far we are in the log of one source. */
+export class Place {
+  readonly epoch: string;
+  /** All up to there was had, or is not wanted: it comes no more. */
+  #floor = 0;
+  /** Where the subscription began. A resume must not tell what was before it; but until then all is welcome. */
+  #start: number;
+  #end: number;
+  /** Offset → when it came. */
+  readonly #seen = new Map<number, number>();
+
+  constructor({ epoch, offset }: Position) {
+    this.epoch = epoch;
+    this.#start = offset;
+    this.#end = offset;
+  }
+
+  static restore({ epoch, floor, seen }: StoredPlace, now: number): Place {
+    const place = new Place({ epoch, offset: floor });
+    for (const offset of ranges(seen, REMEMBERED)) place.add(offset, now);
+    return place;
+  }
+
+  store(): StoredPlace {
+    return { epoch: this.epoch, floor: Math.max(this.#floor, this.#start), seen: rangesText(this.#seen.keys()) };
+  }
+
+  has(offset: number): boolean {
+    return (offset <= this.#floor && offset > 0) || this.#seen.has(offset);
+  }
+
+  add(offset: number, now: number): void {
+    this.#seen.set(offset, now);
+    this.#end = Math.max(this.#end, offset);
+    if (this.#seen.size > REMEMBERED) this.#forgetFirst();
+  }
+
+  /** On a healthy connection only: on another, what is under way may yet be lost, and is then told again. */
+  settle(now: number): void {
+    for (const came of this.#seen.values()) {
+      if (came > now - SETTLED) return;
+      this.#forgetFirst();
+    }
+  }
+
+  /** After which to ask for all again. */
+  resume(): Position {
+    this.#floor = Math.max(this.#floor, this.#start);
+    return { epoch: this.epoch, offset: this.#end };
+  }
+
+  /** All up to there has been told. */
+  reached(offset: number): void {
+    this.#floor = Math.max(this.#floor, offset);
+    this.#end = Math.max(this.#end, offset);
+    for (const seen of this.#seen.keys()) if (seen <= this.#floor) this.#seen.delete(seen);
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  #forgetFirst(): void {
+    const [offset] = this.#seen.keys();
+    if (offset === undefined) return;
+    this.#seen.delete(offset);
+    this.#floor = Math.max(this.#floor, offset);
+  }
+}

@@ -42,7 +42,7 @@ export class Place {
   }
 
   has(offset: number): boolean {
-    return (offset <= this.#floor && offset > 0) || this.#seen.has(offset);
+    return offset <= this.#floor || this.#seen.has(offset);
   }
 
   add(offset: number, now: number): void {
@@ -51,12 +51,11 @@ export class Place {
     if (this.#seen.size > REMEMBERED) this.#forgetFirst();
   }
 
-  /** On a healthy connection only: on another, what is under way may yet be lost, and is then told again. */
-  settle(now: number): void {
-    for (const came of this.#seen.values()) {
-      if (came > now - SETTLED) return;
-      this.#forgetFirst();
-    }
+  /** Up to where nothing is under way any more. On a healthy connection only: on another, it may yet be lost, and is
+   * then told again. */
+  settled(now: number): number | undefined {
+    const old = [...this.#seen].filter(([, came]) => came <= now - SETTLED).map(([offset]) => offset);
+    return old.length > 0 ? old.reduce((one, other) => Math.max(one, other)) : undefined;
   }
 
   /** After which to ask for all again. */

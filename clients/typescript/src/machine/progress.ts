@@ -1,6 +1,16 @@
+import { InvalidEvent, type Problem } from "../problems.js";
 import type { CloudEvent } from "../protocol/event.js";
 import { type Position, position, positionText } from "../protocol/position.js";
 import { Place, type StoredPlace } from "./place.js";
+
+/** What an application passes, one after the other. */
+export type Step =
+  | { kind: "event"; event: CloudEvent }
+  | { kind: "problem"; problem: Problem }
+  /** What is told from now on comes after this. */
+  | { kind: "begin"; source: string; at: Position }
+  /** All up to there has been told. */
+  | { kind: "reached"; source: string; at: Position };
 
 /** How far we are in the logs of all sources that a subscription concerns. */
 export class Progress {
@@ -24,13 +34,19 @@ export class Progress {
     return at !== undefined && (this.#place(event.source, at.epoch)?.has(at.offset) ?? false);
   }
 
-  add(event: CloudEvent, now: number): void {
-    const at = position(event.position);
-    if (at) (this.#place(event.source, at.epoch) ?? this.begin(event.source, { ...at, offset: 0 })).add(at.offset, now);
+  /** Up to where nothing is under way any more, if the connection is healthy. */
+  *settled(now: number): Generator<Step> {
+    for (const [source, place] of this.#places) {
+      const offset = place.settled(now);
+      if (offset !== undefined) yield { kind: "reached", source, at: { epoch: place.epoch, offset } };
+    }
   }
 
-  settle(now: number): void {
-    for (const place of this.#places.values()) place.settle(now);
+  pass(step: Step, now: number): void {
+    if (step.kind === "begin") this.#begin(step.source, step.at);
+    else if (step.kind === "reached") this.#reached(step.source, step.at);
+    else if (step.kind === "event") this.#add(step.event, now);
+    else if (step.problem instanceof InvalidEvent) this.#add(step.problem.event, now);
   }
 
   /** What to ask for; nothing, if no position is known. */
@@ -39,20 +55,25 @@ export class Progress {
     return after.length > 0 ? Object.fromEntries(after) : undefined;
   }
 
-  begin(source: string, at: Position): Place {
+
+  isBehind(source: string, at: Position): boolean {
+    const place = this.#place(source, at.epoch);
+    return place !== undefined && place.end < at.offset;
+  }
+
+  #begin(source: string, at: Position): Place {
     const place = new Place(at);
     this.#places.set(source, place);
     return place;
   }
 
-  /** All up to there has been told. */
-  reached(source: string, at: Position): void {
-    (this.#place(source, at.epoch) ?? this.begin(source, at)).reached(at.offset);
+  #reached(source: string, at: Position): void {
+    (this.#place(source, at.epoch) ?? this.#begin(source, at)).reached(at.offset);
   }
 
-  isBehind(source: string, at: Position): boolean {
-    const place = this.#place(source, at.epoch);
-    return place !== undefined && place.end < at.offset;
+  #add({ source, position: text }: CloudEvent, now: number): void {
+    const at = position(text);
+    if (at) (this.#place(source, at.epoch) ?? this.#begin(source, { ...at, offset: 0 })).add(at.offset, now);
   }
 
   #place(source: string, epoch: string): Place | undefined {

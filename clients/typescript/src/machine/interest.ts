@@ -1,0 +1,99 @@
+import { InvalidEvent, NotRecovered, Refused } from "../problems.js";
+import { type CloudEvent, TOO_LARGE, type Validate } from "../protocol/event.js";
+import type { Log } from "../protocol/answer.js";
+import { matches } from "../protocol/subject.js";
+import { inOrder } from "./order.js";
+import { REMEMBERED } from "./place.js";
+import { Progress, type Step } from "./progress.js";
+import { Recent } from "./recent.js";
+
+export interface Wanted {
+  subjects: string[];
+  types?: string[] | undefined;
+  /** How far an earlier one was: what `Progress` gave as text. */
+  progress?: string | undefined;
+}
+
+/** A subscription of the application, over all connections. */
+export class Interest {
+  readonly subjects: string[];
+  readonly types: string[] | undefined;
+  readonly progress: Progress;
+  /** Whether it goes on from somewhere: then nothing may be missing. */
+  resumes: boolean;
+  readonly #ids = new Recent(REMEMBERED);
+  readonly #refused = new Set<string>();
+
+  constructor(
+    { subjects, types, progress }: Wanted,
+    now: number,
+    private readonly validate: Validate | undefined,
+  ) {
+    this.subjects = subjects;
+    this.types = types;
+    this.resumes = progress !== undefined;
+    this.progress = Progress.restore(progress ?? "", now);
+  }
+
+  wants(event: CloudEvent): boolean {
+    const type = event.type === TOO_LARGE ? (event.data as { type: string }).type : event.type;
+    return (
+      this.subjects.some((pattern) => matches(pattern, event.subject ?? "")) && (this.types?.includes(type) ?? true)
+    );
+  }
+
+  /** Nothing, if it was had. */
+  take(event: CloudEvent, now: number): Step[] {
+    const key = `${event.source} ${event.id}`;
+    if (this.progress.has(event) || this.#ids.has(key)) return [];
+    this.#ids.add(key);
+    const wrong = this.validate?.(event);
+    return this.#pass(
+      [wrong === undefined ? { kind: "event", event } : { kind: "problem", problem: new InvalidEvent(event, wrong) }],
+      now,
+    );
+  }
+
+  /** All that was to be told again is among what was held. */
+  caughtUp(logs: Log[], held: CloudEvent[], now: number): Step[] {
+    const kept = (log: Log) => this.resumes && log.recovered === true;
+    const lost = logs.filter((log) => !kept(log)).flatMap((log) => this.#begin(log));
+    const unknown = this.resumes && logs.length === 0 ? [gap("the server", "position-unknown")] : [];
+    const steps = this.#pass([...unknown, ...lost], now);
+    for (const event of inOrder(held)) steps.push(...this.take(event, now));
+    const reached = logs.filter(kept).map(({ source, at }): Step => ({ kind: "reached", source, at }));
+    this.resumes = true;
+    return [...steps, ...this.#pass(reached, now)];
+  }
+
+  /** Whether the logs have gone on without it. Mostly that was not for it. */
+  isBehind(logs: Log[]): boolean {
+    return logs.some(({ source, at }) => this.progress.isBehind(source, at));
+  }
+
+  /** What does not come again, if the connection is healthy. */
+  settle(now: number): Step[] {
+    return this.#pass([...this.progress.settled(now)], now);
+  }
+
+  /** Told once: it is asked for again on every connection. */
+  refuse(subject: string, reason: string): Step[] {
+    if (this.#refused.has(subject)) return [];
+    this.#refused.add(subject);
+    return [{ kind: "problem", problem: new Refused(subject, reason) }];
+  }
+
+  #begin({ source, at, reason }: Log): Step[] {
+    const begin: Step = { kind: "begin", source, at };
+    return this.resumes ? [gap(source, reason ?? "position-unknown"), begin] : [begin];
+  }
+
+  #pass(steps: Step[], now: number): Step[] {
+    for (const step of steps) this.progress.pass(step, now);
+    return steps;
+  }
+}
+
+function gap(source: string, reason: string): Step {
+  return { kind: "problem", problem: new NotRecovered(source, reason) };
+}

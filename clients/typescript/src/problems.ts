@@ -33,5 +33,3 @@ export class Refused extends Error {
     this.name = "Refused";
   }
 }
-
-export type Problem = NotRecovered | InvalidEvent | Refused;

@@ -109,6 +109,7 @@ export class Link {
   }
 
   release(now: number): void {
+    if (!this.open) return;
     for (const [interest, holding] of this.#holdings) {
       if (!holding.isComplete) continue;
       this.#holdings.delete(interest);
@@ -131,14 +132,14 @@ export class Link {
     const wrong = this.shared.validate?.(event);
     if (wrong !== undefined) throw new Error(`${event.type} breaks its schema: ${wrong}`);
     const request = this.#requests.answered((event.data as { request?: string }).request);
-    if (event.type === "tablecast.subscribed.v1") this.#subscribed(request, event, now);
+    if (event.type === "tablecast.subscribed.v1") this.#subscribed(request, event);
     else if (event.type === "tablecast.pong.v1") this.#pong(event, now);
     else if (event.type === "tablecast.refreshed.v1") this.#refreshed(event, now);
     else if (event.type === "tablecast.error.v1") this.#error(request, event);
     else if ((event.type as string) === "tablecast.reconnect.v1") this.leaveAt = now;
   }
 
-  #subscribed(request: Request | undefined, event: Of<"tablecast.subscribed.v1">, now: number): void {
+  #subscribed(request: Request | undefined, event: Of<"tablecast.subscribed.v1">): void {
     const { interest } = request ?? {};
     const holding = interest && this.#holdings.get(interest);
     if (!holding) return;

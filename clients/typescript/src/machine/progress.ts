@@ -1,4 +1,4 @@
-import { InvalidEvent, type Problem } from "../problems.js";
+import { InvalidEvent } from "../problems.js";
 import type { CloudEvent } from "../protocol/event.js";
 import { type Position, position, positionText } from "../protocol/position.js";
 import { Place, type StoredPlace } from "./place.js";
@@ -6,7 +6,7 @@ import { Place, type StoredPlace } from "./place.js";
 /** What an application passes, one after the other. */
 export type Step =
   | { kind: "event"; event: CloudEvent }
-  | { kind: "problem"; problem: Problem }
+  | { kind: "problem"; problem: Error }
   /** What is told from now on comes after this. */
   | { kind: "begin"; source: string; at: Position }
   /** All up to there has been told. */

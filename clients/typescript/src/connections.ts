@@ -31,8 +31,8 @@ const LONGEST = 2 ** 31 - 1;
 /** Does what the machine wants: with sockets, tokens and the clock. */
 export class Connections {
   readonly machine: Machine;
-  readonly #sockets = new Map<number, Socket>();
-  readonly #dropped = new Set<number>();
+  /** No socket yet, while a token is got for it. */
+  readonly #sockets = new Map<number, Socket | undefined>();
   readonly #WebSocket: WebSocketConstructor;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -72,9 +72,10 @@ export class Connections {
   }
 
   async #open(link: number): Promise<void> {
+    this.#sockets.set(link, undefined);
     try {
       const token = await this.options.token?.();
-      if (this.#dropped.delete(link)) return;
+      if (!this.#sockets.has(link)) return;
       const socket = new this.#WebSocket(this.options.url, protocols(token));
       this.#sockets.set(link, new Socket(socket, this.#listener(link, token)));
     } catch (error) {
@@ -91,10 +92,8 @@ export class Connections {
   }
 
   #drop(link: number): void {
-    const socket = this.#sockets.get(link);
+    this.#sockets.get(link)?.drop();
     this.#sockets.delete(link);
-    if (socket) socket.drop();
-    else this.#dropped.add(link);
   }
 
   async #renew(link: number): Promise<void> {

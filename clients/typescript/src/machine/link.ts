@@ -189,8 +189,8 @@ export class Link {
 
   #renewBefore(expiresAt: number | undefined, now: number): void {
     if (expiresAt === undefined) return;
-    const left = Math.max(expiresAt - now, 0) * this.#between(0.7, 0.85);
-    this.#renewAt = now + Math.max(left, ANOTHER_TOKEN);
+    const left = Math.max(expiresAt - now, 0);
+    this.#renewAt = now + Math.max(this.#between(0.7 * left, 0.85 * left), ANOTHER_TOKEN);
   }
 
   #subscribe(interest: Interest, now: number): void {
@@ -219,6 +219,6 @@ export class Link {
   }
 
   #between(least: number, most: number): number {
-    return least + this.shared.random() * (most - least);
+    return Math.round(least + this.shared.random() * (most - least));
   }
 }

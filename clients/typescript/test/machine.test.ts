@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { event, order, Stage, subscribed } from "./stage.js";
+import { event, order, pong, resumed, Stage, subscribed } from "./stage.js";
 
 const ALL = ["orders/*"];
 
@@ -87,8 +87,25 @@ test("it resumes after the last event, holds what comes meanwhile, and puts it i
   stage.told();
   stage.receive(2, order("orders/1", 16), order("orders/2", 11), order("orders/1", 12), order("orders/1", 15));
   assert.deepEqual(stage.told(), []);
-  stage.receive(2, subscribed("1", ALL, 15, { recovered: true }));
+  stage.receive(2, resumed("1", { recovered: true, position: "e-0" }), subscribed("1", ALL, 15));
   assert.deepEqual(stage.told(), ["orders/2 11", "orders/1 15", "orders/1 16"]);
+});
+
+test("what is told again is passed on as it comes, so that the next connection goes on from there", () => {
+  const { stage } = Stage.live(ALL, 10);
+  stage.lose(1);
+  stage.wait();
+  stage.opened(2);
+  stage.sent();
+  stage.receive(2, resumed("1", { recovered: true, position: "e-14" }));
+  stage.receive(2, order("orders/1", 12), order("orders/1", 15), order("orders/1", 13));
+  assert.deepEqual(stage.told(), ["orders/1 12", "orders/1 13"]);
+  stage.lose(2);
+  stage.wait();
+  stage.opened(3);
+  assert.deepEqual(stage.sent(), [
+    { action: "subscribe", id: "1", subjects: ALL, after: { "tablecast/orders": "e-13" } },
+  ]);
 });
 
 test("what was before the subscription is not told by a resume", () => {
@@ -96,7 +113,7 @@ test("what was before the subscription is not told by a resume", () => {
   stage.lose(1);
   stage.wait();
   stage.opened(2);
-  stage.receive(2, order("orders/1", 10), order("orders/1", 11), subscribed("1", ALL, 11, { recovered: true }));
+  stage.receive(2, order("orders/1", 10), order("orders/1", 11), resumed("1", { recovered: true, position: "e-0" }), subscribed("1", ALL, 11));
   assert.deepEqual(stage.told(), ["orders/1 11"]);
 });
 
@@ -113,7 +130,7 @@ test("what is not recovered is told before any later event, with the reason", ()
   stage.lose(1);
   stage.wait();
   stage.opened(2);
-  stage.receive(2, order("orders/1", 99), subscribed("1", ALL, 98, { recovered: false, reason: "trimmed" }));
+  stage.receive(2, order("orders/1", 99), resumed("1", { recovered: false, reason: "trimmed" }), subscribed("1", ALL, 98));
   const [gap, later] = stage.told();
   assert.match(gap ?? "", /NotRecovered: .* trimmed/);
   assert.equal(later, "orders/1 99");
@@ -124,9 +141,10 @@ test("of another epoch the offsets begin anew", () => {
   stage.lose(1);
   stage.wait();
   stage.opened(2);
-  const log = { source: "tablecast/orders", position: "f-3", recovered: false, reason: "epoch-changed" };
-  const answer = { request: "1", subjects: [{ subject: "orders/*", granted: true }], logs: [log] };
-  stage.receive(2, event("tablecast.subscribed.v1", answer), order("orders/1", undefined, { id: "new", position: "f-4" }));
+  const answer = {
+    request: "1", subjects: [{ subject: "orders/*", granted: true }], sources: { "tablecast/orders": "f-3" },
+  };
+  stage.receive(2, resumed("1", { recovered: false, reason: "epoch-changed" }), event("tablecast.subscribed.v1", answer), order("orders/1", undefined, { id: "new", position: "f-4" }));
   assert.match(stage.told().join(), /epoch-changed.*,new$/);
   stage.lose(2);
   stage.wait();
@@ -146,18 +164,18 @@ test("a server that keeps no log cannot have recovered", () => {
 });
 
 test("a subject that is refused is told once, and the others are live", () => {
-  const { stage } = Stage.live(["orders/a", "orders/b"]);
+  const { stage } = Stage.live(["orders/a", "orders/b"], 1);
   const refused = (request: string) =>
     event("tablecast.subscribed.v1", {
       request,
       subjects: [{ subject: "orders/a", granted: false, reason: "not-granted" }, { subject: "orders/b", granted: true }],
-      logs: [{ source: "tablecast/orders", position: "e-1", recovered: true }],
+      sources: { "tablecast/orders": "e-1" },
     });
   const again = (link: number) => {
     stage.lose(link - 1);
     stage.wait();
     stage.opened(link);
-    stage.receive(link, refused("1"), order("orders/b", link));
+    stage.receive(link, resumed("1", { recovered: true, position: "e-0" }), refused("1"), order("orders/b", link));
     return stage.told();
   };
   assert.deepEqual(again(2), ["Refused: orders/a is refused: not-granted", "orders/b 2"]);
@@ -239,14 +257,13 @@ test("when the log has gone on without it, it asks for what it may have missed, 
   const ping = (end: number) => {
     stage.wait();
     const [message] = stage.sent();
-    const logs = [{ source: "tablecast/orders", position: `e-${end}` }];
-    stage.receive(1, event("tablecast.pong.v1", { request: message?.id, logs }));
+    stage.receive(1, pong(message?.id, end));
     return stage.sent();
   };
   for (let minute = 1; minute < 5; minute++) assert.deepEqual(ping(12), []);
   const [again] = ping(12);
   assert.deepEqual(again, { action: "subscribe", id: "7", subjects: ALL, after: { "tablecast/orders": "e-10" } });
-  stage.receive(1, order("orders/1", 13), order("orders/1", 12), subscribed("7", ALL, 12, { recovered: true }));
+  stage.receive(1, order("orders/1", 13), order("orders/1", 12), resumed("7", { recovered: true, position: "e-0" }), subscribed("7", ALL, 12));
   assert.deepEqual(stage.told(), ["orders/1 12", "orders/1 13"]);
   assert.deepEqual(stage.states(), []);
   for (let minute = 6; minute < 20; minute++) assert.deepEqual(ping(13), []);
@@ -265,7 +282,7 @@ test("it leaves a connection between 90 and 115 minutes, and not before the new 
   stage.receive(2, order("orders/1", 11), order("orders/1", 12));
   assert.deepEqual(stage.told(), ["orders/1 11"]);
   assert.equal(stage.machine.state, "moving");
-  stage.receive(2, subscribed("1", ALL, 12, { recovered: true }));
+  stage.receive(2, resumed("1", { recovered: true, position: "e-0" }), subscribed("1", ALL, 12));
   assert.deepEqual(stage.told(), ["orders/1 12"]);
   assert.deepEqual(stage.take("drop").map(({ link }) => link), [1]);
   assert.deepEqual(stage.states(), ["moving", "live"]);
@@ -287,7 +304,7 @@ test("when the old connection ends while it moves, the new one takes over", () =
   stage.opened(2);
   stage.lose(1);
   assert.equal(stage.machine.state, "subscribing");
-  stage.receive(2, order("orders/1", 11), subscribed("1", ALL, 11, { recovered: true }));
+  stage.receive(2, order("orders/1", 11), resumed("1", { recovered: true, position: "e-0" }), subscribed("1", ALL, 11));
   assert.deepEqual(stage.told(), ["orders/1 11"]);
 });
 
@@ -311,11 +328,11 @@ test("a subscription that is made while it moves begins on the old connection", 
   stage.sent();
   stage.subscribe({ subjects: ["profiles/*"] });
   assert.deepEqual(stage.take("send").map(({ link }) => link), [1]);
-  stage.receive(2, subscribed("1", ALL, 10, { recovered: true }));
+  stage.receive(2, resumed("1", { recovered: true, position: "e-0" }), subscribed("1", ALL, 10));
   assert.equal(stage.machine.state, "moving");
   stage.receive(1, subscribed("2", ["profiles/*"], 20));
   assert.deepEqual(stage.take("send").map(({ link }) => link), [2]);
-  stage.receive(2, subscribed("2", ["profiles/*"], 20, { recovered: true }));
+  stage.receive(2, resumed("2", { recovered: true, position: "e-0" }), subscribed("2", ["profiles/*"], 20));
   assert.equal(stage.machine.state, "live");
   assert.deepEqual(stage.told(), []);
 });

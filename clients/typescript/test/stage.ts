@@ -18,10 +18,22 @@ export function order(subject: string, at: number | undefined, more: object = {}
   return event("order.placed.v1", { at }, { id, source: SOURCE, subject, ...position, ...more });
 }
 
-export function subscribed(request: string, subjects: string[], at?: number, more: object = {}): string {
-  const logs = at === undefined ? {} : { logs: [{ source: SOURCE, position: `e-${at}`, ...more }] };
+/** What comes first after a subscribe with `after`. */
+export function resumed(request: string, resumption: object): string {
+  return event("tablecast.resumed.v1", { request, sources: { [SOURCE]: resumption } });
+}
+
+export function subscribed(request: string, subjects: string[], at?: number): string {
   const granted = subjects.map((subject) => ({ subject, granted: true }));
-  return event("tablecast.subscribed.v1", { request, subjects: granted, ...logs });
+  return event("tablecast.subscribed.v1", { request, subjects: granted, ...sources(at) });
+}
+
+export function pong(request: string | undefined, end?: number): string {
+  return event("tablecast.pong.v1", { request, ...sources(end) });
+}
+
+function sources(at: number | undefined): object {
+  return at === undefined ? {} : { sources: { [SOURCE]: `e-${at}` } };
 }
 
 /** A machine with a clock that is turned by hand, and all that it wanted. */
@@ -56,6 +68,7 @@ export class Stage {
   receive(link: number, ...frames: string[]): void {
     for (const frame of frames) this.add(this.machine.received(link, frame, this.now));
   }
+
 
   lose(link: number): void {
     this.add(this.machine.lost(link, "cut", this.now));

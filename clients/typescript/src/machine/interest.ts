@@ -1,6 +1,7 @@
+import type { Resumption } from "../protocol/answer.js";
+import type { Position } from "../protocol/position.js";
 import { InvalidEvent, NotRecovered, Refused } from "../problems.js";
 import { type CloudEvent, TOO_LARGE, type Validate } from "../protocol/event.js";
-import type { Log } from "../protocol/answer.js";
 import { matches } from "../protocol/subject.js";
 import { inOrder } from "./order.js";
 import { REMEMBERED } from "./place.js";
@@ -54,21 +55,29 @@ export class Interest {
     );
   }
 
-  /** All that was to be told again is among what was held. */
-  caughtUp(logs: Log[], held: CloudEvent[], now: number): Step[] {
-    const kept = (log: Log) => this.resumes && log.recovered === true;
-    const lost = logs.filter((log) => !kept(log)).flatMap((log) => this.#begin(log));
-    const unknown = this.resumes && logs.length === 0 ? [gap("the server", "position-unknown")] : [];
-    const steps = this.#pass([...unknown, ...lost], now);
+  /** All that was to be told again is among what was told and what was held. */
+  caughtUp(
+    ends: Map<string, Position>,
+    resumptions: Map<string, Resumption>,
+    held: CloudEvent[],
+    now: number,
+  ): Step[] {
+    const steps: Step[] = this.resumes && ends.size === 0 ? [gap("the server", "position-unknown")] : [];
+    const reached: Step[] = [];
+    for (const [source, at] of ends) {
+      const resumption = resumptions.get(source);
+      if (this.resumes && resumption?.recovered) reached.push({ kind: "reached", source, at });
+      else steps.push(...this.#begin(source, at, resumption?.reason));
+    }
+    this.#pass(steps, now);
     for (const event of inOrder(held)) steps.push(...this.take(event, now));
-    const reached = logs.filter(kept).map(({ source, at }): Step => ({ kind: "reached", source, at }));
     this.resumes = true;
     return [...steps, ...this.#pass(reached, now)];
   }
 
   /** Whether the logs have gone on without it. Mostly that was not for it. */
-  isBehind(logs: Log[]): boolean {
-    return logs.some(({ source, at }) => this.progress.isBehind(source, at));
+  isBehind(ends: Map<string, Position>): boolean {
+    return [...ends].some(([source, at]) => this.progress.isBehind(source, at));
   }
 
   /** What does not come again, if the connection is healthy. */
@@ -83,9 +92,9 @@ export class Interest {
     return [{ kind: "problem", problem: new Refused(subject, reason) }];
   }
 
-  #begin({ source, at, reason }: Log): Step[] {
+  #begin(source: string, at: Position, reason = "position-unknown"): Step[] {
     const begin: Step = { kind: "begin", source, at };
-    return this.resumes ? [gap(source, reason ?? "position-unknown"), begin] : [begin];
+    return this.resumes ? [gap(source, reason), begin] : [begin];
   }
 
   #pass(steps: Step[], now: number): Step[] {

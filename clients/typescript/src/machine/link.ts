@@ -1,4 +1,4 @@
-import { logs } from "../protocol/answer.js";
+import { positions, resumptions } from "../protocol/answer.js";
 import { type CloudEvent, type Control, isControl, type Validate } from "../protocol/event.js";
 import { read } from "../protocol/frame.js";
 import type { Message } from "../protocol/message.js";
@@ -111,9 +111,9 @@ export class Link {
   release(now: number): void {
     if (!this.open) return;
     for (const [interest, holding] of this.#holdings) {
+      this.#deliver(interest, holding.release(now));
       if (!holding.isComplete) continue;
       this.#holdings.delete(interest);
-      this.#deliver(interest, holding.release(now));
       this.shared.effects.push({ do: "confirm", interest });
     }
     if (this.#holdings.size === 0) this.liveSince = Math.min(this.liveSince, now);
@@ -131,12 +131,19 @@ export class Link {
   #control(event: Control, now: number): void {
     const wrong = this.shared.validate?.(event);
     if (wrong !== undefined) throw new Error(`${event.type} breaks its schema: ${wrong}`);
-    const request = this.#requests.answered((event.data as { request?: string }).request);
+    const { request: id } = event.data as { request?: string };
+    if ((event.type as string) === "tablecast.resumed.v1") return this.#resumed(this.#requests.get(id), event);
+    const request = this.#requests.answered(id);
     if (event.type === "tablecast.subscribed.v1") this.#subscribed(request, event);
     else if (event.type === "tablecast.pong.v1") this.#pong(event, now);
     else if (event.type === "tablecast.refreshed.v1") this.#refreshed(event, now);
     else if (event.type === "tablecast.error.v1") this.#error(request, event);
     else if ((event.type as string) === "tablecast.reconnect.v1") this.leaveAt = now;
+  }
+
+  #resumed(request: Request | undefined, event: CloudEvent): void {
+    const { interest } = request ?? {};
+    if (interest) this.#holdings.get(interest)?.resumed(resumptions(event));
   }
 
   #subscribed(request: Request | undefined, event: Of<"tablecast.subscribed.v1">): void {
@@ -147,7 +154,7 @@ export class Link {
     for (const { subject, granted, reason } of subjects) {
       if (!granted) this.#deliver(interest, interest.refuse(subject, reason ?? "not-granted"));
     }
-    holding.answered(subjects.some(({ granted }) => granted) ? logs(event) : "refused");
+    holding.answered(subjects.some(({ granted }) => granted) ? positions(event) : "refused");
   }
 
   /** The connection is healthy: what was pushed long ago has come. But something may have been lost without a sign. */
@@ -157,8 +164,9 @@ export class Link {
     }
     if (now < this.#checkAt) return;
     this.#checkAt = now + this.shared.settings.checkEvery;
+    const ends = positions(event);
     for (const interest of this.#asked) {
-      if (interest.isBehind(logs(event))) this.#subscribe(interest, now);
+      if (interest.isBehind(ends)) this.#subscribe(interest, now);
     }
   }
 

@@ -20,8 +20,13 @@ export class Requests {
     return id;
   }
 
+  get(id: string | undefined): Request | undefined {
+    return this.#requests.get(id ?? "");
+  }
+
+  /** It waits no longer. */
   answered(id: string | undefined): Request | undefined {
-    const request = this.#requests.get(id ?? "");
+    const request = this.get(id);
     this.#requests.delete(id ?? "");
     return request;
   }

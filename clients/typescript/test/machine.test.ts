@@ -117,12 +117,46 @@ test("what was before the subscription is not told by a resume", () => {
   assert.deepEqual(stage.told(), ["orders/1 11"]);
 });
 
-test("what was dispatched while the subscription was made is told", () => {
+test("a subscription begins where the server says, and nothing before that is told", () => {
   const stage = new Stage();
   stage.subscribe({ subjects: ALL });
   stage.opened(1);
-  stage.receive(1, order("orders/1", 9), subscribed("1", ALL, 10), order("orders/1", 10));
-  assert.deepEqual(stage.told(), ["orders/1 9", "orders/1 10"]);
+  stage.receive(1, order("orders/1", 9), order("orders/1", 11), subscribed("1", ALL, 10), order("orders/1", 10));
+  assert.deepEqual(stage.told(), ["orders/1 11"]);
+});
+
+test("subscriptions that share events resume together, from where the least far of them is", () => {
+  const stage = new Stage();
+  stage.subscribe({ subjects: ["orders/acme/*"], types: ["order.placed.v1"] });
+  stage.opened(1);
+  stage.receive(1, subscribed("1", ["orders/acme/*"], 10));
+  stage.subscribe({ subjects: ["orders/*"], types: ["order.cancelled.v1"] });
+  stage.subscribe({ subjects: ["profiles/*"] });
+  stage.receive(1, subscribed("2", ["orders/*"], 20), subscribed("3", ["profiles/*"], 20));
+  stage.receive(1, order("orders/acme/1", 21));
+  stage.lose(1);
+  stage.wait();
+  stage.sent();
+  stage.opened(2);
+  const after = (offset: number) => ({ "tablecast/orders": `e-${offset}` });
+  const types = ["order.placed.v1", "order.cancelled.v1"];
+  assert.deepEqual(stage.sent(), [
+    { action: "subscribe", id: "1", subjects: ["orders/acme/*", "orders/*"], types, after: after(20) },
+    { action: "subscribe", id: "2", subjects: ["profiles/*"], after: after(20) },
+  ]);
+});
+
+test("what is told again to others is not taken for what is new", () => {
+  const { stage } = Stage.live(["orders/acme/*"], 10);
+  stage.lose(1);
+  stage.wait();
+  stage.opened(2);
+  stage.subscribe({ subjects: ALL });
+  assert.deepEqual(stage.sent().map(({ id }) => id), ["1"]);
+  stage.receive(2, resumed("1", { recovered: true, position: "e-12" }), order("orders/acme/1", 12));
+  assert.deepEqual(stage.told(), ["orders/acme/1 12"]);
+  stage.receive(2, subscribed("1", ["orders/acme/*"], 12));
+  assert.deepEqual(stage.sent().map((message) => [message.id, "after" in message]), [["2", false]]);
 });
 
 test("what is not recovered is told before any later event, with the reason", () => {
@@ -367,7 +401,7 @@ test("it unsubscribes, and says the opposite only after an answer", () => {
   stage.receive(1, order("orders/1", 1));
   stage.receive(1, event("tablecast.unsubscribed.v1", { request: "2", subjects: ALL }));
   assert.deepEqual(stage.sent(), [{ action: "subscribe", id: "3", subjects: ALL }]);
-  stage.receive(1, order("orders/1", 2), subscribed("3", ALL, 2));
+  stage.receive(1, order("orders/1", 2), subscribed("3", ALL, 1));
   assert.deepEqual(stage.told(), ["orders/1 2"]);
 });
 

@@ -4,23 +4,32 @@ import { type Position, position } from "../protocol/position.js";
 import type { Interest } from "./interest.js";
 import type { Step } from "./progress.js";
 
-/** The events for an interest that is not caught up on a connection. */
+/** The events for interests that are not caught up on a connection. Those of which the same events may be are caught up
+ * together: what is told again to one could not be told from what is new to the other. */
 export class Holding {
   #events: CloudEvent[] = [];
   #resumptions = new Map<string, Resumption>();
-  #answer: Map<string, Position> | "refused" | undefined;
+  #answer: Map<string, Position> | undefined;
 
-  constructor(readonly interest: Interest) {}
+  interests: readonly Interest[];
+
+  constructor(interests: Interest[]) {
+    this.interests = interests;
+  }
+
+  keep(whether: (interest: Interest) => boolean): void {
+    this.interests = this.interests.filter(whether);
+  }
 
   add(event: CloudEvent): void {
-    this.#events.push(event);
+    if (this.interests.some((interest) => interest.wants(event))) this.#events.push(event);
   }
 
   resumed(resumptions: Map<string, Resumption>): void {
     this.#resumptions = resumptions;
   }
 
-  answered(answer: Map<string, Position> | "refused"): void {
+  answered(answer: Map<string, Position>): void {
     this.#answer = answer;
   }
 
@@ -29,21 +38,21 @@ export class Holding {
     return this.#answer !== undefined;
   }
 
-  /** What is certain to come after nothing that is missing. */
-  release(now: number): Step[] {
-    if (this.#answer === "refused") return [];
-    if (this.#answer) return this.interest.caughtUp(this.#answer, this.#resumptions, this.#events, now);
-    const told: Step[] = [];
-    this.#events = this.#events.filter((event) => {
-      if (!this.#isReplay(event)) return true;
-      told.push(...this.interest.take(event, now));
-      return false;
-    });
-    return told;
+  /** For one of the interests: what is certain to come after nothing that is missing. */
+  release(interest: Interest, now: number): Step[] {
+    const wanted = this.#events.filter((event) => interest.wants(event));
+    if (this.#answer) return interest.caughtUp(this.#answer, this.#resumptions, wanted, now);
+    return wanted.filter((event) => this.#isReplay(event, interest)).flatMap((event) => interest.take(event, now));
   }
 
-  #isReplay(event: CloudEvent): boolean {
+  /** After all have got it. */
+  forget(): void {
+    this.#events = this.#events.filter((event) => !this.interests.some((interest) => this.#isReplay(event, interest)));
+  }
+
+  #isReplay(event: CloudEvent, interest: Interest): boolean {
     const [to, at] = [position(this.#resumptions.get(event.source)?.position), position(event.position)];
-    return to !== undefined && at !== undefined && to.epoch === at.epoch && at.offset <= to.offset;
+    const isTold = to !== undefined && at !== undefined && to.epoch === at.epoch && at.offset <= to.offset;
+    return isTold && interest.progress.isIn(event.source, at);
   }
 }

@@ -2,7 +2,7 @@ import type { Resumption } from "../protocol/answer.js";
 import type { Position } from "../protocol/position.js";
 import { InvalidEvent, NotRecovered, Refused } from "../problems.js";
 import { type CloudEvent, TOO_LARGE, type Validate } from "../protocol/event.js";
-import { matches } from "../protocol/subject.js";
+import { matches, overlap } from "../protocol/subject.js";
 import { inOrder } from "./order.js";
 import { REMEMBERED } from "./place.js";
 import { Progress, type Step } from "./progress.js";
@@ -43,6 +43,10 @@ export class Interest {
     );
   }
 
+  overlaps(other: Interest): boolean {
+    return this.subjects.some((one) => other.subjects.some((subject) => overlap(one, subject)));
+  }
+
   /** Nothing, if it was had. */
   take(event: CloudEvent, now: number): Step[] {
     const key = `${event.source} ${event.id}`;
@@ -66,8 +70,8 @@ export class Interest {
     const reached: Step[] = [];
     for (const [source, at] of ends) {
       const resumption = resumptions.get(source);
-      if (this.resumes && resumption?.recovered) reached.push({ kind: "reached", source, at });
-      else steps.push(...this.#begin(source, at, resumption?.reason));
+      if (resumption?.recovered && this.progress.isIn(source, at)) reached.push({ kind: "reached", source, at });
+      else steps.push(...this.#begin(source, at, resumption));
     }
     this.#pass(steps, now);
     for (const event of inOrder(held)) steps.push(...this.take(event, now));
@@ -92,9 +96,11 @@ export class Interest {
     return [{ kind: "problem", problem: new Refused(subject, reason) }];
   }
 
-  #begin(source: string, at: Position, reason = "position-unknown"): Step[] {
+  /** A source that only others asked for was none of ours until now. */
+  #begin(source: string, at: Position, resumption: Resumption | undefined): Step[] {
     const begin: Step = { kind: "begin", source, at };
-    return this.resumes ? [gap(source, reason), begin] : [begin];
+    const isLost = this.resumes && (!resumption || this.progress.knows(source));
+    return isLost ? [gap(source, resumption?.reason ?? "position-unknown"), begin] : [begin];
   }
 
   #pass(steps: Step[], now: number): Step[] {

@@ -2,8 +2,9 @@ import type { Validate } from "../protocol/event.js";
 import { Backoff } from "./backoff.js";
 import type { Effect, State } from "./effect.js";
 import { Interest, type Wanted } from "./interest.js";
-import { Link, type Shared } from "./link.js";
+import { Link } from "./link.js";
 import { GOOD, type Settings } from "./settings.js";
+import type { Shared } from "./shared.js";
 
 /** The rules of the client: told what happens and when (ms), it says what is to be done. It has no clock and no sockets. */
 export class Machine {

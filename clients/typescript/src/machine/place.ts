@@ -18,16 +18,14 @@ export interface StoredPlace {
 export class Place {
   readonly epoch: string;
   /** All up to there was had, or is not wanted: it comes no more. */
-  #floor = 0;
-  /** Where the subscription began. A resume must not tell what was before it; but until then all is welcome. */
-  #start: number;
+  #floor: number;
   #end: number;
   /** Offset → when it came. */
   readonly #seen = new Map<number, number>();
 
   constructor({ epoch, offset }: Position) {
     this.epoch = epoch;
-    this.#start = offset;
+    this.#floor = offset;
     this.#end = offset;
   }
 
@@ -38,7 +36,7 @@ export class Place {
   }
 
   store(): StoredPlace {
-    return { epoch: this.epoch, floor: Math.max(this.#floor, this.#start), seen: rangesText(this.#seen.keys()) };
+    return { epoch: this.epoch, floor: this.#floor, seen: rangesText(this.#seen.keys()) };
   }
 
   has(offset: number): boolean {
@@ -58,12 +56,6 @@ export class Place {
     return old.length > 0 ? old.reduce((one, other) => Math.max(one, other)) : undefined;
   }
 
-  /** After which to ask for all again. */
-  resume(): Position {
-    this.#floor = Math.max(this.#floor, this.#start);
-    return { epoch: this.epoch, offset: this.#end };
-  }
-
   /** All up to there has been told. */
   reached(offset: number): void {
     this.#floor = Math.max(this.#floor, offset);
@@ -71,8 +63,9 @@ export class Place {
     for (const seen of this.#seen.keys()) if (seen <= this.#floor) this.#seen.delete(seen);
   }
 
-  get end(): number {
-    return this.#end;
+  /** The last of all, after which to ask for what is missing. */
+  get end(): Position {
+    return { epoch: this.epoch, offset: this.#end };
   }
 
   #forgetFirst(): void {

@@ -1,6 +1,6 @@
 import { InvalidEvent } from "../problems.js";
 import type { CloudEvent } from "../protocol/event.js";
-import { type Position, position, positionText } from "../protocol/position.js";
+import { type Position, position } from "../protocol/position.js";
 import { Place, type StoredPlace } from "./place.js";
 
 /** What an application passes, one after the other. */
@@ -49,16 +49,23 @@ export class Progress {
     else if (step.problem instanceof InvalidEvent) this.#add(step.problem.event, now);
   }
 
-  /** What to ask for; nothing, if no position is known. */
-  after(): Record<string, string> | undefined {
-    const after = [...this.#places].map(([source, place]) => [source, positionText(place.resume())]);
-    return after.length > 0 ? Object.fromEntries(after) : undefined;
+  /** By source: after which to ask for what is missing. */
+  get ends(): [string, Position][] {
+    return [...this.#places].map(([source, place]) => [source, place.end]);
   }
 
+  knows(source: string): boolean {
+    return this.#places.has(source);
+  }
+
+  /** Whether the log is the one that we know. */
+  isIn(source: string, { epoch }: Position): boolean {
+    return this.#place(source, epoch) !== undefined;
+  }
 
   isBehind(source: string, at: Position): boolean {
     const place = this.#place(source, at.epoch);
-    return place !== undefined && place.end < at.offset;
+    return place !== undefined && place.end.offset < at.offset;
   }
 
   #begin(source: string, at: Position): Place {

@@ -1,10 +1,13 @@
 import type { Message } from "../protocol/message.js";
+import type { Holding } from "./holding.js";
 import type { Interest } from "./interest.js";
 import { PATIENCE } from "./settings.js";
 
 export interface Request {
   action: Message["action"];
-  interest: Interest | undefined;
+  interests: Interest[];
+  /** What its answer lets go. */
+  holding?: Holding | undefined;
   /** When it is too late for an answer (ms). */
   by: number;
 }
@@ -14,9 +17,10 @@ export class Requests {
   readonly #requests = new Map<string, Request>();
   #ids = 0;
 
-  add(action: Message["action"], interest: Interest | undefined, now: number): string {
+  /** Gives it an id. */
+  add(request: Omit<Request, "by">, now: number): string {
     const id = `${++this.#ids}`;
-    this.#requests.set(id, { action, interest, by: now + PATIENCE[action] });
+    this.#requests.set(id, { ...request, by: now + PATIENCE[request.action] });
     return id;
   }
 
@@ -31,10 +35,10 @@ export class Requests {
     return request;
   }
 
-  /** Messages overtake each other: while one is under way, its opposite must not be sent. */
-  isBusyWith({ subjects }: Interest): boolean {
-    const busy = [...this.#requests.values()].flatMap((request) => request.interest?.subjects ?? []);
-    return subjects.some((subject) => busy.includes(subject));
+  /** Messages overtake each other: while one is under way, its opposite must not be sent. And while events are told
+   * again, nothing else may begin that they could be taken for. */
+  isBusyWith(interest: Interest): boolean {
+    return [...this.#requests.values()].some(({ interests }) => interests.some((other) => other.overlaps(interest)));
   }
 
   late(now: number): Request | undefined {

@@ -30,7 +30,7 @@ test("whatever is cut, repeated, reloaded or overtaken: nothing is missing, noth
         assert.deepEqual(application.problems, []);
       }
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, endOnFailure: true },
   );
   if (process.env["RUNS"]) console.log(fired);
   for (const fault of ["cut", "refused", "reload", "failed push", "dispatched twice", "asked to move"]) {

@@ -13,7 +13,11 @@ export class Holding {
 
   interests: readonly Interest[];
 
-  constructor(interests: Interest[]) {
+  constructor(
+    interests: Interest[],
+    /** Whether the server pushes nothing of it yet: then what comes up to where it tells again, is told in order. */
+    private readonly isSilent: boolean,
+  ) {
     this.interests = interests;
   }
 
@@ -51,6 +55,7 @@ export class Holding {
   }
 
   #isReplay(event: CloudEvent, interest: Interest): boolean {
+    if (!this.isSilent) return false;
     const [to, at] = [position(this.#resumptions.get(event.source)?.position), position(event.position)];
     const isTold = to !== undefined && at !== undefined && to.epoch === at.epoch && at.offset <= to.offset;
     return isTold && interest.progress.isIn(event.source, at);

@@ -14,6 +14,8 @@ type Send = (message: Unnumbered, interests: Interest[], now: number, holding?: 
 export class Listening {
   /** Which the server has, or is about to. */
   readonly #asked = new Set<Interest>();
+  /** Which it ever had: what was pushed for them may still come. */
+  readonly #known = new Set<Interest>();
   readonly #holdings = new Set<Holding>();
 
   constructor(
@@ -104,8 +106,10 @@ export class Listening {
 
   #subscribe(interests: Interest[], now: number): void {
     if (interests.some((interest) => this.requests.isBusyWith(interest))) return;
+    const isSilent = ![...this.#known].some((known) => interests.some((interest) => interest.overlaps(known)));
     for (const interest of interests) this.#asked.add(interest);
-    const holding = new Holding(interests);
+    for (const interest of interests) this.#known.add(interest);
+    const holding = new Holding(interests, isSilent);
     this.#holdings.add(holding);
     const subjects = interests.flatMap((interest) => interest.subjects);
     const [wanted, from] = [types(interests), after(interests)];

@@ -1,0 +1,114 @@
+import type { Resumption } from "../protocol/answer.js";
+import type { Position } from "../protocol/position.js";
+import { InvalidEvent, NotRecovered, Refused } from "../problems.js";
+import { type CloudEvent, TOO_LARGE, type Validate } from "../protocol/event.js";
+import { matches, overlap } from "../protocol/subject.js";
+import { inOrder } from "./order.js";
+import { REMEMBERED } from "./place.js";
+import { Progress, type Step } from "./progress.js";
+import { Recent } from "./recent.js";
+
+export interface Wanted {
+  subjects: string[];
+  types?: string[] | undefined;
+  /** How far an earlier one was: what `Progress` gave as text. */
+  progress?: string | undefined;
+}
+
+/** A subscription of the application, over all connections. */
+export class Interest {
+  readonly subjects: string[];
+  readonly types: string[] | undefined;
+  readonly progress: Progress;
+  /** Whether it goes on from somewhere: then nothing may be missing. */
+  resumes: boolean;
+  readonly #ids = new Recent(REMEMBERED);
+  readonly #refused = new Set<string>();
+
+  constructor(
+    { subjects, types, progress }: Wanted,
+    now: number,
+    private readonly validate: Validate | undefined,
+  ) {
+    this.subjects = subjects;
+    this.types = types;
+    this.resumes = progress !== undefined;
+    this.progress = Progress.restore(progress ?? "", now);
+  }
+
+  wants(event: CloudEvent): boolean {
+    const type = event.type === TOO_LARGE ? (event.data as { type: string }).type : event.type;
+    return (
+      this.subjects.some((pattern) => matches(pattern, event.subject ?? "")) && (this.types?.includes(type) ?? true)
+    );
+  }
+
+  overlaps(other: Interest): boolean {
+    return this.subjects.some((one) => other.subjects.some((subject) => overlap(one, subject)));
+  }
+
+  /** Nothing, if it was had. */
+  take(event: CloudEvent, now: number): Step[] {
+    const key = `${event.source} ${event.id}`;
+    if (this.progress.has(event) || this.#ids.has(key)) return [];
+    this.#ids.add(key);
+    const wrong = this.validate?.(event);
+    return this.#pass(
+      [wrong === undefined ? { kind: "event", event } : { kind: "problem", problem: new InvalidEvent(event, wrong) }],
+      now,
+    );
+  }
+
+  /** All that was to be told again is among what was told and what was held. */
+  caughtUp(
+    ends: Map<string, Position>,
+    resumptions: Map<string, Resumption>,
+    held: CloudEvent[],
+    now: number,
+  ): Step[] {
+    const steps: Step[] = this.resumes && ends.size === 0 ? [gap("the server", "position-unknown")] : [];
+    const reached: Step[] = [];
+    for (const [source, at] of ends) {
+      const resumption = resumptions.get(source);
+      if (resumption?.recovered && this.progress.isIn(source, at)) reached.push({ kind: "reached", source, at });
+      else steps.push(...this.#begin(source, at, resumption));
+    }
+    this.#pass(steps, now);
+    for (const event of inOrder(held)) steps.push(...this.take(event, now));
+    this.resumes = true;
+    return [...steps, ...this.#pass(reached, now)];
+  }
+
+  /** Whether the logs have gone on without it. Mostly that was not for it. */
+  isBehind(ends: Map<string, Position>): boolean {
+    return [...ends].some(([source, at]) => this.progress.isBehind(source, at));
+  }
+
+  /** What does not come again, if the connection is healthy. */
+  settle(now: number): Step[] {
+    return this.#pass([...this.progress.settled(now)], now);
+  }
+
+  /** Told once: it is asked for again on every connection. */
+  refuse(subject: string, reason: string): Step[] {
+    if (this.#refused.has(subject)) return [];
+    this.#refused.add(subject);
+    return [{ kind: "problem", problem: new Refused(subject, reason) }];
+  }
+
+  /** A source that only others asked for was none of ours until now. */
+  #begin(source: string, at: Position, resumption: Resumption | undefined): Step[] {
+    const begin: Step = { kind: "begin", source, at };
+    const isLost = this.resumes && (!resumption || this.progress.knows(source));
+    return isLost ? [gap(source, resumption?.reason ?? "position-unknown"), begin] : [begin];
+  }
+
+  #pass(steps: Step[], now: number): Step[] {
+    for (const step of steps) this.progress.pass(step, now);
+    return steps;
+  }
+}
+
+function gap(source: string, reason: string): Step {
+  return { kind: "problem", problem: new NotRecovered(source, reason) };
+}

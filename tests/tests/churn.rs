@@ -47,6 +47,7 @@ struct Client {
     protocol: &'static str,
     random: Random,
     socket: Socket,
+    asked: usize,
     /// Events of its own tenant.
     seen: usize,
 }
@@ -58,29 +59,29 @@ impl Client {
         let token = machine.token(&["--subject", "ada", "--claim", &claim]).await;
         let protocol = if place < TENANTS { "cloudevents.json" } else { "cloudevents-batch.json" };
         let socket = connect(&machine, &token, protocol).await;
-        Self { machine, tenant, token, protocol, random: Random(place as u64), socket, seen: 0 }
+        Self { machine, tenant, token, protocol, random: Random(place as u64), socket, asked: 0, seen: 0 }
     }
 
     async fn step(&mut self) {
         match self.random.below(10) {
-            0..5 => self.subscribe().await,
+            0..5 => _ = self.subscribe().await,
             5 | 6 => self.unsubscribe().await,
             7 => _ = self.ask(json!({"action": "ping"})).await,
             leaving => self.come_back(leaving == 8).await,
         }
     }
 
-    /// To its own, and to what is not its own.
-    async fn subscribe(&mut self) {
+    /// To its own, and to what is not its own. A function that died answers nothing.
+    async fn subscribe(&mut self) -> bool {
         let (own, other) =
             (name(self.tenant), name((self.tenant + 1 + self.random.below(TENANTS - 1)) % TENANTS));
         let asked =
             [format!("orders/{own}/*"), format!("orders/{other}/*"), "orders/*".to_owned(), "*".to_owned()];
         let answer = self.ask(json!({"action": "subscribe", "subjects": asked})).await;
-        // A function that died answers nothing.
         let answers = answer["data"]["subjects"].as_array().cloned().unwrap_or_default();
         let granted: Vec<_> = answers.iter().map(|answer| answer["granted"] == true).collect();
         assert!(granted.is_empty() || granted == [true, false, false, false], "{answer}");
+        !granted.is_empty()
     }
 
     async fn unsubscribe(&mut self) {
@@ -96,12 +97,16 @@ impl Client {
         }
     }
 
-    /// The answer, or what API Gateway says when a function died.
-    async fn ask(&mut self, message: Value) -> Value {
+    /// The answer, or what API Gateway says when a function died: that one may have answered before, and late.
+    async fn ask(&mut self, mut message: Value) -> Value {
+        self.asked += 1;
+        let id = self.asked.to_string();
+        message["id"] = json!(id);
         self.socket.say(message).await;
         loop {
             let text = self.socket.text().await;
-            if let Some(answer) = self.read(&text) {
+            let answer = self.read(&text);
+            if let Some(answer) = answer.filter(|one| one["type"].is_null() || one["data"]["request"] == id) {
                 return answer;
             }
         }
@@ -125,7 +130,7 @@ impl Client {
 
     /// When nobody dies any more, it gets its own.
     async fn settle(mut self, number: usize) -> usize {
-        self.subscribe().await;
+        while !self.subscribe().await {}
         let last = canary(self.tenant, number);
         self.machine.dynamodb().put("orders", order_of(&name(self.tenant), &last, "PLACED")).await;
         loop {

@@ -6,6 +6,7 @@ use super::batch::Entry;
 use super::progress::Progress;
 use super::shared::Shared;
 use super::source::{Record, Shard, SourceError};
+use super::status::Status;
 use super::{lane, poller};
 use crate::invoke::Invoke;
 
@@ -58,11 +59,14 @@ impl<S: Shard, I: Invoke> Course<S, I> {
         numbered.map(|(number, record)| (record.partition.clone(), Entry::new(number, record))).collect()
     }
 
-    /// These have been delivered or given up.
-    pub async fn finish(&self, entries: &[Entry]) {
+    /// These have been delivered or given up, as `count` tells.
+    pub async fn finish(&self, entries: &[Entry], count: impl FnOnce(&mut Status)) {
         self.progress().finish(entries.iter().map(|entry| entry.number));
         self.save_checkpoint().await;
-        self.pipe.counters.update(|status| status.unfinished -= entries.len() as u64);
+        self.pipe.counters.update(|status| {
+            status.unfinished -= entries.len() as u64;
+            count(status);
+        });
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress<S::Position>> {

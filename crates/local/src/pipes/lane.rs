@@ -15,6 +15,7 @@ use super::poller::Lanes;
 use super::retry::{Group, Step, pause_after};
 use super::shared::Shared;
 use super::source::Shard;
+use super::status::Status;
 use crate::invoke::{Invoke, InvokeError};
 
 /// Delivers its records in order: one batch after another, each until it is finished or given up.
@@ -73,7 +74,7 @@ impl<S: Shard, I: Invoke> Lane<S, I> {
 
     /// One attempt for one group, with everything that follows from it but the next attempt.
     async fn try_once(&self, mut group: Group) -> Vec<Group> {
-        let Shared { settings, counters, .. } = &*self.course.pipe;
+        let Shared { settings, .. } = &*self.course.pipe;
         let policy = &settings.retry;
         let expired = group.split_off_expired(policy, SystemTime::now());
         self.give_up(&expired, Condition::RecordAgeExceeded).await;
@@ -82,8 +83,8 @@ impl<S: Shard, I: Invoke> Lane<S, I> {
         }
         let outcome = self.execute(&group.entries).await;
         let Step { finished, dead, again } = group.after(&outcome, policy);
-        counters.delivered(&finished, SystemTime::now());
-        self.course.finish(&finished).await;
+        let now = SystemTime::now();
+        self.course.finish(&finished, |status| status.deliver(&finished, now)).await;
         self.give_up(&dead, Condition::RetryAttemptsExhausted).await;
         again
     }
@@ -135,7 +136,8 @@ impl<S: Shard, I: Invoke> Lane<S, I> {
         let Some(letter) = sender.letter(entries, condition, SystemTime::now()) else { return };
         self.keep(&letter).await;
         self.report_given_up(entries, condition);
-        self.course.finish(entries).await;
+        let count = |status: &mut Status| status.dead_lettered += entries.len() as u64;
+        self.course.finish(entries, count).await;
     }
 
     async fn keep(&self, letter: &Value) {
@@ -149,8 +151,7 @@ impl<S: Shard, I: Invoke> Lane<S, I> {
     }
 
     fn report_given_up(&self, entries: &[Entry], condition: Condition) {
-        let Shared { settings, counters, dead_letters, .. } = &*self.course.pipe;
-        counters.update(|status| status.dead_lettered += entries.len() as u64);
+        let Shared { settings, dead_letters, .. } = &*self.course.pipe;
         let ids: Vec<_> = entries.iter().map(|entry| entry.event_id.as_str()).collect();
         let (count, place, ids) = (entries.len(), dead_letters.place(), ids.join(" "));
         tracing::error!(pipe = settings.name, "{count} records given up ({condition:?}), see {place}: {ids}");

@@ -25,6 +25,14 @@ pub struct Status {
     pub lag: Option<Duration>,
 }
 
+impl Status {
+    pub fn deliver(&mut self, entries: &[Entry], now: SystemTime) {
+        let Some(newest) = entries.iter().map(|entry| entry.created).max() else { return };
+        self.delivered += entries.len() as u64;
+        self.lag = Some(now.duration_since(newest).unwrap_or_default());
+    }
+}
+
 /// Written by the tasks of a pipe, watched by whoever looks at it.
 #[derive(Debug, Clone, Default)]
 pub struct Counters(Arc<watch::Sender<Status>>);
@@ -36,13 +44,5 @@ impl Counters {
 
     pub fn update(&self, change: impl FnOnce(&mut Status)) {
         self.0.send_modify(change);
-    }
-
-    pub fn delivered(&self, entries: &[Entry], now: SystemTime) {
-        let Some(newest) = entries.iter().map(|entry| entry.created).max() else { return };
-        self.update(|status| {
-            status.delivered += entries.len() as u64;
-            status.lag = Some(now.duration_since(newest).unwrap_or_default());
-        });
     }
 }

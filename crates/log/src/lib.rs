@@ -10,6 +10,7 @@
 //!
 //! # Layout
 //! - `append`, `end`, `resume`: what can be done with a log
+//! - `walk`: everything, for operators
 //! - `tail`: what an appender knows of a log's end
 //! - `item`: the items; `table`: how they are read and written; `error`: what can go wrong
 
@@ -20,6 +21,7 @@ mod item;
 mod resume;
 mod table;
 mod tail;
+mod walk;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -29,6 +31,7 @@ use aws_sdk_dynamodb::Client;
 pub use append::{Appended, Entry};
 pub use error::{AppendError, StorageError};
 pub use resume::{MOST_REPLAYED_BYTES, Placed, Replay};
+pub use walk::Walk;
 
 use crate::tail::Tail;
 

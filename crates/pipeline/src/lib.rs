@@ -11,6 +11,7 @@ pub mod expression;
 pub mod filter;
 pub mod folder;
 pub mod grant;
+pub mod interest;
 mod json;
 pub mod located;
 pub mod log;

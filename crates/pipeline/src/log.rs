@@ -16,7 +16,7 @@ use std::time::Duration;
 
 pub use block::{Block, EVENT_BYTES, blocks, unpack};
 pub use merge::Merge;
-pub use position::{Epoch, Position, place};
+pub use position::{Epoch, Position, mark, place};
 pub use recovery::{Held, MOST_PASSED, Unrecovered, recover};
 
 /// Until when an event that comes again is found in the log, and keeps its offset. Later it gets another: clients may

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde_json::Value;
 use tablecast_pipeline::definition::Seconds;
+use tablecast_pipeline::log::Position;
+use tablecast_pipeline::subject::Pattern;
 use tracing::Level;
 
 use crate::package::Architecture;
+use crate::replay::Moment;
 use crate::token;
 
 /// Changes of DynamoDB items as typed events, for WebSocket clients and EventBridge.
@@ -35,6 +38,10 @@ pub enum Command {
     ///
     /// Streams, functions and queues are where the SDKs' environment says: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, ...
     Pipes(PipesArguments),
+    /// Tell events of a pipe's log once more, to stdout or to the bus
+    ///
+    /// Of the local mode, unless --deployment names another.
+    Replay(ReplayArguments),
     /// Make a token for the local mode, and print it
     Token(TokenArguments),
 }
@@ -134,6 +141,46 @@ pub struct TailArguments {
     /// Print each event as it came, one a line
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ReplayArguments {
+    /// Whose log: the name of a pipe file
+    pub pipe: String,
+    /// What the events are about, such as orders/acme/* (may be repeated)
+    #[arg(long = "subject", default_value = "*", value_name = "PATTERN", value_parser = pattern)]
+    pub subjects: Vec<Pattern>,
+    /// Only events of this type (may be repeated)
+    #[arg(long = "type", value_name = "TYPE")]
+    pub types: Vec<String>,
+    /// Of changes made then or later: 2026-11-23T09:00:00Z, or 2h for two hours ago
+    #[arg(long, value_name = "TIME", value_parser = Moment::parse)]
+    pub since: Option<Moment>,
+    /// Of changes made before then
+    #[arg(long, value_name = "TIME", value_parser = Moment::parse)]
+    pub until: Option<Moment>,
+    /// Behind this event of the log, by its `position`
+    #[arg(long, value_name = "POSITION", conflicts_with = "since")]
+    pub after: Option<Position>,
+    /// To the bus instead of stdout: with the same ids, and marked as `replayed`
+    #[arg(long)]
+    pub to_bus: bool,
+    /// What `replayed` says (default: the time)
+    #[arg(long, value_name = "NAME", requires = "to_bus")]
+    pub replay: Option<String>,
+    /// Terraform's `name`, on AWS or wherever AWS_ENDPOINT_URL says (default: the local mode)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["port", "dynamodb_port"])]
+    pub deployment: Option<String>,
+    /// The local mode's --port
+    #[arg(long, default_value_t = 8787)]
+    pub port: u16,
+    /// The local mode's --dynamodb-port
+    #[arg(long, default_value_t = 8000, value_name = "PORT")]
+    pub dynamodb_port: u16,
+}
+
+fn pattern(text: &str) -> Result<Pattern, String> {
+    Pattern::parse(text).map_err(|error| format!("it {error}"))
 }
 
 #[derive(Debug, Args)]

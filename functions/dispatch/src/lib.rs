@@ -25,13 +25,13 @@ mod subscribers;
 use std::time::SystemTime;
 
 use tablecast_aws::SdkConfig;
+use tablecast_bus::Bus;
 use tablecast_connections::Connections;
 use tablecast_log::{Appended, Logs};
 use tablecast_pipeline::element::Element;
 use tablecast_pipeline::sources::Sources;
 
 use crate::batch::Batch;
-use crate::publish::Bus;
 use crate::push::Gateway;
 use crate::rejected::RejectedTable;
 use crate::subscribers::Listeners;
@@ -62,7 +62,7 @@ impl Dispatch {
             sources,
             gateway: Gateway::new(aws, settings.management_endpoint, connections.clone(), limits),
             connections,
-            bus: Bus::new(aws, settings.bus_name, limits),
+            bus: Bus::new(aws, settings.bus_name, limits.bus),
             rejected: RejectedTable::new(database, settings.rejected_table),
         }
     }
@@ -111,7 +111,7 @@ impl Dispatch {
         let deliveries = subscribers::assign(&batch.events, listeners);
         let (pushed, published, not_kept) = tokio::join!(
             self.gateway.push(&batch.events, deliveries, deadline),
-            self.bus.publish(&batch.events, deadline.answer),
+            publish::publish(&self.bus, &batch.events, deadline.answer),
             self.rejected.keep(&batch.rejections, event::seconds(started), deadline.answer),
         );
         Report::of_dispatched(batch, pushed, published, not_kept, started)

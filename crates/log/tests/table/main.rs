@@ -6,3 +6,4 @@ mod cost;
 mod ending;
 mod resuming;
 mod stand_in;
+mod walking;

@@ -21,8 +21,16 @@ pub struct NoPosition;
 
 /// The event with its position, told first of all. The log and every delivery have the same text.
 pub fn place(event: &str, position: Position) -> String {
-    let members = event.strip_prefix('{').unwrap_or(event);
-    format!(r#"{{"position":"{position}",{members}"#)
+    format!(r#"{{"position":"{position}",{}"#, members(event))
+}
+
+/// The event as it is told again: `replayed` names the replay. An extension of CloudEvents, told first of all.
+pub fn mark(event: &str, replay: &str) -> String {
+    format!(r#"{{"replayed":{},{}"#, serde_json::Value::from(replay), members(event))
+}
+
+fn members(event: &str) -> &str {
+    event.strip_prefix('{').unwrap_or(event)
 }
 
 impl fmt::Display for Epoch {
@@ -114,6 +122,12 @@ mod tests {
         let position = Position { epoch: Epoch(1), offset: 7 };
         let placed = place(r#"{"id":"1","data":{"n":1.10}}"#, position);
         assert_eq!(placed, r#"{"position":"0000000000000001-7","id":"1","data":{"n":1.10}}"#);
+    }
+
+    #[test]
+    fn an_event_that_is_told_again_says_so_and_all_that_it_said_before() {
+        let marked = mark(r#"{"id":"1","data":{"n":1.10}}"#, r#"a "fix""#);
+        assert_eq!(marked, r#"{"replayed":"a \"fix\"","id":"1","data":{"n":1.10}}"#);
     }
 
     proptest! {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tablecast_bus::wait;
+
 use crate::limits::Limits;
 
 /// What became of a frame, or of a closing.
@@ -38,7 +40,7 @@ pub fn react(status: Option<u16>, age: Duration, retry: u32, limits: &Limits) ->
         Some(410) => Outcome::Gone,
         Some(413) => Outcome::TooLarge,
         None | Some(429 | 500..) if retry < limits.retries => {
-            return Reaction::RetryAfter(limits.wait(retry));
+            return Reaction::RetryAfter(wait(limits.backoff, retry));
         }
         None | Some(429 | 500..) => Outcome::Unreachable,
         Some(_) => Outcome::Refused,

@@ -53,7 +53,7 @@ async fn only_the_entries_that_failed_are_offered_again() {
 
 #[tokio::test]
 async fn what_still_fails_goes_back_to_the_pipe() {
-    let rounds = LIMITS.rounds as usize;
+    let rounds = LIMITS.bus.rounds as usize;
     let mut faults = vec![Fault::Entries(vec![None, Some("InternalFailure")])];
     faults.resize(rounds, Fault::Entries(vec![Some("InternalFailure")]));
     let (offered, failures) = dispatch(2, faults).await;
@@ -104,10 +104,10 @@ async fn an_event_too_large_for_the_bus_goes_back_and_its_neighbours_pass() {
 #[tokio::test]
 async fn what_has_not_arrived_when_the_time_is_over_goes_back() {
     let stand_in = StandIn::start().await;
-    stand_in.plan("PutEvents", vec![Fault::Hang; LIMITS.rounds as usize]);
-    // Too short for all rounds, each of which takes LIMITS.put.
-    let failures = stand_in.dispatch_within(batch(2), 2 * LIMITS.put).await.unwrap();
+    stand_in.plan("PutEvents", vec![Fault::Hang; LIMITS.bus.rounds as usize]);
+    // Too short for all rounds, each of which takes LIMITS.bus.request.
+    let failures = stand_in.dispatch_within(batch(2), 2 * LIMITS.bus.request).await.unwrap();
     assert_eq!(failures, ["e1", "e2"]);
     let rounds = stand_in.offered().len();
-    assert!((1..LIMITS.rounds as usize).contains(&rounds), "{rounds}");
+    assert!((1..LIMITS.bus.rounds as usize).contains(&rounds), "{rounds}");
 }

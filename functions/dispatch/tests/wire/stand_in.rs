@@ -13,6 +13,7 @@ use axum::routing::post;
 use dispatch::{Deadline, Dispatch, Limits, Settings};
 use dynoxide::Database;
 use serde_json::{Value, json};
+use tablecast_bus::Patience;
 use tablecast_connections::{Connection, Connections};
 use tablecast_pipeline::folder;
 use tablecast_pipeline::protocol::Protocol;
@@ -63,12 +64,11 @@ pub const POSITION: usize = r#""position":"0123456789abcdef-1","#.len();
 pub const LIMITS: Limits = Limits {
     connections: 8,
     post: Duration::from_millis(200),
-    put: Duration::from_millis(400),
     retries: 3,
     settling: Duration::from_millis(600),
     connecting: Duration::from_secs(29),
-    rounds: 3,
     backoff: Duration::from_millis(1),
+    bus: Patience { request: Duration::from_millis(400), rounds: 3, backoff: Duration::from_millis(1) },
 };
 
 impl StandIn {

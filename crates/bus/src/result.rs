@@ -17,16 +17,10 @@ pub enum State {
 const TRANSIENT: [&str; 4] =
     ["InternalFailure", "ThrottlingException", "InternalException", "ServiceUnavailable"];
 
-/// One for each record; what the answer does not mention has not arrived.
-pub fn of_entries<'a>(
-    records: impl Iterator<Item = &'a str>,
-    results: &[PutEventsResultEntry],
-) -> Vec<State> {
+/// One for each entry; what the answer does not mention has not arrived.
+pub fn of_entries<'a>(ids: impl Iterator<Item = &'a str>, results: &[PutEventsResultEntry]) -> Vec<State> {
     let results = results.iter().map(Some).chain(std::iter::repeat(None));
-    records
-        .zip(results)
-        .map(|(record, result)| result.map_or(State::Pending, |one| of(record, one)))
-        .collect()
+    ids.zip(results).map(|(id, result)| result.map_or(State::Pending, |one| of(id, one))).collect()
 }
 
 fn of(event_id: &str, result: &PutEventsResultEntry) -> State {
@@ -37,7 +31,7 @@ fn of(event_id: &str, result: &PutEventsResultEntry) -> State {
         return State::Pending;
     }
     let message = result.error_message();
-    tracing::error!(event_id, code, message, "the bus does not take an event: its record is returned");
+    tracing::error!(event_id, code, message, "the bus does not take an event");
     State::Failed
 }
 
@@ -53,7 +47,7 @@ pub fn of_request(error: &SdkError<PutEventsError, HttpResponse>) -> State {
     let reason = DisplayErrorContext(error);
     match transient {
         true => tracing::warn!(%reason, "the bus did not answer as it should: tried again"),
-        false => tracing::error!(%reason, "the bus refuses what it is offered: the records are returned"),
+        false => tracing::error!(%reason, "the bus refuses what it is offered"),
     }
     if transient { State::Pending } else { State::Failed }
 }

@@ -1,0 +1,82 @@
+use tablecast_log::{Logs, Walk};
+use tablecast_pipeline::log::{Epoch, Position};
+
+use crate::stand_in::{NOW, PIPE, SECOND, StandIn, append, id_of};
+
+/// All that is still to come, step by step.
+async fn rest(walk: &mut Walk) -> Vec<String> {
+    let mut ids = Vec::new();
+    loop {
+        let events = walk.step().await.unwrap();
+        if events.is_empty() {
+            return ids;
+        }
+        ids.extend(events.iter().map(|event| id_of(&event.text)));
+    }
+}
+
+async fn since(logs: &Logs, then: i64) -> Vec<String> {
+    rest(&mut logs.walk_since(PIPE, then).await.unwrap().unwrap()).await
+}
+
+/// Forty items, one a second, of two events each: `0a`, `0b`, `1a` and so on.
+async fn forty_items(logs: &Logs) -> Vec<String> {
+    let mut ids = Vec::new();
+    for n in 0..40 {
+        let pair = [format!("{n}a"), format!("{n}b")];
+        append(logs, &[&pair[0], &pair[1]], NOW + n * SECOND).await;
+        ids.extend(pair);
+    }
+    ids
+}
+
+#[tokio::test]
+async fn a_walk_tells_everything_that_was_appended_since_then() {
+    let stand_in = StandIn::start().await;
+    let ids = forty_items(&stand_in.logs()).await;
+    let logs = stand_in.logs();
+    assert_eq!(since(&logs, 0).await, ids);
+    for n in 0..40_usize {
+        let then = NOW + n as i64 * SECOND;
+        assert_eq!(since(&logs, then).await, ids[2 * n..], "at {n}");
+        assert_eq!(since(&logs, then + 1).await, ids[2 * n + 2..], "after {n}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_trimmed_is_not_looked_for() {
+    let stand_in = StandIn::start().await;
+    let ids = forty_items(&stand_in.logs()).await;
+    stand_in.items().iter().take(11).for_each(|item| stand_in.remove(item));
+    let logs = stand_in.logs();
+    assert_eq!(since(&logs, 0).await, ids[20..]);
+    assert_eq!(since(&logs, NOW + 20 * SECOND).await, ids[40..]);
+}
+
+#[tokio::test]
+async fn a_walk_goes_on_after_a_position_that_is_in_the_log() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    let ids = forty_items(&logs).await;
+    let mut walk = logs.walk_since(PIPE, 0).await.unwrap().unwrap();
+    let third = walk.step().await.unwrap()[2].position;
+    let mut walk = logs.walk_after(PIPE, third).await.unwrap().unwrap();
+    assert_eq!(rest(&mut walk).await, ids[3..]);
+    for missing in [Position { offset: 81, ..third }, Position { epoch: Epoch(7), ..third }] {
+        assert!(logs.walk_after(PIPE, missing).await.unwrap().is_none(), "{missing}");
+    }
+    assert!(logs.walk_after("profiles", third).await.unwrap().is_none());
+    assert!(logs.walk_since("profiles", 0).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_walk_ends_where_the_log_ended_when_it_began_and_only_reads() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append(&logs, &["a"], NOW).await;
+    let mut walk = logs.walk_since(PIPE, 0).await.unwrap().unwrap();
+    append(&logs, &["b"], NOW).await;
+    stand_in.calls();
+    assert_eq!(rest(&mut walk).await, ["a"]);
+    assert!(stand_in.calls().iter().all(|call| call == "Query"));
+}

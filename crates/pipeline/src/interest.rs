@@ -1,0 +1,57 @@
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::subject::{Pattern, Subject};
+
+/// Which events somebody wants: the rule of push, resume and replay.
+#[derive(Debug, Clone)]
+pub struct Interest {
+    pub patterns: Vec<Pattern>,
+    /// All, if there is none.
+    pub types: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+struct Heading<'e> {
+    #[serde(borrow, rename = "type")]
+    event_type: Cow<'e, str>,
+    #[serde(borrow)]
+    subject: Cow<'e, str>,
+}
+
+impl Interest {
+    /// `event`: its JSON.
+    pub fn wants(&self, event: &str) -> bool {
+        let Ok(heading) = serde_json::from_str::<Heading>(event) else { return false };
+        let Ok(subject) = Subject::parse(&heading.subject) else { return false };
+        let is_of_type = self.types.is_empty() || self.types.contains(heading.event_type.as_ref());
+        is_of_type && self.patterns.iter().any(|pattern| pattern.matches(&subject))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interest(patterns: &[&str], types: &[&str]) -> Interest {
+        let patterns = patterns.iter().map(|text| Pattern::parse(text).unwrap());
+        Interest { patterns: patterns.collect(), types: types.iter().map(ToString::to_string).collect() }
+    }
+
+    #[test]
+    fn an_event_is_wanted_by_its_subject_and_its_type() {
+        let event = r#"{"id":"1","type":"order.placed.v1","subject":"orders/acme/1"}"#;
+        for (patterns, types, wanted) in [
+            (vec!["orders/acme/*"], vec![], true),
+            (vec!["profiles/*", "orders/acme/1"], vec!["order.placed.v1"], true),
+            (vec!["orders/acme/1"], vec!["order.cancelled.v1"], false),
+            (vec!["orders/globex/*"], vec![], false),
+            (vec![], vec![], false),
+        ] {
+            assert_eq!(interest(&patterns, &types).wants(event), wanted, "{patterns:?} {types:?}");
+        }
+        assert!(!interest(&["*"], &[]).wants(r#"{"id":"1"}"#));
+    }
+}

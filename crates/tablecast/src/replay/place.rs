@@ -1,0 +1,43 @@
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::config::Region;
+use tablecast_aws::SdkConfig;
+use tablecast_bus::{Bus, Patience};
+use tablecast_local::machine::REGION;
+use tablecast_log::Logs;
+
+use crate::arguments::ReplayArguments;
+
+/// Where a log is, and the bus of the same deployment.
+pub struct Place {
+    pub logs: Logs,
+    pub bus: Bus,
+}
+
+impl Place {
+    pub async fn of(arguments: &ReplayArguments) -> Self {
+        let aws = tablecast_aws::configuration().await;
+        match &arguments.deployment {
+            Some(name) => Self::new(&aws, &aws, &format!("{name}-log"), name),
+            None => {
+                let dynamodb = local(&aws, format!("http://127.0.0.1:{}", arguments.dynamodb_port));
+                let bus = local(&aws, format!("http://127.0.0.1:{}/bus", arguments.port));
+                Self::new(&dynamodb, &bus, "log", "tablecast")
+            }
+        }
+    }
+
+    fn new(dynamodb: &SdkConfig, events: &SdkConfig, table: &str, bus: &str) -> Self {
+        Self {
+            logs: Logs::new(aws_sdk_dynamodb::Client::new(dynamodb), table),
+            bus: Bus::new(events, bus.to_owned(), Patience::default()),
+        }
+    }
+}
+
+/// The local mode: its credentials are worth nothing.
+fn local(aws: &SdkConfig, url: String) -> SdkConfig {
+    let credentials = Credentials::new("local", "local", None, None, "local");
+    let provider = aws_credential_types::provider::SharedCredentialsProvider::new(credentials);
+    let builder = aws.to_builder().endpoint_url(url).region(Region::new(REGION));
+    builder.credentials_provider(provider).build()
+}

@@ -70,11 +70,18 @@ impl Machine {
 
     /// A token of this machine's issuer, made by the shipped command; `arguments` such as `--claim tenant=acme`.
     pub async fn token(&self, arguments: &[&str]) -> String {
+        let (success, token, reason) = self.command(&[&["token"], arguments].concat()).await;
+        assert!(success, "{reason}");
+        token.trim().to_owned()
+    }
+
+    /// Runs a command of the shipped program in this machine's folder: whether it succeeded, and what it said on stdout and stderr.
+    pub async fn command(&self, arguments: &[&str]) -> (bool, String, String) {
         let mut command = Command::new(binaries::folder().join("tablecast"));
-        command.current_dir(self.folder()).arg("token").args(arguments).kill_on_drop(true);
-        let output = within("a token", command.output()).await.unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        command.current_dir(self.folder()).args(arguments).kill_on_drop(true);
+        let output = within("the end of the command", command.output()).await.unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.success(), text(output.stdout), text(output.stderr))
     }
 
     /// Moves the gateway's time; `span` such as `10m`. It must have been started with `--test-clock`.

@@ -12,8 +12,10 @@ const STEP: usize = 16;
 pub struct Walk {
     logs: Logs,
     pipe: String,
+    /// The end of the last item that was read.
     passed: u64,
-    end: u64,
+    /// Which offsets are told: after the first, up to the last.
+    span: (u64, u64),
 }
 
 impl Logs {
@@ -21,7 +23,7 @@ impl Logs {
     pub async fn walk_since(&self, pipe: &str, since: i64) -> Result<Option<Walk>, StorageError> {
         let Some(last) = self.last(pipe).await? else { return Ok(None) };
         let passed = self.before(pipe, since, last.end()).await?;
-        Ok(Some(self.walk(pipe, passed, last.end())))
+        Ok(Some(self.walk(pipe, passed, (passed, last.end()))))
     }
 
     /// From the event after this one; `None`: it is not in the log, or not any more.
@@ -29,11 +31,12 @@ impl Logs {
         let Some(last) = self.last(pipe).await? else { return Ok(None) };
         let found = self.find(pipe, after.offset).await?;
         let there = found.filter(|item| item.epoch == after.epoch && item.end() >= after.offset);
-        Ok(there.map(|_| self.walk(pipe, after.offset, last.end())))
+        let before = |item: Item| item.first().saturating_sub(1);
+        Ok(there.map(|item| self.walk(pipe, before(item), (after.offset, last.end()))))
     }
 
-    fn walk(&self, pipe: &str, passed: u64, end: u64) -> Walk {
-        Walk { logs: self.clone(), pipe: pipe.to_owned(), passed, end }
+    fn walk(&self, pipe: &str, passed: u64, span: (u64, u64)) -> Walk {
+        Walk { logs: self.clone(), pipe: pipe.to_owned(), passed, span }
     }
 
     /// The last offset before the first item that was appended then or later: no item is older than the one before it.
@@ -54,21 +57,27 @@ impl Logs {
 impl Walk {
     /// The next events, in order; none at the end.
     pub async fn step(&mut self) -> Result<Vec<Placed>, StorageError> {
-        if self.passed >= self.end {
+        let (after, end) = self.span;
+        let mut events = Vec::new();
+        for item in &self.items(end).await? {
+            events.extend(self.placed(item)?);
+        }
+        events.retain(|event| after < event.position.offset && event.position.offset <= end);
+        Ok(events)
+    }
+
+    async fn items(&mut self, end: u64) -> Result<Vec<Item>, StorageError> {
+        if self.passed >= end {
             return Ok(Vec::new());
         }
-        let (mut read, end) = (0, self.end);
+        let mut read = 0;
         let more = |item: &Item| {
             read += 1;
             read < STEP && item.end() < end
         };
         let items = self.logs.read_pages(&self.pipe, Range::OnAfter(self.passed), more).await?;
-        self.passed = items.last().map_or(self.end, Item::end);
-        let mut events = Vec::new();
-        for item in &items {
-            events.extend(self.placed(item)?);
-        }
-        Ok(events.into_iter().filter(|event| event.position.offset <= end).collect())
+        self.passed = items.last().map_or(end, Item::end);
+        Ok(items)
     }
 
     fn placed(&self, item: &Item) -> Result<impl Iterator<Item = Placed> + use<>, StorageError> {

@@ -53,6 +53,23 @@ for name in sys.argv[1:]: value = value[name]
 print(value)' "${@:3}"
 }
 
+put_profile() {
+  aws dynamodb put-item --table-name profiles \
+    --item "{\"userId\":{\"S\":\"$1\"},\"displayName\":{\"S\":\"Ada\"},\"email\":{\"S\":\"ada@example.com\"}}"
+}
+
+# Waits for an event with this text in the other team's queue; needs what `environment` prints.
+arrives() {
+  local messages
+  for _ in $(seq 60); do
+    messages=$(aws sqs receive-message --endpoint-url "$AWS_ENDPOINT_URL" --queue-url "$TABLECAST_QUEUE_URL" \
+      --max-number-of-messages 10 --wait-time-seconds 1 --query 'Messages[].Body' --output text)
+    [[ $messages == *"$1"* ]] && echo "$1 is on the bus" && return
+  done
+  echo "error: no event with $1 on the bus" >&2
+  return 1
+}
+
 # Python programs of their own, below target/.
 install() {
   local folder=$root/target/tools/$1

@@ -85,8 +85,7 @@ test("asked to reconnect, it opens the new connection before it leaves the old o
     const orders = client.subscribe(ORDERS);
     await orders.ready;
     server.tell(event("tablecast.reconnect.v1", {}));
-    await until(() => server.connections === 2);
-    await until(() => server.connections === 1);
+    await until(() => server.most === 2 && server.connections === 1);
     server.write("orders/1");
     assert.deepEqual(await read(orders, 1), ["e-1"]);
   });

@@ -10,6 +10,8 @@ const SOURCE = "tablecast/orders";
 export class Server {
   readonly log: string[] = [];
   readonly offered: string[] = [];
+  /** Connections at once. */
+  most = 0;
   #server!: WebSocketServer;
   readonly #patterns = new Map<WebSocket, string[]>();
   port = 0;
@@ -33,6 +35,7 @@ export class Server {
     this.#server.on("connection", (socket, request) => {
       this.offered.push(request.headers["sec-websocket-protocol"] ?? "");
       this.#patterns.set(socket, []);
+      this.most = Math.max(this.most, this.connections);
       socket.on("message", (text) => this.#serve(socket, JSON.parse(String(text))));
       socket.on("close", () => this.#patterns.delete(socket));
     });

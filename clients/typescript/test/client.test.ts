@@ -136,6 +136,24 @@ test("a bookmark goes on elsewhere", async () => {
   await server.stop();
 });
 
+test("of ten thousand that nobody reads, the next are left in the log until they are read, and none is missing", async () => {
+  const server = await Server.start();
+  await within(server, {}, async (client) => {
+    const orders = client.subscribe(ORDERS);
+    await orders.ready;
+    for (let number = 1; number <= 20_000; number++) {
+      server.write(`orders/${number % 7}`);
+      if (number % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.ok(server.sent >= 10_000 && server.sent < 20_000, `${server.sent} sent`);
+    server.cut();
+    assert.deepEqual(await read(orders, 20_000), server.log.map((_, n) => `e-${n + 1}`));
+    server.write("orders/1");
+    assert.deepEqual(await read(orders, 1), ["e-20001"]);
+  });
+  await server.stop();
+});
+
 test("an event that breaks its schema is thrown in its place, and the next iteration goes on", async () => {
   const server = await Server.start();
   const validate = ({ data }: { data: unknown }) => ((data as { bad?: boolean }).bad ? "is bad" : undefined);

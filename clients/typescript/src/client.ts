@@ -28,6 +28,8 @@ export function connect(options: Options): Client {
 export class Client {
   readonly #connections: Connections;
   readonly #subscriptions = new Map<Interest, Subscription<unknown>>();
+  /** Which wait for their application: how each goes on. */
+  readonly #full = new Map<Subscription<unknown>, Interest>();
   readonly #open = new Map<Subscription<unknown>, { subjects: string[]; saver: Saver }>();
 
   constructor(private readonly options: Options) {
@@ -64,7 +66,12 @@ export class Client {
     const saver = new Saver(this.options.store, name, () => subscription.bookmark, (error) => {
       subscription.push({ kind: "problem", problem: error });
     });
-    const subscription = new Subscription<never>({ passed: () => saver.later(), end: () => this.#end(subscription) });
+    const subscription: Subscription<never> = new Subscription({
+      passed: () => saver.later(),
+      full: () => this.#pause(subscription),
+      drained: () => this.#resume(subscription),
+      end: () => this.#end(subscription),
+    });
     this.#open.set(subscription, { subjects: wanted.subjects, saver });
     void saver.load(bookmark).then((progress) => this.#subscribe(subscription, { ...wanted, progress }));
     return subscription;
@@ -76,17 +83,42 @@ export class Client {
   ): void {
     if (!this.#open.has(subscription)) return;
     const { machine } = this.#connections;
-    const interest = machine.interest(wanted, Date.now());
     subscription.begin(Progress.restore(wanted.progress ?? "", Date.now()));
-    this.#subscriptions.set(interest, subscription);
-    this.#connections.run(machine.subscribe(interest, Date.now()));
+    this.#ask(machine.interest(wanted, Date.now()), subscription);
+  }
+
+  #pause(subscription: Subscription<unknown>): void {
+    const interest = this.#interest(subscription);
+    if (!interest) return;
+    this.#full.set(subscription, interest.again(Date.now()));
+    this.#leave(interest);
+  }
+
+  #resume(subscription: Subscription<unknown>): void {
+    const interest = this.#full.get(subscription);
+    this.#full.delete(subscription);
+    if (interest) this.#ask(interest, subscription);
   }
 
   #end(subscription: Subscription<unknown>): void {
     this.#open.get(subscription)?.saver.now();
     this.#open.delete(subscription);
-    const [interest] = [...this.#subscriptions].find(([, other]) => other === subscription) ?? [];
-    if (!interest) return;
+    this.#full.delete(subscription);
+    const interest = this.#interest(subscription);
+    if (interest) this.#leave(interest);
+  }
+
+  #interest(subscription: Subscription<unknown>): Interest | undefined {
+    return [...this.#subscriptions].find(([, other]) => other === subscription)?.[0];
+  }
+
+  #ask(interest: Interest, subscription: Subscription<unknown>): void {
+    this.#subscriptions.set(interest, subscription);
+    this.#connections.run(this.#connections.machine.subscribe(interest, Date.now()));
+  }
+
+  /** From then on nothing is told for it any more. */
+  #leave(interest: Interest): void {
     this.#subscriptions.delete(interest);
     this.#connections.run(this.#connections.machine.unsubscribe(interest, Date.now()));
   }

@@ -5,8 +5,15 @@ import { Refused } from "./problems.js";
 export interface Owner {
   /** How far it is has changed. */
   passed(): void;
+  /** So many events wait that no more shall come. */
+  full(): void;
+  /** All that waited is read. */
+  drained(): void;
   end(): void;
 }
+
+/** Events that may wait to be read; then what follows stays in the server's log, until they are. */
+const MOST_WAITING = 10_000;
 
 type Reader = { wake: () => void };
 
@@ -77,12 +84,18 @@ export class Subscription<Event> implements AsyncIterable<Event> {
     if (this.#ended) return;
     if (step.kind === "problem" && step.problem instanceof Refused) this.#refuse(step.problem);
     this.#steps.push(step);
+    // Not at once: what else came with it is to be told too.
+    if (this.#steps.length === MOST_WAITING) queueMicrotask(() => this.#isFull && this.owner.full());
     this.#reader?.wake();
   }
 
   /** @internal */
   confirm(): void {
     this.#confirm();
+  }
+
+  get #isFull(): boolean {
+    return this.#steps.length >= MOST_WAITING;
   }
 
   /** The next event or problem; nothing after the end. */
@@ -100,6 +113,7 @@ export class Subscription<Event> implements AsyncIterable<Event> {
   }
 
   async #more(): Promise<void> {
+    this.owner.drained();
     await new Promise<void>((wake) => {
       this.#reader = { wake };
     });

@@ -1,42 +1,53 @@
 // The local mode as it is shipped: `cargo build --workspace` puts it into target/debug, or TABLECAST_BINARIES says where.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { DynamoDb } from "./dynamodb.js";
 
 const project = fileURLToPath(new URL("../../../../", import.meta.url));
 const binaries = process.env["TABLECAST_BINARIES"] ?? join(project, "target/debug");
 
 /** Whoever says where it is, means to test it. */
 export const isBuilt = "TABLECAST_BINARIES" in process.env || existsSync(join(binaries, "tablecast"));
+export const skip = isBuilt ? false : "tablecast is not built: cargo build --workspace";
 
 export class Local {
   #child!: ChildProcess;
   url = "";
-  dynamodb = "";
-  #port = "0";
+  dynamodb!: DynamoDb;
+  readonly #pipes: string;
+  readonly #arguments: string[];
+  #ports = ["0", "0"];
 
-  private constructor(private readonly folder: string) {}
+  private constructor(private readonly folder: string, options: Record<string, string>) {
+    this.#pipes = join(folder, "pipes");
+    this.#arguments = ["--json", "--functions", binaries, "--schemas", join(project, "schemas"), "--pipes", this.#pipes];
+    copyPipes(this.#pipes, options);
+  }
 
-  static async start(): Promise<Local> {
-    const local = new Local(mkdtempSync(join(tmpdir(), "tablecast-client-")));
+  /** With the project's pipes, in which `changes` are made: from a text to another. */
+  static async start(changes: Record<string, string> = {}): Promise<Local> {
+    const local = new Local(mkdtempSync(join(tmpdir(), "tablecast-client-")), changes);
     await local.go();
     return local;
   }
 
-  /** At the same address as before. */
-  async go(): Promise<void> {
-    const places = ["--pipes", join(project, "pipes"), "--schemas", join(project, "schemas"), "--data", this.folder];
-    const ports = ["--port", this.#port, "--dynamodb-port", "0"];
+  /** At the same addresses as before; with what it kept, or without. */
+  async go(keeps = true): Promise<void> {
+    const [port, dynamodbPort] = this.#ports as [string, string];
+    const data = join(this.folder, "data");
+    if (!keeps) rmSync(data, { recursive: true });
+    const places = ["--data", data, "--port", port, "--dynamodb-port", dynamodbPort, "--test-clock"];
     const stdio: ["ignore", "pipe", "ignore"] = ["ignore", "pipe", "ignore"];
-    this.#child = spawn(join(binaries, "tablecast"), ["--functions", binaries, "--json", ...places, ...ports], { cwd: this.folder, stdio });
+    this.#child = spawn(join(binaries, "tablecast"), [...this.#arguments, ...places], { cwd: this.folder, stdio });
     for await (const line of createInterface({ input: this.#child.stdout! })) {
       const { clients, dynamodb } = JSON.parse(line);
       this.url = clients;
-      this.dynamodb = dynamodb;
-      this.#port = new URL(clients).port;
+      this.dynamodb = new DynamoDb(dynamodb);
+      this.#ports = [clients, dynamodb].map((address) => new URL(address).port);
       return;
     }
     throw new Error("tablecast did not start");
@@ -53,26 +64,31 @@ export class Local {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Of the development issuer, for the tenant acme. */
-  async token(expires = "1h"): Promise<string> {
-    const child = spawn(join(binaries, "tablecast"), ["token", "--subject", "ada", "--claim", "tenant=acme", "--expires", expires, "--data", this.folder]);
-    let token = "";
-    for await (const part of child.stdout) token += part;
-    return token.trim();
+  /** Moves the gateway's clock: `9m`. */
+  async advance(span: string): Promise<void> {
+    const answer = await fetch(`${this.url.replace(/^ws/, "http")}/clock?advance=${span}`, { method: "POST" });
+    if (!answer.ok) throw new Error(await answer.text());
   }
 
-  async put(orderId: string): Promise<void> {
-    const texts = { tenant: "acme", orderId, currency: "EUR", createdAt: "2026-11-23T09:00:00Z", status: "PLACED" };
-    const item = Object.fromEntries(Object.entries(texts).map(([name, S]) => [name, { S }]));
-    const line = { M: { sku: { S: "lamp" }, quantity: { N: "1" }, unitPrice: { N: "1.50" } } };
-    const body = JSON.stringify({ TableName: "orders", Item: { ...item, total: { N: "1.50" }, lines: { L: [line] } } });
-    const headers = {
-      "x-amz-target": "DynamoDB_20120810.PutItem",
-      "content-type": "application/x-amz-json-1.0",
-      "x-amz-date": "20260101T000000Z",
-      authorization: "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
-    };
-    const answer = await fetch(this.dynamodb, { method: "POST", headers, body });
-    if (!answer.ok) throw new Error(await answer.text());
+  /** Of the development issuer, for somebody of the tenant acme. */
+  async token(expires = "1h", user = "ada"): Promise<string> {
+    const whose = ["--subject", user, "--claim", "tenant=acme", "--expires", expires];
+    return output(spawn(join(binaries, "tablecast"), ["token", ...whose, "--data", join(this.folder, "data")]));
+  }
+}
+
+/** What a process that ends writes, without the end of the line. */
+export async function output(child: ChildProcess): Promise<string> {
+  let text = "";
+  for await (const part of child.stdout!) text += part;
+  return text.trim();
+}
+
+function copyPipes(to: string, changes: Record<string, string>): void {
+  mkdirSync(to);
+  for (const file of ["orders.yaml", "profiles.yaml"]) {
+    const text = readFileSync(join(project, "pipes", file), "utf8");
+    const changed = Object.entries(changes).reduce((text, [from, to]) => text.replaceAll(from, to), text);
+    writeFileSync(join(to, file), changed.replace(/\ntests:[^]*/, ""));
   }
 }

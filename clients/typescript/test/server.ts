@@ -10,6 +10,10 @@ const SOURCE = "tablecast/orders";
 export class Server {
   readonly log: string[] = [];
   readonly offered: string[] = [];
+  /** Connections at once. */
+  most = 0;
+  /** Events that were sent to somebody. */
+  sent = 0;
   #server!: WebSocketServer;
   readonly #patterns = new Map<WebSocket, string[]>();
   port = 0;
@@ -33,6 +37,7 @@ export class Server {
     this.#server.on("connection", (socket, request) => {
       this.offered.push(request.headers["sec-websocket-protocol"] ?? "");
       this.#patterns.set(socket, []);
+      this.most = Math.max(this.most, this.connections);
       socket.on("message", (text) => this.#serve(socket, JSON.parse(String(text))));
       socket.on("close", () => this.#patterns.delete(socket));
     });
@@ -60,7 +65,9 @@ export class Server {
     const frame = event("order.placed.v1", data, { id: position, source: SOURCE, subject, position });
     this.log.push(frame);
     for (const [socket, patterns] of this.#patterns) {
-      if (patterns.some((pattern) => matches(pattern, subject))) socket.send(`[${frame}]`);
+      if (!patterns.some((pattern) => matches(pattern, subject))) continue;
+      socket.send(`[${frame}]`);
+      this.sent++;
     }
   }
 
@@ -68,6 +75,10 @@ export class Server {
     const sources = { [SOURCE]: `e-${this.log.length}` };
     const tell = (type: string, data: object) => socket.send(`[${event(type, { request: id, ...data })}]`);
     if (action === "ping") tell("tablecast.pong.v1", { sources });
+    if (action === "unsubscribe") {
+      this.#patterns.set(socket, (this.#patterns.get(socket) ?? []).filter((pattern) => !subjects.includes(pattern)));
+      tell("tablecast.unsubscribed.v1", { subjects });
+    }
     if (action === "refresh") tell("tablecast.refreshed.v1", { expiresAt: new Date(Date.now() + 1e7).toISOString(), removed: [] });
     if (action !== "subscribe") return;
     if (after) {

@@ -23,6 +23,7 @@ interface Logged {
 }
 
 type Subscribe = Extract<Message, { action: "subscribe" }>;
+type Unsubscribe = Extract<Message, { action: "unsubscribe" }>;
 
 interface Connection {
   /** By pattern: the types. */
@@ -37,7 +38,9 @@ interface Connection {
 export interface Application {
   subjects: string[];
   types?: string[];
-  interest?: Interest;
+  interest?: Interest | undefined;
+  /** As which it goes on once it has read what waits. */
+  next?: Interest | undefined;
   progress: Progress;
   saved?: string;
   steps: Step[];
@@ -94,6 +97,7 @@ export class Simulation {
       ...cut,
       ...refused,
       ["reload", () => this.#boot()],
+      ...this.applications.map((application): [string, () => void] => ["full", () => this.#pause(application)]),
       ["failed push", () => this.#failPush()],
       ["dispatched twice", () => this.#last.forEach((logged) => this.#push(logged))],
       ["asked to move", () => this.#each((connection) => connection.frames.push(event("tablecast.reconnect.v1", {})))],
@@ -117,6 +121,7 @@ export class Simulation {
     }
     for (const application of this.applications) {
       if (application.steps.length > 0) actions.push(["read", () => this.#read(application)]);
+      else if (application.next) actions.push(["drained", () => this.#resume(application)]);
     }
     return this.#machine.state === "waiting" ? [...actions, ["waited", () => this.#tick()]] : actions;
   }
@@ -129,11 +134,28 @@ export class Simulation {
     this.#run(this.#machine.start(this.now));
     for (const application of this.applications) {
       application.steps = [];
+      application.next = undefined;
       const { subjects, types, saved } = application;
       application.progress = Progress.restore(saved ?? "", this.now);
       application.interest = this.#machine.interest({ subjects, types, progress: saved }, this.now);
       this.#run(this.#machine.subscribe(application.interest, this.now));
     }
+  }
+
+  /** As a client does of which an application reads nothing. */
+  #pause(application: Application): void {
+    const { interest } = application;
+    if (!interest) return;
+    application.next = interest.again(this.now);
+    application.interest = undefined;
+    this.#run(this.#machine.unsubscribe(interest, this.now));
+  }
+
+  #resume(application: Application): void {
+    const next = application.next!;
+    application.interest = next;
+    application.next = undefined;
+    this.#run(this.#machine.subscribe(next, this.now));
   }
 
   #write(n: number): void {
@@ -210,6 +232,7 @@ export class Simulation {
 
   #serve(connection: Connection | undefined, message: Message): void {
     if (!connection || connection.closing) return;
+    if (message.action === "unsubscribe") this.#unsubscribe(connection, message);
     if (message.action === "subscribe") this.#subscribe(connection, message);
     if (message.action === "ping") {
       const pong = () => event("tablecast.pong.v1", { request: message.id, ...this.#end() });
@@ -244,6 +267,12 @@ export class Simulation {
     };
     work.push(resume, write, catchUp);
     connection.work.push(work);
+  }
+
+  #unsubscribe(connection: Connection, { id, subjects }: Unsubscribe): void {
+    const remove = () => subjects.forEach((subject) => connection.subscriptions.delete(subject));
+    const answer = () => connection.frames.push(event("tablecast.unsubscribed.v1", { request: id, subjects }));
+    connection.work.push([remove, () => void answer()]);
   }
 
   #end(): { sources: Record<string, string> } {

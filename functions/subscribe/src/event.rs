@@ -15,4 +15,6 @@ pub struct RequestContext {
     pub connection_id: String,
     /// Another one for each message: the id of the event that answers it.
     pub request_id: String,
+    /// When it came, in milliseconds since 1970, by the clock that the connection's age counts from.
+    pub request_time_epoch: i64,
 }

@@ -7,7 +7,7 @@ use crate::change::Trouble;
 use crate::event::MessageEvent;
 use crate::message::{self, Message};
 use crate::meter::Verdict;
-use crate::{Subscribe, Verify};
+use crate::{Subscribe, Verify, reconnect};
 
 impl<V: Verify> Subscribe<V> {
     /// Fails only if nothing is known of the connection, not even how to talk to it: API Gateway tells the client then.
@@ -26,7 +26,7 @@ impl<V: Verify> Subscribe<V> {
         let reply = Reply { id: &context.request_id, request: request.as_deref() };
         match verdict {
             Verdict::Flooding => self.end(&session, too_many_messages(), reply).await,
-            _ => self.answer(session, &event.body, reply).await,
+            _ => self.answer(session, &event, reply).await,
         }
         Ok(())
     }
@@ -36,17 +36,19 @@ impl<V: Verify> Subscribe<V> {
         meter.admit(connection, Instant::now())
     }
 
-    async fn answer(&self, session: Session, body: &str, reply: Reply<'_>) {
+    async fn answer(&self, session: Session, event: &MessageEvent, reply: Reply<'_>) {
         let answer = match is_expired(&session) {
             true => Err(Trouble::Expired),
-            false => self.act(session.clone(), body, reply).await,
+            false => self.act(session.clone(), &event.body, reply).await,
         };
         match answer {
             Ok(control) => {
                 let taken = self.tell(&session, &control, reply).await;
-                // Who waits for an acknowledgement in vain would hold back what comes.
-                if !taken && matches!(control, Control::Subscribed { .. }) {
-                    self.leave(&session).await;
+                match control {
+                    _ if taken => self.ask_to_reconnect(&session, event).await,
+                    // Who waits for an acknowledgement in vain would hold back what comes.
+                    Control::Subscribed { .. } => self.leave(&session).await,
+                    _ => {}
                 }
             }
             Err(Trouble::Expired) => self.end(&session, expired(), reply).await,
@@ -80,6 +82,14 @@ impl<V: Verify> Subscribe<V> {
         let event = control.event(&Envelope::own(reply.id, &time, reply.request));
         let frame = session.connection.protocol.frame(event);
         self.gateway.post(&session.connection.id, frame).await
+    }
+
+    async fn ask_to_reconnect(&self, session: &Session, event: &MessageEvent) {
+        let MessageEvent { request_context: context, .. } = event;
+        if let Some(control) = reconnect::request(&session.connection, context.request_time_epoch) {
+            let id = format!("{}:reconnect", context.request_id);
+            self.tell(session, &control, Reply { id: &id, request: None }).await;
+        }
     }
 
     /// API Gateway closes with 1000 and no reason: the reason is the last frame.

@@ -5,6 +5,7 @@
 //! - `plan`: what is to become of a connection's subscriptions
 //! - `handle`: a message, from its arrival to its answer; `change`: until the change is made
 //! - `resume`: what a client missed, and where the logs end; `wish`: what of it it may have
+//! - `reconnect`: when a connection is old enough to make place for another
 //! - `gateway`: to the client; `verify`: of new tokens
 
 mod change;
@@ -15,6 +16,7 @@ mod limits;
 mod message;
 mod meter;
 mod plan;
+mod reconnect;
 mod resume;
 mod verify;
 mod wish;

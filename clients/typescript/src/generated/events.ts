@@ -225,6 +225,22 @@ export interface TablecastPongV1 {
    * The `id` of the message that this answers, if it had one.
    */
   request?: string;
+  /**
+   * Of each CloudEvents `source` that the connection's subscriptions can be of: the last position of its log. What lies before it may still be on its way: it is no position to resume from.
+   */
+  sources?: {
+    [k: string]: string;
+  };
+}
+
+/**
+ * The connection is old, and ends soon: open another, `subscribe` there with `after`, and leave this one once that is answered.
+ */
+export interface TablecastReconnectV1 {
+  /**
+   * When API Gateway closes the connection: two hours after it was made.
+   */
+  closesAt: string;
 }
 
 /**
@@ -243,6 +259,35 @@ export interface TablecastRefreshedV1 {
    * Subscriptions that the new token does not grant, and that have ended.
    */
   removed: string[];
+}
+
+/**
+ * Comes first after a `subscribe` with `after`: whether what was missed is replayed now, before any new event, or cannot be.
+ */
+export interface TablecastResumedV1 {
+  /**
+   * The `id` of the message that this answers, if it had one.
+   */
+  request?: string;
+  /**
+   * Of each source that `after` names.
+   */
+  sources: {
+    [k: string]: {
+      /**
+       * Whether everything after the position comes. If not, what was missed has to be fetched from where it is kept.
+       */
+      recovered: boolean;
+      /**
+       * Up to where it is replayed, in order, before `tablecast.subscribed.v1`; only if it is recovered.
+       */
+      position?: string;
+      /**
+       * Why it cannot be recovered; only then.
+       */
+      reason?: "position-unknown" | "epoch-changed" | "trimmed" | "too-much";
+    };
+  };
 }
 
 /**
@@ -270,6 +315,12 @@ export interface TablecastSubscribedV1 {
      */
     reason?: "not-granted" | "too-many-subscriptions";
   }[];
+  /**
+   * Of each CloudEvents `source` that the granted subjects can be of: the position in its log after which every event arrives. Everything up to it that was to be replayed has been sent.
+   */
+  sources?: {
+    [k: string]: string;
+  };
 }
 
 /**
@@ -301,7 +352,9 @@ export interface Controls {
   "tablecast.error.v1": TablecastErrorV1;
   "tablecast.event-too-large.v1": TablecastEventTooLargeV1;
   "tablecast.pong.v1": TablecastPongV1;
+  "tablecast.reconnect.v1": TablecastReconnectV1;
   "tablecast.refreshed.v1": TablecastRefreshedV1;
+  "tablecast.resumed.v1": TablecastResumedV1;
   "tablecast.subscribed.v1": TablecastSubscribedV1;
   "tablecast.unsubscribed.v1": TablecastUnsubscribedV1;
 }

@@ -22,8 +22,8 @@ export class Interest {
   readonly progress: Progress;
   /** Whether it goes on from somewhere: then nothing may be missing. */
   resumes: boolean;
-  readonly #ids = new Recent(REMEMBERED);
-  readonly #refused = new Set<string>();
+  #ids = new Recent(REMEMBERED);
+  #refused = new Set<string>();
 
   constructor(
     { subjects, types, progress }: Wanted,
@@ -34,6 +34,15 @@ export class Interest {
     this.types = types;
     this.resumes = progress !== undefined;
     this.progress = Progress.restore(progress ?? "", now);
+  }
+
+  /** Another in its place, which goes on after all that this one has given. */
+  again(now: number): Interest {
+    const progress = this.resumes ? this.progress.text() : undefined;
+    const next = new Interest({ subjects: this.subjects, types: this.types, progress }, now, this.validate);
+    next.#ids = this.#ids.copy();
+    next.#refused = new Set(this.#refused);
+    return next;
   }
 
   wants(event: CloudEvent): boolean {

@@ -1,5 +1,5 @@
 import { positions } from "../protocol/answer.js";
-import { type CloudEvent, type Control, isControl } from "../protocol/event.js";
+import { type Control, isControl } from "../protocol/event.js";
 import { read } from "../protocol/frame.js";
 import type { Message } from "../protocol/message.js";
 import type { Holding } from "./holding.js";
@@ -95,7 +95,7 @@ export class Link {
     const wrong = this.shared.validate?.(event);
     if (wrong !== undefined) throw new Error(`${event.type} breaks its schema: ${wrong}`);
     const { request: id } = event.data as { request?: string };
-    if ((event.type as string) === "tablecast.resumed.v1") this.#listening.resumed(this.#requests.get(id), event);
+    if (event.type === "tablecast.resumed.v1") this.#listening.resumed(this.#requests.get(id), event);
     else this.#answer(event, this.#requests.answered(id), now);
   }
 
@@ -104,15 +104,15 @@ export class Link {
     else if (event.type === "tablecast.pong.v1") this.#pong(event, now);
     else if (event.type === "tablecast.refreshed.v1") this.#refreshed(event, now);
     else if (event.type === "tablecast.error.v1") this.#error(request, event);
-    else if ((event.type as string) === "tablecast.reconnect.v1") this.leaveAt = now;
+    else if (event.type === "tablecast.reconnect.v1") this.leaveAt = now;
   }
 
   /** The connection is healthy. */
-  #pong(event: CloudEvent, now: number): void {
+  #pong({ data }: Of<"tablecast.pong.v1">, now: number): void {
     this.#listening.settle(now);
     if (now < this.#checkAt) return;
     this.#checkAt = now + this.shared.settings.checkEvery;
-    this.#listening.check(positions(event), now);
+    this.#listening.check(positions(data), now);
   }
 
   #refreshed({ data }: Of<"tablecast.refreshed.v1">, now: number): void {

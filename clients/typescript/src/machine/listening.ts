@@ -62,8 +62,8 @@ export class Listening {
     }
   }
 
-  resumed(request: Request | undefined, event: CloudEvent): void {
-    request?.holding?.resumed(resumptions(event));
+  resumed(request: Request | undefined, { data }: Of<"tablecast.resumed.v1">): void {
+    request?.holding?.resumed(resumptions(data));
   }
 
   /** Who gets nothing has been told so. */
@@ -71,7 +71,7 @@ export class Listening {
     const { subjects } = event.data;
     for (const { subject, granted, reason } of subjects) if (!granted) this.refuse(subject, reason ?? "not-granted");
     const granted = subjects.filter(({ granted }) => granted).map(({ subject }) => subject);
-    request?.holding?.answered(positions(event));
+    request?.holding?.answered(positions(event.data));
     request?.holding?.keep((interest) => interest.subjects.some((subject) => granted.includes(subject)));
   }
 

@@ -1,8 +1,17 @@
 /** The latest keys: an event can come again under the same id when it has no position, or another one. */
 export class Recent {
-  readonly #keys = new Set<string>();
+  readonly #keys: Set<string>;
 
-  constructor(private readonly most: number) {}
+  constructor(
+    private readonly most: number,
+    keys: Iterable<string> = [],
+  ) {
+    this.#keys = new Set(keys);
+  }
+
+  copy(): Recent {
+    return new Recent(this.most, this.#keys);
+  }
 
   has(key: string): boolean {
     return this.#keys.has(key);

@@ -34,6 +34,12 @@ pub enum Control {
         /// Subscriptions that the new token does not grant any more.
         removed: Vec<String>,
     },
+    /// The connection ends soon: another is to take its place.
+    #[serde(rename_all = "camelCase")]
+    Reconnect {
+        /// RFC 3339.
+        closes_at: String,
+    },
     Error {
         code: ErrorCode,
         message: String,
@@ -123,6 +129,7 @@ impl Control {
             Self::Resumed { .. } => "tablecast.resumed.v1",
             Self::Pong { .. } => "tablecast.pong.v1",
             Self::Refreshed { .. } => "tablecast.refreshed.v1",
+            Self::Reconnect { .. } => "tablecast.reconnect.v1",
             Self::Error { .. } => "tablecast.error.v1",
             Self::EventTooLarge(_) => "tablecast.event-too-large.v1",
         }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use tablecast_pipeline::protocol::Protocol;
 
-use crate::stand_in::{StandIn, event, identity, now};
+use crate::stand_in::{StandIn, event, event_at, identity, now};
 
 fn ping() -> Value {
     json!({ "action": "ping" })
@@ -19,6 +19,29 @@ async fn a_message_of_an_expired_connection_is_answered_with_its_end() {
         assert_eq!(stand_in.closed(), ["a="]);
         assert_eq!(stand_in.items(), [Value::Null; 0]);
     }
+}
+
+/// The unit tests know the moment.
+#[tokio::test]
+async fn an_old_connection_is_asked_for_another_after_each_answer() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect(Protocol::Batch).await;
+    let (subscriber, connected_at) = (stand_in.subscribe(), now() * 1000);
+    let say = async |minutes: i64, message: Value| {
+        let before = stand_in.answers().len();
+        let event = event_at(connected_at + minutes * 60_000, "r1", &message.to_string());
+        subscriber.handle(event).await.unwrap();
+        stand_in.answers().split_off(before)
+    };
+    assert_eq!(say(99, ping()).await.len(), 1);
+    for message in [ping(), json!({ "action": "subscribe", "subjects": ["orders/acme/*"] }), json!("hello")] {
+        let answers = say(116, message).await;
+        assert_eq!(answers.len(), 2, "{answers:?}");
+        assert_ne!(answers[0][0]["id"], answers[1][0]["id"]);
+        assert_eq!(answers[1][0]["type"], "tablecast.reconnect.v1");
+        assert_eq!(answers[1][0]["data"].as_object().unwrap().keys().collect::<Vec<_>>(), ["closesAt"]);
+    }
+    assert!(stand_in.closed().is_empty());
 }
 
 #[tokio::test]

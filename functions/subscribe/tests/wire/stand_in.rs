@@ -195,7 +195,14 @@ impl StandIn {
 }
 
 pub fn event(request: &str, body: &str) -> MessageEvent {
-    let context = json!({ "connectionId": "a=", "requestId": request, "routeKey": "subscribe" });
+    event_at(now() * 1000, request, body)
+}
+
+/// `time`: in milliseconds, by API Gateway's clock.
+pub fn event_at(time: i64, request: &str, body: &str) -> MessageEvent {
+    let context = json!({
+        "connectionId": "a=", "requestId": request, "requestTimeEpoch": time, "routeKey": "subscribe",
+    });
     serde_json::from_value(json!({ "requestContext": context, "body": body, "isBase64Encoded": false }))
         .unwrap()
 }

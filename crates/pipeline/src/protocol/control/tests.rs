@@ -31,6 +31,7 @@ fn all() -> Vec<Control> {
         Control::Pong { sources: BTreeMap::new() },
         Control::Pong { sources: [("tablecast/orders".into(), position)].into() },
         Control::Refreshed { expires_at: rfc3339(1_800_000_000_000), removed: vec![subject()] },
+        Control::Reconnect { closes_at: rfc3339(1_800_000_000_000) },
         Control::EventTooLarge(TooLarge {
             id: "1".into(),
             event_type: "order.placed.v1".into(),
@@ -60,8 +61,9 @@ fn every_event_is_as_its_schema_says() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas"));
     let schemas = Schemas::compile(&folder::read(folder, "json").unwrap()).unwrap();
     for control in all() {
-        // Nobody asked for it: it answers no message.
-        let request = envelope().request.filter(|_| !matches!(control, Control::EventTooLarge(_)));
+        // Nobody asked for them: they answer no message.
+        let is_unasked = matches!(control, Control::EventTooLarge(_) | Control::Reconnect { .. });
+        let request = envelope().request.filter(|_| !is_unasked);
         let event = control.event(&Envelope { request, ..envelope() });
         let event: Json = serde_json::from_str(&event).unwrap();
         let schema = schemas.get(control.event_type()).unwrap();

@@ -37,7 +37,7 @@ const PARTS: [(&str, &str); 5] = [
 ];
 
 /// The crates that send requests for the functions.
-const SHARED: [&str; 2] = ["connections", "log"];
+const SHARED: [&str; 3] = ["bus", "connections", "log"];
 
 #[test]
 fn every_function_may_do_what_it_calls_and_nothing_else() {

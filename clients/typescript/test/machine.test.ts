@@ -159,6 +159,20 @@ test("what is told again to others is not taken for what is new", () => {
   assert.deepEqual(stage.sent().map((message) => [message.id, "after" in message]), [["2", false]]);
 });
 
+test("what resumes when another has just begun that shares its events, resumes together with it", () => {
+  const stage = new Stage();
+  const earlier = stage.subscribe({ subjects: ["orders/a"] });
+  stage.opened(1);
+  stage.receive(1, subscribed("1", ["orders/a"], 10));
+  stage.unsubscribe(earlier);
+  stage.subscribe({ subjects: ALL });
+  stage.add(stage.machine.subscribe(earlier.again(0), 0));
+  stage.receive(1, event("tablecast.unsubscribed.v1", { request: "2", subjects: ["orders/a"] }));
+  stage.sent();
+  stage.receive(1, subscribed("3", ALL, 12));
+  assert.deepEqual(stage.sent(), [{ action: "subscribe", id: "4", subjects: ["orders/a", ...ALL], after: { "tablecast/orders": "e-10" } }]);
+});
+
 test("what is not recovered is told before any later event, with the reason", () => {
   const { stage } = Stage.live(ALL, 10);
   stage.lose(1);

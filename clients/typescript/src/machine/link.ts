@@ -86,9 +86,12 @@ export class Link {
     return this.open && this.#listening.isCaughtUp;
   }
 
-  release(now: number): void {
-    if (!this.open || this.#listening.release(now)) return;
-    this.liveSince = Math.min(this.liveSince, now);
+  /** As the one whose events count. First what has begun: what is asked for after that, resumes together with it. */
+  go(now: number): void {
+    if (!this.open) return;
+    this.#listening.release(now);
+    this.#listening.ask(true, now);
+    if (!this.#listening.isHolding) this.liveSince = Math.min(this.liveSince, now);
   }
 
   #control(event: Control, now: number): void {

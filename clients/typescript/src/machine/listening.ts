@@ -42,8 +42,12 @@ export class Listening {
     return isAsked && [...this.#holdings].every((holding) => holding.isComplete);
   }
 
-  /** Whether anything is held still. */
-  release(now: number): boolean {
+  get isHolding(): boolean {
+    return this.#holdings.size > 0;
+  }
+
+  /** Tells what is certain. */
+  release(now: number): void {
     for (const holding of this.#holdings) {
       for (const interest of holding.interests) this.#deliver(interest, holding.release(interest, now));
       holding.forget();
@@ -51,7 +55,6 @@ export class Listening {
       this.#holdings.delete(holding);
       for (const interest of holding.interests) this.shared.effects.push({ do: "confirm", interest });
     }
-    return this.#holdings.size > 0;
   }
 
   event(event: CloudEvent, now: number): void {
@@ -90,7 +93,7 @@ export class Listening {
 
   /** What was pushed long ago has come, unless something is told again. */
   settle(now: number): void {
-    if (this.#holdings.size > 0) return;
+    if (this.isHolding) return;
     for (const interest of this.#asked) this.#deliver(interest, interest.settle(now));
   }
 

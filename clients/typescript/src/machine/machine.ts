@@ -149,12 +149,11 @@ export class Machine {
 
   /** What follows from any change. */
   #done(why: string, now: number): Effect[] {
-    this.#current?.ask(true, now);
-    this.#current?.release(now);
+    this.#current?.go(now);
     this.#next?.ask(false, now);
     if (this.#next?.isCaughtUp) {
       this.#promote(this.#next, "a new connection has taken its place");
-      this.#current?.release(now);
+      this.#current?.go(now);
     }
     this.#changed(why);
     return this.#shared.effects.splice(0);

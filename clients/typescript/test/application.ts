@@ -16,13 +16,13 @@ interface Wanted {
   types?: EventType[];
 }
 
-interface Setting {
+export interface Setting {
   place: Place;
   cuts: Cuts;
   random: () => number;
   orders: Order[];
   wanted: Wanted[];
-  name?: string;
+  name: string;
   /** Takes one event a message. */
   single?: boolean;
   /** Is ended and begun anew, and goes on from its store. */
@@ -87,7 +87,7 @@ export class Application {
   }
 
   assertExact(): void {
-    const name = `the application ${this.setting.name ?? ""}`;
+    const name = `the application ${this.setting.name}`;
     assert.deepEqual(this.#problems, [], name);
     for (const [n, { types }] of this.setting.wanted.entries()) {
       for (const order of this.#orders(n)) {

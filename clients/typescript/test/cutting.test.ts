@@ -1,7 +1,7 @@
 // The client, cut again and again at each step of the protocol, while several write: CUTS says how often.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Application } from "./application.js";
+import { Application, type Setting } from "./application.js";
 import { Cuts } from "./cuts.js";
 import { Order } from "./orders.js";
 import { type Place, place, skip } from "./place.js";
@@ -31,9 +31,9 @@ function orders(tenants: string[]): Order[] {
 function applications(place: Place, cuts: Cuts, orders: Order[], random: () => number): Promise<Application[]> {
   const all = place.tenants.map((tenant) => `orders/${tenant}/*`);
   const [one, other] = orders.map((order) => order.subject) as [string, string];
-  const start = (more: object) => Application.start({ place, cuts, random, orders, wanted: [{ subjects: all }], ...more });
+  const start = (more: { name: string } & Partial<Setting>) => Application.start({ place, cuts, random, orders, wanted: [{ subjects: all }], ...more });
   return Promise.all([
-    start({}),
+    start({ name: "of all" }),
     start({ name: "which is loaded anew", reloads: true }),
     start({ name: "of single events", single: true, wanted: [{ subjects: [one] }] }),
     start({ name: "of one type", wanted: [{ subjects: all, types: ["order.cancelled.v1"] }] }),

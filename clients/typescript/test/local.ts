@@ -18,14 +18,15 @@ export class Local {
   #child!: ChildProcess;
   url = "";
   dynamodb!: DynamoDb;
-  readonly #pipes: string;
+  readonly #data: string;
   readonly #arguments: string[];
   #ports = ["0", "0"];
 
-  private constructor(private readonly folder: string, options: Record<string, string>) {
-    this.#pipes = join(folder, "pipes");
-    this.#arguments = ["--json", "--functions", binaries, "--schemas", join(project, "schemas"), "--pipes", this.#pipes];
-    copyPipes(this.#pipes, options);
+  private constructor(private readonly folder: string, changes: Record<string, string>) {
+    const pipes = join(folder, "pipes");
+    copyPipes(pipes, changes);
+    this.#data = join(folder, "data");
+    this.#arguments = ["--json", "--functions", binaries, "--schemas", join(project, "schemas"), "--pipes", pipes];
   }
 
   /** With the project's pipes, in which `changes` are made: from a text to another. */
@@ -35,12 +36,10 @@ export class Local {
     return local;
   }
 
-  /** At the same addresses as before; with what it kept, or without. */
-  async go(keeps = true): Promise<void> {
+  /** At the same addresses as before, with what it kept. */
+  async go(): Promise<void> {
     const [port, dynamodbPort] = this.#ports as [string, string];
-    const data = join(this.folder, "data");
-    if (!keeps) rmSync(data, { recursive: true });
-    const places = ["--data", data, "--port", port, "--dynamodb-port", dynamodbPort, "--test-clock"];
+    const places = ["--data", this.#data, "--port", port, "--dynamodb-port", dynamodbPort, "--test-clock"];
     const stdio: ["ignore", "pipe", "ignore"] = ["ignore", "pipe", "ignore"];
     this.#child = spawn(join(binaries, "tablecast"), [...this.#arguments, ...places], { cwd: this.folder, stdio });
     for await (const line of createInterface({ input: this.#child.stdout! })) {
@@ -51,6 +50,12 @@ export class Local {
       return;
     }
     throw new Error("tablecast did not start");
+  }
+
+  /** What it kept is gone, too. */
+  async killForGood(): Promise<void> {
+    await this.kill();
+    rmSync(this.#data, { recursive: true });
   }
 
   async kill(): Promise<void> {
@@ -73,7 +78,7 @@ export class Local {
   /** Of the development issuer, for somebody of the tenant acme. */
   async token(expires = "1h", user = "ada"): Promise<string> {
     const whose = ["--subject", user, "--claim", "tenant=acme", "--expires", expires];
-    return output(spawn(join(binaries, "tablecast"), ["token", ...whose, "--data", join(this.folder, "data")]));
+    return output(spawn(join(binaries, "tablecast"), ["token", ...whose, "--data", this.#data]));
   }
 }
 

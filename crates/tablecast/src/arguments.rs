@@ -29,6 +29,9 @@ pub enum Command {
     ///
     /// Ends with 0 when nothing is, with 1 when something is, and with 2 when it could not look.
     Check(CheckArguments),
+    /// Begin something new
+    #[command(subcommand)]
+    New(New),
     /// Build every function for AWS Lambda and write a zip of each
     Package(PackageArguments),
     /// Serve the API of EventBridge Pipes and run its pipes, against AWS or an emulator of it
@@ -118,6 +121,45 @@ pub enum Format {
     #[default]
     Text,
     Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum New {
+    /// Write a first pipe file for a table, with schemas, examples and tests that pass `check`
+    ///
+    /// Looks at the table's key and at some of its items, where the SDKs' environment says: AWS_PROFILE, AWS_REGION, ... None of
+    /// the values that they hold is written down. docs/your-own-table.md walks through it.
+    Pipe(NewPipeArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct NewPipeArguments {
+    /// The table's name
+    pub table: String,
+    /// How many items are read at most, by one Scan, which reads no more than 1 MB
+    #[arg(long, default_value_t = 100, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub items: u16,
+    /// Where DynamoDB is, such as http://127.0.0.1:8000
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// Look at these items instead: what `aws dynamodb scan` prints, or an item a line
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["items", "endpoint_url"])]
+    pub sample: Option<PathBuf>,
+    /// Of a sample the table's key: the partition key, and the sort key if there is one
+    #[arg(long, value_name = "PARTITION[,SORT]", value_delimiter = ',')]
+    pub key: Vec<String>,
+    /// What an item is called, such as order in order.created.v1 (default: from the table's name)
+    #[arg(long, value_name = "NOUN")]
+    pub entity: Option<String>,
+    /// What the pipe is called (default: from the table's name); it cannot be called otherwise once it has been released
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Where the pipe files are
+    #[arg(long, default_value = "pipes", value_name = "DIR")]
+    pub pipes: PathBuf,
+    /// Where the schemas are
+    #[arg(long, default_value = "schemas", value_name = "DIR")]
+    pub schemas: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -1,0 +1,126 @@
+//! What events are about, and who might be let to see them.
+
+use super::naming::{camel, words};
+use super::sample::Attribute;
+use super::sensitive::Sensitive;
+use super::wording::{Access, printed, yaml_expression};
+use super::{KeyAttribute, Sample};
+use crate::definition::KeyType;
+
+/// Whose things a table keeps apart.
+const TENANTS: [&str; 10] = [
+    "account",
+    "company",
+    "customer",
+    "merchant",
+    "org",
+    "organisation",
+    "organization",
+    "shop",
+    "tenant",
+    "workspace",
+];
+const USERS: [&str; 6] = ["author", "member", "owner", "person", "profile", "user"];
+/// Percent-encoding: what stands in a value for those that would change the subject.
+const ENCODED: &str = r#".replace("%", "%25").replace("/", "%2F").replace("*", "%2A")"#;
+
+#[derive(Debug)]
+pub struct Subject<'s> {
+    pipe: &'s str,
+    parts: Vec<Part<'s>>,
+}
+
+#[derive(Debug)]
+struct Part<'s> {
+    key: &'s KeyAttribute,
+    is_encoded: bool,
+}
+
+impl<'s> Subject<'s> {
+    /// By the partition key first, unless the sort key alone says whose it is.
+    pub fn of(sample: &'s Sample, pipe: &'s str) -> Self {
+        let part = |key: &'s KeyAttribute| Part { key, is_encoded: is_encoded(sample, key) };
+        let mut parts: Vec<_> = sample.key.attributes().map(part).collect();
+        parts.sort_by_key(|part| !names(part.key, &TENANTS));
+        Self { pipe, parts }
+    }
+
+    /// `music/<Artist>/<SongTitle>`
+    pub fn printed(&self) -> String {
+        let parts = self.parts.iter().map(|part| format!("<{}>", printed(&part.key.name)));
+        std::iter::once(self.pipe.to_owned()).chain(parts).collect::<Vec<_>>().join("/")
+    }
+
+    /// Those of the key that look as if nobody should read them in a subject.
+    pub fn sensitive(&self) -> impl Iterator<Item = &str> {
+        let names = self.parts.iter().map(|part| part.key.name.as_str());
+        names.filter(|name| Sensitive::by_name(name).is_some())
+    }
+
+    pub fn encoded(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter(|part| part.is_encoded).map(|part| part.key.name.as_str())
+    }
+
+    pub fn yaml(&self) -> String {
+        let value = |part: &Part<'_>| {
+            let encoding = if part.is_encoded { ENCODED } else { "" };
+            format!("{}{encoding}", Access::of("keys").step(&part.key.name, false))
+        };
+        let values: Vec<_> = self.parts.iter().map(value).collect();
+        let subject = format!("\"{}/\" + {}", self.pipe, values.join(" + \"/\" + "));
+        format!(
+            "{}subject: {}\n\
+             # Closed: while there is no `grant`, nobody may subscribe. It says which subjects somebody may, by the claims of their\n\
+             # token (docs/authorization.md). {}\n\
+             # grant: {}\n",
+            self.warning(),
+            yaml_expression(&subject),
+            self.grant().0,
+            yaml_expression(&self.grant().1),
+        )
+    }
+
+    fn warning(&self) -> String {
+        let names: Vec<_> = self.sensitive().map(printed).collect();
+        match names.is_empty() {
+            true => String::new(),
+            false => format!(
+                "# {} looks secret or personal, and everybody who gets an event reads its subject: think of another one.\n",
+                names.join(" and ")
+            ),
+        }
+    }
+
+    /// What it would let, in words, and the template.
+    fn grant(&self) -> (&'static str, String) {
+        let (pipe, below) = (self.pipe, if self.parts.len() > 1 { " + \"/*\"" } else { "" });
+        match self.parts.first() {
+            Some(Part { key, .. }) if names(key, &TENANTS) => {
+                let claim = words(&key.name).into_iter().find(|word| TENANTS.contains(&word.as_str()));
+                let claim = camel(&claim.unwrap_or_default());
+                ("For example to each what is theirs:", format!("\"{pipe}/\" + claims.{claim}{below}"))
+            }
+            Some(Part { key, .. }) if names(key, &USERS) => {
+                ("For example to each what is theirs:", format!("\"{pipe}/\" + claims.sub{below}"))
+            }
+            _ => ("For example to everybody who has a token everything:", format!("\"{pipe}/*\"")),
+        }
+    }
+}
+
+fn names(key: &KeyAttribute, known: &[&str]) -> bool {
+    words(&key.name).iter().any(|word| known.contains(&word.as_str()))
+}
+
+/// Base64 may have a `/`, whatever the sample has.
+fn is_encoded(sample: &Sample, key: &KeyAttribute) -> bool {
+    let has_marks = || {
+        let values = sample.items.iter().filter_map(|item| item.get(&key.name));
+        values.into_iter().any(|value| matches!(value, Attribute::S(text) if text.contains(['/', '*'])))
+    };
+    match key.kind {
+        KeyType::B => true,
+        KeyType::S => has_marks(),
+        KeyType::N => false,
+    }
+}

@@ -22,11 +22,10 @@ pub struct Step {
     pub shown: Option<String>,
 }
 
-/// The indented blocks of a document, by the commands among them.
+/// The indented blocks of a document of which each is a command or what one shows.
 pub fn steps(document: &str) -> Vec<Step> {
-    let text = fs::read_to_string(project().join(document)).unwrap();
     let mut steps: Vec<Step> = Vec::new();
-    for block in blocks(&text) {
+    for block in blocks(document) {
         match (PROGRAMS.iter().any(|program| block.starts_with(program)), steps.last_mut()) {
             (true, _) => steps.push(Step { command: block, shown: None }),
             (false, Some(step)) if step.shown.is_none() => step.shown = Some(block),
@@ -36,8 +35,9 @@ pub fn steps(document: &str) -> Vec<Step> {
     steps
 }
 
-/// Markdown: lines that are indented by four spaces after an empty line, with the empty lines between them.
-fn blocks(text: &str) -> Vec<String> {
+/// The indented blocks of a document, in Markdown: lines that are indented by four spaces after an empty line, with the empty lines between them.
+pub fn blocks(document: &str) -> Vec<String> {
+    let text = fs::read_to_string(project().join(document)).unwrap();
     let mut blocks: Vec<String> = Vec::new();
     let (mut is_after_empty, mut is_within) = (true, false);
     for line in text.lines() {

@@ -24,7 +24,7 @@ pub async fn run(arguments: NewPipeArguments) -> Result<(), Box<dyn Error>> {
     };
     let schemas = existing(&arguments.schemas, "json")?;
     let wish = Wish { pipe: arguments.name.clone(), entity: arguments.entity.clone(), home: home(&schemas) };
-    let proposal = propose(&sample, wish)?;
+    let proposal = propose(&sample, &wish)?;
     files::refuse_second_pipe(&existing(&arguments.pipes, "yaml")?, &sample.table)?;
     let written = files::write(&proposal, &arguments.pipes, &arguments.schemas)?;
     told::print(&told::Told { read: &read, sample: &sample, proposal: &proposal, written: &written })

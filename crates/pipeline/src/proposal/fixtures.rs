@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::outline::{Outline, Part};
 use super::sample::Item;
-use super::{File, Key, invented};
+use super::{File, Sample, invented};
 
 /// Any account, stream and time: they say nothing about the table.
 const ARN: [&str; 2] = ["arn:aws:dynamodb:eu-west-1:111122223333:table/", "/stream/2026-11-23T00:00:00.000"];
@@ -44,8 +44,7 @@ struct Change<'r> {
 
 /// What happened to an item: which it was and which it is.
 pub fn record<'r>(
-    table: &str,
-    key: &Key,
+    sample: &Sample,
     number: usize,
     old: Option<&'r Item>,
     new: Option<&'r Item>,
@@ -65,25 +64,26 @@ pub fn record<'r>(
         region: "eu-west-1",
         dynamodb: Change {
             approximate_creation_date_time: SECONDS,
-            keys: key.names().filter_map(part).collect(),
+            keys: sample.key.names().filter_map(part).collect(),
             sequence_number: format!("1110000{number:014}"),
             size_bytes: 200,
             stream_view_type: "NEW_AND_OLD_IMAGES",
             new_image: new,
             old_image: old,
         },
-        arn: [ARN[0], table, ARN[1]].concat(),
+        arn: [ARN[0], &sample.table, ARN[1]].concat(),
     }
 }
 
-pub fn fixture(table: &str, key: &Key, pipe: &str, outline: &Outline<'_>, part: Part) -> File {
+pub fn fixture(sample: &Sample, pipe: &str, outline: &Outline<'_>, part: Part) -> File {
+    let key = &sample.key;
     let (one, two) = (invented::item(outline, key, 1), invented::item(outline, key, 2));
     let (number, old, new) = match part {
         Part::Created => (1, None, Some(&one)),
         Part::Changed => (2, Some(&one), Some(&two)),
         Part::Removed => (3, Some(&two), None),
     };
-    let text = serde_json::to_string_pretty(&record(table, key, number, old, new)).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&record(sample, number, old, new)).unwrap_or_default();
     File { name: name(pipe, outline, part), text: text + "\n" }
 }
 

@@ -8,8 +8,7 @@ use super::told::{Form, Left, Member};
 use super::wording::{Access, printed, quoted, yaml_expression, yaml_line, yaml_name};
 use super::{File, Key, KeyAttribute, Sample};
 
-pub fn file(sample: &Sample, pipe: &str, outlines: &[Outline<'_>]) -> File {
-    let subject = Subject::of(sample, pipe);
+pub fn file(sample: &Sample, pipe: &str, subject: &Subject<'_>, outlines: &[Outline<'_>]) -> File {
     let sections = [
         head(sample),
         lets(outlines),

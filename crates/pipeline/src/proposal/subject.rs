@@ -1,6 +1,6 @@
 //! What events are about, and who might be let to see them.
 
-use super::naming::{camel, words};
+use super::naming::words;
 use super::sample::Attribute;
 use super::sensitive::Sensitive;
 use super::wording::{Access, printed, yaml_expression};
@@ -28,6 +28,8 @@ const ENCODED: &str = r#".replace("%", "%25").replace("/", "%2F").replace("*", "
 pub struct Subject<'s> {
     pipe: &'s str,
     parts: Vec<Part<'s>>,
+    /// What all values of the first part begin with: `TENANT#`.
+    prefix: Option<&'s str>,
 }
 
 #[derive(Debug)]
@@ -41,8 +43,9 @@ impl<'s> Subject<'s> {
     pub fn of(sample: &'s Sample, pipe: &'s str) -> Self {
         let part = |key: &'s KeyAttribute| Part { key, is_encoded: is_encoded(sample, key) };
         let mut parts: Vec<_> = sample.key.attributes().map(part).collect();
-        parts.sort_by_key(|part| !names(part.key, &TENANTS));
-        Self { pipe, parts }
+        parts.sort_by_key(|part| known(&part.key.name, &TENANTS).is_none());
+        let prefix = parts.first().and_then(|part| prefix(sample, part.key));
+        Self { pipe, parts, prefix }
     }
 
     /// `music/<Artist>/<SongTitle>`
@@ -93,34 +96,48 @@ impl<'s> Subject<'s> {
 
     /// What it would let, in words, and the template.
     fn grant(&self) -> (&'static str, String) {
-        let (pipe, below) = (self.pipe, if self.parts.len() > 1 { " + \"/*\"" } else { "" });
-        match self.parts.first() {
-            Some(Part { key, .. }) if names(key, &TENANTS) => {
-                let claim = words(&key.name).into_iter().find(|word| TENANTS.contains(&word.as_str()));
-                let claim = camel(&claim.unwrap_or_default());
-                ("For example to each what is theirs:", format!("\"{pipe}/\" + claims.{claim}{below}"))
+        let below = if self.parts.len() > 1 { " + \"/*\"" } else { "" };
+        let prefix = self.prefix.unwrap_or_default();
+        let named = [self.parts.first().map_or("", |part| part.key.name.as_str()), prefix];
+        let claim = named.into_iter().find_map(|name| {
+            let user = known(name, &USERS).map(|_| "sub".to_owned());
+            known(name, &TENANTS).or(user)
+        });
+        match claim {
+            Some(claim) => {
+                let template = format!("\"{}/{prefix}\" + claims.{claim}{below}", self.pipe);
+                ("For example to each what is theirs:", template)
             }
-            Some(Part { key, .. }) if names(key, &USERS) => {
-                ("For example to each what is theirs:", format!("\"{pipe}/\" + claims.sub{below}"))
-            }
-            _ => ("For example to everybody who has a token everything:", format!("\"{pipe}/*\"")),
+            None => ("For example to everybody who has a token everything:", format!("\"{}/*\"", self.pipe)),
         }
     }
 }
 
-fn names(key: &KeyAttribute, known: &[&str]) -> bool {
-    words(&key.name).iter().any(|word| known.contains(&word.as_str()))
+/// The first of a name's words that says whose something is.
+fn known(name: &str, known: &[&str]) -> Option<String> {
+    words(name).into_iter().find(|word| known.contains(&word.as_str()))
+}
+
+fn texts<'s>(sample: &'s Sample, key: &'s KeyAttribute) -> impl Iterator<Item = &'s str> {
+    sample.items.iter().filter_map(|item| match item.get(&key.name) {
+        Some(Attribute::S(text)) => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+/// `TENANT#`, where all values have it.
+fn prefix<'s>(sample: &'s Sample, key: &'s KeyAttribute) -> Option<&'s str> {
+    let first = texts(sample, key).next()?;
+    let prefix = &first[..=first.find('#')?];
+    let is_plain = prefix.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'#');
+    (is_plain && texts(sample, key).all(|text| text.starts_with(prefix))).then_some(prefix)
 }
 
 /// Base64 may have a `/`, whatever the sample has.
 fn is_encoded(sample: &Sample, key: &KeyAttribute) -> bool {
-    let has_marks = || {
-        let values = sample.items.iter().filter_map(|item| item.get(&key.name));
-        values.into_iter().any(|value| matches!(value, Attribute::S(text) if text.contains(['/', '*'])))
-    };
     match key.kind {
         KeyType::B => true,
-        KeyType::S => has_marks(),
+        KeyType::S => texts(sample, key).any(|text| text.contains(['/', '*'])),
         KeyType::N => false,
     }
 }

@@ -1,7 +1,14 @@
 use std::collections::BTreeMap;
 
+use serde_json::Value as Json;
+
+use super::sample::{Attribute, Item};
 use super::*;
 use crate::check::{Report, check};
+use crate::definition::KeyType;
+use crate::enrich::enrich;
+use crate::pipe::Pipes;
+use crate::problem::Source;
 
 mod any;
 mod cases;
@@ -15,7 +22,7 @@ fn sample(table: &str, key: &str, items: &str) -> Sample {
 }
 
 fn proposed(sample: &Sample) -> Proposal {
-    propose(sample, Wish { home: HOME.to_owned(), ..Wish::default() }).unwrap()
+    propose(sample, &Wish { home: HOME.to_owned(), ..Wish::default() }).unwrap()
 }
 
 fn sources(files: &[File]) -> Vec<Source> {
@@ -47,7 +54,7 @@ fn becomes(
     old: Option<&Item>,
     new: Option<&Item>,
 ) -> Result<Vec<(String, Json)>, String> {
-    let record = serde_json::to_string(&fixtures::record(&sample.table, &sample.key, 1, old, new)).unwrap();
+    let record = serde_json::to_string(&fixtures::record(sample, 1, old, new)).unwrap();
     let element = enrich(pipes, &format!("[{record}]")).unwrap().pop().unwrap();
     if let Some(rejected) = element.rejected {
         return Err(format!("{}: {}", rejected.path, rejected.reason));

@@ -34,6 +34,6 @@ pub fn run(pipes: &Pipes, sample: &Sample) -> Trial {
 }
 
 fn element(pipes: &Pipes, sample: &Sample, at: usize, item: &Item) -> Option<Element> {
-    let record = serde_json::to_string(&record(&sample.table, &sample.key, at, None, Some(item))).ok()?;
+    let record = serde_json::to_string(&record(sample, at, None, Some(item))).ok()?;
     enrich(pipes, &format!("[{record}]")).ok()?.pop()
 }

@@ -106,7 +106,7 @@ proptest! {
     fn a_change_of_what_is_told_is_a_valid_event(sample in any_sample()) {
         // Of one kind: an item does not become another kind of thing.
         let wish = Wish { entity: Some("thing".to_owned()), home: HOME.to_owned(), ..Wish::default() };
-        let pipes = pipes(&propose(&sample, wish).unwrap());
+        let pipes = pipes(&propose(&sample, &wish).unwrap());
         for pair in sample.items.windows(2) {
             // The same item, with what another one holds.
             let keys = sample.key.names().map(|name| (name.to_owned(), pair[0][name].clone()));

@@ -135,6 +135,28 @@ fn kinds_of_a_single_table_are_told_apart_by_their_keys() {
     );
 }
 
+/// A grant is only ever proposed in a comment, and as narrow as the key allows.
+#[test]
+fn whoever_owns_an_item_is_proposed_to_see_it() {
+    for (key, items, grant) in [
+        ("tenantId,id", r#"{"tenantId":{"S":"a"},"id":{"S":"1"}}"#, r#""things/" + claims.tenant + "/*""#),
+        ("id,orgId", r#"{"orgId":{"S":"a"},"id":{"S":"1"}}"#, r#""things/" + claims.org + "/*""#),
+        ("userId", r#"{"userId":{"S":"a"}}"#, r#""things/" + claims.sub"#),
+        ("pk,sk", r#"{"pk":{"S":"TENANT#a"},"sk":{"S":"1"}}"#, r#""things/TENANT#" + claims.tenant + "/*""#),
+        (
+            "pk,sk",
+            r#"{"pk":{"S":"TENANT#a"},"sk":{"S":"1"}} {"pk":{"S":"x"},"sk":{"S":"1"}}"#,
+            r#""things/*""#,
+        ),
+        ("id", r#"{"id":{"S":"a"}}"#, r#""things/*""#),
+    ] {
+        let proposal = proposed(&sample("things", key, items));
+        has(&proposal.pipe.text, &[&format!("# grant: '{grant}'")]);
+        assert!(crate::grant::compile(grant).is_ok(), "{grant}");
+        assert!(!proposal.pipe.text.lines().any(|line| line.starts_with("grant:")), "{}", proposal.pipe.text);
+    }
+}
+
 #[test]
 fn or_by_an_attribute_that_says_the_type_and_one_noun_for_all_ends_the_guessing() {
     let mixed = sample(
@@ -148,7 +170,7 @@ fn or_by_an_attribute_that_says_the_type_and_one_noun_for_all_ends_the_guessing(
     assert_eq!(proposal.event_types[3], "order-item.created.v1");
     assert_eq!((checked(&proposal).problems, proposal.trial.events), (vec![], 2));
     let wish = Wish { entity: Some("thing".into()), pipe: Some("things".into()), home: HOME.into() };
-    let proposal = propose(&mixed, wish).unwrap();
+    let proposal = propose(&mixed, &wish).unwrap();
     assert_eq!(proposal.event_types, ["thing.created.v1", "thing.changed.v1", "thing.removed.v1"]);
     assert_eq!((proposal.pipe.name.as_str(), proposal.subject.as_str()), ("things.yaml", "things/<pk>/<sk>"));
 }
@@ -205,7 +227,7 @@ fn what_cannot_be_proposed_is_refused_with_what_to_do() {
     let refused = |sample: &Sample, pipe: Option<&str>, entity: Option<&str>| {
         let wish =
             Wish { pipe: pipe.map(str::to_owned), entity: entity.map(str::to_owned), home: HOME.into() };
-        propose(sample, wish).unwrap_err()
+        propose(sample, &wish).unwrap_err()
     };
     assert_eq!(refused(&good, Some("a/b"), None), ProposalError::Name("a/b".into()));
     assert_eq!(refused(&good, None, Some("Order")), ProposalError::Entity("Order".into()));

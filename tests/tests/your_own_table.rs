@@ -151,7 +151,7 @@ async fn a_table_is_looked_at_where_it_is_and_no_more_of_it_than_was_said() {
         "{told}"
     );
     assert!(told.contains("Tried: 2 of these 2 items become events"), "{told}");
-    for line in ["Gone   null wherever it is", "Photo  binary"] {
+    for line in ["Gone   null wherever it is", "Photo  binary", "StreamEnabled=true"] {
         assert!(told.contains(line), "{told}");
     }
     let (code, told) = shown::run(&as_tested("cargo run -- check", None), copy.path()).await;

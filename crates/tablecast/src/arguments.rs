@@ -239,6 +239,22 @@ mod tests {
     }
 
     #[test]
+    fn a_new_pipe_reads_a_hundred_items_or_a_file() {
+        let of = |line| match parse(line).unwrap().command {
+            Some(Command::New(New::Pipe(pipe))) => pipe,
+            _ => panic!("{line}"),
+        };
+        assert_eq!(of("tablecast new pipe Music").items, 100);
+        let pipe = of("tablecast new pipe Music --sample items.json --key Artist,SongTitle");
+        assert_eq!(pipe.key, ["Artist", "SongTitle"]);
+        for line in
+            ["--sample x --items 5", "--items 0", "--items 1001", "--sample x --endpoint-url http://x"]
+        {
+            assert!(parse(&format!("tablecast new pipe Music {line}")).is_err(), "{line}");
+        }
+    }
+
+    #[test]
     fn an_option_that_means_nothing_is_refused() {
         for line in ["tablecast --auth no", "tablecast token --expires 1d", "tablecast token --claim x"] {
             assert!(parse(line).is_err(), "{line}");

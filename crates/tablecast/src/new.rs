@@ -17,20 +17,28 @@ use crate::arguments::NewPipeArguments;
 /// What schemas are called by who has no schemas yet.
 const HOME: &str = "https://tablecast.example/schemas/";
 
+/// What there is to look at.
+struct Found {
+    sample: Sample,
+    /// How it came: `4 items of items.json`.
+    by: String,
+    notes: Vec<String>,
+}
+
 pub async fn run(arguments: NewPipeArguments) -> Result<(), Box<dyn Error>> {
-    let (sample, read) = match &arguments.sample {
+    let found = match &arguments.sample {
         Some(file) => of_file(file, &arguments)?,
         None => table::read(&arguments).await?,
     };
     let schemas = existing(&arguments.schemas, "json")?;
     let wish = Wish { pipe: arguments.name.clone(), entity: arguments.entity.clone(), home: home(&schemas) };
-    let proposal = propose(&sample, &wish)?;
-    files::refuse_second_pipe(&existing(&arguments.pipes, "yaml")?, &sample.table)?;
+    let proposal = propose(&found.sample, &wish)?;
+    files::refuse_second_pipe(&existing(&arguments.pipes, "yaml")?, &found.sample.table)?;
     let written = files::write(&proposal, &arguments.pipes, &arguments.schemas)?;
-    told::print(&told::Told { read: &read, sample: &sample, proposal: &proposal, written: &written })
+    told::print(&found, &proposal, &written)
 }
 
-fn of_file(file: &Path, arguments: &NewPipeArguments) -> Result<(Sample, String), Box<dyn Error>> {
+fn of_file(file: &Path, arguments: &NewPipeArguments) -> Result<Found, Box<dyn Error>> {
     let name = file.display();
     let text = fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
     let items = sample::read(&text).map_err(|error| format!("{name}: {error}"))?;
@@ -41,8 +49,8 @@ fn of_file(file: &Path, arguments: &NewPipeArguments) -> Result<(Sample, String)
         }
         false => Key::of(&arguments.key, &items).map_err(told),
     };
-    let read = format!("{} items of {name}", items.len());
-    Ok((Sample { table: arguments.table.clone(), key: key?, items }, read))
+    let by = format!("{} items of {name}", items.len());
+    Ok(Found { sample: Sample { table: arguments.table.clone(), key: key?, items }, by, notes: Vec::new() })
 }
 
 /// The files of a folder, if there is one.

@@ -109,7 +109,8 @@ impl Sensitive {
         match (has(&SECRET_WORDS, &SECRET_PARTS), has(&PERSONAL_WORDS, &PERSONAL_PARTS)) {
             (true, _) => Some(Self::Secret),
             (_, true) => Some(Self::Personal),
-            _ => None,
+            // Maps may have values for names: `{"ada@example.com": ...}`.
+            _ => Self::by_value(name),
         }
     }
 
@@ -160,6 +161,7 @@ mod tests {
             "phoneNumber",
             "first_name",
             "ipAddress",
+            "ada@example.com",
         ] {
             assert_eq!(Sensitive::by_name(name), Some(Sensitive::Personal), "{name}");
         }

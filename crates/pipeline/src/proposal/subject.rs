@@ -36,12 +36,18 @@ pub struct Subject<'s> {
 struct Part<'s> {
     key: &'s KeyAttribute,
     is_encoded: bool,
+    is_sensitive: bool,
 }
 
 impl<'s> Subject<'s> {
     /// By the partition key first, unless the sort key alone says whose it is.
     pub fn of(sample: &'s Sample, pipe: &'s str) -> Self {
-        let part = |key: &'s KeyAttribute| Part { key, is_encoded: is_encoded(sample, key) };
+        let part = |key: &'s KeyAttribute| Part {
+            key,
+            is_encoded: is_encoded(sample, key),
+            is_sensitive: Sensitive::by_name(&key.name).is_some()
+                || texts(sample, key).any(|text| Sensitive::by_value(text).is_some()),
+        };
         let mut parts: Vec<_> = sample.key.attributes().map(part).collect();
         parts.sort_by_key(|part| known(&part.key.name, &TENANTS).is_none());
         let prefix = parts.first().and_then(|part| prefix(sample, part.key));
@@ -54,10 +60,9 @@ impl<'s> Subject<'s> {
         std::iter::once(self.pipe.to_owned()).chain(parts).collect::<Vec<_>>().join("/")
     }
 
-    /// Those of the key that look as if nobody should read them in a subject.
+    /// Those of the key that look, by name or by value, as if nobody should read them in a subject.
     pub fn sensitive(&self) -> impl Iterator<Item = &str> {
-        let names = self.parts.iter().map(|part| part.key.name.as_str());
-        names.filter(|name| Sensitive::by_name(name).is_some())
+        self.parts.iter().filter(|part| part.is_sensitive).map(|part| part.key.name.as_str())
     }
 
     pub fn encoded(&self) -> impl Iterator<Item = &str> {

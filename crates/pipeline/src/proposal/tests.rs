@@ -25,12 +25,12 @@ fn proposed(sample: &Sample) -> Proposal {
     propose(sample, &Wish { home: HOME.to_owned(), ..Wish::default() }).unwrap()
 }
 
-fn sources(files: &[File]) -> Vec<Source> {
+fn sources<'f>(files: impl IntoIterator<Item = &'f File>) -> Vec<Source> {
     let source = |file: &File| {
         let (name, _) = file.name.rsplit_once('.').unwrap();
         Source { file: file.name.clone(), name: name.to_owned(), text: file.text.clone() }
     };
-    files.iter().map(source).collect()
+    files.into_iter().map(source).collect()
 }
 
 /// What `tablecast check` says.
@@ -40,11 +40,11 @@ fn checked(proposal: &Proposal) -> Report {
     let beside = |_: &Source, name: &str| {
         files.get(name).map(|text| (*text).to_owned()).ok_or_else(|| "is not there".to_owned())
     };
-    check(&sources(&[proposal.pipe.clone()]), &sources(&proposal.schemas), &beside)
+    check(&sources([&proposal.pipe]), &sources(&proposal.schemas), &beside)
 }
 
 fn pipes(proposal: &Proposal) -> Pipes {
-    Pipes::compile(&sources(&[proposal.pipe.clone()]), &sources(&proposal.schemas)).unwrap()
+    Pipes::compile(&sources([&proposal.pipe]), &sources(&proposal.schemas)).unwrap()
 }
 
 /// What a change becomes: types and data of the events, or why none.

@@ -122,11 +122,10 @@ pub fn yaml_name(name: &str) -> String {
 
 /// An expression in YAML. Terraform reads no bare `?` after a bracket, wherever on the line that is.
 pub fn yaml_expression(text: &str) -> String {
-    let is_plain = text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && ![": ", " #"].iter().any(|mark| text.contains(mark))
-        && !text.ends_with(':')
-        && !(text.contains('?') && text.contains(['[', '{']));
-    match is_plain {
+    let is_word = text.starts_with(|first: char| first.is_ascii_alphabetic()) && !text.ends_with(':');
+    let has_marks = [": ", " #"].iter().any(|mark| text.contains(mark));
+    let has_brackets = text.contains('?') && text.contains(['[', '{']);
+    match is_word && !has_marks && !has_brackets {
         true => text.to_owned(),
         false => in_quotes(text),
     }

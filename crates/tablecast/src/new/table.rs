@@ -5,17 +5,19 @@ use std::error::Error;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::{AttributeValue, KeyType as Role, ScalarAttributeType, TableDescription};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, KeyType as Role, ScalarAttributeType, StreamViewType, TableDescription,
+};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tablecast_pipeline::definition::KeyType;
 use tablecast_pipeline::proposal::sample::{Attribute, Item};
 use tablecast_pipeline::proposal::{Key, KeyAttribute, Sample};
 
+use super::Found;
 use crate::arguments::NewPipeArguments;
 
-/// The sample, and what was read for it.
-pub async fn read(arguments: &NewPipeArguments) -> Result<(Sample, String), Box<dyn Error>> {
+pub async fn read(arguments: &NewPipeArguments) -> Result<Found, Box<dyn Error>> {
     if !arguments.key.is_empty() {
         return Err("--key is for a --sample: a table says itself what its key is".into());
     }
@@ -30,8 +32,21 @@ pub async fn read(arguments: &NewPipeArguments) -> Result<(Sample, String), Box<
     let page = page.map_err(|error| format!("the items of {table}: {}", told(error)))?;
     let items: Vec<Item> = page.items().iter().map(item).collect();
     let rest = if page.last_evaluated_key().is_some() { "; there are more: --items" } else { "" };
-    let read = format!("{} items of the table {table}, by one Scan{rest}", items.len());
-    Ok((Sample { table: table.to_owned(), key, items }, read))
+    let by = format!("{} items of the table {table}, by one Scan{rest}", items.len());
+    let sample = Sample { table: table.to_owned(), key, items };
+    Ok(Found { sample, by, notes: without_stream(description).into_iter().collect() })
+}
+
+/// What is missing for a pipe on AWS. The local mode gives its tables a stream itself.
+fn without_stream(table: &TableDescription) -> Option<String> {
+    let view = table.stream_specification().and_then(|stream| stream.stream_view_type());
+    let name = table.table_name().unwrap_or_default();
+    (view != Some(&StreamViewType::NewAndOldImages)).then(|| {
+        format!(
+            "The table has no stream of new and old images, which a pipe on AWS reads: aws dynamodb update-table --table-name {name} \
+             --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES"
+        )
+    })
 }
 
 /// As the SDKs' environment says, but for the address.

@@ -189,11 +189,15 @@ fn a_key_that_would_change_the_subject_is_encoded_there() {
 
 #[test]
 fn a_key_that_looks_personal_is_told_of_and_stays_out_of_the_data() {
-    let users = sample("users", "email", r#"{"email":{"S":"ada@example.com"},"age":{"N":"36"}}"#);
-    let proposal = proposed(&users);
-    assert!(proposal.notes[0].starts_with("The key email looks secret or personal"), "{:?}", proposal.notes);
-    assert!(!proposal.schemas.iter().any(|schema| schema.text.contains("\"email\"")));
-    assert_eq!(checked(&proposal).problems, []);
+    for key in ["email", "id"] {
+        let items = format!(r#"{{"{key}":{{"S":"ada@example.com"}},"age":{{"N":"36"}}}}"#);
+        let proposal = proposed(&sample("users", key, &items));
+        let told = format!("The key {key} looks secret or personal");
+        assert!(proposal.notes[0].starts_with(&told), "{:?}", proposal.notes);
+        has(&proposal.pipe.text, &[&format!("# {key}: item.{key}  # looks personal")]);
+        assert!(!proposal.schemas.iter().any(|schema| schema.text.contains(&format!("\"{key}\""))));
+        assert_eq!(checked(&proposal).problems, []);
+    }
 }
 
 #[test]

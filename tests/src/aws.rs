@@ -57,13 +57,3 @@ pub fn without_the_developers_own() -> [(&'static str, &'static str); 5] {
         ("AWS_PAGER", ""),
     ]
 }
-
-/// Runs a line of the welcome in a shell, the AWS CLI of [`tools`] first in its path.
-pub async fn shell(line: &str) {
-    let mut command = Command::new("sh");
-    let path = env::var("PATH").unwrap_or_default();
-    let aws = tools::aws().parent().unwrap().display().to_string();
-    command.args(["-c", line]).env("PATH", format!("{aws}:{path}")).envs(without_the_developers_own());
-    let output = within(line, command.stdin(Stdio::null()).output()).await.unwrap();
-    assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
-}

@@ -8,6 +8,7 @@
 //! - `pipes_api`: the Pipes API as a process of its own; `cloud`: Lambda, SQS and STS for it
 //! - `aws`, `node`: the real AWS CLI, wscat and the CloudEvents SDK; `tools`: installs them where they are missing
 //! - `items`, `schema`: what is written, and what an event must be
+//! - `shown`: the commands of documents and of the welcome, run as they stand
 //! - `fence`: knowing that nothing more will come; `patience`: no wait is without an end
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -26,6 +27,7 @@ pub mod pipes_api;
 pub mod place;
 pub mod processes;
 pub mod schema;
+pub mod shown;
 pub mod socket;
 mod tools;
 

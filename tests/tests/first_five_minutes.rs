@@ -9,19 +9,16 @@ use tablecast_tests::machine::Machine;
 use tablecast_tests::node::Printer;
 use tablecast_tests::patience::eventually;
 use tablecast_tests::schema::assert_data_is_valid;
-use tablecast_tests::{binaries, processes};
+use tablecast_tests::{processes, shown};
 
 /// The command in a welcome that has this word.
 fn command<'a>(welcome: &'a str, word: &str) -> &'a str {
     welcome.lines().map(str::trim).find(|line| line.contains(word)).expect(word)
 }
 
-/// As [`command`]; `cargo run --` is the program that is tested, and runs where the machine does.
+/// As [`command`], of the program that is tested.
 fn listening(machine: &Machine, welcome: &str, word: &str) -> String {
-    let program = binaries::folder().join("tablecast").display().to_string();
-    let token = format!("{program} token --data {}/.tablecast", machine.folder().display());
-    let command = command(welcome, word).replace("cargo run -q -- token", &token);
-    command.replace("cargo run --", &program)
+    shown::as_tested(command(welcome, word), Some(machine))
 }
 
 /// wscat prints nothing when it is connected.
@@ -49,7 +46,8 @@ async fn the_commands_of_the_welcome_show_a_change_to_wscat_and_to_tail() {
     let mut tail = Printer::start(&(listening(&machine, &welcome, "-- tail") + " --json"));
     connected(&machine, 2).await;
     for (word, event_type) in [("put-item", "profile.created.v1"), ("update-item", "profile.changed.v1")] {
-        aws::shell(command(&welcome, word)).await;
+        let (code, told) = shown::run(command(&welcome, word), machine.folder()).await;
+        assert_eq!(code, Some(0), "{told}");
         let line = wscat.line().await;
         assert_eq!(tail.line().await, line);
         assert_eq!(parsed(&line)["type"], event_type);

@@ -18,6 +18,7 @@ pub mod log;
 pub mod pattern;
 pub mod pipe;
 pub mod problem;
+pub mod proposal;
 pub mod protocol;
 pub mod record;
 pub mod schema;

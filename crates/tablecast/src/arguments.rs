@@ -32,6 +32,9 @@ pub enum Command {
     ///
     /// Ends with 0 when nothing is, with 1 when something is, and with 2 when it could not look.
     Check(CheckArguments),
+    /// Begin something new
+    #[command(subcommand)]
+    New(New),
     /// Build every function for AWS Lambda and write a zip of each
     Package(PackageArguments),
     /// Serve the API of EventBridge Pipes and run its pipes, against AWS or an emulator of it
@@ -125,6 +128,45 @@ pub enum Format {
     #[default]
     Text,
     Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum New {
+    /// Write a first pipe file for a table, with schemas, examples and tests that pass `check`
+    ///
+    /// Looks at the table's key and at some of its items, where the SDKs' environment says: AWS_PROFILE, AWS_REGION, ... None of
+    /// the values that they hold is written down. docs/your-own-table.md walks through it.
+    Pipe(NewPipeArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct NewPipeArguments {
+    /// The table's name
+    pub table: String,
+    /// How many items are read at most, by one Scan, which reads no more than 1 MB
+    #[arg(long, default_value_t = 100, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub items: u16,
+    /// Where DynamoDB is, such as http://127.0.0.1:8000
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// Look at these items instead: what `aws dynamodb scan` prints, or an item a line
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["items", "endpoint_url"])]
+    pub sample: Option<PathBuf>,
+    /// Of a sample the table's key: the partition key, and the sort key if there is one
+    #[arg(long, value_name = "PARTITION[,SORT]", value_delimiter = ',')]
+    pub key: Vec<String>,
+    /// What an item is called, such as order in order.created.v1 (default: from the table's name)
+    #[arg(long, value_name = "NOUN")]
+    pub entity: Option<String>,
+    /// What the pipe is called (default: from the table's name); it cannot be called otherwise once it has been released
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Where the pipe files are
+    #[arg(long, default_value = "pipes", value_name = "DIR")]
+    pub pipes: PathBuf,
+    /// Where the schemas are
+    #[arg(long, default_value = "schemas", value_name = "DIR")]
+    pub schemas: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -241,6 +283,22 @@ mod tests {
         };
         assert_eq!(patterns("tablecast tail"), ["*"]);
         assert_eq!(patterns("tablecast tail orders/* profiles/1"), ["orders/*", "profiles/1"]);
+    }
+
+    #[test]
+    fn a_new_pipe_reads_a_hundred_items_or_a_file() {
+        let of = |line| match parse(line).unwrap().command {
+            Some(Command::New(New::Pipe(pipe))) => pipe,
+            _ => panic!("{line}"),
+        };
+        assert_eq!(of("tablecast new pipe Music").items, 100);
+        let pipe = of("tablecast new pipe Music --sample items.json --key Artist,SongTitle");
+        assert_eq!(pipe.key, ["Artist", "SongTitle"]);
+        for line in
+            ["--sample x --items 5", "--items 0", "--items 1001", "--sample x --endpoint-url http://x"]
+        {
+            assert!(parse(&format!("tablecast new pipe Music {line}")).is_err(), "{line}");
+        }
     }
 
     #[test]

@@ -1,13 +1,12 @@
-//! The command line: `tablecast` runs everything on this machine, `tablecast tail` shows events, `tablecast token`
-//! makes a token to connect with, `tablecast check` finds what is wrong with pipe files and schemas, `tablecast package`
-//! builds what is deployed, `tablecast pipes` serves the API of EventBridge Pipes, `tablecast replay` tells events of the
-//! log once more.
+//! The command line. Without a command, `tablecast` runs everything on this machine; `tablecast --help` tells the others,
+//! each of which is a module here.
 
 mod arguments;
 mod cargo;
 mod check;
 mod local;
 mod log;
+mod new;
 mod package;
 mod pipes;
 mod replay;
@@ -19,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, New};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -28,6 +27,7 @@ async fn main() -> ExitCode {
         None => local::run(arguments.local).await,
         Some(Command::Check(arguments)) => return check::run(&arguments),
         Some(Command::Tail(tail)) => tail::run(tail).await,
+        Some(Command::New(New::Pipe(arguments))) => new::run(arguments).await,
         Some(Command::Package(arguments)) => package::run(&arguments),
         Some(Command::Pipes(pipes)) => pipes::run(pipes).await,
         Some(Command::Replay(arguments)) => replay::run(arguments).await,

@@ -75,9 +75,10 @@ fn spawn(arguments: &[&str], folder: &Path, log: &Path) -> Child {
     let mut command = Command::new("sh");
     command.args(["-c", AS_FROM_A_SHELL]).arg(binaries.join("tablecast"));
     command.current_dir(folder).arg("--functions").arg(binaries);
-    command.arg("--schemas").arg(project().join("schemas"));
-    if !arguments.contains(&"--pipes") {
-        command.arg("--pipes").arg(project().join("pipes"));
+    for (option, folder) in [("--pipes", "pipes"), ("--schemas", "schemas")] {
+        if !arguments.contains(&option) {
+            command.arg(option).arg(project().join(folder));
+        }
     }
     command.args(["--port", "0", "--dynamodb-port", "0"]).args(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log).unwrap());

@@ -42,8 +42,10 @@ impl Path {
         match &syntax.expr {
             Expr::Ident(root) => Some(Self { root: root.clone(), steps: Vec::new(), as_text: false }),
             Expr::Select(select) if !select.test => Self::plain(&select.operand)?.step(&select.field, false),
-            Expr::Call(call) if call.func_name == "_?._" => match &call.args[..] {
-                [operand, field] => Self::plain(operand)?.step(literal(field)?, true),
+            // `new["first name"]` is as plain as `new.firstName`.
+            Expr::Call(call) => match (call.func_name.as_str(), &call.args[..]) {
+                ("_[_]", [operand, field]) => Self::plain(operand)?.step(literal(field)?, false),
+                ("_?._" | "_[?_]", [operand, field]) => Self::plain(operand)?.step(literal(field)?, true),
                 _ => None,
             },
             _ => None,

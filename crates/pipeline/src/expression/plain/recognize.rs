@@ -20,6 +20,7 @@ impl Plain {
                 let path = Path::of(&select.operand).filter(|path| !path.is_optional())?;
                 Some(Plain::Has { path, field: select.field.clone() })
             }
+            Expr::List(list) if list.elements.is_empty() => Some(Plain::Literal(Value::List(Vec::new()))),
             Expr::Map(map) => Self::object(map),
             Expr::Comprehension(comprehension) => Self::each(comprehension),
             _ => None,
@@ -67,8 +68,10 @@ impl Plain {
     /// In the order of the names, as a map of CEL's comes out.
     fn object(map: &MapExpr) -> Option<Self> {
         let field = |entry: &EntryExpr| match entry {
-            EntryExpr::MapEntry(entry) if !entry.optional => {
-                Some((literal(&entry.key)?.to_owned(), Self::value(&entry.value)?))
+            // `{?"note": new.?note}`: what may be nothing says so twice.
+            EntryExpr::MapEntry(entry) => {
+                let value = Self::of(&entry.value).filter(|value| value.is_optional() == entry.optional)?;
+                Some((literal(&entry.key)?.to_owned(), value))
             }
             _ => None,
         };

@@ -112,7 +112,9 @@ impl<'d> Definitions<'d> {
                 let pointer = reference.split_once('#').map_or("", |(_, pointer)| pointer);
                 self.define(At { node: Node { file, schema }, path: pointer.to_owned() })
             }
-            None => self.cannot(at, "$ref", "cannot be followed: only `#`, JSON pointers and the files here can"),
+            None => {
+                self.cannot(at, "$ref", "cannot be followed: only `#`, JSON pointers and the files here can")
+            }
         }
     }
 

@@ -74,8 +74,9 @@ impl Draft4<'_> {
                 Ok(Entry { name, description, content })
             }
             length => {
-                let reason =
-                    format!("what describes it on the bus has {length} characters; {MAX_CONTENT} are the most");
+                let reason = format!(
+                    "what describes it on the bus has {length} characters; {MAX_CONTENT} are the most"
+                );
                 Err(vec![self.problem(event_type, "", reason)])
             }
         }

@@ -222,7 +222,10 @@ mod tests {
             "https://tablecast.example/?x=/order.placed.v1.json",
         ] {
             let told = problem(schema("order.placed.v1", json!({ "$id": id })));
-            assert!(told.contains("$id must be a URL of plain letters that ends in /order.placed.v1.json"), "{id}");
+            assert!(
+                told.contains("$id must be a URL of plain letters that ends in /order.placed.v1.json"),
+                "{id}"
+            );
         }
     }
 

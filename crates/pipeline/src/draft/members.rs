@@ -99,7 +99,9 @@ impl<'d> Definitions<'d> {
             "enum" => said.also.extend(one_of(value, &mut said.members)),
             "const" if members.has("enum") => said.also.push(json!({"enum": [value]})),
             "const" => said.insert("enum", json!([value])),
-            "exclusiveMinimum" | "exclusiveMaximum" if self.draft == Draft::Seven => said.insert(name, value.clone()),
+            "exclusiveMinimum" | "exclusiveMaximum" if self.draft == Draft::Seven => {
+                said.insert(name, value.clone())
+            }
             "exclusiveMinimum" => said.exclusive(name, "minimum", value, members),
             "exclusiveMaximum" => said.exclusive(name, "maximum", value, members),
             "not" => said.insert(name, self.schema(below)),
@@ -108,7 +110,9 @@ impl<'d> Definitions<'d> {
             "properties" | "patternProperties" => said.insert(name, self.each(&below)),
             "additionalProperties" => said.insert(name, self.schema_or_truth(below)),
             "prefixItems" => said.insert("items", self.list(&below).into()),
-            "items" if members.has("prefixItems") => said.insert("additionalItems", self.schema_or_truth(below)),
+            "items" if members.has("prefixItems") => {
+                said.insert("additionalItems", self.schema_or_truth(below))
+            }
             "items" => said.insert(name, self.schema(below)),
             "contains" => self.contains(members, at, below, said),
             "if" => self.conditional(members, at, below, said),
@@ -128,7 +132,13 @@ impl<'d> Definitions<'d> {
                 said.also.push(json!({"anyOf": [{"not": {"type": "array"}}, {"not": none}]}));
             }
             (Some(0.0), "minContains") => {}
-            _ => _ = self.cannot(at, counted, "counts: draft 4, which is all that the registry knows, does not"),
+            _ => {
+                _ = self.cannot(
+                    at,
+                    counted,
+                    "counts: draft 4, which is all that the registry knows, does not",
+                )
+            }
         }
     }
 

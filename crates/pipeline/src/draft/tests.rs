@@ -143,7 +143,11 @@ fn a_value_is_valid_for_the_one_exactly_if_it_is_for_the_other() {
             assert!(is_schema(&schema), "{schema:#}");
             let theirs = validator(known, &schema);
             for value in values() {
-                assert_eq!(ours.is_valid(&value), theirs.is_valid(&value), "{value} by {body} and {schema:#}");
+                assert_eq!(
+                    ours.is_valid(&value),
+                    theirs.is_valid(&value),
+                    "{value} by {body} and {schema:#}"
+                );
             }
         }
     }
@@ -183,8 +187,15 @@ fn what_draft_4_cannot_say_is_told_with_its_place_and_all_at_once() {
         "h": {"$id": "https://tablecast.example/h.json"}, "i": {"$ref": "#nowhere"},
     }});
     let expected = [
-        "a/propertyNames", "a/unevaluatedProperties", "b~1c/unevaluatedItems", "d/minContains", "e/maxContains",
-        "f/$anchor", "g/$dynamicRef", "h/$id", "i/$ref",
+        "a/propertyNames",
+        "a/unevaluatedProperties",
+        "b~1c/unevaluatedItems",
+        "d/minContains",
+        "e/maxContains",
+        "f/$anchor",
+        "g/$dynamicRef",
+        "h/$id",
+        "i/$ref",
     ];
     for draft in [Draft::Four, Draft::Seven] {
         let told = converted(draft, &body).unwrap_err();

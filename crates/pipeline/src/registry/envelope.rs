@@ -18,13 +18,22 @@ pub fn cloud_event(event_type: &str, pipes: &[&str], dataschema: &str, data: Jso
         ("source", json!({"type": "string", "enum": sources, "description": "tablecast, and the pipe."})),
         ("type", one(event_type)),
         ("subject", text("What the event is about: a path, such as orders/acme/1001.")),
-        ("time", json!({"type": "string", "format": "date-time", "description": "When the change was made."})),
+        (
+            "time",
+            json!({"type": "string", "format": "date-time", "description": "When the change was made."}),
+        ),
         ("datacontenttype", one(DATACONTENTTYPE)),
         ("dataschema", one(dataschema)),
-        ("sequence", json!({"type": "string", "pattern": "^[0-9]{40}$",
-            "description": "Text order is the order of changes to one item."})),
-        ("position", json!({"type": "string", "pattern": "^[0-9a-f]{16}-(0|[1-9][0-9]*)$",
-            "description": "The place in the log of the source, to go on from."})),
+        (
+            "sequence",
+            json!({"type": "string", "pattern": "^[0-9]{40}$",
+            "description": "Text order is the order of changes to one item."}),
+        ),
+        (
+            "position",
+            json!({"type": "string", "pattern": "^[0-9a-f]{16}-(0|[1-9][0-9]*)$",
+            "description": "The place in the log of the source, to go on from."}),
+        ),
         ("data", data),
     ])
 }

@@ -12,7 +12,8 @@ fn schema(event_type: &str, body: Json) -> Source {
 }
 
 fn told(name: &str, event_types: &[&str], schemas: &[Source]) -> Result<Vec<Entry>, Vec<Problem>> {
-    let rules: String = event_types.iter().map(|name| format!("  - {{ type: {name}, data: {{}} }}\n")).collect();
+    let rules: String =
+        event_types.iter().map(|name| format!("  - {{ type: {name}, data: {{}} }}\n")).collect();
     let pipe = Source {
         file: format!("pipes/{name}.yaml"),
         name: name.into(),
@@ -24,8 +25,10 @@ fn told(name: &str, event_types: &[&str], schemas: &[Source]) -> Result<Vec<Entr
 #[test]
 fn our_own_events_have_entries_that_draft_4_knows_for_schemas() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    let (pipes, schemas) =
-        (folder::read(&root.join("pipes"), "yaml").unwrap(), folder::read(&root.join("schemas"), "json").unwrap());
+    let (pipes, schemas) = (
+        folder::read(&root.join("pipes"), "yaml").unwrap(),
+        folder::read(&root.join("schemas"), "json").unwrap(),
+    );
     let entries = entries(&Pipes::compile(&pipes, &schemas).unwrap(), &schemas).unwrap();
     let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
     let orders = ["order.cancelled.v1", "order.placed.v1", "order.status-changed.v1"];
@@ -43,9 +46,13 @@ fn our_own_events_have_entries_that_draft_4_knows_for_schemas() {
 
 #[test]
 fn an_entry_is_of_a_pipe_and_a_type_however_many_rules_there_are() {
-    let schemas = [schema("a.v1", json!({"title": "A"})), schema("b.v1", json!({"description": "B.", "deprecated": true}))];
+    let schemas = [
+        schema("a.v1", json!({"title": "A"})),
+        schema("b.v1", json!({"description": "B.", "deprecated": true})),
+    ];
     let entries = told("orders", &["b.v1", "a.v1", "b.v1"], &schemas).unwrap();
-    let named: Vec<_> = entries.iter().map(|entry| (entry.name.as_str(), entry.description.as_str())).collect();
+    let named: Vec<_> =
+        entries.iter().map(|entry| (entry.name.as_str(), entry.description.as_str())).collect();
     assert_eq!(named, [("tablecast.orders@a.v1", "A"), ("tablecast.orders@b.v1", "Deprecated. B.")]);
 }
 
@@ -60,12 +67,14 @@ fn the_longest_names_that_there_can_be_are_short_enough_for_eventbridge() {
 
 #[test]
 fn a_content_of_100_000_characters_is_registered_and_one_more_is_a_problem() {
-    let of = |length: usize| told("orders", &["a.v1"], &[schema("a.v1", json!({"title": "é".repeat(length)}))]);
+    let of =
+        |length: usize| told("orders", &["a.v1"], &[schema("a.v1", json!({"title": "é".repeat(length)}))]);
     let empty = of(0).unwrap()[0].content.chars().count();
     let full = of(MAX_CONTENT - empty).unwrap();
     assert_eq!(full[0].content.chars().count(), MAX_CONTENT);
     let problems = of(MAX_CONTENT - empty + 1).unwrap_err();
-    let expected = "schemas/a.v1.json: what describes it on the bus has 100001 characters; 100000 are the most";
+    let expected =
+        "schemas/a.v1.json: what describes it on the bus has 100001 characters; 100000 are the most";
     assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
 }
 
@@ -85,7 +94,8 @@ fn what_cannot_be_said_names_the_file_that_says_it_once() {
     let to = json!({"$ref": "part.v1.json#/$defs/x"});
     let schemas = [part, schema("a.v1", to.clone()), schema("b.v1", to)];
     let problems = told("orders", &["a.v1", "b.v1"], &schemas).unwrap_err();
-    let told: Vec<_> = problems.iter().map(|problem| (problem.file.as_str(), problem.path.as_str())).collect();
+    let told: Vec<_> =
+        problems.iter().map(|problem| (problem.file.as_str(), problem.path.as_str())).collect();
     assert_eq!(told, [("schemas/part.v1.json", "/$defs/x/propertyNames")]);
     assert_eq!(problems[0].rule.name(), "schema-registry");
 }

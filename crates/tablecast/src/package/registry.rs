@@ -16,9 +16,9 @@ pub fn read(carried: &Path) -> Result<String, Box<dyn Error>> {
     let entries = entries.map_err(|problems| {
         format!("pipe files or schemas are wrong: `check` tells what to do\n{}", problem::lines(&problems))
     })?;
-    let members = entries.into_iter().map(|entry| {
-        (entry.name, json!({ "description": entry.description, "content": entry.content }))
-    });
+    let members = entries
+        .into_iter()
+        .map(|entry| (entry.name, json!({ "description": entry.description, "content": entry.content })));
     let file = Value::Object(members.collect::<Map<_, _>>());
     Ok(format!("{}\n", serde_json::to_string_pretty(&file)?))
 }

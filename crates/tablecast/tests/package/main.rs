@@ -101,8 +101,14 @@ fn terraform_gets_what_the_schema_registry_is_told() {
 fn what_the_registry_cannot_be_told_is_told_before_anything_is_built() {
     let place = Place::new();
     let schema = String::from_utf8(place.read("schemas/order.placed.v1.json")).unwrap();
-    place.write("schemas/order.placed.v1.json", &schema.replace("\"title\"", "\"unevaluatedItems\": {}, \"title\""));
+    place.write(
+        "schemas/order.placed.v1.json",
+        &schema.replace("\"title\"", "\"unevaluatedItems\": {}, \"title\""),
+    );
     let told = place.package(&[]).unwrap_err();
-    assert!(told.contains("schemas/order.placed.v1.json: /unevaluatedItems: cannot be said in draft 4"), "{told}");
+    assert!(
+        told.contains("schemas/order.placed.v1.json: /unevaluatedItems: cannot be said in draft 4"),
+        "{told}"
+    );
     assert!(!place.root().join("target/lambda").exists());
 }

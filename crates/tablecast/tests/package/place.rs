@@ -138,7 +138,9 @@ impl Place {
 
 /// A pipe file for this table.
 pub fn pipe(table: &str) -> String {
-    format!("table: {table}\nsubject: '\"orders/\" + item.id'\nevents: [{{ type: order.placed.v1, data: {{}} }}]\n")
+    format!(
+        "table: {table}\nsubject: '\"orders/\" + item.id'\nevents: [{{ type: order.placed.v1, data: {{}} }}]\n"
+    )
 }
 
 /// An ELF header with nothing behind it: 64 bits, little-endian, version 1, x86-64.

@@ -1,6 +1,7 @@
 //! The command line: `tablecast` runs everything on this machine, `tablecast tail` shows events, `tablecast token`
-//! makes a token to connect with, `tablecast check` finds what is wrong with pipe files and schemas, `tablecast package`
-//! builds what is deployed, `tablecast pipes` serves the API of EventBridge Pipes.
+//! makes a token to connect with, `tablecast check` finds what is wrong with pipe files and schemas, `tablecast publish`
+//! writes what others are to know of them, `tablecast package` builds what is deployed, `tablecast pipes` serves the API
+//! of EventBridge Pipes.
 
 mod arguments;
 mod cargo;
@@ -9,6 +10,7 @@ mod local;
 mod log;
 mod package;
 mod pipes;
+mod publish;
 mod stop;
 mod tail;
 mod token;
@@ -28,6 +30,7 @@ async fn main() -> ExitCode {
         Some(Command::Tail(tail)) => tail::run(tail).await,
         Some(Command::Package(arguments)) => package::run(&arguments),
         Some(Command::Pipes(pipes)) => pipes::run(pipes).await,
+        Some(Command::Publish(arguments)) => publish::run(&arguments),
         Some(Command::Token(token)) => token::run(token),
     };
     match ended {

@@ -1,5 +1,6 @@
 //! All that is told of one event type.
 
+use serde_json::Value as Json;
 use tablecast_pipeline::definition::EventRule;
 use tablecast_pipeline::pipe::Pipe;
 use tablecast_pipeline::protocol;
@@ -7,6 +8,21 @@ use tablecast_pipeline::protocol;
 use super::escape::{Escaped, copyable};
 use super::{fields, subscribing};
 use crate::contents::{Contents, Event};
+
+/// Of an event, in the order in which dispatch writes them.
+const MEMBERS: [&str; 11] = [
+    "position",
+    "specversion",
+    "id",
+    "source",
+    "type",
+    "subject",
+    "time",
+    "datacontenttype",
+    "dataschema",
+    "sequence",
+    "data",
+];
 
 pub fn article(contents: &Contents<'_>, event: &Event<'_>) -> String {
     let event_type = Escaped(event.event_type);
@@ -48,39 +64,59 @@ fn emitters(event: &Event<'_>) -> String {
     if protocol::is_control(event.event_type) {
         return String::new();
     }
-    let rows: String =
-        event.emitters.iter().flat_map(|pipe| event.rules(pipe).map(move |rule| row(pipe, rule))).collect();
-    match rows.is_empty() {
-        true => "<h4>Emitted</h4>\n<p>By no pipe: its schema is kept for events of before, or for schemas that refer to it.</p>\n".to_owned(),
-        false => format!(
-            "<h4>Emitted</h4>\n<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Pipe</th>\
-             <th scope=\"col\">Table</th><th scope=\"col\">When</th><th scope=\"col\">Subject</th></tr></thead>\n\
-             <tbody>{rows}</tbody></table></div>\n"
-        ),
-    }
+    let emitters =
+        event.emitters.iter().flat_map(|pipe| event.rules(pipe).map(move |rule| emitter(pipe, rule)));
+    let emitters: String = emitters.collect();
+    let told = match emitters.is_empty() {
+        true => {
+            "<p>By no pipe: its schema is kept for events of before, or for schemas that refer to it.</p>\n"
+        }
+        false => &emitters,
+    };
+    format!("<h4>Emitted</h4>\n{told}")
 }
 
-fn row(pipe: &Pipe, rule: &EventRule) -> String {
+fn emitter(pipe: &Pipe, rule: &EventRule) -> String {
+    let definition = &pipe.definition;
+    let filters: Vec<String> = definition.filter.iter().map(|filter| code(&filter.to_string())).collect();
+    let filters = match filters.is_empty() {
+        true => String::new(),
+        false => format!("<dt>Of records that match</dt><dd>{}</dd>", filters.join(" or ")),
+    };
     format!(
-        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td><code>{}</code></td></tr>\n",
+        "<dl><dt>By the pipe</dt><dd>{}</dd><dt>Of the table</dt><dd>{}</dd>{filters}\
+         <dt>When</dt><dd>{}</dd><dt>Its subject</dt><dd>{}</dd></dl>\n",
         Escaped(&pipe.name),
-        Escaped(&pipe.definition.table),
+        Escaped(&definition.table),
         condition(pipe, rule),
-        Escaped(&pipe.subject_outline()),
+        code(&pipe.subject_outline()),
     )
 }
 
-/// The rule's condition, with the names that it uses, of those records that the filter lets pass.
+/// The rule's condition, with the names that it uses.
 fn condition(pipe: &Pipe, rule: &EventRule) -> String {
-    let code = |text: &str| format!("<code>{}</code>", Escaped(text));
     let Some(when) = rule.when.as_ref().map(|when| when.text.as_str()) else { return "always".to_owned() };
     let named = pipe.definition.variables.iter().filter(|(name, _)| when.contains(name.as_str()));
     let named = named.map(|(name, meaning)| format!("<br>where {} is {}", code(name), code(&meaning.text)));
     format!("{}{}", code(when), named.collect::<String>())
 }
 
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", Escaped(text))
+}
+
 fn example(event: &Event<'_>) -> String {
     let examples = event.examples();
     let Some(example) = examples.first() else { return String::new() };
-    format!("<h4>Example</h4>\n{}", copyable("The whole event", &format!("{example:#}")))
+    format!("<h4>Example</h4>\n{}", copyable("The whole event", &in_order(example)))
+}
+
+/// Its members as they come.
+fn in_order(event: &Json) -> String {
+    let member = |name: &&str| {
+        let value = event.get(*name)?;
+        Some(format!("  {}: {}", Json::from(*name), format!("{value:#}").replace('\n', "\n  ")))
+    };
+    let members: Vec<String> = MEMBERS.iter().filter_map(member).collect();
+    format!("{{\n{}\n}}", members.join(",\n"))
 }

@@ -77,7 +77,7 @@ fn typescript(contents: &Contents<'_>, event: &Event<'_>, subscription: &Subscri
 fn bus(contents: &Contents<'_>, event: &Event<'_>) -> String {
     let sources: Vec<String> = event.pipe_names().into_iter().map(bus_source).collect();
     let pattern = json!({"source": sources, "detail-type": [event.event_type]});
-    copyable("EventBridge: the event pattern", &format!("{pattern:#}"))
+    copyable("EventBridge: the event pattern", &pattern.to_string())
         + &copyable("Terraform: a rule", &terraform(&contents.places.bus, event, &sources))
 }
 

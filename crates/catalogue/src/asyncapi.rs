@@ -9,13 +9,16 @@ use serde_json::{Value as Json, json};
 use tablecast_pipeline::draft::{Definitions, Draft};
 
 use crate::contents::Contents;
+use messages::Said;
 
 /// What AsyncAPI calls the schemas of the document; they are draft 7.
 const SCHEMAS: &str = "#/components/schemas/";
 
 pub fn document(contents: &Contents<'_>) -> Json {
     let mut definitions = Definitions::new(&contents.library, Draft::Seven, SCHEMAS);
-    let messages = messages::all(contents, &mut definitions);
+    let Said { messages, mut schemas } = messages::all(contents, &mut definitions);
+    // None only if they could not be said, which was told before.
+    schemas.extend(definitions.finish().unwrap_or_default());
     json!({
         "asyncapi": "3.0.0",
         "info": {
@@ -31,8 +34,7 @@ pub fn document(contents: &Contents<'_>) -> Json {
         "operations": operations::all(contents),
         "components": {
             "messages": messages,
-            // Empty only if they could not be said, which was told before.
-            "schemas": definitions.finish().unwrap_or_default(),
+            "schemas": schemas,
             "securitySchemes": channels::security(),
         },
     })

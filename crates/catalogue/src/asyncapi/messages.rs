@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 use tablecast_pipeline::draft::Definitions;
 use tablecast_pipeline::registry::{bus_event, bus_source, cloud_event};
 
+use super::SCHEMAS;
 use crate::contents::{Contents, Event};
 
 /// What clients say, by its `action`.
@@ -20,24 +21,36 @@ pub fn reference(pointer: &str) -> Json {
     json!({ "$ref": pointer })
 }
 
-pub fn all<'c>(contents: &'c Contents<'c>, definitions: &mut Definitions<'c>) -> Json {
-    let mut messages = clients();
+pub struct Said {
+    pub messages: Map<String, Json>,
+    /// The whole events, by their types.
+    pub schemas: Map<String, Json>,
+}
+
+pub fn all<'c>(contents: &'c Contents<'c>, definitions: &mut Definitions<'c>) -> Said {
+    let (mut messages, mut schemas) = (clients(), Map::new());
     for event in contents.events.iter().filter(|event| !event.emitters.is_empty()) {
         let names = event.pipe_names();
         let data = definitions.data(&event.schema.document);
-        let payload = cloud_event(event.event_type, &names, &event.schema.id, data);
-        let on_bus_payload = bus_event(event.event_type, &names, payload.clone());
-        messages.insert(event.event_type.into(), message(event, CLOUD_EVENT, payload, event.examples()));
+        let whole = schema(event);
+        schemas
+            .insert(event.event_type.into(), cloud_event(event.event_type, &names, &event.schema.id, data));
+        let detail = bus_event(event.event_type, &names, whole.clone());
         let examples = event.examples().into_iter().map(|detail| wrapped(event, detail)).collect();
-        messages
-            .insert(on_bus(event.event_type), message(event, "application/json", on_bus_payload, examples));
+        messages.insert(on_bus(event.event_type), message(event, "application/json", detail, examples));
+        messages.insert(event.event_type.into(), message(event, CLOUD_EVENT, whole, event.examples()));
     }
     for event in &contents.controls {
         let data = definitions.data(&event.schema.document);
-        let payload = control(event, data);
-        messages.insert(event.event_type.into(), message(event, CLOUD_EVENT, payload, event.examples()));
+        schemas.insert(event.event_type.into(), control(event, data));
+        messages
+            .insert(event.event_type.into(), message(event, CLOUD_EVENT, schema(event), event.examples()));
     }
-    messages.into()
+    Said { messages, schemas }
+}
+
+fn schema(event: &Event<'_>) -> Json {
+    reference(&format!("{SCHEMAS}{}", event.event_type))
 }
 
 fn message(event: &Event<'_>, content_type: &str, payload: Json, examples: Vec<Json>) -> Json {

@@ -92,7 +92,8 @@ impl Draft4<'_> {
         let detail = json!({ "$ref": format!("{DEFINITIONS}{name}") });
         let mut document = bus_event(event_type, &[pipe], detail);
         document["$schema"] = json!("http://json-schema.org/draft-04/schema#");
-        document["title"] = json!(name);
+        // As AWS names what is around `detail`; a definition has the event's own name already.
+        document["title"] = json!("AWSEvent");
         document["definitions"] = definitions.into();
         document["x-amazon-events-source"] = json!(bus_source(pipe));
         document["x-amazon-events-detail-type"] = json!(event_type);

@@ -50,7 +50,10 @@ async fn the_document_tells_of_the_socket_and_of_the_bus() {
     publish(folder.path(), "wss://abcd123.execute-api.eu-central-1.amazonaws.com/live").await;
     let document: Value = serde_json::from_str(&read(folder.path(), "asyncapi.json")).unwrap();
     let server = &document["servers"]["socket"];
-    assert_eq!((&server["protocol"], &server["pathname"]), (&json!("wss"), &json!("/live")));
+    assert_eq!(
+        (&server["protocol"], &document["channels"]["socket"]["address"]),
+        (&json!("wss"), &json!("/live"))
+    );
     assert_eq!(server["host"], "abcd123.execute-api.eu-central-1.amazonaws.com");
     let names = |pointer: &str| -> Vec<String> {
         document.pointer(pointer).unwrap().as_object().unwrap().keys().cloned().collect()

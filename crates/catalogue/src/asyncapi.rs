@@ -6,7 +6,7 @@ mod messages;
 mod operations;
 
 use serde_json::{Value as Json, json};
-use tablecast_pipeline::draft::{Definitions, Draft};
+use tablecast_pipeline::draft::{Definitions, Draft, Unsayable};
 
 use crate::contents::Contents;
 use messages::Said;
@@ -14,12 +14,12 @@ use messages::Said;
 /// What AsyncAPI calls the schemas of the document; they are draft 7.
 const SCHEMAS: &str = "#/components/schemas/";
 
-pub fn document(contents: &Contents<'_>) -> Json {
+/// Or what its schemas have no words for.
+pub fn document<'c>(contents: &'c Contents<'c>) -> Result<Json, Vec<Unsayable<'c>>> {
     let mut definitions = Definitions::new(&contents.library, Draft::Seven, SCHEMAS);
     let Said { messages, mut schemas } = messages::all(contents, &mut definitions);
-    // None only if they could not be said, which was told before.
-    schemas.extend(definitions.finish().unwrap_or_default());
-    json!({
+    schemas.extend(definitions.finish()?);
+    Ok(json!({
         "asyncapi": "3.0.0",
         "info": {
             "title": "tablecast",
@@ -37,5 +37,5 @@ pub fn document(contents: &Contents<'_>) -> Json {
             "schemas": schemas,
             "securitySchemes": channels::security(),
         },
-    })
+    }))
 }

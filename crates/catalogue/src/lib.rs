@@ -13,7 +13,6 @@ mod page;
 use serde_json::Value as Json;
 use tablecast_pipeline::pipe::Pipes;
 use tablecast_pipeline::problem::{Problem, Source};
-use tablecast_pipeline::registry;
 
 use contents::Contents;
 
@@ -55,9 +54,10 @@ const SCHEMA: &str = "application/schema+json";
 /// All of them, or why there are none: what `tablecast check` tells as well.
 pub fn files(pipes: &[Source], schemas: &[Source], places: &Places) -> Result<Vec<File>, Vec<Problem>> {
     let compiled = Pipes::compile(pipes, schemas)?;
-    registry::entries(&compiled, schemas)?;
     let contents = Contents::of(&compiled, places);
-    let mut files = vec![File::new("asyncapi.json", ASYNCAPI, pretty(&asyncapi::document(&contents)))];
+    let asyncapi = asyncapi::document(&contents)
+        .map_err(|unsayable| unsayable.into_iter().map(|one| one.problem(schemas)).collect::<Vec<_>>())?;
+    let mut files = vec![File::new("asyncapi.json", ASYNCAPI, pretty(&asyncapi))];
     files.extend(page::files(&contents));
     let schemas = schemas.iter().filter_map(|source| Some((source, compiled.schemas().get(&source.name)?)));
     files.extend(schemas.map(|(source, schema)| File::new(schema.path(), SCHEMA, source.text.clone())));

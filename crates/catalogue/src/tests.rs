@@ -169,7 +169,14 @@ fn what_cannot_be_published_is_told_as_check_tells_it() {
     let text = "table: orders\nsubject: '\"x\"'\nevents: [{ type: order.placed.v1, data: {} }]\n";
     let schemas = [schema("order.placed.v1", json!({"unevaluatedProperties": false}))];
     let problems = files(&[pipe(text)], &schemas, &places()).unwrap_err();
-    assert_eq!(problems[0].rule.name(), "schema-registry");
+    assert_eq!(
+        problems[0].to_string().split(": ").take(2).collect::<Vec<_>>(),
+        ["schemas/order.placed.v1.json", "/unevaluatedProperties"]
+    );
+    let control = schema("tablecast.pong.v1", json!({"propertyNames": {}}));
+    let problems =
+        files(&[pipe(text)], &[schema("order.placed.v1", json!({})), control], &places()).unwrap_err();
+    assert_eq!(problems[0].file, "schemas/tablecast.pong.v1.json");
     assert!(files(&[pipe("table: orders\n")], &schemas, &places()).is_err());
 }
 

@@ -8,6 +8,7 @@ mod members;
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::problem::{Problem, Rule, Source};
 use crate::schema::{Library, Node};
 use members::Members;
 
@@ -42,6 +43,15 @@ pub struct Unsayable<'d> {
     /// In the file: `/properties/total/unevaluatedItems`.
     pub path: String,
     pub reason: String,
+}
+
+impl Unsayable<'_> {
+    /// In its file, which is one of these.
+    pub fn problem(self, sources: &[Source]) -> Problem {
+        let name = self.file["$id"].as_str().and_then(|id| id.rsplit('/').next()).unwrap_or_default();
+        let source = sources.iter().find(|source| name.strip_suffix(".json") == Some(&source.name));
+        Problem::new(Rule::SchemaRegistry, source.map_or(name, |source| &source.file), self.path, self.reason)
+    }
 }
 
 /// A schema, and its path in its file.

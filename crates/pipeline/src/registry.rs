@@ -73,12 +73,7 @@ impl Draft4<'_> {
                 let (name, description) = (format!("{source}@{event_type}"), description(&schema.document));
                 Ok(Entry { name, description, content })
             }
-            length => {
-                let reason = format!(
-                    "what describes it on the bus has {length} characters; {MAX_CONTENT} are the most"
-                );
-                Err(vec![self.problem(event_type, "", reason)])
-            }
+            length => Err(vec![self.too_long(event_type, length)]),
         }
     }
 
@@ -86,7 +81,10 @@ impl Draft4<'_> {
     fn document(&self, pipe: &str, event_type: &str, schema: &Schema) -> Result<Json, Vec<Problem>> {
         let mut definitions = Definitions::new(&self.library, Draft::Four, DEFINITIONS);
         let data = definitions.data(&schema.document);
-        let mut definitions = definitions.finish().map_err(|all| self.problems(all))?;
+        let unsayable = |all: Vec<Unsayable<'_>>| {
+            all.into_iter().map(|one| one.problem(self.sources)).collect::<Vec<_>>()
+        };
+        let mut definitions = definitions.finish().map_err(unsayable)?;
         let name = pascal_case(event_type);
         definitions.insert(name.clone(), cloud_event(event_type, &[pipe], &schema.id, data));
         let detail = json!({ "$ref": format!("{DEFINITIONS}{name}") });
@@ -100,18 +98,11 @@ impl Draft4<'_> {
         Ok(document)
     }
 
-    fn problems(&self, all: Vec<Unsayable<'_>>) -> Vec<Problem> {
-        let of = |unsayable: Unsayable<'_>| {
-            let id = unsayable.file["$id"].as_str().unwrap_or_default();
-            let file = id.rsplit('/').next().unwrap_or_default();
-            self.problem(file.trim_end_matches(".json"), &unsayable.path, unsayable.reason)
-        };
-        all.into_iter().map(of).collect()
-    }
-
-    fn problem(&self, event_type: &str, path: &str, reason: String) -> Problem {
+    fn too_long(&self, event_type: &str, length: usize) -> Problem {
         let source = self.sources.iter().find(|source| source.name == event_type);
-        Problem::new(Rule::SchemaRegistry, source.map_or(event_type, |source| &source.file), path, reason)
+        let reason =
+            format!("what describes it on the bus has {length} characters; {MAX_CONTENT} are the most");
+        Problem::new(Rule::SchemaRegistry, source.map_or(event_type, |source| &source.file), "", reason)
     }
 }
 

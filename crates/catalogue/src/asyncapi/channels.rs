@@ -6,20 +6,22 @@ use tablecast_pipeline::protocol::Protocol;
 use tablecast_pipeline::registry::bus_source;
 
 use super::messages::{ACTIONS, on_bus, reference};
+use crate::Tokens;
 use crate::contents::Contents;
 
 pub const SOCKET: &str = "socket";
 
 pub fn servers(contents: &Contents<'_>) -> Json {
-    let (protocol, rest) =
-        contents.places.socket.split_once("://").unwrap_or(("wss", &contents.places.socket));
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (protocol, host, _) = address(contents);
+    let mut socket = json!({
+        "host": host, "protocol": protocol,
+        "description": "Clients. A connection ends after 10 minutes without a message, and after two hours.",
+    });
+    if contents.places.tokens != Tokens::None {
+        socket["security"] = json!([to("securitySchemes/bearer"), to("securitySchemes/query")]);
+    }
     json!({
-        SOCKET: {
-            "host": host, "pathname": format!("/{path}"), "protocol": protocol,
-            "description": "Clients. A connection ends after 10 minutes without a message, and after two hours.",
-            "security": [to("securitySchemes/bearer"), to("securitySchemes/query")],
-        },
+        SOCKET: socket,
         "bus": {
             "host": "events.{region}.amazonaws.com", "protocol": "eventbridge",
             "description": "Amazon EventBridge. Who may make rules is said by the policy of the bus.",
@@ -28,7 +30,15 @@ pub fn servers(contents: &Contents<'_>) -> Json {
     })
 }
 
-/// Where a token is; where the deployment asks for none, it counts for nothing.
+/// Protocol, host and path of the socket.
+fn address<'c>(contents: &Contents<'c>) -> (&'c str, &'c str, String) {
+    let (protocol, rest) =
+        contents.places.socket.split_once("://").unwrap_or(("wss", &contents.places.socket));
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    (protocol, host, format!("/{path}"))
+}
+
+/// Where a token is.
 pub fn security() -> Json {
     json!({
         "bearer": {
@@ -53,7 +63,7 @@ fn socket(contents: &Contents<'_>) -> Json {
     let events = events.chain(&contents.controls).map(|event| event.event_type);
     let protocols = Protocol::ALL.map(Protocol::name);
     json!({
-        "address": "/",
+        "address": address(contents).2,
         "servers": [{"$ref": format!("#/servers/{SOCKET}")}],
         "title": "The WebSocket",
         "description": "Every message to a client is a CloudEvent, or with the sub-protocol cloudevents-batch.json \

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use tablecast_pipeline::registry::bus_source;
 
-use super::escape::copyable;
+use super::escape::{Escaped, copyable};
 use crate::Tokens;
 use crate::contents::{Contents, Event, Subscription};
 
@@ -46,9 +46,14 @@ fn token(contents: &Contents<'_>, subscription: &Subscription) -> String {
             copyable("A token", &format!("export TOKEN=\"$(cargo run -q -- token{claims}{arguments})\""))
         }
         Tokens::Issuer => {
-            let claim = |(name, value): &(String, String)| format!("{name}: {value}");
+            let claim = |(name, value): &(String, String)| {
+                format!("<code>{}: {}</code>", Escaped(name), Escaped(value))
+            };
             let claims: Vec<String> = subscription.claims.iter().map(claim).collect();
-            copyable("TOKEN is a token of your issuer; with these claims it may", &claims.join("\n"))
+            let claims = if claims.is_empty() { "any claims".to_owned() } else { claims.join(", ") };
+            format!(
+                "<p><code>TOKEN</code> is a token of the deployment's issuer. With {claims} it is granted:</p>\n"
+            )
         }
         Tokens::None => String::new(),
     }

@@ -19,6 +19,11 @@ output "bus" {
   value       = { name = module.bus.name, arn = module.bus.arn }
 }
 
+output "schema_registry" {
+  description = "EventBridge's registry of what is on the bus, and the names of its schemas; null without one."
+  value       = one([for registry in module.registry : { name = registry.name, schemas = registry.schemas }])
+}
+
 output "tables" {
   description = "The names of tablecast's own tables, and of each pipe's by the pipe's name."
   value = {

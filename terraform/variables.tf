@@ -131,6 +131,12 @@ variable "archive_retention_days" {
   }
 }
 
+variable "schema_registry" {
+  description = "Whether EventBridge's schema registry tells what is on the bus, to everybody in the account who may read it."
+  type        = bool
+  default     = true
+}
+
 variable "subscriber_accounts" {
   description = "Accounts that may make rules of their own on the bus."
   type        = list(string)

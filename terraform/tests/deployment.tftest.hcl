@@ -28,6 +28,11 @@ run "with_no_other_variable_set_the_examples_are_deployed" {
   }
 
   assert {
+    condition     = output.schema_registry == { name = "tablecast", schemas = ["tablecast.orders@order.placed.v1"] }
+    error_message = "The registry has the name of the bus, and the schemas of the packages' registry.json."
+  }
+
+  assert {
     condition     = output.socket_url == "wss://a1b2c3.execute-api.eu-central-1.amazonaws.com/live"
     error_message = "Clients connect to the API's stage."
   }
@@ -122,6 +127,16 @@ run "an_existing_table_is_not_created" {
   assert {
     condition     = output.pipes["users"].name == "secondary-users" && output.tables.rejected == "secondary-rejected"
     error_message = "The name begins every name but those of the pipes' tables."
+  }
+}
+
+run "without_a_schema_registry_there_is_none" {
+  command = plan
+  variables { schema_registry = false }
+
+  assert {
+    condition     = length(module.registry) == 0 && output.schema_registry == null
+    error_message = "schema_registry = false leaves it out."
   }
 }
 

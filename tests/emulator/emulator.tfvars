@@ -1,2 +1,3 @@
-# What differs from AWS: nothing is to be kept, and the sockets are elsewhere.
+# What differs from AWS: nothing is to be kept, the sockets are elsewhere, and MiniStack has no schema registry.
 deletion_protection = false
+schema_registry     = false

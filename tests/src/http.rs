@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::{Method, Request};
+use hyper::{Method, Request, Response};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -31,13 +31,29 @@ impl Http {
         self.send(method.parse().unwrap(), url, &[], body).await
     }
 
+    /// The answer with its headers.
+    pub async fn look(&self, url: &str) -> Result<Response<Bytes>, String> {
+        self.answer(Method::GET, url, &[], String::new()).await
+    }
+
     async fn send(&self, method: Method, url: &str, headers: &[(&str, &str)], body: String) -> Answer {
+        let answer = self.answer(method, url, headers, body).await?;
+        Ok((answer.status().as_u16(), answer.into_body()))
+    }
+
+    async fn answer(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Result<Response<Bytes>, String> {
         let request = Request::builder().method(method).uri(url);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let request = request.body(Full::from(body)).unwrap();
         let answer = self.0.request(request).await.map_err(|error| error.to_string())?;
-        let status = answer.status().as_u16();
-        let body = answer.into_body().collect().await.map_err(|error| error.to_string())?;
-        Ok((status, body.to_bytes()))
+        let (parts, body) = answer.into_parts();
+        let body = body.collect().await.map_err(|error| error.to_string())?;
+        Ok(Response::from_parts(parts, body.to_bytes()))
     }
 }

@@ -6,7 +6,8 @@
 //! - `processes`: what a process and its children are, by `/proc`
 //! - `dynamodb`, `socket`, `bus`: writing items, receiving events, looking at the bus
 //! - `pipes_api`: the Pipes API as a process of its own; `cloud`: Lambda, SQS and STS for it
-//! - `aws`, `node`: the real AWS CLI, wscat and the CloudEvents SDK; `tools`: installs them where they are missing
+//! - `aws`, `node`, `python`: the real AWS CLI, wscat, the CloudEvents SDK, AsyncAPI's parser and a validator of draft 4;
+//!   `tools`: installs them where they are missing
 //! - `items`, `schema`: what is written, and what an event must be
 //! - `shown`: the commands of documents and of the welcome, run as they stand
 //! - `fence`: knowing that nothing more will come; `patience`: no wait is without an end
@@ -26,6 +27,7 @@ pub mod patience;
 pub mod pipes_api;
 pub mod place;
 pub mod processes;
+pub mod python;
 pub mod schema;
 pub mod shown;
 pub mod socket;

@@ -1,4 +1,4 @@
-//! Clients in JavaScript: wscat, and the official CloudEvents SDK.
+//! Clients in JavaScript: wscat, the official CloudEvents SDK, and AsyncAPI's official parser.
 
 use std::process::Stdio;
 
@@ -42,13 +42,29 @@ impl Printer {
 
 /// What the official SDK says of each event, by its JSON Schema and by its own rules: `ok`, or why not.
 pub async fn cloudevents_verdicts(events: &[&str]) -> Vec<String> {
+    told("validate.mjs", &format!("{}\n", events.join("\n"))).await
+}
+
+/// What AsyncAPI's official parser says of a document: `ok`, or its errors.
+pub async fn asyncapi_verdict(document: &str) -> Vec<String> {
+    told("asyncapi.mjs", document).await
+}
+
+/// The lines that a script of `tests/clients` prints.
+async fn told(script: &str, input: &str) -> Vec<String> {
     let mut node = Command::new("node");
-    node.arg("validate.mjs").current_dir(tools::clients()).kill_on_drop(true);
-    let mut child = node.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("node can be started");
-    let mut input = child.stdin.take().unwrap();
-    input.write_all(format!("{}\n", events.join("\n")).as_bytes()).await.unwrap();
-    drop(input);
-    let output = within("the CloudEvents SDK", child.wait_with_output()).await.unwrap();
-    let verdicts = String::from_utf8(output.stdout).unwrap();
-    verdicts.lines().map(str::to_owned).collect()
+    node.arg(script).current_dir(tools::clients());
+    printed(node, input).await
+}
+
+/// The lines that a program prints of its standard input.
+pub async fn printed(mut program: Command, input: &str) -> Vec<String> {
+    let program = program.kill_on_drop(true).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = program.spawn().expect("it can be started");
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).await.unwrap();
+    drop(stdin);
+    let output = within("what it prints", child.wait_with_output()).await.unwrap();
+    assert!(output.status.success(), "it ended with {}", output.status);
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }

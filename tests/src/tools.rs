@@ -46,6 +46,24 @@ fn own_aws() -> PathBuf {
     aws
 }
 
+/// A Python that has the validators of other people.
+pub fn python() -> &'static Path {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(|| {
+        let _lock = lock();
+        let folder = tools().join("validators");
+        let requirements = project().join("tests/clients/validators.txt");
+        let (wanted, installed) = (fs::read_to_string(&requirements).unwrap(), folder.join(".installed"));
+        if fs::read_to_string(&installed).ok() != Some(wanted.clone()) {
+            run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
+            let mut pip = Command::new(folder.join("bin/python"));
+            run(pip.args(["-m", "pip", "install", "--quiet", "-r"]).arg(requirements));
+            fs::write(installed, wanted).unwrap();
+        }
+        folder.join("bin/python")
+    })
+}
+
 fn runs(program: &Path) -> bool {
     let output = program.is_file().then(|| Command::new(program).arg("--version").output());
     output.is_some_and(|output| output.is_ok_and(|output| output.status.success()))

@@ -8,12 +8,14 @@
 //! - `pipes_api`: the API of EventBridge Pipes, for pipes over the wire
 //! - `gateway`: API Gateway's WebSocket side: routes, limits, `@connections`
 //! - `bus`: EventBridge's PutEvents, kept for a look
+//! - `catalogue`: the AsyncAPI document, the schemas and the catalogue over HTTP
 //! - `invoke`: calling a function
 //! - `issuer`: the development issuer's key on this machine
 //! - `clock`: time that tests can move
 //! - `loopback`: who calls from this machine, and who only seems to
 
 pub mod bus;
+mod catalogue;
 pub mod clock;
 pub mod database;
 pub mod functions;

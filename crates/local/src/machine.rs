@@ -4,7 +4,7 @@
 //! - `definitions`: reads pipe files and schemas, and refuses bad ones
 //! - `addresses`: binds the ports
 //! - `surroundings`: what the functions are told
-//! - `http`: serves gateway and bus on one port
+//! - `http`: serves gateway, bus and catalogue on one port
 //! - `error`: why it did not start
 
 mod addresses;
@@ -21,6 +21,7 @@ use tokio::task::JoinHandle;
 use tracing::warn;
 
 use crate::bus::Bus;
+use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
 use crate::functions::Functions;
@@ -32,6 +33,7 @@ use definitions::PipeFile;
 
 pub use addresses::Addresses;
 pub use error::StartError;
+pub use surroundings::BUS_NAME;
 
 /// The region and the account that everything here says it is in.
 pub const REGION: &str = "us-east-1";
@@ -69,7 +71,8 @@ impl Machine {
         let gateway =
             Gateway::new(functions.clone(), stage(&addresses), routes(&options.auth), clock.clone());
         let clock = options.test_clock.then_some(clock);
-        let http = http::serve(listeners.http, &gateway, &Bus::default(), clock);
+        let catalogue = Catalogue::of(options, &addresses);
+        let http = http::serve(listeners.http, &gateway, &Bus::default(), &catalogue, clock);
         Ok(Self {
             addresses,
             tables,

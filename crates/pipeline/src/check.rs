@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::definition::Definition;
 use crate::pipe::Pipes;
 use crate::problem::{Problem, Source};
+use crate::registry;
 
 /// Gives the text of a file that is named in a pipe file, from the pipe file's place.
 pub type Beside<'b> = &'b dyn Fn(&Source, &str) -> Result<String, String>;
@@ -45,6 +46,7 @@ pub fn check(pipes: &[Source], schemas: &[Source], beside: Beside<'_>) -> Report
         .extend(definitions.iter().flat_map(|(source, definition)| terraform::problems(source, definition)));
     problems.extend(data::problems(&compiled, pipes));
     problems.extend(schemas::problems(compiled.schemas(), schemas));
+    problems.extend(registry::entries(&compiled, schemas).err().unwrap_or_default());
     if definitions.len() == pipes.len() {
         problems.extend(schemas::unused(compiled.schemas(), schemas, &definitions));
     }

@@ -1,6 +1,8 @@
 //! Who may subscribe to what: the pipe files' `grant`, filled in with a connection's claims.
 //! Needs no schema, so that a function that only asks this starts quickly.
 
+use std::collections::BTreeSet;
+
 use crate::claims;
 use crate::definition::Definition;
 use crate::expression::{Language, Scope};
@@ -8,6 +10,7 @@ use crate::located::Located;
 use crate::problem::{Problem, Rule, Source};
 use crate::subject::Pattern;
 use crate::template::Template;
+use crate::value::Value;
 
 /// The grants of all pipes; a pipe without one grants nothing.
 #[derive(Debug)]
@@ -51,6 +54,20 @@ impl Granted {
             Self::Within(patterns) => patterns.iter().any(|granted| granted.contains(pattern)),
         }
     }
+}
+
+/// What a grant gives to somebody whose claims are `my-<claim>`, and these claims; none where such texts will not do.
+pub fn example(grant: &str) -> Option<(String, Vec<(String, String)>)> {
+    let template = compile(grant).ok()?;
+    let names: BTreeSet<&str> =
+        template.references().flat_map(|read| &read.fields).map(|(_, name)| &**name).collect();
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    let claims = names.into_iter().map(|name| (name.to_owned(), format!("my-{name}"))).collect::<Vec<_>>();
+    let texts = claims.iter().map(|(name, text)| (name.as_str().into(), Value::String(text.as_str().into())));
+    let value = Value::Map(texts.collect());
+    let pattern = template.fill(&Scope(&[("claims", &value)])).ok()?;
+    let will_do = Pattern::parse(&pattern).is_ok() && claims.iter().all(|(name, _)| name.chars().all(plain));
+    will_do.then_some((pattern, claims))
 }
 
 fn of_file(source: &Source) -> Result<Vec<Template>, Problem> {

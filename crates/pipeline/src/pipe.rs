@@ -45,6 +45,11 @@ pub struct Pipes {
 }
 
 impl Pipe {
+    /// What its events are about: `orders/{tenant}/{orderId}`.
+    pub fn subject_outline(&self) -> String {
+        self.subject.outline()
+    }
+
     /// Of each rule its place in the file, the type that it emits, and what is known of its data.
     pub fn emits(&self) -> impl Iterator<Item = (&str, &str, Shape)> {
         self.rules.iter().map(|rule| (rule.path.as_str(), rule.event_type.as_str(), rule.data.shape()))

@@ -63,6 +63,11 @@ impl Schemas {
 }
 
 impl Schema {
+    /// Where it is published: its `$id` without scheme and host.
+    pub fn path(&self) -> &str {
+        path(&self.id).unwrap_or_default()
+    }
+
     /// Where and why `data` is not as the schema says, without its values: they may be secret.
     pub fn check(&self, data: &Value<'_>) -> Result<(), Located> {
         if self.validator.is_valid(data) {
@@ -92,13 +97,22 @@ fn parse(source: &Source) -> Result<Json, Problem> {
         return Err(whole("$schema must be https://json-schema.org/draft/2020-12/schema".into()));
     }
     match id(&json) {
-        Some(id) if id.ends_with(&format!("/{}.json", source.name)) && id.contains("://") => Ok(json),
-        _ => Err(whole(format!("$id must be a URL that ends in /{}.json", source.name))),
+        Some(id) if id.ends_with(&format!("/{}.json", source.name)) && path(id).is_some() => Ok(json),
+        _ => Err(whole(format!("$id must be a URL of plain letters that ends in /{}.json", source.name))),
     }
 }
 
 fn id(json: &Json) -> Option<&str> {
     json["$id"].as_str()
+}
+
+/// The path of an `$id`, under which the schema is published: `schemas/order.placed.v1.json`. As a file's it leads
+/// nowhere else.
+fn path(id: &str) -> Option<&str> {
+    let (_, path) = id.split_once("://")?.1.split_once('/')?;
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~".contains(letter);
+    let is_step = |step: &str| !["", ".", ".."].contains(&step) && step.chars().all(plain);
+    path.split('/').all(is_step).then_some(path)
 }
 
 /// `order.placed.v1`
@@ -199,8 +213,20 @@ mod tests {
         assert!(problem(schema("Order.v1", json!({}))).contains("the file's name is the event type"));
         let wrong = schema("order.placed.v1", json!({"type": "strin"}));
         assert!(problem(wrong).starts_with("schemas/order.placed.v1.json: /type: "));
-        let other = schema("order.placed.v1", json!({"$id": "https://tablecast.example/other.json"}));
-        assert!(problem(other).contains("$id must be a URL that ends in /order.placed.v1.json"));
+        for id in [
+            "https://tablecast.example/other.json",
+            "order.placed.v1.json",
+            "https://tablecast.example/../order.placed.v1.json",
+            "https://tablecast.example/a//order.placed.v1.json",
+            "https://tablecast.example/%2e%2e/order.placed.v1.json",
+            "https://tablecast.example/?x=/order.placed.v1.json",
+        ] {
+            let told = problem(schema("order.placed.v1", json!({ "$id": id })));
+            assert!(
+                told.contains("$id must be a URL of plain letters that ends in /order.placed.v1.json"),
+                "{id}"
+            );
+        }
     }
 
     #[test]

@@ -41,6 +41,18 @@ impl Template {
         self.0.iter().map(text).collect()
     }
 
+    /// What it gives, with the values' names in their places: `orders/{tenant}/{orderId}`.
+    pub fn outline(&self) -> String {
+        let text = |part: &Part| match part {
+            Part::Text(literal) => literal.clone(),
+            Part::Value(expression) => {
+                let name = expression.references.fields.first().map(|(_, field)| field.as_str());
+                format!("{{{}}}", name.unwrap_or("x"))
+            }
+        };
+        self.0.iter().map(text).collect()
+    }
+
     pub fn references(&self) -> impl Iterator<Item = &References> {
         self.0.iter().filter_map(|part| match part {
             Part::Text(_) => None,
@@ -117,6 +129,17 @@ mod tests {
             let error = fill(r#""orders/" + claims.tenant + "/*""#, tenant).unwrap_err();
             assert!(error.contains("would change the subject"), "{tenant}");
         }
+    }
+
+    #[test]
+    fn an_outline_names_what_is_filled_in() {
+        let outline =
+            |source: &str| Template::compile(&Language::new(&["item"]).unwrap(), source).unwrap().outline();
+        assert_eq!(
+            outline(r#""orders/" + item.tenant + "/" + string(item.number)"#),
+            "orders/{tenant}/{number}"
+        );
+        assert_eq!(outline(r#""n/" + string(7)"#), "n/{x}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tracing::Level;
 
 use crate::package::Architecture;
 use crate::replay::Moment;
-use crate::token;
+use crate::{publish, token};
 
 /// Changes of DynamoDB items as typed events, for WebSocket clients and EventBridge.
 ///
@@ -35,6 +35,8 @@ pub enum Command {
     /// Begin something new
     #[command(subcommand)]
     New(New),
+    /// Write an AsyncAPI document, the schemas and a catalogue of all events, to be hosted anywhere
+    Publish(PublishArguments),
     /// Build every function for AWS Lambda and write a zip of each
     Package(PackageArguments),
     /// Serve the API of EventBridge Pipes and run its pipes, against AWS or an emulator of it
@@ -161,6 +163,25 @@ pub struct NewPipeArguments {
     /// What the pipe is called (default: from the table's name); it cannot be called otherwise once it has been released
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+    /// Where the pipe files are
+    #[arg(long, default_value = "pipes", value_name = "DIR")]
+    pub pipes: PathBuf,
+    /// Where the schemas are
+    #[arg(long, default_value = "schemas", value_name = "DIR")]
+    pub schemas: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct PublishArguments {
+    /// Where to write them; nothing that is there is deleted
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Where clients connect, for what is to be copied: Terraform's output socket_url
+    #[arg(long, default_value = publish::LOCAL_SOCKET, value_name = "URL", value_parser = publish::socket)]
+    pub socket: String,
+    /// The name of the bus: Terraform's output bus
+    #[arg(long, default_value = "tablecast", value_name = "NAME")]
+    pub bus: String,
     /// Where the pipe files are
     #[arg(long, default_value = "pipes", value_name = "DIR")]
     pub pipes: PathBuf,

@@ -43,7 +43,8 @@ fn report(arguments: &CheckArguments) -> Result<Report, Box<dyn Error>> {
     Ok(report)
 }
 
-fn read(folder: &Path, extension: &str, option: &str) -> Result<Vec<Source>, Box<dyn Error>> {
+/// The files of a folder, of which there must be some.
+pub fn read(folder: &Path, extension: &str, option: &str) -> Result<Vec<Source>, Box<dyn Error>> {
     let name = folder.display();
     let elsewhere = format!("say with {option} where they are");
     let sources = folder::read(folder, extension).map_err(|error| format!("{name}: {error}; {elsewhere}"))?;
@@ -54,7 +55,7 @@ fn read(folder: &Path, extension: &str, option: &str) -> Result<Vec<Source>, Box
 }
 
 /// A file that a pipe file names, from the folder that it is in.
-fn beside(pipe: &Source, name: &str) -> Result<String, String> {
+pub fn beside(pipe: &Source, name: &str) -> Result<String, String> {
     let path = Path::new(&pipe.file).with_file_name(name);
     fs::read_to_string(&path).map_err(|error| error.to_string())
 }

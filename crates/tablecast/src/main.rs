@@ -9,6 +9,7 @@ mod log;
 mod new;
 mod package;
 mod pipes;
+mod publish;
 mod replay;
 mod stop;
 mod tail;
@@ -30,6 +31,7 @@ async fn main() -> ExitCode {
         Some(Command::New(New::Pipe(arguments))) => new::run(arguments).await,
         Some(Command::Package(arguments)) => package::run(&arguments),
         Some(Command::Pipes(pipes)) => pipes::run(pipes).await,
+        Some(Command::Publish(arguments)) => publish::run(&arguments),
         Some(Command::Replay(arguments)) => replay::run(arguments).await,
         Some(Command::Token(token)) => token::run(token),
     };

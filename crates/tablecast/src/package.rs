@@ -6,6 +6,7 @@
 //! - `zigbuild`, `toolchain`, `paths`: how they are compiled
 //! - `glibc`: what a binary needs of the system it runs on
 //! - `archive`, `carried`: what is in a zip
+//! - `registry`: what EventBridge's schema registry is told
 //! - `listing`: what is told about it
 
 mod architecture;
@@ -14,6 +15,7 @@ mod carried;
 mod glibc;
 mod listing;
 mod paths;
+mod registry;
 mod toolchain;
 mod workspace;
 mod zigbuild;
@@ -31,21 +33,26 @@ pub use architecture::Architecture;
 
 pub fn run(arguments: &PackageArguments) -> Result<(), Box<dyn Error>> {
     let workspace = Workspace::read()?;
+    let carried = arguments.from.as_ref().unwrap_or(&workspace.root);
+    let registry = registry::read(carried)?;
     let binaries = zigbuild::build(&workspace, arguments.arch)?;
     let usual = || workspace.target.join("lambda").join(arguments.arch.to_string());
     let out = arguments.out.clone().unwrap_or_else(usual);
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
-    let carried = arguments.from.as_ref().unwrap_or(&workspace.root);
     let mut listing = Listing::default();
     for function in &workspace.functions {
         let zip = package(function, &binaries, carried)?;
-        let path = out.join(format!("{}.zip", function.name));
-        fs::write(&path, &zip).map_err(|error| format!("{}: {error}", path.display()))?;
+        write(&out.join(format!("{}.zip", function.name)), &zip)?;
         listing.add(&function.name, &zip);
     }
+    write(&out.join("registry.json"), registry.as_bytes())?;
     print!("{listing}");
     println!("in {}", out.display());
     Ok(())
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<(), String> {
+    fs::write(path, content).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn package(function: &Function, binaries: &Path, carried: &Path) -> Result<Vec<u8>, Box<dyn Error>> {

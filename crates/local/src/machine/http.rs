@@ -15,14 +15,21 @@ use tracing::error;
 
 use super::Task;
 use crate::bus::Bus;
+use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::functions::Functions;
 use crate::gateway::Gateway;
 use crate::loopback::only_by_a_local_name;
 
 /// Everything but DynamoDB, on one port. A clock is given only when tests may move it.
-pub fn serve(listener: TcpListener, gateway: &Gateway<Functions>, bus: &Bus, clock: Option<Clock>) -> Task {
-    let router = gateway.router().merge(bus.router());
+pub fn serve(
+    listener: TcpListener,
+    gateway: &Gateway<Functions>,
+    bus: &Bus,
+    catalogue: &Catalogue,
+    clock: Option<Clock>,
+) -> Task {
+    let router = gateway.router().merge(bus.router()).merge(catalogue.router());
     let router = clock.into_iter().fold(router, |router, clock| router.merge(clock_router(clock)));
     let service =
         router.layer(from_fn(only_by_a_local_name)).into_make_service_with_connect_info::<SocketAddr>();

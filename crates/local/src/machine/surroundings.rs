@@ -9,6 +9,7 @@ use crate::functions::{Function, Settings};
 use crate::issuer::{self, IssuerFileError};
 use crate::options::{Auth, Options};
 
+pub const BUS_NAME: &str = "tablecast";
 pub const CONNECTIONS_TABLE: &str = "connections";
 pub const LOG_TABLE: &str = "log";
 pub const REJECTED_TABLE: &str = "rejected";
@@ -43,7 +44,7 @@ fn variables(options: &Options, addresses: &Addresses) -> BTreeMap<String, Strin
         ("AWS_LAMBDA_LOG_LEVEL", options.log_level.clone()),
         ("AWS_REGION", REGION.to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
-        ("BUS_NAME", "tablecast".to_owned()),
+        ("BUS_NAME", BUS_NAME.to_owned()),
         ("CONNECTIONS_TABLE", CONNECTIONS_TABLE.to_owned()),
         ("LOG_TABLE", LOG_TABLE.to_owned()),
         ("MANAGEMENT_ENDPOINT", addresses.http()),

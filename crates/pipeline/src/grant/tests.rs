@@ -133,3 +133,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_example_of_a_grant_is_filled_with_claims_that_name_themselves() {
+    let filled = |pattern: &str, claims: &[(&str, &str)]| {
+        let claims = claims.iter().map(|(claim, text)| ((*claim).to_owned(), (*text).to_owned()));
+        Some((pattern.to_owned(), claims.collect::<Vec<_>>()))
+    };
+    let tenant = r#""orders/" + claims.tenant + "/*""#;
+    assert_eq!(example(tenant), filled("orders/my-tenant/*", &[("tenant", "my-tenant")]));
+    assert_eq!(example(r#""orders/*""#), filled("orders/*", &[]));
+    assert_eq!(example(r#""n/" + string(claims.number + 1)"#), None);
+}

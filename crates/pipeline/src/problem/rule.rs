@@ -10,6 +10,7 @@ pub enum Rule {
     SchemaKeyword,
     SchemaExample,
     SchemaUnused,
+    SchemaRegistry,
     DataMissing,
     DataUnnamed,
     DataType,
@@ -32,7 +33,7 @@ const NEXT: &str =
     "leave this schema as it was, and write the next version beside it: docs/schema-evolution.md";
 
 impl Rule {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::PipeFile,
         Self::Expression,
         Self::EventType,
@@ -42,6 +43,7 @@ impl Rule {
         Self::SchemaKeyword,
         Self::SchemaExample,
         Self::SchemaUnused,
+        Self::SchemaRegistry,
         Self::DataMissing,
         Self::DataUnnamed,
         Self::DataType,
@@ -100,6 +102,10 @@ impl Rule {
             Self::SchemaUnused => (
                 "schema-unused",
                 "let a pipe emit it, delete it, or, if it is on its way out, say \"deprecated\": true in it",
+            ),
+            Self::SchemaRegistry => (
+                "schema-registry",
+                "say it with other keywords, or in fewer: docs/catalogue.md has what EventBridge's registry can hold",
             ),
             Self::DataMissing => {
                 ("data-missing", "add it to the rule's data, or take it out of the schema's required")

@@ -28,6 +28,7 @@ tablecast is ready.
 
   clients    {clients}
   bus        {bus}
+  catalogue  {http}/catalogue/
   DynamoDB   {dynamodb}   tables: {tables}
   data       {data}
   auth       {auth}
@@ -41,6 +42,7 @@ Ctrl-C ends everything.
 ",
         clients = addresses.clients(),
         bus = addresses.bus(),
+        http = addresses.http(),
         dynamodb = addresses.dynamodb(),
         tables = tables.join(", "),
         data = data(options),

@@ -3,7 +3,8 @@
 
 mod place;
 
-use place::{PIPE, Place};
+use place::{PIPE, Place, pipe};
+use serde_json::Value;
 
 #[test]
 fn every_function_becomes_a_zip_with_what_it_carries() {
@@ -33,7 +34,7 @@ fn a_changed_pipe_file_changes_the_zips_that_carry_it_and_no_other() {
     let place = Place::new();
     place.package(&[]).unwrap();
     let before = ["connect", "enrich"].map(|function| place.zip(function));
-    place.write(PIPE, "table: others\n");
+    place.write(PIPE, &pipe("others"));
     place.package(&[]).unwrap();
     assert_eq!(place.zip("connect"), before[0]);
     assert_ne!(place.zip("enrich"), before[1]);
@@ -78,4 +79,36 @@ fn what_cannot_run_on_lambda_is_not_packaged() {
     place.write("program-status", "7");
     let told = place.package(&[]).unwrap_err();
     assert!(told.contains("the functions could not be built: ") && told.contains("exit status: 7"), "{told}");
+}
+
+#[test]
+fn terraform_gets_what_the_schema_registry_is_told() {
+    let place = Place::new();
+    place.package(&[]).unwrap();
+    let file = place.read("target/lambda/x86_64/registry.json");
+    let told: Value = serde_json::from_slice(&file).unwrap();
+    let names: Vec<&String> = told.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["tablecast.orders@order.placed.v1"]);
+    let entry = &told[names[0]];
+    assert_eq!(entry["description"], "Order placed");
+    let content: Value = serde_json::from_str(entry["content"].as_str().unwrap()).unwrap();
+    assert_eq!(content["$schema"], "http://json-schema.org/draft-04/schema#");
+    place.package(&[]).unwrap();
+    assert_eq!(place.read("target/lambda/x86_64/registry.json"), file);
+}
+
+#[test]
+fn what_the_registry_cannot_be_told_is_told_before_anything_is_built() {
+    let place = Place::new();
+    let schema = String::from_utf8(place.read("schemas/order.placed.v1.json")).unwrap();
+    place.write(
+        "schemas/order.placed.v1.json",
+        &schema.replace("\"title\"", "\"unevaluatedItems\": {}, \"title\""),
+    );
+    let told = place.package(&[]).unwrap_err();
+    assert!(
+        told.contains("schemas/order.placed.v1.json: /unevaluatedItems: cannot be said in draft 4"),
+        "{told}"
+    );
+    assert!(!place.root().join("target/lambda").exists());
 }

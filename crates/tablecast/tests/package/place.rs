@@ -53,8 +53,12 @@ impl Place {
         place.write("Cargo.lock", &format!("version = 4\n{}{}", lock("connect"), lock("enrich")));
         place.add_function("connect", "");
         place.add_function("enrich", CARRIES);
-        place.write(PIPE, "table: orders\n");
-        place.write("schemas/order.placed.v1.json", "{}");
+        place.write(PIPE, &pipe("orders"));
+        place.write(
+            "schemas/order.placed.v1.json",
+            r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Order placed",
+                "$id": "https://tablecast.example/schemas/order.placed.v1.json"}"#,
+        );
         place.write("program-status", "0");
         fs::write(place.root().join("program"), empty_program()).unwrap();
         for (name, script) in [("bin/python3", PYTHON), ("pip", PIP), ("cargo-zigbuild", ZIGBUILD)] {
@@ -130,6 +134,13 @@ impl Place {
         let file = fs::File::options().append(true).open(self.root().join(path)).unwrap();
         file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
     }
+}
+
+/// A pipe file for this table.
+pub fn pipe(table: &str) -> String {
+    format!(
+        "table: {table}\nsubject: '\"orders/\" + item.id'\nevents: [{{ type: order.placed.v1, data: {{}} }}]\n"
+    )
 }
 
 /// An ELF header with nothing behind it: 64 bits, little-endian, version 1, x86-64.

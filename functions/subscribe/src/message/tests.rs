@@ -105,3 +105,43 @@ fn what_a_client_wrote_is_not_repeated_at_length() {
         other => panic!("{other:?}"),
     }
 }
+
+/// What the AsyncAPI document says of messages.
+fn documented() -> BTreeMap<String, Value> {
+    let file = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/catalogue/src/messages.json"));
+    serde_json::from_str(file).unwrap()
+}
+
+#[test]
+fn messages_are_documented_as_they_are_read() {
+    let documented = documented();
+    assert_eq!(documented.keys().map(String::as_str).collect::<BTreeSet<_>>(), BTreeSet::from(ACTIONS));
+    for (action, schema) in documented {
+        assert_eq!(schema["additionalProperties"], false, "{action}");
+        for example in schema["examples"].as_array().unwrap() {
+            assert!(read(example.clone()).is_ok(), "{example}");
+            let mut more = example.clone();
+            more["more"] = json!(1);
+            assert!(read(more).is_err(), "{example}");
+            for name in schema["required"].as_array().unwrap() {
+                let mut less = example.clone();
+                less.as_object_mut().unwrap().remove(name.as_str().unwrap());
+                assert!(read(less).is_err(), "{example} without {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn limits_are_documented_as_they_are() {
+    let documented = documented();
+    let of = |action: &str, pointer: &str| documented[action]["properties"].pointer(pointer).cloned();
+    assert_eq!(of("subscribe", "/types/maxItems"), Some(json!(TYPES)));
+    assert_eq!(of("subscribe", "/after/maxProperties"), Some(json!(SOURCES)));
+    for action in ["subscribe", "unsubscribe"] {
+        assert_eq!(of(action, "/subjects/maxItems"), Some(json!(SUBSCRIPTIONS)));
+    }
+    for action in ACTIONS {
+        assert_eq!(of(action, "/id/maxLength"), Some(json!(ID_BYTES)), "{action}");
+    }
+}

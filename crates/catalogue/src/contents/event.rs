@@ -1,0 +1,78 @@
+use serde_json::{Value as Json, json};
+use tablecast_pipeline::definition::EventRule;
+use tablecast_pipeline::pipe::{Pipe, Pipes};
+use tablecast_pipeline::schema::Schema;
+
+/// A type of events.
+pub struct Event<'c> {
+    pub event_type: &'c str,
+    pub schema: &'c Schema,
+    /// The pipes that emit it; none, if it is on its way out.
+    pub emitters: Vec<&'c Pipe>,
+}
+
+impl<'c> Event<'c> {
+    pub fn of(event_type: &'c str, schema: &'c Schema, pipes: &'c Pipes) -> Self {
+        let emits = |pipe: &&Pipe| pipe.emits().any(|(_, emitted, _)| emitted == event_type);
+        Self { event_type, schema, emitters: pipes.iter().filter(emits).collect() }
+    }
+
+    /// The type without its version: `order.placed`.
+    pub fn stem(&self) -> &str {
+        self.event_type.rsplit_once('.').map_or(self.event_type, |(stem, _)| stem)
+    }
+
+    /// `v1`
+    pub fn version(&self) -> &str {
+        self.event_type.rsplit_once('.').map_or("", |(_, version)| version)
+    }
+
+    pub fn title(&self) -> &str {
+        self.text("title").unwrap_or(self.event_type)
+    }
+
+    pub fn description(&self) -> &str {
+        self.text("description").unwrap_or_default()
+    }
+
+    pub fn is_deprecated(&self) -> bool {
+        self.schema.document["deprecated"] == true
+    }
+
+    pub fn pipe_names(&self) -> Vec<&'c str> {
+        self.emitters.iter().map(|pipe| pipe.name.as_str()).collect()
+    }
+
+    /// The rules of a pipe that emit it.
+    pub fn rules<'p>(&self, pipe: &'p Pipe) -> impl Iterator<Item = &'p EventRule> {
+        let rules = pipe.definition.events.iter();
+        rules.filter(|rule| rule.event_type.text == self.event_type)
+    }
+
+    /// Whole events with the data of the schema's examples.
+    pub fn examples(&self) -> Vec<Json> {
+        let examples = self.schema.document["examples"].as_array().into_iter().flatten();
+        examples.map(|data| self.with(data)).collect()
+    }
+
+    fn with(&self, data: &Json) -> Json {
+        let mut event = json!({
+            "specversion": "1.0", "id": "DjkaeFQ1oAMFsqQ=", "source": "tablecast", "type": self.event_type,
+            "time": "2026-11-23T09:00:00.000Z", "datacontenttype": "application/json",
+            "dataschema": self.schema.id, "data": data,
+        });
+        if let Some(pipe) = self.emitters.first() {
+            event["id"] = json!(format!("4a1d9c6be0e84e0f8e1f0a5f3c1b7d20:{}", self.event_type));
+            event["source"] = json!(pipe.source);
+            event["subject"] = json!(pipe.subject_outline().replace(['{', '}'], ""));
+            event["time"] = json!("2026-11-23T09:00:00Z");
+            event["sequence"] = json!("0000000000000000000000000000000000000042");
+            event["position"] = json!("5c1f0e9a7b3d2468-1041");
+        }
+        event
+    }
+
+    fn text(&self, name: &str) -> Option<&'c str> {
+        self.schema.document[name].as_str()
+    }
+}

@@ -1,0 +1,24 @@
+//! What Terraform tells EventBridge's schema registry: `{ "<name>": { "description": ..., "content": ... } }`.
+
+use std::error::Error;
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+use tablecast_pipeline::pipe::Pipes;
+use tablecast_pipeline::problem;
+use tablecast_pipeline::{folder, registry};
+
+/// Of the pipe files and schemas that the packages carry.
+pub fn read(carried: &Path) -> Result<String, Box<dyn Error>> {
+    let pipes = folder::read(&carried.join("pipes"), "yaml")?;
+    let schemas = folder::read(&carried.join("schemas"), "json")?;
+    let entries = Pipes::compile(&pipes, &schemas).and_then(|pipes| registry::entries(&pipes, &schemas));
+    let entries = entries.map_err(|problems| {
+        format!("pipe files or schemas are wrong: `check` tells what to do\n{}", problem::lines(&problems))
+    })?;
+    let members = entries
+        .into_iter()
+        .map(|entry| (entry.name, json!({ "description": entry.description, "content": entry.content })));
+    let file = Value::Object(members.collect::<Map<_, _>>());
+    Ok(format!("{}\n", serde_json::to_string_pretty(&file)?))
+}

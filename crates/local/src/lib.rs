@@ -9,6 +9,7 @@
 //! - `gateway`: API Gateway's WebSocket side: routes, limits, `@connections`
 //! - `bus`: EventBridge's PutEvents, kept for a look
 //! - `invoke`: calling a function
+//! - `page`: a page to look at
 //! - `issuer`: the development issuer's key on this machine
 //! - `clock`: time that tests can move
 //! - `loopback`: who calls from this machine, and who only seems to
@@ -23,6 +24,7 @@ pub mod issuer;
 mod loopback;
 pub mod machine;
 mod options;
+mod page;
 pub mod pipes;
 pub mod pipes_api;
 

@@ -4,7 +4,7 @@
 //! - `definitions`: reads pipe files and schemas, and refuses bad ones
 //! - `addresses`: binds the ports
 //! - `surroundings`: what the functions are told
-//! - `http`: serves gateway and bus on one port
+//! - `http`: serves gateway, bus and page on one port
 //! - `error`: why it did not start
 
 mod addresses;
@@ -25,13 +25,16 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
 use crate::functions::Functions;
 use crate::gateway::{Gateway, Routes, Stage};
+use crate::issuer;
 use crate::options::{Auth, Options};
+use crate::page::Page;
 use crate::pipes::{self, EmbeddedPipe, Pipe, Places};
 use addresses::Listeners;
-use definitions::PipeFile;
 
 pub use addresses::Addresses;
+pub(crate) use definitions::PipeFile;
 pub use error::StartError;
+pub(crate) use surroundings::REJECTED_TABLE;
 
 /// The region and the account that everything here says it is in.
 pub const REGION: &str = "us-east-1";
@@ -57,7 +60,12 @@ impl Machine {
         let files = definitions::read(options)?;
         let listeners = Listeners::bind(options).await?;
         let addresses = listeners.addresses;
-        let settings = surroundings::settings(options, &addresses)?;
+        let issuer = match options.auth {
+            Auth::Jwt { .. } => Some(issuer::open(options.folder())?),
+            Auth::None => None,
+        };
+        let settings = surroundings::settings(options, &addresses, issuer.as_ref());
+        let page = Page::new(options, &addresses, &files, issuer);
         let functions = Functions::start(settings).await?;
         let database = open(options.data.as_deref(), &files).await?;
         let tables = files.iter().map(|file| file.definition.table.clone()).collect();
@@ -69,7 +77,7 @@ impl Machine {
         let gateway =
             Gateway::new(functions.clone(), stage(&addresses), routes(&options.auth), clock.clone());
         let clock = options.test_clock.then_some(clock);
-        let http = http::serve(listeners.http, &gateway, &Bus::default(), clock);
+        let http = http::serve(listeners.http, &gateway, &Bus::default(), &page, clock);
         Ok(Self {
             addresses,
             tables,
@@ -128,7 +136,7 @@ async fn open(folder: Option<&Path>, files: &[PipeFile]) -> Result<Database, Dat
     }
     database.create_expiring_table(surroundings::CONNECTIONS_TABLE).await?;
     database.create_expiring_table(surroundings::LOG_TABLE).await?;
-    database.create_expiring_table(surroundings::REJECTED_TABLE).await?;
+    database.create_expiring_table(REJECTED_TABLE).await?;
     Ok(database)
 }
 
@@ -164,7 +172,7 @@ fn embedded_pipes(options: &Options, files: Vec<PipeFile>) -> Result<Vec<Embedde
     let folder = options.folder().join("dead-letters");
     std::fs::create_dir_all(&folder)
         .map_err(|reason| StartError::Folder { folder: folder.clone(), reason })?;
-    let pipes = files.into_iter().map(|PipeFile { name, definition, filter }| {
+    let pipes = files.into_iter().map(|PipeFile { name, definition, filter, .. }| {
         let dead_letters = folder.join(format!("{name}.jsonl"));
         let places = Places { enrichment: "enrich".into(), target: "dispatch".into(), dead_letters };
         EmbeddedPipe::new(name, definition, filter, places)

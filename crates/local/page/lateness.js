@@ -40,6 +40,7 @@ export class Lateness {
     if (this.#samples.length === 0) return "";
     const sorted = this.#samples.toSorted((one, other) => one.milliseconds - other.milliseconds);
     const median = sorted[Math.floor((sorted.length - 1) / 2)];
-    return `Late: median ${latenessText(median)}, worst ${latenessText(sorted.at(-1))}`;
+    const figures = `Late: median ${latenessText(median)}, worst ${latenessText(sorted.at(-1))}`;
+    return median.atMost ? `${figures} (changes have whole seconds)` : figures;
   }
 }

@@ -43,7 +43,7 @@ export class Write {
   #fill({ operation, table, item }) {
     this.#operation = operation;
     byId("table").value = table;
-    byId("item").value = JSON.stringify(item, null, 2);
+    byId("item").value = lines(item);
     byId("put").textContent = WORDS[operation];
     byId("item-label").textContent = `${PARTS[operation]}, in DynamoDB's JSON`;
     tell("");
@@ -53,7 +53,6 @@ export class Write {
     const item = read(byId("item").value);
     if (item === undefined) return;
     const table = byId("table").value;
-    byId("put").disabled = true;
     this.#close();
     this.#open = { source: `tablecast/${this.#pipes.get(table)}`, began: performance.now(), timer: setTimeout(() => this.#silence(), PATIENCE) };
     tell("Writing");
@@ -64,7 +63,6 @@ export class Write {
       this.#close();
       tell(error.message, true);
     }
-    byId("put").disabled = false;
   }
 
   #silence() {
@@ -91,6 +89,12 @@ function group(table, examples) {
     { label: table },
     ...options.map(([index, example]) => element("option", { value: index }, example.emits.join(", "))),
   );
+}
+
+/** An attribute a line: short enough to be seen whole. */
+function lines(item) {
+  const attributes = Object.entries(item).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+  return `{\n${attributes.join(",\n")}\n}`;
 }
 
 function read(text) {

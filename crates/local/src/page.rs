@@ -23,6 +23,7 @@ use axum::routing::{get, post};
 
 use crate::machine::{Addresses, PipeFile};
 use crate::options::Options;
+use description::Description;
 use files::Files;
 use tablecast_tokens::development::Issuer;
 use token::Desk;
@@ -42,7 +43,9 @@ struct Parts {
 impl Page {
     /// `issuer`: whose tokens count, if any are asked for.
     pub fn new(options: &Options, addresses: &Addresses, pipes: &[PipeFile], issuer: Option<Issuer>) -> Self {
-        let description = description::of(options, addresses, pipes).to_string();
+        // Nothing in it can fail to be written.
+        let description =
+            serde_json::to_string(&Description::of(options, addresses, pipes)).unwrap_or_default();
         let grants = pipes.iter().map(|pipe| (pipe.name.clone(), pipe.grants.clone())).collect();
         let desk = issuer.map(|issuer| Desk::new(issuer, grants));
         Self(Arc::new(Parts { files: Files::new(addresses), description, desk }))

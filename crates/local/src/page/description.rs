@@ -3,47 +3,97 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use tablecast_pipeline::definition::{Definition, Example};
 
 use crate::machine::{Addresses, PipeFile, REGION, REJECTED_TABLE};
 use crate::options::{Auth, Options};
 
-pub fn of(options: &Options, addresses: &Addresses, pipes: &[PipeFile]) -> Value {
-    let auth = match options.auth {
-        Auth::Jwt { .. } => "jwt",
-        Auth::None => "none",
-    };
-    let pipes: Vec<_> = pipes.iter().map(|file| pipe(&file.name, &file.definition, &options.pipes)).collect();
-    json!({
-        "auth": auth, "dynamodb": addresses.dynamodb(), "region": REGION, "rejected": REJECTED_TABLE, "pipes": pipes,
-    })
+#[derive(Serialize)]
+pub struct Description<'a> {
+    auth: &'static str,
+    dynamodb: String,
+    region: &'static str,
+    /// The table of rejected records.
+    rejected: &'static str,
+    pipes: Vec<Pipe<'a>>,
 }
 
-fn pipe(name: &str, definition: &Definition, folder: &Path) -> Value {
-    let grants: Vec<_> = definition.grant.iter().flat_map(|grant| grant.iter()).collect();
-    let examples = definition.tests.iter().filter(|test| !test.emits.is_empty());
-    let examples: Vec<_> = examples.filter_map(|test| example(test, folder)).collect();
-    let partition = definition.keys.as_ref().and_then(|keys| keys.partition.keys().next());
-    json!({
-        "name": name, "table": definition.table, "partition": partition, "grants": grants, "examples": examples,
-    })
+#[derive(Serialize)]
+struct Pipe<'a> {
+    name: &'a str,
+    table: &'a str,
+    /// The partition key's name, where the file says it.
+    partition: Option<&'a str>,
+    grants: Vec<&'a str>,
+    examples: Vec<Write<'a>>,
 }
 
-/// The write that makes such a record. Without its file there is none: `check` tells of it.
-fn example(test: &Example, folder: &Path) -> Option<Value> {
-    let text = fs::read_to_string(folder.join(&test.record)).ok()?;
-    let record: Value = serde_json::from_str(&text).ok()?;
-    let change = &record["dynamodb"];
-    let (operation, item) = match change.get("NewImage") {
-        Some(image) => ("PutItem", image),
-        None => ("DeleteItem", &change["Keys"]),
-    };
-    Some(json!({"emits": test.emits, "operation": operation, "item": item}))
+/// A write, and what comes of it. The item is as somebody wrote it, in that order.
+#[derive(Serialize)]
+struct Write<'a> {
+    emits: &'a [String],
+    operation: &'static str,
+    item: Box<RawValue>,
+}
+
+/// As far as it tells of the write.
+#[derive(Deserialize)]
+struct Record {
+    dynamodb: Change,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Change {
+    keys: Box<RawValue>,
+    new_image: Option<Box<RawValue>>,
+}
+
+impl<'a> Description<'a> {
+    pub fn of(options: &Options, addresses: &Addresses, pipes: &'a [PipeFile]) -> Self {
+        let auth = match options.auth {
+            Auth::Jwt { .. } => "jwt",
+            Auth::None => "none",
+        };
+        let pipe = |file: &'a PipeFile| Pipe::of(&file.name, &file.definition, &options.pipes);
+        let (dynamodb, pipes) = (addresses.dynamodb(), pipes.iter().map(pipe).collect());
+        Self { auth, dynamodb, region: REGION, rejected: REJECTED_TABLE, pipes }
+    }
+}
+
+impl<'a> Pipe<'a> {
+    fn of(name: &'a str, definition: &'a Definition, folder: &Path) -> Self {
+        let keys = definition.keys.as_ref();
+        let examples = definition.tests.iter().filter(|test| !test.emits.is_empty());
+        Self {
+            name,
+            table: &definition.table,
+            partition: keys.and_then(|keys| keys.partition.keys().next()).map(String::as_str),
+            grants: definition.grant.iter().flat_map(|grant| grant.iter()).map(String::as_str).collect(),
+            examples: examples.filter_map(|test| Write::of(test, folder)).collect(),
+        }
+    }
+}
+
+impl<'a> Write<'a> {
+    /// The write that makes the example's record. Without its file there is none: `check` tells of it.
+    fn of(test: &'a Example, folder: &Path) -> Option<Self> {
+        let text = fs::read_to_string(folder.join(&test.record)).ok()?;
+        let Record { dynamodb: Change { keys, new_image } } = serde_json::from_str(&text).ok()?;
+        let (operation, item) = match new_image {
+            Some(image) => ("PutItem", image),
+            None => ("DeleteItem", keys),
+        };
+        Some(Self { emits: &test.emits, operation, item })
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const PIPE: &str = r#"
@@ -69,7 +119,8 @@ tests:
         for (name, record) in [("put.json", &put), ("remove.json", &remove), ("unwanted.json", &put)] {
             fs::write(folder.path().join(name), record.to_string()).unwrap();
         }
-        let told = pipe("profiles", &Definition::parse(PIPE).unwrap(), folder.path());
+        let definition = Definition::parse(PIPE).unwrap();
+        let told = serde_json::to_value(Pipe::of("profiles", &definition, folder.path())).unwrap();
         let expected = json!([
             {"emits": ["profile.created.v1"], "operation": "PutItem", "item": image},
             {"emits": ["profile.deleted.v1"], "operation": "DeleteItem", "item": keys},

@@ -1,8 +1,8 @@
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::Page;
@@ -60,18 +60,16 @@ impl Files {
     }
 
     fn file(&self, kind: &'static str, text: &'static str) -> Response {
-        let mut response = text.into_response();
-        let headers = response.headers_mut();
-        headers.extend([
-            (CONTENT_TYPE, HeaderValue::from_static(kind)),
+        let headers = [
+            (CONTENT_TYPE, kind),
+            (CONTENT_SECURITY_POLICY, &self.policy),
             // The next `cargo run` may serve others.
-            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-            (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-            (RESOURCE_POLICY, HeaderValue::from_static("same-origin")),
-        ]);
-        headers.extend(HeaderValue::try_from(&self.policy).map(|policy| (CONTENT_SECURITY_POLICY, policy)));
-        response
+            (CACHE_CONTROL, "no-store"),
+            (REFERRER_POLICY, "no-referrer"),
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (RESOURCE_POLICY, "same-origin"),
+        ];
+        (headers, text).into_response()
     }
 }
 

@@ -26,19 +26,21 @@ fn welcome(addresses: &Addresses, tables: &[String], options: &Options) -> Strin
         "
 tablecast is ready.
 
+  page       {page}
   clients    {clients}
   bus        {bus}
   DynamoDB   {dynamodb}   tables: {tables}
   data       {data}
   auth       {auth}
 
-Listen, in another terminal:
+Listen, in a browser at the page, or in another terminal:
 
   {tail}
   {wscat}
 {example}
 Ctrl-C ends everything.
 ",
+        page = addresses.http(),
         clients = addresses.clients(),
         bus = addresses.bus(),
         dynamodb = addresses.dynamodb(),

@@ -41,6 +41,6 @@ export class Lateness {
     const sorted = this.#samples.toSorted((one, other) => one.milliseconds - other.milliseconds);
     const median = sorted[Math.floor((sorted.length - 1) / 2)];
     const figures = `Late: median ${latenessText(median)}, worst ${latenessText(sorted.at(-1))}`;
-    return median.atMost ? `${figures} (changes have whole seconds)` : figures;
+    return median.atMost ? `${figures} (DynamoDB tells whole seconds)` : figures;
   }
 }

@@ -6,6 +6,8 @@ import { span } from "./lateness.js";
 const PAUSE = 2_000;
 const SHOWN = 50;
 
+const NOTHING = byId("rejected-told").textContent;
+
 /** What operators want to know first; the record itself stays where it is. */
 const READ = {
   ProjectionExpression: "pk, sk, #path, reason, #at",
@@ -37,13 +39,14 @@ export class Rejected {
     byId("rejected-count").textContent = count;
     byId("rejected-count").classList.toggle("alarm", newest.length > 0);
     byId("rejections").replaceChildren(...newest.slice(0, SHOWN).map(entry));
-    this.#tell(newest.length > SHOWN ? `The newest ${SHOWN} of ${count}.` : "");
     if (this.#known !== undefined && newest.length > this.#known) announce(`A record was rejected: ${newest[0].reason.S}`);
     this.#known = newest.length;
+    if (LastEvaluatedKey) this.#tell(`There are more than are read here: ${SHOWN} of them.`);
+    else this.#tell(newest.length > SHOWN ? `The newest ${SHOWN} of ${count}.` : "");
   }
 
   #tell(text) {
-    byId("rejected-told").textContent = text || "Records that cannot become an event are kept here, with the reason.";
+    byId("rejected-told").textContent = text || NOTHING;
     byId("rejected-told").hidden = text === "" && this.#known > 0;
   }
 }
@@ -55,6 +58,7 @@ function entry({ pk, sk, path, reason, at }) {
     {},
     element("span", { class: "path mono" }, path.S),
     element("span", { class: "reason" }, reason.S),
-    element("div", { class: "quiet" }, `${pk.S} · ${ago} · `, element("code", {}, sk.S)),
+    element("div", { class: "quiet" }, `${pk.S} · ${ago}`),
+    element("code", { class: "quiet" }, sk.S),
   );
 }

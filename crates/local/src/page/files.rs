@@ -24,18 +24,20 @@ macro_rules! page {
 const INDEX: &str = page!("index.html");
 
 /// Name, kind, text.
-const FILES: [(&str, &str, &str); 12] = [
+const FILES: [(&str, &str, &str); 14] = [
     ("style.css", CSS, page!("style.css")),
     ("live.css", CSS, page!("live.css")),
     ("connection.js", SCRIPT, page!("connection.js")),
     ("dynamodb.js", SCRIPT, page!("dynamodb.js")),
     ("element.js", SCRIPT, page!("element.js")),
     ("events.js", SCRIPT, page!("events.js")),
+    ("filter.js", SCRIPT, page!("filter.js")),
     ("json.js", SCRIPT, page!("json.js")),
     ("lateness.js", SCRIPT, page!("lateness.js")),
     ("listening.js", SCRIPT, page!("listening.js")),
     ("main.js", SCRIPT, page!("main.js")),
     ("rejected.js", SCRIPT, page!("rejected.js")),
+    ("row.js", SCRIPT, page!("row.js")),
     ("write.js", SCRIPT, page!("write.js")),
 ];
 

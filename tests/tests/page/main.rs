@@ -111,6 +111,28 @@ async fn what_data_says_is_text_whatever_it_says() {
     view.is_without_complaints().await;
 }
 
+/// Should markup ever get in, its scripts do not run, and nothing can be carried away.
+#[tokio::test]
+async fn nothing_runs_but_the_page_itself() {
+    let mut view = View::open(&[], Screen::DESKTOP).await;
+    let attack = "
+        const owned = \"document.title = 'owned'\";
+        const script = Object.assign(document.createElement('script'), { textContent: owned });
+        const holder = document.createElement('div');
+        holder.innerHTML = `<img src=x onerror=\"${owned}\"><style>body { display: none }</style>`;
+        document.body.append(script, holder);
+        try { eval(owned) } catch { }
+        fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'kept')";
+    assert_eq!(view.browser.evaluate(attack).await, "kept");
+    assert_eq!(view.browser.evaluate("document.title").await, "tablecast on this machine");
+    assert_eq!(view.browser.evaluate("getComputedStyle(document.body).display").await, "block");
+    let complaints = view.browser.complaints().await;
+    for directive in ["script-src", "style-src", "img-src", "connect-src"] {
+        let is_told = complaints.iter().any(|complaint| complaint.contains(directive));
+        assert!(is_told, "{directive} in {complaints:#?}");
+    }
+}
+
 #[tokio::test]
 async fn of_many_events_the_newest_are_kept_and_the_others_counted() {
     let mut view = View::open(&["--auth", "none"], Screen::DESKTOP).await;

@@ -81,3 +81,20 @@ pub async fn answer(State(page): State<Page>, Path(name): Path<String>) -> Respo
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_served() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/page");
+        let mut there: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name()).collect();
+        let mut served: Vec<_> = FILES.iter().map(|(name, ..)| (*name).into()).collect();
+        served.push("index.html".into());
+        there.sort();
+        served.sort();
+        assert_eq!(there, served);
+    }
+}

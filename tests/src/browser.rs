@@ -96,9 +96,8 @@ impl Browser {
         assert_eq!(found, true, "never true: {expression}");
     }
 
-    /// `Tab`, `Enter`, a letter; `Shift+Tab`.
+    /// `Tab`, `Enter`, or a space.
     pub async fn press(&mut self, key: &str) {
-        let (modifiers, key) = key.strip_prefix("Shift+").map_or((0, key), |key| (8, key));
         let (code, text) = match key {
             "Tab" => (9, ""),
             "Enter" => (13, "\r"),
@@ -107,10 +106,10 @@ impl Browser {
         };
         let down = json!({
             "type": if text.is_empty() { "rawKeyDown" } else { "keyDown" }, "key": key, "text": text,
-            "modifiers": modifiers, "windowsVirtualKeyCode": code,
+            "windowsVirtualKeyCode": code,
         });
         self.call("Input.dispatchKeyEvent", down).await;
-        let up = json!({"type": "keyUp", "key": key, "modifiers": modifiers, "windowsVirtualKeyCode": code});
+        let up = json!({"type": "keyUp", "key": key, "windowsVirtualKeyCode": code});
         self.call("Input.dispatchKeyEvent", up).await;
     }
 

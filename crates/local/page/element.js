@@ -9,10 +9,10 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Tells who listens to the page instead of looking: the latest news only, every few seconds at most. */
 const PAUSE = 5_000;
 let news;
 
+/** Tells who listens to the page instead of looking: the latest news only, every few seconds at most. */
 export function announce(text) {
   if (news === undefined) setTimeout(tell, PAUSE);
   news = text;

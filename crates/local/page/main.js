@@ -32,8 +32,12 @@ const listening = new Listening(machine, (ask) => connection.listen(ask));
 new Rejected(dynamodb, machine.rejected);
 for (const panel of document.querySelectorAll(".side > details")) panel.open = !NARROW.matches;
 
+/** Attempts to connect again are not told again. */
+let told;
+
 function state(name, text) {
-  if (byId("state").dataset.state !== name && name !== "wait") announce(text);
+  if (name !== "wait" && name !== told) announce(text);
+  if (name !== "wait") told = name;
   byId("state").dataset.state = name;
   byId("state").textContent = text;
 }

@@ -15,17 +15,17 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::http::header::{CONTENT_TYPE, UPGRADE};
-use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use tablecast_tokens::development::Issuer;
 
 use crate::machine::{Addresses, PipeFile};
 use crate::options::Options;
 use description::Description;
 use files::Files;
-use tablecast_tokens::development::Issuer;
 use token::Desk;
 
 /// The page of one machine. Clones are the same page.
@@ -63,15 +63,12 @@ impl Page {
     /// What asks for `/` and for no WebSocket, gets the page.
     pub async fn at_the_root(State(page): State<Self>, request: Request, next: Next) -> Response {
         let is_read = [Method::GET, Method::HEAD].contains(request.method());
-        match is_read && request.uri().path() == "/" && !wants_upgrade(request.headers()) {
+        let wants_upgrade = request.headers().contains_key(UPGRADE);
+        match is_read && request.uri().path() == "/" && !wants_upgrade {
             true => page.0.files.index(),
             false => next.run(request).await,
         }
     }
-}
-
-fn wants_upgrade(headers: &HeaderMap) -> bool {
-    headers.contains_key(UPGRADE)
 }
 
 async fn describe(State(page): State<Page>) -> Response {

@@ -131,8 +131,9 @@ async fn the_picture_in_the_readme_is_of_this_page() {
     view.click("#events li:has(.late):nth-last-child(1) summary").await;
     view.until("document.querySelectorAll('#events pre').length === 1").await;
     let picture = view.browser.picture().await;
-    assert!(picture.len() < 150_000, "{} bytes", picture.len());
+    assert!(picture.starts_with(b"\x89PNG"));
     if std::env::var_os(SCREENSHOT).is_some() {
+        assert!(picture.len() < 150_000, "{} bytes are many for a README", picture.len());
         fs::write(project().join("docs/live.png"), picture).unwrap();
     }
 }

@@ -111,6 +111,19 @@ async fn what_data_says_is_text_whatever_it_says() {
     view.is_without_complaints().await;
 }
 
+#[tokio::test]
+async fn a_list_that_pauses_stands_still_and_tells_how_many_wait() {
+    let mut view = View::open(&[], Screen::DESKTOP).await;
+    let dynamodb = view.machine.dynamodb();
+    view.click("#pause").await;
+    dynamodb.put("orders", order("1001", "PLACED")).await;
+    view.until("document.getElementById('counted').textContent === '0 · 1 waiting'").await;
+    view.shows(&[]).await;
+    view.click("#pause").await;
+    view.shows(&["order.placed.v1 orders/acme/1001"]).await;
+    view.is_without_complaints().await;
+}
+
 /// Should markup ever get in, its scripts do not run, and nothing can be carried away.
 #[tokio::test]
 async fn nothing_runs_but_the_page_itself() {

@@ -60,18 +60,15 @@ impl Desk {
         Ok(json!({"token": token, "granted": granted}))
     }
 
-    fn granted(&self, claims: &str) -> Value {
-        let patterns = |grants: &Grants| match grants.to(claims) {
-            Ok(Granted::Within(patterns)) => {
-                patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect()
-            }
-            _ => Vec::new(),
-        };
-        self.grants
-            .iter()
-            .map(|(pipe, grants)| (pipe.clone(), Value::from(patterns(grants))))
-            .collect::<Map<_, _>>()
-            .into()
+    fn granted(&self, claims: &str) -> BTreeMap<&str, Vec<String>> {
+        self.grants.iter().map(|(pipe, grants)| (pipe.as_str(), patterns(grants, claims))).collect()
+    }
+}
+
+fn patterns(grants: &Grants, claims: &str) -> Vec<String> {
+    match grants.to(claims) {
+        Ok(Granted::Within(patterns)) => patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -2,8 +2,11 @@
 
 mod devtools;
 
+use std::fs;
 use std::path::Path;
 use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -39,8 +42,8 @@ pub struct Screen {
 
 pub struct Browser {
     devtools: DevTools,
-    _child: Child,
-    _profile: tempfile::TempDir,
+    child: Child,
+    profile: tempfile::TempDir,
 }
 
 impl Screen {
@@ -52,8 +55,7 @@ impl Browser {
     pub async fn open(url: &str, screen: Screen) -> Self {
         let profile = tempfile::tempdir().unwrap();
         let (child, address) = launch(profile.path()).await;
-        let mut browser =
-            Self { devtools: DevTools::connect(&address).await, _child: child, _profile: profile };
+        let mut browser = Self { devtools: DevTools::connect(&address).await, child, profile };
         browser.screen(screen).await;
         browser.call("Page.navigate", json!({"url": url})).await;
         browser
@@ -133,6 +135,21 @@ impl Browser {
 
     async fn call(&mut self, method: &str, parameters: Value) -> Value {
         self.devtools.call(method, parameters).await
+    }
+}
+
+/// Its profile cannot be removed while one of its processes still writes there.
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.child.start_kill();
+        let gives_up = Instant::now() + Duration::from_secs(5);
+        let runs = |child: &mut Child| matches!(child.try_wait(), Ok(None));
+        while runs(&mut self.child) || fs::remove_dir_all(self.profile.path()).is_err() {
+            if Instant::now() > gives_up {
+                return;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 

@@ -73,7 +73,8 @@ export class Connection {
     const event = JSON.parse(text);
     if (event.source !== "tablecast") {
       if (!event.specversion) return this.#hear.notice(`API Gateway: ${event.message}`);
-      this.#advance(event.source, event.position);
+      // What is pushed while older events are still replayed must not make a next cut forget them.
+      if (!this.#resuming) this.#advance(event.source, event.position);
       return this.#hear.event(event, text, this.#resuming);
     }
     const answers = {

@@ -13,6 +13,9 @@ const NOTICES = 5;
 /** Below it the panels would hide the events. */
 const NARROW = matchMedia("(max-width: 60rem)");
 
+/** Of the states: attempts to connect again are not told again. */
+let told;
+
 const machine = await (await fetch("/page/machine.json")).json();
 const dynamodb = new DynamoDb(machine.dynamodb, machine.region);
 const examples = machine.pipes.flatMap((pipe) => pipe.examples);
@@ -31,9 +34,6 @@ const connection = new Connection({
 const listening = new Listening(machine, (ask) => connection.listen(ask));
 new Rejected(dynamodb, machine.rejected);
 for (const panel of document.querySelectorAll(".side > details")) panel.open = !NARROW.matches;
-
-/** Attempts to connect again are not told again. */
-let told;
 
 function state(name, text) {
   if (name !== "wait" && name !== told) announce(text);

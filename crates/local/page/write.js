@@ -76,7 +76,7 @@ export class Write {
   }
 }
 
-/** Several records may show one event. */
+/** Of the records that show the same, the first. */
 function distinct(examples) {
   const named = examples.map((example) => [example.emits.join(", "), example]);
   return [...new Map(named.toReversed()).values()].toReversed();

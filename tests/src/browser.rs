@@ -20,10 +20,11 @@ use devtools::DevTools;
 
 /// Nothing on the network but this machine. Chromium's own sandbox does not work for root, which CI often is; the only
 /// page that it opens is ours.
-const ARGUMENTS: [&str; 9] = [
+const ARGUMENTS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-lcd-text",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",

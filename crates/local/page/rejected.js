@@ -1,7 +1,6 @@
 /** The records that could not become events. Nobody tells of them: the table is looked at again and again. */
 
 import { announce, byId, element } from "./element.js";
-import { span } from "./lateness.js";
 
 const PAUSE = 2_000;
 const SHOWN = 50;
@@ -17,7 +16,9 @@ const READ = {
 export class Rejected {
   #dynamodb;
   #table;
+  /** How many there are, and which are shown. */
   #known;
+  #shown = "";
 
   constructor(dynamodb, table) {
     this.#dynamodb = dynamodb;
@@ -38,11 +39,18 @@ export class Rejected {
     const count = `${newest.length}${LastEvaluatedKey ? "+" : ""}`;
     byId("rejected-count").textContent = count;
     byId("rejected-count").classList.toggle("alarm", newest.length > 0);
-    byId("rejections").replaceChildren(...newest.slice(0, SHOWN).map(entry));
+    this.#show(newest.slice(0, SHOWN));
     if (this.#known !== undefined && newest.length > this.#known) announce(`A record was rejected: ${newest[0].reason.S}`);
     this.#known = newest.length;
     if (LastEvaluatedKey) this.#tell(`There are more than are read here: ${SHOWN} of them.`);
     else this.#tell(newest.length > SHOWN ? `The newest ${SHOWN} of ${count}.` : "");
+  }
+
+  /** Anew only if there are others: somebody may be copying one of them. */
+  #show(items) {
+    const ids = items.map((item) => item.sk.S).join();
+    if (ids !== this.#shown) byId("rejections").replaceChildren(...items.map(entry));
+    this.#shown = ids;
   }
 
   #tell(text) {
@@ -52,13 +60,13 @@ export class Rejected {
 }
 
 function entry({ pk, sk, path, reason, at }) {
-  const ago = `${span(Math.max(0, Date.now() - at.N * 1000))} ago`;
+  const when = new Date(at.N * 1000).toLocaleString();
   return element(
     "li",
     {},
     element("span", { class: "path mono" }, path.S),
     element("span", { class: "reason" }, reason.S),
-    element("div", { class: "quiet" }, `${pk.S} · ${ago}`),
+    element("div", { class: "quiet" }, `${pk.S} · ${when}`),
     element("code", { class: "quiet" }, sk.S),
   );
 }

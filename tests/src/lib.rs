@@ -5,6 +5,7 @@
 //! - `machine`: the one-machine mode, from its start to its certain end; `binaries`: built before that
 //! - `processes`: what a process and its children are, by `/proc`
 //! - `dynamodb`, `socket`, `bus`: writing items, receiving events, looking at the bus
+//! - `browser`: Chromium, as somebody sits in front of it
 //! - `pipes_api`: the Pipes API as a process of its own; `cloud`: Lambda, SQS and STS for it
 //! - `aws`, `node`, `python`: the real AWS CLI, wscat, the CloudEvents SDK, AsyncAPI's parser and a validator of draft 4;
 //!   `tools`: installs them where they are missing
@@ -15,6 +16,7 @@
 
 pub mod aws;
 pub mod binaries;
+pub mod browser;
 pub mod bus;
 pub mod cloud;
 pub mod dynamodb;

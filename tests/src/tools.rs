@@ -34,6 +34,31 @@ pub fn clients() -> &'static Path {
     })
 }
 
+/// Chromium: the one that `CHROMIUM` names, one that is installed, or Debian's, which takes root.
+pub fn chromium() -> &'static Path {
+    static CHROMIUM: OnceLock<PathBuf> = OnceLock::new();
+    CHROMIUM.get_or_init(|| match env::var_os("CHROMIUM") {
+        Some(named) => named.into(),
+        None => installed_chromium().unwrap_or_else(debian_chromium),
+    })
+}
+
+fn installed_chromium() -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let mut places = env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name)));
+    places.find(|place| runs(place))
+}
+
+fn debian_chromium() -> PathBuf {
+    let _lock = lock();
+    if installed_chromium().is_none() {
+        run(Command::new("apt-get").arg("update"));
+        run(Command::new("apt-get").args(["install", "--yes", "--no-install-recommends", "chromium"]));
+    }
+    installed_chromium().expect("chromium is installed, or CHROMIUM names it")
+}
+
 fn own_aws() -> PathBuf {
     let _lock = lock();
     let folder = tools().join("aws");

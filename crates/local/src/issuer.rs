@@ -9,6 +9,9 @@ use tablecast_tokens::development::{Issuer, IssuerError};
 /// In the folder of the local mode's data.
 const FILE: &str = "development-issuer.pk8";
 
+/// Claims that nobody can choose: the issuer and whoever asks for a token set them.
+pub const RESERVED: [&str; 5] = ["aud", "exp", "iat", "iss", "sub"];
+
 #[derive(Debug, thiserror::Error)]
 pub enum IssuerFileError {
     #[error("cannot use the development issuer's key {}: {reason}", .path.display())]

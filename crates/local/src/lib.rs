@@ -10,6 +10,7 @@
 //! - `bus`: EventBridge's PutEvents, kept for a look
 //! - `catalogue`: the AsyncAPI document, the schemas and the catalogue over HTTP
 //! - `invoke`: calling a function
+//! - `page`: a page to look at
 //! - `issuer`: the development issuer's key on this machine
 //! - `clock`: time that tests can move
 //! - `loopback`: who calls from this machine, and who only seems to
@@ -25,6 +26,7 @@ pub mod issuer;
 mod loopback;
 pub mod machine;
 mod options;
+mod page;
 pub mod pipes;
 pub mod pipes_api;
 

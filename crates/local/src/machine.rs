@@ -4,7 +4,7 @@
 //! - `definitions`: reads pipe files and schemas, and refuses bad ones
 //! - `addresses`: binds the ports
 //! - `surroundings`: what the functions are told
-//! - `http`: serves gateway, bus and catalogue on one port
+//! - `http`: serves gateway, bus, page and catalogue on one port
 //! - `error`: why it did not start
 
 mod addresses;
@@ -26,14 +26,17 @@ use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
 use crate::functions::Functions;
 use crate::gateway::{Gateway, Routes, Stage};
+use crate::issuer;
 use crate::options::{Auth, Options};
+use crate::page::Page;
 use crate::pipes::{self, EmbeddedPipe, Pipe, Places};
 use addresses::Listeners;
-use definitions::PipeFile;
 
 pub use addresses::Addresses;
+pub(crate) use definitions::PipeFile;
 pub use error::StartError;
 pub use surroundings::BUS_NAME;
+pub(crate) use surroundings::REJECTED_TABLE;
 
 /// The region and the account that everything here says it is in.
 pub const REGION: &str = "us-east-1";
@@ -59,7 +62,12 @@ impl Machine {
         let files = definitions::read(options)?;
         let listeners = Listeners::bind(options).await?;
         let addresses = listeners.addresses;
-        let settings = surroundings::settings(options, &addresses)?;
+        let issuer = match options.auth {
+            Auth::Jwt { .. } => Some(issuer::open(options.folder())?),
+            Auth::None => None,
+        };
+        let settings = surroundings::settings(options, &addresses, issuer.as_ref());
+        let page = Page::new(options, &addresses, &files, issuer);
         let functions = Functions::start(settings).await?;
         let database = open(options.data.as_deref(), &files).await?;
         let tables = files.iter().map(|file| file.definition.table.clone()).collect();
@@ -71,8 +79,8 @@ impl Machine {
         let gateway =
             Gateway::new(functions.clone(), stage(&addresses), routes(&options.auth), clock.clone());
         let clock = options.test_clock.then_some(clock);
-        let catalogue = Catalogue::of(options, &addresses);
-        let http = http::serve(listeners.http, &gateway, &Bus::default(), &catalogue, clock);
+        let others = Bus::default().router().merge(Catalogue::of(options, &addresses).router());
+        let http = http::serve(listeners.http, &gateway, &page, others, clock);
         Ok(Self {
             addresses,
             tables,
@@ -131,7 +139,7 @@ async fn open(folder: Option<&Path>, files: &[PipeFile]) -> Result<Database, Dat
     }
     database.create_expiring_table(surroundings::CONNECTIONS_TABLE).await?;
     database.create_expiring_table(surroundings::LOG_TABLE).await?;
-    database.create_expiring_table(surroundings::REJECTED_TABLE).await?;
+    database.create_expiring_table(REJECTED_TABLE).await?;
     Ok(database)
 }
 
@@ -167,7 +175,7 @@ fn embedded_pipes(options: &Options, files: Vec<PipeFile>) -> Result<Vec<Embedde
     let folder = options.folder().join("dead-letters");
     std::fs::create_dir_all(&folder)
         .map_err(|reason| StartError::Folder { folder: folder.clone(), reason })?;
-    let pipes = files.into_iter().map(|PipeFile { name, definition, filter }| {
+    let pipes = files.into_iter().map(|PipeFile { name, definition, filter, .. }| {
         let dead_letters = folder.join(format!("{name}.jsonl"));
         let places = Places { enrichment: "enrich".into(), target: "dispatch".into(), dead_letters };
         EmbeddedPipe::new(name, definition, filter, places)

@@ -6,13 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde_json::Value;
-use tablecast_local::issuer;
+use tablecast_local::issuer::{self, RESERVED};
 use tablecast_pipeline::definition::Seconds;
 
 use crate::arguments::TokenArguments;
-
-/// What the issuer and the other options set.
-const TAKEN: [&str; 5] = ["aud", "exp", "iat", "iss", "sub"];
 
 pub fn run(arguments: TokenArguments) -> Result<(), Box<dyn Error>> {
     let issuer = issuer::open(&arguments.data)?;
@@ -28,7 +25,7 @@ pub fn run(arguments: TokenArguments) -> Result<(), Box<dyn Error>> {
 /// `tenant=acme` is a text, `roles=a,b` a list of texts.
 pub fn claim(text: &str) -> Result<(String, Value), String> {
     let (name, value) = text.split_once('=').ok_or("it must be NAME=VALUE")?;
-    if name.is_empty() || TAKEN.contains(&name) {
+    if name.is_empty() || RESERVED.contains(&name) {
         return Err(format!("{name:?} is no claim that can be chosen; of whom it is, say with --subject"));
     }
     let value = match value.contains(',') {

@@ -50,6 +50,15 @@ impl Addresses {
         format!("http://{}/bus", self.http)
     }
 
+    /// Those of our own page, as browsers write them: without the usual port.
+    pub fn origins(&self) -> [String; 2] {
+        let port = match self.http.port() {
+            80 => String::new(),
+            port => format!(":{port}"),
+        };
+        ["127.0.0.1", "localhost"].map(|host| format!("http://{host}{port}"))
+    }
+
     pub fn dynamodb(&self) -> String {
         format!("http://{}", self.dynamodb)
     }

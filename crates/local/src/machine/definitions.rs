@@ -1,7 +1,9 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use tablecast_pipeline::definition::Definition;
 use tablecast_pipeline::folder;
+use tablecast_pipeline::grant::Grants;
 use tablecast_pipeline::located::Located;
 use tablecast_pipeline::pipe::Pipes;
 use tablecast_pipeline::problem::{Problem, Rule, Source};
@@ -17,6 +19,7 @@ pub struct PipeFile {
     pub name: String,
     pub definition: Definition,
     pub filter: Filter,
+    pub grants: Arc<Grants>,
 }
 
 /// Refuses what the functions would refuse when they start, and filters that Pipes would; all of it at once.
@@ -45,5 +48,6 @@ fn pipe_file(source: &Source, problems: &mut Vec<Problem>) -> Option<PipeFile> {
     let definition = Definition::parse(&source.text).ok()?;
     let wrong = |problem: Located| Problem::new(Rule::Filter, &source.file, problem.path, problem.reason);
     let filter = Filter::new(&definition.filter).map_err(|problem| problems.push(wrong(problem))).ok()?;
-    Some(PipeFile { name: source.name.clone(), definition, filter })
+    let grants = Grants::compile(std::slice::from_ref(source)).ok()?;
+    Some(PipeFile { name: source.name.clone(), definition, filter, grants: Arc::new(grants) })
 }

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::post;
 use axum::serve::ListenerExt;
 use serde::Deserialize;
@@ -14,22 +14,22 @@ use tokio::net::TcpListener;
 use tracing::error;
 
 use super::Task;
-use crate::bus::Bus;
-use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::functions::Functions;
 use crate::gateway::Gateway;
 use crate::loopback::only_by_a_local_name;
+use crate::page::Page;
 
 /// Everything but DynamoDB, on one port. A clock is given only when tests may move it.
 pub fn serve(
     listener: TcpListener,
     gateway: &Gateway<Functions>,
-    bus: &Bus,
-    catalogue: &Catalogue,
+    page: &Page,
+    others: Router,
     clock: Option<Clock>,
 ) -> Task {
-    let router = gateway.router().merge(bus.router()).merge(catalogue.router());
+    let router = gateway.router().layer(from_fn_with_state(page.clone(), Page::at_the_root));
+    let router = router.merge(page.router()).merge(others);
     let router = clock.into_iter().fold(router, |router, clock| router.merge(clock_router(clock)));
     let service =
         router.layer(from_fn(only_by_a_local_name)).into_make_service_with_connect_info::<SocketAddr>();

@@ -6,7 +6,6 @@ use tablecast_tokens::development::{self, Issuer};
 
 use super::{Addresses, REGION};
 use crate::functions::{Function, Settings};
-use crate::issuer::{self, IssuerFileError};
 use crate::options::{Auth, Options};
 
 pub const BUS_NAME: &str = "tablecast";
@@ -24,15 +23,16 @@ const TIMEOUTS: [(&str, u64); 6] = [
     ("dispatch", 120),
 ];
 
-pub fn settings(options: &Options, addresses: &Addresses) -> Result<Settings, IssuerFileError> {
+/// `issuer`: whose tokens count, if any are asked for.
+pub fn settings(options: &Options, addresses: &Addresses, issuer: Option<&Issuer>) -> Settings {
     let function = |(name, seconds): (&str, u64)| Function {
         name: name.to_owned(),
         timeout: Duration::from_secs(seconds),
     };
     let functions = TIMEOUTS.map(function).into();
     let mut variables = variables(options, addresses);
-    variables.extend(authorization(options)?);
-    Ok(Settings::new(options.functions.clone(), functions, variables))
+    variables.extend(authorization(options, addresses, issuer));
+    Settings::new(options.functions.clone(), functions, variables)
 }
 
 /// All that a function is configured by, and credentials that are worth nothing.
@@ -56,17 +56,22 @@ fn variables(options: &Options, addresses: &Addresses) -> BTreeMap<String, Strin
 }
 
 /// Whose tokens count: those of this machine's development issuer.
-fn authorization(options: &Options) -> Result<BTreeMap<String, String>, IssuerFileError> {
+fn authorization(
+    options: &Options,
+    addresses: &Addresses,
+    issuer: Option<&Issuer>,
+) -> BTreeMap<String, String> {
     let variables = match &options.auth {
-        Auth::None => vec![("AUTH", "none".to_owned())],
-        Auth::Jwt { origins } => jwt(&issuer::open(options.folder())?, origins),
+        Auth::None => Some(vec![("AUTH", "none".to_owned())]),
+        Auth::Jwt { origins } => {
+            issuer.map(|issuer| jwt(issuer, &[&addresses.origins(), &origins[..]].concat()))
+        }
     };
-    Ok(variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    variables.into_iter().flatten().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
+/// Web pages may connect if they are of `origins`, and programs.
 fn jwt(issuer: &Issuer, origins: &[String]) -> Vec<(&'static str, String)> {
-    let programs = "-".to_owned();
-    let origins: Vec<_> = std::iter::once(&programs).chain(origins).map(String::as_str).collect();
     vec![
         ("ALGORITHMS", development::ALGORITHM.to_owned()),
         ("AUDIENCE", development::AUDIENCE.to_owned()),
@@ -74,7 +79,7 @@ fn jwt(issuer: &Issuer, origins: &[String]) -> Vec<(&'static str, String)> {
         (development::VARIABLE, development::ACCEPTED.to_owned()),
         ("ISSUER", development::ISSUER.to_owned()),
         ("JWKS", issuer.key_set().to_string()),
-        ("ORIGINS", origins.join(",")),
+        ("ORIGINS", format!("-,{}", origins.join(","))),
     ]
 }
 

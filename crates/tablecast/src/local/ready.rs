@@ -26,6 +26,7 @@ fn welcome(addresses: &Addresses, tables: &[String], options: &Options) -> Strin
         "
 tablecast is ready.
 
+  page       {page}
   clients    {clients}
   bus        {bus}
   catalogue  {http}/catalogue/
@@ -33,13 +34,14 @@ tablecast is ready.
   data       {data}
   auth       {auth}
 
-Listen, in another terminal:
+Listen, in a browser at the page, or in another terminal:
 
   {tail}
   {wscat}
 {example}
 Ctrl-C ends everything.
 ",
+        page = addresses.http(),
         clients = addresses.clients(),
         bus = addresses.bus(),
         http = addresses.http(),

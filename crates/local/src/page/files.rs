@@ -1,0 +1,99 @@
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::response::{IntoResponse, Response};
+
+use super::Page;
+use crate::machine::Addresses;
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// A file of the folder `page`.
+macro_rules! page {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/page/", $name))
+    };
+}
+
+const INDEX: &str = page!("index.html");
+
+/// Name, kind, text.
+const FILES: [(&str, &str, &str); 14] = [
+    ("style.css", CSS, page!("style.css")),
+    ("live.css", CSS, page!("live.css")),
+    ("connection.js", SCRIPT, page!("connection.js")),
+    ("dynamodb.js", SCRIPT, page!("dynamodb.js")),
+    ("element.js", SCRIPT, page!("element.js")),
+    ("events.js", SCRIPT, page!("events.js")),
+    ("filter.js", SCRIPT, page!("filter.js")),
+    ("json.js", SCRIPT, page!("json.js")),
+    ("lateness.js", SCRIPT, page!("lateness.js")),
+    ("listening.js", SCRIPT, page!("listening.js")),
+    ("main.js", SCRIPT, page!("main.js")),
+    ("rejected.js", SCRIPT, page!("rejected.js")),
+    ("row.js", SCRIPT, page!("row.js")),
+    ("write.js", SCRIPT, page!("write.js")),
+];
+
+/// The page's files, with what browsers must not let them do.
+pub struct Files {
+    policy: String,
+}
+
+impl Files {
+    /// Nothing but its own files runs, and nothing but this machine is talked to.
+    pub fn new(addresses: &Addresses) -> Self {
+        let dynamodb = addresses.dynamodb();
+        let policy = format!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' {dynamodb}; \
+             base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        );
+        Self { policy }
+    }
+
+    pub fn index(&self) -> Response {
+        self.file(HTML, INDEX)
+    }
+
+    fn file(&self, kind: &'static str, text: &'static str) -> Response {
+        let headers = [
+            (CONTENT_TYPE, kind),
+            (CONTENT_SECURITY_POLICY, &self.policy),
+            // The next `cargo run` may serve others.
+            (CACHE_CONTROL, "no-store"),
+            (REFERRER_POLICY, "no-referrer"),
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (RESOURCE_POLICY, "same-origin"),
+        ];
+        (headers, text).into_response()
+    }
+}
+
+pub async fn answer(State(page): State<Page>, Path(name): Path<String>) -> Response {
+    match FILES.iter().find(|(file, ..)| *file == name) {
+        Some((_, kind, text)) => page.0.files.file(kind, text),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::ffi::OsString;
+
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_served() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/page");
+        let there = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+        let served = FILES.iter().map(|(name, ..)| *name).chain(["index.html"]).map(OsString::from);
+        assert_eq!(there.collect::<BTreeSet<_>>(), served.collect());
+    }
+}

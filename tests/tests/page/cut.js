@@ -1,0 +1,9 @@
+// While `isCut`, no WebSocket reaches the gateway.
+const Real = WebSocket;
+window.sockets = [];
+window.WebSocket = class extends Real {
+  constructor(url, protocols) {
+    super(window.isCut ? `${url}nowhere` : url, protocols);
+    window.sockets.push(this);
+  }
+};

@@ -146,7 +146,7 @@ export class Application {
     for (let current = subscription; !this.#isOver; ) {
       try {
         await this.#read(n, current);
-        if (!this.setting.reloads) return;
+        if (!this.setting.reloads || this.#isOver) return;
         this.#client.close();
         this.#client = this.#connect();
         current = this.#subscribe(this.setting.wanted[n]!);

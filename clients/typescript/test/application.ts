@@ -36,9 +36,18 @@ const PATIENCE = 120_000;
 /** Events until it is loaded anew. */
 const RELOAD = 40;
 
+/** The proxy reads along. */
+const UNCOMPRESSED = { perMessageDeflate: false };
+
+class Plain extends WebSocket {
+  constructor(url: string, protocols: string[]) {
+    super(url, protocols, UNCOMPRESSED);
+  }
+}
+
 class Single extends WebSocket {
   constructor(url: string, protocols: string[]) {
-    super(url, protocols.filter((protocol) => protocol !== "cloudevents-batch.json"));
+    super(url, protocols.filter((protocol) => protocol !== "cloudevents-batch.json"), UNCOMPRESSED);
   }
 }
 
@@ -117,7 +126,7 @@ export class Application {
     const back = () => network.dispatchEvent(new Event("online"));
     return connect({
       url: this.#proxy.url,
-      WebSocket: single ? Single : WebSocket,
+      WebSocket: single ? Single : Plain,
       validate,
       store: this.#store,
       token: () => place.token,
@@ -137,7 +146,7 @@ export class Application {
     for (let current = subscription; !this.#isOver; ) {
       try {
         await this.#read(n, current);
-        if (!this.setting.reloads) return;
+        if (!this.setting.reloads || this.#isOver) return;
         this.#client.close();
         this.#client = this.#connect();
         current = this.#subscribe(this.setting.wanted[n]!);

@@ -35,6 +35,7 @@ const HOWS: How[] = ["before", "within", "after"];
 export class Cuts {
   readonly fired = new Map<string, number>();
   #deck: Cut[] = [];
+  #hasBegun = false;
 
   constructor(
     /** Of all that may fire: then everything passes. */
@@ -46,9 +47,13 @@ export class Cuts {
     return [...this.fired.values()].reduce((sum, one) => sum + one, 0);
   }
 
+  begin(): void {
+    this.#hasBegun = true;
+  }
+
   /** What is to happen to the next connection. */
   draw(): Cut | undefined {
-    if (this.count >= this.most) return undefined;
+    if (!this.#hasBegun || this.count >= this.most) return undefined;
     if (this.#deck.length === 0) this.#deck = shuffled(this.#kinds(), this.random);
     return this.#deck.pop();
   }

@@ -61,6 +61,7 @@ test("cut at any step, while several write, a client loses nothing, repeats noth
   const clients = await applications(at, cuts, written, random);
   context.after(() => clients.forEach((client) => client.end()));
   const began = Date.now();
+  cuts.begin();
   await Promise.all(written.map((order) => write(order, at, () => cuts.count >= CUTS, random)));
   for (const client of clients) await client.hasAll();
   const changes = written.reduce((sum, order) => sum + order.written.length, 0);
@@ -68,7 +69,7 @@ test("cut at any step, while several write, a client loses nothing, repeats noth
   console.log(`${cuts.count} cuts, ${changes} changes, ${told} told, ${Math.round((Date.now() - began) / 1000)} s (SEED=${SEED})`);
   if (process.env["CUTS"]) console.log(kinds(cuts.fired));
   for (const client of clients) client.assertExact();
-  assert.ok(cuts.count >= CUTS);
+  assert.ok(cuts.count >= CUTS && changes > CUTS && told > changes);
   assertAllKindsFired(cuts);
 });
 

@@ -34,6 +34,6 @@ test("whatever is cut, repeated, reloaded or overtaken: nothing is missing, noth
   );
   if (process.env["RUNS"]) console.log(fired);
   for (const fault of ["cut", "refused", "reload", "failed push", "dispatched twice", "asked to move", "full"]) {
-    assert.ok((fired.get(fault) ?? 0) > RUNS / 3, `${fault}: ${fired.get(fault)}`);
+    assert.ok((fired.get(fault) ?? 0) > RUNS / 10, `${fault}: ${fired.get(fault)}`);
   }
 });

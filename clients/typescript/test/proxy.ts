@@ -4,8 +4,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import type { Cut, Cuts, Step } from "./cuts.js";
 import { Frames } from "./frames.js";
 
-/** The longest time (ms) that a connection has. */
-const SOME_TIME = 2500;
+/** The longest time (ms) that a connection is live. */
+const SOME_TIME = 2000;
 
 /** How long (ms) the server may take a connection for open that the client has lost. */
 const LINGER = 500;
@@ -100,7 +100,6 @@ class Passage {
     client.on("data", (chunk) => this.#up.read(chunk));
     this.#server.on("data", (chunk) => this.#down.read(chunk));
     for (const socket of [client, this.#server]) socket.on("error", () => {}).on("close", () => this.cut());
-    if (cutting) setTimeout(() => this.#wait(cutting), owner.random() * SOME_TIME);
   }
 
   cut(): void {
@@ -113,9 +112,10 @@ class Passage {
     setTimeout(() => this.#server.destroy(), wait);
   }
 
-  /** Not for a step that may never come. */
-  #wait(cut: Cut): void {
-    if (this.cutting && this.#fire({ ...cut, at: "some time", how: "after" })) this.cut();
+  /** Once it is live, the step may never come. */
+  #live(): void {
+    const fire = () => this.cutting && this.#fire({ ...this.cutting, at: "some time", how: "after" });
+    setTimeout(() => fire() && this.cut(), this.owner.random() * SOME_TIME);
   }
 
   #pass(step: Step | undefined, bytes: Buffer, to: Socket): void {
@@ -130,6 +130,7 @@ class Passage {
   #isAt(cut: Cut, step: Step | undefined): boolean {
     if (step === "resumed") this.#isReplay = true;
     if (step === "subscribed") this.#isReplay = false;
+    if (step === "subscribed") this.#live();
     const at = step === "event" && this.#isReplay ? "told again" : step;
     return cut.at === at && ++this.#seen === cut.nth;
   }

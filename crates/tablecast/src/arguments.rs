@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn an_option_that_means_nothing_is_refused() {
-        for line in ["tablecast --auth no", "tablecast token --expires 1d", "tablecast token --claim x"] {
+        for line in ["tablecast --auth no", "tablecast token --expires 1w", "tablecast token --claim x"] {
             assert!(parse(line).is_err(), "{line}");
         }
         for line in [

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use tablecast_pipeline::problem::Source;
-use tablecast_pipeline::proposal::{Key, ProposalError, Sample, Wish, propose, sample};
+use tablecast_pipeline::proposal::{Key, Sample, Wish, propose, sample};
 use tablecast_pipeline::{folder, protocol};
 
 use crate::arguments::NewPipeArguments;
@@ -42,15 +42,12 @@ fn of_file(file: &Path, arguments: &NewPipeArguments) -> Result<Found, Box<dyn E
     let name = file.display();
     let text = fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
     let items = sample::read(&text).map_err(|error| format!("{name}: {error}"))?;
-    let told = |error: ProposalError| format!("{name}: {error}");
-    let key = match arguments.key.is_empty() {
-        true => {
-            Err("a sample does not tell the table's key: say it, such as --key Artist,SongTitle".to_owned())
-        }
-        false => Key::of(&arguments.key, &items).map_err(told),
-    };
+    if arguments.key.is_empty() {
+        return Err("a sample does not tell the table's key: say it, such as --key Artist,SongTitle".into());
+    }
+    let key = Key::of(&arguments.key, &items).map_err(|error| format!("{name}: {error}"))?;
     let by = format!("{} items of {name}", items.len());
-    Ok(Found { sample: Sample { table: arguments.table.clone(), key: key?, items }, by, notes: Vec::new() })
+    Ok(Found { sample: Sample { table: arguments.table.clone(), key, items }, by, notes: Vec::new() })
 }
 
 /// The files of a folder, if there is one.

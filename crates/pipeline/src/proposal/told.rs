@@ -74,7 +74,7 @@ impl fmt::Display for Reason {
             Self::Looks(Sensitive::Personal) => "looks personal",
             Self::Binary => "binary",
             Self::AlwaysNull => "null wherever it is: its type is not known",
-            Self::AlwaysEmpty => "nothing of what it holds is known or told",
+            Self::AlwaysEmpty => "empty wherever it is: what it would hold is not known",
             Self::Mixed(kinds) => {
                 let kinds: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
                 return write!(out, "of several types: {}", kinds.join(", "));

@@ -77,6 +77,56 @@ fn what_is_left_out_is_a_comment_with_its_reason() {
     assert_eq!(paths, ["code", "note", "passwordHash", "photo", "shipping.street"]);
 }
 
+/// What the first item has as `x`, what the second has if it has any, and the line of the pipe file.
+#[test]
+fn every_form_has_its_expression_or_its_reason() {
+    let names =
+        |count: usize| (0..count).map(|at| format!(r#""n{at}":{{"S":"x"}}"#)).collect::<Vec<_>>().join(",");
+    let map = |count: usize| format!(r#"{{"M":{{{}}}}}"#, names(count));
+    let nested =
+        |levels: usize| format!(r#"{}{{"S":"x"}}{}"#, r#"{"M":{"z":"#.repeat(levels), "}}".repeat(levels));
+    for (first, second, line) in [
+        (r#"{"S":"a"}"#, r#"{"NULL":true}"#, "x: item.x"),
+        (r#"{"N":"1.5"}"#, r#"{"NULL":true}"#, "x: 'item.x == null ? null : string(item.x)'"),
+        (r#"{"N":"999999999999999"}"#, r#"{"N":"-0"}"#, "x: item.x"),
+        (r#"{"N":"9999999999999999"}"#, r#"{"N":"1"}"#, "x: string(item.x)"),
+        (r#"{"N":"1e3"}"#, "", "x: item.?x.optMap(it, string(it))"),
+        (r#"{"L":[{"S":"a"},{"NULL":true}]}"#, r#"{"L":[]}"#, "x: item.x"),
+        (r#"{"L":[{"N":"1.5"}]}"#, r#"{"L":[]}"#, "x: item.x.map(one, string(one))"),
+        (r#"{"NS":["1.5"]}"#, "", "x: item.?x"),
+        (
+            r#"{"L":[{"M":{"a":{"N":"1.5"}}},{"M":{}}]}"#,
+            r#"{"L":[]}"#,
+            r#"x: 'item.x.map(it, {?"a": it.?a})'"#,
+        ),
+        (&map(40), r#"{"M":{}}"#, "n39: item.x.?n39"),
+        (&nested(4), &nested(4), "z: item.x.z.z.z.z"),
+        (&map(41), r#"{"M":{}}"#, "# x: item.x  # a map of very many names"),
+        (&nested(5), &nested(5), "# x: item.x  # nested deeper than is proposed: name what you want of it"),
+        (
+            r#"{"L":[{"L":[]}]}"#,
+            r#"{"L":[]}"#,
+            "# x: item.x  # nested deeper than is proposed: name what you want of it",
+        ),
+        (
+            r#"{"L":[]}"#,
+            r#"{"L":[]}"#,
+            "# x: item.x  # empty wherever it is: what it would hold is not known",
+        ),
+        (r#"{"M":{"token":{"S":"a"}}}"#, r#"{"M":{}}"#, "# x: item.x  # looks secret"),
+        (r#"{"L":[{"S":"a"},{"N":"1"}]}"#, r#"{"L":[]}"#, "# x: item.x  # of several types: text, a number"),
+        (r#"{"M":{"a":{"S":"a"}}}"#, r#"{"NULL":true}"#, "# x: item.x  # of several types: null, a map"),
+        (r#"{"SS":["ada@example.com"]}"#, "", "# x: item.?x  # looks personal"),
+        (r#"{"BS":["AAE="]}"#, "", "# x: item.?x  # binary"),
+    ] {
+        let second = if second.is_empty() { String::new() } else { format!(r#","x":{second}"#) };
+        let items = format!(r#"{{"id":{{"S":"1"}},"x":{first}}} {{"id":{{"S":"2"}}{second}}}"#);
+        let proposal = proposed(&sample("things", "id", &items));
+        has(&proposal.pipe.text, &[line]);
+        assert_eq!((checked(&proposal).problems, proposal.trial.events), (vec![], 2), "{first}");
+    }
+}
+
 #[test]
 fn a_change_of_what_is_left_out_is_no_event() {
     let sample = sample("orders", "tenantId,orderId", ORDERS);

@@ -151,13 +151,11 @@ impl Told {
         }
         let mut inner = Self::default();
         inner.members_of(seen, Place { depth, ..place }, outer);
-        match inner.members.is_empty() {
-            true => Err(Reason::AlwaysEmpty),
-            false => {
-                self.left.append(&mut inner.left);
-                Ok(inner.members)
-            }
+        if inner.members.is_empty() {
+            return Err(inner.left.into_iter().next().map_or(Reason::AlwaysEmpty, |left| left.reason));
         }
+        self.left.append(&mut inner.left);
+        Ok(inner.members)
     }
 
     /// What a changed event compares must fit an expression.

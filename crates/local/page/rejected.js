@@ -60,7 +60,7 @@ export class Rejected {
 }
 
 function entry({ pk, sk, path, reason, at }) {
-  const when = new Date(at.N * 1000).toLocaleString();
+  const when = new Date(at.N * 1000).toISOString().replace(".000", "");
   return element(
     "li",
     {},

@@ -126,9 +126,10 @@ async fn every_text_can_be_read_in_light_and_in_dark() {
 
 #[tokio::test]
 async fn the_picture_in_the_readme_is_of_this_page() {
-    let mut view = View::open(&[], Screen { width: 1200, height: 760, dark: false }).await;
+    let mut view = View::open(&[], Screen { width: 1200, height: 780, dark: false }).await;
     view.fill_with_everything().await;
-    view.click("#events li:has(.late):nth-last-child(1) summary").await;
+    let placed = "[...document.querySelectorAll('#events summary')].findLast((one) => one.innerText.includes('placed'))";
+    view.browser.evaluate(&format!("{placed}.click()")).await;
     view.until("document.querySelectorAll('#events pre').length === 1").await;
     let picture = view.browser.picture().await;
     assert!(picture.starts_with(b"\x89PNG"));

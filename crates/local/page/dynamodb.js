@@ -14,7 +14,7 @@ export class DynamoDb {
     };
   }
 
-  /** `request` is an object, or the JSON of one. */
+  /** The answer, or an error that says what was wrong. */
   async call(operation, request) {
     const headers = { ...this.#headers, "x-amz-target": `DynamoDB_20120810.${operation}` };
     const body = JSON.stringify(request);

@@ -31,11 +31,11 @@ export class Rejected {
     setTimeout(() => this.#follow(), PAUSE);
   }
 
-  /** One page of a scan, 1 MB, is more than is shown. */
+  /** One page of a scan, 1 MB. Large records lie there in parts, `<event id>#0001` and on: the first stands for all. */
   async #look() {
     const { Items, LastEvaluatedKey } = await this.#dynamodb.call("Scan", { TableName: this.#table, ...READ });
-    const whole = Items.filter((item) => !/#(?!0001$)\d+$/.test(item.sk.S));
-    const newest = whole.toSorted((one, other) => other.at.N - one.at.N);
+    const records = Items.filter((item) => !/#(?!0001$)\d+$/.test(item.sk.S));
+    const newest = records.toSorted((one, other) => other.at.N - one.at.N);
     const count = `${newest.length}${LastEvaluatedKey ? "+" : ""}`;
     byId("rejected-count").textContent = count;
     byId("rejected-count").classList.toggle("alarm", newest.length > 0);

@@ -89,5 +89,5 @@ fn places(options: &Options, addresses: &Addresses) -> Places {
         Auth::Jwt { .. } => Tokens::Development { arguments: data.unwrap_or_default() },
         Auth::None => Tokens::None,
     };
-    Places { socket: addresses.clients(), bus: BUS_NAME.to_owned(), tokens, live_page: false }
+    Places { socket: addresses.clients(), bus: BUS_NAME.to_owned(), tokens, live_page: true }
 }

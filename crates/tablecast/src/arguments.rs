@@ -32,7 +32,7 @@ pub enum Command {
     ///
     /// Ends with 0 when nothing is, with 1 when something is, and with 2 when it could not look.
     Check(CheckArguments),
-    /// Begin something new
+    /// Begin something new: `new pipe <TABLE>` writes a first pipe file for a table
     #[command(subcommand)]
     New(New),
     /// Write an AsyncAPI document, the schemas and a catalogue of all events, to be hosted anywhere

@@ -45,7 +45,8 @@ impl Catalogue {
 
     /// For every path that nothing else has.
     pub fn router(&self) -> Router {
-        let files: MethodRouter = get(answer).with_state(self.clone());
+        let files: MethodRouter =
+            get(answer).fallback(async || StatusCode::NOT_FOUND).with_state(self.clone());
         Router::new().route("/catalogue", get(async || to_the_page())).fallback_service(files)
     }
 

@@ -344,10 +344,27 @@ async fn who_calls_it_by_a_foreign_name_is_refused_whatever_is_asked_for() {
     for host in ["localhost", "localhost:1", "127.0.0.1:8787", "[::1]:8787"] {
         assert_eq!(status(&addresses, "/bus", host).await, "200", "{host}");
     }
-    for path in ["/", "/bus", "/@connections/a", "/clock", "/nowhere"] {
+    for path in ["/", "/bus", "/@connections/a", "/clock", "/catalogue/", "/asyncapi.json", "/nowhere"] {
         assert_eq!(status(&addresses, path, "rebound.example:8787").await, "403", "{path}");
     }
     assert_eq!(status(&addresses, "/bus", "").await, "403", "a request without a host");
+}
+
+#[tokio::test]
+async fn a_schema_that_cannot_be_published_costs_the_catalogue_and_nothing_else() {
+    let place = Place::new();
+    for (schema, catalogue) in [(SCHEMA, "200"), (&SCHEMA.replacen('{', "{\"propertyNames\": {},", 1), "404")]
+    {
+        place.write("schemas/profile.created.v1.json", schema);
+        let mut running = place.start(&["--json"]).await;
+        let addresses = running.addresses().await;
+        assert_eq!(status(&addresses, "/catalogue/", "localhost").await, catalogue);
+        assert_eq!(status(&addresses, "/bus", "localhost").await, "200");
+        running.signal("-INT").await;
+        let (code, log) = running.ended().await;
+        assert_eq!((code, log.contains("there is no catalogue")), (Some(0), catalogue == "404"), "{log}");
+        assert_eq!(log.contains("profile.created.v1.json: /propertyNames: "), catalogue == "404", "{log}");
+    }
 }
 
 #[tokio::test]

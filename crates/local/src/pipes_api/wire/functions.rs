@@ -26,8 +26,11 @@ pub struct Functions(Client);
 impl Functions {
     /// A call that fails is the pipe's to repeat: the SDK would repeat it where nobody counts.
     pub fn new(config: &SdkConfig) -> Self {
-        let timeouts =
-            TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).operation_timeout(EXECUTION);
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_timeout(EXECUTION)
+            // Else that of the other calls is inherited, which are short.
+            .operation_attempt_timeout(EXECUTION);
         let config = aws_sdk_lambda::config::Builder::from(config)
             .timeout_config(timeouts.build())
             .retry_config(RetryConfig::disabled())
@@ -78,4 +81,37 @@ fn called(function: &str, error: SdkError<LambdaError>) -> InvokeError {
 /// The role cannot be assumed, or there is nobody to assume it.
 fn is_about_credentials(error: &(dyn Error + 'static)) -> bool {
     error.is::<CredentialsError>() || error.source().is_some_and(is_about_credentials)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_credential_types::Credentials;
+    use aws_sdk_lambda::config::{BehaviorVersion, Region, SharedCredentialsProvider};
+    use axum::Router;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// As the command line's: its calls of DynamoDB are short.
+    const SHORT: Duration = Duration::from_millis(100);
+
+    #[tokio::test]
+    async fn a_function_may_take_longer_than_other_calls() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let answer = || async { tokio::time::sleep(5 * SHORT).await };
+        let router = Router::new().fallback(answer);
+        tokio::spawn(async { axum::serve(listener, router).await.unwrap() });
+        let credentials = Credentials::new("key", "secret", None, None, "test");
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(SHORT).build())
+            .endpoint_url(url)
+            .build();
+        let answered = Functions::new(&config).invoke("dispatch", Bytes::from("[]")).await;
+        assert_eq!(answered.unwrap(), "");
+    }
 }

@@ -91,6 +91,7 @@ async fn the_local_mode_serves_what_is_published() {
         ("/asyncapi.json", "asyncapi.json", "application/vnd.aai.asyncapi+json;version=3.0.0"),
         ("/schemas/order.placed.v1.json", "schemas/order.placed.v1.json", "application/schema+json"),
         ("/schemas/tablecast.pong.v1.json", "schemas/tablecast.pong.v1.json", "application/schema+json"),
+        ("/catalogue/look.css", "catalogue/look.css", "text/css; charset=utf-8"),
         ("/catalogue/style.css", "catalogue/style.css", "text/css; charset=utf-8"),
         ("/catalogue/copy.js", "catalogue/copy.js", "text/javascript; charset=utf-8"),
     ] {

@@ -15,6 +15,7 @@ use tablecast_pipeline::pipe::Pipes;
 use tablecast_pipeline::problem::{Problem, Source};
 
 use contents::Contents;
+pub use page::LOOK;
 
 /// Where what is described is to be found.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The catalogue: one page of plain HTML, a style sheet, and a script for its buttons. Every text that comes from a
+//! The catalogue: one page of plain HTML, two style sheets, and a script for its buttons. Every text that comes from a
 //! file of somebody goes through [`escape::Escaped`].
 
 mod escape;
@@ -14,9 +14,13 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
+/// The style that the catalogue shares with other pages.
+pub const LOOK: &str = include_str!("../page/look.css");
+
 pub fn files(contents: &Contents<'_>) -> Vec<File> {
     vec![
         File::new("catalogue/index.html", HTML, index(contents)),
+        File::new("catalogue/look.css", CSS, LOOK.to_owned()),
         File::new("catalogue/style.css", CSS, include_str!("../page/style.css").to_owned()),
         File::new("catalogue/copy.js", SCRIPT, include_str!("../page/copy.js").to_owned()),
     ]

@@ -14,9 +14,6 @@ const ATTEMPTS: u32 = 100;
 /// Between such times: up to this.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Milliseconds in which nothing that was appended can have expired again.
-const FRESH: i64 = 10 * 60 * 1000;
-
 /// An event to append.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'e> {
@@ -75,11 +72,12 @@ impl Logs {
         tails.insert(appended.pipe, appended.tail);
     }
 
-    /// As this process left it, unless too much may have happened since.
+    /// As this process left it, unless what others appended since may be too old to keep its place, or too much.
     async fn tail(&self, pipe: &str, keep: Duration, now: i64) -> Result<Tail, StorageError> {
         let left = self.tails.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(pipe);
-        match left.filter(|tail| now - tail.seen_at < FRESH) {
-            Some(tail) => Ok(tail),
+        match left {
+            Some(tail) if tail.is_fresh(now) => Ok(tail),
+            Some(stale) => Ok(self.load(pipe, keep, now).await?.in_lane_of(&stale)),
             None => self.load(pipe, keep, now).await,
         }
     }

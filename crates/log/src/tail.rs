@@ -14,8 +14,8 @@ pub(crate) struct Tail {
     /// The last offset.
     pub end: u64,
     appended_at: i64,
-    /// When the last item was known to be the last, or to stay.
-    pub seen_at: i64,
+    /// When the last item was known to be the last.
+    seen_at: i64,
     lane: Epoch,
     turn: u64,
     /// The latest items, as far as they may not be settled.
@@ -61,12 +61,20 @@ impl Tail {
         Ok(tail)
     }
 
+    /// The same, for whoever knows that its own earlier batches are done.
+    pub fn in_lane_of(self, earlier: &Self) -> Self {
+        Self { lane: earlier.lane, turn: earlier.turn, ..self }
+    }
+
     /// The next item of the log.
     pub fn add(&mut self, item: &Item, now: i64) -> Result<(), String> {
         let (first, appended_at) = (item.first(), item.appended_at);
         (self.end, self.appended_at, self.seen_at) = (item.end(), appended_at, now);
         if item.count > 0 {
             self.spans.push(Span { first, appended_at, lane: item.lane, turn: item.turn });
+        }
+        if !is_reused(appended_at, now) {
+            return Ok(());
         }
         for (offset, text) in item.events()? {
             let event: Identified = serde_json::from_str(&text).map_err(|error| error.to_string())?;
@@ -75,11 +83,15 @@ impl Tail {
         Ok(())
     }
 
+    /// Whether all that others appended since keeps its place.
+    pub fn is_fresh(&self, now: i64) -> bool {
+        is_reused(self.seen_at, now)
+    }
+
     /// A batch begins, of which it is `now`; the one before is done.
     pub fn begin(&mut self, now: i64) {
         self.turn += 1;
-        let reused = milliseconds(REUSE);
-        self.known.retain(|_, known| known.appended_at >= now - reused);
+        self.known.retain(|_, known| is_reused(known.appended_at, now));
         let spans = std::mem::take(&mut self.spans);
         let unsettled: Vec<_> = spans.iter().map(|span| self.is_unsettled(span, &spans, now)).collect();
         self.spans = spans.into_iter().zip(unsettled).filter_map(|(span, it)| it.then_some(span)).collect();
@@ -119,7 +131,12 @@ impl Tail {
 /// Whether an appender has to know of an item, if it is at the end of a log whose last item is this one.
 pub(crate) fn is_recent(item: &Item, last: &Item, now: i64) -> bool {
     let age = now - item.appended_at;
-    age <= milliseconds(REUSE) || (age <= milliseconds(SETTLING) && item.end() > last.settled)
+    is_reused(item.appended_at, now) || (age <= milliseconds(SETTLING) && item.end() > last.settled)
+}
+
+/// Whether what was appended then keeps its place if it comes again now.
+fn is_reused(appended_at: i64, now: i64) -> bool {
+    now - appended_at <= milliseconds(REUSE)
 }
 
 fn milliseconds(duration: Duration) -> i64 {

@@ -62,6 +62,15 @@ async fn an_event_that_comes_again_after_a_minute_is_told_again_because_clients_
 }
 
 #[tokio::test]
+async fn an_event_of_another_process_does_not_keep_its_place_either_for_one_that_looked_away_for_long() {
+    let stand_in = StandIn::start().await;
+    let idle = stand_in.logs();
+    append(&idle, &["a"], NOW).await;
+    append(&stand_in.logs(), &["b"], NOW + SECOND).await;
+    assert_eq!(append(&idle, &["b"], NOW + 61 * SECOND + 1).await, [3]);
+}
+
+#[tokio::test]
 async fn a_batch_that_fails_at_any_write_is_whole_after_the_next_try() {
     let many: Vec<String> = (0..500).map(|n| format!("{n:0500}")).collect();
     let ids: Vec<&str> = many.iter().map(String::as_str).collect();

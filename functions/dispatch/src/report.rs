@@ -151,7 +151,10 @@ fn log_losses(batch: &Batch, pushed: &Counts) {
         );
     }
     if *left > 0 {
-        tracing::warn!(left, "connections that miss events could not be closed: the next push tries again");
+        tracing::warn!(
+            left,
+            "connections that miss events could not be closed: they get no more, and are closed when they say something"
+        );
     }
 }
 

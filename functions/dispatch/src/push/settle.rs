@@ -1,5 +1,4 @@
-//! What follows from how the service of a connection ended. Who may still be there is not forgotten: a connection
-//! that is open but unknown would wait in vain.
+//! What follows from how the service of a connection ended. Who may still come up is not forgotten: it would wait in vain.
 
 use std::time::SystemTime;
 
@@ -23,7 +22,10 @@ impl Gateway {
         match end {
             Some(Outcome::Delivered | Outcome::TooLarge) => {}
             Some(Outcome::Connecting) => counts.connecting += 1,
-            Some(Outcome::Refused) => counts.refused += 1,
+            Some(Outcome::Refused) => {
+                counts.refused += 1;
+                self.send_away(listener, until, counts).await;
+            }
             Some(Outcome::Gone) => {
                 counts.gone += 1;
                 self.forget(listener, until).await;
@@ -57,13 +59,20 @@ impl Gateway {
         }
     }
 
-    /// Whether the connection is closed: by this, or already. If not, it is counted.
+    /// Whether the connection is closed: by this, or already. If not, it is counted, and forgotten: what comes next would
+    /// hide from its client that it missed something. It is closed when it says something.
     async fn close(&self, listener: &Listener, until: Instant, counts: &mut Counts) -> bool {
         let mut retries = 0;
         let closing = self.insist(listener, &mut retries, counts, || self.delete(&listener.id));
-        let closed = matches!(within(until, closing).await, Some(Outcome::Delivered | Outcome::Gone));
-        counts.left += usize::from(!closed);
-        closed
+        let closed = within(until, closing).await;
+        if matches!(closed, Some(Outcome::Delivered | Outcome::Gone)) {
+            return true;
+        }
+        counts.left += 1;
+        if closed != Some(Outcome::Connecting) {
+            self.forget(listener, until).await;
+        }
+        false
     }
 
     async fn forget(&self, listener: &Listener, until: Instant) {

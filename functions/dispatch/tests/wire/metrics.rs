@@ -46,7 +46,7 @@ async fn a_batch_tells_what_became_of_its_pushes() {
     let large = element_with(2, "orders/1", &"x".repeat(128 * 1024));
     stand_in.dispatch(json!([element(1, "orders/1"), large])).await.unwrap();
     assert!(stand_in.all_faults_fired());
-    assert_eq!(counts(&stand_in, "Delivered Gone Closed TooLarge Refused Late Left"), [2, 1, 1, 5, 1, 0, 1]);
+    assert_eq!(counts(&stand_in, "Delivered Gone Closed TooLarge Refused Late Left"), [2, 1, 2, 5, 1, 0, 1]);
     assert_eq!(counts(&stand_in, "PushRetried connections"), [1 + 2 * u64::from(LIMITS.retries), 5]);
 }
 

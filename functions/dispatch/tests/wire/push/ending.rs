@@ -99,7 +99,7 @@ async fn a_connection_that_is_not_there_is_closed() {
 }
 
 #[tokio::test]
-async fn a_connection_that_cannot_be_closed_is_remembered_and_the_next_push_tries_again() {
+async fn a_connection_that_cannot_be_closed_gets_nothing_more_so_that_no_event_is_missed_unseen() {
     let attempts = 1 + LIMITS.retries as usize;
     for (fault, times) in [
         (Fault::Status(429), attempts),
@@ -108,10 +108,10 @@ async fn a_connection_that_cannot_be_closed_is_remembered_and_the_next_push_trie
     ] {
         let stand_in = unreachable(vec![fault; times]).await;
         assert_eq!(closed(&stand_in), vec!["a="; times]);
-        assert!(remembered(&stand_in, "a="));
+        assert!(!remembered(&stand_in, "a="));
         assert_eq!(stand_in.logged("WARN", "left").last().unwrap(), 1);
         stand_in.dispatch(orders()).await.unwrap();
-        assert_eq!(stand_in.received("a=")[attempts..], ["1", "2", "3"]);
+        assert_eq!(stand_in.received("a=").len(), attempts);
     }
 }
 

@@ -59,6 +59,18 @@ fn the_same_files_give_the_same_bytes() {
 }
 
 #[test]
+fn of_the_names_of_a_pipe_only_those_of_the_condition_are_told() {
+    let pipe = pipe(
+        "table: orders\nsubject: '\"orders/\" + keys.id'\nlet: { s: new.size, big: new.size > 3 }\n\
+         events: [{ type: order.grown.v1, when: 'big && has(old.size)', data: { size: s } }]",
+    );
+    let schema = schema("order.grown.v1", json!({ "type": "object" }));
+    let page = page(&[pipe], &[schema], &places());
+    assert!(page.contains("where <code>big</code> is <code>new.size &gt; 3</code>"), "{page}");
+    assert!(!page.contains("where <code>s</code>"), "{page}");
+}
+
+#[test]
 fn an_event_is_told_with_who_emits_it_and_how_to_get_it() {
     let files = ours();
     let page = content(&files, "catalogue/index.html");

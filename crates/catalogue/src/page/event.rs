@@ -96,9 +96,13 @@ fn emitter(pipe: &Pipe, rule: &EventRule) -> String {
 /// The rule's condition, with the names that it uses.
 fn condition(pipe: &Pipe, rule: &EventRule) -> String {
     let Some(when) = rule.when.as_ref().map(|when| when.text.as_str()) else { return "always".to_owned() };
-    let named = pipe.definition.variables.iter().filter(|(name, _)| when.contains(name.as_str()));
+    let named = pipe.definition.variables.iter().filter(|(name, _)| words(when).any(|word| word == *name));
     let named = named.map(|(name, meaning)| format!("<br>where {} is {}", code(name), code(&meaning.text)));
     format!("{}{}", code(when), named.collect::<String>())
+}
+
+fn words(expression: &str) -> impl Iterator<Item = &str> {
+    expression.split(|character: char| !character.is_alphanumeric() && character != '_')
 }
 
 fn code(text: &str) -> String {

@@ -44,7 +44,7 @@ pub struct ReplayArguments {
     #[arg(long, value_name = "TIME", value_parser = Moment::parse)]
     pub until: Option<Moment>,
     /// Behind this event of the log, by its `position`
-    #[arg(long, value_name = "POSITION", conflicts_with = "since")]
+    #[arg(long, value_name = "POSITION")]
     pub after: Option<Position>,
     /// To the bus instead of stdout: with the same ids, and marked as `replayed`
     #[arg(long)]

@@ -20,7 +20,7 @@ pub struct Unread;
 
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{failed} of {offered} events did not reach the bus (the reason is above). To go on: --to-bus --replay {replay}{after}"
+    "{failed} of {offered} events did not reach the bus (the reason is above). To go on: the same again, with --replay {replay}{after}"
 )]
 struct NotPublished {
     failed: usize,

@@ -5,26 +5,21 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
+use axum::http::header::LOCATION;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use tablecast_catalogue::{File, Places, Tokens, files};
-use tablecast_pipeline::problem;
-use tablecast_pipeline::{folder, problem::Source};
+use tablecast_pipeline::folder;
+use tablecast_pipeline::problem::{self, Source};
 use tracing::warn;
 
 use crate::machine::{Addresses, BUS_NAME};
 use crate::options::{Auth, Options};
+use crate::served;
 
 /// Where the page is; without the slash its links would lead elsewhere.
 const PAGE: &str = "/catalogue/";
-
-/// Nothing but its own files runs, and it talks to nobody.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; \
-                      form-action 'none'; frame-ancestors 'none'";
 
 /// Files by their paths. Clones are the same.
 #[derive(Clone)]
@@ -58,21 +53,9 @@ impl Catalogue {
 
 async fn answer(State(catalogue): State<Catalogue>, uri: Uri) -> Response {
     match catalogue.file(uri.path()) {
-        Some(file) => found(file),
+        Some(file) => served::file(file.media_type, "'none'", file.content.clone()),
         None => StatusCode::NOT_FOUND.into_response(),
     }
-}
-
-fn found(file: &File) -> Response {
-    let headers = [
-        (CONTENT_TYPE, file.media_type),
-        (CONTENT_SECURITY_POLICY, POLICY),
-        // The next `cargo run` may serve others.
-        (CACHE_CONTROL, "no-store"),
-        (REFERRER_POLICY, "no-referrer"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, file.content.clone()).into_response()
 }
 
 fn to_the_page() -> Response {

@@ -8,9 +8,8 @@
 //! - `pipes_api`: the API of EventBridge Pipes, for pipes over the wire
 //! - `gateway`: API Gateway's WebSocket side: routes, limits, `@connections`
 //! - `bus`: EventBridge's PutEvents, kept for a look
-//! - `catalogue`: the AsyncAPI document, the schemas and the catalogue over HTTP
+//! - `page`: a page to look at; `catalogue`: the AsyncAPI document, the schemas and the catalogue over HTTP; `served`: files for browsers
 //! - `invoke`: calling a function
-//! - `page`: a page to look at
 //! - `issuer`: the development issuer's key on this machine
 //! - `clock`: time that tests can move
 //! - `loopback`: who calls from this machine, and who only seems to
@@ -29,5 +28,6 @@ mod options;
 mod page;
 pub mod pipes;
 pub mod pipes_api;
+mod served;
 
 pub use options::{Auth, Options};

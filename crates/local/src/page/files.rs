@@ -1,18 +1,14 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
 use axum::response::{IntoResponse, Response};
 
 use super::Page;
 use crate::machine::Addresses;
+use crate::served;
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
-
-const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// A file of the folder `page`.
 macro_rules! page {
@@ -44,37 +40,23 @@ const FILES: [(&str, &str, &str); 17] = [
     ("write.js", SCRIPT, page!("write.js")),
 ];
 
-/// The page's files, with what browsers must not let them do.
+/// The page's files.
 pub struct Files {
-    policy: String,
+    /// This machine, and nobody else.
+    talks_to: String,
 }
 
 impl Files {
-    /// Nothing but its own files runs, and nothing but this machine is talked to.
     pub fn new(addresses: &Addresses) -> Self {
-        let dynamodb = addresses.dynamodb();
-        let policy = format!(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' {dynamodb}; \
-             base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        );
-        Self { policy }
+        Self { talks_to: format!("'self' {}", addresses.dynamodb()) }
     }
 
     pub fn index(&self) -> Response {
         self.file(HTML, INDEX)
     }
 
-    fn file(&self, kind: &'static str, text: &'static str) -> Response {
-        let headers = [
-            (CONTENT_TYPE, kind),
-            (CONTENT_SECURITY_POLICY, &self.policy),
-            // The next `cargo run` may serve others.
-            (CACHE_CONTROL, "no-store"),
-            (REFERRER_POLICY, "no-referrer"),
-            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (RESOURCE_POLICY, "same-origin"),
-        ];
-        (headers, text).into_response()
+    fn file(&self, kind: &str, text: &str) -> Response {
+        served::file(kind, &self.talks_to, text.to_owned())
     }
 }
 

@@ -4,7 +4,7 @@ use tablecast_pipeline::interest::Interest;
 use tablecast_pipeline::protocol::{Answer, Control};
 use tablecast_pipeline::subject::Pattern;
 
-/// What a client asks for and may have: the same rule as that by which events are pushed.
+/// What a client asks for and may have.
 #[derive(Debug)]
 pub struct Wish(Interest);
 

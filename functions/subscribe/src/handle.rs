@@ -5,6 +5,7 @@ use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, rfc3339};
 
 use crate::change::Trouble;
 use crate::event::MessageEvent;
+use crate::gateway::Posted;
 use crate::message::{self, Message};
 use crate::meter::Verdict;
 use crate::{Subscribe, Verify, reconnect};
@@ -53,8 +54,8 @@ impl<V: Verify> Subscribe<V> {
             }
             Err(Trouble::Expired) => self.end(&session, expired(), reply).await,
             Err(Trouble::Forgotten) => self.gateway.close(&session.connection.id).await,
-            Err(trouble @ (Trouble::Unreachable | Trouble::Slow | Trouble::Overrun(_))) => {
-                tracing::warn!(connection = session.connection.id, %trouble, "a replay ended early: its client is to come back");
+            Err(trouble @ (Trouble::Unreachable | Trouble::Slow | Trouble::HalfDone(_))) => {
+                tracing::warn!(connection = session.connection.id, %trouble, "a subscription ended early: its client is to come back");
                 self.leave(&session).await;
             }
             Err(trouble) => {
@@ -81,7 +82,7 @@ impl<V: Verify> Subscribe<V> {
         let time = rfc3339(now_in_milliseconds());
         let event = control.event(&Envelope::own(reply.id, &time, reply.request));
         let frame = session.connection.protocol.frame(event);
-        self.gateway.post(&session.connection.id, frame).await
+        self.gateway.post(&session.connection.id, frame).await == Posted::Taken
     }
 
     async fn ask_to_reconnect(&self, session: &Session, event: &MessageEvent) {

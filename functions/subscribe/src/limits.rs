@@ -21,6 +21,12 @@ pub const RESUMING: Duration = Duration::from_secs(20);
 /// Events that are replayed at once to a client that gets each in a message of its own.
 pub const REPLAYED: usize = 1000;
 
+/// Of them, those that are sent before it is looked whether the token still grants the rest.
+pub const AT_ONCE: usize = 20;
+
+/// The same for a client that gets arrays: a few of them.
+pub const ARRAYS_AT_ONCE: usize = 500;
+
 /// For what came while the subscription was written.
 pub const CATCHING_UP: Duration = Duration::from_secs(5);
 

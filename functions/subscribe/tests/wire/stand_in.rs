@@ -4,7 +4,7 @@ mod answers;
 mod log;
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -43,6 +43,7 @@ pub struct StandIn {
     /// Writes that are cancelled, before one is made.
     conflicts: Arc<AtomicUsize>,
     at_post: Arc<Mutex<Option<Act>>>,
+    logs_are_broken: Arc<AtomicBool>,
 }
 
 type Act = Arc<dyn Fn(usize) -> Pin<Box<dyn Future<Output = StatusCode> + Send>> + Send + Sync>;
@@ -81,6 +82,7 @@ impl StandIn {
             seen: Arc::default(),
             conflicts: Arc::default(),
             at_post: Arc::default(),
+            logs_are_broken: Arc::default(),
         };
         let router = Router::new()
             .route("/@connections/{id}", post(answers::posted).delete(answers::closed))
@@ -160,6 +162,11 @@ impl StandIn {
 
     pub fn listeners_when_posted(&self) -> Vec<usize> {
         self.seen.lock().unwrap().listeners.clone()
+    }
+
+    /// Nothing can be read there from now on.
+    pub fn break_logs(&self) {
+        self.logs_are_broken.store(true, Ordering::SeqCst);
     }
 
     pub fn cancel(&self, writes: usize) {

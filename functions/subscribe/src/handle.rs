@@ -1,3 +1,4 @@
+use std::sync::MutexGuard;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tablecast_connections::{Session, StorageError};
@@ -6,8 +7,9 @@ use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, rfc3339};
 use crate::change::Trouble;
 use crate::event::MessageEvent;
 use crate::gateway::Posted;
+use crate::limits::BYTES_OF_A_MESSAGE;
 use crate::message::{self, Message};
-use crate::meter::Verdict;
+use crate::meter::{Meter, Verdict};
 use crate::{Subscribe, Verify, reconnect};
 
 impl<V: Verify> Subscribe<V> {
@@ -33,8 +35,16 @@ impl<V: Verify> Subscribe<V> {
     }
 
     fn admit(&self, connection: &str) -> Verdict {
-        let mut meter = self.meter.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        meter.admit(connection, Instant::now())
+        self.meter().admit(connection, Instant::now())
+    }
+
+    /// What was read of a log belongs to all of its clients.
+    pub(crate) fn charge(&self, connection: &str, read: usize) {
+        self.meter().charge(connection, read as f64 / BYTES_OF_A_MESSAGE as f64);
+    }
+
+    fn meter(&self) -> MutexGuard<'_, Meter> {
+        self.meter.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     async fn answer(&self, session: Session, event: &MessageEvent, reply: Reply<'_>) {

@@ -39,6 +39,10 @@ pub const BURST: u32 = 100;
 /// Messages of one connection a second, after a burst.
 pub const MESSAGES_PER_SECOND: u32 = 10;
 
+/// Bytes of a log that are read for one message in the place of another. The longest resume, 16 MB, is 32 more messages;
+/// and one connection for ever reads at most 5 MB a second: of DynamoDB's 3,000 read units of a partition, 1,280.
+pub const BYTES_OF_A_MESSAGE: usize = 512 * 1024;
+
 /// Times that a change is tried which others of the same connection overtake.
 pub const ATTEMPTS: u32 = 12;
 

@@ -137,8 +137,9 @@ impl<V: Verify> Subscribe<V> {
         };
         let wanted = |text: &str| listening.wish.wants(text);
         let now = now_in_milliseconds();
-        let Replay { end, events, .. } =
+        let Replay { end, events, read } =
             self.logs.resume(&source.pipe, after, source.keep, now, listening.most(), wanted).await?;
+        self.charge(&listening.session.connection.id, read);
         Ok(events.map(|events| (events, end)))
     }
 

@@ -42,7 +42,7 @@ pub enum Trouble {
 
 impl Trouble {
     /// These end the connection in their own way.
-    fn halfway(self) -> Self {
+    pub fn halfway(self) -> Self {
         match self {
             Self::Expired | Self::Forgotten => self,
             other => Self::HalfDone(Box::new(other)),
@@ -68,16 +68,11 @@ impl<V: Verify> Subscribe<V> {
         let mut listening = Listening { session, wish, reply };
         let resumed = self.resume(&mut listening, after).await?;
         let settled = self.settle(listening.session.clone(), plan).await;
-        let (session, answer) = match settled {
-            Err(trouble) if !resumed.is_empty() => return Err(trouble.halfway()),
-            settled => settled?,
-        };
+        let (session, answer) =
+            settled.map_err(|trouble| if resumed.is_empty() { trouble } else { trouble.halfway() })?;
         log_refused(&session.connection.id, &answer);
         let written = Listening { session, wish: Wish::granted_by(&answer, types), reply };
-        if !resumed.is_empty() && !listening.wish.has_all_of(&written.wish) {
-            return Err(Trouble::Widened.halfway());
-        }
-        let sources = self.go_live(written, resumed).await.map_err(Trouble::halfway)?;
+        let sources = self.go_live(written, &listening.wish, resumed).await.map_err(Trouble::halfway)?;
         Ok(answer.with_sources(sources))
     }
 

@@ -63,11 +63,16 @@ impl<V: Verify> Subscribe<V> {
     }
 
     /// Once the subscription is there: the rest of what was missed, and the positions after which everything is pushed.
+    /// `replayed`: what of it was resumed.
     pub async fn go_live(
         &self,
         listening: Listening<'_>,
+        replayed: &Wish,
         resumed: Resumed,
     ) -> Result<BTreeMap<String, Position>, Trouble> {
+        if !resumed.is_empty() && !replayed.has_all_of(&listening.wish) {
+            return Err(Trouble::Widened);
+        }
         let catching_up = Box::pin(self.catch_up_all(listening, resumed));
         timeout(CATCHING_UP, catching_up).await.unwrap_or(Err(Trouble::Slow))
     }
@@ -119,7 +124,7 @@ impl<V: Verify> Subscribe<V> {
         }
         self.announce(listening, &resumed).await?;
         for events in missed {
-            self.replay(listening, &events).await?;
+            self.replay(listening, &events).await.map_err(Trouble::halfway)?;
         }
         Ok(resumed)
     }

@@ -88,7 +88,7 @@ async fn a_subscription_whose_end_cannot_be_told_is_closed_to_come_back() {
         stand_in.at_each_post(move |_| {
             let breaking = breaking.clone();
             Box::pin(async move {
-                breaking.break_logs();
+                breaking.break_table("log");
                 StatusCode::OK
             })
         });
@@ -97,7 +97,7 @@ async fn a_subscription_whose_end_cannot_be_told_is_closed_to_come_back() {
             true => &["r1:resumed", "3", "4"],
             false => {
                 message["after"] = json!({});
-                stand_in.break_logs();
+                stand_in.break_table("log");
                 &[]
             }
         };
@@ -117,9 +117,25 @@ async fn who_was_told_that_it_gets_everything_and_cannot_be_subscribed_is_closed
 }
 
 #[tokio::test]
+async fn a_replay_whose_token_cannot_be_looked_at_is_closed_to_come_back() {
+    let (stand_in, _, positions) = start(Protocol::Single).await;
+    let breaking = stand_in.clone();
+    stand_in.at_each_post(move |_| {
+        let breaking = breaking.clone();
+        Box::pin(async move {
+            breaking.break_table("connections");
+            StatusCode::OK
+        })
+    });
+    let answers = stand_in.say(subscribe(&positions[0].to_string())).await;
+    assert_eq!(ids(&answers), ["r1:resumed"]);
+    assert_eq!(stand_in.closed(), ["a="]);
+}
+
+#[tokio::test]
 async fn who_was_told_nothing_yet_may_try_again() {
     let (stand_in, _, positions) = start(Protocol::Single).await;
-    stand_in.break_logs();
+    stand_in.break_table("log");
     let answers = stand_in.say(subscribe(&Position { offset: 0, ..positions[0] }.to_string())).await;
     assert_eq!((answers.len(), &answers[0]["data"]["code"]), (1, &json!("unavailable")));
     assert!(stand_in.closed().is_empty());

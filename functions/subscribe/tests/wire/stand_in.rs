@@ -4,7 +4,7 @@ mod answers;
 mod log;
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -43,7 +43,8 @@ pub struct StandIn {
     /// Writes that are cancelled, before one is made.
     conflicts: Arc<AtomicUsize>,
     at_post: Arc<Mutex<Option<Act>>>,
-    logs_are_broken: Arc<AtomicBool>,
+    /// The table that cannot be read.
+    broken: Arc<Mutex<Option<&'static str>>>,
 }
 
 type Act = Arc<dyn Fn(usize) -> Pin<Box<dyn Future<Output = StatusCode> + Send>> + Send + Sync>;
@@ -82,7 +83,7 @@ impl StandIn {
             seen: Arc::default(),
             conflicts: Arc::default(),
             at_post: Arc::default(),
-            logs_are_broken: Arc::default(),
+            broken: Arc::default(),
         };
         let router = Router::new()
             .route("/@connections/{id}", post(answers::posted).delete(answers::closed))
@@ -165,8 +166,8 @@ impl StandIn {
     }
 
     /// Nothing can be read there from now on.
-    pub fn break_logs(&self) {
-        self.logs_are_broken.store(true, Ordering::SeqCst);
+    pub fn break_table(&self, name: &'static str) {
+        *self.broken.lock().unwrap() = Some(name);
     }
 
     pub fn cancel(&self, writes: usize) {

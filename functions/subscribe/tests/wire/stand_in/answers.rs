@@ -41,7 +41,7 @@ pub async fn called(State(stand_in): State<StandIn>, headers: HeaderMap, body: S
             stand_in.conflicts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         left.is_ok()
     };
-    let is_broken = || request["TableName"] == "log" && stand_in.logs_are_broken.load(Ordering::SeqCst);
+    let is_broken = || stand_in.broken.lock().unwrap().is_some_and(|table| request["TableName"] == table);
     match operation {
         "Query" if is_broken() => refused(),
         "PutItem" => of_log(stand_in.database.put_item(serde_json::from_value(request).unwrap())),

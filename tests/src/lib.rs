@@ -5,6 +5,7 @@
 //! - `machine`: the one-machine mode, from its start to its certain end; `binaries`: built before that
 //! - `processes`: what a process and its children are, by `/proc`
 //! - `dynamodb`, `socket`, `bus`: writing items, receiving events, looking at the bus
+//! - `merge`: how a client puts in order what comes while it resumes
 //! - `browser`: Chromium, as somebody sits in front of it
 //! - `pipes_api`: the Pipes API as a process of its own; `cloud`: Lambda, SQS and STS for it
 //! - `aws`, `node`, `python`: the real AWS CLI, wscat, the CloudEvents SDK, AsyncAPI's parser and a validator of draft 4;
@@ -24,6 +25,7 @@ pub mod fence;
 pub mod http;
 pub mod items;
 pub mod machine;
+pub mod merge;
 pub mod node;
 pub mod patience;
 pub mod pipes_api;

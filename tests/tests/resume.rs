@@ -6,10 +6,11 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tablecast_pipeline::log::{Merge, Position};
+use tablecast_pipeline::log::Position;
 use tablecast_tests::dynamodb::DynamoDb;
 use tablecast_tests::items::profile;
 use tablecast_tests::machine::Machine;
+use tablecast_tests::merge::Merge;
 use tablecast_tests::schema::assert_data_is_valid;
 use tablecast_tests::socket::Socket;
 use tablecast_tests::{processes, project};

@@ -9,8 +9,14 @@ use crate::{Logs, StorageError};
 /// Bytes of the events that are replayed to one client at once.
 pub const MOST_REPLAYED_BYTES: usize = 8 * 1024 * 1024;
 
-/// Bytes of compressed items that are looked through.
+/// Bytes of the items that are looked through, as they are kept: compressed.
 const MOST_READ_BYTES: usize = 16 * 1024 * 1024;
+
+/// Of an item beside its events, about.
+const ITEM_BYTES: usize = 200;
+
+/// Items read at once, or what DynamoDB reads in one call: 1 MB.
+const PAGE: i32 = 1000;
 
 /// An event of the log, as everyone gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +32,20 @@ pub struct Replay {
     pub end: Position,
     /// In order, up to the end; or why they cannot be told.
     pub events: Result<Vec<Placed>, Unrecovered>,
+    /// Bytes of the items that were looked through.
+    pub read: usize,
+}
+
+/// What was found of a log's items.
+struct Found {
+    events: Result<Vec<Placed>, Unrecovered>,
+    read: usize,
+}
+
+impl Found {
+    fn nothing(why: Unrecovered) -> Self {
+        Self { events: Err(why), read: 0 }
+    }
 }
 
 impl Logs {
@@ -47,15 +67,15 @@ impl Logs {
             Some(after) => self.look(pipe, after, now).await?,
             None => Place::unknown(0),
         };
-        let events = match recover(after, Held { end, from: place.from }) {
-            Err(reason) => Err(reason),
+        let Found { events, read } = match recover(after, Held { end, from: place.from }) {
+            Err(reason) => Found::nothing(reason),
             Ok(offset) => {
                 let had = |at: u64| place.first <= at && at <= offset;
                 self.between(pipe, place.settled.min(offset), end, most, |at, text| !had(at) && wanted(text))
                     .await?
             }
         };
-        Ok(Replay { end, events })
+        Ok(Replay { end, events, read })
     }
 
     /// For a client that is there: what is `wanted` of all that came after the position.
@@ -70,11 +90,11 @@ impl Logs {
     ) -> Result<Replay, StorageError> {
         let end = self.end(pipe, keep, now).await?;
         let held = Held { end, from: after.offset };
-        let events = match recover(Some(after), held) {
-            Err(reason) => Err(reason),
+        let Found { events, read } = match recover(Some(after), held) {
+            Err(reason) => Found::nothing(reason),
             Ok(offset) => self.between(pipe, offset, end, most, |_, text| wanted(text)).await?,
         };
-        Ok(Replay { end, events })
+        Ok(Replay { end, events, read })
     }
 
     async fn look(&self, pipe: &str, after: Position, now: i64) -> Result<Place, StorageError> {
@@ -100,20 +120,22 @@ impl Logs {
         end: Position,
         most: usize,
         wanted: impl Fn(u64, &str) -> bool,
-    ) -> Result<Result<Vec<Placed>, Unrecovered>, StorageError> {
+    ) -> Result<Found, StorageError> {
         if from >= end.offset {
-            return Ok(Ok(Vec::new()));
+            return Ok(Found { events: Ok(Vec::new()), read: 0 });
         }
         let mut read = 0;
         let few = |item: &Item| {
-            read += item.events.len();
+            read += item.events.len() + ITEM_BYTES;
             item.end() < end.offset && item.end() - from <= 2 * MOST_PASSED && read <= MOST_READ_BYTES
         };
-        let items = self.read_pages(pipe, Range::OnAfter(from), few).await?;
-        match check(&items, from, end) {
-            Ok(()) => self.chosen(&items, end, most, wanted),
-            Err(reason) => Ok(Err(reason)),
-        }
+        let items = self.read(pipe, Range::OnAfter(from), PAGE, few).await?;
+        let events = match check(&items, from, end) {
+            Ok(()) if read > MOST_READ_BYTES => Err(Unrecovered::TooMuch),
+            Ok(()) => self.chosen(&items, end, most, wanted)?,
+            Err(reason) => Err(reason),
+        };
+        Ok(Found { events, read })
     }
 
     fn chosen(

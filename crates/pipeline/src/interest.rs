@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use crate::subject::{Pattern, Subject};
 
-/// Which events somebody wants: the rule of push, resume and replay.
+/// Which events somebody wants: the rule of resume and replay. Push finds who wants an event from the other side, by the
+/// patterns that match its subject, and has the rule of the types in common.
 #[derive(Debug, Clone)]
 pub struct Interest {
     pub patterns: Vec<Pattern>,
@@ -26,9 +27,14 @@ impl Interest {
     pub fn wants(&self, event: &str) -> bool {
         let Ok(heading) = serde_json::from_str::<Heading>(event) else { return false };
         let Ok(subject) = Subject::parse(&heading.subject) else { return false };
-        let is_of_type = self.types.is_empty() || self.types.contains(heading.event_type.as_ref());
-        is_of_type && self.patterns.iter().any(|pattern| pattern.matches(&subject))
+        is_wanted(&self.types, &heading.event_type)
+            && self.patterns.iter().any(|pattern| pattern.matches(&subject))
     }
+}
+
+/// Of types that are named, only these are wanted; all, if there is none.
+pub fn is_wanted(types: &BTreeSet<String>, event_type: &str) -> bool {
+    types.is_empty() || types.contains(event_type)
 }
 
 #[cfg(test)]

@@ -5,17 +5,14 @@
 //! - `position`: an event's place in its log, as clients are told it
 //! - `block`: many events as one item
 //! - `recovery`: whether what came after a position can still be told
-//! - `merge`: what a client does while it resumes
 
 mod block;
-mod merge;
 mod position;
 mod recovery;
 
 use std::time::Duration;
 
 pub use block::{Block, EVENT_BYTES, blocks, unpack};
-pub use merge::Merge;
 pub use position::{Epoch, Position, mark, place};
 pub use recovery::{Held, MOST_PASSED, Unrecovered, recover};
 

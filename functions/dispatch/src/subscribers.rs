@@ -2,6 +2,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tablecast_connections::{Connections, Listener, StorageError};
+use tablecast_pipeline::interest::is_wanted;
 use tablecast_pipeline::subject::Pattern;
 use tokio::time::{Instant, timeout_at};
 
@@ -46,14 +47,14 @@ pub async fn find(
 }
 
 /// A connection, by its place among the deliveries, and the types that it wants of one pattern's events.
-struct Interest {
+struct Taker {
     place: usize,
     types: BTreeSet<String>,
 }
 
-impl Interest {
-    fn is_in(&self, event: &Event) -> bool {
-        self.types.is_empty() || self.types.contains(&event.event_type)
+impl Taker {
+    fn wants(&self, event: &Event) -> bool {
+        is_wanted(&self.types, &event.event_type)
     }
 }
 
@@ -61,15 +62,15 @@ impl Interest {
 pub fn assign(events: &[Event], listeners: Listeners) -> Vec<Delivery> {
     let mut deliveries = Vec::new();
     let mut places = HashMap::new();
-    let by_pattern: HashMap<Pattern, Vec<Interest>> = listeners
+    let by_pattern: HashMap<Pattern, Vec<Taker>> = listeners
         .into_iter()
         .map(|(pattern, listeners)| (pattern, number(listeners, &mut places, &mut deliveries)))
         .collect();
     for (place, event) in events.iter().enumerate() {
         let matching = event.subject.patterns();
-        let interests = matching.filter_map(|pattern| by_pattern.get(&pattern)).flatten();
-        for interest in interests.filter(|interest| interest.is_in(event)) {
-            let events = &mut deliveries[interest.place].events;
+        let takers = matching.filter_map(|pattern| by_pattern.get(&pattern)).flatten();
+        for taker in takers.filter(|taker| taker.wants(event)) {
+            let events = &mut deliveries[taker.place].events;
             if events.last() != Some(&place) {
                 events.push(place);
             }
@@ -84,8 +85,8 @@ fn number(
     listeners: Vec<Listener>,
     places: &mut HashMap<String, usize>,
     deliveries: &mut Vec<Delivery>,
-) -> Vec<Interest> {
-    let interest = |mut listener: Listener| {
+) -> Vec<Taker> {
+    let taker = |mut listener: Listener| {
         let types = std::mem::take(&mut listener.types);
         let ends_at = listener.ends_at;
         let place = *places.entry(listener.id.clone()).or_insert_with(|| {
@@ -95,9 +96,9 @@ fn number(
         // While a connection is being refreshed, some of its items say so already.
         let known = &mut deliveries[place].listener.ends_at;
         *known = ends_at.max(*known);
-        Interest { place, types }
+        Taker { place, types }
     };
-    listeners.into_iter().map(interest).collect()
+    listeners.into_iter().map(taker).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use tablecast_pipeline::protocol::{Answer, Control, ErrorCode};
 use crate::handle::{Reply, is_expired};
 use crate::limits::{ATTEMPTS, PAUSE};
 use crate::plan::{self, Plan};
-use crate::resume::{self, Listening};
+use crate::resume::Listening;
 use crate::wish::Wish;
 use crate::{NotVerified, Subscribe, Verify};
 
@@ -29,13 +29,32 @@ pub enum Trouble {
     Slow,
     #[error("what came meanwhile cannot be told: {0:?}")]
     Overrun(Unrecovered),
+    #[error("more was granted to it meanwhile than was replayed")]
+    Widened,
+    /// The client may have a part of what it asked for: asked for once more on this connection, it would mix with the rest.
+    #[error("it was subscribed halfway: {0}")]
+    HalfDone(Box<Trouble>),
     #[error(transparent)]
     Storage(#[from] StorageError),
     #[error(transparent)]
     Log(#[from] tablecast_log::StorageError),
 }
 
+impl Trouble {
+    /// These end the connection in their own way.
+    pub fn halfway(self) -> Self {
+        match self {
+            Self::Expired | Self::Forgotten => self,
+            other => Self::HalfDone(Box::new(other)),
+        }
+    }
+}
+
+/// A change that is made: the connection as it was written, and the answer that is true now.
+type Settled = (Session, Control);
+
 impl<V: Verify> Subscribe<V> {
+    /// Fails halfway once the client was told what it gets again, or the subscription is written.
     pub async fn subscribe(
         &self,
         session: Session,
@@ -45,18 +64,21 @@ impl<V: Verify> Subscribe<V> {
         reply: Reply<'_>,
     ) -> Result<Control, Trouble> {
         let plan = |session: &Session| plan::subscribe(session, &self.granted(session), subjects, types);
-        let wish = Wish::new(resume::granted(&plan(&session)), types);
-        let mut listening = Listening { session: session.clone(), wish, reply };
-        let resumed = self.resume(&listening, after).await?;
-        let answer = self.settle(session, plan).await?;
-        log_refused(&listening.session.connection.id, &answer);
-        listening.wish.keep_granted(&answer);
-        let sources = self.go_live(&listening, resumed).await?;
+        let wish = Wish::granted_by(&plan(&session).answer, types);
+        let mut listening = Listening { session, wish, reply };
+        let resumed = self.resume(&mut listening, after).await?;
+        let settled = self.settle(listening.session.clone(), plan).await;
+        let (session, answer) =
+            settled.map_err(|trouble| if resumed.is_empty() { trouble } else { trouble.halfway() })?;
+        log_refused(&session.connection.id, &answer);
+        let written = Listening { session, wish: Wish::granted_by(&answer, types), reply };
+        let sources = self.go_live(written, &listening.wish, resumed).await.map_err(Trouble::halfway)?;
         Ok(answer.with_sources(sources))
     }
 
     pub async fn unsubscribe(&self, session: Session, subjects: &[String]) -> Result<Control, Trouble> {
-        self.settle(session, |session| plan::unsubscribe(session, subjects)).await
+        let (_, answer) = self.settle(session, |session| plan::unsubscribe(session, subjects)).await?;
+        Ok(answer)
     }
 
     /// The client learns nothing of why a token is refused.
@@ -75,10 +97,12 @@ impl<V: Verify> Subscribe<V> {
             Err(NotVerified::Unavailable(reason)) => return Err(Trouble::NotVerified(reason)),
         };
         let granted = self.granted_to(Some(&identity.claims));
-        self.settle(session, |session| plan::refresh(session, identity.clone(), &granted)).await
+        let plan = |session: &Session| plan::refresh(session, identity.clone(), &granted);
+        let (_, answer) = self.settle(session, plan).await?;
+        Ok(answer)
     }
 
-    fn granted(&self, session: &Session) -> Granted {
+    pub(crate) fn granted(&self, session: &Session) -> Granted {
         self.granted_to(session.connection.identity.as_ref().map(|identity| identity.claims.as_str()))
     }
 
@@ -94,15 +118,15 @@ impl<V: Verify> Subscribe<V> {
         &self,
         mut session: Session,
         plan: impl Fn(&Session) -> Plan,
-    ) -> Result<Control, Trouble> {
+    ) -> Result<Settled, Trouble> {
         for _ in 0..ATTEMPTS {
             let Plan { connection, changes, answer } = plan(&session);
             if changes.is_empty() && connection == session.connection {
-                return Ok(answer);
+                return Ok((session, answer));
             }
             session.connection = connection;
             match self.connections.change(&session, &changes).await {
-                Ok(()) => return Ok(answer),
+                Ok(()) => return Ok((session, answer)),
                 Err(ChangeError::Storage(error)) => return Err(error.into()),
                 Err(ChangeError::Overtaken) => tokio::time::sleep(PAUSE.mul_f64(fastrand::f64())).await,
             }
@@ -111,7 +135,7 @@ impl<V: Verify> Subscribe<V> {
         Err(Trouble::Busy)
     }
 
-    async fn look_again(&self, connection: &str) -> Result<Session, Trouble> {
+    pub(crate) async fn look_again(&self, connection: &str) -> Result<Session, Trouble> {
         let session = self.connections.find(connection).await?.ok_or(Trouble::Forgotten)?;
         if is_expired(&session) { Err(Trouble::Expired) } else { Ok(session) }
     }

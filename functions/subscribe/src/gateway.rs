@@ -8,19 +8,28 @@ use tablecast_aws::SdkConfig;
 /// gone; else it misses an answer, and asks again.
 pub struct Gateway(Client);
 
+/// What became of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Posted {
+    Taken,
+    /// For API Gateway (413); the connection is there.
+    TooLarge,
+    NotTaken,
+}
+
 impl Gateway {
     pub fn new(aws: &SdkConfig, endpoint: String) -> Self {
         Self(Client::from_conf(Builder::from(aws).endpoint_url(endpoint).build()))
     }
 
-    /// Whether API Gateway took it.
-    pub async fn post(&self, connection: &str, frame: String) -> bool {
+    pub async fn post(&self, connection: &str, frame: String) -> Posted {
         let request = self.0.post_to_connection().connection_id(connection);
-        let posted = request.data(Blob::new(frame.into_bytes())).send().await;
-        if let Err(error) = &posted {
-            tracing::warn!(connection, error = %DisplayErrorContext(error), "a client could not be answered");
-        }
-        posted.is_ok()
+        let Err(error) = request.data(Blob::new(frame.into_bytes())).send().await else {
+            return Posted::Taken;
+        };
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        tracing::warn!(connection, error = %DisplayErrorContext(&error), "a client could not be answered");
+        if status == Some(413) { Posted::TooLarge } else { Posted::NotTaken }
     }
 
     pub async fn close(&self, connection: &str) {

@@ -1,3 +1,4 @@
+use std::sync::MutexGuard;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tablecast_connections::{Session, StorageError};
@@ -5,8 +6,10 @@ use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, rfc3339};
 
 use crate::change::Trouble;
 use crate::event::MessageEvent;
+use crate::gateway::Posted;
+use crate::limits::BYTES_OF_A_MESSAGE;
 use crate::message::{self, Message};
-use crate::meter::Verdict;
+use crate::meter::{Meter, Verdict};
 use crate::{Subscribe, Verify, reconnect};
 
 impl<V: Verify> Subscribe<V> {
@@ -32,8 +35,16 @@ impl<V: Verify> Subscribe<V> {
     }
 
     fn admit(&self, connection: &str) -> Verdict {
-        let mut meter = self.meter.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        meter.admit(connection, Instant::now())
+        self.meter().admit(connection, Instant::now())
+    }
+
+    /// What was read of a log belongs to all of its clients.
+    pub(crate) fn charge(&self, connection: &str, read: usize) {
+        self.meter().charge(connection, read as f64 / BYTES_OF_A_MESSAGE as f64);
+    }
+
+    fn meter(&self) -> MutexGuard<'_, Meter> {
+        self.meter.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     async fn answer(&self, session: Session, event: &MessageEvent, reply: Reply<'_>) {
@@ -53,8 +64,8 @@ impl<V: Verify> Subscribe<V> {
             }
             Err(Trouble::Expired) => self.end(&session, expired(), reply).await,
             Err(Trouble::Forgotten) => self.gateway.close(&session.connection.id).await,
-            Err(trouble @ (Trouble::Unreachable | Trouble::Slow | Trouble::Overrun(_))) => {
-                tracing::warn!(connection = session.connection.id, %trouble, "a replay ended early: its client is to come back");
+            Err(trouble @ (Trouble::Unreachable | Trouble::Slow | Trouble::HalfDone(_))) => {
+                tracing::warn!(connection = session.connection.id, %trouble, "a subscription ended early: its client is to come back");
                 self.leave(&session).await;
             }
             Err(trouble) => {
@@ -81,7 +92,7 @@ impl<V: Verify> Subscribe<V> {
         let time = rfc3339(now_in_milliseconds());
         let event = control.event(&Envelope::own(reply.id, &time, reply.request));
         let frame = session.connection.protocol.frame(event);
-        self.gateway.post(&session.connection.id, frame).await
+        self.gateway.post(&session.connection.id, frame).await == Posted::Taken
     }
 
     async fn ask_to_reconnect(&self, session: &Session, event: &MessageEvent) {

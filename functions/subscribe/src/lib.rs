@@ -4,7 +4,7 @@
 //! - `event`, `message`: what comes; `limits`, `meter`: how much of it may
 //! - `plan`: what is to become of a connection's subscriptions
 //! - `handle`: a message, from its arrival to its answer; `change`: until the change is made
-//! - `resume`: what a client missed, and where the logs end; `wish`: what of it it may have
+//! - `resume`: what a client missed, and where the logs end; `wish`: what of it it may have; `replay`: sends it
 //! - `reconnect`: when a connection is old enough to make place for another
 //! - `gateway`: to the client; `verify`: of new tokens
 
@@ -17,6 +17,7 @@ mod message;
 mod meter;
 mod plan;
 mod reconnect;
+mod replay;
 mod resume;
 mod verify;
 mod wish;

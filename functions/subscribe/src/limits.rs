@@ -21,6 +21,12 @@ pub const RESUMING: Duration = Duration::from_secs(20);
 /// Events that are replayed at once to a client that gets each in a message of its own.
 pub const REPLAYED: usize = 1000;
 
+/// Of them, those that are sent before it is looked whether the token still grants the rest.
+pub const AT_ONCE: usize = 20;
+
+/// The same for a client that gets arrays: a few of them.
+pub const ARRAYS_AT_ONCE: usize = 500;
+
 /// For what came while the subscription was written.
 pub const CATCHING_UP: Duration = Duration::from_secs(5);
 
@@ -32,6 +38,10 @@ pub const BURST: u32 = 100;
 
 /// Messages of one connection a second, after a burst.
 pub const MESSAGES_PER_SECOND: u32 = 10;
+
+/// Bytes of a log that are read for one message in the place of another. The longest resume, 16 MB, is 32 more messages;
+/// and one connection for ever reads at most 5 MB a second: of DynamoDB's 3,000 read units of a partition, 1,280.
+pub const BYTES_OF_A_MESSAGE: usize = 512 * 1024;
 
 /// Times that a change is tried which others of the same connection overtake.
 pub const ATTEMPTS: u32 = 12;

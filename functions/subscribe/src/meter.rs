@@ -43,6 +43,13 @@ impl Meter {
         self.0.entry(connection.to_owned()).or_insert_with(full).take(now)
     }
 
+    /// For what a message turns out to have taken: as so many more. Only the next message meets it.
+    pub fn charge(&mut self, connection: &str, messages: f64) {
+        if let Some(bucket) = self.0.get_mut(connection) {
+            bucket.messages -= messages;
+        }
+    }
+
     /// A full bucket is as good as none; should that not be enough, all begin anew.
     fn make_room(&mut self, now: Instant) {
         self.0.retain(|_, bucket| now.saturating_duration_since(bucket.at) < FULL_AGAIN);
@@ -92,6 +99,21 @@ mod tests {
             assert_eq!(meter.admit("a=", start + Duration::from_millis(100 * n)), Verdict::Admitted, "{n}");
         }
         assert_eq!(meter.admit("a=", start + Duration::from_millis(99_950)), Verdict::Flooding);
+    }
+
+    #[test]
+    fn what_a_message_took_is_charged_to_its_connection_alone_and_earned_again() {
+        let (mut meter, now) = (Meter::default(), Instant::now());
+        meter.admit("b=", now);
+        assert_eq!(meter.admit("a=", now), Verdict::Admitted);
+        meter.charge("a=", 32.5);
+        assert_eq!(admitted(&mut meter, "a=", now), 66);
+        assert_eq!(admitted(&mut meter, "b=", now), 99);
+        // A debt is paid first.
+        meter.admit("c=", now);
+        meter.charge("c=", 100.0);
+        assert_eq!(meter.admit("c=", now + Duration::from_millis(250)), Verdict::Admitted);
+        assert_eq!(meter.admit("c=", now + Duration::from_millis(250)), Verdict::Flooding);
     }
 
     #[test]

@@ -4,21 +4,19 @@
 //! written. What was appended meanwhile is read after that, and sent before the acknowledgement. So whatever is pushed
 //! in between, the client knows from when on it has everything.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use tablecast_connections::{Change, Session};
+use tablecast_connections::Session;
 use tablecast_log::{MOST_REPLAYED_BYTES, Placed, Replay};
 use tablecast_pipeline::log::{Position, Unrecovered};
-use tablecast_pipeline::protocol::{Control, MESSAGE_BYTES, Protocol, frames, notice};
+use tablecast_pipeline::protocol::{Control, Protocol};
 use tablecast_pipeline::sources::Source;
 use tablecast_pipeline::subject::Pattern;
 use tokio::time::timeout;
 
 use crate::change::Trouble;
-use crate::handle::{Reply, is_expired, now_in_milliseconds};
-use crate::limits::{CATCHING_UP, REPLAYED, RESUMING};
-use crate::plan::Plan;
+use crate::handle::{Reply, now_in_milliseconds};
+use crate::limits::{ARRAYS_AT_ONCE, AT_ONCE, CATCHING_UP, REPLAYED, RESUMING};
 use crate::wish::Wish;
 use crate::{Subscribe, Verify};
 
@@ -37,6 +35,14 @@ impl Listening<'_> {
             Protocol::Batch => usize::MAX,
         }
     }
+
+    /// Events that are sent under the same token.
+    pub fn page(&self) -> usize {
+        match self.session.connection.protocol {
+            Protocol::Single => AT_ONCE,
+            Protocol::Batch => ARRAYS_AT_ONCE,
+        }
+    }
 }
 
 /// By source, as the client named it: up to where it was replayed.
@@ -46,7 +52,7 @@ impl<V: Verify> Subscribe<V> {
     /// Before the subscription is there.
     pub async fn resume(
         &self,
-        listening: &Listening<'_>,
+        listening: &mut Listening<'_>,
         after: &BTreeMap<String, String>,
     ) -> Result<Resumed, Trouble> {
         if after.is_empty() {
@@ -57,24 +63,30 @@ impl<V: Verify> Subscribe<V> {
     }
 
     /// Once the subscription is there: the rest of what was missed, and the positions after which everything is pushed.
+    /// `replayed`: what of it was resumed.
     pub async fn go_live(
         &self,
-        listening: &Listening<'_>,
+        listening: Listening<'_>,
+        replayed: &Wish,
         resumed: Resumed,
     ) -> Result<BTreeMap<String, Position>, Trouble> {
+        if !resumed.is_empty() && !replayed.has_all_of(&listening.wish) {
+            return Err(Trouble::Widened);
+        }
         let catching_up = Box::pin(self.catch_up_all(listening, resumed));
         timeout(CATCHING_UP, catching_up).await.unwrap_or(Err(Trouble::Slow))
     }
 
     async fn catch_up_all(
         &self,
-        listening: &Listening<'_>,
+        mut listening: Listening<'_>,
         resumed: Resumed,
     ) -> Result<BTreeMap<String, Position>, Trouble> {
         let mut positions = BTreeMap::new();
-        for source in self.sources.of(&listening.wish.patterns()) {
+        let wish = listening.wish.clone();
+        for source in self.sources.of(&wish.patterns()) {
             let position = match resumed.get(&source.name()) {
-                Some(Ok(replayed_to)) => self.catch_up(listening, source, *replayed_to).await?,
+                Some(Ok(replayed_to)) => self.catch_up(&mut listening, source, *replayed_to).await?,
                 _ => self.log_end(source).await?,
             };
             positions.insert(source.name(), position);
@@ -98,7 +110,7 @@ impl<V: Verify> Subscribe<V> {
 
     async fn replay_all(
         &self,
-        listening: &Listening<'_>,
+        listening: &mut Listening<'_>,
         after: &BTreeMap<String, String>,
     ) -> Result<Resumed, Trouble> {
         let (mut resumed, mut missed, mut bytes) = (Resumed::new(), Vec::new(), 0);
@@ -112,7 +124,7 @@ impl<V: Verify> Subscribe<V> {
         }
         self.announce(listening, &resumed).await?;
         for events in missed {
-            self.replay(listening, &events).await?;
+            self.replay(listening, &events).await.map_err(Trouble::halfway)?;
         }
         Ok(resumed)
     }
@@ -130,8 +142,9 @@ impl<V: Verify> Subscribe<V> {
         };
         let wanted = |text: &str| listening.wish.wants(text);
         let now = now_in_milliseconds();
-        let Replay { end, events } =
+        let Replay { end, events, read } =
             self.logs.resume(&source.pipe, after, source.keep, now, listening.most(), wanted).await?;
+        self.charge(&listening.session.connection.id, read);
         Ok(events.map(|events| (events, end)))
     }
 
@@ -148,45 +161,15 @@ impl<V: Verify> Subscribe<V> {
     /// What was appended while the subscription was written; the position up to which that is all.
     async fn catch_up(
         &self,
-        listening: &Listening<'_>,
+        listening: &mut Listening<'_>,
         source: &Source,
         after: Position,
     ) -> Result<Position, Trouble> {
         let wanted = |text: &str| listening.wish.wants(text);
         let now = now_in_milliseconds();
-        let Replay { end, events } =
+        let Replay { end, events, .. } =
             self.logs.since(&source.pipe, after, source.keep, now, listening.most(), wanted).await?;
         self.replay(listening, &events.map_err(Trouble::Overrun)?).await?;
         Ok(end)
     }
-
-    /// In order, and no further than the token reaches. What is not taken ends it: a gap would go unseen.
-    async fn replay(&self, listening: &Listening<'_>, events: &[Placed]) -> Result<(), Trouble> {
-        let connection = &listening.session.connection;
-        let room = MESSAGE_BYTES - connection.protocol.overhead();
-        let texts: Vec<_> = events.iter().map(|event| fitting(&event.text, room)).collect();
-        let texts: Vec<&str> = texts.iter().map(Cow::as_ref).collect();
-        for frame in frames(connection.protocol, &texts) {
-            if is_expired(&listening.session) {
-                return Err(Trouble::Expired);
-            }
-            if !self.gateway.post(&connection.id, frame.text.into_owned()).await {
-                return Err(Trouble::Unreachable);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// In the place of what no message holds, what names it.
-fn fitting(event: &str, room: usize) -> Cow<'_, str> {
-    if event.len() <= room { Cow::Borrowed(event) } else { Cow::Owned(notice(event)) }
-}
-
-/// The patterns that a plan subscribes to.
-pub fn granted(plan: &Plan) -> impl Iterator<Item = Pattern> + '_ {
-    plan.changes.iter().filter_map(|change| match change {
-        Change::Keep(subscription) => Some(subscription.pattern.clone()),
-        Change::Remove(_) => None,
-    })
 }

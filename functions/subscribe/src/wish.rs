@@ -1,30 +1,37 @@
 use std::collections::BTreeSet;
 
+use tablecast_pipeline::grant::Granted;
 use tablecast_pipeline::interest::Interest;
 use tablecast_pipeline::protocol::{Answer, Control};
 use tablecast_pipeline::subject::Pattern;
 
-/// What a client asks for and may have: the same rule as that by which events are pushed.
-#[derive(Debug)]
+/// What a client asks for and may have.
+#[derive(Debug, Clone)]
 pub struct Wish(Interest);
 
 impl Wish {
-    pub fn new(granted: impl Iterator<Item = Pattern>, types: &BTreeSet<String>) -> Self {
-        Self(Interest { patterns: granted.collect(), types: types.clone() })
+    /// What this answer to it grants.
+    pub fn granted_by(answer: &Control, types: &BTreeSet<String>) -> Self {
+        let answers: &[Answer] = match answer {
+            Control::Subscribed { subjects, .. } => subjects,
+            _ => &[],
+        };
+        let granted = answers.iter().filter(|answer| answer.granted);
+        let patterns = granted.filter_map(|answer| Pattern::parse(&answer.subject).ok()).collect();
+        Self(Interest { patterns, types: types.clone() })
     }
 
     pub fn patterns(&self) -> Vec<&Pattern> {
         self.0.patterns.iter().collect()
     }
 
-    /// What is not granted any more when the subscription is written is not wanted either.
-    pub fn keep_granted(&mut self, answer: &Control) {
-        let Control::Subscribed { subjects, .. } = answer else { return };
-        let is_granted = |pattern: &Pattern| {
-            let of_it = |answer: &Answer| answer.granted && answer.subject == pattern.as_str();
-            subjects.iter().any(of_it)
-        };
-        self.0.patterns.retain(is_granted);
+    /// What is not granted any more is not wanted either, nor is it if it is granted again.
+    pub fn keep(&mut self, granted: &Granted) {
+        self.0.patterns.retain(|pattern| granted.contains(pattern));
+    }
+
+    pub fn has_all_of(&self, other: &Self) -> bool {
+        other.0.patterns.iter().all(|pattern| self.0.patterns.contains(pattern))
     }
 
     /// `event`: its JSON.

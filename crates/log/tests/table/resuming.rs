@@ -121,6 +121,49 @@ async fn eight_megabytes_are_replayed_and_not_a_byte_more() {
 }
 
 #[tokio::test]
+async fn who_wants_little_of_much_gets_it_as_long_as_that_much_is_looked_through() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    let ids: Vec<_> = (0..30_000).map(|n| n.to_string()).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    append(&logs, &ids, NOW).await;
+    let after = at(&logs, 0).await;
+    let replay = logs.resume(PIPE, &after, KEEP, NOW, MOST, |text| id_of(text) == "29999").await.unwrap();
+    assert_eq!(replay.events.unwrap().len(), 1);
+}
+
+/// Of an item: its events, and what else is in it.
+fn bytes(item: &serde_json::Value) -> usize {
+    200 + item["events"]["B"].as_str().map_or(0, |base64| base64.trim_end_matches('=').len() * 3 / 4)
+}
+
+#[tokio::test]
+async fn sixteen_megabytes_of_the_log_are_looked_through_and_not_an_item_more() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    let mut random = fastrand::Rng::with_seed(7);
+    for n in 0..100 {
+        let (id, noise) = (n.to_string(), (0..240 * 1024).map(|_| random.alphanumeric()).collect::<String>());
+        let text = serde_json::json!({ "id": id, "data": noise }).to_string();
+        logs.settle(logs.append(PIPE, &[Entry { id: &id, text: &text }], KEEP, NOW).await.unwrap());
+    }
+    let items: Vec<usize> = stand_in.items().iter().map(bytes).collect();
+    let (mut first, mut read) = (items.len(), 0);
+    while read + items[first - 1] <= 16 * 1024 * 1024 {
+        first -= 1;
+        read += items[first];
+    }
+    let none = async |after: usize| {
+        let after = at(&logs, after as u64).await;
+        let replay = logs.resume(PIPE, &after, KEEP, NOW, MOST, |_| false).await.unwrap();
+        (replay.events.map(|events| events.len()), replay.read)
+    };
+    // An item's place is its event's offset; the item of the position itself is looked through as well.
+    assert_eq!(none(first).await, (Ok(0), read));
+    assert_eq!(none(first - 1).await, (Err(Unrecovered::TooMuch), read + items[first - 1]));
+}
+
+#[tokio::test]
 async fn an_event_that_was_still_on_its_way_when_a_later_one_arrived_is_not_skipped() {
     let stand_in = StandIn::start().await;
     let (slow, quick) = (stand_in.logs(), stand_in.logs());

@@ -80,12 +80,20 @@ impl StandIn {
     }
 
     pub fn items(&self) -> Vec<Value> {
-        let request = serde_json::from_value(json!({
+        let mut request = json!({
             "TableName": "log", "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": { ":pk": { "S": PIPE } },
-        }));
-        let answer = serde_json::to_value(self.database.query(request.unwrap()).unwrap()).unwrap();
-        answer["Items"].as_array().unwrap().clone()
+        });
+        let mut items = Vec::new();
+        loop {
+            let page = self.database.query(serde_json::from_value(request.clone()).unwrap()).unwrap();
+            let page = serde_json::to_value(page).unwrap();
+            items.extend(page["Items"].as_array().unwrap().iter().cloned());
+            match page.get("LastEvaluatedKey") {
+                Some(last) if !last.is_null() => request["ExclusiveStartKey"] = last.clone(),
+                _ => return items,
+            }
+        }
     }
 
     pub fn remove(&self, item: &Value) {

@@ -2,8 +2,9 @@ use serde::Serialize;
 
 use super::Position;
 
-/// How many events, wanted or not, are looked through for one that comes back.
-pub const MOST_PASSED: u64 = 20_000;
+/// How many events, wanted or not, are looked through at most for one that comes back. Small ones: of others, the bytes
+/// that are read end it earlier.
+pub const MOST_PASSED: u64 = 200_000;
 
 /// What is still there of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

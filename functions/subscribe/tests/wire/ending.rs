@@ -1,6 +1,8 @@
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tablecast_pipeline::protocol::Protocol;
 
+use crate::resuming::{KEEP, append_text, event as order, subscribe as resume};
 use crate::stand_in::{StandIn, event, event_at, identity, now};
 
 fn ping() -> Value {
@@ -74,4 +76,29 @@ async fn a_flood_is_answered_once_with_its_end() {
     assert!(answers[..answers.len() - 1].iter().all(|answer| answer["type"] == "tablecast.pong.v1"));
     assert_eq!(stand_in.closed(), ["a="]);
     assert_eq!(stand_in.items(), [Value::Null; 0]);
+}
+
+/// Even if nothing of it is wanted.
+#[tokio::test]
+async fn what_is_read_of_a_log_counts_as_messages() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect(Protocol::Single).await;
+    let logs = stand_in.logs();
+    let origin = logs.end("orders", KEEP, now() * 1000).await.unwrap().to_string();
+    let mut random = fastrand::Rng::with_seed(7);
+    for n in 0..24 {
+        let noise: String = (0..240 * 1024).map(|_| random.alphanumeric()).collect();
+        append_text(&logs, &n.to_string(), &order(&n.to_string(), "orders/globex/1", &noise)).await;
+    }
+    let subscriber = stand_in.subscribe();
+    let say = async |times: usize, message: &Value| {
+        let body = message.to_string();
+        let all = (0..times).map(|n| subscriber.handle(event(&n.to_string(), &body)));
+        join_all(all).await.into_iter().for_each(Result::unwrap);
+    };
+    say(12, &resume(&origin)).await;
+    assert!(stand_in.closed().is_empty());
+    say(70, &ping()).await;
+    assert!(stand_in.answers().iter().any(|answer| answer["data"]["code"] == "too-many-messages"));
+    assert!(!stand_in.closed().is_empty());
 }

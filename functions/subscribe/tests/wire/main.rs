@@ -4,5 +4,6 @@
 mod ending;
 mod refreshing;
 mod resuming;
+mod resuming_meanwhile;
 mod stand_in;
 mod subscribing;

@@ -10,10 +10,10 @@ use tablecast_pipeline::protocol::Protocol;
 
 use crate::stand_in::{StandIn, identity, now};
 
-const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
+pub const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
 const SOURCE: &str = "tablecast/orders";
 
-fn event(id: &str, subject: &str, data: &str) -> String {
+pub fn event(id: &str, subject: &str, data: &str) -> String {
     let event = json!({
         "id": id, "source": SOURCE, "type": "order.placed.v1", "subject": subject, "time": "2026-11-23T05:00:00Z",
         "data": data,
@@ -21,19 +21,19 @@ fn event(id: &str, subject: &str, data: &str) -> String {
     event.to_string()
 }
 
-async fn append_text(logs: &Logs, id: &str, text: &str) -> Position {
+pub async fn append_text(logs: &Logs, id: &str, text: &str) -> Position {
     let appended = logs.append("orders", &[Entry { id, text }], KEEP, now() * 1000).await.unwrap();
     let position = appended.positions[0];
     logs.settle(appended);
     position
 }
 
-async fn append(logs: &Logs, id: &str, subject: &str) -> Position {
+pub async fn append(logs: &Logs, id: &str, subject: &str) -> Position {
     append_text(logs, id, &event(id, subject, "")).await
 }
 
 /// With three orders of acme, and one of another.
-async fn start(protocol: Protocol) -> (StandIn, Logs, Vec<Position>) {
+pub async fn start(protocol: Protocol) -> (StandIn, Logs, Vec<Position>) {
     let stand_in = StandIn::start().await;
     stand_in.connect(protocol).await;
     let logs = stand_in.logs();
@@ -46,15 +46,15 @@ async fn start(protocol: Protocol) -> (StandIn, Logs, Vec<Position>) {
     (stand_in, logs, positions)
 }
 
-fn subscribe(after: &str) -> Value {
+pub fn subscribe(after: &str) -> Value {
     json!({ "action": "subscribe", "id": "7", "subjects": ["orders/acme/*"], "after": { SOURCE: after } })
 }
 
-fn ids(answers: &[Value]) -> Vec<&str> {
+pub fn ids(answers: &[Value]) -> Vec<&str> {
     answers.iter().map(|answer| answer["id"].as_str().unwrap()).collect()
 }
 
-fn types(answers: &[Value]) -> Vec<&str> {
+pub fn types(answers: &[Value]) -> Vec<&str> {
     answers.iter().map(|answer| answer["type"].as_str().unwrap()).collect()
 }
 
@@ -203,6 +203,25 @@ async fn a_missed_event_that_no_message_holds_is_named() {
     let answers = stand_in.say(subscribe(&positions[3].to_string())).await;
     assert_eq!(ids(&answers), ["r1:resumed", "5:too-large", "r1"]);
     assert_eq!(answers[1]["position"], position.to_string());
+}
+
+#[tokio::test]
+async fn what_api_gateway_finds_too_large_is_named_and_the_rest_comes() {
+    for (protocol, expected) in [
+        (Protocol::Single, vec!["r1:resumed", "3", "3:too-large", "4", "r1"]),
+        (Protocol::Batch, vec!["r1:resumed", "3", "3:too-large", "4:too-large", "r1"]),
+    ] {
+        let (stand_in, _, positions) = start(protocol).await;
+        stand_in.at_each_post(|posted| {
+            let status = if posted == 1 { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::OK };
+            Box::pin(async move { status })
+        });
+        let answers = stand_in.say(subscribe(&positions[0].to_string())).await;
+        let firsts: Vec<_> = answers.iter().map(|frame| frame.get(0).unwrap_or(frame).clone()).collect();
+        assert_eq!(ids(&firsts), expected);
+        assert_eq!(firsts[2]["position"], positions[2].to_string());
+        assert!(stand_in.closed().is_empty());
+    }
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ pub struct StandIn {
     /// Writes that are cancelled, before one is made.
     conflicts: Arc<AtomicUsize>,
     at_post: Arc<Mutex<Option<Act>>>,
+    /// The table that cannot be read.
+    broken: Arc<Mutex<Option<&'static str>>>,
 }
 
 type Act = Arc<dyn Fn(usize) -> Pin<Box<dyn Future<Output = StatusCode> + Send>> + Send + Sync>;
@@ -81,6 +83,7 @@ impl StandIn {
             seen: Arc::default(),
             conflicts: Arc::default(),
             at_post: Arc::default(),
+            broken: Arc::default(),
         };
         let router = Router::new()
             .route("/@connections/{id}", post(answers::posted).delete(answers::closed))
@@ -160,6 +163,11 @@ impl StandIn {
 
     pub fn listeners_when_posted(&self) -> Vec<usize> {
         self.seen.lock().unwrap().listeners.clone()
+    }
+
+    /// Nothing can be read there from now on.
+    pub fn break_table(&self, name: &'static str) {
+        *self.broken.lock().unwrap() = Some(name);
     }
 
     pub fn cancel(&self, writes: usize) {

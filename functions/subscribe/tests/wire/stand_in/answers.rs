@@ -41,7 +41,9 @@ pub async fn called(State(stand_in): State<StandIn>, headers: HeaderMap, body: S
             stand_in.conflicts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         left.is_ok()
     };
+    let is_broken = || stand_in.broken.lock().unwrap().is_some_and(|table| request["TableName"] == table);
     match operation {
+        "Query" if is_broken() => refused(),
         "PutItem" => of_log(stand_in.database.put_item(serde_json::from_value(request).unwrap())),
         "Query" => answer(stand_in.database.query(serde_json::from_value(request).unwrap())),
         "TransactWriteItems" if conflict() => cancelled("TransactionConflict"),
@@ -69,6 +71,12 @@ fn of_log<T: serde::Serialize, E: std::fmt::Display>(result: Result<T, E>) -> Re
             (StatusCode::BAD_REQUEST, body.to_string()).into_response()
         }
     }
+}
+
+/// So that the SDK does not try again.
+fn refused() -> Response {
+    let body = json!({ "__type": "com.amazon.coral.service#AccessDeniedException" });
+    (StatusCode::BAD_REQUEST, body.to_string()).into_response()
 }
 
 fn cancelled(code: &str) -> Response {

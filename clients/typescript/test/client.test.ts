@@ -242,3 +242,32 @@ test("one subject is of one subscription, and a subscription has one reader", as
   });
   await server.stop();
 });
+
+test("where no token is had when it is to be renewed, it is asked for again, and again", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 0 });
+  const sent: { action: string; token?: string }[] = [];
+  class Open {
+    onopen!: () => void;
+    onmessage: unknown;
+    onclose: unknown;
+    onerror: unknown;
+    constructor() {
+      queueMicrotask(() => this.onopen());
+    }
+    send(text: string): void {
+      sent.push(JSON.parse(text));
+    }
+    close(): void {}
+  }
+  const first = `.${btoa(JSON.stringify({ exp: 50 }))}.`;
+  const tokens = [first, undefined, undefined, Promise.resolve(undefined), "new"];
+  const client = connect({ url: "ws://x", WebSocket: Open, token: () => tokens.shift(), pingEvery: 1e9 });
+  for (const left of [4, 3, 2, 1, 0]) {
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(tokens.length, left);
+    t.mock.timers.tick(left === 4 ? 42_500 : 10_000);
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(sent.map(({ action, token }) => [action, token]), [["refresh", "new"]]);
+  client.close();
+});

@@ -83,14 +83,14 @@ export class Client {
   ): void {
     if (!this.#open.has(subscription)) return;
     const { machine } = this.#connections;
-    subscription.begin(Progress.restore(wanted.progress ?? "", Date.now()));
-    this.#ask(machine.interest(wanted, Date.now()), subscription);
+    subscription.begin(Progress.restore(wanted.progress ?? ""));
+    this.#ask(machine.interest(wanted), subscription);
   }
 
   #pause(subscription: Subscription<unknown>): void {
     const interest = this.#interest(subscription);
     if (!interest) return;
-    this.#full.set(subscription, interest.again(Date.now()));
+    this.#full.set(subscription, interest.again());
     this.#leave(interest);
   }
 

@@ -99,7 +99,8 @@ export class Connections {
   async #renew(link: number): Promise<void> {
     try {
       const token = await this.options.token?.();
-      if (token !== undefined) this.run(this.machine.renewed(link, token, Date.now()));
+      if (token === undefined) throw new Error("there is no token now");
+      this.run(this.machine.renewed(link, token, Date.now()));
     } catch {
       this.run(this.machine.notRenewed(link, Date.now()));
     }

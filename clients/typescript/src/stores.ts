@@ -24,6 +24,9 @@ export function webStore(storage: Pick<Storage, "getItem" | "setItem">, prefix =
 /** Saves how far one subscription is, many steps at once. */
 export class Saver {
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isSaving = false;
+  /** Whether there is something newer than what is being saved. */
+  #isBehind = false;
 
   constructor(
     private readonly store: Store | undefined,
@@ -51,7 +54,18 @@ export class Saver {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    void this.#save();
+    this.#isBehind = true;
+    if (!this.#isSaving) void this.#saveAll();
+  }
+
+  /** One after the other: of two at once, the older could be what stays. */
+  async #saveAll(): Promise<void> {
+    this.#isSaving = true;
+    while (this.#isBehind) {
+      this.#isBehind = false;
+      await this.#save();
+    }
+    this.#isSaving = false;
   }
 
   async #save(): Promise<void> {

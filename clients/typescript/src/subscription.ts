@@ -122,7 +122,7 @@ export class Subscription<Event> implements AsyncIterable<Event> {
 
   #pass(step: Step | undefined): void {
     if (!step || !this.#progress) return;
-    this.#progress.pass(step, Date.now());
+    this.#progress.pass(step);
     this.owner.passed();
   }
 }

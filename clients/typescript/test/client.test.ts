@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WebSocket } from "ws";
 import { connect, InvalidEvent, memoryStore, type Options, webStore } from "../src/index.js";
-import { event } from "./stage.js";
+import { event, pong, subscribed } from "./stage.js";
 import { Server } from "./server.js";
 
 const ORDERS = "orders/*";
@@ -239,6 +239,102 @@ test("one subject is of one subscription, and a subscription has one reader", as
     orders.close();
     assert.deepEqual(await reading, { done: true, value: undefined });
     await client.subscribe(ORDERS).ready;
+  });
+  await server.stop();
+});
+
+type Sent = { action: string; id: string; token?: string };
+
+/** Connections that are there at once, without a network: for a clock that is turned by hand. */
+function answering(answer: (message: Sent) => string | void) {
+  return class {
+    onopen!: () => void;
+    onmessage: ((message: { data: string }) => void) | undefined;
+    onclose: unknown;
+    onerror: unknown;
+    constructor() {
+      queueMicrotask(() => this.onopen());
+    }
+    send(text: string): void {
+      const data = answer(JSON.parse(text));
+      if (data) queueMicrotask(() => this.onmessage?.({ data }));
+    }
+    close(): void {}
+  };
+}
+
+async function soon(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+test("where no token is had when it is to be renewed, it is asked for again, and again", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 0 });
+  const sent: Sent[] = [];
+  const WebSocket = answering((message) => void sent.push(message));
+  const first = `.${btoa(JSON.stringify({ exp: 50 }))}.`;
+  const tokens = [first, undefined, undefined, Promise.resolve(undefined), "new"];
+  const client = connect({ url: "ws://x", WebSocket, token: () => tokens.shift(), pingEvery: 1e9 });
+  for (const left of [4, 3, 2, 1, 0]) {
+    await soon();
+    assert.equal(tokens.length, left);
+    t.mock.timers.tick(left === 4 ? 42_500 : 10_000);
+  }
+  await soon();
+  assert.deepEqual(sent.map(({ action, token }) => [action, token]), [["refresh", "new"]]);
+  client.close();
+});
+
+test("what a store keeps of a subscription that gets nothing moves forward with the log", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 0 });
+  let end = 10;
+  const sent: Sent[] = [];
+  const WebSocket = answering((message) => {
+    sent.push(message);
+    return message.action === "ping" ? pong(message.id, (end += 100_000)) : subscribed(message.id, [ORDERS], end);
+  });
+  const store = memoryStore();
+  const client = connect({ url: "ws://x", WebSocket, store });
+  const reading = read(client.subscribe(ORDERS), 1);
+  for (let minute = 0; minute < 60; minute++) {
+    await soon();
+    t.mock.timers.tick(60_000);
+  }
+  await soon();
+  t.mock.timers.tick(1);
+  assert.deepEqual(sent.map(({ action }) => action), ["subscribe", ...Array.from({ length: 60 }, () => "ping")]);
+  client.close();
+  await reading;
+  assert.deepEqual(JSON.parse((await store.load(ORDERS))!), { "tablecast/orders": { epoch: "e", floor: 5_600_010, seen: "" } });
+});
+
+test("of a slow store at most one save runs, and what it keeps is the last", async () => {
+  const server = await Server.start();
+  const [kept, waiting]: [string[], (() => void)[]] = [[], []];
+  const store = {
+    load: () => null,
+    save: async (_: string, text: string) => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      kept.push(text);
+    },
+  };
+  await within(server, { store }, async (client) => {
+    const orders = client.subscribe(ORDERS);
+    await orders.ready;
+    for (const id of [1, 2, 3]) {
+      const reading = read(orders, 1);
+      server.write(`orders/${id}`);
+      await reading;
+      await until(() => waiting.length > 0);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.equal(waiting.length, 1);
+    orders.close();
+    for (let saves = 1; saves <= 2; saves++) {
+      waiting.pop()!();
+      await until(() => kept.length === saves);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual([waiting.length, kept.at(-1)], [0, orders.bookmark]);
   });
   await server.stop();
 });

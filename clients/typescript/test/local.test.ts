@@ -186,20 +186,28 @@ test("of a log that was made anew nothing can be recovered", options, async () =
   await isNotRecovered(bookmark, "epoch-changed");
 });
 
-test("a last event that was lost without a sign is noticed by a ping, and told", options, async () => {
+test("a last event that was lost while the server was in trouble is asked for, and told", options, async () => {
+  const trouble = { code: "unavailable", message: "try again", closing: false };
   let lost = 0;
+  /** The next pong after that is none. */
   class Lossy extends WebSocket {
     override emit(name: string, ...values: unknown[]): boolean {
-      const isLost = name === "message" && lost === 0 && String(values[0]).includes('"order.placed.v1"');
-      return isLost ? ++lost > 0 : super.emit(name, ...values);
+      const text = name === "message" ? String(values[0]) : "";
+      if (lost === 0 && text.includes('"order.placed.v1"')) return ++lost > 0;
+      if (lost !== 1 || !text.includes("tablecast.pong.v1")) return super.emit(name, ...values);
+      const [answer] = JSON.parse(text.replaceAll("tablecast.pong.v1", "tablecast.error.v1"));
+      answer.data = { ...trouble, request: answer.data.request };
+      return ++lost > 0 && super.emit(name, JSON.stringify([answer]), false);
     }
   }
-  await within({ WebSocket: Lossy, pingEvery: 50, checkEvery: 100 }, async (client) => {
+  const states: string[] = [];
+  await within({ WebSocket: Lossy, pingEvery: 50, checkEvery: 100, onState: (state) => states.push(state) }, async (client) => {
     const orders = client.subscribe("orders/acme/*");
     await orders.ready;
     const order = await put("10");
     assert.equal(await next(orders), order.subject);
-    assert.equal(lost, 1);
+    assert.equal(lost, 2);
+    assert.deepEqual(states, ["connecting", "subscribing", "live"]);
   });
 });
 

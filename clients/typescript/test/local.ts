@@ -11,7 +11,8 @@ const project = fileURLToPath(new URL("../../../../", import.meta.url));
 const binaries = process.env["TABLECAST_BINARIES"] ?? join(project, "target/debug");
 
 /** Whoever says where it is, means to test it. */
-export const isBuilt = "TABLECAST_BINARIES" in process.env || existsSync(join(binaries, "tablecast"));
+export const isAskedFor = "TABLECAST_BINARIES" in process.env;
+export const isBuilt = isAskedFor || existsSync(join(binaries, "tablecast"));
 export const skip = isBuilt ? false : "tablecast is not built: cargo build --workspace";
 
 export class Local {
@@ -22,16 +23,16 @@ export class Local {
   readonly #arguments: string[];
   #ports = ["0", "0"];
 
-  private constructor(private readonly folder: string, changes: Record<string, string>) {
+  private constructor(private readonly folder: string, changes: Record<string, string>, more: string[]) {
     const pipes = join(folder, "pipes");
     copyPipes(pipes, changes);
     this.#data = join(folder, "data");
-    this.#arguments = ["--json", "--functions", binaries, "--schemas", join(project, "schemas"), "--pipes", pipes];
+    this.#arguments = ["--json", "--functions", binaries, "--schemas", join(project, "schemas"), "--pipes", pipes, ...more];
   }
 
-  /** With the project's pipes, in which `changes` are made: from a text to another. */
-  static async start(changes: Record<string, string> = {}): Promise<Local> {
-    const local = new Local(mkdtempSync(join(tmpdir(), "tablecast-client-")), changes);
+  /** With the project's pipes, in which `changes` are made: from a text to another; and `more` arguments. */
+  static async start(changes: Record<string, string> = {}, more: string[] = []): Promise<Local> {
+    const local = new Local(mkdtempSync(join(tmpdir(), "tablecast-client-")), changes, more);
     await local.go();
     return local;
   }

@@ -166,7 +166,7 @@ test("what resumes when another has just begun that shares its events, resumes t
   stage.receive(1, subscribed("1", ["orders/a"], 10));
   stage.unsubscribe(earlier);
   stage.subscribe({ subjects: ALL });
-  stage.add(stage.machine.subscribe(earlier.again(0), 0));
+  stage.add(stage.machine.subscribe(earlier.again(), 0));
   stage.receive(1, event("tablecast.unsubscribed.v1", { request: "2", subjects: ["orders/a"] }));
   stage.sent();
   stage.receive(1, subscribed("3", ALL, 12));
@@ -300,21 +300,121 @@ test("a connection that does not open, and a subscription that is not answered, 
   assert.deepEqual(whys, ["the connection did not open in time", "no answer to subscribe"]);
 });
 
-test("when the log has gone on without it, it asks for what it may have missed, every five minutes at most", () => {
-  const { stage } = Stage.live(ALL, 10);
-  const ping = (end: number) => {
+/** The pings of so many minutes are answered, each with where the log ends then; what else was sent. */
+function answered(stage: Stage, minutes: number, end: (minute: number) => number) {
+  const others = [];
+  for (let minute = 1; minute <= minutes; minute++) {
     stage.wait();
-    const [message] = stage.sent();
-    stage.receive(1, pong(message?.id, end));
-    return stage.sent();
+    const [ping, ...more] = stage.sent();
+    stage.receive(1, pong(ping?.id, end(minute)));
+    others.push(...more, ...stage.sent());
+  }
+  return others;
+}
+
+const UNAVAILABLE = { code: "unavailable", message: "try again", closing: false };
+
+test("whoever gets nothing while the log goes on, asks for nothing, and its place moves forward", () => {
+  const { stage } = Stage.live(ALL, 10);
+  assert.deepEqual(answered(stage, 30, (minute) => 10_000 * minute), []);
+  const reached = stage.take("deliver").map(({ step }) => step.kind === "reached" && step.at.offset);
+  assert.deepEqual(reached, Array.from({ length: 26 }, (_, n) => 10_000 * (n + 1)));
+  stage.lose(1);
+  stage.wait();
+  stage.opened(2);
+  const after = { "tablecast/orders": "e-260000" };
+  assert.deepEqual(stage.sent(), [{ action: "subscribe", id: "1", subjects: ALL, after }]);
+});
+
+test("an end counts when 200 seconds later another answer has come, and not before", () => {
+  for (const [time, count] of [[199_999, 0], [200_000, 1]] as const) {
+    const { stage } = Stage.live(ALL, 10);
+    stage.receive(1, pong(undefined, 20));
+    stage.now += time;
+    assert.equal(stage.take("deliver").length, 0);
+    stage.receive(1, pong(undefined, 30));
+    assert.equal(stage.take("deliver").length, count, `${time}`);
+  }
+});
+
+test("an end that another connection told says nothing about this one", () => {
+  const { stage } = Stage.live(ALL, 10);
+  stage.receive(1, pong(undefined, 20));
+  stage.lose(1);
+  stage.wait();
+  stage.opened(2);
+  stage.receive(2, resumed("1", { recovered: true, position: "e-10" }), subscribed("1", ALL, 10));
+  stage.now += 200_000;
+  stage.take("deliver");
+  stage.receive(2, pong(undefined, 30));
+  assert.deepEqual(stage.take("deliver"), []);
+});
+
+test("what is still on its way when an end is told comes, and is told", () => {
+  const { stage } = Stage.live(ALL, 10);
+  answered(stage, 4, (minute) => 10 + minute);
+  stage.receive(1, order("orders/1", 13), order("orders/2", 12));
+  assert.deepEqual(stage.told(), ["orders/1 13", "orders/2 12"]);
+});
+
+test("an end of another log, or while events are told again, does not move a place", () => {
+  const { stage } = Stage.live(ALL, 10);
+  stage.receive(1, event("tablecast.pong.v1", { sources: { "tablecast/orders": "f-20", "tablecast/profiles": "e-20" } }));
+  stage.now += 200_000;
+  stage.receive(1, pong(undefined, 30));
+  assert.deepEqual(stage.take("deliver"), []);
+  stage.subscribe({ subjects: ["profiles/*"] });
+  stage.now += 200_000;
+  stage.receive(1, pong(undefined, 40));
+  assert.deepEqual(stage.take("deliver"), []);
+});
+
+test("what a new token does not grant any more stays where it is", () => {
+  const { stage } = Stage.live(ALL, 10);
+  const expiresAt = new Date(1e9).toISOString();
+  stage.receive(1, event("tablecast.refreshed.v1", { expiresAt, removed: ALL }), pong(undefined, 20));
+  stage.take("deliver");
+  stage.now += 200_000;
+  stage.receive(1, pong(undefined, 30));
+  assert.deepEqual(stage.take("deliver"), []);
+});
+
+test("an unavailable answer to a ping leaves the connection, and what it may have lost is asked for, every five minutes at most", () => {
+  const { stage } = Stage.live(ALL, 10);
+  const trouble = () => {
+    stage.wait();
+    stage.receive(1, event("tablecast.error.v1", { request: stage.sent()[0]?.id, ...UNAVAILABLE }));
+    assert.equal(stage.machine.state, "live");
   };
-  for (let minute = 1; minute < 5; minute++) assert.deepEqual(ping(12), []);
-  const [again] = ping(12);
+  trouble();
+  assert.deepEqual(answered(stage, 3, () => 12), []);
+  const [again] = answered(stage, 1, () => 12);
   assert.deepEqual(again, { action: "subscribe", id: "7", subjects: ALL, after: { "tablecast/orders": "e-10" } });
   stage.receive(1, order("orders/1", 13), order("orders/1", 12), resumed("7", { recovered: true, position: "e-0" }), subscribed("7", ALL, 12));
   assert.deepEqual(stage.told(), ["orders/1 12", "orders/1 13"]);
   assert.deepEqual(stage.states(), []);
-  for (let minute = 6; minute < 20; minute++) assert.deepEqual(ping(13), []);
+  trouble();
+  assert.deepEqual(answered(stage, 3, () => 20), []);
+  assert.equal(answered(stage, 1, () => 20).length, 1);
+  assert.deepEqual(answered(stage, 9, () => 20), []);
+});
+
+test("what is too much to be told again to somebody who is live is no gap; to somebody who comes back it is one", () => {
+  const tooMuch = resumed("3", { recovered: false, reason: "too-much" });
+  const { stage } = Stage.live(ALL, 10);
+  stage.wait();
+  stage.receive(1, event("tablecast.error.v1", { request: "2", ...UNAVAILABLE }));
+  stage.sent();
+  stage.now += 300_000;
+  stage.receive(1, pong(undefined, 50_000));
+  assert.deepEqual(stage.sent().map(({ action, id }) => [action, id]), [["subscribe", "3"]]);
+  stage.receive(1, order("orders/1", 50_001), tooMuch, order("orders/2", 49_999), subscribed("3", ALL, 50_000));
+  assert.deepEqual(stage.told(), ["orders/2 49999", "orders/1 50001"]);
+  stage.lose(1);
+  stage.wait();
+  stage.opened(2);
+  stage.receive(2, resumed("1", { recovered: false, reason: "too-much" }), subscribed("1", ALL, 99_999));
+  assert.match(stage.told().join(), /NotRecovered.*too-much/);
 });
 
 test("it leaves a connection between 90 and 115 minutes, and not before the new one has caught up", () => {
@@ -403,6 +503,16 @@ test("what a new token does not grant is told, and a token that cannot be had is
   stage.receive(1, event("tablecast.refreshed.v1", { expiresAt, removed: ["orders/*"] }));
   assert.deepEqual(stage.told(), ["Refused: orders/* is refused: not-granted"]);
   stage.add(stage.machine.notRenewed(1, stage.now));
+  assert.equal(stage.wait(), 10_000);
+  assert.equal(stage.take("renew").length, 1);
+});
+
+test("a refresh that the server cannot do now is tried again with another token, on the same connection", () => {
+  const { stage } = Stage.live();
+  stage.add(stage.machine.renewed(1, "new", stage.now));
+  const [refresh] = stage.sent();
+  stage.receive(1, event("tablecast.error.v1", { request: refresh?.id, ...UNAVAILABLE }));
+  assert.equal(stage.machine.state, "live");
   assert.equal(stage.wait(), 10_000);
   assert.equal(stage.take("renew").length, 1);
 });

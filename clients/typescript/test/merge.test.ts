@@ -33,7 +33,7 @@ test("whatever is cut, repeated, reloaded or overtaken: nothing is missing, noth
     { numRuns: RUNS, endOnFailure: true },
   );
   if (process.env["RUNS"]) console.log(fired);
-  for (const fault of ["cut", "refused", "reload", "failed push", "dispatched twice", "asked to move", "full"]) {
+  for (const fault of ["cut", "refused", "reload", "failed push", "dispatched twice", "asked to move", "full", "trouble"]) {
     assert.ok((fired.get(fault) ?? 0) > RUNS / 10, `${fault}: ${fired.get(fault)}`);
   }
 });

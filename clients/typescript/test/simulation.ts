@@ -13,8 +13,12 @@ const SOURCE = "tablecast/orders";
 const SUBJECTS = ["a/1", "a/2", "b/1"];
 const TYPES = ["x.v1", "y.v1"];
 
+/** docs/adr/0014-the-log.md */
+const UNDER_WAY = 190_000;
+
 interface Logged {
   offset: number;
+  at: number;
   subject: string;
   type: string;
   /** Up to there all was dispatched when it was appended. */
@@ -58,6 +62,8 @@ export class Simulation {
   #last: Logged[] = [];
   #connections = new Map<number, Connection>();
   #opening: number[] = [];
+  /** Whether it has trouble with the next ping. */
+  #isInTrouble = false;
   #machine!: Machine;
   readonly applications: Application[] = [
     { subjects: ["a/*"], types: ["x.v1"], progress: new Progress(), steps: [], told: [], problems: [] },
@@ -75,8 +81,12 @@ export class Simulation {
     const going = this.#progress();
     const actions = kind < 3 ? this.#faults() : kind < 25 || going.length === 0 ? this.#causes() : going;
     const [name, action] = actions[Math.floor(choice / 100) % actions.length]!;
-    this.fired.set(name, (this.fired.get(name) ?? 0) + 1);
+    this.#count(name);
     action();
+  }
+
+  #count(name: string): void {
+    this.fired.set(name, (this.fired.get(name) ?? 0) + 1);
   }
 
   /** Without any fault, until nothing is left to be done. */
@@ -100,6 +110,7 @@ export class Simulation {
       ...this.applications.map((application): [string, () => void] => ["full", () => this.#pause(application)]),
       ["failed push", () => this.#failPush()],
       ["dispatched twice", () => this.#last.forEach((logged) => this.#push(logged))],
+      ["trouble", () => void (this.#isInTrouble = true)],
       ["asked to move", () => this.#each((connection) => connection.frames.push(event("tablecast.reconnect.v1", {})))],
     ];
   }
@@ -136,8 +147,8 @@ export class Simulation {
       application.steps = [];
       application.next = undefined;
       const { subjects, types, saved } = application;
-      application.progress = Progress.restore(saved ?? "", this.now);
-      application.interest = this.#machine.interest({ subjects, types, progress: saved }, this.now);
+      application.progress = Progress.restore(saved ?? "");
+      application.interest = this.#machine.interest({ subjects, types, progress: saved });
       this.#run(this.#machine.subscribe(application.interest, this.now));
     }
   }
@@ -146,7 +157,7 @@ export class Simulation {
   #pause(application: Application): void {
     const { interest } = application;
     if (!interest) return;
-    application.next = interest.again(this.now);
+    application.next = interest.again();
     application.interest = undefined;
     this.#run(this.#machine.unsubscribe(interest, this.now));
   }
@@ -165,7 +176,7 @@ export class Simulation {
     const settled = Math.min(offset, ...this.#lanes.flat().map((logged) => logged.offset)) - 1;
     const position = `e-${offset}`;
     const frame = event(type, {}, { id: `${offset}`, source: SOURCE, subject, position });
-    const logged = { offset, subject, type, settled, frame };
+    const logged = { offset, at: this.now, subject, type, settled, frame };
     this.log.push(logged);
     this.#lanes[subject === "a/1" ? 0 : 1]!.push(logged);
   }
@@ -206,10 +217,10 @@ export class Simulation {
     this.#run(this.#machine.lost(link, "cut", this.now));
   }
 
-  /** Nothing is under way for long: what is older is dispatched first. */
+  /** Nothing is under way for longer than `UNDER_WAY`: what is older is dispatched first. */
   #tick(): void {
     const later = this.#machine.wakeAt;
-    if (later - this.now > 1000) for (const [n, lane] of this.#lanes.entries()) while (lane.length > 0) this.#dispatch(n);
+    for (const [n, lane] of this.#lanes.entries()) while (lane[0] && lane[0].at < later - UNDER_WAY) this.#dispatch(n);
     if (later < Infinity) this.now = Math.max(this.now, later);
     this.#run(this.#machine.tick(this.now));
   }
@@ -232,12 +243,19 @@ export class Simulation {
 
   #serve(connection: Connection | undefined, message: Message): void {
     if (!connection || connection.closing) return;
+    if (message.action === "subscribe" && message.subjects.some((subject) => connection.subscriptions.has(subject))) this.#count("subscribed again");
     if (message.action === "unsubscribe") this.#unsubscribe(connection, message);
     if (message.action === "subscribe") this.#subscribe(connection, message);
     if (message.action === "ping") {
-      const pong = () => event("tablecast.pong.v1", { request: message.id, ...this.#end() });
-      connection.work.push([() => connection.frames.push(pong())]);
+      connection.work.push([() => connection.frames.push(this.#pong(message.id))]);
     }
+  }
+
+  #pong(request: string): string {
+    const error = { request, code: "unavailable", message: "try again", closing: false };
+    const answer = this.#isInTrouble ? event("tablecast.error.v1", error) : event("tablecast.pong.v1", { request, ...this.#end() });
+    this.#isInTrouble = false;
+    return answer;
   }
 
   /** As docs/protocol.md says: what was missed, the subscription, what came meanwhile, the answer. */
@@ -288,7 +306,7 @@ export class Simulation {
     if (step.kind === "event") application.told.push(this.log[Number(step.event.id) - 1]!);
     if (step.kind === "problem") application.problems.push(step.problem.message);
     if (step.kind === "begin") application.from ??= step.at.offset;
-    application.progress.pass(step, this.now);
+    application.progress.pass(step);
     application.saved = application.progress.text();
   }
 }

@@ -52,7 +52,7 @@ export class Stage {
   }
 
   subscribe(wanted: Partial<Wanted> & { subjects: string[] }): Interest {
-    const interest = this.machine.interest({ types: undefined, ...wanted }, this.now);
+    const interest = this.machine.interest({ types: undefined, ...wanted });
     this.add(this.machine.subscribe(interest, this.now));
     return interest;
   }

@@ -17,6 +17,8 @@ export class Holding {
     interests: Interest[],
     /** Whether the server pushes nothing of it yet: then what comes up to where it tells again, is told in order. */
     private readonly isSilent: boolean,
+    /** Which had everything before that, as far as anyone knows. */
+    private readonly live: ReadonlySet<Interest>,
   ) {
     this.interests = interests;
   }
@@ -43,10 +45,10 @@ export class Holding {
   }
 
   /** For one of the interests: what is certain to come after nothing that is missing. */
-  release(interest: Interest, now: number): Step[] {
+  release(interest: Interest): Step[] {
     const wanted = this.#events.filter((event) => interest.wants(event));
-    if (this.#answer) return interest.caughtUp(this.#answer, this.#resumptions, wanted, now);
-    return wanted.filter((event) => this.#isReplay(event, interest)).flatMap((event) => interest.take(event, now));
+    if (this.#answer) return interest.caughtUp(this.#answer, this.#resumptions, wanted, this.live.has(interest));
+    return wanted.filter((event) => this.#isReplay(event, interest)).flatMap((event) => interest.take(event));
   }
 
   /** After all have got it. */

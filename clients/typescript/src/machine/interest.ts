@@ -27,19 +27,18 @@ export class Interest {
 
   constructor(
     { subjects, types, progress }: Wanted,
-    now: number,
     private readonly validate: Validate | undefined,
   ) {
     this.subjects = subjects;
     this.types = types;
     this.resumes = progress !== undefined;
-    this.progress = Progress.restore(progress ?? "", now);
+    this.progress = Progress.restore(progress ?? "");
   }
 
   /** Another in its place, which goes on after all that this one has given. */
-  again(now: number): Interest {
+  again(): Interest {
     const progress = this.resumes ? this.progress.text() : undefined;
-    const next = new Interest({ subjects: this.subjects, types: this.types, progress }, now, this.validate);
+    const next = new Interest({ subjects: this.subjects, types: this.types, progress }, this.validate);
     next.#ids = this.#ids.copy();
     next.#refused = new Set(this.#refused);
     return next;
@@ -57,35 +56,35 @@ export class Interest {
   }
 
   /** Nothing, if it was had. */
-  take(event: CloudEvent, now: number): Step[] {
+  take(event: CloudEvent): Step[] {
     const key = `${event.source} ${event.id}`;
     if (this.progress.has(event) || this.#ids.has(key)) return [];
     this.#ids.add(key);
     const wrong = this.validate?.(event);
-    return this.#pass(
-      [wrong === undefined ? { kind: "event", event } : { kind: "problem", problem: new InvalidEvent(event, wrong) }],
-      now,
-    );
+    return this.#pass([
+      wrong === undefined ? { kind: "event", event } : { kind: "problem", problem: new InvalidEvent(event, wrong) },
+    ]);
   }
 
-  /** All that was to be told again is among what was told and what was held. */
+  /** All that was to be told again is among what was told and what was held. `isLive`: it only asked whether something
+   * was lost, and what is too much to be told was not. */
   caughtUp(
     ends: Map<string, Position>,
     resumptions: Map<string, Resumption>,
     held: CloudEvent[],
-    now: number,
+    isLive: boolean,
   ): Step[] {
     const steps: Step[] = this.resumes && ends.size === 0 ? [gap("the server", "position-unknown")] : [];
     const reached: Step[] = [];
     for (const [source, at] of ends) {
       const resumption = resumptions.get(source);
       if (resumption?.recovered && this.progress.isIn(source, at)) reached.push({ kind: "reached", source, at });
-      else steps.push(...this.#begin(source, at, resumption));
+      else if (!isLive || resumption?.reason !== "too-much") steps.push(...this.#begin(source, at, resumption));
     }
-    this.#pass(steps, now);
-    for (const event of inOrder(held)) steps.push(...this.take(event, now));
+    this.#pass(steps);
+    for (const event of inOrder(held)) steps.push(...this.take(event));
     this.resumes = true;
-    return [...steps, ...this.#pass(reached, now)];
+    return [...steps, ...this.#pass(reached)];
   }
 
   /** Whether the logs have gone on without it. Mostly that was not for it. */
@@ -93,9 +92,10 @@ export class Interest {
     return [...ends].some(([source, at]) => this.progress.isBehind(source, at));
   }
 
-  /** What does not come again, if the connection is healthy. */
-  settle(now: number): Step[] {
-    return this.#pass([...this.progress.settled(now)], now);
+  /** All up to these ends has come. Of another log than ours they say nothing. */
+  settle(ends: Map<string, Position>): Step[] {
+    const further = [...ends].filter(([source, at]) => this.progress.isShortOf(source, at));
+    return this.#pass(further.map(([source, at]) => ({ kind: "reached", source, at })));
   }
 
   /** Told once: it is asked for again on every connection. */
@@ -112,8 +112,8 @@ export class Interest {
     return isLost ? [gap(source, resumption?.reason ?? "position-unknown"), begin] : [begin];
   }
 
-  #pass(steps: Step[], now: number): Step[] {
-    for (const step of steps) this.progress.pass(step, now);
+  #pass(steps: Step[]): Step[] {
+    for (const step of steps) this.progress.pass(step);
     return steps;
   }
 }

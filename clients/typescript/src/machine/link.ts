@@ -2,6 +2,8 @@ import { positions } from "../protocol/answer.js";
 import { type Control, isControl } from "../protocol/event.js";
 import { read } from "../protocol/frame.js";
 import type { Message } from "../protocol/message.js";
+import type { Position } from "../protocol/position.js";
+import { Ends } from "./ends.js";
 import type { Holding } from "./holding.js";
 import type { Interest } from "./interest.js";
 import { Listening } from "./listening.js";
@@ -23,6 +25,9 @@ export class Link {
   #pingAt = Infinity;
   #checkAt = Infinity;
   #renewAt = Infinity;
+  /** Since the server had trouble with it. */
+  #isInDoubt = false;
+  readonly #ends = new Ends();
   readonly #requests = new Requests();
   readonly #listening: Listening;
 
@@ -49,7 +54,7 @@ export class Link {
   received(frame: string, now: number): void {
     for (const event of read(frame)) {
       if (isControl(event)) this.#control(event as Control, now);
-      else this.#listening.event(event, now);
+      else this.#listening.event(event);
     }
   }
 
@@ -89,7 +94,7 @@ export class Link {
   /** As the one whose events count. First what has begun: what is asked for after that, resumes together with it. */
   go(now: number): void {
     if (!this.open) return;
-    this.#listening.release(now);
+    this.#listening.release();
     this.#listening.ask(true, now);
     if (!this.#listening.isHolding) this.liveSince = Math.min(this.liveSince, now);
   }
@@ -106,16 +111,29 @@ export class Link {
     if (event.type === "tablecast.subscribed.v1") this.#listening.subscribed(request, event);
     else if (event.type === "tablecast.pong.v1") this.#pong(event, now);
     else if (event.type === "tablecast.refreshed.v1") this.#refreshed(event, now);
-    else if (event.type === "tablecast.error.v1") this.#error(request, event);
+    else if (event.type === "tablecast.error.v1") this.#error(request, event, now);
     else if (event.type === "tablecast.reconnect.v1") this.leaveAt = now;
   }
 
   /** The connection is healthy. */
   #pong({ data }: Of<"tablecast.pong.v1">, now: number): void {
-    this.#listening.settle(now);
-    if (now < this.#checkAt) return;
+    const ends = positions(data);
+    if (this.#isInDoubt) this.#check(ends, now);
+    else this.#listening.settle(this.#ends.settled(now));
+    if (!this.#isInDoubt) this.#ends.add(ends, now);
+  }
+
+  #check(ends: Map<string, Position>, now: number): void {
+    if (now < this.#checkAt || this.#listening.isHolding) return;
     this.#checkAt = now + this.shared.settings.checkEvery;
-    this.#listening.check(positions(data), now);
+    this.#isInDoubt = false;
+    this.#listening.check(ends, now);
+  }
+
+  /** It answers, so it is there; but who cannot read a table may not have pushed everything either. */
+  #doubt(): void {
+    this.#isInDoubt = true;
+    this.#ends.forget();
   }
 
   #refreshed({ data }: Of<"tablecast.refreshed.v1">, now: number): void {
@@ -123,7 +141,9 @@ export class Link {
     for (const subject of data.removed) this.#listening.refuse(subject, "not-granted");
   }
 
-  #error(request: Request | undefined, { data }: Of<"tablecast.error.v1">): void {
+  #error(request: Request | undefined, { data }: Of<"tablecast.error.v1">, now: number): void {
+    if (request?.action === "ping" && data.code === "unavailable") return this.#doubt();
+    if (request?.action === "refresh" && data.code === "unavailable") return this.notRenewed(now);
     const isRefused = request?.action === "subscribe" && !data.closing && REFUSING.includes(data.code);
     if (!isRefused) throw new Error(`${data.code}: ${data.message}`);
     this.#listening.misunderstood(request, data.message);

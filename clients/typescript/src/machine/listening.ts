@@ -17,6 +17,8 @@ export class Listening {
   /** Which it ever had: what was pushed for them may still come. */
   readonly #known = new Set<Interest>();
   readonly #holdings = new Set<Holding>();
+  /** Which are caught up: everything of theirs is pushed. */
+  readonly #live = new Set<Interest>();
 
   constructor(
     private readonly shared: Shared,
@@ -47,21 +49,21 @@ export class Listening {
   }
 
   /** Tells what is certain. */
-  release(now: number): void {
+  release(): void {
     for (const holding of this.#holdings) {
-      for (const interest of holding.interests) this.#deliver(interest, holding.release(interest, now));
+      for (const interest of holding.interests) this.#deliver(interest, holding.release(interest));
       holding.forget();
       if (!holding.isComplete) continue;
       this.#holdings.delete(holding);
-      for (const interest of holding.interests) this.shared.effects.push({ do: "confirm", interest });
+      for (const interest of holding.interests) this.#confirm(interest);
     }
   }
 
-  event(event: CloudEvent, now: number): void {
+  event(event: CloudEvent): void {
     const held = new Set([...this.#holdings].flatMap((holding) => [...holding.interests]));
     for (const holding of this.#holdings) holding.add(event);
     for (const interest of this.#asked) {
-      if (!held.has(interest) && interest.wants(event)) this.#deliver(interest, interest.take(event, now));
+      if (!held.has(interest) && interest.wants(event)) this.#deliver(interest, interest.take(event));
     }
   }
 
@@ -87,14 +89,16 @@ export class Listening {
 
   refuse(subject: string, reason: string): void {
     for (const interest of this.#asked) {
-      if (interest.subjects.includes(subject)) this.#deliver(interest, interest.refuse(subject, reason));
+      if (!interest.subjects.includes(subject)) continue;
+      this.#deliver(interest, interest.refuse(subject, reason));
+      this.#live.delete(interest);
     }
   }
 
-  /** What was pushed long ago has come, unless something is told again. */
-  settle(now: number): void {
+  /** All up to these ends has come, unless it is being told again. */
+  settle(ends: Map<string, Position>): void {
     if (this.isHolding) return;
-    for (const interest of this.#asked) this.#deliver(interest, interest.settle(now));
+    for (const interest of this.#live) this.#deliver(interest, interest.settle(ends));
   }
 
   /** Something may have been lost without a sign. */
@@ -112,7 +116,7 @@ export class Listening {
     const isSilent = ![...this.#known].some((known) => interests.some((interest) => interest.overlaps(known)));
     for (const interest of interests) this.#asked.add(interest);
     for (const interest of interests) this.#known.add(interest);
-    const holding = new Holding(interests, isSilent);
+    const holding = new Holding(interests, isSilent, new Set(this.#live));
     this.#holdings.add(holding);
     const subjects = interests.flatMap((interest) => interest.subjects);
     const [wanted, from] = [types(interests), after(interests)];
@@ -124,7 +128,13 @@ export class Listening {
     for (const holding of this.#holdings) holding.keep((other) => other !== interest);
     if (this.requests.isBusyWith(interest)) return;
     this.#asked.delete(interest);
+    this.#live.delete(interest);
     this.send({ action: "unsubscribe", subjects: interest.subjects }, [interest], now);
+  }
+
+  #confirm(interest: Interest): void {
+    this.#live.add(interest);
+    this.shared.effects.push({ do: "confirm", interest });
   }
 
   #deliver(interest: Interest, steps: Step[]): void {

@@ -46,8 +46,8 @@ export class Machine {
     return this.#done(why, now);
   }
 
-  interest(wanted: Wanted, now: number): Interest {
-    return new Interest(wanted, now, this.#shared.validate);
+  interest(wanted: Wanted): Interest {
+    return new Interest(wanted, this.#shared.validate);
   }
 
   subscribe(interest: Interest, now: number): Effect[] {

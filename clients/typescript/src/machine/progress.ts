@@ -17,10 +17,10 @@ export class Progress {
   readonly #places = new Map<string, Place>();
 
   /** From what `text` gave. What is no such text is no progress. */
-  static restore(text: string, now: number): Progress {
+  static restore(text: string): Progress {
     const progress = new Progress();
     for (const [source, place] of Object.entries(stored(text))) {
-      progress.#places.set(source, Place.restore(place, now));
+      progress.#places.set(source, Place.restore(place));
     }
     return progress;
   }
@@ -34,19 +34,11 @@ export class Progress {
     return at !== undefined && (this.#place(event.source, at.epoch)?.has(at.offset) ?? false);
   }
 
-  /** Up to where nothing is under way any more, if the connection is healthy. */
-  *settled(now: number): Generator<Step> {
-    for (const [source, place] of this.#places) {
-      const offset = place.settled(now);
-      if (offset !== undefined) yield { kind: "reached", source, at: { epoch: place.epoch, offset } };
-    }
-  }
-
-  pass(step: Step, now: number): void {
+  pass(step: Step): void {
     if (step.kind === "begin") this.#begin(step.source, step.at);
     else if (step.kind === "reached") this.#reached(step.source, step.at);
-    else if (step.kind === "event") this.#add(step.event, now);
-    else if (step.problem instanceof InvalidEvent) this.#add(step.problem.event, now);
+    else if (step.kind === "event") this.#add(step.event);
+    else if (step.problem instanceof InvalidEvent) this.#add(step.problem.event);
   }
 
   /** By source: after which to ask for what is missing. */
@@ -68,6 +60,11 @@ export class Progress {
     return place !== undefined && place.end.offset < at.offset;
   }
 
+  /** Of another log it is not known. */
+  isShortOf(source: string, at: Position): boolean {
+    return this.#place(source, at.epoch)?.isShortOf(at.offset) ?? false;
+  }
+
   #begin(source: string, at: Position): Place {
     const place = new Place(at);
     this.#places.set(source, place);
@@ -78,9 +75,9 @@ export class Progress {
     (this.#place(source, at.epoch) ?? this.#begin(source, at)).reached(at.offset);
   }
 
-  #add({ source, position: text }: CloudEvent, now: number): void {
+  #add({ source, position: text }: CloudEvent): void {
     const at = position(text);
-    if (at) (this.#place(source, at.epoch) ?? this.#begin(source, { ...at, offset: 0 })).add(at.offset, now);
+    if (at) (this.#place(source, at.epoch) ?? this.#begin(source, { ...at, offset: 0 })).add(at.offset);
   }
 
   #place(source: string, epoch: string): Place | undefined {

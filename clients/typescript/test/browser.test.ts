@@ -10,6 +10,8 @@ import { browse, chromium, Site, type Told } from "./site.js";
 const program = chromium();
 const skip = unbuilt || (program || isAskedFor ? false : "there is no Chromium: install it, or name it with CHROMIUM");
 
+const PATIENCE = 30_000;
+
 /** What the page told, and what it is let have. */
 class Page {
   readonly all: Told[] = [];
@@ -41,10 +43,12 @@ class Page {
   get problems(): string[] {
     return this.all.flatMap(({ problem }) => problem ?? []);
   }
-}
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+  async until(what: string, condition: () => boolean): Promise<void> {
+    for (const end = Date.now() + PATIENCE; !condition(); await new Promise((resolve) => setTimeout(resolve, 10))) {
+      if (Date.now() > end) assert.fail(`not ${what}; the page was ${this.states} and told ${JSON.stringify(this.all.at(-1))}`);
+    }
+  }
 }
 
 test("in a browser too: the server is killed and the page loaded anew, and it shows each event once", { skip, timeout: 120_000 }, async (context) => {
@@ -64,9 +68,9 @@ test("in a browser too: the server is killed and the page loaded anew, and it sh
     while (order.written.length < count) await order.write(local.dynamodb);
   };
 
-  await until(() => page.states.at(-1) === "live");
+  await page.until("live", () => page.states.at(-1) === "live");
   await write(2);
-  await until(() => page.shown.length === 2);
+  await page.until("shown", () => page.shown.length === 2);
 
   let comeBack = () => {};
   page.back = new Promise((resolve) => void (comeBack = resolve));
@@ -77,20 +81,20 @@ test("in a browser too: the server is killed and the page loaded anew, and it sh
   await orders.ready;
   void orders.listen((event) => seen.push(change(event)), (problem) => assert.fail(String(problem)));
   await local.kill();
-  await until(() => page.states.at(-1) !== "live");
+  await page.until("away", () => page.states.at(-1) !== "live");
   await local.go();
   await write(5);
-  await until(() => seen.length === 3);
+  await page.until("seen by the other", () => seen.length === 3);
   assert.equal(page.shown.length, 2);
 
   page.reloadAfter(6);
   comeBack();
-  await until(() => page.shown.length === 5);
+  await page.until("shown again", () => page.shown.length === 5);
   assert.deepEqual(page.shown, order.written);
   await write(6);
-  await until(() => page.shown.length === 0);
+  await page.until("loaded anew", () => page.shown.length === 0);
   await write(8);
-  await until(() => page.shown.length === 2 && page.states.filter((state) => state === "live").length === 3);
+  await page.until("shown after that", () => page.shown.length === 2 && page.states.filter((state) => state === "live").length === 3);
   assert.deepEqual(page.all.map(({ shown }) => shown.map(change)).find(({ length }) => length === 6), order.written.slice(0, 6));
   assert.deepEqual(page.shown, order.written.slice(6));
   assert.deepEqual(page.problems, []);

@@ -87,10 +87,11 @@ const ARGUMENTS = [
 
 export function browse(program: string, url: string): { end: () => Promise<void> } {
   const profile = mkdtempSync(join(tmpdir(), "tablecast-chromium-"));
-  const child = spawn(program, [...ARGUMENTS, `--user-data-dir=${profile}`, url], { stdio: "ignore" });
+  const child = spawn(program, [...ARGUMENTS, `--user-data-dir=${profile}`, url], { stdio: "ignore", detached: true });
   const end = async () => {
     const ended = once(child, "exit");
-    child.kill();
+    // With all its processes, or they go on writing into the profile.
+    process.kill(-child.pid!, "SIGKILL");
     await ended;
     rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   };

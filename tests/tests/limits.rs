@@ -45,7 +45,9 @@ async fn until_answered(client: &mut Socket) -> Vec<Value> {
 async fn closed(machine: &Machine, client: &mut Socket) -> u16 {
     loop {
         match client.next().await {
-            Message::Text(text) if text.contains("Endpoint request timed out") => machine.advance("10m").await,
+            Message::Text(text) if text.contains("Endpoint request timed out") => {
+                machine.advance("10m").await
+            }
             Message::Text(text) => assert!(text.contains("tablecast.reconnect.v1"), "{text}"),
             Message::Close(Some(frame)) => return frame.code.into(),
             other => panic!("not closed: {other:?}"),

@@ -1,4 +1,5 @@
-//! What a function takes from its surroundings: the configuration of its AWS clients, and its environment variables.
+//! What a function takes from its surroundings: the configuration of its AWS clients, how they wait, and its environment
+//! variables.
 
 use std::env;
 use std::time::Duration;
@@ -19,6 +20,13 @@ pub async fn configuration() -> SdkConfig {
         .operation_attempt_timeout(Duration::from_secs(3))
         .build();
     aws_config::defaults(BehaviorVersion::latest()).http_client(http).timeout_config(timeouts).load().await
+}
+
+/// Before a retry, where our own rules say when to try again: between a half and the whole of a wait that doubles with each,
+/// so that those who failed together do not return together.
+pub fn wait(backoff: Duration, retry: u32) -> Duration {
+    let whole = backoff * 2_u32.saturating_pow(retry.min(8));
+    whole.mul_f64(0.5 + fastrand::f64() / 2.0)
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

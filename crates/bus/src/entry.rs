@@ -1,6 +1,8 @@
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 
+use tablecast_pipeline::event::bus_source;
+
 use super::result::State;
 
 /// EventBridge: entries of one request.
@@ -36,7 +38,7 @@ impl Entry<'_> {
     }
 
     fn source(&self) -> String {
-        format!("tablecast.{}", self.pipe)
+        bus_source(self.pipe)
     }
 
     /// By EventBridge's rule: time, source, detail-type and detail, in UTF-8.

@@ -14,11 +14,11 @@ use aws_sdk_eventbridge::config::retry::RetryConfig;
 use aws_sdk_eventbridge::config::timeout::TimeoutConfig;
 pub use aws_sdk_eventbridge::primitives::{DateTime, DateTimeFormat};
 use futures_util::{StreamExt, stream};
-use tablecast_aws::SdkConfig;
+use tablecast_aws::{SdkConfig, wait};
 use tokio::time::{Instant, timeout_at};
 
 pub use entry::Entry;
-pub use patience::{Patience, wait};
+pub use patience::Patience;
 use result::State;
 
 /// Requests at once. EventBridge promises no order; `sequence` gives it back.

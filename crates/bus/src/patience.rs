@@ -15,9 +15,3 @@ impl Default for Patience {
         Self { request: Duration::from_secs(3), rounds: 4, backoff: Duration::from_millis(100) }
     }
 }
-
-/// Between a half and the whole of the doubled wait, so that those who failed together do not return together.
-pub fn wait(backoff: Duration, retry: u32) -> Duration {
-    let whole = backoff * 2_u32.saturating_pow(retry.min(8));
-    whole.mul_f64(0.5 + fastrand::f64() / 2.0)
-}

@@ -9,6 +9,20 @@ use tablecast_pipeline::log::{Block, Epoch, Position, unpack};
 /// whoever appends after it must find it.
 pub(crate) const SLACK_SECONDS: i64 = 3600;
 
+/// Who appends: a process, until something fails in it. Its batches come one after another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Lane(Epoch);
+
+impl Lane {
+    /// Of origins, which are nobody's batch.
+    pub const NOBODY: Self = Self(Epoch(0));
+
+    pub fn new() -> Self {
+        Self(Epoch(fastrand::u64(1..)))
+    }
+}
+
 /// Events in a row; of the origin, none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Item {
@@ -23,7 +37,7 @@ pub(crate) struct Item {
     /// From when on DynamoDB may remove it (TTL): seconds since the epoch.
     pub expires_at: i64,
     /// Whoever appended it, and its how manieth batch that was: its earlier ones are settled.
-    pub lane: Epoch,
+    pub lane: Lane,
     pub turn: u64,
     /// When it was appended, everything up to this offset was settled.
     pub settled: u64,
@@ -44,7 +58,7 @@ impl Item {
             count: 0,
             appended_at: now,
             expires_at: expires_at(now, keep),
-            lane: Epoch(0),
+            lane: Lane::NOBODY,
             turn: 0,
             settled: 0,
             events: Vec::new(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tablecast_pipeline::log::{Epoch, REUSE, SETTLING};
 
-use crate::item::{Item, expires_at};
+use crate::item::{Item, Lane, expires_at};
 
 /// What an appender knows of a log's end: enough to append to it without reading it again.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct Tail {
     appended_at: i64,
     /// When the last item was known to be the last.
     seen_at: i64,
-    lane: Epoch,
+    lane: Lane,
     turn: u64,
     /// The latest items, as far as they may not be settled.
     spans: Vec<Span>,
@@ -28,7 +28,7 @@ pub(crate) struct Tail {
 struct Span {
     first: u64,
     appended_at: i64,
-    lane: Epoch,
+    lane: Lane,
     turn: u64,
 }
 
@@ -52,7 +52,7 @@ impl Tail {
             end: 0,
             appended_at: 0,
             seen_at: now,
-            lane: Epoch(fastrand::u64(1..)),
+            lane: Lane::new(),
             turn: 0,
             spans: Vec::new(),
             known: HashMap::new(),

@@ -8,6 +8,7 @@ mod members;
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::pointer::escaped;
 use crate::problem::{Problem, Rule, Source};
 use crate::schema::{Library, Node};
 use members::Members;
@@ -63,8 +64,7 @@ struct At<'d> {
 
 impl<'d> At<'d> {
     fn below(&self, step: &str, schema: &'d Json) -> Self {
-        let step = step.replace('~', "~0").replace('/', "~1");
-        At { node: Node { schema, ..self.node }, path: format!("{}/{step}", self.path) }
+        At { node: Node { schema, ..self.node }, path: format!("{}/{}", self.path, escaped(step)) }
     }
 }
 

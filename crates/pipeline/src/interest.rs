@@ -1,8 +1,6 @@
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
-
+use crate::event::Heading;
 use crate::subject::{Pattern, Subject};
 
 /// Which events somebody wants: the rule of resume and replay. Push finds who wants an event from the other side, by the
@@ -14,18 +12,13 @@ pub struct Interest {
     pub types: BTreeSet<String>,
 }
 
-#[derive(Deserialize)]
-struct Heading<'e> {
-    #[serde(borrow, rename = "type")]
-    event_type: Cow<'e, str>,
-    #[serde(borrow)]
-    subject: Cow<'e, str>,
-}
-
 impl Interest {
     /// `event`: its JSON.
     pub fn wants(&self, event: &str) -> bool {
-        let Ok(heading) = serde_json::from_str::<Heading>(event) else { return false };
+        Heading::read(event).is_ok_and(|heading| self.takes(&heading))
+    }
+
+    pub fn takes(&self, heading: &Heading<'_>) -> bool {
         let Ok(subject) = Subject::parse(&heading.subject) else { return false };
         is_wanted(&self.types, &heading.event_type)
             && self.patterns.iter().any(|pattern| pattern.matches(&subject))
@@ -48,7 +41,8 @@ mod tests {
 
     #[test]
     fn an_event_is_wanted_by_its_subject_and_its_type() {
-        let event = r#"{"id":"1","type":"order.placed.v1","subject":"orders/acme/1"}"#;
+        let event =
+            r#"{"id":"1","type":"order.placed.v1","subject":"orders/acme/1","time":"2026-11-23T09:00:00Z"}"#;
         for (patterns, types, wanted) in [
             (vec!["orders/acme/*"], vec![], true),
             (vec!["profiles/*", "orders/acme/1"], vec!["order.placed.v1"], true),

@@ -18,6 +18,7 @@ pub mod located;
 pub mod log;
 pub mod pattern;
 pub mod pipe;
+mod pointer;
 pub mod problem;
 pub mod proposal;
 pub mod protocol;

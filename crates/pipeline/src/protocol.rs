@@ -9,7 +9,7 @@ mod notice;
 use serde::{Deserialize, Serialize};
 
 pub use control::{Answer, Control, ErrorCode, RefusalReason, Resumption, TooLarge};
-pub use envelope::{Envelope, rfc3339};
+pub use envelope::{Envelope, milliseconds, rfc3339};
 pub use frame::{FRAME_BYTES, Frame, MESSAGE_BYTES, frames};
 pub use notice::notice;
 

@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use crate::draft::{Definitions, Draft, Unsayable, pascal_case};
+use crate::event::bus_source;
 use crate::pipe::{Pipe, Pipes};
 use crate::problem::{Problem, Rule, Source};
 use crate::schema::{Library, Schema};
 
-pub use envelope::{bus_event, bus_source, cloud_event};
+pub use envelope::{bus_event, cloud_event};
 
 /// EventBridge: characters of a schema's content.
 const MAX_CONTENT: usize = 100_000;

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::definition::{Definition, Log};
+use crate::event;
 use crate::expression::Language;
 use crate::pipe::RECORD_ROOTS;
 use crate::problem::{Problem, Rule, Source as File};
@@ -51,7 +52,7 @@ impl Sources {
 impl Source {
     /// CloudEvents `source`.
     pub fn name(&self) -> String {
-        format!("tablecast/{}", self.pipe)
+        event::source(&self.pipe)
     }
 
     fn may_match(&self, pattern: &Pattern) -> bool {

@@ -3,11 +3,11 @@
 use std::time::SystemTime;
 
 use tablecast_log::{AppendError, Appended, Entry};
+use tablecast_pipeline::protocol::milliseconds;
 use tokio::time::{Instant, timeout_at};
 
 use crate::Dispatch;
 use crate::batch::Batch;
-use crate::event::milliseconds;
 
 /// Why the log does not have all events of a batch: nothing may be sent, and the batch comes again.
 #[derive(Debug, thiserror::Error)]

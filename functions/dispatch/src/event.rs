@@ -1,10 +1,10 @@
-use std::borrow::Cow;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use aws_sdk_eventbridge::primitives::{DateTime, DateTimeFormat};
-use serde::Deserialize;
 use serde_json::value::RawValue;
+use tablecast_pipeline::event::Heading;
 use tablecast_pipeline::log::{EVENT_BYTES, Position, place};
+use tablecast_pipeline::protocol::milliseconds;
 use tablecast_pipeline::subject::Subject;
 
 /// A CloudEvent, with what is needed to route it taken out; its text is passed on as it is.
@@ -20,33 +20,21 @@ pub struct Event {
     pub text: Box<str>,
 }
 
-#[derive(Deserialize)]
-struct Attributes<'a> {
-    #[serde(borrow)]
-    id: Cow<'a, str>,
-    #[serde(borrow, rename = "type")]
-    event_type: Cow<'a, str>,
-    #[serde(borrow)]
-    subject: Cow<'a, str>,
-    #[serde(borrow)]
-    time: Cow<'a, str>,
-}
-
 impl Event {
     /// The error says which attribute is missing or wrong.
     pub fn read(record: &str, pipe: &str, text: Box<RawValue>) -> Result<Self, String> {
         if !text.get().starts_with('{') || text.get().len() > EVENT_BYTES {
             return Err(format!("is no object of at most {EVENT_BYTES} bytes"));
         }
-        let attributes: Attributes = serde_json::from_str(text.get()).map_err(|error| error.to_string())?;
-        let subject = Subject::parse(&attributes.subject).map_err(|error| format!("subject {error}"))?;
-        let time = DateTime::from_str(&attributes.time, DateTimeFormat::DateTimeWithOffset)
+        let heading = Heading::read(text.get()).map_err(|error| error.to_string())?;
+        let subject = Subject::parse(&heading.subject).map_err(|error| format!("subject {error}"))?;
+        let time = DateTime::from_str(&heading.time, DateTimeFormat::DateTimeWithOffset)
             .map_err(|error| format!("time: {error}"))?;
-        let event_type = attributes.event_type.into_owned();
+        let event_type = heading.event_type.into_owned();
         Ok(Self {
             record: record.to_owned(),
             pipe: pipe.to_owned(),
-            id: attributes.id.into_owned(),
+            id: heading.id.into_owned(),
             event_type,
             subject,
             time,
@@ -63,10 +51,6 @@ impl Event {
 /// Seconds since the epoch.
 pub fn seconds(time: SystemTime) -> i64 {
     milliseconds(time) / 1000
-}
-
-pub fn milliseconds(time: SystemTime) -> i64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }
 
 #[cfg(test)]

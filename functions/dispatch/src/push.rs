@@ -15,10 +15,11 @@ use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::{StreamExt, stream};
 use tablecast_aws::SdkConfig;
 use tablecast_connections::{Connections, LIFETIME_SECONDS, Listener};
+use tablecast_pipeline::protocol::milliseconds;
 use tokio::time::{Instant, timeout_at};
 
 use crate::deadline::Deadline;
-use crate::event::{Event, milliseconds};
+use crate::event::Event;
 use crate::limits::Limits;
 use crate::subscribers::Delivery;
 

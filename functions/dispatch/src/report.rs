@@ -2,11 +2,11 @@ use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use serde::Serialize;
+use tablecast_pipeline::protocol::milliseconds;
 use tablecast_telemetry::Metrics;
 
 use crate::append::LogError;
 use crate::batch::Batch;
-use crate::event::milliseconds;
 use crate::publish::Published;
 use crate::push::Counts;
 use crate::subscribers::LookUpError;

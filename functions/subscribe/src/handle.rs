@@ -1,8 +1,8 @@
 use std::sync::MutexGuard;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime};
 
 use tablecast_connections::{Session, StorageError};
-use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, rfc3339};
+use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, milliseconds, rfc3339};
 
 use crate::change::Trouble;
 use crate::event::MessageEvent;
@@ -140,7 +140,7 @@ fn log(connection: &str, trouble: &Trouble) {
 }
 
 pub fn now_in_milliseconds() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+    milliseconds(SystemTime::now())
 }
 
 fn expired() -> Control {

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 use tablecast_pipeline::draft::Definitions;
-use tablecast_pipeline::registry::{bus_event, bus_source, cloud_event};
+use tablecast_pipeline::event::bus_source;
+use tablecast_pipeline::registry::{bus_event, cloud_event};
 
 use super::SCHEMAS;
 use crate::contents::{Contents, Event};

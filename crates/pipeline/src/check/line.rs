@@ -4,6 +4,7 @@ mod yaml;
 
 use crate::json::Cursor;
 use crate::located::Located;
+use crate::pointer::steps;
 use crate::problem::{Problem, Source};
 
 pub use yaml::{Lines, Word};
@@ -23,11 +24,7 @@ pub fn located(mut problems: Vec<Problem>, sources: &[Source]) -> Vec<Problem> {
 /// The line of what the path names, or of the last of its steps that there is.
 fn line(text: &str, path: &str) -> Option<u64> {
     match path.starts_with('/') {
-        true => {
-            let unescaped = |step: &str| step.replace("~1", "/").replace("~0", "~");
-            let steps: Vec<String> = path.split('/').skip(1).map(unescaped).collect();
-            find(&mut Cursor::new(text), &steps).ok()
-        }
+        true => find(&mut Cursor::new(text), &steps(path)).ok(),
         false => Lines::read(text)?.of(path),
     }
 }

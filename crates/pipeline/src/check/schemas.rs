@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::definition::Definition;
+use crate::pointer::escaped;
 use crate::problem::{Problem, Rule, Source};
 use crate::protocol;
 use crate::schema::{Keyword, Schema, Schemas, keyword};
@@ -55,11 +56,6 @@ fn keywords(schema: &Json, path: String, wrong: &mut dyn FnMut(String, String)) 
             None => wrong(at, "is no keyword of JSON Schema 2020-12: validators ignore it".to_owned()),
         }
     }
-}
-
-/// A step of a JSON Pointer.
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// Schemas of events that no pipe makes, and that no other schema refers to.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
+use crate::pointer::escaped;
 use crate::problem::Rule;
 use crate::schema::{Place, Rest};
 
@@ -227,9 +228,4 @@ impl Explainer {
 fn alone(said: &[Json]) -> Json {
     let all = [&[json!(true)], said].concat();
     json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "allOf": all})
-}
-
-/// A step of a JSON Pointer.
-pub fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }

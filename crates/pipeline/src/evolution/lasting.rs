@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::pointer::escaped;
 use crate::problem::Rule;
 use crate::schema::{Place, Rest};
 
@@ -25,7 +26,7 @@ fn walk(explainer: &mut Explainer, old: &Place<'_>, new: &Place<'_>, path: &str,
     }
     let (names, now) = (old.names(), new.names());
     for name in now.difference(&names).filter(|_| old.rest() == Rest::Open) {
-        let below = format!("{path}/properties/{}", super::explain::escaped(name));
+        let below = format!("{path}/properties/{}", escaped(name));
         let property = new.property(name);
         match old.others() {
             Some(others) => walk(explainer, &others, &property, &below, seen),
@@ -38,7 +39,7 @@ fn walk(explainer: &mut Explainer, old: &Place<'_>, new: &Place<'_>, path: &str,
         }
     }
     for name in names {
-        let below = format!("{path}/properties/{}", super::explain::escaped(name));
+        let below = format!("{path}/properties/{}", escaped(name));
         match now.contains(name) {
             true => walk(explainer, &old.property(name), &new.property(name), &below, seen),
             false => explainer.tell(

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use super::{Data, Pipe, RECORD_ROOTS, Rule};
 use crate::attribute::Wanted;
 use crate::definition::{Code, Definition, EventRule, Seconds};
+use crate::event;
 use crate::expression::{Language, References};
 use crate::grant;
 use crate::problem::{Problem, Rule as Broken, Source};
@@ -46,7 +47,7 @@ fn pipe(source: &Source, schemas: &[Source], problems: &mut Vec<Problem>) -> Opt
     }
     let (subject, rules) = (subject?, rules.into_iter().collect::<Option<Vec<_>>>()?);
     let wants = wants(&subject, &rules);
-    let (name, source) = (source.name.clone(), format!("tablecast/{}", source.name));
+    let (name, source) = (source.name.clone(), event::source(&source.name));
     Some(Pipe { name, source, definition, wants, subject, rules })
 }
 

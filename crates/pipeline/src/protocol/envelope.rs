@@ -1,3 +1,5 @@
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use chrono::{DateTime, SecondsFormat};
 use serde::Serialize;
 
@@ -79,6 +81,11 @@ impl Control {
         // Texts, numbers and lists of them: there is nothing here that JSON cannot hold.
         serde_json::to_string(&event).unwrap_or_default()
     }
+}
+
+/// Since the epoch.
+pub fn milliseconds(time: SystemTime) -> i64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }
 
 /// Milliseconds since the epoch as RFC 3339.

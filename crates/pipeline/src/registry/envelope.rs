@@ -2,16 +2,11 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::event::{DATACONTENTTYPE, SPECVERSION};
-
-/// EventBridge's `source` of a pipe's events.
-pub fn bus_source(pipe: &str) -> String {
-    format!("tablecast.{pipe}")
-}
+use crate::event::{self, DATACONTENTTYPE, SPECVERSION, bus_source};
 
 /// An event of a table, as it is in a WebSocket message and in `detail` on the bus.
 pub fn cloud_event(event_type: &str, pipes: &[&str], dataschema: &str, data: Json) -> Json {
-    let sources: Vec<String> = pipes.iter().map(|pipe| format!("tablecast/{pipe}")).collect();
+    let sources: Vec<String> = pipes.iter().map(|pipe| event::source(pipe)).collect();
     described(&[
         ("specversion", one(SPECVERSION)),
         ("id", text("Of the record and the type: what comes twice has the same.")),

@@ -1,9 +1,9 @@
-use std::borrow::Cow;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use serde::Deserialize;
 use tablecast_bus::{DateTime, DateTimeFormat};
+use tablecast_pipeline::event::Heading;
 use tablecast_pipeline::interest::Interest;
+use tablecast_pipeline::protocol::milliseconds;
 use tablecast_pipeline::subject::Pattern;
 
 use crate::arguments::ReplayArguments;
@@ -16,9 +16,7 @@ pub struct Moment(i64);
 impl Moment {
     pub fn parse(text: &str) -> Result<Self, String> {
         if let Ok(ago) = span(text) {
-            let now =
-                SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
-            return Ok(Self(now - 1000 * i64::from(ago.0)));
+            return Ok(Self(milliseconds(SystemTime::now()) - 1000 * i64::from(ago.0)));
         }
         Self::of(text)
             .ok_or_else(|| "it must be like 2026-11-23T09:00:00Z, or like 2h: so long ago".to_owned())
@@ -42,12 +40,6 @@ pub struct Choice {
     until: Option<Moment>,
 }
 
-#[derive(Deserialize)]
-struct When<'e> {
-    #[serde(borrow)]
-    time: Cow<'e, str>,
-}
-
 impl Choice {
     pub fn of(arguments: &ReplayArguments) -> Self {
         let patterns: Vec<Pattern> = arguments.subjects.clone();
@@ -55,14 +47,14 @@ impl Choice {
         Self { interest: Interest { patterns, types }, since: arguments.since, until: arguments.until }
     }
 
-    /// `event`: its JSON. Its time is that of the change; `until` is not part of the span.
+    /// `event`: its JSON.
     pub fn wants(&self, event: &str) -> bool {
-        self.interest.wants(event) && self.is_in_time(event)
+        Heading::read(event).is_ok_and(|heading| self.interest.takes(&heading) && self.is_in_time(&heading))
     }
 
-    fn is_in_time(&self, event: &str) -> bool {
-        let when = serde_json::from_str::<When>(event).ok().and_then(|when| Moment::of(&when.time));
-        let Some(time) = when else { return false };
+    /// By the time of the change; `until` is not part of the span.
+    fn is_in_time(&self, heading: &Heading<'_>) -> bool {
+        let Some(time) = Moment::of(&heading.time) else { return false };
         self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until)
     }
 }
@@ -77,7 +69,8 @@ mod tests {
 
     #[test]
     fn an_event_is_chosen_by_its_subject_its_type_and_the_time_of_its_change() {
-        let event = r#"{"type":"order.placed.v1","subject":"orders/acme/1","time":"2026-11-23T09:00:00Z"}"#;
+        let event =
+            r#"{"id":"1","type":"order.placed.v1","subject":"orders/acme/1","time":"2026-11-23T09:00:00Z"}"#;
         let wants = |pattern: &str, event_type: &str, since: &str, until: &str| {
             let interest = Interest {
                 patterns: vec![Pattern::parse(pattern).unwrap()],

@@ -1,11 +1,12 @@
 use std::error::Error;
 use std::io::{self, BufWriter, Write, stdout};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use serde_json::Value;
 use tablecast_bus::{Bus, DateTime, DateTimeFormat, Entry};
 use tablecast_log::Placed;
+use tablecast_pipeline::event::Heading;
 use tablecast_pipeline::log::{Position, mark};
+use tablecast_pipeline::protocol::{milliseconds, rfc3339};
 use tokio::time::Instant;
 
 use crate::arguments::ReplayArguments;
@@ -65,17 +66,16 @@ impl Target {
 
     pub fn summary(&self) -> String {
         match &self.kind {
-            Kind::Stdout => format!("{} events", self.taken),
+            Kind::Stdout => format!("events: {}", self.taken),
             Kind::Bus { replay, .. } => {
-                format!("{} events are on the bus again, with \"replayed\":{replay:?}", self.taken)
+                format!("events on the bus again, with \"replayed\":{replay:?}: {}", self.taken)
             }
         }
     }
 }
 
 fn name(arguments: &ReplayArguments) -> String {
-    let now =
-        || DateTime::from(std::time::SystemTime::now()).fmt(DateTimeFormat::DateTime).unwrap_or_default();
+    let now = || rfc3339(milliseconds(SystemTime::now()));
     arguments.replay.clone().unwrap_or_else(now)
 }
 
@@ -96,8 +96,8 @@ async fn publish(
     last: Option<Position>,
 ) -> Result<(), Box<dyn Error>> {
     let texts: Vec<String> = events.iter().map(|event| mark(&event.text, replay)).collect();
-    let heads = texts.iter().map(|text| serde_json::from_str(text)).collect::<Result<Vec<Value>, _>>()?;
-    let entries = heads.iter().zip(&texts).map(|(head, text)| entry(pipe, head, text));
+    let headings = texts.iter().map(|text| Heading::read(text)).collect::<Result<Vec<_>, _>>()?;
+    let entries = headings.iter().zip(&texts).map(|(heading, text)| entry(pipe, heading, text));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
     let failed = bus.publish(&entries, Instant::now() + PATIENCE).await.failed;
     let Some(first) = failed.first() else { return Ok(()) };
@@ -106,9 +106,7 @@ async fn publish(
     Err(NotPublished { failed: failed.len(), offered: events.len(), replay: replay.to_owned(), after }.into())
 }
 
-fn entry<'e>(pipe: &'e str, head: &'e Value, text: &'e str) -> Result<Entry<'e>, Box<dyn Error>> {
-    let of =
-        |name: &str| head[name].as_str().ok_or_else(|| format!("an event of the log has no {name}: {text}"));
-    let time = DateTime::from_str(of("time")?, DateTimeFormat::DateTimeWithOffset)?;
-    Ok(Entry { id: of("id")?, pipe, event_type: of("type")?, time, text })
+fn entry<'e>(pipe: &'e str, heading: &'e Heading<'_>, text: &'e str) -> Result<Entry<'e>, Box<dyn Error>> {
+    let time = DateTime::from_str(&heading.time, DateTimeFormat::DateTimeWithOffset)?;
+    Ok(Entry { id: &heading.id, pipe, event_type: &heading.event_type, time, text })
 }

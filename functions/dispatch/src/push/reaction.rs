@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tablecast_bus::wait;
+use tablecast_aws::wait;
 
 use crate::limits::Limits;
 

@@ -2,11 +2,11 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use tablecast_connections::Listener;
-use tablecast_pipeline::protocol::{MESSAGE_BYTES, frames, notice};
+use tablecast_pipeline::protocol::{MESSAGE_BYTES, frames, milliseconds, notice};
 
 use super::reaction::{Outcome, Reaction, react};
 use super::{Counts, Gateway};
-use crate::event::{Event, milliseconds};
+use crate::event::Event;
 use crate::subscribers::Delivery;
 
 impl Gateway {

@@ -3,12 +3,11 @@
 use std::time::SystemTime;
 
 use tablecast_connections::Listener;
-use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, rfc3339};
+use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, milliseconds, rfc3339};
 use tokio::time::Instant;
 
 use super::reaction::Outcome;
 use super::{Counts, Gateway, within};
-use crate::event::milliseconds;
 
 impl Gateway {
     /// `end`: the last outcome, or none if the time for pushing was over.

@@ -103,10 +103,10 @@ run "with_no_other_variable_set_the_examples_are_deployed" {
   assert {
     condition = alltrue([
       for alarm in output.alarms : strcontains(
-        file("../docs/operations.md"), "-${replace(alarm, "/^tablecast-(orders|profiles|authorize|connect|disconnect|dispatch|enrich|subscribe)-/", "")}`"
+        file("../docs/guides/operate.md"), "-${replace(alarm, "/^tablecast-(orders|profiles|authorize|connect|disconnect|dispatch|enrich|subscribe)-/", "")}`"
       )
     ])
-    error_message = "docs/operations.md says of every alarm what to do."
+    error_message = "docs/guides/operate.md says of every alarm what to do."
   }
 }
 

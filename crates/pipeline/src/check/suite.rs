@@ -271,7 +271,7 @@ fn what_is_wrong_in_one_file_hides_nothing_in_another() {
 
 #[test]
 fn every_rule_has_a_name_and_a_remedy_in_the_documentation() {
-    let documentation = fs::read_to_string(root().join("docs/check.md")).unwrap();
+    let documentation = fs::read_to_string(root().join("docs/reference/check.md")).unwrap();
     for rule in Rule::ALL {
         assert!(documentation.contains(&format!("| `{}` |", rule.name())), "{}", rule.name());
         assert!(!rule.remedy().is_empty());

@@ -1,4 +1,4 @@
-//! Two versions of an event at once, and how readers move from one to the other: docs/schema-evolution.md.
+//! Two versions of an event at once, and how readers move from one to the other: docs/guides/version-an-event.md.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ const V2: &str = "order.placed.v2";
 
 /// The block of the document that has this.
 fn block(words: &str) -> String {
-    let blocks = shown::blocks("docs/schema-evolution.md");
+    let blocks = shown::blocks("docs/guides/version-an-event.md");
     blocks.into_iter().find(|block| block.contains(words)).expect(words)
 }
 

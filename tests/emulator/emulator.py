@@ -2,7 +2,7 @@
 empty; two conditions of trust policies, without which a pipe's role could not be assumed; and the sub-protocol that the
 function of `$connect` confirms, without which no client that offers one would connect.
 
-Nothing is added that AWS does not have; docs/emulator.md lists every gap that was met.
+Nothing is added that AWS does not have; docs/guides/emulator.md lists every gap that was met.
 """
 
 from contextvars import ContextVar

@@ -70,7 +70,7 @@ async fn nothing_that_is_tried_in_the_address_opens_another_tenants_orders() {
     assert_eq!(refusal.err().unwrap().status, 403);
 }
 
-/// A7. Of a connection that gets no event and says nothing, docs/protocol.md tells what becomes.
+/// A7. Of a connection that gets no event and says nothing, docs/reference/protocol.md tells what becomes.
 #[tokio::test]
 async fn from_the_end_of_a_token_on_nothing_is_pushed_and_the_connection_is_closed_with_a_reason() {
     let machine = Machine::start_authorized(&[]).await;

@@ -1,4 +1,4 @@
-/** A client of the WebSocket protocol (docs/protocol.md), which comes back by itself from the last positions on. */
+/** A client of the WebSocket protocol (docs/reference/protocol.md), which comes back by itself from the last positions on. */
 
 const PING = 4 * 60_000;
 const FIRST_WAIT = 250;

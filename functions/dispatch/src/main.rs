@@ -1,4 +1,4 @@
-//! `dispatch`: the pipe's target. Its place in the flow is in docs/architecture.md; its rules are in the library beside it.
+//! `dispatch`: the pipe's target. Its place in the flow is in docs/concepts/architecture.md; its rules are in the library beside it.
 
 use std::time::SystemTime;
 

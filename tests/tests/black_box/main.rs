@@ -1,6 +1,6 @@
 //! What tablecast promises, seen from outside: by the AWS CLI, wscat, the CloudEvents SDK and a WebSocket client.
 //!
-//! On the one-machine mode, or on the deployment that the environment names (docs/emulator.md).
+//! On the one-machine mode, or on the deployment that the environment names (docs/guides/emulator.md).
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod access;

@@ -55,7 +55,7 @@ async fn units_per_thousand(batch: usize) -> usize {
     stand_in.items().iter().skip(1).map(units).sum()
 }
 
-/// docs/operations.md tells them.
+/// docs/reference/cost.md tells them.
 #[tokio::test]
 async fn a_thousand_events_cost_as_many_write_units_as_are_documented() {
     for (batch, most) in [(1, 1000), (10, 200), (100, 130)] {

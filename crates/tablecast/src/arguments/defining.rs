@@ -12,7 +12,7 @@ pub enum New {
     /// Write a first pipe file for a table, with schemas, examples and tests that pass `check`
     ///
     /// Looks at the table's key and at some of its items, where the SDKs' environment says: AWS_PROFILE, AWS_REGION, ... None of
-    /// the values that they hold is written down. docs/your-own-table.md walks through it.
+    /// the values that they hold is written down. docs/start/your-own-table.md walks through it.
     Pipe(NewPipeArguments),
 }
 
@@ -57,7 +57,7 @@ pub struct CheckArguments {
     /// The schemas of before, a folder or a revision in git, such as origin/main: no change may break their readers
     #[arg(long, value_name = "REVISION|DIR")]
     pub against: Option<String>,
-    /// How to tell it: docs/check.md has the shape of the JSON
+    /// How to tell it: docs/reference/check.md has the shape of the JSON
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }

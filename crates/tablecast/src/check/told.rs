@@ -7,7 +7,7 @@ use tablecast_pipeline::problem::Problem;
 
 use crate::arguments::Format;
 
-/// docs/check.md describes it.
+/// docs/reference/check.md describes it.
 #[derive(Serialize)]
 struct Told<'r> {
     ok: bool,

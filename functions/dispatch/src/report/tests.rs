@@ -29,7 +29,7 @@ fn names(line: &Value) -> Vec<&str> {
     metrics.iter().map(|metric| metric["Name"].as_str().unwrap()).collect()
 }
 
-/// docs/operations.md lists them, and alarms stand on them.
+/// docs/reference/metrics.md lists them, and alarms stand on them.
 #[test]
 fn every_metric_is_told_of_every_batch_even_if_it_is_none() {
     let line = line(changed(&["2026-11-23T05:00:00Z"]));

@@ -1,26 +1,23 @@
-# Who may connect. Closed unless opened: with neither variable set, connect refuses everybody.
+# Who may connect. Access is closed by default: until you set `tokens` or `auth = "none"`, connect rejects every client.
 
 variable "auth" {
-  description = "\"jwt\": who connects needs a token, as `tokens` says. \"none\": everybody may connect and see everything, for demos."
+  description = "\"jwt\" requires a token that matches `tokens`. \"none\" lets every client connect and read every event; use it for demos only."
   type        = string
   default     = "jwt"
 
   validation {
     condition     = contains(["jwt", "none"], var.auth)
-    error_message = "auth is jwt or none."
+    error_message = "auth: unknown value \"${var.auth}\". Use \"jwt\" or \"none\"."
   }
 
   validation {
     condition     = var.auth != "none" || var.tokens == null
-    error_message = "auth is none, which asks nobody for a token, and there are tokens: set one of them."
+    error_message = "auth: \"none\" accepts clients without a token, but tokens is set. Set tokens only when auth is \"jwt\"."
   }
 }
 
 variable "tokens" {
-  description = <<-EOT
-    Whose tokens count, as docs/authorization.md says: `issuer` and `audience` are what `iss` and `aud` must be, the keys are at
-    `jwks_url` or are `jwks` (JSON). `origins` are the web pages that may connect; "-": clients that are no browsers.
-  EOT
+  description = "The token issuer that connections trust, and the web pages that may connect. `issuer` and `audience` must equal the token's `iss` and `aud`. The keys come from `jwks_url` or `jwks` (JSON). `origins` lists web origins; \"-\" allows clients that are not browsers. See docs/reference/tokens.md."
   type = object({
     issuer     = string
     audience   = string
@@ -31,31 +28,31 @@ variable "tokens" {
   })
   default = null
 
-  # The functions check the same when they start (crates/tokens/src/configuration.rs, functions/authorize/src/origins.rs):
-  # here it is known before anything is deployed.
+  # The functions check the same rules when they start (crates/tokens/src/configuration.rs,
+  # functions/authorize/src/origins.rs). Terraform checks them before it deploys anything.
   validation {
     condition     = alltrue([for tokens in var.tokens[*] : alltrue([for text in [tokens.issuer, tokens.audience] : can(regex("^\\S(.*\\S)?$", text))])])
-    error_message = "tokens: issuer and audience are what the token's iss and aud are, to the letter."
+    error_message = "tokens: issuer or audience is empty, or starts or ends with a space. Set issuer and audience to the exact iss and aud of your tokens."
   }
 
   validation {
     condition     = alltrue([for tokens in var.tokens[*] : !can(regex("^(.*?://)?([^/:?#]*[.])?localhost[.]*([/:?#]|$)", lower(tokens.issuer)))])
-    error_message = "tokens: an issuer on localhost is one for development, which only the local mode accepts."
+    error_message = "tokens: issuer is on localhost. Use an issuer with a public host name; only local mode accepts development issuers."
   }
 
   validation {
     condition     = alltrue([for tokens in var.tokens[*] : length(tokens.algorithms) > 0 && length(setsubtract(tokens.algorithms, keys(local.key_kinds))) == 0])
-    error_message = "tokens: algorithms are of ${join(", ", keys(local.key_kinds))}, one at least. None is symmetric: whoever can verify such a token can make one."
+    error_message = "tokens: algorithms is empty or contains an unsupported algorithm. Use one or more of the algorithms ES256, ES384, EdDSA, PS256, PS384, PS512, RS256, RS384 and RS512; symmetric algorithms (HS...) are not safe here."
   }
 
   validation {
     condition     = alltrue([for tokens in var.tokens[*] : (tokens.jwks_url == null) != (tokens.jwks == null)])
-    error_message = "tokens: say either jwks_url, where the issuer's key set is, or jwks, the key set itself."
+    error_message = "tokens: jwks_url and jwks are both set or both missing. Set either jwks_url to the address of the issuer's key set, or jwks to the key set itself."
   }
 
   validation {
     condition     = alltrue([for tokens in var.tokens[*] : tokens.jwks_url == null || can(regex("^https://[^/?#@\\s]+([/?#]\\S*)?$", tokens.jwks_url))])
-    error_message = "tokens: jwks_url is an address with https, such as https://login.example.com/.well-known/jwks.json."
+    error_message = "tokens: jwks_url is not an https address. Use an https address in jwks_url, such as https://login.example.com/.well-known/jwks.json."
   }
 
   validation {
@@ -64,31 +61,32 @@ variable "tokens" {
         for algorithm in tokens.algorithms : try(local.key_kinds[algorithm] == trimspace("${key.kty} ${try(key.crv, "")}"), false)
       ])
     ])])
-    error_message = "tokens: jwks is JSON, {\"keys\":[...]}, with a key for one of the algorithms (${join(", ", try(var.tokens.algorithms, []))})."
+    error_message = "tokens: jwks has no key for the algorithms ${join(", ", try(var.tokens.algorithms, []))}. Set jwks to JSON of the form {\"keys\":[...]} with at least one key for the algorithms."
   }
 
   validation {
     condition     = alltrue([for key in try(jsondecode(var.tokens.jwks).keys, []) : !can(key.d) && !can(key.k)])
-    error_message = "tokens: jwks has a private key (d) or a secret (k): with it anybody makes tokens. Verifying takes the public part only."
+    error_message = "tokens: jwks contains a private key (d) or a secret (k), which lets anyone create tokens. Use public keys only in jwks, and replace a private key that you shared."
   }
 
   validation {
     condition = alltrue([for tokens in var.tokens[*] : length(tokens.origins) > 0 && alltrue([for origin in tokens.origins :
       origin == "-" || (can(regex("^https?://[a-z0-9.:\\[\\]-]+$", origin)) && !can(regex("^(https:.*:443|http:.*:80)$", origin)))
     ])])
-    error_message = "tokens: origins are such as https://app.example.com, in lower case, without a path or a usual port, or - for clients that send none; one at least."
+    error_message = "tokens: origins is empty or contains an invalid origin. Use origins such as https://app.example.com, in lowercase, without a path and without port 80 or 443; use \"-\" for clients that are not browsers."
   }
 }
 
 locals {
-  # The key that an algorithm needs: its kty and, of a curve, its crv.
+  # The key type (kty) and the curve (crv) that each algorithm needs.
   key_kinds = {
     RS256 = "RSA", RS384 = "RSA", RS512 = "RSA"
     PS256 = "RSA", PS384 = "RSA", PS512 = "RSA"
     ES256 = "EC P-256", ES384 = "EC P-384", EdDSA = "OKP Ed25519"
   }
 
-  # What counts as a token, for the functions that verify them. Without its spaces a key set is more likely to fit.
+  # Environment variables of the functions that verify tokens. Re-encoding removes white space from the key set, because
+  # an environment holds 4 KB.
   token_rules = merge([for tokens in var.tokens[*] : {
     for name, value in {
       ISSUER     = tokens.issuer
@@ -102,9 +100,9 @@ locals {
   origins = join(",", try(var.tokens.origins, []))
 }
 
-check "somebody_may_connect" {
+check "clients_can_connect" {
   assert {
     condition     = var.auth == "none" || var.tokens != null
-    error_message = "Nobody can connect until tokens is set (terraform/README.md), or auth = \"none\" for a demo in which everybody sees everything."
+    error_message = "No client can connect: tokens is not set. Set tokens (see docs/start/deploy.md), or set auth to \"none\" for a demo in which every client sees every event."
   }
 }

@@ -1,5 +1,5 @@
 locals {
-  # memory in MB, timeout in seconds.
+  # Memory in MB, timeout in seconds.
   default_sizes = {
     authorize  = { memory = 256, timeout = 10 }
     connect    = { memory = 256, timeout = 10 }
@@ -9,23 +9,23 @@ locals {
     dispatch   = { memory = 1024, timeout = 120 }
   }
 
-  # A new function is an entry here, its size above, and what it may do in permissions.yaml.
+  # To add a function, add an entry here, its size above, and its permissions in permissions.yaml.
   functions = {
     authorize = {
-      description = "Decides by their tokens who may connect"
+      description = "Verifies the tokens of connecting clients"
       environment = merge(local.token_rules, { ORIGINS = local.origins })
       deployed    = var.tokens != null
     }
     connect = {
-      description = "Remembers who connects and what they subscribe to"
+      description = "Stores a new connection and its subscriptions"
       environment = { CONNECTIONS_TABLE = module.connections.name, AUTH = var.auth }
     }
     disconnect = {
-      description = "Forgets a connection"
+      description = "Deletes a closed connection and its subscriptions"
       environment = { CONNECTIONS_TABLE = module.connections.name }
     }
     subscribe = {
-      description = "Does what connected clients ask for, and answers them"
+      description = "Handles client messages and answers them"
       environment = merge(local.token_rules, {
         CONNECTIONS_TABLE   = module.connections.name
         LOG_TABLE           = module.log.name
@@ -34,11 +34,11 @@ locals {
       })
     }
     enrich = {
-      description = "Makes events of a stream's records"
+      description = "Converts stream records to events"
       environment = {}
     }
     dispatch = {
-      description = "Appends events to the log, publishes them on the bus and pushes them to who listens"
+      description = "Appends events to the log, publishes them to the bus and sends them to subscribed connections"
       environment = {
         CONNECTIONS_TABLE   = module.connections.name
         LOG_TABLE           = module.log.name
@@ -49,7 +49,7 @@ locals {
     }
   }
 
-  # What permissions.yaml calls resources.
+  # The ARNs of the resource names in permissions.yaml.
   resources = {
     connections = module.connections.arn
     log         = module.log.arn
@@ -77,7 +77,7 @@ module "function" {
 
   name        = "${var.name}-${each.key}"
   description = each.value.description
-  account     = local.place.account
+  account     = local.aws.account
 
   package              = "${local.packages}/${each.key}.zip"
   architecture         = var.architecture

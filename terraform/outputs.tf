@@ -1,31 +1,31 @@
 output "socket_url" {
-  description = "Where clients connect: <socket_url>?subscribe=orders/*."
+  description = "The WebSocket address for clients, for example with ?subscribe=orders/*."
   value       = replace(local.management_endpoint, "/^http/", "ws")
   depends_on  = [module.socket]
 }
 
 output "management_endpoint" {
-  description = "Where dispatch and subscribe post frames."
+  description = "The @connections address, to which dispatch and subscribe post frames."
   value       = local.management_endpoint
 }
 
 output "api_id" {
-  description = "The WebSocket API's id."
+  description = "The id of the WebSocket API."
   value       = module.socket.api_id
 }
 
 output "bus" {
-  description = "The bus that other teams' rules are on."
+  description = "The name and the ARN of the EventBridge bus, for the rules of other teams."
   value       = { name = module.bus.name, arn = module.bus.arn }
 }
 
 output "schema_registry" {
-  description = "EventBridge's registry of what is on the bus, and the names of its schemas; null without one."
+  description = "The name of the EventBridge schema registry and the names of its schemas; null when schema_registry is false."
   value       = one([for registry in module.registry : { name = registry.name, schemas = registry.schemas }])
 }
 
 output "tables" {
-  description = "The names of tablecast's own tables, and of each pipe's by the pipe's name."
+  description = "The names of the connections, log and rejected records tables, and of each pipe's table by pipe name."
   value = {
     connections = module.connections.name
     log         = module.log.name
@@ -35,21 +35,21 @@ output "tables" {
 }
 
 output "functions" {
-  description = "The functions' names on AWS, and their log groups."
+  description = "The name and the log group of each Lambda function."
   value       = { for name, function in module.function : name => { name = function.name, log_group = function.log_group } }
 }
 
 output "pipes" {
-  description = "The pipes' names on AWS, and the queues of their dead letters."
+  description = "The EventBridge name and the dead-letter queue URL of each pipe."
   value       = { for name, pipe in module.pipe : name => { name = pipe.name, dead_letters = pipe.dead_letters.url } }
 }
 
 output "alarms" {
-  description = "The names of the alarms; docs/operations.md says what they mean."
+  description = "The names of the CloudWatch alarms. docs/guides/operate.md has a runbook for each."
   value       = module.watch.alarms
 }
 
 output "dashboard" {
-  description = "The name of the dashboard in CloudWatch."
+  description = "The name of the CloudWatch dashboard."
   value       = module.watch.dashboard
 }

@@ -27,7 +27,7 @@ module "pipe" {
   enrichment_arn = module.function["enrich"].arn
   target_arn     = module.function["dispatch"].arn
 
-  place              = local.place
+  aws                = local.aws
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn
 }

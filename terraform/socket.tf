@@ -1,18 +1,16 @@
 locals {
-  # The function of each route. Messages of an unknown action are answered too.
-  routes = {
-    "$connect"    = "connect"
-    "$disconnect" = "disconnect"
-    subscribe     = "subscribe"
-    unsubscribe   = "subscribe"
-    ping          = "subscribe"
-    refresh       = "subscribe"
-    "$default"    = "subscribe"
-  }
+  # The `action` of each client message. API Gateway routes a message by it.
+  client_messages = ["subscribe", "unsubscribe", "ping", "refresh"]
+
+  # The function behind each route. $default receives messages with an unknown action, so that clients get an error.
+  routes = merge(
+    { "$connect" = "connect", "$disconnect" = "disconnect", "$default" = "subscribe" },
+    { for action in local.client_messages : action => "subscribe" },
+  )
 
   stage = "live"
 
-  # An emulator has one address for all APIs; on AWS each has its own.
+  # On AWS each API has its own address. An emulator serves all APIs under one address.
   management_endpoint = (
     var.management_endpoint == null
     ? module.socket.management_endpoint

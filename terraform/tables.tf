@@ -1,4 +1,4 @@
-# Who is connected. It empties itself within hours, so it needs neither protection nor recovery.
+# Connections and their subscriptions. Items expire within hours, so the table needs no protection and no recovery.
 module "connections" {
   source = "./modules/table"
 
@@ -11,8 +11,9 @@ module "connections" {
   kms_key_arn            = var.kms_key_arn
 }
 
-# The events, for clients that come back; how long, each pipe file says (`log.keep`). A restored one would tell the past as
-# the present, so it is not for recovery: the clients are told that it is another.
+# The logs: recent events, for clients that resume. Each pipe file sets the retention (`log.keep`). Point-in-time recovery
+# stays off, because a restored log would use offsets again that clients have already seen. An empty log is safe: it starts
+# a new epoch, and clients notice the gap.
 module "log" {
   source = "./modules/table"
 
@@ -25,7 +26,7 @@ module "log" {
   kms_key_arn            = var.kms_key_arn
 }
 
-# Records that could not become events, whole: only operators may read it.
+# Rejected records, complete and possibly with personal data. Only operators may read this table.
 module "rejected" {
   source = "./modules/table"
 
@@ -38,7 +39,7 @@ module "rejected" {
   kms_key_arn            = var.kms_key_arn
 }
 
-# The tables that the pipe files describe and that are not there yet.
+# The tables of the pipe files, except those in `existing_tables`.
 module "table" {
   source   = "./modules/table"
   for_each = { for name, pipe in local.pipes : name => pipe if pipe.existing == null }

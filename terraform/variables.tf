@@ -1,51 +1,51 @@
 variable "name" {
-  description = "Begins every name that is made here. Roles are global: in a second region of the same account it must differ."
+  description = "Prefix of all AWS names in this deployment. IAM roles are global, so each deployment in an account needs its own name, also in another region."
   type        = string
   default     = "tablecast"
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,29}$", var.name))
-    error_message = "name is 1 to 30 small letters, digits and hyphens, a letter first: it is part of names that AWS limits to 48 and 64."
+    error_message = "name: \"${var.name}\" is not a valid prefix. Use 1 to 30 lowercase letters, digits and hyphens, starting with a letter; AWS limits the names that contain it to 48 or 64 characters."
   }
 }
 
 variable "tags" {
-  description = "Tags of every resource, beside Application = name."
+  description = "Tags of all resources, in addition to Application = name."
   type        = map(string)
   default     = {}
 }
 
 variable "definitions" {
-  description = "The folder of the pipe files, one a pipe: terraform/../pipes unless given. The packages carry the same files."
+  description = "The folder of the pipe files, one file for each pipe. The default is pipes/ beside terraform/. Build the packages from the same folder."
   type        = string
   default     = null
 }
 
 variable "existing_tables" {
-  description = "Tables that are there already: a pipe file's `table` and the ARN of that table's stream (NEW_AND_OLD_IMAGES)."
+  description = "Tables that exist already: maps a pipe file's `table` to the ARN of that table's stream. The stream must have the view type NEW_AND_OLD_IMAGES."
   type        = map(string)
   default     = {}
 }
 
 variable "packages" {
-  description = "The folder of the functions' zips: terraform/../target/lambda/<architecture> unless given."
+  description = "The folder of the function packages (zip files). The default is target/lambda/<architecture> beside terraform/."
   type        = string
   default     = null
 }
 
 variable "architecture" {
-  description = "What the packages were built for: x86_64, or arm64, which costs a fifth less to run."
+  description = "The processor architecture of the packages. arm64 costs 20 % less to run."
   type        = string
   default     = "x86_64"
 
   validation {
     condition     = contains(["x86_64", "arm64"], var.architecture)
-    error_message = "architecture is x86_64 or arm64."
+    error_message = "architecture: unknown value \"${var.architecture}\". Use \"x86_64\" or \"arm64\"."
   }
 }
 
 variable "functions" {
-  description = "Other sizes than those in functions.tf: memory in MB, timeout in seconds, reserved concurrency (-1: none reserved)."
+  description = "Overrides the sizes in functions.tf, by function: memory in MB, timeout in seconds, and reserved concurrency (-1 reserves nothing)."
   type = map(object({
     memory               = optional(number)
     timeout              = optional(number)
@@ -55,25 +55,25 @@ variable "functions" {
 
   validation {
     condition     = length(setsubtract(keys(var.functions), keys(local.default_sizes))) == 0
-    error_message = "functions: there are ${join(", ", keys(local.default_sizes))}, and not ${join(", ", setsubtract(keys(var.functions), keys(local.default_sizes)))}."
+    error_message = "functions: unknown function ${join(", ", setsubtract(keys(var.functions), keys(local.default_sizes)))}. Use authorize, connect, disconnect, dispatch, enrich or subscribe."
   }
 
   validation {
     condition = sum([
       for name in ["enrich", "dispatch"] : coalesce(try(var.functions[name].timeout, null), local.default_sizes[name].timeout)
     ]) < 300
-    error_message = "functions: the timeouts of enrich and dispatch together stay below 300 s, the longest that EventBridge Pipes lets an execution take."
+    error_message = "functions: the sum of two timeouts is too long. Keep the timeouts of enrich and dispatch together below 300 seconds, the limit of EventBridge Pipes for one execution."
   }
 }
 
 variable "management_endpoint" {
-  description = "For emulators: the address under which WebSocket APIs are found as /<API's id>/<stage>. On AWS the API has its own."
+  description = "For emulators only: the address that serves WebSocket APIs as /<API id>/<stage>. On AWS each API has its own address."
   type        = string
   default     = null
 }
 
 variable "throttle" {
-  description = "What one route of the socket takes: messages a second, and at once. The account's limit for all its APIs is 10,000 and 5,000."
+  description = "The limit of each WebSocket route, in messages a second (rate) and at once (burst). The account limit for all APIs together is 10,000 and 5,000."
   type = object({
     rate  = optional(number, 500)
     burst = optional(number, 500)
@@ -82,34 +82,34 @@ variable "throttle" {
 
   validation {
     condition     = var.throttle.rate > 0 && var.throttle.burst > 0
-    error_message = "throttle: rate and burst are above 0; with 0 API Gateway answers 429 to everything."
+    error_message = "throttle: API Gateway rejects all messages when rate or burst is 0. Use values above 0."
   }
 }
 
 variable "access_logs" {
-  description = "The socket's access logs: \"off\"; \"on\", where the account has a logging role for API Gateway; \"on-with-role\" makes that role."
+  description = "Access logs of the WebSocket API. \"on\" needs an account with a logging role for API Gateway. \"on-with-role\" creates that role, which all APIs of the region share."
   type        = string
   default     = "off"
 
   validation {
     condition     = contains(["off", "on", "on-with-role"], var.access_logs)
-    error_message = "access_logs is off, on or on-with-role: see terraform/README.md."
+    error_message = "access_logs: unknown value \"${var.access_logs}\". Use \"off\", \"on\" or \"on-with-role\"; docs/start/deploy.md explains the difference."
   }
 }
 
 variable "log_level" {
-  description = "The least serious lines that the functions log."
+  description = "The lowest level that the functions log."
   type        = string
   default     = "INFO"
 
   validation {
     condition     = contains(["TRACE", "DEBUG", "INFO", "WARN", "ERROR"], var.log_level)
-    error_message = "log_level is TRACE, DEBUG, INFO, WARN or ERROR."
+    error_message = "log_level: unknown level \"${var.log_level}\". Use TRACE, DEBUG, INFO, WARN or ERROR."
   }
 }
 
 variable "log_retention_days" {
-  description = "How long logs are kept, in days: one of the values that CloudWatch Logs has."
+  description = "Retention of the CloudWatch logs in days. CloudWatch allows certain values only, such as 7, 30, 90 and 365."
   type        = number
   default     = 30
 }
@@ -121,75 +121,75 @@ variable "tracing" {
 }
 
 variable "archive_retention_days" {
-  description = "How long the bus's archive keeps events, for replays, in days; 0: for ever."
+  description = "Retention of the bus archive in days. EventBridge replays events from it. 0 keeps events forever."
   type        = number
   default     = 14
 
   validation {
     condition     = var.archive_retention_days >= 0 && floor(var.archive_retention_days) == var.archive_retention_days
-    error_message = "archive_retention_days is a whole number of days, 0 for ever."
+    error_message = "archive_retention_days: ${var.archive_retention_days} is not a number of days. Use a whole number of days, or 0."
   }
 }
 
 variable "schema_registry" {
-  description = "Whether EventBridge's schema registry tells what is on the bus, to everybody in the account who may read it."
+  description = "Whether to register the event schemas in the EventBridge schema registry, where users of the account can read them."
   type        = bool
   default     = true
 }
 
 variable "subscriber_accounts" {
-  description = "Accounts that may make rules of their own on the bus."
+  description = "AWS accounts that may create their own rules on the bus. They cannot publish events."
   type        = list(string)
   default     = []
 
   validation {
     condition     = alltrue([for account in var.subscriber_accounts : can(regex("^[0-9]{12}$", account))])
-    error_message = "subscriber_accounts are account numbers of 12 digits, as text."
+    error_message = "subscriber_accounts: the list contains an invalid account id. Use account ids of 12 digits, in quotes."
   }
 }
 
 variable "subscriber_organization" {
-  description = "The organization (o-...) whose accounts may make rules of their own on the bus."
+  description = "The AWS organization (o-...) whose accounts may create their own rules on the bus. They cannot publish events."
   type        = string
   default     = null
 
   validation {
     condition     = var.subscriber_organization == null || can(regex("^o-[a-z0-9]{10,32}$", var.subscriber_organization))
-    error_message = "subscriber_organization is an organization's id, such as o-a1b2c3d4e5."
+    error_message = "subscriber_organization: \"${coalesce(var.subscriber_organization, "null")}\" is not an organization id. Use an id such as o-a1b2c3d4e5."
   }
 }
 
 variable "kms_key_arn" {
-  description = "A key of your own for tables, dead letters, logs and the functions' environment; AWS's own keys unless given."
+  description = "A KMS key for the tables, the dead-letter queues, the logs and the functions' environment. The default is AWS managed keys."
   type        = string
   default     = null
 }
 
 variable "deletion_protection" {
-  description = "Whether the pipes' tables, the log and the rejected records refuse to be deleted. Turn it off, apply, then destroy."
+  description = "Whether AWS refuses to delete the pipes' tables, the log table and the rejected records table. To destroy them, set this to false and apply first."
   type        = bool
   default     = true
 }
 
 variable "point_in_time_recovery" {
-  description = "Whether the pipes' tables and the rejected records can be restored to any second of the last 35 days."
+  description = "Whether AWS can restore the pipes' tables and the rejected records table to any second of the last 35 days."
   type        = bool
   default     = true
 }
 
 variable "alarm_actions" {
-  description = "ARNs that alarms tell, such as an SNS topic's, when they begin and when they end."
+  description = "ARNs, such as SNS topics, that CloudWatch notifies when an alarm starts and ends. The default notifies no one."
   type        = list(string)
   default     = []
 }
 
 variable "lag_alarm_seconds" {
-  description = "How late events may be before the alarm."
+  description = "The delay, in seconds from change to dispatch, above which the lag alarm starts."
   type        = number
   default     = 60
 
   validation {
     condition     = var.lag_alarm_seconds > 0
-    error_message = "lag_alarm_seconds is above 0."
+    error_message = "lag_alarm_seconds: ${var.lag_alarm_seconds} is not a delay. Use a number above 0."
   }
 }

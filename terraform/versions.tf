@@ -1,5 +1,5 @@
 terraform {
-  # 1.9: a variable's validation may refer to other values.
+  # Since 1.9 the validation of a variable may refer to other values.
   required_version = ">= 1.9"
 
   required_providers {

@@ -3,7 +3,7 @@ module "watch" {
 
   name      = var.name
   namespace = var.name
-  region    = local.place.region
+  region    = local.aws.region
 
   functions  = { for name, function in module.function : name => { name = function.name, log_group = function.log_group } }
   authorizer = "authorize"

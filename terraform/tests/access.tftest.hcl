@@ -1,4 +1,4 @@
-# Who may connect: nobody, whoever has a token, or everybody.
+# Who may connect: no one, clients with a token, or everyone.
 
 mock_provider "aws" {
   source          = "./tests/mocks"
@@ -10,14 +10,14 @@ variables {
   tokens   = { issuer = "https://login.example.com/", audience = "tablecast", jwks_url = "https://login.example.com/keys" }
 }
 
-run "unless_it_is_opened_nobody_may_connect" {
+run "without_tokens_no_client_can_connect" {
   command = plan
   variables { tokens = null }
-  expect_failures = [check.somebody_may_connect]
+  expect_failures = [check.clients_can_connect]
 
   assert {
     condition     = module.socket.authorization == "NONE" && !contains(keys(output.functions), "authorize")
-    error_message = "There is nobody to ask."
+    error_message = "There must be no authorizer without tokens."
   }
 
   assert {
@@ -25,16 +25,16 @@ run "unless_it_is_opened_nobody_may_connect" {
       local.functions.connect.environment.AUTH == "jwt"
       && keys(local.functions.subscribe.environment) == ["AUTH", "CONNECTIONS_TABLE", "LOG_TABLE", "MANAGEMENT_ENDPOINT"]
     )
-    error_message = "connect asks for a token that nobody can have."
+    error_message = "connect must require a token, and subscribe must have no token rules."
   }
 }
 
-run "with_tokens_an_authorizer_is_asked" {
+run "tokens_deploy_an_authorizer" {
   command = plan
 
   assert {
     condition     = module.socket.authorization == "CUSTOM" && output.functions.authorize.name == "tablecast-authorize"
-    error_message = "authorize is asked at $connect."
+    error_message = "authorize must authorize $connect."
   }
 
   assert {
@@ -42,7 +42,7 @@ run "with_tokens_an_authorizer_is_asked" {
       ISSUER   = "https://login.example.com/", AUDIENCE = "tablecast", ALGORITHMS = "RS256"
       JWKS_URL = "https://login.example.com/keys", ORIGINS = "-"
     }
-    error_message = "authorize knows whose tokens count: ${jsonencode(local.functions.authorize.environment)}"
+    error_message = "authorize must have the token rules and the origins: ${jsonencode(local.functions.authorize.environment)}"
   }
 
   assert {
@@ -52,16 +52,16 @@ run "with_tokens_an_authorizer_is_asked" {
       LOG_TABLE           = "tablecast-log"
       MANAGEMENT_ENDPOINT = "https://a1b2c3.execute-api.eu-central-1.amazonaws.com/live"
     }
-    error_message = "subscribe verifies the token of a refresh by the same rules: ${jsonencode(local.functions.subscribe.environment)}"
+    error_message = "subscribe must verify refreshed tokens by the same rules: ${jsonencode(local.functions.subscribe.environment)}"
   }
 
   assert {
     condition     = local.functions.connect.environment == { AUTH = "jwt", CONNECTIONS_TABLE = "tablecast-connections" }
-    error_message = "connect believes the authorizer: ${jsonencode(local.functions.connect.environment)}"
+    error_message = "connect must trust the authorizer and have no token rules: ${jsonencode(local.functions.connect.environment)}"
   }
 }
 
-run "other_keys_and_pages_are_another_environment" {
+run "keys_and_origins_change_the_environment" {
   command = plan
 
   variables {
@@ -82,16 +82,16 @@ run "other_keys_and_pages_are_another_environment" {
       && local.functions[name].environment.JWKS == "{\"keys\":[{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"AA\"},{\"kty\":\"oct\"}]}"
       && !contains(keys(local.functions[name].environment), "JWKS_URL")
     )])
-    error_message = "What is said of tokens is in the environment, so that a change of it changes the functions."
+    error_message = "The environment must contain the token rules, so that a change of the rules updates the functions."
   }
 
   assert {
     condition     = local.functions.authorize.environment.ORIGINS == "https://app.example.com,http://[::1]:5173"
-    error_message = "Only the pages that are listed, and no programs: they need a -."
+    error_message = "ORIGINS must contain the listed pages only; other clients need a -."
   }
 }
 
-run "that_everybody_may_connect_must_be_asked_for" {
+run "auth_none_accepts_all_clients" {
   command = plan
 
   variables {
@@ -104,37 +104,37 @@ run "that_everybody_may_connect_must_be_asked_for" {
       local.functions.connect.environment.AUTH == "none" && local.functions.subscribe.environment.AUTH == "none"
       && module.socket.authorization == "NONE" && !contains(keys(output.functions), "authorize")
     )
-    error_message = "Everybody may connect, and nobody is asked."
+    error_message = "auth = none must deploy no authorizer and accept all clients."
   }
 }
 
-run "another_way_to_ask_is_refused" {
+run "an_unknown_auth_is_rejected" {
   command = plan
   variables { auth = "off" }
   expect_failures = [var.auth]
 }
 
-run "tokens_that_nobody_asks_for_are_refused" {
+run "tokens_with_auth_none_are_rejected" {
   command = plan
   variables { auth = "none" }
   expect_failures = [var.auth]
 }
 
-# Each is wrong in one thing.
+# Each of these runs has one mistake in `tokens`.
 
-run "an_empty_audience_is_refused" {
+run "an_empty_audience_is_rejected" {
   command = plan
   variables { tokens = { issuer = "https://login.example.com/", audience = " ", jwks_url = "https://login.example.com/keys" } }
   expect_failures = [var.tokens]
 }
 
-run "an_issuer_for_development_is_refused" {
+run "an_issuer_on_localhost_is_rejected" {
   command = plan
   variables { tokens = { issuer = "HTTPS://tablecast.localhost/dev", audience = "tablecast", jwks_url = "https://login.example.com/keys" } }
   expect_failures = [var.tokens]
 }
 
-run "a_symmetric_algorithm_is_refused" {
+run "a_symmetric_algorithm_is_rejected" {
   command = plan
   variables {
     tokens = { issuer = "https://login.example.com/", audience = "tablecast", jwks_url = "https://login.example.com/keys", algorithms = ["RS256", "HS256"] }
@@ -142,7 +142,7 @@ run "a_symmetric_algorithm_is_refused" {
   expect_failures = [var.tokens]
 }
 
-run "no_algorithm_is_refused" {
+run "an_empty_list_of_algorithms_is_rejected" {
   command = plan
   variables {
     tokens = { issuer = "https://login.example.com/", audience = "tablecast", jwks_url = "https://login.example.com/keys", algorithms = [] }
@@ -150,13 +150,13 @@ run "no_algorithm_is_refused" {
   expect_failures = [var.tokens]
 }
 
-run "no_keys_are_refused" {
+run "tokens_without_keys_are_rejected" {
   command = plan
   variables { tokens = { issuer = "https://login.example.com/", audience = "tablecast" } }
   expect_failures = [var.tokens]
 }
 
-run "keys_of_two_places_are_refused" {
+run "both_jwks_url_and_jwks_are_rejected" {
   command = plan
   variables {
     tokens = {
@@ -167,19 +167,19 @@ run "keys_of_two_places_are_refused" {
   expect_failures = [var.tokens]
 }
 
-run "keys_that_anybody_on_the_way_could_change_are_refused" {
+run "a_jwks_url_without_https_is_rejected" {
   command = plan
   variables { tokens = { issuer = "https://login.example.com/", audience = "tablecast", jwks_url = "http://login.example.com/keys" } }
   expect_failures = [var.tokens]
 }
 
-run "keys_that_are_no_key_set_are_refused" {
+run "invalid_json_in_jwks_is_rejected" {
   command = plan
   variables { tokens = { issuer = "https://login.example.com/", audience = "tablecast", jwks = "{\"keys\":" } }
   expect_failures = [var.tokens]
 }
 
-run "keys_for_other_algorithms_are_refused" {
+run "keys_for_other_algorithms_are_rejected" {
   command = plan
   variables {
     tokens = { issuer = "https://login.example.com/", audience = "tablecast", algorithms = ["ES256"], jwks = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-384\"}]}" }
@@ -187,13 +187,13 @@ run "keys_for_other_algorithms_are_refused" {
   expect_failures = [var.tokens]
 }
 
-run "a_private_key_is_refused" {
+run "a_private_key_is_rejected" {
   command = plan
   variables { tokens = { issuer = "https://login.example.com/", audience = "tablecast", jwks = "{\"keys\":[{\"kty\":\"RSA\",\"d\":\"AA\"}]}" } }
   expect_failures = [var.tokens]
 }
 
-run "an_origin_that_no_browser_sends_is_refused" {
+run "an_origin_with_a_default_port_is_rejected" {
   command = plan
   variables {
     tokens = { issuer = "https://login.example.com/", audience = "tablecast", jwks_url = "https://login.example.com/keys", origins = ["-", "https://app.example.com:443"] }
@@ -201,7 +201,7 @@ run "an_origin_that_no_browser_sends_is_refused" {
   expect_failures = [var.tokens]
 }
 
-run "no_origin_is_refused" {
+run "an_empty_list_of_origins_is_rejected" {
   command = plan
   variables {
     tokens = { issuer = "https://login.example.com/", audience = "tablecast", jwks_url = "https://login.example.com/keys", origins = [] }

@@ -11,22 +11,22 @@ variables {
   subscriber_organization = null
 }
 
-run "a_bus_is_closed_and_archived" {
+run "a_bus_has_an_archive_and_no_policy" {
   command = plan
   module { source = "./modules/bus" }
 
   assert {
     condition     = length(aws_cloudwatch_event_bus_policy.this) == 0
-    error_message = "Unless it is opened, no other account may use the bus."
+    error_message = "Without subscribers no other account may use the bus."
   }
 
   assert {
     condition     = aws_cloudwatch_event_archive.this.retention_days == 14
-    error_message = "What is on the bus can be replayed for 14 days."
+    error_message = "The archive must keep events for 14 days."
   }
 }
 
-run "others_may_make_rules_of_their_own_and_nothing_else" {
+run "subscribers_may_manage_their_own_rules_only" {
   command = plan
   module { source = "./modules/bus" }
 
@@ -42,7 +42,7 @@ run "others_may_make_rules_of_their_own_and_nothing_else" {
       && !contains(statement.Action, "events:PutEvents")
       && statement.Condition.StringEqualsIfExists["events:creatorAccount"] == "$${aws:PrincipalAccount}"
     ])
-    error_message = "Subscribers touch their own rules, and publish nothing."
+    error_message = "Subscribers may manage their own rules and may not publish events."
   }
 
   assert {
@@ -50,11 +50,11 @@ run "others_may_make_rules_of_their_own_and_nothing_else" {
       jsondecode(aws_cloudwatch_event_bus_policy.this[0].policy).Statement[0].Principal.AWS == ["arn:aws:iam::444455556666:root"]
       && jsondecode(aws_cloudwatch_event_bus_policy.this[0].policy).Statement[1].Condition.StringEquals["aws:PrincipalOrgID"] == "o-a1b2c3d4e5"
     )
-    error_message = "The bus is open to the accounts and the organization that were named."
+    error_message = "The policy must name the subscriber accounts and the organization."
   }
 }
 
-run "a_name_that_is_too_long_for_an_archive_is_refused" {
+run "a_name_that_is_too_long_for_an_archive_is_rejected" {
   command = plan
   module { source = "./modules/bus" }
   variables { name = "a-name-of-forty-nine-characters-is-one-too-many-x" }

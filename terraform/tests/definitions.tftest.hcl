@@ -1,10 +1,10 @@
-# What pipe files say, and which of them are refused. No provider takes part.
+# Valid and invalid pipe files. These tests need no provider.
 
 variables {
   name_limit = 49
 }
 
-run "a_file_is_a_pipe" {
+run "each_file_defines_a_pipe" {
   command = plan
   module { source = "./modules/definitions" }
 
@@ -15,21 +15,21 @@ run "a_file_is_a_pipe" {
 
   assert {
     condition     = keys(output.pipes) == ["a-name-of-forty-nine-characters-is-not-one-too-ma", "invoices", "users"]
-    error_message = "One pipe for each file."
+    error_message = "Each file must define one pipe."
   }
 
   assert {
     condition = jsonencode(output.pipes.invoices.stream) == jsonencode({
       start = "LATEST", batch = 10000, window = 300, retries = 1, max_age = 82800, parallel = 10, bisect = true
     })
-    error_message = "What the file says, at the limits, durations in seconds: ${jsonencode(output.pipes.invoices.stream)}"
+    error_message = "Settings at the limits must be accepted, with durations in seconds: ${jsonencode(output.pipes.invoices.stream)}"
   }
 
   assert {
     condition = jsonencode(output.pipes.users.stream) == jsonencode({
       start = "TRIM_HORIZON", batch = 100, window = 0, retries = 10, max_age = 21600, parallel = 1, bisect = false
     })
-    error_message = "The defaults of crates/pipeline/src/definition.rs: ${jsonencode(output.pipes.users.stream)}"
+    error_message = "Settings must have the defaults of the Rust pipe definition: ${jsonencode(output.pipes.users.stream)}"
   }
 
   assert {
@@ -39,16 +39,16 @@ run "a_file_is_a_pipe" {
       && output.pipes.invoices.existing == null
       && output.pipes.users.existing == var.existing_tables.users
     )
-    error_message = "A table with keys is made, one that exists is not."
+    error_message = "Terraform must create a table with keys, and must not create an existing table."
   }
 
   assert {
     condition     = output.pipes.invoices.filters == ["{\"eventName\":[\"INSERT\"]}", "{\"dynamodb\":{\"NewImage\":{\"paid\":{\"BOOL\":[false]},\"state\":{\"S\":[\"open\",\"true\"]}}}}"]
-    error_message = "Filters are JSON."
+    error_message = "Filters must be JSON."
   }
 }
 
-run "the_examples_are_pipes" {
+run "the_example_pipe_files_are_valid" {
   command = plan
   module { source = "./modules/definitions" }
 
@@ -56,19 +56,19 @@ run "the_examples_are_pipes" {
 
   assert {
     condition     = alltrue([for pipe in ["orders", "profiles"] : contains(keys(output.pipes), pipe)])
-    error_message = "The example pipe files can be deployed."
+    error_message = "The example pipe files must be valid."
   }
 }
 
-run "whatever_is_wrong_is_told" {
+run "all_problems_are_reported" {
   command = plan
   module { source = "./modules/definitions" }
 
   variables {
     folder = "tests/pipes/bad"
     existing_tables = {
-      elsewhere = "arn:aws:dynamodb:eu-central-1:111122223333:table/other/stream/2026-11-23T00:00:00.000"
-      nobodys   = "arn:aws:dynamodb:eu-central-1:111122223333:table/nobodys/stream/2026-11-23T00:00:00.000"
+      wrong-stream = "arn:aws:dynamodb:eu-central-1:111122223333:table/other/stream/2026-11-23T00:00:00.000"
+      no-pipe      = "arn:aws:dynamodb:eu-central-1:111122223333:table/no-pipe/stream/2026-11-23T00:00:00.000"
     }
   }
 
@@ -76,11 +76,11 @@ run "whatever_is_wrong_is_told" {
 
   assert {
     condition     = join("\n", output.problems) == trimspace(file("tests/pipes/bad/expected.txt"))
-    error_message = join("\n", concat(["The problems are those of expected.txt:"], output.problems))
+    error_message = join("\n", concat(["The problems must equal expected.txt:"], output.problems))
   }
 }
 
-run "a_folder_without_pipes_is_refused" {
+run "a_folder_without_pipe_files_is_rejected" {
   command = plan
   module { source = "./modules/definitions" }
 

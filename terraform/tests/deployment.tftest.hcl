@@ -1,4 +1,4 @@
-# The whole, as it is deployed with no variable but the place of the packages and whose tokens count.
+# The complete deployment with default values, except for `packages` and `tokens`.
 
 mock_provider "aws" {
   source          = "./tests/mocks"
@@ -10,12 +10,12 @@ variables {
   tokens   = { issuer = "https://login.example.com/", audience = "tablecast", jwks_url = "https://login.example.com/keys" }
 }
 
-run "with_no_other_variable_set_the_examples_are_deployed" {
+run "the_defaults_deploy_the_example_pipes" {
   command = plan
 
   assert {
     condition     = output.tables.pipes == { orders = "orders", profiles = "profiles" }
-    error_message = "One pipe for each pipe file, and its table has the name that the file says."
+    error_message = "Each pipe file must have one pipe, and a table with the name in the file."
   }
 
   assert {
@@ -24,25 +24,25 @@ run "with_no_other_variable_set_the_examples_are_deployed" {
         name = "tablecast-${name}", log_group = "/aws/lambda/tablecast-${name}"
       }
     }
-    error_message = "What is deployed has the name tablecast-<pipe> or tablecast-<function>."
+    error_message = "AWS names must be tablecast-<pipe> and tablecast-<function>."
   }
 
   assert {
     condition     = output.schema_registry == { name = "tablecast", schemas = ["tablecast.orders@order.placed.v1"] }
-    error_message = "The registry has the name of the bus, and the schemas of the packages' registry.json."
+    error_message = "The registry must have the name of the bus and the schemas of registry.json."
   }
 
   assert {
     condition     = output.socket_url == "wss://a1b2c3.execute-api.eu-central-1.amazonaws.com/live"
-    error_message = "Clients connect to the API's stage."
+    error_message = "Clients must connect to the stage of the API."
   }
 
   assert {
     condition     = output.management_endpoint == "https://a1b2c3.execute-api.eu-central-1.amazonaws.com/live"
-    error_message = "dispatch posts to the same stage."
+    error_message = "dispatch must post to the same stage."
   }
 
-  # The four tables of the test are one mock, so a table is told by what may be done to it.
+  # All mocked tables have the same ARN. The actions show which table a statement is for.
   assert {
     condition = jsonencode(jsondecode(module.function["dispatch"].policy).Statement) == jsonencode([
       { Effect = "Allow", Action = ["events:PutEvents"], Resource = "arn:aws:events:eu-central-1:111122223333:event-bus/mock" },
@@ -53,12 +53,12 @@ run "with_no_other_variable_set_the_examples_are_deployed" {
       { Effect = "Allow", Action = ["dynamodb:PutItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
       { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "arn:aws:logs:eu-central-1:111122223333:log-group:mock:*" },
     ])
-    error_message = "dispatch may do what permissions.yaml says, and log: ${module.function["dispatch"].policy}"
+    error_message = "dispatch must have the permissions of permissions.yaml and of logging: ${module.function["dispatch"].policy}"
   }
 
   assert {
     condition     = length(jsondecode(module.function["enrich"].policy).Statement) == 1
-    error_message = "enrich may log, and nothing else."
+    error_message = "enrich must have the permissions of logging only."
   }
 
   assert {
@@ -69,12 +69,12 @@ run "with_no_other_variable_set_the_examples_are_deployed" {
       { Effect = "Allow", Action = ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
       { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "arn:aws:logs:eu-central-1:111122223333:log-group:mock:*" },
     ])
-    error_message = "subscribe changes connections, reads the log, answers clients and closes: ${module.function["subscribe"].policy}"
+    error_message = "subscribe must have the permissions of permissions.yaml and of logging: ${module.function["subscribe"].policy}"
   }
 
   assert {
     condition     = length(jsondecode(module.function["authorize"].policy).Statement) == 1
-    error_message = "authorize may log, and nothing else."
+    error_message = "authorize must have the permissions of logging only."
   }
 
   assert {
@@ -82,12 +82,12 @@ run "with_no_other_variable_set_the_examples_are_deployed" {
       "$connect" = "connect", "$disconnect" = "disconnect", "$default" = "subscribe"
       subscribe  = "subscribe", unsubscribe = "subscribe", ping = "subscribe", refresh = "subscribe"
     }
-    error_message = "The routes are those of crates/local/src/machine.rs."
+    error_message = "Each route must call its function."
   }
 
   assert {
     condition     = toset(keys(local.permissions)) == toset(keys(local.functions))
-    error_message = "permissions.yaml has every function, and no other."
+    error_message = "permissions.yaml must list the deployed functions and no others."
   }
 
   assert {
@@ -97,7 +97,7 @@ run "with_no_other_variable_set_the_examples_are_deployed" {
         setproduct(["authorize", "connect", "disconnect", "dispatch", "enrich", "subscribe"], ["errors", "throttles"]),
       ) : "tablecast-${alarm[0]}-${alarm[1]}"
     ])
-    error_message = join("\n", concat(["Each pipe and each function has its alarms:"], output.alarms))
+    error_message = join("\n", concat(["Each pipe and each function must have its alarms:"], output.alarms))
   }
 
   assert {
@@ -106,7 +106,7 @@ run "with_no_other_variable_set_the_examples_are_deployed" {
         file("../docs/guides/operate.md"), "-${replace(alarm, "/^tablecast-(orders|profiles|authorize|connect|disconnect|dispatch|enrich|subscribe)-/", "")}`"
       )
     ])
-    error_message = "docs/guides/operate.md says of every alarm what to do."
+    error_message = "docs/guides/operate.md must have a runbook for every alarm."
   }
 }
 
@@ -121,26 +121,26 @@ run "an_existing_table_is_not_created" {
 
   assert {
     condition     = !contains(keys(module.table), "users") && contains(keys(module.table), "invoices") && contains(keys(module.pipe), "users")
-    error_message = "A pipe for each file of another folder; a table for the one that has none."
+    error_message = "Each pipe file must have a pipe, and only the pipe without an existing table a new table."
   }
 
   assert {
     condition     = output.pipes["users"].name == "secondary-users" && output.tables.rejected == "secondary-rejected"
-    error_message = "The name begins every name but those of the pipes' tables."
+    error_message = "All AWS names except the pipes' tables must start with the name."
   }
 }
 
-run "without_a_schema_registry_there_is_none" {
+run "schema_registry_false_creates_no_registry" {
   command = plan
   variables { schema_registry = false }
 
   assert {
     condition     = length(module.registry) == 0 && output.schema_registry == null
-    error_message = "schema_registry = false leaves it out."
+    error_message = "There must be no registry and no output of one."
   }
 }
 
-run "values_that_cannot_be_are_refused" {
+run "invalid_values_are_rejected" {
   command = plan
 
   variables {
@@ -162,7 +162,7 @@ run "values_that_cannot_be_are_refused" {
   ]
 }
 
-run "a_function_that_is_none_is_refused" {
+run "an_unknown_function_is_rejected" {
   command = plan
   variables { functions = { dispach = { memory = 2048 } } }
   expect_failures = [var.functions]

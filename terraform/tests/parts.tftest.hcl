@@ -1,11 +1,11 @@
-# A table and a function, each by itself.
+# The modules table and function.
 
 mock_provider "aws" {
   source          = "./tests/mocks"
   override_during = plan
 }
 
-run "a_pipes_table_is_streamed_protected_and_encrypted" {
+run "a_table_has_its_stream_protection_and_encryption" {
   command = plan
   module { source = "./modules/table" }
 
@@ -26,16 +26,16 @@ run "a_pipes_table_is_streamed_protected_and_encrypted" {
       && aws_dynamodb_table.this.point_in_time_recovery[0].enabled
       && aws_dynamodb_table.this.server_side_encryption[0].kms_key_arn == var.kms_key_arn
     )
-    error_message = "The stream has both images; the table is as the variables say."
+    error_message = "The table must have a stream with both images, protection, recovery and the key."
   }
 
   assert {
     condition     = toset([for attribute in aws_dynamodb_table.this.attribute : "${attribute.name}:${attribute.type}"]) == toset(["tenant:S", "number:N"])
-    error_message = "Key attributes have their types."
+    error_message = "Key attributes must have their types."
   }
 }
 
-run "a_function_is_what_the_variables_say" {
+run "a_function_follows_its_variables" {
   command = plan
   module { source = "./modules/function" }
 
@@ -64,12 +64,12 @@ run "a_function_is_what_the_variables_say" {
       && aws_lambda_function.this.tracing_config[0].mode == "Active"
       && aws_lambda_function.this.kms_key_arn == var.kms_key_arn
     )
-    error_message = "The function is configured by the variables."
+    error_message = "The function must have the configuration of the variables."
   }
 
   assert {
     condition     = aws_lambda_function.this.environment[0].variables == tomap(var.environment)
-    error_message = "The environment is what is asked for, up to Lambda's 4 KB."
+    error_message = "An environment of 4096 bytes must be accepted."
   }
 
   assert {
@@ -78,23 +78,23 @@ run "a_function_is_what_the_variables_say" {
       && aws_cloudwatch_log_group.this.retention_in_days == 30
       && aws_cloudwatch_log_group.this.kms_key_id == var.kms_key_arn
     )
-    error_message = "The log group is there before the function, with its retention and key."
+    error_message = "The log group must have its retention and key."
   }
 
   assert {
     condition = flatten([for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Action]) == [
       "logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "kms:Decrypt",
     ]
-    error_message = "Tracing and a key each bring what they need, and no more."
+    error_message = "Tracing and a key must add their own actions only."
   }
 
   assert {
     condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"
-    error_message = "Lambda may assume the role for this account only."
+    error_message = "Lambda must be able to assume the role for this account only."
   }
 }
 
-run "a_missing_package_sizes_and_an_environment_that_no_function_has_are_refused" {
+run "a_missing_package_and_values_out_of_range_are_rejected" {
   command = plan
   module { source = "./modules/function" }
 

@@ -10,12 +10,12 @@ variables {
   filters            = ["{\"eventName\":[\"INSERT\"]}", "{\"eventName\":[\"MODIFY\"]}"]
   enrichment_arn     = "arn:aws:lambda:eu-central-1:111122223333:function:tablecast-enrich"
   target_arn         = "arn:aws:lambda:eu-central-1:111122223333:function:tablecast-dispatch"
-  place              = { partition = "aws", region = "eu-central-1", account = "111122223333" }
+  aws                = { partition = "aws", region = "eu-central-1", account = "111122223333" }
   log_retention_days = 30
   kms_key_arn        = null
 }
 
-run "a_pipe_leaves_nothing_to_defaults" {
+run "a_pipe_sets_every_field" {
   command = plan
   module { source = "./modules/pipe" }
 
@@ -30,12 +30,12 @@ run "a_pipe_leaves_nothing_to_defaults" {
       parallelization_factor             = 1
       starting_position                  = "TRIM_HORIZON"
     })
-    error_message = "Every field is set, retries and age are finite: ${jsonencode(aws_pipes_pipe.this.source_parameters[0].dynamodb_stream_parameters[0])}"
+    error_message = "Every field must have a value, and retries and age must be finite: ${jsonencode(aws_pipes_pipe.this.source_parameters[0].dynamodb_stream_parameters[0])}"
   }
 
   assert {
     condition     = tolist([for filter in aws_pipes_pipe.this.source_parameters[0].filter_criteria[0].filter : filter.pattern]) == var.filters
-    error_message = "The filters are the pipe file's."
+    error_message = "The pipe must have the filters of the pipe file."
   }
 
   assert {
@@ -43,7 +43,7 @@ run "a_pipe_leaves_nothing_to_defaults" {
       aws_pipes_pipe.this.enrichment == var.enrichment_arn && aws_pipes_pipe.this.target == var.target_arn
       && aws_pipes_pipe.this.target_parameters[0].lambda_function_parameters[0].invocation_type == "REQUEST_RESPONSE"
     )
-    error_message = "The pipe waits for what enrich and dispatch answer."
+    error_message = "The pipe must call enrich and dispatch synchronously."
   }
 
   assert {
@@ -52,12 +52,12 @@ run "a_pipe_leaves_nothing_to_defaults" {
       && try(length(aws_pipes_pipe.this.log_configuration[0].include_execution_data), 0) == 0
       && aws_cloudwatch_log_group.this.name == "/aws/vendedlogs/pipes/tablecast-orders"
     )
-    error_message = "Failures are logged, without the data of the records."
+    error_message = "The pipe must log failures, without data of the records."
   }
 
   assert {
     condition     = aws_sqs_queue.dead_letters.message_retention_seconds == 1209600 && aws_sqs_queue.dead_letters.sqs_managed_sse_enabled
-    error_message = "Dead letters are kept for 14 days, encrypted."
+    error_message = "The queue must keep dead letters for 14 days, with encryption."
   }
 
   assert {
@@ -74,11 +74,11 @@ run "a_pipe_leaves_nothing_to_defaults" {
       { Sid = "Functions", Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = [var.enrichment_arn, var.target_arn] },
       { Sid = "DeadLetters", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = "arn:aws:sqs:eu-central-1:111122223333:tablecast-orders-dead-letters" },
     ])
-    error_message = "The pipe reads its stream, calls its functions, sends its dead letters: ${aws_iam_role_policy.this.policy}"
+    error_message = "The pipe may read its stream, call its functions and send dead letters, and nothing else: ${aws_iam_role_policy.this.policy}"
   }
 }
 
-run "bisect_and_a_key_are_passed_on" {
+run "bisect_and_a_key_are_applied" {
   command = plan
   module { source = "./modules/pipe" }
 
@@ -93,7 +93,7 @@ run "bisect_and_a_key_are_passed_on" {
       aws_pipes_pipe.this.source_parameters[0].dynamodb_stream_parameters[0].on_partial_batch_item_failure == "AUTOMATIC_BISECT"
       && length(aws_pipes_pipe.this.source_parameters[0].filter_criteria) == 0
     )
-    error_message = "bisect is AUTOMATIC_BISECT, and no filter is no block."
+    error_message = "bisect must become AUTOMATIC_BISECT, and an empty filter must omit the block."
   }
 
   assert {
@@ -101,11 +101,11 @@ run "bisect_and_a_key_are_passed_on" {
       aws_sqs_queue.dead_letters.kms_master_key_id == var.kms_key_arn && aws_cloudwatch_log_group.this.kms_key_id == var.kms_key_arn
       && one([for one in jsondecode(aws_iam_role_policy.this.policy).Statement : one.Resource if one.Sid == "Key"]) == var.kms_key_arn
     )
-    error_message = "A key of one's own encrypts dead letters and logs, and the role may use it."
+    error_message = "The key must encrypt dead letters and logs, and the role must be able to use it."
   }
 }
 
-run "a_pipe_that_never_gives_up_is_refused" {
+run "infinite_retries_are_rejected" {
   command = plan
   module { source = "./modules/pipe" }
   variables {
@@ -114,7 +114,7 @@ run "a_pipe_that_never_gives_up_is_refused" {
   expect_failures = [var.stream]
 }
 
-run "a_pipe_whose_dead_letters_could_not_be_read_is_refused" {
+run "a_max_age_beyond_the_stream_retention_is_rejected" {
   command = plan
   module { source = "./modules/pipe" }
   variables {
@@ -123,7 +123,7 @@ run "a_pipe_whose_dead_letters_could_not_be_read_is_refused" {
   expect_failures = [var.stream]
 }
 
-run "a_name_that_is_too_long_for_a_role_is_refused" {
+run "a_name_that_is_too_long_for_a_role_is_rejected" {
   command = plan
   module { source = "./modules/pipe" }
   variables { name = "a-name-of-sixty-characters-which-is-one-more-than-fits-a-rol" }

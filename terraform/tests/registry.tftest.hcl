@@ -8,7 +8,7 @@ variables {
   file = "tests/packages/registry.json"
 }
 
-run "each_schema_of_the_file_is_registered_as_draft_4" {
+run "each_schema_is_registered_as_draft_4" {
   command = plan
   module { source = "./modules/registry" }
 
@@ -20,7 +20,7 @@ run "each_schema_of_the_file_is_registered_as_draft_4" {
       && aws_schemas_schema.this["tablecast.orders@order.placed.v1"].type == "JSONSchemaDraft4"
       && aws_schemas_schema.this["tablecast.orders@order.placed.v1"].description == "A customer placed an order."
     )
-    error_message = "The registry has the bus's name, and each schema its own."
+    error_message = "The registry must have the given name, and each schema its name, type and description."
   }
 
   assert {
@@ -28,11 +28,11 @@ run "each_schema_of_the_file_is_registered_as_draft_4" {
       jsondecode(aws_schemas_schema.this["tablecast.orders@order.placed.v1"].content)["$schema"]
       == "http://json-schema.org/draft-04/schema#"
     )
-    error_message = "The content is that of the file."
+    error_message = "The content must be that of the file."
   }
 }
 
-run "a_file_that_is_missing_is_told_with_its_remedy" {
+run "a_missing_file_is_an_error" {
   command = plan
   module { source = "./modules/registry" }
   variables { file = "tests/packages/nowhere.json" }

@@ -16,7 +16,7 @@ variables {
   kms_key_arn        = null
 }
 
-run "a_socket_is_live_and_throttled" {
+run "a_socket_has_routes_and_throttles" {
   command = plan
   module { source = "./modules/socket" }
 
@@ -25,7 +25,7 @@ run "a_socket_is_live_and_throttled" {
       aws_apigatewayv2_api.this.protocol_type == "WEBSOCKET"
       && aws_apigatewayv2_api.this.route_selection_expression == "$request.body.action"
     )
-    error_message = "Messages are routed by their action."
+    error_message = "The API must route messages by their action."
   }
 
   assert {
@@ -34,12 +34,12 @@ run "a_socket_is_live_and_throttled" {
       && aws_apigatewayv2_stage.this.default_route_settings[0].throttling_burst_limit == 400
       && !aws_apigatewayv2_stage.this.default_route_settings[0].data_trace_enabled
     )
-    error_message = "The stage has throttles above 0, and logs no messages."
+    error_message = "The stage must have the throttles, and must not log messages."
   }
 
   assert {
     condition     = aws_apigatewayv2_route.this["$connect"].authorization_type == "NONE" && length(aws_apigatewayv2_authorizer.this) == 0
-    error_message = "Without an authorizer nobody is asked."
+    error_message = "Without an authorizer $connect must accept all clients."
   }
 
   assert {
@@ -47,16 +47,16 @@ run "a_socket_is_live_and_throttled" {
       tablecast-connect   = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/$connect"
       tablecast-subscribe = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/subscribe"
     }
-    error_message = "Each function may be called by its route only."
+    error_message = "Only its own route may call each function."
   }
 
   assert {
     condition     = length(aws_cloudwatch_log_group.access) + length(aws_api_gateway_account.this) + length(aws_apigatewayv2_stage.this.access_log_settings) == 0
-    error_message = "Access logs are off, and the account's setting is left alone."
+    error_message = "Access logs must be off, and the logging role of the account must not change."
   }
 }
 
-run "an_authorizer_is_asked_and_access_is_logged" {
+run "an_authorizer_and_access_logs_are_applied" {
   command = plan
   module { source = "./modules/socket" }
 
@@ -72,12 +72,12 @@ run "an_authorizer_is_asked_and_access_is_logged" {
       && aws_apigatewayv2_route.this["$connect"].authorizer_id == "a1u2t3"
       && aws_apigatewayv2_authorizer.this[0].authorizer_type == "REQUEST"
     )
-    error_message = "The authorizer is asked when a client connects, as API Gateway has it."
+    error_message = "The authorizer must authorize $connect only."
   }
 
   assert {
     condition     = try(length(aws_apigatewayv2_authorizer.this[0].identity_sources), 0) == 0
-    error_message = "The authorizer is asked wherever the token is, and without one too."
+    error_message = "The authorizer must have no identity sources."
   }
 
   assert {
@@ -85,7 +85,7 @@ run "an_authorizer_is_asked_and_access_is_logged" {
       aws_lambda_permission.authorizer[0].source_arn == "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/authorizers/a1u2t3"
       && aws_lambda_permission.authorizer[0].function_name == "tablecast-authorize"
     )
-    error_message = "authorize may be called as this API's authorizer only."
+    error_message = "Only this API may call authorize, as its authorizer."
   }
 
   assert {
@@ -94,6 +94,6 @@ run "an_authorizer_is_asked_and_access_is_logged" {
       && !can(regex("(?i)query|header|authorizer|path", aws_apigatewayv2_stage.this.access_log_settings[0].format))
       && length(split("\n", aws_apigatewayv2_stage.this.access_log_settings[0].format)) == 1
     )
-    error_message = "The access log is one line, in which no token can be."
+    error_message = "The access log must be one line without fields that can contain a token."
   }
 }

@@ -20,7 +20,7 @@ variables {
   alarm_actions = ["arn:aws:sns:eu-central-1:111122223333:operators"]
 }
 
-run "alarms_stand_on_the_metrics_that_are_told" {
+run "alarms_and_dashboard_use_the_emitted_metrics" {
   command = plan
   module { source = "./modules/watch" }
 
@@ -30,7 +30,7 @@ run "alarms_stand_on_the_metrics_that_are_told" {
       && aws_cloudwatch_metric_alarm.this["orders-lag"].statistic == "Maximum"
       && aws_cloudwatch_metric_alarm.this["orders-lag"].dimensions == tomap({ Pipe = "orders" })
     )
-    error_message = "Lag is in milliseconds, and the latest event counts."
+    error_message = "The lag alarm must compare the maximum lag in milliseconds."
   }
 
   assert {
@@ -47,7 +47,7 @@ run "alarms_stand_on_the_metrics_that_are_told" {
       orders-rejected     = "tablecast Rejected {\"Pipe\":\"orders\"}"
       orders-too-large    = "tablecast TooLarge {\"Pipe\":\"orders\"}"
     }
-    error_message = "Each alarm has the metric and the dimension that AWS or dispatch tells it with."
+    error_message = "Each alarm must use the metric and the dimensions that AWS or dispatch emits."
   }
 
   assert {
@@ -56,7 +56,7 @@ run "alarms_stand_on_the_metrics_that_are_told" {
       && aws_cloudwatch_log_metric_filter.authorizer["authorize"].log_group_name == "/aws/lambda/tablecast-authorize"
       && aws_cloudwatch_log_metric_filter.authorizer["authorize"].pattern == "{ $.level = \"ERROR\" }"
     )
-    error_message = "What authorize cannot decide is an error; that it refuses somebody is none."
+    error_message = "The metric filter must count ERROR lines of authorize, and not rejected clients."
   }
 
   assert {
@@ -65,7 +65,7 @@ run "alarms_stand_on_the_metrics_that_are_told" {
       && aws_cloudwatch_metric_alarm.stale["orders"].treat_missing_data == "notBreaching"
       && aws_cloudwatch_metric_alarm.stopped["orders"].treat_missing_data == "breaching"
     )
-    error_message = "Silence is healthy, but for a stream that nobody reads."
+    error_message = "Missing data must be healthy for every alarm except stopped."
   }
 
   assert {
@@ -74,31 +74,31 @@ run "alarms_stand_on_the_metrics_that_are_told" {
         values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_metric_alarm.stopped), values(aws_cloudwatch_metric_alarm.stale)
       ) : alarm.alarm_actions == toset(var.alarm_actions) && alarm.ok_actions == toset(var.alarm_actions)
     ])
-    error_message = "Every alarm tells when it begins and when it ends."
+    error_message = "Every alarm must notify when it starts and when it ends."
   }
 
   assert {
     condition = [for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : "${widget.type} ${widget.properties.title}"] == [
-      "alarm Is it healthy?",
-      "metric How late are we? (ms from the change to its dispatch)",
-      "metric What flows?",
-      "metric What does not arrive, or not whole?",
-      "metric What fails and comes again?",
-      "metric Who is connected? (connections made and ended, messages)",
-      "metric Who was given up?",
-      "metric Do the functions fail?",
-      "metric Are the functions slow? (ms, p99)",
-      "log What do the functions say?",
+      "alarm Alarms",
+      "metric Lag (ms from the change to the end of dispatch)",
+      "metric Throughput",
+      "metric Records and events not delivered",
+      "metric Failures and retries",
+      "metric Connections and messages",
+      "metric Connections closed by dispatch",
+      "metric Function errors and throttles",
+      "metric Function duration (ms, p99)",
+      "log Warnings and errors of the functions",
     ]
-    error_message = "The dashboard answers, from the most urgent question to the least."
+    error_message = "The dashboard must have these widgets, the most urgent first."
   }
 
   assert {
     condition = (
       strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(["tablecast", "AuthorizerErrors", { label = "authorize-errors" }]))
-      && strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(["AWS/Lambda", "Errors", "FunctionName", "tablecast-authorize", { label = "not let in by authorize" }]))
+      && strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(["AWS/Lambda", "Errors", "FunctionName", "tablecast-authorize", { label = "rejected by authorize" }]))
       && strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(["AWS/Lambda", "Errors", "FunctionName", "tablecast-dispatch", { label = "dispatch-errors" }]))
     )
-    error_message = "A refusal is no failure on the dashboard."
+    error_message = "The dashboard must not count rejected clients as function errors."
   }
 }

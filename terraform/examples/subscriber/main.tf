@@ -1,5 +1,6 @@
-# Another team's part, in the account of the bus or in one that `subscriber_accounts` or `subscriber_organization` lets in:
-# a rule of its own, a queue for its events, and a queue for what EventBridge could not deliver.
+# Resources of another team that consumes events: a rule on the bus, a queue for the events, and a queue for events that
+# EventBridge could not deliver. The team uses the account of the bus, or an account in `subscriber_accounts` or
+# `subscriber_organization`.
 
 terraform {
   required_version = ">= 1.9"
@@ -13,30 +14,31 @@ terraform {
 }
 
 variable "bus" {
-  description = "The bus: tablecast's output bus.arn, or in the bus's own account its name."
+  description = "The bus: the output bus.arn of tablecast. In the account of the bus, its name works too."
   type        = string
 }
 
 variable "name" {
-  description = "The subscriber's name, which is the rule's and the queue's."
+  description = "The name of the subscriber, of its rule and of its queue."
   type        = string
   default     = "billing"
 }
 
 variable "event_types" {
-  description = "The events it wants."
+  description = "The event types that the subscriber receives."
   type        = list(string)
   default     = ["order.placed.v1", "order.cancelled.v1"]
 }
 
 resource "aws_cloudwatch_event_rule" "this" {
   name           = var.name
-  description    = "Events that ${var.name} is told about"
+  description    = "Events for ${var.name}"
   event_bus_name = var.bus
   event_pattern  = jsonencode({ detail-type = var.event_types })
 }
 
-# Twice the same event is possible, in any order: the CloudEvent in `detail` has an id, and a sequence to order by.
+# EventBridge can deliver an event twice and in any order. `detail` is a CloudEvent: use its id to find duplicates, and its
+# sequence to restore the order.
 resource "aws_cloudwatch_event_target" "this" {
   rule           = aws_cloudwatch_event_rule.this.name
   event_bus_name = var.bus
@@ -82,6 +84,6 @@ resource "aws_sqs_queue_policy" "this" {
 }
 
 output "queue_url" {
-  description = "Where the events arrive, each a CloudEvent."
+  description = "The URL of the queue. Each message is a CloudEvent."
   value       = aws_sqs_queue.events.url
 }

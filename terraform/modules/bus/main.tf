@@ -1,16 +1,16 @@
 resource "aws_cloudwatch_event_bus" "this" {
   name        = var.name
-  description = "Every event that tablecast makes of a table's changes"
+  description = "All events that tablecast creates from table changes"
 }
 
 resource "aws_cloudwatch_event_archive" "this" {
   name             = var.name
-  description      = "Every event, to be replayed to a rule that came late or failed"
+  description      = "All events, for replays to new or failed rules"
   event_source_arn = aws_cloudwatch_event_bus.this.arn
   retention_days   = var.archive_retention_days
 }
 
-# Without a policy only this account may use the bus.
+# Without a policy, only this account may use the bus.
 resource "aws_cloudwatch_event_bus_policy" "this" {
   count = length(local.statements) > 0 ? 1 : 0
 
@@ -21,7 +21,7 @@ resource "aws_cloudwatch_event_bus_policy" "this" {
 locals {
   policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })
 
-  # Subscribers make rules, each sees and changes its own only. They publish nothing: what is on the bus is a change.
+  # Subscribers may read and change their own rules only. They may not publish, so that every event on the bus is a change.
   own_rules = {
     Effect = "Allow"
     Action = [

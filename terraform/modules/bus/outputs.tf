@@ -1,9 +1,9 @@
 output "name" {
-  description = "The bus's name."
+  description = "The name of the bus."
   value       = aws_cloudwatch_event_bus.this.name
 }
 
 output "arn" {
-  description = "The bus's ARN."
+  description = "The ARN of the bus."
   value       = aws_cloudwatch_event_bus.this.arn
 }

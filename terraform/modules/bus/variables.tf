@@ -4,26 +4,26 @@ variable "name" {
 
   validation {
     condition     = length(var.name) <= 48
-    error_message = "The bus ${var.name} needs a name of at most 48 characters: a limit of its archive."
+    error_message = "bus ${var.name}: the name is too long for an archive. Use at most 48 characters."
   }
 }
 
 variable "partition" {
-  description = "aws, aws-cn or aws-us-gov."
+  description = "The AWS partition: aws, aws-cn or aws-us-gov."
   type        = string
 }
 
 variable "archive_retention_days" {
-  description = "How long the archive keeps events, in days; 0: for ever."
+  description = "Retention of the archive in days. 0 keeps events forever."
   type        = number
 }
 
 variable "subscriber_accounts" {
-  description = "Accounts that may make rules of their own."
+  description = "AWS accounts that may create their own rules."
   type        = list(string)
 }
 
 variable "subscriber_organization" {
-  description = "The organization whose accounts may make rules of their own."
+  description = "The AWS organization whose accounts may create their own rules."
   type        = string
 }

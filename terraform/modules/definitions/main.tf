@@ -1,6 +1,6 @@
-# What the pipe files say to Terraform. The functions read the rest of them, and are stricter: unknown keys and
-# expressions that do not compile are refused by `cargo run -- check`, and by the functions when they start. The defaults are those of
-# crates/pipeline/src/definition.rs.
+# Reads the parts of the pipe files that Terraform needs. `cargo run -- check` and the functions read the complete files, and
+# also reject unknown keys and invalid expressions. A Rust test of the pipe definition compares `stream_defaults` with the
+# defaults of the functions.
 
 locals {
   texts = {
@@ -21,7 +21,7 @@ locals {
     for name, definition in local.definitions : name => try(merge(local.stream_defaults, definition.stream), local.stream_defaults)
   }
 
-  # Null where it is no duration.
+  # null for text that is not a duration.
   seconds = {
     for name, stream in local.streams : name => {
       for setting in ["window", "max_age"] : setting => try(
@@ -32,7 +32,7 @@ locals {
     }
   }
 
-  # Lists of none, one or, by mistake, more; null where it cannot be told. Terraform reads YAML 1.1, in which N is false.
+  # Lists of key attributes; null if the file has something else there. Terraform reads YAML 1.1, in which N means false.
   keys = {
     for name, definition in local.definitions : name => {
       for part in ["partition", "sort"] : part => try(

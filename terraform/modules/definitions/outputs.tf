@@ -1,14 +1,14 @@
 output "problems" {
-  description = "What is wrong with the pipe files, one line each."
+  description = "The problems in the pipe files, one line each."
   value       = local.problems
 }
 
 output "pipes" {
-  description = "Each pipe's table, key, filters (JSON) and stream settings (durations in seconds), by the pipe's name."
+  description = "The table, keys, filters (JSON) and stream settings (durations in seconds) of each pipe."
   value       = local.pipes
 
   precondition {
     condition     = length(local.problems) == 0
-    error_message = "The pipe files cannot be deployed:\n${join("\n", local.problems)}"
+    error_message = "The pipe files have problems. Fix them and run Terraform again:\n${join("\n", local.problems)}"
   }
 }

@@ -1,45 +1,46 @@
-# Everything that is wrong with the pipe files, all at once, each with its file, its place and what is right.
+# Checks the pipe files and reports all problems at once. Each problem names the file and the key, and how to fix it.
 
 locals {
   unreadable = [
-    for name, text in local.texts : "${name}.yaml cannot be read: it is no YAML map, or has a ? between { and } that needs quotes around its expression"
+    for name, text in local.texts : "${name}.yaml: the file is not a YAML map. If a value between { and } contains a ?, put quotes around it."
     if !contains(keys(local.definitions), name)
   ]
 
-  # A rule that cannot be evaluated, because a number is a text, say, does not hold.
+  # Each rule has a key, a problem, a fix and a condition. A condition that fails to evaluate, such as a comparison with
+  # text, counts as false.
   rules = {
     for name, definition in local.definitions : name => [
-      ["", "is a pipe's name: 1 to ${var.name_limit} letters, digits, - and _",
+      ["", "the file name is not a valid pipe name", "Use 1 to ${var.name_limit} letters, digits, hyphens and underscores",
       can(regex("^[A-Za-z0-9_-]{1,${var.name_limit}}$", name))],
-      ["table", "is the table's name: 3 to 255 letters, digits, _ - and .",
+      ["table", "\"${local.tables[name]}\" is not a table name", "Use 3 to 255 letters, digits, dots, hyphens and underscores",
       can(regex("^[A-Za-z0-9_.-]{3,255}$", local.tables[name]))],
-      ["table", "has another pipe: a table has one",
+      ["table", "another pipe file has the same table", "Use one pipe file for each table",
       length([for table in values(local.tables) : table if table == local.tables[name]]) == 1],
-      ["keys", "is missing: say the table's key, { partition: { userId: S } }, or give the table's stream in existing_tables",
+      ["keys", "missing", "Add the table's key, such as { partition: { userId: S } }, or add the table's stream to existing_tables",
       can(definition.keys) || contains(keys(var.existing_tables), local.tables[name])],
-      ["keys", "has one attribute of type S, N or B for partition, and at most one for sort, names such as n and no in quotes: { partition: { userId: S } }",
-      !can(definition.keys) || local.keys_hold[name]],
-      ["stream", "has start, batch, window, retries, max_age, parallel and bisect, and nothing else",
+      ["keys", "not a table key", "Use one partition attribute and at most one sort attribute of type S, N or B, such as { partition: { userId: S } }; put names such as n and no in quotes",
+      !can(definition.keys) || local.valid_keys[name]],
+      ["stream", "unknown key or not a map", "Use only start, batch, window, retries, max_age, parallel and bisect",
       try(length(setsubtract(keys(definition.stream), keys(local.stream_defaults))) == 0, !can(definition.stream))],
-      ["stream.start", "is TRIM_HORIZON or LATEST", try(contains(["TRIM_HORIZON", "LATEST"], local.streams[name].start), false)],
-      ["stream.batch", "is 1 to 10000 records", local.counts[name].batch <= 10000],
-      ["stream.window", "is 0s to 5m, a number and s, m or h", try(local.seconds[name].window <= 300, false)],
-      ["stream.retries", "is 1 to 10000: never infinite", local.counts[name].retries <= 10000],
-      ["stream.max_age", "is 1m to 23h, a number and s, m or h",
+      ["stream.start", "unknown value", "Use TRIM_HORIZON or LATEST", try(contains(["TRIM_HORIZON", "LATEST"], local.streams[name].start), false)],
+      ["stream.batch", "invalid value", "Use 1 to 10000 records", local.counts[name].batch <= 10000],
+      ["stream.window", "invalid value", "Use 0s to 5m, as a number and s, m or h", try(local.seconds[name].window <= 300, false)],
+      ["stream.retries", "invalid value", "Use 1 to 10000", local.counts[name].retries <= 10000],
+      ["stream.max_age", "invalid value", "Use 1m to 23h, as a number and s, m or h",
       try(local.seconds[name].max_age >= 60 && local.seconds[name].max_age <= 82800, false)],
-      ["stream.max_age", "is longer than stream.window", try(local.seconds[name].max_age > local.seconds[name].window, true)],
-      ["stream.parallel", "is 1 to 10", local.counts[name].parallel <= 10],
-      ["stream.bisect", "is true or false", can(tobool(local.streams[name].bisect))],
-      ["filter", "is a list of patterns", !can(definition.filter) || can(concat(definition.filter, []))],
-      ["filter", "has at most 5 patterns: a limit of EventBridge Pipes", length(local.filters[name]) <= 5],
-      ["filter", "has patterns of at most 4096 characters as JSON: a limit of EventBridge Pipes",
+      ["stream.max_age", "not longer than stream.window", "Raise max_age or lower window", try(local.seconds[name].max_age > local.seconds[name].window, true)],
+      ["stream.parallel", "invalid value", "Use 1 to 10", local.counts[name].parallel <= 10],
+      ["stream.bisect", "unknown value", "Use true or false", can(tobool(local.streams[name].bisect))],
+      ["filter", "not a list", "Use a list of event patterns", !can(definition.filter) || can(concat(definition.filter, []))],
+      ["filter", "too many patterns", "Use at most 5, the limit of EventBridge Pipes", length(local.filters[name]) <= 5],
+      ["filter", "a pattern is too long", "Use at most 4096 characters of JSON, the limit of EventBridge Pipes",
       alltrue([for pattern in local.filters[name] : length(pattern) <= 4096])],
-      ["filter", "has true or false for a name or a text: put N, Y, yes, no, on and off in quotes",
+      ["filter", "true or false where a name or text is expected", "Put N, Y, yes, no, on and off in quotes",
       !anytrue([for pattern in local.filters[name] : can(regex("\"(true|false)\":|\"S\":\\[(\"[^\"]*\",)*(true|false)[],]", pattern))])],
     ]
   }
 
-  # Beyond every limit where it is no whole number above 0.
+  # Values that are not whole numbers above 0 become 1000000, which is above every limit.
   counts = {
     for name, stream in local.streams : name => {
       for setting in ["batch", "retries", "parallel"] : setting => try(
@@ -48,7 +49,7 @@ locals {
     }
   }
 
-  keys_hold = {
+  valid_keys = {
     for name, keys in local.keys : name => try(
       length(keys.partition) == 1 && length(keys.sort) <= 1
       && alltrue([for key in concat(keys.partition, keys.sort) : contains(["S", "N", "B"], key.type) && !contains(["true", "false"], key.name)]),
@@ -56,23 +57,24 @@ locals {
     )
   }
 
-  broken = flatten([
+  broken_rules = flatten([
     for name, rules in local.rules : [
-      for rule in rules : "${name}.yaml: ${trimspace("${rule[0]} ${rule[1]}")}" if !rule[2]
+      for rule in rules : "${name}.yaml: ${rule[0] == "" ? "" : "${rule[0]}: "}${rule[1]}. ${rule[2]}." if !rule[3]
     ]
   ])
 
-  strangers = [
-    for table, stream in var.existing_tables : "existing_tables: no pipe file has the table ${table}" if !contains(values(local.tables), table)
+  unknown_tables = [
+    for table, stream in var.existing_tables : "existing_tables: no pipe file has the table ${table}. Remove the entry, or add a pipe file for the table."
+    if !contains(values(local.tables), table)
   ]
 
-  elsewhere = [
+  wrong_streams = [
     for table, stream in var.existing_tables :
-    "existing_tables: ${table} needs the ARN of that table's stream, arn:aws:dynamodb:...:table/${table}/stream/...; it has ${stream}"
+    "existing_tables: ${stream} is not a stream of the table ${table}. Use the ARN of its stream: arn:aws:dynamodb:...:table/${table}/stream/..."
     if !can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/${table}/stream/.+$", stream))
   ]
 
-  empty = length(local.texts) > 0 ? [] : ["${var.folder} has no .yaml file: one there is one pipe"]
+  no_files = length(local.texts) > 0 ? [] : ["${var.folder}: the folder has no .yaml file. Add one file for each pipe."]
 
-  problems = concat(local.empty, local.unreadable, local.broken, local.strangers, local.elsewhere)
+  problems = concat(local.no_files, local.unreadable, local.broken_rules, local.unknown_tables, local.wrong_streams)
 }

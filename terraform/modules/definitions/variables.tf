@@ -1,15 +1,15 @@
 variable "folder" {
-  description = "The folder of the pipe files; <name>.yaml is the pipe <name>."
+  description = "The folder of the pipe files. The file <name>.yaml defines the pipe <name>."
   type        = string
 }
 
 variable "existing_tables" {
-  description = "Tables that are there already, and the ARNs of their streams."
+  description = "Tables that exist already, with the ARNs of their streams."
   type        = map(string)
   default     = {}
 }
 
 variable "name_limit" {
-  description = "Characters that a pipe's name may have."
+  description = "The maximum length of a pipe's name."
   type        = number
 }

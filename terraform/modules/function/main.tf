@@ -18,7 +18,7 @@ resource "aws_lambda_function" "this" {
     variables = var.environment
   }
 
-  # The functions write JSON; CloudWatch reads metrics out of it.
+  # The functions log JSON. CloudWatch extracts metrics from it.
   logging_config {
     log_format            = "JSON"
     application_log_level = var.log_level
@@ -30,7 +30,7 @@ resource "aws_lambda_function" "this" {
     mode = var.tracing ? "Active" : "PassThrough"
   }
 
-  # A function without its permissions fails at once: let nobody call it before it has them.
+  # Nothing may invoke the function before it has its permissions.
   depends_on = [aws_iam_role_policy.this]
 }
 

@@ -29,21 +29,21 @@ locals {
     Resource = permission.resource
   }]
 
-  # The group is made here, and never by the function: only then has it a retention.
+  # The function may not create the log group. Terraform creates it with a retention.
   logs = [{
     Effect   = "Allow"
     Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     Resource = "${aws_cloudwatch_log_group.this.arn}:*"
   }]
 
-  # X-Ray has no resources.
+  # X-Ray actions do not support resources.
   traces = var.tracing ? [{
     Effect   = "Allow"
     Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
     Resource = "*"
   }] : []
 
-  # DynamoDB uses the caller's right to the key.
+  # DynamoDB decrypts with the permissions of the caller.
   key = [for key in var.kms_key_arn[*] : {
     Effect   = "Allow"
     Action   = ["kms:Decrypt"]

@@ -1,66 +1,66 @@
 variable "name" {
-  description = "The function's name, and its role's."
+  description = "The name of the function and of its role."
   type        = string
 }
 
 variable "description" {
-  description = "What the function does, in a sentence."
+  description = "The purpose of the function, in one sentence."
   type        = string
 }
 
 variable "package" {
-  description = "The zip."
+  description = "The path of the package (zip file)."
   type        = string
 
   validation {
     condition     = fileexists(var.package)
-    error_message = "There is no package ${var.package}: build it with `cargo run -- package --arch ${var.architecture}`, or say in `packages` where it is."
+    error_message = "package: ${var.package} does not exist. Run `cargo run -- package --arch ${var.architecture}`, or set `packages` to the folder of the packages."
   }
 }
 
 variable "architecture" {
-  description = "x86_64 or arm64."
+  description = "The processor architecture: x86_64 or arm64."
   type        = string
 }
 
 variable "memory" {
-  description = "MB; the share of a processor grows with it, up to one at 1,769."
+  description = "Memory in MB. Lambda assigns CPU time in proportion; 1,769 MB is one full CPU."
   type        = number
 
   validation {
     condition     = var.memory >= 128 && var.memory <= 10240
-    error_message = "${var.name}: memory is 128 to 10240 MB."
+    error_message = "${var.name}: memory is ${var.memory} MB. Use 128 to 10240."
   }
 }
 
 variable "timeout" {
-  description = "Seconds."
+  description = "The time limit of one invocation, in seconds."
   type        = number
 
   validation {
     condition     = var.timeout >= 1 && var.timeout <= 900
-    error_message = "${var.name}: timeout is 1 to 900 seconds."
+    error_message = "${var.name}: timeout is ${var.timeout} seconds. Use 1 to 900."
   }
 }
 
 variable "reserved_concurrency" {
-  description = "Executions at once that are reserved for it, and are its limit; -1: none."
+  description = "Reserved concurrent executions, which are also the limit. -1 reserves none."
   type        = number
 }
 
 variable "environment" {
-  description = "Environment variables."
+  description = "The environment variables."
   type        = map(string)
 
-  # Lambda measures them as JSON.
+  # Lambda measures the JSON text.
   validation {
     condition     = length(jsonencode(var.environment)) <= 4096
-    error_message = "${var.name}: the environment takes ${length(jsonencode(var.environment))} bytes, and Lambda has 4096: a long key set is better fetched, by jwks_url."
+    error_message = "${var.name}: the environment has ${length(jsonencode(var.environment))} bytes, and Lambda allows 4096. If tokens.jwks is long, use tokens.jwks_url."
   }
 }
 
 variable "permissions" {
-  description = "What the function may do beyond logging: actions on resources."
+  description = "IAM permissions in addition to logging."
   type = list(object({
     actions  = list(string)
     resource = string
@@ -68,26 +68,26 @@ variable "permissions" {
 }
 
 variable "account" {
-  description = "The account that the function is in."
+  description = "The AWS account of the function."
   type        = string
 }
 
 variable "log_level" {
-  description = "The least serious lines that it logs."
+  description = "The lowest level that the function logs."
   type        = string
 }
 
 variable "log_retention_days" {
-  description = "How long its logs are kept."
+  description = "Retention of the logs in days."
   type        = number
 }
 
 variable "tracing" {
-  description = "Whether X-Ray traces it."
+  description = "Whether X-Ray traces the function."
   type        = bool
 }
 
 variable "kms_key_arn" {
-  description = "The key that encrypts its environment, its logs and its tables; AWS's own unless given."
+  description = "The KMS key of the environment, the logs and the tables. null uses AWS managed keys."
   type        = string
 }

@@ -1,9 +1,9 @@
-# The name is fixed, so a pipe that must be replaced (another stream, another starting position) is deleted before the
-# new one is created. Nothing is lost in between: the new one starts at the stream's oldest record. Making it the other
-# way round would make Terraform create a replaced table before the old one of that name is gone, which cannot be.
+# Terraform deletes a pipe before it creates the replacement, because both have the same name. No record is lost: the new
+# pipe starts at the oldest record of the stream. create_before_destroy would also apply to the pipe's table, and a second
+# table with the same name cannot exist. docs/adr/0007-a-pipe-keeps-its-name.md has the details.
 resource "aws_pipes_pipe" "this" {
   name          = var.name
-  description   = "Changes of the table ${local.table}, as events"
+  description   = "Events for changes of the table ${local.table}"
   role_arn      = aws_iam_role.this.arn
   desired_state = "RUNNING"
 
@@ -24,7 +24,7 @@ resource "aws_pipes_pipe" "this" {
       }
     }
 
-    # All of them, always: an update replaces the whole block, and the provider sends 0 for the retries it was not told.
+    # Set every field. An update replaces the whole block, and the provider sends 0 for retries that are not set.
     dynamodb_stream_parameters {
       starting_position                  = var.stream.start
       batch_size                         = var.stream.batch
@@ -40,14 +40,14 @@ resource "aws_pipes_pipe" "this" {
     }
   }
 
-  # Asynchronously, Pipes would see no failure and keep no order.
+  # With asynchronous invocations, Pipes would not see failures and would not keep the order.
   target_parameters {
     lambda_function_parameters {
       invocation_type = "REQUEST_RESPONSE"
     }
   }
 
-  # Without include_execution_data: the records hold what no schema has allowed out.
+  # include_execution_data stays off: records contain attributes that no pipe file allows to leave the table.
   log_configuration {
     level = "ERROR"
     cloudwatch_logs_log_destination {
@@ -55,21 +55,22 @@ resource "aws_pipes_pipe" "this" {
     }
   }
 
-  # Pipes tries the role out on the stream.
+  # Pipes checks the role's access to the stream when it creates the pipe.
   depends_on = [aws_iam_role_policy.this]
 }
 
-# Groups of this prefix need no resource policy of their own, of which an account has ten.
+# Log groups with this prefix need no resource policy. An account can have only ten.
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/vendedlogs/pipes/${var.name}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
 }
 
-# A dead letter is a place in the stream, which keeps 24 hours: the letter stays longer, to tell what was lost.
+# A dead letter refers to a range of the stream, which keeps records for 24 hours. The queue keeps the dead letter for 14
+# days, so that you can see what was lost.
 #
-# Created after the role's policy, though it needs nothing of it: creating a queue takes the provider half a minute, and
-# a policy some seconds until all of IAM knows it. Without that time a first apply can fail.
+# The dependency on the role's policy gives IAM time: the provider needs 30 seconds to create a queue, and IAM some seconds
+# to distribute a policy. Without it the first apply can fail.
 resource "aws_sqs_queue" "dead_letters" {
   name                      = local.dead_letters
   message_retention_seconds = 14 * 24 * 3600

@@ -1,15 +1,15 @@
 output "name" {
-  description = "The pipe's name on AWS."
+  description = "The name of the EventBridge pipe."
   value       = aws_pipes_pipe.this.name
 }
 
 output "arn" {
-  description = "The pipe's ARN."
+  description = "The ARN of the EventBridge pipe."
   value       = aws_pipes_pipe.this.arn
 }
 
 output "dead_letters" {
-  description = "The queue of dead letters."
+  description = "The name, URL and ARN of the dead-letter queue."
   value = {
     name = aws_sqs_queue.dead_letters.name
     url  = aws_sqs_queue.dead_letters.url

@@ -1,11 +1,11 @@
 locals {
   table        = split("/", var.stream_arn)[1]
   dead_letters = "${var.name}-dead-letters"
-  own_arn      = "arn:${var.place.partition}:pipes:${var.place.region}:${var.place.account}:pipe/${var.name}"
-  letters_arn  = "arn:${var.place.partition}:sqs:${var.place.region}:${var.place.account}:${local.dead_letters}"
+  own_arn      = "arn:${var.aws.partition}:pipes:${var.aws.region}:${var.aws.account}:pipe/${var.name}"
+  letters_arn  = "arn:${var.aws.partition}:sqs:${var.aws.region}:${var.aws.account}:${local.dead_letters}"
 }
 
-# May be assumed for this pipe only.
+# Only this pipe may assume the role.
 resource "aws_iam_role" "this" {
   name = "${var.name}-pipe"
   assume_role_policy = jsonencode({
@@ -15,7 +15,7 @@ resource "aws_iam_role" "this" {
       Action    = "sts:AssumeRole"
       Principal = { Service = "pipes.amazonaws.com" }
       Condition = { StringEquals = {
-        "aws:SourceAccount" = var.place.account
+        "aws:SourceAccount" = var.aws.account
         "aws:SourceArn"     = local.own_arn
       } }
     }]

@@ -1,20 +1,20 @@
 variable "name" {
-  description = "The pipe's name on AWS."
+  description = "The name of the EventBridge pipe."
   type        = string
 
   validation {
     condition     = length(var.name) <= 59
-    error_message = "The pipe ${var.name} needs a name of at most 59 characters: its role's, with -pipe, has AWS's limit of 64."
+    error_message = "pipe ${var.name}: the name is too long. Use at most 59 characters; its role adds -pipe, and AWS allows 64."
   }
 }
 
 variable "stream_arn" {
-  description = "The ARN of the table's stream."
+  description = "The ARN of the table's DynamoDB stream."
   type        = string
 }
 
 variable "stream" {
-  description = "How the stream is read; window and max_age in seconds."
+  description = "The stream settings of the pipe file, with window and max_age in seconds."
   type = object({
     start    = string
     batch    = number
@@ -25,39 +25,39 @@ variable "stream" {
     bisect   = bool
   })
 
-  # Pipes itself allows 0 and -1 here: no second attempt, and attempts without end.
+  # EventBridge Pipes also accepts 0 (no retry) and -1 (retry forever).
   validation {
     condition     = var.stream.retries >= 1 && var.stream.max_age >= 60 && var.stream.max_age <= 23 * 3600
-    error_message = "The pipe ${var.name} needs 1 retry or more and a max_age of 60 to 82800 seconds: a dead letter can be read from the stream for 24 hours."
+    error_message = "pipe ${var.name}: stream.retries or stream.max_age is out of range. Use at least 1 retry and a max_age of 60 to 82800 seconds; the stream keeps the records of a dead letter for 24 hours."
   }
 }
 
 variable "filters" {
-  description = "EventBridge patterns as JSON; a record that matches none is skipped. No pattern: none is."
+  description = "EventBridge patterns as JSON. The pipe skips records that match none of them; an empty list passes all records."
   type        = list(string)
 }
 
 variable "enrichment_arn" {
-  description = "The function that makes events of records."
+  description = "The ARN of the enrich function."
   type        = string
 }
 
 variable "target_arn" {
-  description = "The function that delivers them."
+  description = "The ARN of the dispatch function."
   type        = string
 }
 
-variable "place" {
-  description = "Where the pipe is: what ARNs begin with."
+variable "aws" {
+  description = "The partition, region and account of the pipe, for ARNs."
   type        = object({ partition = string, region = string, account = string })
 }
 
 variable "log_retention_days" {
-  description = "How long the pipe's own log of failures is kept."
+  description = "Retention of the pipe's own log in days."
   type        = number
 }
 
 variable "kms_key_arn" {
-  description = "The key of the table, the dead letters and the logs; AWS's own unless given."
+  description = "The KMS key of the table, the dead-letter queue and the log. null uses AWS managed keys."
   type        = string
 }

@@ -1,16 +1,17 @@
 resource "aws_schemas_registry" "this" {
   name        = var.name
-  description = "What is on the bus ${var.name}, one schema for each pipe and event type"
+  description = "The events on the bus ${var.name}: one schema for each pipe and event type"
 
   lifecycle {
     precondition {
       condition     = length(local.schemas) > 0
-      error_message = "${var.file} is missing, or names no schema: `cargo run -- package` writes it; with schema_registry = false there is no registry."
+      error_message = "${var.file}: the file is missing or has no schemas. Run `cargo run -- package` to write it, or set schema_registry to false."
     }
   }
 }
 
-# A changed content is a new version, and those of before stay. Only draft 4 and OpenAPI 3 are known there: docs/adr/0016.
+# A change of the content adds a version and keeps the earlier ones. EventBridge supports draft 4 and OpenAPI 3 only; see
+# docs/adr/0016-schemas-for-others.md.
 resource "aws_schemas_schema" "this" {
   for_each = local.schemas
 
@@ -22,6 +23,6 @@ resource "aws_schemas_schema" "this" {
 }
 
 locals {
-  # Not one that is there and cannot be read: that is an error, and no empty registry.
+  # A file that exists but is not JSON is an error, not an empty registry.
   schemas = fileexists(var.file) ? jsondecode(file(var.file)) : {}
 }

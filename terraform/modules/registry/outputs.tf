@@ -1,9 +1,9 @@
 output "name" {
-  description = "The registry's name."
+  description = "The name of the registry."
   value       = aws_schemas_registry.this.name
 }
 
 output "schemas" {
-  description = "The names of its schemas, tablecast.<pipe>@<event type>."
+  description = "The names of the schemas: tablecast.<pipe>@<event type>."
   value       = keys(aws_schemas_schema.this)
 }

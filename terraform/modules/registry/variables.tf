@@ -1,9 +1,9 @@
 variable "name" {
-  description = "The registry's name, which is the bus's."
+  description = "The name of the registry and of the bus."
   type        = string
 }
 
 variable "file" {
-  description = "The schemas by their names, each with description and content: registry.json, written by `cargo run -- package`."
+  description = "The path of registry.json, which `cargo run -- package` writes: schemas by name, with description and content."
   type        = string
 }

@@ -1,5 +1,5 @@
 locals {
-  # No query string and no header: a token may be in them.
+  # The query string and the headers stay out, because they can contain tokens.
   access_log_format = jsonencode({
     time       = "$context.requestTimeEpoch"
     event      = "$context.eventType"
@@ -23,7 +23,7 @@ resource "aws_cloudwatch_log_group" "access" {
   kms_key_id        = var.kms_key_arn
 }
 
-# One setting for all APIs of an account in a region: made only where it is asked for.
+# This role applies to all APIs of the account in the region, so it is opt-in.
 resource "aws_api_gateway_account" "this" {
   count = var.access_logs == "on-with-role" ? 1 : 0
 
@@ -45,7 +45,7 @@ resource "aws_iam_role" "logging" {
   })
 }
 
-# As AWS's own AmazonAPIGatewayPushToCloudWatchLogs, because API Gateway tries the role out when it is set.
+# The same actions as AWS's managed policy AmazonAPIGatewayPushToCloudWatchLogs. API Gateway checks the role when it is set.
 resource "aws_iam_role_policy" "logging" {
   count = var.access_logs == "on-with-role" ? 1 : 0
 

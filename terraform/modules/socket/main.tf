@@ -1,6 +1,6 @@
 resource "aws_apigatewayv2_api" "this" {
   name                       = var.name
-  description                = "The WebSocket that events are pushed to"
+  description                = "The WebSocket API that sends events to clients"
   protocol_type              = "WEBSOCKET"
   route_selection_expression = "$request.body.action"
 }
@@ -15,7 +15,7 @@ resource "aws_apigatewayv2_integration" "this" {
 }
 
 resource "aws_apigatewayv2_route" "this" {
-  #checkov:skip=CKV_AWS_309:only $connect can be authorized, and messages follow it; the authorizer is the caller's to give
+  #checkov:skip=CKV_AWS_309:API Gateway can authorize only $connect, and the module's caller chooses the authorizer
   for_each = var.routes
 
   api_id             = aws_apigatewayv2_api.this.id
@@ -25,8 +25,8 @@ resource "aws_apigatewayv2_route" "this" {
   authorizer_id      = each.key == "$connect" ? one(aws_apigatewayv2_authorizer.this[*].id) : null
 }
 
-# Without identity sources, because the token may be at one of three places: API Gateway would refuse who has none at a
-# source, and not ask the function. It keeps no answer of it, as it does for other kinds of APIs.
+# The token can be in one of three places, so there are no identity sources: with one, API Gateway would reject clients
+# that send the token elsewhere without calling the function. WebSocket APIs do not cache the function's result.
 resource "aws_apigatewayv2_authorizer" "this" {
   count = var.authorizer == null ? 0 : 1
 
@@ -35,7 +35,7 @@ resource "aws_apigatewayv2_authorizer" "this" {
   authorizer_type = "REQUEST"
   authorizer_uri  = var.authorizer.invoke_arn
 
-  # When it is given up, its route lets go of it first: API Gateway deletes none that a route refers to.
+  # API Gateway cannot delete an authorizer that a route refers to, so the route changes first.
   lifecycle {
     create_before_destroy = true
   }

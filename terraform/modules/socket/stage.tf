@@ -1,4 +1,4 @@
-# WebSocket APIs are not deployed by themselves: what is not in a deployment is not live.
+# WebSocket APIs have no automatic deployment. A change is live only when a deployment contains it.
 resource "aws_apigatewayv2_deployment" "this" {
   api_id = aws_apigatewayv2_api.this.id
   triggers = {
@@ -10,22 +10,22 @@ resource "aws_apigatewayv2_deployment" "this" {
     }))
   }
 
-  # A deployment is of the routes that are there by then.
+  # A deployment contains the routes that exist when it is created.
   depends_on = [aws_apigatewayv2_route.this]
 
-  # The stage moves to the new deployment before the old one goes.
+  # The stage changes to the new deployment before Terraform deletes the old one.
   lifecycle {
     create_before_destroy = true
   }
 }
 
 resource "aws_apigatewayv2_stage" "this" {
-  #checkov:skip=CKV_AWS_76:access logs need a role for the whole account, so access_logs is a variable: see terraform/README.md
+  #checkov:skip=CKV_AWS_76:access logs need a role that applies to the whole account, so access_logs is opt-in
   api_id        = aws_apigatewayv2_api.this.id
   name          = var.stage
   deployment_id = aws_apigatewayv2_deployment.this.id
 
-  # Without throttles the provider sends 0 and 0, and API Gateway refuses everything.
+  # Without these limits the provider sends 0, and API Gateway rejects all messages.
   default_route_settings {
     throttling_rate_limit    = var.throttle.rate
     throttling_burst_limit   = var.throttle.burst

@@ -1,15 +1,15 @@
 variable "name" {
-  description = "The API's name."
+  description = "The name of the API."
   type        = string
 }
 
 variable "stage" {
-  description = "The stage: the last part of the socket's address."
+  description = "The name of the stage, which is the last part of the WebSocket address."
   type        = string
 }
 
 variable "routes" {
-  description = "The function that each route calls, by the route's key. What it returns goes nowhere: answers are posted."
+  description = "The function behind each route, by route key. API Gateway ignores the function's result; functions post their answers."
   type = map(object({
     function_name = string
     invoke_arn    = string
@@ -17,7 +17,7 @@ variable "routes" {
 }
 
 variable "authorizer" {
-  description = "The function that is asked at $connect; nobody is asked unless given."
+  description = "The function that authorizes $connect. null accepts all clients."
   type = object({
     function_name = string
     invoke_arn    = string
@@ -26,21 +26,21 @@ variable "authorizer" {
 }
 
 variable "throttle" {
-  description = "What one route takes: messages a second, and at once."
+  description = "The limit of each route, in messages a second (rate) and at once (burst)."
   type        = object({ rate = number, burst = number })
 }
 
 variable "access_logs" {
-  description = "off, on, or on-with-role: with the role that API Gateway needs, for the whole account."
+  description = "\"off\", \"on\", or \"on-with-role\" to create the logging role of the account as well."
   type        = string
 }
 
 variable "log_retention_days" {
-  description = "How long access logs are kept."
+  description = "Retention of the access logs in days."
   type        = number
 }
 
 variable "kms_key_arn" {
-  description = "The key that encrypts the logs; CloudWatch's own unless given."
+  description = "The KMS key of the access logs. null uses the key of CloudWatch."
   type        = string
 }

@@ -1,5 +1,5 @@
 resource "aws_dynamodb_table" "this" {
-  #checkov:skip=CKV_AWS_28:point_in_time_recovery is a variable: what lives for two hours, such as connections, is not restored
+  #checkov:skip=CKV_AWS_28:point_in_time_recovery is a variable, because connections live for two hours and need no recovery
   name         = var.name
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = var.partition_key.name
@@ -29,7 +29,7 @@ resource "aws_dynamodb_table" "this" {
     enabled = var.point_in_time_recovery
   }
 
-  # Without it DynamoDB encrypts too, with a key of its own that costs nothing.
+  # Without this block DynamoDB encrypts with its own key, at no cost.
   dynamic "server_side_encryption" {
     for_each = var.kms_key_arn[*]
     content {

@@ -1,43 +1,43 @@
 variable "name" {
-  description = "The table's name."
+  description = "The name of the table."
   type        = string
 }
 
 variable "partition_key" {
-  description = "The partition key; type S, N or B."
+  description = "The partition key. The type is S, N or B."
   type        = object({ name = string, type = string })
 }
 
 variable "sort_key" {
-  description = "The sort key, if there is one."
+  description = "The sort key, if the table has one."
   type        = object({ name = string, type = string })
   default     = null
 }
 
 variable "streamed" {
-  description = "Whether the table has a stream, of both images."
+  description = "Whether the table has a stream with new and old images."
   type        = bool
   default     = false
 }
 
 variable "expiry_attribute" {
-  description = "The attribute, in epoch seconds, after which items are deleted."
+  description = "The TTL attribute, in epoch seconds. DynamoDB deletes items after that time."
   type        = string
   default     = null
 }
 
 variable "deletion_protection" {
-  description = "Whether the table refuses to be deleted."
+  description = "Whether AWS refuses to delete the table."
   type        = bool
 }
 
 variable "point_in_time_recovery" {
-  description = "Whether the table can be restored to any second of the last 35 days."
+  description = "Whether AWS can restore the table to any second of the last 35 days."
   type        = bool
 }
 
 variable "kms_key_arn" {
-  description = "The key that encrypts the table; DynamoDB's own unless given."
+  description = "The KMS key of the table. null uses the key of DynamoDB."
   type        = string
   default     = null
 }

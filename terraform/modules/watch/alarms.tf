@@ -1,5 +1,5 @@
-# docs/operations.md says of each alarm what it means and what to do. All are silent where nothing is told, because a
-# table that nobody changes tells nothing; but for `stopped`, which is the silence itself.
+# docs/guides/operate.md has a runbook for each alarm. Missing data counts as healthy, because a table without changes emits
+# no metrics. The exception is `stopped`, for which missing data is the alarm.
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = merge(local.pipe_alarms, local.function_alarms)
 
@@ -22,13 +22,13 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   ok_actions    = var.alarm_actions
 }
 
-# An idle pipe polls its stream four times a second. One that was stopped, by hand or by AWS after many refusals, has no
-# metric that says so; but nobody polls.
+# AWS has no metric for a stopped pipe, whether an operator or AWS itself stopped it. But a running pipe polls its stream
+# four times a second, even without changes, and a stopped pipe does not.
 resource "aws_cloudwatch_metric_alarm" "stopped" {
   for_each = var.pipes
 
   alarm_name        = "${var.name}-${each.key}-stopped"
-  alarm_description = "Nothing reads the stream of ${each.value.table}: the pipe ${each.value.name} is stopped or broken. After 24 hours records are lost."
+  alarm_description = "No one reads the stream of the table ${each.value.table}: the pipe ${each.value.name} is stopped or broken. Start it within 24 hours, or records are lost."
 
   namespace   = "AWS/DynamoDB"
   metric_name = "ReturnedRecordsCount"
@@ -45,12 +45,12 @@ resource "aws_cloudwatch_metric_alarm" "stopped" {
   ok_actions    = var.alarm_actions
 }
 
-# Some connections end without a $disconnect: that many do means that it does not arrive, or fails.
+# A few connections end without a $disconnect event. When many do, $disconnect events are lost or disconnect fails.
 resource "aws_cloudwatch_metric_alarm" "stale" {
   for_each = var.pipes
 
   alarm_name        = "${var.name}-${each.key}-stale"
-  alarm_description = "More than a fifth of the pushes of ${each.key} found the connection gone: is the function disconnect failing?"
+  alarm_description = "More than 20 % of the frames of the pipe ${each.key} went to closed connections. Check the function disconnect."
 
   comparison_operator = "GreaterThanThreshold"
   threshold           = 20
@@ -62,7 +62,7 @@ resource "aws_cloudwatch_metric_alarm" "stale" {
 
   metric_query {
     id          = "share"
-    label       = "Pushes that found nobody, in percent"
+    label       = "Frames to closed connections (%)"
     expression  = "IF(FILL(gone, 0) + FILL(delivered, 0) > 100, 100 * FILL(gone, 0) / (FILL(gone, 0) + FILL(delivered, 0)), 0)"
     return_data = true
   }

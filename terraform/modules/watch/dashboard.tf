@@ -2,69 +2,69 @@ resource "aws_cloudwatch_dashboard" "this" {
   dashboard_name = var.name
   dashboard_body = jsonencode({
     start   = "-PT3H"
-    widgets = concat([local.healthy], local.graphs, [local.errors])
+    widgets = concat([local.alarm_list], local.graphs, [local.log_lines])
   })
 }
 
 locals {
   pipe_names = sort(keys(var.pipes))
 
-  # A graph is a title and its metrics, as CloudWatch writes them: namespace, metric, dimensions, how it is shown.
+  # Each chart has a title, a statistic and metrics in CloudWatch's form: namespace, metric, dimensions, options.
   charts = [
-    { title = "How late are we? (ms from the change to its dispatch)", stat = "p99", metrics = concat(
+    { title = "Lag (ms from the change to the end of dispatch)", stat = "p99", metrics = concat(
       [for pipe in local.pipe_names : [var.namespace, "Lag", "Pipe", pipe, { label = "${pipe} p99" }]],
       [for pipe in local.pipe_names : [var.namespace, "Lag", "Pipe", pipe, { label = "${pipe} p50", stat = "p50" }]],
     ) },
-    { title = "What flows?", stat = "Sum", metrics = [
+    { title = "Throughput", stat = "Sum", metrics = [
       for pair in setproduct(local.pipe_names, ["Records", "Events", "Published", "Delivered"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]
     ] },
-    { title = "What does not arrive, or not whole?", stat = "Sum", metrics = concat(
+    { title = "Records and events not delivered", stat = "Sum", metrics = concat(
       [for pair in setproduct(local.pipe_names, ["Rejected", "TooLarge", "Refused"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]],
       [for pipe in local.pipe_names :
       ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.pipes[pipe].dead_letters, { label = "${pipe} dead letters", stat = "Maximum" }]],
     ) },
-    { title = "What fails and comes again?", stat = "Sum", metrics = concat(
-      [for pair in setproduct(local.pipe_names, ["LogFailures", "BusRetried", "BusFailures", "PushRetried", "LookUpFailures"]) :
+    { title = "Failures and retries", stat = "Sum", metrics = concat(
+      [for pair in setproduct(local.pipe_names, ["LogFailures", "BusRetried", "BusFailures", "PushRetried", "LookupFailures"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]],
       [for pipe in local.pipe_names :
       ["AWS/EventBridge/Pipes", "ExecutionFailed", "PipeName", var.pipes[pipe].name, { label = "${pipe} ExecutionFailed" }]],
     ) },
-    { title = "Who is connected? (connections made and ended, messages)", stat = "Sum", metrics = concat(
+    { title = "Connections and messages", stat = "Sum", metrics = concat(
       [
-        [{ expression = "SEARCH('{${var.namespace},Function}', 'Sum', 60)", id = "ours", period = 60 }],
+        [{ expression = "SEARCH('{${var.namespace},Function}', 'Sum', 60)", id = "functions", period = 60 }],
         ["AWS/ApiGateway", "ConnectCount", "ApiId", var.socket.api_id, "Stage", var.socket.stage],
         ["AWS/ApiGateway", "MessageCount", "ApiId", var.socket.api_id, "Stage", var.socket.stage],
       ],
       [for function, at in var.functions :
-      ["AWS/Lambda", "Errors", "FunctionName", at.name, { label = "not let in by ${function}" }] if function == var.authorizer],
+      ["AWS/Lambda", "Errors", "FunctionName", at.name, { label = "rejected by ${function}" }] if function == var.authorizer],
     ) },
-    { title = "Who was given up?", stat = "Sum", metrics = [
-      for pair in setproduct(local.pipe_names, ["Gone", "Expired", "Closed", "Late", "Left"]) :
+    { title = "Connections closed by dispatch", stat = "Sum", metrics = [
+      for pair in setproduct(local.pipe_names, ["Gone", "Expired", "Closed", "TimedOut", "Unclosed"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]
     ] },
-    { title = "Do the functions fail?", stat = "Sum", metrics = [
+    { title = "Function errors and throttles", stat = "Sum", metrics = [
       for key, alarm in local.function_alarms :
       concat([alarm.namespace, alarm.metric], flatten([for name, value in alarm.dimensions : [name, value]]), [{ label = key }])
     ] },
-    { title = "Are the functions slow? (ms, p99)", stat = "p99", metrics = [
+    { title = "Function duration (ms, p99)", stat = "p99", metrics = [
       for function, at in var.functions : ["AWS/Lambda", "Duration", "FunctionName", at.name, { label = function }]
     ] },
   ]
 
-  healthy = {
+  alarm_list = {
     type = "alarm", x = 0, y = 0, width = 24, height = 4
     properties = {
-      title = "Is it healthy?"
+      title = "Alarms"
       alarms = [for alarm in concat(
         values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_metric_alarm.stopped), values(aws_cloudwatch_metric_alarm.stale)
       ) : alarm.arn]
     }
   }
 
-  graphs = [for place, chart in local.charts : {
-    type = "metric", x = 12 * (place % 2), y = 4 + 6 * floor(place / 2), width = 12, height = 6
+  graphs = [for index, chart in local.charts : {
+    type = "metric", x = 12 * (index % 2), y = 4 + 6 * floor(index / 2), width = 12, height = 6
     properties = {
       title   = chart.title
       region  = var.region
@@ -74,10 +74,10 @@ locals {
     }
   }]
 
-  errors = {
+  log_lines = {
     type = "log", x = 0, y = 4 + 6 * ceil(length(local.charts) / 2), width = 24, height = 8
     properties = {
-      title  = "What do the functions say?"
+      title  = "Warnings and errors of the functions"
       region = var.region
       view   = "table"
       query = join(" | ", concat(

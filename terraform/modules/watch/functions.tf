@@ -2,34 +2,35 @@ locals {
   function_alarms = merge(local.function_errors, local.authorizer_errors, local.function_throttles)
 
   function_errors = {
-    for function, at in var.functions : "${function}-errors" => merge(local.at_once, {
+    for function, at in var.functions : "${function}-errors" => merge(local.immediate, {
       namespace   = "AWS/Lambda"
       metric      = "Errors"
       dimensions  = { FunctionName = at.name }
-      description = "The function ${at.name} crashes, or takes too long: see ${at.log_group}."
+      description = "The function ${at.name} crashed or timed out. See the log group ${at.log_group}."
     }) if function != var.authorizer
   }
 
   authorizer_errors = {
-    for function, filter in aws_cloudwatch_log_metric_filter.authorizer : "${function}-errors" => merge(local.at_once, {
+    for function, filter in aws_cloudwatch_log_metric_filter.authorizer : "${function}-errors" => merge(local.immediate, {
       namespace   = filter.metric_transformation[0].namespace
       metric      = filter.metric_transformation[0].name
       dimensions  = {}
-      description = "authorize has no keys to verify tokens with, or does not start: nobody can connect. See ${filter.log_group_name}."
+      description = "authorize has no keys to verify tokens, or does not start, and no client can connect. See the log group ${filter.log_group_name}."
     })
   }
 
   function_throttles = {
-    for function, at in var.functions : "${function}-throttles" => merge(local.lasting, {
+    for function, at in var.functions : "${function}-throttles" => merge(local.sustained, {
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       dimensions  = { FunctionName = at.name }
-      description = "The function ${at.name} is called more often than the account, or its reservation, lets it run."
+      description = "Lambda throttles the function ${at.name}. Raise the concurrency of the account, or functions.${function}.reserved_concurrency."
     })
   }
 }
 
-# It answers a refusal with an error, as API Gateway wants it, so Lambda's own count says nothing. Refusals are logged as INFO.
+# authorize rejects a client by failing, as API Gateway requires, so Lambda's Errors metric counts rejected clients too. This
+# filter counts real failures, which authorize logs at ERROR. It logs rejected clients at INFO.
 resource "aws_cloudwatch_log_metric_filter" "authorizer" {
   for_each = { for function, at in var.functions : function => at if function == var.authorizer }
 

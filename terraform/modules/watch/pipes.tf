@@ -1,54 +1,55 @@
 locals {
-  # At once: one in five minutes. Lasting: in three of five minutes, because a failure that a retry cures is none.
-  at_once = { statistic = "Sum", threshold = 0, period = 300, periods = 1, datapoints = 1 }
-  lasting = { statistic = "Sum", threshold = 0, period = 60, periods = 5, datapoints = 3 }
+  # An immediate alarm starts after one occurrence in five minutes. A sustained alarm starts after failures in three of five
+  # minutes, because a retry repairs a short failure.
+  immediate = { statistic = "Sum", threshold = 0, period = 300, periods = 1, datapoints = 1 }
+  sustained = { statistic = "Sum", threshold = 0, period = 60, periods = 5, datapoints = 3 }
 
   pipe_alarms = merge([for pipe, at in var.pipes : {
-    "${pipe}-lag" = merge(local.lasting, local.ours[pipe], {
+    "${pipe}-lag" = merge(local.sustained, local.dispatch_metrics[pipe], {
       metric      = "Lag"
       statistic   = "Maximum"
       threshold   = var.lag_seconds * 1000
-      description = "Events of ${pipe} come more than ${var.lag_seconds} s after the change."
+      description = "Dispatch sends events of the pipe ${pipe} more than ${var.lag_seconds} s after the change. Check the other alarms of this pipe first."
     })
 
-    "${pipe}-rejected" = merge(local.at_once, local.ours[pipe], {
+    "${pipe}-rejected" = merge(local.immediate, local.dispatch_metrics[pipe], {
       metric      = "Rejected"
-      description = "A record of ${pipe} could not become an event: it is in the rejected table, with the reason."
+      description = "The pipe ${pipe} rejected a record. The rejected records table has the record and the reason."
     })
 
-    "${pipe}-dead-letters" = merge(local.at_once, {
+    "${pipe}-dead-letters" = merge(local.immediate, {
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
       dimensions  = { QueueName = at.dead_letters }
       statistic   = "Maximum"
-      description = "Records of ${pipe} were given up: read them from the stream within 24 hours of the change."
+      description = "The pipe ${pipe} gave up on records after its retries. Read them from the stream within 24 hours of the change."
     })
 
-    "${pipe}-failing" = merge(local.lasting, {
+    "${pipe}-failing" = merge(local.sustained, {
       namespace   = "AWS/EventBridge/Pipes"
       metric      = "ExecutionFailed"
       dimensions  = { PipeName = at.name }
-      description = "The pipe ${at.name} fails: its log has the reason. Records wait, and become dead letters."
+      description = "The pipe ${at.name} fails. Its log has the reason. Its records wait for a retry, and then become dead letters."
     })
 
-    "${pipe}-bus" = merge(local.lasting, local.ours[pipe], {
+    "${pipe}-bus" = merge(local.sustained, local.dispatch_metrics[pipe], {
       metric      = "BusFailures"
-      description = "The bus does not take events of ${pipe}: they come again, and become dead letters."
+      description = "EventBridge rejects events of the pipe ${pipe}. The pipe retries them, and then they become dead letters."
     })
 
-    "${pipe}-refused" = merge(local.at_once, local.ours[pipe], {
+    "${pipe}-refused" = merge(local.immediate, local.dispatch_metrics[pipe], {
       metric      = "Refused"
-      description = "API Gateway refuses what dispatch pushes: clients get nothing of ${pipe}."
+      description = "API Gateway rejects frames of the pipe ${pipe}, and clients receive no events. Check the permissions of dispatch."
     })
 
-    "${pipe}-too-large" = merge(local.at_once, local.ours[pipe], {
+    "${pipe}-too-large" = merge(local.immediate, local.dispatch_metrics[pipe], {
       metric      = "TooLarge"
-      description = "An event of ${pipe} was too large for the sockets (128 KB): clients got its name, and only the bus has it whole."
+      description = "An event of the pipe ${pipe} is larger than a frame (128 KB). Clients received its id and subject only; the bus has the complete event."
     })
   }]...)
 
-  # What dispatch tells of a pipe.
-  ours = {
+  # The namespace and dimensions of the metrics that dispatch emits for a pipe.
+  dispatch_metrics = {
     for pipe, at in var.pipes : pipe => { namespace = var.namespace, dimensions = { Pipe = pipe } }
   }
 }

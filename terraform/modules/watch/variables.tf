@@ -1,25 +1,25 @@
 variable "name" {
-  description = "Begins the alarms' names; the dashboard's name."
+  description = "The prefix of the alarm names, and the name of the dashboard."
   type        = string
 }
 
 variable "namespace" {
-  description = "The CloudWatch namespace of the functions' own metrics."
+  description = "The CloudWatch namespace of the metrics that the functions emit."
   type        = string
 }
 
 variable "functions" {
-  description = "The functions' names on AWS and their log groups, by function."
+  description = "The AWS name and the log group of each function."
   type        = map(object({ name = string, log_group = string }))
 }
 
 variable "authorizer" {
-  description = "Which of the functions, if it is there, refuses clients: Lambda counts that as errors, so its log is counted instead."
+  description = "The function that authorizes clients. Lambda counts rejected clients as errors, so its alarm counts ERROR lines of its log instead."
   type        = string
 }
 
 variable "pipes" {
-  description = "By pipe: its name on AWS, the queue of its dead letters, and its source, a table and the label of its stream."
+  description = "The AWS name, dead-letter queue, table and stream label of each pipe."
   type = map(object({
     name         = string
     dead_letters = string
@@ -29,21 +29,21 @@ variable "pipes" {
 }
 
 variable "socket" {
-  description = "The WebSocket API's id and stage."
+  description = "The id and the stage of the WebSocket API."
   type        = object({ api_id = string, stage = string })
 }
 
 variable "region" {
-  description = "The region that the dashboard shows."
+  description = "The AWS region of the dashboard's metrics."
   type        = string
 }
 
 variable "lag_seconds" {
-  description = "How late events may be before the alarm."
+  description = "The delay in seconds above which the lag alarm starts."
   type        = number
 }
 
 variable "alarm_actions" {
-  description = "ARNs that alarms tell when they begin and end."
+  description = "ARNs that CloudWatch notifies when an alarm starts and ends."
   type        = list(string)
 }

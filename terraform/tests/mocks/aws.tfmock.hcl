@@ -1,4 +1,4 @@
-# ARNs in the form that the provider checks. Policies are made with jsonencode, so they are the real ones.
+# Values in the form that the provider validates. Policies need no mocks, because jsonencode creates them.
 mock_data "aws_caller_identity" {
   defaults = { account_id = "111122223333" }
 }

@@ -1,0 +1,114 @@
+"""Renders docs/reference/terraform.md from the variables and outputs of the root module."""
+
+import json
+import re
+import sys
+import textwrap
+from pathlib import Path
+
+import hcl2
+
+FOLDER = Path("terraform")
+PAGE = Path("docs/reference/terraform.md")
+
+INTRODUCTION = """\
+# Terraform variables and outputs
+
+<!-- terraform/reference writes this page. Change the descriptions in terraform/*.tf and run it again. -->
+
+This page lists the variables and outputs of the root module in [terraform/](../../terraform/).
+[Deploy](../start/deploy.md) shows how to use them.
+"""
+
+
+def blocks(kind):
+    """The blocks of one kind in all files of the folder: (name, content)."""
+    for path in sorted(FOLDER.glob("*.tf")):
+        with path.open() as file:
+            for block in hcl2.load(file).get(kind, []):
+                yield from ((text(name), content) for name, content in block.items())
+
+
+def text(value):
+    """The text of an HCL string. The parser returns it with quotes and escapes."""
+    return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
+
+
+def type_of(content):
+    kind = content["type"]
+    return kind[2:-1] if kind.startswith("${") else kind
+
+
+def is_object(content):
+    return "object(" in type_of(content)
+
+
+def short_type(name, content):
+    """The type in the table. An object has its own section."""
+    kind = type_of(content)
+    return f"[`{kind[:kind.index('({')].replace('(object', '(object)')}`](#{name})" if is_object(content) else f"`{kind}`"
+
+
+def default(content):
+    if "default" not in content:
+        return "required"
+    value = content["default"]
+    return f"`{value if isinstance(value, str) else json.dumps(value)}`"
+
+
+def fixes(name, content):
+    """How to fix an invalid value: the second part of each error message, after the problem."""
+    for validation in content.get("validation", []):
+        message = text(validation["error_message"])
+        problem, _, fix = message.partition(". ")
+        if not problem.startswith(f"{name}: ") or not fix or "${" in fix:
+            sys.exit(f'terraform/reference: variable {name}: "{message}" has a wrong form. Write "{name}: problem. Fix."')
+        yield markdown(fix)
+
+
+def markdown(value):
+    """Plain text as Markdown: addresses as code, pages as links."""
+    value = value.replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
+    value = re.sub(r"(https://[\w./-]*\w)", r"`\1`", value)
+    return re.sub(r"docs/([\w/-]+\.md)", r"[docs/\1](../\1)", value)
+
+
+def row(name, content):
+    rules = [] if is_object(content) else fixes(name, content)
+    description = " ".join([markdown(text(content["description"])), *rules])
+    return f"| `{name}` | {short_type(name, content)} | {default(content)} | {description} |"
+
+
+def section(name, content):
+    """The attributes of an object, and its rules."""
+    start, _, end = type_of(content).partition("({")
+    pairs = re.findall(r"(\w+) = ((?:[^,(]|\((?:[^()]|\([^()]*\))*\))+)", end.rstrip(")").rstrip("}"))
+    width = max(len(key) for key, _ in pairs)
+    lines = [f"  {key.ljust(width)} = {kind}" for key, kind in pairs]
+    code = "\n".join([start + "({", *lines, "})" + ")" * start.count("(")])
+    rules = "".join(wrap(f"- {fix}") for fix in fixes(name, content))
+    return f"### {name}\n\n```hcl\n{code}\n```\n\n{rules}"
+
+
+def wrap(item):
+    return textwrap.fill(item, 100, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False) + "\n"
+
+
+def page():
+    variables, outputs = list(blocks("variable")), list(blocks("output"))
+    parts = [INTRODUCTION, "## Variables\n", "| Name | Type | Default | Description |\n|---|---|---|---|"]
+    parts += [row(name, content) for name, content in variables]
+    parts += ["\n## Object types\n", *(section(name, content) for name, content in variables if is_object(content))]
+    parts += ["## Outputs\n", "| Name | Description |\n|---|---|"]
+    parts += [f"| `{name}` | {markdown(text(content['description']))} |" for name, content in outputs]
+    return "\n".join(parts) + "\n"
+
+
+def main():
+    if "--check" not in sys.argv:
+        PAGE.write_text(page())
+    elif not PAGE.exists() or PAGE.read_text() != page():
+        sys.exit(f"{PAGE}: the page differs from terraform/*.tf. Run terraform/reference and commit the page.")
+
+
+main()

@@ -1,5 +1,5 @@
-//! The rules for claims. They are stricter than RFC 7519 where that leaves room: times are whole seconds,
-//! `iss` is one text, and what is present has its type.
+//! The rules for claims. They are stricter than RFC 7519: times are whole seconds, `iss` is a single string, and
+//! a claim that is present has the right type.
 
 use std::borrow::Cow;
 
@@ -8,46 +8,46 @@ use serde_json::value::RawValue;
 
 use crate::refusal::{MAX_SUBJECT_CHARACTERS, Refusal};
 
-/// How far the issuer's clock may be ahead of ours, in seconds. It does not lengthen a token's life.
+/// Seconds by which the issuer's clock may be ahead. It does not extend the lifetime of a token.
 pub const LEEWAY: u64 = 5;
 
-/// The end of the year 9999: what is beyond was not meant in seconds.
+/// The end of the year 9999. A larger number is not a time in seconds.
 const LAST_SECOND: u64 = 253_402_300_799;
 
-/// What a verified token says.
+/// The claims of a verified token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
-    /// `sub`, of 1 to 255 characters.
+    /// `sub`: 1 to 255 characters.
     pub subject: String,
-    /// `exp`: seconds since 1970, at which the token is no longer good.
+    /// `exp` in seconds since 1970. The token is invalid from this second on.
     pub expires_at: u64,
-    /// All claims: the JSON object as the issuer wrote it.
+    /// All claims as the JSON object that the issuer wrote.
     pub text: String,
 }
 
-/// What claims must be.
+/// The values that claims must match.
 #[derive(Debug, Clone, Copy)]
-pub struct Rules<'a> {
+pub struct ClaimRules<'a> {
     pub issuer: &'a str,
     pub audience: &'a str,
     /// Seconds since 1970.
     pub now: u64,
 }
 
-/// The registered claims that are looked at, in whatever type they came.
+/// The registered claims that the rules use, as raw JSON of any type.
 #[derive(Deserialize)]
-struct Registered<'a> {
-    #[serde(borrow, default, deserialize_with = "present")]
+struct RegisteredClaims<'a> {
+    #[serde(borrow, default, deserialize_with = "keep_null")]
     iss: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "keep_null")]
     aud: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "keep_null")]
     sub: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "keep_null")]
     exp: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "keep_null")]
     nbf: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "keep_null")]
     iat: Option<&'a RawValue>,
 }
 
@@ -59,17 +59,17 @@ enum Audience<'a> {
     Several(Vec<String>),
 }
 
-/// A claim that is null is there, with the wrong type.
-fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
+/// Keeps a claim that is null: it is present and has the wrong type.
+fn keep_null<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
     <&RawValue>::deserialize(deserializer).map(Some)
 }
 
-impl Rules<'_> {
-    /// The text is that of a token whose signature is right.
+impl ClaimRules<'_> {
+    /// Checks the claims of a token whose signature is correct.
     pub fn check(&self, text: String) -> Result<Claims, Refusal> {
-        // Serde would take a list of them, too.
+        // Serde would also read the claims from a JSON array.
         let object = Some(text.as_str()).filter(|text| text.trim_start().starts_with('{'));
-        let claims: Registered =
+        let claims: RegisteredClaims =
             object.and_then(|text| serde_json::from_str(text).ok()).ok_or(Refusal::Claims)?;
         self.check_names(&claims)?;
         let expires_at = self.check_times(&claims)?;
@@ -80,19 +80,19 @@ impl Rules<'_> {
         }
     }
 
-    fn check_names(&self, claims: &Registered) -> Result<(), Refusal> {
+    fn check_names(&self, claims: &RegisteredClaims) -> Result<(), Refusal> {
         if required::<String>("iss", claims.iss)? != self.issuer {
             return Err(Refusal::Issuer);
         }
-        let is_meant = match required("aud", claims.aud)? {
+        let is_intended = match required("aud", claims.aud)? {
             Audience::One(audience) => audience == self.audience,
             Audience::Several(audiences) => audiences.iter().any(|audience| audience == self.audience),
         };
-        is_meant.then_some(()).ok_or(Refusal::Audience)
+        is_intended.then_some(()).ok_or(Refusal::Audience)
     }
 
-    /// When the token expires.
-    fn check_times(&self, claims: &Registered) -> Result<u64, Refusal> {
+    /// Checks `nbf`, `iat` and `exp`, and returns `exp`.
+    fn check_times(&self, claims: &RegisteredClaims) -> Result<u64, Refusal> {
         for (name, claim) in [("nbf", claims.nbf), ("iat", claims.iat)] {
             if optional(name, claim)?.is_some_and(|time: u64| time > self.now + LEEWAY) {
                 return Err(Refusal::Future(name));

@@ -1,4 +1,4 @@
-//! The cryptography behind `jsonwebtoken`: ring's, which is also that of TLS here (docs/adr/0011).
+//! ring as the cryptography provider of `jsonwebtoken`. The TLS client uses ring too (docs/adr/0011).
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{ErrorKind, Result};
@@ -13,13 +13,13 @@ static RING: CryptoProvider = CryptoProvider {
     key_utils: KeyUtils::new_unimplemented(),
 };
 
-/// To be called before `jsonwebtoken` is used: without a provider it panics.
+/// Installs ring. `jsonwebtoken` panics without a provider.
 pub fn install() {
-    // It fails when it was installed before, and nobody installs another.
+    // Fails only if a provider is already installed, and ring is the only one here.
     let _ = RING.install_default();
 }
 
-/// How a signature is verified. What is not here, the symmetric algorithms too, is not supported.
+/// How to verify a signature. Other algorithms, including the symmetric ones, are not supported.
 #[derive(Clone, Copy)]
 enum Scheme {
     Rsa(&'static RsaParameters),
@@ -76,7 +76,7 @@ impl JwtVerifier for RingVerifier {
     }
 }
 
-/// Signs with P-256: all that the development issuer needs.
+/// Signs with P-256, the only algorithm that the development issuer needs.
 struct RingSigner(EcdsaKeyPair);
 
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
@@ -86,7 +86,7 @@ fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>
     }
 }
 
-/// A P-256 key pair from PKCS#8.
+/// Reads a P-256 key pair from PKCS#8.
 pub fn p256(pkcs8: &[u8]) -> Result<EcdsaKeyPair> {
     let random = SystemRandom::new();
     EcdsaKeyPair::from_pkcs8(&signature::ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, &random)

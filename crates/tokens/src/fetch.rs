@@ -1,4 +1,4 @@
-//! Gets a key set over HTTP: one request, no redirects, bounded in time and size.
+//! Downloads a key set over HTTP: one request, no redirects, limited time and size.
 
 use std::error::Error;
 use std::iter::successors;
@@ -11,10 +11,10 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use http_body_util::{BodyExt, Limited};
 use tokio::time::timeout;
 
-/// From the look-up of the name to the last byte. A client waits for it.
-const TIME: Duration = Duration::from_secs(3);
+/// From the DNS lookup to the last byte. A client waits for the download.
+const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Large issuers' key sets have some 20 KB, most of it certificates.
+/// Key sets of large issuers have about 20 KB, most of it certificates.
 pub const MAX_BYTES: usize = 64 * 1024;
 
 #[derive(Debug)]
@@ -25,13 +25,13 @@ pub struct Endpoint {
 
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    #[error("it did not answer within {TIME:?}")]
-    Slow,
-    #[error("it cannot be asked: {0}")]
+    #[error("the server did not respond within {TIMEOUT:?}")]
+    Timeout,
+    #[error("the server is unreachable: {0}")]
     Unreachable(String),
-    #[error("it answered with status {0}")]
+    #[error("the server responded with status {0} instead of 200")]
     Status(u16),
-    #[error("its answer broke off, or is longer than {MAX_BYTES} bytes")]
+    #[error("the response is incomplete or longer than {MAX_BYTES} bytes")]
     Body,
 }
 
@@ -46,29 +46,29 @@ impl Endpoint {
     }
 
     pub async fn fetch(&self) -> Result<Vec<u8>, FetchError> {
-        timeout(TIME, self.get()).await.unwrap_or(Err(FetchError::Slow))
+        timeout(TIMEOUT, self.get()).await.unwrap_or(Err(FetchError::Timeout))
     }
 
     async fn get(&self) -> Result<Vec<u8>, FetchError> {
         let mut request =
             HttpRequest::get(&self.url).map_err(|error| FetchError::Unreachable(error.to_string()))?;
         request.headers_mut().insert("accept", "application/json");
-        let answer = self.connector.call(request).await;
-        let answer = answer.map_err(|error| FetchError::Unreachable(with_causes(&error)))?;
-        match answer.status().as_u16() {
-            200 => body(answer).await,
+        let response = self.connector.call(request).await;
+        let response = response.map_err(|error| FetchError::Unreachable(error_chain(&error)))?;
+        match response.status().as_u16() {
+            200 => body(response).await,
             status => Err(FetchError::Status(status)),
         }
     }
 }
 
-/// What happened is the last of the causes; the first only says that something did.
-fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let causes = successors(Some(error), |error| (*error).source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+/// Joins an error with its sources. The connector's own error names no cause.
+fn error_chain(error: &(dyn Error + 'static)) -> String {
+    let sources = successors(Some(error), |error| (*error).source());
+    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-async fn body(answer: HttpResponse) -> Result<Vec<u8>, FetchError> {
-    let body = Limited::new(answer.into_body(), MAX_BYTES).collect().await;
+async fn body(response: HttpResponse) -> Result<Vec<u8>, FetchError> {
+    let body = Limited::new(response.into_body(), MAX_BYTES).collect().await;
     Ok(body.map_err(|_| FetchError::Body)?.to_bytes().to_vec())
 }

@@ -1,5 +1,5 @@
-//! A token's header. It is not trusted: it may only choose among what the configuration allows.
-//! `jku`, `x5u`, `jwk` and `x5c`, by which a token would bring its own key, are not looked at.
+//! A token's header. It is untrusted: it can only choose among the configured algorithms and keys.
+//! The members that would let a token bring its own key (`jku`, `x5u`, `jwk`, `x5c`) are ignored.
 
 use jsonwebtoken::{Algorithm, decode_header};
 
@@ -12,6 +12,7 @@ pub struct Header {
 }
 
 impl Header {
+    /// Reads the header of a token that is signed with one of the `allowed` algorithms.
     pub fn read(token: &str, allowed: &[Algorithm]) -> Result<Self, Refusal> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Refusal::TooLong);

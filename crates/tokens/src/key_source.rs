@@ -1,8 +1,8 @@
-//! Where the keys of an issuer are, and for how long they are good.
+//! The keys of an issuer: configured inline, or fetched from a URL and cached.
 //!
-//! A set that was fetched is fetched again when it is no longer [`FRESH`] and when a token names a key that
-//! it has not, but not more often than every [`PAUSE`], whoever asks for what: nothing needs to be remembered about
-//! unknown keys, so nothing grows. While the issuer does not answer, its last set is used until [`MAX_AGE`].
+//! A fetched key set is fetched again after [`REFRESH_AFTER`], and when a token names a key that the set lacks.
+//! Two fetches are at least [`MIN_FETCH_INTERVAL`] apart, for any number of unknown keys, so the cache needs no list of
+//! them. If the issuer does not respond, its last key set is used until it is [`MAX_AGE`] old.
 
 use std::time::{Duration, Instant};
 
@@ -15,14 +15,14 @@ use crate::header::Header;
 use crate::keys::KeySet;
 use crate::refusal::Refusal;
 
-/// A key that the issuer has withdrawn is good for so long at most, while the issuer answers.
-pub const FRESH: Duration = Duration::from_secs(10 * 60);
+/// Age at which a key set is fetched again. A key that the issuer withdrew is accepted for up to this long.
+pub const REFRESH_AFTER: Duration = Duration::from_secs(10 * 60);
 
-/// The same, while it does not answer.
+/// Age from which a key set is no longer used, even if the issuer does not respond.
 pub const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// At least so long from one fetch to the next, successful or not.
-pub const PAUSE: Duration = Duration::from_secs(10);
+/// Minimum time between two fetches, successful or not.
+pub const MIN_FETCH_INTERVAL: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub enum KeySource {
@@ -34,7 +34,7 @@ pub enum KeySource {
 pub struct Remote {
     endpoint: Endpoint,
     algorithms: Vec<Algorithm>,
-    /// Locked while keys are fetched: who comes meanwhile waits for the same answer.
+    /// Locked during a fetch, so that concurrent requests share it.
     state: Mutex<State>,
 }
 
@@ -44,13 +44,13 @@ struct State {
     last_attempt: Option<Instant>,
 }
 
-/// No token can be verified, so none is accepted; whoever comes is told to try again.
+/// No token can be verified or accepted now. The client can retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the issuer's keys are not to be had: see what JWKS_URL answers")]
+#[error("the issuer's keys are unavailable. Check that JWKS_URL returns a key set")]
 pub struct KeysUnavailable;
 
 impl KeySource {
-    /// The key for a token, or why there is none.
+    /// Returns the key for a token, or why the token is refused.
     pub async fn key(&self, header: &Header) -> Result<Result<DecodingKey, Refusal>, KeysUnavailable> {
         match self {
             Self::Inline(keys) => Ok(find(keys, header)),
@@ -104,17 +104,19 @@ impl Remote {
 
 impl State {
     fn is_fresh(&self, now: Instant) -> bool {
-        self.last_good.as_ref().is_some_and(|(_, fetched)| now.saturating_duration_since(*fetched) < FRESH)
+        self.last_good
+            .as_ref()
+            .is_some_and(|(_, fetched)| now.saturating_duration_since(*fetched) < REFRESH_AFTER)
     }
 
     fn may_fetch(&self, now: Instant) -> bool {
-        self.last_attempt.is_none_or(|attempt| now.saturating_duration_since(attempt) >= PAUSE)
+        self.last_attempt.is_none_or(|attempt| now.saturating_duration_since(attempt) >= MIN_FETCH_INTERVAL)
     }
 
     fn keys(&self, now: Instant) -> Result<&KeySet, KeysUnavailable> {
-        let good =
+        let usable =
             self.last_good.as_ref().filter(|(_, fetched)| now.saturating_duration_since(*fetched) < MAX_AGE);
-        good.map(|(keys, _)| keys).ok_or(KeysUnavailable)
+        usable.map(|(keys, _)| keys).ok_or(KeysUnavailable)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A key set (JWKS, RFC 7517), as far as its keys may verify tokens here.
+//! A key set (JWKS, RFC 7517), reduced to the keys that may verify tokens.
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
@@ -13,16 +13,16 @@ pub struct KeySet(Vec<Key>);
 #[derive(Debug, Clone)]
 struct Key {
     id: Option<String>,
-    /// Never empty, and all of the key's own family.
+    /// Never empty. All belong to the key's family.
     algorithms: Vec<Algorithm>,
     key: DecodingKey,
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeySetError {
-    #[error("it is no JSON object with a list of `keys`")]
+    #[error("the key set is not a JSON object with a list of `keys`")]
     Malformed,
-    #[error("none of its keys can verify signatures of ALGORITHMS")]
+    #[error("the key set has no key that can verify signatures of ALGORITHMS")]
     NoKey,
 }
 
@@ -32,7 +32,7 @@ struct Document {
 }
 
 impl KeySet {
-    /// Keys of unknown kinds, for other purposes or for other algorithms are passed over: issuers add such.
+    /// Reads a key set. Skips keys of unknown types, for other purposes or for other algorithms.
     pub fn parse(text: &[u8], allowed: &[Algorithm]) -> Result<Self, KeySetError> {
         let document: Document = serde_json::from_slice(text).map_err(|_| KeySetError::Malformed)?;
         let keys = document.keys.into_iter().filter_map(|key| Key::read(key, allowed));
@@ -43,7 +43,7 @@ impl KeySet {
         }
     }
 
-    /// The key with this id for this algorithm; without an id, the only one for this algorithm.
+    /// Returns the key with this id for this algorithm. Without an id, the set must have one such key only.
     pub fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Result<&DecodingKey, Refusal> {
         let fits = |key: &&Key| key.algorithms.contains(&algorithm);
         let Some(id) = id else {
@@ -61,7 +61,7 @@ impl KeySet {
 
 impl Key {
     fn read(key: Value, allowed: &[Algorithm]) -> Option<Self> {
-        let jwk: Jwk = serde_json::from_value(key).ok().filter(verifies)?;
+        let jwk: Jwk = serde_json::from_value(key).ok().filter(may_verify)?;
         let algorithms = algorithms(&jwk).into_iter().filter(|algorithm| allowed.contains(algorithm));
         let algorithms: Vec<_> = algorithms.collect();
         let key = DecodingKey::from_jwk(&jwk).ok().filter(|_| !algorithms.is_empty())?;
@@ -69,15 +69,15 @@ impl Key {
     }
 }
 
-/// Whether the issuer meant the key for signatures, or did not say.
-fn verifies(jwk: &Jwk) -> bool {
+/// Returns true if the key is for signatures, or if the issuer does not restrict it.
+fn may_verify(jwk: &Jwk) -> bool {
     let is_for_signatures =
         jwk.common.public_key_use.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature);
     let operations = jwk.common.key_operations.as_ref();
     is_for_signatures && operations.is_none_or(|operations| operations.contains(&KeyOperations::Verify))
 }
 
-/// What a key can be used for: those of its kind, or of them the one that it names. A symmetric key is for nothing.
+/// Returns the algorithms of the key's type, or only the one that the key names. Symmetric keys have none.
 fn algorithms(jwk: &Jwk) -> Vec<Algorithm> {
     let mut algorithms = match &jwk.algorithm {
         AlgorithmParameters::RSA(_) => jsonwebtoken::AlgorithmFamily::Rsa.algorithms().to_vec(),

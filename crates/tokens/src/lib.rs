@@ -1,16 +1,18 @@
-//! Who says so: JWTs of an OIDC issuer, verified.
+//! Verifies the JSON Web Tokens (JWTs) that an OpenID Connect issuer signs.
 //!
 //! # Layout
-//! - `configuration`: which tokens count; read once, when a function starts
-//! - `verifier`: a token in, its claims out; `refusal`: why not
-//! - `header`, `claims`: the rules for a token's two parts; pure
-//! - `keys`: a key set (JWKS) and which key may verify what; pure
-//! - `key_source`: where the keys are, and for how long they are good; `fetch`: gets them over HTTP
-//! - `crypto`: ring behind `jsonwebtoken`
-//! - `development`: the issuer of the local mode, which no deployment accepts
+//! - `config`: the issuer, audience, algorithms and keys that a function accepts; read once at start
+//! - `verifier`: takes a token, returns its claims
+//! - `refusal`: the reasons why a token is refused
+//! - `header`, `claims`: the rules for the two parts of a token; pure
+//! - `keys`: a key set (JWKS) and the algorithms that each key may verify; pure
+//! - `key_source`: a key set from the configuration or from a URL, with its cache
+//! - `fetch`: downloads a key set over HTTP
+//! - `crypto`: ring as the cryptography provider of `jsonwebtoken`
+//! - `development`: the issuer of the local mode, which deployed functions refuse
 
 mod claims;
-mod configuration;
+mod config;
 mod crypto;
 pub mod development;
 mod fetch;
@@ -21,7 +23,7 @@ mod refusal;
 mod verifier;
 
 pub use claims::Claims;
-pub use configuration::{Configuration, ConfigurationError};
+pub use config::{TokenConfig, TokenConfigError};
 pub use key_source::KeysUnavailable;
 pub use refusal::Refusal;
 pub use verifier::{Verifier, VerifyError};

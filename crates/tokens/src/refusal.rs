@@ -1,42 +1,44 @@
-/// Longest token, in bytes: API Gateway takes 10,240 of headers in all, and 4,096 of a URL.
+//! The reasons why a token is refused, and the size limits behind two of them.
+
+/// Longest token in bytes. API Gateway accepts 10,240 bytes of headers in total, and 4,096 bytes of URL.
 pub const MAX_TOKEN_BYTES: usize = 8192;
 
-/// Longest `sub`, in characters (OpenID Connect Core, section 2).
+/// Longest `sub` in characters (OpenID Connect Core, section 2).
 pub const MAX_SUBJECT_CHARACTERS: usize = 255;
 
-/// Why a token does not count. It is logged, so it holds nothing of the token itself.
+/// Why a token is refused. Functions log it, so it contains nothing of the token itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    #[error("it is longer than {MAX_TOKEN_BYTES} bytes")]
+    #[error("the token is longer than {MAX_TOKEN_BYTES} bytes")]
     TooLong,
-    #[error("it is no signed JWT, or its algorithm is unknown")]
+    #[error("the token is not a signed JWT, or its algorithm is unknown")]
     Malformed,
-    #[error("its header has crit: there is nothing in it that is understood here")]
+    #[error("the token's header has crit: no critical extension is supported")]
     Critical,
-    #[error("its algorithm is not one of ALGORITHMS")]
+    #[error("the token's algorithm is not in ALGORITHMS")]
     Algorithm,
-    #[error("the key set has no key with its kid")]
+    #[error("the key set has no key with the token's kid")]
     UnknownKey,
-    #[error("its key is for another algorithm")]
+    #[error("the token's key is for a different algorithm")]
     KeyForAnother,
-    #[error("it names no kid, and the key set has not exactly one key for its algorithm")]
+    #[error("the token has no kid, and the key set does not have exactly one key for its algorithm")]
     NoKeyId,
-    #[error("its signature is wrong")]
+    #[error("the token's signature is wrong")]
     Signature,
-    #[error("its claims are no JSON object that has each registered name once")]
+    #[error("the token's claims are not a JSON object, or a registered claim occurs twice")]
     Claims,
-    #[error("it has no {0}")]
+    #[error("the token has no {0}")]
     Missing(&'static str),
-    #[error("its {0} has the wrong type")]
+    #[error("the token's {0} has the wrong type")]
     Mistyped(&'static str),
-    #[error("its iss is not ISSUER")]
+    #[error("the token's iss is not ISSUER")]
     Issuer,
-    #[error("its aud does not name AUDIENCE")]
+    #[error("the token's aud does not contain AUDIENCE")]
     Audience,
-    #[error("its sub is empty or longer than {MAX_SUBJECT_CHARACTERS} characters")]
+    #[error("the token's sub is empty or longer than {MAX_SUBJECT_CHARACTERS} characters")]
     Subject,
-    #[error("it has expired")]
+    #[error("the token has expired")]
     Expired,
-    #[error("its {0} is in the future")]
+    #[error("the token's {0} is in the future")]
     Future(&'static str),
 }

@@ -1,48 +1,50 @@
+//! Verifies tokens and returns their claims.
+
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde_json::value::RawValue;
 
-use crate::claims::{Claims, Rules};
-use crate::configuration::Configuration;
+use crate::claims::{ClaimRules, Claims};
+use crate::config::TokenConfig;
 use crate::crypto;
 use crate::header::Header;
 use crate::key_source::KeysUnavailable;
 use crate::refusal::Refusal;
 
-/// Verifies tokens by one configuration, for as long as a process lives.
+/// Verifies tokens with one configuration for the life of the process.
 #[derive(Debug)]
-pub struct Verifier(Configuration);
+pub struct Verifier(TokenConfig);
 
-/// By what is to be done about it.
+/// Why a token cannot be verified, by the reaction that the client needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyError {
-    /// Another token is needed.
+    /// The client needs a different token.
     #[error("the token is refused: {0}")]
     Refused(#[from] Refusal),
-    /// The same token may be good later.
+    /// The client can retry with the same token.
     #[error(transparent)]
     Unavailable(#[from] KeysUnavailable),
 }
 
 impl Verifier {
-    pub fn new(configuration: Configuration) -> Self {
+    pub fn new(config: TokenConfig) -> Self {
         crypto::install();
-        Self(configuration)
+        Self(config)
     }
 
-    /// The claims of a token that is good now. May fetch the issuer's keys, which takes 3 s at most.
+    /// Returns the claims of a valid token. May fetch the issuer's keys, which takes up to 3 seconds.
     pub async fn verify(&self, token: &str) -> Result<Claims, VerifyError> {
         let header = Header::read(token, &self.0.algorithms)?;
         let key = self.0.keys.key(&header).await??;
         let text = signed_text(token, &key, header.algorithm)?;
-        let Configuration { issuer, audience, .. } = &self.0;
-        Ok(Rules { issuer, audience, now: now() }.check(text)?)
+        let TokenConfig { issuer, audience, .. } = &self.0;
+        Ok(ClaimRules { issuer, audience, now: now() }.check(text)?)
     }
 }
 
-/// The claims as they were written, if the signature is right. That is all that the library is asked: its own
-/// rules for claims are laxer than those of [`Rules`].
+/// Checks the signature and returns the claims as the issuer wrote them. `jsonwebtoken` checks nothing else
+/// here, because its rules for claims are less strict than [`ClaimRules`].
 fn signed_text(token: &str, key: &DecodingKey, algorithm: Algorithm) -> Result<String, Refusal> {
     let mut signature_only = Validation::new(algorithm);
     signature_only.required_spec_claims.clear();

@@ -1,79 +1,81 @@
+//! Verifies a client's token, checks its origin, and decides.
+
 use std::env;
 
 use lambda_runtime::Diagnostic;
-use tablecast_tokens::{Configuration, ConfigurationError, Verifier, VerifyError};
+use tablecast_tokens::{TokenConfig, TokenConfigError, Verifier, VerifyError};
 
-use crate::answer::{self, Answer, MAX_BYTES};
 use crate::credentials::token;
+use crate::decision::{self, Decision, MAX_BYTES};
 use crate::event::AuthorizerEvent;
-use crate::origins::{NotAdmitted, Origins, OriginsError};
+use crate::origins::{AllowedOrigins, AllowedOriginsError, OriginRefused};
 
-/// Decides by one configuration, for as long as the process lives.
+/// Decides with one configuration for the life of the process.
 pub struct Authorizer {
     verifier: Verifier,
-    origins: Origins,
+    origins: AllowedOrigins,
 }
 
-/// Why a process does not start.
+/// Why the function does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(transparent)]
-    Tokens(#[from] ConfigurationError),
+    Tokens(#[from] TokenConfigError),
     #[error(transparent)]
-    Origins(#[from] OriginsError),
+    Origins(#[from] AllowedOriginsError),
 }
 
-/// Why a client with a good token is sent away all the same.
+/// Why a client with a valid token is refused.
 #[derive(Debug, thiserror::Error)]
 enum Denial {
     #[error(transparent)]
-    Origin(#[from] NotAdmitted),
-    #[error("its claims make an answer of {0} bytes, and API Gateway takes {MAX_BYTES}")]
+    Origin(#[from] OriginRefused),
+    #[error("the decision has {0} bytes with the token's claims, and API Gateway accepts {MAX_BYTES}")]
     TooManyClaims(usize),
 }
 
 impl Authorizer {
     pub fn from_environment() -> Result<Self, StartError> {
-        let configuration = Configuration::from_environment()?;
-        Ok(Self::new(configuration, &env::var("ORIGINS").unwrap_or_default())?)
+        let config = TokenConfig::from_environment()?;
+        Ok(Self::new(config, &env::var("ORIGINS").unwrap_or_default())?)
     }
 
-    fn new(configuration: Configuration, origins: &str) -> Result<Self, OriginsError> {
-        Ok(Self { verifier: Verifier::new(configuration), origins: Origins::parse(origins)? })
+    fn new(config: TokenConfig, origins: &str) -> Result<Self, AllowedOriginsError> {
+        Ok(Self { verifier: Verifier::new(config), origins: AllowedOrigins::parse(origins)? })
     }
 
-    /// The log says why, and holds neither token nor claims; the client is told a status and no more.
-    pub async fn authorize(&self, event: AuthorizerEvent) -> Result<Answer, Diagnostic> {
+    /// Logs the reason for a refusal, without token and claims. The client receives only a status.
+    pub async fn authorize(&self, event: AuthorizerEvent) -> Result<Decision, Diagnostic> {
         let connection = &event.request_context.connection_id;
         let token = token(&event).map_err(|reason| refuse(connection, &reason))?;
         let claims = match self.verifier.verify(token).await {
             Ok(claims) => claims,
             Err(VerifyError::Refused(reason)) => return Err(refuse(connection, &reason)),
             Err(VerifyError::Unavailable(error)) => {
-                tracing::error!(connection, %error, "cannot decide about a client");
-                return Err(answer::unavailable());
+                tracing::error!(connection, %error, "cannot verify a client's token");
+                return Err(decision::unavailable());
             }
         };
         let principal = claims.subject.clone();
-        Ok(self.admit(&event, Answer::allow(claims, &event.method_arn)).unwrap_or_else(|reason| {
-            tracing::info!(connection, %reason, "refused a client in spite of its token");
-            Answer::deny(principal, &event.method_arn)
+        Ok(self.check(&event, Decision::allow(claims, &event.method_arn)).unwrap_or_else(|reason| {
+            tracing::info!(connection, %reason, "refused a client with a valid token");
+            Decision::deny(principal, &event.method_arn)
         }))
     }
 
-    /// The answer, if the client may come in with it.
-    fn admit(&self, event: &AuthorizerEvent, answer: Answer) -> Result<Answer, Denial> {
-        self.origins.admit(event)?;
-        match answer.bytes() {
+    /// Returns the decision if the origin may connect and API Gateway accepts the size.
+    fn check(&self, event: &AuthorizerEvent, decision: Decision) -> Result<Decision, Denial> {
+        self.origins.check(event)?;
+        match decision.bytes() {
             bytes if bytes > MAX_BYTES => Err(Denial::TooManyClaims(bytes)),
-            _ => Ok(answer),
+            _ => Ok(decision),
         }
     }
 }
 
 fn refuse(connection: &str, reason: &dyn std::fmt::Display) -> Diagnostic {
     tracing::info!(connection, %reason, "refused a client's token");
-    answer::unauthorized()
+    decision::unauthorized()
 }
 
 #[cfg(test)]

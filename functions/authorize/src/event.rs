@@ -1,10 +1,12 @@
+//! The request that API Gateway sends to the authorizer.
+
 use std::collections::HashMap;
 
 use serde::Deserialize;
 
 type Values = HashMap<String, Vec<String>>;
 
-/// What API Gateway asks a REQUEST authorizer of a WebSocket API, as far as it is needed.
+/// The event of a REQUEST authorizer of a WebSocket API. Unused members are left out.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthorizerEvent {
@@ -12,7 +14,7 @@ pub struct AuthorizerEvent {
     pub method_arn: String,
     pub request_context: RequestContext,
     multi_value_headers: Option<Values>,
-    /// Already percent-decoded.
+    /// API Gateway has percent-decoded the values.
     multi_value_query_string_parameters: Option<Values>,
 }
 
@@ -23,13 +25,13 @@ pub struct RequestContext {
 }
 
 impl AuthorizerEvent {
-    /// All values of a query parameter.
+    /// Returns all values of a query parameter.
     pub fn parameter(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = self.multi_value_query_string_parameters.iter().flatten();
         values.filter(move |(key, _)| *key == name).flat_map(|(_, values)| values).map(String::as_str)
     }
 
-    /// All values of a header; the case of header names varies.
+    /// Returns all values of a header, in any case of its name.
     pub fn header(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = self.multi_value_headers.iter().flatten();
         let values = values.filter(move |(key, _)| key.eq_ignore_ascii_case(name));

@@ -1,12 +1,15 @@
-//! The REQUEST authorizer of `$connect`: who comes in, and with which claims (docs/authorization.md).
+//! The REQUEST authorizer of `$connect`: decides who may connect (docs/reference/tokens.md).
 //!
 //! # Layout
-//! - `authorizer`: the decision; `answer`: how API Gateway hears of it
-//! - `event`: what API Gateway asks; `credentials`: the token in it; `origins`: the web pages that may connect
+//! - `authorizer`: verifies the token and checks the origin
+//! - `decision`: the response to API Gateway: an IAM policy, or an error
+//! - `event`: the request from API Gateway
+//! - `credentials`: finds the token in a request
+//! - `origins`: the web pages that may connect
 
-mod answer;
 mod authorizer;
 mod credentials;
+mod decision;
 mod event;
 mod origins;
 
@@ -15,15 +18,15 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use crate::authorizer::Authorizer;
 use crate::event::AuthorizerEvent;
 
-/// The runtime logs what a function answers as an error, and "Unauthorized" is such an answer: that a
-/// client is refused is nobody's error.
+/// The module of the Lambda runtime that logs every error response as an error. "Unauthorized" is an error
+/// response, but a refused client is no fault.
 const LOGS_REFUSALS: &str = "lambda_runtime::layers::panic";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tablecast_telemetry::start_without(LOGS_REFUSALS);
     let authorizer = Authorizer::from_environment().inspect_err(|error| {
-        tracing::error!(%error, "cannot authorize anybody");
+        tracing::error!(%error, "cannot start authorize: its configuration is wrong");
     })?;
     run(service_fn(|event: LambdaEvent<AuthorizerEvent>| authorizer.authorize(event.payload))).await
 }

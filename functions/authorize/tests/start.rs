@@ -1,12 +1,12 @@
-//! The binary that is deployed, started with environments in which it must not serve.
+//! Starts the deployed binary with wrong configurations. It must exit with an error.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::process::Command;
 
 use tablecast_tokens::development::{self, Issuer};
 
-/// What the local mode sets.
-fn local() -> Vec<(&'static str, String)> {
+/// The variables that the local mode sets.
+fn local_mode() -> Vec<(&'static str, String)> {
     let issuer = Issuer::new(Issuer::new_key().unwrap()).unwrap();
     vec![
         ("ISSUER", development::ISSUER.to_owned()),
@@ -14,42 +14,45 @@ fn local() -> Vec<(&'static str, String)> {
         ("ALGORITHMS", development::ALGORITHM.to_owned()),
         ("JWKS", issuer.key_set().to_string()),
         ("ORIGINS", "-".to_owned()),
-        (development::VARIABLE, development::ACCEPTED.to_owned()),
+        (development::OPT_IN_VARIABLE, development::OPT_IN_VALUE.to_owned()),
         ("AWS_LAMBDA_LOG_FORMAT", "JSON".to_owned()),
     ]
 }
 
-/// What it logs before it ends by itself, with one variable set otherwise.
-fn refusal(name: &str, value: &str) -> String {
+/// Starts the binary with one variable changed. Returns the error that it logs before it exits.
+fn start_error(name: &str, value: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_authorize"));
-    command.env_clear().envs(local()).env(name, value);
+    command.env_clear().envs(local_mode()).env(name, value);
     let output = command.output().unwrap();
-    assert!(!output.status.success(), "it serves with {name}={value}");
+    assert!(!output.status.success(), "authorize starts with {name}={value}");
     let line: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((&line["level"], &line["message"]), (&"ERROR".into(), &"cannot authorize anybody".into()));
+    assert_eq!(
+        (&line["level"], &line["message"]),
+        (&"ERROR".into(), &"cannot start authorize: its configuration is wrong".into())
+    );
     line["error"].as_str().unwrap().to_owned()
 }
 
-/// A27: the whole environment of the local mode, taken over to Lambda.
+/// Somebody copies the environment of the local mode to Lambda.
 #[test]
-fn in_lambda_the_environment_of_the_local_mode_opens_nothing() {
-    let reason = refusal("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+fn in_lambda_the_environment_of_the_local_mode_is_refused() {
+    let reason = start_error("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
     assert!(reason.contains(development::ISSUER) && reason.contains("only the local mode"), "{reason}");
 }
 
 #[test]
-fn a_bad_configuration_is_told_and_nothing_is_served() {
-    for (name, value, told) in [
-        (development::VARIABLE, "", "only the local mode"),
+fn a_wrong_configuration_is_logged_and_the_function_exits() {
+    for (name, value, expected) in [
+        (development::OPT_IN_VARIABLE, "", "only the local mode"),
         ("ISSUER", "", "ISSUER is not set"),
         ("AUDIENCE", "", "AUDIENCE is not set"),
         ("ALGORITHMS", "HS256", "symmetric"),
         ("JWKS", "{}", "JWKS: "),
-        ("JWKS_URL", "https://issuer.example/keys", "one of them"),
+        ("JWKS_URL", "https://issuer.example/keys", "both are set"),
         ("ORIGINS", "", "ORIGINS is not set"),
-        ("ORIGINS", "*", "neither - nor an origin"),
+        ("ORIGINS", "*", "is not an origin"),
     ] {
-        let reason = refusal(name, value);
-        assert!(reason.contains(told), "{name}={value}: {reason}");
+        let reason = start_error(name, value);
+        assert!(reason.contains(expected), "{name}={value}: {reason}");
     }
 }

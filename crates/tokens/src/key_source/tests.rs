@@ -1,4 +1,4 @@
-//! A11, A12: an issuer with new keys, withdrawn keys or no answer, and tokens that name keys by the thousand.
+//! New keys, withdrawn keys, an issuer that does not respond, and thousands of unknown key ids.
 
 #[path = "../../tests/verify/key_server.rs"]
 #[allow(dead_code)]
@@ -7,7 +7,7 @@ mod key_server;
 use serde_json::{Value, json};
 
 use super::*;
-use key_server::{Answer, KeyServer};
+use key_server::{KeyServer, Response};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -19,17 +19,17 @@ fn jwk(id: &str) -> Value {
         "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"})
 }
 
-/// An issuer with a key called `old`, and when it was first asked for it.
+/// Starts an issuer with a key `old` and fetches its keys. Returns the time of the fetch too.
 async fn issuer() -> (KeyServer, Remote, Instant) {
-    let server = KeyServer::start(Answer::Silence).await;
-    server.has_keys(&[jwk("old")]);
+    let server = KeyServer::start(Response::None).await;
+    server.set_keys(&[jwk("old")]);
     let remote = Remote::new(server.url(), vec![Algorithm::ES256]);
-    let began = Instant::now();
-    assert_eq!(find(&remote, "old", began).await, Ok(()));
-    (server, remote, began)
+    let start = Instant::now();
+    assert_eq!(find(&remote, "old", start).await, Ok(()));
+    (server, remote, start)
 }
 
-/// What becomes of a token that names this key, at this time.
+/// Looks up the key of a token at a given time.
 async fn find(remote: &Remote, id: &str, now: Instant) -> Result<(), String> {
     let header = Header { algorithm: Algorithm::ES256, key_id: Some(id.to_owned()) };
     match remote.key(&header, now).await {
@@ -43,58 +43,58 @@ fn unknown() -> Result<(), String> {
 }
 
 #[tokio::test]
-async fn ten_thousand_unknown_keys_are_one_fetch_in_ten_seconds() {
-    let (server, remote, began) = issuer().await;
+async fn ten_thousand_unknown_keys_cause_one_fetch_in_ten_seconds() {
+    let (server, remote, start) = issuer().await;
     for number in 0..10_000 {
-        assert_eq!(find(&remote, &format!("unknown-{number}"), began + PAUSE).await, unknown());
+        assert_eq!(find(&remote, &format!("unknown-{number}"), start + MIN_FETCH_INTERVAL).await, unknown());
     }
-    assert_eq!(server.asked(), 2);
-    assert_eq!(find(&remote, "old", began + PAUSE).await, Ok(()));
+    assert_eq!(server.requests(), 2);
+    assert_eq!(find(&remote, "old", start + MIN_FETCH_INTERVAL).await, Ok(()));
 }
 
 #[tokio::test]
-async fn a_new_key_is_known_ten_seconds_after_the_last_fetch() {
-    let (server, remote, began) = issuer().await;
-    server.has_keys(&[jwk("old"), jwk("new")]);
-    assert_eq!(find(&remote, "new", began + 10 * SECOND - Duration::from_millis(1)).await, unknown());
-    assert_eq!(server.asked(), 1);
-    assert_eq!(find(&remote, "new", began + 10 * SECOND).await, Ok(()));
-    assert_eq!(server.asked(), 2);
+async fn a_new_key_is_fetched_ten_seconds_after_the_last_fetch() {
+    let (server, remote, start) = issuer().await;
+    server.set_keys(&[jwk("old"), jwk("new")]);
+    assert_eq!(find(&remote, "new", start + 10 * SECOND - Duration::from_millis(1)).await, unknown());
+    assert_eq!(server.requests(), 1);
+    assert_eq!(find(&remote, "new", start + 10 * SECOND).await, Ok(()));
+    assert_eq!(server.requests(), 2);
 }
 
 #[tokio::test]
-async fn a_withdrawn_key_is_good_for_ten_minutes_at_most() {
-    let (server, remote, began) = issuer().await;
-    server.has_keys(&[jwk("new")]);
-    assert_eq!(find(&remote, "old", began + 10 * MINUTE - Duration::from_millis(1)).await, Ok(()));
-    assert_eq!(find(&remote, "old", began + 10 * MINUTE).await, unknown());
-    assert_eq!(server.asked(), 2);
+async fn a_withdrawn_key_is_accepted_for_ten_minutes_at_most() {
+    let (server, remote, start) = issuer().await;
+    server.set_keys(&[jwk("new")]);
+    assert_eq!(find(&remote, "old", start + 10 * MINUTE - Duration::from_millis(1)).await, Ok(()));
+    assert_eq!(find(&remote, "old", start + 10 * MINUTE).await, unknown());
+    assert_eq!(server.requests(), 2);
 }
 
 #[tokio::test]
-async fn the_last_good_keys_outlive_an_outage_of_a_day_and_no_more() {
-    let (server, remote, began) = issuer().await;
+async fn the_last_key_set_is_used_for_a_day_while_the_issuer_fails() {
+    let (server, remote, start) = issuer().await;
     for failure in
-        [Answer::Says(500, "{}".into()), Answer::Says(200, r#"{"keys":[]}"#.into()), Answer::BreaksOff]
+        [Response::Full(500, "{}".into()), Response::Full(200, r#"{"keys":[]}"#.into()), Response::Truncated]
     {
-        server.answers(failure);
-        assert_eq!(find(&remote, "old", began + 24 * HOUR - Duration::from_millis(1)).await, Ok(()));
+        server.set_response(failure);
+        assert_eq!(find(&remote, "old", start + 24 * HOUR - Duration::from_millis(1)).await, Ok(()));
     }
-    assert_eq!(server.asked(), 2, "not again within ten seconds");
+    assert_eq!(server.requests(), 2, "no second fetch within ten seconds");
     let unavailable = Err(KeysUnavailable.to_string());
-    assert_eq!(find(&remote, "old", began + 24 * HOUR).await, unavailable);
-    assert_eq!(find(&remote, "old", began + 25 * HOUR).await, unavailable);
-    assert_eq!(server.asked(), 3);
-    server.has_keys(&[jwk("old")]);
-    assert_eq!(find(&remote, "old", began + 25 * HOUR + PAUSE).await, Ok(()));
+    assert_eq!(find(&remote, "old", start + 24 * HOUR).await, unavailable);
+    assert_eq!(find(&remote, "old", start + 25 * HOUR).await, unavailable);
+    assert_eq!(server.requests(), 3);
+    server.set_keys(&[jwk("old")]);
+    assert_eq!(find(&remote, "old", start + 25 * HOUR + MIN_FETCH_INTERVAL).await, Ok(()));
 }
 
 #[tokio::test]
-async fn while_the_issuer_fails_it_is_asked_every_ten_seconds_at_most() {
-    let (server, remote, began) = issuer().await;
-    server.answers(Answer::Says(503, String::new()));
+async fn a_failing_issuer_gets_one_request_in_ten_seconds_at_most() {
+    let (server, remote, start) = issuer().await;
+    server.set_response(Response::Full(503, String::new()));
     for second in 0..100 {
-        assert_eq!(find(&remote, "old", began + 10 * MINUTE + second * SECOND).await, Ok(()));
+        assert_eq!(find(&remote, "old", start + 10 * MINUTE + second * SECOND).await, Ok(()));
     }
-    assert_eq!(server.asked(), 1 + 10);
+    assert_eq!(server.requests(), 1 + 10);
 }

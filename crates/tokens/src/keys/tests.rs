@@ -23,7 +23,7 @@ fn set(keys: &[Value]) -> Result<KeySet, KeySetError> {
 }
 
 #[test]
-fn a_key_is_found_by_its_id_and_for_its_own_kind_of_algorithm() {
+fn a_key_is_found_by_its_id_and_only_for_its_type_of_algorithm() {
     let keys = set(&[p256(json!({"kid": "a"})), rsa(json!({"kid": "b"}))]).unwrap();
     assert!(keys.find(Some("a"), Algorithm::ES256).is_ok());
     assert!(keys.find(Some("b"), Algorithm::PS256).is_ok());
@@ -33,20 +33,20 @@ fn a_key_is_found_by_its_id_and_for_its_own_kind_of_algorithm() {
 }
 
 #[test]
-fn a_key_that_names_its_algorithm_is_for_no_other() {
+fn a_key_that_names_an_algorithm_is_used_for_no_other() {
     let keys = set(&[rsa(json!({"kid": "a", "alg": "RS256"}))]).unwrap();
     assert!(keys.find(Some("a"), Algorithm::RS256).is_ok());
     assert_eq!(keys.find(Some("a"), Algorithm::PS256).unwrap_err(), Refusal::KeyForAnother);
 }
 
 #[test]
-fn two_keys_may_have_one_id_if_they_are_of_different_kinds() {
+fn keys_of_different_types_may_share_an_id() {
     let keys = set(&[p256(json!({"kid": "a"})), rsa(json!({"kid": "a"}))]).unwrap();
     assert!(keys.find(Some("a"), Algorithm::ES256).is_ok() && keys.find(Some("a"), Algorithm::RS256).is_ok());
 }
 
 #[test]
-fn without_an_id_there_must_be_exactly_one_key_for_the_algorithm() {
+fn without_an_id_the_set_needs_exactly_one_key_for_the_algorithm() {
     let one = set(&[p256(json!({})), rsa(json!({"kid": "b"}))]).unwrap();
     assert!(one.find(None, Algorithm::ES256).is_ok() && one.find(None, Algorithm::RS256).is_ok());
     let two = set(&[p256(json!({"kid": "a"})), p256(json!({"kid": "b"}))]).unwrap();
@@ -55,8 +55,8 @@ fn without_an_id_there_must_be_exactly_one_key_for_the_algorithm() {
 }
 
 #[test]
-fn a_key_that_cannot_be_used_is_passed_over() {
-    let useless = [
+fn keys_that_cannot_verify_tokens_are_skipped() {
+    let unusable = [
         json!({"kty": "oct", "k": "c2VjcmV0", "kid": "a"}),
         json!({"kty": "EC", "crv": "secp256k1", "x": "AA", "y": "AA"}),
         json!({"kty": "EC", "crv": "P-521", "x": "AA", "y": "AA"}),
@@ -68,14 +68,14 @@ fn a_key_that_cannot_be_used_is_passed_over() {
         p256(json!({"x": "not base64!"})),
         json!("no key"),
     ];
-    for key in useless {
+    for key in unusable {
         assert_eq!(set(std::slice::from_ref(&key)).unwrap_err(), KeySetError::NoKey, "{key}");
         assert!(set(&[key, p256(json!({"use": "sig"}))]).is_ok());
     }
 }
 
 #[test]
-fn what_is_no_key_set_is_told() {
+fn text_that_is_not_a_key_set_is_refused() {
     for text in ["", "null", "[]", "{}", r#"{"keys":{}}"#, "<html>"] {
         assert_eq!(KeySet::parse(text.as_bytes(), &ALL).unwrap_err(), KeySetError::Malformed, "{text}");
     }

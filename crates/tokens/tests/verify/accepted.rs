@@ -1,8 +1,8 @@
-//! Tokens that are good.
+//! Valid tokens.
 
 use serde_json::json;
 use tablecast_tokens::development;
-use tablecast_tokens::{Configuration, Verifier};
+use tablecast_tokens::{TokenConfig, Verifier};
 
 use crate::crafted::{claims, now, signed, token, verifier_of};
 use crate::signers::Signer;
@@ -10,7 +10,7 @@ use crate::signers::Signer;
 const ALL: &str = "RS256,RS384,RS512,PS256,PS384,PS512,ES256,ES384,EdDSA";
 
 #[tokio::test]
-async fn a_good_token_of_every_algorithm_is_accepted() {
+async fn a_valid_token_of_every_algorithm_is_accepted() {
     let rsa = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"].map(Signer::rsa);
     for signer in [Signer::es256(), Signer::es384(), Signer::eddsa()].into_iter().chain(rsa) {
         let claims = verifier_of(ALL, &signer).verify(&signed(&signer, "key")).await;
@@ -19,7 +19,7 @@ async fn a_good_token_of_every_algorithm_is_accepted() {
 }
 
 #[tokio::test]
-async fn the_claims_come_as_the_issuer_wrote_them() {
+async fn the_verifier_returns_claims_as_the_issuer_wrote_them() {
     let (signer, expected) = (Signer::es256(), claims());
     let token = token(&json!({"alg": "ES256"}), &expected, |message| signer.sign(message));
     let claims = verifier_of("ES256", &signer).verify(&token).await.unwrap();
@@ -35,10 +35,10 @@ async fn the_local_mode_accepts_a_token_of_its_development_issuer() {
         "AUDIENCE" => Some(development::AUDIENCE.to_owned()),
         "ALGORITHMS" => Some(development::ALGORITHM.to_owned()),
         "JWKS" => Some(issuer.key_set().to_string()),
-        development::VARIABLE => Some(development::ACCEPTED.to_owned()),
+        development::OPT_IN_VARIABLE => Some(development::OPT_IN_VALUE.to_owned()),
         _ => None,
     };
-    let verifier = Verifier::new(Configuration::read(&variable).unwrap());
+    let verifier = Verifier::new(TokenConfig::read(&variable).unwrap());
     let claims = json!({"sub": "ada", "tenant": "acme", "exp": now() + 60, "iss": "https://other.example"});
     let token = issuer.token(claims.as_object().unwrap().clone(), now()).unwrap();
     let accepted = verifier.verify(&token).await.unwrap();

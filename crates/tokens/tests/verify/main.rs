@@ -1,9 +1,9 @@
-//! Attacks on a verifier, and what it makes of an issuer that is down, slow, huge or has new keys.
+//! Attacks on a verifier, and issuers whose key servers fail or respond slowly.
 //!
 //! # Layout
-//! - `crafted`: tokens of any kind; `signers`: who signs them
-//! - `forgeries`: tokens that are not what they seem; `accepted`: those that are
-//! - `key_server`: an issuer's HTTP side that does as it is told; `key_fetching`: how it is asked
+//! - `crafted`: builds tokens of any content; `signers`: signs them
+//! - `accepted`: valid tokens; `forgeries`: forged or invalid ones
+//! - `key_server`: a key server whose response each test sets; `key_fetching`: how the verifier uses it
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -11,7 +11,7 @@ mod accepted;
 mod crafted;
 mod forgeries;
 mod key_fetching;
-// Tests of `key_source` use the rest of it.
+// The unit tests of `key_source` include this file and use the rest of it.
 #[allow(dead_code)]
 mod key_server;
 mod signers;

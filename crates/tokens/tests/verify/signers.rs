@@ -1,3 +1,5 @@
+//! Keys of every algorithm, which sign tokens.
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use ring::hmac;
@@ -8,7 +10,7 @@ use ring::signature::{
 };
 use serde_json::{Value, json};
 
-/// The example key of RFC 7515, appendix A.2.1: ring makes no RSA keys.
+/// The example key of RFC 7515, appendix A.2.1. ring cannot generate RSA keys.
 const RSA: &str = include_str!("rfc7515-a2.json");
 
 pub enum Signer {
@@ -46,7 +48,7 @@ impl Signer {
             "PS256" => &signature::RSA_PSS_SHA256,
             "PS384" => &signature::RSA_PSS_SHA384,
             "PS512" => &signature::RSA_PSS_SHA512,
-            other => panic!("{other}"),
+            other => panic!("unsupported RSA algorithm {other}"),
         };
         Self::Rsa(algorithm, encoding)
     }
@@ -77,7 +79,7 @@ impl Signer {
         }
     }
 
-    /// The public key, as it is in a key set.
+    /// Returns the public key as an entry of a key set.
     pub fn jwk(&self, id: &str) -> Value {
         match self {
             Self::Ecdsa(key, _, curve) => {
@@ -89,7 +91,7 @@ impl Signer {
                 json!({"kty": "OKP", "crv": "Ed25519", "kid": id, "x": BASE64.encode(key.public_key())})
             }
             Self::Rsa(..) => json!({"kty": "RSA", "kid": id, "n": rsa()["n"], "e": rsa()["e"]}),
-            Self::Hmac(..) => panic!("a secret is in no key set"),
+            Self::Hmac(..) => panic!("a secret does not belong in a key set"),
         }
     }
 }

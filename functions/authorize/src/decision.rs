@@ -1,26 +1,26 @@
-//! What API Gateway is told.
+//! The response to API Gateway: an IAM policy, or an error.
 
 use lambda_runtime::Diagnostic;
 use serde::Serialize;
 use tablecast_tokens::Claims;
 
-/// Largest answer, in bytes (API Gateway, "Authorizer result size": 8 KB).
+/// Largest response in bytes (API Gateway, "Authorizer result size": 8 KB).
 pub const MAX_BYTES: usize = 8 * 1024;
 
-/// Allow or Deny for this one request. With Deny the client gets 403.
+/// Allows or denies this one request. With a Deny the client receives 403.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Answer {
+pub struct Decision {
     principal_id: String,
     policy_document: Policy,
     #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<Context>,
 }
 
-/// What connect, subscribe and disconnect get as `requestContext.authorizer`: API Gateway takes no nested values.
+/// `requestContext.authorizer` for connect, subscribe and disconnect. API Gateway allows no nested values.
 #[derive(Debug, Serialize)]
 struct Context {
-    /// JSON, as the issuer wrote it.
+    /// The JSON object that the issuer wrote.
     claims: String,
     /// Seconds since 1970.
     expires_at: String,
@@ -41,7 +41,7 @@ struct Statement {
     resource: String,
 }
 
-impl Answer {
+impl Decision {
     pub fn allow(claims: Claims, method_arn: &str) -> Self {
         let Claims { subject, expires_at, text } = claims;
         let context = Context { claims: text, expires_at: expires_at.to_string() };
@@ -68,14 +68,14 @@ impl Policy {
     }
 }
 
-/// The client gets 401: API Gateway knows this one message.
+/// The client receives 401. API Gateway recognizes exactly this message.
 pub fn unauthorized() -> Diagnostic {
     let message = "Unauthorized".to_owned();
     Diagnostic { error_type: message.clone(), error_message: message }
 }
 
-/// The client gets 500: it is to try again with the same token.
+/// The client receives 500 and can retry with the same token.
 pub fn unavailable() -> Diagnostic {
-    let error_message = "no token can be verified now".to_owned();
+    let error_message = "the issuer's keys are unavailable".to_owned();
     Diagnostic { error_type: "Unavailable".to_owned(), error_message }
 }

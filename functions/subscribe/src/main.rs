@@ -6,7 +6,7 @@ use subscribe::{MessageEvent, NotVerified, Settings, Subscribe, Verify};
 use tablecast_aws::variable;
 use tablecast_connections::Identity;
 use tablecast_deployment::Access;
-use tablecast_tokens::{Claims, Configuration, Verifier, VerifyError};
+use tablecast_tokens::{Claims, TokenConfig, Verifier, VerifyError};
 
 /// None where no tokens are needed.
 struct Tokens(Option<Verifier>);
@@ -34,7 +34,7 @@ impl Tokens {
     fn accepted_with(access: &Access) -> Result<Self, Error> {
         Ok(match access {
             Access::Open => Self(None),
-            Access::Granted(_) => Self(Some(Verifier::new(Configuration::from_environment()?))),
+            Access::Granted(_) => Self(Some(Verifier::new(TokenConfig::from_environment()?))),
         })
     }
 }

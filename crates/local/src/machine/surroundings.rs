@@ -76,7 +76,7 @@ fn jwt(issuer: &Issuer, origins: &[String]) -> Vec<(&'static str, String)> {
         ("ALGORITHMS", development::ALGORITHM.to_owned()),
         ("AUDIENCE", development::AUDIENCE.to_owned()),
         ("AUTH", "jwt".to_owned()),
-        (development::VARIABLE, development::ACCEPTED.to_owned()),
+        (development::OPT_IN_VARIABLE, development::OPT_IN_VALUE.to_owned()),
         ("ISSUER", development::ISSUER.to_owned()),
         ("JWKS", issuer.key_set().to_string()),
         ("ORIGINS", format!("-,{}", origins.join(","))),

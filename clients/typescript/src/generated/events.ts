@@ -1,19 +1,19 @@
 // Generated from schemas/ by `npm run generate`: change those.
 
 /**
- * An order was called off.
+ * An order was cancelled.
  */
 export interface OrderCancelledV1 {
   /**
-   * The order's id; also the end of the event's subject.
+   * The id of the order, which is also the last segment of the event's subject.
    */
   orderId: string;
   /**
-   * The status before.
+   * The status before the change.
    */
   from: "PLACED" | "PAID" | "SHIPPED" | "DELIVERED" | "CANCELLED";
   /**
-   * Why, where somebody said so.
+   * The reason, if the order has one.
    */
   reason?: string;
 }
@@ -23,155 +23,155 @@ export interface OrderCancelledV1 {
  */
 export interface OrderPlacedV1 {
   /**
-   * The order's id; also the end of the event's subject.
+   * The id of the order, which is also the last segment of the event's subject.
    */
   orderId: string;
   /**
-   * What the order costs in all. An exact decimal, as text.
+   * The total price of the order. An exact decimal number, as text.
    */
   total: string;
   /**
-   * ISO 4217 currency code of every amount.
+   * The ISO 4217 currency code of all amounts.
    */
   currency: string;
   /**
-   * What was ordered.
+   * The ordered articles.
    *
    * @minItems 1
    */
   lines: {
     /**
-     * Which article.
+     * The number of the article.
      */
     sku: string;
     /**
-     * How many.
+     * The number of pieces.
      */
     quantity: number;
     /**
-     * What one costs. An exact decimal, as text.
+     * The price of one piece. An exact decimal number, as text.
      */
     unitPrice: string;
   }[];
   /**
-   * When the customer placed it.
+   * The time at which the customer placed the order.
    */
   placedAt: string;
 }
 
 /**
- * An order moved on: it was paid, shipped or delivered.
+ * The status of an order changed: it was paid, shipped or delivered.
  */
 export interface OrderStatusChangedV1 {
   /**
-   * The order's id; also the end of the event's subject.
+   * The id of the order, which is also the last segment of the event's subject.
    */
   orderId: string;
   /**
-   * The status before.
+   * The status before the change.
    */
   from: "PLACED" | "PAID" | "SHIPPED" | "DELIVERED" | "CANCELLED";
   /**
-   * The status now.
+   * The status after the change.
    */
   to: "PLACED" | "PAID" | "SHIPPED" | "DELIVERED" | "CANCELLED";
 }
 
 /**
- * Something that others see of a user's profile was changed, added or removed.
+ * A public attribute of a user's profile was changed, added or removed.
  */
 export interface ProfileChangedV1 {
   /**
-   * The names of what changed; a name that is absent from the profile was removed.
+   * The names of the changed attributes. An attribute that is absent from the profile was removed.
    *
    * @minItems 1
    */
   changed: ("displayName" | "email" | "bio" | "avatarUrl" | "locale")[];
   /**
-   * The profile as it is now.
+   * The profile after the change.
    */
   profile: {
     /**
-     * The user's id; also the end of the event's subject.
+     * The id of the user, which is also the last segment of the event's subject.
      */
     userId: string;
     /**
-     * The name that others see.
+     * The display name of the user.
      */
     displayName: string;
     /**
-     * Where the user gets mail.
+     * The email address of the user.
      */
     email: string;
     /**
-     * What the user says of themselves; absent when they say nothing.
+     * The user's description of themselves. Absent if the user has none.
      */
     bio?: string;
     /**
-     * A picture of the user; absent when there is none.
+     * The address of the user's picture. Absent if the user has none.
      */
     avatarUrl?: string;
     /**
-     * A BCP 47 language tag, such as en-GB; absent when the user has not chosen one.
+     * A BCP 47 language tag, such as en-GB. Absent if the user has not chosen a language.
      */
     locale?: string;
   };
 }
 
 /**
- * A user's profile was made.
+ * A user's profile was created.
  */
 export interface ProfileCreatedV1 {
   /**
-   * The user's id; also the end of the event's subject.
+   * The id of the user, which is also the last segment of the event's subject.
    */
   userId: string;
   /**
-   * The name that others see.
+   * The display name of the user.
    */
   displayName: string;
   /**
-   * Where the user gets mail.
+   * The email address of the user.
    */
   email: string;
   /**
-   * What the user says of themselves; absent when they say nothing.
+   * The user's description of themselves. Absent if the user has none.
    */
   bio?: string;
   /**
-   * A picture of the user; absent when there is none.
+   * The address of the user's picture. Absent if the user has none.
    */
   avatarUrl?: string;
   /**
-   * A BCP 47 language tag, such as en-GB; absent when the user has not chosen one.
+   * A BCP 47 language tag, such as en-GB. Absent if the user has not chosen a language.
    */
   locale?: string;
 }
 
 /**
- * A user's profile is gone.
+ * A user's profile was deleted.
  */
 export interface ProfileDeletedV1 {
   /**
-   * The user's id.
+   * The id of the user.
    */
   userId: string;
   /**
-   * Whether somebody deleted it, or its time to live ran out.
+   * Whether an application deleted the profile, or its time to live expired.
    */
   reason: "deleted" | "expired";
 }
 
 /**
- * A message could not be done, or the connection is about to be closed.
+ * A client message failed, or the server is about to close the connection.
  */
 export interface TablecastErrorV1 {
   /**
-   * The `id` of the message that this answers, if it had one.
+   * The request id: the `id` of the client message that this event answers, if it had one.
    */
   request?: string;
   /**
-   * What is wrong, for programs.
+   * The kind of error, for programs.
    */
   code:
     | "bad-message"
@@ -182,51 +182,51 @@ export interface TablecastErrorV1 {
     | "expired"
     | "unavailable";
   /**
-   * What is wrong and what to do, for people.
+   * The problem and how to fix it, for people.
    */
   message: string;
   /**
-   * Whether the server closes the connection now.
+   * Whether the server closes the connection after this event.
    */
   closing: boolean;
 }
 
 /**
- * An event is over 128 KB, the most that a WebSocket message holds. It is in the event's place: what it is about has changed, fetch it from where it is kept.
+ * Replaces an event that is larger than 128 KB, the limit of a WebSocket message. Fetch the current state of the subject from your API.
  */
 export interface TablecastEventTooLargeV1 {
   /**
-   * The `id` of the event that is too large.
+   * The `id` of the large event.
    */
   id: string;
   /**
-   * Its `type`.
+   * The `type` of the large event.
    */
   type: string;
   /**
-   * Its `subject`: what to fetch.
+   * The `subject` of the large event. Fetch its current state.
    */
   subject: string;
   /**
-   * Its `dataschema`.
+   * The `dataschema` of the large event.
    */
   dataschema?: string;
   /**
-   * How long the event is.
+   * The size of the large event in bytes.
    */
   bytes: number;
 }
 
 /**
- * The answer to `ping`: the connection is open, and known.
+ * The answer to `ping`: the connection is open and the server knows it.
  */
 export interface TablecastPongV1 {
   /**
-   * The `id` of the message that this answers, if it had one.
+   * The request id: the `id` of the client message that this event answers, if it had one.
    */
   request?: string;
   /**
-   * Of each CloudEvents `source` that the connection's subscriptions can be of: the last position of its log. What lies before it may still be on its way: it is no position to resume from.
+   * The last position of each log from which the connection's subscriptions can receive events, by CloudEvents `source`. Earlier events may still be on their way, so do not resume from this position.
    */
   sources?: {
     [k: string]: string;
@@ -234,56 +234,56 @@ export interface TablecastPongV1 {
 }
 
 /**
- * The connection is old, and ends soon: open another, `subscribe` there with `after`, and leave this one once that is answered.
+ * The connection is old and ends soon. Open another connection and `subscribe` there with `after`. Close this connection when the new one is subscribed.
  */
 export interface TablecastReconnectV1 {
   /**
-   * When API Gateway closes the connection: two hours after it was made.
+   * The time at which API Gateway closes the connection: two hours after it was opened.
    */
   closesAt: string;
 }
 
 /**
- * The answer to `refresh`: the connection's claims are those of the new token.
+ * The answer to `refresh`: the connection has the claims of the new token.
  */
 export interface TablecastRefreshedV1 {
   /**
-   * The `id` of the message that this answers, if it had one.
+   * The request id: the `id` of the client message that this event answers, if it had one.
    */
   request?: string;
   /**
-   * When the connection is closed at the latest, unless it is refreshed again.
+   * The time at which the server closes the connection, unless the client refreshes it again.
    */
   expiresAt: string;
   /**
-   * Subscriptions that the new token does not grant, and that have ended.
+   * The subscriptions that the new token does not grant. The server has removed them.
    */
   removed: string[];
 }
 
 /**
- * Comes first after a `subscribe` with `after`: whether what was missed is replayed now, before any new event, or cannot be.
+ * The first event after a `subscribe` with `after`. It reports for each source whether the server replays the missed events before any new event.
  */
 export interface TablecastResumedV1 {
   /**
-   * The `id` of the message that this answers, if it had one.
+   * The request id: the `id` of the client message that this event answers, if it had one.
    */
   request?: string;
   /**
-   * Of each source that `after` names.
+   * The result for each source in `after`.
    */
   sources: {
     [k: string]: {
       /**
-       * Whether everything after the position comes. If not, what was missed has to be fetched from where it is kept.
+       * Whether the server replays all events after the position. If not, fetch the current state from your API.
        */
       recovered: boolean;
       /**
-       * Up to where it is replayed, in order, before `tablecast.subscribed.v1`; only if it is recovered.
+       * The position up to which the server replays events, in order, before `tablecast.subscribed.v1`. Present only if `recovered` is true.
        */
       position?: string;
       /**
-       * Why it cannot be recovered; only then.
+       * The reason why the server cannot replay the events. Present only if `recovered` is false.
        */
       reason?: "position-unknown" | "epoch-changed" | "trimmed" | "too-much";
     };
@@ -291,32 +291,32 @@ export interface TablecastResumedV1 {
 }
 
 /**
- * The answer to `subscribe`. Every event of a change made after it is sent, arrives.
+ * The answer to `subscribe`. The connection receives the events of all changes made after the server sent it.
  */
 export interface TablecastSubscribedV1 {
   /**
-   * The `id` of the message that this answers, if it had one.
+   * The request id: the `id` of the client message that this event answers, if it had one.
    */
   request?: string;
   /**
-   * What became of each subject, in the order in which they were asked for.
+   * The result for each subject, in the order of the request.
    */
   subjects: {
     /**
-     * The subject or pattern as the client wrote it.
+     * The subject or pattern of the request.
      */
     subject: string;
     /**
-     * Whether the connection is subscribed to it from now on.
+     * Whether the connection is subscribed to the subject.
      */
     granted: boolean;
     /**
-     * Why it is refused; only then. `not-granted` does not tell whether anything exists there, nor whether it could.
+     * The reason of a rejection. Present only if `granted` is false. `not-granted` does not reveal whether the subject exists.
      */
     reason?: "not-granted" | "too-many-subscriptions";
   }[];
   /**
-   * Of each CloudEvents `source` that the granted subjects can be of: the position in its log after which every event arrives. Everything up to it that was to be replayed has been sent.
+   * The start position of the subscription in each log, by CloudEvents `source`. The server has sent all replayed events up to this position, and every later event follows.
    */
   sources?: {
     [k: string]: string;
@@ -324,15 +324,15 @@ export interface TablecastSubscribedV1 {
 }
 
 /**
- * The answer to `unsubscribe`. No event is pushed for these subjects once the batches that are being dispatched are done.
+ * The answer to `unsubscribe`. The server sends no more events for these subjects after the batches in progress.
  */
 export interface TablecastUnsubscribedV1 {
   /**
-   * The `id` of the message that this answers, if it had one.
+   * The request id: the `id` of the client message that this event answers, if it had one.
    */
   request?: string;
   /**
-   * What the connection is not subscribed to (any more).
+   * The subjects to which the connection is no longer subscribed.
    */
   subjects: string[];
 }

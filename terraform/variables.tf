@@ -115,7 +115,7 @@ variable "log_retention_days" {
 }
 
 variable "tracing" {
-  description = "Whether X-Ray traces the functions."
+  description = "Traces the functions with X-Ray."
   type        = bool
   default     = false
 }
@@ -132,7 +132,7 @@ variable "archive_retention_days" {
 }
 
 variable "schema_registry" {
-  description = "Whether to register the event schemas in the EventBridge schema registry, where users of the account can read them."
+  description = "Registers the event schemas in the EventBridge schema registry, where users of the account can read them."
   type        = bool
   default     = true
 }
@@ -166,13 +166,13 @@ variable "kms_key_arn" {
 }
 
 variable "deletion_protection" {
-  description = "Whether AWS refuses to delete the pipes' tables, the log table and the rejected records table. To destroy them, set this to false and apply first."
+  description = "Protects the pipes' tables, the log table and the rejected records table from deletion. To destroy them, set this to false and apply first."
   type        = bool
   default     = true
 }
 
 variable "point_in_time_recovery" {
-  description = "Whether AWS can restore the pipes' tables and the rejected records table to any second of the last 35 days."
+  description = "Lets you restore the pipes' tables and the rejected records table to any second of the last 35 days."
   type        = bool
   default     = true
 }

@@ -83,7 +83,7 @@ variable "log_retention_days" {
 }
 
 variable "tracing" {
-  description = "Whether X-Ray traces the function."
+  description = "Traces the function with X-Ray."
   type        = bool
 }
 

@@ -15,7 +15,7 @@ variable "sort_key" {
 }
 
 variable "streamed" {
-  description = "Whether the table has a stream with new and old images."
+  description = "Adds a stream with new and old images."
   type        = bool
   default     = false
 }
@@ -27,12 +27,12 @@ variable "expiry_attribute" {
 }
 
 variable "deletion_protection" {
-  description = "Whether AWS refuses to delete the table."
+  description = "Protects the table from deletion."
   type        = bool
 }
 
 variable "point_in_time_recovery" {
-  description = "Whether AWS can restore the table to any second of the last 35 days."
+  description = "Lets you restore the table to any second of the last 35 days."
   type        = bool
 }
 

@@ -157,7 +157,7 @@ export interface ProfileDeletedV1 {
    */
   userId: string;
   /**
-   * Whether an application deleted the profile, or its time to live expired.
+   * The cause: an application deleted the profile, or its time to live expired.
    */
   reason: "deleted" | "expired";
 }
@@ -186,7 +186,7 @@ export interface TablecastErrorV1 {
    */
   message: string;
   /**
-   * Whether the server closes the connection after this event.
+   * True if the server closes the connection after this event.
    */
   closing: boolean;
 }
@@ -275,7 +275,7 @@ export interface TablecastResumedV1 {
   sources: {
     [k: string]: {
       /**
-       * Whether the server replays all events after the position. If not, fetch the current state from your API.
+       * True if the server replays all events after the position. If it is false, fetch the current state from your API.
        */
       recovered: boolean;
       /**
@@ -307,7 +307,7 @@ export interface TablecastSubscribedV1 {
      */
     subject: string;
     /**
-     * Whether the connection is subscribed to the subject.
+     * True if the connection is now subscribed to the subject.
      */
     granted: boolean;
     /**

@@ -1,5 +1,5 @@
-"""Reads lines of JSON, {"schema": ..., "events": [...]}, and says of each what Python's jsonschema thinks by draft 4: a
-list with "ok" or the reason for the schema itself, then for each event."""
+"""Reads lines of JSON, {"schema": ..., "events": [...]}, and validates them with Python's jsonschema and draft 4.
+Prints a list for each line: "ok" or the error for the schema, then for each event."""
 import json
 import sys
 
@@ -11,12 +11,12 @@ def verdicts(schema, events):
     try:
         Draft4Validator.check_schema(schema)
     except SchemaError as error:
-        return [f"no schema: {error.message}"]
+        return [f"not a schema: {error.message}"]
     validator = Draft4Validator(schema, format_checker=FormatChecker())
     errors = (next(validator.iter_errors(event), None) for event in events)
     return ["ok"] + [f"{error.json_path}: {error.message}" if error else "ok" for error in errors]
 
 
 for line in sys.stdin:
-    asked = json.loads(line)
-    print(json.dumps(verdicts(asked["schema"], asked["events"])))
+    request = json.loads(line)
+    print(json.dumps(verdicts(request["schema"], request["events"])))

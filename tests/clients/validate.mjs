@@ -1,4 +1,5 @@
-// Reads frames, one a line: an event, or an array of them. Says of each what the official CloudEvents SDK thinks: `ok`, or why not.
+// Reads frames, one on each line: an event or an array of events. Validates each with the official CloudEvents SDK.
+// Prints `ok` or the error for each frame.
 import { createInterface } from "node:readline";
 import { HTTP } from "cloudevents";
 import matchesSchema from "cloudevents/dist/schema/v1.js";
@@ -10,7 +11,7 @@ function verdict(line) {
   try {
     const frame = JSON.parse(line);
     for (const event of [frame].flat()) {
-      if (!matchesSchema(event)) return `breaks the schema: ${JSON.stringify(matchesSchema.errors)}`;
+      if (!matchesSchema(event)) return `does not match the schema: ${JSON.stringify(matchesSchema.errors)}`;
     }
     const events = HTTP.toEvent({ headers: Array.isArray(frame) ? batch : single, body: line });
     for (const event of [events].flat()) event.validate();

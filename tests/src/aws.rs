@@ -1,16 +1,18 @@
+//! The AWS CLI.
+
 use std::env;
 use std::process::Stdio;
 
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::machine::Addresses;
-use crate::patience::within;
+use crate::local_mode::Addresses;
+use crate::eventually::within;
 use crate::tools;
 
-/// The AWS CLI, and whom it talks to.
+/// The AWS CLI with the endpoint that it calls.
 pub struct Aws {
-    /// DynamoDB on this machine; otherwise the environment says where and as whom.
+    /// DynamoDB of the local mode. None: the environment has the endpoint and the credentials.
     dynamodb: Option<String>,
 }
 
@@ -19,20 +21,20 @@ impl Aws {
         Self { dynamodb: Some(dynamodb.to_owned()) }
     }
 
-    pub fn of_the_environment() -> Self {
+    pub fn from_environment() -> Self {
         Self { dynamodb: None }
     }
 
-    /// Its answer, if it gave one.
+    /// Runs a command and returns its output as JSON, or null without output.
     pub async fn run(&self, arguments: &[&str]) -> Value {
         let mut command = Command::new(tools::aws());
         command.args(["--output", "json"]).args(arguments).env("AWS_PAGER", "");
         match (&self.dynamodb, env::var("AWS_ENDPOINT_URL")) {
             (Some(endpoint), _) => {
                 command.args(["--endpoint-url", endpoint, "--region", "us-east-1"]);
-                command.envs(without_the_developers_own());
+                command.envs(isolated_aws_environment());
             }
-            // The CLI's version 1 would not heed it for SQS.
+            // Version 1 of the CLI ignores the variable for SQS.
             (None, Ok(endpoint)) => drop(command.args(["--endpoint-url", &endpoint])),
             (None, Err(_)) => (),
         }
@@ -42,13 +44,13 @@ impl Aws {
     }
 }
 
-/// Runs `aws dynamodb ...` against DynamoDB as a developer would, with credentials that are worth nothing.
+/// Runs `aws dynamodb ...` against the local mode, with dummy credentials.
 pub async fn dynamodb(addresses: &Addresses, arguments: &[&str]) -> Value {
     Aws::local(&addresses.dynamodb).run(&[&["dynamodb"], arguments].concat()).await
 }
 
-/// A profile that the developer has must not decide what happens here.
-pub fn without_the_developers_own() -> [(&'static str, &'static str); 5] {
+/// Replaces the AWS profile and credentials of the developer who runs the tests.
+pub fn isolated_aws_environment() -> [(&'static str, &'static str); 5] {
     [
         ("AWS_ACCESS_KEY_ID", "local"),
         ("AWS_SECRET_ACCESS_KEY", "local"),

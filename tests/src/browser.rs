@@ -1,4 +1,4 @@
-//! Chromium, headless, with one page open; it ends with its owner.
+//! Headless Chromium with one page. The process ends when the value is dropped.
 
 mod devtools;
 
@@ -14,12 +14,11 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::patience::{PATIENCE, within};
+use crate::eventually::{TIMEOUT, within};
 use crate::tools;
 use devtools::DevTools;
 
-/// Nothing on the network but this machine. Chromium's own sandbox does not work for root, which CI often is; the only
-/// page that it opens is ours.
+/// Chromium can reach only this machine. Its sandbox is off because it does not work for root, a common user in CI.
 const ARGUMENTS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
@@ -33,7 +32,6 @@ const ARGUMENTS: [&str; 10] = [
     "--remote-debugging-port=0",
 ];
 
-/// Somebody's screen.
 #[derive(Debug, Clone, Copy)]
 pub struct Screen {
     pub width: u32,
@@ -57,12 +55,12 @@ impl Browser {
         let profile = tempfile::tempdir().unwrap();
         let (child, address) = launch(profile.path()).await;
         let mut browser = Self { devtools: DevTools::connect(&address).await, child, profile };
-        browser.screen(screen).await;
+        browser.set_screen(screen).await;
         browser.call("Page.navigate", json!({"url": url})).await;
         browser
     }
 
-    pub async fn screen(&mut self, Screen { width, height, dark }: Screen) {
+    pub async fn set_screen(&mut self, Screen { width, height, dark }: Screen) {
         let mobile = width < 600;
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
         self.call("Emulation.setDeviceMetricsOverride", metrics).await;
@@ -71,22 +69,22 @@ impl Browser {
         self.call("Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
 
-    /// What an expression gives, which may be a promise.
+    /// Returns the value of an expression, which can be a promise.
     pub async fn evaluate(&mut self, expression: &str) -> Value {
-        let asked = json!({
+        let parameters = json!({
             "expression": expression, "awaitPromise": true, "returnByValue": true,
             "allowUnsafeEvalBlockedByCSP": false,
         });
-        let mut answer = self.call("Runtime.evaluate", asked).await;
-        assert!(answer["exceptionDetails"].is_null(), "{expression}: {}", answer["exceptionDetails"]);
-        answer["result"]["value"].take()
+        let mut response = self.call("Runtime.evaluate", parameters).await;
+        assert!(response["exceptionDetails"].is_null(), "{expression}: {}", response["exceptionDetails"]);
+        response["result"]["value"].take()
     }
 
-    /// Returns when an expression is true. It may fail before, as on a page that is being loaded.
-    pub async fn until(&mut self, expression: &str) {
-        // What is seen instead is to be told before nobody listens.
-        let milliseconds = PATIENCE.as_millis() / 2;
-        let looking = format!(
+    /// Waits until an expression is true. It may throw before, for example while the page loads.
+    pub async fn wait_for(&mut self, expression: &str) {
+        // The script must return the text of the page before `within` gives up.
+        let milliseconds = TIMEOUT.as_millis() / 2;
+        let script = format!(
             "(async () => {{
                 for (const end = Date.now() + {milliseconds}; Date.now() < end; ) {{
                     try {{ if ({expression}) return true; }} catch {{ }}
@@ -95,17 +93,17 @@ impl Browser {
                 return document.body.innerText;
             }})()"
         );
-        let found = within(expression, self.evaluate(&looking)).await;
+        let found = within(expression, self.evaluate(&script)).await;
         assert_eq!(found, true, "never true: {expression}");
     }
 
-    /// `Tab`, `Enter`, or a space.
+    /// Presses `Tab`, `Enter` or the space bar.
     pub async fn press(&mut self, key: &str) {
         let (code, text) = match key {
             "Tab" => (9, ""),
             "Enter" => (13, "\r"),
             " " => (32, " "),
-            other => panic!("the key {other} is not known here"),
+            other => panic!("unknown key {other}"),
         };
         let down = json!({
             "type": if text.is_empty() { "rawKeyDown" } else { "keyDown" }, "key": key, "text": text,
@@ -116,22 +114,22 @@ impl Browser {
         self.call("Input.dispatchKeyEvent", up).await;
     }
 
-    /// Into what has the focus.
-    pub async fn write(&mut self, text: &str) {
+    /// Types text into the focused element.
+    pub async fn type_text(&mut self, text: &str) {
         self.call("Input.insertText", json!({"text": text})).await;
     }
 
-    /// A PNG of what is seen.
-    pub async fn picture(&mut self) -> Vec<u8> {
-        let picture = self.call("Page.captureScreenshot", json!({"format": "png"})).await;
-        BASE64_STANDARD.decode(picture["data"].as_str().unwrap()).unwrap()
+    /// Returns the visible part of the page as a PNG.
+    pub async fn screenshot(&mut self) -> Vec<u8> {
+        let screenshot = self.call("Page.captureScreenshot", json!({"format": "png"})).await;
+        BASE64_STANDARD.decode(screenshot["data"].as_str().unwrap()).unwrap()
     }
 
-    /// Errors and warnings of the page so far: exceptions, what the console says, violations of its policy.
-    pub async fn complaints(&mut self) -> &[String] {
-        // They come before the answer to whatever is asked after them.
+    /// Returns the errors and warnings so far: exceptions, console messages, and violations of the content security policy.
+    pub async fn console_errors(&mut self) -> &[String] {
+        // Chromium reports them before it responds to a later call.
         self.evaluate("0").await;
-        &self.devtools.complaints
+        &self.devtools.console_errors
     }
 
     async fn call(&mut self, method: &str, parameters: Value) -> Value {
@@ -139,14 +137,14 @@ impl Browser {
     }
 }
 
-/// Its profile cannot be removed while one of its processes still writes there.
+/// Retries, because the profile cannot be removed while a process of Chromium writes there.
 impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.child.start_kill();
-        let gives_up = Instant::now() + Duration::from_secs(5);
+        let deadline = Instant::now() + Duration::from_secs(5);
         let runs = |child: &mut Child| matches!(child.try_wait(), Ok(None));
         while runs(&mut self.child) || fs::remove_dir_all(self.profile.path()).is_err() {
-            if Instant::now() > gives_up {
+            if Instant::now() > deadline {
                 return;
             }
             thread::sleep(Duration::from_millis(5));
@@ -158,17 +156,17 @@ async fn launch(profile: &Path) -> (Child, String) {
     let mut command = Command::new(tools::chromium());
     command.args(ARGUMENTS).arg(format!("--user-data-dir={}", profile.display())).arg("about:blank");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut child = command.spawn().expect("chromium can be started");
-    let mut told = child.stderr.take().unwrap();
-    let address = within("chromium is ready", address(&mut told)).await;
-    // It goes on telling, and must not wait for somebody who reads it.
-    tokio::spawn(async move { tokio::io::copy(&mut told, &mut tokio::io::sink()).await });
+    let mut child = command.spawn().expect("cannot start chromium");
+    let mut stderr = child.stderr.take().unwrap();
+    let address = within("chromium is ready", address(&mut stderr)).await;
+    // Without a reader, Chromium would block on a full pipe.
+    tokio::spawn(async move { tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await });
     (child, address)
 }
 
-/// Where its DevTools listen.
-async fn address(told: impl AsyncRead + Unpin) -> String {
-    let mut lines = BufReader::new(told).lines();
+/// Reads the address of the DevTools from the output.
+async fn address(stderr: impl AsyncRead + Unpin) -> String {
+    let mut lines = BufReader::new(stderr).lines();
     let mut all = String::new();
     while let Some(line) = lines.next_line().await.unwrap() {
         if let Some(address) = line.strip_prefix("DevTools listening on ") {
@@ -176,5 +174,5 @@ async fn address(told: impl AsyncRead + Unpin) -> String {
         }
         all += &line;
     }
-    panic!("chromium does not start: {all}");
+    panic!("chromium did not start: {all}");
 }

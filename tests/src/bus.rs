@@ -1,80 +1,81 @@
+//! Reads the bus of the local mode.
+
 use std::collections::HashSet;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::http::Http;
-use crate::patience::{eventually, within};
+use crate::eventually::{eventually, within};
 
-/// The bus from a reader's side: all that arrived since it was first looked at, though the bus itself
-/// keeps only the newest events.
+/// A reader of the bus. It keeps every event, while the bus itself keeps only the newest.
 pub struct Bus {
     http: Http,
     url: String,
-    arrived: Vec<Arrival>,
+    events: Vec<BusEvent>,
 }
 
-/// An event as a rule's target would get it.
+/// An event as the target of an EventBridge rule receives it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Arrival {
+pub struct BusEvent {
     pub id: String,
     pub source: String,
     pub detail_type: String,
-    /// The CloudEvent, byte for byte.
+    /// The bytes of the CloudEvent.
     pub detail: Box<RawValue>,
 }
 
-/// What most tests ask of a CloudEvent.
+/// The attributes of a CloudEvent that most tests check.
 #[derive(Debug, Deserialize)]
-pub struct About {
+pub struct EventHead {
     pub id: String,
     pub subject: String,
     pub sequence: String,
 }
 
-impl Arrival {
-    pub fn about(&self) -> About {
+impl BusEvent {
+    pub fn head(&self) -> EventHead {
         serde_json::from_str(self.detail.get()).unwrap()
     }
 }
 
 impl Bus {
     pub fn new(url: &str) -> Self {
-        Self { http: Http::default(), url: url.to_owned(), arrived: Vec::new() }
+        Self { http: Http::default(), url: url.to_owned(), events: Vec::new() }
     }
 
-    pub fn arrived(&self) -> &[Arrival] {
-        &self.arrived
+    pub fn events(&self) -> &[BusEvent] {
+        &self.events
     }
 
-    /// Every subject of which something arrived.
+    /// Returns the subjects of all events so far.
     pub fn subjects(&self) -> HashSet<String> {
-        self.arrived.iter().map(|arrival| arrival.about().subject).collect()
+        self.events.iter().map(|event| event.head().subject).collect()
     }
 
-    /// Reads what is new. Asks for the last known event once more: were it gone, so might others be.
-    pub async fn read(&mut self) -> &[Arrival] {
-        let known = self.arrived.len();
-        let after = known.checked_sub(2).map(|at| format!("?after={}", self.arrived[at].id));
+    /// Reads and returns new events. Requests the last known event again, to check that the bus dropped none.
+    pub async fn read_new(&mut self) -> &[BusEvent] {
+        let known = self.events.len();
+        let after = known.checked_sub(2).map(|index| format!("?after={}", self.events[index].id));
         let url = format!("{}{}", self.url, after.unwrap_or_default());
         let (status, body) = within("the bus", self.http.get(&url)).await.unwrap();
         assert_eq!(status, 200);
-        let new: Vec<Arrival> = serde_json::from_slice(&body).unwrap();
-        if let Some(last) = self.arrived.last() {
-            assert_eq!(new.first().map(|event| &event.id), Some(&last.id), "the bus forgot unread events");
+        let new: Vec<BusEvent> = serde_json::from_slice(&body).unwrap();
+        if let Some(last) = self.events.last() {
+            assert_eq!(new.first().map(|event| &event.id), Some(&last.id), "the bus dropped unread events");
         }
-        self.arrived.extend(new.into_iter().skip(known.min(1)));
-        &self.arrived[known..]
+        self.events.extend(new.into_iter().skip(known.min(1)));
+        &self.events[known..]
     }
 
-    /// Reads until there is something about each of these subjects.
-    pub async fn has(&mut self, subjects: &HashSet<String>) {
+    /// Reads until every one of these subjects has an event.
+    pub async fn wait_for_subjects(&mut self, subjects: &HashSet<String>) {
         let mut missing: HashSet<_> = subjects.difference(&self.subjects()).cloned().collect();
-        let what = format!("events about {} subjects on the bus", missing.len());
+        let what = format!("events of {} subjects on the bus", missing.len());
         eventually(&what, async || {
-            for arrival in self.read().await {
-                missing.remove(&arrival.about().subject);
+            for event in self.read_new().await {
+                missing.remove(&event.head().subject);
             }
             missing.is_empty().then_some(())
         })

@@ -1,12 +1,13 @@
+//! Writes and reads items over kept connections, where the AWS CLI is too slow.
+
 use serde_json::{Value, json};
 
 use crate::http::Http;
-use crate::patience::within;
+use crate::eventually::within;
 
-/// DynamoDB: 25 items in a BatchWriteItem.
+/// Largest number of items in a BatchWriteItem.
 pub const BATCH: usize = 25;
 
-/// For what is too much for the AWS CLI: the same requests, over connections that are kept.
 #[derive(Clone)]
 pub struct DynamoDb {
     http: Http,
@@ -22,22 +23,22 @@ impl DynamoDb {
         self.call("PutItem", json!({"TableName": table, "Item": item})).await;
     }
 
-    /// At most [`BATCH`] items.
+    /// Writes at most [`BATCH`] items.
     pub async fn put_all(&self, table: &str, items: Vec<Value>) {
         self.try_put_all(table, items).await.unwrap();
     }
 
-    /// Ok when every item was taken.
+    /// Returns an error unless DynamoDB stores every item.
     pub async fn try_put_all(&self, table: &str, items: Vec<Value>) -> Result<(), String> {
         let puts: Vec<_> = items.into_iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
-        let answer = self.try_call("BatchWriteItem", json!({"RequestItems": {table: puts}})).await?;
-        match answer["UnprocessedItems"].as_object() {
-            Some(left) if left.is_empty() => Ok(()),
-            _ => Err(format!("not all items were taken: {answer}")),
+        let response = self.try_call("BatchWriteItem", json!({"RequestItems": {table: puts}})).await?;
+        match response["UnprocessedItems"].as_object() {
+            Some(unprocessed) if unprocessed.is_empty() => Ok(()),
+            _ => Err(format!("unprocessed items: {response}")),
         }
     }
 
-    /// All items of a table.
+    /// Returns all items of a table.
     pub async fn scan(&self, table: &str) -> Vec<Value> {
         let mut items = Vec::new();
         let mut request = json!({"TableName": table, "ConsistentRead": true});
@@ -57,7 +58,7 @@ impl DynamoDb {
 
     async fn try_call(&self, operation: &str, request: Value) -> Result<Value, String> {
         let target = format!("DynamoDB_20120810.{operation}");
-        // Signatures are not verified.
+        // The local mode does not verify signatures.
         let signature = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, \
                          SignedHeaders=host, Signature=0";
         let headers = [
@@ -66,8 +67,8 @@ impl DynamoDb {
             ("x-amz-date", "20260101T000000Z"),
             ("authorization", signature),
         ];
-        let answer = within(operation, self.http.post(&self.url, &headers, request.to_string())).await?;
-        match answer {
+        let response = within(operation, self.http.post(&self.url, &headers, request.to_string())).await?;
+        match response {
             (200, body) => serde_json::from_slice(&body).map_err(|error| error.to_string()),
             (status, body) => Err(format!("{operation}: {status} {}", String::from_utf8_lossy(&body))),
         }

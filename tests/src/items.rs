@@ -1,8 +1,8 @@
-//! Items as an application writes them, secrets included.
+//! Items as an application writes them, with secrets.
 
 use serde_json::{Value, json};
 
-/// What must never leave the table.
+/// Attribute values that no event may contain.
 pub const SECRETS: [&str; 2] = ["argon2id-of-a-password", "a difficult customer"];
 
 pub fn profile(id: &str, name: &str) -> Value {

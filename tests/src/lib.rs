@@ -1,45 +1,47 @@
-//! What the black-box suites need: they start the shipped program and talk to it as its users do.
+//! The tools of the black-box suites. They start the shipped program and use it as a user does.
 //!
 //! # Layout
-//! - `place`: where the black-box suite finds tablecast, here or deployed
-//! - `machine`: the one-machine mode, from its start to its certain end; `binaries`: built before that
-//! - `processes`: what a process and its children are, by `/proc`
-//! - `dynamodb`, `socket`, `bus`: writing items, receiving events, looking at the bus
-//! - `merge`: how a client puts in order what comes while it resumes
-//! - `browser`: Chromium, as somebody sits in front of it
-//! - `pipes_api`: the Pipes API as a process of its own; `cloud`: Lambda, SQS and STS for it
-//! - `aws`, `node`, `python`: the real AWS CLI, wscat, the CloudEvents SDK, AsyncAPI's parser and a validator of draft 4;
-//!   `tools`: installs them where they are missing
-//! - `items`, `schema`: what is written, and what an event must be
-//! - `shown`: the commands of documents and of the welcome, run as they stand
-//! - `fence`: knowing that nothing more will come; `patience`: no wait is without an end
+//! - `deployment`: the tablecast under test: the local mode, or a deployment that the environment names
+//! - `local_mode`: starts and stops the local mode; `binaries`: builds the program and the functions first
+//! - `processes`: processes and their children, read from `/proc`
+//! - `dynamodb`, `socket`, `bus`: write items, receive events as a client, read the bus
+//! - `http`: an HTTP client
+//! - `merge`: the order in which a client delivers events while it resumes
+//! - `browser`: Chromium with one page
+//! - `pipes_api`: the Pipes API in a process of its own; `aws_stub`: stands in for Lambda, SQS and STS
+//! - `aws`, `node`, `python`: the AWS CLI, wscat, the CloudEvents SDK, the AsyncAPI parser, a JSON Schema validator
+//! - `tools`: installs these programs where they are missing
+//! - `items`, `schema`: the items that tests write, and the schemas that events must match
+//! - `doc_steps`: runs the commands of documents and of the welcome text
+//! - `barrier`: waits until nothing more can arrive
+//! - `eventually`: waits with a time limit
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod aws;
+pub mod aws_stub;
+pub mod barrier;
 pub mod binaries;
 pub mod browser;
 pub mod bus;
-pub mod cloud;
+pub mod deployment;
+pub mod doc_steps;
 pub mod dynamodb;
-pub mod fence;
+pub mod eventually;
 pub mod http;
 pub mod items;
-pub mod machine;
+pub mod local_mode;
 pub mod merge;
 pub mod node;
-pub mod patience;
 pub mod pipes_api;
-pub mod place;
 pub mod processes;
 pub mod python;
 pub mod schema;
-pub mod shown;
 pub mod socket;
 mod tools;
 
 use std::path::{Path, PathBuf};
 
-/// The folder of the whole project.
+/// The root folder of the project.
 pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }

@@ -1,4 +1,4 @@
-//! `tablecast pipes` on a free port, with the AWS that it is given; it ends with its owner.
+//! Runs `tablecast pipes` on a free port. The process ends when the value is dropped.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -9,11 +9,11 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 
-use crate::aws::without_the_developers_own;
-use crate::cloud::Cloud;
+use crate::aws::isolated_aws_environment;
+use crate::aws_stub::AwsStub;
 use crate::http::Http;
-use crate::machine::Machine;
-use crate::patience::{eventually, within};
+use crate::local_mode::LocalMode;
+use crate::eventually::{eventually, within};
 use crate::{binaries, processes, tools};
 
 pub struct PipesApi {
@@ -25,13 +25,13 @@ pub struct PipesApi {
 }
 
 impl PipesApi {
-    /// Streams are those of `machine`, functions and queues those of `cloud`.
-    pub async fn start(machine: &Machine, cloud: &Cloud) -> Self {
-        Self::launch(&machine.addresses().dynamodb, cloud.url()).await
+    /// Starts the API with the streams of the local mode and the functions and queues of the stub.
+    pub async fn start(local: &LocalMode, stub: &AwsStub) -> Self {
+        Self::launch(&local.addresses().dynamodb, stub.url()).await
     }
 
-    /// For calls that run nothing: nobody is there to be called.
-    pub async fn start_alone() -> Self {
+    /// Starts the API without AWS, for calls that run no pipe.
+    pub async fn start_without_aws() -> Self {
         Self::launch("http://127.0.0.1:1", "http://127.0.0.1:1").await
     }
 
@@ -39,11 +39,11 @@ impl PipesApi {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("pipes.log");
         let mut command = Command::new(binaries::folder().join("tablecast"));
-        command.args(["pipes", "--listen", "127.0.0.1:0"]).envs(without_the_developers_own());
+        command.args(["pipes", "--listen", "127.0.0.1:0"]).envs(isolated_aws_environment());
         command.env("AWS_ENDPOINT_URL", others).env("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", streams);
         command.env("AWS_REGION", "us-east-1").env("AWS_EC2_METADATA_DISABLED", "true");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log).unwrap());
-        let mut child = command.kill_on_drop(true).spawn().expect("tablecast can be started");
+        let mut child = command.kill_on_drop(true).spawn().expect("cannot start tablecast");
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         within("the Pipes API is ready", output.read_line(&mut line)).await.unwrap();
@@ -52,7 +52,7 @@ impl PipesApi {
         Self { child, url, log, _output: output, _folder: folder }
     }
 
-    /// The status and the body.
+    /// Calls the API and returns the status and the body.
     pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         let body = body.map(|body| body.to_string()).unwrap_or_default();
         let (status, body) =
@@ -60,8 +60,8 @@ impl PipesApi {
         (status, serde_json::from_slice(&body).unwrap_or_default())
     }
 
-    /// Returns when the pipe is described as this.
-    pub async fn until(&self, name: &str, state: &str) -> Value {
+    /// Waits until the pipe is in this state, and returns its description.
+    pub async fn wait_for_state(&self, name: &str, state: &str) -> Value {
         eventually(&format!("{name} is {state}"), async || {
             let (_, pipe) = self.call("GET", &format!("/v1/pipes/{name}"), None).await;
             (pipe["CurrentState"] == state).then_some(pipe)
@@ -69,11 +69,11 @@ impl PipesApi {
         .await
     }
 
-    /// Runs `aws pipes ...` as a developer would: what it answers, or what it says.
+    /// Runs `aws pipes ...`. Returns its output as JSON, or its error text.
     pub async fn aws(&self, arguments: &[&str]) -> Result<Value, String> {
         let mut command = Command::new(tools::aws());
         command.args(["pipes", "--endpoint-url", &self.url, "--region", "us-east-1", "--output", "json"]);
-        command.args(arguments).envs(without_the_developers_own());
+        command.args(arguments).envs(isolated_aws_environment());
         let output = within("the AWS CLI", command.stdin(Stdio::null()).output()).await.unwrap();
         match output.status.success() {
             true => Ok(serde_json::from_slice(&output.stdout).unwrap_or_default()),
@@ -85,7 +85,7 @@ impl PipesApi {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// Ends it as Ctrl-C does; its exit code.
+    /// Stops the API as Ctrl-C does and returns its exit code.
     pub async fn stop(mut self) -> Option<i32> {
         assert!(processes::signal(self.child.id().unwrap(), "INT"));
         within("the end after Ctrl-C", self.child.wait()).await.unwrap().code()

@@ -1,4 +1,4 @@
-//! Processes by their ids, as `/proc` tells of them (Linux).
+//! Processes by id, read from `/proc` (Linux).
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Lets this process open as many files as the system allows: its clients are open files too.
+/// Raises the limit of open files to the maximum. Each client of a test is an open file.
 pub fn allow_many_open_files() {
     let limit = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).unwrap();
@@ -15,7 +15,7 @@ pub fn allow_many_open_files() {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Process {
     pub id: u32,
-    /// The binary's name.
+    /// The name of the binary.
     pub name: String,
 }
 
@@ -25,12 +25,12 @@ struct Stat {
     parent: u32,
 }
 
-/// The children of a process that have not ended.
-pub fn children(of: u32) -> Vec<Process> {
-    assert!(Path::new("/proc/self/stat").exists(), "these tests find processes in /proc: run them on Linux");
+/// Returns the running children of a process.
+pub fn children(parent: u32) -> Vec<Process> {
+    assert!(Path::new("/proc/self/stat").exists(), "there is no /proc: run these tests on Linux");
     let entries = fs::read_dir("/proc").unwrap().flatten();
     let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    let running = ids.filter_map(stat).filter(|stat| stat.parent == of && is_running(stat));
+    let running = ids.filter_map(stat).filter(|stat| stat.parent == parent && is_running(stat));
     running.map(|stat| stat.process).collect()
 }
 
@@ -42,21 +42,21 @@ fn is_running(stat: &Stat) -> bool {
     !matches!(stat.state, 'Z' | 'X')
 }
 
-/// Whether there was still such a process.
+/// Sends a signal. Returns false if the process does not exist.
 pub fn signal(id: u32, signal: &str) -> bool {
     let mut kill = Command::new("kill");
     kill.args([format!("-{signal}"), id.to_string()]);
-    kill.output().expect("kill can be started").status.success()
+    kill.output().expect("cannot start kill").status.success()
 }
 
-/// The memory that it holds, in bytes.
+/// Returns the resident memory of a process in bytes.
 pub fn resident(id: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
 }
 
-/// `<id> (<name>) <state> <parent> ...`; the name may hold anything.
+/// Parses `<id> (<name>) <state> <parent> ...`. The name can contain any character.
 fn stat(id: u32) -> Option<Stat> {
     let text = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     let (name, rest) = text.split_once('(')?.1.rsplit_once(')')?;

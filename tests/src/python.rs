@@ -1,16 +1,16 @@
-//! A validator in Python, of the draft of JSON Schema that EventBridge's registry knows.
+//! A JSON Schema validator in Python for draft 4, which the schema registry of EventBridge uses.
 
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::node::printed;
+use crate::node::output_lines;
 use crate::{project, tools};
 
-/// What it says of the schema itself and, if that is one, of each event: `ok`, or why not.
+/// Validates a schema, then each event with it. Returns `ok` or the error for each.
 pub async fn draft4_verdicts(schema: &Value, events: &[Value]) -> Vec<String> {
     let mut python = Command::new(tools::python());
     python.arg(project().join("tests/clients/draft4.py"));
-    let asked = json!({ "schema": schema, "events": events });
-    let told = printed(python, &format!("{asked}\n")).await;
-    serde_json::from_str(&told[0]).unwrap()
+    let input = json!({ "schema": schema, "events": events });
+    let lines = output_lines(python, &format!("{input}\n")).await;
+    serde_json::from_str(&lines[0]).unwrap()
 }

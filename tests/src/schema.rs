@@ -1,10 +1,12 @@
+//! Checks events against `schemas/`.
+
 use std::fs;
 
 use serde_json::Value;
 
 use crate::project;
 
-/// The event's `data` is what the schema file of its type allows, and its `dataschema` is that file's `$id`.
+/// Asserts that `data` matches the schema file of the event's type, and that `dataschema` is its `$id`.
 pub fn assert_data_is_valid(event: &Value) {
     let file = project().join("schemas").join(format!("{}.json", event["type"].as_str().unwrap()));
     let schema: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();

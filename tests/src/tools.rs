@@ -1,4 +1,4 @@
-//! The clients of other people, installed where they are missing. Without them a test fails; it is never left out.
+//! Installs the third-party programs that the tests need. A test fails without them and is never skipped.
 
 use std::env;
 use std::fs::{self, File};
@@ -8,58 +8,58 @@ use std::sync::OnceLock;
 
 use crate::{binaries, project};
 
-/// The AWS CLI: the one that is installed, or one of our own.
+/// Returns the installed AWS CLI, or installs one below `target/tools/`.
 pub fn aws() -> &'static Path {
     static AWS: OnceLock<PathBuf> = OnceLock::new();
     AWS.get_or_init(|| {
         let path = env::var_os("PATH").unwrap_or_default();
         let installed = env::split_paths(&path).map(|folder| folder.join("aws"));
-        installed.into_iter().find(|aws| runs(aws)).unwrap_or_else(own_aws)
+        installed.into_iter().find(|aws| runs(aws)).unwrap_or_else(install_aws)
     })
 }
 
-/// The folder with wscat and the CloudEvents SDK.
+/// Installs wscat, the CloudEvents SDK and the AsyncAPI parser, and returns their folder.
 pub fn clients() -> &'static Path {
     static CLIENTS: OnceLock<PathBuf> = OnceLock::new();
     CLIENTS.get_or_init(|| {
         let _lock = lock();
         let folder = project().join("tests/clients");
-        let wanted = fs::read_to_string(folder.join("package-lock.json")).unwrap();
+        let lock_file = fs::read_to_string(folder.join("package-lock.json")).unwrap();
         let installed = folder.join("node_modules/.installed");
-        if fs::read_to_string(&installed).ok() != Some(wanted.clone()) {
+        if fs::read_to_string(&installed).ok() != Some(lock_file.clone()) {
             run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder));
-            fs::write(installed, wanted).unwrap();
+            fs::write(installed, lock_file).unwrap();
         }
         folder
     })
 }
 
-/// Chromium: the one that `CHROMIUM` names, one that is installed, or Debian's, which takes root.
+/// Returns the Chromium that `CHROMIUM` names or that is installed. Else installs that of Debian, which needs root.
 pub fn chromium() -> &'static Path {
     static CHROMIUM: OnceLock<PathBuf> = OnceLock::new();
     CHROMIUM.get_or_init(|| match env::var_os("CHROMIUM") {
         Some(named) => named.into(),
-        None => installed_chromium().unwrap_or_else(debian_chromium),
+        None => installed_chromium().unwrap_or_else(install_chromium),
     })
 }
 
 fn installed_chromium() -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let names = ["chromium", "chromium-browser", "google-chrome"];
-    let mut places = env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name)));
-    places.find(|place| runs(place))
+    let mut candidates = env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name)));
+    candidates.find(|candidate| runs(candidate))
 }
 
-fn debian_chromium() -> PathBuf {
+fn install_chromium() -> PathBuf {
     let _lock = lock();
     if installed_chromium().is_none() {
         run(Command::new("apt-get").arg("update"));
         run(Command::new("apt-get").args(["install", "--yes", "--no-install-recommends", "chromium"]));
     }
-    installed_chromium().expect("chromium is installed, or CHROMIUM names it")
+    installed_chromium().expect("no Chromium: install it, or set CHROMIUM to its path")
 }
 
-fn own_aws() -> PathBuf {
+fn install_aws() -> PathBuf {
     let _lock = lock();
     let folder = tools().join("aws");
     let (python, aws) = (folder.join("bin/python"), folder.join("bin/aws"));
@@ -71,7 +71,7 @@ fn own_aws() -> PathBuf {
     aws
 }
 
-/// A Python that has the validators of other people.
+/// Returns a Python with the packages of `tests/clients/validators.txt`.
 pub fn python() -> &'static Path {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON.get_or_init(|| {
@@ -79,11 +79,11 @@ pub fn python() -> &'static Path {
         let folder = tools().join("validators");
         let requirements = project().join("tests/clients/validators.txt");
         let (wanted, installed) = (fs::read_to_string(&requirements).unwrap(), folder.join(".installed"));
-        if fs::read_to_string(&installed).ok() != Some(wanted.clone()) {
+        if fs::read_to_string(&installed).ok() != Some(lock_file.clone()) {
             run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
             let mut pip = Command::new(folder.join("bin/python"));
             run(pip.args(["-m", "pip", "install", "--quiet", "-r"]).arg(requirements));
-            fs::write(installed, wanted).unwrap();
+            fs::write(installed, lock_file).unwrap();
         }
         folder.join("bin/python")
     })
@@ -96,8 +96,8 @@ fn runs(program: &Path) -> bool {
 
 fn run(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "a tool that the tests need cannot be had: {command:?}: {told}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cannot install a program that the tests need: {command:?}: {stderr}");
 }
 
 fn tools() -> PathBuf {
@@ -106,7 +106,7 @@ fn tools() -> PathBuf {
     folder
 }
 
-/// One test process at a time installs.
+/// Lets one test process at a time install programs.
 fn lock() -> File {
     let file = File::create(tools().join("lock")).unwrap();
     file.lock().unwrap();

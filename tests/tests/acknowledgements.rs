@@ -1,6 +1,6 @@
-//! An acknowledgement is true: of every change that is made after it, the event arrives.
+//! After a subscription is acknowledged, the client receives the event of every later change.
 //!
-//! `TABLECAST_CYCLES=200` makes it more than 60 for each of the 40 clients.
+//! Each of the 40 clients subscribes 60 times. `TABLECAST_CYCLES=200` sets another number.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::env;
@@ -10,45 +10,45 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tablecast_tests::items::profile;
-use tablecast_tests::machine::Machine;
+use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::socket::Socket;
 use tokio::task::JoinSet;
 
 const CLIENTS: usize = 40;
 const WRITERS: usize = 8;
-/// Changes after an acknowledgement that a client waits for, before it unsubscribes.
+/// Number of changes that a client waits for between an acknowledgement and its unsubscribe.
 const AWAITED: u64 = 2;
-/// Between two changes of one item: more of them would only wait in the stream.
-const PAUSE: Duration = Duration::from_millis(100);
+/// Time between two changes of one item. Faster changes would only queue in the stream.
+const WRITE_INTERVAL: Duration = Duration::from_millis(100);
 
-/// An item that is changed all the time; each change is named by the next number.
+/// An item that changes continuously. The change numbers are consecutive.
 #[derive(Clone, Default)]
 struct Counter {
-    begun: Arc<AtomicU64>,
-    ended: Arc<AtomicBool>,
+    started: Arc<AtomicU64>,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Counter {
-    async fn run(self, machine: Arc<Machine>, subject: String) {
-        let dynamodb = machine.dynamodb();
-        while !self.ended.load(Ordering::SeqCst) {
-            let number = 1 + self.begun.fetch_add(1, Ordering::SeqCst);
+    async fn run(self, local: Arc<LocalMode>, subject: String) {
+        let dynamodb = local.dynamodb();
+        while !self.stopped.load(Ordering::SeqCst) {
+            let number = 1 + self.started.fetch_add(1, Ordering::SeqCst);
             dynamodb.put("profiles", profile(&subject, &number.to_string())).await;
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(WRITE_INTERVAL).await;
         }
     }
 }
 
-/// The number of a change, if the event is of one.
+/// Returns the number of a change, or none for a control event.
 fn number(event: &Value) -> Option<u64> {
     let data = &event["data"];
     let name = data["profile"]["displayName"].as_str().or_else(|| data["displayName"].as_str());
     name.map(|name| name.parse().unwrap())
 }
 
-/// The answer, whatever events come before it.
-async fn answer(client: &mut Socket, message: Value) -> Value {
-    client.say(message).await;
+/// Sends a message and returns the reply. Skips events of changes that arrive first.
+async fn reply(client: &mut Socket, message: Value) -> Value {
+    client.send_json(message).await;
     loop {
         let event = client.event().await;
         if number(&event).is_none() {
@@ -57,43 +57,43 @@ async fn answer(client: &mut Socket, message: Value) -> Value {
     }
 }
 
-/// Subscribes, and misses nothing that changes from then on.
+/// Subscribes, checks that no later change is lost, and unsubscribes.
 async fn cycle(client: &mut Socket, subject: &str, counter: &Counter) {
     let subjects = [format!("profiles/{subject}")];
-    let subscribed = answer(client, json!({"action": "subscribe", "subjects": subjects})).await;
+    let subscribed = reply(client, json!({"action": "subscribe", "subjects": subjects})).await;
     assert_eq!(subscribed["data"]["subjects"][0]["granted"], true, "{subscribed}");
-    let begun = counter.begun.load(Ordering::SeqCst);
-    let mut next = begun + 1;
-    while next <= begun + AWAITED {
-        // What changed before the acknowledgement may come, or may not.
+    let started = counter.started.load(Ordering::SeqCst);
+    let mut next = started + 1;
+    while next <= started + AWAITED {
+        // Changes from before the acknowledgement can arrive too.
         let number = number(&client.event().await).unwrap();
-        assert!(number <= next, "change {next} of {subject} is lost: {number} came");
+        assert!(number <= next, "change {next} of {subject} is lost: received {number}");
         next += u64::from(number == next);
     }
-    let unsubscribed = answer(client, json!({"action": "unsubscribe", "subjects": subjects})).await;
+    let unsubscribed = reply(client, json!({"action": "unsubscribe", "subjects": subjects})).await;
     assert_eq!(unsubscribed["type"], "tablecast.unsubscribed.v1", "{unsubscribed}");
 }
 
-async fn cycles(url: String, place: usize, counter: Counter, count: usize) {
-    let mut client = Socket::connect(&url, &[]).await.unwrap();
+async fn cycles(url: String, client: usize, counter: Counter, count: usize) {
+    let mut socket = Socket::connect(&url, &[]).await.unwrap();
     for _ in 0..count {
-        cycle(&mut client, &(place % WRITERS).to_string(), &counter).await;
+        cycle(&mut socket, &(client % WRITERS).to_string(), &counter).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_event_is_lost_after_an_acknowledgement_however_often_clients_subscribe() {
+async fn no_event_is_lost_after_a_subscription_is_acknowledged() {
     let count = env::var("TABLECAST_CYCLES").map_or(60, |count| count.parse().unwrap());
-    let machine = Arc::new(Machine::start().await);
+    let local = Arc::new(LocalMode::start().await);
     let counters: Vec<Counter> = (0..WRITERS).map(|_| Counter::default()).collect();
     let writing: JoinSet<_> =
-        (0..WRITERS).map(|n| counters[n].clone().run(machine.clone(), n.to_string())).collect();
-    let clients = (0..CLIENTS).map(|place| {
-        cycles(machine.addresses().clients.clone(), place, counters[place % WRITERS].clone(), count)
+        (0..WRITERS).map(|n| counters[n].clone().run(local.clone(), n.to_string())).collect();
+    let clients = (0..CLIENTS).map(|client| {
+        cycles(local.addresses().clients.clone(), client, counters[client % WRITERS].clone(), count)
     });
     clients.collect::<JoinSet<_>>().join_all().await;
-    counters.iter().for_each(|counter| counter.ended.store(true, Ordering::SeqCst));
+    counters.iter().for_each(|counter| counter.stopped.store(true, Ordering::SeqCst));
     writing.join_all().await;
-    let changes: u64 = counters.iter().map(|counter| counter.begun.load(Ordering::SeqCst)).sum();
+    let changes: u64 = counters.iter().map(|counter| counter.started.load(Ordering::SeqCst)).sum();
     println!("{} subscriptions under {changes} changes", CLIENTS * count);
 }

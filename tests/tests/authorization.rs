@@ -1,86 +1,86 @@
-//! Who may connect: a token of the machine's issuer, in exactly one place, from a page that may.
+//! Clients connect with one valid token, from an allowed origin.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use serde_json::{Value, json};
 use tablecast_tests::items::profile;
-use tablecast_tests::machine::Machine;
-use tablecast_tests::socket::{Refusal, Socket};
+use tablecast_tests::local_mode::LocalMode;
+use tablecast_tests::socket::{HandshakeError, Socket};
 
 const PAGE: &str = "https://app.example.com";
 
-async fn machine() -> Machine {
-    Machine::start_authorized(&["--origin", PAGE]).await
+async fn local() -> LocalMode {
+    LocalMode::start_with_auth(&["--origin", PAGE]).await
 }
 
-/// Connects and asks for the profile of ada.
+/// Connects and subscribes to the profile of ada.
 async fn connect(
-    machine: &Machine,
+    local: &LocalMode,
     query: &str,
     headers: &[(&'static str, &str)],
-) -> Result<Socket, Refusal> {
-    let url = format!("{}/?subscribe=profiles/ada{query}", machine.addresses().clients);
+) -> Result<Socket, HandshakeError> {
+    let url = format!("{}/?subscribe=profiles/ada{query}", local.addresses().clients);
     Socket::with_headers(&url, headers).await
 }
 
-async fn status(machine: &Machine, query: &str, headers: &[(&'static str, &str)]) -> u16 {
-    connect(machine, query, headers).await.err().expect("it is refused").status
+async fn status(local: &LocalMode, query: &str, headers: &[(&'static str, &str)]) -> u16 {
+    connect(local, query, headers).await.err().expect("the client is refused").status
 }
 
-async fn assert_gets_events(machine: &Machine, mut client: Socket) {
-    machine.dynamodb().put("profiles", profile("ada", "Ada")).await;
+async fn assert_receives_events(local: &LocalMode, mut client: Socket) {
+    local.dynamodb().put("profiles", profile("ada", "Ada")).await;
     assert_eq!(client.event().await["subject"], "profiles/ada");
     let key = json!({"TableName": "profiles", "Key": {"userId": {"S": "ada"}}});
-    machine.dynamodb().call("DeleteItem", key).await;
+    local.dynamodb().call("DeleteItem", key).await;
     assert_eq!(client.event().await["type"], "profile.deleted.v1");
 }
 
 #[tokio::test]
-async fn a_token_opens_from_each_of_the_three_places() {
-    let machine = machine().await;
-    let token = machine.token(&["--subject", "ada", "--claim", "tenant=acme"]).await;
+async fn a_token_is_accepted_in_each_of_the_three_places() {
+    let local = local().await;
+    let token = local.token(&["--subject", "ada", "--claim", "tenant=acme"]).await;
     let (bearer, offer) = (format!("Bearer {token}"), format!("cloudevents.json, bearer.{token}"));
-    let in_query = connect(&machine, &format!("&token={token}"), &[]).await.unwrap();
-    assert_gets_events(&machine, in_query).await;
-    let in_header = connect(&machine, "", &[("Authorization", &bearer)]).await.unwrap();
-    assert_gets_events(&machine, in_header).await;
-    let offered = connect(&machine, "", &[("Sec-WebSocket-Protocol", &offer)]).await.unwrap();
+    let in_query = connect(&local, &format!("&token={token}"), &[]).await.unwrap();
+    assert_receives_events(&local, in_query).await;
+    let in_header = connect(&local, "", &[("Authorization", &bearer)]).await.unwrap();
+    assert_receives_events(&local, in_header).await;
+    let offered = connect(&local, "", &[("Sec-WebSocket-Protocol", &offer)]).await.unwrap();
     assert_eq!(offered.protocol.as_deref(), Some("cloudevents.json"));
-    assert_gets_events(&machine, offered).await;
+    assert_receives_events(&local, offered).await;
 }
 
 #[tokio::test]
-async fn who_has_no_good_token_is_unauthorized_and_the_log_says_why() {
-    let (machine, other) = (machine().await, machine().await);
-    let good = machine.token(&[]).await;
-    let expired = machine.token(&["--expires", "0s"]).await;
-    let of_another = other.token(&[]).await;
-    let (body, signature) = good.rsplit_once('.').unwrap();
-    let cut = format!("{body}.{}", &signature[..40]);
+async fn a_client_without_a_valid_token_gets_a_401_and_the_log_has_the_reason() {
+    let (local, other) = (local().await, local().await);
+    let valid = local.token(&[]).await;
+    let expired = local.token(&["--expires", "0s"]).await;
+    let other_issuer = other.token(&[]).await;
+    let (body, signature) = valid.rsplit_once('.').unwrap();
+    let truncated = format!("{body}.{}", &signature[..40]);
     for (query, reason) in [
-        (String::new(), "there is no token"),
-        ("&token=".to_owned(), "no signed JWT"),
-        (format!("&token={expired}"), "it has expired"),
-        (format!("&token={of_another}"), "no key with its kid"),
-        (format!("&token={cut}"), "its signature is wrong"),
-        (format!("&token={good}&token={good}"), "more than one token"),
+        (String::new(), "no token. Send it"),
+        ("&token=".to_owned(), "not a signed JWT"),
+        (format!("&token={expired}"), "the token has expired"),
+        (format!("&token={other_issuer}"), "no key with the token's kid"),
+        (format!("&token={truncated}"), "the token's signature is wrong"),
+        (format!("&token={valid}&token={valid}"), "more than one token"),
     ] {
-        let refusal = connect(&machine, &query, &[]).await.err().unwrap();
+        let refusal = connect(&local, &query, &[]).await.err().unwrap();
         assert_eq!(refusal.status, 401, "{reason}");
         let body: Value = serde_json::from_str(&refusal.body).unwrap();
         assert_eq!(body["message"], "Unauthorized");
-        machine.logged(&[reason]).await;
+        local.wait_for_log(&[reason]).await;
     }
-    assert_eq!(status(&machine, "", &[("Authorization", "Basic YTpi")]).await, 401);
-    let items = machine.dynamodb().scan("connections").await;
+    assert_eq!(status(&local, "", &[("Authorization", "Basic YTpi")]).await, 401);
+    let items = local.dynamodb().scan("connections").await;
     assert_eq!(items, [Value::Null; 0]);
-    assert!(!machine.log().contains("ERROR"), "{}", machine.log());
+    assert!(!local.log().contains("ERROR"), "{}", local.log());
 }
 
 #[tokio::test]
-async fn a_page_needs_a_listed_origin_beside_its_token() {
-    let machine = machine().await;
-    let query = format!("&token={}", machine.token(&["--subject", "ada"]).await);
-    assert!(connect(&machine, &query, &[("Origin", PAGE)]).await.is_ok());
+async fn a_web_page_needs_a_listed_origin_and_a_token() {
+    let local = local().await;
+    let query = format!("&token={}", local.token(&["--subject", "ada"]).await);
+    assert!(connect(&local, &query, &[("Origin", PAGE)]).await.is_ok());
     for origin in [
         "https://app.example.com.evil.io",
         "http://app.example.com",
@@ -88,32 +88,32 @@ async fn a_page_needs_a_listed_origin_beside_its_token() {
         "http://localhost:5173",
         "null",
     ] {
-        assert_eq!(status(&machine, &query, &[("Origin", origin)]).await, 403, "{origin}");
-        machine.logged(&["refused a client in spite of its token", origin]).await;
+        assert_eq!(status(&local, &query, &[("Origin", origin)]).await, 403, "{origin}");
+        local.wait_for_log(&["refused a client with a valid token", origin]).await;
     }
-    assert_eq!(status(&machine, "", &[("Origin", PAGE)]).await, 401);
-    assert_eq!(status(&machine, &query, &[("Origin", PAGE), ("Origin", PAGE)]).await, 403);
+    assert_eq!(status(&local, "", &[("Origin", PAGE)]).await, 401);
+    assert_eq!(status(&local, &query, &[("Origin", PAGE), ("Origin", PAGE)]).await, 403);
 }
 
-/// A13: at the most talkative of levels, with good tokens and with bad ones.
+/// Uses valid and invalid tokens at log level trace.
 #[tokio::test]
-async fn no_token_is_ever_logged() {
-    let mut machine = Machine::start_authorized(&["--log-level", "trace"]).await;
+async fn tokens_and_claims_are_never_logged() {
+    let mut local = LocalMode::start_with_auth(&["--log-level", "trace"]).await;
     let marker = "a-marker-in-a-claim";
-    let token = machine.token(&["--subject", "ada", "--claim", &format!("tenant={marker}")]).await;
-    let bad = format!("{token}AAAA");
-    for token in [&token, &bad] {
+    let token = local.token(&["--subject", "ada", "--claim", &format!("tenant={marker}")]).await;
+    let invalid = format!("{token}AAAA");
+    for token in [&token, &invalid] {
         let (bearer, offer) = (format!("Bearer {token}"), format!("cloudevents.json, bearer.{token}"));
-        let _ = connect(&machine, &format!("&token={token}"), &[]).await;
-        let _ = connect(&machine, "", &[("Authorization", &bearer)]).await;
-        let _ = connect(&machine, "", &[("Sec-WebSocket-Protocol", &offer)]).await;
-        let _ = connect(&machine, &format!("&token={token}"), &[("Origin", "https://evil.io")]).await;
+        let _ = connect(&local, &format!("&token={token}"), &[]).await;
+        let _ = connect(&local, "", &[("Authorization", &bearer)]).await;
+        let _ = connect(&local, "", &[("Sec-WebSocket-Protocol", &offer)]).await;
+        let _ = connect(&local, &format!("&token={token}"), &[("Origin", "https://evil.io")]).await;
     }
-    let client = connect(&machine, &format!("&token={token}"), &[]).await.unwrap();
-    assert_gets_events(&machine, client).await;
-    machine.logged(&["refused a client's token", "refused a client in spite of its token"]).await;
-    assert_eq!(machine.stop().await, Some(0));
-    let log = machine.log();
+    let client = connect(&local, &format!("&token={token}"), &[]).await.unwrap();
+    assert_receives_events(&local, client).await;
+    local.wait_for_log(&["refused a client's token", "refused a client with a valid token"]).await;
+    assert_eq!(local.stop().await, Some(0));
+    let log = local.log();
     assert!(log.contains("TRACE") && log.contains("authorize: "), "{log}");
     for part in token.split('.').skip(1).chain([marker]) {
         assert!(!log.contains(part), "{part} is in the log:\n{log}");
@@ -121,8 +121,8 @@ async fn no_token_is_ever_logged() {
 }
 
 #[tokio::test]
-async fn without_authorization_a_token_is_not_needed() {
-    let machine = Machine::start().await;
-    assert_gets_events(&machine, connect(&machine, "", &[]).await.unwrap()).await;
-    assert_eq!(machine.processes_of("authorize").len(), 0);
+async fn with_auth_none_no_token_is_needed() {
+    let local = LocalMode::start().await;
+    assert_receives_events(&local, connect(&local, "", &[]).await.unwrap()).await;
+    assert_eq!(local.processes_of("authorize").len(), 0);
 }

@@ -1,4 +1,4 @@
-//! What is published of the events: as files, over HTTP, and in the eyes of AsyncAPI's official parser.
+//! The published catalogue: as files, over HTTP, and checked with the official AsyncAPI parser.
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tablecast_tests::http::Http;
-use tablecast_tests::machine::Machine;
+use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::node::asyncapi_verdict;
 use tablecast_tests::socket::Socket;
 use tablecast_tests::{binaries, project};
@@ -24,7 +24,7 @@ fn read(folder: &Path, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_official_parser_accepts_the_asyncapi_document_and_refuses_a_broken_one() {
+async fn the_official_parser_accepts_the_document_and_refuses_a_broken_one() {
     let folder = tempfile::tempdir().unwrap();
     publish(folder.path(), "wss://abcd123.execute-api.eu-central-1.amazonaws.com/live").await;
     let text = read(folder.path(), "asyncapi.json");
@@ -45,7 +45,7 @@ async fn the_official_parser_accepts_the_asyncapi_document_and_refuses_a_broken_
 }
 
 #[tokio::test]
-async fn the_document_tells_of_the_socket_and_of_the_bus() {
+async fn the_document_describes_the_socket_and_the_bus() {
     let folder = tempfile::tempdir().unwrap();
     publish(folder.path(), "wss://abcd123.execute-api.eu-central-1.amazonaws.com/live").await;
     let document: Value = serde_json::from_str(&read(folder.path(), "asyncapi.json")).unwrap();
@@ -70,22 +70,22 @@ async fn the_document_tells_of_the_socket_and_of_the_bus() {
         "unsubscribe",
     ];
     assert_eq!(names("/operations"), operations);
-    let said = names("/channels/socket/messages");
+    let messages = names("/channels/socket/messages");
     for file in std::fs::read_dir(project().join("schemas")).unwrap() {
         let event_type = file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned();
-        assert!(said.contains(&event_type), "{event_type}");
+        assert!(messages.contains(&event_type), "{event_type}");
     }
     let on_bus = ["bus.order.cancelled.v1", "bus.order.placed.v1", "bus.order.status-changed.v1"];
     assert_eq!(names("/channels/tablecast.orders/messages"), on_bus);
 }
 
 #[tokio::test]
-async fn the_local_mode_serves_what_is_published() {
-    let machine = Machine::start_authorized(&[]).await;
+async fn the_local_mode_serves_the_published_files() {
+    let local = LocalMode::start_with_auth(&[]).await;
     let folder = tempfile::tempdir().unwrap();
-    publish(folder.path(), &machine.addresses().clients).await;
-    let answer = async |path: &str| {
-        Http::default().look(&format!("{}{path}", machine.addresses().http)).await.unwrap()
+    publish(folder.path(), &local.addresses().clients).await;
+    let response = async |path: &str| {
+        Http::default().get_response(&format!("{}{path}", local.addresses().http)).await.unwrap()
     };
     for (path, file, kind) in [
         ("/asyncapi.json", "asyncapi.json", "application/vnd.aai.asyncapi+json;version=3.0.0"),
@@ -95,36 +95,36 @@ async fn the_local_mode_serves_what_is_published() {
         ("/catalogue/style.css", "catalogue/style.css", "text/css; charset=utf-8"),
         ("/catalogue/copy.js", "catalogue/copy.js", "text/javascript; charset=utf-8"),
     ] {
-        let answer = answer(path).await;
-        assert_eq!(answer.status(), 200, "{path}");
-        assert_eq!(answer.headers()["content-type"], kind);
-        assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
-        assert_eq!(answer.body(), read(folder.path(), file).as_bytes(), "{path}");
+        let response = response(path).await;
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(response.headers()["content-type"], kind);
+        assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+        assert_eq!(response.body(), read(folder.path(), file).as_bytes(), "{path}");
     }
-    let page = answer("/catalogue/").await;
+    let page = response("/catalogue/").await;
     assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
     assert!(page.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
     let text = String::from_utf8(page.into_body().to_vec()).unwrap();
-    assert!(text.contains(&machine.addresses().clients) && text.contains("id=\"order.placed.v1\""), "{text}");
-    let moved = answer("/catalogue").await;
+    assert!(text.contains(&local.addresses().clients) && text.contains("id=\"order.placed.v1\""), "{text}");
+    let moved = response("/catalogue").await;
     assert_eq!(
         (moved.status().as_u16(), &moved.headers()["location"]),
         (308, &"/catalogue/".parse().unwrap())
     );
     let posted = Http::default()
-        .post(&format!("{}/asyncapi.json", machine.addresses().http), &[], String::new())
+        .post(&format!("{}/asyncapi.json", local.addresses().http), &[], String::new())
         .await;
     assert_eq!(posted.unwrap().0, 404);
     for nowhere in ["/schemas/order.placed.v2.json", "/catalogue/../asyncapi.json", "/Cargo.toml", "/bus/x"] {
-        assert_eq!(answer(nowhere).await.status(), 404, "{nowhere}");
+        assert_eq!(response(nowhere).await.status(), 404, "{nowhere}");
     }
 }
 
-/// What the catalogue gives to be copied does what it says.
+/// Runs the commands that the catalogue shows for copying.
 #[tokio::test]
-async fn the_token_and_the_address_to_be_copied_let_a_client_in() {
-    let machine = Machine::start_authorized(&[]).await;
-    let url = format!("{}/catalogue/", machine.addresses().http);
+async fn a_client_connects_with_the_token_and_address_of_the_catalogue() {
+    let local = LocalMode::start_with_auth(&[]).await;
+    let url = format!("{}/catalogue/", local.addresses().http);
     let (_, page) = Http::default().get(&url).await.unwrap();
     let page = String::from_utf8(page.to_vec()).unwrap().replace("&quot;", "\"").replace("&amp;", "&");
     for event_type in ["order.placed.v1", "profile.created.v1"] {
@@ -132,7 +132,7 @@ async fn the_token_and_the_address_to_be_copied_let_a_client_in() {
         let between =
             |before: &str, after: &str| article.split(before).nth(1).unwrap().split(after).next().unwrap();
         let arguments: Vec<&str> = between("cargo run -q -- token ", ")").split(' ').collect();
-        let address = between("npx wscat -c \"", "\"").replace("$TOKEN", &machine.token(&arguments).await);
+        let address = between("npx wscat -c \"", "\"").replace("$TOKEN", &local.token(&arguments).await);
         let other = address.replace("my-", "your-");
         assert_ne!(other, address);
         assert!(Socket::with_headers(&address, &[]).await.is_ok(), "{address}");
@@ -141,7 +141,7 @@ async fn the_token_and_the_address_to_be_copied_let_a_client_in() {
 }
 
 #[tokio::test]
-async fn examples_in_the_document_are_as_it_describes_them() {
+async fn examples_in_the_document_match_its_schemas() {
     let folder = tempfile::tempdir().unwrap();
     publish(folder.path(), "wss://a.example/live").await;
     let document: Value = serde_json::from_str(&read(folder.path(), "asyncapi.json")).unwrap();

@@ -1,38 +1,41 @@
-//! What a user tries first on one machine, with the user's own tools: the AWS CLI, wscat, `tablecast tail`.
+//! The first steps of a user, with the AWS CLI, wscat and `tablecast tail`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::fs;
 
 use serde_json::Value;
 use tablecast_tests::aws;
-use tablecast_tests::fence::everything_is_dispatched;
+use tablecast_tests::doc_steps::{self, Reader, blocks, steps};
+use tablecast_tests::barrier::wait_until_dispatched;
 use tablecast_tests::items::profile;
-use tablecast_tests::machine::Machine;
-use tablecast_tests::node::Printer;
-use tablecast_tests::patience::eventually;
+use tablecast_tests::local_mode::LocalMode;
+use tablecast_tests::node::PrintingClient;
+use tablecast_tests::eventually::eventually;
 use tablecast_tests::schema::assert_data_is_valid;
-use tablecast_tests::{processes, shown};
+use tablecast_tests::{processes, project};
 
-/// The command in a welcome that has this word.
+/// Returns the command of the welcome text that contains a word.
 fn command<'a>(welcome: &'a str, word: &str) -> &'a str {
     welcome.lines().map(str::trim).find(|line| line.contains(word)).expect(word)
 }
 
-/// As [`command`], of the program that is tested.
-fn listening(machine: &Machine, welcome: &str, word: &str) -> String {
-    shown::as_tested(command(welcome, word), Some(machine))
+/// Returns the command that contains a word, for the tested program.
+fn client_command(local: &LocalMode, welcome: &str, word: &str) -> String {
+    doc_steps::as_tested(command(welcome, word), Some(local))
 }
 
-/// wscat prints nothing when it is connected.
-async fn connected(machine: &Machine, clients: usize) {
+/// Waits until this number of clients is wait_for_connections. wscat does not print it.
+async fn wait_for_connections(local: &LocalMode, clients: usize) {
     eventually("the clients in the connections table", async || {
-        let items = machine.dynamodb().scan("connections").await;
+        let items = local.dynamodb().scan("connections").await;
         (items.iter().filter(|item| item["sk"]["S"] == "connection").count() == clients).then_some(())
     })
     .await;
 }
 
-async fn put(machine: &Machine, table: &str, item: &Value) {
+async fn put(local: &LocalMode, table: &str, item: &Value) {
     let item = item.to_string();
-    aws::dynamodb(machine.addresses(), &["put-item", "--table-name", table, "--item", &item]).await;
+    aws::dynamodb(local.addresses(), &["put-item", "--table-name", table, "--item", &item]).await;
 }
 
 fn parsed(line: &str) -> Value {
@@ -40,31 +43,75 @@ fn parsed(line: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_commands_of_the_welcome_show_a_change_to_wscat_and_to_tail() {
-    let (machine, welcome) = Machine::start_with_welcome().await;
-    let mut wscat = Printer::start(&listening(&machine, &welcome, "wscat"));
-    let mut tail = Printer::start(&(listening(&machine, &welcome, "-- tail") + " --json"));
-    connected(&machine, 2).await;
+async fn the_commands_of_the_welcome_show_a_change_in_wscat_and_tail() {
+    let (local, welcome) = LocalMode::start_with_welcome(&[]).await;
+    let mut wscat = PrintingClient::start(&client_command(&local, &welcome, "wscat"));
+    let mut tail = PrintingClient::start(&(client_command(&local, &welcome, "-- tail") + " --json"));
+    wait_for_connections(&local, 2).await;
     for (word, event_type) in [("put-item", "profile.created.v1"), ("update-item", "profile.changed.v1")] {
-        let (code, told) = shown::run(command(&welcome, word), machine.folder()).await;
-        assert_eq!(code, Some(0), "{told}");
+        let (code, output) = doc_steps::run(command(&welcome, word), local.folder()).await;
+        assert_eq!(code, Some(0), "{output}");
         let line = wscat.line().await;
         assert_eq!(tail.line().await, line);
         assert_eq!(parsed(&line)["type"], event_type);
     }
 }
 
+/// Commands that these tests do not run: clients/typescript/check builds the client and runs its example, and this
+/// is `cargo test` itself.
+const RUN_ELSEWHERE: [&str; 2] = ["cd clients/typescript && ", "cargo test --workspace"];
+
+/// A reader who followed the document.
+async fn follow(document: &str) -> Reader {
+    let mut reader = Reader::start().await;
+    for step in steps(document) {
+        if !RUN_ELSEWHERE.iter().any(|command| step.command.starts_with(command)) {
+            reader.take(&step).await;
+        }
+    }
+    reader
+}
+
 #[tokio::test]
-async fn an_item_that_expires_is_an_event_with_its_reason() {
-    let machine = Machine::start().await;
-    let addresses = machine.addresses();
-    let mut client = machine.subscribe(&["profiles/ada"]).await;
+async fn the_commands_of_the_readme_show_a_change_without_the_password_hash() {
+    let mut reader = follow("README.md").await;
+    let event = reader.event().await;
+    assert_eq!(event["type"], "profile.created.v1");
+    assert_eq!(event["data"]["email"], "ada@example.com");
+    assert!(!event.to_string().contains("passwordHash"), "{event}");
+}
+
+#[test]
+fn the_readme_shows_the_example_of_the_typescript_client() {
+    let lines = |text: &str| -> Vec<String> {
+        text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
+    };
+    let shown = blocks("README.md").into_iter().find(|block| block.language == "js").unwrap();
+    let example = fs::read_to_string(project().join("clients/typescript/example/orders.mjs")).unwrap();
+    assert_eq!(lines(&shown.text), lines(&example));
+}
+
+#[tokio::test]
+async fn the_commands_of_the_first_event_show_two_events_and_an_order_on_the_bus() {
+    let reader = follow("docs/start/first-event.md").await;
+    let mut bus = reader.local().bus();
+    bus.wait_for_subjects(&["orders/acme/1001".to_owned()].into()).await;
+    let arrived = bus.events();
+    let order = arrived.iter().find(|arrival| arrival.detail_type == "order.placed.v1").unwrap();
+    assert!(order.detail.get().contains(r#""total":"129.9""#), "{order:?}");
+}
+
+#[tokio::test]
+async fn an_expired_item_causes_an_event_with_the_reason_expired() {
+    let local = LocalMode::start().await;
+    let addresses = local.addresses();
+    let mut client = local.subscribe(&["profiles/ada"]).await;
     let expiry = "Enabled=true,AttributeName=expiresAt";
     let enable = ["update-time-to-live", "--table-name", "profiles", "--time-to-live-specification", expiry];
     aws::dynamodb(addresses, &enable).await;
     let mut item = profile("ada", "Ada");
     item["expiresAt"] = serde_json::json!({"N": "1700000000"});
-    put(&machine, "profiles", &item).await;
+    put(&local, "profiles", &item).await;
     assert_eq!(client.event().await["type"], "profile.created.v1");
     let deleted = client.event().await;
     assert_eq!(
@@ -75,10 +122,10 @@ async fn an_item_that_expires_is_an_event_with_its_reason() {
 }
 
 #[tokio::test]
-async fn the_log_tells_of_each_connection_and_each_batch_in_a_readable_line() {
-    let machine = Machine::start().await;
-    let mut client = machine.subscribe(&["profiles/ada"]).await;
-    machine.dynamodb().put("profiles", profile("ada", "Ada")).await;
+async fn the_log_has_a_readable_line_for_each_connection_and_batch() {
+    let local = LocalMode::start().await;
+    let mut client = local.subscribe(&["profiles/ada"]).await;
+    local.dynamodb().put("profiles", profile("ada", "Ada")).await;
     client.event().await;
     drop(client);
     let lines = [
@@ -86,20 +133,20 @@ async fn the_log_tells_of_each_connection_and_each_batch_in_a_readable_line() {
         "dispatch: batch dispatched Delivered=1 Duration=",
         "disconnect: disconnected Disconnected=1 Function=disconnect\n",
     ];
-    machine.logged(&lines).await;
-    assert!(!machine.log().contains("_aws"), "{}", machine.log());
+    local.wait_for_log(&lines).await;
+    assert!(!local.log().contains("_aws"), "{}", local.log());
 }
 
 #[tokio::test]
-async fn ctrl_c_ends_everything_that_was_started() {
-    let mut machine = Machine::start().await;
-    let client = machine.subscribe(&["profiles/ada"]).await;
-    everything_is_dispatched(&machine).await;
-    let started = machine.processes();
+async fn ctrl_c_stops_all_processes() {
+    let mut local = LocalMode::start().await;
+    let client = local.subscribe(&["profiles/ada"]).await;
+    wait_until_dispatched(&local).await;
+    let started = local.processes();
     for function in ["connect", "enrich", "dispatch"] {
         assert!(started.iter().any(|process| process.name == function), "{function} in {started:?}");
     }
-    assert_eq!(machine.stop().await, Some(0), "{}", machine.log());
+    assert_eq!(local.stop().await, Some(0), "{}", local.log());
     assert!(started.iter().all(|process| !processes::is_alive(process.id)), "{started:?}");
     drop(client);
 }

@@ -1,5 +1,5 @@
-//! What a function may do on AWS, in terraform/permissions.yaml, is what its source calls: nothing is missing, and
-//! nothing is superfluous.
+//! Compares the permissions of each function in terraform/permissions.yaml with the AWS calls in its source. None may be
+//! missing or superfluous.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use tablecast_tests::project;
 
 type Actions = BTreeSet<String>;
 
-/// Operations of the SDK as a source calls them, and the IAM action that each needs. A transaction needs none of its own.
+/// SDK operations as they appear in a source, with the IAM action that each needs. Transactions have no action.
 const OPERATIONS: [(&str, Option<&str>); 13] = [
     (".batch_get_item()", Some("dynamodb:BatchGetItem")),
     (".batch_write_item()", Some("dynamodb:BatchWriteItem")),
@@ -27,7 +27,7 @@ const OPERATIONS: [(&str, Option<&str>); 13] = [
     (".update_item()", Some("dynamodb:UpdateItem")),
 ];
 
-/// What a transaction consists of, and the action that each part needs.
+/// Parts of a transaction, with the IAM action that each needs.
 const PARTS: [(&str, &str); 5] = [
     ("ConditionCheck::builder()", "dynamodb:ConditionCheckItem"),
     ("Delete::builder()", "dynamodb:DeleteItem"),
@@ -36,43 +36,43 @@ const PARTS: [(&str, &str); 5] = [
     ("Update::builder()", "dynamodb:UpdateItem"),
 ];
 
-/// The crates that send requests for the functions.
+/// The crates that send AWS requests for the functions.
 const SHARED: [&str; 3] = ["bus", "connections", "log"];
 
 #[test]
-fn every_function_may_do_what_it_calls_and_nothing_else() {
+fn permissions_are_exactly_the_actions_that_each_function_calls() {
     let called: BTreeMap<_, _> =
         folders("functions").into_iter().map(|name| (name.clone(), called(&name))).collect();
     assert_eq!(permitted(), called, "left: terraform/permissions.yaml; right: what the sources call");
 }
 
-/// Otherwise an operation that is new here would be passed over.
+/// Otherwise the comparison would miss an operation that is not in `OPERATIONS`.
 #[test]
-fn every_request_that_is_sent_is_one_that_this_test_knows() {
+fn every_request_in_the_sources_is_in_the_list_of_operations() {
     let functions = folders("functions").into_iter().map(|name| project().join("functions").join(name));
     let shared = SHARED.map(|name| project().join("crates").join(name));
     let sources: Vec<_> = functions.chain(shared).flat_map(|folder| sources(&folder)).collect();
     let known = |text: &str| OPERATIONS.iter().map(|(call, _)| count(text, call)).sum::<usize>();
     let sent: usize = sources.iter().map(|text| count(text, ".send()")).sum();
-    assert!(sent > 0, "no source sends anything: where are they?");
+    assert!(sent > 0, "no source sends a request: have the folders moved?");
     for text in sources {
-        assert_eq!(count(&text, ".send()"), known(&text), "OPERATIONS lacks what this source sends:\n{text}");
+        assert_eq!(count(&text, ".send()"), known(&text), "add the operation that this source sends to OPERATIONS:\n{text}");
     }
 }
 
-/// Otherwise a function's requests could be where nobody looks for them.
+/// Otherwise the comparison would miss requests in a crate that is not in `SHARED`.
 #[test]
-fn no_other_crate_that_a_function_is_made_of_sends_any() {
+fn no_other_dependency_of_a_function_sends_requests() {
     let mut crates: BTreeSet<_> = folders("functions")
         .into_iter()
         .flat_map(|name| reachable(&project().join("functions").join(name)))
         .collect();
     for name in SHARED {
-        assert!(crates.remove(name), "no function uses {name}: where is it?");
+        assert!(crates.remove(name), "no function depends on {name}: remove it from SHARED");
     }
     for name in crates {
         for text in sources(&project().join("crates").join(&name)) {
-            assert_eq!(count(&text, ".send()"), 0, "no function is permitted what {name} sends:\n{text}");
+            assert_eq!(count(&text, ".send()"), 0, "add {name} to SHARED, because it sends requests:\n{text}");
         }
     }
 }
@@ -86,7 +86,7 @@ fn permitted() -> BTreeMap<String, Actions> {
         .collect()
 }
 
-/// By the function's own source, and by those functions of the shared crates that it uses.
+/// Returns the actions that a function needs: by its source, and by the functions of shared crates that it calls.
 fn called(function: &str) -> Actions {
     let folder = project().join("functions").join(function);
     let source = sources(&folder).join("\n");
@@ -114,7 +114,7 @@ fn actions(text: &str) -> Actions {
     needed.map(|(_, action)| action.to_owned()).collect()
 }
 
-/// Each function's text by its name, with `pub ` before it where it is public.
+/// Returns the text of each Rust function by name, with `pub ` in front if it is public.
 fn functions_of(source: &str) -> BTreeMap<String, String> {
     let mut functions = BTreeMap::<_, String>::new();
     let mut public = "";
@@ -126,7 +126,7 @@ fn functions_of(source: &str) -> BTreeMap<String, String> {
     functions
 }
 
-/// The crates of this project that a crate depends on, directly or by others.
+/// Returns the crates of this project that a crate depends on, directly or indirectly.
 fn reachable(folder: &Path) -> BTreeSet<String> {
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
     let own = manifest.split("[dev-dependencies]").next().unwrap();
@@ -143,13 +143,14 @@ fn folders(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// The Rust files of a crate, without their unit tests.
+/// Returns the Rust sources of a crate without unit tests.
 fn sources(folder: &Path) -> Vec<String> {
     let mut sources = Vec::new();
     let mut folders = vec![folder.join("src")];
     while let Some(folder) = folders.pop() {
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             match path.extension() {
+                _ if path.ends_with("tests") || path.ends_with("tests.rs") => {}
                 _ if path.is_dir() => folders.push(path),
                 Some(extension) if extension == "rs" => {
                     sources.push(without_tests(&fs::read_to_string(path).unwrap()));

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tablecast_pipeline::log::Position;
 use tablecast_tests::dynamodb::DynamoDb;
 use tablecast_tests::items::profile;
-use tablecast_tests::machine::Machine;
+use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::merge::Merge;
 use tablecast_tests::schema::assert_data_is_valid;
 use tablecast_tests::socket::Socket;
@@ -25,8 +25,8 @@ const FRAMES: [usize; 8] = [0, 1, 2, 3, 5, 8, 13, 1000];
 /// Events that are new, after which it is cut at the latest.
 const NEW: usize = 40;
 
-async fn connect(machine: &Machine) -> Socket {
-    Socket::connect(&machine.addresses().clients, &[]).await.unwrap()
+async fn connect(local: &LocalMode) -> Socket {
+    Socket::connect(&local.addresses().clients, &[]).await.unwrap()
 }
 
 fn position(event: &Value) -> Position {
@@ -43,31 +43,31 @@ fn name(event: &Value) -> String {
 async fn what_was_written_while_a_client_was_away_is_told_when_it_comes_back_also_after_a_death() {
     let folder = tempfile::tempdir().unwrap();
     let folder = ["--data", folder.path().to_str().unwrap()];
-    let mut machine = Machine::start_with(&folder).await;
-    let mut client = connect(&machine).await;
-    let origin = client.ask(json!({"action": "subscribe", "subjects": ["profiles/ada"]})).await;
+    let mut local = LocalMode::start_with(&folder).await;
+    let mut client = connect(&local).await;
+    let origin = client.request(json!({"action": "subscribe", "subjects": ["profiles/ada"]})).await;
     assert_data_is_valid(&origin);
-    machine.dynamodb().put("profiles", profile("ada", "1")).await;
+    local.dynamodb().put("profiles", profile("ada", "1")).await;
     let first = client.event().await;
     assert_eq!(position(&first).offset, 1);
-    client.hang_up().await;
+    client.close().await;
 
     // Another client sees it all in the log before the machine dies.
-    let mut witness = connect(&machine).await;
-    witness.ask_for(&["profiles/*"]).await;
+    let mut witness = connect(&local).await;
+    witness.subscribe_to(&["profiles/*"]).await;
     for name in ["2", "3"] {
-        machine.dynamodb().put("profiles", profile("ada", name)).await;
-        machine.dynamodb().put("profiles", profile("eve", name)).await;
+        local.dynamodb().put("profiles", profile("ada", name)).await;
+        local.dynamodb().put("profiles", profile("eve", name)).await;
         witness.subjects(2).await;
     }
-    machine.kill().await;
+    local.kill().await;
 
-    let machine = Machine::start_with(&folder).await;
+    let local = LocalMode::start_with(&folder).await;
     let origin = &origin["data"]["sources"][SOURCE];
     for (after, missed) in [(&first["position"], vec!["2", "3"]), (origin, vec!["1", "2", "3", "4", "3"])] {
-        let mut client = connect(&machine).await;
+        let mut client = connect(&local).await;
         client
-            .say(json!({"action": "subscribe", "subjects": ["profiles/ada"], "after": {SOURCE: after}}))
+            .send_json(json!({"action": "subscribe", "subjects": ["profiles/ada"], "after": {SOURCE: after}}))
             .await;
         let resumed = client.event().await;
         assert_data_is_valid(&resumed);
@@ -84,12 +84,12 @@ async fn what_was_written_while_a_client_was_away_is_told_when_it_comes_back_als
         };
         assert_eq!(names, missed);
         assert_eq!(end["data"]["sources"][SOURCE], resumed["data"]["sources"][SOURCE]["position"]);
-        client.say(json!({"action": "ping"})).await;
+        client.send_json(json!({"action": "ping"})).await;
         let pong = fresh(&mut client, &mut seen).await;
         assert_data_is_valid(&pong);
         assert_eq!(pong["data"]["sources"], end["data"]["sources"]);
-        machine.dynamodb().put("profiles", profile("ada", "4")).await;
-        machine.dynamodb().put("profiles", profile("ada", "3")).await;
+        local.dynamodb().put("profiles", profile("ada", "4")).await;
+        local.dynamodb().put("profiles", profile("ada", "3")).await;
         for expected in ["4", "3"] {
             assert_eq!(name(&fresh(&mut client, &mut seen).await), expected);
         }
@@ -123,8 +123,8 @@ fn parallel_pipes(folder: &Path) {
 }
 
 /// Whether there was one to kill.
-fn kill_a_dispatcher(machine: &Machine) -> bool {
-    machine.processes_of("dispatch").first().is_some_and(|process| processes::signal(process.id, "KILL"))
+fn kill_a_dispatcher(local: &LocalMode) -> bool {
+    local.processes_of("dispatch").first().is_some_and(|process| processes::signal(process.id, "KILL"))
 }
 
 /// What one connection gives before it is cut: after so many frames, or events that are new.
@@ -151,23 +151,23 @@ async fn listen(client: &mut Socket, merge: &mut Merge<Value>, cut: usize, told:
 async fn a_client_that_is_cut_again_and_again_while_dispatchers_overlap_and_die_loses_and_repeats_nothing() {
     let pipes = tempfile::tempdir().unwrap();
     parallel_pipes(pipes.path());
-    let machine = Machine::start_with(&["--pipes", pipes.path().to_str().unwrap()]).await;
-    let mut client = connect(&machine).await;
-    let origin = client.ask(json!({"action": "subscribe", "subjects": ["profiles/*"]})).await;
+    let local = LocalMode::start_with(&["--pipes", pipes.path().to_str().unwrap()]).await;
+    let mut client = connect(&local).await;
+    let origin = client.request(json!({"action": "subscribe", "subjects": ["profiles/*"]})).await;
     let origin: Position = origin["data"]["sources"][SOURCE].as_str().unwrap().parse().unwrap();
     drop(client);
-    let writing: JoinSet<_> = USERS.into_iter().map(|user| write(machine.dynamodb(), user)).collect();
+    let writing: JoinSet<_> = USERS.into_iter().map(|user| write(local.dynamodb(), user)).collect();
     let (mut merge, mut told, mut cuts, mut deaths) = (Merge::default(), Vec::new(), 0, 0);
     while told.len() < CHANGES * USERS.len() {
         let after = Position { offset: merge.last().unwrap_or(origin.offset), ..origin }.to_string();
-        let mut client = connect(&machine).await;
+        let mut client = connect(&local).await;
         client
-            .say(json!({"action": "subscribe", "subjects": ["profiles/*"], "after": {SOURCE: after}}))
+            .send_json(json!({"action": "subscribe", "subjects": ["profiles/*"], "after": {SOURCE: after}}))
             .await;
         // At each step of the protocol in turn; now and then late enough to get beyond what comes once more.
         listen(&mut client, &mut merge, FRAMES[cuts % FRAMES.len()], &mut told).await;
         cuts += 1;
-        deaths += usize::from(cuts % 3 == 0 && deaths < DEATHS && kill_a_dispatcher(&machine));
+        deaths += usize::from(cuts % 3 == 0 && deaths < DEATHS && kill_a_dispatcher(&local));
     }
     writing.join_all().await;
     println!("{cuts} cuts, {deaths} dead dispatchers");
@@ -180,5 +180,5 @@ async fn a_client_that_is_cut_again_and_again_while_dispatchers_overlap_and_die_
     for user in USERS {
         assert_eq!(by_user[&format!("profiles/{user}")], expected);
     }
-    assert_eq!(machine.dead_letters(), "");
+    assert_eq!(local.dead_letters(), "");
 }

@@ -9,8 +9,8 @@ use tablecast_pipeline::pipe::Pipes;
 use tablecast_pipeline::registry::{Entry, entries};
 use tablecast_tests::http::Http;
 use tablecast_tests::items::profile;
-use tablecast_tests::machine::Machine;
-use tablecast_tests::patience::eventually;
+use tablecast_tests::local_mode::LocalMode;
+use tablecast_tests::eventually::eventually;
 use tablecast_tests::project;
 use tablecast_tests::python::draft4_verdicts;
 
@@ -110,10 +110,10 @@ async fn what_is_no_schema_of_draft_4_is_refused_by_the_validator() {
 
 #[tokio::test]
 async fn what_is_published_on_the_bus_is_as_it_was_registered() {
-    let machine = Machine::start().await;
-    machine.dynamodb().put("profiles", profile("ada", "Ada")).await;
+    let local = LocalMode::start().await;
+    local.dynamodb().put("profiles", profile("ada", "Ada")).await;
     let event = eventually("an event on the bus", async || {
-        let (_, body) = Http::default().get(&machine.addresses().bus).await.unwrap();
+        let (_, body) = Http::default().get(&local.addresses().bus).await.unwrap();
         let arrived: Value = serde_json::from_slice(&body).unwrap();
         arrived.get(0).cloned()
     })

@@ -5,30 +5,30 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use tablecast_tests::items::{order_of, profile};
-use tablecast_tests::machine::Machine;
-use tablecast_tests::socket::{Refusal, Socket};
+use tablecast_tests::local_mode::LocalMode;
+use tablecast_tests::socket::{HandshakeError, Socket};
 
 /// With a token of that tenant.
-async fn connect(machine: &Machine, tenant: &str, query: &str) -> Result<Socket, Refusal> {
-    let token = machine.token(&["--subject", "ada", "--claim", &format!("tenant={tenant}")]).await;
-    with_token(machine, &token, query).await
+async fn connect(local: &LocalMode, tenant: &str, query: &str) -> Result<Socket, HandshakeError> {
+    let token = local.token(&["--subject", "ada", "--claim", &format!("tenant={tenant}")]).await;
+    with_token(local, &token, query).await
 }
 
-async fn with_token(machine: &Machine, token: &str, query: &str) -> Result<Socket, Refusal> {
+async fn with_token(local: &LocalMode, token: &str, query: &str) -> Result<Socket, HandshakeError> {
     let bearer = format!("Bearer {token}");
-    let url = format!("{}/?{query}", machine.addresses().clients);
+    let url = format!("{}/?{query}", local.addresses().clients);
     Socket::with_headers(&url, &[("Authorization", &bearer)]).await
 }
 
-async fn token_for(machine: &Machine, subject: &str, tenant: &str, span: &str) -> String {
+async fn token_for(local: &LocalMode, subject: &str, tenant: &str, span: &str) -> String {
     let tenant = format!("tenant={tenant}");
-    machine.token(&["--subject", subject, "--claim", &tenant, "--expires", span]).await
+    local.token(&["--subject", subject, "--claim", &tenant, "--expires", span]).await
 }
 
 /// A1, by the address; by message, `subscribe` has more of them.
 #[tokio::test]
 async fn nothing_that_is_tried_in_the_address_opens_another_tenants_orders() {
-    let machine = Machine::start_authorized(&[]).await;
+    let local = LocalMode::start_with_auth(&[]).await;
     for attempt in [
         "orders/globex/*",
         "orders%2Fglobex%2F*",
@@ -47,7 +47,7 @@ async fn nothing_that_is_tried_in_the_address_opens_another_tenants_orders() {
         "connection%23x",
         "orders/acme/*/x",
     ] {
-        let refusal = connect(&machine, "acme", &format!("subscribe={attempt}")).await.err();
+        let refusal = connect(&local, "acme", &format!("subscribe={attempt}")).await.err();
         let own = attempt == "orders/acme/../globex";
         let status = refusal.map(|refusal| refusal.status);
         assert!(
@@ -59,62 +59,62 @@ async fn nothing_that_is_tried_in_the_address_opens_another_tenants_orders() {
         "subscribe=orders/globex/*&tenant=globex",
         "subscribe=orders/globex/*&claims=%7B%22tenant%22:%22globex%22%7D",
     ] {
-        assert_eq!(connect(&machine, "acme", query).await.err().unwrap().status, 403);
+        assert_eq!(connect(&local, "acme", query).await.err().unwrap().status, 403);
     }
     for tenant in ["*", "acme/x", "", "acme,globex"] {
-        let refusal = connect(&machine, tenant, "subscribe=orders/acme/*").await;
+        let refusal = connect(&local, tenant, "subscribe=orders/acme/*").await;
         assert_eq!(refusal.err().unwrap().status, 403, "{tenant:?}");
     }
-    let without_tenant = machine.token(&["--subject", "ada"]).await;
-    let refusal = with_token(&machine, &without_tenant, "subscribe=orders/acme/*").await;
+    let without_tenant = local.token(&["--subject", "ada"]).await;
+    let refusal = with_token(&local, &without_tenant, "subscribe=orders/acme/*").await;
     assert_eq!(refusal.err().unwrap().status, 403);
 }
 
 /// A7. Of a connection that gets no event and says nothing, docs/reference/protocol.md tells what becomes.
 #[tokio::test]
 async fn from_the_end_of_a_token_on_nothing_is_pushed_and_the_connection_is_closed_with_a_reason() {
-    let machine = Machine::start_authorized(&[]).await;
-    let short = token_for(&machine, "ada", "acme", "3s").await;
-    let mut pushed = with_token(&machine, &short, "subscribe=orders/acme/*").await.unwrap();
-    let mut talking = with_token(&machine, &short, "").await.unwrap();
-    let mut lasting = connect(&machine, "acme", "subscribe=orders/acme/*").await.unwrap();
-    machine.dynamodb().put("orders", order_of("acme", "before", "PLACED")).await;
+    let local = LocalMode::start_with_auth(&[]).await;
+    let short = token_for(&local, "ada", "acme", "3s").await;
+    let mut pushed = with_token(&local, &short, "subscribe=orders/acme/*").await.unwrap();
+    let mut talking = with_token(&local, &short, "").await.unwrap();
+    let mut lasting = connect(&local, "acme", "subscribe=orders/acme/*").await.unwrap();
+    local.dynamodb().put("orders", order_of("acme", "before", "PLACED")).await;
     assert_eq!(pushed.subjects(1).await, ["orders/acme/before"]);
     until_ended(&short).await;
-    machine.dynamodb().put("orders", order_of("acme", "after", "PLACED")).await;
-    talking.say(json!({"action": "subscribe", "subjects": ["orders/acme/*"]})).await;
+    local.dynamodb().put("orders", order_of("acme", "after", "PLACED")).await;
+    talking.send_json(json!({"action": "subscribe", "subjects": ["orders/acme/*"]})).await;
     for client in [&mut pushed, &mut talking] {
         let last = client.event().await;
         assert_eq!((&last["data"]["code"], &last["data"]["closing"]), (&json!("expired"), &json!(true)));
-        assert_eq!(client.closed().await, 1000);
+        assert_eq!(client.close_code().await, 1000);
     }
     assert_eq!(lasting.subjects(2).await, ["orders/acme/before", "orders/acme/after"]);
-    let expired = with_token(&machine, &short, "").await;
+    let expired = with_token(&local, &short, "").await;
     assert_eq!(expired.err().unwrap().status, 401);
 }
 
 #[tokio::test]
 async fn a_new_token_of_the_same_subject_goes_on_without_a_gap_and_anothers_does_not() {
-    let machine = Machine::start_authorized(&[]).await;
-    let short = token_for(&machine, "ada", "acme", "4s").await;
-    let mut client = with_token(&machine, &short, "subscribe=orders/acme/*,profiles/ada").await.unwrap();
+    let local = LocalMode::start_with_auth(&[]).await;
+    let short = token_for(&local, "ada", "acme", "4s").await;
+    let mut client = with_token(&local, &short, "subscribe=orders/acme/*,profiles/ada").await.unwrap();
     for (subject, tenant, span) in [("eve", "acme", "1h"), ("ada", "acme", "0s")] {
-        let other = token_for(&machine, subject, tenant, span).await;
-        let answer = client.ask(json!({"action": "refresh", "token": other})).await;
+        let other = token_for(&local, subject, tenant, span).await;
+        let answer = client.request(json!({"action": "refresh", "token": other})).await;
         assert_eq!(answer["data"]["code"], "refresh-refused", "{subject} {span}");
     }
-    let next = token_for(&machine, "ada", "acme", "1h").await;
-    let answer = client.ask(json!({"action": "refresh", "token": next})).await;
+    let next = token_for(&local, "ada", "acme", "1h").await;
+    let answer = client.request(json!({"action": "refresh", "token": next})).await;
     assert_eq!((&answer["type"], &answer["data"]["removed"]), (&json!("tablecast.refreshed.v1"), &json!([])));
     until_ended(&short).await;
-    machine.dynamodb().put("orders", order_of("acme", "1", "PLACED")).await;
+    local.dynamodb().put("orders", order_of("acme", "1", "PLACED")).await;
     assert_eq!(client.subjects(1).await, ["orders/acme/1"]);
 
-    let moved = token_for(&machine, "ada", "globex", "1h").await;
-    let answer = client.ask(json!({"action": "refresh", "token": moved})).await;
+    let moved = token_for(&local, "ada", "globex", "1h").await;
+    let answer = client.request(json!({"action": "refresh", "token": moved})).await;
     assert_eq!(answer["data"]["removed"], json!(["orders/acme/*"]));
-    machine.dynamodb().put("orders", order_of("acme", "2", "PLACED")).await;
-    machine.dynamodb().put("profiles", profile("ada", "Ada")).await;
+    local.dynamodb().put("orders", order_of("acme", "2", "PLACED")).await;
+    local.dynamodb().put("profiles", profile("ada", "Ada")).await;
     assert_eq!(client.subjects(1).await, ["profiles/ada"]);
 }
 
@@ -130,11 +130,11 @@ async fn until_ended(token: &str) {
 /// A13: messages, too, at the most talkative of levels.
 #[tokio::test]
 async fn a_token_that_is_sent_as_a_message_is_in_no_line_of_the_log() {
-    let mut machine = Machine::start_authorized(&["--log-level", "trace"]).await;
+    let mut local = LocalMode::start_with_auth(&["--log-level", "trace"]).await;
     let marker = "a-marker-in-a-claim";
-    let good = token_for(&machine, "ada", marker, "1h").await;
-    let other = token_for(&machine, "eve", marker, "1h").await;
-    let mut client = with_token(&machine, &good, "").await.unwrap();
+    let good = token_for(&local, "ada", marker, "1h").await;
+    let other = token_for(&local, "eve", marker, "1h").await;
+    let mut client = with_token(&local, &good, "").await.unwrap();
     for message in [
         json!({"action": "refresh", "token": good}),
         json!({"action": "refresh", "token": other}),
@@ -143,11 +143,11 @@ async fn a_token_that_is_sent_as_a_message_is_in_no_line_of_the_log() {
         json!({"action": good}),
         json!([good]),
     ] {
-        client.ask(message).await;
+        client.request(message).await;
     }
-    machine.logged(&["refused a new token"]).await;
-    assert_eq!(machine.stop().await, Some(0));
-    let log = machine.log();
+    local.wait_for_log(&["refused a new token"]).await;
+    assert_eq!(local.stop().await, Some(0));
+    let log = local.log();
     let parts = [&good, &other].into_iter().flat_map(|token| token.split('.').skip(1));
     for part in parts {
         assert!(!log.contains(part), "{part} is in the log:\n{log}");

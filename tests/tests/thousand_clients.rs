@@ -7,9 +7,9 @@ use std::time::Instant;
 use serde::Deserialize;
 use serde_json::Value;
 use tablecast_tests::dynamodb::BATCH;
-use tablecast_tests::fence::{everything_is_dispatched, is_of_a_fence};
+use tablecast_tests::barrier::{wait_until_dispatched, is_barrier_subject};
 use tablecast_tests::items::{order, profile};
-use tablecast_tests::machine::Machine;
+use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::processes;
 use tablecast_tests::socket::Socket;
 use tokio::task::JoinSet;
@@ -60,11 +60,11 @@ fn pattern(client: usize) -> Option<String> {
 }
 
 /// Several at once, so that `connect` runs in several processes.
-async fn connect_all(machine: &Machine) -> Vec<Client> {
+async fn connect_all(local: &LocalMode) -> Vec<Client> {
     let mut clients = Vec::new();
     for start in (0..CLIENTS).step_by(20) {
         let connecting =
-            (start..start + 20).map(|client| connect(machine.addresses().clients.clone(), client));
+            (start..start + 20).map(|client| connect(local.addresses().clients.clone(), client));
         clients.extend(connecting.collect::<JoinSet<_>>().join_all().await);
     }
     clients
@@ -80,8 +80,8 @@ async fn connect(url: String, client: usize) -> Client {
 }
 
 /// Every subject changes in every round.
-async fn write_all(machine: &Machine) -> History {
-    let dynamodb = machine.dynamodb();
+async fn write_all(local: &LocalMode) -> History {
+    let dynamodb = local.dynamodb();
     let mut written = History::new();
     for status in STATUSES {
         for start in (0..SUBJECTS).step_by(BATCH) {
@@ -111,7 +111,7 @@ fn status(event: &Received) -> String {
 impl Inbox {
     fn take(&mut self, text: &str) {
         let event: Received = serde_json::from_str(text).unwrap();
-        if !is_of_a_fence(&event.subject) && self.known.insert(event.id.clone()) {
+        if !is_barrier_subject(&event.subject) && self.known.insert(event.id.clone()) {
             self.events.push(event);
         }
     }
@@ -162,7 +162,7 @@ impl Client {
     async fn assert_got_what_it_wanted(mut self, written: &History) {
         let wanted = written.iter().filter(|(subject, _)| self.wants(subject));
         let wanted: History = wanted.map(|(subject, changes)| (subject.clone(), changes.clone())).collect();
-        for text in self.socket.hang_up().await {
+        for text in self.socket.close().await {
             self.inbox.take(&text);
         }
         assert_eq!(self.inbox.history(), wanted, "for {:?}", self.pattern);
@@ -173,20 +173,20 @@ impl Client {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_clients_get_of_a_thousand_changes_exactly_what_they_asked_for() {
     processes::allow_many_open_files();
-    let machine = Machine::start().await;
+    let local = LocalMode::start().await;
     let began = Instant::now();
-    let clients = connect_all(&machine).await;
+    let clients = connect_all(&local).await;
     println!("{CLIENTS} clients connected in {:.1?}", began.elapsed());
     let began = Instant::now();
     let receiving: JoinSet<_> = clients.into_iter().map(Client::receive).collect();
-    let written = write_all(&machine).await;
+    let written = write_all(&local).await;
     let clients = receiving.join_all().await;
     println!("{CHANGES} changes with all their deliveries in {:.1?}", began.elapsed());
-    everything_is_dispatched(&machine).await;
+    wait_until_dispatched(&local).await;
     for client in clients {
         client.assert_got_what_it_wanted(&written).await;
     }
-    let mut bus = machine.bus();
-    bus.has(&written.into_keys().collect()).await;
-    assert_eq!(machine.dead_letters(), "");
+    let mut bus = local.bus();
+    bus.wait_for_subjects(&written.into_keys().collect()).await;
+    assert_eq!(local.dead_letters(), "");
 }

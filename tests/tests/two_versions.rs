@@ -7,11 +7,11 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use tablecast_pipeline::pattern::Pattern;
-use tablecast_tests::bus::Arrival;
+use tablecast_tests::bus::BusEvent;
+use tablecast_tests::doc_steps::{self, as_tested};
 use tablecast_tests::items::order;
-use tablecast_tests::machine::Machine;
+use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::project;
-use tablecast_tests::shown::{self, as_tested};
 use tablecast_tests::socket::Socket;
 use tempfile::TempDir;
 
@@ -20,37 +20,37 @@ const V2: &str = "order.placed.v2";
 
 /// The block of the document that has this.
 fn block(words: &str) -> String {
-    let blocks = shown::blocks("docs/guides/version-an-event.md");
-    blocks.into_iter().find(|block| block.contains(words)).expect(words)
+    let blocks = doc_steps::blocks("docs/guides/version-an-event.md");
+    blocks.into_iter().map(|block| block.text).find(|text| text.contains(words)).expect(words)
 }
 
-async fn start() -> Machine {
+async fn start() -> LocalMode {
     let example = project().join("examples/two-versions");
     let [pipes, schemas] = ["pipes", "schemas"].map(|folder| example.join(folder).display().to_string());
-    Machine::start_authorized(&["--pipes", &pipes, "--schemas", &schemas]).await
+    LocalMode::start_with_auth(&["--pipes", &pipes, "--schemas", &schemas]).await
 }
 
 /// Somebody of the tenant acme, who asks for one version by the document's message.
-async fn reader(machine: &Machine, version: &str) -> Socket {
-    let mut socket = connected(machine).await;
+async fn reader(local: &LocalMode, version: &str) -> Socket {
+    let mut socket = connected(local).await;
     let message: Value =
         serde_json::from_str(&block("\"action\":\"subscribe\"").replace(V2, version)).unwrap();
-    let answer = socket.ask(message).await;
+    let answer = socket.request(message).await;
     assert_eq!(answer["data"]["subjects"][0]["granted"], true, "{answer}");
     socket
 }
 
-async fn connected(machine: &Machine) -> Socket {
-    let bearer = format!("Bearer {}", machine.token(&["--claim", "tenant=acme"]).await);
-    Socket::with_headers(&machine.addresses().clients, &[("Authorization", &bearer)]).await.unwrap()
+async fn connected(local: &LocalMode) -> Socket {
+    let bearer = format!("Bearer {}", local.token(&["--claim", "tenant=acme"]).await);
+    Socket::with_headers(&local.addresses().clients, &[("Authorization", &bearer)]).await.unwrap()
 }
 
 #[tokio::test]
 async fn one_record_is_both_versions_and_each_client_gets_the_one_that_it_asks_for() {
-    let machine = start().await;
-    let (mut old, mut new) = (reader(&machine, V1).await, reader(&machine, V2).await);
+    let local = start().await;
+    let (mut old, mut new) = (reader(&local, V1).await, reader(&local, V2).await);
     for id in ["1", "2"] {
-        machine.dynamodb().put("orders", order(id, "PLACED")).await;
+        local.dynamodb().put("orders", order(id, "PLACED")).await;
     }
     // The second event of each shows that nothing of the other version came between.
     for id in ["1", "2"] {
@@ -72,15 +72,15 @@ async fn one_record_is_both_versions_and_each_client_gets_the_one_that_it_asks_f
 
 #[tokio::test]
 async fn both_versions_are_on_the_bus_and_a_rule_chooses_one() {
-    let machine = start().await;
-    let mut bus = machine.bus();
-    machine.dynamodb().put("orders", order("1", "PLACED")).await;
-    bus.has(&["orders/acme/1".to_owned()].into()).await;
+    let local = start().await;
+    let mut bus = local.bus();
+    local.dynamodb().put("orders", order("1", "PLACED")).await;
+    bus.wait_for_subjects(&["orders/acme/1".to_owned()].into()).await;
     let rule = Pattern::for_bus(&serde_json::from_str(&block("\"detail-type\":")).unwrap()).unwrap();
-    let envelope = |arrival: &Arrival| json!({"source": arrival.source, "detail-type": arrival.detail_type, "detail": {}});
-    let arrived = bus.arrived();
+    let envelope = |arrival: &BusEvent| json!({"source": arrival.source, "detail-type": arrival.detail_type, "detail": {}});
+    let arrived = bus.events();
     let types: BTreeSet<_> = arrived.iter().map(|arrival| arrival.detail_type.as_str()).collect();
-    let ids: BTreeSet<_> = arrived.iter().map(|arrival| arrival.about().id).collect();
+    let ids: BTreeSet<_> = arrived.iter().map(|arrival| arrival.head().id).collect();
     assert_eq!((types, ids.len()), (BTreeSet::from([V1, V2]), 2));
     let chosen = arrived.iter().filter(|arrival| rule.matches(&envelope(arrival)));
     assert_eq!(chosen.map(|arrival| arrival.detail_type.as_str()).collect::<Vec<_>>(), [V2]);
@@ -88,13 +88,13 @@ async fn both_versions_are_on_the_bus_and_a_rule_chooses_one() {
 
 #[tokio::test]
 async fn who_still_reads_the_first_version_is_found_in_the_connections_table() {
-    let machine = start().await;
-    let readers = [reader(&machine, V1).await, reader(&machine, V2).await];
-    let mut of_all = connected(&machine).await;
-    assert_eq!(of_all.ask_for(&["orders/acme/7"]).await, ["granted"]);
-    let endpoint = format!("aws --region us-east-1 --endpoint-url {} dynamodb", machine.addresses().dynamodb);
+    let local = start().await;
+    let readers = [reader(&local, V1).await, reader(&local, V2).await];
+    let mut of_all = connected(&local).await;
+    assert_eq!(of_all.subscribe_to(&["orders/acme/7"]).await, ["granted"]);
+    let endpoint = format!("aws --region us-east-1 --endpoint-url {} dynamodb", local.addresses().dynamodb);
     let command = block("aws dynamodb scan").replace("aws dynamodb", &endpoint);
-    let (code, told) = shown::run(&command, machine.folder()).await;
+    let (code, told) = doc_steps::run(&command, local.folder()).await;
     assert_eq!(code, Some(0), "{told}");
     let found: BTreeSet<_> = told.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(found, BTreeSet::from(["subscription#orders/acme/*", "subscription#orders/acme/7"]), "{told}");
@@ -127,7 +127,7 @@ fn released(first: &str) -> TempDir {
 async fn check(copy: &TempDir, before: Option<&TempDir>) -> (Option<i32>, String) {
     let against = before.map(|before| format!(" --against {}", before.path().display())).unwrap_or_default();
     let command = as_tested(&block("cargo run -- check --pipes"), None);
-    shown::run(&format!("{command}{against}"), copy.path()).await
+    doc_steps::run(&format!("{command}{against}"), copy.path()).await
 }
 
 #[tokio::test]

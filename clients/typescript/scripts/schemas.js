@@ -1,4 +1,4 @@
-// The schemas of this deployment, by event type: `order.placed.v1` is `schemas/order.placed.v1.json`.
+// Reads schemas/. The file `order.placed.v1.json` is the schema of the event type `order.placed.v1`.
 import { readFileSync, readdirSync } from "node:fs";
 
 const folder = new URL("../../../schemas/", import.meta.url);
@@ -11,5 +11,5 @@ export function schemas() {
   }));
 }
 
-/** tablecast's own: what the server says to the client itself. */
+/** Returns whether this is a control event, which tablecast sends to the client itself. */
 export const isControl = (type) => type.startsWith("tablecast.");

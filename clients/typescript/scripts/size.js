@@ -1,11 +1,12 @@
-// What a page loads: bundled, minified, gzip. `--check` fails when README.md tells other numbers.
+// Prints the sizes of the bundles: minified, gzip. `--check` fails if README.md has other sizes.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const entries = {
-  "the client": 'export { connect, webStore } from "./dist/index.js"',
-  "the client and the validators": 'export { connect, webStore } from "./dist/index.js"; export { validate } from "./dist/validators.js"',
+  "The client": 'export { connect, webStore } from "./dist/index.js"',
+  "The client and the validators":
+    'export { connect, webStore } from "./dist/index.js"; export { validate } from "./dist/validators.js"',
 };
 
 async function size(contents) {
@@ -17,12 +18,13 @@ async function size(contents) {
   return `${(length / 1000).toFixed(1)} kB`;
 }
 
-const rows = await Promise.all(Object.entries(entries).map(async ([name, entry]) => `| ${name} | ${await size(entry)} |`));
+const row = async ([name, entry]) => `| ${name} | ${await size(entry)} |`;
+const rows = await Promise.all(Object.entries(entries).map(row));
 console.log(rows.join("\n"));
 if (process.argv.includes("--check")) {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
   if (!rows.every((row) => readme.includes(row))) {
-    console.error("README.md tells other sizes: correct it");
+    console.error("README.md: the bundle sizes are out of date. Replace them by the rows above.");
     process.exitCode = 1;
   }
 }

@@ -1,11 +1,11 @@
-// Writes the types of all events from schemas/; `--check` only says whether they are current.
+// Generates src/generated/events.ts from schemas/. `--check` fails if the file is out of date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { compile } from "json-schema-to-typescript";
 import { isControl, schemas } from "./schemas.js";
 
 const target = new URL("../src/generated/events.ts", import.meta.url);
-const heading = "// Generated from schemas/ by `npm run generate`: change those.\n";
-// Readers ignore what they do not know, so it is in no type.
+const heading = "// Generated from schemas/ by `npm run generate`. Do not edit.\n";
+// Clients ignore unknown members, so no type has an index signature.
 const style = { bannerComment: "", additionalProperties: false, ignoreMinAndMaxItems: true };
 
 /** `order.status-changed.v1` → `OrderStatusChangedV1` */
@@ -13,7 +13,7 @@ function name(type) {
   return type.split(/[.-]/).map((word) => word[0].toUpperCase() + word.slice(1)).join("");
 }
 
-/** Its title would be its name: two schemas may have one title. */
+/** Leaves out `title`, which would replace the name. Two schemas may have the same title. */
 function declaration({ type, schema: { $schema, $id, title, examples, ...schema } }) {
   return compile(schema, name(type), style);
 }
@@ -29,8 +29,8 @@ async function generate() {
   const events = all.filter(({ type }) => !isControl(type));
   const controls = all.filter(({ type }) => isControl(type));
   const maps = [
-    map("Events", "The `data` of each type of event.", events),
-    map("Controls", "The `data` of what tablecast itself says.", controls),
+    map("Events", "The `data` of each event type.", events),
+    map("Controls", "The `data` of each control event type.", controls),
   ];
   return [heading, ...declarations, ...maps].join("\n").replace(/\n{3,}/g, "\n\n");
 }
@@ -39,6 +39,6 @@ const current = await generate();
 if (!process.argv.includes("--check")) {
   writeFileSync(target, current);
 } else if (readFileSync(target, "utf8") !== current) {
-  console.error("src/generated/events.ts is not what schemas/ say: run `npm run generate` and commit it");
+  console.error("src/generated/events.ts: out of date with schemas/. Run `npm run generate`, and commit the file.");
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// Compiles the schemas to code without dependencies, as <folder>/validators.js.
+// Compiles schemas/ to <folder>/validators.js, which has no dependencies.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";

@@ -1,4 +1,4 @@
-/** The WebSocket of browsers, and of Node from 22 on; the package `ws` has the same. */
+/** The global `WebSocket` of browsers and Node 22, or the one of the package `ws`. */
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
 export interface WebSocketLike {
@@ -10,51 +10,53 @@ export interface WebSocketLike {
   onerror: unknown;
 }
 
-export interface Listener {
+export interface SocketListener {
   opened(): void;
   received(frame: string): void;
-  lost(why: string): void;
+  disconnected(reason: string): void;
 }
 
-/** Of what the server speaks, batches cost less. */
+/** The sub-protocols of the server. Batches come first because they cost less. */
 const PROTOCOLS = ["cloudevents-batch.json", "cloudevents.json"];
 
-/** The token goes where no log of addresses sees it. */
+/** Returns the sub-protocols to offer. The token is one of them, because access logs contain URLs. */
 export function protocols(token: string | undefined): string[] {
   return token === undefined ? PROTOCOLS : [...PROTOCOLS, `bearer.${token}`];
 }
 
-/** Tells the listener what happens, and after `lost` nothing more. */
+/** Calls the listener for each event of a WebSocket, until `close`. */
 export class Socket {
   readonly #socket: WebSocketLike;
-  #why = "";
+  #error = "";
 
-  constructor(socket: WebSocketLike, listener: Listener) {
+  constructor(socket: WebSocketLike, listener: SocketListener) {
     this.#socket = socket;
     socket.onopen = () => listener.opened();
     socket.onmessage = ({ data }: { data: unknown }) => {
       if (typeof data === "string") listener.received(data);
-      else listener.lost("the server sent bytes, and not text");
+      else listener.disconnected("the server sent a binary frame");
     };
     socket.onerror = ({ message }: { message?: string }) => {
-      this.#why = message ?? "";
+      this.#error = message ?? "";
     };
-    socket.onclose = ({ code, reason }: { code: number; reason: string }) => listener.lost(this.#closed(code, reason));
+    socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
+      listener.disconnected(this.#closeReason(code, reason));
+    };
   }
 
   send(text: string): void {
     this.#socket.send(text);
   }
 
-  drop(): void {
+  close(): void {
     for (const event of ["onopen", "onmessage", "onclose"] as const) this.#socket[event] = null;
-    // ws throws what nobody listens to, even when it is only that it was closed before it was open.
+    // Without a handler, ws throws when a socket is closed before it is open.
     this.#socket.onerror = () => {};
     this.#socket.close(1000);
   }
 
-  /** Browsers do not tell why a connection was refused. */
-  #closed(code: number, reason: string): string {
-    return [`the connection was closed with ${code}`, reason, this.#why].filter((text) => text !== "").join(": ");
+  /** Browsers give no error message, not even for a refused connection. */
+  #closeReason(code: number, reason: string): string {
+    return [`the connection closed with code ${code}`, reason, this.#error].filter((text) => text !== "").join(": ");
   }
 }

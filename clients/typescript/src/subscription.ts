@@ -1,128 +1,130 @@
-import { Progress, type Step } from "./machine/progress.js";
-import { Refused } from "./problems.js";
+import { Refused } from "./errors.js";
+import type { Delivery } from "./machine/delivery.js";
+import type { Progress } from "./machine/progress.js";
 
-/** What a subscription needs of its client. */
-export interface Owner {
-  /** How far it is has changed. */
-  passed(): void;
-  /** So many events wait that no more shall come. */
+/** Reacts to changes of a subscription. */
+export interface SubscriptionListener {
+  /** The progress of the application changed. */
+  progressed(): void;
+  /** The queue is full: receive no more. */
   full(): void;
-  /** All that waited is read. */
+  /** The queue is empty. */
   drained(): void;
-  end(): void;
+  closed(): void;
 }
 
-/** Events that may wait to be read; then what follows stays in the server's log, until they are. */
-const MOST_WAITING = 10_000;
+/** The most deliveries that wait for the application. The server's log keeps the following events. */
+const MAX_QUEUED = 10_000;
 
-type Reader = { wake: () => void };
-
-/** The events of some subjects, in order and each once, over all reconnects.
+/** The events of some subjects: in order, each once, over all connections.
  *
- * What cannot be told as an event is thrown in its place: `NotRecovered`, `InvalidEvent`, `Refused`, and what a store
- * throws. To go on after it, iterate again. An event counts as handled when the next is asked for. */
+ * An iteration throws an error in place of an event: `NotRecovered`, `InvalidEvent`, `Refused`, or an error of the
+ * store. Iterate again to continue. An event is handled when the application requests the next one. */
 export class Subscription<Event> implements AsyncIterable<Event> {
-  /** When the server has confirmed it: of every change from then on the event arrives. */
+  /** Resolves when the server confirms the subscription. Every event of a later change arrives. Rejects when the server
+   * refuses a subject, or `close` comes first. */
   readonly ready: Promise<void>;
-  #confirm!: () => void;
-  #refuse!: (why: Error) => void;
+  #resolve!: () => void;
+  #reject!: (error: Error) => void;
   #progress: Progress | undefined;
-  readonly #steps: Step[] = [];
-  #handling: Step | undefined;
-  #reader: Reader | undefined;
-  #ended = false;
+  readonly #queue: Delivery[] = [];
+  /** The delivery that the application handles now. */
+  #handling: Delivery | undefined;
+  /** Wakes the iteration that waits for a delivery. */
+  #wake: (() => void) | undefined;
+  #isClosed = false;
 
-  constructor(private readonly owner: Owner) {
-    this.ready = new Promise((confirm, refuse) => {
-      this.#confirm = confirm;
-      this.#refuse = refuse;
+  constructor(private readonly listener: SubscriptionListener) {
+    this.ready = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
     });
     this.ready.catch(() => {});
   }
 
-  /** How far the application is, as text: where another subscription, elsewhere, can go on. */
+  /** The progress of the application as text. Another subscription can resume from it. */
   get bookmark(): string | undefined {
     return this.#progress?.text();
   }
 
-  /** Calls `handler` with one event after the other, each when the one before is done, and `failed` with what would be
-   * thrown. What the handler itself throws ends it. */
-  async listen(handler: (event: Event) => unknown, failed: (problem: unknown) => unknown): Promise<void> {
-    while (!this.#ended) {
+  /** Calls `onEvent` for each event and `onError` for each error, one call at a time. Ends when `onEvent` throws. */
+  async listen(onEvent: (event: Event) => unknown, onError: (error: unknown) => unknown): Promise<void> {
+    while (!this.#isClosed) {
       try {
-        for await (const event of this) await handler(event);
-      } catch (problem) {
-        await failed(problem);
-        if (this.#handling?.kind !== "problem") return;
+        for await (const event of this) await onEvent(event);
+      } catch (error) {
+        await onError(error);
+        if (this.#handling?.kind !== "error") return;
       }
     }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Event, void, void> {
-    for (let step = await this.#next(); step; step = await this.#next()) {
-      if (step.kind === "problem") throw step.problem;
-      if (step.kind === "event") yield step.event as Event;
+    for (let delivery = await this.#next(); delivery; delivery = await this.#next()) {
+      if (delivery.kind === "error") throw delivery.error;
+      if (delivery.kind === "event") yield delivery.event as Event;
     }
   }
 
+  /** Ends every iteration. */
   close(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#steps.length = 0;
-    this.#refuse(new Error("the subscription was closed"));
-    this.owner.end();
-    this.#reader?.wake();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#queue.length = 0;
+    this.#reject(new Error("the application closed the subscription"));
+    this.listener.closed();
+    this.#wake?.();
   }
 
   /** @internal */
-  begin(progress: Progress): void {
+  start(progress: Progress): void {
     this.#progress = progress;
   }
 
   /** @internal */
-  push(step: Step): void {
-    if (this.#ended) return;
-    if (step.kind === "problem" && step.problem instanceof Refused) this.#refuse(step.problem);
-    this.#steps.push(step);
-    // Not at once: what else came with it is to be told too.
-    if (this.#steps.length === MOST_WAITING) queueMicrotask(() => this.#isFull && this.owner.full());
-    this.#reader?.wake();
+  deliver(delivery: Delivery): void {
+    if (this.#isClosed) return;
+    if (delivery.kind === "error" && delivery.error instanceof Refused) this.#reject(delivery.error);
+    this.#queue.push(delivery);
+    // Wait for the other deliveries of the same frame.
+    if (this.#queue.length === MAX_QUEUED) queueMicrotask(() => this.#isFull && this.listener.full());
+    this.#wake?.();
   }
 
   /** @internal */
   confirm(): void {
-    this.#confirm();
+    this.#resolve();
   }
 
   get #isFull(): boolean {
-    return this.#steps.length >= MOST_WAITING;
+    return this.#queue.length >= MAX_QUEUED;
   }
 
-  /** The next event or problem; nothing after the end. */
-  async #next(): Promise<Step | undefined> {
-    if (this.#reader) throw new Error("somebody else reads this subscription: make another for each reader");
-    this.#pass(this.#handling);
+  /** Returns the next event or error, or `undefined` after `close`. */
+  async #next(): Promise<Delivery | undefined> {
+    if (this.#wake) throw new Error("this subscription has a reader already: create one subscription for each reader");
+    this.#handled(this.#handling);
     this.#handling = undefined;
-    while (!this.#ended) {
-      const step = this.#steps.shift();
-      if (!step) await this.#more();
-      else if (step.kind === "event" || step.kind === "problem") return (this.#handling = step);
-      else this.#pass(step);
+    while (!this.#isClosed) {
+      const delivery = this.#queue.shift();
+      if (!delivery) await this.#wait();
+      else if (delivery.kind === "event" || delivery.kind === "error") return (this.#handling = delivery);
+      else this.#handled(delivery);
     }
     return undefined;
   }
 
-  async #more(): Promise<void> {
-    this.owner.drained();
-    await new Promise<void>((wake) => {
-      this.#reader = { wake };
+  async #wait(): Promise<void> {
+    this.listener.drained();
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
     });
-    this.#reader = undefined;
+    this.#wake = undefined;
   }
 
-  #pass(step: Step | undefined): void {
-    if (!step || !this.#progress) return;
-    this.#progress.pass(step);
-    this.owner.passed();
+  #handled(delivery: Delivery | undefined): void {
+    if (!delivery || !this.#progress) return;
+    this.#progress.add(delivery);
+    this.listener.progressed();
   }
 }

@@ -1,90 +1,93 @@
-//! Events on their way to the bus. A 200 of EventBridge is no success: every entry has a result of its own.
+//! Publishes events on an EventBridge bus. A 200 is not success: each entry has its own result.
 //!
 //! # Layout
-//! - `entry`: an event as the bus takes it, and how many go into a request
-//! - `result`: what became of a request's entries
-//! - `patience`: how long to wait, and how often to try again
+//! - `entry`: an event as an entry of PutEvents, and the entries of one request
+//! - `result`: the state of each entry
 
 mod entry;
-mod patience;
 mod result;
+
+use std::time::Duration;
 
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::config::retry::RetryConfig;
 use aws_sdk_eventbridge::config::timeout::TimeoutConfig;
 pub use aws_sdk_eventbridge::primitives::{DateTime, DateTimeFormat};
 use futures_util::{StreamExt, stream};
-use tablecast_aws::{SdkConfig, wait};
+use tablecast_aws::{RetryPolicy, SdkConfig};
 use tokio::time::{Instant, timeout_at};
 
 pub use entry::Entry;
-pub use patience::Patience;
 use result::State;
 
-/// Requests at once. EventBridge promises no order; `sequence` gives it back.
+/// Requests at once. EventBridge does not keep the order; consumers restore it by `sequence`.
 const REQUESTS: usize = 4;
+
+/// The limits of one PutEvents request.
+pub const RETRY_POLICY: RetryPolicy =
+    RetryPolicy { attempt_timeout: Duration::from_secs(3), retries: 3, backoff: Duration::from_millis(100) };
 
 pub struct Bus {
     client: Client,
     name: String,
-    patience: Patience,
+    policy: RetryPolicy,
 }
 
-/// What became of events on their way to the bus.
+/// The result of publishing events.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Published {
-    /// The places, in what was given, of those that are not known to have arrived.
+    /// The indexes of the events that EventBridge did not confirm.
     pub failed: Vec<usize>,
-    /// Entries that were offered again.
+    /// Entries that were sent again.
     pub retried: usize,
 }
 
 impl Bus {
-    /// Without the SDK's retries: entries and requests are tried again by the same rule, and within the deadline.
-    pub fn new(aws: &SdkConfig, name: String, patience: Patience) -> Self {
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(patience.request).build();
+    /// Disables the SDK's retries: the policy applies to requests and to entries alike, within the deadline.
+    pub fn new(aws: &SdkConfig, name: String, policy: RetryPolicy) -> Self {
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(policy.attempt_timeout).build();
         let config = aws_sdk_eventbridge::config::Builder::from(aws);
         let config = config.retry_config(RetryConfig::disabled()).timeout_config(timeouts);
-        Self { client: Client::from_conf(config.build()), name, patience }
+        Self { client: Client::from_conf(config.build()), name, policy }
     }
 
     pub async fn publish(&self, events: &[Entry<'_>], until: Instant) -> Published {
         let mut states: Vec<State> = events.iter().map(Entry::check).collect();
         let mut retried = 0;
-        // What is not known to have arrived when the time is over has failed.
-        let _ = timeout_at(until, self.offer_all(events, &mut states, &mut retried)).await;
+        // At the deadline, entries without a result have failed.
+        let _ = timeout_at(until, self.put_all(events, &mut states, &mut retried)).await;
         let failed = (0..events.len()).filter(|at| states[*at] != State::Published).collect();
         Published { failed, retried }
     }
 
-    async fn offer_all(&self, events: &[Entry<'_>], states: &mut [State], retried: &mut usize) {
-        for round in 0..self.patience.rounds {
+    async fn put_all(&self, events: &[Entry<'_>], states: &mut [State], retried: &mut usize) {
+        for round in 0..=self.policy.retries {
             let pending: Vec<usize> = (0..events.len()).filter(|at| states[*at] == State::Pending).collect();
             if pending.is_empty() {
                 return;
             }
             if round > 0 {
                 *retried += pending.len();
-                tokio::time::sleep(wait(self.patience.backoff, round - 1)).await;
+                tokio::time::sleep(self.policy.wait(round - 1)).await;
             }
-            self.offer(events, entry::chunks(events, pending), states).await;
+            self.put_chunks(events, entry::chunks(events, pending), states).await;
         }
     }
 
-    async fn offer(&self, events: &[Entry<'_>], chunks: Vec<Vec<usize>>, states: &mut [State]) {
+    async fn put_chunks(&self, events: &[Entry<'_>], chunks: Vec<Vec<usize>>, states: &mut [State]) {
         let requests = stream::iter(chunks).map(|chunk| self.put(events, chunk));
         let mut answers = requests.buffer_unordered(REQUESTS);
         while let Some((chunk, results)) = answers.next().await {
-            for (place, state) in chunk.into_iter().zip(results) {
-                states[place] = state;
+            for (index, state) in chunk.into_iter().zip(results) {
+                states[index] = state;
             }
         }
     }
 
     async fn put(&self, events: &[Entry<'_>], chunk: Vec<usize>) -> (Vec<usize>, Vec<State>) {
-        let entries = chunk.iter().map(|place| events[*place].on(&self.name));
+        let entries = chunk.iter().map(|index| events[*index].on(&self.name));
         let answer = self.client.put_events().set_entries(Some(entries.collect())).send().await;
-        let ids = chunk.iter().map(|place| events[*place].id);
+        let ids = chunk.iter().map(|index| events[*index].id);
         let states = match answer {
             Ok(answer) => result::of_entries(ids, answer.entries()),
             Err(error) => vec![result::of_request(&error); chunk.len()],

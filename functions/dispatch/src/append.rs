@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
+use tablecast_aws::milliseconds;
 use tablecast_log::{AppendError, Appended, Entry};
-use tablecast_pipeline::protocol::milliseconds;
 use tokio::time::{Instant, timeout_at};
 
 use crate::Dispatch;

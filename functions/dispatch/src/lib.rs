@@ -30,9 +30,10 @@ use tablecast_connections::Connections;
 use tablecast_log::{Appended, Logs};
 use tablecast_pipeline::element::Element;
 use tablecast_pipeline::sources::Sources;
+use tablecast_sockets::Sockets;
 
 use crate::batch::Batch;
-use crate::push::Gateway;
+use crate::push::Pusher;
 use crate::rejected::RejectedTable;
 use crate::subscribers::Listeners;
 
@@ -48,7 +49,7 @@ pub struct Dispatch {
     logs: Logs,
     sources: Sources,
     connections: Connections,
-    gateway: Gateway,
+    pusher: Pusher,
     bus: Bus,
     rejected: RejectedTable,
 }
@@ -60,7 +61,11 @@ impl Dispatch {
         Self {
             logs: Logs::new(database.clone(), settings.log_table),
             sources,
-            gateway: Gateway::new(aws, settings.management_endpoint, connections.clone(), limits),
+            pusher: Pusher {
+                sockets: Sockets::new(aws, settings.management_endpoint, limits.sockets),
+                connections: connections.clone(),
+                concurrency: limits.connections,
+            },
             connections,
             bus: Bus::new(aws, settings.bus_name, limits.bus),
             rejected: RejectedTable::new(database, settings.rejected_table),
@@ -110,7 +115,7 @@ impl Dispatch {
     ) -> Report {
         let deliveries = subscribers::assign(&batch.events, listeners);
         let (pushed, published, not_kept) = tokio::join!(
-            self.gateway.push(&batch.events, deliveries, deadline),
+            self.pusher.push(&batch.events, deliveries, deadline),
             publish::publish(&self.bus, &batch.events, deadline.answer),
             self.rejected.keep(&batch.rejections, event::seconds(started), deadline.answer),
         );

@@ -1,12 +1,12 @@
 use std::sync::MutexGuard;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
+use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::{Session, StorageError};
-use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, milliseconds, rfc3339};
+use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, rfc3339};
 
 use crate::change::Trouble;
 use crate::event::MessageEvent;
-use crate::gateway::Posted;
 use crate::limits::BYTES_OF_A_MESSAGE;
 use crate::message::{self, Message};
 use crate::meter::{Meter, Verdict};
@@ -22,7 +22,7 @@ impl<V: Verify> Subscribe<V> {
         }
         let Some(session) = self.connections.find(&context.connection_id).await? else {
             // Forgotten because its token has expired, or because it was to be closed.
-            self.gateway.close(&context.connection_id).await;
+            self.close(&context.connection_id).await;
             return Ok(());
         };
         let request = message::id(&event.body);
@@ -63,7 +63,7 @@ impl<V: Verify> Subscribe<V> {
                 }
             }
             Err(Trouble::Expired) => self.end(&session, expired(), reply).await,
-            Err(Trouble::Forgotten) => self.gateway.close(&session.connection.id).await,
+            Err(Trouble::Forgotten) => self.close(&session.connection.id).await,
             Err(trouble @ (Trouble::Unreachable | Trouble::Slow | Trouble::HalfDone(_))) => {
                 tracing::warn!(connection = session.connection.id, %trouble, "a subscription ended early: its client is to come back");
                 self.leave(&session).await;
@@ -92,7 +92,7 @@ impl<V: Verify> Subscribe<V> {
         let time = rfc3339(now_in_milliseconds());
         let event = control.event(&Envelope::own(reply.id, &time, reply.request));
         let frame = session.connection.protocol.frame(event);
-        self.gateway.post(&session.connection.id, frame).await == Posted::Taken
+        self.post(&session.connection, &frame).await
     }
 
     async fn ask_to_reconnect(&self, session: &Session, event: &MessageEvent) {
@@ -112,7 +112,7 @@ impl<V: Verify> Subscribe<V> {
 
     async fn leave(&self, session: &Session) {
         let connection = &session.connection;
-        self.gateway.close(&connection.id).await;
+        self.close(&connection.id).await;
         if let Err(error) = self.connections.forget(&connection.id, connection.connected_at).await {
             tracing::warn!(connection = connection.id, %error, "cannot forget a connection: $disconnect does, or a push");
         }
@@ -137,10 +137,6 @@ fn log(connection: &str, trouble: &Trouble) {
         Trouble::Busy => tracing::warn!(connection, %trouble, message),
         _ => tracing::error!(connection, %trouble, message),
     }
-}
-
-pub fn now_in_milliseconds() -> i64 {
-    milliseconds(SystemTime::now())
 }
 
 fn expired() -> Control {

@@ -6,11 +6,10 @@
 //! - `handle`: a message, from its arrival to its answer; `change`: until the change is made
 //! - `resume`: what a client missed, and where the logs end; `wish`: what of it it may have; `replay`: sends it
 //! - `reconnect`: when a connection is old enough to make place for another
-//! - `gateway`: to the client; `verify`: of new tokens
+//! - `send`: frames to the client; `verify`: of new tokens
 
 mod change;
 mod event;
-mod gateway;
 mod handle;
 mod limits;
 mod message;
@@ -19,6 +18,7 @@ mod plan;
 mod reconnect;
 mod replay;
 mod resume;
+mod send;
 mod verify;
 mod wish;
 
@@ -29,8 +29,8 @@ use tablecast_connections::Connections;
 use tablecast_deployment::Access;
 use tablecast_log::Logs;
 use tablecast_pipeline::sources::Sources;
+use tablecast_sockets::Sockets;
 
-use crate::gateway::Gateway;
 use crate::meter::Meter;
 
 pub use event::MessageEvent;
@@ -39,7 +39,7 @@ pub use verify::{NotVerified, Verify};
 /// What the handling of messages needs, made once.
 pub struct Subscribe<V> {
     connections: Connections,
-    gateway: Gateway,
+    sockets: Sockets,
     logs: Logs,
     sources: Sources,
     access: Access,
@@ -61,7 +61,7 @@ impl<V: Verify> Subscribe<V> {
         let database = aws_sdk_dynamodb::Client::new(aws);
         let logs = Logs::new(database.clone(), settings.log_table);
         let connections = Connections::new(database, settings.connections_table);
-        let gateway = Gateway::new(aws, settings.management_endpoint);
-        Self { connections, gateway, logs, sources, access, verify, meter: Mutex::default() }
+        let sockets = Sockets::new(aws, settings.management_endpoint, limits::SOCKETS);
+        Self { connections, sockets, logs, sources, access, verify, meter: Mutex::default() }
     }
 }

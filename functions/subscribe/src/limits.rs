@@ -1,6 +1,21 @@
-//! What a client may ask for. docs/protocol.md tells it to clients.
+//! What a client may ask for. docs/reference/limits.md tells it to clients.
 
 use std::time::Duration;
+
+use tablecast_aws::RetryPolicy;
+use tablecast_sockets::SocketPolicy;
+
+/// For each frame, and for closing a connection: what the AWS SDK does by default. A connection that sends messages is
+/// open, so a 410 means that it is gone.
+pub const SOCKETS: SocketPolicy = SocketPolicy {
+    retry: RetryPolicy {
+        attempt_timeout: Duration::from_secs(3),
+        retries: 2,
+        backoff: Duration::from_secs(1),
+    },
+    settling: Duration::ZERO,
+    connecting: Duration::ZERO,
+};
 
 /// Bytes of a message: one frame, and what API Gateway bills as one.
 pub const MESSAGE_BYTES: usize = 32 * 1024;

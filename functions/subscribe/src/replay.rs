@@ -1,14 +1,12 @@
 //! Sends what was missed: in order, and what the connection's newest token grants.
 
-use std::borrow::Cow;
-
 use tablecast_log::Placed;
-use tablecast_pipeline::protocol::{MESSAGE_BYTES, frames, notice};
+use tablecast_sockets::{Outgoing, Progress};
 
 use crate::change::Trouble;
-use crate::gateway::Posted;
 use crate::handle::is_expired;
 use crate::resume::Listening;
+use crate::send::{is_delivered, recipient};
 use crate::{Subscribe, Verify};
 
 impl<V: Verify> Subscribe<V> {
@@ -30,39 +28,21 @@ impl<V: Verify> Subscribe<V> {
         Ok(())
     }
 
+    /// Sends notices in place of events that are too large, as a push does: a client that reconnects would get the same
+    /// events again.
     async fn send(&self, listening: &mut Listening<'_>, events: &[&str]) -> Result<(), Trouble> {
-        let protocol = listening.session.connection.protocol;
-        let room = MESSAGE_BYTES - protocol.overhead();
-        let texts: Vec<_> = events.iter().map(|event| fitting(event, room)).collect();
-        let texts: Vec<&str> = texts.iter().map(Cow::as_ref).collect();
-        for frame in frames(protocol, &texts) {
+        let outgoing = Outgoing::new(listening.session.connection.protocol, events);
+        for frame in outgoing.frames() {
             if is_expired(&listening.session) {
                 self.look_at_grants(listening).await?;
             }
-            match self.gateway.post(&listening.session.connection.id, frame.text.into_owned()).await {
-                Posted::Taken => {}
-                Posted::TooLarge => self.name(listening, &events[frame.events]).await?,
-                Posted::NotTaken => return Err(Trouble::Unreachable),
-            }
-        }
-        Ok(())
-    }
-
-    /// What API Gateway finds too large, although it should not be, is named instead, as in a push: whoever comes back
-    /// would meet it again.
-    async fn name(&self, listening: &Listening<'_>, events: &[&str]) -> Result<(), Trouble> {
-        let connection = &listening.session.connection;
-        for event in events {
-            let notice = connection.protocol.frame(notice(event));
-            if self.gateway.post(&connection.id, notice).await == Posted::NotTaken {
+            let connection = &listening.session.connection;
+            let (to, mut progress) = (recipient(connection), Progress::default());
+            let outcome = self.sockets.deliver_frame(to, &outgoing, &frame, &mut progress).await;
+            if !is_delivered(connection, outcome) {
                 return Err(Trouble::Unreachable);
             }
         }
         Ok(())
     }
-}
-
-/// In the place of what no message holds, what names it.
-fn fitting(event: &str, room: usize) -> Cow<'_, str> {
-    if event.len() <= room { Cow::Borrowed(event) } else { Cow::Owned(notice(event)) }
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::Session;
 use tablecast_log::{MOST_REPLAYED_BYTES, Placed, Replay};
 use tablecast_pipeline::log::{Position, Unrecovered};
@@ -15,7 +16,7 @@ use tablecast_pipeline::subject::Pattern;
 use tokio::time::timeout;
 
 use crate::change::Trouble;
-use crate::handle::{Reply, now_in_milliseconds};
+use crate::handle::Reply;
 use crate::limits::{ARRAYS_AT_ONCE, AT_ONCE, CATCHING_UP, REPLAYED, RESUMING};
 use crate::wish::Wish;
 use crate::{Subscribe, Verify};

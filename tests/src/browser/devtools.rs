@@ -1,20 +1,22 @@
+//! The DevTools protocol of Chromium.
+
 use serde_json::{Value, json};
 
 use crate::socket::Socket;
 
-/// The DevTools protocol, attached to a page of its own.
+/// A DevTools session with a page of its own.
 pub struct DevTools {
     socket: Socket,
     session: Option<String>,
     calls: u64,
-    /// What the page's console and its exceptions said.
-    pub complaints: Vec<String>,
+    /// Errors and warnings from the console, and exceptions.
+    pub console_errors: Vec<String>,
 }
 
 impl DevTools {
     pub async fn connect(address: &str) -> Self {
-        let socket = Socket::connect(address, &[]).await.expect("chromium lets us in");
-        let mut devtools = Self { socket, session: None, calls: 0, complaints: Vec::new() };
+        let socket = Socket::connect(address, &[]).await.expect("cannot connect to the DevTools");
+        let mut devtools = Self { socket, session: None, calls: 0, console_errors: Vec::new() };
         let page = devtools.call("Target.createTarget", json!({"url": "about:blank"})).await;
         let attach = json!({"targetId": page["targetId"], "flatten": true});
         let attached = devtools.call("Target.attachToTarget", attach).await;
@@ -31,26 +33,26 @@ impl DevTools {
         if let Some(session) = &self.session {
             message["sessionId"] = session.as_str().into();
         }
-        self.socket.say(message).await;
+        self.socket.send_json(message).await;
         loop {
-            let mut told = self.socket.event().await;
-            if told["id"] == self.calls {
-                assert!(told["error"].is_null(), "{method}: {}", told["error"]);
-                return told["result"].take();
+            let mut reply = self.socket.event().await;
+            if reply["id"] == self.calls {
+                assert!(reply["error"].is_null(), "{method}: {}", reply["error"]);
+                return reply["result"].take();
             }
-            self.complaints.extend(complaint(&told));
+            self.console_errors.extend(console_error(&reply));
         }
     }
 }
 
-/// An error or a warning, if it is one.
-fn complaint(told: &Value) -> Option<String> {
-    let parameters = &told["params"];
-    let is_loud = |level: &Value| level == "error" || level == "warning";
-    match told["method"].as_str()? {
+/// Returns the text of a message that reports an error or a warning.
+fn console_error(message: &Value) -> Option<String> {
+    let parameters = &message["params"];
+    let is_problem = |level: &Value| level == "error" || level == "warning";
+    match message["method"].as_str()? {
         "Runtime.exceptionThrown" => Some(parameters["exceptionDetails"].to_string()),
-        "Runtime.consoleAPICalled" if is_loud(&parameters["type"]) => Some(parameters["args"].to_string()),
-        "Log.entryAdded" if is_loud(&parameters["entry"]["level"]) => Some(parameters["entry"].to_string()),
+        "Runtime.consoleAPICalled" if is_problem(&parameters["type"]) => Some(parameters["args"].to_string()),
+        "Log.entryAdded" if is_problem(&parameters["entry"]["level"]) => Some(parameters["entry"].to_string()),
         _ => None,
     }
 }

@@ -1,28 +1,28 @@
-//! Who may see what.
+//! Clients receive only what their claims allow.
 
 use serde_json::json;
 use tablecast_tests::items::{order, order_of};
-use tablecast_tests::node::Printer;
-use tablecast_tests::place::Place;
+use tablecast_tests::node::PrintingClient;
+use tablecast_tests::deployment::Deployment;
 use tablecast_tests::socket::{Socket, with_query};
 
 use crate::{named, parsed};
 
 #[tokio::test]
-async fn in_two_terminals_two_tenants_each_see_their_own_orders_only() {
-    let place = Place::find().await;
-    let ids = ["one", "two"].map(|what| place.name(what));
+async fn two_tenants_in_two_terminals_receive_only_their_own_orders() {
+    let deployment = Deployment::find().await;
+    let ids = ["one", "two"].map(|what| deployment.name(what));
     let mut terminals = Vec::new();
     for tenant in ["acme", "globex"] {
-        let token = place.token("ada", tenant).await;
+        let token = deployment.token("ada", tenant).await;
         let all = ids.each_ref().map(|id| format!("orders/acme/{id},orders/globex/{id}")).join(",");
         let query = format!("subscribe={all}&token={token}");
-        terminals.push((tenant, Printer::wscat(&with_query(&place.clients, &query))));
-        place.listened_to(&format!("orders/{tenant}/{}", ids[1]), 1).await;
+        terminals.push((tenant, PrintingClient::wscat(&with_query(&deployment.clients, &query))));
+        deployment.wait_for_subscriptions(&format!("orders/{tenant}/{}", ids[1]), 1).await;
     }
     for id in &ids {
-        place.put("orders", &order_of("globex", id, "PLACED")).await;
-        place.put("orders", &order_of("acme", id, "PLACED")).await;
+        deployment.put("orders", &order_of("globex", id, "PLACED")).await;
+        deployment.put("orders", &order_of("acme", id, "PLACED")).await;
     }
     for (tenant, mut wscat) in terminals {
         for id in &ids {
@@ -32,33 +32,33 @@ async fn in_two_terminals_two_tenants_each_see_their_own_orders_only() {
 }
 
 #[tokio::test]
-async fn a_refused_subject_comes_back_refused_while_its_neighbour_works() {
-    let place = Place::find().await;
-    let (id, subject) = named(&place, "orders/acme");
-    let mut client = place.connect(&id, "", &[]).await.unwrap();
+async fn a_refused_subject_does_not_affect_the_granted_one_beside_it() {
+    let deployment = Deployment::find().await;
+    let (id, subject) = named(&deployment, "orders/acme");
+    let mut client = deployment.connect(&id, "", &[]).await.unwrap();
     let foreign = format!("orders/globex/{id}");
     assert_eq!(
-        client.ask_for(&[&foreign, &subject, "orders/*"]).await,
+        client.subscribe_to(&[&foreign, &subject, "orders/*"]).await,
         ["not-granted", "granted", "not-granted"]
     );
-    place.put("orders", &order_of("globex", &id, "PLACED")).await;
-    place.put("orders", &order(&id, "PLACED")).await;
+    deployment.put("orders", &order_of("globex", &id, "PLACED")).await;
+    deployment.put("orders", &order(&id, "PLACED")).await;
     assert_eq!(client.subjects(1).await, [subject.as_str()]);
-    let pong = client.ask(json!({"action": "ping", "id": "mine"})).await;
+    let pong = client.request(json!({"action": "ping", "id": "mine"})).await;
     assert_eq!((&pong["type"], &pong["data"]["request"]), (&json!("tablecast.pong.v1"), &json!("mine")));
 }
 
 #[tokio::test]
-async fn who_brings_no_good_token_does_not_come_in() {
-    let place = Place::find().await;
-    assert!(Socket::connect(&with_query(&place.clients, ""), &[]).await.is_err());
-    let good = place.token("ada", "acme").await;
-    let (signed, _) = good.rsplit_once('.').unwrap();
-    for bad in [format!("{signed}."), format!("{signed}.AAAA"), "token".to_owned()] {
+async fn a_client_without_a_valid_token_cannot_connect() {
+    let deployment = Deployment::find().await;
+    assert!(Socket::connect(&with_query(&deployment.clients, ""), &[]).await.is_err());
+    let valid = deployment.token("ada", "acme").await;
+    let (signed, _) = valid.rsplit_once('.').unwrap();
+    for invalid in [format!("{signed}."), format!("{signed}.AAAA"), "token".to_owned()] {
         assert!(
-            Socket::connect(&with_query(&place.clients, &format!("token={bad}")), &[]).await.is_err(),
-            "{bad}"
+            Socket::connect(&with_query(&deployment.clients, &format!("token={invalid}")), &[]).await.is_err(),
+            "{invalid}"
         );
     }
-    assert!(Socket::connect(&with_query(&place.clients, &format!("token={good}")), &[]).await.is_ok());
+    assert!(Socket::connect(&with_query(&deployment.clients, &format!("token={valid}")), &[]).await.is_ok());
 }

@@ -1,26 +1,26 @@
-//! What an event is: typed, valid, without secrets, and the same on socket and bus.
+//! Events are typed, valid, without secrets, and the same on socket and bus.
 
 use serde_json::json;
 use tablecast_tests::items::{SECRETS, order, profile};
 use tablecast_tests::node::cloudevents_verdicts;
-use tablecast_tests::place::Place;
+use tablecast_tests::deployment::Deployment;
 use tablecast_tests::schema::assert_data_is_valid;
 
 use crate::{named, parsed, wscat};
 
 #[tokio::test]
-async fn every_change_of_a_profile_is_a_valid_event_for_wscat_and_the_same_on_the_bus() {
-    let mut place = Place::find().await;
-    let (id, subject) = named(&place, "profiles");
-    let mut wscat = wscat(&place, &id, &subject).await;
+async fn every_change_of_a_profile_is_the_same_valid_event_in_wscat_and_on_the_bus() {
+    let mut deployment = Deployment::find().await;
+    let (id, subject) = named(&deployment, "profiles");
+    let mut wscat = wscat(&deployment, &id, &subject).await;
     let mut lines = Vec::new();
 
-    place.put("profiles", &profile(&id, "Ada")).await;
+    deployment.put("profiles", &profile(&id, "Ada")).await;
     lines.push(wscat.line().await);
-    rename(&place, &id, "Ada Lovelace").await;
+    rename(&deployment, &id, "Ada Lovelace").await;
     lines.push(wscat.line().await);
     let key = json!({"userId": {"S": id}}).to_string();
-    place.aws.run(&["dynamodb", "delete-item", "--table-name", "profiles", "--key", &key]).await;
+    deployment.aws.run(&["dynamodb", "delete-item", "--table-name", "profiles", "--key", &key]).await;
     lines.push(wscat.line().await);
 
     let events: Vec<_> = lines.iter().map(|line| parsed(line)).collect();
@@ -29,36 +29,36 @@ async fn every_change_of_a_profile_is_a_valid_event_for_wscat_and_the_same_on_th
     assert_eq!(events[1]["data"]["changed"], json!(["displayName"]));
     assert_eq!(events[1]["data"]["profile"]["displayName"], "Ada Lovelace");
     assert_eq!(events[2]["data"]["reason"], "deleted");
-    assert_good_and_on_the_bus(&mut place, &lines, &subject).await;
+    assert_valid_and_on_the_bus(&mut deployment, &lines, &subject).await;
 }
 
-/// Changes the password as well, which no event may tell.
-async fn rename(place: &Place, id: &str, name: &str) {
+/// Changes the name, and the password hash that no event may contain.
+async fn rename(deployment: &Deployment, id: &str, name: &str) {
     let key = json!({"userId": {"S": id}}).to_string();
     let values = json!({":name": {"S": name}, ":hash": {"S": SECRETS[0]}}).to_string();
     let update = ["--update-expression", "SET displayName = :name, passwordHash = :hash"];
     let what = ["--table-name", "profiles", "--key", &key, "--expression-attribute-values", &values];
-    place.aws.run(&[&["dynamodb", "update-item"], &what[..], &update].concat()).await;
+    deployment.aws.run(&[&["dynamodb", "update-item"], &what[..], &update].concat()).await;
 }
 
 #[tokio::test]
-async fn every_change_of_an_order_is_a_valid_event_for_wscat_and_the_same_on_the_bus() {
-    let mut place = Place::find().await;
-    let (id, subject) = named(&place, "orders/acme");
-    let mut wscat = wscat(&place, &id, &subject).await;
+async fn every_change_of_an_order_is_the_same_valid_event_in_wscat_and_on_the_bus() {
+    let mut deployment = Deployment::find().await;
+    let (id, subject) = named(&deployment, "orders/acme");
+    let mut wscat = wscat(&deployment, &id, &subject).await;
     let mut lines = Vec::new();
     for status in ["PLACED", "PAID", "CANCELLED"] {
-        place.put("orders", &order(&id, status)).await;
+        deployment.put("orders", &order(&id, status)).await;
         lines.push(wscat.line().await);
     }
     let types: Vec<_> = lines.iter().map(|line| parsed(line)["type"].clone()).collect();
     assert_eq!(types, ["order.placed.v1", "order.status-changed.v1", "order.cancelled.v1"]);
     assert_eq!(parsed(&lines[0])["data"]["total"], "129.9");
-    assert_good_and_on_the_bus(&mut place, &lines, &subject).await;
+    assert_valid_and_on_the_bus(&mut deployment, &lines, &subject).await;
 }
 
-/// Valid by the official SDK and by its own schema, without secrets, in order, and byte for byte on the bus.
-async fn assert_good_and_on_the_bus(place: &mut Place, lines: &[String], subject: &str) {
+/// Asserts that events are valid for the SDK and their schema, without secrets, in order, and the same on the bus.
+async fn assert_valid_and_on_the_bus(deployment: &mut Deployment, lines: &[String], subject: &str) {
     let events: Vec<_> = lines.iter().map(|line| parsed(line)).collect();
     events.iter().for_each(assert_data_is_valid);
     assert!(events.iter().all(|event| event["subject"] == subject), "{events:?}");
@@ -67,22 +67,22 @@ async fn assert_good_and_on_the_bus(place: &mut Place, lines: &[String], subject
     assert!(cloudevents_verdicts(&texts).await.iter().all(|verdict| verdict == "ok"));
 
     let ids: Vec<_> = events.iter().map(|event| event["id"].as_str().unwrap()).collect();
-    assert_eq!(place.bus.of(&ids).await, events);
+    assert_eq!(deployment.bus.events(&ids).await, events);
     for secret in SECRETS {
         assert!(!texts.concat().contains(secret), "{secret} in an event");
-        assert!(!place.log().contains(secret), "{secret} in the log");
+        assert!(!deployment.log().contains(secret), "{secret} in the log");
     }
 }
 
 #[tokio::test]
-async fn a_change_of_what_no_event_names_is_no_event() {
-    let place = Place::find().await;
-    let (id, subject) = named(&place, "profiles");
-    let mut client = place.subscribe(&id, &[&subject]).await;
+async fn a_change_of_an_unlisted_attribute_is_no_event() {
+    let deployment = Deployment::find().await;
+    let (id, subject) = named(&deployment, "profiles");
+    let mut client = deployment.subscribe(&id, &[&subject]).await;
     let mut changed = profile(&id, "Ada");
     changed["passwordHash"]["S"] = "another".into();
     for item in [profile(&id, "Ada"), changed, profile(&id, "Ada Lovelace")] {
-        place.put("profiles", &item).await;
+        deployment.put("profiles", &item).await;
     }
     assert_eq!(client.event().await["type"], "profile.created.v1");
     let next = client.event().await;

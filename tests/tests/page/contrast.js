@@ -1,4 +1,4 @@
-// Every text that is seen, with the WCAG contrast of its colour and what is behind it.
+// Returns every visible text with the WCAG contrast between its color and its background.
 (() => {
   document.getAnimations().forEach((one) => one.finish());
   const numbers = (colour) => colour.match(/[\d.]+/g).map(Number);

@@ -1,4 +1,4 @@
-// While `isCut`, no WebSocket reaches the gateway.
+// While `isCut` is true, no WebSocket can connect to the gateway.
 const Real = WebSocket;
 window.sockets = [];
 window.WebSocket = class extends Real {

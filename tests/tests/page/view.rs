@@ -1,37 +1,38 @@
+//! The page of a local mode in a browser.
+
 use serde_json::Value;
 use tablecast_tests::browser::{Browser, Screen};
-use tablecast_tests::machine::Machine;
+use tablecast_tests::local_mode::LocalMode;
 
-/// The page, and the machine that it is a page of.
 pub struct View {
-    pub machine: Machine,
+    pub local: LocalMode,
     pub browser: Browser,
 }
 
 impl View {
-    /// Connected; with tokens, unless the arguments say otherwise.
+    /// Starts the local mode and opens its page. Tokens are required unless an argument changes it.
     pub async fn open(arguments: &[&str], screen: Screen) -> Self {
-        let machine = Machine::start_authorized(arguments).await;
-        let browser = Browser::open(&machine.addresses().http, screen).await;
-        let mut view = Self { machine, browser };
-        view.is_live().await;
+        let local = LocalMode::start_with_auth(arguments).await;
+        let browser = Browser::open(&local.addresses().http, screen).await;
+        let mut view = Self { local, browser };
+        view.wait_until_live().await;
         view
     }
 
-    pub async fn is_live(&mut self) {
-        self.until("document.getElementById('state').dataset.state === 'live'").await;
+    pub async fn wait_until_live(&mut self) {
+        self.wait_for("document.getElementById('state').dataset.state === 'live'").await;
     }
 
-    pub async fn until(&mut self, expression: &str) {
-        self.browser.until(expression).await;
+    pub async fn wait_for(&mut self, expression: &str) {
+        self.browser.wait_for(expression).await;
     }
 
-    /// Returns when these events are seen and no others: `<type> <subject>`, from the top.
-    pub async fn shows(&mut self, events: &[&str]) {
+    /// Waits until the page shows exactly these events, each as `<type> <subject>`, from the top.
+    pub async fn wait_for_events(&mut self, events: &[&str]) {
         let wanted = Value::from(events.to_vec()).to_string();
         let seen = "JSON.stringify([...document.querySelectorAll('#events > li:not([hidden])')].map((item) => \
             ['.type', '.about'].map((part) => item.querySelector(part).textContent).join(' ')))";
-        self.until(&format!("{seen} === {}", Value::from(wanted))).await;
+        self.wait_for(&format!("{seen} === {}", Value::from(wanted))).await;
     }
 
     pub async fn text(&mut self, selector: &str) -> String {
@@ -55,7 +56,7 @@ impl View {
         self.browser.evaluate(&format!("{element}.value = {text}; {element}.dispatchEvent({input})")).await;
     }
 
-    /// The option of a list by what is written on it.
+    /// Selects the option of a list with this text.
     pub async fn choose(&mut self, selector: &str, option: &str) {
         let (list, option) = (found(selector), Value::from(option));
         let index = format!("[...{list}.options].findIndex((one) => one.text === {option})");
@@ -63,15 +64,15 @@ impl View {
         self.browser.evaluate(&choose).await;
     }
 
-    pub async fn is_without_complaints(&mut self) {
-        assert_eq!(self.browser.complaints().await, [""; 0]);
+    pub async fn assert_no_console_errors(&mut self) {
+        assert_eq!(self.browser.console_errors().await, [""; 0]);
     }
 
-    /// As Chromium tells of every answer that is an error.
-    pub async fn is_without_complaints_but(&mut self, status: &str) {
-        let complaints = self.browser.complaints().await;
+    /// Allows errors that Chromium logs for responses with this status.
+    pub async fn assert_console_errors_have_status(&mut self, status: &str) {
+        let console_errors = self.browser.console_errors().await;
         let expected = format!("status of {status} ");
-        assert!(complaints.iter().all(|complaint| complaint.contains(&expected)), "{complaints:?}");
+        assert!(console_errors.iter().all(|error| error.contains(&expected)), "{complaints:?}");
     }
 }
 

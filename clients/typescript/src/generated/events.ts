@@ -1,4 +1,4 @@
-// Generated from schemas/ by `npm run generate`: change those.
+// Generated from schemas/ by `npm run generate`. Do not edit.
 
 /**
  * An order was cancelled.
@@ -337,7 +337,7 @@ export interface TablecastUnsubscribedV1 {
   subjects: string[];
 }
 
-/** The `data` of each type of event. */
+/** The `data` of each event type. */
 export interface Events {
   "order.cancelled.v1": OrderCancelledV1;
   "order.placed.v1": OrderPlacedV1;
@@ -347,7 +347,7 @@ export interface Events {
   "profile.deleted.v1": ProfileDeletedV1;
 }
 
-/** The `data` of what tablecast itself says. */
+/** The `data` of each control event type. */
 export interface Controls {
   "tablecast.error.v1": TablecastErrorV1;
   "tablecast.event-too-large.v1": TablecastEventTooLargeV1;

@@ -1,15 +1,15 @@
-const FIRST = 500;
-const LONGEST = 30_000;
+const FIRST_BOUND = 500;
+const MAX_BOUND = 30_000;
 
-/** Full jitter: each wait (ms) is random between nothing and a bound that doubles, so that many clients do not come
- * back together. */
+/** Reconnect delays (ms) with full jitter: each is random between 0 and a bound that doubles. So clients that lost
+ * their connections together do not reconnect together. */
 export class Backoff {
   #attempts = 0;
 
   constructor(private readonly random: () => number) {}
 
-  next(): number {
-    const bound = Math.min(FIRST * 2 ** this.#attempts, LONGEST);
+  nextDelay(): number {
+    const bound = Math.min(FIRST_BOUND * 2 ** this.#attempts, MAX_BOUND);
     this.#attempts++;
     return Math.floor(this.random() * bound);
   }

@@ -1,30 +1,30 @@
-import type { Message } from "../protocol/message.js";
-import type { Interest } from "./interest.js";
-import type { Step } from "./progress.js";
+import type { ClientMessage } from "../protocol/message.js";
+import type { Delivery } from "./delivery.js";
+import type { SubscriptionState } from "./subscription-state.js";
 
 export type State =
-  /** Getting a token, opening a connection. */
+  /** The client gets a token and opens a connection. */
   | "connecting"
-  /** Open; not every subscription is confirmed and caught up. */
+  /** The connection is open. Not every subscription is confirmed and caught up. */
   | "subscribing"
-  /** Everything arrives as it happens. */
+  /** Every subscription receives its events as they happen. */
   | "live"
-  /** Live, while another connection is made that takes its place. */
+  /** Live, while the client prepares a new connection. */
   | "moving"
-  /** Without a connection, until the next attempt. */
+  /** There is no connection until the next attempt. */
   | "waiting"
-  /** For good. */
+  /** The application closed the client. */
   | "closed";
 
-/** What the machine wants done. Links are named by numbers. */
+/** An action that the machine requests. Connections have numbers. */
 export type Effect =
-  /** Get a token and open a connection; then say `opened`, or `lost`. */
-  | { do: "open"; link: number }
-  | { do: "send"; link: number; message: Message }
-  /** Close it; nothing that it says counts any more. */
-  | { do: "drop"; link: number; why: string }
-  /** Get another token; then say `renewed`, or `notRenewed`. */
-  | { do: "renew"; link: number }
-  | { do: "deliver"; interest: Interest; step: Step }
-  | { do: "confirm"; interest: Interest }
-  | { do: "state"; state: State; why: string };
+  /** Get a token and open a connection, then call `opened` or `disconnected`. */
+  | { type: "open"; connection: number }
+  | { type: "send"; connection: number; message: ClientMessage }
+  /** Close the connection and ignore everything that still arrives on it. */
+  | { type: "close"; connection: number; reason: string }
+  /** Get a new token, then call `tokenReceived` or `tokenFailed`. */
+  | { type: "token"; connection: number }
+  | { type: "deliver"; subscription: SubscriptionState; delivery: Delivery }
+  | { type: "confirm"; subscription: SubscriptionState }
+  | { type: "state"; state: State; reason: string };

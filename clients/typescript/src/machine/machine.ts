@@ -1,176 +1,125 @@
 import type { Validate } from "../protocol/event.js";
-import { Backoff } from "./backoff.js";
+import type { Connection } from "./connection.js";
+import { Connections } from "./connections.js";
+import type { Context } from "./context.js";
 import type { Effect, State } from "./effect.js";
-import { Interest, type Wanted } from "./interest.js";
-import { Link } from "./link.js";
-import { GOOD, type Settings } from "./settings.js";
-import type { Shared } from "./shared.js";
+import { type SubscriptionConfig, SubscriptionState } from "./subscription-state.js";
+import type { Timing } from "./timing.js";
 
-/** The rules of the client: told what happens and when (ms), it says what is to be done. It has no clock and no sockets. */
+/** The state machine of the client. Each input has a time (ms) and returns the effects to run. The machine has no clock
+ * and no sockets. */
 export class Machine {
-  readonly #shared: Shared;
-  readonly #backoff: Backoff;
-  /** The one whose events count. */
-  #current: Link | undefined;
-  /** Takes its place as soon as it has caught up. */
-  #next: Link | undefined;
-  #openAt = Infinity;
-  #closed = false;
+  readonly #context: Context;
+  readonly #connections: Connections;
+  #isClosed = false;
   #state: State = "waiting";
-  #links = 0;
 
-  constructor(settings: Settings, random: () => number, validate?: Validate) {
-    this.#shared = { settings, random, validate, interests: new Set(), effects: [] };
-    this.#backoff = new Backoff(random);
+  constructor(timing: Timing, random: () => number, validate?: Validate) {
+    this.#context = { timing, random, validate, subscriptions: new Set(), effects: [] };
+    this.#connections = new Connections(this.#context);
   }
 
   get state(): State {
     return this.#state;
   }
 
-  /** When to `tick` at the latest. */
+  /** When to call `tick` at the latest. */
   get wakeAt(): number {
-    return Math.min(this.#openAt, this.#current?.wakeAt ?? Infinity, this.#next?.wakeAt ?? Infinity);
+    return this.#connections.wakeAt;
   }
 
   start(now: number): Effect[] {
-    this.#openAt = now;
+    this.#connections.start(now);
     return this.tick(now);
   }
 
   close(now: number): Effect[] {
-    const why = "closed by the application";
-    this.#closed = true;
-    this.#openAt = Infinity;
-    for (const link of [this.#next, this.#current]) if (link) this.#drop(link, why);
-    return this.#done(why, now);
+    const reason = "closed by the application";
+    this.#isClosed = true;
+    this.#connections.closeAll(reason);
+    return this.#finish(reason, now);
   }
 
-  interest(wanted: Wanted): Interest {
-    return new Interest(wanted, this.#shared.validate);
+  createSubscription(config: SubscriptionConfig): SubscriptionState {
+    return new SubscriptionState(config, this.#context.validate);
   }
 
-  subscribe(interest: Interest, now: number): Effect[] {
-    this.#shared.interests.add(interest);
-    return this.#done("a subscription was added", now);
+  subscribe(subscription: SubscriptionState, now: number): Effect[] {
+    this.#context.subscriptions.add(subscription);
+    return this.#finish("subscription added", now);
   }
 
-  unsubscribe(interest: Interest, now: number): Effect[] {
-    this.#shared.interests.delete(interest);
-    return this.#done("a subscription has ended", now);
+  unsubscribe(subscription: SubscriptionState, now: number): Effect[] {
+    this.#context.subscriptions.delete(subscription);
+    return this.#finish("subscription closed", now);
   }
 
   opened(id: number, expiresAt: number | undefined, now: number): Effect[] {
-    return this.#with(id, "connected", now, (link) => link.opened(expiresAt, now));
+    return this.#change(id, "connected", now, (connection) => connection.opened(expiresAt, now));
   }
 
   received(id: number, frame: string, now: number): Effect[] {
-    return this.#with(id, "caught up", now, (link) => link.received(frame, now));
+    return this.#change(id, "caught up", now, (connection) => connection.received(frame, now));
   }
 
-  /** The connection ended, or could not be made. */
-  lost(id: number, why: string, now: number): Effect[] {
-    return this.#with(id, why, now, () => {
-      throw new Error(why);
+  /** The connection ended or could not be opened. */
+  disconnected(id: number, reason: string, now: number): Effect[] {
+    return this.#change(id, reason, now, () => {
+      throw new Error(reason);
     });
   }
 
-  renewed(id: number, token: string, now: number): Effect[] {
-    return this.#with(id, "", now, (link) => link.renewed(token, now));
+  tokenReceived(id: number, token: string, now: number): Effect[] {
+    return this.#change(id, "token received", now, (connection) => connection.tokenReceived(token, now));
   }
 
-  notRenewed(id: number, now: number): Effect[] {
-    return this.#with(id, "", now, (link) => link.notRenewed(now));
+  tokenFailed(id: number, now: number): Effect[] {
+    return this.#change(id, "no token", now, (connection) => connection.tokenFailed(now));
   }
 
-  /** The network is said to be back: wait no longer, and trust no connection. */
-  nudge(now: number): Effect[] {
-    if (this.#openAt < Infinity) this.#openAt = now;
-    this.#current?.nudge(now);
+  /** The network may be back: reconnects at once, or pings the current connection. */
+  online(now: number): Effect[] {
+    this.#connections.retryNow(now);
     return this.tick(now);
   }
 
   tick(now: number): Effect[] {
-    if (now >= this.#openAt) this.#current = this.#open(now);
-    const whys = [this.#next, this.#current].map((link) => link && this.#attempt(link, now, () => link.due(now)));
-    if (this.#current && now >= this.#current.leaveAt) this.#move(this.#current, now);
-    return this.#done(whys.find((why) => why !== undefined) ?? "it is time", now);
+    const reason = this.#connections.tick(now);
+    return this.#finish(reason ?? "scheduled", now);
   }
 
-  #with(id: number, what: string, now: number, change: (link: Link) => void): Effect[] {
-    const link = [this.#current, this.#next].find((link) => link?.id === id);
-    const why = link && this.#attempt(link, now, () => change(link));
-    return this.#done(why ?? what, now);
+  #change(id: number, reason: string, now: number, action: (connection: Connection) => void): Effect[] {
+    const connection = this.#connections.find(id);
+    const endReason = connection && this.#connections.attempt(connection, now, () => action(connection));
+    return this.#finish(endReason ?? reason, now);
   }
 
-  /** Why the connection is no more, if it is not. */
-  #attempt(link: Link, now: number, change: () => void): string | undefined {
-    try {
-      change();
-      return undefined;
-    } catch (error) {
-      const why = (error as Error).message;
-      this.#ended(link, why, now);
-      return why;
+  /** Runs after every input. Returns its effects. */
+  #finish(reason: string, now: number): Effect[] {
+    const connections = this.#connections;
+    connections.current?.proceed(now);
+    connections.next?.prepare(now);
+    if (connections.next?.isCaughtUp) {
+      connections.promote(connections.next, "replaced by a new connection");
+      connections.current?.proceed(now);
     }
+    this.#reportState(reason);
+    return this.#context.effects.splice(0);
   }
 
-  #open(now: number): Link {
-    this.#openAt = Infinity;
-    return new Link(++this.#links, this.#shared, now);
-  }
-
-  #move(link: Link, now: number): void {
-    link.leaveAt = Infinity;
-    this.#next ??= this.#open(now);
-  }
-
-  #ended(link: Link, why: string, now: number): void {
-    if (now - link.liveSince >= GOOD) this.#backoff.reset();
-    const wasNext = link === this.#next;
-    this.#drop(link, why);
-    if (this.#current) {
-      if (wasNext) this.#current.leaveAt = now + this.#backoff.next();
-    } else if (this.#next) this.#promote(this.#next, why);
-    else this.#openAt = now + this.#backoff.next();
-  }
-
-  #drop(link: Link, why: string): void {
-    if (link === this.#current) this.#current = undefined;
-    if (link === this.#next) this.#next = undefined;
-    this.#shared.effects.push({ do: "drop", link: link.id, why });
-  }
-
-  #promote(next: Link, why: string): void {
-    if (this.#current) this.#drop(this.#current, why);
-    this.#next = undefined;
-    this.#current = next;
-  }
-
-  /** What follows from any change. */
-  #done(why: string, now: number): Effect[] {
-    this.#current?.go(now);
-    this.#next?.ask(false, now);
-    if (this.#next?.isCaughtUp) {
-      this.#promote(this.#next, "a new connection has taken its place");
-      this.#current?.go(now);
-    }
-    this.#changed(why);
-    return this.#shared.effects.splice(0);
-  }
-
-  #changed(why: string): void {
-    const state = this.#now();
+  #reportState(reason: string): void {
+    const state = this.#currentState();
     if (state === this.#state) return;
     this.#state = state;
-    this.#shared.effects.push({ do: "state", state, why });
+    this.#context.effects.push({ type: "state", state, reason });
   }
 
-  #now(): State {
-    if (this.#closed) return "closed";
-    if (!this.#current) return "waiting";
-    if (!this.#current.open) return "connecting";
-    if (this.#current.liveSince === Infinity) return "subscribing";
-    return this.#next ? "moving" : "live";
+  #currentState(): State {
+    const { current, next } = this.#connections;
+    if (this.#isClosed) return "closed";
+    if (!current) return "waiting";
+    if (!current.isOpen) return "connecting";
+    if (current.liveSince === Infinity) return "subscribing";
+    return next ? "moving" : "live";
   }
 }

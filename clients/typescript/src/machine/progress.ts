@@ -1,100 +1,96 @@
-import { InvalidEvent } from "../problems.js";
+import { InvalidEvent } from "../errors.js";
 import type { CloudEvent } from "../protocol/event.js";
-import { type Position, position } from "../protocol/position.js";
-import { Place, type StoredPlace } from "./place.js";
+import { parsePosition, type Position } from "../protocol/position.js";
+import type { Delivery } from "./delivery.js";
+import { SourceProgress, type StoredProgress } from "./source-progress.js";
 
-/** What an application passes, one after the other. */
-export type Step =
-  | { kind: "event"; event: CloudEvent }
-  | { kind: "problem"; problem: Error }
-  /** What is told from now on comes after this. */
-  | { kind: "begin"; source: string; at: Position }
-  /** All up to there has been told. */
-  | { kind: "reached"; source: string; at: Position };
-
-/** How far we are in the logs of all sources that a subscription concerns. */
+/** The progress of a subscription in the logs of all its sources. */
 export class Progress {
-  readonly #places = new Map<string, Place>();
+  readonly #sources = new Map<string, SourceProgress>();
 
-  /** From what `text` gave. What is no such text is no progress. */
+  /** Reads the result of `text`. Any other text gives an empty progress. */
   static restore(text: string): Progress {
     const progress = new Progress();
-    for (const [source, place] of Object.entries(stored(text))) {
-      progress.#places.set(source, Place.restore(place));
+    for (const [source, stored] of Object.entries(parse(text))) {
+      progress.#sources.set(source, SourceProgress.restore(stored));
     }
     return progress;
   }
 
   text(): string {
-    return JSON.stringify(Object.fromEntries([...this.#places].map(([source, place]) => [source, place.store()])));
+    const sources = [...this.#sources].map(([source, progress]) => [source, progress.store()]);
+    return JSON.stringify(Object.fromEntries(sources));
   }
 
   has(event: CloudEvent): boolean {
-    const at = position(event.position);
-    return at !== undefined && (this.#place(event.source, at.epoch)?.has(at.offset) ?? false);
+    const position = parsePosition(event.position);
+    return position !== undefined && (this.#source(event.source, position.epoch)?.has(position.offset) ?? false);
   }
 
-  pass(step: Step): void {
-    if (step.kind === "begin") this.#begin(step.source, step.at);
-    else if (step.kind === "reached") this.#reached(step.source, step.at);
-    else if (step.kind === "event") this.#add(step.event);
-    else if (step.problem instanceof InvalidEvent) this.#add(step.problem.event);
+  add(delivery: Delivery): void {
+    if (delivery.kind === "start") this.#start(delivery.source, delivery.position);
+    else if (delivery.kind === "advance") this.#advance(delivery.source, delivery.position);
+    else if (delivery.kind === "event") this.#addEvent(delivery.event);
+    else if (delivery.error instanceof InvalidEvent) this.#addEvent(delivery.error.event);
   }
 
-  /** By source: after which to ask for what is missing. */
-  get ends(): [string, Position][] {
-    return [...this.#places].map(([source, place]) => [source, place.end]);
+  /** The position of each source to resume after. */
+  get last(): [string, Position][] {
+    return [...this.#sources].map(([source, progress]) => [source, progress.last]);
   }
 
-  knows(source: string): boolean {
-    return this.#places.has(source);
+  hasSource(source: string): boolean {
+    return this.#sources.has(source);
   }
 
-  /** Whether the log is the one that we know. */
-  isIn(source: string, { epoch }: Position): boolean {
-    return this.#place(source, epoch) !== undefined;
+  /** Returns whether the position belongs to the log of this progress, and not to another epoch. */
+  isSameLog(source: string, { epoch }: Position): boolean {
+    return this.#source(source, epoch) !== undefined;
   }
 
-  isBehind(source: string, at: Position): boolean {
-    const place = this.#place(source, at.epoch);
-    return place !== undefined && place.end.offset < at.offset;
+  /** Returns whether the log continued after the last delivered event. */
+  isBehind(source: string, { epoch, offset }: Position): boolean {
+    const progress = this.#source(source, epoch);
+    return progress !== undefined && progress.last.offset < offset;
   }
 
-  /** Of another log it is not known. */
-  isShortOf(source: string, at: Position): boolean {
-    return this.#place(source, at.epoch)?.isShortOf(at.offset) ?? false;
+  canAdvanceTo(source: string, { epoch, offset }: Position): boolean {
+    return this.#source(source, epoch)?.canAdvanceTo(offset) ?? false;
   }
 
-  #begin(source: string, at: Position): Place {
-    const place = new Place(at);
-    this.#places.set(source, place);
-    return place;
+  #start(source: string, position: Position): SourceProgress {
+    const progress = new SourceProgress(position);
+    this.#sources.set(source, progress);
+    return progress;
   }
 
-  #reached(source: string, at: Position): void {
-    (this.#place(source, at.epoch) ?? this.#begin(source, at)).reached(at.offset);
+  #advance(source: string, position: Position): void {
+    (this.#source(source, position.epoch) ?? this.#start(source, position)).advanceTo(position.offset);
   }
 
-  #add({ source, position: text }: CloudEvent): void {
-    const at = position(text);
-    if (at) (this.#place(source, at.epoch) ?? this.#begin(source, { ...at, offset: 0 })).add(at.offset);
+  #addEvent({ source, position: text }: CloudEvent): void {
+    const position = parsePosition(text);
+    if (!position) return;
+    const { epoch, offset } = position;
+    (this.#source(source, epoch) ?? this.#start(source, { epoch, offset: 0 })).add(offset);
   }
 
-  #place(source: string, epoch: string): Place | undefined {
-    const place = this.#places.get(source);
-    return place?.epoch === epoch ? place : undefined;
+  #source(source: string, epoch: string): SourceProgress | undefined {
+    const progress = this.#sources.get(source);
+    return progress?.epoch === epoch ? progress : undefined;
   }
 }
 
-function stored(text: string): Record<string, StoredPlace> {
+function parse(text: string): Record<string, StoredProgress> {
   try {
-    const places: Record<string, StoredPlace> = JSON.parse(text) ?? {};
-    return Object.values(places).every(isPlace) ? places : {};
+    const sources: Record<string, StoredProgress> = JSON.parse(text) ?? {};
+    return Object.values(sources).every(isStored) ? sources : {};
   } catch {
     return {};
   }
 }
 
-function isPlace(place: StoredPlace | null): boolean {
-  return typeof place?.epoch === "string" && Number.isSafeInteger(place.floor) && typeof place.seen === "string";
+function isStored(progress: StoredProgress | null): boolean {
+  const { epoch, floor, seen } = progress ?? {};
+  return typeof epoch === "string" && Number.isSafeInteger(floor) && typeof seen === "string";
 }

@@ -1,51 +1,62 @@
-import type { Message } from "../protocol/message.js";
-import type { Holding } from "./holding.js";
-import type { Interest } from "./interest.js";
-import { PATIENCE } from "./settings.js";
+import type { Action, MessageBody } from "../protocol/message.js";
+import type { Effect } from "./effect.js";
+import type { PendingSubscribe } from "./pending-subscribe.js";
+import type { SubscriptionState } from "./subscription-state.js";
+import { TIMEOUTS } from "./timing.js";
 
-export interface Request {
-  action: Message["action"];
-  interests: Interest[];
-  /** What its answer lets go. */
-  holding?: Holding | undefined;
-  /** When it is too late for an answer (ms). */
-  by: number;
+/** The subscriptions that a message concerns. */
+interface Concern {
+  subscriptions: readonly SubscriptionState[];
+  pending?: PendingSubscribe;
 }
 
-/** The messages of a connection whose answers are not there yet. */
+export interface Request extends Concern {
+  action: Action;
+  /** When the answer is too late (ms). */
+  deadline: number;
+}
+
+/** The messages of one connection that wait for an answer. */
 export class Requests {
   readonly #requests = new Map<string, Request>();
-  #ids = 0;
+  #count = 0;
 
-  /** Gives it an id. */
-  add(request: Omit<Request, "by">, now: number): string {
-    const id = `${++this.#ids}`;
-    this.#requests.set(id, { ...request, by: now + PATIENCE[request.action] });
-    return id;
+  constructor(
+    private readonly connection: number,
+    private readonly effects: Effect[],
+  ) {}
+
+  send(body: MessageBody, now: number, concern: Concern = { subscriptions: [] }): void {
+    const id = `${++this.#count}`;
+    const { action } = body;
+    this.#requests.set(id, { action, ...concern, deadline: now + TIMEOUTS[action] });
+    this.effects.push({ type: "send", connection: this.connection, message: { ...body, id } });
   }
 
   get(id: string | undefined): Request | undefined {
     return this.#requests.get(id ?? "");
   }
 
-  /** It waits no longer. */
-  answered(id: string | undefined): Request | undefined {
+  /** Returns the request that this answer completes. */
+  complete(id: string | undefined): Request | undefined {
     const request = this.get(id);
     this.#requests.delete(id ?? "");
     return request;
   }
 
-  /** Messages overtake each other: while one is under way, its opposite must not be sent. And while events are told
-   * again, nothing else may begin that they could be taken for. */
-  isBusyWith(interest: Interest): boolean {
-    return [...this.#requests.values()].some(({ interests }) => interests.some((other) => other.overlaps(interest)));
+  /** Returns whether a request concerns the same events. The server handles messages concurrently, so subscribe and
+   * unsubscribe must wait for each other. During a replay, another subscribe would mix new events with replayed
+   * ones. */
+  isBusyWith(subscription: SubscriptionState): boolean {
+    const concerns = ({ subscriptions }: Request) => subscriptions.some((other) => other.overlaps(subscription));
+    return [...this.#requests.values()].some(concerns);
   }
 
-  late(now: number): Request | undefined {
-    return [...this.#requests.values()].find((request) => now >= request.by);
+  timedOut(now: number): Request | undefined {
+    return [...this.#requests.values()].find(({ deadline }) => now >= deadline);
   }
 
-  get lateAt(): number {
-    return Math.min(...[...this.#requests.values()].map((request) => request.by));
+  get deadline(): number {
+    return Math.min(...[...this.#requests.values()].map(({ deadline }) => deadline));
   }
 }

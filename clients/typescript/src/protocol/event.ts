@@ -1,40 +1,33 @@
 import type { Controls, Events } from "../generated/events.js";
 
-/** A CloudEvent 1.0 in JSON, as every frame holds one or more. */
+/** A CloudEvent 1.0 in JSON. Every frame from the server contains one or more. */
 export interface CloudEvent<Type extends string = string, Data = unknown> {
   specversion: "1.0";
-  /** The same however often and wherever the event arrives. */
+  /** Stays the same when the event arrives again, on any channel. */
   id: string;
   source: string;
   type: Type;
-  /** What it is about: `orders/acme/1001`. */
+  /** For example `orders/acme/1001`. */
   subject?: string;
   /** RFC 3339. */
   time?: string;
   dataschema?: string;
-  /** Orders the changes of one item; compare as text. */
+  /** Orders the changes of one item. Compare as text. */
   sequence?: string;
-  /** Its place in the log of its source. */
+  /** The event's position in the log of its source: `<epoch>-<offset>`. */
   position?: string;
   data: Data;
 }
 
 export type EventType = keyof Events;
 
-/** An event of one of these types: `event.type` tells which `data` it has. */
+/** An event of one of these types. `event.type` narrows `event.data`. */
 export type EventOf<Type extends EventType> = { [T in Type]: CloudEvent<T, Events[T]> }[Type];
 
-/** Comes in the place of an event over 128 KB: fetch what it is about. */
+/** Replaces an event over 128 KB. Fetch the item that its `data.subject` names. */
 export type TooLarge = CloudEvent<typeof TOO_LARGE, Controls[typeof TOO_LARGE]>;
 
-export type Control = { [T in keyof Controls]: CloudEvent<T, Controls[T]> }[keyof Controls];
-
-/** What is wrong with the event's data; nothing, if its type is not known. */
+/** Returns why `event.data` does not match its schema, or `undefined` when it does or the type is unknown. */
 export type Validate = (event: CloudEvent) => string | undefined;
 
 export const TOO_LARGE = "tablecast.event-too-large.v1";
-
-/** Whether the server says it to the client, rather than passing it on. */
-export function isControl(event: CloudEvent): boolean {
-  return event.type.startsWith("tablecast.") && event.type !== TOO_LARGE;
-}

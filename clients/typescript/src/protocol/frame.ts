@@ -1,21 +1,21 @@
 import type { CloudEvent } from "./event.js";
 
-/** A frame that is no event: API Gateway's own words, mostly, when a function failed. */
-export class NotAnEvent extends Error {}
+/** A frame without a CloudEvent. Mostly an error of API Gateway, sent when a function failed. */
+export class InvalidFrame extends Error {}
 
-/** The events of a frame, in order: `cloudevents.json` has one, `cloudevents-batch.json` an array. */
-export function read(frame: string): CloudEvent[] {
-  const value: unknown = parse(frame);
+/** Returns the events of a frame in order: one for `cloudevents.json`, an array for `cloudevents-batch.json`. */
+export function parseFrame(frame: string): CloudEvent[] {
+  const value = parseJson(frame);
   const events = Array.isArray(value) ? value : [value];
-  for (const event of events) if (!isEvent(event)) throw new NotAnEvent(saying(event));
+  for (const event of events) if (!isEvent(event)) throw new InvalidFrame(describe(event));
   return events;
 }
 
-function parse(frame: string): unknown {
+function parseJson(frame: string): unknown {
   try {
     return JSON.parse(frame);
   } catch {
-    throw new NotAnEvent("the server sent what is no JSON");
+    throw new InvalidFrame("the server sent a frame that is not JSON");
   }
 }
 
@@ -28,8 +28,8 @@ function isText(value: unknown): boolean {
   return typeof value === "string" && value !== "";
 }
 
-/** `{"message": "Internal server error", ...}` */
-function saying(value: unknown): string {
+/** API Gateway sends `{"message": "Internal server error", ...}`. */
+function describe(value: unknown): string {
   const message = (value as { message?: unknown } | null)?.message;
-  return typeof message === "string" ? `the server said: ${message}` : "the server sent what is no CloudEvent";
+  return typeof message === "string" ? `server error: ${message}` : "the server sent a frame that is not a CloudEvent";
 }

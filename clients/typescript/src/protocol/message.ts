@@ -1,6 +1,18 @@
-/** What a client says: docs/protocol.md. `id` comes back in the answer as `request`. */
-export type Message =
-  | { action: "subscribe"; id: string; subjects: string[]; types?: string[]; after?: Record<string, string> }
-  | { action: "unsubscribe"; id: string; subjects: string[] }
-  | { action: "ping"; id: string }
-  | { action: "refresh"; id: string; token: string };
+/** The actions of client messages: docs/reference/protocol.md. A test compares this list with `crates/protocol`. */
+export const ACTIONS = ["subscribe", "unsubscribe", "ping", "refresh"] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
+/** The members of each message besides `action` and `id`. */
+interface Members {
+  subscribe: { subjects: string[]; types?: string[]; after?: Record<string, string> };
+  unsubscribe: { subjects: string[] };
+  ping: {};
+  refresh: { token: string };
+}
+
+/** A message that has no id yet. */
+export type MessageBody<A extends Action = Action> = { [Name in A]: { action: Name } & Members[Name] }[A];
+
+/** A message to the server. The answer repeats `id` as `request`. */
+export type ClientMessage<A extends Action = Action> = MessageBody<A> & { id: string };

@@ -1,16 +1,19 @@
-/** A place in the log of a source. Another epoch is another log, whose offsets say nothing here. */
+/** A position in the log of a source. Offsets of different epochs cannot be compared. */
 export interface Position {
   epoch: string;
-  /** Of the events of the source, wanted or not: from 1 on, without holes. 0 is before the first. */
+  /** Counts every event of the source, from 1, without gaps. 0 is before the first event. */
   offset: number;
 }
 
-/** From `<epoch>-<offset>`. */
-export function position(text: string | undefined): Position | undefined {
+/** One position for each source. */
+export type Positions = ReadonlyMap<string, Position>;
+
+/** Parses `<epoch>-<offset>`. */
+export function parsePosition(text: string | undefined): Position | undefined {
   const [, epoch, offset] = /^([0-9a-f]+)-(\d+)$/.exec(text ?? "") ?? [];
   return epoch === undefined ? undefined : { epoch, offset: Number(offset) };
 }
 
-export function positionText({ epoch, offset }: Position): string {
+export function formatPosition({ epoch, offset }: Position): string {
   return `${epoch}-${offset}`;
 }

@@ -1,4 +1,4 @@
-/** When a JWT expires, in milliseconds since 1970; nothing of what does not say it. The server verifies, not we. */
+/** Returns when a JWT expires, in milliseconds since 1970, or `undefined` without `exp`. The server verifies it. */
 export function expiry(token: string | undefined): number | undefined {
   try {
     const claims = (token ?? "").split(".")[1] ?? "";

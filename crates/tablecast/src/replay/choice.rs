@@ -1,9 +1,7 @@
-use std::time::SystemTime;
-
+use tablecast_aws::now_in_milliseconds;
 use tablecast_bus::{DateTime, DateTimeFormat};
 use tablecast_pipeline::event::Heading;
 use tablecast_pipeline::interest::Interest;
-use tablecast_pipeline::protocol::milliseconds;
 use tablecast_pipeline::subject::Pattern;
 
 use crate::arguments::ReplayArguments;
@@ -16,7 +14,7 @@ pub struct Moment(i64);
 impl Moment {
     pub fn parse(text: &str) -> Result<Self, String> {
         if let Ok(ago) = span(text) {
-            return Ok(Self(milliseconds(SystemTime::now()) - 1000 * i64::from(ago.0)));
+            return Ok(Self(now_in_milliseconds() - 1000 * i64::from(ago.0)));
         }
         Self::of(text)
             .ok_or_else(|| "it must be like 2026-11-23T09:00:00Z, or like 2h: so long ago".to_owned())

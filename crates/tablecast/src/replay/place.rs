@@ -1,7 +1,7 @@
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::Region;
 use tablecast_aws::SdkConfig;
-use tablecast_bus::{Bus, Patience};
+use tablecast_bus::{Bus, RETRY_POLICY};
 use tablecast_local::machine::REGION;
 use tablecast_log::Logs;
 
@@ -29,7 +29,7 @@ impl Place {
     fn new(dynamodb: &SdkConfig, events: &SdkConfig, table: &str, bus: &str) -> Self {
         Self {
             logs: Logs::new(aws_sdk_dynamodb::Client::new(dynamodb), table),
-            bus: Bus::new(events, bus.to_owned(), Patience::default()),
+            bus: Bus::new(events, bus.to_owned(), RETRY_POLICY),
         }
     }
 }

@@ -1,12 +1,13 @@
 use std::error::Error;
 use std::io::{self, BufWriter, Write, stdout};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tablecast_bus::{Bus, DateTime, DateTimeFormat, Entry};
 use tablecast_log::Placed;
 use tablecast_pipeline::event::Heading;
 use tablecast_pipeline::log::{Position, mark};
-use tablecast_pipeline::protocol::{milliseconds, rfc3339};
+use tablecast_aws::now_in_milliseconds;
+use tablecast_pipeline::protocol::rfc3339;
 use tokio::time::Instant;
 
 use crate::arguments::ReplayArguments;
@@ -75,7 +76,7 @@ impl Target {
 }
 
 fn name(arguments: &ReplayArguments) -> String {
-    let now = || rfc3339(milliseconds(SystemTime::now()));
+    let now = || rfc3339(now_in_milliseconds());
     arguments.replay.clone().unwrap_or_else(now)
 }
 

@@ -1,5 +1,7 @@
 use std::ops::Add;
 
+use tablecast_sockets::Progress;
+
 /// What became of a batch's deliveries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -25,6 +27,13 @@ pub struct Counts {
     pub late: usize,
     /// Connections that were to be closed and are not known to be: not forgotten.
     pub left: usize,
+}
+
+impl From<Progress> for Counts {
+    fn from(progress: Progress) -> Self {
+        let Progress { delivered, too_large, retries } = progress;
+        Self { delivered, too_large, retried: retries as usize, ..Self::default() }
+    }
 }
 
 impl Add for Counts {

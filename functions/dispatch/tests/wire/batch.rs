@@ -9,7 +9,7 @@ async fn records_that_no_rule_wants_reach_nobody_and_are_done() {
     let stand_in = StandIn::start().await;
     let elements = json!([{ "eventID": "e1", "pipe": "orders", "events": [] }]);
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), [""; 0]);
-    assert!(stand_in.offered().is_empty());
+    assert!(stand_in.published().is_empty());
 }
 
 #[tokio::test]
@@ -17,18 +17,18 @@ async fn an_event_that_cannot_be_read_goes_back_alone() {
     let stand_in = StandIn::start().await;
     let unreadable = json!({ "eventID": "e1", "pipe": "orders", "events": [{ "type": "a.v1" }] });
     assert_eq!(stand_in.dispatch(json!([unreadable, element(2, "orders/1")])).await.unwrap(), ["e1"]);
-    assert_eq!(stand_in.offered(), [["2"]]);
+    assert_eq!(stand_in.published(), [["2"]]);
 }
 
 #[tokio::test]
 async fn nothing_is_sent_if_the_subscribers_cannot_be_read() {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["*"], Duration::from_secs(60)).await;
-    stand_in.plan("Query", [Fault::Error(400, "AccessDeniedException")]);
+    stand_in.plan("connections Query", [Fault::Error(400, "AccessDeniedException")]);
     let error = stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap_err();
     assert!(stand_in.all_faults_fired());
     assert!(error.contains("connections") && error.contains("AccessDenied"), "{error}");
-    assert!(stand_in.offered().is_empty() && stand_in.received("a=").is_empty());
+    assert!(stand_in.published().is_empty() && stand_in.received("a=").is_empty());
     assert_eq!([stand_in.metric("LookUpFailures"), stand_in.metric("Records")], [json!(1), Value::Null]);
 }
 
@@ -38,12 +38,12 @@ async fn a_slow_look_up_fails_the_batch_while_there_is_still_time_to_push() {
     stand_in.connect("a=", &["*"], Duration::from_secs(60)).await;
     // Of 1200 ms, 800 are for looking up and pushing.
     let left = Duration::from_millis(1200);
-    stand_in.plan("Query", [Fault::Slow(Duration::from_millis(600))]);
+    stand_in.plan("connections Query", [Fault::Slow(Duration::from_millis(600))]);
     let error = stand_in.dispatch_within(json!([element(1, "orders/1")]), left).await.unwrap_err();
     assert!(stand_in.all_faults_fired());
     assert!(error.contains("time"), "{error}");
-    assert!(stand_in.offered().is_empty() && stand_in.received("a=").is_empty());
-    assert!(stand_in.seen.lock().unwrap().closed.is_empty());
+    assert!(stand_in.published().is_empty() && stand_in.received("a=").is_empty());
+    assert!(stand_in.closed().is_empty());
     assert_eq!(stand_in.metric("LookUpFailures"), 1);
     assert_eq!(stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap(), [""; 0]);
     assert_eq!(stand_in.received("a="), ["1"]);
@@ -54,7 +54,7 @@ async fn a_slow_look_up_fails_the_batch_while_there_is_still_time_to_push() {
 async fn a_throttled_look_up_is_repeated() {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["*"], Duration::from_secs(60)).await;
-    stand_in.plan("Query", [Fault::Error(400, "ProvisionedThroughputExceededException")]);
+    stand_in.plan("connections Query", [Fault::Error(400, "ProvisionedThroughputExceededException")]);
     assert_eq!(stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap(), [""; 0]);
     assert!(stand_in.all_faults_fired());
     assert_eq!(stand_in.received("a="), ["1"]);

@@ -23,8 +23,8 @@ fn positions<'e>(events: impl IntoIterator<Item = &'e String>) -> Vec<String> {
 }
 
 fn details(stand_in: &StandIn) -> Vec<String> {
-    let seen = stand_in.seen.lock().unwrap();
-    seen.puts.iter().flatten().map(|entry| entry["Detail"].as_str().unwrap().to_owned()).collect()
+    let puts = stand_in.seen().puts();
+    puts.iter().flatten().map(|entry| entry["Detail"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn a_batch_that_is_not_in_the_log_reaches_nobody_and_comes_again() {
     let error = stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap_err();
     assert!(stand_in.all_faults_fired());
     assert!(error.contains("table log") && error.contains("AccessDenied"), "{error}");
-    assert!(stand_in.offered().is_empty() && stand_in.received("a=").is_empty());
+    assert!(stand_in.published().is_empty() && stand_in.received("a=").is_empty());
     assert_eq!([stand_in.metric("LogFailures"), stand_in.metric("Records")], [json!(1), Value::Null]);
 }
 
@@ -66,7 +66,7 @@ async fn what_comes_again_after_the_append_has_the_same_places() {
     let stand_in = start().await;
     let elements = || json!([element(1, "orders/1"), element(2, "orders/2")]);
     // Appended, and nobody heard of it.
-    stand_in.plan("Query", [Fault::Error(400, "AccessDeniedException")]);
+    stand_in.plan("connections Query", [Fault::Error(400, "AccessDeniedException")]);
     stand_in.dispatch(elements()).await.unwrap_err();
     stand_in.dispatch(json!([element(3, "orders/3")])).await.unwrap();
     // Sent, but the bus did not take the second.

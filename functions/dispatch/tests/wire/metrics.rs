@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::stand_in::{Fault, LIMITS, StandIn, element, element_with};
+use crate::stand_in::{ATTEMPTS, Fault, LIMITS, StandIn, element, element_with};
 
 const OLD: Duration = Duration::from_secs(60);
 
@@ -40,14 +40,17 @@ async fn a_batch_tells_what_became_of_its_pushes() {
     stand_in.plan("gone=", [Fault::Status(410)]);
     stand_in.plan("refused=", [Fault::Status(403)]);
     for id in ["full=", "stuck="] {
-        stand_in.plan(id, vec![Fault::Status(429); 1 + LIMITS.retries as usize]);
+        stand_in.plan(id, vec![Fault::Status(429); ATTEMPTS]);
     }
     stand_in.plan("DELETE stuck=", [Fault::Status(403)]);
     let large = element_with(2, "orders/1", &"x".repeat(128 * 1024));
     stand_in.dispatch(json!([element(1, "orders/1"), large])).await.unwrap();
     assert!(stand_in.all_faults_fired());
     assert_eq!(counts(&stand_in, "Delivered Gone Closed TooLarge Refused Late Left"), [2, 1, 2, 5, 1, 0, 1]);
-    assert_eq!(counts(&stand_in, "PushRetried connections"), [1 + 2 * u64::from(LIMITS.retries), 5]);
+    assert_eq!(
+        counts(&stand_in, "PushRetried connections"),
+        [1 + 2 * u64::from(LIMITS.sockets.retry.retries), 5]
+    );
 }
 
 #[tokio::test]
@@ -56,7 +59,7 @@ async fn who_listens_and_what_was_said_is_in_no_metric() {
     stand_in.connect("listener=", &["orders/*"], OLD).await;
     stand_in.dispatch(json!([element_with(1, "orders/acme", "secret"), rejected(2)])).await.unwrap();
     assert_eq!(stand_in.metric("Delivered"), 1);
-    let line = stand_in.seen.lock().unwrap().metrics[0].to_string();
+    let line = stand_in.metrics().to_string();
     for told in ["listener=", "acme", "secret", "odd", "e1", "e2"] {
         assert!(!line.contains(told), "{told}: {line}");
     }

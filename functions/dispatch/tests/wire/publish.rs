@@ -13,7 +13,7 @@ async fn dispatch(size: usize, faults: impl IntoIterator<Item = Fault>) -> (Vec<
     stand_in.plan("PutEvents", faults);
     let failures = stand_in.dispatch(batch(size)).await.unwrap();
     assert!(stand_in.all_faults_fired());
-    (stand_in.offered(), failures)
+    (stand_in.published(), failures)
 }
 
 fn nothing() -> Vec<String> {
@@ -24,7 +24,7 @@ fn nothing() -> Vec<String> {
 async fn the_bus_gets_the_event_as_it_is_under_the_pipes_name() {
     let stand_in = StandIn::start().await;
     stand_in.dispatch(batch(1)).await.unwrap();
-    let entry = stand_in.seen.lock().unwrap().puts[0][0].clone();
+    let entry = stand_in.seen().puts()[0][0].clone();
     let detail = entry["Detail"].as_str().unwrap();
     let position = serde_json::from_str::<Value>(detail).unwrap()["position"].as_str().unwrap().to_owned();
     let text = element(1, "orders/1")["events"][0].to_string();
@@ -53,7 +53,7 @@ async fn only_the_entries_that_failed_are_offered_again() {
 
 #[tokio::test]
 async fn what_still_fails_goes_back_to_the_pipe() {
-    let rounds = LIMITS.bus.rounds as usize;
+    let rounds = 1 + LIMITS.bus.retries as usize;
     let mut faults = vec![Fault::Entries(vec![None, Some("InternalFailure")])];
     faults.resize(rounds, Fault::Entries(vec![Some("InternalFailure")]));
     let (offered, failures) = dispatch(2, faults).await;
@@ -98,16 +98,16 @@ async fn an_event_too_large_for_the_bus_goes_back_and_its_neighbours_pass() {
     let large = element_with(2, "orders/1", &"x".repeat(256 * 1024));
     let elements = json!([element(1, "orders/1"), large, element(3, "orders/1")]);
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), ["e2"]);
-    assert_eq!(stand_in.offered(), [["1", "3"]]);
+    assert_eq!(stand_in.published(), [["1", "3"]]);
 }
 
 #[tokio::test]
 async fn what_has_not_arrived_when_the_time_is_over_goes_back() {
     let stand_in = StandIn::start().await;
-    stand_in.plan("PutEvents", vec![Fault::Hang; LIMITS.bus.rounds as usize]);
-    // Too short for all rounds, each of which takes LIMITS.bus.request.
-    let failures = stand_in.dispatch_within(batch(2), 2 * LIMITS.bus.request).await.unwrap();
+    stand_in.plan("PutEvents", vec![Fault::Hang; 1 + LIMITS.bus.retries as usize]);
+    // Too short for all rounds, each of which takes LIMITS.bus.attempt_timeout.
+    let failures = stand_in.dispatch_within(batch(2), 2 * LIMITS.bus.attempt_timeout).await.unwrap();
     assert_eq!(failures, ["e1", "e2"]);
-    let rounds = stand_in.offered().len();
-    assert!((1..LIMITS.bus.rounds as usize).contains(&rounds), "{rounds}");
+    let rounds = stand_in.published().len();
+    assert!((1..(1 + LIMITS.bus.retries as usize)).contains(&rounds), "{rounds}");
 }

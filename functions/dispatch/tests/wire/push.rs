@@ -35,10 +35,6 @@ fn remembered(stand_in: &StandIn, id: &str) -> bool {
     stand_in.items("connections").iter().any(|item| item["pk"]["S"] == format!("connection#{id}"))
 }
 
-fn closed(stand_in: &StandIn) -> Vec<String> {
-    stand_in.seen.lock().unwrap().closed.clone()
-}
-
 #[tokio::test]
 async fn each_client_gets_what_it_listens_to_in_order_and_nothing_else() {
     let stand_in = StandIn::start().await;
@@ -109,7 +105,7 @@ async fn a_connection_that_we_may_not_write_to_is_closed() {
     dispatch(&stand_in).await;
     assert_eq!(stand_in.received("a="), ["1"]);
     assert!(!remembered(&stand_in, "a="));
-    assert_eq!(closed(&stand_in), ["a="]);
+    assert_eq!(stand_in.closed(), ["a="]);
 }
 
 #[tokio::test]

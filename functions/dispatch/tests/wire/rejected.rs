@@ -20,7 +20,7 @@ async fn a_rejected_record_is_kept_for_30_days_and_its_neighbours_go_on() {
     let stand_in = StandIn::start().await;
     let elements = json!([rejected(1, b"zstd"), element(2, "orders/1")]);
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), [""; 0]);
-    assert_eq!(stand_in.offered(), [["2"]]);
+    assert_eq!(stand_in.published(), [["2"]]);
     let items = stand_in.items("rejected");
     assert_eq!(items.len(), 1);
     let text = |name: &str| items[0][name]["S"].as_str().unwrap();
@@ -45,9 +45,9 @@ async fn a_record_larger_than_an_item_is_kept_in_parts() {
 #[tokio::test]
 async fn a_rejected_record_that_cannot_be_kept_goes_back() {
     let stand_in = StandIn::start().await;
-    stand_in.plan("PutItem", [Fault::Error(400, "AccessDeniedException")]);
+    stand_in.plan("rejected PutItem", [Fault::Error(400, "AccessDeniedException")]);
     let elements = json!([rejected(1, b"zstd"), element(2, "orders/1")]);
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), ["e1"]);
     assert!(stand_in.all_faults_fired());
-    assert_eq!(stand_in.offered(), [["2"]]);
+    assert_eq!(stand_in.published(), [["2"]]);
 }

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 use tablecast_log::{Entry, Logs};
 use tablecast_pipeline::log::{Position, place};
 use tablecast_pipeline::protocol::Protocol;
 
-use crate::stand_in::{StandIn, identity, now};
+use crate::stand_in::{StandIn, StatusCode, identity, now};
 
 pub const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
 const SOURCE: &str = "tablecast/orders";

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 use tablecast_connections::Identity;
 use tablecast_log::Logs;
@@ -10,7 +9,7 @@ use tablecast_pipeline::log::Position;
 use tablecast_pipeline::protocol::Protocol;
 
 use crate::resuming::{KEEP, append, ids, start, subscribe, types};
-use crate::stand_in::{StandIn, event, identity, now};
+use crate::stand_in::{StandIn, StatusCode, event, identity, now};
 
 /// A connection with this token, and its position before so many orders of acme.
 async fn with(identity: Identity, orders: usize) -> (StandIn, Logs, String) {

@@ -1,29 +1,26 @@
-//! `@connections` and DynamoDB on one port, and a log of what is logged.
+//! A `subscribe` whose AWS is a stand-in.
 
-mod answers;
-mod log;
-
+use std::ops::Deref;
+use std::path::Path;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
-use axum::Router;
-use axum::http::StatusCode;
-use axum::routing::post;
-use dynoxide::Database;
 use serde_json::{Value, json};
 use subscribe::{MessageEvent, NotVerified, Settings, Subscribe, Verify};
+use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::{Connection, Connections, Identity};
 use tablecast_deployment::Access;
 use tablecast_log::Logs;
 use tablecast_pipeline::folder;
 use tablecast_pipeline::grant::Grants;
+use tablecast_pipeline::problem::Source;
 use tablecast_pipeline::protocol::Protocol;
 use tablecast_pipeline::sources::Sources;
+use tablecast_pipeline::subject::Pattern;
+pub use tablecast_stand_in::StatusCode;
+use tablecast_stand_in::{Fault, logs};
 
-/// Tokens are what they say: the JSON of an identity.
+/// Accepts tokens that are the JSON of an identity.
 pub struct Trusting;
 
 impl Verify for Trusting {
@@ -37,32 +34,24 @@ impl Verify for Trusting {
 
 #[derive(Clone)]
 pub struct StandIn {
-    pub database: Database,
-    address: String,
-    seen: Arc<Mutex<Seen>>,
-    /// Writes that are cancelled, before one is made.
-    conflicts: Arc<AtomicUsize>,
-    at_post: Arc<Mutex<Option<Act>>>,
-    /// The table that cannot be read.
-    broken: Arc<Mutex<Option<&'static str>>>,
+    aws: tablecast_stand_in::StandIn,
+    /// How many connections listened to `orders/acme/*` when each frame was posted.
+    listeners: Arc<Mutex<Vec<usize>>>,
 }
 
-type Act = Arc<dyn Fn(usize) -> Pin<Box<dyn Future<Output = StatusCode> + Send>> + Send + Sync>;
+impl Deref for StandIn {
+    type Target = tablecast_stand_in::StandIn;
 
-#[derive(Default)]
-struct Seen {
-    posts: Vec<(String, Value)>,
-    closed: Vec<String>,
-    /// DynamoDB's operations.
-    calls: Vec<String>,
-    /// How many listeners of `orders/acme/*` there were when a frame was posted.
-    listeners: Vec<usize>,
+    fn deref(&self) -> &Self::Target {
+        &self.aws
+    }
 }
 
 pub const TOKEN: &str = "eyJ-secret";
 
+/// Seconds since the epoch.
 pub fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64
+    now_in_milliseconds() / 1000
 }
 
 pub fn identity(principal: &str, tenant: &str, expires_at: i64) -> Identity {
@@ -72,24 +61,10 @@ pub fn identity(principal: &str, tenant: &str, expires_at: i64) -> Identity {
 
 impl StandIn {
     pub async fn start() -> Self {
-        log::capture();
-        let database = Database::memory().unwrap();
-        ["connections", "log"].iter().for_each(|table| create(&database, table));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let stand_in = Self {
-            database,
-            address,
-            seen: Arc::default(),
-            conflicts: Arc::default(),
-            at_post: Arc::default(),
-            broken: Arc::default(),
-        };
-        let router = Router::new()
-            .route("/@connections/{id}", post(answers::posted).delete(answers::closed))
-            .route("/", post(answers::called))
-            .with_state(stand_in.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        logs::capture();
+        let aws = tablecast_stand_in::StandIn::start(&["connections", "log"]).await;
+        let stand_in = Self { aws, listeners: Arc::default() };
+        stand_in.at_each_post(|_| Box::pin(async { StatusCode::OK }));
         stand_in
     }
 
@@ -104,27 +79,35 @@ impl StandIn {
         self.connections().open(&connection, []).await.unwrap();
     }
 
-    /// As dispatch appends to them.
+    /// The logs, as dispatch uses them.
     pub fn logs(&self) -> Logs {
-        Logs::new(aws_sdk_dynamodb::Client::new(&self.aws()), "log")
+        Logs::new(self.dynamodb(), "log")
     }
 
-    /// Calls this with how many frames were posted before, at each that is posted.
+    pub fn connections(&self) -> Connections {
+        Connections::new(self.dynamodb(), "connections")
+    }
+
+    /// Calls `act` at each post, with the number of earlier posts. Its status is the response.
     pub fn at_each_post(
         &self,
         act: impl Fn(usize) -> Pin<Box<dyn Future<Output = StatusCode> + Send>> + Send + Sync + 'static,
     ) {
-        *self.at_post.lock().unwrap() = Some(Arc::new(act));
-    }
-
-    pub fn connections(&self) -> Connections {
-        Connections::new(aws_sdk_dynamodb::Client::new(&self.aws()), "connections")
+        let (connections, counts, act) = (self.connections(), self.listeners.clone(), Arc::new(act));
+        self.aws.at_each_post(move |earlier| {
+            let (connections, counts, act) = (connections.clone(), counts.clone(), act.clone());
+            Box::pin(async move {
+                let pattern = Pattern::parse("orders/acme/*").unwrap();
+                let listeners = connections.listeners(&pattern).await.unwrap().len();
+                counts.lock().unwrap().push(listeners);
+                act(earlier).await
+            })
+        });
     }
 
     /// With the grants of this project's pipe files.
     pub fn subscribe(&self) -> Subscribe<Trusting> {
-        let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipes"));
-        let grants = Grants::compile(&folder::read(folder, "yaml").unwrap()).unwrap();
+        let grants = Grants::compile(&pipe_files()).unwrap();
         self.subscribe_with(Access::Granted(grants))
     }
 
@@ -134,10 +117,11 @@ impl StandIn {
             log_table: "log".to_owned(),
             management_endpoint: self.address.clone(),
         };
-        Subscribe::new(&self.aws(), settings, sources(), access, Trusting)
+        let sources = Sources::compile(&pipe_files()).unwrap();
+        Subscribe::new(&self.aws(), settings, sources, access, Trusting)
     }
 
-    /// One message, and all that it was answered with.
+    /// Sends one message, and returns all frames that answer it.
     pub async fn say(&self, message: Value) -> Vec<Value> {
         self.say_to(&self.subscribe(), &message.to_string()).await
     }
@@ -149,56 +133,51 @@ impl StandIn {
     }
 
     pub fn answers(&self) -> Vec<Value> {
-        let posts = &self.seen.lock().unwrap().posts;
-        posts.iter().inspect(|(id, _)| assert_eq!(id, "a=")).map(|(_, frame)| frame.clone()).collect()
+        let frames = self.seen().frames("a=");
+        assert_eq!(frames.len(), self.seen().posts.len());
+        frames.iter().map(|frame| serde_json::from_str(frame).unwrap()).collect()
     }
 
     pub fn closed(&self) -> Vec<String> {
-        self.seen.lock().unwrap().closed.clone()
+        self.seen().closed.clone()
     }
 
+    /// DynamoDB's operations since the last call.
     pub fn calls(&self) -> Vec<String> {
-        std::mem::take(&mut self.seen.lock().unwrap().calls)
+        let operations = self.seen().operations();
+        self.seen().calls.clear();
+        operations
     }
 
     pub fn listeners_when_posted(&self) -> Vec<usize> {
-        self.seen.lock().unwrap().listeners.clone()
+        self.listeners.lock().unwrap().clone()
     }
 
-    /// Nothing can be read there from now on.
+    /// From now on, nothing can be read from this table.
     pub fn break_table(&self, name: &'static str) {
-        *self.broken.lock().unwrap() = Some(name);
+        self.plan(&format!("{name} Query"), vec![Fault::Error(400, "AccessDeniedException"); 1000]);
     }
 
-    pub fn cancel(&self, writes: usize) {
-        self.conflicts.store(writes, Ordering::SeqCst);
+    /// DynamoDB cancels so many transactions.
+    pub fn cancel(&self, transactions: usize) {
+        self.plan(
+            "connections TransactWriteItems",
+            vec![Fault::Cancelled("TransactionConflict"); transactions],
+        );
     }
 
     pub fn items(&self) -> Vec<Value> {
-        let request = serde_json::from_value(json!({ "TableName": "connections" })).unwrap();
-        let answer = serde_json::to_value(self.database.scan(request).unwrap()).unwrap();
-        answer["Items"].as_array().unwrap().clone()
+        self.aws.items("connections")
     }
 
-    /// The patterns that somebody listens to.
+    /// The patterns that have subscriptions.
     pub fn patterns(&self) -> Vec<String> {
         let keys = self.items().into_iter().map(|item| item["pk"]["S"].as_str().unwrap().to_owned());
         keys.filter_map(|pk| pk.strip_prefix("subscription#").map(str::to_owned)).collect()
     }
 
     pub fn log(&self) -> String {
-        log::text()
-    }
-
-    fn aws(&self) -> tablecast_aws::SdkConfig {
-        let credentials = Credentials::new("local", "local", None, None, "test");
-        tablecast_aws::SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("us-east-1"))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .endpoint_url(&self.address)
-            .build()
+        logs::text()
     }
 }
 
@@ -206,7 +185,7 @@ pub fn event(request: &str, body: &str) -> MessageEvent {
     event_at(now() * 1000, request, body)
 }
 
-/// `time`: in milliseconds, by API Gateway's clock.
+/// `time` is in milliseconds, by API Gateway's clock.
 pub fn event_at(time: i64, request: &str, body: &str) -> MessageEvent {
     let context = json!({
         "connectionId": "a=", "requestId": request, "requestTimeEpoch": time, "routeKey": "subscribe",
@@ -215,22 +194,7 @@ pub fn event_at(time: i64, request: &str, body: &str) -> MessageEvent {
         .unwrap()
 }
 
-/// Of this project's pipe files.
-fn sources() -> Sources {
-    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipes"));
-    Sources::compile(&folder::read(folder, "yaml").unwrap()).unwrap()
-}
-
-fn create(database: &Database, table: &str) {
-    let definition = json!({
-        "TableName": table,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [
-            { "AttributeName": "pk", "AttributeType": "S" }, { "AttributeName": "sk", "AttributeType": "S" },
-        ],
-        "KeySchema": [
-            { "AttributeName": "pk", "KeyType": "HASH" }, { "AttributeName": "sk", "KeyType": "RANGE" },
-        ],
-    });
-    database.create_table(serde_json::from_value(definition).unwrap()).unwrap();
+/// This project's pipe files.
+fn pipe_files() -> Vec<Source> {
+    folder::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipes")), "yaml").unwrap()
 }

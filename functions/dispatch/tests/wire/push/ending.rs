@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{OLD, closed, dispatch, orders, remembered, with_faults};
-use crate::stand_in::{Fault, LIMITS, StandIn};
+use super::{OLD, dispatch, orders, remembered, with_faults};
+use crate::stand_in::{ATTEMPTS, Fault, LIMITS, StandIn};
 
 /// For what a test itself takes.
 const SLACK: Duration = Duration::from_secs(10);
@@ -15,20 +15,20 @@ async fn a_closed_connection_is_forgotten() {
         dispatch(&stand_in).await;
         assert_eq!(stand_in.received("a="), ["1"]);
         assert!(!remembered(&stand_in, "a=") && remembered(&stand_in, "b="));
-        assert_eq!(closed(&stand_in), [""; 0]);
+        assert_eq!(stand_in.closed(), [""; 0]);
     }
 }
 
 #[tokio::test]
 async fn a_connection_that_may_still_come_up_is_not_forgotten_and_gets_the_next_batch() {
-    for age in [LIMITS.settling, LIMITS.connecting - SLACK] {
+    for age in [LIMITS.sockets.settling, LIMITS.sockets.connecting - SLACK] {
         let stand_in = StandIn::start().await;
         stand_in.connect("a=", &["orders/*"], age).await;
         stand_in.plan("a=", [Fault::Status(410)]);
         assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
         assert!(stand_in.all_faults_fired());
         assert_eq!(stand_in.received("a="), ["1"]);
-        assert!(remembered(&stand_in, "a=") && closed(&stand_in).is_empty());
+        assert!(remembered(&stand_in, "a=") && stand_in.closed().is_empty());
         assert_eq!(stand_in.metric("connecting"), 1);
         stand_in.dispatch(orders()).await.unwrap();
         assert_eq!(stand_in.received("a=")[1..], ["1", "2", "3"]);
@@ -38,7 +38,7 @@ async fn a_connection_that_may_still_come_up_is_not_forgotten_and_gets_the_next_
 #[tokio::test]
 async fn a_connection_that_must_be_up_by_now_is_gone_at_the_first_410() {
     let stand_in = StandIn::start().await;
-    stand_in.connect("a=", &["orders/*"], LIMITS.connecting).await;
+    stand_in.connect("a=", &["orders/*"], LIMITS.sockets.connecting).await;
     stand_in.plan("a=", [Fault::Status(410)]);
     stand_in.dispatch(orders()).await.unwrap();
     assert!(stand_in.all_faults_fired());
@@ -49,31 +49,30 @@ async fn a_connection_that_must_be_up_by_now_is_gone_at_the_first_410() {
 #[tokio::test]
 async fn a_closing_that_finds_nobody_is_no_proof_while_the_connection_may_still_come_up() {
     let stand_in = StandIn::start().await;
-    stand_in.connect("a=", &["orders/*"], LIMITS.connecting - SLACK).await;
-    stand_in.plan("a=", vec![Fault::Status(429); 1 + LIMITS.retries as usize]);
+    stand_in.connect("a=", &["orders/*"], LIMITS.sockets.connecting - SLACK).await;
+    stand_in.plan("a=", vec![Fault::Status(429); ATTEMPTS]);
     stand_in.plan("DELETE a=", [Fault::Status(410)]);
     stand_in.dispatch(orders()).await.unwrap();
     assert!(stand_in.all_faults_fired());
-    assert_eq!(closed(&stand_in), ["a="]);
+    assert_eq!(stand_in.closed(), ["a="]);
     assert!(remembered(&stand_in, "a="));
     assert_eq!(stand_in.logged("WARN", "left"), [1]);
 }
 
 #[tokio::test]
 async fn a_client_that_takes_no_more_is_closed_and_forgotten() {
-    let attempts = 1 + LIMITS.retries as usize;
     for fault in [Fault::Status(429), Fault::Status(503), Fault::Hang] {
-        let stand_in = with_faults(vec![fault; attempts]).await;
+        let stand_in = with_faults(vec![fault; ATTEMPTS]).await;
         dispatch(&stand_in).await;
-        assert_eq!(stand_in.received("a="), vec!["1"; attempts]);
-        assert_eq!(closed(&stand_in), ["a="]);
+        assert_eq!(stand_in.received("a="), vec!["1"; ATTEMPTS]);
+        assert_eq!(stand_in.closed(), ["a="]);
         assert!(!remembered(&stand_in, "a="));
     }
 }
 
 /// Takes no frame, and is closed as planned.
 async fn unreachable(closing: Vec<Fault>) -> StandIn {
-    let stand_in = with_faults(vec![Fault::Status(429); 1 + LIMITS.retries as usize]).await;
+    let stand_in = with_faults(vec![Fault::Status(429); ATTEMPTS]).await;
     stand_in.plan("DELETE a=", closing);
     dispatch(&stand_in).await;
     stand_in
@@ -83,7 +82,7 @@ async fn unreachable(closing: Vec<Fault>) -> StandIn {
 async fn a_closing_that_fails_is_tried_again() {
     for fault in [Fault::Error(429, "LimitExceededException"), Fault::Status(500), Fault::Hang] {
         let stand_in = unreachable(vec![fault; 2]).await;
-        assert_eq!(closed(&stand_in), ["a="; 3]);
+        assert_eq!(stand_in.closed(), ["a="; 3]);
         assert!(!remembered(&stand_in, "a="));
         assert_eq!(stand_in.logged("WARN", "left"), [0; 0]);
     }
@@ -93,25 +92,24 @@ async fn a_closing_that_fails_is_tried_again() {
 async fn a_connection_that_is_not_there_is_closed() {
     for fault in [Fault::Error(410, "GoneException"), Fault::Status(404)] {
         let stand_in = unreachable(vec![fault]).await;
-        assert_eq!(closed(&stand_in), ["a="]);
+        assert_eq!(stand_in.closed(), ["a="]);
         assert!(!remembered(&stand_in, "a="));
     }
 }
 
 #[tokio::test]
 async fn a_connection_that_cannot_be_closed_gets_nothing_more_so_that_no_event_is_missed_unseen() {
-    let attempts = 1 + LIMITS.retries as usize;
     for (fault, times) in [
-        (Fault::Status(429), attempts),
-        (Fault::Hang, attempts),
+        (Fault::Status(429), ATTEMPTS),
+        (Fault::Hang, ATTEMPTS),
         (Fault::Error(403, "ForbiddenException"), 1),
     ] {
         let stand_in = unreachable(vec![fault; times]).await;
-        assert_eq!(closed(&stand_in), vec!["a="; times]);
+        assert_eq!(stand_in.closed(), vec!["a="; times]);
         assert!(!remembered(&stand_in, "a="));
         assert_eq!(stand_in.logged("WARN", "left").last().unwrap(), 1);
         stand_in.dispatch(orders()).await.unwrap();
-        assert_eq!(stand_in.received("a=").len(), attempts);
+        assert_eq!(stand_in.received("a=").len(), ATTEMPTS);
     }
 }
 
@@ -126,22 +124,21 @@ async fn too_late(closing: Vec<Fault>) -> StandIn {
     stand_in.plan("DELETE c0=", closing);
     let left = Duration::from_millis(1100);
     assert_eq!(stand_in.dispatch_within(orders(), left).await.unwrap(), [""; 0]);
-    assert!(!stand_in.seen.lock().unwrap().posts.is_empty());
+    assert!(!stand_in.seen().posts.is_empty());
     stand_in
 }
 
 #[tokio::test]
 async fn who_was_not_served_before_the_deadline_is_closed_and_the_batch_succeeds() {
     let stand_in = too_late(vec![]).await;
-    assert_eq!(closed(&stand_in).len(), 2 * LIMITS.connections);
+    assert_eq!(stand_in.closed().len(), 2 * LIMITS.connections);
     assert_eq!(stand_in.logged("WARN", "late"), [2 * LIMITS.connections]);
     assert_eq!(stand_in.logged("WARN", "left"), [0; 0]);
 }
 
 #[tokio::test]
 async fn who_was_late_and_cannot_be_closed_is_counted() {
-    let attempts = 1 + LIMITS.retries as usize;
-    let stand_in = too_late(vec![Fault::Status(429); attempts]).await;
-    assert_eq!(closed(&stand_in).iter().filter(|id| *id == "c0=").count(), attempts);
+    let stand_in = too_late(vec![Fault::Status(429); ATTEMPTS]).await;
+    assert_eq!(stand_in.closed().iter().filter(|id| *id == "c0=").count(), ATTEMPTS);
     assert_eq!(stand_in.logged("WARN", "left"), [1]);
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tablecast_connections::{Connection, Identity};
 use tablecast_pipeline::protocol::Protocol;
 
-use super::{OLD, closed, orders, remembered};
+use super::{OLD, orders, remembered};
 use crate::stand_in::{Fault, StandIn, connection, element};
 
 /// With a token that expires in so many seconds, or expired so many ago.
@@ -31,7 +31,7 @@ async fn who_has_expired_gets_the_reason_and_is_closed_and_forgotten() {
     assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
     assert_eq!(stand_in.frames("a=").len(), 1);
     assert_eq!(last_event(&stand_in)["data"]["code"], "expired");
-    assert_eq!(closed(&stand_in), ["a="]);
+    assert_eq!(stand_in.closed(), ["a="]);
     assert!(!remembered(&stand_in, "a=") && remembered(&stand_in, "b="));
     assert_eq!(stand_in.received("b="), ["1", "2", "3"]);
     assert_eq!(stand_in.metric("Expired"), 1);
@@ -42,7 +42,7 @@ async fn who_has_not_expired_is_served() {
     let stand_in = with_token(60, Protocol::Batch).await;
     assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
     assert_eq!(last_event(&stand_in)["type"], "order.placed.v1");
-    assert!(remembered(&stand_in, "a=") && closed(&stand_in).is_empty());
+    assert!(remembered(&stand_in, "a=") && stand_in.closed().is_empty());
 }
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn nothing_more_is_pushed_from_the_moment_in_which_a_token_expires() {
     let received = stand_in.received("a=");
     assert!((2..many).contains(&received.len()), "{received:?}");
     assert_eq!(received.last().unwrap(), "a=:expired");
-    assert_eq!(closed(&stand_in), ["a="]);
+    assert_eq!(stand_in.closed(), ["a="]);
 }
 
 #[tokio::test]

@@ -1,0 +1,60 @@
+import type { ControlEvent, ControlEventOf } from "../protocol/control.js";
+import type { Validate } from "../protocol/event.js";
+import { logPositions, resumeResults } from "../protocol/sources.js";
+import type { EventRouter } from "./event-router.js";
+import type { Heartbeat } from "./heartbeat.js";
+import type { Request, Requests } from "./requests.js";
+import type { TokenRefresh } from "./token-refresh.js";
+
+/** Errors that the same subscribe message would get again. */
+const PERMANENT_ERRORS = ["bad-message", "unknown-action", "message-too-large"];
+
+/** The parts of a connection that react to control events. */
+interface Parts {
+  requests: Requests;
+  router: EventRouter;
+  heartbeat: Heartbeat;
+  tokenRefresh: TokenRefresh;
+}
+
+/** Handles the control events of one connection. Throws if the connection is not usable any more. */
+export class ControlHandler {
+  constructor(
+    private readonly validate: Validate | undefined,
+    private readonly parts: Parts,
+    private readonly requestMove: (now: number) => void,
+  ) {}
+
+  received(event: ControlEvent, now: number): void {
+    const detail = this.validate?.(event);
+    if (detail !== undefined) throw new Error(`${event.type} does not match its schema: ${detail}`);
+    const { requests } = this.parts;
+    const { request: id } = event.data as { request?: string };
+    const isAnswer = event.type !== "tablecast.resumed.v1";
+    this.#handle(event, isAnswer ? requests.complete(id) : requests.get(id), now);
+  }
+
+  #handle(event: ControlEvent, request: Request | undefined, now: number): void {
+    const { router, heartbeat } = this.parts;
+    if (event.type === "tablecast.resumed.v1") router.resumed(request, resumeResults(event.data));
+    else if (event.type === "tablecast.subscribed.v1") router.subscribed(request, event.data);
+    else if (event.type === "tablecast.pong.v1") heartbeat.pong(logPositions(event.data), now);
+    else if (event.type === "tablecast.refreshed.v1") this.#refreshed(event, now);
+    else if (event.type === "tablecast.error.v1") this.#failed(request, event, now);
+    else if (event.type === "tablecast.reconnect.v1") this.requestMove(now);
+  }
+
+  #refreshed({ data }: ControlEventOf<"tablecast.refreshed.v1">, now: number): void {
+    this.parts.tokenRefresh.schedule(Date.parse(data.expiresAt), now);
+    for (const subject of data.removed) this.parts.router.refuse(subject, "not-granted");
+  }
+
+  #failed(request: Request | undefined, { data }: ControlEventOf<"tablecast.error.v1">, now: number): void {
+    const { code, message, closing } = data;
+    if (request?.action === "ping" && code === "unavailable") return this.parts.heartbeat.unavailable();
+    if (request?.action === "refresh" && code === "unavailable") return this.parts.tokenRefresh.retry(now);
+    const isRejected = request?.action === "subscribe" && !closing && PERMANENT_ERRORS.includes(code);
+    if (!isRejected) throw new Error(`${code}: ${message}`);
+    this.parts.router.rejected(request, message);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Controls } from "../generated/events.js";
+import type { CloudEvent } from "../protocol/event.js";
+import type { Positions } from "../protocol/position.js";
+import { logPositions, type ResumeResults } from "../protocol/sources.js";
+import type { Delivery } from "./delivery.js";
+import type { Effect } from "./effect.js";
+import type { Request } from "./requests.js";
+import type { ServerSubscriptions } from "./server-subscriptions.js";
+import type { SubscriptionState } from "./subscription-state.js";
+
+/** Routes everything that arrives on one connection to its subscriptions. */
+export class EventRouter {
+  constructor(
+    private readonly effects: Effect[],
+    private readonly server: ServerSubscriptions,
+  ) {}
+
+  /** Delivers the event to live subscriptions, and buffers it for pending ones. */
+  event(event: CloudEvent): void {
+    const pending = new Set([...this.server.pending].flatMap(({ subscriptions }) => [...subscriptions]));
+    for (const subscribe of this.server.pending) subscribe.buffer(event);
+    for (const subscription of this.server.requested) {
+      if (pending.has(subscription) || !subscription.filter.matches(event)) continue;
+      this.#deliver(subscription, subscription.receive(event));
+    }
+  }
+
+  /** Delivers the buffered events that can be delivered, and confirms the subscriptions that are caught up. */
+  release(): void {
+    for (const pending of this.server.pending) {
+      for (const subscription of pending.subscriptions) this.#deliver(subscription, pending.release(subscription));
+      pending.discardReleased();
+      if (!pending.isAcknowledged) continue;
+      this.server.complete(pending);
+      for (const subscription of pending.subscriptions) this.effects.push({ type: "confirm", subscription });
+    }
+  }
+
+  resumed(request: Request | undefined, results: ResumeResults): void {
+    request?.pending?.resumed(results);
+  }
+
+  /** A subscription of which the server refused every subject gets no confirmation. */
+  subscribed(request: Request | undefined, data: Controls["tablecast.subscribed.v1"]): void {
+    const refused = data.subjects.filter(({ granted }) => !granted);
+    for (const { subject, reason } of refused) this.refuse(subject, reason ?? "not-granted");
+    const granted = data.subjects.filter(({ granted }) => granted).map(({ subject }) => subject);
+    request?.pending?.acknowledged(logPositions(data));
+    request?.pending?.retain(({ filter }) => filter.subjects.some((subject) => granted.includes(subject)));
+  }
+
+  /** The server rejected the subscribe message, and would reject it again. */
+  rejected({ subscriptions, pending }: Request, reason: string): void {
+    for (const subject of subscriptions.flatMap(({ filter }) => filter.subjects)) this.refuse(subject, reason);
+    pending?.acknowledged(new Map());
+    pending?.retain(() => false);
+  }
+
+  refuse(subject: string, reason: string): void {
+    for (const subscription of this.server.requested) {
+      if (!subscription.filter.subjects.includes(subject)) continue;
+      this.#deliver(subscription, subscription.refuse(subject, reason));
+      this.server.live.delete(subscription);
+    }
+  }
+
+  /** Records that every event up to these positions arrived. During a replay this is not certain. */
+  advanceTo(positions: Positions): void {
+    if (this.server.isPending) return;
+    for (const subscription of this.server.live) this.#deliver(subscription, subscription.advanceTo(positions));
+  }
+
+  #deliver(subscription: SubscriptionState, deliveries: Delivery[]): void {
+    for (const delivery of deliveries) this.effects.push({ type: "deliver", subscription, delivery });
+  }
+}

@@ -1,0 +1,59 @@
+import type { Positions } from "../protocol/position.js";
+import type { EventRouter } from "./event-router.js";
+import { PongHistory } from "./pong-history.js";
+import type { Requests } from "./requests.js";
+import type { SubscriptionSync } from "./subscription-sync.js";
+import type { Timing } from "./timing.js";
+
+/** Pings the server. The pongs advance subscriptions, or show that events may be lost. */
+export class Heartbeat {
+  #pingAt = Infinity;
+  #checkAt = Infinity;
+  #mayHaveLostEvents = false;
+  readonly #pongs = new PongHistory();
+
+  constructor(
+    private readonly timing: Timing,
+    private readonly requests: Requests,
+    private readonly router: EventRouter,
+    private readonly sync: SubscriptionSync,
+  ) {}
+
+  start(now: number): void {
+    this.#pingAt = now + this.timing.pingEvery;
+    this.#checkAt = now + this.timing.checkEvery;
+  }
+
+  get wakeAt(): number {
+    return this.#pingAt;
+  }
+
+  pingSoon(now: number): void {
+    this.#pingAt = now;
+  }
+
+  tick(now: number): void {
+    if (now < this.#pingAt) return;
+    this.#pingAt = now + this.timing.pingEvery;
+    this.requests.send({ action: "ping" }, now);
+  }
+
+  pong(logEnds: Positions, now: number): void {
+    if (this.#mayHaveLostEvents) this.#check(logEnds, now);
+    else this.router.advanceTo(this.#pongs.deliveredTo(now));
+    if (!this.#mayHaveLostEvents) this.#pongs.add(logEnds, now);
+  }
+
+  /** Handles an `unavailable` answer to a ping. The connection works, but a server that cannot read its tables may also
+   * have failed to send events. */
+  unavailable(): void {
+    this.#mayHaveLostEvents = true;
+    this.#pongs.clear();
+  }
+
+  #check(logEnds: Positions, now: number): void {
+    if (now < this.#checkAt || !this.sync.checkForLostEvents(logEnds, now)) return;
+    this.#checkAt = now + this.timing.checkEvery;
+    this.#mayHaveLostEvents = false;
+  }
+}

@@ -1,0 +1,70 @@
+import type { CloudEvent } from "../protocol/event.js";
+import { parsePosition, type Positions } from "../protocol/position.js";
+import type { ResumeResults } from "../protocol/sources.js";
+import type { Delivery } from "./delivery.js";
+import type { SubscriptionState } from "./subscription-state.js";
+
+/** A subscribe message whose subscriptions are not caught up, with the events that arrived for them.
+ *
+ * Subscriptions that can receive the same events share one message. Otherwise the client could not distinguish an
+ * event that is replayed for one subscription from an event that is new for another. */
+export class PendingSubscribe {
+  #events: CloudEvent[] = [];
+  #results: ResumeResults = new Map();
+  #positions: Positions | undefined;
+
+  constructor(
+    public subscriptions: readonly SubscriptionState[],
+    /** Whether this is the first subscribe of the connection that matches these events. Then events up to the end of
+     * the replay arrive in order. */
+    private readonly isFirst: boolean,
+    /** The subscriptions that have missed nothing, as far as the client knows. */
+    private readonly live: ReadonlySet<SubscriptionState>,
+  ) {}
+
+  retain(predicate: (subscription: SubscriptionState) => boolean): void {
+    this.subscriptions = this.subscriptions.filter(predicate);
+  }
+
+  buffer(event: CloudEvent): void {
+    if (this.subscriptions.some(({ filter }) => filter.matches(event))) this.#events.push(event);
+  }
+
+  /** Handles `tablecast.resumed.v1`. */
+  resumed(results: ResumeResults): void {
+    this.#results = results;
+  }
+
+  /** Handles `tablecast.subscribed.v1`: the replay is complete. */
+  acknowledged(positions: Positions): void {
+    this.#positions = positions;
+  }
+
+  get isAcknowledged(): boolean {
+    return this.#positions !== undefined;
+  }
+
+  /** Delivers, to one of the subscriptions, the events that no missing event can precede. */
+  release(subscription: SubscriptionState): Delivery[] {
+    const events = this.#events.filter((event) => subscription.filter.matches(event));
+    const wasLive = this.live.has(subscription);
+    if (this.#positions) return subscription.catchUp(this.#positions, this.#results, events, wasLive);
+    const inOrder = events.filter((event) => this.#isInOrder(event, subscription));
+    return inOrder.flatMap((event) => subscription.receive(event));
+  }
+
+  /** Removes the events that every subscription received. */
+  discardReleased(): void {
+    const isReleased = (event: CloudEvent) => this.subscriptions.some((one) => this.#isInOrder(event, one));
+    this.#events = this.#events.filter((event) => !isReleased(event));
+  }
+
+  /** Returns whether the event belongs to the replay of this subscription, and arrived in order. */
+  #isInOrder(event: CloudEvent, { progress }: SubscriptionState): boolean {
+    const end = parsePosition(this.#results.get(event.source)?.position);
+    const position = parsePosition(event.position);
+    if (!this.isFirst || !end || !position) return false;
+    const isReplayed = end.epoch === position.epoch && position.offset <= end.offset;
+    return isReplayed && progress.isSameLog(event.source, position);
+  }
+}

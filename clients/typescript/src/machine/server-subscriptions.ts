@@ -1,0 +1,45 @@
+import { PendingSubscribe } from "./pending-subscribe.js";
+import type { SubscriptionState } from "./subscription-state.js";
+
+/** The subscriptions that one connection has at the server. */
+export class ServerSubscriptions {
+  /** Sent in a subscribe. */
+  readonly requested = new Set<SubscriptionState>();
+  /** Caught up: the server sends every event. */
+  readonly live = new Set<SubscriptionState>();
+  readonly pending = new Set<PendingSubscribe>();
+  /** Ever requested: events that the server sent for them may still arrive. */
+  readonly #everRequested = new Set<SubscriptionState>();
+
+  /** Records a subscribe message. */
+  add(subscriptions: SubscriptionState[]): PendingSubscribe {
+    const isKnown = (one: SubscriptionState) => [...this.#everRequested].some((known) => known.overlaps(one));
+    const pending = new PendingSubscribe(subscriptions, !subscriptions.some(isKnown), new Set(this.live));
+    for (const subscription of subscriptions) this.requested.add(subscription);
+    for (const subscription of subscriptions) this.#everRequested.add(subscription);
+    this.pending.add(pending);
+    return pending;
+  }
+
+  /** Records an unsubscribe message. */
+  delete(subscription: SubscriptionState): void {
+    this.requested.delete(subscription);
+    this.live.delete(subscription);
+  }
+
+  /** Records that every subscription of an acknowledged subscribe is caught up. */
+  complete(pending: PendingSubscribe): void {
+    this.pending.delete(pending);
+    for (const subscription of pending.subscriptions) this.live.add(subscription);
+  }
+
+  get isPending(): boolean {
+    return this.pending.size > 0;
+  }
+
+  /** Returns whether all of them are acknowledged. */
+  isCaughtUp(wanted: ReadonlySet<SubscriptionState>): boolean {
+    const isRequested = [...wanted].every((subscription) => this.requested.has(subscription));
+    return isRequested && [...this.pending].every(({ isAcknowledged }) => isAcknowledged);
+  }
+}

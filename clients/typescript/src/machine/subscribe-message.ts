@@ -1,0 +1,38 @@
+import type { MessageBody } from "../protocol/message.js";
+import { formatPosition, type Position } from "../protocol/position.js";
+import type { SubscriptionState } from "./subscription-state.js";
+
+/** docs/reference/protocol.md: the most types of one subscribe. */
+const MAX_TYPES = 20;
+
+/** Returns one message that subscribes, and if possible resumes, all of them. */
+export function subscribeMessage(subscriptions: SubscriptionState[]): MessageBody<"subscribe"> {
+  const subjects = subscriptions.flatMap(({ filter }) => filter.subjects);
+  const [types, after] = [unionOfTypes(subscriptions), resumeAfter(subscriptions)];
+  return { action: "subscribe", subjects, ...(types && { types }), ...(after && { after }) };
+}
+
+/** Returns the subscription and all that can receive the same events, directly or through a third one. */
+export function overlapping(subscription: SubscriptionState, among: SubscriptionState[]): SubscriptionState[] {
+  const group = [subscription];
+  for (const one of group) group.push(...among.filter((other) => !group.includes(other) && other.overlaps(one)));
+  return group;
+}
+
+/** Returns the least position of each source. Subscriptions with a later position recognize duplicates. */
+function resumeAfter(subscriptions: SubscriptionState[]): Record<string, string> | undefined {
+  const least = new Map<string, Position>();
+  for (const [source, last] of subscriptions.flatMap(({ progress }) => progress.last)) {
+    const known = least.get(source);
+    if (!known || (known.epoch === last.epoch && last.offset < known.offset)) least.set(source, last);
+  }
+  const texts = [...least].map(([source, position]) => [source, formatPosition(position)]);
+  return texts.length > 0 ? Object.fromEntries(texts) : undefined;
+}
+
+/** Returns `undefined` for every type. */
+function unionOfTypes(subscriptions: SubscriptionState[]): string[] | undefined {
+  const all = subscriptions.map(({ filter }) => filter.types);
+  const union = [...new Set(all.flatMap((types) => types ?? []))];
+  return all.includes(undefined) || union.length > MAX_TYPES ? undefined : union;
+}

@@ -1,0 +1,65 @@
+import type { Positions } from "../protocol/position.js";
+import type { Requests } from "./requests.js";
+import type { ServerSubscriptions } from "./server-subscriptions.js";
+import { overlapping, subscribeMessage } from "./subscribe-message.js";
+import type { SubscriptionState } from "./subscription-state.js";
+
+/** Sends subscribe and unsubscribe messages until the server has the subscriptions of the application. */
+export class SubscriptionSync {
+  constructor(
+    private readonly wanted: ReadonlySet<SubscriptionState>,
+    private readonly server: ServerSubscriptions,
+    private readonly requests: Requests,
+  ) {}
+
+  syncAll(now: number): void {
+    this.#removeUnwanted(now);
+    for (const subscription of this.wanted) {
+      if (this.server.requested.has(subscription)) continue;
+      if (subscription.hasStarted) this.#resume(subscription, now);
+      else this.#subscribe([subscription], now);
+    }
+  }
+
+  /** Leaves out the subscriptions that have not started. They start on the current connection. */
+  syncStarted(now: number): void {
+    this.#removeUnwanted(now);
+    for (const subscription of this.wanted) {
+      if (subscription.hasStarted && !this.server.requested.has(subscription)) this.#resume(subscription, now);
+    }
+  }
+
+  /** Resumes the subscriptions that may have lost events. Returns whether it could: not during another replay. */
+  checkForLostEvents(logEnds: Positions, now: number): boolean {
+    if (this.server.isPending) return false;
+    for (const subscription of this.server.requested) {
+      if (subscription.isBehind(logEnds)) this.#resume(subscription, now);
+    }
+    return true;
+  }
+
+  #resume(subscription: SubscriptionState, now: number): void {
+    const started = [...this.wanted].filter(({ hasStarted }) => hasStarted);
+    this.#subscribe(overlapping(subscription, started), now);
+  }
+
+  #subscribe(subscriptions: SubscriptionState[], now: number): void {
+    if (subscriptions.some((subscription) => this.requests.isBusyWith(subscription))) return;
+    const pending = this.server.add(subscriptions);
+    this.requests.send(subscribeMessage(subscriptions), now, { subscriptions, pending });
+  }
+
+  #removeUnwanted(now: number): void {
+    for (const subscription of this.server.requested) {
+      if (!this.wanted.has(subscription)) this.#unsubscribe(subscription, now);
+    }
+  }
+
+  #unsubscribe(subscription: SubscriptionState, now: number): void {
+    for (const pending of this.server.pending) pending.retain((other) => other !== subscription);
+    if (this.requests.isBusyWith(subscription)) return;
+    this.server.delete(subscription);
+    const { subjects } = subscription.filter;
+    this.requests.send({ action: "unsubscribe", subjects }, now, { subscriptions: [subscription] });
+  }
+}

@@ -1,0 +1,22 @@
+import { type CloudEvent, TOO_LARGE, type TooLarge } from "./event.js";
+import { matches, overlap } from "./subject.js";
+
+/** The events that a subscription receives, by subject and optionally by type. */
+export class EventFilter {
+  constructor(
+    readonly subjects: string[],
+    /** Every type, if undefined. */
+    readonly types: string[] | undefined,
+  ) {}
+
+  matches(event: CloudEvent): boolean {
+    const type = event.type === TOO_LARGE ? (event as TooLarge).data.type : event.type;
+    const subject = event.subject ?? "";
+    return this.subjects.some((pattern) => matches(pattern, subject)) && (this.types?.includes(type) ?? true);
+  }
+
+  /** Returns whether one event can match both filters. Types are ignored. */
+  overlaps(other: EventFilter): boolean {
+    return this.subjects.some((one) => other.subjects.some((subject) => overlap(one, subject)));
+  }
+}

@@ -1,0 +1,38 @@
+// The application in the browser: shows each event, and reports to the test after each change.
+import { connect, webStore } from "/dist/index.js";
+import { validate } from "/dist/validators.js";
+
+const shown = [];
+/** Reports are sent one after the other, so that they arrive in order. */
+let lastReport = Promise.resolve();
+const report = (change) => {
+  const body = JSON.stringify({ ...change, shown });
+  return (lastReport = lastReport.then(() => fetch("/report", { method: "POST", body })));
+};
+
+addEventListener("error", ({ message }) => report({ error: message }));
+addEventListener("unhandledrejection", ({ reason }) => report({ error: String(reason) }));
+addEventListener("securitypolicyviolation", ({ blockedURI }) => report({ error: `the policy blocks ${blockedURI}` }));
+
+/** Reports each save. The test answers `reload` when the page must reload. */
+const storage = {
+  getItem: (name) => localStorage.getItem(name),
+  setItem: (name, text) => {
+    localStorage.setItem(name, text);
+    report({ saved: text }).then(async (response) => (await response.text()) === "reload" && location.reload());
+  },
+};
+
+const { url, subject } = await (await fetch("/config")).json();
+const client = connect({
+  url,
+  validate,
+  store: webStore(storage),
+  token: async () => (await fetch("/token")).text(),
+  onState: (state) => report({ state }),
+});
+const show = ({ type, data }) => {
+  shown.push({ type, data });
+  report({});
+};
+client.subscribe(subject).listen(show, (error) => report({ error: String(error) }));

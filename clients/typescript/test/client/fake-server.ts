@@ -1,0 +1,111 @@
+// A WebSocket server with a log that speaks docs/reference/protocol.md: for tests that need a real socket.
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { ClientMessage } from "../../src/protocol/message.js";
+import { matches } from "../../src/protocol/subject.js";
+import { order, pong, refreshed, RECOVERED, resumed, SOURCE, subscribed, unsubscribed } from "../server-events.js";
+
+export class FakeServer {
+  readonly log: string[] = [];
+  /** The sub-protocols that each connection offered. */
+  readonly offered: string[] = [];
+  /** The most connections at the same time. */
+  maxConnections = 0;
+  /** Number of events that it sent. */
+  sent = 0;
+  #server!: WebSocketServer;
+  /** The subscriptions of each connection. */
+  readonly #patterns = new Map<WebSocket, string[]>();
+  #port = 0;
+
+  static async start(): Promise<FakeServer> {
+    const server = new FakeServer();
+    await server.listen();
+    return server;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${this.#port}`;
+  }
+
+  get connections(): number {
+    return this.#patterns.size;
+  }
+
+  /** Listens on the same port as before. */
+  async listen(): Promise<void> {
+    const options = { port: this.#port, host: "127.0.0.1", handleProtocols: () => "cloudevents-batch.json" };
+    this.#server = new WebSocketServer(options);
+    this.#server.on("connection", (socket, request) => {
+      this.offered.push(request.headers["sec-websocket-protocol"] ?? "");
+      this.#patterns.set(socket, []);
+      this.maxConnections = Math.max(this.maxConnections, this.connections);
+      socket.on("message", (text) => this.#handle(socket, JSON.parse(String(text))));
+      socket.on("close", () => this.#patterns.delete(socket));
+    });
+    await once(this.#server, "listening");
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Ends every connection. */
+  cut(): void {
+    for (const socket of this.#patterns.keys()) socket.terminate();
+  }
+
+  async stop(): Promise<void> {
+    this.cut();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  broadcast(frame: string): void {
+    for (const socket of this.#patterns.keys()) socket.send(`[${frame}]`);
+  }
+
+  /** Appends an event to the log, and sends it to its subscribers. The id of the event is its position. */
+  write(subject: string, data: object = {}): void {
+    const offset = this.log.length + 1;
+    const frame = order(subject, offset, { id: `e-${offset}`, data });
+    this.log.push(frame);
+    for (const [socket, patterns] of this.#patterns) {
+      if (!patterns.some((pattern) => matches(pattern, subject))) continue;
+      socket.send(`[${frame}]`);
+      this.sent++;
+    }
+  }
+
+  #handle(socket: WebSocket, message: ClientMessage): void {
+    const { action, id } = message;
+    if (action === "ping") this.#send(socket, pong(id, this.log.length));
+    else if (action === "refresh") this.#send(socket, refreshed(Date.now() + 1e7, [], id));
+    else if (action === "unsubscribe") this.#unsubscribe(socket, message);
+    else this.#subscribe(socket, message);
+  }
+
+  #subscribe(socket: WebSocket, { id, subjects, after }: ClientMessage<"subscribe">): void {
+    if (after) this.#replay(socket, id, subjects, Number(after[SOURCE]?.split("-")[1]));
+    this.#patterns.set(socket, [...this.#patternsOf(socket), ...subjects]);
+    this.#send(socket, subscribed(id, subjects, this.log.length));
+  }
+
+  #unsubscribe(socket: WebSocket, { id, subjects }: ClientMessage<"unsubscribe">): void {
+    this.#patterns.set(socket, this.#patternsOf(socket).filter((pattern) => !subjects.includes(pattern)));
+    this.#send(socket, unsubscribed(id, subjects));
+  }
+
+  #replay(socket: WebSocket, id: string, subjects: string[], offset: number): void {
+    this.#send(socket, resumed(id, { ...RECOVERED, position: `e-${this.log.length}` }));
+    const isWanted = (frame: string) => subjects.some((pattern) => matches(pattern, JSON.parse(frame).subject));
+    const missed = this.log.slice(offset).filter(isWanted);
+    if (missed.length > 0) socket.send(`[${missed.join()}]`);
+  }
+
+  #patternsOf(socket: WebSocket): string[] {
+    return this.#patterns.get(socket) ?? [];
+  }
+
+  #send(socket: WebSocket, frame: string): void {
+    socket.send(`[${frame}]`);
+  }
+}

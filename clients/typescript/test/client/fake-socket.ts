@@ -1,0 +1,24 @@
+import type { WebSocketConstructor } from "../../src/socket.js";
+
+export type Sent = { action: string; id: string; token?: string };
+
+/** Returns a WebSocket class without a network, for tests with a mocked clock. `answer` returns the next frame. */
+export function fakeWebSocket(answer: (message: Sent) => string | void): WebSocketConstructor {
+  return class {
+    onopen!: () => void;
+    onmessage: ((message: { data: string }) => void) | undefined;
+    onclose: unknown;
+    onerror: unknown;
+
+    constructor() {
+      queueMicrotask(() => this.onopen());
+    }
+
+    send(text: string): void {
+      const data = answer(JSON.parse(text));
+      if (data) queueMicrotask(() => this.onmessage?.({ data }));
+    }
+
+    close(): void {}
+  };
+}

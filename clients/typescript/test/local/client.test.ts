@@ -1,0 +1,121 @@
+// The client against the local mode: tokens, types, pings and moves.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { WebSocket } from "ws";
+import { Refused } from "../../src/index.js";
+import { useClient } from "../client/use-client.js";
+import { pause, until } from "../wait.js";
+import { LocalMode, skip } from "./local-mode.js";
+import { changeOf, Order } from "./order.js";
+import { next, put, validate } from "./use-local.js";
+
+let local: LocalMode;
+const options = { timeout: 60_000, skip };
+
+if (!skip) {
+  before(async () => {
+    local = await LocalMode.start();
+  });
+  after(() => local.end());
+}
+
+const connection = () => ({ url: local.url, validate, token: () => local.token() });
+
+test("receives a typed event that matches its schema", options, async () => {
+  await useClient(connection(), async (client) => {
+    const orders = client.subscribe("orders/acme/*", { types: ["order.placed.v1"] });
+    await orders.ready;
+    await put(local, "1");
+    for await (const event of orders) {
+      assert.equal(event.subject, "orders/acme/1");
+      if (event.type === "order.placed.v1") assert.equal(event.data.total, "1.5");
+      else assert.fail(event.type);
+      break;
+    }
+  });
+});
+
+test("receives no other types, and nothing after close", options, async () => {
+  await useClient(connection(), async (client) => {
+    const cancelled = client.subscribe("orders/acme/2", { types: ["order.cancelled.v1"] });
+    const closed = client.subscribe("orders/acme/3");
+    const last = client.subscribe("orders/acme/4");
+    await Promise.all([cancelled.ready, closed.ready, last.ready]);
+    const received: string[] = [];
+    for (const subscription of [cancelled, closed]) {
+      void subscription.listen((event) => received.push(event.subject ?? ""), (error) => received.push(String(error)));
+    }
+    closed.close();
+    for (const id of ["2", "3", "4"]) await put(local, id);
+    assert.equal(await next(last), "orders/acme/4");
+    assert.deepEqual(received, []);
+  });
+});
+
+test("only the subject of another tenant is refused", options, async () => {
+  await useClient(connection(), async (client) => {
+    const others = client.subscribe("orders/globex/*");
+    await assert.rejects(others.ready, Refused);
+    await client.subscribe("orders/acme/*").ready;
+  });
+});
+
+test("the server answers pings", options, async () => {
+  const states: string[] = [];
+  const onState = (state: string) => states.push(state);
+  await useClient({ ...connection(), pingEvery: 50, onState }, async (client) => {
+    await client.subscribe("orders/acme/*").ready;
+    await pause(500);
+    assert.equal(client.state, "live");
+  });
+  assert.deepEqual(states, ["connecting", "subscribing", "live", "closed"]);
+});
+
+test("refreshes its token before the token expires", options, async () => {
+  let calls = 0;
+  const token = () => (calls++ === 0 ? local.token("15s") : local.token());
+  await useClient({ ...connection(), token }, async (client) => {
+    const orders = client.subscribe("orders/acme/*");
+    await orders.ready;
+    await pause(16_000);
+    assert.equal(calls, 2);
+    await put(local, "5");
+    assert.equal(await next(orders), "orders/acme/5");
+  });
+});
+
+test("moves to a new connection before two hours, without a loss", options, async () => {
+  const states: string[] = [];
+  let pongs = 0;
+  class PongCounter extends WebSocket {
+    override emit(name: string, ...values: unknown[]): boolean {
+      if (name === "message" && String(values[0]).includes("tablecast.pong.v1")) pongs++;
+      return super.emit(name, ...values);
+    }
+  }
+  const order = new Order("acme", "old");
+  // A function that runs while the clock advances would time out. So wait until none is running.
+  const nextPong = async () => {
+    const before = pongs;
+    while (pongs === before) await order.write(local.dynamodb);
+    await pause(300);
+  };
+  const onState = (state: string) => states.push(state);
+  await useClient({ ...connection(), WebSocket: PongCounter, pingEvery: 700, onState }, async (client) => {
+    const received: string[] = [];
+    const orders = client.subscribe(order.subject);
+    await orders.ready;
+    void orders.listen((event) => received.push(changeOf(event)), (error) => received.push(`${error}`));
+    await nextPong();
+    // The server requests the move before 117 minutes. Each pong restarts the limit of ten idle minutes.
+    for (let minutes = 0; minutes < 117 && !states.includes("moving"); minutes += 9) {
+      await local.advance("9m");
+      await nextPong();
+    }
+    while (states.at(-1) !== "live" || !states.includes("moving")) await order.write(local.dynamodb);
+    await order.write(local.dynamodb);
+    await until(() => received.length >= order.written.length);
+    assert.deepEqual(received, order.written);
+  });
+  assert.deepEqual(states, ["connecting", "subscribing", "live", "moving", "live", "closed"]);
+});

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ClientMessage } from "../../src/protocol/message.js";
+import { event, order, pong, RECOVERED, refreshed, resumed, subscribed, unavailable } from "../server-events.js";
+import { Harness } from "./harness.js";
+
+const ALL = ["orders/*"];
+
+test("pings, and reconnects without a pong", () => {
+  const { harness } = Harness.live();
+  assert.equal(harness.toNextTimer(), 60_000);
+  assert.deepEqual(harness.sent(), [{ action: "ping", id: "2" }]);
+  harness.receive(1, pong("2"));
+  assert.equal(harness.toNextTimer(), 120_000);
+  assert.equal(harness.toNextTimer(), 130_000);
+  assert.deepEqual(harness.closed(), ["no answer to ping within 10 s"]);
+});
+
+/** Answers the pings of so many minutes, each with the log end of that minute. Returns the other messages. */
+function answerPings(harness: Harness, minutes: number, logEnd: (minute: number) => number): ClientMessage[] {
+  const others = [];
+  for (let minute = 1; minute <= minutes; minute++) {
+    harness.toNextTimer();
+    const [ping, ...more] = harness.sent();
+    harness.receive(1, pong(ping?.id, logEnd(minute)));
+    others.push(...more, ...harness.sent());
+  }
+  return others;
+}
+
+test("an idle subscription advances with the log, without other messages", () => {
+  const { harness } = Harness.live(ALL, 10);
+  assert.deepEqual(answerPings(harness, 30, (minute) => 10_000 * minute), []);
+  const deliveries = harness.take("deliver").map(({ delivery }) => delivery);
+  const offsets = deliveries.map((delivery) => delivery.kind === "advance" && delivery.position.offset);
+  assert.deepEqual(offsets, Array.from({ length: 26 }, (_, n) => 10_000 * (n + 1)));
+  harness.reconnect(2);
+  const after = { "tablecast/orders": "e-260000" };
+  assert.deepEqual(harness.sent(), [{ action: "subscribe", id: "1", subjects: ALL, after }]);
+});
+
+test("advances to a log end when a pong arrives 200 seconds later", () => {
+  for (const [time, count] of [[199_999, 0], [200_000, 1]] as const) {
+    const { harness } = Harness.live(ALL, 10);
+    harness.receive(1, pong(undefined, 20));
+    harness.now += time;
+    assert.equal(harness.take("deliver").length, 0);
+    harness.receive(1, pong(undefined, 30));
+    assert.equal(harness.take("deliver").length, count, `${time}`);
+  }
+});
+
+test("ignores the log ends of another connection", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.receive(1, pong(undefined, 20));
+  harness.reconnect(2);
+  harness.receive(2, resumed("1", { recovered: true, position: "e-10" }), subscribed("1", ALL, 10));
+  harness.now += 200_000;
+  harness.take("deliver");
+  harness.receive(2, pong(undefined, 30));
+  assert.deepEqual(harness.take("deliver"), []);
+});
+
+test("delivers events that arrive after a pong with a later log end", () => {
+  const { harness } = Harness.live(ALL, 10);
+  answerPings(harness, 4, (minute) => 10 + minute);
+  harness.receive(1, order("orders/1", 13), order("orders/2", 12));
+  assert.deepEqual(harness.delivered(), ["orders/1 13", "orders/2 12"]);
+});
+
+test("does not advance to another log, or while a subscribe is pending", () => {
+  const { harness } = Harness.live(ALL, 10);
+  const sources = { "tablecast/orders": "f-20", "tablecast/profiles": "e-20" };
+  harness.receive(1, event("tablecast.pong.v1", { sources }));
+  harness.now += 200_000;
+  harness.receive(1, pong(undefined, 30));
+  assert.deepEqual(harness.take("deliver"), []);
+  harness.subscribe({ subjects: ["profiles/*"] });
+  harness.now += 200_000;
+  harness.receive(1, pong(undefined, 40));
+  assert.deepEqual(harness.take("deliver"), []);
+});
+
+test("does not advance a subscription that a new token does not grant", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.receive(1, refreshed(1e9, ALL), pong(undefined, 20));
+  harness.take("deliver");
+  harness.now += 200_000;
+  harness.receive(1, pong(undefined, 30));
+  assert.deepEqual(harness.take("deliver"), []);
+});
+
+test("checks for lost events after an unavailable ping, every five minutes", () => {
+  const { harness } = Harness.live(ALL, 10);
+  const fail = () => {
+    harness.toNextTimer();
+    harness.receive(1, unavailable(harness.sent()[0]?.id));
+    assert.equal(harness.machine.state, "live");
+  };
+  fail();
+  assert.deepEqual(answerPings(harness, 3, () => 12), []);
+  const [check] = answerPings(harness, 1, () => 12);
+  assert.deepEqual(check, { action: "subscribe", id: "7", subjects: ALL, after: { "tablecast/orders": "e-10" } });
+  harness.receive(1, order("orders/1", 13), order("orders/1", 12));
+  harness.receive(1, resumed("7", RECOVERED), subscribed("7", ALL, 12));
+  assert.deepEqual(harness.delivered(), ["orders/1 12", "orders/1 13"]);
+  assert.deepEqual(harness.states(), []);
+  fail();
+  assert.deepEqual(answerPings(harness, 3, () => 20), []);
+  assert.equal(answerPings(harness, 1, () => 20).length, 1);
+  assert.deepEqual(answerPings(harness, 9, () => 20), []);
+});
+
+test("too-much is a gap after a reconnect, but not in a check for lost events", () => {
+  const tooMuch = resumed("3", { recovered: false, reason: "too-much" });
+  const { harness } = Harness.live(ALL, 10);
+  harness.toNextTimer();
+  harness.receive(1, unavailable("2"));
+  harness.sent();
+  harness.now += 300_000;
+  harness.receive(1, pong(undefined, 50_000));
+  assert.deepEqual(harness.sent().map(({ action, id }) => [action, id]), [["subscribe", "3"]]);
+  harness.receive(1, order("orders/1", 50_001), tooMuch, order("orders/2", 49_999), subscribed("3", ALL, 50_000));
+  assert.deepEqual(harness.delivered(), ["orders/2 49999", "orders/1 50001"]);
+  harness.reconnect(2);
+  harness.receive(2, resumed("1", { recovered: false, reason: "too-much" }), subscribed("1", ALL, 99_999));
+  assert.match(harness.delivered().join(), /NotRecovered.*too-much/);
+});

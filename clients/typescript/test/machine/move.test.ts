@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { order, pong, reconnect, RECOVERED, resumed, subscribed } from "../server-events.js";
+import { Harness } from "./harness.js";
+
+const ALL = ["orders/*"];
+
+test("moves after 90 to 115 minutes, when the new connection has caught up", () => {
+  const { harness } = Harness.live(ALL, 10);
+  while (harness.machine.state === "live") {
+    harness.toNextTimer();
+    for (const message of harness.sent()) harness.receive(1, pong(message.id));
+  }
+  assert.equal(harness.now, 102.5 * 60_000);
+  assert.deepEqual(harness.take("open"), [{ type: "open", connection: 2 }]);
+  harness.open(2);
+  harness.receive(1, order("orders/1", 11));
+  harness.receive(2, order("orders/1", 11), order("orders/1", 12));
+  assert.deepEqual(harness.delivered(), ["orders/1 11"]);
+  assert.equal(harness.machine.state, "moving");
+  harness.receive(2, resumed("1", RECOVERED), subscribed("1", ALL, 12));
+  assert.deepEqual(harness.delivered(), ["orders/1 12"]);
+  assert.deepEqual(harness.take("close").map(({ connection }) => connection), [1]);
+  assert.deepEqual(harness.states(), ["moving", "live"]);
+  harness.receive(1, order("orders/1", 13));
+  assert.deepEqual(harness.delivered(), []);
+});
+
+test("moves when the server sends reconnect", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.receive(1, reconnect());
+  assert.equal(harness.toNextTimer(), 0);
+  assert.deepEqual(harness.take("open"), [{ type: "open", connection: 2 }]);
+});
+
+test("the next connection takes over when the current one ends", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.receive(1, reconnect());
+  harness.toNextTimer();
+  harness.open(2);
+  harness.disconnect(1);
+  assert.equal(harness.machine.state, "subscribing");
+  harness.receive(2, order("orders/1", 11), resumed("1", RECOVERED), subscribed("1", ALL, 11));
+  assert.deepEqual(harness.delivered(), ["orders/1 11"]);
+});
+
+test("keeps the current connection when the next one fails, and retries", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.receive(1, reconnect());
+  harness.toNextTimer();
+  harness.disconnect(2);
+  assert.equal(harness.machine.state, "live");
+  harness.receive(1, order("orders/1", 11));
+  assert.deepEqual(harness.delivered(), ["orders/1 11"]);
+  assert.equal(harness.toNextTimer(), 250);
+  assert.deepEqual(harness.opened(), [2, 3]);
+});
+
+test("a new subscription starts on the current connection during a move", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.receive(1, reconnect());
+  harness.toNextTimer();
+  harness.open(2);
+  harness.sent();
+  harness.subscribe({ subjects: ["profiles/*"] });
+  assert.deepEqual(harness.take("send").map(({ connection }) => connection), [1]);
+  harness.receive(2, resumed("1", RECOVERED), subscribed("1", ALL, 10));
+  assert.equal(harness.machine.state, "moving");
+  harness.receive(1, subscribed("2", ["profiles/*"], 20));
+  assert.deepEqual(harness.take("send").map(({ connection }) => connection), [2]);
+  harness.receive(2, resumed("2", RECOVERED), subscribed("2", ["profiles/*"], 20));
+  assert.equal(harness.machine.state, "live");
+  assert.deepEqual(harness.delivered(), []);
+});

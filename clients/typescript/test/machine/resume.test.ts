@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { event, order, RECOVERED, resumed, subscribed, unsubscribed } from "../server-events.js";
+import { Harness } from "./harness.js";
+
+const ALL = ["orders/*"];
+
+test("resumes after the last event, and delivers buffered events in order", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.receive(1, order("orders/1", 12), order("orders/1", 13));
+  harness.reconnect(2);
+  const [message] = harness.sent();
+  assert.deepEqual(message, { action: "subscribe", id: "1", subjects: ALL, after: { "tablecast/orders": "e-13" } });
+  harness.delivered();
+  harness.receive(2, order("orders/1", 16), order("orders/2", 11), order("orders/1", 12), order("orders/1", 15));
+  assert.deepEqual(harness.delivered(), []);
+  harness.receive(2, resumed("1", RECOVERED), subscribed("1", ALL, 15));
+  assert.deepEqual(harness.delivered(), ["orders/2 11", "orders/1 15", "orders/1 16"]);
+});
+
+test("delivers replayed events at once, and resumes after them", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.reconnect(2);
+  harness.sent();
+  harness.receive(2, resumed("1", { recovered: true, position: "e-14" }));
+  harness.receive(2, order("orders/1", 12), order("orders/1", 15), order("orders/1", 13));
+  assert.deepEqual(harness.delivered(), ["orders/1 12", "orders/1 13"]);
+  harness.reconnect(3);
+  const after = { "tablecast/orders": "e-13" };
+  assert.deepEqual(harness.sent(), [{ action: "subscribe", id: "1", subjects: ALL, after }]);
+});
+
+test("does not deliver events from before the subscription on resume", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.reconnect(2);
+  harness.receive(2, order("orders/1", 10), order("orders/1", 11));
+  harness.receive(2, resumed("1", RECOVERED), subscribed("1", ALL, 11));
+  assert.deepEqual(harness.delivered(), ["orders/1 11"]);
+});
+
+test("overlapping subscriptions resume together, after the least position", () => {
+  const harness = new Harness();
+  harness.subscribe({ subjects: ["orders/acme/*"], types: ["order.placed.v1"] });
+  harness.open(1);
+  harness.receive(1, subscribed("1", ["orders/acme/*"], 10));
+  harness.subscribe({ subjects: ["orders/*"], types: ["order.cancelled.v1"] });
+  harness.subscribe({ subjects: ["profiles/*"] });
+  harness.receive(1, subscribed("2", ["orders/*"], 20), subscribed("3", ["profiles/*"], 20));
+  harness.receive(1, order("orders/acme/1", 21));
+  harness.disconnect(1);
+  harness.toNextTimer();
+  harness.sent();
+  harness.open(2);
+  const after = (offset: number) => ({ "tablecast/orders": `e-${offset}` });
+  const types = ["order.placed.v1", "order.cancelled.v1"];
+  assert.deepEqual(harness.sent(), [
+    { action: "subscribe", id: "1", subjects: ["orders/acme/*", "orders/*"], types, after: after(20) },
+    { action: "subscribe", id: "2", subjects: ["profiles/*"], after: after(20) },
+  ]);
+});
+
+test("a new subscription waits for the replay of an overlapping one", () => {
+  const { harness } = Harness.live(["orders/acme/*"], 10);
+  harness.reconnect(2);
+  harness.subscribe({ subjects: ALL });
+  assert.deepEqual(harness.sent().map(({ id }) => id), ["1"]);
+  harness.receive(2, resumed("1", { recovered: true, position: "e-12" }), order("orders/acme/1", 12));
+  assert.deepEqual(harness.delivered(), ["orders/acme/1 12"]);
+  harness.receive(2, subscribed("1", ["orders/acme/*"], 12));
+  assert.deepEqual(harness.sent().map((message) => [message.id, "after" in message]), [["2", false]]);
+});
+
+test("resumes together with an overlapping subscription that just started", () => {
+  const harness = new Harness();
+  const earlier = harness.subscribe({ subjects: ["orders/a"] });
+  harness.open(1);
+  harness.receive(1, subscribed("1", ["orders/a"], 10));
+  harness.unsubscribe(earlier);
+  harness.subscribe({ subjects: ALL });
+  harness.add(harness.machine.subscribe(earlier.copy(), 0));
+  harness.receive(1, unsubscribed("2", ["orders/a"]));
+  harness.sent();
+  harness.receive(1, subscribed("3", ALL, 12));
+  const after = { "tablecast/orders": "e-10" };
+  assert.deepEqual(harness.sent(), [{ action: "subscribe", id: "4", subjects: ["orders/a", ...ALL], after }]);
+});
+
+test("delivers NotRecovered with its reason before later events", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.reconnect(2);
+  harness.receive(2, order("orders/1", 99));
+  harness.receive(2, resumed("1", { recovered: false, reason: "trimmed" }), subscribed("1", ALL, 98));
+  const [gap, later] = harness.delivered();
+  assert.match(gap ?? "", /NotRecovered: .*trimmed/);
+  assert.equal(later, "orders/1 99");
+});
+
+test("continues with the offsets of a new epoch after NotRecovered", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.reconnect(2);
+  const granted = { subject: "orders/*", granted: true };
+  const answer = { request: "1", subjects: [granted], sources: { "tablecast/orders": "f-3" } };
+  harness.receive(2, resumed("1", { recovered: false, reason: "epoch-changed" }));
+  harness.receive(2, event("tablecast.subscribed.v1", answer));
+  harness.receive(2, order("orders/1", undefined, { id: "new", position: "f-4" }));
+  assert.match(harness.delivered().join(), /epoch-changed.*,new$/);
+  harness.reconnect(3);
+  const after = { "tablecast/orders": "f-4" };
+  assert.deepEqual(harness.sent().at(-1), { action: "subscribe", id: "1", subjects: ALL, after });
+});
+
+test("delivers NotRecovered when the server has no log", () => {
+  const { harness } = Harness.live();
+  harness.reconnect(2);
+  harness.receive(2, subscribed("1", ALL));
+  assert.match(harness.delivered().join(), /NotRecovered.*position-unknown/);
+});

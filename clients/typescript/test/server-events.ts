@@ -1,0 +1,52 @@
+// Events as the server sends them, in JSON.
+export const SOURCE = "tablecast/orders";
+
+export function event(type: string, data: unknown, more: object = {}): string {
+  const id = `${type} ${Math.random()}`;
+  return JSON.stringify({ specversion: "1.0", id, source: "tablecast", type, data, ...more });
+}
+
+/** An event of the table, with its offset in the log. */
+export function order(subject: string, offset: number | undefined, more: object = {}): string {
+  const position = offset === undefined ? {} : { position: `e-${offset}` };
+  const id = `${subject} ${offset}`;
+  return event("order.placed.v1", { offset }, { id, source: SOURCE, subject, ...position, ...more });
+}
+
+/** The result of a source whose replay is empty. */
+export const RECOVERED = { recovered: true, position: "e-0" };
+
+/** The first answer to a subscribe with `after`. */
+export function resumed(request: string, result: object): string {
+  return event("tablecast.resumed.v1", { request, sources: { [SOURCE]: result } });
+}
+
+export function subscribed(request: string, subjects: string[], offset?: number): string {
+  const granted = subjects.map((subject) => ({ subject, granted: true }));
+  return event("tablecast.subscribed.v1", { request, subjects: granted, ...sources(offset) });
+}
+
+export function unsubscribed(request: string, subjects: string[]): string {
+  return event("tablecast.unsubscribed.v1", { request, subjects });
+}
+
+export function pong(request: string | undefined, logEnd?: number): string {
+  return event("tablecast.pong.v1", { request, ...sources(logEnd) });
+}
+
+/** An `unavailable` error: the server cannot handle the request now. */
+export function unavailable(request: string | undefined): string {
+  return event("tablecast.error.v1", { request, code: "unavailable", message: "try again", closing: false });
+}
+
+export function refreshed(expiresAt: number, removed: string[] = [], request?: string): string {
+  return event("tablecast.refreshed.v1", { request, expiresAt: new Date(expiresAt).toISOString(), removed });
+}
+
+export function reconnect(): string {
+  return event("tablecast.reconnect.v1", {});
+}
+
+function sources(offset: number | undefined): object {
+  return offset === undefined ? {} : { sources: { [SOURCE]: `e-${offset}` } };
+}

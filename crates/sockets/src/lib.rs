@@ -1,0 +1,22 @@
+//! The client of API Gateway's `@connections`: sends frames to WebSocket connections and closes them.
+//!
+//! # Layout
+//! - `policy`: how often to retry, and what each status means
+//! - `outcome`: the result of a frame, or of closing a connection
+//! - `recipient`: the connection that frames go to
+//! - `outgoing`: events as frames; a notice replaces an event that is too large
+//! - `client`: posts and closes, with retries
+//! - `deliver`: sends frames, and notices where API Gateway answers 413
+
+mod client;
+mod deliver;
+mod outcome;
+mod outgoing;
+mod policy;
+mod recipient;
+
+pub use client::Sockets;
+pub use outcome::{Outcome, Progress};
+pub use outgoing::Outgoing;
+pub use policy::SocketPolicy;
+pub use recipient::Recipient;

@@ -1,0 +1,65 @@
+//! The responses: what a test planned, or what AWS would answer.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use crate::fault::{entries, status};
+use crate::{Fault, StandIn, tables};
+
+pub async fn post(State(stand_in): State<StandIn>, Path(id): Path<String>, frame: String) -> Response {
+    let earlier = stand_in.record(|seen| {
+        seen.posts.push((id.clone(), frame));
+        seen.posts.len() - 1
+    });
+    if let Some(fault) = stand_in.next_fault(&id) {
+        return fault.respond(|| StatusCode::OK.into_response()).await;
+    }
+    let act = stand_in.at_post.lock().unwrap().clone();
+    match act {
+        Some(act) => act(earlier).await.into_response(),
+        None => StatusCode::OK.into_response(),
+    }
+}
+
+pub async fn close(State(stand_in): State<StandIn>, Path(id): Path<String>) -> Response {
+    stand_in.record(|seen| seen.closed.push(id.clone()));
+    let fault = stand_in.next_fault(&format!("DELETE {id}")).unwrap_or(Fault::None);
+    fault.respond(|| StatusCode::NO_CONTENT.into_response()).await
+}
+
+pub async fn call(State(stand_in): State<StandIn>, headers: HeaderMap, body: String) -> Response {
+    let (_, operation) = headers["x-amz-target"].to_str().unwrap().split_once('.').unwrap();
+    let body: Value = serde_json::from_str(&body).unwrap();
+    stand_in.record(|seen| seen.calls.push((operation.to_owned(), body.clone())));
+    if operation == "PutEvents" {
+        let fault = stand_in.next_fault(operation).unwrap_or(Fault::None);
+        let entries = entries(vec![None; body["Entries"].as_array().unwrap().len()]);
+        return fault.respond(|| entries.to_string().into_response()).await;
+    }
+    let table = tables::of(&body);
+    let fault = stand_in.next_fault(&format!("{table} {operation}")).unwrap_or(Fault::None);
+    fault.respond(|| stand_in.database(&table, operation, body)).await
+}
+
+impl StandIn {
+    pub(crate) fn next_fault(&self, request: &str) -> Option<Fault> {
+        self.faults.lock().unwrap().get_mut(request)?.pop_front()
+    }
+
+    fn record<T>(&self, change: impl FnOnce(&mut crate::Seen) -> T) -> T {
+        change(&mut self.seen.lock().unwrap())
+    }
+
+    fn database(&self, table: &str, operation: &str, request: Value) -> Response {
+        match tables::run(&self.database, operation, request) {
+            Ok(answer) => {
+                let read = answer["ScannedCount"].as_u64().map(|items| (table.to_owned(), items));
+                self.record(|seen| seen.items_read.extend(read));
+                answer.to_string().into_response()
+            }
+            Err(error) => (status(error.status_code()), error.to_json()).into_response(),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! AWS as tests need it: `@connections`, EventBridge and DynamoDB on one port of this process. Tests only: no shipped
+//! binary depends on this crate.
+//!
+//! A test plans faults, runs code over the wire, and then reads what the stand-in received.
+//!
+//! # Layout
+//! - `fault`: what a test can plan for a request
+//! - `seen`: the requests so far
+//! - `answers`: the responses
+//! - `tables`: the DynamoDB tables
+//! - `logs`: captures what the code under test logs
+#![allow(clippy::unwrap_used)]
+
+mod answers;
+mod fault;
+pub mod logs;
+mod seen;
+mod tables;
+
+use std::collections::{HashMap, VecDeque};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use axum::Router;
+use axum::routing::post;
+use axum::serve::ListenerExt;
+use dynoxide::Database;
+use tablecast_aws::SdkConfig;
+
+pub use axum::http::StatusCode;
+pub use fault::Fault;
+pub use seen::Seen;
+
+#[derive(Clone)]
+pub struct StandIn {
+    pub address: String,
+    database: Database,
+    seen: Arc<Mutex<Seen>>,
+    faults: Arc<Mutex<HashMap<String, VecDeque<Fault>>>>,
+    at_post: Arc<Mutex<Option<AtPost>>>,
+}
+
+type AtPost = Arc<dyn Fn(usize) -> Pin<Box<dyn Future<Output = StatusCode> + Send>> + Send + Sync>;
+
+impl StandIn {
+    /// Starts with these tables, each with the keys `pk` and `sk`.
+    pub async fn start(tables: &[&str]) -> Self {
+        let database = Database::memory().unwrap();
+        tables.iter().for_each(|table| tables::create(&database, table));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let (seen, faults, at_post) = Default::default();
+        let stand_in = Self { address, database, seen, faults, at_post };
+        let router = Router::new()
+            .route("/@connections/{id}", post(answers::post).delete(answers::close))
+            .route("/", post(answers::call))
+            .with_state(stand_in.clone());
+        // Without TCP_NODELAY, each response waits 40 ms for an acknowledgement.
+        let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        stand_in
+    }
+
+    /// Plans faults for the next requests of one kind: `<connection id>`, `DELETE <connection id>`, `PutEvents`, or
+    /// `<table> <operation>`, such as `log PutItem`.
+    pub fn plan(&self, request: &str, faults: impl IntoIterator<Item = Fault>) {
+        self.faults.lock().unwrap().entry(request.to_owned()).or_default().extend(faults);
+    }
+
+    pub fn all_faults_fired(&self) -> bool {
+        self.faults.lock().unwrap().values().all(VecDeque::is_empty)
+    }
+
+    /// Calls `act` at each post that has no planned fault, with the number of earlier posts. Its status is the response.
+    pub fn at_each_post(
+        &self,
+        act: impl Fn(usize) -> Pin<Box<dyn Future<Output = StatusCode> + Send>> + Send + Sync + 'static,
+    ) {
+        *self.at_post.lock().unwrap() = Some(Arc::new(act));
+    }
+
+    pub fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap()
+    }
+
+    /// A configuration with which every SDK client calls this stand-in.
+    pub fn aws(&self) -> SdkConfig {
+        let credentials = Credentials::new("local", "local", None, None, "test");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .endpoint_url(&self.address)
+            .build()
+    }
+
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::new(&self.aws())
+    }
+}

@@ -1,0 +1,11 @@
+"""Checks that Markdown and comments are in plain English, and that links between files work.
+
+Layout
+    files       the files of the repository, by kind
+    markdown    paragraphs, headings and links of a Markdown file
+    comments    comment blocks of Rust, TypeScript, JavaScript, Python, Terraform and shell files
+    sentences   text -> sentences
+    rules       headless starts, long sentences, tell/say words
+    links       relative links, anchors and paths of files
+    report      rows with goals, and findings
+"""

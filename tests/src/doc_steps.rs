@@ -1,0 +1,79 @@
+//! Runs commands of the documents and of the welcome text as they are. Only addresses and folders differ.
+//!
+//! # Layout
+//! - `fences`: the fenced code blocks of a document
+//! - `reader`: follows a document from its first command to its last
+
+mod fences;
+mod reader;
+
+use std::env;
+use std::path::Path;
+use std::process::Stdio;
+
+use tokio::process::Command;
+
+use crate::aws::isolated_aws_environment;
+use crate::local_mode::LocalMode;
+use crate::eventually::within;
+use crate::{binaries, tools};
+
+pub use fences::{Block, blocks};
+pub use reader::Reader;
+
+/// A command of a document, and the output that the document shows for it.
+#[derive(Debug)]
+pub struct Step {
+    pub command: String,
+    pub output: Option<String>,
+}
+
+/// The commands of a document: each `sh` block, with the block after it if that one shows output.
+/// Blocks of other languages, such as diagrams, belong to no command.
+pub fn steps(document: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for Block { language, text } in blocks(document) {
+        match (language.as_str(), steps.last_mut()) {
+            ("sh", _) => steps.push(Step { command: text, output: None }),
+            ("text" | "json" | "yaml", Some(step)) if step.output.is_none() => step.output = Some(text),
+            ("text" | "json" | "yaml", _) => panic!("{document}: output without a command: {text}"),
+            _ => {}
+        }
+    }
+    steps
+}
+
+/// The command for the tested program: its binary instead of `cargo run`, and the addresses and tokens of `machine`.
+pub fn as_tested(command: &str, local: Option<&LocalMode>) -> String {
+    let program = binaries::folder().join("tablecast").display().to_string();
+    let mut command = command.to_owned();
+    if let Some(local) = local {
+        let token = format!("{program} token --data {}/.tablecast", local.folder().display());
+        command = command.replace("cargo run -q -- token", &token);
+        command = command.replace("http://127.0.0.1:8000", &local.addresses().dynamodb);
+        command = command.replace("ws://127.0.0.1:8787", &local.addresses().clients);
+    }
+    command.replace("cargo run --", &program)
+}
+
+/// Runs a command in a shell, with the AWS CLI of [`tools`] first in its path. Returns the exit code and the output.
+pub async fn run(command: &str, folder: &Path) -> (Option<i32>, String) {
+    let path = env::var("PATH").unwrap_or_default();
+    let aws = tools::aws().parent().unwrap().display().to_string();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).current_dir(folder).env("PATH", format!("{aws}:{path}")).stdin(Stdio::null());
+    shell.envs(isolated_aws_environment()).envs(git_identity()).kill_on_drop(true);
+    let output = within(command, shell.output()).await.unwrap();
+    let output_and_errors = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(output_and_errors).unwrap())
+}
+
+fn git_identity() -> [(&'static str, &'static str); 5] {
+    [
+        ("GIT_AUTHOR_NAME", "somebody"),
+        ("GIT_AUTHOR_EMAIL", "somebody@example.com"),
+        ("GIT_COMMITTER_NAME", "somebody"),
+        ("GIT_COMMITTER_EMAIL", "somebody@example.com"),
+        ("GIT_CONFIG_GLOBAL", "/dev/null"),
+    ]
+}

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tablecast_pipeline::log::Position;
+use tablecast_protocol::Position;
 use tablecast_tests::dynamodb::DynamoDb;
 use tablecast_tests::items::profile;
 use tablecast_tests::machine::Machine;

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use tablecast_pipeline::folder;
+use tablecast_authoring::registry::{Entry, entries};
+use tablecast_definitions::folder;
 use tablecast_pipeline::pipe::Pipes;
-use tablecast_pipeline::registry::{Entry, entries};
 use tablecast_tests::http::Http;
 use tablecast_tests::items::profile;
 use tablecast_tests::machine::Machine;

@@ -6,7 +6,7 @@ use std::fs;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use tablecast_pipeline::pattern::Pattern;
+use tablecast_event_patterns::pattern::Pattern;
 use tablecast_tests::bus::Arrival;
 use tablecast_tests::items::order;
 use tablecast_tests::machine::Machine;

@@ -47,7 +47,7 @@ pub use embedded::{EmbeddedPipe, Places, start_all};
 pub use retry::RetryPolicy;
 pub use settings::Settings;
 pub use status::Status;
-pub use tablecast_pipeline::filter::Filter;
+pub use tablecast_event_patterns::filter::Filter;
 
 /// How long a batch in flight may take to end when its pipe is stopped.
 const GRACE: Duration = Duration::from_secs(2);

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use tablecast_log::{AppendError, Appended, Entry};
-use tablecast_pipeline::protocol::milliseconds;
+use tablecast_protocol::milliseconds;
 use tokio::time::{Instant, timeout_at};
 
 use crate::Dispatch;

@@ -2,10 +2,11 @@ use std::time::SystemTime;
 
 use aws_sdk_eventbridge::primitives::{DateTime, DateTimeFormat};
 use serde_json::value::RawValue;
-use tablecast_pipeline::event::Heading;
-use tablecast_pipeline::log::{EVENT_BYTES, Position, place};
-use tablecast_pipeline::protocol::milliseconds;
-use tablecast_pipeline::subject::Subject;
+use tablecast_log::EVENT_BYTES;
+use tablecast_protocol::event::Heading;
+use tablecast_protocol::milliseconds;
+use tablecast_protocol::subject::Subject;
+use tablecast_protocol::{Position, place};
 
 /// A CloudEvent, with what is needed to route it taken out; its text is passed on as it is.
 #[derive(Debug)]

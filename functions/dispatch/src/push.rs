@@ -15,7 +15,7 @@ use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::{StreamExt, stream};
 use tablecast_aws::SdkConfig;
 use tablecast_connections::{Connections, LIFETIME_SECONDS, Listener};
-use tablecast_pipeline::protocol::milliseconds;
+use tablecast_protocol::milliseconds;
 use tokio::time::{Instant, timeout_at};
 
 use crate::deadline::Deadline;

@@ -2,7 +2,7 @@ use std::sync::MutexGuard;
 use std::time::{Instant, SystemTime};
 
 use tablecast_connections::{Session, StorageError};
-use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, milliseconds, rfc3339};
+use tablecast_protocol::{Control, Envelope, ErrorCode, milliseconds, rfc3339};
 
 use crate::change::Trouble;
 use crate::event::MessageEvent;

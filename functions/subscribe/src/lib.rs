@@ -26,9 +26,9 @@ use std::sync::Mutex;
 
 use tablecast_aws::SdkConfig;
 use tablecast_connections::Connections;
+use tablecast_definitions::sources::Sources;
 use tablecast_deployment::Access;
 use tablecast_log::Logs;
-use tablecast_pipeline::sources::Sources;
 
 use crate::gateway::Gateway;
 use crate::meter::Meter;

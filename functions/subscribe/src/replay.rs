@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use tablecast_log::Placed;
-use tablecast_pipeline::protocol::{MESSAGE_BYTES, frames, notice};
+use tablecast_protocol::{MESSAGE_BYTES, frames, notice};
 
 use crate::change::Trouble;
 use crate::gateway::Posted;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tablecast_pipeline::definition::{Definition, StartingPosition};
+use tablecast_definitions::definition::{Definition, StartingPosition};
 
 use super::dead_letters::File;
 use super::source::{Page, Read, Record, Shard, SourceError, Stream};

@@ -7,7 +7,7 @@ pub(crate) mod script;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tablecast_pipeline::definition::{KeyType, Keys, StartingPosition};
+use tablecast_definitions::definition::{KeyType, Keys, StartingPosition};
 
 use super::*;
 use crate::database::Database;

@@ -10,7 +10,7 @@ mod stream;
 
 use std::time::Duration;
 
-use tablecast_pipeline::definition::StartingPosition;
+use tablecast_definitions::definition::StartingPosition;
 
 use super::arn::Arn;
 use super::definition::Definition;

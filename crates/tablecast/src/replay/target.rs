@@ -4,9 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use tablecast_bus::{Bus, DateTime, DateTimeFormat, Entry};
 use tablecast_log::Placed;
-use tablecast_pipeline::event::Heading;
-use tablecast_pipeline::log::{Position, mark};
-use tablecast_pipeline::protocol::{milliseconds, rfc3339};
+use tablecast_protocol::event::Heading;
+use tablecast_protocol::{Position, mark};
+use tablecast_protocol::{milliseconds, rfc3339};
 use tokio::time::Instant;
 
 use crate::arguments::ReplayArguments;

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use tablecast_connections::Listener;
-use tablecast_pipeline::protocol::{MESSAGE_BYTES, frames, milliseconds, notice};
+use tablecast_protocol::{MESSAGE_BYTES, frames, milliseconds, notice};
 
 use super::reaction::{Outcome, Reaction, react};
 use super::{Counts, Gateway};

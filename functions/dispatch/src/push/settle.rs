@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use tablecast_connections::Listener;
-use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, milliseconds, rfc3339};
+use tablecast_protocol::{Control, Envelope, ErrorCode, milliseconds, rfc3339};
 use tokio::time::Instant;
 
 use super::reaction::Outcome;

@@ -15,10 +15,10 @@ use dynoxide::Database;
 use serde_json::{Value, json};
 use tablecast_bus::Patience;
 use tablecast_connections::{Connection, Connections};
-use tablecast_pipeline::folder;
-use tablecast_pipeline::protocol::Protocol;
-use tablecast_pipeline::sources::Sources;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_definitions::folder;
+use tablecast_definitions::sources::Sources;
+use tablecast_protocol::Protocol;
+use tablecast_protocol::subject::Pattern;
 
 #[derive(Clone)]
 pub enum Fault {

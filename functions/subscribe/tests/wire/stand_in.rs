@@ -16,12 +16,12 @@ use dynoxide::Database;
 use serde_json::{Value, json};
 use subscribe::{MessageEvent, NotVerified, Settings, Subscribe, Verify};
 use tablecast_connections::{Connection, Connections, Identity};
+use tablecast_definitions::folder;
+use tablecast_definitions::grant::Grants;
+use tablecast_definitions::sources::Sources;
 use tablecast_deployment::Access;
 use tablecast_log::Logs;
-use tablecast_pipeline::folder;
-use tablecast_pipeline::grant::Grants;
-use tablecast_pipeline::protocol::Protocol;
-use tablecast_pipeline::sources::Sources;
+use tablecast_protocol::Protocol;
 
 /// Tokens are what they say: the JSON of an identity.
 pub struct Trusting;

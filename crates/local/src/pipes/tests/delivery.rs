@@ -1,5 +1,5 @@
 use serde_json::json;
-use tablecast_pipeline::definition::StartingPosition;
+use tablecast_definitions::definition::StartingPosition;
 
 use super::script::{Script, ids};
 use super::*;

@@ -2,7 +2,7 @@ use std::ops::RangeInclusive;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use tablecast_pipeline::definition::StartingPosition;
+use tablecast_definitions::definition::StartingPosition;
 
 /// A definition, as far as it matters to what runs: the logs and the key of a pipe are described, not acted upon.
 #[derive(Default, Deserialize)]

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::subject::Pattern;
 
 use super::StandIn;
 

@@ -1,4 +1,4 @@
-# Who may connect. Access is closed by default: until you set `tokens` or `auth = "none"`, connect rejects every client.
+# Access of clients, which is closed by default: until you set `tokens` or `auth = "none"`, connect rejects every client.
 
 variable "auth" {
   description = "\"jwt\" requires a token that matches `tokens`. \"none\" lets every client connect and read every event; use it for demos only."
@@ -28,7 +28,7 @@ variable "tokens" {
   })
   default = null
 
-  # The functions check the same rules when they start (crates/tokens/src/configuration.rs,
+  # The functions check the same rules when they start (crates/tokens/src/config.rs,
   # functions/authorize/src/origins.rs). Terraform checks them before it deploys anything.
   validation {
     condition     = alltrue([for tokens in var.tokens[*] : alltrue([for text in [tokens.issuer, tokens.audience] : can(regex("^\\S(.*\\S)?$", text))])])

@@ -14,7 +14,7 @@ PAGE = Path("docs/reference/terraform.md")
 INTRODUCTION = """\
 # Terraform variables and outputs
 
-<!-- terraform/reference writes this page. Change the descriptions in terraform/*.tf and run it again. -->
+<!-- terraform/reference writes this page. To change it, edit terraform/*.tf and run it again. -->
 
 This page lists the variables and outputs of the root module in [terraform/](../../terraform/).
 [Deploy](../start/deploy.md) shows how to use them.

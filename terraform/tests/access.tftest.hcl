@@ -1,4 +1,4 @@
-# Who may connect: no one, clients with a token, or everyone.
+# Access for no one, for clients with a token, or for everyone.
 
 mock_provider "aws" {
   source          = "./tests/mocks"

@@ -1,8 +1,10 @@
-"""MiniStack, made complete where a deployment meets its gaps: two answers, without which `terraform plan` would never be
-empty; two conditions of trust policies, without which a pipe's role could not be assumed; and the sub-protocol that the
-function of `$connect` confirms, without which no client that offers one would connect.
+"""Starts MiniStack, and closes the gaps that a deployment of tablecast needs closed.
 
-Nothing is added that AWS does not have; docs/guides/emulator.md lists every gap that was met.
+- `DescribeAlarms` and `CreateAuthorizer` return complete answers. Otherwise `terraform plan` is never empty.
+- Trust policies can use `aws:SourceAccount` and `aws:SourceArn`. Otherwise no pipe can assume its role.
+- `$connect` confirms a sub-protocol. Otherwise clients that offer one cannot connect.
+
+AWS does all of this. docs/guides/emulator.md lists all known gaps.
 """
 
 from contextvars import ContextVar
@@ -16,7 +18,7 @@ HTTP_API_ONLY = ("jwtConfiguration", "authorizerPayloadFormatVersion", "authoriz
 
 
 def xml(value):
-    """What the Query protocol makes of a member: lists are of <member>, what is unset is left out."""
+    """Encodes a value for the Query protocol. Items of lists become <member>, and unset values are left out."""
     if isinstance(value, dict):
         return "".join(f"<{name}>{xml(part)}</{name}>" for name, part in value.items() if part is not None)
     if isinstance(value, list):
@@ -26,32 +28,32 @@ def xml(value):
     return escape(str(value))
 
 
-def told(alarm):
-    """Without its times, which are no timestamps of the Query protocol; and without the period and the statistic
-    that MiniStack gives to an alarm on an expression, which has none of its own."""
-    aside = () if alarm.get("MetricName") else ("Period", "Statistic")
-    return {name: value for name, value in alarm.items() if not name.endswith("Timestamp") and name not in aside}
+def described(alarm):
+    """Returns the fields of an alarm without its times, whose format is wrong for the Query protocol. An alarm on an
+    expression also has no period and no statistic on AWS."""
+    unknown = () if alarm.get("MetricName") else ("Period", "Statistic")
+    return {name: value for name, value in alarm.items() if not name.endswith("Timestamp") and name not in unknown}
 
 
-def whole_alarms(describe):
-    """The Query protocol's DescribeAlarms tells a few fields of an alarm only: tell all that are stored."""
+def complete_alarms(describe):
+    """MiniStack returns a few fields of an alarm. This returns all stored fields."""
 
-    def described(params, cbor_data, is_cbor, is_json=False):
+    def describe_alarms(params, cbor_data, is_cbor, is_json=False):
         if is_cbor or is_json:
             return describe(params, cbor_data, is_cbor, is_json)
         names = [values for name, values in sorted(params.items()) if name.startswith("AlarmNames.member.")]
         names = [name[0] if isinstance(name, list) else name for name in names]
-        alarms = [told(alarm) for name, alarm in cloudwatch._alarms.items() if not names or name in names]
+        alarms = [described(alarm) for name, alarm in cloudwatch._alarms.items() if not names or name in names]
         result = xml({"DescribeAlarmsResult": {"MetricAlarms": alarms, "CompositeAlarms": []}})
         return cloudwatch._xml(200, "DescribeAlarmsResponse", result)
 
-    return described
+    return describe_alarms
 
 
-def plain_authorizers(create):
-    """A WebSocket API's authorizer has none of the settings that are for HTTP APIs."""
+def websocket_authorizers(create):
+    """An authorizer of a WebSocket API has no settings of HTTP APIs."""
 
-    def created(api_id, data):
+    def create_authorizer(api_id, data):
         status, headers, body = create(api_id, data)
         if status == 201 and apigateway._apis[api_id].get("protocolType") == "WEBSOCKET":
             authorizer = list(apigateway._authorizers[api_id].values())[-1]
@@ -60,13 +62,14 @@ def plain_authorizers(create):
             return apigateway._apigw_response(authorizer, 201)
         return status, headers, body
 
-    return created
+    return create_authorizer
 
 
-def sources_known(evaluate):
-    """A service assumes a role for a resource: here that is a pipe, and the session is named after it."""
+def trust_policies_with_sources(evaluate):
+    """Sets the source account and ARN when a service assumes a role. The service is Pipes here, and the session has the name
+    of the pipe."""
 
-    def evaluated(document, caller, context=None):
+    def evaluate_trust_policy(document, caller, context=None):
         session = context and context.service_context.get("sts:rolesessionname")
         if session and caller.endswith(":root"):
             account = context.principal_account
@@ -74,43 +77,43 @@ def sources_known(evaluate):
             context.service_context["aws:sourcearn"] = f"arn:aws:pipes:{context.region}:{account}:pipe/{session}"
         return evaluate(document, caller, context)
 
-    return evaluated
+    return evaluate_trust_policy
 
 
-confirmed = ContextVar("confirmed", default=None)
+subprotocol = ContextVar("subprotocol", default=None)
 
 
-def confirming(invoke):
-    """The sub-protocol is a header of what the function of `$connect` answers."""
+def reads_subprotocol(invoke):
+    """The function of `$connect` returns the confirmed sub-protocol as a header."""
 
-    async def invoked(*arguments, **named):
+    async def invoke_lambda(*arguments, **named):
         response = await invoke(*arguments, **named)
         headers = (response or {}).get("headers") or {}
-        confirmed.set({name.lower(): value for name, value in headers.items()}.get("sec-websocket-protocol"))
+        subprotocol.set({name.lower(): value for name, value in headers.items()}.get("sec-websocket-protocol"))
         return response
 
-    return invoked
+    return invoke_lambda
 
 
-def confirmed_to_clients(handle):
-    """Invokes `$connect` in the same task, before it accepts."""
+def sends_subprotocol(handle):
+    """Adds the sub-protocol to the WebSocket handshake. MiniStack invokes `$connect` in the same task before it accepts."""
 
-    async def handled(scope, receive, send, *arguments, **named):
-        async def sent(message):
-            if message["type"] == "websocket.accept" and confirmed.get():
-                message = message | {"subprotocol": confirmed.get()}
+    async def handle_websocket(scope, receive, send, *arguments, **named):
+        async def send_with_subprotocol(message):
+            if message["type"] == "websocket.accept" and subprotocol.get():
+                message = message | {"subprotocol": subprotocol.get()}
             await send(message)
 
-        await handle(scope, receive, sent, *arguments, **named)
+        await handle(scope, receive, send_with_subprotocol, *arguments, **named)
 
-    return handled
+    return handle_websocket
 
 
-cloudwatch._describe_alarms = whole_alarms(cloudwatch._describe_alarms)
-apigateway._create_authorizer = plain_authorizers(apigateway._create_authorizer)
-apigateway._invoke_ws_lambda = confirming(apigateway._invoke_ws_lambda)
-apigateway.handle_websocket = confirmed_to_clients(apigateway.handle_websocket)
-iam_evaluator.evaluate_trust_policy = sources_known(iam_evaluator.evaluate_trust_policy)
+cloudwatch._describe_alarms = complete_alarms(cloudwatch._describe_alarms)
+apigateway._create_authorizer = websocket_authorizers(apigateway._create_authorizer)
+apigateway._invoke_ws_lambda = reads_subprotocol(apigateway._invoke_ws_lambda)
+apigateway.handle_websocket = sends_subprotocol(apigateway.handle_websocket)
+iam_evaluator.evaluate_trust_policy = trust_policies_with_sources(iam_evaluator.evaluate_trust_policy)
 
 if __name__ == "__main__":
     main()

@@ -1,3 +1,3 @@
-# What differs from AWS: nothing is to be kept, the sockets are elsewhere, and MiniStack has no schema registry.
+# Differences from a deployment on AWS: data is not protected, and MiniStack has no schema registry.
 deletion_protection = false
 schema_registry     = false

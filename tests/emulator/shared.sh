@@ -1,4 +1,4 @@
-# What deploy, destroy and check have in common: where things lie, and how the emulator is reached.
+# Paths, addresses and functions of the scripts in this folder.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 here=$root/tests/emulator
@@ -7,19 +7,19 @@ emulator_port=${EMULATOR_PORT:-4666}
 pipes_port=${PIPES_PORT:-4667}
 sockets=http://127.0.0.1:$emulator_port/_aws/execute-api
 
-# A program of the machine's own goes before what deploy installs.
+# Prefers an AWS CLI of the machine to the one that deploy installs.
 PATH=$PATH:$root/target/tools/aws/bin
 
-# The key "test" is the emulator's root; each function runs as its role, and is refused what that does not allow.
+# The key "test" has all permissions. Each function uses its own role, and the emulator enforces the role's permissions.
 export AWS_ENDPOINT_URL=http://127.0.0.1:$emulator_port AWS_ENDPOINT_URL_PIPES=http://127.0.0.1:$pipes_port
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
 unset AWS_PROFILE AWS_SESSION_TOKEN
 [ -e "${TF_CLI_CONFIG_FILE:-}" ] || unset TF_CLI_CONFIG_FILE
 export CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1 AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true AWS_PAGER=
 
-say() { printf '\n==> %s\n' "$*"; }
+heading() { printf '\n==> %s\n' "$*"; }
 
-# Terraform in one of the project's folders; its state and its plugins lie below target/, not beside the files.
+# Runs Terraform in a folder of the repository, with its state and plugins below target/: terraform_in <folder> <command>.
 terraform_in() {
   local folder=$1 command=$2
   shift 2
@@ -32,20 +32,21 @@ terraform_in() {
   terraform -chdir="$root/$folder" "$command" -no-color -state="$home/$(basename "$folder").tfstate" "$@"
 }
 
-# The whole deployment, with what differs from AWS. Who may connect is said by an issuer of this machine.
+# Runs a Terraform command on the deployment, with the settings of the emulator and of the local issuer.
 tablecast() {
   "$here/issuer" tokens >"$home/issuer.tfvars.json"
   terraform_in terraform "$@" -var-file="$here/emulator.tfvars" -var-file="$home/issuer.tfvars.json" -var management_endpoint="$sockets"
 }
 
-# Another team: every event type arrives in its queue. The emulator finds a bus by its name only.
+# Runs a Terraform command on the other team's subscriber, which receives all event types. The emulator finds a bus by name
+# only, not by ARN.
 subscriber() {
   local types
   types=$(cd "$root/schemas" && ls -- *.json | sed 's/\.json$//; s/.*/"&"/' | paste -sd,)
   terraform_in terraform/examples/subscriber "$@" -var bus="$(output terraform bus name)" -var event_types="[$types]"
 }
 
-# `output terraform tables connections`: a value that the Terraform of a folder told.
+# Prints a Terraform output of a folder, for example `output terraform tables connections`.
 output() {
   terraform_in "$1" output -json "$2" |
     python3 -c 'import json, sys; value = json.load(sys.stdin)
@@ -58,7 +59,7 @@ put_profile() {
     --item "{\"userId\":{\"S\":\"$1\"},\"displayName\":{\"S\":\"Ada\"},\"email\":{\"S\":\"ada@example.com\"}}"
 }
 
-# Waits for an event with this text in the other team's queue; needs what `environment` prints.
+# Waits until the other team's queue receives an event with this text. Needs the variables of `environment`.
 arrives() {
   local messages
   for _ in $(seq 60); do
@@ -66,18 +67,18 @@ arrives() {
       --max-number-of-messages 10 --wait-time-seconds 1 --query 'Messages[].Body' --output text)
     [[ $messages == *"$1"* ]] && echo "$1 is on the bus" && return
   done
-  echo "error: no event with $1 on the bus" >&2
+  echo "arrives: the queue received no event with $1 within a minute. Check the logs in $home." >&2
   return 1
 }
 
-# Python programs of their own, below target/.
+# Installs Python packages into a virtual environment below target/tools/: install <name> <requirements file>.
 install() {
   local folder=$root/target/tools/$1
   python3 -m venv "$folder"
   "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$2"
 }
 
-# Starts a process that goes on; `stop` ends it. Its log is beside its process id.
+# Starts a background process and waits until it listens: start <name> <port> <command>. `stop <name>` stops it.
 start() {
   local name=$1 port=$2
   shift 2
@@ -89,7 +90,7 @@ start() {
     sleep 0.2
   done
   cat "$home/$name.log" >&2
-  echo "error: $name does not listen on port $port" >&2
+  echo "start: $name does not listen on port $port. Its log is above." >&2
   return 1
 }
 

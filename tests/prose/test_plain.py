@@ -119,7 +119,7 @@ class Links(unittest.TestCase):
         self.assertEqual(found, [("crates/a/lib.rs", 1, "crates/a/src/gone")])
 
     def test_a_page_in_a_message_must_exist(self):
-        found = self.problems(crates__a__lib_rs='let text = "see docs/guides/gone.md";\n')
+        found = self.problems(crates__a__lib_rs='let text = "see docs/' + 'guides/gone.md";\n')
         self.assertEqual(found, [("crates/a/lib.rs", 1, "docs/guides/gone")])
 
 

@@ -43,7 +43,7 @@ pub fn steps(document: &str) -> Vec<Step> {
     steps
 }
 
-/// The command for the tested program: its binary instead of `cargo run`, and the addresses and tokens of `machine`.
+/// The command for the tested program: its binary instead of `cargo run`, and the addresses and tokens of the local mode.
 pub fn as_tested(command: &str, local: Option<&LocalMode>) -> String {
     let program = binaries::folder().join("tablecast").display().to_string();
     let mut command = command.to_owned();

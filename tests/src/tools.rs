@@ -78,7 +78,7 @@ pub fn python() -> &'static Path {
         let _lock = lock();
         let folder = tools().join("validators");
         let requirements = project().join("tests/clients/validators.txt");
-        let (wanted, installed) = (fs::read_to_string(&requirements).unwrap(), folder.join(".installed"));
+        let (contents, installed) = (fs::read_to_string(&requirements).unwrap(), folder.join(".installed"));
         if fs::read_to_string(&installed).ok() != Some(lock_file.clone()) {
             run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
             let mut pip = Command::new(folder.join("bin/python"));

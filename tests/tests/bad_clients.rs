@@ -47,44 +47,44 @@ fn wscat(local: &LocalMode) -> PrintingClient {
 #[tokio::test]
 async fn a_killed_client_is_deleted_and_others_receive_everything() {
     let local = LocalMode::start().await;
-    let mut good = local.subscribe(&["profiles/*"]).await;
+    let mut reading_client = local.subscribe(&["profiles/*"]).await;
     let mut killed = wscat(&local);
     wait_for_connections(&local, 2).await;
     write(&local, 0..20, 10).await;
     killed.line().await;
     assert!(processes::signal(killed.id(), "KILL"));
     write(&local, 20..40, 10).await;
-    assert_receives(&mut good, 0..40).await;
+    assert_receives(&mut reading_client, 0..40).await;
     wait_for_connections(&local, 1).await;
 }
 
 #[tokio::test]
 async fn a_client_that_never_reads_is_closed_and_delays_no_other() {
     let local = LocalMode::start().await;
-    let mut good = local.subscribe(&["profiles/*"]).await;
+    let mut reading_client = local.subscribe(&["profiles/*"]).await;
     let slow = local.subscribe(&["profiles/*"]).await;
     let reading = tokio::spawn(async move {
-        assert_receives(&mut good, 0..EVENTS).await;
-        good
+        assert_receives(&mut reading_client, 0..EVENTS).await;
+        reading_client
     });
     write(&local, 0..EVENTS, EVENT_BYTES).await;
-    let mut good = reading.await.unwrap();
+    let mut reading_client = reading.await.unwrap();
     wait_for_connections(&local, 1).await;
     write(&local, EVENTS..EVENTS + 1, 10).await;
-    assert_receives(&mut good, EVENTS..EVENTS + 1).await;
+    assert_receives(&mut reading_client, EVENTS..EVENTS + 1).await;
     drop(slow);
 }
 
 #[tokio::test]
 async fn a_frozen_client_is_deleted_after_two_hours_at_most() {
     let local = LocalMode::start_with(&["--test-clock"]).await;
-    let mut good = local.subscribe(&["profiles/*"]).await;
+    let mut reading_client = local.subscribe(&["profiles/*"]).await;
     let frozen = wscat(&local);
     wait_for_connections(&local, 2).await;
     assert!(processes::signal(frozen.id(), "STOP"));
     write(&local, 0..20, 10).await;
-    assert_receives(&mut good, 0..20).await;
+    assert_receives(&mut reading_client, 0..20).await;
     local.advance("2h").await;
-    assert_eq!(good.close_code().await, 1001);
+    assert_eq!(reading_client.close_code().await, 1001);
     wait_for_connections(&local, 0).await;
 }

@@ -1,5 +1,5 @@
-//! No tenant receives an event of another, while clients of fifty tenants reconnect, subscribe to foreign subjects, and
-//! function processes are killed.
+//! No tenant receives an event of another while clients of fifty tenants reconnect, subscribe to foreign subjects, and
+//! functions are killed.
 //!
 //! Each of the 100 clients takes 30 steps. `TABLECAST_STEPS=500` sets another number.
 #![allow(clippy::unwrap_used, clippy::expect_used)]

@@ -24,7 +24,7 @@ fn client_command(local: &LocalMode, welcome: &str, word: &str) -> String {
     doc_steps::as_tested(command(welcome, word), Some(local))
 }
 
-/// Waits until this number of clients is wait_for_connections. wscat does not print it.
+/// Waits until this number of clients is connected. wscat does not print it.
 async fn wait_for_connections(local: &LocalMode, clients: usize) {
     eventually("the clients in the connections table", async || {
         let items = local.dynamodb().scan("connections").await;
@@ -96,8 +96,8 @@ async fn the_commands_of_the_first_event_show_two_events_and_an_order_on_the_bus
     let reader = follow("docs/start/first-event.md").await;
     let mut bus = reader.local().bus();
     bus.wait_for_subjects(&["orders/acme/1001".to_owned()].into()).await;
-    let arrived = bus.events();
-    let order = arrived.iter().find(|arrival| arrival.detail_type == "order.placed.v1").unwrap();
+    let events = bus.events();
+    let order = events.iter().find(|event| event.detail_type == "order.placed.v1").unwrap();
     assert!(order.detail.get().contains(r#""total":"129.9""#), "{order:?}");
 }
 

@@ -85,16 +85,16 @@ async fn a_pipe_without_enrichment_sends_records_to_the_target() {
 async fn a_record_that_always_fails_becomes_a_dead_letter_and_others_arrive() {
     let local = LocalMode::start().await;
     let stub =
-        AwsStub::start(|_, records| Ok(records.clone()), |_, records| Ok(failures(records, "bad"))).await;
+        AwsStub::start(|_, records| Ok(records.clone()), |_, records| Ok(failures(records, "failing"))).await;
     let api = PipesApi::start(&local, &stub).await;
-    put(&local, &["ada", "bad", "bob"]).await;
+    put(&local, &["ada", "failing", "bob"]).await;
     create(&api, body()).await;
     let dead_letters = stub.dead_letters(1).await;
     put(&local, &["after"]).await;
     stub.wait_for_target(&["after"]).await;
 
     let batches: Vec<_> = stub.target_calls().iter().map(record_ids).collect();
-    assert_eq!(batches[..3], [vec!["ada", "bad", "bob"], vec!["bad", "bob"], vec!["bad", "bob"]]);
+    assert_eq!(batches[..3], [vec!["ada", "failing", "bob"], vec!["failing", "bob"], vec!["failing", "bob"]]);
     let dead_letter = &dead_letters[0]["body"];
     assert_eq!(dead_letters[0]["queue"], "http://queues.example/dead-letters");
     let context = json!({
@@ -102,8 +102,8 @@ async fn a_record_that_always_fails_becomes_a_dead_letter_and_others_arrive() {
     });
     assert_eq!(dead_letter["context"], context);
     let info = &dead_letter["DDBStreamBatchInfo"];
-    let bad = &stub.enrichment_calls()[0][1]["dynamodb"]["SequenceNumber"];
-    assert_eq!((&info["startSequenceNumber"], &info["endSequenceNumber"]), (bad, bad));
+    let failing = &stub.enrichment_calls()[0][1]["dynamodb"]["SequenceNumber"];
+    assert_eq!((&info["startSequenceNumber"], &info["endSequenceNumber"]), (failing, failing));
     assert_eq!((&info["batchSize"], &info["streamArn"]), (&1.into(), &STREAM.into()));
     assert_eq!(stub.access_keys("SendMessage"), [ROLE_KEY]);
     assert_eq!(stub.access_keys("GetQueueUrl"), ["local"], "the role does not need this permission");

@@ -79,10 +79,10 @@ fn id(item: &Value) -> String {
 async fn items_rejected_records_and_checkpoints_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let mut first = start(folder.path()).await;
-    let mut bad = profile("bad", "Bad");
-    bad["email"] = json!({"S": "nonsense"});
+    let mut invalid = profile("invalid", "Ada");
+    invalid["email"] = json!({"S": "nonsense"});
     first.dynamodb().put("profiles", profile("ada", "Ada")).await;
-    first.dynamodb().put("profiles", bad).await;
+    first.dynamodb().put("profiles", invalid).await;
     wait_until_dispatched(&first).await;
     let kept = async |local: &LocalMode| {
         let dynamodb = local.dynamodb();

@@ -1,4 +1,4 @@
-//! Nothing is missed: who comes back gets what came meanwhile, whatever died in between.
+//! A client that reconnects receives every event that it missed, even if processes were killed meanwhile.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::{BTreeMap, HashSet};
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tablecast_pipeline::log::Position;
+use tablecast_protocol::Position;
 use tablecast_tests::dynamodb::DynamoDb;
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
@@ -19,11 +19,11 @@ use tokio::task::JoinSet;
 const SOURCE: &str = "tablecast/profiles";
 const USERS: [&str; 8] = ["ada", "ben", "eve", "ian", "joe", "kim", "leo", "mia"];
 const CHANGES: usize = 60;
-const DEATHS: usize = 5;
-/// After which a connection is cut.
+const KILLS: usize = 5;
+/// Numbers of frames after which a connection is cut.
 const FRAMES: [usize; 8] = [0, 1, 2, 3, 5, 8, 13, 1000];
-/// Events that are new, after which it is cut at the latest.
-const NEW: usize = 40;
+/// Number of new events after which a connection is cut at the latest.
+const MAX_NEW: usize = 40;
 
 async fn connect(local: &LocalMode) -> Socket {
     Socket::connect(&local.addresses().clients, &[]).await.unwrap()
@@ -40,7 +40,7 @@ fn name(event: &Value) -> String {
 }
 
 #[tokio::test]
-async fn what_was_written_while_a_client_was_away_is_told_when_it_comes_back_also_after_a_death() {
+async fn a_client_that_reconnects_receives_missed_events_even_after_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let folder = ["--data", folder.path().to_str().unwrap()];
     let mut local = LocalMode::start_with(&folder).await;
@@ -52,13 +52,13 @@ async fn what_was_written_while_a_client_was_away_is_told_when_it_comes_back_als
     assert_eq!(position(&first).offset, 1);
     client.close().await;
 
-    // Another client sees it all in the log before the machine dies.
-    let mut witness = connect(&local).await;
-    witness.subscribe_to(&["profiles/*"]).await;
+    // When another client has received all events, they are in the log, and tablecast can be killed.
+    let mut other_client = connect(&local).await;
+    other_client.subscribe_to(&["profiles/*"]).await;
     for name in ["2", "3"] {
         local.dynamodb().put("profiles", profile("ada", name)).await;
         local.dynamodb().put("profiles", profile("eve", name)).await;
-        witness.subjects(2).await;
+        other_client.subjects(2).await;
     }
     local.kill().await;
 
@@ -77,7 +77,7 @@ async fn what_was_written_while_a_client_was_away_is_told_when_it_comes_back_als
         );
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
         let end = loop {
-            match fresh(&mut client, &mut seen).await {
+            match next_new_event(&mut client, &mut seen).await {
                 event if event["type"] == "tablecast.subscribed.v1" => break event,
                 event => names.push(name(&event)),
             }
@@ -85,19 +85,19 @@ async fn what_was_written_while_a_client_was_away_is_told_when_it_comes_back_als
         assert_eq!(names, missed);
         assert_eq!(end["data"]["sources"][SOURCE], resumed["data"]["sources"][SOURCE]["position"]);
         client.send_json(json!({"action": "ping"})).await;
-        let pong = fresh(&mut client, &mut seen).await;
+        let pong = next_new_event(&mut client, &mut seen).await;
         assert_data_is_valid(&pong);
         assert_eq!(pong["data"]["sources"], end["data"]["sources"]);
         local.dynamodb().put("profiles", profile("ada", "4")).await;
         local.dynamodb().put("profiles", profile("ada", "3")).await;
         for expected in ["4", "3"] {
-            assert_eq!(name(&fresh(&mut client, &mut seen).await), expected);
+            assert_eq!(name(&next_new_event(&mut client, &mut seen).await), expected);
         }
     }
 }
 
-/// The next event that has not come yet: after its death, the machine brings the last changes again.
-async fn fresh(client: &mut Socket, seen: &mut HashSet<String>) -> Value {
+/// Returns the next new event. After a kill, the pipe sends the last changes again.
+async fn next_new_event(client: &mut Socket, seen: &mut HashSet<String>) -> Value {
     loop {
         let event = client.event().await;
         if seen.insert(event["id"].as_str().unwrap().to_owned()) {
@@ -106,15 +106,15 @@ async fn fresh(client: &mut Socket, seen: &mut HashSet<String>) -> Value {
     }
 }
 
-/// The items' changes in order, the items at once.
+/// Writes the changes of one item in order.
 async fn write(dynamodb: DynamoDb, user: &str) {
     for change in 0..CHANGES {
         dynamodb.put("profiles", profile(user, &change.to_string())).await;
     }
 }
 
-/// This project's pipes, with as many dispatchers at once as there may be.
-fn parallel_pipes(folder: &Path) {
+/// Writes the pipe files of this project with the maximum of parallel dispatchers.
+fn write_parallel_pipes(folder: &Path) {
     for name in ["orders.yaml", "profiles.yaml"] {
         let text = fs::read_to_string(project().join("pipes").join(name)).unwrap();
         assert!(text.contains("parallel: 1 "));
@@ -122,14 +122,14 @@ fn parallel_pipes(folder: &Path) {
     }
 }
 
-/// Whether there was one to kill.
+/// Kills a dispatcher. Returns false if none runs.
 fn kill_a_dispatcher(local: &LocalMode) -> bool {
     local.processes_of("dispatch").first().is_some_and(|process| processes::signal(process.id, "KILL"))
 }
 
-/// What one connection gives before it is cut: after so many frames, or events that are new.
-async fn listen(client: &mut Socket, merge: &mut Merge<Value>, cut: usize, told: &mut Vec<Value>) {
-    let enough = (told.len() + NEW).min(CHANGES * USERS.len());
+/// Receives up to `cut` frames or [`MAX_NEW`] new events.
+async fn receive(client: &mut Socket, merge: &mut Merge<Value>, cut: usize, delivered: &mut Vec<Value>) {
+    let enough = (delivered.len() + MAX_NEW).min(CHANGES * USERS.len());
     for _ in 0..cut {
         let event = client.event().await;
         match event["type"].as_str().unwrap() {
@@ -138,42 +138,42 @@ async fn listen(client: &mut Socket, merge: &mut Merge<Value>, cut: usize, told:
                 assert_eq!(source["recovered"], true, "{event}");
                 merge.resumed(source["position"].as_str().unwrap().parse::<Position>().unwrap().offset);
             }
-            "tablecast.subscribed.v1" => told.extend(merge.subscribed()),
-            _ => told.extend(merge.event(position(&event).offset, event)),
+            "tablecast.subscribed.v1" => delivered.extend(merge.subscribed()),
+            _ => delivered.extend(merge.event(position(&event).offset, event)),
         }
-        if told.len() >= enough {
+        if delivered.len() >= enough {
             return;
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_is_cut_again_and_again_while_dispatchers_overlap_and_die_loses_and_repeats_nothing() {
+async fn a_client_with_many_cuts_receives_each_event_once_while_dispatchers_die() {
     let pipes = tempfile::tempdir().unwrap();
-    parallel_pipes(pipes.path());
+    write_parallel_pipes(pipes.path());
     let local = LocalMode::start_with(&["--pipes", pipes.path().to_str().unwrap()]).await;
     let mut client = connect(&local).await;
     let origin = client.request(json!({"action": "subscribe", "subjects": ["profiles/*"]})).await;
     let origin: Position = origin["data"]["sources"][SOURCE].as_str().unwrap().parse().unwrap();
     drop(client);
     let writing: JoinSet<_> = USERS.into_iter().map(|user| write(local.dynamodb(), user)).collect();
-    let (mut merge, mut told, mut cuts, mut deaths) = (Merge::default(), Vec::new(), 0, 0);
-    while told.len() < CHANGES * USERS.len() {
+    let (mut merge, mut delivered, mut cuts, mut kills) = (Merge::default(), Vec::new(), 0, 0);
+    while delivered.len() < CHANGES * USERS.len() {
         let after = Position { offset: merge.last().unwrap_or(origin.offset), ..origin }.to_string();
         let mut client = connect(&local).await;
         client
             .send_json(json!({"action": "subscribe", "subjects": ["profiles/*"], "after": {SOURCE: after}}))
             .await;
-        // At each step of the protocol in turn; now and then late enough to get beyond what comes once more.
-        listen(&mut client, &mut merge, FRAMES[cuts % FRAMES.len()], &mut told).await;
+        // Each cut is at a different step of the protocol. Some are late enough to receive new events.
+        receive(&mut client, &mut merge, FRAMES[cuts % FRAMES.len()], &mut delivered).await;
         cuts += 1;
-        deaths += usize::from(cuts % 3 == 0 && deaths < DEATHS && kill_a_dispatcher(&local));
+        kills += usize::from(cuts % 3 == 0 && kills < KILLS && kill_a_dispatcher(&local));
     }
     writing.join_all().await;
-    println!("{cuts} cuts, {deaths} dead dispatchers");
-    assert!(cuts > 10 && deaths == DEATHS, "{cuts} cuts, {deaths} dead dispatchers");
+    println!("{cuts} cuts, {kills} killed dispatchers");
+    assert!(cuts > 10 && kills == KILLS, "{cuts} cuts, {kills} killed dispatchers");
     let mut by_user = BTreeMap::<String, Vec<String>>::new();
-    for event in &told {
+    for event in &delivered {
         by_user.entry(event["subject"].as_str().unwrap().to_owned()).or_default().push(name(event));
     }
     let expected: Vec<_> = (0..CHANGES).map(|change| change.to_string()).collect();

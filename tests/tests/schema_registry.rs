@@ -1,12 +1,12 @@
-//! What EventBridge's schema registry is told describes what is on the bus: an independent validator of draft 4 says so.
+//! The schemas for EventBridge's schema registry describe the events on the bus, checked with a validator of draft 4.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use tablecast_pipeline::folder;
+use tablecast_authoring::registry::{Entry, entries};
+use tablecast_definitions::folder;
 use tablecast_pipeline::pipe::Pipes;
-use tablecast_pipeline::registry::{Entry, entries};
 use tablecast_tests::http::Http;
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
@@ -24,7 +24,7 @@ fn schema(entry: &Entry) -> Value {
     serde_json::from_str(&entry.content).unwrap()
 }
 
-/// The examples of a type as they are on the bus.
+/// Returns the examples of an event type in the envelope of the bus.
 fn on_the_bus(pipe: &str, event_type: &str) -> Vec<Value> {
     let file = project().join(format!("schemas/{event_type}.json"));
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
@@ -43,15 +43,15 @@ fn on_the_bus(pipe: &str, event_type: &str) -> Vec<Value> {
     schema["examples"].as_array().unwrap().iter().map(wrapped).collect()
 }
 
-/// Each event without one member, and each with a member of another type, at every depth.
-fn broken(event: &Value) -> Vec<(String, Value)> {
+/// Returns invalid copies of an event: each lacks a member or has a member of the wrong type, at every depth.
+fn invalid(event: &Value) -> Vec<(String, Value)> {
     let mut pointers = Vec::new();
-    below(event, "", &mut pointers);
+    collect_pointers(event, "", &mut pointers);
     let changed = |pointer: &String| {
         let mut event = event.clone();
-        let place = event.pointer_mut(pointer).unwrap();
-        *place = if place.is_array() { json!({}) } else { json!([]) };
-        (format!("{pointer} is of another type"), event)
+        let value = event.pointer_mut(pointer).unwrap();
+        *value = if value.is_array() { json!({}) } else { json!([]) };
+        (format!("{pointer} has the wrong type"), event)
     };
     let without = |pointer: &String| {
         let mut event = event.clone();
@@ -62,18 +62,18 @@ fn broken(event: &Value) -> Vec<(String, Value)> {
     pointers.iter().map(changed).chain(pointers.iter().filter_map(without)).collect()
 }
 
-fn below(value: &Value, path: &str, found: &mut Vec<String>) {
+fn collect_pointers(value: &Value, path: &str, found: &mut Vec<String>) {
     let members = value.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value));
     let elements =
-        value.as_array().into_iter().flatten().enumerate().map(|(at, value)| (at.to_string(), value));
-    for (step, value) in members.chain(elements) {
-        let path = format!("{path}/{step}");
-        below(value, &path, found);
+        value.as_array().into_iter().flatten().enumerate().map(|(index, value)| (index.to_string(), value));
+    for (segment, value) in members.chain(elements) {
+        let path = format!("{path}/{segment}");
+        collect_pointers(value, &path, found);
         found.push(path);
     }
 }
 
-/// What our examples have that need not be there.
+/// Optional members that the examples have.
 const OPTIONAL: [(&str, &str); 5] = [
     ("order.cancelled.v1", "/detail/data/reason is missing"),
     ("profile.changed.v1", "/detail/data/profile/bio is missing"),
@@ -83,39 +83,39 @@ const OPTIONAL: [(&str, &str); 5] = [
 ];
 
 #[tokio::test]
-async fn examples_are_accepted_and_what_breaks_them_is_not() {
+async fn a_registered_schema_accepts_examples_and_refuses_invalid_copies() {
     for entry in registered() {
         let (pipe, event_type) = entry.name.trim_start_matches("tablecast.").split_once('@').unwrap();
         let examples = on_the_bus(pipe, event_type);
         let verdicts = draft4_verdicts(&schema(&entry), &examples).await;
         assert_eq!(verdicts, vec!["ok"; examples.len() + 1], "{}", entry.name);
-        let broken = broken(&examples[0]);
-        assert!(broken.len() > 40, "{}", entry.name);
-        let events: Vec<Value> = broken.iter().map(|(_, event)| event.clone()).collect();
+        let invalid = invalid(&examples[0]);
+        assert!(invalid.len() > 40, "{}", entry.name);
+        let events: Vec<Value> = invalid.iter().map(|(_, event)| event.clone()).collect();
         let verdicts = draft4_verdicts(&schema(&entry), &events).await;
-        let accepted = broken.iter().zip(&verdicts[1..]).filter(|(_, verdict)| *verdict == "ok");
+        let accepted = invalid.iter().zip(&verdicts[1..]).filter(|(_, verdict)| *verdict == "ok");
         let accepted: BTreeSet<&str> = accepted.map(|((what, _), _)| what.as_str()).collect();
-        let optional = OPTIONAL.iter().filter(|(of, _)| *of == event_type).map(|(_, what)| *what);
+        let optional = OPTIONAL.iter().filter(|(name, _)| *name == event_type).map(|(_, what)| *what);
         assert_eq!(accepted, optional.collect(), "{event_type}");
     }
 }
 
 #[tokio::test]
-async fn what_is_no_schema_of_draft_4_is_refused_by_the_validator() {
+async fn the_validator_refuses_an_invalid_schema() {
     let mut schema = schema(&registered()[0]);
     schema["properties"]["id"]["minLength"] = json!(-1);
     let verdicts = draft4_verdicts(&schema, &[json!({})]).await;
-    assert!(verdicts[0].starts_with("no schema: -1 is less than"), "{verdicts:?}");
+    assert!(verdicts[0].starts_with("not a schema: -1 is less than"), "{verdicts:?}");
 }
 
 #[tokio::test]
-async fn what_is_published_on_the_bus_is_as_it_was_registered() {
+async fn an_event_on_the_bus_matches_its_registered_schema() {
     let local = LocalMode::start().await;
     local.dynamodb().put("profiles", profile("ada", "Ada")).await;
     let event = eventually("an event on the bus", async || {
         let (_, body) = Http::default().get(&local.addresses().bus).await.unwrap();
-        let arrived: Value = serde_json::from_slice(&body).unwrap();
-        arrived.get(0).cloned()
+        let events: Value = serde_json::from_slice(&body).unwrap();
+        events.get(0).cloned()
     })
     .await;
     let entry =

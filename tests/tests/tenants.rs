@@ -1,4 +1,4 @@
-//! Who may see what: each tenant its own orders, whatever it asks for.
+//! A tenant receives only its own orders, whatever it subscribes to.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -8,7 +8,7 @@ use tablecast_tests::items::{order_of, profile};
 use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::socket::{HandshakeError, Socket};
 
-/// With a token of that tenant.
+/// Connects with a token of a tenant.
 async fn connect(local: &LocalMode, tenant: &str, query: &str) -> Result<Socket, HandshakeError> {
     let token = local.token(&["--subject", "ada", "--claim", &format!("tenant={tenant}")]).await;
     with_token(local, &token, query).await
@@ -25,9 +25,9 @@ async fn token_for(local: &LocalMode, subject: &str, tenant: &str, span: &str) -
     local.token(&["--subject", subject, "--claim", &tenant, "--expires", span]).await
 }
 
-/// A1, by the address; by message, `subscribe` has more of them.
+/// Subscribes in the address. The tests of functions/subscribe cover messages.
 #[tokio::test]
-async fn nothing_that_is_tried_in_the_address_opens_another_tenants_orders() {
+async fn no_address_gives_access_to_the_orders_of_another_tenant() {
     let local = LocalMode::start_with_auth(&[]).await;
     for attempt in [
         "orders/globex/*",
@@ -70,56 +70,56 @@ async fn nothing_that_is_tried_in_the_address_opens_another_tenants_orders() {
     assert_eq!(refusal.err().unwrap().status, 403);
 }
 
-/// A7. Of a connection that gets no event and says nothing, docs/reference/protocol.md tells what becomes.
+/// docs/reference/protocol.md describes idle connections without messages.
 #[tokio::test]
-async fn from_the_end_of_a_token_on_nothing_is_pushed_and_the_connection_is_closed_with_a_reason() {
+async fn a_connection_with_an_expired_token_gets_no_event_and_is_closed() {
     let local = LocalMode::start_with_auth(&[]).await;
-    let short = token_for(&local, "ada", "acme", "3s").await;
-    let mut pushed = with_token(&local, &short, "subscribe=orders/acme/*").await.unwrap();
-    let mut talking = with_token(&local, &short, "").await.unwrap();
-    let mut lasting = connect(&local, "acme", "subscribe=orders/acme/*").await.unwrap();
+    let short_token = token_for(&local, "ada", "acme", "3s").await;
+    let mut subscribed_client = with_token(&local, &short_token, "subscribe=orders/acme/*").await.unwrap();
+    let mut sending_client = with_token(&local, &short_token, "").await.unwrap();
+    let mut long_lived_client = connect(&local, "acme", "subscribe=orders/acme/*").await.unwrap();
     local.dynamodb().put("orders", order_of("acme", "before", "PLACED")).await;
-    assert_eq!(pushed.subjects(1).await, ["orders/acme/before"]);
-    until_ended(&short).await;
+    assert_eq!(subscribed_client.subjects(1).await, ["orders/acme/before"]);
+    wait_until_expired(&short_token).await;
     local.dynamodb().put("orders", order_of("acme", "after", "PLACED")).await;
-    talking.send_json(json!({"action": "subscribe", "subjects": ["orders/acme/*"]})).await;
-    for client in [&mut pushed, &mut talking] {
+    sending_client.send_json(json!({"action": "subscribe", "subjects": ["orders/acme/*"]})).await;
+    for client in [&mut subscribed_client, &mut sending_client] {
         let last = client.event().await;
         assert_eq!((&last["data"]["code"], &last["data"]["closing"]), (&json!("expired"), &json!(true)));
         assert_eq!(client.close_code().await, 1000);
     }
-    assert_eq!(lasting.subjects(2).await, ["orders/acme/before", "orders/acme/after"]);
-    let expired = with_token(&local, &short, "").await;
+    assert_eq!(long_lived_client.subjects(2).await, ["orders/acme/before", "orders/acme/after"]);
+    let expired = with_token(&local, &short_token, "").await;
     assert_eq!(expired.err().unwrap().status, 401);
 }
 
 #[tokio::test]
-async fn a_new_token_of_the_same_subject_goes_on_without_a_gap_and_anothers_does_not() {
+async fn a_refresh_needs_a_token_of_the_same_subject_and_loses_no_event() {
     let local = LocalMode::start_with_auth(&[]).await;
-    let short = token_for(&local, "ada", "acme", "4s").await;
-    let mut client = with_token(&local, &short, "subscribe=orders/acme/*,profiles/ada").await.unwrap();
+    let short_token = token_for(&local, "ada", "acme", "4s").await;
+    let mut client = with_token(&local, &short_token, "subscribe=orders/acme/*,profiles/ada").await.unwrap();
     for (subject, tenant, span) in [("eve", "acme", "1h"), ("ada", "acme", "0s")] {
         let other = token_for(&local, subject, tenant, span).await;
-        let answer = client.request(json!({"action": "refresh", "token": other})).await;
-        assert_eq!(answer["data"]["code"], "refresh-refused", "{subject} {span}");
+        let reply = client.request(json!({"action": "refresh", "token": other})).await;
+        assert_eq!(reply["data"]["code"], "refresh-refused", "{subject} {span}");
     }
     let next = token_for(&local, "ada", "acme", "1h").await;
-    let answer = client.request(json!({"action": "refresh", "token": next})).await;
-    assert_eq!((&answer["type"], &answer["data"]["removed"]), (&json!("tablecast.refreshed.v1"), &json!([])));
-    until_ended(&short).await;
+    let reply = client.request(json!({"action": "refresh", "token": next})).await;
+    assert_eq!((&reply["type"], &reply["data"]["removed"]), (&json!("tablecast.refreshed.v1"), &json!([])));
+    wait_until_expired(&short_token).await;
     local.dynamodb().put("orders", order_of("acme", "1", "PLACED")).await;
     assert_eq!(client.subjects(1).await, ["orders/acme/1"]);
 
     let moved = token_for(&local, "ada", "globex", "1h").await;
-    let answer = client.request(json!({"action": "refresh", "token": moved})).await;
-    assert_eq!(answer["data"]["removed"], json!(["orders/acme/*"]));
+    let reply = client.request(json!({"action": "refresh", "token": moved})).await;
+    assert_eq!(reply["data"]["removed"], json!(["orders/acme/*"]));
     local.dynamodb().put("orders", order_of("acme", "2", "PLACED")).await;
     local.dynamodb().put("profiles", profile("ada", "Ada")).await;
     assert_eq!(client.subjects(1).await, ["profiles/ada"]);
 }
 
-/// Real time: the functions have no other clock.
-async fn until_ended(token: &str) {
+/// Waits in real time, because the test clock does not affect the functions.
+async fn wait_until_expired(token: &str) {
     let claims = token.split('.').nth(1).unwrap();
     let claims = base64::Engine::decode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, claims).unwrap();
     let end = serde_json::from_slice::<Value>(&claims).unwrap()["exp"].as_u64().unwrap();
@@ -127,28 +127,28 @@ async fn until_ended(token: &str) {
     tokio::time::sleep(std::time::Duration::from_secs(end).saturating_sub(now)).await;
 }
 
-/// A13: messages, too, at the most talkative of levels.
+/// Uses valid and invalid messages at log level trace.
 #[tokio::test]
-async fn a_token_that_is_sent_as_a_message_is_in_no_line_of_the_log() {
+async fn a_token_in_a_message_is_never_logged() {
     let mut local = LocalMode::start_with_auth(&["--log-level", "trace"]).await;
     let marker = "a-marker-in-a-claim";
-    let good = token_for(&local, "ada", marker, "1h").await;
+    let valid = token_for(&local, "ada", marker, "1h").await;
     let other = token_for(&local, "eve", marker, "1h").await;
-    let mut client = with_token(&local, &good, "").await.unwrap();
+    let mut client = with_token(&local, &valid, "").await.unwrap();
     for message in [
-        json!({"action": "refresh", "token": good}),
+        json!({"action": "refresh", "token": valid}),
         json!({"action": "refresh", "token": other}),
-        json!({"action": "refresh", "token": [good]}),
-        json!({"action": "refresh", "tokens": good}),
-        json!({"action": good}),
-        json!([good]),
+        json!({"action": "refresh", "token": [valid]}),
+        json!({"action": "refresh", "tokens": valid}),
+        json!({"action": valid}),
+        json!([valid]),
     ] {
         client.request(message).await;
     }
     local.wait_for_log(&["refused a new token"]).await;
     assert_eq!(local.stop().await, Some(0));
     let log = local.log();
-    let parts = [&good, &other].into_iter().flat_map(|token| token.split('.').skip(1));
+    let parts = [&valid, &other].into_iter().flat_map(|token| token.split('.').skip(1));
     for part in parts {
         assert!(!log.contains(part), "{part} is in the log:\n{log}");
     }

@@ -1,4 +1,4 @@
-//! A thousand clients and a thousand changes: everyone gets exactly what they asked for, in order.
+//! A thousand clients and a thousand changes: each client receives exactly its subscriptions, in order.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::{BTreeMap, HashSet};
@@ -18,11 +18,11 @@ const SUBJECTS: usize = 100;
 const STATUSES: [&str; 5] = ["PLACED", "PAID", "SHIPPED", "DELIVERED", "CANCELLED"];
 const CHANGES: usize = 2 * SUBJECTS * STATUSES.len();
 
-/// How many clients want what; the rest of the thousand wants one subject each.
+/// Numbers of clients without a subscription, with `*`, and with `profiles/*`. Each other client has one subject.
 const CLIENTS: usize = 1000;
-const NOTHING: usize = 50;
-const EVERYTHING: usize = 10;
-const ALL_PROFILES: usize = 100;
+const WITHOUT_SUBSCRIPTION: usize = 50;
+const WITH_EVERYTHING: usize = 10;
+const WITH_ALL_PROFILES: usize = 100;
 
 struct Client {
     pattern: Option<String>,
@@ -30,7 +30,7 @@ struct Client {
     inbox: Inbox,
 }
 
-/// In the order of arrival, each event once: what comes again, with the same id, is no news.
+/// The received events in the order of arrival. It drops repeated events, which have the same id.
 #[derive(Default)]
 struct Inbox {
     known: HashSet<String>,
@@ -45,21 +45,21 @@ struct Received {
     data: Value,
 }
 
-/// What changed, subject by subject, oldest first.
+/// The changes of each subject, oldest first.
 type History = BTreeMap<String, Vec<String>>;
 
 fn pattern(client: usize) -> Option<String> {
     let one = client % SUBJECTS;
     match client {
-        _ if client < NOTHING => None,
-        _ if client < NOTHING + EVERYTHING => Some("*".to_owned()),
-        _ if client < NOTHING + EVERYTHING + ALL_PROFILES => Some("profiles/*".to_owned()),
+        _ if client < WITHOUT_SUBSCRIPTION => None,
+        _ if client < WITHOUT_SUBSCRIPTION + WITH_EVERYTHING => Some("*".to_owned()),
+        _ if client < WITHOUT_SUBSCRIPTION + WITH_EVERYTHING + WITH_ALL_PROFILES => Some("profiles/*".to_owned()),
         _ if client < CLIENTS / 2 => Some(format!("profiles/{one}")),
         _ => Some(format!("orders/acme/{one}")),
     }
 }
 
-/// Several at once, so that `connect` runs in several processes.
+/// Connects 20 clients at a time, so that `connect` runs in several processes.
 async fn connect_all(local: &LocalMode) -> Vec<Client> {
     let mut clients = Vec::new();
     for start in (0..CLIENTS).step_by(20) {
@@ -79,14 +79,14 @@ async fn connect(url: String, client: usize) -> Client {
     Client { pattern, socket: socket.unwrap(), inbox: Inbox::default() }
 }
 
-/// Every subject changes in every round.
+/// Changes every subject in every round.
 async fn write_all(local: &LocalMode) -> History {
     let dynamodb = local.dynamodb();
     let mut written = History::new();
     for status in STATUSES {
         for start in (0..SUBJECTS).step_by(BATCH) {
             let ids: Vec<_> = (start..start + BATCH).map(|id| id.to_string()).collect();
-            // A profile's name follows the statuses too.
+            // The name of a profile is the status.
             dynamodb.put_all("profiles", ids.iter().map(|id| profile(id, status)).collect()).await;
             dynamodb.put_all("orders", ids.iter().map(|id| order(id, status)).collect()).await;
             for subject in ids.iter().flat_map(|id| [format!("profiles/{id}"), format!("orders/acme/{id}")]) {
@@ -97,7 +97,7 @@ async fn write_all(local: &LocalMode) -> History {
     written
 }
 
-/// The status that an event tells of.
+/// Returns the status in an event.
 fn status(event: &Received) -> String {
     let data = &event.data;
     let names = [&data["displayName"], &data["profile"]["displayName"], &data["to"]];
@@ -109,7 +109,7 @@ fn status(event: &Received) -> String {
 }
 
 impl Inbox {
-    fn take(&mut self, text: &str) {
+    fn add(&mut self, text: &str) {
         let event: Received = serde_json::from_str(text).unwrap();
         if !is_barrier_subject(&event.subject) && self.known.insert(event.id.clone()) {
             self.events.push(event);
@@ -134,7 +134,7 @@ impl Inbox {
 }
 
 impl Client {
-    fn wants(&self, subject: &str) -> bool {
+    fn matches(&self, subject: &str) -> bool {
         match self.pattern.as_deref().map(|pattern| (pattern, pattern.strip_suffix('*'))) {
             None => false,
             Some((_, Some(prefix))) => subject.starts_with(prefix),
@@ -142,7 +142,7 @@ impl Client {
         }
     }
 
-    fn changes_to_come(&self) -> usize {
+    fn expected_events(&self) -> usize {
         match self.pattern.as_deref() {
             None => 0,
             Some("*") => CHANGES,
@@ -152,39 +152,39 @@ impl Client {
     }
 
     async fn receive(mut self) -> Self {
-        while self.inbox.events.len() < self.changes_to_come() {
-            self.inbox.take(&self.socket.text().await);
+        while self.inbox.events.len() < self.expected_events() {
+            self.inbox.add(&self.socket.text().await);
         }
         self
     }
 
-    /// With what was on its way when nothing more could come.
-    async fn assert_got_what_it_wanted(mut self, written: &History) {
-        let wanted = written.iter().filter(|(subject, _)| self.wants(subject));
-        let wanted: History = wanted.map(|(subject, changes)| (subject.clone(), changes.clone())).collect();
+    /// Closes the connection, adds the remaining frames, and checks all received events.
+    async fn assert_received_exactly_its_subscriptions(mut self, written: &History) {
+        let expected = written.iter().filter(|(subject, _)| self.matches(subject));
+        let expected: History = expected.map(|(subject, changes)| (subject.clone(), changes.clone())).collect();
         for text in self.socket.close().await {
-            self.inbox.take(&text);
+            self.inbox.add(&text);
         }
-        assert_eq!(self.inbox.history(), wanted, "for {:?}", self.pattern);
+        assert_eq!(self.inbox.history(), expected, "for {:?}", self.pattern);
         assert!(self.inbox.is_in_order(), "for {:?}: {:?}", self.pattern, self.inbox.events);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_clients_get_of_a_thousand_changes_exactly_what_they_asked_for() {
+async fn a_thousand_clients_receive_exactly_their_subscriptions() {
     processes::allow_many_open_files();
     let local = LocalMode::start().await;
-    let began = Instant::now();
+    let start = Instant::now();
     let clients = connect_all(&local).await;
-    println!("{CLIENTS} clients connected in {:.1?}", began.elapsed());
-    let began = Instant::now();
+    println!("{CLIENTS} clients connected in {:.1?}", start.elapsed());
+    let start = Instant::now();
     let receiving: JoinSet<_> = clients.into_iter().map(Client::receive).collect();
     let written = write_all(&local).await;
     let clients = receiving.join_all().await;
-    println!("{CHANGES} changes with all their deliveries in {:.1?}", began.elapsed());
+    println!("{CHANGES} changes with all their deliveries in {:.1?}", start.elapsed());
     wait_until_dispatched(&local).await;
     for client in clients {
-        client.assert_got_what_it_wanted(&written).await;
+        client.assert_received_exactly_its_subscriptions(&written).await;
     }
     let mut bus = local.bus();
     bus.wait_for_subjects(&written.into_keys().collect()).await;

@@ -1,4 +1,4 @@
-//! Two versions of an event at once, and how readers move from one to the other: docs/guides/version-an-event.md.
+//! Consumers migrate from one version of an event to another (docs/guides/version-an-event.md).
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeSet;
@@ -6,7 +6,7 @@ use std::fs;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use tablecast_pipeline::pattern::Pattern;
+use tablecast_event_patterns::pattern::Pattern;
 use tablecast_tests::bus::BusEvent;
 use tablecast_tests::doc_steps::{self, as_tested};
 use tablecast_tests::items::order;
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 const V1: &str = "order.placed.v1";
 const V2: &str = "order.placed.v2";
 
-/// The block of the document that has this.
+/// Returns the block of the document that contains a text.
 fn block(words: &str) -> String {
     let blocks = doc_steps::blocks("docs/guides/version-an-event.md");
     blocks.into_iter().map(|block| block.text).find(|text| text.contains(words)).expect(words)
@@ -30,29 +30,29 @@ async fn start() -> LocalMode {
     LocalMode::start_with_auth(&["--pipes", &pipes, "--schemas", &schemas]).await
 }
 
-/// Somebody of the tenant acme, who asks for one version by the document's message.
-async fn reader(local: &LocalMode, version: &str) -> Socket {
-    let mut socket = connected(local).await;
+/// Connects as the tenant acme and subscribes to one version with the message of the document.
+async fn consumer(local: &LocalMode, version: &str) -> Socket {
+    let mut socket = connect(local).await;
     let message: Value =
         serde_json::from_str(&block("\"action\":\"subscribe\"").replace(V2, version)).unwrap();
-    let answer = socket.request(message).await;
-    assert_eq!(answer["data"]["subjects"][0]["granted"], true, "{answer}");
+    let reply = socket.request(message).await;
+    assert_eq!(reply["data"]["subjects"][0]["granted"], true, "{reply}");
     socket
 }
 
-async fn connected(local: &LocalMode) -> Socket {
+async fn connect(local: &LocalMode) -> Socket {
     let bearer = format!("Bearer {}", local.token(&["--claim", "tenant=acme"]).await);
     Socket::with_headers(&local.addresses().clients, &[("Authorization", &bearer)]).await.unwrap()
 }
 
 #[tokio::test]
-async fn one_record_is_both_versions_and_each_client_gets_the_one_that_it_asks_for() {
+async fn one_record_causes_both_versions_and_each_client_receives_its_own() {
     let local = start().await;
-    let (mut old, mut new) = (reader(&local, V1).await, reader(&local, V2).await);
+    let (mut old, mut new) = (consumer(&local, V1).await, consumer(&local, V2).await);
     for id in ["1", "2"] {
         local.dynamodb().put("orders", order(id, "PLACED")).await;
     }
-    // The second event of each shows that nothing of the other version came between.
+    // The second event of each client shows that no event of the other version arrived before it.
     for id in ["1", "2"] {
         let (one, two) = (old.event().await, new.event().await);
         assert_eq!((&one["type"], &two["type"]), (&V1.into(), &V2.into()));
@@ -77,35 +77,35 @@ async fn both_versions_are_on_the_bus_and_a_rule_chooses_one() {
     local.dynamodb().put("orders", order("1", "PLACED")).await;
     bus.wait_for_subjects(&["orders/acme/1".to_owned()].into()).await;
     let rule = Pattern::for_bus(&serde_json::from_str(&block("\"detail-type\":")).unwrap()).unwrap();
-    let envelope = |arrival: &BusEvent| json!({"source": arrival.source, "detail-type": arrival.detail_type, "detail": {}});
-    let arrived = bus.events();
-    let types: BTreeSet<_> = arrived.iter().map(|arrival| arrival.detail_type.as_str()).collect();
-    let ids: BTreeSet<_> = arrived.iter().map(|arrival| arrival.head().id).collect();
+    let envelope = |event: &BusEvent| json!({"source": event.source, "detail-type": event.detail_type, "detail": {}});
+    let events = bus.events();
+    let types: BTreeSet<_> = events.iter().map(|event| event.detail_type.as_str()).collect();
+    let ids: BTreeSet<_> = events.iter().map(|event| event.head().id).collect();
     assert_eq!((types, ids.len()), (BTreeSet::from([V1, V2]), 2));
-    let chosen = arrived.iter().filter(|arrival| rule.matches(&envelope(arrival)));
-    assert_eq!(chosen.map(|arrival| arrival.detail_type.as_str()).collect::<Vec<_>>(), [V2]);
+    let chosen = events.iter().filter(|event| rule.matches(&envelope(event)));
+    assert_eq!(chosen.map(|event| event.detail_type.as_str()).collect::<Vec<_>>(), [V2]);
 }
 
 #[tokio::test]
-async fn who_still_reads_the_first_version_is_found_in_the_connections_table() {
+async fn subscriptions_to_the_first_version_are_found_in_the_connections_table() {
     let local = start().await;
-    let readers = [reader(&local, V1).await, reader(&local, V2).await];
-    let mut of_all = connected(&local).await;
-    assert_eq!(of_all.subscribe_to(&["orders/acme/7"]).await, ["granted"]);
+    let consumers = [consumer(&local, V1).await, consumer(&local, V2).await];
+    let mut untyped = connect(&local).await;
+    assert_eq!(untyped.subscribe_to(&["orders/acme/7"]).await, ["granted"]);
     let endpoint = format!("aws --region us-east-1 --endpoint-url {} dynamodb", local.addresses().dynamodb);
     let command = block("aws dynamodb scan").replace("aws dynamodb", &endpoint);
-    let (code, told) = doc_steps::run(&command, local.folder()).await;
-    assert_eq!(code, Some(0), "{told}");
-    let found: BTreeSet<_> = told.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(found, BTreeSet::from(["subscription#orders/acme/*", "subscription#orders/acme/7"]), "{told}");
-    assert_eq!(told.lines().count(), 2, "{told}");
-    drop(readers);
+    let (code, output) = doc_steps::run(&command, local.folder()).await;
+    assert_eq!(code, Some(0), "{output}");
+    let found: BTreeSet<_> = output.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(found, BTreeSet::from(["subscription#orders/acme/*", "subscription#orders/acme/7"]), "{output}");
+    assert_eq!(output.lines().count(), 2, "{output}");
+    drop(consumers);
 }
 
-/// Where the example's `schemas` lie, from the project's folder.
+/// The schemas of the example, relative to the project.
 const SCHEMAS: &str = "examples/two-versions/schemas";
 
-/// A copy of the example, which is somebody's project.
+/// Copies the pipes and the examples to a new project.
 fn copy() -> TempDir {
     let copy = tempfile::tempdir().unwrap();
     for folder in ["pipes", "examples"] {
@@ -115,7 +115,7 @@ fn copy() -> TempDir {
     copy
 }
 
-/// What was released before: the first version alone.
+/// Creates a project as it was released before, with the first version only.
 fn released(first: &str) -> TempDir {
     let released = tempfile::tempdir().unwrap();
     fs::create_dir_all(released.path().join(SCHEMAS)).unwrap();
@@ -123,7 +123,7 @@ fn released(first: &str) -> TempDir {
     released
 }
 
-/// The document's command.
+/// Runs the `check` command of the document.
 async fn check(copy: &TempDir, before: Option<&TempDir>) -> (Option<i32>, String) {
     let against = before.map(|before| format!(" --against {}", before.path().display())).unwrap_or_default();
     let command = as_tested(&block("cargo run -- check --pipes"), None);
@@ -131,18 +131,18 @@ async fn check(copy: &TempDir, before: Option<&TempDir>) -> (Option<i32>, String
 }
 
 #[tokio::test]
-async fn the_first_version_goes_step_by_step_and_not_before_it_is_deprecated() {
+async fn the_first_version_can_be_removed_only_after_its_deprecation() {
     let copy = copy();
     let first = copy.path().join(SCHEMAS).join("order.placed.v1.json");
     let shipped = fs::read_to_string(project().join("schemas/order.placed.v1.json")).unwrap();
     let deprecated = fs::read_to_string(&first).unwrap();
     assert_eq!(deprecated.replace("  \"deprecated\": true,\n", ""), shipped);
 
-    // Step 1: both versions, beside what was released.
-    let (code, told) = check(&copy, Some(&released(&shipped))).await;
-    assert_eq!(code, Some(0), "{told}");
+    // Step 1: add the second version to the released first one.
+    let (code, output) = check(&copy, Some(&released(&shipped))).await;
+    assert_eq!(code, Some(0), "{output}");
 
-    // Step 4: no rule for the first any more. Its schema may stay because it is deprecated.
+    // Step 4: remove the rule of the first version. Its schema may stay because it is deprecated.
     let pipe = copy.path().join("examples/two-versions/pipes/orders.yaml");
     let text = fs::read_to_string(&pipe).unwrap();
     let (head, rest) = text.split_once("  - type: order.placed.v1").unwrap();
@@ -151,13 +151,13 @@ async fn the_first_version_goes_step_by_step_and_not_before_it_is_deprecated() {
     fs::write(&pipe, format!("{head}  - type: order.placed.v2{second}")).unwrap();
     assert_eq!(check(&copy, None).await.0, Some(0));
     fs::write(&first, &shipped).unwrap();
-    let (code, told) = check(&copy, None).await;
-    assert!(code == Some(1) && told.contains("schema-unused"), "{told}");
+    let (code, output) = check(&copy, None).await;
+    assert!(code == Some(1) && output.contains("schema-unused"), "{output}");
 
-    // Step 5: the schema goes, if it was released as deprecated.
+    // Step 5: remove the schema, which needs a release with the deprecation.
     fs::remove_file(&first).unwrap();
-    let (code, told) = check(&copy, Some(&released(&deprecated))).await;
-    assert_eq!(code, Some(0), "{told}");
-    let (code, told) = check(&copy, Some(&released(&shipped))).await;
-    assert!(code == Some(1) && told.contains("change-type-removed"), "{told}");
+    let (code, output) = check(&copy, Some(&released(&deprecated))).await;
+    assert_eq!(code, Some(0), "{output}");
+    let (code, output) = check(&copy, Some(&released(&shipped))).await;
+    assert!(code == Some(1) && output.contains("change-type-removed"), "{output}");
 }

@@ -10,7 +10,7 @@ use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::{aws, project};
 
 #[tokio::test]
-async fn the_document_leads_from_a_table_to_events_and_to_a_breaking_change_that_is_reported() {
+async fn the_document_leads_from_a_table_to_events_and_a_reported_breaking_change() {
     let steps = steps("docs/start/your-own-table.md");
     let mut reader = Reader::start().await;
     for step in &steps {

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use mimalloc::MiMalloc;
 use node::Node;
+use tablecast_definitions::folder;
 use tablecast_pipeline::enrich::enrich;
-use tablecast_pipeline::folder;
 use tablecast_pipeline::pipe::Pipes;
 
 #[global_allocator]

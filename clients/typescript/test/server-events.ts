@@ -16,7 +16,7 @@ export function order(subject: string, offset: number | undefined, more: object 
 /** The result of a source whose replay is empty. */
 export const RECOVERED = { recovered: true, position: "e-0" };
 
-/** The first answer to a subscribe with `after`. */
+/** The first reply to a subscribe with `after`. */
 export function resumed(request: string, result: object): string {
   return event("tablecast.resumed.v1", { request, sources: { [SOURCE]: result } });
 }

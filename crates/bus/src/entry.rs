@@ -1,7 +1,7 @@
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 
-use tablecast_pipeline::event::bus_source;
+use tablecast_protocol::event::bus_source;
 
 use super::result::State;
 

@@ -6,7 +6,7 @@ mod messages;
 mod operations;
 
 use serde_json::{Value as Json, json};
-use tablecast_pipeline::draft::{Definitions, Draft, Unsayable};
+use tablecast_authoring::draft::{Definitions, Draft, Unsayable};
 
 use crate::contents::Contents;
 use messages::Said;

@@ -3,9 +3,9 @@
 mod event;
 mod subscription;
 
+use tablecast_authoring::schema::Library;
 use tablecast_pipeline::pipe::Pipes;
-use tablecast_pipeline::protocol;
-use tablecast_pipeline::schema::Library;
+use tablecast_protocol::event_type;
 
 use crate::Places;
 
@@ -27,7 +27,7 @@ impl<'c> Contents<'c> {
     pub fn of(pipes: &'c Pipes, places: &'c Places) -> Self {
         let library = Library::new(pipes.schemas().iter().map(|(_, schema)| &schema.document));
         let all = pipes.schemas().iter().map(|(event_type, schema)| Event::of(event_type, schema, pipes));
-        let (controls, events) = all.partition(|event| protocol::is_control(event.event_type));
+        let (controls, events) = all.partition(|event| event_type::is_control(event.event_type));
         Self { pipes, places, library, events, controls }
     }
 

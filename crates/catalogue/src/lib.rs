@@ -11,8 +11,8 @@ mod contents;
 mod page;
 
 use serde_json::Value as Json;
+use tablecast_definitions::problem::{Problem, Source};
 use tablecast_pipeline::pipe::Pipes;
-use tablecast_pipeline::problem::{Problem, Source};
 
 use contents::Contents;
 pub use page::LOOK;

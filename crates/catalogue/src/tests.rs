@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use serde_json::json;
-use tablecast_pipeline::folder;
+use tablecast_definitions::folder;
 
 use super::*;
 

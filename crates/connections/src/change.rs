@@ -1,7 +1,7 @@
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::subject::Pattern;
 
 use crate::item::{Item, connection_key, subscription_key};
 use crate::model::{Session, Subscription};

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use tablecast_pipeline::protocol::Protocol;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::Protocol;
+use tablecast_protocol::subject::Pattern;
 
 use crate::model::{Connection, Identity, Listener, Subscription};
 

@@ -1,5 +1,5 @@
 use aws_sdk_dynamodb::types::AttributeValue;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::subject::Pattern;
 
 use crate::item::{Item, subscription_key};
 use crate::model::Listener;

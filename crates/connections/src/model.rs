@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use tablecast_pipeline::protocol::Protocol;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::Protocol;
+use tablecast_protocol::subject::Pattern;
 
 /// API Gateway: a connection lives two hours at most. Ten minutes more, for clocks that differ.
 pub const LIFETIME_SECONDS: i64 = 2 * 3600 + 600;

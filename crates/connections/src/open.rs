@@ -1,4 +1,4 @@
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::subject::Pattern;
 
 use crate::item::Item;
 use crate::model::{Connection, Subscription};

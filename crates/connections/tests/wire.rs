@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use serde_json::{Value, json};
 use tablecast_connections::{ChangeError, Connections};
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::subject::Pattern;
 
 /// Answers in turn, and what was asked.
 #[derive(Clone, Default)]

@@ -1,6 +1,6 @@
 use std::env;
 
-use tablecast_pipeline::grant::{Granted, Grants};
+use tablecast_definitions::grant::{Granted, Grants};
 
 use crate::files;
 
@@ -46,8 +46,8 @@ impl Access {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tablecast_pipeline::problem::Source;
-    use tablecast_pipeline::subject::Pattern;
+    use tablecast_definitions::problem::Source;
+    use tablecast_protocol::subject::Pattern;
 
     fn granted() -> Access {
         let text = "table: orders\nsubject: '\"x\"'\ngrant: '\"orders/\" + claims.tenant'\nevents: []\n";

@@ -1,16 +1,14 @@
 use std::env;
 use std::path::PathBuf;
 
-use tablecast_pipeline::folder;
-use tablecast_pipeline::grant::Grants;
-use tablecast_pipeline::pipe::Pipes;
-use tablecast_pipeline::problem::{Source, lines};
-use tablecast_pipeline::sources::Sources;
+use tablecast_definitions::folder;
+use tablecast_definitions::grant::Grants;
+use tablecast_definitions::problem::{Source, lines};
+use tablecast_definitions::sources::Sources;
 
-/// Everything, compiled: what turns records into events.
-pub fn pipes() -> Result<Pipes, String> {
-    let schemas = read("SCHEMAS_DIR", "schemas", "json")?;
-    Pipes::compile(&pipe_files()?, &schemas).map_err(|problems| lines(&problems))
+/// The schema files of the deployment.
+pub fn schema_files() -> Result<Vec<Source>, String> {
+    read("SCHEMAS_DIR", "schemas", "json")
 }
 
 /// Only what the pipe files grant: quicker to compile, and no schema is needed.
@@ -23,7 +21,8 @@ pub fn sources() -> Result<Sources, String> {
     Sources::compile(&pipe_files()?).map_err(|problems| lines(&problems))
 }
 
-fn pipe_files() -> Result<Vec<Source>, String> {
+/// The pipe files of the deployment.
+pub fn pipe_files() -> Result<Vec<Source>, String> {
     read("PIPES_DIR", "pipes", "yaml")
 }
 

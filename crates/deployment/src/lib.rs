@@ -9,4 +9,4 @@ mod access;
 mod files;
 
 pub use access::{Access, NotAuthorized};
-pub use files::{grants, pipes, sources};
+pub use files::{grants, pipe_files, schema_files, sources};

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use serde_json::json;
+use tablecast_definitions::definition::{Definition, Keys};
 use tablecast_local::database::{Database, Position, Sequence};
 use tablecast_local::invoke::{Invoke, InvokeError};
 use tablecast_local::pipes::{EmbeddedPipe, Filter, Places};
-use tablecast_pipeline::definition::{Definition, Keys};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 

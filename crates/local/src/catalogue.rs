@@ -10,8 +10,8 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use tablecast_catalogue::{File, Places, Tokens, files};
-use tablecast_pipeline::folder;
-use tablecast_pipeline::problem::{self, Source};
+use tablecast_definitions::folder;
+use tablecast_definitions::problem::{self, Source};
 use tracing::warn;
 
 use crate::machine::{Addresses, BUS_NAME};

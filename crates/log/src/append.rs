@@ -1,7 +1,8 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use tablecast_pipeline::log::{Position, blocks};
+use crate::block::blocks;
+use tablecast_protocol::Position;
 
 use crate::item::Item;
 use crate::table::Range;

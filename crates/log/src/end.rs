@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use tablecast_pipeline::log::{Epoch, Position};
+use tablecast_protocol::{Epoch, Position};
 
 use crate::item::{Item, expires_at};
 use crate::{Logs, StorageError};

@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use tablecast_pipeline::log::{Block, Epoch, Position, unpack};
+use tablecast_protocol::{Epoch, Position};
+
+use crate::block::{Block, unpack};
 
 /// An item stays so much longer than it is kept: what a client needs that resumes at the last moment lies before it, and
 /// whoever appends after it must find it.

@@ -15,12 +15,14 @@
 //! - `item`: the items; `table`: how they are read and written; `error`: what can go wrong
 
 mod append;
+mod block;
 mod end;
 mod error;
 mod item;
 mod resume;
 mod table;
 mod tail;
+mod timing;
 mod walk;
 
 use std::collections::HashMap;
@@ -29,8 +31,10 @@ use std::sync::{Arc, Mutex};
 use aws_sdk_dynamodb::Client;
 
 pub use append::{Appended, Entry};
+pub use block::EVENT_BYTES;
 pub use error::{AppendError, StorageError};
 pub use resume::{MOST_REPLAYED_BYTES, Placed, Replay};
+pub use timing::PUSHING;
 pub use walk::Walk;
 
 use crate::tail::Tail;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use tablecast_pipeline::log::{Held, MOST_PASSED, Position, Unrecovered, place, recover};
+use tablecast_protocol::{Held, MOST_PASSED, Position, Unrecovered, place, recover};
 
 use crate::item::Item;
 use crate::table::Range;

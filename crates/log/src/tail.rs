@@ -3,9 +3,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::Deserialize;
-use tablecast_pipeline::log::{Epoch, REUSE, SETTLING};
+use tablecast_protocol::Epoch;
 
 use crate::item::{Item, Lane, expires_at};
+use crate::timing::{REUSE, SETTLING};
 
 /// What an appender knows of a log's end: enough to append to it without reading it again.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-use tablecast_pipeline::log::{Position, place};
+use tablecast_protocol::{Position, place};
 
 use crate::item::Item;
 use crate::table::Range;

@@ -11,9 +11,9 @@
 
 use std::borrow::Cow;
 
-use crate::json::Cursor;
-use crate::located::Located;
-use crate::value::{Fields, Value};
+use tablecast_values::cursor::Cursor;
+use tablecast_values::located::Located;
+use tablecast_values::value::{Fields, Value};
 
 /// DynamoDB: lists and maps are at most 32 levels deep.
 const MAX_DEPTH: usize = 32;

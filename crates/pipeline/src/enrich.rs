@@ -4,11 +4,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::element::{Element, Rejected};
-use crate::json::Cursor;
-use crate::located::Located;
 use crate::pipe::{Pipe, Pipes};
 use crate::record::Head;
+use tablecast_protocol::element::{Element, Rejected};
+use tablecast_values::cursor::Cursor;
+use tablecast_values::located::Located;
 
 /// zstd's default level: a batch of rejected records must still fit Lambda's 6 MB.
 const COMPRESSION_LEVEL: i32 = 3;

@@ -20,8 +20,8 @@ use std::sync::Arc;
 use cel::parser::Expression as Syntax;
 use cel::{Context, Env};
 
-use crate::value::Value;
 use plain::Plain;
+use tablecast_values::value::Value;
 
 pub use compile::Language;
 pub use path::literal;

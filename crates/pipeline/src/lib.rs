@@ -1,31 +1,16 @@
-//! The rules of tablecast, pure: no clock, no network, no AWS crate. Data goes in, data comes out.
+//! From record to event. Pure: no clock, no network, no AWS crate. CEL and JSON Schema are here only.
+//!
+//! # Layout
+//! - `record`: a stream record; `attribute`: DynamoDB's attribute values
+//! - `expression`: expressions in CEL; `template`: subjects, made of texts and expressions
+//! - `schema`: the schemas of events
+//! - `pipe`: a compiled pipe, which turns a record into events
+//! - `enrich`: a batch of records in, one element for each record out
+
 pub mod attribute;
-pub mod check;
-pub mod claims;
-pub mod definition;
-pub mod draft;
-pub mod element;
 pub mod enrich;
-pub mod event;
-pub mod evolution;
 pub mod expression;
-pub mod filter;
-pub mod folder;
-pub mod grant;
-pub mod interest;
-mod json;
-pub mod located;
-pub mod log;
-pub mod pattern;
 pub mod pipe;
-mod pointer;
-pub mod problem;
-pub mod proposal;
-pub mod protocol;
 pub mod record;
-pub mod registry;
 pub mod schema;
-pub mod sources;
-pub mod subject;
 pub mod template;
-pub mod value;

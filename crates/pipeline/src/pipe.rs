@@ -5,12 +5,12 @@ mod apply;
 mod compile;
 mod data;
 
-use crate::definition::Definition;
 use crate::expression::{Expression, Shape};
-use crate::problem::{Problem, Source};
 use crate::record::Wants;
 use crate::schema::Schemas;
 use crate::template::Template;
+use tablecast_definitions::definition::Definition;
+use tablecast_definitions::problem::{Problem, Source};
 
 use data::Data;
 

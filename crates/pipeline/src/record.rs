@@ -6,9 +6,9 @@ mod time;
 use std::borrow::Cow;
 
 use crate::attribute::Wanted;
-use crate::json::Cursor;
-use crate::located::Located;
-use crate::value::Value;
+use tablecast_values::cursor::Cursor;
+use tablecast_values::located::Located;
+use tablecast_values::value::Value;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record<'a> {

@@ -1,8 +1,6 @@
 //! Event schemas: JSON Schema 2020-12, one file for each event type, found by its name.
 
 mod instance;
-mod keyword;
-mod place;
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
@@ -10,13 +8,11 @@ use std::error::Error;
 use jsonschema::{Draft, PatternOptions, Retrieve, Uri, Validator};
 use serde_json::Value as Json;
 
-use crate::located::Located;
-use crate::problem::{Problem, Rule, Source};
-use crate::value::Value;
 use instance::Borrowed;
-
-pub use keyword::{Keyword, keyword};
-pub use place::{Library, Node, Place, Rest};
+use tablecast_definitions::problem::{Problem, Rule, Source};
+use tablecast_protocol::event_type::is_event_type;
+use tablecast_values::located::Located;
+use tablecast_values::value::Value;
 
 /// What the files of `schemas/` say.
 #[derive(Debug, Default)]
@@ -113,20 +109,6 @@ fn path(id: &str) -> Option<&str> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~".contains(letter);
     let is_step = |step: &str| !["", ".", ".."].contains(&step) && step.chars().all(plain);
     path.split('/').all(is_step).then_some(path)
-}
-
-/// `order.placed.v1`
-pub fn is_event_type(name: &str) -> bool {
-    let word = |part: &str| {
-        part.starts_with(|first: char| first.is_ascii_lowercase())
-            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-    };
-    let version =
-        |text: &str| text.parse::<u32>().is_ok_and(|number| number > 0 && !text.starts_with(['0', '+']));
-    match name.rsplit_once(".v") {
-        Some((words, number)) => name.len() <= 128 && version(number) && words.split('.').all(word),
-        None => false,
-    }
 }
 
 fn compile(source: &Source, document: Json, known: &Known) -> Result<Schema, Problem> {
@@ -236,17 +218,5 @@ mod tests {
         let schemas = Schemas::compile(&[pattern("^(a+)+$")]).unwrap();
         let data = Value::String(("a".repeat(50_000) + "!").into());
         assert_eq!(schemas.get("order.placed.v1").unwrap().check(&data).unwrap_err().path, "");
-    }
-
-    #[test]
-    fn an_event_type_ends_in_its_major_version() {
-        for good in ["order.placed.v1", "order.status-changed.v12", "a.v1"] {
-            assert!(is_event_type(good), "{good}");
-        }
-        for bad in
-            ["order.placed", "order.placed.v0", "order.placed.v01", "Order.v1", "order..v1", ".v1", "o p.v1"]
-        {
-            assert!(!is_event_type(bad), "{bad}");
-        }
     }
 }

@@ -5,7 +5,7 @@ use cel::common::ast::Expr;
 use cel::parser::Expression as Syntax;
 
 use crate::expression::{Expression, Language, References, Scope};
-use crate::value::Value;
+use tablecast_values::value::Value;
 
 #[derive(Debug)]
 pub struct Template(Vec<Part>);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use tablecast_pipeline::filter::Filter;
+use tablecast_event_patterns::filter::Filter;
 
 /// The configuration of a pipe, from a pipe file or from the Pipes API.
 #[derive(Debug, Clone, PartialEq)]

@@ -21,4 +21,4 @@ pub mod source;
 pub use aws::AwsPipes;
 pub use config::{PipeConfig, RetryPolicy};
 pub use runner::{Pipe, StartError, Status};
-pub use tablecast_pipeline::filter::Filter;
+pub use tablecast_event_patterns::filter::Filter;

@@ -1,4 +1,4 @@
-use tablecast_pipeline::protocol::{Frame, notice};
+use tablecast_protocol::{Frame, notice};
 
 use crate::{Outcome, Outgoing, Progress, Recipient, Sockets};
 

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use tablecast_pipeline::protocol::{Frame, MESSAGE_BYTES, Protocol, frames, notice};
+use tablecast_protocol::{Frame, MESSAGE_BYTES, Protocol, frames, notice};
 
 /// Events as a connection can receive them: a notice replaces each event that no message can hold.
 #[derive(Debug)]

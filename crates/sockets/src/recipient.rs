@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use tablecast_aws::now_in_milliseconds;
-use tablecast_pipeline::protocol::Protocol;
+use tablecast_protocol::Protocol;
 
 /// A connection that frames go to.
 #[derive(Debug, Clone, Copy)]

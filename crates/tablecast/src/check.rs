@@ -1,4 +1,4 @@
-//! What is wrong with pipe files and schemas: the rules are `tablecast_pipeline::check`'s.
+//! What is wrong with pipe files and schemas: the rules are `tablecast_authoring::check`'s.
 
 mod against;
 mod told;
@@ -8,9 +8,10 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use tablecast_pipeline::check::{Report, check};
-use tablecast_pipeline::problem::Source;
-use tablecast_pipeline::{evolution, folder};
+use tablecast_authoring::check::{Report, check};
+use tablecast_authoring::evolution;
+use tablecast_definitions::folder;
+use tablecast_definitions::problem::Source;
 
 use crate::arguments::CheckArguments;
 

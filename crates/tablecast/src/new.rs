@@ -1,4 +1,4 @@
-//! A first pipe file for a table: what `tablecast_pipeline::proposal` proposes, read from the table and written to files.
+//! A first pipe file for a table: what `tablecast_authoring::proposal` proposes, read from the table and written to files.
 
 mod files;
 mod table;
@@ -8,9 +8,10 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use tablecast_pipeline::problem::Source;
-use tablecast_pipeline::proposal::{Key, Sample, Wish, propose, sample};
-use tablecast_pipeline::{folder, protocol};
+use tablecast_authoring::proposal::{Key, Sample, Wish, propose, sample};
+use tablecast_definitions::folder;
+use tablecast_definitions::problem::Source;
+use tablecast_protocol::event_type;
 
 use crate::arguments::NewPipeArguments;
 
@@ -65,6 +66,6 @@ fn home(schemas: &[Source]) -> String {
         let id = document["$id"].as_str()?;
         id.strip_suffix(&format!("{}.json", schema.name)).map(str::to_owned)
     };
-    let own = schemas.iter().filter(|schema| !protocol::is_control(&schema.name));
+    let own = schemas.iter().filter(|schema| !event_type::is_control(&schema.name));
     own.chain(schemas).find_map(home).unwrap_or_else(|| HOME.to_owned())
 }

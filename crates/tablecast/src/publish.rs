@@ -4,9 +4,9 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+use tablecast_authoring::check::check;
 use tablecast_catalogue::{File, Places, Tokens, files};
-use tablecast_pipeline::check::check;
-use tablecast_pipeline::problem;
+use tablecast_definitions::problem;
 
 use crate::arguments::PublishArguments;
 use crate::check::{beside, read};

@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde_json::Value;
+use tablecast_definitions::definition::Seconds;
 use tablecast_local::issuer::{self, RESERVED};
-use tablecast_pipeline::definition::Seconds;
 
 use crate::arguments::TokenArguments;
 

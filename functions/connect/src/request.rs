@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use tablecast_connections::{Connection, Identity};
 use tablecast_deployment::{Access, NotAuthorized};
-use tablecast_pipeline::protocol::Protocol;
-use tablecast_pipeline::subject::{Pattern, SubjectError};
+use tablecast_protocol::Protocol;
+use tablecast_protocol::subject::{Pattern, SubjectError};
 
 use crate::event::{Authorizer, ConnectEvent};
 

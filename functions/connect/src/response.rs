@@ -2,7 +2,7 @@ use std::fmt::Display;
 
 use serde::Serialize;
 use serde_json::json;
-use tablecast_pipeline::protocol::Protocol;
+use tablecast_protocol::Protocol;
 
 /// What API Gateway is told: only a 200 lets the client in.
 #[derive(Debug, Serialize)]

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use tablecast_pipeline::element::{Element, Rejected};
+use tablecast_protocol::element::{Element, Rejected};
 
 use crate::event::Event;
 

@@ -28,8 +28,8 @@ use tablecast_aws::SdkConfig;
 use tablecast_bus::Bus;
 use tablecast_connections::Connections;
 use tablecast_log::{Appended, Logs};
-use tablecast_pipeline::element::Element;
-use tablecast_pipeline::sources::Sources;
+use tablecast_protocol::element::Element;
+use tablecast_definitions::sources::Sources;
 use tablecast_sockets::Sockets;
 
 use crate::batch::Batch;

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use dispatch::{Deadline, Dispatch, Limits, Settings};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use tablecast_pipeline::element::Element;
+use tablecast_protocol::element::Element;
 
 /// Many small allocations per delivery: this is quicker and smaller than the system's.
 #[global_allocator]

@@ -115,7 +115,7 @@ fn note(rejection: &Rejection, outcome: Result<(), String>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tablecast_pipeline::element::Rejected;
+    use tablecast_protocol::element::Rejected;
 
     fn parts(bytes: usize) -> Vec<(String, usize)> {
         let rejected = Rejected { path: "p".to_owned(), reason: "r".to_owned(), record: String::new() };

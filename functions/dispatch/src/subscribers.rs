@@ -2,8 +2,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tablecast_connections::{Connections, Listener, StorageError};
-use tablecast_pipeline::interest::is_wanted;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::event_filter::is_wanted;
+use tablecast_protocol::subject::Pattern;
 use tokio::time::{Instant, timeout_at};
 
 use crate::event::Event;
@@ -105,7 +105,7 @@ fn number(
 mod tests {
     use super::*;
     use serde_json::{json, value::to_raw_value};
-    use tablecast_pipeline::protocol::Protocol;
+    use tablecast_protocol::Protocol;
 
     fn event(event_type: &str, subject: &str) -> Event {
         let text =

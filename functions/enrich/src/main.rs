@@ -8,9 +8,10 @@ use lambda_runtime::layers::TracingLayer;
 use lambda_runtime::tower::util::MapRequestLayer;
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use mimalloc::MiMalloc;
-use tablecast_pipeline::element::Element;
+use tablecast_definitions::problem::lines;
 use tablecast_pipeline::enrich::enrich;
 use tablecast_pipeline::pipe::Pipes;
+use tablecast_protocol::element::Element;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
@@ -18,7 +19,8 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
-    let pipes = tablecast_deployment::pipes()?;
+    let (files, schemas) = (tablecast_deployment::pipe_files()?, tablecast_deployment::schema_files()?);
+    let pipes = Pipes::compile(&files, &schemas).map_err(|problems| lines(&problems))?;
     let body = Body::default();
     let handler = service_fn(async |_: LambdaEvent<()>| answer(&pipes, &body.take()));
     let keep = MapRequestLayer::new(|invocation| body.keep(invocation));

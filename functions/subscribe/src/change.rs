@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tablecast_connections::{ChangeError, Session, StorageError};
-use tablecast_pipeline::grant::Granted;
-use tablecast_pipeline::log::Unrecovered;
-use tablecast_pipeline::protocol::{Answer, Control, ErrorCode};
+use tablecast_definitions::grant::Granted;
+use tablecast_protocol::Unrecovered;
+use tablecast_protocol::{Answer, Control, ErrorCode};
 
 use crate::handle::{Reply, is_expired};
 use crate::limits::{ATTEMPTS, PAUSE};

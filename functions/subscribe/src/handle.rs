@@ -3,7 +3,7 @@ use std::time::Instant;
 
 use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::{Session, StorageError};
-use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, rfc3339};
+use tablecast_protocol::{Control, Envelope, ErrorCode, rfc3339};
 
 use crate::change::Trouble;
 use crate::event::MessageEvent;

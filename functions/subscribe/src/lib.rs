@@ -28,7 +28,7 @@ use tablecast_aws::SdkConfig;
 use tablecast_connections::Connections;
 use tablecast_deployment::Access;
 use tablecast_log::Logs;
-use tablecast_pipeline::sources::Sources;
+use tablecast_definitions::sources::Sources;
 use tablecast_sockets::Sockets;
 
 use crate::meter::Meter;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
-use tablecast_pipeline::protocol::{Control, ErrorCode};
-use tablecast_pipeline::schema::is_event_type;
+use tablecast_protocol::event_type::is_event_type;
+use tablecast_protocol::{Control, ErrorCode};
 
 use crate::limits::{ID_BYTES, MESSAGE_BYTES, SOURCES, SUBSCRIPTIONS, TYPES};
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use tablecast_connections::{Change, Connection, Identity, Session, Subscription};
-use tablecast_pipeline::grant::Granted;
-use tablecast_pipeline::protocol::{Answer, Control, RefusalReason, rfc3339};
-use tablecast_pipeline::subject::Pattern;
+use tablecast_definitions::grant::Granted;
+use tablecast_protocol::subject::Pattern;
+use tablecast_protocol::{Answer, Control, RefusalReason, rfc3339};
 
 use crate::limits::SUBSCRIPTIONS;
 

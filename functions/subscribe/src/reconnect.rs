@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use tablecast_connections::Connection;
-use tablecast_pipeline::protocol::{Control, rfc3339};
+use tablecast_protocol::{Control, rfc3339};
 
 const MINUTE: i64 = 60_000;
 
@@ -31,7 +31,7 @@ fn jitter(id: &str) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use tablecast_pipeline::protocol::Protocol;
+    use tablecast_protocol::Protocol;
 
     use super::*;
 

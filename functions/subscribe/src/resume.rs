@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::Session;
+use tablecast_definitions::sources::Source;
 use tablecast_log::{MOST_REPLAYED_BYTES, Placed, Replay};
-use tablecast_pipeline::log::{Position, Unrecovered};
-use tablecast_pipeline::protocol::{Control, Protocol};
-use tablecast_pipeline::sources::Source;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::subject::Pattern;
+use tablecast_protocol::{Control, Protocol};
+use tablecast_protocol::{Position, Unrecovered};
 use tokio::time::timeout;
 
 use crate::change::Trouble;

@@ -1,7 +1,7 @@
 //! Frames to the client. A failed post is only logged: the client is mostly gone, or sends its message again.
 
 use tablecast_connections::Connection;
-use tablecast_pipeline::protocol::Protocol;
+use tablecast_protocol::Protocol;
 use tablecast_sockets::{Outcome, Progress, Recipient};
 
 use crate::Subscribe;

@@ -1,13 +1,13 @@
 use std::collections::BTreeSet;
 
-use tablecast_pipeline::grant::Granted;
-use tablecast_pipeline::interest::Interest;
-use tablecast_pipeline::protocol::{Answer, Control};
-use tablecast_pipeline::subject::Pattern;
+use tablecast_definitions::grant::Granted;
+use tablecast_protocol::event_filter::EventFilter;
+use tablecast_protocol::subject::Pattern;
+use tablecast_protocol::{Answer, Control};
 
 /// What a client asks for and may have.
 #[derive(Debug, Clone)]
-pub struct Wish(Interest);
+pub struct Wish(EventFilter);
 
 impl Wish {
     /// What this answer to it grants.
@@ -18,7 +18,7 @@ impl Wish {
         };
         let granted = answers.iter().filter(|answer| answer.granted);
         let patterns = granted.filter_map(|answer| Pattern::parse(&answer.subject).ok()).collect();
-        Self(Interest { patterns, types: types.clone() })
+        Self(EventFilter { patterns, types: types.clone() })
     }
 
     pub fn patterns(&self) -> Vec<&Pattern> {

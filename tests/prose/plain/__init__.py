@@ -5,7 +5,7 @@ Layout
     markdown    paragraphs, headings and links of a Markdown file
     comments    comment blocks of Rust, TypeScript, JavaScript, Python, Terraform and shell files
     sentences   text -> sentences
-    rules       headless starts, long sentences, tell/say words
+    rules       headless starts, long sentences, vague verbs
     links       relative links, anchors and paths of files
     report      rows with goals, and findings
 """

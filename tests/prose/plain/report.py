@@ -2,7 +2,7 @@
 
 from . import rules
 
-# The most that a row may have: headless and long sentences in percent, tell/say in 1,000 words.
+# The limits of a row: headless and long sentences in percent, and vague verbs in 1,000 words.
 MARKDOWN = {"headless": 0.0, "long": 4.0, "tell": 0.5}
 COMMENTS = {"headless": 1.0, "long": 4.0, "tell": 0.5}
 

@@ -10,9 +10,9 @@ use tablecast_tests::deployment::Deployment;
 #[tokio::test]
 async fn a_rejected_record_is_stored_whole_and_other_records_arrive() {
     let deployment = Deployment::find().await;
-    let ids = ["before", "bad", "between", "nameless", "after"].map(|what| deployment.name(what));
+    let ids = ["before", "invalid", "between", "nameless", "after"].map(|what| deployment.name(what));
     let mut clients = Vec::new();
-    for id in [0, 2, 4].map(|good| &ids[good]) {
+    for id in [0, 2, 4].map(|valid| &ids[valid]) {
         let subject = format!("profiles/{id}");
         clients.push((deployment.subscribe(id, &[&subject]).await, subject));
     }
@@ -25,13 +25,13 @@ async fn a_rejected_record_is_stored_whole_and_other_records_arrive() {
         assert_eq!(client.subjects(1).await, [subject.as_str()]);
     }
 
-    let bad = rejected(&deployment, &ids[1]).await;
-    assert_rejected(&bad, "profile.created.v1/email", "not a \"email\"");
+    let invalid = rejected(&deployment, &ids[1]).await;
+    assert_rejected(&invalid, "profile.created.v1/email", "not a \"email\"");
     let nameless = rejected(&deployment, &ids[3]).await;
     assert_rejected(&nameless, "events[0].data.displayName", "there is no displayName");
-    let kept = record(&bad);
+    let kept = record(&invalid);
     assert_eq!(kept["dynamodb"]["NewImage"], items[1]);
-    assert_eq!(kept["eventID"], bad["sk"]["S"]);
+    assert_eq!(kept["eventID"], invalid["sk"]["S"]);
     assert_eq!((&kept["eventName"], &kept["eventSource"]), (&"INSERT".into(), &"aws:dynamodb".into()));
 }
 

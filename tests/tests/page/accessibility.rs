@@ -45,9 +45,9 @@ impl View {
     async fn fill_with_everything(&mut self) {
         let before = self.count("#events > li").await;
         let dynamodb = self.local.dynamodb();
-        let mut bad = profile("grace", "Grace");
-        bad["email"] = json!({"S": "nonsense"});
-        dynamodb.put("profiles", bad).await;
+        let mut invalid = profile("grace", "Grace");
+        invalid["email"] = json!({"S": "nonsense"});
+        dynamodb.put("profiles", invalid).await;
         for (id, status) in [("1001", "PLACED"), ("1002", "PLACED"), ("1001", "PAID"), ("1002", "CANCELLED")]
         {
             dynamodb.put("orders", order(id, status)).await;

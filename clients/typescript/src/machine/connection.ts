@@ -78,7 +78,7 @@ export class Connection {
   tick(now: number): void {
     if (now >= this.#openBy) throw new Error(`the connection did not open within ${TIMEOUTS.connect / 1000} s`);
     const request = this.#requests.timedOut(now);
-    if (request) throw new Error(`no answer to ${request.action} within ${TIMEOUTS[request.action] / 1000} s`);
+    if (request) throw new Error(`no reply to ${request.action} within ${TIMEOUTS[request.action] / 1000} s`);
     this.#heartbeat.tick(now);
     this.#tokenRefresh.tick(now);
   }

@@ -30,8 +30,8 @@ export class ControlHandler {
     if (detail !== undefined) throw new Error(`${event.type} does not match its schema: ${detail}`);
     const { requests } = this.parts;
     const { request: id } = event.data as { request?: string };
-    const isAnswer = event.type !== "tablecast.resumed.v1";
-    this.#handle(event, isAnswer ? requests.complete(id) : requests.get(id), now);
+    const isReply = event.type !== "tablecast.resumed.v1";
+    this.#handle(event, isReply ? requests.complete(id) : requests.get(id), now);
   }
 
   #handle(event: ControlEvent, request: Request | undefined, now: number): void {

@@ -44,7 +44,7 @@ export class Heartbeat {
     if (!this.#mayHaveLostEvents) this.#pongs.add(logEnds, now);
   }
 
-  /** Handles an `unavailable` answer to a ping. The connection works, but a server that cannot read its tables may also
+  /** Handles an `unavailable` reply to a ping. The connection works, but a server that cannot read its tables may also
    * have failed to send events. */
   unavailable(): void {
     this.#mayHaveLostEvents = true;

@@ -12,11 +12,11 @@ interface Concern {
 
 export interface Request extends Concern {
   action: Action;
-  /** When the answer is too late (ms). */
+  /** When the reply is too late (ms). */
   deadline: number;
 }
 
-/** The messages of one connection that wait for an answer. */
+/** The messages of one connection that wait for a reply. */
 export class Requests {
   readonly #requests = new Map<string, Request>();
   #count = 0;
@@ -37,7 +37,7 @@ export class Requests {
     return this.#requests.get(id ?? "");
   }
 
-  /** Returns the request that this answer completes. */
+  /** Returns the request that this reply completes. */
   complete(id: string | undefined): Request | undefined {
     const request = this.get(id);
     this.#requests.delete(id ?? "");

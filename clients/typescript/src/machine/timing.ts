@@ -2,7 +2,7 @@
 export interface Timing {
   /** Interval of pings. API Gateway closes a connection after 10 minutes without a message. */
   pingEvery: number;
-  /** Shortest time between two checks for lost events, which follow an `unavailable` answer to a ping. */
+  /** Shortest time between two checks for lost events, which follow an `unavailable` reply to a ping. */
   checkEvery: number;
   /** Age at which a connection is replaced, random between the two. API Gateway closes it after two hours. */
   leaveAfter: [number, number];
@@ -14,7 +14,7 @@ export const DEFAULT_TIMING: Timing = {
   leaveAfter: [90 * 60_000, 115 * 60_000],
 };
 
-/** Longest wait for an open connection or an answer. The functions of the server have half a minute. */
+/** Longest wait for an open connection or a reply. The functions of the server have half a minute. */
 export const TIMEOUTS = { connect: 30_000, subscribe: 60_000, unsubscribe: 30_000, ping: 10_000, refresh: 30_000 };
 
 /** A connection that was live for so long resets the backoff. */

@@ -14,5 +14,5 @@ interface Members {
 /** A message that has no id yet. */
 export type MessageBody<A extends Action = Action> = { [Name in A]: { action: Name } & Members[Name] }[A];
 
-/** A message to the server. The answer repeats `id` as `request`. */
+/** A message to the server. The reply repeats `id` as `request`. */
 export type ClientMessage<A extends Action = Action> = MessageBody<A> & { id: string };

@@ -2,8 +2,8 @@ import type { WebSocketConstructor } from "../../src/socket.js";
 
 export type Sent = { action: string; id: string; token?: string };
 
-/** Returns a WebSocket class without a network, for tests with a mocked clock. `answer` returns the next frame. */
-export function fakeWebSocket(answer: (message: Sent) => string | void): WebSocketConstructor {
+/** Returns a WebSocket class without a network, for tests with a mocked clock. `reply` returns the next frame. */
+export function fakeWebSocket(reply: (message: Sent) => string | void): WebSocketConstructor {
   return class {
     onopen!: () => void;
     onmessage: ((message: { data: string }) => void) | undefined;
@@ -15,7 +15,7 @@ export function fakeWebSocket(answer: (message: Sent) => string | void): WebSock
     }
 
     send(text: string): void {
-      const data = answer(JSON.parse(text));
+      const data = reply(JSON.parse(text));
       if (data) queueMicrotask(() => this.onmessage?.({ data }));
     }
 

@@ -60,7 +60,7 @@ test("only the subject of another tenant is refused", options, async () => {
   });
 });
 
-test("the server answers pings", options, async () => {
+test("the server replies to pings", options, async () => {
   const states: string[] = [];
   const onState = (state: string) => states.push(state);
   await useClient({ ...connection(), pingEvery: 50, onState }, async (client) => {

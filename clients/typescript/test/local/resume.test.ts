@@ -107,10 +107,10 @@ function lossyWebSocket(lost: { frames: number }): typeof WebSocket {
       const text = name === "message" ? String(values[0]) : "";
       if (lost.frames === 0 && text.includes('"order.placed.v1"')) return ++lost.frames > 0;
       if (lost.frames !== 1 || !text.includes("tablecast.pong.v1")) return super.emit(name, ...values);
-      const [answer] = JSON.parse(text.replaceAll("tablecast.pong.v1", "tablecast.error.v1"));
-      const { request } = answer.data;
-      answer.data = { request, code: "unavailable", message: "try again", closing: false };
-      return ++lost.frames > 0 && super.emit(name, JSON.stringify([answer]), false);
+      const [reply] = JSON.parse(text.replaceAll("tablecast.pong.v1", "tablecast.error.v1"));
+      const { request } = reply.data;
+      reply.data = { request, code: "unavailable", message: "try again", closing: false };
+      return ++lost.frames > 0 && super.emit(name, JSON.stringify([reply]), false);
     }
   };
 }

@@ -40,7 +40,7 @@ test("only a connection of ten seconds or more resets the backoff", () => {
   assert.equal(harness.machine.wakeAt - harness.now, 499);
 });
 
-test("reconnects when the open or the answer to a subscribe times out", () => {
+test("reconnects when the open or the reply to a subscribe times out", () => {
   const harness = new Harness();
   harness.subscribe({ subjects: ALL });
   harness.advance(29_999);
@@ -50,7 +50,7 @@ test("reconnects when the open or the answer to a subscribe times out", () => {
   harness.open(2);
   harness.advance(59_999);
   harness.advance(1);
-  const reasons = ["the connection did not open within 30 s", "no answer to subscribe within 60 s"];
+  const reasons = ["the connection did not open within 30 s", "no reply to subscribe within 60 s"];
   assert.deepEqual(harness.closed(), reasons);
 });
 

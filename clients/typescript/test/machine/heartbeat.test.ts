@@ -13,11 +13,11 @@ test("pings, and reconnects without a pong", () => {
   harness.receive(1, pong("2"));
   assert.equal(harness.toNextTimer(), 120_000);
   assert.equal(harness.toNextTimer(), 130_000);
-  assert.deepEqual(harness.closed(), ["no answer to ping within 10 s"]);
+  assert.deepEqual(harness.closed(), ["no reply to ping within 10 s"]);
 });
 
-/** Answers the pings of so many minutes, each with the log end of that minute. Returns the other messages. */
-function answerPings(harness: Harness, minutes: number, logEnd: (minute: number) => number): ClientMessage[] {
+/** Replies to the pings of so many minutes, each with the log end of that minute. Returns the other messages. */
+function replyToPings(harness: Harness, minutes: number, logEnd: (minute: number) => number): ClientMessage[] {
   const others = [];
   for (let minute = 1; minute <= minutes; minute++) {
     harness.toNextTimer();
@@ -30,7 +30,7 @@ function answerPings(harness: Harness, minutes: number, logEnd: (minute: number)
 
 test("an idle subscription advances with the log, without other messages", () => {
   const { harness } = Harness.live(ALL, 10);
-  assert.deepEqual(answerPings(harness, 30, (minute) => 10_000 * minute), []);
+  assert.deepEqual(replyToPings(harness, 30, (minute) => 10_000 * minute), []);
   const deliveries = harness.take("deliver").map(({ delivery }) => delivery);
   const offsets = deliveries.map((delivery) => delivery.kind === "advance" && delivery.position.offset);
   assert.deepEqual(offsets, Array.from({ length: 26 }, (_, n) => 10_000 * (n + 1)));
@@ -63,7 +63,7 @@ test("ignores the log ends of another connection", () => {
 
 test("delivers events that arrive after a pong with a later log end", () => {
   const { harness } = Harness.live(ALL, 10);
-  answerPings(harness, 4, (minute) => 10 + minute);
+  replyToPings(harness, 4, (minute) => 10 + minute);
   harness.receive(1, order("orders/1", 13), order("orders/2", 12));
   assert.deepEqual(harness.delivered(), ["orders/1 13", "orders/2 12"]);
 });
@@ -98,17 +98,17 @@ test("checks for lost events after an unavailable ping, every five minutes", () 
     assert.equal(harness.machine.state, "live");
   };
   fail();
-  assert.deepEqual(answerPings(harness, 3, () => 12), []);
-  const [check] = answerPings(harness, 1, () => 12);
+  assert.deepEqual(replyToPings(harness, 3, () => 12), []);
+  const [check] = replyToPings(harness, 1, () => 12);
   assert.deepEqual(check, { action: "subscribe", id: "7", subjects: ALL, after: { "tablecast/orders": "e-10" } });
   harness.receive(1, order("orders/1", 13), order("orders/1", 12));
   harness.receive(1, resumed("7", RECOVERED), subscribed("7", ALL, 12));
   assert.deepEqual(harness.delivered(), ["orders/1 12", "orders/1 13"]);
   assert.deepEqual(harness.states(), []);
   fail();
-  assert.deepEqual(answerPings(harness, 3, () => 20), []);
-  assert.equal(answerPings(harness, 1, () => 20).length, 1);
-  assert.deepEqual(answerPings(harness, 9, () => 20), []);
+  assert.deepEqual(replyToPings(harness, 3, () => 20), []);
+  assert.equal(replyToPings(harness, 1, () => 20).length, 1);
+  assert.deepEqual(replyToPings(harness, 9, () => 20), []);
 });
 
 test("too-much is a gap after a reconnect, but not in a check for lost events", () => {

@@ -99,9 +99,9 @@ test("continues with the offsets of a new epoch after NotRecovered", () => {
   const { harness } = Harness.live(ALL, 10);
   harness.reconnect(2);
   const granted = { subject: "orders/*", granted: true };
-  const answer = { request: "1", subjects: [granted], sources: { "tablecast/orders": "f-3" } };
+  const reply = { request: "1", subjects: [granted], sources: { "tablecast/orders": "f-3" } };
   harness.receive(2, resumed("1", { recovered: false, reason: "epoch-changed" }));
-  harness.receive(2, event("tablecast.subscribed.v1", answer));
+  harness.receive(2, event("tablecast.subscribed.v1", reply));
   harness.receive(2, order("orders/1", undefined, { id: "new", position: "f-4" }));
   assert.match(harness.delivered().join(), /epoch-changed.*,new$/);
   harness.reconnect(3);

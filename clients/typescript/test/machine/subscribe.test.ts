@@ -56,7 +56,7 @@ test("delivers unknown event types, and ignores unknown control events", () => {
   assert.equal(harness.machine.state, "live");
 });
 
-test("delivers invalid events as errors, and reconnects after invalid answers", () => {
+test("delivers invalid events as errors, and reconnects after invalid replies", () => {
   const harness = new Harness({ validate: ({ data }) => ((data as { bad?: boolean }).bad ? "is bad" : undefined) });
   harness.subscribe({ subjects: ALL });
   harness.open(1);
@@ -75,10 +75,10 @@ test("delivers a refusal once, and continues with the granted subjects", () => {
     { subject: "orders/b", granted: true },
   ];
   const sources = { "tablecast/orders": "e-1" };
-  const answer = event("tablecast.subscribed.v1", { request: "1", subjects: results, sources });
+  const reply = event("tablecast.subscribed.v1", { request: "1", subjects: results, sources });
   const deliveredOn = (connection: number) => {
     harness.reconnect(connection);
-    harness.receive(connection, resumed("1", RECOVERED), answer, order("orders/b", connection));
+    harness.receive(connection, resumed("1", RECOVERED), reply, order("orders/b", connection));
     return harness.delivered();
   };
   const refusal = "Refused: the server refused the subscription to orders/a: not-granted";
@@ -95,7 +95,7 @@ test("delivers a refusal when the server rejects the subscribe message", () => {
   assert.equal(harness.machine.state, "live");
 });
 
-test("subscribes again only after the answer to an unsubscribe", () => {
+test("subscribes again only after the reply to an unsubscribe", () => {
   const { harness, subscription } = Harness.live();
   harness.unsubscribe(subscription);
   harness.subscribe({ subjects: ALL });
@@ -107,7 +107,7 @@ test("subscribes again only after the answer to an unsubscribe", () => {
   assert.deepEqual(harness.delivered(), ["orders/1 2"]);
 });
 
-test("unsubscribes only after the answer to a subscribe", () => {
+test("unsubscribes only after the reply to a subscribe", () => {
   const harness = new Harness();
   const subscription = harness.subscribe({ subjects: ALL });
   harness.open(1);

@@ -1,9 +1,9 @@
 //! The socket, and of each pipe what it puts on the bus.
 
 use serde_json::{Map, Value as Json, json};
-use tablecast_pipeline::event::bus_source;
 use tablecast_pipeline::pipe::Pipe;
-use tablecast_pipeline::protocol::Protocol;
+use tablecast_protocol::Protocol;
+use tablecast_protocol::event::bus_source;
 
 use super::messages::{ACTIONS, on_bus, reference};
 use crate::Tokens;

@@ -1,9 +1,9 @@
 //! What is said: events as clients get them, the same as they are on the bus, and what clients say.
 
 use serde_json::{Map, Value as Json, json};
-use tablecast_pipeline::draft::Definitions;
-use tablecast_pipeline::event::bus_source;
-use tablecast_pipeline::registry::{bus_event, cloud_event};
+use tablecast_authoring::draft::Definitions;
+use tablecast_authoring::registry::{bus_event, cloud_event};
+use tablecast_protocol::event::bus_source;
 
 use super::SCHEMAS;
 use crate::contents::{Contents, Event};

@@ -1,5 +1,5 @@
 use serde_json::{Map, Value as Json, json};
-use tablecast_pipeline::event::bus_source;
+use tablecast_protocol::event::bus_source;
 
 use super::channels::SOCKET;
 use super::messages::{on_bus, reference};

@@ -1,5 +1,5 @@
 use serde_json::{Value as Json, json};
-use tablecast_pipeline::definition::EventRule;
+use tablecast_definitions::definition::EventRule;
 use tablecast_pipeline::pipe::{Pipe, Pipes};
 use tablecast_pipeline::schema::Schema;
 

@@ -1,4 +1,4 @@
-use tablecast_pipeline::grant;
+use tablecast_definitions::grant;
 use tablecast_pipeline::pipe::Pipe;
 
 /// What somebody with certain claims may subscribe to, for example.

@@ -1,9 +1,9 @@
 //! All that is told of one event type.
 
 use serde_json::Value as Json;
-use tablecast_pipeline::definition::EventRule;
+use tablecast_definitions::definition::EventRule;
 use tablecast_pipeline::pipe::Pipe;
-use tablecast_pipeline::protocol;
+use tablecast_protocol::event_type;
 
 use super::escape::{Escaped, copyable};
 use super::{fields, subscribing};
@@ -61,7 +61,7 @@ fn versions(contents: &Contents<'_>, event: &Event<'_>) -> String {
 }
 
 fn emitters(event: &Event<'_>) -> String {
-    if protocol::is_control(event.event_type) {
+    if event_type::is_control(event.event_type) {
         return String::new();
     }
     let emitters =

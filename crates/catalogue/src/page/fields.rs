@@ -1,6 +1,6 @@
 //! What an event's data consists of, as a table.
 
-use tablecast_pipeline::schema::Place;
+use tablecast_authoring::schema::Place;
 
 use super::escape::Escaped;
 use crate::contents::{Contents, Event};

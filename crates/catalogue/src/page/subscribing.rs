@@ -1,7 +1,7 @@
 //! How an event is subscribed to, to be copied.
 
 use serde_json::{Value as Json, json};
-use tablecast_pipeline::event::bus_source;
+use tablecast_protocol::event::bus_source;
 
 use super::escape::{Escaped, copyable};
 use crate::Tokens;

@@ -10,8 +10,8 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use dynoxide::Database;
 use serde_json::json;
 use tablecast_connections::{Connection, Connections, LIFETIME_SECONDS, Listener, MAX_PATTERNS, OpenError};
-use tablecast_pipeline::protocol::Protocol;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::Protocol;
+use tablecast_protocol::subject::Pattern;
 use tokio::net::TcpListener;
 
 const TABLE: &str = "connections";

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tablecast_pipeline::definition::{KeyType, Keys};
+use tablecast_definitions::definition::{KeyType, Keys};
 
 use super::{Database, DatabaseError};
 

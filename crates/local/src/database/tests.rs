@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use tablecast_pipeline::definition::{KeyType, Keys};
+use tablecast_definitions::definition::{KeyType, Keys};
 
 use super::schema::KEPT_RECORDS;
 use super::*;

@@ -1,12 +1,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tablecast_pipeline::definition::Definition;
-use tablecast_pipeline::folder;
-use tablecast_pipeline::grant::Grants;
-use tablecast_pipeline::located::Located;
+use tablecast_definitions::definition::Definition;
+use tablecast_definitions::folder;
+use tablecast_definitions::grant::Grants;
+use tablecast_definitions::problem::{Problem, Rule, Source};
 use tablecast_pipeline::pipe::Pipes;
-use tablecast_pipeline::problem::{Problem, Rule, Source};
+use tablecast_values::located::Located;
 
 use super::StartError;
 use crate::options::Options;

@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use tablecast_pipeline::problem::{self, Problem};
+use tablecast_definitions::problem::{self, Problem};
 
 use crate::database::DatabaseError;
 use crate::functions;

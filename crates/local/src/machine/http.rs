@@ -9,7 +9,7 @@ use axum::serve::ListenerExt;
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
-use tablecast_pipeline::definition::Seconds;
+use tablecast_definitions::definition::Seconds;
 use tokio::net::TcpListener;
 use tracing::error;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use tablecast_pipeline::definition::{Definition, Example};
+use tablecast_definitions::definition::{Definition, Example};
 
 use crate::machine::{Addresses, PipeFile, REGION, REJECTED_TABLE};
 use crate::options::{Auth, Options};

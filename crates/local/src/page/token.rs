@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tablecast_pipeline::grant::{Granted, Grants};
+use tablecast_definitions::grant::{Granted, Grants};
 use tablecast_tokens::development::Issuer;
 
 use super::Page;

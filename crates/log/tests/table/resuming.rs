@@ -1,5 +1,5 @@
 use tablecast_log::{Entry, Logs};
-use tablecast_pipeline::log::{Epoch, Position, Unrecovered, place};
+use tablecast_protocol::{Epoch, Position, Unrecovered, place};
 
 use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, StandIn, append, id_of, text, try_append};
 

@@ -14,7 +14,7 @@ use axum::routing::post;
 use dynoxide::Database;
 use serde_json::{Value, json};
 use tablecast_log::{Appended, Entry, Logs};
-use tablecast_pipeline::log::Position;
+use tablecast_protocol::Position;
 
 pub const PIPE: &str = "orders";
 pub const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);

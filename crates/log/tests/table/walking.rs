@@ -1,5 +1,5 @@
 use tablecast_log::{Logs, Walk};
-use tablecast_pipeline::log::{Epoch, Position};
+use tablecast_protocol::{Epoch, Position};
 
 use crate::stand_in::{NOW, PIPE, SECOND, StandIn, append, id_of};
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::folder;
+use tablecast_definitions::folder;
 
 fn pipes() -> Pipes {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));

@@ -10,7 +10,7 @@ use cel::context::VariableResolver;
 use super::Scope;
 use super::decimal::{self, Decimal};
 use super::image::Image;
-use crate::value::{Fields, Value};
+use tablecast_values::value::{Fields, Value};
 
 impl<'s> Scope<'s> {
     pub fn get(&self, name: &str) -> Option<&'s Value<'s>> {

@@ -10,7 +10,7 @@ use cel::common::types::{CelInt, CelString, MAP_TYPE, Type};
 use cel::common::value::{CowVal, Val};
 
 use super::adapter::convert;
-use crate::value::{self, Fields, Value};
+use tablecast_values::value::{self, Fields, Value};
 
 /// An image, or another map of a scope.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use cel::parser::Expression as Syntax;
 
 use super::plain::{Answer, Unclear};
 use super::{Scope, Shape};
-use crate::value::Value;
+use tablecast_values::value::Value;
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Path {

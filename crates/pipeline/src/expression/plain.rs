@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::path::{Path, Places};
 use super::{Scope, decimal};
-use crate::value::Value;
+use tablecast_values::value::Value;
 
 #[derive(Debug)]
 pub enum Plain {
@@ -133,7 +133,7 @@ fn equal(left: &Value<'_>, right: &Value<'_>) -> bool {
         }
         (Value::Map(fields), Value::Map(others)) => {
             let found = |(name, value): &(Cow<'_, str>, Value<'_>)| {
-                crate::value::get(others, name).is_some_and(|other| equal(value, other))
+                tablecast_values::value::get(others, name).is_some_and(|other| equal(value, other))
             };
             fields.len() == others.len() && fields.iter().all(found)
         }

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::plain::Plain;
-use crate::value::Value;
+use tablecast_values::value::Value;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {

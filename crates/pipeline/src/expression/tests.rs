@@ -1,7 +1,7 @@
 use super::*;
 use crate::attribute::{self, Wanted};
-use crate::json::Cursor;
 use proptest::prelude::*;
+use tablecast_values::cursor::Cursor;
 
 const ROOTS: &[&str] = &["operation", "old", "new"];
 

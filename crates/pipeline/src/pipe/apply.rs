@@ -1,14 +1,14 @@
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{Pipe, Rule};
-use crate::event::{DATACONTENTTYPE, Event, SPECVERSION};
 use crate::expression::Scope;
-use crate::json::Cursor;
-use crate::located::Located;
 use crate::record::Record;
 use crate::schema::{Schema, Schemas};
-use crate::subject::Subject;
-use crate::value::Value;
+use tablecast_protocol::event::{CloudEvent, DATACONTENTTYPE, SPECVERSION};
+use tablecast_protocol::subject::Subject;
+use tablecast_values::cursor::Cursor;
+use tablecast_values::located::Located;
+use tablecast_values::value::Value;
 
 /// PutEvents takes 256 KB; the rest is room for the entry's other members.
 const MAX_EVENT_BYTES: usize = 255 * 1024;
@@ -76,16 +76,17 @@ impl Making<'_> {
         let schema =
             self.schemas.get(&rule.event_type).ok_or_else(|| rule.at("type", "has no schema".into()))?;
         let data = self.data(rule, schema)?;
-        let event = Event {
+        let event = CloudEvent {
             specversion: SPECVERSION,
             id: &[&self.record.event_id, ":", &rule.event_type].concat(),
             source: &self.pipe.source,
             event_type: &rule.event_type,
-            subject: self.subject.as_str(),
+            subject: Some(self.subject.as_str()),
             time: &self.record.time,
             datacontenttype: DATACONTENTTYPE,
             dataschema: &schema.id,
-            sequence: &self.record.sequence,
+            sequence: Some(&self.record.sequence),
+            position: None,
             data: &data,
         };
         sized(to_raw_value(&event)).map_err(|reason| rule.at("data", reason))

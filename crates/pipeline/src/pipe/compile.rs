@@ -2,15 +2,15 @@ use std::collections::BTreeMap;
 
 use super::{Data, Pipe, RECORD_ROOTS, Rule};
 use crate::attribute::Wanted;
-use crate::definition::{Code, Definition, EventRule, Seconds};
-use crate::event;
 use crate::expression::{Language, References};
-use crate::grant;
-use crate::problem::{Problem, Rule as Broken, Source};
-use crate::protocol;
 use crate::record::Wants;
-use crate::subject::Subject;
 use crate::template::Template;
+use tablecast_definitions::definition::{Code, Definition, EventRule, Seconds};
+use tablecast_definitions::grant;
+use tablecast_definitions::problem::{Problem, Rule as Broken, Source};
+use tablecast_protocol::event;
+use tablecast_protocol::event_type;
+use tablecast_protocol::subject::Subject;
 
 pub fn all(sources: &[Source], schemas: &[Source]) -> (Vec<Pipe>, Vec<Problem>) {
     let mut pipes: Vec<Pipe> = Vec::new();
@@ -134,8 +134,8 @@ impl File<'_> {
             let reason = format!("there is no schemas/{}.json", event_type.text);
             self.wrong(Broken::EventType, format!("{path}.type"), reason).line = Some(event_type.line);
         }
-        if protocol::is_control(&event_type.text) {
-            let reason = format!("{} is for what tablecast itself says", protocol::CONTROL_PREFIX);
+        if event_type::is_control(&event_type.text) {
+            let reason = format!("{} is for what tablecast itself says", event_type::CONTROL_PREFIX);
             self.wrong(Broken::EventType, format!("{path}.type"), reason).line = Some(event_type.line);
         }
         let when = rule.when.as_ref().map(|code| {

@@ -1,7 +1,7 @@
-use crate::definition::{Code, Tree};
 use crate::expression::{Expression, Language, References, Scope, Shape};
-use crate::located::Located;
-use crate::value::Value;
+use tablecast_definitions::definition::{Code, Tree};
+use tablecast_values::located::Located;
+use tablecast_values::value::Value;
 
 /// An event's `data`: a tree whose leaves are expressions.
 #[derive(Debug)]

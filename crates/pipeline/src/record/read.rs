@@ -2,9 +2,9 @@ use std::borrow::Cow;
 
 use super::{Head, Operation, Record, Wants, time};
 use crate::attribute;
-use crate::json::Cursor;
-use crate::located::Located;
-use crate::value::{Fields, Value};
+use tablecast_values::cursor::Cursor;
+use tablecast_values::located::Located;
+use tablecast_values::value::{Fields, Value};
 
 pub fn record<'a>(cursor: &mut Cursor<'a>, wants: &Wants) -> Result<Record<'a>, Located> {
     let mut parts = Parts::default();

@@ -7,7 +7,7 @@ use jsonschema::JsonType;
 use jsonschema::json::{Array, Json, JsonNumber, Node, NodeIdentity, Object};
 use serde_json::Value as Document;
 
-use crate::value::{self, Fields, Value};
+use tablecast_values::value::{self, Fields, Value};
 
 pub struct Borrowed;
 

@@ -12,7 +12,7 @@ mod stream;
 
 use std::time::Duration;
 
-use tablecast_pipeline::filter::Filter;
+use tablecast_event_patterns::filter::Filter;
 
 use super::error::ApiError;
 use super::parameters::PipeParameters;

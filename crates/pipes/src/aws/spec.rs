@@ -1,4 +1,4 @@
-use tablecast_pipeline::definition::StartingPosition;
+use tablecast_definitions::definition::StartingPosition;
 
 use crate::arn::Arn;
 use crate::config::PipeConfig;

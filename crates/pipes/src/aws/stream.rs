@@ -4,7 +4,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodbstreams::Client;
 use aws_sdk_dynamodbstreams::types::{KeyType, StreamDescription};
 use tablecast_aws::SdkConfig;
-use tablecast_pipeline::definition::StartingPosition;
+use tablecast_definitions::definition::StartingPosition;
 
 use super::checkpoints::{Checkpoints, Position};
 use super::sdk_error;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tablecast_pipeline::definition::StartingPosition::{self, Latest, TrimHorizon};
-use tablecast_pipeline::filter::Filter;
+use tablecast_definitions::definition::StartingPosition::{self, Latest, TrimHorizon};
+use tablecast_event_patterns::filter::Filter;
 
 use super::*;
 use crate::arn::Arn;

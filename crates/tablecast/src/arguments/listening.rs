@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::Value;
-use tablecast_pipeline::definition::Seconds;
-use tablecast_pipeline::log::Position;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_definitions::definition::Seconds;
+use tablecast_protocol::Position;
+use tablecast_protocol::subject::Pattern;
 
 use crate::replay::Moment;
 use crate::token;

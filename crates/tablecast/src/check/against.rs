@@ -4,8 +4,8 @@ use std::error::Error;
 use std::path::Path;
 use std::process::Command;
 
-use tablecast_pipeline::folder;
-use tablecast_pipeline::problem::Source;
+use tablecast_definitions::folder;
+use tablecast_definitions::problem::Source;
 
 type Read<T> = Result<T, Box<dyn Error>>;
 

@@ -2,8 +2,8 @@ use std::error::Error;
 use std::io::{Write, stdout};
 
 use serde::Serialize;
-use tablecast_pipeline::check::{Checked, Report};
-use tablecast_pipeline::problem::Problem;
+use tablecast_authoring::check::{Checked, Report};
+use tablecast_definitions::problem::Problem;
 
 use crate::arguments::Format;
 

@@ -5,9 +5,9 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use tablecast_pipeline::definition::Definition;
-use tablecast_pipeline::problem::Source;
-use tablecast_pipeline::proposal::Proposal;
+use tablecast_authoring::proposal::Proposal;
+use tablecast_definitions::definition::Definition;
+use tablecast_definitions::problem::Source;
 
 pub fn refuse_second_pipe(pipes: &[Source], table: &str) -> Result<(), String> {
     let is_of_table =

@@ -10,9 +10,9 @@ use aws_sdk_dynamodb::types::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use tablecast_pipeline::definition::KeyType;
-use tablecast_pipeline::proposal::sample::{Attribute, Item};
-use tablecast_pipeline::proposal::{Key, KeyAttribute, Sample};
+use tablecast_authoring::proposal::sample::{Attribute, Item};
+use tablecast_authoring::proposal::{Key, KeyAttribute, Sample};
+use tablecast_definitions::definition::KeyType;
 
 use super::Found;
 use crate::arguments::NewPipeArguments;

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use std::io::{Write, stdout};
 use std::path::PathBuf;
 
-use tablecast_pipeline::proposal::Proposal;
+use tablecast_authoring::proposal::Proposal;
 
 use super::Found;
 

@@ -4,9 +4,10 @@ use std::error::Error;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
+use tablecast_authoring::registry;
+use tablecast_definitions::folder;
+use tablecast_definitions::problem;
 use tablecast_pipeline::pipe::Pipes;
-use tablecast_pipeline::problem;
-use tablecast_pipeline::{folder, registry};
 
 /// Of the pipe files and schemas that the packages carry.
 pub fn read(carried: &Path) -> Result<String, Box<dyn Error>> {

@@ -1,8 +1,8 @@
 use tablecast_aws::now_in_milliseconds;
 use tablecast_bus::{DateTime, DateTimeFormat};
-use tablecast_pipeline::event::Heading;
-use tablecast_pipeline::interest::Interest;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::event::Heading;
+use tablecast_protocol::event_filter::EventFilter;
+use tablecast_protocol::subject::Pattern;
 
 use crate::arguments::ReplayArguments;
 use crate::token::span;
@@ -33,7 +33,7 @@ impl Moment {
 
 /// Which events of the log are replayed.
 pub struct Choice {
-    interest: Interest,
+    interest: EventFilter,
     since: Option<Moment>,
     until: Option<Moment>,
 }
@@ -42,7 +42,7 @@ impl Choice {
     pub fn of(arguments: &ReplayArguments) -> Self {
         let patterns: Vec<Pattern> = arguments.subjects.clone();
         let types = arguments.types.iter().cloned().collect();
-        Self { interest: Interest { patterns, types }, since: arguments.since, until: arguments.until }
+        Self { interest: EventFilter { patterns, types }, since: arguments.since, until: arguments.until }
     }
 
     /// `event`: its JSON.
@@ -70,7 +70,7 @@ mod tests {
         let event =
             r#"{"id":"1","type":"order.placed.v1","subject":"orders/acme/1","time":"2026-11-23T09:00:00Z"}"#;
         let wants = |pattern: &str, event_type: &str, since: &str, until: &str| {
-            let interest = Interest {
+            let interest = EventFilter {
                 patterns: vec![Pattern::parse(pattern).unwrap()],
                 types: [event_type.to_owned()].into(),
             };

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use tablecast_bus::{Bus, DateTime, DateTimeFormat, Entry};
 use tablecast_log::Placed;
-use tablecast_pipeline::event::Heading;
-use tablecast_pipeline::log::{Position, mark};
+use tablecast_protocol::event::Heading;
+use tablecast_protocol::{Position, mark};
 use tablecast_aws::now_in_milliseconds;
-use tablecast_pipeline::protocol::rfc3339;
+use tablecast_protocol::rfc3339;
 use tokio::time::Instant;
 
 use crate::arguments::ReplayArguments;

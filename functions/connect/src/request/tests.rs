@@ -1,8 +1,8 @@
 use super::*;
 use serde_json::{Value, json};
 use std::path::Path;
-use tablecast_pipeline::folder;
-use tablecast_pipeline::grant::Grants;
+use tablecast_definitions::folder;
+use tablecast_definitions::grant::Grants;
 
 fn read(parameters: Value, headers: Value) -> Result<Request, Refusal> {
     request(parameters, headers, Value::Null, &Access::Open)

@@ -3,7 +3,7 @@
 
 use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::Listener;
-use tablecast_pipeline::protocol::{Control, Envelope, ErrorCode, rfc3339};
+use tablecast_protocol::{Control, Envelope, ErrorCode, rfc3339};
 use tablecast_sockets::{Outcome, Progress};
 use tokio::time::Instant;
 

@@ -1,7 +1,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use tablecast_pipeline::element::Element;
+use tablecast_protocol::element::Element;
 
 use super::*;
 

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use tablecast_pipeline::log::place;
+use tablecast_protocol::place;
 
 use crate::stand_in::{Fault, LIMITS, StandIn, element, element_with};
 

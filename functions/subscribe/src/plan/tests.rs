@@ -1,5 +1,5 @@
 use super::*;
-use tablecast_pipeline::protocol::Protocol;
+use tablecast_protocol::Protocol;
 
 const ALL: Granted = Granted::Everything;
 

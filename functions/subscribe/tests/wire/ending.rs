@@ -1,6 +1,6 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tablecast_pipeline::protocol::Protocol;
+use tablecast_protocol::Protocol;
 
 use crate::resuming::{KEEP, append_text, event as order, subscribe as resume};
 use crate::stand_in::{StandIn, event, event_at, identity, now};

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use tablecast_connections::Identity;
 use tablecast_deployment::Access;
-use tablecast_pipeline::protocol::Protocol;
+use tablecast_protocol::Protocol;
 
 use crate::stand_in::{StandIn, TOKEN, identity, now};
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tablecast_log::{Entry, Logs};
-use tablecast_pipeline::log::{Position, place};
-use tablecast_pipeline::protocol::Protocol;
+use tablecast_protocol::Protocol;
+use tablecast_protocol::{Position, place};
 
 use crate::stand_in::{StandIn, StatusCode, identity, now};
 

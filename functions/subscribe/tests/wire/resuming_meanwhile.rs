@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tablecast_connections::Identity;
 use tablecast_log::Logs;
-use tablecast_pipeline::log::Position;
-use tablecast_pipeline::protocol::Protocol;
+use tablecast_protocol::Position;
+use tablecast_protocol::Protocol;
 
 use crate::resuming::{KEEP, append, ids, start, subscribe, types};
 use crate::stand_in::{StandIn, StatusCode, event, identity, now};

@@ -11,12 +11,12 @@ use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::{Connection, Connections, Identity};
 use tablecast_deployment::Access;
 use tablecast_log::Logs;
-use tablecast_pipeline::folder;
-use tablecast_pipeline::grant::Grants;
-use tablecast_pipeline::problem::Source;
-use tablecast_pipeline::protocol::Protocol;
-use tablecast_pipeline::sources::Sources;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_definitions::folder;
+use tablecast_definitions::grant::Grants;
+use tablecast_definitions::problem::Source;
+use tablecast_protocol::Protocol;
+use tablecast_definitions::sources::Sources;
+use tablecast_protocol::subject::Pattern;
 pub use tablecast_stand_in::StatusCode;
 use tablecast_stand_in::{Fault, logs};
 

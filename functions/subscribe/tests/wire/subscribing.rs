@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use tablecast_deployment::Access;
-use tablecast_pipeline::protocol::Protocol;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::Protocol;
+use tablecast_protocol::subject::Pattern;
 
 use crate::stand_in::{StandIn, event};
 

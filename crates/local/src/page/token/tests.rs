@@ -1,5 +1,5 @@
 use super::*;
-use tablecast_pipeline::problem::Source;
+use tablecast_definitions::problem::Source;
 
 const OWN: [(&str, &str); 3] =
     [("host", "localhost:8787"), ("origin", "http://localhost:8787"), ("content-type", "application/json")];

@@ -6,7 +6,7 @@ use cel::parser::Expression as Syntax;
 use super::Plain;
 use crate::expression::literal;
 use crate::expression::path::Path;
-use crate::value::Value;
+use tablecast_values::value::Value;
 
 impl Plain {
     pub fn of(syntax: &Syntax) -> Option<Self> {

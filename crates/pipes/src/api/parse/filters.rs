@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use tablecast_pipeline::filter::Filter;
+use tablecast_event_patterns::filter::Filter;
 
 use super::super::error::ApiError;
 use super::super::violations::Violations;

@@ -2,7 +2,7 @@ use std::ops::RangeInclusive;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use tablecast_pipeline::definition::StartingPosition;
+use tablecast_definitions::definition::StartingPosition;
 
 /// The parameters that matter to a running pipe. The API describes LogConfiguration and KmsKeyIdentifier without using them.
 #[derive(Default, Deserialize)]

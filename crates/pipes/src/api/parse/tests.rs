@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use tablecast_pipeline::definition::StartingPosition;
+use tablecast_definitions::definition::StartingPosition;
 
 use super::*;
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use tablecast_connections::{Change, Connection, Subscription};
-use tablecast_pipeline::protocol::Protocol;
-use tablecast_pipeline::subject::Pattern;
+use tablecast_protocol::Protocol;
+use tablecast_protocol::subject::Pattern;
 
 use super::{OLD, orders};
 use crate::stand_in::{Fault, POSITION, StandIn, connection, element_with};

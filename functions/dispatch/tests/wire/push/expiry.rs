@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 use tablecast_connections::{Connection, Identity};
-use tablecast_pipeline::protocol::Protocol;
+use tablecast_protocol::Protocol;
 
 use super::{OLD, orders, remembered};
 use crate::stand_in::{Fault, StandIn, connection, element};

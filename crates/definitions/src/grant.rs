@@ -1,0 +1,98 @@
+//! Who can subscribe to what: the `grant` of each pipe file, filled with the claims of a token.
+//!
+//! # Layout
+//! - `template`: a grant, filled with claims; `function`: what it does with them; `parse`: how it is written
+
+mod function;
+mod parse;
+mod template;
+
+use std::collections::BTreeSet;
+
+use crate::claims;
+use crate::definition::Definition;
+use crate::problem::{Problem, Rule, Source};
+use tablecast_protocol::subject::Pattern;
+use tablecast_values::located::Located;
+use tablecast_values::value::Value;
+
+use template::Template;
+
+/// The grants of all pipes; a pipe without one grants nothing.
+#[derive(Debug)]
+pub struct Grants(Vec<Template>);
+
+/// What one connection may subscribe to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Granted {
+    Everything,
+    Within(Vec<Pattern>),
+}
+
+impl Grants {
+    pub fn compile(pipes: &[Source]) -> Result<Self, Vec<Problem>> {
+        let mut templates = Vec::new();
+        let mut problems = Vec::new();
+        for source in pipes {
+            match of_file(source) {
+                Ok(mut more) => templates.append(&mut more),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(Self(templates)) } else { Err(problems) }
+    }
+
+    /// `claims`: the JSON text of an object. A claim that is missing, or that cannot be one segment of a
+    /// subject, grants nothing.
+    pub fn to(&self, claims: &str) -> Result<Granted, Located> {
+        let claims = claims::parse(claims)?;
+        let filled = self.0.iter().filter_map(|template| template.fill(&claims).ok());
+        Ok(Granted::Within(filled.filter_map(|text| Pattern::parse(&text).ok()).collect()))
+    }
+}
+
+impl Granted {
+    pub fn contains(&self, pattern: &Pattern) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Within(patterns) => patterns.iter().any(|granted| granted.contains(pattern)),
+        }
+    }
+}
+
+/// What a grant gives to somebody whose claims are `my-<claim>`, and these claims; none where such texts will not do.
+pub fn example(grant: &str) -> Option<(String, Vec<(String, String)>)> {
+    let template = template(grant).ok()?;
+    let names: BTreeSet<&str> = template.claims().collect();
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    let claims = names.into_iter().map(|name| (name.to_owned(), format!("my-{name}"))).collect::<Vec<_>>();
+    let texts = claims.iter().map(|(name, text)| (name.as_str().into(), Value::String(text.as_str().into())));
+    let value = Value::Map(texts.collect());
+    let pattern = template.fill(&value).ok()?;
+    let will_do = Pattern::parse(&pattern).is_ok() && claims.iter().all(|(name, _)| name.chars().all(plain));
+    will_do.then_some((pattern, claims))
+}
+
+fn of_file(source: &Source) -> Result<Vec<Template>, Problem> {
+    let unreadable = |(line, reason): (Option<u64>, String)| {
+        Problem::new(Rule::PipeFile, &source.file, "", reason).at(line)
+    };
+    let definition = Definition::parse(&source.text).map_err(unreadable)?;
+    let grants = definition.grant.iter().flat_map(|grant| grant.iter());
+    let compiled = grants.map(|grant| template(grant)).collect::<Result<_, _>>();
+    compiled.map_err(|reason| Problem::new(Rule::Expression, &source.file, "grant", reason))
+}
+
+/// Reads a grant. The error says why it can never give a pattern, whatever the claims are.
+pub fn compile(grant: &str) -> Result<(), String> {
+    template(grant).map(|_| ())
+}
+
+fn template(grant: &str) -> Result<Template, String> {
+    let template = Template::parse(grant)?;
+    Pattern::parse(&template.sample()).map_err(|error| error.to_string())?;
+    Ok(template)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! What a grant can do with a claim's text. Arguments are constants.
+
+use std::fmt;
+
+use tablecast_values::value::Value;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Function {
+    /// `string(claims.number)`: digits stay as they are.
+    Text,
+    /// `[1]`, of a list.
+    Element(usize),
+    LowerAscii,
+    UpperAscii,
+    Trim,
+    Split(String),
+    Replace(String, String),
+    /// From a code point on, up to another, which is not part of it.
+    Substring(usize, Option<usize>),
+}
+
+impl Function {
+    /// `None` where CEL has an error: a value of another type, or an index that is not there.
+    pub fn apply(&self, value: &Value<'_>) -> Option<Value<'static>> {
+        match (self, value) {
+            (Self::Text, _) => text_of(value),
+            (Self::Element(at), Value::List(values)) => values.get(*at).map(owned),
+            (_, Value::String(text)) => self.apply_to_text(text),
+            _ => None,
+        }
+    }
+
+    fn apply_to_text(&self, text: &str) -> Option<Value<'static>> {
+        match self {
+            Self::LowerAscii => Some(string(text.to_ascii_lowercase())),
+            Self::UpperAscii => Some(string(text.to_ascii_uppercase())),
+            Self::Trim => Some(string(text.trim().to_owned())),
+            Self::Replace(from, to) => Some(string(text.replace(from, to))),
+            Self::Split(by) => {
+                Some(Value::List(text.split(by).map(|part| string(part.to_owned())).collect()))
+            }
+            Self::Substring(start, end) => substring(text, *start, *end).map(string),
+            Self::Text | Self::Element(_) => None,
+        }
+    }
+}
+
+fn text_of(value: &Value<'_>) -> Option<Value<'static>> {
+    match value {
+        Value::String(text) | Value::Number(text) => Some(string(text.to_string())),
+        Value::Bool(truth) => Some(string(truth.to_string())),
+        _ => None,
+    }
+}
+
+fn substring(text: &str, start: usize, end: Option<usize>) -> Option<String> {
+    let letters: Vec<char> = text.chars().collect();
+    letters.get(start..end.unwrap_or(letters.len())).map(|letters| letters.iter().collect())
+}
+
+fn string(text: String) -> Value<'static> {
+    Value::String(text.into())
+}
+
+fn owned(value: &Value<'_>) -> Value<'static> {
+    match value {
+        Value::Null => Value::Null,
+        Value::Bool(truth) => Value::Bool(*truth),
+        Value::Number(digits) => Value::Number(digits.to_string().into()),
+        Value::String(text) => string(text.to_string()),
+        Value::List(values) => Value::List(values.iter().map(owned).collect()),
+        Value::Map(fields) => {
+            Value::Map(fields.iter().map(|(name, value)| (name.to_string().into(), owned(value))).collect())
+        }
+    }
+}
+
+impl fmt::Display for Function {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text => out.write_str("string()"),
+            Self::Element(at) => write!(out, "[{at}]"),
+            Self::LowerAscii => out.write_str(".lowerAscii()"),
+            Self::UpperAscii => out.write_str(".upperAscii()"),
+            Self::Trim => out.write_str(".trim()"),
+            Self::Split(by) => write!(out, ".split({by:?})"),
+            Self::Replace(from, to) => write!(out, ".replace({from:?}, {to:?})"),
+            Self::Substring(start, None) => write!(out, ".substring({start})"),
+            Self::Substring(start, Some(end)) => write!(out, ".substring({start}, {end})"),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Pipe files as data, and what functions read from them without an interpreter. No CEL, no JSON Schema.
+//!
+//! # Layout
+//! - `folder`: reads the files of `pipes/` and `schemas/`
+//! - `problem`: a mistake in a file: rule, place, reason
+//! - `definition`: a pipe file, parsed from YAML
+//! - `claims`: the claims of a token, without loss
+//! - `grant`: the subjects that a token's claims grant
+//! - `sources`: the event sources: each pipe's log, its retention and its subjects' common beginning
+//! - `text`: string literals of CEL
+
+pub mod claims;
+pub mod definition;
+pub mod folder;
+pub mod grant;
+pub mod problem;
+pub mod sources;
+mod text;

@@ -1,0 +1,102 @@
+//! Every control event is valid against its schema in `schemas/`.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value as Json, json};
+use tablecast_definitions::folder;
+use tablecast_pipeline::schema::Schemas;
+use tablecast_protocol::{
+    Answer, Control, Envelope, Epoch, ErrorCode, Position, RefusalReason, Resumption, TooLarge, Unrecovered,
+    rfc3339,
+};
+
+fn envelope() -> Envelope<'static> {
+    Envelope::own("m1", "2026-11-23T05:00:00.123Z", Some("7"))
+}
+
+/// One of each kind.
+fn all() -> Vec<Control> {
+    let subject = || "orders/acme/1001".to_owned();
+    let answer =
+        |reason: Option<RefusalReason>| Answer { subject: subject(), granted: reason.is_none(), reason };
+    let reasons = [None, Some(RefusalReason::NotGranted), Some(RefusalReason::TooManySubscriptions)];
+    let position = Position { epoch: Epoch(7), offset: 42 };
+    use Unrecovered::*;
+    let resumptions = [Ok(position), Err(PositionUnknown), Err(EpochChanged), Err(Trimmed), Err(TooMuch)];
+    let mut all = vec![
+        Control::Subscribed { subjects: reasons.map(answer).into(), sources: BTreeMap::new() },
+        Control::Subscribed { subjects: Vec::new(), sources: [("tablecast/orders".into(), position)].into() },
+        Control::Resumed {
+            sources: resumptions.map(|one| (format!("tablecast/{one:?}"), Resumption::from(one))).into(),
+        },
+        Control::Unsubscribed { subjects: vec![subject()] },
+        Control::Pong { sources: BTreeMap::new() },
+        Control::Pong { sources: [("tablecast/orders".into(), position)].into() },
+        Control::Refreshed { expires_at: rfc3339(1_800_000_000_000), removed: vec![subject()] },
+        Control::Reconnect { closes_at: rfc3339(1_800_000_000_000) },
+        Control::EventTooLarge(TooLarge {
+            id: "1".into(),
+            event_type: "order.placed.v1".into(),
+            subject: subject(),
+            dataschema: None,
+            bytes: 200_000,
+        }),
+    ];
+    use ErrorCode as Code;
+    all.extend(
+        [
+            Code::BadMessage,
+            Code::UnknownAction,
+            Code::MessageTooLarge,
+            Code::TooManyMessages,
+            Code::RefreshRefused,
+            Code::Expired,
+            Code::Unavailable,
+        ]
+        .map(|code| Control::error(code, "why")),
+    );
+    all
+}
+
+#[test]
+fn every_event_is_as_its_schema_says() {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas"));
+    let schemas = Schemas::compile(&folder::read(folder, "json").unwrap()).unwrap();
+    for control in all() {
+        // Nobody asked for them: they answer no message.
+        let is_unasked = matches!(control, Control::EventTooLarge(_) | Control::Reconnect { .. });
+        let request = envelope().request.filter(|_| !is_unasked);
+        let event = control.event(&Envelope { request, ..envelope() });
+        let event: Json = serde_json::from_str(&event).unwrap();
+        let schema = schemas.get(control.event_type()).unwrap();
+        assert_eq!(event["dataschema"], schema.id);
+        assert_eq!(schema.check(&(&event["data"]).into()), Ok(()), "{event}");
+        let documented = schema.document["properties"].as_object().unwrap();
+        let data = event["data"].as_object().unwrap();
+        assert!(data.keys().all(|name| documented.contains_key(name)), "{event}");
+    }
+}
+
+#[test]
+fn an_answer_is_a_cloudevent_that_names_the_clients_message() {
+    let event = Control::Unsubscribed { subjects: vec!["a".into()] }.event(&envelope());
+    let expected = json!({
+        "specversion": "1.0", "id": "m1", "source": "tablecast", "type": "tablecast.unsubscribed.v1",
+        "time": "2026-11-23T05:00:00.123Z", "datacontenttype": "application/json",
+        "dataschema": "https://tablecast.example/schemas/tablecast.unsubscribed.v1.json",
+        "data": { "request": "7", "subjects": ["a"] },
+    });
+    assert_eq!(serde_json::from_str::<Json>(&event).unwrap(), expected);
+}
+
+#[test]
+fn only_what_ends_a_connection_says_so() {
+    let closing = |code| match Control::error(code, "") {
+        Control::Error { closing, .. } => closing,
+        other => panic!("{other:?}"),
+    };
+    assert!(closing(ErrorCode::Expired) && closing(ErrorCode::TooManyMessages));
+    assert!(!closing(ErrorCode::BadMessage) && !closing(ErrorCode::RefreshRefused));
+}

@@ -1,0 +1,43 @@
+//! The messages that a client can send, by their `action`: the one list that functions, Terraform's routes, the local
+//! gateway, the AsyncAPI document and the TypeScript client agree with (tests/tests/client_messages.rs).
+
+/// What a client asks for in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    Subscribe,
+    Unsubscribe,
+    Ping,
+    Refresh,
+}
+
+/// Every action, in the order of the documentation.
+pub const ACTIONS: [Action; 4] = [Action::Subscribe, Action::Unsubscribe, Action::Ping, Action::Refresh];
+
+impl Action {
+    /// The value of `action` in the message, which is also the route key in API Gateway.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Subscribe => "subscribe",
+            Self::Unsubscribe => "unsubscribe",
+            Self::Ping => "ping",
+            Self::Refresh => "refresh",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        ACTIONS.into_iter().find(|action| action.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_is_found_by_its_name() {
+        for action in ACTIONS {
+            assert_eq!(Action::from_name(action.name()), Some(action));
+        }
+        assert_eq!(Action::from_name("Subscribe"), None);
+    }
+}

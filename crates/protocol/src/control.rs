@@ -1,0 +1,137 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{Position, Unrecovered};
+
+/// An event of tablecast itself. Each has a schema, `schemas/<its type>.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Control {
+    Subscribed {
+        subjects: Vec<Answer>,
+        /// By source: the position after which everything arrives.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        sources: BTreeMap<String, Position>,
+    },
+    /// Comes before what is replayed, and before the subscription is there.
+    Resumed {
+        /// By source, as the client named it.
+        sources: BTreeMap<String, Resumption>,
+    },
+    Unsubscribed {
+        subjects: Vec<String>,
+    },
+    Pong {
+        /// By source: the last position of its log.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        sources: BTreeMap<String, Position>,
+    },
+    #[serde(rename_all = "camelCase")]
+    Refreshed {
+        /// RFC 3339.
+        expires_at: String,
+        /// Subscriptions that the new token does not grant any more.
+        removed: Vec<String>,
+    },
+    /// The connection ends soon: another is to take its place.
+    #[serde(rename_all = "camelCase")]
+    Reconnect {
+        /// RFC 3339.
+        closes_at: String,
+    },
+    Error {
+        code: ErrorCode,
+        message: String,
+        closing: bool,
+    },
+    EventTooLarge(TooLarge),
+}
+
+/// Whether what came after a position is replayed now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Resumption {
+    pub recovered: bool,
+    /// Up to where it is replayed before anything else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Unrecovered>,
+}
+
+/// What became of one subject of a `subscribe`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    pub subject: String,
+    pub granted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<RefusalReason>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefusalReason {
+    /// Badly written, another's, or nobody's: which of these, is not told.
+    NotGranted,
+    TooManySubscriptions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorCode {
+    BadMessage,
+    UnknownAction,
+    MessageTooLarge,
+    TooManyMessages,
+    RefreshRefused,
+    Expired,
+    Unavailable,
+}
+
+/// Names an event that is too large for a WebSocket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TooLarge {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub event_type: String,
+    pub subject: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dataschema: Option<String>,
+    /// Of the whole event.
+    pub bytes: usize,
+}
+
+impl From<Result<Position, Unrecovered>> for Resumption {
+    fn from(replayed_to: Result<Position, Unrecovered>) -> Self {
+        let (position, reason) = (replayed_to.ok(), replayed_to.err());
+        Self { recovered: reason.is_none(), position, reason }
+    }
+}
+
+impl Control {
+    pub fn error(code: ErrorCode, message: impl Into<String>) -> Self {
+        let closing = matches!(code, ErrorCode::Expired | ErrorCode::TooManyMessages);
+        Self::Error { code, message: message.into(), closing }
+    }
+
+    /// An answer to `subscribe` that says where the logs are.
+    pub fn with_sources(self, sources: BTreeMap<String, Position>) -> Self {
+        match self {
+            Self::Subscribed { subjects, .. } => Self::Subscribed { subjects, sources },
+            other => other,
+        }
+    }
+
+    pub fn event_type(&self) -> &'static str {
+        match self {
+            Self::Subscribed { .. } => "tablecast.subscribed.v1",
+            Self::Unsubscribed { .. } => "tablecast.unsubscribed.v1",
+            Self::Resumed { .. } => "tablecast.resumed.v1",
+            Self::Pong { .. } => "tablecast.pong.v1",
+            Self::Refreshed { .. } => "tablecast.refreshed.v1",
+            Self::Reconnect { .. } => "tablecast.reconnect.v1",
+            Self::Error { .. } => "tablecast.error.v1",
+            Self::EventTooLarge(_) => "tablecast.event-too-large.v1",
+        }
+    }
+}

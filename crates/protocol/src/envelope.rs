@@ -1,0 +1,62 @@
+use serde::Serialize;
+
+use crate::Control;
+use crate::event::{CloudEvent, DATACONTENTTYPE, SPECVERSION};
+
+/// Where the schemas of these events are; each file's `$id` says the same.
+const SCHEMAS: &str = "https://tablecast.example/schemas";
+
+/// CloudEvents `source` of what is about no pipe.
+const SOURCE: &str = "tablecast";
+
+/// What an event says beside its type and data.
+#[derive(Debug, Clone, Copy)]
+pub struct Envelope<'e> {
+    pub id: &'e str,
+    pub source: &'e str,
+    pub subject: Option<&'e str>,
+    /// RFC 3339.
+    pub time: &'e str,
+    pub sequence: Option<&'e str>,
+    /// In the log.
+    pub position: Option<&'e str>,
+    /// The client's own id of the message that is answered.
+    pub request: Option<&'e str>,
+}
+
+#[derive(Serialize)]
+struct Data<'e> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'e str>,
+    #[serde(flatten)]
+    control: &'e Control,
+}
+
+impl<'e> Envelope<'e> {
+    /// Of an event that answers a client, or tells it something about its connection.
+    pub fn own(id: &'e str, time: &'e str, request: Option<&'e str>) -> Self {
+        Self { id, source: SOURCE, subject: None, time, sequence: None, position: None, request }
+    }
+}
+
+impl Control {
+    /// The CloudEvent as JSON.
+    pub fn event(&self, envelope: &Envelope<'_>) -> String {
+        let event_type = self.event_type();
+        let event = CloudEvent {
+            specversion: SPECVERSION,
+            id: envelope.id,
+            source: envelope.source,
+            event_type,
+            subject: envelope.subject,
+            time: envelope.time,
+            datacontenttype: DATACONTENTTYPE,
+            dataschema: &format!("{SCHEMAS}/{event_type}.json"),
+            sequence: envelope.sequence,
+            position: envelope.position,
+            data: Data { request: envelope.request, control: self },
+        };
+        // Texts, numbers and lists of them: there is nothing here that JSON cannot hold.
+        serde_json::to_string(&event).unwrap_or_default()
+    }
+}

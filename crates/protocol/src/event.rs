@@ -1,0 +1,64 @@
+//! The CloudEvent around every event's data.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+/// A CloudEvent 1.0 in JSON; the members are in this order.
+#[derive(Debug, Serialize)]
+pub struct CloudEvent<'e, D> {
+    pub specversion: &'static str,
+    /// For an event of a pipe: the record's id and the event type, so that the same record always gives the same id.
+    pub id: &'e str,
+    /// See [`source`].
+    pub source: &'e str,
+    #[serde(rename = "type")]
+    pub event_type: &'e str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<&'e str>,
+    /// RFC 3339.
+    pub time: &'e str,
+    pub datacontenttype: &'static str,
+    pub dataschema: &'e str,
+    /// CloudEvents' sequence extension: text order is the order of changes to one item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<&'e str>,
+    /// The event's place in its log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<&'e str>,
+    pub data: D,
+}
+
+/// CloudEvents `source` of a pipe's events.
+pub fn source(pipe: &str) -> String {
+    format!("tablecast/{pipe}")
+}
+
+/// EventBridge's `source` of a pipe's events: it has no slashes there.
+pub fn bus_source(pipe: &str) -> String {
+    format!("tablecast.{pipe}")
+}
+
+/// What is needed of an event's text to know whom it concerns.
+#[derive(Debug, Deserialize)]
+pub struct Heading<'e> {
+    #[serde(borrow)]
+    pub id: Cow<'e, str>,
+    #[serde(borrow, rename = "type")]
+    pub event_type: Cow<'e, str>,
+    #[serde(borrow)]
+    pub subject: Cow<'e, str>,
+    /// RFC 3339.
+    #[serde(borrow)]
+    pub time: Cow<'e, str>,
+}
+
+impl<'e> Heading<'e> {
+    /// The error names what is missing or wrong.
+    pub fn read(event: &'e str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(event)
+    }
+}
+
+pub const SPECVERSION: &str = "1.0";
+pub const DATACONTENTTYPE: &str = "application/json";

@@ -1,0 +1,38 @@
+//! What functions, clients, connections and logs share: subjects, positions, and the messages on a WebSocket.
+//! Pure: no clock, no network, no CEL, no JSON Schema. docs/reference/protocol.md describes it for clients.
+//!
+//! # Layout
+//! - `subject`: subjects and the patterns that match them
+//! - `event`: the CloudEvent around every event's data; `event_type`: names of event types
+//! - `event_filter`: which events a subscription or a replay wants
+//! - `element`: what `enrich` returns for one record and `dispatch` receives
+//! - `position`: an event's place in its log; `recovery`: whether the log still has what followed a position
+//! - `action`: the messages that a client can send
+//! - `control`: the events that tablecast itself sends; `envelope`: their CloudEvent attributes; `notice`: the event
+//!   that stands for one too large for a socket
+//! - `subprotocol`: how events lie in WebSocket messages; `frame`: packs events into messages
+//! - `time`: timestamps in RFC 3339
+
+pub mod action;
+mod control;
+pub mod element;
+mod envelope;
+pub mod event;
+pub mod event_filter;
+pub mod event_type;
+mod frame;
+mod notice;
+mod position;
+mod recovery;
+pub mod subject;
+mod subprotocol;
+mod time;
+
+pub use control::{Answer, Control, ErrorCode, RefusalReason, Resumption, TooLarge};
+pub use envelope::Envelope;
+pub use frame::{FRAME_BYTES, Frame, MESSAGE_BYTES, frames};
+pub use notice::notice;
+pub use position::{Epoch, NoPosition, Position, mark, place};
+pub use recovery::{Held, MOST_PASSED, Unrecovered, recover};
+pub use subprotocol::Protocol;
+pub use time::{milliseconds, rfc3339};

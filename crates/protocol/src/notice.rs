@@ -1,0 +1,78 @@
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use crate::{Control, Envelope, TooLarge};
+
+/// What a notice repeats of an event.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Original<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow)]
+    source: Cow<'a, str>,
+    #[serde(borrow, rename = "type")]
+    event_type: Cow<'a, str>,
+    #[serde(borrow)]
+    subject: Cow<'a, str>,
+    #[serde(borrow)]
+    time: Cow<'a, str>,
+    #[serde(borrow)]
+    dataschema: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    sequence: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    position: Option<Cow<'a, str>>,
+}
+
+/// The small event in the place of one that is too large: of the same subject, time, sequence and position.
+pub fn notice(event: &str) -> String {
+    let original: Original = serde_json::from_str(event).unwrap_or_default();
+    let control = Control::EventTooLarge(TooLarge {
+        id: original.id.to_string(),
+        event_type: original.event_type.to_string(),
+        subject: original.subject.to_string(),
+        dataschema: original.dataschema.as_ref().map(ToString::to_string),
+        bytes: event.len(),
+    });
+    let envelope = Envelope {
+        id: &format!("{}:too-large", original.id),
+        source: &original.source,
+        subject: Some(&original.subject),
+        time: &original.time,
+        sequence: original.sequence.as_deref(),
+        position: original.position.as_deref(),
+        request: None,
+    };
+    control.event(&envelope)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_notice_names_the_event_and_takes_its_place() {
+        let text = json!({
+            "id": "e1:order.placed.v1", "source": "tablecast/orders", "type": "order.placed.v1",
+            "subject": "orders/1", "time": "2026-11-23T05:00:00Z", "sequence": "0007",
+            "position": "0000000000000001-7",
+            "dataschema": "https://tablecast.example/schemas/order.placed.v1.json", "data": "x",
+        });
+        let notice: Value = serde_json::from_str(&notice(&text.to_string())).unwrap();
+        let expected = json!({
+            "specversion": "1.0", "id": "e1:order.placed.v1:too-large", "source": "tablecast/orders",
+            "type": "tablecast.event-too-large.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z",
+            "datacontenttype": "application/json", "sequence": "0007", "position": "0000000000000001-7",
+            "dataschema": "https://tablecast.example/schemas/tablecast.event-too-large.v1.json",
+            "data": {
+                "id": "e1:order.placed.v1", "type": "order.placed.v1", "subject": "orders/1",
+                "dataschema": "https://tablecast.example/schemas/order.placed.v1.json",
+                "bytes": text.to_string().len(),
+            },
+        });
+        assert_eq!(notice, expected);
+    }
+}

@@ -1,4 +1,4 @@
-//! Whether schemas have changed in a way that breaks nobody: docs/schema-evolution.md has the reasons.
+//! Whether schemas have changed in a way that breaks nobody: docs/reference/schema-evolution.md has the reasons.
 //!
 //! Two questions are asked of each event type. Does a reader with the schema of before accept every event that is
 //! made from now on? Does a reader with the schema of now accept every event of before? What cannot be proven is

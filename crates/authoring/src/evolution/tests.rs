@@ -1,4 +1,4 @@
-//! Changes, each with its verdict and why: what is in docs/schema-evolution.md, and more.
+//! Changes, each with its verdict and why: what is in docs/reference/schema-evolution.md, and more.
 
 mod limits;
 mod notes;

@@ -25,7 +25,7 @@ fn head(sample: &Sample) -> String {
     let Key { partition, sort } = &sample.key;
     let sort = sort.iter().map(|sort| format!(", {}", key("sort", sort))).collect::<String>();
     format!(
-        "# Which changes of the table {table} become which events: docs/pipes.md. Proposed by `tablecast new pipe`; it is yours now.\n\
+        "# Which changes of the table {table} become which events: docs/reference/pipe-file.md. Proposed by `tablecast new pipe`; it is yours now.\n\
          table: {name}\nkeys: {{ {}{sort} }}\n",
         key("partition", partition),
         table = sample.table,

@@ -79,7 +79,7 @@ impl<'s> Subject<'s> {
         format!(
             "{}subject: {}\n\
              # Closed: while there is no `grant`, nobody may subscribe. It says which subjects somebody may, by the claims of their\n\
-             # token (docs/authorization.md). {}\n\
+             # token (docs/guides/authorize.md). {}\n\
              # grant: {}\n",
             self.warning(),
             yaml_expression(&subject),

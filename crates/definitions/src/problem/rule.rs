@@ -30,7 +30,7 @@ pub enum Rule {
 }
 
 const NEXT: &str =
-    "leave this schema as it was, and write the next version beside it: docs/schema-evolution.md";
+    "leave this schema as it was, and write the next version beside it: docs/reference/schema-evolution.md";
 
 impl Rule {
     pub const ALL: [Self; 26] = [
@@ -73,10 +73,10 @@ impl Rule {
 
     fn told(self) -> (&'static str, &'static str) {
         match self {
-            Self::PipeFile => ("pipe-file", "write it as the tables of docs/pipes.md say"),
+            Self::PipeFile => ("pipe-file", "write it as the tables of docs/reference/pipe-file.md say"),
             Self::Expression => (
                 "expression",
-                "correct the expression: docs/pipes.md, \"Expressions\", has what may stand in one",
+                "correct the expression: docs/reference/pipe-file.md, \"Expressions\", has what may stand in one",
             ),
             Self::EventType => {
                 ("event-type", "write the schema schemas/<type>.json, or name a type that has one")
@@ -105,7 +105,7 @@ impl Rule {
             ),
             Self::SchemaRegistry => (
                 "schema-registry",
-                "say it with other keywords, or in fewer: docs/catalogue.md has what EventBridge's registry can hold",
+                "say it with other keywords, or in fewer: docs/reference/catalogue.md has what EventBridge's registry can hold",
             ),
             Self::DataMissing => {
                 ("data-missing", "add it to the rule's data, or take it out of the schema's required")

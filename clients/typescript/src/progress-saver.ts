@@ -4,7 +4,7 @@ import type { Store } from "./stores.js";
 export class ProgressSaver {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isSaving = false;
-  /** Whether the progress changed since the running save began. */
+  /** True if the progress changed since the running save began. */
   #isOutdated = false;
 
   constructor(

@@ -16,7 +16,7 @@ export interface SocketListener {
   disconnected(reason: string): void;
 }
 
-/** The sub-protocols of the server. Batches come first because they cost less. */
+/** The sub-protocols of the server. The client prefers batches because they cost less. */
 const PROTOCOLS = ["cloudevents-batch.json", "cloudevents.json"];
 
 /** Returns the sub-protocols to offer. The token is one of them, because access logs contain URLs. */

@@ -16,7 +16,7 @@ export interface SubscriptionListener {
 /** The most deliveries that wait for the application. The server's log keeps the following events. */
 const MAX_QUEUED = 10_000;
 
-/** The events of some subjects: in order, each once, over all connections.
+/** The events of some subjects, in order and each once, over all connections.
  *
  * An iteration throws an error in place of an event: `NotRecovered`, `InvalidEvent`, `Refused`, or an error of the
  * store. Iterate again to continue. An event is handled when the application requests the next one. */

@@ -97,7 +97,7 @@ export class Connection {
     if (this.isOpen) this.#sync.syncStarted(now);
   }
 
-  /** Whether the connection can replace the current one. */
+  /** True if the connection can replace the current one. */
   get isCaughtUp(): boolean {
     return this.isOpen && this.#server.isCaughtUp(this.context.subscriptions);
   }

@@ -15,8 +15,8 @@ export class PendingSubscribe {
 
   constructor(
     public subscriptions: readonly SubscriptionState[],
-    /** Whether this is the first subscribe of the connection that matches these events. Then events up to the end of
-     * the replay arrive in order. */
+    /** True for the first subscribe of a connection that matches these events. Then events up to the end of the replay
+     * arrive in order. */
     private readonly isFirst: boolean,
     /** The subscriptions that have missed nothing, as far as the client knows. */
     private readonly live: ReadonlySet<SubscriptionState>,

@@ -1,7 +1,7 @@
 import type { Positions } from "../protocol/position.js";
 
-/** docs/adr/0014-the-log.md: 190 s after its append, an event was sent to every subscriber, or the connection was
- * closed, or the event was appended again at a later offset. The other 10 s are the longest wait for a pong. */
+/** docs/adr/0014-the-log.md: 190 s after the append, every subscriber has the event, or its connection is closed, or
+ * the event has a later offset too. The other 10 s are the longest wait for a pong. */
 export const DELIVERED_AFTER = 200_000;
 
 const NONE: Positions = new Map();

@@ -20,7 +20,7 @@ export interface SubscriptionConfig {
 export class SubscriptionState {
   readonly filter: EventFilter;
   readonly progress: Progress;
-  /** Whether the subscription has a position. Then it must resume, and may miss no event. */
+  /** True if the subscription has a position. Then it must resume, and may miss no event. */
   hasStarted: boolean;
   #recentIds = new RecentIds(MAX_REMEMBERED);
   #refused = new Set<string>();

@@ -3,7 +3,7 @@ import { parsePosition, type Positions } from "./position.js";
 
 type Resumed = Controls["tablecast.resumed.v1"];
 
-/** Whether the server replays every event of one source after the client's position. */
+/** For one source: whether the server replays every event after the client's position. */
 export type ResumeResult = Resumed["sources"][string];
 
 /** One result for each source. */

@@ -5,7 +5,7 @@ type Pass = (step: ProtocolStep | undefined, bytes: Buffer) => void;
 
 /** The bytes of one direction: an HTTP head, then WebSocket frames. Passes each with its protocol step. */
 export class ByteStream {
-  /** Whether the HTTP head is complete. */
+  /** True if the HTTP head is complete. */
   isUpgraded = false;
   #head = Buffer.alloc(0);
   readonly #frames = new FrameReader();

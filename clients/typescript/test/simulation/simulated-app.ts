@@ -45,7 +45,7 @@ export class SimulatedApp {
     return wanted.map(({ offset }) => offset).filter((offset) => offset > this.#startOffset);
   }
 
-  /** Whether the events of each subject arrived in the order of the log. */
+  /** True if the events of each subject arrived in the order of the log. */
   get isInOrder(): boolean {
     return SUBJECTS.every((subject) => {
       const offsets = this.received.filter((logged) => logged.subject === subject).map(({ offset }) => offset);

@@ -87,13 +87,13 @@ variable "throttle" {
 }
 
 variable "access_logs" {
-  description = "Access logs of the WebSocket API. \"on\" needs an account with a logging role for API Gateway. \"on-with-role\" creates that role, which all APIs of the region share."
+  description = "Access logs of the WebSocket API. They need a logging role for API Gateway, which exists once for each account and region. \"on\" uses the existing role. \"on-with-role\" creates a role for all APIs of the region and replaces an existing one; destroy removes it again."
   type        = string
   default     = "off"
 
   validation {
     condition     = contains(["off", "on", "on-with-role"], var.access_logs)
-    error_message = "access_logs: unknown value \"${var.access_logs}\". Use \"off\", \"on\" or \"on-with-role\"; docs/start/deploy.md explains the difference."
+    error_message = "access_logs: unknown value \"${var.access_logs}\". Use \"off\", \"on\" or \"on-with-role\"."
   }
 }
 
@@ -160,7 +160,7 @@ variable "subscriber_organization" {
 }
 
 variable "kms_key_arn" {
-  description = "A KMS key for the tables, the dead-letter queues, the logs and the functions' environment. The default is AWS managed keys."
+  description = "A KMS key for the tables, the dead-letter queues, the logs and the functions' environment. Its key policy must allow logs.<region>.amazonaws.com to use it. The default is AWS managed keys."
   type        = string
   default     = null
 }

@@ -6,8 +6,8 @@ use std::process::Stdio;
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::local_mode::Addresses;
 use crate::eventually::within;
+use crate::local_mode::Addresses;
 use crate::tools;
 
 /// The AWS CLI with the endpoint that it calls.

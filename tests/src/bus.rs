@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::http::Http;
 use crate::eventually::{eventually, within};
+use crate::http::Http;
 
 /// A reader of the bus. It keeps every event, while the bus itself keeps only the newest.
 pub struct Bus {

@@ -13,9 +13,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use crate::aws::Aws;
+use crate::eventually::eventually;
 use crate::items::{order, profile};
 use crate::local_mode::LocalMode;
-use crate::eventually::eventually;
 use crate::socket::{HandshakeError, Socket, with_query};
 
 pub use bus_reader::BusReader;
@@ -113,7 +113,12 @@ impl Deployment {
     }
 
     /// Connects as a user of the tenant acme. Grants cover the orders of the tenant and the profile of the user.
-    pub async fn connect(&self, user: &str, query: &str, protocols: &[&str]) -> Result<Socket, HandshakeError> {
+    pub async fn connect(
+        &self,
+        user: &str,
+        query: &str,
+        protocols: &[&str],
+    ) -> Result<Socket, HandshakeError> {
         let bearer = format!("Bearer {}", self.token(user, "acme").await);
         let offers = protocols.join(", ");
         let offered = (!offers.is_empty()).then_some(("Sec-WebSocket-Protocol", offers.as_str()));
@@ -146,5 +151,6 @@ impl Deployment {
 }
 
 fn variable(name: &str) -> String {
-    env::var(name).unwrap_or_else(|_| panic!("{SOCKET_URL} is set, but {name} is not. Set both to test a deployment"))
+    env::var(name)
+        .unwrap_or_else(|_| panic!("{SOCKET_URL} is set, but {name} is not. Set both to test a deployment"))
 }

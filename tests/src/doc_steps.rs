@@ -14,8 +14,8 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use crate::aws::isolated_aws_environment;
-use crate::local_mode::LocalMode;
 use crate::eventually::within;
+use crate::local_mode::LocalMode;
 use crate::{binaries, tools};
 
 pub use fences::{Block, blocks};

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::http::Http;
 use crate::eventually::within;
+use crate::http::Http;
 
 /// Largest number of items in a BatchWriteItem.
 pub const BATCH: usize = 25;

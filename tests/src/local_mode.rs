@@ -12,8 +12,8 @@ use tokio::process::{Child, ChildStdout, Command};
 use crate::binaries;
 use crate::bus::Bus;
 use crate::dynamodb::DynamoDb;
-use crate::http::Http;
 use crate::eventually::{eventually, within};
+use crate::http::Http;
 use crate::processes::{self, Process};
 use crate::socket::Socket;
 

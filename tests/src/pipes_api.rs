@@ -11,9 +11,9 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use crate::aws::isolated_aws_environment;
 use crate::aws_stub::AwsStub;
+use crate::eventually::{eventually, within};
 use crate::http::Http;
 use crate::local_mode::LocalMode;
-use crate::eventually::{eventually, within};
 use crate::{binaries, processes, tools};
 
 pub struct PipesApi {

@@ -79,11 +79,11 @@ pub fn python() -> &'static Path {
         let folder = tools().join("validators");
         let requirements = project().join("tests/clients/validators.txt");
         let (contents, installed) = (fs::read_to_string(&requirements).unwrap(), folder.join(".installed"));
-        if fs::read_to_string(&installed).ok() != Some(lock_file.clone()) {
+        if fs::read_to_string(&installed).ok() != Some(contents.clone()) {
             run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
             let mut pip = Command::new(folder.join("bin/python"));
             run(pip.args(["-m", "pip", "install", "--quiet", "-r"]).arg(requirements));
-            fs::write(installed, lock_file).unwrap();
+            fs::write(installed, contents).unwrap();
         }
         folder.join("bin/python")
     })

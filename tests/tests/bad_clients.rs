@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use serde_json::json;
+use tablecast_tests::eventually::eventually;
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::node::PrintingClient;
-use tablecast_tests::eventually::eventually;
 use tablecast_tests::processes;
 use tablecast_tests::socket::Socket;
 

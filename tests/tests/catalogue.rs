@@ -111,9 +111,8 @@ async fn the_local_mode_serves_the_published_files() {
         (moved.status().as_u16(), &moved.headers()["location"]),
         (308, &"/catalogue/".parse().unwrap())
     );
-    let posted = Http::default()
-        .post(&format!("{}/asyncapi.json", local.addresses().http), &[], String::new())
-        .await;
+    let posted =
+        Http::default().post(&format!("{}/asyncapi.json", local.addresses().http), &[], String::new()).await;
     assert_eq!(posted.unwrap().0, 404);
     for nowhere in ["/schemas/order.placed.v2.json", "/catalogue/../asyncapi.json", "/Cargo.toml", "/bus/x"] {
         assert_eq!(response(nowhere).await.status(), 404, "{nowhere}");

@@ -207,8 +207,6 @@ async fn no_tenant_receives_events_of_another_during_churn_and_kills() {
     let killed = killing.await.unwrap();
     let finishing = clients.into_iter().enumerate().map(|(number, client)| client.finish(1_000_000 + number));
     let seen: usize = finishing.collect::<JoinSet<_>>().join_all().await.into_iter().sum();
-    println!(
-        "{CLIENTS} clients, {steps} steps each; {seen} received events; {killed} killed functions"
-    );
+    println!("{CLIENTS} clients, {steps} steps each; {seen} received events; {killed} killed functions");
     assert!(killed > 3 && seen > CLIENTS, "the test had too few faults: {killed} kills, {seen} events");
 }

@@ -5,12 +5,12 @@ use std::fs;
 
 use serde_json::Value;
 use tablecast_tests::aws;
-use tablecast_tests::doc_steps::{self, Reader, blocks, steps};
 use tablecast_tests::barrier::wait_until_dispatched;
+use tablecast_tests::doc_steps::{self, Reader, blocks, steps};
+use tablecast_tests::eventually::eventually;
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::node::PrintingClient;
-use tablecast_tests::eventually::eventually;
 use tablecast_tests::schema::assert_data_is_valid;
 use tablecast_tests::{processes, project};
 

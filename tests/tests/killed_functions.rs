@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use tablecast_tests::dynamodb::{BATCH, DynamoDb};
+use tablecast_tests::eventually::eventually;
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
-use tablecast_tests::eventually::eventually;
 use tablecast_tests::processes;
 use tablecast_tests::socket::Socket;
 use tokio::sync::watch;

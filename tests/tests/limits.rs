@@ -47,9 +47,7 @@ async fn events_before_error(client: &mut Socket) -> Vec<Value> {
 async fn close_code(local: &LocalMode, client: &mut Socket) -> u16 {
     loop {
         match client.next().await {
-            Message::Text(text) if text.contains("Endpoint request timed out") => {
-                local.advance("10m").await
-            }
+            Message::Text(text) if text.contains("Endpoint request timed out") => local.advance("10m").await,
             Message::Text(text) => assert!(text.contains("tablecast.reconnect.v1"), "{text}"),
             Message::Close(Some(frame)) => return frame.code.into(),
             other => panic!("the connection is not closed: {other:?}"),

@@ -8,11 +8,11 @@ use std::env;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
-use tablecast_tests::bus::{BusEvent, Bus};
+use tablecast_tests::bus::{Bus, BusEvent};
 use tablecast_tests::dynamodb::{BATCH, DynamoDb};
+use tablecast_tests::eventually::TIMEOUT;
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
-use tablecast_tests::eventually::TIMEOUT;
 use tablecast_tests::processes::resident;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};

@@ -56,7 +56,11 @@ fn every_request_in_the_sources_is_in_the_list_of_operations() {
     let sent: usize = sources.iter().map(|text| count(text, ".send()")).sum();
     assert!(sent > 0, "no source sends a request: have the folders moved?");
     for text in sources {
-        assert_eq!(count(&text, ".send()"), known(&text), "add the operation that this source sends to OPERATIONS:\n{text}");
+        assert_eq!(
+            count(&text, ".send()"),
+            known(&text),
+            "add the operation that this source sends to OPERATIONS:\n{text}"
+        );
     }
 }
 
@@ -72,7 +76,11 @@ fn no_other_dependency_of_a_function_sends_requests() {
     }
     for name in crates {
         for text in sources(&project().join("crates").join(&name)) {
-            assert_eq!(count(&text, ".send()"), 0, "add {name} to SHARED, because it sends requests:\n{text}");
+            assert_eq!(
+                count(&text, ".send()"),
+                0,
+                "add {name} to SHARED, because it sends requests:\n{text}"
+            );
         }
     }
 }

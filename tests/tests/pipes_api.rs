@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use tablecast_tests::aws_stub::AwsStub;
-use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::eventually::eventually;
+use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::pipes_api::PipesApi;
 
 const PIPE: &str = "/v1/pipes/solo";
@@ -168,6 +168,9 @@ async fn the_aws_cli_creates_lists_and_deletes_pipes() {
     let role = "arn:aws:iam::000000000000:role/r";
     let refused = ["create-pipe", "--name", "q", "--source", queue, "--target", queue, "--role-arn", role];
     let error = api.aws(&refused).await.unwrap_err();
-    assert!(error.contains("(ValidationException)") && error.contains("supported: DynamoDB streams"), "{error}");
+    assert!(
+        error.contains("(ValidationException)") && error.contains("supported: DynamoDB streams"),
+        "{error}"
+    );
     assert_eq!(api.stop().await, Some(0));
 }

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use serde_json::{Value, json};
-use tablecast_tests::bus::{BusEvent, Bus};
-use tablecast_tests::barrier::{wait_until_dispatched, is_barrier_subject};
+use tablecast_tests::barrier::{is_barrier_subject, wait_until_dispatched};
+use tablecast_tests::bus::{Bus, BusEvent};
 use tablecast_tests::items::{order_of, profile};
 use tablecast_tests::local_mode::LocalMode;
 
@@ -59,7 +59,10 @@ async fn replay_prints_the_events_of_the_bus_by_subject_type_and_time() {
     assert_eq!(replayed(&local, &["orders", "--subject", "orders/initech/*"]).await, initech);
     let cancelled = of_orders(&|one| one.detail_type == "order.cancelled.v1");
     assert_eq!(cancelled.len(), 1);
-    assert_eq!(replayed(&local, &["orders", "--type", "order.cancelled.v1", "--since", "1h"]).await, cancelled);
+    assert_eq!(
+        replayed(&local, &["orders", "--type", "order.cancelled.v1", "--since", "1h"]).await,
+        cancelled
+    );
     assert_eq!(replayed(&local, &["orders", "--until", "1h"]).await, [""; 0]);
     let first: Value = serde_json::from_str(&all[0]).unwrap();
     assert_eq!(replayed(&local, &["orders", "--after", first["position"].as_str().unwrap()]).await, all[1..]);

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tablecast_tests::dynamodb::{BATCH, DynamoDb};
 use tablecast_tests::barrier::wait_until_dispatched;
+use tablecast_tests::dynamodb::{BATCH, DynamoDb};
+use tablecast_tests::eventually::eventually;
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
-use tablecast_tests::eventually::eventually;
 use tablecast_tests::processes::is_alive;
 
 const KILLS: usize = 3;
@@ -50,7 +50,8 @@ async fn no_event_is_lost_when_tablecast_is_killed_during_writes() {
     for run in 0..KILLS {
         let mut local = start(folder.path()).await;
         let writing = tokio::spawn(write_until_killed(local.dynamodb(), run));
-        eventually("a hundred events", async || (subjects_on_the_bus(&local).len() > 100).then_some(())).await;
+        eventually("a hundred events", async || (subjects_on_the_bus(&local).len() > 100).then_some(()))
+            .await;
         let functions = local.processes();
         assert!(!functions.is_empty());
         local.kill().await;

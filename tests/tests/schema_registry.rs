@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use tablecast_authoring::registry::{Entry, entries};
 use tablecast_definitions::folder;
 use tablecast_pipeline::pipe::Pipes;
+use tablecast_tests::eventually::eventually;
 use tablecast_tests::http::Http;
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
-use tablecast_tests::eventually::eventually;
 use tablecast_tests::project;
 use tablecast_tests::python::draft4_verdicts;
 

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use serde::Deserialize;
 use serde_json::Value;
+use tablecast_tests::barrier::{is_barrier_subject, wait_until_dispatched};
 use tablecast_tests::dynamodb::BATCH;
-use tablecast_tests::barrier::{wait_until_dispatched, is_barrier_subject};
 use tablecast_tests::items::{order, profile};
 use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::processes;
@@ -53,7 +53,9 @@ fn pattern(client: usize) -> Option<String> {
     match client {
         _ if client < WITHOUT_SUBSCRIPTION => None,
         _ if client < WITHOUT_SUBSCRIPTION + WITH_EVERYTHING => Some("*".to_owned()),
-        _ if client < WITHOUT_SUBSCRIPTION + WITH_EVERYTHING + WITH_ALL_PROFILES => Some("profiles/*".to_owned()),
+        _ if client < WITHOUT_SUBSCRIPTION + WITH_EVERYTHING + WITH_ALL_PROFILES => {
+            Some("profiles/*".to_owned())
+        }
         _ if client < CLIENTS / 2 => Some(format!("profiles/{one}")),
         _ => Some(format!("orders/acme/{one}")),
     }
@@ -63,8 +65,7 @@ fn pattern(client: usize) -> Option<String> {
 async fn connect_all(local: &LocalMode) -> Vec<Client> {
     let mut clients = Vec::new();
     for start in (0..CLIENTS).step_by(20) {
-        let connecting =
-            (start..start + 20).map(|client| connect(local.addresses().clients.clone(), client));
+        let connecting = (start..start + 20).map(|client| connect(local.addresses().clients.clone(), client));
         clients.extend(connecting.collect::<JoinSet<_>>().join_all().await);
     }
     clients
@@ -161,7 +162,8 @@ impl Client {
     /// Closes the connection, adds the remaining frames, and checks all received events.
     async fn assert_received_exactly_its_subscriptions(mut self, written: &History) {
         let expected = written.iter().filter(|(subject, _)| self.matches(subject));
-        let expected: History = expected.map(|(subject, changes)| (subject.clone(), changes.clone())).collect();
+        let expected: History =
+            expected.map(|(subject, changes)| (subject.clone(), changes.clone())).collect();
         for text in self.socket.close().await {
             self.inbox.add(&text);
         }

@@ -77,7 +77,8 @@ async fn both_versions_are_on_the_bus_and_a_rule_chooses_one() {
     local.dynamodb().put("orders", order("1", "PLACED")).await;
     bus.wait_for_subjects(&["orders/acme/1".to_owned()].into()).await;
     let rule = Pattern::for_bus(&serde_json::from_str(&block("\"detail-type\":")).unwrap()).unwrap();
-    let envelope = |event: &BusEvent| json!({"source": event.source, "detail-type": event.detail_type, "detail": {}});
+    let envelope =
+        |event: &BusEvent| json!({"source": event.source, "detail-type": event.detail_type, "detail": {}});
     let events = bus.events();
     let types: BTreeSet<_> = events.iter().map(|event| event.detail_type.as_str()).collect();
     let ids: BTreeSet<_> = events.iter().map(|event| event.head().id).collect();
@@ -97,7 +98,11 @@ async fn subscriptions_to_the_first_version_are_found_in_the_connections_table()
     let (code, output) = doc_steps::run(&command, local.folder()).await;
     assert_eq!(code, Some(0), "{output}");
     let found: BTreeSet<_> = output.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(found, BTreeSet::from(["subscription#orders/acme/*", "subscription#orders/acme/7"]), "{output}");
+    assert_eq!(
+        found,
+        BTreeSet::from(["subscription#orders/acme/*", "subscription#orders/acme/7"]),
+        "{output}"
+    );
     assert_eq!(output.lines().count(), 2, "{output}");
     drop(consumers);
 }

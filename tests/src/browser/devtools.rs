@@ -52,7 +52,9 @@ fn console_error(message: &Value) -> Option<String> {
     match message["method"].as_str()? {
         "Runtime.exceptionThrown" => Some(parameters["exceptionDetails"].to_string()),
         "Runtime.consoleAPICalled" if is_problem(&parameters["type"]) => Some(parameters["args"].to_string()),
-        "Log.entryAdded" if is_problem(&parameters["entry"]["level"]) => Some(parameters["entry"].to_string()),
+        "Log.entryAdded" if is_problem(&parameters["entry"]["level"]) => {
+            Some(parameters["entry"].to_string())
+        }
         _ => None,
     }
 }

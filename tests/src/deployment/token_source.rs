@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use tokio::process::Command;
 
 use crate::binaries;
-use crate::local_mode::LocalMode;
 use crate::eventually::within;
+use crate::local_mode::LocalMode;
 
 /// A command that prints a token. Its arguments are the subject and the claims.
 pub struct TokenSource {

@@ -5,9 +5,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{Step, as_tested, run};
+use crate::eventually::eventually;
 use crate::local_mode::LocalMode;
 use crate::node::PrintingClient;
-use crate::eventually::eventually;
 use crate::project;
 
 /// A reader who runs the commands of a document in a copy of the project's files, and compares the output.

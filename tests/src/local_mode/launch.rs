@@ -60,8 +60,8 @@ impl LocalMode {
         let mut child = spawn(arguments, folder.path(), &log);
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let addresses = within("tablecast is ready", ready(&mut output)).await;
-        let log = std::fs::read_to_string(&log).unwrap_or_default();
-        let addresses = addresses.unwrap_or_else(|| panic!("tablecast did not start:\n{log}"));
+        let log_text = std::fs::read_to_string(&log).unwrap_or_default();
+        let addresses = addresses.unwrap_or_else(|| panic!("tablecast did not start:\n{log_text}"));
         let id = child.id().expect("tablecast has ended");
         Self { child, id, log, addresses, _output: output.into_inner(), folder }
     }

@@ -1,9 +1,9 @@
 //! Clients receive only what their claims allow.
 
 use serde_json::json;
+use tablecast_tests::deployment::Deployment;
 use tablecast_tests::items::{order, order_of};
 use tablecast_tests::node::PrintingClient;
-use tablecast_tests::deployment::Deployment;
 use tablecast_tests::socket::{Socket, with_query};
 
 use crate::{named, parsed};
@@ -56,7 +56,9 @@ async fn a_client_without_a_valid_token_cannot_connect() {
     let (signed, _) = valid.rsplit_once('.').unwrap();
     for invalid in [format!("{signed}."), format!("{signed}.AAAA"), "token".to_owned()] {
         assert!(
-            Socket::connect(&with_query(&deployment.clients, &format!("token={invalid}")), &[]).await.is_err(),
+            Socket::connect(&with_query(&deployment.clients, &format!("token={invalid}")), &[])
+                .await
+                .is_err(),
             "{invalid}"
         );
     }

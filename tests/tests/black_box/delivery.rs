@@ -1,7 +1,7 @@
 //! Clients receive every event that they subscribed to, once and in order, and no other.
 
-use tablecast_tests::items::{order, profile};
 use tablecast_tests::deployment::Deployment;
+use tablecast_tests::items::{order, profile};
 use tablecast_tests::socket::Socket;
 
 use crate::{named, parsed};

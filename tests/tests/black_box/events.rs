@@ -1,9 +1,9 @@
 //! Events are typed, valid, without secrets, and the same on socket and bus.
 
 use serde_json::json;
+use tablecast_tests::deployment::Deployment;
 use tablecast_tests::items::{SECRETS, order, profile};
 use tablecast_tests::node::cloudevents_verdicts;
-use tablecast_tests::deployment::Deployment;
 use tablecast_tests::schema::assert_data_is_valid;
 
 use crate::{named, parsed, wscat};

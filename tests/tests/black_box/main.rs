@@ -9,8 +9,8 @@ mod events;
 mod rejected;
 
 use serde_json::Value;
-use tablecast_tests::node::PrintingClient;
 use tablecast_tests::deployment::Deployment;
+use tablecast_tests::node::PrintingClient;
 use tablecast_tests::socket::with_query;
 
 fn parsed(line: &str) -> Value {
@@ -20,7 +20,10 @@ fn parsed(line: &str) -> Value {
 /// Starts wscat and waits until it is connected.
 async fn wscat(deployment: &Deployment, user: &str, pattern: &str) -> PrintingClient {
     let token = deployment.token(user, "acme").await;
-    let printer = PrintingClient::wscat(&with_query(&deployment.clients, &format!("subscribe={pattern}&token={token}")));
+    let printer = PrintingClient::wscat(&with_query(
+        &deployment.clients,
+        &format!("subscribe={pattern}&token={token}"),
+    ));
     deployment.wait_for_subscriptions(pattern, 1).await;
     printer
 }

@@ -3,9 +3,9 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
-use tablecast_tests::items::profile;
-use tablecast_tests::eventually::eventually;
 use tablecast_tests::deployment::Deployment;
+use tablecast_tests::eventually::eventually;
+use tablecast_tests::items::profile;
 
 #[tokio::test]
 async fn a_rejected_record_is_stored_whole_and_other_records_arrive() {

@@ -27,7 +27,8 @@ async fn the_page_subscribes_with_the_chosen_claims_and_shows_refusals() {
     view.wait_for("document.getElementById('subjects').textContent === 'profiles/adagranted'").await;
     view.fill("#claims", "exp=1").await;
     view.click("#listening form button").await;
-    view.wait_for("document.getElementById('listening-told').textContent.startsWith('exp is no claim')").await;
+    view.wait_for("document.getElementById('listening-told').textContent.startsWith('exp is no claim')")
+        .await;
     view.assert_console_errors_have_status("400").await;
 }
 

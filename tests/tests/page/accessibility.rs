@@ -134,7 +134,11 @@ async fn the_screenshot_for_the_readme_can_be_taken() {
     let screenshot = view.browser.screenshot().await;
     assert!(screenshot.starts_with(b"\x89PNG"));
     if std::env::var_os(SCREENSHOT).is_some() {
-        assert!(screenshot.len() < 160_000, "the screenshot has {} bytes, which is too large for a README", screenshot.len());
+        assert!(
+            screenshot.len() < 160_000,
+            "the screenshot has {} bytes, which is too large for a README",
+            screenshot.len()
+        );
         fs::write(project().join("docs/live.png"), screenshot).unwrap();
     }
 }

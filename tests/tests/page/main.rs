@@ -88,7 +88,8 @@ async fn the_form_writes_a_change_and_shows_its_event() {
     for (text, expected) in [("{", "This is no JSON"), ("{}", "ValidationException")] {
         view.fill("#item", text).await;
         view.click("#put").await;
-        view.wait_for(&format!("document.getElementById('written').textContent.startsWith('{expected}')")).await;
+        view.wait_for(&format!("document.getElementById('written').textContent.startsWith('{expected}')"))
+            .await;
     }
     view.assert_console_errors_have_status("400").await;
 }
@@ -142,7 +143,7 @@ async fn injected_markup_cannot_run_scripts_or_send_requests() {
     let console_errors = view.browser.console_errors().await;
     for directive in ["script-src", "style-src", "img-src", "connect-src"] {
         let is_reported = console_errors.iter().any(|error| error.contains(directive));
-        assert!(is_reported, "{directive} in {complaints:#?}");
+        assert!(is_reported, "{directive} in {console_errors:#?}");
     }
 }
 
@@ -151,10 +152,7 @@ async fn the_page_keeps_the_newest_500_events_and_counts_the_others() {
     let mut view = View::open(&["--auth", "none"], Screen::DESKTOP).await;
     let ids: Vec<_> = (0..525).map(|number| format!("user-{number}")).collect();
     for batch in ids.chunks(25) {
-        view.local
-            .dynamodb()
-            .put_all("profiles", batch.iter().map(|id| profile(id, "Ada")).collect())
-            .await;
+        view.local.dynamodb().put_all("profiles", batch.iter().map(|id| profile(id, "Ada")).collect()).await;
     }
     view.wait_for("document.getElementById('counted').textContent === '500 · 25 older dropped'").await;
     assert_eq!(view.count("#events > li").await, 500);

@@ -72,7 +72,7 @@ impl View {
     pub async fn assert_console_errors_have_status(&mut self, status: &str) {
         let console_errors = self.browser.console_errors().await;
         let expected = format!("status of {status} ");
-        assert!(console_errors.iter().all(|error| error.contains(&expected)), "{complaints:?}");
+        assert!(console_errors.iter().all(|error| error.contains(&expected)), "{console_errors:?}");
     }
 }
 

@@ -5,12 +5,14 @@ Usage: python3 -m plain [--all] [folder]
 --all prints every problem, also of rows that meet their goals.
 """
 
+import re
 import sys
 
 from . import comments, files, links, markdown, sentences
 from .report import COMMENTS, MARKDOWN, Row
 
 MOST_HEADING_WORDS = 12
+LONG_NAME = re.compile(r"^\s*(?:pub |async )*fn (\w{81,})|^run \"(\w{81,})\"")
 
 
 def main(arguments):
@@ -18,7 +20,8 @@ def main(arguments):
     root = next((argument for argument in arguments if not argument.startswith("--")), ".")
     names = files.listed(root)
     rows = list(measured(root, files.written(names)))
-    problems = [f"{name}:{line}: {problem}" for name, line, problem in [*links.check(root, names), *headings(root, names)]]
+    found = [*links.check(root, names), *headings(root, names), *long_names(root, names)]
+    problems = [f"{name}:{line}: {problem}" for name, line, problem in found]
     failed = bool(problems) or any(row.failed() for row in rows)
     for row in rows:
         for rule, findings in row.findings.items():
@@ -59,6 +62,14 @@ def headings(root, names):
             words = [word for word in heading.split() if not word[0].isdigit()]
             if len(words) > MOST_HEADING_WORDS:
                 yield name, line, f"heading has more than {MOST_HEADING_WORDS} words. Use the term that a reader searches for"
+
+
+def long_names(root, names):
+    """Names of tests, in Rust and in Terraform, that do not fit in a line."""
+    for name in (name for name in names if name.endswith((".rs", ".hcl"))):
+        for number, line in enumerate(files.read(root, name).split("\n"), 1):
+            if LONG_NAME.match(line):
+                yield name, number, "name has more than 80 characters. State the behaviour in fewer words"
 
 
 sys.exit(main(sys.argv[1:]))

@@ -3,8 +3,8 @@
 from . import rules
 
 # The limits of a row: headless and long sentences in percent, and vague verbs in 1,000 words.
-MARKDOWN = {"headless": 0.0, "long": 4.0, "tell": 0.5}
-COMMENTS = {"headless": 1.0, "long": 4.0, "tell": 0.5}
+MARKDOWN = {"headless": 0.0, "long": 1.0, "tell": 0.5}
+COMMENTS = {"headless": 1.0, "long": 1.0, "tell": 0.5}
 
 
 class Row:

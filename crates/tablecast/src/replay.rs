@@ -6,7 +6,7 @@ mod target;
 
 use std::error::Error;
 
-use tablecast_log::{Logs, Walk};
+use tablecast_event_log::{Logs, Walk};
 
 use crate::arguments::ReplayArguments;
 pub use choice::Moment;

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use tablecast_aws::milliseconds;
-use tablecast_log::{AppendError, Appended, Entry};
+use tablecast_event_log::{AppendError, Appended, Entry};
 use tokio::time::{Instant, timeout_at};
 
 use crate::Dispatch;

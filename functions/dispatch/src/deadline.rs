@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use tablecast_log::PUSHING;
+use tablecast_event_log::PUSHING;
 use tokio::time::Instant;
 
 /// When to stop, so that the answer is out before Lambda ends the function.

@@ -3,10 +3,10 @@ use std::time::SystemTime;
 use aws_sdk_eventbridge::primitives::{DateTime, DateTimeFormat};
 use serde_json::value::RawValue;
 use tablecast_aws::milliseconds;
+use tablecast_event_log::EVENT_BYTES;
 use tablecast_protocol::event::Heading;
-use tablecast_log::{EVENT_BYTES};
-use tablecast_protocol::{Position, place};
 use tablecast_protocol::subject::Subject;
+use tablecast_protocol::{Position, place};
 
 /// A CloudEvent, with what is needed to route it taken out; its text is passed on as it is.
 #[derive(Debug)]

@@ -27,9 +27,9 @@ use std::time::SystemTime;
 use tablecast_aws::SdkConfig;
 use tablecast_bus::Bus;
 use tablecast_connections::Connections;
-use tablecast_log::{Appended, Logs};
-use tablecast_protocol::element::Element;
 use tablecast_definitions::sources::Sources;
+use tablecast_event_log::{Appended, Logs};
+use tablecast_protocol::element::Element;
 use tablecast_sockets::Sockets;
 
 use crate::batch::Batch;

@@ -3,7 +3,7 @@ use aws_sdk_dynamodb::config::Region;
 use tablecast_aws::SdkConfig;
 use tablecast_bus::{Bus, RETRY_POLICY};
 use tablecast_local::machine::REGION;
-use tablecast_log::Logs;
+use tablecast_event_log::Logs;
 
 use crate::arguments::ReplayArguments;
 

@@ -3,7 +3,7 @@ use std::io::{self, BufWriter, Write, stdout};
 use std::time::Duration;
 
 use tablecast_bus::{Bus, DateTime, DateTimeFormat, Entry};
-use tablecast_log::Placed;
+use tablecast_event_log::Placed;
 use tablecast_protocol::event::Heading;
 use tablecast_protocol::{Position, mark};
 use tablecast_aws::now_in_milliseconds;

@@ -1,7 +1,7 @@
 //! What it costs to append: write units, by DynamoDB's rule, of 1,000 events of half a kilobyte.
 
 use serde_json::{Value, json};
-use tablecast_log::Entry;
+use tablecast_event_log::Entry;
 
 use crate::stand_in::{KEEP, NOW, PIPE, StandIn};
 

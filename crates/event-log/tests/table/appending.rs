@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use tablecast_log::{AppendError, Entry};
+use tablecast_event_log::{AppendError, Entry};
 
 use crate::stand_in::{DAY, Fault, KEEP, NOW, PIPE, SECOND, StandIn, append, offsets, text, try_append};
 

@@ -1,4 +1,4 @@
-use tablecast_log::{Entry, Logs};
+use tablecast_event_log::{Entry, Logs};
 use tablecast_protocol::{Epoch, Position, Unrecovered, place};
 
 use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, StandIn, append, id_of, text, try_append};

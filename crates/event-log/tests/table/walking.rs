@@ -1,4 +1,4 @@
-use tablecast_log::{Logs, Walk};
+use tablecast_event_log::{Logs, Walk};
 use tablecast_protocol::{Epoch, Position};
 
 use crate::stand_in::{NOW, PIPE, SECOND, StandIn, append, id_of};

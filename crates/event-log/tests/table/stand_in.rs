@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use dynoxide::Database;
 use serde_json::{Value, json};
-use tablecast_log::{Appended, Entry, Logs};
+use tablecast_event_log::{Appended, Entry, Logs};
 use tablecast_protocol::Position;
 
 pub const PIPE: &str = "orders";
@@ -125,7 +125,11 @@ pub fn text(id: &str) -> String {
 }
 
 /// Ids with their events, appended at once.
-pub async fn try_append(logs: &Logs, ids: &[&str], now: i64) -> Result<Appended, tablecast_log::AppendError> {
+pub async fn try_append(
+    logs: &Logs,
+    ids: &[&str],
+    now: i64,
+) -> Result<Appended, tablecast_event_log::AppendError> {
     let texts: Vec<_> = ids.iter().map(|id| text(id)).collect();
     let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| Entry { id, text }).collect();
     logs.append(PIPE, &entries, KEEP, now).await

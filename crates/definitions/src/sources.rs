@@ -40,8 +40,8 @@ impl Sources {
         known.map_or_else(|| Log::default().keep.duration(), |source| source.keep)
     }
 
-    /// Those whose events one of the patterns may match.
-    pub fn of<'s>(&'s self, patterns: &'s [&Pattern]) -> impl Iterator<Item = &'s Source> {
+    /// The sources whose events one of the patterns can match.
+    pub fn matching<'s>(&'s self, patterns: &'s [Pattern]) -> impl Iterator<Item = &'s Source> {
         self.0.iter().filter(|source| patterns.iter().any(|pattern| source.may_match(pattern)))
     }
 }
@@ -141,8 +141,8 @@ mod tests {
             ("ordersx/*", vec!["any"]),
         ] {
             let pattern = Pattern::parse(pattern).unwrap();
-            let asked = [&pattern];
-            let names: Vec<_> = sources.of(&asked).map(|source| source.pipe.as_str()).collect();
+            let asked = [pattern.clone()];
+            let names: Vec<_> = sources.matching(&asked).map(|source| source.pipe.as_str()).collect();
             assert_eq!(names, expected, "{pattern}");
         }
     }

@@ -29,8 +29,10 @@ use crate::gateway::{Gateway, Routes, Stage};
 use crate::issuer;
 use crate::options::{Auth, Options};
 use crate::page::Page;
-use crate::pipes::{self, EmbeddedPipe, Pipe, Places};
+use crate::pipes::{self, Destinations, EmbeddedPipe};
 use addresses::Listeners;
+use tablecast_pipes::Pipe;
+use tablecast_protocol::message::ACTIONS;
 
 pub use addresses::Addresses;
 pub(crate) use definitions::PipeFile;
@@ -161,10 +163,11 @@ fn stage(addresses: &Addresses) -> Stage {
     }
 }
 
-fn routes(auth: &Auth) -> Routes {
-    let messages = ["subscribe", "unsubscribe", "ping", "refresh", "$default"].map(|key| (key, "subscribe"));
-    let connections = [("$connect", "connect"), ("$disconnect", "disconnect")];
-    let routes: Routes = connections.into_iter().chain(messages).collect();
+/// The routes that Terraform creates: `$connect`, `$disconnect`, `$default`, and one for each client message.
+pub fn routes(auth: &Auth) -> Routes {
+    let messages = ACTIONS.map(|action| (action.name(), "subscribe"));
+    let others = [("$connect", "connect"), ("$disconnect", "disconnect"), ("$default", "subscribe")];
+    let routes: Routes = others.into_iter().chain(messages).collect();
     match auth {
         Auth::Jwt { .. } => routes.authorized_by("authorize"),
         Auth::None => routes,
@@ -177,8 +180,9 @@ fn embedded_pipes(options: &Options, files: Vec<PipeFile>) -> Result<Vec<Embedde
         .map_err(|reason| StartError::Folder { folder: folder.clone(), reason })?;
     let pipes = files.into_iter().map(|PipeFile { name, definition, filter, .. }| {
         let dead_letters = folder.join(format!("{name}.jsonl"));
-        let places = Places { enrichment: "enrich".into(), target: "dispatch".into(), dead_letters };
-        EmbeddedPipe::new(name, definition, filter, places)
+        let destinations =
+            Destinations { enrichment: "enrich".into(), target: "dispatch".into(), dead_letters };
+        EmbeddedPipe::new(name, definition, filter, destinations)
     });
     Ok(pipes.collect())
 }

@@ -9,7 +9,7 @@ use crate::{Position, Unrecovered};
 #[serde(untagged)]
 pub enum Control {
     Subscribed {
-        subjects: Vec<Answer>,
+        subjects: Vec<SubjectResult>,
         /// By source: the position after which everything arrives.
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         sources: BTreeMap<String, Position>,
@@ -61,7 +61,7 @@ pub struct Resumption {
 
 /// What became of one subject of a `subscribe`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Answer {
+pub struct SubjectResult {
     pub subject: String,
     pub granted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -13,7 +13,12 @@ pub struct EventFilter {
 }
 
 impl EventFilter {
-    /// `event`: its JSON.
+    /// Whether every pattern of the other is a pattern of this one.
+    pub fn has_all_patterns_of(&self, other: &Self) -> bool {
+        other.patterns.iter().all(|pattern| self.patterns.contains(pattern))
+    }
+
+    /// `event` is the event's JSON.
     pub fn wants(&self, event: &str) -> bool {
         Heading::read(event).is_ok_and(|heading| self.takes(&heading))
     }

@@ -7,13 +7,12 @@
 //! - `event_filter`: which events a subscription or a replay wants
 //! - `element`: what `enrich` returns for one record and `dispatch` receives
 //! - `position`: an event's place in its log; `recovery`: whether the log still has what followed a position
-//! - `action`: the messages that a client can send
+//! - `message`: the messages that a client can send
 //! - `control`: the events that tablecast itself sends; `envelope`: their CloudEvent attributes; `notice`: the event
 //!   that stands for one too large for a socket
 //! - `subprotocol`: how events lie in WebSocket messages; `frame`: packs events into messages
 //! - `time`: timestamps in RFC 3339
 
-pub mod action;
 mod control;
 pub mod element;
 mod envelope;
@@ -21,6 +20,7 @@ pub mod event;
 pub mod event_filter;
 pub mod event_type;
 mod frame;
+pub mod message;
 mod notice;
 mod position;
 mod recovery;
@@ -28,7 +28,7 @@ pub mod subject;
 mod subprotocol;
 mod time;
 
-pub use control::{Answer, Control, ErrorCode, RefusalReason, Resumption, TooLarge};
+pub use control::{Control, ErrorCode, RefusalReason, Resumption, SubjectResult, TooLarge};
 pub use envelope::Envelope;
 pub use frame::{FRAME_BYTES, Frame, MESSAGE_BYTES, frames};
 pub use notice::notice;

@@ -9,7 +9,7 @@ use std::fmt::Display;
 use aws_sdk_dynamodb::Client;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use tablecast_connections::{Connections, OpenError};
-use tablecast_deployment::Access;
+use tablecast_config::Access;
 use tablecast_telemetry::Metrics;
 
 use crate::event::ConnectEvent;

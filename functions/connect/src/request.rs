@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tablecast_connections::{Connection, Identity};
-use tablecast_deployment::{Access, NotAuthorized};
+use tablecast_config::{Access, NotAuthorized};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::{Pattern, SubjectError};
 

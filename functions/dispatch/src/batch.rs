@@ -4,18 +4,18 @@ use tablecast_protocol::element::{Element, Rejected};
 
 use crate::event::Event;
 
-/// A batch's elements by what must be done with them. Every record is in one of the parts, or counted.
+/// The elements of a batch, by what must be done with them. Each record is in one of the parts, or counted.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// The one pipe that all of it came through.
+    /// The pipe that all records came through.
     pub pipe: String,
     pub records: usize,
     pub events: Vec<Event>,
     pub rejections: Vec<Rejection>,
-    /// Records that no rule wants.
-    pub unwanted: usize,
-    /// eventIDs of records whose events cannot be read: they go back to the pipe, and end in its dead letters.
-    pub unreadable: BTreeSet<String>,
+    /// Records that no rule matched.
+    pub unmatched: usize,
+    /// eventIDs of records with an invalid event. The pipe retries them, and sends them to its dead-letter queue.
+    pub invalid: BTreeSet<String>,
 }
 
 #[derive(Debug)]
@@ -34,31 +34,31 @@ impl Batch {
 
     fn add(&mut self, element: Element) {
         let Element { event_id, pipe, events, rejected } = element;
-        self.unwanted += usize::from(events.is_empty() && rejected.is_none());
+        self.unmatched += usize::from(events.is_empty() && rejected.is_none());
         for text in events {
             match Event::read(&event_id, &pipe, text) {
                 Ok(event) => self.events.push(event),
-                Err(reason) => self.refuse(&event_id, &pipe, &reason),
+                Err(reason) => self.add_invalid(&event_id, &pipe, &reason),
             }
         }
         self.rejections.extend(rejected.map(|rejected| Rejection { pipe, event_id, rejected }));
     }
 
-    fn refuse(&mut self, event_id: &str, pipe: &str, reason: &str) {
+    fn add_invalid(&mut self, event_id: &str, pipe: &str, reason: &str) {
         tracing::error!(
             pipe,
             event_id,
             reason,
-            "enrich made an event that cannot be sent: its record is returned"
+            "enrich returned an invalid event: the pipe retries its record"
         );
-        self.unreadable.insert(event_id.to_owned());
+        self.invalid.insert(event_id.to_owned());
     }
 }
 
-/// A rejected record may be so odd that it does not say where it is from; its neighbours do.
+/// A rejected record may not name its pipe; other records of the batch do.
 fn pipe(elements: &[Element]) -> String {
-    let told = elements.iter().find(|element| element.rejected.is_none()).or(elements.first());
-    told.map_or("unknown", |element| &element.pipe).to_owned()
+    let accepted = elements.iter().find(|element| element.rejected.is_none());
+    accepted.or(elements.first()).map_or("unknown", |element| &element.pipe).to_owned()
 }
 
 #[cfg(test)]
@@ -67,7 +67,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn every_record_is_an_event_a_rejection_unreadable_or_unwanted() {
+    fn every_record_is_an_event_a_rejection_invalid_or_unmatched() {
         let event =
             json!({ "id": "1", "type": "a.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z" });
         let rejected = json!({ "path": "p", "reason": "r", "record": "" });
@@ -80,8 +80,8 @@ mod tests {
         let batch = Batch::sort(serde_json::from_str(&elements.to_string()).unwrap());
         let records: Vec<_> = batch.events.iter().map(|event| event.record.as_str()).collect();
         assert_eq!(records, ["1", "1", "4"]);
-        assert_eq!((batch.pipe.as_str(), batch.records, batch.unwanted), ("orders", 4, 1));
+        assert_eq!((batch.pipe.as_str(), batch.records, batch.unmatched), ("orders", 4, 1));
         assert_eq!(batch.rejections[0].event_id, "3");
-        assert_eq!(batch.unreadable, BTreeSet::from(["4".to_owned()]));
+        assert_eq!(batch.invalid, BTreeSet::from(["4".to_owned()]));
     }
 }

@@ -1,32 +1,32 @@
 use std::time::Duration;
 
-use tablecast_event_log::PUSHING;
+use tablecast_event_log::LONGEST_PUSH;
 use tokio::time::Instant;
 
-/// When to stop, so that the answer is out before Lambda ends the function.
+/// When each step of a dispatch must end, so that it responds before Lambda stops the function.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline {
-    /// If the subscribers are not known by then, nothing is sent: there would be no time to serve them.
+    /// Nothing is sent if the subscribers are unknown by then: there would be no time to push.
     pub look_up: Instant,
-    /// No frame is sent after this: connections not served by then are closed, to come back.
+    /// No frame is sent after this. Connections that are not served by then are closed, so that their clients reconnect.
     pub push: Instant,
-    /// Nothing is waited for after this.
-    pub answer: Instant,
+    /// Every request ends by then.
+    pub respond: Instant,
 }
 
 const CLOSING: Duration = Duration::from_secs(5);
-const ANSWERING: Duration = Duration::from_secs(1);
+const RESPONDING: Duration = Duration::from_secs(1);
 
 impl Deadline {
-    /// `left`: until the function is ended. A short time is shared out, a long one kept but for the margins; the log
-    /// counts on it that nothing is pushed for longer than it says.
+    /// `left` is the time until Lambda stops the function. A long time is used up to fixed margins, and a short one is
+    /// divided. The log relies on the longest push.
     pub fn after(left: Duration) -> Self {
-        let (now, left) = (Instant::now(), left.min(PUSHING));
+        let (now, left) = (Instant::now(), left.min(LONGEST_PUSH));
         let pushing = left - CLOSING.min(left / 3);
         Self {
             look_up: now + pushing / 2,
             push: now + pushing,
-            answer: now + left - ANSWERING.min(left / 10),
+            respond: now + left - RESPONDING.min(left / 10),
         }
     }
 }
@@ -39,17 +39,17 @@ mod tests {
         let start = Instant::now();
         let deadline = Deadline::after(Duration::from_secs(left));
         let since = |instant: Instant| instant.duration_since(start).as_secs_f64().round();
-        (since(deadline.look_up), since(deadline.push), since(deadline.answer))
+        (since(deadline.look_up), since(deadline.push), since(deadline.respond))
     }
 
     #[test]
-    fn a_long_time_is_used_but_for_the_margins() {
+    fn a_long_time_is_used_up_to_the_margins() {
         assert_eq!(seconds(60), (28.0, 55.0, 59.0));
         assert_eq!(seconds(u64::MAX), (58.0, 115.0, 119.0));
     }
 
     #[test]
-    fn a_short_time_is_shared_between_looking_up_pushing_and_closing() {
+    fn a_short_time_is_divided_between_lookup_push_and_closing() {
         assert_eq!(seconds(6), (2.0, 4.0, 5.0));
         assert_eq!(seconds(0), (0.0, 0.0, 0.0));
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use tablecast_aws::RetryPolicy;
 use tablecast_sockets::SocketPolicy;
 
-/// How long to wait, and how often to retry.
+/// How many connections to serve at once, and how often to retry.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Connections that are pushed to at once.

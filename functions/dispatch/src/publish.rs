@@ -1,4 +1,4 @@
-//! To the bus; the records of what does not get there are returned.
+//! Publishes events on the bus. The pipe retries the records of events that the bus did not accept.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,13 @@ use tokio::time::Instant;
 
 use crate::event::Event;
 
-/// What became of a batch's events on the bus.
+/// The result of publishing a batch's events.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Published {
     pub events: usize,
-    /// Entries that were offered again.
+    /// Entries that were sent again.
     pub retried: usize,
-    /// eventIDs of the records that must come again.
+    /// eventIDs of the records that the pipe must retry.
     pub failed: BTreeSet<String>,
 }
 
@@ -23,7 +23,7 @@ pub async fn publish(bus: &Bus, events: &[Event], until: Instant) -> Published {
     Published {
         events: events.len() - published.failed.len(),
         retried: published.retried,
-        failed: published.failed.iter().map(|place| events[*place].record.clone()).collect(),
+        failed: published.failed.iter().map(|index| events[*index].record.clone()).collect(),
     }
 }
 

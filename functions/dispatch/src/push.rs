@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use tablecast_aws::now_in_milliseconds;
-use tablecast_connections::{Connections, LIFETIME_SECONDS, Listener};
+use tablecast_connections::{Connections, LIFETIME_SECONDS, Subscriber};
 use tablecast_sockets::{Outcome, Progress, Recipient, Sockets};
 use tokio::time::{Instant, timeout_at};
 
@@ -46,28 +46,28 @@ impl Pusher {
     }
 
     async fn deliver(&self, events: &[Event], delivery: &Delivery, deadline: Deadline) -> Counts {
-        let (listener, mut progress) = (&delivery.listener, Progress::default());
+        let (subscriber, mut progress) = (&delivery.subscriber, Progress::default());
         let texts: Vec<&str> = delivery.events.iter().map(|index| &*events[*index].text).collect();
-        let sending = self.sockets.deliver(recipient(listener), &texts, &mut progress);
-        let sending = within(token_end(listener), sending);
+        let sending = self.sockets.deliver(recipient(subscriber), &texts, &mut progress);
+        let sending = within(token_end(subscriber), sending);
         let end = match within(deadline.push, sending).await {
             Some(Some(outcome)) => End::Outcome(outcome),
             Some(None) => End::TokenExpired,
             None => End::TimedOut,
         };
         let mut counts = Counts::from(progress);
-        self.clean_up(listener, end, deadline.answer, &mut counts).await;
+        self.clean_up(subscriber, end, deadline.respond, &mut counts).await;
         counts
     }
 }
 
-fn recipient(listener: &Listener) -> Recipient<'_> {
-    Recipient { id: &listener.id, protocol: listener.protocol, connected_at: listener.connected_at }
+fn recipient(subscriber: &Subscriber) -> Recipient<'_> {
+    Recipient { id: &subscriber.id, protocol: subscriber.protocol, connected_at: subscriber.connected_at }
 }
 
 /// When the connection's token expires, or a time after the end of this invocation.
-fn token_end(listener: &Listener) -> Instant {
-    let left = listener.ends_at.saturating_mul(1000).saturating_sub(now_in_milliseconds());
+fn token_end(subscriber: &Subscriber) -> Instant {
+    let left = subscriber.ends_at.saturating_mul(1000).saturating_sub(now_in_milliseconds());
     let left = left.clamp(0, LIFETIME_SECONDS * 1000);
     Instant::now() + Duration::from_millis(left.unsigned_abs())
 }

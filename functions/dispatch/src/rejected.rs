@@ -1,21 +1,21 @@
-//! Records that could not become events, kept for operators: they hold what no schema has allowed out.
+//! Stores rejected records for operators. They may hold data that no schema allows clients to see.
 
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::DisplayErrorContext;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use futures_util::{StreamExt, stream};
 use serde::{Serialize, Serializer};
+use tablecast_aws::StorageError;
 use tokio::time::{Instant, timeout_at};
 
 use crate::batch::Rejection;
 
 /// 30 days.
-const KEPT_SECONDS: i64 = 30 * 24 * 3600;
+const KEEP_SECONDS: i64 = 30 * 24 * 3600;
 
-/// DynamoDB: 400 KB an item, of which this leaves the other attributes enough.
+/// DynamoDB accepts items up to 400 KB. The rest is for the other attributes.
 const PART_BYTES: usize = 350 * 1024;
 
 /// Writes at once.
@@ -26,12 +26,12 @@ pub struct RejectedTable {
     table: String,
 }
 
-/// A rejected record, or a part of a large one: all parts, in order, are the record as zstd.
+/// A rejected record, or a part of a large one. All parts in order are the record, compressed with zstd.
 #[derive(Serialize)]
 struct Item<'a> {
     /// The pipe.
     pk: &'a str,
-    /// The eventID; of parts, `<eventID>#0001` and on.
+    /// The eventID. Parts have `<eventID>#0001` and so on.
     sk: String,
     reason: &'a str,
     path: &'a str,
@@ -52,21 +52,22 @@ impl RejectedTable {
         Self { client, table }
     }
 
-    /// Answers the eventIDs of those that could not be kept: they must come again.
-    pub async fn keep(&self, rejections: &[Rejection], now: i64, until: Instant) -> BTreeSet<String> {
+    /// Returns the eventIDs of the records that were not stored. The pipe must retry them.
+    pub async fn store(&self, rejections: &[Rejection], now: i64, until: Instant) -> BTreeSet<String> {
         let writes = stream::iter(rejections).map(|one| timeout_at(until, self.write(one, now)));
         let outcomes: Vec<_> = writes.buffered(WRITES).collect().await;
-        let outcomes = outcomes.into_iter().map(|outcome| outcome.unwrap_or(Err("no time left".to_owned())));
-        rejections.iter().zip(outcomes).filter_map(|(one, outcome)| note(one, outcome)).collect()
+        let outcomes =
+            outcomes.into_iter().map(|outcome| outcome.unwrap_or(Err("the time was over".to_owned())));
+        rejections.iter().zip(outcomes).filter_map(|(one, outcome)| log(one, outcome)).collect()
     }
 
     async fn write(&self, rejection: &Rejection, now: i64) -> Result<(), String> {
         let record = BASE64_STANDARD.decode(&rejection.rejected.record);
-        let record = record.map_err(|error| format!("its record is not base64: {error}"))?;
+        let record = record.map_err(|error| format!("the record is not base64: {error}"))?;
         for item in items(rejection, &record, now) {
             let fields = serde_dynamo::to_item(item).map_err(|error| error.to_string())?;
             let put = self.client.put_item().table_name(&self.table).set_item(Some(fields)).send();
-            put.await.map_err(|error| format!("table {}: {}", self.table, DisplayErrorContext(error)))?;
+            put.await.map_err(|error| StorageError::failed(&self.table, error).to_string())?;
         }
         Ok(())
     }
@@ -85,17 +86,17 @@ fn items<'a>(rejection: &'a Rejection, record: &'a [u8], now: i64) -> impl Itera
         record: record.chunks(PART_BYTES).nth(part).unwrap_or_default(),
         parts,
         at: now,
-        expires_at: now + KEPT_SECONDS,
+        expires_at: now + KEEP_SECONDS,
     })
 }
 
-/// The record itself is not for the log.
-fn note(rejection: &Rejection, outcome: Result<(), String>) -> Option<String> {
+/// Logs a rejection without the record's data. Returns the eventID if the record was not stored.
+fn log(rejection: &Rejection, outcome: Result<(), String>) -> Option<String> {
     let Rejection { pipe, event_id, rejected } = rejection;
     let (reason, path) = (&rejected.reason, &rejected.path);
     match outcome {
         Ok(()) => {
-            tracing::warn!(pipe, event_id, reason, path, "a record was rejected and kept");
+            tracing::warn!(pipe, event_id, reason, path, "stored a rejected record");
             None
         }
         Err(error) => {
@@ -105,7 +106,7 @@ fn note(rejection: &Rejection, outcome: Result<(), String>) -> Option<String> {
                 reason,
                 path,
                 error,
-                "a rejected record is not kept: it is returned"
+                "could not store a rejected record: the pipe retries it"
             );
             Some(event_id.clone())
         }
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_larger_record_is_kept_in_numbered_parts_and_loses_nothing() {
+    fn a_larger_record_is_split_into_numbered_parts_without_loss() {
         let expected = [("e1#0001".to_owned(), PART_BYTES), ("e1#0002".to_owned(), 1)];
         assert_eq!(parts(PART_BYTES + 1), expected);
         assert_eq!(parts(3 * PART_BYTES).len(), 3);

@@ -5,13 +5,12 @@ use serde::Serialize;
 use tablecast_aws::milliseconds;
 use tablecast_telemetry::Metrics;
 
-use crate::append::LogError;
 use crate::batch::Batch;
+use crate::error::DispatchError;
 use crate::publish::Published;
 use crate::push::Counts;
-use crate::subscribers::LookUpError;
 
-/// EventBridge Pipes' partial batch failure: which records must come again.
+/// The partial batch failure of EventBridge Pipes: the records that the pipe must retry.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Response {
@@ -25,73 +24,73 @@ pub struct Failure {
     pub item_identifier: String,
 }
 
-impl Response {
-    /// Each record once, whatever it failed at.
-    pub fn of(batch: Batch, published: Published, not_kept: BTreeSet<String>) -> Self {
-        let failed: BTreeSet<String> =
-            [batch.unreadable, published.failed, not_kept].into_iter().flatten().collect();
-        let failures = failed.into_iter().map(|item_identifier| Failure { item_identifier });
-        Self { batch_item_failures: failures.collect() }
-    }
+/// The results of the three deliveries.
+#[derive(Debug, Default)]
+pub struct Delivered {
+    pub published: Published,
+    pub pushed: Counts,
+    /// eventIDs of the rejected records that were not stored.
+    pub not_stored: BTreeSet<String>,
 }
 
-/// Why nothing of a batch was sent.
-#[derive(Debug, thiserror::Error)]
-pub enum Failed {
-    #[error(transparent)]
-    Log(#[from] LogError),
-    #[error(transparent)]
-    LookUp(#[from] LookUpError),
+/// The response to the pipe, and the metrics of the alarms.
+#[derive(Debug)]
+pub struct Report {
+    pub response: Result<Response, DispatchError>,
+    pub metrics: Metrics,
 }
 
-impl Failed {
-    /// What is told in the log of the function, and the metric that counts it.
-    fn told(&self) -> (&'static str, &'static str) {
-        match self {
-            Self::Log(_) => ("the events of a batch are not in the log: it comes again", "LogFailures"),
-            Self::LookUp(_) => {
-                ("the subscribers of a batch could not be read: it comes again", "LookUpFailures")
+impl Report {
+    /// A batch that failed as a whole emits one metric. Its records are counted when the pipe retries them.
+    pub fn new(batch: Batch, delivered: Result<Delivered, DispatchError>, started: SystemTime) -> Self {
+        match delivered {
+            Ok(delivered) => {
+                log_losses(&batch, &delivered.pushed);
+                let metrics = metrics(&batch, &delivered, started);
+                Self { response: Ok(Response::new(batch, delivered)), metrics }
+            }
+            Err(error) => {
+                let (message, metric) = failure(&error);
+                Self {
+                    metrics: Metrics::of_pipe(&batch.pipe, message).count(metric, 1),
+                    response: Err(error),
+                }
             }
         }
     }
 }
 
-/// What became of a batch: the answer to the pipe, and what the alarms stand on.
-#[derive(Debug)]
-pub struct Report {
-    pub answer: Result<Response, Failed>,
-    pub metrics: Metrics,
-}
-
-impl Report {
-    pub fn of_dispatched(
-        batch: Batch,
-        pushed: Counts,
-        published: Published,
-        not_kept: BTreeSet<String>,
-        started: SystemTime,
-    ) -> Self {
-        log_losses(&batch, &pushed);
-        let metrics = metrics(&batch, &pushed, &published, started);
-        Self { answer: Ok(Response::of(batch, published, not_kept)), metrics }
-    }
-
-    /// Its records come again, and are counted then.
-    pub fn of_failed(batch: &Batch, failed: Failed) -> Self {
-        let (message, name) = failed.told();
-        let metrics = Metrics::of_pipe(&batch.pipe, message).count(name, 1);
-        Self { answer: Err(failed), metrics }
+impl Response {
+    /// Each record once, even if several of its steps failed.
+    fn new(batch: Batch, delivered: Delivered) -> Self {
+        let failed = [batch.invalid, delivered.published.failed, delivered.not_stored];
+        let failed: BTreeSet<String> = failed.into_iter().flatten().collect();
+        let failures = failed.into_iter().map(|item_identifier| Failure { item_identifier });
+        Self { batch_item_failures: failures.collect() }
     }
 }
 
-fn metrics(batch: &Batch, pushed: &Counts, published: &Published, started: SystemTime) -> Metrics {
+/// The log message and the metric of an error.
+fn failure(error: &DispatchError) -> (&'static str, &'static str) {
+    match error {
+        DispatchError::Append(_) | DispatchError::AppendTimedOut => {
+            ("could not append the events to the log: the pipe retries the batch", "LogFailures")
+        }
+        DispatchError::Lookup(_) | DispatchError::LookupTimedOut => {
+            ("could not read the subscribers: the pipe retries the batch", "LookupFailures")
+        }
+    }
+}
+
+fn metrics(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics {
+    let Delivered { published, pushed, .. } = delivered;
     let now = SystemTime::now();
     let metrics = Metrics::of_pipe(&batch.pipe, "batch dispatched")
         .count("Records", batch.records)
         .count("Events", batch.events.len())
-        .count("Unwanted", batch.unwanted)
+        .count("Unmatched", batch.unmatched)
         .count("Rejected", batch.rejections.len())
-        .property("unreadable", batch.unreadable.len())
+        .property("invalid", batch.invalid.len())
         .count("Published", published.events)
         .count("BusRetried", published.retried)
         .count("BusFailures", published.failed.len())
@@ -104,10 +103,10 @@ fn metrics(batch: &Batch, pushed: &Counts, published: &Published, started: Syste
         .count("Closed", pushed.closed)
         .count("TooLarge", pushed.too_large)
         .count("Refused", pushed.refused)
-        .count("Late", pushed.late)
-        .count("Left", pushed.left)
+        .count("TimedOut", pushed.timed_out)
+        .count("Unclosed", pushed.unclosed)
         .count("LogFailures", 0)
-        .count("LookUpFailures", 0)
+        .count("LookupFailures", 0)
         .milliseconds("Duration", elapsed(milliseconds(started), now));
     match oldest(batch) {
         Some(change) => metrics.milliseconds("Lag", elapsed(change, now)),
@@ -115,46 +114,40 @@ fn metrics(batch: &Batch, pushed: &Counts, published: &Published, started: Syste
     }
 }
 
-/// The oldest change of the batch, in milliseconds since the epoch.
+/// The time of the batch's oldest change, in milliseconds since the epoch.
 fn oldest(batch: &Batch) -> Option<i64> {
     batch.events.iter().filter_map(|event| event.time.to_millis().ok()).min()
 }
 
-/// None at all if the clock that told `since` is ahead of ours.
+/// Zero if the other clock is ahead.
 fn elapsed(since: i64, now: SystemTime) -> u64 {
     (milliseconds(now) - since).try_into().unwrap_or_default()
 }
 
-/// One more line for each kind of loss, because operators are needed, or something is to be known.
+/// Logs one line for each kind of loss, so that operators can act.
 fn log_losses(batch: &Batch, pushed: &Counts) {
-    let Counts { too_large, refused, late, left, .. } = pushed;
-    if *too_large > 0 {
+    let Counts { too_large, refused, timed_out, unclosed, .. } = *pushed;
+    if too_large > 0 {
         let largest = batch.events.iter().max_by_key(|event| event.text.len());
         let (event_id, bytes) = largest.map(|event| (&event.record, event.text.len())).unzip();
         tracing::warn!(
             too_large,
             event_id,
             bytes,
-            "events over API Gateway's 128 KB were only named to their listeners: the largest is"
+            "sent notices in place of events over 128 KB: the largest is"
         );
     }
-    if *refused > 0 {
-        tracing::error!(
-            refused,
-            "API Gateway refuses @connections: check its permission and MANAGEMENT_ENDPOINT"
-        );
+    if refused > 0 {
+        let message =
+            "API Gateway refuses @connections: check the function's permission and MANAGEMENT_ENDPOINT";
+        tracing::error!(refused, message);
     }
-    if *late > 0 {
-        tracing::warn!(
-            late,
-            "connections were not served in time: to be closed, so that their clients come back"
-        );
+    if timed_out > 0 {
+        tracing::warn!(timed_out, "did not serve connections in time: their clients must reconnect");
     }
-    if *left > 0 {
-        tracing::warn!(
-            left,
-            "connections that miss events could not be closed: they get no more, and are closed when they say something"
-        );
+    if unclosed > 0 {
+        let message = "could not close connections that missed events: they receive no more, and close at their next message";
+        tracing::warn!(unclosed, message);
     }
 }
 

@@ -19,7 +19,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
-    let (files, schemas) = (tablecast_deployment::pipe_files()?, tablecast_deployment::schema_files()?);
+    let (files, schemas) = (tablecast_config::pipe_files()?, tablecast_config::schema_files()?);
     let pipes = Pipes::compile(&files, &schemas).map_err(|problems| lines(&problems))?;
     let body = Body::default();
     let handler = service_fn(async |_: LambdaEvent<()>| answer(&pipes, &body.take()));

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-/// What API Gateway sends for a message (AWS_PROXY), as far as it is needed: neither headers nor query are in it.
+/// What API Gateway sends for a message (AWS_PROXY). It has no headers and no query string.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageEvent {
@@ -13,8 +13,8 @@ pub struct MessageEvent {
 #[serde(rename_all = "camelCase")]
 pub struct RequestContext {
     pub connection_id: String,
-    /// Another one for each message: the id of the event that answers it.
+    /// Unique for each message; it becomes the id of the reply.
     pub request_id: String,
-    /// When it came, in milliseconds since 1970, by the clock that the connection's age counts from.
+    /// When the message arrived, in milliseconds since the Unix epoch, by the clock of `connectedAt`.
     pub request_time_epoch: i64,
 }

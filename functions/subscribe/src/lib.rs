@@ -1,67 +1,76 @@
-//! The messages of a client: subscribe, unsubscribe, ping, refresh. Every answer is an event, posted to the connection.
+//! The messages of a client: subscribe, unsubscribe, ping, refresh. Every reply is an event, posted to the connection.
 //!
 //! # Layout
-//! - `event`, `message`: what comes; `limits`, `meter`: how much of it may
-//! - `plan`: what is to become of a connection's subscriptions
-//! - `handle`: a message, from its arrival to its answer; `change`: until the change is made
-//! - `resume`: what a client missed, and where the logs end; `wish`: what of it it may have; `replay`: sends it
-//! - `reconnect`: when a connection is old enough to make place for another
-//! - `send`: frames to the client; `verify`: of new tokens
+//! - `handler`: a message from its arrival to its reply; `event`: what API Gateway sends
+//! - `actions`: what each message does, one file for each
+//! - `plan`: decides how a connection's subscriptions change; `reconnect`: decides when a client should reconnect
+//! - `grants`: what a connection can subscribe to; `verify`: verifies a new token
+//! - `sessions`: reads and changes the connections table; `history`: reads the logs
+//! - `replay`: sends missed events; `replies`: sends control events and closes connections
+//! - `rate_limiter`: how many messages a connection can send; `limits`: all limits; `error`: why a message failed
 
-mod change;
+mod actions;
+mod error;
 mod event;
-mod handle;
+mod grants;
+mod handler;
+mod history;
 mod limits;
-mod message;
-mod meter;
 mod plan;
+mod rate_limiter;
 mod reconnect;
 mod replay;
-mod resume;
-mod send;
+mod replies;
+mod sessions;
 mod verify;
-mod wish;
 
 use std::sync::Mutex;
 
 use tablecast_aws::SdkConfig;
+use tablecast_config::Access;
 use tablecast_connections::Connections;
-use tablecast_deployment::Access;
-use tablecast_log::Logs;
 use tablecast_definitions::sources::Sources;
+use tablecast_event_log::Logs;
 use tablecast_sockets::Sockets;
 
-use crate::meter::Meter;
+use grants::Grants;
+use history::History;
+use rate_limiter::RateLimiter;
+use replies::Replies;
+use sessions::Sessions;
 
 pub use event::MessageEvent;
 pub use verify::{NotVerified, Verify};
 
-/// What the handling of messages needs, made once.
+/// Handles client messages. Made once for each process.
 pub struct Subscribe<V> {
-    connections: Connections,
-    sockets: Sockets,
-    logs: Logs,
-    sources: Sources,
-    access: Access,
+    sessions: Sessions,
+    grants: Grants,
+    history: History,
+    replies: Replies,
     verify: V,
-    meter: Mutex<Meter>,
+    rate_limiter: Mutex<RateLimiter>,
 }
 
-/// Where it reads and writes.
+/// The tables and the API that the function uses.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct Endpoints {
     pub log_table: String,
     pub connections_table: String,
-    /// `https://{api}.execute-api.{region}.amazonaws.com/{stage}`, or the local mode's address.
+    /// `https://{api}.execute-api.{region}.amazonaws.com/{stage}`, or the local gateway's address.
     pub management_endpoint: String,
 }
 
 impl<V: Verify> Subscribe<V> {
-    pub fn new(aws: &SdkConfig, settings: Settings, sources: Sources, access: Access, verify: V) -> Self {
-        let database = aws_sdk_dynamodb::Client::new(aws);
-        let logs = Logs::new(database.clone(), settings.log_table);
-        let connections = Connections::new(database, settings.connections_table);
-        let sockets = Sockets::new(aws, settings.management_endpoint, limits::SOCKETS);
-        Self { connections, sockets, logs, sources, access, verify, meter: Mutex::default() }
+    pub fn new(aws: &SdkConfig, endpoints: Endpoints, sources: Sources, access: Access, verify: V) -> Self {
+        let dynamodb = aws_sdk_dynamodb::Client::new(aws);
+        Self {
+            sessions: Sessions::new(Connections::new(dynamodb.clone(), endpoints.connections_table)),
+            grants: Grants::new(access),
+            history: History::new(Logs::new(dynamodb, endpoints.log_table), sources),
+            replies: Replies::new(Sockets::new(aws, endpoints.management_endpoint, limits::SOCKETS)),
+            verify,
+            rate_limiter: Mutex::default(),
+        }
     }
 }

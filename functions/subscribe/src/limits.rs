@@ -1,12 +1,13 @@
-//! What a client may ask for. docs/reference/limits.md tells it to clients.
+//! The limits of this function. docs/reference/limits.md lists those that clients notice; what one message can hold is in
+//! `tablecast_protocol::message::limits`.
 
 use std::time::Duration;
 
 use tablecast_aws::RetryPolicy;
 use tablecast_sockets::SocketPolicy;
 
-/// For each frame, and for closing a connection: what the AWS SDK does by default. A connection that sends messages is
-/// open, so a 410 means that it is gone.
+/// For each frame, and for closing a connection: the SDK's defaults. A connection that sends messages is open, so a 410
+/// means that it is gone.
 pub const SOCKETS: SocketPolicy = SocketPolicy {
     retry: RetryPolicy {
         attempt_timeout: Duration::from_secs(3),
@@ -17,49 +18,34 @@ pub const SOCKETS: SocketPolicy = SocketPolicy {
     connecting: Duration::ZERO,
 };
 
-/// Bytes of a message: one frame, and what API Gateway bills as one.
-pub const MESSAGE_BYTES: usize = 32 * 1024;
-
-/// Of a client's own id of a message, in bytes.
-pub const ID_BYTES: usize = 64;
-
-/// Of one connection; so no message can usefully name more subjects.
-pub const SUBSCRIPTIONS: usize = 100;
-
-/// Sources that a client names at once when it comes back.
-pub const SOURCES: usize = 100;
-
-/// For all that is replayed to a client that comes back. One that takes it so slowly is closed, and goes on from
-/// where it got; the function has 29 s.
+/// The time to replay everything that a client missed. A slower client is disconnected, and resumes from where it got.
+/// The function's own timeout is 29 s.
 pub const RESUMING: Duration = Duration::from_secs(20);
 
-/// Events that are replayed at once to a client that gets each in a message of its own.
+/// Events replayed to a client that receives each event in its own message.
 pub const REPLAYED: usize = 1000;
 
-/// Of them, those that are sent before it is looked whether the token still grants the rest.
+/// Of these, the events sent before the connection's grants are read again.
 pub const AT_ONCE: usize = 20;
 
-/// The same for a client that gets arrays: a few of them.
+/// The same for a client that receives arrays; these events make a few messages.
 pub const ARRAYS_AT_ONCE: usize = 500;
 
-/// For what came while the subscription was written.
+/// The time to send what was appended while the subscription was written.
 pub const CATCHING_UP: Duration = Duration::from_secs(5);
 
-/// Event types of one subscription.
-pub const TYPES: usize = 20;
-
-/// Messages of one connection at once, as one instance of the function sees them.
+/// Messages of one connection at once, as one instance of the function counts them.
 pub const BURST: u32 = 100;
 
 /// Messages of one connection a second, after a burst.
 pub const MESSAGES_PER_SECOND: u32 = 10;
 
-/// Bytes of a log that are read for one message in the place of another. The longest resume, 16 MB, is 32 more messages;
-/// and one connection for ever reads at most 5 MB a second: of DynamoDB's 3,000 read units of a partition, 1,280.
+/// Bytes read from a log that count as one message. The longest resume, 16 MB, counts as 32 messages. So one connection
+/// reads at most 5 MB a second, which is 1,280 of the 3,000 read units of a DynamoDB partition.
 pub const BYTES_OF_A_MESSAGE: usize = 512 * 1024;
 
-/// Times that a change is tried which others of the same connection overtake.
-pub const ATTEMPTS: u32 = 12;
+/// Attempts to change a connection that other messages change at the same time.
+pub const CHANGE_ATTEMPTS: u32 = 12;
 
-/// Between such times: up to this, so that those who collided once do not collide again.
-pub const PAUSE: Duration = Duration::from_millis(60);
+/// The longest pause between such attempts. It is random, so that two messages do not collide again.
+pub const CHANGE_PAUSE: Duration = Duration::from_millis(60);

@@ -1,28 +1,28 @@
-//! `subscribe`: what clients say once they are connected. Its rules are in the library beside it.
+//! `subscribe`: handles the messages of connected clients. The rules are in the library beside it.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::json;
-use subscribe::{MessageEvent, NotVerified, Settings, Subscribe, Verify};
+use subscribe::{Endpoints, MessageEvent, NotVerified, Subscribe, Verify};
 use tablecast_aws::variable;
+use tablecast_config::Access;
 use tablecast_connections::Identity;
-use tablecast_deployment::Access;
 use tablecast_tokens::{Claims, TokenConfig, Verifier, VerifyError};
 
-/// None where no tokens are needed.
+/// None if clients need no token.
 struct Tokens(Option<Verifier>);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
     let aws = tablecast_aws::configuration().await;
-    let settings = Settings {
+    let endpoints = Endpoints {
         connections_table: variable("CONNECTIONS_TABLE")?,
         log_table: variable("LOG_TABLE")?,
         management_endpoint: variable("MANAGEMENT_ENDPOINT")?,
     };
     let access = Access::from_environment()?;
     let tokens = Tokens::accepted_with(&access)?;
-    let subscribe = &Subscribe::new(&aws, settings, tablecast_deployment::sources()?, access, tokens);
+    let subscribe = &Subscribe::new(&aws, endpoints, tablecast_config::sources()?, access, tokens);
     run(service_fn(|event: LambdaEvent<MessageEvent>| async move {
         subscribe.handle(event.payload).await?;
         Ok::<_, Error>(json!({ "statusCode": 200 }))
@@ -42,10 +42,10 @@ impl Tokens {
 impl Verify for Tokens {
     async fn verify(&self, token: &str) -> Result<Identity, NotVerified> {
         let Some(verifier) = &self.0 else {
-            return Err(NotVerified::Refused("no tokens are needed here".to_owned()));
+            return Err(NotVerified::Refused("clients need no token here".to_owned()));
         };
         let Claims { subject, expires_at, text } = verifier.verify(token).await.map_err(not_verified)?;
-        // Of a time that is never reached, it makes no difference which.
+        // Any later time has the same effect.
         let token_expires_at = expires_at.try_into().unwrap_or(i64::MAX);
         Ok(Identity { principal: subject, claims: text, token_expires_at })
     }

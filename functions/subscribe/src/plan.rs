@@ -1,23 +1,22 @@
-//! What is to become of a connection's subscriptions: pure decisions about the state in which it was found.
+//! Decides how a message changes a connection. Pure: a function of the connection as it was read.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use tablecast_connections::{Change, Connection, Identity, Session, Subscription};
 use tablecast_definitions::grant::Granted;
+use tablecast_protocol::message::limits::MAX_SUBSCRIPTIONS;
 use tablecast_protocol::subject::Pattern;
-use tablecast_protocol::{Answer, Control, RefusalReason, rfc3339};
+use tablecast_protocol::{Control, RefusalReason, SubjectResult, rfc3339};
 
-use crate::limits::SUBSCRIPTIONS;
-
-/// A change of the state that was looked at, and the answer that is true once it is made.
+/// A change of the connection, and the reply that is true once it is written.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Plan {
     pub connection: Connection,
     pub changes: Vec<Change>,
-    pub answer: Control,
+    pub reply: Control,
 }
 
-/// Each subject is granted or refused by itself.
+/// Grants or refuses each subject on its own.
 pub fn subscribe(
     session: &Session,
     granted: &Granted,
@@ -28,16 +27,17 @@ pub fn subscribe(
     let patterns: Vec<_> =
         distinct(subjects).map(|subject| (subject, Pattern::parse(subject).ok())).collect();
     let mut changes = Vec::new();
-    let mut answers = Vec::new();
+    let mut results = Vec::new();
     for (subject, pattern) in &patterns {
         let allowed = allow(pattern.as_ref(), granted, &mut subscribed);
         changes.extend(allowed.ok().map(|pattern| keep(pattern, types)));
-        answers.push(Answer { subject: (*subject).clone(), granted: allowed.is_ok(), reason: allowed.err() });
+        let (granted, reason) = (allowed.is_ok(), allowed.err());
+        results.push(SubjectResult { subject: (*subject).clone(), granted, reason });
     }
     Plan {
         connection: session.connection.clone(),
         changes,
-        answer: Control::Subscribed { subjects: answers, sources: BTreeMap::new() },
+        reply: Control::Subscribed { subjects: results, sources: BTreeMap::new() },
     }
 }
 
@@ -47,7 +47,7 @@ fn allow<'p>(
     subscribed: &mut HashSet<&'p Pattern>,
 ) -> Result<&'p Pattern, RefusalReason> {
     let pattern = pattern.filter(|pattern| granted.contains(pattern)).ok_or(RefusalReason::NotGranted)?;
-    if subscribed.len() >= SUBSCRIPTIONS && !subscribed.contains(pattern) {
+    if subscribed.len() >= MAX_SUBSCRIPTIONS && !subscribed.contains(pattern) {
         return Err(RefusalReason::TooManySubscriptions);
     }
     subscribed.insert(pattern);
@@ -58,17 +58,17 @@ fn keep(pattern: &Pattern, types: &BTreeSet<String>) -> Change {
     Change::Keep(Subscription { pattern: pattern.clone(), types: types.clone() })
 }
 
-/// What was not subscribed to is not subscribed to afterwards either: that is no error.
+/// Ends subscriptions. A subject without a subscription is not an error.
 pub fn unsubscribe(session: &Session, subjects: &[String]) -> Plan {
     let asked: HashSet<&String> = subjects.iter().collect();
     let known = session.subscriptions.iter().map(|one| &one.pattern);
     let ended = known.filter(|pattern| asked.iter().any(|subject| subject.as_str() == pattern.as_str()));
     let changes = ended.cloned().map(Change::Remove).collect();
-    let answer = Control::Unsubscribed { subjects: distinct(subjects).cloned().collect() };
-    Plan { connection: session.connection.clone(), changes, answer }
+    let reply = Control::Unsubscribed { subjects: distinct(subjects).cloned().collect() };
+    Plan { connection: session.connection.clone(), changes, reply }
 }
 
-/// What the new token does not grant ends, first of all; the rest lives as long as it.
+/// Ends the subscriptions that the new token does not grant, and extends the others to its end.
 pub fn refresh(session: &Session, identity: Identity, granted: &Granted) -> Plan {
     let connection = Connection { identity: Some(identity), ..session.connection.clone() };
     let (kept, ended): (Vec<_>, Vec<_>) =
@@ -77,10 +77,10 @@ pub fn refresh(session: &Session, identity: Identity, granted: &Granted) -> Plan
     let removals = ended.into_iter().map(|one| Change::Remove(one.pattern));
     let changes = removals.chain(kept.into_iter().map(Change::Keep)).collect();
     let expires_at = rfc3339(connection.ends_at().saturating_mul(1000));
-    Plan { connection, changes, answer: Control::Refreshed { expires_at, removed } }
+    Plan { connection, changes, reply: Control::Refreshed { expires_at, removed } }
 }
 
-/// Each once, in the order of the first.
+/// Each subject once, in the order of its first occurrence.
 fn distinct(subjects: &[String]) -> impl Iterator<Item = &String> {
     let mut seen = HashSet::new();
     subjects.iter().filter(move |subject| seen.insert(*subject))

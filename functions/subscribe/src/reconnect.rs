@@ -1,4 +1,4 @@
-//! A connection is asked to make place for another in good time before API Gateway ends it.
+//! Asks a client to reconnect before API Gateway ends its connection.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,22 +7,23 @@ use tablecast_protocol::{Control, rfc3339};
 
 const MINUTE: i64 = 60_000;
 
-/// API Gateway: so long does a connection live, in milliseconds.
-const CUT: i64 = 120 * MINUTE;
+/// The longest life of a connection in API Gateway, in milliseconds.
+const MAX_AGE: i64 = 120 * MINUTE;
 
-/// At this age the first are asked, in milliseconds,
-const FIRST: i64 = 100 * MINUTE;
+/// The age at which the first clients are asked, in milliseconds.
+const FIRST_REQUEST: i64 = 100 * MINUTE;
 
-/// and the last so much later: who says something every minute is still asked several times before the cut.
+/// The last clients are asked so much later. A client that sends a message every minute is still asked several times.
 const SPREAD: u64 = 15 * 60_000;
 
-/// What a connection is told with each answer from its moment on. `now`: by API Gateway's clock, in milliseconds.
+/// The event that follows each reply once a connection is old. `now` is in milliseconds, by API Gateway's clock.
 pub fn request(connection: &Connection, now: i64) -> Option<Control> {
-    let is_due = now.saturating_sub(connection.connected_at) >= FIRST + jitter(&connection.id);
-    is_due.then(|| Control::Reconnect { closes_at: rfc3339(connection.connected_at.saturating_add(CUT)) })
+    let is_due = now.saturating_sub(connection.connected_at) >= FIRST_REQUEST + jitter(&connection.id);
+    is_due.then(|| Control::Reconnect { closes_at: rfc3339(connection.connected_at.saturating_add(MAX_AGE)) })
 }
 
-/// Those who came together, after an outage, do not leave together. By the id, so that nobody has to remember it.
+/// Clients that connected together, after an outage, do not reconnect together. The delay follows from the id, so it needs
+/// no storage.
 fn jitter(id: &str) -> i64 {
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
@@ -50,17 +51,17 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_is_asked_from_its_moment_on_and_not_before() {
-        let moment = FIRST + jitter("L0SM9cOFvHcCIhw=");
+    fn a_connection_is_asked_from_its_own_age_on() {
+        let moment = FIRST_REQUEST + jitter("L0SM9cOFvHcCIhw=");
         assert!(!is_asked("L0SM9cOFvHcCIhw=", moment - 1));
         assert!(is_asked("L0SM9cOFvHcCIhw=", moment));
-        assert!(is_asked("L0SM9cOFvHcCIhw=", CUT));
+        assert!(is_asked("L0SM9cOFvHcCIhw=", MAX_AGE));
     }
 
     #[test]
-    fn the_moments_of_many_connections_fill_the_quarter_of_an_hour() {
+    fn requests_to_many_connections_spread_over_15_minutes() {
         let ids: Vec<_> = (0..1500).map(|n| format!("id{n}=")).collect();
-        assert!(!ids.iter().any(|id| is_asked(id, FIRST - 1)));
+        assert!(!ids.iter().any(|id| is_asked(id, FIRST_REQUEST - 1)));
         assert!(ids.iter().all(|id| is_asked(id, 115 * MINUTE)));
         for minute in 100..115 {
             let asked = |minute: i64| ids.iter().filter(|id| is_asked(id, minute * MINUTE)).count();
@@ -69,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_told_when_the_end_comes() {
+    fn the_request_says_when_the_connection_ends() {
         let asked = request(&connection("a="), i64::MAX);
         assert_eq!(asked, Some(Control::Reconnect { closes_at: rfc3339(1_800_007_200_000) }));
     }

@@ -1,46 +1,48 @@
-//! Sends what was missed: in order, and what the connection's newest token grants.
+//! Sends missed events: in order, and only those that the connection's newest token grants.
 
-use tablecast_log::Placed;
-use tablecast_sockets::{Outgoing, Progress};
+use tablecast_event_log::LoggedEvent;
+use tablecast_sockets::Outgoing;
 
-use crate::change::Trouble;
-use crate::handle::is_expired;
-use crate::resume::Listening;
-use crate::send::{is_delivered, recipient};
-use crate::{Subscribe, Verify};
+use crate::Subscribe;
+use crate::actions::PendingSubscribe;
+use crate::error::MessageError;
+use crate::sessions::is_expired;
 
-impl<V: Verify> Subscribe<V> {
-    /// What is not taken ends it: a gap would go unseen.
-    pub async fn replay(&self, listening: &mut Listening<'_>, events: &[Placed]) -> Result<(), Trouble> {
-        for events in events.chunks(listening.page()) {
-            self.look_at_grants(listening).await?;
-            let granted = events.iter().map(|event| event.text.as_str());
-            let granted: Vec<&str> = granted.filter(|event| listening.wish.wants(event)).collect();
-            self.send(listening, &granted).await?;
+impl<V> Subscribe<V> {
+    /// Stops at the first frame that the connection does not accept, because the client could not see the gap.
+    pub(crate) async fn replay(
+        &self,
+        pending: &mut PendingSubscribe<'_>,
+        events: &[LoggedEvent],
+    ) -> Result<(), MessageError> {
+        for events in pending.page(events) {
+            self.reload_grants(pending).await?;
+            let events = events.iter().map(|event| event.text.as_str());
+            let granted: Vec<&str> = events.filter(|event| pending.filter.wants(event)).collect();
+            self.send(pending, &granted).await?;
         }
         Ok(())
     }
 
-    /// A new token may have come, that grants less or lives longer.
-    async fn look_at_grants(&self, listening: &mut Listening<'_>) -> Result<(), Trouble> {
-        listening.session = self.look_again(&listening.session.connection.id).await?;
-        listening.wish.keep(&self.granted(&listening.session));
+    /// A new token can grant less or live longer. A pattern that is no longer granted stays removed, even if a later
+    /// token grants it again.
+    async fn reload_grants(&self, pending: &mut PendingSubscribe<'_>) -> Result<(), MessageError> {
+        pending.session = self.sessions.reload(&pending.session.connection.id).await?;
+        let granted = self.grants.of(&pending.session);
+        pending.filter.patterns.retain(|pattern| granted.contains(pattern));
         Ok(())
     }
 
     /// Sends notices in place of events that are too large, as a push does: a client that reconnects would get the same
     /// events again.
-    async fn send(&self, listening: &mut Listening<'_>, events: &[&str]) -> Result<(), Trouble> {
-        let outgoing = Outgoing::new(listening.session.connection.protocol, events);
+    async fn send(&self, pending: &mut PendingSubscribe<'_>, events: &[&str]) -> Result<(), MessageError> {
+        let outgoing = Outgoing::new(pending.session.connection.protocol, events);
         for frame in outgoing.frames() {
-            if is_expired(&listening.session) {
-                self.look_at_grants(listening).await?;
+            if is_expired(&pending.session) {
+                self.reload_grants(pending).await?;
             }
-            let connection = &listening.session.connection;
-            let (to, mut progress) = (recipient(connection), Progress::default());
-            let outcome = self.sockets.deliver_frame(to, &outgoing, &frame, &mut progress).await;
-            if !is_delivered(connection, outcome) {
-                return Err(Trouble::Unreachable);
+            if !self.replies.send_events(&pending.session.connection, &outgoing, &frame).await {
+                return Err(MessageError::Unreachable);
             }
         }
         Ok(())

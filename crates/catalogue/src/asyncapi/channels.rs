@@ -3,9 +3,10 @@
 use serde_json::{Map, Value as Json, json};
 use tablecast_pipeline::pipe::Pipe;
 use tablecast_protocol::Protocol;
+use tablecast_protocol::message::{ACTIONS, Action};
 use tablecast_protocol::event::bus_source;
 
-use super::messages::{ACTIONS, on_bus, reference};
+use super::messages::{on_bus, reference};
 use crate::Tokens;
 use crate::contents::Contents;
 
@@ -68,7 +69,7 @@ fn socket(contents: &Contents<'_>) -> Json {
         "title": "The WebSocket",
         "description": "Every message to a client is a CloudEvent, or with the sub-protocol cloudevents-batch.json \
                         an array of them.",
-        "messages": events.chain(ACTIONS).map(|name| (name.to_owned(), to_message(name))).collect::<Map<_, _>>(),
+        "messages": events.chain(ACTIONS.map(Action::name)).map(|name| (name.to_owned(), to_message(name))).collect::<Map<_, _>>(),
         "bindings": {"ws": {
             "method": "GET",
             "query": {"type": "object", "properties": {

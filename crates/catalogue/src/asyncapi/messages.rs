@@ -4,12 +4,10 @@ use serde_json::{Map, Value as Json, json};
 use tablecast_authoring::draft::Definitions;
 use tablecast_authoring::registry::{bus_event, cloud_event};
 use tablecast_protocol::event::bus_source;
+use tablecast_protocol::message::{ACTIONS, Action};
 
 use super::SCHEMAS;
 use crate::contents::{Contents, Event};
-
-/// What clients say, by its `action`.
-pub const ACTIONS: [&str; 4] = ["subscribe", "unsubscribe", "ping", "refresh"];
 
 const CLOUD_EVENT: &str = "application/cloudevents+json";
 
@@ -90,21 +88,22 @@ fn wrapped(event: &Event<'_>, detail: Json) -> Json {
     })
 }
 
+/// The messages of clients, by action, from the schemas in crates/protocol.
 fn clients() -> Map<String, Json> {
-    // The file is compiled in, and a test reads it.
-    let schemas: Map<String, Json> =
-        serde_json::from_str(include_str!("../messages.json")).unwrap_or_default();
-    let message = |(name, mut schema): (String, Json)| {
-        let (title, summary) = (schema["title"].take(), schema["description"].take());
-        let examples = schema["examples"].take();
-        if let Some(members) = schema.as_object_mut() {
-            members.retain(|_, value| !value.is_null());
-        }
-        let examples: Vec<Json> =
-            examples.as_array().into_iter().flatten().map(|payload| json!({"payload": payload})).collect();
-        let message = json!({"name": name, "title": title, "summary": summary, "contentType": "application/json",
-            "payload": schema, "examples": examples});
-        (name, message)
-    };
-    schemas.into_iter().map(message).collect()
+    let message = |action: Action| (action.name().to_owned(), client_message(action));
+    ACTIONS.map(message).into_iter().collect()
+}
+
+fn client_message(action: Action) -> Json {
+    // The schema is compiled in, and a test of the protocol reads it.
+    let mut schema: Json = serde_json::from_str(action.schema()).unwrap_or_default();
+    let (title, summary) = (schema["title"].take(), schema["description"].take());
+    let examples = schema["examples"].take();
+    if let Some(members) = schema.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
+    }
+    let examples: Vec<Json> =
+        examples.as_array().into_iter().flatten().map(|payload| json!({"payload": payload})).collect();
+    json!({"name": action.name(), "title": title, "summary": summary, "contentType": "application/json",
+        "payload": schema, "examples": examples})
 }

@@ -2,31 +2,31 @@ use std::ops::Add;
 
 use tablecast_sockets::Progress;
 
-/// What became of a batch's deliveries.
+/// The results of a batch's pushes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Connections that were to get something.
+    /// Connections with a matching subscription.
     pub connections: usize,
-    /// Events that API Gateway took.
+    /// Events that API Gateway accepted.
     pub delivered: usize,
     /// Attempts beyond the first.
     pub retried: usize,
-    /// Events over the size limit, in the place of which a small one was sent that names them.
+    /// Events over the size limit, replaced by notices.
     pub too_large: usize,
-    /// Connections that had ended: forgotten.
+    /// Connections that had ended. They were deleted.
     pub gone: usize,
-    /// Connections that may not be up yet: left alone.
+    /// Connections that may still be opening. They were kept.
     pub connecting: usize,
-    /// Connections whose token had expired: closed and forgotten.
+    /// Connections whose token had expired. They were closed and deleted.
     pub expired: usize,
-    /// Connections too slow or not reachable: closed and forgotten.
+    /// Connections that accepted no more frames. They were closed and deleted.
     pub closed: usize,
-    /// Connections that API Gateway does not let us write to: a mistake in the set-up.
+    /// Connections that API Gateway does not let the function write to: a configuration error.
     pub refused: usize,
-    /// Connections not served before the deadline: closed, to come back.
-    pub late: usize,
-    /// Connections that were to be closed and are not known to be: not forgotten.
-    pub left: usize,
+    /// Connections that were not served before the deadline. They were closed, so that their clients reconnect.
+    pub timed_out: usize,
+    /// Connections that could not be closed.
+    pub unclosed: usize,
 }
 
 impl From<Progress> for Counts {
@@ -50,8 +50,8 @@ impl Add for Counts {
             expired: self.expired + other.expired,
             closed: self.closed + other.closed,
             refused: self.refused + other.refused,
-            late: self.late + other.late,
-            left: self.left + other.left,
+            timed_out: self.timed_out + other.timed_out,
+            unclosed: self.unclosed + other.unclosed,
         }
     }
 }

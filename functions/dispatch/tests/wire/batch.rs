@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::stand_in::{Fault, StandIn, element};
 
 #[tokio::test]
-async fn records_that_no_rule_wants_reach_nobody_and_are_done() {
+async fn records_that_no_rule_matches_are_sent_to_nobody() {
     let stand_in = StandIn::start().await;
     let elements = json!([{ "eventID": "e1", "pipe": "orders", "events": [] }]);
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), [""; 0]);
@@ -13,15 +13,15 @@ async fn records_that_no_rule_wants_reach_nobody_and_are_done() {
 }
 
 #[tokio::test]
-async fn an_event_that_cannot_be_read_goes_back_alone() {
+async fn only_the_record_of_an_invalid_event_is_retried() {
     let stand_in = StandIn::start().await;
-    let unreadable = json!({ "eventID": "e1", "pipe": "orders", "events": [{ "type": "a.v1" }] });
-    assert_eq!(stand_in.dispatch(json!([unreadable, element(2, "orders/1")])).await.unwrap(), ["e1"]);
+    let invalid = json!({ "eventID": "e1", "pipe": "orders", "events": [{ "type": "a.v1" }] });
+    assert_eq!(stand_in.dispatch(json!([invalid, element(2, "orders/1")])).await.unwrap(), ["e1"]);
     assert_eq!(stand_in.published(), [["2"]]);
 }
 
 #[tokio::test]
-async fn nothing_is_sent_if_the_subscribers_cannot_be_read() {
+async fn nothing_is_sent_if_the_subscribers_are_unknown() {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["*"], Duration::from_secs(60)).await;
     stand_in.plan("connections Query", [Fault::Error(400, "AccessDeniedException")]);
@@ -29,14 +29,14 @@ async fn nothing_is_sent_if_the_subscribers_cannot_be_read() {
     assert!(stand_in.all_faults_fired());
     assert!(error.contains("connections") && error.contains("AccessDenied"), "{error}");
     assert!(stand_in.published().is_empty() && stand_in.received("a=").is_empty());
-    assert_eq!([stand_in.metric("LookUpFailures"), stand_in.metric("Records")], [json!(1), Value::Null]);
+    assert_eq!([stand_in.metric("LookupFailures"), stand_in.metric("Records")], [json!(1), Value::Null]);
 }
 
 #[tokio::test]
-async fn a_slow_look_up_fails_the_batch_while_there_is_still_time_to_push() {
+async fn a_slow_lookup_fails_the_batch_while_there_is_time_to_push() {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["*"], Duration::from_secs(60)).await;
-    // Of 1200 ms, 800 are for looking up and pushing.
+    // The lookup and the push have 800 of the 1200 ms.
     let left = Duration::from_millis(1200);
     stand_in.plan("connections Query", [Fault::Slow(Duration::from_millis(600))]);
     let error = stand_in.dispatch_within(json!([element(1, "orders/1")]), left).await.unwrap_err();
@@ -44,14 +44,14 @@ async fn a_slow_look_up_fails_the_batch_while_there_is_still_time_to_push() {
     assert!(error.contains("time"), "{error}");
     assert!(stand_in.published().is_empty() && stand_in.received("a=").is_empty());
     assert!(stand_in.closed().is_empty());
-    assert_eq!(stand_in.metric("LookUpFailures"), 1);
+    assert_eq!(stand_in.metric("LookupFailures"), 1);
     assert_eq!(stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap(), [""; 0]);
     assert_eq!(stand_in.received("a="), ["1"]);
-    assert_eq!(stand_in.metric("LookUpFailures"), 0);
+    assert_eq!(stand_in.metric("LookupFailures"), 0);
 }
 
 #[tokio::test]
-async fn a_throttled_look_up_is_repeated() {
+async fn a_throttled_lookup_is_retried() {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["*"], Duration::from_secs(60)).await;
     stand_in.plan("connections Query", [Fault::Error(400, "ProvisionedThroughputExceededException")]);

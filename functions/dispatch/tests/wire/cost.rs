@@ -1,4 +1,4 @@
-//! What a delivery costs while a hundred thousand are connected: counted at DynamoDB and `@connections`.
+//! The requests of one delivery while a hundred thousand clients are connected.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,7 +8,7 @@ use crate::stand_in::{StandIn, element};
 
 const CONNECTIONS: usize = 100_000;
 
-/// A connection that listens to one profile: its own item, its subscription, and the mirror.
+/// A connection with one subscription: its own item, the subscription, and the mirror.
 fn items(n: usize) -> [Value; 3] {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() - Duration::from_secs(60);
     let (connected_at, ends_at) = (now.as_millis().to_string(), (now.as_secs() + 3600).to_string());
@@ -23,7 +23,7 @@ fn items(n: usize) -> [Value; 3] {
 }
 
 #[tokio::test]
-async fn to_deliver_one_event_to_one_of_a_hundred_thousand_three_queries_read_one_item() {
+async fn one_event_for_one_of_100_000_connections_is_three_queries_and_one_item() {
     let stand_in = StandIn::start().await;
     stand_in.import("connections", (0..CONNECTIONS).flat_map(items).collect());
     assert_eq!(stand_in.dispatch(json!([element(1, "profiles/77777")])).await.unwrap(), [""; 0]);

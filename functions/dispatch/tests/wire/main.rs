@@ -1,9 +1,9 @@
-//! Dispatch over the wire: the real SDK clients against a stand-in that answers as planned.
+//! Dispatch over the wire, with the real SDK clients, against a stand-in for AWS.
 #![allow(clippy::unwrap_used)]
 
+mod appending;
 mod batch;
 mod cost;
-mod logging;
 mod metrics;
 mod publish;
 mod push;

@@ -16,22 +16,22 @@ fn counts(stand_in: &StandIn, names: &str) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn a_batch_tells_what_became_of_its_records() {
+async fn the_metrics_count_a_batchs_records() {
     let stand_in = StandIn::start().await;
-    let unwanted = json!({ "eventID": "e1", "pipe": "orders", "events": [] });
+    let unmatched = json!({ "eventID": "e1", "pipe": "orders", "events": [] });
     stand_in
         .plan("PutEvents", [Fault::Entries(vec![None, Some("InternalFailure"), Some("MalformedDetail")])]);
     let events = [2, 3, 4].map(|n| element(n, "orders/1"));
-    let elements = [vec![unwanted], events.to_vec(), vec![rejected(5)]].concat();
+    let elements = [vec![unmatched], events.to_vec(), vec![rejected(5)]].concat();
     assert_eq!(stand_in.dispatch(elements.into()).await.unwrap(), ["e4"]);
     assert!(stand_in.all_faults_fired());
-    assert_eq!(counts(&stand_in, "Records Events Unwanted Rejected"), [5, 3, 1, 1]);
+    assert_eq!(counts(&stand_in, "Records Events Unmatched Rejected"), [5, 3, 1, 1]);
     assert_eq!(counts(&stand_in, "Published BusRetried BusFailures"), [2, 1, 1]);
     assert_eq!(stand_in.metric("Pipe"), "orders");
 }
 
 #[tokio::test]
-async fn a_batch_tells_what_became_of_its_pushes() {
+async fn the_metrics_count_a_batchs_pushes() {
     let stand_in = StandIn::start().await;
     for id in ["well=", "gone=", "full=", "refused=", "stuck="] {
         stand_in.connect(id, &["orders/*"], OLD).await;
@@ -46,7 +46,10 @@ async fn a_batch_tells_what_became_of_its_pushes() {
     let large = element_with(2, "orders/1", &"x".repeat(128 * 1024));
     stand_in.dispatch(json!([element(1, "orders/1"), large])).await.unwrap();
     assert!(stand_in.all_faults_fired());
-    assert_eq!(counts(&stand_in, "Delivered Gone Closed TooLarge Refused Late Left"), [2, 1, 2, 5, 1, 0, 1]);
+    assert_eq!(
+        counts(&stand_in, "Delivered Gone Closed TooLarge Refused TimedOut Unclosed"),
+        [2, 1, 2, 5, 1, 0, 1]
+    );
     assert_eq!(
         counts(&stand_in, "PushRetried connections"),
         [1 + 2 * u64::from(LIMITS.sockets.retry.retries), 5]
@@ -54,13 +57,13 @@ async fn a_batch_tells_what_became_of_its_pushes() {
 }
 
 #[tokio::test]
-async fn who_listens_and_what_was_said_is_in_no_metric() {
+async fn metrics_hold_no_connection_subject_or_data() {
     let stand_in = StandIn::start().await;
     stand_in.connect("listener=", &["orders/*"], OLD).await;
     stand_in.dispatch(json!([element_with(1, "orders/acme", "secret"), rejected(2)])).await.unwrap();
     assert_eq!(stand_in.metric("Delivered"), 1);
     let line = stand_in.metrics().to_string();
-    for told in ["listener=", "acme", "secret", "odd", "e1", "e2"] {
-        assert!(!line.contains(told), "{told}: {line}");
+    for secret in ["listener=", "acme", "secret", "odd", "e1", "e2"] {
+        assert!(!line.contains(secret), "{secret}: {line}");
     }
 }

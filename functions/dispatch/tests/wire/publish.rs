@@ -7,7 +7,7 @@ fn batch(size: usize) -> Value {
     (1..=size).map(|n| element(n, "orders/1")).collect()
 }
 
-/// What was offered, request by request, and the eventIDs that were returned.
+/// Returns the ids of each request to the bus, and the eventIDs of the records to retry.
 async fn dispatch(size: usize, faults: impl IntoIterator<Item = Fault>) -> (Vec<Vec<String>>, Vec<String>) {
     let stand_in = StandIn::start().await;
     stand_in.plan("PutEvents", faults);
@@ -21,7 +21,7 @@ fn nothing() -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_bus_gets_the_event_as_it_is_under_the_pipes_name() {
+async fn the_bus_receives_the_whole_event_under_the_pipes_name() {
     let stand_in = StandIn::start().await;
     stand_in.dispatch(batch(1)).await.unwrap();
     let entry = stand_in.seen().puts()[0][0].clone();
@@ -36,7 +36,7 @@ async fn the_bus_gets_the_event_as_it_is_under_the_pipes_name() {
 }
 
 #[tokio::test]
-async fn eleven_events_are_two_requests_and_none_is_none() {
+async fn a_request_has_at_most_ten_events() {
     let lengths = |offered: Vec<Vec<String>>| offered.iter().map(Vec::len).collect::<Vec<_>>();
     assert_eq!(lengths(dispatch(11, []).await.0), [10, 1]);
     assert_eq!(lengths(dispatch(10, []).await.0), [10]);
@@ -44,7 +44,7 @@ async fn eleven_events_are_two_requests_and_none_is_none() {
 }
 
 #[tokio::test]
-async fn only_the_entries_that_failed_are_offered_again() {
+async fn only_failed_entries_are_sent_again() {
     let codes = vec![None, Some("ThrottlingException"), None, Some("InternalFailure")];
     let (offered, failures) = dispatch(4, [Fault::Entries(codes)]).await;
     assert_eq!(offered, [vec!["1", "2", "3", "4"], vec!["2", "4"]]);
@@ -52,7 +52,7 @@ async fn only_the_entries_that_failed_are_offered_again() {
 }
 
 #[tokio::test]
-async fn what_still_fails_goes_back_to_the_pipe() {
+async fn the_pipe_retries_events_that_still_fail() {
     let rounds = 1 + LIMITS.bus.retries as usize;
     let mut faults = vec![Fault::Entries(vec![None, Some("InternalFailure")])];
     faults.resize(rounds, Fault::Entries(vec![Some("InternalFailure")]));
@@ -62,21 +62,21 @@ async fn what_still_fails_goes_back_to_the_pipe() {
 }
 
 #[tokio::test]
-async fn an_event_that_the_bus_will_never_take_goes_back_at_once() {
+async fn an_event_that_the_bus_rejects_is_not_sent_again() {
     let (offered, failures) = dispatch(2, [Fault::Entries(vec![Some("MalformedDetail"), None])]).await;
     assert_eq!(offered.len(), 1);
     assert_eq!(failures, ["e1"]);
 }
 
 #[tokio::test]
-async fn an_answer_that_mentions_too_few_entries_is_no_success_for_the_rest() {
+async fn entries_without_a_result_are_sent_again() {
     let (offered, failures) = dispatch(2, [Fault::Entries(vec![None])]).await;
     assert_eq!(offered, [vec!["1", "2"], vec!["2"]]);
     assert_eq!(failures, nothing());
 }
 
 #[tokio::test]
-async fn a_request_that_fails_or_hangs_is_sent_again_with_the_same_events() {
+async fn a_request_that_fails_or_hangs_is_sent_again() {
     let throttled = Fault::Error(400, "ThrottlingException");
     for fault in [Fault::Status(500), Fault::Status(429), throttled, Fault::Hang] {
         let (offered, failures) = dispatch(2, [fault]).await;
@@ -86,14 +86,14 @@ async fn a_request_that_fails_or_hangs_is_sent_again_with_the_same_events() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_not_allowed_is_not_repeated_and_all_goes_back() {
+async fn a_forbidden_request_is_not_sent_again() {
     let (offered, failures) = dispatch(2, [Fault::Error(400, "AccessDeniedException")]).await;
     assert_eq!(offered.len(), 1);
     assert_eq!(failures, ["e1", "e2"]);
 }
 
 #[tokio::test]
-async fn an_event_too_large_for_the_bus_goes_back_and_its_neighbours_pass() {
+async fn an_event_too_large_for_the_bus_fails_alone() {
     let stand_in = StandIn::start().await;
     let large = element_with(2, "orders/1", &"x".repeat(256 * 1024));
     let elements = json!([element(1, "orders/1"), large, element(3, "orders/1")]);
@@ -102,10 +102,10 @@ async fn an_event_too_large_for_the_bus_goes_back_and_its_neighbours_pass() {
 }
 
 #[tokio::test]
-async fn what_has_not_arrived_when_the_time_is_over_goes_back() {
+async fn events_that_are_not_published_in_time_are_retried() {
     let stand_in = StandIn::start().await;
     stand_in.plan("PutEvents", vec![Fault::Hang; 1 + LIMITS.bus.retries as usize]);
-    // Too short for all rounds, each of which takes LIMITS.bus.attempt_timeout.
+    // Too short for all attempts, each of which takes LIMITS.bus.attempt_timeout.
     let failures = stand_in.dispatch_within(batch(2), 2 * LIMITS.bus.attempt_timeout).await.unwrap();
     assert_eq!(failures, ["e1", "e2"]);
     let rounds = stand_in.published().len();

@@ -10,12 +10,12 @@ use crate::stand_in::{Fault, POSITION, StandIn, element, element_with};
 
 const OLD: Duration = Duration::from_secs(60);
 
-/// Three orders, one after the other.
+/// Three orders, in this order.
 fn orders() -> Value {
     json!([element(1, "orders/1"), element(2, "orders/2"), element(3, "orders/3")])
 }
 
-/// `a` behaves as planned, `b` well; both listen to all orders.
+/// Two connections that subscribed to all orders. The faults are for `a`.
 async fn with_faults(faults: impl IntoIterator<Item = Fault>) -> StandIn {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["orders/*"], OLD).await;
@@ -24,19 +24,19 @@ async fn with_faults(faults: impl IntoIterator<Item = Fault>) -> StandIn {
     stand_in
 }
 
-/// Whatever becomes of `a`: the batch succeeds, and `b` gets everything.
+/// Whatever happens to `a`, the batch succeeds, and `b` receives everything.
 async fn dispatch(stand_in: &StandIn) {
     assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
     assert!(stand_in.all_faults_fired());
     assert_eq!(stand_in.received("b="), ["1", "2", "3"]);
 }
 
-fn remembered(stand_in: &StandIn, id: &str) -> bool {
+fn is_stored(stand_in: &StandIn, id: &str) -> bool {
     stand_in.items("connections").iter().any(|item| item["pk"]["S"] == format!("connection#{id}"))
 }
 
 #[tokio::test]
-async fn each_client_gets_what_it_listens_to_in_order_and_nothing_else() {
+async fn each_client_receives_its_events_in_order_and_no_others() {
     let stand_in = StandIn::start().await;
     for (id, patterns) in [
         ("all=", vec!["*", "orders/*", "orders/2"]),
@@ -52,36 +52,36 @@ async fn each_client_gets_what_it_listens_to_in_order_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_not_up_yet_is_tried_again() {
+async fn the_410_of_an_opening_connection_is_retried() {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["orders/*"], Duration::ZERO).await;
     stand_in.plan("a=", [Fault::Status(410)]);
     assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
     assert!(stand_in.all_faults_fired());
     assert_eq!(stand_in.received("a="), ["1", "1", "2", "3"]);
-    assert!(remembered(&stand_in, "a="));
+    assert!(is_stored(&stand_in, "a="));
 }
 
 #[tokio::test]
-async fn what_may_pass_is_tried_again_and_the_order_stays() {
+async fn temporary_failures_are_retried_and_the_order_stays() {
     for fault in [Fault::Error(429, "LimitExceededException"), Fault::Status(429), Fault::Status(500)] {
         let stand_in = with_faults([fault.clone(), fault]).await;
         dispatch(&stand_in).await;
         assert_eq!(stand_in.received("a="), ["1", "1", "1", "2", "3"]);
-        assert!(remembered(&stand_in, "a="));
+        assert!(is_stored(&stand_in, "a="));
     }
 }
 
 #[tokio::test]
-async fn what_api_gateway_finds_too_large_is_named_instead() {
+async fn a_notice_replaces_an_event_after_a_413() {
     let stand_in = with_faults([Fault::Error(413, "PayloadTooLargeException")]).await;
     dispatch(&stand_in).await;
     assert_eq!(stand_in.received("a="), ["1", "1:too-large", "2", "3"]);
-    assert!(remembered(&stand_in, "a="));
+    assert!(is_stored(&stand_in, "a="));
 }
 
 #[tokio::test]
-async fn an_event_of_128_kb_is_sent_and_a_larger_one_is_named_instead() {
+async fn an_event_of_128_kb_is_sent_and_a_notice_replaces_a_larger_one() {
     let bytes = |data: &str| element_with(1, "orders/1", data)["events"][0].to_string().len();
     let room = 128 * 1024 - bytes("") - POSITION;
     let (at, over) = ("x".repeat(room), "x".repeat(room + 1));
@@ -100,16 +100,16 @@ async fn an_event_of_128_kb_is_sent_and_a_larger_one_is_named_instead() {
 }
 
 #[tokio::test]
-async fn a_connection_that_we_may_not_write_to_is_closed() {
+async fn a_connection_that_refuses_frames_is_closed() {
     let stand_in = with_faults([Fault::Error(403, "ForbiddenException")]).await;
     dispatch(&stand_in).await;
     assert_eq!(stand_in.received("a="), ["1"]);
-    assert!(!remembered(&stand_in, "a="));
+    assert!(!is_stored(&stand_in, "a="));
     assert_eq!(stand_in.closed(), ["a="]);
 }
 
 #[tokio::test]
-async fn each_connection_has_its_own_retries_however_many_others_fail() {
+async fn each_connection_has_its_own_retries() {
     let stand_in = StandIn::start().await;
     let id = |n: usize| format!("c{n}=");
     for n in 0..40 {

@@ -16,7 +16,7 @@ fn bytes(item: &Value) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_rejected_record_is_kept_for_30_days_and_its_neighbours_go_on() {
+async fn a_rejected_record_is_stored_for_30_days_and_other_records_are_sent() {
     let stand_in = StandIn::start().await;
     let elements = json!([rejected(1, b"zstd"), element(2, "orders/1")]);
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), [""; 0]);
@@ -31,7 +31,7 @@ async fn a_rejected_record_is_kept_for_30_days_and_its_neighbours_go_on() {
 }
 
 #[tokio::test]
-async fn a_record_larger_than_an_item_is_kept_in_parts() {
+async fn a_record_larger_than_an_item_is_stored_in_parts() {
     let stand_in = StandIn::start().await;
     let record: Vec<u8> = (0..900_000_u32).map(|n| (n % 251) as u8).collect();
     assert_eq!(stand_in.dispatch(json!([rejected(1, &record)])).await.unwrap(), [""; 0]);
@@ -43,7 +43,7 @@ async fn a_record_larger_than_an_item_is_kept_in_parts() {
 }
 
 #[tokio::test]
-async fn a_rejected_record_that_cannot_be_kept_goes_back() {
+async fn a_rejected_record_that_is_not_stored_is_retried() {
     let stand_in = StandIn::start().await;
     stand_in.plan("rejected PutItem", [Fault::Error(400, "AccessDeniedException")]);
     let elements = json!([rejected(1, b"zstd"), element(2, "orders/1")]);

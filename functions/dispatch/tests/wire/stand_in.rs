@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use dispatch::{Deadline, Dispatch, Limits, Settings};
+use dispatch::{Deadline, Dispatch, Endpoints, Limits};
 use serde_json::{Value, json};
 use tablecast_aws::{RetryPolicy, now_in_milliseconds};
 use tablecast_connections::{Connection, Connections};
@@ -84,19 +84,19 @@ impl StandIn {
 
     /// Returns the eventIDs of the records that must be retried.
     pub async fn dispatch_within(&self, elements: Value, left: Duration) -> Result<Vec<String>, String> {
-        let settings = Settings {
+        let endpoints = Endpoints {
             connections_table: "connections".to_owned(),
             log_table: "log".to_owned(),
             rejected_table: "rejected".to_owned(),
             bus_name: "tablecast".to_owned(),
             management_endpoint: self.address.clone(),
         };
-        let dispatch = Dispatch::new(&self.aws(), settings, sources(), LIMITS);
+        let dispatch = Dispatch::new(&self.aws(), endpoints, sources(), LIMITS);
         let elements = serde_json::from_str(&elements.to_string()).unwrap();
         let report = dispatch.handle(elements, Deadline::after(left)).await;
         let line = report.metrics.line("tablecast", &Default::default(), SystemTime::now());
         self.metrics.lock().unwrap().push(line);
-        let failures = report.answer.map_err(|error| error.to_string())?.batch_item_failures;
+        let failures = report.response.map_err(|error| error.to_string())?.batch_item_failures;
         Ok(failures.into_iter().map(|failure| failure.item_identifier).collect())
     }
 

@@ -7,7 +7,7 @@ fn identity(token_expires_at: i64) -> Identity {
     Identity { principal: "ada".into(), claims: "{}".into(), token_expires_at }
 }
 
-/// Of a connection with these subscriptions.
+/// A session of a connection with these subscriptions.
 fn session(patterns: impl IntoIterator<Item = String>) -> Session {
     let identity = Some(identity(1_800_000_000));
     let protocol = Protocol::Single;
@@ -32,10 +32,10 @@ fn of_acme() -> Granted {
     Granted::Within(vec![pattern("orders/acme/*")])
 }
 
-/// Of each subject: whether it is granted, else why not.
+/// For each subject, why it is refused; `None` if it is granted.
 fn reasons(plan: &Plan) -> Vec<Option<RefusalReason>> {
-    match &plan.answer {
-        Control::Subscribed { subjects, .. } => subjects.iter().map(|answer| answer.reason).collect(),
+    match &plan.reply {
+        Control::Subscribed { subjects, .. } => subjects.iter().map(|subject| subject.reason).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -45,7 +45,7 @@ fn kept(text: &str) -> Change {
 }
 
 #[test]
-fn a_refused_subject_refuses_only_itself() {
+fn a_refused_subject_does_not_affect_the_others() {
     let asked = texts(["orders/acme/1", "orders/globex/*", "orders/acme/*"]);
     let plan = subscribe(&session([]), &of_acme(), &asked, &BTreeSet::new());
     assert_eq!(reasons(&plan), [None, Some(RefusalReason::NotGranted), None]);
@@ -53,7 +53,7 @@ fn a_refused_subject_refuses_only_itself() {
 }
 
 #[test]
-fn whatever_is_tried_to_get_at_anothers_subjects_is_refused_for_the_same_reason() {
+fn every_attempt_to_reach_other_subjects_is_refused_for_the_same_reason() {
     let attempts = [
         "orders/globex/*",
         "orders/nobody/*",
@@ -99,13 +99,13 @@ fn whatever_is_tried_to_get_at_anothers_subjects_is_refused_for_the_same_reason(
 }
 
 #[test]
-fn what_is_asked_for_twice_is_answered_and_counted_once() {
+fn a_subject_that_is_named_twice_counts_once() {
     let plan = subscribe(&session([]), &ALL, &texts(["orders/1", "orders/1"]), &BTreeSet::new());
     assert_eq!((reasons(&plan).len(), plan.changes.len()), (1, 1));
 }
 
 #[test]
-fn a_connection_has_a_hundred_subscriptions_and_no_more() {
+fn a_connection_can_have_100_subscriptions_and_no_more() {
     let full = subscribe(&session(orders(99)), &ALL, &texts(["a", "b"]), &BTreeSet::new());
     assert_eq!(reasons(&full), [None, Some(RefusalReason::TooManySubscriptions)]);
     let again = subscribe(&session(orders(100)), &ALL, &texts(["orders/7", "c"]), &BTreeSet::new());
@@ -114,24 +114,24 @@ fn a_connection_has_a_hundred_subscriptions_and_no_more() {
 }
 
 #[test]
-fn that_there_are_too_many_is_not_told_of_what_is_not_granted() {
+fn a_subject_that_is_not_granted_is_never_refused_as_too_many() {
     let plan = subscribe(&session(orders(100)), &of_acme(), &texts(["orders/globex/1"]), &BTreeSet::new());
     assert_eq!(reasons(&plan), [Some(RefusalReason::NotGranted)]);
 }
 
 #[test]
-fn only_what_is_subscribed_to_needs_to_be_ended() {
+fn unsubscribe_removes_only_existing_subscriptions() {
     let plan = unsubscribe(&session(orders(2)), &texts(["orders/1", "orders/5", "//", "orders/1"]));
     assert_eq!(plan.changes, [Change::Remove(pattern("orders/1"))]);
-    assert_eq!(plan.answer, Control::Unsubscribed { subjects: texts(["orders/1", "orders/5", "//"]) });
+    assert_eq!(plan.reply, Control::Unsubscribed { subjects: texts(["orders/1", "orders/5", "//"]) });
 }
 
 #[test]
-fn a_new_token_ends_what_it_does_not_grant_and_extends_the_rest() {
+fn a_new_token_ends_subscriptions_it_does_not_grant_and_extends_the_others() {
     let session = session(texts(["orders/acme/1", "orders/globex/1"]));
     let plan = refresh(&session, identity(1_800_000_060), &of_acme());
     assert_eq!(plan.connection.identity, Some(identity(1_800_000_060)));
     assert_eq!(plan.changes, [Change::Remove(pattern("orders/globex/1")), kept("orders/acme/1")]);
     let expires_at = "2027-01-15T08:01:00.000Z".to_owned();
-    assert_eq!(plan.answer, Control::Refreshed { expires_at, removed: texts(["orders/globex/1"]) });
+    assert_eq!(plan.reply, Control::Refreshed { expires_at, removed: texts(["orders/globex/1"]) });
 }

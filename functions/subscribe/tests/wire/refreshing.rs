@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
+use tablecast_config::Access;
 use tablecast_connections::Identity;
-use tablecast_deployment::Access;
 use tablecast_protocol::Protocol;
 
 use crate::stand_in::{StandIn, TOKEN, identity, now};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tablecast_log::{Entry, Logs};
+use tablecast_event_log::{Entry, Logs};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::{Position, place};
 
@@ -23,7 +23,7 @@ pub fn event(id: &str, subject: &str, data: &str) -> String {
 pub async fn append_text(logs: &Logs, id: &str, text: &str) -> Position {
     let appended = logs.append("orders", &[Entry { id, text }], KEEP, now() * 1000).await.unwrap();
     let position = appended.positions[0];
-    logs.settle(appended);
+    logs.mark_delivered(appended);
     position
 }
 
@@ -249,7 +249,7 @@ async fn a_thousand_events_are_replayed_one_by_one_and_not_one_more_but_in_array
         let ids: Vec<_> = (0..missed).map(|n: usize| n.to_string()).collect();
         let texts: Vec<_> = ids.iter().map(|id| event(id, "orders/acme/1", "")).collect();
         let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| Entry { id, text }).collect();
-        logs.settle(logs.append("orders", &entries, KEEP, now() * 1000).await.unwrap());
+        logs.mark_delivered(logs.append("orders", &entries, KEEP, now() * 1000).await.unwrap());
         let answers = stand_in.say(subscribe(&origin)).await;
         let first = answers[0].as_array().map_or(&answers[0], |frame| &frame[0]);
         assert_eq!(first["data"]["sources"][SOURCE]["recovered"], recovered, "{missed} {protocol:?}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tablecast_connections::Identity;
-use tablecast_log::Logs;
+use tablecast_event_log::Logs;
 use tablecast_protocol::Position;
 use tablecast_protocol::Protocol;
 

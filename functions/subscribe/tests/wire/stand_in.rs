@@ -6,16 +6,16 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use subscribe::{MessageEvent, NotVerified, Settings, Subscribe, Verify};
+use subscribe::{Endpoints, MessageEvent, NotVerified, Subscribe, Verify};
 use tablecast_aws::now_in_milliseconds;
+use tablecast_config::Access;
 use tablecast_connections::{Connection, Connections, Identity};
-use tablecast_deployment::Access;
-use tablecast_log::Logs;
 use tablecast_definitions::folder;
 use tablecast_definitions::grant::Grants;
 use tablecast_definitions::problem::Source;
-use tablecast_protocol::Protocol;
 use tablecast_definitions::sources::Sources;
+use tablecast_event_log::Logs;
+use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::Pattern;
 pub use tablecast_stand_in::StatusCode;
 use tablecast_stand_in::{Fault, logs};
@@ -98,7 +98,7 @@ impl StandIn {
             let (connections, counts, act) = (connections.clone(), counts.clone(), act.clone());
             Box::pin(async move {
                 let pattern = Pattern::parse("orders/acme/*").unwrap();
-                let listeners = connections.listeners(&pattern).await.unwrap().len();
+                let listeners = connections.subscribers(&pattern).await.unwrap().len();
                 counts.lock().unwrap().push(listeners);
                 act(earlier).await
             })
@@ -112,13 +112,13 @@ impl StandIn {
     }
 
     pub fn subscribe_with(&self, access: Access) -> Subscribe<Trusting> {
-        let settings = Settings {
+        let endpoints = Endpoints {
             connections_table: "connections".to_owned(),
             log_table: "log".to_owned(),
             management_endpoint: self.address.clone(),
         };
         let sources = Sources::compile(&pipe_files()).unwrap();
-        Subscribe::new(&self.aws(), settings, sources, access, Trusting)
+        Subscribe::new(&self.aws(), endpoints, sources, access, Trusting)
     }
 
     /// Sends one message, and returns all frames that answer it.

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use tablecast_deployment::Access;
+use tablecast_config::Access;
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::Pattern;
 
@@ -79,7 +79,7 @@ async fn types_are_kept_with_the_subscription() {
         json!({ "action": "subscribe", "subjects": ["orders/acme/*"], "types": ["order.placed.v1"] });
     stand_in.say(message).await;
     let listeners =
-        stand_in.connections().listeners(&Pattern::parse("orders/acme/*").unwrap()).await.unwrap();
+        stand_in.connections().subscribers(&Pattern::parse("orders/acme/*").unwrap()).await.unwrap();
     assert_eq!(listeners[0].types.iter().collect::<Vec<_>>(), ["order.placed.v1"]);
 }
 

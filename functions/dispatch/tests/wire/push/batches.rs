@@ -1,4 +1,4 @@
-//! The sub-protocol cloudevents-batch.json, and subscriptions to some types only.
+//! The sub-protocol cloudevents-batch.json, and subscriptions to some event types.
 
 use serde_json::{Value, json};
 use tablecast_connections::{Change, Connection, Subscription};
@@ -48,7 +48,7 @@ async fn the_events_of_a_batch_share_a_frame_of_at_most_32_kb() {
 }
 
 #[tokio::test]
-async fn a_frame_that_is_tried_again_holds_the_same_events() {
+async fn a_retried_frame_holds_the_same_events() {
     let stand_in = with_batches([Fault::Status(500)]).await;
     assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
     assert!(stand_in.all_faults_fired());
@@ -56,7 +56,7 @@ async fn a_frame_that_is_tried_again_holds_the_same_events() {
 }
 
 #[tokio::test]
-async fn in_an_array_there_is_room_for_two_bytes_less() {
+async fn in_an_array_the_largest_event_is_two_bytes_smaller() {
     let bytes = element_with(1, "orders/1", "")["events"][0].to_string().len() + POSITION;
     for (room, expected) in [(2, "1"), (1, "1:too-large")] {
         let stand_in = with_batches([]).await;
@@ -67,7 +67,7 @@ async fn in_an_array_there_is_room_for_two_bytes_less() {
 }
 
 #[tokio::test]
-async fn only_the_types_that_a_subscription_names_are_pushed() {
+async fn only_the_types_of_a_subscription_are_pushed() {
     let stand_in = StandIn::start().await;
     for (id, event_type) in [("a=", "order.placed.v1"), ("b=", "order.cancelled.v1")] {
         stand_in.connect(id, &[], OLD).await;

@@ -1,26 +1,26 @@
-//! How the service of a connection ends: gone, closed, left, or late.
+//! How the delivery to a connection ends: gone, closed, unclosed or timed out.
 
 use std::time::Duration;
 
-use super::{OLD, dispatch, orders, remembered, with_faults};
+use super::{OLD, dispatch, is_stored, orders, with_faults};
 use crate::stand_in::{ATTEMPTS, Fault, LIMITS, StandIn};
 
-/// For what a test itself takes.
+/// The time of a test itself.
 const SLACK: Duration = Duration::from_secs(10);
 
 #[tokio::test]
-async fn a_closed_connection_is_forgotten() {
+async fn a_connection_that_is_gone_is_deleted() {
     for gone in [Fault::Error(410, "GoneException"), Fault::Status(410)] {
         let stand_in = with_faults([gone]).await;
         dispatch(&stand_in).await;
         assert_eq!(stand_in.received("a="), ["1"]);
-        assert!(!remembered(&stand_in, "a=") && remembered(&stand_in, "b="));
+        assert!(!is_stored(&stand_in, "a=") && is_stored(&stand_in, "b="));
         assert_eq!(stand_in.closed(), [""; 0]);
     }
 }
 
 #[tokio::test]
-async fn a_connection_that_may_still_come_up_is_not_forgotten_and_gets_the_next_batch() {
+async fn an_opening_connection_is_kept_and_receives_the_next_batch() {
     for age in [LIMITS.sockets.settling, LIMITS.sockets.connecting - SLACK] {
         let stand_in = StandIn::start().await;
         stand_in.connect("a=", &["orders/*"], age).await;
@@ -28,7 +28,7 @@ async fn a_connection_that_may_still_come_up_is_not_forgotten_and_gets_the_next_
         assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
         assert!(stand_in.all_faults_fired());
         assert_eq!(stand_in.received("a="), ["1"]);
-        assert!(remembered(&stand_in, "a=") && stand_in.closed().is_empty());
+        assert!(is_stored(&stand_in, "a=") && stand_in.closed().is_empty());
         assert_eq!(stand_in.metric("connecting"), 1);
         stand_in.dispatch(orders()).await.unwrap();
         assert_eq!(stand_in.received("a=")[1..], ["1", "2", "3"]);
@@ -36,18 +36,18 @@ async fn a_connection_that_may_still_come_up_is_not_forgotten_and_gets_the_next_
 }
 
 #[tokio::test]
-async fn a_connection_that_must_be_up_by_now_is_gone_at_the_first_410() {
+async fn an_older_connection_is_gone_at_the_first_410() {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["orders/*"], LIMITS.sockets.connecting).await;
     stand_in.plan("a=", [Fault::Status(410)]);
     stand_in.dispatch(orders()).await.unwrap();
     assert!(stand_in.all_faults_fired());
     assert_eq!(stand_in.received("a="), ["1"]);
-    assert!(!remembered(&stand_in, "a="));
+    assert!(!is_stored(&stand_in, "a="));
 }
 
 #[tokio::test]
-async fn a_closing_that_finds_nobody_is_no_proof_while_the_connection_may_still_come_up() {
+async fn a_410_to_a_close_does_not_prove_that_an_opening_connection_is_gone() {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["orders/*"], LIMITS.sockets.connecting - SLACK).await;
     stand_in.plan("a=", vec![Fault::Status(429); ATTEMPTS]);
@@ -55,22 +55,22 @@ async fn a_closing_that_finds_nobody_is_no_proof_while_the_connection_may_still_
     stand_in.dispatch(orders()).await.unwrap();
     assert!(stand_in.all_faults_fired());
     assert_eq!(stand_in.closed(), ["a="]);
-    assert!(remembered(&stand_in, "a="));
-    assert_eq!(stand_in.logged("WARN", "left"), [1]);
+    assert!(is_stored(&stand_in, "a="));
+    assert_eq!(stand_in.logged("WARN", "unclosed"), [1]);
 }
 
 #[tokio::test]
-async fn a_client_that_takes_no_more_is_closed_and_forgotten() {
+async fn a_connection_that_accepts_no_more_is_closed_and_deleted() {
     for fault in [Fault::Status(429), Fault::Status(503), Fault::Hang] {
         let stand_in = with_faults(vec![fault; ATTEMPTS]).await;
         dispatch(&stand_in).await;
         assert_eq!(stand_in.received("a="), vec!["1"; ATTEMPTS]);
         assert_eq!(stand_in.closed(), ["a="]);
-        assert!(!remembered(&stand_in, "a="));
+        assert!(!is_stored(&stand_in, "a="));
     }
 }
 
-/// Takes no frame, and is closed as planned.
+/// A connection that accepts no frame. The faults are for closing it.
 async fn unreachable(closing: Vec<Fault>) -> StandIn {
     let stand_in = with_faults(vec![Fault::Status(429); ATTEMPTS]).await;
     stand_in.plan("DELETE a=", closing);
@@ -79,26 +79,26 @@ async fn unreachable(closing: Vec<Fault>) -> StandIn {
 }
 
 #[tokio::test]
-async fn a_closing_that_fails_is_tried_again() {
+async fn a_failed_close_is_retried() {
     for fault in [Fault::Error(429, "LimitExceededException"), Fault::Status(500), Fault::Hang] {
         let stand_in = unreachable(vec![fault; 2]).await;
         assert_eq!(stand_in.closed(), ["a="; 3]);
-        assert!(!remembered(&stand_in, "a="));
-        assert_eq!(stand_in.logged("WARN", "left"), [0; 0]);
+        assert!(!is_stored(&stand_in, "a="));
+        assert_eq!(stand_in.logged("WARN", "unclosed"), [0; 0]);
     }
 }
 
 #[tokio::test]
-async fn a_connection_that_is_not_there_is_closed() {
+async fn a_connection_that_is_not_there_counts_as_closed() {
     for fault in [Fault::Error(410, "GoneException"), Fault::Status(404)] {
         let stand_in = unreachable(vec![fault]).await;
         assert_eq!(stand_in.closed(), ["a="]);
-        assert!(!remembered(&stand_in, "a="));
+        assert!(!is_stored(&stand_in, "a="));
     }
 }
 
 #[tokio::test]
-async fn a_connection_that_cannot_be_closed_gets_nothing_more_so_that_no_event_is_missed_unseen() {
+async fn a_connection_that_cannot_be_closed_receives_nothing_more() {
     for (fault, times) in [
         (Fault::Status(429), ATTEMPTS),
         (Fault::Hang, ATTEMPTS),
@@ -106,15 +106,15 @@ async fn a_connection_that_cannot_be_closed_gets_nothing_more_so_that_no_event_i
     ] {
         let stand_in = unreachable(vec![fault; times]).await;
         assert_eq!(stand_in.closed(), vec!["a="; times]);
-        assert!(!remembered(&stand_in, "a="));
-        assert_eq!(stand_in.logged("WARN", "left").last().unwrap(), 1);
+        assert!(!is_stored(&stand_in, "a="));
+        assert_eq!(stand_in.logged("WARN", "unclosed").last().unwrap(), 1);
         stand_in.dispatch(orders()).await.unwrap();
         assert_eq!(stand_in.received("a=").len(), ATTEMPTS);
     }
 }
 
-/// More connections than can be served in a short time; `c0` is closed as planned.
-async fn too_late(closing: Vec<Fault>) -> StandIn {
+/// More connections than dispatch can serve in time. The faults are for closing `c0`.
+async fn timed_out(closing: Vec<Fault>) -> StandIn {
     let stand_in = StandIn::start().await;
     for n in 0..2 * LIMITS.connections {
         let id = format!("c{n}=");
@@ -129,16 +129,16 @@ async fn too_late(closing: Vec<Fault>) -> StandIn {
 }
 
 #[tokio::test]
-async fn who_was_not_served_before_the_deadline_is_closed_and_the_batch_succeeds() {
-    let stand_in = too_late(vec![]).await;
+async fn connections_not_served_in_time_are_closed_and_the_batch_succeeds() {
+    let stand_in = timed_out(vec![]).await;
     assert_eq!(stand_in.closed().len(), 2 * LIMITS.connections);
-    assert_eq!(stand_in.logged("WARN", "late"), [2 * LIMITS.connections]);
-    assert_eq!(stand_in.logged("WARN", "left"), [0; 0]);
+    assert_eq!(stand_in.logged("WARN", "timed_out"), [2 * LIMITS.connections]);
+    assert_eq!(stand_in.logged("WARN", "unclosed"), [0; 0]);
 }
 
 #[tokio::test]
-async fn who_was_late_and_cannot_be_closed_is_counted() {
-    let stand_in = too_late(vec![Fault::Status(429); ATTEMPTS]).await;
+async fn a_timed_out_connection_that_cannot_be_closed_is_counted() {
+    let stand_in = timed_out(vec![Fault::Status(429); ATTEMPTS]).await;
     assert_eq!(stand_in.closed().iter().filter(|id| *id == "c0=").count(), ATTEMPTS);
-    assert_eq!(stand_in.logged("WARN", "left"), [1]);
+    assert_eq!(stand_in.logged("WARN", "unclosed"), [1]);
 }

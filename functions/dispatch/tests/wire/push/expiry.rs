@@ -1,4 +1,4 @@
-//! A token that expires: nothing is pushed any more, and its connection is closed.
+//! A token that expires ends its connection.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -6,10 +6,10 @@ use serde_json::Value;
 use tablecast_connections::{Connection, Identity};
 use tablecast_protocol::Protocol;
 
-use super::{OLD, orders, remembered};
+use super::{OLD, is_stored, orders};
 use crate::stand_in::{Fault, StandIn, connection, element};
 
-/// With a token that expires in so many seconds, or expired so many ago.
+/// A connection whose token expires in this many seconds, or expired that long ago.
 async fn with_token(seconds: i64, protocol: Protocol) -> StandIn {
     let stand_in = StandIn::start().await;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
@@ -26,30 +26,30 @@ fn last_event(stand_in: &StandIn) -> Value {
 }
 
 #[tokio::test]
-async fn who_has_expired_gets_the_reason_and_is_closed_and_forgotten() {
+async fn an_expired_connection_receives_the_reason_and_is_closed_and_deleted() {
     let stand_in = with_token(0, Protocol::Batch).await;
     assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
     assert_eq!(stand_in.frames("a=").len(), 1);
     assert_eq!(last_event(&stand_in)["data"]["code"], "expired");
     assert_eq!(stand_in.closed(), ["a="]);
-    assert!(!remembered(&stand_in, "a=") && remembered(&stand_in, "b="));
+    assert!(!is_stored(&stand_in, "a=") && is_stored(&stand_in, "b="));
     assert_eq!(stand_in.received("b="), ["1", "2", "3"]);
     assert_eq!(stand_in.metric("Expired"), 1);
 }
 
 #[tokio::test]
-async fn who_has_not_expired_is_served() {
+async fn a_connection_that_has_not_expired_receives_events() {
     let stand_in = with_token(60, Protocol::Batch).await;
     assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
     assert_eq!(last_event(&stand_in)["type"], "order.placed.v1");
-    assert!(remembered(&stand_in, "a=") && stand_in.closed().is_empty());
+    assert!(is_stored(&stand_in, "a=") && stand_in.closed().is_empty());
 }
 
 #[tokio::test]
-async fn nothing_more_is_pushed_from_the_moment_in_which_a_token_expires() {
+async fn nothing_is_pushed_after_the_token_expires() {
     let stand_in = with_token(2, Protocol::Single).await;
     let many = 30;
-    // More than two seconds, all together.
+    // Together more than two seconds.
     stand_in.plan("a=", vec![Fault::Slow(Duration::from_millis(150)); many]);
     let elements: Vec<_> = (0..many).map(|n| element(n, "orders/1")).collect();
     assert_eq!(stand_in.dispatch(elements.into()).await.unwrap(), [""; 0]);
@@ -60,11 +60,11 @@ async fn nothing_more_is_pushed_from_the_moment_in_which_a_token_expires() {
 }
 
 #[tokio::test]
-async fn who_has_expired_and_is_gone_is_forgotten() {
+async fn an_expired_connection_that_is_gone_is_deleted() {
     let stand_in = with_token(-60, Protocol::Batch).await;
     stand_in.plan("a=", [Fault::Error(410, "GoneException")]);
     stand_in.plan("DELETE a=", [Fault::Error(410, "GoneException")]);
     stand_in.dispatch(orders()).await.unwrap();
     assert!(stand_in.all_faults_fired());
-    assert!(!remembered(&stand_in, "a="));
+    assert!(!is_stored(&stand_in, "a="));
 }

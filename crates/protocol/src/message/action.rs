@@ -1,7 +1,7 @@
-//! The messages that a client can send, by their `action`: the one list that functions, Terraform's routes, the local
-//! gateway, the AsyncAPI document and the TypeScript client agree with (tests/tests/client_messages.rs).
+//! The list of client messages. Terraform's routes, the local gateway, the AsyncAPI document and the TypeScript client
+//! agree with it; tests/tests/client_messages.rs proves that.
 
-/// What a client asks for in a message.
+/// The `action` of a client message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     Subscribe,
@@ -21,6 +21,16 @@ impl Action {
             Self::Unsubscribe => "unsubscribe",
             Self::Ping => "ping",
             Self::Refresh => "refresh",
+        }
+    }
+
+    /// The JSON Schema of the message.
+    pub fn schema(self) -> &'static str {
+        match self {
+            Self::Subscribe => include_str!("subscribe.json"),
+            Self::Unsubscribe => include_str!("unsubscribe.json"),
+            Self::Ping => include_str!("ping.json"),
+            Self::Refresh => include_str!("refresh.json"),
         }
     }
 

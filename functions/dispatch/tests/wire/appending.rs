@@ -1,4 +1,4 @@
-//! Nothing is sent that is not in the log.
+//! Nothing is sent that the log does not hold.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ fn details(stand_in: &StandIn) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_bus_and_the_clients_get_the_same_text_with_its_place_in_the_log() {
+async fn bus_and_clients_receive_the_same_text_with_its_position() {
     let stand_in = start().await;
     let elements = json!([element(1, "orders/1"), element(2, "orders/2")]);
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), [""; 0]);
@@ -38,7 +38,7 @@ async fn the_bus_and_the_clients_get_the_same_text_with_its_place_in_the_log() {
 }
 
 #[tokio::test]
-async fn a_batch_that_is_not_in_the_log_reaches_nobody_and_comes_again() {
+async fn a_batch_that_is_not_appended_fails_and_is_sent_to_nobody() {
     let stand_in = start().await;
     stand_in.plan("log PutItem", [Fault::Status(200), Fault::Error(400, "AccessDeniedException")]);
     let error = stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap_err();
@@ -49,7 +49,7 @@ async fn a_batch_that_is_not_in_the_log_reaches_nobody_and_comes_again() {
 }
 
 #[tokio::test]
-async fn a_log_that_is_too_slow_fails_the_batch_and_what_it_took_keeps_its_place() {
+async fn a_slow_append_fails_the_batch_and_its_events_keep_their_positions() {
     let stand_in = start().await;
     stand_in.plan("log PutItem", [Fault::Slow(Duration::ZERO), Fault::Slow(Duration::from_millis(600))]);
     let elements = || json!([element(1, "orders/1")]);
@@ -62,14 +62,14 @@ async fn a_log_that_is_too_slow_fails_the_batch_and_what_it_took_keeps_its_place
 }
 
 #[tokio::test]
-async fn what_comes_again_after_the_append_has_the_same_places() {
+async fn retried_events_have_the_same_positions() {
     let stand_in = start().await;
     let elements = || json!([element(1, "orders/1"), element(2, "orders/2")]);
-    // Appended, and nobody heard of it.
+    // The events are appended, but not sent.
     stand_in.plan("connections Query", [Fault::Error(400, "AccessDeniedException")]);
     stand_in.dispatch(elements()).await.unwrap_err();
     stand_in.dispatch(json!([element(3, "orders/3")])).await.unwrap();
-    // Sent, but the bus did not take the second.
+    // The events are sent, but the bus rejects the second.
     stand_in.plan("PutEvents", [Fault::Entries(vec![None, Some("MalformedDetail")])]);
     assert_eq!(stand_in.dispatch(elements()).await.unwrap(), ["e2"]);
     assert_eq!(stand_in.dispatch(json!([element(2, "orders/2")])).await.unwrap(), [""; 0]);
@@ -79,7 +79,7 @@ async fn what_comes_again_after_the_append_has_the_same_places() {
 }
 
 #[tokio::test]
-async fn a_record_without_events_is_not_in_the_log() {
+async fn a_record_without_events_is_not_appended() {
     let stand_in = start().await;
     stand_in.dispatch(json!([{ "eventID": "e1", "pipe": "orders", "events": [] }])).await.unwrap();
     assert_eq!(stand_in.items("log").len(), 0);

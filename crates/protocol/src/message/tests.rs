@@ -1,9 +1,12 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::json;
 
+use super::limits::{MAX_SOURCES, MAX_SUBSCRIPTIONS, MAX_TYPES};
 use super::*;
 
 fn read(body: Value) -> Result<Message, ErrorCode> {
-    Message::read(&body.to_string()).map_err(code)
+    Message::parse(&body.to_string()).map_err(code)
 }
 
 fn code(control: Control) -> ErrorCode {
@@ -18,20 +21,23 @@ fn subjects(count: usize) -> Vec<String> {
 }
 
 #[test]
-fn each_action_is_read() {
+fn each_action_is_parsed() {
     let subjects = vec!["orders/*".to_owned()];
     let types = BTreeSet::from(["order.placed.v1".to_owned()]);
     let cases = [
         (
             json!({ "action": "subscribe", "subjects": ["orders/*"], "types": ["order.placed.v1"] }),
-            Message::Subscribe { subjects: subjects.clone(), types, after: BTreeMap::new(), _id: None },
+            Message::Subscribe(Subscribe { subjects: subjects.clone(), types, ..Subscribe::default() }),
         ),
         (
             json!({ "action": "unsubscribe", "subjects": ["orders/*"], "id": "7" }),
-            Message::Unsubscribe { subjects, _id: Some("7".into()) },
+            Message::Unsubscribe(Unsubscribe { subjects, id: Some("7".into()) }),
         ),
-        (json!({ "action": "ping" }), Message::Ping { _id: None }),
-        (json!({ "action": "refresh", "token": "t" }), Message::Refresh { token: "t".into(), _id: None }),
+        (json!({ "action": "ping" }), Message::Ping(Ping::default())),
+        (
+            json!({ "action": "refresh", "token": "t" }),
+            Message::Refresh(Refresh { token: "t".into(), id: None }),
+        ),
     ];
     for (body, message) in cases {
         assert_eq!(read(body), Ok(message));
@@ -39,9 +45,15 @@ fn each_action_is_read() {
 }
 
 #[test]
-fn what_is_no_message_is_refused() {
+fn a_token_is_not_part_of_debug_output() {
+    let message = read(json!({ "action": "refresh", "token": "secret" }));
+    assert!(!format!("{message:?}").contains("secret"));
+}
+
+#[test]
+fn a_body_that_is_not_a_message_is_refused() {
     for body in ["", "hello", "[]", "null", "{}", r#"{"action":null}"#, r#"{"action":"ping"}{}"#] {
-        assert_eq!(Message::read(body).map_err(code), Err(ErrorCode::BadMessage), "{body}");
+        assert_eq!(Message::parse(body).map_err(code), Err(ErrorCode::BadMessage), "{body}");
     }
     for body in [
         json!({ "action": "subscribe" }),
@@ -61,7 +73,7 @@ fn what_is_no_message_is_refused() {
 }
 
 #[test]
-fn each_limit_holds_at_the_limit_and_not_beyond() {
+fn each_limit_accepts_its_value_and_refuses_one_more() {
     let of = |count| read(json!({ "action": "subscribe", "subjects": subjects(count) }));
     assert!(of(1).is_ok() && of(100).is_ok());
     assert_eq!([of(0), of(101)], [Err(ErrorCode::BadMessage), Err(ErrorCode::BadMessage)]);
@@ -83,40 +95,38 @@ fn each_limit_holds_at_the_limit_and_not_beyond() {
 }
 
 #[test]
-fn a_message_of_32_kb_is_read_and_a_longer_one_is_not() {
+fn a_message_of_32_kb_is_accepted_and_a_longer_one_is_refused() {
     let padded = |bytes: usize| format!(r#"{{"action":"ping"{}}}"#, " ".repeat(bytes - 17));
     assert_eq!(padded(32 * 1024).len(), 32 * 1024);
-    assert!(Message::read(&padded(32 * 1024)).is_ok());
-    assert_eq!(Message::read(&padded(32 * 1024 + 1)).map_err(code), Err(ErrorCode::MessageTooLarge));
+    assert!(Message::parse(&padded(32 * 1024)).is_ok());
+    assert_eq!(Message::parse(&padded(32 * 1024 + 1)).map_err(code), Err(ErrorCode::MessageTooLarge));
 }
 
 #[test]
-fn an_id_is_found_also_in_a_message_that_is_refused() {
+fn the_id_of_a_refused_message_is_found() {
     assert_eq!(id(r#"{"action":"publish","id":"7"}"#).as_deref(), Some("7"));
     assert_eq!(id(r#"{"id":7}"#), None);
     assert_eq!(id("hello"), None);
 }
 
 #[test]
-fn what_a_client_wrote_is_not_repeated_at_length() {
+fn an_error_repeats_at_most_200_characters_of_the_message() {
     let body = json!({ "action": "subscribe", "subjects": "x".repeat(10_000) }).to_string();
-    match Message::read(&body) {
+    match Message::parse(&body) {
         Err(Control::Error { message, .. }) => assert!(message.len() <= 200, "{message}"),
         other => panic!("{other:?}"),
     }
 }
 
-/// What the AsyncAPI document says of messages.
-fn documented() -> BTreeMap<String, Value> {
-    let file = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/catalogue/src/messages.json"));
-    serde_json::from_str(file).unwrap()
+/// The JSON Schema of each message.
+fn schemas() -> BTreeMap<&'static str, Value> {
+    ACTIONS.map(|action| (action.name(), serde_json::from_str(action.schema()).unwrap())).into()
 }
 
 #[test]
-fn messages_are_documented_as_they_are_read() {
-    let documented = documented();
-    assert_eq!(documented.keys().map(String::as_str).collect::<BTreeSet<_>>(), BTreeSet::from(ACTIONS));
-    for (action, schema) in documented {
+fn a_schema_accepts_what_the_parser_accepts() {
+    for (action, schema) in schemas() {
+        assert_eq!(schema["properties"]["action"]["enum"], json!([action]));
         assert_eq!(schema["additionalProperties"], false, "{action}");
         for example in schema["examples"].as_array().unwrap() {
             assert!(read(example.clone()).is_ok(), "{example}");
@@ -133,15 +143,15 @@ fn messages_are_documented_as_they_are_read() {
 }
 
 #[test]
-fn limits_are_documented_as_they_are() {
-    let documented = documented();
-    let of = |action: &str, pointer: &str| documented[action]["properties"].pointer(pointer).cloned();
-    assert_eq!(of("subscribe", "/types/maxItems"), Some(json!(TYPES)));
-    assert_eq!(of("subscribe", "/after/maxProperties"), Some(json!(SOURCES)));
+fn the_schemas_have_the_limits_of_the_parser() {
+    let schemas = schemas();
+    let limit = |action: &str, pointer: &str| schemas[action]["properties"].pointer(pointer).cloned();
+    assert_eq!(limit("subscribe", "/types/maxItems"), Some(json!(MAX_TYPES)));
+    assert_eq!(limit("subscribe", "/after/maxProperties"), Some(json!(MAX_SOURCES)));
     for action in ["subscribe", "unsubscribe"] {
-        assert_eq!(of(action, "/subjects/maxItems"), Some(json!(SUBSCRIPTIONS)));
+        assert_eq!(limit(action, "/subjects/maxItems"), Some(json!(MAX_SUBSCRIPTIONS)));
     }
-    for action in ACTIONS {
-        assert_eq!(of(action, "/id/maxLength"), Some(json!(ID_BYTES)), "{action}");
+    for action in ACTIONS.map(Action::name) {
+        assert_eq!(limit(action, "/id/maxLength"), Some(json!(MAX_ID_BYTES)), "{action}");
     }
 }

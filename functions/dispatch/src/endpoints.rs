@@ -1,17 +1,17 @@
 use tablecast_aws::{MissingVariable, variable};
 
-/// Where a dispatch writes to.
+/// The tables, the bus and the API that a dispatch writes to.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct Endpoints {
     pub connections_table: String,
     pub log_table: String,
     pub rejected_table: String,
     pub bus_name: String,
-    /// `https://{api}.execute-api.{region}.amazonaws.com/{stage}`, or the local mode's address.
+    /// `https://{api}.execute-api.{region}.amazonaws.com/{stage}`, or the address of the local gateway.
     pub management_endpoint: String,
 }
 
-impl Settings {
+impl Endpoints {
     pub fn from_environment() -> Result<Self, MissingVariable> {
         Ok(Self {
             connections_table: variable("CONNECTIONS_TABLE")?,

@@ -1,0 +1,70 @@
+use std::env;
+
+use tablecast_definitions::grant::{Granted, Grants};
+
+use crate::files;
+
+/// Whether a connection needs a token, and what it may then subscribe to.
+#[derive(Debug)]
+pub enum Access {
+    /// `AUTH=none`: everybody may subscribe to everything. For demos.
+    Open,
+    /// `AUTH=jwt`, also when unset: what the pipe files grant to the token's claims.
+    Granted(Grants),
+}
+
+/// Why a connection may subscribe to nothing at all. Not for the client.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAuthorized {
+    #[error("there are no claims: the route $connect has no authorizer, or its context is not passed on")]
+    NoClaims,
+    #[error("the claims cannot be read: {0}")]
+    BadClaims(String),
+}
+
+impl Access {
+    pub fn from_environment() -> Result<Self, String> {
+        match env::var("AUTH").as_deref() {
+            Ok("none") => Ok(Self::Open),
+            Ok("jwt" | "") | Err(env::VarError::NotPresent) => files::grants().map(Self::Granted),
+            _ => Err("AUTH is jwt, which needs a token of every client, or none".to_owned()),
+        }
+    }
+
+    /// `claims`: the JSON text of what the token says.
+    pub fn to(&self, claims: Option<&str>) -> Result<Granted, NotAuthorized> {
+        match self {
+            Self::Open => Ok(Granted::Everything),
+            Self::Granted(grants) => {
+                let claims = claims.ok_or(NotAuthorized::NoClaims)?;
+                grants.to(claims).map_err(|error| NotAuthorized::BadClaims(error.to_string()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tablecast_definitions::problem::Source;
+    use tablecast_protocol::subject::Pattern;
+
+    fn granted() -> Access {
+        let text = "table: orders\nsubject: '\"x\"'\ngrant: '\"orders/\" + claims.tenant'\nevents: []\n";
+        let source = Source { file: "orders.yaml".into(), name: "orders".into(), text: text.into() };
+        Access::Granted(Grants::compile(&[source]).unwrap())
+    }
+
+    #[test]
+    fn without_claims_nothing_is_granted_unless_no_token_is_needed() {
+        assert_eq!(Access::Open.to(None), Ok(Granted::Everything));
+        assert_eq!(granted().to(None), Err(NotAuthorized::NoClaims));
+        assert!(matches!(granted().to(Some("[]")), Err(NotAuthorized::BadClaims(_))));
+    }
+
+    #[test]
+    fn claims_grant_what_the_pipe_files_say() {
+        let expected = Granted::Within(vec![Pattern::parse("orders/acme").unwrap()]);
+        assert_eq!(granted().to(Some(r#"{"tenant":"acme"}"#)), Ok(expected));
+    }
+}

@@ -1,0 +1,39 @@
+use std::env;
+use std::path::PathBuf;
+
+use tablecast_definitions::folder;
+use tablecast_definitions::grant::Grants;
+use tablecast_definitions::problem::{Source, lines};
+use tablecast_definitions::sources::Sources;
+
+/// The schema files of the deployment.
+pub fn schema_files() -> Result<Vec<Source>, String> {
+    read("SCHEMAS_DIR", "schemas", "json")
+}
+
+/// Only what the pipe files grant: quicker to compile, and no schema is needed.
+pub fn grants() -> Result<Grants, String> {
+    Grants::compile(&pipe_files()?).map_err(|problems| lines(&problems))
+}
+
+/// What the pipe files say of the logs.
+pub fn sources() -> Result<Sources, String> {
+    Sources::compile(&pipe_files()?).map_err(|problems| lines(&problems))
+}
+
+/// The pipe files of the deployment.
+pub fn pipe_files() -> Result<Vec<Source>, String> {
+    read("PIPES_DIR", "pipes", "yaml")
+}
+
+fn read(variable: &str, name: &str, extension: &str) -> Result<Vec<Source>, String> {
+    let root = || PathBuf::from(env::var_os("LAMBDA_TASK_ROOT").unwrap_or_else(|| ".".into())).join(name);
+    let path = env::var_os(variable).map_or_else(root, PathBuf::from);
+    let sources = folder::read(&path, extension).map_err(|error| format!("{}: {error}", path.display()))?;
+    match sources.is_empty() {
+        true => {
+            Err(format!("{} has no .{extension} file: set {variable} to the folder that has", path.display()))
+        }
+        false => Ok(sources),
+    }
+}

@@ -1,0 +1,92 @@
+//! The messages that a client can send, each in a file of its own with its JSON Schema beside it.
+//!
+//! # Layout
+//! - `action`: the list of messages
+//! - `subscribe`, `unsubscribe`, `ping`, `refresh`: one message each
+//! - `subjects`: the rule for lists of subjects; `limits`: what a message can hold
+
+mod action;
+pub mod limits;
+mod ping;
+mod refresh;
+mod subjects;
+mod subscribe;
+mod unsubscribe;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+pub use action::{ACTIONS, Action};
+pub use ping::Ping;
+pub use refresh::Refresh;
+pub use subscribe::Subscribe;
+pub use unsubscribe::Unsubscribe;
+
+use crate::{Control, ErrorCode};
+use limits::{MAX_ID_BYTES, MAX_MESSAGE_BYTES};
+
+/// A client message. Unknown members are refused, because the client would believe that they have an effect.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "action", rename_all = "lowercase")]
+pub enum Message {
+    Subscribe(Subscribe),
+    Unsubscribe(Unsubscribe),
+    Ping(Ping),
+    Refresh(Refresh),
+}
+
+impl Message {
+    /// Parses a message. The error is the event that answers it; it can repeat what the client wrote, even a token, so
+    /// do not log it.
+    pub fn parse(body: &str) -> Result<Self, Control> {
+        if body.len() > MAX_MESSAGE_BYTES {
+            let text = format!("The message has more than {MAX_MESSAGE_BYTES} bytes. Send several messages.");
+            return Err(Control::error(ErrorCode::MessageTooLarge, text));
+        }
+        let message: Self = serde_json::from_str(body).map_err(|error| refusal(body, &error.to_string()))?;
+        message.check().map_err(bad_message)?;
+        match text_member(body, "id").is_some() && id(body).is_none() {
+            true => Err(bad_message(format!("id: write 1 to {MAX_ID_BYTES} bytes"))),
+            false => Ok(message),
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Subscribe(message) => message.check(),
+            Self::Unsubscribe(message) => message.check(),
+            Self::Ping(_) | Self::Refresh(_) => Ok(()),
+        }
+    }
+}
+
+/// The client's own id of the message, which the reply repeats. `None` unless it is a text of 1 to 64 bytes.
+pub fn id(body: &str) -> Option<String> {
+    let id = text_member(body, "id")?;
+    (1..=MAX_ID_BYTES).contains(&id.len()).then_some(id)
+}
+
+fn refusal(body: &str, reason: &str) -> Control {
+    match text_member(body, "action") {
+        Some(action) if Action::from_name(&action).is_none() => {
+            let names = ACTIONS.map(Action::name).join(", ");
+            Control::error(ErrorCode::UnknownAction, format!("action: write one of {names}"))
+        }
+        _ => bad_message(reason.chars().take(200).collect()),
+    }
+}
+
+fn bad_message(text: String) -> Control {
+    Control::error(ErrorCode::BadMessage, text)
+}
+
+/// A text member of the object that the body is.
+fn text_member(body: &str, name: &str) -> Option<String> {
+    match serde_json::from_str::<Value>(body).ok()?.get_mut(name)?.take() {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

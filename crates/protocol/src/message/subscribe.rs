@@ -1,0 +1,38 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::limits::{MAX_SOURCES, MAX_TYPES};
+use super::subjects;
+use crate::event_type::is_event_type;
+
+/// Subscribes to subjects, and resumes after known positions.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subscribe {
+    /// Subjects or patterns.
+    pub subjects: Vec<String>,
+    /// The event types to receive; empty for all.
+    #[serde(default)]
+    pub types: BTreeSet<String>,
+    /// For each source, the position up to which the client has every event.
+    #[serde(default)]
+    pub after: BTreeMap<String, String>,
+    pub id: Option<String>,
+}
+
+impl Subscribe {
+    pub(super) fn check(&self) -> Result<(), String> {
+        subjects::check(&self.subjects)?;
+        if self.types.len() > MAX_TYPES {
+            return Err(format!("types: at most {MAX_TYPES} are possible; leave types out to receive all"));
+        }
+        if self.after.len() > MAX_SOURCES {
+            return Err(format!("after: at most {MAX_SOURCES} sources are possible; send several messages"));
+        }
+        match self.types.iter().all(|name| is_event_type(name)) {
+            true => Ok(()),
+            false => Err("types: write event types, such as order.placed.v1".to_owned()),
+        }
+    }
+}

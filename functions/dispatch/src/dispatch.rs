@@ -1,0 +1,77 @@
+use std::time::SystemTime;
+
+use tablecast_aws::{SdkConfig, milliseconds};
+use tablecast_bus::Bus;
+use tablecast_connections::Connections;
+use tablecast_definitions::sources::Sources;
+use tablecast_event_log::Logs;
+use tablecast_protocol::element::Element;
+use tablecast_sockets::Sockets;
+
+use crate::batch::Batch;
+use crate::deadline::Deadline;
+use crate::endpoints::Endpoints;
+use crate::error::DispatchError;
+use crate::limits::Limits;
+use crate::publish::publish;
+use crate::push::Pusher;
+use crate::rejected::RejectedTable;
+use crate::report::{Delivered, Report};
+use crate::subscribers;
+
+/// The clients that every batch needs.
+pub struct Dispatch {
+    pub(crate) logs: Logs,
+    pub(crate) sources: Sources,
+    connections: Connections,
+    pusher: Pusher,
+    bus: Bus,
+    rejected: RejectedTable,
+}
+
+impl Dispatch {
+    pub fn new(aws: &SdkConfig, endpoints: Endpoints, sources: Sources, limits: Limits) -> Self {
+        let database = aws_sdk_dynamodb::Client::new(aws);
+        let connections = Connections::new(database.clone(), endpoints.connections_table);
+        let sockets = Sockets::new(aws, endpoints.management_endpoint, limits.sockets);
+        Self {
+            logs: Logs::new(database.clone(), endpoints.log_table),
+            sources,
+            connections: connections.clone(),
+            pusher: Pusher { sockets, connections, concurrency: limits.connections },
+            bus: Bus::new(aws, endpoints.bus_name, limits.bus),
+            rejected: RejectedTable::new(database, endpoints.rejected_table),
+        }
+    }
+
+    /// Delivers a batch, and reports which records the pipe must retry.
+    pub async fn handle(&self, elements: Vec<Element>, deadline: Deadline) -> Report {
+        let started = SystemTime::now();
+        let mut batch = Batch::sort(elements);
+        // Boxed, because the compiler cannot lay out so many nested futures in one.
+        let delivered = Box::pin(self.deliver(&mut batch, deadline, milliseconds(started))).await;
+        Report::new(batch, delivered, started)
+    }
+
+    /// Appends the events before it reads the subscribers. A new subscriber reads the log after it subscribed, so either
+    /// the push reaches it, or the log does.
+    ///
+    /// Fails, before anything is sent, if the log does not hold all events, or if the subscribers are unknown.
+    async fn deliver(
+        &self,
+        batch: &mut Batch,
+        deadline: Deadline,
+        now: i64,
+    ) -> Result<Delivered, DispatchError> {
+        let appended = self.append(batch, deadline.look_up, now).await?;
+        let subscribers = subscribers::find(&self.connections, &batch.events, deadline.look_up).await?;
+        let deliveries = subscribers::assign(&batch.events, subscribers);
+        let (published, pushed, not_stored) = tokio::join!(
+            publish(&self.bus, &batch.events, deadline.respond),
+            self.pusher.push(&batch.events, deliveries, deadline),
+            self.rejected.store(&batch.rejections, now / 1000, deadline.respond),
+        );
+        appended.into_iter().for_each(|appended| self.logs.mark_delivered(appended));
+        Ok(Delivered { published, pushed, not_stored })
+    }
+}

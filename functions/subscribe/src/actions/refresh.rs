@@ -1,0 +1,39 @@
+use tablecast_connections::{Identity, Session};
+use tablecast_protocol::message::Refresh;
+use tablecast_protocol::{Control, ErrorCode};
+
+use crate::error::MessageError;
+use crate::{NotVerified, Subscribe, Verify, plan};
+
+impl<V: Verify> Subscribe<V> {
+    pub(crate) async fn refresh(&self, session: Session, message: &Refresh) -> Result<Control, MessageError> {
+        let identity = match self.new_identity(&session, &message.token).await {
+            Ok(identity) => identity,
+            Err(NotVerified::Refused(reason)) => return Ok(refuse(&session, &reason)),
+            Err(NotVerified::Unavailable(reason)) => return Err(MessageError::VerifierUnavailable(reason)),
+        };
+        let granted = self.grants.of_claims(Some(&identity.claims));
+        let plan = |session: &Session| plan::refresh(session, identity.clone(), &granted);
+        let (_, reply) = self.sessions.apply(session, plan).await?;
+        Ok(reply)
+    }
+
+    /// Verifies the token, which must be of the connection's own subject.
+    async fn new_identity(&self, session: &Session, token: &str) -> Result<Identity, NotVerified> {
+        let refused = |reason: &str| Err(NotVerified::Refused(reason.to_owned()));
+        let Some(present) = &session.connection.identity else {
+            return refused("the connection has no token");
+        };
+        match self.verify.verify(token).await? {
+            identity if identity.principal == present.principal => Ok(identity),
+            _ => refused("the token is of another subject"),
+        }
+    }
+}
+
+/// Only the log has the reason: it could help somebody who tries tokens.
+fn refuse(session: &Session, reason: &str) -> Control {
+    tracing::info!(connection = session.connection.id, reason, "refused a new token");
+    let text = "The token is not valid here, or its subject is not the connection's. Send another token.";
+    Control::error(ErrorCode::RefreshRefused, text)
+}

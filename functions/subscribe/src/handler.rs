@@ -1,0 +1,141 @@
+use std::sync::MutexGuard;
+use std::time::Instant;
+
+use tablecast_aws::StorageError;
+use tablecast_connections::Session;
+use tablecast_protocol::message::{self, Message};
+use tablecast_protocol::{Control, ErrorCode};
+
+use crate::error::MessageError;
+use crate::event::MessageEvent;
+use crate::limits::BYTES_OF_A_MESSAGE;
+use crate::rate_limiter::{Admission, RateLimiter};
+use crate::replies::ReplyId;
+use crate::sessions::is_expired;
+use crate::{Subscribe, Verify, reconnect};
+
+impl<V: Verify> Subscribe<V> {
+    /// Handles a message and sends its reply. Fails only if the connection cannot be read, and so not be replied to: API
+    /// Gateway then sends `Internal server error`.
+    pub async fn handle(&self, event: MessageEvent) -> Result<(), StorageError> {
+        let context = &event.request_context;
+        let admission = self.rate_limiter().admit(&context.connection_id, Instant::now());
+        if admission == Admission::Ignored {
+            return Ok(());
+        }
+        let Some(session) = self.sessions.find(&context.connection_id).await? else {
+            // Its token has expired, or an earlier attempt to close it failed.
+            self.replies.close(&context.connection_id).await;
+            return Ok(());
+        };
+        let request = message::id(&event.body);
+        let reply = ReplyId { event: &context.request_id, request: request.as_deref() };
+        match admission {
+            Admission::Exceeded => self.end(&session, too_many_messages(), reply).await,
+            _ => self.respond(session, &event, reply).await,
+        }
+        Ok(())
+    }
+
+    async fn respond(&self, session: Session, event: &MessageEvent, reply: ReplyId<'_>) {
+        let result = match is_expired(&session) {
+            true => Err(MessageError::Expired),
+            false => self.act(session.clone(), &event.body, reply).await,
+        };
+        match result {
+            Ok(control) => self.reply(&session, control, event, reply).await,
+            Err(error) => self.fail(&session, error, reply).await,
+        }
+    }
+
+    async fn act(&self, session: Session, body: &str, reply: ReplyId<'_>) -> Result<Control, MessageError> {
+        match Message::parse(body) {
+            Ok(Message::Subscribe(message)) => self.subscribe(session, &message, reply).await,
+            Ok(Message::Unsubscribe(message)) => self.unsubscribe(session, &message).await,
+            Ok(Message::Ping(_)) => self.ping(&session).await,
+            Ok(Message::Refresh(message)) => self.refresh(session, &message).await,
+            Err(refusal) => Ok(refusal),
+        }
+    }
+
+    async fn reply(&self, session: &Session, control: Control, event: &MessageEvent, reply: ReplyId<'_>) {
+        let accepted = self.replies.send(&session.connection, &control, reply).await;
+        match control {
+            _ if accepted => self.request_reconnect(session, event).await,
+            // A client without its acknowledgement would hold back all events.
+            Control::Subscribed { .. } => self.disconnect(session).await,
+            _ => {}
+        }
+    }
+
+    async fn request_reconnect(&self, session: &Session, event: &MessageEvent) {
+        let context = &event.request_context;
+        if let Some(control) = reconnect::request(&session.connection, context.request_time_epoch) {
+            let event = format!("{}:reconnect", context.request_id);
+            self.replies.send(&session.connection, &control, ReplyId { event: &event, request: None }).await;
+        }
+    }
+
+    async fn fail(&self, session: &Session, error: MessageError, reply: ReplyId<'_>) {
+        let connection = &session.connection;
+        match error {
+            MessageError::Expired => self.end(session, expired(), reply).await,
+            MessageError::Deleted => self.replies.close(&connection.id).await,
+            MessageError::Unreachable | MessageError::TooSlow | MessageError::Incomplete(_) => {
+                tracing::warn!(connection = connection.id, %error, "disconnected a client whose subscription is incomplete; it resumes when it reconnects");
+                self.disconnect(session).await;
+            }
+            error => {
+                log_failure(&connection.id, &error);
+                self.replies.send(connection, &unavailable(), reply).await;
+            }
+        }
+    }
+
+    /// Sends the reason and disconnects. API Gateway closes with code 1000 and no reason.
+    async fn end(&self, session: &Session, reason: Control, reply: ReplyId<'_>) {
+        self.replies.send(&session.connection, &reason, reply).await;
+        self.disconnect(session).await;
+        tracing::info!(connection = session.connection.id, ?reason, "disconnected a client");
+    }
+
+    async fn disconnect(&self, session: &Session) {
+        self.replies.close(&session.connection.id).await;
+        self.sessions.delete(&session.connection).await;
+    }
+}
+
+impl<V> Subscribe<V> {
+    /// Charges a connection for bytes that were read from a log, which all clients of the log share.
+    pub(crate) fn charge(&self, session: &Session, bytes: usize) {
+        let messages = bytes as f64 / BYTES_OF_A_MESSAGE as f64;
+        self.rate_limiter().charge(&session.connection.id, messages);
+    }
+
+    fn rate_limiter(&self) -> MutexGuard<'_, RateLimiter> {
+        self.rate_limiter.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// Concurrent messages from one client are expected, so contention is only a warning.
+fn log_failure(connection: &str, error: &MessageError) {
+    let message = "could not handle a client's message; the client is asked to try again";
+    match error {
+        MessageError::Contended => tracing::warn!(connection, %error, message),
+        _ => tracing::error!(connection, %error, message),
+    }
+}
+
+fn expired() -> Control {
+    let text = "The token has expired. Connect with a new token; to stay connected, send `refresh` in time.";
+    Control::error(ErrorCode::Expired, text)
+}
+
+fn too_many_messages() -> Control {
+    let text = "The connection sent more than 10 messages a second. Name several subjects in one message.";
+    Control::error(ErrorCode::TooManyMessages, text)
+}
+
+fn unavailable() -> Control {
+    Control::error(ErrorCode::Unavailable, "The message may have had no effect. Send it again.")
+}

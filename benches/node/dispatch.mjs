@@ -1,5 +1,5 @@
-// What most samples do: Scan the table of connections, then post to all who match at once with Promise.all.
-// Runs as a Lambda function does: a loop over the Runtime API.
+// The usual implementation of dispatch: scan the connections table, then post to all matching connections with Promise.all.
+// Runs as a Lambda function, in a loop over the Runtime API.
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
 import { DeleteItemCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
@@ -51,8 +51,8 @@ async function push(elements) {
   const events = elements.flatMap((element) => element.events);
   const posts = events.flatMap((event) => {
     const frame = JSON.stringify(event);
-    const listening = connections.filter((connection) => matches(connection.pattern.S, event.subject));
-    return listening.map((connection) => post(connection, frame));
+    const subscribed = connections.filter((connection) => matches(connection.pattern.S, event.subject));
+    return subscribed.map((connection) => post(connection, frame));
   });
   await Promise.all(posts);
 }

@@ -1,5 +1,5 @@
-// The pipe `orders` as a Node function would have it: unmarshall, conditions, projection, ajv, stringify.
-// The first line of standard input is the batch; each further line is `events N`, `enrich N` or `parse N`.
+// The pipe `orders` as a Node function: unmarshall, conditions, projection, ajv, stringify.
+// The first line of standard input is the batch. Each further line is `events N`, `enrich N` or `parse N`.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
@@ -58,9 +58,9 @@ const tasks = {
 };
 
 function microseconds(payload, batches, task) {
-  const began = process.cpuUsage();
+  const start = process.cpuUsage();
   for (let batch = 0; batch < batches; batch++) task(payload);
-  const { user, system } = process.cpuUsage(began);
+  const { user, system } = process.cpuUsage(start);
   return (user + system) / (batches * JSON.parse(payload).length);
 }
 

@@ -1,4 +1,4 @@
-//! A function's process behind a Runtime API of its own.
+//! Runs a function as a process with its own Lambda Runtime API.
 
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use tokio::sync::{Mutex, mpsc};
 
 pub struct Function {
     child: Child,
-    /// From exec to the first poll of the Runtime API.
-    pub started_in: Duration,
+    /// Time from exec to the first poll of the Runtime API.
+    pub start_up: Duration,
     invocations: mpsc::UnboundedSender<String>,
     answers: mpsc::UnboundedReceiver<String>,
 }
@@ -34,19 +34,19 @@ impl Function {
         let (answered, answers) = mpsc::unbounded_channel();
         let api = Api { invocations: Arc::new(Mutex::new(queue)), polls, answers: answered };
         configure(&mut command, &serve(api).await, aws, table);
-        let began = Instant::now();
+        let start = Instant::now();
         let child = command.stdout(Stdio::null()).spawn().unwrap();
-        let started_in = polled.recv().await.unwrap() - began;
-        Self { child, started_in, invocations, answers }
+        let start_up = polled.recv().await.unwrap() - start;
+        Self { child, start_up, invocations, answers }
     }
 
-    /// The answer to one invocation.
+    /// Returns the response to one invocation.
     pub async fn invoke(&mut self, payload: &str) -> String {
         self.invocations.send(payload.to_owned()).unwrap();
         self.answers.recv().await.unwrap()
     }
 
-    /// User and system time so far, all threads; in clock ticks of 10 ms.
+    /// Returns the user and system time of all threads so far. Linux counts it in ticks of 10 ms.
     pub fn cpu_ms(&self) -> f64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
         let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
@@ -104,7 +104,7 @@ fn configure(command: &mut Command, runtime_api: &str, aws: &str, table: &str) {
 }
 
 async fn next(State(api): State<Api>) -> impl IntoResponse {
-    // Nobody listens any more after the first.
+    // The receiver exists for the first poll only.
     let _ = api.polls.send(Instant::now());
     let payload = api.invocations.lock().await.recv().await.unwrap_or_default();
     let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(600);

@@ -1,6 +1,6 @@
-//! `dispatch` against what most samples do, in the same run and against the same stand-ins.
+//! Compares `dispatch` with the usual implementation in Node, in the same run and against the same stand-ins.
 //!
-//! The functions are the real processes, behind a Runtime API; only their own CPU time and memory count.
+//! Both run as processes with a Lambda Runtime API. The benchmark measures their own CPU time and memory.
 #![allow(clippy::unwrap_used)]
 
 mod function;
@@ -37,7 +37,7 @@ async fn main() {
         let stand_in = StandIn::start(&scenario).await;
         let ours = measure(&stand_in, &scenario, rust("dispatch"), "connections").await;
         let theirs = measure(&stand_in, &scenario, node(), "samples").await;
-        assert_eq!((ours.frames, theirs.frames), (scenario.listening, scenario.listening));
+        assert_eq!((ours.frames, theirs.frames), (scenario.subscribed, scenario.subscribed));
         println!("{}", row(&scenario, &ours, &theirs));
     }
 }
@@ -57,10 +57,10 @@ fn row(scenario: &scenario::Scenario, ours: &Figures, theirs: &Figures) -> Strin
     )
 }
 
-/// The functions under the profile of this benchmark: beside it.
+/// Builds the functions with the profile of this benchmark, and returns the folder of their binaries.
 fn build() -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    // By `--bin` and of the whole workspace, without what cargo says of this package: so that nothing is compiled twice.
+    // `--bin` in the whole workspace, without cargo's variables for this package, compiles no crate twice.
     cargo.args([
         "build",
         "--quiet",
@@ -68,10 +68,10 @@ fn build() -> PathBuf {
         concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"),
     ]);
     cargo.args(["--profile", "bench", "--bin", "dispatch", "--bin", "connect", "--bin", "enrich"]);
-    let told = std::env::vars()
+    let package_variables = std::env::vars()
         .map(|(name, _)| name)
         .filter(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
-    told.for_each(|name| _ = cargo.env_remove(name));
+    package_variables.for_each(|name| _ = cargo.env_remove(name));
     assert!(cargo.status().unwrap().success());
     let own = std::env::current_exe().unwrap();
     own.ancestors().nth(2).unwrap().to_owned()
@@ -96,7 +96,7 @@ fn node() -> Command {
 async fn start(command: impl Fn() -> Command) -> String {
     let mut times = Vec::new();
     for _ in 0..STARTS {
-        times.push(Function::start(command(), "http://127.0.0.1:9", "connections").await.started_in);
+        times.push(Function::start(command(), "http://127.0.0.1:9", "connections").await.start_up);
     }
     times.sort();
     let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;

@@ -5,28 +5,28 @@ use crate::function::Function;
 use crate::scenario::{Scenario, batch};
 use crate::stand_in::StandIn;
 
-/// Of one batch: the mean, but for the peak.
+/// The mean of each figure for one batch. `peak_mb` is the maximum of the process.
 pub struct Figures {
     pub frames: usize,
-    /// To DynamoDB and to the bus.
+    /// Requests to DynamoDB and to the bus.
     pub other_requests: usize,
     pub wall_ms: f64,
     pub cpu_ms: f64,
     pub peak_mb: f64,
 }
 
-/// A fresh process, one batch to warm up, then as many as the scenario asks for.
+/// Starts a process, sends one batch to warm up, and measures the batches of the scenario.
 pub async fn measure(stand_in: &StandIn, scenario: &Scenario, command: Command, table: &str) -> Figures {
     let mut function = Function::start(command, &stand_in.address, table).await;
     let payload = batch();
     assert_eq!(function.invoke(&payload).await, r#"{"batchItemFailures":[]}"#);
     stand_in.counts();
-    let (cpu, began) = (function.cpu_ms(), Instant::now());
+    let (cpu, start) = (function.cpu_ms(), Instant::now());
     for _ in 0..scenario.batches {
         assert_eq!(function.invoke(&payload).await, r#"{"batchItemFailures":[]}"#);
     }
     let batches = f64::from(scenario.batches);
-    let wall_ms = began.elapsed().as_secs_f64() * 1000.0 / batches;
+    let wall_ms = start.elapsed().as_secs_f64() * 1000.0 / batches;
     let cpu_ms = (function.cpu_ms() - cpu) / batches;
     let (frames, other_requests) = stand_in.counts();
     Figures {

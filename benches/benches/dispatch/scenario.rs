@@ -1,45 +1,45 @@
 use serde_json::{Value, json};
 
-/// Who is connected, and to whom a batch of 100 events goes.
+/// The connections, and their subscriptions to the subjects of a batch of 100 events.
 pub struct Scenario {
     pub name: &'static str,
     pub connected: usize,
-    /// How many of them get an event, each exactly one.
-    pub listening: usize,
-    /// Whether they listen each to one of the 100 subjects, or all to the same.
+    /// The number of connections that receive an event. Each receives exactly one.
+    pub subscribed: usize,
+    /// True if each subscribes to one of the 100 subjects, false if all subscribe to the same.
     pub spread: bool,
-    /// Batches measured.
+    /// The number of measured batches.
     pub batches: u32,
 }
 
-const EACH: &str = "each listens to one of 100 subjects";
-const SAME: &str = "all listen to the same subject";
-const FEW: &str = "10 listen to the same subject, the others to quiet ones";
+const EACH: &str = "each subscribes to one of 100 subjects";
+const SAME: &str = "all subscribe to the same subject";
+const FEW: &str = "10 subscribe to the same subject, the others to quiet ones";
 
 pub const SCENARIOS: [Scenario; 8] = [
-    Scenario { name: EACH, connected: 10, listening: 10, spread: true, batches: 50 },
-    Scenario { name: EACH, connected: 1_000, listening: 1_000, spread: true, batches: 10 },
-    Scenario { name: EACH, connected: 10_000, listening: 10_000, spread: true, batches: 3 },
-    Scenario { name: SAME, connected: 10, listening: 10, spread: false, batches: 50 },
-    Scenario { name: SAME, connected: 1_000, listening: 1_000, spread: false, batches: 10 },
-    Scenario { name: SAME, connected: 10_000, listening: 10_000, spread: false, batches: 3 },
-    Scenario { name: FEW, connected: 1_000, listening: 10, spread: false, batches: 20 },
-    Scenario { name: FEW, connected: 10_000, listening: 10, spread: false, batches: 10 },
+    Scenario { name: EACH, connected: 10, subscribed: 10, spread: true, batches: 50 },
+    Scenario { name: EACH, connected: 1_000, subscribed: 1_000, spread: true, batches: 10 },
+    Scenario { name: EACH, connected: 10_000, subscribed: 10_000, spread: true, batches: 3 },
+    Scenario { name: SAME, connected: 10, subscribed: 10, spread: false, batches: 50 },
+    Scenario { name: SAME, connected: 1_000, subscribed: 1_000, spread: false, batches: 10 },
+    Scenario { name: SAME, connected: 10_000, subscribed: 10_000, spread: false, batches: 3 },
+    Scenario { name: FEW, connected: 1_000, subscribed: 10, spread: false, batches: 20 },
+    Scenario { name: FEW, connected: 10_000, subscribed: 10, spread: false, batches: 10 },
 ];
 
-/// Beyond the end of any run.
+/// A time after the end of every run.
 const EXPIRES_AT: &str = "9999999999";
 
 impl Scenario {
     fn pattern(&self, connection: usize) -> String {
-        match (connection < self.listening, self.spread) {
+        match (connection < self.subscribed, self.spread) {
             (false, _) => format!("quiet/{connection}"),
             (true, true) => format!("orders/{}", connection % 100),
             (true, false) => "orders/7".to_owned(),
         }
     }
 
-    /// The items that `connect` would have written, as far as `dispatch` reads them.
+    /// The items that `connect` writes, with the attributes that `dispatch` reads.
     pub fn connections(&self) -> Vec<Value> {
         (0..self.connected).flat_map(|n| self.items(n)).collect()
     }
@@ -57,7 +57,7 @@ impl Scenario {
         )
     }
 
-    /// One item for each connection, as samples have it.
+    /// One item for each connection, as in the Node implementation.
     pub fn samples(&self) -> Vec<Value> {
         let item =
             |n| json!({ "pk": { "S": id(n) }, "sk": { "S": "c" }, "pattern": { "S": self.pattern(n) } });
@@ -69,7 +69,7 @@ fn id(n: usize) -> String {
     format!("Lb{n:08}oAMCJRg=")
 }
 
-/// 100 orders of about 600 bytes, each with a subject of its own.
+/// 100 orders of about 600 bytes, each with its own subject.
 pub fn batch() -> String {
     let element = |n: usize| {
         let event = json!({

@@ -1,4 +1,4 @@
-//! `@connections`, the bus and DynamoDB on one port: they take everything, and count.
+//! A stand-in of `@connections`, the bus and DynamoDB on one port. It accepts all requests and counts them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,13 +35,13 @@ impl StandIn {
             .route("/@connections/{id}", post(take))
             .route("/", post(call))
             .with_state(stand_in.clone());
-        // Without TCP_NODELAY every answer would wait 40 ms for the other side's acknowledgement.
+        // Without TCP_NODELAY each response waits 40 ms for an acknowledgement.
         let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
         stand_in
     }
 
-    /// Frames and other requests since the last call.
+    /// Returns the numbers of frames and of other requests since the last call.
     pub fn counts(&self) -> (usize, usize) {
         (self.frames.swap(0, Ordering::Relaxed), self.other_requests.swap(0, Ordering::Relaxed))
     }
@@ -90,6 +90,6 @@ fn answer(database: &Database, operation: &str, body: &str) -> String {
         "Scan" => {
             serde_json::to_string(&database.scan(serde_json::from_str(body).unwrap()).unwrap()).unwrap()
         }
-        other => panic!("nobody should need {other}"),
+        other => panic!("stand-in: unexpected operation {other}. Add it to `answer`."),
     }
 }

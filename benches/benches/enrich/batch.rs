@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 pub const RECORDS: usize = 100;
 
-/// New orders: every record becomes an event.
+/// New orders. Every record becomes an event.
 pub fn placed() -> Vec<u8> {
     let record = |index| record(index, "INSERT", json!({ "NewImage": order(index, "PLACED", "") }));
     batch(record)
 }
 
-/// Changed notes, which nobody may see, and in one record of `every` a new status.
+/// Orders with changed notes, which no event contains. One record of `every` also has a new status.
 pub fn paid(every: usize) -> Vec<u8> {
     batch(|index| {
         let status = if index % every == 0 { "PAID" } else { "PLACED" };
@@ -40,7 +40,7 @@ fn record(index: usize, operation: &str, images: Value) -> Value {
     })
 }
 
-/// An item as applications have them: 20 attributes, of which the pipe names 8.
+/// A typical item: it has 20 attributes, of which the pipe lists 8.
 fn order(index: usize, status: &str, notes: &str) -> Value {
     let line = |sku: &str| json!({ "M": { "sku": { "S": sku }, "quantity": { "N": "2" }, "unitPrice": { "N": "64.95" } } });
     json!({

@@ -1,5 +1,6 @@
-//! `enrich` on one core, from the bytes of a batch to the bytes of the answer, against a plain Node
-//! implementation of the same pipe and against parsing alone, alternated in one run.
+//! Compares `enrich` on one core with a Node implementation of the same pipe, and with parsing alone.
+//!
+//! All variants alternate in one run. Each converts the bytes of a batch to the bytes of the response.
 #![allow(clippy::unwrap_used)]
 
 mod batch;
@@ -37,7 +38,7 @@ fn main() {
     }
 }
 
-/// Nothing but our own work, for a profiler.
+/// Runs `enrich` alone, for a profiler.
 fn profile(pipes: &Pipes, batches: usize) {
     let payload = batch::placed();
     (0..batches).for_each(|_| drop(std::hint::black_box(run(pipes, &payload))));
@@ -73,7 +74,7 @@ fn compare(pipes: &Pipes, name: &str, payload: &[u8]) {
     }
 }
 
-/// What the function does with a batch.
+/// Processes a batch as the function does.
 fn run(pipes: &Pipes, payload: &[u8]) -> Vec<u8> {
     let batch = std::str::from_utf8(payload).unwrap();
     serde_json::to_vec(&enrich(pipes, batch).unwrap()).unwrap()
@@ -88,15 +89,15 @@ fn count(answer: &[u8]) -> usize {
     parse(answer).as_array().unwrap().iter().map(events).sum()
 }
 
-/// CPU µs per record.
+/// Measures the CPU time per record in µs.
 fn time(mut batch: impl FnMut() -> usize) -> f64 {
-    let began = cpu();
+    let start = cpu();
     let total: usize = (0..BATCHES).map(|_| std::hint::black_box(batch())).sum();
     assert!(total > 0);
-    (cpu() - began) / (BATCHES * batch::RECORDS) as f64
+    (cpu() - start) / (BATCHES * batch::RECORDS) as f64
 }
 
-/// What this thread has had of the CPU so far, in µs: Linux counts it in nanoseconds.
+/// Returns the CPU time of this thread so far in µs. Linux counts it in nanoseconds.
 fn cpu() -> f64 {
     let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     stat.split(' ').next().unwrap().parse::<f64>().unwrap() / 1000.0

@@ -1,4 +1,4 @@
-//! The Node process to compare with: one request a line in, one number a line out.
+//! The Node process of the comparison. It reads one request a line and prints one number a line.
 
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::Path;
@@ -26,21 +26,21 @@ impl Node {
         Self { child, requests, answers }
     }
 
-    /// How many events one batch becomes.
+    /// Returns the number of events of one batch.
     pub fn events(&mut self) -> usize {
-        self.ask("events 1") as usize
+        self.request("events 1") as usize
     }
 
-    /// CPU µs per record, all threads of the process.
+    /// Returns the CPU time per record in µs, of all threads of the process.
     pub fn enrich(&mut self, batches: usize) -> f64 {
-        self.ask(&format!("enrich {batches}"))
+        self.request(&format!("enrich {batches}"))
     }
 
     pub fn parse(&mut self, batches: usize) -> f64 {
-        self.ask(&format!("parse {batches}"))
+        self.request(&format!("parse {batches}"))
     }
 
-    fn ask(&mut self, request: &str) -> f64 {
+    fn request(&mut self, request: &str) -> f64 {
         writeln!(self.requests, "{request}").unwrap();
         self.answers.next().unwrap().unwrap().parse().unwrap()
     }

@@ -26,7 +26,7 @@ def main(arguments):
     for row in rows:
         for rule, findings in row.findings.items():
             problems += findings if everything or rule in row.failed() else []
-    print("\n".join([*problems, *map(str, rows)]))
+    print("\n".join([*dict.fromkeys(problems), *map(str, rows)]))
     return 1 if failed else 0
 
 

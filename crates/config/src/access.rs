@@ -4,19 +4,19 @@ use tablecast_definitions::grant::{Granted, Grants};
 
 use crate::files;
 
-/// Whether a connection needs a token, and what it may then subscribe to.
+/// Whether a connection needs a token, and what it can subscribe to.
 #[derive(Debug)]
 pub enum Access {
-    /// `AUTH=none`: everybody may subscribe to everything. For demos.
+    /// `AUTH=none`: every client can subscribe to everything. For demos.
     Open,
-    /// `AUTH=jwt`, also when unset: what the pipe files grant to the token's claims.
+    /// `AUTH=jwt`, the default: what the pipe files grant to the claims of the token.
     Granted(Grants),
 }
 
-/// Why a connection may subscribe to nothing at all. Not for the client.
+/// Why a connection can subscribe to nothing at all. Not for the client.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAuthorized {
-    #[error("there are no claims: the route $connect has no authorizer, or its context is not passed on")]
+    #[error("the event has no claims: attach the authorizer to the route $connect")]
     NoClaims,
     #[error("the claims cannot be read: {0}")]
     BadClaims(String),
@@ -27,11 +27,11 @@ impl Access {
         match env::var("AUTH").as_deref() {
             Ok("none") => Ok(Self::Open),
             Ok("jwt" | "") | Err(env::VarError::NotPresent) => files::grants().map(Self::Granted),
-            _ => Err("AUTH is jwt, which needs a token of every client, or none".to_owned()),
+            _ => Err("AUTH: write jwt, which requires a token from every client, or none".to_owned()),
         }
     }
 
-    /// `claims`: the JSON text of what the token says.
+    /// `claims` is the JSON text of the token's claims.
     pub fn to(&self, claims: Option<&str>) -> Result<Granted, NotAuthorized> {
         match self {
             Self::Open => Ok(Granted::Everything),
@@ -56,14 +56,14 @@ mod tests {
     }
 
     #[test]
-    fn without_claims_nothing_is_granted_unless_no_token_is_needed() {
+    fn without_claims_nothing_is_granted_unless_tokens_are_disabled() {
         assert_eq!(Access::Open.to(None), Ok(Granted::Everything));
         assert_eq!(granted().to(None), Err(NotAuthorized::NoClaims));
         assert!(matches!(granted().to(Some("[]")), Err(NotAuthorized::BadClaims(_))));
     }
 
     #[test]
-    fn claims_grant_what_the_pipe_files_say() {
+    fn claims_grant_the_subjects_in_the_pipe_files() {
         let expected = Granted::Within(vec![Pattern::parse("orders/acme").unwrap()]);
         assert_eq!(granted().to(Some(r#"{"tenant":"acme"}"#)), Ok(expected));
     }

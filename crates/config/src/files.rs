@@ -11,12 +11,12 @@ pub fn schema_files() -> Result<Vec<Source>, String> {
     read("SCHEMAS_DIR", "schemas", "json")
 }
 
-/// Only what the pipe files grant: quicker to compile, and no schema is needed.
+/// The grants of the pipe files.
 pub fn grants() -> Result<Grants, String> {
     Grants::compile(&pipe_files()?).map_err(|problems| lines(&problems))
 }
 
-/// What the pipe files say of the logs.
+/// The event sources of the pipe files.
 pub fn sources() -> Result<Sources, String> {
     Sources::compile(&pipe_files()?).map_err(|problems| lines(&problems))
 }
@@ -31,9 +31,10 @@ fn read(variable: &str, name: &str, extension: &str) -> Result<Vec<Source>, Stri
     let path = env::var_os(variable).map_or_else(root, PathBuf::from);
     let sources = folder::read(&path, extension).map_err(|error| format!("{}: {error}", path.display()))?;
     match sources.is_empty() {
-        true => {
-            Err(format!("{} has no .{extension} file: set {variable} to the folder that has", path.display()))
-        }
+        true => Err(format!(
+            "{}: the folder has no .{extension} file. Set {variable} to the folder of the {name}",
+            path.display()
+        )),
         false => Ok(sources),
     }
 }

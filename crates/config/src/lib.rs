@@ -1,9 +1,11 @@
-//! What a function finds beside its binary: `PIPES_DIR` and `SCHEMAS_DIR`, else `pipes/` and `schemas/` under
-//! `LAMBDA_TASK_ROOT`, else under the working directory. And whether its clients need a token.
+//! What a function reads at its start: the pipe files, the schemas, and whether clients need a token.
+//!
+//! The files are in `PIPES_DIR` and `SCHEMAS_DIR`, or else in `pipes/` and `schemas/` below `LAMBDA_TASK_ROOT` or the
+//! working directory.
 //!
 //! # Layout
-//! - `files`: the pipe files and schemas
-//! - `access`: `AUTH`, and what it grants
+//! - `files`: reads pipe files and schemas
+//! - `access`: `AUTH`, and what a connection is granted
 
 mod access;
 mod files;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 type Values = HashMap<String, Vec<String>>;
 
-/// What API Gateway sends for `$connect` (AWS_PROXY), as far as it is needed.
+/// The part of API Gateway's `$connect` event (AWS_PROXY) that this function uses.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectEvent {
@@ -18,12 +18,12 @@ pub struct ConnectEvent {
 #[serde(rename_all = "camelCase")]
 pub struct RequestContext {
     pub connection_id: String,
-    /// Milliseconds since the epoch.
+    /// Milliseconds since the Unix epoch.
     pub connected_at: i64,
     pub authorizer: Option<Authorizer>,
 }
 
-/// What `authorize` found in the token. API Gateway makes texts of all values.
+/// The context from `authorize`. API Gateway turns all its values into texts.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Authorizer {
@@ -31,24 +31,24 @@ pub struct Authorizer {
     pub principal: Option<String>,
     /// The JSON text of the claims.
     pub claims: Option<String>,
-    /// Seconds since the epoch.
+    /// Seconds since the Unix epoch.
     pub expires_at: Option<String>,
 }
 
 impl ConnectEvent {
-    /// The comma-separated words of a query parameter, wherever it is repeated.
+    /// The comma-separated values of a query parameter, which can be repeated.
     pub fn parameter(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = self.multi_value_query_string_parameters.iter().flatten();
-        words(values.filter(move |(key, _)| *key == name))
+        split(values.filter(move |(key, _)| *key == name))
     }
 
-    /// The comma-separated words of a header; the case of header names varies.
+    /// The comma-separated values of a header. The case of its name varies.
     pub fn header(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = self.multi_value_headers.iter().flatten();
-        words(values.filter(move |(key, _)| key.eq_ignore_ascii_case(name)))
+        split(values.filter(move |(key, _)| key.eq_ignore_ascii_case(name)))
     }
 }
 
-fn words<'a>(fields: impl Iterator<Item = (&'a String, &'a Vec<String>)>) -> impl Iterator<Item = &'a str> {
+fn split<'a>(fields: impl Iterator<Item = (&'a String, &'a Vec<String>)>) -> impl Iterator<Item = &'a str> {
     fields.flat_map(|(_, values)| values).flat_map(|value| value.split(',')).map(str::trim)
 }

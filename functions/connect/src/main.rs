@@ -1,4 +1,8 @@
-//! `$connect`: remembers who connects, and what of that which they ask for they may subscribe to.
+//! `$connect`: stores the connection and its granted subscriptions.
+//!
+//! # Layout
+//! - `event`: what API Gateway sends; `response`: what it receives
+//! - `request`: what the client requests, and what it is granted
 
 mod event;
 mod request;
@@ -8,8 +12,8 @@ use std::fmt::Display;
 
 use aws_sdk_dynamodb::Client;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use tablecast_connections::{Connections, OpenError};
 use tablecast_config::Access;
+use tablecast_connections::{Connections, OpenError};
 use tablecast_telemetry::Metrics;
 
 use crate::event::ConnectEvent;
@@ -35,10 +39,10 @@ async fn main() -> Result<(), Error> {
     .await
 }
 
-/// Every connection is one of these.
+/// Counts each response once.
 fn metrics(response: &Response) -> Metrics {
     let status = response.status();
-    Metrics::of_function("connect", "connection answered")
+    Metrics::of_function("connect", "connection handled")
         .count("Connected", usize::from(status < 400))
         .count("Refused", usize::from((400..500).contains(&status)))
         .count("Failed", usize::from(status >= 500))
@@ -52,21 +56,21 @@ impl Connect {
             Err(refusal) => return Ok(refuse(&id, refusal.status(), &refusal)),
         };
         if !request.refused.is_empty() {
-            tracing::info!(connection = id, refused = ?request.refused, "a connection is not granted all that it asks for");
+            tracing::info!(connection = id, refused = ?request.refused, "refused some subjects of a connection");
         }
         match self.connections.open(&request.connection, request.granted).await {
             Ok(()) => Ok(Response::accepted(request.echo)),
             Err(refusal @ OpenError::TooManyPatterns(_)) => Ok(refuse(&id, 400, &refusal)),
             Err(OpenError::Storage(error)) => {
-                tracing::error!(connection = id, %error, "cannot accept a connection");
+                tracing::error!(connection = id, %error, "could not store a connection: the client receives 500");
                 Ok(Response::unavailable())
             }
         }
     }
 }
 
-/// API Gateway passes no body on to the client: only the log says why. The rest of the query string and the offered
-/// sub-protocols may hold a token, and stay out of it.
+/// Logs the reason, because API Gateway does not send the body to the client. The log does not contain the query string
+/// or the offered sub-protocols, which can hold a token.
 fn refuse(connection: &str, status: u16, reason: &dyn Display) -> Response {
     tracing::info!(connection, status, %reason, "refused a connection");
     Response::refused(status, reason)
@@ -81,8 +85,8 @@ mod tests {
     use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
     use serde_json::{Value, json};
 
-    /// The answer and the log. The client was told nothing, not even a region: whatever it is asked, it fails.
-    async fn answer(patterns: &str, protocol: &str) -> (Value, Vec<Value>) {
+    /// The response and the log lines. The DynamoDB client has no configuration, so all its calls fail.
+    async fn respond(patterns: &str, protocol: &str) -> (Value, Vec<Value>) {
         let log = Arc::new(tempfile::tempfile().unwrap());
         let lines = tracing_subscriber::fmt().json().flatten_event(true).with_writer(Arc::clone(&log));
         let _guard = tracing::subscriber::set_default(lines.finish());
@@ -101,16 +105,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refused_client_is_told_why_and_so_is_the_log_but_no_secret() {
+    async fn a_refusal_has_its_reason_in_body_and_log_without_secrets() {
         let many = (0..50).map(|n| format!("orders/{n}")).collect::<Vec<_>>().join(",");
         for (patterns, protocol, reason) in [
             ("orders/*,orders/*/1", "cloudevents.json", "subscribe: \"orders/*/1\" has *"),
             ("orders/*", "secret", "none of the offered sub-protocols"),
             (&many, "cloudevents.json", "50 patterns are too many: one call may subscribe to 49"),
         ] {
-            let (answer, log) = answer(patterns, protocol).await;
-            assert_eq!(answer["statusCode"], 400);
-            let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+            let (response, log) = respond(patterns, protocol).await;
+            assert_eq!(response["statusCode"], 400);
+            let body: Value = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
             assert!(body["message"].as_str().unwrap().starts_with(reason), "{body}");
             assert_eq!(log.len(), 1);
             assert_eq!([&log[0]["level"], &log[0]["connection"]], ["INFO", "a="]);
@@ -120,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn every_answer_is_counted_once() {
+    fn every_response_is_counted_once() {
         for (response, expected) in [
             (Response::accepted(None), [1, 0, 0]),
             (Response::refused(400, &"no"), [0, 1, 0]),
@@ -134,9 +138,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_that_cannot_be_remembered_is_not_accepted() {
-        let (answer, log) = answer("orders/*", "cloudevents.json").await;
-        assert_eq!(answer["statusCode"], 500);
+    async fn a_connection_that_cannot_be_stored_is_not_accepted() {
+        let (response, log) = respond("orders/*", "cloudevents.json").await;
+        assert_eq!(response["statusCode"], 500);
         assert_eq!(log[0]["level"], "ERROR");
         assert!(!log[0].to_string().contains("secret"), "{log:?}");
     }

@@ -1,9 +1,9 @@
-//! What a client asks for when it connects, and what of it may be.
+//! What a client requests when it connects, and what it is granted.
 
 use std::collections::BTreeSet;
 
-use tablecast_connections::{Connection, Identity};
 use tablecast_config::{Access, NotAuthorized};
+use tablecast_connections::{Connection, Identity};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::{Pattern, SubjectError};
 
@@ -13,9 +13,9 @@ use crate::event::{Authorizer, ConnectEvent};
 pub struct Request {
     pub connection: Connection,
     pub granted: BTreeSet<Pattern>,
-    /// Asked for in vain; the connection is made without them.
+    /// Requested but not granted. The connection opens without them.
     pub refused: BTreeSet<Pattern>,
-    /// The sub-protocol to confirm. One that offered none gets single events, but may be told nothing.
+    /// The sub-protocol to confirm. A client that offered none receives single events, and no confirmation.
     pub echo: Option<Protocol>,
 }
 
@@ -23,17 +23,17 @@ pub struct Request {
 pub enum Refusal {
     #[error("subscribe: {pattern:?} {reason}")]
     BadPattern { pattern: String, reason: SubjectError },
-    /// RFC 6455: a browser ends a connection that confirms none of its offers. A refusal says why.
-    #[error("none of the offered sub-protocols is spoken here: offer {}, or none", Protocol::ALL.map(Protocol::name).join(" or "))]
+    /// By RFC 6455, a browser ends a connection that confirms none of its offers. A refusal has a reason.
+    #[error("none of the offered sub-protocols is supported: offer {}, or none", Protocol::ALL.map(Protocol::name).join(" or "))]
     UnknownProtocol,
     #[error("not authorized: {0}")]
     NotAuthorized(#[from] NotAuthorized),
-    #[error("nothing of what it would subscribe to is granted: {0:?}")]
+    #[error("none of the requested subjects is granted: {0:?}. See `grant` in the pipe files")]
     NothingGranted(BTreeSet<Pattern>),
 }
 
 impl Refusal {
-    /// HTTP's.
+    /// The HTTP status.
     pub fn status(&self) -> u16 {
         match self {
             Self::BadPattern { .. } | Self::UnknownProtocol => 400,
@@ -68,7 +68,7 @@ fn parse(text: &str) -> Result<Pattern, Refusal> {
     Pattern::parse(text).map_err(|reason| Refusal::BadPattern { pattern: text.to_owned(), reason })
 }
 
-/// None unless the authorizer said everything: without an end, a token would be good for ever.
+/// None unless the authorizer returned everything. Without an expiry, a token would never end.
 fn identity(context: Authorizer) -> Option<Identity> {
     Some(Identity {
         principal: context.principal?,

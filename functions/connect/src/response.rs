@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 use tablecast_protocol::Protocol;
 
-/// What API Gateway is told: only a 200 lets the client in.
+/// The response to API Gateway. Only a 200 opens the connection.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Response {
@@ -32,7 +32,7 @@ impl Response {
     }
 
     pub fn unavailable() -> Self {
-        Self::failed(500, "the connection could not be remembered: try again")
+        Self::failed(500, "The connection could not be stored. Connect again.")
     }
 
     pub fn status(&self) -> u16 {
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_answers_have_the_form_that_api_gateway_reads() {
+    fn responses_have_the_form_that_api_gateway_reads() {
         let accepted = serde_json::to_value(Response::accepted(Some(Protocol::Single))).unwrap();
         let headers = json!({ "Sec-WebSocket-Protocol": "cloudevents.json" });
         assert_eq!(accepted, json!({ "statusCode": 200, "headers": headers }));

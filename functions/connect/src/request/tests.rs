@@ -25,7 +25,7 @@ fn request(
     Request::read(serde_json::from_value(event).unwrap(), access)
 }
 
-/// What a token of tenant acme asks for, by the pipe files of this project.
+/// The request of a client with a token of tenant acme, under the pipe files of this project.
 fn of_acme(patterns: &str) -> Result<Request, Refusal> {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipes"));
     let access = Access::Granted(Grants::compile(&folder::read(folder, "yaml").unwrap()).unwrap());
@@ -40,7 +40,7 @@ fn texts(patterns: &BTreeSet<Pattern>) -> Vec<&str> {
 }
 
 #[test]
-fn a_token_opens_its_own_tenants_subjects_and_a_refused_one_refuses_only_itself() {
+fn a_token_grants_the_subjects_of_its_tenant_and_refuses_the_others() {
     let request = of_acme("orders/acme/*,orders/globex/*,profiles/ada,orders/*").unwrap();
     assert_eq!(texts(&request.granted), ["orders/acme/*", "profiles/ada"]);
     assert_eq!(texts(&request.refused), ["orders/*", "orders/globex/*"]);
@@ -50,7 +50,7 @@ fn a_token_opens_its_own_tenants_subjects_and_a_refused_one_refuses_only_itself(
 }
 
 #[test]
-fn who_is_granted_nothing_of_what_it_asks_for_is_refused() {
+fn a_client_that_is_granted_none_of_its_subjects_is_refused() {
     let refusal = of_acme("orders/globex/*").unwrap_err();
     assert_eq!(refusal.status(), 403);
     assert!(refusal.to_string().contains("orders/globex/*"), "{refusal}");
@@ -58,7 +58,7 @@ fn who_is_granted_nothing_of_what_it_asks_for_is_refused() {
 }
 
 #[test]
-fn without_everything_that_the_authorizer_says_a_connection_is_refused() {
+fn a_connection_with_an_incomplete_authorizer_context_is_refused() {
     let access = Access::Granted(Grants::compile(&[]).unwrap());
     let whole = json!({ "principalId": "ada", "claims": CLAIMS, "expires_at": "1800000000" });
     let without = |name: &str| {
@@ -82,14 +82,14 @@ fn patterns(parameters: Value) -> Vec<String> {
 }
 
 #[test]
-fn patterns_may_be_listed_or_repeated_and_each_counts_once() {
+fn patterns_can_be_listed_or_repeated_and_count_once() {
     let expected = ["orders/acme/*", "profiles/1"];
     assert_eq!(patterns(json!({ "subscribe": ["orders/acme/*,profiles/1"] })), expected);
     assert_eq!(patterns(json!({ "subscribe": ["orders/acme/*", "profiles/1, profiles/1"] })), expected);
 }
 
 #[test]
-fn who_asks_for_nothing_gets_nothing() {
+fn a_client_that_requests_nothing_is_granted_nothing() {
     assert_eq!(patterns(Value::Null), [""; 0]);
     assert_eq!(patterns(json!({ "token": ["x"] })), [""; 0]);
 }
@@ -103,7 +103,7 @@ fn a_bad_pattern_is_named_with_the_reason() {
 }
 
 #[test]
-fn the_cloudevents_protocol_is_confirmed_wherever_it_stands() {
+fn the_cloudevents_protocol_is_confirmed_at_any_place_in_the_offers() {
     for offers in
         [json!(["cloudevents.json"]), json!(["mqtt, cloudevents.json"]), json!(["x", "cloudevents.json"])]
     {
@@ -120,14 +120,14 @@ fn no_protocol_is_confirmed_to_a_client_that_offers_none() {
 }
 
 #[test]
-fn the_batch_protocol_is_spoken_to_who_asks_for_it_first() {
+fn the_batch_protocol_is_confirmed_to_a_client_that_offers_it_first() {
     let offers = json!({ "Sec-WebSocket-Protocol": ["cloudevents-batch.json, cloudevents.json"] });
     let request = read(Value::Null, offers).unwrap();
     assert_eq!((request.echo, request.connection.protocol), (Some(Protocol::Batch), Protocol::Batch));
 }
 
 #[test]
-fn a_client_that_speaks_only_other_protocols_is_refused() {
+fn a_client_that_offers_only_other_protocols_is_refused() {
     let refusal = read(Value::Null, json!({ "Sec-WebSocket-Protocol": ["mqtt"] }));
     assert_eq!(refusal, Err(Refusal::UnknownProtocol));
 }

@@ -37,7 +37,7 @@ const PARTS: [(&str, &str); 5] = [
 ];
 
 /// The crates that send AWS requests for the functions.
-const SHARED: [&str; 3] = ["bus", "connections", "log"];
+const SHARED: [&str; 4] = ["bus", "connections", "event-log", "sockets"];
 
 #[test]
 fn permissions_are_exactly_the_actions_that_each_function_calls() {

@@ -1,87 +1,95 @@
-//! Whether schemas have changed in a way that breaks nobody: docs/reference/schema-evolution.md has the reasons.
+//! Finds schema changes that break readers. docs/reference/schema-evolution.md explains the rules.
 //!
-//! Two questions are asked of each event type. Does a reader with the schema of before accept every event that is
-//! made from now on? Does a reader with the schema of now accept every event of before? What cannot be proven is
-//! refused.
+//! For each event type there are two questions. Does a reader with the old schema accept every new event? Does a reader
+//! with the new schema accept every old event? A change that is not proven to be compatible counts as breaking.
 //!
 //! # Layout
-//! - `document`: a schema as one document, as readers take it or as pipes fill it
-//! - `proof`: whether one accepts all that another allows, asked of the crate jsonschema
-//! - `lasting`: what must stay so that versions further apart fit as well
-//! - `explain`: which part of a schema is at fault
+//! - `document`: a schema as one document, as readers see it or as pipes fill it
+//! - `proof`: tries to prove that one document accepts everything that another allows
+//! - `compatibility`: the compatibility of two schemas in both directions
+//! - `findings`: the breaking changes found
+//! - `transitive`: changes that break versions further apart
+//! - `compare`: finds the part of a schema that breaks readers; `keywords`: compares groups of keywords
 
+mod compare;
+mod compatibility;
 mod document;
-mod explain;
-mod lasting;
+mod findings;
+mod keywords;
 mod proof;
+mod transitive;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-
-use crate::check::line;
-use crate::schema::Library;
-use explain::Explainer;
 use tablecast_definitions::problem::{Problem, Rule, Source};
 
-/// What a change of `before` into `now` breaks, within each major version.
-pub fn breaks(before: &[Source], now: &[Source]) -> Vec<Problem> {
-    let (old, mut problems) = parse(before);
-    let (new, others) = parse(now);
-    problems.extend(others);
-    let (old_library, new_library) = (Library::new(old.values()), Library::new(new.values()));
-    for (source, schema) in before.iter().filter_map(|source| Some((source, old.get(&source.name)?))) {
-        let now = now.iter().find(|other| other.name == source.name);
-        let wrong =
-            |file: &Source, rule, path: &str, reason: String| Problem::new(rule, &file.file, path, reason);
-        let Some(now) = now else {
-            problems.extend((schema["deprecated"] != true).then(|| {
-                wrong(
-                    source,
-                    Rule::ChangeTypeRemoved,
-                    "",
-                    format!("{} was published, and is gone", source.name),
-                )
-            }));
+use crate::lines;
+use crate::schema::{Location, Resolver};
+use findings::Findings;
+
+/// Returns what a change from `old` to `new` breaks, within each major version.
+pub fn breaking_changes(old: &[Source], new: &[Source]) -> Vec<Problem> {
+    let (old_schemas, old_problems) = parse(old);
+    let (new_schemas, new_problems) = parse(new);
+    let resolvers = (Resolver::new(old_schemas.values()), Resolver::new(new_schemas.values()));
+    let mut problems = [old_problems, new_problems].concat();
+    for source in old {
+        let Some(old_schema) = old_schemas.get(&source.name) else { continue };
+        let Some(new_source) = new.iter().find(|other| other.name == source.name) else {
+            problems.extend(removed(source, old_schema));
             continue;
         };
-        let Some(schema_now) = new.get(&now.name) else { continue };
-        if schema["$id"] != schema_now["$id"] {
-            let reason =
-                format!("was {}: events name it as their dataschema{}", schema["$id"], make(&now.name));
-            problems.push(wrong(now, Rule::ChangeId, "/$id", reason));
-            continue;
-        }
-        let mut explainer = Explainer { next: make(&now.name), found: Vec::new(), seen: BTreeSet::new() };
-        explainer.judge(&old_library.root(schema), &new_library.root(schema_now));
-        problems
-            .extend(explainer.found.into_iter().map(|(rule, path, reason)| wrong(now, rule, &path, reason)));
+        let Some(new_schema) = new_schemas.get(&source.name) else { continue };
+        let findings = compare(&source.name, (&resolvers.0, old_schema), (&resolvers.1, new_schema));
+        problems.extend(
+            findings
+                .into_vec()
+                .into_iter()
+                .map(|finding| Problem::new(finding.rule, &new_source.file, finding.path, finding.reason)),
+        );
     }
-    line::located(problems, now)
+    lines::with_lines(problems, new)
 }
 
-/// `: make it order.placed.v2`
-fn make(event_type: &str) -> String {
-    let (words, version) = event_type.rsplit_once(".v").unwrap_or((event_type, "1"));
-    format!(": make it {words}.v{}", version.parse::<u32>().unwrap_or(1).saturating_add(1))
+fn compare<'d>(
+    event_type: &str,
+    (old_resolver, old): (&'d Resolver<'d>, &'d Json),
+    (new_resolver, new): (&'d Resolver<'d>, &'d Json),
+) -> Findings {
+    let mut findings = Findings::new(event_type);
+    if old["$id"] != new["$id"] {
+        let reason = format!("was {}, which events contain as dataschema", old["$id"]);
+        findings.add(Rule::ChangeId, "/$id", &reason);
+        return findings;
+    }
+    let (old, new) = (Location::root(old_resolver, old), Location::root(new_resolver, new));
+    transitive::compare(&old, &new, &mut findings);
+    compare::compare(&old, &new, &mut findings);
+    findings
 }
 
-/// What cannot be read cannot be judged.
+/// Returns a problem for a schema that was removed before it was deprecated.
+fn removed(source: &Source, schema: &Json) -> Option<Problem> {
+    let reason = format!("{} was removed, and no earlier version deprecated it", source.name);
+    (schema["deprecated"] != true).then(|| Problem::new(Rule::ChangeTypeRemoved, &source.file, "", reason))
+}
+
+/// Returns the schemas by event type, and the problems of those that are not JSON.
 fn parse(sources: &[Source]) -> (BTreeMap<String, Json>, Vec<Problem>) {
-    let (mut read, mut problems) = (BTreeMap::new(), Vec::new());
+    let (mut parsed, mut problems) = (BTreeMap::new(), Vec::new());
     for source in sources {
         match serde_json::from_str::<Json>(&source.text) {
-            Ok(schema) => _ = read.insert(source.name.clone(), schema),
-            Err(error) => problems.push(
-                Problem::new(Rule::ChangeUnjudged, &source.file, "", error.to_string())
-                    .at(error.line() as u64),
-            ),
+            Ok(schema) => _ = parsed.insert(source.name.clone(), schema),
+            Err(error) => {
+                let reason = format!("is not valid JSON: {error}");
+                let problem = Problem::new(Rule::ChangeUnjudged, &source.file, "", reason);
+                problems.push(problem.at(error.line() as u64));
+            }
         }
     }
-    (read, problems)
+    (parsed, problems)
 }
 
-#[cfg(test)]
-mod sound;
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,19 @@
-//! What authors of pipes and schemas need: checks, schema evolution, proposals and conversions. Only the command line,
-//! the local page and the catalogue use it; no function does. Pure: no I/O, no clock.
+//! Tools for authors of pipes and schemas. The command line, the local page and the catalogue use them. Pure: no I/O, no clock.
 //!
 //! # Layout
-//! - `check`: finds every mistake in pipe files and schemas
-//! - `evolution`: decides whether a schema change breaks readers
+//! - `check`: finds all mistakes in pipe files and schemas
+//! - `evolution`: finds schema changes that break readers
 //! - `proposal`: proposes a pipe file, schemas and tests for a table
-//! - `registry`: the EventBridge schema registry's entries
-//! - `draft`: converts schemas from 2020-12 to draft 4 and draft 7
-//! - `schema`: what a schema document says, location by location
+//! - `registry`: schemas for EventBridge's schema registry
+//! - `draft`: converts schemas from JSON Schema 2020-12 to draft 4 and draft 7
+//! - `schema`: the keywords of a schema, and the constraints at a location
+//! - `lines`, `yaml`: finds the line of a path, for messages
 
 pub mod check;
 pub mod draft;
 pub mod evolution;
+mod lines;
 pub mod proposal;
 pub mod registry;
 pub mod schema;
+mod yaml;

@@ -1,73 +1,55 @@
-//! A first pipe file for a table that nobody has described: proposed from some of its items, with schemas, examples and tests.
-//! Nothing that the items hold is written down, only what they have.
+//! Proposes a pipe file with schemas, examples and tests for a table, from a sample of its items. The files contain the
+//! names of attributes, but no values of the table.
 //!
 //! # Layout
-//! - `table`, `sample`: what is given: a key, items  - `seen`: which types they have at which place
-//! - `entity`: one kind of thing, or several       - `sensitive`: what should not leave the table
-//! - `told`: which attributes are told and how     - `outline`: the events of one kind
-//! - `naming`, `wording`, `expression`, `subject`: names and texts
-//! - `make`: all of it together, in order          - `notes`: what else there is to know
-//! - `pipe_file`, `schemas`, `fixtures`: the files  - `invented`: made-up values for them
-//! - `trial`: what becomes of the sampled items
+//! - `options`, `sample`, `items`: the input: names, the table's key, items
+//! - `stats`: the types of an attribute across the sample
+//! - `entity`: a kind of item; `detect`: finds the kinds in a single-table design
+//! - `sensitivity`: recognizes attributes that should not leave the table
+//! - `property`, `selection`: the proposed properties, and the omitted attributes; `select`: selects them
+//! - `entity_events`: the events of one kind of item
+//! - `naming`, `quoting`, `yaml_text`, `cel_path`, `expression`: names and expressions as text
+//! - `subject`, `grant`: the subject of events, and an example of a grant
+//! - `placeholder`: made-up values for fixtures and examples
+//! - `pipe_file`, `schemas`, `fixtures`: the proposed files
+//! - `dry_run`: the events that the sampled items would cause; `notes`: hints for the user
+//! - `propose`: all steps in order; `output`: the result; `error`: why there is none
 
+mod cel_path;
+mod detect;
+mod dry_run;
 mod entity;
+mod entity_events;
 mod error;
 mod expression;
 mod fixtures;
-mod invented;
-mod make;
+mod grant;
+pub mod items;
 mod naming;
 mod notes;
-mod outline;
+mod options;
+mod output;
 mod pipe_file;
-pub mod sample;
+mod placeholder;
+mod property;
+mod propose;
+mod quoting;
+mod sample;
 mod schemas;
-mod seen;
-mod sensitive;
+mod select;
+mod selection;
+mod sensitivity;
+mod stats;
 mod subject;
-mod table;
-mod told;
-mod trial;
-mod wording;
+mod yaml_text;
 
+pub use dry_run::DryRun;
 pub use error::ProposalError;
-pub use make::propose;
-pub use table::{Key, KeyAttribute, Sample};
-pub use told::{Left, Reason};
-pub use trial::Trial;
-
-/// How the one who asks wants things named.
-#[derive(Debug, Clone, Default)]
-pub struct Wish {
-    /// The pipe's name; else it is made from the table's.
-    pub pipe: Option<String>,
-    /// What one item is called; else it is made from the table's name.
-    pub entity: Option<String>,
-    /// What the `$id`s of all schemas begin with, a slash at the end.
-    pub home: String,
-}
-
-#[derive(Debug, Clone)]
-pub struct Proposal {
-    /// `music.yaml`
-    pub pipe: File,
-    /// From the pipe file's place.
-    pub fixtures: Vec<File>,
-    pub schemas: Vec<File>,
-    pub event_types: Vec<String>,
-    /// `music/<Artist>/<SongTitle>`
-    pub subject: String,
-    pub left: Vec<Left>,
-    /// What else the one who asked should know.
-    pub notes: Vec<String>,
-    pub trial: Trial,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    pub name: String,
-    pub text: String,
-}
+pub use options::ProposalOptions;
+pub use output::{File, Proposal};
+pub use propose::propose;
+pub use sample::{Key, KeyAttribute, Sample};
+pub use selection::{Omission, OmissionReason};
 
 #[cfg(test)]
 mod tests;

@@ -1,33 +1,32 @@
-//! What is odd about a schema that compiles: misspelt keywords, examples that it refuses, and that nobody uses it.
-
-use std::collections::BTreeSet;
-
 use serde_json::Value as Json;
-
-use crate::schema::{Keyword, keyword};
-use tablecast_definitions::definition::Definition;
 use tablecast_definitions::problem::{Problem, Rule, Source};
 use tablecast_pipeline::schema::{Schema, Schemas};
-use tablecast_protocol::event_type;
 use tablecast_values::pointer::escaped;
 use tablecast_values::value::Value;
 
+use crate::schema::Keyword;
+
+/// Finds unknown keywords, and examples that their schema rejects, in schemas that compile.
 pub fn problems(schemas: &Schemas, sources: &[Source]) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (source, schema) in found(schemas, sources) {
-        let mut wrong = |rule, path, reason| problems.push(Problem::new(rule, &source.file, path, reason));
-        keywords(&schema.document, String::new(), &mut |path, reason| {
-            wrong(Rule::SchemaKeyword, path, reason)
+    for source in sources {
+        let Some(schema) = schemas.get(&source.name) else { continue };
+        let mut report =
+            |rule, path, reason: String| problems.push(Problem::new(rule, &source.file, path, reason));
+        unknown_keywords(&schema.document, String::new(), &mut |path| {
+            let reason = "is not a keyword of JSON Schema 2020-12, so validators ignore it";
+            report(Rule::SchemaKeyword, path, reason.to_owned())
         });
-        for (at, example) in examples_of(schema).iter().enumerate() {
+        for (index, example) in examples_of(schema).iter().enumerate() {
             if let Err(error) = schema.check(&Value::from(example)) {
-                wrong(Rule::SchemaExample, format!("/examples/{at}{}", error.path), error.reason);
+                report(Rule::SchemaExample, format!("/examples/{index}{}", error.path), error.reason);
             }
         }
     }
     problems
 }
 
+/// Returns the number of examples in all schemas.
 pub fn examples(schemas: &Schemas) -> usize {
     schemas.iter().map(|(_, schema)| examples_of(schema).len()).sum()
 }
@@ -36,60 +35,22 @@ fn examples_of(schema: &Schema) -> &[Json] {
     schema.document["examples"].as_array().map_or(&[], Vec::as_slice)
 }
 
-fn found<'s>(schemas: &'s Schemas, sources: &'s [Source]) -> impl Iterator<Item = (&'s Source, &'s Schema)> {
-    sources.iter().filter_map(|source| Some((source, schemas.get(&source.name)?)))
-}
-
-fn keywords(schema: &Json, path: String, wrong: &mut dyn FnMut(String, String)) {
+fn unknown_keywords(schema: &Json, path: String, report: &mut dyn FnMut(String)) {
     for (name, value) in schema.as_object().into_iter().flatten() {
-        let at = format!("{path}/{}", escaped(name));
-        match keyword(name) {
-            Some(Keyword::Rule | Keyword::Note) => {}
-            Some(Keyword::Schema) => keywords(value, at, wrong),
-            Some(Keyword::Schemas) => {
+        let path = format!("{path}/{}", escaped(name));
+        match Keyword::of(name) {
+            Some(Keyword::Assertion | Keyword::Annotation) => {}
+            Some(Keyword::Schema) => unknown_keywords(value, path, report),
+            Some(Keyword::SchemaArray) => {
                 let schemas = value.as_array().into_iter().flatten().enumerate();
-                schemas.for_each(|(index, schema)| keywords(schema, format!("{at}/{index}"), wrong));
+                schemas.for_each(|(index, it)| unknown_keywords(it, format!("{path}/{index}"), report));
             }
-            Some(Keyword::Named) => {
+            Some(Keyword::SchemaMap) => {
                 let schemas = value.as_object().into_iter().flatten();
-                schemas.for_each(|(name, schema)| keywords(schema, format!("{at}/{}", escaped(name)), wrong));
+                schemas
+                    .for_each(|(name, it)| unknown_keywords(it, format!("{path}/{}", escaped(name)), report));
             }
-            None => wrong(at, "is no keyword of JSON Schema 2020-12: validators ignore it".to_owned()),
+            None => report(path),
         }
-    }
-}
-
-/// Schemas of events that no pipe makes, and that no other schema refers to.
-pub fn unused(schemas: &Schemas, sources: &[Source], definitions: &[(&Source, Definition)]) -> Vec<Problem> {
-    let rules = definitions.iter().flat_map(|(_, definition)| &definition.events);
-    let emitted: BTreeSet<&str> = rules.map(|rule| rule.event_type.text.as_str()).collect();
-    let mut referred = BTreeSet::new();
-    schemas.iter().for_each(|(event_type, schema)| references(&schema.document, event_type, &mut referred));
-    let used = |name: &str, schema: &Schema| {
-        emitted.contains(name)
-            || referred.contains(name)
-            || event_type::is_control(name)
-            || schema.document["deprecated"] == true
-    };
-    let unused = found(schemas, sources).filter(|(source, schema)| !used(&source.name, schema));
-    let told = |source: &Source| {
-        Problem::new(Rule::SchemaUnused, &source.file, "", format!("no pipe emits {}", source.name))
-    };
-    unused.map(|(source, _)| told(source)).collect()
-}
-
-/// The event types whose files a schema refers to, other than its own.
-fn references<'s>(schema: &'s Json, own: &str, found: &mut BTreeSet<&'s str>) {
-    match schema {
-        Json::Object(members) => {
-            let file = members.get("$ref").and_then(Json::as_str).and_then(|reference| {
-                let address = reference.split('#').next()?;
-                address.rsplit('/').next()?.strip_suffix(".json")
-            });
-            found.extend(file.filter(|file| *file != own));
-            members.values().for_each(|member| references(member, own, found));
-        }
-        Json::Array(elements) => elements.iter().for_each(|element| references(element, own, found)),
-        _ => {}
     }
 }

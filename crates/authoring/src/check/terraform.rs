@@ -1,65 +1,59 @@
-//! What `terraform apply`, or EventBridge Pipes behind it, would refuse in a pipe file.
+//! Finds mistakes in a pipe file that only `terraform apply`, or EventBridge Pipes behind it, would report.
 
 use tablecast_definitions::definition::Definition;
 use tablecast_definitions::problem::{Problem, Rule, Source};
 use tablecast_event_patterns::filter::Filter;
 
-use super::line::{Lines, Word};
+use crate::yaml::{PlainScalar, plain_scalars};
 
-/// EventBridge: 64 characters for a pipe, of which the deployment's name and a hyphen take at least two, and the
-/// suffixes of what belongs to the pipe five.
+/// EventBridge allows 64 characters for a pipe's name. The deployment's name with a hyphen takes at least two of them,
+/// and suffixes for the pipe's resources take five.
 const NAME_LENGTH: usize = 57;
 
-/// What YAML 1.1 takes for true or false, beside `true` and `false` themselves.
-const TRUTHS: [&str; 6] = ["y", "n", "yes", "no", "on", "off"];
+/// The booleans of YAML 1.1, beside `true` and `false`.
+const YAML_1_1_BOOLEANS: [&str; 6] = ["y", "n", "yes", "no", "on", "off"];
 
 pub fn problems(source: &Source, definition: &Definition) -> Vec<Problem> {
-    let wrong = |rule, path: &str, reason: String| Problem::new(rule, &source.file, path, reason);
+    let problem = |rule, path: &str, reason: String| Problem::new(rule, &source.file, path, reason);
     let filters = Filter::problems(&definition.filter);
-    let filters = filters.into_iter().map(|located| wrong(Rule::Filter, &located.path, located.reason));
-    let misread = misread(&source.text)
-        .into_iter()
-        .map(|(path, line, reason)| wrong(Rule::Yaml11, &path, reason).at(line));
-    filters.chain(misread).chain(names(definition, source, wrong)).collect()
+    let filters = filters.into_iter().map(|located| problem(Rule::Filter, &located.path, located.reason));
+    let misread = plain_scalars(&source.text).into_iter().filter_map(|scalar| {
+        Some(problem(Rule::Yaml11, &scalar.path, misread_reason(&scalar)?).at(scalar.line))
+    });
+    let names = invalid_names(source, definition);
+    let names = names.map(|(path, reason)| problem(Rule::PipeFile, path, reason));
+    filters.chain(misread).chain(names).collect()
 }
 
-fn names<'n>(
-    definition: &Definition,
-    source: &Source,
-    wrong: impl Fn(Rule, &str, String) -> Problem + 'n,
-) -> impl Iterator<Item = Problem> + 'n {
-    let simple =
-        |text: &str, also: &str| text.chars().all(|it| it.is_ascii_alphanumeric() || also.contains(it));
-    let pipe = simple(&source.name, "-_") && source.name.len() <= NAME_LENGTH;
-    let table = simple(&definition.table, "-_.");
-    let rules = [
-        (pipe, "", format!("the file's name is the pipe's: 1 to {NAME_LENGTH} letters, digits, - and _")),
-        (table, "table", "has letters, digits, _ - and . only".to_owned()),
-    ];
-    rules
-        .into_iter()
-        .filter(|(holds, ..)| !holds)
-        .map(move |(_, path, reason)| wrong(Rule::PipeFile, path, reason))
+/// Returns the path and the reason of each invalid name.
+fn invalid_names(source: &Source, definition: &Definition) -> impl Iterator<Item = (&'static str, String)> {
+    let is_simple =
+        |text: &str, other: &str| text.chars().all(|it| it.is_ascii_alphanumeric() || other.contains(it));
+    let is_valid_pipe = is_simple(&source.name, "-_") && source.name.len() <= NAME_LENGTH;
+    let pipe = (!is_valid_pipe).then(|| {
+        let allowed = format!("1 to {NAME_LENGTH} letters, digits, - and _");
+        ("", format!("the file name is the pipe's name, and it is not valid: use {allowed}"))
+    });
+    let table = (!is_simple(&definition.table, "-_.")).then(|| {
+        ("table", "has characters that DynamoDB does not allow: use letters, digits, _, - and .".to_owned())
+    });
+    pipe.into_iter().chain(table)
 }
 
-/// Where a text without quotes is something else in YAML 1.1: path, line and reason.
-fn misread(text: &str) -> Vec<(String, u64, String)> {
-    let words = Lines::read(text).map(|lines| lines.words(text)).unwrap_or_default();
-    let told = |word: Word| Some((word.path.clone(), word.line, reason(&word)?));
-    words.into_iter().filter_map(told).collect()
-}
-
-/// Of truth values only those of filters and keys matter, and not the types of keys: Terraform's module takes its
-/// `false` there for N.
-fn reason(word: &Word) -> Option<String> {
-    let filter = word.path.starts_with("filter[");
-    let key = word.path.starts_with("keys.") && word.is_key;
-    match word.text.as_str() {
-        text if (filter || key) && TRUTHS.contains(&text.to_lowercase().as_str()) => {
-            Some(format!("{text} is a truth value to Terraform"))
+/// Returns why Terraform, which uses YAML 1.1, reads a scalar differently.
+///
+/// Booleans matter in filters and in names of keys only. Terraform's module reads `false` as the key type `N`.
+fn misread_reason(scalar: &PlainScalar) -> Option<String> {
+    let is_in_filter = scalar.path.starts_with("filter[");
+    let is_key_name = scalar.path.starts_with("keys.") && scalar.is_key;
+    match scalar.text.as_str() {
+        text if (is_in_filter || is_key_name)
+            && YAML_1_1_BOOLEANS.contains(&text.to_lowercase().as_str()) =>
+        {
+            Some(format!("Terraform reads {text} as true or false"))
         }
-        text if word.is_within_brackets && text.contains('?') => {
-            Some(format!("{text} cannot be read by Terraform: it has a ? between brackets"))
+        text if scalar.is_within_brackets && text.contains('?') => {
+            Some(format!("Terraform cannot parse {text}, because it has a ? between brackets"))
         }
         _ => None,
     }

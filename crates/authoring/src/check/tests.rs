@@ -1,60 +1,87 @@
-//! What the tests that stand in pipe files give.
+use std::fs;
+use std::path::Path;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use super::Beside;
-use tablecast_definitions::definition::Example;
-use tablecast_definitions::problem::{Problem, Rule, Source};
-use tablecast_pipeline::enrich::enrich;
-use tablecast_pipeline::pipe::{Pipe, Pipes};
-use tablecast_protocol::element::Element;
+use super::*;
+use tablecast_definitions::folder;
+use tablecast_definitions::problem::{Problem, Rule};
 
-/// How many were run, and what they found. Pipes that do not compile have no tests to run.
-pub fn run(pipes: &Pipes, sources: &[Source], beside: Beside<'_>) -> (usize, Vec<Problem>) {
-    let (mut count, mut problems) = (0, Vec::new());
-    for pipe in pipes.iter().filter(|pipe| has_schemas(pipe, pipes)) {
-        let Some(source) = sources.iter().find(|source| source.name == pipe.name) else { continue };
-        for (at, example) in pipe.definition.tests.iter().enumerate() {
-            count += 1;
-            let outcome =
-                beside(source, &example.record).and_then(|record| outcome(pipes, pipe, example, &record));
-            problems.extend(outcome.err().map(|reason| {
-                Problem::new(
-                    Rule::Test,
-                    &source.file,
-                    format!("tests[{at}]"),
-                    format!("{}: {reason}", example.record),
-                )
-            }));
-        }
-    }
-    (count, problems)
+mod data;
+mod pipe_files;
+mod schemas;
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
-fn has_schemas(pipe: &Pipe, pipes: &Pipes) -> bool {
-    pipe.emits().all(|(_, event_type, _)| pipes.schemas().get(event_type).is_some())
+fn no_files(_: &Source, name: &str) -> Result<String, String> {
+    Err(format!("no test reads {name}"))
 }
 
-fn outcome(pipes: &Pipes, pipe: &Pipe, example: &Example, record: &str) -> Result<(), String> {
-    let elements = enrich(pipes, &format!("[{record}]")).map_err(|error| error.reason)?;
-    let [element] = &elements[..] else { return Err("is not one record".to_owned()) };
-    if let Some(rejected) = &element.rejected {
-        return Err(format!("is rejected: {}: {}", rejected.path, rejected.reason));
-    }
-    if element.pipe != pipe.name {
-        return Err(format!("is a record of the table of {}.yaml", element.pipe));
-    }
-    let emitted = types(element);
-    match emitted == example.emits {
-        true => Ok(()),
-        false => Err(format!("emits [{}], not [{}]", emitted.join(", "), example.emits.join(", "))),
-    }
+fn pipe(text: &str) -> Source {
+    Source { file: "pipes/orders.yaml".into(), name: "orders".into(), text: text.into() }
 }
 
-fn types(element: &Element) -> Vec<String> {
-    let of_event = |event: &str| {
-        let event: Json = serde_json::from_str(event).unwrap_or_default();
-        event["type"].as_str().unwrap_or_default().to_owned()
+fn schema(name: &str, body: &Json) -> Source {
+    let mut document = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": format!("https://tablecast.example/schemas/{name}.json"),
+    });
+    document.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+    let text = serde_json::to_string_pretty(&document).unwrap();
+    Source { file: format!("schemas/{name}.json"), name: name.into(), text }
+}
+
+/// Checks one rule's `data` against a schema. Returns each problem as `rule path: reason`.
+fn found(data: &str, body: &Json) -> Vec<String> {
+    let rule = format!("events:\n  - type: order.placed.v1\n    data: {data}\n");
+    let pipe = pipe(&format!("table: orders\nsubject: '\"x\"'\n{rule}"));
+    let report = check(&[pipe], &[schema("order.placed.v1", body)], &no_files);
+    assert!(report.problems.iter().all(|problem| problem.line.is_some() || problem.path.is_empty()));
+    texts(&report)
+}
+
+fn texts(report: &Report) -> Vec<String> {
+    let text = |problem: &Problem| format!("{} {}: {}", problem.rule.name(), problem.path, problem.reason);
+    report.problems.iter().map(text).collect()
+}
+
+#[test]
+fn the_files_of_this_project_have_no_problems_and_all_their_tests_run() {
+    let read = |folder: &str, extension| folder::read(&root().join(folder), extension).unwrap();
+    let read_record = |pipe: &Source, name: &str| {
+        fs::read_to_string(Path::new(&pipe.file).with_file_name(name)).map_err(|error| error.to_string())
     };
-    element.events.iter().map(|event| of_event(event.get())).collect()
+    let report = check(&read("pipes", "yaml"), &read("schemas", "json"), &read_record);
+    assert_eq!(texts(&report), [""; 0]);
+    assert_eq!((report.checked.pipes, report.checked.tests), (2, 9));
+    assert!(report.checked.examples >= report.checked.schemas, "{:?}", report.checked);
+}
+
+#[test]
+fn a_problem_in_one_file_hides_no_problem_in_another() {
+    let read = |folder: &str, extension| folder::read(&root().join(folder), extension).unwrap();
+    let mut pipes = read("pipes", "yaml");
+    pipes.push(Source { file: "pipes/lost.yaml".into(), name: "lost".into(), text: "tabel: x".into() });
+    let schemas =
+        [read("schemas", "json"), vec![schema("order.lost.v1", &json!({"type": "strin"}))]].concat();
+    let read_record = |_: &Source, _: &str| Ok("1".to_owned());
+    let report = check(&pipes, &schemas, &read_record);
+    let count = |rule| report.problems.iter().filter(|problem| problem.rule == rule).count();
+    assert_eq!(
+        [count(Rule::PipeFile), count(Rule::SchemaFile), count(Rule::Test)],
+        [1, 1, 9],
+        "{:#?}",
+        report.problems
+    );
+}
+
+#[test]
+fn every_rule_is_documented_and_has_a_remedy() {
+    let documentation = fs::read_to_string(root().join("docs/reference/check.md")).unwrap();
+    for rule in Rule::ALL {
+        assert!(documentation.contains(&format!("| `{}` |", rule.name())), "{}", rule.name());
+        assert!(!rule.remedy().is_empty());
+    }
 }

@@ -1,9 +1,10 @@
 use jsonschema::{Draft as Known, Retrieve, Uri};
+use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::schema::Library;
+use crate::schema::Resolver;
 
-/// Values of all kinds, which schemas of the tables below tell apart.
+/// Values of all kinds. Each schema below accepts some of them and rejects others.
 fn values() -> Vec<Json> {
     vec![
         json!(null),
@@ -45,14 +46,14 @@ fn file(body: Json) -> Json {
     file
 }
 
-/// The whole document, as a reader of that draft gets it.
+/// Returns a whole document in an older draft, or the path and the reason of each unsupported keyword.
 fn converted(draft: Draft, body: &Json) -> Result<Json, Vec<(String, String)>> {
     let (file, other) = (file(body.clone()), other());
-    let library = Library::new([&file, &other]);
-    let mut definitions = Definitions::new(&library, draft, "#/definitions/");
+    let resolver = Resolver::new([&file, &other]);
+    let mut definitions = Definitions::new(&resolver, draft, "#/definitions/");
     let data = definitions.data(&file);
-    let told = |unsayable: Unsayable<'_>| (unsayable.path, unsayable.reason);
-    let definitions = definitions.finish().map_err(|all| all.into_iter().map(told).collect::<Vec<_>>())?;
+    let parts = |unsupported: Unsupported<'_>| (unsupported.path, unsupported.reason);
+    let definitions = definitions.finish().map_err(|all| all.into_iter().map(parts).collect::<Vec<_>>())?;
     Ok(json!({"allOf": [data], "definitions": definitions}))
 }
 
@@ -75,8 +76,8 @@ fn validator(draft: Known, schema: &Json) -> jsonschema::Validator {
     options.build(schema).unwrap_or_else(|error| panic!("{error} in {schema:#}"))
 }
 
-/// Every keyword, and where keywords meet.
-fn sayable() -> Vec<Json> {
+/// Schemas with every keyword, and combinations of keywords.
+fn supported() -> Vec<Json> {
     vec![
         json!({}),
         json!({"type": "integer"}),
@@ -132,20 +133,20 @@ fn sayable() -> Vec<Json> {
 }
 
 #[test]
-fn a_value_is_valid_for_the_one_exactly_if_it_is_for_the_other() {
-    for body in sayable() {
-        let ours = validator(Known::Draft202012, &file(body.clone()));
+fn a_value_is_valid_for_the_converted_schema_if_and_only_if_for_the_original() {
+    for body in supported() {
+        let original = validator(Known::Draft202012, &file(body.clone()));
         for (draft, known, is_schema) in [
             (Draft::Four, Known::Draft4, jsonschema::draft4::meta::is_valid as fn(&Json) -> bool),
             (Draft::Seven, Known::Draft7, jsonschema::draft7::meta::is_valid),
         ] {
             let schema = converted(draft, &body).unwrap();
             assert!(is_schema(&schema), "{schema:#}");
-            let theirs = validator(known, &schema);
+            let converted = validator(known, &schema);
             for value in values() {
                 assert_eq!(
-                    ours.is_valid(&value),
-                    theirs.is_valid(&value),
+                    original.is_valid(&value),
+                    converted.is_valid(&value),
                     "{value} by {body} and {schema:#}"
                 );
             }
@@ -155,16 +156,16 @@ fn a_value_is_valid_for_the_one_exactly_if_it_is_for_the_other() {
 
 /// Otherwise the test above could not fail.
 #[test]
-fn the_values_of_these_tests_tell_schemas_apart() {
+fn the_test_values_distinguish_all_but_trivial_schemas() {
     let verdicts = |body: Json| -> Vec<bool> {
         let validator = validator(Known::Draft202012, &file(body));
         values().iter().map(|value| validator.is_valid(value)).collect()
     };
-    let silent = sayable().into_iter().filter(|body| {
+    let trivial = supported().into_iter().filter(|body| {
         let verdicts = verdicts(body.clone());
         verdicts.iter().all(|valid| *valid) || verdicts.iter().all(|valid| !*valid)
     });
-    let silent: Vec<Json> = silent.collect();
+    let trivial: Vec<Json> = trivial.collect();
     let expected = [
         json!({}),
         json!({"const": 5, "enum": [1, 2]}),
@@ -175,11 +176,11 @@ fn the_values_of_these_tests_tell_schemas_apart() {
         json!({"if": {"type": "object"}}),
         json!({"then": false, "else": false}),
     ];
-    assert_eq!(silent, expected);
+    assert_eq!(trivial, expected);
 }
 
 #[test]
-fn what_draft_4_cannot_say_is_told_with_its_place_and_all_at_once() {
+fn all_unsupported_keywords_are_reported_with_their_paths() {
     let body = json!({"properties": {
         "a": {"propertyNames": {"maxLength": 3}, "unevaluatedProperties": false},
         "b/c": {"unevaluatedItems": false}, "d": {"contains": {}, "minContains": 2},
@@ -198,15 +199,16 @@ fn what_draft_4_cannot_say_is_told_with_its_place_and_all_at_once() {
         "i/$ref",
     ];
     for draft in [Draft::Four, Draft::Seven] {
-        let told = converted(draft, &body).unwrap_err();
-        let paths: Vec<_> = told.iter().map(|(path, _)| path.trim_start_matches("/properties/")).collect();
+        let unsupported = converted(draft, &body).unwrap_err();
+        let paths: Vec<_> =
+            unsupported.iter().map(|(path, _)| path.trim_start_matches("/properties/")).collect();
         assert_eq!(paths, expected);
-        assert!(told.iter().all(|(_, reason)| !reason.is_empty()));
+        assert!(unsupported.iter().all(|(_, reason)| !reason.is_empty()));
     }
 }
 
 #[test]
-fn words_stay_as_plain_as_they_can() {
+fn keywords_that_draft_4_has_stay_unchanged() {
     let body = json!({
         "title": "Order placed", "type": "object", "required": ["status"], "examples": [{"status": "PAID"}],
         "properties": {
@@ -229,14 +231,14 @@ fn words_stay_as_plain_as_they_can() {
 }
 
 #[test]
-fn to_draft_4_a_number_with_a_point_is_no_integer() {
+fn in_draft_4_a_number_with_a_decimal_point_is_not_an_integer() {
     let schema = converted(Draft::Four, &json!({"type": "integer"})).unwrap();
     let validator = validator(Known::Draft4, &schema);
     assert_eq!((validator.is_valid(&json!(1)), validator.is_valid(&json!(1.0))), (true, false));
 }
 
 #[test]
-fn two_schemas_of_one_name_get_two_names() {
+fn two_schemas_with_the_same_name_get_different_names() {
     let body = json!({"$ref": "#/$defs/a", "properties": {"a": {"$ref": "#/properties/b/a"}, "b": {"a": {"type": "null"}}},
         "$defs": {"a": {"type": "object"}}});
     let definitions = converted(Draft::Four, &body).unwrap()["definitions"].clone();

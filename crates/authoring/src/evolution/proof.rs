@@ -2,26 +2,26 @@ use jsonschema::canonical::{self, CanonicalSchema, Containment};
 use jsonschema::{Draft, PatternOptions};
 use serde_json::Value as Json;
 
-/// Whether a reader accepts whatever another document allows. Only `Yes` is a proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    Yes,
-    No,
+pub enum Proof {
+    Proven,
+    Disproven,
     Unknown,
 }
 
-pub fn accepts(reader: &Json, allowed: &Json) -> Answer {
+/// Tries to prove that a reader accepts all events that another document allows.
+pub fn accepts(reader: &Json, allowed: &Json) -> Proof {
     let (Some(reader), Some(allowed)) = (canonical(reader), canonical(allowed)) else {
-        return Answer::Unknown;
+        return Proof::Unknown;
     };
     match reader.covers(&allowed) {
-        Ok(Containment::Yes) => Answer::Yes,
-        Ok(Containment::No) => Answer::No,
-        Ok(Containment::Unknown) | Err(_) => Answer::Unknown,
+        Ok(Containment::Yes) => Proof::Proven,
+        Ok(Containment::No) => Proof::Disproven,
+        Ok(Containment::Unknown) | Err(_) => Proof::Unknown,
     }
 }
 
-/// As `Schemas` compile them: with formats, and linear patterns.
+/// Uses the same options as the schemas that validate events: with formats, and with patterns in linear time.
 fn canonical(document: &Json) -> Option<CanonicalSchema> {
     let options = canonical::options().with_draft(Draft::Draft202012).should_validate_formats(true);
     options.with_pattern_options(PatternOptions::regex()).offline().canonicalize(document).ok()

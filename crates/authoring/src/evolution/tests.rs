@@ -1,16 +1,17 @@
-//! Changes, each with its verdict and why: what is in docs/reference/schema-evolution.md, and more.
+//! Changes with their verdicts: those of docs/reference/schema-evolution.md, and more.
 
+mod annotations;
 mod limits;
-mod notes;
 mod properties;
+mod random;
 mod values;
-mod words;
+mod wording;
 
 use serde_json::{Value as Json, json};
 
 use super::*;
 
-/// A schema of before, one of now, and `rule path`: what the change breaks first; empty where it breaks nothing.
+/// A description, the old schema, the new one, and a problem as `rule path`. It is empty for a compatible change.
 type Change = (&'static str, Json, Json, &'static str);
 
 pub fn source(name: &str, body: &Json) -> Source {
@@ -23,25 +24,27 @@ pub fn source(name: &str, body: &Json) -> Source {
     Source { file: format!("schemas/{name}.json"), name: name.into(), text }
 }
 
-pub fn found(before: &Json, now: &Json) -> Vec<String> {
-    let of = |body: &Json| [source("order.placed.v1", body)];
-    let told = |problem: Problem| format!("{} {}: {}", problem.rule.name(), problem.path, problem.reason);
-    breaks(&of(before), &of(now)).into_iter().map(told).collect()
+/// Returns each problem as `rule path: reason`.
+pub fn problems(old: &Json, new: &Json) -> Vec<String> {
+    let sources = |body: &Json| [source("order.placed.v1", body)];
+    let text = |problem: Problem| format!("{} {}: {}", problem.rule.name(), problem.path, problem.reason);
+    breaking_changes(&sources(old), &sources(new)).into_iter().map(text).collect()
 }
 
-fn hold(changes: Vec<Change>) {
-    let judged = changes.into_iter().filter_map(|(why, before, now, expected)| {
-        let found = found(&before, &now);
-        let told = found.iter().any(|told| told.starts_with(&format!("{expected}: ")));
-        let next = found.iter().all(|told| told.contains(": make it order.placed.v2"));
-        let holds = if expected.is_empty() { found.is_empty() } else { told && next };
-        (!holds).then(|| format!("{why}: {before} -> {now}: expected {expected:?}, found {found:#?}"))
+fn assert_verdicts(changes: Vec<Change>) {
+    let failures = changes.into_iter().filter_map(|(description, old, new, expected)| {
+        let problems = problems(&old, &new);
+        let is_expected = problems.iter().any(|problem| problem.starts_with(&format!("{expected}: ")));
+        let has_advice = problems.iter().all(|problem| problem.ends_with("; create order.placed.v2"));
+        let is_correct = if expected.is_empty() { problems.is_empty() } else { is_expected && has_advice };
+        (!is_correct)
+            .then(|| format!("{description}: {old} -> {new}: expected {expected:?}, found {problems:#?}"))
     });
-    let wrong: Vec<String> = judged.collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let failures: Vec<String> = failures.collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// A property `a` with this schema, beside others.
+/// Returns an object with the property `a` of this schema.
 fn a(schema: Json) -> Json {
     json!({"type": "object", "properties": {"id": {"type": "string"}, "a": schema}, "required": ["id"]})
 }
@@ -56,45 +59,47 @@ fn text() -> Json {
 }
 
 #[test]
-fn a_type_that_was_published_stays_unless_it_was_marked_before() {
+fn a_published_event_type_can_be_removed_only_after_its_deprecation() {
     let v1 = |body: Json| source("order.placed.v1", &body);
-    let told = |before: &[Source], now: &[Source]| {
-        breaks(before, now).iter().map(ToString::to_string).collect::<Vec<_>>()
+    let problems = |old: &[Source], new: &[Source]| {
+        breaking_changes(old, new).iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_eq!(
-        told(&[v1(json!({}))], &[]),
-        ["schemas/order.placed.v1.json: order.placed.v1 was published, and is gone"]
+        problems(&[v1(json!({}))], &[]),
+        ["schemas/order.placed.v1.json: order.placed.v1 was removed, and no earlier version deprecated it"]
     );
-    assert_eq!(told(&[v1(json!({"deprecated": true}))], &[]), [""; 0]);
-    assert_eq!(told(&[], &[v1(json!({}))]), [""; 0]);
+    assert_eq!(problems(&[v1(json!({"deprecated": true}))], &[]), [""; 0]);
+    assert_eq!(problems(&[], &[v1(json!({}))]), [""; 0]);
     let v2 = source("order.placed.v2", &a(json!({"type": "integer"})));
-    assert_eq!(told(&[v1(a(text()))], &[v1(a(text())), v2]), [""; 0]);
+    assert_eq!(problems(&[v1(a(text()))], &[v1(a(text())), v2]), [""; 0]);
     let moved = v1(json!({"$id": "https://tablecast.example/v2/order.placed.v1.json"}));
-    assert!(told(&[v1(json!({}))], &[moved])[0].starts_with("schemas/order.placed.v1.json:2: /$id: was "));
+    assert!(
+        problems(&[v1(json!({}))], &[moved])[0].starts_with("schemas/order.placed.v1.json:2: /$id: was ")
+    );
     let broken = Source { text: "{".into(), ..v1(json!({})) };
-    assert!(told(std::slice::from_ref(&broken), &[v1(json!({}))])[0].contains("EOF"));
-    assert!(told(&[v1(json!({}))], &[broken])[0].contains("EOF"));
+    assert!(problems(std::slice::from_ref(&broken), &[v1(json!({}))])[0].contains("EOF"));
+    assert!(problems(&[v1(json!({}))], &[broken])[0].contains("EOF"));
 }
 
 #[test]
-fn a_change_in_another_file_is_a_change_of_all_that_refer_to_it() {
+fn a_change_in_a_shared_file_changes_all_schemas_that_refer_to_it() {
     let order = || source("order.placed.v1", &a(json!({"$ref": "address.v1.json"})));
     let address = |body: Json| source("address.v1", &body);
-    let told = |old: Json, new: Json| -> Vec<String> {
-        breaks(&[address(old), order()], &[address(new), order()])
+    let problems = |old: Json, new: Json| -> Vec<String> {
+        breaking_changes(&[address(old), order()], &[address(new), order()])
             .iter()
             .map(|problem| format!("{} {}", problem.file, problem.path))
             .collect()
     };
     assert_eq!(
-        told(
+        problems(
             a(text()),
             with(a(text()), json!({"title": "x", "properties": {"id": text(), "a": text(), "b": {}}}))
         ),
         [""; 0]
     );
     assert_eq!(
-        told(a(text()), a(json!({"type": "integer"}))),
+        problems(a(text()), a(json!({"type": "integer"}))),
         [
             "schemas/address.v1.json /properties/a/type",
             "schemas/order.placed.v1.json /properties/a/properties/a/type"
@@ -103,13 +108,13 @@ fn a_change_in_another_file_is_a_change_of_all_that_refer_to_it() {
 }
 
 #[test]
-fn a_problem_is_told_with_line_path_rule_and_what_to_do() {
-    let before = [source("order.placed.v1", &a(json!({"enum": ["a"]})))];
-    let now = [source("order.placed.v1", &a(json!({"enum": ["a", "b"]})))];
-    let line = 1 + now[0].text.lines().position(|line| line.contains("\"enum\"")).unwrap();
+fn a_problem_has_its_line_path_reason_and_advice() {
+    let old = [source("order.placed.v1", &a(json!({"enum": ["a"]})))];
+    let new = [source("order.placed.v1", &a(json!({"enum": ["a", "b"]})))];
+    let line = 1 + new[0].text.lines().position(|line| line.contains("\"enum\"")).unwrap();
     let expected = format!(
-        "schemas/order.placed.v1.json:{line}: /properties/a/enum: allows what it did not: readers of before would \
-                            refuse such events: make it order.placed.v2"
+        "schemas/order.placed.v1.json:{line}: /properties/a/enum: accepts values that old readers reject; create \
+         order.placed.v2"
     );
-    assert_eq!(breaks(&before, &now).iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
+    assert_eq!(breaking_changes(&old, &new).iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
 }

@@ -1,51 +1,50 @@
-//! The expression that gives an attribute in its form.
+use super::cel_path::CelPath;
+use super::property::{Property, ValueKind, ValueType};
+use super::quoting::quoted;
 
-use super::told::{Form, Member, Typed};
-use super::wording::{Access, quoted};
-
-/// What an element of a list is called.
+/// The variable for an element of a list.
 pub const ELEMENT: &str = "it";
-/// Expressions have 2,000 characters at most.
-pub const LONGEST: usize = 1_900;
+/// Below the limit for expressions, which is 2,000 characters.
+pub const MAX_LENGTH: usize = 1_900;
 
-/// `None` for an object: that is a tree of expressions.
-pub fn of(value: &Typed, access: &Access) -> Option<String> {
-    match &value.form {
-        Form::Object(_) => None,
-        Form::Records(members) => Some(records(members, access)),
-        _ => Some(match (converted(value, &access.to_string()), access.is_optional) {
-            (None, _) => access.to_string(),
+/// Returns the expression for an attribute. An object has none, because it is a tree of expressions.
+pub fn expression(value: &ValueType, path: &CelPath) -> Option<String> {
+    match &value.kind {
+        ValueKind::Object(_) => None,
+        ValueKind::ArrayOfObjects(properties) => Some(array_of_objects(properties, path)),
+        _ => Some(match (converted(value, &path.to_string()), path.is_optional) {
+            (None, _) => path.to_string(),
             (Some(text), false) => text,
             (Some(_), true) => {
                 let text = converted(value, ELEMENT).unwrap_or_default();
-                format!("{access}.optMap({ELEMENT}, {text})")
+                format!("{path}.optMap({ELEMENT}, {text})")
             }
         }),
     }
 }
 
-/// Where a text is to be made of a number.
-fn converted(value: &Typed, path: &str) -> Option<String> {
-    let text = match &value.form {
-        Form::Decimal => format!("string({path})"),
-        Form::List(element) => format!("{path}.map(one, {})", converted(element, "one")?),
+/// Returns the expression that converts numbers to text. `None` if there are no numbers to convert.
+fn converted(value: &ValueType, path: &str) -> Option<String> {
+    let text = match &value.kind {
+        ValueKind::DecimalString => format!("string({path})"),
+        ValueKind::Array(element) => format!("{path}.map(one, {})", converted(element, "one")?),
         _ => return None,
     };
     Some(if value.is_nullable { format!("{path} == null ? null : {text}") } else { text })
 }
 
-fn records(members: &[Member], access: &Access) -> String {
-    let element = Access::of(ELEMENT);
-    let entry = |member: &Member| {
-        let path = element.step(&member.name, member.is_optional);
-        let sign = if member.is_optional { "?" } else { "" };
-        Some(format!("{sign}{}: {}", quoted(&member.name), of(&member.value, &path)?))
+fn array_of_objects(properties: &[Property], path: &CelPath) -> String {
+    let element = CelPath::root(ELEMENT);
+    let entry = |property: &Property| {
+        let path = element.member(&property.name, property.is_optional);
+        let mark = if property.is_optional { "?" } else { "" };
+        Some(format!("{mark}{}: {}", quoted(&property.name), expression(&property.value, &path)?))
     };
-    let entries = members.iter().filter_map(entry).collect::<Vec<_>>().join(", ");
-    let list = access.certain();
-    let records = format!("{list}.map({ELEMENT}, {{{entries}}})");
-    match access.is_optional {
-        true => format!("has({list}) ? {records} : []"),
-        false => records,
+    let entries = properties.iter().filter_map(entry).collect::<Vec<_>>().join(", ");
+    let list = path.certain();
+    let objects = format!("{list}.map({ELEMENT}, {{{entries}}})");
+    match path.is_optional {
+        true => format!("has({list}) ? {objects} : []"),
+        false => objects,
     }
 }

@@ -1,16 +1,18 @@
-//! Stream records: those that the pipe file's tests name, and those that sampled items would be.
+//! Stream records: for the pipe file's tests, and of sampled items for the dry run.
 
 use serde::Serialize;
 
-use super::outline::{Outline, Part};
-use super::sample::Item;
-use super::{File, Sample, invented};
+use super::entity_events::{EntityEvents, EventKind};
+use super::items::Item;
+use super::output::File;
+use super::placeholder;
+use super::sample::Sample;
 
-/// Any account, stream and time: they say nothing about the table.
+/// The beginning and the end of a stream's ARN, with a made-up account and time.
 const ARN: [&str; 2] = ["arn:aws:dynamodb:eu-west-1:111122223333:table/", "/stream/2026-11-23T00:00:00.000"];
 const SECONDS: f64 = 1_795_404_522.0;
 
-/// As EventBridge Pipes hand it over.
+/// A record as EventBridge Pipes passes it on.
 #[derive(Serialize)]
 pub struct Record<'r> {
     #[serde(rename = "eventID")]
@@ -42,54 +44,60 @@ struct Change<'r> {
     old_image: Option<&'r Item>,
 }
 
-/// What happened to an item: which it was and which it is.
+/// Returns the record of a change from the old image to the new one.
 pub fn record<'r>(
     sample: &Sample,
     number: usize,
     old: Option<&'r Item>,
     new: Option<&'r Item>,
 ) -> Record<'r> {
-    let operation = match (old, new) {
-        (None, _) => Part::Created,
-        (Some(_), Some(_)) => Part::Changed,
-        (Some(_), None) => Part::Removed,
+    let kind = match (old, new) {
+        (None, _) => EventKind::Created,
+        (Some(_), Some(_)) => EventKind::Changed,
+        (Some(_), None) => EventKind::Removed,
     };
-    let item = new.or(old);
-    let part = |name: &str| Some((name.to_owned(), item?.get(name)?.clone()));
     Record {
         event_id: format!("{number:032}"),
-        operation: operation.operation(),
+        operation: kind.operation(),
         version: "1.1",
         source: "aws:dynamodb",
         region: "eu-west-1",
-        dynamodb: Change {
-            approximate_creation_date_time: SECONDS,
-            keys: sample.key.names().filter_map(part).collect(),
-            sequence_number: format!("1110000{number:014}"),
-            size_bytes: 200,
-            stream_view_type: "NEW_AND_OLD_IMAGES",
-            new_image: new,
-            old_image: old,
-        },
+        dynamodb: change(sample, number, old, new),
         arn: [ARN[0], &sample.table, ARN[1]].concat(),
     }
 }
 
-pub fn fixture(sample: &Sample, pipe: &str, outline: &Outline<'_>, part: Part) -> File {
-    let key = &sample.key;
-    let (one, two) = (invented::item(outline, key, 1), invented::item(outline, key, 2));
-    let (number, old, new) = match part {
-        Part::Created => (1, None, Some(&one)),
-        Part::Changed => (2, Some(&one), Some(&two)),
-        Part::Removed => (3, Some(&two), None),
-    };
-    let text = serde_json::to_string_pretty(&record(sample, number, old, new)).unwrap_or_default();
-    File { name: name(pipe, outline, part), text: text + "\n" }
+fn change<'r>(sample: &Sample, number: usize, old: Option<&'r Item>, new: Option<&'r Item>) -> Change<'r> {
+    let item = new.or(old);
+    let attribute = |name: &str| Some((name.to_owned(), item?.get(name)?.clone()));
+    Change {
+        approximate_creation_date_time: SECONDS,
+        keys: sample.key.names().filter_map(attribute).collect(),
+        sequence_number: format!("1110000{number:014}"),
+        size_bytes: 200,
+        stream_view_type: "NEW_AND_OLD_IMAGES",
+        new_image: new,
+        old_image: old,
+    }
 }
 
-/// From the pipe file's place: `fixtures/orders-insert.json`, or `fixtures/shop-order-insert.json` where there are several kinds.
-pub fn name(pipe: &str, outline: &Outline<'_>, part: Part) -> String {
-    let kind =
-        outline.entity.condition.as_ref().map(|_| format!("{}-", outline.entity.noun)).unwrap_or_default();
-    format!("fixtures/{pipe}-{kind}{}.json", part.operation().to_lowercase())
+pub fn fixture(sample: &Sample, pipe: &str, events: &EntityEvents<'_>, kind: EventKind) -> File {
+    let key = &sample.key;
+    let (one, two) = (placeholder::item(events, key, 1), placeholder::item(events, key, 2));
+    let (number, old, new) = match kind {
+        EventKind::Created => (1, None, Some(&one)),
+        EventKind::Changed => (2, Some(&one), Some(&two)),
+        EventKind::Removed => (3, Some(&two), None),
+    };
+    let text = serde_json::to_string_pretty(&record(sample, number, old, new)).unwrap_or_default();
+    File { name: name(pipe, events, kind), text: text + "\n" }
+}
+
+/// Returns a path relative to the pipe file: `fixtures/orders-insert.json`. With several kinds of items it contains the
+/// kind: `fixtures/shop-order-insert.json`.
+pub fn name(pipe: &str, events: &EntityEvents<'_>, kind: EventKind) -> String {
+    let Some(_) = &events.entity.condition else {
+        return format!("fixtures/{pipe}-{}.json", kind.operation().to_lowercase());
+    };
+    format!("fixtures/{pipe}-{}-{}.json", events.entity.noun, kind.operation().to_lowercase())
 }

@@ -1,17 +1,18 @@
-//! Names made of names: a table's pipe, and what one of its items is called.
+//! Derives the names of a pipe and of an item from a table's name.
 
-use super::ProposalError;
 use tablecast_protocol::event_type::is_event_type;
 
-/// Terraform's limit for a pipe is 57.
-const LONGEST: usize = 50;
-/// What says nothing about an item, at a table's name's end and its beginning.
-const ENDINGS: [&str; 3] = ["table", "tbl", "db"];
-const STAGES: [&str; 8] = ["dev", "develop", "test", "qa", "stage", "staging", "prod", "production"];
-/// What is one already, though it ends in s.
-const SINGULAR: [&str; 6] = ["ss", "us", "is", "news", "series", "ews"];
+use super::error::ProposalError;
 
-/// `ProductCatalog`, `product_catalog` and `HTTPLogs` as words of small letters.
+/// Terraform allows 57 characters for a pipe.
+const MAX_LENGTH: usize = 50;
+/// Words of a table's name that do not describe its items.
+const SUFFIXES: [&str; 3] = ["table", "tbl", "db"];
+const STAGES: [&str; 8] = ["dev", "develop", "test", "qa", "stage", "staging", "prod", "production"];
+/// Endings of singular words in s.
+const SINGULAR_ENDINGS: [&str; 6] = ["ss", "us", "is", "news", "series", "ews"];
+
+/// Splits `ProductCatalog`, `product_catalog` and `HTTPLogs` into words in lower case.
 pub fn words(name: &str) -> Vec<String> {
     let letters: Vec<char> = name.chars().collect();
     let mut words = vec![String::new()];
@@ -31,35 +32,35 @@ pub fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// `productCatalog`
-pub fn camel(name: &str) -> String {
+/// Returns a name such as `productCatalog`.
+pub fn camel_case(name: &str) -> String {
     let words = words(name);
     let capital = |word: &String| word[..1].to_uppercase() + &word[1..];
     words.iter().take(1).cloned().chain(words.iter().skip(1).map(capital)).collect()
 }
 
-/// The pipe of a table: `product-catalog`.
-pub fn pipe(table: &str) -> String {
-    match short(&words(table)) {
+/// Returns the name of a table's pipe: `product-catalog`.
+pub fn pipe_name(table: &str) -> String {
+    match shortened(&words(table)) {
         name if name.is_empty() => "table".to_owned(),
         name => name,
     }
 }
 
-/// What one item of a table is called: `order` of `prod-OrdersTable`.
+/// Returns the name of one item: `order` for the table `prod-OrdersTable`.
 pub fn noun(table: &str) -> String {
     let mut words = words(table);
     words.retain(|word| word.is_ascii());
-    let is_ending = |word: Option<&String>| word.is_some_and(|word| ENDINGS.contains(&word.as_str()));
+    let is_suffix = |word: Option<&String>| word.is_some_and(|word| SUFFIXES.contains(&word.as_str()));
     let is_stage = |word: Option<&String>| word.is_some_and(|word| STAGES.contains(&word.as_str()));
-    while words.len() > 1 && (is_ending(words.last()) || is_stage(words.last())) {
+    while words.len() > 1 && (is_suffix(words.last()) || is_stage(words.last())) {
         words.pop();
     }
     while words.len() > 1 && is_stage(words.first()) {
         words.remove(0);
     }
     words.iter_mut().next_back().into_iter().for_each(|last| *last = singular(last));
-    let name = short(&words);
+    let name = shortened(&words);
     let name = name.trim_start_matches(|first: char| !first.is_ascii_lowercase()).to_owned();
     match is_noun(&name) {
         true => name,
@@ -67,40 +68,41 @@ pub fn noun(table: &str) -> String {
     }
 }
 
-/// Whether events can be called after it: `order` gives `order.created.v1`.
+/// Returns true if event types can begin with the name: `order` gives `order.created.v1`.
 pub fn is_noun(name: &str) -> bool {
     !name.contains('.')
         && name != "tablecast"
-        && name.len() <= LONGEST
+        && name.len() <= MAX_LENGTH
         && is_event_type(&format!("{name}.created.v1"))
 }
 
-/// A name of a pipe file that Terraform takes.
-pub fn pipe_named(name: &str) -> Result<String, ProposalError> {
+/// Accepts a pipe name that is valid for Terraform.
+pub fn checked_pipe_name(name: &str) -> Result<String, ProposalError> {
     let is_simple = |it: char| it.is_ascii_alphanumeric() || "-_".contains(it);
-    match !name.is_empty() && name.len() <= LONGEST && name.chars().all(is_simple) {
+    match !name.is_empty() && name.len() <= MAX_LENGTH && name.chars().all(is_simple) {
         true => Ok(name.to_owned()),
         false => Err(ProposalError::Name(name.to_owned())),
     }
 }
 
-pub fn noun_named(name: &str) -> Result<String, ProposalError> {
+/// Accepts a name that event types can begin with.
+pub fn checked_noun(name: &str) -> Result<String, ProposalError> {
     match is_noun(name) {
         true => Ok(name.to_owned()),
         false => Err(ProposalError::Entity(name.to_owned())),
     }
 }
 
-fn short(words: &[String]) -> String {
+fn shortened(words: &[String]) -> String {
     let mut name = words.join("-");
-    name.truncate(LONGEST);
+    name.truncate(MAX_LENGTH);
     name.trim_end_matches('-').to_owned()
 }
 
 fn singular(word: &str) -> String {
     let without = |end: usize| word[..word.len() - end].to_owned();
     match word {
-        _ if SINGULAR.iter().any(|end| word.ends_with(end)) || word.len() < 4 => word.to_owned(),
+        _ if SINGULAR_ENDINGS.iter().any(|end| word.ends_with(end)) || word.len() < 4 => word.to_owned(),
         _ if word.ends_with("ies") && word.len() > 4 => without(3) + "y",
         _ if ["sses", "xes", "ches", "shes", "tuses"].iter().any(|end| word.ends_with(end)) => without(2),
         _ if word.ends_with('s') => without(1),
@@ -109,45 +111,4 @@ fn singular(word: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_table_names_its_items() {
-        for (table, expected) in [
-            ("orders", "order"),
-            ("ProductCatalog", "product-catalog"),
-            ("prod-OrdersTable", "order"),
-            ("order_items.staging", "order-item"),
-            ("Categories", "category"),
-            ("addresses", "address"),
-            ("batches", "batch"),
-            ("order-statuses", "order-status"),
-            ("news", "news"),
-            ("Music", "music"),
-            ("HTTPLogs", "http-log"),
-            ("2024-orders", "order"),
-            ("tablecast", "item"),
-            ("...", "item"),
-            ("123", "item"),
-        ] {
-            assert_eq!(noun(table), expected, "{table}");
-        }
-    }
-
-    #[test]
-    fn a_noun_has_small_letters_and_no_version() {
-        assert!(is_noun("order-item2"));
-        for wrong in ["", "Order", "2nd", "order.item", "order item", "tablecast", &"x".repeat(51)] {
-            assert!(!is_noun(wrong), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_pipe_is_named_after_its_table() {
-        assert_eq!((pipe("ProductCatalog"), pipe("a.b_c")), ("product-catalog".into(), "a-b-c".into()));
-        assert_eq!(pipe(&"long-".repeat(30)).len(), 49);
-        assert_eq!(pipe("___"), "table");
-        assert_eq!(camel("product-catalog"), "productCatalog");
-    }
-}
+mod tests;

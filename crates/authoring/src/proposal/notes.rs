@@ -1,31 +1,35 @@
-//! What the one who asked should know, and would not see in the files.
-
-use super::Sample;
-use super::entity::Found;
+use super::entity::Entities;
+use super::sample::Sample;
 use super::subject::Subject;
 
-pub fn notes(sample: &Sample, found: &Found<'_>, subject: &Subject<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(by) = &found.by {
-        let nouns: Vec<_> = found.entities.iter().map(|entity| entity.noun.as_str()).collect();
-        notes.push(format!(
-            "It looks like a single-table design: {} are told apart by {by}. If they are not several kinds of things, delete the \
-             files and say with --entity what all items are.",
-            nouns.join(", ")
-        ));
-    }
-    if found.of_none > 0 {
-        notes.push(format!(
-            "{} of {} items are of none of these kinds, and become no events.",
-            found.of_none,
-            sample.items.len()
-        ));
+/// Returns hints that the files do not contain.
+pub fn notes(sample: &Sample, entities: &Entities<'_>, subject: &Subject<'_>) -> Vec<String> {
+    let mut notes: Vec<String> = single_table(entities).into_iter().collect();
+    if entities.unmatched > 0 {
+        let (unmatched, all) = (entities.unmatched, sample.items.len());
+        notes.push(format!("{unmatched} of {all} items are of none of these kinds. They cause no events."));
     }
     notes.extend(subject.sensitive().map(|name| {
-        format!("The key {name} looks secret or personal, and stands in the subject, which everybody reads who gets an event.")
+        format!(
+            "The key {name} looks secret or personal. The subject contains it, and everyone who receives an event \
+             can read its subject."
+        )
     }));
     notes.extend(subject.encoded().map(|name| {
-        format!("Values of the key {name} may hold / or *, which have a meaning in subjects: there they are %2F and %2A.")
+        format!(
+            "Values of the key {name} may contain / or *, which have a meaning in subjects. The subject contains %2F \
+             and %2A instead."
+        )
     }));
     notes
+}
+
+fn single_table(entities: &Entities<'_>) -> Option<String> {
+    let distinguished_by = entities.distinguished_by.as_ref()?;
+    let nouns: Vec<_> = entities.all.iter().map(|entity| entity.noun.as_str()).collect();
+    Some(format!(
+        "The table looks like a single-table design: {distinguished_by} distinguishes {}. If all items are of one kind, \
+         delete the files and name that kind with --entity.",
+        nouns.join(", ")
+    ))
 }

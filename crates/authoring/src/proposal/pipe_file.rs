@@ -1,125 +1,82 @@
-//! The pipe file's text.
+//! The text of the pipe file.
+//!
+//! # Layout
+//! - `events`: the rules
 
-use super::expression;
+mod events;
+
+use super::entity_events::EntityEvents;
 use super::fixtures;
-use super::outline::{Outline, Part};
+use super::output::File;
+use super::quoting::{printed, quoted};
+use super::sample::{Key, KeyAttribute, Sample};
 use super::subject::Subject;
-use super::told::{Form, Left, Member};
-use super::wording::{Access, printed, quoted, yaml_expression, yaml_line, yaml_name};
-use super::{File, Key, KeyAttribute, Sample};
+use super::yaml_text::{yaml_expression, yaml_name};
 
-pub fn file(sample: &Sample, pipe: &str, subject: &Subject<'_>, outlines: &[Outline<'_>]) -> File {
+pub fn file(sample: &Sample, pipe: &str, subject: &Subject<'_>, entities: &[EntityEvents<'_>]) -> File {
     let sections = [
-        head(sample),
-        lets(outlines),
-        subject.yaml(),
-        format!("events:\n{}", outlines.iter().map(events).collect::<Vec<_>>().join("\n")),
-        tests(pipe, outlines),
+        table(sample),
+        variables(entities),
+        subject_and_grant(subject),
+        format!("events:\n{}", entities.iter().map(events::rules).collect::<Vec<_>>().join("\n")),
+        tests(pipe, entities),
     ];
     let sections: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
     File { name: format!("{pipe}.yaml"), text: sections.join("\n") }
 }
 
-fn head(sample: &Sample) -> String {
+fn table(sample: &Sample) -> String {
     let key = |name, part: &KeyAttribute| format!("{name}: {{ {}: {:?} }}", yaml_name(&part.name), part.kind);
     let Key { partition, sort } = &sample.key;
     let sort = sort.iter().map(|sort| format!(", {}", key("sort", sort))).collect::<String>();
     format!(
-        "# Which changes of the table {table} become which events: docs/reference/pipe-file.md. Proposed by `tablecast new pipe`; it is yours now.\n\
-         table: {name}\nkeys: {{ {}{sort} }}\n",
+        "# The events of the table {}. `tablecast new pipe` proposed this file. Edit it as you need.\n\
+         # docs/reference/pipe-file.md describes its keys.\n\
+         table: {}\nkeys: {{ {}{sort} }}\n",
+        sample.table,
+        yaml_name(&sample.table),
         key("partition", partition),
-        table = sample.table,
-        name = yaml_name(&sample.table),
     )
 }
 
-fn lets(outlines: &[Outline<'_>]) -> String {
-    let comparing = outlines.iter().filter(|outline| !outline.compared.is_empty()).map(|outline| {
-        let names = outline.compared.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
-        let changes = format!("[{names}].filter(name, old[?name] != new[?name])");
-        format!("  {}: {}\n", outline.changes(), yaml_expression(&changes))
+/// Returns a variable for each kind of item: the names of the attributes that changed.
+fn variables(entities: &[EntityEvents<'_>]) -> String {
+    let variables = entities.iter().filter(|events| !events.compared.is_empty()).map(|events| {
+        let names = events.compared.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+        let changed = format!("[{names}].filter(name, old[?name] != new[?name])");
+        format!("  {}: {}\n", events.changed_variable(), yaml_expression(&changed))
     });
-    let comparing: String = comparing.collect();
-    match comparing.is_empty() {
-        true => comparing,
-        false => format!("let:\n{comparing}"),
-    }
+    let variables: String = variables.collect();
+    if variables.is_empty() { variables } else { format!("let:\n{variables}") }
 }
 
-fn events(outline: &Outline<'_>) -> String {
-    outline.parts().map(|part| event(outline, part)).collect::<Vec<_>>().join("\n")
-}
-
-fn event(outline: &Outline<'_>, part: Part) -> String {
-    let when = [
-        Some(format!("operation == \"{}\"", part.operation())),
-        outline.entity.condition.clone(),
-        (part == Part::Changed).then(|| format!("{}.size() > 0", outline.changes())),
-    ];
-    let when = when.into_iter().flatten().collect::<Vec<_>>().join(" && ");
+fn subject_and_grant(subject: &Subject<'_>) -> String {
+    let sensitive: Vec<_> = subject.sensitive().map(printed).collect();
+    let warning = match sensitive.is_empty() {
+        true => String::new(),
+        false => format!(
+            "# Everyone who receives an event can read its subject, and this one contains {}, which looks secret or\n\
+             # personal. Consider another subject.\n",
+            sensitive.join(" and ")
+        ),
+    };
+    let grant = subject.example_grant();
     format!(
-        "  - type: {}\n    when: {}\n{}",
-        outline.event_type(part),
-        yaml_expression(&when),
-        data(outline, part)
+        "{warning}subject: {}\n\
+         # No one can subscribe until you add a `grant`: the subjects that the claims of a token allow\n\
+         # (docs/guides/authorize.md). This example allows {}:\n\
+         # grant: {}\n",
+        yaml_expression(&subject.template()),
+        grant.meaning,
+        yaml_expression(&grant.template),
     )
 }
 
-fn data(outline: &Outline<'_>, part: Part) -> String {
-    let noun = &outline.entity.noun;
-    match part {
-        Part::Created => {
-            let members = tree(&outline.told.members, &Access::of("item"), 6);
-            let left: String = outline.told.left.iter().map(commented).collect();
-            match members.is_empty() {
-                true => format!("    data: &{noun} {{}}\n{left}"),
-                false => format!("    data: &{noun}\n{members}{left}"),
-            }
-        }
-        Part::Changed => format!(
-            "    data: {{ changed: {}, {}: *{noun} }}\n",
-            outline.changes(),
-            yaml_name(&outline.item())
-        ),
-        Part::Removed => {
-            let keys: Vec<Member> = outline.keys().cloned().collect();
-            let keys = tree(&keys, &Access::of("keys"), 6);
-            format!(
-                "    data:\n{keys}      {}: 'record.expired ? \"expired\" : \"deleted\"'\n",
-                outline.reason()
-            )
-        }
-    }
-}
-
-/// A map's members, a line for each expression.
-fn tree(members: &[Member], outer: &Access, indent: usize) -> String {
-    let line = |member: &Member| {
-        let (name, margin) = (yaml_name(&member.name), " ".repeat(indent));
-        let access = outer.step(&member.name, member.is_optional);
-        match (&member.value.form, expression::of(&member.value, &access)) {
-            (Form::Object(inner), _) => format!("{margin}{name}:\n{}", tree(inner, &access, indent + 2)),
-            (_, text) => format!("{margin}{}\n", yaml_line(&member.name, &text.unwrap_or_default())),
-        }
+fn tests(pipe: &str, entities: &[EntityEvents<'_>]) -> String {
+    let test = |events: &EntityEvents<'_>, kind| {
+        let (record, event_type) = (fixtures::name(pipe, events, kind), events.event_type(kind));
+        format!("  - {{ record: {record}, emits: [{event_type}] }}\n")
     };
-    members.iter().map(line).collect()
-}
-
-fn commented(left: &Left) -> String {
-    match &left.line {
-        Some(line) => format!("      # {line}  # {}\n", left.reason),
-        None => format!("      # {}: {}\n", printed(&left.path), left.reason),
-    }
-}
-
-fn tests(pipe: &str, outlines: &[Outline<'_>]) -> String {
-    let test = |outline: &Outline<'_>, part| {
-        format!(
-            "  - {{ record: {}, emits: [{}] }}\n",
-            fixtures::name(pipe, outline, part),
-            outline.event_type(part)
-        )
-    };
-    let tests = outlines.iter().flat_map(|outline| outline.parts().map(move |part| test(outline, part)));
+    let tests = entities.iter().flat_map(|events| events.kinds().map(move |kind| test(events, kind)));
     format!("tests:\n{}", tests.collect::<String>())
 }

@@ -1,64 +1,74 @@
-//! A schema for each event.
+use std::borrow::Cow;
 
-use super::File;
-use super::outline::{Outline, Part};
-use super::told::{Form, Member, Typed};
 use tablecast_values::value::{Fields, Value};
 
+use super::entity_events::{EntityEvents, EventKind};
+use super::output::File;
+use super::property::{Property, ValueKind, ValueType};
+
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
-/// A number's text, as JSON writes numbers.
+/// The pattern of a number in JSON.
 const DECIMAL: &str = "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?$";
 
-/// `home` is what all `$id`s begin with.
-pub fn schema(outline: &Outline<'_>, part: Part, home: &str, example: Option<Value<'static>>) -> File {
-    let name = format!("{}.json", outline.event_type(part));
-    let noun = outline.entity.noun.replace('-', " ");
+/// Returns the schema of an event.
+pub fn schema(
+    events: &EntityEvents<'_>,
+    kind: EventKind,
+    id_prefix: &str,
+    example: Option<Value<'static>>,
+) -> File {
+    let name = format!("{}.json", events.event_type(kind));
+    let noun = events.entity.noun.replace('-', " ");
     let mut schema = vec![
         field("$schema", text(DRAFT)),
-        field("$id", text(format!("{home}{name}"))),
-        field("title", text(format!("{}{} {part}", noun[..1].to_uppercase(), &noun[1..]))),
-        field("description", text(format!("{} {noun} was {part}.", article(&noun)))),
+        field("$id", text(format!("{id_prefix}{name}"))),
+        field("title", text(format!("{}{} {kind}", noun[..1].to_uppercase(), &noun[1..]))),
+        field("description", text(format!("{} {noun} was {kind}.", article(&noun)))),
     ];
-    schema.extend(body(outline, part));
+    schema.extend(body(events, kind));
     schema.extend(example.map(|example| field("examples", Value::List(vec![example]))));
     let text = serde_json::to_string_pretty(&Value::Map(schema)).unwrap_or_default();
     File { name, text: text + "\n" }
 }
 
-fn body(outline: &Outline<'_>, part: Part) -> Fields<'static> {
-    let members = || outline.told.members.iter().map(|member| property(outline, member));
-    match part {
-        Part::Created => object(members()),
-        Part::Changed => {
-            let mut item =
-                described("object", format!("The {} as it is now.", outline.entity.noun.replace('-', " ")));
-            item.extend(object(members()).into_iter().skip(1));
+fn body(events: &EntityEvents<'_>, kind: EventKind) -> Fields<'static> {
+    let properties = || events.selection.properties.iter().map(|property| property_schema(events, property));
+    match kind {
+        EventKind::Created => object(properties()),
+        EventKind::Changed => {
+            let mut item = described(
+                "object",
+                format!("The {} after the change.", events.entity.noun.replace('-', " ")),
+            );
+            item.extend(object(properties()).into_iter().skip(1));
             object([
-                ("changed".to_owned(), Value::Map(names_of_changes()), true),
-                (outline.item(), Value::Map(item), true),
+                ("changed".to_owned(), Value::Map(changed_names()), true),
+                (events.item_property(), Value::Map(item), true),
             ])
         }
-        Part::Removed => {
+        EventKind::Removed => {
             let values = ["deleted", "expired"].map(text).to_vec();
-            let why = text("Whether somebody deleted it, or its time to live ran out.");
+            let why = text("deleted: somebody deleted it. expired: its time to live ended.");
             let reason = vec![field("enum", Value::List(values)), field("description", why)];
-            let keys = outline.keys().map(|member| property(outline, member));
-            object(keys.chain([(outline.reason().to_owned(), Value::Map(reason), true)]))
+            let keys = events.key_properties().map(|property| property_schema(events, property));
+            object(keys.chain([(events.reason_property().to_owned(), Value::Map(reason), true)]))
         }
     }
 }
 
-/// No enum: that would be closed for ever, and attributes will be added.
-fn names_of_changes() -> Fields<'static> {
-    let mut names =
-        described("array", "The names of what changed; a name that is absent from the item was removed.");
+/// The schema has no `enum`, because a later version could not add attributes to it.
+fn changed_names() -> Fields<'static> {
+    let mut names = described(
+        "array",
+        "The names of the changed attributes. An attribute that the item no longer has was removed.",
+    );
     names.push(field("items", Value::Map(vec![field("type", text("string"))])));
     names.push(field("minItems", Value::Number("1".into())));
     names.push(field("uniqueItems", Value::Bool(true)));
     names
 }
 
-/// Of properties their names, schemas, and whether they are always there.
+/// Returns an object. Each property has a name, a schema, and whether it is required.
 fn object(properties: impl IntoIterator<Item = (String, Value<'static>, bool)>) -> Fields<'static> {
     let (mut schemas, mut required) = (Vec::new(), Vec::new());
     for (name, schema, is_required) in properties {
@@ -72,65 +82,68 @@ fn object(properties: impl IntoIterator<Item = (String, Value<'static>, bool)>) 
     object
 }
 
-fn property(outline: &Outline<'_>, member: &Member) -> (String, Value<'static>, bool) {
-    let is_key = outline.keys().any(|key| key.name == member.name);
-    let key = if is_key { "Of the item's key; also in the event's subject." } else { "" };
-    member_schema(member, key)
+fn property_schema(events: &EntityEvents<'_>, property: &Property) -> (String, Value<'static>, bool) {
+    let is_key = events.key_properties().any(|key| key.name == property.name);
+    let note = if is_key { "A part of the item's key. The event's subject contains it too." } else { "" };
+    noted_property(property, note)
 }
 
-fn member_schema(member: &Member, note: &str) -> (String, Value<'static>, bool) {
-    let is_empty_if_absent = matches!(member.value.form, Form::Object(_) | Form::Records(_));
-    let absence = match (member.is_optional, is_empty_if_absent) {
+fn noted_property(property: &Property, note: &str) -> (String, Value<'static>, bool) {
+    let is_empty_if_missing = property.value.kind.is_empty_if_missing();
+    let absence = match (property.is_optional, is_empty_if_missing) {
         (false, _) => "",
-        (true, true) => "Empty where there is none.",
-        (true, false) => "Absent where there is none.",
+        (true, true) => "Empty if the item has none.",
+        (true, false) => "Absent if the item has none.",
     };
-    let exactness = match member.value.form {
-        Form::Decimal => "An exact decimal, as text.",
-        Form::Digits => "An exact decimal.",
+    let exactness = match property.value.kind {
+        ValueKind::DecimalString => "An exact decimal number, as text.",
+        ValueKind::Number => "An exact decimal number.",
         _ => "",
     };
     let notes =
         [exactness, note, absence].into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join(" ");
-    let required = !member.is_optional || is_empty_if_absent;
-    (member.name.clone(), Value::Map(typed(&member.value, &notes)), required)
+    let is_required = !property.is_optional || is_empty_if_missing;
+    (property.name.clone(), Value::Map(typed(&property.value, &notes)), is_required)
 }
 
-fn typed(value: &Typed, notes: &str) -> Fields<'static> {
-    let name = match &value.form {
-        Form::Text | Form::Decimal => "string",
-        Form::Truth => "boolean",
-        Form::Whole => "integer",
-        Form::Digits => "number",
-        Form::List(_) | Form::Records(_) => "array",
-        Form::Object(_) => "object",
-    };
-    let names = match value.is_nullable {
-        true => Value::List(vec![text(name), text("null")]),
-        false => text(name),
-    };
-    let mut schema = vec![field("type", names)];
+fn typed(value: &ValueType, notes: &str) -> Fields<'static> {
+    let mut schema = vec![field("type", type_keyword(value))];
     schema.extend((!notes.is_empty()).then(|| field("description", text(notes.to_owned()))));
-    let members = |members: &[Member]| object(members.iter().map(|member| member_schema(member, "")));
-    match &value.form {
-        Form::Decimal => schema.push(field("pattern", text(DECIMAL))),
-        Form::List(element) => schema.push(field("items", Value::Map(typed(element, "")))),
-        Form::Records(element) => schema.push(field("items", Value::Map(members(element)))),
-        Form::Object(inner) => schema.extend(members(inner).into_iter().skip(1)),
-        Form::Text | Form::Truth | Form::Whole | Form::Digits => {}
+    let nested = |properties: &[Property]| object(properties.iter().map(|it| noted_property(it, "")));
+    match &value.kind {
+        ValueKind::DecimalString => schema.push(field("pattern", text(DECIMAL))),
+        ValueKind::Array(element) => schema.push(field("items", Value::Map(typed(element, "")))),
+        ValueKind::ArrayOfObjects(properties) => schema.push(field("items", Value::Map(nested(properties)))),
+        ValueKind::Object(properties) => schema.extend(nested(properties).into_iter().skip(1)),
+        ValueKind::String | ValueKind::Boolean | ValueKind::Integer | ValueKind::Number => {}
     }
     schema
+}
+
+fn type_keyword(value: &ValueType) -> Value<'static> {
+    let name = match &value.kind {
+        ValueKind::String | ValueKind::DecimalString => "string",
+        ValueKind::Boolean => "boolean",
+        ValueKind::Integer => "integer",
+        ValueKind::Number => "number",
+        ValueKind::Array(_) | ValueKind::ArrayOfObjects(_) => "array",
+        ValueKind::Object(_) => "object",
+    };
+    match value.is_nullable {
+        true => Value::List(vec![text(name), text("null")]),
+        false => text(name),
+    }
 }
 
 fn described(name: &'static str, description: impl Into<String>) -> Fields<'static> {
     vec![field("type", text(name)), field("description", text(description.into()))]
 }
 
-fn field(name: &'static str, value: Value<'static>) -> (std::borrow::Cow<'static, str>, Value<'static>) {
+fn field(name: &'static str, value: Value<'static>) -> (Cow<'static, str>, Value<'static>) {
     (name.into(), value)
 }
 
-fn text(text: impl Into<std::borrow::Cow<'static, str>>) -> Value<'static> {
+fn text(text: impl Into<Cow<'static, str>>) -> Value<'static> {
     Value::String(text.into())
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::sample::{Attribute, Item};
+use super::items::{Attribute, Item};
 use super::*;
 use crate::check::{Report, check};
 use tablecast_definitions::definition::KeyType;
@@ -10,19 +10,31 @@ use tablecast_definitions::problem::Source;
 use tablecast_pipeline::enrich::enrich;
 use tablecast_pipeline::pipe::Pipes;
 
-mod any;
 mod cases;
+mod grants;
+mod random;
+mod refusals;
+mod single_table;
+mod value_types;
 
-const HOME: &str = "https://tablecast.example/schemas/";
+const ID_PREFIX: &str = "https://tablecast.example/schemas/";
+
+const ORDERS: &str = r#"
+    {"tenantId":{"S":"acme"},"orderId":{"S":"1"},"total":{"N":"12"},"qty":{"N":"2"},"passwordHash":{"S":"x"},"photo":{"B":"AAE="},
+     "lines":{"L":[{"M":{"sku":{"S":"a"},"price":{"N":"1.5"}}}]},"shipping":{"M":{"town":{"S":"Bern"},"street":{"S":"x"}}},
+     "code":{"S":"x"},"ratio":{"N":"1.25"}}
+    {"tenantId":{"S":"acme"},"orderId":{"S":"2"},"total":{"N":"13"},"qty":{"N":"3"},"code":{"N":"7"},"note":{"NULL":true},
+     "nick name":{"S":"x"}}"#;
 
 fn sample(table: &str, key: &str, items: &str) -> Sample {
-    let items = sample::read(items).unwrap();
+    let items = items::read(items).unwrap();
     let names: Vec<String> = key.split(',').map(str::to_owned).collect();
     Sample { table: table.to_owned(), key: Key::of(&names, &items).unwrap(), items }
 }
 
 fn proposed(sample: &Sample) -> Proposal {
-    propose(sample, &Wish { home: HOME.to_owned(), ..Wish::default() }).unwrap()
+    propose(sample, &ProposalOptions { id_prefix: ID_PREFIX.to_owned(), ..ProposalOptions::default() })
+        .unwrap()
 }
 
 fn sources<'f>(files: impl IntoIterator<Item = &'f File>) -> Vec<Source> {
@@ -33,22 +45,22 @@ fn sources<'f>(files: impl IntoIterator<Item = &'f File>) -> Vec<Source> {
     files.into_iter().map(source).collect()
 }
 
-/// What `tablecast check` says.
+/// Returns the report of `tablecast check`.
 fn checked(proposal: &Proposal) -> Report {
     let files: BTreeMap<&str, &str> =
         proposal.fixtures.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect();
-    let beside = |_: &Source, name: &str| {
-        files.get(name).map(|text| (*text).to_owned()).ok_or_else(|| "is not there".to_owned())
+    let read_record = |_: &Source, name: &str| {
+        files.get(name).map(|text| (*text).to_owned()).ok_or_else(|| "no such file".to_owned())
     };
-    check(&sources([&proposal.pipe]), &sources(&proposal.schemas), &beside)
+    check(&sources([&proposal.pipe]), &sources(&proposal.schemas), &read_record)
 }
 
 fn pipes(proposal: &Proposal) -> Pipes {
     Pipes::compile(&sources([&proposal.pipe]), &sources(&proposal.schemas)).unwrap()
 }
 
-/// What a change becomes: types and data of the events, or why none.
-fn becomes(
+/// Returns the types and the data of the events that a change causes, or why the record is rejected.
+fn events_of(
     pipes: &Pipes,
     sample: &Sample,
     old: Option<&Item>,
@@ -64,4 +76,10 @@ fn becomes(
         (event["type"].as_str().unwrap().to_owned(), event["data"].clone())
     };
     Ok(element.events.iter().map(|raw| event(raw)).collect())
+}
+
+fn has_lines(text: &str, lines: &[&str]) {
+    for line in lines {
+        assert!(text.lines().any(|other| other.trim() == *line), "{line}\nin\n{text}");
+    }
 }

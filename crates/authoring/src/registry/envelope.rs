@@ -1,44 +1,44 @@
-//! Events as others get them, described in words that every draft of JSON Schema knows.
+//! Schemas of whole events, with keywords that every draft of JSON Schema has.
 
 use serde_json::{Value as Json, json};
 
 use tablecast_protocol::event::{self, DATACONTENTTYPE, SPECVERSION, bus_source};
 
-/// An event of a table, as it is in a WebSocket message and in `detail` on the bus.
+/// Returns the schema of an event in a WebSocket message, and in `detail` on the bus.
 pub fn cloud_event(event_type: &str, pipes: &[&str], dataschema: &str, data: Json) -> Json {
     let sources: Vec<String> = pipes.iter().map(|pipe| event::source(pipe)).collect();
-    described(&[
+    object(&[
         ("specversion", one(SPECVERSION)),
-        ("id", text("Of the record and the type: what comes twice has the same.")),
-        ("source", json!({"type": "string", "enum": sources, "description": "tablecast, and the pipe."})),
-        ("type", one(event_type)),
-        ("subject", text("What the event is about: a path, such as orders/acme/1001.")),
+        ("id", text("The id of the record and the type. If an event arrives twice, both have the same id.")),
         (
-            "time",
-            json!({"type": "string", "format": "date-time", "description": "When the change was made."}),
+            "source",
+            json!({"type": "string", "enum": sources, "description": "tablecast and the name of the pipe."}),
         ),
+        ("type", one(event_type)),
+        ("subject", text("A path that identifies the item, such as orders/acme/1001.")),
+        ("time", json!({"type": "string", "format": "date-time", "description": "The time of the change."})),
         ("datacontenttype", one(DATACONTENTTYPE)),
         ("dataschema", one(dataschema)),
         (
             "sequence",
             json!({"type": "string", "pattern": "^[0-9]{40}$",
-            "description": "Text order is the order of changes to one item."}),
+            "description": "The order of changes to one item. Compare it as text."}),
         ),
         (
             "position",
             json!({"type": "string", "pattern": "^[0-9a-f]{16}-(0|[1-9][0-9]*)$",
-            "description": "The place in the log of the source, to go on from."}),
+            "description": "The event's position in the log of its source. Clients resume after it."}),
         ),
         ("data", data),
     ])
 }
 
-/// The event around it that EventBridge gives to the targets of rules.
+/// Returns the schema of the envelope in which the target of an EventBridge rule receives the event.
 pub fn bus_event(event_type: &str, pipes: &[&str], detail: Json) -> Json {
     let sources: Vec<String> = pipes.iter().map(|pipe| bus_source(pipe)).collect();
-    described(&[
+    object(&[
         ("version", json!({"type": "string"})),
-        ("id", text("EventBridge's own: the event's is in detail.")),
+        ("id", text("EventBridge's own id. The event's id is in detail.")),
         ("detail-type", one(event_type)),
         ("source", json!({"type": "string", "enum": sources})),
         ("account", json!({"type": "string"})),
@@ -49,8 +49,8 @@ pub fn bus_event(event_type: &str, pipes: &[&str], detail: Json) -> Json {
     ])
 }
 
-/// All of them are always there; others may come.
-fn described(properties: &[(&str, Json)]) -> Json {
+/// Returns an object with these required properties. Others are allowed.
+fn object(properties: &[(&str, Json)]) -> Json {
     let names: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
     let properties: serde_json::Map<String, Json> =
         properties.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();

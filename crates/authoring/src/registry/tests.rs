@@ -11,7 +11,7 @@ fn schema(event_type: &str, body: Json) -> Source {
     Source { file: format!("schemas/{event_type}.json"), name: event_type.into(), text: document.to_string() }
 }
 
-fn told(name: &str, event_types: &[&str], schemas: &[Source]) -> Result<Vec<Entry>, Vec<Problem>> {
+fn registered(name: &str, event_types: &[&str], schemas: &[Source]) -> Result<Vec<Entry>, Vec<Problem>> {
     let rules: String =
         event_types.iter().map(|name| format!("  - {{ type: {name}, data: {{}} }}\n")).collect();
     let pipe = Source {
@@ -23,7 +23,7 @@ fn told(name: &str, event_types: &[&str], schemas: &[Source]) -> Result<Vec<Entr
 }
 
 #[test]
-fn our_own_events_have_entries_that_draft_4_knows_for_schemas() {
+fn events_of_this_project_have_entries_that_are_valid_draft_4_schemas() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     let (pipes, schemas) = (
         folder::read(&root.join("pipes"), "yaml").unwrap(),
@@ -45,21 +45,21 @@ fn our_own_events_have_entries_that_draft_4_knows_for_schemas() {
 }
 
 #[test]
-fn an_entry_is_of_a_pipe_and_a_type_however_many_rules_there_are() {
+fn several_rules_with_the_same_type_give_one_entry() {
     let schemas = [
         schema("a.v1", json!({"title": "A"})),
         schema("b.v1", json!({"description": "B.", "deprecated": true})),
     ];
-    let entries = told("orders", &["b.v1", "a.v1", "b.v1"], &schemas).unwrap();
+    let entries = registered("orders", &["b.v1", "a.v1", "b.v1"], &schemas).unwrap();
     let named: Vec<_> =
         entries.iter().map(|entry| (entry.name.as_str(), entry.description.as_str())).collect();
     assert_eq!(named, [("tablecast.orders@a.v1", "A"), ("tablecast.orders@b.v1", "Deprecated. B.")]);
 }
 
 #[test]
-fn the_longest_names_that_there_can_be_are_short_enough_for_eventbridge() {
+fn the_longest_possible_name_fits_eventbridge() {
     let event_type = format!("{}.v1", "a".repeat(125));
-    let entries = told(&"p".repeat(57), &[&event_type], &[schema(&event_type, json!({}))]).unwrap();
+    let entries = registered(&"p".repeat(57), &[&event_type], &[schema(&event_type, json!({}))]).unwrap();
     assert!(entries[0].name.len() <= 385);
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || "_.@-".contains(letter);
     assert!(entries[0].name.chars().all(allowed));
@@ -67,35 +67,35 @@ fn the_longest_names_that_there_can_be_are_short_enough_for_eventbridge() {
 
 #[test]
 fn a_content_of_100_000_characters_is_registered_and_one_more_is_a_problem() {
-    let of =
-        |length: usize| told("orders", &["a.v1"], &[schema("a.v1", json!({"title": "é".repeat(length)}))]);
-    let empty = of(0).unwrap()[0].content.chars().count();
-    let full = of(MAX_CONTENT - empty).unwrap();
+    let result = |length: usize| {
+        registered("orders", &["a.v1"], &[schema("a.v1", json!({"title": "é".repeat(length)}))])
+    };
+    let empty = result(0).unwrap()[0].content.chars().count();
+    let full = result(MAX_CONTENT - empty).unwrap();
     assert_eq!(full[0].content.chars().count(), MAX_CONTENT);
-    let problems = of(MAX_CONTENT - empty + 1).unwrap_err();
-    let expected =
-        "schemas/a.v1.json: what describes it on the bus has 100001 characters; 100000 are the most";
+    let problems = result(MAX_CONTENT - empty + 1).unwrap_err();
+    let expected = "schemas/a.v1.json: the registry schema has 100001 characters; EventBridge allows 100000";
     assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
 }
 
 #[test]
-fn a_description_of_256_characters_is_told_and_one_more_is_shortened() {
-    let of = |length: usize| {
+fn a_description_of_256_characters_is_unchanged_and_one_more_is_shortened() {
+    let description = |length: usize| {
         let schema = schema("a.v1", json!({"description": "é".repeat(length)}));
-        told("orders", &["a.v1"], &[schema]).unwrap()[0].description.clone()
+        registered("orders", &["a.v1"], &[schema]).unwrap()[0].description.clone()
     };
-    assert_eq!(of(256), "é".repeat(256));
-    assert_eq!(of(257), format!("{}…", "é".repeat(255)));
+    assert_eq!(description(256), "é".repeat(256));
+    assert_eq!(description(257), format!("{}…", "é".repeat(255)));
 }
 
 #[test]
-fn what_cannot_be_said_names_the_file_that_says_it_once() {
+fn an_unsupported_keyword_of_a_shared_file_is_reported_once_for_that_file() {
     let part = schema("part.v1", json!({"$defs": {"x": {"propertyNames": {"maxLength": 3}}}}));
     let to = json!({"$ref": "part.v1.json#/$defs/x"});
     let schemas = [part, schema("a.v1", to.clone()), schema("b.v1", to)];
-    let problems = told("orders", &["a.v1", "b.v1"], &schemas).unwrap_err();
-    let told: Vec<_> =
+    let problems = registered("orders", &["a.v1", "b.v1"], &schemas).unwrap_err();
+    let paths: Vec<_> =
         problems.iter().map(|problem| (problem.file.as_str(), problem.path.as_str())).collect();
-    assert_eq!(told, [("schemas/part.v1.json", "/$defs/x/propertyNames")]);
+    assert_eq!(paths, [("schemas/part.v1.json", "/$defs/x/propertyNames")]);
     assert_eq!(problems[0].rule.name(), "schema-registry");
 }

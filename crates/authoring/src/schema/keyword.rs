@@ -1,43 +1,75 @@
 //! The keywords of JSON Schema 2020-12.
 
-/// What a keyword's value is.
+/// A kind of keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keyword {
-    /// A schema.
+    /// Its value is a schema.
     Schema,
-    /// A list of schemas.
-    Schemas,
-    /// An object whose members are schemas.
-    Named,
-    /// Anything else that validators obey.
-    Rule,
-    /// Text for people, or tools: validators do not read it.
-    Note,
+    /// Its value is an array of schemas.
+    SchemaArray,
+    /// Its value is an object whose members are schemas.
+    SchemaMap,
+    /// A constraint or an identifier, without subschemas.
+    Assertion,
+    /// A text for people or tools. Validators do not evaluate it.
+    Annotation,
 }
 
-/// `None` where JSON Schema knows no such keyword: validators ignore it, however it was meant.
-pub fn keyword(name: &str) -> Option<Keyword> {
-    match name {
-        "not"
-        | "if"
-        | "then"
-        | "else"
-        | "items"
-        | "contains"
-        | "additionalProperties"
-        | "propertyNames"
-        | "unevaluatedItems"
-        | "unevaluatedProperties" => Some(Keyword::Schema),
-        "allOf" | "anyOf" | "oneOf" | "prefixItems" => Some(Keyword::Schemas),
-        "properties" | "patternProperties" | "dependentSchemas" | "$defs" => Some(Keyword::Named),
-        "$schema" | "$id" | "$ref" | "$anchor" | "$dynamicRef" | "$dynamicAnchor" | "$vocabulary"
-        | "type" | "enum" | "const" | "multipleOf" | "maximum" | "exclusiveMaximum" | "minimum"
-        | "exclusiveMinimum" | "maxLength" | "minLength" | "pattern" | "format" | "maxItems" | "minItems"
-        | "uniqueItems" | "maxContains" | "minContains" | "maxProperties" | "minProperties" | "required"
-        | "dependentRequired" => Some(Keyword::Rule),
-        "title" | "description" | "default" | "deprecated" | "readOnly" | "writeOnly" | "examples"
-        | "$comment" | "contentEncoding" | "contentMediaType" | "contentSchema" => Some(Keyword::Note),
-        own if own.starts_with("x-") => Some(Keyword::Note),
-        _ => None,
+impl Keyword {
+    /// Returns `None` for a keyword that JSON Schema does not define. Validators ignore it.
+    pub fn of(name: &str) -> Option<Self> {
+        match name {
+            "not"
+            | "if"
+            | "then"
+            | "else"
+            | "items"
+            | "contains"
+            | "additionalProperties"
+            | "propertyNames"
+            | "unevaluatedItems"
+            | "unevaluatedProperties" => Some(Self::Schema),
+            "allOf" | "anyOf" | "oneOf" | "prefixItems" => Some(Self::SchemaArray),
+            "properties" | "patternProperties" | "dependentSchemas" | "$defs" => Some(Self::SchemaMap),
+            _ if is_assertion(name) => Some(Self::Assertion),
+            "title" | "description" | "default" | "deprecated" | "readOnly" | "writeOnly" | "examples"
+            | "$comment" | "contentEncoding" | "contentMediaType" | "contentSchema" => Some(Self::Annotation),
+            own if own.starts_with("x-") => Some(Self::Annotation),
+            _ => None,
+        }
     }
+}
+
+fn is_assertion(name: &str) -> bool {
+    matches!(
+        name,
+        "$schema"
+            | "$id"
+            | "$ref"
+            | "$anchor"
+            | "$dynamicRef"
+            | "$dynamicAnchor"
+            | "$vocabulary"
+            | "type"
+            | "enum"
+            | "const"
+            | "multipleOf"
+            | "maximum"
+            | "exclusiveMaximum"
+            | "minimum"
+            | "exclusiveMinimum"
+            | "maxLength"
+            | "minLength"
+            | "pattern"
+            | "format"
+            | "maxItems"
+            | "minItems"
+            | "uniqueItems"
+            | "maxContains"
+            | "minContains"
+            | "maxProperties"
+            | "minProperties"
+            | "required"
+            | "dependentRequired"
+    )
 }

@@ -1,0 +1,49 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+use tablecast_definitions::definition::Definition;
+use tablecast_definitions::problem::{Problem, Rule, Source};
+use tablecast_pipeline::schema::{Schema, Schemas};
+use tablecast_protocol::event_type;
+
+/// Finds schemas that no pipe emits and no other schema refers to.
+pub fn problems(
+    schemas: &Schemas,
+    sources: &[Source],
+    definitions: &[(&Source, Definition)],
+) -> Vec<Problem> {
+    let rules = definitions.iter().flat_map(|(_, definition)| &definition.events);
+    let emitted: BTreeSet<&str> = rules.map(|rule| rule.event_type.text.as_str()).collect();
+    let mut referenced = BTreeSet::new();
+    schemas.iter().for_each(|(name, schema)| references(&schema.document, name, &mut referenced));
+    let is_used = |name: &str, schema: &Schema| {
+        emitted.contains(name)
+            || referenced.contains(name)
+            || event_type::is_control(name)
+            || schema.document["deprecated"] == true
+    };
+    let is_unused =
+        |source: &&Source| schemas.get(&source.name).is_some_and(|schema| !is_used(&source.name, schema));
+    let problem = |source: &Source| {
+        Problem::new(Rule::SchemaUnused, &source.file, "", format!("no pipe emits {}", source.name))
+    };
+    sources.iter().filter(is_unused).map(problem).collect()
+}
+
+/// Collects the event types of the other files that a schema refers to.
+fn references<'s>(schema: &'s Json, own: &str, found: &mut BTreeSet<&'s str>) {
+    match schema {
+        Json::Object(members) => {
+            let reference = members.get("$ref").and_then(Json::as_str);
+            found.extend(reference.and_then(event_type_of).filter(|name| *name != own));
+            members.values().for_each(|member| references(member, own, found));
+        }
+        Json::Array(elements) => elements.iter().for_each(|element| references(element, own, found)),
+        _ => {}
+    }
+}
+
+fn event_type_of(reference: &str) -> Option<&str> {
+    let address = reference.split('#').next()?;
+    address.rsplit('/').next()?.strip_suffix(".json")
+}

@@ -1,0 +1,96 @@
+use std::fmt;
+
+use super::entity::Entity;
+use super::naming::camel_case;
+use super::property::Property;
+use super::sample::Key;
+use super::select::select;
+use super::selection::Selection;
+use super::stats::Stats;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    Created,
+    Changed,
+    Removed,
+}
+
+/// The events of one kind of item.
+#[derive(Debug)]
+pub struct EntityEvents<'s> {
+    pub entity: Entity<'s>,
+    pub selection: Selection,
+    /// The attributes whose change causes an event: neither keys nor discriminators.
+    pub compared: Vec<String>,
+    key: &'s Key,
+}
+
+impl<'s> EntityEvents<'s> {
+    pub fn of(entity: Entity<'s>, key: &'s Key) -> Self {
+        let selection = select(&Stats::of(entity.items.iter().copied()), key);
+        let is_constant =
+            |name: &str| entity.discriminators.contains_key(name) || key.names().any(|key| key == name);
+        let names = selection.properties.iter().map(|property| property.name.clone());
+        let compared = names.filter(|name| !is_constant(name)).collect();
+        Self { entity, selection, compared, key }
+    }
+
+    /// Returns the kinds of events. There is no changed event if no property can change.
+    pub fn kinds(&self) -> impl Iterator<Item = EventKind> + use<'_, 's> {
+        let kinds = [EventKind::Created, EventKind::Changed, EventKind::Removed];
+        kinds.into_iter().filter(|kind| *kind != EventKind::Changed || !self.compared.is_empty())
+    }
+
+    pub fn event_type(&self, kind: EventKind) -> String {
+        format!("{}.{kind}.v1", self.entity.noun)
+    }
+
+    /// Returns the properties that are attributes of the key.
+    pub fn key_properties(&self) -> impl Iterator<Item = &Property> {
+        let is_key = |property: &&Property| self.key.names().any(|name| name == property.name);
+        self.selection.properties.iter().filter(is_key)
+    }
+
+    /// Returns the pipe file's variable for the names of the changed attributes.
+    pub fn changed_variable(&self) -> String {
+        match &self.entity.condition {
+            None => "changed".to_owned(),
+            Some(_) => format!("{}Changed", camel_case(&self.entity.noun)),
+        }
+    }
+
+    /// Returns the property for the item in a changed event.
+    pub fn item_property(&self) -> String {
+        match camel_case(&self.entity.noun) {
+            name if name == "changed" => "item".to_owned(),
+            name => name,
+        }
+    }
+
+    /// Returns the property for the reason in a removed event.
+    pub fn reason_property(&self) -> &'static str {
+        let is_free = |name: &&str| self.key.names().all(|key| key != *name);
+        ["reason", "removedBecause"].into_iter().find(is_free).unwrap_or("removalReason")
+    }
+}
+
+impl EventKind {
+    /// Returns the operation in the stream record.
+    pub fn operation(self) -> &'static str {
+        match self {
+            Self::Created => "INSERT",
+            Self::Changed => "MODIFY",
+            Self::Removed => "REMOVE",
+        }
+    }
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Created => "created",
+            Self::Changed => "changed",
+            Self::Removed => "removed",
+        })
+    }
+}

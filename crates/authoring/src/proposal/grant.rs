@@ -1,0 +1,58 @@
+use super::naming::words;
+
+/// Words for a tenant in an attribute's name.
+const TENANTS: [&str; 10] = [
+    "account",
+    "company",
+    "customer",
+    "merchant",
+    "org",
+    "organisation",
+    "organization",
+    "shop",
+    "tenant",
+    "workspace",
+];
+/// Words for a user in an attribute's name.
+const USERS: [&str; 6] = ["author", "member", "owner", "person", "profile", "user"];
+
+/// An example of a grant for the pipe file.
+pub struct Grant {
+    pub template: String,
+    /// What the grant allows, for a comment: `each client to subscribe to the items of its own tenant`.
+    pub meaning: String,
+}
+
+impl Grant {
+    /// `first` describes the first segment after the pipe's name: the name of the attribute and the common prefix of its
+    /// values. `is_only` is true if there are no other segments.
+    pub fn example(pipe: &str, first: [&str; 2], is_only: bool) -> Self {
+        let claim = first.into_iter().find_map(|name| tenant(name).or_else(|| user(name)));
+        match claim {
+            Some(claim) => {
+                let (prefix, rest) = (first[1], if is_only { "" } else { " + \"/*\"" });
+                Self {
+                    template: format!("\"{pipe}/{prefix}\" + claims.{claim}{rest}"),
+                    meaning: match claim.as_str() {
+                        "sub" => "each user to subscribe to their own items".to_owned(),
+                        tenant => format!("each client to subscribe to the items of its own {tenant}"),
+                    },
+                }
+            }
+            None => Self {
+                template: format!("\"{pipe}/*\""),
+                meaning: "every client with a token to subscribe to all items".to_owned(),
+            },
+        }
+    }
+}
+
+/// Returns the word for a tenant in a name. It is also the name of the claim.
+pub fn tenant(name: &str) -> Option<String> {
+    words(name).into_iter().find(|word| TENANTS.contains(&word.as_str()))
+}
+
+/// Returns the claim of a user, if the name contains a word for one.
+fn user(name: &str) -> Option<String> {
+    words(name).into_iter().find(|word| USERS.contains(&word.as_str())).map(|_| "sub".to_owned())
+}

@@ -1,0 +1,24 @@
+use super::dry_run::DryRun;
+use super::selection::Omission;
+
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    /// `music.yaml`
+    pub pipe: File,
+    /// The records for the pipe file's tests. Their names are relative to the pipe file.
+    pub fixtures: Vec<File>,
+    pub schemas: Vec<File>,
+    pub event_types: Vec<String>,
+    /// `music/<Artist>/<SongTitle>`
+    pub subject: String,
+    pub omissions: Vec<Omission>,
+    /// Hints for the user.
+    pub notes: Vec<String>,
+    pub dry_run: DryRun,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    pub name: String,
+    pub text: String,
+}

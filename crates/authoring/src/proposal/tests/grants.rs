@@ -1,0 +1,23 @@
+use super::*;
+
+/// A grant is proposed only in a comment, and as narrow as the key allows.
+#[test]
+fn a_grant_is_proposed_for_the_owner_of_an_item() {
+    for (key, items, grant) in [
+        ("tenantId,id", r#"{"tenantId":{"S":"a"},"id":{"S":"1"}}"#, r#""things/" + claims.tenant + "/*""#),
+        ("id,orgId", r#"{"orgId":{"S":"a"},"id":{"S":"1"}}"#, r#""things/" + claims.org + "/*""#),
+        ("userId", r#"{"userId":{"S":"a"}}"#, r#""things/" + claims.sub"#),
+        ("pk,sk", r#"{"pk":{"S":"TENANT#a"},"sk":{"S":"1"}}"#, r#""things/TENANT#" + claims.tenant + "/*""#),
+        (
+            "pk,sk",
+            r#"{"pk":{"S":"TENANT#a"},"sk":{"S":"1"}} {"pk":{"S":"x"},"sk":{"S":"1"}}"#,
+            r#""things/*""#,
+        ),
+        ("id", r#"{"id":{"S":"a"}}"#, r#""things/*""#),
+    ] {
+        let proposal = proposed(&sample("things", key, items));
+        has_lines(&proposal.pipe.text, &[&format!("# grant: '{grant}'")]);
+        assert!(tablecast_definitions::grant::compile(grant).is_ok(), "{grant}");
+        assert!(!proposal.pipe.text.lines().any(|line| line.starts_with("grant:")), "{}", proposal.pipe.text);
+    }
+}

@@ -1,0 +1,92 @@
+use super::*;
+
+#[test]
+fn numbers_are_integers_or_text_and_attributes_of_some_items_are_optional() {
+    let proposal = proposed(&sample("orders", "tenantId,orderId", ORDERS));
+    has_lines(
+        &proposal.pipe.text,
+        &[
+            "total: string(item.total)",
+            "qty: item.qty",
+            "ratio: item.?ratio.optMap(it, string(it))",
+            "\"nick name\": 'item[?\"nick name\"]'",
+            "town: item.?shipping.?town",
+            r#"lines: 'has(item.lines) ? item.lines.map(it, {"price": string(it.price), "sku": it.sku}) : []'"#,
+        ],
+    );
+    let schema: Json = serde_json::from_str(&proposal.schemas[0].text).unwrap();
+    assert_eq!(
+        schema["required"],
+        serde_json::json!(["tenantId", "orderId", "lines", "qty", "shipping", "total"])
+    );
+    assert_eq!(
+        (&schema["properties"]["qty"]["type"], &schema["properties"]["total"]["type"]),
+        (&"integer".into(), &"string".into())
+    );
+    let sample = sample("orders", "tenantId,orderId", ORDERS);
+    let events = events_of(&pipes(&proposal), &sample, None, Some(&sample.items[0])).unwrap();
+    assert_eq!(events[0].1["lines"], serde_json::json!([{"price": "1.5", "sku": "a"}]));
+    assert_eq!((&events[0].1["total"], &events[0].1["ratio"]), (&"12".into(), &"1.25".into()));
+}
+
+/// Each case: `x` of the first item, `x` of the second one or nothing, and the line in the pipe file.
+#[test]
+fn every_value_type_has_an_expression_or_a_reason_for_its_omission() {
+    let names =
+        |count: usize| (0..count).map(|at| format!(r#""n{at}":{{"S":"x"}}"#)).collect::<Vec<_>>().join(",");
+    let map = |count: usize| format!(r#"{{"M":{{{}}}}}"#, names(count));
+    let nested =
+        |levels: usize| format!(r#"{}{{"S":"x"}}{}"#, r#"{"M":{"z":"#.repeat(levels), "}}".repeat(levels));
+    for (first, second, line) in [
+        (r#"{"S":"a"}"#, r#"{"NULL":true}"#, "x: item.x"),
+        (r#"{"N":"1.5"}"#, r#"{"NULL":true}"#, "x: 'item.x == null ? null : string(item.x)'"),
+        (r#"{"N":"999999999999999"}"#, r#"{"N":"-0"}"#, "x: item.x"),
+        (r#"{"N":"9999999999999999"}"#, r#"{"N":"1"}"#, "x: string(item.x)"),
+        (r#"{"N":"1e3"}"#, "", "x: item.?x.optMap(it, string(it))"),
+        (r#"{"L":[{"S":"a"},{"NULL":true}]}"#, r#"{"L":[]}"#, "x: item.x"),
+        (r#"{"L":[{"N":"1.5"}]}"#, r#"{"L":[]}"#, "x: item.x.map(one, string(one))"),
+        (r#"{"NS":["1.5"]}"#, "", "x: item.?x"),
+        (
+            r#"{"L":[{"M":{"a":{"N":"1.5"}}},{"M":{}}]}"#,
+            r#"{"L":[]}"#,
+            r#"x: 'item.x.map(it, {?"a": it.?a})'"#,
+        ),
+        (&map(40), r#"{"M":{}}"#, "n39: item.x.?n39"),
+        (&nested(4), &nested(4), "z: item.x.z.z.z.z"),
+        (&map(41), r#"{"M":{}}"#, "# x: item.x  # a map with very many names"),
+        (
+            &nested(5),
+            &nested(5),
+            "# x: item.x  # nested too deep for a proposal: list the members that you need",
+        ),
+        (
+            r#"{"L":[{"L":[]}]}"#,
+            r#"{"L":[]}"#,
+            "# x: item.x  # nested too deep for a proposal: list the members that you need",
+        ),
+        (r#"{"L":[]}"#, r#"{"L":[]}"#, "# x: item.x  # always empty, so its content is not known"),
+        (r#"{"M":{"token":{"S":"a"}}}"#, r#"{"M":{}}"#, "# x: item.x  # looks secret"),
+        (r#"{"L":[{"S":"a"},{"N":"1"}]}"#, r#"{"L":[]}"#, "# x: item.x  # has several types: string, number"),
+        (r#"{"M":{"a":{"S":"a"}}}"#, r#"{"NULL":true}"#, "# x: item.x  # has several types: null, map"),
+        (r#"{"SS":["ada@example.com"]}"#, "", "# x: item.?x  # looks personal"),
+        (r#"{"BS":["AAE="]}"#, "", "# x: item.?x  # binary"),
+    ] {
+        let second = if second.is_empty() { String::new() } else { format!(r#","x":{second}"#) };
+        let items = format!(r#"{{"id":{{"S":"1"}},"x":{first}}} {{"id":{{"S":"2"}}{second}}}"#);
+        let proposal = proposed(&sample("things", "id", &items));
+        has_lines(&proposal.pipe.text, &[line]);
+        assert_eq!((checked(&proposal).problems, proposal.dry_run.events), (vec![], 2), "{first}");
+    }
+}
+
+#[test]
+fn attributes_that_do_not_fit_an_expression_are_omitted_with_that_reason() {
+    let attributes: Vec<_> = (0..200).map(|at| format!(r#""attribute{at:03}":{{"S":"x"}}"#)).collect();
+    let proposal =
+        proposed(&sample("wide", "id", &format!(r#"{{"id":{{"S":"a"}},{}}}"#, attributes.join(","))));
+    assert_eq!(checked(&proposal).problems, []);
+    assert!(
+        proposal.omissions.len() > 90
+            && proposal.omissions.iter().all(|omission| omission.reason == OmissionReason::TooLong)
+    );
+}

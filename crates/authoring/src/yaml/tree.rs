@@ -1,0 +1,41 @@
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::node::Node;
+
+/// A parsed file.
+#[derive(Debug, Deserialize)]
+pub struct YamlTree(pub(super) Spanned<Node>);
+
+impl YamlTree {
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_saphyr::from_str(text).ok()
+    }
+
+    /// Returns the line of a path such as `events[0].data.total`, or of its last segment that the file has.
+    pub fn line(&self, path: &str) -> Option<u64> {
+        let (mut node, mut line) = (&self.0, None);
+        for segment in path.split(['.', '[']).filter(|segment| !segment.is_empty()) {
+            let Some((child_line, child)) = node.value.child(segment) else { break };
+            (node, line) = (child, Some(child_line));
+        }
+        line
+    }
+}
+
+impl Node {
+    /// Returns a member by its name, or an element by its index and `]`, with its line.
+    fn child(&self, segment: &str) -> Option<(u64, &Spanned<Self>)> {
+        match self {
+            Self::Map(members) => {
+                let (name, value) = members.iter().find(|(name, _)| name.value == segment)?;
+                Some((name.defined.line(), value))
+            }
+            Self::List(elements) => {
+                let element = elements.get(segment.trim_end_matches(']').parse::<usize>().ok()?)?;
+                Some((element.defined.line(), element))
+            }
+            Self::String(_) | Self::Bool | Self::Other => None,
+        }
+    }
+}

@@ -14,7 +14,7 @@ mod retry;
 mod storage;
 
 pub use aws_config::SdkConfig;
-pub use clock::{milliseconds, now_in_milliseconds};
+pub use clock::now_in_milliseconds;
 pub use configuration::configuration;
 pub use environment::{MissingVariable, variable};
 pub use retry::{RetryPolicy, jitter};

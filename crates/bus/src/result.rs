@@ -3,21 +3,21 @@ use aws_sdk_eventbridge::error::{DisplayErrorContext, ProvideErrorMetadata, SdkE
 use aws_sdk_eventbridge::operation::put_events::PutEventsError;
 use aws_sdk_eventbridge::types::PutEventsResultEntry;
 
-/// Where an event is on its way to the bus.
+/// The state of an event that is being published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// To be offered, for the first time or again.
+    /// To be sent, for the first time or again.
     Pending,
     Published,
-    /// Offering it again would change nothing.
+    /// Another attempt would fail, too.
     Failed,
 }
 
-/// EventBridge's codes for what may pass.
+/// EventBridge's codes for temporary failures.
 const TRANSIENT: [&str; 4] =
     ["InternalFailure", "ThrottlingException", "InternalException", "ServiceUnavailable"];
 
-/// One for each entry; what the answer does not mention has not arrived.
+/// Returns a state for each entry. An entry without a result is pending.
 pub fn of_entries<'a>(ids: impl Iterator<Item = &'a str>, results: &[PutEventsResultEntry]) -> Vec<State> {
     let results = results.iter().map(Some).chain(std::iter::repeat(None));
     ids.zip(results).map(|(id, result)| result.map_or(State::Pending, |one| of(id, one))).collect()
@@ -31,11 +31,11 @@ fn of(event_id: &str, result: &PutEventsResultEntry) -> State {
         return State::Pending;
     }
     let message = result.error_message();
-    tracing::error!(event_id, code, message, "the bus does not take an event");
+    tracing::error!(event_id, code, message, "the bus rejected an event");
     State::Failed
 }
 
-/// Of all entries of a request that failed as a whole.
+/// The state of all entries of a request that failed.
 pub fn of_request(error: &SdkError<PutEventsError, HttpResponse>) -> State {
     let transient = match error.raw_response() {
         None => !matches!(error, SdkError::ConstructionFailure(_)),
@@ -46,8 +46,10 @@ pub fn of_request(error: &SdkError<PutEventsError, HttpResponse>) -> State {
     };
     let reason = DisplayErrorContext(error);
     match transient {
-        true => tracing::warn!(%reason, "the bus did not answer as it should: tried again"),
-        false => tracing::error!(%reason, "the bus refuses what it is offered"),
+        true => tracing::warn!(%reason, "a request to the bus failed: retrying"),
+        false => {
+            tracing::error!(%reason, "the bus refuses the request: check the function's permission and BUS_NAME")
+        }
     }
     if transient { State::Pending } else { State::Failed }
 }

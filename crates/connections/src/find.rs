@@ -1,14 +1,17 @@
+use tablecast_aws::StorageError;
+
+use crate::connections::Connections;
 use crate::item::{CONNECTION, Item, connection_key};
 use crate::model::{Connection, Session, Subscription};
-use crate::{Connections, StorageError};
 
 impl Connections {
-    /// A connection with all its subscriptions, as they are at this moment; none if it is not known.
-    /// Costs one Query; of an item whose time is over, its reader must judge by its end.
+    /// Returns a connection with its subscriptions, or none if the table does not hold it. Costs one Query.
+    ///
+    /// The connection may have ended already; its `ends_at` says when.
     pub async fn find(&self, id: &str) -> Result<Option<Session>, StorageError> {
         let mut items = self.query(connection_key(id)).await?;
         let own = items.iter().position(|item| item.sk == CONNECTION);
-        let Some(own) = own.map(|place| items.swap_remove(place)) else { return Ok(None) };
+        let Some(own) = own.map(|index| items.swap_remove(index)) else { return Ok(None) };
         let mut subscriptions: Vec<Subscription> =
             items.into_iter().filter_map(Item::into_subscription).collect();
         subscriptions.sort_by(|one, other| one.pattern.cmp(&other.pattern));

@@ -4,25 +4,26 @@ use serde::{Deserialize, Serialize};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::Pattern;
 
-use crate::model::{Connection, Identity, Listener, Subscription};
+use crate::model::{Connection, Identity, Subscriber, Subscription};
 
-/// All three kinds of item: they differ in their keys, and in what each says more.
+/// An item of any of the three kinds. They differ in their keys and in the optional attributes.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Item {
     pub pk: String,
     pub sk: String,
     pub connected_at: i64,
-    /// From when on DynamoDB may remove it (TTL). Not when its token expires: who is to be closed must be found.
+    /// Seconds since the epoch: DynamoDB may delete the item from then on (TTL). It may be later than `ends_at`, because
+    /// `dispatch` must find the connections that it has to close.
     pub expires_at: i64,
-    /// When nothing may be pushed any more; at the latest when it may be removed.
+    /// Seconds since the epoch: the connection receives nothing from then on. Never later than `expires_at`.
     pub ends_at: i64,
-    /// Of the connection's own item, and of mirrors: whoever pushes reads only these.
+    /// Only in the connection's own item and in mirrors, which are what `dispatch` reads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<Protocol>,
-    /// Of a subscription and its mirror: the only types that are wanted; all, if there is none.
+    /// Only in a subscription and its mirror: the wanted event types. Empty means all.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub types: BTreeSet<String>,
-    /// Of the connection's own item: grows with each change of its subscriptions.
+    /// Only in the connection's own item: grows with each change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<u64>,
     #[serde(flatten)]
@@ -48,7 +49,7 @@ impl Item {
         Self { protocol: Some(connection.protocol), revision: Some(revision), identity, ..item }
     }
 
-    /// What goes when the connection goes, and the mirror: who listens, found by one Query.
+    /// A subscription and its mirror.
     pub fn pair(connection: &Connection, subscription: &Subscription) -> [Self; 2] {
         let (id, pattern) = (connection_key(&connection.id), subscription_key(&subscription.pattern));
         let own =
@@ -62,7 +63,7 @@ impl Item {
             pk,
             sk,
             connected_at: connection.connected_at,
-            expires_at: connection.is_gone_at(),
+            expires_at: connection.latest_end(),
             ends_at: connection.ends_at(),
             protocol: None,
             types: BTreeSet::new(),
@@ -71,14 +72,14 @@ impl Item {
         }
     }
 
-    /// What a mirror says; nothing if the item is not a mirror.
-    pub fn into_listener(self) -> Option<Listener> {
+    /// None if the item is not a mirror.
+    pub fn into_subscriber(self) -> Option<Subscriber> {
         let id = self.sk.strip_prefix(CONNECTION_PREFIX)?.to_owned();
         let Self { connected_at, ends_at, protocol, types, .. } = self;
-        Some(Listener { id, connected_at, ends_at, protocol: protocol.unwrap_or_default(), types })
+        Some(Subscriber { id, connected_at, ends_at, protocol: protocol.unwrap_or_default(), types })
     }
 
-    /// What a subscription's own item says; nothing if the item is another.
+    /// None if the item is not a subscription's own.
     pub fn into_subscription(self) -> Option<Subscription> {
         let pattern = Pattern::parse(self.sk.strip_prefix(SUBSCRIPTION_PREFIX)?).ok()?;
         Some(Subscription { pattern, types: self.types })

@@ -1,48 +1,32 @@
-//! The connections table: who is connected, and who listens to which pattern.
+//! The connections table: the open connections and their subscriptions.
 //!
-//! A connection is up to 1 + 2n items, written and removed in transactions:
+//! A connection with n subscriptions has 1 + 2n items, written and deleted in transactions:
 //!
-//! | pk                       | sk                       | what it is for                        |
-//! |--------------------------|--------------------------|---------------------------------------|
-//! | `connection#<id>`        | `connection`             | the connection itself                 |
-//! | `connection#<id>`        | `subscription#<pattern>` | all that must go when it goes         |
-//! | `subscription#<pattern>` | `connection#<id>`        | the mirror: who listens, by one Query |
+//! | pk                       | sk                       | item                                                 |
+//! |--------------------------|--------------------------|------------------------------------------------------|
+//! | `connection#<id>`        | `connection`             | the connection                                       |
+//! | `connection#<id>`        | `subscription#<pattern>` | one of its subscriptions                             |
+//! | `subscription#<pattern>` | `connection#<id>`        | the mirror: one Query finds a pattern's subscribers  |
 //!
-//! The connection's own item has a `revision`: changes of one connection are made one after another.
+//! The connection's own item has a `revision`, so that changes of one connection follow each other.
 //!
 //! # Layout
-//! - `model`: what is remembered; `item`: the items that it is kept in
-//! - `open`, `find`, `change`, `forget`, `listeners`: what can be done with them
-//! - `write`: the parts of a transaction; `error`: what can go wrong
+//! - `connections`: the handle of the table
+//! - `open`, `find`, `change`, `delete`: a connection from its start to its end
+//! - `subscribers`: the connections that subscribed to a pattern
+//! - `model`: connections and subscriptions; `item`: their items; `write`: writes of a transaction
 
 mod change;
-mod error;
+mod connections;
+mod delete;
 mod find;
-mod forget;
 mod item;
-mod listeners;
 mod model;
 mod open;
+mod subscribers;
 mod write;
 
-use aws_sdk_dynamodb::Client;
-
-pub use change::Change;
-pub use error::{ChangeError, OpenError, StorageError};
-pub use model::{Connection, Identity, LIFETIME_SECONDS, Listener, Session, Subscription};
-pub use open::MAX_PATTERNS;
-
-/// DynamoDB: at most 100 items in one transaction.
-const MAX_TRANSACTION: usize = 100;
-
-#[derive(Debug, Clone)]
-pub struct Connections {
-    client: Client,
-    table: String,
-}
-
-impl Connections {
-    pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into() }
-    }
-}
+pub use change::{Change, ChangeError};
+pub use connections::Connections;
+pub use model::{Connection, Identity, LIFETIME_SECONDS, Session, Subscriber, Subscription};
+pub use open::{MAX_PATTERNS, OpenError};

@@ -4,77 +4,76 @@ use serde::{Deserialize, Serialize};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::Pattern;
 
-/// API Gateway: a connection lives two hours at most. Ten minutes more, for clocks that differ.
+/// API Gateway ends a connection after two hours. Ten minutes allow for clocks that differ.
 pub const LIFETIME_SECONDS: i64 = 2 * 3600 + 600;
 
-/// A WebSocket connection, and whose it is.
+/// A WebSocket connection and its user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
     pub id: String,
-    /// How its frames are written.
+    /// The form of its frames.
     pub protocol: Protocol,
     /// Milliseconds since the epoch, by API Gateway's clock.
     pub connected_at: i64,
-    /// None where no token is needed.
+    /// None if authentication is disabled.
     pub identity: Option<Identity>,
 }
 
-/// What the token of a connection says.
+/// The content of a connection's token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The token's `sub`.
     pub principal: String,
-    /// The JSON text of all claims.
+    /// The JSON of all claims.
     pub claims: String,
     /// The token's `exp`: seconds since the epoch.
     pub token_expires_at: i64,
 }
 
-/// A connection's interest in a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
     pub pattern: Pattern,
-    /// The only event types that are wanted; all, if there is none.
+    /// The wanted event types. Empty means all.
     pub types: BTreeSet<String>,
 }
 
-/// A connection as the table knows it at one moment.
+/// A connection and its subscriptions at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     pub connection: Connection,
     pub subscriptions: Vec<Subscription>,
-    /// Which of the connection's states this is: a change is made to this one, or not at all.
+    /// Grows with each change. A change applies to this revision, or not at all.
     pub(crate) revision: u64,
 }
 
-/// A connection that listens to a pattern, as whoever pushes sees it.
+/// A connection that subscribed to a pattern: what `dispatch` must know of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listener {
+pub struct Subscriber {
     pub id: String,
     /// Milliseconds since the epoch.
     pub connected_at: i64,
-    /// Seconds since the epoch: from then on nothing may be pushed, and the connection is to be closed.
+    /// Seconds since the epoch. From then on, the connection receives nothing and must be closed.
     pub ends_at: i64,
     pub protocol: Protocol,
-    /// The only event types that are wanted; all, if there is none.
+    /// The wanted event types. Empty means all.
     pub types: BTreeSet<String>,
 }
 
 impl Connection {
-    /// When it ends, in seconds since the epoch: by its token, or at the latest by API Gateway.
+    /// When the connection ends, in seconds since the epoch: with its token, or when API Gateway ends it.
     pub fn ends_at(&self) -> i64 {
-        let cut = self.is_gone_at();
-        self.identity.as_ref().map_or(cut, |identity| cut.min(identity.token_expires_at))
+        let latest = self.latest_end();
+        self.identity.as_ref().map_or(latest, |identity| latest.min(identity.token_expires_at))
     }
 
-    /// By when API Gateway has ended it, in seconds since the epoch.
-    pub(crate) fn is_gone_at(&self) -> i64 {
+    /// When API Gateway has ended the connection at the latest, in seconds since the epoch.
+    pub(crate) fn latest_end(&self) -> i64 {
         self.connected_at / 1000 + LIFETIME_SECONDS
     }
 }
 
 impl Session {
-    /// As it is when it begins.
+    /// The session of a new connection.
     pub fn new(connection: Connection, subscriptions: Vec<Subscription>) -> Self {
         Self { connection, subscriptions, revision: 0 }
     }

@@ -1,14 +1,26 @@
+use tablecast_aws::StorageError;
 use tablecast_protocol::subject::Pattern;
 
+use crate::connections::Connections;
 use crate::item::Item;
 use crate::model::{Connection, Subscription};
-use crate::{Connections, MAX_TRANSACTION, OpenError};
+use crate::write::MAX_TRANSACTION;
 
-/// Patterns of one call: each is two items of a transaction, and the connection is one.
+/// The patterns of one call. Each takes two items of a transaction, and the connection takes one.
 pub const MAX_PATTERNS: usize = (MAX_TRANSACTION - 1) / 2;
 
+/// Why a connection was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The client's mistake.
+    #[error("{0} patterns are too many. One request can name {MAX_PATTERNS}.")]
+    TooManyPatterns(usize),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
 impl Connections {
-    /// Remembers a connection and what it listens to: all of it or nothing.
+    /// Writes a connection and its subscriptions: all of it or nothing.
     pub async fn open(
         &self,
         connection: &Connection,

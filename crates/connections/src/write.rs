@@ -1,16 +1,21 @@
-//! The parts of a transaction.
+//! The writes of a transaction.
 
 use std::collections::HashMap;
-use std::error::Error;
 
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
+use tablecast_aws::StorageError;
 
+use crate::connections::Connections;
 use crate::item::Item;
-use crate::{Connections, StorageError};
+
+/// DynamoDB accepts at most 100 items in one transaction.
+pub(crate) const MAX_TRANSACTION: usize = 100;
 
 pub(crate) type Key = HashMap<String, AttributeValue>;
 
-/// What must hold for a write: an expression, and the one value that it names.
+/// The condition of a write: an expression, and the one value that it names.
 pub(crate) struct Condition {
     pub expression: &'static str,
     pub name: &'static str,
@@ -24,10 +29,6 @@ pub(crate) fn key(pk: &str, sk: &str) -> Key {
 }
 
 impl Connections {
-    pub(crate) fn failed(&self, cause: impl Error) -> StorageError {
-        StorageError::new(&self.table, cause)
-    }
-
     pub(crate) fn put(
         &self,
         item: &Item,
@@ -60,4 +61,17 @@ impl Connections {
         let delete = delete.build().map_err(|cause| self.failed(cause))?;
         Ok(TransactWriteItem::builder().delete(delete).build())
     }
+}
+
+/// Whether DynamoDB cancelled a transaction for one of these reasons.
+pub(crate) fn is_cancelled_because_of<R>(
+    error: &SdkError<TransactWriteItemsError, R>,
+    codes: &[&str],
+) -> bool {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+    else {
+        return false;
+    };
+    let reasons = cancelled.cancellation_reasons();
+    reasons.iter().any(|reason| reason.code().is_some_and(|code| codes.contains(&code)))
 }

@@ -1,42 +1,56 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::block::blocks;
+use tablecast_aws::{StorageError, jitter};
 use tablecast_protocol::Position;
 
+use crate::block::blocks;
 use crate::item::Item;
+use crate::logs::Logs;
 use crate::table::Range;
 use crate::tail::{Tail, is_recent};
-use crate::{AppendError, Logs, StorageError};
 
-/// Times that an item is offered which others overtake.
+/// Attempts to write an item while other writers succeed first.
 const ATTEMPTS: u32 = 100;
 
-/// Between such times: up to this.
+/// The longest pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// An event to append.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'e> {
-    /// The same whenever the event is made anew.
+    /// The same in every retry of the event.
     pub id: &'e str,
-    /// Its JSON, which says the same `id`.
+    /// The event's JSON, with the same `id`.
     pub text: &'e str,
 }
 
-/// Events that are in the log, and not known to be sent to everyone yet.
+/// Events that are in the log, but may not be delivered yet.
 #[derive(Debug)]
-#[must_use = "whoever has sent them to everyone calls them settled"]
+#[must_use = "call `mark_delivered` once every client has the events"]
 pub struct Appended {
-    /// One for each, in order.
+    /// One for each event, in order.
     pub positions: Vec<Position>,
     pipe: String,
     tail: Tail,
 }
 
+/// Not all events are in the log. Appending them again is safe.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    #[error(
+        "log of pipe {0}: other writers succeeded first in {ATTEMPTS} attempts. Lower `parallel` in the pipe file."
+    )]
+    Contended(String),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
 impl Logs {
-    /// Appends events in order; one that was appended within the last minute keeps its place. Fails with some of them
-    /// appended perhaps: to append them again is safe. `keep`: as the pipe file says; `now`: milliseconds since the epoch.
+    /// Appends events in order. An event that was appended within the last minute keeps its position.
+    ///
+    /// After an error, some of the events may be in the log; appending them again is safe. `keep` is the time in the
+    /// pipe file; `now` is in milliseconds since the epoch.
     pub async fn append(
         &self,
         pipe: &str,
@@ -46,18 +60,18 @@ impl Logs {
     ) -> Result<Appended, AppendError> {
         let mut tail = self.tail(pipe, keep, now).await?;
         tail.begin(now);
-        let mut overtaken = 0;
+        let mut conflicts = 0;
         while let Some(item) = next(&tail, pipe, entries, keep, now) {
             if self.put(&item).await? {
                 self.add(&mut tail, &item, now)?;
                 continue;
             }
-            overtaken += 1;
-            if overtaken > ATTEMPTS {
+            conflicts += 1;
+            if conflicts > ATTEMPTS {
                 return Err(AppendError::Contended(pipe.to_owned()));
             }
-            tokio::time::sleep(PAUSE.mul_f64(fastrand::f64())).await;
-            for item in self.read_pages(pipe, Range::OnAfter(tail.end), |_| true).await? {
+            tokio::time::sleep(jitter(PAUSE)).await;
+            for item in self.read_pages(pipe, Range::After(tail.end), |_| true).await? {
                 self.add(&mut tail, &item, now)?;
             }
         }
@@ -66,19 +80,21 @@ impl Logs {
         Ok(Appended { positions, pipe: pipe.to_owned(), tail })
     }
 
-    /// All that was appended has been sent to everyone whom it concerns, or its connection is closed. What is not
-    /// settled, because its dispatch failed or died, stays unsettled for a while: who resumes gets it once more.
-    pub fn settle(&self, appended: Appended) {
-        let mut tails = self.tails.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        tails.insert(appended.pipe, appended.tail);
+    /// Records that every client has the events, or that its connection is closed.
+    ///
+    /// If a dispatch fails or stops before this call, its events count as undelivered for a while: a client that
+    /// resumes receives them once more.
+    pub fn mark_delivered(&self, appended: Appended) {
+        self.tails().insert(appended.pipe, appended.tail);
     }
 
-    /// As this process left it, unless what others appended since may be too old to keep its place, or too much.
+    /// Returns the tail of this process's last batch, or reads the log's end if other writers may have appended more
+    /// than that tail can show.
     async fn tail(&self, pipe: &str, keep: Duration, now: i64) -> Result<Tail, StorageError> {
-        let left = self.tails.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(pipe);
-        match left {
+        let cached = self.tails().remove(pipe);
+        match cached {
             Some(tail) if tail.is_fresh(now) => Ok(tail),
-            Some(stale) => Ok(self.load(pipe, keep, now).await?.in_lane_of(&stale)),
+            Some(stale) => Ok(self.load(pipe, keep, now).await?.with_writer_of(&stale)),
             None => self.load(pipe, keep, now).await,
         }
     }
@@ -96,11 +112,11 @@ impl Logs {
     }
 }
 
-/// As many of the events as make one item, of those that are not in the log; none if all are.
+/// The next item, with as many missing events as it can hold. None if the log has all events.
 fn next(tail: &Tail, pipe: &str, entries: &[Entry<'_>], keep: Duration, now: i64) -> Option<Item> {
     let mut ids = HashSet::new();
     let missing = entries.iter().filter(|entry| tail.offset(entry.id).is_none() && ids.insert(entry.id));
     let texts: Vec<&str> = missing.map(|entry| entry.text).collect();
     let block = blocks(&texts).next()?;
-    Some(tail.next(pipe, keep, now).hold(block))
+    Some(tail.next(pipe, keep, now).with_events(block))
 }

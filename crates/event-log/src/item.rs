@@ -1,48 +1,52 @@
-use std::fmt;
 use std::time::Duration;
 
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use tablecast_protocol::{Epoch, Position};
 
 use crate::block::{Block, unpack};
+use crate::bytes;
 
-/// An item stays so much longer than it is kept: what a client needs that resumes at the last moment lies before it, and
-/// whoever appends after it must find it.
-pub(crate) const SLACK_SECONDS: i64 = 3600;
+/// An item outlives its events by this time. A client that resumes at the last moment needs the item before its first
+/// event, and a writer must find the last item.
+const SLACK_SECONDS: i64 = 3600;
 
-/// Who appends: a process, until something fails in it. Its batches come one after another.
+/// A process that appends, until one of its appends fails. Its batches follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Lane(Epoch);
+pub(crate) struct WriterId(Epoch);
 
-impl Lane {
-    /// Of origins, which are nobody's batch.
-    pub const NOBODY: Self = Self(Epoch(0));
+impl WriterId {
+    /// For origins, which belong to no batch.
+    pub const NONE: Self = Self(Epoch(0));
 
     pub fn new() -> Self {
         Self(Epoch(fastrand::u64(1..)))
     }
 }
 
-/// Events in a row; of the origin, none.
+/// Consecutive events, or the origin, which has none.
+///
+/// The aliases are the names under which earlier versions stored these attributes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Item {
     /// The pipe.
     pub pk: String,
-    /// The first event's offset, so that items sort by it.
+    /// The first event's offset, padded so that items sort by it.
     pub sk: String,
     pub epoch: Epoch,
     pub count: u64,
-    /// Milliseconds since the epoch; never before that of the item before.
+    /// Milliseconds since the epoch, never less than in the item before.
     pub appended_at: i64,
-    /// From when on DynamoDB may remove it (TTL): seconds since the epoch.
+    /// Seconds since the epoch: DynamoDB may delete the item from then on (TTL).
     pub expires_at: i64,
-    /// Whoever appended it, and its how manieth batch that was: its earlier ones are settled.
-    pub lane: Lane,
-    pub turn: u64,
-    /// When it was appended, everything up to this offset was settled.
-    pub settled: u64,
+    #[serde(alias = "lane")]
+    pub writer_id: WriterId,
+    /// The number of the writer's batch. The writer's earlier batches are delivered.
+    #[serde(alias = "turn")]
+    pub batch_seq: u64,
+    /// Every event up to this offset was delivered when the item was appended.
+    #[serde(alias = "settled")]
+    pub delivered_to: u64,
     #[serde(default, with = "bytes", skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<u8>,
 }
@@ -60,22 +64,23 @@ impl Item {
             count: 0,
             appended_at: now,
             expires_at: expires_at(now, keep),
-            lane: Lane::NOBODY,
-            turn: 0,
-            settled: 0,
+            writer_id: WriterId::NONE,
+            batch_seq: 0,
+            delivered_to: 0,
             events: Vec::new(),
         }
     }
 
-    pub fn hold(self, block: Block) -> Self {
+    pub fn with_events(self, block: Block) -> Self {
         Self { count: block.count as u64, events: block.bytes, ..self }
     }
 
+    /// The first event's offset.
     pub fn first(&self) -> u64 {
         self.sk.parse().unwrap_or_default()
     }
 
-    /// The last event's offset; of the origin, 0.
+    /// The last event's offset; 0 for the origin.
     pub fn end(&self) -> u64 {
         (self.first() + self.count).saturating_sub(1)
     }
@@ -84,6 +89,7 @@ impl Item {
         Position { epoch: self.epoch, offset: self.end() }
     }
 
+    /// Whether the pipe file still keeps its events.
     pub fn is_kept(&self, now: i64) -> bool {
         self.expires_at - SLACK_SECONDS > now / 1000
     }
@@ -93,41 +99,15 @@ impl Item {
         let texts = if self.count == 0 { Vec::new() } else { unpack(&self.events)? };
         match texts.len() as u64 == self.count {
             true => Ok((self.first()..).zip(texts.into_iter().map(|text| text.get().to_owned()))),
-            false => Err(format!("it says {} events and has {}", self.count, texts.len())),
+            false => Err(format!("its count is {}, but it holds {} events", self.count, texts.len())),
         }
     }
 }
 
+/// Seconds since the epoch, for an item appended `now` (milliseconds).
 pub(crate) fn expires_at(now: i64, keep: Duration) -> i64 {
     now / 1000 + i64::try_from(keep.as_secs()).unwrap_or(i64::MAX / 2) + SLACK_SECONDS
 }
 
-mod bytes {
-    use super::*;
-
-    pub fn serialize<S: Serializer>(bytes: &[u8], out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_bytes(bytes)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<u8>, D::Error> {
-        struct Bytes;
-
-        impl Visitor<'_> for Bytes {
-            type Value = Vec<u8>;
-
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("bytes")
-            }
-
-            fn visit_byte_buf<E: Error>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
-                Ok(bytes)
-            }
-
-            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
-                Ok(bytes.to_vec())
-            }
-        }
-
-        input.deserialize_byte_buf(Bytes)
-    }
-}
+#[cfg(test)]
+mod tests;

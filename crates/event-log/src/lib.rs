@@ -1,55 +1,38 @@
-//! The log's table: the events of each pipe, in order, until their time is over.
+//! The table of the event logs: the events of each pipe, in order, for as long as the pipe file says.
 //!
-//! | pk       | sk                                | what it is                                          |
+//! | pk       | sk                                | item                                                |
 //! |----------|-----------------------------------|-----------------------------------------------------|
 //! | `<pipe>` | `00000000000000000000`            | the origin: the log's epoch, before the first event |
-//! | `<pipe>` | the first offset, 20 digits       | events in a row: compressed, with their count       |
+//! | `<pipe>` | the first offset, 20 digits       | consecutive events: compressed, with their count    |
 //!
-//! An append writes where the last item ends, unless something is there: of two at once, one wins. So offsets have no
-//! holes, and no offset is given twice. docs/adr/0014 says why each rule is as it is.
+//! An append writes after the last item, on condition that nothing is there. If two writers append at once, one of them
+//! succeeds and the other retries. So offsets have no gaps, and no offset is used twice. docs/adr/0014 explains the rules.
 //!
 //! # Layout
-//! - `append`, `end`, `resume`: what can be done with a log
-//! - `walk`: everything, for operators
-//! - `tail`: what an appender knows of a log's end
-//! - `item`: the items; `table`: how they are read and written; `error`: what can go wrong
+//! - `logs`: the handle of the table
+//! - `append`: appends events; `end`: the last position of a log
+//! - `resume`: the events after a client's position; `walk`: all events, for operators
+//! - `tail`: what a writer knows of a log's end
+//! - `table`: reads and writes items; `item`: one item; `block`: its compressed events; `bytes`: their encoding
+//! - `event`: an event with its position; `timing`: how long an append counts as unfinished
 
 mod append;
 mod block;
+mod bytes;
 mod end;
-mod error;
+mod event;
 mod item;
+mod logs;
 mod resume;
 mod table;
 mod tail;
 mod timing;
 mod walk;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-
-use aws_sdk_dynamodb::Client;
-
-pub use append::{Appended, Entry};
+pub use append::{AppendError, Appended, Entry};
 pub use block::EVENT_BYTES;
-pub use error::{AppendError, StorageError};
-pub use resume::{MOST_REPLAYED_BYTES, Placed, Replay};
-pub use timing::PUSHING;
+pub use event::LoggedEvent;
+pub use logs::Logs;
+pub use resume::{MOST_REPLAYED_BYTES, Replay};
+pub use timing::LONGEST_PUSH;
 pub use walk::Walk;
-
-use crate::tail::Tail;
-
-/// The logs of all pipes.
-#[derive(Debug, Clone)]
-pub struct Logs {
-    client: Client,
-    table: String,
-    /// By pipe: as this process left it.
-    tails: Arc<Mutex<HashMap<String, Tail>>>,
-}
-
-impl Logs {
-    pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into(), tails: Arc::default() }
-    }
-}

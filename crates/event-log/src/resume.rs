@@ -1,56 +1,53 @@
 use std::time::Duration;
 
-use tablecast_protocol::{Held, MOST_PASSED, Position, Unrecovered, place, recover};
+use tablecast_aws::StorageError;
+use tablecast_protocol::{RetainedLog, MAX_SCANNED_EVENTS, Position, Unrecovered, with_position, recover};
 
+use crate::event::LoggedEvent;
 use crate::item::Item;
+use crate::logs::Logs;
 use crate::table::Range;
-use crate::{Logs, StorageError};
 
-/// Bytes of the events that are replayed to one client at once.
+/// Bytes of the events that one client receives in one resume.
 pub const MOST_REPLAYED_BYTES: usize = 8 * 1024 * 1024;
 
-/// Bytes of the items that are looked through, as they are kept: compressed.
+/// Bytes of the compressed items that one resume reads.
 const MOST_READ_BYTES: usize = 16 * 1024 * 1024;
 
-/// Of an item beside its events, about.
+/// Bytes of an item beside its events, roughly.
 const ITEM_BYTES: usize = 200;
 
-/// Items read at once, or what DynamoDB reads in one call: 1 MB.
+/// Items of one page. DynamoDB ends a page at 1 MB.
 const PAGE: i32 = 1000;
 
-/// An event of the log, as everyone gets it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
-    pub position: Position,
-    pub text: String,
-}
-
-/// What came after a position.
+/// The events after a position.
 #[derive(Debug)]
 pub struct Replay {
-    /// Of the log, when it was looked at.
+    /// The log's last position when it was read.
     pub end: Position,
-    /// In order, up to the end; or why they cannot be told.
-    pub events: Result<Vec<Placed>, Unrecovered>,
-    /// Bytes of the items that were looked through.
+    /// The events up to the end, in order, or why they are not available.
+    pub events: Result<Vec<LoggedEvent>, Unrecovered>,
+    /// Bytes of the items that were read.
     pub read: usize,
 }
 
-/// What was found of a log's items.
-struct Found {
-    events: Result<Vec<Placed>, Unrecovered>,
+/// The events that were selected from a log's items.
+struct Selection {
+    events: Result<Vec<LoggedEvent>, Unrecovered>,
     read: usize,
 }
 
-impl Found {
-    fn nothing(why: Unrecovered) -> Self {
-        Self { events: Err(why), read: 0 }
+impl Selection {
+    fn none(reason: Unrecovered) -> Self {
+        Self { events: Err(reason), read: 0 }
     }
 }
 
 impl Logs {
-    /// For a client that comes back: what is `wanted` (by its text) of all that came after the position, and of what
-    /// was still on its way when the event at that position was appended. `most`: events at once.
+    /// Returns the events that a client missed, for a client that reconnects.
+    ///
+    /// These are the `wanted` events (by their text) after the position, and those that were not delivered yet when
+    /// the event at the position was appended. `most` limits their number.
     pub async fn resume(
         &self,
         pipe: &str,
@@ -63,22 +60,22 @@ impl Logs {
         let end = self.end(pipe, keep, now).await?;
         let after: Option<Position> = after.parse().ok();
         let reached = after.filter(|after| after.epoch == end.epoch && after.offset <= end.offset);
-        let place = match reached {
-            Some(after) => self.look(pipe, after, now).await?,
-            None => Place::unknown(0),
+        let start = match reached {
+            Some(after) => self.start(pipe, after, now).await?,
+            None => Start::unknown(0),
         };
-        let Found { events, read } = match recover(after, Held { end, from: place.from }) {
-            Err(reason) => Found::nothing(reason),
+        let Selection { events, read } = match recover(after, RetainedLog { end, from: start.held_from }) {
+            Err(reason) => Selection::none(reason),
             Ok(offset) => {
-                let had = |at: u64| place.first <= at && at <= offset;
-                self.between(pipe, place.settled.min(offset), end, most, |at, text| !had(at) && wanted(text))
-                    .await?
+                let received = |at: u64| start.first <= at && at <= offset;
+                let missed = |at: u64, text: &str| !received(at) && wanted(text);
+                self.select(pipe, start.delivered_to.min(offset), end, most, missed).await?
             }
         };
         Ok(Replay { end, events, read })
     }
 
-    /// For a client that is there: what is `wanted` of all that came after the position.
+    /// Returns the `wanted` events after a position, for a client that is connected.
     pub async fn since(
         &self,
         pipe: &str,
@@ -89,97 +86,97 @@ impl Logs {
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Replay, StorageError> {
         let end = self.end(pipe, keep, now).await?;
-        let held = Held { end, from: after.offset };
-        let Found { events, read } = match recover(Some(after), held) {
-            Err(reason) => Found::nothing(reason),
-            Ok(offset) => self.between(pipe, offset, end, most, |_, text| wanted(text)).await?,
+        let held = RetainedLog { end, from: after.offset };
+        let Selection { events, read } = match recover(Some(after), held) {
+            Err(reason) => Selection::none(reason),
+            Ok(offset) => self.select(pipe, offset, end, most, |_, text| wanted(text)).await?,
         };
         Ok(Replay { end, events, read })
     }
 
-    async fn look(&self, pipe: &str, after: Position, now: i64) -> Result<Place, StorageError> {
+    async fn start(&self, pipe: &str, after: Position, now: i64) -> Result<Start, StorageError> {
         let found = match self.find(pipe, after.offset).await? {
-            // The origin may be gone while the first event is still there.
+            // The origin may have expired before the first event.
             None if after.offset == 0 => self.find(pipe, 1).await?,
             found => found,
         };
         let found = found.filter(|item| item.epoch == after.epoch && item.end() >= after.offset);
         let kept = found.filter(|item| item.is_kept(now) && item.first() <= after.offset.max(1));
-        Ok(kept.map_or(Place::unknown(after.offset), |item| Place {
-            from: after.offset,
-            settled: item.settled,
+        Ok(kept.map_or(Start::unknown(after.offset), |item| Start {
+            held_from: after.offset,
+            delivered_to: item.delivered_to,
             first: item.first(),
         }))
     }
 
-    /// Items from the one after an item's end to the log's end, without a hole.
-    async fn between(
+    /// Reads the items after the offset `from` up to the log's end, without a gap.
+    async fn select(
         &self,
         pipe: &str,
         from: u64,
         end: Position,
         most: usize,
         wanted: impl Fn(u64, &str) -> bool,
-    ) -> Result<Found, StorageError> {
+    ) -> Result<Selection, StorageError> {
         if from >= end.offset {
-            return Ok(Found { events: Ok(Vec::new()), read: 0 });
+            return Ok(Selection { events: Ok(Vec::new()), read: 0 });
         }
         let mut read = 0;
-        let few = |item: &Item| {
+        let more = |item: &Item| {
             read += item.events.len() + ITEM_BYTES;
-            item.end() < end.offset && item.end() - from <= 2 * MOST_PASSED && read <= MOST_READ_BYTES
+            item.end() < end.offset && item.end() - from <= 2 * MAX_SCANNED_EVENTS && read <= MOST_READ_BYTES
         };
-        let items = self.read(pipe, Range::OnAfter(from), PAGE, few).await?;
+        let items = self.read(pipe, Range::After(from), PAGE, more).await?;
         let events = match check(&items, from, end) {
             Ok(()) if read > MOST_READ_BYTES => Err(Unrecovered::TooMuch),
-            Ok(()) => self.chosen(&items, end, most, wanted)?,
+            Ok(()) => self.wanted_events(&items, end, most, wanted)?,
             Err(reason) => Err(reason),
         };
-        Ok(Found { events, read })
+        Ok(Selection { events, read })
     }
 
-    fn chosen(
+    fn wanted_events(
         &self,
         items: &[Item],
         end: Position,
         most: usize,
         wanted: impl Fn(u64, &str) -> bool,
-    ) -> Result<Result<Vec<Placed>, Unrecovered>, StorageError> {
-        let (mut chosen, mut bytes) = (Vec::new(), 0);
+    ) -> Result<Result<Vec<LoggedEvent>, Unrecovered>, StorageError> {
+        let (mut events, mut bytes) = (Vec::new(), 0);
         for item in items {
-            let events = item.events().map_err(|reason| self.unreadable(item, &reason))?;
+            let texts = item.events().map_err(|reason| self.unreadable(item, &reason))?;
             for (offset, text) in
-                events.filter(|(offset, text)| *offset <= end.offset && wanted(*offset, text))
+                texts.filter(|(offset, text)| *offset <= end.offset && wanted(*offset, text))
             {
                 bytes += text.len();
-                if chosen.len() == most || bytes > MOST_REPLAYED_BYTES {
+                if events.len() == most || bytes > MOST_REPLAYED_BYTES {
                     return Ok(Err(Unrecovered::TooMuch));
                 }
                 let position = Position { epoch: item.epoch, offset };
-                chosen.push(Placed { position, text: place(&text, position) });
+                events.push(LoggedEvent { position, text: with_position(&text, position) });
             }
         }
-        Ok(Ok(chosen))
+        Ok(Ok(events))
     }
 }
 
-/// A client's position, as the log knows it.
-struct Place {
-    /// As in `Held`.
-    from: u64,
-    /// Up to where everything was settled when the event there was appended.
-    settled: u64,
-    /// The first offset of the item that it is in.
+/// What the log knows about a client's position.
+struct Start {
+    /// The same as in `RetainedLog`.
+    held_from: u64,
+    /// The offset up to which every event was delivered when the event at the position was appended.
+    delivered_to: u64,
+    /// The first offset of the item that holds the position.
     first: u64,
 }
 
-impl Place {
+impl Start {
     fn unknown(offset: u64) -> Self {
-        Self { from: u64::MAX, settled: offset, first: 0 }
+        Self { held_from: u64::MAX, delivered_to: offset, first: 0 }
     }
 }
 
-/// Whether the items reach from there to the end: all of one log, one after the other.
+/// Checks that the items reach from an offset to the end: all of one log, without a gap.
 fn check(items: &[Item], from: u64, end: Position) -> Result<(), Unrecovered> {
     let mut next = from + 1;
     for item in items {

@@ -1,28 +1,31 @@
-//! How items are read and written.
+//! Reads and writes items.
+
+use std::error::Error;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
+use tablecast_aws::StorageError;
 
 use crate::item::Item;
-use crate::{Logs, StorageError};
+use crate::logs::Logs;
 
-/// Items read at once, where it is not known how many are needed.
+/// Items of one page, where the number of needed items is not known.
 const PAGE: i32 = 16;
 
 /// Which items of a log, and in which direction.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Range {
-    /// From the item that holds this offset, or the last before it, to the first.
+    /// Backwards, from the item that holds this offset, or the last before it.
     BackFrom(u64),
-    /// From the first item that begins after this offset, to the last.
-    OnAfter(u64),
+    /// Forwards, from the first item that begins after this offset.
+    After(u64),
 }
 
 impl Range {
     fn condition(self) -> (&'static str, u64, bool) {
         match self {
             Self::BackFrom(offset) => ("pk = :pk AND sk <= :sk", offset, false),
-            Self::OnAfter(offset) => ("pk = :pk AND sk > :sk", offset, true),
+            Self::After(offset) => ("pk = :pk AND sk > :sk", offset, true),
         }
     }
 }
@@ -38,13 +41,13 @@ impl Logs {
         Ok(items.into_iter().next())
     }
 
-    /// Items in a row as they are at this moment, to the last one that `goes_on` does not want more after.
+    /// Reads items with consistent reads, up to the first one for which `more` returns false.
     pub(crate) async fn read(
         &self,
         pipe: &str,
         range: Range,
         page: i32,
-        mut goes_on: impl FnMut(&Item) -> bool,
+        mut more: impl FnMut(&Item) -> bool,
     ) -> Result<Vec<Item>, StorageError> {
         let (condition, offset, ascending) = range.condition();
         let query = self.client.query().table_name(&self.table).consistent_read(true);
@@ -56,9 +59,9 @@ impl Logs {
         while let Some(page) = pages.next().await {
             let page = page.map_err(|cause| self.failed(cause))?.items.unwrap_or_default();
             for item in serde_dynamo::from_items(page).map_err(|cause| self.failed(cause))? {
-                let more = goes_on(&item);
+                let go_on = more(&item);
                 items.push(item);
-                if !more {
+                if !go_on {
                     return Ok(items);
                 }
             }
@@ -70,12 +73,12 @@ impl Logs {
         &self,
         pipe: &str,
         range: Range,
-        goes_on: impl FnMut(&Item) -> bool,
+        more: impl FnMut(&Item) -> bool,
     ) -> Result<Vec<Item>, StorageError> {
-        self.read(pipe, range, PAGE, goes_on).await
+        self.read(pipe, range, PAGE, more).await
     }
 
-    /// Whether it was written: not if something is there already.
+    /// Writes an item unless there is one. Returns whether it did.
     pub(crate) async fn put(&self, item: &Item) -> Result<bool, StorageError> {
         let fields = serde_dynamo::to_item(item).map_err(|cause| self.failed(cause))?;
         let put = self.client.put_item().table_name(&self.table).set_item(Some(fields));
@@ -83,8 +86,8 @@ impl Logs {
         self.written(put.send().await.map(drop))
     }
 
-    /// Lets an item live as long as one that is appended now. Whether it was there, as it was seen.
-    pub(crate) async fn renew(&self, item: &Item, expires_at: i64) -> Result<bool, StorageError> {
+    /// Extends the life of an item. Returns false if the item changed since it was read.
+    pub(crate) async fn extend(&self, item: &Item, expires_at: i64) -> Result<bool, StorageError> {
         let update = self.client.update_item().table_name(&self.table);
         let update = update.key("pk", AttributeValue::S(item.pk.clone()));
         let update = update.key("sk", AttributeValue::S(item.sk.clone()));
@@ -97,7 +100,7 @@ impl Logs {
 
     fn written<E, R>(&self, result: Result<(), SdkError<E, R>>) -> Result<bool, StorageError>
     where
-        SdkError<E, R>: ProvideErrorMetadata + std::error::Error,
+        SdkError<E, R>: ProvideErrorMetadata + Error,
     {
         match result {
             Ok(()) => Ok(true),
@@ -106,8 +109,8 @@ impl Logs {
         }
     }
 
-    pub(crate) fn failed(&self, cause: impl std::error::Error) -> StorageError {
-        StorageError::new(&self.table, cause)
+    pub(crate) fn failed(&self, cause: impl Error) -> StorageError {
+        StorageError::failed(&self.table, cause)
     }
 
     pub(crate) fn unreadable(&self, item: &Item, reason: &str) -> StorageError {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde::Deserialize;
 use tablecast_protocol::Epoch;
 
-use crate::item::{Item, Lane, expires_at};
-use crate::timing::{REUSE, SETTLING};
+use crate::item::{Item, WriterId, expires_at};
+use crate::timing::{is_reused, may_be_undelivered};
 
-/// What an appender knows of a log's end: enough to append to it without reading it again.
+/// What a writer knows of a log's end: enough to append without another read.
 #[derive(Debug)]
 pub(crate) struct Tail {
     pub epoch: Epoch,
@@ -17,129 +17,127 @@ pub(crate) struct Tail {
     appended_at: i64,
     /// When the last item was known to be the last.
     seen_at: i64,
-    lane: Lane,
-    turn: u64,
-    /// The latest items, as far as they may not be settled.
-    spans: Vec<Span>,
-    /// The events that keep their offsets, should they come again.
-    known: HashMap<String, Known>,
+    writer_id: WriterId,
+    batch_seq: u64,
+    /// The latest items that may not be delivered.
+    undelivered: Vec<Append>,
+    /// The events that keep their offsets in a retry, by id.
+    reusable: HashMap<String, EventOffset>,
 }
 
+/// Who appended an item, and when.
 #[derive(Debug)]
-struct Span {
+struct Append {
     first: u64,
     appended_at: i64,
-    lane: Lane,
-    turn: u64,
+    writer_id: WriterId,
+    batch_seq: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Known {
+struct EventOffset {
     offset: u64,
     appended_at: i64,
 }
 
 #[derive(Deserialize)]
-struct Identified<'e> {
+struct EventId<'e> {
     #[serde(borrow)]
     id: Cow<'e, str>,
 }
 
 impl Tail {
-    /// From the last items of a log, the oldest first.
+    /// Reads the last items of a log, the oldest first.
     pub fn of(items: &[Item], now: i64) -> Result<Self, String> {
         let mut tail = Self {
             epoch: items.last().map_or(Epoch(0), |last| last.epoch),
             end: 0,
             appended_at: 0,
             seen_at: now,
-            lane: Lane::new(),
-            turn: 0,
-            spans: Vec::new(),
-            known: HashMap::new(),
+            writer_id: WriterId::new(),
+            batch_seq: 0,
+            undelivered: Vec::new(),
+            reusable: HashMap::new(),
         };
         items.iter().try_for_each(|item| tail.add(item, now))?;
         Ok(tail)
     }
 
-    /// The same, for whoever knows that its own earlier batches are done.
-    pub fn in_lane_of(self, earlier: &Self) -> Self {
-        Self { lane: earlier.lane, turn: earlier.turn, ..self }
+    /// The same tail for a writer whose earlier batches are delivered.
+    pub fn with_writer_of(self, earlier: &Self) -> Self {
+        Self { writer_id: earlier.writer_id, batch_seq: earlier.batch_seq, ..self }
     }
 
-    /// The next item of the log.
+    /// Adds the log's next item.
     pub fn add(&mut self, item: &Item, now: i64) -> Result<(), String> {
         let (first, appended_at) = (item.first(), item.appended_at);
         (self.end, self.appended_at, self.seen_at) = (item.end(), appended_at, now);
         if item.count > 0 {
-            self.spans.push(Span { first, appended_at, lane: item.lane, turn: item.turn });
+            let (writer_id, batch_seq) = (item.writer_id, item.batch_seq);
+            self.undelivered.push(Append { first, appended_at, writer_id, batch_seq });
         }
         if !is_reused(appended_at, now) {
             return Ok(());
         }
         for (offset, text) in item.events()? {
-            let event: Identified = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-            self.known.insert(event.id.into_owned(), Known { offset, appended_at });
+            let event: EventId = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+            self.reusable.insert(event.id.into_owned(), EventOffset { offset, appended_at });
         }
         Ok(())
     }
 
-    /// Whether all that others appended since keeps its place.
+    /// Whether every event that others appended meanwhile still keeps its offset.
     pub fn is_fresh(&self, now: i64) -> bool {
         is_reused(self.seen_at, now)
     }
 
-    /// A batch begins, of which it is `now`; the one before is done.
+    /// Begins a batch; the writer's batch before is delivered.
     pub fn begin(&mut self, now: i64) {
-        self.turn += 1;
-        self.known.retain(|_, known| is_reused(known.appended_at, now));
-        let spans = std::mem::take(&mut self.spans);
-        let unsettled: Vec<_> = spans.iter().map(|span| self.is_unsettled(span, &spans, now)).collect();
-        self.spans = spans.into_iter().zip(unsettled).filter_map(|(span, it)| it.then_some(span)).collect();
+        self.batch_seq += 1;
+        self.reusable.retain(|_, event| is_reused(event.appended_at, now));
+        let appends = std::mem::take(&mut self.undelivered);
+        let kept: Vec<_> = appends.iter().map(|append| self.is_undelivered(append, &appends, now)).collect();
+        self.undelivered =
+            appends.into_iter().zip(kept).filter_map(|(append, kept)| kept.then_some(append)).collect();
     }
 
-    fn is_unsettled(&self, span: &Span, all: &[Span], now: i64) -> bool {
-        let done = |lane, turn| span.lane == lane && span.turn < turn;
-        let young = span.appended_at >= now - milliseconds(SETTLING);
-        young && !done(self.lane, self.turn) && !all.iter().any(|later| done(later.lane, later.turn))
+    /// A later batch of the same writer proves that an append is delivered.
+    fn is_undelivered(&self, append: &Append, all: &[Append], now: i64) -> bool {
+        let delivered = |writer_id, batch_seq| append.writer_id == writer_id && append.batch_seq < batch_seq;
+        may_be_undelivered(append.appended_at, now)
+            && !delivered(self.writer_id, self.batch_seq)
+            && !all.iter().any(|later| delivered(later.writer_id, later.batch_seq))
     }
 
-    /// Up to there, each event has been sent to everyone.
-    fn settled(&self, now: i64) -> u64 {
-        let unsettled = self.spans.iter().filter(|span| self.is_unsettled(span, &self.spans, now));
-        unsettled.map(|span| span.first - 1).min().unwrap_or(self.end)
+    /// The offset up to which every event is delivered.
+    fn delivered_to(&self, now: i64) -> u64 {
+        let all = &self.undelivered;
+        let undelivered = all.iter().filter(|append| self.is_undelivered(append, all, now));
+        undelivered.map(|append| append.first - 1).min().unwrap_or(self.end)
     }
 
+    /// The offset that an event keeps, if it is in the log already.
     pub fn offset(&self, id: &str) -> Option<u64> {
-        self.known.get(id).map(|known| known.offset)
+        self.reusable.get(id).map(|event| event.offset)
     }
 
-    /// What to append next, without its events.
+    /// The next item, still without events.
     pub fn next(&self, pipe: &str, keep: Duration, now: i64) -> Item {
         let appended_at = now.max(self.appended_at);
         Item {
             sk: Item::key(self.end + 1),
             appended_at,
             expires_at: expires_at(appended_at, keep),
-            lane: self.lane,
-            turn: self.turn,
-            settled: self.settled(now),
+            writer_id: self.writer_id,
+            batch_seq: self.batch_seq,
+            delivered_to: self.delivered_to(now),
             ..Item::origin(pipe, self.epoch, keep, now)
         }
     }
 }
 
-/// Whether an appender has to know of an item, if it is at the end of a log whose last item is this one.
+/// Whether a writer must know an item, when `last` is the log's last item.
 pub(crate) fn is_recent(item: &Item, last: &Item, now: i64) -> bool {
-    let age = now - item.appended_at;
-    is_reused(item.appended_at, now) || (age <= milliseconds(SETTLING) && item.end() > last.settled)
-}
-
-/// Whether what was appended then keeps its place if it comes again now.
-fn is_reused(appended_at: i64, now: i64) -> bool {
-    now - appended_at <= milliseconds(REUSE)
-}
-
-fn milliseconds(duration: Duration) -> i64 {
-    duration.as_secs() as i64 * 1000
+    is_reused(item.appended_at, now)
+        || (may_be_undelivered(item.appended_at, now) && item.end() > last.delivered_to)
 }

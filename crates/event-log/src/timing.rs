@@ -2,13 +2,26 @@
 
 use std::time::Duration;
 
-/// How long an event that comes again keeps its offset. Later it gets a new one, because clients may have passed the
-/// first.
-pub const REUSE: Duration = Duration::from_secs(60);
+/// How long a retried event keeps its offset. Later it gets a new one, because clients may have passed the first.
+const REUSE: Duration = Duration::from_secs(60);
 
 /// The longest time that one dispatch pushes.
-pub const PUSHING: Duration = Duration::from_secs(120);
+pub const LONGEST_PUSH: Duration = Duration::from_secs(120);
 
-/// When an append counts as delivered without a report: by then its events were sent to everyone, or they come again
-/// with another offset. Ten seconds allow for clocks that differ.
-pub const SETTLING: Duration = Duration::from_secs(REUSE.as_secs() + PUSHING.as_secs() + 10);
+/// After this time, an append counts as delivered without a report: either its events reached everyone, or their retry
+/// gets other offsets. Ten seconds allow for clocks that differ.
+const DELIVERED_AFTER: Duration = Duration::from_secs(REUSE.as_secs() + LONGEST_PUSH.as_secs() + 10);
+
+/// Whether a retry now reuses the offset of an event appended then. Both are milliseconds since the epoch.
+pub fn is_reused(appended_at: i64, now: i64) -> bool {
+    now - appended_at <= milliseconds(REUSE)
+}
+
+/// Whether an append of that time may still be on its way to clients.
+pub fn may_be_undelivered(appended_at: i64, now: i64) -> bool {
+    now - appended_at <= milliseconds(DELIVERED_AFTER)
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    duration.as_secs() as i64 * 1000
+}

@@ -1,15 +1,16 @@
-//! A log line that is also metrics: CloudWatch's Embedded Metric Format.
+//! Log lines that are also metrics: CloudWatch's Embedded Metric Format.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
 use std::env;
 use std::io::{Write, stdout};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use lambda_runtime::Context;
 use serde_json::{Value, json};
+use tablecast_protocol::milliseconds;
 use tracing_subscriber::fmt::{self, time::FormatTime};
 
-/// What was done, in numbers. One dimension, with few values: each is a metric of its own, and billed.
+/// Metrics with one dimension. CloudWatch bills each value of a dimension as a metric of its own, so use few values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metrics {
     message: &'static str,
@@ -26,12 +27,12 @@ struct Metric {
 }
 
 impl Metrics {
-    /// Of everything that flows through one pipe.
+    /// Metrics of one pipe.
     pub fn of_pipe(pipe: &str, message: &'static str) -> Self {
         Self::new("Pipe", pipe, message)
     }
 
-    /// Of a function, by its name in `functions/`.
+    /// Metrics of one function. `function` is its name in `functions/`.
     pub fn of_function(function: &str, message: &'static str) -> Self {
         Self::new("Function", function, message)
     }
@@ -41,7 +42,7 @@ impl Metrics {
         Self { message, dimension, metrics: Vec::new(), properties: Vec::new() }
     }
 
-    /// 0 is told too: without it, an alarm cannot tell "none" from "not running".
+    /// Emits 0, too, so that an alarm can distinguish "none" from "not running".
     pub fn count(self, name: &'static str, value: usize) -> Self {
         self.with(name, "Count", value as u64)
     }
@@ -55,22 +56,22 @@ impl Metrics {
         self
     }
 
-    /// A number for the reader of the log, and no metric.
+    /// Adds a number to the log line that is not a metric.
     pub fn property(mut self, name: &'static str, value: usize) -> Self {
         self.properties.push((name, value as u64));
         self
     }
 
-    /// On standard output, whatever the level of the log: the alarms stand on it. The line says which invocation it
-    /// tells of, where the log's other lines do.
+    /// Prints the line to standard output at every log level, because alarms need it. The line has the ids of its
+    /// invocation in the same place as other log lines.
     pub fn print(&self, invocation: &Context) {
         let namespace = env::var("METRICS_NAMESPACE").unwrap_or_else(|_| "tablecast".to_owned());
         let line = self.line(&namespace, invocation, SystemTime::now());
-        // Who cannot log cannot tell that either.
+        // An error here cannot be logged either.
         let _ = writeln!(stdout().lock(), "{line}");
     }
 
-    /// As CloudWatch reads it.
+    /// The line in CloudWatch's format.
     pub fn line(&self, namespace: &str, invocation: &Context, now: SystemTime) -> Value {
         let mut line = json!({
             "timestamp": rfc_3339(),
@@ -88,10 +89,9 @@ impl Metrics {
     }
 
     fn directive(&self, namespace: &str, now: SystemTime) -> Value {
-        let milliseconds = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
         let metrics = self.metrics.iter().map(|metric| json!({ "Name": metric.name, "Unit": metric.unit }));
         json!({
-            "Timestamp": milliseconds,
+            "Timestamp": milliseconds(now),
             "CloudWatchMetrics": [{
                 "Namespace": namespace,
                 "Dimensions": [[self.dimension.0]],
@@ -101,7 +101,7 @@ impl Metrics {
     }
 }
 
-/// Now, as all log lines write it.
+/// The current time in the format of other log lines.
 fn rfc_3339() -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.

@@ -1,5 +1,5 @@
-//! `$disconnect`: forgets a connection. Best effort, as the event itself is: what stays behind is removed
-//! by the first push that finds it gone, or expires.
+//! `$disconnect`: deletes a connection. API Gateway does not guarantee this event, so `dispatch` deletes connections that
+//! are gone, and the others expire.
 
 use aws_sdk_dynamodb::Client;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
@@ -29,17 +29,17 @@ async fn main() -> Result<(), Error> {
     let connections = Connections::new(client, tablecast_aws::variable("CONNECTIONS_TABLE")?);
     let connections = &connections;
     run(service_fn(|event: LambdaEvent<DisconnectEvent>| async move {
-        let answer = disconnect(connections, event.payload).await?;
+        let response = disconnect(connections, event.payload).await?;
         Metrics::of_function("disconnect", "disconnected").count("Disconnected", 1).print(&event.context);
-        Ok::<_, Error>(answer)
+        Ok::<_, Error>(response)
     }))
     .await
 }
 
 async fn disconnect(connections: &Connections, event: DisconnectEvent) -> Result<Value, Error> {
     let RequestContext { connection_id: connection, connected_at } = event.request_context;
-    if let Err(error) = connections.forget(&connection, connected_at).await {
-        tracing::warn!(connection, %error, "cannot forget a connection: it is removed when a push finds it gone");
+    if let Err(error) = connections.delete(&connection, connected_at).await {
+        tracing::warn!(connection, %error, "could not delete a connection: the next push to it does");
     }
     Ok(json!({ "statusCode": 200 }))
 }
@@ -50,17 +50,17 @@ mod tests {
     use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
 
     #[tokio::test]
-    async fn api_gateway_is_told_that_all_is_well_even_if_nothing_can_be_forgotten() {
-        // A client that was told nothing, not even a region, fails whatever it is asked.
+    async fn the_response_is_a_success_even_if_the_delete_fails() {
+        // Without a region, every request of a client fails.
         let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
         let connections = Connections::new(Client::from_conf(config), "connections");
         let event = json!({ "requestContext": { "connectionId": "a=", "connectedAt": 1234 } });
-        let answer = disconnect(&connections, serde_json::from_value(event).unwrap()).await.unwrap();
-        assert_eq!(answer, json!({ "statusCode": 200 }));
+        let response = disconnect(&connections, serde_json::from_value(event).unwrap()).await.unwrap();
+        assert_eq!(response, json!({ "statusCode": 200 }));
     }
 
     #[test]
-    fn the_disconnect_event_of_api_gateway_is_read() {
+    fn the_disconnect_event_of_api_gateway_is_parsed() {
         let event = json!({
             "headers": { "Host": "x.execute-api.eu-west-1.amazonaws.com" },
             "requestContext": {

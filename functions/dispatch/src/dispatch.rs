@@ -1,11 +1,12 @@
 use std::time::SystemTime;
 
-use tablecast_aws::{SdkConfig, milliseconds};
+use tablecast_aws::SdkConfig;
 use tablecast_bus::Bus;
 use tablecast_connections::Connections;
 use tablecast_definitions::sources::Sources;
 use tablecast_event_log::Logs;
 use tablecast_protocol::element::Element;
+use tablecast_protocol::milliseconds;
 use tablecast_sockets::Sockets;
 
 use crate::batch::Batch;

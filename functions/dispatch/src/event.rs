@@ -1,9 +1,9 @@
 use aws_sdk_eventbridge::primitives::{DateTime, DateTimeFormat};
 use serde_json::value::RawValue;
 use tablecast_event_log::EVENT_BYTES;
-use tablecast_protocol::event::Heading;
+use tablecast_protocol::event::EventHead;
 use tablecast_protocol::subject::Subject;
-use tablecast_protocol::{Position, place};
+use tablecast_protocol::{Position, with_position};
 
 /// A CloudEvent as text, with the attributes that route it.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl Event {
         if !text.get().starts_with('{') || text.get().len() > EVENT_BYTES {
             return Err(format!("the event is not a JSON object of at most {EVENT_BYTES} bytes"));
         }
-        let head = Heading::read(text.get()).map_err(|error| error.to_string())?;
+        let head = EventHead::parse(text.get()).map_err(|error| error.to_string())?;
         let subject = Subject::parse(&head.subject).map_err(|error| format!("subject {error}"))?;
         let time = DateTime::from_str(&head.time, DateTimeFormat::DateTimeWithOffset)
             .map_err(|error| format!("time: {error}"))?;
@@ -42,7 +42,7 @@ impl Event {
 
     /// The log, the bus and every client have the event with its position.
     pub fn add_position(&mut self, position: Position) {
-        self.text = place(&self.text, position).into();
+        self.text = with_position(&self.text, position).into();
     }
 }
 

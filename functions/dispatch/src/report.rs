@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use serde::Serialize;
-use tablecast_aws::milliseconds;
+use tablecast_protocol::milliseconds;
 use tablecast_telemetry::Metrics;
 
 use crate::batch::Batch;

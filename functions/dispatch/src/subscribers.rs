@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tablecast_connections::{Connections, Subscriber};
-use tablecast_protocol::event_filter::is_wanted;
+use tablecast_protocol::event_filter::includes_type;
 use tablecast_protocol::subject::Pattern;
 use tokio::time::{Instant, timeout_at};
 
@@ -55,7 +55,7 @@ pub fn assign(events: &[Event], subscribers: Subscribers) -> Vec<Delivery> {
     for (index, event) in events.iter().enumerate() {
         let matching = event.subject.patterns();
         let candidates = matching.filter_map(|pattern| by_pattern.get(&pattern)).flatten();
-        for candidate in candidates.filter(|candidate| is_wanted(&candidate.types, &event.event_type)) {
+        for candidate in candidates.filter(|candidate| includes_type(&candidate.types, &event.event_type)) {
             let events = &mut deliveries[candidate.delivery].events;
             if events.last() != Some(&index) {
                 events.push(index);

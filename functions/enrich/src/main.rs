@@ -1,5 +1,5 @@
-//! A pipe's enrichment: stream records in, for each of them its events or why there are none.
-//! It writes nothing and never fails because of a record: Pipes could only retry the whole batch.
+//! `enrich`: a pipe's enrichment. It returns the events of each stream record, or why there are none.
+//! It writes nothing, and a record never makes it fail: Pipes could only retry the whole batch.
 
 mod body;
 
@@ -22,12 +22,12 @@ async fn main() -> Result<(), Error> {
     let (files, schemas) = (tablecast_config::pipe_files()?, tablecast_config::schema_files()?);
     let pipes = Pipes::compile(&files, &schemas).map_err(|problems| lines(&problems))?;
     let body = Body::default();
-    let handler = service_fn(async |_: LambdaEvent<()>| answer(&pipes, &body.take()));
-    let keep = MapRequestLayer::new(|invocation| body.keep(invocation));
-    Runtime::new(handler).layer(TracingLayer::new()).layer(keep).run().await
+    let handler = service_fn(async |_: LambdaEvent<()>| respond(&pipes, &body.take()));
+    let extract = MapRequestLayer::new(|invocation| body.extract(invocation));
+    Runtime::new(handler).layer(TracingLayer::new()).layer(extract).run().await
 }
 
-fn answer(pipes: &Pipes, batch: &[u8]) -> Result<Vec<Element>, Error> {
+fn respond(pipes: &Pipes, batch: &[u8]) -> Result<Vec<Element>, Error> {
     let batch = str::from_utf8(batch)?;
     let elements = enrich(pipes, batch).map_err(|error| error.within("payload").to_string())?;
     let events: usize = elements.iter().map(|element| element.events.len()).sum();

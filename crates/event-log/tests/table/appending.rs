@@ -3,7 +3,9 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use tablecast_event_log::{AppendError, Entry};
 
-use crate::stand_in::{DAY, Fault, KEEP, NOW, PIPE, SECOND, StandIn, append, offsets, text, try_append};
+use crate::stand_in::{
+    DAY, Fault, KEEP, NOW, PIPE, REFUSED, SECOND, StandIn, append, offsets, text, try_append,
+};
 
 #[tokio::test]
 async fn offsets_begin_at_one_and_have_no_holes() {
@@ -12,11 +14,11 @@ async fn offsets_begin_at_one_and_have_no_holes() {
     assert_eq!(append(&logs, &["a", "b"], NOW).await, [1, 2]);
     assert_eq!(append(&logs, &["c"], NOW + SECOND).await, [3]);
     assert_eq!(append(&stand_in.logs(), &["d"], NOW + SECOND).await, [4]);
-    assert_eq!(stand_in.told(NOW + SECOND).await, ["a", "b", "c", "d"]);
+    assert_eq!(stand_in.ids(NOW + SECOND).await, ["a", "b", "c", "d"]);
 }
 
 #[tokio::test]
-async fn whoever_appends_again_and_again_needs_one_write_and_no_read() {
+async fn later_appends_of_a_process_are_one_write_and_no_read() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a"], NOW).await;
@@ -27,7 +29,7 @@ async fn whoever_appends_again_and_again_needs_one_write_and_no_read() {
 }
 
 #[tokio::test]
-async fn of_nothing_nothing_is_written() {
+async fn an_empty_append_writes_nothing() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a"], NOW).await;
@@ -37,20 +39,20 @@ async fn of_nothing_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn an_event_that_comes_again_keeps_its_place_whoever_appends_it_and_whatever_comes_with_it() {
+async fn a_retried_event_keeps_its_offset_in_any_process_and_any_batch() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a", "b", "c"], NOW).await;
     append(&logs, &["d"], NOW).await;
-    // The same process; another; and in part, as Pipes bring batches again.
+    // The same process, another process, and a part of the batch, as Pipes retry.
     assert_eq!(append(&logs, &["a", "b", "c"], NOW + SECOND).await, [1, 2, 3]);
     assert_eq!(append(&stand_in.logs(), &["a", "b", "c"], NOW + SECOND).await, [1, 2, 3]);
     assert_eq!(append(&stand_in.logs(), &["c", "e", "e"], NOW + SECOND).await, [3, 5, 5]);
-    assert_eq!(stand_in.told(NOW + SECOND).await, ["a", "b", "c", "d", "e"]);
+    assert_eq!(stand_in.ids(NOW + SECOND).await, ["a", "b", "c", "d", "e"]);
 }
 
 #[tokio::test]
-async fn an_event_that_comes_again_after_a_minute_is_told_again_because_clients_may_have_passed_it() {
+async fn an_event_retried_after_a_minute_gets_a_new_offset() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a", "b"], NOW).await;
@@ -62,7 +64,7 @@ async fn an_event_that_comes_again_after_a_minute_is_told_again_because_clients_
 }
 
 #[tokio::test]
-async fn an_event_of_another_process_does_not_keep_its_place_either_for_one_that_looked_away_for_long() {
+async fn an_idle_process_also_gives_an_old_event_a_new_offset() {
     let stand_in = StandIn::start().await;
     let idle = stand_in.logs();
     append(&idle, &["a"], NOW).await;
@@ -71,38 +73,38 @@ async fn an_event_of_another_process_does_not_keep_its_place_either_for_one_that
 }
 
 #[tokio::test]
-async fn a_batch_that_fails_at_any_write_is_whole_after_the_next_try() {
+async fn a_batch_that_fails_at_any_write_is_complete_after_a_retry() {
     let many: Vec<String> = (0..500).map(|n| format!("{n:0500}")).collect();
     let ids: Vec<&str> = many.iter().map(String::as_str).collect();
     // The origin, and five items.
     for at in 0..6 {
-        for fault in [Fault::Refused, Fault::Unanswered] {
+        for (fault, fails) in [(REFUSED, true), (Fault::Lost, false)] {
             let stand_in = StandIn::start().await;
-            stand_in.plan((0..at).map(|_| Fault::None).chain([fault]));
+            stand_in.plan_writes((0..at).map(|_| Fault::None).chain([fault.clone()]));
             let first = try_append(&stand_in.logs(), &ids, NOW).await;
             assert!(stand_in.all_faults_fired(), "{fault:?} at {at}");
-            // The SDK asks again when there was no answer: what it then finds there is its own.
-            assert_eq!(first.is_err(), matches!(fault, Fault::Refused), "{fault:?} at {at}");
+            // If the response is lost, the SDK repeats the request and finds its own item.
+            assert_eq!(first.is_err(), fails, "{fault:?} at {at}");
             let offsets = append(&stand_in.logs(), &ids, NOW + SECOND).await;
             assert_eq!(offsets, (1..=500).collect::<Vec<_>>(), "{fault:?} at {at}");
-            assert_eq!(stand_in.told(NOW + SECOND).await, ids, "{fault:?} at {at}");
+            assert_eq!(stand_in.ids(NOW + SECOND).await, ids, "{fault:?} at {at}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_dispatcher_that_dies_after_an_append_leaves_events_that_come_again_with_their_places() {
+async fn retried_events_of_a_dead_dispatcher_keep_their_offsets() {
     let stand_in = StandIn::start().await;
     let dead = stand_in.logs();
     append(&dead, &["a"], NOW).await;
     drop(try_append(&dead, &["b", "c"], NOW).await.unwrap());
     append(&stand_in.logs(), &["d"], NOW + SECOND).await;
     assert_eq!(append(&stand_in.logs(), &["b", "c"], NOW + 2 * SECOND).await, [2, 3]);
-    assert_eq!(stand_in.told(NOW + 2 * SECOND).await, ["a", "b", "c", "d"]);
+    assert_eq!(stand_in.ids(NOW + 2 * SECOND).await, ["a", "b", "c", "d"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn dispatchers_at_once_never_give_an_offset_twice_and_each_keeps_its_own_order() {
+async fn concurrent_writers_never_share_an_offset_and_keep_their_order() {
     let stand_in = StandIn::start().await;
     let dispatcher = async |name: usize| {
         let logs = stand_in.logs();
@@ -110,28 +112,28 @@ async fn dispatchers_at_once_never_give_an_offset_twice_and_each_keeps_its_own_o
             let ids: Vec<_> = (0..3).map(|n| format!("{name}-{batch}-{n}")).collect();
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
             let first = offsets(&try_append(&logs, &ids, NOW + batch).await.unwrap());
-            // Every batch comes twice.
+            // Every batch is appended twice.
             assert_eq!(append(&logs, &ids, NOW + batch).await, first);
         }
     };
     join_all((0..4).map(dispatcher)).await;
-    let told = stand_in.told(NOW + SECOND).await;
-    assert_eq!(told.len(), 4 * 10 * 3);
-    assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), told.len());
+    let ids = stand_in.ids(NOW + SECOND).await;
+    assert_eq!(ids.len(), 4 * 10 * 3);
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
     for name in 0..4 {
-        let own = told.iter().filter(|id| id.starts_with(&format!("{name}-")));
-        assert!(own.is_sorted(), "{told:?}");
+        let own = ids.iter().filter(|id| id.starts_with(&format!("{name}-")));
+        assert!(own.is_sorted(), "{ids:?}");
     }
 }
 
 #[tokio::test]
-async fn a_process_that_slept_sees_what_the_others_did() {
+async fn an_idle_process_sees_the_events_of_other_processes() {
     let stand_in = StandIn::start().await;
     let (sleeper, other) = (stand_in.logs(), stand_in.logs());
     append(&sleeper, &["a"], NOW).await;
     append(&other, &["b", "c"], NOW + SECOND).await;
     assert_eq!(append(&sleeper, &["c", "d"], NOW + 2 * SECOND).await, [3, 4]);
-    // By then, what it knows of the end may have expired.
+    // By then, the last item that it knows may have expired.
     assert_eq!(append(&other, &["e"], NOW + 8 * DAY).await, [5]);
     stand_in.items().iter().filter(|item| item["sk"]["S"] != "00000000000000000005").for_each(|item| {
         stand_in.remove(item);
@@ -140,7 +142,7 @@ async fn a_process_that_slept_sees_what_the_others_did() {
 }
 
 #[tokio::test]
-async fn the_pipes_have_logs_of_their_own() {
+async fn each_pipe_has_its_own_log() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a"], NOW).await;
@@ -151,9 +153,9 @@ async fn the_pipes_have_logs_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_write_that_is_refused_is_an_error_that_names_the_table() {
+async fn a_refused_write_is_an_error_that_names_the_table() {
     let stand_in = StandIn::start().await;
-    stand_in.plan([Fault::Refused]);
+    stand_in.plan_writes([REFUSED]);
     let error = try_append(&stand_in.logs(), &["a"], NOW).await.unwrap_err();
     assert!(matches!(error, AppendError::Storage(_)));
     assert!(error.to_string().contains("table log") && error.to_string().contains("AccessDenied"), "{error}");

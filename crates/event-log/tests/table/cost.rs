@@ -1,11 +1,11 @@
-//! What it costs to append: write units, by DynamoDB's rule, of 1,000 events of half a kilobyte.
+//! The cost of appends: DynamoDB's write units for 1,000 events of half a kilobyte.
 
 use serde_json::{Value, json};
 use tablecast_event_log::Entry;
 
 use crate::stand_in::{KEEP, NOW, PIPE, StandIn};
 
-/// An order as the project's pipe makes it, filled up to 512 bytes with what does not repeat.
+/// An event of the project's pipe, filled up to 512 bytes with random text.
 fn event(n: u64) -> (String, String) {
     let id = format!(
         "{:032x}:order.placed.v1",
@@ -27,8 +27,8 @@ fn event(n: u64) -> (String, String) {
     (id.clone(), event(&note))
 }
 
-/// By DynamoDB's rule: the bytes of names and values; a number takes a byte for two digits, and one more. A write unit
-/// is 1 KB.
+/// The write units of an item. DynamoDB counts the bytes of names and values. A number takes one byte for two digits,
+/// and one more. A write unit is 1 KB.
 fn units(item: &Value) -> usize {
     let value = |value: &Value| match (value["S"].as_str(), value["N"].as_str(), value["B"].as_str()) {
         (Some(text), ..) => text.len(),
@@ -48,16 +48,16 @@ async fn units_per_thousand(batch: usize) -> usize {
     assert!(events.iter().all(|(_, text)| text.len() == 512));
     for batch in events.chunks(batch) {
         let entries: Vec<_> = batch.iter().map(|(id, text)| Entry { id, text }).collect();
-        logs.settle(logs.append(PIPE, &entries, KEEP, NOW).await.unwrap());
+        logs.mark_delivered(logs.append(PIPE, &entries, KEEP, NOW).await.unwrap());
     }
     let written = stand_in.calls().iter().filter(|call| *call == "PutItem").count();
     assert_eq!(written, stand_in.items().len(), "each item is written once");
     stand_in.items().iter().skip(1).map(units).sum()
 }
 
-/// docs/reference/cost.md tells them.
+/// docs/reference/cost.md documents these numbers.
 #[tokio::test]
-async fn a_thousand_events_cost_as_many_write_units_as_are_documented() {
+async fn a_thousand_events_cost_the_documented_write_units() {
     for (batch, most) in [(1, 1000), (10, 200), (100, 130)] {
         let units = units_per_thousand(batch).await;
         println!("batches of {batch}: {units} write units per 1,000 events of 0.5 KB");

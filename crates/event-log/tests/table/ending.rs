@@ -1,9 +1,9 @@
-//! How logs end and begin anew.
+//! The end of a log, and a new log after it.
 
 use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, StandIn, append};
 
 #[tokio::test]
-async fn an_empty_log_has_a_position_and_the_first_event_comes_after_it() {
+async fn an_empty_log_has_a_position_before_its_first_event() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     let origin = logs.end(PIPE, KEEP, NOW).await.unwrap();
@@ -14,7 +14,7 @@ async fn an_empty_log_has_a_position_and_the_first_event_comes_after_it() {
 }
 
 #[tokio::test]
-async fn a_log_of_which_nothing_is_left_begins_anew_and_is_another() {
+async fn a_log_without_items_starts_again_with_another_epoch() {
     let stand_in = StandIn::start().await;
     append(&stand_in.logs(), &["a"], NOW).await;
     let before = stand_in.logs().end(PIPE, KEEP, NOW).await.unwrap();
@@ -26,7 +26,7 @@ async fn a_log_of_which_nothing_is_left_begins_anew_and_is_another() {
 }
 
 #[tokio::test]
-async fn an_item_goes_an_hour_after_its_time_and_the_last_has_half_of_its_life_before_it_whoever_asks() {
+async fn the_last_item_always_has_half_of_its_life_left() {
     let stand_in = StandIn::start().await;
     append(&stand_in.logs(), &["a"], NOW).await;
     let expiry =
@@ -39,7 +39,7 @@ async fn an_item_goes_an_hour_after_its_time_and_the_last_has_half_of_its_life_b
         assert_eq!(stand_in.logs().end(PIPE, KEEP, now).await.unwrap().offset, 1);
         assert_eq!(expiry(1), end / SECOND);
     }
-    // However late, as long as it is there.
+    // Even long after the item expired, as long as DynamoDB has not deleted it.
     let late = NOW + 3 * life;
     assert_eq!(append(&stand_in.logs(), &["b"], late).await, [2]);
     assert_eq!([expiry(1), expiry(2)], [(late + life) / SECOND; 2]);

@@ -1,4 +1,4 @@
-//! The log's table against a DynamoDB in this process, over the wire, with faults where they are planned.
+//! The log's table over the wire, against a stand-in for DynamoDB with planned faults.
 #![allow(clippy::unwrap_used)]
 
 mod appending;

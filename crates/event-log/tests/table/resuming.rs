@@ -1,11 +1,11 @@
 use tablecast_event_log::{Entry, Logs};
-use tablecast_protocol::{Epoch, Position, Unrecovered, place};
+use tablecast_protocol::{Epoch, Position, Unrecovered, with_position};
 
 use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, StandIn, append, id_of, text, try_append};
 
 const MOST: usize = 1000;
 
-/// What somebody gets who comes back with this position.
+/// The ids of the events that a client with this position receives.
 async fn resume(logs: &Logs, after: &str, now: i64) -> Result<Vec<String>, Unrecovered> {
     let events = logs.resume(PIPE, after, KEEP, now, MOST, |_| true).await.unwrap().events?;
     Ok(events.iter().map(|event| id_of(&event.text)).collect())
@@ -17,7 +17,7 @@ async fn at(logs: &Logs, offset: u64) -> String {
 }
 
 #[tokio::test]
-async fn everything_after_a_position_comes_in_order_and_as_it_was_sent() {
+async fn a_resume_returns_later_events_in_order_and_unchanged() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a", "b", "c"], NOW).await;
@@ -25,7 +25,7 @@ async fn everything_after_a_position_comes_in_order_and_as_it_was_sent() {
     let after = at(&logs, 2).await;
     let replay = logs.resume(PIPE, &after, KEEP, NOW, MOST, |_| true).await.unwrap();
     let events = replay.events.unwrap();
-    assert_eq!(events[1].text, place(&text("d"), replay.end));
+    assert_eq!(events[1].text, with_position(&text("d"), replay.end));
     for (offset, expected) in
         [(0, vec!["a", "b", "c", "d"]), (2, vec!["c", "d"]), (3, vec!["d"]), (4, vec![])]
     {
@@ -38,7 +38,7 @@ async fn everything_after_a_position_comes_in_order_and_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn of_what_came_after_only_what_is_wanted_is_told() {
+async fn a_resume_returns_only_wanted_events() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a", "b"], NOW).await;
@@ -49,7 +49,7 @@ async fn of_what_came_after_only_what_is_wanted_is_told() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_told_is_said_and_why() {
+async fn a_resume_reports_why_events_are_not_available() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a"], NOW).await;
@@ -70,7 +70,7 @@ async fn what_cannot_be_told_is_said_and_why() {
 }
 
 #[tokio::test]
-async fn the_beginning_is_known_also_when_the_origin_is_gone() {
+async fn a_resume_from_the_start_works_without_the_origin() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a", "b"], NOW).await;
@@ -79,7 +79,7 @@ async fn the_beginning_is_known_also_when_the_origin_is_gone() {
 }
 
 #[tokio::test]
-async fn a_hole_is_never_passed_over() {
+async fn a_resume_never_skips_a_gap() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     for id in ["a", "b", "c"] {
@@ -92,7 +92,7 @@ async fn a_hole_is_never_passed_over() {
 }
 
 #[tokio::test]
-async fn as_many_events_as_are_replayed_and_not_one_more() {
+async fn a_resume_returns_at_most_the_given_number_of_events() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     let ids: Vec<_> = (0..=MOST).map(|n| n.to_string()).collect();
@@ -103,7 +103,7 @@ async fn as_many_events_as_are_replayed_and_not_one_more() {
 }
 
 #[tokio::test]
-async fn eight_megabytes_are_replayed_and_not_a_byte_more() {
+async fn a_resume_returns_at_most_eight_megabytes() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     let event = |n: usize, bytes: usize| {
@@ -114,14 +114,14 @@ async fn eight_megabytes_are_replayed_and_not_a_byte_more() {
     for (n, text) in texts.iter().enumerate() {
         let id = n.to_string();
         let entry = Entry { id: &id, text };
-        logs.settle(logs.append(PIPE, &[entry], KEEP, NOW).await.unwrap());
+        logs.mark_delivered(logs.append(PIPE, &[entry], KEEP, NOW).await.unwrap());
     }
     assert_eq!(resume(&logs, &at(&logs, 0).await, NOW).await, Err(Unrecovered::TooMuch));
     assert_eq!(resume(&logs, &at(&logs, 1).await, NOW).await.unwrap().len(), 63);
 }
 
 #[tokio::test]
-async fn who_wants_little_of_much_gets_it_as_long_as_that_much_is_looked_through() {
+async fn a_resume_finds_one_wanted_event_among_many() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     let ids: Vec<_> = (0..30_000).map(|n| n.to_string()).collect();
@@ -132,20 +132,20 @@ async fn who_wants_little_of_much_gets_it_as_long_as_that_much_is_looked_through
     assert_eq!(replay.events.unwrap().len(), 1);
 }
 
-/// Of an item: its events, and what else is in it.
+/// The size of an item as the log counts it.
 fn bytes(item: &serde_json::Value) -> usize {
     200 + item["events"]["B"].as_str().map_or(0, |base64| base64.trim_end_matches('=').len() * 3 / 4)
 }
 
 #[tokio::test]
-async fn sixteen_megabytes_of_the_log_are_looked_through_and_not_an_item_more() {
+async fn a_resume_reads_at_most_sixteen_megabytes() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     let mut random = fastrand::Rng::with_seed(7);
     for n in 0..100 {
         let (id, noise) = (n.to_string(), (0..240 * 1024).map(|_| random.alphanumeric()).collect::<String>());
         let text = serde_json::json!({ "id": id, "data": noise }).to_string();
-        logs.settle(logs.append(PIPE, &[Entry { id: &id, text: &text }], KEEP, NOW).await.unwrap());
+        logs.mark_delivered(logs.append(PIPE, &[Entry { id: &id, text: &text }], KEEP, NOW).await.unwrap());
     }
     let items: Vec<usize> = stand_in.items().iter().map(bytes).collect();
     let (mut first, mut read) = (items.len(), 0);
@@ -158,25 +158,25 @@ async fn sixteen_megabytes_of_the_log_are_looked_through_and_not_an_item_more() 
         let replay = logs.resume(PIPE, &after, KEEP, NOW, MOST, |_| false).await.unwrap();
         (replay.events.map(|events| events.len()), replay.read)
     };
-    // An item's place is its event's offset; the item of the position itself is looked through as well.
+    // An item's index is its event's offset. The item of the position itself is read, too.
     assert_eq!(none(first).await, (Ok(0), read));
     assert_eq!(none(first - 1).await, (Err(Unrecovered::TooMuch), read + items[first - 1]));
 }
 
 #[tokio::test]
-async fn an_event_that_was_still_on_its_way_when_a_later_one_arrived_is_not_skipped() {
+async fn a_resume_includes_earlier_events_that_were_not_delivered_yet() {
     let stand_in = StandIn::start().await;
     let (slow, quick) = (stand_in.logs(), stand_in.logs());
     append(&quick, &["a"], NOW).await;
-    // `slow` has appended, and not sent yet, when the client gets `c` and goes.
-    let on_its_way = try_append(&slow, &["b"], NOW + SECOND).await.unwrap();
+    // `slow` appended `b`, but has not sent it when the client receives `c` and disconnects.
+    let undelivered = try_append(&slow, &["b"], NOW + SECOND).await.unwrap();
     append(&quick, &["c"], NOW + 2 * SECOND).await;
     append(&quick, &["d"], NOW + 3 * SECOND).await;
     let logs = stand_in.logs();
     assert_eq!(resume(&logs, &at(&logs, 3).await, NOW + 4 * SECOND).await.unwrap(), ["b", "d"]);
     assert_eq!(resume(&logs, &at(&logs, 4).await, NOW + 4 * SECOND).await.unwrap(), ["b", "c"]);
-    // Once it is sent and the next batch begins, everything before that is behind.
-    slow.settle(on_its_way);
+    // The next batch of `slow` proves that `b` was delivered.
+    slow.mark_delivered(undelivered);
     append(&slow, &["e"], NOW + 5 * SECOND).await;
     assert_eq!(resume(&logs, &at(&logs, 5).await, NOW + 6 * SECOND).await.unwrap(), ["d"]);
     append(&quick, &["f"], NOW + 7 * SECOND).await;
@@ -184,7 +184,7 @@ async fn an_event_that_was_still_on_its_way_when_a_later_one_arrived_is_not_skip
 }
 
 #[tokio::test]
-async fn what_a_dead_dispatcher_had_appended_is_settled_once_nobody_can_send_it_any_more() {
+async fn events_of_a_dead_dispatcher_count_as_delivered_after_a_while() {
     let stand_in = StandIn::start().await;
     let alive = stand_in.logs();
     append(&alive, &["a"], NOW).await;
@@ -193,12 +193,12 @@ async fn what_a_dead_dispatcher_had_appended_is_settled_once_nobody_can_send_it_
     assert_eq!(resume(&alive, &at(&alive, 3).await, NOW + 190 * SECOND).await.unwrap(), ["b"]);
     append(&alive, &["d"], NOW + 191 * SECOND).await;
     assert_eq!(resume(&alive, &at(&alive, 4).await, NOW + 191 * SECOND).await.unwrap(), [""; 0]);
-    // And should it come again, it is told again.
+    // A retry of the event gets a new offset.
     assert_eq!(append(&alive, &["b"], NOW + 192 * SECOND).await, [5]);
 }
 
 #[tokio::test]
-async fn one_dispatcher_alone_sends_nothing_twice() {
+async fn with_one_dispatcher_a_resume_repeats_nothing() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     for (n, id) in ["a", "b", "c"].iter().enumerate() {
@@ -208,7 +208,7 @@ async fn one_dispatcher_alone_sends_nothing_twice() {
 }
 
 #[tokio::test]
-async fn who_is_there_is_told_what_came_since_and_nothing_before() {
+async fn a_connected_client_gets_later_events_and_no_earlier_ones() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     drop(try_append(&logs, &["a"], NOW).await.unwrap());

@@ -3,11 +3,11 @@ use tablecast_protocol::{Epoch, Position};
 
 use crate::stand_in::{NOW, PIPE, SECOND, StandIn, append, id_of};
 
-/// All that is still to come, step by step.
+/// The remaining events, page by page.
 async fn rest(walk: &mut Walk) -> Vec<String> {
     let mut ids = Vec::new();
     loop {
-        let events = walk.step().await.unwrap();
+        let events = walk.next_page().await.unwrap();
         if events.is_empty() {
             return ids;
         }
@@ -19,7 +19,7 @@ async fn since(logs: &Logs, then: i64) -> Vec<String> {
     rest(&mut logs.walk_since(PIPE, then).await.unwrap().unwrap()).await
 }
 
-/// Forty items, one a second, of two events each: `0a`, `0b`, `1a` and so on.
+/// Appends forty items, one a second, with two events each: `0a`, `0b`, `1a` and so on.
 async fn forty_items(logs: &Logs) -> Vec<String> {
     let mut ids = Vec::new();
     for n in 0..40 {
@@ -31,7 +31,7 @@ async fn forty_items(logs: &Logs) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_walk_tells_everything_that_was_appended_since_then() {
+async fn a_walk_returns_every_event_appended_since_a_time() {
     let stand_in = StandIn::start().await;
     let ids = forty_items(&stand_in.logs()).await;
     let logs = stand_in.logs();
@@ -44,7 +44,7 @@ async fn a_walk_tells_everything_that_was_appended_since_then() {
 }
 
 #[tokio::test]
-async fn what_was_trimmed_is_not_looked_for() {
+async fn a_walk_skips_expired_items() {
     let stand_in = StandIn::start().await;
     let ids = forty_items(&stand_in.logs()).await;
     stand_in.items().iter().take(11).for_each(|item| stand_in.remove(item));
@@ -54,12 +54,12 @@ async fn what_was_trimmed_is_not_looked_for() {
 }
 
 #[tokio::test]
-async fn a_walk_goes_on_after_a_position_that_is_in_the_log() {
+async fn a_walk_starts_after_a_position_that_the_log_holds() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     let ids = forty_items(&logs).await;
     let mut walk = logs.walk_since(PIPE, 0).await.unwrap().unwrap();
-    let third = walk.step().await.unwrap()[2].position;
+    let third = walk.next_page().await.unwrap()[2].position;
     let mut walk = logs.walk_after(PIPE, third).await.unwrap().unwrap();
     assert_eq!(rest(&mut walk).await, ids[3..]);
     for missing in [Position { offset: 81, ..third }, Position { epoch: Epoch(7), ..third }] {
@@ -70,7 +70,7 @@ async fn a_walk_goes_on_after_a_position_that_is_in_the_log() {
 }
 
 #[tokio::test]
-async fn a_walk_ends_where_the_log_ended_when_it_began_and_only_reads() {
+async fn a_walk_stops_at_the_end_it_started_with_and_never_writes() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a"], NOW).await;

@@ -1,6 +1,6 @@
 mod rules;
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use super::*;
 use rules::broken_rules;
@@ -22,7 +22,7 @@ fn batch() -> Metrics {
 }
 
 #[test]
-fn metrics_are_members_of_the_line_and_named_with_their_units() {
+fn metrics_are_members_of_the_line_with_their_units() {
     let line = line(&batch());
     assert_eq!([&line["Records"], &line["Gone"], &line["Lag"], &line["connections"]], [3, 0, 120, 7]);
     let expected = json!({
@@ -42,7 +42,7 @@ fn metrics_are_members_of_the_line_and_named_with_their_units() {
 }
 
 #[test]
-fn the_line_is_one_of_the_log() {
+fn the_line_has_the_fields_of_a_log_line() {
     let line = line(&Metrics::of_function("connect", "connected").count("Connected", 1));
     assert_eq!([&line["level"], &line["message"], &line["Function"]], ["INFO", "connected", "connect"]);
     assert_eq!(line["span"], json!({ "requestId": "6f7f0961", "xrayTraceId": "Root=1-5bef4de7" }));
@@ -51,16 +51,16 @@ fn the_line_is_one_of_the_log() {
 }
 
 #[test]
-fn the_line_keeps_the_rules_of_the_format() {
+fn the_line_follows_the_rules_of_the_format() {
     assert_eq!(broken_rules(&line(&batch())), [""; 0]);
     const NAMES: [&str; 4] = ["A", "B", "C", "D"];
     let many = NAMES.iter().fold(Metrics::of_pipe("p", "m"), |metrics, name| metrics.count(name, usize::MAX));
     assert_eq!(broken_rules(&line(&many)), [""; 0]);
 }
 
-/// Else the test above could not fail.
+/// Proves that the test above can fail.
 #[test]
-fn a_line_that_breaks_a_rule_is_noticed() {
+fn a_line_that_breaks_a_rule_is_detected() {
     let metrics = |count: usize| json!(vec![json!({ "Name": "Records", "Unit": "Count" }); count]);
     for (pointer, value) in [
         ("/_aws/Timestamp", json!("now")),

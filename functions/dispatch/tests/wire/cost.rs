@@ -1,8 +1,7 @@
 //! The requests of one delivery while a hundred thousand clients are connected.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use serde_json::{Value, json};
+use tablecast_aws::now_in_milliseconds;
 
 use crate::stand_in::{StandIn, element};
 
@@ -10,8 +9,8 @@ const CONNECTIONS: usize = 100_000;
 
 /// A connection with one subscription: its own item, the subscription, and the mirror.
 fn items(n: usize) -> [Value; 3] {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() - Duration::from_secs(60);
-    let (connected_at, ends_at) = (now.as_millis().to_string(), (now.as_secs() + 3600).to_string());
+    let connected = now_in_milliseconds() - 60_000;
+    let (connected_at, ends_at) = (connected.to_string(), (connected / 1000 + 3600).to_string());
     let (connection, subscription) = (format!("connection#c{n}="), format!("subscription#profiles/{n}"));
     let item = |pk: &str, sk: &str| {
         json!({

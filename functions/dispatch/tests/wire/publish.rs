@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use tablecast_protocol::place;
+use tablecast_protocol::with_position;
 
 use crate::stand_in::{Fault, LIMITS, StandIn, element, element_with};
 
@@ -30,7 +30,7 @@ async fn the_bus_receives_the_whole_event_under_the_pipes_name() {
     let text = element(1, "orders/1")["events"][0].to_string();
     let expected = json!({
         "EventBusName": "tablecast", "Source": "tablecast.orders", "DetailType": "order.placed.v1",
-        "Time": 1_795_410_000, "Detail": place(&text, position.parse().unwrap()),
+        "Time": 1_795_410_000, "Detail": with_position(&text, position.parse().unwrap()),
     });
     assert_eq!(entry, expected);
 }

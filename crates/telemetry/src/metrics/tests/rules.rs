@@ -1,8 +1,8 @@
-//! The rules of the Embedded Metric Format, as its specification and its JSON Schema have them.
+//! The rules of the Embedded Metric Format, from its specification and its JSON Schema.
 
 use serde_json::Value;
 
-/// Those of our units that CloudWatch knows: API_MetricDatum.
+/// The units of CloudWatch's API_MetricDatum that tablecast uses.
 const UNITS: [&str; 2] = ["Count", "Milliseconds"];
 
 pub fn broken_rules(line: &Value) -> Vec<String> {

@@ -1,8 +1,9 @@
 //! A token that expires ends its connection.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::Value;
+use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::{Connection, Identity};
 use tablecast_protocol::Protocol;
 
@@ -12,7 +13,7 @@ use crate::stand_in::{Fault, StandIn, connection, element};
 /// A connection whose token expires in this many seconds, or expired that long ago.
 async fn with_token(seconds: i64, protocol: Protocol) -> StandIn {
     let stand_in = StandIn::start().await;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
+    let now = now_in_milliseconds() / 1000;
     let (principal, claims) = ("ada".to_owned(), "{}".to_owned());
     let identity = Some(Identity { principal, claims, token_expires_at: now + seconds });
     stand_in.connect_as(Connection { identity, protocol, ..connection("a=", OLD) }, &["orders/*"]).await;

@@ -1,19 +1,23 @@
-use aws_sdk_dynamodb::types::AttributeValue;
-use tablecast_protocol::subject::Pattern;
+use std::error::Error;
 
-use crate::item::{Item, subscription_key};
-use crate::model::Listener;
-use crate::{Connections, StorageError};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use tablecast_aws::StorageError;
+
+use crate::item::Item;
+
+#[derive(Debug, Clone)]
+pub struct Connections {
+    pub(crate) client: Client,
+    pub(crate) table: String,
+}
 
 impl Connections {
-    /// Who listens to exactly this pattern, those included whose time is over: DynamoDB deletes expired items
-    /// late. Costs what the listeners cost, not what everyone connected does.
-    pub async fn listeners(&self, pattern: &Pattern) -> Result<Vec<Listener>, StorageError> {
-        let items = self.query(subscription_key(pattern)).await?;
-        Ok(items.into_iter().filter_map(Item::into_listener).collect())
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { client, table: table.into() }
     }
 
-    /// All items of one partition, as they are at this moment.
+    /// All items of one partition, by consistent reads.
     pub(crate) async fn query(&self, pk: String) -> Result<Vec<Item>, StorageError> {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk");
@@ -26,5 +30,9 @@ impl Connections {
             items.append(&mut page.map_err(|cause| self.failed(cause))?);
         }
         Ok(items)
+    }
+
+    pub(crate) fn failed(&self, cause: impl Error) -> StorageError {
+        StorageError::failed(&self.table, cause)
     }
 }

@@ -1,28 +1,31 @@
-use crate::change::is_cancelled_because_of;
+use tablecast_aws::StorageError;
+
+use crate::connections::Connections;
 use crate::item::{CONNECTION, Item, connection_key};
-use crate::write::{Condition, Key, key};
-use crate::{Connections, MAX_TRANSACTION, StorageError};
+use crate::write::{Condition, Key, MAX_TRANSACTION, is_cancelled_because_of, key};
 
 impl Connections {
-    /// Removes a connection and its subscriptions; no news if it is unknown. Only what was written for a
-    /// connection of that time or earlier goes: should the id be in use again, its new owner stays.
-    pub async fn forget(&self, id: &str, connected_at: i64) -> Result<(), StorageError> {
-        // Once the connection's own item is gone, no subscription can be added: the second look finds the last.
+    /// Deletes a connection and its subscriptions. An unknown connection is not an error.
+    ///
+    /// Deletes only items of a connection that began at `connected_at` or earlier: a newer connection may have the same
+    /// id.
+    pub async fn delete(&self, id: &str, connected_at: i64) -> Result<(), StorageError> {
+        // No subscription can be added once the connection's own item is gone, so the second Query finds the last ones.
         loop {
             let items = self.query(connection_key(id)).await?;
-            // "connection" sorts first and is to go last: while it is there, there may be more to remove.
+            // "connection" sorts first, and is deleted last: as long as it exists, there may be more items.
             let stale = items.into_iter().rev().filter(|item| item.connected_at <= connected_at);
             let keys: Vec<Key> = stale.flat_map(keys).collect();
             if keys.is_empty() {
                 return Ok(());
             }
             for keys in keys.chunks(MAX_TRANSACTION) {
-                self.delete(keys, connected_at).await?;
+                self.delete_items(keys, connected_at).await?;
             }
         }
     }
 
-    async fn delete(&self, keys: &[Key], connected_at: i64) -> Result<(), StorageError> {
+    async fn delete_items(&self, keys: &[Key], connected_at: i64) -> Result<(), StorageError> {
         let stale = || Condition {
             expression: "attribute_not_exists(pk) OR connected_at <= :connected_at",
             name: ":connected_at",
@@ -30,7 +33,7 @@ impl Connections {
         };
         let deletes = keys.iter().map(|key| self.remove(key, Some(stale()))).collect::<Result<_, _>>()?;
         match self.client.transact_write_items().set_transact_items(Some(deletes)).send().await {
-            // Between reading and deleting, a newer connection took the id.
+            // A newer connection took the id after the Query.
             Err(error) if !is_cancelled_because_of(&error, &["ConditionalCheckFailed"]) => {
                 Err(self.failed(error))
             }
@@ -39,7 +42,7 @@ impl Connections {
     }
 }
 
-/// The item's own key and, of a subscription, its mirror's. Pairs are never cut by a chunk: a chunk is even.
+/// The keys of an item and, for a subscription, of its mirror. Chunks are even, so a pair stays together.
 fn keys(item: Item) -> Vec<Key> {
     match item.sk == CONNECTION {
         true => vec![key(&item.pk, &item.sk)],

@@ -20,12 +20,12 @@ impl Write for Output {
     }
 }
 
-/// What an invocation that logs on every level prints, as it runs below Lambda's runtime.
+/// The output of an invocation that logs at every level, inside the runtime's span.
 fn logged(json: bool, level: Level) -> String {
     let output = Output::default();
     let made = output.clone();
-    let told = Told { level, without: Some("a_library::refusals") };
-    tracing::subscriber::with_default(log(json, told, move || made.clone()), || {
+    let filter = LineFilter { level, without: Some("a_library::refusals") };
+    tracing::subscriber::with_default(log(json, filter, move || made.clone()), || {
         let mut invocation = Context::default();
         invocation.request_id = "6f7f0961".to_owned();
         invocation.xray_trace_id = Some("Root=1-5bef4de7".to_owned());
@@ -36,7 +36,7 @@ fn logged(json: bool, level: Level) -> String {
         tracing::debug!("thought");
         tracing::trace!(target: "lambda_runtime::layers::api_response", "a whole event");
         tracing::trace!(target: "aws_smithy_runtime::client::orchestrator", "a whole request");
-        tracing::error!(target: "a_library::refusals", "told elsewhere");
+        tracing::error!(target: "a_library::refusals", "logged elsewhere");
     });
     String::from_utf8(output.0.lock().unwrap().clone()).unwrap()
 }
@@ -45,7 +45,7 @@ fn lines(level: Level) -> Vec<Value> {
     logged(true, level).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// What CloudWatch's filters read: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>
+/// The format that CloudWatch's filters read: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>
 #[test]
 fn a_json_line_has_time_level_message_and_fields_side_by_side() {
     let line = &lines(Level::INFO)[0];
@@ -56,7 +56,7 @@ fn a_json_line_has_time_level_message_and_fields_side_by_side() {
 }
 
 #[test]
-fn every_line_says_which_invocation_it_is_of_whatever_is_left_out() {
+fn every_line_at_every_level_has_the_ids_of_its_invocation() {
     for (level, expected) in [(Level::ERROR, 1), (Level::WARN, 2), (Level::INFO, 3), (Level::DEBUG, 4)] {
         let lines = lines(level);
         assert_eq!(lines.len(), expected, "{level}");
@@ -68,7 +68,7 @@ fn every_line_says_which_invocation_it_is_of_whatever_is_left_out() {
 }
 
 #[test]
-fn a_text_line_has_the_same() {
+fn a_text_line_has_the_same_fields() {
     let text = logged(false, Level::WARN);
     assert_eq!(text.lines().count(), 2);
     for part in ["ERROR", "lost", "event_id=\"e1\"", "6f7f0961", "Root=1-5bef4de7"] {
@@ -77,7 +77,7 @@ fn a_text_line_has_the_same() {
 }
 
 #[test]
-fn every_log_level_of_lambda_is_known() {
+fn every_log_level_of_lambda_is_accepted() {
     let levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"].map(level);
     use Level as L;
     assert_eq!(levels, [L::TRACE, L::DEBUG, L::INFO, L::WARN, L::ERROR, L::ERROR]);
@@ -89,8 +89,8 @@ fn an_unset_or_misspelt_level_is_info() {
 }
 
 #[test]
-fn no_level_makes_the_runtime_log_whole_events_nor_tells_what_is_told_elsewhere() {
+fn no_level_logs_whole_events_or_the_excluded_module() {
     let text = logged(false, Level::TRACE);
     assert!(text.contains("thought"), "{text}");
-    assert!(!text.contains("a whole event") && !text.contains("told elsewhere"), "{text}");
+    assert!(!text.contains("a whole event") && !text.contains("logged elsewhere"), "{text}");
 }

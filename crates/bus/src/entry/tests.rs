@@ -1,0 +1,50 @@
+use super::*;
+
+fn with(text: &str) -> Entry<'_> {
+    Entry { id: "1", pipe: "orders", event_type: "a.v1", time: DateTime::from_secs(1), text }
+}
+
+/// A text that makes an entry this long.
+fn text(bytes: usize) -> String {
+    "é".repeat((bytes - with("").size()) / 2) + &"x".repeat((bytes - with("").size()) % 2)
+}
+
+fn lengths(sizes: &[usize]) -> Vec<usize> {
+    let texts: Vec<_> = sizes.iter().map(|bytes| text(*bytes)).collect();
+    let events: Vec<_> = texts.iter().map(|text| with(text)).collect();
+    chunks(&events, (0..events.len()).collect()).iter().map(Vec::len).collect()
+}
+
+#[test]
+fn a_request_has_at_most_ten_entries() {
+    assert_eq!(lengths(&[]), [0; 0]);
+    assert_eq!(lengths(&[200; 10]), [10]);
+    assert_eq!(lengths(&[200; 11]), [10, 1]);
+}
+
+#[test]
+fn a_request_is_filled_up_to_its_limit_and_no_more() {
+    assert_eq!(lengths(&[MAX_BYTES - 200, 200, 200]), [2, 1]);
+    assert_eq!(lengths(&[MAX_BYTES - 200, 201]), [1, 1]);
+    assert_eq!(lengths(&[MAX_BYTES, MAX_BYTES]), [1, 1]);
+}
+
+#[test]
+fn an_event_at_the_limit_is_sent_and_one_byte_more_is_not() {
+    assert_eq!(with(&text(MAX_BYTES)).check(), State::Pending);
+    assert_eq!(with(&text(MAX_BYTES + 1)).check(), State::Failed);
+}
+
+#[test]
+fn the_size_counts_bytes_and_not_characters() {
+    assert_eq!(with("é").size(), with("").size() + 2);
+}
+
+#[test]
+fn an_entry_holds_the_whole_event_and_the_pipes_name() {
+    let entry = with("{}").on("bus");
+    assert_eq!(entry.source(), Some("tablecast.orders"));
+    assert_eq!(entry.detail_type(), Some("a.v1"));
+    assert_eq!(entry.detail(), Some("{}"));
+    assert_eq!(entry.time(), Some(&DateTime::from_secs(1)));
+}

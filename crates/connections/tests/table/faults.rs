@@ -1,0 +1,108 @@
+//! Responses that DynamoDB can give and an emulator does not.
+
+use serde_json::{Value, json};
+use tablecast_connections::ChangeError;
+use tablecast_stand_in::Fault;
+
+use super::*;
+
+const QUERY: &str = "connections Query";
+const TRANSACTION: &str = "connections TransactWriteItems";
+
+fn item(pk: &str, sk: &str) -> Value {
+    json!({
+        "pk": { "S": pk }, "sk": { "S": sk }, "connected_at": { "N": "1" }, "expires_at": { "N": "2000" },
+        "ends_at": { "N": "2000" },
+    })
+}
+
+fn page(items: &[Value]) -> Fault {
+    Fault::Response(json!({ "Items": items, "Count": items.len() }))
+}
+
+fn succeed() -> Fault {
+    Fault::Response(json!({}))
+}
+
+/// The request bodies of an operation.
+fn requests(stand_in: &StandIn, operation: &str) -> Vec<Value> {
+    let seen = stand_in.seen();
+    seen.calls.iter().filter(|(name, _)| name == operation).map(|(_, body)| body.clone()).collect()
+}
+
+fn deletes(request: &Value) -> &Vec<Value> {
+    request["TransactItems"].as_array().unwrap()
+}
+
+#[tokio::test]
+async fn every_page_is_read_even_after_an_empty_one() {
+    let (stand_in, connections) = start().await;
+    let next = json!({ "pk": { "S": "subscription#*" }, "sk": { "S": "connection#a" } });
+    let empty = Fault::Response(json!({ "Items": [], "Count": 0, "LastEvaluatedKey": next }));
+    stand_in.plan(QUERY, [empty, page(&[item("subscription#*", "connection#b")])]);
+    let subscribers = connections.subscribers(&pattern("*")).await.unwrap();
+    assert_eq!(subscribers[0].id, "b");
+    let requests = requests(&stand_in, "Query");
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[1]["ExclusiveStartKey"], next);
+    assert!(requests.iter().all(|request| request["ConsistentRead"] == true));
+}
+
+async fn delete_when_cancelled_because_of(code: &'static str) -> Result<(), String> {
+    let (stand_in, connections) = start().await;
+    stand_in.plan(QUERY, [page(&[item("connection#a", "connection")])]);
+    stand_in.plan(TRANSACTION, [Fault::Cancelled(code)]);
+    let outcome = connections.delete("a", 1).await;
+    assert!(stand_in.all_faults_fired());
+    outcome.map_err(|error| error.to_string())
+}
+
+#[tokio::test]
+async fn a_delete_keeps_an_id_that_a_newer_connection_took_meanwhile() {
+    assert_eq!(delete_when_cancelled_because_of("ConditionalCheckFailed").await, Ok(()));
+}
+
+#[tokio::test]
+async fn any_other_cancelled_transaction_is_an_error() {
+    let error = delete_when_cancelled_because_of("ThrottlingError").await.unwrap_err();
+    assert!(error.contains("connections"), "{error}");
+}
+
+#[tokio::test]
+async fn many_items_are_deleted_in_several_transactions_with_the_connection_last() {
+    let (stand_in, connections) = start().await;
+    let mut items = vec![item("connection#a", "connection")];
+    items.extend((0..51).map(|n| item("connection#a", &format!("subscription#orders/{n:02}"))));
+    stand_in.plan(QUERY, [page(&items)]);
+    stand_in.plan(TRANSACTION, [succeed(), succeed()]);
+    connections.delete("a", 1).await.unwrap();
+    let requests = requests(&stand_in, "TransactWriteItems");
+    assert_eq!(requests.iter().map(|request| deletes(request).len()).collect::<Vec<_>>(), [100, 3]);
+    assert_eq!(deletes(&requests[1])[2]["Delete"]["Key"]["sk"]["S"], "connection");
+}
+
+#[tokio::test]
+async fn a_subscription_added_during_a_delete_is_deleted_too() {
+    let (stand_in, connections) = start().await;
+    let late = item("connection#a", "subscription#orders/1");
+    stand_in.plan(QUERY, [page(&[item("connection#a", "connection")]), page(&[late])]);
+    stand_in.plan(TRANSACTION, [succeed(), succeed()]);
+    connections.delete("a", 1).await.unwrap();
+    assert!(stand_in.all_faults_fired());
+    let requests = requests(&stand_in, "TransactWriteItems");
+    assert_eq!(deletes(&requests[1]).len(), 2);
+}
+
+#[tokio::test]
+async fn a_change_that_collides_is_overtaken_and_any_other_failure_is_an_error() {
+    for (code, overtaken) in
+        [("ConditionalCheckFailed", true), ("TransactionConflict", true), ("ThrottlingError", false)]
+    {
+        let (stand_in, connections) = start().await;
+        stand_in.plan(QUERY, [page(&[item("connection#a", "connection")])]);
+        stand_in.plan(TRANSACTION, [Fault::Cancelled(code)]);
+        let session = connections.find("a").await.unwrap().unwrap();
+        let error = connections.change(&session, &[]).await.unwrap_err();
+        assert_eq!(matches!(error, ChangeError::Overtaken), overtaken, "{error}");
+    }
+}

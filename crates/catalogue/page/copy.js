@@ -1,8 +1,8 @@
-// Gives each piece of code a button that copies it. Without this script, everything is there to be read and selected.
-const said = document.createElement("p");
-said.className = "unseen";
-said.setAttribute("role", "status");
-document.body.append(said);
+// Adds a copy button to each piece of code. Without this script, readers can still select the code.
+const status = document.createElement("p");
+status.className = "unseen";
+status.setAttribute("role", "status");
+document.body.append(status);
 
 function select(element) {
   const range = document.createRange();
@@ -14,11 +14,11 @@ function select(element) {
 async function copy(code, caption) {
   try {
     await navigator.clipboard.writeText(code.textContent);
-    said.textContent = `Copied: ${caption}`;
+    status.textContent = `Copied: ${caption}`;
     return "Copied";
   } catch {
     select(code);
-    said.textContent = "Selected: copy it with your keyboard";
+    status.textContent = "Selected. Copy it with your keyboard.";
     return "Selected";
   }
 }

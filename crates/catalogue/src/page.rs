@@ -1,26 +1,33 @@
-//! The catalogue: one page of plain HTML, two style sheets, and a script for its buttons. Every text that comes from a
-//! file of somebody goes through [`escape::Escaped`].
+//! The page for people: plain HTML, two style sheets, and a script for the copy buttons. Every text of a pipe file or a
+//! schema goes through [`escape::Escaped`].
+//!
+//! # Layout
+//! - `event`: an event with its versions, its source and an example
+//! - `fields`: the table of an event's data
+//! - `subscribing`: examples of how to subscribe; `terraform`: an EventBridge rule
+//! - `escape`: text in HTML, and code to copy
 
 mod escape;
 mod event;
 mod fields;
 mod subscribing;
+mod terraform;
 
-use crate::File;
 use crate::contents::{Contents, Event};
+use crate::file::File;
 use escape::Escaped;
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// The style that the catalogue shares with other pages.
-pub const LOOK: &str = include_str!("../page/look.css");
+/// The style that the catalogue shares with the pages of the local mode.
+pub const SHARED_STYLE: &str = include_str!("../page/look.css");
 
 pub fn files(contents: &Contents<'_>) -> Vec<File> {
     vec![
         File::new("catalogue/index.html", HTML, index(contents)),
-        File::new("catalogue/look.css", CSS, LOOK.to_owned()),
+        File::new("catalogue/look.css", CSS, SHARED_STYLE.to_owned()),
         File::new("catalogue/style.css", CSS, include_str!("../page/style.css").to_owned()),
         File::new("catalogue/copy.js", SCRIPT, include_str!("../page/copy.js").to_owned()),
     ]
@@ -28,18 +35,19 @@ pub fn files(contents: &Contents<'_>) -> Vec<File> {
 
 fn index(contents: &Contents<'_>) -> String {
     let article = |event: &Event<'_>| event::article(contents, event);
-    let live = if contents.places.live_page { "<a href=\"/\">Live</a>\n        " } else { "" };
+    let live = if contents.deployment.live_page { "<a href=\"/\">Live</a>\n        " } else { "" };
     format!(
         include_str!("../page/index.html"),
         live = live,
-        names = contents.events.iter().map(name).collect::<String>(),
-        control_names = contents.controls.iter().map(name).collect::<String>(),
+        names = contents.events.iter().map(link).collect::<String>(),
+        control_names = contents.controls.iter().map(link).collect::<String>(),
         events = contents.events.iter().map(article).collect::<String>(),
         controls = contents.controls.iter().map(article).collect::<String>(),
     )
 }
 
-fn name(event: &Event<'_>) -> String {
+/// Returns a line of the navigation.
+fn link(event: &Event<'_>) -> String {
     let event_type = Escaped(event.event_type);
     let note = if event.is_deprecated() { " <span class=\"quiet\">deprecated</span>" } else { "" };
     format!("<li><a href=\"#{event_type}\">{event_type}</a>{note}</li>\n")

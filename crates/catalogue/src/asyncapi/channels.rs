@@ -1,14 +1,13 @@
-//! The socket, and of each pipe what it puts on the bus.
-
 use serde_json::{Map, Value as Json, json};
 use tablecast_pipeline::pipe::Pipe;
 use tablecast_protocol::Protocol;
-use tablecast_protocol::message::{ACTIONS, Action};
 use tablecast_protocol::event::bus_source;
+use tablecast_protocol::message::{ACTIONS, Action};
 
-use super::messages::{on_bus, reference};
-use crate::Tokens;
+use super::messages::on_bus;
+use super::reference::to_component;
 use crate::contents::Contents;
+use crate::deployment::Tokens;
 
 pub const SOCKET: &str = "socket";
 
@@ -16,35 +15,36 @@ pub fn servers(contents: &Contents<'_>) -> Json {
     let (protocol, host, _) = address(contents);
     let mut socket = json!({
         "host": host, "protocol": protocol,
-        "description": "Clients. A connection ends after 10 minutes without a message, and after two hours.",
+        "description": "The WebSocket for clients. A connection ends after 10 minutes without a message, and after two hours.",
     });
-    if contents.places.tokens != Tokens::None {
-        socket["security"] = json!([to("securitySchemes/bearer"), to("securitySchemes/query")]);
+    if contents.deployment.tokens != Tokens::None {
+        let schemes = ["securitySchemes/bearer", "securitySchemes/query"];
+        socket["security"] = json!(schemes.map(to_component));
     }
     json!({
         SOCKET: socket,
         "bus": {
             "host": "events.{region}.amazonaws.com", "protocol": "eventbridge",
-            "description": "Amazon EventBridge. Who may make rules is said by the policy of the bus.",
+            "description": "Amazon EventBridge. The policy of the bus decides who can create rules.",
             "variables": {"region": {"description": "The AWS region of the deployment."}},
         },
     })
 }
 
-/// Protocol, host and path of the socket.
+/// Returns the protocol, the host and the path of the WebSocket.
 fn address<'c>(contents: &Contents<'c>) -> (&'c str, &'c str, String) {
-    let (protocol, rest) =
-        contents.places.socket.split_once("://").unwrap_or(("wss", &contents.places.socket));
+    let socket = &contents.deployment.socket;
+    let (protocol, rest) = socket.split_once("://").unwrap_or(("wss", socket));
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     (protocol, host, format!("/{path}"))
 }
 
-/// Where a token is.
+/// Returns the ways to send a token.
 pub fn security() -> Json {
     json!({
         "bearer": {
             "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-            "description": "Authorization: Bearer <token>. Web pages offer the sub-protocol bearer.<token> instead.",
+            "description": "The header Authorization: Bearer <token>. Web pages send the sub-protocol bearer.<token> instead.",
         },
         "query": {
             "type": "httpApiKey", "in": "query", "name": "token",
@@ -60,49 +60,55 @@ pub fn all(contents: &Contents<'_>) -> Json {
 }
 
 fn socket(contents: &Contents<'_>) -> Json {
-    let events = contents.events.iter().filter(|event| !event.emitters.is_empty());
-    let events = events.chain(&contents.controls).map(|event| event.event_type);
-    let protocols = Protocol::ALL.map(Protocol::name);
+    let events = contents.emitted().chain(&contents.controls).map(|event| event.event_type);
+    let names = events.chain(ACTIONS.map(Action::name)).map(str::to_owned);
     json!({
         "address": address(contents).2,
         "servers": [{"$ref": format!("#/servers/{SOCKET}")}],
-        "title": "The WebSocket",
-        "description": "Every message to a client is a CloudEvent, or with the sub-protocol cloudevents-batch.json \
-                        an array of them.",
-        "messages": events.chain(ACTIONS.map(Action::name)).map(|name| (name.to_owned(), to_message(name))).collect::<Map<_, _>>(),
-        "bindings": {"ws": {
-            "method": "GET",
-            "query": {"type": "object", "properties": {
-                "subscribe": {"type": "string", "description": "Subjects and patterns, with commas between them."},
-            }},
-            "headers": {"type": "object", "properties": {
-                "Sec-WebSocket-Protocol": {"type": "string", "description": "The first that is spoken here is confirmed.",
-                    "examples": protocols},
-            }},
+        "title": "WebSocket",
+        "description": "Every message to a client is a CloudEvent. With the sub-protocol cloudevents-batch.json it is \
+                        an array of CloudEvents.",
+        "messages": messages(names),
+        "bindings": {"ws": handshake()},
+    })
+}
+
+fn handshake() -> Json {
+    json!({
+        "method": "GET",
+        "query": {"type": "object", "properties": {
+            "subscribe": {"type": "string", "description": "Subjects and patterns, separated by commas."},
+        }},
+        "headers": {"type": "object", "properties": {
+            "Sec-WebSocket-Protocol": {
+                "type": "string",
+                "description": "The server chooses the first one that it supports.",
+                "examples": Protocol::ALL.map(Protocol::name),
+            },
         }},
     })
 }
 
 fn bus(contents: &Contents<'_>, pipe: &Pipe) -> Json {
-    let emitted = contents.events.iter().filter(|event| event.pipe_names().contains(&pipe.name.as_str()));
-    let names = emitted.map(|event| on_bus(event.event_type));
-    let bus = &contents.places.bus;
+    let (name, source) = (&contents.deployment.bus, bus_source(&pipe.name));
     json!({
-        "address": bus,
+        "address": name,
         "servers": [{"$ref": "#/servers/bus"}],
-        "title": format!("{} on the bus", bus_source(&pipe.name)),
+        "title": format!("{source} on the bus"),
         "description": format!(
-            "Changes of the table {}: the events of the bus {bus} whose source is {}. Not in order, and at least once.",
-            pipe.definition.table, bus_source(&pipe.name)
+            "Changes of the table {}: the events of the bus {name} with the source {source}. Each event arrives at least \
+             once, in any order.",
+            pipe.definition.table
         ),
-        "messages": names.map(|name| { let to = to_message(&name); (name, to) }).collect::<Map<_, _>>(),
+        "messages": messages(contents.emitted_by(&pipe.name).map(|event| on_bus(event.event_type))),
     })
 }
 
-fn to_message(name: &str) -> Json {
-    to(&format!("messages/{name}"))
-}
-
-fn to(component: &str) -> Json {
-    reference(&format!("#/components/{component}"))
+fn messages(names: impl Iterator<Item = String>) -> Map<String, Json> {
+    names
+        .map(|name| {
+            let message = to_component(&format!("messages/{name}"));
+            (name, message)
+        })
+        .collect()
 }

@@ -1,61 +1,72 @@
 use serde_json::{Map, Value as Json, json};
+use tablecast_pipeline::pipe::Pipe;
 use tablecast_protocol::event::bus_source;
+use tablecast_protocol::message::{ACTIONS, Action};
 
 use super::channels::SOCKET;
-use super::messages::{on_bus, reference};
+use super::messages::on_bus;
+use super::reference::reference;
 use crate::contents::Contents;
 
-/// What a client says, and what may be answered.
-const ANSWERED: [(&str, &[&str]); 4] = [
-    ("subscribe", &["tablecast.resumed.v1", "tablecast.subscribed.v1", "tablecast.error.v1"]),
-    ("unsubscribe", &["tablecast.unsubscribed.v1", "tablecast.error.v1"]),
-    ("ping", &["tablecast.pong.v1", "tablecast.error.v1"]),
-    ("refresh", &["tablecast.refreshed.v1", "tablecast.error.v1"]),
-];
-
-/// What comes without having been asked for.
+/// Control events that reply to no message.
 const NOTICES: [&str; 2] = ["tablecast.error.v1", "tablecast.event-too-large.v1"];
 
+/// The control events that reply to a client message.
+fn replies(action: Action) -> &'static [&'static str] {
+    match action {
+        Action::Subscribe => &["tablecast.resumed.v1", "tablecast.subscribed.v1", "tablecast.error.v1"],
+        Action::Unsubscribe => &["tablecast.unsubscribed.v1", "tablecast.error.v1"],
+        Action::Ping => &["tablecast.pong.v1", "tablecast.error.v1"],
+        Action::Refresh => &["tablecast.refreshed.v1", "tablecast.error.v1"],
+    }
+}
+
 pub fn all(contents: &Contents<'_>) -> Json {
+    let is_known = |name: &&str| contents.controls.iter().any(|control| control.event_type == *name);
+    let events = contents.emitted().map(|event| event.event_type);
+    let notices = NOTICES.into_iter().filter(is_known);
     let mut operations = Map::new();
-    let emitted = contents.events.iter().filter(|event| !event.emitters.is_empty());
-    let pushed = emitted.map(|event| event.event_type);
+    operations.insert("push".into(), send("Sends events to subscribers.", SOCKET, events));
     operations
-        .insert("push".into(), send("Events reach who has subscribed to their subjects.", SOCKET, pushed));
-    let known = |name: &&str| contents.controls.iter().any(|control| control.event_type == *name);
-    let notices = NOTICES.into_iter().filter(known);
-    operations.insert("notify".into(), send("What tablecast says unasked.", SOCKET, notices));
-    for (action, answers) in ANSWERED {
-        operations.insert(action.into(), receive(action, answers.iter().copied().filter(known)));
+        .insert("notify".into(), send("Sends control events that reply to no message.", SOCKET, notices));
+    for action in ACTIONS {
+        let replies = replies(action).iter().copied().filter(is_known);
+        operations.insert(action.name().into(), receive(action.name(), replies));
     }
-    for pipe in contents.pipes.iter() {
-        let emitted = contents.events.iter().filter(|event| event.pipe_names().contains(&pipe.name.as_str()));
-        let messages: Vec<String> = emitted.map(|event| on_bus(event.event_type)).collect();
-        let summary = format!("Changes of the table {} are published on the bus.", pipe.definition.table);
-        let channel = bus_source(&pipe.name);
-        let operation = send(&summary, &channel, messages.iter().map(String::as_str));
-        operations.insert(format!("publish.{}", pipe.name), operation);
-    }
+    operations.extend(
+        contents.pipes.iter().map(|pipe| (format!("publish.{}", pipe.name), publish(contents, pipe))),
+    );
     operations.into()
 }
 
-fn send<'m>(summary: &str, channel: &str, messages: impl Iterator<Item = &'m str>) -> Json {
-    json!({ "action": "send", "summary": summary, "channel": to(channel), "messages": within(channel, messages) })
+fn publish(contents: &Contents<'_>, pipe: &Pipe) -> Json {
+    let messages: Vec<String> =
+        contents.emitted_by(&pipe.name).map(|event| on_bus(event.event_type)).collect();
+    let summary = format!("Publishes changes of the table {} on the bus.", pipe.definition.table);
+    send(&summary, &bus_source(&pipe.name), messages.iter().map(String::as_str))
 }
 
-fn receive<'m>(action: &str, answers: impl Iterator<Item = &'m str>) -> Json {
+fn send<'m>(summary: &str, channel: &str, messages: impl Iterator<Item = &'m str>) -> Json {
     json!({
-        "action": "receive",
-        "channel": to(SOCKET),
-        "messages": within(SOCKET, [action].into_iter()),
-        "reply": {"channel": to(SOCKET), "messages": within(SOCKET, answers)},
+        "action": "send", "summary": summary, "channel": to_channel(channel),
+        "messages": in_channel(channel, messages),
     })
 }
 
-fn within<'m>(channel: &str, messages: impl Iterator<Item = &'m str>) -> Vec<Json> {
+fn receive<'m>(action: &str, replies: impl Iterator<Item = &'m str>) -> Json {
+    json!({
+        "action": "receive",
+        "channel": to_channel(SOCKET),
+        "messages": in_channel(SOCKET, [action].into_iter()),
+        "reply": {"channel": to_channel(SOCKET), "messages": in_channel(SOCKET, replies)},
+    })
+}
+
+/// Returns references to messages of a channel.
+fn in_channel<'m>(channel: &str, messages: impl Iterator<Item = &'m str>) -> Vec<Json> {
     messages.map(|name| reference(&format!("#/channels/{channel}/messages/{name}"))).collect()
 }
 
-fn to(channel: &str) -> Json {
+fn to_channel(channel: &str) -> Json {
     reference(&format!("#/channels/{channel}"))
 }

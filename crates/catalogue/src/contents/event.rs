@@ -3,26 +3,26 @@ use tablecast_definitions::definition::EventRule;
 use tablecast_pipeline::pipe::{Pipe, Pipes};
 use tablecast_pipeline::schema::Schema;
 
-/// A type of events.
+/// An event type.
 pub struct Event<'c> {
     pub event_type: &'c str,
     pub schema: &'c Schema,
-    /// The pipes that emit it; none, if it is on its way out.
+    /// The pipes that emit it. A deprecated event may have none.
     pub emitters: Vec<&'c Pipe>,
 }
 
 impl<'c> Event<'c> {
-    pub fn of(event_type: &'c str, schema: &'c Schema, pipes: &'c Pipes) -> Self {
+    pub fn new(event_type: &'c str, schema: &'c Schema, pipes: &'c Pipes) -> Self {
         let emits = |pipe: &&Pipe| pipe.emits().any(|(_, emitted, _)| emitted == event_type);
         Self { event_type, schema, emitters: pipes.iter().filter(emits).collect() }
     }
 
-    /// The type without its version: `order.placed`.
+    /// Returns the type without its version: `order.placed`.
     pub fn stem(&self) -> &str {
         self.event_type.rsplit_once('.').map_or(self.event_type, |(stem, _)| stem)
     }
 
-    /// `v1`
+    /// Returns the version: `v1`.
     pub fn version(&self) -> &str {
         self.event_type.rsplit_once('.').map_or("", |(_, version)| version)
     }
@@ -43,19 +43,19 @@ impl<'c> Event<'c> {
         self.emitters.iter().map(|pipe| pipe.name.as_str()).collect()
     }
 
-    /// The rules of a pipe that emit it.
+    /// Returns the rules of a pipe that emit this event.
     pub fn rules<'p>(&self, pipe: &'p Pipe) -> impl Iterator<Item = &'p EventRule> {
         let rules = pipe.definition.events.iter();
         rules.filter(|rule| rule.event_type.text == self.event_type)
     }
 
-    /// Whole events with the data of the schema's examples.
+    /// Returns whole events with the data of the schema's examples.
     pub fn examples(&self) -> Vec<Json> {
         let examples = self.schema.document["examples"].as_array().into_iter().flatten();
-        examples.map(|data| self.with(data)).collect()
+        examples.map(|data| self.example(data)).collect()
     }
 
-    fn with(&self, data: &Json) -> Json {
+    fn example(&self, data: &Json) -> Json {
         let mut event = json!({
             "specversion": "1.0", "id": "DjkaeFQ1oAMFsqQ=", "source": "tablecast", "type": self.event_type,
             "time": "2026-11-23T09:00:00.000Z", "datacontenttype": "application/json",

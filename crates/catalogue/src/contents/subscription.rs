@@ -1,32 +1,29 @@
 use tablecast_definitions::grant;
 use tablecast_pipeline::pipe::Pipe;
 
-/// What somebody with certain claims may subscribe to, for example.
+/// An example of a subscription that the claims of a token allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
     /// `orders/my-tenant/*`
     pub pattern: String,
-    /// Claims that grant it: `("tenant", "my-tenant")`.
+    /// The claims that allow it: `("tenant", "my-tenant")`.
     pub claims: Vec<(String, String)>,
 }
 
 impl Subscription {
-    /// The first grant of the pipe file that texts of our choice fill.
-    pub fn to(pipe: &Pipe) -> Option<Self> {
+    /// Fills the pipe file's first grant for which made-up claims suffice.
+    pub fn example(pipe: &Pipe) -> Option<Self> {
         let grants = pipe.definition.grant.iter().flat_map(|grant| grant.iter());
-        let filled = |grant: &String| {
-            let (pattern, claims) = grant::example(grant)?;
-            Some(Self { pattern, claims })
-        };
-        grants.map(filled).find_map(|filled| filled)
+        let mut examples = grants.filter_map(|grant| grant::example(grant));
+        examples.next().map(|(pattern, claims)| Self { pattern, claims })
     }
 
-    /// The pattern as it stands in an address, and between quotes in a shell.
-    pub fn in_address(&self) -> String {
+    /// Returns the pattern percent-encoded for a URL, which is also safe between quotes in a shell.
+    pub fn url_pattern(&self) -> String {
         self.pattern.bytes().map(encoded).collect()
     }
 
-    /// For `tablecast token`.
+    /// Returns the arguments of `tablecast token` for the claims.
     pub fn token_arguments(&self) -> String {
         let argument = |(name, value): &(String, String)| match name.as_str() {
             "sub" => format!(" --subject {value}"),

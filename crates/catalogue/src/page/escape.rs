@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// A text in HTML, between tags or in an attribute in double quotes.
+/// A text for HTML, between tags or in an attribute with double quotes.
 pub struct Escaped<'t>(pub &'t str);
 
 impl fmt::Display for Escaped<'_> {
@@ -19,7 +19,7 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-/// Something to be copied: the script gives it a button.
+/// Returns code to copy. The script adds a button to it.
 pub fn copyable(label: &str, text: &str) -> String {
     format!(
         "<figure class=\"code\"><figcaption>{}</figcaption><pre tabindex=\"0\"><code>{}</code></pre></figure>\n",
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_text_is_markup() {
+    fn no_text_becomes_markup() {
         let hostile = "</code><script>alert(\"1\" + '2')</script>&lt;é";
         let expected =
             "&lt;/code&gt;&lt;script&gt;alert(&quot;1&quot; + &#39;2&#39;)&lt;/script&gt;&amp;lt;é";

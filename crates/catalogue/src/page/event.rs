@@ -1,5 +1,3 @@
-//! All that is told of one event type.
-
 use serde_json::Value as Json;
 use tablecast_definitions::definition::EventRule;
 use tablecast_pipeline::pipe::Pipe;
@@ -9,7 +7,7 @@ use super::escape::{Escaped, copyable};
 use super::{fields, subscribing};
 use crate::contents::{Contents, Event};
 
-/// Of an event, in the order in which dispatch writes them.
+/// The members of an event, in the order in which dispatch writes them.
 const MEMBERS: [&str; 11] = [
     "position",
     "specversion",
@@ -24,6 +22,7 @@ const MEMBERS: [&str; 11] = [
     "data",
 ];
 
+/// Returns the description of one event type.
 pub fn article(contents: &Contents<'_>, event: &Event<'_>) -> String {
     let event_type = Escaped(event.event_type);
     format!(
@@ -67,13 +66,9 @@ fn emitters(event: &Event<'_>) -> String {
     let emitters =
         event.emitters.iter().flat_map(|pipe| event.rules(pipe).map(move |rule| emitter(pipe, rule)));
     let emitters: String = emitters.collect();
-    let told = match emitters.is_empty() {
-        true => {
-            "<p>By no pipe: its schema is kept for events of before, or for schemas that refer to it.</p>\n"
-        }
-        false => &emitters,
-    };
-    format!("<h4>Emitted</h4>\n{told}")
+    let none = "<p>No pipe emits this event. Its schema remains for older events, or for schemas that refer to it.</p>\n";
+    let text = if emitters.is_empty() { none } else { &emitters };
+    format!("<h4>Source</h4>\n{text}")
 }
 
 fn emitter(pipe: &Pipe, rule: &EventRule) -> String {
@@ -81,11 +76,11 @@ fn emitter(pipe: &Pipe, rule: &EventRule) -> String {
     let filters: Vec<String> = definition.filter.iter().map(|filter| code(&filter.to_string())).collect();
     let filters = match filters.is_empty() {
         true => String::new(),
-        false => format!("<dt>Of records that match</dt><dd>{}</dd>", filters.join(" or ")),
+        false => format!("<dt>Filter</dt><dd>{}</dd>", filters.join(" or ")),
     };
     format!(
-        "<dl><dt>By the pipe</dt><dd>{}</dd><dt>Of the table</dt><dd>{}</dd>{filters}\
-         <dt>When</dt><dd>{}</dd><dt>Its subject</dt><dd>{}</dd></dl>\n",
+        "<dl><dt>Pipe</dt><dd>{}</dd><dt>Table</dt><dd>{}</dd>{filters}\
+         <dt>Condition</dt><dd>{}</dd><dt>Subject</dt><dd>{}</dd></dl>\n",
         Escaped(&pipe.name),
         Escaped(&definition.table),
         condition(pipe, rule),
@@ -93,12 +88,12 @@ fn emitter(pipe: &Pipe, rule: &EventRule) -> String {
     )
 }
 
-/// The rule's condition, with the names that it uses.
+/// Returns the rule's condition, with the variables that it uses.
 fn condition(pipe: &Pipe, rule: &EventRule) -> String {
     let Some(when) = rule.when.as_ref().map(|when| when.text.as_str()) else { return "always".to_owned() };
-    let named = pipe.definition.variables.iter().filter(|(name, _)| words(when).any(|word| word == *name));
-    let named = named.map(|(name, meaning)| format!("<br>where {} is {}", code(name), code(&meaning.text)));
-    format!("{}{}", code(when), named.collect::<String>())
+    let used = pipe.definition.variables.iter().filter(|(name, _)| words(when).any(|word| word == *name));
+    let used = used.map(|(name, value)| format!("<br>where {} is {}", code(name), code(&value.text)));
+    format!("{}{}", code(when), used.collect::<String>())
 }
 
 fn words(expression: &str) -> impl Iterator<Item = &str> {
@@ -115,7 +110,7 @@ fn example(event: &Event<'_>) -> String {
     format!("<h4>Example</h4>\n{}", copyable("The whole event", &in_order(example)))
 }
 
-/// Its members as they come.
+/// Formats an event with its members in their order.
 fn in_order(event: &Json) -> String {
     let member = |name: &&str| {
         let value = event.get(*name)?;

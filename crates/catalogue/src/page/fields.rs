@@ -1,70 +1,71 @@
-//! What an event's data consists of, as a table.
-
-use tablecast_authoring::schema::Place;
+use tablecast_authoring::schema::Location;
 
 use super::escape::Escaped;
 use crate::contents::{Contents, Event};
 
-/// Deeper is read in the schema itself; a recursive one has no end.
-const DEPTH: usize = 5;
+/// The schema itself describes deeper levels. A recursive schema has no end.
+const MAX_DEPTH: usize = 5;
+/// The types of JSON Schema, without `integer`, which `number` includes.
+const ALL_TYPES: usize = 6;
 
+/// Returns a table of the properties in an event's data.
 pub fn table(contents: &Contents<'_>, event: &Event<'_>) -> String {
     let mut rows = String::new();
-    below(&contents.library.root(&event.schema.document), "", DEPTH, &mut rows);
+    let root = Location::root(&contents.resolver, &event.schema.document);
+    add_rows(&root, "", MAX_DEPTH, &mut rows);
     match rows.is_empty() {
         true => "<p>The schema names no fields.</p>\n".to_owned(),
         false => format!(
             "<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Type</th>\
-             <th scope=\"col\">What</th></tr></thead>\n<tbody>{rows}</tbody></table></div>\n"
+             <th scope=\"col\">Description</th></tr></thead>\n<tbody>{rows}</tbody></table></div>\n"
         ),
     }
 }
 
-/// A row for each member, then those of the member.
-fn below(place: &Place<'_>, path: &str, depth: usize, rows: &mut String) {
+/// Adds a row for each property, and then the rows of its own properties.
+fn add_rows(location: &Location<'_>, path: &str, depth: usize, rows: &mut String) {
     if depth == 0 {
         return;
     }
-    let required = place.required();
-    for name in place.names() {
-        let property = place.property(name);
+    let required = location.required();
+    for name in location.property_names() {
+        let property = location.property(name);
         let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         rows.push_str(&row(&path, &property, required.contains(name)));
-        below(&property, &path, depth - 1, rows);
+        add_rows(&property, &path, depth - 1, rows);
     }
-    if place.has_elements() {
-        below(&place.element(), &format!("{path}[]"), depth - 1, rows);
+    if location.has_elements() {
+        add_rows(&location.element(), &format!("{path}[]"), depth - 1, rows);
     }
-    if let Some(others) = place.others() {
-        below(&others, &format!("{path}.*"), depth - 1, rows);
+    if let Some(additional) = location.additional_property() {
+        add_rows(&additional, &format!("{path}.*"), depth - 1, rows);
     }
 }
 
-fn row(path: &str, place: &Place<'_>, required: bool) -> String {
-    let optional = if required { "" } else { " <span class=\"quiet\">optional</span>" };
+fn row(path: &str, location: &Location<'_>, is_required: bool) -> String {
+    let optional = if is_required { "" } else { " <span class=\"quiet\">optional</span>" };
     format!(
         "<tr><th scope=\"row\"><code>{}</code>{optional}</th><td>{}</td><td>{}</td></tr>\n",
         Escaped(path),
-        Escaped(&what(place)),
-        Escaped(description(place)),
+        Escaped(&type_text(location)),
+        Escaped(description(location)),
     )
 }
 
-/// Its values, or its types and format.
-fn what(place: &Place<'_>) -> String {
-    if let Some(values) = place.values() {
+/// Returns the allowed values, or the types and the format.
+fn type_text(location: &Location<'_>) -> String {
+    if let Some(values) = location.allowed_values() {
         return values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     }
-    let types = place.types();
-    // All seven: the schema does not say.
-    let types = if types.len() < 6 { types.join(" or ") } else { "anything".to_owned() };
-    match place.everywhere().find_map(|node| node.schema["format"].as_str()) {
+    let types = location.types();
+    let types = if types.len() < ALL_TYPES { types.join(" or ") } else { "any".to_owned() };
+    match location.subschemas().find_map(|it| it.schema["format"].as_str()) {
         Some(format) => format!("{types}, {format}"),
         None => types,
     }
 }
 
-/// The first one: what stands beside a `$ref` comes before what it refers to.
-fn description<'d>(place: &Place<'d>) -> &'d str {
-    place.everywhere().find_map(|node| node.schema.get("description")?.as_str()).unwrap_or_default()
+/// Returns the first description. A description beside a `$ref` comes before the one of its target.
+fn description<'d>(location: &Location<'d>) -> &'d str {
+    location.subschemas().find_map(|it| it.get("description")?.as_str()).unwrap_or_default()
 }

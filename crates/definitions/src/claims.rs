@@ -1,13 +1,13 @@
-//! A token's claims, from the JSON text that the authorizer hands on (API Gateway: 8 KB of context).
+//! The claims of a token, from the JSON text in the authorizer's context (at most 8 KB in API Gateway).
 
 use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 use tablecast_values::value::{Fields, Value, get};
 
-/// Levels of objects and lists in claims.
+/// The most levels of objects and lists in claims.
 const MAX_DEPTH: usize = 16;
 
-/// An object whose numbers keep their digits: rounded, the numbers of two tenants could become one.
+/// Parses an object. Numbers keep their digits, because rounding could make two tenants one.
 pub fn parse(text: &str) -> Result<Value<'_>, Located> {
     let well_formed = serde_json::from_str::<&serde_json::value::RawValue>(text);
     well_formed.map_err(|_| Located::here("is not well-formed JSON"))?;
@@ -16,7 +16,7 @@ pub fn parse(text: &str) -> Result<Value<'_>, Located> {
 
 fn value<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, Located> {
     if depth == 0 {
-        return Err(Located::here("is nested too deep"));
+        return Err(Located::here("is nested too deeply"));
     }
     match cursor.peek() {
         b'{' => object(cursor, depth).map(Value::Map),
@@ -33,9 +33,9 @@ fn value<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, Located
 fn object<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Fields<'a>, Located> {
     let mut fields = Fields::new();
     cursor.object(|cursor, name| {
-        // Who reads the first and who reads the last would not agree on what was granted.
+        // One reader could take the first value and another the last, and grant different subjects.
         if get(&fields, &name).is_some() {
-            return Err(Located::new(name, "is there twice"));
+            return Err(Located::new(name, "occurs twice"));
         }
         let value = value(cursor, depth - 1)?;
         fields.push((name, value));
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn claims_are_read_to_the_last_digit() {
+    fn claims_keep_every_digit() {
         let text = r#"{ "sub": "ada", "tenant": 100000000000000000000001, "roles": ["a", true, null, {"x": 1.50}] }"#;
         let claims = parse(text).unwrap();
         let digits = Value::number("100000000000000000000001".into()).unwrap();
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_or_says_a_thing_twice_is_refused() {
+    fn a_text_that_is_not_an_object_or_repeats_a_name_is_refused() {
         for text in ["", "[]", "\"x\"", "1", "{", "{}{}", r#"{"a":1,"a":2}"#, r#"{"a":{"b":1,"b":1}}"#] {
             assert!(parse(text).is_err(), "{text}");
         }

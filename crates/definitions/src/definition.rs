@@ -1,4 +1,4 @@
-//! A pipe file as it is written: `pipes/<name>.yaml`. Data only; `pipe` compiles it.
+//! A pipe file, `pipes/<name>.yaml`, as data. `tablecast_pipeline::pipe` compiles it.
 
 mod code;
 mod duration;
@@ -16,18 +16,18 @@ pub use tree::Tree;
 #[serde(deny_unknown_fields)]
 pub struct Definition {
     pub table: String,
-    /// The table's key, for whoever creates the table; absent when the table exists already.
+    /// The table's key, from which Terraform and local mode create the table. Absent if the table exists already.
     pub keys: Option<Keys>,
     #[serde(default)]
     pub stream: Stream,
-    /// EventBridge patterns over stream records, any of which lets a record pass; none lets all pass.
+    /// Event patterns for stream records. A record passes if one of them matches, or if there are none.
     #[serde(default)]
     pub filter: Vec<serde_json::Value>,
-    /// Named expressions that `when` and `data` may use.
+    /// Named expressions for `when` and `data`.
     #[serde(default, rename = "let")]
     pub variables: BTreeMap<String, Code>,
     pub subject: Code,
-    /// Which subjects a caller with certain claims may subscribe to: one template or several.
+    /// The subjects that a token's claims grant: one template or several.
     pub grant: Option<OneOrMany>,
     pub events: Vec<EventRule>,
     #[serde(default)]
@@ -50,26 +50,26 @@ pub enum KeyType {
     B,
 }
 
-/// How the stream is read: the settings of an EventBridge Pipe, under shorter names.
+/// How the pipe reads the stream: parameters of an EventBridge Pipe, with shorter names.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Stream {
     pub start: StartingPosition,
     /// Records, 1 to 10,000.
     pub batch: u16,
-    /// How long a batch may wait to fill, 0 s to 5 min.
+    /// The time that a batch waits to fill, 0 s to 5 min.
     pub window: Seconds,
-    /// 1 to 10,000: never infinite, because a record that always fails would block its shard.
+    /// 1 to 10,000. Never infinite, because a record that always fails would block its shard.
     pub retries: u16,
-    /// 1 min to 23 h: a dead letter holds only a place in the stream, which keeps 24 h.
+    /// 1 min to 23 h. A dead letter only refers to the stream, which keeps records for 24 h.
     pub max_age: Seconds,
-    /// Batches of one shard that may run at once, 1 to 10; one item's records stay in order.
+    /// Concurrent batches of one shard, 1 to 10. The records of one item stay in order.
     pub parallel: u8,
-    /// Whether a batch that fails as a whole is halved until one record is left (AUTOMATIC_BISECT).
+    /// Whether the pipe halves a batch that fails as a whole, until one record is left (AUTOMATIC_BISECT).
     pub bisect: bool,
 }
 
-/// How the events are kept for clients that come back.
+/// How the log keeps events for clients that reconnect.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Log {
@@ -97,12 +97,12 @@ pub enum OneOrMany {
 pub struct EventRule {
     #[serde(rename = "type")]
     pub event_type: Code,
-    /// A condition; absent means always.
+    /// A condition. Without it, the rule always applies.
     pub when: Option<Code>,
     pub data: Tree,
 }
 
-/// A record and the event types it must become.
+/// A test: a record, and the event types that it must become.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
@@ -140,7 +140,7 @@ impl OneOrMany {
 }
 
 impl Definition {
-    /// Or on which line, and why not.
+    /// Parses a pipe file. The error has the line and the reason.
     pub fn parse(yaml: &str) -> Result<Self, (Option<u64>, String)> {
         serde_saphyr::from_str(yaml).map_err(|error| {
             let line = error.location().map(|location| location.line());

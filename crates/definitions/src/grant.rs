@@ -11,18 +11,18 @@ use std::collections::BTreeSet;
 
 use crate::claims;
 use crate::definition::Definition;
-use crate::problem::{Problem, Rule, Source};
+use crate::problem::{DefinitionFile, Problem, Rule};
 use tablecast_protocol::subject::Pattern;
 use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 
 use template::Template;
 
-/// The grants of all pipes; a pipe without one grants nothing.
+/// The grants of all pipes. A pipe without `grant` grants nothing.
 #[derive(Debug)]
 pub struct Grants(Vec<Template>);
 
-/// What one connection may subscribe to.
+/// What one connection can subscribe to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Granted {
     Everything,
@@ -30,7 +30,7 @@ pub enum Granted {
 }
 
 impl Grants {
-    pub fn compile(pipes: &[Source]) -> Result<Self, Vec<Problem>> {
+    pub fn compile(pipes: &[DefinitionFile]) -> Result<Self, Vec<Problem>> {
         let mut templates = Vec::new();
         let mut problems = Vec::new();
         for source in pipes {
@@ -42,8 +42,8 @@ impl Grants {
         if problems.is_empty() { Ok(Self(templates)) } else { Err(problems) }
     }
 
-    /// `claims`: the JSON text of an object. A claim that is missing, or that cannot be one segment of a
-    /// subject, grants nothing.
+    /// `claims` is the JSON text of an object. A grant is left out if a claim is missing or cannot be one segment of a
+    /// subject.
     pub fn to(&self, claims: &str) -> Result<Granted, Located> {
         let claims = claims::parse(claims)?;
         let filled = self.0.iter().filter_map(|template| template.fill(&claims).ok());
@@ -60,7 +60,8 @@ impl Granted {
     }
 }
 
-/// What a grant gives to somebody whose claims are `my-<claim>`, and these claims; none where such texts will not do.
+/// An example for a grant: the pattern for claims with the values `my-<claim>`, and these claims. `None` if the grant
+/// needs other values.
 pub fn example(grant: &str) -> Option<(String, Vec<(String, String)>)> {
     let template = template(grant).ok()?;
     let names: BTreeSet<&str> = template.claims().collect();
@@ -69,11 +70,11 @@ pub fn example(grant: &str) -> Option<(String, Vec<(String, String)>)> {
     let texts = claims.iter().map(|(name, text)| (name.as_str().into(), Value::String(text.as_str().into())));
     let value = Value::Map(texts.collect());
     let pattern = template.fill(&value).ok()?;
-    let will_do = Pattern::parse(&pattern).is_ok() && claims.iter().all(|(name, _)| name.chars().all(plain));
-    will_do.then_some((pattern, claims))
+    let is_valid = Pattern::parse(&pattern).is_ok() && claims.iter().all(|(name, _)| name.chars().all(plain));
+    is_valid.then_some((pattern, claims))
 }
 
-fn of_file(source: &Source) -> Result<Vec<Template>, Problem> {
+fn of_file(source: &DefinitionFile) -> Result<Vec<Template>, Problem> {
     let unreadable = |(line, reason): (Option<u64>, String)| {
         Problem::new(Rule::PipeFile, &source.file, "", reason).at(line)
     };
@@ -83,7 +84,7 @@ fn of_file(source: &Source) -> Result<Vec<Template>, Problem> {
     compiled.map_err(|reason| Problem::new(Rule::Expression, &source.file, "grant", reason))
 }
 
-/// Reads a grant. The error says why it can never give a pattern, whatever the claims are.
+/// Checks a grant. The error says why no claims can make it a pattern.
 pub fn compile(grant: &str) -> Result<(), String> {
     template(grant).map(|_| ())
 }

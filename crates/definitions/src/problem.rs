@@ -1,4 +1,4 @@
-//! What is wrong in a file that somebody wrote, and where.
+//! A mistake in a pipe file or schema: rule, place and reason.
 
 mod rule;
 
@@ -11,17 +11,17 @@ pub struct Problem {
     pub rule: Rule,
     pub file: String,
     pub line: Option<u64>,
-    /// Where in the file: `events[0].data.total` in YAML, `/properties/total` in JSON; empty for the file as a whole.
+    /// The place in the file: `events[0].data.total` in YAML, `/properties/total` in JSON. Empty for the whole file.
     pub path: String,
     pub reason: String,
 }
 
 /// A file of `pipes/` or `schemas/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// As messages name it.
+pub struct DefinitionFile {
+    /// The path that messages show.
     pub file: String,
-    /// The file's name without its last extension: the pipe's name, or the event type.
+    /// The file name without its extension: the pipe's name, or the event type.
     pub name: String,
     pub text: String,
 }
@@ -36,7 +36,7 @@ impl Problem {
     }
 }
 
-/// A line for each.
+/// Joins problems, one on each line.
 pub fn lines(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

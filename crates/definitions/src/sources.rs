@@ -1,25 +1,25 @@
-//! The event sources, one for each pipe: how long its log keeps events, and how its subjects begin.
+//! The event sources, one for each pipe: how long its log keeps events, and the prefix of its subjects.
 
 use std::time::Duration;
 
 use crate::definition::{Definition, Log};
-use crate::problem::{Problem, Rule, Source as File};
+use crate::problem::{DefinitionFile as File, Problem, Rule};
 use crate::text;
 use tablecast_protocol::event;
 use tablecast_protocol::subject::Pattern;
 
-/// All pipes, in the order of their names.
+/// All sources, sorted by pipe.
 #[derive(Debug, Clone)]
 pub struct Sources(Vec<Source>);
 
-/// A pipe, as the source of events.
+/// A pipe as the source of its events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     pub pipe: String,
-    /// How long its log keeps an event.
+    /// How long its log keeps events.
     pub keep: Duration,
-    /// How all its subjects begin.
-    begins: String,
+    /// The common prefix of its subjects.
+    prefix: String,
 }
 
 impl Sources {
@@ -34,7 +34,7 @@ impl Sources {
         if problems.is_empty() { Ok(Self(sources)) } else { Err(problems) }
     }
 
-    /// How long a pipe's log keeps an event; of a pipe that is not known here yet, as long as of one that does not say.
+    /// How long a pipe's log keeps events. The default for a pipe that these files do not have yet.
     pub fn keep(&self, pipe: &str) -> Duration {
         let known = self.0.iter().find(|source| source.pipe == pipe);
         known.map_or_else(|| Log::default().keep.duration(), |source| source.keep)
@@ -53,10 +53,10 @@ impl Source {
     }
 
     fn may_match(&self, pattern: &Pattern) -> bool {
-        let begins = self.begins.as_str();
+        let own = self.prefix.as_str();
         match pattern.as_str().strip_suffix('*') {
-            Some(prefix) => prefix.starts_with(begins) || begins.starts_with(prefix),
-            None => pattern.as_str().starts_with(begins),
+            Some(prefix) => prefix.starts_with(own) || own.starts_with(prefix),
+            None => pattern.as_str().starts_with(own),
         }
     }
 }
@@ -65,12 +65,12 @@ fn source(file: &File) -> Result<Source, Problem> {
     let unreadable =
         |(line, reason): (Option<u64>, String)| Problem::new(Rule::PipeFile, &file.file, "", reason).at(line);
     let definition = Definition::parse(&file.text).map_err(unreadable)?;
-    let begins = beginning(&definition.subject.text);
-    Ok(Source { pipe: file.name.clone(), keep: definition.log.keep.duration(), begins })
+    let prefix = prefix(&definition.subject.text);
+    Ok(Source { pipe: file.name.clone(), keep: definition.log.keep.duration(), prefix })
 }
 
-/// The texts before the first value of a subject. It is empty where an operator other than `+` makes it unclear.
-fn beginning(subject: &str) -> String {
+/// The literals before the first value of a subject. Empty if another operator than `+` makes the prefix unclear.
+fn prefix(subject: &str) -> String {
     let (mut texts, mut rest) = (String::new(), subject.trim_start());
     while let Some(Ok((text, after))) = text::literal(rest) {
         texts.push_str(&text);
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_concerns_the_pipes_whose_subjects_it_may_match() {
+    fn a_pattern_selects_the_sources_whose_subjects_it_can_match() {
         let sources = sources(&[
             ("any", r#"item.kind + "/" + item.id"#),
             ("orders", r#""orders/" + item.tenant + "/" + item.id"#),
@@ -141,17 +141,36 @@ mod tests {
             ("ordersx/*", vec!["any"]),
         ] {
             let pattern = Pattern::parse(pattern).unwrap();
-            let asked = [pattern.clone()];
-            let names: Vec<_> = sources.matching(&asked).map(|source| source.pipe.as_str()).collect();
+            let patterns = [pattern.clone()];
+            let names: Vec<_> = sources.matching(&patterns).map(|source| source.pipe.as_str()).collect();
             assert_eq!(names, expected, "{pattern}");
         }
     }
 
     #[test]
-    fn a_source_is_named_as_its_events_name_it_and_keeps_them_as_long_as_its_file_says() {
+    fn a_source_has_the_name_of_its_events_and_the_retention_of_its_file() {
         let sources = sources(&[("orders", r#""orders/" + item.id"#)]);
         assert_eq!(sources.0[0].name(), "tablecast/orders");
         assert_eq!(sources.keep("orders"), Duration::from_secs(172_800));
         assert_eq!(sources.keep("profiles"), Duration::from_secs(604_800));
+    }
+
+    #[test]
+    fn the_prefix_of_a_subject_is_its_leading_literals() {
+        for (subject, expected) in [
+            (r#""orders/" + item.tenant"#, "orders/"),
+            (r#"'a' + "/b/" + item.id"#, "a/b/"),
+            (r#""orders""#, "orders"),
+            (r#""n/" + string(item.n + 1)"#, "n/"),
+            (r#""n/" + (item.old ? "x" : "y")"#, "n/"),
+            (r#""n/" + item.?id"#, "n/"),
+            (r#"item.tenant + "/x""#, ""),
+            // Other operators than `+` join the literal with something else.
+            (r#""vip" == item.kind ? "vip" : "other""#, ""),
+            (r#""a" + item.x == "ab" ? "c" : "d""#, ""),
+            (r#""a" + item.x in item.list"#, ""),
+        ] {
+            assert_eq!(prefix(subject), expected, "{subject}");
+        }
     }
 }

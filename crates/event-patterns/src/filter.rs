@@ -1,24 +1,24 @@
-//! A pipe's filter: EventBridge patterns over stream records.
+//! A pipe's filter: event patterns for stream records.
 
 use serde_json::Value;
 
 use crate::pattern::Pattern;
 use tablecast_values::located::Located;
 
-/// Pipes: at most 4,096 characters a pattern.
+/// EventBridge Pipes' limit of a pattern, in characters.
 const LENGTH: usize = 4_096;
 
-/// Any of its patterns lets a record pass; none at all lets all pass.
+/// A record passes if one of the patterns matches, or if there are none.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter(Vec<Pattern>);
 
 impl Filter {
-    /// How many patterns there may be, the pipe file's compiler knows.
+    /// Returns the first problem. The pipe file's compiler limits the number of patterns.
     pub fn new(patterns: &[Value]) -> Result<Self, Located> {
         Self::each(patterns).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Everything that Pipes would refuse, where `new` tells the first.
+    /// Returns everything that EventBridge Pipes would refuse.
     pub fn problems(patterns: &[Value]) -> Vec<Located> {
         Self::each(patterns).filter_map(Result::err).collect()
     }
@@ -36,7 +36,9 @@ impl Filter {
 fn compiled(pattern: &Value) -> Result<Pattern, Located> {
     let length = pattern.to_string().chars().count();
     if length > LENGTH {
-        let reason = format!("{length} characters are too many; EventBridge Pipes take at most {LENGTH}");
+        let reason = format!(
+            "{length} characters are too many: EventBridge Pipes accept {LENGTH}, so write several patterns"
+        );
         return Err(Located::here(&reason));
     }
     Pattern::for_pipe(pattern).map_err(|wrong| Located::new(wrong.path, wrong.reason))
@@ -49,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_patterns_everything_passes_and_with_several_any_is_enough() {
+    fn a_record_passes_without_patterns_or_if_one_of_several_matches() {
         let record = json!({"eventName": "INSERT"});
         assert!(Filter::new(&[]).unwrap().passes(&record));
         let insert = json!({"eventName": ["INSERT"]});

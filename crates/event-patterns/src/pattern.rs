@@ -1,12 +1,13 @@
-//! EventBridge event patterns: which events, or stream records, are wanted.
+//! EventBridge event patterns, which select events or stream records.
 //!
-//! Pure. A pattern is an object with the event's own shape, whose leaves are lists of values and
-//! tests; a list matches when any of its entries does. Source of the rules: the EventBridge user
-//! guide, "Comparison operators for use in event patterns", and the behaviour of `event-ruler`.
+//! A pattern is an object with the shape of the event. Its leaves are lists of values and tests; a list matches if one of
+//! its entries matches. The rules follow the EventBridge user guide, "Comparison operators for use in event patterns", and
+//! the behaviour of `event-ruler`.
 //!
-//! - `parse`: from JSON, refusing what EventBridge or Pipes refuse
+//! # Layout
+//! - `parse`: reads a pattern from JSON, and refuses what EventBridge or Pipes refuse
 //! - `test`: one entry of a leaf's list, against one value
-//! - `text`, `number`, `network`: the tests of these kinds
+//! - `text`, `number`, `network`: the tests for these kinds of values
 
 mod network;
 mod number;
@@ -20,11 +21,11 @@ use serde_json::Value;
 
 use test::Test;
 
-/// A pattern that has been checked; matching cannot fail.
+/// A checked pattern. Matching cannot fail.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pattern(Fields);
 
-/// The operators that are allowed: Pipes know fewer than rules of a bus.
+/// The allowed operators. Pipes support fewer than rules of a bus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Dialect {
     Bus,
@@ -35,16 +36,16 @@ enum Dialect {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {reason}")]
 pub struct PatternError {
-    /// Where in the pattern: `dynamodb.NewImage.status.S[0]`.
+    /// The place in the pattern: `dynamodb.NewImage.status.S[0]`.
     pub path: String,
     pub reason: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Fields {
-    /// All of them must match.
+    /// All must match.
     all: BTreeMap<String, Node>,
-    /// `$or`: one of them must match as well.
+    /// `$or`: one must match as well.
     any: Option<Vec<Fields>>,
 }
 
@@ -55,12 +56,12 @@ enum Node {
 }
 
 impl Pattern {
-    /// For a rule of an event bus: every operator.
+    /// Parses a pattern of a bus rule, which can use every operator.
     pub fn for_bus(pattern: &Value) -> Result<Self, PatternError> {
         parse::pattern(pattern, Dialect::Bus).map(Self)
     }
 
-    /// For the filter of a pipe: only what EventBridge Pipes support.
+    /// Parses a pattern of a pipe's filter, which can use the operators of EventBridge Pipes.
     pub fn for_pipe(pattern: &Value) -> Result<Self, PatternError> {
         parse::pattern(pattern, Dialect::Pipe).map(Self)
     }
@@ -70,8 +71,8 @@ impl Pattern {
     }
 }
 
-/// One event against one pattern. Paths are kept because absence is judged over the whole event:
-/// a field that is in any element of an array exists.
+/// Matches one event against one pattern. It keeps paths, because `exists` considers the whole event: a field exists if
+/// any element of an array has it.
 struct Match<'a> {
     event: &'a Value,
 }
@@ -116,7 +117,7 @@ impl<'a> Match<'a> {
     }
 }
 
-/// Whether a value that is no object stands at `path`, in any element of the arrays on the way.
+/// Whether `path` has a value that is not an object, in any element of the arrays along it.
 fn has_leaf(value: &Value, path: &[&str]) -> bool {
     match (value, path) {
         (Value::Array(elements), _) => elements.iter().any(|element| has_leaf(element, path)),

@@ -10,7 +10,7 @@ use crate::record::Wants;
 use crate::schema::Schemas;
 use crate::template::Template;
 use tablecast_definitions::definition::Definition;
-use tablecast_definitions::problem::{Problem, Source};
+use tablecast_definitions::problem::{Problem, DefinitionFile};
 
 use data::Data;
 
@@ -57,13 +57,13 @@ impl Pipe {
 }
 
 impl Pipes {
-    pub fn compile(pipes: &[Source], schemas: &[Source]) -> Result<Self, Vec<Problem>> {
+    pub fn compile(pipes: &[DefinitionFile], schemas: &[DefinitionFile]) -> Result<Self, Vec<Problem>> {
         let (pipes, problems) = Self::read(pipes, schemas);
         if problems.is_empty() { Ok(pipes) } else { Err(problems) }
     }
 
     /// The pipes and schemas that compile, and what is wrong with the others.
-    pub fn read(pipes: &[Source], schemas: &[Source]) -> (Self, Vec<Problem>) {
+    pub fn read(pipes: &[DefinitionFile], schemas: &[DefinitionFile]) -> (Self, Vec<Problem>) {
         let (pipes, mut problems) = compile::all(pipes, schemas);
         let (schemas, others) = Schemas::read(schemas);
         problems.extend(others);

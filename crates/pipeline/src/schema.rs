@@ -9,7 +9,7 @@ use jsonschema::{Draft, PatternOptions, Retrieve, Uri, Validator};
 use serde_json::Value as Json;
 
 use instance::Borrowed;
-use tablecast_definitions::problem::{Problem, Rule, Source};
+use tablecast_definitions::problem::{Problem, Rule, DefinitionFile};
 use tablecast_protocol::event_type::is_event_type;
 use tablecast_values::located::Located;
 use tablecast_values::value::Value;
@@ -27,17 +27,17 @@ pub struct Schema {
 }
 
 impl Schemas {
-    pub fn compile(sources: &[Source]) -> Result<Self, Vec<Problem>> {
+    pub fn compile(sources: &[DefinitionFile]) -> Result<Self, Vec<Problem>> {
         let (schemas, problems) = Self::read(sources);
         if problems.is_empty() { Ok(schemas) } else { Err(problems) }
     }
 
     /// Those that compile, and what is wrong with the others.
-    pub fn read(sources: &[Source]) -> (Self, Vec<Problem>) {
+    pub fn read(sources: &[DefinitionFile]) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let parsed =
             sources.iter().filter_map(|source| keep(parse(source), &mut problems).map(|json| (source, json)));
-        let parsed: Vec<(&Source, Json)> = parsed.collect();
+        let parsed: Vec<(&DefinitionFile, Json)> = parsed.collect();
         let known =
             Known(parsed.iter().filter_map(|(_, json)| Some((id(json)?.to_owned(), json.clone()))).collect());
         let mut schemas = BTreeMap::new();
@@ -81,7 +81,7 @@ fn keep<T>(result: Result<T, Problem>, problems: &mut Vec<Problem>) -> Option<T>
     result.map_err(|problem| problems.push(problem)).ok()
 }
 
-fn parse(source: &Source) -> Result<Json, Problem> {
+fn parse(source: &DefinitionFile) -> Result<Json, Problem> {
     let whole = |reason: String| Problem::new(Rule::SchemaFile, &source.file, "", reason);
     let json: Json = serde_json::from_str(&source.text)
         .map_err(|error| whole(error.to_string()).at(error.line() as u64))?;
@@ -111,7 +111,7 @@ fn path(id: &str) -> Option<&str> {
     path.split('/').all(is_step).then_some(path)
 }
 
-fn compile(source: &Source, document: Json, known: &Known) -> Result<Schema, Problem> {
+fn compile(source: &DefinitionFile, document: Json, known: &Known) -> Result<Schema, Problem> {
     let validator = jsonschema::options_for::<Borrowed>()
         .with_draft(Draft::Draft202012)
         .should_validate_formats(true)
@@ -142,11 +142,11 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn source(name: &str, text: &str) -> Source {
-        Source { file: format!("schemas/{name}.json"), name: name.into(), text: text.into() }
+    fn source(name: &str, text: &str) -> DefinitionFile {
+        DefinitionFile { file: format!("schemas/{name}.json"), name: name.into(), text: text.into() }
     }
 
-    fn schema(name: &str, body: Json) -> Source {
+    fn schema(name: &str, body: Json) -> DefinitionFile {
         let mut document = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": format!("https://tablecast.example/schemas/{name}.json"),
@@ -155,7 +155,7 @@ mod tests {
         source(name, &document.to_string())
     }
 
-    fn problem(source: Source) -> String {
+    fn problem(source: DefinitionFile) -> String {
         Schemas::compile(&[source]).unwrap_err()[0].to_string()
     }
 

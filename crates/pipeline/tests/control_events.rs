@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use tablecast_definitions::folder;
 use tablecast_pipeline::schema::Schemas;
 use tablecast_protocol::{
-    Answer, Control, Envelope, Epoch, ErrorCode, Position, RefusalReason, Resumption, TooLarge, Unrecovered,
-    rfc3339,
+    Control, Envelope, Epoch, ErrorCode, Position, RefusalReason, Resumption, SubjectResult, TooLarge,
+    Unrecovered, rfc3339,
 };
 
 fn envelope() -> Envelope<'static> {
@@ -19,8 +19,11 @@ fn envelope() -> Envelope<'static> {
 /// One of each kind.
 fn all() -> Vec<Control> {
     let subject = || "orders/acme/1001".to_owned();
-    let answer =
-        |reason: Option<RefusalReason>| Answer { subject: subject(), granted: reason.is_none(), reason };
+    let answer = |reason: Option<RefusalReason>| SubjectResult {
+        subject: subject(),
+        granted: reason.is_none(),
+        reason,
+    };
     let reasons = [None, Some(RefusalReason::NotGranted), Some(RefusalReason::TooManySubscriptions)];
     let position = Position { epoch: Epoch(7), offset: 42 };
     use Unrecovered::*;

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use tablecast_definitions::claims;
 use tablecast_definitions::grant::{Granted, Grants};
-use tablecast_definitions::problem::Source;
+use tablecast_definitions::problem::DefinitionFile;
 use tablecast_pipeline::expression::{Language, Scope};
 use tablecast_pipeline::template::Template;
 use tablecast_protocol::subject::Pattern;
@@ -13,7 +13,7 @@ use tablecast_protocol::subject::Pattern;
 fn ours(grant: &str, claims: &str) -> Option<String> {
     let yaml = serde_json::to_string(grant).unwrap();
     let text = format!("table: orders\nsubject: '\"x\"'\ngrant: {yaml}\nevents: []\n");
-    let file = Source { file: "orders.yaml".into(), name: "orders".into(), text };
+    let file = DefinitionFile { file: "orders.yaml".into(), name: "orders".into(), text };
     let grants = Grants::compile(&[file]).map_err(|problems| problems[0].to_string()).unwrap();
     match grants.to(claims).unwrap() {
         Granted::Within(patterns) => patterns.first().map(Pattern::to_string),

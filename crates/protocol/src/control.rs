@@ -4,26 +4,26 @@ use serde::Serialize;
 
 use crate::{Position, Unrecovered};
 
-/// An event of tablecast itself. Each has a schema, `schemas/<its type>.json`.
+/// An event that tablecast itself sends. Each has a schema, `schemas/<type>.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Control {
     Subscribed {
         subjects: Vec<SubjectResult>,
-        /// By source: the position after which everything arrives.
+        /// By source, the position after which the client receives every event.
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         sources: BTreeMap<String, Position>,
     },
-    /// Comes before what is replayed, and before the subscription is there.
+    /// Announces the replay. The subscription is written after it.
     Resumed {
-        /// By source, as the client named it.
+        /// By source, as in the client's message.
         sources: BTreeMap<String, Resumption>,
     },
     Unsubscribed {
         subjects: Vec<String>,
     },
     Pong {
-        /// By source: the last position of its log.
+        /// By source, the last position of its log.
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         sources: BTreeMap<String, Position>,
     },
@@ -31,10 +31,10 @@ pub enum Control {
     Refreshed {
         /// RFC 3339.
         expires_at: String,
-        /// Subscriptions that the new token does not grant any more.
+        /// The subscriptions that the new token no longer grants.
         removed: Vec<String>,
     },
-    /// The connection ends soon: another is to take its place.
+    /// The connection ends soon. The client opens another.
     #[serde(rename_all = "camelCase")]
     Reconnect {
         /// RFC 3339.
@@ -48,18 +48,18 @@ pub enum Control {
     EventTooLarge(TooLarge),
 }
 
-/// Whether what came after a position is replayed now.
+/// Whether the events after a position are replayed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Resumption {
     pub recovered: bool,
-    /// Up to where it is replayed before anything else.
+    /// The last position of the replay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Unrecovered>,
 }
 
-/// What became of one subject of a `subscribe`.
+/// The result for one subject of a `subscribe`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SubjectResult {
     pub subject: String,
@@ -71,7 +71,7 @@ pub struct SubjectResult {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefusalReason {
-    /// Badly written, another's, or nobody's: which of these, is not told.
+    /// The subject is malformed, belongs to somebody else, or to nobody. The client does not learn which.
     NotGranted,
     TooManySubscriptions,
 }
@@ -88,7 +88,7 @@ pub enum ErrorCode {
     Unavailable,
 }
 
-/// Names an event that is too large for a WebSocket.
+/// Identifies an event that is too large for a WebSocket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TooLarge {
     pub id: String,
@@ -97,7 +97,7 @@ pub struct TooLarge {
     pub subject: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dataschema: Option<String>,
-    /// Of the whole event.
+    /// The size of the whole event.
     pub bytes: usize,
 }
 
@@ -114,7 +114,7 @@ impl Control {
         Self::Error { code, message: message.into(), closing }
     }
 
-    /// An answer to `subscribe` that says where the logs are.
+    /// Adds the positions of the sources to the reply to `subscribe`.
     pub fn with_sources(self, sources: BTreeMap<String, Position>) -> Self {
         match self {
             Self::Subscribed { subjects, .. } => Self::Subscribed { subjects, sources },

@@ -3,13 +3,13 @@ use serde::Serialize;
 use crate::Control;
 use crate::event::{CloudEvent, DATACONTENTTYPE, SPECVERSION};
 
-/// Where the schemas of these events are; each file's `$id` says the same.
+/// The base URL of the control events' schemas. The `$id` of each file begins with it.
 const SCHEMAS: &str = "https://tablecast.example/schemas";
 
-/// CloudEvents `source` of what is about no pipe.
+/// CloudEvents `source` of events that belong to no pipe.
 const SOURCE: &str = "tablecast";
 
-/// What an event says beside its type and data.
+/// The CloudEvents attributes of a control event, without type and data.
 #[derive(Debug, Clone, Copy)]
 pub struct Envelope<'e> {
     pub id: &'e str,
@@ -18,9 +18,9 @@ pub struct Envelope<'e> {
     /// RFC 3339.
     pub time: &'e str,
     pub sequence: Option<&'e str>,
-    /// In the log.
+    /// The position in the log.
     pub position: Option<&'e str>,
-    /// The client's own id of the message that is answered.
+    /// The client's own id of the message to which this event replies.
     pub request: Option<&'e str>,
 }
 
@@ -33,7 +33,7 @@ struct Data<'e> {
 }
 
 impl<'e> Envelope<'e> {
-    /// Of an event that answers a client, or tells it something about its connection.
+    /// The envelope of a reply, or of an event about the connection.
     pub fn own(id: &'e str, time: &'e str, request: Option<&'e str>) -> Self {
         Self { id, source: SOURCE, subject: None, time, sequence: None, position: None, request }
     }
@@ -56,7 +56,7 @@ impl Control {
             position: envelope.position,
             data: Data { request: envelope.request, control: self },
         };
-        // Texts, numbers and lists of them: there is nothing here that JSON cannot hold.
+        // Control events consist of texts, numbers and lists, so serialization cannot fail.
         serde_json::to_string(&event).unwrap_or_default()
     }
 }

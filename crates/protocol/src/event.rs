@@ -10,7 +10,7 @@ pub struct CloudEvent<'e, D> {
     pub specversion: &'static str,
     /// For an event of a pipe: the record's id and the event type, so that the same record always gives the same id.
     pub id: &'e str,
-    /// See [`source`].
+    /// Returned by [`source`].
     pub source: &'e str,
     #[serde(rename = "type")]
     pub event_type: &'e str,
@@ -34,14 +34,14 @@ pub fn source(pipe: &str) -> String {
     format!("tablecast/{pipe}")
 }
 
-/// EventBridge's `source` of a pipe's events: it has no slashes there.
+/// EventBridge's `source` of a pipe's events, which has no slash.
 pub fn bus_source(pipe: &str) -> String {
     format!("tablecast.{pipe}")
 }
 
-/// What is needed of an event's text to know whom it concerns.
+/// The attributes of an event that decide who receives it.
 #[derive(Debug, Deserialize)]
-pub struct Heading<'e> {
+pub struct EventHead<'e> {
     #[serde(borrow)]
     pub id: Cow<'e, str>,
     #[serde(borrow, rename = "type")]
@@ -53,9 +53,9 @@ pub struct Heading<'e> {
     pub time: Cow<'e, str>,
 }
 
-impl<'e> Heading<'e> {
-    /// The error names what is missing or wrong.
-    pub fn read(event: &'e str) -> Result<Self, serde_json::Error> {
+impl<'e> EventHead<'e> {
+    /// The error names the attribute that is missing or wrong.
+    pub fn parse(event: &'e str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(event)
     }
 }

@@ -1,14 +1,14 @@
 use std::collections::BTreeSet;
 
-use crate::event::Heading;
+use crate::event::EventHead;
 use crate::subject::{Pattern, Subject};
 
-/// Which events somebody wants: the rule of resume and replay. Push finds who wants an event from the other side, by the
-/// patterns that match its subject, and has the rule of the types in common.
+/// The events that a subscription or a replay selects. Pushes find subscribers by the patterns that match a subject, and
+/// share only the rule for types.
 #[derive(Debug, Clone)]
 pub struct EventFilter {
     pub patterns: Vec<Pattern>,
-    /// All, if there is none.
+    /// Empty for all types.
     pub types: BTreeSet<String>,
 }
 
@@ -20,18 +20,18 @@ impl EventFilter {
 
     /// `event` is the event's JSON.
     pub fn wants(&self, event: &str) -> bool {
-        Heading::read(event).is_ok_and(|heading| self.takes(&heading))
+        EventHead::parse(event).is_ok_and(|head| self.matches(&head))
     }
 
-    pub fn takes(&self, heading: &Heading<'_>) -> bool {
-        let Ok(subject) = Subject::parse(&heading.subject) else { return false };
-        is_wanted(&self.types, &heading.event_type)
+    pub fn matches(&self, head: &EventHead<'_>) -> bool {
+        let Ok(subject) = Subject::parse(&head.subject) else { return false };
+        includes_type(&self.types, &head.event_type)
             && self.patterns.iter().any(|pattern| pattern.matches(&subject))
     }
 }
 
-/// Of types that are named, only these are wanted; all, if there is none.
-pub fn is_wanted(types: &BTreeSet<String>, event_type: &str) -> bool {
+/// Whether a list of types includes this one. An empty list includes all.
+pub fn includes_type(types: &BTreeSet<String>, event_type: &str) -> bool {
     types.is_empty() || types.contains(event_type)
 }
 
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_wanted_by_its_subject_and_its_type() {
+    fn a_filter_selects_events_by_subject_and_type() {
         let event =
             r#"{"id":"1","type":"order.placed.v1","subject":"orders/acme/1","time":"2026-11-23T09:00:00Z"}"#;
         for (patterns, types, wanted) in [

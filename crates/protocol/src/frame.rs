@@ -3,13 +3,13 @@ use std::ops::Range;
 
 use crate::Protocol;
 
-/// API Gateway: a frame has at most 32 KB, and a message is billed by as much.
+/// API Gateway's limit of a frame, 32 KB, which is also the unit of billing.
 pub const FRAME_BYTES: usize = 32 * 1024;
 
-/// API Gateway: a message has at most 128 KB.
+/// API Gateway's limit of a message, 128 KB.
 pub const MESSAGE_BYTES: usize = 128 * 1024;
 
-/// A message for one connection, and which of the events are in it.
+/// A message for one connection, and the events in it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Frame<'e> {
     pub text: Cow<'e, str>,
@@ -17,7 +17,7 @@ pub struct Frame<'e> {
 }
 
 impl Protocol {
-    /// How much longer a message with one event is than the event.
+    /// The bytes that a message adds to its one event.
     pub fn overhead(self) -> usize {
         match self {
             Self::Single => 0,
@@ -26,7 +26,7 @@ impl Protocol {
     }
 }
 
-/// The events, in order, in as few messages as the protocol allows. One event alone may exceed a frame.
+/// Packs events, in order, into as few messages as the protocol allows. An event that exceeds a frame is alone.
 pub fn frames<'e>(protocol: Protocol, events: &[&'e str]) -> Vec<Frame<'e>> {
     match protocol {
         Protocol::Single => {
@@ -52,7 +52,7 @@ fn packed<'e>(events: &[&'e str]) -> Vec<Frame<'e>> {
     frames
 }
 
-/// How many of the events fit into one frame, brackets and commas included; at least one.
+/// The number of events that fit into one frame, with brackets and commas; at least one.
 fn fitting(events: &[&str]) -> usize {
     let mut bytes = "[".len();
     let fits = |event: &&&str| {
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_of_32_kb_is_filled_to_the_last_byte_and_no_further() {
+    fn a_frame_is_filled_up_to_exactly_32_kb() {
         let (half, rest) = ("1".repeat(FRAME_BYTES / 2), "2".repeat(FRAME_BYTES / 2 - "[,]".len()));
         let full = frames(Protocol::Batch, &[&half, &rest, "3"]);
         assert_eq!(full.iter().map(|frame| frame.text.len()).collect::<Vec<_>>(), [FRAME_BYTES, 3]);
@@ -90,7 +90,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_event_is_in_one_frame_in_order_and_only_a_single_one_exceeds_it(
+        fn events_stay_in_order_and_only_a_lone_event_exceeds_a_frame(
             sizes in prop::collection::vec(prop_oneof![1..200_usize, 10_000..40_000_usize], 0..20),
         ) {
             let events: Vec<String> = sizes.iter().map(|size| "7".repeat(*size)).collect();

@@ -4,13 +4,13 @@
 //! # Layout
 //! - `subject`: subjects and the patterns that match them
 //! - `event`: the CloudEvent around every event's data; `event_type`: names of event types
-//! - `event_filter`: which events a subscription or a replay wants
+//! - `event_filter`: the events that a subscription or a replay selects
 //! - `element`: what `enrich` returns for one record and `dispatch` receives
 //! - `position`: an event's place in its log; `recovery`: whether the log still has what followed a position
 //! - `message`: the messages that a client can send
-//! - `control`: the events that tablecast itself sends; `envelope`: their CloudEvent attributes; `notice`: the event
-//!   that stands for one too large for a socket
-//! - `subprotocol`: how events lie in WebSocket messages; `frame`: packs events into messages
+//! - `control`: the events that tablecast itself sends; `envelope`: their CloudEvents attributes; `notice`: replaces an
+//!   event that is too large for a socket
+//! - `subprotocol`: the form of events in WebSocket messages; `frame`: packs events into messages
 //! - `time`: timestamps in RFC 3339
 
 mod control;
@@ -32,7 +32,7 @@ pub use control::{Control, ErrorCode, RefusalReason, Resumption, SubjectResult, 
 pub use envelope::Envelope;
 pub use frame::{FRAME_BYTES, Frame, MESSAGE_BYTES, frames};
 pub use notice::notice;
-pub use position::{Epoch, NoPosition, Position, mark, place};
-pub use recovery::{Held, MOST_PASSED, Unrecovered, recover};
+pub use position::{Epoch, InvalidPosition, Position, with_position, with_replay};
+pub use recovery::{MAX_SCANNED_EVENTS, RetainedLog, Unrecovered, recover};
 pub use subprotocol::Protocol;
 pub use time::{milliseconds, rfc3339};

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{Control, Envelope, TooLarge};
 
-/// What a notice repeats of an event.
+/// The attributes of an event that its notice repeats.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Original<'a> {
@@ -26,7 +26,7 @@ struct Original<'a> {
     position: Option<Cow<'a, str>>,
 }
 
-/// The small event in the place of one that is too large: of the same subject, time, sequence and position.
+/// The small event that replaces one too large for a socket. It has the same subject, time, sequence and position.
 pub fn notice(event: &str) -> String {
     let original: Original = serde_json::from_str(event).unwrap_or_default();
     let control = Control::EventTooLarge(TooLarge {

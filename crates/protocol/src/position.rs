@@ -3,29 +3,29 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Which log: one that is made anew is another, though its offsets begin at 1 again.
+/// Identifies a log. A log that is created again has another epoch, and its offsets start at 1 again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Epoch(pub u64);
 
-/// An event's place in the log of its pipe: `<epoch>-<offset>`. Offset 0 is the place before the first event.
+/// An event's position in its log: `<epoch>-<offset>`. Offset 0 is before the first event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Position {
     pub epoch: Epoch,
     pub offset: u64,
 }
 
-/// It is not of the form that positions are told in.
+/// The text is not a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no position")]
-pub struct NoPosition;
+#[error("is not a position: send the position of an event or a control event, unchanged")]
+pub struct InvalidPosition;
 
-/// The event with its position, told first of all. The log and every delivery have the same text.
-pub fn place(event: &str, position: Position) -> String {
+/// Adds the position as the first member of an event. The log and every delivery have the same text.
+pub fn with_position(event: &str, position: Position) -> String {
     format!(r#"{{"position":"{position}",{}"#, members(event))
 }
 
-/// The event as it is told again: `replayed` names the replay. An extension of CloudEvents, told first of all.
-pub fn mark(event: &str, replay: &str) -> String {
+/// Adds the CloudEvents extension `replayed` as the first member of an event. It names the replay.
+pub fn with_replay(event: &str, replay: &str) -> String {
     format!(r#"{{"replayed":{},{}"#, serde_json::Value::from(replay), members(event))
 }
 
@@ -46,25 +46,25 @@ impl fmt::Display for Position {
 }
 
 impl FromStr for Epoch {
-    type Err = NoPosition;
+    type Err = InvalidPosition;
 
-    fn from_str(text: &str) -> Result<Self, NoPosition> {
+    fn from_str(text: &str) -> Result<Self, InvalidPosition> {
         canonical(text, u64::from_str_radix(text, 16).map(Self))
     }
 }
 
 impl FromStr for Position {
-    type Err = NoPosition;
+    type Err = InvalidPosition;
 
-    fn from_str(text: &str) -> Result<Self, NoPosition> {
-        let (epoch, offset) = text.split_once('-').ok_or(NoPosition)?;
+    fn from_str(text: &str) -> Result<Self, InvalidPosition> {
+        let (epoch, offset) = text.split_once('-').ok_or(InvalidPosition)?;
         Ok(Self { epoch: epoch.parse()?, offset: canonical(offset, offset.parse())? })
     }
 }
 
-/// One position has one text: signs, leading zeros and capitals are not ours.
-fn canonical<T: fmt::Display, E>(text: &str, value: Result<T, E>) -> Result<T, NoPosition> {
-    value.ok().filter(|value| value.to_string() == text).ok_or(NoPosition)
+/// Accepts only the canonical text of a value, so that a position has one text: no sign, leading zero or capital.
+fn canonical<T: fmt::Display, E>(text: &str, value: Result<T, E>) -> Result<T, InvalidPosition> {
+    value.ok().filter(|value| value.to_string() == text).ok_or(InvalidPosition)
 }
 
 impl Serialize for Epoch {
@@ -91,13 +91,13 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_position_is_told_as_epoch_and_offset() {
+    fn a_position_is_written_as_epoch_and_offset() {
         let position = Position { epoch: Epoch(0xab), offset: 42 };
         assert_eq!(position.to_string(), "00000000000000ab-42");
     }
 
     #[test]
-    fn what_is_not_exactly_such_a_text_is_no_position() {
+    fn a_text_that_is_not_canonical_is_not_a_position() {
         for text in [
             "",
             "-",
@@ -113,26 +113,26 @@ mod tests {
             "00000000000000ab-18446744073709551616",
             "00000000000000ab-1-1",
         ] {
-            assert_eq!(text.parse::<Position>(), Err(NoPosition), "{text:?}");
+            assert_eq!(text.parse::<Position>(), Err(InvalidPosition), "{text:?}");
         }
     }
 
     #[test]
-    fn an_event_says_its_position_and_all_that_it_said_before() {
+    fn a_position_becomes_the_first_member_of_an_event() {
         let position = Position { epoch: Epoch(1), offset: 7 };
-        let placed = place(r#"{"id":"1","data":{"n":1.10}}"#, position);
+        let placed = with_position(r#"{"id":"1","data":{"n":1.10}}"#, position);
         assert_eq!(placed, r#"{"position":"0000000000000001-7","id":"1","data":{"n":1.10}}"#);
     }
 
     #[test]
-    fn an_event_that_is_told_again_says_so_and_all_that_it_said_before() {
-        let marked = mark(r#"{"id":"1","data":{"n":1.10}}"#, r#"a "fix""#);
+    fn a_replay_becomes_the_first_member_of_an_event() {
+        let marked = with_replay(r#"{"id":"1","data":{"n":1.10}}"#, r#"a "fix""#);
         assert_eq!(marked, r#"{"replayed":"a \"fix\"","id":"1","data":{"n":1.10}}"#);
     }
 
     proptest! {
         #[test]
-        fn a_position_is_read_as_it_was_told(epoch: u64, offset: u64) {
+        fn a_position_is_parsed_as_it_was_written(epoch: u64, offset: u64) {
             let position = Position { epoch: Epoch(epoch), offset };
             prop_assert_eq!(position.to_string().parse(), Ok(position));
         }

@@ -2,34 +2,34 @@ use serde::Serialize;
 
 use crate::Position;
 
-/// How many events, wanted or not, are looked through at most for one that comes back. Small ones: of others, the bytes
-/// that are read end it earlier.
-pub const MOST_PASSED: u64 = 200_000;
+/// The most events that are read for one resume, whether or not they match. With larger events, the limit on bytes is
+/// reached earlier.
+pub const MAX_SCANNED_EVENTS: u64 = 200_000;
 
-/// What is still there of a log.
+/// The part of a log that is still retained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Held {
+pub struct RetainedLog {
     pub end: Position,
-    /// Everything from this offset on is there; after the end, if nothing is known to be.
+    /// Everything from this offset on is retained. After the end if nothing is known to be.
     pub from: u64,
 }
 
-/// Why it cannot be told what came after a position: the client has to look at the whole state anew.
+/// Why the events after a position cannot be recovered. The client must fetch the current state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unrecovered {
-    /// It is no position, or one that this log has not reached.
+    /// The text is not a position, or the log has not reached it.
     PositionUnknown,
-    /// It is of a log that is no more.
+    /// The position is of a log that was replaced.
     EpochChanged,
-    /// What came after it is not kept any more.
+    /// The log no longer has the events after the position.
     Trimmed,
-    /// More came after it than is sent again.
+    /// More events follow the position than one resume can send.
     TooMuch,
 }
 
-/// The offset after which to go on, if everything after it is known to be there.
-pub fn recover(after: Option<Position>, held: Held) -> Result<u64, Unrecovered> {
+/// Returns the offset from which to read on, if the log retains everything after it.
+pub fn recover(after: Option<Position>, held: RetainedLog) -> Result<u64, Unrecovered> {
     let Position { epoch, offset } = after.ok_or(Unrecovered::PositionUnknown)?;
     if epoch != held.end.epoch {
         return Err(Unrecovered::EpochChanged);
@@ -38,7 +38,7 @@ pub fn recover(after: Option<Position>, held: Held) -> Result<u64, Unrecovered> 
     if missed > 0 && offset < held.from {
         return Err(Unrecovered::Trimmed);
     }
-    if missed > MOST_PASSED { Err(Unrecovered::TooMuch) } else { Ok(offset) }
+    if missed > MAX_SCANNED_EVENTS { Err(Unrecovered::TooMuch) } else { Ok(offset) }
 }
 
 #[cfg(test)]
@@ -57,7 +57,7 @@ mod tests {
         use Unrecovered::*;
         let other = Some(Position { epoch: Epoch(8), offset: 100 });
         let garbled = "7-100".parse().ok();
-        // (what, after, the end, held from, the verdict)
+        // (case, after, end, retained from, result)
         let rows = [
             ("an empty log, from its beginning", at(0), 0, 0, Ok(0)),
             ("an empty log, ahead of it", at(1), 0, 0, Err(PositionUnknown)),
@@ -75,25 +75,25 @@ mod tests {
             ("another epoch", other, 100, 1, Err(EpochChanged)),
             ("another epoch, ahead of the end", other, 99, 1, Err(EpochChanged)),
             ("garbled", garbled, 100, 1, Err(PositionUnknown)),
-            ("as much as is told", at(0), MOST_PASSED, 0, Ok(0)),
-            ("one more than is told", at(0), MOST_PASSED + 1, 0, Err(TooMuch)),
-            ("too much, and trimmed", at(0), MOST_PASSED + 1, 1, Err(Trimmed)),
+            ("the most", at(0), MAX_SCANNED_EVENTS, 0, Ok(0)),
+            ("one more than the most", at(0), MAX_SCANNED_EVENTS + 1, 0, Err(TooMuch)),
+            ("too much, and trimmed", at(0), MAX_SCANNED_EVENTS + 1, 1, Err(Trimmed)),
         ];
         for (what, after, end, from, verdict) in rows {
             let end = Position { epoch: OURS, offset: end };
-            assert_eq!(recover(after, Held { end, from }), verdict, "{what}");
+            assert_eq!(recover(after, RetainedLog { end, from }), verdict, "{what}");
         }
     }
 
     #[test]
-    fn a_client_is_told_the_reason_in_words() {
+    fn reasons_are_written_in_kebab_case() {
         let reasons = [
             Unrecovered::PositionUnknown,
             Unrecovered::EpochChanged,
             Unrecovered::Trimmed,
             Unrecovered::TooMuch,
         ];
-        let told = serde_json::to_string(&reasons).unwrap();
-        assert_eq!(told, r#"["position-unknown","epoch-changed","trimmed","too-much"]"#);
+        let text = serde_json::to_string(&reasons).unwrap();
+        assert_eq!(text, r#"["position-unknown","epoch-changed","trimmed","too-much"]"#);
     }
 }

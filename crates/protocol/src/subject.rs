@@ -1,7 +1,7 @@
-//! What an event is about, `orders/acme/1001`, and patterns over it, `orders/acme/*`.
+//! Subjects of events, `orders/acme/1001`, and patterns that match them, `orders/acme/*`.
 //!
-//! A subject is a path of 1 to 8 segments, at most 512 bytes. A pattern is a subject, or a path
-//! that ends in `*`, which stands for one or more further segments; `*` alone matches everything.
+//! A subject is a path of 1 to 8 segments, at most 512 bytes. A pattern is a subject, or a path that ends in `*`, which
+//! stands for one or more further segments. `*` alone matches everything.
 
 use std::fmt;
 
@@ -22,11 +22,11 @@ pub enum SubjectError {
     TooLong,
     #[error("has more than {MAX_SEGMENTS} segments")]
     TooDeep,
-    #[error("has an empty segment: write orders/1001, without a slash at an end or two in a row")]
+    #[error("has an empty segment: write orders/1001, without a slash at either end or two in a row")]
     EmptySegment,
     #[error("has a control character")]
     ControlCharacter,
-    #[error("has * where it may not stand: only a pattern's last segment can be *")]
+    #[error("has a misplaced *: only the last segment of a pattern can be *")]
     MisplacedStar,
 }
 
@@ -39,7 +39,7 @@ impl Subject {
         }
     }
 
-    /// Every pattern that matches this subject, the most general first.
+    /// All patterns that match this subject, the most general first.
     pub fn patterns(&self) -> impl Iterator<Item = Pattern> + '_ {
         let slashes = self.0.match_indices('/').map(|(at, _)| &self.0[..=at]);
         let prefixes = std::iter::once("").chain(slashes);
@@ -69,7 +69,7 @@ impl Pattern {
         }
     }
 
-    /// Whether every subject that the other matches is matched by this one too.
+    /// Whether this pattern matches every subject that the other matches.
     pub fn contains(&self, other: &Pattern) -> bool {
         match self.0.strip_suffix('*') {
             // The prefix is empty or ends in a slash, so whole segments are compared.
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subject_is_matched_by_itself_and_by_a_star_at_each_depth() {
+    fn a_subject_matches_itself_and_a_star_at_each_depth() {
         let expected = ["*", "orders/*", "orders/acme/*", "orders/acme/1001"];
         assert_eq!(patterns_of("orders/acme/1001"), expected);
         assert_eq!(patterns_of("orders"), ["*", "orders"]);
@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(Subject::parse("orders/*"), Err(SubjectError::MisplacedStar));
     }
 
-    /// Every subject of up to four segments, one deeper than any pattern that is tried.
+    /// All subjects of up to four segments, one more than the patterns of the test have.
     fn subjects() -> &'static [Subject] {
         static SUBJECTS: std::sync::LazyLock<Vec<Subject>> = std::sync::LazyLock::new(|| {
             let segments = ["a", "b", "ab", "bb", "c"];
@@ -180,7 +180,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_pattern_matches_exactly_when_the_subject_lists_it(
+        fn a_pattern_matches_a_subject_exactly_if_the_subject_lists_it(
             subject in "[ab](/[ab]){0,3}",
             pattern in "([ab]/){0,3}[ab*]",
         ) {
@@ -191,7 +191,7 @@ mod tests {
         }
 
         #[test]
-        fn a_pattern_contains_another_exactly_when_it_matches_all_that_the_other_matches(
+        fn a_pattern_contains_another_exactly_if_it_matches_all_its_subjects(
             outer in "([ab]b?/){0,2}([ab]b?|\\*)",
             inner in "([ab]b?/){0,2}([ab]b?|\\*)",
         ) {

@@ -1,13 +1,13 @@
 use serde::{Deserialize, Serialize};
 
-/// A WebSocket sub-protocol: how events lie in frames.
+/// A WebSocket sub-protocol: the form of events in messages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Protocol {
     /// The CloudEvents WebSocket binding: a message is one event.
     #[default]
     #[serde(rename = "cloudevents.json")]
     Single,
-    /// Ours, because the binding knows no batches: a message is a JSON array of events.
+    /// tablecast's own, because the binding has no batches: a message is a JSON array of events.
     #[serde(rename = "cloudevents-batch.json")]
     Batch,
 }
@@ -15,7 +15,7 @@ pub enum Protocol {
 impl Protocol {
     pub const ALL: [Self; 2] = [Self::Single, Self::Batch];
 
-    /// As it stands in `Sec-WebSocket-Protocol`.
+    /// The value in `Sec-WebSocket-Protocol`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Single => "cloudevents.json",
@@ -23,12 +23,12 @@ impl Protocol {
         }
     }
 
-    /// The first of a client's offers that is spoken here.
+    /// The first supported offer of a client.
     pub fn choose<'o>(offers: impl IntoIterator<Item = &'o str>) -> Option<Self> {
         offers.into_iter().find_map(|offer| Self::ALL.into_iter().find(|known| known.name() == offer))
     }
 
-    /// A message with this event alone.
+    /// A message with only this event.
     pub fn frame(self, event: String) -> String {
         match self {
             Self::Single => event,
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_clients_order_decides_between_the_protocols() {
+    fn the_first_supported_offer_is_chosen() {
         assert_eq!(Protocol::choose(["cloudevents-batch.json", "cloudevents.json"]), Some(Protocol::Batch));
         assert_eq!(Protocol::choose(["mqtt", "cloudevents.json"]), Some(Protocol::Single));
         assert_eq!(Protocol::choose(["cloudevents.JSON", ""]), None);

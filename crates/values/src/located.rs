@@ -1,8 +1,8 @@
-//! Where in a record, a pipe file or an event something is wrong, and what.
+//! An error with its place in a record, a pipe file or an event.
 
 use std::fmt;
 
-/// `dynamodb.NewImage.total.N`, `is not a number`.
+/// A path and a reason: `dynamodb.NewImage.total.N`, `is not a number`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {
     pub path: String,
@@ -14,12 +14,12 @@ impl Located {
         Self { path: path.into(), reason: reason.into() }
     }
 
-    /// The path is made on the way out, by `within`.
+    /// An error without a path. Callers add it with `within`.
     pub fn here(reason: &str) -> Self {
         Self::new("", reason)
     }
 
-    /// The same, one level further out. An index is a step too: `[1]`.
+    /// Adds a step before the path. An index is a step too: `[1]`.
     pub fn within(self, step: &str) -> Self {
         let path = match self.path.as_str() {
             "" => step.to_owned(),

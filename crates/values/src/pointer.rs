@@ -1,12 +1,12 @@
-//! JSON Pointers (RFC 6901): where something is in a schema's file.
+//! JSON Pointers (RFC 6901), which locate values in schema files.
 
-/// A step, as it is written between slashes.
+/// Escapes a reference token for a pointer.
 pub fn escaped(step: &str) -> String {
     step.replace('~', "~0").replace('/', "~1")
 }
 
-/// The steps of a pointer, as they are called in the file.
-pub fn steps(pointer: &str) -> Vec<String> {
+/// The reference tokens of a pointer, unescaped.
+pub fn tokens(pointer: &str) -> Vec<String> {
     pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
 }
 
@@ -15,11 +15,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_are_found_again_whatever_they_are_called() {
+    fn tokens_with_special_characters_survive_escaping() {
         let names = ["properties", "a/b", "~", "~1", ""];
         let pointer: String = names.iter().map(|name| format!("/{}", escaped(name))).collect();
         assert_eq!(pointer, "/properties/a~1b/~0/~01/");
-        assert_eq!(steps(&pointer), names);
-        assert_eq!(steps(""), [""; 0]);
+        assert_eq!(tokens(&pointer), names);
+        assert_eq!(tokens(""), [""; 0]);
     }
 }

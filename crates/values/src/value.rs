@@ -1,5 +1,5 @@
-//! A JSON value that borrows from the record it was read from. Numbers keep their text, so that none of
-//! DynamoDB's up to 38 digits is lost; objects keep their order.
+//! A JSON value that borrows from its record. Numbers keep their text, so that no digit of DynamoDB's 38 is lost.
+//! Objects keep their order.
 
 use std::borrow::Cow;
 
@@ -21,12 +21,12 @@ pub enum Value<'a> {
 pub type Fields<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
 
 impl<'a> Value<'a> {
-    /// A number whose text is as JSON wants it; `None` for any other text.
+    /// A number, or `None` if the text is not a JSON number.
     pub fn number(text: Cow<'a, str>) -> Option<Self> {
         is_number(&text).then_some(Value::Number(text))
     }
 
-    /// The same value, borrowing its texts from this one.
+    /// A copy that borrows its texts from this value.
     pub fn borrowed(&self) -> Value<'_> {
         match self {
             Value::Null => Value::Null,
@@ -70,7 +70,7 @@ fn is_number(text: &str) -> bool {
     whole > 0 && !padded && fraction > 0 && exponent > 0 && rest.is_empty()
 }
 
-/// How many digits there are, and what comes after them.
+/// The number of leading digits, and the rest.
 fn digits(text: &[u8]) -> (usize, &[u8]) {
     let count = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     (count, &text[count..])
@@ -97,7 +97,7 @@ impl Serialize for Value<'_> {
     }
 }
 
-/// The digits go out as they came in.
+/// Writes the digits exactly as they were read.
 fn serialize_number<S: Serializer>(text: &str, out: S) -> Result<S::Ok, S::Error> {
     let raw: &RawValue = serde_json::from_str(text).map_err(S::Error::custom)?;
     raw.serialize(out)
@@ -133,7 +133,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_is_a_number_exactly_when_a_json_parser_says_so(text in "[-+0-9.eE]{0,6}|[0-9]{1,3}") {
+        fn a_text_is_a_number_exactly_if_a_json_parser_accepts_it(text in "[-+0-9.eE]{0,6}|[0-9]{1,3}") {
             let parsed = serde_json::from_str::<&RawValue>(&text).is_ok() && text.trim() == text;
             prop_assert_eq!(is_number(&text), parsed, "{}", text);
         }

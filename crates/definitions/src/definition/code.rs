@@ -1,7 +1,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
-/// An expression as it is written, and on which line.
+/// The text of an expression, and its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
     pub text: String,

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de::Error};
 
-/// A span of time, written `0s`, `90s`, `5m`, `6h` or `7d`.
+/// A duration, written `0s`, `90s`, `5m`, `6h` or `7d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seconds(pub u32);
 

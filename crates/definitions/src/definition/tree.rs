@@ -5,7 +5,7 @@ use serde_saphyr::Spanned;
 
 use super::Code;
 
-/// What an event's `data` is made of: a tree whose leaves are expressions.
+/// The `data` of an event rule: a tree whose leaves are expressions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tree {
     Leaf(Code),
@@ -25,7 +25,7 @@ impl<'de> Deserialize<'de> for Tree {
     }
 }
 
-/// A tree before it knows its line.
+/// A tree without its line.
 enum Bare {
     Leaf(String),
     Map(Vec<(String, Tree)>),

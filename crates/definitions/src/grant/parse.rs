@@ -70,7 +70,6 @@ impl<'s> Parser<'s> {
     }
 
     fn claim(&mut self, depth: usize) -> Result<Claim, String> {
-        let start = self.clone_rest();
         let mut claim = match self.name() {
             Some("claims") => Claim::default(),
             Some("string") if depth > 0 && self.eat("(") => {
@@ -79,7 +78,8 @@ impl<'s> Parser<'s> {
                 inner.functions.push(Function::Text);
                 inner
             }
-            _ => return Err(Parser { rest: start }.unexpected()),
+            Some(name) => return Err(format!("{name} is not known: {POSSIBLE}")),
+            None => return Err(self.unexpected()),
         };
         while self.step(&mut claim)? {}
         match claim.fields.is_empty() {
@@ -181,11 +181,6 @@ impl<'s> Parser<'s> {
 
     fn expect(&mut self, text: &str) -> Result<(), String> {
         if self.eat(text) { Ok(()) } else { Err(format!("{text} is missing {self}")) }
-    }
-
-    fn clone_rest(&mut self) -> &'s str {
-        self.peek();
-        self.rest
     }
 
     fn unexpected(&self) -> String {

@@ -5,7 +5,7 @@ use super::*;
 
 fn grants(grant: &str) -> Grants {
     let text = format!("table: orders\nsubject: '\"x\"'\n{grant}\nevents: []\n");
-    let source = Source { file: "pipes/orders.yaml".into(), name: "orders".into(), text };
+    let source = DefinitionFile { file: "pipes/orders.yaml".into(), name: "orders".into(), text };
     Grants::compile(&[source]).unwrap()
 }
 
@@ -24,7 +24,7 @@ fn a_tenant_is_granted_its_own_subjects() {
 }
 
 #[test]
-fn every_grant_of_a_list_counts_and_those_that_do_not_apply_are_left_out() {
+fn a_list_grants_all_its_patterns_that_the_claims_can_fill() {
     let several = r#"grant: ['"users/" + claims.sub', '"teams/" + claims.team + "/*"', '"news/*"']"#;
     assert_eq!(granted(several, &json!({ "sub": "ada" })), ["users/ada", "news/*"]);
     assert_eq!(granted(several, &json!({ "sub": "ada", "team": 7 })), ["users/ada", "teams/7/*", "news/*"]);
@@ -36,7 +36,7 @@ fn a_pipe_without_a_grant_grants_nothing() {
 }
 
 #[test]
-fn a_claim_that_is_no_segment_grants_nothing() {
+fn a_claim_that_is_not_a_segment_grants_nothing() {
     for tenant in [
         json!(null),
         json!(""),
@@ -56,12 +56,12 @@ fn a_claim_that_is_no_segment_grants_nothing() {
 }
 
 #[test]
-fn claims_that_are_no_object_are_an_error() {
+fn claims_that_are_not_an_object_are_an_error() {
     assert!(grants(OF_TENANT).to("[]").is_err());
 }
 
 #[test]
-fn what_looks_like_the_tenants_name_is_another_name() {
+fn names_that_look_like_the_tenants_are_not_granted() {
     let granted = grants(OF_TENANT).to(r#"{"tenant":"acme"}"#).unwrap();
     let allowed = |text: &str| Pattern::parse(text).is_ok_and(|pattern| granted.contains(&pattern));
     for own in ["orders/acme/*", "orders/acme/1001", "orders/acme/1001/*"] {
@@ -95,21 +95,23 @@ fn what_looks_like_the_tenants_name_is_another_name() {
 }
 
 #[test]
-fn what_is_wrong_with_a_grant_is_told_with_its_file() {
+fn a_bad_grant_is_reported_with_its_file() {
     let text = "table: orders\nsubject: '\"x\"'\ngrant: '\"orders//\" + claims.tenant'\nevents: []\n";
-    let source = Source { file: "pipes/orders.yaml".into(), name: "orders".into(), text: text.into() };
-    let broken = Source { file: "pipes/broken.yaml".into(), name: "broken".into(), text: "tables: 1".into() };
+    let source =
+        DefinitionFile { file: "pipes/orders.yaml".into(), name: "orders".into(), text: text.into() };
+    let broken =
+        DefinitionFile { file: "pipes/broken.yaml".into(), name: "broken".into(), text: "tables: 1".into() };
     let problems = Grants::compile(&[source, broken]).unwrap_err();
     assert!(problems[0].to_string().starts_with("pipes/orders.yaml: grant: has an empty segment"));
     assert!(problems[1].to_string().starts_with("pipes/broken.yaml:1: "), "{}", problems[1]);
 }
 
 #[test]
-fn what_needs_no_token_grants_everything() {
+fn granted_everything_contains_every_pattern() {
     assert!(Granted::Everything.contains(&Pattern::parse("*").unwrap()));
 }
 
-/// Whoever has this claim; and every pattern over a small alphabet, the tenants' names among its segments.
+/// All patterns over a small alphabet that includes the names of tenants.
 fn patterns() -> Vec<Pattern> {
     let segments = ["orders", "acme", "acm", "ac", "*", "a*"];
     let mut texts: Vec<String> = segments.map(str::to_owned).to_vec();
@@ -122,9 +124,9 @@ fn patterns() -> Vec<Pattern> {
 }
 
 proptest! {
-    /// Nothing outside of a tenant's own first two segments, whatever its name is.
+    /// A tenant of any name reaches nothing outside of its own first two segments.
     #[test]
-    fn a_claim_never_reaches_into_another_tenants_subjects(tenant in "[acme*/.% -]{0,6}|\\PC{0,4}") {
+    fn a_claim_never_grants_subjects_of_another_tenant(tenant in "[acme*/.% -]{0,6}|\\PC{0,4}") {
         let granted = grants(OF_TENANT).to(&json!({ "tenant": tenant }).to_string()).unwrap();
         for pattern in patterns() {
             let mut path = pattern.as_str().splitn(3, '/');
@@ -135,7 +137,7 @@ proptest! {
 }
 
 #[test]
-fn an_example_of_a_grant_is_filled_with_claims_that_name_themselves() {
+fn the_example_of_a_grant_has_claims_named_after_themselves() {
     let filled = |pattern: &str, claims: &[(&str, &str)]| {
         let claims = claims.iter().map(|(claim, text)| ((*claim).to_owned(), (*text).to_owned()));
         Some((pattern.to_owned(), claims.collect::<Vec<_>>()))

@@ -17,7 +17,7 @@ impl Network {
     pub fn contains(self, address: IpAddr) -> bool {
         let ((base, width), (address, other)) = (bits(self.base), bits(address));
         let ignored = width - self.length;
-        // An IPv6 network of length 0 ignores all 128 bits, more than a shift may move.
+        // An IPv6 network of length 0 ignores all 128 bits, which is too many for a shift.
         let differs = (base ^ address).checked_shr(ignored).unwrap_or(0);
         width == other && differs == 0
     }

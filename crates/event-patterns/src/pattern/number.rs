@@ -27,7 +27,10 @@ impl Range {
         match range[..] {
             [_] => Ok(Self(range)),
             [low, high] if low.is_lower() && high.is_upper() && low.bound < high.bound => Ok(Self(range)),
-            _ => Err("a range is a lower bound, then a higher upper one".to_owned()),
+            _ => {
+                Err("write a range as a lower bound and a higher upper bound: [\">\", 0, \"<\", 10]"
+                    .to_owned())
+            }
         }
     }
 

@@ -51,7 +51,7 @@ impl Parser {
                 let tests = entries.iter().enumerate().map(|(at, entry)| self.entry(at).test(entry));
                 tests.collect::<Result<_, _>>().map(Node::Leaf)
             }
-            _ => self.refuse(&format!("values stand in a list: [{value}]")),
+            _ => self.refuse(&format!("a value must be in a list: write [{value}]")),
         }
     }
 
@@ -105,7 +105,7 @@ impl Parser {
         }
     }
 
-    /// Within `anything-but`, prefix and suffix are plain strings.
+    /// In `anything-but`, prefixes and suffixes are plain strings.
     fn excluded_text(&self, name: &str, text: &Value) -> Parsed<Excluded> {
         match text {
             Value::String(_) => self.text_test(name, text).map(Excluded::Text),
@@ -130,7 +130,7 @@ impl Parser {
         }
     }
 
-    /// The text, and whether its case is to be ignored.
+    /// The text, and whether to ignore its case.
     fn affix(&self, name: &str, value: &Value) -> Parsed<(String, bool)> {
         match value {
             Value::String(text) => Ok((text.clone(), false)),

@@ -9,14 +9,14 @@ use super::text::TextTest;
 /// One entry of a leaf's list.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
-    /// A string, number, boolean or null; numbers by value, so 35 is 35.0.
+    /// A string, number, boolean or null. Numbers compare by value, so 35 equals 35.0.
     Equals(Value),
     Text(TextTest),
     AnythingBut(Vec<Excluded>),
     Numeric(Range),
     Cidr(Network),
     Present,
-    /// Judged over the whole event, not over one value.
+    /// Considers the whole event, not one value.
     Absent,
 }
 
@@ -28,7 +28,7 @@ pub enum Excluded {
 }
 
 impl Test {
-    /// `leaf` is there, and neither an object nor an array.
+    /// Whether the value matches. It is neither an object nor an array.
     pub fn matches(&self, leaf: &Value) -> bool {
         match self {
             Self::Equals(wanted) => equal(wanted, leaf),

@@ -77,12 +77,12 @@ fn patterns_match_as_eventbridge_documents() {
         (json!({"n": [{"numeric": [">", 41, "<=", 42]}]}), true),
         (json!({"n": [{"numeric": [">", 42, "<", 50]}]}), false),
         (json!({"dec": [{"numeric": ["<=", 106.25]}]}), true),
-        // DynamoDB's numbers are strings
+        // numbers of DynamoDB, which are strings
         (json!({"dynamodb": {"NewImage": {"total": {"N": [{"numeric": [">", 1]}]}}}}), false),
         (json!({"dynamodb": {"NewImage": {"total": {"N": ["42"]}}}}), true),
         (json!({"dynamodb": {"NewImage": {"total": {"N": [{"anything-but": "41"}]}}}}), true),
         (json!({"dynamodb": {"NewImage": {"status": ["open"]}}}), false),
-        // existence: of leaves only
+        // existence, of leaves only
         (json!({"s": [{"exists": true}]}), true),
         (json!({"z": [{"exists": true}]}), true),
         (json!({"gone": [{"exists": true}]}), false),
@@ -109,7 +109,7 @@ fn patterns_match_as_eventbridge_documents() {
         (json!({"$or": [{"s": ["closed"]}, {"n": [1]}]}), false),
         (json!({"t": [false], "$or": [{"s": ["open"]}, {"n": [42]}]}), false),
         (json!({"deep": {"$or": [{"x": {"y": ["2"]}}, {"x": {"y": ["1"]}}]}}), true),
-        // arrays: any element, and one and the same element for several fields
+        // arrays: any element, but the same element for several fields
         (json!({"tags": ["green"]}), true),
         (json!({"tags": [7]}), true),
         (json!({"tags": ["blue"]}), false),
@@ -173,7 +173,7 @@ fn a_bad_pattern_is_refused_with_its_path() {
 }
 
 #[test]
-fn a_pipe_knows_fewer_operators_than_a_bus() {
+fn a_pipe_supports_fewer_operators_than_a_bus() {
     let bus_only = [
         json!({"a": [{"wildcard": "x*"}]}),
         json!({"a": [{"cidr": "10.0.0.0/8"}]}),

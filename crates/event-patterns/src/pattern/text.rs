@@ -10,7 +10,7 @@ pub enum TextTest {
         ignore_case: bool,
     },
     EqualsIgnoreCase(String),
-    /// The literal parts between the stars.
+    /// The literals between the stars.
     Wildcard(Vec<String>),
 }
 
@@ -31,7 +31,7 @@ fn folded(text: &str) -> String {
     text.to_lowercase()
 }
 
-/// The first and last part are anchored; each one between is taken where it first occurs.
+/// The first and last literals are anchored. Each literal between matches at its first occurrence.
 fn wildcard(parts: &[String], value: &str) -> bool {
     let [first, middle @ .., last] = parts else {
         return parts.iter().any(|only| only == value);
@@ -44,16 +44,16 @@ fn wildcard(parts: &[String], value: &str) -> bool {
     rest.ends_with(last.as_str())
 }
 
-/// `*` stands for any run of characters, `\*` and `\\` for themselves; two stars in a row are refused.
+/// Splits a wildcard. `*` matches any characters; `\*` and `\\` match `*` and `\`. Two stars in a row are refused.
 pub fn wildcard_parts(pattern: &str) -> Result<Vec<String>, String> {
     let (mut parts, mut part) = (Vec::new(), String::new());
     let mut characters = pattern.chars().peekable();
     while let Some(character) = characters.next() {
         match (character, characters.peek()) {
-            ('*', Some('*')) => return Err("two * in a row are one too many".to_owned()),
+            ('*', Some('*')) => return Err("two * in a row are not allowed: write one".to_owned()),
             ('*', _) => parts.push(std::mem::take(&mut part)),
             ('\\', Some('*' | '\\')) => part.extend(characters.next()),
-            ('\\', _) => return Err(r"\ stands before * or \ only".to_owned()),
+            ('\\', _) => return Err(r"a \ must be followed by * or \".to_owned()),
             _ => part.push(character),
         }
     }

@@ -7,12 +7,12 @@ use crate::record::Wants;
 use crate::template::Template;
 use tablecast_definitions::definition::{Code, Definition, EventRule, Seconds};
 use tablecast_definitions::grant;
-use tablecast_definitions::problem::{Problem, Rule as Broken, Source};
+use tablecast_definitions::problem::{Problem, Rule as Broken, DefinitionFile};
 use tablecast_protocol::event;
 use tablecast_protocol::event_type;
 use tablecast_protocol::subject::Subject;
 
-pub fn all(sources: &[Source], schemas: &[Source]) -> (Vec<Pipe>, Vec<Problem>) {
+pub fn all(sources: &[DefinitionFile], schemas: &[DefinitionFile]) -> (Vec<Pipe>, Vec<Problem>) {
     let mut pipes: Vec<Pipe> = Vec::new();
     let mut problems = Vec::new();
     for source in sources {
@@ -28,7 +28,7 @@ pub fn all(sources: &[Source], schemas: &[Source]) -> (Vec<Pipe>, Vec<Problem>) 
     (pipes, problems)
 }
 
-fn pipe(source: &Source, schemas: &[Source], problems: &mut Vec<Problem>) -> Option<Pipe> {
+fn pipe(source: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Problem>) -> Option<Pipe> {
     let whole = |reason| Problem::new(Broken::PipeFile, &source.file, "", reason);
     let unreadable = |(line, reason): (Option<u64>, String)| whole(reason).at(line);
     let definition =
@@ -53,9 +53,9 @@ fn pipe(source: &Source, schemas: &[Source], problems: &mut Vec<Problem>) -> Opt
 
 /// A pipe file that is being compiled.
 struct File<'f> {
-    source: &'f Source,
+    source: &'f DefinitionFile,
     language: Language,
-    schemas: &'f [Source],
+    schemas: &'f [DefinitionFile],
     problems: &'f mut Vec<Problem>,
 }
 

@@ -90,8 +90,8 @@ fn an_item_that_expired_is_told_from_one_that_was_deleted() {
     assert_eq!(reason("fixtures/profiles-remove.json"), "deleted");
 }
 
-fn source(name: &str, text: &str) -> Source {
-    Source { file: format!("pipes/{name}.yaml"), name: name.into(), text: text.into() }
+fn source(name: &str, text: &str) -> DefinitionFile {
+    DefinitionFile { file: format!("pipes/{name}.yaml"), name: name.into(), text: text.into() }
 }
 
 fn problems(text: &str) -> Vec<String> {
@@ -121,7 +121,7 @@ events:
         "pipes/orders.yaml: stream.max_age: is 1m to 23h",
         "pipes/orders.yaml:3: let.new: new has a meaning already",
         "pipes/orders.yaml:4: subject: ERROR",
-        "pipes/orders.yaml: grant: item is not known: there are claims",
+        "pipes/orders.yaml: grant: item is not known: a grant joins texts",
         "pipes/orders.yaml:7: events[0].type: there is no schemas/order.lost.v1.json",
         "pipes/orders.yaml:8: events[0].when: operaton is not known: there are operation, keys",
         "pipes/orders.yaml:12: events[0].data.lines[0]: there is no function shout",
@@ -141,12 +141,12 @@ fn the_texts_of_subject_and_grant_are_checked_before_any_record_comes() {
     assert!(
         told(r#""/orders/" + item.orderId"#, r#""orders/*""#)[0].contains("subject: has an empty segment")
     );
-    assert!(told(r#""orders/*""#, r#""orders/*""#)[0].contains("subject: has * where it may not stand"));
+    assert!(told(r#""orders/*""#, r#""orders/*""#)[0].contains("subject: has a misplaced *"));
     assert!(
         told(r#""orders/" + item.orderId"#, r#""orders//" + claims.tenant"#)[0]
             .contains("grant: has an empty segment")
     );
-    assert!(told(r#""orders/" + item.orderId"#, r#""*/" + claims.tenant"#)[0].contains("grant: has * where"));
+    assert!(told(r#""orders/" + item.orderId"#, r#""*/" + claims.tenant"#)[0].contains("grant: has a misplaced *"));
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn no_pipe_speaks_for_tablecast_itself() {
 fn a_broken_schema_does_not_hide_what_is_wrong_with_a_pipe() {
     let pipe =
         source("orders", "table: or\nsubject: '\"x\"'\nevents:\n  - { type: order.placed.v1, data: '1' }\n");
-    let schema = Source {
+    let schema = DefinitionFile {
         file: "schemas/order.placed.v1.json".into(),
         name: "order.placed.v1".into(),
         text: "{".into(),
@@ -180,7 +180,7 @@ fn a_broken_schema_does_not_hide_what_is_wrong_with_a_pipe() {
 fn a_table_has_one_pipe() {
     let read = |folder: &str, extension| folder::read(&root().join(folder), extension).unwrap();
     let mut sources = read("pipes", "yaml");
-    sources.push(Source { name: "again".into(), file: "pipes/again.yaml".into(), ..sources[0].clone() });
+    sources.push(DefinitionFile { name: "again".into(), file: "pipes/again.yaml".into(), ..sources[0].clone() });
     let problems = Pipes::compile(&sources, &read("schemas", "json")).unwrap_err();
     assert_eq!(problems[0].to_string(), "pipes/again.yaml: table: orders has a pipe already: orders.yaml");
 }

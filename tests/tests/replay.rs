@@ -95,7 +95,7 @@ async fn a_wrong_replay_command_fails_with_the_reason() {
     let local = LocalMode::start().await;
     write_changes(&local).await;
     for (arguments, reason) in [
-        (vec!["ordres"], "the pipe ordres has no log here"),
+        (vec!["ordres"], "the pipe ordres has no log in the local mode"),
         (vec!["orders", "--after", "0000000000000007-1"], "is not in the log of the pipe orders"),
         (vec!["orders", "--subject", "orders//1"], "empty segment"),
         (vec!["orders", "--since", "yesterday"], "2026-11-23T09:00:00Z"),

@@ -52,12 +52,12 @@ async fn new_pipe_reads_a_table_at_an_endpoint_and_no_more_items_than_requested(
     assert_eq!(code, Some(0), "{output}");
     assert!(
         output.starts_with(
-            "Read 2 items of the table Things, by one Scan; there are more: --items. The key is Id.\n"
+            "Read 2 items of the table Things with one Scan; for more, set --items. The key is Id.\n"
         ),
         "{output}"
     );
     assert!(output.contains("Tried: 2 of these 2 items become events"), "{output}");
-    for line in ["Gone   null wherever it is", "Photo  binary", "StreamEnabled=true"] {
+    for line in ["Gone   always null", "Photo  binary", "StreamEnabled=true"] {
         assert!(output.contains(line), "{output}");
     }
     let (code, output) = doc_steps::run(&as_tested("cargo run -- check", None), reader.folder()).await;
@@ -78,21 +78,21 @@ async fn new_pipe_reports_what_it_cannot_read_and_then_writes_nothing() {
     for (arguments, reason) in [
         (format!("Nothing {table}"), "the table Nothing: is not in this account and region"),
         (format!("Nothing {table} --key Id"), "--key is for a --sample"),
-        (format!("rejected {table}"), "there are no items to look at: write one"),
-        ("Things --sample odd.json --key Id".to_owned(), "odd.json: item 1.Id: holds an N that is no number"),
+        (format!("rejected {table}"), "there are no items: write one"),
+        ("Things --sample odd.json --key Id".to_owned(), "odd.json: item 1.Id: contains an N that is not a number"),
         ("Things --sample nowhere.json --key Id".to_owned(), "nowhere.json: No such file"),
-        ("Music --sample examples/music/items.json".to_owned(), "say it, such as --key Artist,SongTitle"),
+        ("Music --sample examples/music/items.json".to_owned(), "pass it, such as --key Artist,SongTitle"),
         (
             "Music --sample examples/music/items.json --key Year,Awards".to_owned(),
-            "\"Awards\" is not in all items",
+            "\"Awards\" cannot be a key",
         ),
         (
             "profiles --sample examples/music/items.json --key Artist".to_owned(),
-            "profiles has a pipe already, pipes/profiles.yaml",
+            "pipes/profiles.yaml: the table profiles has this pipe",
         ),
         (
             "Songs --name profiles --sample examples/music/items.json --key Artist".to_owned(),
-            "are there already, so nothing was written",
+            "already exist, so nothing was written",
         ),
         ("Music --items 0".to_owned(), "0 is not in 1..=1000"),
     ] {

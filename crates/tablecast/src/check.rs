@@ -1,62 +1,61 @@
-//! What is wrong with pipe files and schemas: the rules are `tablecast_authoring::check`'s.
+//! Checks pipe files and schemas. `tablecast_authoring::check` has the rules.
+//!
+//! # Layout
+//! - `baseline`: the earlier schemas, for `--against`
+//! - `report`: prints the problems
 
-mod against;
-mod told;
+mod baseline;
+mod report;
 
 use std::error::Error;
-use std::fs;
-use std::path::Path;
 use std::process::ExitCode;
 
+use clap::Args;
 use tablecast_authoring::check::{Report, check};
 use tablecast_authoring::evolution;
-use tablecast_definitions::folder;
-use tablecast_definitions::problem::Source;
 
-use crate::arguments::CheckArguments;
+use crate::definitions::{DefinitionFolders, read_record};
+use report::Format;
 
-/// 0: nothing is wrong.
-const FINE: u8 = 0;
-const WRONG: u8 = 1;
-const COULD_NOT_LOOK: u8 = 2;
+const PROBLEMS: u8 = 1;
+const UNREADABLE_INPUT: u8 = 2;
 
-pub fn run(arguments: &CheckArguments) -> ExitCode {
-    let told = report(arguments).and_then(|report| told::print(&report, arguments.format).map(|()| report));
-    ExitCode::from(match told {
-        Ok(report) if report.problems.is_empty() => FINE,
-        Ok(_) => WRONG,
+/// Check pipe files and schemas
+///
+/// Reports all mistakes at once, without running anything. Exits with 0 if there is no problem, with 1 if there
+/// is a problem, and with 2 if it cannot read its input.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    folders: DefinitionFolders,
+    /// Earlier schemas to compare with, a Git revision such as origin/main or a folder: no change may break their readers
+    #[arg(long, value_name = "REVISION|DIR")]
+    against: Option<String>,
+    /// Output format; docs/reference/check.md describes the JSON
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let printed = check_all(arguments)
+        .and_then(|report| report::print(&report, arguments.format).map(|()| report.problems.is_empty()));
+    match printed {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(PROBLEMS),
         Err(error) => {
             eprintln!("error: {error}");
-            COULD_NOT_LOOK
+            ExitCode::from(UNREADABLE_INPUT)
         }
-    })
+    }
 }
 
-fn report(arguments: &CheckArguments) -> Result<Report, Box<dyn Error>> {
-    let pipes = read(&arguments.pipes, "yaml", "--pipes")?;
-    let schemas = read(&arguments.schemas, "json", "--schemas")?;
-    let mut report = check(&pipes, &schemas, &beside);
-    if let Some(revision) = &arguments.against {
-        let before = against::schemas(revision, &arguments.schemas)?;
+fn check_all(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
+    let definitions = arguments.folders.read()?;
+    let mut report = check(&definitions.pipes, &definitions.schemas, &read_record);
+    if let Some(against) = &arguments.against {
+        let before = baseline::read(against, &arguments.folders.schemas)?;
         report.checked.compared = before.len();
-        report.problems.extend(evolution::breaks(&before, &schemas));
+        report.problems.extend(evolution::breaking_changes(&before, &definitions.schemas));
     }
     Ok(report)
-}
-
-/// The files of a folder, of which there must be some.
-pub fn read(folder: &Path, extension: &str, option: &str) -> Result<Vec<Source>, Box<dyn Error>> {
-    let name = folder.display();
-    let elsewhere = format!("say with {option} where they are");
-    let sources = folder::read(folder, extension).map_err(|error| format!("{name}: {error}; {elsewhere}"))?;
-    match sources.is_empty() {
-        true => Err(format!("{name} has no .{extension} file; {elsewhere}").into()),
-        false => Ok(sources),
-    }
-}
-
-/// A file that a pipe file names, from the folder that it is in.
-pub fn beside(pipe: &Source, name: &str) -> Result<String, String> {
-    let path = Path::new(&pipe.file).with_file_name(name);
-    fs::read_to_string(&path).map_err(|error| error.to_string())
 }

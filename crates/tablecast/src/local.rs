@@ -1,6 +1,14 @@
-//! Everything on this machine, until Ctrl-C.
+//! Runs everything on this machine, until Ctrl-C.
+//!
+//! # Layout
+//! - `arguments`: the options
+//! - `binaries`: finds and builds the function binaries
+//! - `open_files`: raises the limit of open files
+//! - `ready`: prints the addresses; `commands`: the commands to try
 
+mod arguments;
 mod binaries;
+mod commands;
 #[cfg(unix)]
 mod open_files;
 mod ready;
@@ -9,60 +17,34 @@ use std::error::Error;
 use std::pin::pin;
 
 use tablecast_local::machine::Machine;
-use tablecast_local::{Auth, Options};
 use tracing::{info, warn};
 
-use crate::arguments::{AuthMode, LocalArguments};
-use crate::log;
-use crate::stop::stop_signal;
+use crate::logging;
+use crate::shutdown::shutdown_signal;
+pub use arguments::Arguments;
 
-pub async fn run(arguments: LocalArguments) -> Result<(), Box<dyn Error>> {
-    log::start(arguments.log_level);
+pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    logging::start(arguments.log_level);
     #[cfg(unix)]
-    open_files::allow_many();
+    open_files::raise_limit();
     let json = arguments.json;
-    let options = options(arguments)?;
-    // One from the start to the end: between two of them a signal would be lost.
-    let mut stopped = pin!(stop_signal());
+    let options = arguments.options()?;
+    // One future from start to end: a signal between two futures would be lost.
+    let mut shutdown = pin!(shutdown_signal());
     let machine = tokio::select! {
         machine = Machine::start(&options) => machine?,
-        stopped = &mut stopped => return Ok(stopped?),
+        interrupted = &mut shutdown => return Ok(interrupted?),
     };
     ready::announce(&machine, &options, json);
-    stopped.await?;
-    info!("stopping; once more Ctrl-C ends at once");
-    tokio::select! {
-        () = machine.stop() => info!("stopped"),
-        _ = stop_signal() => warn!("ended before everything had stopped"),
-    }
+    shutdown.await?;
+    stop(machine).await;
     Ok(())
 }
 
-fn options(arguments: LocalArguments) -> Result<Options, Box<dyn Error>> {
-    let auth = auth(arguments.auth, arguments.origins)?;
-    let functions = match arguments.functions {
-        Some(folder) => folder,
-        None => binaries::beside_this_program()?,
-    };
-    Ok(Options {
-        data: arguments.data,
-        port: arguments.port,
-        dynamodb_port: arguments.dynamodb_port,
-        pipes: arguments.pipes,
-        schemas: arguments.schemas,
-        functions,
-        auth,
-        log_level: arguments.log_level.to_string(),
-        test_clock: arguments.test_clock,
-    })
-}
-
-fn auth(mode: AuthMode, origins: Vec<String>) -> Result<Auth, Box<dyn Error>> {
-    match mode {
-        AuthMode::Jwt => Ok(Auth::Jwt { origins }),
-        AuthMode::None if origins.is_empty() => Ok(Auth::None),
-        AuthMode::None => {
-            Err("--origin means nothing with --auth none: pages of this machine may connect".into())
-        }
+async fn stop(machine: Machine) {
+    info!("stopping; press Ctrl-C again to exit at once");
+    tokio::select! {
+        () = machine.stop() => info!("stopped"),
+        _ = shutdown_signal() => warn!("exited before everything stopped"),
     }
 }

@@ -1,41 +1,86 @@
-//! The command line. Without a command, `tablecast` runs everything on this machine; `tablecast --help` tells the others,
-//! each of which is a module here.
+//! The command line of tablecast.
+//!
+//! # Layout
+//! One file or folder for each command, with its arguments and a `run` function:
+//! - `local`: without a command, runs everything on this machine
+//! - `tail`: shows events as they arrive
+//! - `check`: checks pipe files and schemas
+//! - `new`: writes a first pipe file for a table
+//! - `publish`: writes a catalogue, an AsyncAPI document and the schemas
+//! - `package`: builds the functions for AWS Lambda
+//! - `pipes`: serves the API of EventBridge Pipes
+//! - `replay`: prints or publishes events of a pipe's log again
+//! - `token`: creates a token for the local mode
+//!
+//! Parts that several commands use:
+//! - `definitions`: `--pipes` and `--schemas`, and the files in these folders
+//! - `duration`: durations such as `12h`
+//! - `logging`: log lines on stderr
+//! - `shutdown`: Ctrl-C and SIGTERM
+//! - `cargo`: runs Cargo inside `cargo run`
 
-mod arguments;
 mod cargo;
 mod check;
+mod definitions;
+mod duration;
 mod local;
-mod log;
+mod logging;
 mod new;
 mod package;
 mod pipes;
 mod publish;
 mod replay;
-mod stop;
+mod shutdown;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
-use arguments::{Arguments, Command, New};
+/// Turn DynamoDB item changes into typed events for WebSocket clients and EventBridge
+///
+/// Without a command, tablecast runs everything on this machine: DynamoDB, the functions, the gateway and the
+/// bus. docs/reference/cli.md describes all commands.
+#[derive(Debug, Parser)]
+#[command(name = "tablecast", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    local: local::Arguments,
+}
+
+/// All commands. Each one has its help text at its `Arguments`.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Tail(tail::Arguments),
+    Check(check::Arguments),
+    New(new::Arguments),
+    Publish(publish::Arguments),
+    Package(package::Arguments),
+    Pipes(pipes::Arguments),
+    Replay(replay::Arguments),
+    Token(token::Arguments),
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let ended = match arguments.command {
-        None => local::run(arguments.local).await,
+    let cli = Cli::parse();
+    let result = match cli.command {
+        None => local::run(cli.local).await,
+        Some(Command::Tail(arguments)) => tail::run(arguments).await,
         Some(Command::Check(arguments)) => return check::run(&arguments),
-        Some(Command::Tail(tail)) => tail::run(tail).await,
-        Some(Command::New(New::Pipe(arguments))) => new::run(arguments).await,
-        Some(Command::Package(arguments)) => package::run(&arguments),
-        Some(Command::Pipes(pipes)) => pipes::run(pipes).await,
+        Some(Command::New(arguments)) => new::run(arguments).await,
         Some(Command::Publish(arguments)) => publish::run(&arguments),
+        Some(Command::Package(arguments)) => package::run(&arguments),
+        Some(Command::Pipes(arguments)) => pipes::run(arguments).await,
         Some(Command::Replay(arguments)) => replay::run(arguments).await,
-        Some(Command::Token(token)) => token::run(token),
+        Some(Command::Token(arguments)) => token::run(arguments),
     };
-    match ended {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");

@@ -1,47 +1,62 @@
-//! Every function as a zip for AWS Lambda; of the same commit, the same bytes.
+//! Builds every function for AWS Lambda and writes a zip of each. The same commit gives the same bytes.
 //!
 //! # Layout
-//! - `architecture`: what Lambda runs functions on
-//! - `workspace`: which functions there are, and what lies beside them
-//! - `zigbuild`, `toolchain`, `paths`: how they are compiled
-//! - `glibc`: what a binary needs of the system it runs on
-//! - `archive`, `carried`: what is in a zip
-//! - `registry`: what EventBridge's schema registry is told
-//! - `listing`: what is told about it
+//! - `architecture`: the processor architectures of Lambda
+//! - `workspace`: the functions, and the files that each one includes
+//! - `zigbuild`, `toolchain`, `remap`: compile the functions
+//! - `glibc`: checks which glibc a binary needs
+//! - `archive`, `included`: the content of a zip
+//! - `registry`: the schemas for EventBridge's schema registry
+//! - `listing`: the printed sizes and hashes
 
 mod architecture;
 mod archive;
-mod carried;
 mod glibc;
+mod included;
 mod listing;
-mod paths;
 mod registry;
+mod remap;
 mod toolchain;
 mod workspace;
 mod zigbuild;
 
 use std::error::Error;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::arguments::PackageArguments;
+use clap::Args;
+
+use architecture::Architecture;
 use archive::Archive;
 use listing::Listing;
 use workspace::{Function, Workspace};
 
-pub use architecture::Architecture;
+/// Build the functions for AWS Lambda
+///
+/// Writes a zip of each function, and registry.json for Terraform.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Processor architecture of the functions
+    #[arg(long, value_enum, default_value_t)]
+    arch: Architecture,
+    /// Folder of the zips (default: target/lambda/<ARCH>)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Folder with pipes/ and schemas/ (default: the project)
+    #[arg(long, value_name = "DIR")]
+    from: Option<PathBuf>,
+}
 
-pub fn run(arguments: &PackageArguments) -> Result<(), Box<dyn Error>> {
+pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let workspace = Workspace::read()?;
-    let carried = arguments.from.as_ref().unwrap_or(&workspace.root);
-    let registry = registry::read(carried)?;
+    let from = arguments.from.as_ref().unwrap_or(&workspace.root);
+    let registry = registry::read(from)?;
     let binaries = zigbuild::build(&workspace, arguments.arch)?;
-    let usual = || workspace.target.join("lambda").join(arguments.arch.to_string());
-    let out = arguments.out.clone().unwrap_or_else(usual);
+    let out = out(arguments, &workspace);
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     let mut listing = Listing::default();
     for function in &workspace.functions {
-        let zip = package(function, &binaries, carried)?;
+        let zip = zip(function, &binaries, from)?;
         write(&out.join(format!("{}.zip", function.name)), &zip)?;
         listing.add(&function.name, &zip);
     }
@@ -51,20 +66,26 @@ pub fn run(arguments: &PackageArguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn write(path: &Path, content: &[u8]) -> Result<(), String> {
-    fs::write(path, content).map_err(|error| format!("{}: {error}", path.display()))
+fn out(arguments: &Arguments, workspace: &Workspace) -> PathBuf {
+    let default = || workspace.target.join("lambda").join(arguments.arch.to_string());
+    arguments.out.clone().unwrap_or_else(default)
 }
 
-fn package(function: &Function, binaries: &Path, carried: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
+fn zip(function: &Function, binaries: &Path, from: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     let path = binaries.join(&function.name);
     let binary = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     glibc::check(&binary).map_err(|reason| format!("{}: {reason}", path.display()))?;
     let mut archive = Archive::default();
     archive.add_program("bootstrap", binary);
-    for pattern in &function.carries {
-        for file in carried::files(carried, pattern)? {
+    for pattern in &function.include {
+        let files = included::files(from, pattern);
+        for file in files.map_err(|reason| format!("{}/Cargo.toml: include: {reason}", function.name))? {
             archive.add(file.name, file.content);
         }
     }
     Ok(archive.zip()?)
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<(), String> {
+    fs::write(path, content).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -1,35 +1,52 @@
-//! The API of EventBridge Pipes, until Ctrl-C.
+//! Serves the API of EventBridge Pipes, until Ctrl-C.
 
 use std::error::Error;
 use std::io::{Write, stdout};
+use std::net::SocketAddr;
 
-use tablecast_local::pipes_api::{self, Wire};
+use clap::Args;
+use tablecast_pipes::{AwsPipes, api};
 use tokio::net::TcpListener;
-use tracing::warn;
+use tracing::{Level, warn};
 
-use crate::arguments::PipesArguments;
-use crate::log;
-use crate::stop::stop_signal;
+use crate::logging;
+use crate::shutdown::shutdown_signal;
 
-pub async fn run(arguments: PipesArguments) -> Result<(), Box<dyn Error>> {
-    log::start(arguments.log_level);
-    let listener = TcpListener::bind(arguments.listen).await;
-    let listener = listener.map_err(|reason| {
-        let address = arguments.listen;
-        format!("cannot listen on {address}: {reason}; end what listens there, or choose another address with --listen")
+/// Serve the API of EventBridge Pipes for an emulator
+///
+/// Runs the pipes that callers create, until Ctrl-C. Streams, functions and queues are where the SDKs'
+/// environment variables point: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID and so on.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Address and port to listen on; port 0 takes a free port
+    #[arg(long, default_value = "127.0.0.1:4667", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Call functions and queues with this program's credentials instead of the pipe's role, for emulators without STS
+    #[arg(long)]
+    pub no_roles: bool,
+    /// Log level on stderr: error, warn, info, debug or trace
+    #[arg(long, default_value_t = Level::INFO, value_name = "LEVEL")]
+    log_level: Level,
+}
+
+pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    logging::start(arguments.log_level);
+    let address = arguments.listen;
+    let listener = TcpListener::bind(address).await.map_err(|reason| {
+        format!("cannot listen on {address}: {reason}; stop the program that uses it, or choose another address with --listen")
     })?;
-    let wire = Wire::from_environment(!arguments.no_roles).await;
+    let pipes = AwsPipes::from_environment(!arguments.no_roles).await;
     announce(&listener)?;
-    pipes_api::serve(listener, wire, async { drop(stop_signal().await) }).await?;
+    api::serve(listener, pipes, async { drop(shutdown_signal().await) }).await?;
     Ok(())
 }
 
 fn announce(listener: &TcpListener) -> Result<(), Box<dyn Error>> {
     let address = listener.local_addr()?;
     if !address.ip().is_loopback() {
-        warn!("{address} can be reached from other machines: whoever reaches it can start pipes");
+        warn!("other machines can reach {address}, and everyone who reaches it can start pipes");
     }
-    // Nobody may be reading; everything runs all the same.
+    // If nobody reads stdout, everything runs all the same.
     let _ = writeln!(stdout(), "Pipes API: http://{address}  (AWS_ENDPOINT_URL_PIPES=http://{address})");
     let _ = stdout().flush();
     Ok(())

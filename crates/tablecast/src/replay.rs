@@ -1,59 +1,79 @@
-//! Events of a pipe's log, once more: to stdout, or to the bus.
+//! Prints or publishes events of a pipe's log again.
+//!
+//! # Layout
+//! - `arguments`: the options; `timestamp`: the values of `--since` and `--until`
+//! - `deployment`: the log and the bus
+//! - `filter`: which events to replay
+//! - `target`: where they go: `stdout` or `bus`
 
-mod choice;
-mod place;
+mod arguments;
+mod bus;
+mod deployment;
+mod filter;
+mod stdout;
 mod target;
+mod timestamp;
 
 use std::error::Error;
 
 use tablecast_event_log::{Logs, Walk};
+use tablecast_protocol::Position;
+use tracing::Level;
 
-use crate::arguments::ReplayArguments;
-pub use choice::Moment;
+use crate::logging;
+use deployment::Deployment;
+use filter::ReplayFilter;
+use stdout::OutputClosed;
+use target::Target;
 
-use choice::Choice;
-use place::Place;
-use target::{Target, Unread};
+pub use arguments::Arguments;
 
-/// Milliseconds by which the clocks of a table's stream and of a log's writer may differ.
-const CLOCKS: i64 = 60_000;
+/// The clocks of a table's stream and of the log's writer may differ by this many milliseconds.
+const CLOCK_SKEW: i64 = 60_000;
 
-pub async fn run(arguments: ReplayArguments) -> Result<(), Box<dyn Error>> {
-    let place = Place::of(&arguments).await;
-    let choice = Choice::of(&arguments);
-    let mut walk = begin(&place.logs, &arguments).await?;
-    let mut target = Target::of(&arguments, place.bus);
-    match pass_on(&mut walk, &choice, &mut target).await {
-        Err(error) if error.is::<Unread>() => return Ok(()),
-        ended => ended?,
+pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    logging::start(Level::WARN);
+    let Deployment { logs, bus } = Deployment::of(&arguments).await;
+    let filter = ReplayFilter::of(&arguments);
+    let mut walk = start(&logs, &arguments).await?;
+    let mut target = Target::of(&arguments, bus);
+    match replay(&mut walk, &filter, &mut target).await {
+        Err(error) if error.is::<OutputClosed>() => return Ok(()),
+        result => result?,
     }
     eprintln!("{}", target.summary());
     Ok(())
 }
 
-async fn begin(logs: &Logs, arguments: &ReplayArguments) -> Result<Walk, Box<dyn Error>> {
+async fn start(logs: &Logs, arguments: &Arguments) -> Result<Walk, Box<dyn Error>> {
     let pipe = &arguments.pipe;
-    let (walk, none) = match arguments.after {
-        Some(after) => (
-            logs.walk_after(pipe, after).await?,
-            format!("--after: {after} is not in the log of the pipe {pipe}, or not any more"),
-        ),
-        None => {
-            let since = arguments.since.map_or(0, |since| since.milliseconds() - CLOCKS);
-            let none = format!("the pipe {pipe} has no log here: see its name in pipes/, and --deployment");
-            (logs.walk_since(pipe, since).await?, none)
-        }
-    };
-    walk.ok_or_else(|| none.into())
+    if let Some(after) = arguments.after {
+        let walk = logs.walk_after(pipe, after).await?;
+        return walk.ok_or_else(|| not_in_the_log(pipe, after).into());
+    }
+    let since = arguments.since.map_or(0, |since| since.milliseconds() - CLOCK_SKEW);
+    let walk = logs.walk_since(pipe, since).await?;
+    walk.ok_or_else(|| no_log(arguments).into())
 }
 
-async fn pass_on(walk: &mut Walk, choice: &Choice, target: &mut Target) -> Result<(), Box<dyn Error>> {
+fn not_in_the_log(pipe: &str, after: Position) -> String {
+    format!("--after {after}: is not in the log of the pipe {pipe}; if it has expired, use --since")
+}
+
+fn no_log(arguments: &Arguments) -> String {
+    let pipe = &arguments.pipe;
+    let place = arguments.deployment.as_ref().map(|name| format!("deployment {name}"));
+    let place = place.unwrap_or_else(|| "local mode".to_owned());
+    format!("the pipe {pipe} has no log in the {place}; check the pipe's name and --deployment")
+}
+
+async fn replay(walk: &mut Walk, filter: &ReplayFilter, target: &mut Target) -> Result<(), Box<dyn Error>> {
     loop {
-        let events = walk.step().await?;
+        let events = walk.next_page().await?;
         if events.is_empty() {
             return Ok(());
         }
-        let wanted: Vec<_> = events.into_iter().filter(|event| choice.wants(&event.text)).collect();
-        target.take(&wanted).await?;
+        let matching: Vec<_> = events.into_iter().filter(|event| filter.matches(&event.text)).collect();
+        target.send(&matching).await?;
     }
 }

@@ -1,17 +1,36 @@
-//! A token of this machine's development issuer.
+//! Creates a token of this machine's development issuer.
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
+use clap::Args;
 use serde_json::Value;
 use tablecast_definitions::definition::Seconds;
 use tablecast_local::issuer::{self, RESERVED};
 
-use crate::arguments::TokenArguments;
+use crate::duration;
 
-pub fn run(arguments: TokenArguments) -> Result<(), Box<dyn Error>> {
+/// Create a token for the local mode
+///
+/// Prints a token of this machine's development issuer. No deployment accepts it.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Add a claim, such as tenant=acme; a value with commas is a list, such as roles=a,b (repeatable)
+    #[arg(long = "claim", value_name = "NAME=VALUE", value_parser = claim)]
+    claims: Vec<(String, Value)>,
+    /// Value of the claim `sub`
+    #[arg(long, default_value = "developer")]
+    subject: String,
+    /// How long the token is valid, such as 90s, 5m or 1h
+    #[arg(long, default_value = "12h", value_name = "DURATION", value_parser = duration::parse)]
+    expires: Seconds,
+    /// Folder of the issuer's key: the local mode's --data
+    #[arg(long, value_name = "DIR", default_value = ".tablecast")]
+    data: PathBuf,
+}
+
+pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let issuer = issuer::open(&arguments.data)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let own = [
@@ -22,11 +41,14 @@ pub fn run(arguments: TokenArguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// `tenant=acme` is a text, `roles=a,b` a list of texts.
-pub fn claim(text: &str) -> Result<(String, Value), String> {
-    let (name, value) = text.split_once('=').ok_or("it must be NAME=VALUE")?;
-    if name.is_empty() || RESERVED.contains(&name) {
-        return Err(format!("{name:?} is no claim that can be chosen; of whom it is, say with --subject"));
+/// Parses `tenant=acme` as text, and `roles=a,b` as a list of texts.
+fn claim(text: &str) -> Result<(String, Value), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    if name.is_empty() {
+        return Err("the name is missing: write it as NAME=VALUE".to_owned());
+    }
+    if RESERVED.contains(&name) {
+        return Err(format!("{name:?} cannot be set here; set `sub` with --subject and `exp` with --expires"));
     }
     let value = match value.contains(',') {
         true => value.split(',').collect(),
@@ -35,18 +57,13 @@ pub fn claim(text: &str) -> Result<(String, Value), String> {
     Ok((name.to_owned(), value))
 }
 
-pub fn span(text: &str) -> Result<Seconds, String> {
-    let text = IntoDeserializer::<serde::de::value::Error>::into_deserializer(text);
-    Seconds::deserialize(text).map_err(|error| error.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
     #[test]
-    fn a_claim_is_a_text_or_with_commas_a_list() {
+    fn a_claim_is_text_or_with_commas_a_list() {
         let expected = |value| ("roles".to_owned(), value);
         assert_eq!(claim("roles=a"), Ok(expected(json!("a"))));
         assert_eq!(claim("roles=a,b"), Ok(expected(json!(["a", "b"]))));
@@ -55,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_issuer_says_cannot_be_said_by_a_claim() {
+    fn claims_that_the_issuer_sets_are_refused() {
         for text in ["roles", "=a", "iss=x", "exp=9", "sub=eve"] {
             assert!(claim(text).is_err(), "{text}");
         }

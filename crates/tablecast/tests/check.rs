@@ -1,4 +1,4 @@
-//! `tablecast check` as a program: what it prints, and how it ends.
+//! `tablecast check` as a program: its output and its exit code.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -20,18 +20,19 @@ const RECORD: &str = r#"{"eventID": "1", "eventName": "INSERT",
     "eventSourceARN": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/x",
     "dynamodb": {"ApproximateCreationDateTime": 1, "SequenceNumber": "1", "Keys": {"id": {"S": "1"}}, "NewImage": {"id": {"S": "1"}}}}"#;
 
-struct Place(TempDir);
+/// A project with one pipe and one schema.
+struct Project(TempDir);
 
-impl Place {
+impl Project {
     fn new(pipe: &str) -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
-        place.write("pipes/orders.yaml", pipe);
-        place.write("pipes/fixtures/insert.json", RECORD);
-        place.write(
+        let project = Self(tempfile::tempdir().unwrap());
+        project.write("pipes/orders.yaml", pipe);
+        project.write("pipes/fixtures/insert.json", RECORD);
+        project.write(
             "schemas/order.placed.v1.json",
             &schema(json!({"id": {"type": "string"}, "status": {"enum": ["NEW"]}})),
         );
-        place
+        project
     }
 
     fn write(&self, file: &str, text: &str) {
@@ -48,9 +49,7 @@ impl Place {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
         command.arg("check").args(arguments).current_dir(self.path()).output().unwrap()
     }
-}
 
-impl Place {
     fn git(&self, arguments: &[&str]) {
         let author = ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgsign=false"];
         let mut command = Command::new("git");
@@ -58,7 +57,7 @@ impl Place {
         assert!(output.status.success(), "{}", text(&output.stderr));
     }
 
-    /// A repository whose one commit, `released`, has what is here.
+    /// Commits all files in a new repository, with the tag `released`.
     fn released(self) -> Self {
         for arguments in [&["init", "-q"][..], &["add", "."], &["commit", "-qm", "x"], &["tag", "released"]] {
             self.git(arguments);
@@ -87,20 +86,20 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 #[test]
-fn nothing_wrong_ends_with_0_and_says_how_much_was_looked_at() {
-    let output = Place::new(PIPE).check(&[]);
+fn no_problem_exits_with_0_and_prints_how_much_was_checked() {
+    let output = Project::new(PIPE).check(&[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
-    assert_eq!(text(&output.stdout), "nothing wrong in 1 pipe, 1 schema, 1 example, 1 test\n");
+    assert_eq!(text(&output.stdout), "no problems in 1 pipe, 1 schema, 1 example, 1 test\n");
 }
 
 #[test]
-fn a_problem_ends_with_1_and_is_told_with_place_reason_rule_and_remedy() {
-    let output = Place::new(&PIPE.replace("\"NEW\"", "\"OLD\"")).check(&[]);
+fn a_problem_exits_with_1_and_has_location_reason_rule_and_remedy() {
+    let output = Project::new(&PIPE.replace("\"NEW\"", "\"OLD\"")).check(&[]);
     assert_eq!(output.status.code(), Some(1));
-    let expected = r#"pipes/orders.yaml:5: events[0].data.status: is "OLD"; schemas/order.placed.v1.json allows "NEW"
-    data-value: give one of the values that the schema allows
+    let expected = r#"pipes/orders.yaml:5: events[0].data.status: is "OLD", but schemas/order.placed.v1.json allows only "NEW"
+    data-value: use a value that the schema allows
 pipes/orders.yaml:7: tests[0]: fixtures/insert.json: is rejected: order.placed.v1/status: breaks the schema: value is not one of "NEW"
-    test: correct the rule, the record, or what the test expects
+    test: correct the rule, the record, or the types that the test expects
 2 problems in 1 pipe, 1 schema, 1 example, 1 test
 "#;
     assert_eq!(text(&output.stdout), expected);
@@ -108,32 +107,32 @@ pipes/orders.yaml:7: tests[0]: fixtures/insert.json: is rejected: order.placed.v
 }
 
 #[test]
-fn tools_get_one_object_of_json() {
-    let output = Place::new(&PIPE.replace("item.id, s", "item, s")).check(&["--format", "json"]);
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+fn format_json_prints_one_object() {
+    let output = Project::new(&PIPE.replace("item.id, s", "item, s")).check(&["--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(
-        (output.status.code(), &told["ok"], told["problems"].as_array().unwrap().len()),
+        (output.status.code(), &report["ok"], report["problems"].as_array().unwrap().len()),
         (Some(1), &json!(false), 1)
     );
-    assert_eq!(told["checked"], json!({"pipes": 1, "schemas": 1, "examples": 1, "tests": 1, "compared": 0}));
-    assert_eq!(told["problems"][0]["rule"], "test");
-    let members: Vec<&String> = told["problems"][0].as_object().unwrap().keys().collect();
+    assert_eq!(report["checked"], json!({"pipes": 1, "schemas": 1, "examples": 1, "tests": 1, "compared": 0}));
+    assert_eq!(report["problems"][0]["rule"], "test");
+    let members: Vec<&String> = report["problems"][0].as_object().unwrap().keys().collect();
     assert_eq!(members, ["file", "line", "path", "reason", "remedy", "rule"]);
-    let fine: Value = serde_json::from_slice(&Place::new(PIPE).check(&["--format", "json"]).stdout).unwrap();
-    assert_eq!((&fine["ok"], &fine["problems"]), (&json!(true), &json!([])));
+    let ok: Value = serde_json::from_slice(&Project::new(PIPE).check(&["--format", "json"]).stdout).unwrap();
+    assert_eq!((&ok["ok"], &ok["problems"]), (&json!(true), &json!([])));
 }
 
 #[test]
-fn what_cannot_be_looked_at_ends_with_2_and_is_no_success() {
-    let place = Place::new(PIPE);
-    fs::create_dir(place.path().join("empty")).unwrap();
+fn unreadable_input_exits_with_2() {
+    let project = Project::new(PIPE);
+    fs::create_dir(project.path().join("empty")).unwrap();
     for (arguments, reason) in [
-        (["--pipes", "nowhere"], "nowhere: "),
-        (["--pipes", "empty"], "empty has no .yaml file; say with --pipes where they are"),
-        (["--schemas", "empty"], "empty has no .json file; say with --schemas where they are"),
+        (["--pipes", "nowhere"], "nowhere: cannot read: "),
+        (["--pipes", "empty"], "empty: has no .yaml file; set the folder with --pipes"),
+        (["--schemas", "empty"], "empty: has no .json file; set the folder with --schemas"),
         (["--format", "xml"], "invalid value 'xml'"),
     ] {
-        let output = place.check(&arguments);
+        let output = project.check(&arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert_eq!(text(&output.stdout), "");
         assert!(text(&output.stderr).contains(reason), "{}", text(&output.stderr));
@@ -141,59 +140,59 @@ fn what_cannot_be_looked_at_ends_with_2_and_is_no_success() {
 }
 
 #[test]
-fn a_change_that_breaks_readers_is_stopped_and_one_that_does_not_passes() {
-    let place = Place::new(PIPE).released();
-    place.write(
+fn only_changes_that_break_readers_are_problems() {
+    let project = Project::new(PIPE).released();
+    project.write(
         "schemas/order.placed.v1.json",
         &schema(json!({"id": {"type": "string"}, "status": {"enum": ["NEW"]}, "note": {"type": "string"}})),
     );
-    let fine = place.check(&["--against", "released"]);
-    assert_eq!(fine.status.code(), Some(0), "{}", text(&fine.stdout));
-    assert!(text(&fine.stdout).ends_with(", compared with 1 schema of before\n"), "{}", text(&fine.stdout));
-    place.write(
+    let compatible = project.check(&["--against", "released"]);
+    assert_eq!(compatible.status.code(), Some(0), "{}", text(&compatible.stdout));
+    assert!(text(&compatible.stdout).ends_with(", compared with 1 earlier schema\n"), "{}", text(&compatible.stdout));
+    project.write(
         "schemas/order.placed.v1.json",
         &schema(json!({"id": {"type": "string"}, "status": {"enum": ["NEW", "OLD"]}})),
     );
-    let before = place.status();
-    let broken = place.check(&["--against", "released"]);
+    let before = project.status();
+    let broken = project.check(&["--against", "released"]);
     assert_eq!(broken.status.code(), Some(1));
-    let told = text(&broken.stdout);
+    let output = text(&broken.stdout);
     assert!(
-        told.starts_with("schemas/order.placed.v1.json:14: /properties/status/enum: allows what it did not"),
-        "{told}"
+        output.starts_with("schemas/order.placed.v1.json:14: /properties/status/enum: accepts values that old readers reject"),
+        "{output}"
     );
-    assert!(told.contains(": make it order.placed.v2\n    change-values: "), "{told}");
-    assert_eq!((place.check(&[]).status.code(), place.status()), (Some(0), before));
+    assert!(output.contains("; create order.placed.v2\n    change-values: "), "{output}");
+    assert_eq!((project.check(&[]).status.code(), project.status()), (Some(0), before));
 }
 
 #[test]
-fn a_folder_does_as_well_as_a_revision_and_a_lost_file_is_a_lost_type() {
-    let (before, now) = (Place::new(PIPE), Place::new(PIPE));
+fn against_a_folder_a_missing_schema_is_a_removed_type() {
+    let (before, now) = (Project::new(PIPE), Project::new(PIPE));
     before.write("schemas/order.lost.v1.json", &schema(json!({})).replace("placed", "lost"));
     let output = now.check(&["--against", before.path().to_str().unwrap(), "--format", "json"]);
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((output.status.code(), &told["checked"]["compared"]), (Some(1), &json!(2)));
-    assert_eq!(told["problems"][0]["rule"], "change-type-removed");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &report["checked"]["compared"]), (Some(1), &json!(2)));
+    assert_eq!(report["problems"][0]["rule"], "change-type-removed");
 }
 
 #[test]
-fn what_cannot_be_compared_ends_with_2() {
-    let place = Place::new(PIPE).released();
-    fs::create_dir(place.path().join("empty")).unwrap();
+fn an_unreadable_baseline_exits_with_2() {
+    let project = Project::new(PIPE).released();
+    fs::create_dir(project.path().join("empty")).unwrap();
     for (revision, reason) in [
-        ("nowhere", "nowhere is neither a folder nor a revision that git has"),
+        ("nowhere", "--against nowhere: is neither a folder nor a Git revision"),
         ("--help", "a value is required for '--against"),
         ("empty", "empty/schemas: No such file"),
-        (":/nothing", ":/nothing is neither a folder nor a revision"),
+        (":/nothing", "--against :/nothing: is neither a folder nor a Git revision"),
     ] {
-        let output = place.check(&["--against", revision]);
+        let output = project.check(&["--against", revision]);
         assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), ""), "{revision}");
         assert!(text(&output.stderr).contains(reason), "{}", text(&output.stderr));
     }
-    place.write("events/order.placed.v1.json", &schema(json!({"id": {}, "status": {}})));
-    let moved = place.check(&["--against", "released", "--schemas", "events"]);
-    assert!(text(&moved.stderr).contains("released has no schemas in events"), "{}", text(&moved.stderr));
+    project.write("events/order.placed.v1.json", &schema(json!({"id": {}, "status": {}})));
+    let moved = project.check(&["--against", "released", "--schemas", "events"]);
+    assert!(text(&moved.stderr).contains("--against released: has no schemas in events"), "{}", text(&moved.stderr));
     assert_eq!(moved.status.code(), Some(2));
-    let option = place.check(&["--against=--output=x"]);
-    assert_eq!((option.status.code(), place.path().join("x").exists()), (Some(2), false));
+    let option = project.check(&["--against=--output=x"]);
+    assert_eq!((option.status.code(), project.path().join("x").exists()), (Some(2), false));
 }

@@ -1,4 +1,4 @@
-//! `tablecast publish` as a program: what it writes, and how it ends.
+//! `tablecast publish` as a program: the files that it writes, and its exit code.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -10,9 +10,9 @@ use tempfile::TempDir;
 
 const PROJECT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-fn publish(place: &Path, arguments: &[&str]) -> Output {
+fn publish(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
-    command.arg("publish").args(arguments).current_dir(place).output().unwrap()
+    command.arg("publish").args(arguments).current_dir(folder).output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> &str {
@@ -38,7 +38,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn the_same_files_are_written_every_time_and_what_was_there_stays() {
+fn publish_writes_the_same_files_every_time_and_deletes_nothing() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::write(other.path().join("notes.txt"), "mine").unwrap();
     for folder in [&one, &other, &other] {
@@ -53,7 +53,7 @@ fn the_same_files_are_written_every_time_and_what_was_there_stays() {
 }
 
 #[test]
-fn the_address_and_the_bus_that_are_given_are_the_ones_to_be_copied() {
+fn the_catalogue_shows_the_given_socket_and_bus() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
     let output = publish(PROJECT.as_ref(), &[path, "--socket", "wss://a.example/live", "--bus", "events"]);
@@ -63,12 +63,12 @@ fn the_address_and_the_bus_that_are_given_are_the_ones_to_be_copied() {
         page.contains("wss://a.example/live?subscribe=")
             && page.contains("event_bus_name = &quot;events&quot;")
     );
-    assert!(!page.contains("cargo run"), "another issuer's tokens are not made here");
+    assert!(!page.contains("cargo run"), "`tablecast token` does not create tokens of another issuer");
 }
 
 #[test]
-fn nothing_is_published_of_files_in_which_something_is_wrong() {
-    let place: TempDir = tempfile::tempdir().unwrap();
+fn publish_writes_nothing_if_there_is_a_problem() {
+    let project: TempDir = tempfile::tempdir().unwrap();
     for (file, content) in [
         (
             "pipes/orders.yaml",
@@ -76,14 +76,14 @@ fn nothing_is_published_of_files_in_which_something_is_wrong() {
         ),
         ("schemas/order.placed.v1.json", "{}"),
     ] {
-        fs::create_dir_all(place.path().join(file).parent().unwrap()).unwrap();
-        fs::write(place.path().join(file), content).unwrap();
+        fs::create_dir_all(project.path().join(file).parent().unwrap()).unwrap();
+        fs::write(project.path().join(file), content).unwrap();
     }
-    let output = publish(place.path(), &["site"]);
-    assert_eq!((output.status.code(), place.path().join("site").exists()), (Some(1), false));
-    let told = text(&output.stderr);
-    assert!(told.starts_with("error: nothing is published") && told.contains("$schema must be"), "{told}");
-    let nowhere = publish(place.path(), &["site", "--pipes", "nowhere"]);
-    assert!(text(&nowhere.stderr).contains("say with --pipes where they are"));
-    assert!(!publish(place.path(), &["site", "--socket", "https://a"]).status.success());
+    let output = publish(project.path(), &["site"]);
+    assert_eq!((output.status.code(), project.path().join("site").exists()), (Some(1), false));
+    let errors = text(&output.stderr);
+    assert!(errors.starts_with("error: nothing was written") && errors.contains("$schema must be"), "{errors}");
+    let nowhere = publish(project.path(), &["site", "--pipes", "nowhere"]);
+    assert!(text(&nowhere.stderr).contains("set the folder with --pipes"));
+    assert!(!publish(project.path(), &["site", "--socket", "https://a"]).status.success());
 }

@@ -1,4 +1,5 @@
-//! The function binaries lie beside this program; `cargo run` builds only the program, so it builds them.
+//! The function binaries are in the same folder as this program. `cargo run` builds only this program, so it builds the
+//! functions itself.
 
 use std::env;
 use std::error::Error;
@@ -9,38 +10,39 @@ use crate::cargo;
 
 const FUNCTIONS: [&str; 6] = ["authorize", "connect", "disconnect", "subscribe", "enrich", "dispatch"];
 
-/// The folder; the binaries in it are up to date when this is `cargo run`.
+/// Returns the folder of this program. Under `cargo run`, the binaries in it are up to date.
 pub fn beside_this_program() -> Result<PathBuf, Box<dyn Error>> {
     let program = env::current_exe()?;
-    let folder = program.parent().ok_or("this program is in no folder")?;
+    let folder = program.parent().ok_or("cannot find the folder of this program: pass --functions")?;
     if let Some(cargo) = cargo_that_runs_this() {
         build(&cargo, folder)?;
     }
     Ok(folder.to_owned())
 }
 
-/// Cargo tells what it runs which package it belongs to; a test of another package is not `cargo run`.
+/// Cargo sets the name of the package that it runs. Under a test of another package, this is not `cargo run`.
 fn cargo_that_runs_this() -> Option<OsString> {
-    let is_ours = env::var("CARGO_PKG_NAME").is_ok_and(|name| name == env!("CARGO_PKG_NAME"));
-    env::var_os("CARGO").filter(|_| is_ours)
+    let is_this_package = env::var("CARGO_PKG_NAME").is_ok_and(|name| name == env!("CARGO_PKG_NAME"));
+    env::var_os("CARGO").filter(|_| is_this_package)
 }
 
-/// Cargo's own output is shown.
+/// Shows Cargo's own output.
 fn build(cargo: &OsString, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut command = cargo::nested(cargo);
     command.args(["build", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml")]);
-    // By `--bin`, so that the whole workspace decides on features, as it did for this program: nothing is compiled twice.
+    // With `--bin`, Cargo enables the features that the whole workspace needs, as for this program. So it compiles
+    // no dependency twice.
     command.args(FUNCTIONS.iter().flat_map(|function| ["--bin", function]));
     command.args(["--profile", profile(folder)]);
     command
         .args(folder.parent().into_iter().flat_map(|target| ["--target-dir".as_ref(), target.as_os_str()]));
     match command.status()? {
         status if status.success() => Ok(()),
-        status => Err(format!("the functions could not be built: cargo ended with {status}").into()),
+        status => Err(format!("cannot build the functions: cargo ended with {status}; see its output above").into()),
     }
 }
 
-/// Cargo names a profile's folder after it, but for `dev`.
+/// Each profile has a folder with its name, but `dev` has `debug`.
 fn profile(folder: &Path) -> &str {
     match folder.file_name().and_then(|name| name.to_str()) {
         None | Some("debug") => "dev",
@@ -53,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_folder_tells_the_profile() {
+    fn the_folder_name_gives_the_profile() {
         assert_eq!(profile(Path::new("target/debug")), "dev");
         assert_eq!(profile(Path::new("target/release")), "release");
     }

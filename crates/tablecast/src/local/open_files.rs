@@ -1,21 +1,21 @@
-//! Every client is an open file, and a shell often allows 1,024 of them.
+//! Every client needs an open file, and a shell often allows only 1,024 of them.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tracing::warn;
 
-/// Enough for everything here; more than some systems allow is refused as a whole.
-const MANY: u64 = 65_536;
+/// Enough for everything here. Some systems refuse a higher limit.
+const WANTED: u64 = 65_536;
 
-/// As many as the system lets this process have.
-pub fn allow_many() {
+/// Raises the limit of this process as far as the system allows.
+pub fn raise_limit() {
     let limit = getrlimit(Resource::Nofile);
-    let wanted = limit.maximum.map_or(MANY, |most| most.min(MANY));
+    let wanted = limit.maximum.map_or(WANTED, |maximum| maximum.min(WANTED));
     if limit.current.is_none_or(|current| current >= wanted) {
         return;
     }
     if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit }) {
         warn!(
-            "{wanted} open files are not allowed ({error}): many clients may be too many; raise `ulimit -n`"
+            "cannot raise the limit of open files to {wanted}: {error}; for many clients, raise it with `ulimit -n`"
         );
     }
 }

@@ -2,7 +2,7 @@ use std::fmt::{self, Display, Formatter};
 
 use clap::ValueEnum;
 
-/// What Lambda runs functions on, by Lambda's names.
+/// A processor architecture, by Lambda's name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Architecture {
     #[default]
@@ -13,7 +13,7 @@ pub enum Architecture {
 }
 
 impl Architecture {
-    /// Rust's name for it.
+    /// The target's name in Rust.
     pub fn target(self) -> &'static str {
         match self {
             Self::X86_64 => "x86_64-unknown-linux-gnu",

@@ -1,5 +1,5 @@
-//! A zip that depends on nothing but its files: sorted, with one time and fixed permissions. Compressed by miniz_oxide,
-//! which, unlike zlib-rs, chooses nothing by the processor it runs on.
+//! Writes zips that depend only on their files: sorted, with one time and fixed permissions. miniz_oxide compresses them:
+//! unlike zlib-rs, it gives the same bytes on every processor.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -9,7 +9,7 @@ use flate2::write::DeflateEncoder;
 use rawzip::time::UtcDateTime;
 use rawzip::{CompressionMethod, Error, ZipArchiveWriter};
 
-/// The time of everything: 1980-01-01, where that of zips begins, in seconds since the epoch.
+/// The time of all files in seconds since the Unix epoch: 1980-01-01, the earliest time in a zip.
 pub const TIME: i64 = 315_532_800;
 
 const PROGRAM: u32 = 0o100_755;
@@ -63,16 +63,16 @@ mod tests {
     }
 
     #[test]
-    fn the_same_files_are_the_same_bytes_in_whatever_order_they_come() {
+    fn the_same_files_in_any_order_give_the_same_bytes() {
         let one = archive(["pipes/a.yaml", "pipes/b.yaml", "schemas/a.json"]);
         assert_eq!(one, archive(["schemas/a.json", "pipes/b.yaml", "pipes/a.yaml"]));
         assert_ne!(one, archive(["pipes/a.yaml", "pipes/c.yaml", "schemas/a.json"]));
     }
 
     #[test]
-    fn files_keep_their_content_and_only_the_program_may_be_run() {
+    fn files_keep_their_content_and_only_the_program_is_executable() {
         let zip = archive(["pipes/a.yaml", "pipes/b.yaml", "schemas/a.json"]);
-        assert!(zip.len() < 2_000, "it is compressed: {}", zip.len());
+        assert!(zip.len() < 2_000, "not compressed: {}", zip.len());
         let zip = ZipArchive::from_slice(&zip).unwrap();
         let mut found = Vec::new();
         for entry in zip.entries() {

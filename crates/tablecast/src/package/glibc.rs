@@ -1,4 +1,5 @@
-//! What a binary needs of glibc. A newer one than Lambda has would only be noticed there, when the function starts.
+//! Checks which version of glibc a binary needs. Without this check, a function that needs a newer version than Lambda
+//! has would fail when it starts there.
 
 use elf::ElfBytes;
 use elf::endian::AnyEndian;
@@ -7,22 +8,22 @@ use elf::parse::ParseError;
 /// Major and minor.
 pub type Version = (u32, u32);
 
-/// Amazon Linux 2023, which `provided.al2023` is.
+/// The version of Amazon Linux 2023, on which `provided.al2023` runs.
 pub const LAMBDA: Version = (2, 34);
 
-/// The error says which symbol needs too much.
+/// Refuses a binary that Lambda cannot run. The error names the symbol that needs a newer version.
 pub fn check(binary: &[u8]) -> Result<(), String> {
     let (major, minor) = LAMBDA;
     match newest(binary).map_err(|error| format!("not a Linux program: {error}"))? {
         Some((version, symbol)) if version > LAMBDA => Err(format!(
-            "needs glibc {}.{} (for {symbol}), and Lambda's provided.al2023 has {major}.{minor}",
+            "needs glibc {}.{} for {symbol}, but Lambda's provided.al2023 has {major}.{minor}; remove the dependency that calls it",
             version.0, version.1
         )),
         _ => Ok(()),
     }
 }
 
-/// The newest version that is needed, and a symbol that needs it.
+/// Returns the newest version that the binary needs, and a symbol that needs it.
 fn newest(binary: &[u8]) -> Result<Option<(Version, String)>, ParseError> {
     let file = ElfBytes::<AnyEndian>::minimal_parse(binary)?;
     let (Some((symbols, names)), Some(versions)) =
@@ -39,7 +40,7 @@ fn newest(binary: &[u8]) -> Result<Option<(Version, String)>, ParseError> {
     Ok(newest)
 }
 
-/// Of a name such as `GLIBC_2.34` or `GLIBC_2.2.5`.
+/// Parses a name such as `GLIBC_2.34` or `GLIBC_2.2.5`.
 fn version(name: &str) -> Option<Version> {
     let mut numbers = name.strip_prefix("GLIBC_")?.split('.').map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
@@ -59,7 +60,7 @@ mod tests {
         assert!(status.unwrap().success(), "{arguments:?}");
     }
 
-    /// A program that calls one function of a C library of its own.
+    /// Compiles a program that calls one function of a C library with this version.
     fn program_that_needs(version: &str) -> Vec<u8> {
         let folder = tempfile::tempdir().unwrap();
         let write = |name, text: &str| fs::write(folder.path().join(name), text).unwrap();
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lambda_has_may_be_needed() {
+    fn versions_that_lambda_has_are_accepted() {
         for version in ["GLIBC_2.34", "GLIBC_2.4", "GLIBC_2.2.5", "OTHER_9.9"] {
             assert_eq!(check(&program_that_needs(version)), Ok(()), "{version}");
         }
@@ -83,14 +84,15 @@ mod tests {
 
     #[test]
     fn a_newer_version_is_refused_with_the_symbol_that_needs_it() {
-        for (version, told) in [("GLIBC_2.35", "2.35"), ("GLIBC_2.100", "2.100"), ("GLIBC_3.0", "3.0")] {
-            let expected = format!("needs glibc {told} (for newer), and Lambda's provided.al2023 has 2.34");
-            assert_eq!(check(&program_that_needs(version)), Err(expected));
+        for (version, number) in [("GLIBC_2.35", "2.35"), ("GLIBC_2.100", "2.100"), ("GLIBC_3.0", "3.0")] {
+            let expected = format!("needs glibc {number} for newer, but Lambda's provided.al2023 has 2.34; ");
+            let error = check(&program_that_needs(version)).unwrap_err();
+            assert!(error.starts_with(&expected), "{error}");
         }
     }
 
     #[test]
-    fn what_is_no_linux_program_is_refused() {
+    fn a_file_that_is_not_a_linux_program_is_refused() {
         let error = check(b"#!/bin/sh").unwrap_err();
         assert!(error.starts_with("not a Linux program: "), "{error}");
     }

@@ -2,7 +2,7 @@ use std::fmt::{self, Display, Formatter};
 
 use sha2::{Digest, Sha256};
 
-/// A line for each zip.
+/// Prints the size and the hash of each zip.
 #[derive(Debug, Default)]
 pub struct Listing(Vec<Line>);
 

@@ -1,4 +1,5 @@
-//! What Terraform tells EventBridge's schema registry: `{ "<name>": { "description": ..., "content": ... } }`.
+//! The schemas that Terraform registers in EventBridge's schema registry:
+//! `{ "<name>": { "description": ..., "content": ... } }`.
 
 use std::error::Error;
 use std::path::Path;
@@ -9,13 +10,13 @@ use tablecast_definitions::folder;
 use tablecast_definitions::problem;
 use tablecast_pipeline::pipe::Pipes;
 
-/// Of the pipe files and schemas that the packages carry.
-pub fn read(carried: &Path) -> Result<String, Box<dyn Error>> {
-    let pipes = folder::read(&carried.join("pipes"), "yaml")?;
-    let schemas = folder::read(&carried.join("schemas"), "json")?;
+/// Reads the pipe files and schemas of a folder.
+pub fn read(from: &Path) -> Result<String, Box<dyn Error>> {
+    let pipes = folder::read(&from.join("pipes"), "yaml")?;
+    let schemas = folder::read(&from.join("schemas"), "json")?;
     let entries = Pipes::compile(&pipes, &schemas).and_then(|pipes| registry::entries(&pipes, &schemas));
     let entries = entries.map_err(|problems| {
-        format!("pipe files or schemas are wrong: `check` tells what to do\n{}", problem::lines(&problems))
+        format!("nothing was built, because there are problems; `tablecast check` explains each one\n{}", problem::lines(&problems))
     })?;
     let members = entries
         .into_iter()

@@ -4,17 +4,17 @@ use std::process::Command;
 
 use super::architecture::Architecture;
 
-/// The Rust compiler that Cargo will call.
+/// The Rust compiler that Cargo calls.
 #[derive(Debug)]
 pub struct Toolchain {
-    /// The standard library's sources, where they are installed.
+    /// The folder of the standard library's sources.
     pub library: PathBuf,
-    /// What the compiler calls that folder where they are not.
+    /// The compiler's name for this folder if it does not exist.
     pub library_name: String,
 }
 
 impl Toolchain {
-    /// Refuses an architecture for which there is no standard library.
+    /// Fails if the standard library for this architecture is not installed.
     pub fn find(arch: Architecture) -> Result<Self, String> {
         let target = arch.target();
         let libraries = rustc(&["--print", "target-libdir", "--target", target])?;
@@ -34,7 +34,7 @@ impl Toolchain {
 
 fn rustc(arguments: &[&str]) -> Result<String, String> {
     let mut command = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    let output = command.args(arguments).output().map_err(|error| format!("rustc cannot be run: {error}"))?;
+    let output = command.args(arguments).output().map_err(|error| format!("cannot run rustc: {error}"))?;
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
         false => Err(format!("rustc: {}", String::from_utf8_lossy(&output.stderr).trim())),

@@ -1,4 +1,4 @@
-//! What Cargo knows: the functions are the crates in `functions/`, wherever the command is called from.
+//! The workspace, from `cargo metadata`. Its functions are the crates in `functions/`.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -14,9 +14,9 @@ use crate::cargo;
 pub struct Workspace {
     pub root: PathBuf,
     pub target: PathBuf,
-    /// Where Cargo unpacked the crates of other people: a folder for each registry.
+    /// Folders of the crates that Cargo downloaded, one for each registry.
     pub registries: BTreeSet<PathBuf>,
-    /// By name.
+    /// Sorted by name.
     pub functions: Vec<Function>,
 }
 
@@ -24,13 +24,14 @@ pub struct Workspace {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Function {
     pub name: String,
-    /// Files that it reads, from the root of the workspace, such as `pipes/*.yaml`: `carries` under
+    /// Files that it reads, relative to the workspace, such as `pipes/*.yaml`: `include` under
     /// `[package.metadata.tablecast]` in its Cargo.toml.
-    pub carries: Vec<String>,
+    pub include: Vec<String>,
 }
 
+/// The output of `cargo metadata`.
 #[derive(Deserialize)]
-struct Metadata {
+struct CargoMetadata {
     packages: Vec<Package>,
     workspace_root: PathBuf,
     target_directory: PathBuf,
@@ -40,39 +41,42 @@ struct Metadata {
 struct Package {
     name: String,
     manifest_path: PathBuf,
-    /// None: it belongs to the workspace.
+    /// `None` for a crate of the workspace.
     source: Option<String>,
     #[serde(default)]
-    metadata: Option<Section>,
+    metadata: Option<PackageMetadata>,
 }
 
+/// `[package.metadata]`
 #[derive(Deserialize)]
-struct Section {
-    tablecast: Option<Settings>,
+struct PackageMetadata {
+    tablecast: Option<FunctionConfig>,
 }
 
+/// `[package.metadata.tablecast]`
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-struct Settings {
-    carries: Vec<String>,
+struct FunctionConfig {
+    include: Vec<String>,
 }
 
 impl Workspace {
-    /// Of the working directory. Cargo fetches what is missing, and its own messages are shown.
+    /// Reads the workspace of the working directory. Cargo downloads missing crates and shows its own messages.
     pub fn read() -> Result<Self, Box<dyn Error>> {
         let mut command = cargo::nested(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(["metadata", "--locked", "--format-version", "1"]).stderr(Stdio::inherit());
-        let output = command.output().map_err(|error| format!("cargo cannot be run: {error}"))?;
+        let output = command.output().map_err(|error| format!("cannot run cargo: {error}"))?;
         match output.status {
             status if status.success() => Self::of(serde_json::from_slice(&output.stdout)?),
-            status => {
-                Err(format!("this is no place to package from: cargo metadata ended with {status}").into())
-            }
+            status => Err(format!(
+                "cargo metadata ended with {status}; run this command in the project, and see Cargo's output above"
+            )
+            .into()),
         }
     }
 
-    fn of(metadata: Metadata) -> Result<Self, Box<dyn Error>> {
-        let Metadata { packages, workspace_root: root, target_directory: target } = metadata;
+    fn of(metadata: CargoMetadata) -> Result<Self, Box<dyn Error>> {
+        let CargoMetadata { packages, workspace_root: root, target_directory: target } = metadata;
         let folder = root.join("functions");
         let (own, foreign): (Vec<_>, Vec<_>) =
             packages.into_iter().partition(|package| package.source.is_none());
@@ -82,7 +86,7 @@ impl Workspace {
         let mut functions: Vec<_> = functions.map(Function::of).collect();
         functions.sort_by(|one, other| one.name.cmp(&other.name));
         match functions.is_empty() {
-            true => Err(format!("no crate of the workspace is in {}", folder.display()).into()),
+            true => Err(format!("{}: has no crate of the workspace; add a function", folder.display()).into()),
             false => Ok(Self { root, target, registries, functions }),
         }
     }
@@ -90,8 +94,8 @@ impl Workspace {
 
 impl Function {
     fn of(package: Package) -> Self {
-        let settings = package.metadata.and_then(|section| section.tablecast).unwrap_or_default();
-        Self { name: package.name, carries: settings.carries }
+        let config = package.metadata.and_then(|metadata| metadata.tablecast).unwrap_or_default();
+        Self { name: package.name, include: config.include }
     }
 }
 
@@ -108,17 +112,17 @@ mod tests {
 
     #[test]
     fn the_functions_are_the_crates_below_functions() {
-        let carries = json!({ "tablecast": { "carries": ["pipes/*.yaml"] } });
+        let include = json!({ "tablecast": { "include": ["pipes/*.yaml"] } });
         let workspace = read(json!([
-            { "name": "enrich", "manifest_path": "/w/functions/enrich/Cargo.toml", "source": null, "metadata": carries },
+            { "name": "enrich", "manifest_path": "/w/functions/enrich/Cargo.toml", "source": null, "metadata": include },
             { "name": "connect", "manifest_path": "/w/functions/connect/Cargo.toml", "source": null, "metadata": null },
             { "name": "tablecast", "manifest_path": "/w/crates/tablecast/Cargo.toml", "source": null },
             { "name": "ring", "manifest_path": "/c/registry/src/mirror/ring-1/Cargo.toml", "source": "registry+x" },
         ]));
         let workspace = workspace.unwrap();
-        let function = |name: &str, carries: &[&str]| Function {
+        let function = |name: &str, include: &[&str]| Function {
             name: name.to_owned(),
-            carries: carries.iter().map(ToString::to_string).collect(),
+            include: include.iter().map(ToString::to_string).collect(),
         };
         assert_eq!(workspace.functions, [function("connect", &[]), function("enrich", &["pipes/*.yaml"])]);
         assert_eq!(workspace.registries, [PathBuf::from("/c/registry/src/mirror")].into());
@@ -127,6 +131,6 @@ mod tests {
     #[test]
     fn a_workspace_without_functions_is_refused() {
         let error = read(json!([{ "name": "a", "manifest_path": "/w/a/Cargo.toml", "source": null }]));
-        assert_eq!(error.unwrap_err(), "no crate of the workspace is in /w/functions");
+        assert_eq!(error.unwrap_err(), "/w/functions: has no crate of the workspace; add a function");
     }
 }

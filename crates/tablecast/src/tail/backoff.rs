@@ -1,11 +1,11 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-const FIRST: Duration = Duration::from_millis(500);
-const LONGEST: Duration = Duration::from_secs(30);
+const INITIAL: Duration = Duration::from_millis(500);
+const MAXIMUM: Duration = Duration::from_secs(30);
 
-/// Full jitter: each wait is random between nothing and a bound that doubles, so that many clients
-/// do not come back together.
+/// Waits with full jitter: each one is random, between zero and a bound that doubles. So many clients do not reconnect
+/// at the same time.
 #[derive(Default)]
 pub struct Backoff {
     attempts: u32,
@@ -21,7 +21,7 @@ impl Backoff {
     }
 
     fn bound(&self) -> Duration {
-        FIRST.saturating_mul(2_u32.saturating_pow(self.attempts)).min(LONGEST)
+        INITIAL.saturating_mul(2_u32.saturating_pow(self.attempts)).min(MAXIMUM)
     }
 }
 
@@ -30,10 +30,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bound_doubles_up_to_the_longest() {
+    fn the_bound_doubles_up_to_the_maximum() {
         let bounds = (0..8).map(|attempts| Backoff { attempts }.bound().as_millis());
         assert_eq!(bounds.collect::<Vec<_>>(), [500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]);
-        assert_eq!(Backoff { attempts: u32::MAX }.bound(), LONGEST);
+        assert_eq!(Backoff { attempts: u32::MAX }.bound(), MAXIMUM);
     }
 
     #[test]

@@ -3,17 +3,17 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// How an event is printed.
+/// How to print an event.
 #[derive(Debug, Clone, Copy)]
 pub enum Style {
-    /// As it came.
+    /// Unchanged.
     Json,
     Text {
         colour: bool,
     },
 }
 
-/// What a person wants to see of a CloudEvent. The data stays as it came: no digit is lost.
+/// The attributes of a CloudEvent that a line shows. The data stays text, so that numbers keep all digits.
 #[derive(Deserialize)]
 struct Event<'a> {
     #[serde(borrow)]
@@ -31,7 +31,7 @@ const CYAN: &str = "36";
 const BOLD: &str = "1";
 
 impl Style {
-    /// What is no CloudEvent is printed whole.
+    /// Returns a message that is not a CloudEvent as a whole.
     pub fn line(self, frame: &str) -> String {
         match (self, serde_json::from_str(frame)) {
             (Self::Json, _) => on_one_line(frame),
@@ -53,12 +53,12 @@ fn text(event: &Event<'_>, colour: bool) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// A line break in JSON text is only space between its parts.
+/// Line breaks in JSON are only white space.
 fn on_one_line(frame: &str) -> String {
     frame.replace(['\n', '\r'], " ")
 }
 
-/// What comes over the network must not move the cursor or change colours.
+/// Replaces control characters: text from the network must not move the cursor or change colours.
 pub fn printable(text: &str) -> String {
     on_one_line(text).replace(char::is_control, "\u{fffd}")
 }
@@ -72,7 +72,7 @@ mod tests {
     const EVENT: &str = r#"{"specversion":"1.0","id":"1","source":"tablecast/orders","type":"order.placed.v1","subject":"orders/acme/1001","time":"2026-01-01T00:00:00Z","data":{"total":12345678901234567890.10}}"#;
 
     #[test]
-    fn an_event_is_its_time_type_subject_and_data_to_the_last_digit() {
+    fn a_line_has_time_type_subject_and_data_with_all_digits() {
         let expected =
             r#"2026-01-01T00:00:00Z order.placed.v1 orders/acme/1001 {"total":12345678901234567890.10}"#;
         assert_eq!(PLAIN.line(EVENT), expected);
@@ -88,25 +88,25 @@ mod tests {
     }
 
     #[test]
-    fn json_is_the_event_as_it_came() {
+    fn json_is_the_unchanged_event_on_one_line() {
         assert_eq!(Style::Json.line(EVENT), EVENT);
         assert_eq!(Style::Json.line("{\"type\":\r\n1}"), "{\"type\":  1}");
     }
 
     #[test]
-    fn what_an_event_lacks_is_left_out() {
+    fn missing_attributes_are_left_out() {
         assert_eq!(PLAIN.line(r#"{"type":"tablecast.pong.v1"}"#), "tablecast.pong.v1");
     }
 
     #[test]
-    fn what_is_no_event_is_shown_whole() {
+    fn a_message_that_is_not_an_event_is_shown_as_a_whole() {
         let error = r#"{"message":"Forbidden","connectionId":"a="}"#;
         assert_eq!(PLAIN.line(error), error);
         assert_eq!(PLAIN.line("hello"), "hello");
     }
 
     #[test]
-    fn an_event_cannot_touch_the_terminal() {
+    fn an_event_cannot_control_the_terminal() {
         let escaped = r#"{"type":"\u001b[2J","subject":"a\nb","data":"\u0007"}"#;
         assert_eq!(PLAIN.line(escaped), "\u{fffd}[2J a b \"\\u0007\"");
         assert_eq!(PLAIN.line("{\"type\":\"t\",\"data\":\"\u{9b}2J\"}"), "t \"\u{fffd}2J\"");

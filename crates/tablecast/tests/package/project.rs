@@ -18,7 +18,7 @@ const PIP: &str = r#"#!/bin/sh
 echo "$@" > pip-arguments
 "#;
 
-/// Makes a program of each package that it is told to build.
+/// Writes a program for each package that it should build.
 const ZIGBUILD: &str = r#"#!/bin/sh
 echo "$@" > build-arguments
 env > build-environment
@@ -31,40 +31,40 @@ done
 exit "$(cat program-status)"
 "#;
 
-/// Knows no target's standard library.
+/// Has no standard library for any target.
 const RUSTC: &str = r#"#!/bin/sh
 case "$*" in *target-libdir*) echo /nowhere ;; *) exec rustc "$@" ;; esac
 "#;
 
-const CARRIES: &str = r#"[package.metadata.tablecast]
-carries = ["pipes/*.yaml", "schemas/*.json"]
+const INCLUDE: &str = r#"[package.metadata.tablecast]
+include = ["pipes/*.yaml", "schemas/*.json"]
 "#;
 
-/// A workspace with two functions, and the programs that stand in for others.
-pub struct Place {
+/// A workspace with two functions, and scripts in place of Python and the compiler.
+pub struct Project {
     folder: TempDir,
 }
 
-impl Place {
+impl Project {
     pub fn new() -> Self {
-        let place = Self { folder: tempfile::tempdir().unwrap() };
-        place.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"functions/*\"]\n");
+        let project = Self { folder: tempfile::tempdir().unwrap() };
+        project.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"functions/*\"]\n");
         let lock = |name| format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.0.0\"\n");
-        place.write("Cargo.lock", &format!("version = 4\n{}{}", lock("connect"), lock("enrich")));
-        place.add_function("connect", "");
-        place.add_function("enrich", CARRIES);
-        place.write(PIPE, &pipe("orders"));
-        place.write(
+        project.write("Cargo.lock", &format!("version = 4\n{}{}", lock("connect"), lock("enrich")));
+        project.add_function("connect", "");
+        project.add_function("enrich", INCLUDE);
+        project.write(PIPE, &pipe("orders"));
+        project.write(
             "schemas/order.placed.v1.json",
             r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Order placed",
                 "$id": "https://tablecast.example/schemas/order.placed.v1.json"}"#,
         );
-        place.write("program-status", "0");
-        fs::write(place.root().join("program"), empty_program()).unwrap();
+        project.write("program-status", "0");
+        fs::write(project.root().join("program"), empty_program()).unwrap();
         for (name, script) in [("bin/python3", PYTHON), ("pip", PIP), ("cargo-zigbuild", ZIGBUILD)] {
-            place.write_program(name, script);
+            project.write_program(name, script);
         }
-        place
+        project
     }
 
     fn add_function(&self, name: &str, section: &str) {
@@ -74,11 +74,11 @@ impl Place {
         self.write(&format!("functions/{name}/src/main.rs"), "fn main() {}");
     }
 
-    pub fn forget_the_standard_libraries(&self) {
+    pub fn remove_the_standard_libraries(&self) {
         self.write_program("bin/rustc-without-libraries", RUSTC);
     }
 
-    /// What it told: on standard output if all went well, else on standard error.
+    /// Returns stdout after a success, and stderr after a failure.
     pub fn package(&self, arguments: &[&str]) -> Result<String, String> {
         let path = std::env::var("PATH").unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
@@ -110,7 +110,7 @@ impl Place {
         Sha256::digest(self.zip(function)).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Without links in it, as Cargo tells it.
+    /// Resolves symbolic links, as Cargo does.
     pub fn root(&self) -> PathBuf {
         self.folder.path().canonicalize().unwrap()
     }
@@ -143,7 +143,7 @@ pub fn pipe(table: &str) -> String {
     )
 }
 
-/// An ELF header with nothing behind it: 64 bits, little-endian, version 1, x86-64.
+/// An ELF header and nothing else: 64 bits, little-endian, version 1, x86-64.
 fn empty_program() -> [u8; 64] {
     let mut header = [0; 64];
     header[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");

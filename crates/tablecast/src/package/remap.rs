@@ -1,4 +1,4 @@
-//! No path of this machine in a binary: panic messages hold them, and would make every machine's binaries different.
+//! Keeps paths of this machine out of the binaries. Panic messages contain paths, so they would differ on every machine.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -6,16 +6,16 @@ use std::path::Path;
 use super::toolchain::Toolchain;
 use super::workspace::Workspace;
 
-/// Between the arguments in `CARGO_ENCODED_RUSTFLAGS`.
+/// Separates the flags in `CARGO_ENCODED_RUSTFLAGS`.
 const SEPARATOR: &str = "\x1f";
 
-/// For `CARGO_ENCODED_RUSTFLAGS`, in place of all flags that this machine has set.
+/// Returns the value of `CARGO_ENCODED_RUSTFLAGS`, which replaces all flags that this machine sets.
 pub fn compiler_flags(workspace: &Workspace, toolchain: &Toolchain) -> OsString {
     let registries = workspace.registries.iter().map(|folder| remap(folder, "/registry"));
     let own = [
         remap(&toolchain.library, &toolchain.library_name),
         remap(&workspace.root, "/workspace"),
-        // The last one that fits is used: generated code is in here, and this may be anywhere.
+        // rustc uses the last prefix that matches. Generated code is in this folder, which can be inside the workspace.
         remap(&workspace.target, "/target"),
     ];
     registries.chain(own).collect::<Vec<_>>().join(SEPARATOR.as_ref())
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_folder_of_this_machine_gets_a_name_and_the_innermost_one_counts() {
+    fn folders_of_this_machine_get_fixed_names_and_target_comes_last() {
         let workspace = Workspace {
             root: "/home/ada/tablecast".into(),
             target: "/home/ada/tablecast/target".into(),

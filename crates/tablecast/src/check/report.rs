@@ -1,22 +1,30 @@
+//! Prints the result of a check as text or JSON.
+
 use std::error::Error;
 use std::io::{Write, stdout};
 
+use clap::ValueEnum;
 use serde::Serialize;
 use tablecast_authoring::check::{Checked, Report};
 use tablecast_definitions::problem::Problem;
 
-use crate::arguments::Format;
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    #[default]
+    Text,
+    Json,
+}
 
-/// docs/reference/check.md describes it.
+/// The JSON output, which docs/reference/check.md describes.
 #[derive(Serialize)]
-struct Told<'r> {
+struct JsonReport<'r> {
     ok: bool,
     checked: Checked,
-    problems: Vec<ToldProblem<'r>>,
+    problems: Vec<JsonProblem<'r>>,
 }
 
 #[derive(Serialize)]
-struct ToldProblem<'r> {
+struct JsonProblem<'r> {
     file: &'r str,
     line: Option<u64>,
     path: &'r str,
@@ -25,7 +33,7 @@ struct ToldProblem<'r> {
     remedy: &'static str,
 }
 
-impl<'r> From<&'r Problem> for ToldProblem<'r> {
+impl<'r> From<&'r Problem> for JsonProblem<'r> {
     fn from(problem: &'r Problem) -> Self {
         let Problem { rule, file, line, path, reason } = problem;
         Self { file, line: *line, path, rule: rule.name(), reason, remedy: rule.remedy() }
@@ -44,32 +52,36 @@ fn text(report: &Report) -> String {
     let problem =
         |problem: &Problem| format!("{problem}\n    {}: {}\n", problem.rule.name(), problem.rule.remedy());
     let problems: String = report.problems.iter().map(problem).collect();
-    let Checked { pipes, schemas, examples, tests, compared } = report.checked;
-    let looked_at =
-        [count(pipes, "pipe"), count(schemas, "schema"), count(examples, "example"), count(tests, "test")];
-    let found = match report.problems.len() {
-        0 => "nothing wrong".to_owned(),
-        some => count(some, "problem"),
-    };
-    let compared = match compared {
-        0 => String::new(),
-        some => format!(", compared with {} of before", count(some, "schema")),
-    };
-    format!("{problems}{found} in {}{compared}\n", looked_at.join(", "))
+    format!("{problems}{}\n", summary(report))
 }
 
-fn count(number: usize, what: &str) -> String {
+fn summary(report: &Report) -> String {
+    let Checked { pipes, schemas, examples, tests, compared } = report.checked;
+    let problems = match report.problems.len() {
+        0 => "no problems".to_owned(),
+        some => count(some, "problem"),
+    };
+    let checked =
+        [count(pipes, "pipe"), count(schemas, "schema"), count(examples, "example"), count(tests, "test")];
+    let compared = match compared {
+        0 => String::new(),
+        some => format!(", compared with {}", count(some, "earlier schema")),
+    };
+    format!("{problems} in {}{compared}", checked.join(", "))
+}
+
+fn count(number: usize, noun: &str) -> String {
     match number {
-        1 => format!("1 {what}"),
-        _ => format!("{number} {what}s"),
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
     }
 }
 
 fn json(report: &Report) -> serde_json::Result<String> {
-    let told = Told {
+    let report = JsonReport {
         ok: report.problems.is_empty(),
         checked: report.checked,
-        problems: report.problems.iter().map(ToldProblem::from).collect(),
+        problems: report.problems.iter().map(JsonProblem::from).collect(),
     };
-    serde_json::to_string_pretty(&told).map(|text| text + "\n")
+    serde_json::to_string_pretty(&report).map(|text| text + "\n")
 }

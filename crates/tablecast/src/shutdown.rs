@@ -1,10 +1,12 @@
+//! Signals that stop the program.
+
 use std::io;
 
 use tokio::signal::ctrl_c;
 
-/// Returns at Ctrl-C, or when another program asks for the end.
+/// Returns after Ctrl-C or SIGTERM.
 #[cfg(unix)]
-pub async fn stop_signal() -> io::Result<()> {
+pub async fn shutdown_signal() -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
@@ -13,8 +15,8 @@ pub async fn stop_signal() -> io::Result<()> {
     }
 }
 
-/// Returns at Ctrl-C.
+/// Returns after Ctrl-C.
 #[cfg(not(unix))]
-pub async fn stop_signal() -> io::Result<()> {
+pub async fn shutdown_signal() -> io::Result<()> {
     ctrl_c().await
 }

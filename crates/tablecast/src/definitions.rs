@@ -1,0 +1,63 @@
+//! The pipe files and schemas that several commands read.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use tablecast_definitions::folder;
+use tablecast_definitions::problem::DefinitionFile;
+
+/// The folders of pipe files and schemas.
+#[derive(Debug, Args)]
+pub struct DefinitionFolders {
+    /// Folder of the pipe files
+    #[arg(long, default_value = "pipes", value_name = "DIR")]
+    pub pipes: PathBuf,
+    /// Folder of the schemas
+    #[arg(long, default_value = "schemas", value_name = "DIR")]
+    pub schemas: PathBuf,
+}
+
+/// The files in both folders.
+pub struct Definitions {
+    pub pipes: Vec<DefinitionFile>,
+    pub schemas: Vec<DefinitionFile>,
+}
+
+impl DefinitionFolders {
+    /// Reads both folders. A folder without files is an error.
+    pub fn read(&self) -> Result<Definitions, String> {
+        let pipes = read_some(&self.pipes, "yaml", "--pipes")?;
+        Ok(Definitions { pipes, schemas: read_some(&self.schemas, "json", "--schemas")? })
+    }
+
+    /// Reads the folders that exist.
+    pub fn read_existing(&self) -> Result<Definitions, String> {
+        let pipes = read_existing(&self.pipes, "yaml")?;
+        Ok(Definitions { pipes, schemas: read_existing(&self.schemas, "json")? })
+    }
+}
+
+fn read_some(folder: &Path, extension: &str, option: &str) -> Result<Vec<DefinitionFile>, String> {
+    let name = folder.display();
+    let remedy = format!("set the folder with {option}");
+    let sources =
+        folder::read(folder, extension).map_err(|error| format!("{name}: cannot read: {error}; {remedy}"))?;
+    match sources.is_empty() {
+        true => Err(format!("{name}: has no .{extension} file; {remedy}")),
+        false => Ok(sources),
+    }
+}
+
+fn read_existing(folder: &Path, extension: &str) -> Result<Vec<DefinitionFile>, String> {
+    match folder.exists() {
+        true => folder::read(folder, extension).map_err(|error| format!("{}: {error}", folder.display())),
+        false => Ok(Vec::new()),
+    }
+}
+
+/// Reads a record that a test of a pipe file names. Its path is relative to the pipe file.
+pub fn read_record(pipe: &DefinitionFile, name: &str) -> Result<String, String> {
+    let path = Path::new(&pipe.file).with_file_name(name);
+    fs::read_to_string(&path).map_err(|error| error.to_string())
+}

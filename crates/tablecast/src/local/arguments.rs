@@ -1,0 +1,80 @@
+use std::error::Error;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use tablecast_local::{Auth, Options};
+use tracing::Level;
+
+use super::binaries;
+use crate::definitions::DefinitionFolders;
+
+/// Options of the local mode.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Keep all data in this folder across restarts (default: in memory)
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Port of clients, the page and the bus; 0 takes a free port
+    #[arg(long, default_value_t = 8787)]
+    pub port: u16,
+    /// Port of DynamoDB; 0 takes a free port
+    #[arg(long, default_value_t = 8000, value_name = "PORT")]
+    pub dynamodb_port: u16,
+    #[command(flatten)]
+    folders: DefinitionFolders,
+    /// How clients authenticate
+    #[arg(long, value_enum, default_value_t = AuthMode::Jwt, value_name = "HOW")]
+    auth: AuthMode,
+    /// Allow a web page of this origin to connect, such as http://localhost:5173 (repeatable)
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    origins: Vec<String>,
+    /// Folder of the function binaries (default: beside this program; `cargo run` builds them first)
+    #[arg(long, value_name = "DIR")]
+    functions: Option<PathBuf>,
+    /// Print the addresses as one line of JSON on stdout, when everything is ready
+    #[arg(long)]
+    pub json: bool,
+    /// Log level on stderr: error, warn, info, debug or trace
+    #[arg(long, default_value_t = Level::INFO, value_name = "LEVEL")]
+    pub log_level: Level,
+    /// Let `POST /clock?advance=10m` advance the gateway's clock
+    #[arg(long, hide = true)]
+    test_clock: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum AuthMode {
+    /// Clients need a token of this machine's development issuer (`tablecast token`)
+    Jwt,
+    /// Every program and page of this machine may connect
+    None,
+}
+
+impl Arguments {
+    /// Builds the functions if Cargo runs this program.
+    pub fn options(self) -> Result<Options, Box<dyn Error>> {
+        let auth = auth(self.auth, self.origins)?;
+        let functions = self.functions.map_or_else(binaries::beside_this_program, Ok)?;
+        Ok(Options {
+            data: self.data,
+            port: self.port,
+            dynamodb_port: self.dynamodb_port,
+            pipes: self.folders.pipes,
+            schemas: self.folders.schemas,
+            functions,
+            auth,
+            log_level: self.log_level.to_string(),
+            test_clock: self.test_clock,
+        })
+    }
+}
+
+fn auth(mode: AuthMode, origins: Vec<String>) -> Result<Auth, Box<dyn Error>> {
+    match mode {
+        AuthMode::Jwt => Ok(Auth::Jwt { origins }),
+        AuthMode::None if origins.is_empty() => Ok(Auth::None),
+        AuthMode::None => Err("--origin has no effect with --auth none, which accepts pages of this machine only: \
+             remove one of them"
+            .into()),
+    }
+}

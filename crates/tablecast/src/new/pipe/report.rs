@@ -1,0 +1,58 @@
+//! Prints what `new pipe` read, wrote and left out.
+
+use std::error::Error;
+use std::fmt::{self, Write as _};
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+
+use tablecast_authoring::proposal::{Omission, Proposal};
+
+use super::input::Input;
+
+pub fn print(input: &Input, proposal: &Proposal, written: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+    Ok(stdout().write_all(text(input, proposal, written)?.as_bytes())?)
+}
+
+fn text(input: &Input, proposal: &Proposal, written: &[PathBuf]) -> Result<String, fmt::Error> {
+    let mut text = String::new();
+    let key: Vec<&str> = input.sample.key.names().collect();
+    writeln!(text, "Read {}. The key is {}.\n", input.origin, key.join(", "))?;
+    written.iter().try_for_each(|path| writeln!(text, "  wrote {}", path.display()))?;
+    writeln!(text, "\nEvents: {}\nSubject: {}", proposal.event_types.join(", "), proposal.subject)?;
+    omissions(&mut text, proposal)?;
+    input.notes.iter().chain(&proposal.notes).try_for_each(|note| writeln!(text, "\n{note}"))?;
+    dry_run(&mut text, proposal, input.sample.items.len())?;
+    next_steps(&mut text, written)?;
+    Ok(text)
+}
+
+fn omissions(text: &mut String, proposal: &Proposal) -> fmt::Result {
+    let width = proposal.omissions.iter().map(|omission| omission.path.chars().count()).max();
+    let Some(width) = width else { return Ok(()) };
+    writeln!(text, "\nLeft out. The pipe file lists them as comments:\n")?;
+    let line = |omission: &_| {
+        let Omission { path, reason, .. } = omission;
+        writeln!(text, "  {path:width$}  {reason}")
+    };
+    proposal.omissions.iter().try_for_each(line)
+}
+
+fn dry_run(text: &mut String, proposal: &Proposal, items: usize) -> fmt::Result {
+    writeln!(text, "\nTried: {} of these {items} items become events.", proposal.dry_run.events)?;
+    for (reason, count) in &proposal.dry_run.rejected {
+        writeln!(text, "  {count} would be rejected: {reason}")?;
+    }
+    Ok(())
+}
+
+fn next_steps(text: &mut String, written: &[PathBuf]) -> fmt::Result {
+    let pipe = written.first().map(|path| path.display().to_string()).unwrap_or_default();
+    writeln!(
+        text,
+        "\nAttributes that all of these items have are required: an item without one is rejected.\n\
+         A larger sample finds more optional attributes.\n\n\
+         No one can subscribe until you add a `grant`. Next:\n\n  \
+         1. Read {pipe} and add the grant.\n  \
+         2. Check it: cargo run -- check"
+    )
+}

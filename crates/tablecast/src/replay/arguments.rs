@@ -1,0 +1,49 @@
+use clap::Args;
+use tablecast_protocol::Position;
+use tablecast_protocol::subject::Pattern;
+
+use super::timestamp::Timestamp;
+
+/// Print or publish events of a pipe's log again
+///
+/// Prints them on stdout, or publishes them on the bus with --to-bus. It uses the local mode unless you set
+/// --deployment.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Name of the pipe
+    pub pipe: String,
+    /// Only events of these subjects, such as orders/acme/* (repeatable)
+    #[arg(long = "subject", default_value = "*", value_name = "PATTERN", value_parser = pattern)]
+    pub subjects: Vec<Pattern>,
+    /// Only events of this type (repeatable)
+    #[arg(long = "type", value_name = "TYPE")]
+    pub types: Vec<String>,
+    /// Only changes at this time or later: 2026-11-23T09:00:00Z, or 2h for two hours ago
+    #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
+    pub since: Option<Timestamp>,
+    /// Only changes before this time
+    #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
+    pub until: Option<Timestamp>,
+    /// Only events after this `position`
+    #[arg(long, value_name = "POSITION")]
+    pub after: Option<Position>,
+    /// Publish on the bus instead of stdout, with the same ids and a member `replayed`
+    #[arg(long)]
+    pub to_bus: bool,
+    /// Value of `replayed` (default: the time)
+    #[arg(long, value_name = "NAME", requires = "to_bus")]
+    pub replay: Option<String>,
+    /// Terraform's `name`, on AWS or at AWS_ENDPOINT_URL (default: the local mode)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["port", "dynamodb_port"])]
+    pub deployment: Option<String>,
+    /// The local mode's --port
+    #[arg(long, default_value_t = 8787)]
+    pub port: u16,
+    /// The local mode's --dynamodb-port
+    #[arg(long, default_value_t = 8000, value_name = "PORT")]
+    pub dynamodb_port: u16,
+}
+
+fn pattern(text: &str) -> Result<Pattern, String> {
+    Pattern::parse(text).map_err(|error| format!("it {error}"))
+}

@@ -1,4 +1,4 @@
-//! What all functions need to use AWS.
+//! Shared code of all functions that use AWS.
 //!
 //! # Layout
 //! - `configuration`: configures the SDK clients

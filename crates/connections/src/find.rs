@@ -7,7 +7,7 @@ use crate::model::{Connection, Session, Subscription};
 impl Connections {
     /// Returns a connection with its subscriptions, or none if the table does not hold it. Costs one Query.
     ///
-    /// The connection may have ended already; its `ends_at` says when.
+    /// The connection may have ended already: check its `ends_at`.
     pub async fn find(&self, id: &str) -> Result<Option<Session>, StorageError> {
         let mut items = self.query(connection_key(id)).await?;
         let own = items.iter().position(|item| item.sk == CONNECTION);

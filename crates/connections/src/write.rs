@@ -63,7 +63,7 @@ impl Connections {
     }
 }
 
-/// Whether DynamoDB cancelled a transaction for one of these reasons.
+/// Returns whether DynamoDB cancelled a transaction for one of these reasons.
 pub(crate) fn is_cancelled_because_of<R>(
     error: &SdkError<TransactWriteItemsError, R>,
     codes: &[&str],

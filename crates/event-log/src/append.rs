@@ -49,8 +49,8 @@ pub enum AppendError {
 impl Logs {
     /// Appends events in order. An event that was appended within the last minute keeps its position.
     ///
-    /// After an error, some of the events may be in the log; appending them again is safe. `keep` is the time in the
-    /// pipe file; `now` is in milliseconds since the epoch.
+    /// After an error, some of the events may be in the log; appending them again is safe. The time `keep` is that of
+    /// the pipe file, and `now` is in milliseconds since the epoch.
     pub async fn append(
         &self,
         pipe: &str,

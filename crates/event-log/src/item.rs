@@ -89,7 +89,7 @@ impl Item {
         Position { epoch: self.epoch, offset: self.end() }
     }
 
-    /// Whether the pipe file still keeps its events.
+    /// Returns whether the pipe file still keeps its events.
     pub fn is_kept(&self, now: i64) -> bool {
         self.expires_at - SLACK_SECONDS > now / 1000
     }

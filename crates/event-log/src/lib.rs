@@ -1,4 +1,4 @@
-//! The table of the event logs: the events of each pipe, in order, for as long as the pipe file says.
+//! The table of the event logs: the events of each pipe, in order, for the time in the pipe file.
 //!
 //! | pk       | sk                                | item                                                |
 //! |----------|-----------------------------------|-----------------------------------------------------|
@@ -11,7 +11,7 @@
 //! # Layout
 //! - `logs`: the handle of the table
 //! - `append`: appends events; `end`: the last position of a log
-//! - `resume`: the events after a client's position; `walk`: all events, for operators
+//! - `resume`: the events after a client's position; `select`: those that it wants; `walk`: all events, for operators
 //! - `tail`: what a writer knows of a log's end
 //! - `table`: reads and writes items; `item`: one item; `block`: its compressed events; `bytes`: their encoding
 //! - `event`: an event with its position; `timing`: how long an append counts as unfinished
@@ -24,6 +24,7 @@ mod event;
 mod item;
 mod logs;
 mod resume;
+mod select;
 mod table;
 mod tail;
 mod timing;
@@ -33,6 +34,7 @@ pub use append::{AppendError, Appended, Entry};
 pub use block::EVENT_BYTES;
 pub use event::LoggedEvent;
 pub use logs::Logs;
-pub use resume::{MOST_REPLAYED_BYTES, Replay};
+pub use resume::Replay;
+pub use select::MOST_REPLAYED_BYTES;
 pub use timing::LONGEST_PUSH;
 pub use walk::Walk;

@@ -1,24 +1,11 @@
 use std::time::Duration;
 
 use tablecast_aws::StorageError;
-use tablecast_protocol::{RetainedLog, MAX_SCANNED_EVENTS, Position, Unrecovered, with_position, recover};
+use tablecast_protocol::{Position, RetainedLog, Unrecovered, recover};
 
 use crate::event::LoggedEvent;
-use crate::item::Item;
 use crate::logs::Logs;
-use crate::table::Range;
-
-/// Bytes of the events that one client receives in one resume.
-pub const MOST_REPLAYED_BYTES: usize = 8 * 1024 * 1024;
-
-/// Bytes of the compressed items that one resume reads.
-const MOST_READ_BYTES: usize = 16 * 1024 * 1024;
-
-/// Bytes of an item beside its events, roughly.
-const ITEM_BYTES: usize = 200;
-
-/// Items of one page. DynamoDB ends a page at 1 MB.
-const PAGE: i32 = 1000;
+use crate::select::Selection;
 
 /// The events after a position.
 #[derive(Debug)]
@@ -29,18 +16,6 @@ pub struct Replay {
     pub events: Result<Vec<LoggedEvent>, Unrecovered>,
     /// Bytes of the items that were read.
     pub read: usize,
-}
-
-/// The events that were selected from a log's items.
-struct Selection {
-    events: Result<Vec<LoggedEvent>, Unrecovered>,
-    read: usize,
-}
-
-impl Selection {
-    fn none(reason: Unrecovered) -> Self {
-        Self { events: Err(reason), read: 0 }
-    }
 }
 
 impl Logs {
@@ -64,7 +39,8 @@ impl Logs {
             Some(after) => self.start(pipe, after, now).await?,
             None => Start::unknown(0),
         };
-        let Selection { events, read } = match recover(after, RetainedLog { end, from: start.held_from }) {
+        let Selection { events, read } = match recover(after, RetainedLog { end, from: start.retained_from })
+        {
             Err(reason) => Selection::none(reason),
             Ok(offset) => {
                 let received = |at: u64| start.first <= at && at <= offset;
@@ -86,8 +62,8 @@ impl Logs {
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Replay, StorageError> {
         let end = self.end(pipe, keep, now).await?;
-        let held = RetainedLog { end, from: after.offset };
-        let Selection { events, read } = match recover(Some(after), held) {
+        let retained = RetainedLog { end, from: after.offset };
+        let Selection { events, read } = match recover(Some(after), retained) {
             Err(reason) => Selection::none(reason),
             Ok(offset) => self.select(pipe, offset, end, most, |_, text| wanted(text)).await?,
         };
@@ -103,67 +79,17 @@ impl Logs {
         let found = found.filter(|item| item.epoch == after.epoch && item.end() >= after.offset);
         let kept = found.filter(|item| item.is_kept(now) && item.first() <= after.offset.max(1));
         Ok(kept.map_or(Start::unknown(after.offset), |item| Start {
-            held_from: after.offset,
+            retained_from: after.offset,
             delivered_to: item.delivered_to,
             first: item.first(),
         }))
     }
-
-    /// Reads the items after the offset `from` up to the log's end, without a gap.
-    async fn select(
-        &self,
-        pipe: &str,
-        from: u64,
-        end: Position,
-        most: usize,
-        wanted: impl Fn(u64, &str) -> bool,
-    ) -> Result<Selection, StorageError> {
-        if from >= end.offset {
-            return Ok(Selection { events: Ok(Vec::new()), read: 0 });
-        }
-        let mut read = 0;
-        let more = |item: &Item| {
-            read += item.events.len() + ITEM_BYTES;
-            item.end() < end.offset && item.end() - from <= 2 * MAX_SCANNED_EVENTS && read <= MOST_READ_BYTES
-        };
-        let items = self.read(pipe, Range::After(from), PAGE, more).await?;
-        let events = match check(&items, from, end) {
-            Ok(()) if read > MOST_READ_BYTES => Err(Unrecovered::TooMuch),
-            Ok(()) => self.wanted_events(&items, end, most, wanted)?,
-            Err(reason) => Err(reason),
-        };
-        Ok(Selection { events, read })
-    }
-
-    fn wanted_events(
-        &self,
-        items: &[Item],
-        end: Position,
-        most: usize,
-        wanted: impl Fn(u64, &str) -> bool,
-    ) -> Result<Result<Vec<LoggedEvent>, Unrecovered>, StorageError> {
-        let (mut events, mut bytes) = (Vec::new(), 0);
-        for item in items {
-            let texts = item.events().map_err(|reason| self.unreadable(item, &reason))?;
-            for (offset, text) in
-                texts.filter(|(offset, text)| *offset <= end.offset && wanted(*offset, text))
-            {
-                bytes += text.len();
-                if events.len() == most || bytes > MOST_REPLAYED_BYTES {
-                    return Ok(Err(Unrecovered::TooMuch));
-                }
-                let position = Position { epoch: item.epoch, offset };
-                events.push(LoggedEvent { position, text: with_position(&text, position) });
-            }
-        }
-        Ok(Ok(events))
-    }
 }
 
-/// What the log knows about a client's position.
+/// A client's position, as the log knows it.
 struct Start {
-    /// The same as in `RetainedLog`.
-    held_from: u64,
+    /// The offset from which the log has every event, as in `RetainedLog`.
+    retained_from: u64,
     /// The offset up to which every event was delivered when the event at the position was appended.
     delivered_to: u64,
     /// The first offset of the item that holds the position.
@@ -172,22 +98,6 @@ struct Start {
 
 impl Start {
     fn unknown(offset: u64) -> Self {
-        Self { held_from: u64::MAX, delivered_to: offset, first: 0 }
-    }
-}
-
-/// Checks that the items reach from an offset to the end: all of one log, without a gap.
-fn check(items: &[Item], from: u64, end: Position) -> Result<(), Unrecovered> {
-    let mut next = from + 1;
-    for item in items {
-        if item.first() != next || item.epoch != end.epoch {
-            return Err(Unrecovered::Trimmed);
-        }
-        next = item.end() + 1;
-    }
-    match next > end.offset {
-        true => Ok(()),
-        false if items.is_empty() => Err(Unrecovered::Trimmed),
-        false => Err(Unrecovered::TooMuch),
+        Self { retained_from: u64::MAX, delivered_to: offset, first: 0 }
     }
 }

@@ -8,7 +8,7 @@ use tablecast_protocol::Epoch;
 use crate::item::{Item, WriterId, expires_at};
 use crate::timing::{is_reused, may_be_undelivered};
 
-/// What a writer knows of a log's end: enough to append without another read.
+/// A log's end as one writer knows it: enough to append without another read.
 #[derive(Debug)]
 pub(crate) struct Tail {
     pub epoch: Epoch,
@@ -25,7 +25,7 @@ pub(crate) struct Tail {
     reusable: HashMap<String, EventOffset>,
 }
 
-/// Who appended an item, and when.
+/// The writer and the time of an item.
 #[derive(Debug)]
 struct Append {
     first: u64,
@@ -86,7 +86,7 @@ impl Tail {
         Ok(())
     }
 
-    /// Whether every event that others appended meanwhile still keeps its offset.
+    /// Returns whether every event that others appended meanwhile still keeps its offset.
     pub fn is_fresh(&self, now: i64) -> bool {
         is_reused(self.seen_at, now)
     }
@@ -136,7 +136,7 @@ impl Tail {
     }
 }
 
-/// Whether a writer must know an item, when `last` is the log's last item.
+/// Returns whether a writer must know an item. `last` is the log's last item.
 pub(crate) fn is_recent(item: &Item, last: &Item, now: i64) -> bool {
     is_reused(item.appended_at, now)
         || (may_be_undelivered(item.appended_at, now) && item.end() > last.delivered_to)

@@ -12,12 +12,12 @@ pub const LONGEST_PUSH: Duration = Duration::from_secs(120);
 /// gets other offsets. Ten seconds allow for clocks that differ.
 const DELIVERED_AFTER: Duration = Duration::from_secs(REUSE.as_secs() + LONGEST_PUSH.as_secs() + 10);
 
-/// Whether a retry now reuses the offset of an event appended then. Both are milliseconds since the epoch.
+/// Returns whether a retry at `now` reuses the offset of an event. Both times are milliseconds since the epoch.
 pub fn is_reused(appended_at: i64, now: i64) -> bool {
     now - appended_at <= milliseconds(REUSE)
 }
 
-/// Whether an append of that time may still be on its way to clients.
+/// Returns whether an append may still be on its way to clients.
 pub fn may_be_undelivered(appended_at: i64, now: i64) -> bool {
     now - appended_at <= milliseconds(DELIVERED_AFTER)
 }

@@ -15,7 +15,7 @@ pub enum Outcome {
     Refused,
 }
 
-/// What was sent to a connection so far. It stays valid when a time limit cancels the delivery.
+/// The progress of a delivery. It stays valid when a time limit cancels the delivery.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Events that API Gateway accepted.

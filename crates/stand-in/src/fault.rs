@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-/// What happens to one request.
+/// The planned result of one request.
 #[derive(Debug, Clone)]
 pub enum Fault {
     /// The request succeeds.

@@ -4,11 +4,11 @@
 //! A test plans faults, runs code over the wire, and then reads what the stand-in received.
 //!
 //! # Layout
-//! - `fault`: what a test can plan for a request
+//! - `fault`: the results that a test can plan
 //! - `seen`: the requests so far
 //! - `answers`: the responses
 //! - `tables`: the DynamoDB tables
-//! - `logs`: captures what the code under test logs
+//! - `logs`: captures the log of the code under test
 #![allow(clippy::unwrap_used)]
 
 mod answers;

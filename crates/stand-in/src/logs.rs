@@ -1,4 +1,4 @@
-//! What the code under test logs. Each test has its own thread, and so its own log.
+//! Captures the log of the code under test. Each test has its own thread, and so its own log.
 
 use std::cell::RefCell;
 use std::io::{Result, Write};

@@ -11,13 +11,14 @@ use tablecast_sockets::Sockets;
 
 use crate::batch::Batch;
 use crate::deadline::Deadline;
+use crate::delivered::Delivered;
 use crate::endpoints::Endpoints;
 use crate::error::DispatchError;
 use crate::limits::Limits;
 use crate::publish::publish;
 use crate::push::Pusher;
 use crate::rejected::RejectedTable;
-use crate::report::{Delivered, Report};
+use crate::report::Report;
 use crate::subscribers;
 
 /// The clients that every batch needs.

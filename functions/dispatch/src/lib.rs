@@ -1,5 +1,5 @@
-//! Delivers a batch of events: appends them to their pipe's log, publishes them on the bus, pushes them to every
-//! subscriber, and stores the records that could not become events.
+//! Delivers a batch: appends its events to the log, publishes them on the bus, and pushes them to every subscriber. It
+//! also stores the records that could not become events.
 //!
 //! # Layout
 //! - `endpoints`, `limits`, `deadline`: the configuration of a dispatch
@@ -10,11 +10,13 @@
 //! - `push`: to WebSocket connections
 //! - `publish`: to the bus
 //! - `rejected`: to the table of rejected records
-//! - `report`: the response to the pipe, metrics and logs; `error`: why nothing was sent
+//! - `delivered`: the results of these steps; `error`: why nothing was sent
+//! - `report`: the response to the pipe, metrics and logs
 
 mod append;
 mod batch;
 mod deadline;
+mod delivered;
 mod dispatch;
 mod endpoints;
 mod error;

@@ -1,0 +1,102 @@
+//! Selects the wanted events of a range of a log.
+
+use tablecast_aws::StorageError;
+use tablecast_protocol::{MAX_SCANNED_EVENTS, Position, Unrecovered, with_position};
+
+use crate::event::LoggedEvent;
+use crate::item::Item;
+use crate::logs::Logs;
+use crate::table::Range;
+
+/// Bytes of the events that one client receives in one resume.
+pub const MOST_REPLAYED_BYTES: usize = 8 * 1024 * 1024;
+
+/// Bytes of the compressed items that one resume reads.
+const MOST_READ_BYTES: usize = 16 * 1024 * 1024;
+
+/// Bytes of an item beside its events, roughly.
+const ITEM_BYTES: usize = 200;
+
+/// Items of one page. DynamoDB ends a page at 1 MB.
+const PAGE: i32 = 1000;
+
+/// The events that were selected from a log's items.
+pub(crate) struct Selection {
+    pub events: Result<Vec<LoggedEvent>, Unrecovered>,
+    /// Bytes of the items that were read.
+    pub read: usize,
+}
+
+impl Selection {
+    pub fn none(reason: Unrecovered) -> Self {
+        Self { events: Err(reason), read: 0 }
+    }
+}
+
+impl Logs {
+    /// Reads the items after the offset `from` up to the log's end, without a gap.
+    pub(crate) async fn select(
+        &self,
+        pipe: &str,
+        from: u64,
+        end: Position,
+        most: usize,
+        wanted: impl Fn(u64, &str) -> bool,
+    ) -> Result<Selection, StorageError> {
+        if from >= end.offset {
+            return Ok(Selection { events: Ok(Vec::new()), read: 0 });
+        }
+        let mut read = 0;
+        let more = |item: &Item| {
+            read += item.events.len() + ITEM_BYTES;
+            item.end() < end.offset && item.end() - from <= 2 * MAX_SCANNED_EVENTS && read <= MOST_READ_BYTES
+        };
+        let items = self.read(pipe, Range::After(from), PAGE, more).await?;
+        let events = match check(&items, from, end) {
+            Ok(()) if read > MOST_READ_BYTES => Err(Unrecovered::TooMuch),
+            Ok(()) => self.wanted_events(&items, end, most, wanted)?,
+            Err(reason) => Err(reason),
+        };
+        Ok(Selection { events, read })
+    }
+
+    fn wanted_events(
+        &self,
+        items: &[Item],
+        end: Position,
+        most: usize,
+        wanted: impl Fn(u64, &str) -> bool,
+    ) -> Result<Result<Vec<LoggedEvent>, Unrecovered>, StorageError> {
+        let (mut events, mut bytes) = (Vec::new(), 0);
+        for item in items {
+            let texts = item.events().map_err(|reason| self.unreadable(item, &reason))?;
+            for (offset, text) in
+                texts.filter(|(offset, text)| *offset <= end.offset && wanted(*offset, text))
+            {
+                bytes += text.len();
+                if events.len() == most || bytes > MOST_REPLAYED_BYTES {
+                    return Ok(Err(Unrecovered::TooMuch));
+                }
+                let position = Position { epoch: item.epoch, offset };
+                events.push(LoggedEvent { position, text: with_position(&text, position) });
+            }
+        }
+        Ok(Ok(events))
+    }
+}
+
+/// Checks that the items reach from an offset to the end: all of one log, without a gap.
+fn check(items: &[Item], from: u64, end: Position) -> Result<(), Unrecovered> {
+    let mut next = from + 1;
+    for item in items {
+        if item.first() != next || item.epoch != end.epoch {
+            return Err(Unrecovered::Trimmed);
+        }
+        next = item.end() + 1;
+    }
+    match next > end.offset {
+        true => Ok(()),
+        false if items.is_empty() => Err(Unrecovered::Trimmed),
+        false => Err(Unrecovered::TooMuch),
+    }
+}

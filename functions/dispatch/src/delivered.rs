@@ -1,0 +1,13 @@
+use std::collections::BTreeSet;
+
+use crate::publish::Published;
+use crate::push::Counts;
+
+/// The results of the three deliveries of a batch.
+#[derive(Debug, Default)]
+pub struct Delivered {
+    pub published: Published,
+    pub pushed: Counts,
+    /// eventIDs of the rejected records that were not stored.
+    pub not_stored: BTreeSet<String>,
+}

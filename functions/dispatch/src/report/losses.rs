@@ -1,0 +1,29 @@
+use crate::batch::Batch;
+use crate::push::Counts;
+
+/// Logs one line for each kind of loss, so that operators can act.
+pub fn log(batch: &Batch, pushed: &Counts) {
+    let Counts { too_large, refused, timed_out, unclosed, .. } = *pushed;
+    if too_large > 0 {
+        let largest = batch.events.iter().max_by_key(|event| event.text.len());
+        let (event_id, bytes) = largest.map(|event| (&event.record, event.text.len())).unzip();
+        tracing::warn!(
+            too_large,
+            event_id,
+            bytes,
+            "sent notices in place of events over 128 KB: the largest is"
+        );
+    }
+    if refused > 0 {
+        let message =
+            "API Gateway refuses @connections: check the function's permission and MANAGEMENT_ENDPOINT";
+        tracing::error!(refused, message);
+    }
+    if timed_out > 0 {
+        tracing::warn!(timed_out, "did not serve connections in time: their clients must reconnect");
+    }
+    if unclosed > 0 {
+        let message = "could not close connections that missed events: they receive no more, and close at their next message";
+        tracing::warn!(unclosed, message);
+    }
+}

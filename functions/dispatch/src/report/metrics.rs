@@ -1,0 +1,51 @@
+//! The metrics of a batch. docs/reference/metrics.md describes them.
+
+use std::time::SystemTime;
+
+use tablecast_protocol::milliseconds;
+use tablecast_telemetry::Metrics;
+
+use crate::batch::Batch;
+use crate::delivered::Delivered;
+
+pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics {
+    let Delivered { published, pushed, .. } = delivered;
+    let now = SystemTime::now();
+    let metrics = Metrics::of_pipe(&batch.pipe, "batch dispatched")
+        .count("Records", batch.records)
+        .count("Events", batch.events.len())
+        .count("Unmatched", batch.unmatched)
+        .count("Rejected", batch.rejections.len())
+        .property("invalid", batch.invalid.len())
+        .count("Published", published.events)
+        .count("BusRetried", published.retried)
+        .count("BusFailures", published.failed.len())
+        .property("connections", pushed.connections)
+        .count("Delivered", pushed.delivered)
+        .count("PushRetried", pushed.retried)
+        .count("Gone", pushed.gone)
+        .property("connecting", pushed.connecting)
+        .count("Expired", pushed.expired)
+        .count("Closed", pushed.closed)
+        .count("TooLarge", pushed.too_large)
+        .count("Refused", pushed.refused)
+        .count("TimedOut", pushed.timed_out)
+        .count("Unclosed", pushed.unclosed)
+        .count("LogFailures", 0)
+        .count("LookupFailures", 0)
+        .milliseconds("Duration", elapsed(milliseconds(started), now));
+    match oldest(batch) {
+        Some(change) => metrics.milliseconds("Lag", elapsed(change, now)),
+        None => metrics,
+    }
+}
+
+/// The time of the batch's oldest change, in milliseconds since the epoch.
+fn oldest(batch: &Batch) -> Option<i64> {
+    batch.events.iter().filter_map(|event| event.time.to_millis().ok()).min()
+}
+
+/// Zero if the other clock is ahead.
+fn elapsed(since: i64, now: SystemTime) -> u64 {
+    (milliseconds(now) - since).try_into().unwrap_or_default()
+}

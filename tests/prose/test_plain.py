@@ -5,7 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from plain import comments, files, links, markdown, rules, sentences
+from plain import comments, constants, files, links, markdown, rules, sentences
 from plain.report import COMMENTS, MARKDOWN, Row
 
 
@@ -91,15 +91,34 @@ class Goals(unittest.TestCase):
         self.assertEqual(Row("comments", COMMENTS, []).failed(), [])
 
 
+def problems_in_files(check, **contents):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in contents.items():
+            path = Path(folder, name.replace("__", "/").replace("_md", ".md").replace("_rs", ".rs"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        subprocess.run(["git", "init", "--quiet", folder], check=True)
+        return [(name, line, problem.split(".")[0]) for name, line, problem in check(folder, files.listed(folder))]
+
+
+class Constants(unittest.TestCase):
+    def problems(self, source):
+        page = f"| size | 32 KB | refused | {source} |\n"
+        code = "pub const MAX_BYTES: usize = 1;\nconst MAX_TYPES: usize = 2;\n"
+        return problems_in_files(constants.check, docs__reference__limits_md=page, crates__a__lib_rs=code)
+
+    def test_constants_of_the_named_folder_are_no_problem(self):
+        for source in ("`MAX_BYTES`, crates/a", "AWS; `MAX_BYTES`, `MAX_TYPES` of types, crates/a", "AWS: API Gateway"):
+            self.assertEqual(self.problems(source), [], source)
+
+    def test_other_constants_and_folders_are_problems(self):
+        self.assertEqual(self.problems("`MAX_BYTES`, `GONE`, crates/a"), [("docs/reference/limits.md", 1, "crates/a has no constant GONE")])
+        self.assertEqual(self.problems("`MAX_BYTES`, crates/b"), [("docs/reference/limits.md", 1, "crates/b has no constant MAX_BYTES")])
+
+
 class Links(unittest.TestCase):
     def problems(self, **contents):
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in contents.items():
-                path = Path(folder, name.replace("__", "/").replace("_md", ".md").replace("_rs", ".rs"))
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
-            subprocess.run(["git", "init", "--quiet", folder], check=True)
-            return [(name, line, problem.split(".")[0]) for name, line, problem in links.check(folder, files.listed(folder))]
+        return problems_in_files(links.check, **contents)
 
     def test_existing_files_and_anchors_are_no_problem(self):
         page = "# One & two\n\n## The `code`\n\n## The code\n\n[a](other.md#one--two) [b](#the-code-1) [c](https://example.com/x) [d](.)\n"

@@ -46,12 +46,12 @@ impl Access {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tablecast_definitions::problem::Source;
+    use tablecast_definitions::problem::DefinitionFile;
     use tablecast_protocol::subject::Pattern;
 
     fn granted() -> Access {
         let text = "table: orders\nsubject: '\"x\"'\ngrant: '\"orders/\" + claims.tenant'\nevents: []\n";
-        let source = Source { file: "orders.yaml".into(), name: "orders".into(), text: text.into() };
+        let source = DefinitionFile { file: "orders.yaml".into(), name: "orders".into(), text: text.into() };
         Access::Granted(Grants::compile(&[source]).unwrap())
     }
 

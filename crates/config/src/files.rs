@@ -3,11 +3,11 @@ use std::path::PathBuf;
 
 use tablecast_definitions::folder;
 use tablecast_definitions::grant::Grants;
-use tablecast_definitions::problem::{Source, lines};
+use tablecast_definitions::problem::{DefinitionFile, lines};
 use tablecast_definitions::sources::Sources;
 
 /// The schema files of the deployment.
-pub fn schema_files() -> Result<Vec<Source>, String> {
+pub fn schema_files() -> Result<Vec<DefinitionFile>, String> {
     read("SCHEMAS_DIR", "schemas", "json")
 }
 
@@ -22,11 +22,11 @@ pub fn sources() -> Result<Sources, String> {
 }
 
 /// The pipe files of the deployment.
-pub fn pipe_files() -> Result<Vec<Source>, String> {
+pub fn pipe_files() -> Result<Vec<DefinitionFile>, String> {
     read("PIPES_DIR", "pipes", "yaml")
 }
 
-fn read(variable: &str, name: &str, extension: &str) -> Result<Vec<Source>, String> {
+fn read(variable: &str, name: &str, extension: &str) -> Result<Vec<DefinitionFile>, String> {
     let root = || PathBuf::from(env::var_os("LAMBDA_TASK_ROOT").unwrap_or_else(|| ".".into())).join(name);
     let path = env::var_os(variable).map_or_else(root, PathBuf::from);
     let sources = folder::read(&path, extension).map_err(|error| format!("{}: {error}", path.display()))?;

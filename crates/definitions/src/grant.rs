@@ -9,13 +9,13 @@ mod template;
 
 use std::collections::BTreeSet;
 
-use crate::claims;
-use crate::definition::Definition;
-use crate::problem::{DefinitionFile, Problem, Rule};
 use tablecast_protocol::subject::Pattern;
 use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 
+use crate::claims;
+use crate::definition::Definition;
+use crate::problem::{DefinitionFile, Problem, Rule};
 use template::Template;
 
 /// The grants of all pipes. A pipe without `grant` grants nothing.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use tablecast_protocol::event;
+use tablecast_protocol::subject::Pattern;
+
 use crate::definition::{Definition, Log};
 use crate::problem::{DefinitionFile as File, Problem, Rule};
 use crate::text;
-use tablecast_protocol::event;
-use tablecast_protocol::subject::Pattern;
 
 /// All sources, sorted by pipe.
 #[derive(Debug, Clone)]

@@ -1,9 +1,9 @@
 //! A pipe's filter: event patterns for stream records.
 
 use serde_json::Value;
+use tablecast_values::located::Located;
 
 use crate::pattern::Pattern;
-use tablecast_values::located::Located;
 
 /// EventBridge Pipes' limit of a pattern, in characters.
 const LENGTH: usize = 4_096;

@@ -1,13 +1,13 @@
-//! DynamoDB JSON to [`Value`], while it is parsed.
+//! Reads DynamoDB JSON as [`Value`], in one pass.
 //!
 //! | DynamoDB | JSON |
 //! |---|---|
 //! | `S` | string |
 //! | `N` | number, every digit kept |
-//! | `B` | string, base64 as it came |
+//! | `B` | string, base64 unchanged |
 //! | `BOOL`, `NULL` | `true` or `false`, `null` |
 //! | `M`, `L` | object, array |
-//! | `SS`, `NS`, `BS` | array, in the order that the stream gives |
+//! | `SS`, `NS`, `BS` | array, in the order of the stream |
 
 use std::borrow::Cow;
 
@@ -15,41 +15,41 @@ use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 use tablecast_values::value::{Fields, Value};
 
-/// DynamoDB: lists and maps are at most 32 levels deep.
+/// DynamoDB's limit on the depth of lists and maps.
 const MAX_DEPTH: usize = 32;
 
-/// Which attributes of an image are worth reading.
+/// The attributes of an image to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Projection {
     All,
     Only(Vec<String>),
 }
 
-impl Wanted {
+impl Projection {
     fn contains(&self, name: &str) -> bool {
         match self {
-            Wanted::All => true,
-            Wanted::Only(names) => names.iter().any(|wanted| wanted == name),
+            Projection::All => true,
+            Projection::Only(names) => names.iter().any(|projection| projection == name),
         }
     }
 
     fn expected(&self) -> usize {
         match self {
-            Wanted::All => 4,
-            Wanted::Only(names) => names.len(),
+            Projection::All => 4,
+            Projection::Only(names) => names.len(),
         }
     }
 }
 
-/// Reads an image or keys: a map of attribute values, of which only the wanted ones are kept.
-pub fn image<'a>(cursor: &mut Cursor<'a>, wanted: &Wanted) -> Result<Fields<'a>, Located> {
-    fields(cursor, wanted, 0)
+/// Reads an image or keys: a map of attribute values. Skips attributes outside of the projection.
+pub fn image<'a>(cursor: &mut Cursor<'a>, projection: &Projection) -> Result<Fields<'a>, Located> {
+    fields(cursor, projection, 0)
 }
 
-fn fields<'a>(cursor: &mut Cursor<'a>, wanted: &Wanted, depth: usize) -> Result<Fields<'a>, Located> {
-    let mut fields = Vec::with_capacity(wanted.expected());
+fn fields<'a>(cursor: &mut Cursor<'a>, projection: &Projection, depth: usize) -> Result<Fields<'a>, Located> {
+    let mut fields = Vec::with_capacity(projection.expected());
     cursor.object(|cursor, name| {
-        if !wanted.contains(&name) {
+        if !projection.contains(&name) {
             return cursor.skip();
         }
         let value = attribute(cursor, depth).map_err(|error| error.within(&name))?;
@@ -75,7 +75,7 @@ fn attribute<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, Loc
     found.ok_or_else(|| Located::here("is an attribute value without a type"))
 }
 
-/// What most attributes are, as AWS writes them: `{"S":"..."}` or `{"N":"..."}`, without white space.
+/// Reads the most common attributes in the form that AWS writes: `{"S":"..."}` or `{"N":"..."}`, without white space.
 fn compact<'a>(cursor: &mut Cursor<'a>) -> Option<Value<'a>> {
     let mut ahead = cursor.clone();
     let value = match (ahead.eat(r#"{"S":"#), ahead.eat(r#"{"N":"#)) {
@@ -93,11 +93,11 @@ fn typed<'a>(cursor: &mut Cursor<'a>, kind: &str, depth: usize) -> Result<Value<
         "BOOL" => boolean(cursor.scalar()?).map(Value::Bool),
         "NULL" => boolean(cursor.scalar()?).map(|_| Value::Null),
         "M" | "L" if depth == MAX_DEPTH => Err(Located::here("is more than 32 levels deep")),
-        "M" => fields(cursor, &Wanted::All, depth + 1).map(Value::Map),
+        "M" => fields(cursor, &Projection::All, depth + 1).map(Value::Map),
         "L" => list(cursor, |cursor| attribute(cursor, depth + 1)),
         "SS" | "BS" => list(cursor, |cursor| cursor.string().map(Value::String)),
         "NS" => list(cursor, |cursor| cursor.string().and_then(number)),
-        _ => Err(Located::here("is not a type of DynamoDB: S N B BOOL NULL M L SS NS BS")),
+        _ => Err(Located::here("is not a DynamoDB type: write one of S N B BOOL NULL M L SS NS BS")),
     }
 }
 
@@ -126,8 +126,8 @@ fn list<'a>(
 mod tests {
     use super::*;
 
-    fn parse(json: &str, wanted: &Wanted) -> Result<String, String> {
-        let fields = image(&mut Cursor::new(json), wanted).map_err(|error| error.to_string())?;
+    fn parse(json: &str, projection: &Projection) -> Result<String, String> {
+        let fields = image(&mut Cursor::new(json), projection).map_err(|error| error.to_string())?;
         Ok(serde_json::to_string(&Value::Map(fields)).unwrap())
     }
 
@@ -140,20 +140,20 @@ mod tests {
             r#"{"s":"a\"b","n":12.50,"b":"AAE=","t":true,"z":null,"m":{"x":1},"l":["a",2],"#,
             r#""ss":["a","b"],"ns":[1,99999999999999999999],"bs":["AAE="]}"#
         );
-        assert_eq!(parse(image, &Wanted::All).unwrap(), json);
+        assert_eq!(parse(image, &Projection::All).unwrap(), json);
     }
 
     #[test]
-    fn an_attribute_that_is_not_wanted_is_not_even_understood() {
-        let wanted = Wanted::Only(vec!["a".into()]);
-        assert_eq!(parse(r#"{"odd":{"Q":[{}]},"a":{"S":"x"}}"#, &wanted).unwrap(), r#"{"a":"x"}"#);
+    fn an_attribute_outside_of_the_projection_is_not_parsed() {
+        let projection = Projection::Only(vec!["a".into()]);
+        assert_eq!(parse(r#"{"odd":{"Q":[{}]},"a":{"S":"x"}}"#, &projection).unwrap(), r#"{"a":"x"}"#);
     }
 
     #[test]
-    fn lists_and_maps_may_be_as_deep_as_dynamodb_has_them() {
+    fn lists_and_maps_can_be_as_deep_as_in_dynamodb() {
         let nested = |levels: usize| {
             let (open, close) = (r#"{"L":["#.repeat(levels), "]}".repeat(levels));
-            parse(&format!(r#"{{"a":{open}{close}}}"#), &Wanted::All)
+            parse(&format!(r#"{{"a":{open}{close}}}"#), &Projection::All)
         };
         assert!(nested(32).is_ok());
         assert!(nested(33).unwrap_err().ends_with("is more than 32 levels deep"));
@@ -165,13 +165,13 @@ mod tests {
         let cases = [
             (r#"{"a":{"N":"twelve"}}"#, "a.N: is not a number"),
             (r#"{"a":{"NS":["1","x"]}}"#, "a.NS[1]: is not a number"),
-            (r#"{"a":{"M":{"b":{"L":[{"S":"x"},{"Q":1}]}}}}"#, "a.M.b.L[1].Q: is not a type of DynamoDB"),
+            (r#"{"a":{"M":{"b":{"L":[{"S":"x"},{"Q":1}]}}}}"#, "a.M.b.L[1].Q: is not a DynamoDB type"),
             (r#"{"a":{}}"#, "a: is an attribute value without a type"),
             (r#"{"a":{"S":"x","N":"1"}}"#, "a: is an attribute value with two types"),
             (r#"{"a":{"S":1}}"#, "a.S: is not a string"),
         ];
         for (image, message) in cases {
-            let error = parse(image, &Wanted::All).unwrap_err();
+            let error = parse(image, &Projection::All).unwrap_err();
             assert!(error.starts_with(message), "{error}");
         }
     }

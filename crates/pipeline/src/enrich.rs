@@ -1,23 +1,23 @@
-//! A batch of stream records in, one element per record out. No record, however odd, fails its neighbours.
+//! Turns a batch of stream records into one element for each record. A malformed record never affects the others.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
-
-use crate::pipe::{Pipe, Pipes};
-use crate::record::Head;
 use tablecast_protocol::element::{Element, Rejected};
 use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 
-/// zstd's default level: a batch of rejected records must still fit Lambda's 6 MB.
+use crate::pipe::{Pipe, Pipes};
+use crate::record::Head;
+
+/// zstd's default level. A batch of rejected records must fit into Lambda's response limit of 6 MB.
 const COMPRESSION_LEVEL: i32 = 3;
 
-/// `batch` is a JSON array of records. Where it is not even JSON, there is nothing to keep: that alone is an error.
+/// `batch` is a JSON array of records. Only a batch that is not JSON is an error, because it has no records to keep.
 pub fn enrich(pipes: &Pipes, batch: &str) -> Result<Vec<Element>, Located> {
     let (mut elements, mut guess) = (Vec::new(), None);
     Cursor::new(batch).array(|cursor| {
-        // One pipe reads one table: what the first record is of, the others are of, unless they say otherwise.
+        // A pipe reads one table, so the first record's pipe is the guess for the others.
         let guess = *guess.get_or_insert_with(|| pipe_of(pipes, cursor));
         elements.push(element(pipes, guess, cursor)?);
         Ok(())
@@ -52,13 +52,16 @@ fn events<'p>(
     Ok(Element { event_id: record.event_id.into_owned(), pipe: pipe.name.clone(), events, rejected: None })
 }
 
-/// The pipe of the record that comes next to the cursor.
+/// The pipe of the record at the cursor.
 fn pipe_of<'p>(pipes: &'p Pipes, cursor: &Cursor<'_>) -> Option<&'p Pipe> {
     pipes.of_table(&Head::read(&mut cursor.clone()).table?)
 }
 
 fn unknown_table() -> Located {
-    Located::new("eventSourceARN", "is not of a table that has a pipe")
+    Located::new(
+        "eventSourceARN",
+        "belongs to a table without a pipe: add a pipe file, or remove this stream",
+    )
 }
 
 fn rejected(pipe: Option<&Pipe>, error: Located, json: &str) -> Element {
@@ -69,13 +72,13 @@ fn rejected(pipe: Option<&Pipe>, error: Located, json: &str) -> Element {
     Element { event_id, pipe, events: Vec::new(), rejected: Some(rejected) }
 }
 
-/// Compression of what is in memory cannot fail; if it does, the record is kept as it is.
+/// Compresses a record. If that ever fails, the record stays uncompressed.
 fn compressed(json: &str) -> String {
     let bytes = zstd::encode_all(json.as_bytes(), COMPRESSION_LEVEL);
     STANDARD.encode(bytes.unwrap_or_else(|_| json.as_bytes().to_vec()))
 }
 
-/// A name for a record without an id, the same each time.
+/// A deterministic id for a record without one.
 fn fingerprint(json: &str) -> String {
     let hex: String = Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256-{hex}")

@@ -1,14 +1,21 @@
-//! Expressions of pipe files: CEL (Common Expression Language), compiled once.
+//! Expressions of pipe files in CEL (Common Expression Language), compiled once.
 //!
-//! What pipe files mostly say needs no interpreter (see `plain`). Limits keep a mistake from taking the process
-//! down: 2,000 characters, 64 levels, comprehensions two deep and over no more elements than `ours` says.
+//! Most expressions are plain and need no interpreter. Limits keep a mistake from stopping the process: 2,000 characters,
+//! 64 levels, two nested comprehensions, and a limit on their elements.
+//!
+//! # Layout
+//! - `compile`: parses and checks an expression; `syntax`: walks its tree; `extensions`: operators that replace CEL's
+//! - `plain`: evaluates plain expressions; `path`: paths such as `new.address.city`; `bindings`: what names stand for
+//! - `adapter`: converts values to CEL's and back; `image`: a map that converts lazily; `decimal`: exact numbers
+//! - `shape`: what is known of a value in advance; `explain`: error texts
 
 mod adapter;
+mod bindings;
 mod compile;
 mod decimal;
 mod explain;
+mod extensions;
 mod image;
-mod ours;
 mod path;
 mod plain;
 mod shape;
@@ -19,9 +26,10 @@ use std::sync::Arc;
 
 use cel::parser::Expression as Syntax;
 use cel::{Context, Env};
-
-use plain::Plain;
 use tablecast_values::value::Value;
+
+use bindings::Undecided;
+use plain::Plain;
 
 pub use compile::Language;
 pub use path::literal;
@@ -30,26 +38,26 @@ pub use syntax::References;
 
 /// A compiled expression.
 pub struct Expression {
-    /// Asked first, if the expression is plain.
+    /// Present if the expression is plain; evaluated first.
     plain: Option<Box<Plain>>,
     syntax: Box<Syntax>,
     language: Arc<Env>,
     pub references: References,
 }
 
-/// The values that an expression may name: `operation`, `keys`, `old`, `new`, `item`, `record`; `claims`.
+/// The variables of an expression: `operation`, `keys`, `old`, `new`, `item`, `record`.
 pub struct Scope<'s>(pub &'s [(&'static str, &'s Value<'s>)]);
 
 impl Expression {
-    /// The value, or `None` for an optional that holds nothing (`new.?nickname`).
+    /// Returns the value, or `None` for an empty optional (`new.?nickname`).
     pub fn evaluate<'s>(&'s self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, String> {
         match self.plain.as_ref().map(|plain| plain.evaluate(scope)) {
             Some(Ok(value)) => Ok(value),
-            Some(Err(plain::Unclear)) | None => self.interpret(scope),
+            Some(Err(Undecided)) | None => self.interpret(scope),
         }
     }
 
-    /// What can be known of the value before there is a record.
+    /// Returns what is known of the value without a record.
     pub fn shape(&self) -> Shape {
         self.plain.as_ref().map_or(Shape::Unknown, |plain| plain.shape())
     }
@@ -61,11 +69,11 @@ impl Expression {
         adapter::read(&value.map_err(|error| explain::explain(&error, &self.syntax))?)
     }
 
-    /// Whether a condition holds.
+    /// Returns whether a condition holds.
     pub fn holds<'s>(&'s self, scope: &'s Scope<'s>) -> Result<bool, String> {
         match self.evaluate(scope)? {
             Some(Value::Bool(value)) => Ok(value),
-            _ => Err("is neither true nor false".to_owned()),
+            _ => Err("is neither true nor false: write a comparison or has()".to_owned()),
         }
     }
 }

@@ -1,20 +1,24 @@
-//! A pipe: which records of a table become which events. Compiled from its file; anything wrong with it is told
-//! with file, line and reason, all at once.
+//! A pipe: the rules that turn the records of a table into events, compiled from its file. Compilation reports all
+//! mistakes at once, with file, line and reason.
+//!
+//! # Layout
+//! - `compile`: from pipe file to pipe; `data`: the `data` of a rule
+//! - `apply`: from record to events
 
 mod apply;
 mod compile;
 mod data;
 
+use tablecast_definitions::definition::Definition;
+use tablecast_definitions::problem::{DefinitionFile, Problem};
+
 use crate::expression::{Expression, Shape};
-use crate::record::Wants;
+use crate::record::Projections;
 use crate::schema::Schemas;
 use crate::template::Template;
-use tablecast_definitions::definition::Definition;
-use tablecast_definitions::problem::{Problem, DefinitionFile};
-
 use data::Data;
 
-/// What an expression over a record may name.
+/// The variables of an expression over a record.
 pub const RECORD_ROOTS: &[&str] = &["operation", "keys", "old", "new", "item", "record"];
 
 #[derive(Debug)]
@@ -23,21 +27,21 @@ pub struct Pipe {
     pub definition: Definition,
     /// CloudEvents `source`: `tablecast/<name>`.
     pub source: String,
-    wants: Wants,
+    projections: Projections,
     subject: Template,
     rules: Vec<Rule>,
 }
 
 #[derive(Debug)]
 struct Rule {
-    /// Where it stands in the file: `events[0]`.
+    /// The place in the file: `events[0]`.
     path: String,
     event_type: String,
     when: Option<Expression>,
     data: Data,
 }
 
-/// All pipes, found by their tables.
+/// All pipes, by table.
 #[derive(Debug)]
 pub struct Pipes {
     pipes: Vec<Pipe>,
@@ -45,12 +49,12 @@ pub struct Pipes {
 }
 
 impl Pipe {
-    /// What its events are about: `orders/{tenant}/{orderId}`.
+    /// The form of its subjects: `orders/{tenant}/{orderId}`.
     pub fn subject_outline(&self) -> String {
         self.subject.outline()
     }
 
-    /// Of each rule its place in the file, the type that it emits, and what is known of its data.
+    /// For each rule, its place in the file, the type that it emits, and the shape of its data.
     pub fn emits(&self) -> impl Iterator<Item = (&str, &str, Shape)> {
         self.rules.iter().map(|rule| (rule.path.as_str(), rule.event_type.as_str(), rule.data.shape()))
     }
@@ -62,7 +66,7 @@ impl Pipes {
         if problems.is_empty() { Ok(pipes) } else { Err(problems) }
     }
 
-    /// The pipes and schemas that compile, and what is wrong with the others.
+    /// Returns the pipes and schemas that compile, and the problems of the others.
     pub fn read(pipes: &[DefinitionFile], schemas: &[DefinitionFile]) -> (Self, Vec<Problem>) {
         let (pipes, mut problems) = compile::all(pipes, schemas);
         let (schemas, others) = Schemas::read(schemas);

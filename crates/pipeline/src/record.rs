@@ -1,18 +1,19 @@
-//! A stream record as EventBridge Pipes hands it over, read in one pass.
+//! A stream record as EventBridge Pipes sends it, read in one pass.
 
 mod read;
 mod time;
 
 use std::borrow::Cow;
 
-use crate::attribute::Wanted;
 use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 
+use crate::attribute::Projection;
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record<'a> {
-    /// Unique for each record: what makes event ids deterministic.
+    /// Unique for each record, so that event ids are deterministic.
     pub event_id: Cow<'a, str>,
     pub operation: Operation,
     pub table: Cow<'a, str>,
@@ -36,21 +37,21 @@ pub enum Operation {
     Remove,
 }
 
-/// Which attributes are read, in each part of a record.
+/// The attributes to read, in each part of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wants {
-    pub keys: Wanted,
-    pub old: Wanted,
-    pub new: Wanted,
+pub struct Projections {
+    pub keys: Projection,
+    pub old: Projection,
+    pub new: Projection,
 }
 
 impl<'a> Record<'a> {
-    /// Reads what comes next to the cursor.
-    pub fn read(cursor: &mut Cursor<'a>, wants: &Wants) -> Result<Self, Located> {
-        read::record(cursor, wants)
+    /// Reads the record at the cursor.
+    pub fn read(cursor: &mut Cursor<'a>, projections: &Projections) -> Result<Self, Located> {
+        read::record(cursor, projections)
     }
 
-    /// The item that the change was made to: as it is now, or as it was when it was removed.
+    /// The changed item: its new image, or its old image if it was removed.
     pub fn item(&self) -> &Value<'a> {
         match self.operation {
             Operation::Remove => &self.old,
@@ -73,14 +74,14 @@ impl Operation {
     }
 }
 
-/// What can be told of a record, however odd it is: enough to keep it.
+/// The id and table of a record, as far as a malformed record has them.
 pub struct Head {
     pub event_id: Option<String>,
     pub table: Option<String>,
 }
 
 impl Head {
-    /// Of the record that comes next to the cursor.
+    /// Reads the head of the record at the cursor.
     pub fn read(cursor: &mut Cursor<'_>) -> Self {
         read::head(cursor)
     }

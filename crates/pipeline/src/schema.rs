@@ -1,4 +1,4 @@
-//! Event schemas: JSON Schema 2020-12, one file for each event type, found by its name.
+//! Event schemas in JSON Schema 2020-12, one file for each event type.
 
 mod instance;
 
@@ -7,20 +7,20 @@ use std::error::Error;
 
 use jsonschema::{Draft, PatternOptions, Retrieve, Uri, Validator};
 use serde_json::Value as Json;
-
-use instance::Borrowed;
-use tablecast_definitions::problem::{Problem, Rule, DefinitionFile};
+use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 use tablecast_protocol::event_type::is_event_type;
 use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 
-/// What the files of `schemas/` say.
+use instance::Borrowed;
+
+/// The files of `schemas/`, by event type.
 #[derive(Debug, Default)]
 pub struct Schemas(BTreeMap<String, Schema>);
 
 #[derive(Debug)]
 pub struct Schema {
-    /// The `$id`, an absolute URL: an event's `dataschema`.
+    /// The `$id`, an absolute URL, which is an event's `dataschema`.
     pub id: String,
     pub document: Json,
     validator: Validator<Borrowed>,
@@ -32,7 +32,7 @@ impl Schemas {
         if problems.is_empty() { Ok(schemas) } else { Err(problems) }
     }
 
-    /// Those that compile, and what is wrong with the others.
+    /// Returns the schemas that compile, and the problems of the others.
     pub fn read(sources: &[DefinitionFile]) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let parsed =
@@ -59,12 +59,12 @@ impl Schemas {
 }
 
 impl Schema {
-    /// Where it is published: its `$id` without scheme and host.
+    /// The path under which the schema is published: its `$id` without scheme and host.
     pub fn path(&self) -> &str {
         path(&self.id).unwrap_or_default()
     }
 
-    /// Where and why `data` is not as the schema says, without its values: they may be secret.
+    /// Validates `data`. The error has no values, because they can be secret.
     pub fn check(&self, data: &Value<'_>) -> Result<(), Located> {
         if self.validator.is_valid(data) {
             return Ok(());
@@ -87,14 +87,17 @@ fn parse(source: &DefinitionFile) -> Result<Json, Problem> {
         .map_err(|error| whole(error.to_string()).at(error.line() as u64))?;
     if !is_event_type(&source.name) {
         let form = "lower-case words with a major version, such as order.placed.v1.json";
-        return Err(whole(format!("the file's name is the event type: {form}")));
+        return Err(whole(format!("the file name must be the event type: {form}")));
     }
     if json["$schema"] != "https://json-schema.org/draft/2020-12/schema" {
         return Err(whole("$schema must be https://json-schema.org/draft/2020-12/schema".into()));
     }
     match id(&json) {
         Some(id) if id.ends_with(&format!("/{}.json", source.name)) && path(id).is_some() => Ok(json),
-        _ => Err(whole(format!("$id must be a URL of plain letters that ends in /{}.json", source.name))),
+        _ => Err(whole(format!(
+            "$id must be a URL of letters, digits and -._~ that ends in /{}.json",
+            source.name
+        ))),
     }
 }
 
@@ -102,8 +105,7 @@ fn id(json: &Json) -> Option<&str> {
     json["$id"].as_str()
 }
 
-/// The path of an `$id`, under which the schema is published: `schemas/order.placed.v1.json`. As a file's it leads
-/// nowhere else.
+/// The path of an `$id`, under which the schema is published: `schemas/order.placed.v1.json`. It cannot leave its folder.
 fn path(id: &str) -> Option<&str> {
     let (_, path) = id.split_once("://")?.1.split_once('/')?;
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~".contains(letter);
@@ -115,7 +117,7 @@ fn compile(source: &DefinitionFile, document: Json, known: &Known) -> Result<Sch
     let validator = jsonschema::options_for::<Borrowed>()
         .with_draft(Draft::Draft202012)
         .should_validate_formats(true)
-        // Linear time: a pattern cannot be made to hang by what it is matched against.
+        // This engine takes linear time, so no value can make a pattern hang.
         .with_pattern_options(PatternOptions::regex())
         .with_retriever(known.clone())
         .build(&document)
@@ -126,14 +128,14 @@ fn compile(source: &DefinitionFile, document: Json, known: &Known) -> Result<Sch
     Ok(Schema { id, document, validator })
 }
 
-/// A `$ref` finds the other files of the folder by their `$id`, and nothing else.
+/// The files of the folder by `$id`. A `$ref` can refer to nothing else.
 #[derive(Debug, Clone)]
 struct Known(HashMap<String, Json>);
 
 impl Retrieve for Known {
     fn retrieve(&self, uri: &Uri<String>) -> Result<Json, Box<dyn Error + Send + Sync>> {
         let found = self.0.get(uri.as_str()).cloned();
-        found.ok_or_else(|| format!("{uri} is not the $id of a file here").into())
+        found.ok_or_else(|| format!("{uri} is not the $id of a file in this folder").into())
     }
 }
 
@@ -160,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn data_is_checked_and_its_values_are_not_told() {
+    fn data_is_validated_and_errors_have_no_values() {
         let body = json!({"required": ["total"], "properties": {
             "total": {"type": "string", "pattern": "^[0-9]+$"}, "at": {"format": "date-time"}}});
         let schemas = Schemas::compile(&[schema("order.placed.v1", body)]).unwrap();
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_may_refer_to_another_file_and_to_nothing_else() {
+    fn a_schema_can_refer_only_to_files_of_its_folder() {
         let to = |id: &str| json!({"$ref": id});
         let address = schema("address.moved.v1", json!({"type": "object"}));
         let user = schema("user.moved.v1", to("https://tablecast.example/schemas/address.moved.v1.json"));
@@ -181,7 +183,7 @@ mod tests {
         assert!(schemas.get("user.moved.v1").unwrap().check(&Value::from(&json!(1))).is_err());
         for elsewhere in ["https://example.com/x.json", "file:///etc/passwd"] {
             let error = problem(schema("user.moved.v1", to(elsewhere)));
-            assert!(error.contains("is not the $id of a file here"), "{error}");
+            assert!(error.contains("is not the $id of a file in this folder"), "{error}");
         }
     }
 
@@ -192,7 +194,7 @@ mod tests {
                 .starts_with("schemas/order.placed.v1.json:2: ")
         );
         assert!(problem(source("order.placed.v1", "{}")).contains("$schema must be"));
-        assert!(problem(schema("Order.v1", json!({}))).contains("the file's name is the event type"));
+        assert!(problem(schema("Order.v1", json!({}))).contains("the file name must be the event type"));
         let wrong = schema("order.placed.v1", json!({"type": "strin"}));
         assert!(problem(wrong).starts_with("schemas/order.placed.v1.json: /type: "));
         for id in [
@@ -203,16 +205,18 @@ mod tests {
             "https://tablecast.example/%2e%2e/order.placed.v1.json",
             "https://tablecast.example/?x=/order.placed.v1.json",
         ] {
-            let told = problem(schema("order.placed.v1", json!({ "$id": id })));
+            let text = problem(schema("order.placed.v1", json!({ "$id": id })));
             assert!(
-                told.contains("$id must be a URL of plain letters that ends in /order.placed.v1.json"),
+                text.contains(
+                    "$id must be a URL of letters, digits and -._~ that ends in /order.placed.v1.json"
+                ),
                 "{id}"
             );
         }
     }
 
     #[test]
-    fn a_pattern_that_could_take_for_ever_is_refused() {
+    fn a_pattern_that_could_hang_is_refused() {
         let pattern = |pattern: &str| schema("order.placed.v1", json!({"pattern": pattern}));
         assert!(problem(pattern(r"^(?=a)b")).starts_with("schemas/order.placed.v1.json: /pattern: "));
         let schemas = Schemas::compile(&[pattern("^(a+)+$")]).unwrap();

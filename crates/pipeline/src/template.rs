@@ -1,11 +1,11 @@
-//! Subjects and grants: texts in quotes and values, joined by `+`. A value is one segment or part of one:
-//! it cannot hold `/` or `*`, so that no item and no claim reaches into another's subjects.
+//! Templates of subjects: texts in quotes and values, joined by `+`. A value is one segment or a part of one. It cannot
+//! contain `/` or `*`, so that no item gets a subject of another tenant.
 
 use cel::common::ast::Expr;
 use cel::parser::Expression as Syntax;
+use tablecast_values::value::Value;
 
 use crate::expression::{Expression, Language, References, Scope};
-use tablecast_values::value::Value;
 
 #[derive(Debug)]
 pub struct Template(Vec<Part>);
@@ -24,15 +24,7 @@ impl Template {
         parts.into_iter().map(|part| Part::compile(language, part)).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The texts before the first value, of a template that need not compile.
-    pub fn beginning(language: &Language, source: &str) -> Result<String, String> {
-        let syntax = language.parse(source)?;
-        let mut parts = Vec::new();
-        flatten(&syntax, &mut parts);
-        Ok(parts.into_iter().map_while(crate::expression::literal).collect())
-    }
-
-    /// What it gives when every value is `x`: whether its own texts are well-formed.
+    /// The subject if every value is `x`. It shows whether the texts are well-formed.
     pub fn sample(&self) -> String {
         let text = |part: &Part| match part {
             Part::Text(literal) => literal.clone(),
@@ -41,7 +33,7 @@ impl Template {
         self.0.iter().map(text).collect()
     }
 
-    /// What it gives, with the values' names in their places: `orders/{tenant}/{orderId}`.
+    /// The subject with names in place of values: `orders/{tenant}/{orderId}`.
     pub fn outline(&self) -> String {
         let text = |part: &Part| match part {
             Part::Text(literal) => literal.clone(),
@@ -124,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_cannot_reach_into_other_subjects() {
+    fn a_value_cannot_add_or_match_segments() {
         for tenant in ["acme/x", "*", "a*", "/", "", "../globex"] {
             let error = fill(r#""orders/" + claims.tenant + "/*""#, tenant).unwrap_err();
             assert!(error.contains("would change the subject"), "{tenant}");
@@ -132,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outline_names_what_is_filled_in() {
+    fn an_outline_has_the_names_of_the_values() {
         let outline =
             |source: &str| Template::compile(&Language::new(&["item"]).unwrap(), source).unwrap().outline();
         assert_eq!(
@@ -143,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_missing_is_an_error() {
+    fn a_missing_value_is_an_error() {
         assert!(fill(r#""orders/" + claims.team"#, "acme").unwrap_err().contains("there is no team"));
         assert!(
             fill(r#""orders/" + claims.?team"#, "acme").unwrap_err().contains("neither text nor a number")

@@ -16,10 +16,10 @@ fn envelope() -> Envelope<'static> {
     Envelope::own("m1", "2026-11-23T05:00:00.123Z", Some("7"))
 }
 
-/// One of each kind.
+/// One control event of each kind.
 fn all() -> Vec<Control> {
     let subject = || "orders/acme/1001".to_owned();
-    let answer = |reason: Option<RefusalReason>| SubjectResult {
+    let result = |reason: Option<RefusalReason>| SubjectResult {
         subject: subject(),
         granted: reason.is_none(),
         reason,
@@ -29,7 +29,7 @@ fn all() -> Vec<Control> {
     use Unrecovered::*;
     let resumptions = [Ok(position), Err(PositionUnknown), Err(EpochChanged), Err(Trimmed), Err(TooMuch)];
     let mut all = vec![
-        Control::Subscribed { subjects: reasons.map(answer).into(), sources: BTreeMap::new() },
+        Control::Subscribed { subjects: reasons.map(result).into(), sources: BTreeMap::new() },
         Control::Subscribed { subjects: Vec::new(), sources: [("tablecast/orders".into(), position)].into() },
         Control::Resumed {
             sources: resumptions.map(|one| (format!("tablecast/{one:?}"), Resumption::from(one))).into(),
@@ -64,13 +64,13 @@ fn all() -> Vec<Control> {
 }
 
 #[test]
-fn every_event_is_as_its_schema_says() {
+fn every_control_event_is_valid_against_its_schema() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas"));
     let schemas = Schemas::compile(&folder::read(folder, "json").unwrap()).unwrap();
     for control in all() {
-        // Nobody asked for them: they answer no message.
-        let is_unasked = matches!(control, Control::EventTooLarge(_) | Control::Reconnect { .. });
-        let request = envelope().request.filter(|_| !is_unasked);
+        // These are not replies to a message.
+        let is_not_a_reply = matches!(control, Control::EventTooLarge(_) | Control::Reconnect { .. });
+        let request = envelope().request.filter(|_| !is_not_a_reply);
         let event = control.event(&Envelope { request, ..envelope() });
         let event: Json = serde_json::from_str(&event).unwrap();
         let schema = schemas.get(control.event_type()).unwrap();
@@ -83,7 +83,7 @@ fn every_event_is_as_its_schema_says() {
 }
 
 #[test]
-fn an_answer_is_a_cloudevent_that_names_the_clients_message() {
+fn a_reply_is_a_cloudevent_with_the_id_of_the_clients_message() {
     let event = Control::Unsubscribed { subjects: vec!["a".into()] }.event(&envelope());
     let expected = json!({
         "specversion": "1.0", "id": "m1", "source": "tablecast", "type": "tablecast.unsubscribed.v1",
@@ -95,7 +95,7 @@ fn an_answer_is_a_cloudevent_that_names_the_clients_message() {
 }
 
 #[test]
-fn only_what_ends_a_connection_says_so() {
+fn only_errors_that_end_a_connection_are_closing() {
     let closing = |code| match Control::error(code, "") {
         Control::Error { closing, .. } => closing,
         other => panic!("{other:?}"),

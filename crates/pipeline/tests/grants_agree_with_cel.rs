@@ -1,4 +1,4 @@
-//! Grants are a subset of CEL that needs no interpreter. Where a grant can be written, the interpreter gives the same.
+//! Grants are a subset of CEL that needs no interpreter. The interpreter gives the same result for every grant.
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
@@ -9,8 +9,8 @@ use tablecast_pipeline::expression::{Language, Scope};
 use tablecast_pipeline::template::Template;
 use tablecast_protocol::subject::Pattern;
 
-/// The grant's pattern by the functions' own rules; `None` if it grants nothing.
-fn ours(grant: &str, claims: &str) -> Option<String> {
+/// The pattern of a grant as functions evaluate it. `None` if it grants nothing.
+fn evaluated(grant: &str, claims: &str) -> Option<String> {
     let yaml = serde_json::to_string(grant).unwrap();
     let text = format!("table: orders\nsubject: '\"x\"'\ngrant: {yaml}\nevents: []\n");
     let file = DefinitionFile { file: "orders.yaml".into(), name: "orders".into(), text };
@@ -21,8 +21,8 @@ fn ours(grant: &str, claims: &str) -> Option<String> {
     }
 }
 
-/// The same by the CEL interpreter.
-fn cel(grant: &str, claims: &str) -> Option<String> {
+/// The pattern of a grant as the CEL interpreter evaluates it.
+fn interpreted(grant: &str, claims: &str) -> Option<String> {
     let template = Template::compile(&Language::new(&["claims"]).unwrap(), grant).unwrap();
     let claims = claims::parse(claims).unwrap();
     let text = template.fill(&Scope(&[("claims", &claims)])).ok()?;
@@ -93,7 +93,7 @@ proptest! {
             format!("'a' + {first} + r\"/\" + ({second} + \"\\u0062\")"),
             first.clone(),
         ] {
-            prop_assert_eq!(ours(&grant, &claims), cel(&grant, &claims), "{} of {}", grant, claims);
+            prop_assert_eq!(evaluated(&grant, &claims), interpreted(&grant, &claims), "{} of {}", grant, claims);
         }
     }
 }

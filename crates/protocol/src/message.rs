@@ -16,14 +16,14 @@ mod unsubscribe;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::{Control, ErrorCode};
+use limits::{MAX_ID_BYTES, MAX_MESSAGE_BYTES};
+
 pub use action::{ACTIONS, Action};
 pub use ping::Ping;
 pub use refresh::Refresh;
 pub use subscribe::Subscribe;
 pub use unsubscribe::Unsubscribe;
-
-use crate::{Control, ErrorCode};
-use limits::{MAX_ID_BYTES, MAX_MESSAGE_BYTES};
 
 /// A client message. Unknown members are refused, because the client would believe that they have an effect.
 #[derive(Debug, PartialEq, Eq, Deserialize)]

@@ -2,9 +2,9 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
+use tablecast_definitions::folder;
 
 use super::*;
-use tablecast_definitions::folder;
 
 fn pipes() -> Pipes {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
@@ -54,7 +54,7 @@ fn no_digit_of_a_38_digit_amount_is_lost() {
 }
 
 #[test]
-fn a_rejected_record_says_where_and_why_and_is_kept_whole() {
+fn a_rejected_record_has_place_and_reason_and_is_kept_whole() {
     let record = changed("/dynamodb/NewImage/total", json!({"N": "twelve"}));
     let element = elements(&[&record]).remove(0);
     let rejected = element.rejected.unwrap();
@@ -77,9 +77,9 @@ fn every_way_to_be_rejected_has_its_place_and_reason() {
         (
             changed("/eventSourceARN", json!("arn:x:table/strange/stream")),
             "eventSourceARN",
-            "is not of a table",
+            "belongs to a table without a pipe",
         ),
-        (changed("/eventSourceARN", json!(7)), "eventSourceARN", "is not of a table"),
+        (changed("/eventSourceARN", json!(7)), "eventSourceARN", "belongs to a table without a pipe"),
         (changed("/dynamodb/NewImage/tenant/S", json!("a/b")), "subject", "would change the subject"),
         (
             changed("/dynamodb/NewImage/tenant/S", json!("x".repeat(600))),
@@ -98,8 +98,8 @@ fn every_way_to_be_rejected_has_its_place_and_reason() {
             "breaks",
         ),
         (changed("/dynamodb/NewImage/orderId/S", json!("")), "subject", "would change the subject"),
-        (json!("not a record"), "eventSourceARN", "is not of a table"),
-        (json!(null), "eventSourceARN", "is not of a table"),
+        (json!("not a record"), "eventSourceARN", "belongs to a table without a pipe"),
+        (json!(null), "eventSourceARN", "belongs to a table without a pipe"),
     ];
     for (record, place, why) in cases {
         let (path, reason) = rejection(record);
@@ -113,7 +113,7 @@ fn a_missing_attribute_names_the_expression_that_needs_it() {
     record["dynamodb"]["NewImage"].as_object_mut().unwrap().remove("currency");
     let (path, reason) = rejection(record);
     assert_eq!(path, "events[0].data.currency");
-    assert_eq!(reason, "there is no currency here: write .?currency where it may be absent");
+    assert_eq!(reason, "there is no currency here: write .?currency if it can be absent");
 }
 
 #[test]
@@ -123,11 +123,11 @@ fn an_event_over_the_limit_of_the_bus_is_rejected() {
     record["dynamodb"]["NewImage"]["lines"] = json!({"L": (0..260).map(line).collect::<Vec<_>>()});
     let (path, reason) = rejection(record);
     assert_eq!(path, "events[0].data");
-    assert!(reason.contains("the bus takes 261120"), "{reason}");
+    assert!(reason.contains("the bus accepts 261120"), "{reason}");
 }
 
 #[test]
-fn a_reason_never_tells_a_value() {
+fn a_reason_never_contains_a_value() {
     for pointer in ["/dynamodb/NewImage/total", "/dynamodb/NewImage/currency", "/dynamodb/NewImage/createdAt"]
     {
         let (_, reason) = rejection(changed(pointer, json!({"S": "hunter2"})));
@@ -136,7 +136,7 @@ fn a_reason_never_tells_a_value() {
 }
 
 #[test]
-fn a_record_without_an_id_is_kept_under_a_name_of_its_own() {
+fn a_record_without_an_id_gets_a_deterministic_id() {
     let mut record = order("e1", "1");
     record.as_object_mut().unwrap().remove("eventID");
     let elements = elements(&[&record, &record]);
@@ -145,7 +145,7 @@ fn a_record_without_an_id_is_kept_under_a_name_of_its_own() {
 }
 
 #[test]
-fn records_of_two_tables_each_meet_their_own_pipe() {
+fn records_of_two_tables_go_through_their_own_pipes() {
     let mut profile = order("e2", "1");
     profile["eventSourceARN"] = json!("arn:aws:dynamodb:eu-west-1:1:table/profiles/stream/x");
     profile["dynamodb"]["Keys"] = json!({"userId": {"S": "u-1"}});
@@ -158,7 +158,7 @@ fn records_of_two_tables_each_meet_their_own_pipe() {
 }
 
 #[test]
-fn an_element_reads_back_as_it_was_written() {
+fn an_element_is_read_as_it_was_written() {
     let elements = elements(&[&order("e1", "1"), &json!({})]);
     let text = serde_json::to_string(&elements).unwrap();
     let again: Vec<Element> = serde_json::from_str(&text).unwrap();
@@ -166,7 +166,7 @@ fn an_element_reads_back_as_it_was_written() {
 }
 
 #[test]
-fn a_batch_may_be_empty_or_have_white_space() {
+fn a_batch_can_be_empty_or_have_white_space() {
     let batch = serde_json::to_string_pretty(&[order("e1", "1"), json!([]), order("e2", "1")]).unwrap();
     let elements = enrich(&pipes(), &batch).unwrap();
     let events: Vec<usize> = elements.iter().map(|element| element.events.len()).collect();
@@ -175,7 +175,7 @@ fn a_batch_may_be_empty_or_have_white_space() {
 }
 
 #[test]
-fn what_is_not_an_array_of_json_is_an_error() {
+fn a_batch_that_is_not_a_json_array_is_an_error() {
     let record = order("e1", "1").to_string();
     let cut = &record[..record.len() - 1];
     for batch in ["", "null", "{}", "[", "[1", "[1 2]", "[[}", &format!("[{cut}"), &format!("[{cut}]")] {
@@ -183,7 +183,7 @@ fn what_is_not_an_array_of_json_is_an_error() {
     }
 }
 
-/// Any JSON, biased to the names and shapes that records have.
+/// Any JSON, with a bias to the names and shapes of records.
 fn odd_json() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
         Just(Json::Null),
@@ -247,7 +247,7 @@ fn pointers() -> impl Strategy<Value = &'static str> {
     ])
 }
 
-/// A record of each kind; its images are where `odd` is put in.
+/// A record of each kind. The test inserts `odd` into its images.
 fn records() -> [Json; 3] {
     let mut changed = order("e1", "1");
     changed["eventName"] = json!("MODIFY");
@@ -285,7 +285,7 @@ proptest! {
 }
 
 #[test]
-fn a_number_with_an_absurd_exponent_is_compared_without_a_panic() {
+fn a_number_with_an_extreme_exponent_compares_without_a_panic() {
     let [_, mut changed, _] = records();
     changed["dynamodb"]["NewImage"]["status"] = json!({"N": "1e9223372036854775807"});
     assert!(elements(&[&changed])[0].rejected.is_some());

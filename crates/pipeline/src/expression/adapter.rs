@@ -1,4 +1,4 @@
-//! Between our values and CEL's.
+//! Converts values to CEL's and back.
 
 use cel::common::traits::{Indexer, Iterable};
 use cel::common::types::{
@@ -6,11 +6,11 @@ use cel::common::types::{
 };
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
+use tablecast_values::value::{Fields, Value};
 
 use super::Scope;
-use super::decimal::{self, Decimal};
-use super::image::Image;
-use tablecast_values::value::{Fields, Value};
+use super::decimal::Decimal;
+use super::image::convert;
 
 impl<'s> Scope<'s> {
     pub fn get(&self, name: &str) -> Option<&'s Value<'s>> {
@@ -24,18 +24,7 @@ impl VariableResolver for Scope<'_> {
     }
 }
 
-pub fn convert<'x>(value: &'x Value<'x>) -> Box<dyn Val + 'x> {
-    match value {
-        Value::Null => Box::new(CelNull),
-        Value::Bool(value) => Box::new(CelBool::from(*value)),
-        Value::Number(text) => decimal::number(text),
-        Value::String(text) => Box::new(CelString::from(text.as_ref())),
-        Value::List(values) => Box::new(CelList::from(values.iter().map(convert).collect::<Vec<_>>())),
-        Value::Map(fields) => Box::new(Image::new(fields)),
-    }
-}
-
-/// A value that an expression gave, as JSON; `None` for an empty optional.
+/// Converts the result of an expression to JSON. `None` for an empty optional.
 pub fn read(value: &CowVal<'_, '_>) -> Result<Option<Value<'static>>, String> {
     match value.downcast_ref::<CelOptional>() {
         Some(optional) => optional.option().map(json).transpose(),
@@ -59,7 +48,7 @@ fn json(value: &dyn Val) -> Result<Value<'static>, String> {
         return object(names, values).map(|fields| in_order(value, fields));
     }
     scalar(value).ok_or_else(|| {
-        format!("a {} has no JSON form: use string() or a field of it", value.get_type().name())
+        format!("a {} has no JSON form: use string() or one of its fields", value.get_type().name())
     })
 }
 
@@ -94,7 +83,7 @@ fn object(names: &dyn Iterable, values: &dyn Indexer) -> Result<Fields<'static>,
     Ok(fields)
 }
 
-/// CEL's own maps have no order: theirs is the names', so that the same record gives the same bytes.
+/// Sorts the fields of CEL's own maps, which have no order, so that the same record gives the same bytes.
 fn in_order(value: &dyn Val, mut fields: Fields<'static>) -> Value<'static> {
     if value.downcast_ref::<CelMap>().is_some() {
         fields.sort_by(|(left, _), (right, _)| left.cmp(right));

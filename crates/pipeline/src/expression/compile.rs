@@ -5,19 +5,19 @@ use cel::common::ast::{CallExpr, Expr, LiteralValue};
 use cel::parser::Expression as Syntax;
 use cel::{Context, Env, ExecutionError, ParseErrors};
 
-use super::{Expression, Plain, References, decimal, ours, syntax};
+use super::{Expression, Plain, References, decimal, extensions, syntax};
 
 const MAX_CHARACTERS: usize = 2_000;
 const MAX_DEPTH: usize = 64;
 const MAX_LOOPS: usize = 2;
-/// The parser recurses: this is enough for 2,000 characters in a debug build.
+/// Enough for the recursive parser and 2,000 characters in a debug build.
 const PARSER_STACK: usize = 64 << 20;
 
-/// Names that CEL itself gives a meaning.
+/// Names that CEL defines.
 const NAMESPACES: [&str; 11] =
     ["bool", "bytes", "double", "int", "list", "map", "null_type", "optional", "string", "type", "uint"];
 
-/// CEL with the functions and variables that a pipe file may use.
+/// CEL with the functions and variables of pipe files.
 pub struct Language {
     env: Arc<Env>,
     roots: &'static [&'static str],
@@ -30,10 +30,10 @@ impl Language {
         Ok(Self { env: Arc::new(env), roots, lets: BTreeMap::new() })
     }
 
-    /// Gives an expression a name. It may use the roots, not other names.
+    /// Names an expression. It can use the roots, but no other named expression.
     pub fn define(&mut self, name: &str, meaning: Syntax) -> Result<(), String> {
         if self.roots.contains(&name) || NAMESPACES.contains(&name) {
-            return Err(format!("{name} has a meaning already"));
+            return Err(format!("{name} has a meaning already: choose another name"));
         }
         self.lets.insert(name.to_owned(), meaning);
         Ok(())
@@ -43,18 +43,18 @@ impl Language {
         self.finish(self.parse(source)?)
     }
 
-    /// An expression that is parsed already, or a part of one.
+    /// Compiles a parsed expression, or a part of one.
     pub fn finish(&self, mut syntax: Syntax) -> Result<Expression, String> {
         syntax::inline(&mut syntax, &self.lets);
         let references = self.check(&syntax)?;
         let plain = Plain::of(&syntax).map(Box::new);
-        ours::adopt(&mut syntax);
+        extensions::install(&mut syntax);
         Ok(Expression { plain, syntax: Box::new(syntax), language: self.env.clone(), references })
     }
 
     pub fn parse(&self, source: &str) -> Result<Syntax, String> {
         if source.chars().count() > MAX_CHARACTERS {
-            return Err(format!("is longer than {MAX_CHARACTERS} characters"));
+            return Err(format!("is longer than {MAX_CHARACTERS} characters: move parts into `let`"));
         }
         std::thread::scope(|scope| {
             let parse = || self.env.compile(source).map(|program| program.expression().clone());
@@ -67,7 +67,7 @@ impl Language {
 
     fn check(&self, syntax: &Syntax) -> Result<References, String> {
         if syntax::loops(syntax) > MAX_LOOPS {
-            return Err(format!("has comprehensions more than {MAX_LOOPS} deep"));
+            return Err(format!("nests more than {MAX_LOOPS} comprehensions"));
         }
         if let Some(name) = syntax::bound(syntax).into_iter().find(|name| self.means(name)) {
             return Err(format!("{name} has a meaning already: call the variable something else"));
@@ -77,7 +77,9 @@ impl Language {
             return Err(format!("{name} is not known: there are {}", self.roots.join(", ")));
         }
         match references.functions.iter().find(|name| !self.has_function(name)) {
-            Some(name) => Err(format!("there is no function {name}")),
+            Some(name) => {
+                Err(format!("there is no function {name}: docs/reference/pipe-file.md lists the functions"))
+            }
             None => Ok(references),
         }
     }
@@ -86,14 +88,14 @@ impl Language {
         self.roots.contains(&name) || NAMESPACES.contains(&name) || self.lets.contains_key(name)
     }
 
-    /// Called without arguments, a function that exists complains about them.
+    /// Calls the function without arguments. A function that exists fails because of them.
     fn has_function(&self, name: &str) -> bool {
         let context = Context::with_env(self.env.clone());
         let exists = |target| {
             let call = CallExpr { func_name: name.to_owned(), target, args: Vec::new() };
             let syntax = Syntax { id: 0, expr: Expr::Call(call) };
-            let answer = cel::Value::resolve_val(&syntax, &context);
-            !matches!(answer, Err(ExecutionError::UndeclaredReference(_)))
+            let result = cel::Value::resolve_val(&syntax, &context);
+            !matches!(result, Err(ExecutionError::UndeclaredReference(_)))
         };
         let optional = Syntax { id: 0, expr: Expr::Ident("optional".to_owned()) };
         let text = Syntax { id: 0, expr: Expr::Literal(LiteralValue::String("".into())) };
@@ -101,11 +103,11 @@ impl Language {
     }
 }
 
-/// Deep trees are refused, and dropped, where the stack is large.
+/// Refuses deep trees. It runs on the large stack, because dropping them recurses too.
 fn shallow(parsed: Result<Syntax, ParseErrors>) -> Result<Syntax, String> {
     let syntax = parsed.map_err(|error| error.to_string())?;
     match syntax::depth(&syntax) > MAX_DEPTH {
-        true => Err(format!("is nested more than {MAX_DEPTH} levels deep")),
+        true => Err(format!("is nested more than {MAX_DEPTH} levels deep: move parts into `let`")),
         false => Ok(syntax),
     }
 }
@@ -114,7 +116,7 @@ fn environment() -> Result<Env, cel::DeclarationError> {
     use decimal::{Decimal, to_double, to_string};
     let mut env = Env::stdlib();
     cel::extensions::strings(&mut env)?;
-    ours::declare(&mut env)?;
+    extensions::declare(&mut env)?;
     cel::add_overload!(env, fn to_string: (Decimal) -> cel::common::types::CelString,
         name = "string", id = "decimal_to_string")?;
     cel::add_overload!(env, fn to_double: (Decimal) -> cel::common::types::CelDouble,

@@ -1,4 +1,4 @@
-//! A DynamoDB number that neither CEL's `int` nor its `double` holds exactly: compared digit by digit.
+//! DynamoDB numbers that neither CEL's `int` nor its `double` can hold exactly. They compare digit by digit.
 
 use std::any::Any;
 use std::cmp::Ordering;
@@ -13,7 +13,7 @@ static DECIMAL: Type = Type::new_unspecified_type("tablecast.decimal");
 #[derive(Debug, Clone)]
 pub struct Decimal(pub String);
 
-/// The number as CEL has it: an `int` or a `double` where nothing is lost, else a [`Decimal`].
+/// Converts a number to CEL: an `int` or a `double` if that loses nothing, else a [`Decimal`].
 pub fn number<'v>(text: &str) -> Box<dyn Val + 'v> {
     match (text.parse::<i64>(), text.parse::<f64>()) {
         (Ok(int), _) if int.to_string() == text => Box::new(CelInt::from(int)),
@@ -22,7 +22,7 @@ pub fn number<'v>(text: &str) -> Box<dyn Val + 'v> {
     }
 }
 
-/// `-0.00120` as sign, digits without zeros at the ends, and the place of the first digit.
+/// The normal form of `-0.00120`: sign, digits without zeros at the ends, and the exponent of the first digit.
 #[derive(Debug, PartialEq, Eq)]
 struct Normal {
     negative: bool,
@@ -41,7 +41,7 @@ impl Normal {
             return Self { negative: false, place: 0, digits: String::new() };
         }
         let leading = (all.len() - digits.len()) as i64;
-        // An exponent that i64 does not hold is saturated: only order matters here.
+        // Only order matters, so an exponent beyond i64 saturates.
         let exponent =
             exponent.parse().unwrap_or(if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 });
         Self {
@@ -121,12 +121,12 @@ impl Comparer for Decimal {
     }
 }
 
-/// `string(x)`: every digit.
+/// `string(x)` with every digit.
 pub fn to_string(decimal: &Decimal) -> CelString<'static> {
     CelString::from(decimal.0.clone())
 }
 
-/// `double(x)`: rounded, because the expression asks for it.
+/// `double(x)`, which rounds.
 pub fn to_double(decimal: &Decimal) -> CelDouble {
     CelDouble::from(decimal.0.parse::<f64>().unwrap_or(f64::NAN))
 }

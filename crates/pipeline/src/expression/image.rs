@@ -1,4 +1,4 @@
-//! An image is not converted for CEL: its attributes are, one by one, when they are asked for.
+//! A map that converts its values for CEL one by one, when an expression reads them.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -6,17 +6,17 @@ use std::sync::OnceLock;
 use cel::ExecutionError;
 use cel::common::ast::operators;
 use cel::common::traits::{Container, Indexer, Iterable, Iterator, Sizer};
-use cel::common::types::{CelInt, CelString, MAP_TYPE, Type};
+use cel::common::types::{CelBool, CelInt, CelList, CelNull, CelString, MAP_TYPE, Type};
 use cel::common::value::{CowVal, Val};
-
-use super::adapter::convert;
 use tablecast_values::value::{self, Fields, Value};
+
+use super::decimal;
 
 /// An image, or another map of a scope.
 #[derive(Debug, Clone)]
 pub struct Image<'x> {
     fields: &'x Fields<'x>,
-    /// Made when an expression walks over the names.
+    /// Filled when an expression iterates over the names.
     names: OnceLock<Vec<CelString<'x>>>,
 }
 
@@ -33,6 +33,18 @@ impl<'x> Image<'x> {
                 vec![name.get_type().name().to_owned()],
             )),
         }
+    }
+}
+
+/// Converts a value for CEL.
+pub fn convert<'x>(value: &'x Value<'x>) -> Box<dyn Val + 'x> {
+    match value {
+        Value::Null => Box::new(CelNull),
+        Value::Bool(value) => Box::new(CelBool::from(*value)),
+        Value::Number(text) => decimal::number(text),
+        Value::String(text) => Box::new(CelString::from(text.as_ref())),
+        Value::List(values) => Box::new(CelList::from(values.iter().map(convert).collect::<Vec<_>>())),
+        Value::Map(fields) => Box::new(Image::new(fields)),
     }
 }
 
@@ -67,7 +79,7 @@ impl Val for Image<'_> {
         Some(self)
     }
 
-    /// With another image as with a map: attribute by attribute.
+    /// Compares with any map, attribute by attribute.
     fn equals(&self, other: &dyn Val) -> bool {
         let (Some(size), Some(indexer)) = (other.as_sizer(), other.as_indexer()) else { return false };
         let same = |(name, value): &(Cow<'_, str>, Value<'_>)| {

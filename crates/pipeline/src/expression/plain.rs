@@ -1,14 +1,16 @@
-//! What pipe files mostly say needs no interpreter: paths, comparisons for equality, `&&`, `||`, `!`, `? :`, `has()`,
-//! objects, and `list.map(x, ...)`. Where that has a plain answer it is CEL's, which a test of both holds to. Errors, and
-//! whatever else is not plain, are left to CEL.
+//! Plain expressions, which most pipe files use: paths, `==`, `!=`, `&&`, `||`, `!`, `? :`, `has()`, objects, and
+//! `list.map(x, ...)`. They need no interpreter, and a test compares their results with CEL's. The interpreter handles
+//! errors and all other cases.
 
 mod recognize;
 
 use std::borrow::Cow;
 
-use super::path::{Path, Places};
-use super::{Scope, decimal};
 use tablecast_values::value::Value;
+
+use super::bindings::{Bindings, Evaluated, Undecided};
+use super::path::Path;
+use super::{Scope, decimal};
 
 #[derive(Debug)]
 pub enum Plain {
@@ -35,77 +37,75 @@ pub enum Plain {
     },
 }
 
-/// There is no plain answer: ask CEL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unclear;
-
-/// `None` for an optional that holds nothing.
-pub type Answer<'s> = Result<Option<Cow<'s, Value<'s>>>, Unclear>;
-
-/// A longer list is left to CEL, which knows the limit.
+/// The interpreter handles longer lists, and enforces the limit.
 const MOST_ELEMENTS: usize = 300;
 
 impl Plain {
-    pub fn evaluate<'s>(&'s self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, Unclear> {
-        Ok(self.within(&Places { scope, local: None })?.map(owned))
+    pub fn evaluate<'s>(&'s self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, Undecided> {
+        Ok(self.within(&Bindings { scope, local: None })?.map(owned))
     }
 
-    fn within<'s>(&'s self, places: &Places<'_, 's>) -> Answer<'s> {
-        let truth = |value: Result<bool, Unclear>| value.map(|truth| Some(Cow::Owned(Value::Bool(truth))));
+    fn within<'s>(&'s self, bindings: &Bindings<'_, 's>) -> Evaluated<'s> {
+        let truth = |value: Result<bool, Undecided>| value.map(|truth| Some(Cow::Owned(Value::Bool(truth))));
         match self {
             Plain::Literal(value) => Ok(Some(Cow::Borrowed(value))),
-            Plain::Path(path) => path.find(places),
+            Plain::Path(path) => path.find(bindings),
             Plain::Equal { sides, negated } => {
-                let (left, right) = (sides.0.within(places)?, sides.1.within(places)?);
+                let (left, right) = (sides.0.within(bindings)?, sides.1.within(bindings)?);
                 truth(Ok(same(left.as_deref(), right.as_deref()) != *negated))
             }
-            Plain::And(sides) => truth(sides.0.decides(&sides.1, false, places)),
-            Plain::Or(sides) => truth(sides.0.decides(&sides.1, true, places)),
-            Plain::Not(value) => truth(value.holds(places).map(|truth| !truth)),
-            Plain::If(parts) => match parts.0.holds(places)? {
-                true => parts.1.within(places),
-                false => parts.2.within(places),
+            Plain::And(sides) => truth(sides.0.decides(&sides.1, false, bindings)),
+            Plain::Or(sides) => truth(sides.0.decides(&sides.1, true, bindings)),
+            Plain::Not(value) => truth(value.holds(bindings).map(|truth| !truth)),
+            Plain::If(parts) => match parts.0.holds(bindings)? {
+                true => parts.1.within(bindings),
+                false => parts.2.within(bindings),
             },
-            Plain::Has { path, field } => match path.find(places)?.as_deref() {
+            Plain::Has { path, field } => match path.find(bindings)?.as_deref() {
                 Some(map @ Value::Map(_)) => truth(Ok(map.get(field).is_some())),
-                _ => Err(Unclear),
+                _ => Err(Undecided),
             },
-            Plain::Object(fields) => object(fields, places),
-            Plain::Each { list, name, value } => each(list, name, value, places),
+            Plain::Object(fields) => object(fields, bindings),
+            Plain::Each { list, name, value } => each(list, name, value, bindings),
         }
     }
 
-    fn holds<'s>(&'s self, places: &Places<'_, 's>) -> Result<bool, Unclear> {
-        match self.within(places)?.as_deref() {
+    fn holds<'s>(&'s self, bindings: &Bindings<'_, 's>) -> Result<bool, Undecided> {
+        match self.within(bindings)?.as_deref() {
             Some(Value::Bool(truth)) => Ok(*truth),
-            _ => Err(Unclear),
+            _ => Err(Undecided),
         }
     }
 
-    fn decides<'s>(&'s self, other: &'s Plain, by: bool, places: &Places<'_, 's>) -> Result<bool, Unclear> {
-        match self.holds(places)? {
+    fn decides<'s>(
+        &'s self,
+        other: &'s Plain,
+        by: bool,
+        bindings: &Bindings<'_, 's>,
+    ) -> Result<bool, Undecided> {
+        match self.holds(bindings)? {
             left if left == by => Ok(by),
-            _ => other.holds(places),
+            _ => other.holds(bindings),
         }
     }
 }
 
-fn object<'s>(fields: &'s [(String, Plain)], places: &Places<'_, 's>) -> Answer<'s> {
+fn object<'s>(fields: &'s [(String, Plain)], bindings: &Bindings<'_, 's>) -> Evaluated<'s> {
     let mut values = Vec::with_capacity(fields.len());
     for (name, plain) in fields {
-        values.extend(plain.within(places)?.map(|value| (Cow::Borrowed(name.as_str()), owned(value))));
+        values.extend(plain.within(bindings)?.map(|value| (Cow::Borrowed(name.as_str()), owned(value))));
     }
     Ok(Some(Cow::Owned(Value::Map(values))))
 }
 
-fn each<'s>(list: &Path, name: &str, value: &'s Plain, places: &Places<'_, 's>) -> Answer<'s> {
-    let Some(Cow::Borrowed(Value::List(elements))) = list.find(places)? else { return Err(Unclear) };
+fn each<'s>(list: &Path, name: &str, value: &'s Plain, bindings: &Bindings<'_, 's>) -> Evaluated<'s> {
+    let Some(Cow::Borrowed(Value::List(elements))) = list.find(bindings)? else { return Err(Undecided) };
     if elements.len() > MOST_ELEMENTS {
-        return Err(Unclear);
+        return Err(Undecided);
     }
     let mut values = Vec::with_capacity(elements.len());
     for element in elements {
-        let inner = Places { scope: places.scope, local: Some((name, element, places)) };
+        let inner = Bindings { scope: bindings.scope, local: Some((name, element, bindings)) };
         values.extend(value.within(&inner)?.map(owned));
     }
     Ok(Some(Cow::Owned(Value::List(values))))

@@ -1,21 +1,21 @@
-//! What is known of an expression's value before there is a record.
+//! What is known of an expression's value without a record.
 
 use serde_json::Value as Json;
+use tablecast_values::value::Value;
 
 use super::plain::Plain;
-use tablecast_values::value::Value;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {
-    /// Whatever the table holds.
+    /// Any value of the table.
     Unknown,
     Constant(Json),
     Text,
     Truth,
-    /// All elements are of one shape.
+    /// A list whose elements have one shape.
     List(Box<Shape>),
     Object(Vec<(String, Shape)>),
-    /// One of these.
+    /// One of several shapes.
     Any(Vec<Shape>),
 }
 

@@ -1,4 +1,4 @@
-//! Walking an expression: what it names, how deep it is, and what a `let` stands for.
+//! Walks the tree of an expression: its references, its depth, and its `let` names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,12 +7,12 @@ use cel::parser::Expression as Syntax;
 
 use super::path;
 
-/// What an expression reads.
+/// What an expression reads and calls.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct References {
     /// `new.total` is `("new", "total")`.
     pub fields: BTreeSet<(String, String)>,
-    /// Roots of which more than named fields is read: `new`, `new[name]`.
+    /// Roots that are read as a whole: `new`, `new[name]`.
     pub whole: BTreeSet<String>,
     pub functions: BTreeSet<String>,
 }
@@ -102,12 +102,12 @@ fn parts(entry: &EntryExpr) -> Vec<&Syntax> {
     }
 }
 
-/// Levels of the tree.
+/// The number of levels of the tree.
 pub fn depth(syntax: &Syntax) -> usize {
     1 + children(&syntax.expr).into_iter().map(depth).max().unwrap_or(0)
 }
 
-/// How deep comprehensions stand within one another.
+/// The number of nested comprehensions.
 pub fn loops(syntax: &Syntax) -> usize {
     let own = usize::from(matches!(syntax.expr, Expr::Comprehension(_)));
     own + children(&syntax.expr).into_iter().map(loops).max().unwrap_or(0)
@@ -123,7 +123,7 @@ pub fn bound(syntax: &Syntax) -> Vec<&str> {
     names
 }
 
-/// Puts what a `let` stands for in the place of its name.
+/// Replaces the names of `let` by their expressions.
 pub fn inline(syntax: &mut Syntax, lets: &BTreeMap<String, Syntax>) {
     match &syntax.expr {
         Expr::Ident(name) if lets.contains_key(name) => *syntax = lets[name].clone(),
@@ -131,7 +131,7 @@ pub fn inline(syntax: &mut Syntax, lets: &BTreeMap<String, Syntax>) {
     }
 }
 
-/// Calls `change` for each part of an expression, the inner ones first.
+/// Calls `change` for each part of an expression, inner parts first.
 pub fn rewrite(syntax: &mut Syntax, change: &impl Fn(&mut Expr)) {
     children_mut(&mut syntax.expr).into_iter().for_each(|child| rewrite(child, change));
     change(&mut syntax.expr);
@@ -160,7 +160,7 @@ fn parts_mut(entry: &mut EntryExpr) -> Vec<&mut Syntax> {
     }
 }
 
-/// Whether the name is written in the expression itself, and so tells nothing of a record.
+/// Whether the expression itself contains the name, so that an error can show it without data of a record.
 pub fn mentions(syntax: &Syntax, name: &str) -> bool {
     let here = match &syntax.expr {
         Expr::Select(select) => select.field == name,

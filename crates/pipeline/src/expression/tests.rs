@@ -1,12 +1,13 @@
-use super::*;
-use crate::attribute::{self, Wanted};
 use proptest::prelude::*;
 use tablecast_values::cursor::Cursor;
+
+use super::*;
+use crate::attribute::{self, Projection};
 
 const ROOTS: &[&str] = &["operation", "old", "new"];
 
 fn image(json: &str) -> Value<'_> {
-    Value::Map(attribute::image(&mut Cursor::new(json), &Wanted::All).unwrap())
+    Value::Map(attribute::image(&mut Cursor::new(json), &Projection::All).unwrap())
 }
 
 fn values() -> [Value<'static>; 3] {
@@ -86,11 +87,11 @@ fn numbers_of_any_length_compare_exactly() {
 }
 
 #[test]
-fn what_cannot_be_evaluated_is_explained_without_the_values() {
+fn an_evaluation_error_is_explained_without_values() {
     let cases = [
-        ("new.nickname", "there is no nickname here: write .?nickname where it may be absent"),
-        ("new.nickname + \"!\"", "there is no nickname here: write .?nickname where it may be absent"),
-        ("new.name.first", "asks for a member of what is no object or list"),
+        ("new.nickname", "there is no nickname here: write .?nickname if it can be absent"),
+        ("new.nickname + \"!\"", "there is no nickname here: write .?nickname if it can be absent"),
+        ("new.name.first", "reads a member of a value that is not an object or list"),
         ("{\"gold\": 1}[new.name]", "there is no such key here"),
         ("new[new.name]", "there is no such key here"),
         ("new.name < 1", "< does not take (string, int)"),
@@ -113,8 +114,11 @@ fn a_condition_is_true_or_false() {
     let holds = |source: &str| language().compile(source).unwrap().holds(&scope);
     assert_eq!(holds("operation == \"MODIFY\" && new.name == old.name"), Ok(true));
     assert_eq!(holds("has(new.nickname)"), Ok(false));
-    assert_eq!(holds("new.name"), Err("is neither true nor false".to_owned()));
-    assert_eq!(holds("new.name + \"\""), Err("is neither true nor false".to_owned()));
+    assert_eq!(holds("new.name"), Err("is neither true nor false: write a comparison or has()".to_owned()));
+    assert_eq!(
+        holds("new.name + \"\""),
+        Err("is neither true nor false: write a comparison or has()".to_owned())
+    );
 }
 
 #[test]
@@ -125,7 +129,7 @@ fn a_mistake_is_found_when_the_expression_is_compiled() {
         ("order.total", "order is not known: there are operation, old, new"),
         ("shout(new.name)", "there is no function shout"),
         ("new.name.shout()", "there is no function shout"),
-        (nested, "has comprehensions more than 2 deep"),
+        (nested, "has nests more than 2 comprehensions"),
         ("[1].all(old, old > 0)", "old has a meaning already"),
         (&"1+".repeat(1500), "is longer than 2000 characters"),
         (&format!("{}1", "1+".repeat(999)), "is nested more than 64 levels deep"),
@@ -164,7 +168,7 @@ fn the_same_values_give_the_same_text_each_time() {
 }
 
 #[test]
-fn a_loop_over_very_many_elements_is_refused_and_says_so() {
+fn a_comprehension_over_too_many_elements_is_refused() {
     let list = |count: usize| {
         let item = format!(r#"{{"list":{{"SS":[{}]}}}}"#, vec!["\"x\""; count].join(","));
         move |source: &str| {
@@ -180,7 +184,7 @@ fn a_loop_over_very_many_elements_is_refused_and_says_so() {
 }
 
 #[test]
-fn a_name_stands_for_its_expression() {
+fn a_let_name_stands_for_its_expression() {
     let mut language = language();
     let meaning = language.parse("[\"name\", \"total\"].filter(f, old[?f] != new[?f])").unwrap();
     language.define("changed", meaning).unwrap();
@@ -273,7 +277,7 @@ proptest! {
 }
 
 #[test]
-fn the_conditions_and_objects_of_most_pipe_files_need_no_interpreter() {
+fn conditions_and_objects_of_most_pipe_files_are_plain() {
     for source in [
         "operation == \"MODIFY\" && old.name != new.name && new.name != \"x\"",
         "new.tags.map(t, {\"tag\": t, \"total\": string(new.total)})",

@@ -1,25 +1,25 @@
 use serde_json::value::{RawValue, to_raw_value};
-
-use super::{Pipe, Rule};
-use crate::expression::Scope;
-use crate::record::Record;
-use crate::schema::{Schema, Schemas};
 use tablecast_protocol::event::{CloudEvent, DATACONTENTTYPE, SPECVERSION};
 use tablecast_protocol::subject::Subject;
 use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 
-/// PutEvents takes 256 KB; the rest is room for the entry's other members.
+use super::{Pipe, Rule};
+use crate::expression::Scope;
+use crate::record::Record;
+use crate::schema::{Schema, Schemas};
+
+/// PutEvents accepts 256 KB. The rest is for the other members of the entry.
 const MAX_EVENT_BYTES: usize = 255 * 1024;
 
 impl Pipe {
-    /// Reads one record, of which only what the expressions name.
+    /// Reads the parts of one record that the expressions use.
     pub fn read<'a>(&self, cursor: &mut Cursor<'a>) -> Result<Record<'a>, Located> {
-        Record::read(cursor, &self.wants)
+        Record::read(cursor, &self.projections)
     }
 
-    /// The events that a record becomes; none when no rule wants it.
+    /// The events that a record becomes; none when no rule projections it.
     pub fn apply(&self, record: &Record<'_>, schemas: &Schemas) -> Result<Vec<Box<RawValue>>, Located> {
         let (operation, about) = (Value::String(record.operation.as_str().into()), about(record));
         let roots = roots(record, &operation, &about);
@@ -29,11 +29,11 @@ impl Pipe {
             return Ok(Vec::new());
         }
         let subject = self.subject(&scope)?;
-        let making = Making { pipe: self, record, scope: &scope, subject: &subject, schemas };
-        rules.into_iter().map(|rule| making.event(rule)).collect()
+        let builder = EventBuilder { pipe: self, record, scope: &scope, subject: &subject, schemas };
+        rules.into_iter().map(|rule| builder.event(rule)).collect()
     }
 
-    /// Rules of one type are alternatives: the first that holds gives the event.
+    /// Rules of one type are alternatives. The first that holds gives the event.
     fn rules_that_hold(&self, scope: &Scope<'_>) -> Result<Vec<&Rule>, Located> {
         let mut held: Vec<&Rule> = Vec::new();
         for rule in &self.rules {
@@ -62,8 +62,8 @@ impl Rule {
     }
 }
 
-/// What the events of one record are made from.
-struct Making<'m> {
+/// Builds the events of one record.
+struct EventBuilder<'m> {
     pipe: &'m Pipe,
     record: &'m Record<'m>,
     scope: &'m Scope<'m>,
@@ -71,7 +71,7 @@ struct Making<'m> {
     schemas: &'m Schemas,
 }
 
-impl Making<'_> {
+impl EventBuilder<'_> {
     fn event(&self, rule: &Rule) -> Result<Box<RawValue>, Located> {
         let schema =
             self.schemas.get(&rule.event_type).ok_or_else(|| rule.at("type", "has no schema".into()))?;
@@ -130,13 +130,13 @@ fn sized(event: serde_json::Result<Box<RawValue>>) -> Result<Box<RawValue>, Stri
     let event = event.map_err(|error| error.to_string())?;
     match event.get().len() {
         bytes if bytes > MAX_EVENT_BYTES => Err(format!(
-            "the event has {bytes} bytes: the bus takes {MAX_EVENT_BYTES}; name fewer attributes"
+            "the event has {bytes} bytes, but the bus accepts {MAX_EVENT_BYTES}: list fewer attributes in data"
         )),
         _ => Ok(event),
     }
 }
 
-/// Where an event breaks its schema: `order.placed.v1/total`.
+/// The error of an event that breaks its schema, with its place: `order.placed.v1/total`.
 fn broken(event_type: &str, error: Located) -> Located {
     Located::new(format!("{event_type}{}", error.path), format!("breaks the schema: {}", error.reason))
 }

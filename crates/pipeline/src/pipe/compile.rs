@@ -1,16 +1,17 @@
 use std::collections::BTreeMap;
 
-use super::{Data, Pipe, RECORD_ROOTS, Rule};
-use crate::attribute::Wanted;
-use crate::expression::{Language, References};
-use crate::record::Wants;
-use crate::template::Template;
 use tablecast_definitions::definition::{Code, Definition, EventRule, Seconds};
 use tablecast_definitions::grant;
-use tablecast_definitions::problem::{Problem, Rule as Broken, DefinitionFile};
+use tablecast_definitions::problem::{DefinitionFile, Problem, Rule as ProblemRule};
 use tablecast_protocol::event;
 use tablecast_protocol::event_type;
 use tablecast_protocol::subject::Subject;
+
+use super::{Data, Pipe, RECORD_ROOTS, Rule};
+use crate::attribute::Projection;
+use crate::expression::{Language, References};
+use crate::record::Projections;
+use crate::template::Template;
 
 pub fn all(sources: &[DefinitionFile], schemas: &[DefinitionFile]) -> (Vec<Pipe>, Vec<Problem>) {
     let mut pipes: Vec<Pipe> = Vec::new();
@@ -19,8 +20,11 @@ pub fn all(sources: &[DefinitionFile], schemas: &[DefinitionFile]) -> (Vec<Pipe>
         let Some(pipe) = pipe(source, schemas, &mut problems) else { continue };
         match pipes.iter().find(|other| other.definition.table == pipe.definition.table) {
             Some(other) => {
-                let reason = format!("{} has a pipe already: {}.yaml", other.definition.table, other.name);
-                problems.push(Problem::new(Broken::PipeFile, &source.file, "table", reason));
+                let reason = format!(
+                    "{} has a pipe already: {}.yaml. Put all events of a table into one file",
+                    other.definition.table, other.name
+                );
+                problems.push(Problem::new(ProblemRule::PipeFile, &source.file, "table", reason));
             }
             None => pipes.push(pipe),
         }
@@ -29,7 +33,7 @@ pub fn all(sources: &[DefinitionFile], schemas: &[DefinitionFile]) -> (Vec<Pipe>
 }
 
 fn pipe(source: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Problem>) -> Option<Pipe> {
-    let whole = |reason| Problem::new(Broken::PipeFile, &source.file, "", reason);
+    let whole = |reason| Problem::new(ProblemRule::PipeFile, &source.file, "", reason);
     let unreadable = |(line, reason): (Option<u64>, String)| whole(reason).at(line);
     let definition =
         Definition::parse(&source.text).map_err(|error| problems.push(unreadable(error))).ok()?;
@@ -46,9 +50,9 @@ fn pipe(source: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<
         return None;
     }
     let (subject, rules) = (subject?, rules.into_iter().collect::<Option<Vec<_>>>()?);
-    let wants = wants(&subject, &rules);
+    let projections = projections(&subject, &rules);
     let (name, source) = (source.name.clone(), event::source(&source.name));
-    Some(Pipe { name, source, definition, wants, subject, rules })
+    Some(Pipe { name, source, definition, projections, subject, rules })
 }
 
 /// A pipe file that is being compiled.
@@ -60,14 +64,19 @@ struct File<'f> {
 }
 
 impl File<'_> {
-    fn wrong(&mut self, rule: Broken, path: impl Into<String>, reason: impl Into<String>) -> &mut Problem {
+    fn wrong(
+        &mut self,
+        rule: ProblemRule,
+        path: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> &mut Problem {
         self.problems.push(Problem::new(rule, &self.source.file, path, reason));
         let last = self.problems.len() - 1;
         &mut self.problems[last]
     }
 
-    fn told<T>(&mut self, code: &Code, path: &str, result: Result<T, String>) -> Option<T> {
-        result.map_err(|reason| self.wrong(Broken::Expression, path, reason).line = Some(code.line)).ok()
+    fn report<T>(&mut self, code: &Code, path: &str, result: Result<T, String>) -> Option<T> {
+        result.map_err(|reason| self.wrong(ProblemRule::Expression, path, reason).line = Some(code.line)).ok()
     }
 
     fn settings(&mut self, definition: &Definition) {
@@ -76,7 +85,7 @@ impl File<'_> {
         let limits = [
             ("stream.batch", (1..=10_000).contains(&stream.batch), "is 1 to 10000 records"),
             ("stream.window", stream.window <= minutes(5), "is 0s to 5m"),
-            ("stream.retries", (1..=10_000).contains(&stream.retries), "is 1 to 10000: never infinite"),
+            ("stream.retries", (1..=10_000).contains(&stream.retries), "is 1 to 10000, never infinite"),
             ("stream.max_age", (minutes(1)..=minutes(23 * 60)).contains(&stream.max_age), "is 1m to 23h"),
             ("stream.max_age", stream.window < stream.max_age, "is longer than stream.window"),
             ("stream.parallel", (1..=10).contains(&stream.parallel), "is 1 to 10"),
@@ -86,16 +95,16 @@ impl File<'_> {
                 "is 1h to 365d",
             ),
             ("filter", definition.filter.len() <= 5, "has at most 5 patterns: a limit of EventBridge Pipes"),
-            ("events", !definition.events.is_empty(), "says which events there are: at least one"),
+            ("events", !definition.events.is_empty(), "needs at least one event"),
             ("table", (3..=255).contains(&definition.table.len()), "is 3 to 255 characters long"),
         ];
         for (path, _, reason) in limits.into_iter().filter(|(_, holds, _)| !holds) {
-            self.wrong(Broken::PipeFile, path, reason);
+            self.wrong(ProblemRule::PipeFile, path, reason);
         }
         let keys = definition.keys.iter().flat_map(|keys| [Some(&keys.partition), keys.sort.as_ref()]);
         if keys.flatten().any(|key| key.len() != 1) {
             let reason = "has one attribute for partition and one for sort: `partition: { userId: S }`";
-            self.wrong(Broken::PipeFile, "keys", reason);
+            self.wrong(ProblemRule::PipeFile, "keys", reason);
         }
     }
 
@@ -104,25 +113,25 @@ impl File<'_> {
         for (name, code) in &definition.variables {
             let path = format!("let.{name}");
             let compiled = self.language.compile(&code.text).and_then(|_| self.language.parse(&code.text));
-            meanings.extend(self.told(code, &path, compiled).map(|syntax| (name, (code, syntax))));
+            meanings.extend(self.report(code, &path, compiled).map(|syntax| (name, (code, syntax))));
         }
         for (name, (code, syntax)) in meanings {
             let defined = self.language.define(name, syntax);
-            self.told(code, &format!("let.{name}"), defined);
+            self.report(code, &format!("let.{name}"), defined);
         }
     }
 
     fn subject(&mut self, code: &Code) -> Option<Template> {
         let compiled = Template::compile(&self.language, &code.text);
-        let template = self.told(code, "subject", compiled)?;
+        let template = self.report(code, "subject", compiled)?;
         let parsed = Subject::parse(&template.sample()).map_err(|error| error.to_string());
-        self.told(code, "subject", parsed).map(|_| template)
+        self.report(code, "subject", parsed).map(|_| template)
     }
 
     fn grants(&mut self, definition: &Definition) {
         for grant in definition.grant.iter().flat_map(|grant| grant.iter()) {
             if let Err(reason) = grant::compile(grant) {
-                self.wrong(Broken::Expression, "grant", reason);
+                self.wrong(ProblemRule::Expression, "grant", reason);
             }
         }
     }
@@ -132,21 +141,21 @@ impl File<'_> {
         let event_type = &rule.event_type;
         if !self.schemas.iter().any(|schema| schema.name == event_type.text) {
             let reason = format!("there is no schemas/{}.json", event_type.text);
-            self.wrong(Broken::EventType, format!("{path}.type"), reason).line = Some(event_type.line);
+            self.wrong(ProblemRule::EventType, format!("{path}.type"), reason).line = Some(event_type.line);
         }
         if event_type::is_control(&event_type.text) {
-            let reason = format!("{} is for what tablecast itself says", event_type::CONTROL_PREFIX);
-            self.wrong(Broken::EventType, format!("{path}.type"), reason).line = Some(event_type.line);
+            let reason = format!("{} is reserved for events of tablecast itself", event_type::CONTROL_PREFIX);
+            self.wrong(ProblemRule::EventType, format!("{path}.type"), reason).line = Some(event_type.line);
         }
         let when = rule.when.as_ref().map(|code| {
             let compiled = self.language.compile(&code.text);
-            self.told(code, &format!("{path}.when"), compiled)
+            self.report(code, &format!("{path}.when"), compiled)
         });
         let (file, problems) = (&self.source.file, &mut *self.problems);
-        let mut wrong = |code: &Code, path, reason| {
-            problems.push(Problem::new(Broken::Expression, file, path, reason).at(code.line));
+        let mut report = |code: &Code, path, reason| {
+            problems.push(Problem::new(ProblemRule::Expression, file, path, reason).at(code.line));
         };
-        let data = Data::compile(&self.language, &rule.data, &format!("{path}.data"), &mut wrong)?;
+        let data = Data::compile(&self.language, &rule.data, &format!("{path}.data"), &mut report)?;
         let when = match when {
             Some(compiled) => Some(compiled?),
             None => None,
@@ -155,22 +164,26 @@ impl File<'_> {
     }
 }
 
-fn wants(subject: &Template, rules: &[Rule]) -> Wants {
+fn projections(subject: &Template, rules: &[Rule]) -> Projections {
     let in_rule = |rule: &'_ Rule| -> Vec<References> {
         let when = rule.when.iter().map(|when| &when.references);
         when.chain(rule.data.references()).cloned().collect()
     };
     let all: Vec<References> = subject.references().cloned().chain(rules.iter().flat_map(in_rule)).collect();
-    let wanted = |roots: &[&str]| {
+    let projection = |roots: &[&str]| {
         if all.iter().any(|read| roots.iter().any(|root| read.whole.contains(*root))) {
-            return Wanted::All;
+            return Projection::All;
         }
         let fields =
             all.iter().flat_map(|read| &read.fields).filter(|(root, _)| roots.contains(&root.as_str()));
         let mut names: Vec<String> = fields.map(|(_, field)| field.clone()).collect();
         names.sort();
         names.dedup();
-        Wanted::Only(names)
+        Projection::Only(names)
     };
-    Wants { keys: wanted(&["keys"]), old: wanted(&["old", "item"]), new: wanted(&["new", "item"]) }
+    Projections {
+        keys: projection(&["keys"]),
+        old: projection(&["old", "item"]),
+        new: projection(&["new", "item"]),
+    }
 }

@@ -1,7 +1,8 @@
-use crate::expression::{Expression, Language, References, Scope, Shape};
 use tablecast_definitions::definition::{Code, Tree};
 use tablecast_values::located::Located;
 use tablecast_values::value::Value;
+
+use crate::expression::{Expression, Language, References, Scope, Shape};
 
 /// An event's `data`: a tree whose leaves are expressions.
 #[derive(Debug)]
@@ -12,34 +13,34 @@ pub enum Data {
 }
 
 impl Data {
-    /// Calls `wrong` for each leaf that does not compile, with its path below `data`.
+    /// Calls `report` for each leaf that does not compile, with its path below `data`.
     pub fn compile(
         language: &Language,
         tree: &Tree,
         path: &str,
-        wrong: &mut dyn FnMut(&Code, String, String),
+        report: &mut dyn FnMut(&Code, String, String),
     ) -> Option<Self> {
         match tree {
             Tree::Leaf(code) => {
                 let compiled = language.compile(&code.text);
-                compiled.map_err(|reason| wrong(code, path.to_owned(), reason)).ok().map(Data::Leaf)
+                compiled.map_err(|reason| report(code, path.to_owned(), reason)).ok().map(Data::Leaf)
             }
             Tree::Map(fields) => {
                 let field = |(name, tree): &(String, Tree)| {
-                    Some((name.clone(), Self::compile(language, tree, &format!("{path}.{name}"), wrong)?))
+                    Some((name.clone(), Self::compile(language, tree, &format!("{path}.{name}"), report)?))
                 };
-                every(fields.iter().map(field)).map(Data::Map)
+                all_or_none(fields.iter().map(field)).map(Data::Map)
             }
             Tree::List(elements) => {
                 let element = |(index, tree): (usize, &Tree)| {
-                    Self::compile(language, tree, &format!("{path}[{index}]"), wrong)
+                    Self::compile(language, tree, &format!("{path}[{index}]"), report)
                 };
-                every(elements.iter().enumerate().map(element)).map(Data::List)
+                all_or_none(elements.iter().enumerate().map(element)).map(Data::List)
             }
         }
     }
 
-    /// The value, or where and why there is none; `None` for an optional that holds nothing.
+    /// Returns the value, or `None` for an empty optional. The error has the path below `data`.
     pub fn evaluate<'s>(&'s self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, Located> {
         match self {
             Data::Leaf(expression) => expression.evaluate(scope).map_err(|reason| Located::new("", reason)),
@@ -61,14 +62,14 @@ impl Data {
         }
     }
 
-    /// What can be known of the value before there is a record.
+    /// What is known of the value without a record.
     pub fn shape(&self) -> Shape {
         match self {
             Data::Leaf(expression) => expression.shape(),
             Data::Map(fields) => {
                 Shape::Object(fields.iter().map(|(name, data)| (name.clone(), data.shape())).collect())
             }
-            // An optional that holds nothing moves those after it: what all have in common is known.
+            // An empty optional moves the elements after it, so only what all have in common is known.
             Data::List(elements) => {
                 Shape::List(Box::new(Shape::Any(elements.iter().map(Data::shape).collect())))
             }
@@ -88,8 +89,8 @@ fn below(step: &str, error: Located) -> Located {
     Located { path: format!("{step}{}", error.path), reason: error.reason }
 }
 
-/// All of them, after each was looked at: so that every problem is told, not only the first.
-fn every<T>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+/// Returns all values if there are all. It evaluates each first, so that every problem is reported.
+fn all_or_none<T>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
     let values: Vec<Option<T>> = values.collect();
     values.into_iter().collect()
 }

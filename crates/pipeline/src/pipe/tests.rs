@@ -2,10 +2,10 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
+use tablecast_definitions::folder;
 
 use super::*;
 use crate::enrich::enrich;
-use tablecast_definitions::folder;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -40,7 +40,7 @@ fn every_schema_has_an_example_and_describes_every_property() {
 }
 
 #[test]
-fn what_no_pipe_names_never_leaves_the_table() {
+fn an_attribute_that_no_pipe_lists_never_leaves_the_table() {
     let pipes = pipes();
     for pipe in pipes.iter() {
         for example in &pipe.definition.tests {
@@ -55,7 +55,7 @@ fn what_no_pipe_names_never_leaves_the_table() {
 }
 
 #[test]
-fn an_event_is_a_cloudevent_with_everything_that_a_reader_needs() {
+fn an_event_is_a_complete_cloudevent() {
     let event = &events(&pipes(), &fixture("fixtures/orders-insert.json"))[0];
     let expected = json!({
         "specversion": "1.0",
@@ -83,7 +83,7 @@ fn a_change_names_what_changed() {
 }
 
 #[test]
-fn an_item_that_expired_is_told_from_one_that_was_deleted() {
+fn an_expired_item_differs_from_a_deleted_item() {
     let pipes = pipes();
     let reason = |name| events(&pipes, &fixture(name))[0]["data"]["reason"].clone();
     assert_eq!(reason("fixtures/profiles-expire.json"), "expired");
@@ -101,7 +101,7 @@ fn problems(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn everything_wrong_with_a_pipe_file_is_told_at_once_with_line_and_reason() {
+fn all_problems_of_a_pipe_file_are_reported_with_line_and_reason() {
     let text = r#"table: orders
 stream: { batch: 0, max_age: 24h }
 let: { new: '1' }
@@ -115,7 +115,7 @@ events:
       lines:
         - shout(item.lines)
 "#;
-    let told = problems(text);
+    let problems = problems(text);
     let expected = [
         "pipes/orders.yaml: stream.batch: is 1 to 10000 records",
         "pipes/orders.yaml: stream.max_age: is 1m to 23h",
@@ -126,44 +126,51 @@ events:
         "pipes/orders.yaml:8: events[0].when: operaton is not known: there are operation, keys",
         "pipes/orders.yaml:12: events[0].data.lines[0]: there is no function shout",
     ];
-    for (problem, start) in told.iter().zip(expected) {
+    for (problem, start) in problems.iter().zip(expected) {
         assert!(problem.starts_with(start), "{problem}");
     }
-    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    assert_eq!(problems.len(), expected.len(), "{problems:#?}");
 }
 
 #[test]
-fn the_texts_of_subject_and_grant_are_checked_before_any_record_comes() {
+fn the_texts_of_subject_and_grant_are_checked_at_compilation() {
     let rest = "events:\n  - { type: order.placed.v1, data: { orderId: item.orderId } }\n";
-    let told = |subject: &str, grant: &str| {
+    let found = |subject: &str, grant: &str| {
         problems(&format!("table: orders\nsubject: '{subject}'\ngrant: '{grant}'\n{rest}"))
     };
     assert!(
-        told(r#""/orders/" + item.orderId"#, r#""orders/*""#)[0].contains("subject: has an empty segment")
+        found(r#""/orders/" + item.orderId"#, r#""orders/*""#)[0].contains("subject: has an empty segment")
     );
-    assert!(told(r#""orders/*""#, r#""orders/*""#)[0].contains("subject: has a misplaced *"));
+    assert!(found(r#""orders/*""#, r#""orders/*""#)[0].contains("subject: has a misplaced *"));
     assert!(
-        told(r#""orders/" + item.orderId"#, r#""orders//" + claims.tenant"#)[0]
+        found(r#""orders/" + item.orderId"#, r#""orders//" + claims.tenant"#)[0]
             .contains("grant: has an empty segment")
     );
-    assert!(told(r#""orders/" + item.orderId"#, r#""*/" + claims.tenant"#)[0].contains("grant: has a misplaced *"));
+    assert!(
+        found(r#""orders/" + item.orderId"#, r#""*/" + claims.tenant"#)[0]
+            .contains("grant: has a misplaced *")
+    );
 }
 
 #[test]
 fn an_unknown_key_is_refused_with_its_line() {
-    let told = problems("table: orders\nsubjekt: x\nevents: []\n");
-    assert!(told[0].starts_with("pipes/orders.yaml:2: ") && told[0].contains("subjekt"), "{}", told[0]);
-    assert_eq!(told[0].lines().count(), 1);
+    let problems = problems("table: orders\nsubjekt: x\nevents: []\n");
+    assert!(
+        problems[0].starts_with("pipes/orders.yaml:2: ") && problems[0].contains("subjekt"),
+        "{}",
+        problems[0]
+    );
+    assert_eq!(problems[0].lines().count(), 1);
 }
 
 #[test]
-fn no_pipe_speaks_for_tablecast_itself() {
+fn a_pipe_cannot_emit_control_events() {
     let text = "table: orders\nsubject: '\"x\"'\nevents:\n  - { type: tablecast.subscribed.v1, data: { subjects: '[]' } }\n";
-    assert!(problems(text)[0].starts_with("pipes/orders.yaml:4: events[0].type: tablecast. is for"));
+    assert!(problems(text)[0].starts_with("pipes/orders.yaml:4: events[0].type: tablecast. is reserved"));
 }
 
 #[test]
-fn a_broken_schema_does_not_hide_what_is_wrong_with_a_pipe() {
+fn a_broken_schema_does_not_hide_problems_of_a_pipe() {
     let pipe =
         source("orders", "table: or\nsubject: '\"x\"'\nevents:\n  - { type: order.placed.v1, data: '1' }\n");
     let schema = DefinitionFile {
@@ -180,23 +187,33 @@ fn a_broken_schema_does_not_hide_what_is_wrong_with_a_pipe() {
 fn a_table_has_one_pipe() {
     let read = |folder: &str, extension| folder::read(&root().join(folder), extension).unwrap();
     let mut sources = read("pipes", "yaml");
-    sources.push(DefinitionFile { name: "again".into(), file: "pipes/again.yaml".into(), ..sources[0].clone() });
+    sources.push(DefinitionFile {
+        name: "again".into(),
+        file: "pipes/again.yaml".into(),
+        ..sources[0].clone()
+    });
     let problems = Pipes::compile(&sources, &read("schemas", "json")).unwrap_err();
-    assert_eq!(problems[0].to_string(), "pipes/again.yaml: table: orders has a pipe already: orders.yaml");
+    assert_eq!(
+        problems[0].to_string(),
+        "pipes/again.yaml: table: orders has a pipe already: orders.yaml. Put all events of a table into one file"
+    );
 }
 
 #[test]
-fn only_the_attributes_that_expressions_name_are_read() {
-    use crate::attribute::Wanted;
+fn only_attributes_in_expressions_are_read() {
+    use crate::attribute::Projection;
     let pipes = pipes();
-    let wants = &pipes.of_table("orders").unwrap().wants;
-    let only = |names: &[&str]| Wanted::Only(names.iter().map(ToString::to_string).collect());
-    assert_eq!(wants.keys, only(&["orderId"]));
-    assert_eq!(wants.old, only(&["createdAt", "currency", "lines", "orderId", "status", "tenant", "total"]));
+    let projections = &pipes.of_table("orders").unwrap().projections;
+    let only = |names: &[&str]| Projection::Only(names.iter().map(ToString::to_string).collect());
+    assert_eq!(projections.keys, only(&["orderId"]));
+    assert_eq!(
+        projections.old,
+        only(&["createdAt", "currency", "lines", "orderId", "status", "tenant", "total"])
+    );
 }
 
 #[test]
-fn of_rules_with_one_type_the_first_that_holds_gives_the_event() {
+fn the_first_rule_of_a_type_that_holds_gives_the_event() {
     let text = r#"table: orders
 subject: '"orders/" + item.orderId'
 events:

@@ -1,18 +1,21 @@
 use std::borrow::Cow;
 
-use super::{Head, Operation, Record, Wants, time};
-use crate::attribute;
 use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 use tablecast_values::value::{Fields, Value};
 
-pub fn record<'a>(cursor: &mut Cursor<'a>, wants: &Wants) -> Result<Record<'a>, Located> {
+use super::{Head, Operation, Projections, Record, time};
+use crate::attribute;
+
+pub fn record<'a>(cursor: &mut Cursor<'a>, projections: &Projections) -> Result<Record<'a>, Located> {
     let mut parts = Parts::default();
-    cursor.object(|cursor, name| parts.member(cursor, &name, wants).map_err(|error| error.within(&name)))?;
+    cursor.object(|cursor, name| {
+        parts.member(cursor, &name, projections).map_err(|error| error.within(&name))
+    })?;
     parts.record()
 }
 
-/// As much as can be read before the record turns out to be odd.
+/// Reads up to the first malformed member.
 pub fn head(cursor: &mut Cursor<'_>) -> Head {
     let mut head = Head { event_id: None, table: None };
     let read = |cursor: &mut Cursor<'_>, name: Cow<'_, str>| {
@@ -27,7 +30,7 @@ pub fn head(cursor: &mut Cursor<'_>) -> Head {
     head
 }
 
-/// `arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/...` is of `orders`.
+/// The table of an ARN: `orders` in `arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/...`.
 fn table(arn: Cow<'_, str>) -> Option<Cow<'_, str>> {
     fn name(arn: &str) -> Option<&str> {
         arn.split_once(":table/")?.1.split('/').next().filter(|name| !name.is_empty())
@@ -38,7 +41,7 @@ fn table(arn: Cow<'_, str>) -> Option<Cow<'_, str>> {
     }
 }
 
-/// A record's members, in whatever order they come.
+/// The members of a record, in any order.
 #[derive(Default)]
 struct Parts<'a> {
     event_id: Option<Cow<'a, str>>,
@@ -58,7 +61,12 @@ struct Change<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn member(&mut self, cursor: &mut Cursor<'a>, name: &str, wants: &Wants) -> Result<(), Located> {
+    fn member(
+        &mut self,
+        cursor: &mut Cursor<'a>,
+        name: &str,
+        projections: &Projections,
+    ) -> Result<(), Located> {
         match name {
             "eventID" => self.event_id = cursor.optional_string()?,
             "eventName" => self.operation = cursor.optional_string()?,
@@ -66,11 +74,11 @@ impl<'a> Parts<'a> {
             "dynamodb" => {
                 let mut change = Change::default();
                 cursor.object(|cursor, name| {
-                    change.member(cursor, &name, wants).map_err(|error| error.within(&name))
+                    change.member(cursor, &name, projections).map_err(|error| error.within(&name))
                 })?;
                 self.change = Some(change);
             }
-            "userIdentity" if cursor.peek() == b'{' => self.expired = is_of_ttl(cursor)?,
+            "userIdentity" if cursor.peek() == b'{' => self.expired = is_ttl(cursor)?,
             _ => cursor.skip()?,
         }
         Ok(())
@@ -101,11 +109,16 @@ impl<'a> Parts<'a> {
 }
 
 impl<'a> Change<'a> {
-    fn member(&mut self, cursor: &mut Cursor<'a>, name: &str, wants: &Wants) -> Result<(), Located> {
+    fn member(
+        &mut self,
+        cursor: &mut Cursor<'a>,
+        name: &str,
+        projections: &Projections,
+    ) -> Result<(), Located> {
         match name {
-            "Keys" => self.keys = Some(attribute::image(cursor, &wants.keys)?),
-            "OldImage" => self.old = Some(attribute::image(cursor, &wants.old)?),
-            "NewImage" => self.new = Some(attribute::image(cursor, &wants.new)?),
+            "Keys" => self.keys = Some(attribute::image(cursor, &projections.keys)?),
+            "OldImage" => self.old = Some(attribute::image(cursor, &projections.old)?),
+            "NewImage" => self.new = Some(attribute::image(cursor, &projections.new)?),
             "ApproximateCreationDateTime" => self.created = Some(cursor.scalar()?),
             "SequenceNumber" => self.sequence = cursor.optional_string()?,
             _ => cursor.skip()?,
@@ -114,8 +127,8 @@ impl<'a> Change<'a> {
     }
 }
 
-/// DynamoDB deletes what has expired in its own name.
-fn is_of_ttl(cursor: &mut Cursor<'_>) -> Result<bool, Located> {
+/// Whether DynamoDB's own principal made the change, which means that TTL deleted the item.
+fn is_ttl(cursor: &mut Cursor<'_>) -> Result<bool, Located> {
     let mut found = false;
     cursor.object(|cursor, name| {
         match (name.as_ref(), cursor.peek()) {

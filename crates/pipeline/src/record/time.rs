@@ -1,9 +1,9 @@
 use chrono::{DateTime, SecondsFormat};
 
-/// In milliseconds since 1970: what RFC 3339 can write.
+/// The range of RFC 3339, in milliseconds since the Unix epoch.
 const YEARS_0_TO_9999: std::ops::RangeInclusive<f64> = -62_167_219_200_000.0..=253_402_300_799_999.0;
 
-/// DynamoDB's seconds since 1970, with or without a fraction, as RFC 3339 in UTC.
+/// Converts DynamoDB's seconds since the Unix epoch, with or without a fraction, to RFC 3339 in UTC.
 pub fn rfc3339(seconds: &str) -> Option<String> {
     let millis = (seconds.parse::<f64>().ok()? * 1000.0).round();
     if !YEARS_0_TO_9999.contains(&millis) {
@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seconds_become_rfc_3339_with_milliseconds_where_there_are_any() {
+    fn seconds_become_rfc_3339_with_milliseconds_if_there_are_any() {
         assert_eq!(rfc3339("1795404516.0").as_deref(), Some("2026-11-23T03:28:36Z"));
         assert_eq!(rfc3339("1795404516.25").as_deref(), Some("2026-11-23T03:28:36.250Z"));
         assert_eq!(rfc3339("0").as_deref(), Some("1970-01-01T00:00:00Z"));

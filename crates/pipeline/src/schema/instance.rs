@@ -1,4 +1,4 @@
-//! Our values as `jsonschema` wants to see them, so that an event is checked as it is, without a copy.
+//! Lets `jsonschema` read values without a copy.
 
 use std::borrow::Cow;
 use std::slice;
@@ -6,7 +6,6 @@ use std::slice;
 use jsonschema::JsonType;
 use jsonschema::json::{Array, Json, JsonNumber, Node, NodeIdentity, Object};
 use serde_json::Value as Document;
-
 use tablecast_values::value::{self, Fields, Value};
 
 pub struct Borrowed;
@@ -164,7 +163,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    /// A schema that uses most kinds of rules.
+    /// A schema with most kinds of rules.
     fn schema() -> Document {
         json!({
             "type": ["object", "array", "string", "integer"], "minLength": 2, "minimum": 2, "multipleOf": 0.5,
@@ -207,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_exact_where_a_double_would_round() {
+    fn a_limit_is_exact_even_if_a_double_would_round() {
         let schema = json!({"maximum": 9_007_199_254_740_992_u64});
         let validator = jsonschema::options_for::<Borrowed>().build(&schema).unwrap();
         let valid = |digits: &str| validator.is_valid(&Value::number(digits.to_owned().into()).unwrap());

@@ -1,8 +1,10 @@
-use super::*;
-use serde_json::{Value, json};
 use std::path::Path;
+
+use serde_json::{Value, json};
 use tablecast_definitions::folder;
 use tablecast_definitions::grant::Grants;
+
+use super::*;
 
 fn read(parameters: Value, headers: Value) -> Result<Request, Refusal> {
     request(parameters, headers, Value::Null, &Access::Open)

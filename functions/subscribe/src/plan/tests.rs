@@ -1,5 +1,6 @@
-use super::*;
 use tablecast_protocol::Protocol;
+
+use super::*;
 
 const ALL: Granted = Granted::Everything;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tablecast_event_log::{Entry, Logs};
 use tablecast_protocol::Protocol;
-use tablecast_protocol::{Position, place};
+use tablecast_protocol::{Position, with_position};
 
 use crate::stand_in::{StandIn, StatusCode, identity, now};
 
@@ -69,7 +69,7 @@ async fn what_was_missed_is_announced_replayed_in_order_and_then_acknowledged() 
     assert_eq!(answers[3]["data"]["sources"], json!({ SOURCE: end }));
     // As everyone got it, to the byte.
     let replayed: Value =
-        serde_json::from_str(&place(&event("3", "orders/acme/2", ""), positions[2])).unwrap();
+        serde_json::from_str(&with_position(&event("3", "orders/acme/2", ""), positions[2])).unwrap();
     assert_eq!(answers[1], replayed);
 }
 

@@ -12,7 +12,7 @@ use tablecast_config::Access;
 use tablecast_connections::{Connection, Connections, Identity};
 use tablecast_definitions::folder;
 use tablecast_definitions::grant::Grants;
-use tablecast_definitions::problem::Source;
+use tablecast_definitions::problem::DefinitionFile;
 use tablecast_definitions::sources::Sources;
 use tablecast_event_log::Logs;
 use tablecast_protocol::Protocol;
@@ -195,6 +195,6 @@ pub fn event_at(time: i64, request: &str, body: &str) -> MessageEvent {
 }
 
 /// This project's pipe files.
-fn pipe_files() -> Vec<Source> {
+fn pipe_files() -> Vec<DefinitionFile> {
     folder::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipes")), "yaml").unwrap()
 }

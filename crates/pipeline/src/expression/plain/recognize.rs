@@ -1,12 +1,12 @@
-//! Which of CEL's expressions are plain.
+//! Recognizes plain expressions.
 
 use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, LiteralValue, MapExpr};
 use cel::parser::Expression as Syntax;
+use tablecast_values::value::Value;
 
 use super::Plain;
 use crate::expression::literal;
 use crate::expression::path::Path;
-use tablecast_values::value::Value;
 
 impl Plain {
     pub fn of(syntax: &Syntax) -> Option<Self> {
@@ -41,7 +41,7 @@ impl Plain {
         }
     }
 
-    /// What cannot be an optional: only where one may be empty does it matter that there is one.
+    /// A plain expression that cannot be an optional.
     fn value(syntax: &Syntax) -> Option<Self> {
         Self::of(syntax).filter(|plain| !plain.is_optional())
     }
@@ -59,16 +59,16 @@ impl Plain {
         alike.then(|| Plain::If(Box::new((condition, yes, no))))
     }
 
-    /// An optional equals another optional, never a value.
+    /// An optional can equal another optional, but never a value.
     fn equal(left: Self, right: Self, negated: bool) -> Option<Self> {
         let alike = left.is_optional() == right.is_optional();
         alike.then(|| Plain::Equal { sides: Box::new((left, right)), negated })
     }
 
-    /// In the order of the names, as a map of CEL's comes out.
+    /// Sorts fields by name, as the interpreter does.
     fn object(map: &MapExpr) -> Option<Self> {
         let field = |entry: &EntryExpr| match entry {
-            // `{?"note": new.?note}`: what may be nothing says so twice.
+            // In `{?"note": new.?note}`, both the key and the value are optional.
             EntryExpr::MapEntry(entry) => {
                 let value = Self::of(&entry.value).filter(|value| value.is_optional() == entry.optional)?;
                 Some((literal(&entry.key)?.to_owned(), value))
@@ -81,7 +81,7 @@ impl Plain {
         distinct.then_some(Plain::Object(fields))
     }
 
-    /// What the macro `list.map(name, value)` stands for: a list that grows by one value with each step.
+    /// Recognizes the expansion of `list.map(name, value)`: a list that grows by one value with each step.
     fn each(it: &ComprehensionExpr) -> Option<Self> {
         let grows = match &it.loop_step.expr {
             Expr::Call(call) if call.func_name == "_+_" => &call.args,

@@ -1,4 +1,4 @@
-//! Where CEL is given rules of ours: numbers and objects compare in either order, and a loop has an end.
+//! Replacements for CEL operators: numbers and objects compare in either order, and comprehensions have a limit.
 
 use std::cmp::Ordering;
 
@@ -10,7 +10,7 @@ use cel::{DeclarationError, Env, ExecutionError};
 
 use super::syntax;
 
-/// Elements that a comprehension may have: one that stands in no other, and one that does or holds another.
+/// The most elements of a comprehension: one that is not nested, and one that is.
 const MOST_ELEMENTS: i64 = 10_000;
 const MOST_NESTED: i64 = 300;
 
@@ -22,10 +22,10 @@ const GREATER: &str = "@greater";
 const AT_LEAST: &str = "@at_least";
 pub const BOUNDED: &str = "@bounded";
 
-type Answer<'b, 'v> = Result<CowVal<'b, 'v>, ExecutionError>;
+type Outcome<'b, 'v> = Result<CowVal<'b, 'v>, ExecutionError>;
 
-/// Puts our operators in the place of CEL's.
-pub fn adopt(syntax: &mut Syntax) {
+/// Replaces CEL's operators with those of this module.
+pub fn install(syntax: &mut Syntax) {
     let most = if syntax::loops(syntax) > 1 { MOST_NESTED } else { MOST_ELEMENTS };
     syntax::rewrite(syntax, &|expr| match expr {
         Expr::Call(call) if call.args.len() == 2 => rename(call),
@@ -40,7 +40,7 @@ pub fn adopt(syntax: &mut Syntax) {
 }
 
 fn rename(call: &mut CallExpr) {
-    let ours = match call.func_name.as_str() {
+    let replacement = match call.func_name.as_str() {
         "_==_" => EQUAL,
         "_!=_" => UNEQUAL,
         "_<_" => LESS,
@@ -49,7 +49,7 @@ fn rename(call: &mut CallExpr) {
         "_>=_" => AT_LEAST,
         _ => return,
     };
-    call.func_name = ours.to_owned();
+    call.func_name = replacement.to_owned();
 }
 
 pub fn declare(env: &mut Env) -> Result<(), DeclarationError> {
@@ -67,20 +67,21 @@ fn truth<'b, 'v>(truth: bool) -> CowVal<'b, 'v> {
     CowVal::owned(CelBool::from(truth))
 }
 
-/// CEL's own types do not know ours; ours know CEL's. So each side is asked.
+/// CEL's types cannot compare with the types of this crate, but the reverse works. So both directions are tried.
 fn equal(args: &[CowVal<'_, '_>]) -> bool {
     args[0].equals(args[1].as_ref()) || args[1].equals(args[0].as_ref())
 }
 
 fn compare(operator: &str, args: &[CowVal<'_, '_>]) -> Result<Ordering, ExecutionError> {
-    let ask = |left: &dyn Val, right: &dyn Val| left.as_comparer().and_then(|left| left.compare(right).ok());
+    let compare =
+        |left: &dyn Val, right: &dyn Val| left.as_comparer().and_then(|left| left.compare(right).ok());
     let (left, right) = (args[0].as_ref(), args[1].as_ref());
-    let order = ask(left, right).or_else(|| ask(right, left).map(Ordering::reverse));
+    let order = compare(left, right).or_else(|| compare(right, left).map(Ordering::reverse));
     let types = || [left, right].map(|value| value.get_type().name().to_owned()).to_vec();
     order.ok_or_else(|| ExecutionError::no_such_overload(operator, types()))
 }
 
-fn bounded<'b, 'v>(mut args: Vec<CowVal<'b, 'v>>) -> Answer<'b, 'v> {
+fn bounded<'b, 'v>(mut args: Vec<CowVal<'b, 'v>>) -> Outcome<'b, 'v> {
     let most = args.pop().and_then(|most| most.downcast_ref::<CelInt>().map(|most| *most.inner()));
     let range = args.pop().ok_or_else(ExecutionError::missing_argument_or_target)?;
     let size = range.as_sizer().map_or(0, |sizer| *sizer.size().inner());

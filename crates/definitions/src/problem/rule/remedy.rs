@@ -1,0 +1,52 @@
+use super::Rule;
+
+const NEXT_VERSION: &str =
+    "undo the change, and put the next version in a new file: docs/reference/schema-evolution.md";
+
+impl Rule {
+    /// Returns what to do about any problem of this rule.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::PipeFile => "correct the pipe file: docs/reference/pipe-file.md#keys",
+            Self::Expression => "correct the expression: docs/reference/pipe-file.md#expressions",
+            Self::EventType => "create the schema schemas/<type>.json, or use a type that has a schema",
+            Self::Filter => "use a pattern that EventBridge Pipes supports, or move the condition to `when`",
+            Self::Yaml11 => "put the text in quotes: Terraform reads YAML 1.1, where it has another meaning",
+            Self::SchemaFile => {
+                "correct the schema: JSON Schema 2020-12, with the event type as its file name and in its $id"
+            }
+            Self::SchemaKeyword => {
+                "correct the keyword; the names of your own annotations must begin with x-"
+            }
+            Self::SchemaExample => "correct the example or the schema",
+            Self::SchemaUnused => {
+                "emit it from a pipe, delete it, or set \"deprecated\": true if you will delete it later"
+            }
+            Self::SchemaRegistry => {
+                "use other keywords or a shorter schema: docs/reference/catalogue.md#supported-keywords"
+            }
+            Self::DataMissing => "add it to the rule's data, or remove it from the schema's required",
+            Self::DataUnnamed => "add it to the schema's properties, or remove it from the rule's data",
+            Self::DataType => {
+                "convert the value with string(), int() or double(), or change the type in the schema"
+            }
+            Self::DataValue => "use a value that the schema allows",
+            Self::Test => "correct the rule, the record, or the types that the test expects",
+            Self::ChangeTypeRemoved => {
+                "restore the schema, and release it with \"deprecated\": true before you delete it"
+            }
+            Self::ChangeUnjudged => {
+                "make the change in a simpler way, or put the next version in a new file: docs/reference/schema-evolution.md"
+            }
+            Self::ChangeId
+            | Self::ChangePropertyRemoved
+            | Self::ChangePropertyAdded
+            | Self::ChangeRequired
+            | Self::ChangeType
+            | Self::ChangeValues
+            | Self::ChangeLimit
+            | Self::ChangeAlternatives
+            | Self::ChangeOthers => NEXT_VERSION,
+        }
+    }
+}

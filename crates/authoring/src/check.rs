@@ -16,7 +16,7 @@ mod terraform;
 mod unused;
 
 use tablecast_definitions::definition::Definition;
-use tablecast_definitions::problem::Source;
+use tablecast_definitions::problem::DefinitionFile;
 use tablecast_pipeline::pipe::Pipes;
 
 use crate::{lines, registry};
@@ -24,12 +24,11 @@ use crate::{lines, registry};
 pub use pipe_tests::ReadRecord;
 pub use report::{Checked, Report};
 
-pub fn check(pipes: &[Source], schemas: &[Source], read_record: ReadRecord<'_>) -> Report {
+pub fn check(pipes: &[DefinitionFile], schemas: &[DefinitionFile], read_record: ReadRecord<'_>) -> Report {
     let (compiled, mut problems) = Pipes::read(pipes, schemas);
-    let definitions: Vec<(&Source, Definition)> =
-        pipes.iter().filter_map(|source| Some((source, Definition::parse(&source.text).ok()?))).collect();
-    problems
-        .extend(definitions.iter().flat_map(|(source, definition)| terraform::problems(source, definition)));
+    let definitions: Vec<(&DefinitionFile, Definition)> =
+        pipes.iter().filter_map(|file| Some((file, Definition::parse(&file.text).ok()?))).collect();
+    problems.extend(definitions.iter().flat_map(|(file, definition)| terraform::problems(file, definition)));
     problems.extend(data::problems(&compiled, pipes));
     problems.extend(schemas::problems(compiled.schemas(), schemas));
     problems.extend(registry::entries(&compiled, schemas).err().unwrap_or_default());

@@ -7,7 +7,6 @@
 //! # Layout
 //! - `definitions`: converts schemas to named definitions that refer to each other
 //! - `keywords`: converts the keywords of one schema; `applicators`: those that contain schemas
-//! - `members`: the members of an original schema
 //! - `converted`: a converted schema
 //! - `path`: a subschema with its path in its file
 //! - `unsupported`: a keyword that the older draft cannot express
@@ -17,7 +16,6 @@ mod applicators;
 mod converted;
 mod definitions;
 mod keywords;
-mod members;
 mod path;
 mod type_name;
 mod unsupported;

@@ -22,31 +22,31 @@ mod transitive;
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use tablecast_definitions::problem::{Problem, Rule, Source};
+use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 
 use crate::lines;
 use crate::schema::{Location, Resolver};
 use findings::Findings;
 
 /// Returns what a change from `old` to `new` breaks, within each major version.
-pub fn breaking_changes(old: &[Source], new: &[Source]) -> Vec<Problem> {
+pub fn breaking_changes(old: &[DefinitionFile], new: &[DefinitionFile]) -> Vec<Problem> {
     let (old_schemas, old_problems) = parse(old);
     let (new_schemas, new_problems) = parse(new);
     let resolvers = (Resolver::new(old_schemas.values()), Resolver::new(new_schemas.values()));
     let mut problems = [old_problems, new_problems].concat();
-    for source in old {
-        let Some(old_schema) = old_schemas.get(&source.name) else { continue };
-        let Some(new_source) = new.iter().find(|other| other.name == source.name) else {
-            problems.extend(removed(source, old_schema));
+    for file in old {
+        let Some(old_schema) = old_schemas.get(&file.name) else { continue };
+        let Some(new_file) = new.iter().find(|other| other.name == file.name) else {
+            problems.extend(removed(file, old_schema));
             continue;
         };
-        let Some(new_schema) = new_schemas.get(&source.name) else { continue };
-        let findings = compare(&source.name, (&resolvers.0, old_schema), (&resolvers.1, new_schema));
+        let Some(new_schema) = new_schemas.get(&file.name) else { continue };
+        let findings = compare(&file.name, (&resolvers.0, old_schema), (&resolvers.1, new_schema));
         problems.extend(
             findings
                 .into_vec()
                 .into_iter()
-                .map(|finding| Problem::new(finding.rule, &new_source.file, finding.path, finding.reason)),
+                .map(|finding| Problem::new(finding.rule, &new_file.file, finding.path, finding.reason)),
         );
     }
     lines::with_lines(problems, new)
@@ -70,20 +70,20 @@ fn compare<'d>(
 }
 
 /// Returns a problem for a schema that was removed before it was deprecated.
-fn removed(source: &Source, schema: &Json) -> Option<Problem> {
-    let reason = format!("{} was removed, and no earlier version deprecated it", source.name);
-    (schema["deprecated"] != true).then(|| Problem::new(Rule::ChangeTypeRemoved, &source.file, "", reason))
+fn removed(file: &DefinitionFile, schema: &Json) -> Option<Problem> {
+    let reason = format!("{} was removed, and no earlier version deprecated it", file.name);
+    (schema["deprecated"] != true).then(|| Problem::new(Rule::ChangeTypeRemoved, &file.file, "", reason))
 }
 
 /// Returns the schemas by event type, and the problems of those that are not JSON.
-fn parse(sources: &[Source]) -> (BTreeMap<String, Json>, Vec<Problem>) {
+fn parse(files: &[DefinitionFile]) -> (BTreeMap<String, Json>, Vec<Problem>) {
     let (mut parsed, mut problems) = (BTreeMap::new(), Vec::new());
-    for source in sources {
-        match serde_json::from_str::<Json>(&source.text) {
-            Ok(schema) => _ = parsed.insert(source.name.clone(), schema),
+    for file in files {
+        match serde_json::from_str::<Json>(&file.text) {
+            Ok(schema) => _ = parsed.insert(file.name.clone(), schema),
             Err(error) => {
                 let reason = format!("is not valid JSON: {error}");
-                let problem = Problem::new(Rule::ChangeUnjudged, &source.file, "", reason);
+                let problem = Problem::new(Rule::ChangeUnjudged, &file.file, "", reason);
                 problems.push(problem.at(error.line() as u64));
             }
         }

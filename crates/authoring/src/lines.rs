@@ -1,17 +1,17 @@
 //! Finds the line of a path in a YAML or JSON file.
 
-use tablecast_definitions::problem::{Problem, Source};
+use tablecast_definitions::problem::{DefinitionFile, Problem};
 use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
-use tablecast_values::pointer::steps;
+use tablecast_values::pointer::tokens;
 
 use crate::yaml::YamlTree;
 
 /// Adds the line to each problem that has none, and sorts the problems by file and line.
-pub fn with_lines(mut problems: Vec<Problem>, sources: &[Source]) -> Vec<Problem> {
+pub fn with_lines(mut problems: Vec<Problem>, files: &[DefinitionFile]) -> Vec<Problem> {
     for problem in problems.iter_mut().filter(|problem| problem.line.is_none() && !problem.path.is_empty()) {
-        let source = sources.iter().find(|source| source.file == problem.file);
-        problem.line = source.and_then(|source| line(&source.text, &problem.path));
+        let file = files.iter().find(|file| file.file == problem.file);
+        problem.line = file.and_then(|file| line(&file.text, &problem.path));
     }
     problems.sort_by(|left, right| {
         (&left.file, left.line, &left.path).cmp(&(&right.file, right.line, &right.path))
@@ -22,7 +22,7 @@ pub fn with_lines(mut problems: Vec<Problem>, sources: &[Source]) -> Vec<Problem
 /// Returns the line of the path's last segment that the file has.
 fn line(text: &str, path: &str) -> Option<u64> {
     match path.starts_with('/') {
-        true => json_line(&mut Cursor::new(text), &steps(path)).ok(),
+        true => json_line(&mut Cursor::new(text), &tokens(path)).ok(),
         false => YamlTree::parse(text)?.line(path),
     }
 }

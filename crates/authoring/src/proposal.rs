@@ -11,7 +11,7 @@
 //! - `naming`, `quoting`, `yaml_text`, `cel_path`, `expression`: names and expressions as text
 //! - `subject`, `grant`: the subject of events, and an example of a grant
 //! - `placeholder`: made-up values for fixtures and examples
-//! - `pipe_file`, `schemas`, `fixtures`: the proposed files
+//! - `file`: a proposed file; `pipe_file`, `schemas`, `fixtures`: their contents
 //! - `dry_run`: the events that the sampled items would cause; `notes`: hints for the user
 //! - `propose`: all steps in order; `output`: the result; `error`: why there is none
 
@@ -22,6 +22,7 @@ mod entity;
 mod entity_events;
 mod error;
 mod expression;
+mod file;
 mod fixtures;
 mod grant;
 pub mod items;
@@ -45,8 +46,9 @@ mod yaml_text;
 
 pub use dry_run::DryRun;
 pub use error::ProposalError;
+pub use file::File;
 pub use options::ProposalOptions;
-pub use output::{File, Proposal};
+pub use output::Proposal;
 pub use propose::propose;
 pub use sample::{Key, KeyAttribute, Sample};
 pub use selection::{Omission, OmissionReason};

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::draft::{Definitions, Draft, Unsupported, pascal_case};
 use crate::schema::Resolver;
-use tablecast_definitions::problem::{Problem, Rule, Source};
+use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 use tablecast_pipeline::pipe::{Pipe, Pipes};
 use tablecast_pipeline::schema::Schema;
 use tablecast_protocol::event::bus_source;
@@ -25,7 +25,7 @@ const DEFINITIONS: &str = "#/definitions/";
 
 struct Draft4<'s> {
     resolver: Resolver<'s>,
-    sources: &'s [Source],
+    files: &'s [DefinitionFile],
 }
 
 /// A schema for the registry.
@@ -39,9 +39,9 @@ pub struct Entry {
 }
 
 /// Returns the schemas in the order of pipes and types, or why they cannot be registered.
-pub fn entries(pipes: &Pipes, sources: &[Source]) -> Result<Vec<Entry>, Vec<Problem>> {
+pub fn entries(pipes: &Pipes, files: &[DefinitionFile]) -> Result<Vec<Entry>, Vec<Problem>> {
     let resolver = Resolver::new(pipes.schemas().iter().map(|(_, schema)| &schema.document));
-    let draft4 = Draft4 { resolver, sources };
+    let draft4 = Draft4 { resolver, files };
     let (mut entries, mut problems) = (Vec::new(), Vec::new());
     for (pipe, event_type, schema) in emitted(pipes) {
         match draft4.entry(&pipe.name, event_type, schema) {
@@ -84,7 +84,7 @@ impl Draft4<'_> {
         let mut definitions = Definitions::new(&self.resolver, Draft::Four, DEFINITIONS);
         let data = definitions.data(&schema.document);
         let problems = |all: Vec<Unsupported<'_>>| {
-            all.into_iter().map(|one| one.problem(self.sources)).collect::<Vec<_>>()
+            all.into_iter().map(|one| one.problem(self.files)).collect::<Vec<_>>()
         };
         let mut definitions = definitions.finish().map_err(problems)?;
         let name = pascal_case(event_type);
@@ -101,9 +101,9 @@ impl Draft4<'_> {
     }
 
     fn too_long(&self, event_type: &str, length: usize) -> Problem {
-        let source = self.sources.iter().find(|source| source.name == event_type);
+        let file = self.files.iter().find(|file| file.name == event_type);
         let reason = format!("the registry schema has {length} characters; EventBridge allows {MAX_CONTENT}");
-        Problem::new(Rule::SchemaRegistry, source.map_or(event_type, |source| &source.file), "", reason)
+        Problem::new(Rule::SchemaRegistry, file.map_or(event_type, |file| &file.file), "", reason)
     }
 }
 

@@ -39,8 +39,8 @@ pub fn files(
     })?;
     let mut files = vec![File::new("asyncapi.json", ASYNCAPI, format!("{asyncapi:#}\n"))];
     files.extend(page::files(&contents));
-    let schemas = schemas.iter().filter_map(|source| Some((source, compiled.schemas().get(&source.name)?)));
-    files.extend(schemas.map(|(source, schema)| File::new(schema.path(), SCHEMA, source.text.clone())));
+    let schemas = schemas.iter().filter_map(|file| Some((file, compiled.schemas().get(&file.name)?)));
+    files.extend(schemas.map(|(file, schema)| File::new(schema.path(), SCHEMA, file.text.clone())));
     Ok(files)
 }
 

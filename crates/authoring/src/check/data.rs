@@ -9,7 +9,7 @@ mod comparison;
 mod types;
 mod unknown;
 
-use tablecast_definitions::problem::{Problem, Source};
+use tablecast_definitions::problem::{DefinitionFile, Problem};
 use tablecast_pipeline::pipe::Pipes;
 
 use crate::schema::{Location, Resolver};
@@ -18,14 +18,14 @@ use comparison::Comparison;
 /// The greatest depth of comparisons. Recursive schemas have no end.
 const MAX_DEPTH: usize = 16;
 
-pub fn problems(pipes: &Pipes, sources: &[Source]) -> Vec<Problem> {
+pub fn problems(pipes: &Pipes, files: &[DefinitionFile]) -> Vec<Problem> {
     let resolver = Resolver::new(pipes.schemas().iter().map(|(_, schema)| &schema.document));
     let mut problems = Vec::new();
     for pipe in pipes.iter() {
-        let Some(source) = sources.iter().find(|source| source.name == pipe.name) else { continue };
+        let Some(file) = files.iter().find(|file| file.name == pipe.name) else { continue };
         for (path, event_type, shape) in pipe.emits() {
             let Some(schema) = pipes.schemas().get(event_type) else { continue };
-            let mut comparison = Comparison::new(&source.file, event_type);
+            let mut comparison = Comparison::new(&file.file, event_type);
             let location = Location::root(&resolver, &schema.document);
             comparison.compare(&shape, &location, &format!("{path}.data"), MAX_DEPTH);
             problems.append(&mut comparison.problems);

@@ -1,24 +1,24 @@
 use serde_json::Value as Json;
 use tablecast_definitions::definition::Example;
-use tablecast_definitions::problem::{Problem, Rule, Source};
+use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 use tablecast_pipeline::enrich::enrich;
 use tablecast_pipeline::pipe::{Pipe, Pipes};
 use tablecast_protocol::element::Element;
 
 /// Returns the text of a record file, whose path is relative to the pipe file, or why it cannot be read.
-pub type ReadRecord<'r> = &'r dyn Fn(&Source, &str) -> Result<String, String>;
+pub type ReadRecord<'r> = &'r dyn Fn(&DefinitionFile, &str) -> Result<String, String>;
 
 /// Runs the tests in pipe files. Returns their number and the failures. A pipe that does not compile runs no tests.
-pub fn run(pipes: &Pipes, sources: &[Source], read_record: ReadRecord<'_>) -> (usize, Vec<Problem>) {
+pub fn run(pipes: &Pipes, files: &[DefinitionFile], read_record: ReadRecord<'_>) -> (usize, Vec<Problem>) {
     let (mut count, mut problems) = (0, Vec::new());
     for pipe in pipes.iter().filter(|pipe| has_schemas(pipe, pipes)) {
-        let Some(source) = sources.iter().find(|source| source.name == pipe.name) else { continue };
+        let Some(file) = files.iter().find(|file| file.name == pipe.name) else { continue };
         count += pipe.definition.tests.len();
         problems.extend(pipe.definition.tests.iter().enumerate().filter_map(|(index, test)| {
             let result =
-                read_record(source, &test.record).and_then(|record| run_test(pipes, pipe, test, &record));
+                read_record(file, &test.record).and_then(|record| run_test(pipes, pipe, test, &record));
             let reason = format!("{}: {}", test.record, result.err()?);
-            Some(Problem::new(Rule::Test, &source.file, format!("tests[{index}]"), reason))
+            Some(Problem::new(Rule::Test, &file.file, format!("tests[{index}]"), reason))
         }));
     }
     (count, problems)

@@ -1,5 +1,5 @@
 use serde_json::Value as Json;
-use tablecast_definitions::problem::{Problem, Rule, Source};
+use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 use tablecast_pipeline::schema::{Schema, Schemas};
 use tablecast_values::pointer::escaped;
 use tablecast_values::value::Value;
@@ -7,12 +7,12 @@ use tablecast_values::value::Value;
 use crate::schema::Keyword;
 
 /// Finds unknown keywords, and examples that their schema rejects, in schemas that compile.
-pub fn problems(schemas: &Schemas, sources: &[Source]) -> Vec<Problem> {
+pub fn problems(schemas: &Schemas, files: &[DefinitionFile]) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for source in sources {
-        let Some(schema) = schemas.get(&source.name) else { continue };
+    for file in files {
+        let Some(schema) = schemas.get(&file.name) else { continue };
         let mut report =
-            |rule, path, reason: String| problems.push(Problem::new(rule, &source.file, path, reason));
+            |rule, path, reason: String| problems.push(Problem::new(rule, &file.file, path, reason));
         unknown_keywords(&schema.document, String::new(), &mut |path| {
             let reason = "is not a keyword of JSON Schema 2020-12, so validators ignore it";
             report(Rule::SchemaKeyword, path, reason.to_owned())

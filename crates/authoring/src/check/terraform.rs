@@ -1,7 +1,7 @@
 //! Finds mistakes in a pipe file that only `terraform apply`, or EventBridge Pipes behind it, would report.
 
 use tablecast_definitions::definition::Definition;
-use tablecast_definitions::problem::{Problem, Rule, Source};
+use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 use tablecast_event_patterns::filter::Filter;
 
 use crate::yaml::{PlainScalar, plain_scalars};
@@ -13,23 +13,26 @@ const NAME_LENGTH: usize = 57;
 /// The booleans of YAML 1.1, beside `true` and `false`.
 const YAML_1_1_BOOLEANS: [&str; 6] = ["y", "n", "yes", "no", "on", "off"];
 
-pub fn problems(source: &Source, definition: &Definition) -> Vec<Problem> {
-    let problem = |rule, path: &str, reason: String| Problem::new(rule, &source.file, path, reason);
+pub fn problems(file: &DefinitionFile, definition: &Definition) -> Vec<Problem> {
+    let problem = |rule, path: &str, reason: String| Problem::new(rule, &file.file, path, reason);
     let filters = Filter::problems(&definition.filter);
     let filters = filters.into_iter().map(|located| problem(Rule::Filter, &located.path, located.reason));
-    let misread = plain_scalars(&source.text).into_iter().filter_map(|scalar| {
+    let misread = plain_scalars(&file.text).into_iter().filter_map(|scalar| {
         Some(problem(Rule::Yaml11, &scalar.path, misread_reason(&scalar)?).at(scalar.line))
     });
-    let names = invalid_names(source, definition);
+    let names = invalid_names(file, definition);
     let names = names.map(|(path, reason)| problem(Rule::PipeFile, path, reason));
     filters.chain(misread).chain(names).collect()
 }
 
 /// Returns the path and the reason of each invalid name.
-fn invalid_names(source: &Source, definition: &Definition) -> impl Iterator<Item = (&'static str, String)> {
+fn invalid_names(
+    file: &DefinitionFile,
+    definition: &Definition,
+) -> impl Iterator<Item = (&'static str, String)> {
     let is_simple =
         |text: &str, other: &str| text.chars().all(|it| it.is_ascii_alphanumeric() || other.contains(it));
-    let is_valid_pipe = is_simple(&source.name, "-_") && source.name.len() <= NAME_LENGTH;
+    let is_valid_pipe = is_simple(&file.name, "-_") && file.name.len() <= NAME_LENGTH;
     let pipe = (!is_valid_pipe).then(|| {
         let allowed = format!("1 to {NAME_LENGTH} letters, digits, - and _");
         ("", format!("the file name is the pipe's name, and it is not valid: use {allowed}"))

@@ -15,22 +15,22 @@ fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
-fn no_files(_: &Source, name: &str) -> Result<String, String> {
+fn no_files(_: &DefinitionFile, name: &str) -> Result<String, String> {
     Err(format!("no test reads {name}"))
 }
 
-fn pipe(text: &str) -> Source {
-    Source { file: "pipes/orders.yaml".into(), name: "orders".into(), text: text.into() }
+fn pipe(text: &str) -> DefinitionFile {
+    DefinitionFile { file: "pipes/orders.yaml".into(), name: "orders".into(), text: text.into() }
 }
 
-fn schema(name: &str, body: &Json) -> Source {
+fn schema(name: &str, body: &Json) -> DefinitionFile {
     let mut document = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("https://tablecast.example/schemas/{name}.json"),
     });
     document.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
     let text = serde_json::to_string_pretty(&document).unwrap();
-    Source { file: format!("schemas/{name}.json"), name: name.into(), text }
+    DefinitionFile { file: format!("schemas/{name}.json"), name: name.into(), text }
 }
 
 /// Checks one rule's `data` against a schema. Returns each problem as `rule path: reason`.
@@ -50,7 +50,7 @@ fn texts(report: &Report) -> Vec<String> {
 #[test]
 fn the_files_of_this_project_have_no_problems_and_all_their_tests_run() {
     let read = |folder: &str, extension| folder::read(&root().join(folder), extension).unwrap();
-    let read_record = |pipe: &Source, name: &str| {
+    let read_record = |pipe: &DefinitionFile, name: &str| {
         fs::read_to_string(Path::new(&pipe.file).with_file_name(name)).map_err(|error| error.to_string())
     };
     let report = check(&read("pipes", "yaml"), &read("schemas", "json"), &read_record);
@@ -63,10 +63,14 @@ fn the_files_of_this_project_have_no_problems_and_all_their_tests_run() {
 fn a_problem_in_one_file_hides_no_problem_in_another() {
     let read = |folder: &str, extension| folder::read(&root().join(folder), extension).unwrap();
     let mut pipes = read("pipes", "yaml");
-    pipes.push(Source { file: "pipes/lost.yaml".into(), name: "lost".into(), text: "tabel: x".into() });
+    pipes.push(DefinitionFile {
+        file: "pipes/lost.yaml".into(),
+        name: "lost".into(),
+        text: "tabel: x".into(),
+    });
     let schemas =
         [read("schemas", "json"), vec![schema("order.lost.v1", &json!({"type": "strin"}))]].concat();
-    let read_record = |_: &Source, _: &str| Ok("1".to_owned());
+    let read_record = |_: &DefinitionFile, _: &str| Ok("1".to_owned());
     let report = check(&pipes, &schemas, &read_record);
     let count = |rule| report.problems.iter().filter(|problem| problem.rule == rule).count();
     assert_eq!(

@@ -2,15 +2,15 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 use tablecast_definitions::definition::Definition;
-use tablecast_definitions::problem::{Problem, Rule, Source};
+use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 use tablecast_pipeline::schema::{Schema, Schemas};
 use tablecast_protocol::event_type;
 
 /// Finds schemas that no pipe emits and no other schema refers to.
 pub fn problems(
     schemas: &Schemas,
-    sources: &[Source],
-    definitions: &[(&Source, Definition)],
+    files: &[DefinitionFile],
+    definitions: &[(&DefinitionFile, Definition)],
 ) -> Vec<Problem> {
     let rules = definitions.iter().flat_map(|(_, definition)| &definition.events);
     let emitted: BTreeSet<&str> = rules.map(|rule| rule.event_type.text.as_str()).collect();
@@ -23,11 +23,11 @@ pub fn problems(
             || schema.document["deprecated"] == true
     };
     let is_unused =
-        |source: &&Source| schemas.get(&source.name).is_some_and(|schema| !is_used(&source.name, schema));
-    let problem = |source: &Source| {
-        Problem::new(Rule::SchemaUnused, &source.file, "", format!("no pipe emits {}", source.name))
+        |file: &&DefinitionFile| schemas.get(&file.name).is_some_and(|schema| !is_used(&file.name, schema));
+    let problem = |file: &DefinitionFile| {
+        Problem::new(Rule::SchemaUnused, &file.file, "", format!("no pipe emits {}", file.name))
     };
-    sources.iter().filter(is_unused).map(problem).collect()
+    files.iter().filter(is_unused).map(problem).collect()
 }
 
 /// Collects the event types of the other files that a schema refers to.

@@ -2,7 +2,6 @@ use serde_json::{Value as Json, json};
 
 use super::converted::Converted;
 use super::definitions::Definitions;
-use super::members::Members;
 use super::path::SchemaPath;
 
 impl<'d> Definitions<'d> {
@@ -10,7 +9,6 @@ impl<'d> Definitions<'d> {
     pub(super) fn applicator(
         &mut self,
         name: &str,
-        members: Members<'d>,
         at: &SchemaPath<'d>,
         below: &SchemaPath<'d>,
         converted: &mut Converted,
@@ -22,12 +20,12 @@ impl<'d> Definitions<'d> {
             "properties" | "patternProperties" => converted.insert(name, self.map(below)),
             "additionalProperties" => converted.insert(name, self.schema_or_bool(below)),
             "prefixItems" => converted.insert("items", self.array(below).into()),
-            "items" if members.has("prefixItems") => {
+            "items" if at.has("prefixItems") => {
                 converted.insert("additionalItems", self.schema_or_bool(below))
             }
             "items" => converted.insert(name, self.schema(below.clone())),
-            "contains" => self.contains(members, at, below, converted),
-            "if" => self.conditional(members, at, below, converted),
+            "contains" => self.contains(at, below, converted),
+            "if" => self.conditional(at, below, converted),
             "dependentSchemas" => converted.all_of.push(json!({"dependencies": self.map(below)})),
             _ => {
                 _ = self.refuse(
@@ -40,16 +38,10 @@ impl<'d> Definitions<'d> {
     }
 
     /// Converts `contains` to: not every element is invalid.
-    fn contains(
-        &mut self,
-        members: Members<'d>,
-        at: &SchemaPath<'d>,
-        below: &SchemaPath<'d>,
-        converted: &mut Converted,
-    ) {
-        let minimum = members.0.get("minContains").and_then(Json::as_f64).unwrap_or(1.0);
+    fn contains(&mut self, at: &SchemaPath<'d>, below: &SchemaPath<'d>, converted: &mut Converted) {
+        let minimum = at.get("minContains").and_then(Json::as_f64).unwrap_or(1.0);
         let counts = "counts elements, which draft 4 cannot; EventBridge's schema registry needs draft 4";
-        if members.has("maxContains") {
+        if at.has("maxContains") {
             _ = self.refuse(at, "maxContains", counts);
         } else if minimum == 1.0 {
             let none = json!({"items": {"not": self.schema(below.clone())}});
@@ -60,17 +52,11 @@ impl<'d> Definitions<'d> {
     }
 
     /// Converts `if` to alternatives: the condition fails or `then` holds; the condition holds or `else` holds.
-    fn conditional(
-        &mut self,
-        members: Members<'d>,
-        at: &SchemaPath<'d>,
-        below: &SchemaPath<'d>,
-        converted: &mut Converted,
-    ) {
+    fn conditional(&mut self, at: &SchemaPath<'d>, below: &SchemaPath<'d>, converted: &mut Converted) {
         let holds = self.schema(below.clone());
         let fails = json!({"not": holds});
         for (name, otherwise) in [("then", fails), ("else", holds)] {
-            if let Some(value) = members.0.get(name) {
+            if let Some(value) = at.get(name) {
                 let schema = self.schema(at.child(name, value));
                 converted.all_of.push(json!({"anyOf": [otherwise, schema]}));
             }

@@ -2,42 +2,35 @@ use serde_json::{Value as Json, json};
 
 use super::converted::Converted;
 use super::definitions::{Definitions, Draft};
-use super::members::{Members, is_annotation, is_name};
 use super::path::SchemaPath;
+use crate::schema::Keyword;
 
 impl<'d> Definitions<'d> {
     pub(super) fn schema(&mut self, at: SchemaPath<'d>) -> Json {
         match at.subschema.schema {
             Json::Bool(false) => json!({"not": {}}),
-            Json::Object(members) => self.object(Members(members), &at),
+            Json::Object(_) => self.object(&at),
             _ => json!({}),
         }
     }
 
-    fn object(&mut self, members: Members<'d>, at: &SchemaPath<'d>) -> Json {
+    fn object(&mut self, at: &SchemaPath<'d>) -> Json {
         let mut converted = Converted::default();
-        if let Some(reference) = members.0.get("$ref").and_then(Json::as_str) {
+        if let Some(reference) = at.get("$ref").and_then(Json::as_str) {
             let target = self.reference(reference, at);
             // Older drafts ignore the keywords beside a `$ref`.
-            match members.has_more_than_ref() {
+            match has_more_than_ref(at) {
                 true => converted.all_of.push(target),
                 false => return target,
             }
         }
-        for (name, value) in members.0 {
-            self.keyword(name, value, members, at, &mut converted);
+        for (name, value) in at.subschema.schema.as_object().into_iter().flatten() {
+            self.keyword(name, value, at, &mut converted);
         }
         converted.finish()
     }
 
-    fn keyword(
-        &mut self,
-        name: &str,
-        value: &'d Json,
-        members: Members<'d>,
-        at: &SchemaPath<'d>,
-        converted: &mut Converted,
-    ) {
+    fn keyword(&mut self, name: &str, value: &'d Json, at: &SchemaPath<'d>, converted: &mut Converted) {
         match name {
             "$ref" | "$defs" | "then" | "else" | "minContains" | "maxContains" => {}
             "$id" if !at.path.is_empty() => {
@@ -54,17 +47,32 @@ impl<'d> Definitions<'d> {
             "required" if value.as_array().is_none_or(Vec::is_empty) => {}
             "required" => converted.insert(name, value.clone()),
             "enum" => converted.insert_enum(value),
-            "const" if members.has("enum") => converted.all_of.push(json!({"enum": [value]})),
+            "const" if at.has("enum") => converted.all_of.push(json!({"enum": [value]})),
             "const" => converted.insert("enum", json!([value])),
             "exclusiveMinimum" | "exclusiveMaximum" if self.draft == Draft::Seven => {
                 converted.insert(name, value.clone())
             }
-            "exclusiveMinimum" => converted.insert_exclusive(name, "minimum", value, members.has("minimum")),
-            "exclusiveMaximum" => converted.insert_exclusive(name, "maximum", value, members.has("maximum")),
+            "exclusiveMinimum" => converted.insert_exclusive(name, "minimum", value, at.has("minimum")),
+            "exclusiveMaximum" => converted.insert_exclusive(name, "maximum", value, at.has("maximum")),
             "dependentRequired" => converted.insert_dependencies(value),
-            _ => self.applicator(name, members, at, &at.child(name, value), converted),
+            _ => self.applicator(name, at, &at.child(name, value), converted),
         }
     }
+}
+
+/// Returns true if there are constraints beside `$ref`.
+fn has_more_than_ref(at: &SchemaPath<'_>) -> bool {
+    let mut names = at.subschema.schema.as_object().into_iter().flat_map(|members| members.keys());
+    names.any(|name| name != "$ref" && name != "$defs" && !is_name(name) && !is_annotation(name))
+}
+
+fn is_annotation(name: &str) -> bool {
+    matches!(Keyword::of(name), Some(Keyword::Annotation) | None)
+}
+
+/// Returns true for the keywords that name a file. The converted document has its own.
+fn is_name(name: &str) -> bool {
+    matches!(name, "$id" | "$schema")
 }
 
 /// Returns a count as a whole number. In 2020-12, `2.0` is one too.

@@ -15,6 +15,15 @@ impl<'d> SchemaPath<'d> {
         Self { subschema: Subschema::root(file), path: String::new() }
     }
 
+    /// Returns the value of a keyword.
+    pub fn get(&self, keyword: &str) -> Option<&'d Json> {
+        self.subschema.get(keyword)
+    }
+
+    pub fn has(&self, keyword: &str) -> bool {
+        self.get(keyword).is_some()
+    }
+
     pub fn child(&self, segment: &str, schema: &'d Json) -> Self {
         Self { subschema: self.subschema.with(schema), path: format!("{}/{}", self.path, escaped(segment)) }
     }

@@ -1,5 +1,5 @@
 use serde_json::Value as Json;
-use tablecast_definitions::problem::{Problem, Rule, Source};
+use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 
 /// A keyword that the older draft cannot express.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,10 +11,10 @@ pub struct Unsupported<'d> {
 }
 
 impl Unsupported<'_> {
-    /// Converts to a problem in the file, which is one of `sources`.
-    pub fn problem(self, sources: &[Source]) -> Problem {
+    /// Converts to a problem in the file, which is one of `files`.
+    pub fn problem(self, files: &[DefinitionFile]) -> Problem {
         let name = self.file["$id"].as_str().and_then(|id| id.rsplit('/').next()).unwrap_or_default();
-        let source = sources.iter().find(|source| name.strip_suffix(".json") == Some(&source.name));
-        Problem::new(Rule::SchemaRegistry, source.map_or(name, |source| &source.file), self.path, self.reason)
+        let file = files.iter().find(|file| name.strip_suffix(".json") == Some(&file.name));
+        Problem::new(Rule::SchemaRegistry, file.map_or(name, |file| &file.file), self.path, self.reason)
     }
 }

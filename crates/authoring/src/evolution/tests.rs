@@ -14,14 +14,14 @@ use super::*;
 /// A description, the old schema, the new one, and a problem as `rule path`. It is empty for a compatible change.
 type Change = (&'static str, Json, Json, &'static str);
 
-pub fn source(name: &str, body: &Json) -> Source {
+pub fn source(name: &str, body: &Json) -> DefinitionFile {
     let mut document = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("https://tablecast.example/schemas/{name}.json"),
     });
     document.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
     let text = serde_json::to_string_pretty(&document).unwrap();
-    Source { file: format!("schemas/{name}.json"), name: name.into(), text }
+    DefinitionFile { file: format!("schemas/{name}.json"), name: name.into(), text }
 }
 
 /// Returns each problem as `rule path: reason`.
@@ -61,7 +61,7 @@ fn text() -> Json {
 #[test]
 fn a_published_event_type_can_be_removed_only_after_its_deprecation() {
     let v1 = |body: Json| source("order.placed.v1", &body);
-    let problems = |old: &[Source], new: &[Source]| {
+    let problems = |old: &[DefinitionFile], new: &[DefinitionFile]| {
         breaking_changes(old, new).iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_eq!(
@@ -76,7 +76,7 @@ fn a_published_event_type_can_be_removed_only_after_its_deprecation() {
     assert!(
         problems(&[v1(json!({}))], &[moved])[0].starts_with("schemas/order.placed.v1.json:2: /$id: was ")
     );
-    let broken = Source { text: "{".into(), ..v1(json!({})) };
+    let broken = DefinitionFile { text: "{".into(), ..v1(json!({})) };
     assert!(problems(std::slice::from_ref(&broken), &[v1(json!({}))])[0].contains("EOF"));
     assert!(problems(&[v1(json!({}))], &[broken])[0].contains("EOF"));
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::entity_events::{EntityEvents, EventKind};
+use super::file::File;
 use super::items::Item;
-use super::output::File;
 use super::placeholder;
 use super::sample::Sample;
 

@@ -19,7 +19,7 @@ const USERS: [&str; 6] = ["author", "member", "owner", "person", "profile", "use
 /// An example of a grant for the pipe file.
 pub struct Grant {
     pub template: String,
-    /// What the grant allows, for a comment: `each client to subscribe to the items of its own tenant`.
+    /// The permission in words, for a comment: `each client to subscribe to the items of its own tenant`.
     pub meaning: String,
 }
 

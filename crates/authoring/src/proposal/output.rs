@@ -1,4 +1,5 @@
 use super::dry_run::DryRun;
+use super::file::File;
 use super::selection::Omission;
 
 #[derive(Debug, Clone)]
@@ -15,10 +16,4 @@ pub struct Proposal {
     /// Hints for the user.
     pub notes: Vec<String>,
     pub dry_run: DryRun,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    pub name: String,
-    pub text: String,
 }

@@ -6,8 +6,8 @@
 mod events;
 
 use super::entity_events::EntityEvents;
+use super::file::File;
 use super::fixtures;
-use super::output::File;
 use super::quoting::{printed, quoted};
 use super::sample::{Key, KeyAttribute, Sample};
 use super::subject::Subject;

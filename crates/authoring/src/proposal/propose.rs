@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
-use tablecast_definitions::problem::{self, Problem, Source};
+use tablecast_definitions::problem::{self, DefinitionFile, Problem};
 use tablecast_pipeline::enrich::enrich;
 use tablecast_pipeline::pipe::Pipes;
 use tablecast_values::value::Value;
@@ -12,8 +12,9 @@ use super::detect::detect;
 use super::dry_run::DryRun;
 use super::entity_events::{EntityEvents, EventKind};
 use super::error::ProposalError;
+use super::file::File;
 use super::options::ProposalOptions;
-use super::output::{File, Proposal};
+use super::output::Proposal;
 use super::sample::Sample;
 use super::selection::Omission;
 use super::subject::Subject;
@@ -91,12 +92,12 @@ fn omissions(entities: &[EntityEvents<'_>]) -> Vec<Omission> {
 }
 
 fn compile(pipe: &File, schemas: &[File]) -> Result<Pipes, ProposalError> {
-    let source = |file: &File| Source {
+    let source = |file: &File| DefinitionFile {
         file: file.name.clone(),
         name: file.name.rsplit_once('.').map_or(&*file.name, |(stem, _)| stem).to_owned(),
         text: file.text.clone(),
     };
-    let schemas: Vec<Source> = schemas.iter().map(source).collect();
+    let schemas: Vec<DefinitionFile> = schemas.iter().map(source).collect();
     let faulty = |problems: Vec<Problem>| ProposalError::Faulty(problem::lines(&problems));
     Pipes::compile(&[source(pipe)], &schemas).map_err(faulty)
 }

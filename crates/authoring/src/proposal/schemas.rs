@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use tablecast_values::value::{Fields, Value};
 
 use super::entity_events::{EntityEvents, EventKind};
-use super::output::File;
+use super::file::File;
 use super::property::{Property, ValueKind, ValueType};
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";

@@ -6,7 +6,7 @@ use super::items::{Attribute, Item};
 use super::*;
 use crate::check::{Report, check};
 use tablecast_definitions::definition::KeyType;
-use tablecast_definitions::problem::Source;
+use tablecast_definitions::problem::DefinitionFile;
 use tablecast_pipeline::enrich::enrich;
 use tablecast_pipeline::pipe::Pipes;
 
@@ -37,10 +37,10 @@ fn proposed(sample: &Sample) -> Proposal {
         .unwrap()
 }
 
-fn sources<'f>(files: impl IntoIterator<Item = &'f File>) -> Vec<Source> {
+fn sources<'f>(files: impl IntoIterator<Item = &'f File>) -> Vec<DefinitionFile> {
     let source = |file: &File| {
         let (name, _) = file.name.rsplit_once('.').unwrap();
-        Source { file: file.name.clone(), name: name.to_owned(), text: file.text.clone() }
+        DefinitionFile { file: file.name.clone(), name: name.to_owned(), text: file.text.clone() }
     };
     files.into_iter().map(source).collect()
 }
@@ -49,7 +49,7 @@ fn sources<'f>(files: impl IntoIterator<Item = &'f File>) -> Vec<Source> {
 fn checked(proposal: &Proposal) -> Report {
     let files: BTreeMap<&str, &str> =
         proposal.fixtures.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect();
-    let read_record = |_: &Source, name: &str| {
+    let read_record = |_: &DefinitionFile, name: &str| {
         files.get(name).map(|text| (*text).to_owned()).ok_or_else(|| "no such file".to_owned())
     };
     check(&sources([&proposal.pipe]), &sources(&proposal.schemas), &read_record)

@@ -2,19 +2,27 @@ use super::*;
 use std::path::Path;
 use tablecast_definitions::folder;
 
-fn schema(event_type: &str, body: Json) -> Source {
+fn schema(event_type: &str, body: Json) -> DefinitionFile {
     let mut document = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("https://tablecast.example/schemas/{event_type}.json"),
     });
     document.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
-    Source { file: format!("schemas/{event_type}.json"), name: event_type.into(), text: document.to_string() }
+    DefinitionFile {
+        file: format!("schemas/{event_type}.json"),
+        name: event_type.into(),
+        text: document.to_string(),
+    }
 }
 
-fn registered(name: &str, event_types: &[&str], schemas: &[Source]) -> Result<Vec<Entry>, Vec<Problem>> {
+fn registered(
+    name: &str,
+    event_types: &[&str],
+    schemas: &[DefinitionFile],
+) -> Result<Vec<Entry>, Vec<Problem>> {
     let rules: String =
         event_types.iter().map(|name| format!("  - {{ type: {name}, data: {{}} }}\n")).collect();
-    let pipe = Source {
+    let pipe = DefinitionFile {
         file: format!("pipes/{name}.yaml"),
         name: name.into(),
         text: format!("table: orders\nsubject: '\"x\"'\nevents:\n{rules}"),

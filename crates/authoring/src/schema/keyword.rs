@@ -1,5 +1,37 @@
 //! The keywords of JSON Schema 2020-12.
 
+/// Constraints and identifiers.
+const ASSERTIONS: [&str; 28] = [
+    "$schema",
+    "$id",
+    "$ref",
+    "$anchor",
+    "$dynamicRef",
+    "$dynamicAnchor",
+    "$vocabulary",
+    "type",
+    "enum",
+    "const",
+    "multipleOf",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "format",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "maxContains",
+    "minContains",
+    "maxProperties",
+    "minProperties",
+    "required",
+    "dependentRequired",
+];
+
 /// A kind of keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keyword {
@@ -31,45 +63,11 @@ impl Keyword {
             | "unevaluatedProperties" => Some(Self::Schema),
             "allOf" | "anyOf" | "oneOf" | "prefixItems" => Some(Self::SchemaArray),
             "properties" | "patternProperties" | "dependentSchemas" | "$defs" => Some(Self::SchemaMap),
-            _ if is_assertion(name) => Some(Self::Assertion),
+            name if ASSERTIONS.contains(&name) => Some(Self::Assertion),
             "title" | "description" | "default" | "deprecated" | "readOnly" | "writeOnly" | "examples"
             | "$comment" | "contentEncoding" | "contentMediaType" | "contentSchema" => Some(Self::Annotation),
             own if own.starts_with("x-") => Some(Self::Annotation),
             _ => None,
         }
     }
-}
-
-fn is_assertion(name: &str) -> bool {
-    matches!(
-        name,
-        "$schema"
-            | "$id"
-            | "$ref"
-            | "$anchor"
-            | "$dynamicRef"
-            | "$dynamicAnchor"
-            | "$vocabulary"
-            | "type"
-            | "enum"
-            | "const"
-            | "multipleOf"
-            | "maximum"
-            | "exclusiveMaximum"
-            | "minimum"
-            | "exclusiveMinimum"
-            | "maxLength"
-            | "minLength"
-            | "pattern"
-            | "format"
-            | "maxItems"
-            | "minItems"
-            | "uniqueItems"
-            | "maxContains"
-            | "minContains"
-            | "maxProperties"
-            | "minProperties"
-            | "required"
-            | "dependentRequired"
-    )
 }

@@ -32,7 +32,7 @@ fn each_failing_test_of_a_pipe_file_is_reported() {
         - { record: fixtures/profiles-insert.json, emits: [] }\n  - { record: bad, emits: [] }\n  - { record: two, emits: [] }\n";
     let orders = pipes.iter_mut().find(|pipe| pipe.name == "orders").unwrap();
     orders.text = format!("{}{tests}", orders.text.split("tests:").next().unwrap());
-    let read_record = |pipe: &Source, name: &str| match name {
+    let read_record = |pipe: &DefinitionFile, name: &str| match name {
         "none" => Err("no such file".to_owned()),
         "bad" => Ok(r#"{"eventID": "1"}"#.to_owned()),
         "two" => Ok("1, 2".to_owned()),

@@ -129,7 +129,7 @@ async fn the_log_has_a_readable_line_for_each_connection_and_batch() {
     client.event().await;
     drop(client);
     let lines = [
-        "connect: connection answered Connected=1 Function=connect\n",
+        "connect: connection handled Connected=1 Function=connect\n",
         "dispatch: batch dispatched Delivered=1 Duration=",
         "disconnect: disconnected Disconnected=1 Function=disconnect\n",
     ];

@@ -1,5 +1,5 @@
-//! 100,000 writes to 10,000 items in a row over HTTP, without and with a pipe that reads them:
-//! is the last tenth as fast as the first, and does memory stay where it is?
+//! Sends 100,000 writes to 10,000 items over HTTP, without and with a pipe that reads them.
+//! Measures whether the last tenth is as fast as the first, and whether memory stays constant.
 //!
 //! `cargo run -p tablecast-local --example burst [-- <data folder>]`
 
@@ -10,36 +10,37 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use serde_json::json;
 use tablecast_definitions::definition::{Definition, Keys};
+use tablecast_event_patterns::filter::Filter;
 use tablecast_local::database::{Database, Position, Sequence};
-use tablecast_local::invoke::{Invoke, InvokeError};
-use tablecast_local::pipes::{EmbeddedPipe, Filter, Places};
+use tablecast_local::pipes::{Destinations, EmbeddedPipe};
+use tablecast_pipes::invoke::{Invoke, InvokeError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const TENTH: usize = 10_000;
 const TABLES: [&str; 2] = ["unread", "orders"];
 
-/// Functions that take everything at once.
+/// Functions that accept all records immediately.
 #[derive(Clone)]
-struct Takes;
+struct AcceptAll;
 
-impl Invoke for Takes {
-    async fn invoke(&self, function: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
+impl Invoke for AcceptAll {
+    async fn invoke(&self, function: &str, payload: Bytes) -> std::result::Result<Bytes, InvokeError> {
         Ok(if function == "enrich" { payload } else { Bytes::from_static(b"null") })
     }
 }
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> Result<()> {
     let folder = std::env::args().nth(1).map(PathBuf::from);
     let database = Database::open(folder.as_deref(), "us-east-1")?;
     let (pipe, keys) = pipe()?;
     for table in TABLES {
         database.create_streamed_table(table, &keys).await?;
     }
-    let pipe = pipe.start(database.clone(), Takes).await?;
+    let pipe = pipe.start(database.clone(), AcceptAll).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let mut client = TcpStream::connect(listener.local_addr()?).await?;
     client.set_nodelay(true)?;
@@ -56,16 +57,17 @@ async fn main() -> Outcome<()> {
     Ok(())
 }
 
-fn pipe() -> Outcome<(EmbeddedPipe, Keys)> {
+fn pipe() -> Result<(EmbeddedPipe, Keys)> {
     let yaml = "table: orders\nkeys: { partition: { id: S } }\nsubject: '\"x\"'\nevents: []\n";
     let definition = Definition::parse(yaml).map_err(|(_, reason)| reason)?;
     let dead_letters = std::env::temp_dir().join("burst-dead-letters.jsonl");
-    let places = Places { enrichment: "enrich".to_owned(), target: "dispatch".to_owned(), dead_letters };
+    let destinations =
+        Destinations { enrichment: "enrich".to_owned(), target: "dispatch".to_owned(), dead_letters };
     let keys = definition.keys.clone().ok_or("the definition has keys")?;
-    Ok((EmbeddedPipe::new("orders".to_owned(), definition, Filter::default(), places), keys))
+    Ok((EmbeddedPipe::new("orders".to_owned(), definition, Filter::default(), destinations), keys))
 }
 
-async fn write_all(client: &mut TcpStream, table: &str) -> Outcome<()> {
+async fn write_all(client: &mut TcpStream, table: &str) -> Result<()> {
     let mut tenths = Vec::new();
     for tenth in 0..10 {
         let start = Instant::now();
@@ -80,7 +82,7 @@ async fn write_all(client: &mut TcpStream, table: &str) -> Outcome<()> {
     Ok(())
 }
 
-async fn put(client: &mut TcpStream, table: &str, number: usize) -> Outcome<()> {
+async fn put(client: &mut TcpStream, table: &str, number: usize) -> Result<()> {
     let id = format!("o-{}", number % TENTH);
     let item = json!({"id": {"S": id}, "version": {"N": number.to_string()}, "note": {"S": "x".repeat(400)}});
     let body = json!({"TableName": table, "Item": item}).to_string();
@@ -91,13 +93,13 @@ async fn put(client: &mut TcpStream, table: &str, number: usize) -> Outcome<()> 
     let request =
         format!("POST / HTTP/1.1\r\nHost: x\r\n{key}\r\n{kind}\r\nContent-Length: {length}\r\n\r\n{body}");
     client.write_all(request.as_bytes()).await?;
-    let mut answer = [0; 4_096];
-    let read = client.read(&mut answer).await?;
-    let answer = String::from_utf8_lossy(&answer[..read]);
-    if answer.starts_with("HTTP/1.1 200") { Ok(()) } else { Err(answer.into()) }
+    let mut response = [0; 4_096];
+    let read = client.read(&mut response).await?;
+    let response = String::from_utf8_lossy(&response[..read]);
+    if response.starts_with("HTTP/1.1 200") { Ok(()) } else { Err(response.into()) }
 }
 
-async fn empty_poll(database: &Database) -> Outcome<Duration> {
+async fn empty_poll(database: &Database) -> Result<Duration> {
     let start = Position { stream: String::new(), sequence: Sequence::START };
     let end = database.stream_end("orders").await?.unwrap_or(start);
     let start = Instant::now();
@@ -107,7 +109,7 @@ async fn empty_poll(database: &Database) -> Outcome<Duration> {
     Ok(start.elapsed() / 1_000)
 }
 
-fn resident_megabytes() -> Outcome<u64> {
+fn resident_megabytes() -> Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
     Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? / 1024)

@@ -1,4 +1,4 @@
-//! A function that does what its payload says: what the tests of `functions` start.
+//! A function whose payload selects its behavior, for the tests of `functions`.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ async fn main() -> Result<(), Error> {
     }
 }
 
-/// What a runtime does that can tell why it does not start.
+/// Reports an initialization error, like a runtime that cannot start.
 async fn report() -> Result<(), Error> {
     let body = r#"{"errorType":"Init.Config","errorMessage":"no table"}"#;
     let api = std::env::var("AWS_LAMBDA_RUNTIME_API")?;
@@ -36,7 +36,7 @@ async fn act(event: LambdaEvent<Value>) -> Result<Value, Error> {
         Some("fail") => Err("the handler's own reason".into()),
         Some("panic") => panic!("a panic in the handler"),
         Some("exit") => {
-            println!("the last words");
+            println!("the last output");
             std::process::exit(3)
         }
         Some("hang") => std::future::pending().await,

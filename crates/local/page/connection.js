@@ -1,45 +1,43 @@
-/** A client of the WebSocket protocol (docs/reference/protocol.md), which comes back by itself from the last positions on. */
+/** A client of the WebSocket protocol (docs/reference/protocol.md). It reconnects by itself and resumes after the last positions. */
 
-const PING = 4 * 60_000;
-const FIRST_WAIT = 250;
-const LONGEST_WAIT = 8_000;
+const PING_INTERVAL = 4 * 60_000;
+const FIRST_DELAY = 250;
+const MAX_DELAY = 8_000;
 
-/**
- * `hear` is told what happens: `state(name, text)`, `subscribed(subjects)`, `event(event, text, replayed)`, `notice(text)`.
- */
+/** `handlers`: `state(name, text)`, `subscribed(subjects)`, `event(event, text, replayed)`, `notice(text)`. */
 export class Connection {
-  #hear;
-  #ask;
+  #handlers;
+  #getRequest;
   #socket;
   #pings;
   #retry;
-  #turn = 0;
+  #attempt = 0;
   #failures = 0;
   #resuming = false;
   /** By source. */
   #positions = new Map();
 
-  constructor(hear) {
-    this.#hear = hear;
+  constructor(handlers) {
+    this.#handlers = handlers;
   }
 
-  /** Instead of what was listened to before. `ask` answers `{ token, subjects }`, and is asked for each connection. */
-  listen(ask) {
-    this.#ask = ask;
+  /** Replaces the subscription. `getRequest` resolves to `{ token, subjects }`, for each connection anew. */
+  subscribe(getRequest) {
+    this.#getRequest = getRequest;
     this.#failures = 0;
     this.#positions.clear();
     this.#connect();
   }
 
   async #connect() {
-    const turn = ++this.#turn;
+    const attempt = ++this.#attempt;
     this.#end();
-    this.#hear.state("wait", "connecting");
-    const asked = await this.#ask().catch((error) => ({ error }));
-    if (turn !== this.#turn) return;
-    if (asked.error) return this.#again(asked.error.message);
-    if (asked.subjects.length === 0) return this.#hear.state("cut", "not listening");
-    this.#open(asked);
+    this.#handlers.state("wait", "connecting");
+    const request = await this.#getRequest().catch((error) => ({ error }));
+    if (attempt !== this.#attempt) return;
+    if (request.error) return this.#reconnect(request.error.message);
+    if (request.subjects.length === 0) return this.#handlers.state("cut", "not subscribed");
+    this.#open(request);
   }
 
   #open({ token, subjects }) {
@@ -48,60 +46,60 @@ export class Connection {
     let opened = false;
     socket.onopen = () => {
       opened = true;
-      this.#subscribe(subjects);
+      this.#sendSubscribe(subjects);
     };
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = async () => {
-      const why = opened ? "the connection was closed" : await reason();
-      if (socket === this.#socket) this.#again(why);
+      const reason = opened ? "the connection was closed" : await refusalReason();
+      if (socket === this.#socket) this.#reconnect(reason);
     };
     this.#socket = socket;
-    this.#pings = setInterval(() => this.#say({ action: "ping" }), PING);
+    this.#pings = setInterval(() => this.#send({ action: "ping" }), PING_INTERVAL);
   }
 
-  #subscribe(subjects) {
+  #sendSubscribe(subjects) {
     this.#resuming = this.#positions.size > 0;
-    const after = this.#resuming && Object.fromEntries([...this.#positions].map(([source, at]) => [source, written(at)]));
-    this.#say({ action: "subscribe", subjects, ...(after && { after }) });
+    const after = this.#resuming && Object.fromEntries([...this.#positions].map(([source, at]) => [source, format(at)]));
+    this.#send({ action: "subscribe", subjects, ...(after && { after }) });
   }
 
-  #say(message) {
+  #send(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
   #receive(text) {
     const event = JSON.parse(text);
     if (event.source !== "tablecast") {
-      if (!event.specversion) return this.#hear.notice(`API Gateway: ${event.message}`);
-      // What is pushed while older events are still replayed must not make a next cut forget them.
+      if (!event.specversion) return this.#handlers.notice(`API Gateway: ${event.message}`);
+      // A live event must not advance the position during a replay: after another disconnect, older events would be missing.
       if (!this.#resuming) this.#advance(event.source, event.position);
-      return this.#hear.event(event, text, this.#resuming);
+      return this.#handlers.event(event, text, this.#resuming);
     }
-    const answers = {
+    const handlers = {
       "tablecast.subscribed.v1": (data) => this.#subscribed(data),
       "tablecast.resumed.v1": (data) => this.#resumed(data),
-      "tablecast.error.v1": (data) => this.#hear.notice(data.message),
+      "tablecast.error.v1": (data) => this.#handlers.notice(data.message),
     };
-    answers[event.type]?.(event.data);
+    handlers[event.type]?.(event.data);
   }
 
   #subscribed({ subjects, sources = {} }) {
     this.#resuming = false;
     this.#failures = 0;
     for (const [source, position] of Object.entries(sources)) this.#advance(source, position);
-    this.#hear.subscribed(subjects);
-    this.#hear.state("live", "live");
+    this.#handlers.subscribed(subjects);
+    this.#handlers.state("live", "live");
   }
 
   #resumed({ sources }) {
     for (const [source, { recovered, reason }] of Object.entries(sources)) {
       if (recovered) continue;
       this.#positions.delete(source);
-      this.#hear.notice(`What ${source} told while the connection was cut cannot be had: ${reason}.`);
+      this.#handlers.notice(`The missed events of ${source} cannot be recovered: ${reason}.`);
     }
   }
 
-  /** Events of different subjects may come out of order. */
+  /** Events of different subjects may arrive out of order. */
   #advance(source, position) {
     if (!position) return;
     const [epoch, offset] = position.split("-");
@@ -110,11 +108,11 @@ export class Connection {
     this.#positions.set(source, { epoch, offset: Number(offset) });
   }
 
-  #again(why) {
+  #reconnect(reason) {
     this.#end();
-    const wait = Math.min(FIRST_WAIT * 2 ** this.#failures++, LONGEST_WAIT);
-    this.#hear.state("cut", `${why}; trying again`);
-    this.#retry = setTimeout(() => this.#connect(), wait);
+    const delay = Math.min(FIRST_DELAY * 2 ** this.#failures++, MAX_DELAY);
+    this.#handlers.state("cut", `${reason}; trying again`);
+    this.#retry = setTimeout(() => this.#connect(), delay);
   }
 
   #end() {
@@ -126,10 +124,10 @@ export class Connection {
   }
 }
 
-const written = ({ epoch, offset }) => `${epoch}-${offset}`;
+const format = ({ epoch, offset }) => `${epoch}-${offset}`;
 
-/** Browsers do not tell why a WebSocket was refused. */
-async function reason() {
-  const here = await fetch("/page/machine.json").then((answer) => answer.ok, () => false);
-  return here ? "the connection was refused (cargo run's log says why)" : "tablecast does not answer: is it running?";
+/** Browsers do not report why a WebSocket was refused. */
+async function refusalReason() {
+  const isRunning = await fetch("/page/machine.json").then((response) => response.ok, () => false);
+  return isRunning ? "the connection was refused (see the log of tablecast)" : "tablecast does not answer. Is it running?";
 }

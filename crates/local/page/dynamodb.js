@@ -1,4 +1,4 @@
-/** The DynamoDB API, as every SDK speaks it. The credentials are worth nothing: this machine verifies none. */
+/** A client of the DynamoDB API. The credentials have no value, because the local mode verifies none. */
 
 export class DynamoDb {
   #url;
@@ -14,15 +14,15 @@ export class DynamoDb {
     };
   }
 
-  /** The answer, or an error that says what was wrong. */
+  /** Returns the response, or throws an error with DynamoDB's reason. */
   async call(operation, request) {
     const headers = { ...this.#headers, "x-amz-target": `DynamoDB_20120810.${operation}` };
     const body = JSON.stringify(request);
-    const answer = await fetch(this.#url, { method: "POST", headers, body }).catch(() => {
+    const response = await fetch(this.#url, { method: "POST", headers, body }).catch(() => {
       throw new Error(`DynamoDB does not answer at ${this.#url}`);
     });
-    const told = await answer.json();
-    if (!answer.ok) throw new Error(`${told.__type?.split("#").pop()}: ${told.message ?? told.Message}`);
-    return told;
+    const result = await response.json();
+    if (!response.ok) throw new Error(`${result.__type?.split("#").pop()}: ${result.message ?? result.Message}`);
+    return result;
   }
 }

@@ -1,24 +1,24 @@
-/** Elements of the page. Texts are only ever texts: nothing here reads markup. */
+/** Creates and finds elements of the page. All content is text: nothing here parses markup. */
 
 export const byId = (id) => document.getElementById(id);
 
 export function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
+  const created = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) created.setAttribute(key, value);
+  created.append(...children);
+  return created;
 }
 
-const PAUSE = 5_000;
-let news;
+const ANNOUNCEMENT_INTERVAL = 5_000;
+let pending;
 
-/** Tells who listens to the page instead of looking: the latest news only, every few seconds at most. */
+/** Announces a text to screen readers: only the latest text, at most every few seconds. */
 export function announce(text) {
-  if (news === undefined) setTimeout(tell, PAUSE);
-  news = text;
+  if (pending === undefined) setTimeout(flush, ANNOUNCEMENT_INTERVAL);
+  pending = text;
 }
 
-function tell() {
-  byId("said").textContent = news;
-  news = undefined;
+function flush() {
+  byId("announcement").textContent = pending;
+  pending = undefined;
 }

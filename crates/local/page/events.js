@@ -1,53 +1,53 @@
-/** The events that came, newest first; of many, the newest. */
+/** The list of the newest events, newest first. */
 
 import { announce, byId } from "./element.js";
 import { Filter } from "./filter.js";
-import { Lateness, lateness } from "./lateness.js";
+import { Latency, latency } from "./latency.js";
 import { Row } from "./row.js";
 
-/** More would make the page slow, and nobody scrolls as far. */
-const KEPT = 500;
+/** More rows would make the page slow. */
+const MAX_ROWS = 500;
 
-/** Ids, by which what comes twice is known. */
-const REMEMBERED = 5_000;
+/** How many event ids to remember, to recognize duplicates. */
+const MAX_IDS = 5_000;
 
 export class Events {
   #filter;
   #rows = [];
-  /** Not shown yet. */
+  /** Events that are not shown yet. */
   #waiting = [];
   #ids = new Set();
   #dropped = 0;
-  #lateness = new Lateness();
+  #latency = new Latency();
   #paused = false;
   #drawing = false;
 
-  /** `types` that can be expected. */
+  /** `types` are the expected event types. */
   constructor(types) {
-    this.#filter = new Filter(types, () => this.#match());
+    this.#filter = new Filter(types, () => this.#applyFilter());
     byId("clear").addEventListener("click", () => this.#clear());
     byId("pause").addEventListener("click", () => this.#pause());
-    setInterval(() => this.#rows.forEach((row) => row.tick()), 1000);
-    this.#tell();
+    setInterval(() => this.#rows.forEach((row) => row.updateAge()), 1000);
+    this.#showCounts();
   }
 
-  /** The same may come twice, as after a cut. */
+  /** Ignores duplicates, which may arrive after a disconnect. */
   add({ data, ...event }, text, replayed) {
     if (this.#ids.has(event.id)) return;
     this.#remember(event.id);
-    const late = replayed ? undefined : lateness(event.time, Date.now());
-    this.#lateness.add(late);
-    this.#waiting.push({ event, text, late, replayed });
-    this.#dropped += this.#waiting.splice(0, this.#waiting.length - KEPT).length;
+    const measured = replayed ? undefined : latency(event.time, Date.now());
+    this.#latency.add(measured);
+    this.#waiting.push({ event, text, latency: measured, replayed });
+    this.#dropped += this.#waiting.splice(0, this.#waiting.length - MAX_ROWS).length;
     this.#drawSoon();
   }
 
   #remember(id) {
     this.#ids.add(id);
-    if (this.#ids.size > REMEMBERED) this.#ids.delete(this.#ids.values().next().value);
+    if (this.#ids.size > MAX_IDS) this.#ids.delete(this.#ids.values().next().value);
   }
 
-  /** Once for all that came since the last picture. */
+  /** Draws once for all events since the last frame. */
   #drawSoon() {
     if (this.#drawing) return;
     this.#drawing = true;
@@ -59,7 +59,7 @@ export class Events {
 
   #draw() {
     if (!this.#paused && this.#waiting.length > 0) this.#show(this.#waiting.splice(0));
-    this.#tell();
+    this.#showCounts();
   }
 
   #show(arrivals) {
@@ -67,21 +67,20 @@ export class Events {
     rows.forEach(({ event }) => this.#filter.offer(event.type));
     byId("events").prepend(...rows.map((row) => row.item));
     this.#rows.unshift(...rows);
-    const old = this.#rows.splice(KEPT);
+    const old = this.#rows.splice(MAX_ROWS);
     old.forEach((row) => row.item.remove());
     this.#dropped += old.length;
-    this.#match();
+    this.#applyFilter();
     const { type, subject } = rows[0].event;
-    announce(rows.length === 1 ? `${type} about ${subject}` : `${rows.length} events, the last ${type}`);
+    announce(rows.length === 1 ? `${type} about ${subject}` : `${rows.length} events, the last is ${type}`);
   }
 
-  #match() {
-    for (const { event, item } of this.#rows) item.hidden = !this.#filter.admits(event);
-    this.#tell();
+  #applyFilter() {
+    for (const { event, item } of this.#rows) item.hidden = !this.#filter.matches(event);
+    this.#showCounts();
   }
 
-  /** What is there, and what not. */
-  #tell() {
+  #showCounts() {
     const [kept, waiting] = [this.#rows.length, this.#waiting.length];
     const shown = this.#rows.filter((row) => !row.item.hidden).length;
     const parts = [
@@ -89,10 +88,10 @@ export class Events {
       ...(this.#dropped > 0 ? [`${this.#dropped} older dropped`] : []),
       ...(waiting > 0 ? [`${waiting} waiting`] : []),
     ];
-    byId("counted").textContent = parts.join(" · ");
-    byId("lateness").textContent = this.#lateness.text();
-    byId("nothing").textContent = kept === 0 ? NOTHING : "No event is as the filter wants it.";
-    byId("nothing").hidden = shown > 0;
+    byId("event-count").textContent = parts.join(" · ");
+    byId("latency").textContent = this.#latency.text();
+    byId("no-events").textContent = kept === 0 ? NO_EVENTS : "No event matches the filter.";
+    byId("no-events").hidden = shown > 0;
     byId("events").hidden = byId("columns").hidden = shown === 0;
   }
 
@@ -100,8 +99,8 @@ export class Events {
     this.#rows.splice(0).forEach((row) => row.item.remove());
     this.#waiting = [];
     this.#dropped = 0;
-    this.#lateness = new Lateness();
-    this.#tell();
+    this.#latency = new Latency();
+    this.#showCounts();
   }
 
   #pause() {
@@ -111,4 +110,4 @@ export class Events {
   }
 }
 
-const NOTHING = byId("nothing").textContent;
+const NO_EVENTS = byId("no-events").textContent;

@@ -1,18 +1,18 @@
-/** Which of the events that came are seen. */
+/** The filter of the event list. */
 
 import { byId, element } from "./element.js";
 
 export class Filter {
   #boxes = new Map();
 
-  /** `changed` is called when others are wanted. */
+  /** `changed` is called when the filter changes. */
   constructor(types, changed) {
     types.forEach((type) => this.offer(type));
     byId("filters").addEventListener("input", changed);
     byId("filters").addEventListener("submit", (submitted) => submitted.preventDefault());
   }
 
-  /** A type to choose, if it is none yet. */
+  /** Adds a checkbox for a new type. */
   offer(type) {
     if (this.#boxes.has(type)) return;
     const box = element("input", { type: "checkbox", value: type });
@@ -20,15 +20,15 @@ export class Filter {
     byId("types").append(element("label", {}, box, type));
   }
 
-  /** Of the chosen types, or of any if there are none. */
-  admits({ type, subject = "" }) {
-    const chosen = [...this.#boxes.values()].filter((box) => box.checked);
-    const isOfType = chosen.length === 0 || this.#boxes.get(type)?.checked;
-    return Boolean(isOfType) && isAbout(subject, byId("about").value.trim());
+  /** Without a checked type, all types match. */
+  matches({ type, subject = "" }) {
+    const checked = [...this.#boxes.values()].filter((box) => box.checked);
+    const matchesType = checked.length === 0 || this.#boxes.get(type)?.checked;
+    return Boolean(matchesType) && matchesSubject(subject, byId("subject-filter").value.trim());
   }
 }
 
-/** `orders/acme/*` is what is below it, anything else a part of the subject. */
-function isAbout(subject, wanted) {
-  return wanted.endsWith("*") ? subject.startsWith(wanted.slice(0, -1)) : subject.includes(wanted);
+/** A text that ends with `*` is a prefix. Any other text may be anywhere in the subject. */
+function matchesSubject(subject, text) {
+  return text.endsWith("*") ? subject.startsWith(text.slice(0, -1)) : subject.includes(text);
 }

@@ -1,4 +1,4 @@
-/** JSON as it is written: numbers with more digits than JavaScript has keep them all. */
+/** Reads JSON as text, so that numbers keep all digits, even those that JavaScript cannot represent. */
 
 import { element } from "./element.js";
 
@@ -6,7 +6,7 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 const OPENING = new Set(["{", "["]);
 const CLOSING = new Set(["}", "]"]);
 
-/** The members of an object: by name, the text of the value. */
+/** Returns the text of each member of an object, by name. */
 export function members(text) {
   const found = new Map();
   let depth = 0;
@@ -26,7 +26,7 @@ export function members(text) {
   return found;
 }
 
-/** Indented and coloured, to be put into a page. */
+/** Returns indented, colored JSON for the page. */
 export function pretty(text) {
   const tokens = text.match(TOKEN) ?? [];
   const shown = document.createDocumentFragment();

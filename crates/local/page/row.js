@@ -1,43 +1,42 @@
-/** An event in the list: a line, which unfolds to its data and to what is around that. */
+/** An event in the list: a line that expands to the data and the attributes. */
 
 import { element } from "./element.js";
 import { members, pretty } from "./json.js";
-import { latenessText, span } from "./lateness.js";
+import { duration, latencyText } from "./latency.js";
 
-const ENVELOPE = ["id", "time", "source", "sequence", "position", "dataschema"];
+const ATTRIBUTES = ["id", "time", "source", "sequence", "position", "dataschema"];
 
 export class Row {
   item;
   #age;
 
-  /** `event` without its data, which is in `text` to the last digit. */
-  constructor({ event, text, late, replayed }) {
+  /** `event` has no data. `text` is the whole event, with all digits. */
+  constructor({ event, text, latency, replayed }) {
     this.event = event;
     this.#age = element("span", { class: "age" });
-    const details = element("details", { class: "event" }, line(event, late, replayed, this.#age));
-    // Most events are never unfolded.
+    const details = element("details", { class: "event" }, line(event, latency, replayed, this.#age));
+    // Created on demand, because most rows are never expanded.
     details.addEventListener("toggle", () => details.append(body(event, text)), { once: true });
     this.item = element("li", { class: "new" }, details);
-    // Else it would be new again each time that a filter lets it be seen.
+    // Otherwise, the animation would run again each time the filter shows the row.
     this.item.addEventListener("animationend", () => this.item.classList.remove("new"), { once: true });
-    this.tick();
+    this.updateAge();
   }
 
-  /** Time goes on. */
-  tick() {
-    const age = `${span(Math.max(0, Date.now() - Date.parse(this.event.time)))} ago`;
+  updateAge() {
+    const age = `${duration(Math.max(0, Date.now() - Date.parse(this.event.time)))} ago`;
     if (this.#age.textContent !== age) this.#age.textContent = age;
   }
 }
 
-function line({ type, subject = "" }, late, replayed, age) {
-  const title = replayed ? "It came after a cut, from the log" : "From the change until it was here";
+function line({ type, subject = "" }, latency, replayed, age) {
+  const title = replayed ? "Replayed from the log after a disconnect" : "From the change to the arrival in the browser";
   return element(
     "summary",
     {},
     element("span", { class: "type" }, type),
-    element("span", { class: "about mono" }, subject),
-    element("span", { class: "late", title }, replayed ? "replayed" : latenessText(late)),
+    element("span", { class: "subject mono" }, subject),
+    element("span", { class: "latency", title }, replayed ? "replayed" : latencyText(latency)),
     age,
   );
 }
@@ -45,21 +44,21 @@ function line({ type, subject = "" }, late, replayed, age) {
 function body(event, text) {
   const data = pretty(members(text).get("data") ?? "null");
   const shown = element("pre", { tabindex: "0", role: "group", "aria-label": "data" }, data);
-  return element("div", { class: "body" }, shown, envelope(event, text));
+  return element("div", { class: "body" }, shown, attributes(event, text));
 }
 
-function envelope(event, text) {
-  const rows = ENVELOPE.filter((name) => name in event).flatMap((name) => [
+function attributes(event, text) {
+  const rows = ATTRIBUTES.filter((name) => name in event).flatMap((name) => [
     element("dt", {}, name),
-    element("dd", { class: "mono" }, name === "dataschema" ? schema(event[name]) : event[name]),
+    element("dd", { class: "mono" }, name === "dataschema" ? schemaLink(event[name]) : event[name]),
   ]);
-  const described = element("a", { href: `/catalogue/#${encodeURIComponent(event.type)}` }, "In the catalogue");
-  rows.push(element("dt"), element("dd", { class: "row" }, copier(text), described));
-  return element("dl", { class: "envelope" }, ...rows);
+  const catalogue = element("a", { href: `/catalogue/#${encodeURIComponent(event.type)}` }, "Show in the catalogue");
+  rows.push(element("dt"), element("dd", { class: "row" }, copyButton(text), catalogue));
+  return element("dl", { class: "attributes" }, ...rows);
 }
 
-function copier(text) {
-  const button = element("button", { type: "button" }, "Copy the event");
+function copyButton(text) {
+  const button = element("button", { type: "button" }, "Copy event");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(text);
     button.textContent = "Copied";
@@ -67,7 +66,7 @@ function copier(text) {
   return button;
 }
 
-/** Schemas are served here, under the path of their address. */
-function schema(address) {
-  return URL.canParse(address) ? element("a", { href: new URL(address).pathname }, address) : address;
+/** The local mode serves each schema at the path of its URL. */
+function schemaLink(url) {
+  return URL.canParse(url) ? element("a", { href: new URL(url).pathname }, url) : url;
 }

@@ -1,23 +1,23 @@
-/** The form that writes a change, as an application would. */
+/** The form that writes a change, like an application. */
 
 import { byId, element } from "./element.js";
-import { span } from "./lateness.js";
+import { duration } from "./latency.js";
 
-/** Longer than anything takes on this machine. */
-const PATIENCE = 5_000;
-const SILENCE =
-  "Written, and no event came: the item may be as it was, no rule may want it, it may be rejected, or it is about a subject that is not listened to.";
+/** Longer than a change takes on this machine. */
+const TIMEOUT = 5_000;
+const NO_EVENT =
+  "Written, but no event arrived. Possible reasons: the item did not change, no rule matches it, the record was rejected, or the page is not subscribed to its subject.";
 
-const WORDS = { PutItem: "Put item", DeleteItem: "Delete item" };
-const PARTS = { PutItem: "Item", DeleteItem: "Key" };
+const BUTTONS = { PutItem: "Put item", DeleteItem: "Delete item" };
+const MEMBERS = { PutItem: "Item", DeleteItem: "Key" };
 
 export class Write {
   #dynamodb;
-  /** Their names, by table. */
+  /** The names of the pipes by table. */
   #pipes;
   #operation = "PutItem";
-  /** A write whose event has not come. */
-  #open;
+  /** A write whose event has not arrived. */
+  #pending;
 
   constructor(dynamodb, pipes) {
     this.#dynamodb = dynamodb;
@@ -33,50 +33,51 @@ export class Write {
     if (examples.length > 0) this.#fill(examples[0]);
   }
 
-  /** The first event of the table's pipe after the write is most likely its own. */
-  heard({ source }) {
-    if (source !== this.#open?.source) return;
-    tell(`Its event was here ${span(performance.now() - this.#open.began, 2)} after the write was sent.`);
-    this.#close();
+  /** The first event of the table's pipe after the write is probably its event. */
+  received({ source }) {
+    if (source !== this.#pending?.source) return;
+    showMessage(`The event arrived ${duration(performance.now() - this.#pending.started, 2)} after the write.`);
+    this.#endPending();
   }
 
   #fill({ operation, table, item }) {
     this.#operation = operation;
     byId("table").value = table;
-    byId("item").value = lines(item);
-    byId("put").textContent = WORDS[operation];
-    byId("item-label").textContent = `${PARTS[operation]}, in DynamoDB's JSON`;
-    tell("");
+    byId("item").value = format(item);
+    byId("put").textContent = BUTTONS[operation];
+    byId("item-label").textContent = `${MEMBERS[operation]} in DynamoDB JSON`;
+    showMessage("");
   }
 
   async #write() {
-    const item = read(byId("item").value);
+    const item = parse(byId("item").value);
     if (item === undefined) return;
     const table = byId("table").value;
-    this.#close();
-    this.#open = { source: `tablecast/${this.#pipes.get(table)}`, began: performance.now(), timer: setTimeout(() => this.#silence(), PATIENCE) };
-    tell("Writing");
+    this.#endPending();
+    const source = `tablecast/${this.#pipes.get(table)}`;
+    this.#pending = { source, started: performance.now(), timer: setTimeout(() => this.#timeOut(), TIMEOUT) };
+    showMessage("Writing");
     try {
-      await this.#dynamodb.call(this.#operation, { TableName: table, [PARTS[this.#operation]]: item });
-      if (this.#open) tell("Written. Waiting for its event");
+      await this.#dynamodb.call(this.#operation, { TableName: table, [MEMBERS[this.#operation]]: item });
+      if (this.#pending) showMessage("Written. Waiting for the event");
     } catch (error) {
-      this.#close();
-      tell(error.message, true);
+      this.#endPending();
+      showMessage(error.message, true);
     }
   }
 
-  #silence() {
-    this.#close();
-    tell(SILENCE);
+  #timeOut() {
+    this.#endPending();
+    showMessage(NO_EVENT);
   }
 
-  #close() {
-    clearTimeout(this.#open?.timer);
-    this.#open = undefined;
+  #endPending() {
+    clearTimeout(this.#pending?.timer);
+    this.#pending = undefined;
   }
 }
 
-/** Of the records that show the same, the first. */
+/** Keeps the first of the examples that emit the same events. */
 function distinct(examples) {
   const named = examples.map((example) => [example.emits.join(", "), example]);
   return [...new Map(named.toReversed()).values()].toReversed();
@@ -91,13 +92,13 @@ function group(table, examples) {
   );
 }
 
-/** An attribute a line: short enough to be seen whole. */
-function lines(item) {
+/** Writes one attribute on each line, so that the whole item is visible. */
+function format(item) {
   const attributes = Object.entries(item).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
   return `{\n${attributes.join(",\n")}\n}`;
 }
 
-function read(text) {
+function parse(text) {
   try {
     const item = JSON.parse(text);
     byId("item").removeAttribute("aria-invalid");
@@ -105,11 +106,11 @@ function read(text) {
   } catch (error) {
     byId("item").setAttribute("aria-invalid", "true");
     byId("item").focus();
-    tell(`This is no JSON: ${error.message}`, true);
+    showMessage(`This is not JSON: ${error.message}`, true);
   }
 }
 
-function tell(text, isBad = false) {
-  byId("written").textContent = text;
-  byId("written").className = isBad ? "bad" : "quiet";
+function showMessage(text, isError = false) {
+  byId("write-message").textContent = text;
+  byId("write-message").className = isError ? "bad" : "quiet";
 }

@@ -1,20 +1,21 @@
-//! EventBridge's PutEvents on one machine, and a look at what arrived.
+//! EventBridge's PutEvents on one machine, and a list of the newest events.
 //!
-//! `POST /bus` is the API (awsJson 1.1); `GET /bus` answers the events that arrived, newest last, as a
-//! rule's target would get them: `?limit=10` for the newest ten, `?after=<id>` for those after an event.
+//! `POST /bus` is the API (awsJson 1.1). `GET /bus` returns the newest events, newest last, as the target of a rule
+//! receives them. `?limit=10` selects the newest ten, and `?after=<id>` those after an event.
 //!
 //! # Layout
-//! - `put_events`: the operation: its request, its limits, its answer
-//! - `entry`: one entry of a request, refused or turned into an event
-//! - `arrivals`: the events that are kept
+//! - `put_events`: the operation, its limits and its response
+//! - `entry`: converts one entry of a request to an event
+//! - `events`: the newest events; `query`: selects some of them
 //!
-//! # Unlike AWS
-//! - There is one bus, whatever an entry calls it, and it has no rules.
-//! - A detail may be nested 127 levels deep; on AWS it is 1000.
+//! # Differences from AWS
+//! - There is one bus for all bus names, and it has no rules.
+//! - A detail may have 127 levels of nesting. AWS allows 1,000.
 
-mod arrivals;
 mod entry;
+mod events;
 mod put_events;
+mod query;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -27,29 +28,30 @@ use bytes::Bytes;
 use serde_json::json;
 use uuid::Uuid;
 
-use arrivals::{Arrivals, Range};
-use put_events::{Refusal, put_events};
+use events::StoredEvents;
+use put_events::{RequestError, put_events};
+use query::Query;
 
-/// The bus. Clones are the same bus.
+/// The bus. Clones share its events.
 #[derive(Clone, Default)]
-pub struct Bus(Arc<Mutex<Arrivals>>);
+pub struct Bus(Arc<Mutex<StoredEvents>>);
 
 impl Bus {
-    /// `GET` and `POST` at `/bus`, and at `/bus/` as the SDKs write it.
+    /// Serves `GET` and `POST` at `/bus`, and at `/bus/`, which SDKs use.
     pub fn router(&self) -> Router {
         let methods = || -> MethodRouter<Bus> { get(list).post(operate) };
         Router::new().route("/bus", methods()).route("/bus/", methods()).with_state(self.clone())
     }
 
-    fn arrivals(&self) -> MutexGuard<'_, Arrivals> {
+    fn events(&self) -> MutexGuard<'_, StoredEvents> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 async fn list(State(bus): State<Bus>, RawQuery(query): RawQuery) -> Response {
-    match Range::parse(query.as_deref().unwrap_or_default()) {
-        Ok(range) => {
-            let list = bus.arrivals().list(&range);
+    match Query::parse(query.as_deref().unwrap_or_default()) {
+        Ok(query) => {
+            let list = bus.events().list(&query);
             ([(header::CONTENT_TYPE, "application/json")], list).into_response()
         }
         Err(reason) => (StatusCode::BAD_REQUEST, reason).into_response(),
@@ -57,24 +59,29 @@ async fn list(State(bus): State<Bus>, RawQuery(query): RawQuery) -> Response {
 }
 
 async fn operate(State(bus): State<Bus>, headers: HeaderMap, body: Bytes) -> Response {
-    match allowed(&headers).and_then(|()| put_events(&bus, &body)) {
-        Ok(answer) => aws_json(StatusCode::OK, answer),
-        Err(refusal) => {
-            let body = json!({"__type": refusal.error_type, "message": refusal.message});
-            aws_json(refusal.status, body.to_string())
+    let store = |event| bus.events().add(event);
+    match check(&headers).and_then(|()| put_events(&body, store)) {
+        Ok(response) => aws_json(StatusCode::OK, response),
+        Err(error) => {
+            let body = json!({"__type": error.error_type, "message": error.message});
+            aws_json(error.status, body.to_string())
         }
     }
 }
 
-/// The one operation there is, and not from a web page: browsers send `Origin`, SDKs do not.
-fn allowed(headers: &HeaderMap) -> Result<(), Refusal> {
+/// Accepts only PutEvents, and no web pages. Browsers send `Origin`, SDKs do not.
+fn check(headers: &HeaderMap) -> Result<(), RequestError> {
     if headers.contains_key(header::ORIGIN) {
         let message = "requests from web pages are refused".to_owned();
-        return Err(Refusal { status: StatusCode::FORBIDDEN, error_type: "AccessDeniedException", message });
+        return Err(RequestError {
+            status: StatusCode::FORBIDDEN,
+            error_type: "AccessDeniedException",
+            message,
+        });
     }
     match headers.get("x-amz-target").map(|target| target.as_bytes()) {
         Some(b"AWSEvents.PutEvents") => Ok(()),
-        _ => Err(Refusal::new("UnknownOperationException", "only AWSEvents.PutEvents is there")),
+        _ => Err(RequestError::new("UnknownOperationException", "only AWSEvents.PutEvents is supported")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What `tablecast publish` writes, over HTTP: `/catalogue/`, `/asyncapi.json`, and each schema at its `$id`'s path.
+//! The files of `tablecast publish` over HTTP: `/catalogue/`, `/asyncapi.json`, and each schema at the path of its `$id`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,40 +9,42 @@ use axum::http::header::LOCATION;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
-use tablecast_catalogue::{File, Places, Tokens, files};
+use tablecast_catalogue::{Deployment, File, Tokens, files};
 use tablecast_definitions::folder;
-use tablecast_definitions::problem::{self, Source};
+use tablecast_definitions::problem::{self, DefinitionFile};
 use tracing::warn;
 
-use crate::machine::{Addresses, BUS_NAME};
+use crate::addresses::Addresses;
+use crate::assets;
+use crate::names::BUS_NAME;
 use crate::options::{Auth, Options};
-use crate::served;
 
-/// Where the page is; without the slash its links would lead elsewhere.
+/// The path of the page. Its relative links need the final slash.
 const PAGE: &str = "/catalogue/";
 
-/// Files by their paths. Clones are the same.
+/// The published files by path. Clones share them.
 #[derive(Clone)]
 pub struct Catalogue(Arc<BTreeMap<String, File>>);
 
 impl Catalogue {
-    /// Of pipe files and schemas that events can be made of. Where they cannot be published, there is nothing, and a warning.
-    pub fn of(options: &Options, addresses: &Addresses) -> Self {
+    /// Publishes the pipe files and schemas. If they have problems, logs a warning and has no files.
+    pub fn new(options: &Options, addresses: &Addresses) -> Self {
         let published = read(options).and_then(|(pipes, schemas)| {
-            files(&pipes, &schemas, &places(options, addresses)).map_err(|problems| problem::lines(&problems))
+            files(&pipes, &schemas, &deployment(options, addresses))
+                .map_err(|problems| problem::lines(&problems))
         });
         let files = published.unwrap_or_else(|reason| {
-            warn!("there is no catalogue; `tablecast check` tells what to do: {reason}");
+            warn!("there is no catalogue; fix these problems, and check with `tablecast check`: {reason}");
             Vec::new()
         });
         Self(Arc::new(files.into_iter().map(|file| (format!("/{}", file.path), file)).collect()))
     }
 
-    /// For every path that nothing else has.
+    /// Serves all paths that no other router serves.
     pub fn router(&self) -> Router {
         let files: MethodRouter =
-            get(answer).fallback(async || StatusCode::NOT_FOUND).with_state(self.clone());
-        Router::new().route("/catalogue", get(async || to_the_page())).fallback_service(files)
+            get(respond).fallback(async || StatusCode::NOT_FOUND).with_state(self.clone());
+        Router::new().route("/catalogue", get(async || redirect())).fallback_service(files)
     }
 
     fn file(&self, path: &str) -> Option<&File> {
@@ -51,27 +53,27 @@ impl Catalogue {
     }
 }
 
-async fn answer(State(catalogue): State<Catalogue>, uri: Uri) -> Response {
+async fn respond(State(catalogue): State<Catalogue>, uri: Uri) -> Response {
     match catalogue.file(uri.path()) {
-        Some(file) => served::file(file.media_type, "'none'", file.content.clone()),
+        Some(file) => assets::file(file.media_type, "'none'", file.content.clone()),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-fn to_the_page() -> Response {
+fn redirect() -> Response {
     (StatusCode::PERMANENT_REDIRECT, [(LOCATION, PAGE)]).into_response()
 }
 
-fn read(options: &Options) -> Result<(Vec<Source>, Vec<Source>), String> {
-    let of = |folder, extension| folder::read(folder, extension).map_err(|error| error.to_string());
-    Ok((of(&options.pipes, "yaml")?, of(&options.schemas, "json")?))
+fn read(options: &Options) -> Result<(Vec<DefinitionFile>, Vec<DefinitionFile>), String> {
+    let files = |folder, extension| folder::read(folder, extension).map_err(|error| error.to_string());
+    Ok((files(&options.pipes, "yaml")?, files(&options.schemas, "json")?))
 }
 
-fn places(options: &Options, addresses: &Addresses) -> Places {
+fn deployment(options: &Options, addresses: &Addresses) -> Deployment {
     let data = options.data.as_deref().map(|folder| format!(" --data {}", folder.display()));
     let tokens = match options.auth {
         Auth::Jwt { .. } => Tokens::Development { arguments: data.unwrap_or_default() },
         Auth::None => Tokens::None,
     };
-    Places { socket: addresses.clients(), bus: BUS_NAME.to_owned(), tokens, live_page: true }
+    Deployment { socket: addresses.clients(), bus: BUS_NAME.to_owned(), tokens, live_page: true }
 }

@@ -1,98 +1,83 @@
-//! API Gateway's WebSocket side on one machine: routes, events, limits and `@connections`.
+//! API Gateway's WebSocket API on one machine: routes, events, limits and `@connections`.
 //!
 //! # Layout
-//! - `upgrade`, `handshake`: a client asks for a connection
-//! - `session`: one client, from before `$connect` until after `$disconnect`; `verdict`: may it come in?
-//! - `authorizer`: asked before `$connect`; `policy`: what it answers
-//! - `socket`, `duplex`: its frames; `connection`: its send buffer and its deadlines; `close`: how it ended
-//! - `routes`, `event`, `integration`: which function is called, with what, for how long
+//! - `state`: the state that all sessions share; `stage`, `call`, `identity`, `authorization`: data of events
+//! - `upgrade`, `handshake`: the request for a connection
+//! - `session`: one client, from before `$connect` until after `$disconnect`
+//! - `connect`: calls `$connect`; `authorizer`: calls the authorizer before it; `policy`: reads its response
+//! - `messages`: calls the function for each message
+//! - `socket`, `duplex`: reads and writes frames; `connection`: the send buffer and the deadlines; `close`: close codes
+//! - `routes`, `event`, `integration`, `response`: which function a route calls, with which event, and its response
 //! - `management`, `registry`: `@connections`
-//! - `limits`: every limit; `refusal`: every no
+//! - `limits`: all limits; `error`: all error responses; `ids`, `time`: formats of API Gateway
 //!
-//! # Unlike AWS
-//! - Signatures of `@connections` requests must be there but are not verified.
-//! - `$disconnect` is always called; on AWS it is best effort, so nothing may rely on it.
-//! - There is no throttling (429 comes from full send buffers only), no stage in the path, no route
-//!   response: what a function answers to a message goes nowhere.
-//! - Without an authorizer, web pages may connect from this machine's own origins only; on AWS from any.
-//! - An authorizer has no identity sources: without a token it is called, too.
+//! # Differences from AWS
+//! - Requests to `@connections` need a signature, but the gateway does not verify it.
+//! - The gateway always calls `$disconnect`. AWS calls it on a best-effort basis, so do not rely on it.
+//! - The gateway does not throttle requests: 429 means a full send buffer. There is no stage in the path.
+//! - Routes have no route response: the gateway discards the response of a function to a message.
+//! - Without an authorizer, only web pages from this machine may connect. On AWS, any web page may.
+//! - The authorizer has no identity sources: the gateway calls it without a token, too.
 //!
-//! As on AWS without an authorizer, every program that reaches the port may connect.
+//! As on AWS, without an authorizer any program that reaches the port may connect.
 
+mod authorization;
 mod authorizer;
+mod call;
 mod close;
+mod connect;
 mod connection;
 mod duplex;
+mod error;
 mod event;
 mod handshake;
-mod id;
+mod identity;
+mod ids;
 mod integration;
 pub mod limits;
 mod management;
+mod messages;
 mod policy;
-mod refusal;
 mod registry;
+mod response;
 mod routes;
 mod session;
 mod socket;
+mod stage;
+mod state;
 mod time;
 mod upgrade;
-mod verdict;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::get;
-
-pub use routes::Routes;
+use tablecast_pipes::invoke::Invoke;
 
 use crate::clock::Clock;
-use crate::gateway::event::Call;
-use crate::gateway::id::Ids;
-use crate::gateway::registry::Registry;
-use crate::invoke::Invoke;
+use ids::Ids;
+use registry::Registry;
+use state::GatewayState;
 
-/// What events say about where they come from.
-#[derive(Debug, Clone)]
-pub struct Stage {
-    /// `abcd123`, as API Gateway would name the API.
-    pub api_id: String,
-    /// The stage's name.
-    pub name: String,
-    /// The endpoint's host, without scheme or path.
-    pub domain_name: String,
-    /// `arn:aws:execute-api:<region>:<account>:<api>`: what policies of authorizers are about.
-    pub execution_arn: String,
-}
+pub use routes::Routes;
+pub use stage::Stage;
 
-/// The gateway. Clones are the same gateway.
-pub struct Gateway<I> {
-    shared: Arc<Shared<I>>,
-}
-
-/// What the sessions of a gateway share.
-struct Shared<I> {
-    invoke: I,
-    stage: Stage,
-    routes: Routes,
-    clock: Clock,
-    ids: Ids,
-    registry: Registry,
-}
+/// The gateway. Clones share its connections.
+pub struct Gateway<I>(Arc<GatewayState<I>>);
 
 impl<I: Invoke> Gateway<I> {
-    /// A gateway that calls the functions of `routes` through `invoke`.
+    /// Creates a gateway that calls the functions of `routes` through `invoke`.
     pub fn new(invoke: I, stage: Stage, routes: Routes, clock: Clock) -> Self {
         let (ids, registry) = (Ids::default(), Registry::new());
-        Self { shared: Arc::new(Shared { invoke, stage, routes, clock, ids, registry }) }
+        Self(Arc::new(GatewayState { invoke, stage, routes, clock, ids, registry }))
     }
 
-    /// `/` for clients and `/@connections/{id}` for the backend.
+    /// Returns a router with `/` for clients and `/@connections/{id}` for the backend.
     ///
-    /// Whoever serves it sets `TCP_NODELAY` (small frames would wait for Nagle's algorithm), serves with
-    /// upgrades and with `into_make_service_with_connect_info::<SocketAddr>()` (the clients' addresses),
-    /// bounds how long a request's headers may take, and binds to the loopback.
+    /// Bind the server to the loopback address, limit the time for a request's headers, and set `TCP_NODELAY`, because
+    /// Nagle's algorithm delays small frames. Serve the router with upgrades and with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`, which provides the clients' addresses.
     pub fn router(&self) -> Router {
         let connections = get(management::get::<I>)
             .post(management::post::<I>)
@@ -101,22 +86,18 @@ impl<I: Invoke> Gateway<I> {
         Router::new()
             .route("/", get(upgrade::upgrade::<I>))
             .route("/@connections/{id}", connections)
-            .with_state(self.clone())
+            .with_state(self.0.clone())
     }
 
-    /// Closes every connection with 1001 and waits, for [`limits::STOP_WAIT`] at most, until
-    /// `$disconnect` was called for each. New connections are refused with 503.
+    /// Closes every connection with 1001 and rejects new ones with 503.
+    /// Waits until `$disconnect` was called for each, but not longer than [`limits::STOP_WAIT`].
     pub async fn stop(&self) {
-        self.shared.registry.stop().await;
-    }
-
-    fn next_call(&self) -> Call {
-        Call { request_id: self.shared.ids.next(), at: self.shared.clock.epoch_millis() }
+        self.0.registry.stop().await;
     }
 }
 
 impl<I> Clone for Gateway<I> {
     fn clone(&self) -> Self {
-        Self { shared: self.shared.clone() }
+        Self(self.0.clone())
     }
 }

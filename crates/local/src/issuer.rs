@@ -1,4 +1,4 @@
-//! The development issuer of this machine. Its key is made once, and kept where only its owner may read it.
+//! The development issuer of this machine. Its key is created once, in a file that only its owner may read.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -6,21 +6,24 @@ use std::path::{Path, PathBuf};
 
 use tablecast_tokens::development::{Issuer, IssuerError};
 
-/// In the folder of the local mode's data.
+/// The key file in the data folder.
 const FILE: &str = "development-issuer.pk8";
 
-/// Claims that nobody can choose: the issuer and whoever asks for a token set them.
+/// Claims that a request for a token cannot set with its own claims.
 pub const RESERVED: [&str; 5] = ["aud", "exp", "iat", "iss", "sub"];
 
 #[derive(Debug, thiserror::Error)]
 pub enum IssuerFileError {
     #[error("cannot use the development issuer's key {}: {reason}", .path.display())]
     File { path: PathBuf, reason: io::Error },
-    #[error("the development issuer's key {} is of no use: {reason}; remove it, and a new one is made", .path.display())]
+    #[error(
+        "the development issuer's key {} is invalid: {reason}; remove it, and the next start creates a new one",
+        .path.display()
+    )]
     Key { path: PathBuf, reason: IssuerError },
 }
 
-/// The issuer whose key is in this folder; its key is made if there is none.
+/// Opens the issuer whose key is in this folder. Creates the key if there is none.
 pub fn open(folder: &Path) -> Result<Issuer, IssuerFileError> {
     let path = folder.join(FILE);
     let unusable = |reason| IssuerFileError::File { path: path.clone(), reason };
@@ -35,7 +38,7 @@ pub fn open(folder: &Path) -> Result<Issuer, IssuerFileError> {
     Issuer::new(key).map_err(|reason| IssuerFileError::Key { path, reason })
 }
 
-/// Whole or not at all, and never in the place of another's: two programs may start at once.
+/// Writes the file atomically, and keeps an existing file, because two programs may start at the same time.
 fn create(path: &Path, key: &[u8]) -> io::Result<()> {
     fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
     let own = path.with_extension(format!("{}.new", std::process::id()));
@@ -57,43 +60,4 @@ fn private(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_key_is_made_once_and_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = folder.path().join("data");
-        let first = open(&place).unwrap().key_set();
-        assert_eq!(open(&place).unwrap().key_set(), first);
-        assert_ne!(open(&folder.path().join("other")).unwrap().key_set(), first);
-        assert_eq!(fs::read_dir(place).unwrap().count(), 1);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn only_its_owner_may_read_the_key() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        open(folder.path()).unwrap();
-        let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
-
-    #[test]
-    fn those_who_start_at_once_have_one_key() {
-        let folder = tempfile::tempdir().unwrap();
-        create(&folder.path().join(FILE), &Issuer::new_key().unwrap()).unwrap();
-        let first = open(folder.path()).unwrap().key_set();
-        create(&folder.path().join(FILE), &Issuer::new_key().unwrap()).unwrap();
-        assert_eq!(open(folder.path()).unwrap().key_set(), first);
-    }
-
-    #[test]
-    fn a_broken_key_is_told_with_its_place() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(FILE), "no key").unwrap();
-        let error = open(folder.path()).err().unwrap().to_string();
-        assert!(error.contains(FILE) && error.contains("remove it"), "{error}");
-    }
-}
+mod tests;

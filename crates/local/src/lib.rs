@@ -1,33 +1,33 @@
-//! The one-machine mode: the only code that imitates AWS.
+//! The local mode: AWS on one machine. No other crate imitates AWS services, except `tablecast-pipes`.
 //!
 //! # Layout
-//! - `machine`: everything below together, from its start to its end; `options`: what it is started with
-//! - `database`: DynamoDB with streams (dynoxide), and what it lacks
+//! - `machine`: starts and stops everything below; `options`: its options
+//! - `database`: DynamoDB with streams, embedded
 //! - `functions`: the function binaries behind a Lambda Runtime API
-//! - `pipes`: runs pipes: stream, filter, batch, enrichment, target, retries, dead letters
-//! - `pipes_api`: the API of EventBridge Pipes, for pipes over the wire
-//! - `gateway`: API Gateway's WebSocket side: routes, limits, `@connections`
-//! - `bus`: EventBridge's PutEvents, kept for a look
-//! - `page`: a page to look at; `catalogue`: the AsyncAPI document, the schemas and the catalogue over HTTP; `served`: files for browsers
-//! - `invoke`: calling a function
-//! - `issuer`: the development issuer's key on this machine
-//! - `clock`: time that tests can move
-//! - `loopback`: who calls from this machine, and who only seems to
+//! - `pipes`: the pipes of pipe files, on the embedded database
+//! - `gateway`: API Gateway's WebSocket API: routes, limits, `@connections`
+//! - `bus`: EventBridge's PutEvents, and the newest events
+//! - `page`: the page for developers; `catalogue`: the AsyncAPI document, the schemas and the event catalogue over HTTP
+//! - `issuer`: the key of the development issuer
+//! - `addresses`, `names`, `pipe_file`: data that several of these share
+//! - `assets`: files for browsers; `clock`: a clock that tests can advance
 
+mod addresses;
+mod assets;
 pub mod bus;
 mod catalogue;
 pub mod clock;
 pub mod database;
 pub mod functions;
 pub mod gateway;
-pub mod invoke;
 pub mod issuer;
-mod loopback;
 pub mod machine;
+mod names;
 mod options;
 mod page;
+mod pipe_file;
 pub mod pipes;
-pub mod pipes_api;
-mod served;
 
+pub use addresses::Addresses;
+pub use names::REGION;
 pub use options::{Auth, Options};

@@ -1,39 +1,38 @@
 use std::path::{Path, PathBuf};
 
-/// What the one-machine mode is started with.
+/// The options of the local mode.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where everything is kept; nowhere, that is in memory, when absent.
+    /// The folder for all data. Without one, the data is in memory.
     pub data: Option<PathBuf>,
-    /// For clients, `@connections` and the bus; 0 takes a free port.
+    /// The port for clients, `@connections` and the bus. 0 selects a free port.
     pub port: u16,
-    /// For DynamoDB; 0 takes a free port.
+    /// The port for DynamoDB. 0 selects a free port.
     pub dynamodb_port: u16,
-    /// The folder with `<pipe>.yaml` files.
+    /// The folder with the `<pipe>.yaml` files.
     pub pipes: PathBuf,
-    /// The folder with `<event type>.json` files.
+    /// The folder with the `<event type>.json` files.
     pub schemas: PathBuf,
     /// The folder with the function binaries.
     pub functions: PathBuf,
-    /// What functions log: `INFO`, `DEBUG` and so on.
+    /// The log level of the functions, such as `INFO` or `DEBUG`.
     pub log_level: String,
-    /// Who may connect.
     pub auth: Auth,
-    /// Serves `POST /clock?advance=10m`, which moves the gateway's time forward.
+    /// Serves `POST /clock?advance=10m`, which advances the gateway's clock.
     pub test_clock: bool,
 }
 
-/// Who may connect to the gateway.
+/// Which clients may connect to the gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Auth {
-    /// Programs and pages of these origins, with a token of the development issuer.
+    /// Programs, and pages of these origins, with a token of the development issuer.
     Jwt { origins: Vec<String> },
-    /// Every program and every page of this machine.
+    /// All programs and pages of this machine.
     None,
 }
 
 impl Options {
-    /// Where dead letters and the development issuer's key are kept, with or without `data`.
+    /// The folder for dead letters and the key of the development issuer. It is needed without `data`, too.
     pub fn folder(&self) -> &Path {
         self.data.as_deref().unwrap_or(Path::new(".tablecast"))
     }

@@ -1,15 +1,15 @@
-//! A page to look at: events as they come, what was rejected, and a form that writes a change.
+//! The page for developers. It shows events and rejected records, and can write changes.
 //!
-//! It is a client like any other: a WebSocket, and the DynamoDB API. What only this machine can tell it, is here.
+//! The page is a client like any other: it uses a WebSocket and the DynamoDB API.
 //!
 //! # Layout
-//! - `files`: the page itself, and what it may do
-//! - `description`: which pipes there are, and an example of each of their events
-//! - `token`: tokens for the page, and for no other
+//! - `files`: the files of the page
+//! - `description`: the pipes, and example writes for their events
+//! - `token_endpoint`: tokens for the page only
 
 mod description;
 mod files;
-mod token;
+mod token_endpoint;
 
 use std::sync::Arc;
 
@@ -22,55 +22,53 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tablecast_tokens::development::Issuer;
 
-use crate::machine::{Addresses, PipeFile};
+use crate::addresses::Addresses;
 use crate::options::Options;
+use crate::pipe_file::PipeFile;
 use description::Description;
 use files::Files;
-use token::Desk;
+use token_endpoint::TokenEndpoint;
 
-/// The page of one machine. Clones are the same page.
+/// The page of one machine. Clones share its data.
 #[derive(Clone)]
-pub struct Page(Arc<Parts>);
-
-struct Parts {
-    files: Files,
-    /// JSON.
-    description: String,
-    /// Where nobody needs a token, nobody gets one.
-    desk: Option<Desk>,
+pub struct Page {
+    files: Arc<Files>,
+    /// A JSON text.
+    description: Arc<str>,
+    /// Only with an issuer.
+    tokens: Option<Arc<TokenEndpoint>>,
 }
 
 impl Page {
-    /// `issuer`: whose tokens count, if any are asked for.
+    /// Creates the page. With an issuer, it gets tokens.
     pub fn new(options: &Options, addresses: &Addresses, pipes: &[PipeFile], issuer: Option<Issuer>) -> Self {
-        // Nothing in it can fail to be written.
+        // Serialization cannot fail: all keys are strings.
         let description =
-            serde_json::to_string(&Description::of(options, addresses, pipes)).unwrap_or_default();
+            serde_json::to_string(&Description::new(options, addresses, pipes)).unwrap_or_default();
         let grants = pipes.iter().map(|pipe| (pipe.name.clone(), pipe.grants.clone())).collect();
-        let desk = issuer.map(|issuer| Desk::new(issuer, grants));
-        Self(Arc::new(Parts { files: Files::new(addresses), description, desk }))
+        let tokens = issuer.map(|issuer| Arc::new(TokenEndpoint::new(issuer, grants)));
+        Self { files: Arc::new(Files::new(addresses)), description: description.into(), tokens }
     }
 
-    /// Everything but the page itself, which is where clients find the WebSocket: see [`Page::at_the_root`].
+    /// Serves everything except the page itself: see [`Page::serve_at_root`].
     pub fn router(&self) -> Router {
-        let router = Router::new()
-            .route("/page/{file}", get(files::answer))
-            .route("/page/machine.json", get(describe))
-            .route("/@issuer/token", post(token::answer));
-        router.with_state(self.clone())
+        Router::new()
+            .route("/page/{file}", get(files::respond).with_state(self.files.clone()))
+            .route("/page/machine.json", get(describe).with_state(self.description.clone()))
+            .route("/@issuer/token", post(token_endpoint::respond).with_state(self.tokens.clone()))
     }
 
-    /// What asks for `/` and for no WebSocket, gets the page.
-    pub async fn at_the_root(State(page): State<Self>, request: Request, next: Next) -> Response {
+    /// Serves the page at `/` to requests without an upgrade, because clients open their WebSocket there.
+    pub async fn serve_at_root(State(page): State<Self>, request: Request, next: Next) -> Response {
         let is_read = [Method::GET, Method::HEAD].contains(request.method());
-        let wants_upgrade = request.headers().contains_key(UPGRADE);
-        match is_read && request.uri().path() == "/" && !wants_upgrade {
-            true => page.0.files.index(),
+        let is_upgrade = request.headers().contains_key(UPGRADE);
+        match is_read && request.uri().path() == "/" && !is_upgrade {
+            true => page.files.index(),
             false => next.run(request).await,
         }
     }
 }
 
-async fn describe(State(page): State<Page>) -> Response {
-    ([(CONTENT_TYPE, "application/json")], page.0.description.clone()).into_response()
+async fn describe(State(description): State<Arc<str>>) -> Response {
+    ([(CONTENT_TYPE, "application/json")], description.to_string()).into_response()
 }

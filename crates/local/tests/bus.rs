@@ -1,4 +1,4 @@
-//! The bus over the wire: with a bare HTTP client, and with the real AWS CLI.
+//! The bus over HTTP, with a plain client and with the real AWS CLI.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -26,9 +26,9 @@ async fn request(bus: SocketAddr, line: &str, headers: &[(&str, &str)], body: &s
     );
     let mut stream = TcpStream::connect(bus).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     (head[9..12].parse().unwrap(), head.to_ascii_lowercase(), body.to_owned())
 }
 
@@ -38,7 +38,7 @@ async fn put(bus: SocketAddr, entries: Value) -> (u16, Value) {
     (status, serde_json::from_str(&body).unwrap())
 }
 
-async fn arrived(bus: SocketAddr) -> Vec<Value> {
+async fn events(bus: SocketAddr) -> Vec<Value> {
     let (status, _, body) = request(bus, "GET /bus", &[], "").await;
     assert_eq!(status, 200);
     serde_json::from_str(&body).unwrap()
@@ -54,51 +54,51 @@ fn with(name: &str, value: Value) -> Value {
     entry
 }
 
-/// An entry that counts as so many bytes.
+/// An entry whose counted size is this number of bytes.
 fn of_bytes(bytes: usize) -> Value {
     let own = "tablecast.orders".len() + "order.placed.v1".len() + r#"{"t":""}"#.len();
     entry(&format!(r#"{{"t":"{}"}}"#, "x".repeat(bytes - own)))
 }
 
 async fn error_code(entry: Value) -> String {
-    let (status, answer) = put(start().await, json!([entry])).await;
-    assert_eq!((status, &answer["FailedEntryCount"]), (200, &json!(1)));
-    answer["Entries"][0]["ErrorCode"].as_str().unwrap().to_owned()
+    let (status, response) = put(start().await, json!([entry])).await;
+    assert_eq!((status, &response["FailedEntryCount"]), (200, &json!(1)));
+    response["Entries"][0]["ErrorCode"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
-async fn an_event_arrives_in_the_envelope_that_targets_get() {
+async fn an_event_has_the_envelope_that_targets_receive() {
     let bus = start().await;
     let mut sent = entry(r#"{"total":12345678901234567890.12345678901234567890,"a":1}"#);
     sent["Time"] = json!(1_767_225_600.5);
     sent["Resources"] = json!(["arn:aws:dynamodb:us-east-1:000000000000:table/orders"]);
-    let (_, answer) = put(bus, json!([sent])).await;
+    let (_, response) = put(bus, json!([sent])).await;
     let (_, _, text) = request(bus, "GET /bus", &[], "").await;
     let expected = format!(
         r#"[{{"version":"0","id":{},"detail-type":"order.placed.v1","source":"tablecast.orders","account":"000000000000","time":"2026-01-01T00:00:00Z","region":"us-east-1","resources":["arn:aws:dynamodb:us-east-1:000000000000:table/orders"],"detail":{}}}]
 "#,
-        answer["Entries"][0]["EventId"],
+        response["Entries"][0]["EventId"],
         sent["Detail"].as_str().unwrap()
     );
     assert_eq!(text, expected);
 }
 
 #[tokio::test]
-async fn an_entry_that_fails_leaves_its_neighbours_alone() {
+async fn a_failed_entry_does_not_fail_the_others() {
     let bus = start().await;
-    let (status, answer) = put(bus, json!([entry("{\"n\":1}"), entry("[]"), entry("{\"n\":2}")])).await;
+    let (status, response) = put(bus, json!([entry("{\"n\":1}"), entry("[]"), entry("{\"n\":2}")])).await;
     assert_eq!(status, 200);
-    assert_eq!(answer["FailedEntryCount"], 1);
-    assert_eq!(answer["Entries"][1]["ErrorCode"], "MalformedDetail");
-    let arrived = arrived(bus).await;
-    let details: Vec<_> = arrived.iter().map(|event| event["detail"]["n"].clone()).collect();
+    assert_eq!(response["FailedEntryCount"], 1);
+    assert_eq!(response["Entries"][1]["ErrorCode"], "MalformedDetail");
+    let events = events(bus).await;
+    let details: Vec<_> = events.iter().map(|event| event["detail"]["n"].clone()).collect();
     assert_eq!(details, [1, 2]);
-    assert_eq!(arrived[0]["id"], answer["Entries"][0]["EventId"]);
-    assert_eq!(arrived[1]["id"], answer["Entries"][2]["EventId"]);
+    assert_eq!(events[0]["id"], response["Entries"][0]["EventId"]);
+    assert_eq!(events[1]["id"], response["Entries"][2]["EventId"]);
 }
 
 #[tokio::test]
-async fn a_bad_entry_is_told_by_its_code() {
+async fn an_invalid_entry_has_an_error_code() {
     for detail in ["", "[]", "1", "null", "\"{}\"", "{", "{} {}", "{'a':1}"] {
         let expected = if detail.is_empty() { "InvalidArgument" } else { "MalformedDetail" };
         assert_eq!(error_code(entry(detail)).await, expected, "{detail:?}");
@@ -117,30 +117,30 @@ async fn a_bad_entry_is_told_by_its_code() {
 async fn a_request_has_one_to_ten_entries() {
     for (count, status) in [(0, 400), (1, 200), (10, 200), (11, 400)] {
         let bus = start().await;
-        let (answered, answer) = put(bus, json!(vec![entry("{}"); count])).await;
+        let (answered, response) = put(bus, json!(vec![entry("{}"); count])).await;
         assert_eq!(answered, status, "{count}");
         match status {
-            200 => assert_eq!(arrived(bus).await.len(), count),
-            _ => assert_eq!(answer["__type"], "ValidationException"),
+            200 => assert_eq!(events(bus).await.len(), count),
+            _ => assert_eq!(response["__type"], "ValidationException"),
         }
     }
 }
 
 #[tokio::test]
-async fn a_request_has_256_kilobytes_and_no_byte_more() {
+async fn a_request_has_at_most_256_kilobytes() {
     let half = 128 * 1024;
     let bus = start().await;
     let (status, _) = put(bus, json!([of_bytes(half), of_bytes(half)])).await;
     assert_eq!(status, 200);
-    let (status, answer) = put(bus, json!([of_bytes(half), of_bytes(half + 1)])).await;
-    assert_eq!((status, &answer["__type"]), (400, &json!("ValidationException")));
+    let (status, response) = put(bus, json!([of_bytes(half), of_bytes(half + 1)])).await;
+    assert_eq!((status, &response["__type"]), (400, &json!("ValidationException")));
     let mut timed = of_bytes(half - 14);
     timed["Time"] = json!(1);
     assert_eq!(put(bus, json!([of_bytes(half), timed])).await.0, 200);
     let mut timed = of_bytes(half - 13);
     timed["Time"] = json!(1);
     assert_eq!(put(bus, json!([of_bytes(half), timed])).await.0, 400);
-    assert_eq!(arrived(bus).await.len(), 4);
+    assert_eq!(events(bus).await.len(), 4);
 }
 
 #[tokio::test]
@@ -148,29 +148,29 @@ async fn another_operation_is_unknown() {
     let bus = start().await;
     for headers in [&[("X-Amz-Target", "AWSEvents.PutRule")][..], &[]] {
         let (status, _, body) = request(bus, "POST /bus", headers, "{}").await;
-        let answer: Value = serde_json::from_str(&body).unwrap();
-        assert_eq!((status, &answer["__type"]), (400, &json!("UnknownOperationException")));
+        let response: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!((status, &response["__type"]), (400, &json!("UnknownOperationException")));
     }
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_a_request_is_refused() {
+async fn an_invalid_body_is_rejected() {
     let bus = start().await;
     for body in ["", "{", "[]", "{}", r#"{"Entries":[{"Source":1}]}"#] {
-        let (status, _, answer) = request(bus, "POST /bus", &[PUT], body).await;
+        let (status, _, response) = request(bus, "POST /bus", &[PUT], body).await;
         assert_eq!(status, 400, "{body}");
-        assert!(answer.contains("SerializationException"), "{answer}");
+        assert!(response.contains("SerializationException"), "{response}");
     }
 }
 
 #[tokio::test]
-async fn a_web_page_can_neither_put_nor_read() {
+async fn a_web_page_can_neither_put_nor_read_events() {
     let bus = start().await;
     let body = json!({"Entries": [entry("{}")]}).to_string();
     let page = ("Origin", "https://example.com");
     let (status, _, _) = request(bus, "POST /bus", &[PUT, page], &body).await;
     assert_eq!(status, 403);
-    assert!(arrived(bus).await.is_empty());
+    assert!(events(bus).await.is_empty());
     let (_, head, _) = request(bus, "GET /bus", &[page], "").await;
     assert!(!head.contains("access-control"), "{head}");
 }
@@ -184,23 +184,23 @@ async fn aws_put_events(bus: SocketAddr, entries: &str) -> std::process::Output 
 }
 
 #[tokio::test]
-async fn the_aws_cli_puts_events_and_reads_the_answer() {
+async fn the_aws_cli_puts_events_and_reads_the_response() {
     let bus = start().await;
     let good = r#"{"Source":"s","DetailType":"t","Detail":"{\"n\":1}","Time":"2026-01-01T00:00:00Z","EventBusName":"orders"}"#;
     let output =
         aws_put_events(bus, &format!(r#"[{good},{{"Source":"s","DetailType":"t","Detail":"no"}}]"#)).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(answer["FailedEntryCount"], 1);
-    assert_eq!(answer["Entries"][1]["ErrorCode"], "MalformedDetail");
-    let arrived = arrived(bus).await;
-    assert_eq!(arrived.len(), 1);
-    assert_eq!(arrived[0]["id"], answer["Entries"][0]["EventId"]);
-    assert_eq!(arrived[0]["time"], "2026-01-01T00:00:00Z");
+    let response: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(response["FailedEntryCount"], 1);
+    assert_eq!(response["Entries"][1]["ErrorCode"], "MalformedDetail");
+    let events = events(bus).await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["id"], response["Entries"][0]["EventId"]);
+    assert_eq!(events[0]["time"], "2026-01-01T00:00:00Z");
 }
 
 #[tokio::test]
-async fn the_aws_cli_understands_a_refusal() {
+async fn the_aws_cli_shows_an_error() {
     let large =
         format!(r#"[{{"Source":"s","DetailType":"t","Detail":"{{\"t\":\"{}\"}}"}}]"#, "x".repeat(100_000));
     let three = large.trim_matches(['[', ']']);

@@ -1,4 +1,4 @@
-//! Real processes, written with the real lambda_runtime, behind our Runtime API.
+//! Real processes with the real lambda_runtime behind our Runtime API.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::{BTreeMap, HashSet};
@@ -10,15 +10,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tablecast_local::functions::{Function, Functions, MAX_PAYLOAD_BYTES, Settings, SettingsError};
-use tablecast_local::invoke::{Invoke, InvokeError};
+use tablecast_local::functions::{ConfigError, Function, Functions, FunctionsConfig, MAX_PAYLOAD_BYTES};
+use tablecast_pipes::invoke::{Invoke, InvokeError};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::time::{sleep, timeout};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-struct Bench {
+struct Setup {
     _folder: TempDir,
     functions: Functions,
 }
@@ -36,32 +36,32 @@ fn folder_with(functions: &[&str]) -> TempDir {
     folder
 }
 
-fn settings(folder: &Path, name: &str) -> Settings {
+fn config(folder: &Path, name: &str) -> FunctionsConfig {
     let function = Function { name: name.to_owned(), timeout: Duration::from_secs(10) };
     let variables = BTreeMap::from([("CONNECTIONS_TABLE".to_owned(), "connections".to_owned())]);
-    Settings::new(folder.to_owned(), vec![function], variables)
+    FunctionsConfig::new(folder.to_owned(), vec![function], variables)
 }
 
-async fn start_named(name: &str, change: impl FnOnce(&mut Settings)) -> Bench {
+async fn start_named(name: &str, change: impl FnOnce(&mut FunctionsConfig)) -> Setup {
     let folder = folder_with(&[name]);
-    let mut settings = settings(folder.path(), name);
-    change(&mut settings);
-    let functions = Functions::start(settings).await.unwrap();
-    Bench { _folder: folder, functions }
+    let mut config = config(folder.path(), name);
+    change(&mut config);
+    let functions = Functions::start(config).await.unwrap();
+    Setup { _folder: folder, functions }
 }
 
-async fn start(change: impl FnOnce(&mut Settings)) -> Bench {
+async fn start(change: impl FnOnce(&mut FunctionsConfig)) -> Setup {
     start_named("echo", change).await
 }
 
-impl Bench {
+impl Setup {
     async fn call(&self, payload: Value) -> Result<Value, InvokeError> {
         let answer = self.functions.invoke("echo", Bytes::from(payload.to_string())).await?;
         Ok(serde_json::from_slice(&answer).unwrap())
     }
 
-    async fn act(&self, what: &str) -> Result<Value, InvokeError> {
-        self.call(json!({"do": what})).await
+    async fn act(&self, action: &str) -> Result<Value, InvokeError> {
+        self.call(json!({"do": action})).await
     }
 
     async fn process(&self) -> u64 {
@@ -84,37 +84,37 @@ async fn until(condition: impl Fn() -> bool) {
             sleep(Duration::from_millis(5)).await;
         }
     };
-    timeout(PATIENCE, met).await.expect("it happens");
+    timeout(TIMEOUT, met).await.expect("the condition is met in time");
 }
 
 async fn ends(process: u64) {
     until(|| !is_alive(process)).await;
 }
 
-/// All its threads have ended, and its parent knows.
+/// Waits until all threads have ended and the parent has reaped the process.
 async fn is_reaped(process: u64) {
     until(|| !Path::new(&format!("/proc/{process}")).exists()).await;
 }
 
 #[tokio::test]
-async fn a_call_reaches_the_binary_and_its_answer_comes_back() {
-    let bench = start(|_| ()).await;
+async fn a_call_returns_the_response_of_the_binary() {
+    let setup = start(|_| ()).await;
     let payload = json!([{"eventID": "1", "n": 12345678901234567890u64}]);
-    assert_eq!(bench.call(payload.clone()).await.unwrap(), payload);
+    assert_eq!(setup.call(payload.clone()).await.unwrap(), payload);
 }
 
 #[tokio::test]
-async fn a_function_that_nobody_has_is_an_error() {
-    let bench = start(|_| ()).await;
-    let answer = bench.functions.invoke("subscribe", Bytes::new()).await;
+async fn an_unknown_function_is_an_error() {
+    let setup = start(|_| ()).await;
+    let answer = setup.functions.invoke("subscribe", Bytes::new()).await;
     assert!(matches!(answer, Err(InvokeError::Unknown(name)) if name == "subscribe"));
 }
 
 #[tokio::test]
 async fn an_invocation_has_its_id_arn_trace_and_deadline() {
-    let bench = start(|_| ()).await;
+    let setup = start(|_| ()).await;
     let before = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let context = bench.act("context").await.unwrap();
+    let context = setup.act("context").await.unwrap();
     assert_eq!(context["request_id"].as_str().unwrap().len(), 36);
     assert_eq!(context["invoked_function_arn"], "arn:aws:lambda:us-east-1:000000000000:function:echo");
     assert!(context["xray_trace_id"].as_str().unwrap().starts_with("Root=1-"));
@@ -123,9 +123,9 @@ async fn an_invocation_has_its_id_arn_trace_and_deadline() {
 }
 
 #[tokio::test]
-async fn a_function_sees_nothing_of_the_developers_environment_but_the_path() {
-    let bench = start(|_| ()).await;
-    let environment = bench.act("environment").await.unwrap();
+async fn a_function_receives_only_the_path_of_the_environment() {
+    let setup = start(|_| ()).await;
+    let environment = setup.act("environment").await.unwrap();
     let mut names: Vec<_> = environment.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();
     let expected = [
@@ -142,193 +142,193 @@ async fn a_function_sees_nothing_of_the_developers_environment_but_the_path() {
 }
 
 #[tokio::test]
-async fn a_handlers_error_is_told_and_its_process_goes_on() {
-    let bench = start(|_| ()).await;
-    let process = bench.process().await;
-    let failed = bench.act("fail").await;
+async fn a_handler_error_is_returned_and_its_process_continues() {
+    let setup = start(|_| ()).await;
+    let process = setup.process().await;
+    let failed = setup.act("fail").await;
     assert!(
         matches!(failed, Err(InvokeError::Failed { message, .. }) if message == "the handler's own reason")
     );
-    let panicked = bench.act("panic").await;
+    let panicked = setup.act("panic").await;
     assert!(matches!(panicked, Err(InvokeError::Failed { message, .. }) if message.contains("a panic")));
-    assert_eq!(bench.process().await, process);
+    assert_eq!(setup.process().await, process);
 }
 
 #[tokio::test]
-async fn a_process_that_exits_during_a_call_is_told_with_its_last_lines_and_replaced() {
-    let bench = start(|_| ()).await;
-    let process = bench.process().await;
-    let error = bench.act("exit").await.unwrap_err();
-    assert!(matches!(error, InvokeError::Ended { .. }));
+async fn a_process_that_exits_during_a_call_is_reported_and_replaced() {
+    let setup = start(|_| ()).await;
+    let process = setup.process().await;
+    let error = setup.act("exit").await.unwrap_err();
+    assert!(matches!(error, InvokeError::Exited { .. }));
     let text = error.to_string();
-    assert!(text.contains("exit status: 3") && text.contains("the last words"), "{text}");
-    assert_ne!(bench.process().await, process);
+    assert!(text.contains("exit status: 3") && text.contains("the last output"), "{text}");
+    assert_ne!(setup.process().await, process);
 }
 
 #[tokio::test]
-async fn a_process_that_is_killed_during_a_call_is_told() {
-    let bench = start(|settings| settings.instances = 1).await;
-    let process = bench.process().await;
-    let (ended, ()) = tokio::join!(bench.act("hang"), async {
+async fn a_process_that_is_killed_during_a_call_is_reported() {
+    let setup = start(|config| config.instances = 1).await;
+    let process = setup.process().await;
+    let (ended, ()) = tokio::join!(setup.act("hang"), async {
         sleep(Duration::from_millis(100)).await;
         kill(process);
     });
-    assert!(matches!(ended, Err(InvokeError::Ended { how, .. }) if how.contains("signal: 9")));
+    assert!(matches!(ended, Err(InvokeError::Exited { how, .. }) if how.contains("signal: 9")));
 }
 
 #[tokio::test]
-async fn a_process_that_is_killed_while_idle_costs_no_call() {
-    let bench = start(|_| ()).await;
+async fn a_process_that_is_killed_while_idle_fails_no_call() {
+    let setup = start(|_| ()).await;
     for _ in 0..20 {
-        let process = bench.process().await;
+        let process = setup.process().await;
         kill(process);
         is_reaped(process).await;
-        assert_ne!(bench.process().await, process);
+        assert_ne!(setup.process().await, process);
     }
 }
 
 #[tokio::test]
-async fn a_call_over_its_time_is_told_and_its_process_killed() {
+async fn a_call_over_its_timeout_fails_and_its_process_is_killed() {
     let limit = Duration::from_millis(300);
-    let bench = start(|settings| settings.functions[0].timeout = limit).await;
-    let process = bench.process().await;
-    let late = bench.act("hang").await;
+    let setup = start(|config| config.functions[0].timeout = limit).await;
+    let process = setup.process().await;
+    let late = setup.act("hang").await;
     assert!(matches!(late, Err(InvokeError::TimedOut { after, .. }) if after == limit));
     assert!(!is_alive(process));
-    assert_ne!(bench.process().await, process);
+    assert_ne!(setup.process().await, process);
 }
 
 #[tokio::test]
-async fn overlapping_calls_have_a_process_each_and_later_calls_reuse_them() {
-    let bench = start(|_| ()).await;
-    let calls = join_all((0..3).map(|_| bench.act("sleep"))).await;
+async fn concurrent_calls_have_separate_processes_that_later_calls_reuse() {
+    let setup = start(|_| ()).await;
+    let calls = join_all((0..3).map(|_| setup.act("sleep"))).await;
     let processes: HashSet<u64> = calls.into_iter().map(|call| call.unwrap().as_u64().unwrap()).collect();
     assert_eq!(processes.len(), 3);
-    let first = bench.process().await;
+    let first = setup.process().await;
     assert!(processes.contains(&first));
-    assert_eq!(bench.process().await, first);
+    assert_eq!(setup.process().await, first);
 }
 
 #[tokio::test]
-async fn calls_over_the_number_of_instances_wait_for_one() {
-    let bench = start(|settings| settings.instances = 2).await;
-    let calls = join_all((0..6).map(|_| bench.act("sleep"))).await;
+async fn calls_over_the_number_of_instances_wait() {
+    let setup = start(|config| config.instances = 2).await;
+    let calls = join_all((0..6).map(|_| setup.act("sleep"))).await;
     let processes: HashSet<_> = calls.into_iter().map(|call| call.unwrap().as_u64()).collect();
     assert_eq!(processes.len(), 2);
 }
 
 #[tokio::test]
 async fn a_call_that_waits_too_long_for_an_instance_is_throttled() {
-    let one_instance = |settings: &mut Settings| {
-        settings.instances = 1;
-        settings.wait = Duration::from_millis(50);
+    let one_instance = |config: &mut FunctionsConfig| {
+        config.instances = 1;
+        config.wait = Duration::from_millis(50);
     };
-    let bench = start(one_instance).await;
-    bench.process().await;
-    let (slow, throttled) = tokio::join!(bench.act("sleep"), bench.act("process"));
+    let setup = start(one_instance).await;
+    setup.process().await;
+    let (slow, throttled) = tokio::join!(setup.act("sleep"), setup.act("process"));
     assert!(slow.is_ok());
     assert!(matches!(throttled, Err(InvokeError::Throttled(name)) if name == "echo"));
 }
 
 #[tokio::test]
-async fn a_process_with_nothing_to_do_ends_and_the_next_call_starts_another() {
-    let bench = start(|settings| settings.idle = Duration::from_millis(50)).await;
-    let process = bench.process().await;
+async fn an_idle_process_ends_and_the_next_call_starts_another() {
+    let setup = start(|config| config.idle = Duration::from_millis(50)).await;
+    let process = setup.process().await;
     ends(process).await;
-    assert_ne!(bench.process().await, process);
+    assert_ne!(setup.process().await, process);
 }
 
 #[tokio::test]
-async fn a_call_goes_on_when_its_caller_goes_away() {
-    let bench = start(|settings| settings.instances = 1).await;
-    let process = bench.process().await;
-    assert!(timeout(Duration::from_millis(50), bench.act("sleep")).await.is_err());
-    assert_eq!(bench.process().await, process);
+async fn a_call_continues_after_its_caller_cancels_it() {
+    let setup = start(|config| config.instances = 1).await;
+    let process = setup.process().await;
+    assert!(timeout(Duration::from_millis(50), setup.act("sleep")).await.is_err());
+    assert_eq!(setup.process().await, process);
 }
 
 #[tokio::test]
-async fn a_process_that_ends_before_its_first_poll_is_told_with_its_last_lines() {
-    let bench = start_named("ends-at-start", |_| ()).await;
-    let error = bench.functions.invoke("ends-at-start", Bytes::from("{}")).await.unwrap_err();
-    assert!(matches!(error, InvokeError::Ended { .. }));
+async fn a_process_that_exits_before_its_first_poll_is_reported_with_its_output() {
+    let setup = start_named("ends-at-start", |_| ()).await;
+    let error = setup.functions.invoke("ends-at-start", Bytes::from("{}")).await.unwrap_err();
+    assert!(matches!(error, InvokeError::Exited { .. }));
     let text = error.to_string();
     assert!(text.contains("exit status: 1") && text.contains("no such table: connections"), "{text}");
 }
 
 #[tokio::test]
-async fn a_process_that_never_polls_is_given_up() {
-    let bench = start_named("hangs-at-start", |settings| settings.init = Duration::from_millis(200)).await;
-    let error = bench.functions.invoke("hangs-at-start", Bytes::from("{}")).await.unwrap_err();
-    assert!(error.to_string().contains("did not ask for an invocation within 200ms"), "{error}");
+async fn a_process_that_never_polls_is_ended() {
+    let setup = start_named("hangs-at-start", |config| config.init = Duration::from_millis(200)).await;
+    let error = setup.functions.invoke("hangs-at-start", Bytes::from("{}")).await.unwrap_err();
+    assert!(error.to_string().contains("did not poll for an invocation within 200ms"), "{error}");
 }
 
 #[tokio::test]
-async fn a_process_that_reports_its_failed_start_is_told() {
-    let bench = start_named("reports-its-start", |_| ()).await;
-    let error = bench.functions.invoke("reports-its-start", Bytes::from("{}")).await.unwrap_err();
+async fn a_reported_initialization_error_is_returned() {
+    let setup = start_named("reports-its-start", |_| ()).await;
+    let error = setup.functions.invoke("reports-its-start", Bytes::from("{}")).await.unwrap_err();
     assert!(error.to_string().contains("its start failed: Init.Config: no table"), "{error}");
 }
 
 #[tokio::test]
-async fn a_missing_binary_is_refused_at_the_start_with_its_path_and_what_to_run() {
+async fn the_error_for_a_missing_binary_has_its_path_and_a_command() {
     let folder = tempfile::tempdir().unwrap();
-    let refused = Functions::start(settings(folder.path(), "echo")).await.err().unwrap();
-    assert!(matches!(&refused, SettingsError::Missing { path, .. } if *path == folder.path().join("echo")));
+    let refused = Functions::start(config(folder.path(), "echo")).await.err().unwrap();
+    assert!(matches!(&refused, ConfigError::Missing { path, .. } if *path == folder.path().join("echo")));
     assert!(refused.to_string().contains("cargo build -p echo"), "{refused}");
 }
 
 #[tokio::test]
-async fn a_binary_that_cannot_be_started_is_told_with_its_path_and_the_reason() {
+async fn the_error_for_an_unusable_binary_has_its_path_and_the_reason() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("echo");
     std::fs::write(&path, "not executable").unwrap();
-    let functions = Functions::start(settings(folder.path(), "echo")).await.unwrap();
+    let functions = Functions::start(config(folder.path(), "echo")).await.unwrap();
     let text = functions.invoke("echo", Bytes::new()).await.unwrap_err().to_string();
     assert!(text.contains(path.to_str().unwrap()) && text.contains("ermission denied"), "{text}");
 }
 
 #[tokio::test]
-async fn a_request_may_have_six_megabytes_and_no_byte_more() {
-    let bench = start(|_| ()).await;
+async fn a_request_has_at_most_six_megabytes() {
+    let setup = start(|_| ()).await;
     let of = |bytes: usize| Bytes::from(format!("\"{}\"", "x".repeat(bytes - 2)));
-    let whole = bench.functions.invoke("echo", of(MAX_PAYLOAD_BYTES)).await.unwrap();
+    let whole = setup.functions.invoke("echo", of(MAX_PAYLOAD_BYTES)).await.unwrap();
     assert_eq!(whole.len(), MAX_PAYLOAD_BYTES);
-    let refused = bench.functions.invoke("echo", of(MAX_PAYLOAD_BYTES + 1)).await;
+    let refused = setup.functions.invoke("echo", of(MAX_PAYLOAD_BYTES + 1)).await;
     assert!(
         matches!(refused, Err(InvokeError::TooLarge { what: "a request", bytes, .. }) if bytes == MAX_PAYLOAD_BYTES + 1)
     );
 }
 
 #[tokio::test]
-async fn an_answer_may_have_six_megabytes_and_no_byte_more() {
-    let bench = start(|_| ()).await;
-    let process = bench.process().await;
-    let answer = |bytes: usize| bench.call(json!({"do": "answer", "bytes": bytes - 2}));
+async fn a_response_has_at_most_six_megabytes() {
+    let setup = start(|_| ()).await;
+    let process = setup.process().await;
+    let answer = |bytes: usize| setup.call(json!({"do": "answer", "bytes": bytes - 2}));
     assert!(answer(MAX_PAYLOAD_BYTES).await.is_ok());
     let refused = answer(MAX_PAYLOAD_BYTES + 1).await;
     assert!(
-        matches!(refused, Err(InvokeError::TooLarge { what: "an answer", bytes, .. }) if bytes == MAX_PAYLOAD_BYTES + 1)
+        matches!(refused, Err(InvokeError::TooLarge { what: "a response", bytes, .. }) if bytes == MAX_PAYLOAD_BYTES + 1)
     );
-    assert_eq!(bench.process().await, process);
+    assert_eq!(setup.process().await, process);
 }
 
 #[tokio::test]
-async fn a_stop_ends_every_process_and_every_call() {
-    let bench = start(|_| ()).await;
-    let process = bench.process().await;
-    let (hung, ()) = tokio::join!(bench.act("hang"), async {
-        let other = bench.process().await;
+async fn stop_ends_all_processes_and_calls() {
+    let setup = start(|_| ()).await;
+    let process = setup.process().await;
+    let (hung, ()) = tokio::join!(setup.act("hang"), async {
+        let other = setup.process().await;
         assert_ne!(other, process);
-        bench.functions.stop().await;
+        setup.functions.stop().await;
         ends(process).await;
         ends(other).await;
     });
-    assert!(matches!(hung, Err(InvokeError::Ended { .. })));
-    assert!(matches!(bench.act("process").await, Err(InvokeError::Ended { .. })));
+    assert!(matches!(hung, Err(InvokeError::Exited { .. })));
+    assert!(matches!(setup.act("process").await, Err(InvokeError::Exited { .. })));
 }
 
 #[tokio::test]
-async fn a_process_whose_parent_is_killed_ends_by_itself() {
+async fn a_process_ends_when_its_parent_is_killed() {
     let folder = folder_with(&["echo"]);
     let mut parent = tokio::process::Command::new(example("parent"));
     let parent = parent.arg(folder.path()).stdout(Stdio::piped()).kill_on_drop(true);

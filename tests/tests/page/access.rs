@@ -12,8 +12,8 @@ async fn the_page_subscribes_with_the_chosen_claims_and_shows_refusals() {
     let mut view = View::open(&[], Screen::DESKTOP).await;
     assert_eq!(view.text("#subjects").await, "orders/acme/*grantedprofiles/adagranted");
     view.fill("#claims", "tenant=globex").await;
-    view.fill("#wanted", "orders/globex/*\norders/acme/*").await;
-    view.click("#listening form button").await;
+    view.fill("#patterns", "orders/globex/*\norders/acme/*").await;
+    view.click("#subscription form button").await;
     view.wait_for("document.querySelectorAll('#subjects .refused').length === 1").await;
     assert_eq!(view.text("#subjects .refused").await, "orders/acme/*not granted to these claims");
     for tenant in ["acme", "globex"] {
@@ -21,13 +21,13 @@ async fn the_page_subscribes_with_the_chosen_claims_and_shows_refusals() {
     }
     view.wait_for_events(&["order.placed.v1 orders/globex/1"]).await;
     view.fill("#claims", "tenant=*").await;
-    view.fill("#wanted", "").await;
-    view.click("#listening form button").await;
+    view.fill("#patterns", "").await;
+    view.click("#subscription form button").await;
     view.wait_for("document.getElementById('grants').textContent.includes('nothing to these claims')").await;
     view.wait_for("document.getElementById('subjects').textContent === 'profiles/adagranted'").await;
     view.fill("#claims", "exp=1").await;
-    view.click("#listening form button").await;
-    view.wait_for("document.getElementById('listening-told').textContent.startsWith('exp is no claim')")
+    view.click("#subscription form button").await;
+    view.wait_for("document.getElementById('subscription-message').textContent.includes('claim exp cannot be set')")
         .await;
     view.assert_console_errors_have_status("400").await;
 }

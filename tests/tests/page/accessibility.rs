@@ -108,8 +108,8 @@ async fn the_page_does_not_scroll_sideways_at_any_width() {
 async fn every_text_has_enough_contrast_in_light_and_dark_colors() {
     let mut view = View::open(&[], Screen::DESKTOP).await;
     view.fill_with_everything().await;
-    view.fill("#wanted", "orders/acme/*\norders/globex/*").await;
-    view.click("#listening form button").await;
+    view.fill("#patterns", "orders/acme/*\norders/globex/*").await;
+    view.click("#subscription form button").await;
     view.wait_for("document.querySelectorAll('#subjects .refused').length === 1").await;
     view.browser.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })").await;
     for dark in [false, true] {

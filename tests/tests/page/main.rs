@@ -25,9 +25,9 @@ async fn a_change_by_the_aws_cli_shows_an_event_with_all_digits_of_its_data() {
     assert_eq!(view.count("#events pre").await, 0, "data is collapsed at first");
     view.click("#events summary").await;
     view.wait_for("document.querySelector('#events pre').textContent.includes('12345678901234567890')").await;
-    view.wait_for("/^≤ \\d\\.\\d s$/.test(document.querySelector('#events .late').textContent)").await;
+    view.wait_for("/^≤ \\d\\.\\d s$/.test(document.querySelector('#events .latency').textContent)").await;
     view.wait_for("/^\\d+ s ago$/.test(document.querySelector('#events .age').textContent)").await;
-    view.wait_for("document.getElementById('lateness').textContent.includes('whole seconds')").await;
+    view.wait_for("document.getElementById('latency').textContent.includes('whole seconds')").await;
     view.assert_no_console_errors().await;
 }
 
@@ -44,16 +44,16 @@ async fn filters_by_subject_and_type_hide_other_events() {
         "order.placed.v1 orders/acme/1001",
     ];
     view.wait_for_events(&all).await;
-    view.fill("#about", "acme/1001").await;
+    view.fill("#subject-filter", "acme/1001").await;
     view.wait_for_events(&[all[0], all[2]]).await;
     view.click("#types input[value='order.placed.v1']").await;
     view.wait_for_events(&[all[2]]).await;
-    view.wait_for("document.getElementById('counted').textContent === '1 of 3'").await;
-    view.fill("#about", "orders/globex/*").await;
+    view.wait_for("document.getElementById('event-count').textContent === '1 of 3'").await;
+    view.fill("#subject-filter", "orders/globex/*").await;
     view.wait_for_events(&[]).await;
-    view.fill("#about", "orders/acme/*").await;
+    view.fill("#subject-filter", "orders/acme/*").await;
     view.wait_for_events(&[all[1], all[2]]).await;
-    view.fill("#about", "acme/*").await;
+    view.fill("#subject-filter", "acme/*").await;
     view.wait_for_events(&[]).await;
     view.assert_no_console_errors().await;
 }
@@ -78,17 +78,17 @@ async fn the_form_writes_a_change_and_shows_its_event() {
     let mut view = View::open(&[], Screen::DESKTOP).await;
     view.click("#put").await;
     view.wait_for_events(&["order.placed.v1 orders/acme/1001"]).await;
-    view.wait_for("document.getElementById('written').textContent.startsWith('Its event was here')").await;
+    view.wait_for("document.getElementById('write-message').textContent.startsWith('The event arrived')").await;
     view.choose("#example", "profile.created.v1").await;
     view.click("#put").await;
     view.wait_for_events(&["profile.created.v1 profiles/ada", "order.placed.v1 orders/acme/1001"]).await;
     view.choose("#example", "profile.deleted.v1").await;
     view.click("#put").await;
     view.wait_for("document.querySelector('#events .type').textContent === 'profile.deleted.v1'").await;
-    for (text, expected) in [("{", "This is no JSON"), ("{}", "ValidationException")] {
+    for (text, expected) in [("{", "This is not JSON"), ("{}", "ValidationException")] {
         view.fill("#item", text).await;
         view.click("#put").await;
-        view.wait_for(&format!("document.getElementById('written').textContent.startsWith('{expected}')"))
+        view.wait_for(&format!("document.getElementById('write-message').textContent.startsWith('{expected}')"))
             .await;
     }
     view.assert_console_errors_have_status("400").await;
@@ -118,7 +118,7 @@ async fn a_paused_list_does_not_change_and_counts_waiting_events() {
     let dynamodb = view.local.dynamodb();
     view.click("#pause").await;
     dynamodb.put("orders", order("1001", "PLACED")).await;
-    view.wait_for("document.getElementById('counted').textContent === '0 · 1 waiting'").await;
+    view.wait_for("document.getElementById('event-count').textContent === '0 · 1 waiting'").await;
     view.wait_for_events(&[]).await;
     view.click("#pause").await;
     view.wait_for_events(&["order.placed.v1 orders/acme/1001"]).await;
@@ -154,7 +154,7 @@ async fn the_page_keeps_the_newest_500_events_and_counts_the_others() {
     for batch in ids.chunks(25) {
         view.local.dynamodb().put_all("profiles", batch.iter().map(|id| profile(id, "Ada")).collect()).await;
     }
-    view.wait_for("document.getElementById('counted').textContent === '500 · 25 older dropped'").await;
+    view.wait_for("document.getElementById('event-count').textContent === '500 · 25 older dropped'").await;
     assert_eq!(view.count("#events > li").await, 500);
     view.click("#clear").await;
     view.wait_for_events(&[]).await;
@@ -165,7 +165,7 @@ async fn the_page_keeps_the_newest_500_events_and_counts_the_others() {
 async fn after_a_reconnect_the_page_shows_missed_events() {
     let mut view = View::open(&[], Screen::DESKTOP).await;
     view.browser.evaluate(include_str!("cut.js")).await;
-    view.click("#listening form button").await;
+    view.click("#subscription form button").await;
     view.wait_for("window.sockets.length === 1").await;
     view.wait_until_live().await;
     let dynamodb = view.local.dynamodb();
@@ -178,7 +178,7 @@ async fn after_a_reconnect_the_page_shows_missed_events() {
     view.local.bus().wait_for_subjects(&HashSet::from(["orders/acme/missed".to_owned()])).await;
     view.browser.evaluate("window.isCut = false").await;
     view.wait_for_events(&["order.placed.v1 orders/acme/missed", "order.placed.v1 orders/acme/1001"]).await;
-    assert_eq!(view.text("#events .late").await, "replayed");
+    assert_eq!(view.text("#events .latency").await, "replayed");
     view.wait_until_live().await;
 
     view.local.stop().await;

@@ -31,7 +31,7 @@ impl View {
     pub async fn wait_for_events(&mut self, events: &[&str]) {
         let wanted = Value::from(events.to_vec()).to_string();
         let seen = "JSON.stringify([...document.querySelectorAll('#events > li:not([hidden])')].map((item) => \
-            ['.type', '.about'].map((part) => item.querySelector(part).textContent).join(' ')))";
+            ['.type', '.subject'].map((part) => item.querySelector(part).textContent).join(' ')))";
         self.wait_for(&format!("{seen} === {}", Value::from(wanted))).await;
     }
 

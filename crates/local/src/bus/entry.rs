@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// EventBridge: 128 characters.
+/// EventBridge allows 128 characters.
 const MAX_DETAIL_TYPE_CHARS: usize = 128;
 /// EventBridge counts 14 bytes for a time.
 const TIME_BYTES: usize = 14;
@@ -12,7 +12,7 @@ const TIME_BYTES: usize = 14;
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Entry {
-    /// Epoch seconds.
+    /// Seconds since 1970.
     time: Option<f64>,
     source: Option<String>,
     detail_type: Option<String>,
@@ -20,7 +20,7 @@ pub struct Entry {
     resources: Option<Vec<String>>,
 }
 
-/// As a rule's target gets it.
+/// An event as the target of a rule receives it.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Event {
@@ -35,7 +35,7 @@ pub struct Event {
     detail: Box<RawValue>,
 }
 
-/// Why one entry of a request failed.
+/// The error of one entry.
 #[derive(Debug, PartialEq, Eq)]
 pub struct EntryError {
     pub code: &'static str,
@@ -87,12 +87,12 @@ fn check_source(source: &str) -> Result<(), EntryError> {
 
 fn check_detail_type(detail_type: &str) -> Result<(), EntryError> {
     match detail_type.chars().count() > MAX_DETAIL_TYPE_CHARS {
-        true => Err(invalid("DetailType", "it may have 128 characters.")),
+        true => Err(invalid("DetailType", "it has more than 128 characters.")),
         false => Ok(()),
     }
 }
 
-/// Kept as it was written: no digit of a number is lost.
+/// Keeps the text of the JSON, so that numbers keep all digits.
 fn object(detail: String) -> Result<Box<RawValue>, EntryError> {
     let malformed = || EntryError { code: "MalformedDetail", message: "Detail is malformed.".to_owned() };
     let detail = RawValue::from_string(detail).map_err(|_| malformed())?;
@@ -113,14 +113,14 @@ fn invalid(name: &str, reason: &str) -> EntryError {
 }
 
 impl Event {
-    /// One line about it: type, source and, when the detail is a CloudEvent, its subject.
+    /// Describes the event in one line: type, source and, if the detail is a CloudEvent, its subject.
     pub fn summary(&self) -> String {
         #[derive(Deserialize)]
-        struct About {
+        struct CloudEvent {
             subject: String,
         }
-        let about = serde_json::from_str(self.detail.get());
-        let subject = about.map(|about: About| format!(" about {}", about.subject)).unwrap_or_default();
+        let event = serde_json::from_str(self.detail.get());
+        let subject = event.map(|event: CloudEvent| format!(" about {}", event.subject)).unwrap_or_default();
         let line = format!("{} from {}{subject}", self.detail_type, self.source);
         line.replace(char::is_control, "?")
     }

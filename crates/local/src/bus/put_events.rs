@@ -2,12 +2,11 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Bus;
-use super::entry::{Entry, EntryError};
+use super::entry::{Entry, EntryError, Event};
 
-/// EventBridge: 10 entries in a request.
+/// EventBridge allows 10 entries in a request.
 pub const MAX_ENTRIES: usize = 10;
-/// EventBridge: 256 KB for all entries of a request together, by the SDKs' documentation; safe everywhere.
+/// The SDKs' documentation allows 256 KB for all entries of a request together.
 pub const MAX_REQUEST_BYTES: usize = 256 * 1024;
 
 #[derive(Deserialize)]
@@ -18,49 +17,50 @@ struct Request {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer {
+struct Response {
     failed_entry_count: usize,
     entries: Vec<Outcome>,
 }
 
-/// What became of the entry at the same place in the request.
+/// The result of the entry with the same index.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Outcome {
     #[serde(rename_all = "PascalCase")]
-    Arrived { event_id: String },
+    Stored { event_id: String },
     #[serde(rename_all = "PascalCase")]
     Failed { error_code: &'static str, error_message: String },
 }
 
-/// Why a whole request is refused.
+/// The error of a whole request.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct RequestError {
     pub status: StatusCode,
     pub error_type: &'static str,
     pub message: String,
 }
 
-impl Refusal {
+impl RequestError {
     pub fn new(error_type: &'static str, message: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, error_type, message: message.into() }
     }
 }
 
-/// The answer's text; an entry that fails does not fail its neighbours.
-pub fn put_events(bus: &Bus, body: &[u8]) -> Result<String, Refusal> {
-    let unreadable = |error: serde_json::Error| Refusal::new("SerializationException", error.to_string());
+/// Stores the events of a request, and returns the response as JSON. A failed entry does not fail the others.
+pub fn put_events(body: &[u8], mut store: impl FnMut(Event)) -> Result<String, RequestError> {
+    let unreadable =
+        |error: serde_json::Error| RequestError::new("SerializationException", error.to_string());
     let request: Request = serde_json::from_slice(body).map_err(unreadable)?;
     check_limits(&request.entries)?;
-    let entries: Vec<_> = request.entries.into_iter().map(|entry| outcome(bus, entry)).collect();
+    let entries: Vec<_> = request.entries.into_iter().map(|entry| outcome(entry, &mut store)).collect();
     let failed = |outcome: &&Outcome| matches!(outcome, Outcome::Failed { .. });
     let failed_entry_count = entries.iter().filter(failed).count();
-    serde_json::to_string(&Answer { failed_entry_count, entries })
-        .map_err(|error| Refusal::new("InternalException", error.to_string()))
+    serde_json::to_string(&Response { failed_entry_count, entries })
+        .map_err(|error| RequestError::new("InternalException", error.to_string()))
 }
 
-fn check_limits(entries: &[Entry]) -> Result<(), Refusal> {
-    let invalid = |message: String| Err(Refusal::new("ValidationException", message));
+fn check_limits(entries: &[Entry]) -> Result<(), RequestError> {
+    let invalid = |message: String| Err(RequestError::new("ValidationException", message));
     if entries.is_empty() || entries.len() > MAX_ENTRIES {
         let bound =
             if entries.is_empty() { "greater than or equal to 1" } else { "less than or equal to 10" };
@@ -77,13 +77,13 @@ fn check_limits(entries: &[Entry]) -> Result<(), Refusal> {
     }
 }
 
-fn outcome(bus: &Bus, entry: Entry) -> Outcome {
+fn outcome(entry: Entry, store: &mut impl FnMut(Event)) -> Outcome {
     let id = Uuid::new_v4().to_string();
     match entry.into_event(&id) {
         Ok(event) => {
             tracing::info!("bus: {}", event.summary());
-            bus.arrivals().add(event);
-            Outcome::Arrived { event_id: id }
+            store(event);
+            Outcome::Stored { event_id: id }
         }
         Err(EntryError { code, message }) => Outcome::Failed { error_code: code, error_message: message },
     }

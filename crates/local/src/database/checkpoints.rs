@@ -1,39 +1,27 @@
-//! How far each pipe has read: items of a table of the same database, as the Kinesis Client
-//! Library keeps them, so that anybody can look with `aws dynamodb scan`.
+//! How far each pipe has read. The checkpoints are items of a table, like those of the Kinesis Client Library,
+//! so you can look at them with `aws dynamodb scan`.
 
 use serde_json::{Value, json};
 
-use super::{Database, DatabaseError, Position, Sequence};
-
-/// Deletion-protected, because the trimming of streams depends on it.
-pub const TABLE: &str = "tablecast.checkpoints";
-
-pub fn create_table(engine: &dynoxide::Database) -> Result<(), DatabaseError> {
-    if engine.get_table_metadata(TABLE)?.is_some() {
-        return Ok(());
-    }
-    let request = json!({
-        "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST", "DeletionProtectionEnabled": true,
-        "AttributeDefinitions": [{"AttributeName": "pipe", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "pipe", "KeyType": "HASH"}],
-    });
-    engine.create_table(serde_json::from_value(request)?)?;
-    Ok(())
-}
+use super::checkpoints_table::TABLE;
+use super::error::DatabaseError;
+use super::handle::Database;
+use super::position::Position;
+use super::sequence::Sequence;
 
 impl Database {
-    /// Where `pipe` stands in `table`'s stream; `None` for a pipe that has never read it.
+    /// Returns the checkpoint of a pipe in the stream of a table, or `None` if it has never read the stream.
     pub async fn checkpoint(&self, pipe: &str, table: &str) -> Result<Option<Position>, DatabaseError> {
         let (pipe, table) = (pipe.to_owned(), table.to_owned());
         self.run(move |engine| {
             let request = json!({"TableName": TABLE, "Key": {"pipe": {"S": pipe}}, "ConsistentRead": true});
-            let answer = serde_json::to_value(engine.get_item(serde_json::from_value(request)?)?)?;
-            Ok(position(&answer["Item"], &table))
+            let response = serde_json::to_value(engine.get_item(serde_json::from_value(request)?)?)?;
+            Ok(position(&response["Item"], &table))
         })
         .await
     }
 
-    /// From now on, nothing after `position` is trimmed from `table`'s stream.
+    /// Stores a checkpoint. From then on, the stream keeps all records after `position`.
     pub async fn save_checkpoint(
         &self,
         pipe: &str,
@@ -51,29 +39,29 @@ impl Database {
         .await
     }
 
-    /// Forgets the pipes that are no more: they would keep streams from being trimmed.
-    pub async fn forget_pipes_except(&self, pipes: Vec<String>) -> Result<(), DatabaseError> {
+    /// Deletes the checkpoints of all other pipes, which would prevent the trimming of streams.
+    pub async fn delete_checkpoints_except(&self, pipes: Vec<String>) -> Result<(), DatabaseError> {
         self.run(move |engine| {
             let scan = serde_json::from_value(json!({"TableName": TABLE}))?;
-            let answer = serde_json::to_value(engine.scan(scan)?)?;
-            let known = answer["Items"].as_array().into_iter().flatten();
+            let response = serde_json::to_value(engine.scan(scan)?)?;
+            let known = response["Items"].as_array().into_iter().flatten();
             let names = known.filter_map(|item| item["pipe"]["S"].as_str());
             names
                 .filter(|name| !pipes.iter().any(|pipe| pipe == name))
-                .try_for_each(|name| forget(engine, name))
+                .try_for_each(|name| delete(engine, name))
         })
         .await
     }
 }
 
-fn forget(engine: &dynoxide::Database, pipe: &str) -> Result<(), DatabaseError> {
-    tracing::info!("pipe {pipe} is no more: its place in the stream is forgotten");
+fn delete(engine: &dynoxide::Database, pipe: &str) -> Result<(), DatabaseError> {
+    tracing::info!("deleted the checkpoint of pipe {pipe}, which no longer exists");
     let request = json!({"TableName": TABLE, "Key": {"pipe": {"S": pipe}}});
     engine.delete_item(serde_json::from_value(request)?)?;
     Ok(())
 }
 
-/// A pipe that now reads another table starts anew.
+/// Reads the position of an item. The checkpoint of another table is void.
 fn position(item: &Value, table: &str) -> Option<Position> {
     let text = |name: &str| item[name]["S"].as_str();
     let sequence: Sequence = text("sequence")?.parse().ok()?;

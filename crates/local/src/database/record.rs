@@ -3,28 +3,28 @@ use std::time::{Duration, SystemTime};
 use dynoxide::actions::get_records;
 use serde_json::Value;
 
-use super::Sequence;
+use super::sequence::Sequence;
 
-/// A change, in the form in which Lambda and Pipes deliver it.
+/// A change, as Lambda and Pipes deliver it.
 #[derive(Debug, Clone)]
 pub struct Record {
     pub event_id: String,
     pub sequence: Sequence,
-    /// Whole seconds, as DynamoDB gives it.
+    /// Whole seconds, as in DynamoDB.
     pub created: SystemTime,
-    /// The item's partition key: what must stay in order.
+    /// The item's partition key. Records with the same key stay in order.
     pub partition: String,
     pub json: Value,
 }
 
-/// What a record says of its origin, which the engine does not know.
+/// The origin of a record, which the engine does not know.
 pub struct Origin<'a> {
     pub region: &'a str,
     pub stream_arn: &'a str,
     pub partition_key: &'a str,
 }
 
-/// DynamoDB makes no record of a write that changes nothing; dynoxide does.
+/// DynamoDB writes no record if an item does not change. dynoxide does.
 pub fn changes_something(record: &get_records::Record) -> bool {
     let change = &record.dynamodb;
     record.event_name != "MODIFY" || change.new_image.is_none() || change.new_image != change.old_image

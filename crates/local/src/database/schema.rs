@@ -1,33 +1,33 @@
-//! The one place that knows dynoxide's private tables, and cures three of its faults with SQL:
-//! writes that slow down as a stream grows, streams that are never trimmed, and a new stream
-//! that shows the records of the former one of its table.
+//! Workarounds for dynoxide, with SQL on its private tables. Only this module knows them. They fix three faults:
+//! writes become slower as a stream grows, streams are never trimmed, and a new stream shows the records of the
+//! previous stream of its table.
 
 use rusqlite::Connection;
 
-use super::DatabaseError;
-use super::checkpoints::TABLE as CHECKPOINTS;
+use super::checkpoints_table::TABLE as CHECKPOINTS;
+use super::error::DatabaseError;
 
-/// Records that stay readable behind the slowest pipe, for whoever looks at a stream later.
+/// How many records a stream keeps after all pipes have read them, so that you can look at them.
 pub const KEPT_RECORDS: u32 = 10_000;
-/// Trimming happens at every so manieth write: a prime, so that no rhythm of writes escapes it.
+/// A stream is trimmed once in this number of writes. It is a prime, so that no pattern of writes avoids it.
 const TRIM_EVERY: u32 = 97;
-/// More than `TRIM_EVERY`, so that a backlog shrinks; small, so that no write waits long.
+/// More than `TRIM_EVERY`, so that a backlog shrinks, but small, so that no write takes long.
 const TRIM_AT_MOST: u32 = 1_000;
 
-const EXPECTED: [(&str, &[&str]); 3] = [
+const REQUIRED: [(&str, &[&str]); 3] = [
     ("_stream_records", &["id", "table_name", "sequence_number"]),
     ("_tables", &["table_name", "stream_label"]),
     (CHECKPOINTS, &["pk", "item_json"]),
 ];
 
 pub fn patch(connection: &Connection) -> Result<(), DatabaseError> {
-    for (table, columns) in EXPECTED {
-        columns.iter().try_for_each(|column| expect(connection, table, column))?;
+    for (table, columns) in REQUIRED {
+        columns.iter().try_for_each(|column| require(connection, table, column))?;
     }
     Ok(connection.execute_batch(&script())?)
 }
 
-fn expect(connection: &Connection, table: &str, column: &str) -> Result<(), DatabaseError> {
+fn require(connection: &Connection, table: &str, column: &str) -> Result<(), DatabaseError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2)";
     match connection.query_row(sql, [table, column], |row| row.get(0))? {
         true => Ok(()),
@@ -35,7 +35,7 @@ fn expect(connection: &Connection, table: &str, column: &str) -> Result<(), Data
     }
 }
 
-/// A stream is trimmed up to its slowest reader, and never within the newest `KEPT_RECORDS`.
+/// Trims a stream up to its slowest reader, but keeps the newest `KEPT_RECORDS`.
 fn script() -> String {
     format!(
         r#"
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unknown_schema_is_refused_with_what_is_missing() {
+    fn an_unknown_schema_is_rejected_with_the_missing_column() {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch("CREATE TABLE _stream_records (id INTEGER, table_name TEXT)").unwrap();
         let error = patch(&connection).unwrap_err().to_string();

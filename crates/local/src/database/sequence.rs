@@ -1,11 +1,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A record's place in its stream, as the engine counts it; 0 is before all records.
+/// The sequence number of a record in its stream. 0 is before all records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Sequence(pub i64);
 
-/// What the API shows has 21 digits, the first of them this one (DynamoDB: 21 to 40 digits).
+/// The first of the 21 digits in the API. DynamoDB's sequence numbers have 21 to 40 digits.
 const FIRST_DIGIT: char = '1';
 
 impl Sequence {
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sequence_number_has_21_digits_and_reads_back() {
+    fn a_sequence_number_has_21_digits_and_parses_again() {
         for number in [0, 1, 1_795_404_516_609_260, i64::MAX] {
             let text = Sequence(number).to_string();
             assert_eq!(text.len(), 21);
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_database_never_issued_is_refused() {
+    fn an_unknown_format_is_rejected() {
         for wrong in ["", "1", "1é0000000000000000000", "200000000000000000001", "1000000000000000000001"] {
             assert!(wrong.parse::<Sequence>().is_err(), "{wrong:?}");
         }

@@ -3,44 +3,38 @@ use dynoxide::actions::get_shard_iterator::encode_shard_iterator;
 use dynoxide::{TableMetadata, streams};
 use serde_json::Value;
 
-use super::record::{Origin, changes_something};
-use super::{Database, DatabaseError, Record, Sequence};
+use super::error::DatabaseError;
+use super::handle::Database;
+use super::position::Position;
+use super::record::{Origin, Record, changes_something};
+use super::sequence::Sequence;
 
-/// DynamoDB: GetRecords answers at most 1,000 records.
+/// GetRecords returns at most 1,000 records.
 const PAGE: usize = 1_000;
-
-/// A place in a stream. A table that is deleted and created again has another stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Position {
-    /// The stream's label, the last part of its ARN.
-    pub stream: String,
-    /// Everything up to here has been read.
-    pub sequence: Sequence,
-}
 
 #[derive(Debug)]
 pub struct Page {
-    /// Only what changed something: a write that changes nothing makes no record in DynamoDB.
+    /// Without writes that did not change their item, which have no record in DynamoDB.
     pub records: Vec<Record>,
-    /// Where the next page begins.
+    /// The position of the next page.
     pub next: Position,
 }
 
 impl Database {
-    /// The records after `position`, at most 1,000. `None` while the table is not there or has no stream;
-    /// a position in an earlier stream of the table means the beginning of the present one.
+    /// Returns up to 1,000 records after `position`, or `None` if the table does not exist or has no stream.
+    /// A position in a previous stream of the table stands for the beginning of the current one.
     pub async fn read_stream(&self, table: &str, position: &Position) -> Result<Option<Page>, DatabaseError> {
         let (table, position, region) = (table.to_owned(), position.clone(), self.region.clone());
         self.run(move |engine| {
             let Some(stream) = Stream::of(engine, &table)? else { return Ok(None) };
             let position = stream.position(position);
-            let answer = stream.records_after(engine, position.sequence)?;
-            Ok(Some(stream.page(&answer, position, &region)?))
+            let response = stream.records_after(engine, position.sequence)?;
+            Ok(Some(stream.page(&response, position, &region)?))
         })
         .await
     }
 
-    /// The newest record's place: where `LATEST` begins. `None` as for `read_stream`.
+    /// Returns the position after the newest record, for `LATEST`, or `None` like `read_stream`.
     pub async fn stream_end(&self, table: &str) -> Result<Option<Position>, DatabaseError> {
         let table = table.to_owned();
         self.run(move |engine| {
@@ -51,7 +45,7 @@ impl Database {
         .await
     }
 
-    /// The only shard of a table's stream.
+    /// Returns the id of the only shard of a stream.
     pub fn shard_id(&self, table: &str) -> String {
         streams::shard_id(table)
     }
@@ -99,15 +93,15 @@ impl Stream {
 
     fn page(
         &self,
-        answer: &GetRecordsResponse,
+        response: &GetRecordsResponse,
         position: Position,
         region: &str,
     ) -> Result<Page, DatabaseError> {
         let stream_arn = self.arn(region);
         let origin = Origin { region, stream_arn: &stream_arn, partition_key: &self.partition_key };
-        let changes = answer.records.iter().filter(|record| changes_something(record));
+        let changes = response.records.iter().filter(|record| changes_something(record));
         let records = changes.map(|record| Record::new(record, &origin)).collect::<Result<_, _>>()?;
-        let sequence = match answer.records.last() {
+        let sequence = match response.records.last() {
             Some(last) => last.dynamodb.sequence_number.parse().map_err(DatabaseError::Server)?,
             None => position.sequence,
         };
@@ -116,13 +110,13 @@ impl Stream {
 
     fn end(&self, engine: &dynoxide::Database) -> Result<Sequence, DatabaseError> {
         let request = serde_json::json!({"StreamArn": streams::stream_arn(&self.table, &self.label)});
-        let answer = engine.describe_stream(serde_json::from_value(request)?)?;
-        let shard = answer.stream_description.shards.into_iter().next();
+        let response = engine.describe_stream(serde_json::from_value(request)?)?;
+        let shard = response.stream_description.shards.into_iter().next();
         let last = shard.and_then(|shard| shard.sequence_number_range.ending_sequence_number);
         last.map_or(Ok(Sequence::START), |text| text.parse().map_err(DatabaseError::Server))
     }
 
-    /// dynoxide's own ARNs name a region that does not exist; it reads these as well.
+    /// Replaces the region in dynoxide's ARNs, which does not exist. dynoxide accepts the result.
     fn arn(&self, region: &str) -> String {
         let (table, label) = (&self.table, &self.label);
         format!("arn:aws:dynamodb:{region}:{}:table/{table}/stream/{label}", streams::LOCAL_ACCOUNT)

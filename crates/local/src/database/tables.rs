@@ -3,14 +3,15 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tablecast_definitions::definition::{KeyType, Keys};
 
-use super::{Database, DatabaseError};
+use super::error::DatabaseError;
+use super::handle::Database;
 
-/// What tablecast's own tables share: see DESIGN.md, "Tables".
+/// The TTL attribute of tablecast's own tables.
 const EXPIRY: &str = "expires_at";
 
 impl Database {
-    /// Creates a pipe's table with a stream of both images. A table that is there already is kept,
-    /// if its key is the same, and given the stream if it has none.
+    /// Creates the table of a pipe with a stream of both images. Keeps an existing table with the same key,
+    /// and adds the stream if it has none.
     pub async fn create_streamed_table(&self, table: &str, keys: &Keys) -> Result<(), DatabaseError> {
         let (table, key) = (table.to_owned(), Key::of(table, keys)?);
         self.run(move |engine| {
@@ -20,7 +21,7 @@ impl Database {
         .await
     }
 
-    /// Creates one of tablecast's own tables: `pk`, `sk`, and items that expire at `expires_at`.
+    /// Creates one of tablecast's own tables, with the keys `pk` and `sk` and items that expire at `expires_at`.
     pub async fn create_expiring_table(&self, table: &str) -> Result<(), DatabaseError> {
         let table = table.to_owned();
         let key = Key(vec![("pk".to_owned(), "S"), ("sk".to_owned(), "S")]);
@@ -32,7 +33,7 @@ impl Database {
     }
 }
 
-/// Names and types of one or two key attributes, the partition key first.
+/// The names and types of the key attributes, with the partition key first.
 struct Key(Vec<(String, &'static str)>);
 
 impl Key {
@@ -58,7 +59,10 @@ fn one_attribute(
 ) -> Result<(String, &'static str), DatabaseError> {
     match part.iter().collect::<Vec<_>>()[..] {
         [(name, kind)] => Ok((name.clone(), letter(*kind))),
-        _ => Err(problem(table, "partition and sort key are one attribute each: `partition: { id: S }`")),
+        _ => Err(problem(
+            table,
+            "the partition key and the sort key must have one attribute each, such as `partition: { id: S }`",
+        )),
     }
 }
 
@@ -83,7 +87,9 @@ fn ensure_table(engine: &dynoxide::Database, table: &str, key: &Key) -> Result<(
         return Ok(());
     }
     let present = existing.key_schema;
-    let reason = format!("is there already with another key: {present}; delete the table, or correct `keys`");
+    let reason = format!(
+        "the table exists with another key: {present}; delete it, or correct `keys` in the pipe file"
+    );
     Err(problem(table, &reason))
 }
 

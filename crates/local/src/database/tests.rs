@@ -1,5 +1,8 @@
+use std::path::Path;
+
 use serde_json::{Value, json};
 use tablecast_definitions::definition::{KeyType, Keys};
+use tokio::net::TcpListener;
 
 use super::schema::KEPT_RECORDS;
 use super::*;
@@ -16,7 +19,7 @@ async fn with_orders(folder: Option<&Path>) -> Database {
     database
 }
 
-/// What an application does over HTTP.
+/// Writes like an application over HTTP.
 impl Database {
     pub fn put(&self, table: &str, item: Value) {
         let request = json!({"TableName": table, "Item": item});
@@ -31,7 +34,7 @@ impl Database {
         }
     }
 
-    /// Items expire at their attribute `until`.
+    /// Makes items expire at their attribute `until`.
     pub fn enable_expiry(&self, table: &str) {
         let expiry = json!({"Enabled": true, "AttributeName": "until"});
         let request = json!({"TableName": table, "TimeToLiveSpecification": expiry});
@@ -70,7 +73,7 @@ async fn read_all(database: &Database, table: &str) -> Vec<Record> {
 }
 
 #[tokio::test]
-async fn a_change_is_read_in_the_form_of_lambda_and_pipes() {
+async fn a_change_has_the_shape_that_lambda_and_pipes_deliver() {
     let database = with_orders(None).await;
     database.put("orders", json!({"id": {"S": "1"}, "total": {"N": "10.50"}}));
     let records = read_all(&database, "orders").await;
@@ -90,7 +93,7 @@ async fn a_change_is_read_in_the_form_of_lambda_and_pipes() {
 }
 
 #[tokio::test]
-async fn a_write_that_changes_nothing_makes_no_record() {
+async fn a_write_that_does_not_change_the_item_has_no_record() {
     let database = with_orders(None).await;
     let item = json!({"id": {"S": "1"}, "tags": {"SS": ["a", "b"]}, "n": {"N": "1"}});
     database.put("orders", item.clone());
@@ -102,7 +105,7 @@ async fn a_write_that_changes_nothing_makes_no_record() {
 }
 
 #[tokio::test]
-async fn an_expired_item_is_deleted_by_dynamodb_itself() {
+async fn the_delete_of_an_expired_item_has_the_identity_of_dynamodb() {
     let database = with_orders(None).await;
     database.enable_expiry("orders");
     database.put("orders", json!({"id": {"S": "1"}, "until": {"N": "1700000000"}}));
@@ -114,7 +117,7 @@ async fn an_expired_item_is_deleted_by_dynamodb_itself() {
 }
 
 #[tokio::test]
-async fn a_table_without_a_stream_has_nothing_to_read() {
+async fn a_table_without_a_stream_has_no_records() {
     let database = Database::open(None, REGION).unwrap();
     assert!(database.read_stream("orders", &start()).await.unwrap().is_none());
     database.create_expiring_table("connections").await.unwrap();
@@ -123,7 +126,7 @@ async fn a_table_without_a_stream_has_nothing_to_read() {
 }
 
 #[tokio::test]
-async fn latest_is_after_what_was_written_before() {
+async fn latest_is_after_all_earlier_writes() {
     let database = with_orders(None).await;
     put_orders(&database, 0, 3);
     let end = database.stream_end("orders").await.unwrap().unwrap();
@@ -133,7 +136,7 @@ async fn latest_is_after_what_was_written_before() {
 }
 
 #[tokio::test]
-async fn a_table_created_again_shows_only_its_own_records() {
+async fn a_table_created_again_shows_only_its_new_records() {
     let database = with_orders(None).await;
     put_orders(&database, 0, 3);
     let old = database.stream_end("orders").await.unwrap().unwrap();
@@ -143,11 +146,11 @@ async fn a_table_created_again_shows_only_its_own_records() {
     put_orders(&database, 3, 1);
     assert_eq!(read_all(&database, "orders").await.len(), 1);
     let page = database.read_stream("orders", &old).await.unwrap().unwrap();
-    assert_eq!(page.records.len(), 1, "a position in the old stream means the beginning of the new one");
+    assert_eq!(page.records.len(), 1, "a position in the old stream stands for the beginning of the new one");
 }
 
 #[tokio::test]
-async fn a_stream_switched_off_and_on_again_is_another_one() {
+async fn a_stream_disabled_and_enabled_again_is_a_new_stream() {
     let database = with_orders(None).await;
     put_orders(&database, 0, 3);
     let old = database.stream_end("orders").await.unwrap().unwrap();
@@ -162,7 +165,7 @@ async fn a_stream_switched_off_and_on_again_is_another_one() {
 }
 
 #[tokio::test]
-async fn creating_a_table_again_changes_nothing_but_another_key_is_refused() {
+async fn creating_a_table_again_keeps_it_but_rejects_another_key() {
     let database = with_orders(None).await;
     put_orders(&database, 0, 1);
     database.create_streamed_table("orders", &keys("id")).await.unwrap();
@@ -176,7 +179,7 @@ async fn creating_a_table_again_changes_nothing_but_another_key_is_refused() {
 }
 
 #[tokio::test]
-async fn a_stream_that_nobody_reads_keeps_its_newest_records() {
+async fn an_unread_stream_keeps_its_newest_records() {
     let database = with_orders(None).await;
     put_orders(&database, 0, 15_000);
     let records = read_all(&database, "orders").await;
@@ -186,7 +189,7 @@ async fn a_stream_that_nobody_reads_keeps_its_newest_records() {
 }
 
 #[tokio::test]
-async fn nothing_is_trimmed_before_the_slowest_pipe_has_read_it() {
+async fn records_are_not_trimmed_before_the_slowest_pipe_has_read_them() {
     let database = with_orders(None).await;
     database.save_checkpoint("slow", "orders", &start()).await.unwrap();
     put_orders(&database, 0, 20_000);
@@ -201,26 +204,26 @@ async fn nothing_is_trimmed_before_the_slowest_pipe_has_read_it() {
 }
 
 #[tokio::test]
-async fn a_pipe_that_is_no_more_holds_nothing_back() {
+async fn a_deleted_checkpoint_does_not_prevent_trimming() {
     let database = with_orders(None).await;
     for pipe in ["old", "new"] {
         database.save_checkpoint(pipe, "orders", &start()).await.unwrap();
     }
-    database.forget_pipes_except(vec!["new".to_owned()]).await.unwrap();
+    database.delete_checkpoints_except(vec!["new".to_owned()]).await.unwrap();
     assert_eq!(database.checkpoint("old", "orders").await.unwrap(), None);
     assert_eq!(database.checkpoint("new", "orders").await.unwrap(), Some(start()));
     assert_eq!(database.checkpoint("new", "profiles").await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn the_checkpoints_cannot_be_deleted_by_mistake() {
+async fn the_checkpoints_table_has_deletion_protection() {
     let database = with_orders(None).await;
     let request = serde_json::from_value(json!({"TableName": "tablecast.checkpoints"})).unwrap();
     assert!(database.engine.delete_table(request).is_err());
 }
 
 #[tokio::test]
-async fn everything_in_a_folder_survives_a_restart() {
+async fn data_in_a_folder_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let database = with_orders(Some(folder.path())).await;
     put_orders(&database, 0, 3);
@@ -237,7 +240,7 @@ async fn everything_in_a_folder_survives_a_restart() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_made_is_a_clear_error() {
+async fn the_error_for_an_unusable_folder_names_the_data_folder() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
@@ -256,9 +259,9 @@ async fn the_api_is_served_until_shutdown() {
     let server = tokio::spawn(async move { database.serve(listener, shutdown).await });
     let mut client = tokio::net::TcpStream::connect(address).await.unwrap();
     client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
-    let mut answer = String::new();
-    client.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let mut response = String::new();
+    client.read_to_string(&mut response).await.unwrap();
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     stop.send(()).unwrap();
     server.await.unwrap().unwrap();
 }

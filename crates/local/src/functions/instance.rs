@@ -1,45 +1,60 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use tablecast_pipes::invoke::InvokeError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use super::message::{Answer, Invocation, Message};
-use super::pool::{Job, Pool};
+use super::config::{Function, FunctionsConfig};
+use super::message::{Invocation, Message, Outcome};
 use super::process::Process;
 use super::runtime_api::{Registration, RuntimeApi};
-use super::{Function, Settings};
-use crate::invoke::InvokeError;
 
-/// One process of a function: it is given one invocation at a time, and is killed when this is dropped.
+/// One process of a function. It handles one invocation at a time. Dropping the instance kills the process.
 pub struct Instance {
     function: Function,
     init: Duration,
     idle: Duration,
     process: Process,
     messages: mpsc::Receiver<Message>,
-    /// Whether it has ever asked for an invocation.
+    /// Whether the process has polled for an invocation.
     started: bool,
     _registration: Registration,
 }
 
+/// The result of an invocation.
+pub enum Invoked {
+    /// The process responded, and can handle another invocation.
+    Completed(Result<Bytes, InvokeError>),
+    /// The process ended before it received the payload.
+    NotSent,
+    /// The process is of no further use.
+    Broken(InvokeError),
+}
+
+/// A waiting poll of the process. Sending the invocation responds to it.
 type Poll = oneshot::Sender<Invocation>;
 
 impl Instance {
-    pub fn start(function: &Function, settings: &Settings, api: &RuntimeApi) -> Result<Self, InvokeError> {
+    pub fn start(
+        function: &Function,
+        config: &FunctionsConfig,
+        api: &RuntimeApi,
+    ) -> Result<Self, InvokeError> {
         let (registration, messages) = api.register(&function.name);
-        let binary = settings.binary(&function.name);
-        let process =
-            Process::start(&binary, &function.name, &registration.address, &settings.variables).map_err(
-                |reason| InvokeError::CannotStart { path: binary.clone(), reason: reason.to_string() },
-            )?;
-        info!("{}: started, process {}", function.name, process.id());
+        let binary = config.binary(&function.name);
+        let process = Process::start(&binary, &function.name, &registration.address, &config.variables);
+        let process = process.map_err(|reason| InvokeError::CannotStart {
+            path: binary.clone(),
+            reason: reason.to_string(),
+        })?;
+        info!("{}: started process {}", function.name, process.id());
         Ok(Self {
             function: function.clone(),
-            init: settings.init,
-            idle: settings.idle,
+            init: config.init,
+            idle: config.idle,
             process,
             messages,
             started: false,
@@ -47,27 +62,46 @@ impl Instance {
         })
     }
 
-    /// Works until it ends or has been idle for too long.
-    pub async fn live(mut self, first: Job, pool: Pool) {
-        let mut next = Some(first);
-        while let Some(job) = next {
-            next = match self.poll().await {
-                Ok(poll) => self.work(poll, job, &pool).await,
-                Err(_) if self.started => return pool.submit(job),
-                Err(error) => return job.finish(Err(error)),
+    pub async fn invoke(&mut self, payload: Bytes) -> Invoked {
+        loop {
+            let poll = match self.poll().await {
+                Ok(poll) => poll,
+                Err(_) if self.started => return Invoked::NotSent,
+                Err(error) => return Invoked::Broken(error),
             };
+            if self.process.has_ended() {
+                return Invoked::NotSent;
+            }
+            let invocation = self.invocation(payload.clone());
+            let id = invocation.id.clone();
+            // Fails if the process closed the connection of its poll. Then it polls again.
+            if poll.send(invocation).is_ok() {
+                return self.result(&id).await;
+            }
         }
     }
 
-    /// Waits until the process asks for an invocation.
+    /// Returns when the idle process has ended, or has been idle for too long.
+    pub async fn idle(&mut self) {
+        let function = &self.function.name;
+        tokio::select! {
+            biased;
+            how = self.process.ended() => warn!("{function}: an idle process ended: {how}"),
+            () = sleep(self.idle) => info!("{function}: ended an idle process"),
+        }
+    }
+
+    pub async fn kill(&mut self) {
+        self.process.kill().await;
+    }
+
+    /// Waits until the process polls for an invocation.
     async fn poll(&mut self) -> Result<Poll, InvokeError> {
         let init = self.init;
-        let polled = timeout(init, self.next_poll()).await;
-        let late = || format!("it did not ask for an invocation within {init:?}");
-        match polled {
+        match timeout(init, self.next_poll()).await {
             Ok(Ok(poll)) => Ok(poll),
-            Ok(Err(how)) => Err(self.ended(how)),
-            Err(_) => Err(self.ended(late())),
+            Ok(Err(how)) => Err(self.exited(how)),
+            Err(_) => Err(self.exited(format!("it did not poll for an invocation within {init:?}"))),
         }
     }
 
@@ -79,60 +113,31 @@ impl Instance {
                     return Ok(poll);
                 }
                 Message::InitError(error) => return Err(format!("its start failed: {error}")),
-                Message::Answer { .. } => warn!("{}: an answer that nobody waits for", self.function.name),
+                Message::Outcome { .. } => self.log_unexpected_response(),
             }
         }
     }
 
-    /// One invocation; then the next job, if one comes.
-    async fn work(&mut self, poll: Poll, job: Job, pool: &Pool) -> Option<Job> {
-        if self.process.has_ended() {
-            pool.submit(job);
-            return None;
-        }
-        let invocation = self.invocation(job.payload.clone());
-        let id = invocation.id.clone();
-        if poll.send(invocation).is_err() {
-            return Some(job);
-        }
-        match timeout(self.function.timeout, self.answer(&id)).await {
-            Ok(Ok(answer)) => {
-                let parked = pool.park();
-                job.finish(self.verdict(answer));
-                self.rest(parked, pool).await
-            }
-            Ok(Err(how)) => self.give_up(job, self.ended(how)).await,
-            Err(_) => self.give_up(job, self.timed_out()).await,
+    async fn result(&mut self, id: &str) -> Invoked {
+        match timeout(self.function.timeout, self.outcome(id)).await {
+            Ok(Ok(outcome)) => Invoked::Completed(self.convert(outcome)),
+            Ok(Err(how)) => Invoked::Broken(self.exited(how)),
+            Err(_) => Invoked::Broken(self.timed_out()),
         }
     }
 
-    async fn answer(&mut self, id: &str) -> Result<Answer, String> {
+    async fn outcome(&mut self, id: &str) -> Result<Outcome, String> {
         loop {
             match self.message().await? {
-                Message::Answer { id: answered, answer } if answered == id => return Ok(answer),
-                Message::Answer { .. } => warn!("{}: an answer that nobody waits for", self.function.name),
-                Message::Next(_) => return Err("it asked for another invocation".to_owned()),
+                Message::Outcome { id: invocation, outcome } if invocation == id => return Ok(outcome),
+                Message::Outcome { .. } => self.log_unexpected_response(),
+                Message::Next(_) => return Err("it polled for another invocation".to_owned()),
                 Message::InitError(error) => return Err(error.to_string()),
             }
         }
     }
 
-    /// Idle: until there is a job, or for so long that the process ends, or until it dies.
-    async fn rest(&mut self, mut parked: oneshot::Receiver<Job>, pool: &Pool) -> Option<Job> {
-        tokio::select! {
-            biased;
-            job = &mut parked => return job.ok(),
-            how = self.process.ended() => warn!("{}: an idle process ended: {how}", self.function.name),
-            () = sleep(self.idle) => info!("{}: ended a process that had nothing to do", self.function.name),
-        }
-        parked.close();
-        if let Ok(job) = parked.try_recv() {
-            pool.submit(job);
-        }
-        None
-    }
-
-    /// What the process says next, or how it ended.
+    /// Returns the next message of the process, or how it ended.
     async fn message(&mut self) -> Result<Message, String> {
         tokio::select! {
             biased;
@@ -141,25 +146,18 @@ impl Instance {
         }
     }
 
-    /// The process is of no further use: it is gone before the caller hears of it.
-    async fn give_up(&mut self, job: Job, error: InvokeError) -> Option<Job> {
-        self.process.kill().await;
-        job.finish(Err(error));
-        None
-    }
-
     fn invocation(&self, payload: Bytes) -> Invocation {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let deadline_ms = (since_epoch + self.function.timeout).as_millis();
         Invocation { id: Uuid::new_v4().to_string(), deadline_ms, payload }
     }
 
-    fn verdict(&self, answer: Answer) -> Result<Bytes, InvokeError> {
+    fn convert(&self, outcome: Outcome) -> Result<Bytes, InvokeError> {
         let function = self.function.name.clone();
-        match answer {
-            Answer::Response(body) => Ok(body),
-            Answer::TooLarge(bytes) => Err(InvokeError::TooLarge { function, what: "an answer", bytes }),
-            Answer::Error(error) => Err(InvokeError::Failed {
+        match outcome {
+            Outcome::Response(body) => Ok(body),
+            Outcome::TooLarge(bytes) => Err(InvokeError::TooLarge { function, what: "a response", bytes }),
+            Outcome::Error(error) => Err(InvokeError::Failed {
                 function,
                 error_type: error.error_type,
                 message: error.error_message,
@@ -167,11 +165,15 @@ impl Instance {
         }
     }
 
-    fn ended(&self, how: String) -> InvokeError {
-        InvokeError::Ended { function: self.function.name.clone(), how: self.process.with_last_lines(how) }
+    fn exited(&self, how: String) -> InvokeError {
+        InvokeError::Exited { function: self.function.name.clone(), how: self.process.with_last_lines(how) }
     }
 
     fn timed_out(&self) -> InvokeError {
         InvokeError::TimedOut { function: self.function.name.clone(), after: self.function.timeout }
+    }
+
+    fn log_unexpected_response(&self) {
+        warn!("{}: discarded a response to no current invocation", self.function.name);
     }
 }

@@ -1,4 +1,4 @@
-//! What the Runtime API and a process's instance say to each other.
+//! The messages from the Runtime API to the instance of a process.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,23 +9,28 @@ use serde::Deserialize;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-/// From a process.
+/// A request of a process.
 pub enum Message {
+    /// It polls for the next invocation.
     Next(oneshot::Sender<Invocation>),
-    Answer { id: String, answer: Answer },
+    Outcome {
+        id: String,
+        outcome: Outcome,
+    },
     InitError(HandlerError),
 }
 
-pub enum Answer {
+/// The outcome of an invocation.
+pub enum Outcome {
     Response(Bytes),
     Error(HandlerError),
-    /// A response of so many bytes.
+    /// A response over the limit, with its number of bytes.
     TooLarge(usize),
 }
 
 pub struct Invocation {
     pub id: String,
-    /// Epoch milliseconds.
+    /// Milliseconds since 1970.
     pub deadline_ms: u128,
     pub payload: Bytes,
 }
@@ -38,7 +43,7 @@ pub struct HandlerError {
 }
 
 impl Invocation {
-    /// With the headers that Lambda sends.
+    /// Adds the headers that Lambda sends.
     pub fn into_response(self, function: &str) -> Response {
         let arn = format!("arn:aws:lambda:us-east-1:000000000000:function:{function}");
         let headers = [
@@ -52,7 +57,7 @@ impl Invocation {
     }
 }
 
-/// X-Ray's form, not sampled: nothing here records traces.
+/// A trace id of X-Ray. It is not sampled, because the local mode records no traces.
 fn trace_id() -> String {
     let random = Uuid::new_v4().simple().to_string();
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();

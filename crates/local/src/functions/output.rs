@@ -1,4 +1,4 @@
-//! What a child prints, JSON or text, as readable lines of our own log.
+//! Prints the output of a child process, JSON or text, as readable lines of our log.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,24 +8,24 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::task::JoinHandle;
 use tracing::Level;
 
-/// CloudWatch Logs: 256 KB an event; a line on a terminal needs far less.
+/// CloudWatch Logs allows 256 KB for an event. A line on a terminal needs far less.
 const MAX_LINE_BYTES: u64 = 16 * 1024;
 
-/// Which of the members of a line are metrics: for CloudWatch (its Embedded Metric Format), not for people.
+/// The member with the metric definitions of CloudWatch's Embedded Metric Format. It is not for people.
 const METRICS: &str = "_aws";
 
-/// The end of what a process printed, for the report of its death.
+/// The last lines of a process, for the report of its end.
 #[derive(Clone, Default)]
 pub struct LastLines(Arc<Mutex<VecDeque<String>>>);
 
-/// A line, ready to print.
+/// A log line.
 #[derive(Debug, PartialEq, Eq)]
 struct Line {
     level: Level,
     text: String,
 }
 
-/// Prints every line until the child closes its end.
+/// Prints each line until the child closes its output.
 pub fn forward(
     function: &str,
     output: impl AsyncRead + Unpin + Send + 'static,
@@ -45,7 +45,7 @@ pub fn forward(
     })
 }
 
-/// A line without its end; one that is too long comes in several parts.
+/// Returns a line without its line end. A line over the limit comes in several parts.
 async fn next_line(output: &mut (impl AsyncBufReadExt + Unpin)) -> Option<Vec<u8>> {
     let mut line = Vec::new();
     let read = output.take(MAX_LINE_BYTES).read_until(b'\n', &mut line).await;
@@ -63,8 +63,7 @@ impl Line {
         }
     }
 
-    /// As tracing and Lambda write it: level and time beside the fields, or around `fields`. Of metrics, what is 0 is
-    /// of no interest here.
+    /// Reads a line of tracing or Lambda, with the members at the top or within `fields`. Omits metrics with the value 0.
     fn from_json(mut entry: Map<String, Value>) -> Self {
         let level = entry.get("level").and_then(Value::as_str).and_then(|level| level.parse().ok());
         let mut fields = match entry.remove("fields") {
@@ -100,7 +99,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// A child must not move the terminal's cursor or break the line.
+/// Escapes control characters, so that a child can neither move the cursor of the terminal nor break the line.
 fn printable(text: &str) -> String {
     let escape = |character: char| match character {
         '\t' => String::from(" "),
@@ -132,68 +131,4 @@ impl LastLines {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn line(level: Level, text: &str) -> Line {
-        Line { level, text: text.to_owned() }
-    }
-
-    async fn lines_of(output: &[u8]) -> Vec<Vec<u8>> {
-        let mut output = BufReader::new(output);
-        let mut lines = Vec::new();
-        while let Some(line) = next_line(&mut output).await {
-            lines.push(line);
-        }
-        lines
-    }
-
-    #[test]
-    fn a_json_line_keeps_its_level_message_and_fields() {
-        let nested =
-            br#"{"timestamp":"t","level":"WARN","fields":{"message":"gone","connection":"a=","n":3},"target":"d"}"#;
-        assert_eq!(Line::read(nested), line(Level::WARN, "gone connection=a= n=3"));
-        let flat = br#"{"timestamp":"t","level":"ERROR","message":"lost","entries":[1],"target":"d"}"#;
-        assert_eq!(Line::read(flat), line(Level::ERROR, "lost entries=[1]"));
-        assert_eq!(Line::read(br#"{"level":"DEBUG","a":1}"#), line(Level::DEBUG, "a=1"));
-    }
-
-    #[test]
-    fn of_metrics_only_what_happened_is_shown() {
-        let metrics =
-            br#"{"level":"INFO","message":"batch dispatched","Pipe":"orders","Records":3,"Gone":0,"Lag":87,
-            "span":{"requestId":"r"},"_aws":{"Timestamp":1,"CloudWatchMetrics":[]}}"#;
-        assert_eq!(Line::read(metrics), line(Level::INFO, "batch dispatched Lag=87 Pipe=orders Records=3"));
-        assert_eq!(Line::read(br#"{"level":"INFO","retries":0}"#), line(Level::INFO, "retries=0"));
-    }
-
-    #[test]
-    fn anything_else_is_text() {
-        assert_eq!(Line::read(b"thread 'main' panicked"), line(Level::INFO, "thread 'main' panicked"));
-        assert_eq!(Line::read(b"{\"level\":"), line(Level::INFO, "{\"level\":"));
-        assert_eq!(Line::read(b"[1]"), line(Level::INFO, "[1]"));
-    }
-
-    #[test]
-    fn no_byte_reaches_the_terminal_as_a_control_character() {
-        assert_eq!(Line::read(b"\x1b[2J\x00\xff").text, "\\u{1b}[2J\\u{0}\u{fffd}");
-        assert_eq!(Line::read(br#"{"message":"a\nb\u001b"}"#).text, "a\\nb\\u{1b}");
-    }
-
-    #[tokio::test]
-    async fn a_long_line_comes_in_parts_and_the_next_one_is_whole() {
-        let limit = usize::try_from(MAX_LINE_BYTES).unwrap();
-        let output = [vec![b'x'; limit], b"yz\nnext\r\nlast".to_vec()].concat();
-        assert_eq!(
-            lines_of(&output).await,
-            [vec![b'x'; limit], b"yz".to_vec(), b"next".to_vec(), b"last".to_vec()]
-        );
-    }
-
-    #[test]
-    fn the_last_ten_lines_are_kept() {
-        let last = LastLines::default();
-        (0..11).for_each(|n| last.push(&n.to_string()));
-        assert_eq!(last.text(), "  1\n  2\n  3\n  4\n  5\n  6\n  7\n  8\n  9\n  10");
-    }
-}
+mod tests;

@@ -1,72 +1,109 @@
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use tablecast_pipes::invoke::InvokeError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout;
 
-use super::instance::Instance;
+use super::config::{Function, FunctionsConfig};
+use super::instance::{Instance, Invoked};
+use super::job::Job;
 use super::runtime_api::RuntimeApi;
-use super::{Function, Settings, Tasks};
-use crate::invoke::InvokeError;
+use super::tasks::Tasks;
 
-/// The processes of one function: busy ones hold a permit, idle ones wait for a job.
+/// The processes of one function. A busy process holds a permit, an idle one waits for a job.
 #[derive(Clone)]
 pub struct Pool(Arc<Shared>);
 
 struct Shared {
     function: Function,
-    settings: Arc<Settings>,
+    config: Arc<FunctionsConfig>,
     api: RuntimeApi,
     tasks: Tasks,
     permits: Arc<Semaphore>,
-    /// The last to become idle is the first to work again, so that the others can end.
+    /// A stack: the last idle process works first, so that the others can end.
     idle: Mutex<Vec<oneshot::Sender<Job>>>,
 }
 
-/// An invocation on its way to a process.
-pub struct Job {
-    pub payload: Bytes,
-    reply: oneshot::Sender<Result<Bytes, InvokeError>>,
-    permit: OwnedSemaphorePermit,
-}
-
 impl Pool {
-    pub fn new(function: &Function, settings: &Arc<Settings>, api: &RuntimeApi, tasks: &Tasks) -> Self {
+    pub fn new(function: &Function, config: &Arc<FunctionsConfig>, api: &RuntimeApi, tasks: &Tasks) -> Self {
         Self(Arc::new(Shared {
             function: function.clone(),
-            settings: settings.clone(),
+            config: config.clone(),
             api: api.clone(),
             tasks: tasks.clone(),
-            permits: Arc::new(Semaphore::new(settings.instances)),
+            permits: Arc::new(Semaphore::new(config.instances)),
             idle: Mutex::default(),
         }))
     }
 
-    /// The call runs to its end even when the caller goes away, as on Lambda.
+    /// Runs the call to its end, like Lambda, even if the caller cancels it.
     pub async fn call(&self, payload: Bytes) -> Result<Bytes, InvokeError> {
         let permit = self.permit().await?;
-        let (reply, answer) = oneshot::channel();
+        let (reply, result) = oneshot::channel();
         self.submit(Job { payload, reply, permit });
-        answer.await.unwrap_or_else(|_| Err(self.stopping()))
+        result.await.unwrap_or_else(|_| Err(self.stopping()))
     }
 
-    /// Gives the job to an idle process, or to a new one.
-    pub fn submit(&self, mut job: Job) {
+    /// Fails the calls that wait for a process, and all later ones.
+    pub fn close(&self) {
+        self.0.permits.close();
+        self.idle().clear();
+    }
+
+    /// Gives the job to an idle process, or starts a new one.
+    fn submit(&self, mut job: Job) {
         while let Some(process) = self.pop_idle() {
             match process.send(job) {
                 Ok(()) => return,
-                Err(back) => job = back,
+                Err(returned) => job = returned,
             }
         }
-        match Instance::start(&self.0.function, &self.0.settings, &self.0.api) {
-            Ok(instance) => self.0.tasks.spawn(instance.live(job, self.clone())),
+        match Instance::start(&self.0.function, &self.0.config, &self.0.api) {
+            Ok(instance) => self.0.tasks.spawn(self.clone().run(instance, job)),
             Err(error) => job.finish(Err(error)),
         }
     }
 
-    /// Offers an idle process; the job comes through the receiver.
-    pub fn park(&self) -> oneshot::Receiver<Job> {
+    /// Runs jobs in an instance until it ends.
+    async fn run(self, mut instance: Instance, first: Job) {
+        let mut next = Some(first);
+        while let Some(job) = next {
+            next = match instance.invoke(job.payload.clone()).await {
+                Invoked::Completed(result) => {
+                    let offer = self.offer_idle();
+                    job.finish(result);
+                    self.wait_for_job(&mut instance, offer).await
+                }
+                Invoked::NotSent => {
+                    self.submit(job);
+                    None
+                }
+                Invoked::Broken(error) => {
+                    instance.kill().await;
+                    job.finish(Err(error));
+                    None
+                }
+            };
+        }
+    }
+
+    /// Returns the next job, or `None` when the idle process has ended.
+    async fn wait_for_job(&self, instance: &mut Instance, mut offer: oneshot::Receiver<Job>) -> Option<Job> {
+        tokio::select! {
+            biased;
+            job = &mut offer => return job.ok(),
+            () = instance.idle() => (),
+        }
+        offer.close();
+        if let Ok(job) = offer.try_recv() {
+            self.submit(job);
+        }
+        None
+    }
+
+    /// Offers an idle process. It receives its next job through the channel.
+    fn offer_idle(&self) -> oneshot::Receiver<Job> {
         let (process, job) = oneshot::channel();
         let mut idle = self.idle();
         idle.retain(|waiting| !waiting.is_closed());
@@ -74,15 +111,8 @@ impl Pool {
         job
     }
 
-    /// Calls that wait for a process fail, and so do later ones.
-    pub fn close(&self) {
-        self.0.permits.close();
-        self.idle().clear();
-    }
-
     async fn permit(&self) -> Result<OwnedSemaphorePermit, InvokeError> {
-        let wait: Duration = self.0.settings.wait;
-        match timeout(wait, self.0.permits.clone().acquire_owned()).await {
+        match timeout(self.0.config.wait, self.0.permits.clone().acquire_owned()).await {
             Ok(permit) => permit.map_err(|_| self.stopping()),
             Err(_) => Err(InvokeError::Throttled(self.0.function.name.clone())),
         }
@@ -90,23 +120,14 @@ impl Pool {
 
     fn stopping(&self) -> InvokeError {
         let function = self.0.function.name.clone();
-        InvokeError::Ended { function, how: "the local mode is stopping".to_owned() }
+        InvokeError::Exited { function, how: "the local mode is stopping".to_owned() }
     }
 
     fn pop_idle(&self) -> Option<oneshot::Sender<Job>> {
         self.idle().pop()
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<oneshot::Sender<Job>>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<oneshot::Sender<Job>>> {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Job {
-    /// The process counts as free before the caller knows, so that the caller's next call finds it.
-    pub fn finish(self, answer: Result<Bytes, InvokeError>) {
-        drop(self.permit);
-        // A caller that went away does not want the answer.
-        let _ = self.reply.send(answer);
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::output::{LastLines, forward};
 
-/// A child process; killed when dropped.
+/// A child process. Dropping it kills the process.
 pub struct Process {
     child: Child,
     readers: Vec<JoinHandle<()>>,
@@ -25,9 +25,9 @@ impl Process {
         variables: &BTreeMap<String, String>,
     ) -> io::Result<Self> {
         let mut command = Command::new(binary);
-        in_its_own_environment(&mut command, function, runtime_api, variables);
+        set_environment(&mut command, function, runtime_api, variables);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-        // A group of its own: Ctrl-C reaches the local mode alone, which then stops things in order.
+        // A separate process group: Ctrl-C reaches only the local mode, which then stops everything in order.
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command.spawn()?;
@@ -41,15 +41,15 @@ impl Process {
         self.child.id().unwrap_or_default()
     }
 
-    /// Asks the system, which knows before [`Process::ended`] hears of it.
+    /// Checks with the operating system. It knows the end earlier than [`Process::ended`].
     pub fn has_ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }
 
-    /// Waits for the process to end by itself, and for the rest of what it printed.
+    /// Waits for the process to end, and for its remaining output. Returns how it ended.
     pub async fn ended(&mut self) -> String {
         let status = self.child.wait().await;
-        // A grandchild may hold the pipes open.
+        // A grandchild may keep the pipes open.
         for reader in self.readers.drain(..) {
             let _ = timeout(Duration::from_secs(1), reader).await;
         }
@@ -57,20 +57,20 @@ impl Process {
     }
 
     pub async fn kill(&mut self) {
-        // It fails only for a process that is gone already.
+        // Fails only for a process that is gone already.
         let _ = self.child.kill().await;
     }
 
     pub fn with_last_lines(&self, how: String) -> String {
         match self.last_lines.text() {
             lines if lines.is_empty() => how,
-            lines => format!("{how}; its last lines:\n{lines}"),
+            lines => format!("{how}; its last output:\n{lines}"),
         }
     }
 }
 
-/// Nothing of the developer's environment but `PATH`: no function may find real AWS credentials.
-fn in_its_own_environment(
+/// Passes only `PATH` from the developer's environment, so that no function finds real AWS credentials.
+fn set_environment(
     command: &mut Command,
     function: &str,
     runtime_api: &str,

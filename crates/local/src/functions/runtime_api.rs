@@ -1,4 +1,4 @@
-//! Lambda's Runtime API, version 2018-06-01: one listener, a path prefix for each process.
+//! Lambda's Runtime API, version 2018-06-01: one listener, with a path prefix for each process.
 
 use std::collections::HashMap;
 use std::io;
@@ -18,8 +18,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use super::message::{Answer, HandlerError, Message};
-use super::{MAX_PAYLOAD_BYTES, Tasks};
+use super::message::{HandlerError, Message, Outcome};
+use super::payload::MAX_PAYLOAD_BYTES;
+use super::tasks::Tasks;
 
 #[derive(Clone)]
 pub struct RuntimeApi {
@@ -27,12 +28,12 @@ pub struct RuntimeApi {
     mailboxes: Mailboxes,
 }
 
-/// What a process says, by the secret in its path.
+/// The channel to the instance of each process, by the secret in its path.
 type Mailboxes = Arc<Mutex<HashMap<String, mpsc::Sender<Message>>>>;
 
-/// A process's place in the Runtime API; gone when dropped.
+/// The registration of a process. Dropping it removes the process from the API.
 pub struct Registration {
-    /// What `AWS_LAMBDA_RUNTIME_API` is for this process.
+    /// The value of `AWS_LAMBDA_RUNTIME_API` for this process.
     pub address: String,
     secret: String,
     mailboxes: Mailboxes,
@@ -42,14 +43,14 @@ impl RuntimeApi {
     pub async fn open(tasks: &Tasks) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let api = Self { address: listener.local_addr()?, mailboxes: Mailboxes::default() };
-        // Nagle's algorithm and a delayed acknowledgement would cost 40 ms an invocation.
+        // Nagle's algorithm and delayed acknowledgements would add 40 ms to an invocation.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let router = router(api.mailboxes.clone());
         tasks.spawn(async move { drop(axum::serve(listener, router).await) });
         Ok(api)
     }
 
-    /// The path holds a secret, so that no web page can answer in a process's place.
+    /// Registers a process. Its path contains a secret, so that no web page can respond for it.
     pub fn register(&self, function: &str) -> (Registration, mpsc::Receiver<Message>) {
         let (mailbox, messages) = mpsc::channel(1);
         let secret = Uuid::new_v4().simple().to_string();
@@ -98,11 +99,11 @@ async fn response(
     Path((_, secret, id)): ProcessAndInvocation,
     body: Body,
 ) -> StatusCode {
-    let (status, answer) = match read(body).await {
-        Ok(body) => (StatusCode::ACCEPTED, Answer::Response(body)),
-        Err(bytes) => (StatusCode::PAYLOAD_TOO_LARGE, Answer::TooLarge(bytes)),
+    let (status, outcome) = match read(body).await {
+        Ok(body) => (StatusCode::ACCEPTED, Outcome::Response(body)),
+        Err(bytes) => (StatusCode::PAYLOAD_TOO_LARGE, Outcome::TooLarge(bytes)),
     };
-    accepted(status, deliver(&mailboxes, &secret, Message::Answer { id, answer }).await)
+    accepted(status, deliver(&mailboxes, &secret, Message::Outcome { id, outcome }).await)
 }
 
 async fn error(
@@ -110,8 +111,8 @@ async fn error(
     Path((_, secret, id)): ProcessAndInvocation,
     body: Body,
 ) -> StatusCode {
-    let answer = Answer::Error(handler_error(body).await);
-    accepted(StatusCode::ACCEPTED, deliver(&mailboxes, &secret, Message::Answer { id, answer }).await)
+    let outcome = Outcome::Error(handler_error(body).await);
+    accepted(StatusCode::ACCEPTED, deliver(&mailboxes, &secret, Message::Outcome { id, outcome }).await)
 }
 
 async fn init_error(
@@ -123,7 +124,7 @@ async fn init_error(
     accepted(StatusCode::ACCEPTED, deliver(&mailboxes, &secret, message).await)
 }
 
-/// Whether the process is still one that is listened to.
+/// Sends a message to the instance. Returns whether the process is still registered.
 async fn deliver(mailboxes: &Mailboxes, secret: &str, message: Message) -> bool {
     let mailbox = lock(mailboxes).get(secret).cloned();
     match mailbox {
@@ -136,7 +137,7 @@ fn accepted(status: StatusCode, delivered: bool) -> StatusCode {
     if delivered { status } else { StatusCode::FORBIDDEN }
 }
 
-/// Reads to the end, so that the process hears the verdict; keeps no more than the limit.
+/// Reads the whole body, so that the process receives the status, but keeps no more than the limit.
 async fn read(mut body: Body) -> Result<Bytes, usize> {
     let (mut kept, mut bytes) = (BytesMut::new(), 0);
     while let Some(Ok(frame)) = body.frame().await {

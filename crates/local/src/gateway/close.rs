@@ -1,4 +1,4 @@
-//! How a connection ends: the code and reason that its client and `$disconnect` get.
+//! Close codes and reasons, for clients and for `$disconnect`.
 
 use std::borrow::Cow;
 
@@ -7,18 +7,18 @@ use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-/// A close code of RFC 6455 and its reason. The reasons beside `GOING_AWAY` and `NO_STATUS`, which were
-/// seen from API Gateway, are ours: it documents none.
+/// A close code of RFC 6455 and its reason. API Gateway documents no reasons. `GOING_AWAY` and `NO_STATUS` have the
+/// reasons that API Gateway was seen to send; the others are our own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Closing {
+pub struct CloseReason {
     pub code: u16,
     pub reason: Cow<'static, str>,
 }
 
-impl Closing {
-    /// Idle for too long, open for too long, or the gateway stops.
+impl CloseReason {
+    /// The connection was idle or open for too long, or the gateway stops.
     pub const GOING_AWAY: Self = Self::new(1001, "Going away");
-    /// Closed by DELETE on `@connections`.
+    /// The backend sent DELETE to `@connections`.
     pub const NORMAL: Self = Self::new(1000, "Connection closed by the server");
     /// API Gateway does not support binary frames.
     pub const BINARY: Self = Self::new(1003, "Binary frames are not supported");
@@ -26,16 +26,16 @@ impl Closing {
     /// The client broke the WebSocket protocol.
     const PROTOCOL: Self = Self::new(1002, "Protocol error");
     const NOT_UTF8: Self = Self::new(1007, "Text is not UTF-8");
-    /// Lost without a close. Never on the wire.
+    /// The client is lost. The gateway never sends this code.
     pub const ABNORMAL: Self = Self::new(1006, "Connection closed abnormally");
-    /// The client closed and gave no code. Never on the wire.
+    /// The client sent a close frame without a code. The gateway never sends this code.
     const NO_STATUS: Self = Self::new(1005, "Client-side close frame status not set");
 
     const fn new(code: u16, reason: &'static str) -> Self {
         Self { code, reason: Cow::Borrowed(reason) }
     }
 
-    /// What the client said when it closed.
+    /// The code and reason of a close frame that the client sent.
     pub fn by_client(frame: Option<CloseFrame>) -> Self {
         frame.map_or(Self::NO_STATUS, |frame| Self {
             code: frame.code.into(),
@@ -43,7 +43,7 @@ impl Closing {
         })
     }
 
-    /// What an error on reading from the client means.
+    /// The code for an error of the socket.
     pub fn after(error: &Error) -> Self {
         match error {
             Error::Capacity(_) => Self::TOO_BIG,
@@ -54,9 +54,9 @@ impl Closing {
         }
     }
 
-    /// The frame that tells the client, unless nobody is there to be told.
+    /// The frame to send to the client, or `None` for codes that must not be sent.
     pub fn frame(&self) -> Option<CloseFrame> {
-        let told = !matches!(self.code, 1005 | 1006);
-        told.then(|| CloseFrame { code: CloseCode::from(self.code), reason: self.reason.as_ref().into() })
+        let is_sent = !matches!(self.code, 1005 | 1006);
+        is_sent.then(|| CloseFrame { code: CloseCode::from(self.code), reason: self.reason.as_ref().into() })
     }
 }

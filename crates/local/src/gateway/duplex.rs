@@ -1,4 +1,4 @@
-//! A WebSocket that one task reads and writes at the same time.
+//! A WebSocket that one task reads and writes concurrently.
 
 use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,25 +12,24 @@ use tokio_tungstenite::tungstenite::{Error, Result};
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
-/// Locked only while it is polled. The halves of futures' `split` keep a message back, so that it
-/// could not be tried again when the write buffer is full.
+/// The lock is held only during a poll. The halves of futures' `split` are no alternative: they buffer a message,
+/// so that the gateway could not retry it when the write buffer is full.
 #[derive(Debug)]
 pub struct Duplex(Mutex<Socket>);
 
 impl Duplex {
-    /// The server's side of an upgraded connection.
+    /// Wraps the server side of an upgraded connection.
     pub async fn new(upgraded: Upgraded, config: WebSocketConfig) -> Self {
         let io = TokioIo::new(upgraded);
         Self(Mutex::new(WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await))
     }
 
-    /// The next message that arrives; none after an error.
+    /// Returns the next message, or `None` after an error.
     pub async fn next(&self) -> Option<Result<Message>> {
         poll_fn(|context| self.lock().poll_next_unpin(context)).await
     }
 
-    /// Puts a message into the write buffer. If pongs that the client does not read have taken its
-    /// place there, it waits until they are gone.
+    /// Writes a message to the write buffer. If unread pongs fill the buffer, it first waits until they are sent.
     pub async fn feed(&self, message: Message) -> Result<()> {
         poll_fn(|context| self.lock().poll_ready_unpin(context)).await?;
         let fed = self.lock().start_send_unpin(message);
@@ -39,12 +38,12 @@ impl Duplex {
         self.lock().start_send_unpin(*message)
     }
 
-    /// Writes everything that is in the write buffer.
+    /// Sends the write buffer to the client.
     pub async fn flush(&self) -> Result<()> {
         poll_fn(|context| self.lock().poll_flush_unpin(context)).await
     }
 
-    /// The connection below, without what is still buffered.
+    /// Returns the underlying connection, and drops the buffers.
     pub fn into_io(self) -> TokioIo<Upgraded> {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_inner()
     }

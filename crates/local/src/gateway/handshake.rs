@@ -1,4 +1,4 @@
-//! What a client said when it asked for a connection.
+//! The upgrade request of a client.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -7,9 +7,9 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{CONNECTION, HOST, HeaderName, SEC_WEBSOCKET_PROTOCOL, UPGRADE, USER_AGENT};
 
-use super::connection::Identity;
+use super::identity::Identity;
 
-/// Names to values, each name with all of its values in their order.
+/// All values of each name, in their order.
 pub type Fields = BTreeMap<String, Vec<String>>;
 
 #[derive(Debug)]
@@ -20,9 +20,9 @@ pub struct Handshake {
 }
 
 impl Handshake {
-    /// Reads the upgrade request. Its source address is known if the server was made with
-    /// `into_make_service_with_connect_info::<SocketAddr>()`; without it, it is the loopback.
-    pub fn of(request: &Request) -> Self {
+    /// Reads the upgrade request. The source address is the loopback address, unless the server was made with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`.
+    pub fn new(request: &Request) -> Self {
         let source = request.extensions().get::<ConnectInfo<SocketAddr>>();
         let source_ip = source.map_or(Ipv4Addr::LOCALHOST.into(), |ConnectInfo(address)| address.ip());
         Self {
@@ -32,7 +32,7 @@ impl Handshake {
         }
     }
 
-    /// The sub-protocol that the client gets: the function's choice, if the client offered it.
+    /// Returns the sub-protocol that the function chose, if the client offered it.
     pub fn protocol(&self, chosen: &str) -> Option<String> {
         let offers = self.headers.get("Sec-WebSocket-Protocol")?;
         let mut offered = offers.iter().flat_map(|offer| offer.split(',')).map(str::trim);
@@ -44,7 +44,7 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// The client's headers and those that API Gateway adds, without those of the hop to the gateway.
+/// Adds the headers of API Gateway to those of the client, and removes the hop-by-hop headers.
 fn headers(sent: &HeaderMap, source_ip: IpAddr) -> Fields {
     let mut fields = Fields::new();
     for (name, value) in sent.iter().filter(|(name, _)| **name != CONNECTION && **name != UPGRADE) {
@@ -63,8 +63,8 @@ fn headers(sent: &HeaderMap, source_ip: IpAddr) -> Fields {
     fields
 }
 
-/// A header name as clients commonly write it. hyper lower-cases names, API Gateway passes them on as
-/// they were sent: functions must not care, and get to see here what they will see there.
+/// Capitalizes a header name, as most clients do. API Gateway keeps the case of a name, but hyper converts it to lower
+/// case. Functions must not depend on the case.
 fn canonical(name: &str) -> String {
     let words = name.split('-').map(|word| match word {
         "websocket" => "WebSocket".to_owned(),
@@ -81,62 +81,10 @@ fn query(query: &str) -> Fields {
     fields
 }
 
-/// The header in which a function names the sub-protocol; the case of a header name does not matter.
+/// Whether the header names the sub-protocol. The case of a header name does not matter.
 pub fn is_protocol_header(name: &str) -> bool {
     name.eq_ignore_ascii_case(SEC_WEBSOCKET_PROTOCOL.as_str())
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::body::Body;
-
-    use super::*;
-
-    fn handshake(uri: &str, headers: &[(&str, &str)]) -> Handshake {
-        let request = Request::builder().uri(uri);
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        Handshake::of(&request.body(Body::empty()).unwrap())
-    }
-
-    #[test]
-    fn the_query_is_decoded_and_every_value_kept() {
-        let handshake = handshake("/?subscribe=orders%2Facme%2F*&subscribe=a+b&empty=&bare", &[]);
-        assert_eq!(handshake.query["subscribe"], ["orders/acme/*", "a b"]);
-        assert_eq!(handshake.query["empty"], [""]);
-        assert_eq!(handshake.query["bare"], [""]);
-    }
-
-    #[test]
-    fn headers_look_as_they_do_in_api_gateways_events() {
-        let sent = [
-            ("host", "127.0.0.1:8787"),
-            ("connection", "Upgrade"),
-            ("upgrade", "websocket"),
-            ("sec-websocket-version", "13"),
-            ("x-tag", "one"),
-            ("x-tag", "two"),
-        ];
-        let headers = handshake("/", &sent).headers;
-        let names: Vec<_> = headers.keys().map(String::as_str).collect();
-        let expected = [
-            "Host",
-            "Sec-WebSocket-Version",
-            "X-Forwarded-For",
-            "X-Forwarded-Port",
-            "X-Forwarded-Proto",
-            "X-Tag",
-        ];
-        assert_eq!(names, expected);
-        assert_eq!(headers["X-Tag"], ["one", "two"]);
-        assert_eq!(headers["X-Forwarded-Port"], ["8787"]);
-    }
-
-    #[test]
-    fn a_sub_protocol_must_have_been_offered() {
-        let offers = [("sec-websocket-protocol", "a, b"), ("sec-websocket-protocol", "c")];
-        let handshake = handshake("/", &offers);
-        assert_eq!(handshake.protocol("b").as_deref(), Some("b"));
-        assert_eq!(handshake.protocol("c").as_deref(), Some("c"));
-        assert_eq!(handshake.protocol("d"), None);
-    }
-}
+mod tests;

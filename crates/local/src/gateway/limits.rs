@@ -1,44 +1,44 @@
-//! API Gateway's quotas for WebSocket APIs, and our own bounds where it documents none.
+//! API Gateway's quotas for WebSocket APIs, and our own limits where it documents none.
 
 use std::time::Duration;
 
-/// Longest message, in either direction: 128 KB (API Gateway, "Message payload size").
+/// The maximum message in either direction: 128 KB (API Gateway, "Message payload size").
 pub const MESSAGE_BYTES: usize = 128 * 1024;
 
-/// Longest frame, in either direction: 32 KB (API Gateway, "WebSocket frame size").
+/// The maximum frame in either direction: 32 KB (API Gateway, "WebSocket frame size").
 pub const FRAME_BYTES: usize = 32 * 1024;
 
-/// Longest path and query of an upgrade request: 4,096 characters (API Gateway, "URL length").
+/// The maximum path and query of an upgrade request: 4,096 characters (API Gateway, "URL length").
 pub const URL_CHARACTERS: usize = 4096;
 
-/// A connection without a message in either direction for so long is closed (API Gateway: 10 minutes).
-/// Whether pings count is not documented; here they do not, so that nobody comes to rely on them.
+/// The gateway closes a connection after this time without a message in either direction (API Gateway: 10 minutes).
+/// AWS does not document whether pings count. Here they do not, so that no client relies on them.
 pub const IDLE: Duration = Duration::from_secs(10 * 60);
 
-/// A connection is closed after so long, used or not (API Gateway: 2 hours).
+/// The maximum duration of a connection (API Gateway: 2 hours).
 pub const CONNECTION: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// How long a function may take to answer a route (API Gateway, "Integration timeout": 29 s).
+/// The timeout of a route's function (API Gateway, "Integration timeout": 29 s).
 pub const INTEGRATION: Duration = Duration::from_secs(29);
 
-/// Largest answer of an authorizer: 8 KB (API Gateway, "Authorizer result size").
+/// The maximum response of an authorizer: 8 KB (API Gateway, "Authorizer result size").
 pub const AUTHORIZER_RESULT_BYTES: usize = 8 * 1024;
 
-/// What may wait for one client that does not read. API Gateway keeps such a buffer ("the WebSocket
-/// client side buffer is full", 429) but does not say how big it is: ours holds 1 MB.
+/// The size of the send buffer of one client. API Gateway has such a buffer ("the WebSocket client side buffer is
+/// full", 429), but does not document its size. Ours holds 1 MB.
 pub const SEND_BUFFER_BYTES: usize = 1024 * 1024;
 
-/// What a waiting message takes up in the buffer beside its bytes, so that empty ones are bounded too.
+/// The overhead of a message in the send buffer. It limits the number of empty messages.
 pub const MESSAGE_OVERHEAD_BYTES: usize = 64;
 
-/// Messages of one connection that functions work on at once; the next ones are read later. Ours.
-pub const MESSAGES_IN_WORK: usize = 16;
+/// How many messages of one connection functions handle at the same time. Further messages wait. Our own limit.
+pub const CONCURRENT_MESSAGES: usize = 16;
 
-/// How long a client may take to complete its upgrade once it was answered. Ours.
+/// How long a client may take to complete its upgrade after the response. Our own limit.
 pub const UPGRADE_WAIT: Duration = Duration::from_secs(10);
 
-/// How long a client may take to read what is still queued for it, and to answer a close. Ours.
+/// How long a client may take to read its queued messages and to answer a close frame. Our own limit.
 pub const CLOSE_WAIT: Duration = Duration::from_secs(2);
 
-/// How long `stop` waits for the closes and the `$disconnect` calls. Ours.
+/// How long `stop` waits for the close frames and the `$disconnect` calls. Our own limit.
 pub const STOP_WAIT: Duration = Duration::from_secs(5);

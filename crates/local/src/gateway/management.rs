@@ -1,4 +1,4 @@
-//! `/@connections/{id}`: what the backend does with a connection.
+//! `/@connections/{id}`: sends to, describes and closes a connection.
 
 use std::sync::Arc;
 
@@ -10,23 +10,24 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use axum::middleware::Next;
 use bytes::Bytes;
 use serde::Serialize;
+use tablecast_pipes::invoke::Invoke;
 
-use super::close::Closing;
-use super::connection::{Connection, Identity, NotQueued};
+use super::close::CloseReason;
+use super::connection::{Connection, PostError};
+use super::error::{ApiError, json};
+use super::identity::Identity;
 use super::limits::MESSAGE_BYTES;
-use super::refusal::{ApiError, json};
-use super::{Gateway, time};
-use crate::invoke::Invoke;
+use super::state::GatewayState;
+use super::time;
 
-/// Lets signed requests pass, as IAM does on AWS. The signature is not verified: on one machine there
-/// is nobody to verify it for. A browser says where its page comes from and never passes, so that no
-/// web page can post to the clients of a local gateway.
+/// Accepts signed requests, like IAM, but does not verify the signature.
+/// Rejects browsers by their `Origin`, so that no web page can post to the clients of a local gateway.
 pub async fn authorize(request: Request, next: Next) -> Result<Response<Body>, ApiError> {
-    permit(request.headers())?;
+    check(request.headers())?;
     Ok(next.run(request).await)
 }
 
-fn permit(headers: &HeaderMap) -> Result<(), ApiError> {
+fn check(headers: &HeaderMap) -> Result<(), ApiError> {
     if headers.contains_key(ORIGIN) {
         return Err(ApiError::Forbidden);
     }
@@ -35,47 +36,45 @@ fn permit(headers: &HeaderMap) -> Result<(), ApiError> {
     signed.then_some(()).ok_or(ApiError::MissingAuthenticationToken)
 }
 
-/// Queues a message for the client. 200 means queued, not read: API Gateway promises no more.
+/// Queues a message for the client. As on API Gateway, 200 means queued, not received.
 pub async fn post<I: Invoke>(
-    State(gateway): State<Gateway<I>>,
+    State(state): State<Arc<GatewayState<I>>>,
     Path(id): Path<String>,
     data: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, ApiError> {
     let data = data.ok().filter(|data| data.len() <= MESSAGE_BYTES).ok_or(ApiError::PayloadTooLarge)?;
-    // A text frame must be UTF-8, and API Gateway has no binary ones.
+    // Only text: API Gateway does not support binary frames.
     std::str::from_utf8(&data).map_err(|_| ApiError::BadRequest)?;
-    gateway.open(&id)?.post(data)?;
+    open(&state, &id)?.post(data)?;
     Ok(StatusCode::OK)
 }
 
 pub async fn get<I: Invoke>(
-    State(gateway): State<Gateway<I>>,
+    State(state): State<Arc<GatewayState<I>>>,
     Path(id): Path<String>,
 ) -> Result<Response<Body>, ApiError> {
-    let description = Description::of(&*gateway.open(&id)?);
+    let description = Description::new(&*open(&state, &id)?);
     Ok(json(StatusCode::OK, serde_json::to_string(&description).unwrap_or_default()))
 }
 
-/// Closes the connection once what was queued before is sent.
+/// Closes the connection after the queued messages are sent.
 pub async fn delete<I: Invoke>(
-    State(gateway): State<Gateway<I>>,
+    State(state): State<Arc<GatewayState<I>>>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    gateway.open(&id)?.close(Closing::NORMAL);
+    open(&state, &id)?.close(CloseReason::NORMAL);
     Ok(StatusCode::NO_CONTENT)
 }
 
-impl<I: Invoke> Gateway<I> {
-    fn open(&self, id: &str) -> Result<Arc<Connection>, ApiError> {
-        self.shared.registry.get(id).ok_or(ApiError::Gone)
-    }
+fn open<I>(state: &GatewayState<I>, id: &str) -> Result<Arc<Connection>, ApiError> {
+    state.registry.get(id).ok_or(ApiError::Gone)
 }
 
-impl From<NotQueued> for ApiError {
-    fn from(reason: NotQueued) -> Self {
+impl From<PostError> for ApiError {
+    fn from(reason: PostError) -> Self {
         match reason {
-            NotQueued::Gone => Self::Gone,
-            NotQueued::BufferFull => Self::LimitExceeded,
+            PostError::Gone => Self::Gone,
+            PostError::BufferFull => Self::LimitExceeded,
         }
     }
 }
@@ -89,7 +88,7 @@ struct Description {
 }
 
 impl Description {
-    fn of(connection: &Connection) -> Self {
+    fn new(connection: &Connection) -> Self {
         Self {
             connected_at: time::iso8601(connection.connected_at),
             last_active_at: time::iso8601(connection.last_active_at()),

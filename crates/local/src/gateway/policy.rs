@@ -1,10 +1,10 @@
-//! The answer of an authorizer: an IAM policy about one request, and what functions are to know of the client.
+//! The response of an authorizer: an IAM policy, and the context for functions.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::authorizer::Authorization;
+use super::authorization::Authorization;
 
 const INVOKE: &str = "execute-api:Invoke";
 
@@ -12,13 +12,13 @@ const INVOKE: &str = "execute-api:Invoke";
 pub enum Decision {
     Allow(Authorization),
     ExplicitDeny,
-    /// No statement is about this request.
+    /// No statement matches this request.
     ImplicitDeny,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct AuthorizerResponse {
     principal_id: String,
     policy_document: Policy,
     context: Option<BTreeMap<String, Scalar>>,
@@ -30,7 +30,7 @@ struct Policy {
     statement: OneOrMany<Statement>,
 }
 
-/// A condition is not understood here, and must not be passed over.
+/// Unknown members are errors, because the gateway must not ignore a condition.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct Statement {
@@ -54,26 +54,26 @@ enum OneOrMany<T> {
     Many(Vec<T>),
 }
 
-/// API Gateway takes no lists and objects.
+/// API Gateway accepts no lists and objects.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Scalar {
     Text(String),
     Number(serde_json::Number),
-    Truth(bool),
+    Bool(bool),
 }
 
 impl Decision {
-    /// As IAM evaluates: a Deny counts for more than an Allow, and without either there is no permission.
-    pub fn read(answer: &[u8], method_arn: &str) -> Result<Self, serde_json::Error> {
-        let answer: Answer = serde_json::from_slice(answer)?;
-        let statements = answer.policy_document.statement.as_slice().iter();
-        let about_this = statements.filter(|statement| statement.is_about(method_arn));
-        let effects: Vec<_> = about_this.map(|statement| &statement.effect).collect();
+    /// Evaluates like IAM: a Deny overrides an Allow, and without either there is no permission.
+    pub fn parse(response: &[u8], method_arn: &str) -> Result<Self, serde_json::Error> {
+        let response: AuthorizerResponse = serde_json::from_slice(response)?;
+        let statements = response.policy_document.statement.as_slice().iter();
+        let matching = statements.filter(|statement| statement.matches(method_arn));
+        let effects: Vec<_> = matching.map(|statement| &statement.effect).collect();
         Ok(match effects.as_slice() {
             effects if effects.contains(&&Effect::Deny) => Self::ExplicitDeny,
             [] => Self::ImplicitDeny,
-            _ => Self::Allow(authorization(answer.principal_id, answer.context)),
+            _ => Self::Allow(authorization(response.principal_id, response.context)),
         })
     }
 }
@@ -84,7 +84,7 @@ fn authorization(principal_id: String, context: Option<BTreeMap<String, Scalar>>
 }
 
 impl Statement {
-    fn is_about(&self, method_arn: &str) -> bool {
+    fn matches(&self, method_arn: &str) -> bool {
         let action = self.action.as_slice().iter();
         let mut resources = self.resource.as_slice().iter();
         action
@@ -94,7 +94,7 @@ impl Statement {
     }
 }
 
-/// `*` is any text, `?` any one character.
+/// `*` matches any text, and `?` any character.
 fn matches(pattern: &str, text: &str) -> bool {
     let mut rest = text.chars();
     match pattern.chars().next() {
@@ -124,7 +124,7 @@ impl Scalar {
         match self {
             Self::Text(text) => text,
             Self::Number(number) => number.to_string(),
-            Self::Truth(truth) => truth.to_string(),
+            Self::Bool(value) => value.to_string(),
         }
     }
 }

@@ -1,11 +1,11 @@
-//! The open connections, by id.
+//! The open connections by id.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
 
-use super::close::Closing;
+use super::close::CloseReason;
 use super::connection::Connection;
 use super::limits::STOP_WAIT;
 
@@ -18,18 +18,18 @@ pub struct Registry {
 #[derive(Debug)]
 struct State {
     connections: HashMap<String, Arc<Connection>>,
-    /// Gone once the gateway stops.
+    /// `None` after the gateway has stopped.
     running: Option<Running>,
 }
 
-/// A channel on which nothing is sent: it ends when the last session has dropped its side.
+/// A channel without messages. It ends when the last session has dropped its sender.
 #[derive(Debug)]
 struct Running {
     session: mpsc::Sender<()>,
     all_ended: mpsc::Receiver<()>,
 }
 
-/// Held by a session from before `$connect` until after `$disconnect`.
+/// A session holds it from before `$connect` until after `$disconnect`.
 #[derive(Debug)]
 pub struct Admission {
     _session: mpsc::Sender<()>,
@@ -42,16 +42,16 @@ impl Registry {
         Self { state: Mutex::new(State { connections: HashMap::new(), running }) }
     }
 
-    /// Lets a new session begin, unless the gateway has stopped.
+    /// Admits a new session, unless the gateway has stopped.
     pub fn admit(&self) -> Option<Admission> {
         self.lock().running.as_ref().map(|running| Admission { _session: running.session.clone() })
     }
 
-    /// Makes a connection known. One that comes after the stop is closed at once.
+    /// Adds a connection. After a stop, it closes the connection immediately.
     pub fn insert(&self, connection: Arc<Connection>) {
         let mut state = self.lock();
         if state.running.is_none() {
-            connection.close(Closing::GOING_AWAY);
+            connection.close(CloseReason::GOING_AWAY);
         }
         state.connections.insert(connection.id.clone(), connection);
     }
@@ -60,22 +60,22 @@ impl Registry {
         self.lock().connections.remove(id);
     }
 
-    /// The open connection with this id; one that was asked to close is no longer open.
+    /// Returns the open connection with this id. A connection is no longer open after a request to close it.
     pub fn get(&self, id: &str) -> Option<Arc<Connection>> {
         self.lock().connections.get(id).filter(|connection| !connection.is_closing()).cloned()
     }
 
-    /// Closes every connection and waits until their sessions have ended, for [`STOP_WAIT`] at most.
+    /// Closes every connection, and waits up to [`STOP_WAIT`] until all sessions have ended.
     pub async fn stop(&self) {
         let running = self.lock().running.take();
         for connection in self.lock().connections.values() {
-            connection.close(Closing::GOING_AWAY);
+            connection.close(CloseReason::GOING_AWAY);
         }
         let Some(Running { session, mut all_ended }) = running else { return };
         drop(session);
         if tokio::time::timeout(STOP_WAIT, all_ended.recv()).await.is_err() {
             tracing::warn!(
-                "stopped before every $disconnect had returned: those connections expire by their TTL"
+                "stopped before every $disconnect returned; the items of those connections expire by their TTL"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Which function handles what: API Gateway's routes.
+//! The routes of API Gateway: a function for each kind of message.
 
 use std::collections::HashMap;
 
@@ -9,28 +9,28 @@ pub const CONNECT: &str = "$connect";
 pub const DISCONNECT: &str = "$disconnect";
 const DEFAULT: &str = "$default";
 
-/// Route key (`$connect`, `$disconnect`, `$default` or an action) to function name.
+/// Maps a route key to a function name. A key is `$connect`, `$disconnect`, `$default` or an action.
 #[derive(Debug, Clone, Default)]
 pub struct Routes {
     functions: HashMap<String, String>,
     authorizer: Option<String>,
 }
 
-/// A route that a message takes.
+/// The route of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     pub key: String,
     pub function: String,
 }
 
-/// The part of a message that the route selection expression `$request.body.action` looks at.
+/// The member that the route selection expression `$request.body.action` reads.
 #[derive(Deserialize)]
 struct Body {
     action: Value,
 }
 
 impl Routes {
-    /// With a function that is asked before `$connect`.
+    /// Adds an authorizer, which the gateway calls before `$connect`.
     pub fn authorized_by(self, function: &str) -> Self {
         Self { authorizer: Some(function.to_owned()), ..self }
     }
@@ -39,13 +39,18 @@ impl Routes {
         self.authorizer.as_deref()
     }
 
-    /// The route with exactly this key.
+    /// Returns all route keys.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.functions.keys().map(String::as_str)
+    }
+
+    /// Returns the route with exactly this key.
     pub fn get(&self, key: &str) -> Option<Route> {
         let function = self.functions.get(key)?.clone();
         Some(Route { key: key.to_owned(), function })
     }
 
-    /// The route for a message: the one named by its `action`, else `$default`, if there is one.
+    /// Selects the route of a message by its `action`, or else `$default`.
     pub fn select(&self, body: &str) -> Option<Route> {
         action(body).and_then(|key| self.get(&key)).or_else(|| self.get(DEFAULT))
     }
@@ -58,7 +63,7 @@ impl<K: Into<String>, F: Into<String>> FromIterator<(K, F)> for Routes {
     }
 }
 
-/// What `$request.body.action` yields. Keys with `$` are API Gateway's own: a message cannot name them.
+/// Evaluates `$request.body.action`. A message cannot select the keys of API Gateway, which start with `$`.
 fn action(body: &str) -> Option<String> {
     let action = match serde_json::from_str::<Body>(body).ok()?.action {
         Value::String(text) => text,
@@ -69,43 +74,4 @@ fn action(body: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn selected(routes: &[(&str, &str)], body: &str) -> Option<String> {
-        routes.iter().copied().collect::<Routes>().select(body).map(|route| route.function)
-    }
-
-    const ALL: [(&str, &str); 5] = [
-        ("$connect", "connect"),
-        ("$default", "other"),
-        ("subscribe", "subscribe"),
-        ("7", "seven"),
-        ("true", "truth"),
-    ];
-
-    #[test]
-    fn a_message_takes_the_route_that_its_action_names() {
-        assert_eq!(selected(&ALL, r#"{"action":"subscribe","x":[1]}"#).as_deref(), Some("subscribe"));
-        assert_eq!(selected(&ALL, r#"{"action":7}"#).as_deref(), Some("seven"));
-        assert_eq!(selected(&ALL, r#"{"action":true}"#).as_deref(), Some("truth"));
-    }
-
-    #[test]
-    fn every_other_message_takes_the_default_route() {
-        for body in ["", "hello", "[]", "{}", r#"{"action":null}"#, r#"{"action":{}}"#, r#"{"action":"x"}"#] {
-            assert_eq!(selected(&ALL, body).as_deref(), Some("other"), "{body}");
-        }
-    }
-
-    #[test]
-    fn a_message_cannot_name_a_route_of_the_gateway() {
-        assert_eq!(selected(&ALL, r#"{"action":"$connect"}"#).as_deref(), Some("other"));
-        assert_eq!(selected(&ALL[..1], r#"{"action":"$connect"}"#), None);
-    }
-
-    #[test]
-    fn without_a_default_route_there_may_be_none() {
-        assert_eq!(selected(&ALL[2..], "hello"), None);
-    }
-}
+mod tests;

@@ -1,27 +1,27 @@
-//! The WebSocket itself: reads, writes, and the end of it.
+//! Reads from, writes to and closes a WebSocket.
 
 use std::pin::pin;
 
 use bytes::Bytes;
+use tablecast_pipes::invoke::Invoke;
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Result;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
 
-use super::close::Closing;
+use super::close::CloseReason;
 use super::connection::{Connection, Queue, Queued};
 use super::duplex::Duplex;
 use super::limits::{CLOSE_WAIT, FRAME_BYTES, MESSAGE_BYTES};
-use super::session::Session;
-use crate::invoke::Invoke;
+use super::messages::Messages;
 
-/// Small buffers, because there are thousands of connections. The write buffer has to hold a frame
-/// and what pongs a client provokes that does not read them.
+/// Small, because there may be thousands of connections. The write buffer must hold a frame, and the pongs that a client
+/// requests without reading them.
 const BUFFER_BYTES: usize = 4 * 1024;
 const WRITE_BUFFER_BYTES: usize = FRAME_BYTES + 32 * 1024;
 
-/// API Gateway's limits for what comes in.
+/// API Gateway's limits for incoming messages.
 pub fn config() -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(BUFFER_BYTES)
@@ -31,57 +31,62 @@ pub fn config() -> WebSocketConfig {
         .max_frame_size(Some(FRAME_BYTES))
 }
 
-/// Serves a connection to its end, and says how it ends.
-pub async fn serve<I: Invoke>(socket: &Duplex, mut queue: Queue, session: &Session<I>) -> Closing {
+/// Serves a connection until it ends, and returns the reason.
+pub async fn serve<I: Invoke>(
+    socket: &Duplex,
+    mut queue: Queue,
+    connection: &Connection,
+    messages: &Messages<I>,
+) -> CloseReason {
     tokio::select! {
-        closing = read(socket, session) => closing,
-        closing = write(socket, &mut queue, &session.connection) => closing,
-        closing = session.connection.expired() => closing,
+        reason = read(socket, connection, messages) => reason,
+        reason = write(socket, &mut queue, connection) => reason,
+        reason = connection.expired() => reason,
     }
 }
 
-async fn read<I: Invoke>(socket: &Duplex, session: &Session<I>) -> Closing {
+async fn read<I: Invoke>(socket: &Duplex, connection: &Connection, messages: &Messages<I>) -> CloseReason {
     loop {
         match socket.next().await {
             Some(Ok(Message::Text(body))) => {
-                session.connection.touch();
-                session.receive(body.to_string()).await;
+                connection.touch();
+                messages.receive(body.to_string()).await;
             }
-            Some(Ok(Message::Binary(_))) => return Closing::BINARY,
-            Some(Ok(Message::Close(frame))) => return Closing::by_client(frame),
-            // Pings are answered by tungstenite; they are no activity.
+            Some(Ok(Message::Binary(_))) => return CloseReason::BINARY,
+            Some(Ok(Message::Close(frame))) => return CloseReason::by_client(frame),
+            // tungstenite answers pings. They do not count as activity.
             Some(Ok(_)) => {}
-            Some(Err(error)) => return Closing::after(&error),
-            None => return Closing::ABNORMAL,
+            Some(Err(error)) => return CloseReason::after(&error),
+            None => return CloseReason::ABNORMAL,
         }
     }
 }
 
-/// Writes what is queued, and returns when a close was asked for and everything before it is written.
-async fn write(socket: &Duplex, queue: &mut Queue, connection: &Connection) -> Closing {
-    let mut closing = pin!(connection.closing());
+/// Sends queued messages. Returns after a request to close, when all earlier messages are sent.
+async fn write(socket: &Duplex, queue: &mut Queue, connection: &Connection) -> CloseReason {
+    let mut close_requested = pin!(connection.close_requested());
     loop {
         let queued = tokio::select! {
             biased;
             Some(queued) = queue.recv() => queued,
-            closing = &mut closing => return closing,
+            reason = &mut close_requested => return reason,
         };
         connection.touch();
         if let Err(error) = send(socket, queued, queue.is_empty()).await {
-            return Closing::after(&error);
+            return CloseReason::after(&error);
         }
     }
 }
 
-/// Hands a message to the socket; what is followed by more may wait for it in the write buffer.
-async fn send(socket: &Duplex, message: Queued, last: bool) -> Result<()> {
+/// Sends a message. If more messages follow, it may wait for them in the write buffer.
+async fn send(socket: &Duplex, message: Queued, is_last: bool) -> Result<()> {
     for frame in frames(&message.text) {
         socket.feed(Message::Frame(frame)).await?;
     }
-    if last { socket.flush().await } else { Ok(()) }
+    if is_last { socket.flush().await } else { Ok(()) }
 }
 
-/// Cuts a message into frames of at most 32 KB.
+/// Splits a message into frames of at most 32 KB.
 fn frames(text: &Bytes) -> impl Iterator<Item = Frame> {
     let count = text.len().div_ceil(FRAME_BYTES).max(1);
     (0..count).map(move |index| {
@@ -92,15 +97,15 @@ fn frames(text: &Bytes) -> impl Iterator<Item = Frame> {
     })
 }
 
-/// Says goodbye and waits until the client has hung up, for [`CLOSE_WAIT`] at most.
-pub async fn end(socket: Duplex, closing: &Closing) {
-    let _ = tokio::time::timeout(CLOSE_WAIT, goodbye(socket, closing)).await;
+/// Sends the close frame, and waits up to [`CLOSE_WAIT`] until the client has hung up.
+pub async fn close(socket: Duplex, reason: &CloseReason) {
+    let _ = tokio::time::timeout(CLOSE_WAIT, close_and_drain(socket, reason)).await;
 }
 
-/// Hanging up with bytes of the client unread would reset the connection, and could take the close
-/// frame from the client: what it still sends is read and thrown away.
-async fn goodbye(socket: Duplex, closing: &Closing) {
-    if let Some(frame) = closing.frame() {
+/// Reads and discards the remaining bytes of the client. Unread bytes would reset the connection, and the client could
+/// lose the close frame.
+async fn close_and_drain(socket: Duplex, reason: &CloseReason) {
+    if let Some(frame) = reason.frame() {
         let _ = socket.feed(Message::Close(Some(frame))).await;
         let _ = socket.flush().await;
     }

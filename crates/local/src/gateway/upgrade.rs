@@ -1,4 +1,6 @@
-//! `/`: a client asks for a WebSocket.
+//! `/`: the request for a WebSocket.
+
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -7,69 +9,69 @@ use axum::http::header::{
     SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use tablecast_pipes::invoke::Invoke;
+use tablecast_pipes::loopback::is_loopback_origin;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use super::Gateway;
+use super::error::UpgradeError;
 use super::handshake::Handshake;
 use super::limits::URL_CHARACTERS;
-use super::refusal::Refusal;
 use super::session::Session;
-use crate::invoke::Invoke;
-use crate::loopback::is_loopback_origin;
+use super::state::GatewayState;
 
 const NOT_A_WEBSOCKET: &str = "This is a WebSocket endpoint: connect to it with a WebSocket client, \
     such as `npx wscat -c 'ws://<this address>/?subscribe=*'`.\n";
 
 pub async fn upgrade<I: Invoke>(
-    State(gateway): State<Gateway<I>>,
+    State(state): State<Arc<GatewayState<I>>>,
     mut request: Request,
-) -> Result<Response<Body>, Refusal> {
-    if !asks_for_websocket(request.headers()) {
+) -> Result<Response<Body>, UpgradeError> {
+    if !requests_websocket(request.headers()) {
         return Ok(upgrade_required());
     }
-    // An authorizer has a list of its own.
-    if gateway.shared.routes.authorizer().is_none() && !may_connect(request.headers()) {
+    // An authorizer checks origins itself.
+    if state.routes.authorizer().is_none() && !may_connect(request.headers()) {
         return Err(StatusCode::FORBIDDEN.into());
     }
     let accept = accept_key(&request)?;
-    let admission = gateway.shared.registry.admit().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
+    let admission = state.registry.admit().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
     let on_upgrade = hyper::upgrade::on(&mut request);
-    let handshake = Handshake::of(&request);
-    let (answer, verdict) = oneshot::channel();
-    let (session, queue) = Session::new(gateway, &handshake, admission);
-    // A task of its own: a client that leaves while $connect runs must not take $disconnect with it.
-    tokio::spawn(session.run(handshake, on_upgrade, queue, answer));
-    let protocol = verdict.await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)??;
+    let handshake = Handshake::new(&request);
+    let (sender, result) = oneshot::channel();
+    let (session, queue) = Session::new(state, &handshake, admission);
+    // A separate task, so that $disconnect also runs for a client that leaves during $connect.
+    tokio::spawn(session.run(handshake, on_upgrade, queue, sender));
+    let protocol = result.await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)??;
     Ok(switching(accept, protocol))
 }
 
-/// No browser keeps a page of another origin from opening a WebSocket and reading what comes: the server must.
-/// Programs send no `Origin`.
+/// Whether the page, if any, is on this machine. Browsers let any page open a WebSocket, so the server must check the
+/// `Origin`. Programs send none.
 fn may_connect(headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
     origins.all(|origin| origin.to_str().is_ok_and(is_loopback_origin))
 }
 
-fn asks_for_websocket(headers: &HeaderMap) -> bool {
-    names(headers, CONNECTION, "upgrade") && names(headers, UPGRADE, "websocket")
+fn requests_websocket(headers: &HeaderMap) -> bool {
+    lists(headers, CONNECTION, "upgrade") && lists(headers, UPGRADE, "websocket")
 }
 
-/// The key to accept the upgrade with.
+/// Checks the request, and returns the value of `Sec-WebSocket-Accept`.
 fn accept_key(request: &Request) -> Result<String, StatusCode> {
     let headers = request.headers();
     if request.uri().path_and_query().is_some_and(|url| url.as_str().len() > URL_CHARACTERS) {
         return Err(StatusCode::URI_TOO_LONG);
     }
-    if !names(headers, SEC_WEBSOCKET_VERSION, "13") {
+    if !lists(headers, SEC_WEBSOCKET_VERSION, "13") {
         return Err(StatusCode::BAD_REQUEST);
     }
     let key = headers.get(SEC_WEBSOCKET_KEY).ok_or(StatusCode::BAD_REQUEST)?;
     Ok(derive_accept_key(key.as_bytes()))
 }
 
-/// Whether a header has this value among its comma-separated ones.
-fn names(headers: &HeaderMap, header: HeaderName, wanted: &str) -> bool {
+/// Whether a header has this value in its comma-separated list.
+fn lists(headers: &HeaderMap, header: HeaderName, wanted: &str) -> bool {
     let mut values = headers.get_all(header).iter().filter_map(|value| value.to_str().ok());
     values.any(|value| value.split(',').any(|one| one.trim().eq_ignore_ascii_case(wanted)))
 }
@@ -81,7 +83,7 @@ fn upgrade_required() -> Response<Body> {
     response
 }
 
-/// The answer that begins the WebSocket. It agrees to no extension: permessage-deflate stays off.
+/// The response that starts the WebSocket. It accepts no extension, so permessage-deflate stays off.
 fn switching(accept: String, protocol: Option<String>) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;

@@ -4,25 +4,16 @@ use std::sync::Arc;
 use tablecast_definitions::definition::Definition;
 use tablecast_definitions::folder;
 use tablecast_definitions::grant::Grants;
-use tablecast_definitions::problem::{Problem, Rule, Source};
+use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
+use tablecast_event_patterns::filter::Filter;
 use tablecast_pipeline::pipe::Pipes;
 use tablecast_values::located::Located;
 
-use super::StartError;
+use super::error::StartError;
 use crate::options::Options;
-use crate::pipes::Filter;
+use crate::pipe_file::PipeFile;
 
-/// A pipe file in which nothing is wrong.
-#[derive(Debug)]
-pub struct PipeFile {
-    /// The pipe's name, which is its file's.
-    pub name: String,
-    pub definition: Definition,
-    pub filter: Filter,
-    pub grants: Arc<Grants>,
-}
-
-/// Refuses what the functions would refuse when they start, and filters that Pipes would; all of it at once.
+/// Reads the definitions. Rejects those that the functions or Pipes would reject, with all problems at once.
 pub fn read(options: &Options) -> Result<Vec<PipeFile>, StartError> {
     let pipes = sources(&options.pipes, "yaml", "--pipes")?;
     let schemas = sources(&options.schemas, "json", "--schemas")?;
@@ -34,7 +25,11 @@ pub fn read(options: &Options) -> Result<Vec<PipeFile>, StartError> {
     }
 }
 
-fn sources(folder: &Path, extension: &'static str, option: &'static str) -> Result<Vec<Source>, StartError> {
+fn sources(
+    folder: &Path,
+    extension: &'static str,
+    option: &'static str,
+) -> Result<Vec<DefinitionFile>, StartError> {
     let unusable = |reason| StartError::Folder { folder: folder.to_owned(), reason };
     let sources = folder::read(folder, extension).map_err(unusable)?;
     match sources.is_empty() {
@@ -43,8 +38,8 @@ fn sources(folder: &Path, extension: &'static str, option: &'static str) -> Resu
     }
 }
 
-/// Only what is wrong with the filter is told here: what else is, the compiler has told.
-fn pipe_file(source: &Source, problems: &mut Vec<Problem>) -> Option<PipeFile> {
+/// Reports only problems of the filter, because the compiler has reported all others.
+fn pipe_file(source: &DefinitionFile, problems: &mut Vec<Problem>) -> Option<PipeFile> {
     let definition = Definition::parse(&source.text).ok()?;
     let wrong = |problem: Located| Problem::new(Rule::Filter, &source.file, problem.path, problem.reason);
     let filter = Filter::new(&definition.filter).map_err(|problem| problems.push(wrong(problem))).ok()?;

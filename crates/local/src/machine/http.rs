@@ -13,14 +13,14 @@ use tablecast_definitions::definition::Seconds;
 use tokio::net::TcpListener;
 use tracing::error;
 
-use super::Task;
+use super::task::Task;
 use crate::clock::Clock;
 use crate::functions::Functions;
 use crate::gateway::Gateway;
-use crate::loopback::only_by_a_local_name;
 use crate::page::Page;
+use tablecast_pipes::loopback::require_loopback_host;
 
-/// Everything but DynamoDB, on one port. A clock is given only when tests may move it.
+/// Serves everything but DynamoDB on one port. With a clock, tests can advance it.
 pub fn serve(
     listener: TcpListener,
     gateway: &Gateway<Functions>,
@@ -28,16 +28,16 @@ pub fn serve(
     others: Router,
     clock: Option<Clock>,
 ) -> Task {
-    let router = gateway.router().layer(from_fn_with_state(page.clone(), Page::at_the_root));
+    let router = gateway.router().layer(from_fn_with_state(page.clone(), Page::serve_at_root));
     let router = router.merge(page.router()).merge(others);
     let router = clock.into_iter().fold(router, |router, clock| router.merge(clock_router(clock)));
     let service =
-        router.layer(from_fn(only_by_a_local_name)).into_make_service_with_connect_info::<SocketAddr>();
-    // Small frames would wait for Nagle's algorithm.
+        router.layer(from_fn(require_loopback_host)).into_make_service_with_connect_info::<SocketAddr>();
+    // Nagle's algorithm delays small frames.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     Task::spawn(async move {
         if let Err(reason) = axum::serve(listener, service).await {
-            error!("the HTTP port is no longer served: {reason}");
+            error!("the HTTP server ended: {reason}");
         }
     })
 }
@@ -48,7 +48,7 @@ fn clock_router(clock: Clock) -> Router {
 
 async fn advance(State(clock): State<Clock>, RawQuery(query): RawQuery) -> Result<(), (StatusCode, String)> {
     let query = query.unwrap_or_default();
-    let usage = || (StatusCode::BAD_REQUEST, "/clock?advance=10m is wanted\n".to_owned());
+    let usage = || (StatusCode::BAD_REQUEST, "use /clock?advance=10m\n".to_owned());
     let span = query.strip_prefix("advance=").ok_or_else(usage)?;
     let span = Seconds::deserialize(IntoDeserializer::<Error>::into_deserializer(span));
     clock.advance(span.map_err(|_| usage())?.duration());

@@ -1,4 +1,4 @@
-//! What the page has to know of this machine, as JSON.
+//! The description of this machine for the page, as JSON.
 
 use std::fs;
 use std::path::Path;
@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tablecast_definitions::definition::{Definition, Example};
 
-use crate::machine::{Addresses, PipeFile, REGION, REJECTED_TABLE};
+use crate::addresses::Addresses;
+use crate::names::{REGION, REJECTED_TABLE};
 use crate::options::{Auth, Options};
+use crate::pipe_file::PipeFile;
 
 #[derive(Serialize)]
 pub struct Description<'a> {
@@ -24,13 +26,13 @@ pub struct Description<'a> {
 struct Pipe<'a> {
     name: &'a str,
     table: &'a str,
-    /// The partition key's name, where the file says it.
+    /// The name of the partition key, if the pipe file declares it.
     partition: Option<&'a str>,
     grants: Vec<&'a str>,
     examples: Vec<Write<'a>>,
 }
 
-/// A write, and what comes of it. The item is as somebody wrote it, in that order.
+/// An example write, and its events. The item keeps the order of its file.
 #[derive(Serialize)]
 struct Write<'a> {
     emits: &'a [String],
@@ -38,7 +40,7 @@ struct Write<'a> {
     item: Box<RawValue>,
 }
 
-/// As far as it tells of the write.
+/// The members of a stream record that describe its write.
 #[derive(Deserialize)]
 struct Record {
     dynamodb: Change,
@@ -52,19 +54,19 @@ struct Change {
 }
 
 impl<'a> Description<'a> {
-    pub fn of(options: &Options, addresses: &Addresses, pipes: &'a [PipeFile]) -> Self {
+    pub fn new(options: &Options, addresses: &Addresses, pipes: &'a [PipeFile]) -> Self {
         let auth = match options.auth {
             Auth::Jwt { .. } => "jwt",
             Auth::None => "none",
         };
-        let pipe = |file: &'a PipeFile| Pipe::of(&file.name, &file.definition, &options.pipes);
+        let pipe = |file: &'a PipeFile| Pipe::new(&file.name, &file.definition, &options.pipes);
         let (dynamodb, pipes) = (addresses.dynamodb(), pipes.iter().map(pipe).collect());
         Self { auth, dynamodb, region: REGION, rejected: REJECTED_TABLE, pipes }
     }
 }
 
 impl<'a> Pipe<'a> {
-    fn of(name: &'a str, definition: &'a Definition, folder: &Path) -> Self {
+    fn new(name: &'a str, definition: &'a Definition, folder: &Path) -> Self {
         let keys = definition.keys.as_ref();
         let examples = definition.tests.iter().filter(|test| !test.emits.is_empty());
         Self {
@@ -72,14 +74,14 @@ impl<'a> Pipe<'a> {
             table: &definition.table,
             partition: keys.and_then(|keys| keys.partition.keys().next()).map(String::as_str),
             grants: definition.grant.iter().flat_map(|grant| grant.iter()).map(String::as_str).collect(),
-            examples: examples.filter_map(|test| Write::of(test, folder)).collect(),
+            examples: examples.filter_map(|test| Write::new(test, folder)).collect(),
         }
     }
 }
 
 impl<'a> Write<'a> {
-    /// The write that makes the example's record. Without its file there is none: `check` tells of it.
-    fn of(test: &'a Example, folder: &Path) -> Option<Self> {
+    /// Returns the write that causes the example's record, or `None` without a readable file. `check` reports that.
+    fn new(test: &'a Example, folder: &Path) -> Option<Self> {
         let text = fs::read_to_string(folder.join(&test.record)).ok()?;
         let Record { dynamodb: Change { keys, new_image } } = serde_json::from_str(&text).ok()?;
         let (operation, item) = match new_image {
@@ -91,44 +93,4 @@ impl<'a> Write<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    const PIPE: &str = r#"
-table: profiles
-keys: { partition: { userId: S } }
-subject: '"profiles/" + keys.userId'
-grant: '"profiles/" + claims.sub'
-events: [{ type: profile.created.v1, data: { userId: keys.userId } }]
-tests:
-  - { record: put.json, emits: [profile.created.v1] }
-  - { record: remove.json, emits: [profile.deleted.v1] }
-  - { record: unwanted.json, emits: [] }
-  - { record: missing.json, emits: [profile.created.v1] }
-"#;
-
-    #[test]
-    fn an_example_is_the_write_that_makes_its_record() {
-        let folder = tempfile::tempdir().unwrap();
-        let (keys, image) =
-            (json!({"userId": {"S": "ada"}}), json!({"userId": {"S": "ada"}, "n": {"N": "1.0"}}));
-        let put = json!({"dynamodb": {"Keys": keys, "NewImage": image}});
-        let remove = json!({"dynamodb": {"Keys": keys, "OldImage": image}});
-        for (name, record) in [("put.json", &put), ("remove.json", &remove), ("unwanted.json", &put)] {
-            fs::write(folder.path().join(name), record.to_string()).unwrap();
-        }
-        let definition = Definition::parse(PIPE).unwrap();
-        let told = serde_json::to_value(Pipe::of("profiles", &definition, folder.path())).unwrap();
-        let expected = json!([
-            {"emits": ["profile.created.v1"], "operation": "PutItem", "item": image},
-            {"emits": ["profile.deleted.v1"], "operation": "DeleteItem", "item": keys},
-        ]);
-        assert_eq!(told["examples"], expected);
-        assert_eq!(
-            (&told["partition"], &told["grants"]),
-            (&json!("userId"), &json!([r#""profiles/" + claims.sub"#]))
-        );
-    }
-}
+mod tests;

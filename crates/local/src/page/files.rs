@@ -1,16 +1,17 @@
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::Page;
-use crate::machine::Addresses;
-use crate::served;
+use crate::addresses::Addresses;
+use crate::assets;
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// A file of the folder `page`.
+/// The text of a file in the folder `page`.
 macro_rules! page {
     ($name:literal) => {
         include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/page/", $name))
@@ -19,9 +20,9 @@ macro_rules! page {
 
 const INDEX: &str = page!("index.html");
 
-/// Name, kind, text.
+/// The name, the media type and the text of each file.
 const FILES: [(&str, &str, &str); 17] = [
-    ("look.css", CSS, tablecast_catalogue::LOOK),
+    ("look.css", CSS, tablecast_catalogue::SHARED_STYLE),
     ("style.css", CSS, page!("style.css")),
     ("live.css", CSS, page!("live.css")),
     ("side.css", CSS, page!("side.css")),
@@ -32,37 +33,37 @@ const FILES: [(&str, &str, &str); 17] = [
     ("events.js", SCRIPT, page!("events.js")),
     ("filter.js", SCRIPT, page!("filter.js")),
     ("json.js", SCRIPT, page!("json.js")),
-    ("lateness.js", SCRIPT, page!("lateness.js")),
-    ("listening.js", SCRIPT, page!("listening.js")),
+    ("latency.js", SCRIPT, page!("latency.js")),
     ("main.js", SCRIPT, page!("main.js")),
     ("rejected.js", SCRIPT, page!("rejected.js")),
     ("row.js", SCRIPT, page!("row.js")),
+    ("subscription.js", SCRIPT, page!("subscription.js")),
     ("write.js", SCRIPT, page!("write.js")),
 ];
 
-/// The page's files.
+/// The files of the page.
 pub struct Files {
-    /// This machine, and nobody else.
-    talks_to: String,
+    /// The servers that the scripts may call: only this machine.
+    connect_src: String,
 }
 
 impl Files {
     pub fn new(addresses: &Addresses) -> Self {
-        Self { talks_to: format!("'self' {}", addresses.dynamodb()) }
+        Self { connect_src: format!("'self' {}", addresses.dynamodb()) }
     }
 
     pub fn index(&self) -> Response {
         self.file(HTML, INDEX)
     }
 
-    fn file(&self, kind: &str, text: &str) -> Response {
-        served::file(kind, &self.talks_to, text.to_owned())
+    fn file(&self, media_type: &str, text: &str) -> Response {
+        assets::file(media_type, &self.connect_src, text.to_owned())
     }
 }
 
-pub async fn answer(State(page): State<Page>, Path(name): Path<String>) -> Response {
+pub async fn respond(State(files): State<Arc<Files>>, Path(name): Path<String>) -> Response {
     match FILES.iter().find(|(file, ..)| *file == name) {
-        Some((_, kind, text)) => page.0.files.file(kind, text),
+        Some((_, media_type, text)) => files.file(media_type, text),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -75,11 +76,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_of_the_folder_is_served() {
+    fn each_file_of_the_folder_is_served() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/page");
-        let there = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+        let existing = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
         let served = FILES.iter().map(|(name, ..)| *name).chain(["index.html"]);
         let served = served.filter(|name| *name != "look.css").map(OsString::from);
-        assert_eq!(there.collect::<BTreeSet<_>>(), served.collect());
+        assert_eq!(existing.collect::<BTreeSet<_>>(), served.collect());
     }
 }

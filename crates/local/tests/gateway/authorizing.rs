@@ -1,111 +1,113 @@
-//! An authorizer on `$connect`: who is let in, and what functions get to know of it.
+//! The authorizer of `$connect`: which clients may connect, and the context for functions.
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, TestGateway, guarded_gateway, refused, soon};
+use crate::support::{Behavior, Client, TestGateway, gateway_with_authorizer, in_time, rejected};
 
 const ARN: &str = "arn:aws:execute-api:us-east-1:000000000000:local/test/$connect";
 
-fn says(effect: &str, resource: &str, context: Value) -> Answer {
+fn policy(effect: &str, resource: &str, context: Value) -> Behavior {
     let statement = json!({"Action": "execute-api:Invoke", "Effect": effect, "Resource": resource});
     let policy = json!({"Version": "2012-10-17", "Statement": [statement]});
-    Answer::Says(json!({"principalId": "ada", "policyDocument": policy, "context": context}))
+    Behavior::Returns(json!({"principalId": "ada", "policyDocument": policy, "context": context}))
 }
 
-async fn guarded(answer: Answer) -> TestGateway {
-    let gateway = guarded_gateway().await;
-    gateway.functions.answer("authorize", answer);
+async fn with_authorizer(behavior: Behavior) -> TestGateway {
+    let gateway = gateway_with_authorizer().await;
+    gateway.functions.set("authorize", behavior);
     gateway
 }
 
-/// How a client is refused whose authorizer gives this answer; `$connect` is not called.
-async fn refusal(answer: Answer) -> (u16, String) {
-    let mut test = guarded(answer).await;
-    let refusal = refused(Client::connect(test.address, "/", &[]).await);
+/// Returns the rejection of a client by an authorizer with this behavior, which prevents the call of `$connect`.
+async fn rejection(behavior: Behavior) -> (u16, String) {
+    let mut test = with_authorizer(behavior).await;
+    let rejection = rejected(Client::connect(test.address, "/", &[]).await);
     test.called("authorize").await;
     assert!(test.nothing_more_called());
-    refusal
+    rejection
 }
 
 #[tokio::test]
-async fn the_authorizer_is_asked_first_and_its_context_goes_to_every_function() {
-    let mut test = guarded(says("Allow", ARN, json!({"claims": "{}", "expires_at": 5, "b": true}))).await;
+async fn the_authorizer_is_called_first_and_all_functions_get_its_context() {
+    let mut test =
+        with_authorizer(policy("Allow", ARN, json!({"claims": "{}", "expires_at": 5, "b": true}))).await;
     let headers = [("authorization", "Bearer t"), ("origin", "https://app.example.com")];
     let mut client = Client::connect(test.address, "/?token=t", &headers).await.unwrap().0;
-    let asked = test.called("authorize").await;
-    assert_eq!((&asked["type"], &asked["methodArn"]), (&json!("REQUEST"), &json!(ARN)));
-    assert_eq!(asked["multiValueQueryStringParameters"]["token"], json!(["t"]));
-    assert_eq!(asked["headers"]["Authorization"], "Bearer t");
-    assert_eq!(asked["requestContext"].get("authorizer"), None);
+    let authorizer = test.called("authorize").await;
+    assert_eq!((&authorizer["type"], &authorizer["methodArn"]), (&json!("REQUEST"), &json!(ARN)));
+    assert_eq!(authorizer["multiValueQueryStringParameters"]["token"], json!(["t"]));
+    assert_eq!(authorizer["headers"]["Authorization"], "Bearer t");
+    assert_eq!(authorizer["requestContext"].get("authorizer"), None);
     let connect = test.called("connect").await;
-    client.say("hello").await;
+    client.send("hello").await;
     let message = test.called("message").await;
     client.close(None).await;
     let disconnect = test.called("disconnect").await;
     let expected = json!({"principalId": "ada", "claims": "{}", "expires_at": "5", "b": "true"});
     for event in [connect, message, disconnect] {
         assert_eq!(event["requestContext"]["authorizer"], expected, "{event}");
-        assert_eq!(event["requestContext"]["connectionId"], asked["requestContext"]["connectionId"]);
+        assert_eq!(event["requestContext"]["connectionId"], authorizer["requestContext"]["connectionId"]);
     }
 }
 
 #[tokio::test]
-async fn an_error_that_says_unauthorized_is_401() {
-    let (status, body) = refusal(Answer::FailsWith("Unauthorized")).await;
+async fn an_unauthorized_error_is_401() {
+    let (status, body) = rejection(Behavior::FailsWith("Unauthorized")).await;
     assert_eq!(status, 401);
     assert!(body.starts_with(r#"{"message": "Unauthorized", "connectionId":"#), "{body}");
 }
 
 #[tokio::test]
-async fn a_deny_is_403_whatever_else_is_allowed() {
-    let (status, body) = refusal(says("Deny", ARN, Value::Null)).await;
+async fn a_deny_is_403() {
+    let (status, body) = rejection(policy("Deny", ARN, Value::Null)).await;
     assert_eq!(status, 403);
     assert!(body.contains("explicit deny"), "{body}");
-    let elsewhere = says("Allow", "arn:aws:execute-api:us-east-1:000000000000:local/test/other", Value::Null);
-    assert_eq!(refusal(elsewhere).await.0, 403);
+    let elsewhere =
+        policy("Allow", "arn:aws:execute-api:us-east-1:000000000000:local/test/other", Value::Null);
+    assert_eq!(rejection(elsewhere).await.0, 403);
 }
 
 #[tokio::test]
-async fn an_authorizer_that_fails_or_answers_nonsense_lets_nobody_in() {
-    for answer in [
-        Answer::Fails,
-        Answer::FailsWith("unauthorized"),
-        Answer::Says(json!({"statusCode": 200})),
-        Answer::Says(json!({"isAuthorized": true})),
-        Answer::Says(Value::Null),
-        says("Allow", ARN, json!({"nested": {}})),
+async fn a_failing_or_invalid_authorizer_rejects_clients() {
+    for behavior in [
+        Behavior::Fails,
+        Behavior::FailsWith("unauthorized"),
+        Behavior::Returns(json!({"statusCode": 200})),
+        Behavior::Returns(json!({"isAuthorized": true})),
+        Behavior::Returns(Value::Null),
+        policy("Allow", ARN, json!({"nested": {}})),
     ] {
-        let (status, body) = refusal(answer).await;
+        let (status, body) = rejection(behavior).await;
         assert_eq!(status, 500, "{body}");
         assert!(body.contains("Internal server error"), "{body}");
     }
 }
 
 #[tokio::test]
-async fn an_authorizers_answer_has_8_kb_at_most() {
-    let answer = |bytes: usize| says("Allow", ARN, json!({"claims": "x".repeat(bytes)}));
-    let Answer::Says(empty) = answer(0) else { panic!("it says") };
+async fn the_response_of_an_authorizer_has_at_most_8_kb() {
+    let behavior = |bytes: usize| policy("Allow", ARN, json!({"claims": "x".repeat(bytes)}));
+    let Behavior::Returns(empty) = behavior(0) else { panic!("expected a response") };
     let room = 8192 - empty.to_string().len();
-    let test = guarded(answer(room)).await;
+    let test = with_authorizer(behavior(room)).await;
     assert!(Client::connect(test.address, "/", &[]).await.is_ok());
-    assert_eq!(refusal(answer(room + 1)).await.0, 500);
+    assert_eq!(rejection(behavior(room + 1)).await.0, 500);
 }
 
 #[tokio::test]
-async fn an_authorizer_that_takes_too_long_lets_nobody_in() {
+async fn an_authorizer_that_times_out_rejects_clients() {
     let never = std::sync::Arc::new(tokio::sync::Semaphore::new(0));
-    let mut test = guarded(Answer::SaysAfter(never, Value::Null)).await;
+    let mut test = with_authorizer(Behavior::ReturnsAfter(never, Value::Null)).await;
     let address = test.address;
     let connecting = tokio::spawn(async move { Client::connect(address, "/", &[]).await });
     test.called("authorize").await;
     test.clock.advance(tablecast_local::gateway::limits::INTEGRATION);
-    assert_eq!(refused(soon(connecting).await.unwrap()).0, 500);
+    assert_eq!(rejected(in_time(connecting).await.unwrap()).0, 500);
 }
 
-/// With an authorizer it decides about web pages, too, as on AWS.
+/// As on AWS, an authorizer also decides which web pages may connect.
 #[tokio::test]
-async fn the_authorizer_decides_which_pages_may_connect() {
-    let test = guarded(says("Allow", ARN, Value::Null)).await;
+async fn an_authorizer_may_accept_any_web_page() {
+    let test = with_authorizer(policy("Allow", ARN, Value::Null)).await;
     let foreign = [("origin", "https://app.example.com")];
     assert!(Client::connect(test.address, "/", &foreign).await.is_ok());
 }

@@ -1,4 +1,4 @@
-//! Just enough of an HTTP/1.1 client, to see every byte of an answer.
+//! A minimal HTTP/1.1 client that shows every byte of a response.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -6,14 +6,14 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::TcpStream;
 
-use crate::support::soon;
+use crate::support::in_time;
 
 pub const SIGNED: (&str, &str) = ("Authorization", "AWS4-HMAC-SHA256 Credential=local");
 
 pub struct Http(BufStream<TcpStream>);
 
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: HashMap<String, String>,
     pub body: String,
@@ -26,15 +26,15 @@ impl Http {
         Self(BufStream::new(stream))
     }
 
-    pub async fn post(&mut self, id: &str, data: &[u8]) -> Answer {
+    pub async fn post(&mut self, id: &str, data: &[u8]) -> Response {
         self.request("POST", &path(id), &[SIGNED], data).await
     }
 
-    pub async fn get(&mut self, id: &str) -> Answer {
+    pub async fn get(&mut self, id: &str) -> Response {
         self.request("GET", &path(id), &[SIGNED], b"").await
     }
 
-    pub async fn delete(&mut self, id: &str) -> Answer {
+    pub async fn delete(&mut self, id: &str) -> Response {
         self.request("DELETE", &path(id), &[SIGNED], b"").await
     }
 
@@ -44,19 +44,19 @@ impl Http {
         path: &str,
         headers: &[(&str, &str)],
         body: &[u8],
-    ) -> Answer {
-        soon(async {
+    ) -> Response {
+        in_time(async {
             self.send(method, path, headers, body).await;
-            self.answer().await
+            self.response().await
         })
         .await
     }
 
     /// Sends exactly these bytes.
-    pub async fn raw(&mut self, bytes: &str) -> Answer {
+    pub async fn raw(&mut self, bytes: &str) -> Response {
         self.0.write_all(bytes.as_bytes()).await.unwrap();
         self.0.flush().await.unwrap();
-        soon(self.answer()).await
+        in_time(self.response()).await
     }
 
     async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) {
@@ -70,7 +70,7 @@ impl Http {
         self.0.flush().await.unwrap();
     }
 
-    async fn answer(&mut self) -> Answer {
+    async fn response(&mut self) -> Response {
         let status = self.line().await.split(' ').nth(1).unwrap().parse().unwrap();
         let mut headers = HashMap::new();
         while let Some((name, value)) = self.line().await.split_once(": ") {
@@ -79,7 +79,7 @@ impl Http {
         let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
         let mut body = vec![0; length];
         self.0.read_exact(&mut body).await.unwrap();
-        Answer { status, headers, body: String::from_utf8(body).unwrap() }
+        Response { status, headers, body: String::from_utf8(body).unwrap() }
     }
 
     async fn line(&mut self) -> String {

@@ -1,4 +1,4 @@
-//! How connections end: `$disconnect` is called once for each.
+//! The end of connections. The gateway calls `$disconnect` once for each.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use futures_util::poll;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use crate::support::{Answer, Client, connection_id, gateway, refused, soon};
-use crate::wire::Wire;
+use crate::raw_client::RawClient;
+use crate::support::{Behavior, Client, connection_id, gateway, in_time, rejected};
 
 fn ending(event: &Value) -> (u64, &str) {
     let context = &event["requestContext"];
@@ -16,25 +16,25 @@ fn ending(event: &Value) -> (u64, &str) {
 }
 
 #[tokio::test]
-async fn the_function_is_told_what_the_client_said_when_it_closed() {
+async fn disconnect_receives_the_close_code_and_reason_of_the_client() {
     let mut test = gateway().await;
-    for (said, told) in [
+    for (sent, expected) in [
         (Some((1000, "bye")), (1000, "bye")),
         (Some((4001, "mine")), (4001, "mine")),
         (None, (1005, "Client-side close frame status not set")),
     ] {
         let (mut client, id) = test.connect().await;
-        client.close(said).await;
+        client.close(sent).await;
         let event = test.called("disconnect").await;
-        assert_eq!(ending(&event), told);
+        assert_eq!(ending(&event), expected);
         assert_eq!(connection_id(&event), id);
         assert_eq!(test.post(&id, b"x").await, 410);
     }
-    assert!(test.nothing_more_called(), "once for each");
+    assert!(test.nothing_more_called(), "one call for each connection");
 }
 
 #[tokio::test]
-async fn a_lost_client_is_disconnected_too() {
+async fn disconnect_is_called_for_a_lost_client() {
     let mut test = gateway().await;
     let (client, id) = test.connect().await;
     drop(client);
@@ -44,10 +44,10 @@ async fn a_lost_client_is_disconnected_too() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_while_connect_runs_is_disconnected_too() {
+async fn disconnect_is_called_for_a_client_that_leaves_during_connect() {
     let mut test = gateway().await;
     let permit = Arc::new(Semaphore::new(0));
-    test.functions.answer("connect", Answer::SaysAfter(permit.clone(), json!({"statusCode": 200})));
+    test.functions.set("connect", Behavior::ReturnsAfter(permit.clone(), json!({"statusCode": 200})));
     let address = test.address;
     let connecting = tokio::spawn(async move { Client::connect(address, "/", &[]).await.map(|_| ()) });
     let id = connection_id(&test.called("connect").await);
@@ -59,20 +59,20 @@ async fn a_client_that_leaves_while_connect_runs_is_disconnected_too() {
 }
 
 #[tokio::test]
-async fn a_client_that_ignores_a_close_is_cut_off() {
+async fn a_client_that_ignores_a_close_frame_is_cut_off() {
     let mut test = gateway().await;
-    let mut wire = Wire::connect(test.address).await;
+    let mut raw = RawClient::connect(test.address).await;
     let id = connection_id(&test.called("connect").await);
     assert_eq!(test.http().await.delete(&id).await.status, 204);
     assert_eq!(ending(&test.called("disconnect").await).0, 1000);
-    // It neither answers nor hangs up.
-    assert_eq!(wire.is_closed().await, 1000);
+    // The client neither answers nor hangs up.
+    assert_eq!(raw.is_closed().await, 1000);
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_is_cut_off_when_it_is_closed() {
+async fn a_client_that_does_not_read_is_cut_off_after_a_close() {
     let mut test = gateway().await;
-    let _wire = Wire::connect(test.address).await;
+    let _wire = RawClient::connect(test.address).await;
     let id = connection_id(&test.called("connect").await);
     let mut http = test.http().await;
     while http.post(&id, &[b'x'; 64 * 1024]).await.status == 200 {}
@@ -81,9 +81,9 @@ async fn a_client_that_does_not_read_is_cut_off_when_it_is_closed() {
 }
 
 #[tokio::test]
-async fn a_failing_disconnect_function_harms_nobody() {
+async fn a_failing_disconnect_function_does_not_affect_other_clients() {
     let mut test = gateway().await;
-    test.functions.answer("disconnect", Answer::Fails);
+    test.functions.set("disconnect", Behavior::Fails);
     let (client, _) = test.connect().await;
     drop(client);
     test.called("disconnect").await;
@@ -92,7 +92,7 @@ async fn a_failing_disconnect_function_harms_nobody() {
 }
 
 #[tokio::test]
-async fn stop_closes_everybody_and_waits_until_they_are_disconnected() {
+async fn stop_closes_all_connections_and_waits_for_disconnect() {
     let mut test = gateway().await;
     let mut clients = Vec::new();
     for _ in 0..5 {
@@ -103,36 +103,36 @@ async fn stop_closes_everybody_and_waits_until_they_are_disconnected() {
             assert_eq!(client.is_closed().await, (1001, "Going away".to_owned()));
         }
     });
-    soon(test.gateway.stop()).await;
+    in_time(test.gateway.stop()).await;
     for _ in 0..5 {
         assert_eq!(ending(&test.called("disconnect").await).0, 1001);
     }
-    soon(reading).await.unwrap();
-    assert_eq!(refused(Client::connect(test.address, "/", &[]).await).0, 503);
+    in_time(reading).await.unwrap();
+    assert_eq!(rejected(Client::connect(test.address, "/", &[]).await).0, 503);
 }
 
 #[tokio::test]
-async fn stop_does_not_wait_for_ever() {
+async fn stop_does_not_wait_forever() {
     let mut test = gateway().await;
     let never = Arc::new(Semaphore::new(0));
-    test.functions.answer("disconnect", Answer::SaysAfter(never, json!({})));
+    test.functions.set("disconnect", Behavior::ReturnsAfter(never, json!({})));
     let (client, _) = test.connect().await;
     drop(client);
     test.called("disconnect").await;
-    soon(test.gateway.stop()).await;
+    in_time(test.gateway.stop()).await;
 }
 
 #[tokio::test]
-async fn who_is_connecting_during_the_stop_is_closed() {
+async fn a_client_that_connects_during_stop_is_closed() {
     let mut test = gateway().await;
     let permit = Arc::new(Semaphore::new(0));
-    test.functions.answer("connect", Answer::SaysAfter(permit.clone(), json!({"statusCode": 200})));
+    test.functions.set("connect", Behavior::ReturnsAfter(permit.clone(), json!({"statusCode": 200})));
     let address = test.address;
     let connecting = tokio::spawn(async move { Client::connect(address, "/", &[]).await.unwrap().0 });
     test.called("connect").await;
     let mut stopping = pin!(test.gateway.stop());
     assert!(poll!(stopping.as_mut()).is_pending());
     permit.add_permits(1);
-    assert_eq!(soon(connecting).await.unwrap().is_closed().await.0, 1001);
-    soon(stopping).await;
+    assert_eq!(in_time(connecting).await.unwrap().is_closed().await.0, 1001);
+    in_time(stopping).await;
 }

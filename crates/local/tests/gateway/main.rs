@@ -1,4 +1,4 @@
-//! The gateway over real sockets: what a WebSocket client and a backend see of it.
+//! The gateway over real sockets, as a WebSocket client and a backend see it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -11,5 +11,5 @@ mod lifecycle;
 mod limits;
 mod many;
 mod messages;
+mod raw_client;
 mod support;
-mod wire;

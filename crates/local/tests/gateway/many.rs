@@ -1,4 +1,4 @@
-//! A thousand clients at once.
+//! A thousand concurrent clients.
 
 use crate::http::Http;
 use crate::support::{Client, gateway};
@@ -7,7 +7,7 @@ const CLIENTS: usize = 1000;
 const POSTS: usize = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_clients_each_get_their_own_messages_in_order() {
+async fn a_thousand_clients_receive_their_own_messages_in_order() {
     let mut test = gateway().await;
     let mut clients = Vec::new();
     for _ in 0..CLIENTS {
@@ -40,7 +40,7 @@ async fn post_all(address: std::net::SocketAddr, ids: Vec<String>) {
 
 async fn read_all(mut client: Client, id: String) {
     for number in 0..POSTS {
-        assert_eq!(client.hears().await, format!("{id} {number}"));
+        assert_eq!(client.receive().await, format!("{id} {number}"));
     }
     client.close(None).await;
 }

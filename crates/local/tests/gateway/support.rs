@@ -1,4 +1,4 @@
-//! A gateway on a free port, functions that do as they are told, and a WebSocket client.
+//! A gateway on a free port, functions with a behavior that tests set, and a WebSocket client.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tablecast_local::clock::Clock;
 use tablecast_local::gateway::{Gateway, Routes, Stage};
-use tablecast_local::invoke::{Invoke, InvokeError};
+use tablecast_pipes::invoke::{Invoke, InvokeError};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_tungstenite::WebSocketStream;
@@ -21,50 +21,50 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::http::Http;
 
-/// Far longer than anything here takes; only a failing test waits for it.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// Much longer than any step here takes. Only a failing test waits for it.
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Awaits something that must happen.
-pub async fn soon<T>(what: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, what).await.expect("did not happen in time")
+/// Awaits a future, or fails after [`TIMEOUT`].
+pub async fn in_time<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(TIMEOUT, future).await.expect("did not happen in time")
 }
 
-/// What a function does when it is called.
+/// The behavior of a function.
 #[derive(Clone)]
-pub enum Answer {
-    Says(Value),
+pub enum Behavior {
+    Returns(Value),
     Fails,
     FailsWith(&'static str),
-    /// Says this once the semaphore has a permit for it.
-    SaysAfter(Arc<Semaphore>, Value),
+    /// Returns the value when the semaphore has a permit.
+    ReturnsAfter(Arc<Semaphore>, Value),
 }
 
 #[derive(Clone)]
 pub struct Functions {
-    answers: Arc<Mutex<HashMap<String, Answer>>>,
+    behaviors: Arc<Mutex<HashMap<String, Behavior>>>,
     calls: mpsc::UnboundedSender<(String, Value)>,
 }
 
 impl Functions {
-    pub fn answer(&self, function: &str, answer: Answer) {
-        self.answers.lock().unwrap().insert(function.to_owned(), answer);
+    pub fn set(&self, function: &str, behavior: Behavior) {
+        self.behaviors.lock().unwrap().insert(function.to_owned(), behavior);
     }
 }
 
 impl Invoke for Functions {
     async fn invoke(&self, function: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
         let _ = self.calls.send((function.to_owned(), serde_json::from_slice(&payload).unwrap()));
-        let answer = self.answers.lock().unwrap().get(function).cloned();
-        let said = match answer.unwrap_or(Answer::Says(json!({"statusCode": 200}))) {
-            Answer::Says(said) => said,
-            Answer::SaysAfter(permits, said) => {
+        let behavior = self.behaviors.lock().unwrap().get(function).cloned();
+        let response = match behavior.unwrap_or(Behavior::Returns(json!({"statusCode": 200}))) {
+            Behavior::Returns(response) => response,
+            Behavior::ReturnsAfter(permits, response) => {
                 permits.acquire().await.unwrap().forget();
-                said
+                response
             }
-            Answer::Fails => return Err(failed(function, "told to")),
-            Answer::FailsWith(message) => return Err(failed(function, message)),
+            Behavior::Fails => return Err(failed(function, "injected")),
+            Behavior::FailsWith(message) => return Err(failed(function, message)),
         };
-        Ok(said.to_string().into())
+        Ok(response.to_string().into())
     }
 }
 
@@ -88,15 +88,15 @@ pub async fn gateway_with(routes: &[(&str, &str)]) -> TestGateway {
     serve(routes.iter().copied().collect()).await
 }
 
-/// With an authorizer.
-pub async fn guarded_gateway() -> TestGateway {
+/// A gateway with the authorizer `authorize`.
+pub async fn gateway_with_authorizer() -> TestGateway {
     let routes = [("$connect", "connect"), ("$disconnect", "disconnect"), ("$default", "message")];
     serve(routes.into_iter().collect::<Routes>().authorized_by("authorize")).await
 }
 
 async fn serve(routes: Routes) -> TestGateway {
     let (sender, calls) = mpsc::unbounded_channel();
-    let functions = Functions { answers: Arc::default(), calls: sender };
+    let functions = Functions { behaviors: Arc::default(), calls: sender };
     let clock = Clock::new();
     let stage = Stage {
         api_id: "local".into(),
@@ -114,19 +114,19 @@ async fn serve(routes: Routes) -> TestGateway {
 }
 
 impl TestGateway {
-    /// The next call of any function, which must be this one; gives its event.
+    /// Receives the next call, which must be of this function. Returns its event.
     pub async fn called(&mut self, function: &str) -> Value {
-        let (called, event) = soon(self.calls.recv()).await.unwrap();
+        let (called, event) = in_time(self.calls.recv()).await.unwrap();
         assert_eq!(called, function, "{event}");
         event
     }
 
-    /// Whether no function was called that [`TestGateway::called`] has not taken.
+    /// Whether [`TestGateway::called`] has received all calls.
     pub fn nothing_more_called(&mut self) -> bool {
         self.calls.try_recv().is_err()
     }
 
-    /// Connects a client; gives it and its connection id.
+    /// Connects a client. Also returns its connection id.
     pub async fn connect(&mut self) -> (Client, String) {
         let client = Client::connect(self.address, "/", &[]).await.unwrap().0;
         let event = self.called("connect").await;
@@ -137,7 +137,7 @@ impl TestGateway {
         Http::connect(self.address).await
     }
 
-    /// Posts to a connection; gives the status.
+    /// Posts to a connection, and returns the status.
     pub async fn post(&self, id: &str, data: &[u8]) -> u16 {
         self.http().await.post(id, data).await.status
     }
@@ -149,7 +149,7 @@ pub fn connection_id(event: &Value) -> String {
 
 pub struct Client(WebSocketStream<TcpStream>);
 
-/// A client and the answer to its upgrade, or why there is none.
+/// A client and the response to its upgrade, or the error.
 pub type Connected = Result<(Client, Response<Option<Vec<u8>>>), Error>;
 
 impl Client {
@@ -160,34 +160,34 @@ impl Client {
         }
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let (socket, response) = soon(tokio_tungstenite::client_async(request, stream)).await?;
+        let (socket, response) = in_time(tokio_tungstenite::client_async(request, stream)).await?;
         Ok((Self(socket), response))
     }
 
-    pub async fn say(&mut self, message: impl Into<Message>) {
-        soon(self.0.send(message.into())).await.unwrap();
+    pub async fn send(&mut self, message: impl Into<Message>) {
+        in_time(self.0.send(message.into())).await.unwrap();
     }
 
-    /// The next text that arrives.
-    pub async fn hears(&mut self) -> String {
-        match soon(self.0.next()).await {
+    /// Receives the next message, which must be a text.
+    pub async fn receive(&mut self) -> String {
+        match in_time(self.0.next()).await {
             Some(Ok(Message::Text(text))) => text.to_string(),
             other => panic!("expected a text, got {other:?}"),
         }
     }
 
-    /// The code and reason that the gateway closes this connection with, as the next thing that arrives.
+    /// Receives the next message, which must be a close frame. Returns its code and reason.
     pub async fn is_closed(&mut self) -> (u16, String) {
-        match soon(self.0.next()).await {
+        match in_time(self.0.next()).await {
             Some(Ok(Message::Close(Some(frame)))) => (frame.code.into(), frame.reason.to_string()),
             other => panic!("expected a close, got {other:?}"),
         }
     }
 
-    /// Whether the gateway answers a ping, so that the connection must be open.
+    /// Whether the gateway answers a ping.
     pub async fn is_open(&mut self) -> bool {
-        self.say(Message::Ping(Bytes::from_static(b"?"))).await;
-        matches!(soon(self.0.next()).await, Some(Ok(Message::Pong(_))))
+        self.send(Message::Ping(Bytes::from_static(b"?"))).await;
+        matches!(in_time(self.0.next()).await, Some(Ok(Message::Pong(_))))
     }
 
     pub async fn close(&mut self, code: Option<(u16, &str)>) {
@@ -195,19 +195,19 @@ impl Client {
             code: code.into(),
             reason: reason.into(),
         });
-        self.say(Message::Close(frame)).await;
-        while let Some(Ok(_)) = soon(self.0.next()).await {}
+        self.send(Message::Close(frame)).await;
+        while let Some(Ok(_)) = in_time(self.0.next()).await {}
     }
 }
 
-/// The status and body of a refused upgrade.
-pub fn refused(result: Connected) -> (u16, String) {
+/// Returns the status and the body of a rejected upgrade.
+pub fn rejected(result: Connected) -> (u16, String) {
     match result {
         Err(Error::Http(response)) => {
             let body = response.body().clone().unwrap_or_default();
             (response.status().as_u16(), String::from_utf8(body).unwrap())
         }
-        Err(other) => panic!("expected a refusal, got {other}"),
-        Ok(_) => panic!("expected a refusal, but the client is connected"),
+        Err(other) => panic!("expected a rejection, got {other}"),
+        Ok(_) => panic!("expected a rejection, but the client is connected"),
     }
 }

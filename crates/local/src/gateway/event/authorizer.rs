@@ -2,9 +2,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Call, Connection, Context, Handshake, RequestFields, Stage, routes};
+use super::super::call::Call;
+use super::super::connection::Connection;
+use super::super::handshake::Handshake;
+use super::super::routes;
+use super::super::stage::Stage;
+use super::context::Context;
+use super::request::RequestFields;
 
-/// What an authorizer gets before `$connect`.
+/// The event for an authorizer, before `$connect`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthorizerEvent<'a> {

@@ -2,6 +2,7 @@ use std::net::Ipv4Addr;
 
 use serde_json::{Value, json};
 
+use super::super::identity::Identity;
 use super::*;
 use crate::clock::Clock;
 
@@ -43,8 +44,8 @@ fn handshake(query: Fields) -> Handshake {
     }
 }
 
-/// The context that every event has, with what is particular to one kind put over it.
-fn context(particular: Value) -> Value {
+/// The context that all events share, with the members of one kind of event.
+fn context(own: Value) -> Value {
     let mut context = json!({
         "extendedRequestId": "ABCD1234=",
         "requestTime": "09/Feb/2024:18:11:43 +0000",
@@ -58,7 +59,7 @@ fn context(particular: Value) -> Value {
         "connectionId": "AAAA1234=",
         "apiId": "abcd123",
     });
-    for (key, value) in particular.as_object().unwrap() {
+    for (key, value) in own.as_object().unwrap() {
         context[key] = value.clone();
     }
     context
@@ -69,7 +70,7 @@ fn json_of(event: Event) -> Value {
 }
 
 #[test]
-fn a_connect_event_has_the_shape_of_api_gateways() {
+fn a_connect_event_has_the_shape_of_api_gateway() {
     let query = fields(&[("subscribe", &["orders/*", "profiles/*"])]);
     let (stage, connection, call) = (stage(), connection(None), call());
     let expected = json!({
@@ -84,7 +85,7 @@ fn a_connect_event_has_the_shape_of_api_gateways() {
 }
 
 #[test]
-fn an_authorizers_event_has_the_shape_of_api_gateways() {
+fn an_authorizer_event_has_the_shape_of_api_gateway() {
     let (stage, connection, call) = (stage(), connection(None), call());
     let expected = json!({
         "type": "REQUEST",
@@ -123,7 +124,7 @@ fn a_message_event_has_a_body_and_neither_headers_nor_query() {
 }
 
 #[test]
-fn a_disconnect_event_says_how_the_connection_ended() {
+fn a_disconnect_event_contains_the_close_code_and_reason() {
     let (stage, connection, call) = (stage(), connection(None), call());
     let host = "abcd123.execute-api.us-east-1.amazonaws.com";
     let expected = json!({
@@ -137,12 +138,12 @@ fn a_disconnect_event_says_how_the_connection_ended() {
         })),
         "isBase64Encoded": false,
     });
-    let closing = Closing::by_client(None);
-    assert_eq!(json_of(Event::disconnect(&stage, &connection, &call, &closing)), expected);
+    let reason = CloseReason::by_client(None);
+    assert_eq!(json_of(Event::disconnect(&stage, &connection, &call, &reason)), expected);
 }
 
 #[test]
-fn a_client_that_names_itself_is_named_in_the_identity() {
+fn the_identity_contains_the_user_agent_of_the_client() {
     let (stage, connection, call) = (stage(), connection(Some("wscat")), call());
     let event = json_of(Event::message(&stage, &connection, &call, "chat", "M=".into(), ""));
     assert_eq!(event["requestContext"]["identity"], json!({"sourceIp": "192.0.2.1", "userAgent": "wscat"}));

@@ -6,11 +6,11 @@ const ARN: &str = "arn:aws:execute-api:us-east-1:000000000000:local/local/$conne
 
 fn decision(statements: Value) -> Option<Decision> {
     let policy = json!({"Version": "2012-10-17", "Statement": statements});
-    read(json!({"principalId": "ada", "policyDocument": policy}))
+    parse(json!({"principalId": "ada", "policyDocument": policy}))
 }
 
-fn read(answer: Value) -> Option<Decision> {
-    Decision::read(answer.to_string().as_bytes(), ARN).ok()
+fn parse(response: Value) -> Option<Decision> {
+    Decision::parse(response.to_string().as_bytes(), ARN).ok()
 }
 
 fn statement(effect: &str, action: Value, resource: Value) -> Value {
@@ -22,7 +22,7 @@ fn is_allowed(statements: Value) -> bool {
 }
 
 #[test]
-fn an_allow_must_be_about_this_request() {
+fn an_allow_must_match_the_request() {
     for (action, resource) in [
         (json!(INVOKE), json!(ARN)),
         (json!("EXECUTE-API:*"), json!("*")),
@@ -46,7 +46,7 @@ fn an_allow_must_be_about_this_request() {
 }
 
 #[test]
-fn a_deny_counts_for_more_than_an_allow() {
+fn a_deny_overrides_an_allow() {
     let (allow, deny) =
         (statement("Allow", json!("*"), json!("*")), statement("Deny", json!(INVOKE), json!(ARN)));
     assert_eq!(decision(json!([allow, deny])), Some(Decision::ExplicitDeny));
@@ -55,24 +55,24 @@ fn a_deny_counts_for_more_than_an_allow() {
 }
 
 #[test]
-fn the_context_becomes_a_flat_map_of_texts() {
+fn the_context_becomes_a_flat_map_of_strings() {
     let policy = json!({"Statement": statement("Allow", json!("*"), json!("*"))});
-    let answer = |context| read(json!({"principalId": "ada", "policyDocument": policy, "context": context}));
+    let parsed = |context| parse(json!({"principalId": "ada", "policyDocument": policy, "context": context}));
     let expected = [("b", "true"), ("n", "1.5"), ("principalId", "ada"), ("s", "x")];
     let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let permit = Authorization(expected);
-    assert_eq!(answer(json!({"s": "x", "n": 1.5, "b": true})), Some(Decision::Allow(permit)));
+    let expected = Authorization(expected);
+    assert_eq!(parsed(json!({"s": "x", "n": 1.5, "b": true})), Some(Decision::Allow(expected)));
     for nested in [json!({"a": {}}), json!({"a": []}), json!({"a": null}), json!([])] {
-        assert_eq!(answer(nested.clone()), None, "{nested}");
+        assert_eq!(parsed(nested.clone()), None, "{nested}");
     }
 }
 
 #[test]
-fn what_is_no_answer_decides_nothing() {
+fn an_invalid_response_is_no_decision() {
     let allow = statement("Allow", json!("*"), json!("*"));
-    assert_eq!(read(json!({"policyDocument": {"Statement": allow}})), None);
-    assert_eq!(read(json!({"principalId": "ada"})), None);
-    assert_eq!(read(json!({"isAuthorized": true})), None);
+    assert_eq!(parse(json!({"policyDocument": {"Statement": allow}})), None);
+    assert_eq!(parse(json!({"principalId": "ada"})), None);
+    assert_eq!(parse(json!({"isAuthorized": true})), None);
     assert_eq!(decision(json!(statement("allow", json!("*"), json!("*")))), None);
     assert_eq!(decision(json!({"Effect": "Allow", "Action": "*"})), None);
     let mut conditional = allow;

@@ -1,29 +1,29 @@
 use super::*;
-use tablecast_definitions::problem::Source;
+use tablecast_definitions::problem::DefinitionFile;
 
 const OWN: [(&str, &str); 3] =
     [("host", "localhost:8787"), ("origin", "http://localhost:8787"), ("content-type", "application/json")];
 
-fn desk() -> Desk {
+fn endpoint() -> TokenEndpoint {
     let grants = |name: &str, grant: &str| {
         let text = format!(
             "table: t\nsubject: '\"t/1\"'\n{grant}\nevents: [{{ type: t.changed.v1, data: {{ a: item.a }} }}]\n"
         );
-        let source = Source { file: String::new(), name: name.to_owned(), text };
+        let source = DefinitionFile { file: String::new(), name: name.to_owned(), text };
         (name.to_owned(), Arc::new(Grants::compile(&[source]).unwrap()))
     };
     let orders = grants("orders", r#"grant: '"orders/" + claims.tenant + "/*"'"#);
     let closed = grants("closed", "");
-    Desk::new(Issuer::new(Issuer::new_key().unwrap()).unwrap(), [orders, closed].into())
+    TokenEndpoint::new(Issuer::new(Issuer::new_key().unwrap()).unwrap(), [orders, closed].into())
 }
 
 fn status(headers: &[(&str, &str)]) -> u16 {
     let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-    is_the_page(&headers.collect()).err().map_or(200, |(status, _)| status.as_u16())
+    check_origin(&headers.collect()).err().map_or(200, |(status, _)| status.as_u16())
 }
 
 #[test]
-fn the_page_is_known_by_its_own_origin() {
+fn only_the_origin_of_the_page_is_accepted() {
     assert_eq!(status(&OWN), 200);
     for foreign in [
         "http://localhost:5173",
@@ -42,7 +42,7 @@ fn the_page_is_known_by_its_own_origin() {
 }
 
 #[test]
-fn what_a_form_could_send_is_refused() {
+fn content_types_that_a_form_can_send_are_rejected() {
     for kind in [
         "text/plain",
         "application/x-www-form-urlencoded",
@@ -55,21 +55,21 @@ fn what_a_form_could_send_is_refused() {
 }
 
 #[test]
-fn it_is_told_what_its_token_is_worth() {
-    let served = desk().serve(br#"{"subject": "ada", "claims": {"tenant": "acme"}}"#, 1).unwrap();
-    assert_eq!(served["granted"], json!({"closed": [], "orders": ["orders/acme/*"]}));
-    assert_eq!(served["token"].as_str().unwrap().split('.').count(), 3);
-    let worthless = desk().serve(br#"{"subject": "ada", "claims": {"tenant": "*"}}"#, 1).unwrap();
+fn the_response_contains_the_token_and_its_grants() {
+    let issued = endpoint().issue(br#"{"subject": "ada", "claims": {"tenant": "acme"}}"#, 1).unwrap();
+    assert_eq!(issued["granted"], json!({"closed": [], "orders": ["orders/acme/*"]}));
+    assert_eq!(issued["token"].as_str().unwrap().split('.').count(), 3);
+    let worthless = endpoint().issue(br#"{"subject": "ada", "claims": {"tenant": "*"}}"#, 1).unwrap();
     assert_eq!(worthless["granted"]["orders"], json!([]));
 }
 
 #[test]
-fn nobody_chooses_what_the_issuer_says() {
+fn reserved_claims_and_invalid_requests_are_rejected() {
     for name in RESERVED {
-        let wish = json!({"subject": "ada", "claims": {name: "x"}}).to_string();
-        assert_eq!(desk().serve(wish.as_bytes(), 1).unwrap_err().0, StatusCode::BAD_REQUEST, "{name}");
+        let request = json!({"subject": "ada", "claims": {name: "x"}}).to_string();
+        assert_eq!(endpoint().issue(request.as_bytes(), 1).unwrap_err().0, StatusCode::BAD_REQUEST, "{name}");
     }
     for odd in ["", "[]", "{}", r#"{"subject": 1}"#, r#"{"subject": "a", "expires": "1h"}"#] {
-        assert_eq!(desk().serve(odd.as_bytes(), 1).unwrap_err().0, StatusCode::BAD_REQUEST, "{odd}");
+        assert_eq!(endpoint().issue(odd.as_bytes(), 1).unwrap_err().0, StatusCode::BAD_REQUEST, "{odd}");
     }
 }

@@ -1,11 +1,11 @@
-//! How the gateway says no: as a frame, as the answer to an upgrade, and as an error of `@connections`.
+//! The error responses of the gateway: a message, a response to an upgrade, and an error of `@connections`.
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 
-/// What API Gateway tells a client when a request of its fails, byte for byte.
+/// The message that API Gateway sends to a client when its request fails, byte for byte.
 pub fn message(text: &str, connection_id: &str, request_id: &str) -> String {
     format!(r#"{{"message": "{text}", "connectionId":"{connection_id}", "requestId":"{request_id}"}}"#)
 }
@@ -17,28 +17,34 @@ pub fn json(status: StatusCode, body: String) -> Response<Body> {
     response
 }
 
-/// An upgrade that is refused, and why.
+/// The response to a rejected upgrade.
 #[derive(Debug)]
-pub struct Refusal {
-    pub status: StatusCode,
-    pub body: String,
+pub struct UpgradeError {
+    status: StatusCode,
+    body: String,
 }
 
-impl From<StatusCode> for Refusal {
-    /// The refusal of a request that never became a connection.
+impl UpgradeError {
+    pub fn new(status: StatusCode, text: &str, connection_id: &str, request_id: &str) -> Self {
+        Self { status, body: message(text, connection_id, request_id) }
+    }
+}
+
+impl From<StatusCode> for UpgradeError {
+    /// The error for a request without a connection id.
     fn from(status: StatusCode) -> Self {
         let reason = status.canonical_reason().unwrap_or_default();
         Self { status, body: format!(r#"{{"message": "{reason}"}}"#) }
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for UpgradeError {
     fn into_response(self) -> Response<Body> {
         json(self.status, self.body)
     }
 }
 
-/// An error of the `@connections` API, as the AWS SDKs know them.
+/// An error of the `@connections` API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ApiError {
     BadRequest,
@@ -60,7 +66,7 @@ impl ApiError {
         }
     }
 
-    /// The name that the SDKs read from `x-amzn-ErrorType`, and a message for people.
+    /// The name that SDKs read from `x-amzn-ErrorType`, and a message for people.
     fn name_and_message(self) -> (&'static str, &'static str) {
         match self {
             Self::BadRequest => ("BadRequestException", "Data is not UTF-8 text"),

@@ -4,16 +4,12 @@ use std::time::Duration;
 
 use tablecast_tokens::development::{self, Issuer};
 
-use super::{Addresses, REGION};
-use crate::functions::{Function, Settings};
+use crate::addresses::Addresses;
+use crate::functions::{Function, FunctionsConfig};
+use crate::names::{BUS_NAME, CONNECTIONS_TABLE, LOG_TABLE, REGION, REJECTED_TABLE};
 use crate::options::{Auth, Options};
 
-pub const BUS_NAME: &str = "tablecast";
-pub const CONNECTIONS_TABLE: &str = "connections";
-pub const LOG_TABLE: &str = "log";
-pub const REJECTED_TABLE: &str = "rejected";
-
-/// As Terraform sets them: a client waits for the first four, a pipe for the others.
+/// The timeouts that Terraform sets, too. Clients wait for the first four functions, pipes for the others.
 const TIMEOUTS: [(&str, u64); 6] = [
     ("authorize", 10),
     ("connect", 10),
@@ -23,8 +19,12 @@ const TIMEOUTS: [(&str, u64); 6] = [
     ("dispatch", 120),
 ];
 
-/// `issuer`: whose tokens count, if any are asked for.
-pub fn settings(options: &Options, addresses: &Addresses, issuer: Option<&Issuer>) -> Settings {
+/// Configures the functions. With an issuer, they require its tokens.
+pub fn functions_config(
+    options: &Options,
+    addresses: &Addresses,
+    issuer: Option<&Issuer>,
+) -> FunctionsConfig {
     let function = |(name, seconds): (&str, u64)| Function {
         name: name.to_owned(),
         timeout: Duration::from_secs(seconds),
@@ -32,10 +32,10 @@ pub fn settings(options: &Options, addresses: &Addresses, issuer: Option<&Issuer
     let functions = TIMEOUTS.map(function).into();
     let mut variables = variables(options, addresses);
     variables.extend(authorization(options, addresses, issuer));
-    Settings::new(options.functions.clone(), functions, variables)
+    FunctionsConfig::new(options.functions.clone(), functions, variables)
 }
 
-/// All that a function is configured by, and credentials that are worth nothing.
+/// The configuration of the functions, and credentials without value.
 fn variables(options: &Options, addresses: &Addresses) -> BTreeMap<String, String> {
     let variables = [
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
@@ -55,7 +55,7 @@ fn variables(options: &Options, addresses: &Addresses) -> BTreeMap<String, Strin
     variables.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-/// Whose tokens count: those of this machine's development issuer.
+/// Requires tokens of the development issuer of this machine, or none.
 fn authorization(
     options: &Options,
     addresses: &Addresses,
@@ -70,7 +70,7 @@ fn authorization(
     variables.into_iter().flatten().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Web pages may connect if they are of `origins`, and programs.
+/// Accepts programs, and web pages of `origins`.
 fn jwt(issuer: &Issuer, origins: &[String]) -> Vec<(&'static str, String)> {
     vec![
         ("ALGORITHMS", development::ALGORITHM.to_owned()),

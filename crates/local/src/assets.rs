@@ -1,4 +1,4 @@
-//! A file for browsers, with what they must not let it do.
+//! Files for browsers, with headers that restrict them.
 
 use axum::http::HeaderName;
 use axum::http::header::{
@@ -8,16 +8,16 @@ use axum::response::{IntoResponse, Response};
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Nothing but files of the same address runs; `talks_to` is whom their scripts may talk to.
-pub fn file(media_type: &str, talks_to: &str, text: String) -> Response {
+/// A response that runs only files of the same address. `connect_src` lists the servers that its scripts may call.
+pub fn file(media_type: &str, connect_src: &str, text: String) -> Response {
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src {talks_to}; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src {connect_src}; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     let headers = [
         (CONTENT_TYPE, media_type),
         (CONTENT_SECURITY_POLICY, &policy),
-        // The next `cargo run` may serve others.
+        // The next `cargo run` may serve other files.
         (CACHE_CONTROL, "no-store"),
         (REFERRER_POLICY, "no-referrer"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -2,41 +2,44 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What Lambda would be told about a function.
+/// A Lambda function.
 #[derive(Debug, Clone)]
 pub struct Function {
-    /// The binary's name and the Lambda function's.
+    /// The name of the function and of its binary.
     pub name: String,
-    /// Lambda: 3 s unless told otherwise, at most 15 min.
+    /// The timeout of a call. Lambda's default is 3 seconds, and its maximum 15 minutes.
     pub timeout: Duration,
 }
 
 #[derive(Debug, Clone)]
-pub struct Settings {
-    /// Where the binaries are.
+pub struct FunctionsConfig {
+    /// The folder of the binaries.
     pub folder: PathBuf,
     pub functions: Vec<Function>,
-    /// A function's whole environment, beside `PATH` and what Lambda sets itself.
+    /// The environment variables of the functions, besides `PATH` and those that Lambda sets.
     pub variables: BTreeMap<String, String>,
-    /// Processes of one function at once; further calls wait.
+    /// The maximum number of processes of one function. Further calls wait.
     pub instances: usize,
     /// How long a call waits for a process before it is throttled.
     pub wait: Duration,
-    /// How long a process may take to ask for its first invocation. Lambda: 10 s.
+    /// How long a process may take until its first poll. Lambda's limit is 10 seconds.
     pub init: Duration,
-    /// A process that had nothing to do for so long ends.
+    /// How long a process may be idle before it ends.
     pub idle: Duration,
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    #[error("there is no function binary {}: build it with `cargo build {packages}`, or say with --functions where the binaries are", .path.display())]
+pub enum ConfigError {
+    #[error(
+        "there is no function binary {}; build it with `cargo build {packages}`, or set the folder with --functions",
+        .path.display()
+    )]
     Missing { path: PathBuf, packages: String },
     #[error("the Lambda Runtime API cannot listen on a loopback port: {0}")]
     RuntimeApi(std::io::Error),
 }
 
-impl Settings {
+impl FunctionsConfig {
     pub fn new(folder: PathBuf, functions: Vec<Function>, variables: BTreeMap<String, String>) -> Self {
         Self {
             folder,
@@ -49,10 +52,11 @@ impl Settings {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), SettingsError> {
+    /// Checks that all binaries exist.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
         let paths = self.functions.iter().map(|function| self.binary(&function.name));
         match paths.into_iter().find(|path| !path.is_file()) {
-            Some(path) => Err(SettingsError::Missing { path, packages: self.packages() }),
+            Some(path) => Err(ConfigError::Missing { path, packages: self.packages() }),
             None => Ok(()),
         }
     }

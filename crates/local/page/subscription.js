@@ -1,0 +1,104 @@
+/** The subscription of the page: its identity, its claims and its subject patterns. */
+
+import { byId, element } from "./element.js";
+
+const REASONS = {
+  "not-granted": "not granted to these claims",
+  "too-many-subscriptions": "too many subscriptions for one connection",
+};
+
+export class Subscription {
+  #pipes;
+  #needsToken;
+
+  /** `subscribe` is called with a function that resolves to a token and subjects. */
+  constructor({ auth, pipes }, subscribe) {
+    this.#pipes = pipes;
+    this.#needsToken = auth === "jwt";
+    byId("identity").hidden = !this.#needsToken;
+    byId("patterns").placeholder = this.#needsToken ? "all granted subjects" : "*";
+    if (this.#needsToken) this.#suggestIdentity();
+    byId("subscription").querySelector("form").addEventListener("submit", (submitted) => {
+      submitted.preventDefault();
+      subscribe(() => this.#request());
+    });
+    subscribe(() => this.#request());
+  }
+
+  /** Shows the result for each subject pattern. */
+  show(subjects) {
+    const granted = subjects.filter((one) => one.granted).length;
+    byId("granted-count").textContent = granted === subjects.length ? granted : `${granted} of ${subjects.length}`;
+    byId("subjects").replaceChildren(...subjects.map(result));
+  }
+
+  /** Suggests the user of the examples. A claim has the value of the item's attribute with its name, `sub` that of the key. */
+  #suggestIdentity() {
+    const suggested = new Map();
+    for (const { grants, examples, partition } of this.#pipes) {
+      const item = examples[0]?.item ?? {};
+      for (const [, name] of grants.join(" ").matchAll(/\bclaims\.\??(\w+)/g)) {
+        const value = item[name === "sub" ? partition : name]?.S;
+        if (!suggested.has(name)) suggested.set(name, value ?? "");
+      }
+    }
+    byId("user").value = suggested.get("sub") || "developer";
+    suggested.delete("sub");
+    byId("claims").value = [...suggested].map(([name, value]) => `${name}=${value}`).join("\n");
+  }
+
+  async #request() {
+    byId("subscription-message").textContent = "";
+    const patterns = lines(byId("patterns").value);
+    if (!this.#needsToken) return { subjects: patterns.length > 0 ? patterns : ["*"] };
+    const { token, granted } = await this.#requestToken();
+    if (!token) return { subjects: [] };
+    this.#showGrants(granted);
+    const subjects = patterns.length > 0 ? patterns : [...new Set(Object.values(granted).flat())];
+    if (subjects.length === 0) showMessage("These claims grant nothing.");
+    return { token, subjects };
+  }
+
+  async #requestToken() {
+    const request = { subject: byId("user").value, claims: claims(byId("claims").value) };
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify(request);
+    const response = await fetch("/@issuer/token", { method: "POST", headers, body }).catch(() => {
+      throw new Error("tablecast does not answer. Is it running?");
+    });
+    if (response.ok) return response.json();
+    showMessage((await response.text()).trim() || "This server does not issue tokens. Reload the page.");
+    return {};
+  }
+
+  #showGrants(granted) {
+    const rows = this.#pipes.flatMap(({ name, grants }) => {
+      const reason = grants.length > 0 ? "nothing to these claims" : "nothing, because it has no grant";
+      const patterns = granted[name]?.join(", ") || reason;
+      const title = grants.join("\n");
+      return [element("dt", {}, `${name} grants`), element("dd", { class: "mono", title }, patterns)];
+    });
+    byId("grants").replaceChildren(...rows);
+  }
+}
+
+const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+
+/** `roles=a,b` is a list, as in `tablecast token --claim`. */
+function claims(text) {
+  const pairs = lines(text).map((line) => {
+    const [, name, value] = /^([^=]+)=?(.*)$/.exec(line) ?? [, line, ""];
+    return [name.trim(), value.includes(",") ? value.split(",") : value];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function result({ subject, granted, reason }) {
+  const name = element("code", {}, subject);
+  if (granted) return element("li", {}, name, element("span", { class: "unseen" }, "granted"));
+  return element("li", { class: "refused" }, name, element("span", { class: "bad" }, REASONS[reason] ?? reason));
+}
+
+function showMessage(text) {
+  byId("subscription-message").textContent = text;
+}

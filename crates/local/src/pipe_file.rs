@@ -1,0 +1,15 @@
+use std::sync::Arc;
+
+use tablecast_definitions::definition::Definition;
+use tablecast_definitions::grant::Grants;
+use tablecast_event_patterns::filter::Filter;
+
+/// A valid pipe file.
+#[derive(Debug)]
+pub struct PipeFile {
+    /// The name of the pipe and of its file.
+    pub name: String,
+    pub definition: Definition,
+    pub filter: Filter,
+    pub grants: Arc<Grants>,
+}

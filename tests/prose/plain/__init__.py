@@ -7,5 +7,6 @@ Layout
     sentences   text -> sentences
     rules       headless starts, long sentences, vague verbs
     links       relative links, anchors and paths of files
+    constants   constants in the table of limits
     report      rows with goals, and findings
 """

@@ -76,7 +76,10 @@ fn socket(text: &str) -> Result<String, String> {
         Some(rest) if !rest.is_empty() && rest.chars().all(is_plain) => {
             Ok(text.trim_end_matches('/').to_owned())
         }
-        _ => Err("write an address such as wss://abcd123.execute-api.eu-central-1.amazonaws.com/live".to_owned()),
+        _ => {
+            Err("write an address such as wss://abcd123.execute-api.eu-central-1.amazonaws.com/live"
+                .to_owned())
+        }
     }
 }
 

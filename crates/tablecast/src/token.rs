@@ -48,7 +48,9 @@ fn claim(text: &str) -> Result<(String, Value), String> {
         return Err("the name is missing: write it as NAME=VALUE".to_owned());
     }
     if RESERVED.contains(&name) {
-        return Err(format!("{name:?} cannot be set here; set `sub` with --subject and `exp` with --expires"));
+        return Err(format!(
+            "{name:?} cannot be set here; set `sub` with --subject and `exp` with --expires"
+        ));
     }
     let value = match value.contains(',') {
         true => value.split(',').collect(),

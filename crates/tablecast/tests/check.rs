@@ -114,7 +114,10 @@ fn format_json_prints_one_object() {
         (output.status.code(), &report["ok"], report["problems"].as_array().unwrap().len()),
         (Some(1), &json!(false), 1)
     );
-    assert_eq!(report["checked"], json!({"pipes": 1, "schemas": 1, "examples": 1, "tests": 1, "compared": 0}));
+    assert_eq!(
+        report["checked"],
+        json!({"pipes": 1, "schemas": 1, "examples": 1, "tests": 1, "compared": 0})
+    );
     assert_eq!(report["problems"][0]["rule"], "test");
     let members: Vec<&String> = report["problems"][0].as_object().unwrap().keys().collect();
     assert_eq!(members, ["file", "line", "path", "reason", "remedy", "rule"]);
@@ -148,7 +151,11 @@ fn only_changes_that_break_readers_are_problems() {
     );
     let compatible = project.check(&["--against", "released"]);
     assert_eq!(compatible.status.code(), Some(0), "{}", text(&compatible.stdout));
-    assert!(text(&compatible.stdout).ends_with(", compared with 1 earlier schema\n"), "{}", text(&compatible.stdout));
+    assert!(
+        text(&compatible.stdout).ends_with(", compared with 1 earlier schema\n"),
+        "{}",
+        text(&compatible.stdout)
+    );
     project.write(
         "schemas/order.placed.v1.json",
         &schema(json!({"id": {"type": "string"}, "status": {"enum": ["NEW", "OLD"]}})),
@@ -158,7 +165,9 @@ fn only_changes_that_break_readers_are_problems() {
     assert_eq!(broken.status.code(), Some(1));
     let output = text(&broken.stdout);
     assert!(
-        output.starts_with("schemas/order.placed.v1.json:14: /properties/status/enum: accepts values that old readers reject"),
+        output.starts_with(
+            "schemas/order.placed.v1.json:14: /properties/status/enum: accepts values that old readers reject"
+        ),
         "{output}"
     );
     assert!(output.contains("; create order.placed.v2\n    change-values: "), "{output}");
@@ -191,7 +200,11 @@ fn an_unreadable_baseline_exits_with_2() {
     }
     project.write("events/order.placed.v1.json", &schema(json!({"id": {}, "status": {}})));
     let moved = project.check(&["--against", "released", "--schemas", "events"]);
-    assert!(text(&moved.stderr).contains("--against released: has no schemas in events"), "{}", text(&moved.stderr));
+    assert!(
+        text(&moved.stderr).contains("--against released: has no schemas in events"),
+        "{}",
+        text(&moved.stderr)
+    );
     assert_eq!(moved.status.code(), Some(2));
     let option = project.check(&["--against=--output=x"]);
     assert_eq!((option.status.code(), project.path().join("x").exists()), (Some(2), false));

@@ -82,7 +82,10 @@ fn publish_writes_nothing_if_there_is_a_problem() {
     let output = publish(project.path(), &["site"]);
     assert_eq!((output.status.code(), project.path().join("site").exists()), (Some(1), false));
     let errors = text(&output.stderr);
-    assert!(errors.starts_with("error: nothing was written") && errors.contains("$schema must be"), "{errors}");
+    assert!(
+        errors.starts_with("error: nothing was written") && errors.contains("$schema must be"),
+        "{errors}"
+    );
     let nowhere = publish(project.path(), &["site", "--pipes", "nowhere"]);
     assert!(text(&nowhere.stderr).contains("set the folder with --pipes"));
     assert!(!publish(project.path(), &["site", "--socket", "https://a"]).status.success());

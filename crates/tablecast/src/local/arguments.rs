@@ -73,8 +73,10 @@ fn auth(mode: AuthMode, origins: Vec<String>) -> Result<Auth, Box<dyn Error>> {
     match mode {
         AuthMode::Jwt => Ok(Auth::Jwt { origins }),
         AuthMode::None if origins.is_empty() => Ok(Auth::None),
-        AuthMode::None => Err("--origin has no effect with --auth none, which accepts pages of this machine only: \
+        AuthMode::None => {
+            Err("--origin has no effect with --auth none, which accepts pages of this machine only: \
              remove one of them"
-            .into()),
+                .into())
+        }
     }
 }

@@ -38,7 +38,9 @@ fn build(cargo: &OsString, folder: &Path) -> Result<(), Box<dyn Error>> {
         .args(folder.parent().into_iter().flat_map(|target| ["--target-dir".as_ref(), target.as_os_str()]));
     match command.status()? {
         status if status.success() => Ok(()),
-        status => Err(format!("cannot build the functions: cargo ended with {status}; see its output above").into()),
+        status => {
+            Err(format!("cannot build the functions: cargo ended with {status}; see its output above").into())
+        }
     }
 }
 

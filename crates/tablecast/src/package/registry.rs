@@ -16,7 +16,10 @@ pub fn read(from: &Path) -> Result<String, Box<dyn Error>> {
     let schemas = folder::read(&from.join("schemas"), "json")?;
     let entries = Pipes::compile(&pipes, &schemas).and_then(|pipes| registry::entries(&pipes, &schemas));
     let entries = entries.map_err(|problems| {
-        format!("nothing was built, because there are problems; `tablecast check` explains each one\n{}", problem::lines(&problems))
+        format!(
+            "nothing was built, because there are problems; `tablecast check` explains each one\n{}",
+            problem::lines(&problems)
+        )
     })?;
     let members = entries
         .into_iter()

@@ -86,7 +86,9 @@ impl Workspace {
         let mut functions: Vec<_> = functions.map(Function::of).collect();
         functions.sort_by(|one, other| one.name.cmp(&other.name));
         match functions.is_empty() {
-            true => Err(format!("{}: has no crate of the workspace; add a function", folder.display()).into()),
+            true => {
+                Err(format!("{}: has no crate of the workspace; add a function", folder.display()).into())
+            }
             false => Ok(Self { root, target, registries, functions }),
         }
     }

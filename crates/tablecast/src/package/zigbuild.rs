@@ -52,7 +52,10 @@ fn install(environment: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let programs = environment.join("bin");
     if !programs.join("pip").is_file() {
         let mut python = Command::new("python3");
-        run(python.args(["-m", "venv"]).arg(environment), "cannot create a Python environment: install python3 with its module venv")?;
+        run(
+            python.args(["-m", "venv"]).arg(environment),
+            "cannot create a Python environment: install python3 with its module venv",
+        )?;
     }
     let mut pip = Command::new(programs.join("pip"));
     pip.args(["install", "--quiet", "--disable-pip-version-check"]).args(PINNED);
@@ -65,6 +68,10 @@ fn run(command: &mut Command, failure: &str) -> Result<(), Box<dyn Error>> {
     let status = command.status().map_err(|error| format!("{failure}: {error}"))?;
     match status.success() {
         true => Ok(()),
-        false => Err(format!("{failure}: {} ended with {status}; see its output above", command.get_program().display()).into()),
+        false => Err(format!(
+            "{failure}: {} ended with {status}; see its output above",
+            command.get_program().display()
+        )
+        .into()),
     }
 }

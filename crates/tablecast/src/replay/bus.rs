@@ -32,7 +32,11 @@ pub struct BusReplay {
 
 impl BusReplay {
     /// `last` is the last event that was published before.
-    pub async fn publish(&self, events: &[LoggedEvent], last: Option<Position>) -> Result<(), Box<dyn Error>> {
+    pub async fn publish(
+        &self,
+        events: &[LoggedEvent],
+        last: Option<Position>,
+    ) -> Result<(), Box<dyn Error>> {
         let texts: Vec<String> = events.iter().map(|event| with_replay(&event.text, &self.name)).collect();
         let heads = texts.iter().map(|text| EventHead::parse(text)).collect::<Result<Vec<_>, _>>()?;
         let entries = heads.iter().zip(&texts).map(|(head, text)| entry(&self.pipe, head, text));
@@ -44,7 +48,13 @@ impl BusReplay {
         }
     }
 
-    fn not_published(&self, failed: usize, first: usize, events: &[LoggedEvent], last: Option<Position>) -> NotPublished {
+    fn not_published(
+        &self,
+        failed: usize,
+        first: usize,
+        events: &[LoggedEvent],
+        last: Option<Position>,
+    ) -> NotPublished {
         let before = first.checked_sub(1).map(|index| events[index].position).or(last);
         let after = before.map(|position| format!(" --after {position}")).unwrap_or_default();
         NotPublished { failed, offered: events.len(), replay: self.name.clone(), after }

@@ -22,8 +22,9 @@ pub fn request(address: &str, token: Option<&str>) -> Result<Request, Box<dyn Er
     let mut request = address.into_client_request()?;
     if let Some(token) = token {
         let value = HeaderValue::try_from(format!("Bearer {token}"));
-        let mut value = value
-            .map_err(|_| "--token: contains characters that no token has; copy the token again, on one line")?;
+        let mut value = value.map_err(
+            |_| "--token: contains characters that no token has; copy the token again, on one line",
+        )?;
         value.set_sensitive(true);
         request.headers_mut().insert(AUTHORIZATION, value);
     }

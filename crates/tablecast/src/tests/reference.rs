@@ -71,7 +71,8 @@ fn every_command_is_in_the_list_with_the_purpose_that_help_prints() {
 fn every_argument_is_in_the_table_of_its_command_and_no_other() {
     let page = Page::read();
     for Documented { name, command } in commands() {
-        let documented: BTreeSet<String> = page.arguments(&name).into_iter().map(|row| row.argument).collect();
+        let documented: BTreeSet<String> =
+            page.arguments(&name).into_iter().map(|row| row.argument).collect();
         let defined: BTreeSet<String> = arguments(&command).map(shown).collect();
         assert_eq!(documented, defined, "{name}");
     }

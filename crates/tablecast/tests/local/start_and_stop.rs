@@ -109,6 +109,5 @@ async fn a_pipe_knows_its_stream_position_before_the_first_write() {
     timeout(TIMEOUT, writing).await.unwrap().unwrap();
     // The functions of this project cannot run, so the pipe logs an error for the record that it read.
     let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
-    while !timeout(TIMEOUT, log.next_line()).await.unwrap().unwrap().unwrap().contains("1 records are not") {
-    }
+    while !timeout(TIMEOUT, log.next_line()).await.unwrap().unwrap().unwrap().contains("1 records are not") {}
 }

@@ -13,7 +13,8 @@ fn every_function_becomes_a_zip_with_the_files_that_it_includes() {
     assert_eq!(project.names("connect"), ["bootstrap"]);
     assert_eq!(project.names("enrich"), ["bootstrap", "pipes/orders.yaml", "schemas/order.placed.v1.json"]);
     for function in ["connect", "enrich"] {
-        let line = format!("{function:<12} {:>11}  {}", project.zip(function).len(), project.sha256(function));
+        let line =
+            format!("{function:<12} {:>11}  {}", project.zip(function).len(), project.sha256(function));
         assert!(output.contains(&line), "{line}\n{output}");
     }
 }

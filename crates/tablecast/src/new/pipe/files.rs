@@ -12,8 +12,9 @@ use tablecast_definitions::problem::DefinitionFile;
 use crate::definitions::DefinitionFolders;
 
 pub fn refuse_second_pipe(pipes: &[DefinitionFile], table: &str) -> Result<(), String> {
-    let is_of_table =
-        |pipe: &&DefinitionFile| Definition::parse(&pipe.text).is_ok_and(|definition| definition.table == table);
+    let is_of_table = |pipe: &&DefinitionFile| {
+        Definition::parse(&pipe.text).is_ok_and(|definition| definition.table == table)
+    };
     match pipes.iter().find(is_of_table) {
         None => Ok(()),
         Some(pipe) => Err(format!(

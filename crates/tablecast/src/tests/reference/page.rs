@@ -48,7 +48,8 @@ impl Page {
 
     fn section(&self, command: &str) -> &str {
         let heading = format!("\n## {command}\n");
-        let (_, section) = self.text.split_once(&heading).unwrap_or_else(|| panic!("{command} has no section"));
+        let (_, section) =
+            self.text.split_once(&heading).unwrap_or_else(|| panic!("{command} has no section"));
         section.split("\n## ").next().unwrap_or_default()
     }
 }

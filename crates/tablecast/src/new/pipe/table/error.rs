@@ -11,7 +11,8 @@ where
 {
     match (error.code(), error.message()) {
         (Some("ResourceNotFoundException"), _) => {
-            "is not in this account and region; choose others with AWS_PROFILE, AWS_REGION or --endpoint-url".to_owned()
+            "is not in this account and region; choose others with AWS_PROFILE, AWS_REGION or --endpoint-url"
+                .to_owned()
         }
         (Some(code), Some(message)) => format!("{code}: {message}"),
         _ => format!(

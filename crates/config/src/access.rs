@@ -4,7 +4,7 @@ use tablecast_definitions::grant::{Granted, Grants};
 
 use crate::files;
 
-/// Whether a connection needs a token, and what it can subscribe to.
+/// The access of connections: with or without a token.
 #[derive(Debug)]
 pub enum Access {
     /// `AUTH=none`: every client can subscribe to everything. For demos.

@@ -1,4 +1,4 @@
-//! What a function reads at its start: the pipe files, the schemas, and whether clients need a token.
+//! Configuration that a function reads at its start: pipe files, schemas and access.
 //!
 //! The files are in `PIPES_DIR` and `SCHEMAS_DIR`, or else in `pipes/` and `schemas/` below `LAMBDA_TASK_ROOT` or the
 //! working directory.

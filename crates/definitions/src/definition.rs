@@ -65,7 +65,7 @@ pub struct Stream {
     pub max_age: Seconds,
     /// Concurrent batches of one shard, 1 to 10. The records of one item stay in order.
     pub parallel: u8,
-    /// Whether the pipe halves a batch that fails as a whole, until one record is left (AUTOMATIC_BISECT).
+    /// Halves a batch that fails as a whole, until one record is left (AUTOMATIC_BISECT).
     pub bisect: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Who can subscribe to what: the `grant` of each pipe file, filled with the claims of a token.
+//! The subjects that a token grants: the `grant` of each pipe file, filled with the claims of the token.
 //!
 //! # Layout
 //! - `template`: a grant, filled with claims; `function`: what it does with them; `parse`: how it is written
@@ -22,7 +22,7 @@ use template::Template;
 #[derive(Debug)]
 pub struct Grants(Vec<Template>);
 
-/// What one connection can subscribe to.
+/// The subjects to which one connection can subscribe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Granted {
     Everything,
@@ -84,7 +84,7 @@ fn of_file(source: &DefinitionFile) -> Result<Vec<Template>, Problem> {
     compiled.map_err(|reason| Problem::new(Rule::Expression, &source.file, "grant", reason))
 }
 
-/// Checks a grant. The error says why no claims can make it a pattern.
+/// Checks a grant. The error has the reason why no claims can make it a pattern.
 pub fn compile(grant: &str) -> Result<(), String> {
     template(grant).map(|_| ())
 }

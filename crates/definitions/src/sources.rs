@@ -83,7 +83,7 @@ fn prefix(subject: &str) -> String {
     if only_joins(rest) { texts } else { String::new() }
 }
 
-/// Whether `+` is the only operator outside of brackets and texts.
+/// Returns whether `+` is the only operator outside of brackets and texts.
 fn only_joins(mut rest: &str) -> bool {
     let mut depth = 0_usize;
     while let Some(letter) = rest.chars().next() {

@@ -117,7 +117,7 @@ impl<'a> Match<'a> {
     }
 }
 
-/// Whether `path` has a value that is not an object, in any element of the arrays along it.
+/// Returns whether `path` has a value that is not an object, in any element of the arrays along it.
 fn has_leaf(value: &Value, path: &[&str]) -> bool {
     match (value, path) {
         (Value::Array(elements), _) => elements.iter().any(|element| has_leaf(element, path)),

@@ -26,7 +26,7 @@ pub struct Record<'a> {
     pub time: String,
     /// The stream's sequence number, padded with zeros to 40 digits, so that text order is number order.
     pub sequence: String,
-    /// Whether DynamoDB's TTL deleted the item.
+    /// True if DynamoDB's TTL deleted the item.
     pub expired: bool,
 }
 

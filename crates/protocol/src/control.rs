@@ -48,7 +48,7 @@ pub enum Control {
     EventTooLarge(TooLarge),
 }
 
-/// Whether the events after a position are replayed.
+/// The result of resuming one source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Resumption {
     pub recovered: bool,

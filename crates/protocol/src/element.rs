@@ -1,4 +1,4 @@
-//! What `enrich` returns for each record and `dispatch` receives.
+//! The element that `enrich` returns for each record and `dispatch` receives.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

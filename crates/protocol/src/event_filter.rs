@@ -13,7 +13,7 @@ pub struct EventFilter {
 }
 
 impl EventFilter {
-    /// Whether every pattern of the other is a pattern of this one.
+    /// Returns whether this filter has every pattern of the other.
     pub fn has_all_patterns_of(&self, other: &Self) -> bool {
         other.patterns.iter().all(|pattern| self.patterns.contains(pattern))
     }
@@ -30,7 +30,7 @@ impl EventFilter {
     }
 }
 
-/// Whether a list of types includes this one. An empty list includes all.
+/// Returns whether a list of types includes this one. An empty list includes all.
 pub fn includes_type(types: &BTreeSet<String>, event_type: &str) -> bool {
     types.is_empty() || types.contains(event_type)
 }

@@ -1,11 +1,11 @@
-//! What functions, clients, connections and logs share: subjects, positions, and the messages on a WebSocket.
+//! The vocabulary of functions, clients, connections and logs: subjects, positions, and the messages on a WebSocket.
 //! Pure: no clock, no network, no CEL, no JSON Schema. docs/reference/protocol.md describes it for clients.
 //!
 //! # Layout
 //! - `subject`: subjects and the patterns that match them
 //! - `event`: the CloudEvent around every event's data; `event_type`: names of event types
 //! - `event_filter`: the events that a subscription or a replay selects
-//! - `element`: what `enrich` returns for one record and `dispatch` receives
+//! - `element`: the element that `enrich` returns for one record and `dispatch` receives
 //! - `position`: an event's place in its log; `recovery`: whether the log still has what followed a position
 //! - `message`: the messages that a client can send
 //! - `control`: the events that tablecast itself sends; `envelope`: their CloudEvents attributes; `notice`: replaces an

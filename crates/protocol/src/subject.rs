@@ -69,7 +69,7 @@ impl Pattern {
         }
     }
 
-    /// Whether this pattern matches every subject that the other matches.
+    /// Returns whether this pattern matches every subject that the other matches.
     pub fn contains(&self, other: &Pattern) -> bool {
         match self.0.strip_suffix('*') {
             // The prefix is empty or ends in a slash, so whole segments are compared.

@@ -1,4 +1,4 @@
-//! What a client requests when it connects, and what it is granted.
+//! The request of a connecting client, and the subjects that it is granted.
 
 use std::collections::BTreeSet;
 

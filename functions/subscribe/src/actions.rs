@@ -1,4 +1,4 @@
-//! What each client message does.
+//! The actions of client messages, one file for each.
 
 mod ping;
 mod refresh;

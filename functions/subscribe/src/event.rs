@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-/// What API Gateway sends for a message (AWS_PROXY). It has no headers and no query string.
+/// API Gateway's event for a message (AWS_PROXY). It has no headers and no query string.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageEvent {

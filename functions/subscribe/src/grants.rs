@@ -2,7 +2,7 @@ use tablecast_config::Access;
 use tablecast_connections::Session;
 use tablecast_definitions::grant::Granted;
 
-/// What connections can subscribe to.
+/// The subjects to which connections can subscribe.
 #[derive(Debug)]
 pub struct Grants(Access);
 

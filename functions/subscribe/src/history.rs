@@ -14,7 +14,7 @@ pub struct History {
     sources: Sources,
 }
 
-/// What a client missed.
+/// The events that a client missed.
 #[derive(Debug, Default)]
 pub struct Missed {
     /// By source, as the client named it: the position up to which its events are here, or why there are none.
@@ -93,7 +93,7 @@ impl Missed {
         Ok(replay.end)
     }
 
-    /// Whether the client asked for nothing.
+    /// Returns whether the client resumes no source.
     pub fn is_empty(&self) -> bool {
         self.results.is_empty()
     }

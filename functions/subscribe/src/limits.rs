@@ -25,7 +25,7 @@ pub const RESUMING: Duration = Duration::from_secs(20);
 /// Events replayed to a client that receives each event in its own message.
 pub const REPLAYED: usize = 1000;
 
-/// Of these, the events sent before the connection's grants are read again.
+/// The events sent before the connection's grants are read again.
 pub const AT_ONCE: usize = 20;
 
 /// The same for a client that receives arrays; these events make a few messages.

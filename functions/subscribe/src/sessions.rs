@@ -65,7 +65,7 @@ impl Sessions {
     }
 }
 
-/// Whether the connection's token has expired.
+/// Returns whether the connection's token has expired.
 pub fn is_expired(session: &Session) -> bool {
     session.connection.ends_at() <= now_in_milliseconds() / 1000
 }

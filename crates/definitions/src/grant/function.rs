@@ -1,4 +1,4 @@
-//! What a grant can do with a claim's text. Arguments are constants.
+//! Functions of grants, for the text of a claim. Arguments are constants.
 
 use std::fmt;
 

@@ -23,7 +23,7 @@ const POSSIBLE: &str = "a grant joins texts in quotes and claims with +, such as
                         possible are string(), lowerAscii(), upperAscii(), trim(), split()[n], replace() and substring()";
 
 impl Template {
-    /// The error says what is wrong, where, and what to write.
+    /// Parses a grant. The error names the mistake, its place and the remedy.
     pub fn parse(source: &str) -> Result<Self, String> {
         if source.chars().count() > MAX_CHARACTERS {
             return Err(format!(
@@ -88,7 +88,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Whether there was another step.
+    /// Parses the next step. Returns false if there is none.
     fn step(&mut self, claim: &mut Claim) -> Result<bool, String> {
         if self.eat("[") {
             self.index(claim)?;

@@ -28,7 +28,7 @@ pub enum Excluded {
 }
 
 impl Test {
-    /// Whether the value matches. It is neither an object nor an array.
+    /// Returns whether the value matches. It is neither an object nor an array.
     pub fn matches(&self, leaf: &Value) -> bool {
         match self {
             Self::Equals(wanted) => equal(wanted, leaf),

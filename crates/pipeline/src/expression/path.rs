@@ -13,7 +13,7 @@ use super::bindings::{Bindings, Evaluated, Undecided};
 pub struct Path {
     root: String,
     fields: Vec<Field>,
-    /// Whether `string()` converts the value to text, with every digit.
+    /// True if `string()` converts the value to text, with every digit.
     as_text: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What is known of an expression's value without a record.
+//! The shape of an expression's value, as far as it is known without a record.
 
 use serde_json::Value as Json;
 use tablecast_values::value::Value;

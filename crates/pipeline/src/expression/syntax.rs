@@ -7,7 +7,7 @@ use cel::parser::Expression as Syntax;
 
 use super::path;
 
-/// What an expression reads and calls.
+/// The fields and functions of an expression.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct References {
     /// `new.total` is `("new", "total")`.
@@ -160,7 +160,7 @@ fn parts_mut(entry: &mut EntryExpr) -> Vec<&mut Syntax> {
     }
 }
 
-/// Whether the expression itself contains the name, so that an error can show it without data of a record.
+/// Returns whether the expression contains the name. Then an error can show it, because it is not data of a record.
 pub fn mentions(syntax: &Syntax, name: &str) -> bool {
     let here = match &syntax.expr {
         Expr::Select(select) => select.field == name,

@@ -94,10 +94,10 @@ fn an_evaluation_error_is_explained_without_values() {
         ("new.name.first", "reads a member of a value that is not an object or list"),
         ("{\"gold\": 1}[new.name]", "there is no such key here"),
         ("new[new.name]", "there is no such key here"),
-        ("new.name < 1", "< does not take (string, int)"),
+        ("new.name < 1", "< does not accept (string, int)"),
         ("new.name + 1", "cannot add these types: use int(), double() or string() to make them alike"),
         ("1 / 0", "divides by zero"),
-        ("string(new.address)", "string does not take (map)"),
+        ("string(new.address)", "string does not accept (map)"),
         ("duration(\"1s\")", "a google.protobuf.Duration has no JSON form: use string() or a field of it"),
     ];
     for (source, reason) in cases {
@@ -129,7 +129,7 @@ fn a_mistake_is_found_when_the_expression_is_compiled() {
         ("order.total", "order is not known: there are operation, old, new"),
         ("shout(new.name)", "there is no function shout"),
         ("new.name.shout()", "there is no function shout"),
-        (nested, "has nests more than 2 comprehensions"),
+        (nested, "nests more than 2 comprehensions"),
         ("[1].all(old, old > 0)", "old has a meaning already"),
         (&"1+".repeat(1500), "is longer than 2000 characters"),
         (&format!("{}1", "1+".repeat(999)), "is nested more than 64 levels deep"),

@@ -62,7 +62,7 @@ impl Data {
         }
     }
 
-    /// What is known of the value without a record.
+    /// The shape of the value, as far as it is known without a record.
     pub fn shape(&self) -> Shape {
         match self {
             Data::Leaf(expression) => expression.shape(),

@@ -127,7 +127,7 @@ impl<'a> Change<'a> {
     }
 }
 
-/// Whether DynamoDB's own principal made the change, which means that TTL deleted the item.
+/// Returns whether DynamoDB's own principal made the change, which means that TTL deleted the item.
 fn is_ttl(cursor: &mut Cursor<'_>) -> Result<bool, Located> {
     let mut found = false;
     cursor.object(|cursor, name| {

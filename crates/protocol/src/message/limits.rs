@@ -1,4 +1,4 @@
-//! What a client message can hold. docs/reference/limits.md lists these limits for clients.
+//! The limits of a client message. docs/reference/limits.md lists them for clients.
 
 /// Bytes of a message: one WebSocket frame, which API Gateway bills as one message.
 pub const MAX_MESSAGE_BYTES: usize = 32 * 1024;

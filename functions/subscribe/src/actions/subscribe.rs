@@ -24,7 +24,7 @@ use crate::{Subscribe, Verify};
 /// A subscribe message that is being handled.
 pub struct PendingSubscribe<'r> {
     pub session: Session,
-    /// What the client asked for and its newest token grants.
+    /// The events that the client asked for, as far as its newest token grants them.
     pub filter: EventFilter,
     pub reply: ReplyId<'r>,
 }
@@ -139,7 +139,7 @@ impl<V: Verify> Subscribe<V> {
 }
 
 impl<'r> PendingSubscribe<'r> {
-    /// `result` says which subjects are granted.
+    /// `result` lists the granted subjects.
     fn new(result: &Control, session: Session, types: &BTreeSet<String>, reply: ReplyId<'r>) -> Self {
         let granted = subjects(result).iter().filter(|subject| subject.granted);
         let patterns = granted.filter_map(|subject| Pattern::parse(&subject.subject).ok()).collect();

@@ -10,77 +10,77 @@ fn ping() -> Value {
 }
 
 #[tokio::test]
-async fn a_message_of_an_expired_connection_is_answered_with_its_end() {
+async fn a_message_of_an_expired_connection_ends_it() {
     for message in [ping(), json!({ "action": "subscribe", "subjects": ["orders/acme/*"] }), json!("hello")] {
         let stand_in = StandIn::start().await;
         stand_in.connect_with(Protocol::Batch, Some(identity("ada", "acme", now()))).await;
-        let answers = stand_in.say(message).await;
-        assert_eq!(answers.len(), 1);
-        assert_eq!(answers[0][0]["data"]["code"], "expired");
-        assert_eq!(answers[0][0]["data"]["closing"], true);
+        let replies = stand_in.send(message).await;
+        assert_eq!(replies.len(), 1);
+        assert_eq!(replies[0][0]["data"]["code"], "expired");
+        assert_eq!(replies[0][0]["data"]["closing"], true);
         assert_eq!(stand_in.closed(), ["a="]);
         assert_eq!(stand_in.items(), [Value::Null; 0]);
     }
 }
 
-/// The unit tests know the moment.
+/// The unit tests of `reconnect` test the exact age.
 #[tokio::test]
-async fn an_old_connection_is_asked_for_another_after_each_answer() {
+async fn an_old_connection_is_asked_to_reconnect_after_each_reply() {
     let stand_in = StandIn::start().await;
     stand_in.connect(Protocol::Batch).await;
     let (subscriber, connected_at) = (stand_in.subscribe(), now() * 1000);
-    let say = async |minutes: i64, message: Value| {
-        let before = stand_in.answers().len();
+    let send = async |minutes: i64, message: Value| {
+        let before = stand_in.replies().len();
         let event = event_at(connected_at + minutes * 60_000, "r1", &message.to_string());
         subscriber.handle(event).await.unwrap();
-        stand_in.answers().split_off(before)
+        stand_in.replies().split_off(before)
     };
-    assert_eq!(say(99, ping()).await.len(), 1);
+    assert_eq!(send(99, ping()).await.len(), 1);
     for message in [ping(), json!({ "action": "subscribe", "subjects": ["orders/acme/*"] }), json!("hello")] {
-        let answers = say(116, message).await;
-        assert_eq!(answers.len(), 2, "{answers:?}");
-        assert_ne!(answers[0][0]["id"], answers[1][0]["id"]);
-        assert_eq!(answers[1][0]["type"], "tablecast.reconnect.v1");
-        assert_eq!(answers[1][0]["data"].as_object().unwrap().keys().collect::<Vec<_>>(), ["closesAt"]);
+        let replies = send(116, message).await;
+        assert_eq!(replies.len(), 2, "{replies:?}");
+        assert_ne!(replies[0][0]["id"], replies[1][0]["id"]);
+        assert_eq!(replies[1][0]["type"], "tablecast.reconnect.v1");
+        assert_eq!(replies[1][0]["data"].as_object().unwrap().keys().collect::<Vec<_>>(), ["closesAt"]);
     }
     assert!(stand_in.closed().is_empty());
 }
 
 #[tokio::test]
-async fn a_connection_that_nobody_knows_is_closed() {
+async fn an_unknown_connection_is_closed() {
     let stand_in = StandIn::start().await;
-    assert_eq!(stand_in.say(ping()).await, [Value::Null; 0]);
+    assert_eq!(stand_in.send(ping()).await, [Value::Null; 0]);
     assert_eq!(stand_in.closed(), ["a="]);
 }
 
 #[tokio::test]
-async fn a_flood_is_answered_once_with_its_end() {
+async fn a_flood_is_answered_once_and_ends_the_connection() {
     let stand_in = StandIn::start().await;
     stand_in.connect(Protocol::Single).await;
     let subscriber = stand_in.subscribe();
     for n in 0..100 {
         subscriber.handle(event(&n.to_string(), &ping().to_string())).await.unwrap();
     }
-    // As many as came in meanwhile at ten a second are admitted, too.
-    let before = stand_in.answers().len();
+    // The bucket refills during the test, so a few more are admitted.
+    let before = stand_in.replies().len();
     assert!(stand_in.closed().is_empty() && before == 100);
     for n in 100..1000 {
         subscriber.handle(event(&n.to_string(), &ping().to_string())).await.unwrap();
     }
-    let answers = stand_in.answers();
-    let last = answers.last().unwrap();
+    let replies = stand_in.replies();
+    let last = replies.last().unwrap();
     assert_eq!(
         (&last["data"]["code"], &last["data"]["closing"]),
         (&json!("too-many-messages"), &json!(true))
     );
-    assert!(answers[..answers.len() - 1].iter().all(|answer| answer["type"] == "tablecast.pong.v1"));
+    assert!(replies[..replies.len() - 1].iter().all(|reply| reply["type"] == "tablecast.pong.v1"));
     assert_eq!(stand_in.closed(), ["a="]);
     assert_eq!(stand_in.items(), [Value::Null; 0]);
 }
 
-/// Even if nothing of it is wanted.
+/// Even if no event matches.
 #[tokio::test]
-async fn what_is_read_of_a_log_counts_as_messages() {
+async fn bytes_read_from_a_log_count_as_messages() {
     let stand_in = StandIn::start().await;
     stand_in.connect(Protocol::Single).await;
     let logs = stand_in.logs();
@@ -91,14 +91,14 @@ async fn what_is_read_of_a_log_counts_as_messages() {
         append_text(&logs, &n.to_string(), &order(&n.to_string(), "orders/globex/1", &noise)).await;
     }
     let subscriber = stand_in.subscribe();
-    let say = async |times: usize, message: &Value| {
+    let send = async |times: usize, message: &Value| {
         let body = message.to_string();
         let all = (0..times).map(|n| subscriber.handle(event(&n.to_string(), &body)));
         join_all(all).await.into_iter().for_each(Result::unwrap);
     };
-    say(12, &resume(&origin)).await;
+    send(12, &resume(&origin)).await;
     assert!(stand_in.closed().is_empty());
-    say(70, &ping()).await;
-    assert!(stand_in.answers().iter().any(|answer| answer["data"]["code"] == "too-many-messages"));
+    send(70, &ping()).await;
+    assert!(stand_in.replies().iter().any(|reply| reply["data"]["code"] == "too-many-messages"));
     assert!(!stand_in.closed().is_empty());
 }

@@ -13,7 +13,7 @@ fn refresh(identity: &Identity) -> Value {
 async fn with(subjects: &[String]) -> StandIn {
     let stand_in = StandIn::start().await;
     stand_in.connect(Protocol::Single).await;
-    stand_in.say(json!({ "action": "subscribe", "subjects": subjects })).await;
+    stand_in.send(json!({ "action": "subscribe", "subjects": subjects })).await;
     assert_eq!(stand_in.patterns().len(), subjects.len());
     stand_in
 }
@@ -26,31 +26,31 @@ fn ends(stand_in: &StandIn) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_new_token_of_the_same_subject_extends_everything() {
+async fn a_new_token_of_the_same_subject_extends_all_subscriptions() {
     let subjects: Vec<_> = (0..100).map(|n| format!("orders/acme/{n}")).collect();
     let stand_in = with(&subjects).await;
     let later = now() + 7000;
-    let answers = stand_in.say(refresh(&identity("ada", "acme", later))).await;
-    assert_eq!(answers[0]["type"], "tablecast.refreshed.v1");
-    assert_eq!(answers[0]["data"]["removed"], json!([]));
+    let replies = stand_in.send(refresh(&identity("ada", "acme", later))).await;
+    assert_eq!(replies[0]["type"], "tablecast.refreshed.v1");
+    assert_eq!(replies[0]["data"]["removed"], json!([]));
     assert_eq!(ends(&stand_in), [later.to_string()]);
     assert_eq!(stand_in.patterns().len(), 100);
 }
 
 #[tokio::test]
-async fn what_a_new_token_does_not_grant_is_not_subscribed_to_any_more() {
+async fn a_new_token_ends_subscriptions_that_it_does_not_grant() {
     let stand_in = with(&["orders/acme/1".into(), "profiles/ada".into()]).await;
-    let answers = stand_in.say(refresh(&identity("ada", "globex", now() + 60))).await;
-    assert_eq!(answers[0]["data"]["removed"], json!(["orders/acme/1"]));
+    let replies = stand_in.send(refresh(&identity("ada", "globex", now() + 60))).await;
+    assert_eq!(replies[0]["data"]["removed"], json!(["orders/acme/1"]));
     assert_eq!(stand_in.patterns(), ["profiles/ada"]);
     let message = json!({ "action": "subscribe", "subjects": ["orders/acme/1", "orders/globex/1"] });
-    let answers = stand_in.say(message).await;
-    let granted: Vec<_> = [0, 1].map(|n| answers[0]["data"]["subjects"][n]["granted"] == true).into();
+    let replies = stand_in.send(message).await;
+    let granted: Vec<_> = [0, 1].map(|n| replies[0]["data"]["subjects"][n]["granted"] == true).into();
     assert_eq!(granted, [false, true]);
 }
 
 #[tokio::test]
-async fn a_token_of_somebody_else_or_of_nobody_changes_nothing() {
+async fn a_token_of_another_subject_or_an_invalid_token_changes_nothing() {
     let stand_in = with(&["orders/acme/1".into()]).await;
     let before = ends(&stand_in);
     for message in [
@@ -58,34 +58,34 @@ async fn a_token_of_somebody_else_or_of_nobody_changes_nothing() {
         json!({ "action": "refresh", "token": TOKEN }),
         json!({ "action": "refresh", "token": "" }),
     ] {
-        let answers = stand_in.say(message).await;
-        assert_eq!(answers[0]["data"]["code"], "refresh-refused");
-        assert_eq!(answers[0]["data"]["closing"], false);
+        let replies = stand_in.send(message).await;
+        assert_eq!(replies[0]["data"]["code"], "refresh-refused");
+        assert_eq!(replies[0]["data"]["closing"], false);
     }
     assert_eq!(ends(&stand_in), before);
     assert!(stand_in.log().contains("refused a new token"));
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_verified_now_may_be_sent_again() {
+async fn a_token_that_cannot_be_verified_now_can_be_sent_again() {
     let stand_in = with(&["orders/acme/1".into()]).await;
-    let answers = stand_in.say(json!({ "action": "refresh", "token": "later" })).await;
-    assert_eq!(answers[0]["data"]["code"], "unavailable");
+    let replies = stand_in.send(json!({ "action": "refresh", "token": "later" })).await;
+    assert_eq!(replies[0]["data"]["code"], "unavailable");
     assert_eq!(stand_in.patterns(), ["orders/acme/1"]);
 }
 
 #[tokio::test]
-async fn where_no_token_is_needed_there_is_nothing_to_refresh() {
+async fn refresh_is_refused_if_clients_need_no_token() {
     let stand_in = StandIn::start().await;
     stand_in.connect_with(Protocol::Single, None).await;
     let message = refresh(&identity("ada", "acme", now() + 60)).to_string();
-    let answers = stand_in.say_to(&stand_in.subscribe_with(Access::Open), &message).await;
-    assert_eq!(answers[0]["data"]["code"], "refresh-refused");
+    let replies = stand_in.send_to(&stand_in.subscribe_with(Access::Open), &message).await;
+    assert_eq!(replies[0]["data"]["code"], "refresh-refused");
 }
 
-/// The SDK's lines included, and whatever is wrong with the message.
+/// Includes the lines of the SDK, and malformed messages.
 #[tokio::test]
-async fn a_token_is_in_no_line_of_the_log_whatever_comes_of_it() {
+async fn no_log_line_contains_a_token() {
     let stand_in = with(&["orders/acme/1".into()]).await;
     let subscriber = stand_in.subscribe();
     for body in [
@@ -98,7 +98,7 @@ async fn a_token_is_in_no_line_of_the_log_whatever_comes_of_it() {
         json!({ "action": "subscribe", "subjects": TOKEN }).to_string(),
         TOKEN.to_owned(),
     ] {
-        stand_in.say_to(&subscriber, &body).await;
+        stand_in.send_to(&subscriber, &body).await;
     }
     let log = stand_in.log();
     assert!(log.contains("refused a new token"));

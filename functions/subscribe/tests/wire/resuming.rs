@@ -1,4 +1,4 @@
-//! Who comes back with a position gets what it missed, or is told that it cannot.
+//! A client that reconnects with a position receives the events that it missed, or the reason why not.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub async fn append(logs: &Logs, id: &str, subject: &str) -> Position {
     append_text(logs, id, &event(id, subject, "")).await
 }
 
-/// With three orders of acme, and one of another.
+/// Starts with three orders of acme and one of another tenant.
 pub async fn start(protocol: Protocol) -> (StandIn, Logs, Vec<Position>) {
     let stand_in = StandIn::start().await;
     stand_in.connect(protocol).await;
@@ -49,39 +49,39 @@ pub fn subscribe(after: &str) -> Value {
     json!({ "action": "subscribe", "id": "7", "subjects": ["orders/acme/*"], "after": { SOURCE: after } })
 }
 
-pub fn ids(answers: &[Value]) -> Vec<&str> {
-    answers.iter().map(|answer| answer["id"].as_str().unwrap()).collect()
+pub fn ids(replies: &[Value]) -> Vec<&str> {
+    replies.iter().map(|reply| reply["id"].as_str().unwrap()).collect()
 }
 
-pub fn types(answers: &[Value]) -> Vec<&str> {
-    answers.iter().map(|answer| answer["type"].as_str().unwrap()).collect()
+pub fn types(replies: &[Value]) -> Vec<&str> {
+    replies.iter().map(|reply| reply["type"].as_str().unwrap()).collect()
 }
 
 #[tokio::test]
-async fn what_was_missed_is_announced_replayed_in_order_and_then_acknowledged() {
+async fn missed_events_are_announced_replayed_in_order_then_acknowledged() {
     let (stand_in, _, positions) = start(Protocol::Single).await;
-    let answers = stand_in.say(subscribe(&positions[0].to_string())).await;
-    assert_eq!(ids(&answers), ["r1:resumed", "3", "4", "r1"]);
+    let replies = stand_in.send(subscribe(&positions[0].to_string())).await;
+    assert_eq!(ids(&replies), ["r1:resumed", "3", "4", "r1"]);
     let end = positions[3].to_string();
     let announced = json!({ "request": "7", "sources": { SOURCE: { "recovered": true, "position": end } } });
-    assert_eq!((&answers[0]["type"], &answers[0]["data"]), (&json!("tablecast.resumed.v1"), &announced));
-    assert_eq!(answers[3]["type"], "tablecast.subscribed.v1");
-    assert_eq!(answers[3]["data"]["sources"], json!({ SOURCE: end }));
-    // As everyone got it, to the byte.
+    assert_eq!((&replies[0]["type"], &replies[0]["data"]), (&json!("tablecast.resumed.v1"), &announced));
+    assert_eq!(replies[3]["type"], "tablecast.subscribed.v1");
+    assert_eq!(replies[3]["data"]["sources"], json!({ SOURCE: end }));
+    // Byte for byte as it was pushed.
     let replayed: Value =
         serde_json::from_str(&with_position(&event("3", "orders/acme/2", ""), positions[2])).unwrap();
-    assert_eq!(answers[1], replayed);
+    assert_eq!(replies[1], replayed);
 }
 
 #[tokio::test]
-async fn the_subscription_is_not_there_before_what_was_missed_is_sent_so_nothing_new_comes_in_between() {
+async fn the_subscription_is_written_after_the_replay_so_no_push_comes_between() {
     let (stand_in, _, positions) = start(Protocol::Single).await;
-    stand_in.say(subscribe(&positions[0].to_string())).await;
+    stand_in.send(subscribe(&positions[0].to_string())).await;
     assert_eq!(stand_in.listeners_when_posted(), [0, 0, 0, 1]);
 }
 
 #[tokio::test]
-async fn what_cannot_be_recovered_is_said_with_the_reason_before_any_new_event() {
+async fn an_unrecovered_source_is_announced_with_its_reason_before_new_events() {
     let (stand_in, _, positions) = start(Protocol::Single).await;
     let ahead = Position { offset: 5, ..positions[3] }.to_string();
     for (after, reason) in [
@@ -89,20 +89,20 @@ async fn what_cannot_be_recovered_is_said_with_the_reason_before_any_new_event()
         (&ahead, "position-unknown"),
         ("0000000000000000-1", "epoch-changed"),
     ] {
-        let answers = stand_in.say(subscribe(after)).await;
-        assert_eq!(types(&answers), ["tablecast.resumed.v1", "tablecast.subscribed.v1"]);
+        let replies = stand_in.send(subscribe(after)).await;
+        assert_eq!(types(&replies), ["tablecast.resumed.v1", "tablecast.subscribed.v1"]);
         let expected = json!({ SOURCE: { "recovered": false, "reason": reason } });
-        assert_eq!(answers[0]["data"]["sources"], expected, "{after}");
-        assert_eq!(answers[1]["data"]["sources"][SOURCE], positions[3].to_string());
+        assert_eq!(replies[0]["data"]["sources"], expected, "{after}");
+        assert_eq!(replies[1]["data"]["sources"][SOURCE], positions[3].to_string());
         let message = json!({ "action": "unsubscribe", "subjects": ["orders/acme/*"] });
-        stand_in.say(message).await;
+        stand_in.send(message).await;
     }
 }
 
 #[tokio::test]
-async fn what_is_appended_while_the_rest_is_replayed_comes_before_the_acknowledgement() {
+async fn events_appended_during_a_replay_come_before_the_acknowledgement() {
     let (stand_in, logs, positions) = start(Protocol::Single).await;
-    // At the announcement, and at each event of the first replay.
+    // Appends at the announcement, and at each event of the first replay.
     stand_in.at_each_post(move |posted| {
         let logs = logs.clone();
         Box::pin(async move {
@@ -112,15 +112,15 @@ async fn what_is_appended_while_the_rest_is_replayed_comes_before_the_acknowledg
             StatusCode::OK
         })
     });
-    let answers = stand_in.say(subscribe(&positions[0].to_string())).await;
-    assert_eq!(ids(&answers), ["r1:resumed", "3", "4", "new 0", "new 1", "new 2", "r1"]);
-    assert_eq!(answers[0]["data"]["sources"][SOURCE]["position"], positions[3].to_string());
+    let replies = stand_in.send(subscribe(&positions[0].to_string())).await;
+    assert_eq!(ids(&replies), ["r1:resumed", "3", "4", "new 0", "new 1", "new 2", "r1"]);
+    assert_eq!(replies[0]["data"]["sources"][SOURCE]["position"], positions[3].to_string());
     let end = Position { offset: 7, ..positions[3] };
-    assert_eq!(answers[6]["data"]["sources"][SOURCE], end.to_string());
+    assert_eq!(replies[6]["data"]["sources"][SOURCE], end.to_string());
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_take_what_it_missed_is_closed_to_come_back() {
+async fn a_client_that_does_not_accept_missed_events_is_disconnected() {
     for fails_at in 0..5 {
         let (stand_in, logs, positions) = start(Protocol::Single).await;
         stand_in.at_each_post(move |posted| {
@@ -132,39 +132,39 @@ async fn a_client_that_does_not_take_what_it_missed_is_closed_to_come_back() {
                 if posted == fails_at { StatusCode::GONE } else { StatusCode::OK }
             })
         });
-        let answers = stand_in.say(subscribe(&positions[0].to_string())).await;
-        assert_eq!(answers.len(), fails_at + 1, "nothing is sent after what was not taken");
+        let replies = stand_in.send(subscribe(&positions[0].to_string())).await;
+        assert_eq!(replies.len(), fails_at + 1, "nothing is sent after what was not taken");
         assert_eq!(stand_in.closed(), ["a="]);
         assert_eq!(stand_in.items(), [Value::Null; 0]);
     }
 }
 
 #[tokio::test]
-async fn the_types_of_the_subscription_hold_for_what_was_missed_too() {
+async fn the_types_of_a_subscription_apply_to_missed_events() {
     let (stand_in, _, positions) = start(Protocol::Single).await;
     let mut message = subscribe(&positions[0].to_string());
     message["types"] = json!(["order.cancelled.v1"]);
-    let answers = stand_in.say(message).await;
-    assert_eq!(types(&answers), ["tablecast.resumed.v1", "tablecast.subscribed.v1"]);
+    let replies = stand_in.send(message).await;
+    assert_eq!(types(&replies), ["tablecast.resumed.v1", "tablecast.subscribed.v1"]);
 }
 
 #[tokio::test]
-async fn what_is_not_granted_is_not_replayed_whoever_the_position_is_from() {
+async fn events_that_are_not_granted_are_not_replayed_from_any_position() {
     let (stand_in, _, positions) = start(Protocol::Single).await;
     let origin = Position { offset: 0, ..positions[0] }.to_string();
     let message = json!({
         "action": "subscribe", "subjects": ["orders/globex/*", "orders/*", "*"], "after": { SOURCE: origin },
     });
-    let answers = stand_in.say(message).await;
-    assert_eq!(types(&answers), ["tablecast.resumed.v1", "tablecast.subscribed.v1"]);
-    // What one may not see is as unknown as what is not there.
+    let replies = stand_in.send(message).await;
+    assert_eq!(types(&replies), ["tablecast.resumed.v1", "tablecast.subscribed.v1"]);
+    // A source without granted subjects is as unknown as one that does not exist.
     let unknown = json!({ SOURCE: { "recovered": false, "reason": "position-unknown" } });
-    assert_eq!(answers[0]["data"]["sources"], unknown);
-    assert_eq!(answers[1]["data"].get("sources"), None);
+    assert_eq!(replies[0]["data"]["sources"], unknown);
+    assert_eq!(replies[1]["data"].get("sources"), None);
 }
 
 #[tokio::test]
-async fn a_replay_ends_with_the_token() {
+async fn a_replay_ends_when_the_token_expires() {
     let stand_in = StandIn::start().await;
     stand_in.connect_with(Protocol::Single, Some(identity("ada", "acme", now() + 2))).await;
     let logs = stand_in.logs();
@@ -180,32 +180,32 @@ async fn a_replay_ends_with_the_token() {
             StatusCode::OK
         })
     });
-    let answers = stand_in.say(subscribe(&origin)).await;
-    assert_eq!(ids(&answers)[..2], ["r1:resumed", "1"]);
-    assert_eq!((answers.len(), &answers[2]["data"]["code"]), (3, &json!("expired")));
+    let replies = stand_in.send(subscribe(&origin)).await;
+    assert_eq!(ids(&replies)[..2], ["r1:resumed", "1"]);
+    assert_eq!((replies.len(), &replies[2]["data"]["code"]), (3, &json!("expired")));
     assert_eq!(stand_in.closed(), ["a="]);
 }
 
 #[tokio::test]
-async fn of_a_batch_client_what_it_missed_shares_frames() {
+async fn missed_events_of_a_batch_client_share_frames() {
     let (stand_in, _, positions) = start(Protocol::Batch).await;
-    let answers = stand_in.say(subscribe(&positions[0].to_string())).await;
-    let frames: Vec<_> = answers.iter().map(|frame| ids(frame.as_array().unwrap())).collect();
+    let replies = stand_in.send(subscribe(&positions[0].to_string())).await;
+    let frames: Vec<_> = replies.iter().map(|frame| ids(frame.as_array().unwrap())).collect();
     assert_eq!(frames, [vec!["r1:resumed"], vec!["3", "4"], vec!["r1"]]);
 }
 
 #[tokio::test]
-async fn a_missed_event_that_no_message_holds_is_named() {
+async fn a_missed_event_that_is_too_large_is_replaced_by_a_notice() {
     let (stand_in, logs, positions) = start(Protocol::Single).await;
     let large = event("5", "orders/acme/1", &"x".repeat(128 * 1024));
     let position = append_text(&logs, "5", &large).await;
-    let answers = stand_in.say(subscribe(&positions[3].to_string())).await;
-    assert_eq!(ids(&answers), ["r1:resumed", "5:too-large", "r1"]);
-    assert_eq!(answers[1]["position"], position.to_string());
+    let replies = stand_in.send(subscribe(&positions[3].to_string())).await;
+    assert_eq!(ids(&replies), ["r1:resumed", "5:too-large", "r1"]);
+    assert_eq!(replies[1]["position"], position.to_string());
 }
 
 #[tokio::test]
-async fn what_api_gateway_finds_too_large_is_named_and_the_rest_comes() {
+async fn an_event_that_api_gateway_refuses_as_too_large_is_replaced_by_a_notice() {
     for (protocol, expected) in [
         (Protocol::Single, vec!["r1:resumed", "3", "3:too-large", "4", "r1"]),
         (Protocol::Batch, vec!["r1:resumed", "3", "3:too-large", "4:too-large", "r1"]),
@@ -215,8 +215,8 @@ async fn what_api_gateway_finds_too_large_is_named_and_the_rest_comes() {
             let status = if posted == 1 { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::OK };
             Box::pin(async move { status })
         });
-        let answers = stand_in.say(subscribe(&positions[0].to_string())).await;
-        let firsts: Vec<_> = answers.iter().map(|frame| frame.get(0).unwrap_or(frame).clone()).collect();
+        let replies = stand_in.send(subscribe(&positions[0].to_string())).await;
+        let firsts: Vec<_> = replies.iter().map(|frame| frame.get(0).unwrap_or(frame).clone()).collect();
         assert_eq!(ids(&firsts), expected);
         assert_eq!(firsts[2]["position"], positions[2].to_string());
         assert!(stand_in.closed().is_empty());
@@ -224,21 +224,21 @@ async fn what_api_gateway_finds_too_large_is_named_and_the_rest_comes() {
 }
 
 #[tokio::test]
-async fn a_ping_is_answered_with_the_ends_of_the_logs_that_concern_the_subscriptions() {
+async fn a_pong_has_the_ends_of_the_logs_of_the_subscriptions() {
     let (stand_in, logs, positions) = start(Protocol::Single).await;
     let ping = || json!({ "action": "ping" });
-    assert_eq!(stand_in.say(ping()).await[0]["data"], json!({}));
+    assert_eq!(stand_in.send(ping()).await[0]["data"], json!({}));
     let message = json!({ "action": "subscribe", "subjects": ["orders/acme/*"] });
     assert_eq!(
-        stand_in.say(message).await[0]["data"]["sources"],
+        stand_in.send(message).await[0]["data"]["sources"],
         json!({ SOURCE: positions[3].to_string() })
     );
     let end = append(&logs, "5", "orders/globex/1").await.to_string();
-    assert_eq!(stand_in.say(ping()).await[0]["data"], json!({ "sources": { SOURCE: end } }));
+    assert_eq!(stand_in.send(ping()).await[0]["data"], json!({ "sources": { SOURCE: end } }));
 }
 
 #[tokio::test]
-async fn a_thousand_events_are_replayed_one_by_one_and_not_one_more_but_in_arrays_they_are() {
+async fn a_replay_has_at_most_1000_single_messages_but_more_events_in_arrays() {
     for (protocol, missed, recovered) in
         [(Protocol::Single, 1000, true), (Protocol::Single, 1001, false), (Protocol::Batch, 1001, true)]
     {
@@ -250,10 +250,10 @@ async fn a_thousand_events_are_replayed_one_by_one_and_not_one_more_but_in_array
         let texts: Vec<_> = ids.iter().map(|id| event(id, "orders/acme/1", "")).collect();
         let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| Entry { id, text }).collect();
         logs.mark_delivered(logs.append("orders", &entries, KEEP, now() * 1000).await.unwrap());
-        let answers = stand_in.say(subscribe(&origin)).await;
-        let first = answers[0].as_array().map_or(&answers[0], |frame| &frame[0]);
+        let replies = stand_in.send(subscribe(&origin)).await;
+        let first = replies[0].as_array().map_or(&replies[0], |frame| &frame[0]);
         assert_eq!(first["data"]["sources"][SOURCE]["recovered"], recovered, "{missed} {protocol:?}");
-        let events: usize = answers.iter().map(|frame| frame.as_array().map_or(1, Vec::len)).sum();
+        let events: usize = replies.iter().map(|frame| frame.as_array().map_or(1, Vec::len)).sum();
         assert_eq!(events, if recovered { missed + 2 } else { 2 });
     }
 }

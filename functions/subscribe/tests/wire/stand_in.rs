@@ -1,4 +1,4 @@
-//! A `subscribe` whose AWS is a stand-in.
+//! The function `subscribe` with a stand-in for AWS.
 
 use std::ops::Deref;
 use std::path::Path;
@@ -17,8 +17,9 @@ use tablecast_definitions::sources::Sources;
 use tablecast_event_log::Logs;
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::Pattern;
-pub use tablecast_stand_in::StatusCode;
 use tablecast_stand_in::{Fault, logs};
+
+pub use tablecast_stand_in::StatusCode;
 
 /// Accepts tokens that are the JSON of an identity.
 pub struct Trusting;
@@ -35,7 +36,7 @@ impl Verify for Trusting {
 #[derive(Clone)]
 pub struct StandIn {
     aws: tablecast_stand_in::StandIn,
-    /// How many connections listened to `orders/acme/*` when each frame was posted.
+    /// The number of listeners of `orders/acme/*` at each post.
     listeners: Arc<Mutex<Vec<usize>>>,
 }
 
@@ -49,7 +50,7 @@ impl Deref for StandIn {
 
 pub const TOKEN: &str = "eyJ-secret";
 
-/// Seconds since the epoch.
+/// The time in seconds since the Unix epoch.
 pub fn now() -> i64 {
     now_in_milliseconds() / 1000
 }
@@ -79,7 +80,7 @@ impl StandIn {
         self.connections().open(&connection, []).await.unwrap();
     }
 
-    /// The logs, as dispatch uses them.
+    /// The logs, as `dispatch` uses them.
     pub fn logs(&self) -> Logs {
         Logs::new(self.dynamodb(), "log")
     }
@@ -105,7 +106,7 @@ impl StandIn {
         });
     }
 
-    /// With the grants of this project's pipe files.
+    /// The function with the grants of this project's pipe files.
     pub fn subscribe(&self) -> Subscribe<Trusting> {
         let grants = Grants::compile(&pipe_files()).unwrap();
         self.subscribe_with(Access::Granted(grants))
@@ -121,18 +122,18 @@ impl StandIn {
         Subscribe::new(&self.aws(), endpoints, sources, access, Trusting)
     }
 
-    /// Sends one message, and returns all frames that answer it.
-    pub async fn say(&self, message: Value) -> Vec<Value> {
-        self.say_to(&self.subscribe(), &message.to_string()).await
+    /// Sends one message, and returns all frames that reply to it.
+    pub async fn send(&self, message: Value) -> Vec<Value> {
+        self.send_to(&self.subscribe(), &message.to_string()).await
     }
 
-    pub async fn say_to(&self, subscribe: &Subscribe<Trusting>, body: &str) -> Vec<Value> {
-        let before = self.answers().len();
+    pub async fn send_to(&self, subscribe: &Subscribe<Trusting>, body: &str) -> Vec<Value> {
+        let before = self.replies().len();
         subscribe.handle(event("r1", body)).await.unwrap();
-        self.answers().split_off(before)
+        self.replies().split_off(before)
     }
 
-    pub fn answers(&self) -> Vec<Value> {
+    pub fn replies(&self) -> Vec<Value> {
         let frames = self.seen().frames("a=");
         assert_eq!(frames.len(), self.seen().posts.len());
         frames.iter().map(|frame| serde_json::from_str(frame).unwrap()).collect()
@@ -153,12 +154,12 @@ impl StandIn {
         self.listeners.lock().unwrap().clone()
     }
 
-    /// From now on, nothing can be read from this table.
+    /// Makes all reads of this table fail from now on.
     pub fn break_table(&self, name: &'static str) {
         self.plan(&format!("{name} Query"), vec![Fault::Error(400, "AccessDeniedException"); 1000]);
     }
 
-    /// DynamoDB cancels so many transactions.
+    /// Makes DynamoDB cancel a number of transactions.
     pub fn cancel(&self, transactions: usize) {
         self.plan(
             "connections TransactWriteItems",

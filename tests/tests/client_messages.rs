@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tablecast_catalogue::{Places, Tokens};
+use tablecast_catalogue::{Deployment, Tokens};
 use tablecast_definitions::folder;
 use tablecast_local::{Auth, machine};
 use tablecast_protocol::message::ACTIONS;
@@ -74,14 +74,14 @@ fn typescript_sources(folder: &Path) -> Vec<String> {
 /// Returns the AsyncAPI document of this project.
 fn asyncapi() -> Value {
     let read = |name: &str, extension| folder::read(&project().join(name), extension).unwrap();
-    let places = Places {
+    let deployment = Deployment {
         socket: "wss://a.example/live".into(),
         bus: "tablecast".into(),
         tokens: Tokens::None,
         live_page: false,
     };
     let files =
-        tablecast_catalogue::files(&read("pipes", "yaml"), &read("schemas", "json"), &places).unwrap();
+        tablecast_catalogue::files(&read("pipes", "yaml"), &read("schemas", "json"), &deployment).unwrap();
     let document = files.iter().find(|file| file.path == "asyncapi.json").unwrap();
     serde_json::from_str(&document.content).unwrap()
 }

@@ -79,7 +79,10 @@ async fn new_pipe_reports_what_it_cannot_read_and_then_writes_nothing() {
         (format!("Nothing {table}"), "the table Nothing: is not in this account and region"),
         (format!("Nothing {table} --key Id"), "--key is for a --sample"),
         (format!("rejected {table}"), "there are no items: write one"),
-        ("Things --sample odd.json --key Id".to_owned(), "odd.json: item 1.Id: contains an N that is not a number"),
+        (
+            "Things --sample odd.json --key Id".to_owned(),
+            "odd.json: item 1.Id: contains an N that is not a number",
+        ),
         ("Things --sample nowhere.json --key Id".to_owned(), "nowhere.json: No such file"),
         ("Music --sample examples/music/items.json".to_owned(), "pass it, such as --key Artist,SongTitle"),
         (

@@ -108,7 +108,7 @@ mod tests {
     async fn a_refusal_has_its_reason_in_body_and_log_without_secrets() {
         let many = (0..50).map(|n| format!("orders/{n}")).collect::<Vec<_>>().join(",");
         for (patterns, protocol, reason) in [
-            ("orders/*,orders/*/1", "cloudevents.json", "subscribe: \"orders/*/1\" has *"),
+            ("orders/*,orders/*/1", "cloudevents.json", "subscribe: \"orders/*/1\" has a misplaced *"),
             ("orders/*", "secret", "none of the offered sub-protocols"),
             (&many, "cloudevents.json", "50 patterns are too many"),
         ] {

@@ -99,7 +99,7 @@ fn a_client_that_requests_nothing_is_granted_nothing() {
 #[test]
 fn a_bad_pattern_is_named_with_the_reason() {
     let refusal = read(json!({ "subscribe": ["orders/*,orders/*/x"] }), Value::Null).unwrap_err();
-    assert!(refusal.to_string().starts_with("subscribe: \"orders/*/x\" has *"), "{refusal}");
+    assert!(refusal.to_string().starts_with("subscribe: \"orders/*/x\" has a misplaced *"), "{refusal}");
     let refusal = read(json!({ "subscribe": [""] }), Value::Null).unwrap_err();
     assert_eq!(refusal.to_string(), "subscribe: \"\" is empty");
 }

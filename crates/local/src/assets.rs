@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// A response that runs only files of the same address. `connect_src` lists the servers that its scripts may call.
+/// A response that runs only files of the same address. `connect_src` lists the servers that its scripts may
+/// call.
 pub fn file(media_type: &str, connect_src: &str, text: String) -> Response {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src {connect_src}; \

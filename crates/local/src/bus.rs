@@ -1,7 +1,7 @@
 //! EventBridge's PutEvents on one machine, and a list of the newest events.
 //!
-//! `POST /bus` is the API (awsJson 1.1). `GET /bus` returns the newest events, newest last, as the target of a rule
-//! receives them. `?limit=10` selects the newest ten, and `?after=<id>` those after an event.
+//! `POST /bus` is the API (awsJson 1.1). `GET /bus` returns the newest events, newest last, as the target of
+//! a rule receives them. `?limit=10` selects the newest ten, and `?after=<id>` those after an event.
 //!
 //! # Layout
 //! - `put_events`: the operation, its limits and its response

@@ -1,4 +1,5 @@
-//! The files of `tablecast publish` over HTTP: `/catalogue/`, `/asyncapi.json`, and each schema at the path of its `$id`.
+//! The files of `tablecast publish` over HTTP: `/catalogue/`, `/asyncapi.json`, and each schema at the path
+//! of its `$id`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -4,7 +4,8 @@
 //! - `config`: the functions, their environment and their limits
 //! - `pool`: gives each call, a `job`, to an idle process or starts a new one
 //! - `instance`: one process from its start to its end, with one invocation at a time
-//! - `runtime_api`: the HTTP API that a process polls; `message`: its messages to the instance; `payload`: the limit
+//! - `runtime_api`: the HTTP API that a process polls; `message`: its messages to the instance; `payload`:
+//!   the limit
 //! - `process`: the child process and its environment; `output`: prints its lines to our log
 //! - `tasks`: the tasks of all functions
 

@@ -6,8 +6,10 @@
 //! - `session`: one client, from before `$connect` until after `$disconnect`
 //! - `connect`: calls `$connect`; `authorizer`: calls the authorizer before it; `policy`: reads its response
 //! - `messages`: calls the function for each message
-//! - `socket`, `duplex`: reads and writes frames; `connection`: the send buffer and the deadlines; `close`: close codes
-//! - `routes`, `event`, `integration`, `response`: which function a route calls, with which event, and its response
+//! - `socket`, `duplex`: reads and writes frames; `connection`: the send buffer and the deadlines; `close`:
+//!   close codes
+//! - `routes`, `event`, `integration`, `response`: which function a route calls, with which event, and its
+//!   response
 //! - `management`, `registry`: `@connections`
 //! - `limits`: all limits; `error`: all error responses; `ids`, `time`: formats of API Gateway
 //!
@@ -75,8 +77,8 @@ impl<I: Invoke> Gateway<I> {
 
     /// Returns a router with `/` for clients and `/@connections/{id}` for the backend.
     ///
-    /// Bind the server to the loopback address, limit the time for a request's headers, and set `TCP_NODELAY`, because
-    /// Nagle's algorithm delays small frames. Serve the router with upgrades and with
+    /// Bind the server to the loopback address, limit the time for a request's headers, and set
+    /// `TCP_NODELAY`, because Nagle's algorithm delays small frames. Serve the router with upgrades and with
     /// `into_make_service_with_connect_info::<SocketAddr>()`, which provides the clients' addresses.
     pub fn router(&self) -> Router {
         let connections = get(management::get::<I>)

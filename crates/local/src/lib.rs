@@ -1,4 +1,4 @@
-//! The local mode: AWS on one machine. No other crate imitates AWS services, except `tablecast-pipes`.
+//! The local mode: AWS on one machine.
 //!
 //! # Layout
 //! - `machine`: starts and stops everything below; `options`: its options
@@ -7,7 +7,8 @@
 //! - `pipes`: the pipes of pipe files, on the embedded database
 //! - `gateway`: API Gateway's WebSocket API: routes, limits, `@connections`
 //! - `bus`: EventBridge's PutEvents, and the newest events
-//! - `page`: the page for developers; `catalogue`: the AsyncAPI document, the schemas and the event catalogue over HTTP
+//! - `page`: the page for developers; `catalogue`: the AsyncAPI document, the schemas and the event catalogue
+//!   over HTTP
 //! - `issuer`: the key of the development issuer
 //! - `addresses`, `names`, `pipe_file`: data that several of these share
 //! - `assets`: files for browsers; `clock`: a clock that tests can advance

@@ -37,7 +37,8 @@ pub struct Destinations {
     pub dead_letters: PathBuf,
 }
 
-/// Starts these pipes, and deletes the checkpoints of all others, so that the database need not keep records for them.
+/// Starts these pipes, and deletes the checkpoints of all others, so that the database need not keep records
+/// for them.
 pub async fn start_all<I: Invoke>(
     pipes: Vec<EmbeddedPipe>,
     database: &Database,

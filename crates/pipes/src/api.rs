@@ -1,4 +1,4 @@
-//! The EventBridge Pipes API over HTTP. Its pipes really run, between AWS resources.
+//! The EventBridge Pipes API over HTTP. It runs its pipes between AWS resources.
 //!
 //! # Layout
 //! - `routes`: the operations; `list`, `tags`: details of two of them; `error`: the errors of the API
@@ -10,7 +10,8 @@
 //! # Differences from AWS
 //! - Pipes and their checkpoints live in memory. They end with this process.
 //! - A repeated identical CreatePipe succeeds.
-//! - The process reads the stream with its own credentials. It calls functions and queues with the pipe's role.
+//! - The process reads the stream with its own credentials. It calls functions and queues with the pipe's
+//!   role.
 
 mod command;
 mod error;
@@ -35,7 +36,8 @@ use crate::aws::AwsPipes;
 use crate::loopback::require_loopback_host;
 use registry::Registry;
 
-/// Serves the API and runs its pipes until `shutdown`. Then it waits up to two seconds for the batches in flight.
+/// Serves the API and runs its pipes until `shutdown`. Then it waits up to two seconds for the batches in
+/// flight.
 pub async fn serve(
     listener: TcpListener,
     pipes: AwsPipes,

@@ -20,14 +20,14 @@ impl Arn {
         is_aws.then(|| Self { text: text.to_owned(), partition, service, region, account, resource })
     }
 
-    /// Whether it names a stream: `arn:...:dynamodb:...:table/orders/stream/2026-01-01T00:00:00.000`.
+    /// Returns whether it names a stream: `arn:...:dynamodb:...:table/orders/stream/2026-01-01T00:00:00.000`.
     pub fn is_dynamodb_stream(&self) -> bool {
         let parts: Vec<_> = self.resource.splitn(4, '/').collect();
         self.service == "dynamodb"
             && matches!(parts[..], ["table", table, "stream", label] if !table.is_empty() && !label.is_empty())
     }
 
-    /// Whether it names a Lambda function, with or without a version or an alias.
+    /// Returns whether it names a Lambda function, with or without a version or an alias.
     pub fn is_function(&self) -> bool {
         self.service == "lambda"
             && self.resource.strip_prefix("function:").is_some_and(|name| !name.is_empty())

@@ -39,7 +39,8 @@ pub struct AwsPipes {
 }
 
 impl AwsPipes {
-    /// Reads the environment like every SDK. With `assume_roles`, functions and queues are called with the pipe's role.
+    /// Reads the environment like every SDK. With `assume_roles`, functions and queues are called with the
+    /// pipe's role.
     pub async fn from_environment(assume_roles: bool) -> Self {
         Self { own: tablecast_aws::configuration().await, assume_roles }
     }

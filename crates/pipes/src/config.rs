@@ -9,12 +9,13 @@ pub struct PipeConfig {
     pub filter: Filter,
     /// The maximum number of records in a batch.
     pub batch: usize,
-    /// How long a batch may wait for more records.
+    /// The maximum wait of a batch for more records.
     pub window: Duration,
-    /// How many batches of a shard may run at the same time.
+    /// The number of batches of a shard that may run concurrently.
     pub parallel: usize,
     pub retry: RetryPolicy,
-    /// The function that turns a batch of records into the target's payload. Without one, the target receives the records.
+    /// The function that turns a batch of records into the target's payload. Without one, the target receives
+    /// the records.
     pub enrichment: Option<String>,
     pub target: String,
 }

@@ -3,7 +3,8 @@
 //! # Layout
 //! - `config`: what the runner needs to know about a pipe
 //! - `source`, `dead_letters`, `invoke`: the seams to the stream, to the dead letters and to Lambda functions
-//! - `runner`: reads the stream, filters, batches, invokes enrichment and target, retries, writes dead letters
+//! - `runner`: reads the stream, filters, batches, invokes enrichment and target, retries, writes dead
+//!   letters
 //! - `aws`: pipes between AWS resources: DynamoDB Streams, Lambda and SQS; `arn`: their names
 //! - `api`: the EventBridge Pipes API over HTTP
 //! - `loopback`: protects servers on this machine against DNS rebinding

@@ -4,7 +4,8 @@
 //!
 //! Where AWS documents no rule, the runner follows the rule that is harder for functions, so that
 //! functions that work here work on AWS:
-//! - After a partial failure, it retries all records from the lowest failed one on. AWS may retry only the failed ones.
+//! - After a partial failure, it retries all records from the lowest failed one on. AWS may retry only the
+//!   failed ones.
 //! - It passes a `null` from the enrichment to the target. AWS documents only `""`, `{}` and `[]` as empty.
 //!
 //! # Layout
@@ -45,7 +46,7 @@ use status::Counters;
 
 pub use status::Status;
 
-/// How long `stop` waits for a batch in flight.
+/// The maximum wait of `stop` for a batch in flight.
 const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A running pipe. Dropping it ends the pipe immediately.

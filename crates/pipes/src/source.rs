@@ -12,7 +12,8 @@ pub type SourceError = Box<dyn Error + Send + Sync>;
 pub trait Stream: Send + Sync + 'static {
     type Shard: Shard;
 
-    /// Lists the shards that a pipe may read now. To keep the order, a shard appears only after its parent is finished.
+    /// Lists the shards that a pipe may read now. To keep the order, a shard appears only after its parent is
+    /// finished.
     fn shards(&self) -> impl Future<Output = Result<Vec<Self::Shard>, SourceError>> + Send;
 }
 
@@ -23,7 +24,7 @@ pub trait Shard: Send + Sync + 'static {
 
     fn id(&self) -> String;
 
-    /// How long to wait after an empty read.
+    /// The wait after an empty read.
     fn poll_interval(&self) -> Duration;
 
     /// Returns the checkpoint, or the pipe's starting position.

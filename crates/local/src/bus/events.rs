@@ -30,7 +30,8 @@ impl StoredEvents {
         }
     }
 
-    /// Returns a JSON array with one event on each line. If the event of `after` was dropped, returns all events.
+    /// Returns a JSON array with one event on each line. If the event of `after` was dropped, returns all
+    /// events.
     pub fn list(&self, query: &Query) -> String {
         let index = |id: &String| self.events.iter().position(|event| event.id == *id);
         let after = query.after.as_ref().and_then(index).map_or(0, |index| index + 1);

@@ -1,4 +1,4 @@
-//! How far each pipe has read. The checkpoints are items of a table, like those of the Kinesis Client Library,
+//! The checkpoint of each pipe. Checkpoints are items of a table, like those of the Kinesis Client Library,
 //! so you can look at them with `aws dynamodb scan`.
 
 use serde_json::{Value, json};

@@ -1,13 +1,13 @@
-//! Workarounds for dynoxide, with SQL on its private tables. Only this module knows them. They fix three faults:
-//! writes become slower as a stream grows, streams are never trimmed, and a new stream shows the records of the
-//! previous stream of its table.
+//! Workarounds for dynoxide, with SQL on its private tables. Only this module knows them. They fix three
+//! faults: writes become slower as a stream grows, streams are never trimmed, and a new stream shows the
+//! records of the previous stream of its table.
 
 use rusqlite::Connection;
 
 use super::checkpoints_table::TABLE as CHECKPOINTS;
 use super::error::DatabaseError;
 
-/// How many records a stream keeps after all pipes have read them, so that you can look at them.
+/// The number of records that a stream keeps after all pipes have read them. You can look at them later.
 pub const KEPT_RECORDS: u32 = 10_000;
 /// A stream is trimmed once in this number of writes. It is a prime, so that no pattern of writes avoids it.
 const TRIM_EVERY: u32 = 97;

@@ -10,9 +10,10 @@ use super::handle::Database;
 
 /// DynamoDB may take days to delete an expired item. A developer should not wait.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
-/// A sweep scans whole tables. The pause after it is at least 19 times as long, so sweeps take 5 % of the time.
+/// A sweep scans whole tables. The pause after it is at least 19 times as long, so sweeps take 5 % of the
+/// time.
 const SWEEP_PAUSE_FACTOR: u32 = 19;
-/// How long open requests may delay the end.
+/// The maximum delay of the end by open requests.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Database {

@@ -21,7 +21,8 @@ impl Database {
         .await
     }
 
-    /// Creates one of tablecast's own tables, with the keys `pk` and `sk` and items that expire at `expires_at`.
+    /// Creates one of tablecast's own tables, with the keys `pk` and `sk` and items that expire at
+    /// `expires_at`.
     pub async fn create_expiring_table(&self, table: &str) -> Result<(), DatabaseError> {
         let table = table.to_owned();
         let key = Key(vec![("pk".to_owned(), "S"), ("sk".to_owned(), "S")]);

@@ -20,11 +20,11 @@ pub struct FunctionsConfig {
     pub variables: BTreeMap<String, String>,
     /// The maximum number of processes of one function. Further calls wait.
     pub instances: usize,
-    /// How long a call waits for a process before it is throttled.
+    /// The time after which a waiting call is throttled.
     pub wait: Duration,
-    /// How long a process may take until its first poll. Lambda's limit is 10 seconds.
+    /// The time limit for the first poll of a process. Lambda's limit is 10 seconds.
     pub init: Duration,
-    /// How long a process may be idle before it ends.
+    /// The idle time after which a process ends.
     pub idle: Duration,
 }
 

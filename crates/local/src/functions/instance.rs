@@ -19,7 +19,7 @@ pub struct Instance {
     idle: Duration,
     process: Process,
     messages: mpsc::Receiver<Message>,
-    /// Whether the process has polled for an invocation.
+    /// Set by the first poll.
     started: bool,
     _registration: Registration,
 }

@@ -63,7 +63,8 @@ impl Line {
         }
     }
 
-    /// Reads a line of tracing or Lambda, with the members at the top or within `fields`. Omits metrics with the value 0.
+    /// Reads a line of tracing or Lambda, with the members at the top or within `fields`. Omits metrics with
+    /// the value 0.
     fn from_json(mut entry: Map<String, Value>) -> Self {
         let level = entry.get("level").and_then(Value::as_str).and_then(|level| level.parse().ok());
         let mut fields = match entry.remove("fields") {
@@ -99,7 +100,8 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// Escapes control characters, so that a child can neither move the cursor of the terminal nor break the line.
+/// Escapes control characters, so that a child can neither move the cursor of the terminal nor break the
+/// line.
 fn printable(text: &str) -> String {
     let escape = |character: char| match character {
         '\t' => String::from(" "),

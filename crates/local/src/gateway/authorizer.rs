@@ -1,4 +1,5 @@
-//! The REQUEST authorizer of `$connect`. The gateway calls it for every connection and does not cache its responses.
+//! The REQUEST authorizer of `$connect`. The gateway calls it for every connection and does not cache its
+//! responses.
 
 use axum::http::StatusCode;
 use tablecast_pipes::invoke::{Invoke, InvokeError};

@@ -12,8 +12,8 @@ use tokio_tungstenite::tungstenite::{Error, Result};
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
-/// The lock is held only during a poll. The halves of futures' `split` are no alternative: they buffer a message,
-/// so that the gateway could not retry it when the write buffer is full.
+/// The lock is held only during a poll. The halves of futures' `split` are no alternative: they buffer a
+/// message, so that the gateway could not retry it when the write buffer is full.
 #[derive(Debug)]
 pub struct Duplex(Mutex<Socket>);
 
@@ -29,7 +29,8 @@ impl Duplex {
         poll_fn(|context| self.lock().poll_next_unpin(context)).await
     }
 
-    /// Writes a message to the write buffer. If unread pongs fill the buffer, it first waits until they are sent.
+    /// Writes a message to the write buffer. If unread pongs fill the buffer, it first waits until they are
+    /// sent.
     pub async fn feed(&self, message: Message) -> Result<()> {
         poll_fn(|context| self.lock().poll_ready_unpin(context)).await?;
         let fed = self.lock().start_send_unpin(message);

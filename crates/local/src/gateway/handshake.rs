@@ -63,8 +63,8 @@ fn headers(sent: &HeaderMap, source_ip: IpAddr) -> Fields {
     fields
 }
 
-/// Capitalizes a header name, as most clients do. API Gateway keeps the case of a name, but hyper converts it to lower
-/// case. Functions must not depend on the case.
+/// Capitalizes a header name, as most clients do. API Gateway keeps the case of a name, but hyper converts it
+/// to lower case. Functions must not depend on the case.
 fn canonical(name: &str) -> String {
     let words = name.split('-').map(|word| match word {
         "websocket" => "WebSocket".to_owned(),
@@ -81,7 +81,7 @@ fn query(query: &str) -> Fields {
     fields
 }
 
-/// Whether the header names the sub-protocol. The case of a header name does not matter.
+/// Returns whether the header names the sub-protocol. The case of a header name does not matter.
 pub fn is_protocol_header(name: &str) -> bool {
     name.eq_ignore_ascii_case(SEC_WEBSOCKET_PROTOCOL.as_str())
 }

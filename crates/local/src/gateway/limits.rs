@@ -11,8 +11,8 @@ pub const FRAME_BYTES: usize = 32 * 1024;
 /// The maximum path and query of an upgrade request: 4,096 characters (API Gateway, "URL length").
 pub const URL_CHARACTERS: usize = 4096;
 
-/// The gateway closes a connection after this time without a message in either direction (API Gateway: 10 minutes).
-/// AWS does not document whether pings count. Here they do not, so that no client relies on them.
+/// The gateway closes a connection after this time without a message in either direction (API Gateway: 10
+/// minutes). AWS does not document whether pings count. Here they do not, so that no client relies on them.
 pub const IDLE: Duration = Duration::from_secs(10 * 60);
 
 /// The maximum duration of a connection (API Gateway: 2 hours).
@@ -24,21 +24,22 @@ pub const INTEGRATION: Duration = Duration::from_secs(29);
 /// The maximum response of an authorizer: 8 KB (API Gateway, "Authorizer result size").
 pub const AUTHORIZER_RESULT_BYTES: usize = 8 * 1024;
 
-/// The size of the send buffer of one client. API Gateway has such a buffer ("the WebSocket client side buffer is
-/// full", 429), but does not document its size. Ours holds 1 MB.
+/// The size of the send buffer of one client. API Gateway has such a buffer ("the WebSocket client side
+/// buffer is full", 429), but does not document its size. Ours holds 1 MB.
 pub const SEND_BUFFER_BYTES: usize = 1024 * 1024;
 
 /// The overhead of a message in the send buffer. It limits the number of empty messages.
 pub const MESSAGE_OVERHEAD_BYTES: usize = 64;
 
-/// How many messages of one connection functions handle at the same time. Further messages wait. Our own limit.
+/// The number of messages of one connection that functions handle concurrently. Further messages wait. Our
+/// own limit.
 pub const CONCURRENT_MESSAGES: usize = 16;
 
-/// How long a client may take to complete its upgrade after the response. Our own limit.
+/// The time limit for a client to complete its upgrade after the response. Our own limit.
 pub const UPGRADE_WAIT: Duration = Duration::from_secs(10);
 
-/// How long a client may take to read its queued messages and to answer a close frame. Our own limit.
+/// The time limit for a client to read its queued messages and to answer a close frame. Our own limit.
 pub const CLOSE_WAIT: Duration = Duration::from_secs(2);
 
-/// How long `stop` waits for the close frames and the `$disconnect` calls. Our own limit.
+/// The time limit of `stop` for the close frames and the `$disconnect` calls. Our own limit.
 pub const STOP_WAIT: Duration = Duration::from_secs(5);

@@ -25,7 +25,8 @@ impl<I: Invoke> Messages<I> {
         Self { state, connection, permits: Arc::new(Semaphore::new(CONCURRENT_MESSAGES)) }
     }
 
-    /// Starts a call for a message. As on API Gateway, the calls of one connection run concurrently and in any order.
+    /// Starts a call for a message. As on API Gateway, the calls of one connection run concurrently and in
+    /// any order.
     pub async fn receive(&self, body: String) {
         let Some(route) = self.state.routes.select(&body) else {
             return send_error(&self.connection, "Forbidden", &self.state.next_call());

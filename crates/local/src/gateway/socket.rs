@@ -16,8 +16,8 @@ use super::duplex::Duplex;
 use super::limits::{CLOSE_WAIT, FRAME_BYTES, MESSAGE_BYTES};
 use super::messages::Messages;
 
-/// Small, because there may be thousands of connections. The write buffer must hold a frame, and the pongs that a client
-/// requests without reading them.
+/// Small, because there may be thousands of connections. The write buffer must hold a frame, and the pongs
+/// that a client requests without reading them.
 const BUFFER_BYTES: usize = 4 * 1024;
 const WRITE_BUFFER_BYTES: usize = FRAME_BYTES + 32 * 1024;
 
@@ -102,8 +102,8 @@ pub async fn close(socket: Duplex, reason: &CloseReason) {
     let _ = tokio::time::timeout(CLOSE_WAIT, close_and_drain(socket, reason)).await;
 }
 
-/// Reads and discards the remaining bytes of the client. Unread bytes would reset the connection, and the client could
-/// lose the close frame.
+/// Reads and discards the remaining bytes of the client. Unread bytes would reset the connection, and the
+/// client could lose the close frame.
 async fn close_and_drain(socket: Duplex, reason: &CloseReason) {
     if let Some(frame) = reason.frame() {
         let _ = socket.feed(Message::Close(Some(frame))).await;

@@ -46,8 +46,8 @@ pub async fn upgrade<I: Invoke>(
     Ok(switching(accept, protocol))
 }
 
-/// Whether the page, if any, is on this machine. Browsers let any page open a WebSocket, so the server must check the
-/// `Origin`. Programs send none.
+/// Accepts programs, which send no `Origin`, and pages on this machine. The server must check the `Origin`,
+/// because browsers let any page open a WebSocket.
 fn may_connect(headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
     origins.all(|origin| origin.to_str().is_ok_and(is_loopback_origin))
@@ -70,7 +70,7 @@ fn accept_key(request: &Request) -> Result<String, StatusCode> {
     Ok(derive_accept_key(key.as_bytes()))
 }
 
-/// Whether a header has this value in its comma-separated list.
+/// Returns whether a header has this value in its comma-separated list.
 fn lists(headers: &HeaderMap, header: HeaderName, wanted: &str) -> bool {
     let mut values = headers.get_all(header).iter().filter_map(|value| value.to_str().ok());
     values.any(|value| value.split(',').any(|one| one.trim().eq_ignore_ascii_case(wanted)))

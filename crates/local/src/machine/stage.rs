@@ -14,7 +14,8 @@ pub fn stage(addresses: &Addresses) -> Stage {
     }
 }
 
-/// The routes that Terraform creates, too: `$connect`, `$disconnect`, `$default`, and one for each client message.
+/// The routes that Terraform creates, too: `$connect`, `$disconnect`, `$default`, and one for each client
+/// message.
 pub fn routes(auth: &Auth) -> Routes {
     let messages = ACTIONS.map(|action| (action.name(), "subscribe"));
     let others = [("$connect", "connect"), ("$disconnect", "disconnect"), ("$default", "subscribe")];

@@ -80,7 +80,8 @@ impl<'a> Pipe<'a> {
 }
 
 impl<'a> Write<'a> {
-    /// Returns the write that causes the example's record, or `None` without a readable file. `check` reports that.
+    /// Returns the write that causes the example's record, or `None` without a readable file. `check` reports
+    /// that.
     fn new(test: &'a Example, folder: &Path) -> Option<Self> {
         let text = fs::read_to_string(folder.join(&test.record)).ok()?;
         let Record { dynamodb: Change { keys, new_image } } = serde_json::from_str(&text).ok()?;

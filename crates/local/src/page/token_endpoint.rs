@@ -1,8 +1,8 @@
 //! Issues tokens of the development issuer to the page, with any subject and claims.
 //!
-//! Only the page gets tokens. An earlier check of `Host` prevents DNS rebinding. The `Origin`, which no page can choose,
-//! must be the page's own. No other page can read the response, because it allows no other origin.
-//! Programs on this machine can imitate the page. They can read and write the tables, too.
+//! Only the page gets tokens. An earlier check of `Host` prevents DNS rebinding. The `Origin`, which no page
+//! can choose, must be the page's own. No other page can read the response, because it allows no other
+//! origin. Programs on this machine can imitate the page. They can read and write the tables, too.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -86,8 +86,8 @@ pub async fn respond(
     }
 }
 
-/// Accepts only the page. The content type excludes forms of other sites: a browser sends JSON only after a preflight
-/// request, which the local mode never allows.
+/// Accepts only the page. The content type excludes forms of other sites: a browser sends JSON only after a
+/// preflight request, which the local mode never allows.
 fn check_origin(headers: &HeaderMap) -> Result<(), RequestError> {
     let only = |name: HeaderName| {
         let mut values = headers.get_all(name).iter();

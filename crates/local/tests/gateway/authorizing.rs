@@ -18,7 +18,8 @@ async fn with_authorizer(behavior: Behavior) -> TestGateway {
     gateway
 }
 
-/// Returns the rejection of a client by an authorizer with this behavior, which prevents the call of `$connect`.
+/// Returns the rejection of a client by an authorizer with this behavior, which prevents the call of
+/// `$connect`.
 async fn rejection(behavior: Behavior) -> (u16, String) {
     let mut test = with_authorizer(behavior).await;
     let rejection = rejected(Client::connect(test.address, "/", &[]).await);

@@ -121,7 +121,7 @@ impl TestGateway {
         event
     }
 
-    /// Whether [`TestGateway::called`] has received all calls.
+    /// Returns whether [`TestGateway::called`] has received all calls.
     pub fn nothing_more_called(&mut self) -> bool {
         self.calls.try_recv().is_err()
     }
@@ -184,7 +184,7 @@ impl Client {
         }
     }
 
-    /// Whether the gateway answers a ping.
+    /// Returns whether the gateway answers a ping.
     pub async fn is_open(&mut self) -> bool {
         self.send(Message::Ping(Bytes::from_static(b"?"))).await;
         matches!(in_time(self.0.next()).await, Some(Ok(Message::Pong(_))))

@@ -1,4 +1,5 @@
-//! Turns the parameters of a pipe into a pipe that can run. Rejects values that AWS or this server does not support.
+//! Turns the parameters of a pipe into a pipe that can run. Rejects values that AWS or this server does not
+//! support.
 //!
 //! # Layout
 //! - `members`: the parameters as typed data

@@ -36,9 +36,11 @@ struct Checkpoint {
 }
 
 impl Checkpoints {
-    /// Adds and removes shards to match a list of them. Returns the removed shards that were not read to their end.
+    /// Adds and removes shards to match a list of them. Returns the removed shards that were not read to
+    /// their end.
     ///
-    /// Shards of the first list start at the pipe's start position. Later shards continue those, and start at their beginning.
+    /// Shards of the first list start at the pipe's start position. Later shards continue those, and start at
+    /// their beginning.
     pub fn sync(&self, listed: &BTreeSet<&str>, start: StartingPosition) -> Vec<String> {
         let State { has_listed, shards } = &mut *self.lock();
         let position = match (start, std::mem::replace(has_listed, true)) {
@@ -53,7 +55,7 @@ impl Checkpoints {
         gone.filter(|(_, checkpoint)| checkpoint.position != Position::End).map(|(shard, _)| shard).collect()
     }
 
-    /// Whether the last list contained the shard.
+    /// Returns whether the last list contained the shard.
     pub fn is_known(&self, shard: &str) -> bool {
         self.lock().shards.contains_key(shard)
     }
@@ -68,7 +70,8 @@ impl Checkpoints {
         }
     }
 
-    /// Returns the iterator for this position. It stays until a newer one replaces it, because a read may be cancelled.
+    /// Returns the iterator for this position. It stays until a newer one replaces it, because a read may be
+    /// cancelled.
     pub fn iterator(&self, shard: &str, position: &Position) -> Option<String> {
         let (at, iterator) = self.lock().shards.get(shard)?.iterator.clone()?;
         (at == *position).then_some(iterator)

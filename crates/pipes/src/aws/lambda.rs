@@ -78,7 +78,7 @@ fn invoke_error(function: &str, error: SdkError<LambdaError>) -> InvokeError {
     }
 }
 
-/// Whether the role cannot be assumed, or there are no credentials to assume it with.
+/// Returns whether the role cannot be assumed, or there are no credentials to assume it with.
 fn is_about_credentials(error: &(dyn Error + 'static)) -> bool {
     error.is::<CredentialsError>() || error.source().is_some_and(is_about_credentials)
 }

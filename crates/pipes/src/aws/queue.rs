@@ -9,7 +9,8 @@ use super::sdk_error;
 use crate::arn::Arn;
 use crate::dead_letters::DeadLetters;
 
-/// An SQS queue for dead letters. The process's own credentials look up its URL: the pipe's role needs only `sqs:SendMessage`.
+/// An SQS queue for dead letters. The process's own credentials look up its URL: the pipe's role needs only
+/// `sqs:SendMessage`.
 pub struct Queue {
     own: Client,
     role: Client,

@@ -42,7 +42,7 @@ impl TableStream {
         }
     }
 
-    /// Whether the shard is unfinished and its parent, if the stream still lists it, is finished.
+    /// Returns whether the shard is unfinished, and its parent is finished or no longer listed.
     fn is_readable(&self, shard: &str, shards: &Parents) -> bool {
         let is_finished = |id: &str| self.checkpoints.position(id) == Position::End;
         let parent = shards.get(shard).cloned().flatten();

@@ -14,7 +14,8 @@ pub fn payload(entries: &[Entry]) -> Bytes {
     format!("[{}]", records.join(",")).into()
 }
 
-/// Collects records until a batch is full, has no space for the next record, or reaches the end of its window.
+/// Collects records until a batch is full, has no space for the next record, or reaches the end of its
+/// window.
 #[derive(Debug)]
 pub struct Batcher {
     size: usize,

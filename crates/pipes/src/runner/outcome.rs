@@ -17,7 +17,7 @@ pub enum Outcome {
     Interrupted,
 }
 
-/// Whether the response of an enrichment is empty. The pipe does not invoke the target then.
+/// Returns whether the response of an enrichment is empty. The pipe does not invoke the target then.
 pub fn is_nothing_for_the_target(response: &[u8]) -> bool {
     let value: Result<Value, _> = serde_json::from_slice(response);
     response.is_empty() || value.is_ok_and(|value| [json!(""), json!({}), json!([])].contains(&value))
@@ -48,7 +48,8 @@ fn index(failure: &Value, batch: &[Entry]) -> Option<usize> {
     batch.iter().position(|entry| entry.event_id == failed)
 }
 
-/// Throttling and an unreachable service interrupt the batch. A function that is missing, fails or exits fails it.
+/// Throttling and an unreachable service interrupt the batch. A function that is missing, fails or exits
+/// fails it.
 pub fn of_error(error: &InvokeError) -> Outcome {
     match error {
         InvokeError::Throttled(_) | InvokeError::Unreachable { .. } => Outcome::Interrupted,

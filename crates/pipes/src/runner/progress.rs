@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub struct Progress<P> {
     read: P,
-    /// How many records matched the filter, which is the number of the next one.
+    /// The number of the next record that matches the filter.
     matched: u64,
     /// The position of each unfinished record, by its number.
     unfinished: BTreeMap<u64, P>,

@@ -10,7 +10,8 @@ use super::shard_reader::ShardReader;
 use crate::invoke::Invoke;
 use crate::source::{Shard, SourceError, Stream};
 
-/// How often to list the shards. A shard can split without an end that its reader sees.
+/// The interval for listing the shards. New shards may appear although no reader has reached the end of its
+/// shard.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Runs a reader for each readable shard of a stream.

@@ -21,14 +21,16 @@ use crate::source::Shard;
 /// The queues of the workers. Each holds at most one page.
 pub type Inputs = Vec<mpsc::Sender<Vec<Entry>>>;
 
-/// Delivers records in order, one batch after another. A batch ends when all its records are delivered or dead-lettered.
+/// Delivers records in order, one batch after another. A batch ends when all its records are delivered or
+/// dead-lettered.
 struct Worker<S: Shard, I> {
     state: Arc<ShardState<S, I>>,
     incoming: mpsc::Receiver<Vec<Entry>>,
     batcher: Batcher,
 }
 
-/// Starts the workers of a shard. They end when the pipe stops, or when the shard has ended and all records are finished.
+/// Starts the workers of a shard. They end when the pipe stops, or when the shard has ended and all records
+/// are finished.
 pub fn spawn_all<S: Shard, I: Invoke>(state: &Arc<ShardState<S, I>>, tasks: &mut JoinSet<()>) -> Inputs {
     let config = &state.pipe.config;
     let worker = |_| {

@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tablecast_definitions::definition::StartingPosition;
 
-/// The parameters that matter to a running pipe. The API describes LogConfiguration and KmsKeyIdentifier without using them.
+/// The parameters that matter to a running pipe. The API describes LogConfiguration and KmsKeyIdentifier
+/// without using them.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Members {

@@ -7,7 +7,8 @@ use super::script::{Script, broken, failures, id};
 use super::*;
 use crate::invoke::InvokeError;
 
-/// The versions that the target accepted, by item. Each fifth call fails; each third call rejects some records.
+/// The versions that the target accepted, by item. Each fifth call fails; each third call rejects some
+/// records.
 #[derive(Clone, Default)]
 struct Ledger(Arc<Mutex<BTreeMap<String, Vec<u64>>>>);
 

@@ -7,8 +7,8 @@ use crate::local_mode::LocalMode;
 
 /// Returns when every change that was written before is dispatched and sent to its clients.
 ///
-/// A pipe handles one batch after another. The first barrier item may share a batch with an earlier change. The
-/// second is written when the first has arrived, so it is in a later batch.
+/// A pipe handles one batch after another. The first barrier item may share a batch with an earlier change.
+/// The second is written when the first has arrived, so it is in a later batch.
 pub async fn wait_until_dispatched(local: &LocalMode) {
     pass(local).await;
     pass(local).await;

@@ -18,7 +18,8 @@ use crate::eventually::{TIMEOUT, within};
 use crate::tools;
 use devtools::DevTools;
 
-/// Chromium can reach only this machine. Its sandbox is off because it does not work for root, a common user in CI.
+/// Chromium can reach only this machine. Its sandbox is off because it does not work for root, a common user
+/// in CI.
 const ARGUMENTS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
@@ -125,7 +126,8 @@ impl Browser {
         BASE64_STANDARD.decode(screenshot["data"].as_str().unwrap()).unwrap()
     }
 
-    /// Returns the errors and warnings so far: exceptions, console messages, and violations of the content security policy.
+    /// Returns the errors and warnings so far: exceptions, console messages, and violations of the content
+    /// security policy.
     pub async fn console_errors(&mut self) -> &[String] {
         // Chromium reports them before it responds to a later call.
         self.evaluate("0").await;

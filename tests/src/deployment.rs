@@ -112,7 +112,8 @@ impl Deployment {
         self.tokens.token(user, tenant).await
     }
 
-    /// Connects as a user of the tenant acme. Grants cover the orders of the tenant and the profile of the user.
+    /// Connects as a user of the tenant acme. Grants cover the orders of the tenant and the profile of the
+    /// user.
     pub async fn connect(
         &self,
         user: &str,

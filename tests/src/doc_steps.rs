@@ -43,7 +43,8 @@ pub fn steps(document: &str) -> Vec<Step> {
     steps
 }
 
-/// The command for the tested program: its binary instead of `cargo run`, and the addresses and tokens of the local mode.
+/// The command for the tested program: its binary instead of `cargo run`, and the addresses and tokens of the
+/// local mode.
 pub fn as_tested(command: &str, local: Option<&LocalMode>) -> String {
     let program = binaries::folder().join("tablecast").display().to_string();
     let mut command = command.to_owned();
@@ -56,7 +57,8 @@ pub fn as_tested(command: &str, local: Option<&LocalMode>) -> String {
     command.replace("cargo run --", &program)
 }
 
-/// Runs a command in a shell, with the AWS CLI of [`tools`] first in its path. Returns the exit code and the output.
+/// Runs a command in a shell, with the AWS CLI of [`tools`] first in its path. Returns the exit code and the
+/// output.
 pub async fn run(command: &str, folder: &Path) -> (Option<i32>, String) {
     let path = env::var("PATH").unwrap_or_default();
     let aws = tools::aws().parent().unwrap().display().to_string();

@@ -9,7 +9,8 @@
 //! - `merge`: the order in which a client delivers events while it resumes
 //! - `browser`: Chromium with one page
 //! - `pipes_api`: the Pipes API in a process of its own; `aws_stub`: stands in for Lambda, SQS and STS
-//! - `aws`, `node`, `python`: the AWS CLI, wscat, the CloudEvents SDK, the AsyncAPI parser, a JSON Schema validator
+//! - `aws`, `node`, `python`: the AWS CLI, wscat, the CloudEvents SDK, the AsyncAPI parser, a JSON Schema
+//!   validator
 //! - `tools`: installs these programs where they are missing
 //! - `items`, `schema`: the items that tests write, and the schemas that events must match
 //! - `doc_steps`: runs the commands of documents and of the welcome text

@@ -1,4 +1,5 @@
-//! Runs the shipped `tablecast` on free ports, in a folder of its own. All its processes end when the value is dropped.
+//! Runs the shipped `tablecast` on free ports, in a folder of its own. All its processes end when the value
+//! is dropped.
 
 mod launch;
 

@@ -1,8 +1,9 @@
 //! The order in which a client delivers the events of one source, over all its connections.
 //!
-//! When a client resumes, the server sends `tablecast.resumed` with the end of the replay, then the replayed events,
-//! then `tablecast.subscribed`. Live events can arrive at any point in between, before older events of the replay.
-//! So the client holds live events back until `tablecast.subscribed`, and drops events that it has delivered before.
+//! When a client resumes, the server sends `tablecast.resumed` with the end of the replay, then the replayed
+//! events, then `tablecast.subscribed`. Live events can arrive at any point in between, before older events
+//! of the replay. So the client holds live events back until `tablecast.subscribed`, and drops events that it
+//! has delivered before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,7 +53,8 @@ impl<T> Merge<T> {
         None
     }
 
-    /// Handles `tablecast.subscribed`. Every earlier event has arrived, so this returns the held events in order.
+    /// Handles `tablecast.subscribed`. Every earlier event has arrived, so this returns the held events in
+    /// order.
     pub fn subscribed(&mut self) -> Vec<T> {
         self.live = true;
         let held = std::mem::take(&mut self.held);

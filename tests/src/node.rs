@@ -40,7 +40,8 @@ impl PrintingClient {
     }
 }
 
-/// Validates each event with the JSON Schema and the rules of the official SDK. Returns `ok` or the error for each.
+/// Validates each event with the JSON Schema and the rules of the official SDK. Returns `ok` or the error for
+/// each.
 pub async fn cloudevents_verdicts(events: &[&str]) -> Vec<String> {
     run_script("validate.mjs", &format!("{}\n", events.join("\n"))).await
 }

@@ -34,7 +34,8 @@ pub fn clients() -> &'static Path {
     })
 }
 
-/// Returns the Chromium that `CHROMIUM` names or that is installed. Else installs that of Debian, which needs root.
+/// Returns the Chromium that `CHROMIUM` names or that is installed. Else installs that of Debian, which needs
+/// root.
 pub fn chromium() -> &'static Path {
     static CHROMIUM: OnceLock<PathBuf> = OnceLock::new();
     CHROMIUM.get_or_init(|| match env::var_os("CHROMIUM") {

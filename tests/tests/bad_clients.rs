@@ -9,7 +9,8 @@ use tablecast_tests::node::PrintingClient;
 use tablecast_tests::processes;
 use tablecast_tests::socket::Socket;
 
-/// Size and number of the events. Their total is far more than the send buffers of the gateway (1 MB) and the system.
+/// Size and number of the events. Their total is far more than the send buffers of the gateway (1 MB) and the
+/// system.
 const EVENT_BYTES: usize = 24 * 1024;
 const EVENTS: usize = 600;
 

@@ -1,5 +1,5 @@
-//! No tenant receives an event of another while clients of fifty tenants reconnect, subscribe to foreign subjects, and
-//! functions are killed.
+//! No tenant receives an event of another while clients of fifty tenants reconnect, subscribe to foreign
+//! subjects, and functions are killed.
 //!
 //! Each of the 100 clients takes 30 steps. `TABLECAST_STEPS=500` sets another number.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -98,7 +98,8 @@ impl Client {
         }
     }
 
-    /// Sends a message and returns the reply, or the error of API Gateway for a killed function. Skips late replies.
+    /// Sends a message and returns the reply, or the error of API Gateway for a killed function. Skips late
+    /// replies.
     async fn request(&mut self, mut message: Value) -> Value {
         self.requests += 1;
         let id = self.requests.to_string();

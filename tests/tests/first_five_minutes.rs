@@ -57,8 +57,8 @@ async fn the_commands_of_the_welcome_show_a_change_in_wscat_and_tail() {
     }
 }
 
-/// Commands that these tests do not run: clients/typescript/check builds the client and runs its example, and this
-/// is `cargo test` itself.
+/// Commands that these tests do not run: clients/typescript/check builds the client and runs its example, and
+/// this is `cargo test` itself.
 const RUN_ELSEWHERE: [&str; 2] = ["cd clients/typescript && ", "cargo test --workspace"];
 
 /// A reader who followed the document.

@@ -42,8 +42,8 @@ async fn events_before_error(client: &mut Socket) -> Vec<Value> {
 
 /// Waits until the connection is closed and returns the code.
 ///
-/// If the clock advances while a function runs, the gateway sends a timeout first and the idle time starts again. An
-/// old connection receives a request to reconnect.
+/// If the clock advances while a function runs, the gateway sends a timeout first and the idle time starts
+/// again. An old connection receives a request to reconnect.
 async fn close_code(local: &LocalMode, client: &mut Socket) -> u16 {
     loop {
         match client.next().await {

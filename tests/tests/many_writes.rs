@@ -1,6 +1,8 @@
-//! 100,000 writes: the bus receives every change in order, and memory does not grow with the number of writes.
+//! 100,000 writes: the bus receives every change in order, and memory does not grow with the number of
+//! writes.
 //!
-//! `TABLECAST_WRITES=20000` sets another number. `--nocapture` shows the speed of the first and the last stage.
+//! `TABLECAST_WRITES=20000` sets another number. `--nocapture` shows the speed of the first and the last
+//! stage.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::{HashMap, HashSet};
@@ -117,7 +119,8 @@ struct Stage {
     memory: u64,
 }
 
-/// Writes these versions of all profiles and waits for their events, so that the stream holds one stage at most.
+/// Writes these versions of all profiles and waits for their events, so that the stream holds one stage at
+/// most.
 async fn stage(local: &LocalMode, bus: &mut Bus, seen: &mut Seen, versions: std::ops::Range<usize>) -> Stage {
     let start = Instant::now();
     let (events, all) = (versions.len() * PROFILES * WRITERS, versions.end * PROFILES * WRITERS);

@@ -1,5 +1,5 @@
-//! Compares the permissions of each function in terraform/permissions.yaml with the AWS calls in its source. None may be
-//! missing or superfluous.
+//! Compares the permissions of each function in terraform/permissions.yaml with the AWS calls in its source.
+//! None may be missing or superfluous.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,8 @@ use tablecast_tests::project;
 
 type Actions = BTreeSet<String>;
 
-/// SDK operations as they appear in a source, with the IAM action that each needs. Transactions have no action.
+/// SDK operations as they appear in a source, with the IAM action that each needs. Transactions have no
+/// action.
 const OPERATIONS: [(&str, Option<&str>); 13] = [
     (".batch_get_item()", Some("dynamodb:BatchGetItem")),
     (".batch_write_item()", Some("dynamodb:BatchWriteItem")),
@@ -94,7 +95,8 @@ fn permitted() -> BTreeMap<String, Actions> {
         .collect()
 }
 
-/// Returns the actions that a function needs: by its source, and by the functions of shared crates that it calls.
+/// Returns the actions that a function needs: by its source, and by the functions of shared crates that it
+/// calls.
 fn called(function: &str) -> Actions {
     let folder = project().join("functions").join(function);
     let source = sources(&folder).join("\n");

@@ -7,7 +7,8 @@ use tablecast_tests::bus::{Bus, BusEvent};
 use tablecast_tests::items::{order_of, profile};
 use tablecast_tests::local_mode::LocalMode;
 
-/// Writes two orders of initech, of which one is cancelled, an order of globex, and a profile. Returns the bus.
+/// Writes two orders of initech, of which one is cancelled, an order of globex, and a profile. Returns the
+/// bus.
 async fn write_changes(local: &LocalMode) -> Bus {
     let mut bus = local.bus();
     bus.read_new().await;

@@ -23,7 +23,8 @@ fn subject(id: &str) -> String {
     format!("profiles/{id}")
 }
 
-/// Returns the subjects of events that the bus logged. It logs an event before it responds, so none is missing.
+/// Returns the subjects of events that the bus logged. It logs an event before it responds, so none is
+/// missing.
 fn subjects_on_the_bus(local: &LocalMode) -> HashSet<String> {
     let log = local.log();
     let lines = log.lines().filter(|line| line.contains("bus: profile.created.v1"));

@@ -1,4 +1,5 @@
-//! The schemas for EventBridge's schema registry describe the events on the bus, checked with a validator of draft 4.
+//! The schemas for EventBridge's schema registry describe the events on the bus, checked with a validator of
+//! draft 4.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;

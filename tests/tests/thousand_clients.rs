@@ -18,7 +18,8 @@ const SUBJECTS: usize = 100;
 const STATUSES: [&str; 5] = ["PLACED", "PAID", "SHIPPED", "DELIVERED", "CANCELLED"];
 const CHANGES: usize = 2 * SUBJECTS * STATUSES.len();
 
-/// Numbers of clients without a subscription, with `*`, and with `profiles/*`. Each other client has one subject.
+/// Numbers of clients without a subscription, with `*`, and with `profiles/*`. Each other client has one
+/// subject.
 const CLIENTS: usize = 1000;
 const WITHOUT_SUBSCRIPTION: usize = 50;
 const WITH_EVERYTHING: usize = 10;

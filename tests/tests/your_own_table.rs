@@ -1,4 +1,5 @@
-//! docs/start/your-own-table.md, followed with a user's own tools; and `new pipe` with a table instead of a file.
+//! docs/start/your-own-table.md, followed with a user's own tools; and `new pipe` with a table instead of a
+//! file.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::fs;

@@ -9,10 +9,11 @@ mod node;
 use std::path::Path;
 
 use mimalloc::MiMalloc;
-use node::Node;
 use tablecast_definitions::folder;
 use tablecast_pipeline::enrich::enrich;
 use tablecast_pipeline::pipe::Pipes;
+
+use node::Node;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;

@@ -1,8 +1,9 @@
-//! Converts schemas from JSON Schema 2020-12 to older drafts: draft 4 for EventBridge's schema registry, draft 7 for
-//! AsyncAPI. An event is valid for the converted schema if and only if it is valid for the original one.
-//! The conversion reports keywords that an older draft cannot express.
+//! Converts schemas from JSON Schema 2020-12 to older drafts: draft 4 for EventBridge's schema registry,
+//! draft 7 for AsyncAPI. An event is valid for the converted schema if and only if it is valid for the
+//! original one. The conversion reports keywords that an older draft cannot express.
 //!
-//! Two differences remain in draft 4: `1.0` is not an integer, and validators ignore formats that draft 4 does not define.
+//! Two differences remain in draft 4: `1.0` is not an integer, and validators ignore formats that draft 4
+//! does not define.
 //!
 //! # Layout
 //! - `definitions`: converts schemas to named definitions that refer to each other

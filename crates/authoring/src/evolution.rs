@@ -1,7 +1,8 @@
 //! Finds schema changes that break readers. docs/reference/schema-evolution.md explains the rules.
 //!
-//! For each event type there are two questions. Does a reader with the old schema accept every new event? Does a reader
-//! with the new schema accept every old event? A change that is not proven to be compatible counts as breaking.
+//! For each event type there are two questions. Does a reader with the old schema accept every new event?
+//! Does a reader with the new schema accept every old event? A change that is not proven to be compatible
+//! counts as breaking.
 //!
 //! # Layout
 //! - `document`: a schema as one document, as readers see it or as pipes fill it

@@ -1,4 +1,5 @@
-//! Tools for authors of pipes and schemas. The command line, the local page and the catalogue use them. Pure: no I/O, no clock.
+//! Tools for authors of pipes and schemas. The command line, the local page and the catalogue use them. Pure:
+//! no I/O, no clock.
 //!
 //! # Layout
 //! - `check`: finds all mistakes in pipe files and schemas

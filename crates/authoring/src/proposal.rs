@@ -1,5 +1,5 @@
-//! Proposes a pipe file with schemas, examples and tests for a table, from a sample of its items. The files contain the
-//! names of attributes, but no values of the table.
+//! Proposes a pipe file with schemas, examples and tests for a table, from a sample of its items. The files
+//! contain the names of attributes, but no values of the table.
 //!
 //! # Layout
 //! - `options`, `sample`, `items`: the input: names, the table's key, items

@@ -1,18 +1,18 @@
-//! Describes the events on the bus for EventBridge's schema registry, in JSON Schema draft 4: a schema for each pipe and
-//! each event type that it emits. docs/adr/0016-schemas-for-others.md explains why.
+//! Describes the events on the bus for EventBridge's schema registry, in JSON Schema draft 4: a schema for
+//! each pipe and each event type that it emits. docs/adr/0016-schemas-for-others.md explains why.
 
 mod envelope;
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
-
-use crate::draft::{Definitions, Draft, Unsupported, pascal_case};
-use crate::schema::Resolver;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 use tablecast_pipeline::pipe::{Pipe, Pipes};
 use tablecast_pipeline::schema::Schema;
 use tablecast_protocol::event::bus_source;
+
+use crate::draft::{Definitions, Draft, Unsupported, pascal_case};
+use crate::schema::Resolver;
 
 pub use envelope::{bus_event, cloud_event};
 
@@ -79,7 +79,8 @@ impl Draft4<'_> {
         }
     }
 
-    /// Returns the schema of the event on the bus. Code generators use the names of its definitions as type names.
+    /// Returns the schema of the event on the bus. Code generators use the names of its definitions as type
+    /// names.
     fn document(&self, pipe: &str, event_type: &str, schema: &Schema) -> Result<Json, Vec<Problem>> {
         let mut definitions = Definitions::new(&self.resolver, Draft::Four, DEFINITIONS);
         let data = definitions.data(&schema.document);

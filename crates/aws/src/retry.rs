@@ -12,8 +12,8 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The wait before a retry; the first is number 0. Between half and all of the backoff, so that requests that
-    /// failed together do not retry together.
+    /// The wait before a retry; the first is number 0. Between half and all of the backoff, so that requests
+    /// that failed together do not retry together.
     pub fn wait(&self, retry: u32) -> Duration {
         let whole = self.backoff * 2_u32.saturating_pow(retry.min(8));
         whole.mul_f64(0.5 + fastrand::f64() / 2.0)

@@ -7,7 +7,8 @@ use crate::result::State;
 /// EventBridge accepts at most 10 entries in one request.
 const MAX_ENTRIES: usize = 10;
 
-/// The bytes of all entries in one request. EventBridge has accepted 1 MB since January 2026, but not everywhere.
+/// The bytes of all entries in one request. EventBridge has accepted 1 MB since January 2026, but not
+/// everywhere.
 const MAX_BYTES: usize = 256 * 1024;
 
 /// EventBridge counts a time as 14 bytes.

@@ -76,8 +76,8 @@ impl Bus {
 
     async fn put_chunks(&self, events: &[Entry<'_>], chunks: Vec<Vec<usize>>, states: &mut [State]) {
         let requests = stream::iter(chunks).map(|chunk| self.put(events, chunk));
-        let mut answers = requests.buffer_unordered(REQUESTS);
-        while let Some((chunk, results)) = answers.next().await {
+        let mut responses = requests.buffer_unordered(REQUESTS);
+        while let Some((chunk, results)) = responses.next().await {
             for (index, state) in chunk.into_iter().zip(results) {
                 states[index] = state;
             }
@@ -86,10 +86,10 @@ impl Bus {
 
     async fn put(&self, events: &[Entry<'_>], chunk: Vec<usize>) -> (Vec<usize>, Vec<State>) {
         let entries = chunk.iter().map(|index| events[*index].on(&self.name));
-        let answer = self.client.put_events().set_entries(Some(entries.collect())).send().await;
+        let response = self.client.put_events().set_entries(Some(entries.collect())).send().await;
         let ids = chunk.iter().map(|index| events[*index].id);
-        let states = match answer {
-            Ok(answer) => result::of_entries(ids, answer.entries()),
+        let states = match response {
+            Ok(response) => result::of_entries(ids, response.entries()),
             Err(error) => vec![result::of_request(&error); chunk.len()],
         };
         (chunk, states)

@@ -1,5 +1,5 @@
-//! The AsyncAPI 3.0 document of the WebSocket and the bus. It describes tablecast's side: tablecast sends events and
-//! receives client messages.
+//! The AsyncAPI 3.0 document of the WebSocket and the bus. It describes tablecast's side: tablecast sends
+//! events and receives client messages.
 //!
 //! # Layout
 //! - `channels`: the servers and channels

@@ -1,5 +1,5 @@
-//! Describes all events, from pipe files and schemas alone: an AsyncAPI document, the schemas, and a page for people.
-//! Pure: the same files give the same bytes, for `tablecast publish` and for the local mode.
+//! Describes all events, from pipe files and schemas alone: an AsyncAPI document, the schemas, and a page for
+//! people. Pure: the same files give the same bytes, for `tablecast publish` and for the local mode.
 //!
 //! # Layout
 //! - `deployment`: the addresses and tokens that the descriptions name

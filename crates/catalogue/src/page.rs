@@ -1,5 +1,5 @@
-//! The page for people: plain HTML, two style sheets, and a script for the copy buttons. Every text of a pipe file or a
-//! schema goes through [`escape::Escaped`].
+//! The page for people: plain HTML, two style sheets, and a script for the copy buttons. Every text of a pipe
+//! file or a schema goes through [`escape::Escaped`].
 //!
 //! # Layout
 //! - `event`: an event with its versions, its source and an example

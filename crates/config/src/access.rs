@@ -45,14 +45,15 @@ impl Access {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use tablecast_definitions::problem::DefinitionFile;
     use tablecast_protocol::subject::Pattern;
 
+    use super::*;
+
     fn granted() -> Access {
         let text = "table: orders\nsubject: '\"x\"'\ngrant: '\"orders/\" + claims.tenant'\nevents: []\n";
-        let source = DefinitionFile { file: "orders.yaml".into(), name: "orders".into(), text: text.into() };
-        Access::Granted(Grants::compile(&[source]).unwrap())
+        let file = DefinitionFile { file: "orders.yaml".into(), name: "orders".into(), text: text.into() };
+        Access::Granted(Grants::compile(&[file]).unwrap())
     }
 
     #[test]

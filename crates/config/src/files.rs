@@ -29,12 +29,12 @@ pub fn pipe_files() -> Result<Vec<DefinitionFile>, String> {
 fn read(variable: &str, name: &str, extension: &str) -> Result<Vec<DefinitionFile>, String> {
     let root = || PathBuf::from(env::var_os("LAMBDA_TASK_ROOT").unwrap_or_else(|| ".".into())).join(name);
     let path = env::var_os(variable).map_or_else(root, PathBuf::from);
-    let sources = folder::read(&path, extension).map_err(|error| format!("{}: {error}", path.display()))?;
-    match sources.is_empty() {
+    let files = folder::read(&path, extension).map_err(|error| format!("{}: {error}", path.display()))?;
+    match files.is_empty() {
         true => Err(format!(
             "{}: the folder has no .{extension} file. Set {variable} to the folder of the {name}",
             path.display()
         )),
-        false => Ok(sources),
+        false => Ok(files),
     }
 }

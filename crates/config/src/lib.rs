@@ -1,7 +1,7 @@
 //! Configuration that a function reads at its start: pipe files, schemas and access.
 //!
-//! The files are in `PIPES_DIR` and `SCHEMAS_DIR`, or else in `pipes/` and `schemas/` below `LAMBDA_TASK_ROOT` or the
-//! working directory.
+//! The files are in `PIPES_DIR` and `SCHEMAS_DIR`, or else in `pipes/` and `schemas/` below
+//! `LAMBDA_TASK_ROOT` or the working directory.
 //!
 //! # Layout
 //! - `files`: reads pipe files and schemas

@@ -12,7 +12,7 @@ use crate::write::{Condition, is_cancelled_because_of, key};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// Adds the subscription, or replaces it.
-    Keep(Subscription),
+    Put(Subscription),
     Remove(Pattern),
 }
 
@@ -29,7 +29,8 @@ pub enum ChangeError {
 impl Connections {
     /// Changes a connection, its own item included, if it is still in the state of `session`.
     ///
-    /// Each transaction of at most 49 changes is all or nothing. After this call, `subscribers` finds the changes.
+    /// Each transaction of at most 49 changes is all or nothing. After this call, `subscribers` finds the
+    /// changes.
     pub async fn change(&self, session: &Session, changes: &[Change]) -> Result<(), ChangeError> {
         let chunks = changes.chunks(MAX_PATTERNS);
         // Without changes of subscriptions, the connection's own item is still written.
@@ -59,7 +60,7 @@ impl Connections {
 
     fn pair(&self, session: &Session, change: &Change) -> Result<[TransactWriteItem; 2], StorageError> {
         match change {
-            Change::Keep(subscription) => {
+            Change::Put(subscription) => {
                 let [own, mirror] = Item::pair(&session.connection, subscription);
                 Ok([self.put(&own, None)?, self.put(&mirror, None)?])
             }

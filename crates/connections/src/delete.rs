@@ -7,10 +7,11 @@ use crate::write::{Condition, Key, MAX_TRANSACTION, is_cancelled_because_of, key
 impl Connections {
     /// Deletes a connection and its subscriptions. An unknown connection is not an error.
     ///
-    /// Deletes only items of a connection that began at `connected_at` or earlier: a newer connection may have the same
-    /// id.
+    /// Deletes only items of a connection that began at `connected_at` or earlier: a newer connection may
+    /// have the same id.
     pub async fn delete(&self, id: &str, connected_at: i64) -> Result<(), StorageError> {
-        // No subscription can be added once the connection's own item is gone, so the second Query finds the last ones.
+        // No subscription can be added once the connection's own item is gone, so the second Query finds the
+        // last ones.
         loop {
             let items = self.query(connection_key(id)).await?;
             // "connection" sorts first, and is deleted last: as long as it exists, there may be more items.

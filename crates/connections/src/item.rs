@@ -12,8 +12,8 @@ pub(crate) struct Item {
     pub pk: String,
     pub sk: String,
     pub connected_at: i64,
-    /// Seconds since the epoch: DynamoDB may delete the item from then on (TTL). It may be later than `ends_at`, because
-    /// `dispatch` must find the connections that it has to close.
+    /// Seconds since the epoch: DynamoDB may delete the item from then on (TTL). It may be later than
+    /// `ends_at`, because `dispatch` must find the connections that it has to close.
     pub expires_at: i64,
     /// Seconds since the epoch: the connection receives nothing from then on. Never later than `expires_at`.
     pub ends_at: i64,

@@ -6,7 +6,8 @@ use crate::item::{Item, subscription_key};
 use crate::model::Subscriber;
 
 impl Connections {
-    /// Returns the connections that subscribed to exactly this pattern. The cost depends on their number alone.
+    /// Returns the connections that subscribed to exactly this pattern. The cost depends on their number
+    /// alone.
     ///
     /// Some may have ended already, because DynamoDB deletes expired items late.
     pub async fn subscribers(&self, pattern: &Pattern) -> Result<Vec<Subscriber>, StorageError> {

@@ -16,7 +16,8 @@ pub use tree::Tree;
 #[serde(deny_unknown_fields)]
 pub struct Definition {
     pub table: String,
-    /// The table's key, from which Terraform and local mode create the table. Absent if the table exists already.
+    /// The table's key, from which Terraform and local mode create the table. Absent if the table exists
+    /// already.
     pub keys: Option<Keys>,
     #[serde(default)]
     pub stream: Stream,

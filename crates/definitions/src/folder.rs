@@ -10,10 +10,10 @@ pub fn read(folder: &Path, extension: &str) -> io::Result<Vec<DefinitionFile>> {
     let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
     paths.retain(|path| path.extension().is_some_and(|found| found == extension));
     paths.sort();
-    paths.iter().map(|path| source(path)).collect()
+    paths.iter().map(|path| file(path)).collect()
 }
 
-fn source(path: &Path) -> io::Result<DefinitionFile> {
+fn file(path: &Path) -> io::Result<DefinitionFile> {
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     Ok(DefinitionFile {
         file: path.display().to_string(),

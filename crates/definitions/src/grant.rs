@@ -33,8 +33,8 @@ impl Grants {
     pub fn compile(pipes: &[DefinitionFile]) -> Result<Self, Vec<Problem>> {
         let mut templates = Vec::new();
         let mut problems = Vec::new();
-        for source in pipes {
-            match of_file(source) {
+        for file in pipes {
+            match of_file(file) {
                 Ok(mut more) => templates.append(&mut more),
                 Err(problem) => problems.push(problem),
             }
@@ -42,8 +42,8 @@ impl Grants {
         if problems.is_empty() { Ok(Self(templates)) } else { Err(problems) }
     }
 
-    /// `claims` is the JSON text of an object. A grant is left out if a claim is missing or cannot be one segment of a
-    /// subject.
+    /// `claims` is the JSON text of an object. A grant is left out if a claim is missing or cannot be one
+    /// segment of a subject.
     pub fn to(&self, claims: &str) -> Result<Granted, Located> {
         let claims = claims::parse(claims)?;
         let filled = self.0.iter().filter_map(|template| template.fill(&claims).ok());
@@ -60,8 +60,8 @@ impl Granted {
     }
 }
 
-/// An example for a grant: the pattern for claims with the values `my-<claim>`, and these claims. `None` if the grant
-/// needs other values.
+/// An example for a grant: the pattern for claims with the values `my-<claim>`, and these claims. `None` if
+/// the grant needs other values.
 pub fn example(grant: &str) -> Option<(String, Vec<(String, String)>)> {
     let template = template(grant).ok()?;
     let names: BTreeSet<&str> = template.claims().collect();
@@ -74,14 +74,13 @@ pub fn example(grant: &str) -> Option<(String, Vec<(String, String)>)> {
     is_valid.then_some((pattern, claims))
 }
 
-fn of_file(source: &DefinitionFile) -> Result<Vec<Template>, Problem> {
-    let unreadable = |(line, reason): (Option<u64>, String)| {
-        Problem::new(Rule::PipeFile, &source.file, "", reason).at(line)
-    };
-    let definition = Definition::parse(&source.text).map_err(unreadable)?;
+fn of_file(file: &DefinitionFile) -> Result<Vec<Template>, Problem> {
+    let unreadable =
+        |(line, reason): (Option<u64>, String)| Problem::new(Rule::PipeFile, &file.file, "", reason).at(line);
+    let definition = Definition::parse(&file.text).map_err(unreadable)?;
     let grants = definition.grant.iter().flat_map(|grant| grant.iter());
     let compiled = grants.map(|grant| template(grant)).collect::<Result<_, _>>();
-    compiled.map_err(|reason| Problem::new(Rule::Expression, &source.file, "grant", reason))
+    compiled.map_err(|reason| Problem::new(Rule::Expression, &file.file, "grant", reason))
 }
 
 /// Checks a grant. The error has the reason why no claims can make it a pattern.

@@ -11,7 +11,8 @@ pub struct Problem {
     pub rule: Rule,
     pub file: String,
     pub line: Option<u64>,
-    /// The place in the file: `events[0].data.total` in YAML, `/properties/total` in JSON. Empty for the whole file.
+    /// The place in the file: `events[0].data.total` in YAML, `/properties/total` in JSON. Empty for the
+    /// whole file.
     pub path: String,
     pub reason: String,
 }

@@ -70,7 +70,8 @@ fn source(file: &File) -> Result<Source, Problem> {
     Ok(Source { pipe: file.name.clone(), keep: definition.log.keep.duration(), prefix })
 }
 
-/// The literals before the first value of a subject. Empty if another operator than `+` makes the prefix unclear.
+/// The literals before the first value of a subject. Empty if another operator than `+` makes the prefix
+/// unclear.
 fn prefix(subject: &str) -> String {
     let (mut texts, mut rest) = (String::new(), subject.trim_start());
     while let Some(Ok((text, after))) = text::literal(rest) {

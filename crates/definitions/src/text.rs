@@ -1,6 +1,7 @@
 //! String literals of CEL: `"orders/"`, `'orders/'`, `r"orders/"`.
 
-/// Takes a string literal off the front of `source`: its text, and what follows it. `None` if no literal comes next.
+/// Takes a string literal off the front of `source`: its text, and what follows it. `None` if no literal
+/// comes next.
 pub fn literal(source: &str) -> Option<Result<(String, &str), String>> {
     let (raw, body) = match source.strip_prefix(['r', 'R']) {
         Some(body) if body.starts_with(['"', '\'']) => (true, body),

@@ -49,8 +49,8 @@ pub enum AppendError {
 impl Logs {
     /// Appends events in order. An event that was appended within the last minute keeps its position.
     ///
-    /// After an error, some of the events may be in the log; appending them again is safe. The time `keep` is that of
-    /// the pipe file, and `now` is in milliseconds since the epoch.
+    /// After an error, some of the events may be in the log; appending them again is safe. The time `keep` is
+    /// that of the pipe file, and `now` is in milliseconds since the epoch.
     pub async fn append(
         &self,
         pipe: &str,
@@ -82,14 +82,14 @@ impl Logs {
 
     /// Records that every client has the events, or that its connection is closed.
     ///
-    /// If a dispatch fails or stops before this call, its events count as undelivered for a while: a client that
-    /// resumes receives them once more.
+    /// If a dispatch fails or stops before this call, its events count as undelivered for a while: a client
+    /// that resumes receives them once more.
     pub fn mark_delivered(&self, appended: Appended) {
         self.tails().insert(appended.pipe, appended.tail);
     }
 
-    /// Returns the tail of this process's last batch, or reads the log's end if other writers may have appended more
-    /// than that tail can show.
+    /// Returns the tail of this process's last batch, or reads the log's end if other writers may have
+    /// appended more than that tail can show.
     async fn tail(&self, pipe: &str, keep: Duration, now: i64) -> Result<Tail, StorageError> {
         let cached = self.tails().remove(pipe);
         match cached {

@@ -5,8 +5,9 @@ use serde_json::value::RawValue;
 /// The largest event. EventBridge accepts no larger entry.
 pub const EVENT_BYTES: usize = 256 * 1024;
 
-/// The size of several events before compression. It is small because reading the end of a log reads its last item.
-/// A larger event has a block of its own. Even without compression, a block stays far below DynamoDB's 400 KB.
+/// The size of several events before compression. It is small because reading the end of a log reads its last
+/// item. A larger event has a block of its own. Even without compression, a block stays far below DynamoDB's
+/// 400 KB.
 const BLOCK_BYTES: usize = 64 * 1024;
 
 /// zstd's default.

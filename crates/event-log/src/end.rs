@@ -9,8 +9,8 @@ use crate::logs::Logs;
 impl Logs {
     /// Returns the last position of a log. Creates the log if there is none.
     ///
-    /// Only the last item holds this position, so the item lives for at least half the time that events are kept.
-    /// The time `keep` is that of the pipe file, and `now` is in milliseconds since the epoch.
+    /// Only the last item holds this position, so the item lives for at least half the time that events are
+    /// kept. The time `keep` is that of the pipe file, and `now` is in milliseconds since the epoch.
     pub async fn end(&self, pipe: &str, keep: Duration, now: i64) -> Result<Position, StorageError> {
         Ok(self.last_item(pipe, keep, now).await?.end_position())
     }

@@ -6,8 +6,8 @@ use tablecast_protocol::{Epoch, Position};
 use crate::block::{Block, unpack};
 use crate::bytes;
 
-/// An item outlives its events by this time. A client that resumes at the last moment needs the item before its first
-/// event, and a writer must find the last item.
+/// An item outlives its events by this time. A client that resumes at the last moment needs the item before
+/// its first event, and a writer must find the last item.
 const SLACK_SECONDS: i64 = 3600;
 
 /// A process that appends, until one of its appends fails. Its batches follow each other.

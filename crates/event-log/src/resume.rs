@@ -21,15 +21,15 @@ pub struct Replay {
 impl Logs {
     /// Returns the events that a client missed, for a client that reconnects.
     ///
-    /// These are the `wanted` events (by their text) after the position, and those that were not delivered yet when
-    /// the event at the position was appended. `most` limits their number.
+    /// These are the `wanted` events (by their text) after the position, and those that were not delivered
+    /// yet when the event at the position was appended. `limit` is their maximum number.
     pub async fn resume(
         &self,
         pipe: &str,
         after: &str,
         keep: Duration,
         now: i64,
-        most: usize,
+        limit: usize,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Replay, StorageError> {
         let end = self.end(pipe, keep, now).await?;
@@ -45,7 +45,7 @@ impl Logs {
             Ok(offset) => {
                 let received = |at: u64| start.first <= at && at <= offset;
                 let missed = |at: u64, text: &str| !received(at) && wanted(text);
-                self.select(pipe, start.delivered_to.min(offset), end, most, missed).await?
+                self.select(pipe, start.delivered_to.min(offset), end, limit, missed).await?
             }
         };
         Ok(Replay { end, events, read })
@@ -58,14 +58,14 @@ impl Logs {
         after: Position,
         keep: Duration,
         now: i64,
-        most: usize,
+        limit: usize,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Replay, StorageError> {
         let end = self.end(pipe, keep, now).await?;
         let retained = RetainedLog { end, from: after.offset };
         let Selection { events, read } = match recover(Some(after), retained) {
             Err(reason) => Selection::none(reason),
-            Ok(offset) => self.select(pipe, offset, end, most, |_, text| wanted(text)).await?,
+            Ok(offset) => self.select(pipe, offset, end, limit, |_, text| wanted(text)).await?,
         };
         Ok(Replay { end, events, read })
     }

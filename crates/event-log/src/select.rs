@@ -9,10 +9,10 @@ use crate::logs::Logs;
 use crate::table::Range;
 
 /// Bytes of the events that one client receives in one resume.
-pub const MOST_REPLAYED_BYTES: usize = 8 * 1024 * 1024;
+pub const MAX_REPLAYED_BYTES: usize = 8 * 1024 * 1024;
 
 /// Bytes of the compressed items that one resume reads.
-const MOST_READ_BYTES: usize = 16 * 1024 * 1024;
+const MAX_READ_BYTES: usize = 16 * 1024 * 1024;
 
 /// Bytes of an item beside its events, roughly.
 const ITEM_BYTES: usize = 200;
@@ -40,7 +40,7 @@ impl Logs {
         pipe: &str,
         from: u64,
         end: Position,
-        most: usize,
+        limit: usize,
         wanted: impl Fn(u64, &str) -> bool,
     ) -> Result<Selection, StorageError> {
         if from >= end.offset {
@@ -49,12 +49,12 @@ impl Logs {
         let mut read = 0;
         let more = |item: &Item| {
             read += item.events.len() + ITEM_BYTES;
-            item.end() < end.offset && item.end() - from <= 2 * MAX_SCANNED_EVENTS && read <= MOST_READ_BYTES
+            item.end() < end.offset && item.end() - from <= 2 * MAX_SCANNED_EVENTS && read <= MAX_READ_BYTES
         };
         let items = self.read(pipe, Range::After(from), PAGE, more).await?;
         let events = match check(&items, from, end) {
-            Ok(()) if read > MOST_READ_BYTES => Err(Unrecovered::TooMuch),
-            Ok(()) => self.wanted_events(&items, end, most, wanted)?,
+            Ok(()) if read > MAX_READ_BYTES => Err(Unrecovered::TooMuch),
+            Ok(()) => self.wanted_events(&items, end, limit, wanted)?,
             Err(reason) => Err(reason),
         };
         Ok(Selection { events, read })
@@ -64,7 +64,7 @@ impl Logs {
         &self,
         items: &[Item],
         end: Position,
-        most: usize,
+        limit: usize,
         wanted: impl Fn(u64, &str) -> bool,
     ) -> Result<Result<Vec<LoggedEvent>, Unrecovered>, StorageError> {
         let (mut events, mut bytes) = (Vec::new(), 0);
@@ -74,7 +74,7 @@ impl Logs {
                 texts.filter(|(offset, text)| *offset <= end.offset && wanted(*offset, text))
             {
                 bytes += text.len();
-                if events.len() == most || bytes > MOST_REPLAYED_BYTES {
+                if events.len() == limit || bytes > MAX_REPLAYED_BYTES {
                     return Ok(Err(Unrecovered::TooMuch));
                 }
                 let position = Position { epoch: item.epoch, offset };

@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
-/// How long a retried event keeps its offset. Later it gets a new one, because clients may have passed the first.
+/// How long a retried event keeps its offset. Later it gets a new one, because clients may have passed the
+/// first.
 const REUSE: Duration = Duration::from_secs(60);
 
 /// The longest time that one dispatch pushes.
-pub const LONGEST_PUSH: Duration = Duration::from_secs(120);
+pub const MAX_PUSH_TIME: Duration = Duration::from_secs(120);
 
-/// After this time, an append counts as delivered without a report: either its events reached everyone, or their retry
-/// gets other offsets. Ten seconds allow for clocks that differ.
-const DELIVERED_AFTER: Duration = Duration::from_secs(REUSE.as_secs() + LONGEST_PUSH.as_secs() + 10);
+/// After this time, an append counts as delivered without a report: either its events reached everyone, or
+/// their retry gets other offsets. Ten seconds allow for clocks that differ.
+const DELIVERED_AFTER: Duration = Duration::from_secs(REUSE.as_secs() + MAX_PUSH_TIME.as_secs() + 10);
 
-/// Returns whether a retry at `now` reuses the offset of an event. Both times are milliseconds since the epoch.
+/// Returns whether a retry at `now` reuses the offset of an event. Both times are milliseconds since the
+/// epoch.
 pub fn is_reused(appended_at: i64, now: i64) -> bool {
     now - appended_at <= milliseconds(REUSE)
 }

@@ -21,7 +21,8 @@ pub struct Walk {
 }
 
 impl Logs {
-    /// Starts at the first event appended at or after a time (milliseconds since the epoch). `None` if there is no log.
+    /// Starts at the first event appended at or after a time (milliseconds since the epoch). `None` if there
+    /// is no log.
     pub async fn walk_since(&self, pipe: &str, since: i64) -> Result<Option<Walk>, StorageError> {
         let Some(last) = self.last(pipe).await? else { return Ok(None) };
         let before = self.last_before(pipe, since, last.end()).await?;

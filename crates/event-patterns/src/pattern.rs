@@ -1,8 +1,8 @@
 //! EventBridge event patterns, which select events or stream records.
 //!
-//! A pattern is an object with the shape of the event. Its leaves are lists of values and tests; a list matches if one of
-//! its entries matches. The rules follow the EventBridge user guide, "Comparison operators for use in event patterns", and
-//! the behaviour of `event-ruler`.
+//! A pattern is an object with the shape of the event. Its leaves are lists of values and tests; a list
+//! matches if one of its entries matches. The rules follow the EventBridge user guide, "Comparison operators
+//! for use in event patterns", and the behaviour of `event-ruler`.
 //!
 //! # Layout
 //! - `parse`: reads a pattern from JSON, and refuses what EventBridge or Pipes refuse
@@ -71,8 +71,8 @@ impl Pattern {
     }
 }
 
-/// Matches one event against one pattern. It keeps paths, because `exists` considers the whole event: a field exists if
-/// any element of an array has it.
+/// Matches one event against one pattern. It keeps paths, because `exists` considers the whole event: a field
+/// exists if any element of an array has it.
 struct Match<'a> {
     event: &'a Value,
 }

@@ -29,11 +29,11 @@ impl Projection {
     fn contains(&self, name: &str) -> bool {
         match self {
             Projection::All => true,
-            Projection::Only(names) => names.iter().any(|projection| projection == name),
+            Projection::Only(names) => names.iter().any(|projected| projected == name),
         }
     }
 
-    fn expected(&self) -> usize {
+    fn capacity(&self) -> usize {
         match self {
             Projection::All => 4,
             Projection::Only(names) => names.len(),
@@ -47,7 +47,7 @@ pub fn image<'a>(cursor: &mut Cursor<'a>, projection: &Projection) -> Result<Fie
 }
 
 fn fields<'a>(cursor: &mut Cursor<'a>, projection: &Projection, depth: usize) -> Result<Fields<'a>, Located> {
-    let mut fields = Vec::with_capacity(projection.expected());
+    let mut fields = Vec::with_capacity(projection.capacity());
     cursor.object(|cursor, name| {
         if !projection.contains(&name) {
             return cursor.skip();
@@ -75,7 +75,8 @@ fn attribute<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, Loc
     found.ok_or_else(|| Located::here("is an attribute value without a type"))
 }
 
-/// Reads the most common attributes in the form that AWS writes: `{"S":"..."}` or `{"N":"..."}`, without white space.
+/// Reads the most common attributes in the form that AWS writes: `{"S":"..."}` or `{"N":"..."}`, without
+/// white space.
 fn compact<'a>(cursor: &mut Cursor<'a>) -> Option<Value<'a>> {
     let mut ahead = cursor.clone();
     let value = match (ahead.eat(r#"{"S":"#), ahead.eat(r#"{"N":"#)) {
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_where() {
+    fn an_error_names_the_path() {
         let cases = [
             (r#"{"a":{"N":"twelve"}}"#, "a.N: is not a number"),
             (r#"{"a":{"NS":["1","x"]}}"#, "a.NS[1]: is not a number"),

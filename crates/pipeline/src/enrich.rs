@@ -1,4 +1,5 @@
-//! Turns a batch of stream records into one element for each record. A malformed record never affects the others.
+//! Turns a batch of stream records into one element for each record. A malformed record never affects the
+//! others.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,12 +9,13 @@ use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 
 use crate::pipe::{Pipe, Pipes};
-use crate::record::Head;
+use crate::record::RecordHead;
 
 /// zstd's default level. A batch of rejected records must fit into Lambda's response limit of 6 MB.
 const COMPRESSION_LEVEL: i32 = 3;
 
-/// `batch` is a JSON array of records. Only a batch that is not JSON is an error, because it has no records to keep.
+/// `batch` is a JSON array of records. Only a batch that is not JSON is an error, because it has no records
+/// to keep.
 pub fn enrich(pipes: &Pipes, batch: &str) -> Result<Vec<Element>, Located> {
     let (mut elements, mut guess) = (Vec::new(), None);
     Cursor::new(batch).array(|cursor| {
@@ -54,7 +56,7 @@ fn events<'p>(
 
 /// The pipe of the record at the cursor.
 fn pipe_of<'p>(pipes: &'p Pipes, cursor: &Cursor<'_>) -> Option<&'p Pipe> {
-    pipes.of_table(&Head::read(&mut cursor.clone()).table?)
+    pipes.of_table(&RecordHead::read(&mut cursor.clone()).table?)
 }
 
 fn unknown_table() -> Located {
@@ -65,7 +67,7 @@ fn unknown_table() -> Located {
 }
 
 fn rejected(pipe: Option<&Pipe>, error: Located, json: &str) -> Element {
-    let head = Head::read(&mut Cursor::new(json));
+    let head = RecordHead::read(&mut Cursor::new(json));
     let pipe = pipe.map(|pipe| pipe.name.clone()).or(head.table).unwrap_or_else(|| "unknown".to_owned());
     let rejected = Rejected { path: error.path, reason: error.reason, record: compressed(json) };
     let event_id = head.event_id.filter(|id| !id.is_empty()).unwrap_or_else(|| fingerprint(json));

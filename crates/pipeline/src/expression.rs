@@ -1,12 +1,15 @@
 //! Expressions of pipe files in CEL (Common Expression Language), compiled once.
 //!
-//! Most expressions are plain and need no interpreter. Limits keep a mistake from stopping the process: 2,000 characters,
-//! 64 levels, two nested comprehensions, and a limit on their elements.
+//! Most expressions are plain and need no interpreter. Limits keep a mistake from stopping the process: 2,000
+//! characters, 64 levels, two nested comprehensions, and a limit on their elements.
 //!
 //! # Layout
-//! - `compile`: parses and checks an expression; `syntax`: walks its tree; `extensions`: operators that replace CEL's
-//! - `plain`: evaluates plain expressions; `path`: paths such as `new.address.city`; `bindings`: what names stand for
-//! - `adapter`: converts values to CEL's and back; `image`: a map that converts lazily; `decimal`: exact numbers
+//! - `compile`: parses and checks an expression; `syntax`: walks its tree; `extensions`: operators that
+//!   replace CEL's
+//! - `plain`: evaluates plain expressions; `path`: paths such as `new.address.city`; `bindings`: what names
+//!   stand for
+//! - `adapter`: converts values to CEL's and back; `image`: a map that converts lazily; `decimal`: exact
+//!   numbers
 //! - `shape`: what is known of a value in advance; `explain`: error texts
 
 mod adapter;

@@ -1,5 +1,5 @@
-//! A pipe: the rules that turn the records of a table into events, compiled from its file. Compilation reports all
-//! mistakes at once, with file, line and reason.
+//! A pipe: the rules that turn the records of a table into events, compiled from its file. Compilation
+//! reports all mistakes at once, with file, line and reason.
 //!
 //! # Layout
 //! - `compile`: from pipe file to pipe; `data`: the `data` of a rule

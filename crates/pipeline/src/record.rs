@@ -75,12 +75,12 @@ impl Operation {
 }
 
 /// The id and table of a record, as far as a malformed record has them.
-pub struct Head {
+pub struct RecordHead {
     pub event_id: Option<String>,
     pub table: Option<String>,
 }
 
-impl Head {
+impl RecordHead {
     /// Reads the head of the record at the cursor.
     pub fn read(cursor: &mut Cursor<'_>) -> Self {
         read::head(cursor)

@@ -27,23 +27,23 @@ pub struct Schema {
 }
 
 impl Schemas {
-    pub fn compile(sources: &[DefinitionFile]) -> Result<Self, Vec<Problem>> {
-        let (schemas, problems) = Self::read(sources);
+    pub fn compile(files: &[DefinitionFile]) -> Result<Self, Vec<Problem>> {
+        let (schemas, problems) = Self::read(files);
         if problems.is_empty() { Ok(schemas) } else { Err(problems) }
     }
 
     /// Returns the schemas that compile, and the problems of the others.
-    pub fn read(sources: &[DefinitionFile]) -> (Self, Vec<Problem>) {
+    pub fn read(files: &[DefinitionFile]) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let parsed =
-            sources.iter().filter_map(|source| keep(parse(source), &mut problems).map(|json| (source, json)));
+            files.iter().filter_map(|file| keep(parse(file), &mut problems).map(|json| (file, json)));
         let parsed: Vec<(&DefinitionFile, Json)> = parsed.collect();
         let known =
             Known(parsed.iter().filter_map(|(_, json)| Some((id(json)?.to_owned(), json.clone()))).collect());
         let mut schemas = BTreeMap::new();
-        for (source, document) in parsed {
-            if let Some(schema) = keep(compile(source, document, &known), &mut problems) {
-                schemas.insert(source.name.clone(), schema);
+        for (file, document) in parsed {
+            if let Some(schema) = keep(compile(file, document, &known), &mut problems) {
+                schemas.insert(file.name.clone(), schema);
             }
         }
         (Self(schemas), problems)
@@ -81,11 +81,11 @@ fn keep<T>(result: Result<T, Problem>, problems: &mut Vec<Problem>) -> Option<T>
     result.map_err(|problem| problems.push(problem)).ok()
 }
 
-fn parse(source: &DefinitionFile) -> Result<Json, Problem> {
-    let whole = |reason: String| Problem::new(Rule::SchemaFile, &source.file, "", reason);
-    let json: Json = serde_json::from_str(&source.text)
-        .map_err(|error| whole(error.to_string()).at(error.line() as u64))?;
-    if !is_event_type(&source.name) {
+fn parse(file: &DefinitionFile) -> Result<Json, Problem> {
+    let whole = |reason: String| Problem::new(Rule::SchemaFile, &file.file, "", reason);
+    let json: Json =
+        serde_json::from_str(&file.text).map_err(|error| whole(error.to_string()).at(error.line() as u64))?;
+    if !is_event_type(&file.name) {
         let form = "lower-case words with a major version, such as order.placed.v1.json";
         return Err(whole(format!("the file name must be the event type: {form}")));
     }
@@ -93,10 +93,10 @@ fn parse(source: &DefinitionFile) -> Result<Json, Problem> {
         return Err(whole("$schema must be https://json-schema.org/draft/2020-12/schema".into()));
     }
     match id(&json) {
-        Some(id) if id.ends_with(&format!("/{}.json", source.name)) && path(id).is_some() => Ok(json),
+        Some(id) if id.ends_with(&format!("/{}.json", file.name)) && path(id).is_some() => Ok(json),
         _ => Err(whole(format!(
             "$id must be a URL of letters, digits and -._~ that ends in /{}.json",
-            source.name
+            file.name
         ))),
     }
 }
@@ -105,15 +105,16 @@ fn id(json: &Json) -> Option<&str> {
     json["$id"].as_str()
 }
 
-/// The path of an `$id`, under which the schema is published: `schemas/order.placed.v1.json`. It cannot leave its folder.
+/// The path of an `$id`, under which the schema is published: `schemas/order.placed.v1.json`. It cannot leave
+/// its folder.
 fn path(id: &str) -> Option<&str> {
     let (_, path) = id.split_once("://")?.1.split_once('/')?;
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~".contains(letter);
-    let is_step = |step: &str| !["", ".", ".."].contains(&step) && step.chars().all(plain);
-    path.split('/').all(is_step).then_some(path)
+    let is_segment = |segment: &str| !["", ".", ".."].contains(&segment) && segment.chars().all(plain);
+    path.split('/').all(is_segment).then_some(path)
 }
 
-fn compile(source: &DefinitionFile, document: Json, known: &Known) -> Result<Schema, Problem> {
+fn compile(file: &DefinitionFile, document: Json, known: &Known) -> Result<Schema, Problem> {
     let validator = jsonschema::options_for::<Borrowed>()
         .with_draft(Draft::Draft202012)
         .should_validate_formats(true)
@@ -122,7 +123,7 @@ fn compile(source: &DefinitionFile, document: Json, known: &Known) -> Result<Sch
         .with_retriever(known.clone())
         .build(&document)
         .map_err(|error| {
-            Problem::new(Rule::SchemaFile, &source.file, error.instance_path().to_string(), error.to_string())
+            Problem::new(Rule::SchemaFile, &file.file, error.instance_path().to_string(), error.to_string())
         })?;
     let id = id(&document).unwrap_or_default().to_owned();
     Ok(Schema { id, document, validator })
@@ -141,10 +142,11 @@ impl Retrieve for Known {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
 
-    fn source(name: &str, text: &str) -> DefinitionFile {
+    use super::*;
+
+    fn file(name: &str, text: &str) -> DefinitionFile {
         DefinitionFile { file: format!("schemas/{name}.json"), name: name.into(), text: text.into() }
     }
 
@@ -154,11 +156,11 @@ mod tests {
             "$id": format!("https://tablecast.example/schemas/{name}.json"),
         });
         document.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
-        source(name, &document.to_string())
+        file(name, &document.to_string())
     }
 
-    fn problem(source: DefinitionFile) -> String {
-        Schemas::compile(&[source]).unwrap_err()[0].to_string()
+    fn problem(file: DefinitionFile) -> String {
+        Schemas::compile(&[file]).unwrap_err()[0].to_string()
     }
 
     #[test]
@@ -190,10 +192,9 @@ mod tests {
     #[test]
     fn a_bad_schema_file_is_refused_with_file_and_reason() {
         assert!(
-            problem(source("order.placed.v1", "{\n  \"a\": }"))
-                .starts_with("schemas/order.placed.v1.json:2: ")
+            problem(file("order.placed.v1", "{\n  \"a\": }")).starts_with("schemas/order.placed.v1.json:2: ")
         );
-        assert!(problem(source("order.placed.v1", "{}")).contains("$schema must be"));
+        assert!(problem(file("order.placed.v1", "{}")).contains("$schema must be"));
         assert!(problem(schema("Order.v1", json!({}))).contains("the file name must be the event type"));
         let wrong = schema("order.placed.v1", json!({"type": "strin"}));
         assert!(problem(wrong).starts_with("schemas/order.placed.v1.json: /type: "));

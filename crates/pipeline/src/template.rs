@@ -1,5 +1,5 @@
-//! Templates of subjects: texts in quotes and values, joined by `+`. A value is one segment or a part of one. It cannot
-//! contain `/` or `*`, so that no item gets a subject of another tenant.
+//! Templates of subjects: texts in quotes and values, joined by `+`. A value is one segment or a part of one.
+//! It cannot contain `/` or `*`, so that no item gets a subject of another tenant.
 
 use cel::common::ast::Expr;
 use cel::parser::Expression as Syntax;
@@ -85,7 +85,7 @@ fn push_segment(text: &mut String, value: Option<Value<'_>>) -> Result<(), Strin
         Some(Value::String(segment) | Value::Number(segment)) => segment.as_ref(),
         Some(Value::Bool(true)) => "true",
         Some(Value::Bool(false)) => "false",
-        _ => return Err("a value is neither text nor a number".into()),
+        _ => return Err("a value is neither text nor a number: use string(), or another attribute".into()),
     };
     if segment.is_empty() || segment.bytes().any(|byte| matches!(byte, b'/' | b'*')) {
         return Err("a value is empty or holds / or *, which would change the subject".into());

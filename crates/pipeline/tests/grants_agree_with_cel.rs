@@ -1,4 +1,5 @@
-//! Grants are a subset of CEL that needs no interpreter. The interpreter gives the same result for every grant.
+//! Grants are a subset of CEL that needs no interpreter. The interpreter gives the same result for every
+//! grant.
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;

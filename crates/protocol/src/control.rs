@@ -71,7 +71,8 @@ pub struct SubjectResult {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefusalReason {
-    /// The subject is malformed, belongs to somebody else, or to nobody. The client does not learn which.
+    /// The subject is malformed, granted only to others, or unknown. The client cannot distinguish these
+    /// cases.
     NotGranted,
     TooManySubscriptions,
 }

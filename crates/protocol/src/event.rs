@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Serialize)]
 pub struct CloudEvent<'e, D> {
     pub specversion: &'static str,
-    /// For an event of a pipe: the record's id and the event type, so that the same record always gives the same id.
+    /// For an event of a pipe: the record's id and the event type, so that the same record always gives the
+    /// same id.
     pub id: &'e str,
     /// Returned by [`source`].
     pub source: &'e str,
@@ -23,7 +24,7 @@ pub struct CloudEvent<'e, D> {
     /// CloudEvents' sequence extension: text order is the order of changes to one item.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sequence: Option<&'e str>,
-    /// The event's place in its log.
+    /// The event's position in its log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<&'e str>,
     pub data: D,

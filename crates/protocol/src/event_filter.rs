@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use crate::event::EventHead;
 use crate::subject::{Pattern, Subject};
 
-/// The events that a subscription or a replay selects. Pushes find subscribers by the patterns that match a subject, and
-/// share only the rule for types.
+/// The events that a subscription or a replay selects. Pushes find subscribers by the patterns that match a
+/// subject, and share only the rule for types.
 #[derive(Debug, Clone)]
 pub struct EventFilter {
     pub patterns: Vec<Pattern>,

@@ -9,7 +9,8 @@ pub fn is_control(event_type: &str) -> bool {
 
 const MAX_BYTES: usize = 128;
 
-/// Returns whether a name is lower-case words, joined by dots, with a major version at the end: `order.placed.v1`.
+/// Returns whether a name is lower-case words, joined by dots, with a major version at the end:
+/// `order.placed.v1`.
 pub fn is_event_type(name: &str) -> bool {
     match name.rsplit_once(".v") {
         Some((words, version)) => {

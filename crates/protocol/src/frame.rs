@@ -26,13 +26,14 @@ impl Protocol {
     }
 }
 
-/// Packs events, in order, into as few messages as the protocol allows. An event that exceeds a frame is alone.
+/// Packs events, in order, into as few messages as the protocol allows. An event that exceeds a frame is
+/// alone.
 pub fn frames<'e>(protocol: Protocol, events: &[&'e str]) -> Vec<Frame<'e>> {
     match protocol {
         Protocol::Single => {
-            let alone = |(place, text): (usize, &&'e str)| Frame {
+            let alone = |(index, text): (usize, &&'e str)| Frame {
                 text: Cow::Borrowed(*text),
-                events: place..place + 1,
+                events: index..index + 1,
             };
             events.iter().enumerate().map(alone).collect()
         }
@@ -64,8 +65,9 @@ fn fitting(events: &[&str]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn texts(protocol: Protocol, events: &[&str]) -> Vec<String> {
         frames(protocol, events).into_iter().map(|frame| frame.text.into_owned()).collect()

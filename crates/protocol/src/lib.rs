@@ -1,5 +1,6 @@
-//! The vocabulary of functions, clients, connections and logs: subjects, positions, and the messages on a WebSocket.
-//! Pure: no clock, no network, no CEL, no JSON Schema. docs/reference/protocol.md describes it for clients.
+//! The vocabulary of functions, clients, connections and logs: subjects, positions, and the messages on a
+//! WebSocket. Pure: no clock, no network, no CEL, no JSON Schema. docs/reference/protocol.md describes it for
+//! clients.
 //!
 //! # Layout
 //! - `subject`: subjects and the patterns that match them
@@ -8,8 +9,8 @@
 //! - `element`: the element that `enrich` returns for one record and `dispatch` receives
 //! - `position`: an event's place in its log; `recovery`: whether the log still has what followed a position
 //! - `message`: the messages that a client can send
-//! - `control`: the events that tablecast itself sends; `envelope`: their CloudEvents attributes; `notice`: replaces an
-//!   event that is too large for a socket
+//! - `control`: the events that tablecast itself sends; `envelope`: their CloudEvents attributes; `notice`:
+//!   replaces an event that is too large for a socket
 //! - `subprotocol`: the form of events in WebSocket messages; `frame`: packs events into messages
 //! - `time`: timestamps in RFC 3339
 

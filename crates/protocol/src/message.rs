@@ -36,8 +36,8 @@ pub enum Message {
 }
 
 impl Message {
-    /// Parses a message. The error is the event that answers it; it can repeat what the client wrote, even a token, so
-    /// do not log it.
+    /// Parses a message. The error is the reply. It can repeat the client's text, even a token, so do not log
+    /// it.
     pub fn parse(body: &str) -> Result<Self, Control> {
         if body.len() > MAX_MESSAGE_BYTES {
             let text = format!("The message has more than {MAX_MESSAGE_BYTES} bytes. Send several messages.");
@@ -80,7 +80,7 @@ fn bad_message(text: String) -> Control {
     Control::error(ErrorCode::BadMessage, text)
 }
 
-/// A text member of the object that the body is.
+/// A text member of the body, if the body is an object.
 fn text_member(body: &str, name: &str) -> Option<String> {
     match serde_json::from_str::<Value>(body).ok()?.get_mut(name)?.take() {
         Value::String(text) => Some(text),

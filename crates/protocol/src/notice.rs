@@ -26,7 +26,8 @@ struct Original<'a> {
     position: Option<Cow<'a, str>>,
 }
 
-/// The small event that replaces one too large for a socket. It has the same subject, time, sequence and position.
+/// The small event that replaces one too large for a socket. It has the same subject, time, sequence and
+/// position.
 pub fn notice(event: &str) -> String {
     let original: Original = serde_json::from_str(event).unwrap_or_default();
     let control = Control::EventTooLarge(TooLarge {
@@ -50,8 +51,9 @@ pub fn notice(event: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::{Value, json};
+
+    use super::*;
 
     #[test]
     fn a_notice_names_the_event_and_takes_its_place() {

@@ -62,7 +62,8 @@ impl FromStr for Position {
     }
 }
 
-/// Accepts only the canonical text of a value, so that a position has one text: no sign, leading zero or capital.
+/// Accepts only the canonical text of a value, so that a position has one text: no sign, leading zero or
+/// capital.
 fn canonical<T: fmt::Display, E>(text: &str, value: Result<T, E>) -> Result<T, InvalidPosition> {
     value.ok().filter(|value| value.to_string() == text).ok_or(InvalidPosition)
 }
@@ -87,8 +88,9 @@ impl Serialize for Position {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     #[test]
     fn a_position_is_written_as_epoch_and_offset() {

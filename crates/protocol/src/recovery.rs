@@ -2,8 +2,8 @@ use serde::Serialize;
 
 use crate::Position;
 
-/// The most events that are read for one resume, whether or not they match. With larger events, the limit on bytes is
-/// reached earlier.
+/// The most events that are read for one resume, whether or not they match. With larger events, the limit on
+/// bytes is reached earlier.
 pub const MAX_SCANNED_EVENTS: u64 = 200_000;
 
 /// The part of a log that is still retained.
@@ -29,13 +29,13 @@ pub enum Unrecovered {
 }
 
 /// Returns the offset from which to read on, if the log retains everything after it.
-pub fn recover(after: Option<Position>, held: RetainedLog) -> Result<u64, Unrecovered> {
+pub fn recover(after: Option<Position>, log: RetainedLog) -> Result<u64, Unrecovered> {
     let Position { epoch, offset } = after.ok_or(Unrecovered::PositionUnknown)?;
-    if epoch != held.end.epoch {
+    if epoch != log.end.epoch {
         return Err(Unrecovered::EpochChanged);
     }
-    let missed = held.end.offset.checked_sub(offset).ok_or(Unrecovered::PositionUnknown)?;
-    if missed > 0 && offset < held.from {
+    let missed = log.end.offset.checked_sub(offset).ok_or(Unrecovered::PositionUnknown)?;
+    if missed > 0 && offset < log.from {
         return Err(Unrecovered::Trimmed);
     }
     if missed > MAX_SCANNED_EVENTS { Err(Unrecovered::TooMuch) } else { Ok(offset) }
@@ -46,10 +46,10 @@ mod tests {
     use super::*;
     use crate::Epoch;
 
-    const OURS: Epoch = Epoch(7);
+    const EPOCH: Epoch = Epoch(7);
 
     fn at(offset: u64) -> Option<Position> {
-        Some(Position { epoch: OURS, offset })
+        Some(Position { epoch: EPOCH, offset })
     }
 
     #[test]
@@ -79,9 +79,9 @@ mod tests {
             ("one more than the most", at(0), MAX_SCANNED_EVENTS + 1, 0, Err(TooMuch)),
             ("too much, and trimmed", at(0), MAX_SCANNED_EVENTS + 1, 1, Err(Trimmed)),
         ];
-        for (what, after, end, from, verdict) in rows {
-            let end = Position { epoch: OURS, offset: end };
-            assert_eq!(recover(after, RetainedLog { end, from }), verdict, "{what}");
+        for (what, after, end, from, result) in rows {
+            let end = Position { epoch: EPOCH, offset: end };
+            assert_eq!(recover(after, RetainedLog { end, from }), result, "{what}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Subjects of events, `orders/acme/1001`, and patterns that match them, `orders/acme/*`.
 //!
-//! A subject is a path of 1 to 8 segments, at most 512 bytes. A pattern is a subject, or a path that ends in `*`, which
-//! stands for one or more further segments. `*` alone matches everything.
+//! A subject is a path of 1 to 8 segments, at most 512 bytes. A pattern is a subject, or a path that ends in
+//! `*`, which stands for one or more further segments. `*` alone matches everything.
 
 use std::fmt;
 
@@ -116,8 +116,9 @@ impl fmt::Display for Pattern {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn patterns_of(subject: &str) -> Vec<String> {
         let subject = Subject::parse(subject).unwrap();

@@ -15,10 +15,11 @@ pub struct Sockets {
 }
 
 impl Sockets {
-    /// Disables the SDK's retries. All connections of a process share their budget, so a few bad connections would
-    /// use it up.
+    /// Disables the SDK's retries. All connections of a process share their budget, so a few bad connections
+    /// would use it up.
     ///
-    /// `endpoint` is `https://{api}.execute-api.{region}.amazonaws.com/{stage}`, or the address of the local gateway.
+    /// `endpoint` is `https://{api}.execute-api.{region}.amazonaws.com/{stage}`, or the address of the local
+    /// gateway.
     pub fn new(aws: &SdkConfig, endpoint: String, policy: SocketPolicy) -> Self {
         let timeouts = aws.timeout_config().map_or_else(TimeoutConfig::builder, TimeoutConfig::to_builder);
         let timeouts = timeouts.operation_attempt_timeout(policy.retry.attempt_timeout).build();
@@ -45,7 +46,7 @@ impl Sockets {
         self.retry(to, progress, || self.try_close(to)).await
     }
 
-    /// Repeats `attempt` until its result is final. It returns a status, or none if there was no answer.
+    /// Repeats `attempt` until its result is final. It returns a status, or none if there was no response.
     async fn retry<Attempt: Future<Output = Option<u16>>>(
         &self,
         to: Recipient<'_>,

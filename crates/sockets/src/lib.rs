@@ -6,7 +6,7 @@
 //! - `recipient`: the connection that frames go to
 //! - `outgoing`: events as frames; a notice replaces an event that is too large
 //! - `client`: posts and closes, with retries
-//! - `deliver`: sends frames, and notices where API Gateway answers 413
+//! - `deliver`: sends frames, and notices where API Gateway responds with 413
 
 mod client;
 mod deliver;

@@ -9,7 +9,7 @@ pub enum Outcome {
     Connecting,
     /// The frame is larger than API Gateway accepts.
     TooLarge,
-    /// API Gateway throttled, failed or did not answer.
+    /// API Gateway throttled, failed or did not respond.
     Unreachable,
     /// The function lacks permission, or API Gateway does not understand the request.
     Refused,

@@ -1,4 +1,5 @@
-//! Frames over the wire, against a stand-in for `@connections`. The tests of `dispatch` and `subscribe` cover the rest.
+//! Frames over the wire, against a stand-in for `@connections`. The tests of `dispatch` and `subscribe` cover
+//! the rest.
 #![allow(clippy::unwrap_used)]
 
 use std::time::Duration;
@@ -15,7 +16,7 @@ const POLICY: SocketPolicy = SocketPolicy {
         retries: 2,
         backoff: Duration::from_millis(1),
     },
-    settling: Duration::ZERO,
+    retry_gone_for: Duration::ZERO,
     connecting: Duration::ZERO,
 };
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub enum Fault {
     /// The request succeeds.
     None,
-    /// A bare status, as a proxy would answer.
+    /// A bare status, as from a proxy.
     Status(u16),
     /// A status with AWS's error type.
     Error(u16, &'static str),

@@ -1,19 +1,19 @@
-//! AWS as tests need it: `@connections`, EventBridge and DynamoDB on one port of this process. Tests only: no shipped
-//! binary depends on this crate.
+//! AWS as tests need it: `@connections`, EventBridge and DynamoDB on one port of this process. Tests only: no
+//! shipped binary depends on this crate.
 //!
 //! A test plans faults, runs code over the wire, and then reads what the stand-in received.
 //!
 //! # Layout
 //! - `fault`: the results that a test can plan
 //! - `seen`: the requests so far
-//! - `answers`: the responses
+//! - `responses`: the responses
 //! - `tables`: the DynamoDB tables
 //! - `logs`: captures the log of the code under test
 #![allow(clippy::unwrap_used)]
 
-mod answers;
 mod fault;
 pub mod logs;
+mod responses;
 mod seen;
 mod tables;
 
@@ -53,8 +53,8 @@ impl StandIn {
         let (seen, faults, at_post) = Default::default();
         let stand_in = Self { address, database, seen, faults, at_post };
         let router = Router::new()
-            .route("/@connections/{id}", post(answers::post).delete(answers::close))
-            .route("/", post(answers::call))
+            .route("/@connections/{id}", post(responses::post).delete(responses::close))
+            .route("/", post(responses::call))
             .with_state(stand_in.clone());
         // Without TCP_NODELAY, each response waits 40 ms for an acknowledgement.
         let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
@@ -62,8 +62,8 @@ impl StandIn {
         stand_in
     }
 
-    /// Plans faults for the next requests of one kind: `<connection id>`, `DELETE <connection id>`, `PutEvents`, or
-    /// `<table> <operation>`, such as `log PutItem`.
+    /// Plans faults for the next requests of one kind: `<connection id>`, `DELETE <connection id>`,
+    /// `PutEvents`, or `<table> <operation>`, such as `log PutItem`.
     pub fn plan(&self, request: &str, faults: impl IntoIterator<Item = Fault>) {
         self.faults.lock().unwrap().entry(request.to_owned()).or_default().extend(faults);
     }
@@ -72,7 +72,8 @@ impl StandIn {
         self.faults.lock().unwrap().values().all(VecDeque::is_empty)
     }
 
-    /// Calls `act` at each post that has no planned fault, with the number of earlier posts. Its status is the response.
+    /// Calls `act` at each post that has no planned fault, with the number of earlier posts. Its status is
+    /// the response.
     pub fn at_each_post(
         &self,
         act: impl Fn(usize) -> Pin<Box<dyn Future<Output = StatusCode> + Send>> + Send + Sync + 'static,

@@ -73,6 +73,6 @@ fn parse<T: DeserializeOwned>(request: Value) -> T {
     serde_json::from_value(request).unwrap()
 }
 
-fn to_value(answer: impl Serialize) -> Value {
-    serde_json::to_value(answer).unwrap()
+fn to_value(response: impl Serialize) -> Value {
+    serde_json::to_value(response).unwrap()
 }

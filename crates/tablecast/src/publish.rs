@@ -25,7 +25,7 @@ pub struct Arguments {
     /// Address of clients in the examples: Terraform's output socket_url
     #[arg(long, default_value = LOCAL_SOCKET, value_name = "URL", value_parser = socket)]
     socket: String,
-    /// Name of the bus: Terraform's output bus
+    /// Name of the bus: Terraform's output bus.name
     #[arg(long, default_value = "tablecast", value_name = "NAME")]
     bus: String,
     #[command(flatten)]

@@ -56,6 +56,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         false => Style::Text { colour: has_colour(&stdout()) },
     };
     tokio::select! {
+        // Listens for Ctrl-C before it connects.
+        biased;
         interrupted = ctrl_c() => Ok(interrupted?),
         ended = follow(&request, style) => ended.map_err(Into::into),
     }

@@ -61,8 +61,9 @@ fn claim(text: &str) -> Result<(String, Value), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     fn a_claim_is_text_or_with_commas_a_list() {

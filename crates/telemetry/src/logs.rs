@@ -34,8 +34,9 @@ struct LineFilter {
 }
 
 impl LineFilter {
-    /// Every level includes the span of an invocation, which holds its ids. The Lambda runtime and the SDK never log at
-    /// TRACE: they would log whole events, requests and responses, with tokens, claims and items.
+    /// Every level includes the span of an invocation, which holds its ids. The Lambda runtime and the SDK
+    /// never log at TRACE: they would log whole events, requests and responses, with tokens, claims and
+    /// items.
     fn includes(self, about: &Metadata) -> bool {
         let of = |module: &str| about.target().starts_with(module);
         let lowest = match about.is_span() {

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use tablecast_protocol::milliseconds;
 use tracing_subscriber::fmt::{self, time::FormatTime};
 
-/// Metrics with one dimension. CloudWatch bills each value of a dimension as a metric of its own, so use few values.
+/// Metrics with one dimension. CloudWatch bills each value of a dimension as a metric of its own, so use few
+/// values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metrics {
     message: &'static str,
@@ -62,8 +63,8 @@ impl Metrics {
         self
     }
 
-    /// Prints the line to standard output at every log level, because alarms need it. The line has the ids of its
-    /// invocation in the same place as other log lines.
+    /// Prints the line to standard output at every log level, because alarms need it. The line has the ids of
+    /// its invocation in the same place as other log lines.
     pub fn print(&self, invocation: &Context) {
         let namespace = env::var("METRICS_NAMESPACE").unwrap_or_else(|_| "tablecast".to_owned());
         let line = self.line(&namespace, invocation, SystemTime::now());

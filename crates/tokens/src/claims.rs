@@ -1,5 +1,5 @@
-//! The rules for claims. They are stricter than RFC 7519: times are whole seconds, `iss` is a single string, and
-//! a claim that is present has the right type.
+//! The rules for claims. They are stricter than RFC 7519: times are whole seconds, `iss` is a single string,
+//! and a claim that is present has the right type.
 
 use std::borrow::Cow;
 

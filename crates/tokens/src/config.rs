@@ -100,7 +100,8 @@ fn keys(variable: Lookup, algorithms: &[Algorithm]) -> Result<KeySource> {
     }
 }
 
-/// Checks for `https`, or `http` to this machine. An attacker who replaces the keys in transit can sign tokens.
+/// Checks for `https`, or `http` to this machine. An attacker who replaces the keys in transit can sign
+/// tokens.
 fn is_secure(url: &str) -> bool {
     let authority = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
     let is_plain = |authority: &str| !authority.is_empty() && !authority.contains(['@', ' ']);

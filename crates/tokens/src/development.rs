@@ -1,4 +1,5 @@
-//! The issuer of the local mode. Its key stays on the developer's machine, and deployed functions refuse its tokens.
+//! The issuer of the local mode. Its key stays on the developer's machine, and deployed functions refuse its
+//! tokens.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

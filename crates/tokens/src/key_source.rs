@@ -1,8 +1,9 @@
 //! The keys of an issuer: configured inline, or fetched from a URL and cached.
 //!
-//! A fetched key set is fetched again after [`REFRESH_AFTER`], and when a token names a key that the set lacks.
-//! Two fetches are at least [`MIN_FETCH_INTERVAL`] apart, for any number of unknown keys, so the cache needs no list of
-//! them. If the issuer does not respond, its last key set is used until it is [`MAX_AGE`] old.
+//! A fetched key set is fetched again after [`REFRESH_AFTER`], and when a token names a key that the set
+//! lacks. Two fetches are at least [`MIN_FETCH_INTERVAL`] apart, for any number of unknown keys, so the cache
+//! needs no list of them. If the issuer does not respond, its last key set is used until it is [`MAX_AGE`]
+//! old.
 
 use std::time::{Duration, Instant};
 

@@ -55,7 +55,7 @@ impl KeySet {
         };
         let mut named = self.0.iter().filter(|key| key.id.as_deref() == Some(id)).peekable();
         named.peek().ok_or(Refusal::UnknownKey)?;
-        named.find(fits).map(|key| &key.key).ok_or(Refusal::KeyForAnother)
+        named.find(fits).map(|key| &key.key).ok_or(Refusal::KeyAlgorithm)
     }
 }
 

@@ -20,7 +20,7 @@ pub enum Refusal {
     #[error("the key set has no key with the token's kid")]
     UnknownKey,
     #[error("the token's key is for a different algorithm")]
-    KeyForAnother,
+    KeyAlgorithm,
     #[error("the token has no kid, and the key set does not have exactly one key for its algorithm")]
     NoKeyId,
     #[error("the token's signature is wrong")]

@@ -1,5 +1,5 @@
-//! A cursor over JSON text. It builds only the values that a caller reads, and skips the rest. `enrich` is fast because it
-//! skips most of a record.
+//! A cursor over JSON text. It builds only the values that a caller reads, and skips the rest. `enrich` is
+//! fast because it skips most of a record.
 
 use std::borrow::Cow;
 
@@ -157,7 +157,8 @@ impl<'a> Cursor<'a> {
         Ok(&self.text[start..self.at])
     }
 
-    /// Returns whether the string has escapes. Most have none; inlining that case saves a fifth of the cursor's work.
+    /// Returns whether the string has escapes. Most have none; inlining that case saves a fifth of the
+    /// cursor's work.
     #[inline(always)]
     fn skip_string(&mut self) -> Result<bool, Located> {
         let bytes = self.text.as_bytes();
@@ -187,7 +188,8 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Finds the first `"` or `\\`. Most strings of a record are short, where `memchr` takes longer to start than to search.
+/// Finds the first `"` or `\\`. Most strings of a record are short, where `memchr` takes longer to start than
+/// to search.
 fn quote_or_escape(text: &[u8]) -> Option<usize> {
     const SHORT: usize = 2;
     let (words, _) = text.as_chunks();
@@ -210,9 +212,10 @@ fn mark(bytes: [u8; 8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
     use serde_json::Value as Json;
+
+    use super::*;
 
     /// Reads a whole value with only the cursor.
     fn read(cursor: &mut Cursor<'_>) -> Result<Json, Located> {

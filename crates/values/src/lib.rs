@@ -1,8 +1,8 @@
-//! JSON text and values that lose nothing: numbers keep their digits, objects keep their order, errors name the place.
-//! Pure: no I/O, no clock.
+//! JSON text and values that lose nothing: numbers keep their digits, objects keep their order, errors name
+//! the place. Pure: no I/O, no clock.
 //!
 //! # Layout
-//! - `cursor`: reads JSON text in place, and skips what nobody needs
+//! - `cursor`: reads JSON text in place, and skips the rest
 //! - `value`: a JSON value that borrows its texts
 //! - `located`: an error with the path to the value that caused it
 //! - `pointer`: JSON Pointers (RFC 6901)

@@ -19,12 +19,12 @@ impl Located {
         Self::new("", reason)
     }
 
-    /// Adds a step before the path. An index is a step too: `[1]`.
-    pub fn within(self, step: &str) -> Self {
+    /// Adds a segment before the path. An index is a segment too: `[1]`.
+    pub fn within(self, segment: &str) -> Self {
         let path = match self.path.as_str() {
-            "" => step.to_owned(),
-            path if path.starts_with('[') => format!("{step}{path}"),
-            path => format!("{step}.{path}"),
+            "" => segment.to_owned(),
+            path if path.starts_with('[') => format!("{segment}{path}"),
+            path => format!("{segment}.{path}"),
         };
         Self { path, ..self }
     }

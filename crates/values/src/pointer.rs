@@ -1,13 +1,13 @@
 //! JSON Pointers (RFC 6901), which locate values in schema files.
 
 /// Escapes a reference token for a pointer.
-pub fn escaped(step: &str) -> String {
-    step.replace('~', "~0").replace('/', "~1")
+pub fn escaped(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
 }
 
 /// The reference tokens of a pointer, unescaped.
 pub fn tokens(pointer: &str) -> Vec<String> {
-    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
+    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect()
 }
 
 #[cfg(test)]

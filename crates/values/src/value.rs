@@ -1,5 +1,5 @@
-//! A JSON value that borrows from its record. Numbers keep their text, so that no digit of DynamoDB's 38 is lost.
-//! Objects keep their order.
+//! A JSON value that borrows from its record. Numbers keep their text, so that no digit of DynamoDB's 38 is
+//! lost. Objects keep their order.
 
 use std::borrow::Cow;
 
@@ -121,8 +121,9 @@ impl From<&serde_json::Value> for Value<'static> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     #[test]
     fn a_number_of_38_digits_is_written_as_it_was_read() {

@@ -2,8 +2,8 @@
 
 use crate::event::AuthorizerEvent;
 
-/// Browsers can set only the header `Sec-WebSocket-Protocol`. They offer `cloudevents.json, bearer.<token>`, and the
-/// server accepts the first.
+/// Browsers can set only the header `Sec-WebSocket-Protocol`. They offer `cloudevents.json, bearer.<token>`,
+/// and the server accepts the first.
 const SUB_PROTOCOL: &str = "bearer.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

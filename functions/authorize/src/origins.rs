@@ -1,4 +1,5 @@
-//! The web pages that may connect. Browsers let a page of any origin open a WebSocket, so the server must check.
+//! The web pages that may connect. Browsers let a page of any origin open a WebSocket, so the server must
+//! check.
 
 use crate::event::AuthorizerEvent;
 

@@ -69,8 +69,8 @@ impl Connect {
     }
 }
 
-/// Logs the reason, because API Gateway does not send the body to the client. The log does not contain the query string
-/// or the offered sub-protocols, which can hold a token.
+/// Logs the reason, because API Gateway does not send the body to the client. The log does not contain the
+/// query string or the offered sub-protocols, which can hold a token.
 fn refuse(connection: &str, status: u16, reason: &dyn Display) -> Response {
     tracing::info!(connection, status, %reason, "refused a connection");
     Response::refused(status, reason)
@@ -78,12 +78,13 @@ fn refuse(connection: &str, status: u16, reason: &dyn Display) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::io::Seek;
     use std::sync::Arc;
 
     use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
     use serde_json::{Value, json};
+
+    use super::*;
 
     /// The response and the log lines. The DynamoDB client has no configuration, so all its calls fail.
     async fn respond(patterns: &str, protocol: &str) -> (Value, Vec<Value>) {

@@ -1,5 +1,5 @@
-//! `$disconnect`: deletes a connection. API Gateway does not guarantee this event, so `dispatch` deletes connections that
-//! are gone, and the others expire.
+//! `$disconnect`: deletes a connection. API Gateway does not guarantee this event, so `dispatch` deletes
+//! connections that are gone, and the others expire.
 
 use aws_sdk_dynamodb::Client;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
@@ -46,8 +46,9 @@ async fn disconnect(connections: &Connections, event: DisconnectEvent) -> Result
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
+
+    use super::*;
 
     #[tokio::test]
     async fn the_response_is_a_success_even_if_the_delete_fails() {

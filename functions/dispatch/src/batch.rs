@@ -14,7 +14,8 @@ pub struct Batch {
     pub rejections: Vec<Rejection>,
     /// Records that no rule matched.
     pub unmatched: usize,
-    /// eventIDs of records with an invalid event. The pipe retries them, and sends them to its dead-letter queue.
+    /// eventIDs of records with an invalid event. The pipe retries them, and sends them to its dead-letter
+    /// queue.
     pub invalid: BTreeSet<String>,
 }
 
@@ -63,8 +64,9 @@ fn pipe(elements: &[Element]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     fn every_record_is_an_event_a_rejection_invalid_or_unmatched() {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use tablecast_event_log::LONGEST_PUSH;
+use tablecast_event_log::MAX_PUSH_TIME;
 use tokio::time::Instant;
 
 /// When each step of a dispatch must end, so that it responds before Lambda stops the function.
@@ -8,7 +8,8 @@ use tokio::time::Instant;
 pub struct Deadline {
     /// Nothing is sent if the subscribers are unknown by then: there would be no time to push.
     pub look_up: Instant,
-    /// No frame is sent after this. Connections that are not served by then are closed, so that their clients reconnect.
+    /// No frame is sent after this. Connections that lack events by then are closed, so that their clients
+    /// reconnect.
     pub push: Instant,
     /// Every request ends by then.
     pub respond: Instant,
@@ -18,15 +19,15 @@ const CLOSING: Duration = Duration::from_secs(5);
 const RESPONDING: Duration = Duration::from_secs(1);
 
 impl Deadline {
-    /// `left` is the time until Lambda stops the function. A long time is used up to fixed margins, and a short one is
-    /// divided. The log relies on the longest push.
-    pub fn after(left: Duration) -> Self {
-        let (now, left) = (Instant::now(), left.min(LONGEST_PUSH));
-        let pushing = left - CLOSING.min(left / 3);
+    /// `remaining` is the time until Lambda stops the function. A long time is used up to fixed margins, and
+    /// a short one is divided. The log relies on the longest push.
+    pub fn after(remaining: Duration) -> Self {
+        let (now, remaining) = (Instant::now(), remaining.min(MAX_PUSH_TIME));
+        let pushing = remaining - CLOSING.min(remaining / 3);
         Self {
             look_up: now + pushing / 2,
             push: now + pushing,
-            respond: now + left - RESPONDING.min(left / 10),
+            respond: now + remaining - RESPONDING.min(remaining / 10),
         }
     }
 }
@@ -35,9 +36,9 @@ impl Deadline {
 mod tests {
     use super::*;
 
-    fn seconds(left: u64) -> (f64, f64, f64) {
+    fn seconds(remaining: u64) -> (f64, f64, f64) {
         let start = Instant::now();
-        let deadline = Deadline::after(Duration::from_secs(left));
+        let deadline = Deadline::after(Duration::from_secs(remaining));
         let since = |instant: Instant| instant.duration_since(start).as_secs_f64().round();
         (since(deadline.look_up), since(deadline.push), since(deadline.respond))
     }

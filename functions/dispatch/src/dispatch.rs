@@ -55,10 +55,11 @@ impl Dispatch {
         Report::new(batch, delivered, started)
     }
 
-    /// Appends the events before it reads the subscribers. A new subscriber reads the log after it subscribed, so either
-    /// the push reaches it, or the log does.
+    /// Appends the events before it reads the subscribers. A new subscriber reads the log after it
+    /// subscribed, so either the push reaches it, or the log does.
     ///
-    /// Fails, before anything is sent, if the log does not hold all events, or if the subscribers are unknown.
+    /// Fails, before anything is sent, if the log does not hold all events, or if the subscribers are
+    /// unknown.
     async fn deliver(
         &self,
         batch: &mut Batch,

@@ -1,5 +1,5 @@
-//! Delivers a batch: appends its events to the log, publishes them on the bus, and pushes them to every subscriber. It
-//! also stores the records that could not become events.
+//! Delivers a batch: appends its events to the log, publishes them on the bus, and pushes them to every
+//! subscriber. It also stores the records that could not become events.
 //!
 //! # Layout
 //! - `endpoints`, `limits`, `deadline`: the configuration of a dispatch

@@ -3,7 +3,7 @@ use std::time::Duration;
 use tablecast_aws::RetryPolicy;
 use tablecast_sockets::SocketPolicy;
 
-/// How many connections to serve at once, and how often to retry.
+/// How many connections to push to at once, and how often to retry.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Connections that are pushed to at once.
@@ -25,6 +25,6 @@ const SOCKETS: SocketPolicy = SocketPolicy {
         retries: 3,
         backoff: Duration::from_millis(100),
     },
-    settling: Duration::from_secs(2),
+    retry_gone_for: Duration::from_secs(2),
     connecting: Duration::from_secs(29),
 };

@@ -17,8 +17,8 @@ async fn main() -> Result<(), Error> {
     let dispatch =
         &Dispatch::new(&aws, Endpoints::from_environment()?, tablecast_config::sources()?, Limits::default());
     run(service_fn(|event: LambdaEvent<Vec<Element>>| async move {
-        let left = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
-        let report = dispatch.handle(event.payload, Deadline::after(left)).await;
+        let remaining = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+        let report = dispatch.handle(event.payload, Deadline::after(remaining)).await;
         report.metrics.print(&event.context);
         report.response.map_err(Error::from)
     }))

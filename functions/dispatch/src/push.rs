@@ -1,5 +1,5 @@
-//! Sends events to WebSocket connections: many connections at once, the frames of each in order. A failed push never
-//! fails a batch.
+//! Sends events to WebSocket connections: many connections at once, the frames of each in order. A failed
+//! push never fails a batch.
 
 mod clean_up;
 mod counts;
@@ -67,9 +67,9 @@ fn recipient(subscriber: &Subscriber) -> Recipient<'_> {
 
 /// When the connection's token expires, or a time after the end of this invocation.
 fn token_end(subscriber: &Subscriber) -> Instant {
-    let left = subscriber.ends_at.saturating_mul(1000).saturating_sub(now_in_milliseconds());
-    let left = left.clamp(0, LIFETIME_SECONDS * 1000);
-    Instant::now() + Duration::from_millis(left.unsigned_abs())
+    let remaining = subscriber.ends_at.saturating_mul(1000).saturating_sub(now_in_milliseconds());
+    let remaining = remaining.clamp(0, LIFETIME_SECONDS * 1000);
+    Instant::now() + Duration::from_millis(remaining.unsigned_abs())
 }
 
 /// None if the time is over, before or during the work.

@@ -57,7 +57,7 @@ impl RejectedTable {
         let writes = stream::iter(rejections).map(|one| timeout_at(until, self.write(one, now)));
         let outcomes: Vec<_> = writes.buffered(WRITES).collect().await;
         let outcomes =
-            outcomes.into_iter().map(|outcome| outcome.unwrap_or(Err("the time was over".to_owned())));
+            outcomes.into_iter().map(|outcome| outcome.unwrap_or(Err("it took too long".to_owned())));
         rejections.iter().zip(outcomes).filter_map(|(one, outcome)| log(one, outcome)).collect()
     }
 
@@ -115,8 +115,9 @@ fn log(rejection: &Rejection, outcome: Result<(), String>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use tablecast_protocol::element::Rejected;
+
+    use super::*;
 
     fn parts(bytes: usize) -> Vec<(String, usize)> {
         let rejected = Rejected { path: "p".to_owned(), reason: "r".to_owned(), record: String::new() };

@@ -1,5 +1,5 @@
-//! Gives the handler an invocation's body as bytes. `lambda_runtime` would parse it first, only to find where records
-//! end, and that took a quarter of the CPU time.
+//! Gives the handler an invocation's body as bytes. `lambda_runtime` would parse it first, only to find where
+//! records end, and that took a quarter of the CPU time.
 
 use std::cell::Cell;
 use std::mem;

@@ -1,9 +1,11 @@
 //! `enrich`: a pipe's enrichment. It returns the events of each stream record, or why there are none.
 //! It writes nothing, and a record never makes it fail: Pipes could only retry the whole batch.
+//!
+//! # Layout
+//! - `body`: the invocation's body as bytes
 
 mod body;
 
-use body::Body;
 use lambda_runtime::layers::TracingLayer;
 use lambda_runtime::tower::util::MapRequestLayer;
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
@@ -12,6 +14,8 @@ use tablecast_definitions::problem::lines;
 use tablecast_pipeline::enrich::enrich;
 use tablecast_pipeline::pipe::Pipes;
 use tablecast_protocol::element::Element;
+
+use body::Body;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;

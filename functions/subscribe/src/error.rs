@@ -28,8 +28,8 @@ pub enum MessageError {
 }
 
 impl MessageError {
-    /// The same error after the client received events or the subscription was written. `Expired` and `Deleted` end
-    /// the connection in their own way.
+    /// The same error after the client received events or the subscription was written. `Expired` and
+    /// `Deleted` end the connection in their own way.
     pub fn incomplete(self) -> Self {
         match self {
             Self::Expired | Self::Deleted => self,

@@ -15,8 +15,8 @@ impl Grants {
         self.of_claims(session.connection.identity.as_ref().map(|identity| identity.claims.as_str()))
     }
 
-    /// `claims` is the JSON text of a token's claims, `None` for a connection without a token. Claims that cannot be
-    /// read grant nothing.
+    /// `claims` is the JSON text of a token's claims, `None` for a connection without a token. Claims that
+    /// cannot be read grant nothing.
     pub fn of_claims(&self, claims: Option<&str>) -> Granted {
         self.0.to(claims).unwrap_or_else(|error| {
             tracing::error!(%error, "a connection's claims grant nothing: see the authorizer of $connect");

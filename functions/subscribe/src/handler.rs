@@ -8,15 +8,15 @@ use tablecast_protocol::{Control, ErrorCode};
 
 use crate::error::MessageError;
 use crate::event::MessageEvent;
-use crate::limits::BYTES_OF_A_MESSAGE;
+use crate::limits::BYTES_PER_MESSAGE;
 use crate::rate_limiter::{Admission, RateLimiter};
 use crate::replies::ReplyId;
 use crate::sessions::is_expired;
 use crate::{Subscribe, Verify, reconnect};
 
 impl<V: Verify> Subscribe<V> {
-    /// Handles a message and sends its reply. Fails only if the connection cannot be read, and so not be replied to: API
-    /// Gateway then sends `Internal server error`.
+    /// Handles a message and sends its reply. Fails only if the connection cannot be read, and so not be
+    /// replied to: API Gateway then sends `Internal server error`.
     pub async fn handle(&self, event: MessageEvent) -> Result<(), StorageError> {
         let context = &event.request_context;
         let admission = self.rate_limiter().admit(&context.connection_id, Instant::now());
@@ -62,7 +62,7 @@ impl<V: Verify> Subscribe<V> {
         let accepted = self.replies.send(&session.connection, &control, reply).await;
         match control {
             _ if accepted => self.request_reconnect(session, event).await,
-            // A client without its acknowledgement would hold back all events.
+            // Without its acknowledgement, a client would hold back all events.
             Control::Subscribed { .. } => self.disconnect(session).await,
             _ => {}
         }
@@ -108,7 +108,7 @@ impl<V: Verify> Subscribe<V> {
 impl<V> Subscribe<V> {
     /// Charges a connection for bytes that were read from a log, which all clients of the log share.
     pub(crate) fn charge(&self, session: &Session, bytes: usize) {
-        let messages = bytes as f64 / BYTES_OF_A_MESSAGE as f64;
+        let messages = bytes as f64 / BYTES_PER_MESSAGE as f64;
         self.rate_limiter().charge(&session.connection.id, messages);
     }
 
@@ -119,7 +119,7 @@ impl<V> Subscribe<V> {
 
 /// Concurrent messages from one client are expected, so contention is only a warning.
 fn log_failure(connection: &str, error: &MessageError) {
-    let message = "could not handle a client's message; the client is asked to try again";
+    let message = "could not handle a client's message: the reply requests another attempt";
     match error {
         MessageError::Contended => tracing::warn!(connection, %error, message),
         _ => tracing::error!(connection, %error, message),

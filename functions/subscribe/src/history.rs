@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tablecast_aws::{StorageError, now_in_milliseconds};
 use tablecast_definitions::sources::{Source, Sources};
-use tablecast_event_log::{LoggedEvent, Logs, MOST_REPLAYED_BYTES, Replay};
+use tablecast_event_log::{LoggedEvent, Logs, MAX_REPLAYED_BYTES, Replay};
 use tablecast_protocol::event_filter::EventFilter;
 use tablecast_protocol::subject::Pattern;
 use tablecast_protocol::{Control, Position, Unrecovered};
@@ -17,7 +17,8 @@ pub struct History {
 /// The events that a client missed.
 #[derive(Debug, Default)]
 pub struct Missed {
-    /// By source, as the client named it: the position up to which its events are here, or why there are none.
+    /// By source, as the client named it: the position up to which its events are here, or why there are
+    /// none.
     pub results: BTreeMap<String, Result<Position, Unrecovered>>,
     /// In order, source by source.
     pub events: Vec<LoggedEvent>,
@@ -34,8 +35,8 @@ impl History {
         self.sources.matching(patterns)
     }
 
-    /// The events of one source after a position. `None` if no such source has events that the filter can match: a
-    /// client learns no more than that.
+    /// The events of one source after a position. `None` if no such source has events that the filter can
+    /// match: a client learns no more than that.
     pub async fn after(
         &self,
         source: &str,
@@ -86,7 +87,7 @@ impl Missed {
     fn take(&mut self, replay: Replay) -> Result<Position, Unrecovered> {
         let events = replay.events?;
         self.bytes += events.iter().map(|event| event.text.len()).sum::<usize>();
-        if self.bytes > MOST_REPLAYED_BYTES {
+        if self.bytes > MAX_REPLAYED_BYTES {
             return Err(Unrecovered::TooMuch);
         }
         self.events.extend(events);

@@ -1,13 +1,16 @@
-//! The messages of a client: subscribe, unsubscribe, ping, refresh. Every reply is an event, posted to the connection.
+//! The messages of a client: subscribe, unsubscribe, ping, refresh. Every reply is an event, posted to the
+//! connection.
 //!
 //! # Layout
 //! - `handler`: a message from its arrival to its reply; `event`: what API Gateway sends
 //! - `actions`: what each message does, one file for each
-//! - `plan`: decides how a connection's subscriptions change; `reconnect`: decides when a client should reconnect
+//! - `plan`: decides how a connection's subscriptions change; `reconnect`: decides when a client should
+//!   reconnect
 //! - `grants`: what a connection can subscribe to; `verify`: verifies a new token
 //! - `sessions`: reads and changes the connections table; `history`: reads the logs
 //! - `replay`: sends missed events; `replies`: sends control events and closes connections
-//! - `rate_limiter`: how many messages a connection can send; `limits`: all limits; `error`: why a message failed
+//! - `rate_limiter`: how many messages a connection can send; `limits`: all limits; `error`: why a message
+//!   failed
 
 mod actions;
 mod error;

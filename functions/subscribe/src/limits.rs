@@ -1,38 +1,38 @@
-//! The limits of this function. docs/reference/limits.md lists those that clients notice; what one message can hold is in
-//! `tablecast_protocol::message::limits`.
+//! The limits of this function. docs/reference/limits.md lists those that clients notice; what one message
+//! can hold is in `tablecast_protocol::message::limits`.
 
 use std::time::Duration;
 
 use tablecast_aws::RetryPolicy;
 use tablecast_sockets::SocketPolicy;
 
-/// For each frame, and for closing a connection: the SDK's defaults. A connection that sends messages is open, so a 410
-/// means that it is gone.
+/// For each frame, and for closing a connection: the SDK's defaults. A connection that sends messages is
+/// open, so a 410 means that it is gone.
 pub const SOCKETS: SocketPolicy = SocketPolicy {
     retry: RetryPolicy {
         attempt_timeout: Duration::from_secs(3),
         retries: 2,
         backoff: Duration::from_secs(1),
     },
-    settling: Duration::ZERO,
+    retry_gone_for: Duration::ZERO,
     connecting: Duration::ZERO,
 };
 
-/// The time to replay everything that a client missed. A slower client is disconnected, and resumes from where it got.
-/// The function's own timeout is 29 s.
-pub const RESUMING: Duration = Duration::from_secs(20);
+/// The time to replay everything that a client missed. A slower client is disconnected, and resumes after the
+/// last event that it received. The function's own timeout is 29 s.
+pub const RESUME_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Events replayed to a client that receives each event in its own message.
-pub const REPLAYED: usize = 1000;
+pub const MAX_REPLAYED_EVENTS: usize = 1000;
 
 /// The events sent before the connection's grants are read again.
-pub const AT_ONCE: usize = 20;
+pub const PAGE_EVENTS: usize = 20;
 
 /// The same for a client that receives arrays; these events make a few messages.
-pub const ARRAYS_AT_ONCE: usize = 500;
+pub const ARRAY_PAGE_EVENTS: usize = 500;
 
-/// The time to send what was appended while the subscription was written.
-pub const CATCHING_UP: Duration = Duration::from_secs(5);
+/// The time to send the events that were appended while the subscription was written.
+pub const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Messages of one connection at once, as one instance of the function counts them.
 pub const BURST: u32 = 100;
@@ -40,9 +40,9 @@ pub const BURST: u32 = 100;
 /// Messages of one connection a second, after a burst.
 pub const MESSAGES_PER_SECOND: u32 = 10;
 
-/// Bytes read from a log that count as one message. The longest resume, 16 MB, counts as 32 messages. So one connection
-/// reads at most 5 MB a second, which is 1,280 of the 3,000 read units of a DynamoDB partition.
-pub const BYTES_OF_A_MESSAGE: usize = 512 * 1024;
+/// Bytes read from a log that count as one message. The longest resume, 16 MB, counts as 32 messages. So one
+/// connection reads at most 5 MB a second, which is 1,280 of the 3,000 read units of a DynamoDB partition.
+pub const BYTES_PER_MESSAGE: usize = 512 * 1024;
 
 /// Attempts to change a connection that other messages change at the same time.
 pub const CHANGE_ATTEMPTS: u32 = 12;

@@ -30,7 +30,7 @@ pub fn subscribe(
     let mut results = Vec::new();
     for (subject, pattern) in &patterns {
         let allowed = allow(pattern.as_ref(), granted, &mut subscribed);
-        changes.extend(allowed.ok().map(|pattern| keep(pattern, types)));
+        changes.extend(allowed.ok().map(|pattern| put(pattern, types)));
         let (granted, reason) = (allowed.is_ok(), allowed.err());
         results.push(SubjectResult { subject: (*subject).clone(), granted, reason });
     }
@@ -54,15 +54,15 @@ fn allow<'p>(
     Ok(pattern)
 }
 
-fn keep(pattern: &Pattern, types: &BTreeSet<String>) -> Change {
-    Change::Keep(Subscription { pattern: pattern.clone(), types: types.clone() })
+fn put(pattern: &Pattern, types: &BTreeSet<String>) -> Change {
+    Change::Put(Subscription { pattern: pattern.clone(), types: types.clone() })
 }
 
 /// Ends subscriptions. A subject without a subscription is not an error.
 pub fn unsubscribe(session: &Session, subjects: &[String]) -> Plan {
-    let asked: HashSet<&String> = subjects.iter().collect();
+    let requested: HashSet<&String> = subjects.iter().collect();
     let known = session.subscriptions.iter().map(|one| &one.pattern);
-    let ended = known.filter(|pattern| asked.iter().any(|subject| subject.as_str() == pattern.as_str()));
+    let ended = known.filter(|pattern| requested.iter().any(|subject| subject.as_str() == pattern.as_str()));
     let changes = ended.cloned().map(Change::Remove).collect();
     let reply = Control::Unsubscribed { subjects: distinct(subjects).cloned().collect() };
     Plan { connection: session.connection.clone(), changes, reply }
@@ -75,7 +75,7 @@ pub fn refresh(session: &Session, identity: Identity, granted: &Granted) -> Plan
         session.subscriptions.iter().cloned().partition(|one| granted.contains(&one.pattern));
     let removed = ended.iter().map(|one| one.pattern.to_string()).collect();
     let removals = ended.into_iter().map(|one| Change::Remove(one.pattern));
-    let changes = removals.chain(kept.into_iter().map(Change::Keep)).collect();
+    let changes = removals.chain(kept.into_iter().map(Change::Put)).collect();
     let expires_at = rfc3339(connection.ends_at().saturating_mul(1000));
     Plan { connection, changes, reply: Control::Refreshed { expires_at, removed } }
 }

@@ -1,8 +1,9 @@
-//! How many messages a connection can send: a token bucket for each connection, in the memory of this process.
+//! How many messages a connection can send: a token bucket for each connection, in the memory of this
+//! process.
 //!
-//! A bucket in the table would cost a write for each message, more than the message itself. In memory it costs
-//! nothing, and limits what reaches one instance of the function. A client that floods exhausts the bucket of one
-//! instance, and its connection is closed.
+//! A bucket in the table would cost a write for each message, more than the message itself. In memory it
+//! costs nothing, and limits what reaches one instance of the function. A client that floods exhausts the
+//! bucket of one instance, and its connection is closed.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -43,15 +44,16 @@ impl RateLimiter {
         self.0.entry(connection.to_owned()).or_insert_with(full).take(now)
     }
 
-    /// Charges a connection for the work of an admitted message, as if it had sent so many more. The next message feels
-    /// it.
+    /// Charges a connection for the work of an admitted message, as if it had sent so many more. The charge
+    /// counts from the next message on.
     pub fn charge(&mut self, connection: &str, messages: f64) {
         if let Some(bucket) = self.0.get_mut(connection) {
             bucket.messages -= messages;
         }
     }
 
-    /// Drops full buckets, which mean the same as none. If that is not enough, all connections start with full buckets.
+    /// Drops full buckets, which mean the same as none. If that is not enough, all connections start with
+    /// full buckets.
     fn evict(&mut self, now: Instant) {
         self.0.retain(|_, bucket| now.saturating_duration_since(bucket.updated_at) < REFILL);
         if self.0.len() >= MAX_CONNECTIONS {

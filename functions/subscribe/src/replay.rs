@@ -9,13 +9,14 @@ use crate::error::MessageError;
 use crate::sessions::is_expired;
 
 impl<V> Subscribe<V> {
-    /// Stops at the first frame that the connection does not accept, because the client could not see the gap.
+    /// Stops at the first frame that the connection does not accept, because the client could not see the
+    /// gap.
     pub(crate) async fn replay(
         &self,
         pending: &mut PendingSubscribe<'_>,
         events: &[LoggedEvent],
     ) -> Result<(), MessageError> {
-        for events in pending.page(events) {
+        for events in pending.pages(events) {
             self.reload_grants(pending).await?;
             let events = events.iter().map(|event| event.text.as_str());
             let granted: Vec<&str> = events.filter(|event| pending.filter.wants(event)).collect();
@@ -24,8 +25,8 @@ impl<V> Subscribe<V> {
         Ok(())
     }
 
-    /// A new token can grant less or live longer. A pattern that is no longer granted stays removed, even if a later
-    /// token grants it again.
+    /// A new token can grant less or live longer. A pattern that is no longer granted stays removed, even if
+    /// a later token grants it again.
     async fn reload_grants(&self, pending: &mut PendingSubscribe<'_>) -> Result<(), MessageError> {
         pending.session = self.sessions.reload(&pending.session.connection.id).await?;
         let granted = self.grants.of(&pending.session);
@@ -33,8 +34,8 @@ impl<V> Subscribe<V> {
         Ok(())
     }
 
-    /// Sends notices in place of events that are too large, as a push does: a client that reconnects would get the same
-    /// events again.
+    /// Sends notices in place of events that are too large, as a push does: a client that reconnects would
+    /// get the same events again.
     async fn send(&self, pending: &mut PendingSubscribe<'_>, events: &[&str]) -> Result<(), MessageError> {
         let outgoing = Outgoing::new(pending.session.connection.protocol, events);
         for frame in outgoing.frames() {

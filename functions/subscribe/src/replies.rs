@@ -1,5 +1,5 @@
-//! Control events to a client. A failed post is only logged: most of these clients are gone, and the others send their
-//! message again.
+//! Control events to a client. A failed post is only logged: most of these clients are gone, and the others
+//! send their message again.
 
 use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::Connection;

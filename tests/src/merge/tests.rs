@@ -1,6 +1,7 @@
-use super::*;
 use proptest::prelude::*;
 use proptest::sample::Index;
+
+use super::*;
 
 /// A resume, as the server sends it.
 #[derive(Debug, Clone)]

@@ -57,7 +57,8 @@ async fn every_change_of_an_order_is_the_same_valid_event_in_wscat_and_on_the_bu
     assert_valid_and_on_the_bus(&mut deployment, &lines, &subject).await;
 }
 
-/// Asserts that events are valid for the SDK and their schema, without secrets, in order, and the same on the bus.
+/// Asserts that events are valid for the SDK and their schema, without secrets, in order, and the same on the
+/// bus.
 async fn assert_valid_and_on_the_bus(deployment: &mut Deployment, lines: &[String], subject: &str) {
     let events: Vec<_> = lines.iter().map(|line| parsed(line)).collect();
     events.iter().for_each(assert_data_is_valid);

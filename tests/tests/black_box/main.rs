@@ -1,6 +1,8 @@
-//! Tests the promises of tablecast from outside, with the AWS CLI, wscat, the CloudEvents SDK and a WebSocket client.
+//! Tests the promises of tablecast from outside, with the AWS CLI, wscat, the CloudEvents SDK and a WebSocket
+//! client.
 //!
-//! The tests run on the local mode, or on the deployment that the environment names (docs/guides/emulator.md).
+//! The tests run on the local mode, or on the deployment that the environment names
+//! (docs/guides/emulator.md).
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod access;

@@ -27,8 +27,10 @@ async fn the_page_subscribes_with_the_chosen_claims_and_shows_refusals() {
     view.wait_for("document.getElementById('subjects').textContent === 'profiles/adagranted'").await;
     view.fill("#claims", "exp=1").await;
     view.click("#subscription form button").await;
-    view.wait_for("document.getElementById('subscription-message').textContent.includes('claim exp cannot be set')")
-        .await;
+    view.wait_for(
+        "document.getElementById('subscription-message').textContent.includes('claim exp cannot be set')",
+    )
+    .await;
     view.assert_console_errors_have_status("400").await;
 }
 

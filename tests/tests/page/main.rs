@@ -78,7 +78,8 @@ async fn the_form_writes_a_change_and_shows_its_event() {
     let mut view = View::open(&[], Screen::DESKTOP).await;
     view.click("#put").await;
     view.wait_for_events(&["order.placed.v1 orders/acme/1001"]).await;
-    view.wait_for("document.getElementById('write-message').textContent.startsWith('The event arrived')").await;
+    view.wait_for("document.getElementById('write-message').textContent.startsWith('The event arrived')")
+        .await;
     view.choose("#example", "profile.created.v1").await;
     view.click("#put").await;
     view.wait_for_events(&["profile.created.v1 profiles/ada", "order.placed.v1 orders/acme/1001"]).await;
@@ -88,8 +89,10 @@ async fn the_form_writes_a_change_and_shows_its_event() {
     for (text, expected) in [("{", "This is not JSON"), ("{}", "ValidationException")] {
         view.fill("#item", text).await;
         view.click("#put").await;
-        view.wait_for(&format!("document.getElementById('write-message').textContent.startsWith('{expected}')"))
-            .await;
+        view.wait_for(&format!(
+            "document.getElementById('write-message').textContent.startsWith('{expected}')"
+        ))
+        .await;
     }
     view.assert_console_errors_have_status("400").await;
 }

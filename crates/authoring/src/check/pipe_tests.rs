@@ -8,7 +8,8 @@ use tablecast_protocol::element::Element;
 /// Returns the text of a record file, whose path is relative to the pipe file, or why it cannot be read.
 pub type ReadRecord<'r> = &'r dyn Fn(&DefinitionFile, &str) -> Result<String, String>;
 
-/// Runs the tests in pipe files. Returns their number and the failures. A pipe that does not compile runs no tests.
+/// Runs the tests in pipe files. Returns their number and the failures. A pipe that does not compile runs no
+/// tests.
 pub fn run(pipes: &Pipes, files: &[DefinitionFile], read_record: ReadRecord<'_>) -> (usize, Vec<Problem>) {
     let (mut count, mut problems) = (0, Vec::new());
     for pipe in pipes.iter().filter(|pipe| has_schemas(pipe, pipes)) {

@@ -6,8 +6,8 @@ use tablecast_event_patterns::filter::Filter;
 
 use crate::yaml::{PlainScalar, plain_scalars};
 
-/// EventBridge allows 64 characters for a pipe's name. The deployment's name with a hyphen takes at least two of them,
-/// and suffixes for the pipe's resources take five.
+/// EventBridge allows 64 characters for a pipe's name. The deployment's name with a hyphen takes at least two
+/// of them, and suffixes for the pipe's resources take five.
 const NAME_LENGTH: usize = 57;
 
 /// The booleans of YAML 1.1, beside `true` and `false`.
@@ -45,7 +45,8 @@ fn invalid_names(
 
 /// Returns why Terraform, which uses YAML 1.1, reads a scalar differently.
 ///
-/// Booleans matter in filters and in names of keys only. Terraform's module reads `false` as the key type `N`.
+/// Booleans matter in filters and in names of keys only. Terraform's module reads `false` as the key type
+/// `N`.
 fn misread_reason(scalar: &PlainScalar) -> Option<String> {
     let is_in_filter = scalar.path.starts_with("filter[");
     let is_key_name = scalar.path.starts_with("keys.") && scalar.is_key;

@@ -2,10 +2,10 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
-
-use super::*;
 use tablecast_definitions::folder;
 use tablecast_definitions::problem::{Problem, Rule};
+
+use super::*;
 
 mod data;
 mod pipe_files;

@@ -51,7 +51,8 @@ impl<'d> Definitions<'d> {
         }
     }
 
-    /// Converts `if` to alternatives: the condition fails or `then` holds; the condition holds or `else` holds.
+    /// Converts `if` to alternatives: the condition fails or `then` holds; the condition holds or `else`
+    /// holds.
     fn conditional(&mut self, at: &SchemaPath<'d>, below: &SchemaPath<'d>, converted: &mut Converted) {
         let holds = self.schema(below.clone());
         let fails = json!({"not": holds});

@@ -87,7 +87,8 @@ impl<'d> Definitions<'d> {
         }
     }
 
-    /// Records an unsupported keyword. Returns a schema for its place, so that the conversion finds the others too.
+    /// Records an unsupported keyword. Returns a schema for its place, so that the conversion finds the
+    /// others too.
     pub(super) fn refuse(&mut self, at: &SchemaPath<'d>, keyword: &str, reason: &str) -> Json {
         let SchemaPath { subschema, path } = at.child(keyword, at.subschema.schema);
         let unsupported = Unsupported { file: subschema.file, path, reason: reason.to_owned() };

@@ -1,4 +1,5 @@
-//! Converts the schema at a location to one document: without annotations, and with all schemas that it refers to.
+//! Converts the schema at a location to one document: without annotations, and with all schemas that it
+//! refers to.
 //!
 //! # Layout
 //! - `builder`: collects the definitions of a document
@@ -18,7 +19,8 @@ pub use builder::NotComparable;
 pub enum Side {
     /// The events that a reader accepts. It ignores unknown properties.
     Reader,
-    /// The events that a pipe may emit. They have unknown properties only where the schema allows additional ones.
+    /// The events that a pipe may emit. They have unknown properties only where the schema allows additional
+    /// ones.
     Pipe,
 }
 

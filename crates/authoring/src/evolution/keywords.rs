@@ -36,8 +36,8 @@ pub const SIMPLE: [KeywordGroup; 11] = [
     group(Rule::ChangeLimit, &["contains", "minContains", "maxContains"]),
 ];
 
-/// Keywords with subschemas, compared if nothing else explains the change. The comparison takes their subschemas as
-/// readers see them, not as pipes fill them.
+/// Keywords with subschemas, compared if nothing else explains the change. The comparison takes their
+/// subschemas as readers see them, not as pipes fill them.
 pub const APPLICATORS: [KeywordGroup; 4] = [
     group(Rule::ChangeAlternatives, &["anyOf", "oneOf"]),
     group(Rule::ChangeAlternatives, &["not", "if", "then", "else", "dependentSchemas"]),

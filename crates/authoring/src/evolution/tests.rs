@@ -11,7 +11,8 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 
-/// A description, the old schema, the new one, and a problem as `rule path`. It is empty for a compatible change.
+/// A description, the old schema, the new one, and a problem as `rule path`. It is empty for a compatible
+/// change.
 type Change = (&'static str, Json, Json, &'static str);
 
 pub fn source(name: &str, body: &Json) -> DefinitionFile {

@@ -1,8 +1,8 @@
 //! Finds changes that break versions further apart, even if each one is compatible with the next.
 //!
-//! Old events must stay valid for every later version. So a pipe of the next version must be able to emit them too:
-//! no property name disappears, and no object stops to allow additional properties. Readers need no such check, because
-//! no version accepts more than the version before.
+//! Old events must stay valid for every later version. So a pipe of the next version must be able to emit
+//! them too: no property name disappears, and no object stops to allow additional properties. Readers need no
+//! such check, because no version accepts more than the version before.
 
 use std::collections::BTreeSet;
 

@@ -57,7 +57,8 @@ impl CelPath {
         self.last.is_none()
     }
 
-    /// Returns true if `has()` accepts the path: only its last segment is optional, and that one needs no quotes.
+    /// Returns true if `has()` accepts the path: only its last segment is optional, and that one needs no
+    /// quotes.
     pub fn supports_has(&self) -> bool {
         let is_supported = |segment: &Segment| !segment.is_optional || is_identifier(&segment.name);
         self.last.as_ref().is_none_or(is_supported) && !self.parent.contains('?')

@@ -93,8 +93,8 @@ pub fn fixture(sample: &Sample, pipe: &str, events: &EntityEvents<'_>, kind: Eve
     File { name: name(pipe, events, kind), text: text + "\n" }
 }
 
-/// Returns a path relative to the pipe file: `fixtures/orders-insert.json`. With several kinds of items it contains the
-/// kind: `fixtures/shop-order-insert.json`.
+/// Returns a path relative to the pipe file: `fixtures/orders-insert.json`. With several kinds of items it
+/// contains the kind: `fixtures/shop-order-insert.json`.
 pub fn name(pipe: &str, events: &EntityEvents<'_>, kind: EventKind) -> String {
     let Some(_) = &events.entity.condition else {
         return format!("fixtures/{pipe}-{}.json", kind.operation().to_lowercase());

@@ -24,8 +24,8 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// `first` describes the first segment after the pipe's name: the name of the attribute and the common prefix of its
-    /// values. `is_only` is true if there are no other segments.
+    /// `first` describes the first segment after the pipe's name: the name of the attribute and the common
+    /// prefix of its values. `is_only` is true if there are no other segments.
     pub fn example(pipe: &str, first: [&str; 2], is_only: bool) -> Self {
         let claim = first.into_iter().find_map(|name| tenant(name).or_else(|| user(name)));
         match claim {

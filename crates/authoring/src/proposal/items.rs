@@ -1,10 +1,10 @@
-//! Reads items as DynamoDB writes them: the output of `aws dynamodb scan`, the lines of an export, or one item a line.
+//! Reads items as DynamoDB writes them: the output of `aws dynamodb scan`, the lines of an export, or one
+//! item a line.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Deserializer, Map, Value as Json};
-
 use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 

@@ -1,4 +1,5 @@
-//! Makes up values for fixtures and examples. Values of the table stay out of these files, because they are published.
+//! Makes up values for fixtures and examples. Values of the table stay out of these files, because they are
+//! published.
 
 use tablecast_definitions::definition::KeyType;
 
@@ -9,7 +10,8 @@ use super::naming::words;
 use super::property::{Property, ValueKind, ValueType};
 use super::sample::{Key, KeyAttribute};
 
-/// Returns an item with all properties. Items of different numbers differ in the first attribute that can change.
+/// Returns an item with all properties. Items of different numbers differ in the first attribute that can
+/// change.
 pub fn item(events: &EntityEvents<'_>, key: &Key, number: u8) -> Item {
     let mut item = key_attributes(events, key);
     for property in &events.selection.properties {

@@ -1,4 +1,5 @@
-//! Creates a proposal in the order of its steps. The pipe file's own compiler checks it and creates the examples.
+//! Creates a proposal in the order of its steps. The pipe file's own compiler checks it and creates the
+//! examples.
 
 use std::collections::BTreeSet;
 

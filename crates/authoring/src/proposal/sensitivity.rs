@@ -1,5 +1,5 @@
-//! Guesses which attributes should not leave the table, by their names and by how their values begin. It recognizes
-//! common cases only, so the user has to read the pipe file.
+//! Guesses which attributes should not leave the table, by their names and by how their values begin. It
+//! recognizes common cases only, so the user has to read the pipe file.
 
 mod lists;
 

@@ -1,14 +1,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-
-use super::items::{Attribute, Item};
-use super::*;
-use crate::check::{Report, check};
 use tablecast_definitions::definition::KeyType;
 use tablecast_definitions::problem::DefinitionFile;
 use tablecast_pipeline::enrich::enrich;
 use tablecast_pipeline::pipe::Pipes;
+
+use super::items::{Attribute, Item};
+use super::*;
+use crate::check::{Report, check};
 
 mod cases;
 mod grants;

@@ -1,7 +1,6 @@
 //! Schemas of whole events, with keywords that every draft of JSON Schema has.
 
 use serde_json::{Value as Json, json};
-
 use tablecast_protocol::event::{self, DATACONTENTTYPE, SPECVERSION, bus_source};
 
 /// Returns the schema of an event in a WebSocket message, and in `detail` on the bus.

@@ -1,6 +1,8 @@
-use super::*;
 use std::path::Path;
+
 use tablecast_definitions::folder;
+
+use super::*;
 
 fn schema(event_type: &str, body: Json) -> DefinitionFile {
     let mut document = json!({

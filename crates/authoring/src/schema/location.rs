@@ -1,4 +1,5 @@
-//! A location in an event's data, with the subschemas that apply to it through `$ref`, `allOf` and alternatives.
+//! A location in an event's data, with the subschemas that apply to it through `$ref`, `allOf` and
+//! alternatives.
 //!
 //! # Layout
 //! - `object`: properties, required properties and additional properties

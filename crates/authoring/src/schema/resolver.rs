@@ -24,7 +24,8 @@ impl<'d> Resolver<'d> {
     }
 }
 
-/// Completes an address in the file with this `$id`. Files in one folder may refer to each other by file name.
+/// Completes an address in the file with this `$id`. Files in one folder may refer to each other by file
+/// name.
 fn absolute(id: &str, address: &str) -> Option<String> {
     match address.contains(':') || address.contains('/') {
         true => Some(address.to_owned()),

@@ -48,7 +48,8 @@ impl<'t> Search<'t> {
         self.visit(value, &path);
     }
 
-    /// Adds a text, or a boolean without its text. A text in quotes differs from its source at the first character.
+    /// Adds a text, or a boolean without its text. A text in quotes differs from its source at the first
+    /// character.
     fn add(&mut self, text: Option<&str>, location: Location, path: &str, is_key: bool) {
         let (before, source) = self.split_line(location);
         let word: String = source.chars().take_while(|character| character.is_alphanumeric()).collect();

@@ -21,8 +21,8 @@ pub fn message(event: &Event<'_>, content_type: &str, payload: Json, examples: V
     })
 }
 
-/// Returns the schema of a control event. It has no subject, sequence or position, because it belongs to no item. An
-/// event that replaces another one may have them.
+/// Returns the schema of a control event. It has no subject, sequence or position, because it belongs to no
+/// item. An event that replaces another one may have them.
 pub fn control_event(event: &Event<'_>, data: Json) -> Json {
     let constant = |value: &str| json!({"type": "string", "enum": [value]});
     json!({

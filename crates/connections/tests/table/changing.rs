@@ -29,7 +29,7 @@ async fn items_end_with_the_token_and_expire_with_the_connection() {
 
 fn keep(text: &str, types: &[&str]) -> Change {
     let types = types.iter().map(ToString::to_string).collect();
-    Change::Keep(Subscription { pattern: pattern(text), types })
+    Change::Put(Subscription { pattern: pattern(text), types })
 }
 
 #[tokio::test]

@@ -81,15 +81,15 @@ impl<'s> Parser<'s> {
             Some(name) => return Err(format!("{name} is not known: {POSSIBLE}")),
             None => return Err(self.unexpected()),
         };
-        while self.step(&mut claim)? {}
+        while self.accessor(&mut claim)? {}
         match claim.fields.is_empty() {
             true => Err("names no claim: write claims.tenant, for example".to_owned()),
             false => Ok(claim),
         }
     }
 
-    /// Parses the next step. Returns false if there is none.
-    fn step(&mut self, claim: &mut Claim) -> Result<bool, String> {
+    /// Parses the next field, element or call. Returns false if there is none.
+    fn accessor(&mut self, claim: &mut Claim) -> Result<bool, String> {
         if self.eat("[") {
             self.index(claim)?;
             return self.expect("]").map(|()| true);

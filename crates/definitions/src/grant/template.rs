@@ -1,6 +1,6 @@
 //! A grant as a template: texts and claims, joined by `+`. It is a subset of CEL that needs no interpreter
-//! (docs/adr/0019). A claim fills one segment of a subject or a part of one, so that no token reaches the subjects of
-//! another tenant.
+//! (docs/adr/0019). A claim fills one segment of a subject or a part of one, so that no token reaches the
+//! subjects of another tenant.
 
 use std::borrow::Cow;
 

@@ -5,8 +5,8 @@ use super::*;
 
 fn grants(grant: &str) -> Grants {
     let text = format!("table: orders\nsubject: '\"x\"'\n{grant}\nevents: []\n");
-    let source = DefinitionFile { file: "pipes/orders.yaml".into(), name: "orders".into(), text };
-    Grants::compile(&[source]).unwrap()
+    let file = DefinitionFile { file: "pipes/orders.yaml".into(), name: "orders".into(), text };
+    Grants::compile(&[file]).unwrap()
 }
 
 fn granted(grant: &str, claims: &Json) -> Vec<String> {
@@ -97,11 +97,10 @@ fn names_that_look_like_the_tenants_are_not_granted() {
 #[test]
 fn a_bad_grant_is_reported_with_its_file() {
     let text = "table: orders\nsubject: '\"x\"'\ngrant: '\"orders//\" + claims.tenant'\nevents: []\n";
-    let source =
-        DefinitionFile { file: "pipes/orders.yaml".into(), name: "orders".into(), text: text.into() };
+    let file = DefinitionFile { file: "pipes/orders.yaml".into(), name: "orders".into(), text: text.into() };
     let broken =
         DefinitionFile { file: "pipes/broken.yaml".into(), name: "broken".into(), text: "tables: 1".into() };
-    let problems = Grants::compile(&[source, broken]).unwrap_err();
+    let problems = Grants::compile(&[file, broken]).unwrap_err();
     assert!(problems[0].to_string().starts_with("pipes/orders.yaml: grant: has an empty segment"));
     assert!(problems[1].to_string().starts_with("pipes/broken.yaml:1: "), "{}", problems[1]);
 }

@@ -1,5 +1,6 @@
-use super::*;
 use proptest::prelude::*;
+
+use super::*;
 
 /// A JSON string of this length that hardly compresses.
 fn noise(bytes: usize, seed: u64) -> String {

@@ -27,8 +27,8 @@ fn event(n: u64) -> (String, String) {
     (id.clone(), event(&note))
 }
 
-/// The write units of an item. DynamoDB counts the bytes of names and values. A number takes one byte for two digits,
-/// and one more. A write unit is 1 KB.
+/// The write units of an item. DynamoDB counts the bytes of names and values. A number takes one byte for two
+/// digits, and one more. A write unit is 1 KB.
 fn units(item: &Value) -> usize {
     let value = |value: &Value| match (value["S"].as_str(), value["N"].as_str(), value["B"].as_str()) {
         (Some(text), ..) => text.len(),

@@ -44,7 +44,8 @@ fn wildcard(parts: &[String], value: &str) -> bool {
     rest.ends_with(last.as_str())
 }
 
-/// Splits a wildcard. `*` matches any characters; `\*` and `\\` match `*` and `\`. Two stars in a row are refused.
+/// Splits a wildcard. `*` matches any characters; `\*` and `\\` match `*` and `\`. Two stars in a row are
+/// refused.
 pub fn wildcard_parts(pattern: &str) -> Result<Vec<String>, String> {
     let (mut parts, mut part) = (Vec::new(), String::new());
     let mut characters = pattern.chars().peekable();

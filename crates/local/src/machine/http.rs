@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
 use tablecast_definitions::definition::Seconds;
+use tablecast_pipes::loopback::require_loopback_host;
 use tokio::net::TcpListener;
 use tracing::error;
 
@@ -18,7 +19,6 @@ use crate::clock::Clock;
 use crate::functions::Functions;
 use crate::gateway::Gateway;
 use crate::page::Page;
-use tablecast_pipes::loopback::require_loopback_host;
 
 /// Serves everything but DynamoDB on one port. With a clock, tests can advance it.
 pub fn serve(

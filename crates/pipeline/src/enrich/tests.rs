@@ -262,7 +262,7 @@ fn records() -> [Json; 3] {
 
 proptest! {
     #[test]
-    fn no_record_however_odd_panics_or_drops_a_neighbour(
+    fn an_odd_record_neither_panics_nor_affects_other_records(
         which in 0..3_usize, pointer in pointers(), odd in odd_json(), name in "status|displayName|total|[a-z]{1,3}",
     ) {
         thread_local!(static PIPES: Pipes = pipes());

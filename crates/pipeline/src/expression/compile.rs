@@ -67,13 +67,15 @@ impl Language {
 
     fn check(&self, syntax: &Syntax) -> Result<References, String> {
         if syntax::loops(syntax) > MAX_LOOPS {
-            return Err(format!("nests more than {MAX_LOOPS} comprehensions"));
+            return Err(format!(
+                "nests more than {MAX_LOOPS} comprehensions: put at most one inside another"
+            ));
         }
-        if let Some(name) = syntax::bound(syntax).into_iter().find(|name| self.means(name)) {
+        if let Some(name) = syntax::bound(syntax).into_iter().find(|name| self.is_defined(name)) {
             return Err(format!("{name} has a meaning already: call the variable something else"));
         }
         let references = References::of(syntax);
-        if let Some(name) = references.roots().find(|name| !self.means(name)) {
+        if let Some(name) = references.roots().find(|name| !self.is_defined(name)) {
             return Err(format!("{name} is not known: there are {}", self.roots.join(", ")));
         }
         match references.functions.iter().find(|name| !self.has_function(name)) {
@@ -84,7 +86,7 @@ impl Language {
         }
     }
 
-    fn means(&self, name: &str) -> bool {
+    fn is_defined(&self, name: &str) -> bool {
         self.roots.contains(&name) || NAMESPACES.contains(&name) || self.lets.contains_key(name)
     }
 

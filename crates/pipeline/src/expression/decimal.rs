@@ -22,7 +22,8 @@ pub fn number<'v>(text: &str) -> Box<dyn Val + 'v> {
     }
 }
 
-/// The normal form of `-0.00120`: sign, digits without zeros at the ends, and the exponent of the first digit.
+/// The normal form of `-0.00120`: sign, digits without zeros at the ends, and the exponent of the first
+/// digit.
 #[derive(Debug, PartialEq, Eq)]
 struct Normal {
     negative: bool,
@@ -133,8 +134,9 @@ pub fn to_double(decimal: &Decimal) -> CelDouble {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn is<T: StaticVal>(text: &str) -> bool {
         number(text).downcast_ref::<T>().is_some()

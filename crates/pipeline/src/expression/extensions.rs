@@ -1,4 +1,5 @@
-//! Replacements for CEL operators: numbers and objects compare in either order, and comprehensions have a limit.
+//! Replacements for CEL operators: numbers and objects compare in either order, and comprehensions have a
+//! limit.
 
 use std::cmp::Ordering;
 
@@ -10,9 +11,9 @@ use cel::{DeclarationError, Env, ExecutionError};
 
 use super::syntax;
 
-/// The most elements of a comprehension: one that is not nested, and one that is.
-const MOST_ELEMENTS: i64 = 10_000;
-const MOST_NESTED: i64 = 300;
+/// The elements of a comprehension: at the top level, and inside another.
+const MAX_ELEMENTS: i64 = 10_000;
+const MAX_NESTED_ELEMENTS: i64 = 300;
 
 const EQUAL: &str = "@equal";
 const UNEQUAL: &str = "@unequal";
@@ -26,7 +27,7 @@ type Outcome<'b, 'v> = Result<CowVal<'b, 'v>, ExecutionError>;
 
 /// Replaces CEL's operators with those of this module.
 pub fn install(syntax: &mut Syntax) {
-    let most = if syntax::loops(syntax) > 1 { MOST_NESTED } else { MOST_ELEMENTS };
+    let most = if syntax::loops(syntax) > 1 { MAX_NESTED_ELEMENTS } else { MAX_ELEMENTS };
     syntax::rewrite(syntax, &|expr| match expr {
         Expr::Call(call) if call.args.len() == 2 => rename(call),
         Expr::Comprehension(it) => {
@@ -67,7 +68,8 @@ fn truth<'b, 'v>(truth: bool) -> CowVal<'b, 'v> {
     CowVal::owned(CelBool::from(truth))
 }
 
-/// CEL's types cannot compare with the types of this crate, but the reverse works. So both directions are tried.
+/// CEL's types cannot compare with the types of this crate, but the reverse works. So both directions are
+/// tried.
 fn equal(args: &[CowVal<'_, '_>]) -> bool {
     args[0].equals(args[1].as_ref()) || args[1].equals(args[0].as_ref())
 }

@@ -20,7 +20,7 @@ pub struct Path {
 #[derive(Debug, PartialEq, Eq)]
 struct Field {
     name: String,
-    /// All steps after an optional step are optional too.
+    /// All fields after an optional field are optional too.
     optional: bool,
 }
 
@@ -41,25 +41,29 @@ impl Path {
     fn plain(syntax: &Syntax) -> Option<Self> {
         match &syntax.expr {
             Expr::Ident(root) => Some(Self { root: root.clone(), fields: Vec::new(), as_text: false }),
-            Expr::Select(select) if !select.test => Self::plain(&select.operand)?.step(&select.field, false),
+            Expr::Select(select) if !select.test => {
+                Self::plain(&select.operand)?.with_field(&select.field, false)
+            }
             // `new["first name"]` is a path too.
             Expr::Call(call) => match (call.func_name.as_str(), &call.args[..]) {
-                ("_[_]", [operand, field]) => Self::plain(operand)?.step(literal(field)?, false),
-                ("_?._" | "_[?_]", [operand, field]) => Self::plain(operand)?.step(literal(field)?, true),
+                ("_[_]", [operand, field]) => Self::plain(operand)?.with_field(literal(field)?, false),
+                ("_?._" | "_[?_]", [operand, field]) => {
+                    Self::plain(operand)?.with_field(literal(field)?, true)
+                }
                 _ => None,
             },
             _ => None,
         }
     }
 
-    fn step(mut self, field: &str, optional: bool) -> Option<Self> {
-        let optional = optional || self.fields.last().is_some_and(|step| step.optional);
+    fn with_field(mut self, field: &str, optional: bool) -> Option<Self> {
+        let optional = optional || self.fields.last().is_some_and(|last| last.optional);
         self.fields.push(Field { name: field.to_owned(), optional });
         Some(self)
     }
 
     pub fn is_optional(&self) -> bool {
-        self.fields.last().is_some_and(|step| step.optional)
+        self.fields.last().is_some_and(|last| last.optional)
     }
 
     /// Comprehensions cannot bind `record` and `operation`, because these names have a meaning already.
@@ -67,8 +71,8 @@ impl Path {
         match (self.root.as_str(), &self.fields[..]) {
             _ if self.as_text => Shape::Text,
             ("operation", []) => Shape::Text,
-            ("record", [step]) if step.name == "expired" => Shape::Truth,
-            ("record", [step]) if ["eventID", "time", "sequence"].contains(&step.name.as_str()) => {
+            ("record", [field]) if field.name == "expired" => Shape::Boolean,
+            ("record", [field]) if ["eventID", "time", "sequence"].contains(&field.name.as_str()) => {
                 Shape::Text
             }
             _ => Shape::Unknown,
@@ -77,10 +81,10 @@ impl Path {
 
     pub fn find<'s>(&self, bindings: &Bindings<'_, 's>) -> Evaluated<'s> {
         let mut value = bindings.get(&self.root).ok_or(Undecided)?;
-        for step in &self.fields {
-            value = match value.get(&step.name) {
+        for field in &self.fields {
+            value = match value.get(&field.name) {
                 Some(found) => found,
-                None if step.optional => return Ok(None),
+                None if field.optional => return Ok(None),
                 None => return Err(Undecided),
             };
         }

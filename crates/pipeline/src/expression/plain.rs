@@ -1,6 +1,6 @@
-//! Plain expressions, which most pipe files use: paths, `==`, `!=`, `&&`, `||`, `!`, `? :`, `has()`, objects, and
-//! `list.map(x, ...)`. They need no interpreter, and a test compares their results with CEL's. The interpreter handles
-//! errors and all other cases.
+//! Plain expressions, which most pipe files use: paths, `==`, `!=`, `&&`, `||`, `!`, `? :`, `has()`, objects,
+//! and `list.map(x, ...)`. They need no interpreter, and a test compares their results with CEL's. The
+//! interpreter handles errors and all other cases.
 
 mod recognize;
 
@@ -38,7 +38,7 @@ pub enum Plain {
 }
 
 /// The interpreter handles longer lists, and enforces the limit.
-const MOST_ELEMENTS: usize = 300;
+const MAX_ELEMENTS: usize = 300;
 
 impl Plain {
     pub fn evaluate<'s>(&'s self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, Undecided> {
@@ -100,7 +100,7 @@ fn object<'s>(fields: &'s [(String, Plain)], bindings: &Bindings<'_, 's>) -> Eva
 
 fn each<'s>(list: &Path, name: &str, value: &'s Plain, bindings: &Bindings<'_, 's>) -> Evaluated<'s> {
     let Some(Cow::Borrowed(Value::List(elements))) = list.find(bindings)? else { return Err(Undecided) };
-    if elements.len() > MOST_ELEMENTS {
+    if elements.len() > MAX_ELEMENTS {
         return Err(Undecided);
     }
     let mut values = Vec::with_capacity(elements.len());

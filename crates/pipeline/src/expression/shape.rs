@@ -11,7 +11,7 @@ pub enum Shape {
     Unknown,
     Constant(Json),
     Text,
-    Truth,
+    Boolean,
     /// A list whose elements have one shape.
     List(Box<Shape>),
     Object(Vec<(String, Shape)>),
@@ -25,7 +25,7 @@ impl Plain {
             Plain::Literal(value) => constant(value),
             Plain::Path(path) => path.shape(),
             Plain::Equal { .. } | Plain::And(_) | Plain::Or(_) | Plain::Not(_) | Plain::Has { .. } => {
-                Shape::Truth
+                Shape::Boolean
             }
             Plain::If(parts) => Shape::Any(vec![parts.1.shape(), parts.2.shape()]),
             Plain::Object(fields) => {

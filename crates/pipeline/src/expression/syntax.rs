@@ -160,7 +160,8 @@ fn parts_mut(entry: &mut EntryExpr) -> Vec<&mut Syntax> {
     }
 }
 
-/// Returns whether the expression contains the name. Then an error can show it, because it is not data of a record.
+/// Returns whether the expression contains the name. Then an error can show it, because it is not data of a
+/// record.
 pub fn mentions(syntax: &Syntax, name: &str) -> bool {
     let here = match &syntax.expr {
         Expr::Select(select) => select.field == name,

@@ -95,10 +95,13 @@ fn an_evaluation_error_is_explained_without_values() {
         ("{\"gold\": 1}[new.name]", "there is no such key here"),
         ("new[new.name]", "there is no such key here"),
         ("new.name < 1", "< does not accept (string, int)"),
-        ("new.name + 1", "cannot add these types: use int(), double() or string() to make them alike"),
+        ("new.name + 1", "cannot add these types: convert one with int(), double() or string()"),
         ("1 / 0", "divides by zero"),
         ("string(new.address)", "string does not accept (map)"),
-        ("duration(\"1s\")", "a google.protobuf.Duration has no JSON form: use string() or a field of it"),
+        (
+            "duration(\"1s\")",
+            "a google.protobuf.Duration has no JSON form: use string() or one of its fields",
+        ),
     ];
     for (source, reason) in cases {
         assert_eq!(evaluate(source), Err(reason.to_owned()), "{source}");
@@ -264,11 +267,11 @@ fn values_in_cel() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
     #[test]
-    fn what_needs_no_interpreter_means_the_same_as_in_cel(source in values_in_cel()) {
+    fn plain_expressions_give_the_same_results_as_the_interpreter(source in values_in_cel()) {
         thread_local!(static LANGUAGE: Language = language());
         let values = values();
         let roots = roots(&values);
-    let scope = Scope(&roots);
+        let scope = Scope(&roots);
         let expression = LANGUAGE.with(|language| language.compile(&source).unwrap());
         if let Some(Ok(plain)) = expression.plain.as_ref().map(|plain| plain.evaluate(&scope)) {
             prop_assert_eq!(Ok(json(plain)), expression.interpret(&scope).map(json), "{}", source);

@@ -19,10 +19,10 @@ impl Pipe {
         Record::read(cursor, &self.projections)
     }
 
-    /// The events that a record becomes; none when no rule projections it.
+    /// Returns the events of a record. Empty if no rule applies.
     pub fn apply(&self, record: &Record<'_>, schemas: &Schemas) -> Result<Vec<Box<RawValue>>, Located> {
-        let (operation, about) = (Value::String(record.operation.as_str().into()), about(record));
-        let roots = roots(record, &operation, &about);
+        let (operation, metadata) = (Value::String(record.operation.as_str().into()), metadata(record));
+        let roots = roots(record, &operation, &metadata);
         let scope = Scope(&roots);
         let rules = self.rules_that_hold(&scope)?;
         if rules.is_empty() {
@@ -104,7 +104,7 @@ impl EventBuilder<'_> {
 fn roots<'s>(
     record: &'s Record<'_>,
     operation: &'s Value<'_>,
-    about: &'s Value<'_>,
+    metadata: &'s Value<'_>,
 ) -> [(&'static str, &'s Value<'s>); 6] {
     [
         ("operation", operation),
@@ -112,11 +112,12 @@ fn roots<'s>(
         ("old", &record.old),
         ("item", record.item()),
         ("keys", &record.keys),
-        ("record", about),
+        ("record", metadata),
     ]
 }
 
-fn about<'s>(record: &'s Record<'_>) -> Value<'s> {
+/// The variable `record`.
+fn metadata<'s>(record: &'s Record<'_>) -> Value<'s> {
     let text = |text: &'s str| Value::String(text.into());
     Value::Map(vec![
         ("eventID".into(), text(&record.event_id)),

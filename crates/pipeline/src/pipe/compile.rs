@@ -13,18 +13,18 @@ use crate::expression::{Language, References};
 use crate::record::Projections;
 use crate::template::Template;
 
-pub fn all(sources: &[DefinitionFile], schemas: &[DefinitionFile]) -> (Vec<Pipe>, Vec<Problem>) {
+pub fn all(files: &[DefinitionFile], schemas: &[DefinitionFile]) -> (Vec<Pipe>, Vec<Problem>) {
     let mut pipes: Vec<Pipe> = Vec::new();
     let mut problems = Vec::new();
-    for source in sources {
-        let Some(pipe) = pipe(source, schemas, &mut problems) else { continue };
+    for file in files {
+        let Some(pipe) = pipe(file, schemas, &mut problems) else { continue };
         match pipes.iter().find(|other| other.definition.table == pipe.definition.table) {
             Some(other) => {
                 let reason = format!(
                     "{} has a pipe already: {}.yaml. Put all events of a table into one file",
                     other.definition.table, other.name
                 );
-                problems.push(Problem::new(ProblemRule::PipeFile, &source.file, "table", reason));
+                problems.push(Problem::new(ProblemRule::PipeFile, &file.file, "table", reason));
             }
             None => pipes.push(pipe),
         }
@@ -32,45 +32,44 @@ pub fn all(sources: &[DefinitionFile], schemas: &[DefinitionFile]) -> (Vec<Pipe>
     (pipes, problems)
 }
 
-fn pipe(source: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Problem>) -> Option<Pipe> {
-    let whole = |reason| Problem::new(ProblemRule::PipeFile, &source.file, "", reason);
+fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Problem>) -> Option<Pipe> {
+    let whole = |reason| Problem::new(ProblemRule::PipeFile, &file.file, "", reason);
     let unreadable = |(line, reason): (Option<u64>, String)| whole(reason).at(line);
-    let definition =
-        Definition::parse(&source.text).map_err(|error| problems.push(unreadable(error))).ok()?;
+    let definition = Definition::parse(&file.text).map_err(|error| problems.push(unreadable(error))).ok()?;
     let language = Language::new(RECORD_ROOTS).map_err(|reason| problems.push(whole(reason))).ok()?;
     let before = problems.len();
-    let mut file = File { source, language, schemas, problems };
-    file.settings(&definition);
-    file.lets(&definition);
-    let subject = file.subject(&definition.subject);
-    file.grants(&definition);
+    let mut compiler = FileCompiler { file, language, schemas, problems };
+    compiler.settings(&definition);
+    compiler.lets(&definition);
+    let subject = compiler.subject(&definition.subject);
+    compiler.grants(&definition);
     let rules: Vec<_> =
-        definition.events.iter().enumerate().map(|(index, rule)| file.rule(index, rule)).collect();
+        definition.events.iter().enumerate().map(|(index, rule)| compiler.rule(index, rule)).collect();
     if problems.len() > before {
         return None;
     }
     let (subject, rules) = (subject?, rules.into_iter().collect::<Option<Vec<_>>>()?);
     let projections = projections(&subject, &rules);
-    let (name, source) = (source.name.clone(), event::source(&source.name));
+    let (name, source) = (file.name.clone(), event::source(&file.name));
     Some(Pipe { name, source, definition, projections, subject, rules })
 }
 
-/// A pipe file that is being compiled.
-struct File<'f> {
-    source: &'f DefinitionFile,
+/// Compiles the parts of one pipe file, and collects its problems.
+struct FileCompiler<'f> {
+    file: &'f DefinitionFile,
     language: Language,
     schemas: &'f [DefinitionFile],
     problems: &'f mut Vec<Problem>,
 }
 
-impl File<'_> {
+impl FileCompiler<'_> {
     fn wrong(
         &mut self,
         rule: ProblemRule,
         path: impl Into<String>,
         reason: impl Into<String>,
     ) -> &mut Problem {
-        self.problems.push(Problem::new(rule, &self.source.file, path, reason));
+        self.problems.push(Problem::new(rule, &self.file.file, path, reason));
         let last = self.problems.len() - 1;
         &mut self.problems[last]
     }
@@ -151,7 +150,7 @@ impl File<'_> {
             let compiled = self.language.compile(&code.text);
             self.report(code, &format!("{path}.when"), compiled)
         });
-        let (file, problems) = (&self.source.file, &mut *self.problems);
+        let (file, problems) = (&self.file.file, &mut *self.problems);
         let mut report = |code: &Code, path, reason| {
             problems.push(Problem::new(ProblemRule::Expression, file, path, reason).at(code.line));
         };

@@ -85,8 +85,8 @@ impl Data {
     }
 }
 
-fn below(step: &str, error: Located) -> Located {
-    Located { path: format!("{step}{}", error.path), reason: error.reason }
+fn below(segment: &str, error: Located) -> Located {
+    Located { path: format!("{segment}{}", error.path), reason: error.reason }
 }
 
 /// Returns all values if there are all. It evaluates each first, so that every problem is reported.

@@ -4,7 +4,7 @@ use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 use tablecast_values::value::{Fields, Value};
 
-use super::{Head, Operation, Projections, Record, time};
+use super::{Operation, Projections, Record, RecordHead, time};
 use crate::attribute;
 
 pub fn record<'a>(cursor: &mut Cursor<'a>, projections: &Projections) -> Result<Record<'a>, Located> {
@@ -16,8 +16,8 @@ pub fn record<'a>(cursor: &mut Cursor<'a>, projections: &Projections) -> Result<
 }
 
 /// Reads up to the first malformed member.
-pub fn head(cursor: &mut Cursor<'_>) -> Head {
-    let mut head = Head { event_id: None, table: None };
+pub fn head(cursor: &mut Cursor<'_>) -> RecordHead {
+    let mut head = RecordHead { event_id: None, table: None };
     let read = |cursor: &mut Cursor<'_>, name: Cow<'_, str>| {
         match (name.as_ref(), cursor.peek()) {
             ("eventID", b'"') => head.event_id = Some(cursor.string()?.into_owned()),

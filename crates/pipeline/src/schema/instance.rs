@@ -159,9 +159,10 @@ impl JsonNumber for Digits<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
     use serde_json::json;
+
+    use super::*;
 
     /// A schema with most kinds of rules.
     fn schema() -> Document {
@@ -197,11 +198,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn our_values_are_as_valid_as_json_is(document in document()) {
+        fn borrowed_values_validate_like_parsed_json(document in document()) {
             let value = Value::from(&document);
-            let ours = jsonschema::options_for::<Borrowed>().build(&schema()).unwrap();
-            let theirs = jsonschema::options().build(&schema()).unwrap();
-            prop_assert_eq!(ours.is_valid(&value), theirs.is_valid(&document), "{}", document);
+            let borrowed = jsonschema::options_for::<Borrowed>().build(&schema()).unwrap();
+            let parsed = jsonschema::options().build(&schema()).unwrap();
+            prop_assert_eq!(borrowed.is_valid(&value), parsed.is_valid(&document), "{}", document);
         }
     }
 

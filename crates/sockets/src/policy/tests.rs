@@ -8,7 +8,7 @@ const POLICY: SocketPolicy = SocketPolicy {
         retries: 3,
         backoff: Duration::from_millis(100),
     },
-    settling: Duration::from_secs(2),
+    retry_gone_for: Duration::from_secs(2),
     connecting: OLD,
 };
 
@@ -42,10 +42,10 @@ fn only_temporary_failures_are_retried_and_only_as_often_as_allowed() {
 }
 
 #[test]
-fn the_410_of_a_new_connection_is_retried_until_it_has_settled() {
+fn the_410_of_a_new_connection_is_retried_for_two_seconds() {
     let new = Duration::from_millis(1999);
     let waits = (0..4).filter_map(|retry| POLICY.retry_after(Some(410), new, retry));
-    assert!(waits.sum::<Duration>() + Duration::from_millis(1) >= POLICY.settling);
+    assert!(waits.sum::<Duration>() + Duration::from_millis(1) >= POLICY.retry_gone_for);
     assert_eq!(POLICY.outcome(Some(410), new), Outcome::Connecting);
 }
 
@@ -61,9 +61,9 @@ fn a_410_is_final_once_connect_must_have_returned() {
 }
 
 #[test]
-fn without_retries_and_settling_a_410_is_final_at_once() {
+fn without_retries_a_410_is_final_at_once() {
     let retry = RetryPolicy { retries: 0, ..POLICY.retry };
-    let policy = SocketPolicy { retry, settling: Duration::ZERO, connecting: Duration::ZERO };
+    let policy = SocketPolicy { retry, retry_gone_for: Duration::ZERO, connecting: Duration::ZERO };
     assert_eq!(policy.retry_after(Some(410), Duration::ZERO, 0), None);
     assert_eq!(policy.outcome(Some(410), Duration::ZERO), Outcome::Gone);
 }

@@ -1,4 +1,5 @@
-//! The earlier schemas: files of a folder, or of a Git revision. Git reads them without touching the working tree.
+//! The earlier schemas: files of a folder, or of a Git revision. Git reads them without touching the working
+//! tree.
 
 use std::error::Error;
 use std::path::Path;

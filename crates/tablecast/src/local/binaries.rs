@@ -1,5 +1,5 @@
-//! The function binaries are in the same folder as this program. `cargo run` builds only this program, so it builds the
-//! functions itself.
+//! The function binaries are in the same folder as this program. `cargo run` builds only this program, so it
+//! builds the functions itself.
 
 use std::env;
 use std::error::Error;
@@ -30,8 +30,8 @@ fn cargo_that_runs_this() -> Option<OsString> {
 fn build(cargo: &OsString, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut command = cargo::nested(cargo);
     command.args(["build", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml")]);
-    // With `--bin`, Cargo enables the features that the whole workspace needs, as for this program. So it compiles
-    // no dependency twice.
+    // With `--bin`, Cargo enables the features that the whole workspace needs, as for this program. So it
+    // compiles no dependency twice.
     command.args(FUNCTIONS.iter().flat_map(|function| ["--bin", function]));
     command.args(["--profile", profile(folder)]);
     command

@@ -28,9 +28,9 @@ const DEFAULT_ID_PREFIX: &str = "https://tablecast.example/schemas/";
 
 /// Write a first pipe file for a table
 ///
-/// Writes schemas, examples and tests too, and all of it passes `check`. It reads the table's key and some of its
-/// items, where the SDKs' environment variables point: AWS_PROFILE, AWS_REGION and so on. The files contain none
-/// of their values. docs/start/your-own-table.md shows an example.
+/// Writes schemas, examples and tests too, and all of it passes `check`. It reads the table's key and some of
+/// its items, where the SDKs' environment variables point: AWS_PROFILE, AWS_REGION and so on. The files
+/// contain none of their values. docs/start/your-own-table.md shows an example.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Name of the table

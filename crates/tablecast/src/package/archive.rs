@@ -50,10 +50,12 @@ fn write(zip: &mut ZipArchiveWriter<Vec<u8>>, name: &str, mode: u32, content: &[
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::io::Read;
+
     use flate2::bufread::DeflateDecoder;
     use rawzip::ZipArchive;
-    use std::io::Read;
+
+    use super::*;
 
     fn archive(names: [&str; 3]) -> Vec<u8> {
         let mut archive = Archive::default();

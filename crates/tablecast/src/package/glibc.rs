@@ -49,10 +49,11 @@ fn version(name: &str) -> Option<Version> {
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod tests {
-    use super::*;
     use std::fs;
     use std::path::Path;
     use std::process::Command;
+
+    use super::*;
 
     fn compile(folder: &Path, arguments: &[&str]) {
         let status =

@@ -31,8 +31,9 @@ pub fn files(root: &Path, pattern: &str) -> Result<Vec<Included>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use tempfile::TempDir;
+
+    use super::*;
 
     fn folder() -> TempDir {
         let root = tempfile::tempdir().unwrap();

@@ -1,4 +1,5 @@
-//! Keeps paths of this machine out of the binaries. Panic messages contain paths, so they would differ on every machine.
+//! Keeps paths of this machine out of the binaries. Panic messages contain paths, so they would differ on
+//! every machine.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -15,7 +16,8 @@ pub fn compiler_flags(workspace: &Workspace, toolchain: &Toolchain) -> OsString 
     let own = [
         remap(&toolchain.library, &toolchain.library_name),
         remap(&workspace.root, "/workspace"),
-        // rustc uses the last prefix that matches. Generated code is in this folder, which can be inside the workspace.
+        // rustc uses the last prefix that matches. Generated code is in this folder, which can be inside the
+        // workspace.
         remap(&workspace.target, "/target"),
     ];
     registries.chain(own).collect::<Vec<_>>().join(SEPARATOR.as_ref())

@@ -103,8 +103,9 @@ impl Function {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::{Value, json};
+
+    use super::*;
 
     fn read(packages: Value) -> Result<Workspace, String> {
         let metadata =

@@ -31,8 +31,9 @@ impl ReplayFilter {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use tablecast_protocol::subject::Pattern;
+
+    use super::*;
 
     #[test]
     fn an_event_matches_by_subject_type_and_time_of_its_change() {

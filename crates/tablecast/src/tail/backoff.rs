@@ -4,8 +4,8 @@ use std::time::Duration;
 const INITIAL: Duration = Duration::from_millis(500);
 const MAXIMUM: Duration = Duration::from_secs(30);
 
-/// Waits with full jitter: each one is random, between zero and a bound that doubles. So many clients do not reconnect
-/// at the same time.
+/// Waits with full jitter: each one is random, between zero and a bound that doubles. So many clients do not
+/// reconnect at the same time.
 #[derive(Default)]
 pub struct Backoff {
     attempts: u32,

@@ -3,8 +3,9 @@
 
 mod project;
 
-use project::{PIPE, Project, pipe};
 use serde_json::Value;
+
+use project::{PIPE, Project, pipe};
 
 #[test]
 fn every_function_becomes_a_zip_with_the_files_that_it_includes() {
@@ -108,7 +109,7 @@ fn a_schema_that_the_registry_cannot_express_is_an_error_before_the_build() {
     );
     let error = project.package(&[]).unwrap_err();
     assert!(
-        error.contains("schemas/order.placed.v1.json: /unevaluatedItems: cannot be said in draft 4"),
+        error.contains("schemas/order.placed.v1.json: /unevaluatedItems: has no equivalent in draft 4"),
         "{error}"
     );
     assert!(!project.root().join("target/lambda").exists());

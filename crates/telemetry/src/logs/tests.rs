@@ -45,7 +45,8 @@ fn lines(level: Level) -> Vec<Value> {
     logged(true, level).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// The format that CloudWatch's filters read: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>
+/// The format that CloudWatch's filters read:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>
 #[test]
 fn a_json_line_has_time_level_message_and_fields_side_by_side() {
     let line = &lines(Level::INFO)[0];

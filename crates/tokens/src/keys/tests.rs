@@ -27,7 +27,7 @@ fn a_key_is_found_by_its_id_and_only_for_its_type_of_algorithm() {
     let keys = set(&[p256(json!({"kid": "a"})), rsa(json!({"kid": "b"}))]).unwrap();
     assert!(keys.find(Some("a"), Algorithm::ES256).is_ok());
     assert!(keys.find(Some("b"), Algorithm::PS256).is_ok());
-    assert_eq!(keys.find(Some("a"), Algorithm::RS256).unwrap_err(), Refusal::KeyForAnother);
+    assert_eq!(keys.find(Some("a"), Algorithm::RS256).unwrap_err(), Refusal::KeyAlgorithm);
     assert_eq!(keys.find(Some("c"), Algorithm::ES256).unwrap_err(), Refusal::UnknownKey);
     assert_eq!(keys.find(Some(""), Algorithm::ES256).unwrap_err(), Refusal::UnknownKey);
 }
@@ -36,7 +36,7 @@ fn a_key_is_found_by_its_id_and_only_for_its_type_of_algorithm() {
 fn a_key_that_names_an_algorithm_is_used_for_no_other() {
     let keys = set(&[rsa(json!({"kid": "a", "alg": "RS256"}))]).unwrap();
     assert!(keys.find(Some("a"), Algorithm::RS256).is_ok());
-    assert_eq!(keys.find(Some("a"), Algorithm::PS256).unwrap_err(), Refusal::KeyForAnother);
+    assert_eq!(keys.find(Some("a"), Algorithm::PS256).unwrap_err(), Refusal::KeyAlgorithm);
 }
 
 #[test]

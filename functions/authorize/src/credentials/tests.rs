@@ -1,5 +1,6 @@
-use super::*;
 use serde_json::{Value, json};
+
+use super::*;
 
 fn found(query: Value, headers: Value) -> Result<String, CredentialsError> {
     let event = json!({

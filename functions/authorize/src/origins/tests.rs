@@ -1,5 +1,6 @@
-use super::*;
 use serde_json::json;
+
+use super::*;
 
 const LIST: &str = "https://app.example.com, http://localhost:5173";
 

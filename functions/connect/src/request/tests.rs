@@ -78,6 +78,7 @@ fn a_connection_with_an_incomplete_authorizer_context_is_refused() {
     }
     assert!(request(Value::Null, Value::Null, whole, &access).is_ok());
 }
+
 fn patterns(parameters: Value) -> Vec<String> {
     let request = read(parameters, Value::Null).unwrap();
     request.granted.iter().map(Pattern::to_string).collect()

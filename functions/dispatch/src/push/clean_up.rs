@@ -1,5 +1,5 @@
-//! Closes and deletes connections whose delivery failed. A connection that may still be opening is kept: without it, its
-//! client would wait for events in vain.
+//! Closes and deletes connections whose delivery failed. A connection that may still be opening is kept:
+//! without it, its client would wait for events in vain.
 
 use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::Subscriber;
@@ -57,8 +57,8 @@ impl Pusher {
         }
     }
 
-    /// Returns whether the connection is closed now. If it is not, this counts and deletes it: later events would hide
-    /// from its client that it missed some. `subscribe` closes it at its next message.
+    /// Returns whether the connection is closed now. If it is not, this counts and deletes it: later events
+    /// would hide from its client that it missed some. `subscribe` closes it at its next message.
     async fn close(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) -> bool {
         let mut progress = Progress::default();
         let closed = within(until, self.sockets.close(recipient(subscriber), &mut progress)).await;

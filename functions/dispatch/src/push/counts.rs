@@ -23,7 +23,8 @@ pub struct Counts {
     pub closed: usize,
     /// Connections that API Gateway does not let the function write to: a configuration error.
     pub refused: usize,
-    /// Connections that were not served before the deadline. They were closed, so that their clients reconnect.
+    /// Connections that had not received everything at the deadline. They were closed, so that their clients
+    /// reconnect.
     pub timed_out: usize,
     /// Connections that could not be closed.
     pub unclosed: usize,

@@ -11,7 +11,7 @@ pub fn log(batch: &Batch, pushed: &Counts) {
             too_large,
             event_id,
             bytes,
-            "sent notices in place of events over 128 KB: the largest is"
+            "sent notices in place of events over 128 KB: make the largest smaller"
         );
     }
     if refused > 0 {
@@ -20,7 +20,7 @@ pub fn log(batch: &Batch, pushed: &Counts) {
         tracing::error!(refused, message);
     }
     if timed_out > 0 {
-        tracing::warn!(timed_out, "did not serve connections in time: their clients must reconnect");
+        tracing::warn!(timed_out, "could not push to all connections in time: their clients must reconnect");
     }
     if unclosed > 0 {
         let message = "could not close connections that missed events: they receive no more, and close at their next message";

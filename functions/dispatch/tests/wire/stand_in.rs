@@ -29,7 +29,7 @@ pub const LIMITS: Limits = Limits {
             retries: 3,
             backoff: Duration::from_millis(1),
         },
-        settling: Duration::from_millis(600),
+        retry_gone_for: Duration::from_millis(600),
         connecting: Duration::from_secs(29),
     },
     bus: RetryPolicy {

@@ -1,8 +1,9 @@
 //! Subscribing, and resuming after known positions.
 //!
-//! The order lets no event slip through. A client that resumes first learns what it gets again, and then receives it.
-//! Only then is the subscription written, which starts the pushes. Events that were appended meanwhile are read after
-//! that and sent before the acknowledgement. So the client knows the position from which it receives everything.
+//! The order ensures that no event is lost. The function announces the replay, and sends the missed events.
+//! Then it writes the subscription, which starts the pushes. It reads the events that were appended
+//! meanwhile, and sends them before the acknowledgement. So the acknowledgement holds the position after
+//! which the client receives every event.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +17,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::error::MessageError;
 use crate::history::Missed;
-use crate::limits::{ARRAYS_AT_ONCE, AT_ONCE, CATCHING_UP, REPLAYED, RESUMING};
+use crate::limits::{ARRAY_PAGE_EVENTS, CATCH_UP_TIMEOUT, MAX_REPLAYED_EVENTS, PAGE_EVENTS, RESUME_TIMEOUT};
 use crate::plan::{self, Plan};
 use crate::replies::ReplyId;
 use crate::{Subscribe, Verify};
@@ -24,7 +25,7 @@ use crate::{Subscribe, Verify};
 /// A subscribe message that is being handled.
 pub struct PendingSubscribe<'r> {
     pub session: Session,
-    /// The events that the client asked for, as far as its newest token grants them.
+    /// The events that the client requested, as far as its newest token grants them.
     pub filter: EventFilter,
     pub reply: ReplyId<'r>,
 }
@@ -47,13 +48,13 @@ impl<V: Verify> Subscribe<V> {
         Ok(acknowledgement.with_sources(positions))
     }
 
-    /// Announces what the client gets again, and replays it.
+    /// Announces the replay, and sends the missed events.
     async fn resume(
         &self,
         pending: &mut PendingSubscribe<'_>,
         after: &BTreeMap<String, String>,
     ) -> Result<Missed, MessageError> {
-        let until = Instant::now() + RESUMING;
+        let until = Instant::now() + RESUME_TIMEOUT;
         let missed = within(until, self.missed(pending, after)).await?;
         if !missed.is_empty() {
             within(until, self.announce(pending, &missed)).await?;
@@ -100,8 +101,8 @@ impl<V: Verify> Subscribe<V> {
         Ok((session, acknowledgement))
     }
 
-    /// Sends what was appended while the subscription was written. Returns the positions after which everything is
-    /// pushed. `replayed` is the filter of the replay.
+    /// Sends the events that were appended while the subscription was written. Returns the positions after
+    /// which every event is pushed. `replayed` is the filter of the replay.
     async fn catch_up(
         &self,
         mut written: PendingSubscribe<'_>,
@@ -111,7 +112,7 @@ impl<V: Verify> Subscribe<V> {
         if !missed.is_empty() && !replayed.has_all_patterns_of(&written.filter) {
             return Err(MessageError::GrantsWidened.incomplete());
         }
-        let until = Instant::now() + CATCHING_UP;
+        let until = Instant::now() + CATCH_UP_TIMEOUT;
         let positions = within(until, self.catch_up_sources(&mut written, missed)).await;
         positions.map_err(MessageError::incomplete)
     }
@@ -149,16 +150,16 @@ impl<'r> PendingSubscribe<'r> {
     /// The most events that are replayed. Where events share messages, their bytes are the limit.
     fn limit(&self) -> usize {
         match self.session.connection.protocol {
-            Protocol::Single => REPLAYED,
+            Protocol::Single => MAX_REPLAYED_EVENTS,
             Protocol::Batch => usize::MAX,
         }
     }
 
-    /// The events that are sent before the connection's grants are read again.
-    pub fn page<'e>(&self, events: &'e [LoggedEvent]) -> impl Iterator<Item = &'e [LoggedEvent]> + use<'e> {
+    /// Splits events into pages. The connection's grants are read again before each page.
+    pub fn pages<'e>(&self, events: &'e [LoggedEvent]) -> impl Iterator<Item = &'e [LoggedEvent]> + use<'e> {
         events.chunks(match self.session.connection.protocol {
-            Protocol::Single => AT_ONCE,
-            Protocol::Batch => ARRAYS_AT_ONCE,
+            Protocol::Single => PAGE_EVENTS,
+            Protocol::Batch => ARRAY_PAGE_EVENTS,
         })
     }
 }
@@ -177,7 +178,7 @@ fn subjects(result: &Control) -> &[SubjectResult] {
     }
 }
 
-/// A client that asks for subjects of others leaves a trace.
+/// Logs refused subjects, so that operators can see who requests subjects of others.
 fn log_refused(session: &Session, acknowledgement: &Control) {
     let refused: Vec<_> = subjects(acknowledgement).iter().filter(|subject| !subject.granted).collect();
     if !refused.is_empty() {

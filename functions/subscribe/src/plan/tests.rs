@@ -41,16 +41,16 @@ fn reasons(plan: &Plan) -> Vec<Option<RefusalReason>> {
     }
 }
 
-fn kept(text: &str) -> Change {
-    keep(&pattern(text), &BTreeSet::new())
+fn put_of(text: &str) -> Change {
+    put(&pattern(text), &BTreeSet::new())
 }
 
 #[test]
 fn a_refused_subject_does_not_affect_the_others() {
-    let asked = texts(["orders/acme/1", "orders/globex/*", "orders/acme/*"]);
-    let plan = subscribe(&session([]), &of_acme(), &asked, &BTreeSet::new());
+    let requested = texts(["orders/acme/1", "orders/globex/*", "orders/acme/*"]);
+    let plan = subscribe(&session([]), &of_acme(), &requested, &BTreeSet::new());
     assert_eq!(reasons(&plan), [None, Some(RefusalReason::NotGranted), None]);
-    assert_eq!(plan.changes, [kept("orders/acme/1"), kept("orders/acme/*")]);
+    assert_eq!(plan.changes, [put_of("orders/acme/1"), put_of("orders/acme/*")]);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_connection_can_have_100_subscriptions_and_no_more() {
     assert_eq!(reasons(&full), [None, Some(RefusalReason::TooManySubscriptions)]);
     let again = subscribe(&session(orders(100)), &ALL, &texts(["orders/7", "c"]), &BTreeSet::new());
     assert_eq!(reasons(&again), [None, Some(RefusalReason::TooManySubscriptions)]);
-    assert_eq!(again.changes, [kept("orders/7")]);
+    assert_eq!(again.changes, [put_of("orders/7")]);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_new_token_ends_subscriptions_it_does_not_grant_and_extends_the_others() {
     let session = session(texts(["orders/acme/1", "orders/globex/1"]));
     let plan = refresh(&session, identity(1_800_000_060), &of_acme());
     assert_eq!(plan.connection.identity, Some(identity(1_800_000_060)));
-    assert_eq!(plan.changes, [Change::Remove(pattern("orders/globex/1")), kept("orders/acme/1")]);
+    assert_eq!(plan.changes, [Change::Remove(pattern("orders/globex/1")), put_of("orders/acme/1")]);
     let expires_at = "2027-01-15T08:01:00.000Z".to_owned();
     assert_eq!(plan.reply, Control::Refreshed { expires_at, removed: texts(["orders/globex/1"]) });
 }

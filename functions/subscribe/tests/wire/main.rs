@@ -1,4 +1,5 @@
-//! Messages over the wire: the real SDK clients, a DynamoDB in this process, and a stand-in for `@connections`.
+//! Messages over the wire: the real SDK clients, a DynamoDB in this process, and a stand-in for
+//! `@connections`.
 #![allow(clippy::unwrap_used)]
 
 mod ending;

@@ -54,7 +54,8 @@ async fn a_subscription_costs_two_reads_and_a_write_and_a_refused_one_no_write()
     }
 }
 
-/// The size by DynamoDB's rule: the bytes of names and texts; a number has one byte for two digits, and one more.
+/// The size by DynamoDB's rule: the bytes of names and texts; a number has one byte for two digits, and one
+/// more.
 fn size(item: &Value) -> usize {
     let value = |value: &Value| value["S"].as_str().map_or(11, str::len);
     item.as_object().unwrap().iter().map(|(name, attribute)| name.len() + value(attribute)).sum()

@@ -25,7 +25,7 @@ impl<'f> Comparison<'f> {
             Shape::Unknown => self.compare_unknown(location, path, &mut BTreeSet::new()),
             Shape::Constant(value) => self.compare_constant(value, location, path),
             Shape::Text => self.compare_type("string", location, path),
-            Shape::Truth => self.compare_type("boolean", location, path),
+            Shape::Boolean => self.compare_type("boolean", location, path),
             Shape::List(element) => {
                 self.compare_type("array", location, path);
                 self.compare(element, &location.element(), &format!("{path}[]"), depth - 1);

@@ -6,8 +6,8 @@ use crate::schema::{ContentModel, Location, Resolver, Subschema};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotComparable(pub String);
 
-/// The location whose object gets no other properties than those with a name. `None` for a reader's document, and where
-/// the location of a subschema is not certain.
+/// The location whose object gets no other properties than those with a name. `None` for a reader's document,
+/// and where the location of a subschema is not certain.
 pub type ClosedLocation<'l, 'd> = Option<&'l Location<'d>>;
 
 pub struct Builder<'d> {
@@ -22,7 +22,8 @@ struct Definition {
     schema: Json,
 }
 
-/// Identifies a definition. One schema can have several, because other schemas apply beside it at other locations.
+/// Identifies a definition. One schema can have several, because other schemas apply beside it at other
+/// locations.
 #[derive(Clone, PartialEq, Eq)]
 struct DefinitionKey {
     target: usize,
@@ -70,7 +71,8 @@ fn pointer(name: &str) -> Json {
     format!("#/$defs/{name}").into()
 }
 
-/// Returns a schema that forbids other properties than those with a name, unless the location allows additional ones.
+/// Returns a schema that forbids other properties than those with a name, unless the location allows
+/// additional ones.
 pub(super) fn property_names(closed: ClosedLocation<'_, '_>) -> Vec<Json> {
     match closed {
         Some(location) if location.content_model() != ContentModel::Open => {

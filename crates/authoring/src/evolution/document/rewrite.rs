@@ -97,7 +97,8 @@ impl<'d> Builder<'d> {
     }
 }
 
-/// Removes properties whose schema equals the one for additional properties. So both ways to write it are equal.
+/// Removes properties whose schema equals the one for additional properties. So both ways to write it are
+/// equal.
 fn remove_redundant_properties(schema: &mut Map<String, Json>) {
     if schema.contains_key("patternProperties") {
         return;

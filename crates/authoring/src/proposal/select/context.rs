@@ -14,8 +14,8 @@ pub struct Context<'c> {
 }
 
 impl Context<'_> {
-    /// Returns true if an expression cannot convert the elements of a list here. An expression has at most two loops,
-    /// and an optional value takes one.
+    /// Returns true if an expression cannot convert the elements of a list here. An expression has at most
+    /// two loops, and an optional value takes one.
     pub fn has_no_loop_left(self) -> bool {
         self.is_in_array || self.path.is_optional
     }

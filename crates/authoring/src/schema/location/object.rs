@@ -42,7 +42,8 @@ impl<'d> Location<'d> {
         Location::new(self.resolver, &properties(&self.certain), &properties(&self.possible))
     }
 
-    /// Returns the location of any additional property, if one subschema alone describes the object's properties.
+    /// Returns the location of any additional property, if one subschema alone describes the object's
+    /// properties.
     pub fn additional_property(&self) -> Option<Location<'d>> {
         let describes =
             |it: &Subschema<'d>| PROPERTY_KEYWORDS.iter().any(|keyword| it.get(keyword).is_some());

@@ -1,6 +1,7 @@
+use serde_json::{Value, json};
+
 use super::super::entry::Entry;
 use super::*;
-use serde_json::{Value, json};
 
 fn event(id: &str, bytes: usize) -> Event {
     let detail = json!({"text": "x".repeat(bytes)}).to_string();

@@ -1,5 +1,6 @@
-use super::*;
 use tablecast_definitions::problem::DefinitionFile;
+
+use super::*;
 
 const OWN: [(&str, &str); 3] =
     [("host", "localhost:8787"), ("origin", "http://localhost:8787"), ("content-type", "application/json")];

@@ -1,5 +1,4 @@
 use serde_json::{Value, json};
-
 use tablecast_definitions::definition::StartingPosition;
 
 use super::*;

@@ -74,7 +74,7 @@ async fn only_the_types_of_a_subscription_are_pushed() {
         let session = stand_in.connections().find(id).await.unwrap().unwrap();
         let pattern = Pattern::parse("orders/*").unwrap();
         let subscription = Subscription { pattern, types: [event_type.to_owned()].into() };
-        stand_in.connections().change(&session, &[Change::Keep(subscription)]).await.unwrap();
+        stand_in.connections().change(&session, &[Change::Put(subscription)]).await.unwrap();
     }
     assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
     assert_eq!(stand_in.received("a="), ["1", "2", "3"]);

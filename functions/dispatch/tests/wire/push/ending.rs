@@ -21,7 +21,7 @@ async fn a_connection_that_is_gone_is_deleted() {
 
 #[tokio::test]
 async fn an_opening_connection_is_kept_and_receives_the_next_batch() {
-    for age in [LIMITS.sockets.settling, LIMITS.sockets.connecting - SLACK] {
+    for age in [LIMITS.sockets.retry_gone_for, LIMITS.sockets.connecting - SLACK] {
         let stand_in = StandIn::start().await;
         stand_in.connect("a=", &["orders/*"], age).await;
         stand_in.plan("a=", [Fault::Status(410)]);
@@ -113,7 +113,7 @@ async fn a_connection_that_cannot_be_closed_receives_nothing_more() {
     }
 }
 
-/// More connections than dispatch can serve in time. The faults are for closing `c0`.
+/// More connections than dispatch can push to in time. The faults are for closing `c0`.
 async fn timed_out(closing: Vec<Fault>) -> StandIn {
     let stand_in = StandIn::start().await;
     for n in 0..2 * LIMITS.connections {

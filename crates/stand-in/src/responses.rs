@@ -1,4 +1,4 @@
-//! The responses: what a test planned, or what AWS would answer.
+//! The responses: those that a test planned, or those of AWS.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -54,10 +54,10 @@ impl StandIn {
 
     fn database(&self, table: &str, operation: &str, request: Value) -> Response {
         match tables::run(&self.database, operation, request) {
-            Ok(answer) => {
-                let read = answer["ScannedCount"].as_u64().map(|items| (table.to_owned(), items));
+            Ok(response) => {
+                let read = response["ScannedCount"].as_u64().map(|items| (table.to_owned(), items));
                 self.record(|seen| seen.items_read.extend(read));
-                answer.to_string().into_response()
+                response.to_string().into_response()
             }
             Err(error) => (status(error.status_code()), error.to_json()).into_response(),
         }

@@ -28,7 +28,7 @@ const UNREADABLE_INPUT: u8 = 2;
 pub struct Arguments {
     #[command(flatten)]
     folders: DefinitionFolders,
-    /// Earlier schemas to compare with, a Git revision such as origin/main or a folder: no change may break their readers
+    /// Compare with earlier schemas, a Git revision such as origin/main or a folder: changes must not break readers
     #[arg(long, value_name = "REVISION|DIR")]
     against: Option<String>,
     /// Output format; docs/reference/check.md describes the JSON

@@ -25,7 +25,7 @@ pub struct Arguments {
     #[arg(long)]
     pub no_roles: bool,
     /// Log level on stderr: error, warn, info, debug or trace
-    #[arg(long, default_value_t = Level::INFO, value_name = "LEVEL")]
+    #[arg(long, default_value = "info", value_name = "LEVEL")]
     log_level: Level,
 }
 

@@ -35,7 +35,7 @@ pub struct Arguments {
     #[arg(long)]
     pub json: bool,
     /// Log level on stderr: error, warn, info, debug or trace
-    #[arg(long, default_value_t = Level::INFO, value_name = "LEVEL")]
+    #[arg(long, default_value = "info", value_name = "LEVEL")]
     pub log_level: Level,
     /// Let `POST /clock?advance=10m` advance the gateway's clock
     #[arg(long, hide = true)]

@@ -20,7 +20,7 @@ fn commands() -> Vec<Documented> {
     let mut root = Cli::command();
     root.build();
     let mut found = vec![Documented { name: "tablecast".to_owned(), command: root.clone() }];
-    found.extend(root.get_subcommands().flat_map(|command| leaves("", command)));
+    found.extend(subcommands(&root).flat_map(|command| leaves("", command)));
     found
 }
 

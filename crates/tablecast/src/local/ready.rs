@@ -61,7 +61,8 @@ fn facts(addresses: &Addresses, tables: &[String], options: &Options) -> String 
 
 fn data(options: &Options) -> String {
     let folder = options.data.as_deref().map(|folder| folder.display().to_string());
-    folder.unwrap_or_else(|| "in memory, lost at the end: keep it with --data .tablecast".to_owned())
+    folder
+        .unwrap_or_else(|| "in memory, lost when tablecast stops: keep it with --data .tablecast".to_owned())
 }
 
 fn auth(options: &Options) -> &'static str {

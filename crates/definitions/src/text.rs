@@ -48,7 +48,8 @@ fn escaped(rest: &mut std::str::Chars<'_>) -> Result<char, String> {
 
 fn code_point(rest: &mut std::str::Chars<'_>, digits: usize) -> Result<char, String> {
     let hex: String = rest.take(digits).collect();
-    let number = u32::from_str_radix(&hex, 16).ok().filter(|_| hex.len() == digits);
+    let complete = hex.len() == digits && hex.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let number = if complete { u32::from_str_radix(&hex, 16).ok() } else { None };
     number
         .and_then(char::from_u32)
         .ok_or_else(|| format!("{hex} is no code point of {digits} hexadecimal digits"))
@@ -79,7 +80,9 @@ mod tests {
 
     #[test]
     fn a_literal_that_does_not_end_is_an_error() {
-        for source in ["\"orders", "'a\nb'", r#""a\"#, r#""\q""#, r#""\u12""#, r#""\ud800""#, r#""""a""""#] {
+        for source in
+            ["\"orders", "'a\nb'", r#""a\"#, r#""\q""#, r#""\u12""#, r#""\x+f""#, r#""\ud800""#, r#""""a""""#]
+        {
             assert!(matches!(read(source), Some(Err(_))), "{source}");
         }
     }

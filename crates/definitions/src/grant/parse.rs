@@ -19,6 +19,9 @@ use crate::text;
 const MAX_CHARACTERS: usize = 2_000;
 const MAX_DEPTH: usize = 64;
 
+/// CEL reads them as values and as an operator, even after a dot.
+const KEYWORDS: [&str; 4] = ["true", "false", "null", "in"];
+
 const POSSIBLE: &str = "a grant joins texts in quotes and claims with +, such as \"orders/\" + claims.tenant + \"/*\"; \
                         possible are string(), lowerAscii(), upperAscii(), trim(), split()[n], replace() and substring()";
 
@@ -75,7 +78,7 @@ impl<'s> Parser<'s> {
             Some("string") if depth > 0 && self.eat("(") => {
                 let mut inner = self.claim(depth - 1)?;
                 self.expect(")")?;
-                inner.functions.push(Function::Text);
+                inner.call(Function::Text)?;
                 inner
             }
             Some(name) => return Err(format!("{name} is not known: {POSSIBLE}")),
@@ -100,15 +103,18 @@ impl<'s> Parser<'s> {
         let optional = self.eat("?");
         let Some(name) = self.name() else { return Err(self.unexpected()) };
         if !optional && self.eat("(") {
-            let function = self.call(name)?;
-            claim.functions.push(function);
+            claim.call(self.call(name)?)?;
             return self.expect(")").map(|()| true);
         }
+        if KEYWORDS.contains(&name) {
+            return Err(format!("{name} is a keyword: write [{name:?}] for a claim of this name"));
+        }
+        claim.optional |= optional;
         claim.field(name).map(|()| true)
     }
 
     fn index(&mut self, claim: &mut Claim) -> Result<(), String> {
-        self.eat("?");
+        claim.optional |= self.eat("?");
         match self.text()? {
             Some(name) => claim.field(&name),
             None => {
@@ -189,6 +195,17 @@ impl<'s> Parser<'s> {
 }
 
 impl Claim {
+    /// Adds a function. CEL has none of an optional value.
+    fn call(&mut self, function: Function) -> Result<(), String> {
+        match self.optional {
+            true => Err(format!("an optional claim has no function: leave out the ? of {self}")),
+            false => {
+                self.functions.push(function);
+                Ok(())
+            }
+        }
+    }
+
     fn field(&mut self, name: &str) -> Result<(), String> {
         match self.functions.is_empty() {
             true => {

@@ -22,6 +22,8 @@ pub enum Part {
 pub struct Claim {
     pub fields: Vec<String>,
     pub functions: Vec<Function>,
+    /// Has an optional step, such as `.?tenant`.
+    pub optional: bool,
 }
 
 impl Template {

@@ -106,6 +106,82 @@ fn a_bad_grant_is_reported_with_its_file() {
 }
 
 #[test]
+fn every_other_expression_of_cel_is_refused() {
+    for grant in [
+        "",
+        "claims",
+        "tenant",
+        r#""orders/" +"#,
+        r#""orders/" claims.tenant"#,
+        r#""orders/" "*""#,
+        r#""orders/" + claims.tenant // of the tenant"#,
+        r#""orders/" + 7"#,
+        r#""orders/" - claims.tenant"#,
+        r#"claims.admin ? "*" : claims.tenant"#,
+        "claims.tenant || claims.team",
+        r#"claims.tenant == "acme""#,
+        "!claims.tenant",
+        "(claims.tenant",
+        "(claims.a + claims.b).trim()",
+        r#""ORDERS/*".lowerAscii()"#,
+        "string(7)",
+        r#"string("orders/" + claims.tenant)"#,
+        "string(claims)",
+        "string(claims.number + 1)",
+        "claims.number + 1",
+        "claims.number.double()",
+        "claims.groups.map(group, group)",
+        r#"claims.groups.join("/")"#,
+        "claims.groups[-1]",
+        "claims.groups[1.0]",
+        "claims.groups[1u]",
+        "claims.groups[claims.number]",
+        "claims.groups[0].name",
+        "claims.text.split(claims.by)[0]",
+        r#"claims.text.split("")[0]"#,
+        r#"claims.text.replace("", "-")"#,
+        r#"claims.text.replace("a", "-", 1)"#,
+        "claims.text.substring(-1)",
+        r#"claims.?text.orValue("*")"#,
+        "claims.true",
+        "claims.?in",
+        r#"b"orders/*""#,
+        r#""""orders/*""""#,
+        "'''orders/*'''",
+        r#"r"""orders/*""""#,
+        r#""\u+02a""#,
+        "\"orders\n/*\"",
+        "`orders/*`",
+        "claims.`tenant`",
+        "claims.ténant",
+        "claims\u{a0}.tenant",
+    ] {
+        assert!(Template::parse(grant).is_err(), "{grant}");
+    }
+}
+
+/// CEL has an error for it, so that it grants nothing.
+#[test]
+fn a_function_of_an_optional_claim_is_refused() {
+    for grant in [
+        "claims.?tenant.lowerAscii()",
+        r#"claims[?"tenant"].trim()"#,
+        "claims.address.?country.inner.trim()",
+        "claims.groups[?0].trim()",
+        "string(claims.?tenant)",
+    ] {
+        let error = Template::parse(grant).unwrap_err();
+        assert!(
+            error.starts_with("an optional claim has no function: leave out the ? of claims."),
+            "{error}"
+        );
+    }
+    for grant in ["claims.?tenant", "claims.?groups[0]", r#"claims["in"].trim()"#] {
+        assert!(Template::parse(grant).is_ok(), "{grant}");
+    }
+}
+
+#[test]
 fn granted_everything_contains_every_pattern() {
     assert!(Granted::Everything.contains(&Pattern::parse("*").unwrap()));
 }

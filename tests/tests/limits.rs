@@ -79,7 +79,7 @@ async fn the_gateway_closes_a_busy_connection_after_two_hours() {
 }
 
 #[tokio::test]
-async fn a_client_is_asked_to_reconnect_before_the_two_hours_end() {
+async fn a_client_receives_a_reconnect_event_before_the_two_hours_end() {
     let (local, mut client) = local().await;
     let mut before = Vec::new();
     for minutes in [9; 11].into_iter().chain([8, 8]) {

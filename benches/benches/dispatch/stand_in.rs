@@ -72,10 +72,10 @@ async fn call(State(stand_in): State<StandIn>, headers: HeaderMap, body: String)
     stand_in.other_requests.fetch_add(1, Ordering::Relaxed);
     let (_, operation) = headers["x-amz-target"].to_str().unwrap().split_once('.').unwrap();
     let operation = operation.to_owned();
-    tokio::task::spawn_blocking(move || answer(&stand_in.database, &operation, &body)).await.unwrap()
+    tokio::task::spawn_blocking(move || respond(&stand_in.database, &operation, &body)).await.unwrap()
 }
 
-fn answer(database: &Database, operation: &str, body: &str) -> String {
+fn respond(database: &Database, operation: &str, body: &str) -> String {
     match operation {
         "PutEvents" => {
             let entries = body.matches("\"Detail\":").count();

@@ -117,8 +117,8 @@ async fn an_invalid_entry_has_an_error_code() {
 async fn a_request_has_one_to_ten_entries() {
     for (count, status) in [(0, 400), (1, 200), (10, 200), (11, 400)] {
         let bus = start().await;
-        let (answered, response) = put(bus, json!(vec![entry("{}"); count])).await;
-        assert_eq!(answered, status, "{count}");
+        let (actual, response) = put(bus, json!(vec![entry("{}"); count])).await;
+        assert_eq!(actual, status, "{count}");
         match status {
             200 => assert_eq!(events(bus).await.len(), count),
             _ => assert_eq!(response["__type"], "ValidationException"),

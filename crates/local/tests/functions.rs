@@ -56,8 +56,8 @@ async fn start(change: impl FnOnce(&mut FunctionsConfig)) -> Setup {
 
 impl Setup {
     async fn call(&self, payload: Value) -> Result<Value, InvokeError> {
-        let answer = self.functions.invoke("echo", Bytes::from(payload.to_string())).await?;
-        Ok(serde_json::from_slice(&answer).unwrap())
+        let response = self.functions.invoke("echo", Bytes::from(payload.to_string())).await?;
+        Ok(serde_json::from_slice(&response).unwrap())
     }
 
     async fn act(&self, action: &str) -> Result<Value, InvokeError> {
@@ -106,8 +106,8 @@ async fn a_call_returns_the_response_of_the_binary() {
 #[tokio::test]
 async fn an_unknown_function_is_an_error() {
     let setup = start(|_| ()).await;
-    let answer = setup.functions.invoke("subscribe", Bytes::new()).await;
-    assert!(matches!(answer, Err(InvokeError::Unknown(name)) if name == "subscribe"));
+    let result = setup.functions.invoke("subscribe", Bytes::new()).await;
+    assert!(matches!(result, Err(InvokeError::Unknown(name)) if name == "subscribe"));
 }
 
 #[tokio::test]
@@ -303,9 +303,9 @@ async fn a_request_has_at_most_six_megabytes() {
 async fn a_response_has_at_most_six_megabytes() {
     let setup = start(|_| ()).await;
     let process = setup.process().await;
-    let answer = |bytes: usize| setup.call(json!({"do": "answer", "bytes": bytes - 2}));
-    assert!(answer(MAX_PAYLOAD_BYTES).await.is_ok());
-    let refused = answer(MAX_PAYLOAD_BYTES + 1).await;
+    let respond = |bytes: usize| setup.call(json!({"do": "answer", "bytes": bytes - 2}));
+    assert!(respond(MAX_PAYLOAD_BYTES).await.is_ok());
+    let refused = respond(MAX_PAYLOAD_BYTES + 1).await;
     assert!(
         matches!(refused, Err(InvokeError::TooLarge { what: "a response", bytes, .. }) if bytes == MAX_PAYLOAD_BYTES + 1)
     );

@@ -1,4 +1,4 @@
-//! From record to event. Pure: no clock, no network, no AWS crate. CEL and JSON Schema are here only.
+//! From record to event. Pure: no clock, no network, no AWS crate. No other crate depends on CEL.
 //!
 //! # Layout
 //! - `record`: a stream record; `attribute`: DynamoDB's attribute values

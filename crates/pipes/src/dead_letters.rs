@@ -1,4 +1,4 @@
-//! The seam to the place that stores dead letters: a file, or an SQS queue.
+//! The interface to the place that stores dead letters: a file, or an SQS queue.
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! The seam to Lambda functions: processes on this machine, or a Lambda endpoint.
+//! The interface to Lambda functions: processes on this machine, or a Lambda endpoint.
 
 use std::future::Future;
 use std::path::PathBuf;

@@ -2,7 +2,8 @@
 //!
 //! # Layout
 //! - `config`: what the runner needs to know about a pipe
-//! - `source`, `dead_letters`, `invoke`: the seams to the stream, to the dead letters and to Lambda functions
+//! - `source`, `dead_letters`, `invoke`: the interfaces to the stream, to the dead letters and to
+//!   Lambda functions
 //! - `runner`: reads the stream, filters, batches, invokes enrichment and target, retries, writes dead
 //!   letters
 //! - `aws`: pipes between AWS resources: DynamoDB Streams, Lambda and SQS; `arn`: their names

@@ -1,4 +1,4 @@
-//! The seam to the stream of a table: the embedded database, or DynamoDB Streams.
+//! The interface to the stream of a table: the embedded database, or DynamoDB Streams.
 
 use std::error::Error;
 use std::future::Future;

@@ -33,7 +33,7 @@ fn start_error(name: &str, value: &str) -> String {
     line["error"].as_str().unwrap().to_owned()
 }
 
-/// Somebody copies the environment of the local mode to Lambda.
+/// A user copies the environment of the local mode to Lambda.
 #[test]
 fn in_lambda_the_environment_of_the_local_mode_is_refused() {
     let reason = start_error("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");

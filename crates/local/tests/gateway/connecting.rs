@@ -57,8 +57,8 @@ async fn a_rejection_has_the_status_of_the_function() {
 async fn a_function_with_an_invalid_response_is_a_bad_gateway() {
     let test = gateway().await;
     let invalid = [json!(null), json!({}), json!({"statusCode": "x"}), json!({"statusCode": 99})];
-    for answer in invalid.map(Behavior::Returns).into_iter().chain([Behavior::Fails]) {
-        test.functions.set("connect", answer);
+    for behavior in invalid.map(Behavior::Returns).into_iter().chain([Behavior::Fails]) {
+        test.functions.set("connect", behavior);
         let (status, body) = rejected(Client::connect(test.address, "/", &[]).await);
         assert_eq!(status, 502);
         assert!(body.starts_with(r#"{"message": "Internal server error", "connectionId":""#), "{body}");

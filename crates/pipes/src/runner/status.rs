@@ -32,7 +32,7 @@ impl Status {
     }
 }
 
-/// The shared status: the tasks of a pipe update it, and anybody may watch it.
+/// The shared status: the tasks of a pipe update it, and every caller may watch it.
 #[derive(Debug, Clone, Default)]
 pub struct Counters(Arc<watch::Sender<Status>>);
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::stand_in::{Fault, StandIn, element};
 
 #[tokio::test]
-async fn records_that_no_rule_matches_are_sent_to_nobody() {
+async fn records_that_no_rule_matches_are_not_sent() {
     let stand_in = StandIn::start().await;
     let elements = json!([{ "eventID": "e1", "pipe": "orders", "events": [] }]);
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), [""; 0]);

@@ -31,7 +31,7 @@ impl<V: Verify> Subscribe<V> {
     }
 }
 
-/// Only the log has the reason: it could help somebody who tries tokens.
+/// Only the log has the reason: it could help an attacker who tries tokens.
 fn refuse(session: &Session, reason: &str) -> Control {
     tracing::info!(connection = session.connection.id, reason, "refused a new token");
     let text = "The token is not valid here, or its subject is not the connection's. Send another token.";

@@ -25,7 +25,7 @@ async fn a_message_of_an_expired_connection_ends_it() {
 
 /// The unit tests of `reconnect` test the exact age.
 #[tokio::test]
-async fn an_old_connection_is_asked_to_reconnect_after_each_reply() {
+async fn an_old_connection_receives_a_reconnect_event_after_each_reply() {
     let stand_in = StandIn::start().await;
     stand_in.connect(Protocol::Batch).await;
     let (subscriber, connected_at) = (stand_in.subscribe(), now() * 1000);

@@ -45,7 +45,7 @@ impl Streams {
     pub async fn serve(&self) -> SdkConfig {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().fallback(answer).with_state(self.clone());
+        let router = Router::new().fallback(respond).with_state(self.clone());
         tokio::spawn(async { axum::serve(listener, router).await.unwrap() });
         let credentials = Credentials::new("key", "secret", None, None, "test");
         SdkConfig::builder()
@@ -94,16 +94,16 @@ impl Streams {
     }
 }
 
-async fn answer(State(streams): State<Streams>, headers: HeaderMap, body: Bytes) -> (StatusCode, String) {
+async fn respond(State(streams): State<Streams>, headers: HeaderMap, body: Bytes) -> (StatusCode, String) {
     let request: Value = serde_json::from_slice(&body).unwrap();
     let mut shards = streams.0.lock().unwrap();
-    let answer = match headers["x-amz-target"].to_str().unwrap() {
+    let response = match headers["x-amz-target"].to_str().unwrap() {
         "DynamoDBStreams_20120810.DescribeStream" => Ok(shards.describe(&request)),
         "DynamoDBStreams_20120810.GetShardIterator" => shards.iterator(&request),
         _ => shards.records(&request),
     };
-    match answer {
-        Ok(answer) => (StatusCode::OK, answer.to_string()),
+    match response {
+        Ok(body) => (StatusCode::OK, body.to_string()),
         Err(kind) => (StatusCode::BAD_REQUEST, json!({"__type": kind, "message": "injected"}).to_string()),
     }
 }

@@ -129,7 +129,7 @@ async fn timed_out(closing: Vec<Fault>) -> StandIn {
 }
 
 #[tokio::test]
-async fn connections_not_served_in_time_are_closed_and_the_batch_succeeds() {
+async fn timed_out_connections_are_closed_and_the_batch_succeeds() {
     let stand_in = timed_out(vec![]).await;
     assert_eq!(stand_in.closed().len(), 2 * LIMITS.connections);
     assert_eq!(stand_in.logged("WARN", "timed_out"), [2 * LIMITS.connections]);

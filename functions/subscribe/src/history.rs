@@ -20,8 +20,8 @@ pub struct Missed {
     /// By source, as the client named it: the position up to which its events are here, or why there are
     /// none.
     pub results: BTreeMap<String, Result<Position, Unrecovered>>,
-    /// In order, source by source.
-    pub events: Vec<LoggedEvent>,
+    /// In order, those of each source on their own: a frame never mixes sources.
+    pub events: Vec<Vec<LoggedEvent>>,
     bytes: usize,
 }
 
@@ -90,7 +90,7 @@ impl Missed {
         if self.bytes > MAX_REPLAYED_BYTES {
             return Err(Unrecovered::TooMuch);
         }
-        self.events.extend(events);
+        self.events.push(events);
         Ok(replay.end)
     }
 

@@ -58,8 +58,10 @@ impl<V: Verify> Subscribe<V> {
         let missed = within(until, self.missed(pending, after)).await?;
         if !missed.is_empty() {
             within(until, self.announce(pending, &missed)).await?;
-            let replayed = within(until, self.replay(pending, &missed.events)).await;
-            replayed.map_err(MessageError::incomplete)?;
+            for events in &missed.events {
+                let replayed = within(until, self.replay(pending, events)).await;
+                replayed.map_err(MessageError::incomplete)?;
+            }
         }
         Ok(missed)
     }

@@ -195,6 +195,21 @@ async fn missed_events_of_a_batch_client_share_frames() {
 }
 
 #[tokio::test]
+async fn a_frame_has_missed_events_of_one_source_only() {
+    let (stand_in, logs, positions) = start(Protocol::Batch).await;
+    let now = now() * 1000;
+    let origin = logs.end("profiles", KEEP, now).await.unwrap().to_string();
+    let text = event("5", "profiles/ada", "");
+    logs.mark_delivered(logs.append("profiles", &[Entry { id: "5", text: &text }], KEEP, now).await.unwrap());
+    let mut message = subscribe(&positions[0].to_string());
+    message["subjects"] = json!(["orders/acme/*", "profiles/ada"]);
+    message["after"]["tablecast/profiles"] = json!(origin);
+    let replies = stand_in.send(message).await;
+    let frames: Vec<_> = replies.iter().map(|frame| ids(frame.as_array().unwrap())).collect();
+    assert_eq!(frames, [vec!["r1:resumed"], vec!["3", "4"], vec!["5"], vec!["r1"]]);
+}
+
+#[tokio::test]
 async fn a_missed_event_that_is_too_large_is_replaced_by_a_notice() {
     let (stand_in, logs, positions) = start(Protocol::Single).await;
     let large = event("5", "orders/acme/1", &"x".repeat(128 * 1024));

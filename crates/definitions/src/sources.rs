@@ -106,8 +106,8 @@ fn only_joins(mut rest: &str) -> bool {
 }
 
 fn is_other_operator(rest: &str) -> bool {
-    let is_optional_field =
-        rest.starts_with('?') && rest[1..].starts_with(|next: char| next.is_ascii_alphabetic());
+    let begins_name = |next: char| next.is_ascii_alphabetic() || next == '_';
+    let is_optional_field = rest.strip_prefix('?').is_some_and(|name| name.starts_with(begins_name));
     rest.starts_with(" in ")
         || (rest.starts_with(['=', '!', '<', '>', '&', '|', '?', ':', '-', '*', '/', '%'])
             && !is_optional_field)
@@ -166,6 +166,7 @@ mod tests {
             (r#""n/" + string(item.n + 1)"#, "n/"),
             (r#""n/" + (item.old ? "x" : "y")"#, "n/"),
             (r#""n/" + item.?id"#, "n/"),
+            (r#""n/" + item.?_id"#, "n/"),
             (r#"item.tenant + "/x""#, ""),
             // Other operators than `+` join the literal with something else.
             (r#""vip" == item.kind ? "vip" : "other""#, ""),

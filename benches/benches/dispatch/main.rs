@@ -35,25 +35,25 @@ async fn main() {
     println!("|---|---|---|---|---|---|---|");
     for scenario in SCENARIOS {
         let stand_in = StandIn::start(&scenario).await;
-        let ours = measure(&stand_in, &scenario, rust("dispatch"), "connections").await;
-        let theirs = measure(&stand_in, &scenario, node(), "samples").await;
-        assert_eq!((ours.frames, theirs.frames), (scenario.subscribed, scenario.subscribed));
-        println!("{}", row(&scenario, &ours, &theirs));
+        let of_tablecast = measure(&stand_in, &scenario, rust("dispatch"), "connections").await;
+        let of_node = measure(&stand_in, &scenario, node(), "samples").await;
+        assert_eq!((of_tablecast.frames, of_node.frames), (scenario.subscribed, scenario.subscribed));
+        println!("{}", row(&scenario, &of_tablecast, &of_node));
     }
 }
 
-fn row(scenario: &scenario::Scenario, ours: &Figures, theirs: &Figures) -> String {
+fn row(scenario: &scenario::Scenario, of_tablecast: &Figures, of_node: &Figures) -> String {
     let cell = |a: f64, b: f64| format!("{a:.1} / {b:.1} (**{:.1}**)", b / a);
     format!(
         "| {} | {} | {} | {} / {} | {} | {} | {} |",
         scenario.name,
         scenario.connected,
-        ours.frames,
-        ours.other_requests,
-        theirs.other_requests,
-        cell(ours.wall_ms, theirs.wall_ms),
-        cell(ours.cpu_ms, theirs.cpu_ms),
-        cell(ours.peak_mb, theirs.peak_mb),
+        of_tablecast.frames,
+        of_tablecast.other_requests,
+        of_node.other_requests,
+        cell(of_tablecast.wall_ms, of_node.wall_ms),
+        cell(of_tablecast.cpu_ms, of_node.cpu_ms),
+        cell(of_tablecast.peak_mb, of_node.peak_mb),
     )
 }
 

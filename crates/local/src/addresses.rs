@@ -22,7 +22,7 @@ impl Addresses {
         format!("http://{}/bus", self.http)
     }
 
-    /// The origins of our own page, as browsers write them, without the default port.
+    /// The origins of the page of the local mode, as browsers write them, without the default port.
     pub fn origins(&self) -> [String; 2] {
         let port = match self.http.port() {
             80 => String::new(),

@@ -4,8 +4,8 @@
 //! - `policy`: how often to retry, and what each status means, such as 410 or 413
 //! - `outcome`: the result of a frame, or of closing a connection
 //! - `recipient`: the connection that frames go to
-//! - `outgoing`: events as frames, which `tablecast_protocol::frames` packs; a notice replaces an event that is too
-//!   large
+//! - `outgoing`: events as frames, which `tablecast_protocol::frames` packs; a notice replaces an event that
+//!   is too large
 //! - `client`: posts and closes, with retries
 //! - `deliver`: sends frames, and notices where API Gateway responds with 413
 

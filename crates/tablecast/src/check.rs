@@ -22,13 +22,14 @@ const UNREADABLE_INPUT: u8 = 2;
 
 /// Check pipe files and schemas
 ///
-/// Reports all mistakes at once, without running anything. Exits with 0 if there is no problem, with 1 if there
-/// is a problem, and with 2 if it cannot read its input.
+/// Reports all mistakes at once, without running anything. Exits with 0 if there is no problem, with 1 if
+/// there is a problem, and with 2 if it cannot read its input.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
     folders: DefinitionFolders,
-    /// Compare with earlier schemas, a Git revision such as origin/main or a folder: changes must not break readers
+    /// Compare with earlier schemas, a Git revision such as origin/main or a folder: changes must not break
+    /// readers
     #[arg(long, value_name = "REVISION|DIR")]
     against: Option<String>,
     /// Output format; docs/reference/check.md describes the JSON

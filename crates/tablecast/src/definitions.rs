@@ -41,11 +41,11 @@ impl DefinitionFolders {
 fn read_some(folder: &Path, extension: &str, option: &str) -> Result<Vec<DefinitionFile>, String> {
     let name = folder.display();
     let remedy = format!("set the folder with {option}");
-    let sources =
+    let files =
         folder::read(folder, extension).map_err(|error| format!("{name}: cannot read: {error}; {remedy}"))?;
-    match sources.is_empty() {
+    match files.is_empty() {
         true => Err(format!("{name}: has no .{extension} file; {remedy}")),
-        false => Ok(sources),
+        false => Ok(files),
     }
 }
 

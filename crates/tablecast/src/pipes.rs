@@ -21,7 +21,8 @@ pub struct Arguments {
     /// Address and port to listen on; port 0 takes a free port
     #[arg(long, default_value = "127.0.0.1:4667", value_name = "ADDRESS")]
     pub listen: SocketAddr,
-    /// Call functions and queues with this program's credentials instead of the pipe's role, for emulators without STS
+    /// Call functions and queues with this program's credentials instead of the pipe's role, for emulators
+    /// without STS
     #[arg(long)]
     pub no_roles: bool,
     /// Log level on stderr: error, warn, info, debug or trace

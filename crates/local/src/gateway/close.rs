@@ -8,7 +8,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 /// A close code of RFC 6455 and its reason. API Gateway documents no reasons. `GOING_AWAY` and `NO_STATUS`
-/// have the reasons that API Gateway was seen to send; the others are our own.
+/// have the reasons that API Gateway was seen to send. Tablecast chose the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CloseReason {
     pub code: u16,

@@ -1,4 +1,4 @@
-//! API Gateway's quotas for WebSocket APIs, and our own limits where it documents none.
+//! API Gateway's quotas for WebSocket APIs, and limits that tablecast chose where it documents none.
 
 use std::time::Duration;
 
@@ -25,21 +25,22 @@ pub const INTEGRATION: Duration = Duration::from_secs(29);
 pub const AUTHORIZER_RESULT_BYTES: usize = 8 * 1024;
 
 /// The size of the send buffer of one client. API Gateway has such a buffer ("the WebSocket client side
-/// buffer is full", 429), but does not document its size. Ours holds 1 MB.
+/// buffer is full", 429), but does not document its size. Here it holds 1 MB.
 pub const SEND_BUFFER_BYTES: usize = 1024 * 1024;
 
 /// The overhead of a message in the send buffer. It limits the number of empty messages.
 pub const MESSAGE_OVERHEAD_BYTES: usize = 64;
 
-/// The number of messages of one connection that functions handle concurrently. Further messages wait. Our
-/// own limit.
+/// The number of messages of one connection that functions handle concurrently. Further messages wait.
+/// Tablecast chose this limit.
 pub const CONCURRENT_MESSAGES: usize = 16;
 
-/// The time limit for a client to complete its upgrade after the response. Our own limit.
+/// The time limit for a client to complete its upgrade after the response. Tablecast chose this limit.
 pub const UPGRADE_WAIT: Duration = Duration::from_secs(10);
 
-/// The time limit for a client to read its queued messages and to answer a close frame. Our own limit.
+/// The time limit for a client to read its queued messages and to answer a close frame. Tablecast chose this
+/// limit.
 pub const CLOSE_WAIT: Duration = Duration::from_secs(2);
 
-/// The time limit of `stop` for the close frames and the `$disconnect` calls. Our own limit.
+/// The time limit of `stop` for the close frames and the `$disconnect` calls. Tablecast chose this limit.
 pub const STOP_WAIT: Duration = Duration::from_secs(5);

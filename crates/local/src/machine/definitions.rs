@@ -15,34 +15,34 @@ use crate::pipe_file::PipeFile;
 
 /// Reads the definitions. Rejects those that the functions or Pipes would reject, with all problems at once.
 pub fn read(options: &Options) -> Result<Vec<PipeFile>, StartError> {
-    let pipes = sources(&options.pipes, "yaml", "--pipes")?;
-    let schemas = sources(&options.schemas, "json", "--schemas")?;
+    let pipes = read_some(&options.pipes, "yaml", "--pipes")?;
+    let schemas = read_some(&options.schemas, "json", "--schemas")?;
     let mut problems = Pipes::compile(&pipes, &schemas).err().unwrap_or_default();
-    let files = pipes.iter().filter_map(|source| pipe_file(source, &mut problems)).collect();
+    let files = pipes.iter().filter_map(|file| pipe_file(file, &mut problems)).collect();
     match problems.is_empty() {
         true => Ok(files),
         false => Err(StartError::problems(problems)),
     }
 }
 
-fn sources(
+fn read_some(
     folder: &Path,
     extension: &'static str,
     option: &'static str,
 ) -> Result<Vec<DefinitionFile>, StartError> {
     let unusable = |reason| StartError::Folder { folder: folder.to_owned(), reason };
-    let sources = folder::read(folder, extension).map_err(unusable)?;
-    match sources.is_empty() {
+    let files = folder::read(folder, extension).map_err(unusable)?;
+    match files.is_empty() {
         true => Err(StartError::NoFiles { folder: folder.to_owned(), extension, option }),
-        false => Ok(sources),
+        false => Ok(files),
     }
 }
 
 /// Reports only problems of the filter, because the compiler has reported all others.
-fn pipe_file(source: &DefinitionFile, problems: &mut Vec<Problem>) -> Option<PipeFile> {
-    let definition = Definition::parse(&source.text).ok()?;
-    let wrong = |problem: Located| Problem::new(Rule::Filter, &source.file, problem.path, problem.reason);
+fn pipe_file(file: &DefinitionFile, problems: &mut Vec<Problem>) -> Option<PipeFile> {
+    let definition = Definition::parse(&file.text).ok()?;
+    let wrong = |problem: Located| Problem::new(Rule::Filter, &file.file, problem.path, problem.reason);
     let filter = Filter::new(&definition.filter).map_err(|problem| problems.push(wrong(problem))).ok()?;
-    let grants = Grants::compile(std::slice::from_ref(source)).ok()?;
-    Some(PipeFile { name: source.name.clone(), definition, filter, grants: Arc::new(grants) })
+    let grants = Grants::compile(std::slice::from_ref(file)).ok()?;
+    Some(PipeFile { name: file.name.clone(), definition, filter, grants: Arc::new(grants) })
 }

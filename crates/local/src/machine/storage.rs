@@ -9,7 +9,7 @@ use crate::database::{Database, DatabaseError};
 use crate::names::{CONNECTIONS_TABLE, LOG_TABLE, REGION, REJECTED_TABLE};
 use crate::pipe_file::PipeFile;
 
-/// Opens the database, and creates the tables of the pipes that declare their keys, and our own tables.
+/// Opens the database, and creates tablecast's tables and the tables of the pipes that declare their keys.
 pub async fn open(folder: Option<&Path>, files: &[PipeFile]) -> Result<Database, DatabaseError> {
     let database = Database::open(folder, REGION)?;
     for definition in files.iter().map(|file| &file.definition) {

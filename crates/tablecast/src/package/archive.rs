@@ -1,5 +1,5 @@
-//! Writes zips that depend only on their files: sorted, with one time and fixed permissions. miniz_oxide compresses them:
-//! unlike zlib-rs, it gives the same bytes on every processor.
+//! Writes zips that depend only on their files: sorted, with one time and fixed permissions. miniz_oxide
+//! compresses them: unlike zlib-rs, it gives the same bytes on every processor.
 
 use std::collections::BTreeMap;
 use std::io::Write;

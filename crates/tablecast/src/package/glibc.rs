@@ -1,5 +1,5 @@
-//! Checks which version of glibc a binary needs. Without this check, a function that needs a newer version than Lambda
-//! has would fail when it starts there.
+//! Checks which version of glibc a binary needs. Without this check, a function that needs a newer version
+//! than Lambda has would fail when it starts there.
 
 use elf::ElfBytes;
 use elf::endian::AnyEndian;

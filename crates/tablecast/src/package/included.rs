@@ -9,7 +9,8 @@ pub struct Included {
     pub content: Vec<u8>,
 }
 
-/// Reads the files that `folder/*.extension` matches, without subfolders. A pattern that matches nothing is an error.
+/// Reads the files that `folder/*.extension` matches, without subfolders. A pattern that matches nothing is
+/// an error.
 pub fn files(root: &Path, pattern: &str) -> Result<Vec<Included>, String> {
     let (folder, extension) = pattern
         .split_once("/*.")

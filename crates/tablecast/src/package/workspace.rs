@@ -61,7 +61,8 @@ struct FunctionConfig {
 }
 
 impl Workspace {
-    /// Reads the workspace of the working directory. Cargo downloads missing crates and shows its own messages.
+    /// Reads the workspace of the working directory. Cargo downloads missing crates and shows its own
+    /// messages.
     pub fn read() -> Result<Self, Box<dyn Error>> {
         let mut command = cargo::nested(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(["metadata", "--locked", "--format-version", "1"]).stderr(Stdio::inherit());

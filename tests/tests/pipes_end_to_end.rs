@@ -127,7 +127,7 @@ async fn only_failures_of_the_function_count_as_retries() {
     assert_eq!(stub.enrichment_calls().len(), 7, "six calls fail, and two of them count as retries");
     let log = api.log();
     for message in
-        ["cannot be reached", "has no free instance", "cannot be called", "failed: Crashed: on purpose"]
+        ["cannot be reached", "has no free instance", "cannot be invoked", "failed: Crashed: on purpose"]
     {
         assert!(log.contains(message), "{message}");
     }

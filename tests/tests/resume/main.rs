@@ -1,8 +1,11 @@
 //! A client that reconnects receives every event that it missed, even if processes were killed meanwhile.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::collections::{BTreeMap, HashSet};
+mod cut_client;
+
+use std::collections::HashSet;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -10,20 +13,20 @@ use tablecast_protocol::Position;
 use tablecast_tests::dynamodb::DynamoDb;
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
-use tablecast_tests::merge::Merge;
 use tablecast_tests::schema::assert_data_is_valid;
 use tablecast_tests::socket::Socket;
 use tablecast_tests::{processes, project};
 use tokio::task::JoinSet;
 
+use cut_client::CutClient;
+
 const SOURCE: &str = "tablecast/profiles";
 const USERS: [&str; 8] = ["ada", "ben", "eve", "ian", "joe", "kim", "leo", "mia"];
+/// Changes of each item in a round.
 const CHANGES: usize = 60;
+/// Minimum numbers of faults.
+const CUTS: usize = 10;
 const KILLS: usize = 5;
-/// Numbers of frames after which a connection is cut.
-const FRAMES: [usize; 8] = [0, 1, 2, 3, 5, 8, 13, 1000];
-/// Number of new events after which a connection is cut at the latest.
-const MAX_NEW: usize = 40;
 
 async fn connect(local: &LocalMode) -> Socket {
     Socket::connect(&local.addresses().clients, &[]).await.unwrap()
@@ -106,9 +109,9 @@ async fn next_new_event(client: &mut Socket, seen: &mut HashSet<String>) -> Valu
     }
 }
 
-/// Writes the changes of one item in order.
-async fn write(dynamodb: DynamoDb, user: &str) {
-    for change in 0..CHANGES {
+/// Writes changes of one item in order.
+async fn write(dynamodb: DynamoDb, user: &str, changes: Range<usize>) {
+    for change in changes {
         dynamodb.put("profiles", profile(user, &change.to_string())).await;
     }
 }
@@ -127,58 +130,28 @@ fn kill_a_dispatcher(local: &LocalMode) -> bool {
     local.processes_of("dispatch").first().is_some_and(|process| processes::signal(process.id, "KILL"))
 }
 
-/// Receives up to `cut` frames or [`MAX_NEW`] new events.
-async fn receive(client: &mut Socket, merge: &mut Merge<Value>, cut: usize, delivered: &mut Vec<Value>) {
-    let enough = (delivered.len() + MAX_NEW).min(CHANGES * USERS.len());
-    for _ in 0..cut {
-        let event = client.event().await;
-        match event["type"].as_str().unwrap() {
-            "tablecast.resumed.v1" => {
-                let source = &event["data"]["sources"][SOURCE];
-                assert_eq!(source["recovered"], true, "{event}");
-                merge.resumed(source["position"].as_str().unwrap().parse::<Position>().unwrap().offset);
-            }
-            "tablecast.subscribed.v1" => delivered.extend(merge.subscribed()),
-            _ => delivered.extend(merge.event(position(&event).offset, event)),
-        }
-        if delivered.len() >= enough {
-            return;
-        }
-    }
-}
-
+/// Writes in rounds until there were enough cuts and kills. A client can receive a whole round between two cuts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_with_many_cuts_receives_each_event_once_while_dispatchers_die() {
     let pipes = tempfile::tempdir().unwrap();
     write_parallel_pipes(pipes.path());
     let local = LocalMode::start_with(&["--pipes", pipes.path().to_str().unwrap()]).await;
-    let mut client = connect(&local).await;
-    let origin = client.request(json!({"action": "subscribe", "subjects": ["profiles/*"]})).await;
-    let origin: Position = origin["data"]["sources"][SOURCE].as_str().unwrap().parse().unwrap();
-    drop(client);
-    let writing: JoinSet<_> = USERS.into_iter().map(|user| write(local.dynamodb(), user)).collect();
-    let (mut merge, mut delivered, mut cuts, mut kills) = (Merge::default(), Vec::new(), 0, 0);
-    while delivered.len() < CHANGES * USERS.len() {
-        let after = Position { offset: merge.last().unwrap_or(origin.offset), ..origin }.to_string();
-        let mut client = connect(&local).await;
-        client
-            .send_json(json!({"action": "subscribe", "subjects": ["profiles/*"], "after": {SOURCE: after}}))
-            .await;
-        // Each cut is at a different step of the protocol. Some are late enough to receive new events.
-        receive(&mut client, &mut merge, FRAMES[cuts % FRAMES.len()], &mut delivered).await;
-        cuts += 1;
-        kills += usize::from(cuts % 3 == 0 && kills < KILLS && kill_a_dispatcher(&local));
+    let mut client = CutClient::subscribe(&local).await;
+    let (mut written, mut kills) = (0, 0);
+    while client.cuts <= CUTS || kills < KILLS {
+        let round = written..written + CHANGES;
+        written = round.end;
+        let writing = USERS.into_iter().map(|user| write(local.dynamodb(), user, round.clone()));
+        let writing: JoinSet<_> = writing.collect();
+        let kill = |cuts| kills += usize::from(cuts % 3 == 0 && kills < KILLS && kill_a_dispatcher(&local));
+        client.receive(written * USERS.len(), kill).await;
+        writing.join_all().await;
     }
-    writing.join_all().await;
-    println!("{cuts} cuts, {kills} killed dispatchers");
-    assert!(cuts > 10 && kills == KILLS, "{cuts} cuts, {kills} killed dispatchers");
-    let mut by_user = BTreeMap::<String, Vec<String>>::new();
-    for event in &delivered {
-        by_user.entry(event["subject"].as_str().unwrap().to_owned()).or_default().push(name(event));
-    }
-    let expected: Vec<_> = (0..CHANGES).map(|change| change.to_string()).collect();
+    println!("{written} changes of each item, {} cuts, {kills} killed dispatchers", client.cuts);
+    let expected: Vec<_> = (0..written).map(|change| change.to_string()).collect();
+    let names = client.names();
     for user in USERS {
-        assert_eq!(by_user[&format!("profiles/{user}")], expected);
+        assert_eq!(names[&format!("profiles/{user}")], expected);
     }
     assert_eq!(local.dead_letters(), "");
 }

@@ -73,7 +73,8 @@ fn source(file: &File) -> Result<Source, Problem> {
 /// The literals before the first value of a subject. Empty if another operator than `+` makes the prefix
 /// unclear.
 fn prefix(subject: &str) -> String {
-    let (mut texts, mut rest) = (String::new(), subject.trim_start());
+    // A parenthesis around the whole subject changes nothing.
+    let (mut texts, mut rest) = (String::new(), subject.trim_start_matches(['(', ' ', '\n']));
     while let Some(Ok((text, after))) = text::literal(rest) {
         texts.push_str(&text);
         match after.trim_start().strip_prefix('+') {
@@ -167,10 +168,12 @@ mod tests {
             (r#""n/" + (item.old ? "x" : "y")"#, "n/"),
             (r#""n/" + item.?id"#, "n/"),
             (r#""n/" + item.?_id"#, "n/"),
+            (r#"("orders/" + item.id)"#, "orders/"),
             (r#"item.tenant + "/x""#, ""),
             // Other operators than `+` join the literal with something else.
             (r#""vip" == item.kind ? "vip" : "other""#, ""),
             (r#""a" + item.x == "ab" ? "c" : "d""#, ""),
+            (r#"("a" + item.x) == "ab" ? "c" : "d""#, ""),
             (r#""a" + item.x in item.list"#, ""),
         ] {
             assert_eq!(prefix(subject), expected, "{subject}");

@@ -16,6 +16,12 @@ impl StorageError {
         Self { table: table.to_owned(), reason: DisplayErrorContext(cause).to_string() }
     }
 
+    /// A successful response lacks a member that DynamoDB always sends. It says nothing about the table, so it
+    /// must not count as an empty result. Another attempt later is safe.
+    pub fn incomplete(table: &str, member: &str) -> Self {
+        Self { table: table.to_owned(), reason: format!("the response of DynamoDB has no {member}") }
+    }
+
     /// An item has content that tablecast did not write.
     pub fn unreadable(table: &str, pk: &str, sk: &str, reason: &str) -> Self {
         Self { table: table.to_owned(), reason: format!("cannot read item {pk} / {sk}: {reason}") }

@@ -17,7 +17,7 @@ pub enum State {
 const TRANSIENT: [&str; 4] =
     ["InternalFailure", "ThrottlingException", "InternalException", "ServiceUnavailable"];
 
-/// Returns a state for each entry. An entry without a result is pending.
+/// Returns a state for each entry. An entry without a result, or with one that confirms nothing, is pending.
 pub fn of_entries<'a>(ids: impl Iterator<Item = &'a str>, results: &[PutEventsResultEntry]) -> Vec<State> {
     let results = results.iter().map(Some).chain(std::iter::repeat(None));
     ids.zip(results).map(|(id, result)| result.map_or(State::Pending, |one| of(id, one))).collect()
@@ -25,7 +25,8 @@ pub fn of_entries<'a>(ids: impl Iterator<Item = &'a str>, results: &[PutEventsRe
 
 fn of(event_id: &str, result: &PutEventsResultEntry) -> State {
     let Some(code) = result.error_code() else {
-        return State::Published;
+        // EventBridge gives every event that it accepts an id.
+        return if result.event_id().is_some() { State::Published } else { State::Pending };
     };
     if TRANSIENT.contains(&code) {
         return State::Pending;

@@ -26,7 +26,8 @@ impl Connections {
         let mut items = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|cause| self.failed(cause))?;
-            let page = serde_dynamo::from_items(page.items.unwrap_or_default());
+            let page = page.items.ok_or_else(|| StorageError::incomplete(&self.table, "Items"))?;
+            let page = serde_dynamo::from_items(page);
             items.append(&mut page.map_err(|cause| self.failed(cause))?);
         }
         Ok(items)

@@ -57,7 +57,8 @@ impl Logs {
         let mut pages = query.into_paginator().send();
         let mut items = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|cause| self.failed(cause))?.items.unwrap_or_default();
+            let page = page.map_err(|cause| self.failed(cause))?.items;
+            let page = page.ok_or_else(|| StorageError::incomplete(&self.table, "Items"))?;
             for item in serde_dynamo::from_items(page).map_err(|cause| self.failed(cause))? {
                 let go_on = more(&item);
                 items.push(item);

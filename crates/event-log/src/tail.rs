@@ -47,10 +47,12 @@ struct EventId<'e> {
 }
 
 impl Tail {
-    /// Reads the last items of a log, the oldest first.
+    /// Reads the last items of a log, the oldest first. A log always has an item, so no items are an error: a
+    /// tail without evidence would start the offsets again.
     pub fn of(items: &[Item], now: i64) -> Result<Self, String> {
+        let last = items.last().ok_or("the log's last items are missing from the response")?;
         let mut tail = Self {
-            epoch: items.last().map_or(Epoch(0), |last| last.epoch),
+            epoch: last.epoch,
             end: 0,
             appended_at: 0,
             seen_at: now,

@@ -106,3 +106,17 @@ async fn a_change_that_collides_is_overtaken_and_any_other_failure_is_an_error()
         assert_eq!(matches!(error, ChangeError::Overtaken), overtaken, "{error}");
     }
 }
+
+/// Such a response says nothing about the table. Taken for an empty result, it would lose events in silence.
+#[tokio::test]
+async fn a_response_without_items_is_an_error_and_not_an_empty_result() {
+    let (stand_in, connections) = start().await;
+    connections.open(&connection("a="), patterns(["orders/*"])).await.unwrap();
+    for body in [json!({}), json!({ "Count": 0, "ScannedCount": 0 }), json!({ "Items": null })] {
+        stand_in.plan("connections Query", vec![Fault::Response(body.clone()); 2]);
+        let subscribers = connections.subscribers(&pattern("orders/*")).await;
+        assert!(subscribers.is_err_and(|error| error.to_string().contains("has no Items")), "{body}");
+        assert!(connections.find("a=").await.is_err(), "{body}");
+    }
+    assert_eq!(connections.subscribers(&pattern("orders/*")).await.unwrap(), [subscriber("a=")]);
+}

@@ -1,6 +1,8 @@
 //! The end of a log, and a new log after it.
 
-use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, StandIn, append};
+use serde_json::json;
+
+use crate::stand_in::{DAY, Fault, KEEP, NOW, PIPE, SECOND, StandIn, append};
 
 #[tokio::test]
 async fn an_empty_log_has_a_position_before_its_first_event() {
@@ -43,4 +45,36 @@ async fn the_last_item_always_has_half_of_its_life_left() {
     let late = NOW + 3 * life;
     assert_eq!(append(&stand_in.logs(), &["b"], late).await, [2]);
     assert_eq!([expiry(1), expiry(2)], [(late + life) / SECOND; 2]);
+}
+
+/// Taken for an empty log, such a response would start a second log with the same offsets.
+#[tokio::test]
+async fn a_log_never_starts_again_after_a_response_without_items() {
+    let stand_in = StandIn::start().await;
+    append(&stand_in.logs(), &["a", "b"], NOW).await;
+    let items = stand_in.items();
+    for requests in [1, 2] {
+        for body in [json!({}), json!({ "Count": 0, "ScannedCount": 0 })] {
+            // The first Query finds the last item, the second reads the tail.
+            let faults = [vec![Fault::None; requests - 1], vec![Fault::Response(body.clone())]].concat();
+            stand_in.plan("log Query", faults);
+            let logs = stand_in.logs();
+            let entry = tablecast_event_log::Entry { id: "c", text: r#"{"id":"c"}"# };
+            let appended = logs.append(PIPE, &[entry], KEEP, NOW).await;
+            assert!(appended.is_err(), "{body} to request {requests}");
+            assert_eq!(stand_in.items(), items);
+        }
+    }
+    assert_eq!(append(&stand_in.logs(), &["c"], NOW).await, [3]);
+}
+
+#[tokio::test]
+async fn an_empty_tail_of_a_log_that_has_items_is_an_error() {
+    let stand_in = StandIn::start().await;
+    append(&stand_in.logs(), &["a"], NOW).await;
+    let items = stand_in.items();
+    stand_in.plan("log Query", [Fault::None, Fault::Response(json!({ "Items": [], "Count": 0 }))]);
+    let entry = tablecast_event_log::Entry { id: "b", text: r#"{"id":"b"}"# };
+    assert!(stand_in.logs().append(PIPE, &[entry], KEEP, NOW).await.is_err());
+    assert_eq!(stand_in.items(), items);
 }

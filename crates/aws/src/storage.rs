@@ -16,8 +16,8 @@ impl StorageError {
         Self { table: table.to_owned(), reason: DisplayErrorContext(cause).to_string() }
     }
 
-    /// A successful response lacks a member that DynamoDB always sends. It says nothing about the table, so it
-    /// must not count as an empty result. Another attempt later is safe.
+    /// A successful response lacks a member that DynamoDB always sends. It must not count
+    /// as an empty result. Another attempt later is safe.
     pub fn incomplete(table: &str, member: &str) -> Self {
         Self { table: table.to_owned(), reason: format!("the response of DynamoDB has no {member}") }
     }

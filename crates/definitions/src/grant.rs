@@ -1,10 +1,12 @@
 //! The subjects that a token grants: the `grant` of each pipe file, filled with the claims of the token.
 //!
 //! # Layout
-//! - `template`: a grant, filled with claims; `function`: what it does with them; `parse`: how it is written
+//! - `template`: a grant, filled with claims; `function`: what it does with them
+//! - `parse`: reads a grant; `scanner`: takes tokens off its text
 
 mod function;
 mod parse;
+mod scanner;
 mod template;
 
 use std::collections::BTreeSet;

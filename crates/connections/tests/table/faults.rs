@@ -107,7 +107,7 @@ async fn a_change_that_collides_is_overtaken_and_any_other_failure_is_an_error()
     }
 }
 
-/// Such a response says nothing about the table. Taken for an empty result, it would lose events in silence.
+/// Taken for an empty result, such a response would lose events in silence.
 #[tokio::test]
 async fn a_response_without_items_is_an_error_and_not_an_empty_result() {
     let (stand_in, connections) = start().await;

@@ -3,6 +3,7 @@
 //! subjects of another tenant.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use tablecast_values::value::Value;
 
@@ -84,5 +85,34 @@ impl Claim {
             );
         }
         Ok(value)
+    }
+}
+
+impl Claim {
+    /// Adds a function. CEL has no function of an optional value.
+    pub fn call(&mut self, function: Function) -> Result<(), String> {
+        match self.optional {
+            true => Err(format!("an optional claim has no function: leave out the ? of {self}")),
+            false => {
+                self.functions.push(function);
+                Ok(())
+            }
+        }
+    }
+
+    pub fn field(&mut self, name: &str) -> Result<(), String> {
+        match self.functions.is_empty() {
+            true => {
+                self.fields.push(name.to_owned());
+                Ok(())
+            }
+            false => Err(format!("{name} comes after a function or an index: name the claim first")),
+        }
+    }
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "claims.{}", self.fields.join("."))
     }
 }

@@ -1,0 +1,51 @@
+use std::collections::BTreeSet;
+
+use tablecast_connections::Session;
+use tablecast_event_log::LoggedEvent;
+use tablecast_protocol::event_filter::EventFilter;
+use tablecast_protocol::subject::Pattern;
+use tablecast_protocol::{Control, Protocol, SubjectResult};
+
+use crate::limits::{ARRAY_PAGE_EVENTS, MAX_REPLAYED_EVENTS, PAGE_EVENTS};
+use crate::replies::ReplyId;
+
+/// A subscribe message that is being handled.
+pub struct PendingSubscribe<'r> {
+    pub session: Session,
+    /// The events that the client requested, as far as its newest token grants them.
+    pub filter: EventFilter,
+    pub reply: ReplyId<'r>,
+}
+
+impl<'r> PendingSubscribe<'r> {
+    /// `result` lists the granted subjects.
+    pub fn new(result: &Control, session: Session, types: &BTreeSet<String>, reply: ReplyId<'r>) -> Self {
+        let granted = subjects(result).iter().filter(|subject| subject.granted);
+        let patterns = granted.filter_map(|subject| Pattern::parse(&subject.subject).ok()).collect();
+        Self { session, filter: EventFilter { patterns, types: types.clone() }, reply }
+    }
+
+    /// The most events that are replayed. Where events share messages, their bytes are the limit.
+    pub fn limit(&self) -> usize {
+        match self.session.connection.protocol {
+            Protocol::Single => MAX_REPLAYED_EVENTS,
+            Protocol::Batch => usize::MAX,
+        }
+    }
+
+    /// Splits events into pages. The connection's grants are read again before each page.
+    pub fn pages<'e>(&self, events: &'e [LoggedEvent]) -> impl Iterator<Item = &'e [LoggedEvent]> + use<'e> {
+        events.chunks(match self.session.connection.protocol {
+            Protocol::Single => PAGE_EVENTS,
+            Protocol::Batch => ARRAY_PAGE_EVENTS,
+        })
+    }
+}
+
+/// The results of a subscribe message, by subject.
+pub fn subjects(result: &Control) -> &[SubjectResult] {
+    match result {
+        Control::Subscribed { subjects, .. } => subjects,
+        _ => &[],
+    }
+}

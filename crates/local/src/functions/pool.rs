@@ -9,7 +9,7 @@ use super::config::{Function, FunctionsConfig};
 use super::instance::{Instance, Invoked};
 use super::job::Job;
 use super::runtime_api::RuntimeApi;
-use super::tasks::Tasks;
+use super::tasks::{Stop, Tasks};
 
 /// The processes of one function. A busy process holds a permit, an idle one waits for a job.
 #[derive(Clone)]
@@ -60,20 +60,27 @@ impl Pool {
             }
         }
         match Instance::start(&self.0.function, &self.0.config, &self.0.api) {
-            Ok(instance) => self.0.tasks.spawn(self.clone().run(instance, job)),
+            Ok(instance) => self.0.tasks.spawn(self.clone().run(instance, job, self.0.tasks.stop())),
             Err(error) => job.finish(Err(error)),
         }
     }
 
-    /// Runs jobs in an instance until it ends.
-    async fn run(self, mut instance: Instance, first: Job) {
+    /// Runs jobs in an instance until it ends, or kills it when the functions stop.
+    async fn run(self, mut instance: Instance, first: Job, mut stop: Stop) {
+        tokio::select! {
+            () = self.run_jobs(&mut instance, first) => (),
+            () = stop.requested() => instance.kill().await,
+        }
+    }
+
+    async fn run_jobs(&self, instance: &mut Instance, first: Job) {
         let mut next = Some(first);
         while let Some(job) = next {
             next = match instance.invoke(job.payload.clone()).await {
                 Invoked::Completed(result) => {
                     let offer = self.offer_idle();
                     job.finish(result);
-                    self.wait_for_job(&mut instance, offer).await
+                    self.wait_for_job(instance, offer).await
                 }
                 Invoked::NotSent => {
                     self.submit(job);

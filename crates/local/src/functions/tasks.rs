@@ -16,7 +16,7 @@ pub struct Tasks {
     stop: Arc<watch::Sender<bool>>,
 }
 
-/// Tells the task of a process to kill it. The task holds this until the process is gone.
+/// Signals the task of a process to kill it. The task holds this until the process is gone.
 pub struct Stop(watch::Receiver<bool>);
 
 impl Tasks {

@@ -30,7 +30,7 @@ run "a_pipe_sets_every_field" {
       parallelization_factor             = 1
       starting_position                  = "TRIM_HORIZON"
     })
-    error_message = "Every field must have a value, and retries and age must be finite: ${jsonencode(aws_pipes_pipe.this.source_parameters[0].dynamodb_stream_parameters[0])}"
+    error_message = "Every field must have a value, and the age must be finite: ${jsonencode(aws_pipes_pipe.this.source_parameters[0].dynamodb_stream_parameters[0])}"
   }
 
   assert {
@@ -105,11 +105,27 @@ run "bisect_and_a_key_are_applied" {
   }
 }
 
-run "infinite_retries_are_rejected" {
+run "without_retries_only_the_age_ends_them" {
   command = plan
   module { source = "./modules/pipe" }
   variables {
-    stream = { start = "LATEST", batch = 1, window = 0, retries = -1, max_age = 82800, parallel = 1, bisect = false }
+    stream = { start = "LATEST", batch = 1, window = 0, retries = null, max_age = 21600, parallel = 1, bisect = false }
+  }
+
+  assert {
+    condition = (
+      aws_pipes_pipe.this.source_parameters[0].dynamodb_stream_parameters[0].maximum_retry_attempts == -1
+      && aws_pipes_pipe.this.source_parameters[0].dynamodb_stream_parameters[0].maximum_record_age_in_seconds == 21600
+    )
+    error_message = "Retries must have no limit (-1), and the age must have one."
+  }
+}
+
+run "zero_retries_are_rejected" {
+  command = plan
+  module { source = "./modules/pipe" }
+  variables {
+    stream = { start = "LATEST", batch = 1, window = 0, retries = 0, max_age = 82800, parallel = 1, bisect = false }
   }
   expect_failures = [var.stream]
 }

@@ -60,8 +60,8 @@ pub struct Stream {
     pub batch: u16,
     /// The time that a batch waits to fill, 0 s to 5 min.
     pub window: Seconds,
-    /// 1 to 10,000. Never infinite, because a record that always fails would block its shard.
-    pub retries: u16,
+    /// 1 to 10,000. `None` has no limit: `max_age` alone ends the retries.
+    pub retries: Option<u16>,
     /// 1 min to 23 h. A dead letter only refers to the stream, which keeps records for 24 h.
     pub max_age: Seconds,
     /// Concurrent batches of one shard, 1 to 10. The records of one item stay in order.
@@ -117,7 +117,7 @@ impl Default for Stream {
             start: StartingPosition::TrimHorizon,
             batch: 100,
             window: Seconds(0),
-            retries: 10,
+            retries: None,
             max_age: Seconds(6 * 3600),
             parallel: 1,
             bisect: false,

@@ -65,7 +65,7 @@ impl EmbeddedPipe {
             window: stream.window.duration(),
             parallel: stream.parallel.into(),
             retry: RetryPolicy {
-                retries: Some(stream.retries.into()),
+                retries: stream.retries.map(u32::from),
                 max_age: Some(stream.max_age.duration()),
                 bisect: stream.bisect,
             },

@@ -12,7 +12,7 @@ locals {
     start    = "TRIM_HORIZON"
     batch    = 100
     window   = "0s"
-    retries  = 10
+    retries  = null
     max_age  = "6h"
     parallel = 1
     bisect   = false

@@ -29,7 +29,7 @@ resource "aws_pipes_pipe" "this" {
       starting_position                  = var.stream.start
       batch_size                         = var.stream.batch
       maximum_batching_window_in_seconds = var.stream.window
-      maximum_retry_attempts             = var.stream.retries
+      maximum_retry_attempts             = coalesce(var.stream.retries, -1) # -1 has no limit
       maximum_record_age_in_seconds      = var.stream.max_age
       parallelization_factor             = var.stream.parallel
       on_partial_batch_item_failure      = var.stream.bisect ? "AUTOMATIC_BISECT" : null

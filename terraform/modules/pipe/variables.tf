@@ -14,7 +14,7 @@ variable "stream_arn" {
 }
 
 variable "stream" {
-  description = "The stream settings of the pipe file, with window and max_age in seconds."
+  description = "The stream settings of the pipe file, with window and max_age in seconds. Without retries, only max_age ends the retries."
   type = object({
     start    = string
     batch    = number
@@ -25,10 +25,10 @@ variable "stream" {
     bisect   = bool
   })
 
-  # EventBridge Pipes also accepts 0 (no retry) and -1 (retry forever).
+  # EventBridge Pipes also accepts 0 (no retry), which the provider does not send when it creates a pipe.
   validation {
-    condition     = var.stream.retries >= 1 && var.stream.max_age >= 60 && var.stream.max_age <= 23 * 3600
-    error_message = "pipe ${var.name}: stream.retries or stream.max_age is out of range. Use at least 1 retry and a max_age of 60 to 82800 seconds; the stream keeps the records of a dead letter for 24 hours."
+    condition     = coalesce(var.stream.retries, 1) >= 1 && var.stream.max_age >= 60 && var.stream.max_age <= 23 * 3600
+    error_message = "pipe ${var.name}: stream.retries or stream.max_age is out of range. Use at least 1 retry or null, and a max_age of 60 to 82800 seconds; the stream keeps the records of a dead letter for 24 hours."
   }
 }
 

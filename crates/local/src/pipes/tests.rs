@@ -111,6 +111,14 @@ fn a_pipe_file_becomes_a_configuration() {
     assert_eq!(config.retry, RetryPolicy { retries: Some(3), max_age: hour, bisect: false });
 }
 
+/// Otherwise an outage of half a minute turns records into dead letters.
+#[test]
+fn without_a_limit_of_retries_only_the_age_of_a_record_ends_them() {
+    let config = from_yaml("", Path::new("")).config;
+    let six_hours = Some(Duration::from_secs(6 * 3600));
+    assert_eq!(config.retry, RetryPolicy { retries: None, max_age: six_hours, bisect: false });
+}
+
 #[test]
 fn a_pipe_bisects_only_with_bisect_true() {
     let bisects = |stream: &str| from_yaml(stream, Path::new("")).config.retry.bisect;

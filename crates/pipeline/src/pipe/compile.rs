@@ -84,7 +84,11 @@ impl FileCompiler<'_> {
         let limits = [
             ("stream.batch", (1..=10_000).contains(&stream.batch), "is 1 to 10000 records"),
             ("stream.window", stream.window <= minutes(5), "is 0s to 5m"),
-            ("stream.retries", (1..=10_000).contains(&stream.retries), "is 1 to 10000, never infinite"),
+            (
+                "stream.retries",
+                stream.retries.is_none_or(|retries| (1..=10_000).contains(&retries)),
+                "is 1 to 10000. Leave it out to retry until stream.max_age",
+            ),
             ("stream.max_age", (minutes(1)..=minutes(23 * 60)).contains(&stream.max_age), "is 1m to 23h"),
             ("stream.max_age", stream.window < stream.max_age, "is longer than stream.window"),
             ("stream.parallel", (1..=10).contains(&stream.parallel), "is 1 to 10"),

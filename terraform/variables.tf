@@ -98,7 +98,7 @@ variable "access_logs" {
 }
 
 variable "log_level" {
-  description = "The lowest level that the functions log."
+  description = "The lowest level that the functions log. Metrics and alarms do not depend on it."
   type        = string
   default     = "INFO"
 

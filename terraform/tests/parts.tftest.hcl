@@ -47,7 +47,7 @@ run "a_function_follows_its_variables" {
     memory               = 1024
     timeout              = 120
     reserved_concurrency = 5
-    environment          = { BUS_NAME = format("%4081s", "x") }
+    environment          = { BUS_NAME = format("%4062s", "x") }
     permissions          = []
     account              = "111122223333"
     log_level            = "INFO"
@@ -68,7 +68,7 @@ run "a_function_follows_its_variables" {
   }
 
   assert {
-    condition     = aws_lambda_function.this.environment[0].variables == tomap(var.environment)
+    condition     = aws_lambda_function.this.environment[0].variables == tomap(merge(var.environment, { LOG_LEVEL = "INFO" }))
     error_message = "An environment of 4096 bytes must be accepted."
   }
 
@@ -94,6 +94,67 @@ run "a_function_follows_its_variables" {
   }
 }
 
+# Lambda drops lines below application_log_level, and the lines of metrics have the level INFO.
+run "metrics_do_not_depend_on_the_log_level" {
+  command = plan
+  module { source = "./modules/function" }
+
+  variables {
+    name                 = "tablecast-dispatch"
+    description          = "Test"
+    package              = "tests/packages/dispatch.zip"
+    architecture         = "arm64"
+    memory               = 1024
+    timeout              = 120
+    reserved_concurrency = 5
+    environment          = {}
+    permissions          = []
+    account              = "111122223333"
+    log_level            = "ERROR"
+    log_retention_days   = 30
+    tracing              = false
+    kms_key_arn          = null
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.this.logging_config[0].application_log_level == "INFO"
+      && aws_lambda_function.this.environment[0].variables.LOG_LEVEL == "ERROR"
+    )
+    error_message = "Lambda must pass lines of the level INFO, and the function must log errors only."
+  }
+}
+
+run "a_lower_log_level_applies_to_lambda_too" {
+  command = plan
+  module { source = "./modules/function" }
+
+  variables {
+    name                 = "tablecast-dispatch"
+    description          = "Test"
+    package              = "tests/packages/dispatch.zip"
+    architecture         = "arm64"
+    memory               = 1024
+    timeout              = 120
+    reserved_concurrency = 5
+    environment          = {}
+    permissions          = []
+    account              = "111122223333"
+    log_level            = "DEBUG"
+    log_retention_days   = 30
+    tracing              = false
+    kms_key_arn          = null
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.this.logging_config[0].application_log_level == "DEBUG"
+      && aws_lambda_function.this.environment[0].variables.LOG_LEVEL == "DEBUG"
+    )
+    error_message = "Lambda and the function must both pass lines of the level DEBUG."
+  }
+}
+
 run "a_missing_package_and_values_out_of_range_are_rejected" {
   command = plan
   module { source = "./modules/function" }
@@ -106,7 +167,7 @@ run "a_missing_package_and_values_out_of_range_are_rejected" {
     memory               = 127
     timeout              = 901
     reserved_concurrency = -1
-    environment          = { BUS_NAME = format("%4082s", "x") }
+    environment          = { BUS_NAME = format("%4063s", "x") }
     permissions          = []
     account              = "111122223333"
     log_level            = "INFO"

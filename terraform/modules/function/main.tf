@@ -15,13 +15,14 @@ resource "aws_lambda_function" "this" {
   kms_key_arn                    = var.kms_key_arn
 
   environment {
-    variables = var.environment
+    variables = local.environment
   }
 
-  # The functions log JSON. CloudWatch extracts metrics from it.
+  # The functions log JSON. CloudWatch extracts metrics from lines of the level INFO. Lambda drops all lines below
+  # application_log_level, metrics too, so it is never above INFO. The functions themselves drop other lines by LOG_LEVEL.
   logging_config {
     log_format            = "JSON"
-    application_log_level = var.log_level
+    application_log_level = contains(["TRACE", "DEBUG"], var.log_level) ? var.log_level : "INFO"
     system_log_level      = "WARN"
     log_group             = aws_cloudwatch_log_group.this.name
   }
@@ -32,6 +33,10 @@ resource "aws_lambda_function" "this" {
 
   # Nothing may invoke the function before it has its permissions.
   depends_on = [aws_iam_role_policy.this]
+}
+
+locals {
+  environment = merge(var.environment, { LOG_LEVEL = var.log_level })
 }
 
 resource "aws_cloudwatch_log_group" "this" {

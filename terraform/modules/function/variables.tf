@@ -52,10 +52,10 @@ variable "environment" {
   description = "The environment variables."
   type        = map(string)
 
-  # Lambda measures the JSON text.
+  # Lambda measures the JSON text, to which LOG_LEVEL belongs.
   validation {
-    condition     = length(jsonencode(var.environment)) <= 4096
-    error_message = "${var.name}: the environment has ${length(jsonencode(var.environment))} bytes, and Lambda allows 4096. If tokens.jwks is long, use tokens.jwks_url."
+    condition     = length(jsonencode(merge(var.environment, { LOG_LEVEL = var.log_level }))) <= 4096
+    error_message = "${var.name}: the environment has ${length(jsonencode(merge(var.environment, { LOG_LEVEL = var.log_level })))} bytes, and Lambda allows 4096. If tokens.jwks is long, use tokens.jwks_url."
   }
 }
 
@@ -73,7 +73,7 @@ variable "account" {
 }
 
 variable "log_level" {
-  description = "The lowest level that the function logs."
+  description = "The lowest level that the function logs. Metrics do not depend on it."
   type        = string
 }
 

@@ -13,9 +13,11 @@ export interface TransportOptions extends Partial<Timing> {
   validate?: Validate;
   /** Required if there is no global `WebSocket`: `import { WebSocket } from "ws"`. */
   WebSocket?: WebSocketConstructor;
-  /** Called after every change of the state, with its reason. */
-  onState?: (state: State, reason: string) => void;
+  /** Called after every change of the state, with its reason. Default: a console warning if there is no connection. */
+  onState?: StateListener;
 }
+
+export type StateListener = (state: State, reason: string) => void;
 
 /** The options of `connect`. */
 export interface Options extends TransportOptions {

@@ -1,3 +1,5 @@
+import { connectFailure } from "./connect-failure.js";
+
 /** The global `WebSocket` of browsers and Node 22, or the one of the package `ws`. */
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
@@ -28,16 +30,24 @@ export function protocols(token: string | undefined): string[] {
 export class Socket {
   readonly #socket: WebSocketLike;
   #error = "";
+  #isOpened = false;
 
-  constructor(socket: WebSocketLike, listener: SocketListener) {
+  constructor(
+    socket: WebSocketLike,
+    private readonly url: string,
+    listener: SocketListener,
+  ) {
     this.#socket = socket;
-    socket.onopen = () => listener.opened();
+    socket.onopen = () => {
+      this.#isOpened = true;
+      listener.opened();
+    };
     socket.onmessage = ({ data }: { data: unknown }) => {
       if (typeof data === "string") listener.received(data);
       else listener.disconnected("the server sent a binary frame");
     };
-    socket.onerror = ({ message }: { message?: string }) => {
-      this.#error = message ?? "";
+    socket.onerror = ({ message, error }: { message?: string; error?: { code?: string } }) => {
+      this.#error = message || error?.code || "";
     };
     socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
       listener.disconnected(this.#closeReason(code, reason));
@@ -57,6 +67,7 @@ export class Socket {
 
   /** Browsers give no error message, not even for a refused connection. */
   #closeReason(code: number, reason: string): string {
+    if (!this.#isOpened) return connectFailure(this.url, code, this.#error);
     return [`the connection closed with code ${code}`, reason, this.#error].filter((text) => text !== "").join(": ");
   }
 }

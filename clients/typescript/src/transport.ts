@@ -1,11 +1,15 @@
+import { monotonicNow } from "./clock.js";
+import { checkUrl } from "./connect-failure.js";
+import { consoleReporter } from "./console-reporter.js";
 import type { Delivery } from "./machine/delivery.js";
 import type { Effect, State } from "./machine/effect.js";
 import { Machine } from "./machine/machine.js";
 import type { SubscriptionConfig, SubscriptionState } from "./machine/subscription-state.js";
 import { DEFAULT_TIMING } from "./machine/timing.js";
-import type { TransportOptions } from "./options.js";
-import { expiry } from "./protocol/token.js";
+import type { StateListener, TransportOptions } from "./options.js";
+import { expiry as expiryOf } from "./protocol/token.js";
 import { protocols, Socket, type SocketListener, type WebSocketConstructor } from "./socket.js";
+import { WakeWatch } from "./wake-watch.js";
 
 /** The receiver of one subscription's deliveries. */
 export interface Receiver {
@@ -23,13 +27,17 @@ export class Transport {
   /** A connection has no socket until it has a token. */
   readonly #sockets = new Map<number, Socket | undefined>();
   readonly #WebSocket: WebSocketConstructor;
+  readonly #onState: StateListener;
+  readonly #wakeWatch = new WakeWatch(() => this.#run(this.#machine.woke(monotonicNow())));
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: TransportOptions) {
+    checkUrl(options.url);
     this.#WebSocket = options.WebSocket ?? globalWebSocket();
+    this.#onState = options.onState ?? consoleReporter();
     this.#machine = new Machine({ ...DEFAULT_TIMING, ...options }, Math.random, options.validate);
-    globalThis.addEventListener?.("online", this.#online);
-    this.#run(this.#machine.start(Date.now()));
+    this.#wakeWatch.start();
+    this.#run(this.#machine.start(monotonicNow()));
   }
 
   get state(): State {
@@ -42,21 +50,19 @@ export class Transport {
 
   subscribe(subscription: SubscriptionState, receiver: Receiver): void {
     this.#receivers.set(subscription, receiver);
-    this.#run(this.#machine.subscribe(subscription, Date.now()));
+    this.#run(this.#machine.subscribe(subscription, monotonicNow()));
   }
 
   /** Ends the deliveries at once. */
   unsubscribe(subscription: SubscriptionState): void {
     this.#receivers.delete(subscription);
-    this.#run(this.#machine.unsubscribe(subscription, Date.now()));
+    this.#run(this.#machine.unsubscribe(subscription, monotonicNow()));
   }
 
   close(): void {
-    globalThis.removeEventListener?.("online", this.#online);
-    this.#run(this.#machine.close(Date.now()));
+    this.#wakeWatch.stop();
+    this.#run(this.#machine.close(monotonicNow()));
   }
-
-  #online = () => this.#run(this.#machine.online(Date.now()));
 
   #run(effects: Effect[]): void {
     for (const effect of effects) this.#perform(effect);
@@ -70,7 +76,7 @@ export class Transport {
     else if (effect.type === "token") void this.#getToken(effect.connection);
     else if (effect.type === "deliver") this.#receivers.get(effect.subscription)?.deliver(effect.delivery);
     else if (effect.type === "confirm") this.#receivers.get(effect.subscription)?.confirm();
-    else queueMicrotask(() => this.options.onState?.(effect.state, effect.reason));
+    else queueMicrotask(() => this.#onState(effect.state, effect.reason));
   }
 
   async #open(connection: number): Promise<void> {
@@ -79,17 +85,17 @@ export class Transport {
       const token = await this.options.token?.();
       if (!this.#sockets.has(connection)) return;
       const socket = new this.#WebSocket(this.options.url, protocols(token));
-      this.#sockets.set(connection, new Socket(socket, this.#listener(connection, token)));
+      this.#sockets.set(connection, new Socket(socket, this.options.url, this.#listener(connection, token)));
     } catch (error) {
-      this.#run(this.#machine.disconnected(connection, `cannot connect: ${messageOf(error)}`, Date.now()));
+      this.#run(this.#machine.disconnected(connection, `cannot connect: ${messageOf(error)}`, monotonicNow()));
     }
   }
 
   #listener(connection: number, token: string | undefined): SocketListener {
     return {
-      opened: () => this.#run(this.#machine.opened(connection, expiry(token), Date.now())),
-      received: (frame) => this.#run(this.#machine.received(connection, frame, Date.now())),
-      disconnected: (reason) => this.#run(this.#machine.disconnected(connection, reason, Date.now())),
+      opened: () => this.#run(this.#machine.opened(connection, expiresAt(token), monotonicNow())),
+      received: (frame) => this.#run(this.#machine.received(connection, frame, monotonicNow())),
+      disconnected: (reason) => this.#run(this.#machine.disconnected(connection, reason, monotonicNow())),
     };
   }
 
@@ -102,9 +108,9 @@ export class Transport {
     try {
       const token = await this.options.token?.();
       if (token === undefined) throw new Error("the option token returned no token");
-      this.#run(this.#machine.tokenReceived(connection, token, Date.now()));
+      this.#run(this.#machine.tokenReceived(connection, token, monotonicNow()));
     } catch {
-      this.#run(this.#machine.tokenFailed(connection, Date.now()));
+      this.#run(this.#machine.tokenFailed(connection, monotonicNow()));
     }
   }
 
@@ -112,9 +118,15 @@ export class Transport {
     clearTimeout(this.#timer);
     const { wakeAt } = this.#machine;
     if (wakeAt === Infinity) return;
-    const delay = Math.min(Math.max(wakeAt - Date.now(), 0), MAX_DELAY);
-    this.#timer = setTimeout(() => this.#run(this.#machine.tick(Date.now())), delay);
+    const delay = Math.min(Math.max(wakeAt - monotonicNow(), 0), MAX_DELAY);
+    this.#timer = setTimeout(() => this.#run(this.#machine.tick(monotonicNow())), delay);
   }
+}
+
+/** Returns when the token expires, by the monotonic clock. The wall clock only gives the time that remains. */
+function expiresAt(token: string | undefined): number | undefined {
+  const expiry = expiryOf(token);
+  return expiry === undefined ? undefined : monotonicNow() + expiry - Date.now();
 }
 
 function globalWebSocket(): WebSocketConstructor {

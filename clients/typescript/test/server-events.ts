@@ -39,8 +39,11 @@ export function unavailable(request: string | undefined): string {
   return event("tablecast.error.v1", { request, code: "unavailable", message: "try again", closing: false });
 }
 
-export function refreshed(expiresAt: number, removed: string[] = [], request?: string): string {
-  return event("tablecast.refreshed.v1", { request, expiresAt: new Date(expiresAt).toISOString(), removed });
+/** The reply to a refresh with a token that is valid for so long (ms). The clock of this server is an hour behind. */
+export function refreshed(remaining: number, removed: string[] = [], request?: string): string {
+  const now = Date.now() - 3_600_000;
+  const [time, expiresAt] = [now, now + remaining].map((at) => new Date(at).toISOString());
+  return event("tablecast.refreshed.v1", { request, expiresAt, removed }, { time });
 }
 
 export function reconnect(): string {

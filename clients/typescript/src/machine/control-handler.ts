@@ -44,8 +44,10 @@ export class ControlHandler {
     else if (event.type === "tablecast.reconnect.v1") this.requestMove(now);
   }
 
-  #refreshed({ data }: ControlEventOf<"tablecast.refreshed.v1">, now: number): void {
-    this.parts.tokenRefresh.schedule(Date.parse(data.expiresAt), now);
+  /** The server's two times give the remaining time. The clock of this machine can differ. */
+  #refreshed({ data, time }: ControlEventOf<"tablecast.refreshed.v1">, now: number): void {
+    const remaining = Date.parse(data.expiresAt) - Date.parse(time ?? "");
+    if (!Number.isNaN(remaining)) this.parts.tokenRefresh.schedule(now + remaining, now);
     for (const subject of data.removed) this.parts.router.refuse(subject, "not-granted");
   }
 

@@ -28,8 +28,9 @@ export class Heartbeat {
     return this.#pingAt;
   }
 
+  /** Pings at once, unless a ping waits for its pong. */
   pingSoon(now: number): void {
-    this.#pingAt = now;
+    if (!this.requests.isWaitingFor("ping")) this.#pingAt = now;
   }
 
   tick(now: number): void {

@@ -77,8 +77,8 @@ export class Machine {
     return this.#change(id, "no token", now, (connection) => connection.tokenFailed(now));
   }
 
-  /** The network may be back: reconnects at once, or pings the current connection. */
-  online(now: number): Effect[] {
+  /** The network or the machine may have been away: reconnects at once, or pings the current connection. */
+  woke(now: number): Effect[] {
     this.#connections.retryNow(now);
     return this.tick(now);
   }

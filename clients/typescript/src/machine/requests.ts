@@ -52,6 +52,10 @@ export class Requests {
     return [...this.#requests.values()].some(concerns);
   }
 
+  isWaitingFor(action: Action): boolean {
+    return [...this.#requests.values()].some((request) => request.action === action);
+  }
+
   timedOut(now: number): Request | undefined {
     return [...this.#requests.values()].find(({ deadline }) => now >= deadline);
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WebSocket } from "ws";
 import { connect, InvalidEvent } from "../../src/index.js";
-import { pause, until } from "../wait.js";
+import { pause } from "../wait.js";
 import { FakeServer } from "./fake-server.js";
 import { read, useClient } from "./use-client.js";
 
@@ -69,21 +69,19 @@ test("close ends every iteration", async () => {
   await server.stop();
 });
 
-test("rejects a second subscription to a subject, and a second reader", async () => {
+test("rejects a second reader", async () => {
   const server = await FakeServer.start();
   await useClient({ url: server.url }, async (client) => {
     const orders = client.subscribe(ORDERS);
-    assert.throws(() => client.subscribe(ORDERS), /already/);
     const reading = orders[Symbol.asyncIterator]().next();
     await assert.rejects(orders[Symbol.asyncIterator]().next(), /has a reader already/);
     orders.close();
     assert.deepEqual(await reading, { done: true, value: undefined });
-    await client.subscribe(ORDERS).ready;
   });
   await server.stop();
 });
 
-test("reports a failed token and an invalid URL, and tries again", async () => {
+test("reports a failed token, and tries again", async () => {
   const server = await FakeServer.start();
   const reasons: string[] = [];
   let calls = 0;
@@ -95,7 +93,4 @@ test("reports a failed token and an invalid URL, and tries again", async () => {
   await useClient({ url: server.url, token, onState }, (client) => client.subscribe(ORDERS).ready);
   assert.ok(reasons.includes("cannot connect: the issuer is down"), reasons.join());
   await server.stop();
-  const client = connect({ url: "no address", WebSocket, onState });
-  await until(() => reasons.some((reason) => reason.includes("Invalid URL")));
-  client.close();
 });

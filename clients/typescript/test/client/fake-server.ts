@@ -78,7 +78,7 @@ export class FakeServer {
   #handle(socket: WebSocket, message: ClientMessage): void {
     const { action, id } = message;
     if (action === "ping") this.#send(socket, pong(id, this.log.length));
-    else if (action === "refresh") this.#send(socket, refreshed(Date.now() + 1e7, [], id));
+    else if (action === "refresh") this.#send(socket, refreshed(1e7, [], id));
     else if (action === "unsubscribe") this.#unsubscribe(socket, message);
     else this.#subscribe(socket, message);
   }

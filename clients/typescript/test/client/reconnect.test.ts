@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { connect } from "../../src/index.js";
 import { reconnect } from "../server-events.js";
 import { pause, until } from "../wait.js";
+import { FakeClocks } from "./fake-page.js";
 import { FakeServer } from "./fake-server.js";
 import { fakeWebSocket, type Sent } from "./fake-socket.js";
 import { read, useClient } from "./use-client.js";
@@ -78,19 +79,18 @@ test("leaves events in the log while 10,000 wait, and then receives them all", a
   await server.stop();
 });
 
-test("calls token every ten seconds until it returns a token to refresh with", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 0 });
+test("calls token every ten seconds until it returns a token to refresh with", async (context) => {
+  const clocks = new FakeClocks(context);
   const sent: Sent[] = [];
   const WebSocket = fakeWebSocket((message) => void sent.push(message));
   const first = `.${btoa(JSON.stringify({ exp: 50 }))}.`;
   const tokens = [first, undefined, undefined, Promise.resolve(undefined), "new"];
   const client = connect({ url: "ws://x", WebSocket, token: () => tokens.shift(), pingEvery: 1e9 });
   for (const left of [4, 3, 2, 1, 0]) {
-    await new Promise((resolve) => setImmediate(resolve));
+    await clocks.settle();
     assert.equal(tokens.length, left);
-    t.mock.timers.tick(left === 4 ? 42_500 : 10_000);
+    await clocks.pass(left === 4 ? 43_000 : 10_000);
   }
-  await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(sent.map(({ action, token }) => [action, token]), [["refresh", "new"]]);
   client.close();
 });

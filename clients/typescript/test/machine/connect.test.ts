@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { event, subscribed, unavailable } from "../server-events.js";
+import { event, pong, subscribed, unavailable } from "../server-events.js";
 import { Harness } from "./harness.js";
 
 const ALL = ["orders/*"];
@@ -71,14 +71,20 @@ test("reconnects after other errors and after a frame without an event", () => {
   }
 });
 
-test("reconnects or pings at once when the network is back", () => {
+test("reconnects or pings at once after a wake, with one ping at a time", () => {
   const harness = new Harness();
   harness.disconnect(1);
-  harness.add(harness.machine.online(harness.now));
+  harness.wake();
   assert.deepEqual(harness.opened(), [1, 2]);
   harness.open(2);
-  harness.add(harness.machine.online(harness.now));
+  harness.wake();
+  harness.wake();
   assert.deepEqual(harness.sent().map(({ action }) => action), ["ping"]);
+  harness.receive(2, pong("1"));
+  harness.wake();
+  assert.deepEqual(harness.sent().map(({ action }) => action), ["ping"]);
+  harness.advance(10_000);
+  assert.equal(harness.closed().at(-1), "no reply to ping within 10 s");
 });
 
 test("does nothing after close", () => {

@@ -53,6 +53,10 @@ export class Harness {
     this.add(this.machine.disconnected(connection, "cut", this.now));
   }
 
+  wake(): void {
+    this.add(this.machine.woke(this.now));
+  }
+
   /** Disconnects the connection before this one, waits for the backoff, and opens this one. */
   reconnect(connection: number): void {
     this.disconnect(connection - 1);

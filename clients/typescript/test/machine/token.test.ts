@@ -10,7 +10,7 @@ test("refreshes the token after most of its lifetime, and again", () => {
   assert.deepEqual(harness.take("token"), [{ type: "token", connection: 1 }]);
   harness.add(harness.machine.tokenReceived(1, "new", harness.now));
   assert.deepEqual(harness.sent(), [{ action: "refresh", id: "1", token: "new" }]);
-  harness.receive(1, refreshed(51_000, [], "1"));
+  harness.receive(1, refreshed(20_000, [], "1"));
   assert.equal(harness.toNextTimer(), 46_500);
 });
 

@@ -1,0 +1,26 @@
+/** What to check after each HTTP status of a refused connection: docs/reference/protocol.md#connect. */
+const ADVICE: Record<string, string> = {
+  400: "check the path and the parameters of the option url",
+  401: "the token is missing, expired or of another issuer. Check what the option token returns",
+  403: "the server does not allow the origin of this page, or the token. Check the server's list of origins",
+  404: "the option url has no WebSocket. Check its path",
+  426: "the option url has no WebSocket. Check its path",
+};
+
+const UNKNOWN =
+  "check that the server runs at this address, that the option token returns a valid token, and that the server " +
+  "allows the origin of this page. Browsers do not show which it is; the log of the server does";
+
+/** Returns why a connection did not open, and what to check. Only `ws` gives a detail, which contains the status. */
+export function connectFailure(url: string, code: number, detail: string): string {
+  const status = /server response: (\d{3})/.exec(detail)?.[1] ?? "";
+  const advice = ADVICE[status] ?? (status.startsWith("5") ? "the server failed. Its log has the reason" : UNKNOWN);
+  // A query can contain a token.
+  return `${url.split("?")[0]} did not open (${detail || `code ${code}`}): ${advice}`;
+}
+
+/** Throws an error for an address that can never open. Browsers complete a path with the address of the page. */
+export function checkUrl(url: string): void {
+  if (/^(wss?|https?):\/\/./i.test(url) || (url.startsWith("/") && "location" in globalThis)) return;
+  throw new Error(`connect: the option url is ${JSON.stringify(url)}. Use the address of the server: wss://...`);
+}

@@ -1,6 +1,7 @@
 import type { State } from "./machine/effect.js";
 import type { Options, SubscribeOptions } from "./options.js";
 import type { EventOf, EventType, TooLarge } from "./protocol/event.js";
+import { ProgressSaver } from "./progress-saver.js";
 import type { Subscription } from "./subscription.js";
 import { SubscriptionController } from "./subscription-controller.js";
 import { Transport } from "./transport.js";
@@ -13,6 +14,8 @@ export function connect(options: Options): Client {
 export class Client {
   readonly #transport: Transport;
   readonly #controllers = new Set<SubscriptionController>();
+  /** By the name of the progress in the store. */
+  readonly #savers = new Map<string, ProgressSaver>();
 
   constructor(private readonly options: Options) {
     this.#transport = new Transport(options);
@@ -22,13 +25,13 @@ export class Client {
     return this.#transport.state;
   }
 
-  /** Subscribes to a subject (`orders/acme/1001`) or a pattern (`orders/acme/*`). At most 100 for one client. */
+  /** Subscribes to a subject (`orders/acme/1001`) or a pattern (`orders/acme/*`). At most 100 for one client. Several
+   * subscriptions can have the same subject: each receives its events, and the server has one. */
   subscribe<Type extends EventType = EventType>(
     subjects: string | readonly string[],
     options: SubscribeOptions<Type> = {},
   ): Subscription<EventOf<Type> | TooLarge> {
-    const filter = { subjects: [subjects].flat(), types: options.types && [...options.types] };
-    this.#rejectDuplicates(filter.subjects);
+    const filter = { subjects: [...new Set([subjects].flat())], types: options.types && [...options.types] };
     const name = options.name ?? [...filter.subjects, ...(filter.types ?? [])].join(",");
     const controller = this.#createController(filter, name);
     void controller.start(options.bookmark);
@@ -42,18 +45,14 @@ export class Client {
   }
 
   #createController(filter: { subjects: string[]; types: string[] | undefined }, name: string): SubscriptionController {
-    const onClose = () => this.#controllers.delete(controller);
-    const config = { ...filter, name, store: this.options.store, transport: this.#transport, onClose };
-    const controller = new SubscriptionController(config);
+    const saver = this.#savers.get(name) ?? new ProgressSaver(this.options.store, name);
+    this.#savers.set(name, saver);
+    const onClose = () => {
+      this.#controllers.delete(controller);
+      if (saver.isUnused) this.#savers.delete(name);
+    };
+    const controller = new SubscriptionController({ ...filter, saver, transport: this.#transport, onClose });
     this.#controllers.add(controller);
     return controller;
-  }
-
-  #rejectDuplicates(subjects: string[]): void {
-    const subscribed = [...this.#controllers].flatMap((controller) => controller.subjects);
-    const duplicate = subjects.find((subject) => subscribed.includes(subject));
-    if (duplicate === undefined) return;
-    const advice = "close it first, or use another client";
-    throw new Error(`subscribe: the client has a subscription to ${duplicate} already: ${advice}`);
   }
 }

@@ -1,25 +1,54 @@
+import { Progress } from "./machine/progress.js";
 import type { Store } from "./stores.js";
 
-/** Saves the progress of one subscription. Combines changes, and runs at most one save at a time. */
+/** A subscription whose progress is saved. */
+export interface Saved {
+  /** Undefined until the subscription has started. */
+  progress(): Progress | undefined;
+  /** The store could not load or save. */
+  failed(error: Error): void;
+}
+
+/** Saves the progress under one name: the least of all open subscriptions with this name. Combines changes, and runs at
+ * most one save at a time. */
 export class ProgressSaver {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isSaving = false;
   /** True if the progress changed since the running save began. */
   #isOutdated = false;
+  readonly #open = new Set<Saved>();
+  /** The subscription that closed last, if no other is open. A slow save may still need its progress. */
+  #last: Saved | undefined;
 
   constructor(
     private readonly store: Store | undefined,
     private readonly name: string,
-    private readonly progress: () => string | undefined,
-    private readonly failed: (error: Error) => void,
   ) {}
 
+  /** Adds an open subscription. */
+  add(subscription: Saved): void {
+    this.#open.add(subscription);
+    this.#last = undefined;
+  }
+
+  /** Removes a closed subscription, after a save. */
+  delete(subscription: Saved): void {
+    this.flush();
+    this.#open.delete(subscription);
+    if (this.#open.size === 0) this.#last = subscription;
+    else this.schedule();
+  }
+
+  get isUnused(): boolean {
+    return this.#open.size === 0;
+  }
+
   /** Returns an empty progress if the store fails. The subscription then reports that events may be missing. */
-  async load(): Promise<string | undefined> {
+  async load(subscription: Saved): Promise<string | undefined> {
     try {
       return (await this.store?.load(this.name)) ?? undefined;
     } catch (error) {
-      this.failed(asError(error));
+      subscription.failed(asError(error));
       return "";
     }
   }
@@ -47,12 +76,23 @@ export class ProgressSaver {
     this.#isSaving = false;
   }
 
+  /** Keeps the stored progress while no open subscription has one. */
   async #save(): Promise<void> {
+    const progress = this.#progress;
+    if (progress.isEmpty) return;
     try {
-      await this.store?.save(this.name, this.progress() ?? "");
+      await this.store?.save(this.name, progress.text());
     } catch (error) {
-      this.failed(asError(error));
+      for (const subscription of this.#subscriptions) subscription.failed(asError(error));
     }
+  }
+
+  get #progress(): Progress {
+    return Progress.least(this.#subscriptions.flatMap((subscription) => subscription.progress() ?? []));
+  }
+
+  get #subscriptions(): Saved[] {
+    return this.#last ? [this.#last] : [...this.#open];
   }
 }
 

@@ -1,16 +1,13 @@
 import { Progress } from "./machine/progress.js";
 import type { SubscriptionState } from "./machine/subscription-state.js";
-import { ProgressSaver } from "./progress-saver.js";
-import type { Store } from "./stores.js";
+import type { ProgressSaver, Saved } from "./progress-saver.js";
 import { Subscription, type SubscriptionListener } from "./subscription.js";
 import type { Transport } from "./transport.js";
 
 export interface ControllerConfig {
   subjects: string[];
   types: string[] | undefined;
-  /** The name of the progress in the store. */
-  name: string;
-  store: Store | undefined;
+  saver: ProgressSaver;
   transport: Transport;
   onClose: () => void;
 }
@@ -18,23 +15,21 @@ export interface ControllerConfig {
 /** Connects one subscription with the transport and the store. Pauses it while its queue is full. */
 export class SubscriptionController implements SubscriptionListener {
   readonly subscription: Subscription<never> = new Subscription(this);
-  readonly #saver: ProgressSaver;
+  readonly #saved: Saved = {
+    progress: () => this.subscription.progress,
+    failed: (error) => this.subscription.deliver({ kind: "error", error }),
+  };
   #active: SubscriptionState | undefined;
   #paused: SubscriptionState | undefined;
   #isClosed = false;
 
   constructor(private readonly config: ControllerConfig) {
-    const failed = (error: Error) => this.subscription.deliver({ kind: "error", error });
-    this.#saver = new ProgressSaver(config.store, config.name, () => this.subscription.bookmark, failed);
-  }
-
-  get subjects(): string[] {
-    return this.config.subjects;
+    config.saver.add(this.#saved);
   }
 
   /** Resumes from the bookmark, or from the progress in the store. */
   async start(bookmark: string | undefined): Promise<void> {
-    const progress = await (bookmark ?? this.#saver.load());
+    const progress = await (bookmark ?? this.config.saver.load(this.#saved));
     if (this.#isClosed) return;
     const { subjects, types, transport } = this.config;
     this.subscription.start(Progress.restore(progress ?? ""));
@@ -42,7 +37,7 @@ export class SubscriptionController implements SubscriptionListener {
   }
 
   progressed(): void {
-    this.#saver.schedule();
+    this.config.saver.schedule();
   }
 
   full(): void {
@@ -60,7 +55,7 @@ export class SubscriptionController implements SubscriptionListener {
   closed(): void {
     this.#isClosed = true;
     this.#paused = undefined;
-    this.#saver.flush();
+    this.config.saver.delete(this.#saved);
     this.config.onClose();
     this.#unsubscribe();
   }

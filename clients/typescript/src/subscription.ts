@@ -22,7 +22,7 @@ const MAX_QUEUED = 10_000;
  * store. Iterate again to continue. An event is handled when the application requests the next one. */
 export class Subscription<Event> implements AsyncIterable<Event> {
   /** Resolves when the server confirms the subscription. Every event of a later change arrives. Rejects when the server
-   * refuses a subject, or `close` comes first. */
+   * refuses a subject, or `close` comes first. Waits while there is no connection: `onState` reports why. */
   readonly ready: Promise<void>;
   #resolve!: () => void;
   #reject!: (error: Error) => void;
@@ -45,6 +45,11 @@ export class Subscription<Event> implements AsyncIterable<Event> {
   /** The progress of the application as text. Another subscription can resume from it. */
   get bookmark(): string | undefined {
     return this.#progress?.text();
+  }
+
+  /** @internal */
+  get progress(): Progress | undefined {
+    return this.#progress;
   }
 
   /** Calls `onEvent` for each event and `onError` for each error, one call at a time. Ends when `onEvent` throws. */

@@ -49,15 +49,17 @@ export class EventRouter {
     request?.pending?.retain(({ filter }) => filter.subjects.some((subject) => granted.includes(subject)));
   }
 
-  /** The server rejected the subscribe message, and would reject it again. */
+  /** The server rejected the subscribe message, and would reject it again. Other subscriptions to its subjects stay. */
   rejected({ subscriptions, pending }: Request, reason: string): void {
-    for (const subject of subscriptions.flatMap(({ filter }) => filter.subjects)) this.refuse(subject, reason);
+    for (const subject of subscriptions.flatMap(({ filter }) => filter.subjects)) {
+      this.refuse(subject, reason, subscriptions);
+    }
     pending?.acknowledged(new Map());
     pending?.retain(() => false);
   }
 
-  refuse(subject: string, reason: string): void {
-    for (const subscription of this.server.requested) {
+  refuse(subject: string, reason: string, subscriptions: Iterable<SubscriptionState> = this.server.requested): void {
+    for (const subscription of subscriptions) {
       if (!subscription.filter.subjects.includes(subject)) continue;
       this.#deliver(subscription, subscription.refuse(subject, reason));
       this.server.live.delete(subscription);

@@ -17,6 +17,24 @@ export class Progress {
     return progress;
   }
 
+  /** Returns the events that all of them have delivered. Leaves out a source that differs in its epoch. A
+   * subscription that resumes without it reports that events may be missing. */
+  static least(all: Progress[]): Progress {
+    const [first = new Progress(), ...others] = all.filter((progress) => progress.#sources.size > 0);
+    const least = new Progress();
+    for (const [name, source] of first.#sources) {
+      const rest = others.map((other) => other.#source(name, source.epoch));
+      if (rest.every((other) => other !== undefined)) {
+        least.#sources.set(name, rest.reduce((one, other) => one.least(other), source));
+      }
+    }
+    return least;
+  }
+
+  get isEmpty(): boolean {
+    return this.#sources.size === 0;
+  }
+
   text(): string {
     const sources = [...this.#sources].map(([source, progress]) => [source, progress.store()]);
     return JSON.stringify(Object.fromEntries(sources));

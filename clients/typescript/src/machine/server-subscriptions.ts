@@ -27,6 +27,10 @@ export class ServerSubscriptions {
     this.live.delete(subscription);
   }
 
+  hasSubject(subject: string): boolean {
+    return [...this.requested].some(({ filter }) => filter.subjects.includes(subject));
+  }
+
   /** Records that every subscription of an acknowledged subscribe is caught up. */
   complete(pending: PendingSubscribe): void {
     this.pending.delete(pending);

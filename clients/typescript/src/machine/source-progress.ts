@@ -33,6 +33,15 @@ export class SourceProgress {
     return progress;
   }
 
+  /** Returns the events that both have delivered. */
+  least(other: SourceProgress): SourceProgress {
+    const floor = Math.min(this.#floor, other.#floor);
+    const least = new SourceProgress({ epoch: this.epoch, offset: floor });
+    const offsets = [...this.#seen, ...other.#seen].filter((offset) => this.has(offset) && other.has(offset));
+    for (const offset of offsets.sort((one, next) => one - next)) least.add(offset);
+    return least;
+  }
+
   store(): StoredProgress {
     return { epoch: this.epoch, floor: this.#floor, seen: formatRanges(this.#seen) };
   }

@@ -5,10 +5,16 @@ import type { SubscriptionState } from "./subscription-state.js";
 /** docs/reference/protocol.md: the most types of one subscribe. */
 const MAX_TYPES = 20;
 
-/** Returns one message that subscribes, and if possible resumes, all of them. */
-export function subscribeMessage(subscriptions: SubscriptionState[]): MessageBody<"subscribe"> {
-  const subjects = subscriptions.flatMap(({ filter }) => filter.subjects);
-  const [types, after] = [unionOfTypes(subscriptions), resumeAfter(subscriptions)];
+/** Returns one message that subscribes, and if possible resumes, all of them. It replaces the types that the server has
+ * for a subject. So it has those of all `wanted` subscriptions to its subjects. */
+export function subscribeMessage(
+  subscriptions: SubscriptionState[],
+  wanted: Iterable<SubscriptionState>,
+): MessageBody<"subscribe"> {
+  const subjects = [...new Set(subscriptions.flatMap(({ filter }) => filter.subjects))];
+  const sharing = [...wanted].filter(({ filter }) => filter.subjects.some((subject) => subjects.includes(subject)));
+  const types = unionOfTypes([...subscriptions, ...sharing]);
+  const after = resumeAfter(subscriptions);
   return { action: "subscribe", subjects, ...(types && { types }), ...(after && { after }) };
 }
 

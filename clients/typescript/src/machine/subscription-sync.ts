@@ -46,7 +46,7 @@ export class SubscriptionSync {
   #subscribe(subscriptions: SubscriptionState[], now: number): void {
     if (subscriptions.some((subscription) => this.requests.isBusyWith(subscription))) return;
     const pending = this.server.add(subscriptions);
-    this.requests.send(subscribeMessage(subscriptions), now, { subscriptions, pending });
+    this.requests.send(subscribeMessage(subscriptions, this.wanted), now, { subscriptions, pending });
   }
 
   #removeUnwanted(now: number): void {
@@ -55,11 +55,12 @@ export class SubscriptionSync {
     }
   }
 
+  /** Keeps the subjects that another subscription has too. */
   #unsubscribe(subscription: SubscriptionState, now: number): void {
     for (const pending of this.server.pending) pending.retain((other) => other !== subscription);
     if (this.requests.isBusyWith(subscription)) return;
     this.server.delete(subscription);
-    const { subjects } = subscription.filter;
-    this.requests.send({ action: "unsubscribe", subjects }, now, { subscriptions: [subscription] });
+    const subjects = subscription.filter.subjects.filter((subject) => !this.server.hasSubject(subject));
+    if (subjects.length > 0) this.requests.send({ action: "unsubscribe", subjects }, now, { subscriptions: [subscription] });
   }
 }

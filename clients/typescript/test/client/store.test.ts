@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { connect, memoryStore, webStore } from "../../src/index.js";
 import { pong, subscribed } from "../server-events.js";
 import { pause, until } from "../wait.js";
+import { FakeClocks } from "./fake-page.js";
 import { FakeServer } from "./fake-server.js";
 import { fakeWebSocket, type Sent } from "./fake-socket.js";
 import { read, useClient } from "./use-client.js";
@@ -64,8 +65,8 @@ test("an iteration throws the error of a store", async () => {
   await server.stop();
 });
 
-test("the stored progress of an idle subscription advances with the log", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 0 });
+test("the stored progress of an idle subscription advances with the log", async (context) => {
+  const clocks = new FakeClocks(context);
   let logEnd = 10;
   const sent: Sent[] = [];
   const WebSocket = fakeWebSocket((message) => {
@@ -75,12 +76,8 @@ test("the stored progress of an idle subscription advances with the log", async 
   const store = memoryStore();
   const client = connect({ url: "ws://x", WebSocket, store });
   const reading = read(client.subscribe(ORDERS), 1);
-  for (let minute = 0; minute < 60; minute++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    t.mock.timers.tick(60_000);
-  }
-  await new Promise((resolve) => setImmediate(resolve));
-  t.mock.timers.tick(1);
+  await clocks.settle();
+  await clocks.pass(60 * 60_000 + 1_000);
   assert.deepEqual(sent.map(({ action }) => action), ["subscribe", ...Array.from({ length: 60 }, () => "ping")]);
   client.close();
   await reading;

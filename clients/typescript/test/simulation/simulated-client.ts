@@ -8,10 +8,16 @@ import type { SimulatedServer } from "./simulated-server.js";
 /** docs/adr/0014-the-log.md: the longest time from an append to the last send (ms). */
 const MAX_DISPATCH_TIME = 190_000;
 
-/** A page with three applications, and the machine that connects them with the server. */
+/** A page with five applications, of which some have the same subject, and the machine that connects them with the server. */
 export class SimulatedClient {
   now = 0;
-  readonly apps = [new SimulatedApp(["a/*"], ["x.v1"]), new SimulatedApp(["*"]), new SimulatedApp(["b/1"])];
+  readonly apps = [
+    new SimulatedApp(["a/*"], ["x.v1"]),
+    new SimulatedApp(["*"]),
+    new SimulatedApp(["b/1"]),
+    new SimulatedApp(["*"], ["y.v1"]),
+    new SimulatedApp(["b/1", "a/*"]),
+  ];
   /** The connections that are not open yet. */
   opening: number[] = [];
   #machine!: Machine;

@@ -6,8 +6,10 @@
 //! - `value`: a JSON value that borrows its texts
 //! - `located`: an error with the path to the value that caused it
 //! - `pointer`: JSON Pointers (RFC 6901)
+//! - `similar`: the word that an author probably meant
 
 pub mod cursor;
 pub mod located;
 pub mod pointer;
+pub mod similar;
 pub mod value;

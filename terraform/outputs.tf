@@ -41,7 +41,12 @@ output "functions" {
 
 output "pipes" {
   description = "The EventBridge name and the dead-letter queue URL of each pipe."
-  value       = { for name, pipe in module.pipe : name => { name = pipe.name, dead_letters = pipe.dead_letters.url } }
+  value = {
+    for name, pipe in local.pipes : name => {
+      name         = module.pipe[pipe.table].name
+      dead_letters = module.pipe[pipe.table].dead_letters.url
+    }
+  }
 }
 
 output "alarms" {

@@ -42,13 +42,38 @@ module "rejected" {
 # The tables of the pipe files, except those in `existing_tables`.
 module "table" {
   source   = "./modules/table"
-  for_each = { for name, pipe in local.pipes : name => pipe if pipe.existing == null }
+  for_each = { for table, pipe in local.tables : table => pipe if !pipe.existing }
 
-  name                   = each.value.table
+  name                   = each.key
   partition_key          = each.value.partition_key
   sort_key               = each.value.sort_key
   streamed               = true
   deletion_protection    = var.deletion_protection
   point_in_time_recovery = var.point_in_time_recovery
   kms_key_arn            = var.kms_key_arn
+}
+
+# The tables in `existing_tables` as they are now. An ARN in the variable stays as it is when somebody turns the stream off
+# and on, and a pipe that reads the old stream is RUNNING. So Terraform compares, and refuses other streams.
+data "aws_dynamodb_table" "existing" {
+  for_each = var.existing_tables
+
+  name = try(split("/", each.value)[1], each.key)
+
+  lifecycle {
+    postcondition {
+      condition     = self.stream_enabled
+      error_message = "existing_tables: the table ${each.key} has no stream. Turn on a stream with the view type NEW_AND_OLD_IMAGES, and set its ARN here."
+    }
+
+    postcondition {
+      condition     = !self.stream_enabled || self.stream_view_type == "NEW_AND_OLD_IMAGES"
+      error_message = "existing_tables: the stream of the table ${each.key} has the view type ${self.stream_view_type}, so events would be wrong. Turn the stream off, turn it on with the view type NEW_AND_OLD_IMAGES, and set its new ARN here."
+    }
+
+    postcondition {
+      condition     = !self.stream_enabled || self.stream_arn == each.value
+      error_message = "existing_tables: ${each.value} has ended: somebody turned the stream of the table ${each.key} off and on. Set the ARN of its current stream: ${self.stream_arn}. Read docs/guides/operate.md#-stopped first."
+    }
+  }
 }

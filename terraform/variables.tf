@@ -87,7 +87,7 @@ variable "throttle" {
 }
 
 variable "access_logs" {
-  description = "Access logs of the WebSocket API. They need a logging role for API Gateway, which exists once for each account and region. \"on\" uses the existing role. \"on-with-role\" creates a role for all APIs of the region and replaces an existing one; destroy removes it again."
+  description = "Access logs of the WebSocket API. They need a logging role for API Gateway, which exists once for each account and region. \"on\" uses the existing role. \"on-with-role\" creates a role for all APIs of the region and replaces an existing one. destroy removes it again, with the AWS CLI, which must use the account and the credentials of Terraform."
   type        = string
   default     = "off"
 
@@ -181,6 +181,17 @@ variable "alarm_actions" {
   description = "ARNs, such as SNS topics, that CloudWatch notifies when an alarm starts and ends. The default notifies no one."
   type        = list(string)
   default     = []
+}
+
+variable "access_delay_seconds" {
+  description = "The wait, in seconds, between a new policy or stream and the pipe that uses them, because AWS needs time to publish both. Raise it if an apply fails with \"Cannot access stream\". Emulators need 0."
+  type        = number
+  default     = 120
+
+  validation {
+    condition     = var.access_delay_seconds >= 0 && var.access_delay_seconds <= 900
+    error_message = "access_delay_seconds: ${var.access_delay_seconds} is out of range. Use 0 to 900."
+  }
 }
 
 variable "lag_alarm_seconds" {

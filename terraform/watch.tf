@@ -8,11 +8,11 @@ module "watch" {
   functions  = { for name, function in module.function : name => { name = function.name, log_group = function.log_group } }
   authorizer = "authorize"
   pipes = {
-    for name, pipe in module.pipe : name => {
-      name         = pipe.name
-      dead_letters = pipe.dead_letters.name
-      table        = local.pipes[name].table
-      stream_label = split("/", local.streams[name])[3]
+    for name, pipe in local.pipes : name => {
+      name         = module.pipe[pipe.table].name
+      dead_letters = module.pipe[pipe.table].dead_letters.name
+      table        = pipe.table
+      stream_label = split("/", local.streams[pipe.table])[3]
     }
   }
   socket = { api_id = module.socket.api_id, stage = local.stage }

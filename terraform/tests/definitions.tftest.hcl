@@ -36,8 +36,8 @@ run "each_file_defines_a_pipe" {
     condition = (
       output.pipes.invoices.partition_key == { name = "tenant", type = "S" }
       && output.pipes.invoices.sort_key == { name = "number", type = "N" }
-      && output.pipes.invoices.existing == null
-      && output.pipes.users.existing == var.existing_tables.users
+      && !output.pipes.invoices.existing
+      && output.pipes.users.existing
     )
     error_message = "Terraform must create a table with keys, and must not create an existing table."
   }

@@ -10,6 +10,7 @@ variables {
   filters            = ["{\"eventName\":[\"INSERT\"]}", "{\"eventName\":[\"MODIFY\"]}"]
   enrichment_arn     = "arn:aws:lambda:eu-central-1:111122223333:function:tablecast-enrich"
   target_arn         = "arn:aws:lambda:eu-central-1:111122223333:function:tablecast-dispatch"
+  access_delay       = 0
   aws                = { partition = "aws", region = "eu-central-1", account = "111122223333" }
   log_retention_days = 30
   kms_key_arn        = null
@@ -31,6 +32,11 @@ run "a_pipe_sets_every_field" {
       starting_position                  = "TRIM_HORIZON"
     })
     error_message = "Every field must have a value, and the age must be finite: ${jsonencode(aws_pipes_pipe.this.source_parameters[0].dynamodb_stream_parameters[0])}"
+  }
+
+  assert {
+    condition     = contains(terraform_data.access.triggers_replace, var.stream_arn) && contains(terraform_data.access.triggers_replace, aws_iam_role_policy.this.policy)
+    error_message = "The pipe must wait after a new policy and after a new stream."
   }
 
   assert {

@@ -45,10 +45,19 @@ locals {
   tables  = { for name, definition in local.definitions : name => try(tostring(definition.table), "") }
   filters = { for name, definition in local.definitions : name => try([for pattern in concat(definition.filter, []) : jsonencode(pattern)], []) }
 
+  # The names of AWS resources allow fewer characters than the names of tables. The hash keeps such names apart.
+  resource_names = {
+    for name, table in local.tables : name => (
+      can(regex("^[A-Za-z0-9_-]{1,${var.name_limit}}$", table)) ? table :
+      "${substr(replace(table, "/[^A-Za-z0-9_-]/", "-"), 0, var.name_limit - 9)}-${substr(sha1(table), 0, 8)}"
+    )
+  }
+
   pipes = {
     for name, definition in local.definitions : name => {
       table         = local.tables[name]
-      existing      = lookup(var.existing_tables, local.tables[name], null)
+      resource_name = local.resource_names[name]
+      existing      = contains(keys(var.existing_tables), local.tables[name])
       partition_key = try(local.keys[name].partition[0], null)
       sort_key      = try(local.keys[name].sort[0], null)
       filters       = local.filters[name]

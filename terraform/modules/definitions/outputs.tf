@@ -4,7 +4,7 @@ output "problems" {
 }
 
 output "pipes" {
-  description = "The table, keys, filters (JSON) and stream settings (durations in seconds) of each pipe."
+  description = "The table, the part of AWS names that stands for it, and the keys, filters (JSON) and stream settings (durations in seconds) of each pipe."
   value       = local.pipes
 
   precondition {

@@ -10,6 +10,6 @@ variable "existing_tables" {
 }
 
 variable "name_limit" {
-  description = "The maximum length of a pipe's name."
+  description = "The maximum length of a pipe's name, and of the part of AWS names that stands for its table."
   type        = number
 }

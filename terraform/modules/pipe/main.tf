@@ -55,8 +55,18 @@ resource "aws_pipes_pipe" "this" {
     }
   }
 
-  # Pipes checks the role's access to the stream when it creates the pipe.
-  depends_on = [aws_iam_role_policy.this]
+  depends_on = [terraform_data.access]
+}
+
+# Pipes reads the stream with the role when it creates the pipe. AWS needs up to two minutes to publish a new policy and a new
+# stream, and until then an apply fails with "Cannot access stream". So a new pipe waits, and a pipe with another stream too.
+# The AWS provider does not retry here (its issue 40572).
+resource "terraform_data" "access" {
+  triggers_replace = [aws_iam_role.this.unique_id, aws_iam_role_policy.this.policy, var.stream_arn]
+
+  provisioner "local-exec" {
+    command = "sleep ${var.access_delay}"
+  }
 }
 
 # Log groups with this prefix need no resource policy. An account can have only ten.
@@ -68,14 +78,9 @@ resource "aws_cloudwatch_log_group" "this" {
 
 # A dead letter refers to a range of the stream, which keeps records for 24 hours. The queue keeps the dead letter for 14
 # days, so that you can see what was lost.
-#
-# The dependency on the role's policy gives IAM time: the provider needs 30 seconds to create a queue, and IAM some seconds
-# to distribute a policy. Without it the first apply can fail.
 resource "aws_sqs_queue" "dead_letters" {
   name                      = local.dead_letters
   message_retention_seconds = 14 * 24 * 3600
   sqs_managed_sse_enabled   = var.kms_key_arn == null ? true : null
   kms_master_key_id         = var.kms_key_arn
-
-  depends_on = [aws_iam_role_policy.this]
 }

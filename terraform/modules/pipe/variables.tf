@@ -47,6 +47,11 @@ variable "target_arn" {
   type        = string
 }
 
+variable "access_delay" {
+  description = "The seconds between a new policy or stream and the pipe that uses them."
+  type        = number
+}
+
 variable "aws" {
   description = "The partition, region and account of the pipe, for ARNs."
   type        = object({ partition = string, region = string, account = string })

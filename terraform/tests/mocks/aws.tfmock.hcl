@@ -29,6 +29,15 @@ mock_resource "aws_dynamodb_table" {
   }
 }
 
+# The table users, which the tests pass in existing_tables.
+mock_data "aws_dynamodb_table" {
+  defaults = {
+    stream_enabled   = true
+    stream_view_type = "NEW_AND_OLD_IMAGES"
+    stream_arn       = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-23T00:00:00.000"
+  }
+}
+
 mock_resource "aws_sqs_queue" {
   defaults = { arn = "arn:aws:sqs:eu-central-1:111122223333:mock", url = "https://sqs.eu-central-1.amazonaws.com/111122223333/mock" }
 }

@@ -36,6 +36,7 @@ module "socket" {
 
   throttle           = var.throttle
   access_logs        = var.access_logs
+  region             = local.aws.region
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn
 }

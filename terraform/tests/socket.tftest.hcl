@@ -12,6 +12,7 @@ variables {
   }
   throttle           = { rate = 500, burst = 400 }
   access_logs        = "off"
+  region             = "eu-central-1"
   log_retention_days = 30
   kms_key_arn        = null
 }
@@ -53,6 +54,20 @@ run "a_socket_has_routes_and_throttles" {
   assert {
     condition     = length(aws_cloudwatch_log_group.access) + length(aws_api_gateway_account.this) + length(aws_apigatewayv2_stage.this.access_log_settings) == 0
     error_message = "Access logs must be off, and the logging role of the account must not change."
+  }
+}
+
+run "destroy_clears_the_logging_role_of_the_account" {
+  command = plan
+  module { source = "./modules/socket" }
+  variables { access_logs = "on-with-role" }
+
+  assert {
+    condition = (
+      terraform_data.account_reset[0].input.role == aws_iam_role.logging[0].arn
+      && strcontains(terraform_data.account_reset[0].input.clear, "update-account --region eu-central-1")
+    )
+    error_message = "Version 5 of the provider leaves the role, so the AWS CLI must clear it: ${jsonencode(terraform_data.account_reset[0].input)}"
   }
 }
 

@@ -28,7 +28,28 @@ resource "aws_api_gateway_account" "this" {
   count = var.access_logs == "on-with-role" ? 1 : 0
 
   cloudwatch_role_arn = aws_iam_role.logging[0].arn
-  depends_on          = [aws_iam_role_policy.logging]
+  depends_on          = [aws_iam_role_policy.logging, terraform_data.account_reset]
+}
+
+# Version 6 of the AWS provider clears the setting when it destroys the resource above. Version 5 leaves it, with the ARN of a
+# deleted role. It has an argument for this, which version 6 does not know. So the AWS CLI clears the setting, unless it has
+# another role by then.
+resource "terraform_data" "account_reset" {
+  count = var.access_logs == "on-with-role" ? 1 : 0
+
+  input = {
+    role  = aws_iam_role.logging[0].arn
+    clear = "aws apigateway update-account --region ${var.region} --patch-operations op=replace,path=/cloudwatchRoleArn,value="
+    get   = "aws apigateway get-account --region ${var.region} --query cloudwatchRoleArn --output text"
+  }
+
+  provisioner "local-exec" {
+    when    = destroy
+    command = <<-EOT
+      { role=$(${self.input.get}) && { [ "$role" != "${self.input.role}" ] || ${self.input.clear}; }; } ||
+        echo "The logging role of API Gateway is deleted, but still set in this region. To clear it, run: ${self.input.clear}"
+    EOT
+  }
 }
 
 resource "aws_iam_role" "logging" {

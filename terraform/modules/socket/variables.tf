@@ -35,6 +35,11 @@ variable "access_logs" {
   type        = string
 }
 
+variable "region" {
+  description = "The AWS region of the API."
+  type        = string
+}
+
 variable "log_retention_days" {
   description = "Retention of the access logs in days."
   type        = number

@@ -9,7 +9,10 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::{Registry, fmt};
 
 /// Starts the log. Call it once, at the start of `main`. Reads `AWS_LAMBDA_LOG_FORMAT` (`JSON` or text) and
-/// `AWS_LAMBDA_LOG_LEVEL`.
+/// `LOG_LEVEL`, or `AWS_LAMBDA_LOG_LEVEL` if that is not set.
+///
+/// Lambda drops JSON lines below `AWS_LAMBDA_LOG_LEVEL`, metrics included. So Terraform keeps that at INFO or
+/// lower, and sets `LOG_LEVEL`.
 pub fn start() {
     start_with(None);
 }
@@ -20,7 +23,7 @@ pub fn start_without(target: &'static str) {
 }
 
 fn start_with(without: Option<&'static str>) {
-    let level = level(&env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default());
+    let level = configured(|name| env::var(name).ok());
     let json = env::var("AWS_LAMBDA_LOG_FORMAT").is_ok_and(|format| format.eq_ignore_ascii_case("json"));
     // Fails if a test has started a log already.
     let _ = set_global_default(log(json, LineFilter { level, without }, stdout));
@@ -63,6 +66,10 @@ where
         }
         false => Box::new(registry.with(lines.with_filter(filter))),
     }
+}
+
+fn configured(variable: impl Fn(&str) -> Option<String>) -> Level {
+    level(&variable("LOG_LEVEL").or_else(|| variable("AWS_LAMBDA_LOG_LEVEL")).unwrap_or_default())
 }
 
 /// Lambda's levels are TRACE to FATAL. FATAL becomes ERROR, and an unknown name becomes INFO.

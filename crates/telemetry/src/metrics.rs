@@ -67,7 +67,8 @@ impl Metrics {
     /// its invocation in the same place as other log lines.
     pub fn print(&self, invocation: &Context) {
         let namespace = env::var("METRICS_NAMESPACE").unwrap_or_else(|_| "tablecast".to_owned());
-        let line = self.line(&namespace, invocation, SystemTime::now());
+        let mut line = self.line(&namespace, invocation, SystemTime::now());
+        line["level"] = json!(level(&env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default()));
         // An error here cannot be logged either.
         let _ = writeln!(stdout().lock(), "{line}");
     }
@@ -99,6 +100,15 @@ impl Metrics {
                 "Metrics": metrics.collect::<Vec<_>>(),
             }],
         })
+    }
+}
+
+/// The level of a line with metrics. Lambda drops JSON lines below its own log level, so the line has that one
+/// if it is above INFO.
+fn level(lambda: &str) -> &str {
+    match lambda {
+        "WARN" | "ERROR" | "FATAL" => lambda,
+        _ => "INFO",
     }
 }
 

@@ -84,6 +84,19 @@ fn every_log_level_of_lambda_is_accepted() {
     assert_eq!(levels, [L::TRACE, L::DEBUG, L::INFO, L::WARN, L::ERROR, L::ERROR]);
 }
 
+/// Lambda's own level decides which lines it drops, metrics included.
+#[test]
+fn the_level_of_the_functions_is_independent_of_lambdas() {
+    let configured = |variables: &[(&str, &str)]| {
+        configured(|name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    };
+    assert_eq!(configured(&[("LOG_LEVEL", "WARN"), ("AWS_LAMBDA_LOG_LEVEL", "INFO")]), Level::WARN);
+    assert_eq!(configured(&[("AWS_LAMBDA_LOG_LEVEL", "DEBUG")]), Level::DEBUG);
+    assert_eq!(configured(&[]), Level::INFO);
+}
+
 #[test]
 fn an_unset_or_misspelt_level_is_info() {
     assert_eq!(["", "LOUD"].map(level), [Level::INFO; 2]);

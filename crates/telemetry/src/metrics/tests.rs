@@ -50,6 +50,17 @@ fn the_line_has_the_fields_of_a_log_line() {
     assert!(time.starts_with("20") && time.find('T') == Some(10) && time.ends_with('Z'), "{time}");
 }
 
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
+#[test]
+fn lambda_drops_no_metrics_at_any_log_level() {
+    const LEVELS: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+    let rank = |level: &str| LEVELS.iter().position(|known| *known == level).unwrap();
+    for lambda in LEVELS {
+        assert!(rank(level(lambda)) >= rank(lambda), "{lambda}: {}", level(lambda));
+    }
+    assert_eq!(["", "DEBUG", "INFO"].map(level), ["INFO"; 3]);
+}
+
 #[test]
 fn the_line_follows_the_rules_of_the_format() {
     assert_eq!(broken_rules(&line(&batch())), [""; 0]);

@@ -1,6 +1,7 @@
 //! A stream record as EventBridge Pipes sends it, read in one pass.
 
 mod read;
+mod shortened;
 mod time;
 
 use std::borrow::Cow;
@@ -10,6 +11,7 @@ use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 
 use crate::attribute::Projection;
+pub use shortened::without_images;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record<'a> {

@@ -17,6 +17,9 @@ pub struct Batch {
     /// eventIDs of records with an invalid event. The pipe retries them, and sends them to its dead-letter
     /// queue.
     pub invalid: BTreeSet<String>,
+    /// eventIDs of the records that `enrich` deferred, and of all records after them. Nothing of them is
+    /// delivered, so that the pipe keeps their order when it sends them again.
+    pub deferred: BTreeSet<String>,
 }
 
 #[derive(Debug)]
@@ -34,7 +37,14 @@ impl Batch {
     }
 
     fn add(&mut self, element: Element) {
-        let Element { event_id, pipe, events, rejected } = element;
+        let Element { event_id, pipe, events, rejected, deferred } = element;
+        if deferred || !self.deferred.is_empty() {
+            self.deferred.insert(event_id);
+            return;
+        }
+        if pipe.is_empty() {
+            return self.add_invalid(&event_id, "unknown", "the element has no pipe");
+        }
         self.unmatched += usize::from(events.is_empty() && rejected.is_none());
         for text in events {
             match Event::read(&event_id, &pipe, text) {
@@ -50,16 +60,17 @@ impl Batch {
             pipe,
             event_id,
             reason,
-            "enrich returned an invalid event: the pipe retries its record"
+            "enrich returned an invalid event or element: the pipe retries its record"
         );
         self.invalid.insert(event_id.to_owned());
     }
 }
 
-/// A rejected record may not name its pipe; other records of the batch do.
+/// A rejected record may not name its pipe, and a deferred one does not; other records of the batch do.
 fn pipe(elements: &[Element]) -> String {
-    let accepted = elements.iter().find(|element| element.rejected.is_none());
-    accepted.or(elements.first()).map_or("unknown", |element| &element.pipe).to_owned()
+    let mut named = elements.iter().filter(|element| !element.pipe.is_empty());
+    let accepted = named.clone().find(|element| element.rejected.is_none());
+    accepted.or(named.next()).map_or("unknown", |element| &element.pipe).to_owned()
 }
 
 #[cfg(test)]
@@ -85,5 +96,30 @@ mod tests {
         assert_eq!((batch.pipe.as_str(), batch.records, batch.unmatched), ("orders", 4, 1));
         assert_eq!(batch.rejections[0].event_id, "3");
         assert_eq!(batch.invalid, BTreeSet::from(["4".to_owned()]));
+    }
+
+    #[test]
+    fn nothing_after_the_first_deferred_record_is_delivered() {
+        let event =
+            json!({ "id": "1", "type": "a.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z" });
+        let rejected = json!({ "path": "p", "reason": "r", "record": {} });
+        let elements = json!([
+            { "eventID": "1", "pipe": "orders", "events": [event] },
+            { "eventID": "2", "deferred": true },
+            { "eventID": "3", "pipe": "orders", "events": [event, {}] },
+            { "eventID": "4", "pipe": "orders", "rejected": rejected },
+            { "eventID": "5", "pipe": "orders" },
+        ]);
+        let batch = Batch::sort(serde_json::from_str(&elements.to_string()).unwrap());
+        assert_eq!(batch.deferred, ["2", "3", "4", "5"].map(str::to_owned).into());
+        assert_eq!((batch.pipe.as_str(), batch.records, batch.events.len()), ("orders", 5, 1));
+        assert_eq!((batch.unmatched, batch.rejections.len(), batch.invalid.len()), (0, 0, 0));
+    }
+
+    #[test]
+    fn an_element_without_a_pipe_is_retried() {
+        let elements = json!([{ "eventID": "1", "events": [] }, { "eventID": "2", "pipe": "orders" }]);
+        let batch = Batch::sort(serde_json::from_str(&elements.to_string()).unwrap());
+        assert_eq!((batch.invalid, batch.unmatched), (BTreeSet::from(["1".to_owned()]), 1));
     }
 }

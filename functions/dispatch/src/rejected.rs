@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::Client;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use futures_util::{StreamExt, stream};
 use serde::{Serialize, Serializer};
 use tablecast_aws::StorageError;
@@ -17,6 +15,9 @@ const KEEP_SECONDS: i64 = 30 * 24 * 3600;
 
 /// DynamoDB accepts items up to 400 KB. The rest is for the other attributes.
 const PART_BYTES: usize = 350 * 1024;
+
+/// zstd's default.
+const COMPRESSION_LEVEL: i32 = 3;
 
 /// Writes at once.
 const WRITES: usize = 8;
@@ -62,8 +63,8 @@ impl RejectedTable {
     }
 
     async fn write(&self, rejection: &Rejection, now: i64) -> Result<(), String> {
-        let record = BASE64_STANDARD.decode(&rejection.rejected.record);
-        let record = record.map_err(|error| format!("the record is not base64: {error}"))?;
+        let record = zstd::encode_all(rejection.rejected.record.get().as_bytes(), COMPRESSION_LEVEL);
+        let record = record.map_err(|error| format!("the record cannot be compressed: {error}"))?;
         for item in items(rejection, &record, now) {
             let fields = serde_dynamo::to_item(item).map_err(|error| error.to_string())?;
             let put = self.client.put_item().table_name(&self.table).set_item(Some(fields)).send();
@@ -120,7 +121,7 @@ mod tests {
     use super::*;
 
     fn parts(bytes: usize) -> Vec<(String, usize)> {
-        let rejected = Rejected { path: "p".to_owned(), reason: "r".to_owned(), record: String::new() };
+        let rejected = Rejected { path: "p".to_owned(), reason: "r".to_owned(), record: Box::default() };
         let rejection = Rejection { pipe: "orders".to_owned(), event_id: "e1".to_owned(), rejected };
         items(&rejection, &vec![0; bytes], 100).map(|item| (item.sk, item.record.len())).collect()
     }

@@ -55,7 +55,7 @@ impl Report {
 impl Response {
     /// Each record once, even if several of its steps failed.
     fn new(batch: Batch, delivered: Delivered) -> Self {
-        let failed = [batch.invalid, delivered.published.failed, delivered.not_stored];
+        let failed = [batch.invalid, batch.deferred, delivered.published.failed, delivered.not_stored];
         let failed: BTreeSet<String> = failed.into_iter().flatten().collect();
         let failures = failed.into_iter().map(|item_identifier| Failure { item_identifier });
         Self { batch_item_failures: failures.collect() }

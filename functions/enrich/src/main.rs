@@ -36,6 +36,7 @@ fn respond(pipes: &Pipes, batch: &[u8]) -> Result<Vec<Element>, Error> {
     let elements = enrich(pipes, batch).map_err(|error| error.within("payload").to_string())?;
     let events: usize = elements.iter().map(|element| element.events.len()).sum();
     let rejected = elements.iter().filter(|element| element.rejected.is_some()).count();
-    tracing::info!(records = elements.len(), events, rejected, "enriched");
+    let deferred = elements.iter().filter(|element| element.deferred).count();
+    tracing::info!(records = elements.len(), events, rejected, deferred, "enriched");
     Ok(elements)
 }

@@ -23,7 +23,7 @@ fn fixture(name: &str) -> String {
 fn events(pipes: &Pipes, record: &str) -> Vec<Json> {
     let elements = enrich(pipes, &format!("[{record}]")).unwrap();
     assert_eq!(elements.len(), 1);
-    assert_eq!(elements[0].rejected, None);
+    assert!(elements[0].rejected.is_none(), "{elements:?}");
     elements[0].events.iter().map(|event| serde_json::from_str(event.get()).unwrap()).collect()
 }
 

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde_json::{Value, json};
 
@@ -15,6 +16,20 @@ pub enum Outcome {
     Failed,
     /// The service failed on the whole batch. AWS retries this without limit.
     Interrupted,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Delivered => out.write_str("all are delivered"),
+            Self::Partial(failed) => {
+                let lowest = failed.first().map_or(1, |index| index + 1);
+                write!(out, "{} failed, and record {lowest} is the first to be sent again", failed.len())
+            }
+            Self::Failed => out.write_str("the whole batch failed"),
+            Self::Interrupted => out.write_str("the service failed"),
+        }
+    }
 }
 
 /// Returns whether the response of an enrichment is empty. The pipe does not invoke the target then.

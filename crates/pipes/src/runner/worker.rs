@@ -101,7 +101,7 @@ impl<S: Shard, I: Invoke> Worker<S, I> {
         match self.call_both(entries).await {
             Ok(Outcome::Delivered) => Outcome::Delivered,
             Ok(outcome) => {
-                tracing::warn!(pipe, "the target did not accept all of {count} records: {outcome:?}");
+                tracing::warn!(pipe, "the target did not accept all of {count} records: {outcome}");
                 outcome
             }
             Err(error) => {

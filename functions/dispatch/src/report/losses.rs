@@ -3,6 +3,13 @@ use crate::push::Counts;
 
 /// Logs one line for each kind of loss, so that operators can act.
 pub fn log(batch: &Batch, pushed: &Counts) {
+    if !batch.deferred.is_empty() {
+        let deferred = batch.deferred.len();
+        tracing::info!(
+            deferred,
+            "the batch is larger than a response of enrich: the pipe sends these records again"
+        );
+    }
     let Counts { too_large, refused, timed_out, unclosed, .. } = *pushed;
     if too_large > 0 {
         let largest = batch.events.iter().max_by_key(|event| event.text.len());

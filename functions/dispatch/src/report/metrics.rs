@@ -16,6 +16,7 @@ pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics 
         .count("Events", batch.events.len())
         .count("Unmatched", batch.unmatched)
         .count("Rejected", batch.rejections.len())
+        .count("Deferred", batch.deferred.len())
         .property("invalid", batch.invalid.len())
         .count("Published", published.events)
         .count("BusRetried", published.retried)

@@ -21,6 +21,25 @@ async fn only_the_record_of_an_invalid_event_is_retried() {
 }
 
 #[tokio::test]
+async fn a_deferred_record_and_all_after_it_are_retried_and_not_sent() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect("a=", &["*"], Duration::from_secs(60)).await;
+    let deferred = json!({ "eventID": "e2", "deferred": true });
+    let elements = json!([element(1, "orders/1"), deferred, element(3, "orders/1")]);
+    assert_eq!(stand_in.dispatch(elements).await.unwrap(), ["e2", "e3"]);
+    assert_eq!(
+        (stand_in.published(), stand_in.received("a=")),
+        (vec![vec!["1".to_owned()]], vec!["1".to_owned()])
+    );
+    assert_eq!(
+        [stand_in.metric("Deferred"), stand_in.metric("Events"), stand_in.metric("Pipe")],
+        [json!(2), json!(1), json!("orders")]
+    );
+    assert_eq!(stand_in.logged("ERROR", "message"), [] as [Value; 0]);
+    assert_eq!(stand_in.logged("INFO", "deferred"), [2]);
+}
+
+#[tokio::test]
 async fn nothing_is_sent_if_the_subscribers_are_unknown() {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["*"], Duration::from_secs(60)).await;

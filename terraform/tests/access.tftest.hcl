@@ -67,17 +67,17 @@ run "keys_and_origins_change_the_environment" {
   variables {
     tokens = {
       issuer     = "accounts.example.com"
-      audience   = "orders api"
+      audiences  = ["orders-api", "web"]
       algorithms = ["ES256", "EdDSA"]
       jwks       = "{\n  \"keys\": [\n    { \"kty\": \"OKP\", \"crv\": \"Ed25519\", \"x\": \"AA\" }, { \"kty\": \"oct\" }\n  ]\n}\n"
-      origins    = ["https://app.example.com", "http://[::1]:5173"]
+      origins    = ["https://app.example.com", "http://[::1]:5173", "capacitor://localhost", "file://", "null"]
     }
   }
 
   assert {
     condition = alltrue([for name in ["authorize", "subscribe"] : (
       local.functions[name].environment.ISSUER == "accounts.example.com"
-      && local.functions[name].environment.AUDIENCE == "orders api"
+      && local.functions[name].environment.AUDIENCE == "orders-api,web"
       && local.functions[name].environment.ALGORITHMS == "ES256,EdDSA"
       && local.functions[name].environment.JWKS == "{\"keys\":[{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"AA\"},{\"kty\":\"oct\"}]}"
       && !contains(keys(local.functions[name].environment), "JWKS_URL")
@@ -86,8 +86,48 @@ run "keys_and_origins_change_the_environment" {
   }
 
   assert {
-    condition     = local.functions.authorize.environment.ORIGINS == "https://app.example.com,http://[::1]:5173"
+    condition     = local.functions.authorize.environment.ORIGINS == "https://app.example.com,http://[::1]:5173,capacitor://localhost,file://,null"
     error_message = "ORIGINS must contain the listed pages only; other clients need a -."
+  }
+}
+
+run "several_issuers_have_their_own_audiences_and_keys" {
+  command = plan
+
+  variables {
+    tokens = {
+      subject_claim = "oid"
+      leeway        = 30
+      issuers = [
+        { issuer = "https://a.example/", audiences = ["web", "mobile app"], jwks_url = "https://a.example/keys" },
+        { issuer = "https://b.example", audiences = ["api"], jwks = "{ \"keys\": [{ \"kty\": \"EC\", \"crv\": \"P-256\" }] }", algorithms = ["ES256"], subject_claim = "sub" },
+      ]
+    }
+  }
+
+  assert {
+    condition = alltrue([for name in ["authorize", "subscribe"] : (
+      jsondecode(local.functions[name].environment.ISSUERS) == [
+        { issuer = "https://a.example/", audience = ["web", "mobile app"], algorithms = ["RS256"], jwks_url = "https://a.example/keys", subject_claim = "oid" },
+        { issuer = "https://b.example", audience = ["api"], algorithms = ["ES256"], jwks = { keys = [{ kty = "EC", crv = "P-256" }] }, subject_claim = "sub" },
+      ]
+      && local.functions[name].environment.LEEWAY == "30"
+      && length(setintersection(keys(local.functions[name].environment), ["ISSUER", "AUDIENCE", "ALGORITHMS", "JWKS", "JWKS_URL", "SUBJECT_CLAIM"])) == 0
+    )])
+    error_message = "ISSUERS must contain each issuer with its own rules: ${local.functions.authorize.environment.ISSUERS}"
+  }
+}
+
+run "subject_claim_and_leeway_of_one_issuer_change_the_environment" {
+  command = plan
+
+  variables {
+    tokens = { issuer = "https://a.example/", audience = "api", jwks_url = "https://a.example/keys", subject_claim = "oid", leeway = 0 }
+  }
+
+  assert {
+    condition     = local.functions.subscribe.environment.SUBJECT_CLAIM == "oid" && local.functions.subscribe.environment.LEEWAY == "0"
+    error_message = "SUBJECT_CLAIM and LEEWAY must be set: ${jsonencode(local.functions.subscribe.environment)}"
   }
 }
 
@@ -206,5 +246,72 @@ run "an_empty_list_of_origins_is_rejected" {
   variables {
     tokens = { issuer = "https://login.example.com/", audience = "tablecast", jwks_url = "https://login.example.com/keys", origins = [] }
   }
+  expect_failures = [var.tokens]
+}
+
+run "audiences_in_one_text_are_rejected" {
+  command = plan
+  variables { tokens = { issuer = "https://login.example.com/", audience = "web,mobile", jwks_url = "https://login.example.com/keys" } }
+  expect_failures = [var.tokens]
+}
+
+run "a_list_without_audiences_is_rejected" {
+  command = plan
+  variables { tokens = { issuer = "https://login.example.com/", jwks_url = "https://login.example.com/keys" } }
+  expect_failures = [var.tokens]
+}
+
+run "an_issuer_and_issuers_are_rejected" {
+  command = plan
+  variables {
+    tokens = {
+      issuer  = "https://a.example", audience = "api", jwks_url = "https://a.example/keys"
+      issuers = [{ issuer = "https://b.example", audiences = ["api"], jwks_url = "https://b.example/keys" }]
+    }
+  }
+  expect_failures = [var.tokens]
+}
+
+run "the_same_issuer_twice_is_rejected" {
+  command = plan
+  variables {
+    tokens = {
+      issuers = [
+        { issuer = "https://b.example", audiences = ["web"], jwks_url = "https://b.example/keys" },
+        { issuer = "https://b.example", audiences = ["api"], jwks_url = "https://b.example/keys" },
+      ]
+    }
+  }
+  expect_failures = [var.tokens]
+}
+
+run "a_symmetric_algorithm_of_one_of_several_issuers_is_rejected" {
+  command = plan
+  variables {
+    tokens = {
+      issuers = [
+        { issuer = "https://a.example", audiences = ["web"], jwks_url = "https://a.example/keys" },
+        { issuer = "https://b.example", audiences = ["api"], jwks_url = "https://b.example/keys", algorithms = ["HS256"] },
+      ]
+    }
+  }
+  expect_failures = [var.tokens]
+}
+
+run "a_leeway_of_more_than_a_minute_is_rejected" {
+  command = plan
+  variables { tokens = { issuer = "https://login.example.com/", audience = "tablecast", jwks_url = "https://login.example.com/keys", leeway = 61 } }
+  expect_failures = [var.tokens]
+}
+
+run "an_origin_without_a_scheme_is_rejected" {
+  command = plan
+  variables { tokens = { issuer = "https://login.example.com/", audience = "tablecast", jwks_url = "https://login.example.com/keys", origins = ["localhost:5173"] } }
+  expect_failures = [var.tokens]
+}
+
+run "an_origin_with_a_final_slash_is_rejected" {
+  command = plan
+  variables { tokens = { issuer = "https://login.example.com/", audience = "tablecast", jwks_url = "https://login.example.com/keys", origins = ["http://localhost:5173/"] } }
   expect_failures = [var.tokens]
 }

@@ -1,15 +1,18 @@
-//! The rules for claims. They are stricter than RFC 7519: times are whole seconds, `iss` is a single string,
-//! and a claim that is present has the right type.
+//! The rules for claims. They are stricter than RFC 7519: `iss` is a single string, `exp` is required, and a
+//! claim that is present has the right type.
+//!
+//! # Layout
+//! - `claim_set`: the claims of a token as a JSON object
+//! - `numeric_date`: times in seconds, with or without a fraction
 
-use std::borrow::Cow;
+mod claim_set;
+mod numeric_date;
 
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use serde::Deserialize;
 
 use crate::refusal::{MAX_SUBJECT_CHARACTERS, Refusal};
-
-/// Seconds by which the issuer's clock may be ahead. It does not extend the lifetime of a token.
-pub const LEEWAY: u64 = 5;
+use claim_set::ClaimSet;
+use numeric_date::NumericDate;
 
 /// The end of the year 9999. A larger number is not a time in seconds.
 const LAST_SECOND: u64 = 253_402_300_799;
@@ -17,9 +20,10 @@ const LAST_SECOND: u64 = 253_402_300_799;
 /// The claims of a verified token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
-    /// `sub`: 1 to 255 characters.
-    pub subject: String,
-    /// `exp` in seconds since 1970. The token is invalid from this second on.
+    /// Identifies the user. With one issuer the subject, a text of 1 to 255 characters; with several issuers
+    /// `<iss> <subject>`, because two issuers can use the same subject for different users.
+    pub principal: String,
+    /// `exp` in seconds since 1970, without its fraction. The token is invalid from this second on.
     pub expires_at: u64,
     /// All claims as the JSON object that the issuer wrote.
     pub text: String,
@@ -29,94 +33,88 @@ pub struct Claims {
 #[derive(Debug, Clone, Copy)]
 pub struct ClaimRules<'a> {
     pub issuer: &'a str,
-    pub audience: &'a str,
+    /// The token must be for one of them.
+    pub audiences: &'a [String],
+    /// The claim that identifies the subject.
+    pub subject_claim: &'a str,
+    /// Seconds by which `nbf` and `iat` may be in the future.
+    pub leeway: u64,
     /// Seconds since 1970.
     pub now: u64,
 }
 
-/// The registered claims that the rules use, as raw JSON of any type.
-#[derive(Deserialize)]
-struct RegisteredClaims<'a> {
-    #[serde(borrow, default, deserialize_with = "keep_null")]
-    iss: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "keep_null")]
-    aud: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "keep_null")]
-    sub: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "keep_null")]
-    exp: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "keep_null")]
-    nbf: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "keep_null")]
-    iat: Option<&'a RawValue>,
+/// The parts of verified claims that the rules return.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Checked {
+    pub subject: String,
+    pub expires_at: u64,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Audience<'a> {
-    #[serde(borrow)]
-    One(Cow<'a, str>),
+enum Audience {
+    One(String),
     Several(Vec<String>),
 }
 
-/// Keeps a claim that is null: it is present and has the wrong type.
-fn keep_null<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
+/// Returns the `iss` of claims that nobody has verified yet.
+pub fn claimed_issuer(text: &str) -> Result<String, Refusal> {
+    ClaimSet::parse(text)?.required("iss")
 }
 
 impl ClaimRules<'_> {
     /// Checks the claims of a token whose signature is correct.
-    pub fn check(&self, text: String) -> Result<Claims, Refusal> {
-        // Serde would also read the claims from a JSON array.
-        let object = Some(text.as_str()).filter(|text| text.trim_start().starts_with('{'));
-        let claims: RegisteredClaims =
-            object.and_then(|text| serde_json::from_str(text).ok()).ok_or(Refusal::Claims)?;
-        self.check_names(&claims)?;
-        let expires_at = self.check_times(&claims)?;
-        let subject = required::<String>("sub", claims.sub)?;
-        match subject.chars().count() {
-            1..=MAX_SUBJECT_CHARACTERS => Ok(Claims { subject, expires_at, text }),
-            _ => Err(Refusal::Subject),
-        }
-    }
-
-    fn check_names(&self, claims: &RegisteredClaims) -> Result<(), Refusal> {
-        if required::<String>("iss", claims.iss)? != self.issuer {
+    pub fn check(&self, text: &str) -> Result<Checked, Refusal> {
+        let claims = ClaimSet::parse(text)?;
+        if claims.required::<String>("iss")? != self.issuer {
             return Err(Refusal::Issuer);
         }
-        let is_intended = match required("aud", claims.aud)? {
-            Audience::One(audience) => audience == self.audience,
-            Audience::Several(audiences) => audiences.iter().any(|audience| audience == self.audience),
+        self.check_audience(&claims)?;
+        let expires_at = self.check_times(&claims)?;
+        Ok(Checked { subject: self.subject(&claims)?, expires_at })
+    }
+
+    /// Like API Gateway's JWT authorizer: `aud` decides. Access tokens of Cognito have none, and name their
+    /// client in `client_id`; those of Keycloak can lack it, and name their client in `azp`.
+    fn check_audience(&self, claims: &ClaimSet) -> Result<(), Refusal> {
+        let client = || ["client_id", "azp"].into_iter().find(|name| claims.contains(name));
+        let audiences = match (claims.optional("aud")?, client()) {
+            (Some(Audience::One(audience)), _) => vec![audience],
+            (Some(Audience::Several(audiences)), _) => audiences,
+            (None, Some(client)) => vec![claims.required::<String>(client)?],
+            (None, None) => return Err(Refusal::Missing("aud")),
         };
+        let is_intended = audiences.iter().any(|audience| self.audiences.contains(audience));
         is_intended.then_some(()).ok_or(Refusal::Audience)
     }
 
     /// Checks `nbf`, `iat` and `exp`, and returns `exp`.
-    fn check_times(&self, claims: &RegisteredClaims) -> Result<u64, Refusal> {
-        for (name, claim) in [("nbf", claims.nbf), ("iat", claims.iat)] {
-            if optional(name, claim)?.is_some_and(|time: u64| time > self.now + LEEWAY) {
+    fn check_times(&self, claims: &ClaimSet) -> Result<u64, Refusal> {
+        for name in ["nbf", "iat"] {
+            let time = claims.optional::<NumericDate>(name)?;
+            if time.is_some_and(|time| time.seconds() > self.now + self.leeway) {
                 return Err(Refusal::Future(name));
             }
         }
-        let expires_at = required("exp", claims.exp)?;
-        match expires_at {
-            _ if expires_at <= self.now => Err(Refusal::Expired),
-            _ if expires_at > LAST_SECOND => Err(Refusal::Mistyped("exp")),
-            _ => Ok(expires_at),
+        match claims.required::<NumericDate>("exp")?.seconds() {
+            expires_at if expires_at <= self.now => Err(Refusal::Expired),
+            expires_at if expires_at > LAST_SECOND => Err(Refusal::Mistyped("exp")),
+            expires_at => Ok(expires_at),
         }
     }
-}
 
-fn required<'a, T: Deserialize<'a>>(name: &'static str, claim: Option<&'a RawValue>) -> Result<T, Refusal> {
-    optional(name, claim)?.ok_or(Refusal::Missing(name))
-}
-
-fn optional<'a, T: Deserialize<'a>>(
-    name: &'static str,
-    claim: Option<&'a RawValue>,
-) -> Result<Option<T>, Refusal> {
-    let claim = claim.map(|claim| serde_json::from_str(claim.get()));
-    claim.transpose().map_err(|_| Refusal::Mistyped(name))
+    /// `sub` has the right type even where another claim is chosen.
+    fn subject(&self, claims: &ClaimSet) -> Result<String, Refusal> {
+        let sub = claims.optional::<String>("sub")?;
+        let subject = match self.subject_claim {
+            "sub" => sub.ok_or(Refusal::Missing("sub"))?,
+            name => claims.optional(name).ok().flatten().ok_or(Refusal::NoSubject)?,
+        };
+        match subject.chars().count() {
+            1..=MAX_SUBJECT_CHARACTERS => Ok(subject),
+            _ => Err(Refusal::Subject),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub(crate) fn is_development_issuer(issuer: &str) -> bool {
 }
 
 /// Requires two conditions: the opt-in variable is set, and the process does not run in AWS Lambda.
-pub(crate) fn is_allowed(variable: &dyn Fn(&str) -> Option<String>) -> bool {
+pub fn is_allowed(variable: &dyn Fn(&str) -> Option<String>) -> bool {
     variable(OPT_IN_VARIABLE).is_some_and(|value| value == OPT_IN_VALUE)
         && variable(LAMBDA_VARIABLE).is_none()
 }
@@ -82,7 +82,7 @@ impl Issuer {
     }
 
     /// Derives the id from the public key, so each key has its own.
-    fn key_id(&self) -> String {
+    pub fn key_id(&self) -> String {
         format!("dev-{}", &self.coordinates().0[..8])
     }
 

@@ -12,18 +12,20 @@ pub struct Header {
 }
 
 impl Header {
-    /// Reads the header of a token that is signed with one of the `allowed` algorithms.
-    pub fn read(token: &str, allowed: &[Algorithm]) -> Result<Self, Refusal> {
+    /// Reads the header of a token.
+    pub fn read(token: &str) -> Result<Self, Refusal> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Refusal::TooLong);
         }
         let header = decode_header(token).map_err(|_| Refusal::Malformed)?;
-        if header.crit.is_some() {
-            return Err(Refusal::Critical);
+        match header.crit.is_some() {
+            true => Err(Refusal::Critical),
+            false => Ok(Self { algorithm: header.alg, key_id: header.kid }),
         }
-        match allowed.contains(&header.alg) {
-            true => Ok(Self { algorithm: header.alg, key_id: header.kid }),
-            false => Err(Refusal::Algorithm),
-        }
+    }
+
+    /// Checks that the token is signed with one of the `allowed` algorithms.
+    pub fn check(&self, allowed: &[Algorithm]) -> Result<(), Refusal> {
+        allowed.contains(&self.algorithm).then_some(()).ok_or(Refusal::Algorithm)
     }
 }

@@ -47,21 +47,24 @@ struct State {
 
 /// No token can be verified or accepted now. The client can retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the issuer's keys are unavailable. Check that JWKS_URL returns a key set")]
+#[error("the issuer's keys are unavailable. Check that its JWKS_URL returns a key set")]
 pub struct KeysUnavailable;
 
 impl KeySource {
-    /// Returns the key for a token, or why the token is refused.
-    pub async fn key(&self, header: &Header) -> Result<Result<DecodingKey, Refusal>, KeysUnavailable> {
+    /// Returns the keys of which one can verify a token, or why the token is refused.
+    pub async fn keys(&self, header: &Header) -> Result<Found, KeysUnavailable> {
         match self {
             Self::Inline(keys) => Ok(find(keys, header)),
-            Self::Remote(remote) => remote.key(header, Instant::now()).await,
+            Self::Remote(remote) => remote.keys(header, Instant::now()).await,
         }
     }
 }
 
-fn find(keys: &KeySet, header: &Header) -> Result<DecodingKey, Refusal> {
-    keys.find(header.key_id.as_deref(), header.algorithm).cloned()
+type Found = Result<Vec<DecodingKey>, Refusal>;
+
+fn find(keys: &KeySet, header: &Header) -> Found {
+    let keys = keys.find(header.key_id.as_deref(), header.algorithm);
+    keys.map(|keys| keys.into_iter().cloned().collect())
 }
 
 impl Remote {
@@ -69,11 +72,7 @@ impl Remote {
         Self { endpoint: Endpoint::new(url), algorithms, state: Mutex::default() }
     }
 
-    async fn key(
-        &self,
-        header: &Header,
-        now: Instant,
-    ) -> Result<Result<DecodingKey, Refusal>, KeysUnavailable> {
+    async fn keys(&self, header: &Header, now: Instant) -> Result<Found, KeysUnavailable> {
         let mut state = self.state.lock().await;
         if !state.is_fresh(now) {
             self.refresh(&mut state, now).await;

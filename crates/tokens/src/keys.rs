@@ -43,19 +43,21 @@ impl KeySet {
         }
     }
 
-    /// Returns the key with this id for this algorithm. Without an id, the set must have one such key only.
-    pub fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Result<&DecodingKey, Refusal> {
+    /// Returns the keys with this id for this algorithm, of which one can verify the token. Issuers should give
+    /// each key its own id, and some do not. Without an id, the set must have one key for the algorithm only.
+    pub fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Result<Vec<&DecodingKey>, Refusal> {
         let fits = |key: &&Key| key.algorithms.contains(&algorithm);
         let Some(id) = id else {
             let mut fitting = self.0.iter().filter(fits);
             return match (fitting.next(), fitting.next()) {
-                (Some(only), None) => Ok(&only.key),
+                (Some(only), None) => Ok(vec![&only.key]),
                 _ => Err(Refusal::NoKeyId),
             };
         };
         let mut named = self.0.iter().filter(|key| key.id.as_deref() == Some(id)).peekable();
         named.peek().ok_or(Refusal::UnknownKey)?;
-        named.find(fits).map(|key| &key.key).ok_or(Refusal::KeyAlgorithm)
+        let keys: Vec<_> = named.filter(fits).map(|key| &key.key).collect();
+        if keys.is_empty() { Err(Refusal::KeyAlgorithm) } else { Ok(keys) }
     }
 }
 

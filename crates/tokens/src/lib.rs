@@ -1,7 +1,7 @@
 //! Verifies the JSON Web Tokens (JWTs) that an OpenID Connect issuer signs.
 //!
 //! # Layout
-//! - `config`: the issuer, audience, algorithms and keys that a function accepts; read once at start
+//! - `config`: the issuers, audiences, algorithms and keys that a function accepts; read once at start
 //! - `verifier`: takes a token, returns its claims
 //! - `refusal`: the reasons why a token is refused
 //! - `header`, `claims`: the rules for the two parts of a token; pure

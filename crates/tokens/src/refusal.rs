@@ -25,20 +25,32 @@ pub enum Refusal {
     NoKeyId,
     #[error("the token's signature is wrong")]
     Signature,
-    #[error("the token's claims are not a JSON object, or a registered claim occurs twice")]
+    #[error("the token's claims are not a JSON object, or a claim occurs twice")]
     Claims,
     #[error("the token has no {0}")]
     Missing(&'static str),
     #[error("the token's {0} has the wrong type")]
     Mistyped(&'static str),
-    #[error("the token's iss is not ISSUER")]
+    #[error("the token's iss is not ISSUER, and not in ISSUERS")]
     Issuer,
-    #[error("the token's aud does not contain AUDIENCE")]
+    #[error(
+        "the token's aud has none of the audiences in AUDIENCE; without aud, its client_id or azp is none"
+    )]
     Audience,
-    #[error("the token's sub is empty or longer than {MAX_SUBJECT_CHARACTERS} characters")]
+    #[error("the token has no text in the claim that SUBJECT_CLAIM names")]
+    NoSubject,
+    #[error("the token's subject is empty or longer than {MAX_SUBJECT_CHARACTERS} characters")]
     Subject,
     #[error("the token has expired")]
     Expired,
     #[error("the token's {0} is in the future")]
     Future(&'static str),
+}
+
+impl Refusal {
+    /// Only a registered claim has its name in the log. The others are configured, so the name says nothing new.
+    pub(crate) fn mistyped(name: &str) -> Self {
+        let registered = ["iss", "aud", "client_id", "azp", "sub", "exp", "nbf", "iat"];
+        registered.into_iter().find(|known| *known == name).map_or(Self::NoSubject, Self::Mistyped)
+    }
 }

@@ -43,10 +43,10 @@ struct Statement {
 
 impl Decision {
     pub fn allow(claims: Claims, method_arn: &str) -> Self {
-        let Claims { subject, expires_at, text } = claims;
+        let Claims { principal, expires_at, text } = claims;
         let context = Context { claims: text, expires_at: expires_at.to_string() };
         Self {
-            principal_id: subject,
+            principal_id: principal,
             policy_document: Policy::new("Allow", method_arn),
             context: Some(context),
         }

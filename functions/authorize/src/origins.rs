@@ -1,7 +1,10 @@
 //! The web pages that may connect. Browsers let a page of any origin open a WebSocket, so the server must
 //! check.
 
+mod origin;
+
 use crate::event::AuthorizerEvent;
+use origin::{is_origin, suggestion};
 
 /// Origins are compared as whole strings.
 #[derive(Debug)]
@@ -9,6 +12,8 @@ pub struct AllowedOrigins {
     listed: Vec<String>,
     /// Programs that are not browsers send no `Origin`.
     allows_none: bool,
+    /// Only in the local mode.
+    allows_this_machine: bool,
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,10 +22,8 @@ pub enum AllowedOriginsError {
         "the environment variable ORIGINS is not set. List the origins of web pages that may connect, and - for other programs"
     )]
     Missing,
-    #[error(
-        "ORIGINS: {0:?} is not an origin. Use -, or https://app.example.com in lower case, without path and default port"
-    )]
-    NotAnOrigin(String),
+    #[error("ORIGINS: {entry:?} is not an origin that a client can send. {remedy}")]
+    NotAnOrigin { entry: String, remedy: String },
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,10 +47,19 @@ impl AllowedOrigins {
             return Err(AllowedOriginsError::Missing);
         }
         if let Some(bad) = entries.iter().find(|entry| **entry != "-" && !is_origin(entry)) {
-            return Err(AllowedOriginsError::NotAnOrigin((*bad).to_owned()));
+            return Err(AllowedOriginsError::NotAnOrigin {
+                entry: (*bad).to_owned(),
+                remedy: suggestion(bad),
+            });
         }
         let listed = entries.iter().filter(|entry| **entry != "-").map(|entry| (*entry).to_owned());
-        Ok(Self { listed: listed.collect(), allows_none: entries.contains(&"-") })
+        let allows_none = entries.contains(&"-");
+        Ok(Self { listed: listed.collect(), allows_none, allows_this_machine: false })
+    }
+
+    /// Also allows all pages of this machine, if the process accepts the development issuer.
+    pub fn and_this_machine(self, has_development_issuer: bool) -> Self {
+        Self { allows_this_machine: has_development_issuer, ..self }
     }
 
     pub fn check(&self, event: &AuthorizerEvent) -> Result<(), OriginRefused> {
@@ -56,21 +68,19 @@ impl AllowedOrigins {
             (None, _) if self.allows_none => Ok(()),
             (None, _) => Err(OriginRefused::NoOrigin),
             (Some(origin), None) if self.listed.iter().any(|listed| listed == origin) => Ok(()),
+            (Some(origin), None) if self.allows_this_machine && is_on_this_machine(origin) => Ok(()),
             (Some(origin), None) => Err(OriginRefused::Unlisted(origin.chars().take(MAX_LOGGED).collect())),
             (Some(_), Some(_)) => Err(OriginRefused::Several),
         }
     }
 }
 
-/// Checks for the form that browsers send (RFC 6454, section 6.2). Any other form never matches.
-fn is_origin(text: &str) -> bool {
-    let Some((scheme, authority)) = text.split_once("://") else { return false };
-    let default_port = if scheme == "https" { ":443" } else { ":80" };
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte);
-    matches!(scheme, "https" | "http")
-        && !authority.is_empty()
-        && authority.bytes().all(is_plain)
-        && !authority.ends_with(default_port)
+/// Returns whether the host is `localhost`, `127.0.0.1` or `[::1]`, on any port.
+fn is_on_this_machine(origin: &str) -> bool {
+    let of_page = |(scheme, _): &(&str, &str)| ["http", "https"].contains(scheme) && is_origin(origin);
+    let Some((_, authority)) = origin.split_once("://").filter(of_page) else { return false };
+    let port = authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    ["localhost", "127.0.0.1", "[::1]"].contains(&port.map_or(authority, |(host, _)| host))
 }
 
 #[cfg(test)]

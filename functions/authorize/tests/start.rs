@@ -51,6 +51,10 @@ fn a_wrong_configuration_is_logged_and_the_function_exits() {
         ("JWKS_URL", "https://issuer.example/keys", "both are set"),
         ("ORIGINS", "", "ORIGINS is not set"),
         ("ORIGINS", "*", "is not an origin"),
+        ("ORIGINS", "localhost:5173", "Write http://localhost:5173"),
+        ("AUDIENCE", "web mobile", "Separate several audiences with commas"),
+        ("LEEWAY", "90", "LEEWAY"),
+        ("ISSUERS", "[]", "ISSUERS and ISSUER are both set"),
     ] {
         let reason = start_error(name, value);
         assert!(reason.contains(expected), "{name}={value}: {reason}");

@@ -44,10 +44,10 @@ impl Verify for Tokens {
         let Some(verifier) = &self.0 else {
             return Err(NotVerified::Refused("clients need no token here".to_owned()));
         };
-        let Claims { subject, expires_at, text } = verifier.verify(token).await.map_err(not_verified)?;
+        let Claims { principal, expires_at, text } = verifier.verify(token).await.map_err(not_verified)?;
         // Any later time has the same effect.
         let token_expires_at = expires_at.try_into().unwrap_or(i64::MAX);
-        Ok(Identity { principal: subject, claims: text, token_expires_at })
+        Ok(Identity { principal, claims: text, token_expires_at })
     }
 }
 

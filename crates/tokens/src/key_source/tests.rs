@@ -32,7 +32,7 @@ async fn issuer() -> (KeyServer, Remote, Instant) {
 /// Looks up the key of a token at a given time.
 async fn find(remote: &Remote, id: &str, now: Instant) -> Result<(), String> {
     let header = Header { algorithm: Algorithm::ES256, key_id: Some(id.to_owned()) };
-    match remote.key(&header, now).await {
+    match remote.keys(&header, now).await {
         Ok(found) => found.map(drop).map_err(|refusal| refusal.to_string()),
         Err(unavailable) => Err(unavailable.to_string()),
     }

@@ -45,6 +45,15 @@ fn keys_of_different_types_may_share_an_id() {
     assert!(keys.find(Some("a"), Algorithm::ES256).is_ok() && keys.find(Some("a"), Algorithm::RS256).is_ok());
 }
 
+/// Issuers should give each key its own id (RFC 7517, section 4.5), and some do not.
+#[test]
+fn all_keys_with_the_same_id_are_found() {
+    let keys =
+        set(&[p256(json!({"kid": "a"})), p256(json!({"kid": "b"})), p256(json!({"kid": "a"}))]).unwrap();
+    assert_eq!(keys.find(Some("a"), Algorithm::ES256).unwrap().len(), 2);
+    assert_eq!(keys.find(Some("b"), Algorithm::ES256).unwrap().len(), 1);
+}
+
 #[test]
 fn without_an_id_the_set_needs_exactly_one_key_for_the_algorithm() {
     let one = set(&[p256(json!({})), rsa(json!({"kid": "b"}))]).unwrap();

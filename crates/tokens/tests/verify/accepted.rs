@@ -14,7 +14,7 @@ async fn a_valid_token_of_every_algorithm_is_accepted() {
     let rsa = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"].map(Signer::rsa);
     for signer in [Signer::es256(), Signer::es384(), Signer::eddsa()].into_iter().chain(rsa) {
         let claims = verifier_of(ALL, &signer).verify(&signed(&signer, "key")).await;
-        assert_eq!(claims.unwrap().subject, "ada", "{}", signer.algorithm());
+        assert_eq!(claims.unwrap().principal, "ada", "{}", signer.algorithm());
     }
 }
 

@@ -125,7 +125,7 @@ async fn a_decision_of_more_than_8192_bytes_is_a_denial() {
         let claims = json!({"sub": "ada", "exp": now() + 60, "groups": "x".repeat(bytes)});
         let text = json!({"sub": "ada", "exp": now() + 60, "groups": "x".repeat(bytes)}).to_string();
         let claims = tablecast_tokens::Claims {
-            subject: "ada".into(),
+            principal: "ada".into(),
             expires_at: claims["exp"].as_u64().unwrap(),
             text,
         };

@@ -49,18 +49,7 @@ locals {
     }
   }
 
-  # The ARNs of the resource names in permissions.yaml.
-  resources = {
-    connections = module.connections.arn
-    log         = module.log.arn
-    rejected    = module.rejected.arn
-    bus         = module.bus.arn
-    frames      = "${module.socket.stage_arn}/POST/@connections/*"
-    closings    = "${module.socket.stage_arn}/DELETE/@connections/*"
-  }
-
-  permissions = yamldecode(file("${path.module}/permissions.yaml"))
-  packages    = coalesce(var.packages, "${path.root}/../target/lambda/${var.architecture}")
+  packages = coalesce(var.packages, "${path.root}/../target/lambda/${var.architecture}")
 
   sizes = {
     for name, size in local.default_sizes : name => {
@@ -86,9 +75,7 @@ module "function" {
   reserved_concurrency = local.sizes[each.key].reserved_concurrency
 
   environment = merge(each.value.environment, { METRICS_NAMESPACE = var.name })
-  permissions = [
-    for resource, actions in local.permissions[each.key] : { actions = actions, resource = local.resources[resource] }
-  ]
+  permissions = local.statements[each.key]
 
   log_level          = var.log_level
   log_retention_days = var.log_retention_days

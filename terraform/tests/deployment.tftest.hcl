@@ -47,13 +47,20 @@ run "the_defaults_deploy_the_example_pipes" {
     condition = jsonencode(jsondecode(module.function["dispatch"].policy).Statement) == jsonencode([
       { Effect = "Allow", Action = ["events:PutEvents"], Resource = "arn:aws:events:eu-central-1:111122223333:event-bus/mock" },
       { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/DELETE/@connections/*" },
-      { Effect = "Allow", Action = ["dynamodb:DeleteItem", "dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
+      { Effect = "Allow", Action = ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
       { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/POST/@connections/*" },
-      { Effect = "Allow", Action = ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
+      { Effect = "Allow", Action = ["dynamodb:PutItem", "dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
+      {
+        Effect = "Allow", Action = ["dynamodb:UpdateItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
+        Condition = {
+          "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["pk", "sk", "expires_at"] }
+          StringEqualsIfExists        = { "dynamodb:ReturnValues" = ["NONE", "UPDATED_OLD", "UPDATED_NEW"] }
+        }
+      },
       { Effect = "Allow", Action = ["dynamodb:PutItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
       { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "arn:aws:logs:eu-central-1:111122223333:log-group:mock:*" },
     ])
-    error_message = "dispatch must have the permissions of permissions.yaml and of logging: ${module.function["dispatch"].policy}"
+    error_message = "dispatch must have the permissions of permissions.yaml, with the conditions of conditions.yaml, and of logging: ${module.function["dispatch"].policy}"
   }
 
   assert {
@@ -64,12 +71,27 @@ run "the_defaults_deploy_the_example_pipes" {
   assert {
     condition = jsonencode(jsondecode(module.function["subscribe"].policy).Statement) == jsonencode([
       { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/DELETE/@connections/*" },
-      { Effect = "Allow", Action = ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
+      { Effect = "Allow", Action = ["dynamodb:DeleteItem", "dynamodb:PutItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
+      {
+        Effect    = "Allow", Action = ["dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
+        Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["connection#*"] } }
+      },
       { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/POST/@connections/*" },
-      { Effect = "Allow", Action = ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
+      { Effect = "Allow", Action = ["dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
+      {
+        Effect = "Allow", Action = ["dynamodb:UpdateItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
+        Condition = {
+          "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["pk", "sk", "expires_at"] }
+          StringEqualsIfExists        = { "dynamodb:ReturnValues" = ["NONE", "UPDATED_OLD", "UPDATED_NEW"] }
+        }
+      },
+      {
+        Effect    = "Allow", Action = ["dynamodb:PutItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
+        Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["*#origin"] } }
+      },
       { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "arn:aws:logs:eu-central-1:111122223333:log-group:mock:*" },
     ])
-    error_message = "subscribe must have the permissions of permissions.yaml and of logging: ${module.function["subscribe"].policy}"
+    error_message = "subscribe must have the permissions of permissions.yaml, with the conditions of conditions.yaml, and of logging: ${module.function["subscribe"].policy}"
   }
 
   assert {
@@ -88,6 +110,15 @@ run "the_defaults_deploy_the_example_pipes" {
   assert {
     condition     = toset(keys(local.permissions)) == toset(keys(local.functions))
     error_message = "permissions.yaml must list the deployed functions and no others."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for function, resources in local.conditions : [
+        for resource, actions in resources : [for action in keys(actions) : contains(local.permissions[function][resource], action)]
+      ]
+    ]))
+    error_message = "Each condition in conditions.yaml must be for an action in permissions.yaml."
   }
 
   assert {

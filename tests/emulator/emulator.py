@@ -2,16 +2,20 @@
 
 - `DescribeAlarms` and `CreateAuthorizer` return complete answers. Otherwise `terraform plan` is never empty.
 - Trust policies can use `aws:SourceAccount` and `aws:SourceArn`. Otherwise no pipe can assume its role.
+- Policies can use `dynamodb:LeadingKeys`, and `dynamodb:Attributes` of updates. Otherwise the conditions of
+  terraform/conditions.yaml would have no effect.
 - `$connect` confirms a sub-protocol. Otherwise clients that offer one cannot connect.
 
 AWS does all of this. docs/guides/emulator.md lists all known gaps.
 """
 
+import json
+import re
 from contextvars import ContextVar
 from xml.sax.saxutils import escape
 
 from ministack.app import main
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import apigateway, cloudwatch
 
 HTTP_API_ONLY = ("jwtConfiguration", "authorizerPayloadFormatVersion", "authorizerResultTtlInSeconds", "enableSimpleResponses")
@@ -80,6 +84,35 @@ def trust_policies_with_sources(evaluate):
     return evaluate_trust_policy
 
 
+def partition_key(request):
+    """The value of pk in an item, in a key, or in the key condition `pk = :pk`."""
+    fields = request.get("Item") or request.get("Key") or {"pk": request.get("ExpressionAttributeValues", {}).get(":pk")}
+    return next(iter((fields.get("pk") or {}).values()), None)
+
+
+def updated_attributes(request):
+    """The attributes that an update names: those of the key, and those in its expressions."""
+    expressions = f"{request['UpdateExpression']} {request.get('ConditionExpression', '')}"
+    names = re.findall(r"(?<![:#\w])(?!SET|REMOVE|AND)(#?[A-Za-z_]\w*)", expressions)
+    return [*request["Key"], *(request.get("ExpressionAttributeNames", {}).get(name, name) for name in names)]
+
+
+def keys_and_attributes(context):
+    """Sets the condition keys of DynamoDB that name items and attributes. Transactions have no updates here."""
+
+    def dynamodb_service_context(body):
+        request = json.loads(body or b"{}")
+        found = context(body)
+        parts = [part for item in request.get("TransactItems", []) for part in item.values()] or [request]
+        found["dynamodb:LeadingKeys"] = [key for key in map(partition_key, parts) if key] or None
+        if "UpdateExpression" in request:
+            found["dynamodb:Attributes"] = updated_attributes(request)
+            found["dynamodb:ReturnValues"] = request.get("ReturnValues")
+        return {name: value for name, value in found.items() if value is not None}
+
+    return dynamodb_service_context
+
+
 subprotocol = ContextVar("subprotocol", default=None)
 
 
@@ -113,6 +146,7 @@ cloudwatch._describe_alarms = complete_alarms(cloudwatch._describe_alarms)
 apigateway._create_authorizer = websocket_authorizers(apigateway._create_authorizer)
 apigateway._invoke_ws_lambda = reads_subprotocol(apigateway._invoke_ws_lambda)
 apigateway.handle_websocket = sends_subprotocol(apigateway.handle_websocket)
+iam_actions.dynamodb_service_context = keys_and_attributes(iam_actions.dynamodb_service_context)
 iam_evaluator.evaluate_trust_policy = trust_policies_with_sources(iam_evaluator.evaluate_trust_policy)
 
 if __name__ == "__main__":

@@ -23,11 +23,10 @@ locals {
     Statement = concat(local.own, local.logs, local.traces, local.key)
   })
 
-  own = [for permission in var.permissions : {
-    Effect   = "Allow"
-    Action   = sort(permission.actions)
-    Resource = permission.resource
-  }]
+  own = [for permission in var.permissions : merge(
+    { Effect = "Allow", Action = sort(permission.actions), Resource = permission.resource },
+    { for condition in permission.condition[*] : "Condition" => jsondecode(condition) },
+  )]
 
   # The function may not create the log group. Terraform creates it with a retention.
   logs = [{

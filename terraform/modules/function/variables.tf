@@ -60,10 +60,11 @@ variable "environment" {
 }
 
 variable "permissions" {
-  description = "IAM permissions in addition to logging."
+  description = "IAM permissions in addition to logging. A condition is JSON."
   type = list(object({
-    actions  = list(string)
-    resource = string
+    actions   = list(string)
+    resource  = string
+    condition = optional(string)
   }))
 }
 

@@ -9,7 +9,9 @@ variables {
   region    = "eu-central-1"
   functions = {
     authorize = { name = "tablecast-authorize", log_group = "/aws/lambda/tablecast-authorize" }
+    connect   = { name = "tablecast-connect", log_group = "/aws/lambda/tablecast-connect" }
     dispatch  = { name = "tablecast-dispatch", log_group = "/aws/lambda/tablecast-dispatch" }
+    subscribe = { name = "tablecast-subscribe", log_group = "/aws/lambda/tablecast-subscribe" }
   }
   authorizer = "authorize"
   pipes = {
@@ -34,29 +36,71 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
   }
 
   assert {
-    condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => "${alarm.namespace} ${alarm.metric_name} ${jsonencode(alarm.dimensions)}" } == {
-      authorize-errors    = "tablecast AuthorizerErrors {}"
-      authorize-throttles = "AWS/Lambda Throttles {\"FunctionName\":\"tablecast-authorize\"}"
-      dispatch-errors     = "AWS/Lambda Errors {\"FunctionName\":\"tablecast-dispatch\"}"
-      dispatch-throttles  = "AWS/Lambda Throttles {\"FunctionName\":\"tablecast-dispatch\"}"
-      orders-bus          = "tablecast BusFailures {\"Pipe\":\"orders\"}"
-      orders-dead-letters = "AWS/SQS ApproximateNumberOfMessagesVisible {\"QueueName\":\"tablecast-orders-dead-letters\"}"
-      orders-failing      = "AWS/EventBridge/Pipes ExecutionFailed {\"PipeName\":\"tablecast-orders\"}"
-      orders-lag          = "tablecast Lag {\"Pipe\":\"orders\"}"
-      orders-refused      = "tablecast Refused {\"Pipe\":\"orders\"}"
-      orders-rejected     = "tablecast Rejected {\"Pipe\":\"orders\"}"
-      orders-too-large    = "tablecast TooLarge {\"Pipe\":\"orders\"}"
+    condition = {
+      for key, alarm in aws_cloudwatch_metric_alarm.this : key => "${alarm.namespace} ${alarm.metric_name} ${jsonencode(alarm.dimensions)}"
+      if length(alarm.metric_query) == 0
+      } == {
+      api-errors            = "AWS/ApiGateway ExecutionError {\"ApiId\":\"a1b2c3\",\"Stage\":\"live\"}"
+      authorize-errors      = "tablecast AuthorizerErrors {}"
+      authorize-throttles   = "AWS/Lambda Throttles {\"FunctionName\":\"tablecast-authorize\"}"
+      connect-errors        = "AWS/Lambda Errors {\"FunctionName\":\"tablecast-connect\"}"
+      connect-failed        = "tablecast Failed {\"Function\":\"connect\"}"
+      connect-throttles     = "AWS/Lambda Throttles {\"FunctionName\":\"tablecast-connect\"}"
+      dispatch-errors       = "AWS/Lambda Errors {\"FunctionName\":\"tablecast-dispatch\"}"
+      dispatch-throttles    = "AWS/Lambda Throttles {\"FunctionName\":\"tablecast-dispatch\"}"
+      orders-bus            = "tablecast BusFailures {\"Pipe\":\"orders\"}"
+      orders-dead-letters   = "AWS/SQS ApproximateNumberOfMessagesVisible {\"QueueName\":\"tablecast-orders-dead-letters\"}"
+      orders-damaged        = "tablecast DamagedItems {\"Pipe\":\"orders\"}"
+      orders-lag            = "tablecast Lag {\"Pipe\":\"orders\"}"
+      orders-refused        = "tablecast Refused {\"Pipe\":\"orders\"}"
+      orders-rejected       = "tablecast Rejected {\"Pipe\":\"orders\"}"
+      orders-suspended      = "tablecast Suspended {\"Pipe\":\"orders\"}"
+      orders-too-large      = "tablecast TooLarge {\"Pipe\":\"orders\"}"
+      subscribe-damaged     = "tablecast DamagedItems {\"Function\":\"subscribe\"}"
+      subscribe-errors      = "AWS/Lambda Errors {\"FunctionName\":\"tablecast-subscribe\"}"
+      subscribe-refused     = "tablecast Refused {\"Function\":\"subscribe\"}"
+      subscribe-throttles   = "AWS/Lambda Throttles {\"FunctionName\":\"tablecast-subscribe\"}"
+      subscribe-unavailable = "tablecast Unavailable {\"Function\":\"subscribe\"}"
     }
-    error_message = "Each alarm must use the metric and the dimensions that AWS or dispatch emits."
+    error_message = "Each alarm must use the metric and the dimensions that AWS or a function emits."
+  }
+
+  assert {
+    condition = {
+      for key, alarm in aws_cloudwatch_metric_alarm.this : key => flatten([
+        for query in alarm.metric_query : [for metric in query.metric : "${metric.namespace} ${metric.metric_name} ${jsonencode(metric.dimensions)}"]
+      ]) if length(alarm.metric_query) > 0
+      } == {
+      api-refused = [
+        for metric in ["ClientError", "ConnectCount", "IntegrationError"] : "AWS/ApiGateway ${metric} {\"ApiId\":\"a1b2c3\",\"Stage\":\"live\"}"
+      ]
+      orders-failing = [
+        for metric in ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"] : "AWS/EventBridge/Pipes ${metric} {\"PipeName\":\"tablecast-orders\"}"
+      ]
+    }
+    error_message = "Each alarm on an expression must use the metrics that AWS emits."
+  }
+
+  # A wrong name would make an expression that CloudWatch refuses.
+  assert {
+    condition = alltrue(flatten([
+      for alarm in aws_cloudwatch_metric_alarm.this : [
+        for result in alarm.metric_query : [
+          for name in regexall("[a-z]{5,}", result.expression) : contains([for query in alarm.metric_query : query.id], name)
+        ] if try(result.expression, null) != null && try(result.expression, "") != ""
+      ]
+    ]))
+    error_message = "An expression must use the ids of its metrics."
   }
 
   assert {
     condition = (
       keys(aws_cloudwatch_log_metric_filter.authorizer) == ["authorize"]
       && aws_cloudwatch_log_metric_filter.authorizer["authorize"].log_group_name == "/aws/lambda/tablecast-authorize"
-      && aws_cloudwatch_log_metric_filter.authorizer["authorize"].pattern == "{ $.level = \"ERROR\" }"
+      && aws_cloudwatch_log_metric_filter.authorizer["authorize"].pattern
+      == "{ ($.level = \"ERROR\") || (($.type = \"platform.report\") && (($.record.status = \"timeout\") || ($.record.errorType = \"Runtime.*\"))) }"
     )
-    error_message = "The metric filter must count ERROR lines of authorize, and not rejected clients."
+    error_message = "The metric filter must count ERROR lines, timeouts and crashes of authorize, and not rejected clients."
   }
 
   assert {
@@ -100,5 +144,25 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
       && strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(["AWS/Lambda", "Errors", "FunctionName", "tablecast-dispatch", { label = "dispatch-errors" }]))
     )
     error_message = "The dashboard must not count rejected clients as function errors."
+  }
+}
+
+run "each_widget_of_the_dashboard_shows_at_most_100_alarms" {
+  command = plan
+  module { source = "./modules/watch" }
+
+  variables {
+    pipes = {
+      for number in range(12) : "pipe-${number}" => {
+        name = "tablecast-pipe-${number}", dead_letters = "tablecast-pipe-${number}-dead-letters", table = "pipe-${number}", stream_label = "2026-11-23T00:00:00.000"
+      }
+    }
+  }
+
+  assert {
+    condition = [
+      for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : length(widget.properties.alarms) if widget.type == "alarm"
+    ] == [100, length(output.alarms) - 100]
+    error_message = "CloudWatch refuses a dashboard with more than 100 alarms in a widget."
   }
 }

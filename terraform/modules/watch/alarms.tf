@@ -1,16 +1,16 @@
 # docs/guides/operate.md has a runbook for each alarm. Missing data counts as healthy, because a table without changes emits
 # no metrics. The exception is `stopped`, for which missing data is the alarm.
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = merge(local.pipe_alarms, local.function_alarms)
+  for_each = merge(local.pipe_alarms, local.function_alarms, local.client_alarms)
 
   alarm_name        = "${var.name}-${each.key}"
   alarm_description = each.value.description
 
-  namespace   = each.value.namespace
-  metric_name = each.value.metric
-  dimensions  = each.value.dimensions
-  statistic   = each.value.statistic
-  period      = each.value.period
+  namespace   = can(each.value.expression) ? null : each.value.namespace
+  metric_name = can(each.value.expression) ? null : each.value.metric
+  dimensions  = can(each.value.expression) ? null : each.value.dimensions
+  statistic   = can(each.value.expression) ? null : each.value.statistic
+  period      = can(each.value.expression) ? null : each.value.period
 
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.threshold
@@ -20,6 +20,31 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 
   alarm_actions = var.alarm_actions
   ok_actions    = var.alarm_actions
+
+  # An alarm on several metrics has an expression, which uses their names in lower case.
+  dynamic "metric_query" {
+    for_each = try([each.value.expression], [])
+    content {
+      id          = "result"
+      label       = each.value.label
+      expression  = metric_query.value
+      return_data = true
+    }
+  }
+
+  dynamic "metric_query" {
+    for_each = try(each.value.metrics, [])
+    content {
+      id = lower(metric_query.value)
+      metric {
+        namespace   = each.value.namespace
+        metric_name = metric_query.value
+        dimensions  = each.value.dimensions
+        stat        = each.value.statistic
+        period      = each.value.period
+      }
+    }
+  }
 }
 
 # AWS has no metric for a stopped pipe, whether an operator or AWS itself stopped it. But a running pipe polls its stream

@@ -2,7 +2,7 @@ resource "aws_cloudwatch_dashboard" "this" {
   dashboard_name = var.name
   dashboard_body = jsonencode({
     start   = "-PT3H"
-    widgets = concat([local.alarm_list], local.graphs, [local.log_lines])
+    widgets = concat(slice(local.alarm_lists, 0, 1), local.graphs, [local.log_lines], slice(local.alarm_lists, 1, length(local.alarm_lists)))
   })
 }
 
@@ -20,7 +20,7 @@ locals {
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]
     ] },
     { title = "Records and events not delivered", stat = "Sum", metrics = concat(
-      [for pair in setproduct(local.pipe_names, ["Rejected", "TooLarge", "Refused"]) :
+      [for pair in setproduct(local.pipe_names, ["Rejected", "TooLarge", "Refused", "DamagedItems"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]],
       [for pipe in local.pipe_names :
       ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.pipes[pipe].dead_letters, { label = "${pipe} dead letters", stat = "Maximum" }]],
@@ -28,20 +28,20 @@ locals {
     { title = "Failures and retries", stat = "Sum", metrics = concat(
       [for pair in setproduct(local.pipe_names, ["LogFailures", "BusRetried", "BusFailures", "PushRetried", "LookupFailures"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]],
-      [for pipe in local.pipe_names :
-      ["AWS/EventBridge/Pipes", "ExecutionFailed", "PipeName", var.pipes[pipe].name, { label = "${pipe} ExecutionFailed" }]],
+      [for pair in setproduct(local.pipe_names, ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"]) :
+      ["AWS/EventBridge/Pipes", pair[1], "PipeName", var.pipes[pair[0]].name, { label = "${pair[0]} ${pair[1]}" }]],
     ) },
     { title = "Connections and messages", stat = "Sum", metrics = concat(
       [
         [{ expression = "SEARCH('{${var.namespace},Function}', 'Sum', 60)", id = "functions", period = 60 }],
-        ["AWS/ApiGateway", "ConnectCount", "ApiId", var.socket.api_id, "Stage", var.socket.stage],
-        ["AWS/ApiGateway", "MessageCount", "ApiId", var.socket.api_id, "Stage", var.socket.stage],
       ],
+      [for metric in ["ConnectCount", "MessageCount", "ClientError", "IntegrationError", "ExecutionError"] :
+      ["AWS/ApiGateway", metric, "ApiId", var.socket.api_id, "Stage", var.socket.stage]],
       [for function, at in var.functions :
       ["AWS/Lambda", "Errors", "FunctionName", at.name, { label = "rejected by ${function}" }] if function == var.authorizer],
     ) },
     { title = "Connections closed by dispatch", stat = "Sum", metrics = [
-      for pair in setproduct(local.pipe_names, ["Gone", "Expired", "Closed", "TimedOut", "Unclosed"]) :
+      for pair in setproduct(local.pipe_names, ["Gone", "Expired", "Closed", "TimedOut", "Suspended", "Unclosed"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]
     ] },
     { title = "Function errors and throttles", stat = "Sum", metrics = [
@@ -53,15 +53,19 @@ locals {
     ] },
   ]
 
-  alarm_list = {
-    type = "alarm", x = 0, y = 0, width = 24, height = 4
+  alarms = concat(
+    values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_metric_alarm.stopped), values(aws_cloudwatch_metric_alarm.stale)
+  )
+
+  # A widget shows 100 alarms at most. The first one is at the top, and others are at the bottom.
+  alarm_lists = [for index, alarms in chunklist(local.alarms, 100) : {
+    type = "alarm", x = 0, y = index == 0 ? 0 : local.bottom + 4 * index, width = 24, height = 4
     properties = {
-      title = "Alarms"
-      alarms = [for alarm in concat(
-        values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_metric_alarm.stopped), values(aws_cloudwatch_metric_alarm.stale)
-      ) : alarm.arn]
+      title  = "Alarms"
+      alarms = alarms[*].arn
     }
-  }
+  }]
+  bottom = 8 + 6 * ceil(length(local.charts) / 2)
 
   graphs = [for index, chart in local.charts : {
     type = "metric", x = 12 * (index % 2), y = 4 + 6 * floor(index / 2), width = 12, height = 6

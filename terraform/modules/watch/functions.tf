@@ -15,7 +15,7 @@ locals {
       namespace   = filter.metric_transformation[0].namespace
       metric      = filter.metric_transformation[0].name
       dimensions  = {}
-      description = "authorize has no keys to verify tokens, or does not start, and no client can connect. See the log group ${filter.log_group_name}."
+      description = "authorize has no keys to verify tokens, does not start, crashes or times out, and no client can connect. See the log group ${filter.log_group_name}."
     })
   }
 
@@ -30,13 +30,14 @@ locals {
 }
 
 # authorize rejects a client by failing, as API Gateway requires, so Lambda's Errors metric counts rejected clients too. This
-# filter counts real failures, which authorize logs at ERROR. It logs rejected clients at INFO.
+# filter counts real failures: lines of authorize at ERROR, and Lambda's reports of a timeout or a crash. authorize logs
+# rejected clients at INFO.
 resource "aws_cloudwatch_log_metric_filter" "authorizer" {
   for_each = { for function, at in var.functions : function => at if function == var.authorizer }
 
   name           = "errors"
   log_group_name = each.value.log_group
-  pattern        = "{ $.level = \"ERROR\" }"
+  pattern        = "{ ($.level = \"ERROR\") || (($.type = \"platform.report\") && (($.record.status = \"timeout\") || ($.record.errorType = \"Runtime.*\"))) }"
 
   metric_transformation {
     namespace = var.namespace

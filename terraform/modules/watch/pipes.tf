@@ -27,9 +27,11 @@ locals {
 
     "${pipe}-failing" = merge(local.sustained, {
       namespace   = "AWS/EventBridge/Pipes"
-      metric      = "ExecutionFailed"
+      metrics     = ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"]
+      expression  = "FILL(executionfailed, 0) + FILL(executionthrottled, 0) + FILL(executiontimeout, 0)"
+      label       = "Executions that failed, were throttled or timed out"
       dimensions  = { PipeName = at.name }
-      description = "The pipe ${at.name} fails. Its log has the reason. Its records wait for a retry, and then become dead letters."
+      description = "The pipe ${at.name} fails, is throttled or times out. Its log has the reason. Its records wait for a retry until max_age, and then become dead letters."
     })
 
     "${pipe}-bus" = merge(local.sustained, local.dispatch_metrics[pipe], {
@@ -40,6 +42,16 @@ locals {
     "${pipe}-refused" = merge(local.immediate, local.dispatch_metrics[pipe], {
       metric      = "Refused"
       description = "API Gateway rejects frames of the pipe ${pipe}, and clients receive no events. Check the permissions of dispatch."
+    })
+
+    "${pipe}-suspended" = merge(local.immediate, local.dispatch_metrics[pipe], {
+      metric      = "Suspended"
+      description = "API Gateway refused or failed most frames of a batch of the pipe ${pipe}. The connections are kept, and receive no event until their clients reconnect."
+    })
+
+    "${pipe}-damaged" = merge(local.immediate, local.dispatch_metrics[pipe], {
+      metric      = "DamagedItems"
+      description = "dispatch cannot read an item of the log of the pipe ${pipe}, and skips it. Its log names the item."
     })
 
     "${pipe}-too-large" = merge(local.immediate, local.dispatch_metrics[pipe], {

@@ -1,0 +1,46 @@
+# Failures that clients notice, although no function fails: connect and subscribe answer, and API Gateway calls no function.
+locals {
+  client_alarms = merge(local.connection_alarms, local.message_alarms, local.api_alarms)
+
+  connection_alarms = { for function, at in var.functions : "${function}-failed" => merge(local.immediate, {
+    namespace   = var.namespace
+    metric      = "Failed"
+    dimensions  = { Function = function }
+    description = "connect cannot store connections, and clients receive 500. See the log group ${at.log_group}."
+  }) if function == "connect" }
+
+  message_alarms = merge([for function, at in var.functions : {
+    for name, alarm in local.message_failures : "${function}-${name}" => merge(local.immediate, {
+      namespace   = var.namespace
+      metric      = alarm.metric
+      dimensions  = { Function = function }
+      description = "${alarm.description} See the log group ${at.log_group}."
+    })
+  } if function == "subscribe"]...)
+
+  message_failures = {
+    unavailable = { metric = "Unavailable", description = "subscribe cannot read a table or the keys of the issuer, and clients receive the error unavailable." }
+    refused     = { metric = "Refused", description = "API Gateway rejects the answers of subscribe. Check its permissions." }
+    damaged     = { metric = "DamagedItems", description = "subscribe cannot read an item of a log, and skips it in replays." }
+  }
+
+  api_alarms = {
+    api-errors = merge(local.sustained, local.api_metrics, {
+      metric      = "ExecutionError"
+      description = "API Gateway cannot call a function, so clients cannot connect or receive no answer."
+    })
+
+    api-refused = merge(local.sustained, local.api_metrics, {
+      metrics     = ["ClientError", "IntegrationError", "ConnectCount"]
+      expression  = "IF(FILL(clienterror, 0) + FILL(integrationerror, 0) > 100, 100 * (FILL(clienterror, 0) + FILL(integrationerror, 0)) / (FILL(clienterror, 0) + FILL(connectcount, 0)), 0)"
+      label       = "Refused connections and messages (%)"
+      period      = 300
+      periods     = 3
+      datapoints  = 3
+      threshold   = 50
+      description = "API Gateway or connect refuses more than half of the clients. Check the tokens, the origins and the throttle."
+    })
+  }
+
+  api_metrics = { namespace = "AWS/ApiGateway", dimensions = { ApiId = var.socket.api_id, Stage = var.socket.stage } }
+}

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use tablecast_values::located::Located;
 
-use crate::pattern::Pattern;
+use crate::pattern::{Event, Pattern};
+use crate::stream_record::{self, Keys};
 
 /// EventBridge Pipes' limit of a pattern, in characters.
 const LENGTH: usize = 4_096;
@@ -15,21 +16,48 @@ pub struct Filter(Vec<Pattern>);
 impl Filter {
     /// Returns the first problem. The pipe file's compiler limits the number of patterns.
     pub fn new(patterns: &[Value]) -> Result<Self, Located> {
-        Self::each(patterns).collect::<Result<_, _>>().map(Self)
+        Self::each(patterns).map(|(_, pattern)| pattern).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Returns everything that EventBridge Pipes would refuse.
-    pub fn problems(patterns: &[Value]) -> Vec<Located> {
-        Self::each(patterns).filter_map(Result::err).collect()
+    /// Returns everything that EventBridge Pipes would refuse, and everything that cannot match a stream record
+    /// of a table with these keys.
+    pub fn problems(patterns: &[Value], keys: &Keys) -> Vec<Located> {
+        let problems = Self::each(patterns).flat_map(|(place, pattern)| match pattern {
+            Ok(pattern) => {
+                let problems = stream_record::problems(&pattern, keys);
+                problems.into_iter().map(|problem| problem.within(&place)).collect()
+            }
+            Err(refused) => vec![refused],
+        });
+        problems.collect()
     }
 
-    fn each(patterns: &[Value]) -> impl Iterator<Item = Result<Pattern, Located>> {
-        let within = |at: usize| move |wrong: Located| wrong.within(&format!("filter[{at}]"));
-        patterns.iter().enumerate().map(move |(at, pattern)| compiled(pattern).map_err(within(at)))
+    fn each(patterns: &[Value]) -> impl Iterator<Item = (String, Result<Pattern, Located>)> {
+        patterns.iter().enumerate().map(|(at, pattern)| {
+            let place = format!("filter[{at}]");
+            let pattern = compiled(pattern).map_err(|wrong| wrong.within(&place));
+            (place, pattern)
+        })
     }
 
     pub fn passes(&self, record: &Value) -> bool {
-        self.0.is_empty() || self.0.iter().any(|pattern| pattern.matches(record))
+        if self.0.is_empty() {
+            return true;
+        }
+        let record = Event::new(record);
+        self.0.iter().any(|pattern| pattern.matches_fields(&record))
+    }
+
+    /// Returns why a record does not pass: for each pattern, the field that does not match. Empty if the record
+    /// passes. The reasons contain no values of the record.
+    pub fn mismatches(&self, record: &Value) -> Vec<Located> {
+        let record = Event::new(record);
+        let mismatch = |(at, pattern): (usize, &Pattern)| {
+            let mismatch = pattern.mismatch(&record)?;
+            Some(Located::new(mismatch.place, mismatch.reason).within(&format!("filter[{at}]")))
+        };
+        let mismatches: Option<Vec<_>> = self.0.iter().enumerate().map(mismatch).collect();
+        mismatches.unwrap_or_default()
     }
 }
 
@@ -73,5 +101,26 @@ mod tests {
         let error =
             Filter::new(&[json!({"a": [1]}), json!({"a": [{"wildcard": "*"}]})]).unwrap_err().to_string();
         assert!(error.starts_with("filter[1].a[0]: "), "{error}");
+    }
+
+    #[test]
+    fn each_pattern_names_the_field_that_does_not_match() {
+        let filter = Filter::new(&[
+            json!({"eventName": ["INSERT"], "dynamodb": {"NewImage": {"status": {"S": ["PAID"]}}}}),
+            json!({"dynamodb": {"NewImage": {"status": ["OPEN"]}}}),
+            json!({"dynamodb": {"NewImage": {"status": {"S": [{"exists": false}]}}}}),
+            json!({"eventName": ["INSERT"], "$or": [{"awsRegion": ["a"]}, {"dynamodb": {"OldImage": {"n": {"N": ["1"]}}}}]}),
+        ])
+        .unwrap();
+        let record = json!({"eventName": "INSERT", "awsRegion": "b", "dynamodb": {"NewImage": {"status": {"S": "OPEN"}}}});
+        let found: Vec<String> = filter.mismatches(&record).iter().map(ToString::to_string).collect();
+        let expected = [
+            "filter[0].dynamodb.NewImage.status.S: has another value",
+            "filter[1].dynamodb.NewImage.status: has no value of its own; there is dynamodb.NewImage.status.S",
+            "filter[2].dynamodb.NewImage.status.S: is present",
+            "filter[3].$or[0].awsRegion: has another value",
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(filter.mismatches(&json!({"eventName": "INSERT", "awsRegion": "a"})), []);
     }
 }

@@ -1,5 +1,8 @@
 use serde_json::Value;
 
+/// EventBridge compares numbers from -5,000,000,000 to 5,000,000,000.
+const MAX_MAGNITUDE: f64 = 5e9;
+
 /// `["=", 5]`, `[">", 0]` or `[">=", 0, "<", 10]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Range(Vec<Comparison>);
@@ -24,6 +27,9 @@ impl Range {
         let form = r#"`numeric` is a list such as [">=", 0, "<", 10]"#;
         let entries = tests.as_array().filter(|list| list.len() == 2 || list.len() == 4).ok_or(form)?;
         let range: Vec<_> = entries.chunks(2).map(comparison).collect::<Option<_>>().ok_or(form)?;
+        for bound in entries.iter().skip(1).step_by(2) {
+            comparable(bound)?;
+        }
         match range[..] {
             [_] => Ok(Self(range)),
             [low, high] if low.is_lower() && high.is_upper() && low.bound < high.bound => Ok(Self(range)),
@@ -37,6 +43,17 @@ impl Range {
     pub fn contains(&self, number: f64) -> bool {
         self.0.iter().all(|comparison| comparison.holds(number))
     }
+}
+
+/// Returns why EventBridge cannot compare a number with others.
+pub fn comparable(number: &Value) -> Result<(), String> {
+    let magnitude = number.as_f64().map(f64::abs);
+    if magnitude.is_none_or(|magnitude| magnitude > MAX_MAGNITUDE) {
+        return Err(format!(
+            "{number} is out of range: EventBridge compares numbers from -5000000000 to 5000000000"
+        ));
+    }
+    Ok(())
 }
 
 fn comparison(pair: &[Value]) -> Option<Comparison> {

@@ -1,55 +1,107 @@
 use serde_json::{Map, Value};
 
+use super::alternative::{Alternative, Field, MAX_ALTERNATIVES, require};
 use super::network::Network;
-use super::number::Range;
+use super::number::{Range, comparable};
 use super::test::{Excluded, Test};
 use super::text::{TextTest, wildcard_parts};
-use super::{Dialect, Fields, Node, PatternError};
+use super::{Dialect, PatternError};
 
 const OR: &str = "$or";
 
-pub fn pattern(pattern: &Value, dialect: Dialect) -> Result<Fields, PatternError> {
-    Parser { dialect, path: String::new() }.fields(pattern)
+/// EventBridge keeps these names for operators.
+const RESERVED_IN_OR: [&str; 24] = [
+    "exactly",
+    "equals-ignore-case",
+    "prefix",
+    "suffix",
+    "anything-but",
+    "exists",
+    "wildcard",
+    "numeric",
+    "cidr",
+    "=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "regex",
+    "not-wildcard",
+    "not-equals-ignore-case",
+    "date-after",
+    "date-on-or-after",
+    "date-before",
+    "date-on-or-before",
+    "in-date-range",
+    "ip-address-in-range",
+    "ip-address-not-in-range",
+];
+
+pub fn pattern(pattern: &Value, dialect: Dialect) -> Result<Vec<Alternative>, PatternError> {
+    let mut alternatives = vec![Alternative::new()];
+    let parser = Parser { dialect, place: String::new(), names: Vec::new(), is_within_or: false };
+    parser.fields(pattern, &mut alternatives)?;
+    Ok(alternatives)
 }
 
+#[derive(Clone)]
 struct Parser {
     dialect: Dialect,
-    path: String,
+    place: String,
+    names: Vec<String>,
+    is_within_or: bool,
 }
 
 type Parsed<T> = Result<T, PatternError>;
 
 impl Parser {
-    fn fields(&self, value: &Value) -> Parsed<Fields> {
+    /// Reads `$or` last, because its fields replace those outside of it.
+    fn fields(&self, value: &Value, alternatives: &mut Vec<Alternative>) -> Parsed<()> {
         let Some(object) = value.as_object().filter(|object| !object.is_empty()) else {
             return self.refuse("a pattern is an object with at least one field");
         };
-        let mut fields = Fields::default();
-        for (name, child) in object {
-            match name.as_str() {
-                OR => fields.any = Some(self.child(OR).alternatives(child)?),
-                _ => {
-                    fields.all.insert(name.clone(), self.child(name).node(child)?);
-                }
-            }
+        for (name, child) in object.iter().filter(|(name, _)| *name != OR) {
+            self.member(name).node(child, alternatives)?;
         }
-        Ok(fields)
+        match object.get(OR) {
+            Some(entries) => self.at(&format!("{}{OR}", self.dot())).either(entries, alternatives),
+            None => Ok(()),
+        }
     }
 
-    fn alternatives(&self, value: &Value) -> Parsed<Vec<Fields>> {
+    /// Replaces each alternative with one for each entry.
+    fn either(&self, value: &Value, alternatives: &mut Vec<Alternative>) -> Parsed<()> {
         let Some(entries) = value.as_array().filter(|entries| entries.len() > 1) else {
             return self.refuse("$or is a list of at least two patterns");
         };
-        entries.iter().enumerate().map(|(at, entry)| self.entry(at).fields(entry)).collect()
+        let before = std::mem::take(alternatives);
+        for (at, entry) in entries.iter().enumerate() {
+            let mut with_entry = before.clone();
+            Self { is_within_or: true, ..self.entry(at) }.fields(entry, &mut with_entry)?;
+            alternatives.append(&mut with_entry);
+            if alternatives.len() > MAX_ALTERNATIVES {
+                return self.refuse(&format!(
+                    "gives more than {MAX_ALTERNATIVES} combinations, the limit of EventBridge: write several patterns"
+                ));
+            }
+        }
+        Ok(())
     }
 
-    fn node(&self, value: &Value) -> Parsed<Node> {
+    fn node(&self, value: &Value, alternatives: &mut Vec<Alternative>) -> Parsed<()> {
+        if self.is_within_or && self.names.last().is_some_and(|name| RESERVED_IN_OR.contains(&name.as_str()))
+        {
+            return self.refuse("is an operator, and EventBridge refuses a field of this name within $or");
+        }
         match value {
-            Value::Object(_) => self.fields(value).map(Node::Fields),
+            Value::Object(_) => self.fields(value, alternatives),
             Value::Array(entries) if entries.is_empty() => self.refuse("an empty list matches nothing"),
             Value::Array(entries) => {
                 let tests = entries.iter().enumerate().map(|(at, entry)| self.entry(at).test(entry));
-                tests.collect::<Result<_, _>>().map(Node::Leaf)
+                let tests = tests.collect::<Result<_, _>>()?;
+                let (place, names) = (self.place.clone(), self.names.clone());
+                require(alternatives, &Field { place, names, tests, replaces: None });
+                Ok(())
             }
             _ => self.refuse(&format!("a value must be in a list: write [{value}]")),
         }
@@ -100,14 +152,24 @@ impl Parser {
         let one_kind = entries.iter().all(Value::is_string) || entries.iter().all(Value::is_number);
         match entries {
             [] => self.refuse("`anything-but` of nothing"),
-            entries if one_kind => Ok(entries.iter().cloned().map(Excluded::Value).collect()),
+            entries if one_kind => entries.iter().map(|entry| self.excluded_value(entry)).collect(),
             _ => self.refuse("`anything-but` takes strings or numbers, not both, and nothing else"),
         }
+    }
+
+    fn excluded_value(&self, value: &Value) -> Parsed<Excluded> {
+        if value.is_number() {
+            comparable(value).or_else(|reason| self.refuse(&reason))?;
+        }
+        Ok(Excluded::Value(value.clone()))
     }
 
     /// In `anything-but`, prefixes and suffixes are plain strings.
     fn excluded_text(&self, name: &str, text: &Value) -> Parsed<Excluded> {
         match text {
+            Value::String(text) if text.is_empty() && matches!(name, "prefix" | "suffix") => {
+                self.refuse(&format!("`anything-but` of an empty `{name}` excludes every text"))
+            }
             Value::String(_) => self.text_test(name, text).map(Excluded::Text),
             _ => self.refuse(&format!("`anything-but` `{name}` takes a string or a list of strings")),
         }
@@ -159,17 +221,26 @@ impl Parser {
         }
     }
 
-    fn child(&self, name: &str) -> Self {
-        let dot = if self.path.is_empty() { "" } else { "." };
-        Self { dialect: self.dialect, path: format!("{}{dot}{name}", self.path) }
+    fn member(&self, name: &str) -> Self {
+        let mut member = self.at(&format!("{}{name}", self.dot()));
+        member.names.push(name.to_owned());
+        member
     }
 
     fn entry(&self, at: usize) -> Self {
-        Self { dialect: self.dialect, path: format!("{}[{at}]", self.path) }
+        self.at(&format!("[{at}]"))
+    }
+
+    fn at(&self, suffix: &str) -> Self {
+        Self { place: format!("{}{suffix}", self.place), ..self.clone() }
+    }
+
+    fn dot(&self) -> &'static str {
+        if self.place.is_empty() { "" } else { "." }
     }
 
     fn refuse<T>(&self, reason: &str) -> Parsed<T> {
-        let path = if self.path.is_empty() { "pattern" } else { &self.path };
+        let path = if self.place.is_empty() { "pattern" } else { &self.place };
         Err(PatternError { path: path.to_owned(), reason: reason.to_owned() })
     }
 }

@@ -51,11 +51,19 @@ impl Excluded {
     }
 }
 
+/// Whole numbers compare by their digits, because a float of 64 bits cannot hold all of them.
 fn equal(wanted: &Value, leaf: &Value) -> bool {
-    match (wanted.as_f64(), leaf.as_f64()) {
-        (Some(wanted), Some(number)) => wanted == number,
+    match (integer(wanted), integer(leaf), wanted.as_f64(), leaf.as_f64()) {
+        (Some(wanted), Some(number), ..) => wanted == number,
+        (_, _, Some(wanted), Some(number)) => wanted == number,
         _ => wanted == leaf,
     }
+}
+
+/// A whole number, also of a float such as `35.0`. `None` for other values.
+fn integer(value: &Value) -> Option<i128> {
+    let whole = value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
+    whole.or_else(|| value.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i128))
 }
 
 fn address(leaf: &Value) -> Option<IpAddr> {

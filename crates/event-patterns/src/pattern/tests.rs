@@ -5,7 +5,7 @@ use super::Pattern;
 fn event() -> Value {
     json!({
         "s": "open", "empty": "", "n": 42, "dec": 106.25, "t": true, "z": null, "ip": "10.0.0.7", "ip6": "2001:db8::7",
-        "file": "dir/a*b/photo.PNG", "tags": ["red", "green", 7], "deep": {"x": {"y": "1"}}, "none": [],
+        "file": "dir/a*b/photo.PNG", "a.b": {"c": "d"}, "big": 9_007_199_254_740_993_u64, "tags": ["red", "green", 7], "deep": {"x": {"y": "1"}}, "none": [],
         "lines": [{"sku": "a", "qty": 1, "codes": ["k", "l"]}, {"sku": "b", "qty": 2, "extra": "e"}],
         "dynamodb": {"NewImage": {"total": {"N": "42"}, "status": {"S": "open"}}},
     })
@@ -121,6 +121,27 @@ fn patterns_match_as_eventbridge_documents() {
         (json!({"lines": {"sku": ["b"], "codes": ["l"]}}), false),
         (json!({"lines": {"extra": [{"exists": false}]}}), false),
         (json!({"lines": {"other": [{"exists": false}]}}), true),
+        // the element of the other fields, if their paths come first
+        (json!({"lines": {"codes": ["k"], "extra": [{"exists": false}]}}), true),
+        (json!({"lines": {"codes": [{"exists": false}], "extra": ["e"]}}), false),
+        (json!({"lines": {"qty": [2], "sku": [{"exists": false}]}}), false),
+        (json!({"lines": {"codes": ["k"], "extra": ["e"]}}), false),
+        // names with dots
+        (json!({"dynamodb.NewImage.status.S": ["open"]}), true),
+        (json!({"dynamodb.NewImage.status.S": ["closed"]}), false),
+        (json!({"dynamodb": {"NewImage.status": {"S": ["open"]}}}), true),
+        (json!({"dynamodb.NewImage": {"status.S": [{"exists": false}]}}), false),
+        (json!({"a": {"b": {"c": ["d"]}}}), true),
+        (json!({"a.b.c": ["d"], "a": {"b.c": ["d"]}}), true),
+        // whole numbers beyond the digits of a float
+        (json!({"big": [9_007_199_254_740_993_u64]}), true),
+        (json!({"big": [9_007_199_254_740_992_u64]}), false),
+        (json!({"big": [{"anything-but": 5}]}), true),
+        // a field inside of $or replaces the same field outside of it
+        (json!({"s": ["closed"], "$or": [{"s": ["open"]}, {"n": [1]}]}), true),
+        (json!({"s": ["open"], "$or": [{"s": ["closed"]}, {"n": [1]}]}), false),
+        (json!({"s": ["closed"], "$or": [{"s": [{"anything-but": "x"}]}, {"n": [42]}]}), true),
+        (json!({"deep": {"x": {"y": ["2"]}}, "$or": [{"deep": {"x": {"y": ["1"]}}}, {"n": [1]}]}), true),
     ];
     assert!(cases.len() >= 60);
     for (pattern, expected) in cases {
@@ -162,6 +183,16 @@ fn a_bad_pattern_is_refused_with_its_path() {
         (json!({"a": [{"anything-but": null}]}), "a[0]"),
         (json!({"a": [{"anything-but": {"numeric": ["=", 1]}}]}), "a[0]"),
         (json!({"a": [{"anything-but": {"prefix": {"equals-ignore-case": "x"}}}]}), "a[0]"),
+        (json!({"a": [{"numeric": ["=", 5_000_000_000.1]}]}), "a[0]"),
+        (json!({"a": [{"numeric": [">", -5_000_000_001_i64]}]}), "a[0]"),
+        (json!({"a": [{"numeric": ["=", 9_007_199_254_740_993_u64]}]}), "a[0]"),
+        (json!({"a": [{"numeric": [">", 0, "<", 1e300]}]}), "a[0]"),
+        (json!({"a": [{"anything-but": 5_000_000_001_i64}]}), "a[0]"),
+        (json!({"a": [{"anything-but": [1, 1e10]}]}), "a[0]"),
+        (json!({"a": [{"anything-but": {"prefix": ""}}]}), "a[0]"),
+        (json!({"$or": [{"a": ["x"]}, {"prefix": ["x"]}]}), "$or[1].prefix"),
+        (json!({"$or": [{"a": ["x"]}, {"a": {"numeric": {"b": [1]}}}]}), "$or[1].a.numeric"),
+        (json!({"a": {"$or": [{"b": ["x"]}, {"c": []}]}}), "a.$or[1].c"),
         (json!({"$or": {"a": ["x"]}}), "$or"),
         (json!({"$or": [{"a": ["x"]}]}), "$or"),
         (json!({"$or": [{"a": ["x"]}, {}]}), "$or[1]"),
@@ -170,6 +201,41 @@ fn a_bad_pattern_is_refused_with_its_path() {
         let error = Pattern::for_bus(&pattern).expect_err(&pattern.to_string());
         assert_eq!(error.path, path, "{pattern}: {error}");
     }
+}
+
+#[test]
+fn numbers_at_the_limits_of_eventbridge_are_accepted() {
+    for pattern in [
+        json!({"a": [{"numeric": [">=", -5_000_000_000_i64, "<=", 5_000_000_000_i64]}]}),
+        json!({"a": [{"numeric": ["=", -122.416_009_440_124_24]}, {"numeric": ["=", 3.018e2]}]}),
+        json!({"a": [{"anything-but": [5e9, -1.5]}, 111_122_223_333_u64]}),
+    ] {
+        assert!(Pattern::for_bus(&pattern).is_ok(), "{pattern}");
+    }
+}
+
+#[test]
+fn too_many_combinations_of_or_are_refused() {
+    let either = |name: &str| {
+        json!([{name: [1]}, {name: [2]}, {name: [3]}, {name: [4]}, {name: [5]}, {name: [6]}, {name: [7]},
+        {name: [8]}, {name: [9]}, {name: [10]}])
+    };
+    let three = json!({"a": {"$or": either("x")}, "b": {"$or": either("x")}, "c": {"$or": either("x")}});
+    assert!(Pattern::for_bus(&three).is_ok());
+    let four = json!({"a": {"$or": either("x")}, "b": {"$or": either("x")}, "c": {"$or": either("x")}, "d": {"$or": either("x")}});
+    let error = Pattern::for_bus(&four).unwrap_err();
+    assert!(error.path == "d.$or" && error.reason.contains("1000 combinations"), "{error}");
+}
+
+#[test]
+fn a_large_array_does_not_slow_the_matcher() {
+    let items: Vec<Value> = (0..2_000).map(|number| json!({"a": number, "b": "x", "c": "x"})).collect();
+    let texts: Vec<Value> = (0..2_000).map(|number| json!(number.to_string())).collect();
+    let event = json!({"items": items, "t": texts, "u": texts, "v": texts, "w": texts});
+    let any = json!([{"exists": true}]);
+    let pattern =
+        json!({"items": {"a": any, "b": any, "c": ["y"]}, "t": any, "u": any, "v": any, "w": ["none"]});
+    assert!(!Pattern::for_bus(&pattern).unwrap().matches(&event));
 }
 
 #[test]

@@ -1,0 +1,165 @@
+use tablecast_values::similar::closest;
+
+use super::Keys;
+use super::attribute;
+use super::operation::Operation;
+
+/// A value that a record can have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    pub values: Values,
+    pub part: Part,
+    /// Whether each record that has this part has the value.
+    pub is_required: bool,
+    /// The path of the attribute and its DynamoDB type. `None` inside of a list, whose elements can have
+    /// different types.
+    pub attribute: Option<(String, &'static str)>,
+}
+
+/// The values that a leaf can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Values {
+    Text,
+    /// A DynamoDB number, which is a text.
+    NumberText,
+    Number,
+    Boolean,
+    True,
+    OneOf(&'static [&'static str]),
+}
+
+/// The part of a record that holds a leaf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Record,
+    NewImage,
+    OldImage,
+    UserIdentity,
+}
+
+impl Leaf {
+    pub fn can_be_in(&self, operation: Operation) -> bool {
+        match self.part {
+            Part::Record => true,
+            Part::NewImage => operation != Operation::Remove,
+            Part::OldImage => operation != Operation::Insert,
+            Part::UserIdentity => operation == Operation::Remove,
+        }
+    }
+
+    pub fn is_always_in(&self, operation: Operation) -> bool {
+        self.is_required && self.can_be_in(operation)
+    }
+}
+
+const RECORD: [&str; 8] = [
+    "eventID",
+    "eventName",
+    "eventVersion",
+    "eventSource",
+    "awsRegion",
+    "eventSourceARN",
+    "userIdentity",
+    "dynamodb",
+];
+const CHANGE: [&str; 7] = [
+    "ApproximateCreationDateTime",
+    "Keys",
+    "NewImage",
+    "OldImage",
+    "SequenceNumber",
+    "SizeBytes",
+    "StreamViewType",
+];
+const USER_IDENTITY: [&str; 2] = ["type", "principalId"];
+const VIEW_TYPES: [&str; 4] = ["NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY"];
+
+/// Returns the value at a path, or why there is none. A name with dots is several names, or the name of an
+/// attribute.
+pub fn leaf(names: &[String], keys: &Keys) -> Result<Leaf, String> {
+    let steps = Steps::new(names);
+    match steps.first()? {
+        ("dynamodb", rest) => change(rest, keys),
+        ("userIdentity", rest) => user_identity(rest),
+        ("eventName", rest) => rest.ends("eventName", Values::OneOf(&Operation::NAMES)),
+        ("eventSource", rest) => rest.ends("eventSource", Values::OneOf(&["aws:dynamodb"])),
+        (name, rest) if RECORD.contains(&name) => rest.ends(name, Values::Text),
+        (name, _) => Err(unknown(name, "a stream record", &RECORD)),
+    }
+}
+
+fn change(steps: Steps<'_>, keys: &Keys) -> Result<Leaf, String> {
+    match steps.first().map_err(|_| needs_member("dynamodb", &CHANGE))? {
+        ("Keys", rest) => attribute::key(rest, keys),
+        ("NewImage", rest) => attribute::of_image(rest, Part::NewImage, keys),
+        ("OldImage", rest) => attribute::of_image(rest, Part::OldImage, keys),
+        ("StreamViewType", rest) => rest.ends("StreamViewType", Values::OneOf(&VIEW_TYPES)),
+        (name @ ("ApproximateCreationDateTime" | "SizeBytes"), rest) => rest.ends(name, Values::Number),
+        (name @ "SequenceNumber", rest) => rest.ends(name, Values::Text),
+        (name, _) => Err(unknown(name, "dynamodb", &CHANGE)),
+    }
+}
+
+/// Only deletes by TTL have an identity.
+fn user_identity(steps: Steps<'_>) -> Result<Leaf, String> {
+    let values = match steps.first().map_err(|_| needs_member("userIdentity", &USER_IDENTITY))? {
+        ("type", rest) => rest.ends("type", Values::OneOf(&["Service"])),
+        ("principalId", rest) => rest.ends("principalId", Values::OneOf(&["dynamodb.amazonaws.com"])),
+        (name, _) => Err(unknown(name, "userIdentity", &USER_IDENTITY)),
+    }?;
+    Ok(Leaf { part: Part::UserIdentity, is_required: false, ..values })
+}
+
+fn needs_member(name: &str, members: &[&str]) -> String {
+    format!("{name} is an object: name one of its members, {}", members.join(", "))
+}
+
+pub fn unknown(name: &str, place: &str, known: &[&str]) -> String {
+    let hint = match closest(name, known.iter().copied()) {
+        Some(similar) => format!("Did you mean {similar}?"),
+        None => format!("There are {}", known.join(", ")),
+    };
+    format!("{name} is not in {place}. {hint}").trim_end_matches('.').to_owned()
+}
+
+/// The steps of a path that are left, and whether each one ends a name of the pattern.
+#[derive(Debug, Clone)]
+pub struct Steps<'n>(Vec<(&'n str, bool)>);
+
+impl<'n> Steps<'n> {
+    fn new(names: &'n [String]) -> Self {
+        let steps = names.iter().flat_map(|name| {
+            let last = name.matches('.').count();
+            name.split('.').enumerate().map(move |(at, step)| (step, at == last))
+        });
+        Self(steps.collect())
+    }
+
+    pub fn first(&self) -> Result<(&'n str, Self), String> {
+        match self.0.split_first() {
+            Some(((step, _), rest)) => Ok((step, Self(rest.to_vec()))),
+            None => Err("names no member".to_owned()),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The names that the next steps can form: one step, or several steps of one name of the pattern.
+    pub fn names(&self) -> Vec<(String, Self)> {
+        let end = self.0.iter().position(|(_, ends)| *ends).map_or(0, |at| at + 1);
+        let name = |length: usize| {
+            let steps: Vec<&str> = self.0[..length].iter().map(|(step, _)| *step).collect();
+            (steps.join("."), Self(self.0[length..].to_vec()))
+        };
+        (1..=end).map(name).collect()
+    }
+
+    pub fn ends(&self, name: &str, values: Values) -> Result<Leaf, String> {
+        match self.0.first() {
+            None => Ok(Leaf { values, part: Part::Record, is_required: true, attribute: None }),
+            Some((step, _)) => Err(format!("{name} is a value and has no member {step}")),
+        }
+    }
+}

@@ -1,11 +1,9 @@
 //! A YAML file with the position of each value, for error messages.
 //!
 //! # Layout
-//! - `node`: a value, parsed
 //! - `tree`: finds the line of a path
 //! - `plain_scalar`: finds the texts without quotes
 
-mod node;
 mod plain_scalar;
 mod tree;
 

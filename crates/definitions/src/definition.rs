@@ -2,6 +2,7 @@
 
 mod code;
 mod duration;
+mod syntax;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 pub use code::Code;
 pub use duration::Seconds;
+pub use syntax::SyntaxProblem;
 pub use tree::Tree;
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -35,6 +37,9 @@ pub struct Definition {
     pub log: Log,
     #[serde(default)]
     pub tests: Vec<Example>,
+    /// Claims of tokens, and the patterns that `grant` must give for them.
+    #[serde(default)]
+    pub grant_tests: Vec<GrantTest>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -108,7 +113,19 @@ pub struct EventRule {
 #[serde(deny_unknown_fields)]
 pub struct Example {
     pub record: String,
+    #[serde(default)]
     pub emits: Vec<String>,
+    /// The filter must drop the record.
+    #[serde(default)]
+    pub filtered: bool,
+}
+
+/// A test of `grant`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantTest {
+    pub claims: serde_json::Map<String, serde_json::Value>,
+    pub grants: Vec<String>,
 }
 
 impl Default for Stream {
@@ -141,11 +158,26 @@ impl OneOrMany {
 }
 
 impl Definition {
-    /// Parses a pipe file. The error has the line and the reason.
+    /// Parses a pipe file. The error has the first line and reason; `read` returns all.
     pub fn parse(yaml: &str) -> Result<Self, (Option<u64>, String)> {
+        Self::read(yaml).map_err(|problems| {
+            let first = problems.into_iter().next();
+            first.map_or((None, String::new()), |problem| match problem.path.as_str() {
+                "" => (problem.line, problem.reason),
+                path => (problem.line, format!("{path}: {}", problem.reason)),
+            })
+        })
+    }
+
+    /// Parses a pipe file. The error has all mistakes in its syntax.
+    pub fn read(yaml: &str) -> Result<Self, Vec<SyntaxProblem>> {
+        let problems = syntax::problems(yaml);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         serde_saphyr::from_str(yaml).map_err(|error| {
             let line = error.location().map(|location| location.line());
-            (line, error.without_snippet().to_string())
+            vec![SyntaxProblem { line, path: String::new(), reason: error.without_snippet().to_string() }]
         })
     }
 }

@@ -7,12 +7,16 @@
 //! - `claims`: the claims of a token, without loss
 //! - `grant`: the subjects that a token's claims grant
 //! - `sources`: the event sources: each pipe's log, its retention and its subjects' common beginning
+//! - `joined`: texts and values joined by `+`: which subjects they can become
 //! - `text`: string literals of CEL
+//! - `yaml`: a YAML file as a tree with positions
 
 pub mod claims;
 pub mod definition;
 pub mod folder;
 pub mod grant;
+pub mod joined;
 pub mod problem;
 pub mod sources;
 mod text;
+pub mod yaml;

@@ -6,6 +6,7 @@ use tablecast_protocol::event;
 use tablecast_protocol::subject::Pattern;
 
 use crate::definition::{Definition, Log};
+use crate::joined::is_other_operator;
 use crate::problem::{DefinitionFile as File, Problem, Rule};
 use crate::text;
 
@@ -104,14 +105,6 @@ fn only_joins(mut rest: &str) -> bool {
         };
     }
     true
-}
-
-fn is_other_operator(rest: &str) -> bool {
-    let begins_name = |next: char| next.is_ascii_alphabetic() || next == '_';
-    let is_optional_field = rest.strip_prefix('?').is_some_and(|name| name.starts_with(begins_name));
-    rest.starts_with(" in ")
-        || (rest.starts_with(['=', '!', '<', '>', '&', '|', '?', ':', '-', '*', '/', '%'])
-            && !is_optional_field)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use serde_saphyr::{Location, Spanned};
+use tablecast_definitions::yaml::Node;
 
-use super::node::Node;
 use super::tree::YamlTree;
 
 /// A text without quotes, or a boolean.
@@ -33,7 +33,7 @@ impl<'t> Search<'t> {
         match &node.value {
             Node::String(text) => self.add(Some(text), node.defined, path, false),
             Node::Bool => self.add(None, node.defined, path, false),
-            Node::Other => {}
+            Node::Integer | Node::Float | Node::Null => {}
             Node::Map(members) => members.iter().for_each(|(name, value)| self.member(name, value, path)),
             Node::List(elements) => {
                 let elements = elements.iter().enumerate();

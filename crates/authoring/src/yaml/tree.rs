@@ -1,7 +1,6 @@
 use serde::Deserialize;
 use serde_saphyr::Spanned;
-
-use super::node::Node;
+use tablecast_definitions::yaml::Node;
 
 /// A parsed file.
 #[derive(Debug, Deserialize)]
@@ -16,26 +15,32 @@ impl YamlTree {
     pub fn line(&self, path: &str) -> Option<u64> {
         let (mut node, mut line) = (&self.0, None);
         for segment in path.split(['.', '[']).filter(|segment| !segment.is_empty()) {
-            let Some((child_line, child)) = node.value.child(segment) else { break };
+            let Some((child_line, child)) = child(&node.value, segment) else { break };
             (node, line) = (child, Some(child_line));
         }
         line
     }
+
+    /// Returns the number of elements of a list at the top level.
+    pub fn len(&self, name: &str) -> usize {
+        match child(&self.0.value, name).map(|(_, list)| &list.value) {
+            Some(Node::List(elements)) => elements.len(),
+            _ => 0,
+        }
+    }
 }
 
-impl Node {
-    /// Returns a member by its name, or an element by its index and `]`, with its line.
-    fn child(&self, segment: &str) -> Option<(u64, &Spanned<Self>)> {
-        match self {
-            Self::Map(members) => {
-                let (name, value) = members.iter().find(|(name, _)| name.value == segment)?;
-                Some((name.defined.line(), value))
-            }
-            Self::List(elements) => {
-                let element = elements.get(segment.trim_end_matches(']').parse::<usize>().ok()?)?;
-                Some((element.defined.line(), element))
-            }
-            Self::String(_) | Self::Bool | Self::Other => None,
+/// Returns a member by its name, or an element by its index and `]`, with its line.
+fn child<'n>(node: &'n Node, segment: &str) -> Option<(u64, &'n Spanned<Node>)> {
+    match node {
+        Node::Map(members) => {
+            let (name, value) = members.iter().find(|(name, _)| name.value == segment)?;
+            Some((name.defined.line(), value))
         }
+        Node::List(elements) => {
+            let element = elements.get(segment.trim_end_matches(']').parse::<usize>().ok()?)?;
+            Some((element.defined.line(), element))
+        }
+        Node::String(_) | Node::Bool | Node::Integer | Node::Float | Node::Null => None,
     }
 }

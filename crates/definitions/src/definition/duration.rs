@@ -12,7 +12,7 @@ impl Seconds {
     }
 }
 
-fn parse(text: &str) -> Option<Seconds> {
+pub fn parse(text: &str) -> Option<Seconds> {
     let unit = text.chars().last()?;
     let seconds_per_unit = match unit {
         's' => 1,

@@ -18,6 +18,11 @@ pub enum Rule {
     DataType,
     DataValue,
     Test,
+    TestSkipped,
+    GrantMissing,
+    GrantUnmatched,
+    IgnoredFile,
+    PipeRenamed,
     ChangeTypeRemoved,
     ChangeId,
     ChangePropertyRemoved,
@@ -32,7 +37,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 31] = [
         Self::PipeFile,
         Self::Expression,
         Self::EventType,
@@ -48,6 +53,11 @@ impl Rule {
         Self::DataType,
         Self::DataValue,
         Self::Test,
+        Self::TestSkipped,
+        Self::GrantMissing,
+        Self::GrantUnmatched,
+        Self::IgnoredFile,
+        Self::PipeRenamed,
         Self::ChangeTypeRemoved,
         Self::ChangeId,
         Self::ChangePropertyRemoved,
@@ -78,6 +88,11 @@ impl Rule {
             Self::DataType => "data-type",
             Self::DataValue => "data-value",
             Self::Test => "test",
+            Self::TestSkipped => "test-skipped",
+            Self::GrantMissing => "grant-missing",
+            Self::GrantUnmatched => "grant-unmatched",
+            Self::IgnoredFile => "ignored-file",
+            Self::PipeRenamed => "pipe-renamed",
             Self::ChangeTypeRemoved => "change-type-removed",
             Self::ChangeId => "change-id",
             Self::ChangePropertyRemoved => "change-property-removed",

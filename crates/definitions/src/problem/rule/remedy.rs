@@ -10,7 +10,9 @@ impl Rule {
             Self::PipeFile => "correct the pipe file: docs/reference/pipe-file.md#keys",
             Self::Expression => "correct the expression: docs/reference/pipe-file.md#expressions",
             Self::EventType => "create the schema schemas/<type>.json, or use a type that has a schema",
-            Self::Filter => "use a pattern that EventBridge Pipes supports, or move the condition to `when`",
+            Self::Filter => {
+                "correct the pattern: docs/reference/pipe-file.md#filter; or move the condition to `when`"
+            }
             Self::Yaml11 => "put the text in quotes: Terraform reads YAML 1.1, where it has another meaning",
             Self::SchemaFile => {
                 "correct the schema: JSON Schema 2020-12, with the event type as its file name and in its $id"
@@ -32,6 +34,15 @@ impl Rule {
             }
             Self::DataValue => "use a value that the schema allows",
             Self::Test => "correct the rule, the record, or the types that the test expects",
+            Self::TestSkipped => "correct the other problems of the pipe file first",
+            Self::GrantMissing => {
+                "add a grant: docs/reference/pipe-file.md#grant; without one, only the bus gets the events"
+            }
+            Self::GrantUnmatched => {
+                "begin the grant like the subject, and end it with /* or with as many segments as the subject has"
+            }
+            Self::IgnoredFile => "rename the file, or move it to another folder",
+            Self::PipeRenamed => "restore the file name, or change the consumers first: docs/guides/upgrade.md#rename-a-pipe-file",
             Self::ChangeTypeRemoved => {
                 "restore the schema, and release it with \"deprecated\": true before you delete it"
             }

@@ -1,14 +1,18 @@
+//! A YAML file as a tree with the position of each value.
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 use serde_saphyr::Spanned;
 
 /// A value of a YAML file, without the content of numbers and booleans.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Node {
     String(String),
     Bool,
-    Other,
+    Integer,
+    Float,
+    Null,
     Map(Vec<(Spanned<String>, Spanned<Node>)>),
     List(Vec<Spanned<Node>>),
 }
@@ -37,19 +41,27 @@ impl<'de> de::Visitor<'de> for NodeVisitor {
     }
 
     fn visit_i64<E: de::Error>(self, _: i64) -> Result<Node, E> {
-        Ok(Node::Other)
+        Ok(Node::Integer)
     }
 
     fn visit_u64<E: de::Error>(self, _: u64) -> Result<Node, E> {
-        Ok(Node::Other)
+        Ok(Node::Integer)
+    }
+
+    fn visit_i128<E: de::Error>(self, _: i128) -> Result<Node, E> {
+        Ok(Node::Integer)
+    }
+
+    fn visit_u128<E: de::Error>(self, _: u128) -> Result<Node, E> {
+        Ok(Node::Integer)
     }
 
     fn visit_f64<E: de::Error>(self, _: f64) -> Result<Node, E> {
-        Ok(Node::Other)
+        Ok(Node::Float)
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Node, E> {
-        Ok(Node::Other)
+        Ok(Node::Null)
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {

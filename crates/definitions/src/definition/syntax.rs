@@ -1,0 +1,46 @@
+//! Finds unknown and missing keys, and values of another form, before a pipe file is read. So an author gets
+//! all of these problems at once, in the words of the documentation.
+//!
+//! # Layout
+//! - `form`: the forms of values
+//! - `file`: the form of a pipe file
+//! - `compare`: compares a file with the form
+
+mod compare;
+mod file;
+mod form;
+#[cfg(test)]
+mod tests;
+
+use serde_saphyr::Spanned;
+
+use crate::yaml::Node;
+use compare::Comparison;
+
+/// A mistake in the syntax of a pipe file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxProblem {
+    pub line: Option<u64>,
+    /// The place in the file: `events[0].data`. Empty for the whole file.
+    pub path: String,
+    pub reason: String,
+}
+
+pub fn problems(yaml: &str) -> Vec<SyntaxProblem> {
+    let tree: Spanned<Node> = match serde_saphyr::from_str(yaml) {
+        Ok(tree) => tree,
+        Err(error) => return vec![not_yaml(&error)],
+    };
+    let mut comparison = Comparison::default();
+    comparison.compare(&tree, &file::PIPE_FILE, "");
+    comparison.problems
+}
+
+fn not_yaml(error: &serde_saphyr::Error) -> SyntaxProblem {
+    let line = error.location().map(|location| location.line());
+    let reason = format!(
+        "is not YAML: {}. Put an expression that holds quotes, `: ` or `#` in single quotes, such as 'item.a == \"b\"'",
+        error.without_snippet()
+    );
+    SyntaxProblem { line, path: String::new(), reason: reason.replace('\n', " ") }
+}

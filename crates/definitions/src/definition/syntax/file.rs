@@ -1,0 +1,40 @@
+use super::form::{Form, optional, required};
+
+const KEY: Form = Form::Names(&Form::Choice(&["S", "N", "B"]));
+
+const RULE: Form =
+    Form::Keys(&[required("type", Form::Text), optional("when", Form::Text), required("data", Form::Tree)]);
+
+const TEST: Form = Form::Keys(&[
+    required("record", Form::Text),
+    optional("emits", Form::ListOf(&Form::Text)),
+    optional("filtered", Form::Boolean),
+]);
+
+const GRANT_TEST: Form =
+    Form::Keys(&[required("claims", Form::Names(&Form::Any)), required("grants", Form::ListOf(&Form::Text))]);
+
+pub const PIPE_FILE: Form = Form::Keys(&[
+    required("table", Form::Text),
+    optional("keys", Form::Keys(&[required("partition", KEY), optional("sort", KEY)])),
+    optional(
+        "stream",
+        Form::Keys(&[
+            optional("start", Form::Choice(&["TRIM_HORIZON", "LATEST"])),
+            optional("batch", Form::Whole(u16::MAX as u64)),
+            optional("window", Form::Duration),
+            optional("retries", Form::Whole(u16::MAX as u64)),
+            optional("max_age", Form::Duration),
+            optional("parallel", Form::Whole(u8::MAX as u64)),
+            optional("bisect", Form::Boolean),
+        ]),
+    ),
+    optional("filter", Form::ListOf(&Form::Pattern)),
+    optional("let", Form::Names(&Form::Text)),
+    required("subject", Form::Text),
+    optional("grant", Form::TextOrTexts),
+    required("events", Form::ListOf(&RULE)),
+    optional("log", Form::Keys(&[optional("keep", Form::Duration)])),
+    optional("tests", Form::ListOf(&TEST)),
+    optional("grant_tests", Form::ListOf(&GRANT_TEST)),
+]);

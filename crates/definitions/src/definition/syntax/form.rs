@@ -1,0 +1,36 @@
+/// The form of a value in a pipe file.
+#[derive(Debug)]
+pub enum Form {
+    Text,
+    Boolean,
+    /// A whole number from 0 to this one.
+    Whole(u64),
+    Duration,
+    Choice(&'static [&'static str]),
+    TextOrTexts,
+    ListOf(&'static Form),
+    /// A map with these keys.
+    Keys(&'static [Key]),
+    /// A map whose keys are names that the author chooses.
+    Names(&'static Form),
+    /// A tree whose leaves are expressions.
+    Tree,
+    /// An event pattern.
+    Pattern,
+    Any,
+}
+
+#[derive(Debug)]
+pub struct Key {
+    pub name: &'static str,
+    pub form: Form,
+    pub is_required: bool,
+}
+
+pub const fn required(name: &'static str, form: Form) -> Key {
+    Key { name, form, is_required: true }
+}
+
+pub const fn optional(name: &'static str, form: Form) -> Key {
+    Key { name, form, is_required: false }
+}

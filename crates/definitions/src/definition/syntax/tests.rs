@@ -1,0 +1,89 @@
+use super::*;
+use crate::definition::Definition;
+
+const FILE: &str = "table: orders\nsubject: '\"x\"'\nevents:\n  - { type: a.v1, data: { a: item.a } }\n";
+
+fn found(yaml: &str) -> Vec<String> {
+    let problems = problems(yaml);
+    problems.iter().map(|it| format!("{}: {}: {}", it.line.unwrap_or(0), it.path, it.reason)).collect()
+}
+
+#[test]
+fn a_mistake_has_line_path_and_advice() {
+    let cases = [
+        ("tests:\n  - { record: a.json, emits: a.v1 }\n", "6: tests[0].emits: must be a list: write [a.v1]"),
+        ("filtr: []\n", "5: : unknown key \"filtr\". Did you mean \"filter\"?"),
+        ("retention: 7d\n", "5: : unknown key \"retention\". The keys are table, keys, stream, "),
+        ("stream: { bach: 5 }\n", "5: stream: unknown key \"bach\". Did you mean \"batch\"?"),
+        ("stream: { batch: many }\n", "5: stream.batch: must be a whole number from 0 to 65535"),
+        ("stream: { batch: 1.5 }\n", "5: stream.batch: must be a whole number"),
+        ("stream: { start: LATST }\n", "5: stream.start: \"LATST\" is unknown. Did you mean LATEST?"),
+        ("stream: { window: 5 }\n", "5: stream.window: must be a duration such as 0s, 90s, 5m, 6h or 7d"),
+        ("stream: { window: 5min }\n", "5: stream.window: \"5min\" is not a duration such as"),
+        ("stream: { bisect: maybe }\n", "5: stream.bisect: must be true or false"),
+        ("stream: fast\n", "5: stream: must be a map with the keys start, batch, "),
+        ("filter: { eventName: [INSERT] }\n", "5: filter: must be a list: write `- ` before it"),
+        ("filter: [INSERT]\n", "5: filter[0]: must be an event pattern, which is a map"),
+        ("grant: { a: b }\n", "5: grant: must be a text or a list of texts"),
+        (
+            "keys: { partition: { id: string } }\n",
+            "5: keys.partition.id: \"string\" is unknown. Write S or N or B",
+        ),
+        ("keys: { partition: id }\n", "5: keys.partition: must be a map from names to values"),
+        (
+            "keys: { sort: { id: S } }\n",
+            "5: keys: the key \"partition\" is missing: write `partition: { id: S }`",
+        ),
+        ("let: [a]\n", "5: let: must be a map from names to values"),
+        ("log: { keep: forever }\n", "5: log.keep: \"forever\" is not a duration"),
+        ("tests: [{ emits: [] }]\n", "5: tests[0]: the key \"record\" is missing"),
+    ];
+    for (more, start) in cases {
+        let found = found(&format!("{FILE}{more}"));
+        assert!(found.len() == 1 && found[0].starts_with(start), "{more}: {found:#?}");
+        assert!(Definition::parse(&format!("{FILE}{more}")).is_err(), "{more}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_found_at_once() {
+    let yaml =
+        "tabel: orders\nsubject: [x]\nevents:\n  - { type: a.v1, dta: 1 }\n  - { type: a.v1, data: }\n";
+    let expected = [
+        "1: : unknown key \"tabel\". Did you mean \"table\"?",
+        "2: subject: must be a text",
+        "4: events[0]: unknown key \"dta\". Did you mean \"data\"?",
+        "5: events[1].data: has no value",
+    ];
+    let found = found(yaml);
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (problem, start) in found.iter().zip(expected) {
+        assert!(problem.starts_with(start), "{problem}");
+    }
+}
+
+#[test]
+fn a_text_that_is_not_yaml_has_its_line_and_advice() {
+    let found = found("table: orders\nsubject: \"orders/\" + item.id\n");
+    assert!(found.len() == 1 && found[0].starts_with("2: : is not YAML: "), "{found:?}");
+    assert!(found[0].contains("in single quotes"), "{found:?}");
+    assert_eq!(super::problems("table: orders\n").len(), 2, "subject and events are missing");
+    for yaml in ["", "orders", "[]"] {
+        assert!(Definition::parse(yaml).is_err(), "{yaml}");
+    }
+}
+
+#[test]
+fn a_correct_file_has_no_problem() {
+    for more in [
+        "",
+        "keys: { partition: { id: S }, sort: { at: N } }\nstream: { batch: 5, start: LATEST, window: 1m, bisect: true }\n",
+        "keys:\ngrant:\nlet: { a: '1', b: 2, c: true }\nlog: { keep: 7d }\n",
+        "grant: [a, b]\ntests:\n  - { record: a.json, emits: [] }\n  - { record: a.json, filtered: true }\n",
+        "filter:\n  - { eventName: [INSERT] }\n",
+    ] {
+        let yaml = format!("{FILE}{more}");
+        assert_eq!(found(&yaml), [""; 0], "{more}");
+        assert!(Definition::parse(&yaml).is_ok(), "{more}: {:?}", Definition::parse(&yaml));
+    }
+}

@@ -1,8 +1,7 @@
-//! Finds mistakes in a pipe file that only `terraform apply`, or EventBridge Pipes behind it, would report.
+//! Finds mistakes in a pipe file that only `terraform apply` would report.
 
 use tablecast_definitions::definition::Definition;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
-use tablecast_event_patterns::filter::Filter;
 
 use crate::yaml::{PlainScalar, plain_scalars};
 
@@ -15,14 +14,12 @@ const YAML_1_1_BOOLEANS: [&str; 6] = ["y", "n", "yes", "no", "on", "off"];
 
 pub fn problems(file: &DefinitionFile, definition: &Definition) -> Vec<Problem> {
     let problem = |rule, path: &str, reason: String| Problem::new(rule, &file.file, path, reason);
-    let filters = Filter::problems(&definition.filter);
-    let filters = filters.into_iter().map(|located| problem(Rule::Filter, &located.path, located.reason));
     let misread = plain_scalars(&file.text).into_iter().filter_map(|scalar| {
         Some(problem(Rule::Yaml11, &scalar.path, misread_reason(&scalar)?).at(scalar.line))
     });
     let names = invalid_names(file, definition);
     let names = names.map(|(path, reason)| problem(Rule::PipeFile, path, reason));
-    filters.chain(misread).chain(names).collect()
+    misread.chain(names).collect()
 }
 
 /// Returns the path and the reason of each invalid name.

@@ -12,6 +12,7 @@ fn mistakes_that_only_terraform_would_report_have_their_line() {
     let expected = [
         "pipe-file pipes/orders.yaml:1: table: has characters that DynamoDB does not allow",
         "yaml-1.1 pipes/orders.yaml:4: filter[0].dynamodb.NewImage.open.S[0]: Terraform reads y as true or false",
+        "filter pipes/orders.yaml:4: filter[0].dynamodb.NewImage.open.S[4]: true never matches: the value is a text",
         "yaml-1.1 pipes/orders.yaml:4: filter[0].dynamodb.NewImage.total.N: Terraform reads N as true or false",
         "filter pipes/orders.yaml:5: filter[1].eventName[0]: ",
         "filter pipes/orders.yaml:6: filter[2].eventName: ",
@@ -47,7 +48,7 @@ fn each_failing_test_of_a_pipe_file_is_reported() {
         "test tests[0]: fixtures/orders-insert.json: emits [order.placed.v1], but the test expects []",
         "test tests[1]: none: no such file",
         "test tests[2]: fixtures/profiles-insert.json: belongs to the table of profiles.yaml",
-        "test tests[3]: bad: is rejected: eventSourceARN: ",
+        "test tests[3]: bad: is rejected: ",
         "test tests[4]: two: does not contain exactly one record",
     ];
     let problems = texts(&report);
@@ -55,4 +56,46 @@ fn each_failing_test_of_a_pipe_file_is_reported() {
         assert!(problem.starts_with(start), "{problem}");
     }
     assert_eq!(problems.len(), expected.len(), "{problems:#?}");
+}
+
+#[test]
+fn tests_that_do_not_run_are_counted_and_named() {
+    let broken = "table: orders\nsubject: '\"x\"'\nevents:\n  - { type: order.placed.v1, when: operaton, data: {} }\n\
+        tests:\n  - { record: a, emits: [] }\n  - { record: b, emits: [] }\n";
+    let schemas = [schema("order.placed.v1", &json!({}))];
+    for text in [
+        broken.to_owned(),
+        broken.replace("subject", "subjekt"),
+        broken.replace("order.placed.v1", "order.lost.v1"),
+    ] {
+        let report = check(&[pipe(&text)], &schemas, &no_files);
+        assert_eq!((report.checked.tests, report.checked.skipped), (0, 2), "{text}");
+        let skipped = report.warnings.iter().find(|problem| problem.rule == Rule::TestSkipped).unwrap();
+        assert_eq!(
+            skipped.to_string(),
+            "pipes/orders.yaml:5: tests: 2 tests did not run, because the pipe file does not compile"
+        );
+    }
+}
+
+#[test]
+fn a_renamed_pipe_file_is_named_with_the_effects() {
+    let named = |name: &str, table: &str| DefinitionFile {
+        file: format!("pipes/{name}.yaml"),
+        name: name.into(),
+        text: format!("table: {table}\nsubject: '\"x\"'\nevents: [{{ type: a.v1, data: {{}} }}]\n"),
+    };
+    let before = [named("orders", "orders"), named("users", "users")];
+    let found =
+        renamed_pipes(&before, &[named("purchases", "orders"), named("users", "users"), named("new", "new")]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    let text = found[0].to_string();
+    assert!(text.starts_with(
+        "pipes/purchases.yaml: table: the pipe of orders was orders.yaml and is purchases.yaml now"
+    ));
+    assert!(
+        text.contains("tablecast/orders to tablecast/purchases") && text.contains("dead letters"),
+        "{text}"
+    );
+    assert_eq!(renamed_pipes(&before, &before), []);
 }

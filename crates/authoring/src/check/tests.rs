@@ -9,7 +9,6 @@ use super::*;
 
 mod data;
 mod filters;
-mod grant_tests;
 mod grants;
 mod pipe_files;
 mod schemas;

@@ -5,6 +5,8 @@
 //! - `options`, `sample`, `items`: the input: names, the table's key, items
 //! - `stats`: the types of an attribute across the sample
 //! - `entity`: a kind of item; `detect`: finds the kinds in a single-table design
+//! - `bookkeeping`: recognizes attributes that AWS and libraries add
+//! - `key_pattern`: the words in a key such as `ORDER#1#ITEM#2`
 //! - `sensitivity`: recognizes attributes that should not leave the table
 //! - `property`, `selection`: the proposed properties, and the omitted attributes; `select`: selects them
 //! - `entity_events`: the events of one kind of item
@@ -15,6 +17,7 @@
 //! - `dry_run`: the events that the sampled items would cause; `notes`: hints for the user
 //! - `propose`: all steps in order; `output`: the result; `error`: why there is none
 
+mod bookkeeping;
 mod cel_path;
 mod detect;
 mod dry_run;
@@ -26,6 +29,7 @@ mod file;
 mod fixtures;
 mod grant;
 pub mod items;
+mod key_pattern;
 mod naming;
 mod notes;
 mod options;

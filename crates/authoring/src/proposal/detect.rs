@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - `by_type`: distinguishes kinds by a type attribute
-//! - `by_prefix`: distinguishes kinds by the text before the first `#` in the key
+//! - `by_prefix`: distinguishes kinds by the words in the key
 //! - `group`: groups the items by their discriminators
 
 mod by_prefix;
@@ -20,7 +20,7 @@ pub fn detect<'s>(sample: &'s Sample, noun: Option<String>) -> Entities<'s> {
         None => by_type::detect(sample).or_else(|| by_prefix::detect(sample)),
     };
     several.unwrap_or_else(|| {
-        let noun = noun.unwrap_or_else(|| naming::noun(&sample.table));
+        let noun = noun.or_else(|| by_type::only_noun(sample)).unwrap_or_else(|| naming::noun(&sample.table));
         let (items, discriminators) = (sample.items.iter().collect(), Discriminators::new());
         let all = vec![Entity { noun, condition: None, items, discriminators }];
         Entities { all, distinguished_by: None, unmatched: 0 }

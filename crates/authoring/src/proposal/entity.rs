@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::items::Item;
+use super::key_pattern::KeyPattern;
 
 /// A kind of item.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub type Discriminators = BTreeMap<String, Discriminator>;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Discriminator {
     Equals(String),
-    StartsWith(String),
+    Pattern(KeyPattern),
 }
 
 /// The kinds of items in a table.

@@ -22,17 +22,20 @@ pub struct EntityEvents<'s> {
     pub selection: Selection,
     /// The attributes whose change causes an event: neither keys nor discriminators.
     pub compared: Vec<String>,
+    /// The attribute that marks deleted items.
+    pub soft_delete: Option<String>,
     key: &'s Key,
 }
 
 impl<'s> EntityEvents<'s> {
     pub fn of(entity: Entity<'s>, key: &'s Key) -> Self {
-        let selection = select(&Stats::of(entity.items.iter().copied()), key);
+        let selection = select(Stats::of(entity.items.iter().copied()), key);
         let is_constant =
             |name: &str| entity.discriminators.contains_key(name) || key.names().any(|key| key == name);
         let names = selection.properties.iter().map(|property| property.name.clone());
         let compared = names.filter(|name| !is_constant(name)).collect();
-        Self { entity, selection, compared, key }
+        let soft_delete = selection.omissions.iter().find(|it| it.is_soft_delete()).map(|it| it.path.clone());
+        Self { entity, selection, compared, soft_delete, key }
     }
 
     /// Returns the kinds of events. There is no changed event if no property can change.
@@ -53,9 +56,14 @@ impl<'s> EntityEvents<'s> {
 
     /// Returns the pipe file's variable for the names of the changed attributes.
     pub fn changed_variable(&self) -> String {
+        self.variable("changed")
+    }
+
+    /// Returns the name of a variable of this kind: `changed`, or `orderChanged` if there are several kinds.
+    pub fn variable(&self, name: &str) -> String {
         match &self.entity.condition {
-            None => "changed".to_owned(),
-            Some(_) => format!("{}Changed", camel_case(&self.entity.noun)),
+            None => name.to_owned(),
+            Some(_) => camel_case(&format!("{}-{name}", self.entity.noun)),
         }
     }
 

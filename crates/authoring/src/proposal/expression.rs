@@ -27,7 +27,9 @@ pub fn expression(value: &ValueType, path: &CelPath) -> Option<String> {
 fn converted(value: &ValueType, path: &str) -> Option<String> {
     let text = match &value.kind {
         ValueKind::DecimalString => format!("string({path})"),
-        ValueKind::Array(element) => format!("{path}.map(one, {})", converted(element, "one")?),
+        ValueKind::Array(element) | ValueKind::Set(element) => {
+            format!("{path}.map(one, {})", converted(element, "one")?)
+        }
         _ => return None,
     };
     Some(if value.is_nullable { format!("{path} == null ? null : {text}") } else { text })

@@ -24,13 +24,12 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// `first` describes the first segment after the pipe's name: the name of the attribute and the common
-    /// prefix of its values. `is_only` is true if there are no other segments.
-    pub fn example(pipe: &str, first: [&str; 2], is_only: bool) -> Self {
-        let claim = first.into_iter().find_map(|name| tenant(name).or_else(|| user(name)));
-        match claim {
-            Some(claim) => {
-                let (prefix, rest) = (first[1], if is_only { "" } else { " + \"/*\"" });
+    /// `owner` has the claim and the prefix of the first segment after the pipe's name. `is_only` is true if
+    /// there are no other segments.
+    pub fn example(pipe: &str, owner: Option<(String, &str)>, is_only: bool) -> Self {
+        match owner {
+            Some((claim, prefix)) => {
+                let rest = if is_only { "" } else { " + \"/*\"" };
                 Self {
                     template: format!("\"{pipe}/{prefix}\" + claims.{claim}{rest}"),
                     meaning: match claim.as_str() {
@@ -45,6 +44,11 @@ impl Grant {
             },
         }
     }
+}
+
+/// Returns the claim that owns what has this name.
+pub fn owner(name: &str) -> Option<String> {
+    tenant(name).or_else(|| user(name))
 }
 
 /// Returns the word for a tenant in a name. It is also the name of the claim.

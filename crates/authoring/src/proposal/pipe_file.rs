@@ -5,9 +5,11 @@
 
 mod events;
 
+use super::cel_path::CelPath;
 use super::entity_events::EntityEvents;
 use super::file::File;
 use super::fixtures;
+use super::naming::camel_case;
 use super::quoting::{printed, quoted};
 use super::sample::{Key, KeyAttribute, Sample};
 use super::subject::Subject;
@@ -39,15 +41,31 @@ fn table(sample: &Sample) -> String {
     )
 }
 
-/// Returns a variable for each kind of item: the names of the attributes that changed.
+/// Returns the variables of each kind of item: the names of the attributes that changed, and whether it is
+/// marked as deleted.
 fn variables(entities: &[EntityEvents<'_>]) -> String {
-    let variables = entities.iter().filter(|events| !events.compared.is_empty()).map(|events| {
-        let names = events.compared.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
-        let changed = format!("[{names}].filter(name, old[?name] != new[?name])");
-        format!("  {}: {}\n", events.changed_variable(), yaml_expression(&changed))
-    });
-    let variables: String = variables.collect();
+    let variables: String = entities.iter().flat_map(|events| [changed(events), deleted(events)]).collect();
     if variables.is_empty() { variables } else { format!("let:\n{variables}") }
+}
+
+fn changed(events: &EntityEvents<'_>) -> String {
+    if events.compared.is_empty() {
+        return String::new();
+    }
+    let names = events.compared.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+    let changed = format!("[{names}].filter(name, old[?name] != new[?name])");
+    format!("  {}: {}\n", events.changed_variable(), yaml_expression(&changed))
+}
+
+fn deleted(events: &EntityEvents<'_>) -> String {
+    let variable = |name: &String, (variable, image): (&str, &str)| {
+        let path = CelPath::root(image).member(name, false);
+        let (variable, is_marked) =
+            (camel_case(&events.variable(variable)), format!("has({path}) && {path} == true"));
+        format!("  {variable}: {}\n", yaml_expression(&is_marked))
+    };
+    let images = [("was-deleted", "old"), ("is-deleted", "new")];
+    events.soft_delete.iter().flat_map(|name| images.map(|image| variable(name, image))).collect()
 }
 
 fn subject_and_grant(subject: &Subject<'_>) -> String {

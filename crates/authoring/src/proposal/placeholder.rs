@@ -43,7 +43,7 @@ fn key_value(key: &KeyAttribute) -> Attribute {
 fn discriminator_value(discriminator: &Discriminator) -> String {
     match discriminator {
         Discriminator::Equals(text) => text.clone(),
-        Discriminator::StartsWith(prefix) => format!("{prefix}1"),
+        Discriminator::Pattern(pattern) => pattern.example(),
     }
 }
 
@@ -54,8 +54,16 @@ fn attribute(name: &str, value: &ValueType, number: u8) -> Attribute {
         ValueKind::Integer => Attribute::N(number.to_string()),
         ValueKind::DecimalString | ValueKind::Number => Attribute::N(format!("{number}.5")),
         ValueKind::Array(element) => Attribute::L(vec![attribute(name, element, number)]),
+        ValueKind::Set(element) => set(name, element, number),
         ValueKind::ArrayOfObjects(properties) => Attribute::L(vec![map(properties, number)]),
         ValueKind::Object(properties) => map(properties, number),
+    }
+}
+
+fn set(name: &str, element: &ValueType, number: u8) -> Attribute {
+    match attribute(name, element, number) {
+        Attribute::N(text) => Attribute::NS(vec![text]),
+        _ => Attribute::SS(vec![text(name, number)]),
     }
 }
 

@@ -23,6 +23,8 @@ pub enum ValueKind {
     /// A number that an expression cannot convert to text.
     Number,
     Array(Box<ValueType>),
+    /// A string set or a number set. Events contain it as an array.
+    Set(Box<ValueType>),
     ArrayOfObjects(Vec<Property>),
     Object(Vec<Property>),
 }
@@ -30,6 +32,10 @@ pub enum ValueKind {
 impl ValueKind {
     pub fn array(kind: Self, is_nullable: bool) -> Self {
         Self::Array(Box::new(ValueType { kind, is_nullable }))
+    }
+
+    pub fn set(kind: Self) -> Self {
+        Self::Set(Box::new(ValueType { kind, is_nullable: false }))
     }
 
     /// Returns true if the expression gives an empty value for a missing attribute.

@@ -98,6 +98,7 @@ fn noted_property(property: &Property, note: &str) -> (String, Value<'static>, b
     let exactness = match property.value.kind {
         ValueKind::DecimalString => "An exact decimal number, as text.",
         ValueKind::Number => "An exact decimal number.",
+        ValueKind::Integer => "A whole number. An item with a fraction is rejected.",
         _ => "",
     };
     let notes =
@@ -112,7 +113,9 @@ fn typed(value: &ValueType, notes: &str) -> Fields<'static> {
     let nested = |properties: &[Property]| object(properties.iter().map(|it| noted_property(it, "")));
     match &value.kind {
         ValueKind::DecimalString => schema.push(field("pattern", text(DECIMAL))),
-        ValueKind::Array(element) => schema.push(field("items", Value::Map(typed(element, "")))),
+        ValueKind::Array(element) | ValueKind::Set(element) => {
+            schema.push(field("items", Value::Map(typed(element, ""))))
+        }
         ValueKind::ArrayOfObjects(properties) => schema.push(field("items", Value::Map(nested(properties)))),
         ValueKind::Object(properties) => schema.extend(nested(properties).into_iter().skip(1)),
         ValueKind::String | ValueKind::Boolean | ValueKind::Integer | ValueKind::Number => {}
@@ -126,7 +129,7 @@ fn type_keyword(value: &ValueType) -> Value<'static> {
         ValueKind::Boolean => "boolean",
         ValueKind::Integer => "integer",
         ValueKind::Number => "number",
-        ValueKind::Array(_) | ValueKind::ArrayOfObjects(_) => "array",
+        ValueKind::Array(_) | ValueKind::Set(_) | ValueKind::ArrayOfObjects(_) => "array",
         ValueKind::Object(_) => "object",
     };
     match value.is_nullable {

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::bookkeeping::Bookkeeping;
 use super::property::Property;
 use super::sensitivity::Sensitivity;
 use super::stats::AttributeType;
@@ -21,8 +22,15 @@ pub struct Omission {
     pub reason: OmissionReason,
 }
 
+impl Omission {
+    pub fn is_soft_delete(&self) -> bool {
+        self.reason == OmissionReason::Bookkeeping(Bookkeeping::SoftDelete)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OmissionReason {
+    Bookkeeping(Bookkeeping),
     Sensitive(Sensitivity),
     Binary,
     AlwaysNull,
@@ -37,6 +45,7 @@ pub enum OmissionReason {
 impl fmt::Display for OmissionReason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
+            Self::Bookkeeping(bookkeeping) => return bookkeeping.fmt(out),
             Self::Sensitive(Sensitivity::Secret) => "looks secret",
             Self::Sensitive(Sensitivity::Personal) => "looks personal",
             Self::Binary => "binary",

@@ -28,6 +28,8 @@ pub struct Stats {
     pub count: usize,
     /// True if a number has a fraction, an exponent, or more digits than are certain.
     pub has_fractions: bool,
+    /// True if all numbers are seconds since 1970, between 2001 and 2065.
+    pub has_only_epoch_seconds: bool,
     /// The sensitivity of the values, guessed from their texts.
     pub sensitivity: Option<Sensitivity>,
     /// The number of maps among the values.
@@ -83,9 +85,15 @@ impl Stats {
 
     fn add_number(&mut self, text: &str) {
         let digits = text.strip_prefix('-').unwrap_or(text);
+        let is_first = self.count == 1;
+        self.has_only_epoch_seconds = is_epoch_seconds(text) && (is_first || self.has_only_epoch_seconds);
         self.has_fractions |=
             digits.len() > CERTAIN_DIGITS || !digits.bytes().all(|digit| digit.is_ascii_digit());
     }
+}
+
+fn is_epoch_seconds(number: &str) -> bool {
+    number.len() == 10 && number.starts_with(['1', '2']) && number.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 impl AttributeType {

@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
+
 use tablecast_definitions::definition::KeyType;
 
 use super::cel_path::CelPath;
-use super::grant::{Grant, tenant};
+use super::grant::{self, Grant, tenant};
 use super::items::Attribute;
 use super::quoting::printed;
 use super::sample::{KeyAttribute, Sample};
@@ -15,8 +17,8 @@ const ENCODE: &str = r#".replace("%", "%25").replace("/", "%2F").replace("*", "%
 pub struct Subject<'s> {
     pipe: &'s str,
     segments: Vec<Segment<'s>>,
-    /// The beginning that all values of the first attribute share: `TENANT#`.
-    prefix: Option<&'s str>,
+    /// The claim and the prefix of the example of a grant.
+    owner: Option<(String, &'s str)>,
 }
 
 #[derive(Debug)]
@@ -37,8 +39,8 @@ impl<'s> Subject<'s> {
         };
         let mut segments: Vec<_> = sample.key.attributes().map(segment).collect();
         segments.sort_by_key(|segment| tenant(&segment.key.name).is_none());
-        let prefix = segments.first().and_then(|segment| common_prefix(sample, segment.key));
-        Self { pipe, segments, prefix }
+        let owner = segments.first().and_then(|segment| owner(sample, segment.key));
+        Self { pipe, segments, owner }
     }
 
     /// Returns the subject for messages: `music/<Artist>/<SongTitle>`.
@@ -67,8 +69,7 @@ impl<'s> Subject<'s> {
     }
 
     pub fn example_grant(&self) -> Grant {
-        let name = self.segments.first().map_or("", |segment| segment.key.name.as_str());
-        Grant::example(self.pipe, [name, self.prefix.unwrap_or_default()], self.segments.len() < 2)
+        Grant::example(self.pipe, self.owner.clone(), self.segments.len() < 2)
     }
 }
 
@@ -79,12 +80,23 @@ fn texts<'s>(sample: &'s Sample, key: &'s KeyAttribute) -> impl Iterator<Item = 
     })
 }
 
-/// Returns a prefix such as `TENANT#` if all values have it.
-fn common_prefix<'s>(sample: &'s Sample, key: &'s KeyAttribute) -> Option<&'s str> {
-    let first = texts(sample, key).next()?;
-    let prefix = &first[..=first.find('#')?];
+/// Returns the claim that owns the items of a key value, and the prefix of these values: `TENANT#`. If only
+/// some values have an owner, the grant is for these.
+fn owner<'s>(sample: &'s Sample, key: &'s KeyAttribute) -> Option<(String, &'s str)> {
+    let prefixes: BTreeSet<&str> = texts(sample, key).map(|text| prefix(text).unwrap_or_default()).collect();
+    let common = prefixes.first().filter(|_| prefixes.len() == 1);
+    let of_name = grant::owner(&key.name).map(|claim| (claim, *common.unwrap_or(&"")));
+    let of_prefix = |owner: fn(&str) -> Option<String>| {
+        prefixes.iter().find_map(|prefix| owner(prefix).map(|claim| (claim, *prefix)))
+    };
+    of_name.or_else(|| of_prefix(tenant)).or_else(|| of_prefix(grant::owner))
+}
+
+/// Returns `TENANT#` of `TENANT#a`.
+fn prefix(text: &str) -> Option<&str> {
+    let prefix = &text[..=text.find('#')?];
     let is_plain = prefix.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'#');
-    (is_plain && texts(sample, key).all(|text| text.starts_with(prefix))).then_some(prefix)
+    (is_plain && !text[prefix.len()..].contains('#')).then_some(prefix)
 }
 
 /// Base64 can contain a `/`, even if no value of the sample does.

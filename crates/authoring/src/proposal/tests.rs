@@ -12,6 +12,7 @@ use crate::check::{Report, check};
 
 mod cases;
 mod grants;
+mod libraries;
 mod random;
 mod refusals;
 mod single_table;

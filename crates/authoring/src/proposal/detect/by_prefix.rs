@@ -1,13 +1,11 @@
 use std::collections::BTreeMap;
 
-use super::group::{group, is_word, text};
+use super::group::{group, text};
 use crate::proposal::entity::{Discriminator, Discriminators, Entities};
 use crate::proposal::items::Item;
+use crate::proposal::key_pattern::KeyPattern;
 use crate::proposal::naming;
 use crate::proposal::sample::{Key, Sample};
-
-/// Sort keys of an item that describes its partition.
-const ROOTS: [&str; 7] = ["METADATA", "META", "PROFILE", "INFO", "DETAILS", "ROOT", "DATA"];
 
 pub fn detect(sample: &Sample) -> Option<Entities<'_>> {
     let key = &sample.key;
@@ -19,29 +17,22 @@ pub fn detect(sample: &Sample) -> Option<Entities<'_>> {
 }
 
 fn discriminators(key: &Key, item: &Item) -> Option<Discriminators> {
-    let partition = prefix(text(item, &key.partition.name)?)?;
-    let mut discriminators = BTreeMap::from([(key.partition.name.clone(), partition)]);
+    let pattern = |name: &str| KeyPattern::read(text(item, name)?);
+    let partition = pattern(&key.partition.name).filter(|pattern| !pattern.noun().is_empty())?;
+    let mut patterns = BTreeMap::from([(key.partition.name.clone(), Discriminator::Pattern(partition))]);
     if let Some(sort) = &key.sort {
-        let value = text(item, &sort.name)?;
-        let root = ROOTS.contains(&value).then(|| Discriminator::Equals(value.to_owned()));
-        discriminators.insert(sort.name.clone(), prefix(value).or(root)?);
+        patterns.insert(sort.name.clone(), Discriminator::Pattern(pattern(&sort.name)?));
     }
-    Some(discriminators)
+    Some(patterns)
 }
 
-/// `ORDER#1001` starts with `ORDER#`.
-fn prefix(text: &str) -> Option<Discriminator> {
-    let (prefix, _) = text.split_once('#').filter(|(prefix, _)| is_word(prefix))?;
-    Some(Discriminator::StartsWith(format!("{prefix}#")))
-}
-
-/// Returns the noun in the sort key's prefix, or in the partition key's.
+/// Returns the noun in the sort key's words, or in the partition key's.
 fn noun(key: &Key, discriminators: &Discriminators) -> String {
     let sort = key.sort.as_ref().and_then(|sort| discriminators.get(&sort.name));
     let both = [sort, discriminators.get(&key.partition.name)];
-    let noun = both.into_iter().flatten().find_map(|discriminator| match discriminator {
-        Discriminator::StartsWith(prefix) => Some(naming::noun(prefix)),
+    let words = both.into_iter().flatten().filter_map(|discriminator| match discriminator {
+        Discriminator::Pattern(pattern) => Some(pattern.noun()),
         Discriminator::Equals(_) => None,
     });
-    noun.unwrap_or_default()
+    words.into_iter().find(|words| !words.is_empty()).map(|words| naming::noun(&words)).unwrap_or_default()
 }

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::proposal::cel_path::CelPath;
 use crate::proposal::entity::{Discriminator, Discriminators, Entities, Entity};
 use crate::proposal::items::{Attribute, Item};
+use crate::proposal::key_pattern::KeyPattern;
 use crate::proposal::quoting::quoted;
 use crate::proposal::sample::Sample;
 
@@ -26,10 +27,12 @@ pub fn group<'s>(
     if !(2..=MAX_KINDS).contains(&groups.len()) {
         return None;
     }
+    let kinds: Vec<Discriminators> = groups.keys().cloned().collect();
     let mut taken = BTreeSet::new();
     let entities = groups.into_iter().map(|(discriminators, items)| {
         let noun = unique(noun(&discriminators), &mut taken);
-        Entity { noun, condition: Some(condition(sample, &discriminators)), items, discriminators }
+        let condition = condition(sample, &discriminators, &kinds);
+        Entity { noun, condition: Some(condition), items, discriminators }
     });
     Some(Entities { all: entities.collect(), distinguished_by: None, unmatched })
 }
@@ -41,17 +44,25 @@ fn unique(noun: String, taken: &mut BTreeSet<String>) -> String {
     free.unwrap_or(noun)
 }
 
-fn condition(sample: &Sample, discriminators: &Discriminators) -> String {
+fn condition(sample: &Sample, discriminators: &Discriminators, kinds: &[Discriminators]) -> String {
     let one = |(name, discriminator): (&String, &Discriminator)| {
         let is_key = sample.key.names().any(|key| key == name);
         let path = CelPath::root(if is_key { "keys" } else { "item" }).member(name, false);
         match discriminator {
-            Discriminator::StartsWith(prefix) => format!("{path}.startsWith({})", quoted(prefix)),
-            Discriminator::Equals(text) if is_key => format!("{path} == {}", quoted(text)),
+            Discriminator::Pattern(pattern) => pattern.condition(&path.to_string(), &patterns(kinds, name)),
             Discriminator::Equals(text) => format!("has({path}) && {path} == {}", quoted(text)),
         }
     };
     discriminators.iter().map(one).collect::<Vec<_>>().join(" && ")
+}
+
+/// Returns the patterns that the kinds have for a key.
+fn patterns<'k>(kinds: &'k [Discriminators], name: &str) -> Vec<&'k KeyPattern> {
+    let pattern = |kind: &'k Discriminators| match kind.get(name) {
+        Some(Discriminator::Pattern(pattern)) => Some(pattern),
+        _ => None,
+    };
+    kinds.iter().filter_map(pattern).collect()
 }
 
 pub fn text<'i>(item: &'i Item, name: &str) -> Option<&'i str> {
@@ -59,10 +70,4 @@ pub fn text<'i>(item: &'i Item, name: &str) -> Option<&'i str> {
         Some(Attribute::S(text)) => Some(text),
         _ => None,
     }
-}
-
-pub fn is_word(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.len() <= 40
-        && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it))
 }

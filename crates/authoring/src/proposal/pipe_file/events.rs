@@ -1,6 +1,7 @@
 use crate::proposal::cel_path::CelPath;
 use crate::proposal::entity_events::{EntityEvents, EventKind};
 use crate::proposal::expression::expression;
+use crate::proposal::naming::camel_case;
 use crate::proposal::property::{Property, ValueKind};
 use crate::proposal::quoting::printed;
 use crate::proposal::selection::Omission;
@@ -13,7 +14,7 @@ pub fn rules(events: &EntityEvents<'_>) -> String {
 
 fn rule(events: &EntityEvents<'_>, kind: EventKind) -> String {
     let conditions = [
-        Some(format!("operation == \"{}\"", kind.operation())),
+        Some(operation(events, kind)),
         events.entity.condition.clone(),
         (kind == EventKind::Changed).then(|| format!("{}.size() > 0", events.changed_variable())),
     ];
@@ -24,6 +25,18 @@ fn rule(events: &EntityEvents<'_>, kind: EventKind) -> String {
         EventKind::Removed => removed(events),
     };
     format!("  - type: {}\n    when: {}\n{data}", events.event_type(kind), yaml_expression(&when))
+}
+
+/// Returns the condition for the operation. A mark for deleted items counts as a removal.
+fn operation(events: &EntityEvents<'_>, kind: EventKind) -> String {
+    let operation = format!("operation == \"{}\"", kind.operation());
+    let Some(_) = &events.soft_delete else { return operation };
+    let [was, is] = ["was-deleted", "is-deleted"].map(|name| camel_case(&events.variable(name)));
+    match kind {
+        EventKind::Created => format!("({operation} || operation == \"MODIFY\" && {was}) && !{is}"),
+        EventKind::Changed => format!("{operation} && !{was} && !{is}"),
+        EventKind::Removed => format!("({operation} || operation == \"MODIFY\" && {is}) && !{was}"),
+    }
 }
 
 /// Returns the data of the created event. The changed event refers to it.

@@ -11,6 +11,36 @@ use crate::proposal::stats::{AttributeType, Stats};
 const AMOUNTS: [&str; 11] =
     ["amount", "balance", "cost", "costs", "discount", "fee", "price", "subtotal", "sum", "tax", "total"];
 
+/// Words of numbers that have no fraction.
+const WHOLES: [&str; 24] = [
+    "age",
+    "at",
+    "count",
+    "counter",
+    "day",
+    "epoch",
+    "height",
+    "hour",
+    "id",
+    "index",
+    "level",
+    "minute",
+    "month",
+    "no",
+    "number",
+    "position",
+    "qty",
+    "quantity",
+    "rank",
+    "sequence",
+    "timestamp",
+    "version",
+    "width",
+    "year",
+];
+/// So many whole numbers show that an attribute has no fraction.
+const LARGE_SAMPLE: usize = 50;
+
 impl Selector {
     pub(super) fn value(&mut self, stats: &Stats, context: Context<'_>) -> Result<ValueType, OmissionReason> {
         let is_nullable = stats.is_nullable();
@@ -22,10 +52,8 @@ impl Selector {
                 let is_conditional = is_nullable || context.path.is_optional;
                 number(stats, context, context.is_in_array && is_conditional)
             }
-            [AttributeType::StringSet] => ValueKind::array(ValueKind::String, false),
-            [AttributeType::NumberSet] => {
-                ValueKind::array(number(stats, context, context.has_no_loop_left()), false)
-            }
+            [AttributeType::StringSet] => ValueKind::set(ValueKind::String),
+            [AttributeType::NumberSet] => ValueKind::set(number(stats, context, context.has_no_loop_left())),
             [AttributeType::List] => self.list(stats, is_nullable, context)?,
             [AttributeType::Map] if !is_nullable => {
                 ValueKind::Object(self.nested(stats, context, &format!("{}.", context.label))?)
@@ -77,12 +105,14 @@ fn several_types(stats: &Stats) -> OmissionReason {
     OmissionReason::SeveralTypes(stats.types.iter().copied().collect())
 }
 
-/// `must_be_plain` is true where the expression cannot convert the number to text.
+/// `must_be_plain` is true where the expression cannot convert the number to text. A whole number may have a
+/// fraction in another item, unless its name or a large sample speaks against it.
 fn number(stats: &Stats, context: Context<'_>, must_be_plain: bool) -> ValueKind {
-    let is_amount = words(context.name).iter().any(|word| AMOUNTS.contains(&word.as_str()));
-    match (stats.has_fractions || is_amount, must_be_plain) {
-        (false, _) => ValueKind::Integer,
+    let words = words(context.name);
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    match (stats.has_fractions || has(&AMOUNTS), must_be_plain) {
+        (false, _) if has(&WHOLES) || stats.count >= LARGE_SAMPLE => ValueKind::Integer,
         (true, false) => ValueKind::DecimalString,
-        (true, true) => ValueKind::Number,
+        _ => ValueKind::Number,
     }
 }

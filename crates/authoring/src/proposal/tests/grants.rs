@@ -11,8 +11,14 @@ fn a_grant_is_proposed_for_the_owner_of_an_item() {
         (
             "pk,sk",
             r#"{"pk":{"S":"TENANT#a"},"sk":{"S":"1"}} {"pk":{"S":"x"},"sk":{"S":"1"}}"#,
-            r#""things/*""#,
+            r#""things/TENANT#" + claims.tenant + "/*""#,
         ),
+        (
+            "pk,sk",
+            r#"{"pk":{"S":"ORDER#1"},"sk":{"S":"1"}} {"pk":{"S":"USER#a"},"sk":{"S":"1"}}"#,
+            r#""things/USER#" + claims.sub + "/*""#,
+        ),
+        ("pk,sk", r#"{"pk":{"S":"USER#a#ORDER#1"},"sk":{"S":"1"}}"#, r#""things/*""#),
         ("id", r#"{"id":{"S":"a"}}"#, r#""things/*""#),
     ] {
         let proposal = proposed(&sample("things", key, items));

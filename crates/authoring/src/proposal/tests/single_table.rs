@@ -15,18 +15,18 @@ fn kinds_of_items_are_distinguished_by_the_prefixes_of_their_keys() {
     assert_eq!(
         proposal.event_types,
         [
-            "customer.created.v1",
-            "customer.changed.v1",
-            "customer.removed.v1",
             "order.created.v1",
             "order.changed.v1",
             "order.removed.v1",
+            "customer.created.v1",
+            "customer.changed.v1",
+            "customer.removed.v1",
         ]
     );
     assert_eq!(checked(&proposal).problems, []);
     assert_eq!((proposal.dry_run.events, proposal.dry_run.unmatched), (3, 1));
     assert!(
-        proposal.notes[0].contains("the text before # in the key distinguishes customer, order"),
+        proposal.notes[0].contains("the text before # in the key distinguishes order, customer"),
         "{:?}",
         proposal.notes
     );
@@ -62,4 +62,25 @@ fn kinds_are_distinguished_by_a_type_attribute_unless_the_user_names_one_noun() 
     let proposal = propose(&mixed, &options).unwrap();
     assert_eq!(proposal.event_types, ["thing.created.v1", "thing.changed.v1", "thing.removed.v1"]);
     assert_eq!((proposal.pipe.name.as_str(), proposal.subject.as_str()), ("things.yaml", "things/<pk>/<sk>"));
+}
+
+#[test]
+fn items_of_a_collection_are_kinds_of_their_own() {
+    let shop = sample(
+        "shop",
+        "PK,SK",
+        r#"
+        {"PK":{"S":"CUSTOMER#1"},"SK":{"S":"ORDER#7"},"total":{"N":"12.5"}}
+        {"PK":{"S":"CUSTOMER#1"},"SK":{"S":"ORDER#7#ITEM#1"},"sku":{"S":"a"}}
+        {"PK":{"S":"CUSTOMER#1"},"SK":{"S":"ORDER#8#ITEM#1"},"sku":{"S":"b"}}"#,
+    );
+    let proposal = proposed(&shop);
+    assert_eq!((checked(&proposal).problems, proposal.dry_run.events), (vec![], 3));
+    let pipes = pipes(&proposal);
+    let types: Vec<_> =
+        shop.items.iter().map(|item| events_of(&pipes, &shop, None, Some(item)).unwrap()).collect();
+    let names: Vec<Vec<&str>> =
+        types.iter().map(|events| events.iter().map(|(name, _)| name.as_str()).collect()).collect();
+    assert_eq!(names, [["order.created.v1"], ["order-item.created.v1"], ["order-item.created.v1"]]);
+    has_lines(&proposal.pipe.text, &[r##"# grant: '"shop/CUSTOMER#" + claims.customer + "/*"'"##]);
 }

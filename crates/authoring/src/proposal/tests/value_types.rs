@@ -90,3 +90,53 @@ fn attributes_that_do_not_fit_an_expression_are_omitted_with_that_reason() {
             && proposal.omissions.iter().all(|omission| omission.reason == OmissionReason::TooLong)
     );
 }
+
+#[test]
+fn a_whole_number_may_have_a_fraction_later_unless_its_name_or_a_large_sample_speaks_against_it() {
+    let items = |name: &str, count: usize| {
+        (0..count).map(|id| format!(r#"{{"id":{{"S":"{id}"}},"{name}":{{"N":"{id}"}}}}"#)).collect::<String>()
+    };
+    for (name, count, expected) in [
+        ("weight", 3, "number"),
+        ("rating", 49, "number"),
+        ("rating", 50, "integer"),
+        ("quantity", 1, "integer"),
+        ("createdAt", 1, "integer"),
+        ("schemaVersion", 1, "integer"),
+    ] {
+        let proposal = proposed(&sample("things", "id", &items(name, count)));
+        let schema: Json = serde_json::from_str(&proposal.schemas[0].text).unwrap();
+        assert_eq!(schema["properties"][name]["type"], expected, "{name} {count}");
+    }
+    let things = sample("things", "id", &items("weight", 1));
+    let mut heavy = things.items[0].clone();
+    heavy.insert("weight".to_owned(), Attribute::N("1.25".to_owned()));
+    assert!(events_of(&pipes(&proposed(&things)), &things, None, Some(&heavy)).is_ok());
+}
+
+#[test]
+fn a_set_stays_a_set_in_fixtures() {
+    let items = r#"{"id":{"S":"1"},"tags":{"SS":["a"]},"sizes":{"NS":["1.5"]},"list":{"L":[{"S":"a"}]}}"#;
+    let proposal = proposed(&sample("things", "id", items));
+    assert_eq!(checked(&proposal).problems, []);
+    let record: Json = serde_json::from_str(&proposal.fixtures[0].text).unwrap();
+    let image = &record["dynamodb"]["NewImage"];
+    assert_eq!(image["tags"], serde_json::json!({"SS": ["tags-1"]}));
+    assert_eq!(image["sizes"], serde_json::json!({"NS": ["1.5"]}));
+    assert_eq!(image["list"], serde_json::json!({"L": [{"S": "list-1"}]}));
+}
+
+#[test]
+fn index_keys_and_the_time_to_live_are_left_out() {
+    let items = r#"{"id":{"S":"1"},"GSI1PK":{"S":"a"},"ttl":{"N":"1795404522"},"expiresAt":{"N":"1795404522"},"n":{"S":"x"}}"#;
+    let proposal = proposed(&sample("things", "id", items));
+    has_lines(
+        &proposal.pipe.text,
+        &[
+            "# GSI1PK: item.GSI1PK  # key of an index",
+            "# ttl: item.ttl  # looks like the item's time to live",
+            "# expiresAt: item.expiresAt  # looks like the item's time to live",
+        ],
+    );
+    assert_eq!(proposal.omissions.len(), 3);
+}

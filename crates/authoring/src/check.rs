@@ -6,19 +6,22 @@
 //! - `grants`: grants that match no subject, and subjects that no grant matches
 //! - `data`: compares a rule's data with its schema
 //! - `schemas`: unknown keywords, invalid examples, and the number of examples
+//! - `type_names`: event types that code generators cannot take or distinguish
 //! - `unused`: schemas that no pipe emits
 //! - `terraform`: mistakes that only Terraform would report
-//! - `pipe_tests`: runs the tests in pipe files
+//! - `pipe_tests`: runs the tests in pipe files; `grant_tests`: those of grants
 //! - `renamed`: pipe files with another name than before
 
 mod data;
 mod filters;
+mod grant_tests;
 mod grants;
 mod pipe_tests;
 mod renamed;
 mod report;
 mod schemas;
 mod terraform;
+mod type_names;
 mod unused;
 
 use tablecast_definitions::definition::Definition;
@@ -53,12 +56,14 @@ pub fn check(pipes: &[DefinitionFile], schemas: &[DefinitionFile], read_record: 
     }
     let tests = pipe_tests::run(&compiled, pipes, read_record);
     problems.extend(tests.failures);
+    let (grant_tests, failures) = grant_tests::run(&definitions);
+    problems.extend(failures);
     warnings.extend(tests.skipped);
     let checked = Checked {
         pipes: pipes.len(),
         schemas: schemas.len(),
         examples: schemas::examples(compiled.schemas()),
-        tests: tests.run,
+        tests: tests.run + grant_tests,
         skipped: tests.skipped_count,
         compared: 0,
     };

@@ -1,6 +1,6 @@
 use std::env;
 
-use tablecast_definitions::grant::{Granted, Grants};
+use tablecast_definitions::grant::{Granted, Grants, Unfilled};
 
 use crate::files;
 
@@ -41,6 +41,14 @@ impl Access {
             }
         }
     }
+
+    /// Why grants give nothing for these claims, or less than they could. For logs.
+    pub fn unfilled(&self, claims: Option<&str>) -> Vec<Unfilled> {
+        match (self, claims) {
+            (Self::Granted(grants), Some(claims)) => grants.unfilled(claims),
+            _ => Vec::new(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -67,5 +75,13 @@ mod tests {
     fn claims_grant_the_subjects_in_the_pipe_files() {
         let expected = Granted::Within(vec![Pattern::parse("orders/acme").unwrap()]);
         assert_eq!(granted().to(Some(r#"{"tenant":"acme"}"#)), Ok(expected));
+    }
+
+    #[test]
+    fn a_claim_that_grants_nothing_is_named() {
+        let unfilled = granted().unfilled(Some(r#"{"sub":"ada"}"#));
+        assert_eq!(unfilled[0].to_string(), "pipe orders: claims.tenant is absent");
+        assert_eq!(granted().unfilled(None), []);
+        assert_eq!(Access::Open.unfilled(Some("{}")), []);
     }
 }

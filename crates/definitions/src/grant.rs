@@ -1,13 +1,16 @@
 //! The subjects that a token grants: the `grant` of each pipe file, filled with the claims of the token.
 //!
 //! # Layout
-//! - `template`: a grant, filled with claims; `function`: what it does with them
+//! - `template`: a grant, filled with claims; `claim`: one of its claims; `function`: what it does with it
+//! - `unfilled`: why a grant gives nothing
 //! - `parse`: reads a grant; `scanner`: takes tokens off its text
 
+mod claim;
 mod function;
 mod parse;
 mod scanner;
 mod template;
+mod unfilled;
 
 use std::collections::BTreeSet;
 
@@ -18,11 +21,19 @@ use tablecast_values::value::Value;
 use crate::claims;
 use crate::definition::Definition;
 use crate::problem::{DefinitionFile, Problem, Rule};
-use template::Template;
+use template::{Filled, Template};
+
+pub use unfilled::{Unfilled, list};
 
 /// The grants of all pipes. A pipe without `grant` grants nothing.
 #[derive(Debug)]
-pub struct Grants(Vec<Template>);
+pub struct Grants(Vec<Grant>);
+
+#[derive(Debug)]
+struct Grant {
+    pipe: String,
+    template: Template,
+}
 
 /// The subjects to which one connection can subscribe.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,23 +44,34 @@ pub enum Granted {
 
 impl Grants {
     pub fn compile(pipes: &[DefinitionFile]) -> Result<Self, Vec<Problem>> {
-        let mut templates = Vec::new();
+        let mut grants = Vec::new();
         let mut problems = Vec::new();
         for file in pipes {
             match of_file(file) {
-                Ok(mut more) => templates.append(&mut more),
+                Ok(mut more) => grants.append(&mut more),
                 Err(problem) => problems.push(problem),
             }
         }
-        if problems.is_empty() { Ok(Self(templates)) } else { Err(problems) }
+        if problems.is_empty() { Ok(Self(grants)) } else { Err(problems) }
     }
 
     /// `claims` is the JSON text of an object. A grant is left out if a claim is missing or cannot be one
     /// segment of a subject.
     pub fn to(&self, claims: &str) -> Result<Granted, Located> {
         let claims = claims::parse(claims)?;
-        let filled = self.0.iter().filter_map(|template| template.fill(&claims).ok());
-        Ok(Granted::Within(filled.filter_map(|text| Pattern::parse(&text).ok()).collect()))
+        Ok(Granted::Within(self.fill(&claims).flat_map(|(_, filled)| filled.patterns).collect()))
+    }
+
+    /// The grants that give nothing for these claims, or less than they could. Claims that cannot be read have
+    /// their own error.
+    pub fn unfilled(&self, claims: &str) -> Vec<Unfilled> {
+        let Ok(claims) = claims::parse(claims) else { return Vec::new() };
+        let reasons = self.fill(&claims).filter_map(|(pipe, filled)| Some((pipe, filled.reason?)));
+        reasons.map(|(pipe, reason)| Unfilled { pipe: pipe.to_owned(), reason }).collect()
+    }
+
+    fn fill<'g>(&'g self, claims: &'g Value<'g>) -> impl Iterator<Item = (&'g str, Filled)> {
+        self.0.iter().map(|grant| (grant.pipe.as_str(), grant.template.fill(claims)))
     }
 }
 
@@ -59,6 +81,11 @@ impl Granted {
             Self::Everything => true,
             Self::Within(patterns) => patterns.iter().any(|granted| granted.contains(pattern)),
         }
+    }
+
+    /// Returns whether no pattern is granted.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Within(patterns) if patterns.is_empty())
     }
 }
 
@@ -71,17 +98,17 @@ pub fn example(grant: &str) -> Option<(String, Vec<(String, String)>)> {
     let claims = names.into_iter().map(|name| (name.to_owned(), format!("my-{name}"))).collect::<Vec<_>>();
     let texts = claims.iter().map(|(name, text)| (name.as_str().into(), Value::String(text.as_str().into())));
     let value = Value::Map(texts.collect());
-    let pattern = template.fill(&value).ok()?;
-    let is_valid = Pattern::parse(&pattern).is_ok() && claims.iter().all(|(name, _)| name.chars().all(plain));
-    is_valid.then_some((pattern, claims))
+    let pattern = template.fill(&value).patterns.first()?.to_string();
+    claims.iter().all(|(name, _)| name.chars().all(plain)).then_some((pattern, claims))
 }
 
-fn of_file(file: &DefinitionFile) -> Result<Vec<Template>, Problem> {
+fn of_file(file: &DefinitionFile) -> Result<Vec<Grant>, Problem> {
     let unreadable =
         |(line, reason): (Option<u64>, String)| Problem::new(Rule::PipeFile, &file.file, "", reason).at(line);
     let definition = Definition::parse(&file.text).map_err(unreadable)?;
     let grants = definition.grant.iter().flat_map(|grant| grant.iter());
-    let compiled = grants.map(|grant| template(grant)).collect::<Result<_, _>>();
+    let grant = |template| Grant { pipe: file.name.clone(), template };
+    let compiled = grants.map(|text| template(text).map(grant)).collect::<Result<_, _>>();
     compiled.map_err(|reason| Problem::new(Rule::Expression, &file.file, "grant", reason))
 }
 

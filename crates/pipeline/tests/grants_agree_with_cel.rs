@@ -17,23 +17,60 @@ fn compiled(grant: &str) -> Result<Grants, String> {
     Grants::compile(&[file]).map_err(|problems| problems[0].to_string())
 }
 
-/// The pattern of a grant as functions evaluate it. `None` if it grants nothing.
-fn evaluated(grant: &str, claims: &str) -> Option<String> {
-    match compiled(grant).unwrap().to(claims).unwrap() {
-        Granted::Within(patterns) => patterns.first().map(Pattern::to_string),
+/// The patterns of a grant as functions evaluate it.
+fn evaluated(grant: &Text, claims: &str) -> Vec<String> {
+    match compiled(&grant.written()).unwrap().to(claims).unwrap() {
+        Granted::Within(patterns) => patterns.iter().map(Pattern::to_string).collect(),
         Granted::Everything => panic!("a grant is never everything"),
     }
 }
 
-/// The pattern of a grant as the CEL interpreter evaluates it.
-fn interpreted(grant: &str, claims: &str) -> Option<String> {
-    let template = Template::compile(&Language::new(&["claims"]).unwrap(), grant).unwrap();
+/// The patterns of a grant as the CEL interpreter evaluates it. A grant with a list is short for one grant for
+/// each element.
+fn interpreted(grant: &Text, claims: &str) -> Vec<String> {
+    match grant.lists() {
+        0 => interpreted_text(&grant.0, claims).into_iter().collect(),
+        1 => (0..MOST_ELEMENTS).filter_map(|at| interpreted_text(&grant.element(at), claims)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+thread_local! {
+    static LANGUAGE: Language = Language::new(&["claims"]).unwrap();
+}
+
+fn interpreted_text(grant: &str, claims: &str) -> Option<String> {
+    let template = LANGUAGE.with(|language| Template::compile(language, grant)).unwrap();
     let claims = claims::parse(claims).unwrap();
     let text = template.fill(&Scope(&[("claims", &claims)])).ok()?;
     Pattern::parse(&text).ok().map(|pattern| pattern.to_string())
 }
 
-fn path() -> impl Strategy<Value = String> {
+/// A grant, or a part of one. `LIST` is after each list that is used as a whole.
+#[derive(Debug, Clone)]
+struct Text(String);
+
+const LIST: &str = "\u{a7}";
+
+/// More than any list of the test has.
+const MOST_ELEMENTS: usize = 8;
+
+impl Text {
+    fn lists(&self) -> usize {
+        self.0.matches(LIST).count()
+    }
+
+    fn written(&self) -> String {
+        self.0.replace(LIST, "")
+    }
+
+    /// The same with one element of the list.
+    fn element(&self, at: usize) -> String {
+        self.0.replace(LIST, &format!("[{at}]"))
+    }
+}
+
+fn path() -> impl Strategy<Value = Text> {
     let root = prop::sample::select(vec![
         "claims.text",
         "claims[\"text\"]",
@@ -42,7 +79,10 @@ fn path() -> impl Strategy<Value = String> {
         "claims.number",
         "claims.yes",
         "claims.nothing",
-        "claims.list",
+        "claims.list\u{a7}",
+        "claims.map.list\u{a7}",
+        "claims.?list\u{a7}",
+        "claims.empty\u{a7}",
         "claims.list[1]",
         "claims.list[7]",
         "claims.map.inner",
@@ -61,6 +101,7 @@ fn path() -> impl Strategy<Value = String> {
         ".upperAscii()",
         ".trim()",
         ".split(\".\")[0]",
+        ".split(\"b\")\u{a7}",
         ".split(\"@\")[1]",
         ".split(\"b\")[3]",
         ".replace(\"b\", \"-\")",
@@ -71,11 +112,11 @@ fn path() -> impl Strategy<Value = String> {
     ]);
     // A function of an optional value is an error in CEL, and refused in a grant (see below).
     (root, prop::bool::ANY, call).prop_map(|(root, text, call)| {
-        match (root.contains('?'), root.starts_with('(')) {
+        Text(match (root.contains('?'), root.starts_with('(')) {
             (true, _) | (_, true) => root.to_owned(),
             _ if text => format!("string({root}){call}"),
             _ => format!("{root}{call}"),
-        }
+        })
     })
 }
 
@@ -83,8 +124,8 @@ fn claims() -> impl Strategy<Value = String> {
     ("[a-cA-C@. ]{0,6}", "[a-c]{0,2}", "-?[1-9][0-9]{0,24}(\\.[0-9]{1,3})?").prop_map(|(text, inner, number)| {
         let json = |text: &str| serde_json::to_string(text).unwrap();
         format!(
-            r#"{{"text":{},"number":{number},"yes":true,"nothing":null,"list":["a",{}],"map":{{"inner":{}}},"custom:x":"c"}}"#,
-            json(&text), json(&text), json(&inner),
+            r#"{{"text":{},"number":{number},"yes":true,"nothing":null,"list":["a",{},7,["b"],null,"Bob"],"empty":[],"map":{{"inner":{},"list":[{},true]}},"custom:x":"c"}}"#,
+            json(&text), json(&text), json(&inner), json(&inner),
         )
     })
 }
@@ -94,12 +135,13 @@ proptest! {
 
     #[test]
     fn a_grant_gives_the_same_result_as_the_interpreter(first in path(), second in path(), claims in claims()) {
+        let (first, second) = (first.0, second.0);
         for grant in [
-            format!("\"orders/\" + {first} + \"/*\""),
-            format!("'a' + {first} + r\"/\" + ({second} + \"\\u0062\")"),
-            first.clone(),
+            Text(format!("\"orders/\" + {first} + \"/*\"")),
+            Text(format!("'a' + {first} + r\"/\" + ({second} + \"\\u0062\")")),
+            Text(first.clone()),
         ] {
-            prop_assert_eq!(evaluated(&grant, &claims), interpreted(&grant, &claims), "{} of {}", grant, claims);
+            prop_assert_eq!(evaluated(&grant, &claims), interpreted(&grant, &claims), "{:?} of {}", grant, claims);
         }
     }
 }
@@ -115,7 +157,7 @@ fn the_interpreter_gives_nothing_for_a_refused_grant() {
     ];
     for grant in functions_of_an_optional_value {
         assert!(compiled(grant).is_err(), "{grant}");
-        assert_eq!(interpreted(grant, r#"{"text":"a","list":["a"]}"#), None, "{grant}");
+        assert_eq!(interpreted_text(grant, r#"{"text":"a","list":["a"]}"#), None, "{grant}");
     }
     let language = Language::new(&["claims"]).unwrap();
     for grant in ["claims.in", "claims.true", "claims.?null", r#""\x+a""#, r#""\u+061""#] {

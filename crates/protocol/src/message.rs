@@ -3,12 +3,14 @@
 //! # Layout
 //! - `action`: the list of messages
 //! - `subscribe`, `unsubscribe`, `ping`, `refresh`: one message each
-//! - `subjects`: the rule for lists of subjects; `limits`: what a message can hold
+//! - `shape`: the form of each member; `subjects`: the rule for lists of subjects; `limits`: what a message can
+//!   hold
 
 mod action;
 pub mod limits;
 mod ping;
 mod refresh;
+mod shape;
 mod subjects;
 mod subscribe;
 mod unsubscribe;
@@ -18,6 +20,7 @@ use serde_json::Value;
 
 use crate::{Control, ErrorCode};
 use limits::{MAX_ID_BYTES, MAX_MESSAGE_BYTES};
+use shape::Misshapen;
 
 pub use action::{ACTIONS, Action};
 pub use ping::Ping;
@@ -36,14 +39,14 @@ pub enum Message {
 }
 
 impl Message {
-    /// Parses a message. The error is the reply. It can repeat the client's text, even a token, so do not log
-    /// it.
+    /// Parses a message. The error is the reply.
     pub fn parse(body: &str) -> Result<Self, Control> {
         if body.len() > MAX_MESSAGE_BYTES {
             let text = format!("The message has more than {MAX_MESSAGE_BYTES} bytes. Send several messages.");
             return Err(Control::error(ErrorCode::MessageTooLarge, text));
         }
-        let message: Self = serde_json::from_str(body).map_err(|error| refusal(body, &error.to_string()))?;
+        shape::check(body).map_err(refusal)?;
+        let message: Self = serde_json::from_str(body).map_err(|_| bad_message(REPEATED.to_owned()))?;
         message.check().map_err(bad_message)?;
         match text_member(body, "id").is_some() && id(body).is_none() {
             true => Err(bad_message(format!("id: write 1 to {MAX_ID_BYTES} bytes"))),
@@ -66,13 +69,15 @@ pub fn id(body: &str) -> Option<String> {
     (1..=MAX_ID_BYTES).contains(&id.len()).then_some(id)
 }
 
-fn refusal(body: &str, reason: &str) -> Control {
-    match text_member(body, "action") {
-        Some(action) if Action::from_name(&action).is_none() => {
-            let names = ACTIONS.map(Action::name).join(", ");
-            Control::error(ErrorCode::UnknownAction, format!("action: write one of {names}"))
+/// Nothing else is left that the parser could refuse.
+const REPEATED: &str = "a member occurs twice: write each member once";
+
+fn refusal(misshapen: Misshapen) -> Control {
+    match misshapen {
+        Misshapen::UnknownAction => {
+            Control::error(ErrorCode::UnknownAction, format!("action: write one of {}", shape::names()))
         }
-        _ => bad_message(reason.chars().take(200).collect()),
+        Misshapen::Member(text) => bad_message(text),
     }
 }
 

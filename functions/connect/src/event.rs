@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::Deserialize;
@@ -36,10 +37,11 @@ pub struct Authorizer {
 }
 
 impl ConnectEvent {
-    /// The comma-separated values of a query parameter, which can be repeated.
-    pub fn parameter(&self, name: &str) -> impl Iterator<Item = &str> {
+    /// The patterns in `subscribe`, which can be repeated. Commas separate patterns. A comma in a pattern is
+    /// `%2C`, and a percent sign is `%25`, in what API Gateway has decoded already: `%252C` in the URL.
+    pub fn patterns(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let values = self.multi_value_query_string_parameters.iter().flatten();
-        split(values.filter(move |(key, _)| *key == name))
+        split(values.filter(|(key, _)| *key == "subscribe")).map(unescaped)
     }
 
     /// The comma-separated values of a header. The case of its name varies.
@@ -51,4 +53,19 @@ impl ConnectEvent {
 
 fn split<'a>(fields: impl Iterator<Item = (&'a String, &'a Vec<String>)>) -> impl Iterator<Item = &'a str> {
     fields.flat_map(|(_, values)| values).flat_map(|value| value.split(',')).map(str::trim)
+}
+
+/// Decodes the two escapes once, and nothing else: another `%` in a subject stays as it is.
+fn unescaped(pattern: &str) -> Cow<'_, str> {
+    let mut parts = pattern.split('%');
+    let first = parts.next().unwrap_or_default();
+    let decoded = |part: &str| match part.as_bytes() {
+        [b'2', b'C' | b'c', ..] => format!(",{}", &part[2..]),
+        [b'2', b'5', ..] => format!("%{}", &part[2..]),
+        _ => format!("%{part}"),
+    };
+    match pattern.contains('%') {
+        true => Cow::Owned(parts.map(decoded).fold(first.to_owned(), |text, part| text + &part)),
+        false => Cow::Borrowed(pattern),
+    }
 }

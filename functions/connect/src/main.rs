@@ -14,6 +14,7 @@ use aws_sdk_dynamodb::Client;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use tablecast_config::Access;
 use tablecast_connections::{Connections, OpenError};
+use tablecast_definitions::grant;
 use tablecast_telemetry::Metrics;
 
 use crate::event::ConnectEvent;
@@ -55,9 +56,7 @@ impl Connect {
             Ok(request) => request,
             Err(refusal) => return Ok(refuse(&id, refusal.status(), &refusal)),
         };
-        if !request.refused.is_empty() {
-            tracing::info!(connection = id, refused = ?request.refused, "refused some subjects of a connection");
-        }
+        log_grants(&id, &request);
         match self.connections.open(&request.connection, request.granted).await {
             Ok(()) => Ok(Response::accepted(request.echo)),
             Err(refusal @ OpenError::TooManyPatterns(_)) => Ok(refuse(&id, 400, &refusal)),
@@ -66,6 +65,20 @@ impl Connect {
                 Ok(Response::unavailable())
             }
         }
+    }
+}
+
+/// Logs the subjects that are refused, and the claims that fill no grant.
+fn log_grants(connection: &str, request: &Request) {
+    let unfilled = grant::list(&request.unfilled);
+    if !request.refused.is_empty() {
+        tracing::info!(connection, refused = ?request.refused, unfilled, "refused some subjects of a connection");
+    } else if !unfilled.is_empty() {
+        tracing::info!(
+            connection,
+            unfilled,
+            "a connection can subscribe to nothing: its claims fill no grant"
+        );
     }
 }
 
@@ -78,19 +91,33 @@ fn refuse(connection: &str, status: u16, reason: &dyn Display) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::io::Seek;
     use std::sync::Arc;
 
     use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
     use serde_json::{Value, json};
+    use tablecast_definitions::grant::Grants;
+    use tablecast_definitions::problem::DefinitionFile;
+    use tracing::subscriber::DefaultGuard;
 
     use super::*;
 
-    /// The response and the log lines. The DynamoDB client has no configuration, so all its calls fail.
-    async fn respond(patterns: &str, protocol: &str) -> (Value, Vec<Value>) {
+    fn captured() -> (Arc<File>, DefaultGuard) {
         let log = Arc::new(tempfile::tempfile().unwrap());
         let lines = tracing_subscriber::fmt().json().flatten_event(true).with_writer(Arc::clone(&log));
-        let _guard = tracing::subscriber::set_default(lines.finish());
+        let guard = tracing::subscriber::set_default(lines.finish());
+        (log, guard)
+    }
+
+    fn lines(mut log: &File) -> Vec<Value> {
+        log.rewind().unwrap();
+        serde_json::Deserializer::from_reader(log).into_iter().map(Result::unwrap).collect()
+    }
+
+    /// The response and the log lines. The DynamoDB client has no configuration, so all its calls fail.
+    async fn respond(patterns: &str, protocol: &str) -> (Value, Vec<Value>) {
+        let (log, _guard) = captured();
         let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
         let connections = Connections::new(Client::from_conf(config), "connections");
         let connect = Connect { connections, access: Access::Open };
@@ -100,9 +127,7 @@ mod tests {
             "multiValueHeaders": { "Sec-WebSocket-Protocol": [protocol] },
         });
         let response = connect.handle(serde_json::from_value(event).unwrap()).await.unwrap();
-        (&*log).rewind().unwrap();
-        let lines = serde_json::Deserializer::from_reader(&*log).into_iter();
-        (serde_json::to_value(response).unwrap(), lines.map(Result::unwrap).collect())
+        (serde_json::to_value(response).unwrap(), lines(&log))
     }
 
     #[tokio::test]
@@ -122,6 +147,26 @@ mod tests {
             assert_eq!(log[0]["reason"], body["message"]);
             assert!(!log[0].to_string().contains("secret"), "{log:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_connection_whose_claims_fill_no_grant_is_logged_without_their_values() {
+        let text = "table: orders\nsubject: '\"x\"'\ngrant: '\"orders/\" + claims.tenant'\nevents: []\n";
+        let file = DefinitionFile { file: "orders.yaml".into(), name: "orders".into(), text: text.into() };
+        let access = Access::Granted(Grants::compile(&[file]).unwrap());
+        let context =
+            json!({ "principalId": "ada", "claims": r#"{"tenant":"secret/x"}"#, "expires_at": "1800000000" });
+        let event =
+            json!({ "requestContext": { "connectionId": "a=", "connectedAt": 1, "authorizer": context } });
+        let request = Request::read(serde_json::from_value(event).unwrap(), &access).unwrap();
+        let (log, _guard) = captured();
+        log_grants("a=", &request);
+        let lines = lines(&log);
+        assert_eq!(
+            lines[0]["unfilled"],
+            "pipe orders: claims.tenant is empty or contains / or *, which would change the subject"
+        );
+        assert!(lines.len() == 1 && !lines[0].to_string().contains("secret"), "{lines:?}");
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The request of a connecting client, and the subjects that it is granted.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use tablecast_config::{Access, NotAuthorized};
 use tablecast_connections::{Connection, Identity};
+use tablecast_definitions::grant::{self, Unfilled};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::{Pattern, SubjectError};
 
@@ -15,6 +17,8 @@ pub struct Request {
     pub granted: BTreeSet<Pattern>,
     /// Requested but not granted. The connection opens without them.
     pub refused: BTreeSet<Pattern>,
+    /// Why grants gave nothing for the claims. Empty unless a pattern is refused, or nothing is granted at all.
+    pub unfilled: Vec<Unfilled>,
     /// The sub-protocol to confirm. A client that offered none receives single events, and no confirmation.
     pub echo: Option<Protocol>,
 }
@@ -28,8 +32,8 @@ pub enum Refusal {
     UnknownProtocol,
     #[error("not authorized: {0}")]
     NotAuthorized(#[from] NotAuthorized),
-    #[error("none of the requested subjects is granted: {0:?}. See `grant` in the pipe files")]
-    NothingGranted(BTreeSet<Pattern>),
+    #[error("none of the requested subjects is granted: {refused:?}. See `grant` in the pipe files. {}", reasons(.unfilled))]
+    NothingGranted { refused: BTreeSet<Pattern>, unfilled: Vec<Unfilled> },
 }
 
 impl Refusal {
@@ -38,21 +42,24 @@ impl Refusal {
         match self {
             Self::BadPattern { .. } | Self::UnknownProtocol => 400,
             Self::NotAuthorized(_) => 401,
-            Self::NothingGranted(_) => 403,
+            Self::NothingGranted { .. } => 403,
         }
     }
 }
 
 impl Request {
     pub fn read(event: ConnectEvent, access: &Access) -> Result<Self, Refusal> {
-        let patterns = event.parameter("subscribe").map(parse).collect::<Result<BTreeSet<_>, _>>()?;
+        let patterns = event.patterns().map(parse).collect::<Result<BTreeSet<_>, _>>()?;
         let echo = negotiate(event.header("sec-websocket-protocol"))?;
         let context = event.request_context;
         let identity = context.authorizer.and_then(identity);
-        let grant = access.to(identity.as_ref().map(|identity| identity.claims.as_str()))?;
+        let claims = identity.as_ref().map(|identity| identity.claims.as_str());
+        let grant = access.to(claims)?;
         let (granted, refused) = patterns.into_iter().partition::<BTreeSet<_>, _>(|it| grant.contains(it));
+        let is_complete = refused.is_empty() && !grant.is_empty();
+        let unfilled = if is_complete { Vec::new() } else { access.unfilled(claims) };
         if granted.is_empty() && !refused.is_empty() {
-            return Err(Refusal::NothingGranted(refused));
+            return Err(Refusal::NothingGranted { refused, unfilled });
         }
         let connection = Connection {
             id: context.connection_id,
@@ -60,12 +67,19 @@ impl Request {
             connected_at: context.connected_at,
             identity,
         };
-        Ok(Self { connection, granted, refused, echo })
+        Ok(Self { connection, granted, refused, unfilled, echo })
     }
 }
 
-fn parse(text: &str) -> Result<Pattern, Refusal> {
-    Pattern::parse(text).map_err(|reason| Refusal::BadPattern { pattern: text.to_owned(), reason })
+fn reasons(unfilled: &[Unfilled]) -> String {
+    match unfilled.is_empty() {
+        true => "Every grant has the claims that it needs".to_owned(),
+        false => format!("Grants that the claims do not fill: {}", grant::list(unfilled)),
+    }
+}
+
+fn parse(text: Cow<'_, str>) -> Result<Pattern, Refusal> {
+    Pattern::parse(&text).map_err(|reason| Refusal::BadPattern { pattern: text.into_owned(), reason })
 }
 
 /// None unless the authorizer returned everything. Without an expiry, a token would never end.

@@ -1,6 +1,6 @@
 use tablecast_config::Access;
 use tablecast_connections::Session;
-use tablecast_definitions::grant::Granted;
+use tablecast_definitions::grant::{self, Granted};
 
 /// The subjects to which connections can subscribe.
 #[derive(Debug)]
@@ -22,5 +22,11 @@ impl Grants {
             tracing::error!(%error, "a connection's claims grant nothing: see the authorizer of $connect");
             Granted::Within(Vec::new())
         })
+    }
+
+    /// Why grants give nothing for the claims of a connection, in one text for a log line.
+    pub fn unfilled(&self, session: &Session) -> String {
+        let identity = session.connection.identity.as_ref();
+        grant::list(&self.0.unfilled(identity.map(|identity| identity.claims.as_str())))
     }
 }

@@ -9,6 +9,7 @@ use super::*;
 
 mod data;
 mod filters;
+mod grant_tests;
 mod grants;
 mod pipe_files;
 mod schemas;

@@ -18,7 +18,8 @@ impl Subscription {
         examples.next().map(|(pattern, claims)| Self { pattern, claims })
     }
 
-    /// Returns the pattern percent-encoded for a URL, which is also safe between quotes in a shell.
+    /// Returns the pattern percent-encoded for a URL, which is also safe between quotes in a shell. The server
+    /// splits at commas after API Gateway has decoded them, so `,` and `%` are encoded twice.
     pub fn url_pattern(&self) -> String {
         self.pattern.bytes().map(encoded).collect()
     }
@@ -36,6 +37,7 @@ impl Subscription {
 fn encoded(byte: u8) -> String {
     match byte.is_ascii_alphanumeric() || b"-._~/*".contains(&byte) {
         true => char::from(byte).to_string(),
+        false if b",%".contains(&byte) => format!("%25{byte:02X}"),
         false => format!("%{byte:02X}"),
     }
 }

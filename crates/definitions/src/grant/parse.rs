@@ -10,9 +10,10 @@
 //!          | ".replace(" text "," text ")" | ".substring(" digits [ "," digits ] ")"
 //! ```
 
+use super::claim::Claim;
 use super::function::Function;
 use super::scanner::Scanner;
-use super::template::{Claim, Part, Template};
+use super::template::{Part, Template};
 
 const MAX_CHARACTERS: usize = 2_000;
 const MAX_DEPTH: usize = 64;

@@ -1,13 +1,11 @@
 //! A grant as a template: texts and claims, joined by `+`. It is a subset of CEL that needs no interpreter
 //! (docs/adr/0019). A claim fills one segment of a subject or a part of one, so that no token reaches the
-//! subjects of another tenant.
+//! subjects of another tenant. A claim that is a list gives one pattern for each element.
 
-use std::borrow::Cow;
-use std::fmt;
-
+use tablecast_protocol::subject::Pattern;
 use tablecast_values::value::Value;
 
-use super::function::Function;
+use super::claim::{Claim, Segments};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template(pub(super) Vec<Part>);
@@ -18,26 +16,66 @@ pub enum Part {
     Claim(Claim),
 }
 
-/// A path into the claims and what is done with the value: `claims.email.split("@")[1]`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Claim {
-    pub fields: Vec<String>,
-    pub functions: Vec<Function>,
-    /// Has an optional step, such as `.?tenant`.
-    pub optional: bool,
+/// The patterns of a grant for some claims.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Filled {
+    pub patterns: Vec<Pattern>,
+    /// Why the claims give no pattern, or fewer than they could. Names claims, and never their values.
+    pub reason: Option<String>,
 }
 
 impl Template {
-    /// The pattern for these claims, or why they grant nothing.
-    pub fn fill(&self, claims: &Value<'_>) -> Result<String, String> {
-        let mut pattern = String::new();
-        for part in &self.0 {
-            match part {
-                Part::Text(text) => pattern.push_str(text),
-                Part::Claim(claim) => pattern.push_str(&claim.segment(claims)?),
+    /// The patterns for these claims.
+    pub fn fill(&self, claims: &Value<'_>) -> Filled {
+        self.parts(claims).map_or_else(Filled::nothing, |parts| self.join(&parts))
+    }
+
+    /// The segments of each part. One part at most can be a list: combinations of two lists could grant what no
+    /// token means, such as the role of one tenant in another.
+    fn parts(&self, claims: &Value<'_>) -> Result<Vec<Segments>, String> {
+        let segments = |part: &Part| match part {
+            Part::Text(text) => Ok(Segments::One(text.clone())),
+            Part::Claim(claim) => claim.segments(claims),
+        };
+        let parts = self.0.iter().map(segments).collect::<Result<Vec<_>, _>>()?;
+        let mut lists = self.0.iter().zip(&parts).filter(|(_, part)| matches!(part, Segments::Several(_)));
+        match (lists.next(), lists.next()) {
+            (Some((Part::Claim(first), _)), Some((Part::Claim(second), _))) => {
+                Err(format!("{first} and {second} are lists, and a grant can have one"))
             }
+            _ => Ok(parts),
         }
-        Ok(pattern)
+    }
+
+    fn join(&self, parts: &[Segments]) -> Filled {
+        let count = parts.iter().map(Segments::count).max().unwrap_or(1);
+        let texts =
+            (0..count).filter_map(|at| parts.iter().map(|part| part.get(at)).collect::<Option<String>>());
+        let patterns: Vec<_> = texts.filter_map(|text| Pattern::parse(&text).ok()).collect();
+        let missing = count - patterns.len();
+        let reason = (missing > 0).then(|| match self.list(parts) {
+            Some(list) => format!("{missing} of {count} elements of {list} are no segment of a subject"),
+            None => {
+                format!("{} would make a subject that is too long or has a control character", self.names())
+            }
+        });
+        Filled { patterns, reason }
+    }
+
+    /// The claim that is a list.
+    fn list(&self, parts: &[Segments]) -> Option<&Claim> {
+        self.0.iter().zip(parts).find_map(|pair| match pair {
+            (Part::Claim(claim), Segments::Several(_)) => Some(claim),
+            _ => None,
+        })
+    }
+
+    fn names(&self) -> String {
+        let claims = self.0.iter().filter_map(|part| match part {
+            Part::Claim(claim) => Some(claim.to_string()),
+            Part::Text(_) => None,
+        });
+        claims.collect::<Vec<_>>().join(" and ")
     }
 
     /// The pattern if every claim is `x`.
@@ -58,61 +96,8 @@ impl Template {
     }
 }
 
-impl Claim {
-    fn segment(&self, claims: &Value<'_>) -> Result<String, String> {
-        let value = self.value(claims)?;
-        let segment = match value.as_ref() {
-            Value::String(segment) | Value::Number(segment) => segment.as_ref(),
-            Value::Bool(true) => "true",
-            Value::Bool(false) => "false",
-            _ => return Err(format!("{self} is neither text nor a number")),
-        };
-        match segment.is_empty() || segment.contains(['/', '*']) {
-            true => Err(format!("{self} is empty or holds / or *, which would change the subject")),
-            false => Ok(segment.to_owned()),
-        }
-    }
-
-    fn value<'v>(&self, claims: &'v Value<'v>) -> Result<Cow<'v, Value<'v>>, String> {
-        let mut value = claims;
-        for field in &self.fields {
-            value = value.get(field).ok_or_else(|| format!("there is no {field} in the claims"))?;
-        }
-        let mut value = Cow::Borrowed(value);
-        for function in &self.functions {
-            value = Cow::Owned(
-                function.apply(&value).ok_or_else(|| format!("{self}: {function} gives nothing"))?,
-            );
-        }
-        Ok(value)
-    }
-}
-
-impl Claim {
-    /// Adds a function. CEL has no function of an optional value.
-    pub fn call(&mut self, function: Function) -> Result<(), String> {
-        match self.optional {
-            true => Err(format!("an optional claim has no function: leave out the ? of {self}")),
-            false => {
-                self.functions.push(function);
-                Ok(())
-            }
-        }
-    }
-
-    pub fn field(&mut self, name: &str) -> Result<(), String> {
-        match self.functions.is_empty() {
-            true => {
-                self.fields.push(name.to_owned());
-                Ok(())
-            }
-            false => Err(format!("{name} comes after a function or an index: name the claim first")),
-        }
-    }
-}
-
-impl fmt::Display for Claim {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "claims.{}", self.fields.join("."))
+impl Filled {
+    fn nothing(reason: String) -> Self {
+        Self { patterns: Vec::new(), reason: Some(reason) }
     }
 }

@@ -43,7 +43,9 @@ fn a_claim_that_is_not_a_segment_grants_nothing() {
         json!("*"),
         json!("acme/*"),
         json!("a/b"),
-        json!(["acme"]),
+        json!([]),
+        json!(["acme/*"]),
+        json!([["acme"]]),
         json!({ "x": 1 }),
         json!("acme\u{0}"),
         json!("a\nb"),
@@ -53,6 +55,97 @@ fn a_claim_that_is_not_a_segment_grants_nothing() {
     }
     assert_eq!(granted(OF_TENANT, &json!({})), [""; 0]);
     assert_eq!(granted(OF_TENANT, &json!({ "Tenant": "acme" })), [""; 0]);
+}
+
+#[test]
+fn a_list_grants_one_pattern_for_each_element() {
+    let of_groups = r#"grant: '"orders/" + claims["cognito:groups"] + "/*"'"#;
+    assert_eq!(
+        granted(of_groups, &json!({ "cognito:groups": ["acme", "globex"] })),
+        ["orders/acme/*", "orders/globex/*"]
+    );
+    assert_eq!(
+        granted(of_groups, &json!({ "cognito:groups": [7, true, "b"] })),
+        ["orders/7/*", "orders/true/*", "orders/b/*"]
+    );
+    let of_roles = r#"grant: '"teams/" + claims.realm_access.roles'"#;
+    assert_eq!(granted(of_roles, &json!({ "realm_access": { "roles": ["a"] } })), ["teams/a"]);
+    assert_eq!(granted(r#"grant: claims.?roles"#, &json!({ "roles": ["a", "b"] })), ["a", "b"]);
+}
+
+#[test]
+fn a_function_of_a_list_is_one_of_each_element() {
+    let claims = json!({ "groups": ["/Acme", "/Globex"], "scope": "orders:acme orders:globex" });
+    let of_groups = r#"grant: 'claims.groups.replace("/", "").lowerAscii() + "/*"'"#;
+    assert_eq!(granted(of_groups, &claims), ["acme/*", "globex/*"]);
+    let of_scopes = r#"grant: '"scopes/" + claims.scope.split(" ")'"#;
+    assert_eq!(granted(of_scopes, &claims), ["scopes/orders:acme", "scopes/orders:globex"]);
+    assert_eq!(granted(r#"grant: 'claims.groups[1].replace("/", "")'"#, &claims), ["Globex"]);
+}
+
+#[test]
+fn an_element_that_is_not_a_segment_does_not_affect_the_others() {
+    let claims = json!({ "tenant": ["acme", "*", "", null, "a/b", { "x": 1 }, ["y"], "globex", "a\u{0}"] });
+    assert_eq!(granted(OF_TENANT, &claims), ["orders/acme/*", "orders/globex/*"]);
+    assert_eq!(
+        unfilled(OF_TENANT, &claims),
+        ["pipe orders: 7 of 9 elements of claims.tenant are no segment of a subject"]
+    );
+}
+
+#[test]
+fn a_list_has_200_elements_at_most() {
+    let claims = |count: usize| json!({ "tenant": (0..count).collect::<Vec<_>>() });
+    assert_eq!(granted(OF_TENANT, &claims(200)).len(), 200);
+    assert_eq!(granted(OF_TENANT, &claims(201)), [""; 0]);
+    assert_eq!(unfilled(OF_TENANT, &claims(201)), ["pipe orders: claims.tenant has more than 200 elements"]);
+}
+
+/// Combinations of two lists could grant what the token does not mean.
+#[test]
+fn a_grant_with_two_lists_grants_nothing() {
+    let of_both = r#"grant: 'claims.tenants + "/" + claims.roles'"#;
+    assert_eq!(granted(of_both, &json!({ "tenants": ["a", "b"], "roles": "x" })), ["a/x", "b/x"]);
+    for roles in [json!(["x", "y"]), json!(["x"])] {
+        let claims = json!({ "tenants": ["a", "b"], "roles": roles });
+        assert_eq!(granted(of_both, &claims), [""; 0]);
+        let reason = "pipe orders: claims.tenants and claims.roles are lists, and a grant can have one";
+        assert_eq!(unfilled(of_both, &claims), [reason]);
+    }
+}
+
+fn unfilled(grant: &str, claims: &Json) -> Vec<String> {
+    grants(grant).unfilled(&claims.to_string()).iter().map(Unfilled::to_string).collect()
+}
+
+#[test]
+fn the_reason_why_a_grant_gives_nothing_names_the_claim_and_never_its_value() {
+    let of_custom = r#"grant: '"orders/" + claims["custom:tenant"].split("@")[1]'"#;
+    let of_name = r#"grant: '"orders/" + claims.org.name + "/*"'"#;
+    for (grant, claims, reason) in [
+        (of_custom, json!({}), r#"claims["custom:tenant"] is absent"#),
+        (of_custom, json!({ "custom:tenant": "a-secret" }), r#"claims["custom:tenant"]: [1] gives nothing"#),
+        (of_name, json!({ "org": "a-secret" }), "claims.org.name is absent"),
+        (of_name, json!({ "org": { "name": "a-secret/x" } }), "claims.org.name is empty or contains / or *"),
+        (of_name, json!({ "org": { "name": "" } }), "claims.org.name is empty or contains / or *"),
+        (of_name, json!({ "org": { "name": null } }), "claims.org.name is not a text"),
+        (of_name, json!({ "org": { "name": { "a-secret": 1 } } }), "claims.org.name is not a text"),
+        (of_name, json!({ "org": { "name": [] } }), "claims.org.name is an empty list"),
+        (
+            of_name,
+            json!({ "org": { "name": "a-secret\n" } }),
+            "claims.org.name would make a subject that is too long",
+        ),
+    ] {
+        let reasons = unfilled(grant, &claims);
+        assert!(
+            reasons.len() == 1 && reasons[0].starts_with(&format!("pipe orders: {reason}")),
+            "{reasons:?}"
+        );
+        assert!(!reasons[0].contains("a-secret"), "{reasons:?}");
+    }
+    assert_eq!(unfilled(OF_TENANT, &json!({ "tenant": "acme" })), [""; 0]);
+    assert_eq!(unfilled(OF_TENANT, &json!({ "tenant": ["acme"] })), [""; 0]);
 }
 
 #[test]

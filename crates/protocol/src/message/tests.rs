@@ -109,12 +109,72 @@ fn the_id_of_a_refused_message_is_found() {
     assert_eq!(id("hello"), None);
 }
 
+/// The text of the reply to a body that is no message.
+fn reason(body: &str) -> String {
+    match Message::parse(body) {
+        Err(Control::Error { message, .. }) => message,
+        other => panic!("{other:?} for {body}"),
+    }
+}
+
 #[test]
-fn an_error_repeats_at_most_200_characters_of_the_message() {
-    let body = json!({ "action": "subscribe", "subjects": "x".repeat(10_000) }).to_string();
-    match Message::parse(&body) {
-        Err(Control::Error { message, .. }) => assert!(message.len() <= 200, "{message}"),
-        other => panic!("{other:?}"),
+fn an_array_is_not_a_message() {
+    for body in
+        [r#"["ping"]"#, r#"["subscribe",["odd/*"]]"#, r#"[{"action":"ping"}]"#, "7", "null", r#""ping""#]
+    {
+        assert_eq!(Message::parse(body).map_err(code), Err(ErrorCode::BadMessage), "{body}");
+        assert!(reason(body).starts_with("a message is one JSON object"), "{body}");
+    }
+}
+
+#[test]
+fn an_error_names_the_member_and_the_remedy() {
+    for (body, expected) in [
+        ("hello", "the message is not JSON, at column 1: write one JSON object"),
+        (r#"{"action":"ping"}{}"#, "the message is not JSON, at column 18"),
+        ("{}", "action: write one of subscribe, unsubscribe, ping, refresh"),
+        (r#"{"action":7}"#, "action: write one of subscribe"),
+        (r#"{"action":"subscribe"}"#, "subjects is missing: subjects must be a list of texts"),
+        (
+            r#"{"action":"subscribe","subjects":"x"}"#,
+            "subjects must be a list of texts, such as [\"orders/acme/*\"]",
+        ),
+        (r#"{"action":"subscribe","subjects":[7]}"#, "subjects must be a list of texts"),
+        (r#"{"action":"unsubscribe","subjects":{"a":1}}"#, "subjects must be a list of texts"),
+        (r#"{"action":"subscribe","subjects":["x"],"types":"a.b.v1"}"#, "types must be a list of texts"),
+        (r#"{"action":"subscribe","subjects":["x"],"types":null}"#, "types must be a list of texts"),
+        (r#"{"action":"subscribe","subjects":["x"],"after":["x"]}"#, "after must be an object"),
+        (
+            r#"{"action":"subscribe","subjects":["x"],"after":{"tablecast/orders":7}}"#,
+            "after must be an object",
+        ),
+        (r#"{"action":"refresh"}"#, "token is missing: token must be a text"),
+        (r#"{"action":"refresh","token":["t"]}"#, "token must be a text"),
+        (r#"{"action":"ping","id":7}"#, "id must be a text"),
+        (r#"{"action":"ping","subjects":[]}"#, "subjects is unknown: possible are action, id"),
+        (
+            r#"{"action":"subscribe","subject":"x","subjects":[]}"#,
+            "subject is unknown: possible are action, subjects, types, after, id",
+        ),
+        (r#"{"action":"ping","id":"1","id":"2"}"#, "a member occurs twice"),
+        (r#"{"action":"ping","action":"ping"}"#, "a member occurs twice"),
+    ] {
+        assert!(reason(body).starts_with(expected), "{body}: {}", reason(body));
+    }
+}
+
+#[test]
+fn an_error_repeats_nothing_of_the_message() {
+    let secret = "a-secret-".repeat(1000);
+    for body in [
+        json!({ "action": "subscribe", "subjects": secret }),
+        json!({ "action": secret }),
+        json!({ "action": "refresh", "tokens": secret }),
+        json!({ "action": "ping", secret.as_str(): 1 }),
+        json!([secret]),
+    ] {
+        let reason = reason(&body.to_string());
+        assert!(!reason.contains("a-secret") && reason.len() <= 200, "{reason}");
     }
 }
 

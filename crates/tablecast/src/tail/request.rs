@@ -5,9 +5,11 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, HeaderValue};
 
-/// `ws://host/?subscribe=orders%2F*&subscribe=...`
+/// `ws://host/?subscribe=orders%2F*&subscribe=...`. The server splits values at commas, and then decodes `%2C`
+/// and `%25`.
 pub fn address(url: &str, patterns: &[String]) -> String {
-    let patterns = patterns.iter().map(|pattern| ("subscribe", pattern));
+    let escaped = |pattern: &String| pattern.replace('%', "%25").replace(',', "%2C");
+    let patterns = patterns.iter().map(|pattern| ("subscribe", escaped(pattern)));
     let query = Serializer::new(String::new()).extend_pairs(patterns).finish();
     let (url, separator) = match url.contains('?') {
         true => (url.to_owned(), "&"),
@@ -47,6 +49,7 @@ mod tests {
         assert_eq!(address("ws://127.0.0.1:8787", &["*"]), "ws://127.0.0.1:8787/?subscribe=*");
         assert_eq!(address("ws://h/", &["a/*", "b c"]), "ws://h/?subscribe=a%2F*&subscribe=b+c");
         assert_eq!(address("ws://h/live", &["a&b"]), "ws://h/live?subscribe=a%26b");
+        assert_eq!(address("ws://h/", &["a,b", "50%"]), "ws://h/?subscribe=a%252Cb&subscribe=50%2525");
         assert_eq!(address("ws://h/?token=t", &["*"]), "ws://h/?token=t&subscribe=*");
     }
 }

@@ -27,11 +27,16 @@ fn request(
     Request::read(serde_json::from_value(event).unwrap(), access)
 }
 
-/// The request of a client with a token of tenant acme, under the pipe files of this project.
 fn of_acme(patterns: &str) -> Result<Request, Refusal> {
+    of("acme", patterns)
+}
+
+/// The request of a client with a token of a tenant, under the pipe files of this project.
+fn of(tenant: &str, patterns: &str) -> Result<Request, Refusal> {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipes"));
     let access = Access::Granted(Grants::compile(&folder::read(folder, "yaml").unwrap()).unwrap());
-    let authorizer = json!({ "principalId": "ada", "claims": CLAIMS, "expires_at": "1800000000", "integrationLatency": 1 });
+    let claims = CLAIMS.replace("acme", tenant);
+    let authorizer = json!({ "principalId": "ada", "claims": claims, "expires_at": "1800000000", "integrationLatency": 1 });
     request(json!({ "subscribe": [patterns] }), Value::Null, authorizer, &access)
 }
 
@@ -57,6 +62,18 @@ fn a_client_that_is_granted_none_of_its_subjects_is_refused() {
     assert_eq!(refusal.status(), 403);
     assert!(refusal.to_string().contains("orders/globex/*"), "{refusal}");
     assert!(of_acme("profiles/eve,orders/ACME/*,*").is_err());
+}
+
+/// The log of connect has it. It names the claim, and never its value.
+#[test]
+fn a_refusal_names_the_claims_that_fill_no_grant() {
+    let refusal = of("a-secret/x", "orders/globex/*").unwrap_err().to_string();
+    let reason = "Grants that the claims do not fill: pipe orders: claims.tenant is empty or contains / or *";
+    assert!(refusal.contains(reason) && !refusal.contains("a-secret"), "{refusal}");
+    let request = of("a-secret/x", "orders/globex/*,profiles/ada").unwrap();
+    assert_eq!((request.unfilled.len(), request.unfilled[0].pipe.as_str()), (1, "orders"));
+    assert_eq!(of("a-secret/x", "profiles/ada").unwrap().unfilled, []);
+    assert!(of_acme("orders/globex/*").unwrap_err().to_string().contains("Every grant has the claims"));
 }
 
 #[test]
@@ -89,6 +106,18 @@ fn patterns_can_be_listed_or_repeated_and_count_once() {
     let expected = ["orders/acme/*", "profiles/1"];
     assert_eq!(patterns(json!({ "subscribe": ["orders/acme/*,profiles/1"] })), expected);
     assert_eq!(patterns(json!({ "subscribe": ["orders/acme/*", "profiles/1, profiles/1"] })), expected);
+}
+
+/// API Gateway decodes the query once, so the URL has `%252C` and `%2525`.
+#[test]
+fn an_escaped_comma_is_part_of_a_pattern() {
+    assert_eq!(patterns(json!({ "subscribe": ["orders/a%2Cb,profiles/1"] })), ["orders/a,b", "profiles/1"]);
+    assert_eq!(patterns(json!({ "subscribe": ["x%2cy%2Cz/*"] })), ["x,y,z/*"]);
+    assert_eq!(patterns(json!({ "subscribe": ["50%25", "100%252C", "%"] })), ["%", "100%2C", "50%"]);
+    // Nothing else is decoded twice.
+    for text in ["orders/%67lobex/*", "a%2", "a%2F%2e%2e", "%é", "a%%b"] {
+        assert_eq!(patterns(json!({ "subscribe": [text] })), [text]);
+    }
 }
 
 #[test]

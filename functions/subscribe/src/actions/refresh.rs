@@ -14,8 +14,18 @@ impl<V: Verify> Subscribe<V> {
         };
         let granted = self.grants.of_claims(Some(&identity.claims));
         let plan = |session: &Session| plan::refresh(session, identity.clone(), &granted);
-        let (_, reply) = self.sessions.apply(session, plan).await?;
+        let (session, reply) = self.sessions.apply(session, plan).await?;
+        self.log_removed(&session, &reply);
         Ok(reply)
+    }
+
+    fn log_removed(&self, session: &Session, reply: &Control) {
+        if let Control::Refreshed { removed, .. } = reply
+            && !removed.is_empty()
+        {
+            let (connection, unfilled) = (&session.connection.id, self.grants.unfilled(session));
+            tracing::info!(connection, ?removed, unfilled, "a new token ended subscriptions");
+        }
     }
 
     /// Verifies the token, which must be of the connection's own subject.

@@ -58,8 +58,19 @@ impl<V: Verify> Subscribe<V> {
         let written = self.sessions.apply(pending.session.clone(), plan).await;
         let (session, acknowledgement) =
             written.map_err(|error| if missed.is_empty() { error } else { error.incomplete() })?;
-        log_refused(&session, &acknowledgement);
+        self.log_refused(&session, &acknowledgement);
         Ok((session, acknowledgement))
+    }
+
+    /// Logs refused subjects, so that operators can see who requests subjects of others. The log also has the
+    /// claims that fill no grant.
+    fn log_refused(&self, session: &Session, acknowledgement: &Control) {
+        let refused: Vec<_> =
+            pending::subjects(acknowledgement).iter().filter(|subject| !subject.granted).collect();
+        if !refused.is_empty() {
+            let (connection, unfilled) = (&session.connection.id, self.grants.unfilled(session));
+            tracing::info!(connection, ?refused, unfilled, "refused subjects of a subscription");
+        }
     }
 }
 
@@ -68,13 +79,4 @@ async fn within<T>(
     work: impl Future<Output = Result<T, MessageError>>,
 ) -> Result<T, MessageError> {
     timeout_at(until, Box::pin(work)).await.unwrap_or(Err(MessageError::TooSlow))
-}
-
-/// Logs refused subjects, so that operators can see who requests subjects of others.
-fn log_refused(session: &Session, acknowledgement: &Control) {
-    let refused: Vec<_> =
-        pending::subjects(acknowledgement).iter().filter(|subject| !subject.granted).collect();
-    if !refused.is_empty() {
-        tracing::info!(connection = session.connection.id, ?refused, "refused subjects of a subscription");
-    }
 }

@@ -49,6 +49,20 @@ async fn a_new_token_ends_subscriptions_that_it_does_not_grant() {
     assert_eq!(granted, [false, true]);
 }
 
+/// The log names the claim and the pipe, and never the value of a claim.
+#[tokio::test]
+async fn the_log_says_which_claim_fills_no_grant() {
+    let stand_in = with(&["orders/acme/1".into()]).await;
+    stand_in.send(refresh(&identity("ada", "a-secret/tenant", now() + 60))).await;
+    stand_in.send(json!({ "action": "subscribe", "subjects": ["orders/acme/1"] })).await;
+    let log = stand_in.log();
+    for message in ["a new token ended subscriptions", "refused subjects of a subscription"] {
+        let reason = "pipe orders: claims.tenant is empty or contains / or *";
+        assert!(log.lines().any(|line| line.contains(message) && line.contains(reason)), "{message}: {log}");
+    }
+    assert!(!log.contains("a-secret"), "{log}");
+}
+
 #[tokio::test]
 async fn a_token_of_another_subject_or_an_invalid_token_changes_nothing() {
     let stand_in = with(&["orders/acme/1".into()]).await;

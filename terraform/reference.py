@@ -69,7 +69,7 @@ def fixes(name, content):
 def markdown(value):
     """Plain text as Markdown: addresses as code, pages as links."""
     value = value.replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
-    value = re.sub(r"(https://[\w./-]*\w)", r"`\1`", value)
+    value = re.sub(r"(https?://[\w.:/-]*\w/?)", r"`\1`", value)
     return re.sub(r"docs/([\w/-]+\.md)", r"[docs/\1](../\1)", value)
 
 

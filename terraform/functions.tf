@@ -44,6 +44,7 @@ locals {
         LOG_TABLE           = module.log.name
         REJECTED_TABLE      = module.rejected.name
         BUS_NAME            = module.bus.name
+        MAX_EVENT_BYTES     = tostring(var.max_event_bytes)
         MANAGEMENT_ENDPOINT = local.management_endpoint
       }
     }

@@ -120,6 +120,17 @@ variable "tracing" {
   default     = false
 }
 
+variable "max_event_bytes" {
+  description = "The size of an event that EventBridge accepts, in bytes. 1 MB since January 2026. Set 262144 in a region or partition that still has the old limit. No one receives a larger event, and its record becomes a dead letter."
+  type        = number
+  default     = 1048576
+
+  validation {
+    condition     = var.max_event_bytes >= 2048 && var.max_event_bytes <= 1048576 && floor(var.max_event_bytes) == var.max_event_bytes
+    error_message = "max_event_bytes: ${var.max_event_bytes} is not a size that EventBridge can have. Use a whole number from 2048 to 1048576."
+  }
+}
+
 variable "archive_retention_days" {
   description = "Retention of the bus archive in days. EventBridge replays events from it. 0 keeps events forever."
   type        = number

@@ -100,6 +100,11 @@ run "the_defaults_deploy_the_example_pipes" {
   }
 
   assert {
+    condition     = local.functions.dispatch.environment.MAX_EVENT_BYTES == "1048576"
+    error_message = "dispatch must send events of 1 MB to the bus."
+  }
+
+  assert {
     condition = local.routes == {
       "$connect" = "connect", "$disconnect" = "disconnect", "$default" = "subscribe"
       subscribe  = "subscribe", unsubscribe = "subscribe", ping = "subscribe", refresh = "subscribe"
@@ -187,11 +192,14 @@ run "invalid_values_are_rejected" {
     subscriber_accounts     = ["1234"]
     subscriber_organization = "acme"
     lag_alarm_seconds       = 0
+    max_event_bytes         = 2047
+    access_delay_seconds    = 901
   }
 
   expect_failures = [
     var.name, var.architecture, var.functions, var.throttle, var.access_logs, var.log_level,
     var.archive_retention_days, var.subscriber_accounts, var.subscriber_organization, var.lag_alarm_seconds,
+    var.max_event_bytes, var.access_delay_seconds,
   ]
 }
 

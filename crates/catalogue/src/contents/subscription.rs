@@ -41,3 +41,15 @@ fn encoded(byte: u8) -> String {
         false => format!("%{byte:02X}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comma_and_a_percent_sign_are_encoded_twice() {
+        let pattern = |text: &str| Subscription { pattern: text.into(), claims: Vec::new() }.url_pattern();
+        assert_eq!(pattern("orders/a,b/*"), "orders/a%252Cb/*");
+        assert_eq!(pattern("50%/x y"), "50%2525/x%20y");
+    }
+}

@@ -121,7 +121,7 @@ fn a_list_with_wildcards_or_malformed_origins_is_refused() {
     }
 }
 
-/// Electron, Capacitor, Ionic, Tauri and browser extensions. They are compared as whole strings, too.
+/// Electron, Capacitor, Ionic and browser extensions, among others. They are compared as whole strings, too.
 #[test]
 fn origins_of_apps_can_be_listed() {
     for origin in [

@@ -8,7 +8,7 @@
 //!   letters
 //! - `aws`: pipes between AWS resources: DynamoDB Streams, Lambda and SQS; `arn`: their names
 //! - `api`: the EventBridge Pipes API over HTTP
-//! - `loopback`: protects servers on this machine against DNS rebinding
+//! - `server`: an HTTP server for this machine; `loopback`: protects servers on this machine against DNS rebinding
 
 pub mod api;
 mod arn;
@@ -18,6 +18,7 @@ pub mod dead_letters;
 pub mod invoke;
 pub mod loopback;
 mod runner;
+pub mod server;
 pub mod source;
 
 pub use aws::AwsPipes;

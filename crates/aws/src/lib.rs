@@ -4,12 +4,14 @@
 //! - `configuration`: configures the SDK clients
 //! - `environment`: reads environment variables
 //! - `clock`: the current time in milliseconds
+//! - `reason`: an error of an SDK in words
 //! - `retry`: how often to retry, and how long to wait
 //! - `storage`: the error of a DynamoDB table
 
 mod clock;
 mod configuration;
 mod environment;
+mod reason;
 mod retry;
 mod storage;
 
@@ -17,5 +19,6 @@ pub use aws_config::SdkConfig;
 pub use clock::now_in_milliseconds;
 pub use configuration::configuration;
 pub use environment::{MissingVariable, variable};
+pub use reason::{causes, reason};
 pub use retry::{RetryPolicy, jitter};
 pub use storage::StorageError;

@@ -4,13 +4,11 @@
 //! - `spec`: a pipe with its resources
 //! - `stream`, `shard`, `record`: DynamoDB Streams; `checkpoints`: the progress of a pipe in each shard
 //! - `lambda`: invokes functions; `queue`: sends dead letters to SQS
-//! - `sdk_error`: describes an error of the SDK in one line
 
 mod checkpoints;
 mod lambda;
 mod queue;
 mod record;
-mod sdk_error;
 mod shard;
 pub mod spec;
 mod stream;

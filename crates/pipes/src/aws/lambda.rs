@@ -13,7 +13,6 @@ use bytes::Bytes;
 use serde_json::Value;
 use tablecast_aws::SdkConfig;
 
-use super::sdk_error;
 use crate::invoke::{Invoke, InvokeError};
 
 /// EventBridge Pipes allows five minutes for an execution, that is enrichment and target together.
@@ -73,8 +72,8 @@ fn invoke_error(function: &str, error: SdkError<LambdaError>) -> InvokeError {
         _ => (),
     }
     match is_internal && !is_about_credentials(&error) {
-        true => InvokeError::Unreachable { function, reason: sdk_error::describe(error) },
-        false => InvokeError::Refused { function, reason: sdk_error::describe(error) },
+        true => InvokeError::Unreachable { function, reason: tablecast_aws::reason(&error) },
+        false => InvokeError::Refused { function, reason: tablecast_aws::reason(&error) },
     }
 }
 

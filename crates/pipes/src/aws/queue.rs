@@ -5,7 +5,6 @@ use serde_json::Value;
 use tablecast_aws::SdkConfig;
 use tokio::sync::OnceCell;
 
-use super::sdk_error;
 use crate::arn::Arn;
 use crate::dead_letters::DeadLetters;
 
@@ -26,14 +25,14 @@ impl Queue {
     async fn url(&self) -> Result<String, String> {
         let name = self.arn.standard_queue().unwrap_or_default();
         let call = self.own.get_queue_url().queue_name(name).queue_owner_aws_account_id(&self.arn.account);
-        let response = call.send().await.map_err(sdk_error::describe)?;
+        let response = call.send().await.map_err(|error| tablecast_aws::reason(&error))?;
         response.queue_url.ok_or_else(|| "GetQueueUrl returned no URL".to_owned())
     }
 
     async fn send(&self, letter: &Value) -> Result<(), String> {
         let url = self.url.get_or_try_init(|| self.url()).await?;
         let call = self.role.send_message().queue_url(url).message_body(letter.to_string());
-        call.send().await.map(drop).map_err(sdk_error::describe)
+        call.send().await.map(drop).map_err(|error| tablecast_aws::reason(&error))
     }
 }
 

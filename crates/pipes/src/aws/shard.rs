@@ -8,7 +8,7 @@ use aws_sdk_dynamodbstreams::operation::get_shard_iterator::GetShardIteratorErro
 use aws_sdk_dynamodbstreams::types::ShardIteratorType;
 
 use super::checkpoints::{Checkpoints, Position};
-use super::{record, sdk_error};
+use super::record;
 use crate::source::{Page, Read, Shard, SourceError};
 
 /// AWS polls four times a second. DynamoDB allows five reads a second for each shard.
@@ -115,7 +115,7 @@ impl StreamShard {
             Err(error) => match error.as_service_error() {
                 Some(GetShardIteratorError::TrimmedDataAccessException(_)) => Ok(Reply::Trimmed),
                 Some(GetShardIteratorError::ResourceNotFoundException(_)) => Ok(Reply::NotFound),
-                _ => Err(sdk_error::describe(error).into()),
+                _ => Err(tablecast_aws::reason(&error).into()),
             },
         }
     }
@@ -164,6 +164,6 @@ fn reply(error: SdkError<GetRecordsError>) -> Result<Reply<GetRecordsOutput>, So
         Some(GetRecordsError::ExpiredIteratorException(_)) => Ok(Reply::Expired),
         Some(GetRecordsError::TrimmedDataAccessException(_)) => Ok(Reply::Trimmed),
         Some(GetRecordsError::ResourceNotFoundException(_)) => Ok(Reply::NotFound),
-        _ => Err(sdk_error::describe(error).into()),
+        _ => Err(tablecast_aws::reason(&error).into()),
     }
 }

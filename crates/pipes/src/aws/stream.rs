@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_dynamodbstreams::Client;
-use aws_sdk_dynamodbstreams::types::{KeyType, StreamDescription};
+use aws_sdk_dynamodbstreams::types::{KeyType, StreamDescription, StreamViewType};
 use tablecast_aws::SdkConfig;
 use tablecast_definitions::definition::StartingPosition;
 
 use super::checkpoints::{Checkpoints, Position};
-use super::sdk_error;
 use super::shard::StreamShard;
 use super::spec::PipeSpec;
 use crate::source::{SourceError, Stream};
@@ -18,6 +18,7 @@ pub struct TableStream {
     arn: String,
     start: StartingPosition,
     checkpoints: Arc<Checkpoints>,
+    has_logged_view: AtomicBool,
 }
 
 /// The parent of each shard.
@@ -25,20 +26,40 @@ type Parents = BTreeMap<String, Option<String>>;
 
 impl TableStream {
     pub fn new(config: &SdkConfig, spec: &PipeSpec, checkpoints: Arc<Checkpoints>) -> Self {
-        Self { client: Client::new(config), arn: spec.source.text.clone(), start: spec.start, checkpoints }
+        let has_logged_view = AtomicBool::new(false);
+        let arn = spec.source.text.clone();
+        Self { client: Client::new(config), arn, start: spec.start, checkpoints, has_logged_view }
     }
 
     async fn describe(&self) -> Result<(Parents, Option<String>), SourceError> {
         let (mut shards, mut after) = (Parents::new(), None);
         loop {
             let page = self.client.describe_stream().stream_arn(&self.arn);
-            let page = page.set_exclusive_start_shard_id(after).send().await.map_err(sdk_error::describe)?;
+            let page = page.set_exclusive_start_shard_id(after).send().await;
+            let page = page.map_err(|error| tablecast_aws::reason(&error))?;
             let description = page.stream_description.ok_or("DescribeStream returned no description")?;
+            self.log_view(&description);
             shards.extend(parents(&description));
             after = description.last_evaluated_shard_id.clone();
             if after.is_none() {
                 return Ok((shards, partition_key(&description)));
             }
+        }
+    }
+
+    /// AWS accepts a pipe on any stream, and so does this program. But tablecast's own `enrich` rejects records
+    /// without both images.
+    fn log_view(&self, description: &StreamDescription) {
+        let view = description.stream_view_type().filter(|view| **view != StreamViewType::NewAndOldImages);
+        if let Some(view) = view
+            && !self.has_logged_view.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(
+                "{} has the view type {}: the records lack an image that enrich needs. For tablecast, turn the stream \
+                 off, and on again with NEW_AND_OLD_IMAGES",
+                self.arn,
+                view.as_str()
+            );
         }
     }
 

@@ -194,5 +194,5 @@ async fn an_unreachable_stream_prevents_the_start_of_a_pipe() {
     let own = setup.config.clone().into_builder().endpoint_url("http://127.0.0.1:1").build();
     let pipes = AwsPipes { own, assume_roles: false };
     let reason = pipes.start(spec(Latest), Arc::default()).await.err().unwrap();
-    assert!(reason.starts_with("pipe solo: dispatch failure"), "{reason}");
+    assert!(reason.starts_with("pipe solo: tcp connect error: "), "{reason}");
 }

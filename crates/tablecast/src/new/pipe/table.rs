@@ -18,7 +18,7 @@ pub async fn read(table: &str, limit: u16, endpoint: Option<&str>) -> Result<Inp
     let description = describe(&client, table).await?;
     let key = key(&description).ok_or_else(|| format!("the table {table}: has a key of an unknown type"))?;
     let page = client.scan().table_name(table).limit(limit.into()).send().await;
-    let page = page.map_err(|error| format!("the items of the table {table}: {}", error::reason(error)))?;
+    let page = page.map_err(|error| format!("the items of the table {table}: {}", error::reason(&error)))?;
     let items: Vec<_> = page.items().iter().map(attribute::item).collect();
     let more = if page.last_evaluated_key().is_some() { "; for more, set --items" } else { "" };
     let origin = format!("{} items of the table {table} with one Scan{more}", items.len());
@@ -36,7 +36,7 @@ async fn client(endpoint: Option<&str>) -> Client {
 
 async fn describe(client: &Client, table: &str) -> Result<TableDescription, String> {
     let output = client.describe_table().table_name(table).send().await;
-    let output = output.map_err(|error| format!("the table {table}: {}", error::reason(error)))?;
+    let output = output.map_err(|error| format!("the table {table}: {}", error::reason(&error)))?;
     output.table.ok_or_else(|| format!("the table {table}: the response of DescribeTable has no table"))
 }
 

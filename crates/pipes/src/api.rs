@@ -3,7 +3,8 @@
 //! # Layout
 //! - `routes`: the operations; `list`, `tags`: details of two of them; `error`: the errors of the API
 //! - `parameters`: the parameters of a pipe, as callers gave them
-//! - `parse`: turns parameters into a pipe that can run; `violations`: AWS's ranges and validation messages
+//! - `model`: AWS's lengths, ranges and forms; `violations`: AWS's validation messages
+//! - `parse`: turns parameters into a pipe that can run
 //! - `registry`: changes pipes; `store`: all pipes; `resource`: one pipe, as the API describes it
 //! - `worker`: follows each `command` to run, stop or end a pipe
 //!
@@ -16,6 +17,7 @@
 mod command;
 mod error;
 mod list;
+mod model;
 mod parameters;
 mod parse;
 mod registry;
@@ -34,6 +36,7 @@ use tokio::net::TcpListener;
 
 use crate::aws::AwsPipes;
 use crate::loopback::require_loopback_host;
+use crate::server;
 use registry::Registry;
 
 /// Serves the API and runs its pipes until `shutdown`. Then it waits up to two seconds for the batches in
@@ -49,7 +52,7 @@ pub async fn serve(
         router = router.layer(from_fn(require_loopback_host));
     }
     tokio::select! {
-        result = async { axum::serve(listener, router).await } => result?,
+        () = server::serve(listener, router, std::future::pending()) => (),
         () = shutdown => (),
     }
     registry.end_all().await;

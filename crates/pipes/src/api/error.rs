@@ -20,6 +20,12 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "SerializationException", reason.to_string())
     }
 
+    /// A value of another JSON type than AWS's model has.
+    pub fn mistyped(path: &str, expected: &str) -> Self {
+        let message = format!("{path}: must be {expected}");
+        Self::new(StatusCode::BAD_REQUEST, "SerializationException", message)
+    }
+
     pub fn forbidden(message: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "AccessDeniedException", message.to_owned())
     }

@@ -4,6 +4,9 @@ use serde_json::{Map, Value};
 
 pub type Object = Map<String, Value>;
 
+/// The BatchSize of a pipe whose request has none.
+pub const DEFAULT_BATCH_SIZE: u16 = 100;
+
 /// The members that UpdatePipe may change, besides DesiredState.
 const CHANGEABLE: [&str; 9] = [
     "Description",

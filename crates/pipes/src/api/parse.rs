@@ -16,17 +16,22 @@ use std::time::Duration;
 use tablecast_event_patterns::filter::Filter;
 
 use super::error::ApiError;
-use super::parameters::PipeParameters;
+use super::model::check_name;
+use super::parameters::{DEFAULT_BATCH_SIZE, PipeParameters};
 use super::violations::Violations;
 use crate::aws::spec::PipeSpec;
 use crate::config::{PipeConfig, RetryPolicy};
 use ends::Ends;
 use members::{Members, StreamParameters};
 
-pub fn parse(name: &str, parameters: &PipeParameters) -> Result<PipeSpec, ApiError> {
+/// Reports `violations` of the request, too.
+pub fn parse(
+    name: &str,
+    parameters: &PipeParameters,
+    mut violations: Violations,
+) -> Result<PipeSpec, ApiError> {
     let members: Members = serde_json::from_value(parameters.members().clone().into())
         .map_err(|reason| ApiError::unreadable(&reason))?;
-    let mut violations = Violations::default();
     check_name(name, &mut violations);
     let ends = Ends::parse(&members, &mut violations);
     let patterns = filters::patterns(&members.source_parameters.filter_criteria, &mut violations);
@@ -56,7 +61,7 @@ fn config(
     PipeConfig {
         name: name.to_owned(),
         filter,
-        batch: size(stream.batch_size, 100),
+        batch: size(stream.batch_size, DEFAULT_BATCH_SIZE.into()),
         window: Duration::from_secs(positive(stream.maximum_batching_window_in_seconds).unwrap_or_default()),
         parallel: size(stream.parallelization_factor, 1),
         retry: RetryPolicy {
@@ -66,14 +71,6 @@ fn config(
         },
         enrichment,
         target,
-    }
-}
-
-fn check_name(name: &str, violations: &mut Violations) {
-    violations.length("name", &name, name.chars().count(), 1..=64);
-    if !name.chars().all(|letter| letter.is_ascii_alphanumeric() || ".-_".contains(letter)) {
-        let constraint = r"Member must satisfy regular expression pattern: [\.\-_A-Za-z0-9]+";
-        violations.add_constraint("name", &name, constraint);
     }
 }
 

@@ -5,6 +5,7 @@ use tokio::sync::watch;
 use super::command::Command;
 use super::error::ApiError;
 use super::list::Query;
+use super::model;
 use super::parameters::{Object, PipeParameters};
 use super::parse::parse;
 use super::resource::{CurrentState, DesiredState, Resource, Tags};
@@ -31,9 +32,11 @@ impl Registry {
 
     /// Accepts a repeated identical call, because clients repeat calls whose response was lost.
     pub fn create(&self, name: &str, body: &Object) -> ApiResult {
-        let (desired, tags) = (DesiredState::of(body)?.unwrap_or_default(), tags::of_create(body)?);
+        let mut violations = Violations::default();
+        model::check(&model::CREATE_PIPE, body, &mut violations)?;
         let parameters = PipeParameters::new(body);
-        let spec = parse(name, &parameters)?;
+        let spec = parse(name, &parameters, violations)?;
+        let (desired, tags) = (DesiredState::of(body).unwrap_or_default(), tags::of_create(body)?);
         let mut pipes = self.store.lock();
         if let Some(Entry { resource, .. }) = pipes.get(name) {
             let is_same =
@@ -55,11 +58,12 @@ impl Registry {
     }
 
     pub fn update(&self, name: &str, body: &Object) -> ApiResult {
-        require_role(body)?;
-        let desired = DesiredState::of(body)?;
+        let mut violations = Violations::default();
+        model::check(&model::UPDATE_PIPE, body, &mut violations)?;
+        let desired = DesiredState::of(body);
         self.change(name, |Entry { resource, commands, .. }| {
             let parameters = resource.parameters.updated(body);
-            let spec = parse(name, &parameters)?;
+            let spec = parse(name, &parameters, violations)?;
             resource.parameters = parameters;
             resource.desired = desired.unwrap_or(resource.desired);
             resource.enter(CurrentState::Updating);
@@ -70,7 +74,7 @@ impl Registry {
 
     pub fn start(&self, name: &str) -> ApiResult {
         self.change(name, |Entry { resource, commands, .. }| {
-            let spec = parse(name, &resource.parameters)?;
+            let spec = parse(name, &resource.parameters, Violations::default())?;
             resource.desired = DesiredState::Running;
             resource.enter(CurrentState::Starting);
             commands.send_replace(Command::reach(DesiredState::Running, spec));
@@ -154,13 +158,4 @@ impl Registry {
         let entry = entry.ok_or_else(|| ApiError::not_found(arn))?;
         change(&mut entry.resource.tags).map(|tags| json!({ "tags": tags }))
     }
-}
-
-/// UpdatePipe requires one member.
-fn require_role(body: &Object) -> Result<(), ApiError> {
-    let mut violations = Violations::default();
-    if body.get("RoleArn").is_none_or(Value::is_null) {
-        violations.missing("roleArn");
-    }
-    violations.into_result()
 }

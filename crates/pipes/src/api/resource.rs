@@ -4,9 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::error::ApiError;
-use super::parameters::{Object, PipeParameters};
-use super::violations::Violations;
+use super::parameters::{DEFAULT_BATCH_SIZE, Object, PipeParameters};
 
 pub type Tags = BTreeMap<String, String>;
 
@@ -19,15 +17,9 @@ pub enum DesiredState {
 }
 
 impl DesiredState {
-    /// Reads the optional member `DesiredState`.
-    pub fn of(body: &Object) -> Result<Option<Self>, ApiError> {
-        let value = body.get("DesiredState").cloned().unwrap_or_default();
-        serde_json::from_value(value.clone()).or_else(|_| {
-            let text = value.as_str().map_or(value.to_string(), str::to_owned);
-            let mut violations = Violations::default();
-            violations.one_of("desiredState", &text, &["RUNNING", "STOPPED"]);
-            violations.into_result().map(|()| None)
-        })
+    /// Reads the optional member `DesiredState`, whose values the model has checked.
+    pub fn of(body: &Object) -> Option<Self> {
+        body.get("DesiredState").and_then(|state| serde_json::from_value(state.clone()).ok())
     }
 }
 
@@ -106,6 +98,7 @@ impl Resource {
 
     pub fn description(&self) -> Value {
         let mut description = self.outline_with(self.parameters.members().keys().map(String::as_str));
+        add_default_batch_size(&mut description);
         if !self.tags.is_empty() {
             description["Tags"] = json!(self.tags);
         }
@@ -128,8 +121,34 @@ impl Resource {
     }
 }
 
+/// As on AWS, no other parameter has its default in the description.
+fn add_default_batch_size(description: &mut Value) {
+    let stream = description.pointer_mut("/SourceParameters/DynamoDBStreamParameters");
+    if let Some(stream) = stream.and_then(Value::as_object_mut) {
+        stream.entry("BatchSize").or_insert(DEFAULT_BATCH_SIZE.into());
+    }
+}
+
 /// A time in the API is a number of seconds since 1970, with a fraction.
 fn seconds(time: SystemTime) -> f64 {
     let millis = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     millis as f64 / 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_has_the_default_batch_size() {
+        let describe = |stream: Value| {
+            let body = json!({"Source": "s", "SourceParameters": {"DynamoDBStreamParameters": stream}});
+            let parameters = PipeParameters::new(body.as_object().unwrap());
+            let pipe = Resource::new("p", "arn".into(), parameters, Tags::new(), DesiredState::Running);
+            pipe.description()["SourceParameters"]["DynamoDBStreamParameters"].clone()
+        };
+        let latest = json!({"StartingPosition": "LATEST", "BatchSize": 100});
+        assert_eq!(describe(json!({"StartingPosition": "LATEST"})), latest);
+        assert_eq!(describe(json!({"BatchSize": 7})), json!({"BatchSize": 7}));
+    }
 }

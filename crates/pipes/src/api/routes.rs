@@ -9,9 +9,11 @@ use serde_json::{Value, json};
 
 use super::error::{ApiError, json_response};
 use super::list::Query;
+use super::model;
 use super::parameters::Object;
 use super::registry::Registry;
 use super::tags;
+use super::violations::Violations;
 
 /// A pipe needs far less: five patterns of 4 KB and some ARNs.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -38,22 +40,27 @@ async fn create(State(registry): State<Registry>, Path(name): Path<String>, body
 }
 
 async fn describe(State(registry): State<Registry>, Path(name): Path<String>) -> ApiResult {
+    check_name(&name)?;
     ok(registry.describe(&name)?)
 }
 
 async fn update(State(registry): State<Registry>, Path(name): Path<String>, body: Bytes) -> ApiResult {
+    check_name(&name)?;
     ok(registry.update(&name, &object(&body)?)?)
 }
 
 async fn delete(State(registry): State<Registry>, Path(name): Path<String>) -> ApiResult {
+    check_name(&name)?;
     ok(registry.delete(&name)?)
 }
 
 async fn start(State(registry): State<Registry>, Path(name): Path<String>) -> ApiResult {
+    check_name(&name)?;
     ok(registry.start(&name)?)
 }
 
 async fn stop(State(registry): State<Registry>, Path(name): Path<String>) -> ApiResult {
+    check_name(&name)?;
     ok(registry.stop(&name)?)
 }
 
@@ -62,10 +69,12 @@ async fn list(State(registry): State<Registry>, RawQuery(query): RawQuery) -> Ap
 }
 
 async fn list_tags(State(registry): State<Registry>, Path(arn): Path<String>) -> ApiResult {
+    tags::check_arn(&arn)?;
     ok(registry.tags(&arn)?)
 }
 
 async fn tag(State(registry): State<Registry>, Path(arn): Path<String>, body: Bytes) -> ApiResult {
+    tags::check_arn(&arn)?;
     registry.tag(&arn, tags::of_request(object(&body)?)?)?;
     ok(json!({}))
 }
@@ -75,8 +84,15 @@ async fn untag(
     Path(arn): Path<String>,
     RawQuery(query): RawQuery,
 ) -> ApiResult {
-    registry.untag(&arn, &tags::keys(&query.unwrap_or_default()))?;
+    tags::check_arn(&arn)?;
+    registry.untag(&arn, &tags::keys(&query.unwrap_or_default())?)?;
     ok(json!({}))
+}
+
+fn check_name(name: &str) -> Result<(), ApiError> {
+    let mut violations = Violations::default();
+    model::check_name(name, &mut violations);
+    violations.into_result()
 }
 
 fn ok(body: Value) -> ApiResult {

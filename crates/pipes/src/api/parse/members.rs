@@ -1,7 +1,4 @@
-use std::ops::RangeInclusive;
-
 use serde::Deserialize;
-use serde_json::{Map, Value};
 use tablecast_definitions::definition::StartingPosition;
 
 /// The parameters that matter to a running pipe. The API describes LogConfiguration and KmsKeyIdentifier
@@ -64,8 +61,6 @@ pub struct CallParameters {
     pub input_template: Option<String>,
     #[serde(rename = "LambdaFunctionParameters")]
     pub lambda: Option<FunctionParameters>,
-    #[serde(flatten)]
-    pub others: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -80,17 +75,5 @@ impl StreamParameters {
             Some("LATEST") => StartingPosition::Latest,
             _ => StartingPosition::TrimHorizon,
         }
-    }
-
-    /// The given numbers, with the ranges of the API.
-    pub fn numbers(&self) -> impl Iterator<Item = (&'static str, i64, RangeInclusive<i64>)> {
-        let numbers = [
-            ("batchSize", self.batch_size, 1..=10_000),
-            ("maximumBatchingWindowInSeconds", self.maximum_batching_window_in_seconds, 0..=300),
-            ("maximumRecordAgeInSeconds", self.maximum_record_age_in_seconds, -1..=604_800),
-            ("maximumRetryAttempts", self.maximum_retry_attempts, -1..=10_000),
-            ("parallelizationFactor", self.parallelization_factor, 1..=10),
-        ];
-        numbers.into_iter().filter_map(|(name, value, range)| Some((name, value?, range)))
     }
 }

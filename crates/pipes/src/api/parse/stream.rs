@@ -1,19 +1,10 @@
 use super::super::violations::Violations;
 use super::members::StreamParameters;
 
+/// Checks what the model of the API does not describe.
 pub fn check(stream: Option<&StreamParameters>, violations: &mut Violations) {
     let path = |name: &str| format!("sourceParameters.dynamoDBStreamParameters.{name}");
     let Some(stream) = stream else { return violations.missing("sourceParameters.dynamoDBStreamParameters") };
-    match stream.starting_position.as_deref() {
-        None => violations.missing(&path("startingPosition")),
-        Some(position) => violations.one_of(&path("startingPosition"), position, &["TRIM_HORIZON", "LATEST"]),
-    }
-    if let Some(value) = stream.on_partial_batch_item_failure.as_deref() {
-        violations.one_of(&path("onPartialBatchItemFailure"), value, &["AUTOMATIC_BISECT"]);
-    }
-    for (name, value, range) in stream.numbers() {
-        violations.number(&path(name), value, range);
-    }
     check_age(stream, &path("maximumRecordAgeInSeconds"), violations);
 }
 

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 use tablecast_definitions::definition::StartingPosition;
 
+use super::super::model;
 use super::*;
 
 const STREAM: &str = "sourceParameters.dynamoDBStreamParameters";
@@ -19,7 +20,10 @@ fn body() -> Value {
 }
 
 fn spec(body: &Value) -> Result<PipeSpec, ApiError> {
-    parse("solo", &PipeParameters::new(body.as_object().unwrap()))
+    let body = body.as_object().unwrap();
+    let mut violations = Violations::default();
+    model::check(&model::CREATE_PIPE, body, &mut violations)?;
+    parse("solo", &PipeParameters::new(body), violations)
 }
 
 fn error(body: &Value) -> String {
@@ -174,7 +178,8 @@ fn filters_are_at_most_five_json_texts_of_4096_characters() {
 
 #[test]
 fn a_name_has_at_most_64_plain_characters() {
-    let named = |name: &str| parse(name, &PipeParameters::new(body().as_object().unwrap()));
+    let named =
+        |name: &str| parse(name, &PipeParameters::new(body().as_object().unwrap()), Violations::default());
     assert!(named(&"a".repeat(64)).is_ok() && named("a.B-c_9").is_ok());
     assert!(named(&"a".repeat(65)).is_err() && named("a b").is_err() && named("é").is_err());
 }

@@ -52,10 +52,11 @@ fn region_and_account(arn: &str) -> (&str, &str) {
     (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
 }
 
+/// Formats a time with milliseconds. Like AWS, omits them from whole seconds: DynamoDB has no others.
 fn timestamp(time: SystemTime) -> String {
-    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    let time = i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    time.unwrap_or_default().to_rfc3339_opts(SecondsFormat::Secs, true)
+    let millis = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
+    let time = i64::try_from(millis).ok().and_then(DateTime::from_timestamp_millis);
+    time.unwrap_or_default().to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 #[cfg(test)]

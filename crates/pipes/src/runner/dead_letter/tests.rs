@@ -13,14 +13,15 @@ fn a_dead_letter_has_the_shape_of_eventbridge_pipes() {
         Entry { stream_arn: stream_arn.clone(), created: created(10), ..entry(5) },
         Entry { stream_arn: stream_arn.clone(), created: created(20), ..entry(7) },
     ];
-    let letter = ORIGIN.dead_letter(&entries, Condition::RetryAttemptsExhausted, created(30));
+    let now = created(30) + Duration::from_micros(717_900);
+    let letter = ORIGIN.dead_letter(&entries, Condition::RetryAttemptsExhausted, now);
     let expected = json!({
         "context": {
             "partnerResourceArn": "arn:aws:pipes:us-east-1:000000000000:pipe/orders",
             "condition": "RetryAttemptsExhausted",
         },
         "version": "1.0",
-        "timestamp": "1970-01-01T00:00:30Z",
+        "timestamp": "1970-01-01T00:00:30.717Z",
         "DDBStreamBatchInfo": {
             "shardId": "shardId-00000001-orders",
             "startSequenceNumber": "5",

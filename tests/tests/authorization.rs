@@ -77,21 +77,24 @@ async fn a_client_without_a_valid_token_gets_a_401_and_the_log_has_the_reason() 
 }
 
 #[tokio::test]
-async fn a_web_page_needs_a_listed_origin_and_a_token() {
+async fn a_web_page_needs_an_origin_of_this_machine_or_a_listed_one_and_a_token() {
     let local = local().await;
     let query = format!("&token={}", local.token(&["--subject", "ada"]).await);
-    assert!(connect(&local, &query, &[("Origin", PAGE)]).await.is_ok());
+    for origin in [PAGE, "http://localhost:5173"] {
+        assert!(connect(&local, &query, &[("Origin", origin)]).await.is_ok(), "{origin}");
+        assert_eq!(status(&local, "", &[("Origin", origin)]).await, 401, "{origin}");
+    }
+    local.wait_for_log(&["refused a client without a valid token (401)", "tablecast token --data"]).await;
     for origin in [
         "https://app.example.com.evil.io",
         "http://app.example.com",
         "https://app.example.com:8443",
-        "http://localhost:5173",
+        "http://localhost.evil.io:5173",
         "null",
     ] {
         assert_eq!(status(&local, &query, &[("Origin", origin)]).await, 403, "{origin}");
-        local.wait_for_log(&["refused a client with a valid token", origin]).await;
+        local.wait_for_log(&["refused a web page of", origin, "start with --origin"]).await;
     }
-    assert_eq!(status(&local, "", &[("Origin", PAGE)]).await, 401);
     assert_eq!(status(&local, &query, &[("Origin", PAGE), ("Origin", PAGE)]).await, 403);
 }
 

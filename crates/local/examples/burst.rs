@@ -12,6 +12,7 @@ use serde_json::json;
 use tablecast_definitions::definition::{Definition, Keys};
 use tablecast_event_patterns::filter::Filter;
 use tablecast_local::database::{Database, Position, Sequence};
+use tablecast_local::origins::Origins;
 use tablecast_local::pipes::{Destinations, EmbeddedPipe};
 use tablecast_pipes::invoke::{Invoke, InvokeError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -45,7 +46,7 @@ async fn main() -> Result<()> {
     let mut client = TcpStream::connect(listener.local_addr()?).await?;
     client.set_nodelay(true)?;
     let served = database.clone();
-    tokio::spawn(async move { served.serve(listener, std::future::pending()).await });
+    tokio::spawn(async move { served.serve(listener, Origins::default(), std::future::pending()).await });
     for table in TABLES {
         write_all(&mut client, table).await?;
     }

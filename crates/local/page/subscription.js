@@ -12,12 +12,12 @@ export class Subscription {
   #needsToken;
 
   /** `subscribe` is called with a function that resolves to a token and subjects. */
-  constructor({ auth, pipes }, subscribe) {
+  constructor({ auth, identity, pipes }, subscribe) {
     this.#pipes = pipes;
     this.#needsToken = auth === "jwt";
     byId("identity").hidden = !this.#needsToken;
     byId("patterns").placeholder = this.#needsToken ? "all granted subjects" : "*";
-    if (this.#needsToken) this.#suggestIdentity();
+    if (this.#needsToken) this.#suggestIdentity(identity);
     byId("subscription").querySelector("form").addEventListener("submit", (submitted) => {
       submitted.preventDefault();
       subscribe(() => this.#request());
@@ -32,19 +32,9 @@ export class Subscription {
     byId("subjects").replaceChildren(...subjects.map(result));
   }
 
-  /** Suggests the user of the examples. A claim has the value of the item's attribute with its name, `sub` that of the key. */
-  #suggestIdentity() {
-    const suggested = new Map();
-    for (const { grants, examples, partition } of this.#pipes) {
-      const item = examples[0]?.item ?? {};
-      for (const [, name] of grants.join(" ").matchAll(/\bclaims\.\??(\w+)/g)) {
-        const value = item[name === "sub" ? partition : name]?.S;
-        if (!suggested.has(name)) suggested.set(name, value ?? "");
-      }
-    }
-    byId("user").value = suggested.get("sub") || "developer";
-    suggested.delete("sub");
-    byId("claims").value = [...suggested].map(([name, value]) => `${name}=${value}`).join("\n");
+  #suggestIdentity({ subject, claims }) {
+    byId("user").value = subject;
+    byId("claims").value = Object.entries(claims).map(([name, value]) => `${name}=${value}`).join("\n");
   }
 
   async #request() {

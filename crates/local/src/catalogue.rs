@@ -73,7 +73,7 @@ fn read(options: &Options) -> Result<(Vec<DefinitionFile>, Vec<DefinitionFile>),
 fn deployment(options: &Options, addresses: &Addresses) -> Deployment {
     let data = options.data.as_deref().map(|folder| format!(" --data {}", folder.display()));
     let tokens = match options.auth {
-        Auth::Jwt { .. } => Tokens::Development { arguments: data.unwrap_or_default() },
+        Auth::Jwt => Tokens::Development { arguments: data.unwrap_or_default() },
         Auth::None => Tokens::None,
     };
     Deployment { socket: addresses.clients(), bus: BUS_NAME.to_owned(), tokens, live_page: true }

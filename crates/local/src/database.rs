@@ -1,18 +1,24 @@
 //! DynamoDB with streams, embedded: dynoxide, with workarounds for its gaps.
 //!
 //! # Layout
-//! - `handle`: the database; `error`: its errors; `server`: its HTTP API, and the deletion of expired items
+//! - `handle`: the database; `error`: its errors
+//! - `server`: serves its HTTP API and deletes expired items
+//! - `api`: the HTTP API; `access`: who may use it; `private_api`: dynoxide behind it; `changes`: GetRecords
 //! - `schema`: an index that keeps writes fast, and the trimming of streams
 //! - `tables`: creates the tables of pipes, and tablecast's own tables
 //! - `stream`: reads the changes of a table, as Lambda and Pipes deliver them
 //! - `record`, `sequence`, `position`: one change, its sequence number, and a position in the stream
 //! - `checkpoints`, `checkpoints_table`: how far each pipe has read
 
+mod access;
+mod api;
+mod changes;
 mod checkpoints;
 mod checkpoints_table;
 mod error;
 mod handle;
 mod position;
+mod private_api;
 mod record;
 mod schema;
 mod sequence;

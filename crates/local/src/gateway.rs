@@ -18,7 +18,7 @@
 //! - The gateway always calls `$disconnect`. AWS calls it on a best-effort basis, so do not rely on it.
 //! - The gateway does not throttle requests: 429 means a full send buffer. There is no stage in the path.
 //! - Routes have no route response: the gateway discards the response of a function to a message.
-//! - Without an authorizer, only web pages from this machine may connect. On AWS, any web page may.
+//! - Only web pages from this machine and of `--origin` may connect. On AWS, the authorizer alone decides.
 //! - The authorizer has no identity sources: the gateway calls it without a token, too.
 //!
 //! As on AWS, without an authorizer any program that reaches the port may connect.
@@ -58,6 +58,7 @@ use axum::routing::get;
 use tablecast_pipes::invoke::Invoke;
 
 use crate::clock::Clock;
+use crate::origins::Origins;
 use ids::Ids;
 use registry::Registry;
 use state::GatewayState;
@@ -69,17 +70,16 @@ pub use stage::Stage;
 pub struct Gateway<I>(Arc<GatewayState<I>>);
 
 impl<I: Invoke> Gateway<I> {
-    /// Creates a gateway that calls the functions of `routes` through `invoke`.
-    pub fn new(invoke: I, stage: Stage, routes: Routes, clock: Clock) -> Self {
+    /// Creates a gateway that calls the functions of `routes` through `invoke`, for programs, pages of this
+    /// machine, and pages of `origins`.
+    pub fn new(invoke: I, stage: Stage, routes: Routes, clock: Clock, origins: Origins) -> Self {
         let (ids, registry) = (Ids::default(), Registry::new());
-        Self(Arc::new(GatewayState { invoke, stage, routes, clock, ids, registry }))
+        Self(Arc::new(GatewayState { invoke, stage, routes, clock, origins, ids, registry }))
     }
 
     /// Returns a router with `/` for clients and `/@connections/{id}` for the backend.
     ///
-    /// Bind the server to the loopback address, limit the time for a request's headers, and set
-    /// `TCP_NODELAY`, because Nagle's algorithm delays small frames. Serve the router with upgrades and with
-    /// `into_make_service_with_connect_info::<SocketAddr>()`, which provides the clients' addresses.
+    /// Bind the server to the loopback address, and serve the router with [`tablecast_pipes::server::serve`].
     pub fn router(&self) -> Router {
         let connections = get(management::get::<I>)
             .post(management::post::<I>)

@@ -10,6 +10,8 @@
 //! - `page`: the page for developers; `catalogue`: the AsyncAPI document, the schemas and the event catalogue
 //!   over HTTP
 //! - `issuer`: the key of the development issuer
+//! - `origins`: the web pages that may use the local mode; `refusals`: log lines for refused requests
+//! - `hints`: what a developer can try; `examples`: the writes of pipe files; `identity`: claims that fit them
 //! - `addresses`, `names`, `pipe_file`: data that several of these share
 //! - `assets`: files for browsers; `clock`: a clock that tests can advance
 
@@ -19,16 +21,22 @@ pub mod bus;
 mod catalogue;
 pub mod clock;
 pub mod database;
+mod examples;
 pub mod functions;
 pub mod gateway;
+pub mod hints;
+mod identity;
 pub mod issuer;
 pub mod machine;
 mod names;
 mod options;
+pub mod origins;
 mod page;
 mod pipe_file;
 pub mod pipes;
+mod refusals;
 
 pub use addresses::Addresses;
+pub use identity::Identity;
 pub use names::REGION;
 pub use options::{Auth, Options};

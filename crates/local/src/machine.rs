@@ -29,8 +29,10 @@ use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::functions::Functions;
 use crate::gateway::Gateway;
+use crate::hints::Hints;
 use crate::issuer;
 use crate::options::{Auth, Options};
+use crate::origins::Origins;
 use crate::page::Page;
 use crate::pipe_file::PipeFile;
 use crate::pipes::{self, Destinations, EmbeddedPipe};
@@ -44,6 +46,7 @@ pub use stage::routes;
 pub struct Machine {
     addresses: Addresses,
     tables: Vec<String>,
+    hints: Hints,
     pipes: Vec<Pipe>,
     gateway: Gateway<Functions>,
     functions: Functions,
@@ -63,17 +66,23 @@ impl Machine {
         let page = Page::new(options, &addresses, &files, issuer);
         let functions = Functions::start(config).await?;
         let database = storage::open(options.data.as_deref(), &files).await?;
+        let hints = Hints::new(&files);
         let tables = files.iter().map(|file| file.definition.table.clone()).collect();
         // Before the database accepts writes, because a pipe that starts at LATEST would miss them.
         let pipes = pipes::start_all(embedded_pipes(options, files)?, &database, &functions).await?;
         let (stop_database, database_stopped) = oneshot::channel();
-        let database = storage::serve(database, listeners.dynamodb, database_stopped);
-        let (stage, routes, clock) = (stage::stage(&addresses), stage::routes(&options.auth), Clock::new());
-        let gateway = Gateway::new(functions.clone(), stage, routes, clock.clone());
+        let origins = Origins::listing(addresses.origins().into_iter().chain(options.origins.clone()));
+        let database = storage::serve(database, listeners.dynamodb, origins.clone(), database_stopped);
+        let (stage, routes, clock) = (
+            stage::stage(&addresses),
+            stage::routes(&options.auth).with_token_command(stage::token_command(options)),
+            Clock::new(),
+        );
+        let gateway = Gateway::new(functions.clone(), stage, routes, clock.clone(), origins);
         let others = Bus::default().router().merge(Catalogue::new(options, &addresses).router());
         let clock = options.test_clock.then_some(clock);
         let http = http::serve(listeners.http, &gateway, &page, others, clock);
-        Ok(Self { addresses, tables, pipes, gateway, functions, http, database, stop_database })
+        Ok(Self { addresses, tables, hints, pipes, gateway, functions, http, database, stop_database })
     }
 
     pub fn addresses(&self) -> Addresses {
@@ -83,6 +92,11 @@ impl Machine {
     /// The tables of the pipes.
     pub fn tables(&self) -> &[String] {
         &self.tables
+    }
+
+    /// What a developer can try with these pipes.
+    pub fn hints(&self) -> &Hints {
+        &self.hints
     }
 
     /// Takes at most a few seconds. With a data folder, the next start delivers undelivered changes.
@@ -99,7 +113,7 @@ impl Machine {
 
 fn issuer(options: &Options) -> Result<Option<Issuer>, StartError> {
     Ok(match options.auth {
-        Auth::Jwt { .. } => Some(issuer::open(options.folder())?),
+        Auth::Jwt => Some(issuer::open(options.folder())?),
         Auth::None => None,
     })
 }

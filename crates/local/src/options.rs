@@ -18,16 +18,18 @@ pub struct Options {
     /// The log level of the functions, such as `INFO` or `DEBUG`.
     pub log_level: String,
     pub auth: Auth,
+    /// The web pages of other origins that may connect and use the database, as browsers write origins.
+    pub origins: Vec<String>,
     /// Serves `POST /clock?advance=10m`, which advances the gateway's clock.
     pub test_clock: bool,
 }
 
 /// Which clients may connect to the gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
-    /// Programs, and pages of these origins, with a token of the development issuer.
-    Jwt { origins: Vec<String> },
-    /// All programs and pages of this machine.
+    /// Clients with a token of the development issuer.
+    Jwt,
+    /// All programs and pages of this machine, and pages of listed origins.
     None,
 }
 
@@ -35,5 +37,10 @@ impl Options {
     /// The folder for dead letters and the key of the development issuer. It is needed without `data`, too.
     pub fn folder(&self) -> &Path {
         self.data.as_deref().unwrap_or(Path::new(".tablecast"))
+    }
+
+    /// The same folder, for users in another one.
+    pub fn absolute_folder(&self) -> PathBuf {
+        std::path::absolute(self.folder()).unwrap_or_else(|_| self.folder().to_owned())
     }
 }

@@ -42,9 +42,10 @@ pub struct Page {
 impl Page {
     /// Creates the page. With an issuer, it gets tokens.
     pub fn new(options: &Options, addresses: &Addresses, pipes: &[PipeFile], issuer: Option<Issuer>) -> Self {
+        let key_id = issuer.as_ref().map(Issuer::key_id);
+        let description = Description::new(options, addresses, pipes, key_id);
         // Serialization cannot fail: all keys are strings.
-        let description =
-            serde_json::to_string(&Description::new(options, addresses, pipes)).unwrap_or_default();
+        let description = serde_json::to_string(&description).unwrap_or_default();
         let grants = pipes.iter().map(|pipe| (pipe.name.clone(), pipe.grants.clone())).collect();
         let tokens = issuer.map(|issuer| Arc::new(TokenEndpoint::new(issuer, grants)));
         Self { files: Arc::new(Files::new(addresses)), description: description.into(), tokens }

@@ -4,6 +4,8 @@ use tablecast_definitions::definition::Definition;
 use tablecast_definitions::grant::Grants;
 use tablecast_event_patterns::filter::Filter;
 
+use crate::examples::Example;
+
 /// A valid pipe file.
 #[derive(Debug)]
 pub struct PipeFile {
@@ -12,4 +14,6 @@ pub struct PipeFile {
     pub definition: Definition,
     pub filter: Filter,
     pub grants: Arc<Grants>,
+    /// Its tests that emit events.
+    pub examples: Vec<Example>,
 }

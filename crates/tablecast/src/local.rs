@@ -1,7 +1,7 @@
 //! Runs everything on this machine, until Ctrl-C.
 //!
 //! # Layout
-//! - `arguments`: the options
+//! - `arguments`: the options; `origin`: the values of `--origin`
 //! - `binaries`: finds and builds the function binaries
 //! - `open_files`: raises the limit of open files
 //! - `ready`: prints the addresses; `commands`: the commands to try
@@ -11,6 +11,7 @@ mod binaries;
 mod commands;
 #[cfg(unix)]
 mod open_files;
+mod origin;
 mod ready;
 
 use std::error::Error;

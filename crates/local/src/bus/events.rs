@@ -11,6 +11,7 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 pub struct StoredEvents {
     events: VecDeque<StoredEvent>,
     bytes: usize,
+    has_dropped: bool,
 }
 
 struct StoredEvent {
@@ -25,8 +26,17 @@ impl StoredEvents {
         self.bytes += json.len();
         self.events.push_back(StoredEvent { id: event.id, json });
         while self.events.len() > MAX_EVENTS || self.bytes > MAX_BYTES {
+            self.log_first_drop();
             let oldest = self.events.pop_front();
             self.bytes -= oldest.map_or(0, |oldest| oldest.json.len());
+        }
+    }
+
+    fn log_first_drop(&mut self) {
+        if !std::mem::replace(&mut self.has_dropped, true) {
+            tracing::info!(
+                "bus: GET /bus no longer lists the oldest events: it keeps {MAX_EVENTS}, or {MAX_BYTES} bytes"
+            );
         }
     }
 

@@ -85,6 +85,9 @@ fn outcome(entry: Entry, store: &mut impl FnMut(Event)) -> Outcome {
             store(event);
             Outcome::Stored { event_id: id }
         }
-        Err(EntryError { code, message }) => Outcome::Failed { error_code: code, error_message: message },
+        Err(EntryError { code, message }) => {
+            tracing::warn!("bus: refused an entry: {code}: {message}");
+            Outcome::Failed { error_code: code, error_message: message }
+        }
     }
 }

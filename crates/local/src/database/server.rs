@@ -1,12 +1,15 @@
 use std::future::Future;
 use std::time::Duration;
 
+use tablecast_pipes::server;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
+use super::api;
 use super::error::DatabaseError;
 use super::handle::Database;
+use crate::origins::Origins;
 
 /// DynamoDB may take days to delete an expired item. A developer should not wait.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
@@ -17,22 +20,24 @@ const SWEEP_PAUSE_FACTOR: u32 = 19;
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Database {
-    /// Serves the DynamoDB API and deletes expired items, until `shutdown`.
+    /// Serves the DynamoDB API to programs and to pages of `origins`, and deletes expired items, until
+    /// `shutdown`.
     pub async fn serve(
         &self,
         listener: TcpListener,
+        origins: Origins,
         shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), DatabaseError> {
+    ) {
         let (ended, end) = oneshot::channel();
         let stop = async move {
             shutdown.await;
             ended.send(()).ok();
         };
-        let server = dynoxide::server::serve_with_shutdown(listener, self.engine.clone(), stop);
+        let router = api::router(self.engine.clone(), origins);
         tokio::select! {
-            result = server => result.map_err(DatabaseError::Server),
-            () = after_timeout(end) => Ok(()),
-            () = self.sweep_forever() => Ok(()),
+            () = server::serve(listener, router, stop) => {}
+            () = after_timeout(end) => {}
+            () = self.sweep_forever() => {}
         }
     }
 

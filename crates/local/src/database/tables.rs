@@ -8,6 +8,8 @@ use super::handle::Database;
 
 /// The TTL attribute of tablecast's own tables.
 const EXPIRY: &str = "expires_at";
+/// The view type of a stream that pipes can read.
+const BOTH_IMAGES: &str = "NEW_AND_OLD_IMAGES";
 
 impl Database {
     /// Creates the table of a pipe with a stream of both images. Keeps an existing table with the same key,
@@ -17,6 +19,21 @@ impl Database {
         self.run(move |engine| {
             ensure_table(engine, &table, &key)?;
             ensure_stream(engine, &table)
+        })
+        .await
+    }
+
+    /// Refuses a stream without both images, which `enrich` would reject record by record. A table that does
+    /// not exist yet, or has no stream, is no error.
+    pub async fn check_stream(&self, table: &str) -> Result<(), DatabaseError> {
+        let table = table.to_owned();
+        self.run(move |engine| {
+            let metadata = engine.get_table_metadata(&table)?.filter(|metadata| metadata.stream_enabled);
+            let view = metadata.and_then(|metadata| metadata.stream_view_type);
+            match view.filter(|view| view != BOTH_IMAGES) {
+                Some(view) => Err(problem(&table, &wrong_view(&table, &view))),
+                None => Ok(()),
+            }
         })
         .await
     }
@@ -106,7 +123,7 @@ fn ensure_stream(engine: &dynoxide::Database, table: &str) -> Result<(), Databas
     if engine.get_table_metadata(table)?.is_some_and(|metadata| metadata.stream_enabled) {
         return Ok(());
     }
-    let stream = json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
+    let stream = json!({"StreamEnabled": true, "StreamViewType": BOTH_IMAGES});
     let request = json!({"TableName": table, "StreamSpecification": stream});
     engine.update_table(serde_json::from_value(request)?)?;
     Ok(())
@@ -120,6 +137,14 @@ fn ensure_expiry(engine: &dynoxide::Database, table: &str) -> Result<(), Databas
     let request = json!({"TableName": table, "TimeToLiveSpecification": expiry});
     engine.update_time_to_live(serde_json::from_value(request)?)?;
     Ok(())
+}
+
+fn wrong_view(table: &str, view: &str) -> String {
+    format!(
+        "its stream has the view type {view}, but a pipe needs {BOTH_IMAGES}. Turn the stream off and on again: \
+         aws dynamodb update-table --table-name {table} --stream-specification StreamEnabled=false, and then \
+         StreamEnabled=true,StreamViewType={BOTH_IMAGES}; or start without --data, or with another folder"
+    )
 }
 
 fn problem(table: &str, reason: &str) -> DatabaseError {

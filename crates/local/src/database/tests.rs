@@ -6,6 +6,7 @@ use tokio::net::TcpListener;
 
 use super::schema::KEPT_RECORDS;
 use super::*;
+use crate::origins::Origins;
 
 const REGION: &str = "us-east-1";
 
@@ -256,12 +257,32 @@ async fn the_api_is_served_until_shutdown() {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let shutdown = async { stopped.await.unwrap_or_default() };
-    let server = tokio::spawn(async move { database.serve(listener, shutdown).await });
+    let server = tokio::spawn(async move { database.serve(listener, Origins::default(), shutdown).await });
     let mut client = tokio::net::TcpStream::connect(address).await.unwrap();
-    client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+    client.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
     let mut response = String::new();
     client.read_to_string(&mut response).await.unwrap();
     assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     stop.send(()).unwrap();
-    server.await.unwrap().unwrap();
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stream_without_both_images_is_refused_with_the_fix() {
+    let database = with_orders(None).await;
+    database.check_stream("orders").await.unwrap();
+    database.check_stream("missing").await.unwrap();
+    for view in ["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE"] {
+        let table = format!("table-{view}");
+        let request = json!({
+            "TableName": table, "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "StreamSpecification": {"StreamEnabled": true, "StreamViewType": view},
+        });
+        database.engine.create_table(serde_json::from_value(request).unwrap()).unwrap();
+        let error = database.check_stream(&table).await.unwrap_err().to_string();
+        let fix = format!("update-table --table-name {table} --stream-specification StreamEnabled=false");
+        assert!(error.contains(&format!("view type {view}")) && error.contains(&fix), "{error}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Lambda's Runtime API, version 2018-06-01: one listener, with a path prefix for each process.
 
 use std::collections::HashMap;
+use std::future::pending;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,9 +12,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::serve::ListenerExt;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
+use tablecast_pipes::server;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -43,10 +44,8 @@ impl RuntimeApi {
     pub async fn open(tasks: &Tasks) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let api = Self { address: listener.local_addr()?, mailboxes: Mailboxes::default() };
-        // Nagle's algorithm and delayed acknowledgements would add 40 ms to an invocation.
-        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let router = router(api.mailboxes.clone());
-        tasks.spawn(async move { drop(axum::serve(listener, router).await) });
+        tasks.spawn(server::serve(listener, router, pending()));
         Ok(api)
     }
 

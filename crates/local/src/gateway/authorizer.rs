@@ -64,7 +64,11 @@ pub async fn authorize<I: Invoke>(
 }
 
 fn upgrade_error(rejection: &Rejection, connection: &Connection, call: &Call) -> UpgradeError {
-    UpgradeError::new(rejection.status(), rejection.message(), &connection.id, &call.request_id)
+    let error = UpgradeError::new(rejection.status(), rejection.message(), &connection.id, &call.request_id);
+    match rejection {
+        Rejection::Unauthorized | Rejection::AuthorizerFailure => error.logged(),
+        Rejection::ExplicitDeny | Rejection::ImplicitDeny => error,
+    }
 }
 
 async fn decide<I: Invoke>(
@@ -76,6 +80,7 @@ async fn decide<I: Invoke>(
         Some(Ok(response)) if response.len() <= AUTHORIZER_RESULT_BYTES => response,
         Some(Ok(response)) => return Err(failure(&format!("{} bytes are over 8 KB", response.len()))),
         Some(Err(InvokeError::Failed { message, .. })) if message == "Unauthorized" => {
+            log_unauthorized(state.routes.token_command());
             return Err(Rejection::Unauthorized);
         }
         Some(Err(error)) => return Err(failure(&error.to_string())),
@@ -87,6 +92,12 @@ async fn decide<I: Invoke>(
         Ok(Decision::ImplicitDeny) => Err(Rejection::ImplicitDeny),
         Err(error) => Err(failure(&error.to_string())),
     }
+}
+
+/// The line of the authorizer has the reason. This one has the remedy.
+fn log_unauthorized(token_command: Option<&str>) {
+    let remedy = token_command.map(|command| format!("; this creates a token for this instance: {command}"));
+    tracing::warn!("refused a client without a valid token (401){}", remedy.unwrap_or_default());
 }
 
 fn failure(reason: &str) -> Rejection {

@@ -42,7 +42,8 @@ fn evaluate(response: &Bytes, connection: &Connection, handshake: &Handshake, ca
     let status = response.status_code;
     if !status.is_success() {
         tracing::info!(%status, reason = response.body(), "$connect rejected a client");
-        return Err(reject(status, status.canonical_reason().unwrap_or("Refused"), connection, call));
+        let error = reject(status, status.canonical_reason().unwrap_or("Refused"), connection, call);
+        return Err(error.logged());
     }
     Ok(response.protocol().and_then(|chosen| handshake.protocol(chosen)))
 }

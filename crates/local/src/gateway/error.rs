@@ -5,6 +5,8 @@ use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 
+use crate::refusals::Logged;
+
 /// The message that API Gateway sends to a client when its request fails, byte for byte.
 pub fn message(text: &str, connection_id: &str, request_id: &str) -> String {
     format!(r#"{{"message": "{text}", "connectionId":"{connection_id}", "requestId":"{request_id}"}}"#)
@@ -22,11 +24,17 @@ pub fn json(status: StatusCode, body: String) -> Response<Body> {
 pub struct UpgradeError {
     status: StatusCode,
     body: String,
+    is_logged: bool,
 }
 
 impl UpgradeError {
     pub fn new(status: StatusCode, text: &str, connection_id: &str, request_id: &str) -> Self {
-        Self { status, body: message(text, connection_id, request_id) }
+        Self { status, body: message(text, connection_id, request_id), is_logged: false }
+    }
+
+    /// The reason is in the log already.
+    pub fn logged(self) -> Self {
+        Self { is_logged: true, ..self }
     }
 }
 
@@ -34,13 +42,17 @@ impl From<StatusCode> for UpgradeError {
     /// The error for a request without a connection id.
     fn from(status: StatusCode) -> Self {
         let reason = status.canonical_reason().unwrap_or_default();
-        Self { status, body: format!(r#"{{"message": "{reason}"}}"#) }
+        Self { status, body: format!(r#"{{"message": "{reason}"}}"#), is_logged: false }
     }
 }
 
 impl IntoResponse for UpgradeError {
     fn into_response(self) -> Response<Body> {
-        json(self.status, self.body)
+        let mut response = json(self.status, self.body);
+        if self.is_logged {
+            response.extensions_mut().insert(Logged);
+        }
+        response
     }
 }
 

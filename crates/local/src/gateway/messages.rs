@@ -6,7 +6,7 @@ use tablecast_pipes::invoke::Invoke;
 use tokio::sync::Semaphore;
 
 use super::call::Call;
-use super::connection::Connection;
+use super::connection::{Connection, PostError};
 use super::error;
 use super::event::Event;
 use super::integration::call_route;
@@ -29,6 +29,7 @@ impl<I: Invoke> Messages<I> {
     /// any order.
     pub async fn receive(&self, body: String) {
         let Some(route) = self.state.routes.select(&body) else {
+            tracing::warn!(connection = self.connection.id, "refused a message: no route has its action");
             return send_error(&self.connection, "Forbidden", &self.state.next_call());
         };
         let Ok(permit) = self.permits.clone().acquire_owned().await else { return };
@@ -57,5 +58,7 @@ async fn handle<I: Invoke>(
 /// Sends the client an error for its message, unless its send buffer is full.
 fn send_error(connection: &Connection, message: &str, call: &Call) {
     let text = error::message(message, &connection.id, &call.request_id);
-    let _ = connection.post(text.into());
+    if let Err(PostError::BufferFull) = connection.post(text.into()) {
+        tracing::warn!(connection = connection.id, "dropped an error message: the client does not read");
+    }
 }

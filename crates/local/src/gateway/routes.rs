@@ -14,6 +14,7 @@ const DEFAULT: &str = "$default";
 pub struct Routes {
     functions: HashMap<String, String>,
     authorizer: Option<String>,
+    token_command: Option<String>,
 }
 
 /// The route of a message.
@@ -33,6 +34,15 @@ impl Routes {
     /// Adds an authorizer, which the gateway calls before `$connect`.
     pub fn authorized_by(self, function: &str) -> Self {
         Self { authorizer: Some(function.to_owned()), ..self }
+    }
+
+    /// Adds a command that creates a token, for the log line about a refused one.
+    pub fn with_token_command(self, command: String) -> Self {
+        Self { token_command: Some(command), ..self }
+    }
+
+    pub fn token_command(&self) -> Option<&str> {
+        self.token_command.as_deref()
     }
 
     pub fn authorizer(&self) -> Option<&str> {
@@ -59,7 +69,7 @@ impl Routes {
 impl<K: Into<String>, F: Into<String>> FromIterator<(K, F)> for Routes {
     fn from_iter<T: IntoIterator<Item = (K, F)>>(routes: T) -> Self {
         let functions = routes.into_iter().map(|(key, function)| (key.into(), function.into()));
-        Self { functions: functions.collect(), authorizer: None }
+        Self { functions: functions.collect(), authorizer: None, token_command: None }
     }
 }
 

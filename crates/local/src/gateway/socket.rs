@@ -52,14 +52,23 @@ async fn read<I: Invoke>(socket: &Duplex, connection: &Connection, messages: &Me
                 connection.touch();
                 messages.receive(body.to_string()).await;
             }
-            Some(Ok(Message::Binary(_))) => return CloseReason::BINARY,
+            Some(Ok(Message::Binary(_))) => return refused(connection, CloseReason::BINARY),
             Some(Ok(Message::Close(frame))) => return CloseReason::by_client(frame),
             // tungstenite answers pings. They do not count as activity.
             Some(Ok(_)) => {}
-            Some(Err(error)) => return CloseReason::after(&error),
+            Some(Err(error)) => return refused(connection, CloseReason::after(&error)),
             None => return CloseReason::ABNORMAL,
         }
     }
+}
+
+/// Logs why the gateway closes a connection whose client is still there.
+fn refused(connection: &Connection, reason: CloseReason) -> CloseReason {
+    if reason != CloseReason::ABNORMAL {
+        let CloseReason { code, reason } = &reason;
+        tracing::warn!(connection = connection.id, code, "closed a connection: {reason}");
+    }
+    reason
 }
 
 /// Sends queued messages. Returns after a request to close, when all earlier messages are sent.

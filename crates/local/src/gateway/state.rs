@@ -4,6 +4,7 @@ use super::registry::Registry;
 use super::routes::Routes;
 use super::stage::Stage;
 use crate::clock::Clock;
+use crate::origins::Origins;
 
 /// The state that all requests and sessions of a gateway share.
 pub struct GatewayState<I> {
@@ -11,6 +12,8 @@ pub struct GatewayState<I> {
     pub stage: Stage,
     pub routes: Routes,
     pub clock: Clock,
+    /// The web pages that may connect.
+    pub origins: Origins,
     pub ids: Ids,
     pub registry: Registry,
 }

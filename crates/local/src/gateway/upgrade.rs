@@ -5,12 +5,11 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CONNECTION, HeaderName, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
+    CONNECTION, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
     SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use tablecast_pipes::invoke::Invoke;
-use tablecast_pipes::loopback::is_loopback_origin;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
@@ -30,9 +29,10 @@ pub async fn upgrade<I: Invoke>(
     if !requests_websocket(request.headers()) {
         return Ok(upgrade_required());
     }
-    // An authorizer checks origins itself.
-    if state.routes.authorizer().is_none() && !may_connect(request.headers()) {
-        return Err(StatusCode::FORBIDDEN.into());
+    // Browsers let any page open a WebSocket, so the server must check.
+    if !state.origins.may_connect(request.headers()) {
+        state.origins.log_refusal(request.headers(), "at the gateway");
+        return Err(UpgradeError::from(StatusCode::FORBIDDEN).logged());
     }
     let accept = accept_key(&request)?;
     let admission = state.registry.admit().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
@@ -44,13 +44,6 @@ pub async fn upgrade<I: Invoke>(
     tokio::spawn(session.run(handshake, on_upgrade, queue, sender));
     let protocol = result.await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)??;
     Ok(switching(accept, protocol))
-}
-
-/// Accepts programs, which send no `Origin`, and pages on this machine. The server must check the `Origin`,
-/// because browsers let any page open a WebSocket.
-fn may_connect(headers: &HeaderMap) -> bool {
-    let mut origins = headers.get_all(ORIGIN).iter();
-    origins.all(|origin| origin.to_str().is_ok_and(is_loopback_origin))
 }
 
 fn requests_websocket(headers: &HeaderMap) -> bool {

@@ -10,6 +10,7 @@ use tablecast_pipeline::pipe::Pipes;
 use tablecast_values::located::Located;
 
 use super::error::StartError;
+use crate::examples;
 use crate::options::Options;
 use crate::pipe_file::PipeFile;
 
@@ -17,12 +18,15 @@ use crate::pipe_file::PipeFile;
 pub fn read(options: &Options) -> Result<Vec<PipeFile>, StartError> {
     let pipes = read_some(&options.pipes, "yaml", "--pipes")?;
     let schemas = read_some(&options.schemas, "json", "--schemas")?;
-    let mut problems = Pipes::compile(&pipes, &schemas).err().unwrap_or_default();
-    let files = pipes.iter().filter_map(|file| pipe_file(file, &mut problems)).collect();
-    match problems.is_empty() {
-        true => Ok(files),
-        false => Err(StartError::problems(problems)),
+    let (compiled, mut problems) = Pipes::read(&pipes, &schemas);
+    let mut files: Vec<_> = pipes.iter().filter_map(|file| pipe_file(file, &mut problems)).collect();
+    if !problems.is_empty() {
+        return Err(StartError::problems(problems));
     }
+    for file in &mut files {
+        file.examples = examples::read(&file.definition, &options.pipes, &compiled);
+    }
+    Ok(files)
 }
 
 fn read_some(
@@ -44,5 +48,11 @@ fn pipe_file(file: &DefinitionFile, problems: &mut Vec<Problem>) -> Option<PipeF
     let wrong = |problem: Located| Problem::new(Rule::Filter, &file.file, problem.path, problem.reason);
     let filter = Filter::new(&definition.filter).map_err(|problem| problems.push(wrong(problem))).ok()?;
     let grants = Grants::compile(std::slice::from_ref(file)).ok()?;
-    Some(PipeFile { name: file.name.clone(), definition, filter, grants: Arc::new(grants) })
+    Some(PipeFile {
+        name: file.name.clone(),
+        definition,
+        filter,
+        grants: Arc::new(grants),
+        examples: Vec::new(),
+    })
 }

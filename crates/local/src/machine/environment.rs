@@ -63,14 +63,13 @@ fn authorization(
 ) -> BTreeMap<String, String> {
     let variables = match &options.auth {
         Auth::None => Some(vec![("AUTH", "none".to_owned())]),
-        Auth::Jwt { origins } => {
-            issuer.map(|issuer| jwt(issuer, &[&addresses.origins(), &origins[..]].concat()))
-        }
+        Auth::Jwt => issuer.map(|issuer| jwt(issuer, &[&addresses.origins(), &options.origins[..]].concat())),
     };
     variables.into_iter().flatten().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Accepts programs, and web pages of `origins`.
+/// Accepts programs, and web pages of `origins`. With the development issuer, `authorize` also accepts pages of
+/// this machine.
 fn jwt(issuer: &Issuer, origins: &[String]) -> Vec<(&'static str, String)> {
     vec![
         ("ALGORITHMS", development::ALGORITHM.to_owned()),

@@ -1,24 +1,24 @@
-use std::net::SocketAddr;
+use std::future::pending;
 
 use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::post;
-use axum::serve::ListenerExt;
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
 use tablecast_definitions::definition::Seconds;
 use tablecast_pipes::loopback::require_loopback_host;
+use tablecast_pipes::server;
 use tokio::net::TcpListener;
-use tracing::error;
 
 use super::task::Task;
 use crate::clock::Clock;
 use crate::functions::Functions;
 use crate::gateway::Gateway;
 use crate::page::Page;
+use crate::refusals;
 
 /// Serves everything but DynamoDB on one port. With a clock, tests can advance it.
 pub fn serve(
@@ -31,15 +31,8 @@ pub fn serve(
     let router = gateway.router().layer(from_fn_with_state(page.clone(), Page::serve_at_root));
     let router = router.merge(page.router()).merge(others);
     let router = clock.into_iter().fold(router, |router, clock| router.merge(clock_router(clock)));
-    let service =
-        router.layer(from_fn(require_loopback_host)).into_make_service_with_connect_info::<SocketAddr>();
-    // Nagle's algorithm delays small frames.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    Task::spawn(async move {
-        if let Err(reason) = axum::serve(listener, service).await {
-            error!("the HTTP server ended: {reason}");
-        }
-    })
+    let router = router.layer(from_fn(require_loopback_host)).layer(from_fn(refusals::log));
+    Task::spawn(server::serve(listener, router, pending()))
 }
 
 fn clock_router(clock: Clock) -> Router {

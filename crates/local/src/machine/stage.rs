@@ -3,7 +3,7 @@ use tablecast_protocol::message::ACTIONS;
 use crate::addresses::Addresses;
 use crate::gateway::{Routes, Stage};
 use crate::names::REGION;
-use crate::options::Auth;
+use crate::options::{Auth, Options};
 
 pub fn stage(addresses: &Addresses) -> Stage {
     Stage {
@@ -21,7 +21,12 @@ pub fn routes(auth: &Auth) -> Routes {
     let others = [("$connect", "connect"), ("$disconnect", "disconnect"), ("$default", "subscribe")];
     let routes: Routes = others.into_iter().chain(messages).collect();
     match auth {
-        Auth::Jwt { .. } => routes.authorized_by("authorize"),
+        Auth::Jwt => routes.authorized_by("authorize"),
         Auth::None => routes,
     }
+}
+
+/// The command that creates a token for this instance, from any folder.
+pub fn token_command(options: &Options) -> String {
+    format!("tablecast token --data {}", options.absolute_folder().display())
 }

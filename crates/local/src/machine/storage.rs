@@ -2,11 +2,11 @@ use std::path::Path;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tracing::warn;
 
 use super::task::Task;
 use crate::database::{Database, DatabaseError};
 use crate::names::{CONNECTIONS_TABLE, LOG_TABLE, REGION, REJECTED_TABLE};
+use crate::origins::Origins;
 use crate::pipe_file::PipeFile;
 
 /// Opens the database, and creates tablecast's tables and the tables of the pipes that declare their keys.
@@ -16,6 +16,7 @@ pub async fn open(folder: Option<&Path>, files: &[PipeFile]) -> Result<Database,
         if let Some(keys) = &definition.keys {
             database.create_streamed_table(&definition.table, keys).await?;
         }
+        database.check_stream(&definition.table).await?;
     }
     for table in [CONNECTIONS_TABLE, LOG_TABLE, REJECTED_TABLE] {
         database.create_expiring_table(table).await?;
@@ -23,11 +24,11 @@ pub async fn open(folder: Option<&Path>, files: &[PipeFile]) -> Result<Database,
     Ok(database)
 }
 
-pub fn serve(database: Database, listener: TcpListener, stopped: oneshot::Receiver<()>) -> Task {
-    let stopped = async { drop(stopped.await) };
-    Task::spawn(async move {
-        if let Err(error) = database.serve(listener, stopped).await {
-            warn!("the DynamoDB server ended: {error}");
-        }
-    })
+pub fn serve(
+    database: Database,
+    listener: TcpListener,
+    origins: Origins,
+    stopped: oneshot::Receiver<()>,
+) -> Task {
+    Task::spawn(async move { database.serve(listener, origins, async { drop(stopped.await) }).await })
 }

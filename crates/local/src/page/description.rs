@@ -1,13 +1,11 @@
 //! The description of this machine for the page, as JSON.
 
-use std::fs;
-use std::path::Path;
-
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
-use tablecast_definitions::definition::{Definition, Example};
 
 use crate::addresses::Addresses;
+use crate::examples::Example;
+use crate::identity::Identity;
 use crate::names::{REGION, REJECTED_TABLE};
 use crate::options::{Auth, Options};
 use crate::pipe_file::PipeFile;
@@ -19,6 +17,11 @@ pub struct Description<'a> {
     region: &'static str,
     /// The table of rejected records.
     rejected: &'static str,
+    /// The folder of the issuer's key, and the id of this key, if clients need tokens.
+    folder: String,
+    key_id: Option<String>,
+    /// An identity for the first subscription.
+    identity: Identity,
     pipes: Vec<Pipe<'a>>,
 }
 
@@ -37,61 +40,48 @@ struct Pipe<'a> {
 struct Write<'a> {
     emits: &'a [String],
     operation: &'static str,
-    item: Box<RawValue>,
-}
-
-/// The members of a stream record that describe its write.
-#[derive(Deserialize)]
-struct Record {
-    dynamodb: Change,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Change {
-    keys: Box<RawValue>,
-    new_image: Option<Box<RawValue>>,
+    item: &'a RawValue,
 }
 
 impl<'a> Description<'a> {
-    pub fn new(options: &Options, addresses: &Addresses, pipes: &'a [PipeFile]) -> Self {
-        let auth = match options.auth {
-            Auth::Jwt { .. } => "jwt",
-            Auth::None => "none",
-        };
-        let pipe = |file: &'a PipeFile| Pipe::new(&file.name, &file.definition, &options.pipes);
-        let (dynamodb, pipes) = (addresses.dynamodb(), pipes.iter().map(pipe).collect());
-        Self { auth, dynamodb, region: REGION, rejected: REJECTED_TABLE, pipes }
+    pub fn new(
+        options: &Options,
+        addresses: &Addresses,
+        pipes: &'a [PipeFile],
+        key_id: Option<String>,
+    ) -> Self {
+        Self {
+            auth: match options.auth {
+                Auth::Jwt => "jwt",
+                Auth::None => "none",
+            },
+            dynamodb: addresses.dynamodb(),
+            region: REGION,
+            rejected: REJECTED_TABLE,
+            folder: options.absolute_folder().display().to_string(),
+            key_id,
+            identity: Identity::suggest(pipes),
+            pipes: pipes.iter().map(Pipe::new).collect(),
+        }
     }
 }
 
 impl<'a> Pipe<'a> {
-    fn new(name: &'a str, definition: &'a Definition, folder: &Path) -> Self {
+    fn new(file: &'a PipeFile) -> Self {
+        let definition = &file.definition;
         let keys = definition.keys.as_ref();
-        let examples = definition.tests.iter().filter(|test| !test.emits.is_empty());
         Self {
-            name,
+            name: &file.name,
             table: &definition.table,
             partition: keys.and_then(|keys| keys.partition.keys().next()).map(String::as_str),
             grants: definition.grant.iter().flat_map(|grant| grant.iter()).map(String::as_str).collect(),
-            examples: examples.filter_map(|test| Write::new(test, folder)).collect(),
+            examples: file.examples.iter().map(Write::new).collect(),
         }
     }
 }
 
 impl<'a> Write<'a> {
-    /// Returns the write that causes the example's record, or `None` without a readable file. `check` reports
-    /// that.
-    fn new(test: &'a Example, folder: &Path) -> Option<Self> {
-        let text = fs::read_to_string(folder.join(&test.record)).ok()?;
-        let Record { dynamodb: Change { keys, new_image } } = serde_json::from_str(&text).ok()?;
-        let (operation, item) = match new_image {
-            Some(image) => ("PutItem", image),
-            None => ("DeleteItem", keys),
-        };
-        Some(Self { emits: &test.emits, operation, item })
+    fn new(example: &'a Example) -> Self {
+        Self { emits: &example.emits, operation: example.operation.name(), item: &example.item }
     }
 }
-
-#[cfg(test)]
-mod tests;

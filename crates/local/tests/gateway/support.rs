@@ -5,13 +5,14 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tablecast_local::clock::Clock;
 use tablecast_local::gateway::{Gateway, Routes, Stage};
+use tablecast_local::origins::Origins;
 use tablecast_pipes::invoke::{Invoke, InvokeError};
+use tablecast_pipes::server;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_tungstenite::WebSocketStream;
@@ -104,12 +105,11 @@ async fn serve(routes: Routes) -> TestGateway {
         domain_name: "localhost".into(),
         execution_arn: "arn:aws:execute-api:us-east-1:000000000000:local".into(),
     };
-    let gateway = Gateway::new(functions.clone(), stage, routes, clock.clone());
+    let origins = Origins::listing(["https://app.example.com".to_owned()]);
+    let gateway = Gateway::new(functions.clone(), stage, routes, clock.clone(), origins);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let service = gateway.router().into_make_service_with_connect_info::<SocketAddr>();
-    let listener = listener.tap_io(|io| io.set_nodelay(true).unwrap());
-    tokio::spawn(async move { axum::serve(listener, service).await });
+    tokio::spawn(server::serve(listener, gateway.router(), std::future::pending()));
     TestGateway { address, gateway, clock, functions, calls }
 }
 

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use tablecast_local::{Auth, Options};
 use tracing::Level;
 
-use super::binaries;
+use super::{binaries, origin};
 use crate::definitions::DefinitionFolders;
 
 /// Options of the local mode.
@@ -25,8 +25,10 @@ pub struct Arguments {
     /// How clients authenticate
     #[arg(long, value_enum, default_value_t = AuthMode::Jwt, value_name = "HOW")]
     auth: AuthMode,
-    /// Allow a web page of this origin to connect, such as http://localhost:5173 (repeatable)
-    #[arg(long = "origin", value_name = "ORIGIN")]
+    /// Let web pages of this origin connect and use the database, such as http://localhost:5173 (repeatable)
+    ///
+    /// Other pages of this machine may connect, too, but not use the database.
+    #[arg(long = "origin", value_name = "ORIGIN", value_parser = origin::parse)]
     origins: Vec<String>,
     /// Folder of the function binaries (default: beside this program; `cargo run` builds them first)
     #[arg(long, value_name = "DIR")]
@@ -53,7 +55,6 @@ enum AuthMode {
 impl Arguments {
     /// Builds the functions if Cargo runs this program.
     pub fn options(self) -> Result<Options, Box<dyn Error>> {
-        let auth = auth(self.auth, self.origins)?;
         let functions = self.functions.map_or_else(binaries::beside_this_program, Ok)?;
         Ok(Options {
             data: self.data,
@@ -62,21 +63,19 @@ impl Arguments {
             pipes: self.folders.pipes,
             schemas: self.folders.schemas,
             functions,
-            auth,
+            auth: self.auth.into(),
+            origins: self.origins,
             log_level: self.log_level.to_string(),
             test_clock: self.test_clock,
         })
     }
 }
 
-fn auth(mode: AuthMode, origins: Vec<String>) -> Result<Auth, Box<dyn Error>> {
-    match mode {
-        AuthMode::Jwt => Ok(Auth::Jwt { origins }),
-        AuthMode::None if origins.is_empty() => Ok(Auth::None),
-        AuthMode::None => {
-            Err("--origin has no effect with --auth none, which accepts pages of this machine only: \
-             remove one of them"
-                .into())
+impl From<AuthMode> for Auth {
+    fn from(mode: AuthMode) -> Self {
+        match mode {
+            AuthMode::Jwt => Self::Jwt,
+            AuthMode::None => Self::None,
         }
     }
 }

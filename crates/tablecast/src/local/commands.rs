@@ -1,44 +1,97 @@
-//! Commands that users can copy from the terminal.
+//! Commands that users can copy from the terminal. They are about the own pipe files.
 
-use tablecast_local::{Addresses, Auth, Options, REGION};
+use std::env;
 
-pub fn tail(addresses: &Addresses, options: &Options, subject: &str) -> String {
+use tablecast_local::hints::{Hints, Write};
+use tablecast_local::{Addresses, Auth, Identity, Options, REGION};
+
+/// The pattern of everything. Without tokens, everything is granted.
+const EVERYTHING: &str = "*";
+
+/// Gets a token and the granted patterns by itself.
+pub fn tail(addresses: &Addresses) -> String {
     let url = match addresses.http.port() {
         8787 => String::new(),
         _ => format!(" --url {}", addresses.clients()),
     };
-    let token = token(options).map(|token| format!(" --token \"{token}\"")).unwrap_or_default();
-    format!("cargo run -- tail{url} '{subject}'{token}")
+    format!("{} tail{url}", program(""))
 }
 
-pub fn wscat(addresses: &Addresses, options: &Options, subject: &str) -> String {
-    let token = token(options).map(|token| format!("&token={token}")).unwrap_or_default();
-    format!("npx wscat -c \"{}/?subscribe={subject}{token}\"", addresses.clients())
+/// Returns `None` if no pipe grants anything.
+pub fn wscat(addresses: &Addresses, options: &Options, hints: &Hints) -> Option<String> {
+    let (pattern, token) = match options.auth {
+        Auth::None => (EVERYTHING, String::new()),
+        Auth::Jwt => {
+            (hints.pattern.as_deref()?, format!("&token=$({})", token(addresses, options, &hints.identity)))
+        }
+    };
+    Some(format!("npx wscat -c \"{}/?subscribe={}{token}\"", addresses.clients(), encoded(pattern)))
 }
 
-/// A command that prints a token, if clients need one.
-fn token(options: &Options) -> Option<String> {
-    let data = options.data.as_deref().map(|folder| format!(" --data {}", folder.display()));
+fn token(addresses: &Addresses, options: &Options, identity: &Identity) -> String {
+    let claims: String = identity
+        .claims
+        .iter()
+        .map(|(name, value)| format!(" --claim {}", quoted(&format!("{name}={value}"))))
+        .collect();
+    let data =
+        options.data.as_deref().map(|folder| format!(" --data {}", quoted(&folder.display().to_string())));
+    let port = match addresses.http.port() {
+        8787 => String::new(),
+        port => format!(" --port {port}"),
+    };
     let data = data.unwrap_or_default();
-    let is_needed = options.auth != Auth::None;
-    is_needed.then(|| format!("$(cargo run -q -- token --subject ada --claim tenant=acme{data})"))
+    format!("{} token --subject {}{claims}{data}{port}", program(" -q"), quoted(&identity.subject))
 }
 
-/// The credentials are placeholders, so that the commands work without any AWS configuration.
-pub fn write_and_change(addresses: &Addresses) -> String {
-    let aws = format!(
-        "AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws dynamodb --region {REGION} --endpoint-url {}",
-        addresses.dynamodb()
-    );
+/// The credentials are placeholders, so that the command works without any AWS configuration.
+pub fn put_item(addresses: &Addresses, write: &Write) -> String {
+    let Write { table, item, .. } = write;
     format!(
-        r#"
-Write an item:
-
-  {aws} put-item --table-name profiles --item '{{"userId":{{"S":"ada"}},"displayName":{{"S":"Ada"}},"email":{{"S":"ada@example.com"}}}}'
-
-Change the item:
-
-  {aws} update-item --table-name profiles --key '{{"userId":{{"S":"ada"}}}}' --update-expression 'SET displayName = :name' --expression-attribute-values '{{":name":{{"S":"Ada Lovelace"}}}}'
-"#
+        "AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws dynamodb --region {REGION} --endpoint-url {} \
+         put-item --table-name {table} --item {}",
+        addresses.dynamodb(),
+        quoted(item)
     )
+}
+
+/// `cargo run --` if Cargo runs this program.
+fn program(cargo_option: &str) -> String {
+    match env::var_os("CARGO") {
+        Some(_) => format!("cargo run{cargo_option} --"),
+        None => "tablecast".to_owned(),
+    }
+}
+
+/// Quotes a text for a shell, unless it is plain.
+fn quoted(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./=:@,+".contains(letter);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+/// Encodes a pattern for a query, but keeps the characters that a query may have, so that it stays readable.
+fn encoded(pattern: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/*:@".contains(&byte);
+    let encode = |byte: u8| match is_plain(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    };
+    pattern.bytes().map(encode).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_pipe_files_cannot_end_a_quotation() {
+        assert_eq!(quoted("tenant=acme"), "tenant=acme");
+        assert_eq!(quoted("$(id)"), "'$(id)'");
+        assert_eq!(quoted(r#"{"n":{"S":"it's"}}"#), r#"'{"n":{"S":"it'\''s"}}'"#);
+        assert_eq!(encoded("orders/acme/*"), "orders/acme/*");
+        assert_eq!(encoded("a b/$(id)\"é"), "a%20b/%24%28id%29%22%C3%A9");
+    }
 }

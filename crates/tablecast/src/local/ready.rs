@@ -2,47 +2,52 @@
 
 use std::io::{Write, stdout};
 
+use tablecast_local::hints::Hints;
 use tablecast_local::machine::Machine;
 use tablecast_local::{Addresses, Auth, Options};
 
-use super::commands::{tail, write_and_change, wscat};
-
-/// The table of the commands that write, if it has a pipe.
-const EXAMPLE_TABLE: &str = "profiles";
+use super::commands::{put_item, tail, wscat};
 
 /// Prints one line of JSON, or a text with the addresses and commands to try.
 pub fn announce(machine: &Machine, options: &Options, json: bool) {
     let addresses = machine.addresses();
     let text = match json {
         true => format!("{}\n", addresses.json()),
-        false => welcome(&addresses, machine.tables(), options),
+        false => welcome(&addresses, machine.tables(), machine.hints(), options),
     };
     // If nobody reads stdout, everything runs all the same.
     let _ = stdout().write_all(text.as_bytes());
     let _ = stdout().flush();
 }
 
-fn welcome(addresses: &Addresses, tables: &[String], options: &Options) -> String {
-    let has_example = tables.iter().any(|table| table == EXAMPLE_TABLE);
-    let example = if has_example { write_and_change(addresses) } else { String::new() };
-    let subject = if has_example { "profiles/ada" } else { "*" };
-    format!(
-        "
-tablecast is ready.
+fn welcome(addresses: &Addresses, tables: &[String], hints: &Hints, options: &Options) -> String {
+    let facts = facts(addresses, tables, options);
+    let listen = listen(addresses, hints, options);
+    let write = write(addresses, hints);
+    format!("\ntablecast is ready.\n\n{facts}\n{listen}{write}\nPress Ctrl-C to stop.\n")
+}
 
-{facts}
+fn listen(addresses: &Addresses, hints: &Hints, options: &Options) -> String {
+    match wscat(addresses, options, hints) {
+        Some(wscat) => {
+            let tail = tail(addresses);
+            format!("\nListen for events on the page, or in another terminal:\n\n  {tail}\n  {wscat}\n")
+        }
+        None => "\nNo client can subscribe: no pipe file has a `grant` that a token can fill.\n".to_owned(),
+    }
+}
 
-Listen for events on the page, or in another terminal:
-
-  {tail}
-  {wscat}
-{example}
-Press Ctrl-C to stop.
-",
-        facts = facts(addresses, tables, options),
-        tail = tail(addresses, options, subject),
-        wscat = wscat(addresses, options, subject),
-    )
+fn write(addresses: &Addresses, hints: &Hints) -> String {
+    match &hints.write {
+        Some(write) => {
+            let (emits, command) = (write.emits.join(", "), put_item(addresses, write));
+            format!("\nWrite an item, which becomes {emits}:\n\n  {command}\n")
+        }
+        None => {
+            "\nFor a command that writes an item, add a test to a pipe file: docs/reference/pipe-file.md\n"
+                .to_owned()
+        }
+    }
 }
 
 fn facts(addresses: &Addresses, tables: &[String], options: &Options) -> String {
@@ -67,7 +72,7 @@ fn data(options: &Options) -> String {
 
 fn auth(options: &Options) -> &'static str {
     match options.auth {
-        Auth::Jwt { .. } => "tokens of this machine's development issuer: cargo run -- token --help",
+        Auth::Jwt => "tokens of this machine's development issuer: cargo run -- token --help",
         Auth::None => "none: every program and page of this machine may connect",
     }
 }

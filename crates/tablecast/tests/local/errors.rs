@@ -35,7 +35,7 @@ async fn an_error_in_a_pipe_file_has_file_and_line() {
     let project = Project::new();
     project.write("pipes/orders.yaml", &PIPE.replace("events", "evnets"));
     let text = project.refused(&[]).await;
-    assert!(text.contains("orders.yaml") && text.contains("evnets") && text.contains("line 5"), "{text}");
+    assert!(text.contains("orders.yaml") && text.contains("evnets") && text.contains("orders.yaml:5: "), "{text}");
 }
 
 #[tokio::test]
@@ -91,7 +91,11 @@ async fn an_error_about_a_missing_binary_or_folder_has_its_path() {
 }
 
 #[tokio::test]
-async fn origin_is_refused_with_auth_none() {
-    let lines = Project::new().refused(&["--auth", "none", "--origin", "http://localhost:5173"]).await;
-    assert!(lines.contains("--origin has no effect with --auth none"), "{lines}");
+async fn an_origin_that_can_never_match_is_refused_with_the_right_spelling() {
+    for wrong in ["localhost:5173", "http://localhost:5173/"] {
+        let output = Project::new().command(&["--origin", wrong]).output().await.unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        assert!(errors.contains("browsers write this origin as http://localhost:5173"), "{errors}");
+    }
 }

@@ -1,6 +1,18 @@
 //! Event schemas in JSON Schema 2020-12, one file for each event type.
+//!
+//! # Layout
+//! - `keyword`: the keywords of JSON Schema 2020-12
+//! - `shape`: values that a keyword cannot have
+//! - `pattern`: patterns in ECMA-262 syntax; `translate`: translates them for the server
+//! - `format`: the formats that server and clients check
+//! - `instance`: lets `jsonschema` read values without a copy
 
+mod format;
 mod instance;
+mod keyword;
+mod pattern;
+mod shape;
+mod translate;
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
@@ -13,6 +25,8 @@ use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 
 use instance::Borrowed;
+pub use keyword::Keyword;
+use translate::{translated, with_original_patterns};
 
 /// The files of `schemas/`, by event type.
 #[derive(Debug, Default)]
@@ -38,12 +52,14 @@ impl Schemas {
         let parsed =
             files.iter().filter_map(|file| keep(parse(file), &mut problems).map(|json| (file, json)));
         let parsed: Vec<(&DefinitionFile, Json)> = parsed.collect();
-        let known =
-            Known(parsed.iter().filter_map(|(_, json)| Some((id(json)?.to_owned(), json.clone()))).collect());
+        let known = parsed.iter().filter_map(|(_, json)| Some((id(json)?.to_owned(), translated(json))));
+        let known = Known(known.collect());
+        let formats = format::checks(parsed.iter().map(|(_, json)| json));
         let mut schemas = BTreeMap::new();
         for (file, document) in parsed {
-            if let Some(schema) = keep(compile(file, document, &known), &mut problems) {
-                schemas.insert(file.name.clone(), schema);
+            match compile(file, document, &known, &formats) {
+                Ok(schema) => _ = schemas.insert(file.name.clone(), schema),
+                Err(found) => problems.extend(found),
             }
         }
         (Self(schemas), problems)
@@ -72,7 +88,10 @@ impl Schema {
         let first = self.validator.iter_errors(data).next();
         Err(first.map_or_else(
             || Located::new("/", "is not valid"),
-            |error| Located::new(error.instance_path().to_string(), error.masked().to_string()),
+            |error| {
+                let reason = with_original_patterns(&error.masked().to_string(), &self.document);
+                Located::new(error.instance_path().to_string(), reason)
+            },
         ))
     }
 }
@@ -114,17 +133,29 @@ fn path(id: &str) -> Option<&str> {
     path.split('/').all(is_segment).then_some(path)
 }
 
-fn compile(file: &DefinitionFile, document: Json, known: &Known) -> Result<Schema, Problem> {
-    let validator = jsonschema::options_for::<Borrowed>()
+fn compile(
+    file: &DefinitionFile,
+    document: Json,
+    known: &Known,
+    formats: &[(&'static str, format::Check)],
+) -> Result<Schema, Vec<Problem>> {
+    let problem = |path: String, reason: String| Problem::new(Rule::SchemaFile, &file.file, path, reason);
+    let mistakes = shape::mistakes(&document);
+    if !mistakes.is_empty() {
+        return Err(mistakes.into_iter().map(|(path, reason)| problem(path, reason)).collect());
+    }
+    let mut options = jsonschema::options_for::<Borrowed>()
         .with_draft(Draft::Draft202012)
         .should_validate_formats(true)
         // This engine takes linear time, so no value can make a pattern hang.
         .with_pattern_options(PatternOptions::regex())
-        .with_retriever(known.clone())
-        .build(&document)
-        .map_err(|error| {
-            Problem::new(Rule::SchemaFile, &file.file, error.instance_path().to_string(), error.to_string())
-        })?;
+        .with_retriever(known.clone());
+    for (name, check) in formats.iter().cloned() {
+        options = options.with_format(name, move |text: &str| check(text));
+    }
+    let validator = options
+        .build(&translated(&document))
+        .map_err(|error| vec![problem(error.instance_path().to_string(), error.to_string())])?;
     let id = id(&document).unwrap_or_default().to_owned();
     Ok(Schema { id, document, validator })
 }

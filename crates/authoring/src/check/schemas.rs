@@ -2,20 +2,22 @@ use serde_json::Value as Json;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 use tablecast_pipeline::schema::{Schema, Schemas};
 use tablecast_values::pointer::escaped;
+use tablecast_values::similar::closest;
 use tablecast_values::value::Value;
 
+use super::type_names;
 use crate::schema::Keyword;
 
-/// Finds unknown keywords, and examples that their schema rejects, in schemas that compile.
+/// Finds unknown keywords, examples that their schema rejects, and names that code generators cannot take, in
+/// schemas that compile.
 pub fn problems(schemas: &Schemas, files: &[DefinitionFile]) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let mut problems = type_names::problems(files);
     for file in files {
         let Some(schema) = schemas.get(&file.name) else { continue };
         let mut report =
             |rule, path, reason: String| problems.push(Problem::new(rule, &file.file, path, reason));
-        unknown_keywords(&schema.document, String::new(), &mut |path| {
-            let reason = "is not a keyword of JSON Schema 2020-12, so validators ignore it";
-            report(Rule::SchemaKeyword, path, reason.to_owned())
+        unknown_keywords(&schema.document, String::new(), &mut |path, name| {
+            report(Rule::SchemaKeyword, path, advice(name))
         });
         for (index, example) in examples_of(schema).iter().enumerate() {
             if let Err(error) = schema.check(&Value::from(example)) {
@@ -35,7 +37,30 @@ fn examples_of(schema: &Schema) -> &[Json] {
     schema.document["examples"].as_array().map_or(&[], Vec::as_slice)
 }
 
-fn unknown_keywords(schema: &Json, path: String, report: &mut dyn FnMut(String)) {
+/// Returns what is wrong with a keyword that JSON Schema 2020-12 does not have, and what to write.
+fn advice(name: &str) -> String {
+    let replacement = match name {
+        "definitions" => "$defs, and change each $ref to it",
+        "dependencies" => "dependentRequired or dependentSchemas",
+        "additionalItems" => "items beside prefixItems",
+        "id" => "$id",
+        "$recursiveRef" => "$dynamicRef",
+        "$recursiveAnchor" => "$dynamicAnchor",
+        "divisibleBy" => "multipleOf",
+        "disallow" => "not",
+        "extends" => "allOf",
+        "nullable" => return "is a keyword of OpenAPI: add \"null\" to the list of type".to_owned(),
+        _ => {
+            let suggestion =
+                closest(name, Keyword::names()).map(|name| format!(". Did you mean \"{name}\"?"));
+            let reason = "is not a keyword of JSON Schema 2020-12, so validators ignore it";
+            return format!("{reason}{}", suggestion.unwrap_or_default());
+        }
+    };
+    format!("is a keyword of an older draft: use {replacement}")
+}
+
+fn unknown_keywords(schema: &Json, path: String, report: &mut dyn FnMut(String, &str)) {
     for (name, value) in schema.as_object().into_iter().flatten() {
         let path = format!("{path}/{}", escaped(name));
         match Keyword::of(name) {
@@ -50,7 +75,7 @@ fn unknown_keywords(schema: &Json, path: String, report: &mut dyn FnMut(String))
                 schemas
                     .for_each(|(name, it)| unknown_keywords(it, format!("{path}/{}", escaped(name)), report));
             }
-            None => report(path),
+            None => report(path, name),
         }
     }
 }

@@ -72,6 +72,8 @@ impl<'d> Location<'d> {
 fn alternatives(subschema: Subschema<'_>) -> impl Iterator<Item = Subschema<'_>> {
     let alternatives = ["anyOf", "oneOf"].into_iter().flat_map(move |keyword| subschema.array(keyword));
     let conditional = ["then", "else"].into_iter().filter_map(move |keyword| subschema.child(keyword));
-    let dependent = subschema.map("dependentSchemas").map(|(_, dependent)| dependent);
+    let dependent =
+        ["dependentSchemas", "dependencies"].into_iter().flat_map(move |name| subschema.map(name));
+    let dependent = dependent.map(|(_, dependent)| dependent);
     alternatives.chain(conditional).chain(dependent)
 }

@@ -20,7 +20,8 @@ fn unknown_keywords_invalid_examples_and_unused_schemas_are_reported() {
         [
             "schema-unused : no pipe emits order.lost.v1",
             "schema-example /examples/1/a: value is not of type \"string\"",
-            "schema-keyword /properties/a/requierd: is not a keyword of JSON Schema 2020-12, so validators ignore it",
+            "schema-keyword /properties/a/requierd: is not a keyword of JSON Schema 2020-12, so validators ignore it. \
+             Did you mean \"required\"?",
         ]
     );
     let lines: Vec<Option<u64>> = report.problems.iter().map(|problem| problem.line).collect();
@@ -36,4 +37,46 @@ fn a_schema_that_another_schema_refers_to_is_used() {
     let referring = json!({"properties": {"a": {"$ref": "address.v1.json"}}});
     let schemas = [schema("order.placed.v1", &referring), schema("address.v1", &json!({"type": "string"}))];
     assert_eq!(texts(&check(&[pipe], &schemas, &no_files)), [""; 0]);
+}
+
+/// Returns what `check` reports about schemas that no pipe emits, without the rule `schema-unused`.
+fn problems_of(schemas: &[DefinitionFile]) -> Vec<String> {
+    let texts = texts(&check(&[], schemas, &no_files));
+    texts.into_iter().filter(|text| !text.starts_with("schema-unused")).collect()
+}
+
+#[test]
+fn keywords_of_older_drafts_are_reported_with_their_replacement() {
+    for (keyword, expected) in [
+        ("definitions", "is a keyword of an older draft: use $defs, and change each $ref to it"),
+        ("dependencies", "is a keyword of an older draft: use dependentRequired or dependentSchemas"),
+        ("additionalItems", "is a keyword of an older draft: use items beside prefixItems"),
+        ("id", "is a keyword of an older draft: use $id"),
+        ("nullable", "is a keyword of OpenAPI: add \"null\" to the list of type"),
+        (
+            "minLenght",
+            "is not a keyword of JSON Schema 2020-12, so validators ignore it. Did you mean \"minLength\"?",
+        ),
+    ] {
+        let schema = schema("order.placed.v1", &json!({ keyword: {} }));
+        assert_eq!(problems_of(&[schema]), [format!("schema-keyword /{keyword}: {expected}")]);
+    }
+}
+
+#[test]
+fn event_types_with_one_name_in_generated_code_are_reported() {
+    let schemas = |names: &[&str]| names.iter().map(|name| schema(name, &json!({}))).collect::<Vec<_>>();
+    for pair in [["order.status-changed.v1", "order.status.changed.v1"], ["order-1.v1", "order1.v1"]] {
+        let found = problems_of(&schemas(&pair));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains(&format!("{} has the same name in generated code", pair[0])), "{found:?}");
+    }
+    for name in ["order--placed.v1", "order-.v1"] {
+        let found = problems_of(&schemas(&[name]));
+        assert!(found[0].contains("two dots or hyphens in a row"), "{found:?}");
+    }
+    assert_eq!(
+        problems_of(&schemas(&["order.placed.v1", "order.placed.v2", "order-line.placed.v1"])),
+        [""; 0]
+    );
 }

@@ -55,6 +55,13 @@ impl<'d> Definitions<'d> {
             "exclusiveMinimum" => converted.insert_exclusive(name, "minimum", value, at.has("minimum")),
             "exclusiveMaximum" => converted.insert_exclusive(name, "maximum", value, at.has("maximum")),
             "dependentRequired" => converted.insert_dependencies(value),
+            "dependencies" => {
+                _ = self.refuse(
+                    at,
+                    name,
+                    "is a keyword of an older draft; use dependentRequired or dependentSchemas",
+                )
+            }
             _ => self.applicator(name, at, &at.child(name, value), converted),
         }
     }
@@ -66,8 +73,9 @@ fn has_more_than_ref(at: &SchemaPath<'_>) -> bool {
     names.any(|name| name != "$ref" && name != "$defs" && !is_name(name) && !is_annotation(name))
 }
 
+/// Validators do not evaluate annotations and unknown keywords. They still evaluate `dependencies`.
 fn is_annotation(name: &str) -> bool {
-    matches!(Keyword::of(name), Some(Keyword::Annotation) | None)
+    name != "dependencies" && matches!(Keyword::of(name), Some(Keyword::Annotation) | None)
 }
 
 /// Returns true for the keywords that name a file. The converted document has its own.

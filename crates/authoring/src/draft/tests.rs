@@ -186,6 +186,7 @@ fn all_unsupported_keywords_are_reported_with_their_paths() {
         "b/c": {"unevaluatedItems": false}, "d": {"contains": {}, "minContains": 2},
         "e": {"contains": {}, "maxContains": 2}, "f": {"$anchor": "f"}, "g": {"$dynamicRef": "#f"},
         "h": {"$id": "https://tablecast.example/h.json"}, "i": {"$ref": "#nowhere"},
+        "j": {"$ref": "#", "dependencies": {"a": ["b"]}},
     }});
     let expected = [
         "a/propertyNames",
@@ -197,6 +198,7 @@ fn all_unsupported_keywords_are_reported_with_their_paths() {
         "g/$dynamicRef",
         "h/$id",
         "i/$ref",
+        "j/dependencies",
     ];
     for draft in [Draft::Four, Draft::Seven] {
         let unsupported = converted(draft, &body).unwrap_err();

@@ -11,7 +11,9 @@ impl<'d> Builder<'d> {
         let Some(members) = subschema.schema.as_object() else { return Ok(subschema.schema.clone()) };
         let mut rewritten = Map::new();
         for (name, value) in members {
-            if let Some(value) = self.keyword(name, value, subschema, closed)? {
+            if name == "dependencies" {
+                self.dependencies(subschema, closed, &mut rewritten)?;
+            } else if let Some(value) = self.keyword(name, value, subschema, closed)? {
                 rewritten.insert(name.clone(), value);
             }
         }
@@ -38,6 +40,32 @@ impl<'d> Builder<'d> {
             (_, Some(keyword)) => self.applicator(name, keyword, subschema, subschema.with(value), closed),
         };
         rewritten.map(Some)
+    }
+
+    /// Copies `dependencies` as the two keywords that replaced it. The validator enforces it too.
+    fn dependencies(
+        &mut self,
+        subschema: Subschema<'d>,
+        closed: ClosedLocation<'_, 'd>,
+        rewritten: &mut Map<String, Json>,
+    ) -> Result<(), NotComparable> {
+        let (mut required, mut schemas) = (Map::new(), Map::new());
+        for (name, dependency) in subschema.map("dependencies") {
+            match dependency.schema.is_array() {
+                true => _ = required.insert(name.to_owned(), dependency.schema.clone()),
+                false => _ = schemas.insert(name.to_owned(), self.schema(dependency, closed)?),
+            }
+        }
+        for (keyword, members) in [("dependentRequired", required), ("dependentSchemas", schemas)] {
+            if members.is_empty() {
+                continue;
+            }
+            if subschema.get(keyword).is_some() {
+                return Err(NotComparable(format!("dependencies stands beside {keyword}")));
+            }
+            rewritten.insert(keyword.to_owned(), Json::Object(members));
+        }
+        Ok(())
     }
 
     /// Copies a keyword with subschemas.

@@ -163,6 +163,21 @@ fn limits_may_be_neither_tightened_nor_loosened() {
             "change-limit /dependentRequired",
         ),
         (
+            "dependencies, which the validator enforces too, is added",
+            a(text(json!({}))),
+            with(a(text(json!({}))), json!({"dependencies": {"a": ["b"]}})),
+            "change-unjudged ",
+        ),
+        (
+            "dependencies becomes the keywords that replaced it",
+            with(a(text(json!({}))), json!({"dependencies": {"a": ["id"], "id": {"minProperties": 2}}})),
+            with(
+                a(text(json!({}))),
+                json!({"dependentRequired": {"a": ["id"]}, "dependentSchemas": {"id": {"minProperties": 2}}}),
+            ),
+            "",
+        ),
+        (
             "propertyNames are added",
             a(json!({"type": "object"})),
             a(json!({"type": "object", "propertyNames": {"maxLength": 3}})),

@@ -45,7 +45,7 @@ fn collect_pointers(schema: &Json, path: String, pointers: &mut Vec<String>) {
     let Some(members) = schema.as_object() else { return };
     for (name, value) in members {
         match name.as_str() {
-            "properties" | "patternProperties" | "dependentSchemas" | "$defs" => {
+            "properties" | "patternProperties" | "dependentSchemas" | "dependencies" | "$defs" => {
                 for (member, schema) in value.as_object().into_iter().flatten() {
                     collect_pointers(schema, format!("{path}/{name}/{member}"), pointers);
                 }

@@ -28,7 +28,7 @@ impl Generator {
         if depth == 0 {
             return self.leaf();
         }
-        match self.below(13) {
+        match self.below(14) {
             0 => self.leaf(),
             1 => json!({"type": "array", "items": self.schema(depth - 1)}),
             2 => {
@@ -43,6 +43,7 @@ impl Generator {
             6 => json!({"if": self.object(depth - 1), "then": self.object(depth - 1), "else": self.leaf()}),
             7 => json!({"type": "object", "dependentSchemas": {self.name(): self.object(depth - 1)}}),
             8 => json!({"type": "array", "contains": self.schema(depth - 1)}),
+            9 => json!({"type": "object", "dependencies": {self.name(): self.object(depth - 1), "b": ["a"]}}),
             _ => self.object(depth),
         }
     }

@@ -1,341 +1,189 @@
 // Generated from schemas/ by `npm run generate`. Do not edit.
 
-/**
- * An order was cancelled.
- */
+/** An order was cancelled. */
 export interface OrderCancelledV1 {
-  /**
-   * The id of the order, which is also the last segment of the event's subject.
-   */
+  /** The id of the order, which is also the last segment of the event's subject. */
   orderId: string;
-  /**
-   * The status before the change.
-   */
+  /** The status before the change. */
   from: "PLACED" | "PAID" | "SHIPPED" | "DELIVERED" | "CANCELLED";
-  /**
-   * The reason, if the order has one.
-   */
+  /** The reason, if the order has one. */
   reason?: string;
 }
 
-/**
- * A customer placed an order.
- */
+/** A customer placed an order. */
 export interface OrderPlacedV1 {
-  /**
-   * The id of the order, which is also the last segment of the event's subject.
-   */
+  /** The id of the order, which is also the last segment of the event's subject. */
   orderId: string;
-  /**
-   * The total price of the order. An exact decimal number, as text.
-   */
+  /** The total price of the order. An exact decimal number, as text. */
   total: string;
-  /**
-   * The ISO 4217 currency code of all amounts.
-   */
+  /** The ISO 4217 currency code of all amounts. */
   currency: string;
-  /**
-   * The ordered articles.
-   *
-   * @minItems 1
-   */
+  /** The ordered articles. */
   lines: {
-    /**
-     * The number of the article.
-     */
+    /** The number of the article. */
     sku: string;
-    /**
-     * The number of pieces.
-     */
+    /** The number of pieces. */
     quantity: number;
-    /**
-     * The price of one piece. An exact decimal number, as text.
-     */
+    /** The price of one piece. An exact decimal number, as text. */
     unitPrice: string;
   }[];
-  /**
-   * The time at which the customer placed the order.
-   */
+  /** The time at which the customer placed the order. */
   placedAt: string;
 }
 
-/**
- * The status of an order changed: it was paid, shipped or delivered.
- */
+/** The status of an order changed: it was paid, shipped or delivered. */
 export interface OrderStatusChangedV1 {
-  /**
-   * The id of the order, which is also the last segment of the event's subject.
-   */
+  /** The id of the order, which is also the last segment of the event's subject. */
   orderId: string;
-  /**
-   * The status before the change.
-   */
-  from: "PLACED" | "PAID" | "SHIPPED" | "DELIVERED" | "CANCELLED";
-  /**
-   * The status after the change.
-   */
-  to: "PLACED" | "PAID" | "SHIPPED" | "DELIVERED" | "CANCELLED";
+  /** The status before the change. */
+  from: OrderStatusChangedV1Status;
+  /** The status after the change. */
+  to: OrderStatusChangedV1Status;
 }
 
-/**
- * A public attribute of a user's profile was changed, added or removed.
- */
+/** A public attribute of a user's profile was changed, added or removed. */
 export interface ProfileChangedV1 {
-  /**
-   * The names of the changed attributes. An attribute that is absent from the profile was removed.
-   *
-   * @minItems 1
-   */
+  /** The names of the changed attributes. An attribute that is absent from the profile was removed. */
   changed: ("displayName" | "email" | "bio" | "avatarUrl" | "locale")[];
-  /**
-   * The profile after the change.
-   */
+  /** The profile after the change. */
   profile: {
-    /**
-     * The id of the user, which is also the last segment of the event's subject.
-     */
+    /** The id of the user, which is also the last segment of the event's subject. */
     userId: string;
-    /**
-     * The display name of the user.
-     */
+    /** The display name of the user. */
     displayName: string;
-    /**
-     * The email address of the user.
-     */
+    /** The email address of the user. */
     email: string;
-    /**
-     * The user's description of themselves. Absent if the user has none.
-     */
+    /** The user's description of themselves. Absent if the user has none. */
     bio?: string;
-    /**
-     * The address of the user's picture. Absent if the user has none.
-     */
+    /** The address of the user's picture. Absent if the user has none. */
     avatarUrl?: string;
-    /**
-     * A BCP 47 language tag, such as en-GB. Absent if the user has not chosen a language.
-     */
+    /** A BCP 47 language tag, such as en-GB. Absent if the user has not chosen a language. */
     locale?: string;
   };
 }
 
-/**
- * A user's profile was created.
- */
+/** A user's profile was created. */
 export interface ProfileCreatedV1 {
-  /**
-   * The id of the user, which is also the last segment of the event's subject.
-   */
+  /** The id of the user, which is also the last segment of the event's subject. */
   userId: string;
-  /**
-   * The display name of the user.
-   */
+  /** The display name of the user. */
   displayName: string;
-  /**
-   * The email address of the user.
-   */
+  /** The email address of the user. */
   email: string;
-  /**
-   * The user's description of themselves. Absent if the user has none.
-   */
+  /** The user's description of themselves. Absent if the user has none. */
   bio?: string;
-  /**
-   * The address of the user's picture. Absent if the user has none.
-   */
+  /** The address of the user's picture. Absent if the user has none. */
   avatarUrl?: string;
-  /**
-   * A BCP 47 language tag, such as en-GB. Absent if the user has not chosen a language.
-   */
+  /** A BCP 47 language tag, such as en-GB. Absent if the user has not chosen a language. */
   locale?: string;
 }
 
-/**
- * A user's profile was deleted.
- */
+/** A user's profile was deleted. */
 export interface ProfileDeletedV1 {
-  /**
-   * The id of the user.
-   */
+  /** The id of the user. */
   userId: string;
-  /**
-   * The cause: an application deleted the profile, or its time to live expired.
-   */
+  /** The cause: an application deleted the profile, or its time to live expired. */
   reason: "deleted" | "expired";
 }
 
-/**
- * A client message failed, or the server is about to close the connection.
- */
+/** A client message failed, or the server is about to close the connection. */
 export interface TablecastErrorV1 {
-  /**
-   * The request id: the `id` of the client message that this event answers, if it had one.
-   */
+  /** The request id: the `id` of the client message that this event answers, if it had one. */
   request?: string;
-  /**
-   * The kind of error, for programs.
-   */
-  code:
-    | "bad-message"
-    | "unknown-action"
-    | "message-too-large"
-    | "too-many-messages"
-    | "refresh-refused"
-    | "expired"
-    | "unavailable";
-  /**
-   * The problem and how to fix it, for people.
-   */
+  /** The kind of error, for programs. */
+  code: "bad-message" | "unknown-action" | "message-too-large" | "too-many-messages" | "refresh-refused" | "expired" | "unavailable";
+  /** The problem and how to fix it, for people. */
   message: string;
-  /**
-   * True if the server closes the connection after this event.
-   */
+  /** True if the server closes the connection after this event. */
   closing: boolean;
 }
 
-/**
- * Replaces an event that is larger than 128 KB, the limit of a WebSocket message. Fetch the current state of the subject from your API.
- */
+/** Replaces an event that is larger than 128 KB, the limit of a WebSocket message. Fetch the current state of the subject from your API. */
 export interface TablecastEventTooLargeV1 {
-  /**
-   * The `id` of the large event.
-   */
+  /** The `id` of the large event. */
   id: string;
-  /**
-   * The `type` of the large event.
-   */
+  /** The `type` of the large event. */
   type: string;
-  /**
-   * The `subject` of the large event. Fetch its current state.
-   */
+  /** The `subject` of the large event. Fetch its current state. */
   subject: string;
-  /**
-   * The `dataschema` of the large event.
-   */
+  /** The `dataschema` of the large event. */
   dataschema?: string;
-  /**
-   * The size of the large event in bytes.
-   */
+  /** The size of the large event in bytes. */
   bytes: number;
 }
 
-/**
- * The answer to `ping`: the connection is open and the server knows it.
- */
+/** The answer to `ping`: the connection is open and the server knows it. */
 export interface TablecastPongV1 {
-  /**
-   * The request id: the `id` of the client message that this event answers, if it had one.
-   */
+  /** The request id: the `id` of the client message that this event answers, if it had one. */
   request?: string;
-  /**
-   * The last position of each log from which the connection's subscriptions can receive events, by CloudEvents `source`. Earlier events may still be on their way, so do not resume from this position.
-   */
+  /** The last position of each log from which the connection's subscriptions can receive events, by CloudEvents `source`. Earlier events may still be on their way, so do not resume from this position. */
   sources?: {
-    [k: string]: string;
+    [key: string]: string;
   };
 }
 
-/**
- * The connection is old and ends soon. Open another connection and `subscribe` there with `after`. Close this connection when the new one is subscribed.
- */
+/** The connection is old and ends soon. Open another connection and `subscribe` there with `after`. Close this connection when the new one is subscribed. */
 export interface TablecastReconnectV1 {
-  /**
-   * The time at which API Gateway closes the connection: two hours after it was opened.
-   */
+  /** The time at which API Gateway closes the connection: two hours after it was opened. */
   closesAt: string;
 }
 
-/**
- * The answer to `refresh`: the connection has the claims of the new token.
- */
+/** The answer to `refresh`: the connection has the claims of the new token. */
 export interface TablecastRefreshedV1 {
-  /**
-   * The request id: the `id` of the client message that this event answers, if it had one.
-   */
+  /** The request id: the `id` of the client message that this event answers, if it had one. */
   request?: string;
-  /**
-   * The time at which the server closes the connection, unless the client refreshes it again.
-   */
+  /** The time at which the server closes the connection, unless the client refreshes it again. */
   expiresAt: string;
-  /**
-   * The subscriptions that the new token does not grant. The server has removed them.
-   */
+  /** The subscriptions that the new token does not grant. The server has removed them. */
   removed: string[];
 }
 
-/**
- * The first event after a `subscribe` with `after`. It reports for each source whether the server replays the missed events before any new event.
- */
+/** The first event after a `subscribe` with `after`. It reports for each source whether the server replays the missed events before any new event. */
 export interface TablecastResumedV1 {
-  /**
-   * The request id: the `id` of the client message that this event answers, if it had one.
-   */
+  /** The request id: the `id` of the client message that this event answers, if it had one. */
   request?: string;
-  /**
-   * The result for each source in `after`.
-   */
+  /** The result for each source in `after`. */
   sources: {
-    [k: string]: {
-      /**
-       * True if the server replays all events after the position. If it is false, fetch the current state from your API.
-       */
+    [key: string]: {
+      /** True if the server replays all events after the position. If it is false, fetch the current state from your API. */
       recovered: boolean;
-      /**
-       * The position up to which the server replays events, in order, before `tablecast.subscribed.v1`. Present only if `recovered` is true.
-       */
+      /** The position up to which the server replays events, in order, before `tablecast.subscribed.v1`. Present only if `recovered` is true. */
       position?: string;
-      /**
-       * The reason why the server cannot replay the events. Present only if `recovered` is false.
-       */
+      /** The reason why the server cannot replay the events. Present only if `recovered` is false. */
       reason?: "position-unknown" | "epoch-changed" | "trimmed" | "too-much";
     };
   };
 }
 
-/**
- * The answer to `subscribe`. The connection receives the events of all changes made after the server sent it.
- */
+/** The answer to `subscribe`. The connection receives the events of all changes made after the server sent it. */
 export interface TablecastSubscribedV1 {
-  /**
-   * The request id: the `id` of the client message that this event answers, if it had one.
-   */
+  /** The request id: the `id` of the client message that this event answers, if it had one. */
   request?: string;
-  /**
-   * The result for each subject, in the order of the request.
-   */
+  /** The result for each subject, in the order of the request. */
   subjects: {
-    /**
-     * The subject or pattern of the request.
-     */
+    /** The subject or pattern of the request. */
     subject: string;
-    /**
-     * True if the connection is now subscribed to the subject.
-     */
+    /** True if the connection is now subscribed to the subject. */
     granted: boolean;
-    /**
-     * The reason of a rejection. Present only if `granted` is false. `not-granted` does not reveal whether the subject exists.
-     */
+    /** The reason of a rejection. Present only if `granted` is false. `not-granted` does not reveal whether the subject exists. */
     reason?: "not-granted" | "too-many-subscriptions";
   }[];
-  /**
-   * The start position of the subscription in each log, by CloudEvents `source`. The server has sent all replayed events up to this position, and every later event follows.
-   */
+  /** The start position of the subscription in each log, by CloudEvents `source`. The server has sent all replayed events up to this position, and every later event follows. */
   sources?: {
-    [k: string]: string;
+    [key: string]: string;
   };
 }
 
-/**
- * The answer to `unsubscribe`. The server sends no more events for these subjects after the batches in progress.
- */
+/** The answer to `unsubscribe`. The server sends no more events for these subjects after the batches in progress. */
 export interface TablecastUnsubscribedV1 {
-  /**
-   * The request id: the `id` of the client message that this event answers, if it had one.
-   */
+  /** The request id: the `id` of the client message that this event answers, if it had one. */
   request?: string;
-  /**
-   * The subjects to which the connection is no longer subscribed.
-   */
+  /** The subjects to which the connection is no longer subscribed. */
   subjects: string[];
 }
+
+/** The status of an order. */
+export type OrderStatusChangedV1Status = "PLACED" | "PAID" | "SHIPPED" | "DELIVERED" | "CANCELLED";
 
 /** The `data` of each event type. */
 export interface Events {

@@ -15,7 +15,8 @@
 //! Parts that several commands use:
 //! - `definitions`: `--pipes` and `--schemas`, and the files in these folders
 //! - `duration`: durations such as `12h`
-//! - `logging`: log lines on stderr
+//! - `local_mode`: a local mode that runs on this machine
+//! - `logging`: log lines on stderr; `output`: lines on stdout
 //! - `shutdown`: Ctrl-C and SIGTERM
 //! - `cargo`: runs Cargo inside `cargo run`
 
@@ -24,8 +25,10 @@ mod check;
 mod definitions;
 mod duration;
 mod local;
+mod local_mode;
 mod logging;
 mod new;
+mod output;
 mod package;
 mod pipes;
 mod publish;
@@ -78,12 +81,12 @@ async fn main() -> ExitCode {
         Some(Command::Package(arguments)) => package::run(&arguments),
         Some(Command::Pipes(arguments)) => pipes::run(arguments).await,
         Some(Command::Replay(arguments)) => replay::run(arguments).await,
-        Some(Command::Token(arguments)) => token::run(arguments),
+        Some(Command::Token(arguments)) => token::run(arguments).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            output::note(format_args!("error: {error}"));
             ExitCode::FAILURE
         }
     }

@@ -61,9 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         listing.add(&function.name, &zip);
     }
     write(&out.join("registry.json"), registry.as_bytes())?;
-    print!("{listing}");
-    println!("in {}", out.display());
-    Ok(())
+    Ok(crate::output::text(&format!("{listing}in {}\n", out.display()))?)
 }
 
 fn out(arguments: &Arguments, workspace: &Workspace) -> PathBuf {

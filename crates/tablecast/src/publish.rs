@@ -41,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let files = files(&definitions.pipes, &definitions.schemas, &deployment(arguments)).map_err(refusal)?;
     for file in &files {
         write(&arguments.folder, file)?;
-        println!("{}", arguments.folder.join(&file.path).display());
+        crate::output::line(arguments.folder.join(&file.path).display())?;
     }
     Ok(())
 }

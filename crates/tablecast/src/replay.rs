@@ -16,11 +16,11 @@ mod timestamp;
 
 use std::error::Error;
 
-use tablecast_event_log::{Logs, Walk};
+use tablecast_event_log::{DamagedItem, Logs, Walk};
 use tablecast_protocol::Position;
 use tracing::Level;
 
-use crate::logging;
+use crate::{logging, output};
 use deployment::Deployment;
 use filter::ReplayFilter;
 use stdout::OutputClosed;
@@ -41,19 +41,42 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Err(error) if error.is::<OutputClosed>() => return Ok(()),
         result => result?,
     }
-    eprintln!("{}", target.summary());
-    Ok(())
+    output::note(target.summary());
+    match walk.damaged() {
+        [] => Ok(()),
+        damaged => Err(skipped(damaged).into()),
+    }
+}
+
+fn skipped(damaged: &[DamagedItem]) -> String {
+    let items: Vec<_> = damaged.iter().map(|item| format!("\n  {item}")).collect();
+    let (count, items) = (items.len(), items.concat());
+    format!(
+        "skipped {count} damaged items of the log and did not replay their events; find out what else writes to \
+         the table:{items}"
+    )
 }
 
 async fn start(logs: &Logs, arguments: &Arguments) -> Result<Walk, Box<dyn Error>> {
     let pipe = &arguments.pipe;
     if let Some(after) = arguments.after {
-        let walk = logs.walk_after(pipe, after).await?;
+        let walk = logs.walk_after(pipe, after).await.map_err(|error| unreachable(arguments, &error))?;
         return walk.ok_or_else(|| not_in_the_log(pipe, after).into());
     }
     let since = arguments.since.map_or(0, |since| since.milliseconds() - CLOCK_SKEW);
-    let walk = logs.walk_since(pipe, since).await?;
+    let walk = logs.walk_since(pipe, since).await.map_err(|error| unreachable(arguments, &error))?;
     walk.ok_or_else(|| no_log(arguments).into())
+}
+
+/// Adds what to do to the first error, which is most likely about the address or the credentials.
+fn unreachable(arguments: &Arguments, error: &dyn Error) -> String {
+    match &arguments.deployment {
+        Some(name) => format!("{error}; check --deployment {name}, AWS_REGION and the credentials"),
+        None => {
+            let port = arguments.dynamodb_port;
+            format!("{error}; start the local mode, whose DynamoDB is at 127.0.0.1:{port}, or set --deployment")
+        }
+    }
 }
 
 fn not_in_the_log(pipe: &str, after: Position) -> String {

@@ -1,14 +1,16 @@
 //! Shows events as they arrive. Reconnects when a connection ends.
 //!
 //! # Layout
-//! - `request`: the address, the subscriptions and the token
+//! - `access`: the token and the patterns; `request`: the request with them
 //! - `connection`: one connection, from its start to its end
 //! - `backoff`: the waits between connections
-//! - `line`: an event as a line of text or JSON
+//! - `line`: an event as a line of text or JSON; `refusals`: the patterns that are not granted
 
+mod access;
 mod backoff;
 mod connection;
 mod line;
+mod refusals;
 mod request;
 
 use std::error::Error;
@@ -18,9 +20,10 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use tokio::signal::ctrl_c;
 use tokio::time::sleep;
-use tokio_tungstenite::tungstenite::handshake::client::Request;
 
 use crate::logging::has_colour;
+use crate::output;
+use access::Access;
 use backoff::Backoff;
 use connection::{End, show_events};
 use line::Style;
@@ -34,13 +37,14 @@ const STABLE: Duration = Duration::from_secs(10);
 /// Runs until Ctrl-C and reconnects when a connection ends. It does not show the events of the time between.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Subjects and patterns to show, such as orders/acme/1001 or orders/*
-    #[arg(default_value = "*", value_name = "PATTERN")]
+    /// Subjects and patterns to show, such as orders/acme/1001 or orders/* (default: everything, or with a local
+    /// mode everything that the token grants)
+    #[arg(value_name = "PATTERN")]
     pub patterns: Vec<String>,
     /// Address to connect to
     #[arg(long, default_value = "ws://127.0.0.1:8787")]
     url: String,
-    /// Token to connect with; see `tablecast token`
+    /// Token to connect with; see `tablecast token` (default: with a local mode, a token for its examples)
     #[arg(long, env = "TABLECAST_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// Print each event unchanged, one on each line
@@ -49,28 +53,42 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let address = request::address(&arguments.url, &arguments.patterns);
-    let request = request::request(&address, arguments.token.as_deref())?;
-    let style = match arguments.json {
+    let Arguments { patterns, url, token, json } = arguments;
+    let style = match json {
         true => Style::Json,
         false => Style::Text { colour: has_colour(&stdout()) },
     };
+    let access = Access { token: token.filter(|token| !token.is_empty()), patterns };
     tokio::select! {
         // Listens for Ctrl-C before it connects.
         biased;
         interrupted = ctrl_c() => Ok(interrupted?),
-        ended = follow(&request, style) => ended.map_err(Into::into),
+        ended = follow(&url, access, style) => ended,
     }
 }
 
 /// Returns only if a retry cannot help, or if nobody reads the output.
-async fn follow(request: &Request, style: Style) -> Result<(), String> {
+async fn follow(url: &str, mut access: Access, style: Style) -> Result<(), Box<dyn Error>> {
     let mut backoff = Backoff::default();
     loop {
+        let subscribed = access.subscribed();
+        let request = request::request(&request::address(url, &subscribed), access.token.as_deref())?;
         let start = Instant::now();
-        let reason = match show_events(request, style).await {
+        let reason = match show_events(&request, &subscribed, style).await {
             End::Lost(reason) => reason,
-            End::Failed(reason) => return Err(format!("{}: {reason}", without_query(request))),
+            End::Refused(status, reason) => match access.after(status, url).await {
+                Some((other, line)) => {
+                    output::note(line);
+                    access = other;
+                    continue;
+                }
+                None => {
+                    let reason =
+                        access.explain(status).map_or(reason.clone(), |more| format!("{reason}: {more}"));
+                    return Err(format!("{}: {reason}", without_query(&request)).into());
+                }
+            },
+            End::Failed(reason) => return Err(format!("{}: {reason}", without_query(&request)).into()),
             End::OutputClosed => return Ok(()),
         };
         if start.elapsed() >= STABLE {
@@ -78,7 +96,9 @@ async fn follow(request: &Request, style: Style) -> Result<(), String> {
         }
         let wait = backoff.next_wait();
         let seconds = wait.as_secs_f32();
-        eprintln!("{reason}; reconnecting in {seconds:.1} s, events until then are not shown");
+        output::note(format_args!(
+            "{reason}; reconnecting in {seconds:.1} s, events until then are not shown"
+        ));
         sleep(wait).await;
     }
 }

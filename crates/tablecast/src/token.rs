@@ -1,7 +1,7 @@
 //! Creates a token of this machine's development issuer.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
@@ -9,11 +9,13 @@ use serde_json::Value;
 use tablecast_definitions::definition::Seconds;
 use tablecast_local::issuer::{self, RESERVED};
 
-use crate::duration;
+use crate::local_mode::Description;
+use crate::{duration, local_mode, output};
 
 /// Create a token for the local mode
 ///
-/// Prints a token of this machine's development issuer. No deployment accepts it.
+/// Prints a token of this machine's development issuer, and on stderr which local mode accepts it. No
+/// deployment accepts it.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Add a claim, such as tenant=acme; a value with commas is a list, such as roles=a,b (repeatable)
@@ -28,17 +30,41 @@ pub struct Arguments {
     /// Folder of the issuer's key: the local mode's --data
     #[arg(long, value_name = "DIR", default_value = ".tablecast")]
     data: PathBuf,
+    /// The local mode's --port, to compare its key
+    #[arg(long, default_value_t = 8787)]
+    pub port: u16,
 }
 
-pub fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let issuer = issuer::open(&arguments.data)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let own = [
         ("sub".to_owned(), Value::from(arguments.subject)),
         ("exp".to_owned(), Value::from(now + u64::from(arguments.expires.0))),
     ];
-    println!("{}", issuer.token(arguments.claims.into_iter().chain(own).collect(), now)?);
-    Ok(())
+    let token = issuer.token(arguments.claims.into_iter().chain(own).collect(), now)?;
+    output::note(instance(&arguments.data, &issuer.key_id(), arguments.port).await);
+    Ok(output::line(token)?)
+}
+
+/// Describes the local mode that accepts the token. Compares it with the one that runs at `port`.
+async fn instance(data: &Path, key_id: &str, port: u16) -> String {
+    let folder = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
+    let folder = folder.display();
+    let authority = format!("127.0.0.1:{port}");
+    match local_mode::describe(&authority).await {
+        Some(Description { key_id: Some(running), .. }) if running == key_id => {
+            format!("for the local mode at http://{authority}")
+        }
+        Some(Description { key_id: Some(_), folder: other, .. }) => format!(
+            "warning: the local mode at http://{authority} refuses this token, because its key is in {other}; \
+             this one is of {folder}. Add --data {other}"
+        ),
+        Some(Description { key_id: None, .. }) => {
+            format!("the local mode at http://{authority} needs no token (--auth none)")
+        }
+        None => format!("for a local mode with its key in {folder}; none runs at http://{authority}"),
+    }
 }
 
 /// Parses `tenant=acme` as text, and `roles=a,b` as a list of texts.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;
 
-use futures_util::SinkExt;
+use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, ChildStdout, Command};
@@ -30,6 +30,7 @@ async fn listen() -> (TcpListener, SocketAddr) {
 fn tail(address: SocketAddr, arguments: &[&str]) -> Tail {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
     command.args(["tail", "--url", &format!("ws://{address}")]).args(arguments).kill_on_drop(true);
+    command.env_remove("TABLECAST_TOKEN");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     Tail { child, lines }
@@ -161,4 +162,93 @@ async fn ctrl_c_exits_with_0() {
     let process = tail.child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-INT", &process]).status().await.unwrap().success());
     assert_eq!(tail.ended().await.0, Some(0));
+}
+
+/// Answers one request of HTTP with JSON, and returns the request.
+async fn answer(listener: &TcpListener, json: &str) -> String {
+    refuse(listener, "200 OK", json).await
+}
+
+const DESCRIPTION: &str = r#"{"folder":"/f","key_id":"dev-1","identity":{"subject":"ada","claims":{"tenant":"acme"}},"auth":"jwt"}"#;
+
+#[tokio::test]
+async fn without_a_token_tail_gets_one_from_a_local_mode_and_what_it_grants() {
+    let (listener, address) = listen().await;
+    let mut tail = tail(address, &[]);
+    refuse(&listener, "401 Unauthorized", "{}").await;
+    assert!(answer(&listener, DESCRIPTION).await.starts_with("GET /page/machine.json "));
+    let grant =
+        r#"{"token":"local","granted":{"orders":["orders/acme/*"],"profiles":["profiles/ada"],"none":[]}}"#;
+    let request = answer(&listener, grant).await;
+    assert!(
+        request.starts_with("POST /@issuer/token ") && request.contains(&format!("Origin: http://{address}"))
+    );
+    assert!(request.contains(r#""subject":"ada""#) && request.contains(r#""tenant":"acme""#), "{request}");
+    let (mut stream, _) = timeout(TIMEOUT, listener.accept()).await.unwrap().unwrap();
+    let mut head = vec![0; 4096];
+    let bytes = stream.read(&mut head).await.unwrap();
+    let head = String::from_utf8_lossy(&head[..bytes]).into_owned();
+    assert!(
+        head.starts_with("GET /?subscribe=orders%2Facme%2F*&subscribe=profiles%2Fada HTTP/1.1"),
+        "{head}"
+    );
+    assert!(head.contains("uthorization: Bearer local\r\n"), "{head}");
+    let refusal = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    stream.write_all(refusal.as_bytes()).await.unwrap();
+    assert!(tail.lines.next_line().await.unwrap().is_none());
+    let (_, errors) = tail.ended().await;
+    assert!(
+        errors.contains("--subject ada --claim tenant=acme, which grants: orders/acme/*, profiles/ada"),
+        "{errors}"
+    );
+    assert!(!errors.contains("local\""), "{errors}");
+}
+
+#[tokio::test]
+async fn with_a_token_and_no_patterns_tail_subscribes_to_what_the_token_grants() {
+    let (listener, address) = listen().await;
+    // The claims {"sub":"eve","tenant":"globex","exp":1}.
+    let token = "h.eyJzdWIiOiJldmUiLCJ0ZW5hbnQiOiJnbG9iZXgiLCJleHAiOjF9.s";
+    let mut tail = tail(address, &["--token", token, "--json"]);
+    refuse(&listener, "403 Forbidden", "{}").await;
+    let request = answer(&listener, r#"{"token":"other","granted":{"orders":["orders/globex/*"]}}"#).await;
+    assert!(request.ends_with(r#"{"claims":{"tenant":"globex"},"subject":"eve"}"#), "{request}");
+    accept(&listener).await.send(Message::from(EVENT)).await.unwrap();
+    assert_eq!(tail.line().await, EVENT);
+}
+
+#[tokio::test]
+async fn refusals_without_a_local_mode_are_explained() {
+    for (status, arguments, expected) in [
+        ("401 Unauthorized", &[][..], "Pass --token or set TABLECAST_TOKEN"),
+        ("401 Unauthorized", &["--token", "t"], "it has expired, or another issuer signed it"),
+        ("403 Forbidden", &["--token", "t", "a/1"], "grants none of these patterns: a/1"),
+        ("403 Forbidden", &["--token", "t"], "does not grant everything (*)"),
+        ("400 Bad Request", &["a/*/b"], "a pattern is malformed or there are too many: a/*/b"),
+    ] {
+        let (listener, address) = listen().await;
+        let tail = tail(address, arguments);
+        refuse(&listener, status, "{}").await;
+        drop(listener);
+        let (code, errors) = tail.ended().await;
+        assert_eq!(code, Some(1), "{errors}");
+        assert!(errors.contains(status) && errors.contains(expected), "{errors}");
+    }
+}
+
+#[tokio::test]
+async fn of_several_patterns_the_refused_ones_are_named() {
+    let (listener, address) = listen().await;
+    let tail = tail(address, &["orders/acme/*", "orders/globex/*"]);
+    let mut socket = accept(&listener).await;
+    let message = timeout(TIMEOUT, socket.next()).await.unwrap().unwrap().unwrap().to_string();
+    assert!(message.contains(r#""action":"subscribe""#) && message.contains("orders/globex/*"), "{message}");
+    let reply = r#"{"type":"tablecast.subscribed.v1","data":{"request":"tablecast-tail","subjects":[
+        {"subject":"orders/acme/*","granted":true},
+        {"subject":"orders/globex/*","granted":false,"reason":"not-granted"}]}}"#;
+    socket.send(Message::from(reply)).await.unwrap();
+    drop(socket);
+    refuse(&listener, "404 Not Found", "").await;
+    let (_, errors) = tail.ended().await;
+    assert!(errors.contains("not granted, and not shown: orders/globex/* (not-granted)"), "{errors}");
 }

@@ -1,7 +1,6 @@
 //! Prints the result of a check as text or JSON.
 
 use std::error::Error;
-use std::io::{Write, stdout};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -45,7 +44,7 @@ pub fn print(report: &Report, format: Format) -> Result<(), Box<dyn Error>> {
         Format::Text => text(report),
         Format::Json => json(report)?,
     };
-    Ok(stdout().write_all(text.as_bytes())?)
+    Ok(crate::output::text(&text)?)
 }
 
 fn text(report: &Report) -> String {

@@ -73,10 +73,12 @@ fn quoted(text: &str) -> String {
 }
 
 /// Encodes a pattern for a query, but keeps the characters that a query may have, so that it stays readable.
+/// The server splits at commas after the gateway has decoded them, so `,` and `%` are encoded twice.
 fn encoded(pattern: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/*:@".contains(&byte);
     let encode = |byte: u8| match is_plain(byte) {
         true => char::from(byte).to_string(),
+        false if b",%".contains(&byte) => format!("%25{byte:02X}"),
         false => format!("%{byte:02X}"),
     };
     pattern.bytes().map(encode).collect()
@@ -92,6 +94,7 @@ mod tests {
         assert_eq!(quoted("$(id)"), "'$(id)'");
         assert_eq!(quoted(r#"{"n":{"S":"it's"}}"#), r#"'{"n":{"S":"it'\''s"}}'"#);
         assert_eq!(encoded("orders/acme/*"), "orders/acme/*");
+        assert_eq!(encoded("a,b%"), "a%252Cb%2525");
         assert_eq!(encoded("a b/$(id)\"é"), "a%20b/%24%28id%29%22%C3%A9");
     }
 }

@@ -1,7 +1,9 @@
 use std::error::Error;
-use std::io::{self, BufWriter, Write, stdout};
+use std::io::{BufWriter, Write, stdout};
 
 use tablecast_event_log::LoggedEvent;
+
+use crate::output::is_closed;
 
 /// Nobody reads stdout, as after `| head`.
 #[derive(Debug, thiserror::Error)]
@@ -12,8 +14,6 @@ pub struct OutputClosed;
 pub fn print(events: &[LoggedEvent]) -> Result<(), Box<dyn Error>> {
     let mut output = BufWriter::new(stdout().lock());
     let written = events.iter().try_for_each(|event| writeln!(output, "{}", event.text));
-    match written.and_then(|()| output.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(OutputClosed.into()),
-        result => Ok(result?),
-    }
+    let written = written.and_then(|()| output.flush());
+    if is_closed(&written) { Err(OutputClosed.into()) } else { Ok(written?) }
 }

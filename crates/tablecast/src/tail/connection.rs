@@ -8,14 +8,18 @@ use tokio_tungstenite::tungstenite::{self, Message, http};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::line::{Style, printable};
+use super::refusals;
 use super::request::without_query;
+use crate::output;
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// How a connection ended.
 pub enum End {
     /// Another connection may succeed.
     Lost(String),
+    /// The server refused the request with this 4xx status. The same request would fail again.
+    Refused(u16, String),
     /// Another connection would fail in the same way.
     Failed(String),
     /// Nobody reads stdout, as after `| head`.
@@ -23,19 +27,29 @@ pub enum End {
 }
 
 /// Connects, and prints events until the connection ends.
-pub async fn show_events(request: &Request, style: Style) -> End {
-    let socket = match connect_async(request.clone()).await {
+pub async fn show_events(request: &Request, patterns: &[String], style: Style) -> End {
+    let mut socket = match connect_async(request.clone()).await {
         Ok((socket, _)) => socket,
         Err(error) => return not_connected(error),
     };
-    eprintln!("connected to {}", without_query(request));
+    output::note(format_args!("connected to {}", without_query(request)));
+    if let Err(error) = refusals::request(&mut socket, patterns).await {
+        return End::Lost(format!("the connection failed: {error}"));
+    }
     print_all(socket, style).await
 }
 
 async fn print_all(mut socket: Socket, style: Style) -> End {
     loop {
         let printed = match next_message(&mut socket).await {
-            Ok(text) => print(&style.line(&text)),
+            Ok(text) => match refusals::read(&text) {
+                Some(refused) => {
+                    let refused = refused.iter();
+                    refused.for_each(|one| output::note(format_args!("not granted, and not shown: {one}")));
+                    Ok(())
+                }
+                None => print(&style.line(&text)),
+            },
             Err(reason) => return End::Lost(reason),
         };
         match printed {
@@ -83,7 +97,7 @@ fn refused(status: http::StatusCode, body: Option<&[u8]>) -> End {
     let body = String::from_utf8_lossy(body.unwrap_or_default());
     let reason = format!("{status} {}", printable(body.trim()));
     match status.is_client_error() && status != http::StatusCode::TOO_MANY_REQUESTS {
-        true => End::Failed(reason),
+        true => End::Refused(status.as_u16(), reason),
         false => End::Lost(format!("cannot connect: {reason}")),
     }
 }

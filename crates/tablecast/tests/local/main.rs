@@ -4,5 +4,6 @@
 
 mod access;
 mod errors;
+mod hints;
 mod program;
 mod start_and_stop;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::program::{PIPE, Project, TIMEOUT, aws, host};
@@ -41,24 +40,6 @@ async fn a_signal_stops_it_with_exit_code_0_and_frees_its_ports() {
         assert!(TcpListener::bind(host(&addresses, "http")).is_ok());
         assert!(TcpListener::bind(host(&addresses, "dynamodb")).is_ok());
     }
-}
-
-#[tokio::test]
-async fn the_commands_of_the_welcome_text_work() {
-    let project = Project::new();
-    let mut running = project.start(&[]).await;
-    let text = running.welcome().await;
-    for expected in
-        ["cargo run -- tail --url ws://127.0.0.1:", "wscat", "put-item", "update-item", "in memory"]
-    {
-        assert!(text.contains(expected), "{expected} in {text}");
-    }
-    let write = text.lines().find(|line| line.contains("put-item")).unwrap();
-    let written = Command::new("sh").args(["-c", write]).env_remove("HOME").output().await.unwrap();
-    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
-    let change = text.lines().find(|line| line.contains("update-item")).unwrap();
-    let changed = Command::new("sh").args(["-c", change]).env_remove("HOME").output().await.unwrap();
-    assert!(changed.status.success(), "{}", String::from_utf8_lossy(&changed.stderr));
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::fmt::{self, Write as _};
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 use tablecast_authoring::proposal::{Omission, Proposal};
@@ -10,7 +9,7 @@ use tablecast_authoring::proposal::{Omission, Proposal};
 use super::input::Input;
 
 pub fn print(input: &Input, proposal: &Proposal, written: &[PathBuf]) -> Result<(), Box<dyn Error>> {
-    Ok(stdout().write_all(text(input, proposal, written)?.as_bytes())?)
+    Ok(crate::output::text(&text(input, proposal, written)?)?)
 }
 
 fn text(input: &Input, proposal: &Proposal, written: &[PathBuf]) -> Result<String, fmt::Error> {

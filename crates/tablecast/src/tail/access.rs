@@ -1,0 +1,128 @@
+//! What `tail` sends to be let in: a token and patterns. With a local mode on this machine, it gets what is
+//! missing by itself.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use crate::local_mode;
+
+/// The pattern of everything.
+const EVERYTHING: &str = "*";
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    pub token: Option<String>,
+    /// The patterns on the command line. Empty for everything that is granted.
+    pub patterns: Vec<String>,
+}
+
+impl Access {
+    /// The patterns of a connection.
+    pub fn subscribed(&self) -> Vec<String> {
+        match self.patterns.is_empty() {
+            true => vec![EVERYTHING.to_owned()],
+            false => self.patterns.clone(),
+        }
+    }
+
+    /// Returns another access that may succeed after this status, and a line about it.
+    pub async fn after(&self, status: u16, url: &str) -> Option<(Self, String)> {
+        let authority = local_mode::authority(url)?;
+        match (status, &self.token) {
+            (401, None) => self.with_own_token(&authority).await,
+            (403, Some(token)) if self.patterns.is_empty() => self.with_granted(&authority, token).await,
+            _ => None,
+        }
+    }
+
+    async fn with_own_token(&self, authority: &str) -> Option<(Self, String)> {
+        let identity = local_mode::describe(authority).await?.identity;
+        let claims =
+            identity.claims.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+        let grant = local_mode::grant(authority, &identity.subject, claims).await.ok()?;
+        let own: String =
+            identity.claims.iter().map(|(name, value)| format!(" --claim {name}={value}")).collect();
+        let patterns = if self.patterns.is_empty() { grant.patterns() } else { self.patterns.clone() };
+        let line = format!(
+            "using a token of the local mode for --subject {}{own}, which grants: {}",
+            identity.subject,
+            listed(&grant.patterns())
+        );
+        Some((Self { token: Some(grant.token), patterns }, line))
+    }
+
+    /// The local mode evaluates the grants for the claims of the token.
+    async fn with_granted(&self, authority: &str, token: &str) -> Option<(Self, String)> {
+        let (subject, claims) = claims(token)?;
+        let patterns = local_mode::grant(authority, &subject, claims).await.ok()?.patterns();
+        let line = format!("this token grants: {}", listed(&patterns));
+        (!patterns.is_empty()).then(|| (Self { token: self.token.clone(), patterns }, line))
+    }
+
+    /// Explains a refusal: what is wrong, and what to do.
+    pub fn explain(&self, status: u16) -> Option<String> {
+        let patterns = listed(&self.subscribed());
+        Some(match (status, &self.token) {
+            (400, _) => format!(
+                "a pattern is malformed or there are too many: {patterns}. Write subjects such as orders/acme/1001, \
+                 or patterns such as orders/*"
+            ),
+            (401, None) => "the server needs a token. Pass --token or set TABLECAST_TOKEN; for a local mode, \
+                            create one with `tablecast token`"
+                .to_owned(),
+            (401, Some(_)) => "the server refused the token: it has expired, or another issuer signed it. For a \
+                               local mode, create one with `tablecast token --data` and the folder of its --data"
+                .to_owned(),
+            (403, Some(_)) if self.patterns.is_empty() => "the token does not grant everything (*). Pass the \
+                patterns that it grants, such as orders/acme/*"
+                .to_owned(),
+            (403, _) => format!("the token grants none of these patterns: {patterns}. Check its claims and the grant of the pipe files"),
+            _ => return None,
+        })
+    }
+}
+
+fn listed(patterns: &[String]) -> String {
+    if patterns.is_empty() { "nothing".to_owned() } else { patterns.join(", ") }
+}
+
+/// Reads the claims of a token without verifying it. Leaves out those that the issuer sets.
+fn claims(token: &str) -> Option<(String, Map<String, Value>)> {
+    let payload = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    let mut claims: Map<String, Value> = serde_json::from_slice(&payload).ok()?;
+    let subject = claims.get("sub")?.as_str()?.to_owned();
+    claims.retain(|name, _| !tablecast_local::issuer::RESERVED.contains(&name.as_str()));
+    Some((subject, claims))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(token: Option<&str>, patterns: &[&str]) -> Access {
+        let patterns = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
+        Access { token: token.map(str::to_owned), patterns }
+    }
+
+    #[test]
+    fn every_refusal_is_explained_with_what_to_do() {
+        let explain = |access: &Access, status| access.explain(status).unwrap();
+        assert!(explain(&access(None, &[]), 401).contains("--token"));
+        assert!(explain(&access(Some("t"), &[]), 401).contains("--data"));
+        assert!(explain(&access(Some("t"), &[]), 403).contains("Pass the patterns"));
+        assert!(explain(&access(Some("t"), &["a/1"]), 403).contains("none of these patterns: a/1"));
+        assert!(explain(&access(None, &["a/*/b"]), 400).contains("a/*/b"));
+        assert_eq!(access(None, &[]).explain(404), None);
+    }
+
+    #[test]
+    fn the_claims_of_a_token_are_read_without_those_of_the_issuer() {
+        let payload =
+            BASE64_URL_SAFE_NO_PAD.encode(r#"{"sub":"ada","tenant":"acme","exp":1,"iss":"x","aud":"y"}"#);
+        let (subject, claims) = claims(&format!("h.{payload}.s")).unwrap();
+        assert_eq!(subject, "ada");
+        assert_eq!(Value::from(claims), serde_json::json!({"tenant": "acme"}));
+        assert_eq!(super::claims("no token"), None);
+    }
+}

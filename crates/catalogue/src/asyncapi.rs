@@ -21,6 +21,8 @@ use crate::contents::Contents;
 use messages::Messages;
 use reference::SCHEMAS;
 
+pub use event_messages::envelope;
+
 /// Returns the document, whose schemas are draft 7, or the keywords that draft 7 cannot express.
 pub fn document<'c>(contents: &'c Contents<'c>) -> Result<Json, Vec<Unsupported<'c>>> {
     let mut definitions = Definitions::new(&contents.resolver, Draft::Seven, SCHEMAS);

@@ -5,11 +5,13 @@
 //! - `deployment`: the addresses and tokens that the descriptions name
 //! - `file`: a file of the result
 //! - `contents`: the events, the pipes that emit them, and example subscriptions
+//! - `controls`: the schemas of control events, which every catalogue has
 //! - `asyncapi`: the AsyncAPI document
 //! - `page`: the page for people
 
 mod asyncapi;
 mod contents;
+mod controls;
 mod deployment;
 mod file;
 mod page;
@@ -18,8 +20,9 @@ use tablecast_definitions::problem::{DefinitionFile, Problem};
 use tablecast_pipeline::pipe::Pipes;
 
 use contents::Contents;
+use controls::with_controls;
 
-pub use deployment::{Deployment, Tokens};
+pub use deployment::{Bus, Deployment, Tokens};
 pub use file::File;
 pub use page::SHARED_STYLE;
 
@@ -32,6 +35,7 @@ pub fn files(
     schemas: &[DefinitionFile],
     deployment: &Deployment,
 ) -> Result<Vec<File>, Vec<Problem>> {
+    let schemas = &with_controls(schemas)[..];
     let compiled = Pipes::compile(pipes, schemas)?;
     let contents = Contents::new(&compiled, deployment);
     let asyncapi = asyncapi::document(&contents).map_err(|unsupported| {

@@ -4,14 +4,17 @@
 //! # Layout
 //! - `event`: an event with its versions, its source and an example
 //! - `fields`: the table of an event's data
-//! - `subscribing`: examples of how to subscribe; `terraform`: an EventBridge rule
+//! - `subscribing`: examples of how to subscribe; `terraform`: an EventBridge rule with a target
+//! - `bus`: how to receive from the bus; `types`: commands that generate types
 //! - `escape`: text in HTML, and code to copy
 
+mod bus;
 mod escape;
 mod event;
 mod fields;
 mod subscribing;
 mod terraform;
+mod types;
 
 use crate::contents::{Contents, Event};
 use crate::file::File;
@@ -41,6 +44,7 @@ fn index(contents: &Contents<'_>) -> String {
         live = live,
         names = contents.events.iter().map(link).collect::<String>(),
         control_names = contents.controls.iter().map(link).collect::<String>(),
+        bus = bus::section(contents),
         events = contents.events.iter().map(article).collect::<String>(),
         controls = contents.controls.iter().map(article).collect::<String>(),
     )

@@ -9,7 +9,8 @@ use super::*;
 fn deployment() -> Deployment {
     Deployment {
         socket: "ws://127.0.0.1:8787".into(),
-        bus: "tablecast".into(),
+        bus: Bus::parse("tablecast"),
+        site: None,
         tokens: Tokens::Development { arguments: String::new() },
         live_page: false,
     }
@@ -137,7 +138,7 @@ fn no_text_of_a_file_becomes_markup_or_part_of_a_command() {
         "order.placed.v1",
         json!({
             "title": hostile, "description": hostile, "type": "object",
-            "properties": {hostile: {"description": hostile, "enum": [hostile], "format": hostile}},
+            "properties": {hostile: {"description": hostile, "enum": [hostile]}},
             "examples": [{hostile: hostile}],
         }),
     )];
@@ -150,7 +151,7 @@ fn no_text_of_a_file_becomes_markup_or_part_of_a_command() {
     );
     let pipe = DefinitionFile { name: hostile.replace('/', "|"), ..pipe(&text) };
     let hostile_deployment =
-        Deployment { socket: format!("ws://{hostile}"), bus: hostile.into(), ..deployment() };
+        Deployment { socket: format!("ws://{hostile}"), bus: Bus::parse(hostile), ..deployment() };
     let page = page(&[pipe], &schemas, &hostile_deployment);
     let tags = |tag: &str| page.matches(tag).count();
     assert_eq!((tags("<script"), tags("<img"), tags("onerror=alert(1)>")), (1, 0, 0), "{page}");
@@ -210,4 +211,52 @@ fn every_client_message_is_in_the_document_with_examples() {
         assert_eq!(message["examples"][0]["payload"]["action"], action);
         assert!(message["summary"].is_string() && message["payload"].get("examples").is_none(), "{message}");
     }
+}
+
+#[test]
+fn a_page_is_enough_for_a_rule_and_for_types() {
+    let bus = Bus::parse("arn:aws:events:eu-central-1:111122223333:event-bus/shop");
+    let deployment = Deployment { bus, site: Some("https://events.example.com".into()), ..deployment() };
+    let schema = schema(
+        "order.placed.v1",
+        json!({
+            "type": "object", "description": "Has `total`.",
+            "properties": {
+                "tenant": {"type": "string"},
+                "tags": {"type": "array", "items": {"type": "string", "format": "uuid"}},
+                "lines": {"type": "array", "items": {"type": "object", "properties": {"sku": {"type": "string"}}}},
+            },
+            "examples": [{"tenant": "acme"}],
+        }),
+    );
+    let pipe = pipe(
+        "table: orders\nsubject: '\"orders/\" + item.tenant'\nevents: [{ type: order.placed.v1, data: { tenant: item.tenant } }]\n",
+    );
+    let page = page(&[pipe], &[schema], &deployment);
+    for expected in [
+        "<code>arn:aws:events:eu-central-1:111122223333:event-bus/shop</code>",
+        "&quot;arn:aws:events:eu-central-1:111122223333:rule/shop/*&quot;",
+        "At least once, in any order",
+        "event_bus_name = &quot;arn:aws:events:eu-central-1:111122223333:event-bus/shop&quot;",
+        "Principal = { Service = &quot;events.amazonaws.com&quot; }",
+        "&quot;detail-type&quot;: &quot;order.placed.v1&quot;",
+        "&quot;subject&quot;: &quot;orders/acme&quot;",
+        "<td data-label=\"Type\">array of string, uuid</td>",
+        "<td data-label=\"Type\">array of object</td>",
+        "Has <code>total</code>.",
+        "curl -fsSO &#39;https://events.example.com/events/order.placed.v1.json&#39;",
+        "npx json-schema-to-typescript",
+    ] {
+        assert!(page.contains(expected), "{expected} is not in\n{page}");
+    }
+}
+
+#[test]
+fn the_catalogue_of_an_own_project_has_the_control_events() {
+    let text = "table: orders\nsubject: '\"x\"'\nevents: [{ type: order.placed.v1, data: {} }]\n";
+    let files = files(&[pipe(text)], &[schema("order.placed.v1", json!({}))], &deployment()).unwrap();
+    let page = content(&files, "catalogue/index.html");
+    assert!(page.contains("id=\"tablecast.subscribed.v1\""), "{page}");
+    content(&files, "schemas/tablecast.subscribed.v1.json");
+    assert!(content(&files, "asyncapi.json").contains("tablecast.pong.v1"));
 }

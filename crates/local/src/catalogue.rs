@@ -10,14 +10,14 @@ use axum::http::header::LOCATION;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
-use tablecast_catalogue::{Deployment, File, Tokens, files};
+use tablecast_catalogue::{Bus, Deployment, File, Tokens, files};
 use tablecast_definitions::folder;
 use tablecast_definitions::problem::{self, DefinitionFile};
 use tracing::warn;
 
 use crate::addresses::Addresses;
 use crate::assets;
-use crate::names::BUS_NAME;
+use crate::names::{BUS_NAME, REGION};
 use crate::options::{Auth, Options};
 
 /// The path of the page. Its relative links need the final slash.
@@ -76,5 +76,7 @@ fn deployment(options: &Options, addresses: &Addresses) -> Deployment {
         Auth::Jwt => Tokens::Development { arguments: data.unwrap_or_default() },
         Auth::None => Tokens::None,
     };
-    Deployment { socket: addresses.clients(), bus: BUS_NAME.to_owned(), tokens, live_page: true }
+    let arn = format!("arn:aws:events:{REGION}:000000000000:event-bus/{BUS_NAME}");
+    let (bus, site) = (Bus::parse(&arn), Some(addresses.http()));
+    Deployment { socket: addresses.clients(), bus, site, tokens, live_page: true }
 }

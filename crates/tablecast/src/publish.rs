@@ -25,9 +25,12 @@ pub struct Arguments {
     /// Address of clients in the examples: Terraform's output socket_url
     #[arg(long, default_value = LOCAL_SOCKET, value_name = "URL", value_parser = socket)]
     socket: String,
-    /// Name of the bus: Terraform's output bus.name
-    #[arg(long, default_value = "tablecast", value_name = "NAME")]
-    bus: String,
+    /// ARN or name of the bus: Terraform's output bus.arn
+    #[arg(long, default_value = "tablecast", value_name = "ARN", value_parser = bus)]
+    bus: Bus,
+    /// Address under which the files will be, for the commands in them: https://events.example.com
+    #[arg(long, value_name = "URL", value_parser = site)]
+    site: Option<String>,
     #[command(flatten)]
     folders: DefinitionFolders,
 }
@@ -41,7 +44,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let files = files(&definitions.pipes, &definitions.schemas, &deployment(arguments)).map_err(refusal)?;
     for file in &files {
         write(&arguments.folder, file)?;
-        crate::output::line(arguments.folder.join(&file.path).display())?;
+        output::line(arguments.folder.join(&file.path).display())?;
     }
     Ok(())
 }
@@ -58,7 +61,8 @@ fn deployment(arguments: &Arguments) -> Deployment {
         true => Tokens::Development { arguments: String::new() },
         false => Tokens::Issuer,
     };
-    Deployment { socket: arguments.socket.clone(), bus: arguments.bus.clone(), tokens, live_page: false }
+    let Arguments { socket, bus, site, .. } = arguments;
+    Deployment { socket: socket.clone(), bus: bus.clone(), site: site.clone(), tokens, live_page: false }
 }
 
 fn write(folder: &Path, file: &File) -> Result<(), String> {
@@ -80,6 +84,28 @@ fn socket(text: &str) -> Result<String, String> {
             Err("write an address such as wss://abcd123.execute-api.eu-central-1.amazonaws.com/live"
                 .to_owned())
         }
+    }
+}
+
+/// Accepts names and ARNs that are safe in Terraform and in a shell.
+fn bus(text: &str) -> Result<Bus, String> {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._:/".contains(letter);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => Ok(Bus::parse(text)),
+        false => Err(
+            "write a name, or an ARN such as arn:aws:events:eu-central-1:111122223333:event-bus/tablecast"
+                .to_owned(),
+        ),
+    }
+}
+
+/// Accepts addresses that are safe between quotes in a shell.
+fn site(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~:/[]".contains(letter);
+    match rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_plain)) {
+        true => Ok(text.trim_end_matches('/').to_owned()),
+        false => Err("write an address such as https://events.example.com".to_owned()),
     }
 }
 

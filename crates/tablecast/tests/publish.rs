@@ -90,3 +90,40 @@ fn publish_writes_nothing_if_there_is_a_problem() {
     assert!(text(&nowhere.stderr).contains("set the folder with --pipes"));
     assert!(!publish(project.path(), &["site", "--socket", "https://a"]).status.success());
 }
+
+#[test]
+fn a_closed_stdout_is_no_error_and_all_files_are_written() {
+    use std::process::Stdio;
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
+    command
+        .arg("publish")
+        .arg(folder.path())
+        .current_dir(PROJECT)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stderr), "");
+    let other = tempfile::tempdir().unwrap();
+    publish(PROJECT.as_ref(), &[other.path().to_str().unwrap()]);
+    assert_eq!(files(folder.path()), files(other.path()));
+}
+
+#[test]
+fn every_command_that_prints_ends_quietly_when_nobody_reads() {
+    use std::process::Stdio;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    for arguments in [&["check"][..], &["check", "--format", "json"], &["token", "--data", data]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
+        command.args(arguments).current_dir(PROJECT).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let errors = text(&output.stderr);
+        assert!(output.status.success() && !errors.contains("panick"), "{arguments:?}: {errors}");
+    }
+}

@@ -90,7 +90,7 @@ fn handshake() -> Json {
 }
 
 fn bus(contents: &Contents<'_>, pipe: &Pipe) -> Json {
-    let (name, source) = (&contents.deployment.bus, bus_source(&pipe.name));
+    let (name, source) = (&contents.deployment.bus.name, bus_source(&pipe.name));
     json!({
         "address": name,
         "servers": [{"$ref": "#/servers/bus"}],

@@ -1,3 +1,5 @@
+mod subject;
+
 use serde_json::{Value as Json, json};
 use tablecast_definitions::definition::EventRule;
 use tablecast_pipeline::pipe::{Pipe, Pipes};
@@ -64,7 +66,7 @@ impl<'c> Event<'c> {
         if let Some(pipe) = self.emitters.first() {
             event["id"] = json!(format!("4a1d9c6be0e84e0f8e1f0a5f3c1b7d20:{}", self.event_type));
             event["source"] = json!(pipe.source);
-            event["subject"] = json!(pipe.subject_outline().replace(['{', '}'], ""));
+            event["subject"] = json!(subject::example(&pipe.subject_outline(), data));
             event["time"] = json!("2026-11-23T09:00:00Z");
             event["sequence"] = json!("0000000000000000000000000000000000000042");
             event["position"] = json!("5c1f0e9a7b3d2468-1041");

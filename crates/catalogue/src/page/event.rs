@@ -3,8 +3,8 @@ use tablecast_definitions::definition::EventRule;
 use tablecast_pipeline::pipe::Pipe;
 use tablecast_protocol::event_type;
 
-use super::escape::{Escaped, copyable};
-use super::{fields, subscribing};
+use super::escape::{Escaped, Prose, copyable};
+use super::{fields, subscribing, types};
 use crate::contents::{Contents, Event};
 
 /// The members of an event, in the order in which dispatch writes them.
@@ -28,14 +28,15 @@ pub fn article(contents: &Contents<'_>, event: &Event<'_>) -> String {
     format!(
         "<article class=\"panel\" id=\"{event_type}\" aria-labelledby=\"{event_type}-name\">\n\
          <h3 id=\"{event_type}-name\"><a class=\"anchor\" href=\"#{event_type}\">{}</a> <code>{event_type}</code></h3>\n\
-         {}<p>{}</p>\n{}{}<h4>Data</h4>\n{}{}{}</article>\n",
+         {}<p>{}</p>\n{}{}<h4>Data</h4>\n{}{}{}{}</article>\n",
         Escaped(event.title()),
         deprecated(event),
-        Escaped(event.description()),
+        Prose(event.description()),
         versions(contents, event),
         emitters(event),
         fields::table(contents, event),
         example(event),
+        types::section(contents, event),
         subscribing::section(contents, event),
     )
 }

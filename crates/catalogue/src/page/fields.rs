@@ -1,6 +1,6 @@
 use tablecast_authoring::schema::Location;
 
-use super::escape::Escaped;
+use super::escape::{Escaped, Prose};
 use crate::contents::{Contents, Event};
 
 /// The schema itself describes deeper levels. A recursive schema has no end.
@@ -45,20 +45,33 @@ fn add_rows(location: &Location<'_>, path: &str, depth: usize, rows: &mut String
 fn row(path: &str, location: &Location<'_>, is_required: bool) -> String {
     let optional = if is_required { "" } else { " <span class=\"quiet\">optional</span>" };
     format!(
-        "<tr><th scope=\"row\"><code>{}</code>{optional}</th><td>{}</td><td>{}</td></tr>\n",
+        "<tr><th scope=\"row\"><code>{}</code>{optional}</th><td data-label=\"Type\">{}</td><td data-label=\"Description\">{}</td></tr>\n",
         Escaped(path),
         Escaped(&type_text(location)),
-        Escaped(description(location)),
+        Prose(description(location)),
     )
 }
 
-/// Returns the allowed values, or the types and the format.
+/// Returns the allowed values, or the types with the format or the type of the elements.
 fn type_text(location: &Location<'_>) -> String {
+    type_of(location, MAX_DEPTH)
+}
+
+fn type_of(location: &Location<'_>, depth: usize) -> String {
     if let Some(values) = location.allowed_values() {
         return values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     }
     let types = location.types();
-    let types = if types.len() < ALL_TYPES { types.join(" or ") } else { "any".to_owned() };
+    let element = |name: &str| match name {
+        "array" if depth > 0 && location.has_elements() => {
+            format!("array of {}", type_of(&location.element(), depth - 1))
+        }
+        name => name.to_owned(),
+    };
+    let types = match types.len() < ALL_TYPES {
+        true => types.iter().map(|name| element(name)).collect::<Vec<_>>().join(" or "),
+        false => "any".to_owned(),
+    };
     match location.subschemas().find_map(|it| it.schema["format"].as_str()) {
         Some(format) => format!("{types}, {format}"),
         None => types,

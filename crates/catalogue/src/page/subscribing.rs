@@ -3,6 +3,7 @@ use tablecast_protocol::event::bus_source;
 
 use super::escape::{Escaped, copyable};
 use super::terraform;
+use crate::asyncapi::envelope;
 use crate::contents::{Contents, Event, Subscription};
 use crate::deployment::Tokens;
 
@@ -78,6 +79,16 @@ fn typescript(contents: &Contents<'_>, event: &Event<'_>, subscription: &Subscri
 fn bus(contents: &Contents<'_>, event: &Event<'_>) -> String {
     let sources: Vec<String> = event.pipe_names().into_iter().map(bus_source).collect();
     let pattern = json!({"source": sources, "detail-type": [event.event_type]});
-    copyable("EventBridge: event pattern", &pattern.to_string())
-        + &copyable("Terraform: rule", &terraform::rule(&contents.deployment.bus, event, &sources))
+    let envelope = event.examples().into_iter().next().map(|detail| envelope(event, detail));
+    let envelope =
+        envelope.map(|envelope| copyable("EventBridge: what a target receives", &format!("{envelope:#}")));
+    [
+        copyable("EventBridge: event pattern", &pattern.to_string()),
+        envelope.unwrap_or_default(),
+        copyable(
+            "Terraform: a rule and a queue",
+            &terraform::rule(&contents.deployment.bus, event, &sources),
+        ),
+    ]
+    .concat()
 }

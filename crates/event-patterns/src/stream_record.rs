@@ -61,9 +61,10 @@ fn of_replacement(field: &Field) -> Option<Located> {
 
 /// Adds the consequence to the reason.
 fn unknown(field: &Field, reason: &str) -> String {
+    let stop = if reason.ends_with('?') { "" } else { "." };
     match field.tests.contains(&Test::Absent) {
-        true => format!("{reason}. So `exists: false` always matches"),
-        false => format!("{reason}. So the pattern never matches"),
+        true => format!("{reason}{stop} So `exists: false` always matches"),
+        false => format!("{reason}{stop} So the pattern never matches"),
     }
 }
 

@@ -11,10 +11,10 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Args;
-use tablecast_authoring::check::{Report, check};
+use tablecast_authoring::check::{Report, renamed_pipes};
 use tablecast_authoring::evolution;
 
-use crate::definitions::{DefinitionFolders, read_record};
+use crate::definitions::DefinitionFolders;
 use report::Format;
 
 const PROBLEMS: u8 = 1;
@@ -28,8 +28,8 @@ const UNREADABLE_INPUT: u8 = 2;
 pub struct Arguments {
     #[command(flatten)]
     folders: DefinitionFolders,
-    /// Compare with earlier schemas, a Git revision such as origin/main or a folder: changes must not break
-    /// readers
+    /// Compare with earlier schemas and pipe files, of a Git revision such as origin/main or of a folder: changes
+    /// must not break readers
     #[arg(long, value_name = "REVISION|DIR")]
     against: Option<String>,
     /// Output format; docs/reference/check.md describes the JSON
@@ -52,11 +52,13 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 fn check_all(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let definitions = arguments.folders.read()?;
-    let mut report = check(&definitions.pipes, &definitions.schemas, &read_record);
+    let mut report = definitions.check();
     if let Some(against) = &arguments.against {
-        let before = baseline::read(against, &arguments.folders.schemas)?;
+        let before = baseline::schemas(against, &arguments.folders.schemas)?;
         report.checked.compared = before.len();
         report.problems.extend(evolution::breaking_changes(&before, &definitions.schemas));
+        let before = baseline::pipes(against, &arguments.folders.pipes)?;
+        report.problems.extend(renamed_pipes(&before, &definitions.pipes));
     }
     Ok(report)
 }

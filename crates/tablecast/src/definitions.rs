@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tablecast_definitions::folder;
+use tablecast_authoring::check::{Report, check};
+use tablecast_definitions::folder::{self, Ignored};
 use tablecast_definitions::problem::DefinitionFile;
 
 /// The folders of pipe files and schemas.
@@ -22,19 +23,35 @@ pub struct DefinitionFolders {
 pub struct Definitions {
     pub pipes: Vec<DefinitionFile>,
     pub schemas: Vec<DefinitionFile>,
+    ignored_pipes: Ignored,
+    ignored_schemas: Ignored,
+}
+
+impl Definitions {
+    /// Checks all files, and runs the tests of the pipe files.
+    pub fn check(&self) -> Report {
+        let report = check(&self.pipes, &self.schemas, &read_record);
+        report.with_ignored_files(self.ignored_pipes.clone(), self.ignored_schemas.clone())
+    }
 }
 
 impl DefinitionFolders {
     /// Reads both folders. A folder without files is an error.
     pub fn read(&self) -> Result<Definitions, String> {
         let pipes = read_some(&self.pipes, "yaml", "--pipes")?;
-        Ok(Definitions { pipes, schemas: read_some(&self.schemas, "json", "--schemas")? })
+        Ok(self.with_ignored(pipes, read_some(&self.schemas, "json", "--schemas")?))
     }
 
     /// Reads the folders that exist.
     pub fn read_existing(&self) -> Result<Definitions, String> {
         let pipes = read_existing(&self.pipes, "yaml")?;
-        Ok(Definitions { pipes, schemas: read_existing(&self.schemas, "json")? })
+        Ok(self.with_ignored(pipes, read_existing(&self.schemas, "json")?))
+    }
+
+    fn with_ignored(&self, pipes: Vec<DefinitionFile>, schemas: Vec<DefinitionFile>) -> Definitions {
+        let (ignored_pipes, ignored_schemas) =
+            (folder::ignored(&self.pipes, "yaml"), folder::ignored(&self.schemas, "json"));
+        Definitions { pipes, schemas, ignored_pipes, ignored_schemas }
     }
 }
 
@@ -43,9 +60,10 @@ fn read_some(folder: &Path, extension: &str, option: &str) -> Result<Vec<Definit
     let remedy = format!("set the folder with {option}");
     let files =
         folder::read(folder, extension).map_err(|error| format!("{name}: cannot read: {error}; {remedy}"))?;
-    match files.is_empty() {
-        true => Err(format!("{name}: has no .{extension} file; {remedy}")),
-        false => Ok(files),
+    match (files.is_empty(), folder::ignored(folder, extension).misnamed.first()) {
+        (false, _) => Ok(files),
+        (true, Some(misnamed)) => Err(format!("{name}: has no .{extension} file; {misnamed}")),
+        (true, None) => Err(format!("{name}: has no .{extension} file; {remedy}")),
     }
 }
 

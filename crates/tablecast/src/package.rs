@@ -25,7 +25,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use tablecast_definitions::problem;
 
+use crate::definitions::{DefinitionFolders, Definitions};
 use architecture::Architecture;
 use archive::Archive;
 use listing::Listing;
@@ -33,7 +35,8 @@ use workspace::{Function, Workspace};
 
 /// Build the functions for AWS Lambda
 ///
-/// Writes a zip of each function, and registry.json for Terraform.
+/// Checks the pipe files and schemas first, and builds nothing if there is a problem. Writes a zip of each
+/// function, and registry.json for Terraform.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Processor architecture of the functions
@@ -50,7 +53,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let workspace = Workspace::read()?;
     let from = arguments.from.as_ref().unwrap_or(&workspace.root);
-    let registry = registry::read(from)?;
+    let registry = registry::content(&checked(from)?)?;
     let binaries = zigbuild::build(&workspace, arguments.arch)?;
     let out = out(arguments, &workspace);
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
@@ -61,7 +64,25 @@ pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         listing.add(&function.name, &zip);
     }
     write(&out.join("registry.json"), registry.as_bytes())?;
-    Ok(crate::output::text(&format!("{listing}in {}\n", out.display()))?)
+    print!("{listing}");
+    println!("in {}", out.display());
+    Ok(())
+}
+
+/// Reads the definitions, and checks them as `tablecast check` does.
+fn checked(from: &Path) -> Result<Definitions, Box<dyn Error>> {
+    let folders = DefinitionFolders { pipes: from.join("pipes"), schemas: from.join("schemas") };
+    let definitions = folders.read()?;
+    let report = definitions.check();
+    report.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    match report.problems.is_empty() {
+        true => Ok(definitions),
+        false => Err(format!(
+            "nothing was built, because there are problems; `tablecast check` explains each one\n{}",
+            problem::lines(&report.problems)
+        )
+        .into()),
+    }
 }
 
 fn out(arguments: &Arguments, workspace: &Workspace) -> PathBuf {

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 const PIPE: &str = "table: orders
 subject: '\"orders/\" + item.id'
+grant: '\"orders/*\"'
 events:
   - type: order.placed.v1
     data: { id: item.id, status: '\"NEW\"' }
@@ -96,9 +97,9 @@ fn no_problem_exits_with_0_and_prints_how_much_was_checked() {
 fn a_problem_exits_with_1_and_has_location_reason_rule_and_remedy() {
     let output = Project::new(&PIPE.replace("\"NEW\"", "\"OLD\"")).check(&[]);
     assert_eq!(output.status.code(), Some(1));
-    let expected = r#"pipes/orders.yaml:5: events[0].data.status: is "OLD", but schemas/order.placed.v1.json allows only "NEW"
+    let expected = r#"pipes/orders.yaml:6: events[0].data.status: is "OLD", but schemas/order.placed.v1.json allows only "NEW"
     data-value: use a value that the schema allows
-pipes/orders.yaml:7: tests[0]: fixtures/insert.json: is rejected: order.placed.v1/status: breaks the schema: value is not one of "NEW"
+pipes/orders.yaml:8: tests[0]: fixtures/insert.json: is rejected: order.placed.v1/status: breaks the schema: value is not one of "NEW"
     test: correct the rule, the record, or the types that the test expects
 2 problems in 1 pipe, 1 schema, 1 example, 1 test
 "#;
@@ -123,6 +124,50 @@ fn format_json_prints_one_object() {
     assert_eq!(members, ["file", "line", "path", "reason", "remedy", "rule"]);
     let ok: Value = serde_json::from_slice(&Project::new(PIPE).check(&["--format", "json"]).stdout).unwrap();
     assert_eq!((&ok["ok"], &ok["problems"]), (&json!(true), &json!([])));
+}
+
+#[test]
+fn a_warning_exits_with_0_and_is_printed() {
+    let project = Project::new(&PIPE.replace("grant: '\"orders/*\"'\n", ""));
+    let output = project.check(&[]);
+    let expected = "warning: pipes/orders.yaml:2: subject: no `grant` matches its subject, so no client may subscribe to its events
+    grant-missing: add a grant: docs/reference/pipe-file.md#grant; without one, only the bus gets the events
+no problems, 1 warning in 1 pipe, 1 schema, 1 example, 1 test
+";
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), expected));
+    let report: Value = serde_json::from_slice(&project.check(&["--format", "json"]).stdout).unwrap();
+    assert_eq!((&report["ok"], &report["warnings"][0]["rule"]), (&json!(true), &json!("grant-missing")));
+}
+
+#[test]
+fn skipped_tests_are_counted_and_named() {
+    let output = Project::new(&PIPE.replace("item.id,", "item.id.lower(),")).check(&[]);
+    let output_text = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output_text.contains("pipes/orders.yaml:7: tests: 1 test did not run"), "{output_text}");
+    assert!(
+        output_text
+            .ends_with("1 problem, 1 warning in 1 pipe, 1 schema, 1 example, 0 tests, 1 test skipped\n"),
+        "{output_text}"
+    );
+}
+
+#[test]
+fn a_file_with_the_wrong_extension_is_named() {
+    let project = Project::new(PIPE);
+    project.write("pipes/users.yml", "");
+    project.write("schemas/user.seen.v1.json", &schema(json!({})).replace("order.placed", "user.seen"));
+    let output = project.check(&[]);
+    let expected =
+        "pipes/users.yml: is not read, because its name does not end with .yaml: rename it to users.yaml
+    ignored-file: rename the file, or move it to another folder
+1 problem in 1 pipe, 2 schemas, 2 examples, 1 test
+";
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), expected));
+    fs::remove_file(project.path().join("pipes/orders.yaml")).unwrap();
+    let alone = project.check(&[]);
+    let expected = "error: pipes: has no .yaml file; pipes/users.yml: is not read, because its name does not end with .yaml: rename it";
+    assert!(text(&alone.stderr).starts_with(expected), "{}", text(&alone.stderr));
 }
 
 #[test]
@@ -182,6 +227,42 @@ fn against_a_folder_a_missing_schema_is_a_removed_type() {
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((output.status.code(), &report["checked"]["compared"]), (Some(1), &json!(2)));
     assert_eq!(report["problems"][0]["rule"], "change-type-removed");
+}
+
+#[test]
+fn against_a_folder_paths_can_be_absolute_or_relative() {
+    let (before, now) = (Project::new(PIPE), Project::new(PIPE));
+    before.write("schemas/order.lost.v1.json", &schema(json!({})).replace("placed", "lost"));
+    let folder = before.path().to_str().unwrap();
+    let absolute = |name: &str| now.path().join(name).display().to_string();
+    let paths = [
+        ("pipes".to_owned(), "schemas".to_owned()),
+        ("./pipes".to_owned(), "./schemas/".to_owned()),
+        (absolute("pipes"), absolute("schemas")),
+        ("pipes".to_owned(), absolute("./schemas")),
+        (absolute("schemas/../pipes"), "pipes/../schemas".to_owned()),
+    ];
+    for (pipes, schemas) in paths {
+        let output = now.check(&["--against", folder, "--pipes", &pipes, "--schemas", &schemas]);
+        assert_eq!(output.status.code(), Some(1), "{pipes} {schemas}: {}", text(&output.stderr));
+        assert!(text(&output.stdout).contains("compared with 2 earlier schemas"), "{}", text(&output.stdout));
+    }
+    let nowhere = now.check(&["--against", folder, "--schemas", &absolute("events")]);
+    assert_eq!(nowhere.status.code(), Some(2));
+}
+
+#[test]
+fn a_renamed_pipe_file_is_a_problem_against_a_folder_and_a_revision() {
+    let before = Project::new(PIPE);
+    let now = Project::new(PIPE).released();
+    fs::rename(now.path().join("pipes/orders.yaml"), now.path().join("pipes/purchases.yaml")).unwrap();
+    for against in [before.path().to_str().unwrap(), "released"] {
+        let output = now.check(&["--against", against]);
+        let start =
+            "pipes/purchases.yaml: table: the pipe of orders was orders.yaml and is purchases.yaml now.";
+        assert!(text(&output.stdout).starts_with(start), "{}", text(&output.stdout));
+        assert_eq!(output.status.code(), Some(1));
+    }
 }
 
 #[test]

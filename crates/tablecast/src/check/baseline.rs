@@ -1,8 +1,8 @@
-//! The earlier schemas: files of a folder, or of a Git revision. Git reads them without touching the working
-//! tree.
+//! The earlier schemas and pipe files, of a folder or of a Git revision. Git reads them without touching the
+//! working tree.
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
 use tablecast_definitions::folder;
@@ -10,12 +10,9 @@ use tablecast_definitions::problem::DefinitionFile;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// `against` is a revision, or a folder that contains `schemas` at the same relative path.
-pub fn read(against: &str, schemas: &Path) -> Result<Vec<DefinitionFile>> {
-    let found = match Path::new(against).is_dir() {
-        true => from_folder(&Path::new(against).join(schemas.strip_prefix("/").unwrap_or(schemas)))?,
-        false => from_revision(against, schemas)?,
-    };
+/// `against` is a revision, or a folder that contains the schemas at the same path.
+pub fn schemas(against: &str, schemas: &Path) -> Result<Vec<DefinitionFile>> {
+    let found = read(against, schemas, "json")?;
     match found.is_empty() {
         true => Err(format!(
             "--against {against}: has no schemas in {} to compare with; choose a revision or folder that has them",
@@ -26,33 +23,60 @@ pub fn read(against: &str, schemas: &Path) -> Result<Vec<DefinitionFile>> {
     }
 }
 
-fn from_folder(folder: &Path) -> Result<Vec<DefinitionFile>> {
-    folder::read(folder, "json").map_err(|error| format!("{}: {error}", folder.display()).into())
+/// Returns no pipe files if there were none.
+pub fn pipes(against: &str, pipes: &Path) -> Result<Vec<DefinitionFile>> {
+    match Path::new(against).is_dir() && !inside(Path::new(against), pipes).is_dir() {
+        true => Ok(Vec::new()),
+        false => read(against, pipes, "yaml"),
+    }
 }
 
-fn from_revision(revision: &str, schemas: &Path) -> Result<Vec<DefinitionFile>> {
-    let commit = commit(revision, schemas)?;
+fn read(against: &str, folder: &Path, extension: &str) -> Result<Vec<DefinitionFile>> {
+    match Path::new(against).is_dir() {
+        true => from_folder(&inside(Path::new(against), folder), extension),
+        false => from_revision(against, folder, extension),
+    }
+}
+
+/// Returns the folder inside of `against`. Of a path that starts elsewhere, such as an absolute one, it is the
+/// longest end that exists there.
+fn inside(against: &Path, folder: &Path) -> PathBuf {
+    let names = folder.components().filter(|part| matches!(part, Component::Normal(_)));
+    let names: Vec<Component<'_>> = names.collect();
+    let ends = (0..names.len()).map(|start| against.join(names[start..].iter().collect::<PathBuf>()));
+    let found = ends.clone().find(|path| path.is_dir());
+    let fallback = || if folder.is_relative() { Some(against.join(folder)) } else { ends.last() };
+    found.or_else(fallback).unwrap_or_else(|| against.to_owned())
+}
+
+fn from_folder(folder: &Path, extension: &str) -> Result<Vec<DefinitionFile>> {
+    folder::read(folder, extension).map_err(|error| format!("{}: {error}", folder.display()).into())
+}
+
+fn from_revision(revision: &str, folder: &Path, extension: &str) -> Result<Vec<DefinitionFile>> {
+    let commit = commit(revision, folder)?;
     // Git runs in the folder, so the names are relative to it.
-    let names = git(schemas, &["ls-tree", "-z", "--name-only", &commit])?;
-    let names = names.split('\0').filter(|name| name.ends_with(".json") && !name.contains('/'));
-    names.map(|name| source(schemas, &commit, name)).collect()
+    let names = git(folder, &["ls-tree", "-z", "--name-only", &commit])?;
+    let is_definition = |name: &&str| Path::new(name).extension().is_some_and(|found| found == extension);
+    let names = names.split('\0').filter(|name| is_definition(name) && !name.contains('/'));
+    names.map(|name| source(folder, &commit, name)).collect()
 }
 
 /// Resolves the revision to a commit id. Later commands cannot mistake an id for an option.
-fn commit(revision: &str, schemas: &Path) -> Result<String> {
+fn commit(revision: &str, folder: &Path) -> Result<String> {
     let name = format!("{revision}^{{commit}}");
-    let found = git(schemas, &["rev-parse", "--verify", "--end-of-options", &name]);
+    let found = git(folder, &["rev-parse", "--verify", "--end-of-options", &name]);
     let found = found.map_err(|error| {
         format!("--against {revision}: is neither a folder nor a Git revision ({error}); in CI, fetch the revision first")
     })?;
     Ok(found.trim().to_owned())
 }
 
-fn source(schemas: &Path, commit: &str, name: &str) -> Result<DefinitionFile> {
+fn source(folder: &Path, commit: &str, name: &str) -> Result<DefinitionFile> {
     Ok(DefinitionFile {
-        file: schemas.join(name).display().to_string(),
-        name: name.trim_end_matches(".json").to_owned(),
-        text: git(schemas, &["cat-file", "blob", &format!("{commit}:./{name}")])?,
+        file: folder.join(name).display().to_string(),
+        name: Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        text: git(folder, &["cat-file", "blob", &format!("{commit}:./{name}")])?,
     })
 }
 

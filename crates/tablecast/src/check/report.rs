@@ -20,6 +20,7 @@ struct JsonReport<'r> {
     ok: bool,
     checked: Checked,
     problems: Vec<JsonProblem<'r>>,
+    warnings: Vec<JsonProblem<'r>>,
 }
 
 #[derive(Serialize)]
@@ -48,25 +49,32 @@ pub fn print(report: &Report, format: Format) -> Result<(), Box<dyn Error>> {
 }
 
 fn text(report: &Report) -> String {
-    let problem =
-        |problem: &Problem| format!("{problem}\n    {}: {}\n", problem.rule.name(), problem.rule.remedy());
-    let problems: String = report.problems.iter().map(problem).collect();
-    format!("{problems}{}\n", summary(report))
+    let problems: String = report.problems.iter().map(|problem| entry("", problem)).collect();
+    let warnings: String = report.warnings.iter().map(|warning| entry("warning: ", warning)).collect();
+    format!("{problems}{warnings}{}\n", summary(report))
+}
+
+fn entry(label: &str, problem: &Problem) -> String {
+    format!("{label}{problem}\n    {}: {}\n", problem.rule.name(), problem.rule.remedy())
 }
 
 fn summary(report: &Report) -> String {
-    let Checked { pipes, schemas, examples, tests, compared } = report.checked;
+    let Checked { pipes, schemas, examples, tests, skipped, compared } = report.checked;
     let problems = match report.problems.len() {
         0 => "no problems".to_owned(),
         some => count(some, "problem"),
     };
+    let warnings = some(report.warnings.len(), |number| format!(", {}", count(number, "warning")));
     let checked =
         [count(pipes, "pipe"), count(schemas, "schema"), count(examples, "example"), count(tests, "test")];
-    let compared = match compared {
-        0 => String::new(),
-        some => format!(", compared with {}", count(some, "earlier schema")),
-    };
-    format!("{problems} in {}{compared}", checked.join(", "))
+    let skipped = some(skipped, |number| format!(", {} skipped", count(number, "test")));
+    let compared = some(compared, |number| format!(", compared with {}", count(number, "earlier schema")));
+    format!("{problems}{warnings} in {}{skipped}{compared}", checked.join(", "))
+}
+
+/// Returns nothing for 0.
+fn some(number: usize, text: impl FnOnce(usize) -> String) -> String {
+    if number == 0 { String::new() } else { text(number) }
 }
 
 fn count(number: usize, noun: &str) -> String {
@@ -81,6 +89,7 @@ fn json(report: &Report) -> serde_json::Result<String> {
         ok: report.problems.is_empty(),
         checked: report.checked,
         problems: report.problems.iter().map(JsonProblem::from).collect(),
+        warnings: report.warnings.iter().map(JsonProblem::from).collect(),
     };
     serde_json::to_string_pretty(&report).map(|text| text + "\n")
 }

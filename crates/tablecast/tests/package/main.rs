@@ -84,6 +84,25 @@ fn binaries_that_cannot_run_on_lambda_are_refused() {
 }
 
 #[test]
+fn a_failing_test_of_a_pipe_file_is_an_error_before_the_build() {
+    let project = Project::new();
+    let text = String::from_utf8(project.read(PIPE)).unwrap();
+    project.write(PIPE, &format!("{text}tests: [{{ record: none.json, emits: [] }}]\n"));
+    let error = project.package(&[]).unwrap_err();
+    assert!(error.contains("nothing was built, because there are problems"), "{error}");
+    assert!(error.contains("pipes/orders.yaml:4: tests[0]: none.json: No such file"), "{error}");
+    assert!(!project.root().join("target/lambda").exists());
+}
+
+#[test]
+fn a_pipe_file_with_the_wrong_extension_is_an_error_before_the_build() {
+    let project = Project::new();
+    project.write("pipes/users.yml", "");
+    let error = project.package(&[]).unwrap_err();
+    assert!(error.contains("pipes/users.yml: is not read"), "{error}");
+}
+
+#[test]
 fn registry_json_has_the_schemas_for_the_schema_registry() {
     let project = Project::new();
     project.package(&[]).unwrap();
@@ -109,7 +128,7 @@ fn a_schema_that_the_registry_cannot_express_is_an_error_before_the_build() {
     );
     let error = project.package(&[]).unwrap_err();
     assert!(
-        error.contains("schemas/order.placed.v1.json: /unevaluatedItems: has no equivalent in draft 4"),
+        error.contains("schemas/order.placed.v1.json:1: /unevaluatedItems: has no equivalent in draft 4"),
         "{error}"
     );
     assert!(!project.root().join("target/lambda").exists());

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tablecast_authoring::check::check;
-use tablecast_catalogue::{Deployment, File, Tokens, files};
+use tablecast_catalogue::{Bus, Deployment, File, Tokens, files};
 use tablecast_definitions::problem;
 
 use crate::definitions::{DefinitionFolders, read_record};
+use crate::output;
 
 /// The address of the local mode. Clients of other addresses need tokens of another issuer.
 const LOCAL_SOCKET: &str = "ws://127.0.0.1:8787";

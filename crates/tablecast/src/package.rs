@@ -64,9 +64,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         listing.add(&function.name, &zip);
     }
     write(&out.join("registry.json"), registry.as_bytes())?;
-    print!("{listing}");
-    println!("in {}", out.display());
-    Ok(())
+    Ok(crate::output::text(&format!("{listing}in {}\n", out.display()))?)
 }
 
 /// Reads the definitions, and checks them as `tablecast check` does.

@@ -6,6 +6,7 @@
 //! # Layout
 //! - `compile`: parses and checks an expression; `syntax`: walks its tree; `extensions`: operators that
 //!   replace CEL's
+//! - `mistake`: why an expression does not parse; `tokens`: splits its text; `names`: suggests names
 //! - `plain`: evaluates plain expressions; `path`: paths such as `new.address.city`; `bindings`: what names
 //!   stand for
 //! - `adapter`: converts values to CEL's and back; `image`: a map that converts lazily; `decimal`: exact
@@ -19,10 +20,13 @@ mod decimal;
 mod explain;
 mod extensions;
 mod image;
+mod mistake;
+mod names;
 mod path;
 mod plain;
 mod shape;
 mod syntax;
+mod tokens;
 
 use std::fmt;
 use std::sync::Arc;
@@ -35,6 +39,7 @@ use bindings::Undecided;
 use plain::Plain;
 
 pub use compile::Language;
+pub use decimal::compare as compare_numbers;
 pub use path::literal;
 pub use shape::Shape;
 pub use syntax::References;

@@ -48,7 +48,9 @@ fn json(value: &dyn Val) -> Result<Value<'static>, String> {
         return object(names, values).map(|fields| in_order(value, fields));
     }
     scalar(value).ok_or_else(|| {
-        format!("a {} has no JSON form: use string() or one of its fields", value.get_type().name())
+        let name = value.get_type().name();
+        let name = name.strip_prefix("google.protobuf.").unwrap_or(name).to_lowercase();
+        format!("a {name} has no JSON form: use string() or one of its fields")
     })
 }
 

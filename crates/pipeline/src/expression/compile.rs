@@ -5,17 +5,30 @@ use cel::common::ast::{CallExpr, Expr, LiteralValue};
 use cel::parser::Expression as Syntax;
 use cel::{Context, Env, ExecutionError, ParseErrors};
 
-use super::{Expression, Plain, References, decimal, extensions, syntax};
+use super::names::{unknown_function, unknown_variable};
+use super::{Expression, Plain, References, decimal, extensions, mistake, syntax};
 
 const MAX_CHARACTERS: usize = 2_000;
-const MAX_DEPTH: usize = 64;
+pub const MAX_DEPTH: usize = 64;
 const MAX_LOOPS: usize = 2;
 /// Enough for the recursive parser and 2,000 characters in a debug build.
 const PARSER_STACK: usize = 64 << 20;
 
-/// Names that CEL defines.
-const NAMESPACES: [&str; 11] =
-    ["bool", "bytes", "double", "int", "list", "map", "null_type", "optional", "string", "type", "uint"];
+/// Names that CEL defines: its types, and the namespaces of its functions.
+const NAMESPACES: [&str; 12] = [
+    "bool",
+    "bytes",
+    "double",
+    "int",
+    "list",
+    "map",
+    "null_type",
+    "optional",
+    "string",
+    "strings",
+    "type",
+    "uint",
+];
 
 /// CEL with the functions and variables of pipe files.
 pub struct Language {
@@ -59,7 +72,7 @@ impl Language {
         std::thread::scope(|scope| {
             let parse = || self.env.compile(source).map(|program| program.expression().clone());
             let thread = std::thread::Builder::new().stack_size(PARSER_STACK);
-            let parsed = thread.spawn_scoped(scope, move || shallow(parse()));
+            let parsed = thread.spawn_scoped(scope, move || shallow(source, parse()));
             let parsed = parsed.map_err(|error| format!("cannot be parsed: {error}"))?;
             parsed.join().unwrap_or_else(|_| Err("cannot be parsed".to_owned()))
         })
@@ -75,15 +88,22 @@ impl Language {
             return Err(format!("{name} has a meaning already: call the variable something else"));
         }
         let references = References::of(syntax);
+        if let Some(name) = references.functions.iter().find(|name| !self.has_function(name)) {
+            return Err(unknown_function(name));
+        }
         if let Some(name) = references.roots().find(|name| !self.is_defined(name)) {
-            return Err(format!("{name} is not known: there are {}", self.roots.join(", ")));
+            return Err(self.unknown(name, syntax));
         }
-        match references.functions.iter().find(|name| !self.has_function(name)) {
-            Some(name) => {
-                Err(format!("there is no function {name}: docs/reference/pipe-file.md lists the functions"))
-            }
-            None => Ok(references),
+        Ok(references)
+    }
+
+    fn unknown(&self, name: &str, syntax: &Syntax) -> String {
+        if let Some(quoted) = syntax::hyphenated(syntax, name) {
+            return format!("{name} is not known: write an attribute's name with a hyphen as {quoted}");
         }
+        let known: Vec<&str> =
+            self.roots.iter().copied().chain(self.lets.keys().map(String::as_str)).collect();
+        unknown_variable(name, &known)
     }
 
     fn is_defined(&self, name: &str) -> bool {
@@ -91,23 +111,25 @@ impl Language {
     }
 
     /// Calls the function without arguments. A function that exists fails because of them.
-    fn has_function(&self, name: &str) -> bool {
+    pub(super) fn has_function(&self, name: &str) -> bool {
         let context = Context::with_env(self.env.clone());
-        let exists = |target| {
+        let exists = |name: &str, target: Option<Expr>| {
+            let target = target.map(|expr| Box::new(Syntax { id: 0, expr }));
             let call = CallExpr { func_name: name.to_owned(), target, args: Vec::new() };
             let syntax = Syntax { id: 0, expr: Expr::Call(call) };
             let result = cel::Value::resolve_val(&syntax, &context);
             !matches!(result, Err(ExecutionError::UndeclaredReference(_)))
         };
-        let optional = Syntax { id: 0, expr: Expr::Ident("optional".to_owned()) };
-        let text = Syntax { id: 0, expr: Expr::Literal(LiteralValue::String("".into())) };
-        exists(None) || exists(Some(Box::new(optional))) || exists(Some(Box::new(text)))
+        match name.split_once('.') {
+            Some((namespace, name)) => exists(name, Some(Expr::Ident(namespace.to_owned()))),
+            None => exists(name, None) || exists(name, Some(Expr::Literal(LiteralValue::String("".into())))),
+        }
     }
 }
 
 /// Refuses deep trees. It runs on the large stack, because dropping them recurses too.
-fn shallow(parsed: Result<Syntax, ParseErrors>) -> Result<Syntax, String> {
-    let syntax = parsed.map_err(|error| error.to_string())?;
+fn shallow(source: &str, parsed: Result<Syntax, ParseErrors>) -> Result<Syntax, String> {
+    let syntax = parsed.map_err(|errors| mistake::explain(source, &errors))?;
     match syntax::depth(&syntax) > MAX_DEPTH {
         true => Err(format!("is nested more than {MAX_DEPTH} levels deep: move parts into `let`")),
         false => Ok(syntax),

@@ -74,6 +74,11 @@ pub fn same(left: &str, right: &str) -> bool {
     Normal::of(left) == Normal::of(right)
 }
 
+/// The order of two numbers, digit by digit.
+pub fn compare(left: &str, right: &str) -> Ordering {
+    Normal::of(left).compare(&Normal::of(right))
+}
+
 fn text(value: &dyn Val) -> Option<String> {
     if let Some(decimal) = value.downcast_ref::<Decimal>() {
         return Some(decimal.0.clone());

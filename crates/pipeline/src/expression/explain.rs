@@ -18,11 +18,18 @@ pub fn explain(error: &ExecutionError, syntax: &Syntax) -> String {
             "reads a member of a value that is not an object or list".into()
         }
         ExecutionError::NoSuchOverload(error) => {
-            format!("{} does not accept ({})", error.function(), error.argument_types().join(", "))
+            format!("{} does not accept ({})", operator(error.function()), error.argument_types().join(", "))
         }
         ExecutionError::UndeclaredReference(name) => format!("{name} is not known"),
         ExecutionError::UnsupportedBinaryOperator(operator, ..) => {
-            format!("cannot {operator} these types: convert one with int(), double() or string()")
+            let verb = match *operator {
+                "sub" => "subtract",
+                "mul" => "multiply",
+                "div" => "divide",
+                "rem" => "take the remainder of",
+                other => other,
+            };
+            format!("cannot {verb} these types: convert one with int(), double() or string()")
         }
         ExecutionError::UnexpectedType { want, .. } => format!("a value is not of type {want}"),
         ExecutionError::FunctionError { function, .. } => format!("{function}() does not accept this value"),
@@ -30,5 +37,15 @@ pub fn explain(error: &ExecutionError, syntax: &Syntax) -> String {
         ExecutionError::Overflow(operation, ..) => format!("{operation} overflows"),
         ExecutionError::IndexOutOfBounds(_) => "an index is out of bounds".into(),
         _ => "cannot be evaluated for this record".into(),
+    }
+}
+
+/// The operator as an author writes it: `&&` for CEL's `_&&_`.
+fn operator(function: &str) -> &str {
+    match function {
+        "_?_:_" => "? :",
+        "_?._" => ".?",
+        "_[?_]" => "[?]",
+        other => other.trim_matches(['_', '@']),
     }
 }

@@ -82,10 +82,11 @@ impl Path {
     pub fn find<'s>(&self, bindings: &Bindings<'_, 's>) -> Evaluated<'s> {
         let mut value = bindings.get(&self.root).ok_or(Undecided)?;
         for field in &self.fields {
-            value = match value.get(&field.name) {
-                Some(found) => found,
-                None if field.optional => return Ok(None),
-                None => return Err(Undecided),
+            value = match (value, value.get(&field.name)) {
+                (_, Some(found)) => found,
+                (Value::Map(_), None) if field.optional => return Ok(None),
+                // An absent attribute, or a member of a value that is no object.
+                _ => return Err(Undecided),
             };
         }
         match self.as_text {

@@ -7,6 +7,9 @@ use cel::parser::Expression as Syntax;
 
 use super::path;
 
+/// The namespaces of functions, such as `strings.quote`.
+const FUNCTION_NAMESPACES: [&str; 2] = ["optional", "strings"];
+
 /// The fields and functions of an expression.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct References {
@@ -15,12 +18,15 @@ pub struct References {
     /// Roots that are read as a whole: `new`, `new[name]`.
     pub whole: BTreeSet<String>,
     pub functions: BTreeSet<String>,
+    /// The names of members and the texts that it contains.
+    pub names: BTreeSet<String>,
 }
 
 impl References {
     pub fn of(syntax: &Syntax) -> Self {
         let mut found = Self::default();
         found.walk(syntax, &mut Vec::new());
+        found.collect_names(syntax);
         found
     }
 
@@ -54,11 +60,27 @@ impl References {
         }
     }
 
+    fn collect_names(&mut self, syntax: &Syntax) {
+        match &syntax.expr {
+            Expr::Select(select) => _ = self.names.insert(select.field.clone()),
+            _ => self.names.extend(path::literal(syntax).map(str::to_owned)),
+        }
+        children(&syntax.expr).into_iter().for_each(|child| self.collect_names(child));
+    }
+
     fn call(&mut self, expr: &Expr) {
         if let Expr::Call(call) = expr
             && call.func_name.starts_with(|first: char| first.is_ascii_alphabetic())
         {
-            self.functions.insert(call.func_name.clone());
+            let name = match call.target.as_deref() {
+                Some(Syntax { expr: Expr::Ident(namespace), .. })
+                    if FUNCTION_NAMESPACES.contains(&namespace.as_str()) =>
+                {
+                    format!("{namespace}.{}", call.func_name)
+                }
+                _ => call.func_name.clone(),
+            };
+            self.functions.insert(name);
         }
     }
 }
@@ -99,6 +121,30 @@ fn parts(entry: &EntryExpr) -> Vec<&Syntax> {
     match entry {
         EntryExpr::StructField(field) => vec![&field.value],
         EntryExpr::MapEntry(entry) => vec![&entry.key, &entry.value],
+    }
+}
+
+/// `item["first-name"]`, if the expression has `item.first-name`, which CEL reads as a subtraction of `name`.
+pub fn hyphenated(syntax: &Syntax, name: &str) -> Option<String> {
+    if let Expr::Call(call) = &syntax.expr
+        && call.func_name == "_-_"
+        && let [Syntax { expr: Expr::Select(left), .. }, Syntax { expr: Expr::Ident(right), .. }] =
+            &call.args[..]
+        && right == name
+    {
+        return Some(format!("{}[\"{}-{name}\"]", written(&left.operand)?, left.field));
+    }
+    children(&syntax.expr).into_iter().find_map(|child| hyphenated(child, name))
+}
+
+/// The text of a path.
+fn written(syntax: &Syntax) -> Option<String> {
+    match &syntax.expr {
+        Expr::Ident(name) => Some(name.clone()),
+        Expr::Select(select) if !select.test => {
+            Some(format!("{}.{}", written(&select.operand)?, select.field))
+        }
+        _ => None,
     }
 }
 

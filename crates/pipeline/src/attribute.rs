@@ -7,16 +7,22 @@
 //! | `B` | string, base64 unchanged |
 //! | `BOOL`, `NULL` | `true` or `false`, `null` |
 //! | `M`, `L` | object, array |
-//! | `SS`, `NS`, `BS` | array, in the order of the stream |
+//! | `SS`, `NS`, `BS` | array in ascending order, so that equal sets are equal arrays |
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 use tablecast_values::value::{Fields, Value};
 
+use crate::expression::compare_numbers;
+
 /// DynamoDB's limit on the depth of lists and maps.
 const MAX_DEPTH: usize = 32;
+
+const TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"];
 
 /// The attributes of an image to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,18 +47,32 @@ impl Projection {
     }
 }
 
+/// The names that a pipe file contains. The path of an error shows no others: the keys of a map can be
+/// personal data.
+pub type Names = BTreeSet<String>;
+
 /// Reads an image or keys: a map of attribute values. Skips attributes outside of the projection.
-pub fn image<'a>(cursor: &mut Cursor<'a>, projection: &Projection) -> Result<Fields<'a>, Located> {
-    fields(cursor, projection, 0)
+pub fn image<'a>(
+    cursor: &mut Cursor<'a>,
+    projection: &Projection,
+    names: &Names,
+) -> Result<Fields<'a>, Located> {
+    fields(cursor, projection, names, 0)
 }
 
-fn fields<'a>(cursor: &mut Cursor<'a>, projection: &Projection, depth: usize) -> Result<Fields<'a>, Located> {
+fn fields<'a>(
+    cursor: &mut Cursor<'a>,
+    projection: &Projection,
+    names: &Names,
+    depth: usize,
+) -> Result<Fields<'a>, Located> {
     let mut fields = Vec::with_capacity(projection.capacity());
     cursor.object(|cursor, name| {
         if !projection.contains(&name) {
             return cursor.skip();
         }
-        let value = attribute(cursor, depth).map_err(|error| error.within(&name))?;
+        let shown = if names.contains(name.as_ref()) { &name } else { "*" };
+        let value = attribute(cursor, names, depth).map_err(|error| error.within(shown))?;
         fields.push((name, value));
         Ok(())
     })?;
@@ -60,7 +80,7 @@ fn fields<'a>(cursor: &mut Cursor<'a>, projection: &Projection, depth: usize) ->
 }
 
 /// Reads one attribute value, `{"S": "..."}`.
-fn attribute<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, Located> {
+fn attribute<'a>(cursor: &mut Cursor<'a>, names: &Names, depth: usize) -> Result<Value<'a>, Located> {
     if let Some(value) = compact(cursor) {
         return Ok(value);
     }
@@ -69,7 +89,8 @@ fn attribute<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Value<'a>, Loc
         if found.is_some() {
             return Err(Located::here("is an attribute value with two types"));
         }
-        found = Some(typed(cursor, &kind, depth).map_err(|error| error.within(&kind))?);
+        let shown = if TYPES.contains(&kind.as_ref()) { &kind } else { "*" };
+        found = Some(typed(cursor, &kind, names, depth).map_err(|error| error.within(shown))?);
         Ok(())
     })?;
     found.ok_or_else(|| Located::here("is an attribute value without a type"))
@@ -87,17 +108,17 @@ fn compact<'a>(cursor: &mut Cursor<'a>) -> Option<Value<'a>> {
     ahead.eat("}").then(|| *cursor = ahead).map(|()| value)
 }
 
-fn typed<'a>(cursor: &mut Cursor<'a>, kind: &str, depth: usize) -> Result<Value<'a>, Located> {
+fn typed<'a>(cursor: &mut Cursor<'a>, kind: &str, names: &Names, depth: usize) -> Result<Value<'a>, Located> {
     match kind {
         "S" | "B" => cursor.string().map(Value::String),
         "N" => cursor.string().and_then(number),
         "BOOL" => boolean(cursor.scalar()?).map(Value::Bool),
         "NULL" => boolean(cursor.scalar()?).map(|_| Value::Null),
         "M" | "L" if depth == MAX_DEPTH => Err(Located::here("is more than 32 levels deep")),
-        "M" => fields(cursor, &Projection::All, depth + 1).map(Value::Map),
-        "L" => list(cursor, |cursor| attribute(cursor, depth + 1)),
-        "SS" | "BS" => list(cursor, |cursor| cursor.string().map(Value::String)),
-        "NS" => list(cursor, |cursor| cursor.string().and_then(number)),
+        "M" => fields(cursor, &Projection::All, names, depth + 1).map(Value::Map),
+        "L" => list(cursor, |cursor| attribute(cursor, names, depth + 1)),
+        "SS" | "BS" => list(cursor, |cursor| cursor.string().map(Value::String)).map(sorted),
+        "NS" => list(cursor, |cursor| cursor.string().and_then(number)).map(sorted),
         _ => Err(Located::here("is not a DynamoDB type: write one of S N B BOOL NULL M L SS NS BS")),
     }
 }
@@ -123,12 +144,29 @@ fn list<'a>(
     Ok(Value::List(values))
 }
 
+/// A set has no order in DynamoDB, and the stream's order can change.
+fn sorted(set: Value<'_>) -> Value<'_> {
+    let order = |left: &Value<'_>, right: &Value<'_>| match (left, right) {
+        (Value::String(left), Value::String(right)) => left.cmp(right),
+        (Value::Number(left), Value::Number(right)) => compare_numbers(left, right).then(left.cmp(right)),
+        _ => Ordering::Equal,
+    };
+    match set {
+        Value::List(mut values) => {
+            values.sort_by(order);
+            Value::List(values)
+        }
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn parse(json: &str, projection: &Projection) -> Result<String, String> {
-        let fields = image(&mut Cursor::new(json), projection).map_err(|error| error.to_string())?;
+        let names = ["a", "b"].map(str::to_owned).into();
+        let fields = image(&mut Cursor::new(json), projection, &names).map_err(|error| error.to_string())?;
         Ok(serde_json::to_string(&Value::Map(fields)).unwrap())
     }
 
@@ -162,11 +200,36 @@ mod tests {
     }
 
     #[test]
+    fn sets_with_the_same_elements_are_the_same_array() {
+        let image = |ss: &str, ns: &str, bs: &str| {
+            let image =
+                format!(r#"{{"a":{{"M":{{"s":{{"SS":[{ss}]}},"n":{{"NS":[{ns}]}},"b":{{"BS":[{bs}]}}}}}}}}"#);
+            parse(&image, &Projection::All).unwrap()
+        };
+        let one = image(r#""dog","cat","Cat""#, r#""10","-1","9","1e-3""#, r#""/w==","AAE=""#);
+        assert_eq!(one, image(r#""Cat","dog","cat""#, r#""9","1e-3","-1","10""#, r#""AAE=","/w==""#));
+        assert_eq!(one, r#"{"a":{"s":["Cat","cat","dog"],"n":[-1,1e-3,9,10],"b":["/w==","AAE="]}}"#);
+    }
+
+    #[test]
+    fn an_error_shows_no_name_that_the_pipe_file_does_not_contain() {
+        let cases = [
+            (r#"{"a":{"M":{"ada@example.com":{"M":{"b":{"N":"x"}}}}}}"#, "a.M.*.M.b.N: is not a number"),
+            (r#"{"secret":{"L":[{"M":{"b":{"N":"x"}}}]}}"#, "*.L[0].M.b.N: is not a number"),
+            (r#"{"a":{"ada@example.com":{"S":"x"}}}"#, "a.*: is not a DynamoDB type"),
+        ];
+        for (image, message) in cases {
+            let error = parse(image, &Projection::All).unwrap_err();
+            assert!(error.starts_with(message), "{error}");
+        }
+    }
+
+    #[test]
     fn an_error_names_the_path() {
         let cases = [
             (r#"{"a":{"N":"twelve"}}"#, "a.N: is not a number"),
             (r#"{"a":{"NS":["1","x"]}}"#, "a.NS[1]: is not a number"),
-            (r#"{"a":{"M":{"b":{"L":[{"S":"x"},{"Q":1}]}}}}"#, "a.M.b.L[1].Q: is not a DynamoDB type"),
+            (r#"{"a":{"M":{"b":{"L":[{"S":"x"},{"Q":1}]}}}}"#, "a.M.b.L[1].*: is not a DynamoDB type"),
             (r#"{"a":{}}"#, "a: is an attribute value without a type"),
             (r#"{"a":{"S":"x","N":"1"}}"#, "a: is an attribute value with two types"),
             (r#"{"a":{"S":1}}"#, "a.S: is not a string"),

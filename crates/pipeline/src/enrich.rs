@@ -14,7 +14,7 @@ use tablecast_values::located::Located;
 
 use crate::pipe::{Pipe, Pipes};
 use crate::record::RecordHead;
-use rejection::{event_id, rejected};
+use rejection::{event_id, no_pipe, rejected};
 use response::Response;
 
 /// Lambda accepts 6 MB (6,291,456 bytes): as the response of `enrich`, and as the request of `dispatch`. The
@@ -68,10 +68,10 @@ impl<'p> Enricher<'p> {
 
     fn events(&self, guess: Option<&'p Pipe>, cursor: &mut Cursor<'_>) -> Result<Element, Failure<'p>> {
         let start = cursor.clone();
-        let pipe = guess.or_else(|| self.pipe_of(&start)).ok_or_else(|| (None, unknown_table()))?;
+        let pipe = guess.or_else(|| self.pipe_of(&start)).ok_or_else(|| (None, no_pipe(&start)))?;
         let record = pipe.read(cursor).map_err(|error| (self.pipe_of(&start), error))?;
         if record.table != pipe.definition.table {
-            let other = self.pipe_of(&start).ok_or_else(|| (None, unknown_table()))?;
+            let other = self.pipe_of(&start).ok_or_else(|| (None, no_pipe(&start)))?;
             *cursor = start;
             return self.events(Some(other), cursor);
         }
@@ -99,13 +99,6 @@ impl<'p> Enricher<'p> {
     fn pipe_of(&self, cursor: &Cursor<'_>) -> Option<&'p Pipe> {
         self.pipes.of_table(&RecordHead::read(&mut cursor.clone()).table?)
     }
-}
-
-fn unknown_table() -> Located {
-    Located::new(
-        "eventSourceARN",
-        "belongs to a table without a pipe: add a pipe file, or remove this stream",
-    )
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A stream record as EventBridge Pipes sends it, read in one pass.
 
+mod images;
 mod read;
 mod shortened;
 mod time;
@@ -10,7 +11,7 @@ use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 
-use crate::attribute::Projection;
+use crate::attribute::{Names, Projection};
 pub use shortened::without_images;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +46,8 @@ pub struct Projections {
     pub keys: Projection,
     pub old: Projection,
     pub new: Projection,
+    /// The names that the path of an error may show.
+    pub names: Names,
 }
 
 impl<'a> Record<'a> {

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
 use tablecast_protocol::element::{Element, Rejected};
@@ -37,6 +39,45 @@ fn shortened(element: Element, json: &str) -> Element {
 fn raw(json: &str) -> Box<RawValue> {
     let text = || to_raw_value(json).unwrap_or_default();
     RawValue::from_string(json.to_owned()).unwrap_or_else(|_| text())
+}
+
+/// Why the record at the cursor has no pipe.
+pub fn no_pipe(cursor: &Cursor<'_>) -> Located {
+    let table = || RecordHead::read(&mut cursor.clone()).table;
+    malformed(cursor).unwrap_or_else(|| {
+        let table = table().unwrap_or_default();
+        let reason =
+            format!("belongs to the table {table}, which has no pipe file: add one, or remove this stream");
+        Located::new("eventSourceARN", reason)
+    })
+}
+
+/// What is wrong with a value that is no stream record.
+fn malformed(cursor: &Cursor<'_>) -> Option<Located> {
+    let mut members = BTreeSet::new();
+    let is_object = cursor.clone().object(|cursor, name| {
+        members.insert(name);
+        cursor.skip()
+    });
+    let has = |name: &str| members.contains(name);
+    let located = |path, reason| Some(Located::new(path, reason));
+    match cursor.clone().peek() {
+        b'[' => located("record", "is a list: take one element of it"),
+        b'{' if is_object.is_err() => located("record", "is not well-formed JSON"),
+        b'{' if has("Records") && !has("dynamodb") => {
+            located("Records", "is the list of a whole Lambda event: take one element of it")
+        }
+        b'{' if !has("dynamodb") => located(
+            "dynamodb",
+            "is missing, so this is no stream record: it has eventID, eventName, eventSourceARN and dynamodb",
+        ),
+        b'{' if RecordHead::read(&mut cursor.clone()).table.is_none() => located(
+            "eventSourceARN",
+            "is not the ARN of a table's stream: write arn:aws:dynamodb:<region>:<account>:table/<table>/stream/<time>",
+        ),
+        b'{' => None,
+        _ => located("record", "is not an object: write one stream record"),
+    }
 }
 
 /// The id that a record's element has.

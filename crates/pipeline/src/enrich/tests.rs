@@ -3,6 +3,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use tablecast_definitions::folder;
+use tablecast_definitions::problem::DefinitionFile;
 
 use super::*;
 
@@ -78,9 +79,9 @@ fn every_way_to_be_rejected_has_its_place_and_reason() {
         (
             changed("/eventSourceARN", json!("arn:x:table/strange/stream")),
             "eventSourceARN",
-            "belongs to a table without a pipe",
+            "belongs to the table strange, which has no pipe file",
         ),
-        (changed("/eventSourceARN", json!(7)), "eventSourceARN", "belongs to a table without a pipe"),
+        (changed("/eventSourceARN", json!(7)), "eventSourceARN", "is not the ARN of a table's stream"),
         (changed("/dynamodb/NewImage/tenant/S", json!("a/b")), "subject", "would change the subject"),
         (
             changed("/dynamodb/NewImage/tenant/S", json!("x".repeat(600))),
@@ -99,13 +100,81 @@ fn every_way_to_be_rejected_has_its_place_and_reason() {
             "breaks",
         ),
         (changed("/dynamodb/NewImage/orderId/S", json!("")), "subject", "would change the subject"),
-        (json!("not a record"), "eventSourceARN", "belongs to a table without a pipe"),
-        (json!(null), "eventSourceARN", "belongs to a table without a pipe"),
+        (json!("not a record"), "record", "is not an object: write one stream record"),
+        (json!(null), "record", "is not an object: write one stream record"),
+        (json!([order("e1", "1")]), "record", "is a list: take one element of it"),
+        (json!({"Records": [order("e1", "1")]}), "Records", "take one element of it"),
+        (json!({"orderId": {"S": "1"}}), "dynamodb", "is missing, so this is no stream record"),
     ];
     for (record, place, why) in cases {
         let (path, reason) = rejection(record);
         assert!(path.starts_with(place) && reason.contains(why), "{path}: {reason}");
     }
+}
+
+#[test]
+fn a_record_without_the_images_of_its_operation_is_rejected() {
+    let record = |operation: &str, view_type: Option<&str>, images: &[&str]| {
+        let mut record = order("e1", "1");
+        record["eventName"] = json!(operation);
+        let mut image = record["dynamodb"].as_object_mut().unwrap().remove("NewImage").unwrap();
+        image["status"] = json!({"S": "PLACED"});
+        images.iter().for_each(|name| record["dynamodb"][name] = image.clone());
+        view_type.into_iter().for_each(|view_type| record["dynamodb"]["StreamViewType"] = json!(view_type));
+        record
+    };
+    let (old, new, both) = (&["OldImage"][..], &["NewImage"][..], &["OldImage", "NewImage"][..]);
+    for view_type in [None, Some("NEW_AND_OLD_IMAGES")] {
+        for (operation, images) in [("INSERT", new), ("MODIFY", both), ("REMOVE", old)] {
+            assert!(elements(&[&record(operation, view_type, images)])[0].rejected.is_none(), "{operation}");
+        }
+        for (operation, images, missing) in [
+            ("INSERT", &[][..], "NewImage"),
+            ("INSERT", old, "NewImage"),
+            ("MODIFY", new, "OldImage"),
+            ("MODIFY", old, "NewImage"),
+            ("REMOVE", new, "OldImage"),
+            ("REMOVE", &[], "OldImage"),
+        ] {
+            let (path, reason) = rejection(record(operation, view_type, images));
+            assert_eq!(path, format!("dynamodb.{missing}"), "{operation}");
+            assert!(
+                reason.starts_with("is missing, but") && reason.ends_with("NEW_AND_OLD_IMAGES"),
+                "{reason}"
+            );
+        }
+    }
+    for view_type in ["NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY"] {
+        let (path, reason) = rejection(record("MODIFY", Some(view_type), both));
+        assert_eq!(path, "dynamodb.StreamViewType");
+        assert!(reason.starts_with(&format!("is {view_type}, but tablecast needs")), "{reason}");
+    }
+}
+
+#[test]
+fn a_set_in_another_order_is_no_change() {
+    let text = r#"table: orders
+subject: '"orders/" + keys.orderId'
+events:
+  - type: order.placed.v1
+    when: old.tags != new.tags || old != new || old.more.map(m, m) != new.more.map(m, m)
+    data: { orderId: keys.orderId }
+"#;
+    let file = DefinitionFile { file: "orders.yaml".into(), name: "orders".into(), text: text.into() };
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let pipes = Pipes::compile(&[file], &folder::read(&root.join("schemas"), "json").unwrap()).unwrap();
+    let mut record = order("e1", "1");
+    record["eventName"] = json!("MODIFY");
+    let image = |texts: [&str; 2], numbers: [&str; 2]| {
+        json!({
+            "tags": {"SS": texts}, "sizes": {"NS": numbers}, "keys": {"BS": texts},
+            "more": {"L": [{"M": {"tags": {"SS": texts}}}]},
+        })
+    };
+    record["dynamodb"]["OldImage"] = image(["YQ==", "Yg=="], ["2", "10"]);
+    record["dynamodb"]["NewImage"] = image(["Yg==", "YQ=="], ["10", "2"]);
+    let element = enrich(&pipes, &json!([record]).to_string()).unwrap().remove(0);
+    assert!(element.rejected.is_none() && element.events.is_empty(), "{element:?}");
 }
 
 #[test]
@@ -121,10 +190,10 @@ fn a_missing_attribute_names_the_expression_that_needs_it() {
 fn an_event_over_the_limit_of_the_bus_is_rejected() {
     let mut record = order("e1", "1");
     let line = |index| json!({"M": {"sku": {"S": format!("{index:0>1000}")}, "quantity": {"N": "1"}, "unitPrice": {"N": "1"}}});
-    record["dynamodb"]["NewImage"]["lines"] = json!({"L": (0..260).map(line).collect::<Vec<_>>()});
+    record["dynamodb"]["NewImage"]["lines"] = json!({"L": (0..1_050).map(line).collect::<Vec<_>>()});
     let (path, reason) = rejection(record);
     assert_eq!(path, "events[0].data");
-    assert!(reason.contains("the bus accepts 261120"), "{reason}");
+    assert!(reason.contains("but the bus accepts"), "{reason}");
 }
 
 #[test]

@@ -2,12 +2,12 @@ use proptest::prelude::*;
 use tablecast_values::cursor::Cursor;
 
 use super::*;
-use crate::attribute::{self, Projection};
+use crate::attribute::{self, Names, Projection};
 
 const ROOTS: &[&str] = &["operation", "old", "new"];
 
 fn image(json: &str) -> Value<'_> {
-    Value::Map(attribute::image(&mut Cursor::new(json), &Projection::All).unwrap())
+    Value::Map(attribute::image(&mut Cursor::new(json), &Projection::All, &Names::new()).unwrap())
 }
 
 fn values() -> [Value<'static>; 3] {

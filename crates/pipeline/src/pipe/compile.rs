@@ -188,5 +188,6 @@ fn projections(subject: &Template, rules: &[Rule]) -> Projections {
         keys: projection(&["keys"]),
         old: projection(&["old", "item"]),
         new: projection(&["new", "item"]),
+        names: all.iter().flat_map(|read| &read.names).cloned().collect(),
     }
 }

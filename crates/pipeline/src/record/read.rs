@@ -4,7 +4,7 @@ use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 use tablecast_values::value::{Fields, Value};
 
-use super::{Operation, Projections, Record, RecordHead, time};
+use super::{Operation, Projections, Record, RecordHead, images, time};
 use crate::attribute;
 
 pub fn record<'a>(cursor: &mut Cursor<'a>, projections: &Projections) -> Result<Record<'a>, Located> {
@@ -58,6 +58,7 @@ struct Change<'a> {
     new: Option<Fields<'a>>,
     created: Option<&'a str>,
     sequence: Option<Cow<'a, str>>,
+    view_type: Option<Cow<'a, str>>,
 }
 
 impl<'a> Parts<'a> {
@@ -88,12 +89,15 @@ impl<'a> Parts<'a> {
         let missing = |path: &'static str| move || Located::new(path, "is missing");
         let change = self.change.ok_or_else(missing("dynamodb"))?;
         let operation = self.operation.ok_or_else(missing("eventName"))?;
+        let operation = Operation::parse(&operation)
+            .ok_or_else(|| Located::new("eventName", "is not INSERT, MODIFY or REMOVE"))?;
+        images::check(operation, change.view_type.as_deref(), change.old.is_some(), change.new.is_some())
+            .map_err(|error| error.within("dynamodb"))?;
         let created = change.created.ok_or_else(missing("dynamodb.ApproximateCreationDateTime"))?;
         let sequence = change.sequence.ok_or_else(missing("dynamodb.SequenceNumber"))?;
         Ok(Record {
             event_id: self.event_id.ok_or_else(missing("eventID"))?,
-            operation: Operation::parse(&operation)
-                .ok_or_else(|| Located::new("eventName", "is not INSERT, MODIFY or REMOVE"))?,
+            operation,
             table: self.source.and_then(table).ok_or_else(missing("eventSourceARN"))?,
             keys: Value::Map(change.keys.ok_or_else(missing("dynamodb.Keys"))?),
             old: Value::Map(change.old.unwrap_or_default()),
@@ -116,11 +120,12 @@ impl<'a> Change<'a> {
         projections: &Projections,
     ) -> Result<(), Located> {
         match name {
-            "Keys" => self.keys = Some(attribute::image(cursor, &projections.keys)?),
-            "OldImage" => self.old = Some(attribute::image(cursor, &projections.old)?),
-            "NewImage" => self.new = Some(attribute::image(cursor, &projections.new)?),
+            "Keys" => self.keys = Some(attribute::image(cursor, &projections.keys, &projections.names)?),
+            "OldImage" => self.old = Some(attribute::image(cursor, &projections.old, &projections.names)?),
+            "NewImage" => self.new = Some(attribute::image(cursor, &projections.new, &projections.names)?),
             "ApproximateCreationDateTime" => self.created = Some(cursor.scalar()?),
             "SequenceNumber" => self.sequence = cursor.optional_string()?,
+            "StreamViewType" => self.view_type = cursor.optional_string()?,
             _ => cursor.skip()?,
         }
         Ok(())

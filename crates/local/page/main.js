@@ -4,6 +4,7 @@ import { Connection } from "./connection.js";
 import { DynamoDb } from "./dynamodb.js";
 import { announce, byId, element } from "./element.js";
 import { Events } from "./events.js";
+import { Pipes } from "./pipes.js";
 import { Rejected } from "./rejected.js";
 import { Subscription } from "./subscription.js";
 import { Write } from "./write.js";
@@ -33,6 +34,7 @@ const connection = new Connection({
 });
 const subscription = new Subscription(machine, (getRequest) => connection.subscribe(getRequest));
 new Rejected(dynamodb, machine.rejected);
+new Pipes();
 for (const panel of document.querySelectorAll(".side > details")) panel.open = !NARROW.matches;
 
 function state(name, text) {

@@ -6,7 +6,7 @@ import { duration } from "./latency.js";
 /** Longer than a change takes on this machine. */
 const TIMEOUT = 5_000;
 const NO_EVENT =
-  "Written, but no event arrived. Possible reasons: the item did not change, no rule matches it, the record was rejected, or the page is not subscribed to its subject.";
+  "Written, but no event arrived. Possible reasons: the item did not change, the filter dropped it, no rule matches it, the record was rejected, or the page is not subscribed to its subject.";
 
 const BUTTONS = { PutItem: "Put item", DeleteItem: "Delete item" };
 const MEMBERS = { PutItem: "Item", DeleteItem: "Key" };

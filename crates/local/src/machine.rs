@@ -1,7 +1,7 @@
 //! Starts everything on one machine in order, and stops it in reverse order.
 //!
 //! # Layout
-//! - `definitions`: reads and checks pipe files and schemas
+//! - `definitions`: reads pipe files and schemas; `findings`: what `tablecast check` reports about them
 //! - `listeners`: binds the ports
 //! - `environment`: the environment variables of the functions
 //! - `stage`: the stage and the routes of the gateway
@@ -12,6 +12,7 @@
 mod definitions;
 mod environment;
 mod error;
+mod findings;
 mod http;
 mod listeners;
 mod stage;
@@ -33,7 +34,7 @@ use crate::hints::Hints;
 use crate::issuer;
 use crate::options::{Auth, Options};
 use crate::origins::Origins;
-use crate::page::Page;
+use crate::page::{Page, PipeStatus};
 use crate::pipe_file::PipeFile;
 use crate::pipes::{self, Destinations, EmbeddedPipe};
 use listeners::Listeners;
@@ -64,7 +65,8 @@ impl Machine {
         let issuer = issuer(options)?;
         let config = environment::functions_config(options, &addresses, issuer.as_ref());
         let page = Page::new(options, &addresses, &files, issuer);
-        let functions = Functions::start(config).await?;
+        let (functions, report) = tokio::join!(Functions::start(config), findings::find(options));
+        let functions = functions?;
         let database = storage::open(options.data.as_deref(), &files).await?;
         let hints = Hints::new(&files);
         let tables = files.iter().map(|file| file.definition.table.clone()).collect();
@@ -80,6 +82,7 @@ impl Machine {
         );
         let gateway = Gateway::new(functions.clone(), stage, routes, clock.clone(), origins);
         let others = Bus::default().router().merge(Catalogue::new(options, &addresses).router());
+        let others = others.merge(PipeStatus::new(&pipes, report.as_ref()).router());
         let clock = options.test_clock.then_some(clock);
         let http = http::serve(listeners.http, &gateway, &page, others, clock);
         Ok(Self { addresses, tables, hints, pipes, gateway, functions, http, database, stop_database })

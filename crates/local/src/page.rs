@@ -5,10 +5,12 @@
 //! # Layout
 //! - `files`: the files of the page
 //! - `description`: the pipes, and example writes for their events
+//! - `pipe_status`: the counters of the pipes, filtered records, and problems of the pipe files
 //! - `token_endpoint`: tokens for the page only
 
 mod description;
 mod files;
+mod pipe_status;
 mod token_endpoint;
 
 use std::sync::Arc;
@@ -28,6 +30,8 @@ use crate::pipe_file::PipeFile;
 use description::Description;
 use files::Files;
 use token_endpoint::TokenEndpoint;
+
+pub use pipe_status::PipeStatus;
 
 /// The page of one machine. Clones share its data.
 #[derive(Clone)]

@@ -23,5 +23,5 @@ pub mod source;
 
 pub use aws::AwsPipes;
 pub use config::{PipeConfig, RetryPolicy};
-pub use runner::{Pipe, StartError, Status};
+pub use runner::{FilteredRecord, Monitor, Pipe, StartError, Status};
 pub use tablecast_event_patterns::filter::Filter;

@@ -9,7 +9,8 @@
 //! - It passes a `null` from the enrichment to the target. AWS documents only `""`, `{}` and `[]` as empty.
 //!
 //! # Layout
-//! - `context`: the state that all tasks of a pipe share; `status`: its counters
+//! - `context`: the state that all tasks of a pipe share; `status`: its counters; `filtered`: the records that the
+//!   filter dropped; `monitor`: both, for display
 //! - `shards`: starts a `shard_reader` for each shard of the stream
 //! - `shard_reader`: runs the `poller`, which reads the shard, and each `worker`, which delivers batches
 //! - `shard_state`: the progress in one shard, and its checkpoint
@@ -19,6 +20,8 @@ mod batch;
 mod context;
 mod dead_letter;
 mod entry;
+mod filtered;
+mod monitor;
 mod outcome;
 mod poller;
 mod progress;
@@ -41,9 +44,12 @@ use crate::dead_letters::DeadLetters;
 use crate::invoke::Invoke;
 use crate::source::{SourceError, Stream};
 use context::PipeContext;
+use filtered::Filtered;
 use shards::Shards;
 use status::Counters;
 
+pub use filtered::FilteredRecord;
+pub use monitor::Monitor;
 pub use status::Status;
 
 /// The maximum wait of `stop` for a batch in flight.
@@ -53,6 +59,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct Pipe {
     name: String,
     status: Counters,
+    filtered: Filtered,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
 }
@@ -75,12 +82,20 @@ impl Pipe {
     ) -> Result<Self, StartError> {
         let (name, status) = (config.name.clone(), Counters::default());
         let (stop, stopped) = watch::channel(false);
-        let context = PipeContext { config, invoke, dead_letters, counters: status.clone(), stopped };
+        let filtered = Filtered::default();
+        let context = PipeContext {
+            config,
+            invoke,
+            dead_letters,
+            counters: status.clone(),
+            filtered: filtered.clone(),
+            stopped,
+        };
         let shards = Shards::open(stream, Arc::new(context)).await;
         let shards = shards.map_err(|source| StartError { pipe: name.clone(), source })?;
         let mut tasks = JoinSet::new();
         tasks.spawn(shards.run());
-        Ok(Self { name, status, stop, tasks })
+        Ok(Self { name, status, filtered, stop, tasks })
     }
 
     pub fn name(&self) -> &str {
@@ -95,6 +110,11 @@ impl Pipe {
         self.status.watch()
     }
 
+    /// Returns a view of the pipe that outlives it.
+    pub fn monitor(&self) -> Monitor {
+        Monitor::new(&self.name, self.status.watch(), self.filtered.clone())
+    }
+
     /// Waits up to two seconds for the batches in flight. The next start delivers unfinished records again.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
@@ -102,6 +122,19 @@ impl Pipe {
         if ended.is_err() {
             let pipe = &self.name;
             tracing::info!(pipe, "stopped during a delivery; the next start delivers these records again");
+        }
+        self.log_end();
+    }
+
+    fn log_end(&self) {
+        self.filtered.log_rest(&self.name);
+        let (pipe, status) = (&self.name, self.status());
+        let Status { read, filtered, delivered, dead_lettered, .. } = status;
+        if read > 0 {
+            tracing::info!(
+                pipe,
+                "stopped: read {read} records, filtered {filtered}, delivered {delivered}, dead-lettered {dead_lettered}"
+            );
         }
     }
 }

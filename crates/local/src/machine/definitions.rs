@@ -37,7 +37,11 @@ fn read_some(
     let unusable = |reason| StartError::Folder { folder: folder.to_owned(), reason };
     let files = folder::read(folder, extension).map_err(unusable)?;
     match files.is_empty() {
-        true => Err(StartError::NoFiles { folder: folder.to_owned(), extension, option }),
+        true => {
+            let misnamed = folder::ignored(folder, extension).misnamed.first().map(|it| format!("; {it}"));
+            let misnamed = misnamed.unwrap_or_default();
+            Err(StartError::NoFiles { folder: folder.to_owned(), extension, option, misnamed })
+        }
         false => Ok(files),
     }
 }

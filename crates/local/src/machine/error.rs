@@ -16,8 +16,8 @@ pub enum StartError {
     Port { port: u16, option: &'static str, reason: io::Error },
     #[error("cannot use the folder {}: {reason}", .folder.display())]
     Folder { folder: PathBuf, reason: io::Error },
-    #[error("there is no .{extension} file in {}; set the folder with {option}", .folder.display())]
-    NoFiles { folder: PathBuf, extension: &'static str, option: &'static str },
+    #[error("there is no .{extension} file in {}; set the folder with {option}{misnamed}", .folder.display())]
+    NoFiles { folder: PathBuf, extension: &'static str, option: &'static str, misnamed: String },
     /// One line for each problem.
     #[error("pipe files or schemas have problems\n{0}")]
     Problems(String),

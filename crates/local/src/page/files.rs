@@ -21,7 +21,7 @@ macro_rules! page {
 const INDEX: &str = page!("index.html");
 
 /// The name, the media type and the text of each file.
-const FILES: [(&str, &str, &str); 17] = [
+const FILES: [(&str, &str, &str); 18] = [
     ("look.css", CSS, tablecast_catalogue::SHARED_STYLE),
     ("style.css", CSS, page!("style.css")),
     ("live.css", CSS, page!("live.css")),
@@ -35,6 +35,7 @@ const FILES: [(&str, &str, &str); 17] = [
     ("json.js", SCRIPT, page!("json.js")),
     ("latency.js", SCRIPT, page!("latency.js")),
     ("main.js", SCRIPT, page!("main.js")),
+    ("pipes.js", SCRIPT, page!("pipes.js")),
     ("rejected.js", SCRIPT, page!("rejected.js")),
     ("row.js", SCRIPT, page!("row.js")),
     ("subscription.js", SCRIPT, page!("subscription.js")),

@@ -11,6 +11,7 @@ use tablecast_pipes::invoke::InvokeError;
 use tokio::time::timeout;
 
 use super::*;
+use crate::page::PipeStatus;
 
 /// A pipe and its database.
 struct Setup {
@@ -139,6 +140,22 @@ async fn a_filter_can_select_deletes_by_ttl() {
     let status = setup.run(&recorder, 1).await;
     assert_eq!((recorder.ids(), status.filtered), (vec!["old".to_owned()], 2));
     assert_eq!(recorder.targeted.lock().unwrap()[0]["userIdentity"]["type"], "Service");
+}
+
+#[tokio::test]
+async fn the_page_gets_filtered_records_with_the_field_that_did_not_match() {
+    let mut setup = Setup::new().await;
+    setup.pipe.config.filter = Filter::new(&[json!({"eventName": ["REMOVE"]})]).unwrap();
+    setup.put(&["1", "2"]);
+    let pipe = setup.start(&Recorder::default()).await;
+    let mut status = pipe.watch();
+    timeout(Duration::from_secs(60), status.wait_for(|status| status.filtered == 2)).await.unwrap().unwrap();
+    let json = PipeStatus::new(&[pipe], None).json();
+    let pipe = &json["pipes"][0];
+    assert_eq!((&pipe["name"], &pipe["filtered"], &pipe["delivered"]), (&json!("orders"), &json!(2), &json!(0)));
+    let last = &pipe["lastFiltered"][0];
+    assert_eq!((&last["operation"], &last["keys"]), (&json!("INSERT"), &json!({"id": {"S": "2"}})));
+    assert_eq!(last["mismatches"], json!([{"path": "filter[0].eventName", "reason": "has another value"}]));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::filtered::Filtered;
 use super::status::Counters;
 use crate::config::PipeConfig;
 use crate::dead_letters::DeadLetters;
@@ -12,6 +13,7 @@ pub struct PipeContext<I> {
     pub invoke: I,
     pub dead_letters: Arc<dyn DeadLetters>,
     pub counters: Counters,
+    pub filtered: Filtered,
     pub stopped: watch::Receiver<bool>,
 }
 

@@ -1,8 +1,9 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
+use super::context::PipeContext;
 use super::entry::Entry;
 use super::shard_state::ShardState;
 use super::worker::Inputs;
@@ -24,6 +25,7 @@ async fn poll_to_the_end<S: Shard, I: Invoke>(state: &ShardState<S, I>, workers:
     let pipe = &state.pipe.config.name;
     let mut exists = true;
     loop {
+        state.pipe.filtered.log_when_due(pipe, Instant::now());
         let position = state.read_position();
         match state.shard.read(&position).await {
             Ok(Read::End) => return,
@@ -50,10 +52,10 @@ async fn distribute<S: Shard, I: Invoke>(
     workers: &Inputs,
     page: Page<S::Position>,
 ) {
-    let read = page.records.len();
-    let filter = &state.pipe.config.filter;
-    let matched = page.records.into_iter().filter(|record| filter.passes(&record.json)).collect();
-    let entries = state.advance(page.next, read, matched).await;
+    let PipeContext { config, filtered, .. } = &*state.pipe;
+    let (matched, dropped) = page.records.into_iter().partition(|record| config.filter.passes(&record.json));
+    let entries = state.advance(page.next, matched, &dropped).await;
+    filtered.add(&config.filter, &dropped);
     for (worker, entries) in workers.iter().zip(by_worker(entries, workers.len())) {
         worker.send(entries).await.ok();
     }

@@ -28,18 +28,18 @@ impl<S: Shard, I> ShardState<S, I> {
         self.progress().read_position().clone()
     }
 
-    /// Notes that the pipe has read `read` records up to `next`, and returns entries for the `matched` ones.
+    /// Notes that the pipe has read these records up to `next`, and returns entries for the `matched` ones.
     pub async fn advance(
         &self,
         next: S::Position,
-        read: usize,
         matched: Vec<Record<S::Position>>,
+        dropped: &[Record<S::Position>],
     ) -> Vec<(String, Entry)> {
         let first = self.progress().advance(next, matched.iter().map(|record| record.position.clone()));
         self.save_checkpoint().await;
         self.pipe.counters.update(|status| {
-            status.read += read as u64;
-            status.filtered += (read - matched.len()) as u64;
+            status.read += (matched.len() + dropped.len()) as u64;
+            status.filtered += dropped.len() as u64;
             status.unfinished += matched.len() as u64;
         });
         let numbered = (first..).zip(matched);

@@ -25,8 +25,13 @@ async fn filtered_records_need_no_invocation_and_are_read_once() {
     setup.config.filter = filter(json!({"dynamodb": {"Keys": {"id": {"S": [{"prefix": "a"}]}}}}));
     setup.put(&["b1", "b2"]);
     let script = Script::new();
-    let status = setup.run(&script, |status| status.filtered == 2).await;
+    let pipe = setup.start(&script).await;
+    let status = until(&pipe, |status| status.filtered == 2).await;
     assert_eq!((status.batches, status.unfinished), (0, 0));
+    let monitor = pipe.monitor();
+    pipe.stop().await;
+    let last: Vec<Value> = monitor.filtered().iter().map(|record| record.keys["id"]["S"].clone()).collect();
+    assert_eq!((monitor.status().filtered, last), (2, vec![json!("b2"), json!("b1")]));
     setup.put(&["a1", "b3"]);
     let status = setup.run(&script, delivered(1)).await;
     assert_eq!((status.read, status.filtered), (2, 1));

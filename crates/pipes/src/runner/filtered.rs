@@ -82,7 +82,7 @@ impl State {
         let (id, reasons) = (&last.event_id, reasons.join("; "));
         tracing::info!(
             pipe,
-            "the filter dropped {new} records, {total} since the start; the last one is {id}: {reasons}"
+            "records that the filter dropped: {new} new, {total} since the start; the last one is {id}: {reasons}"
         );
         self.logged = self.total;
         true

@@ -6,7 +6,7 @@ use crate::connections::Connections;
 use crate::item::{Item, connection_key, subscription_key};
 use crate::model::{Session, Subscription};
 use crate::open::MAX_PATTERNS;
-use crate::write::{Condition, is_cancelled_because_of, key};
+use crate::write::{Condition, TransactError, key};
 
 /// A change of one subscription: two small writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,19 +43,22 @@ impl Connections {
 
     async fn write(&self, session: &Session, revision: u64, chunk: &[Change]) -> Result<(), ChangeError> {
         let own = Item::connection(&session.connection, revision + 1);
-        let unchanged =
-            Condition { expression: "revision = :revision", name: ":revision", number: revision.to_string() };
-        let mut items = vec![self.put(&own, Some(unchanged))?];
+        let mut items = vec![self.put(&own, Some(unchanged(revision)))?];
         for change in chunk {
             items.extend(self.pair(session, change)?);
         }
-        let request = self.client.transact_write_items().set_transact_items(Some(items));
-        let overtaken = &["ConditionalCheckFailed", "TransactionConflict"];
-        match request.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_cancelled_because_of(&error, overtaken) => Err(ChangeError::Overtaken),
-            Err(error) => Err(self.failed(error).into()),
-        }
+        self.write_unless_overtaken(items).await
+    }
+
+    /// Writes the items of one connection, all or none. One of them must be its own item, `unchanged`.
+    pub(crate) async fn write_unless_overtaken(
+        &self,
+        items: Vec<TransactWriteItem>,
+    ) -> Result<(), ChangeError> {
+        self.transact(items).await.map_err(|error| match error {
+            TransactError::ConditionFailed | TransactError::Conflict => ChangeError::Overtaken,
+            TransactError::Throttled(error) | TransactError::Storage(error) => error.into(),
+        })
     }
 
     fn pair(&self, session: &Session, change: &Change) -> Result<[TransactWriteItem; 2], StorageError> {
@@ -70,4 +73,9 @@ impl Connections {
             }
         }
     }
+}
+
+/// The condition that no other request changed a connection since it had this revision.
+pub(crate) fn unchanged(revision: u64) -> Condition {
+    Condition { expression: "revision = :revision", numbers: vec![(":revision", revision.to_string())] }
 }

@@ -13,6 +13,7 @@
 //! # Layout
 //! - `connections`: the handle of the table
 //! - `open`, `find`, `change`, `delete`: a connection from its start to its end
+//! - `suspend`: a connection that missed events, and could not be closed for a reason that is not its own
 //! - `subscribers`: the connections that subscribed to a pattern
 //! - `model`: connections and subscriptions; `item`: their items; `write`: writes of a transaction
 
@@ -24,6 +25,7 @@ mod item;
 mod model;
 mod open;
 mod subscribers;
+mod suspend;
 mod write;
 
 pub use change::{Change, ChangeError};

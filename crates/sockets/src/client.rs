@@ -1,10 +1,11 @@
 use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::config::retry::RetryConfig;
 use aws_sdk_apigatewaymanagement::config::timeout::TimeoutConfig;
-use aws_sdk_apigatewaymanagement::error::{DisplayErrorContext, SdkError};
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use tablecast_aws::SdkConfig;
 
+use crate::empty_body::EmptyBody;
+use crate::failure::{Cause, Failure};
 use crate::{Outcome, Progress, Recipient, SocketPolicy};
 
 /// The `@connections` API of one WebSocket API.
@@ -26,6 +27,7 @@ impl Sockets {
         let config = aws_sdk_apigatewaymanagement::config::Builder::from(aws)
             .endpoint_url(endpoint)
             .retry_config(RetryConfig::disabled())
+            .interceptor(EmptyBody)
             .timeout_config(timeouts);
         Self { client: Client::from_conf(config.build()), policy }
     }
@@ -36,9 +38,9 @@ impl Sockets {
     }
 
     /// Posts a frame without retries.
-    pub async fn post_once(&self, to: Recipient<'_>, frame: &str) -> Outcome {
-        let status = self.try_post(to, frame).await;
-        self.policy.outcome(status, to.age())
+    pub async fn post_once(&self, to: Recipient<'_>, frame: &str, progress: &mut Progress) -> Outcome {
+        let result = self.try_post(to, frame).await;
+        self.record(&result, to, progress)
     }
 
     /// Closes a connection. API Gateway sends close code 1000 without a reason.
@@ -46,44 +48,46 @@ impl Sockets {
         self.retry(to, progress, || self.try_close(to)).await
     }
 
-    /// Repeats `attempt` until its result is final. It returns a status, or none if there was no response.
-    async fn retry<Attempt: Future<Output = Option<u16>>>(
+    /// Repeats `attempt` until its result is final.
+    async fn retry<Attempt: Future<Output = Result<(), Failure>>>(
         &self,
         to: Recipient<'_>,
         progress: &mut Progress,
         attempt: impl Fn() -> Attempt,
     ) -> Outcome {
         loop {
-            let (status, age) = (attempt().await, to.age());
-            let Some(wait) = self.policy.retry_after(status, age, progress.retries) else {
-                return self.policy.outcome(status, age);
-            };
+            let result = attempt().await;
+            let outcome = self.record(&result, to, progress);
+            let wait =
+                result.err().and_then(|failure| self.policy.retry_after(failure.cause, progress.retries));
+            let Some(wait) = wait else { return outcome };
             tokio::time::sleep(wait).await;
             progress.retries += 1;
         }
     }
 
-    async fn try_post(&self, to: Recipient<'_>, frame: &str) -> Option<u16> {
+    /// The outcome of an attempt. Keeps why it failed.
+    fn record(&self, result: &Result<(), Failure>, to: Recipient<'_>, progress: &mut Progress) -> Outcome {
+        let failure = result.as_ref().err();
+        progress.error = failure.map(|failure| failure.text.clone());
+        progress.failure = failure.map(|failure| self.policy.outcome(failure.cause, to.age()));
+        progress.failure.unwrap_or(Outcome::Delivered)
+    }
+
+    async fn try_post(&self, to: Recipient<'_>, frame: &str) -> Result<(), Failure> {
         let data = Blob::new(frame.as_bytes());
         let request = self.client.post_to_connection().connection_id(to.id).data(data);
-        request.send().await.map_or_else(|error| status("post", to, &error), |_| Some(200))
+        request.send().await.map_err(|error| Failure::new("post", to, &error))?;
+        Ok(())
     }
 
     /// A 404 means the same as a 410: the connection is not there.
-    async fn try_close(&self, to: Recipient<'_>) -> Option<u16> {
+    async fn try_close(&self, to: Recipient<'_>) -> Result<(), Failure> {
         let request = self.client.delete_connection().connection_id(to.id);
-        let status = request.send().await.map_or_else(|error| status("close", to, &error), |_| Some(200));
-        if status == Some(404) { Some(410) } else { status }
+        let result = request.send().await.map_err(|error| Failure::new("close", to, &error));
+        result.map(drop).map_err(|failure| match failure.cause {
+            Cause::Status(404) => Failure { cause: Cause::Status(410), ..failure },
+            _ => failure,
+        })
     }
-}
-
-/// The status of the response. The SDK's own error is not enough: it does not recognise a bare 410.
-fn status<E: std::error::Error + 'static>(
-    request: &str,
-    to: Recipient<'_>,
-    error: &SdkError<E>,
-) -> Option<u16> {
-    let status = error.raw_response().map(|response| response.status().as_u16());
-    tracing::debug!(request, connection = to.id, status, error = %DisplayErrorContext(error), "an attempt failed");
-    status
 }

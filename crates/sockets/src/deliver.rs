@@ -3,19 +3,6 @@ use tablecast_protocol::{Frame, notice};
 use crate::{Outcome, Outgoing, Progress, Recipient, Sockets};
 
 impl Sockets {
-    /// Sends events in order, until the connection accepts no more.
-    pub async fn deliver(&self, to: Recipient<'_>, events: &[&str], progress: &mut Progress) -> Outcome {
-        let outgoing = Outgoing::new(to.protocol, events);
-        progress.too_large += outgoing.too_large();
-        for frame in outgoing.frames() {
-            match self.deliver_frame(to, &outgoing, &frame, progress).await {
-                Outcome::Delivered => {}
-                end => return end,
-            }
-        }
-        Outcome::Delivered
-    }
-
     /// Sends one frame. If API Gateway finds it too large, sends a notice in place of each of its events.
     pub async fn deliver_frame(
         &self,

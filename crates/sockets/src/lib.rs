@@ -2,15 +2,18 @@
 //!
 //! # Layout
 //! - `policy`: how often to retry, and what each status means, such as 410 or 413
+//! - `failure`: why an attempt failed; `empty_body`: refuses a success that is not API Gateway's
 //! - `outcome`: the result of a frame, or of closing a connection
 //! - `recipient`: the connection that frames go to
 //! - `outgoing`: events as frames, which `tablecast_protocol::frames` packs; a notice replaces an event that
 //!   is too large
 //! - `client`: posts and closes, with retries
-//! - `deliver`: sends frames, and notices where API Gateway responds with 413
+//! - `deliver`: sends a frame, or notices where API Gateway responds with 413
 
 mod client;
 mod deliver;
+mod empty_body;
+mod failure;
 mod outcome;
 mod outgoing;
 mod policy;

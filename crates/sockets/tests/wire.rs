@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tablecast_aws::{RetryPolicy, now_in_milliseconds};
 use tablecast_protocol::Protocol;
-use tablecast_sockets::{Outcome, Progress, Recipient, SocketPolicy, Sockets};
+use tablecast_sockets::{Outcome, Outgoing, Progress, Recipient, SocketPolicy, Sockets};
 use tablecast_stand_in::{Fault, StandIn};
 
 const POLICY: SocketPolicy = SocketPolicy {
@@ -16,14 +16,30 @@ const POLICY: SocketPolicy = SocketPolicy {
         retries: 2,
         backoff: Duration::from_millis(1),
     },
-    retry_gone_for: Duration::ZERO,
     connecting: Duration::ZERO,
 };
 
 async fn start() -> (StandIn, Sockets) {
+    start_with(POLICY).await
+}
+
+async fn start_with(policy: SocketPolicy) -> (StandIn, Sockets) {
     let stand_in = StandIn::start(&[]).await;
-    let sockets = Sockets::new(&stand_in.aws(), stand_in.address.clone(), POLICY);
+    let sockets = Sockets::new(&stand_in.aws(), stand_in.address.clone(), policy);
     (stand_in, sockets)
+}
+
+/// Sends events in order, until the connection accepts no more.
+async fn deliver(sockets: &Sockets, events: &[&str], progress: &mut Progress) -> Outcome {
+    let outgoing = Outgoing::new(Protocol::Single, events);
+    progress.too_large += outgoing.too_large();
+    for frame in outgoing.frames() {
+        match sockets.deliver_frame(recipient(), &outgoing, &frame, progress).await {
+            Outcome::Delivered => {}
+            end => return end,
+        }
+    }
+    Outcome::Delivered
 }
 
 fn recipient() -> Recipient<'static> {
@@ -42,8 +58,12 @@ fn ids(stand_in: &StandIn) -> Vec<String> {
 
 #[tokio::test]
 async fn temporary_failures_and_hangs_are_retried_as_often_as_allowed() {
-    for fault in [Fault::Status(500), Fault::Error(429, "LimitExceededException"), Fault::Hang] {
-        for (failures, outcome) in [(2, Outcome::Delivered), (3, Outcome::Unreachable)] {
+    for (fault, failed) in [
+        (Fault::Status(500), Outcome::Unavailable),
+        (Fault::Error(429, "LimitExceededException"), Outcome::Unreachable),
+        (Fault::Hang, Outcome::Unreachable),
+    ] {
+        for (failures, outcome) in [(2, Outcome::Delivered), (3, failed)] {
             let (stand_in, sockets) = start().await;
             stand_in.plan("a=", vec![fault.clone(); failures]);
             let mut progress = Progress::default();
@@ -61,9 +81,11 @@ async fn the_frames_of_one_delivery_share_their_retries() {
     let events = ["1", "2", "3", "4"].map(event);
     let events: Vec<&str> = events.iter().map(String::as_str).collect();
     let mut progress = Progress::default();
-    assert_eq!(sockets.deliver(recipient(), &events, &mut progress).await, Outcome::Unreachable);
+    assert_eq!(deliver(&sockets, &events, &mut progress).await, Outcome::Unavailable);
     assert_eq!(ids(&stand_in), ["1", "1", "2", "2", "3"]);
-    assert_eq!(progress, Progress { delivered: 2, too_large: 0, retries: 2 });
+    assert!(progress.error.take().unwrap().contains("500"));
+    let failure = Some(Outcome::Unavailable);
+    assert_eq!(progress, Progress { delivered: 2, retries: 2, failure, ..Progress::default() });
 }
 
 #[tokio::test]
@@ -73,18 +95,48 @@ async fn a_notice_replaces_each_event_that_is_too_large() {
     let large = format!(r#"{{"id":"1","data":"{}"}}"#, "x".repeat(128 * 1024));
     let (second, third) = (event("2"), event("3"));
     let mut progress = Progress::default();
-    let outcome = sockets.deliver(recipient(), &[&large, &second, &third], &mut progress).await;
+    let outcome = deliver(&sockets, &[&large, &second, &third], &mut progress).await;
     assert_eq!(outcome, Outcome::Delivered);
     assert_eq!(ids(&stand_in), ["1:too-large", "2", "2:too-large", "3"]);
-    assert_eq!(progress, Progress { delivered: 3, too_large: 2, retries: 0 });
+    assert_eq!(progress, Progress { delivered: 3, too_large: 2, ..Progress::default() });
 }
 
 #[tokio::test]
 async fn a_frame_that_is_posted_once_is_not_retried() {
     let (stand_in, sockets) = start().await;
     stand_in.plan("a=", [Fault::Status(500)]);
-    assert_eq!(sockets.post_once(recipient(), &event("1")).await, Outcome::Unreachable);
+    let outcome = sockets.post_once(recipient(), &event("1"), &mut Progress::default()).await;
+    assert_eq!(outcome, Outcome::Unavailable);
     assert_eq!(ids(&stand_in), ["1"]);
+}
+
+#[tokio::test]
+async fn the_410_of_an_opening_connection_is_final() {
+    let (stand_in, sockets) =
+        start_with(SocketPolicy { connecting: Duration::from_secs(29), ..POLICY }).await;
+    stand_in.plan("a=", [Fault::Status(410)]);
+    let mut progress = Progress::default();
+    assert_eq!(sockets.post(recipient(), &event("1"), &mut progress).await, Outcome::Connecting);
+    assert_eq!((progress.retries, ids(&stand_in).len()), (0, 1));
+}
+
+#[tokio::test]
+async fn the_error_of_a_refused_frame_is_reported() {
+    let (stand_in, sockets) = start().await;
+    stand_in.plan("a=", [Fault::Error(403, "ForbiddenException")]);
+    let mut progress = Progress::default();
+    assert_eq!(sockets.post(recipient(), &event("1"), &mut progress).await, Outcome::Refused);
+    let error = progress.error.unwrap();
+    assert!(error.contains("ForbiddenException") && error.contains("planned"), "{error}");
+}
+
+#[tokio::test]
+async fn an_endpoint_that_does_not_answer_the_network_is_unavailable() {
+    let (stand_in, _) = start().await;
+    let closed = "http://127.0.0.1:9".to_owned();
+    let sockets = Sockets::new(&stand_in.aws(), closed, POLICY);
+    let outcome = sockets.post(recipient(), &event("1"), &mut Progress::default()).await;
+    assert_eq!(outcome, Outcome::Unavailable);
 }
 
 #[tokio::test]

@@ -29,6 +29,8 @@ pub struct Dispatch {
     pusher: Pusher,
     bus: Bus,
     rejected: RejectedTable,
+    /// The bytes of the largest entry of the bus.
+    event_limit: usize,
 }
 
 impl Dispatch {
@@ -40,19 +42,26 @@ impl Dispatch {
             logs: Logs::new(database.clone(), endpoints.log_table),
             sources,
             connections: connections.clone(),
-            pusher: Pusher { sockets, connections, concurrency: limits.connections },
+            pusher: Pusher { sockets, connections, limits: limits.pacing },
             bus: Bus::new(aws, endpoints.bus_name, limits.bus),
             rejected: RejectedTable::new(database, endpoints.rejected_table),
+            event_limit: tablecast_bus::MAX_BYTES,
         }
+    }
+
+    /// The same dispatch for a bus that accepts entries up to so many bytes.
+    pub fn with_event_limit(self, bytes: usize) -> Self {
+        Self { bus: self.bus.with_limit(bytes), event_limit: bytes, ..self }
     }
 
     /// Delivers a batch, and reports which records the pipe must retry.
     pub async fn handle(&self, elements: Vec<Element>, deadline: Deadline) -> Report {
         let started = SystemTime::now();
         let mut batch = Batch::sort(elements);
+        batch.refuse_larger(self.event_limit);
         // Boxed, because the compiler cannot lay out so many nested futures in one.
         let delivered = Box::pin(self.deliver(&mut batch, deadline, milliseconds(started))).await;
-        Report::new(batch, delivered, started)
+        Report::new(batch, delivered, started).with_damaged(self.logs.take_damaged())
     }
 
     /// Appends the events before it reads the subscribers. A new subscriber reads the log after it
@@ -74,7 +83,9 @@ impl Dispatch {
             self.pusher.push(&batch.events, deliveries, deadline),
             self.rejected.store(&batch.rejections, now / 1000, deadline.respond),
         );
-        appended.into_iter().for_each(|appended| self.logs.mark_delivered(appended));
+        if pushed.unstopped == 0 {
+            appended.into_iter().for_each(|appended| self.logs.mark_delivered(appended));
+        }
         Ok(Delivered { published, pushed, not_stored })
     }
 }

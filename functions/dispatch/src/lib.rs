@@ -4,7 +4,8 @@
 //! # Layout
 //! - `endpoints`, `limits`, `deadline`: the configuration of a dispatch
 //! - `dispatch`: the order of the steps
-//! - `batch`, `event`: the elements of `enrich`, by what must be done with them
+//! - `batch`, `event`: the elements of `enrich`, by what must be done with them; `event_limit`: the size of
+//!   events
 //! - `append`: to the log, before anything is sent
 //! - `subscribers`: which connections receive which events
 //! - `push`: to WebSocket connections
@@ -21,6 +22,7 @@ mod dispatch;
 mod endpoints;
 mod error;
 mod event;
+mod event_limit;
 mod limits;
 mod publish;
 mod push;
@@ -32,5 +34,7 @@ pub use deadline::Deadline;
 pub use dispatch::Dispatch;
 pub use endpoints::Endpoints;
 pub use error::DispatchError;
+pub use event_limit::{InvalidEventLimit, event_limit};
 pub use limits::Limits;
+pub use push::PacingLimits;
 pub use report::{Report, Response};

@@ -3,11 +3,12 @@ use std::time::Duration;
 use tablecast_aws::RetryPolicy;
 use tablecast_sockets::SocketPolicy;
 
-/// How many connections to push to at once, and how often to retry.
+use crate::push::PacingLimits;
+
+/// How many connections to push to at once, how long to wait for them, and how often to retry.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Connections that are pushed to at once.
-    pub connections: usize,
+    pub pacing: PacingLimits,
     /// For all frames that one connection gets of one batch; as many retries to close it.
     pub sockets: SocketPolicy,
     pub bus: RetryPolicy,
@@ -15,9 +16,17 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 128, sockets: SOCKETS, bus: tablecast_bus::RETRY_POLICY }
+        Self { pacing: PACING, sockets: SOCKETS, bus: tablecast_bus::RETRY_POLICY }
     }
 }
+
+/// A process of Lambda can open 1,024 files, and each request takes one.
+const PACING: PacingLimits = PacingLimits {
+    connections: 128,
+    stalled: 384,
+    stalled_after: Duration::from_millis(200),
+    patience: Duration::from_millis(800),
+};
 
 const SOCKETS: SocketPolicy = SocketPolicy {
     retry: RetryPolicy {
@@ -25,6 +34,5 @@ const SOCKETS: SocketPolicy = SocketPolicy {
         retries: 3,
         backoff: Duration::from_millis(100),
     },
-    retry_gone_for: Duration::from_secs(2),
     connecting: Duration::from_secs(29),
 };

@@ -1,15 +1,25 @@
 //! Sends events to WebSocket connections: many connections at once, the frames of each in order. A failed
 //! push never fails a batch.
+//!
+//! # Layout
+//! - `pacing`: how many connections are sent to at once, and how long a stalled one is waited for
+//! - `outage`: whether API Gateway fails, and not single connections
+//! - `clean_up`: closes and deletes connections whose delivery failed
+//! - `suspension`: keeps connections that missed events in an outage, and recalls them later
+//! - `counts`: the results
 
 mod clean_up;
 mod counts;
+mod outage;
+mod pacing;
+mod suspension;
 
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::{Connections, LIFETIME_SECONDS, Subscriber};
-use tablecast_sockets::{Outcome, Progress, Recipient, Sockets};
+use tablecast_sockets::{Outcome, Outgoing, Progress, Recipient, Sockets};
 use tokio::time::{Instant, timeout_at};
 
 use crate::deadline::Deadline;
@@ -17,13 +27,15 @@ use crate::event::Event;
 use crate::subscribers::Delivery;
 
 pub use counts::Counts;
+use outage::Outage;
+pub use pacing::PacingLimits;
+use pacing::{Pacing, Patience};
 
 /// Pushes events, and deletes connections that accept no more.
 pub struct Pusher {
     pub sockets: Sockets,
     pub connections: Connections,
-    /// Connections at once.
-    pub concurrency: usize,
+    pub limits: PacingLimits,
 }
 
 /// Why the delivery to a connection ended.
@@ -31,34 +43,82 @@ pub struct Pusher {
 enum End {
     /// It sent everything, or API Gateway accepts no more.
     Outcome(Outcome),
-    TokenExpired,
+    /// The connection's token has expired, or the connection is suspended.
+    Ended,
+    /// The connection stalled for too long, or the deadline passed.
     TimedOut,
 }
 
+/// What was sent to a connection.
+#[derive(Debug)]
+struct Sent<'d> {
+    subscriber: &'d Subscriber,
+    end: End,
+    progress: Progress,
+}
+
 impl Pusher {
+    /// Cleans up after everything is sent: whether a failure is the connection's own shows only then.
     pub async fn push(&self, events: &[Event], deliveries: Vec<Delivery>, deadline: Deadline) -> Counts {
-        let counts = stream::iter(&deliveries)
-            .map(|delivery| self.deliver(events, delivery, deadline))
-            .buffer_unordered(self.concurrency)
+        let pacing = &Pacing::new(self.limits);
+        let sent: Vec<Sent<'_>> = stream::iter(&deliveries)
+            .map(|delivery| self.send(events, delivery, pacing, deadline.push))
+            .buffer_unordered(self.limits.in_flight())
+            .collect()
+            .await;
+        let outage = &Outage::of(&sent);
+        let counts = stream::iter(sent)
+            .map(|sent| self.clean_up(sent, outage, deadline.respond))
+            .buffer_unordered(self.limits.in_flight())
             .fold(Counts::default(), async |sum, one| sum + one)
             .await;
         Counts { connections: deliveries.len(), ..counts }
     }
 
-    async fn deliver(&self, events: &[Event], delivery: &Delivery, deadline: Deadline) -> Counts {
+    async fn send<'d>(
+        &self,
+        events: &[Event],
+        delivery: &'d Delivery,
+        pacing: &Pacing,
+        until: Instant,
+    ) -> Sent<'d> {
         let (subscriber, mut progress) = (&delivery.subscriber, Progress::default());
         let texts: Vec<&str> = delivery.events.iter().map(|index| &*events[*index].text).collect();
-        let sending = self.sockets.deliver(recipient(subscriber), &texts, &mut progress);
+        let sending = self.send_frames(recipient(subscriber), &texts, pacing, &mut progress);
         let sending = within(token_end(subscriber), sending);
-        let end = match within(deadline.push, sending).await {
-            Some(Some(outcome)) => End::Outcome(outcome),
-            Some(None) => End::TokenExpired,
-            None => End::TimedOut,
+        let end = match within(until, sending).await {
+            Some(Some(end)) => end,
+            Some(None) => End::Ended,
+            None => timed_out(&progress),
         };
-        let mut counts = Counts::from(progress);
-        self.clean_up(subscriber, end, deadline.respond, &mut counts).await;
-        counts
+        Sent { subscriber, end, progress }
     }
+
+    /// Sends events in order, until the connection accepts no more or stalls for too long.
+    async fn send_frames(
+        &self,
+        to: Recipient<'_>,
+        events: &[&str],
+        pacing: &Pacing,
+        progress: &mut Progress,
+    ) -> End {
+        let (outgoing, mut patience) = (Outgoing::new(to.protocol, events), Patience::of(&self.limits));
+        progress.too_large += outgoing.too_large();
+        for frame in outgoing.frames() {
+            let sending = self.sockets.deliver_frame(to, &outgoing, &frame, progress);
+            match pacing.run(&mut patience, sending).await {
+                Some(Outcome::Delivered) => {}
+                Some(outcome) => return End::Outcome(outcome),
+                None => return timed_out(progress),
+            }
+        }
+        End::Outcome(Outcome::Delivered)
+    }
+}
+
+/// API Gateway may have failed at each attempt so far.
+fn timed_out(progress: &Progress) -> End {
+    progress.failure.filter(|outcome| outcome.is_outage()).map_or(End::TimedOut, End::Outcome)
 }
 
 fn recipient(subscriber: &Subscriber) -> Recipient<'_> {

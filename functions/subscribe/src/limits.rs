@@ -14,7 +14,6 @@ pub const SOCKETS: SocketPolicy = SocketPolicy {
         retries: 2,
         backoff: Duration::from_secs(1),
     },
-    retry_gone_for: Duration::ZERO,
     connecting: Duration::ZERO,
 };
 

@@ -1,13 +1,15 @@
 //! The connections table over the wire, against a stand-in for DynamoDB.
 #![allow(clippy::unwrap_used)]
 
+mod broken;
 mod changing;
 mod faults;
 mod opening;
+mod suspending;
 
 use std::collections::BTreeSet;
 
-use tablecast_connections::{Connection, Connections, LIFETIME_SECONDS, Subscriber};
+use tablecast_connections::{Connection, Connections, LIFETIME_SECONDS, Session, Subscriber};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::Pattern;
 use tablecast_stand_in::StandIn;

@@ -8,62 +8,56 @@ const POLICY: SocketPolicy = SocketPolicy {
         retries: 3,
         backoff: Duration::from_millis(100),
     },
-    retry_gone_for: Duration::from_secs(2),
     connecting: OLD,
 };
 
+const TEMPORARY: [Cause; 5] =
+    [Cause::Status(429), Cause::Status(500), Cause::Status(503), Cause::NoResponse, Cause::NoConnection];
+
 #[test]
-fn each_status_has_its_outcome() {
+fn each_cause_has_its_outcome() {
     let cases = [
-        (Some(200), Outcome::Delivered),
-        (Some(410), Outcome::Gone),
-        (Some(413), Outcome::TooLarge),
-        (Some(429), Outcome::Unreachable),
-        (Some(500), Outcome::Unreachable),
-        (Some(503), Outcome::Unreachable),
-        (None, Outcome::Unreachable),
-        (Some(403), Outcome::Refused),
-        (Some(400), Outcome::Refused),
+        (Cause::Status(410), Outcome::Gone),
+        (Cause::Status(413), Outcome::TooLarge),
+        (Cause::Status(429), Outcome::Unreachable),
+        (Cause::NoResponse, Outcome::Unreachable),
+        (Cause::Status(500), Outcome::Unavailable),
+        (Cause::Status(503), Outcome::Unavailable),
+        (Cause::NoConnection, Outcome::Unavailable),
+        (Cause::Status(403), Outcome::Refused),
+        (Cause::Status(404), Outcome::Refused),
+        (Cause::Status(400), Outcome::Refused),
     ];
-    for (status, outcome) in cases {
-        assert_eq!(POLICY.outcome(status, OLD), outcome, "{status:?}");
+    for (cause, outcome) in cases {
+        assert_eq!(POLICY.outcome(cause, OLD), outcome, "{cause:?}");
+    }
+}
+
+/// A client can cause a 410, a 429 or a missing response. An outage is never its work.
+#[test]
+fn nothing_that_a_client_can_cause_counts_as_an_outage() {
+    for cause in [Cause::Status(410), Cause::Status(413), Cause::Status(429), Cause::NoResponse] {
+        assert!(!POLICY.outcome(cause, OLD).is_outage(), "{cause:?}");
+    }
+    for cause in [Cause::Status(403), Cause::Status(404), Cause::Status(503), Cause::NoConnection] {
+        assert!(POLICY.outcome(cause, OLD).is_outage(), "{cause:?}");
     }
 }
 
 #[test]
 fn only_temporary_failures_are_retried_and_only_as_often_as_allowed() {
-    for status in [None, Some(429), Some(500)] {
-        assert!(POLICY.retry_after(status, OLD, 2).is_some(), "{status:?}");
-        assert_eq!(POLICY.retry_after(status, OLD, 3), None, "{status:?}");
+    for cause in TEMPORARY {
+        assert!(POLICY.retry_after(cause, 2).is_some(), "{cause:?}");
+        assert_eq!(POLICY.retry_after(cause, 3), None, "{cause:?}");
     }
-    for status in [Some(200), Some(410), Some(413), Some(403)] {
-        assert_eq!(POLICY.retry_after(status, OLD, 0), None, "{status:?}");
-    }
-}
-
-#[test]
-fn the_410_of_a_new_connection_is_retried_for_two_seconds() {
-    let new = Duration::from_millis(1999);
-    let waits = (0..4).filter_map(|retry| POLICY.retry_after(Some(410), new, retry));
-    assert!(waits.sum::<Duration>() + Duration::from_millis(1) >= POLICY.retry_gone_for);
-    assert_eq!(POLICY.outcome(Some(410), new), Outcome::Connecting);
-}
-
-#[test]
-fn a_410_is_final_once_connect_must_have_returned() {
-    for (age, outcome) in
-        [(2000, Outcome::Connecting), (28_999, Outcome::Connecting), (29_000, Outcome::Gone)]
-    {
-        let age = Duration::from_millis(age);
-        assert_eq!(POLICY.retry_after(Some(410), age, 0), None);
-        assert_eq!(POLICY.outcome(Some(410), age), outcome);
+    for status in [400, 403, 404, 410, 413] {
+        assert_eq!(POLICY.retry_after(Cause::Status(status), 0), None, "{status:?}");
     }
 }
 
 #[test]
-fn without_retries_a_410_is_final_at_once() {
-    let retry = RetryPolicy { retries: 0, ..POLICY.retry };
-    let policy = SocketPolicy { retry, retry_gone_for: Duration::ZERO, connecting: Duration::ZERO };
-    assert_eq!(policy.retry_after(Some(410), Duration::ZERO, 0), None);
-    assert_eq!(policy.outcome(Some(410), Duration::ZERO), Outcome::Gone);
+fn a_410_proves_that_a_connection_is_gone_once_connect_must_have_returned() {
+    for (age, outcome) in [(0, Outcome::Connecting), (28_999, Outcome::Connecting), (29_000, Outcome::Gone)] {
+        assert_eq!(POLICY.outcome(Cause::Status(410), Duration::from_millis(age)), outcome);
+    }
 }

@@ -36,5 +36,5 @@ fn the_largest_event_of_the_log_is_read_and_one_byte_more_is_not() {
         read(&bare.replace(r#""data":"""#, &format!(r#""data":"{}""#, "x".repeat(bytes - bare.len()))))
     };
     assert_eq!(of(EVENT_BYTES).unwrap().text.len(), EVENT_BYTES);
-    assert!(of(EVENT_BYTES + 1).unwrap_err().contains("262144 bytes"));
+    assert!(of(EVENT_BYTES + 1).unwrap_err().contains(&format!("{EVENT_BYTES} bytes")));
 }

@@ -7,40 +7,54 @@ use tablecast_protocol::{Control, Envelope, ErrorCode, rfc3339};
 use tablecast_sockets::{Outcome, Progress};
 use tokio::time::Instant;
 
-use super::{Counts, End, Pusher, recipient, within};
+use super::{Counts, End, Outage, Pusher, Sent, recipient, within};
 
 impl Pusher {
-    pub(super) async fn clean_up(
-        &self,
-        subscriber: &Subscriber,
-        end: End,
-        until: Instant,
-        counts: &mut Counts,
-    ) {
+    pub(super) async fn clean_up(&self, sent: Sent<'_>, outage: &Outage, until: Instant) -> Counts {
+        let Sent { subscriber, end, progress } = sent;
+        let mut counts = Counts::from(&progress);
         match end {
             End::Outcome(Outcome::Delivered | Outcome::TooLarge) => {}
             End::Outcome(Outcome::Connecting) => counts.connecting += 1,
-            End::Outcome(Outcome::Refused) => {
-                counts.refused += 1;
-                self.disconnect(subscriber, until, counts).await;
-            }
             End::Outcome(Outcome::Gone) => {
                 counts.gone += 1;
                 self.delete(subscriber, until).await;
             }
-            End::Outcome(Outcome::Unreachable) => self.disconnect(subscriber, until, counts).await,
-            End::TokenExpired => self.expire(subscriber, until, counts).await,
+            End::Outcome(failed) => {
+                counts.refused += usize::from(failed == Outcome::Refused);
+                match failed.is_outage() && outage.is_on() {
+                    true => self.suspend(subscriber, until, &mut counts).await,
+                    false => self.disconnect(subscriber, progress.error, until, &mut counts).await,
+                }
+            }
+            End::Ended if subscriber.is_suspended() => {
+                self.recall(subscriber, outage, until, &mut counts).await;
+            }
+            End::Ended => self.expire(subscriber, until, &mut counts).await,
             End::TimedOut => {
                 counts.timed_out += 1;
-                self.close(subscriber, until, counts).await;
+                self.close(subscriber, until, &mut counts).await;
             }
         }
+        counts
     }
 
-    async fn disconnect(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) {
+    /// `error` is why the connection accepts no more.
+    pub(super) async fn disconnect(
+        &self,
+        subscriber: &Subscriber,
+        error: Option<String>,
+        until: Instant,
+        counts: &mut Counts,
+    ) {
         let closed = self.close(subscriber, until, counts).await;
         let connection = &subscriber.id;
-        tracing::warn!(connection, closed, "a connection accepts no more frames: its client must reconnect");
+        tracing::warn!(
+            connection,
+            closed,
+            error,
+            "a connection accepts no more frames: its client must reconnect"
+        );
         if closed {
             counts.closed += 1;
             self.delete(subscriber, until).await;
@@ -51,7 +65,8 @@ impl Pusher {
     async fn expire(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) {
         counts.expired += 1;
         let frame = subscriber.protocol.frame(expired(subscriber));
-        within(until, self.sockets.post_once(recipient(subscriber), &frame)).await;
+        let mut progress = Progress::default();
+        within(until, self.sockets.post_once(recipient(subscriber), &frame, &mut progress)).await;
         if self.close(subscriber, until, counts).await {
             self.delete(subscriber, until).await;
         }
@@ -59,26 +74,32 @@ impl Pusher {
 
     /// Returns whether the connection is closed now. If it is not, this counts and deletes it: later events
     /// would hide from its client that it missed some. `subscribe` closes it at its next message.
-    async fn close(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) -> bool {
+    pub(super) async fn close(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) -> bool {
         let mut progress = Progress::default();
-        let closed = within(until, self.sockets.close(recipient(subscriber), &mut progress)).await;
+        let closing = self.sockets.close(recipient(subscriber), &mut progress);
+        let closed = within(until.min(Instant::now() + self.limits.request()), closing).await;
         counts.retried += progress.retries as usize;
         if matches!(closed, Some(Outcome::Delivered | Outcome::Gone)) {
             return true;
         }
         counts.unclosed += 1;
-        if closed != Some(Outcome::Connecting) {
-            self.delete(subscriber, until).await;
+        let (connection, error) = (&subscriber.id, progress.error);
+        tracing::warn!(connection, ?closed, error, "could not close a connection that missed events");
+        if closed != Some(Outcome::Connecting) && !self.delete(subscriber, until).await {
+            counts.unstopped += 1;
         }
         false
     }
 
-    async fn delete(&self, subscriber: &Subscriber, until: Instant) {
+    /// Returns whether the connection is deleted.
+    pub(super) async fn delete(&self, subscriber: &Subscriber, until: Instant) -> bool {
         let deleting = self.connections.delete(&subscriber.id, subscriber.connected_at);
-        if let Some(Err(error)) = within(until, deleting).await {
+        let deleted = within(until, deleting).await;
+        if let Some(Err(error)) = &deleted {
             let connection = &subscriber.id;
             tracing::warn!(connection, %error, "could not delete a connection: the next push tries again");
         }
+        matches!(deleted, Some(Ok(())))
     }
 }
 

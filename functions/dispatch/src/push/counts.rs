@@ -23,16 +23,22 @@ pub struct Counts {
     pub closed: usize,
     /// Connections that API Gateway does not let the function write to: a configuration error.
     pub refused: usize,
-    /// Connections that had not received everything at the deadline. They were closed, so that their clients
-    /// reconnect.
+    /// Connections that stalled for too long, or had not received everything at the deadline. They were
+    /// closed, so that their clients reconnect.
     pub timed_out: usize,
     /// Connections that could not be closed.
     pub unclosed: usize,
+    /// Connections that missed events in an outage of API Gateway. They were kept, and receive nothing until
+    /// their clients reconnect.
+    pub suspended: usize,
+    /// Connections that missed events, and that could neither be closed nor be kept from later events. The
+    /// pipe sends the batch again.
+    pub unstopped: usize,
 }
 
-impl From<Progress> for Counts {
-    fn from(progress: Progress) -> Self {
-        let Progress { delivered, too_large, retries } = progress;
+impl From<&Progress> for Counts {
+    fn from(progress: &Progress) -> Self {
+        let Progress { delivered, too_large, retries, .. } = *progress;
         Self { delivered, too_large, retried: retries as usize, ..Self::default() }
     }
 }
@@ -53,6 +59,8 @@ impl Add for Counts {
             refused: self.refused + other.refused,
             timed_out: self.timed_out + other.timed_out,
             unclosed: self.unclosed + other.unclosed,
+            suspended: self.suspended + other.suspended,
+            unstopped: self.unstopped + other.unstopped,
         }
     }
 }

@@ -10,7 +10,7 @@ pub fn log(batch: &Batch, pushed: &Counts) {
             "the batch is larger than a response of enrich: the pipe sends these records again"
         );
     }
-    let Counts { too_large, refused, timed_out, unclosed, .. } = *pushed;
+    let Counts { too_large, refused, timed_out, unclosed, suspended, unstopped, .. } = *pushed;
     if too_large > 0 {
         let largest = batch.events.iter().max_by_key(|event| event.text.len());
         let (event_id, bytes) = largest.map(|event| (&event.record, event.text.len())).unzip();
@@ -32,5 +32,15 @@ pub fn log(batch: &Batch, pushed: &Counts) {
     if unclosed > 0 {
         let message = "could not close connections that missed events: they receive no more, and close at their next message";
         tracing::warn!(unclosed, message);
+    }
+    if suspended > 0 {
+        let message =
+            "kept connections that missed events: they receive no more until their clients reconnect";
+        tracing::warn!(suspended, message);
+    }
+    if unstopped > 0 {
+        let message =
+            "could neither close nor suspend connections that missed events: the pipe retries the batch";
+        tracing::error!(unstopped, message);
     }
 }

@@ -1,6 +1,8 @@
 mod batches;
 mod ending;
 mod expiry;
+mod outage;
+mod stalling;
 
 use std::time::Duration;
 
@@ -49,17 +51,6 @@ async fn each_client_receives_its_events_in_order_and_no_others() {
     assert_eq!(stand_in.received("all="), ["1", "2", "3"]);
     assert_eq!(stand_in.received("one="), ["2"]);
     assert_eq!(stand_in.received("none="), [""; 0]);
-}
-
-#[tokio::test]
-async fn the_410_of_an_opening_connection_is_retried() {
-    let stand_in = StandIn::start().await;
-    stand_in.connect("a=", &["orders/*"], Duration::ZERO).await;
-    stand_in.plan("a=", [Fault::Status(410)]);
-    assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
-    assert!(stand_in.all_faults_fired());
-    assert_eq!(stand_in.received("a="), ["1", "1", "2", "3"]);
-    assert!(is_stored(&stand_in, "a="));
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use dispatch::{Deadline, Dispatch, Endpoints, Limits};
+use dispatch::{Deadline, Dispatch, Endpoints};
+pub use dispatch::{Limits, PacingLimits};
 use serde_json::{Value, json};
 use tablecast_aws::{RetryPolicy, now_in_milliseconds};
 use tablecast_connections::{Connection, Connections};
@@ -22,14 +23,19 @@ use tablecast_stand_in::logs;
 pub const POSITION: usize = r#""position":"0123456789abcdef-1","#.len();
 
 pub const LIMITS: Limits = Limits {
-    connections: 8,
+    pacing: PacingLimits {
+        connections: 8,
+        stalled: 24,
+        stalled_after: Duration::from_millis(300),
+        patience: Duration::from_millis(2700),
+    },
     sockets: SocketPolicy {
         retry: RetryPolicy {
-            attempt_timeout: Duration::from_millis(200),
+            // Generous: a slow machine must not send a frame twice.
+            attempt_timeout: Duration::from_secs(1),
             retries: 3,
             backoff: Duration::from_millis(1),
         },
-        retry_gone_for: Duration::from_millis(600),
         connecting: Duration::from_secs(29),
     },
     bus: RetryPolicy {
@@ -84,6 +90,15 @@ impl StandIn {
 
     /// Returns the eventIDs of the records that must be retried.
     pub async fn dispatch_within(&self, elements: Value, left: Duration) -> Result<Vec<String>, String> {
+        self.dispatch_with(elements, LIMITS, left).await
+    }
+
+    pub async fn dispatch_with(
+        &self,
+        elements: Value,
+        limits: Limits,
+        left: Duration,
+    ) -> Result<Vec<String>, String> {
         let endpoints = Endpoints {
             connections_table: "connections".to_owned(),
             log_table: "log".to_owned(),
@@ -91,7 +106,7 @@ impl StandIn {
             bus_name: "tablecast".to_owned(),
             management_endpoint: self.address.clone(),
         };
-        let dispatch = Dispatch::new(&self.aws(), endpoints, sources(), LIMITS);
+        let dispatch = Dispatch::new(&self.aws(), endpoints, sources(), limits);
         let elements = serde_json::from_str(&elements.to_string()).unwrap();
         let report = dispatch.handle(elements, Deadline::after(left)).await;
         let line = report.metrics.line("tablecast", &Default::default(), SystemTime::now());

@@ -61,13 +61,39 @@ async fn no_address_gives_access_to_the_orders_of_another_tenant() {
     ] {
         assert_eq!(connect(&local, "acme", query).await.err().unwrap().status, 403);
     }
-    for tenant in ["*", "acme/x", "", "acme,globex"] {
+    for tenant in ["*", "acme/x", "", "globex,initech", "acme/x,*"] {
         let refusal = connect(&local, tenant, "subscribe=orders/acme/*").await;
         assert_eq!(refusal.err().unwrap().status, 403, "{tenant:?}");
     }
     let without_tenant = local.token(&["--subject", "ada"]).await;
     let refusal = with_token(&local, &without_tenant, "subscribe=orders/acme/*").await;
     assert_eq!(refusal.err().unwrap().status, 403);
+}
+
+/// `--claim tenant=acme,globex` is a list.
+#[tokio::test]
+async fn a_list_of_tenants_grants_the_orders_of_each_and_of_no_other() {
+    let mut local = LocalMode::start_with_auth(&[]).await;
+    let query = "subscribe=orders/acme/*,orders/globex/*,orders/initech/*";
+    let mut client = connect(&local, "acme,globex", query).await.unwrap();
+    for tenant in ["initech", "acme", "globex"] {
+        local.dynamodb().put("orders", order_of(tenant, "1", "PLACED")).await;
+    }
+    let mut subjects = client.subjects(2).await;
+    subjects.sort();
+    assert_eq!(subjects, ["orders/acme/1", "orders/globex/1"]);
+    local.wait_for_log(&["refused some subjects of a connection", "orders/initech/*"]).await;
+}
+
+/// `%252C` in an address is a comma in a subject.
+#[tokio::test]
+async fn an_address_can_subscribe_to_a_subject_with_a_comma() {
+    let local = LocalMode::start_with_auth(&[]).await;
+    let mut client = connect(&local, "acme", "subscribe=orders/acme/a%252Cb").await.unwrap();
+    for order in ["a", "b", "a,b"] {
+        local.dynamodb().put("orders", order_of("acme", order, "PLACED")).await;
+    }
+    assert_eq!(client.subjects(1).await, ["orders/acme/a,b"]);
 }
 
 /// docs/reference/protocol.md describes idle connections without messages.

@@ -67,7 +67,10 @@ impl Grants {
     pub fn unfilled(&self, claims: &str) -> Vec<Unfilled> {
         let Ok(claims) = claims::parse(claims) else { return Vec::new() };
         let reasons = self.fill(&claims).filter_map(|(pipe, filled)| Some((pipe, filled.reason?)));
-        reasons.map(|(pipe, reason)| Unfilled { pipe: pipe.to_owned(), reason }).collect()
+        let mut unfilled: Vec<_> =
+            reasons.map(|(pipe, reason)| Unfilled { pipe: pipe.to_owned(), reason }).collect();
+        unfilled.dedup();
+        unfilled
     }
 
     fn fill<'g>(&'g self, claims: &'g Value<'g>) -> impl Iterator<Item = (&'g str, Filled)> {

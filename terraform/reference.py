@@ -81,13 +81,32 @@ def row(name, content):
 
 def section(name, content):
     """The attributes of an object, and its rules."""
-    start, _, end = type_of(content).partition("({")
-    pairs = re.findall(r"(\w+) = ((?:[^,(]|\((?:[^()]|\([^()]*\))*\))+)", end.rstrip(")").rstrip("}"))
-    width = max(len(key) for key, _ in pairs)
-    lines = [f"  {key.ljust(width)} = {kind}" for key, kind in pairs]
-    code = "\n".join([start + "({", *lines, "})" + ")" * start.count("(")])
-    rules = "".join(wrap(f"- {fix}") for fix in fixes(name, content))
-    return f"### {name}\n\n```hcl\n{code}\n```\n\n{rules}"
+    rules = "".join(wrap(f"- {fix}") for fix in dict.fromkeys(fixes(name, content)))
+    return f"### {name}\n\n```hcl\n{layout(type_of(content))}\n```\n\n{rules}"
+
+
+def layout(kind, indent=""):
+    """A type with one line for each attribute of an object."""
+    if "({" not in kind:
+        return kind
+    start, _, rest = kind.partition("({")
+    body, _, end = rest.rpartition("})")
+    pairs = [member.split(" = ", 1) for member in members(body)]
+    width = max(len(key) for key, value in pairs if "({" not in value)
+    lines = [f"{indent}  {key if '({' in value else key.ljust(width)} = {layout(value, indent + '  ')}" for key, value in pairs]
+    return "\n".join([start + "({", *lines, f"{indent}}})" + end])
+
+
+def members(body):
+    """The attributes of an object. A comma in parentheses does not separate two."""
+    found, depth = [""], 0
+    for letter in body:
+        depth += (letter in "({[") - (letter in ")}]")
+        if letter == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += letter
+    return [member.strip() for member in found if member.strip()]
 
 
 def wrap(item):

@@ -25,7 +25,7 @@ pub struct Connection {
 /// The content of a connection's token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// The token's `sub`.
+    /// The subject of the token; with several issuers, after its issuer.
     pub principal: String,
     /// The JSON of all claims.
     pub claims: String,

@@ -1,8 +1,10 @@
 use std::error::Error;
 
-use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-/// A request to a DynamoDB table failed, or an item of the table cannot be read.
+use crate::reason::reason;
+
+/// A request to a DynamoDB table failed, or its response is not the one of a success.
 #[derive(Debug, thiserror::Error)]
 #[error("table {table}: {reason}")]
 pub struct StorageError {
@@ -12,8 +14,13 @@ pub struct StorageError {
 
 impl StorageError {
     /// A request failed, and the SDK's retries with it. Another attempt later is safe.
-    pub fn failed(table: &str, cause: impl Error) -> Self {
-        Self { table: table.to_owned(), reason: DisplayErrorContext(cause).to_string() }
+    pub fn failed(table: &str, cause: impl ProvideErrorMetadata + Error + 'static) -> Self {
+        Self { table: table.to_owned(), reason: reason(&cause) }
+    }
+
+    /// An item cannot be written or read as an item of this table.
+    pub fn unusable(table: &str, cause: impl Error) -> Self {
+        Self { table: table.to_owned(), reason: cause.to_string() }
     }
 
     /// A successful response lacks a member that DynamoDB always sends. It must not count
@@ -22,8 +29,9 @@ impl StorageError {
         Self { table: table.to_owned(), reason: format!("the response of DynamoDB has no {member}") }
     }
 
-    /// An item has content that tablecast did not write.
-    pub fn unreadable(table: &str, pk: &str, sk: &str, reason: &str) -> Self {
-        Self { table: table.to_owned(), reason: format!("cannot read item {pk} / {sk}: {reason}") }
+    /// Successful responses contradict each other, or the state that tablecast keeps. Another attempt later is
+    /// safe.
+    pub fn contradictory(table: &str, reason: String) -> Self {
+        Self { table: table.to_owned(), reason }
     }
 }

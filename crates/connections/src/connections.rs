@@ -1,6 +1,7 @@
 use std::error::Error;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_aws::StorageError;
 
@@ -28,12 +29,16 @@ impl Connections {
             let page = page.map_err(|cause| self.failed(cause))?;
             let page = page.items.ok_or_else(|| StorageError::incomplete(&self.table, "Items"))?;
             let page = serde_dynamo::from_items(page);
-            items.append(&mut page.map_err(|cause| self.failed(cause))?);
+            items.append(&mut page.map_err(|cause| self.unusable(cause))?);
         }
         Ok(items)
     }
 
-    pub(crate) fn failed(&self, cause: impl Error) -> StorageError {
+    pub(crate) fn failed(&self, cause: impl ProvideErrorMetadata + Error + 'static) -> StorageError {
         StorageError::failed(&self.table, cause)
+    }
+
+    pub(crate) fn unusable(&self, cause: impl Error) -> StorageError {
+        StorageError::unusable(&self.table, cause)
     }
 }

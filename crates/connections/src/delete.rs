@@ -1,50 +1,95 @@
-use tablecast_aws::StorageError;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use tablecast_aws::{StorageError, jitter};
 
 use crate::connections::Connections;
 use crate::item::{CONNECTION, Item, connection_key};
-use crate::write::{Condition, Key, MAX_TRANSACTION, is_cancelled_because_of, key};
+use crate::write::{Condition, Key, MAX_TRANSACTION, TransactError, key};
+
+/// Attempts to delete a connection that other requests change, or that DynamoDB throttles.
+const ATTEMPTS: u32 = 7;
+
+/// The longest pause before the second attempt. It doubles with each attempt.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// The progress of one attempt.
+enum Deleted {
+    All,
+    /// Subscriptions may have been added meanwhile, or another request was first.
+    Perhaps,
+}
 
 impl Connections {
     /// Deletes a connection and its subscriptions. An unknown connection is not an error.
     ///
     /// Deletes only items of a connection that began at `connected_at` or earlier: a newer connection may
-    /// have the same id.
+    /// have the same id. When many clients leave at once, DynamoDB may throttle, so it tries for a few seconds.
     pub async fn delete(&self, id: &str, connected_at: i64) -> Result<(), StorageError> {
-        // No subscription can be added once the connection's own item is gone, so the second Query finds the
-        // last ones.
-        loop {
-            let items = self.query(connection_key(id)).await?;
-            // "connection" sorts first, and is deleted last: as long as it exists, there may be more items.
-            let stale = items.into_iter().rev().filter(|item| item.connected_at <= connected_at);
-            let keys: Vec<Key> = stale.flat_map(keys).collect();
-            if keys.is_empty() {
-                return Ok(());
+        let mut failure = None;
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                tokio::time::sleep(jitter(PAUSE * (1 << attempt))).await;
             }
-            for keys in keys.chunks(MAX_TRANSACTION) {
-                self.delete_items(keys, connected_at).await?;
+            match self.try_delete(id, connected_at).await {
+                Ok(Deleted::All) => return Ok(()),
+                Ok(Deleted::Perhaps) => failure = None,
+                Err(TransactError::Storage(error)) => return Err(error),
+                Err(error) => failure = Some(error.into_storage(self)),
             }
         }
+        let changed = || StorageError::contradictory(&self.table, format!("connection {id} always changes"));
+        Err(failure.unwrap_or_else(changed))
     }
 
-    async fn delete_items(&self, keys: &[Key], connected_at: i64) -> Result<(), StorageError> {
-        let stale = || Condition {
-            expression: "attribute_not_exists(pk) OR connected_at <= :connected_at",
-            name: ":connected_at",
-            number: connected_at.to_string(),
-        };
-        let deletes = keys.iter().map(|key| self.remove(key, Some(stale()))).collect::<Result<_, _>>()?;
-        match self.client.transact_write_items().set_transact_items(Some(deletes)).send().await {
-            // A newer connection took the id after the Query.
-            Err(error) if !is_cancelled_because_of(&error, &["ConditionalCheckFailed"]) => {
-                Err(self.failed(error))
-            }
-            _ => Ok(()),
+    async fn try_delete(&self, id: &str, connected_at: i64) -> Result<Deleted, TransactError> {
+        let items = self.query(connection_key(id)).await?;
+        // "connection" sorts first, and is deleted last: as long as it exists, there may be more items.
+        let stale: Vec<Item> =
+            items.into_iter().rev().filter(|item| item.connected_at <= connected_at).collect();
+        // Each change of the subscriptions changes the revision, too.
+        let complete = stale.iter().any(|item| item.revision.is_some());
+        let deletes = stale.iter().flat_map(|item| self.deletes(item, connected_at));
+        let deletes = deletes.collect::<Result<Vec<TransactWriteItem>, _>>()?;
+        if deletes.is_empty() {
+            return Ok(Deleted::All);
         }
+        for deletes in deletes.chunks(MAX_TRANSACTION) {
+            match self.transact(deletes.to_vec()).await {
+                // A newer connection took the id after the Query, or a subscription was added.
+                Err(TransactError::ConditionFailed) => return Ok(Deleted::Perhaps),
+                result => result?,
+            }
+        }
+        Ok(if complete { Deleted::All } else { Deleted::Perhaps })
+    }
+
+    /// Deletes an item and, for a subscription, its mirror. Chunks are even, so a pair stays together.
+    fn deletes(
+        &self,
+        item: &Item,
+        connected_at: i64,
+    ) -> impl Iterator<Item = Result<TransactWriteItem, StorageError>> {
+        let condition = stale(item, connected_at);
+        keys(item).into_iter().map(move |key| self.remove(&key, Some(condition.clone())))
     }
 }
 
-/// The keys of an item and, for a subscription, of its mirror. Chunks are even, so a pair stays together.
-fn keys(item: Item) -> Vec<Key> {
+fn stale(item: &Item, connected_at: i64) -> Condition {
+    let connected_at = (":connected_at", connected_at.to_string());
+    match item.revision {
+        None => Condition {
+            expression: "attribute_not_exists(pk) OR connected_at <= :connected_at",
+            numbers: vec![connected_at],
+        },
+        Some(revision) => Condition {
+            expression: "attribute_not_exists(pk) OR (connected_at <= :connected_at AND revision = :revision)",
+            numbers: vec![connected_at, (":revision", revision.to_string())],
+        },
+    }
+}
+
+fn keys(item: &Item) -> Vec<Key> {
     match item.sk == CONNECTION {
         true => vec![key(&item.pk, &item.sk)],
         false => vec![key(&item.pk, &item.sk), key(&item.sk, &item.pk)],

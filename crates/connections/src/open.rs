@@ -33,8 +33,6 @@ impl Connections {
         let pairs = subscriptions.iter().flat_map(|subscription| Item::pair(connection, subscription));
         let items = std::iter::once(Item::connection(connection, 0)).chain(pairs);
         let puts = items.map(|item| self.put(&item, None)).collect::<Result<_, _>>()?;
-        let request = self.client.transact_write_items().set_transact_items(Some(puts));
-        request.send().await.map_err(|cause| self.failed(cause))?;
-        Ok(())
+        self.transact(puts).await.map_err(|error| error.into_storage(self).into())
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem};
 use tablecast_aws::StorageError;
 
 use crate::connections::Connections;
@@ -15,11 +15,18 @@ pub(crate) const MAX_TRANSACTION: usize = 100;
 
 pub(crate) type Key = HashMap<String, AttributeValue>;
 
-/// The condition of a write: an expression, and the one value that it names.
+/// The condition of a write: an expression, and the numbers that it names.
+#[derive(Clone)]
 pub(crate) struct Condition {
     pub expression: &'static str,
-    pub name: &'static str,
-    pub number: String,
+    pub numbers: Vec<(&'static str, String)>,
+}
+
+impl Condition {
+    fn values(self) -> Option<HashMap<String, AttributeValue>> {
+        let numbers = self.numbers.into_iter();
+        Some(numbers.map(|(name, number)| (name.to_owned(), AttributeValue::N(number))).collect())
+    }
 }
 
 pub(crate) fn key(pk: &str, sk: &str) -> Key {
@@ -34,15 +41,15 @@ impl Connections {
         item: &Item,
         condition: Option<Condition>,
     ) -> Result<TransactWriteItem, StorageError> {
-        let fields = serde_dynamo::to_item(item).map_err(|cause| self.failed(cause))?;
+        let fields = serde_dynamo::to_item(item).map_err(|cause| self.unusable(cause))?;
         let put = Put::builder().table_name(&self.table).set_item(Some(fields));
         let put = match condition {
-            Some(Condition { expression, name, number }) => put
-                .condition_expression(expression)
-                .expression_attribute_values(name, AttributeValue::N(number)),
+            Some(condition) => put
+                .condition_expression(condition.expression)
+                .set_expression_attribute_values(condition.values()),
             None => put,
         };
-        let put = put.build().map_err(|cause| self.failed(cause))?;
+        let put = put.build().map_err(|cause| self.unusable(cause))?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
@@ -53,21 +60,66 @@ impl Connections {
     ) -> Result<TransactWriteItem, StorageError> {
         let delete = Delete::builder().table_name(&self.table).set_key(Some(key.clone()));
         let delete = match condition {
-            Some(Condition { expression, name, number }) => delete
-                .condition_expression(expression)
-                .expression_attribute_values(name, AttributeValue::N(number)),
+            Some(condition) => delete
+                .condition_expression(condition.expression)
+                .set_expression_attribute_values(condition.values()),
             None => delete,
         };
-        let delete = delete.build().map_err(|cause| self.failed(cause))?;
+        let delete = delete.build().map_err(|cause| self.unusable(cause))?;
         Ok(TransactWriteItem::builder().delete(delete).build())
     }
 }
 
+impl Connections {
+    /// Sends a transaction. It is made only if the response has its cost, which the request asks for.
+    pub(crate) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<(), TransactError> {
+        let request = self.client.transact_write_items().set_transact_items(Some(items));
+        let request = request.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        match request.send().await {
+            Ok(response) if response.consumed_capacity.is_some() => Ok(()),
+            Ok(_) => Err(TransactError::Storage(StorageError::incomplete(&self.table, "ConsumedCapacity"))),
+            Err(error) if is_cancelled_because_of(&error, &[CONDITION_FAILED]) => {
+                Err(TransactError::ConditionFailed)
+            }
+            Err(error) if is_cancelled_because_of(&error, &[CONFLICT]) => Err(TransactError::Conflict),
+            Err(error) if is_cancelled_because_of(&error, &THROTTLED) => {
+                Err(TransactError::Throttled(self.failed(error)))
+            }
+            Err(error) => Err(TransactError::Storage(self.failed(error))),
+        }
+    }
+}
+
+const CONDITION_FAILED: &str = "ConditionalCheckFailed";
+const CONFLICT: &str = "TransactionConflict";
+/// The SDK does not retry a transaction that DynamoDB cancelled.
+const THROTTLED: [&str; 2] = ["ThrottlingError", "ProvisionedThroughputExceeded"];
+
+/// Why a transaction was not made, or may not have been made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TransactError {
+    #[error("the items have changed meanwhile")]
+    ConditionFailed,
+    #[error("another transaction writes the same items")]
+    Conflict,
+    #[error(transparent)]
+    Throttled(StorageError),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl TransactError {
+    /// The same as an error of the table.
+    pub fn into_storage(self, connections: &Connections) -> StorageError {
+        match self {
+            Self::Throttled(error) | Self::Storage(error) => error,
+            busy => connections.unusable(busy),
+        }
+    }
+}
+
 /// Returns whether DynamoDB cancelled a transaction for one of these reasons.
-pub(crate) fn is_cancelled_because_of<R>(
-    error: &SdkError<TransactWriteItemsError, R>,
-    codes: &[&str],
-) -> bool {
+fn is_cancelled_because_of<R>(error: &SdkError<TransactWriteItemsError, R>, codes: &[&str]) -> bool {
     let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
     else {
         return false;

@@ -3,11 +3,10 @@ use std::io::Read;
 use serde_json::value::RawValue;
 
 /// The largest event. EventBridge accepts no larger entry.
-pub const EVENT_BYTES: usize = 256 * 1024;
+pub const EVENT_BYTES: usize = 1024 * 1024;
 
 /// The size of several events before compression. It is small because reading the end of a log reads its last
-/// item. A larger event has a block of its own. Even without compression, a block stays far below DynamoDB's
-/// 400 KB.
+/// item. A larger event has a block of its own, which can be too large for one item: see `parts`.
 const BLOCK_BYTES: usize = 64 * 1024;
 
 /// zstd's default.

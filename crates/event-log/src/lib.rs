@@ -1,9 +1,13 @@
 //! The table of the event logs: the events of each pipe, in order, for the time in the pipe file.
 //!
-//! | pk       | sk                                | item                                                |
-//! |----------|-----------------------------------|-----------------------------------------------------|
-//! | `<pipe>` | `00000000000000000000`            | the origin: the log's epoch, before the first event |
-//! | `<pipe>` | the first offset, 20 digits       | consecutive events: compressed, with their count    |
+//! | pk              | sk                                | item                                                  |
+//! |-----------------|-----------------------------------|-------------------------------------------------------|
+//! | `<pipe>`        | the first offset, 20 digits       | consecutive events: compressed, with their count      |
+//! | `<pipe>#origin` | the offset before, 20 digits      | an origin: an epoch that begins after this offset     |
+//! | `<pipe>#parts`  | the first offset, `#`, a number   | the rest of an event that is too large for one item   |
+//!
+//! Only origins are written by functions other than dispatch, so they have a partition of their own. Earlier
+//! versions stored the origin under `<pipe>`, with the offset 0.
 //!
 //! An append writes after the last item, on condition that nothing is there. If two writers append at once,
 //! one of them succeeds and the other retries. So offsets have no gaps, and no offset is used twice.
@@ -11,21 +15,26 @@
 //!
 //! # Layout
 //! - `logs`: the handle of the table
-//! - `append`: appends events; `end`: the last position of a log
+//! - `append`: appends events; `end`: the last position of a log, and its origins
 //! - `resume`: the events after a client's position; `select`: those that it wants; `walk`: all events, for
 //!   operators
 //! - `tail`: what a writer knows of a log's end
-//! - `table`: reads and writes items; `item`: one item; `block`: its compressed events; `bytes`: their
-//!   encoding
-//! - `event`: an event with its position; `timing`: how long an append counts as unfinished
+//! - `table`: reads and writes items; `parts`: events that are too large for one item
+//! - `item`: one item; `block`: its compressed events; `bytes`: their encoding; `damage`: items that cannot be
+//!   read
+//! - `event`: an event with its position; `timing`: how long an append counts as unfinished; `clock`: compares
+//!   this process's clock with DynamoDB's
 
 mod append;
 mod block;
 mod bytes;
+mod clock;
+mod damage;
 mod end;
 mod event;
 mod item;
 mod logs;
+mod parts;
 mod resume;
 mod select;
 mod table;
@@ -35,6 +44,7 @@ mod walk;
 
 pub use append::{AppendError, Appended, Entry};
 pub use block::EVENT_BYTES;
+pub use damage::DamagedItem;
 pub use event::LoggedEvent;
 pub use logs::Logs;
 pub use resume::Replay;

@@ -1,8 +1,10 @@
 use std::collections::HashMap;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_sdk_dynamodb::Client;
 
+use crate::clock::ServerClock;
 use crate::tail::Tail;
 
 /// The logs of all pipes.
@@ -10,13 +12,19 @@ use crate::tail::Tail;
 pub struct Logs {
     pub(crate) client: Client,
     pub(crate) table: String,
+    pub(crate) clock: ServerClock,
+    /// Damaged items that were read and not yet reported as a metric.
+    pub(crate) damaged: Arc<AtomicUsize>,
     /// By pipe: the end of the log after this process's last batch.
     tails: Arc<Mutex<HashMap<String, Tail>>>,
 }
 
 impl Logs {
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into(), tails: Arc::default() }
+        let clock = ServerClock::default();
+        let config = client.config().to_builder().interceptor(clock.clone()).build();
+        let (damaged, tails) = Default::default();
+        Self { client: Client::from_conf(config), table: table.into(), clock, damaged, tails }
     }
 
     pub(crate) fn tails(&self) -> MutexGuard<'_, HashMap<String, Tail>> {

@@ -4,8 +4,10 @@ use tablecast_aws::StorageError;
 use tablecast_protocol::{Position, RetainedLog, Unrecovered, recover};
 
 use crate::event::LoggedEvent;
+use crate::item::Item;
 use crate::logs::Logs;
 use crate::select::Selection;
+use crate::table::Partition;
 
 /// The events after a position.
 #[derive(Debug)]
@@ -71,18 +73,34 @@ impl Logs {
     }
 
     async fn start(&self, pipe: &str, after: Position, now: i64) -> Result<Start, StorageError> {
-        let found = match self.find(pipe, after.offset).await? {
-            // The origin may have expired before the first event.
-            None if after.offset == 0 => self.find(pipe, 1).await?,
+        let found = self.find(pipe, after.offset).await?;
+        let found = found.filter(|item| item.epoch == after.epoch && item.end() >= after.offset);
+        let found = match found {
+            None if self.is_origin(pipe, after).await? => self.first_after(pipe, after).await?,
             found => found,
         };
-        let found = found.filter(|item| item.epoch == after.epoch && item.end() >= after.offset);
-        let kept = found.filter(|item| item.is_kept(now) && item.first() <= after.offset.max(1));
+        let kept = found.filter(|item| item.is_kept(now));
         Ok(kept.map_or(Start::unknown(after.offset), |item| Start {
             retained_from: after.offset,
             delivered_to: item.delivered_to,
             first: item.first(),
         }))
+    }
+
+    /// Returns whether the position is before the first event of its epoch. The origin may have expired.
+    async fn is_origin(&self, pipe: &str, position: Position) -> Result<bool, StorageError> {
+        if position.offset == 0 {
+            return Ok(true);
+        }
+        let origin = self.last(Partition::Origins.of(pipe)).await?;
+        Ok(origin.is_some_and(|origin| origin.is_ok_and(|origin| origin.end_position() == position)))
+    }
+
+    /// The item that begins right after a position, if it is of the same epoch.
+    async fn first_after(&self, pipe: &str, position: Position) -> Result<Option<Item>, StorageError> {
+        let next = position.offset + 1;
+        let found = self.find(pipe, next).await?;
+        Ok(found.filter(|item| item.epoch == position.epoch && item.first() == next))
     }
 }
 

@@ -3,10 +3,11 @@
 use tablecast_aws::StorageError;
 use tablecast_protocol::{MAX_SCANNED_EVENTS, Position, Unrecovered, with_position};
 
+use crate::damage::DamagedItem;
 use crate::event::LoggedEvent;
 use crate::item::Item;
 use crate::logs::Logs;
-use crate::table::Range;
+use crate::table::{Found, Range};
 
 /// Bytes of the events that one client receives in one resume.
 pub const MAX_REPLAYED_BYTES: usize = 8 * 1024 * 1024;
@@ -31,6 +32,11 @@ impl Selection {
     pub fn none(reason: Unrecovered) -> Self {
         Self { events: Err(reason), read: 0 }
     }
+
+    /// A damaged item is a gap, as an expired one is.
+    fn damaged(read: usize) -> Self {
+        Self { events: Err(Unrecovered::Trimmed), read }
+    }
 }
 
 impl Logs {
@@ -47,42 +53,49 @@ impl Logs {
             return Ok(Selection { events: Ok(Vec::new()), read: 0 });
         }
         let mut read = 0;
-        let more = |item: &Item| {
-            read += item.events.len() + ITEM_BYTES;
+        let more = |found: &Found| {
+            let Ok(item) = found else { return false };
+            read += item.stored_bytes() + ITEM_BYTES;
             item.end() < end.offset && item.end() - from <= 2 * MAX_SCANNED_EVENTS && read <= MAX_READ_BYTES
         };
-        let items = self.read(pipe, Range::After(from), PAGE, more).await?;
+        let found = self.read_events(pipe, Range::After(from), PAGE, more).await?;
+        let Ok(items) = found.into_iter().collect::<Result<Vec<Item>, DamagedItem>>() else {
+            return Ok(Selection::damaged(read));
+        };
         let events = match check(&items, from, end) {
             Ok(()) if read > MAX_READ_BYTES => Err(Unrecovered::TooMuch),
-            Ok(()) => self.wanted_events(&items, end, limit, wanted)?,
+            Ok(()) => match wanted_events(&items, end, limit, wanted) {
+                Ok(events) => events,
+                Err(damaged) => {
+                    self.report(&damaged);
+                    return Ok(Selection::damaged(read));
+                }
+            },
             Err(reason) => Err(reason),
         };
         Ok(Selection { events, read })
     }
+}
 
-    fn wanted_events(
-        &self,
-        items: &[Item],
-        end: Position,
-        limit: usize,
-        wanted: impl Fn(u64, &str) -> bool,
-    ) -> Result<Result<Vec<LoggedEvent>, Unrecovered>, StorageError> {
-        let (mut events, mut bytes) = (Vec::new(), 0);
-        for item in items {
-            let texts = item.events().map_err(|reason| self.unreadable(item, &reason))?;
-            for (offset, text) in
-                texts.filter(|(offset, text)| *offset <= end.offset && wanted(*offset, text))
-            {
-                bytes += text.len();
-                if events.len() == limit || bytes > MAX_REPLAYED_BYTES {
-                    return Ok(Err(Unrecovered::TooMuch));
-                }
-                let position = Position { epoch: item.epoch, offset };
-                events.push(LoggedEvent { position, text: with_position(&text, position) });
+fn wanted_events(
+    items: &[Item],
+    end: Position,
+    limit: usize,
+    wanted: impl Fn(u64, &str) -> bool,
+) -> Result<Result<Vec<LoggedEvent>, Unrecovered>, DamagedItem> {
+    let (mut events, mut bytes) = (Vec::new(), 0);
+    for item in items {
+        let is_wanted = |(offset, text): &(u64, String)| *offset <= end.offset && wanted(*offset, text);
+        for (offset, text) in item.events()?.filter(is_wanted) {
+            bytes += text.len();
+            if events.len() == limit || bytes > MAX_REPLAYED_BYTES {
+                return Ok(Err(Unrecovered::TooMuch));
             }
+            let position = Position { epoch: item.epoch, offset };
+            events.push(LoggedEvent { position, text: with_position(&text, position) });
         }
-        Ok(Ok(events))
     }
+    Ok(Ok(events))
 }
 
 /// Checks that the items reach from an offset to the end: all of one log, without a gap.

@@ -1,16 +1,45 @@
 //! Reads and writes items.
 
+use std::collections::HashMap;
 use std::error::Error;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use tablecast_aws::StorageError;
 
+use crate::damage::DamagedItem;
 use crate::item::Item;
 use crate::logs::Logs;
+use crate::parts::ITEM_BYTES;
 
 /// Items of one page, where the number of needed items is not known.
 const PAGE: i32 = 16;
+
+pub(crate) const ABSENT: &str = "attribute_not_exists(pk)";
+
+/// An item that was read.
+pub(crate) type Found = Result<Item, DamagedItem>;
+
+pub(crate) type Fields = HashMap<String, AttributeValue>;
+
+/// The partitions of one pipe.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Partition {
+    Events,
+    Origins,
+    Parts,
+}
+
+impl Partition {
+    pub fn of(self, pipe: &str) -> String {
+        match self {
+            Self::Events => pipe.to_owned(),
+            Self::Origins => format!("{pipe}#origin"),
+            Self::Parts => format!("{pipe}#parts"),
+        }
+    }
+}
 
 /// Which items of a log, and in which direction.
 #[derive(Debug, Clone, Copy)]
@@ -31,37 +60,67 @@ impl Range {
 }
 
 impl Logs {
-    pub(crate) async fn last(&self, pipe: &str) -> Result<Option<Item>, StorageError> {
-        self.find(pipe, u64::MAX).await
+    /// The last item that has an offset, readable or not.
+    pub(crate) async fn last(&self, partition: String) -> Result<Option<Found>, StorageError> {
+        let unplaced = |found: &Found| matches!(found, Err(damaged) if damaged.first().is_none());
+        let found = self.read(partition, Range::BackFrom(u64::MAX), 1, unplaced).await?;
+        Ok(found.into_iter().find(|found| !unplaced(found)))
     }
 
-    /// The item that holds an offset, or the last before it.
+    /// The item that holds an offset, or the last readable one before it.
     pub(crate) async fn find(&self, pipe: &str, offset: u64) -> Result<Option<Item>, StorageError> {
-        let items = self.read(pipe, Range::BackFrom(offset), 1, |_| false).await?;
-        Ok(items.into_iter().next())
+        let range = Range::BackFrom(offset);
+        let found = self.read(Partition::Events.of(pipe), range, 1, Result::is_err).await?;
+        Ok(found.into_iter().find_map(Result::ok))
     }
 
-    /// Reads items with consistent reads, up to the first one for which `more` returns false.
-    pub(crate) async fn read(
+    /// Reads items with all their events, up to the first one for which `more` returns false.
+    pub(crate) async fn read_events(
         &self,
         pipe: &str,
         range: Range,
         page: i32,
-        mut more: impl FnMut(&Item) -> bool,
-    ) -> Result<Vec<Item>, StorageError> {
+        more: impl FnMut(&Found) -> bool,
+    ) -> Result<Vec<Found>, StorageError> {
+        let mut complete = Vec::new();
+        for found in self.read(Partition::Events.of(pipe), range, page, more).await? {
+            complete.push(match found {
+                Ok(item) => self.complete(item).await?,
+                damaged => damaged,
+            });
+        }
+        Ok(complete)
+    }
+
+    pub(crate) async fn read_pages(
+        &self,
+        pipe: &str,
+        range: Range,
+        more: impl FnMut(&Found) -> bool,
+    ) -> Result<Vec<Found>, StorageError> {
+        self.read_events(pipe, range, PAGE, more).await
+    }
+
+    /// Reads items with consistent reads, up to the first one for which `more` returns false.
+    async fn read(
+        &self,
+        partition: String,
+        range: Range,
+        page: i32,
+        mut more: impl FnMut(&Found) -> bool,
+    ) -> Result<Vec<Found>, StorageError> {
         let (condition, offset, ascending) = range.condition();
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query.key_condition_expression(condition).scan_index_forward(ascending).limit(page);
-        let query = query.expression_attribute_values(":pk", AttributeValue::S(pipe.to_owned()));
+        let query = query.expression_attribute_values(":pk", AttributeValue::S(partition));
         let query = query.expression_attribute_values(":sk", AttributeValue::S(Item::key(offset)));
         let mut pages = query.into_paginator().send();
         let mut items = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|cause| self.failed(cause))?.items;
-            let page = page.ok_or_else(|| StorageError::incomplete(&self.table, "Items"))?;
-            for item in serde_dynamo::from_items(page).map_err(|cause| self.failed(cause))? {
-                let go_on = more(&item);
-                items.push(item);
+            for fields in self.items_of(page.map_err(|cause| self.failed(cause))?)? {
+                let found = Item::read(fields).inspect_err(|damaged| self.report(damaged));
+                let go_on = more(&found);
+                items.push(found);
                 if !go_on {
                     return Ok(items);
                 }
@@ -70,24 +129,36 @@ impl Logs {
         Ok(items)
     }
 
-    pub(crate) async fn read_pages(
-        &self,
-        pipe: &str,
-        range: Range,
-        more: impl FnMut(&Item) -> bool,
-    ) -> Result<Vec<Item>, StorageError> {
-        self.read(pipe, range, PAGE, more).await
+    /// A page without `Items` is not an empty page.
+    pub(crate) fn items_of(&self, page: QueryOutput) -> Result<Vec<Fields>, StorageError> {
+        page.items.ok_or_else(|| StorageError::incomplete(&self.table, "Items"))
     }
 
     /// Writes an item unless there is one. Returns whether it did.
     pub(crate) async fn put(&self, item: &Item) -> Result<bool, StorageError> {
-        let fields = serde_dynamo::to_item(item).map_err(|cause| self.failed(cause))?;
-        let put = self.client.put_item().table_name(&self.table).set_item(Some(fields));
-        let put = put.condition_expression("attribute_not_exists(pk)");
-        self.written(put.send().await.map(drop))
+        if item.events.len() > ITEM_BYTES {
+            self.put_in_parts(item).await
+        } else {
+            self.put_if(item, ABSENT, None).await
+        }
     }
 
-    /// Extends the life of an item. Returns false if the item changed since it was read.
+    /// Writes an item on a condition, with the number that it names. Returns whether it did.
+    pub(crate) async fn put_if(
+        &self,
+        item: &Item,
+        condition: &str,
+        number: Option<(&str, i64)>,
+    ) -> Result<bool, StorageError> {
+        let fields = serde_dynamo::to_item(item).map_err(|cause| self.unusable(cause))?;
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(fields));
+        let value = number.map(|(name, number)| (name.to_owned(), AttributeValue::N(number.to_string())));
+        let put = put.set_expression_attribute_values(value.map(|value| [value].into()));
+        let put = put.condition_expression(condition).return_consumed_capacity(ReturnConsumedCapacity::Total);
+        self.written(put.send().await.map(|response| response.consumed_capacity.is_some()))
+    }
+
+    /// Sets the end of an item's life. Returns false if the item changed since it was read.
     pub(crate) async fn extend(&self, item: &Item, expires_at: i64) -> Result<bool, StorageError> {
         let update = self.client.update_item().table_name(&self.table);
         let update = update.key("pk", AttributeValue::S(item.pk.clone()));
@@ -96,25 +167,33 @@ impl Logs {
         let update = update.condition_expression("expires_at = :seen");
         let update = update.expression_attribute_values(":new", AttributeValue::N(expires_at.to_string()));
         let seen = AttributeValue::N(item.expires_at.to_string());
-        self.written(update.expression_attribute_values(":seen", seen).send().await.map(drop))
+        let update = update.expression_attribute_values(":seen", seen);
+        let update = update.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        self.written(update.send().await.map(|response| response.consumed_capacity.is_some()))
     }
 
-    fn written<E, R>(&self, result: Result<(), SdkError<E, R>>) -> Result<bool, StorageError>
+    /// Whether a conditional write was made. `result` holds whether the response confirms it.
+    fn written<E, R>(&self, result: Result<bool, SdkError<E, R>>) -> Result<bool, StorageError>
     where
-        SdkError<E, R>: ProvideErrorMetadata + Error,
+        SdkError<E, R>: ProvideErrorMetadata + Error + 'static,
     {
         match result {
-            Ok(()) => Ok(true),
+            Ok(confirmed) => self.confirmed(confirmed).map(|()| true),
             Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(false),
             Err(error) => Err(self.failed(error)),
         }
     }
 
-    pub(crate) fn failed(&self, cause: impl Error) -> StorageError {
+    /// A write is made only if the response has its cost, which every request asks for.
+    pub(crate) fn confirmed(&self, confirmed: bool) -> Result<(), StorageError> {
+        confirmed.then_some(()).ok_or_else(|| StorageError::incomplete(&self.table, "ConsumedCapacity"))
+    }
+
+    pub(crate) fn failed(&self, cause: impl ProvideErrorMetadata + Error + 'static) -> StorageError {
         StorageError::failed(&self.table, cause)
     }
 
-    pub(crate) fn unreadable(&self, item: &Item, reason: &str) -> StorageError {
-        StorageError::unreadable(&self.table, &item.pk, &item.sk, reason)
+    pub(crate) fn unusable(&self, cause: impl Error) -> StorageError {
+        StorageError::unusable(&self.table, cause)
     }
 }

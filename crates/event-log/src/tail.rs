@@ -3,9 +3,11 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::Deserialize;
-use tablecast_protocol::Epoch;
+use tablecast_protocol::{Epoch, Position};
 
+use crate::damage::DamagedItem;
 use crate::item::{Item, WriterId, expires_at};
+use crate::table::{Found, Partition};
 use crate::timing::{is_reused, may_be_undelivered};
 
 /// A log's end as one writer knows it: enough to append without another read.
@@ -17,12 +19,14 @@ pub(crate) struct Tail {
     appended_at: i64,
     /// When the last item was known to be the last.
     seen_at: i64,
+    /// The origin that the next item follows.
+    pub origin: Option<Item>,
     writer_id: WriterId,
     batch_seq: u64,
     /// The latest items that may not be delivered.
     undelivered: Vec<Append>,
     /// The events that keep their offsets in a retry, by id.
-    reusable: HashMap<String, EventOffset>,
+    reusable: HashMap<String, Reusable>,
 }
 
 /// The writer and the time of an item.
@@ -35,8 +39,8 @@ struct Append {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct EventOffset {
-    offset: u64,
+struct Reusable {
+    position: Position,
     appended_at: i64,
 }
 
@@ -47,22 +51,31 @@ struct EventId<'e> {
 }
 
 impl Tail {
-    /// Reads the last items of a log, the oldest first. A log always has an item, so no items are an error: a
-    /// tail without evidence would start the offsets again.
-    pub fn of(items: &[Item], now: i64) -> Result<Self, String> {
-        let last = items.last().ok_or("the log's last items are missing from the response")?;
+    /// Reads the last items of a log, the oldest first, up to `last`, which may be an origin of another
+    /// partition. Returns the damaged ones, too.
+    ///
+    /// A log always has an item, so no items are an error: a tail without evidence would start the offsets
+    /// again.
+    pub fn of(found: &[Found], last: &Item, now: i64) -> Option<(Self, Vec<DamagedItem>)> {
+        let newest =
+            found.last().map(|found| found.as_ref().map_or_else(|damaged| &damaged.sk, |item| &item.sk));
+        if !last.is_origin() && newest != Some(&last.sk) {
+            return None;
+        }
         let mut tail = Self {
             epoch: last.epoch,
             end: 0,
-            appended_at: 0,
+            appended_at: last.appended_at,
             seen_at: now,
+            origin: last.is_origin().then(|| last.clone()),
             writer_id: WriterId::new(),
             batch_seq: 0,
             undelivered: Vec::new(),
             reusable: HashMap::new(),
         };
-        items.iter().try_for_each(|item| tail.add(item, now))?;
-        Ok(tail)
+        let damaged = found.iter().filter_map(|found| tail.add_found(found, now).err()).collect();
+        (tail.epoch, tail.end) = (last.epoch, last.end());
+        Some((tail, damaged))
     }
 
     /// The same tail for a writer whose earlier batches are delivered.
@@ -70,11 +83,22 @@ impl Tail {
         Self { writer_id: earlier.writer_id, batch_seq: earlier.batch_seq, ..self }
     }
 
-    /// Adds the log's next item.
-    pub fn add(&mut self, item: &Item, now: i64) -> Result<(), String> {
+    fn add_found(&mut self, found: &Found, now: i64) -> Result<(), DamagedItem> {
+        match found {
+            Ok(item) => self.add(item, now),
+            Err(damaged) => {
+                self.add_damaged(damaged, now);
+                Ok(())
+            }
+        }
+    }
+
+    /// Adds the log's next item. Of a damaged one, the events are unknown: a retry appends them again.
+    pub fn add(&mut self, item: &Item, now: i64) -> Result<(), DamagedItem> {
         let (first, appended_at) = (item.first(), item.appended_at);
-        (self.end, self.appended_at, self.seen_at) = (item.end(), appended_at, now);
-        if item.count > 0 {
+        (self.epoch, self.end, self.seen_at) = (item.epoch, item.end(), now);
+        self.appended_at = self.appended_at.max(appended_at);
+        if !item.is_origin() {
             let (writer_id, batch_seq) = (item.writer_id, item.batch_seq);
             self.undelivered.push(Append { first, appended_at, writer_id, batch_seq });
         }
@@ -82,10 +106,24 @@ impl Tail {
             return Ok(());
         }
         for (offset, text) in item.events()? {
-            let event: EventId = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-            self.reusable.insert(event.id.into_owned(), EventOffset { offset, appended_at });
+            let event: EventId =
+                serde_json::from_str(&text).map_err(|error| item.damaged(error.to_string()))?;
+            let position = Position { epoch: item.epoch, offset };
+            self.reusable.insert(event.id.into_owned(), Reusable { position, appended_at });
         }
         Ok(())
+    }
+
+    /// Nobody knows when and by whom it was appended, so it may still be on its way to clients.
+    fn add_damaged(&mut self, damaged: &DamagedItem, now: i64) {
+        let writer_id = WriterId::NONE;
+        let first = damaged.first().filter(|first| *first > 0);
+        self.undelivered.extend(first.map(|first| Append {
+            first,
+            appended_at: now,
+            writer_id,
+            batch_seq: 0,
+        }));
     }
 
     /// Returns whether every event that others appended meanwhile still keeps its offset.
@@ -118,28 +156,30 @@ impl Tail {
         undelivered.map(|append| append.first - 1).min().unwrap_or(self.end)
     }
 
-    /// The offset that an event keeps, if it is in the log already.
-    pub fn offset(&self, id: &str) -> Option<u64> {
-        self.reusable.get(id).map(|event| event.offset)
+    /// The position that an event keeps, if it is in the log already.
+    pub fn position(&self, id: &str) -> Option<Position> {
+        self.reusable.get(id).map(|event| event.position)
     }
 
     /// The next item, still without events.
     pub fn next(&self, pipe: &str, keep: Duration, now: i64) -> Item {
         let appended_at = now.max(self.appended_at);
         Item {
+            pk: Partition::Events.of(pipe),
             sk: Item::key(self.end + 1),
             appended_at,
             expires_at: expires_at(appended_at, keep),
             writer_id: self.writer_id,
             batch_seq: self.batch_seq,
             delivered_to: self.delivered_to(now),
-            ..Item::origin(pipe, self.epoch, keep, now)
+            ..Item::origin(pipe, self.end, self.epoch, keep, now)
         }
     }
 }
 
-/// Returns whether a writer must know an item. `last` is the log's last item.
+/// Returns whether a writer must know an item. `last` is the log's last item: what an origin follows may be on
+/// its way to clients.
 pub(crate) fn is_recent(item: &Item, last: &Item, now: i64) -> bool {
     is_reused(item.appended_at, now)
-        || (may_be_undelivered(item.appended_at, now) && item.end() > last.delivered_to)
+        || (may_be_undelivered(item.appended_at, now) && (last.is_origin() || item.end() > last.delivered_to))
 }

@@ -9,19 +9,24 @@ const REUSE: Duration = Duration::from_secs(60);
 /// The longest time that one dispatch pushes.
 pub const MAX_PUSH_TIME: Duration = Duration::from_secs(120);
 
+/// How far the clocks of two dispatchers may differ. `clock` refuses a clock that differs by 9 seconds from
+/// DynamoDB's, so two of them differ by 18 seconds at most.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(20);
+
 /// After this time, an append counts as delivered without a report: either its events reached everyone, or
-/// their retry gets other offsets. Ten seconds allow for clocks that differ.
-const DELIVERED_AFTER: Duration = Duration::from_secs(REUSE.as_secs() + MAX_PUSH_TIME.as_secs() + 10);
+/// their retry gets other offsets.
+const DELIVERED_AFTER: Duration =
+    Duration::from_secs(REUSE.as_secs() + MAX_PUSH_TIME.as_secs() + CLOCK_TOLERANCE.as_secs());
 
 /// Returns whether a retry at `now` reuses the offset of an event. Both times are milliseconds since the
 /// epoch.
 pub fn is_reused(appended_at: i64, now: i64) -> bool {
-    now - appended_at <= milliseconds(REUSE)
+    now.saturating_sub(appended_at) <= milliseconds(REUSE)
 }
 
 /// Returns whether an append may still be on its way to clients.
 pub fn may_be_undelivered(appended_at: i64, now: i64) -> bool {
-    now - appended_at <= milliseconds(DELIVERED_AFTER)
+    now.saturating_sub(appended_at) <= milliseconds(DELIVERED_AFTER)
 }
 
 fn milliseconds(duration: Duration) -> i64 {

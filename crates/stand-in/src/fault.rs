@@ -25,6 +25,8 @@ pub enum Fault {
     Entries(Vec<Option<&'static str>>),
     /// This response.
     Response(Value),
+    /// A status with this body, which need not be JSON.
+    Body(u16, &'static str),
 }
 
 impl Fault {
@@ -46,6 +48,7 @@ impl Fault {
             Self::Cancelled(code) => cancelled(code),
             Self::Entries(codes) => entries(codes).to_string().into_response(),
             Self::Response(body) => body.to_string().into_response(),
+            Self::Body(code, body) => (status(code), body).into_response(),
         }
     }
 }

@@ -4,13 +4,14 @@
 //! A test plans faults, runs code over the wire, and then reads what the stand-in received.
 //!
 //! # Layout
-//! - `fault`: the results that a test can plan
+//! - `fault`: the results that a test can plan; `broken`: responses that are never a success
 //! - `seen`: the requests so far
 //! - `responses`: the responses
 //! - `tables`: the DynamoDB tables
 //! - `logs`: captures the log of the code under test
 #![allow(clippy::unwrap_used)]
 
+mod broken;
 mod fault;
 pub mod logs;
 mod responses;
@@ -19,8 +20,11 @@ mod tables;
 
 use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use axum::Router;
 use axum::routing::post;
@@ -29,6 +33,7 @@ use dynoxide::Database;
 use tablecast_aws::SdkConfig;
 
 pub use axum::http::StatusCode;
+pub use broken::broken_responses;
 pub use fault::Fault;
 pub use seen::Seen;
 
@@ -38,6 +43,10 @@ pub struct StandIn {
     database: Database,
     seen: Arc<Mutex<Seen>>,
     faults: Arc<Mutex<HashMap<String, VecDeque<Fault>>>>,
+    /// The results of all further requests of a kind.
+    lasting: Arc<Mutex<HashMap<String, Fault>>>,
+    /// The seconds by which the clock of DynamoDB is ahead of this process.
+    clock: Arc<AtomicI64>,
     at_post: Arc<Mutex<Option<AtPost>>>,
 }
 
@@ -50,8 +59,8 @@ impl StandIn {
         tables.iter().for_each(|table| tables::create(&database, table));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let (seen, faults, at_post) = Default::default();
-        let stand_in = Self { address, database, seen, faults, at_post };
+        let (seen, faults, lasting, clock, at_post) = Default::default();
+        let stand_in = Self { address, database, seen, faults, lasting, clock, at_post };
         let router = Router::new()
             .route("/@connections/{id}", post(responses::post).delete(responses::close))
             .route("/", post(responses::call))
@@ -66,6 +75,20 @@ impl StandIn {
     /// `PutEvents`, or `<table> <operation>`, such as `log PutItem`.
     pub fn plan(&self, request: &str, faults: impl IntoIterator<Item = Fault>) {
         self.faults.lock().unwrap().entry(request.to_owned()).or_default().extend(faults);
+    }
+
+    /// Plans the result of every request of one kind that has no other fault. `None` ends the plan.
+    pub fn plan_always(&self, request: &str, fault: Option<Fault>) {
+        let mut lasting = self.lasting.lock().unwrap();
+        match fault {
+            Some(fault) => lasting.insert(request.to_owned(), fault),
+            None => lasting.remove(request),
+        };
+    }
+
+    /// Sets the clock of DynamoDB ahead of this process, or behind it. Responses have it as `Date`.
+    pub fn set_clock_ahead(&self, seconds: i64) {
+        self.clock.store(seconds, Ordering::Relaxed);
     }
 
     pub fn all_faults_fired(&self) -> bool {
@@ -85,7 +108,7 @@ impl StandIn {
         self.seen.lock().unwrap()
     }
 
-    /// A configuration with which every SDK client calls this stand-in.
+    /// A configuration with which every SDK client calls this stand-in. Its retries are the SDK's, but quick.
     pub fn aws(&self) -> SdkConfig {
         let credentials = Credentials::new("local", "local", None, None, "test");
         SdkConfig::builder()
@@ -93,6 +116,7 @@ impl StandIn {
             .region(Region::new("us-east-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
             .endpoint_url(&self.address)
             .build()
     }

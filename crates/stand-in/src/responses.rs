@@ -1,9 +1,15 @@
 //! The responses: those that a test planned, or those of AWS.
 
+use std::collections::VecDeque;
+use std::sync::atomic::Ordering;
+
+use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::DATE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
+use tablecast_aws::now_in_milliseconds;
 
 use crate::fault::{entries, status};
 use crate::{Fault, StandIn, tables};
@@ -40,12 +46,23 @@ pub async fn call(State(stand_in): State<StandIn>, headers: HeaderMap, body: Str
     }
     let table = tables::of(&body);
     let fault = stand_in.next_fault(&format!("{table} {operation}")).unwrap_or(Fault::None);
-    fault.respond(|| stand_in.database(&table, operation, body)).await
+    let mut response = fault.respond(|| stand_in.database(&table, operation, body)).await;
+    response.headers_mut().insert(DATE, stand_in.date());
+    response
 }
 
 impl StandIn {
     pub(crate) fn next_fault(&self, request: &str) -> Option<Fault> {
-        self.faults.lock().unwrap().get_mut(request)?.pop_front()
+        let planned = self.faults.lock().unwrap().get_mut(request).and_then(VecDeque::pop_front);
+        planned.or_else(|| self.lasting.lock().unwrap().get(request).cloned())
+    }
+
+    /// The time by DynamoDB's clock.
+    fn date(&self) -> HeaderValue {
+        let ahead = self.clock.load(Ordering::Relaxed);
+        let seconds = now_in_milliseconds() / 1000 + ahead;
+        let date = DateTime::from_secs(seconds).fmt(DateTimeFormat::HttpDate).unwrap();
+        HeaderValue::from_str(&date).unwrap()
     }
 
     fn record<T>(&self, change: impl FnOnce(&mut crate::Seen) -> T) -> T {

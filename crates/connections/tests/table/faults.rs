@@ -1,7 +1,7 @@
 //! Responses that DynamoDB can give and an emulator does not.
 
 use serde_json::{Value, json};
-use tablecast_connections::ChangeError;
+use tablecast_connections::{Change, ChangeError, Subscription};
 use tablecast_stand_in::Fault;
 
 use super::*;
@@ -21,7 +21,7 @@ fn page(items: &[Value]) -> Fault {
 }
 
 fn succeed() -> Fault {
-    Fault::Response(json!({}))
+    Fault::Response(json!({ "ConsumedCapacity": [{ "TableName": TABLE, "CapacityUnits": 2.0 }] }))
 }
 
 /// The request bodies of an operation.
@@ -48,24 +48,62 @@ async fn every_page_is_read_even_after_an_empty_one() {
     assert!(requests.iter().all(|request| request["ConsistentRead"] == true));
 }
 
-async fn delete_when_cancelled_because_of(code: &'static str) -> Result<(), String> {
-    let (stand_in, connections) = start().await;
-    stand_in.plan(QUERY, [page(&[item("connection#a", "connection")])]);
-    stand_in.plan(TRANSACTION, [Fault::Cancelled(code)]);
-    let outcome = connections.delete("a", 1).await;
-    assert!(stand_in.all_faults_fired());
-    outcome.map_err(|error| error.to_string())
-}
-
 #[tokio::test]
 async fn a_delete_keeps_an_id_that_a_newer_connection_took_meanwhile() {
-    assert_eq!(delete_when_cancelled_because_of("ConditionalCheckFailed").await, Ok(()));
+    let (stand_in, connections) = start().await;
+    stand_in.plan(QUERY, [page(&[item("connection#a", "connection")])]);
+    stand_in.plan(TRANSACTION, [Fault::Cancelled("ConditionalCheckFailed")]);
+    connections.delete("a", 1).await.unwrap();
+    assert!(stand_in.all_faults_fired());
+}
+
+/// The SDK does not retry cancelled transactions. When thousands of clients leave at once, many are cancelled.
+#[tokio::test]
+async fn a_delete_that_collides_or_is_throttled_is_made_later() {
+    for code in ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"] {
+        let (stand_in, connections) = start().await;
+        connections.open(&connection("a"), patterns(["*", "orders/*"])).await.unwrap();
+        stand_in.plan(TRANSACTION, vec![Fault::Cancelled(code); 3]);
+        connections.delete("a", CONNECTED_AT).await.unwrap();
+        assert!(stand_in.all_faults_fired(), "{code}");
+        assert_eq!(stand_in.items(TABLE).len(), 0, "{code}");
+    }
 }
 
 #[tokio::test]
-async fn any_other_cancelled_transaction_is_an_error() {
-    let error = delete_when_cancelled_because_of("ThrottlingError").await.unwrap_err();
-    assert!(error.contains("connections"), "{error}");
+async fn a_delete_that_fails_at_each_attempt_ends_with_an_error() {
+    for (code, attempts) in [("ThrottlingError", 7), ("TransactionConflict", 7), ("ItemSizeLimit", 1)] {
+        let (stand_in, connections) = start().await;
+        connections.open(&connection("a"), []).await.unwrap();
+        stand_in.plan_always(TRANSACTION, Some(Fault::Cancelled(code)));
+        let error = connections.delete("a", CONNECTED_AT).await.unwrap_err();
+        assert!(error.to_string().contains(TABLE), "{error}");
+        assert_eq!(requests(&stand_in, "Query").len(), attempts, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_deleted_with_one_query_and_one_transaction() {
+    let (stand_in, connections) = start().await;
+    connections.open(&connection("a"), patterns(["*", "orders/*"])).await.unwrap();
+    stand_in.seen().calls.clear();
+    connections.delete("a", CONNECTED_AT).await.unwrap();
+    assert_eq!(stand_in.seen().operations(), ["Query", "TransactWriteItems"]);
+    assert_eq!(stand_in.items(TABLE).len(), 0);
+}
+
+#[tokio::test]
+async fn a_change_between_the_query_and_the_delete_leaves_no_item() {
+    let (stand_in, connections) = start().await;
+    connections.open(&connection("a"), patterns(["*"])).await.unwrap();
+    let before = stand_in.items(TABLE);
+    let own: Vec<Value> = before.into_iter().filter(|item| item["pk"]["S"] == "connection#a").collect();
+    let session = connections.find("a").await.unwrap().unwrap();
+    connections.change(&session, &[Change::Put(Subscription::to(pattern("orders/1")))]).await.unwrap();
+    stand_in.plan(QUERY, [page(&own)]);
+    connections.delete("a", CONNECTED_AT).await.unwrap();
+    assert!(stand_in.all_faults_fired());
+    assert_eq!(stand_in.items(TABLE).len(), 0);
 }
 
 #[tokio::test]

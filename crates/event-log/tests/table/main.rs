@@ -2,8 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod appending;
+mod broken;
+mod clocks;
 mod cost;
+mod damaged;
 mod ending;
+mod large;
 mod resuming;
 mod stand_in;
 mod walking;

@@ -53,17 +53,20 @@ async fn a_resume_reports_why_events_are_not_available() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a"], NOW).await;
+    let [zero, one, two, three] = [0, 1, 2, 3].map(async |offset| at(&logs, offset).await);
+    let (zero, one, two, three) = (zero.await, one.await, two.await, three.await);
     append(&logs, &["b"], NOW + DAY).await;
     let other = Position { epoch: Epoch(7), offset: 1 }.to_string();
     for (after, days, expected) in [
-        (at(&logs, 1).await, 6, Ok(vec!["b".to_owned()])),
-        (at(&logs, 1).await, 7, Err(Unrecovered::Trimmed)),
-        (at(&logs, 0).await, 7, Err(Unrecovered::Trimmed)),
-        (at(&logs, 2).await, 7, Ok(vec![])),
-        (at(&logs, 2).await, 9, Ok(vec![])),
-        (at(&logs, 3).await, 1, Err(Unrecovered::PositionUnknown)),
-        (other, 1, Err(Unrecovered::EpochChanged)),
-        ("yesterday".to_owned(), 1, Err(Unrecovered::PositionUnknown)),
+        (one.clone(), 6, Ok(vec!["b".to_owned()])),
+        (one, 7, Err(Unrecovered::Trimmed)),
+        (zero, 7, Err(Unrecovered::Trimmed)),
+        (two.clone(), 7, Ok(vec![])),
+        // Until half of its life, which readers extend.
+        (two, 9, Ok(vec![])),
+        (three, 9, Err(Unrecovered::PositionUnknown)),
+        (other, 9, Err(Unrecovered::EpochChanged)),
+        ("yesterday".to_owned(), 9, Err(Unrecovered::PositionUnknown)),
     ] {
         assert_eq!(resume(&logs, &after, NOW + days * DAY).await, expected, "{after} after {days} days");
     }
@@ -74,7 +77,7 @@ async fn a_resume_from_the_start_works_without_the_origin() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a", "b"], NOW).await;
-    stand_in.remove(&stand_in.items()[0]);
+    stand_in.remove(&stand_in.origins()[0]);
     assert_eq!(resume(&logs, &at(&logs, 0).await, NOW).await.unwrap(), ["a", "b"]);
 }
 
@@ -85,7 +88,7 @@ async fn a_resume_never_skips_a_gap() {
     for id in ["a", "b", "c"] {
         append(&logs, &[id], NOW).await;
     }
-    stand_in.remove(&stand_in.items()[2]);
+    stand_in.remove(&stand_in.items()[1]);
     assert_eq!(resume(&logs, &at(&logs, 1).await, NOW).await, Err(Unrecovered::Trimmed));
     assert_eq!(resume(&logs, &at(&logs, 2).await, NOW).await, Err(Unrecovered::Trimmed));
     assert_eq!(resume(&logs, &at(&logs, 3).await, NOW).await, Ok(vec![]));
@@ -158,9 +161,9 @@ async fn a_resume_reads_at_most_sixteen_megabytes() {
         let replay = logs.resume(PIPE, &after, KEEP, NOW, MOST, |_| false).await.unwrap();
         (replay.events.map(|events| events.len()), replay.read)
     };
-    // An item's index is its event's offset. The item of the position itself is read, too.
-    assert_eq!(none(first).await, (Ok(0), read));
-    assert_eq!(none(first - 1).await, (Err(Unrecovered::TooMuch), read + items[first - 1]));
+    // Item n holds the event n + 1. The item of the position itself is read, too.
+    assert_eq!(none(first + 1).await, (Ok(0), read));
+    assert_eq!(none(first).await, (Err(Unrecovered::TooMuch), read + items[first - 1]));
 }
 
 #[tokio::test]
@@ -188,13 +191,14 @@ async fn events_of_a_dead_dispatcher_count_as_delivered_after_a_while() {
     let stand_in = StandIn::start().await;
     let alive = stand_in.logs();
     append(&alive, &["a"], NOW).await;
+    let (three, four) = (at(&alive, 3).await, at(&alive, 4).await);
     drop(try_append(&stand_in.logs(), &["b"], NOW).await.unwrap());
-    append(&alive, &["c"], NOW + 190 * SECOND).await;
-    assert_eq!(resume(&alive, &at(&alive, 3).await, NOW + 190 * SECOND).await.unwrap(), ["b"]);
-    append(&alive, &["d"], NOW + 191 * SECOND).await;
-    assert_eq!(resume(&alive, &at(&alive, 4).await, NOW + 191 * SECOND).await.unwrap(), [""; 0]);
+    append(&alive, &["c"], NOW + 200 * SECOND).await;
+    assert_eq!(resume(&alive, &three, NOW + 200 * SECOND).await.unwrap(), ["b"]);
+    append(&alive, &["d"], NOW + 201 * SECOND).await;
+    assert_eq!(resume(&alive, &four, NOW + 201 * SECOND).await.unwrap(), [""; 0]);
     // A retry of the event gets a new offset.
-    assert_eq!(append(&alive, &["b"], NOW + 192 * SECOND).await, [5]);
+    assert_eq!(append(&alive, &["b"], NOW + 202 * SECOND).await, [5]);
 }
 
 #[tokio::test]

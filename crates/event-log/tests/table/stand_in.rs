@@ -49,16 +49,39 @@ impl StandIn {
         operations
     }
 
-    /// The items of the pipe's log, in order.
+    /// The items of the pipe's log that hold events, in order.
     pub fn items(&self) -> Vec<Value> {
+        self.partition(PIPE)
+    }
+
+    /// The items that begin an epoch, in order.
+    pub fn origins(&self) -> Vec<Value> {
+        self.partition("orders#origin")
+    }
+
+    pub fn partition(&self, pk: &str) -> Vec<Value> {
         let mut items = self.0.items("log");
-        items.retain(|item| item["pk"]["S"] == PIPE);
+        items.retain(|item| item["pk"]["S"] == pk);
         items.sort_by_key(|item| item["sk"]["S"].as_str().unwrap().to_owned());
         items
     }
 
     pub fn remove(&self, item: &Value) {
         self.0.remove("log", item);
+    }
+
+    /// Replaces an attribute, as somebody could who may write to the table.
+    pub fn damage(&self, item: &Value, attribute: &str, value: Value) {
+        let mut damaged = item.clone();
+        damaged[attribute] = value;
+        self.import("log", vec![damaged]);
+    }
+
+    pub fn damage_by_removing(&self, item: &Value, attribute: &str) {
+        let mut damaged = item.clone();
+        damaged.as_object_mut().unwrap().remove(attribute);
+        self.remove(item);
+        self.import("log", vec![damaged]);
     }
 
     /// The ids of all events in the log. Checks that their offsets have no gap.
@@ -81,6 +104,13 @@ pub fn id_of(event: &str) -> String {
 /// An event with this id.
 pub fn text(id: &str) -> String {
     json!({ "id": id, "type": "order.placed.v1", "subject": "orders/acme/1", "data": {} }).to_string()
+}
+
+/// An event of this size, whose text hardly compresses.
+pub fn noise(id: &str, bytes: usize) -> String {
+    let event = |data: &str| json!({ "id": id, "type": "order.placed.v1", "data": data }).to_string();
+    let mut random = fastrand::Rng::with_seed(bytes as u64);
+    event(&(0..bytes - event("").len()).map(|_| random.alphanumeric()).collect::<String>())
 }
 
 /// Appends one event for each id.

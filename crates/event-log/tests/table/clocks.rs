@@ -1,0 +1,52 @@
+//! Dispatchers whose clocks differ. Of an event on its way, a client must not hear that it has everything.
+
+use tablecast_event_log::AppendError;
+
+use crate::stand_in::{NOW, SECOND, StandIn, append, offsets, try_append};
+
+#[tokio::test]
+async fn a_clock_that_differs_from_dynamodbs_by_minutes_appends_nothing() {
+    for (dynamodb_ahead, skew) in [(600, -600), (-600, 600), (60, -60), (-60, 60)] {
+        let stand_in = StandIn::start().await;
+        append(&stand_in.logs(), &["a"], NOW).await;
+        let items = stand_in.items();
+        stand_in.set_clock_ahead(dynamodb_ahead);
+        let error = try_append(&stand_in.logs(), &["b"], NOW + SECOND).await.unwrap_err();
+        assert!(error.to_string().contains("clock"), "{error}");
+        let AppendError::ClockSkew { ahead, .. } = error else { panic!("{error}") };
+        assert!((ahead - skew * SECOND).abs() < 3 * SECOND, "{ahead}");
+        assert_eq!(stand_in.items(), items);
+        stand_in.set_clock_ahead(0);
+        assert_eq!(append(&stand_in.logs(), &["b"], NOW + SECOND).await, [2]);
+    }
+}
+
+#[tokio::test]
+async fn clocks_may_differ_by_a_few_seconds() {
+    for ahead in [-4, -2, 2, 4] {
+        let stand_in = StandIn::start().await;
+        stand_in.set_clock_ahead(ahead);
+        assert_eq!(append(&stand_in.logs(), &["a"], NOW).await, [1], "{ahead} s");
+    }
+}
+
+/// A process that only writes learns of a wrong clock from the responses of its writes.
+#[tokio::test]
+async fn a_clock_that_becomes_wrong_is_noticed_by_the_next_batch() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append(&logs, &["a"], NOW).await;
+    stand_in.set_clock_ahead(600);
+    let written = try_append(&logs, &["b"], NOW + SECOND).await;
+    assert!(written.is_err() || offsets(&written.unwrap()) == [2]);
+    try_append(&logs, &["c"], NOW + 2 * SECOND).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_log_begins_no_epoch_while_the_clock_is_wrong() {
+    let stand_in = StandIn::start().await;
+    stand_in.set_clock_ahead(600);
+    let error = stand_in.logs().end("orders", crate::stand_in::KEEP, NOW).await.unwrap_err();
+    assert!(error.to_string().contains("clock"), "{error}");
+    assert!(stand_in.origins().is_empty());
+}

@@ -1,0 +1,123 @@
+//! Items that somebody else changed. Each is skipped, and nobody is told that nothing is missing.
+
+use serde_json::{Value, json};
+use tablecast_protocol::{Position, Unrecovered};
+
+use crate::stand_in::{KEEP, NOW, PIPE, SECOND, StandIn, append, id_of};
+
+/// What can be wrong with an item.
+fn damages() -> Vec<(&'static str, Value)> {
+    vec![
+        ("epoch", json!({ "S": "" })),
+        ("count", json!({ "S": "1" })),
+        ("count", json!({ "N": "-1" })),
+        ("count", json!({ "N": "18446744073709551615" })),
+        ("count", json!({ "N": "2" })),
+        ("expires_at", json!({ "M": {} })),
+        ("delivered_to", json!({ "N": "99" })),
+        ("parts", json!({ "N": "2" })),
+        ("events", json!({ "B": "AAAA" })),
+        ("events", json!({ "S": "[]" })),
+        ("writer_id", Value::Null),
+    ]
+}
+
+/// Three items of one event each, of which one is damaged.
+async fn log_with(damaged: usize, (attribute, value): (&str, Value)) -> StandIn {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    for id in ["a", "b", "c"] {
+        append(&logs, &[id], NOW).await;
+    }
+    let item = stand_in.items()[damaged].clone();
+    match value {
+        Value::Null => stand_in.damage_by_removing(&item, attribute),
+        value => stand_in.damage(&item, attribute, value),
+    }
+    stand_in
+}
+
+async fn resume(stand_in: &StandIn, offset: u64) -> Result<Vec<String>, Unrecovered> {
+    let logs = stand_in.logs();
+    let end = logs.end(PIPE, KEEP, NOW).await.unwrap();
+    let after = Position { offset, ..end }.to_string();
+    let events = logs.resume(PIPE, &after, KEEP, NOW, 1000, |_| true).await.unwrap().events?;
+    Ok(events.iter().map(|event| id_of(&event.text)).collect())
+}
+
+#[tokio::test]
+async fn a_resume_over_a_damaged_item_is_not_recovered_and_later_ones_are() {
+    for damage in damages() {
+        let stand_in = log_with(1, damage.clone()).await;
+        assert_eq!(resume(&stand_in, 0).await, Err(Unrecovered::Trimmed), "{damage:?}");
+        assert_eq!(resume(&stand_in, 1).await, Err(Unrecovered::Trimmed), "{damage:?}");
+        assert_eq!(resume(&stand_in, 3).await, Ok(vec![]), "{damage:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_walk_returns_the_events_around_a_damaged_item_and_names_it() {
+    for damage in damages() {
+        let stand_in = log_with(1, damage.clone()).await;
+        let logs = stand_in.logs();
+        let mut walk = logs.walk_since(PIPE, 0).await.unwrap().unwrap();
+        let events = walk.next_page().await.unwrap();
+        assert_eq!(
+            events.iter().map(|event| id_of(&event.text)).collect::<Vec<_>>(),
+            ["a", "c"],
+            "{damage:?}"
+        );
+        assert!(walk.next_page().await.unwrap().is_empty());
+        let [damaged] = walk.damaged() else { panic!("{damage:?}: {:?}", walk.damaged()) };
+        assert_eq!((damaged.pk.as_str(), damaged.sk.as_str()), (PIPE, "00000000000000000002"));
+        assert!(logs.take_damaged() > 0, "{damage:?}");
+        assert_eq!(logs.take_damaged(), 0);
+    }
+}
+
+/// The offsets of a damaged last item may have been given, so its epoch ends.
+#[tokio::test]
+async fn an_append_after_a_damaged_last_item_never_gives_an_offset_twice() {
+    for damage in damages() {
+        let stand_in = log_with(2, damage.clone()).await;
+        let before: Position =
+            format!("{}-3", stand_in.items()[0]["epoch"]["S"].as_str().unwrap()).parse().unwrap();
+        let logs = stand_in.logs();
+        let offsets = append(&logs, &["d"], NOW + SECOND).await;
+        let end = logs.end(PIPE, KEEP, NOW + SECOND).await.unwrap();
+        assert!(end.epoch != before.epoch || offsets[0] > 3, "{damage:?}: {end}");
+        assert_eq!(append(&stand_in.logs(), &["e"], NOW + 2 * SECOND).await, [offsets[0] + 1]);
+        let resumed =
+            logs.resume(PIPE, &before.to_string(), KEEP, NOW + 2 * SECOND, 1000, |_| true).await.unwrap();
+        // Either everything since, or that it cannot be known.
+        let ids =
+            resumed.events.map(|events| events.iter().map(|event| id_of(&event.text)).collect::<Vec<_>>());
+        match ids {
+            Ok(ids) => assert!(ids.ends_with(&["d".to_owned(), "e".to_owned()]), "{damage:?}: {ids:?}"),
+            Err(reason) => assert!(reason != Unrecovered::TooMuch, "{damage:?}: {reason:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_writer_that_meets_a_damaged_item_goes_on_after_it() {
+    let stand_in = StandIn::start().await;
+    let (logs, other) = (stand_in.logs(), stand_in.logs());
+    append(&logs, &["a"], NOW).await;
+    append(&other, &["b"], NOW).await;
+    stand_in.damage(&stand_in.items()[1], "epoch", json!({ "N": "1" }));
+    let offsets = append(&logs, &["c"], NOW + SECOND).await;
+    assert!(offsets[0] > 2);
+    assert_eq!(append(&logs, &["d"], NOW + SECOND).await, [offsets[0] + 1]);
+}
+
+#[tokio::test]
+async fn an_item_without_an_offset_is_ignored() {
+    let stand_in = log_with(2, ("count", json!({ "N": "1" }))).await;
+    for sk in ["00000000000000000002x", "0", "origin"] {
+        stand_in.damage(&stand_in.items()[0], "sk", json!({ "S": sk }));
+    }
+    assert_eq!(append(&stand_in.logs(), &["d"], NOW + SECOND).await, [4]);
+    let mut walk = stand_in.logs().walk_since(PIPE, 0).await.unwrap().unwrap();
+    assert_eq!(walk.next_page().await.unwrap().len(), 4);
+}

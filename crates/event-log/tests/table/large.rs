@@ -1,0 +1,64 @@
+//! Events that are larger than one item of DynamoDB.
+
+use serde_json::Value;
+use tablecast_event_log::{EVENT_BYTES, Entry, Logs};
+use tablecast_protocol::{Position, Unrecovered, with_position};
+
+use crate::stand_in::{KEEP, NOW, PIPE, SECOND, StandIn, append, id_of, noise, offsets};
+
+async fn append_large(logs: &Logs, text: &str) -> Vec<u64> {
+    let id = id_of(text);
+    let appended = logs.append(PIPE, &[Entry { id: &id, text }], KEEP, NOW).await.unwrap();
+    let offsets = offsets(&appended);
+    logs.mark_delivered(appended);
+    offsets
+}
+
+fn bytes(item: &Value) -> usize {
+    item["events"]["B"].as_str().unwrap().trim_end_matches('=').len() * 3 / 4
+}
+
+#[tokio::test]
+async fn the_largest_event_is_kept_whole_in_several_items() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append(&logs, &["a"], NOW).await;
+    let large = noise("b", EVENT_BYTES);
+    assert_eq!(append_large(&logs, &large).await, [2]);
+    assert_eq!(append(&logs, &["c"], NOW + SECOND).await, [3]);
+    let parts = stand_in.partition("orders#parts");
+    assert_eq!((stand_in.items().len(), parts.len()), (3, 1));
+    assert!(stand_in.items().iter().chain(&parts).all(|item| bytes(item) <= 390 * 1024));
+    let end = logs.end(PIPE, KEEP, NOW).await.unwrap();
+    let after = Position { offset: 1, ..end }.to_string();
+    let replay = logs.resume(PIPE, &after, KEEP, NOW, 1000, |_| true).await.unwrap();
+    let events = replay.events.unwrap();
+    let second = Position { offset: 2, ..end };
+    assert_eq!((events.len(), &events[0].text), (2, &with_position(&large, second)));
+    // Another dispatcher knows its id.
+    assert_eq!(append_large(&stand_in.logs(), &large).await, [2]);
+}
+
+#[tokio::test]
+async fn a_large_event_that_is_overtaken_is_written_once() {
+    let stand_in = StandIn::start().await;
+    let (logs, other) = (stand_in.logs(), stand_in.logs());
+    append(&logs, &["a"], NOW).await;
+    append(&other, &["b"], NOW).await;
+    assert_eq!(append_large(&logs, &noise("c", 900 * 1024)).await, [3]);
+    assert_eq!(stand_in.partition("orders#parts")[0]["sk"]["S"], "00000000000000000003#1");
+}
+
+#[tokio::test]
+async fn an_event_that_lost_a_part_is_a_gap() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append_large(&logs, &noise("a", 900 * 1024)).await;
+    append(&logs, &["b"], NOW).await;
+    stand_in.partition("orders#parts").iter().for_each(|part| stand_in.remove(part));
+    let end = logs.end(PIPE, KEEP, NOW).await.unwrap();
+    let after = Position { offset: 0, ..end }.to_string();
+    let replay = logs.resume(PIPE, &after, KEEP, NOW, 1000, |_| true).await.unwrap();
+    assert_eq!(replay.events, Err(Unrecovered::Trimmed));
+    assert_eq!(append(&stand_in.logs(), &["c"], NOW + SECOND).await, [3]);
+}

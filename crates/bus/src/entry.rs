@@ -7,9 +7,13 @@ use crate::result::State;
 /// EventBridge accepts at most 10 entries in one request.
 const MAX_ENTRIES: usize = 10;
 
-/// The bytes of all entries in one request. EventBridge has accepted 1 MB since January 2026, but not
-/// everywhere.
-const MAX_BYTES: usize = 256 * 1024;
+/// The bytes of all entries in one request: 1 MB, since January 2026. Before, and where EventBridge still has
+/// its old limit, 256 KB.
+pub const MAX_BYTES: usize = 1024 * 1024;
+
+/// More bytes than an entry has beside the event of `enrich`: time, source, detail-type and the event's
+/// position.
+pub const OVERHEAD_BYTES: usize = 1024;
 
 /// EventBridge counts a time as 14 bytes.
 const TIME_BYTES: usize = 14;
@@ -47,25 +51,25 @@ impl Entry<'_> {
     }
 
     /// An event that EventBridge can never accept has failed already.
-    pub(crate) fn check(&self) -> State {
+    pub(crate) fn check(&self, max_bytes: usize) -> State {
         let bytes = self.size();
-        if bytes <= MAX_BYTES {
+        if bytes <= max_bytes {
             return State::Pending;
         }
         let (event_id, event_type) = (self.id, self.event_type);
-        tracing::error!(event_id, event_type, bytes, "EventBridge accepts no event over 256 KB");
+        tracing::error!(event_id, event_type, bytes, max_bytes, "an event is too large for the bus");
         State::Failed
     }
 }
 
 /// Packs the pending events into as few requests as the limits allow, in order.
-pub(crate) fn chunks(events: &[Entry<'_>], pending: Vec<usize>) -> Vec<Vec<usize>> {
+pub(crate) fn chunks(events: &[Entry<'_>], pending: Vec<usize>, max_bytes: usize) -> Vec<Vec<usize>> {
     let mut chunks: Vec<Vec<usize>> = Vec::new();
     let mut bytes = 0;
     for index in pending {
         let size = events[index].size();
         match chunks.last_mut() {
-            Some(chunk) if chunk.len() < MAX_ENTRIES && bytes + size <= MAX_BYTES => chunk.push(index),
+            Some(chunk) if chunk.len() < MAX_ENTRIES && bytes + size <= max_bytes => chunk.push(index),
             _ => {
                 chunks.push(vec![index]);
                 bytes = 0;

@@ -17,7 +17,7 @@ use futures_util::{StreamExt, stream};
 use tablecast_aws::{RetryPolicy, SdkConfig};
 use tokio::time::{Instant, timeout_at};
 
-pub use entry::Entry;
+pub use entry::{Entry, MAX_BYTES, OVERHEAD_BYTES};
 use result::State;
 
 /// Requests at once. EventBridge does not keep the order; consumers restore it by `sequence`.
@@ -31,6 +31,7 @@ pub struct Bus {
     client: Client,
     name: String,
     policy: RetryPolicy,
+    max_bytes: usize,
 }
 
 /// The result of publishing events.
@@ -48,11 +49,16 @@ impl Bus {
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(policy.attempt_timeout).build();
         let config = aws_sdk_eventbridge::config::Builder::from(aws);
         let config = config.retry_config(RetryConfig::disabled()).timeout_config(timeouts);
-        Self { client: Client::from_conf(config.build()), name, policy }
+        Self { client: Client::from_conf(config.build()), name, policy, max_bytes: MAX_BYTES }
+    }
+
+    /// The same bus with another limit for the bytes of a request.
+    pub fn with_limit(self, max_bytes: usize) -> Self {
+        Self { max_bytes, ..self }
     }
 
     pub async fn publish(&self, events: &[Entry<'_>], until: Instant) -> Published {
-        let mut states: Vec<State> = events.iter().map(Entry::check).collect();
+        let mut states: Vec<State> = events.iter().map(|entry| entry.check(self.max_bytes)).collect();
         let mut retried = 0;
         // At the deadline, entries without a result have failed.
         let _ = timeout_at(until, self.put_all(events, &mut states, &mut retried)).await;
@@ -70,7 +76,7 @@ impl Bus {
                 *retried += pending.len();
                 tokio::time::sleep(self.policy.wait(round - 1)).await;
             }
-            self.put_chunks(events, entry::chunks(events, pending), states).await;
+            self.put_chunks(events, entry::chunks(events, pending, self.max_bytes), states).await;
         }
     }
 
@@ -87,9 +93,9 @@ impl Bus {
     async fn put(&self, events: &[Entry<'_>], chunk: Vec<usize>) -> (Vec<usize>, Vec<State>) {
         let entries = chunk.iter().map(|index| events[*index].on(&self.name));
         let response = self.client.put_events().set_entries(Some(entries.collect())).send().await;
-        let ids = chunk.iter().map(|index| events[*index].id);
+        let ids: Vec<&str> = chunk.iter().map(|index| events[*index].id).collect();
         let states = match response {
-            Ok(response) => result::of_entries(ids, response.entries()),
+            Ok(response) => result::of_entries(&ids, &response),
             Err(error) => vec![result::of_request(&error); chunk.len()],
         };
         (chunk, states)

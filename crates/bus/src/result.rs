@@ -1,6 +1,6 @@
 use aws_sdk_eventbridge::config::http::HttpResponse;
-use aws_sdk_eventbridge::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_sdk_eventbridge::operation::put_events::PutEventsError;
+use aws_sdk_eventbridge::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_eventbridge::operation::put_events::{PutEventsError, PutEventsOutput};
 use aws_sdk_eventbridge::types::PutEventsResultEntry;
 
 /// The state of an event that is being published.
@@ -17,23 +17,44 @@ pub enum State {
 const TRANSIENT: [&str; 4] =
     ["InternalFailure", "ThrottlingException", "InternalException", "ServiceUnavailable"];
 
-/// Returns a state for each entry. An entry without a result, or with one that confirms nothing, is pending.
-pub fn of_entries<'a>(ids: impl Iterator<Item = &'a str>, results: &[PutEventsResultEntry]) -> Vec<State> {
-    let results = results.iter().map(Some).chain(std::iter::repeat(None));
-    ids.zip(results).map(|(id, result)| result.map_or(State::Pending, |one| of(id, one))).collect()
+/// Returns a state for each entry. A response that contradicts itself confirms nothing: too few or too many
+/// results, or a count of failures that is not theirs. Entries that it does not confirm are pending.
+pub fn of_entries(ids: &[&str], response: &PutEventsOutput) -> Vec<State> {
+    let results = response.entries();
+    let failed = results.iter().filter(|result| result.error_code().is_some()).count();
+    let counted = usize::try_from(response.failed_entry_count()).ok();
+    if results.len() != ids.len() || counted != Some(failed) {
+        let (entries, results) = (ids.len(), results.len());
+        tracing::warn!(
+            entries,
+            results,
+            failed_entry_count = response.failed_entry_count(),
+            failed,
+            "a response of the bus contradicts itself: sending the entries again"
+        );
+        return vec![State::Pending; entries];
+    }
+    ids.iter().zip(results).map(|(id, result)| of(id, result)).collect()
 }
 
 fn of(event_id: &str, result: &PutEventsResultEntry) -> State {
+    let message = result.error_message();
     let Some(code) = result.error_code() else {
         // EventBridge gives every event that it accepts an id.
-        return if result.event_id().is_some() { State::Published } else { State::Pending };
+        let confirmed = result.event_id().is_some_and(|id| !id.is_empty());
+        return if confirmed { State::Published } else { unconfirmed(event_id) };
     };
     if TRANSIENT.contains(&code) {
+        tracing::warn!(event_id, code, message, "the bus did not accept an event: sending it again");
         return State::Pending;
     }
-    let message = result.error_message();
     tracing::error!(event_id, code, message, "the bus rejected an event");
     State::Failed
+}
+
+fn unconfirmed(event_id: &str) -> State {
+    tracing::warn!(event_id, "the bus gave an event neither an id nor an error: sending it again");
+    State::Pending
 }
 
 /// The state of all entries of a request that failed.
@@ -45,7 +66,7 @@ pub fn of_request(error: &SdkError<PutEventsError, HttpResponse>) -> State {
             status == 429 || status >= 500 || error.code().is_some_and(|code| TRANSIENT.contains(&code))
         }
     };
-    let reason = DisplayErrorContext(error);
+    let reason = tablecast_aws::reason(error);
     match transient {
         true => tracing::warn!(%reason, "a request to the bus failed: retrying"),
         false => {

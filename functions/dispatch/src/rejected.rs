@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use futures_util::{StreamExt, stream};
 use serde::{Serialize, Serializer};
 use tablecast_aws::StorageError;
@@ -67,8 +68,12 @@ impl RejectedTable {
         let record = record.map_err(|error| format!("the record cannot be compressed: {error}"))?;
         for item in items(rejection, &record, now) {
             let fields = serde_dynamo::to_item(item).map_err(|error| error.to_string())?;
-            let put = self.client.put_item().table_name(&self.table).set_item(Some(fields)).send();
-            put.await.map_err(|error| StorageError::failed(&self.table, error).to_string())?;
+            let put = self.client.put_item().table_name(&self.table).set_item(Some(fields));
+            let put = put.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
+            let response = put.map_err(|error| StorageError::failed(&self.table, error).to_string())?;
+            // Every success has its cost. Without it, the record may not be stored.
+            let missing = || StorageError::incomplete(&self.table, "ConsumedCapacity").to_string();
+            response.consumed_capacity.ok_or_else(missing)?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use serde::Serialize;
+use tablecast_event_log::AppendError;
 use tablecast_telemetry::Metrics;
 
 use crate::batch::Batch;
@@ -43,19 +44,28 @@ impl Report {
             }
             Err(error) => {
                 let (message, metric) = failure(&error);
-                Self {
-                    metrics: Metrics::of_pipe(&batch.pipe, message).count(metric, 1),
-                    response: Err(error),
-                }
+                let clock_skew = matches!(error, DispatchError::Append(AppendError::ClockSkew { .. }));
+                let metrics = Metrics::of_pipe(&batch.pipe, message).count(metric, 1);
+                let metrics = metrics.count("ClockSkew", clock_skew.into());
+                Self { metrics, response: Err(error) }
             }
         }
+    }
+
+    /// Adds the number of damaged items of the log that were read.
+    pub fn with_damaged(self, items: usize) -> Self {
+        Self { metrics: self.metrics.count("DamagedItems", items), ..self }
     }
 }
 
 impl Response {
-    /// Each record once, even if several of its steps failed.
+    /// Each record once, even if several of its steps failed. If later events could reach a connection that
+    /// missed some, the whole batch is sent again: the gap would be silent.
     fn new(batch: Batch, delivered: Delivered) -> Self {
-        let failed = [batch.invalid, batch.deferred, delivered.published.failed, delivered.not_stored];
+        let unsent = batch.events.into_iter().filter(|_| delivered.pushed.unstopped > 0);
+        let unsent = unsent.map(|event| event.record).collect();
+        let failed =
+            [batch.invalid, batch.deferred, delivered.published.failed, delivered.not_stored, unsent];
         let failed: BTreeSet<String> = failed.into_iter().flatten().collect();
         let failures = failed.into_iter().map(|item_identifier| Failure { item_identifier });
         Self { batch_item_failures: failures.collect() }

@@ -12,7 +12,7 @@ fn text(bytes: usize) -> String {
 fn lengths(sizes: &[usize]) -> Vec<usize> {
     let texts: Vec<_> = sizes.iter().map(|bytes| text(*bytes)).collect();
     let events: Vec<_> = texts.iter().map(|text| with(text)).collect();
-    chunks(&events, (0..events.len()).collect()).iter().map(Vec::len).collect()
+    chunks(&events, (0..events.len()).collect(), MAX_BYTES).iter().map(Vec::len).collect()
 }
 
 #[test]
@@ -31,8 +31,19 @@ fn a_request_is_filled_up_to_its_limit_and_no_more() {
 
 #[test]
 fn an_event_at_the_limit_is_sent_and_one_byte_more_is_not() {
-    assert_eq!(with(&text(MAX_BYTES)).check(), State::Pending);
-    assert_eq!(with(&text(MAX_BYTES + 1)).check(), State::Failed);
+    for most in [MAX_BYTES, 256 * 1024] {
+        assert_eq!(with(&text(most)).check(most), State::Pending);
+        assert_eq!(with(&text(most + 1)).check(most), State::Failed);
+    }
+}
+
+/// `dispatch` refuses an event that would not fit, before anybody receives it.
+#[test]
+fn an_entry_has_less_than_the_overhead_beside_its_event() {
+    let (pipe, event_type) = ("p".repeat(57), "é".repeat(128));
+    let entry = Entry { pipe: &pipe, event_type: &event_type, ..with("") };
+    let position = r#""position":"0123456789abcdef-18446744073709551615","#;
+    assert!(entry.size() + position.len() < OVERHEAD_BYTES);
 }
 
 #[test]

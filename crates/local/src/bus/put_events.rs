@@ -6,8 +6,8 @@ use super::entry::{Entry, EntryError, Event};
 
 /// EventBridge allows 10 entries in a request.
 pub const MAX_ENTRIES: usize = 10;
-/// The SDKs' documentation allows 256 KB for all entries of a request together.
-pub const MAX_REQUEST_BYTES: usize = 256 * 1024;
+/// EventBridge allows 1 MB for all entries of a request together. Some regions still have 256 KB.
+pub const MAX_REQUEST_BYTES: usize = 1024 * 1024;
 
 #[derive(Deserialize)]
 struct Request {

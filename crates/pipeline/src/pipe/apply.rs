@@ -10,8 +10,8 @@ use crate::expression::Scope;
 use crate::record::Record;
 use crate::schema::{Schema, Schemas};
 
-/// PutEvents accepts 256 KB. The rest is for the other members of the entry.
-const MAX_EVENT_BYTES: usize = 255 * 1024;
+/// PutEvents accepts 1 MB. The rest is for the other members of the entry.
+const MAX_EVENT_BYTES: usize = 1023 * 1024;
 
 impl Pipe {
     /// Reads the parts of one record that the expressions use.

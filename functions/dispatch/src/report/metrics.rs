@@ -32,8 +32,11 @@ pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics 
         .count("Refused", pushed.refused)
         .count("TimedOut", pushed.timed_out)
         .count("Unclosed", pushed.unclosed)
+        .count("Suspended", pushed.suspended)
+        .property("unstopped", pushed.unstopped)
         .count("LogFailures", 0)
         .count("LookupFailures", 0)
+        .count("ClockSkew", 0)
         .milliseconds("Duration", elapsed(milliseconds(started), now));
     match oldest(batch) {
         Some(change) => metrics.milliseconds("Lag", elapsed(change, now)),

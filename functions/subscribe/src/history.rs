@@ -30,6 +30,11 @@ impl History {
         Self { logs, sources }
     }
 
+    /// How many damaged items of the logs were read since the last call.
+    pub fn take_damaged(&self) -> usize {
+        self.logs.take_damaged()
+    }
+
     /// The sources whose events the patterns can match.
     pub fn sources<'s>(&'s self, patterns: &'s [Pattern]) -> impl Iterator<Item = &'s Source> {
         self.sources.matching(patterns)

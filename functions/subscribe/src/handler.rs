@@ -5,6 +5,7 @@ use tablecast_aws::StorageError;
 use tablecast_connections::Session;
 use tablecast_protocol::message::{self, Message};
 use tablecast_protocol::{Control, ErrorCode};
+use tablecast_telemetry::Metrics;
 
 use crate::error::MessageError;
 use crate::event::MessageEvent;
@@ -21,6 +22,7 @@ impl<V: Verify> Subscribe<V> {
         let context = &event.request_context;
         let admission = self.rate_limiter().admit(&context.connection_id, Instant::now());
         if admission == Admission::Ignored {
+            self.replies.counts.ignored.add();
             return Ok(());
         }
         let Some(session) = self.sessions.find(&context.connection_id).await? else {
@@ -83,9 +85,11 @@ impl<V: Verify> Subscribe<V> {
             MessageError::Deleted => self.replies.close(&connection.id).await,
             MessageError::Unreachable | MessageError::TooSlow | MessageError::Incomplete(_) => {
                 tracing::warn!(connection = connection.id, %error, "disconnected a client whose subscription is incomplete; it resumes when it reconnects");
+                self.replies.counts.incomplete.add();
                 self.disconnect(session).await;
             }
             error => {
+                self.count_failure(&error);
                 log_failure(&connection.id, &error);
                 self.replies.send(connection, &unavailable(), reply).await;
             }
@@ -106,6 +110,20 @@ impl<V: Verify> Subscribe<V> {
 }
 
 impl<V> Subscribe<V> {
+    /// What went wrong since the last call, or none.
+    pub fn take_metrics(&self) -> Option<Metrics> {
+        self.replies.counts.take(self.history.take_damaged())
+    }
+
+    /// Clients can cause contention, and so must not ring the alarm with it.
+    fn count_failure(&self, error: &MessageError) {
+        let counts = &self.replies.counts;
+        match error {
+            MessageError::Contended => counts.contended.add(),
+            _ => counts.unavailable.add(),
+        }
+    }
+
     /// Charges a connection for bytes that were read from a log, which all clients of the log share.
     pub(crate) fn charge(&self, session: &Session, bytes: usize) {
         let messages = bytes as f64 / BYTES_PER_MESSAGE as f64;

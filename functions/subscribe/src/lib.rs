@@ -9,10 +9,12 @@
 //! - `grants`: what a connection can subscribe to; `verify`: verifies a new token
 //! - `sessions`: reads and changes the connections table; `history`: reads the logs
 //! - `replay`: sends missed events; `replies`: sends control events and closes connections
+//! - `counts`: what went wrong, for alarms
 //! - `rate_limiter`: how many messages a connection can send; `limits`: all limits; `error`: why a message
 //!   failed
 
 mod actions;
+mod counts;
 mod error;
 mod event;
 mod grants;

@@ -24,7 +24,11 @@ async fn main() -> Result<(), Error> {
     let tokens = Tokens::accepted_with(&access)?;
     let subscribe = &Subscribe::new(&aws, endpoints, tablecast_config::sources()?, access, tokens);
     run(service_fn(|event: LambdaEvent<MessageEvent>| async move {
-        subscribe.handle(event.payload).await?;
+        let handled = subscribe.handle(event.payload).await;
+        if let Some(metrics) = subscribe.take_metrics() {
+            metrics.print(&event.context);
+        }
+        handled?;
         Ok::<_, Error>(json!({ "statusCode": 200 }))
     }))
     .await

@@ -6,6 +6,8 @@ use tablecast_connections::Connection;
 use tablecast_protocol::{Control, Envelope, Frame, Protocol, rfc3339};
 use tablecast_sockets::{Outcome, Outgoing, Progress, Recipient, Sockets};
 
+use crate::counts::Counts;
+
 /// Identifies a reply: the id of its event, and the client's own id of the message.
 #[derive(Debug, Clone, Copy)]
 pub struct ReplyId<'r> {
@@ -15,11 +17,12 @@ pub struct ReplyId<'r> {
 
 pub struct Replies {
     sockets: Sockets,
+    pub counts: Counts,
 }
 
 impl Replies {
     pub fn new(sockets: Sockets) -> Self {
-        Self { sockets }
+        Self { sockets, counts: Counts::default() }
     }
 
     /// Returns whether API Gateway accepted the event.
@@ -27,35 +30,39 @@ impl Replies {
         let time = rfc3339(now_in_milliseconds());
         let event = control.event(&Envelope::own(id.event, &time, id.request));
         let frame = connection.protocol.frame(event);
-        let outcome = self.sockets.post(recipient(connection), &frame, &mut Progress::default()).await;
-        is_delivered(connection, outcome)
+        let mut progress = Progress::default();
+        let outcome = self.sockets.post(recipient(connection), &frame, &mut progress).await;
+        self.is_delivered(connection, outcome, &progress)
     }
 
     /// Sends a frame of events, or notices where it is too large. Returns whether API Gateway accepted it.
     pub async fn send_events(&self, to: &Connection, outgoing: &Outgoing<'_>, frame: &Frame<'_>) -> bool {
         let mut progress = Progress::default();
         let outcome = self.sockets.deliver_frame(recipient(to), outgoing, frame, &mut progress).await;
-        is_delivered(to, outcome)
+        self.is_delivered(to, outcome, &progress)
     }
 
     pub async fn close(&self, connection: &str) {
         // Neither the sub-protocol nor the age of a connection matters for closing it here.
         let to = Recipient { id: connection, protocol: Protocol::default(), connected_at: 0 };
-        let outcome = self.sockets.close(to, &mut Progress::default()).await;
+        let mut progress = Progress::default();
+        let outcome = self.sockets.close(to, &mut progress).await;
+        self.counts.closed(outcome);
         if outcome != Outcome::Delivered {
-            tracing::warn!(connection, ?outcome, "could not close a connection");
+            tracing::warn!(connection, ?outcome, error = progress.error, "could not close a connection");
         }
+    }
+
+    fn is_delivered(&self, connection: &Connection, outcome: Outcome, progress: &Progress) -> bool {
+        self.counts.sent(outcome);
+        let (delivered, error) = (outcome == Outcome::Delivered, progress.error.as_deref());
+        if !delivered {
+            tracing::warn!(connection = connection.id, ?outcome, error, "could not send a frame to a client");
+        }
+        delivered
     }
 }
 
 fn recipient(connection: &Connection) -> Recipient<'_> {
     Recipient { id: &connection.id, protocol: connection.protocol, connected_at: connection.connected_at }
-}
-
-fn is_delivered(connection: &Connection, outcome: Outcome) -> bool {
-    let delivered = outcome == Outcome::Delivered;
-    if !delivered {
-        tracing::warn!(connection = connection.id, ?outcome, "could not send a frame to a client");
-    }
-    delivered
 }

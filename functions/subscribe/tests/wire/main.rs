@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod ending;
+mod metrics;
 mod refreshing;
 mod resuming;
 mod resuming_meanwhile;

@@ -4,6 +4,7 @@
 //! - `report`: the result of a check
 //! - `filters`: patterns that Pipes refuse or that cannot match a stream record
 //! - `grants`: grants that match no subject, and subjects that no grant matches
+//! - `binary_subjects`: subjects with a binary attribute
 //! - `data`: compares a rule's data with its schema
 //! - `schemas`: unknown keywords, invalid examples, and the number of examples
 //! - `type_names`: event types that code generators cannot take or distinguish
@@ -12,6 +13,7 @@
 //! - `pipe_tests`: runs the tests in pipe files; `grant_tests`: those of grants
 //! - `renamed`: pipe files with another name than before
 
+mod binary_subjects;
 mod data;
 mod filters;
 mod grant_tests;
@@ -47,7 +49,7 @@ pub fn check(pipes: &[DefinitionFile], schemas: &[DefinitionFile], read_record: 
     problems.extend(data::problems(&compiled, pipes));
     problems.extend(schemas::problems(compiled.schemas(), schemas));
     problems.extend(registry::entries(&compiled, schemas).err().unwrap_or_default());
-    let mut warnings = Vec::new();
+    let mut warnings = binary_subjects::problems(&compiled, pipes, read_record);
     // A pipe file that does not parse may emit any event, with any subject.
     if definitions.len() == pipes.len() {
         problems.extend(unused::problems(compiled.schemas(), schemas, &definitions));

@@ -12,7 +12,7 @@ mod data;
 use tablecast_definitions::definition::Definition;
 use tablecast_definitions::problem::{DefinitionFile, Problem};
 
-use crate::expression::{Expression, Shape};
+use crate::expression::{Expression, References, Shape};
 use crate::record::Projections;
 use crate::schema::Schemas;
 use crate::template::Template;
@@ -52,6 +52,11 @@ impl Pipe {
     /// The form of its subjects: `orders/{tenant}/{orderId}`.
     pub fn subject_outline(&self) -> String {
         self.subject.outline()
+    }
+
+    /// The references of each value in its subject.
+    pub fn subject_references(&self) -> impl Iterator<Item = &References> {
+        self.subject.references()
     }
 
     /// For each rule, its place in the file, the type that it emits, and the shape of its data.

@@ -7,6 +7,7 @@ use tablecast_definitions::problem::{Problem, Rule};
 
 use super::*;
 
+mod binary_subjects;
 mod data;
 mod filters;
 mod grant_tests;

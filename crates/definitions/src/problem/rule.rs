@@ -21,6 +21,7 @@ pub enum Rule {
     TestSkipped,
     GrantMissing,
     GrantUnmatched,
+    SubjectBinary,
     IgnoredFile,
     PipeRenamed,
     ChangeTypeRemoved,
@@ -37,7 +38,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::PipeFile,
         Self::Expression,
         Self::EventType,
@@ -56,6 +57,7 @@ impl Rule {
         Self::TestSkipped,
         Self::GrantMissing,
         Self::GrantUnmatched,
+        Self::SubjectBinary,
         Self::IgnoredFile,
         Self::PipeRenamed,
         Self::ChangeTypeRemoved,
@@ -91,6 +93,7 @@ impl Rule {
             Self::TestSkipped => "test-skipped",
             Self::GrantMissing => "grant-missing",
             Self::GrantUnmatched => "grant-unmatched",
+            Self::SubjectBinary => "subject-binary",
             Self::IgnoredFile => "ignored-file",
             Self::PipeRenamed => "pipe-renamed",
             Self::ChangeTypeRemoved => "change-type-removed",

@@ -99,3 +99,23 @@ fn a_renamed_pipe_file_is_named_with_the_effects() {
     );
     assert_eq!(renamed_pipes(&before, &before), []);
 }
+
+#[test]
+fn a_test_record_that_is_no_single_record_is_explained() {
+    let text = "table: orders\nsubject: '\"x\"'\nfilter: [{ eventName: [INSERT] }]\n\
+        events:\n  - { type: order.placed.v1, data: { a: item.?a } }\n\
+        tests:\n  - { record: r, emits: [] }\n";
+    let schemas = [schema("order.placed.v1", &json!({"properties": {"a": {}}}))];
+    for (record, expected) in [
+        (
+            r#"{"Records": [{"eventID": "1"}]}"#,
+            "Records: is the list of a whole Lambda event: take one element of it",
+        ),
+        (r#"[{"eventID": "1"}]"#, "record: is a list: take one element of it"),
+        (r#"{"id": {"S": "1"}}"#, "dynamodb: is missing, so this is no stream record"),
+    ] {
+        let report = check(&[pipe(text)], &schemas, &|_, _| Ok(record.to_owned()));
+        let first = texts(&report).into_iter().find(|text| text.starts_with("test ")).unwrap();
+        assert!(first.starts_with(&format!("test tests[0]: r: is rejected: {expected}")), "{first}");
+    }
+}

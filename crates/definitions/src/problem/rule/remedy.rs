@@ -15,7 +15,7 @@ impl Rule {
             }
             Self::Yaml11 => "put the text in quotes: Terraform reads YAML 1.1, where it has another meaning",
             Self::SchemaFile => {
-                "correct the schema: JSON Schema 2020-12, with the event type as its file name and in its $id"
+                "correct the schema, which has the event type as its file name and in its $id: docs/reference/pipe-file.md#schemas"
             }
             Self::SchemaKeyword => {
                 "correct the keyword; the names of your own annotations must begin with x-"
@@ -40,6 +40,9 @@ impl Rule {
             }
             Self::GrantUnmatched => {
                 "begin the grant like the subject, and end it with /* or with as many segments as the subject has"
+            }
+            Self::SubjectBinary => {
+                "replace / in the base64, or use another attribute: docs/reference/pipe-file.md#subjects-and-patterns"
             }
             Self::IgnoredFile => "rename the file, or move it to another folder",
             Self::PipeRenamed => "restore the file name, or change the consumers first: docs/guides/upgrade.md#rename-a-pipe-file",

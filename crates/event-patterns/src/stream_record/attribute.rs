@@ -60,6 +60,7 @@ fn typed(steps: Steps<'_>, part: Part, path: &str, name: &str, in_list: bool) ->
         "M" => return named(rest, part, path, in_list),
         "L" => return typed(rest, part, path, name, true),
         "N" | "NS" => Values::NumberText,
+        "B" | "BS" => Values::Base64,
         "BOOL" => Values::Boolean,
         "NULL" => Values::True,
         _ => Values::Text,

@@ -19,6 +19,7 @@ fn of_value(value: &Value, test: &Test, values: Values) -> Option<String> {
         (Values::OneOf(known), _) if !allows(known, test) => Some(never(value, &one_of(known))),
         (Values::Text, Value::String(_)) | (Values::OneOf(_), _) | (Values::Number, Value::Number(_)) => None,
         (Values::NumberText, Value::String(text)) => of_number_text(text),
+        (Values::Base64, Value::String(text)) => of_base64(text),
         (Values::Boolean, Value::Bool(_)) | (Values::True, Value::Bool(true)) => None,
         _ => Some(never(value, &form(values, value))),
     }
@@ -35,9 +36,9 @@ fn of_operator(test: &Test, values: Values) -> Option<String> {
              [\"42\"], or move the condition to `when`"
                 .to_owned(),
         ),
-        Values::Number | Values::Text if numeric == (values == Values::Number) => None,
+        Values::Number | Values::Text | Values::Base64 if numeric == (values == Values::Number) => None,
         Values::NumberText | Values::OneOf(_) => None,
-        Values::Text => {
+        Values::Text | Values::Base64 => {
             Some("never matches: `numeric` compares JSON numbers, and the value is a text".to_owned())
         }
         Values::Number => {
@@ -89,11 +90,20 @@ fn form(values: Values, wrong: &Value) -> String {
     let text = wrong.as_str().map_or_else(|| wrong.to_string(), ToOwned::to_owned);
     match values {
         Values::Text | Values::OneOf(_) => format!("a text: write [\"{text}\"]"),
+        Values::Base64 => format!("a text in base64: write [\"{text}\"]"),
         Values::NumberText => format!("a text, because DynamoDB writes numbers as texts: write [\"{text}\"]"),
         Values::Number => "a JSON number, without quotes".to_owned(),
         Values::Boolean => "true or false, without quotes".to_owned(),
         Values::True => "true, without quotes".to_owned(),
     }
+}
+
+/// Returns why a text is not base64 with padding, as stream records have it.
+fn of_base64(text: &str) -> Option<String> {
+    let data = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
+    let is_base64 = text.len().is_multiple_of(4) && data.bytes().all(is_letter);
+    (!is_base64).then(|| format!("\"{text}\" never matches: the value is binary data in base64"))
 }
 
 /// DynamoDB writes a number in one form only.

@@ -20,6 +20,8 @@ pub struct Leaf {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Values {
     Text,
+    /// Binary data, which is a text in base64.
+    Base64,
     /// A DynamoDB number, which is a text.
     NumberText,
     Number,
@@ -72,7 +74,8 @@ const CHANGE: [&str; 7] = [
     "StreamViewType",
 ];
 const USER_IDENTITY: [&str; 2] = ["type", "principalId"];
-const VIEW_TYPES: [&str; 4] = ["NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY"];
+/// tablecast refuses streams with other images.
+const VIEW_TYPES: [&str; 1] = ["NEW_AND_OLD_IMAGES"];
 
 /// Returns the value at a path, or why there is none. A name with dots is several names, or the name of an
 /// attribute.

@@ -209,6 +209,14 @@ fn a_value_that_the_field_never_has_is_named() {
             "dynamodb.NewImage.s.SS[0]: 1 never matches: the value is a text",
         ),
         (
+            image(&json!({"b": {"B": ["abc"]}})),
+            "dynamodb.NewImage.b.B[0]: \"abc\" never matches: the value is binary data in base64",
+        ),
+        (
+            json!({"dynamodb": {"StreamViewType": ["NEW_IMAGE"]}}),
+            "dynamodb.StreamViewType[0]: \"NEW_IMAGE\" never matches: the value is NEW_AND_OLD_IMAGES",
+        ),
+        (
             image(&json!({"b": {"BOOL": ["true"]}})),
             "dynamodb.NewImage.b.BOOL[0]: \"true\" never matches: the value is true or false, without quotes",
         ),

@@ -10,7 +10,7 @@ export function replaceMultipleOf(ajv) {
     error: { message: ({ schemaCode }) => _`"must be multiple of " + ${schemaCode}` },
     code(context) {
       const quotient = context.gen.const("quotient", _`${context.data} / ${context.schema}`);
-      // Three roundings to a double can add up to this error. A quotient that is no double has no fraction.
+      // Rounding three times to a double can add up to this error. A quotient that is no double has no fraction.
       const error = _`Math.abs(${quotient}) * ${2 ** -50}`;
       context.fail(_`Math.abs(Math.round(${quotient}) - ${quotient}) > ${error}`);
     },

@@ -25,6 +25,9 @@ export async function writeValidators(all, outfile) {
 
 function source(all) {
   const ajv = new Ajv2020({ ...options, code: { source: true, esm: true, formats: _`formats` } });
+  // Without this, Ajv tracks evaluated properties everywhere, in code that can throw. `check` refuses the keywords that
+  // need it in the schemas of events.
+  ajv.opts.unevaluated = JSON.stringify(all).includes('"unevaluated');
   addFormats(ajv);
   replaceMultipleOf(ajv);
   for (const { schema } of all) ajv.addSchema(schema);

@@ -208,6 +208,25 @@ mod tests {
     }
 
     #[test]
+    fn an_error_has_the_pattern_of_the_file() {
+        let body = json!({"properties": {"a": {"pattern": r"^(?<word>\bx\b)$"}}});
+        let schemas = Schemas::compile(&[schema("order.placed.v1", body)]).unwrap();
+        let data = json!({"a": "y"});
+        let error = schemas.get("order.placed.v1").unwrap().check(&Value::from(&data)).unwrap_err();
+        assert!(error.reason.ends_with(r#"does not match "^(?<word>\bx\b)$""#), "{}", error.reason);
+    }
+
+    #[test]
+    fn a_format_in_another_file_is_checked_too() {
+        let words = schema("words.v1", json!({"$defs": {"day": {"format": "time"}}}));
+        let placed = schema("order.placed.v1", json!({"$ref": "words.v1.json#/$defs/day"}));
+        let schemas = Schemas::compile(&[words, placed]).unwrap();
+        // Other validators accept this leap second.
+        let data = Value::String("22:59:60-01:00".into());
+        assert!(schemas.get("order.placed.v1").unwrap().check(&data).is_err());
+    }
+
+    #[test]
     fn a_schema_can_refer_only_to_files_of_its_folder() {
         let to = |id: &str| json!({"$ref": id});
         let address = schema("address.moved.v1", json!({"type": "object"}));

@@ -15,7 +15,7 @@ mod property;
 use parser::Parser;
 
 /// Translates a pattern for the server's engine, or returns why it cannot. Most patterns stay as they are.
-/// Lookarounds and backreferences are refused, because this engine takes linear time.
+/// Look-around and back-references are refused, because this engine takes linear time.
 pub fn translated(pattern: &str) -> Result<String, String> {
     Parser::new(pattern).pattern()
 }

@@ -74,6 +74,49 @@ async fn a_rejected_record_is_shown_with_its_reason() {
 }
 
 #[tokio::test]
+async fn a_filtered_record_is_shown_with_the_field_that_did_not_match() {
+    let mut view = View::open(&[], Screen::DESKTOP).await;
+    let dynamodb = view.local.dynamodb();
+    dynamodb.put("orders", order("1001", "PLACED")).await;
+    let key = json!({"tenant": {"S": "acme"}, "orderId": {"S": "1001"}});
+    dynamodb.call("DeleteItem", json!({"TableName": "orders", "Key": key})).await;
+    view.wait_for("document.getElementById('filtered-count').textContent === '1'").await;
+    let filtered = view.text("#filterings li").await;
+    for part in ["filter[0].eventName", "has another value", "orders · REMOVE", "1001"] {
+        assert!(filtered.contains(part), "{part} in {filtered}");
+    }
+    assert_eq!(view.count("#problems[hidden]").await, 1);
+    view.assert_no_console_errors().await;
+}
+
+#[tokio::test]
+async fn problems_of_the_pipe_files_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = "table: orders\nkeys: { partition: { id: S } }\nfilter: [{ eventName: [DELETE] }]\n\
+        subject: '\"orders/\" + keys.id'\nevents: [{ type: order.seen.v1, data: {} }]\n";
+    let schema = json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://a.example/order.seen.v1.json"});
+    let (pipes, schemas) = (folder.path().join("pipes"), folder.path().join("schemas"));
+    for (path, text) in
+        [(pipes.join("orders.yaml"), file), (schemas.join("order.seen.v1.json"), &schema.to_string())]
+    {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let (pipes, schemas) = (pipes.display().to_string(), schemas.display().to_string());
+    let arguments = ["--auth", "none", "--pipes", &pipes, "--schemas", &schemas];
+    let mut view = View::open(&arguments, Screen::DESKTOP).await;
+    view.wait_for("document.getElementById('problem-count').textContent === '2'").await;
+    let problems = view.text("#problem-list").await;
+    for part in
+        ["filter[0].eventName[0]: \"DELETE\" never matches", "Warning: ", "no `grant` matches its subject"]
+    {
+        assert!(problems.contains(part), "{part} in {problems}");
+    }
+    view.local.wait_for_log(&["\"DELETE\" never matches", "pipe-file.md#filter"]).await;
+    view.assert_no_console_errors().await;
+}
+
+#[tokio::test]
 async fn the_form_writes_a_change_and_shows_its_event() {
     let mut view = View::open(&[], Screen::DESKTOP).await;
     view.click("#put").await;

@@ -38,9 +38,26 @@ pub fn problems(yaml: &str) -> Vec<SyntaxProblem> {
 
 fn not_yaml(error: &serde_saphyr::Error) -> SyntaxProblem {
     let line = error.location().map(|location| location.line());
-    let reason = format!(
-        "is not YAML: {}. Put an expression that holds quotes, `: ` or `#` in single quotes, such as 'item.a == \"b\"'",
-        error.without_snippet()
-    );
-    SyntaxProblem { line, path: String::new(), reason: reason.replace('\n', " ") }
+    let message = error.without_snippet().to_string().replace('\n', " ");
+    // The problem has the line already.
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let reason = match message.strip_prefix("duplicate mapping key: ").and_then(|rest| rest.split(',').next())
+    {
+        Some(key) => format!("the key \"{key}\" occurs twice: keep one of them"),
+        None => format!("is not YAML: {message}{}", advice(message)),
+    };
+    SyntaxProblem { line, path: String::new(), reason }
+}
+
+/// An expression without quotes is the most frequent reason.
+fn advice(message: &str) -> &'static str {
+    let is_unquoted =
+        message.contains("trailing content") || message.contains("mapping values are not allowed");
+    match message {
+        _ if is_unquoted => {
+            ". Put an expression that holds quotes, `: ` or `#` in single quotes, such as 'item.a == \"b\"'"
+        }
+        _ if message.contains("anchor") => ". Put a text that begins with * or & in quotes",
+        _ => "",
+    }
 }

@@ -1,7 +1,7 @@
 //! What `tablecast check` would report. The pipes run all the same.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tablecast_authoring::check::{Report, check};
 use tablecast_definitions::folder;
@@ -19,7 +19,7 @@ pub async fn find(options: &Options) -> Option<Report> {
     Some(report)
 }
 
-fn report(pipes: &PathBuf, schemas: &PathBuf) -> Option<Report> {
+fn report(pipes: &Path, schemas: &Path) -> Option<Report> {
     let files = (folder::read(pipes, "yaml").ok()?, folder::read(schemas, "json").ok()?);
     let report = check(&files.0, &files.1, &read_record);
     Some(report.with_ignored_files(folder::ignored(pipes, "yaml"), folder::ignored(schemas, "json")))

@@ -38,15 +38,15 @@ fn read(against: &str, folder: &Path, extension: &str) -> Result<Vec<DefinitionF
     }
 }
 
-/// Returns the folder inside of `against`. Of a path that starts elsewhere, such as an absolute one, it is the
-/// longest end that exists there.
+/// Returns the folder inside of `against`. If the path starts elsewhere, as an absolute one does, the result is
+/// the longest end that exists there.
 fn inside(against: &Path, folder: &Path) -> PathBuf {
     let names = folder.components().filter(|part| matches!(part, Component::Normal(_)));
     let names: Vec<Component<'_>> = names.collect();
-    let ends = (0..names.len()).map(|start| against.join(names[start..].iter().collect::<PathBuf>()));
-    let found = ends.clone().find(|path| path.is_dir());
-    let fallback = || if folder.is_relative() { Some(against.join(folder)) } else { ends.last() };
-    found.or_else(fallback).unwrap_or_else(|| against.to_owned())
+    let mut ends = (0..names.len()).map(|start| against.join(names[start..].iter().collect::<PathBuf>()));
+    let last = || names.last().map_or_else(|| against.to_owned(), |name| against.join(name));
+    let fallback = || if folder.is_relative() { against.join(folder) } else { last() };
+    ends.find(|path| path.is_dir()).unwrap_or_else(fallback)
 }
 
 fn from_folder(folder: &Path, extension: &str) -> Result<Vec<DefinitionFile>> {

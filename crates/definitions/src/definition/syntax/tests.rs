@@ -67,6 +67,10 @@ fn a_text_that_is_not_yaml_has_its_line_and_advice() {
     let found = found("table: orders\nsubject: \"orders/\" + item.id\n");
     assert!(found.len() == 1 && found[0].starts_with("2: : is not YAML: "), "{found:?}");
     assert!(found[0].contains("in single quotes"), "{found:?}");
+    let twice = super::problems("table: orders\nsubject: x\ntable: y\n");
+    assert_eq!(twice[0].reason, "the key \"table\" occurs twice: keep one of them");
+    let alias = super::problems("table: orders\nsubject: *x\n");
+    assert!(alias[0].reason.ends_with("begins with * or & in quotes"), "{alias:?}");
     assert_eq!(super::problems("table: orders\n").len(), 2, "subject and events are missing");
     for yaml in ["", "orders", "[]"] {
         assert!(Definition::parse(yaml).is_err(), "{yaml}");

@@ -78,11 +78,12 @@ impl Dispatch {
         let appended = self.append(batch, deadline.look_up, now).await?;
         let subscribers = subscribers::find(&self.connections, &batch.events, deadline.look_up).await?;
         let deliveries = subscribers::assign(&batch.events, subscribers);
-        let (published, pushed, not_stored) = tokio::join!(
+        let (published, pushed) = tokio::join!(
             publish(&self.bus, &batch.events, deadline.respond),
             self.pusher.push(&batch.events, deliveries, deadline),
-            self.rejected.store(&batch.rejections, now / 1000, deadline.respond),
         );
+        // Afterwards, so that megabytes of rejected records never delay the events beside them.
+        let not_stored = self.rejected.store(&batch.rejections, now / 1000, deadline.respond).await;
         if pushed.unstopped == 0 {
             appended.into_iter().for_each(|appended| self.logs.mark_delivered(appended));
         }

@@ -1,12 +1,16 @@
 //! Stores rejected records for operators. They may hold data that no schema allows clients to see.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use futures_util::{StreamExt, stream};
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use tablecast_aws::StorageError;
+use tokio::sync::Mutex;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
 use crate::batch::Rejection;
@@ -26,6 +30,8 @@ const WRITES: usize = 8;
 pub struct RejectedTable {
     client: Client,
     table: String,
+    /// Held while a record is compressed.
+    compressing: Mutex<()>,
 }
 
 /// A rejected record, or a part of a large one. All parts in order are the record, compressed with zstd.
@@ -51,7 +57,7 @@ fn bytes<S: Serializer>(bytes: &[u8], out: S) -> Result<S::Ok, S::Error> {
 
 impl RejectedTable {
     pub fn new(client: Client, table: String) -> Self {
-        Self { client, table }
+        Self { client, table, compressing: Mutex::default() }
     }
 
     /// Returns the eventIDs of the records that were not stored. The pipe must retry them.
@@ -64,7 +70,7 @@ impl RejectedTable {
     }
 
     async fn write(&self, rejection: &Rejection, now: i64) -> Result<(), String> {
-        let record = zstd::encode_all(rejection.rejected.record.get().as_bytes(), COMPRESSION_LEVEL);
+        let record = self.compressed(&rejection.rejected.record).await;
         let record = record.map_err(|error| format!("the record cannot be compressed: {error}"))?;
         for item in items(rejection, &record, now) {
             let fields = serde_dynamo::to_item(item).map_err(|error| error.to_string())?;
@@ -76,6 +82,16 @@ impl RejectedTable {
             response.consumed_capacity.ok_or_else(missing)?;
         }
         Ok(())
+    }
+
+    /// Compresses on another thread, and one record at a time. Otherwise large rejected records would delay
+    /// the pushes of the others in their batch.
+    async fn compressed(&self, record: &RawValue) -> io::Result<Vec<u8>> {
+        let _one = self.compressing.lock().await;
+        let record = record.to_owned();
+        let compressing =
+            spawn_blocking(move || zstd::encode_all(record.get().as_bytes(), COMPRESSION_LEVEL));
+        compressing.await.map_err(io::Error::other)?
     }
 }
 

@@ -54,6 +54,17 @@ async fn a_record_larger_than_an_item_is_stored_in_parts() {
 }
 
 #[tokio::test]
+async fn rejected_records_are_stored_after_the_events_are_sent() {
+    let stand_in = StandIn::start().await;
+    stand_in.plan("PutEvents", [Fault::Entries(vec![Some("InternalFailure")])]);
+    let elements = json!([rejected(1, &json!({})), element(2, "orders/1")]);
+    assert_eq!(stand_in.dispatch(elements).await.unwrap(), [""; 0]);
+    assert!(stand_in.all_faults_fired());
+    let operations = stand_in.seen().operations();
+    assert_eq!(operations[operations.len() - 3..], ["PutEvents", "PutEvents", "PutItem"]);
+}
+
+#[tokio::test]
 async fn a_rejected_record_that_is_not_stored_is_retried() {
     let stand_in = StandIn::start().await;
     stand_in.plan("rejected PutItem", [Fault::Error(400, "AccessDeniedException")]);

@@ -78,7 +78,7 @@ impl Logs {
         while let Some(item) = next(&tail, pipe, entries, keep, now) {
             if self.put(&item).await? {
                 self.add(&mut tail, &item, now);
-                self.spend_origin(&mut tail).await?;
+                self.spend_origin(&mut tail, now).await?;
                 continue;
             }
             conflicts += 1;
@@ -94,9 +94,9 @@ impl Logs {
 
     /// An origin proves the end of a log only until its first event: otherwise, an epoch whose items somebody
     /// deletes would begin again.
-    async fn spend_origin(&self, tail: &mut Tail) -> Result<(), StorageError> {
+    async fn spend_origin(&self, tail: &mut Tail, now: i64) -> Result<(), StorageError> {
         match tail.origin.take() {
-            Some(origin) => self.extend(&origin, 0).await.map(drop),
+            Some(origin) => self.extend(&origin, now / 1000).await.map(drop),
             None => Ok(()),
         }
     }

@@ -3,6 +3,7 @@
 
 mod appending;
 mod batch;
+mod broken;
 mod cost;
 mod metrics;
 mod publish;

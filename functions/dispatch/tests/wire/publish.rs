@@ -98,7 +98,7 @@ async fn a_forbidden_request_is_not_sent_again() {
 #[tokio::test]
 async fn an_event_too_large_for_the_bus_fails_alone() {
     let stand_in = StandIn::start().await;
-    let large = element_with(2, "orders/1", &"x".repeat(256 * 1024));
+    let large = element_with(2, "orders/1", &"x".repeat(1024 * 1024));
     let elements = json!([element(1, "orders/1"), large, element(3, "orders/1")]);
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), ["e2"]);
     assert_eq!(stand_in.published(), [["1", "3"]]);

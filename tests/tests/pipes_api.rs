@@ -119,7 +119,7 @@ async fn a_stopped_pipe_calls_no_function_until_it_is_started() {
         (&"STARTING".into(), &"RUNNING".into())
     );
     let failed = api.wait_for_state("solo", "START_FAILED").await;
-    assert!(failed["StateReason"].as_str().unwrap().contains("dispatch failure"), "{failed}");
+    assert!(failed["StateReason"].as_str().unwrap().contains("tcp connect error: "), "{failed}");
     api.call("POST", &format!("{PIPE}/stop"), None).await;
     assert_eq!(api.wait_for_state("solo", "STOPPED").await["StateReason"], Value::Null);
 }

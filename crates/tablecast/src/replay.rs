@@ -74,7 +74,9 @@ fn unreachable(arguments: &Arguments, error: &dyn Error) -> String {
         Some(name) => format!("{error}; check --deployment {name}, AWS_REGION and the credentials"),
         None => {
             let port = arguments.dynamodb_port;
-            format!("{error}; start the local mode, whose DynamoDB is at 127.0.0.1:{port}, or set --deployment")
+            format!(
+                "{error}; start the local mode, whose DynamoDB is at 127.0.0.1:{port}, or set --deployment"
+            )
         }
     }
 }

@@ -76,17 +76,12 @@ async fn follow(url: &str, mut access: Access, style: Style) -> Result<(), Box<d
         let start = Instant::now();
         let reason = match show_events(&request, &subscribed, style).await {
             End::Lost(reason) => reason,
-            End::Refused(status, reason) => match access.after(status, url).await {
-                Some((other, line)) => {
-                    output::note(line);
+            End::Refused(status, reason) => match admitted(&access, status, url).await {
+                Ok(other) => {
                     access = other;
                     continue;
                 }
-                None => {
-                    let reason =
-                        access.explain(status).map_or(reason.clone(), |more| format!("{reason}: {more}"));
-                    return Err(format!("{}: {reason}", without_query(&request)).into());
-                }
+                Err(more) => return Err(format!("{}: {reason}{more}", without_query(&request)).into()),
             },
             End::Failed(reason) => return Err(format!("{}: {reason}", without_query(&request)).into()),
             End::OutputClosed => return Ok(()),
@@ -101,4 +96,14 @@ async fn follow(url: &str, mut access: Access, style: Style) -> Result<(), Box<d
         ));
         sleep(wait).await;
     }
+}
+
+/// Returns another access that may succeed, or an explanation of the refusal.
+async fn admitted(access: &Access, status: u16, url: &str) -> Result<Access, String> {
+    if let Some((other, line)) = access.after(status, url).await {
+        output::note(line);
+        return Ok(other);
+    }
+    let explained = access.explain_at(status, url).await;
+    Err(explained.map(|text| format!(": {text}")).unwrap_or_default())
 }

@@ -72,7 +72,12 @@ impl Connect {
 fn log_grants(connection: &str, request: &Request) {
     let unfilled = grant::list(&request.unfilled);
     if !request.refused.is_empty() {
-        tracing::info!(connection, refused = ?request.refused, unfilled, "refused some subjects of a connection");
+        tracing::info!(
+            connection,
+            refused = request::listed(&request.refused),
+            unfilled,
+            "refused some subjects of a connection"
+        );
     } else if !unfilled.is_empty() {
         tracing::info!(
             connection,

@@ -32,7 +32,7 @@ pub enum Refusal {
     UnknownProtocol,
     #[error("not authorized: {0}")]
     NotAuthorized(#[from] NotAuthorized),
-    #[error("none of the requested subjects is granted: {refused:?}. See `grant` in the pipe files. {}", reasons(.unfilled))]
+    #[error("none of the requested subjects is granted: {}. See `grant` in the pipe files. {}", listed(.refused), reasons(.unfilled))]
     NothingGranted { refused: BTreeSet<Pattern>, unfilled: Vec<Unfilled> },
 }
 
@@ -69,6 +69,11 @@ impl Request {
         };
         Ok(Self { connection, granted, refused, unfilled, echo })
     }
+}
+
+/// Joins patterns for a log line, with their control characters escaped.
+pub fn listed(patterns: &BTreeSet<Pattern>) -> String {
+    patterns.iter().map(|pattern| format!("{:?}", pattern.as_str())).collect::<Vec<_>>().join(", ")
 }
 
 fn reasons(unfilled: &[Unfilled]) -> String {

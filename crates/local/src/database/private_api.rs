@@ -1,5 +1,5 @@
 //! dynoxide's HTTP API on connections that only this process has. dynoxide answers every web page and every
-//! `Host`, so it has no port of its own.
+//! `Host`, so it has no port of its own (docs/adr/0023).
 
 use std::future::pending;
 use std::net::Ipv4Addr;

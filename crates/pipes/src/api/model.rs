@@ -46,7 +46,8 @@ pub fn check(members: &[Member], body: &Object, violations: &mut Violations) -> 
 /// Reports parameters of sources, enrichments and targets that only AWS supports, even empty ones.
 fn report_unsupported(members: &[Member], body: &Object, violations: &mut Violations) {
     for Member { name, shape, .. } in members.iter().filter(|member| member.name.ends_with("Parameters")) {
-        let (Shape::Structure(known), Some(given)) = (shape, body.get(*name).and_then(Value::as_object)) else {
+        let (Shape::Structure(known), Some(given)) = (shape, body.get(*name).and_then(Value::as_object))
+        else {
             continue;
         };
         let supported = known.iter().map(|member| member.name).collect::<Vec<_>>().join(", ");

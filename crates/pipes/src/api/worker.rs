@@ -42,7 +42,8 @@ fn finish(
     };
     let state = if pipe.is_some() { CurrentState::Running } else { CurrentState::Stopped };
     match &reason {
-        None => tracing::info!("pipe {name}: {state:?}"),
+        None if pipe.is_some() => tracing::info!("pipe {name} is running"),
+        None => tracing::info!("pipe {name} is stopped"),
         Some(reason) => tracing::warn!("pipe {name} cannot start: {reason}"),
     }
     store.finish(name, commands, state, reason);

@@ -56,7 +56,7 @@ pub fn put_item(addresses: &Addresses, write: &Write) -> String {
 }
 
 /// `cargo run --` if Cargo runs this program.
-fn program(cargo_option: &str) -> String {
+pub fn program(cargo_option: &str) -> String {
     match env::var_os("CARGO") {
         Some(_) => format!("cargo run{cargo_option} --"),
         None => "tablecast".to_owned(),

@@ -6,7 +6,7 @@ use tablecast_local::hints::Hints;
 use tablecast_local::machine::Machine;
 use tablecast_local::{Addresses, Auth, Options};
 
-use super::commands::{put_item, tail, wscat};
+use super::commands::{program, put_item, tail, wscat};
 
 /// Prints one line of JSON, or a text with the addresses and commands to try.
 pub fn announce(machine: &Machine, options: &Options, json: bool) {
@@ -59,7 +59,7 @@ fn facts(addresses: &Addresses, tables: &[String], options: &Options) -> String 
         ("catalogue", format!("{}/catalogue/", addresses.http())),
         ("DynamoDB", dynamodb),
         ("data", data(options)),
-        ("auth", auth(options).to_owned()),
+        ("auth", auth(options)),
     ];
     facts.map(|(name, value)| format!("  {name:<9}  {value}")).join("\n")
 }
@@ -70,9 +70,9 @@ fn data(options: &Options) -> String {
         .unwrap_or_else(|| "in memory, lost when tablecast stops: keep it with --data .tablecast".to_owned())
 }
 
-fn auth(options: &Options) -> &'static str {
+fn auth(options: &Options) -> String {
     match options.auth {
-        Auth::Jwt => "tokens of this machine's development issuer: cargo run -- token --help",
-        Auth::None => "none: every program and page of this machine may connect",
+        Auth::Jwt => format!("tokens of this machine's development issuer: {} token --help", program("")),
+        Auth::None => "none: every program and page of this machine may connect".to_owned(),
     }
 }

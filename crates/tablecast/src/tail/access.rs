@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use crate::local_mode;
+use crate::local_mode::{self, Description};
 
 /// The pattern of everything.
 const EVERYTHING: &str = "*";
@@ -60,8 +60,20 @@ impl Access {
         (!patterns.is_empty()).then(|| (Self { token: self.token.clone(), patterns }, line))
     }
 
-    /// Explains a refusal: what is wrong, and what to do.
-    pub fn explain(&self, status: u16) -> Option<String> {
+    /// Explains a refusal: what is wrong, and what to do. A local mode knows where its key is.
+    pub async fn explain_at(&self, status: u16, url: &str) -> Option<String> {
+        let explained = self.explain(status)?;
+        let authority = local_mode::authority(url).filter(|_| status == 401);
+        let Some(authority) = authority else { return Some(explained) };
+        match local_mode::describe(&authority).await {
+            Some(Description { folder, .. }) => Some(format!(
+                "the local mode refused the token: create one with `tablecast token --data {folder}`"
+            )),
+            None => Some(explained),
+        }
+    }
+
+    fn explain(&self, status: u16) -> Option<String> {
         let patterns = listed(&self.subscribed());
         Some(match (status, &self.token) {
             (400, _) => format!(

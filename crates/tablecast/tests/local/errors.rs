@@ -35,7 +35,10 @@ async fn an_error_in_a_pipe_file_has_file_and_line() {
     let project = Project::new();
     project.write("pipes/orders.yaml", &PIPE.replace("events", "evnets"));
     let text = project.refused(&[]).await;
-    assert!(text.contains("orders.yaml") && text.contains("evnets") && text.contains("orders.yaml:5: "), "{text}");
+    assert!(
+        text.contains("orders.yaml") && text.contains("evnets") && text.contains("orders.yaml:5: "),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -163,3 +163,10 @@ fn a_client_that_offers_only_other_protocols_is_refused() {
     let refusal = read(Value::Null, json!({ "Sec-WebSocket-Protocol": ["mqtt"] }));
     assert_eq!(refusal, Err(Refusal::UnknownProtocol));
 }
+
+#[test]
+fn a_refusal_lists_the_subjects_as_the_client_wrote_them() {
+    let refusal = of_acme("orders/globex/*,orders/\"x\"").unwrap_err().to_string();
+    let listed = r#"is granted: "orders/\"x\"", "orders/globex/*". See"#;
+    assert!(refusal.contains(listed), "{refusal}");
+}

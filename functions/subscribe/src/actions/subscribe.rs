@@ -65,11 +65,12 @@ impl<V: Verify> Subscribe<V> {
     /// Logs refused subjects, so that operators can see who requests subjects of others. The log also has the
     /// claims that fill no grant.
     fn log_refused(&self, session: &Session, acknowledgement: &Control) {
-        let refused: Vec<_> =
-            pending::subjects(acknowledgement).iter().filter(|subject| !subject.granted).collect();
+        let refused = pending::subjects(acknowledgement).iter().filter(|subject| !subject.granted);
+        let refused: Vec<_> = refused.map(|subject| format!("{:?}", subject.subject)).collect();
         if !refused.is_empty() {
             let (connection, unfilled) = (&session.connection.id, self.grants.unfilled(session));
-            tracing::info!(connection, ?refused, unfilled, "refused subjects of a subscription");
+            let refused = refused.join(", ");
+            tracing::info!(connection, refused, unfilled, "refused subjects of a subscription");
         }
     }
 }

@@ -53,12 +53,10 @@ fn check_parameters(path: &str, parameters: &CallParameters, violations: &mut Vi
         None | Some("" | "<$>") => (),
         Some(_) => violations.unsupported(&format!("{path}.inputTemplate"), "a template", "none, or <$>"),
     }
-    match parameters.lambda.as_ref().and_then(|lambda| lambda.invocation_type.as_deref()) {
-        Some("FIRE_AND_FORGET") => {
-            let path = format!("{path}.lambdaFunctionParameters.invocationType");
-            violations.unsupported(&path, "FIRE_AND_FORGET", "REQUEST_RESPONSE");
-        }
-        _ => (),
+    let call = parameters.lambda.as_ref().and_then(|lambda| lambda.invocation_type.as_deref());
+    if call == Some("FIRE_AND_FORGET") {
+        let path = format!("{path}.lambdaFunctionParameters.invocationType");
+        violations.unsupported(&path, "FIRE_AND_FORGET", "REQUEST_RESPONSE");
     }
 }
 

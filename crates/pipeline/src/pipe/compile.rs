@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use tablecast_definitions::definition::{Code, Definition, EventRule, Seconds};
+use tablecast_definitions::definition::{Code, Definition, EventRule, Seconds, SyntaxProblem};
 use tablecast_definitions::grant;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule as ProblemRule};
 use tablecast_protocol::event;
@@ -34,8 +34,8 @@ pub fn all(files: &[DefinitionFile], schemas: &[DefinitionFile]) -> (Vec<Pipe>, 
 
 fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Problem>) -> Option<Pipe> {
     let whole = |reason| Problem::new(ProblemRule::PipeFile, &file.file, "", reason);
-    let unreadable = |(line, reason): (Option<u64>, String)| whole(reason).at(line);
-    let definition = Definition::parse(&file.text).map_err(|error| problems.push(unreadable(error))).ok()?;
+    let definition =
+        Definition::read(&file.text).map_err(|found| problems.extend(unreadable(file, found))).ok()?;
     let language = Language::new(RECORD_ROOTS).map_err(|reason| problems.push(whole(reason))).ok()?;
     let before = problems.len();
     let mut compiler = FileCompiler { file, language, schemas, problems };
@@ -52,6 +52,12 @@ fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Pr
     let projections = projections(&subject, &rules);
     let (name, source) = (file.name.clone(), event::source(&file.name));
     Some(Pipe { name, source, definition, projections, subject, rules })
+}
+
+fn unreadable(file: &DefinitionFile, found: Vec<SyntaxProblem>) -> impl Iterator<Item = Problem> {
+    found.into_iter().map(|SyntaxProblem { line, path, reason }| {
+        Problem::new(ProblemRule::PipeFile, &file.file, path, reason).at(line)
+    })
 }
 
 /// Compiles the parts of one pipe file, and collects its problems.

@@ -119,3 +119,19 @@ fn a_test_record_that_is_no_single_record_is_explained() {
         assert!(first.starts_with(&format!("test tests[0]: r: is rejected: {expected}")), "{first}");
     }
 }
+
+#[test]
+fn all_mistakes_in_the_syntax_of_a_pipe_file_are_reported_with_their_lines() {
+    let text = "table: orders\nsubject: [x]\nfiltr: []\nevents: {}\ntests:\n  - { record: a.json, emits: order.placed.v1 }\n";
+    let report = check(&[pipe(text)], &[], &no_files);
+    let found: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        [
+            "pipes/orders.yaml:2: subject: must be a text",
+            "pipes/orders.yaml:3: unknown key \"filtr\". Did you mean \"filter\"?",
+            "pipes/orders.yaml:4: events: must be a list: write `- ` before it",
+            "pipes/orders.yaml:6: tests[0].emits: must be a list: write [order.placed.v1]",
+        ]
+    );
+}

@@ -4,11 +4,13 @@
 //! - `spec`: a pipe with its resources
 //! - `stream`, `shard`, `record`: DynamoDB Streams; `checkpoints`: the progress of a pipe in each shard
 //! - `lambda`: invokes functions; `queue`: sends dead letters to SQS
+//! - `response`: members that a successful response always has
 
 mod checkpoints;
 mod lambda;
 mod queue;
 mod record;
+mod response;
 mod shard;
 pub mod spec;
 mod stream;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use tablecast_aws::SdkConfig;
 use tokio::sync::OnceCell;
 
+use super::response::sent;
 use crate::arn::Arn;
 use crate::dead_letters::DeadLetters;
 
@@ -32,7 +33,8 @@ impl Queue {
     async fn send(&self, letter: &Value) -> Result<(), String> {
         let url = self.url.get_or_try_init(|| self.url()).await?;
         let call = self.role.send_message().queue_url(url).message_body(letter.to_string());
-        call.send().await.map(drop).map_err(|error| tablecast_aws::reason(&error))
+        let response = call.send().await.map_err(|error| tablecast_aws::reason(&error))?;
+        sent(&response)
     }
 }
 

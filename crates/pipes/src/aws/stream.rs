@@ -8,6 +8,7 @@ use tablecast_aws::SdkConfig;
 use tablecast_definitions::definition::StartingPosition;
 
 use super::checkpoints::{Checkpoints, Position};
+use super::response::with_shards;
 use super::shard::StreamShard;
 use super::spec::PipeSpec;
 use crate::source::{SourceError, Stream};
@@ -38,6 +39,7 @@ impl TableStream {
             let page = page.set_exclusive_start_shard_id(after).send().await;
             let page = page.map_err(|error| tablecast_aws::reason(&error))?;
             let description = page.stream_description.ok_or("DescribeStream returned no description")?;
+            let description = with_shards(description)?;
             self.log_view(&description);
             shards.extend(parents(&description));
             after = description.last_evaluated_shard_id.clone();

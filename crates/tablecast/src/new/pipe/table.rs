@@ -19,7 +19,9 @@ pub async fn read(table: &str, limit: u16, endpoint: Option<&str>) -> Result<Inp
     let key = key(&description).ok_or_else(|| format!("the table {table}: has a key of an unknown type"))?;
     let page = client.scan().table_name(table).limit(limit.into()).send().await;
     let page = page.map_err(|error| format!("the items of the table {table}: {}", error::reason(&error)))?;
-    let items: Vec<_> = page.items().iter().map(attribute::item).collect();
+    let items =
+        page.items.as_ref().ok_or_else(|| format!("the table {table}: the response of Scan has no Items"))?;
+    let items: Vec<_> = items.iter().map(attribute::item).collect();
     let more = if page.last_evaluated_key().is_some() { "; for more, set --items" } else { "" };
     let origin = format!("{} items of the table {table} with one Scan{more}", items.len());
     let sample = Sample { table: table.to_owned(), key, items };

@@ -87,6 +87,10 @@ fn respond(database: &Database, operation: &str, body: &str) -> String {
         "PutItem" => {
             serde_json::to_string(&database.put_item(serde_json::from_str(body).unwrap()).unwrap()).unwrap()
         }
+        "UpdateItem" => {
+            serde_json::to_string(&database.update_item(serde_json::from_str(body).unwrap()).unwrap())
+                .unwrap()
+        }
         "Scan" => {
             serde_json::to_string(&database.scan(serde_json::from_str(body).unwrap()).unwrap()).unwrap()
         }

@@ -52,7 +52,7 @@ pub fn no_pipe(cursor: &Cursor<'_>) -> Located {
     })
 }
 
-/// What is wrong with a value that is no stream record.
+/// The mistake of a value that is no stream record.
 fn malformed(cursor: &Cursor<'_>) -> Option<Located> {
     let mut members = BTreeSet::new();
     let is_object = cursor.clone().object(|cursor, name| {

@@ -10,7 +10,7 @@ const KEYWORDS: [&str; 4] = ["in", "true", "false", "null"];
 
 const TOO_DEEP: &str = "is nested too deep: move parts into `let`";
 
-/// What other languages write, and what CEL writes.
+/// Operators of other languages, and CEL's.
 const FOREIGN: [(&str, &str); 12] = [
     ("===", "=="),
     ("!==", "!="),
@@ -76,7 +76,7 @@ impl<'s> Mistake<'s> {
         let optional = if self.tokens[index - 1].text == "?" { "?" } else { "" };
         let owner = self.path_before(index - 1 - optional.len());
         Some(format!(
-            "has the word {} of CEL as a name {}: write {owner}[{optional}\"{}\"]",
+            "has CEL's word `{}` as a name {}: write {owner}[{optional}\"{}\"]",
             token.text,
             self.place(token),
             token.text
@@ -105,7 +105,7 @@ impl<'s> Mistake<'s> {
             message if message.starts_with("reserved identifier") => {
                 let token = self.tokens.get(self.at)?;
                 return Some(format!(
-                    "has the reserved word {} of CEL as a variable {}: choose another name",
+                    "has CEL's reserved word `{}` as a variable {}: choose another name",
                     token.text,
                     self.place(token)
                 ));
@@ -114,7 +114,7 @@ impl<'s> Mistake<'s> {
             _ => {
                 let token = self.tokens.get(self.at)?;
                 return Some(format!(
-                    "has {} {}, which is not valid in CEL: correct its digits or its escapes",
+                    "has `{}` {}, which is not valid in CEL: correct its digits or its escapes",
                     token.text,
                     self.place(token)
                 ));
@@ -133,13 +133,13 @@ impl<'s> Mistake<'s> {
         };
         let found = |token| FOREIGN.iter().find(|(other, _)| is_it(token, other)).map(|pair| (token, pair));
         let (token, (other, ours)) = near.iter().find_map(found)?;
-        Some(format!("has {other} {}, which CEL does not have: write {ours}", self.place(token)))
+        Some(format!("has `{other}` {}, which CEL does not have: write {ours}", self.place(token)))
     }
 
     fn unknown_character(&self) -> Option<String> {
         let unknown = self.tokens.iter().find(|token| token.kind == Kind::Unknown)?;
         let what =
-            format!("has the character {} {}, which CEL does not have", unknown.text, self.place(unknown));
+            format!("has the character `{}` {}, which CEL does not have", unknown.text, self.place(unknown));
         Some(match unknown.text {
             "“" | "”" | "‘" | "’" => format!("{what}: write plain quotes"),
             _ => format!(
@@ -163,7 +163,7 @@ impl<'s> Mistake<'s> {
             };
             if open.pop().is_none_or(|last| last.text != opening) {
                 return Some(format!(
-                    "has a {} that nothing opens {}: remove it, or add {opening}",
+                    "has a `{}` that nothing opens {}: remove it, or add `{opening}`",
                     token.text,
                     self.place(token)
                 ));
@@ -175,7 +175,7 @@ impl<'s> Mistake<'s> {
             "[" => "]",
             _ => "}",
         };
-        Some(format!("has a {} that nothing closes {}: add {closing}", last.text, self.place(last)))
+        Some(format!("has a `{}` that nothing closes {}: add `{closing}`", last.text, self.place(last)))
     }
 
     fn unexpected(&self) -> String {
@@ -188,17 +188,17 @@ impl<'s> Mistake<'s> {
         let before = self.at.checked_sub(1).map(|before| &self.tokens[before]);
         match (before, self.tokens.get(self.at)) {
             (None, None) => "is empty: write an expression".to_owned(),
-            (Some(before), None) => format!("ends after {}: write what follows it", before.text),
+            (Some(before), None) => format!("ends after `{}`: write what follows it", before.text),
             (Some(before), Some(token)) if before.ends_value() && token.starts_value() => format!(
-                "has no operator between {} and {} {}: write one, such as + or &&",
+                "has no operator between `{}` and `{}` {}: write one, such as + or &&",
                 before.text,
                 token.text,
                 self.place(token)
             ),
             (_, Some(token)) => {
-                let after = before.map(|before| format!(" after {}", before.text)).unwrap_or_default();
+                let after = before.map(|before| format!(" after `{}`", before.text)).unwrap_or_default();
                 format!(
-                    "has an unexpected {}{after} {}: remove it, or write a value before it",
+                    "has an unexpected `{}`{after} {}: remove it, or write a value before it",
                     token.text,
                     self.place(token)
                 )
@@ -231,50 +231,44 @@ mod tests {
     #[test]
     fn a_mistake_is_explained_with_its_place_and_what_to_write() {
         let cases = [
-            ("item.in", r#"has the word in of CEL as a name at character 6: write item["in"]"#),
+            ("item.in", r#"has CEL's word `in` as a name at character 6: write item["in"]"#),
             (
                 "item.address.null == 1",
-                r#"has the word null of CEL as a name at character 14: write item.address["null"]"#,
+                r#"has CEL's word `null` as a name at character 14: write item.address["null"]"#,
             ),
-            ("new.?true", r#"has the word true of CEL as a name at character 6: write new[?"true"]"#),
-            (
-                "has(item.false)",
-                r#"has the word false of CEL as a name at character 10: write item["false"]"#,
-            ),
-            (
-                "item.a.in.b + item.c",
-                r#"has the word in of CEL as a name at character 8: write item.a["in"]"#,
-            ),
-            ("new.total +", "ends after +: write what follows it"),
-            ("\"orders/\" + item.", "ends after .: write what follows it"),
+            ("new.?true", r#"has CEL's word `true` as a name at character 6: write new[?"true"]"#),
+            ("has(item.false)", r#"has CEL's word `false` as a name at character 10: write item["false"]"#),
+            ("item.a.in.b + item.c", r#"has CEL's word `in` as a name at character 8: write item.a["in"]"#),
+            ("new.total +", "ends after `+`: write what follows it"),
+            ("\"orders/\" + item.", "ends after `.`: write what follows it"),
             ("", "is empty: write an expression"),
             (
                 "item.a item.b",
-                "has no operator between a and item at character 8: write one, such as + or &&",
+                "has no operator between `a` and `item` at character 8: write one, such as + or &&",
             ),
-            ("item.a = 1", "has = at character 8, which CEL does not have: write == to compare"),
-            ("item.a === 1", "has === at character 8, which CEL does not have: write =="),
-            ("item.a and item.b", "has and at character 8, which CEL does not have: write &&"),
-            ("item?.a", "has ?. at character 5, which CEL does not have: write .?"),
-            ("item.a ?? 1", "has ?? at character 8, which CEL does not have: write .orValue(...)"),
+            ("item.a = 1", "has `=` at character 8, which CEL does not have: write == to compare"),
+            ("item.a === 1", "has `===` at character 8, which CEL does not have: write =="),
+            ("item.a and item.b", "has `and` at character 8, which CEL does not have: write &&"),
+            ("item?.a", "has `?.` at character 5, which CEL does not have: write .?"),
+            ("item.a ?? 1", "has `??` at character 8, which CEL does not have: write .orValue(...)"),
             (
                 "item.l.map(x => x.a)",
-                "has => at character 14, which CEL does not have: write list.map(x, x.name)",
+                "has `=>` at character 14, which CEL does not have: write list.map(x, x.name)",
             ),
             ("item.a + 'b", "has a text without a closing quote at character 10: add the quote"),
-            ("(item.a", "has a ( that nothing closes at character 1: add )"),
-            ("item.a)", "has a ) that nothing opens at character 7: remove it, or add ("),
+            ("(item.a", "has a `(` that nothing closes at character 1: add `)`"),
+            ("item.a)", "has a `)` that nothing opens at character 7: remove it, or add `(`"),
             (
                 "item.größe",
-                r#"has the character ö at character 8, which CEL does not have: put an attribute's name with such a character into quotes, as in item["first-name"]"#,
+                r#"has the character `ö` at character 8, which CEL does not have: put an attribute's name with such a character into quotes, as in item["first-name"]"#,
             ),
             (
                 "item.a == “x”",
-                "has the character “ at character 11, which CEL does not have: write plain quotes",
+                "has the character `“` at character 11, which CEL does not have: write plain quotes",
             ),
             (
                 "item.a + * 2",
-                "has an unexpected * after + at character 10: remove it, or write a value before it",
+                "has an unexpected `*` after `+` at character 10: remove it, or write a value before it",
             ),
             (
                 "item.l.map(1, 2)",
@@ -283,15 +277,15 @@ mod tests {
             ("has(item)", "needs an attribute in has(): write has(new.bio)"),
             (
                 "[1].all(var, true)",
-                "has the reserved word var of CEL as a variable at character 9: choose another name",
+                "has CEL's reserved word `var` as a variable at character 9: choose another name",
             ),
             (
                 "99999999999999999999",
-                "has 99999999999999999999 at character 1, which is not valid in CEL: correct its digits or its escapes",
+                "has `99999999999999999999` at character 1, which is not valid in CEL: correct its digits or its escapes",
             ),
             (
                 "item.a +\n item.b item.c",
-                "has no operator between b and item in line 2 at character 9: write one, such as + or &&",
+                "has no operator between `b` and `item` in line 2 at character 9: write one, such as + or &&",
             ),
         ];
         for (source, expected) in cases {

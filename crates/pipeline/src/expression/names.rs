@@ -62,7 +62,7 @@ const MACROS: [(&str, &str); 8] = [
     ("optFlatMap", "optional.optFlatMap(x, x.?name)"),
 ];
 
-/// What other languages call a function.
+/// Names of functions in other languages, and CEL's.
 const ALIASES: [(&str, &str); 18] = [
     ("lower", "lowerAscii"),
     ("toLower", "lowerAscii"),

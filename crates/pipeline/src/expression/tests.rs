@@ -127,7 +127,7 @@ fn a_condition_is_true_or_false() {
 fn a_mistake_is_found_when_the_expression_is_compiled() {
     let nested = "[1].all(a, [1].all(b, [1].all(c, true)))";
     let cases = [
-        ("new.total +", "ends after +"),
+        ("new.total +", "ends after `+`"),
         ("order.total", "order is not known: there are operation, old, new"),
         ("shout(new.name)", "there is no function shout"),
         ("new.name.shout()", "there is no function shout"),

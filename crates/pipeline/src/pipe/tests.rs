@@ -120,7 +120,7 @@ events:
         "pipes/orders.yaml: stream.batch: is 1 to 10000 records",
         "pipes/orders.yaml: stream.max_age: is 1m to 23h",
         "pipes/orders.yaml:3: let.new: new has a meaning already",
-        "pipes/orders.yaml:4: subject: ends after .: write what follows it",
+        "pipes/orders.yaml:4: subject: ends after `.`: write what follows it",
         "pipes/orders.yaml: grant: item is not known: a grant joins texts",
         "pipes/orders.yaml:7: events[0].type: there is no schemas/order.lost.v1.json",
         "pipes/orders.yaml:8: events[0].when: operaton is not known. Did you mean operation? There are operation, keys",

@@ -5,7 +5,7 @@ use super::*;
 /// Lambda's limit of a response, and Pipes' limit of a batch.
 const LAMBDA_BYTES: usize = 6 * 1024 * 1024;
 
-/// What `dispatch` receives of some records, after all rounds.
+/// The result of some records in `dispatch`, after all rounds.
 #[derive(Debug, Default, PartialEq)]
 struct Received {
     /// The eventIDs, in the order of their delivery.

@@ -1,16 +1,18 @@
 //! An HTTP server for this machine that clients with half a request cannot exhaust.
 //!
-//! A connection waits for its client until a whole request has arrived. Each request must arrive within
-//! [`REQUEST_TIMEOUT`], and at most [`MAX_WAITING`] connections wait: the server closes the oldest one.
+//! A connection waits for its client from its start, or from the first byte of a further request, until the
+//! whole request has arrived. Each request must arrive within [`REQUEST_TIMEOUT`], and at most
+//! [`MAX_WAITING`] connections wait: the server closes the oldest one.
 //!
 //! # Layout
 //! - `connection`: serves one connection
 //! - `waiting`: the connections that wait for their client
-//! - `body`: a request body that must arrive in time
+//! - `body`: a request body that must arrive in time; `watched_stream`: sees the first byte of a request
 
 mod body;
 mod connection;
 mod waiting;
+mod watched_stream;
 
 use std::future::Future;
 use std::io::ErrorKind;

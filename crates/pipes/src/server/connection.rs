@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use super::REQUEST_TIMEOUT;
 use super::body::arriving;
 use super::waiting::Seat;
+use super::watched_stream::WatchedStream;
 
 /// Serves a connection until its client or the server closes it, or until its upgrade.
 pub async fn serve(
@@ -34,14 +35,14 @@ pub async fn serve(
     let service = service_fn(|request| respond(router.clone(), request, client, seat.clone()));
     let mut builder = http1::Builder::new();
     let builder = builder.timer(TokioTimer::new()).header_read_timeout(REQUEST_TIMEOUT);
-    let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    let stream = TokioIo::new(WatchedStream::new(stream, seat.clone()));
+    let connection = builder.serve_connection(stream, service).with_upgrades();
     let mut connection = pin!(connection);
-    loop {
-        tokio::select! {
-            _ = connection.as_mut() => return,
-            () = seat.closed() => return,
-            Err(_) = stopped.changed() => break connection.as_mut().graceful_shutdown(),
-        }
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = seat.closed() => return,
+        // Fails when the server stops: nothing is ever sent.
+        _ = stopped.changed() => connection.as_mut().graceful_shutdown(),
     }
     tokio::select! {
         _ = connection.as_mut() => (),
@@ -60,7 +61,7 @@ async fn respond(
     let response = TowerToHyperService::new(router).call(request).await?;
     match response.status() {
         StatusCode::SWITCHING_PROTOCOLS => seat.leave(),
-        _ => seat.wait(),
+        _ => seat.idle(),
     }
     Ok(response)
 }

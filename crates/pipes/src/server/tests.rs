@@ -84,3 +84,17 @@ async fn a_shutdown_closes_idle_connections_and_finishes_requests() {
     assert_eq!(rest(idle).await, "");
     assert!(rest(busy).await.starts_with("HTTP/1.1 200"));
 }
+
+/// As the connection pools of functions and SDKs.
+#[tokio::test]
+async fn a_crowd_of_idle_connections_stays() {
+    let address = start().await;
+    let mut clients = crowd(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    tokio::time::sleep(MIN_WAIT + Duration::from_millis(200)).await;
+    let whole = sent(address, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
+    assert!(rest(whole).await.ends_with("hello"));
+    let mut oldest = clients.remove(0);
+    oldest.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
+    let responses = timeout(Duration::from_secs(20), rest(oldest)).await.unwrap();
+    assert_eq!(responses.matches("hello").count(), 2, "{responses}");
+}

@@ -37,8 +37,19 @@ struct Waiter {
 /// The place of one connection. Dropping it ends its wait.
 pub struct Seat {
     waiting: Waiting,
-    ticket: Mutex<Option<u64>>,
+    state: Mutex<SeatState>,
     close: Arc<Notify>,
+}
+
+#[derive(Clone, Copy, Default)]
+enum SeatState {
+    /// The server handles a request, or the connection is upgraded.
+    #[default]
+    Busy,
+    /// Between requests. The client has sent nothing of the next one.
+    Idle,
+    /// For the client, with this ticket.
+    Waiting(u64),
 }
 
 impl Waiting {
@@ -47,7 +58,7 @@ impl Waiting {
     }
 
     pub fn seat(&self) -> Seat {
-        Seat { waiting: self.clone(), ticket: Mutex::default(), close: Arc::default() }
+        Seat { waiting: self.clone(), state: Mutex::default(), close: Arc::default() }
     }
 
     /// Returns when another connection may wait. Closes the oldest one if it has waited long enough.
@@ -109,12 +120,25 @@ impl Seat {
     /// The connection waits for its client from now on.
     pub fn wait(&self) {
         let ticket = self.waiting.enter(&self.close);
-        self.replace(Some(ticket));
+        self.enter_state(SeatState::Waiting(ticket));
     }
 
     /// A whole request has arrived.
     pub fn leave(&self) {
-        self.replace(None);
+        self.enter_state(SeatState::Busy);
+    }
+
+    /// The response is ready.
+    pub fn idle(&self) {
+        self.enter_state(SeatState::Idle);
+    }
+
+    /// The client has sent something.
+    pub fn received(&self) {
+        let state = *lock(&self.state);
+        if let SeatState::Idle = state {
+            self.wait();
+        }
     }
 
     /// Returns when the server closes this connection.
@@ -122,10 +146,10 @@ impl Seat {
         self.close.notified().await;
     }
 
-    fn replace(&self, ticket: Option<u64>) {
-        let before = std::mem::replace(&mut *lock(&self.ticket), ticket);
-        if let Some(before) = before {
-            self.waiting.leave(before);
+    fn enter_state(&self, state: SeatState) {
+        let before = std::mem::replace(&mut *lock(&self.state), state);
+        if let SeatState::Waiting(ticket) = before {
+            self.waiting.leave(ticket);
         }
     }
 }
@@ -149,7 +173,8 @@ mod tests {
     fn two_seats() -> (Waiting, Seat, Seat) {
         let waiting = Waiting::new(2, MIN_WAIT);
         let (first, second) = (waiting.seat(), waiting.seat());
-        (first.wait(), second.wait());
+        first.wait();
+        second.wait();
         (waiting, first, second)
     }
 
@@ -172,6 +197,18 @@ mod tests {
         let (waiting, _first, second) = two_seats();
         let both = tokio::join!(is_immediate(waiting.make_room()), async { second.leave() });
         assert!(both.0);
+    }
+
+    #[tokio::test]
+    async fn an_idle_connection_waits_only_after_the_first_byte_of_a_request() {
+        let (waiting, _first, second) = two_seats();
+        second.idle();
+        assert!(is_immediate(waiting.make_room()).await);
+        second.received();
+        assert!(!is_immediate(waiting.make_room()).await);
+        second.leave();
+        second.received();
+        assert!(is_immediate(waiting.make_room()).await, "a body or a WebSocket frame");
     }
 
     #[tokio::test]

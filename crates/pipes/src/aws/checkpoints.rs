@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tablecast_definitions::definition::StartingPosition;
@@ -16,6 +17,18 @@ pub enum Position {
     After(String),
     /// After the last record of a closed shard.
     End,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TrimHorizon => out.write_str("the oldest record"),
+            Self::Latest => out.write_str("the newest record"),
+            Self::At(sequence) => write!(out, "sequence number {sequence}"),
+            Self::After(sequence) => write!(out, "the record after sequence number {sequence}"),
+            Self::End => out.write_str("the end of the shard"),
+        }
+    }
 }
 
 /// The checkpoint of a pipe in each shard of its stream. They survive a stop and an update of the pipe.

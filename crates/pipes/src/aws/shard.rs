@@ -153,7 +153,7 @@ impl StreamShard {
     fn log_lost(&self, position: &Position) {
         let (stream, shard) = (&self.stream_arn, &self.id);
         tracing::error!(
-            "records are lost: {stream} {shard} no longer contains the next record ({position:?}); \
+            "records are lost: {stream} {shard} no longer contains the next record ({position}); \
              continuing with the oldest one"
         );
     }

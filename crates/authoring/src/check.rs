@@ -27,7 +27,7 @@ mod type_names;
 mod unused;
 
 use tablecast_definitions::definition::Definition;
-use tablecast_definitions::problem::DefinitionFile;
+use tablecast_definitions::problem::{DefinitionFile, Problem};
 use tablecast_pipeline::pipe::Pipes;
 
 use crate::{lines, registry};
@@ -37,41 +37,72 @@ pub use renamed::renamed_pipes;
 pub use report::{Checked, Report};
 
 pub fn check(pipes: &[DefinitionFile], schemas: &[DefinitionFile], read_record: ReadRecord<'_>) -> Report {
-    let (compiled, mut problems) = Pipes::read(pipes, schemas);
-    let definitions: Vec<(&DefinitionFile, Definition)> =
+    let (compiled, problems) = Pipes::read(pipes, schemas);
+    let definitions =
         pipes.iter().filter_map(|file| Some((file, Definition::parse(&file.text).ok()?))).collect();
-    for (file, definition) in &definitions {
-        let misread = terraform::problems(file, definition);
-        let is_misread = |path: &str| misread.iter().any(|problem| problem.path == path);
-        problems.extend(filters::problems(file, definition).into_iter().filter(|it| !is_misread(&it.path)));
-        problems.extend(misread);
-    }
-    problems.extend(data::problems(&compiled, pipes));
-    problems.extend(schemas::problems(compiled.schemas(), schemas));
-    problems.extend(registry::entries(&compiled, schemas).err().unwrap_or_default());
-    let mut warnings = binary_subjects::problems(&compiled, pipes, read_record);
-    // A pipe file that does not parse may emit any event, with any subject.
-    if definitions.len() == pipes.len() {
-        problems.extend(unused::problems(compiled.schemas(), schemas, &definitions));
-        problems.extend(grants::unmatched(&definitions));
-        warnings.extend(grants::missing(&definitions));
-    }
-    let tests = pipe_tests::run(&compiled, pipes, read_record);
-    problems.extend(tests.failures);
-    let (grant_tests, failures) = grant_tests::run(&definitions);
-    problems.extend(failures);
-    warnings.extend(tests.skipped);
-    let checked = Checked {
-        pipes: pipes.len(),
-        schemas: schemas.len(),
-        examples: schemas::examples(compiled.schemas()),
-        tests: tests.run + grant_tests,
-        skipped: tests.skipped_count,
-        compared: 0,
-    };
+    let mut check = Check { pipes, schemas, compiled, definitions, problems, warnings: Vec::new() };
+    check.pipe_files(read_record);
+    check.schemas();
+    check.relations();
+    let checked = check.tests(read_record);
     let files = [pipes, schemas].concat();
-    let [problems, warnings] = [problems, warnings].map(|found| lines::with_lines(found, &files));
+    let [problems, warnings] = [check.problems, check.warnings].map(|found| lines::with_lines(found, &files));
     Report { problems, warnings, checked }
+}
+
+/// The files, and what is wrong with them so far.
+struct Check<'f> {
+    pipes: &'f [DefinitionFile],
+    schemas: &'f [DefinitionFile],
+    compiled: Pipes,
+    /// The pipe files that parse.
+    definitions: Vec<(&'f DefinitionFile, Definition)>,
+    problems: Vec<Problem>,
+    warnings: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn pipe_files(&mut self, read_record: ReadRecord<'_>) {
+        for (file, definition) in &self.definitions {
+            let misread = terraform::problems(file, definition);
+            let is_misread = |path: &str| misread.iter().any(|problem| problem.path == path);
+            let filters = filters::problems(file, definition);
+            self.problems.extend(filters.into_iter().filter(|problem| !is_misread(&problem.path)));
+            self.problems.extend(misread);
+        }
+        self.problems.extend(data::problems(&self.compiled, self.pipes));
+        self.warnings.extend(binary_subjects::problems(&self.compiled, self.pipes, read_record));
+    }
+
+    fn schemas(&mut self) {
+        self.problems.extend(schemas::problems(self.compiled.schemas(), self.schemas));
+        self.problems.extend(registry::entries(&self.compiled, self.schemas).err().unwrap_or_default());
+    }
+
+    /// Compares the files with each other. A pipe file that does not parse may emit any event, with any subject.
+    fn relations(&mut self) {
+        if self.definitions.len() == self.pipes.len() {
+            let unused = unused::problems(self.compiled.schemas(), self.schemas, &self.definitions);
+            self.problems.extend(unused);
+            self.problems.extend(grants::unmatched(&self.definitions));
+            self.warnings.extend(grants::missing(&self.definitions));
+        }
+    }
+
+    fn tests(&mut self, read_record: ReadRecord<'_>) -> Checked {
+        let tests = pipe_tests::run(&self.compiled, self.pipes, read_record);
+        let (grant_tests, failures) = grant_tests::run(&self.definitions);
+        self.problems.extend(tests.failures.into_iter().chain(failures));
+        self.warnings.extend(tests.skipped);
+        Checked {
+            pipes: self.pipes.len(),
+            schemas: self.schemas.len(),
+            examples: schemas::examples(self.compiled.schemas()),
+            tests: tests.run + grant_tests,
+            skipped: tests.skipped_count,
+            compared: 0,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -99,7 +99,10 @@ impl Language {
 
     fn unknown(&self, name: &str, syntax: &Syntax) -> String {
         if let Some(quoted) = syntax::hyphenated(syntax, name) {
-            return format!("{name} is not known: write an attribute's name with a hyphen as {quoted}");
+            return format!(
+                "{name} is not known: write an attribute's name with a hyphen as {quoted}{}",
+                mistake::QUOTED
+            );
         }
         let known: Vec<&str> =
             self.roots.iter().copied().chain(self.lets.keys().map(String::as_str)).collect();

@@ -10,6 +10,9 @@ const KEYWORDS: [&str; 4] = ["in", "true", "false", "null"];
 
 const TOO_DEEP: &str = "is nested too deep: move parts into `let`";
 
+/// YAML does not accept such an expression otherwise.
+pub const QUOTED: &str = ", in single quotes if it is between { and }";
+
 /// Operators of other languages, and CEL's.
 const FOREIGN: [(&str, &str); 12] = [
     ("===", "=="),
@@ -76,7 +79,7 @@ impl<'s> Mistake<'s> {
         let optional = if self.tokens[index - 1].text == "?" { "?" } else { "" };
         let owner = self.path_before(index - 1 - optional.len());
         Some(format!(
-            "has CEL's word `{}` as a name {}: write {owner}[{optional}\"{}\"]",
+            "has CEL's word `{}` as a name {}: write {owner}[{optional}\"{}\"]{QUOTED}",
             token.text,
             self.place(token),
             token.text
@@ -143,7 +146,7 @@ impl<'s> Mistake<'s> {
         Some(match unknown.text {
             "“" | "”" | "‘" | "’" => format!("{what}: write plain quotes"),
             _ => format!(
-                "{what}: put an attribute's name with such a character into quotes, as in item[\"first-name\"]"
+                "{what}: put an attribute's name with such a character into quotes, as in item[\"first-name\"]{QUOTED}"
             ),
         })
     }
@@ -223,9 +226,13 @@ impl<'s> Mistake<'s> {
 #[cfg(test)]
 mod tests {
     use super::super::Language;
+    use super::QUOTED;
 
     fn reason(source: &str) -> String {
-        Language::new(&["item", "new"]).unwrap().compile(source).unwrap_err()
+        let reason = Language::new(&["item", "new"]).unwrap().compile(source).unwrap_err();
+        // Each suggestion of a name in brackets ends with it.
+        assert_eq!(reason.contains("\"]"), reason.ends_with(QUOTED), "{reason}");
+        reason.replace(QUOTED, "")
     }
 
     #[test]

@@ -86,7 +86,8 @@ impl<'a> Parts<'a> {
     }
 
     fn record(self) -> Result<Record<'a>, Located> {
-        let missing = |path: &'static str| move || Located::new(path, "is missing");
+        let missing =
+            |path: &'static str| move || Located::new(path, "is missing: every stream record has it");
         let change = self.change.ok_or_else(missing("dynamodb"))?;
         let operation = self.operation.ok_or_else(missing("eventName"))?;
         let operation = Operation::parse(&operation)

@@ -1,6 +1,10 @@
 //! Texts and values joined by `+`, as in a subject or a grant: which subjects they can become.
 
-use crate::text;
+mod parser;
+
+use parser::Parser;
+
+pub(crate) use parser::is_other_operator;
 
 /// In place of a value. No text of a pipe file has this character.
 const VALUE: char = '\0';
@@ -45,87 +49,6 @@ fn ends_fit(one: &str, other: &str) -> bool {
     let (starts, ends) = ((start(one), start(other)), (end(one), end(other)));
     (starts.0.starts_with(&starts.1) || starts.1.starts_with(&starts.0))
         && (ends.0.ends_with(&ends.1) || ends.1.ends_with(&ends.0))
-}
-
-struct Parser<'s> {
-    rest: &'s str,
-    joined: String,
-}
-
-impl Parser<'_> {
-    fn sum(&mut self) -> Option<()> {
-        loop {
-            self.operand()?;
-            match self.rest.trim_start().strip_prefix('+') {
-                Some(rest) => self.rest = rest,
-                None => return Some(()),
-            }
-        }
-    }
-
-    fn operand(&mut self) -> Option<()> {
-        self.rest = self.rest.trim_start();
-        self.text().or_else(|| self.parenthesis()).or_else(|| self.value())
-    }
-
-    /// A text that is not the start of an expression such as `"a,b".split(",")`.
-    fn text(&mut self) -> Option<()> {
-        let (text, rest) = text::literal(self.rest)?.ok()?;
-        ends_operand(rest).then(|| {
-            self.joined.push_str(&text);
-            self.rest = rest;
-        })
-    }
-
-    /// A sum in parentheses. Other expressions in parentheses are values.
-    fn parenthesis(&mut self) -> Option<()> {
-        let mut inner = Parser { rest: self.rest.strip_prefix('(')?, joined: self.joined.clone() };
-        inner.sum()?;
-        let rest = inner.rest.trim_start().strip_prefix(')')?;
-        ends_operand(rest).then(|| {
-            self.joined = inner.joined;
-            self.rest = rest;
-        })
-    }
-
-    /// An expression up to the next `+` outside of brackets and texts.
-    fn value(&mut self) -> Option<()> {
-        let (mut rest, mut depth) = (self.rest, 0_usize);
-        while let Some(letter) = rest.chars().next() {
-            rest = match (text::literal(rest), letter) {
-                (Some(literal), _) => literal.ok()?.1,
-                (None, '+' | ')') if depth == 0 => break,
-                (None, _) if depth == 0 && is_other_operator(rest) => return None,
-                (None, _) => {
-                    depth = match letter {
-                        '(' | '[' | '{' => depth + 1,
-                        ')' | ']' | '}' => depth.saturating_sub(1),
-                        _ => depth,
-                    };
-                    &rest[letter.len_utf8()..]
-                }
-            };
-        }
-        let is_empty = rest.len() == self.rest.len();
-        (!is_empty).then(|| {
-            self.joined.push(VALUE);
-            self.rest = rest;
-        })
-    }
-}
-
-fn ends_operand(rest: &str) -> bool {
-    let rest = rest.trim_start();
-    rest.is_empty() || rest.starts_with(['+', ')'])
-}
-
-/// Returns whether an operator other than `+` comes next.
-pub fn is_other_operator(rest: &str) -> bool {
-    let begins_name = |next: char| next.is_ascii_alphabetic() || next == '_';
-    let is_optional_field = rest.strip_prefix('?').is_some_and(|name| name.starts_with(begins_name));
-    rest.starts_with(" in ")
-        || (rest.starts_with(['=', '!', '<', '>', '&', '|', '?', ':', '-', '*', '/', '%'])
-            && !is_optional_field)
 }
 
 #[cfg(test)]

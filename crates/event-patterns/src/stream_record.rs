@@ -2,7 +2,7 @@
 //! one.
 //!
 //! # Layout
-//! - `shape`: what a record holds at a path; `attribute`: below an image
+//! - `shape`: what a record holds at a path; `attribute`: below an image; `steps`: the path
 //! - `operation`: which of INSERT, MODIFY and REMOVE a record can be
 //! - `entries`: compares the entries of a field with the values that it can have
 //! - `combination`: fields that no record has together
@@ -12,6 +12,7 @@ mod combination;
 mod entries;
 mod operation;
 mod shape;
+mod steps;
 #[cfg(test)]
 mod tests;
 

@@ -118,7 +118,14 @@ fn is_in_record(rejected: &Rejected) -> bool {
     let root = rejected.path.split(['.', '[', '/']).next().unwrap_or_default();
     matches!(
         root,
-        "" | "record" | "Records" | "eventID" | "eventName" | "eventSource" | "eventSourceARN" | "userIdentity" | "dynamodb"
+        "" | "record"
+            | "Records"
+            | "eventID"
+            | "eventName"
+            | "eventSource"
+            | "eventSourceARN"
+            | "userIdentity"
+            | "dynamodb"
     )
 }
 

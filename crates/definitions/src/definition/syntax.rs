@@ -4,13 +4,14 @@
 //! # Layout
 //! - `form`: the forms of values
 //! - `file`: the form of a pipe file
-//! - `compare`: compares a file with the form
+//! - `compare`: compares a file with the form; `words`: the reasons
 
 mod compare;
 mod file;
 mod form;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use serde_saphyr::Spanned;
 

@@ -1,5 +1,6 @@
 use super::Keys;
-use super::shape::{Leaf, Part, Steps, Values, unknown};
+use super::shape::{Leaf, Part, Values, unknown};
+use super::steps::Steps;
 
 /// The types of DynamoDB's attributes.
 const TYPES: [&str; 10] = ["S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL"];

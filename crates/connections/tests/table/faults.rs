@@ -1,5 +1,6 @@
 //! Responses that DynamoDB can give and an emulator does not.
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tablecast_connections::{Change, ChangeError, Subscription};
 use tablecast_stand_in::Fault;
@@ -80,6 +81,22 @@ async fn a_delete_that_fails_at_each_attempt_ends_with_an_error() {
         assert!(error.to_string().contains(TABLE), "{error}");
         assert_eq!(requests(&stand_in, "Query").len(), attempts, "{code}");
     }
+}
+
+/// 25,425 items stayed after 19,300 clients had left at once.
+#[tokio::test]
+async fn no_item_stays_when_many_clients_leave_at_once_and_are_throttled() {
+    let (stand_in, connections) = start().await;
+    let ids: Vec<String> = (0..200).map(|n| n.to_string()).collect();
+    for id in &ids {
+        connections.open(&connection(id), patterns(["orders/*"])).await.unwrap();
+    }
+    let codes = ["ThrottlingError", "TransactionConflict"];
+    stand_in.plan(TRANSACTION, (0..400).map(|n| Fault::Cancelled(codes[n % 2])));
+    let left = join_all(ids.iter().map(|id| connections.delete(id, CONNECTED_AT))).await;
+    assert!(left.iter().all(Result::is_ok), "{left:?}");
+    assert!(stand_in.all_faults_fired());
+    assert_eq!(stand_in.items(TABLE).len(), 0);
 }
 
 #[tokio::test]

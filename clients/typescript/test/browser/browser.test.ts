@@ -91,6 +91,8 @@ test("a page shows each event once, over a killed server and a reload", { skip, 
   await page.until("live", () => page.states.at(-1) === "live");
   await write(2);
   await page.until("showing two events", () => page.shown.length === 2);
+  // The page was shown a moment ago. The first scheduled ping comes after a minute.
+  await page.until("pinging", () => page.reports.some(({ sent }) => sent?.includes("ping")));
 
   let allowConnection = () => {};
   page.mayConnect = new Promise((resolve) => (allowConnection = resolve));

@@ -17,6 +17,8 @@ const HTML = `<!doctype html><title>orders</title><link rel="icon" href="data:,"
 export interface Report {
   /** The events that it shows since its last load. */
   shown: { type: string; data: unknown }[];
+  /** The actions of the messages that it sent since then. */
+  sent?: string[];
   state?: string;
   /** The progress that it stored. */
   saved?: string;

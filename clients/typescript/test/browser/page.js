@@ -3,10 +3,17 @@ import { connect, webStore } from "/dist/index.js";
 import { validate } from "/dist/validators.js";
 
 const shown = [];
+/** The actions of the messages that the client sent. */
+const sent = [];
+const { send } = WebSocket.prototype;
+WebSocket.prototype.send = function (text) {
+  sent.push(JSON.parse(text).action);
+  send.call(this, text);
+};
 /** Reports are sent one after the other, so that they arrive in order. */
 let lastReport = Promise.resolve();
 const report = (change) => {
-  const body = JSON.stringify({ ...change, shown });
+  const body = JSON.stringify({ ...change, shown, sent });
   return (lastReport = lastReport.then(() => fetch("/report", { method: "POST", body })));
 };
 
@@ -29,7 +36,10 @@ const client = connect({
   validate,
   store: webStore(storage),
   token: async () => (await fetch("/token")).text(),
-  onState: (state) => report({ state }),
+  onState: (state) => {
+    report({ state });
+    if (state === "live") document.dispatchEvent(new Event("visibilitychange"));
+  },
 });
 const show = ({ type, data }) => {
   shown.push({ type, data });

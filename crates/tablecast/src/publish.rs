@@ -5,11 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tablecast_authoring::check::check;
 use tablecast_catalogue::{Bus, Deployment, File, Tokens, files};
 use tablecast_definitions::problem;
 
-use crate::definitions::{DefinitionFolders, read_record};
+use crate::definitions::DefinitionFolders;
 use crate::output;
 
 /// The address of the local mode. Clients of other addresses need tokens of another issuer.
@@ -38,7 +37,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let definitions = arguments.folders.read()?;
-    let report = check(&definitions.pipes, &definitions.schemas, &read_record);
+    let report = definitions.check();
     if !report.problems.is_empty() {
         return Err(refusal(report.problems).into());
     }

@@ -9,6 +9,7 @@ use aws_sdk_dynamodbstreams::types::ShardIteratorType;
 
 use super::checkpoints::{Checkpoints, Position};
 use super::record;
+use super::response::with_records;
 use crate::source::{Page, Read, Shard, SourceError};
 
 /// AWS polls four times a second. DynamoDB allows five reads a second for each shard.
@@ -122,7 +123,7 @@ impl StreamShard {
 
     async fn records(&self, iterator: String) -> Result<Reply<GetRecordsOutput>, SourceError> {
         match self.client.get_records().shard_iterator(iterator).send().await {
-            Ok(response) => Ok(Reply::Found(response)),
+            Ok(response) => Ok(Reply::Found(with_records(response)?)),
             Err(error) => reply(error),
         }
     }

@@ -31,7 +31,7 @@ pub fn checks<'d>(documents: impl Iterator<Item = &'d Json> + Clone) -> Vec<(&'s
 fn check(schema: &Json) -> Option<Check> {
     let options = jsonschema::options_for::<Borrowed>().with_pattern_options(PatternOptions::regex());
     let validator: Validator<Borrowed> = options.build(&translated(schema)).ok()?;
-    Some(Arc::new(move |text: &str| validator.is_valid(&&Value::String(text.into()))))
+    Some(Arc::new(move |text: &str| validator.is_valid(&Value::String(text.into()))))
 }
 
 /// Returns whether the text is a value anywhere in the document.

@@ -54,6 +54,13 @@ impl<'p> Enricher<'p> {
             response.add(self.element(guess, cursor)?);
             Ok(())
         })?;
+        // AWS does not document partial failures for these pipes.
+        let is_halved = |pipe: &Pipe| pipe.definition.stream.bisect;
+        if response.is_full() && guess.flatten().is_some_and(is_halved) {
+            return Err(Located::here(
+                "is larger than a response: Pipes halves it, because of `bisect: true`",
+            ));
+        }
         let too_large = || Located::here("has records that fit into no response: send smaller batches");
         response.finish().ok_or_else(too_large)
     }

@@ -142,6 +142,21 @@ fn a_record_larger_than_a_response_keeps_its_keys_reason_and_place() {
 }
 
 #[test]
+fn a_pipe_that_halves_batches_defers_nothing() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let [mut files, schemas] = [("pipes", "yaml"), ("schemas", "json")]
+        .map(|(name, ending)| folder::read(&root.join(name), ending).unwrap());
+    files
+        .iter_mut()
+        .for_each(|file| file.text = file.text.replace("parallel: 1", "parallel: 1, bisect: true"));
+    let pipes = Pipes::compile(&files, &schemas).unwrap();
+    let enricher = Enricher { pipes: &pipes, limit: 2_000 };
+    let batch = |records: &[Json]| enricher.enrich(&json!(records).to_string());
+    assert!(batch(&[bad(1, 1_000), bad(2, 1_000)]).unwrap_err().reason.contains("Pipes halves it"));
+    assert_eq!(batch(&[bad(1, 1_000)]).unwrap().len(), 1);
+}
+
+#[test]
 fn more_records_than_pipes_sends_are_an_error() {
     let batch = |count: usize| format!("[{}]", vec!["1"; count].join(","));
     assert_eq!(enrich(&pipes(), &batch(MAX_RECORDS)).unwrap().len(), MAX_RECORDS);

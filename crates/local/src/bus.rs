@@ -20,7 +20,7 @@ mod query;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
-use axum::extract::{RawQuery, State};
+use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
@@ -32,6 +32,9 @@ use events::StoredEvents;
 use put_events::{RequestError, put_events};
 use query::Query;
 
+/// Escapes make a body several times larger than the entries that EventBridge counts.
+const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
+
 /// The bus. Clones share its events.
 #[derive(Clone, Default)]
 pub struct Bus(Arc<Mutex<StoredEvents>>);
@@ -40,7 +43,8 @@ impl Bus {
     /// Serves `GET` and `POST` at `/bus`, and at `/bus/`, which SDKs use.
     pub fn router(&self) -> Router {
         let methods = || -> MethodRouter<Bus> { get(list).post(operate) };
-        Router::new().route("/bus", methods()).route("/bus/", methods()).with_state(self.clone())
+        let router = Router::new().route("/bus", methods()).route("/bus/", methods());
+        router.layer(DefaultBodyLimit::max(MAX_BODY_BYTES)).with_state(self.clone())
     }
 
     fn events(&self) -> MutexGuard<'_, StoredEvents> {

@@ -127,8 +127,8 @@ async fn a_request_has_one_to_ten_entries() {
 }
 
 #[tokio::test]
-async fn a_request_has_at_most_256_kilobytes() {
-    let half = 128 * 1024;
+async fn a_request_has_at_most_one_megabyte() {
+    let half = 512 * 1024;
     let bus = start().await;
     let (status, _) = put(bus, json!([of_bytes(half), of_bytes(half)])).await;
     assert_eq!(status, 200);
@@ -141,6 +141,16 @@ async fn a_request_has_at_most_256_kilobytes() {
     timed["Time"] = json!(1);
     assert_eq!(put(bus, json!([of_bytes(half), timed])).await.0, 400);
     assert_eq!(events(bus).await.len(), 4);
+}
+
+/// The body is larger than its entries: it has their details as JSON in JSON.
+#[tokio::test]
+async fn an_event_of_one_megabyte_may_need_escapes() {
+    let bus = start().await;
+    let quotes = json!({ "text": "\"".repeat(500 * 1024) }).to_string();
+    let (status, response) = put(bus, json!([entry(&quotes)])).await;
+    assert_eq!((status, &response["FailedEntryCount"]), (200, &json!(0)));
+    assert_eq!(events(bus).await.len(), 1);
 }
 
 #[tokio::test]
@@ -202,7 +212,7 @@ async fn the_aws_cli_puts_events_and_reads_the_response() {
 #[tokio::test]
 async fn the_aws_cli_shows_an_error() {
     let large =
-        format!(r#"[{{"Source":"s","DetailType":"t","Detail":"{{\"t\":\"{}\"}}"}}]"#, "x".repeat(100_000));
+        format!(r#"[{{"Source":"s","DetailType":"t","Detail":"{{\"t\":\"{}\"}}"}}]"#, "x".repeat(400_000));
     let three = large.trim_matches(['[', ']']);
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), format!("[{three},{three},{three}]")).unwrap();

@@ -35,7 +35,7 @@ locals {
     }
     enrich = {
       description = "Converts stream records to events"
-      environment = {}
+      environment = { MAX_EVENT_BYTES = tostring(var.max_event_bytes) }
     }
     dispatch = {
       description = "Appends events to the log, publishes them to the bus and sends them to subscribed connections"

@@ -121,7 +121,7 @@ variable "tracing" {
 }
 
 variable "max_event_bytes" {
-  description = "The size of an event that EventBridge accepts, in bytes. 1 MB since January 2026. Set 262144 in a region or partition that still has the old limit. No one receives a larger event, and its record becomes a dead letter."
+  description = "The size of an event that EventBridge accepts, in bytes. 1 MB since January 2026. Set 262144 in a region or partition that still has the old limit. A record with a larger event is rejected."
   type        = number
   default     = 1048576
 

@@ -100,8 +100,8 @@ run "the_defaults_deploy_the_example_pipes" {
   }
 
   assert {
-    condition     = local.functions.dispatch.environment.MAX_EVENT_BYTES == "1048576"
-    error_message = "dispatch must send events of 1 MB to the bus."
+    condition     = alltrue([for name in ["enrich", "dispatch"] : local.functions[name].environment.MAX_EVENT_BYTES == "1048576"])
+    error_message = "enrich and dispatch must accept events of 1 MB."
   }
 
   assert {

@@ -7,14 +7,6 @@ use crate::result::State;
 /// EventBridge accepts at most 10 entries in one request.
 const MAX_ENTRIES: usize = 10;
 
-/// The bytes of all entries in one request: 1 MB, since January 2026. Before, and where EventBridge still has
-/// its old limit, 256 KB.
-pub const MAX_BYTES: usize = 1024 * 1024;
-
-/// More bytes than an entry has beside the event of `enrich`: time, source, detail-type and the event's
-/// position.
-pub const OVERHEAD_BYTES: usize = 1024;
-
 /// EventBridge counts a time as 14 bytes.
 const TIME_BYTES: usize = 14;
 

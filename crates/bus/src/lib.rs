@@ -15,9 +15,10 @@ use aws_sdk_eventbridge::config::timeout::TimeoutConfig;
 pub use aws_sdk_eventbridge::primitives::{DateTime, DateTimeFormat};
 use futures_util::{StreamExt, stream};
 use tablecast_aws::{RetryPolicy, SdkConfig};
+use tablecast_protocol::event::MAX_BUS_BYTES;
 use tokio::time::{Instant, timeout_at};
 
-pub use entry::{Entry, MAX_BYTES, OVERHEAD_BYTES};
+pub use entry::Entry;
 use result::State;
 
 /// Requests at once. EventBridge does not keep the order; consumers restore it by `sequence`.
@@ -49,7 +50,7 @@ impl Bus {
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(policy.attempt_timeout).build();
         let config = aws_sdk_eventbridge::config::Builder::from(aws);
         let config = config.retry_config(RetryConfig::disabled()).timeout_config(timeouts);
-        Self { client: Client::from_conf(config.build()), name, policy, max_bytes: MAX_BYTES }
+        Self { client: Client::from_conf(config.build()), name, policy, max_bytes: MAX_BUS_BYTES }
     }
 
     /// The same bus with another limit for the bytes of a request.

@@ -11,6 +11,7 @@ mod data;
 
 use tablecast_definitions::definition::Definition;
 use tablecast_definitions::problem::{DefinitionFile, Problem};
+use tablecast_protocol::event::BUS_OVERHEAD_BYTES;
 
 use crate::expression::{Expression, References, Shape};
 use crate::record::Projections;
@@ -30,6 +31,8 @@ pub struct Pipe {
     projections: Projections,
     subject: Template,
     rules: Vec<Rule>,
+    /// The bytes of its largest event.
+    event_limit: usize,
 }
 
 #[derive(Debug)]
@@ -77,6 +80,13 @@ impl Pipes {
         let (schemas, others) = Schemas::read(schemas);
         problems.extend(others);
         (Self { pipes, schemas }, problems)
+    }
+
+    /// The same pipes for a bus that accepts entries up to so many bytes.
+    pub fn with_bus_limit(mut self, bytes: usize) -> Self {
+        let limit = bytes.saturating_sub(BUS_OVERHEAD_BYTES);
+        self.pipes.iter_mut().for_each(|pipe| pipe.event_limit = limit);
+        self
     }
 
     pub fn of_table(&self, table: &str) -> Option<&Pipe> {

@@ -35,6 +35,14 @@ pub fn source(pipe: &str) -> String {
     format!("tablecast/{pipe}")
 }
 
+/// The bytes of all entries in one PutEvents request: 1 MB, since January 2026. Before, and where EventBridge
+/// still has its old limit, 256 KB.
+pub const MAX_BUS_BYTES: usize = 1024 * 1024;
+
+/// More bytes than a bus entry has beside the event of `enrich`: time, source, detail-type and the event's
+/// position.
+pub const BUS_OVERHEAD_BYTES: usize = 1024;
+
 /// EventBridge's `source` of a pipe's events, which has no slash.
 pub fn bus_source(pipe: &str) -> String {
     format!("tablecast.{pipe}")

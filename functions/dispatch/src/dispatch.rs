@@ -6,6 +6,7 @@ use tablecast_connections::Connections;
 use tablecast_definitions::sources::Sources;
 use tablecast_event_log::Logs;
 use tablecast_protocol::element::Element;
+use tablecast_protocol::event::MAX_BUS_BYTES;
 use tablecast_protocol::milliseconds;
 use tablecast_sockets::Sockets;
 
@@ -45,7 +46,7 @@ impl Dispatch {
             pusher: Pusher { sockets, connections, limits: limits.pacing },
             bus: Bus::new(aws, endpoints.bus_name, limits.bus),
             rejected: RejectedTable::new(database, endpoints.rejected_table),
-            event_limit: tablecast_bus::MAX_BYTES,
+            event_limit: MAX_BUS_BYTES,
         }
     }
 

@@ -34,7 +34,6 @@ pub use deadline::Deadline;
 pub use dispatch::Dispatch;
 pub use endpoints::Endpoints;
 pub use error::DispatchError;
-pub use event_limit::{InvalidEventLimit, event_limit};
 pub use limits::Limits;
 pub use push::PacingLimits;
 pub use report::{Report, Response};

@@ -25,6 +25,7 @@ async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
     let (files, schemas) = (tablecast_config::pipe_files()?, tablecast_config::schema_files()?);
     let pipes = Pipes::compile(&files, &schemas).map_err(|problems| lines(&problems))?;
+    let pipes = pipes.with_bus_limit(tablecast_config::event_limit()?);
     let body = Body::default();
     let handler = service_fn(async |_: LambdaEvent<()>| respond(&pipes, &body.take()));
     let extract = MapRequestLayer::new(|invocation| body.extract(invocation));

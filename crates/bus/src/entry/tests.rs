@@ -1,3 +1,5 @@
+use tablecast_protocol::event::{BUS_OVERHEAD_BYTES, MAX_BUS_BYTES};
+
 use super::*;
 
 fn with(text: &str) -> Entry<'_> {
@@ -12,7 +14,7 @@ fn text(bytes: usize) -> String {
 fn lengths(sizes: &[usize]) -> Vec<usize> {
     let texts: Vec<_> = sizes.iter().map(|bytes| text(*bytes)).collect();
     let events: Vec<_> = texts.iter().map(|text| with(text)).collect();
-    chunks(&events, (0..events.len()).collect(), MAX_BYTES).iter().map(Vec::len).collect()
+    chunks(&events, (0..events.len()).collect(), MAX_BUS_BYTES).iter().map(Vec::len).collect()
 }
 
 #[test]
@@ -24,14 +26,14 @@ fn a_request_has_at_most_ten_entries() {
 
 #[test]
 fn a_request_is_filled_up_to_its_limit_and_no_more() {
-    assert_eq!(lengths(&[MAX_BYTES - 200, 200, 200]), [2, 1]);
-    assert_eq!(lengths(&[MAX_BYTES - 200, 201]), [1, 1]);
-    assert_eq!(lengths(&[MAX_BYTES, MAX_BYTES]), [1, 1]);
+    assert_eq!(lengths(&[MAX_BUS_BYTES - 200, 200, 200]), [2, 1]);
+    assert_eq!(lengths(&[MAX_BUS_BYTES - 200, 201]), [1, 1]);
+    assert_eq!(lengths(&[MAX_BUS_BYTES, MAX_BUS_BYTES]), [1, 1]);
 }
 
 #[test]
 fn an_event_at_the_limit_is_sent_and_one_byte_more_is_not() {
-    for most in [MAX_BYTES, 256 * 1024] {
+    for most in [MAX_BUS_BYTES, 256 * 1024] {
         assert_eq!(with(&text(most)).check(most), State::Pending);
         assert_eq!(with(&text(most + 1)).check(most), State::Failed);
     }
@@ -43,7 +45,7 @@ fn an_entry_has_less_than_the_overhead_beside_its_event() {
     let (pipe, event_type) = ("p".repeat(57), "é".repeat(128));
     let entry = Entry { pipe: &pipe, event_type: &event_type, ..with("") };
     let position = r#""position":"0123456789abcdef-18446744073709551615","#;
-    assert!(entry.size() + position.len() < OVERHEAD_BYTES);
+    assert!(entry.size() + position.len() < BUS_OVERHEAD_BYTES);
 }
 
 #[test]

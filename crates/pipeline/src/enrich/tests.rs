@@ -197,6 +197,14 @@ fn an_event_over_the_limit_of_the_bus_is_rejected() {
 }
 
 #[test]
+fn a_lower_limit_of_the_bus_rejects_smaller_events() {
+    let pipes = pipes().with_bus_limit(1_100);
+    let elements = enrich(&pipes, &json!([order("e1", "1")]).to_string()).unwrap();
+    let reason = elements[0].rejected.as_ref().unwrap().reason.as_str();
+    assert!(reason.ends_with("but the bus accepts 76: list fewer attributes in data"), "{reason}");
+}
+
+#[test]
 fn a_reason_never_contains_a_value() {
     for pointer in ["/dynamodb/NewImage/total", "/dynamodb/NewImage/currency", "/dynamodb/NewImage/createdAt"]
     {

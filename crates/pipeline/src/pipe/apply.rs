@@ -10,9 +10,6 @@ use crate::expression::Scope;
 use crate::record::Record;
 use crate::schema::{Schema, Schemas};
 
-/// PutEvents accepts 1 MB. The rest is for the other members of the entry.
-const MAX_EVENT_BYTES: usize = 1023 * 1024;
-
 impl Pipe {
     /// Reads the parts of one record that the expressions use.
     pub fn read<'a>(&self, cursor: &mut Cursor<'a>) -> Result<Record<'a>, Located> {
@@ -89,7 +86,7 @@ impl EventBuilder<'_> {
             position: None,
             data: &data,
         };
-        sized(to_raw_value(&event)).map_err(|reason| rule.at("data", reason))
+        sized(to_raw_value(&event), self.pipe.event_limit).map_err(|reason| rule.at("data", reason))
     }
 
     fn data<'s>(&'s self, rule: &'s Rule, schema: &Schema) -> Result<Value<'s>, Located> {
@@ -127,11 +124,11 @@ fn metadata<'s>(record: &'s Record<'_>) -> Value<'s> {
     ])
 }
 
-fn sized(event: serde_json::Result<Box<RawValue>>) -> Result<Box<RawValue>, String> {
+fn sized(event: serde_json::Result<Box<RawValue>>, limit: usize) -> Result<Box<RawValue>, String> {
     let event = event.map_err(|error| error.to_string())?;
     match event.get().len() {
-        bytes if bytes > MAX_EVENT_BYTES => Err(format!(
-            "the event has {bytes} bytes, but the bus accepts {MAX_EVENT_BYTES}: list fewer attributes in data"
+        bytes if bytes > limit => Err(format!(
+            "the event has {bytes} bytes, but the bus accepts {limit}: list fewer attributes in data"
         )),
         _ => Ok(event),
     }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use tablecast_definitions::definition::{Code, Definition, EventRule, Seconds, SyntaxProblem};
 use tablecast_definitions::grant;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule as ProblemRule};
-use tablecast_protocol::event;
+use tablecast_protocol::event::{self, BUS_OVERHEAD_BYTES, MAX_BUS_BYTES};
 use tablecast_protocol::event_type;
 use tablecast_protocol::subject::Subject;
 
@@ -51,7 +51,8 @@ fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Pr
     let (subject, rules) = (subject?, rules.into_iter().collect::<Option<Vec<_>>>()?);
     let projections = projections(&subject, &rules);
     let (name, source) = (file.name.clone(), event::source(&file.name));
-    Some(Pipe { name, source, definition, projections, subject, rules })
+    let event_limit = MAX_BUS_BYTES - BUS_OVERHEAD_BYTES;
+    Some(Pipe { name, source, definition, projections, subject, rules, event_limit })
 }
 
 fn unreadable(file: &DefinitionFile, found: Vec<SyntaxProblem>) -> impl Iterator<Item = Problem> {

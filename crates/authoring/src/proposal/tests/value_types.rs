@@ -92,7 +92,7 @@ fn attributes_that_do_not_fit_an_expression_are_omitted_with_that_reason() {
 }
 
 #[test]
-fn a_whole_number_may_have_a_fraction_later_unless_its_name_or_a_large_sample_speaks_against_it() {
+fn a_whole_number_of_a_small_sample_is_a_number_unless_its_name_is_whole() {
     let items = |name: &str, count: usize| {
         (0..count).map(|id| format!(r#"{{"id":{{"S":"{id}"}},"{name}":{{"N":"{id}"}}}}"#)).collect::<String>()
     };

@@ -25,7 +25,8 @@ const PACING: PacingLimits = PacingLimits {
     connections: 128,
     stalled: 384,
     stalled_after: Duration::from_millis(200),
-    patience: Duration::from_millis(800),
+    // With `stalled_after`, two seconds: enough for a second attempt.
+    patience: Duration::from_millis(1800),
 };
 
 const SOCKETS: SocketPolicy = SocketPolicy {

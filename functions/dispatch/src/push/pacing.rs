@@ -1,8 +1,9 @@
-use std::pin::pin;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
 /// How many connections are sent to at once, and how long a batch waits for those that stall.
 #[derive(Debug, Clone, Copy)]
@@ -43,27 +44,65 @@ impl Patience {
 pub struct Pacing {
     slots: Semaphore,
     stalled_after: Duration,
+    /// The usual time of a frame, in microseconds: recent frames count more.
+    usual: AtomicU64,
 }
 
 impl Pacing {
     pub fn new(limits: PacingLimits) -> Self {
-        Self { slots: Semaphore::new(limits.connections), stalled_after: limits.stalled_after }
+        let slots = Semaphore::new(limits.connections);
+        Self { slots, stalled_after: limits.stalled_after, usual: AtomicU64::default() }
     }
 
     /// Sends a frame, as soon as there is a slot. A frame that stalls gives its slot to another connection.
     /// None if it takes longer than the connection's patience.
+    ///
+    /// If all frames are slow, a slow one does not stall: API Gateway or this function is busy.
     pub async fn run<T>(&self, patience: &mut Patience, frame: impl Future<Output = T>) -> Option<T> {
         // The semaphore is never closed.
         let slot = self.slots.acquire().await.ok()?;
-        let mut frame = pin!(frame);
-        if let Ok(result) = timeout(self.stalled_after, &mut frame).await {
-            return Some(result);
+        let (start, mut frame) = (Instant::now(), pin!(frame));
+        let mut result = self.wait(frame.as_mut(), start, self.stalled_after, 4).await;
+        if result.is_none() {
+            drop(slot);
+            let stalled = Instant::now();
+            result = self.wait(frame, stalled, patience.0, 8).await;
+            patience.0 = patience.0.saturating_sub(stalled.elapsed());
         }
-        drop(slot);
-        let stalled = Instant::now();
-        let result = timeout(patience.0, frame).await.ok();
-        patience.0 = patience.0.saturating_sub(stalled.elapsed());
+        if result.is_some() {
+            self.learn(start.elapsed());
+        }
         result
+    }
+
+    /// Waits until `limit` after `since`, or so many times the usual time of a frame.
+    async fn wait<T>(
+        &self,
+        mut frame: Pin<&mut impl Future<Output = T>>,
+        since: Instant,
+        limit: Duration,
+        times: u32,
+    ) -> Option<T> {
+        loop {
+            // Frames can become slower meanwhile.
+            let until = since + limit.max(self.usual() * times);
+            if let Ok(result) = timeout_at(until, frame.as_mut()).await {
+                return Some(result);
+            }
+            if since + limit.max(self.usual() * times) <= Instant::now() {
+                return None;
+            }
+        }
+    }
+
+    fn usual(&self) -> Duration {
+        Duration::from_micros(self.usual.load(Ordering::Relaxed))
+    }
+
+    fn learn(&self, time: Duration) {
+        let (before, time) = (self.usual().as_micros() as u64, time.as_micros() as u64);
+        let usual = if before == 0 { time } else { (before * 7 + time) / 8 };
+        self.usual.store(usual, Ordering::Relaxed);
     }
 }
 

@@ -75,6 +75,25 @@ async fn a_frame_that_does_not_stall_keeps_its_slot() {
     }
 }
 
+/// Otherwise a busy machine would close the connections of clients that are well.
+#[tokio::test]
+async fn a_frame_is_not_given_up_while_all_frames_are_slow() {
+    let (pacing, mut left) = (Pacing::new(ONE), patience(NOTHING));
+    pacing.learn(HOUR);
+    tokio::select! {
+        biased;
+        _ = pacing.run(&mut left, pending::<()>()) => panic!("the frame is given up"),
+        () = sleep(Duration::from_millis(10)) => {}
+    }
+}
+
+#[tokio::test]
+async fn a_frame_that_is_given_up_does_not_change_the_usual_time() {
+    let (pacing, mut left) = (Pacing::new(ONE), patience(Duration::from_millis(1)));
+    assert_eq!(pacing.run(&mut left, pending::<()>()).await, None);
+    assert_eq!(pacing.usual(), NOTHING);
+}
+
 #[tokio::test]
 async fn frames_that_do_not_stall_use_up_no_patience() {
     let (pacing, mut left) = (Pacing::new(PacingLimits { stalled_after: HOUR, ..ONE }), patience(HOUR));

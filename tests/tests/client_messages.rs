@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tablecast_catalogue::{Deployment, Tokens};
+use tablecast_catalogue::{Bus, Deployment, Tokens};
 use tablecast_definitions::folder;
 use tablecast_local::{Auth, machine};
 use tablecast_protocol::message::ACTIONS;
@@ -76,7 +76,8 @@ fn asyncapi() -> Value {
     let read = |name: &str, extension| folder::read(&project().join(name), extension).unwrap();
     let deployment = Deployment {
         socket: "wss://a.example/live".into(),
-        bus: "tablecast".into(),
+        bus: Bus::parse("tablecast"),
+        site: None,
         tokens: Tokens::None,
         live_page: false,
     };

@@ -73,7 +73,7 @@ async fn no_address_gives_access_to_the_orders_of_another_tenant() {
 /// `--claim tenant=acme,globex` is a list.
 #[tokio::test]
 async fn a_list_of_tenants_grants_the_orders_of_each_and_of_no_other() {
-    let mut local = LocalMode::start_with_auth(&[]).await;
+    let local = LocalMode::start_with_auth(&[]).await;
     let query = "subscribe=orders/acme/*,orders/globex/*,orders/initech/*";
     let mut client = connect(&local, "acme,globex", query).await.unwrap();
     for tenant in ["initech", "acme", "globex"] {

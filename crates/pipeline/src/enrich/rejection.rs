@@ -10,15 +10,27 @@ use super::response::size;
 use crate::pipe::Pipe;
 use crate::record::{RecordHead, without_images};
 
+/// The longest path, and the longest reason. They can contain names of the item's attributes, and `dispatch`
+/// stores both in one item of 400 KB, beside a part of the record.
+const MAX_TEXT_BYTES: usize = 4 * 1024;
+
 /// The element of a rejected record. It keeps the whole record, unless that takes `limit` bytes.
 pub fn rejected(pipe: Option<&Pipe>, error: Located, json: &str, limit: usize) -> Element {
     let head = RecordHead::read(&mut Cursor::new(json));
     let pipe = pipe.map(|pipe| pipe.name.clone()).or(head.table).unwrap_or_else(|| "unknown".to_owned());
     let event_id = event_id(json);
-    let Located { path, reason } = error;
+    let (path, reason) = (cut(error.path), cut(error.reason));
     let rejected = Rejected { path, reason, record: raw(json) };
     let whole = Element { event_id, pipe, events: Vec::new(), rejected: Some(rejected), deferred: false };
     if size(&whole) >= limit { shortened(whole, json) } else { whole }
+}
+
+fn cut(mut text: String) -> String {
+    if text.len() > MAX_TEXT_BYTES {
+        text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
+        text.push('…');
+    }
+    text
 }
 
 /// DynamoDB has no record as large as a response, but a caller of the function may.

@@ -1,5 +1,7 @@
 //! The size of a response. Lambda refuses a larger one, and Pipes then retries the whole batch in vain.
 
+use tablecast_protocol::element::Rejected;
+
 use super::*;
 
 /// Lambda's limit of a response, and Pipes' limit of a batch.
@@ -139,6 +141,33 @@ fn a_record_larger_than_a_response_keeps_its_keys_reason_and_place() {
     assert_eq!(kept["eventID"], record["eventID"]);
     assert_eq!(kept["dynamodb"]["SequenceNumber"], record["dynamodb"]["SequenceNumber"]);
     assert_eq!(kept["dynamodb"]["Keys"], record["dynamodb"]["Keys"]);
+}
+
+/// `dispatch` stores both in one item. If they were larger than an item, the pipe would retry the record in vain.
+#[test]
+fn the_names_of_attributes_do_not_make_a_reason_or_a_path_long() {
+    let file = |name: &str, text: &str| DefinitionFile {
+        file: name.to_owned(),
+        name: name.rsplit_once('.').unwrap().0.to_owned(),
+        text: text.to_owned(),
+    };
+    let pipe = "table: orders\nsubject: '\"orders/x\"'\nevents:\n  - type: odd.v1\n    data: new.tags\n";
+    let long = "é".repeat(30_000);
+    for (schema, tags) in [
+        (r#""properties": {}, "additionalProperties": false"#, json!({"M": {&long: {"S": "1"}}})),
+        (r#""additionalProperties": {"type": "integer"}"#, json!({"M": {&long: {"S": "1"}}})),
+    ] {
+        let schema = format!(
+            r#"{{"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://example.com/odd.v1.json", {schema}}}"#
+        );
+        let pipes = Pipes::compile(&[file("orders.yaml", pipe)], &[file("odd.v1.json", &schema)]).unwrap();
+        let mut record = order("e1", "1");
+        record["dynamodb"]["NewImage"]["tags"] = tags;
+        let element = enrich(&pipes, &json!([record]).to_string()).unwrap().remove(0);
+        let Rejected { path, reason, .. } = element.rejected.unwrap();
+        assert!(path.starts_with("odd.v1") && reason.starts_with("breaks the schema"), "{path}: {reason}");
+        assert!(path.len() + reason.len() < 10_000, "{} and {}", path.len(), reason.len());
+    }
 }
 
 #[test]

@@ -1,5 +1,4 @@
 use std::sync::MutexGuard;
-use std::time::Instant;
 
 use tablecast_aws::StorageError;
 use tablecast_connections::Session;
@@ -20,7 +19,7 @@ impl<V: Verify> Subscribe<V> {
     /// replied to: API Gateway then sends `Internal server error`.
     pub async fn handle(&self, event: MessageEvent) -> Result<(), StorageError> {
         let context = &event.request_context;
-        let admission = self.rate_limiter().admit(&context.connection_id, Instant::now());
+        let admission = self.rate_limiter().admit(&context.connection_id, (self.clock)());
         if admission == Admission::Ignored {
             self.replies.counts.ignored.add();
             return Ok(());

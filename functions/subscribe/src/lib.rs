@@ -30,6 +30,7 @@ mod sessions;
 mod verify;
 
 use std::sync::Mutex;
+use std::time::Instant;
 
 use tablecast_aws::SdkConfig;
 use tablecast_config::Access;
@@ -55,6 +56,7 @@ pub struct Subscribe<V> {
     replies: Replies,
     verify: V,
     rate_limiter: Mutex<RateLimiter>,
+    clock: fn() -> Instant,
 }
 
 /// The tables and the API that the function uses.
@@ -76,6 +78,12 @@ impl<V: Verify> Subscribe<V> {
             replies: Replies::new(Sockets::new(aws, endpoints.management_endpoint, limits::SOCKETS)),
             verify,
             rate_limiter: Mutex::default(),
+            clock: Instant::now,
         }
+    }
+
+    /// The same function with another clock for its rate limit. Tests use it.
+    pub fn with_clock(self, clock: fn() -> Instant) -> Self {
+        Self { clock, ..self }
     }
 }

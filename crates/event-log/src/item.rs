@@ -16,6 +16,9 @@ const SLACK_SECONDS: i64 = 3600;
 /// More events than any item holds: the events of an item share 64 KB.
 pub(crate) const MAX_COUNT: u64 = 1 << 16;
 
+/// More parts than any event has: the largest has 1 MB.
+const MAX_PARTS: u64 = 16;
+
 /// A process that appends, until one of its appends fails. Its batches follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -103,6 +106,9 @@ impl Item {
         let first = offset(&self.sk).ok_or("its sort key is not an offset")?;
         if self.count > MAX_COUNT || first > u64::MAX - 2 * MAX_COUNT {
             return Err(format!("its count is {}", self.count));
+        }
+        if self.parts > MAX_PARTS {
+            return Err(format!("its parts are {}", self.parts));
         }
         if self.delivered_to > first {
             return Err(format!("its delivered_to is {}", self.delivered_to));

@@ -89,14 +89,17 @@ impl Logs {
 fn split(item: &Item) -> (Item, Vec<Part>) {
     let mut chunks = item.events.chunks(ITEM_BYTES);
     let events = chunks.next().unwrap_or_default().to_vec();
-    let part = |(number, events): (usize, &[u8])| Part {
-        pk: Partition::Parts.of(&item.pk),
-        sk: format!("{}#{}", item.sk, number + 1),
-        expires_at: item.expires_at,
-        events: events.to_vec(),
+    let part = |(number, events): (u64, &[u8])| {
+        let (pk, sk) = part_key(item, number);
+        Part { pk, sk, expires_at: item.expires_at, events: events.to_vec() }
     };
-    let parts: Vec<Part> = chunks.enumerate().map(part).collect();
+    let parts: Vec<Part> = (1..).zip(chunks).map(part).collect();
     (Item { events, parts: parts.len() as u64, ..item.clone() }, parts)
+}
+
+/// The key of a part. The first has the number 1.
+pub(crate) fn part_key(item: &Item, number: u64) -> (String, String) {
+    (Partition::Parts.of(&item.pk), format!("{}#{number}", item.sk))
 }
 
 /// Returns whether another writer was first.

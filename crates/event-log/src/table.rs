@@ -11,12 +11,16 @@ use tablecast_aws::StorageError;
 use crate::damage::DamagedItem;
 use crate::item::Item;
 use crate::logs::Logs;
-use crate::parts::ITEM_BYTES;
+use crate::parts::{ITEM_BYTES, part_key};
 
 /// Items of one page, where the number of needed items is not known.
 const PAGE: i32 = 16;
 
 pub(crate) const ABSENT: &str = "attribute_not_exists(pk)";
+
+/// Another writer was first, or writes an event of several items there at this moment. The SDK does not retry
+/// these.
+const OVERTAKEN: [&str; 2] = ["ConditionalCheckFailedException", "TransactionConflictException"];
 
 /// An item that was read.
 pub(crate) type Found = Result<Item, DamagedItem>;
@@ -158,16 +162,32 @@ impl Logs {
         self.written(put.send().await.map(|response| response.consumed_capacity.is_some()))
     }
 
-    /// Sets the end of an item's life. Returns false if the item changed since it was read.
+    /// Sets the end of the life of an item and of its parts. Returns false if the item changed since it was
+    /// read.
     pub(crate) async fn extend(&self, item: &Item, expires_at: i64) -> Result<bool, StorageError> {
+        for number in 1..=item.parts {
+            let key = part_key(item, number);
+            // Another process may have been first.
+            self.set_expiry(key, expires_at, "expires_at < :new", None).await?;
+        }
+        let key = (item.pk.clone(), item.sk.clone());
+        self.set_expiry(key, expires_at, "expires_at = :seen", Some(item.expires_at)).await
+    }
+
+    async fn set_expiry(
+        &self,
+        (pk, sk): (String, String),
+        new: i64,
+        condition: &str,
+        seen: Option<i64>,
+    ) -> Result<bool, StorageError> {
+        let number = |number: i64| AttributeValue::N(number.to_string());
+        let values = seen.map(|seen| (":seen".to_owned(), number(seen))).into_iter();
+        let values = values.chain([(":new".to_owned(), number(new))]).collect();
         let update = self.client.update_item().table_name(&self.table);
-        let update = update.key("pk", AttributeValue::S(item.pk.clone()));
-        let update = update.key("sk", AttributeValue::S(item.sk.clone()));
-        let update = update.update_expression("SET expires_at = :new");
-        let update = update.condition_expression("expires_at = :seen");
-        let update = update.expression_attribute_values(":new", AttributeValue::N(expires_at.to_string()));
-        let seen = AttributeValue::N(item.expires_at.to_string());
-        let update = update.expression_attribute_values(":seen", seen);
+        let update = update.key("pk", AttributeValue::S(pk)).key("sk", AttributeValue::S(sk));
+        let update = update.update_expression("SET expires_at = :new").condition_expression(condition);
+        let update = update.set_expression_attribute_values(Some(values));
         let update = update.return_consumed_capacity(ReturnConsumedCapacity::Total);
         self.written(update.send().await.map(|response| response.consumed_capacity.is_some()))
     }
@@ -179,7 +199,7 @@ impl Logs {
     {
         match result {
             Ok(confirmed) => self.confirmed(confirmed).map(|()| true),
-            Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(false),
+            Err(error) if error.code().is_some_and(|code| OVERTAKEN.contains(&code)) => Ok(false),
             Err(error) => Err(self.failed(error)),
         }
     }

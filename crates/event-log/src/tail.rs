@@ -8,7 +8,7 @@ use tablecast_protocol::{Epoch, Position};
 use crate::damage::DamagedItem;
 use crate::item::{Item, WriterId, expires_at};
 use crate::table::{Found, Partition};
-use crate::timing::{is_reused, may_be_undelivered};
+use crate::timing::{is_reused, may_be_undelivered, plausible};
 
 /// A log's end as one writer knows it: enough to append without another read.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl Tail {
         let mut tail = Self {
             epoch: last.epoch,
             end: 0,
-            appended_at: last.appended_at,
+            appended_at: plausible(last.appended_at, now),
             seen_at: now,
             origin: last.is_origin().then(|| last.clone()),
             writer_id: WriterId::new(),
@@ -95,7 +95,7 @@ impl Tail {
 
     /// Adds the log's next item. Of a damaged one, the events are unknown: a retry appends them again.
     pub fn add(&mut self, item: &Item, now: i64) -> Result<(), DamagedItem> {
-        let (first, appended_at) = (item.first(), item.appended_at);
+        let (first, appended_at) = (item.first(), plausible(item.appended_at, now));
         (self.epoch, self.end, self.seen_at) = (item.epoch, item.end(), now);
         self.appended_at = self.appended_at.max(appended_at);
         if !item.is_origin() {

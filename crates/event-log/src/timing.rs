@@ -29,6 +29,13 @@ pub fn may_be_undelivered(appended_at: i64, now: i64) -> bool {
     now.saturating_sub(appended_at) <= milliseconds(DELIVERED_AFTER)
 }
 
+/// The time of an append. One that no clock can have shown counts as now: items that follow it would have it,
+/// too, and expire too late.
+pub fn plausible(appended_at: i64, now: i64) -> i64 {
+    let is_future = appended_at.saturating_sub(now) > milliseconds(CLOCK_TOLERANCE);
+    if is_future { now } else { appended_at }
+}
+
 fn milliseconds(duration: Duration) -> i64 {
     duration.as_secs() as i64 * 1000
 }

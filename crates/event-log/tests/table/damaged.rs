@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tablecast_protocol::{Position, Unrecovered};
 
-use crate::stand_in::{KEEP, NOW, PIPE, SECOND, StandIn, append, id_of};
+use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, StandIn, append, id_of};
 
 /// What can be wrong with an item.
 fn damages() -> Vec<(&'static str, Value)> {
@@ -16,6 +16,7 @@ fn damages() -> Vec<(&'static str, Value)> {
         ("expires_at", json!({ "M": {} })),
         ("delivered_to", json!({ "N": "99" })),
         ("parts", json!({ "N": "2" })),
+        ("parts", json!({ "N": "18446744073709551615" })),
         ("events", json!({ "B": "AAAA" })),
         ("events", json!({ "S": "[]" })),
         ("writer_id", Value::Null),
@@ -120,4 +121,19 @@ async fn an_item_without_an_offset_is_ignored() {
     assert_eq!(append(&stand_in.logs(), &["d"], NOW + SECOND).await, [4]);
     let mut walk = stand_in.logs().walk_since(PIPE, 0).await.unwrap().unwrap();
     assert_eq!(walk.next_page().await.unwrap().len(), 4);
+}
+
+/// Otherwise all later items have this time, too, and none of them proves the end of the log.
+#[tokio::test]
+async fn an_item_from_the_future_does_not_give_its_time_to_later_ones() {
+    for time in [NOW + DAY, i64::MAX] {
+        let stand_in = log_with(2, ("appended_at", json!({ "N": time.to_string() }))).await;
+        let logs = stand_in.logs();
+        let before = logs.end(PIPE, KEEP, NOW).await.unwrap();
+        assert_eq!(append(&logs, &["d"], NOW + SECOND).await, [4]);
+        assert_eq!(append(&stand_in.logs(), &["e"], NOW + 2 * SECOND).await, [5]);
+        let after = stand_in.logs().end(PIPE, KEEP, NOW + 2 * SECOND).await.unwrap();
+        assert_eq!(after, Position { offset: 5, ..before });
+        assert_eq!(stand_in.items()[4]["appended_at"]["N"], (NOW + 2 * SECOND).to_string());
+    }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use tablecast_event_log::{EVENT_BYTES, Entry, Logs};
 use tablecast_protocol::{Position, Unrecovered, with_position};
 
-use crate::stand_in::{KEEP, NOW, PIPE, SECOND, StandIn, append, id_of, noise, offsets};
+use crate::stand_in::{DAY, Fault, KEEP, NOW, PIPE, SECOND, StandIn, append, id_of, noise, offsets};
 
 async fn append_large(logs: &Logs, text: &str) -> Vec<u64> {
     let id = id_of(text);
@@ -61,4 +61,37 @@ async fn an_event_that_lost_a_part_is_a_gap() {
     let replay = logs.resume(PIPE, &after, KEEP, NOW, 1000, |_| true).await.unwrap();
     assert_eq!(replay.events, Err(Unrecovered::Trimmed));
     assert_eq!(append(&stand_in.logs(), &["c"], NOW + SECOND).await, [3]);
+}
+
+/// The last item of an idle log lives on. A client that has it must not hear that it is damaged.
+#[tokio::test]
+async fn a_large_event_whose_item_lives_longer_keeps_its_parts() {
+    let stand_in = StandIn::start().await;
+    append_large(&stand_in.logs(), &noise("a", EVENT_BYTES)).await;
+    let later = NOW + 4 * DAY;
+    stand_in.logs().end(PIPE, KEEP, later).await.unwrap();
+    let (items, parts) = (stand_in.items(), stand_in.partition("orders#parts"));
+    assert_eq!(items[0]["expires_at"]["N"], ((later + 7 * DAY) / SECOND + 3600).to_string());
+    assert!(!parts.is_empty() && parts.iter().all(|part| part["expires_at"] == items[0]["expires_at"]));
+}
+
+/// A part that is gone does not come back without its bytes.
+#[tokio::test]
+async fn a_longer_life_creates_no_part() {
+    let stand_in = StandIn::start().await;
+    append_large(&stand_in.logs(), &noise("a", EVENT_BYTES)).await;
+    stand_in.partition("orders#parts").iter().for_each(|part| stand_in.remove(part));
+    stand_in.logs().end(PIPE, KEEP, NOW + 4 * DAY).await.unwrap();
+    assert!(stand_in.partition("orders#parts").is_empty());
+}
+
+/// DynamoDB refuses a write at the place where another dispatcher writes a large event at this moment.
+#[tokio::test]
+async fn a_write_during_the_transaction_of_another_dispatcher_is_repeated() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append(&logs, &["a"], NOW).await;
+    stand_in.plan_writes([Fault::Error(400, "TransactionConflictException")]);
+    assert_eq!(append(&logs, &["b"], NOW + SECOND).await, [2]);
+    assert!(stand_in.all_faults_fired());
 }

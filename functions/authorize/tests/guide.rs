@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tablecast_definitions::grant::{Granted, Grants};
 use tablecast_definitions::problem::DefinitionFile;
 use tablecast_tokens::TokenConfig;
@@ -67,6 +67,20 @@ fn variables(hcl: &str) -> BTreeMap<&'static str, String> {
         .collect()
 }
 
+/// The grants of the section of a fixture.
+fn grants(fixture: &Value) -> Grants {
+    let grant = block(&section(fixture), "yaml").to_owned();
+    let text = format!("table: orders\nsubject: '\"x\"'\n{grant}\nevents: []\n");
+    Grants::compile(&[DefinitionFile { file: "orders.yaml".into(), name: "orders".into(), text }]).unwrap()
+}
+
+fn granted(grants: &Grants, claims: &str) -> Vec<String> {
+    match grants.to(claims).unwrap() {
+        Granted::Within(patterns) => patterns.iter().map(ToString::to_string).collect(),
+        Granted::Everything => panic!("a grant is never everything"),
+    }
+}
+
 #[test]
 fn the_configuration_of_the_guide_accepts_the_documented_tokens() {
     for (name, fixture) in fixtures() {
@@ -82,14 +96,18 @@ fn the_configuration_of_the_guide_accepts_the_documented_tokens() {
 #[test]
 fn the_grants_of_the_guide_give_subjects_for_the_documented_claims() {
     for (name, fixture) in fixtures() {
-        let grant = block(&section(&fixture), "yaml").to_owned();
-        let text = format!("table: orders\nsubject: '\"x\"'\n{grant}\nevents: []\n");
-        let file = DefinitionFile { file: name.clone(), name: "orders".into(), text };
-        let grants = Grants::compile(&[file]).unwrap();
+        let grants = grants(&fixture);
         let claims = fixture["claims"].to_string();
-        let Granted::Within(patterns) = grants.to(&claims).unwrap() else { panic!("{name}") };
-        let patterns: Vec<_> = patterns.iter().map(ToString::to_string).collect();
-        assert_eq!(serde_json::to_value(patterns).unwrap(), fixture["granted"], "{name}");
+        assert_eq!(serde_json::to_value(granted(&grants, &claims)).unwrap(), fixture["granted"], "{name}");
         assert_eq!(grants.unfilled(&claims), [], "{name}");
     }
+}
+
+/// Whoever may only create groups inside of the own one must not reach the subjects of others.
+#[test]
+fn a_nested_group_of_keycloak_is_not_another_group() {
+    let (_, mut fixture) =
+        fixtures().into_iter().find(|(name, _)| name.contains("keycloak-access.")).unwrap();
+    fixture["claims"]["groups"] = json!(["/a/cme", "/acme/eu"]);
+    assert_eq!(granted(&grants(&fixture), &fixture["claims"].to_string()), [""; 0]);
 }

@@ -29,7 +29,7 @@ use crate::subscribers::Delivery;
 pub use counts::Counts;
 use outage::Outage;
 pub use pacing::PacingLimits;
-use pacing::{Pacing, Patience};
+use pacing::{Pacing, Stalled};
 
 /// Pushes events, and deletes connections that accept no more.
 pub struct Pusher {
@@ -102,11 +102,11 @@ impl Pusher {
         pacing: &Pacing,
         progress: &mut Progress,
     ) -> End {
-        let (outgoing, mut patience) = (Outgoing::new(to.protocol, events), Patience::of(&self.limits));
+        let (outgoing, mut stalled) = (Outgoing::new(to.protocol, events), Stalled::default());
         progress.too_large += outgoing.too_large();
         for frame in outgoing.frames() {
             let sending = self.sockets.deliver_frame(to, &outgoing, &frame, progress);
-            match pacing.run(&mut patience, sending).await {
+            match pacing.run(&mut stalled, sending).await {
                 Some(Outcome::Delivered) => {}
                 Some(outcome) => return End::Outcome(outcome),
                 None => return timed_out(progress),

@@ -1,5 +1,6 @@
+use std::mem;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -30,79 +31,83 @@ impl PacingLimits {
     }
 }
 
-/// The time for which a batch still waits for one connection that stalls.
-#[derive(Debug)]
-pub struct Patience(Duration);
-
-impl Patience {
-    pub fn of(limits: &PacingLimits) -> Self {
-        Self(limits.patience)
-    }
+/// How long the frames of one connection have stalled in one batch.
+#[derive(Debug, Default)]
+pub struct Stalled {
+    time: Duration,
+    has_sent: bool,
 }
 
 /// The pace of one batch.
 pub struct Pacing {
     slots: Semaphore,
-    stalled_after: Duration,
-    /// The usual time of a frame, in microseconds: recent frames count more.
-    usual: AtomicU64,
+    limits: PacingLimits,
+    /// How long the first frame of each connection took, in ascending order.
+    first_frames: Mutex<Vec<Duration>>,
 }
 
 impl Pacing {
     pub fn new(limits: PacingLimits) -> Self {
-        let slots = Semaphore::new(limits.connections);
-        Self { slots, stalled_after: limits.stalled_after, usual: AtomicU64::default() }
+        Self { slots: Semaphore::new(limits.connections), limits, first_frames: Mutex::default() }
     }
 
     /// Sends a frame, as soon as there is a slot. A frame that stalls gives its slot to another connection.
-    /// None if it takes longer than the connection's patience.
+    /// None if the connection's frames stall for longer than its patience.
     ///
     /// If all frames are slow, a slow one does not stall: API Gateway or this function is busy.
-    pub async fn run<T>(&self, patience: &mut Patience, frame: impl Future<Output = T>) -> Option<T> {
+    pub async fn run<T>(&self, stalled: &mut Stalled, frame: impl Future<Output = T>) -> Option<T> {
         // The semaphore is never closed.
         let slot = self.slots.acquire().await.ok()?;
         let (start, mut frame) = (Instant::now(), pin!(frame));
-        let mut result = self.wait(frame.as_mut(), start, self.stalled_after, 4).await;
+        let stalls = || start + self.stalled_after();
+        let mut result = wait(frame.as_mut(), stalls).await;
         if result.is_none() {
             drop(slot);
-            let stalled = Instant::now();
-            result = self.wait(frame, stalled, patience.0, 8).await;
-            patience.0 = patience.0.saturating_sub(stalled.elapsed());
+            let before = stalled.time;
+            result = wait(frame, || stalls() + self.patience().saturating_sub(before)).await;
+            stalled.time += Instant::now().saturating_duration_since(stalls());
         }
-        if result.is_some() {
+        if result.is_some() && !mem::replace(&mut stalled.has_sent, true) {
             self.learn(start.elapsed());
         }
         result
     }
 
-    /// Waits until `limit` after `since`, or so many times the usual time of a frame.
-    async fn wait<T>(
-        &self,
-        mut frame: Pin<&mut impl Future<Output = T>>,
-        since: Instant,
-        limit: Duration,
-        times: u32,
-    ) -> Option<T> {
-        loop {
-            // Frames can become slower meanwhile.
-            let until = since + limit.max(self.usual() * times);
-            if let Ok(result) = timeout_at(until, frame.as_mut()).await {
-                return Some(result);
-            }
-            if since + limit.max(self.usual() * times) <= Instant::now() {
-                return None;
-            }
-        }
+    fn stalled_after(&self) -> Duration {
+        self.limits.stalled_after.max(self.usual() * 4)
     }
 
+    fn patience(&self) -> Duration {
+        let patience = self.limits.patience;
+        patience.max(self.usual() * 8).min(patience * 3)
+    }
+
+    /// The time that a quarter of the connections needed less than. A few slow ones do not change it.
     fn usual(&self) -> Duration {
-        Duration::from_micros(self.usual.load(Ordering::Relaxed))
+        let times = self.first_frames();
+        times.get(times.len() / 4).copied().unwrap_or_default()
     }
 
     fn learn(&self, time: Duration) {
-        let (before, time) = (self.usual().as_micros() as u64, time.as_micros() as u64);
-        let usual = if before == 0 { time } else { (before * 7 + time) / 8 };
-        self.usual.store(usual, Ordering::Relaxed);
+        let mut times = self.first_frames();
+        let at = times.partition_point(|other| *other < time);
+        times.insert(at, time);
+    }
+
+    fn first_frames(&self) -> MutexGuard<'_, Vec<Duration>> {
+        self.first_frames.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// None if the frame takes until then. The end can move meanwhile, as frames become slower.
+async fn wait<T>(mut frame: Pin<&mut impl Future<Output = T>>, until: impl Fn() -> Instant) -> Option<T> {
+    loop {
+        if let Ok(result) = timeout_at(until(), frame.as_mut()).await {
+            return Some(result);
+        }
+        if until() <= Instant::now() {
+            return None;
+        }
     }
 }
 

@@ -16,15 +16,15 @@ const HOUR: Duration = Duration::from_secs(3600);
 const ONE: PacingLimits =
     PacingLimits { connections: 1, stalled: 512, stalled_after: NOTHING, patience: HOUR };
 
-fn patience(patience: Duration) -> Patience {
-    Patience(patience)
+fn patience(patience: Duration) -> (Pacing, Stalled) {
+    (Pacing::new(PacingLimits { patience, ..ONE }), Stalled::default())
 }
 
 #[tokio::test]
 async fn a_frame_that_hangs_is_given_up_after_the_connections_patience() {
-    let (pacing, mut left) = (Pacing::new(ONE), patience(Duration::from_millis(1)));
+    let (pacing, mut left) = patience(Duration::from_millis(1));
     assert_eq!(pacing.run(&mut left, pending::<()>()).await, None);
-    assert_eq!(left.0, NOTHING);
+    assert!(left.time >= Duration::from_millis(1));
     // The next frame that stalls is not waited for at all.
     assert_eq!(pacing.run(&mut left, pending::<()>()).await, None);
     assert_eq!(pacing.run(&mut left, ready(1)).await, Some(1));
@@ -33,7 +33,7 @@ async fn a_frame_that_hangs_is_given_up_after_the_connections_patience() {
 #[tokio::test]
 async fn a_hanging_frame_does_not_keep_others_waiting() {
     let pacing = &Pacing::new(ONE);
-    let (mut of_hanging, mut of_other) = (patience(HOUR), patience(HOUR));
+    let (mut of_hanging, mut of_other) = (Stalled::default(), Stalled::default());
     tokio::select! {
         biased;
         _ = pacing.run(&mut of_hanging, pending::<()>()) => panic!("the frame hangs"),
@@ -50,7 +50,7 @@ async fn hanging_frames_are_waited_for_together() {
         begun.set(begun.get() + 1);
         pending::<()>().await;
     };
-    let hanging = (0..100).map(async |_| pacing.run(&mut patience(HOUR), hang()).await);
+    let hanging = (0..100).map(async |_| pacing.run(&mut Stalled::default(), hang()).await);
     let all_have_begun = async {
         while begun.get() < 100 {
             sleep(Duration::from_millis(1)).await;
@@ -66,7 +66,7 @@ async fn hanging_frames_are_waited_for_together() {
 #[tokio::test]
 async fn a_frame_that_does_not_stall_keeps_its_slot() {
     let pacing = &Pacing::new(PacingLimits { stalled_after: HOUR, ..ONE });
-    let (mut of_hanging, mut of_other) = (patience(HOUR), patience(HOUR));
+    let (mut of_hanging, mut of_other) = (Stalled::default(), Stalled::default());
     tokio::select! {
         biased;
         _ = pacing.run(&mut of_hanging, pending::<()>()) => panic!("the frame hangs"),
@@ -78,7 +78,7 @@ async fn a_frame_that_does_not_stall_keeps_its_slot() {
 /// Otherwise a busy machine would close the connections of clients that are well.
 #[tokio::test]
 async fn a_frame_is_not_given_up_while_all_frames_are_slow() {
-    let (pacing, mut left) = (Pacing::new(ONE), patience(NOTHING));
+    let (pacing, mut left) = patience(NOTHING);
     pacing.learn(HOUR);
     tokio::select! {
         biased;
@@ -89,16 +89,34 @@ async fn a_frame_is_not_given_up_while_all_frames_are_slow() {
 
 #[tokio::test]
 async fn a_frame_that_is_given_up_does_not_change_the_usual_time() {
-    let (pacing, mut left) = (Pacing::new(ONE), patience(Duration::from_millis(1)));
+    let (pacing, mut left) = patience(Duration::from_millis(1));
     assert_eq!(pacing.run(&mut left, pending::<()>()).await, None);
     assert_eq!(pacing.usual(), NOTHING);
 }
 
 #[tokio::test]
 async fn frames_that_do_not_stall_use_up_no_patience() {
-    let (pacing, mut left) = (Pacing::new(PacingLimits { stalled_after: HOUR, ..ONE }), patience(HOUR));
+    let (pacing, mut left) = (Pacing::new(PacingLimits { stalled_after: HOUR, ..ONE }), Stalled::default());
     for n in 0..1000 {
         assert_eq!(pacing.run(&mut left, ready(n)).await, Some(n));
     }
-    assert_eq!(left.0, HOUR);
+    assert_eq!(left.time, NOTHING);
+}
+
+/// Otherwise its own frames would give it as much time as it takes.
+#[tokio::test]
+async fn a_slow_connection_does_not_change_the_usual_time() {
+    let (pacing, mut slow) = (Pacing::new(PacingLimits { stalled_after: HOUR, ..ONE }), Stalled::default());
+    (0..4).for_each(|_| pacing.learn(Duration::from_millis(1)));
+    for _ in 0..10 {
+        pacing.run(&mut slow, sleep(Duration::from_millis(20))).await;
+    }
+    assert_eq!(pacing.usual(), Duration::from_millis(1));
+}
+
+#[test]
+fn the_patience_with_one_connection_has_an_end() {
+    let (pacing, _) = patience(MINUTE);
+    pacing.learn(HOUR);
+    assert_eq!(pacing.patience(), MINUTE * 3);
 }

@@ -152,7 +152,10 @@ async fn the_page_gets_filtered_records_with_the_field_that_did_not_match() {
     timeout(Duration::from_secs(60), status.wait_for(|status| status.filtered == 2)).await.unwrap().unwrap();
     let json = PipeStatus::new(&[pipe], None).json();
     let pipe = &json["pipes"][0];
-    assert_eq!((&pipe["name"], &pipe["filtered"], &pipe["delivered"]), (&json!("orders"), &json!(2), &json!(0)));
+    assert_eq!(
+        (&pipe["name"], &pipe["filtered"], &pipe["delivered"]),
+        (&json!("orders"), &json!(2), &json!(0))
+    );
     let last = &pipe["lastFiltered"][0];
     assert_eq!((&last["operation"], &last["keys"]), (&json!("INSERT"), &json!({"id": {"S": "2"}})));
     assert_eq!(last["mismatches"], json!([{"path": "filter[0].eventName", "reason": "has another value"}]));

@@ -45,7 +45,9 @@ impl Rule {
                 "replace / in the base64, or use another attribute: docs/reference/pipe-file.md#subjects-and-patterns"
             }
             Self::IgnoredFile => "rename the file, or move it to another folder",
-            Self::PipeRenamed => "restore the file name, or change the consumers first: docs/guides/upgrade.md#rename-a-pipe-file",
+            Self::PipeRenamed => {
+                "restore the file name, or change the consumers first: docs/guides/upgrade.md#rename-a-pipe-file"
+            }
             Self::ChangeTypeRemoved => {
                 "restore the schema, and release it with \"deprecated\": true before you delete it"
             }

@@ -6,7 +6,7 @@ use std::iter::successors;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-/// What layers of the SDKs say about themselves and not about the cause.
+/// Texts of the SDKs that name a layer and not the cause.
 const LAYERS: [&str; 9] = [
     "dispatch failure",
     "io error",

@@ -13,10 +13,11 @@ use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use tablecast_aws::now_in_milliseconds;
 
-/// How far the clock may be behind, in milliseconds. A clock that is not refused is less than 9 s behind.
+/// The clock may be behind by this time, in milliseconds. A clock that is not refused is less than 9 s behind.
 const MAX_BEHIND: i64 = 5_000;
 
-/// How far the clock may seem to be ahead, in milliseconds. A clock that is not refused is at most so far ahead.
+/// The clock may seem to be ahead by this time, in milliseconds. A clock that is not refused is at most so far
+/// ahead.
 const MAX_AHEAD: i64 = 9_000;
 
 /// A larger step of the clock since the last comparison makes the comparison worthless.

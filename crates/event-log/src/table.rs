@@ -192,7 +192,7 @@ impl Logs {
         self.written(update.send().await.map(|response| response.consumed_capacity.is_some()))
     }
 
-    /// Whether a conditional write was made. `result` holds whether the response confirms it.
+    /// Returns true if a conditional write was made. `result` is true if the response confirms it.
     fn written<E, R>(&self, result: Result<bool, SdkError<E, R>>) -> Result<bool, StorageError>
     where
         SdkError<E, R>: ProvideErrorMetadata + Error + 'static,

@@ -93,7 +93,7 @@ impl Tail {
         }
     }
 
-    /// Adds the log's next item. Of a damaged one, the events are unknown: a retry appends them again.
+    /// Adds the log's next item. The events of a damaged one are unknown, so a retry appends them again.
     pub fn add(&mut self, item: &Item, now: i64) -> Result<(), DamagedItem> {
         let (first, appended_at) = (item.first(), plausible(item.appended_at, now));
         (self.epoch, self.end, self.seen_at) = (item.epoch, item.end(), now);

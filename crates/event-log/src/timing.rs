@@ -9,7 +9,7 @@ const REUSE: Duration = Duration::from_secs(60);
 /// The longest time that one dispatch pushes.
 pub const MAX_PUSH_TIME: Duration = Duration::from_secs(120);
 
-/// How far the clocks of two dispatchers may differ. `clock` refuses a clock that differs by 9 seconds from
+/// The clocks of two dispatchers may differ by this time. `clock` refuses a clock that differs by 9 seconds from
 /// DynamoDB's, so two of them differ by 18 seconds at most.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(20);
 

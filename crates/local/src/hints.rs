@@ -1,4 +1,4 @@
-//! What a developer can try with the own pipe files: an identity, a subject and a write.
+//! Suggestions for a developer with own pipe files: an identity, a subject and a write.
 
 use crate::examples::{Example, Operation};
 use crate::identity::Identity;

@@ -97,7 +97,7 @@ impl Machine {
         &self.tables
     }
 
-    /// What a developer can try with these pipes.
+    /// Suggestions for a developer with these pipes.
     pub fn hints(&self) -> &Hints {
         &self.hints
     }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tablecast_local::Identity;
 
-/// What the local mode says about itself (`/page/machine.json`). Unused members are left out.
+/// The local mode's description of itself (`/page/machine.json`). Unused members are left out.
 #[derive(Debug, Deserialize)]
 pub struct Description {
     /// The folder of its issuer's key.

@@ -49,7 +49,7 @@ enum End {
     TimedOut,
 }
 
-/// What was sent to a connection.
+/// The result of sending to a connection.
 #[derive(Debug)]
 struct Sent<'d> {
     subscriber: &'d Subscriber,

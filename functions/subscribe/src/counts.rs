@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tablecast_sockets::Outcome;
 use tablecast_telemetry::Metrics;
 
-/// What went wrong while messages were handled. docs/reference/metrics.md describes the metrics.
+/// Counts the failures while messages were handled. docs/reference/metrics.md describes the metrics.
 #[derive(Debug, Default)]
 pub struct Counts {
     /// Messages that received `unavailable`, because a table or the issuer's keys could not be read.

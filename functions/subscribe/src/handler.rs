@@ -109,7 +109,7 @@ impl<V: Verify> Subscribe<V> {
 }
 
 impl<V> Subscribe<V> {
-    /// What went wrong since the last call, or none.
+    /// The failures since the last call, or none.
     pub fn take_metrics(&self) -> Option<Metrics> {
         self.replies.counts.take(self.history.take_damaged())
     }

@@ -10,7 +10,7 @@ use super::steps::Steps;
 pub struct Leaf {
     pub values: Values,
     pub part: Part,
-    /// Whether each record that has this part has the value.
+    /// True if each record that has this part has the value.
     pub is_required: bool,
     /// The path of the attribute and its DynamoDB type. `None` inside of a list, whose elements can have
     /// different types.

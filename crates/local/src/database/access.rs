@@ -1,4 +1,4 @@
-//! Who may send requests to the database: programs, the page, and pages of `--origin`.
+//! Admits requests to the database: of programs, the page, and pages of `--origin`.
 
 use axum::Extension;
 use axum::extract::{Request, State};

@@ -1,4 +1,4 @@
-//! What `tablecast check` would report. The pipes run all the same.
+//! The problems that `tablecast check` would report. The pipes run all the same.
 
 use std::fs;
 use std::path::Path;

@@ -21,7 +21,7 @@ pub struct Token<'s> {
 }
 
 impl Token<'_> {
-    /// Whether it can be a whole value, or end one.
+    /// Returns true if it can be a whole value, or end one.
     pub fn ends_value(&self) -> bool {
         self.starts_value() || matches!(self.text, ")" | "]" | "}")
     }

@@ -18,7 +18,7 @@ use super::violations::Violations;
 pub use form::{ANY, ARN, Form, NAME};
 pub use shapes::{CREATE_PIPE, CURRENT_STATES, DESIRED_STATES, UPDATE_PIPE};
 
-/// What a value must be.
+/// The rule for a value.
 pub enum Shape {
     /// The length is a number of characters.
     Text(RangeInclusive<usize>, Form),

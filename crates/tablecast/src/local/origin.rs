@@ -19,7 +19,7 @@ fn canonical(text: &str) -> Option<String> {
     let (scheme, default_port) = match scheme {
         "http" | "ws" => ("http", ":80"),
         "https" | "wss" => ("https", ":443"),
-        // Of an app, such as capacitor://localhost.
+        // An app has one, such as capacitor://localhost.
         scheme if is_scheme(scheme) => (scheme, "no default"),
         _ => return None,
     };

@@ -1,4 +1,4 @@
-//! What `tail` sends to be let in: a token and patterns. With a local mode on this machine, it gets what is
+//! The token and the patterns that `tail` sends. With a local mode on this machine, it gets what is
 //! missing by itself.
 
 use base64::Engine;

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{End, Sent};
 
-/// Whether API Gateway refuses or fails frames, whoever they are for: the function lacks a permission,
+/// True if API Gateway refuses or fails the frames of most connections: the function lacks a permission,
 /// `MANAGEMENT_ENDPOINT` is wrong, or the service fails. Connections are not deleted because of that.
 #[derive(Debug)]
 pub struct Outage(AtomicBool);

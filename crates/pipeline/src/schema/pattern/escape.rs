@@ -1,7 +1,7 @@
 use super::parser::{Parsed, Parser, no_partner};
 use super::property;
 
-/// What an escape stands for.
+/// The meaning of an escape.
 pub enum Escape {
     Character(char),
     /// Many characters: `\d`, `\p{L}`.

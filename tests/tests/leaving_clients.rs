@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{interval, sleep};
 
 const PHASES: usize = 9;
-/// What happens meanwhile, in turn: five clients a second connect to this subject and leave.
+/// The load meanwhile, in turn: five clients a second connect to this subject and leave.
 const LEAVING: [(&str, Option<&str>); 3] = [
     ("nobody leaves", None),
     ("5 a second leave a subject without changes", Some("orders/quiet/*")),

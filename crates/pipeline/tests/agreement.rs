@@ -40,7 +40,7 @@ fn compile(schema: &Json) -> Result<Schemas, String> {
     problems.map_err(|problems| problems.iter().map(ToString::to_string).collect())
 }
 
-/// Returns what is not as the row says.
+/// Returns the differences from the row.
 fn mismatches(row: &Json) -> Vec<String> {
     let compiled = compile(&row["schema"]);
     if let Some(reason) = row["refused"].as_str() {

@@ -103,7 +103,7 @@ fn the_grants_of_the_guide_give_subjects_for_the_documented_claims() {
     }
 }
 
-/// Whoever may only create groups inside of the own one must not reach the subjects of others.
+/// A user who may only create groups inside of their own must not reach the subjects of others.
 #[test]
 fn a_nested_group_of_keycloak_is_not_another_group() {
     let (_, mut fixture) =

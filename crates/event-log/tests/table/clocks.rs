@@ -1,4 +1,4 @@
-//! Dispatchers whose clocks differ. Of an event on its way, a client must not hear that it has everything.
+//! Dispatchers whose clocks differ. A resume must not report success while an event is on its way.
 
 use tablecast_event_log::AppendError;
 

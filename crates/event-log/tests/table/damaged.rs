@@ -1,11 +1,11 @@
-//! Items that somebody else changed. Each is skipped, and nobody is told that nothing is missing.
+//! Items that somebody else changed. Each is skipped, and a resume over it reports a gap.
 
 use serde_json::{Value, json};
 use tablecast_protocol::{Position, Unrecovered};
 
 use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, StandIn, append, id_of};
 
-/// What can be wrong with an item.
+/// The ways in which an item can be damaged.
 fn damages() -> Vec<(&'static str, Value)> {
     vec![
         ("epoch", json!({ "S": "" })),

@@ -1,4 +1,4 @@
-//! What the program suggests: commands about the own pipe files, and tokens that this instance accepts.
+//! The suggestions of the program: commands about the own pipe files, and tokens that this instance accepts.
 
 use serde_json::json;
 use tokio::process::Command;

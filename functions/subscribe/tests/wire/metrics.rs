@@ -1,4 +1,4 @@
-//! What goes wrong leaves a count and, where API Gateway fails, the cause.
+//! A failure leaves a count and, where API Gateway fails, the cause.
 
 use std::time::SystemTime;
 

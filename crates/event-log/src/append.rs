@@ -6,9 +6,9 @@ use tablecast_protocol::Position;
 
 use crate::block::blocks;
 use crate::damage::DamagedItem;
-use crate::item::Item;
+use crate::item::{Found, Item};
 use crate::logs::Logs;
-use crate::table::{Found, Range};
+use crate::table::Range;
 use crate::tail::{Tail, is_recent};
 
 /// Attempts to write an item while other writers succeed first.

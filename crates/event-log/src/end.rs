@@ -9,8 +9,8 @@ use tablecast_aws::{StorageError, jitter};
 use tablecast_protocol::{Epoch, Position};
 
 use crate::item::{Item, MAX_COUNT, expires_at};
+use crate::key::{ABSENT, Partition};
 use crate::logs::Logs;
-use crate::table::{ABSENT, Partition};
 
 /// Attempts to find or to make the last item.
 const ATTEMPTS: u32 = 6;

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -7,7 +8,12 @@ use tablecast_protocol::{Epoch, Position};
 use crate::block::{Block, unpack};
 use crate::bytes;
 use crate::damage::DamagedItem;
-use crate::table::{Fields, Partition};
+use crate::key::Partition;
+
+/// An item that was read.
+pub(crate) type Found = Result<Item, DamagedItem>;
+
+pub(crate) type Fields = HashMap<String, AttributeValue>;
 
 /// An item outlives its events by this time. A client that resumes at the last moment needs the item before
 /// its first event, and a writer must find the last item.

@@ -20,7 +20,7 @@
 //!   operators
 //! - `tail`: what a writer knows of a log's end
 //! - `table`: reads and writes items; `parts`: events that are too large for one item
-//! - `item`: one item; `block`: its compressed events; `bytes`: their encoding; `damage`: items that cannot be
+//! - `key`: the partitions of a pipe; `item`: one item; `block`: its compressed events; `bytes`: their encoding; `damage`: items that cannot be
 //!   read
 //! - `event`: an event with its position; `timing`: how long an append counts as unfinished; `clock`: compares
 //!   this process's clock with DynamoDB's
@@ -33,6 +33,7 @@ mod damage;
 mod end;
 mod event;
 mod item;
+mod key;
 mod logs;
 mod parts;
 mod resume;

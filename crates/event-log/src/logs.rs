@@ -1,10 +1,11 @@
 use std::collections::HashMap;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_sdk_dynamodb::Client;
 
 use crate::clock::ServerClock;
+use crate::damage::DamagedItem;
 use crate::tail::Tail;
 
 /// The logs of all pipes.
@@ -29,5 +30,24 @@ impl Logs {
 
     pub(crate) fn tails(&self) -> MutexGuard<'_, HashMap<String, Tail>> {
         self.tails.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Returns how many damaged items this process has read since the last call.
+    pub fn take_damaged(&self) -> usize {
+        self.damaged.swap(0, Ordering::Relaxed)
+    }
+
+    /// Logs a damaged item, and counts it.
+    pub(crate) fn report(&self, damaged: &DamagedItem) {
+        self.damaged.fetch_add(1, Ordering::Relaxed);
+        let DamagedItem { pk, sk, reason } = damaged;
+        let table = &self.table;
+        tracing::error!(
+            table,
+            pk,
+            sk,
+            reason,
+            "skipped a damaged item of the log: clients that need its events receive recovered: false"
+        );
     }
 }

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use tablecast_aws::StorageError;
 
 use crate::bytes;
-use crate::item::Item;
+use crate::item::{Found, Item};
+use crate::key::{ABSENT, Partition};
 use crate::logs::Logs;
-use crate::table::{ABSENT, Found, Partition};
 
 /// The compressed bytes of one item. DynamoDB accepts items up to 400 KB; the rest is for the other attributes.
 pub(crate) const ITEM_BYTES: usize = 390 * 1024;

@@ -5,9 +5,9 @@ use tablecast_protocol::{Position, RetainedLog, Unrecovered, recover};
 
 use crate::event::LoggedEvent;
 use crate::item::Item;
+use crate::key::Partition;
 use crate::logs::Logs;
 use crate::select::Selection;
-use crate::table::Partition;
 
 /// The events after a position.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use tablecast_protocol::{MAX_SCANNED_EVENTS, Position, Unrecovered, with_positio
 
 use crate::damage::DamagedItem;
 use crate::event::LoggedEvent;
-use crate::item::Item;
+use crate::item::{Found, Item};
 use crate::logs::Logs;
-use crate::table::{Found, Range};
+use crate::table::Range;
 
 /// Bytes of the events that one client receives in one resume.
 pub const MAX_REPLAYED_BYTES: usize = 8 * 1024 * 1024;

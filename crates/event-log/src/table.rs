@@ -1,6 +1,5 @@
 //! Reads and writes items.
 
-use std::collections::HashMap;
 use std::error::Error;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -8,42 +7,17 @@ use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use tablecast_aws::StorageError;
 
-use crate::damage::DamagedItem;
-use crate::item::Item;
+use crate::item::{Fields, Found, Item};
+use crate::key::{ABSENT, Partition};
 use crate::logs::Logs;
 use crate::parts::{ITEM_BYTES, part_key};
 
 /// Items of one page, where the number of needed items is not known.
 const PAGE: i32 = 16;
 
-pub(crate) const ABSENT: &str = "attribute_not_exists(pk)";
-
 /// Another writer was first, or writes an event of several items there at this moment. The SDK does not retry
 /// these.
 const OVERTAKEN: [&str; 2] = ["ConditionalCheckFailedException", "TransactionConflictException"];
-
-/// An item that was read.
-pub(crate) type Found = Result<Item, DamagedItem>;
-
-pub(crate) type Fields = HashMap<String, AttributeValue>;
-
-/// The partitions of one pipe.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Partition {
-    Events,
-    Origins,
-    Parts,
-}
-
-impl Partition {
-    pub fn of(self, pipe: &str) -> String {
-        match self {
-            Self::Events => pipe.to_owned(),
-            Self::Origins => format!("{pipe}#origin"),
-            Self::Parts => format!("{pipe}#parts"),
-        }
-    }
-}
 
 /// Which items of a log, and in which direction.
 #[derive(Debug, Clone, Copy)]

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use tablecast_protocol::{Epoch, Position};
 
 use crate::damage::DamagedItem;
-use crate::item::{Item, WriterId, expires_at};
-use crate::table::{Found, Partition};
+use crate::item::{Found, Item, WriterId, expires_at};
+use crate::key::Partition;
 use crate::timing::{is_reused, may_be_undelivered, plausible};
 
 /// A log's end as one writer knows it: enough to append without another read.

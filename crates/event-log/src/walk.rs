@@ -3,9 +3,10 @@ use tablecast_protocol::{Position, with_position};
 
 use crate::damage::DamagedItem;
 use crate::event::LoggedEvent;
-use crate::item::Item;
+use crate::item::{Found, Item};
+use crate::key::Partition;
 use crate::logs::Logs;
-use crate::table::{Found, Partition, Range};
+use crate::table::Range;
 
 /// Items of one page: at most a few MB of events.
 const PAGE: usize = 16;

@@ -3,6 +3,7 @@
 //!
 //! # Layout
 //! - `shape`: what a record holds at a path; `attribute`: below an image; `steps`: the path
+//! - `leaf`: a value that a record can have
 //! - `operation`: which of INSERT, MODIFY and REMOVE a record can be
 //! - `entries`: compares the entries of a field with the values that it can have
 //! - `combination`: fields that no record has together
@@ -10,6 +11,7 @@
 mod attribute;
 mod combination;
 mod entries;
+mod leaf;
 mod operation;
 mod shape;
 mod steps;
@@ -21,8 +23,8 @@ use std::collections::BTreeMap;
 use tablecast_values::located::Located;
 
 use crate::pattern::{Field, Pattern, Test};
+use leaf::Leaf;
 use operation::Operation;
-use shape::Leaf;
 
 /// The key attributes of a table and their types, such as `S`. Empty if the pipe file does not declare them.
 pub type Keys = BTreeMap<String, String>;

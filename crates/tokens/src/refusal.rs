@@ -48,7 +48,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Only a registered claim has its name in the log. The others are configured, so the name says nothing new.
+    /// Only a registered claim has its name in the log. The others are configured, so the name adds nothing.
     pub(crate) fn mistyped(name: &str) -> Self {
         let registered = ["iss", "aud", "client_id", "azp", "sub", "exp", "nbf", "iat"];
         registered.into_iter().find(|known| *known == name).map_or(Self::NoSubject, Self::Mistyped)

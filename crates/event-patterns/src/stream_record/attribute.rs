@@ -1,6 +1,6 @@
 use super::Keys;
-use super::shape::{Leaf, Part, Values, unknown};
-use super::steps::Steps;
+use super::leaf::{Leaf, Part, Values};
+use super::steps::{Steps, unknown};
 
 /// The types of DynamoDB's attributes.
 const TYPES: [&str; 10] = ["S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL"];

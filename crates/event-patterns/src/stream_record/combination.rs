@@ -1,7 +1,7 @@
 use tablecast_values::located::Located;
 
+use super::leaf::Leaf;
 use super::operation::Operation;
-use super::shape::Leaf;
 use crate::pattern::{Field, Test};
 
 /// Returns why no record has all fields of an alternative.

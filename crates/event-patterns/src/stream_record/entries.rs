@@ -1,7 +1,7 @@
 use serde_json::Value;
 
+use super::leaf::Values;
 use super::operation::Operation;
-use super::shape::Values;
 use crate::pattern::{Excluded, Test};
 
 /// Returns why an entry of a field never matches, or excludes nothing.

@@ -1,59 +1,8 @@
-use tablecast_values::similar::closest;
-
 use super::Keys;
 use super::attribute;
+use super::leaf::{Leaf, Part, Values};
 use super::operation::Operation;
-use super::steps::Steps;
-
-/// A value that a record can have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leaf {
-    pub values: Values,
-    pub part: Part,
-    /// True if each record that has this part has the value.
-    pub is_required: bool,
-    /// The path of the attribute and its DynamoDB type. `None` inside of a list, whose elements can have
-    /// different types.
-    pub attribute: Option<(String, &'static str)>,
-}
-
-/// The values that a leaf can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Values {
-    Text,
-    /// Binary data, which is a text in base64.
-    Base64,
-    /// A DynamoDB number, which is a text.
-    NumberText,
-    Number,
-    Boolean,
-    True,
-    OneOf(&'static [&'static str]),
-}
-
-/// The part of a record that holds a leaf.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    Record,
-    NewImage,
-    OldImage,
-    UserIdentity,
-}
-
-impl Leaf {
-    pub fn can_be_in(&self, operation: Operation) -> bool {
-        match self.part {
-            Part::Record => true,
-            Part::NewImage => operation != Operation::Remove,
-            Part::OldImage => operation != Operation::Insert,
-            Part::UserIdentity => operation == Operation::Remove,
-        }
-    }
-
-    pub fn is_always_in(&self, operation: Operation) -> bool {
-        self.is_required && self.can_be_in(operation)
-    }
-}
+use super::steps::{Steps, unknown};
 
 const RECORD: [&str; 8] = [
     "eventID",
@@ -116,12 +65,4 @@ fn user_identity(steps: Steps<'_>) -> Result<Leaf, String> {
 
 fn needs_member(name: &str, members: &[&str]) -> String {
     format!("{name} is an object: name one of its members, {}", members.join(", "))
-}
-
-pub fn unknown(name: &str, place: &str, known: &[&str]) -> String {
-    let hint = match closest(name, known.iter().copied()) {
-        Some(similar) => format!("Did you mean {similar}?"),
-        None => format!("There are {}", known.join(", ")),
-    };
-    format!("{name} is not in {place}. {hint}").trim_end_matches('.').to_owned()
 }

@@ -1,4 +1,6 @@
-use super::shape::{Leaf, Part, Values};
+use tablecast_values::similar::closest;
+
+use super::leaf::{Leaf, Part, Values};
 
 /// The steps of a path that are left, and whether each one ends a name of the pattern.
 #[derive(Debug, Clone)]
@@ -40,4 +42,13 @@ impl<'n> Steps<'n> {
             Some((step, _)) => Err(format!("{name} is a value and has no member {step}")),
         }
     }
+}
+
+/// The error of a step that names no member of its place.
+pub fn unknown(name: &str, place: &str, known: &[&str]) -> String {
+    let hint = match closest(name, known.iter().copied()) {
+        Some(similar) => format!("Did you mean {similar}?"),
+        None => format!("There are {}", known.join(", ")),
+    };
+    format!("{name} is not in {place}. {hint}").trim_end_matches('.').to_owned()
 }

@@ -6,10 +6,10 @@ use cel::parser::Expression as Syntax;
 use cel::{Context, Env, ExecutionError, ParseErrors};
 
 use super::names::{unknown_function, unknown_variable};
+use super::syntax::MAX_DEPTH;
 use super::{Expression, Plain, References, decimal, extensions, mistake, syntax};
 
 const MAX_CHARACTERS: usize = 2_000;
-pub const MAX_DEPTH: usize = 64;
 const MAX_LOOPS: usize = 2;
 /// Enough for the recursive parser and 2,000 characters in a debug build.
 const PARSER_STACK: usize = 64 << 20;

@@ -2,7 +2,7 @@
 
 use cel::{ParseError, ParseErrors};
 
-use super::compile::MAX_DEPTH;
+use super::syntax::MAX_DEPTH;
 use super::tokens::{Kind, Token, tokens};
 
 /// Words of CEL's grammar, which cannot follow a dot.

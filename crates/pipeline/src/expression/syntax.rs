@@ -7,6 +7,8 @@ use cel::parser::Expression as Syntax;
 
 use super::path;
 
+pub const MAX_DEPTH: usize = 64;
+
 /// The namespaces of functions, such as `strings.quote`.
 const FUNCTION_NAMESPACES: [&str; 2] = ["optional", "strings"];
 

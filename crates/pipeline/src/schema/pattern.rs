@@ -3,6 +3,7 @@
 //!
 //! # Layout
 //! - `parser`: reads alternatives, groups and repetitions
+//! - `reader`: the text as it is read, and the translation
 //! - `escape`: reads what follows a backslash
 //! - `class`: reads `[...]`
 //! - `property`: Unicode properties that both engines know
@@ -11,6 +12,7 @@ mod class;
 mod escape;
 mod parser;
 mod property;
+mod reader;
 
 use parser::Parser;
 

@@ -1,18 +1,15 @@
 use std::io::{self, Write, stdout};
 
 use futures_util::StreamExt;
-use tokio::net::TcpStream;
+use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{self, Message, http};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::line::{Style, printable};
 use super::refusals;
-use super::request::without_query;
+use super::request::{Socket, without_query};
 use crate::output;
-
-pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// How a connection ended.
 pub enum End {

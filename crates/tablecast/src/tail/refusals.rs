@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use super::connection::Socket;
 use super::line::printable;
+use super::request::Socket;
 
 /// The id of the message, which its reply repeats.
 const ID: &str = "tablecast-tail";

@@ -1,9 +1,14 @@
 use std::error::Error;
 
 use form_urlencoded::Serializer;
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, HeaderValue};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+/// The connection that the request opens.
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// `ws://host/?subscribe=orders%2F*&subscribe=...`. The server splits values at commas, and then decodes `%2C`
 /// and `%25`.

@@ -12,7 +12,7 @@ pub fn is_origin(text: &str) -> bool {
         || is_scheme(scheme) && is_host(host) && port.is_none_or(|port| is_port(port, default_port(scheme)))
 }
 
-/// Says how to write an entry that is not an origin.
+/// Explains how to write an entry that is not an origin.
 pub fn suggestion(entry: &str) -> String {
     match corrected(entry).filter(|origin| is_origin(origin)) {
         Some(origin) => format!("Write {origin}"),

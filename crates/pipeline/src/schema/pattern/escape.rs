@@ -1,5 +1,5 @@
-use super::parser::{Parsed, Parser, no_partner};
 use super::property;
+use super::reader::{Parsed, Reader, no_partner};
 
 /// The meaning of an escape.
 pub enum Escape {
@@ -9,27 +9,27 @@ pub enum Escape {
 }
 
 /// Reads an escape outside of a class, after its backslash, and writes it.
-pub fn outside(parser: &mut Parser<'_>) -> Parsed {
-    match parser.peek() {
+pub fn outside(reader: &mut Reader<'_>) -> Parsed {
+    match reader.peek() {
         Some('B') => Err(r"\B is not supported by the server".to_owned()),
         Some(digit @ '1'..='9') => {
             Err(format!(r"\{digit} is a backreference, and the engine of the server has none"))
         }
         Some('k') => Err(r"\k is a backreference, and the engine of the server has none".to_owned()),
-        _ => escape(parser, false).map(|_| ()),
+        _ => escape(reader, false).map(|_| ()),
     }
 }
 
 /// Reads an escape that can also stand in a class, after its backslash, and writes it.
-pub fn escape(parser: &mut Parser<'_>, is_in_class: bool) -> Parsed<Escape> {
-    let start = parser.position() - 1;
-    let letter = parser.next().ok_or_else(|| no_partner('\\'))?;
+pub fn escape(reader: &mut Reader<'_>, is_in_class: bool) -> Parsed<Escape> {
+    let start = reader.position() - 1;
+    let letter = reader.next().ok_or_else(|| no_partner('\\'))?;
     let character = match letter {
         'd' | 'D' | 'w' | 'W' | 's' | 'S' => {
-            parser.keep_from(start);
+            reader.keep_from(start);
             return Ok(Escape::Set);
         }
-        'p' | 'P' => return property(parser, start),
+        'p' | 'P' => return property(reader, start),
         'f' => '\x0c',
         'n' => '\n',
         'r' => '\r',
@@ -37,64 +37,64 @@ pub fn escape(parser: &mut Parser<'_>, is_in_class: bool) -> Parsed<Escape> {
         'v' => '\x0b',
         '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '/' => letter,
         '-' if is_in_class => letter,
-        _ => return number(parser, letter, is_in_class).map(Escape::Character),
+        _ => return number(reader, letter, is_in_class).map(Escape::Character),
     };
-    parser.keep_from(start);
+    reader.keep_from(start);
     Ok(Escape::Character(character))
 }
 
 /// Reads an escape with the number of a character, and writes it in hexadecimal.
-fn number(parser: &mut Parser<'_>, letter: char, is_in_class: bool) -> Parsed<char> {
-    let start = parser.position();
+fn number(reader: &mut Reader<'_>, letter: char, is_in_class: bool) -> Parsed<char> {
+    let start = reader.position();
     let character = match letter {
-        '0' if !parser.peek().is_some_and(|next| next.is_ascii_digit()) => Some('\0'),
+        '0' if !reader.peek().is_some_and(|next| next.is_ascii_digit()) => Some('\0'),
         'b' if is_in_class => Some('\x08'),
-        'c' => parser.next().filter(char::is_ascii_alphabetic).map(|letter| char::from(letter as u8 % 32)),
-        'x' => hexadecimal(parser, 2).and_then(char::from_u32),
-        'u' => unicode(parser)?,
+        'c' => reader.next().filter(char::is_ascii_alphabetic).map(|letter| char::from(letter as u8 % 32)),
+        'x' => hexadecimal(reader, 2).and_then(char::from_u32),
+        'u' => unicode(reader)?,
         _ => None,
     };
     let character = character.ok_or_else(|| unknown(letter, is_in_class))?;
     match letter {
         'x' => {
-            parser.out.push_str(r"\x");
-            parser.keep_from(start);
+            reader.out.push_str(r"\x");
+            reader.keep_from(start);
         }
-        _ => parser.out.push_str(&format!(r"\x{{{:X}}}", character as u32)),
+        _ => reader.out.push_str(&format!(r"\x{{{:X}}}", character as u32)),
     }
     Ok(character)
 }
 
 /// Reads `0041`, `{1F600}` or a pair of surrogates.
-fn unicode(parser: &mut Parser<'_>) -> Parsed<Option<char>> {
-    if parser.skip('{') {
-        let digits = parser.rest().split('}').next().unwrap_or_default().to_owned();
-        parser.advance(digits.len());
+fn unicode(reader: &mut Reader<'_>) -> Parsed<Option<char>> {
+    if reader.skip('{') {
+        let digits = reader.rest().split('}').next().unwrap_or_default().to_owned();
+        reader.advance(digits.len());
         let value = u32::from_str_radix(&digits, 16).ok().filter(|_| !digits.starts_with('+'));
-        return Ok(value.filter(|_| parser.skip('}')).and_then(char::from_u32));
+        return Ok(value.filter(|_| reader.skip('}')).and_then(char::from_u32));
     }
-    let Some(high) = hexadecimal(parser, 4) else { return Ok(None) };
+    let Some(high) = hexadecimal(reader, 4) else { return Ok(None) };
     if !(0xD800..0xE000).contains(&high) {
         return Ok(char::from_u32(high));
     }
     let half = || format!(r"\u{high:04X} is half of a character");
-    let low = parser.rest().strip_prefix(r"\u").and_then(|rest| rest.get(..4)).ok_or_else(half)?;
+    let low = reader.rest().strip_prefix(r"\u").and_then(|rest| rest.get(..4)).ok_or_else(half)?;
     let low = u16::from_str_radix(low, 16).map_err(|_| half())?;
-    parser.advance(r"\uDE00".len());
+    reader.advance(r"\uDE00".len());
     let pair = char::decode_utf16([high as u16, low]).next();
     pair.and_then(Result::ok).map(Some).ok_or_else(half)
 }
 
-fn hexadecimal(parser: &mut Parser<'_>, digits: usize) -> Option<u32> {
+fn hexadecimal(reader: &mut Reader<'_>, digits: usize) -> Option<u32> {
     let text =
-        parser.rest().get(..digits).filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
-    parser.advance(digits);
+        reader.rest().get(..digits).filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    reader.advance(digits);
     u32::from_str_radix(text, 16).ok()
 }
 
 /// Reads `{L}` or `{Script=Greek}` after `\p`.
-fn property(parser: &mut Parser<'_>, start: usize) -> Parsed<Escape> {
-    let braced = parser.rest().strip_prefix('{').and_then(|rest| rest.split_once('}'));
+fn property(reader: &mut Reader<'_>, start: usize) -> Parsed<Escape> {
+    let braced = reader.rest().strip_prefix('{').and_then(|rest| rest.split_once('}'));
     let Some((name, _)) = braced else {
         return Err(r"\p needs a property in braces, such as \p{L}".to_owned());
     };
@@ -105,8 +105,8 @@ fn property(parser: &mut Parser<'_>, start: usize) -> Parsed<Escape> {
         };
         return Err(format!(r"\p{{{name}}} is no property that server and clients know: {advice}"));
     }
-    parser.advance(name.len() + 2);
-    parser.keep_from(start);
+    reader.advance(name.len() + 2);
+    reader.keep_from(start);
     Ok(Escape::Set)
 }
 

@@ -1,53 +1,49 @@
+use super::reader::{Parsed, Reader, no_partner};
 use super::{class, escape};
 
 /// The most groups inside of each other.
 const MAX_DEPTH: usize = 100;
 
 pub struct Parser<'p> {
-    pattern: &'p str,
-    /// The byte offset of the next character.
-    at: usize,
+    reader: Reader<'p>,
     depth: usize,
     names: Vec<&'p str>,
-    pub(super) out: String,
 }
-
-pub type Parsed<T = ()> = Result<T, String>;
 
 impl<'p> Parser<'p> {
     pub fn new(pattern: &'p str) -> Self {
-        Self { pattern, at: 0, depth: 0, names: Vec::new(), out: String::new() }
+        Self { reader: Reader::new(pattern), depth: 0, names: Vec::new() }
     }
 
     pub fn pattern(mut self) -> Parsed<String> {
         self.alternatives()?;
-        match self.peek() {
+        match self.reader.peek() {
             Some(letter) => Err(no_partner(letter)),
-            None => Ok(self.out),
+            None => Ok(self.reader.out),
         }
     }
 
     fn alternatives(&mut self) -> Parsed {
-        while let Some(letter) = self.peek().filter(|letter| *letter != ')') {
+        while let Some(letter) = self.reader.peek().filter(|letter| *letter != ')') {
             self.term(letter)?;
         }
         Ok(())
     }
 
     fn term(&mut self, letter: char) -> Parsed {
-        let start = self.at;
-        self.skip(letter);
+        let start = self.reader.position();
+        self.reader.skip(letter);
         match letter {
-            '|' | '^' | '$' => self.keep_from(start),
+            '|' | '^' | '$' => self.reader.keep_from(start),
             '*' | '+' | '?' => return Err(format!("{letter} repeats nothing: escape it with a backslash")),
             '{' => return Err(self.no_repetition()),
             '}' | ']' => return Err(no_partner(letter)),
-            '\\' if self.skip('b') => self.out.push_str(r"(?-u:\b)"),
-            '\\' => return escape::outside(self).and_then(|()| self.repetition()),
-            '[' => return class::class(self).and_then(|()| self.repetition()),
+            '\\' if self.reader.skip('b') => self.reader.out.push_str(r"(?-u:\b)"),
+            '\\' => return escape::outside(&mut self.reader).and_then(|()| self.repetition()),
+            '[' => return class::class(&mut self.reader).and_then(|()| self.repetition()),
             '(' => return self.group().and_then(|()| self.repetition()),
             _ => {
-                self.keep_from(start);
+                self.reader.keep_from(start);
                 return self.repetition();
             }
         }
@@ -62,8 +58,8 @@ impl<'p> Parser<'p> {
         self.group_start()?;
         self.alternatives()?;
         self.depth -= 1;
-        match self.skip(')') {
-            true => self.out.push(')'),
+        match self.reader.skip(')') {
+            true => self.reader.out.push(')'),
             false => return Err(no_partner('(')),
         }
         Ok(())
@@ -71,21 +67,21 @@ impl<'p> Parser<'p> {
 
     fn group_start(&mut self) -> Parsed {
         for lookaround in ["?=", "?!", "?<=", "?<!"] {
-            if self.rest().starts_with(lookaround) {
+            if self.reader.rest().starts_with(lookaround) {
                 return Err(format!("({lookaround} is a lookaround, and the engine of the server has none"));
             }
         }
-        match self.rest() {
+        match self.reader.rest() {
             rest if rest.starts_with("?:") => {
-                self.at += 2;
-                self.out.push_str("(?:");
+                self.reader.advance(2);
+                self.reader.out.push_str("(?:");
                 Ok(())
             }
             rest if rest.starts_with("?<") => self.name(),
             rest if rest.starts_with("?P") => Err("(?P is no group of ECMA-262: use (?<name>...)".to_owned()),
             rest if rest.starts_with('?') => Err(other_group(rest)),
             _ => {
-                self.out.push('(');
+                self.reader.out.push('(');
                 Ok(())
             }
         }
@@ -93,37 +89,37 @@ impl<'p> Parser<'p> {
 
     /// The name of a group means nothing for the texts that match.
     fn name(&mut self) -> Parsed {
-        self.at += "?<".len();
-        let name = self.rest().split('>').next().unwrap_or_default();
+        self.reader.advance("?<".len());
+        let name = self.reader.rest().split('>').next().unwrap_or_default();
         let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_name || !self.rest()[name.len()..].starts_with('>') {
+        if !is_name || !self.reader.rest()[name.len()..].starts_with('>') {
             return Err("(?< needs a name of letters, such as (?<year>...)".to_owned());
         }
         if self.names.contains(&name) {
             return Err(format!("(?<{name}> has a name that another group has"));
         }
         self.names.push(name);
-        self.at += name.len() + 1;
-        self.out.push('(');
+        self.reader.advance(name.len() + 1);
+        self.reader.out.push('(');
         Ok(())
     }
 
     /// Reads `*`, `+`, `?` or `{2,3}` after an atom, with a `?` for the shortest match.
     fn repetition(&mut self) -> Parsed {
-        let start = self.at;
-        match self.peek() {
-            Some(letter @ ('*' | '+' | '?')) => _ = self.skip(letter),
+        let start = self.reader.position();
+        match self.reader.peek() {
+            Some(letter @ ('*' | '+' | '?')) => _ = self.reader.skip(letter),
             Some('{') => self.count()?,
             _ => return Ok(()),
         }
-        self.skip('?');
-        self.keep_from(start);
+        self.reader.skip('?');
+        self.reader.keep_from(start);
         Ok(())
     }
 
     fn count(&mut self) -> Parsed {
-        let (inside, _) = self.rest()[1..].split_once('}').ok_or_else(|| self.no_repetition())?;
+        let (inside, _) = self.reader.rest()[1..].split_once('}').ok_or_else(|| self.no_repetition())?;
         let (minimum, maximum) = inside.split_once(',').unwrap_or((inside, inside));
         let number = |text: &str| match text.bytes().all(|byte| byte.is_ascii_digit()) {
             true => text.parse::<u32>().ok(),
@@ -133,46 +129,12 @@ impl<'p> Parser<'p> {
         if !maximum.is_empty() && number(maximum).ok_or_else(|| self.no_repetition())? < least {
             return Err(format!("{{{inside}}} has a minimum above its maximum"));
         }
-        self.at += inside.len() + 2;
+        self.reader.advance(inside.len() + 2);
         Ok(())
     }
 
     fn no_repetition(&self) -> String {
         "{ is not a repetition such as {2,3}: escape it with a backslash".to_owned()
-    }
-
-    pub(super) fn rest(&self) -> &'p str {
-        &self.pattern[self.at..]
-    }
-
-    pub(super) fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
-    }
-
-    pub(super) fn next(&mut self) -> Option<char> {
-        let letter = self.peek()?;
-        self.at += letter.len_utf8();
-        Some(letter)
-    }
-
-    /// Skips this character, if it is the next one.
-    pub(super) fn skip(&mut self, letter: char) -> bool {
-        let is_next = self.peek() == Some(letter);
-        self.at += if is_next { letter.len_utf8() } else { 0 };
-        is_next
-    }
-
-    pub(super) fn advance(&mut self, bytes: usize) {
-        self.at += bytes;
-    }
-
-    pub(super) fn position(&self) -> usize {
-        self.at
-    }
-
-    /// Copies the text since this offset.
-    pub(super) fn keep_from(&mut self, start: usize) {
-        self.out.push_str(&self.pattern[start..self.at]);
     }
 }
 
@@ -182,8 +144,4 @@ fn other_group(rest: &str) -> String {
         true => format!("({flags} is no group of ECMA-262: write the letters in both cases, such as [Aa]"),
         false => format!("({flags} is no group of ECMA-262: use (?:...) or (?<name>...)"),
     }
-}
-
-pub fn no_partner(letter: char) -> String {
-    format!("{letter} has no partner: escape it with a backslash")
 }

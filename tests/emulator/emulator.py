@@ -4,6 +4,7 @@
 - Trust policies can use `aws:SourceAccount` and `aws:SourceArn`. Otherwise no pipe can assume its role.
 - Policies can use `dynamodb:LeadingKeys`, and `dynamodb:Attributes` of updates. Otherwise the conditions of
   terraform/conditions.yaml would have no effect.
+- A repeated request of Terraform gets the first response. Otherwise a lost response stops a deployment.
 - `$connect` confirms a sub-protocol. Otherwise clients that offer one cannot connect.
 
 AWS does all of this. docs/guides/emulator.md lists all known gaps.
@@ -14,9 +15,11 @@ import re
 from contextvars import ContextVar
 from xml.sax.saxutils import escape
 
-from ministack.app import main
+from ministack import app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import apigateway, cloudwatch
+
+import repeated
 
 HTTP_API_ONLY = ("jwtConfiguration", "authorizerPayloadFormatVersion", "authorizerResultTtlInSeconds", "enableSimpleResponses")
 
@@ -149,5 +152,7 @@ apigateway.handle_websocket = sends_subprotocol(apigateway.handle_websocket)
 iam_actions.dynamodb_service_context = keys_and_attributes(iam_actions.dynamodb_service_context)
 iam_evaluator.evaluate_trust_policy = trust_policies_with_sources(iam_evaluator.evaluate_trust_policy)
 
+app.app = repeated.once(app.app)
+
 if __name__ == "__main__":
-    main()
+    app.main()

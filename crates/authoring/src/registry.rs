@@ -89,7 +89,7 @@ impl Draft4<'_> {
         };
         let mut definitions = definitions.finish().map_err(problems)?;
         let name = pascal_case(event_type);
-        definitions.insert(name.clone(), cloud_event(event_type, &[pipe], &schema.id, data));
+        definitions.insert(name.clone(), cloud_event(event_type, &schema.id, data));
         let detail = json!({ "$ref": format!("{DEFINITIONS}{name}") });
         let mut document = bus_event(event_type, &[pipe], detail);
         document["$schema"] = json!("http://json-schema.org/draft-04/schema#");

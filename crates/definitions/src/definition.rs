@@ -75,12 +75,14 @@ pub struct Stream {
     pub bisect: bool,
 }
 
-/// How the log keeps events for clients that reconnect.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The logs, which keep events for clients that reconnect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Log {
     /// 1 h to 365 d.
     pub keep: Seconds,
+    /// The number of a subject's segments that name its channel, 1 to 8. Each channel has its own log.
+    pub channel: u8,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -144,7 +146,7 @@ impl Default for Stream {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { keep: Seconds(7 * 24 * 3600) }
+        Self { keep: Seconds(7 * 24 * 3600), channel: 2 }
     }
 }
 

@@ -1,8 +1,10 @@
-//! The event sources, one for each pipe: how long its log keeps events, and the prefix of its subjects.
+//! Where events come from: the channels of each pipe, how long their logs keep events, and the prefix of the
+//! pipe's subjects.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tablecast_protocol::event;
+use tablecast_protocol::channel::{Channel, wide_source};
 use tablecast_protocol::subject::Pattern;
 
 use crate::definition::{Definition, Log};
@@ -10,7 +12,7 @@ use crate::joined::is_other_operator;
 use crate::problem::{DefinitionFile as File, Problem, Rule};
 use crate::text;
 
-/// All sources, sorted by pipe.
+/// The sources of all pipes, sorted by pipe.
 #[derive(Debug, Clone)]
 pub struct Sources(Vec<Source>);
 
@@ -18,10 +20,19 @@ pub struct Sources(Vec<Source>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     pub pipe: String,
-    /// How long its log keeps events.
-    pub keep: Duration,
+    /// How long its logs keep events, and the segments of its channels.
+    log: Log,
     /// The common prefix of its subjects.
     prefix: String,
+}
+
+/// Where the events come from that patterns can match.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origins {
+    /// Channels that hold all events of a pattern. Each has a log.
+    pub channels: BTreeSet<Channel>,
+    /// Patterns that are wider than the channels of a pipe. Their events have no common log.
+    pub wide: BTreeSet<Pattern>,
 }
 
 impl Sources {
@@ -36,24 +47,39 @@ impl Sources {
         if problems.is_empty() { Ok(Self(sources)) } else { Err(problems) }
     }
 
-    /// How long a pipe's log keeps events. The default for a pipe that these files do not have yet.
+    /// How long a pipe's logs keep events. The default for a pipe that these files do not have yet.
     pub fn keep(&self, pipe: &str) -> Duration {
         let known = self.0.iter().find(|source| source.pipe == pipe);
-        known.map_or_else(|| Log::default().keep.duration(), |source| source.keep)
+        known.map_or_else(Log::default, |source| source.log).keep.duration()
     }
 
-    /// The sources whose events one of the patterns can match.
-    pub fn matching<'s>(&'s self, patterns: &'s [Pattern]) -> impl Iterator<Item = &'s Source> {
-        self.0.iter().filter(|source| patterns.iter().any(|pattern| source.may_match(pattern)))
+    /// The channels whose events the patterns can match.
+    pub fn of<'p>(&self, patterns: impl IntoIterator<Item = &'p Pattern>) -> Origins {
+        let mut origins = Origins::default();
+        for pattern in patterns {
+            for source in self.0.iter().filter(|source| source.may_match(pattern)) {
+                match Channel::of_pattern(pattern, source.log.channel.into()) {
+                    Some(channel) => drop(origins.channels.insert(channel)),
+                    None => drop(origins.wide.insert(pattern.clone())),
+                }
+            }
+        }
+        origins
+    }
+}
+
+impl Origins {
+    /// Returns whether a source is that of a wide pattern, or of a channel in it.
+    pub fn is_wide(&self, source: &str) -> bool {
+        let channel = Channel::of_source(source);
+        let has = |pattern: &Pattern| {
+            wide_source(pattern) == source || channel.as_ref().is_some_and(|channel| channel.is_in(pattern))
+        };
+        self.wide.iter().any(has)
     }
 }
 
 impl Source {
-    /// CloudEvents `source`.
-    pub fn name(&self) -> String {
-        event::source(&self.pipe)
-    }
-
     fn may_match(&self, pattern: &Pattern) -> bool {
         let own = self.prefix.as_str();
         match pattern.as_str().strip_suffix('*') {
@@ -68,7 +94,7 @@ fn source(file: &File) -> Result<Source, Problem> {
         |(line, reason): (Option<u64>, String)| Problem::new(Rule::PipeFile, &file.file, "", reason).at(line);
     let definition = Definition::parse(&file.text).map_err(unreadable)?;
     let prefix = prefix(&definition.subject.text);
-    Ok(Source { pipe: file.name.clone(), keep: definition.log.keep.duration(), prefix })
+    Ok(Source { pipe: file.name.clone(), log: definition.log, prefix })
 }
 
 /// The literals before the first value of a subject. Empty if another operator than `+` makes the prefix
@@ -111,42 +137,61 @@ fn only_joins(mut rest: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn sources(subjects: &[(&str, &str)]) -> Sources {
-        let file = |(name, subject): &(&str, &str)| File {
+    fn sources(pipes: &[(&str, &str, u8)]) -> Sources {
+        let file = |(name, subject, channel): &(&str, &str, u8)| File {
             file: format!("{name}.yaml"),
             name: (*name).to_owned(),
-            text: format!("table: orders\nsubject: '{subject}'\nevents: []\nlog: {{ keep: 2d }}\n"),
+            text: format!(
+                "table: orders\nsubject: '{subject}'\nevents: []\nlog: {{ keep: 2d, channel: {channel} }}\n"
+            ),
         };
-        Sources::compile(&subjects.iter().map(file).collect::<Vec<_>>()).unwrap()
+        Sources::compile(&pipes.iter().map(file).collect::<Vec<_>>()).unwrap()
     }
 
     #[test]
-    fn a_pattern_selects_the_sources_whose_subjects_it_can_match() {
+    fn a_pattern_has_the_channels_of_the_pipes_whose_subjects_it_can_match() {
         let sources = sources(&[
-            ("any", r#"item.kind + "/" + item.id"#),
-            ("orders", r#""orders/" + item.tenant + "/" + item.id"#),
-            ("profiles", r#""profiles/" + keys.id"#),
+            ("any", r#"item.kind + "/" + item.id"#, 1),
+            ("orders", r#""orders/" + item.tenant + "/" + item.id"#, 2),
+            ("profiles", r#""profiles/" + keys.id"#, 2),
         ]);
-        for (pattern, expected) in [
-            ("*", vec!["any", "orders", "profiles"]),
-            ("orders/*", vec!["any", "orders"]),
-            ("orders/acme/*", vec!["any", "orders"]),
-            ("orders/acme/1", vec!["any", "orders"]),
-            ("profiles/ada", vec!["any", "profiles"]),
-            ("profiles", vec!["any"]),
-            ("ordersx/*", vec!["any"]),
+        for (pattern, channels, wide) in [
+            ("*", vec![], vec!["*"]),
+            ("orders/*", vec!["orders"], vec!["orders/*"]),
+            ("orders/acme/*", vec!["orders", "orders/acme"], vec![]),
+            ("orders/acme/1", vec!["orders", "orders/acme"], vec![]),
+            ("profiles/ada", vec!["profiles", "profiles/ada"], vec![]),
+            ("profiles", vec!["profiles"], vec![]),
+            ("ordersx/*", vec!["ordersx"], vec![]),
         ] {
             let pattern = Pattern::parse(pattern).unwrap();
-            let patterns = [pattern.clone()];
-            let names: Vec<_> = sources.matching(&patterns).map(|source| source.pipe.as_str()).collect();
-            assert_eq!(names, expected, "{pattern}");
+            let origins = sources.of([&pattern]);
+            let names: Vec<_> = origins.channels.iter().map(Channel::to_string).collect();
+            assert_eq!(names, channels, "{pattern}");
+            let patterns: Vec<_> = origins.wide.iter().map(Pattern::as_str).collect();
+            assert_eq!(patterns, wide, "{pattern}");
         }
     }
 
     #[test]
-    fn a_source_has_the_name_of_its_events_and_the_retention_of_its_file() {
-        let sources = sources(&[("orders", r#""orders/" + item.id"#)]);
-        assert_eq!(sources.0[0].name(), "tablecast/orders");
+    fn a_source_in_a_wide_pattern_has_no_log_of_its_own() {
+        let sources = sources(&[("orders", r#""orders/" + item.tenant + "/" + item.id"#, 2)]);
+        let pattern = Pattern::parse("orders/*").unwrap();
+        let origins = sources.of([&pattern]);
+        for (source, is_wide) in [
+            ("tablecast/orders/*", true),
+            ("tablecast/orders/acme", true),
+            ("tablecast/orders", false),
+            ("tablecast/profiles/ada", false),
+            ("orders/acme", false),
+        ] {
+            assert_eq!(origins.is_wide(source), is_wide, "{source}");
+        }
+    }
+
+    #[test]
+    fn events_are_kept_for_the_time_of_the_pipe_file() {
+        let sources = sources(&[("orders", r#""orders/" + item.id"#, 2)]);
         assert_eq!(sources.keep("orders"), Duration::from_secs(172_800));
         assert_eq!(sources.keep("profiles"), Duration::from_secs(604_800));
     }

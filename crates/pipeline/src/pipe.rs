@@ -11,7 +11,9 @@ mod data;
 
 use tablecast_definitions::definition::Definition;
 use tablecast_definitions::problem::{DefinitionFile, Problem};
+use tablecast_protocol::channel::Channel;
 use tablecast_protocol::event::BUS_OVERHEAD_BYTES;
+use tablecast_protocol::subject::Subject;
 
 use crate::expression::{Expression, References, Shape};
 use crate::record::Projections;
@@ -26,8 +28,6 @@ pub const RECORD_ROOTS: &[&str] = &["operation", "keys", "old", "new", "item", "
 pub struct Pipe {
     pub name: String,
     pub definition: Definition,
-    /// CloudEvents `source`: `tablecast/<name>`.
-    pub source: String,
     projections: Projections,
     subject: Template,
     rules: Vec<Rule>,
@@ -52,6 +52,11 @@ pub struct Pipes {
 }
 
 impl Pipe {
+    /// CloudEvents `source` of an event: its channel.
+    pub fn source(&self, subject: &Subject) -> String {
+        Channel::of(subject, self.definition.log.channel.into()).source()
+    }
+
     /// The form of its subjects: `orders/{tenant}/{orderId}`.
     pub fn subject_outline(&self) -> String {
         self.subject.outline()

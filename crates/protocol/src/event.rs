@@ -11,7 +11,7 @@ pub struct CloudEvent<'e, D> {
     /// For an event of a pipe: the record's id and the event type, so that the same record always gives the
     /// same id.
     pub id: &'e str,
-    /// Returned by [`source`].
+    /// Of its channel.
     pub source: &'e str,
     #[serde(rename = "type")]
     pub event_type: &'e str,
@@ -28,11 +28,6 @@ pub struct CloudEvent<'e, D> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<&'e str>,
     pub data: D,
-}
-
-/// CloudEvents `source` of a pipe's events.
-pub fn source(pipe: &str) -> String {
-    format!("tablecast/{pipe}")
 }
 
 /// The bytes of all entries in one PutEvents request: 1 MB, since January 2026. Before, and where EventBridge
@@ -53,6 +48,8 @@ pub fn bus_source(pipe: &str) -> String {
 pub struct EventHead<'e> {
     #[serde(borrow)]
     pub id: Cow<'e, str>,
+    #[serde(borrow, default)]
+    pub source: Cow<'e, str>,
     #[serde(borrow, rename = "type")]
     pub event_type: Cow<'e, str>,
     #[serde(borrow)]

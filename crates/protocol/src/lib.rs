@@ -4,6 +4,7 @@
 //!
 //! # Layout
 //! - `subject`: subjects and the patterns that match them
+//! - `channel`: the beginning of subjects that share a log; its CloudEvents `source`
 //! - `event`: the CloudEvent around every event's data; `event_type`: names of event types
 //! - `event_filter`: the events that a subscription or a replay selects
 //! - `element`: the element that `enrich` returns for one record and `dispatch` receives
@@ -14,6 +15,7 @@
 //! - `subprotocol`: the form of events in WebSocket messages; `frame`: packs events into messages
 //! - `time`: timestamps in RFC 3339
 
+pub mod channel;
 mod control;
 pub mod element;
 mod envelope;

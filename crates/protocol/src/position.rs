@@ -3,15 +3,21 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Identifies a log. A log that is created again has another epoch, and its offsets start at 1 again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Identifies a log, or its continuation after all its events expired. It is the time of its first event in
+/// milliseconds since 1970, or later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Epoch(pub u64);
 
 /// An event's position in its log: `<epoch>-<offset>`. Offset 0 is before the first event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     pub epoch: Epoch,
     pub offset: u64,
+}
+
+impl Position {
+    /// The position of a source that has no log: a pattern wider than a channel.
+    pub const NONE: Self = Self { epoch: Epoch(0), offset: 0 };
 }
 
 /// The text is not a position.

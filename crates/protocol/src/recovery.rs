@@ -26,6 +26,8 @@ pub enum Unrecovered {
     Trimmed,
     /// More events follow the position than one resume can send.
     TooMuch,
+    /// The subscription is wider than the channels that have logs.
+    TooWide,
 }
 
 /// Returns the offset from which to read on, if the log retains everything after it.
@@ -92,8 +94,9 @@ mod tests {
             Unrecovered::EpochChanged,
             Unrecovered::Trimmed,
             Unrecovered::TooMuch,
+            Unrecovered::TooWide,
         ];
         let text = serde_json::to_string(&reasons).unwrap();
-        assert_eq!(text, r#"["position-unknown","epoch-changed","trimmed","too-much"]"#);
+        assert_eq!(text, r#"["position-unknown","epoch-changed","trimmed","too-much","too-wide"]"#);
     }
 }

@@ -47,6 +47,11 @@ impl Subject {
         wildcards.chain(std::iter::once_with(|| Pattern(self.0.clone())))
     }
 
+    /// Its first segments, or all if it has fewer.
+    pub fn beginning(&self, segments: usize) -> Self {
+        Self(beginning(&self.0, segments).to_owned())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -78,9 +83,20 @@ impl Pattern {
         }
     }
 
+    /// The beginning of all subjects that it matches. None if they differ.
+    pub fn beginning(&self, segments: usize) -> Option<Subject> {
+        let beginning = beginning(&self.0, segments);
+        (!beginning.ends_with('*')).then(|| Subject(beginning.to_owned()))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn beginning(path: &str, segments: usize) -> &str {
+    let end = path.match_indices('/').nth(segments.saturating_sub(1));
+    end.map_or(path, |(at, _)| &path[..at])
 }
 
 fn check(text: &str) -> Result<(), SubjectError> {

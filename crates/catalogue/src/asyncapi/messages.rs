@@ -24,7 +24,7 @@ pub fn all<'c>(contents: &'c Contents<'c>, definitions: &mut Definitions<'c>) ->
     let mut all = Messages { messages: client_messages::all(), schemas: Map::new() };
     for event in contents.emitted() {
         let data = definitions.data(&event.schema.document);
-        let schema = cloud_event(event.event_type, &event.pipe_names(), &event.schema.id, data);
+        let schema = cloud_event(event.event_type, &event.schema.id, data);
         all.add(event, schema);
         all.messages.insert(on_bus(event.event_type), bus_message(event));
     }

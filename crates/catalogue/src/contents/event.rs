@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 use tablecast_definitions::definition::EventRule;
 use tablecast_pipeline::pipe::{Pipe, Pipes};
 use tablecast_pipeline::schema::Schema;
+use tablecast_protocol::subject::Subject;
 
 /// An event type.
 pub struct Event<'c> {
@@ -65,8 +66,10 @@ impl<'c> Event<'c> {
         });
         if let Some(pipe) = self.emitters.first() {
             event["id"] = json!(format!("4a1d9c6be0e84e0f8e1f0a5f3c1b7d20:{}", self.event_type));
-            event["source"] = json!(pipe.source);
-            event["subject"] = json!(subject::example(&pipe.subject_outline(), data));
+            let subject = subject::example(&pipe.subject_outline(), data);
+            event["source"] =
+                json!(Subject::parse(&subject).map(|subject| pipe.source(&subject)).unwrap_or_default());
+            event["subject"] = json!(subject);
             event["time"] = json!("2026-11-23T09:00:00Z");
             event["sequence"] = json!("0000000000000000000000000000000000000042");
             event["position"] = json!("5c1f0e9a7b3d2468-1041");

@@ -26,7 +26,9 @@ impl Pipe {
             return Ok(Vec::new());
         }
         let subject = self.subject(&scope)?;
-        let builder = EventBuilder { pipe: self, record, scope: &scope, subject: &subject, schemas };
+        let source = self.source(&subject);
+        let builder =
+            EventBuilder { pipe: self, record, scope: &scope, source: &source, subject: &subject, schemas };
         rules.into_iter().map(|rule| builder.event(rule)).collect()
     }
 
@@ -64,6 +66,7 @@ struct EventBuilder<'m> {
     pipe: &'m Pipe,
     record: &'m Record<'m>,
     scope: &'m Scope<'m>,
+    source: &'m str,
     subject: &'m Subject,
     schemas: &'m Schemas,
 }
@@ -76,7 +79,7 @@ impl EventBuilder<'_> {
         let event = CloudEvent {
             specversion: SPECVERSION,
             id: &[&self.record.event_id, ":", &rule.event_type].concat(),
-            source: &self.pipe.source,
+            source: self.source,
             event_type: &rule.event_type,
             subject: Some(self.subject.as_str()),
             time: &self.record.time,

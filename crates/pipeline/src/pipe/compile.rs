@@ -3,9 +3,9 @@ use std::collections::BTreeMap;
 use tablecast_definitions::definition::{Code, Definition, EventRule, Seconds, SyntaxProblem};
 use tablecast_definitions::grant;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule as ProblemRule};
-use tablecast_protocol::event::{self, BUS_OVERHEAD_BYTES, MAX_BUS_BYTES};
+use tablecast_protocol::event::{BUS_OVERHEAD_BYTES, MAX_BUS_BYTES};
 use tablecast_protocol::event_type;
-use tablecast_protocol::subject::Subject;
+use tablecast_protocol::subject::{MAX_SEGMENTS, Subject};
 
 use super::{Data, Pipe, RECORD_ROOTS, Rule};
 use crate::attribute::Projection;
@@ -50,9 +50,8 @@ fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Pr
     }
     let (subject, rules) = (subject?, rules.into_iter().collect::<Option<Vec<_>>>()?);
     let projections = projections(&subject, &rules);
-    let (name, source) = (file.name.clone(), event::source(&file.name));
     let event_limit = MAX_BUS_BYTES - BUS_OVERHEAD_BYTES;
-    Some(Pipe { name, source, definition, projections, subject, rules, event_limit })
+    Some(Pipe { name: file.name.clone(), definition, projections, subject, rules, event_limit })
 }
 
 fn unreadable(file: &DefinitionFile, found: Vec<SyntaxProblem>) -> impl Iterator<Item = Problem> {
@@ -103,6 +102,11 @@ impl FileCompiler<'_> {
                 "log.keep",
                 (minutes(60)..=minutes(365 * 24 * 60)).contains(&definition.log.keep),
                 "is 1h to 365d",
+            ),
+            (
+                "log.channel",
+                (1..=MAX_SEGMENTS).contains(&definition.log.channel.into()),
+                "is 1 to 8 segments of the subject",
             ),
             ("filter", definition.filter.len() <= 5, "has at most 5 patterns: a limit of EventBridge Pipes"),
             ("events", !definition.events.is_empty(), "needs at least one event"),

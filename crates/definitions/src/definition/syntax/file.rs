@@ -34,7 +34,10 @@ pub const PIPE_FILE: Form = Form::Keys(&[
     required("subject", Form::Text),
     optional("grant", Form::TextOrTexts),
     required("events", Form::ListOf(&RULE)),
-    optional("log", Form::Keys(&[optional("keep", Form::Duration)])),
+    optional(
+        "log",
+        Form::Keys(&[optional("keep", Form::Duration), optional("channel", Form::Whole(u8::MAX as u64))]),
+    ),
     optional("tests", Form::ListOf(&TEST)),
     optional("grant_tests", Form::ListOf(&GRANT_TEST)),
 ]);

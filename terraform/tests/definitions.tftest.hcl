@@ -27,7 +27,7 @@ run "each_file_defines_a_pipe" {
 
   assert {
     condition = jsonencode(output.pipes.users.stream) == jsonencode({
-      start = "TRIM_HORIZON", batch = 100, window = 0, retries = null, max_age = 21600, parallel = 1, bisect = false
+      start = "TRIM_HORIZON", batch = 100, window = 0, retries = null, max_age = 21600, parallel = 10, bisect = false
     })
     error_message = "Settings must have the defaults of the Rust pipe definition: ${jsonencode(output.pipes.users.stream)}"
   }

@@ -32,6 +32,11 @@ locals {
       ["stream.max_age", "not longer than stream.window", "Raise max_age or lower window", try(local.seconds[name].max_age > local.seconds[name].window, true)],
       ["stream.parallel", "invalid value", "Use 1 to 10", local.counts[name].parallel <= 10],
       ["stream.bisect", "unknown value", "Use true or false", can(tobool(local.streams[name].bisect))],
+      ["log", "unknown key or not a map", "Use only keep and channel",
+      try(length(setsubtract(keys(definition.log), ["keep", "channel"])) == 0, !can(definition.log))],
+      ["log.keep", "invalid value", "Use 1h to 365d, as a number and s, m, h or d",
+      !can(definition.log.keep) || try(local.keep[name] >= 3600 && local.keep[name] <= 365 * 86400, false)],
+      ["log.channel", "invalid value", "Use 1 to 8 segments of the subject", !can(definition.log.channel) || local.counts[name].channel <= 8],
       ["filter", "not a list", "Use a list of event patterns", !can(definition.filter) || can(concat(definition.filter, []))],
       ["filter", "too many patterns", "Use at most 5, the limit of EventBridge Pipes", length(local.filters[name]) <= 5],
       ["filter", "a pattern is too long", "Use at most 4096 characters of JSON, the limit of EventBridge Pipes",
@@ -43,11 +48,26 @@ locals {
 
   # Values that are not whole numbers above 0 become 1000000, which is above every limit.
   counts = {
-    for name, stream in local.streams : name => {
-      for setting in ["batch", "retries", "parallel"] : setting => try(
-        stream[setting] >= 1 && floor(stream[setting]) == tonumber(stream[setting]) ? tonumber(stream[setting]) : 1000000, 1000000
-      )
+    for name, settings in local.counted : name => {
+      for setting, count in settings : setting => try(count >= 1 && floor(count) == tonumber(count) ? tonumber(count) : 1000000, 1000000)
     }
+  }
+  counted = {
+    for name, stream in local.streams : name => {
+      batch    = stream.batch
+      retries  = stream.retries
+      parallel = stream.parallel
+      channel  = try(local.definitions[name].log.channel, null)
+    }
+  }
+
+  # Seconds; null for text that is not a duration.
+  keep = {
+    for name, definition in local.definitions : name => try(
+      tonumber(regex("^([0-9]+)([smhd])$", definition.log.keep)[0])
+      * { s = 1, m = 60, h = 3600, d = 86400 }[regex("^([0-9]+)([smhd])$", definition.log.keep)[1]],
+      null
+    )
   }
 
   valid_keys = {

@@ -1,20 +1,40 @@
+//! The keys of items. A channel's partition has the source as its key.
+
 /// The condition of a write that replaces no item.
 pub(crate) const ABSENT: &str = "attribute_not_exists(pk)";
 
-/// The partitions of one pipe.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Partition {
-    Events,
-    Origins,
-    Parts,
+/// The sort key of a channel's end. It sorts after all offsets.
+pub(crate) const END: &str = "end";
+
+/// The sort key after those of all offsets, and before the end.
+pub(crate) const AFTER_OFFSETS: &str = "99999999999999999999";
+
+/// A pipe's directory has so many partitions, so that many new channels a second are no burden for one.
+pub(crate) const DIRECTORIES: u64 = 16;
+
+/// The sort key of an item with events: the first offset.
+pub(crate) fn of_offset(offset: u64) -> String {
+    format!("{offset:020}")
 }
 
-impl Partition {
-    pub fn of(self, pipe: &str) -> String {
-        match self {
-            Self::Events => pipe.to_owned(),
-            Self::Origins => format!("{pipe}#origin"),
-            Self::Parts => format!("{pipe}#parts"),
-        }
-    }
+/// The offset of a sort key, if it is one.
+pub(crate) fn offset(sk: &str) -> Option<u64> {
+    let is_offset = sk.len() == 20 && sk.bytes().all(|byte| byte.is_ascii_digit());
+    if is_offset { sk.parse().ok() } else { None }
+}
+
+/// The partition with the further items of large events.
+pub(crate) fn parts(source: &str) -> String {
+    format!("{source}#parts")
+}
+
+/// A partition of a pipe's directory.
+pub(crate) fn directory(pipe: &str, number: u64) -> String {
+    format!("{pipe}#channels#{number:02}")
+}
+
+/// The number of the directory's partition that has a channel.
+pub(crate) fn directory_of(source: &str) -> u64 {
+    let hash = source.bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+    hash % DIRECTORIES
 }

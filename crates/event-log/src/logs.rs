@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -6,9 +5,9 @@ use aws_sdk_dynamodb::Client;
 
 use crate::clock::ServerClock;
 use crate::damage::DamagedItem;
-use crate::tail::Tail;
+use crate::tails::Tails;
 
-/// The logs of all pipes.
+/// The logs of all channels.
 #[derive(Debug, Clone)]
 pub struct Logs {
     pub(crate) client: Client,
@@ -16,8 +15,8 @@ pub struct Logs {
     pub(crate) clock: ServerClock,
     /// Damaged items that were read and not yet reported as a metric.
     pub(crate) damaged: Arc<AtomicUsize>,
-    /// By pipe: the end of the log after this process's last batch.
-    tails: Arc<Mutex<HashMap<String, Tail>>>,
+    /// By channel: the end of its log after this process's last batch.
+    tails: Arc<Mutex<Tails>>,
 }
 
 impl Logs {
@@ -28,7 +27,7 @@ impl Logs {
         Self { client: Client::from_conf(config), table: table.into(), clock, damaged, tails }
     }
 
-    pub(crate) fn tails(&self) -> MutexGuard<'_, HashMap<String, Tail>> {
+    pub(crate) fn tails(&self) -> MutexGuard<'_, Tails> {
         self.tails.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 

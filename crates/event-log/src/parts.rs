@@ -11,7 +11,7 @@ use tablecast_aws::StorageError;
 
 use crate::bytes;
 use crate::item::{Found, Item};
-use crate::key::{ABSENT, Partition};
+use crate::key::{self, ABSENT};
 use crate::logs::Logs;
 
 /// The compressed bytes of one item. DynamoDB accepts items up to 400 KB; the rest is for the other attributes.
@@ -71,7 +71,7 @@ impl Logs {
     async fn read_parts(&self, item: &Item) -> Result<Vec<Part>, StorageError> {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :sk)");
-        let pk = Partition::Parts.of(&item.pk);
+        let pk = key::parts(&item.pk);
         let query = query.expression_attribute_values(":pk", AttributeValue::S(pk));
         let query = query.expression_attribute_values(":sk", AttributeValue::S(format!("{}#", item.sk)));
         let mut pages = query.into_paginator().send();
@@ -99,7 +99,7 @@ fn split(item: &Item) -> (Item, Vec<Part>) {
 
 /// The key of a part. The first has the number 1.
 pub(crate) fn part_key(item: &Item, number: u64) -> (String, String) {
-    (Partition::Parts.of(&item.pk), format!("{}#{number}", item.sk))
+    (key::parts(&item.pk), format!("{}#{number}", item.sk))
 }
 
 /// Returns whether another writer was first.

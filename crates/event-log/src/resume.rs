@@ -1,11 +1,8 @@
-use std::time::Duration;
-
 use tablecast_aws::StorageError;
 use tablecast_protocol::{Position, RetainedLog, Unrecovered, recover};
 
+use crate::end::End;
 use crate::event::LoggedEvent;
-use crate::item::Item;
-use crate::key::Partition;
 use crate::logs::Logs;
 use crate::select::Selection;
 
@@ -21,24 +18,24 @@ pub struct Replay {
 }
 
 impl Logs {
-    /// Returns the events that a client missed, for a client that reconnects.
+    /// Returns the events of a channel that a client missed, for a client that reconnects.
     ///
     /// These are the `wanted` events (by their text) after the position, and those that were not delivered
     /// yet when the event at the position was appended. `limit` is their maximum number.
     pub async fn resume(
         &self,
-        pipe: &str,
+        source: &str,
         after: &str,
-        keep: Duration,
         now: i64,
         limit: usize,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Replay, StorageError> {
-        let end = self.end(pipe, keep, now).await?;
-        let after: Option<Position> = after.parse().ok();
+        let stored = self.read_end(source).await?.end(now);
+        let after = after.parse().ok().map(|after| stored.resolve(after, now));
+        let end = stored.position(now);
         let reached = after.filter(|after| after.epoch == end.epoch && after.offset <= end.offset);
         let start = match reached {
-            Some(after) => self.start(pipe, after, now).await?,
+            Some(after) => self.start(source, after, &stored, now).await?,
             None => Start::unknown(0),
         };
         let Selection { events, read } = match recover(after, RetainedLog { end, from: start.retained_from })
@@ -47,7 +44,7 @@ impl Logs {
             Ok(offset) => {
                 let received = |at: u64| start.first <= at && at <= offset;
                 let missed = |at: u64, text: &str| !received(at) && wanted(text);
-                self.select(pipe, start.delivered_to.min(offset), end, limit, missed).await?
+                self.select(source, start.delivered_to.min(offset), end, limit, missed).await?
             }
         };
         Ok(Replay { end, events, read })
@@ -56,51 +53,34 @@ impl Logs {
     /// Returns the `wanted` events after a position, for a client that is connected.
     pub async fn since(
         &self,
-        pipe: &str,
+        source: &str,
         after: Position,
-        keep: Duration,
         now: i64,
         limit: usize,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Replay, StorageError> {
-        let end = self.end(pipe, keep, now).await?;
+        let stored = self.read_end(source).await?.end(now);
+        let (after, end) = (stored.resolve(after, now), stored.position(now));
         let retained = RetainedLog { end, from: after.offset };
         let Selection { events, read } = match recover(Some(after), retained) {
             Err(reason) => Selection::none(reason),
-            Ok(offset) => self.select(pipe, offset, end, limit, |_, text| wanted(text)).await?,
+            Ok(offset) => self.select(source, offset, end, limit, |_, text| wanted(text)).await?,
         };
         Ok(Replay { end, events, read })
     }
 
-    async fn start(&self, pipe: &str, after: Position, now: i64) -> Result<Start, StorageError> {
-        let found = self.find(pipe, after.offset).await?;
-        let found = found.filter(|item| item.epoch == after.epoch && item.end() >= after.offset);
-        let found = match found {
-            None if self.is_origin(pipe, after).await? => self.first_after(pipe, after).await?,
-            found => found,
-        };
+    async fn start(&self, source: &str, after: Position, end: &End, now: i64) -> Result<Start, StorageError> {
+        let is_origin = matches!(end, End::Open(beginning, _) | End::Quiet(beginning, _) if beginning.position() == after);
+        // The item of the first event proves that nothing after the origin has expired.
+        let offset = if is_origin { after.offset + 1 } else { after.offset };
+        let found = self.find(source, offset).await?;
+        let found = found.filter(|item| item.beginning.epoch == after.epoch && item.end() >= offset);
         let kept = found.filter(|item| item.is_kept(now));
         Ok(kept.map_or(Start::unknown(after.offset), |item| Start {
             retained_from: after.offset,
             delivered_to: item.delivered_to,
             first: item.first(),
         }))
-    }
-
-    /// Returns whether the position is before the first event of its epoch. The origin may have expired.
-    async fn is_origin(&self, pipe: &str, position: Position) -> Result<bool, StorageError> {
-        if position.offset == 0 {
-            return Ok(true);
-        }
-        let origin = self.last(Partition::Origins.of(pipe)).await?;
-        Ok(origin.is_some_and(|origin| origin.is_ok_and(|origin| origin.end_position() == position)))
-    }
-
-    /// The item that begins right after a position, if it is of the same epoch.
-    async fn first_after(&self, pipe: &str, position: Position) -> Result<Option<Item>, StorageError> {
-        let next = position.offset + 1;
-        let found = self.find(pipe, next).await?;
-        Ok(found.filter(|item| item.epoch == position.epoch && item.first() == next))
     }
 }
 

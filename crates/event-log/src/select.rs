@@ -43,7 +43,7 @@ impl Logs {
     /// Reads the items after the offset `from` up to the log's end, without a gap.
     pub(crate) async fn select(
         &self,
-        pipe: &str,
+        source: &str,
         from: u64,
         end: Position,
         limit: usize,
@@ -58,7 +58,7 @@ impl Logs {
             read += item.stored_bytes() + ITEM_BYTES;
             item.end() < end.offset && item.end() - from <= 2 * MAX_SCANNED_EVENTS && read <= MAX_READ_BYTES
         };
-        let found = self.read_events(pipe, Range::After(from), PAGE, more).await?;
+        let found = self.read_events(source, Range::After(from), PAGE, more).await?;
         let Ok(items) = found.into_iter().collect::<Result<Vec<Item>, DamagedItem>>() else {
             return Ok(Selection::damaged(read));
         };
@@ -91,7 +91,7 @@ fn wanted_events(
             if events.len() == limit || bytes > MAX_REPLAYED_BYTES {
                 return Ok(Err(Unrecovered::TooMuch));
             }
-            let position = Position { epoch: item.epoch, offset };
+            let position = item.position(offset);
             events.push(LoggedEvent { position, text: with_position(&text, position) });
         }
     }
@@ -102,7 +102,7 @@ fn wanted_events(
 fn check(items: &[Item], from: u64, end: Position) -> Result<(), Unrecovered> {
     let mut next = from + 1;
     for item in items {
-        if item.first() != next || item.epoch != end.epoch {
+        if item.first() != next || item.beginning.epoch != end.epoch {
             return Err(Unrecovered::Trimmed);
         }
         next = item.end() + 1;

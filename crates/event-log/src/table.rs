@@ -1,16 +1,21 @@
 //! Reads and writes items.
 
+use std::collections::HashMap;
 use std::error::Error;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use serde::Serialize;
 use tablecast_aws::StorageError;
 
+use crate::end::StoredEnd;
+use crate::end_item::{EndItem, text};
 use crate::item::{Fields, Found, Item};
-use crate::key::{ABSENT, Partition};
+use crate::key::{self, ABSENT, AFTER_OFFSETS, END};
 use crate::logs::Logs;
-use crate::parts::{ITEM_BYTES, part_key};
+use crate::parts::ITEM_BYTES;
 
 /// Items of one page, where the number of needed items is not known.
 const PAGE: i32 = 16;
@@ -19,49 +24,88 @@ const PAGE: i32 = 16;
 /// these.
 const OVERTAKEN: [&str; 2] = ["ConditionalCheckFailedException", "TransactionConflictException"];
 
-/// Which items of a log, and in which direction.
+/// Which items of a partition, and in which direction.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Range {
     /// Backwards, from the item that holds this offset, or the last before it.
     BackFrom(u64),
     /// Forwards, from the first item that begins after this offset.
     After(u64),
+    /// Backwards, from the end.
+    FromEnd,
+    /// Forwards.
+    All,
 }
 
-impl Range {
-    fn condition(self) -> (&'static str, u64, bool) {
-        match self {
-            Self::BackFrom(offset) => ("pk = :pk AND sk <= :sk", offset, false),
-            Self::After(offset) => ("pk = :pk AND sk > :sk", offset, true),
-        }
+/// The condition of a write, and the values that it names.
+#[derive(Debug, Default)]
+pub(crate) struct Condition {
+    expression: Option<&'static str>,
+    values: HashMap<String, AttributeValue>,
+}
+
+impl Condition {
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    pub fn new(expression: &'static str) -> Self {
+        Self { expression: Some(expression), values: HashMap::new() }
+    }
+
+    pub fn text(self, name: &str, text: String) -> Self {
+        self.with(name, AttributeValue::S(text))
+    }
+
+    pub fn number(self, name: &str, number: u64) -> Self {
+        self.with(name, AttributeValue::N(number.to_string()))
+    }
+
+    fn with(mut self, name: &str, value: AttributeValue) -> Self {
+        self.values.insert(name.to_owned(), value);
+        self
     }
 }
 
 impl Logs {
-    /// The last item that has an offset, readable or not.
-    pub(crate) async fn last(&self, partition: String) -> Result<Option<Found>, StorageError> {
-        let unplaced = |found: &Found| matches!(found, Err(damaged) if damaged.first().is_none());
-        let found = self.read(partition, Range::BackFrom(u64::MAX), 1, unplaced).await?;
-        Ok(found.into_iter().find(|found| !unplaced(found)))
+    /// Reads a channel's end: its end item, and the last item that has an offset.
+    pub(crate) async fn read_end(&self, source: &str) -> Result<StoredEnd, StorageError> {
+        let mut stored = StoredEnd::default();
+        let mut pages = self.query(source, Range::FromEnd, 2).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            for fields in self.items_of(page.map_err(|cause| self.failed(cause))?)? {
+                if text(&fields, "sk") == END {
+                    let recorded = EndItem::read(fields).inspect_err(|damaged| self.report(damaged));
+                    stored.recorded_is_damaged = recorded.is_err();
+                    stored.recorded = recorded.ok();
+                    continue;
+                }
+                let found = Item::read(fields).inspect_err(|damaged| self.report(damaged));
+                if !is_unplaced(&found) {
+                    stored.last = Some(found);
+                    return Ok(stored);
+                }
+            }
+        }
+        Ok(stored)
     }
 
     /// The item that holds an offset, or the last readable one before it.
-    pub(crate) async fn find(&self, pipe: &str, offset: u64) -> Result<Option<Item>, StorageError> {
-        let range = Range::BackFrom(offset);
-        let found = self.read(Partition::Events.of(pipe), range, 1, Result::is_err).await?;
+    pub(crate) async fn find(&self, source: &str, offset: u64) -> Result<Option<Item>, StorageError> {
+        let found = self.read(source, Range::BackFrom(offset), 1, Result::is_err).await?;
         Ok(found.into_iter().find_map(Result::ok))
     }
 
     /// Reads items with all their events, up to the first one for which `more` returns false.
     pub(crate) async fn read_events(
         &self,
-        pipe: &str,
+        source: &str,
         range: Range,
         page: i32,
         more: impl FnMut(&Found) -> bool,
     ) -> Result<Vec<Found>, StorageError> {
         let mut complete = Vec::new();
-        for found in self.read(Partition::Events.of(pipe), range, page, more).await? {
+        for found in self.read(source, range, page, more).await? {
             complete.push(match found {
                 Ok(item) => self.complete(item).await?,
                 damaged => damaged,
@@ -72,27 +116,22 @@ impl Logs {
 
     pub(crate) async fn read_pages(
         &self,
-        pipe: &str,
+        source: &str,
         range: Range,
         more: impl FnMut(&Found) -> bool,
     ) -> Result<Vec<Found>, StorageError> {
-        self.read_events(pipe, range, PAGE, more).await
+        self.read_events(source, range, PAGE, more).await
     }
 
-    /// Reads items with consistent reads, up to the first one for which `more` returns false.
+    /// Reads items, up to the first one for which `more` returns false.
     async fn read(
         &self,
-        partition: String,
+        source: &str,
         range: Range,
         page: i32,
         mut more: impl FnMut(&Found) -> bool,
     ) -> Result<Vec<Found>, StorageError> {
-        let (condition, offset, ascending) = range.condition();
-        let query = self.client.query().table_name(&self.table).consistent_read(true);
-        let query = query.key_condition_expression(condition).scan_index_forward(ascending).limit(page);
-        let query = query.expression_attribute_values(":pk", AttributeValue::S(partition));
-        let query = query.expression_attribute_values(":sk", AttributeValue::S(Item::key(offset)));
-        let mut pages = query.into_paginator().send();
+        let mut pages = self.query(source, range, page).into_paginator().send();
         let mut items = Vec::new();
         while let Some(page) = pages.next().await {
             for fields in self.items_of(page.map_err(|cause| self.failed(cause))?)? {
@@ -107,63 +146,67 @@ impl Logs {
         Ok(items)
     }
 
+    /// Reads all items of a partition, of any kind.
+    pub(crate) async fn query_all(
+        &self,
+        partition: &str,
+        range: Range,
+        page: i32,
+    ) -> Result<Vec<Fields>, StorageError> {
+        let mut pages = self.query(partition, range, page).into_paginator().send();
+        let mut items = Vec::new();
+        while let Some(page) = pages.next().await {
+            items.extend(self.items_of(page.map_err(|cause| self.failed(cause))?)?);
+        }
+        Ok(items)
+    }
+
+    /// A consistent read.
+    fn query(&self, partition: &str, range: Range, page: i32) -> QueryFluentBuilder {
+        let query = self.client.query().table_name(&self.table).consistent_read(true).limit(page);
+        let query = query.expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()));
+        let sk = |sk: String| AttributeValue::S(sk);
+        match range {
+            Range::FromEnd => query.key_condition_expression("pk = :pk").scan_index_forward(false),
+            Range::All => query.key_condition_expression("pk = :pk"),
+            Range::BackFrom(offset) => query
+                .key_condition_expression("pk = :pk AND sk <= :to")
+                .expression_attribute_values(":to", sk(key::of_offset(offset)))
+                .scan_index_forward(false),
+            Range::After(offset) => query
+                .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+                .expression_attribute_values(":from", sk(key::of_offset(offset.saturating_add(1))))
+                .expression_attribute_values(":to", sk(AFTER_OFFSETS.to_owned())),
+        }
+    }
+
     /// A page without `Items` is not an empty page.
     pub(crate) fn items_of(&self, page: QueryOutput) -> Result<Vec<Fields>, StorageError> {
         page.items.ok_or_else(|| StorageError::incomplete(&self.table, "Items"))
     }
 
-    /// Writes an item unless there is one. Returns whether it did.
+    /// Writes an item with events unless there is one. Returns whether it did.
     pub(crate) async fn put(&self, item: &Item) -> Result<bool, StorageError> {
         if item.events.len() > ITEM_BYTES {
             self.put_in_parts(item).await
         } else {
-            self.put_if(item, ABSENT, None).await
+            self.put_if(item, Condition::new(ABSENT)).await
         }
     }
 
-    /// Writes an item on a condition, with the number that it names. Returns whether it did.
+    /// Writes an item on a condition. Returns whether it did.
     pub(crate) async fn put_if(
         &self,
-        item: &Item,
-        condition: &str,
-        number: Option<(&str, i64)>,
+        item: &impl Serialize,
+        condition: Condition,
     ) -> Result<bool, StorageError> {
         let fields = serde_dynamo::to_item(item).map_err(|cause| self.unusable(cause))?;
         let put = self.client.put_item().table_name(&self.table).set_item(Some(fields));
-        let value = number.map(|(name, number)| (name.to_owned(), AttributeValue::N(number.to_string())));
-        let put = put.set_expression_attribute_values(value.map(|value| [value].into()));
-        let put = put.condition_expression(condition).return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let values = Some(condition.values).filter(|values| !values.is_empty());
+        let put = put.set_condition_expression(condition.expression.map(str::to_owned));
+        let put = put.set_expression_attribute_values(values);
+        let put = put.return_consumed_capacity(ReturnConsumedCapacity::Total);
         self.written(put.send().await.map(|response| response.consumed_capacity.is_some()))
-    }
-
-    /// Sets the end of the life of an item and of its parts. Returns false if the item changed since it was
-    /// read.
-    pub(crate) async fn extend(&self, item: &Item, expires_at: i64) -> Result<bool, StorageError> {
-        for number in 1..=item.parts {
-            let key = part_key(item, number);
-            // Another process may have been first.
-            self.set_expiry(key, expires_at, "expires_at < :new", None).await?;
-        }
-        let key = (item.pk.clone(), item.sk.clone());
-        self.set_expiry(key, expires_at, "expires_at = :seen", Some(item.expires_at)).await
-    }
-
-    async fn set_expiry(
-        &self,
-        (pk, sk): (String, String),
-        new: i64,
-        condition: &str,
-        seen: Option<i64>,
-    ) -> Result<bool, StorageError> {
-        let number = |number: i64| AttributeValue::N(number.to_string());
-        let values = seen.map(|seen| (":seen".to_owned(), number(seen))).into_iter();
-        let values = values.chain([(":new".to_owned(), number(new))]).collect();
-        let update = self.client.update_item().table_name(&self.table);
-        let update = update.key("pk", AttributeValue::S(pk)).key("sk", AttributeValue::S(sk));
-        let update = update.update_expression("SET expires_at = :new").condition_expression(condition);
-        let update = update.set_expression_attribute_values(Some(values));
-        let update = update.return_consumed_capacity(ReturnConsumedCapacity::Total);
-        self.written(update.send().await.map(|response| response.consumed_capacity.is_some()))
     }
 
     /// Returns true if a conditional write was made. `result` is true if the response confirms it.
@@ -190,4 +233,9 @@ impl Logs {
     pub(crate) fn unusable(&self, cause: impl Error) -> StorageError {
         StorageError::unusable(&self.table, cause)
     }
+}
+
+/// Returns whether an item has no place among the offsets.
+fn is_unplaced(found: &Found) -> bool {
+    matches!(found, Err(damaged) if damaged.first().is_none())
 }

@@ -1,32 +1,41 @@
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use serde::Deserialize;
-use tablecast_protocol::{Epoch, Position};
+use tablecast_protocol::Position;
 
+use crate::block::Block;
 use crate::damage::DamagedItem;
+use crate::end::StoredEnd;
+use crate::end_item::{Beginning, EndItem};
 use crate::item::{Found, Item, WriterId, expires_at};
-use crate::key::Partition;
+use crate::key;
+use crate::pace::Pace;
 use crate::timing::{is_reused, may_be_undelivered, plausible};
 
-/// A log's end as one writer knows it: enough to append without another read.
+/// A channel's end as one writer knows it: enough to append without another read.
 #[derive(Debug)]
 pub(crate) struct Tail {
-    pub epoch: Epoch,
+    pub beginning: Beginning,
     /// The last offset.
     pub end: u64,
+    pub pace: Pace,
     appended_at: i64,
     /// When the last item was known to be the last.
     seen_at: i64,
-    /// The origin that the next item follows.
-    pub origin: Option<Item>,
+    /// When the last item expires.
+    expires_at: i64,
     writer_id: WriterId,
     batch_seq: u64,
     /// The latest items that may not be delivered.
     undelivered: Vec<Append>,
     /// The events that keep their offsets in a retry, by id.
     reusable: HashMap<String, Reusable>,
+    /// By pipe, until when its directory names the channel.
+    pub listed: BTreeMap<String, i64>,
+    /// The end item must be replaced.
+    pub recorded_is_damaged: bool,
 }
 
 /// The writer and the time of an item.
@@ -51,39 +60,33 @@ struct EventId<'e> {
 }
 
 impl Tail {
-    /// Reads the last items of a log, the oldest first, up to `last`, which may be an origin of another
-    /// partition. Returns the damaged ones, too.
-    ///
-    /// A log always has an item, so no items are an error: a tail without evidence would start the offsets
-    /// again.
-    pub fn of(found: &[Found], last: &Item, now: i64) -> Option<(Self, Vec<DamagedItem>)> {
-        let newest =
-            found.last().map(|found| found.as_ref().map_or_else(|damaged| &damaged.sk, |item| &item.sk));
-        if !last.is_origin() && newest != Some(&last.sk) {
-            return None;
-        }
-        let mut tail = Self {
-            epoch: last.epoch,
-            end: 0,
-            appended_at: plausible(last.appended_at, now),
+    /// The tail of an open epoch that ends at this offset.
+    pub fn new(stored: &StoredEnd, beginning: Beginning, end: u64, now: i64) -> Self {
+        let listed = stored.recorded.as_ref().map(|recorded| recorded.listed.clone());
+        Self {
+            beginning,
+            end,
+            pace: Pace::default(),
+            appended_at: 0,
             seen_at: now,
-            origin: last.is_origin().then(|| last.clone()),
+            expires_at: 0,
             writer_id: WriterId::new(),
             batch_seq: 0,
             undelivered: Vec::new(),
             reusable: HashMap::new(),
-        };
-        let damaged = found.iter().filter_map(|found| tail.add_found(found, now).err()).collect();
-        (tail.epoch, tail.end) = (last.epoch, last.end());
-        Some((tail, damaged))
+            listed: listed.unwrap_or_default(),
+            recorded_is_damaged: stored.recorded_is_damaged,
+        }
     }
 
     /// The same tail for a writer whose earlier batches are delivered.
     pub fn with_writer_of(self, earlier: &Self) -> Self {
-        Self { writer_id: earlier.writer_id, batch_seq: earlier.batch_seq, ..self }
+        let Self { writer_id, batch_seq, pace, .. } = *earlier;
+        Self { writer_id, batch_seq, pace, ..self }
     }
 
-    fn add_found(&mut self, found: &Found, now: i64) -> Result<(), DamagedItem> {
+    /// Adds the channel's next item, readable or not.
+    pub fn add_found(&mut self, found: &Found, now: i64) -> Result<(), DamagedItem> {
         match found {
             Ok(item) => self.add(item, now),
             Err(damaged) => {
@@ -96,22 +99,28 @@ impl Tail {
     /// Adds the log's next item. The events of a damaged one are unknown, so a retry appends them again.
     pub fn add(&mut self, item: &Item, now: i64) -> Result<(), DamagedItem> {
         let (first, appended_at) = (item.first(), plausible(item.appended_at, now));
-        (self.epoch, self.end, self.seen_at) = (item.epoch, item.end(), now);
+        (self.beginning, self.end, self.seen_at) = (item.beginning, item.end(), now);
         self.appended_at = self.appended_at.max(appended_at);
-        if !item.is_origin() {
-            let (writer_id, batch_seq) = (item.writer_id, item.batch_seq);
-            self.undelivered.push(Append { first, appended_at, writer_id, batch_seq });
-        }
+        self.expires_at = item.expires_at;
+        let (writer_id, batch_seq) = (item.writer_id, item.batch_seq);
+        self.undelivered.push(Append { first, appended_at, writer_id, batch_seq });
         if !is_reused(appended_at, now) {
             return Ok(());
         }
         for (offset, text) in item.events()? {
             let event: EventId =
                 serde_json::from_str(&text).map_err(|error| item.damaged(error.to_string()))?;
-            let position = Position { epoch: item.epoch, offset };
+            let position = item.position(offset);
             self.reusable.insert(event.id.into_owned(), Reusable { position, appended_at });
         }
         Ok(())
+    }
+
+    /// Adds the last item of many that others appended and that were not read. They may not be delivered.
+    pub fn skip_to(&mut self, last: &Item, now: i64) -> Result<(), DamagedItem> {
+        let (first, writer_id) = (self.end + 1, WriterId::NONE);
+        self.undelivered.push(Append { first, appended_at: now, writer_id, batch_seq: 0 });
+        self.add(last, now)
     }
 
     /// Nobody knows when and by whom it was appended, so it may still be on its way to clients.
@@ -161,25 +170,39 @@ impl Tail {
         self.reusable.get(id).map(|event| event.position)
     }
 
-    /// The next item, still without events.
-    pub fn next(&self, pipe: &str, keep: Duration, now: i64) -> Item {
+    /// The next item.
+    pub fn next(&self, pipe: &str, source: &str, block: Block, keep: Duration, now: i64) -> Item {
         let appended_at = now.max(self.appended_at);
         Item {
-            pk: Partition::Events.of(pipe),
-            sk: Item::key(self.end + 1),
+            pk: source.to_owned(),
+            sk: key::of_offset(self.end + 1),
+            pipe: pipe.to_owned(),
+            beginning: self.beginning,
+            count: block.count as u64,
             appended_at,
-            expires_at: expires_at(appended_at, keep),
+            expires_at: expires_at(appended_at, keep, self.expires_at),
             writer_id: self.writer_id,
             batch_seq: self.batch_seq,
             delivered_to: self.delivered_to(now),
-            ..Item::origin(pipe, self.end, self.epoch, keep, now)
+            parts: 0,
+            events: block.bytes,
         }
+    }
+
+    /// The end item of this tail.
+    pub fn end_item(&self, source: &str, keep: Duration, now: i64) -> EndItem {
+        let listed = self.listed.clone();
+        EndItem { listed, ..EndItem::new(source, self.beginning, self.end, keep, now) }
+    }
+
+    /// How much memory it takes, in events.
+    pub fn weight(&self) -> usize {
+        4 + self.reusable.len()
     }
 }
 
-/// Returns whether a writer must know an item. `last` is the log's last item: what an origin follows may be on
-/// its way to clients.
+/// Returns whether a writer must know an item. `last` is the channel's last item.
 pub(crate) fn is_recent(item: &Item, last: &Item, now: i64) -> bool {
     is_reused(item.appended_at, now)
-        || (may_be_undelivered(item.appended_at, now) && (last.is_origin() || item.end() > last.delivered_to))
+        || (may_be_undelivered(item.appended_at, now) && item.end() > last.delivered_to)
 }

@@ -4,18 +4,18 @@ use tablecast_protocol::{Position, with_position};
 use crate::damage::DamagedItem;
 use crate::event::LoggedEvent;
 use crate::item::{Found, Item};
-use crate::key::Partition;
 use crate::logs::Logs;
 use crate::table::Range;
 
 /// Items of one page: at most a few MB of events.
 const PAGE: usize = 16;
 
-/// Reads the events of a log from a position on, up to the log's end when the walk began. It never writes.
+/// Reads a pipe's events of one channel from a position on, up to the end when the walk began. It never writes.
 #[derive(Debug)]
 pub struct Walk {
     logs: Logs,
     pipe: String,
+    source: String,
     /// The first offset of the last item that was read.
     read_to: u64,
     /// The walk returns offsets after the first, up to the last.
@@ -24,42 +24,50 @@ pub struct Walk {
 }
 
 impl Logs {
-    /// Starts at the first event appended at or after a time (milliseconds since the epoch). `None` if there
-    /// is no log.
-    pub async fn walk_since(&self, pipe: &str, since: i64) -> Result<Option<Walk>, StorageError> {
-        let Some(end) = self.last_offset(pipe).await? else { return Ok(None) };
-        let before = self.last_before(pipe, since, end).await?;
-        Ok(Some(self.walk(pipe, before, (before, end))))
+    /// Starts at the first event appended at or after a time (milliseconds since the epoch). `None` if the
+    /// channel holds no event.
+    pub async fn walk_since(
+        &self,
+        pipe: &str,
+        source: &str,
+        since: i64,
+    ) -> Result<Option<Walk>, StorageError> {
+        let Some(end) = self.last_offset(source).await? else { return Ok(None) };
+        let before = self.last_before(source, since, end).await?;
+        Ok(Some(self.walk(pipe, source, before, (before, end))))
     }
 
-    /// Starts after a position. `None` if the log does not hold that event.
-    pub async fn walk_after(&self, pipe: &str, after: Position) -> Result<Option<Walk>, StorageError> {
-        let Some(end) = self.last_offset(pipe).await? else { return Ok(None) };
-        let found = self.find(pipe, after.offset).await?;
-        let held = found.filter(|item| item.epoch == after.epoch && item.end() >= after.offset);
+    /// Starts after a position. `None` if the channel does not hold that event.
+    pub async fn walk_after(
+        &self,
+        pipe: &str,
+        source: &str,
+        after: Position,
+    ) -> Result<Option<Walk>, StorageError> {
+        let Some(end) = self.last_offset(source).await? else { return Ok(None) };
+        let found = self.find(source, after.offset).await?;
+        let held = found.filter(|item| item.beginning.epoch == after.epoch && item.end() >= after.offset);
         let before = |item: Item| item.first().saturating_sub(1);
-        Ok(held.map(|item| self.walk(pipe, before(item), (after.offset, end))))
+        Ok(held.map(|item| self.walk(pipe, source, before(item), (after.offset, end))))
     }
 
-    fn walk(&self, pipe: &str, read_to: u64, offsets: (u64, u64)) -> Walk {
-        Walk { logs: self.clone(), pipe: pipe.to_owned(), read_to, offsets, damaged: Vec::new() }
+    fn walk(&self, pipe: &str, source: &str, read_to: u64, offsets: (u64, u64)) -> Walk {
+        let (pipe, source) = (pipe.to_owned(), source.to_owned());
+        Walk { logs: self.clone(), pipe, source, read_to, offsets, damaged: Vec::new() }
     }
 
-    /// The last offset that is known, 0 in a log without events. None if there is no log.
-    async fn last_offset(&self, pipe: &str) -> Result<Option<u64>, StorageError> {
-        match self.last(Partition::Events.of(pipe)).await? {
-            Some(Ok(last)) => Ok(Some(last.end())),
-            Some(Err(damaged)) => Ok(damaged.first()),
-            None => Ok(self.last(Partition::Origins.of(pipe)).await?.map(|_| 0)),
-        }
+    /// The last offset of an item with events, readable or not.
+    async fn last_offset(&self, source: &str) -> Result<Option<u64>, StorageError> {
+        let last = self.read_end(source).await?.last;
+        Ok(last.and_then(|last| last.map_or_else(|damaged| damaged.first(), |last| Some(last.end()))))
     }
 
     /// The last offset before the first item appended at or after a time. Later items are never older.
-    async fn last_before(&self, pipe: &str, since: i64, end: u64) -> Result<u64, StorageError> {
+    async fn last_before(&self, source: &str, since: i64, end: u64) -> Result<u64, StorageError> {
         let (mut low, mut high) = (0, end);
         while low < high {
             let next = low + (high - low) / 2 + 1;
-            match self.find(pipe, next).await? {
+            match self.find(source, next).await? {
                 Some(item) if item.appended_at >= since => high = item.first().saturating_sub(1),
                 Some(item) => low = item.end().max(next),
                 None => low = next,
@@ -76,9 +84,13 @@ impl Walk {
         while self.read_to < end {
             let mut events = Vec::new();
             for found in self.next_items(end).await? {
-                match found.map(|item| events_of(&item).inspect_err(|damaged| self.logs.report(damaged))) {
-                    Ok(Ok(found)) => events.extend(found),
-                    Ok(Err(damaged)) | Err(damaged) => self.damaged.push(damaged),
+                match found {
+                    Ok(item) if item.pipe != self.pipe => {}
+                    Ok(item) => match events_of(&item).inspect_err(|damaged| self.logs.report(damaged)) {
+                        Ok(found) => events.extend(found),
+                        Err(damaged) => self.damaged.push(damaged),
+                    },
+                    Err(damaged) => self.damaged.push(damaged),
                 }
             }
             events.retain(|event| after < event.position.offset && event.position.offset <= end);
@@ -101,7 +113,7 @@ impl Walk {
             read += 1;
             read < PAGE && first < end
         };
-        let found = self.logs.read_pages(&self.pipe, Range::After(self.read_to), more).await?;
+        let found = self.logs.read_pages(&self.source, Range::After(self.read_to), more).await?;
         self.read_to = found.iter().filter_map(first).max().unwrap_or(end);
         Ok(found)
     }
@@ -116,7 +128,7 @@ fn first(found: &Found) -> Option<u64> {
 }
 
 fn events_of(item: &Item) -> Result<impl Iterator<Item = LoggedEvent> + use<>, DamagedItem> {
-    let (events, epoch) = (item.events()?, item.epoch);
+    let (events, epoch) = (item.events()?, item.beginning.epoch);
     Ok(events.map(move |(offset, text)| {
         let position = Position { epoch, offset };
         LoggedEvent { position, text: with_position(&text, position) }

@@ -1,0 +1,133 @@
+//! The item that keeps a channel's end, longer than the channel's events.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Deserialize, Serialize};
+use tablecast_protocol::{Epoch, Position};
+
+use crate::damage::DamagedItem;
+use crate::item::Fields;
+use crate::key::END;
+use crate::table::Condition;
+
+/// How long an end is kept after the last append.
+const LIFE: Duration = Duration::from_secs(400 * 24 * 3600);
+
+/// An end is kept at least so many times as long as its events.
+const LIFE_IN_KEEPS: u32 = 10;
+
+/// The condition that no later end is recorded.
+const LATER: &str = "attribute_not_exists(pk) OR epoch < :epoch OR (epoch = :epoch AND end_offset < :end)";
+
+/// How an epoch began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Beginning {
+    pub epoch: Epoch,
+    /// The offset before its first event.
+    pub origin: u64,
+    /// The epoch that ended exactly at the origin. None if there was none, or if its end is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continues: Option<Epoch>,
+}
+
+/// The end of a channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct EndItem {
+    pub pk: String,
+    pub sk: String,
+    #[serde(flatten)]
+    pub beginning: Beginning,
+    /// The last offset that was given to an event, or the origin.
+    pub end_offset: u64,
+    /// Seconds since the epoch.
+    pub expires_at: i64,
+    /// By pipe, until when its directory names the channel: seconds since the epoch.
+    #[serde(default)]
+    pub listed: BTreeMap<String, i64>,
+}
+
+impl Beginning {
+    /// The first epoch of a channel. `now` is in milliseconds since 1970.
+    pub fn first(now: i64) -> Self {
+        Self { epoch: Epoch(now.unsigned_abs()), origin: 0, continues: None }
+    }
+
+    /// An epoch after another one, of which `end` is the last offset.
+    pub fn after(epoch: Epoch, end: u64, now: i64) -> Self {
+        let epoch = Epoch(now.unsigned_abs().max(epoch.0.saturating_add(1)));
+        Self { epoch, origin: end, continues: None }
+    }
+
+    /// An epoch after one that ended exactly at this offset.
+    pub fn continuing(earlier: Epoch, end: u64, now: i64) -> Self {
+        Self { continues: Some(earlier), ..Self::after(earlier, end, now) }
+    }
+
+    /// The position before its first event.
+    pub fn position(&self) -> Position {
+        Position { epoch: self.epoch, offset: self.origin }
+    }
+}
+
+impl EndItem {
+    pub fn new(source: &str, beginning: Beginning, end_offset: u64, keep: Duration, now: i64) -> Self {
+        let expires_at = expires_at(now, keep);
+        Self {
+            pk: source.to_owned(),
+            sk: END.to_owned(),
+            beginning,
+            end_offset,
+            expires_at,
+            listed: BTreeMap::new(),
+        }
+    }
+
+    pub fn read(fields: Fields) -> Result<Self, DamagedItem> {
+        let (pk, sk) = (text(&fields, "pk"), text(&fields, "sk"));
+        let item: Result<Self, _> = serde_dynamo::from_item(fields);
+        let item = item.map_err(|error| error.to_string()).and_then(Self::checked);
+        item.map_err(|reason| DamagedItem { pk, sk, reason })
+    }
+
+    /// Returns whether the directory of a pipe must name the channel again.
+    pub fn needs_listing(&self, pipe: &str) -> bool {
+        self.listed.get(pipe).is_none_or(|until| *until < self.expires_at)
+    }
+
+    /// The condition that it is later than the recorded end.
+    pub fn is_later(&self, recorded_is_damaged: bool) -> Condition {
+        if recorded_is_damaged {
+            return Condition::none();
+        }
+        Condition::new(LATER).text(":epoch", self.beginning.epoch.to_string()).number(":end", self.end_offset)
+    }
+
+    fn checked(self) -> Result<Self, String> {
+        let Self { beginning, end_offset, .. } = &self;
+        match beginning.origin <= *end_offset && *end_offset < u64::MAX / 2 {
+            true => Ok(self),
+            false => Err(format!("its end_offset is {end_offset}")),
+        }
+    }
+}
+
+/// When an end expires that is written now (milliseconds), in seconds since the epoch.
+pub(crate) fn expires_at(now: i64, keep: Duration) -> i64 {
+    let life = LIFE.max(keep * LIFE_IN_KEEPS);
+    now / 1000 + i64::try_from(life.as_secs()).unwrap_or(i64::MAX / 2)
+}
+
+/// Returns whether a channel that had no event at a time cannot have had one that is forgotten.
+pub(crate) fn is_remembered(then: i64, now: i64) -> bool {
+    let day = 24 * 3600 * 1000;
+    now.saturating_sub(then) < i64::try_from(LIFE.as_millis()).unwrap_or(i64::MAX) - day
+}
+
+pub(crate) fn text(fields: &HashMap<String, AttributeValue>, name: &str) -> String {
+    match fields.get(name) {
+        Some(AttributeValue::S(text)) => text.clone(),
+        _ => String::new(),
+    }
+}

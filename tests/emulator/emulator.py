@@ -2,8 +2,7 @@
 
 - `DescribeAlarms` and `CreateAuthorizer` return complete answers. Otherwise `terraform plan` is never empty.
 - Trust policies can use `aws:SourceAccount` and `aws:SourceArn`. Otherwise no pipe can assume its role.
-- Policies can use `dynamodb:LeadingKeys`, and `dynamodb:Attributes` of updates. Otherwise the conditions of
-  terraform/conditions.yaml would have no effect.
+- Policies can use `dynamodb:LeadingKeys`. Otherwise the conditions of terraform/conditions.yaml would have no effect.
 - A repeated request of Terraform gets the first response. Otherwise a lost response stops a deployment.
 - `$connect` confirms a sub-protocol. Otherwise clients that offer one cannot connect.
 
@@ -11,7 +10,6 @@ AWS does all of this. docs/guides/emulator.md lists all known gaps.
 """
 
 import json
-import re
 from contextvars import ContextVar
 from xml.sax.saxutils import escape
 
@@ -93,24 +91,14 @@ def partition_key(request):
     return next(iter((fields.get("pk") or {}).values()), None)
 
 
-def updated_attributes(request):
-    """The attributes that an update names: those of the key, and those in its expressions."""
-    expressions = f"{request['UpdateExpression']} {request.get('ConditionExpression', '')}"
-    names = re.findall(r"(?<![:#\w])(?!SET|REMOVE|AND)(#?[A-Za-z_]\w*)", expressions)
-    return [*request["Key"], *(request.get("ExpressionAttributeNames", {}).get(name, name) for name in names)]
-
-
-def keys_and_attributes(context):
-    """Sets the condition keys of DynamoDB that name items and attributes. Transactions have no updates here."""
+def leading_keys(context):
+    """Sets the condition key of DynamoDB that names partitions."""
 
     def dynamodb_service_context(body):
         request = json.loads(body or b"{}")
         found = context(body)
         parts = [part for item in request.get("TransactItems", []) for part in item.values()] or [request]
         found["dynamodb:LeadingKeys"] = [key for key in map(partition_key, parts) if key] or None
-        if "UpdateExpression" in request:
-            found["dynamodb:Attributes"] = updated_attributes(request)
-            found["dynamodb:ReturnValues"] = request.get("ReturnValues")
         return {name: value for name, value in found.items() if value is not None}
 
     return dynamodb_service_context
@@ -149,7 +137,7 @@ cloudwatch._describe_alarms = complete_alarms(cloudwatch._describe_alarms)
 apigateway._create_authorizer = websocket_authorizers(apigateway._create_authorizer)
 apigateway._invoke_ws_lambda = reads_subprotocol(apigateway._invoke_ws_lambda)
 apigateway.handle_websocket = sends_subprotocol(apigateway.handle_websocket)
-iam_actions.dynamodb_service_context = keys_and_attributes(iam_actions.dynamodb_service_context)
+iam_actions.dynamodb_service_context = leading_keys(iam_actions.dynamodb_service_context)
 iam_evaluator.evaluate_trust_policy = trust_policies_with_sources(iam_evaluator.evaluate_trust_policy)
 
 app.app = repeated.once(app.app)

@@ -32,7 +32,6 @@ pub struct Entry<'e> {
 pub struct Appended {
     /// One for each event, in order.
     pub positions: Vec<Position>,
-    pub(crate) pipe: String,
     pub(crate) source: String,
     pub(crate) keep: Duration,
     pub(crate) now: i64,
@@ -80,6 +79,7 @@ impl Logs {
         self.check_clock(source)?;
         let mut tail = tail?;
         tail.begin(now);
+        self.list(pipe, source, &mut tail, keep, now).await?;
         let mut conflicts = 0;
         while has_missing(&tail, entries) {
             if let Some(wait) = tail.pace.wait() {
@@ -99,7 +99,7 @@ impl Logs {
             tail.pace.failed();
         }
         let positions = entries.iter().filter_map(|entry| tail.position(entry.id)).collect();
-        Ok(Appended { positions, pipe: pipe.to_owned(), source: source.to_owned(), keep, now, tail })
+        Ok(Appended { positions, source: source.to_owned(), keep, now, tail })
     }
 
     fn check_clock(&self, source: &str) -> Result<(), AppendError> {
@@ -140,12 +140,8 @@ impl Logs {
 
     /// Makes the end of the channel last longer than its events. The pipe must not get its response before.
     pub async fn record_end(&self, appended: &Appended) -> Result<(), StorageError> {
-        let Appended { pipe, source, keep, now, tail, .. } = appended;
-        let mut end = tail.end_item(source, *keep, *now);
-        if end.needs_listing(pipe) {
-            let until = self.list(pipe, source, *keep, *now).await?;
-            end.listed.insert(pipe.clone(), until);
-        }
+        let Appended { source, keep, now, tail, .. } = appended;
+        let end = tail.end_item(source, *keep, *now);
         // If the condition fails, another writer has recorded a later end.
         self.put_if(&end, end.is_later(tail.recorded_is_damaged)).await.map(drop)
     }

@@ -9,6 +9,7 @@ use crate::end_item::{expires_at, text};
 use crate::key::{DIRECTORIES, directory, directory_of};
 use crate::logs::Logs;
 use crate::table::{Condition, Range};
+use crate::tail::Tail;
 
 /// Items of one page.
 const PAGE: i32 = 1000;
@@ -38,19 +39,24 @@ impl Logs {
         Channels { logs: self.clone(), pipe: pipe.to_owned(), next: 0 }
     }
 
-    /// Writes a channel's entry. Returns when it expires: at least one life of an end after the end.
+    /// Writes a channel's entry, unless it expires later than the channel's end.
     pub(crate) async fn list(
         &self,
         pipe: &str,
         source: &str,
+        tail: &mut Tail,
         keep: Duration,
         now: i64,
-    ) -> Result<i64, StorageError> {
-        let life = expires_at(now, keep) - now / 1000;
-        let expires_at = now / 1000 + 2 * life;
+    ) -> Result<(), StorageError> {
+        let end = expires_at(now, keep);
+        if tail.listed.get(pipe).is_some_and(|until| *until >= end) {
+            return Ok(());
+        }
+        let expires_at = end + (end - now / 1000);
         let entry = Entry { pk: directory(pipe, directory_of(source)), sk: source.to_owned(), expires_at };
         self.put_if(&entry, Condition::none()).await?;
-        Ok(expires_at)
+        tail.listed.insert(pipe.to_owned(), expires_at);
+        Ok(())
     }
 }
 

@@ -91,11 +91,6 @@ impl EndItem {
         item.map_err(|reason| DamagedItem { pk, sk, reason })
     }
 
-    /// Returns whether the directory of a pipe must name the channel again.
-    pub fn needs_listing(&self, pipe: &str) -> bool {
-        self.listed.get(pipe).is_none_or(|until| *until < self.expires_at)
-    }
-
     /// The condition that it is later than the recorded end.
     pub fn is_later(&self, recorded_is_damaged: bool) -> Condition {
         if recorded_is_damaged {

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use tablecast_event_log::{AppendError, Entry};
 
 use crate::stand_in::{
-    DAY, Fault, KEEP, NOW, PIPE, REFUSED, SECOND, StandIn, append, offsets, text, try_append,
+    DAY, Fault, KEEP, NOW, PIPE, REFUSED, SECOND, SOURCE, StandIn, append, offsets, text, try_append,
 };
 
 #[tokio::test]
@@ -18,14 +18,14 @@ async fn offsets_begin_at_one_and_have_no_holes() {
 }
 
 #[tokio::test]
-async fn later_appends_of_a_process_are_one_write_and_no_read() {
+async fn later_appends_of_a_process_are_a_write_for_the_events_and_one_for_the_end() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a"], NOW).await;
     stand_in.calls();
     append(&logs, &["b"], NOW + SECOND).await;
     append(&logs, &["c"], NOW + 2 * SECOND).await;
-    assert_eq!(stand_in.calls(), ["PutItem", "PutItem"]);
+    assert_eq!(stand_in.calls(), ["PutItem"; 4]);
 }
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn an_empty_append_writes_nothing() {
     let logs = stand_in.logs();
     append(&logs, &["a"], NOW).await;
     stand_in.calls();
-    assert_eq!(append(&logs, &[], NOW).await, [0; 0]);
+    assert_eq!(offsets(&try_append(&logs, &[], NOW).await.unwrap()), [0; 0]);
     assert_eq!(stand_in.calls(), [""; 0]);
 }
 
@@ -76,7 +76,7 @@ async fn an_idle_process_also_gives_an_old_event_a_new_offset() {
 async fn a_batch_that_fails_at_any_write_is_complete_after_a_retry() {
     let many: Vec<String> = (0..500).map(|n| format!("{n:0500}")).collect();
     let ids: Vec<&str> = many.iter().map(String::as_str).collect();
-    // The origin, and five items.
+    // The beginning of the epoch, and five items.
     for at in 0..6 {
         for (fault, fails) in [(REFUSED, true), (Fault::Lost, false)] {
             let stand_in = StandIn::start().await;
@@ -133,23 +133,38 @@ async fn an_idle_process_sees_the_events_of_other_processes() {
     append(&sleeper, &["a"], NOW).await;
     append(&other, &["b", "c"], NOW + SECOND).await;
     assert_eq!(append(&sleeper, &["c", "d"], NOW + 2 * SECOND).await, [3, 4]);
-    // By then, the last item that it knows may have expired.
+    // By then, all items that it knows have expired.
     assert_eq!(append(&other, &["e"], NOW + 8 * DAY).await, [5]);
-    stand_in.items().iter().filter(|item| item["sk"]["S"] != "00000000000000000005").for_each(|item| {
-        stand_in.remove(item);
-    });
+    stand_in.expire(NOW + 8 * DAY);
     assert_eq!(append(&sleeper, &["f"], NOW + 8 * DAY).await, [6]);
 }
 
+/// Reading all of them would cost each of many writers what all others append.
 #[tokio::test]
-async fn each_pipe_has_its_own_log() {
+async fn a_writer_that_is_far_behind_reads_the_end_only() {
+    let stand_in = StandIn::start().await;
+    let (behind, other) = (stand_in.logs(), stand_in.logs());
+    append(&behind, &["a"], NOW).await;
+    for n in 0..40 {
+        append(&other, &[&format!("b{n}")], NOW + n).await;
+    }
+    stand_in.calls();
+    assert_eq!(append(&behind, &["c"], NOW + SECOND).await, [42]);
+    assert_eq!(stand_in.calls(), ["PutItem", "Query", "PutItem", "PutItem"]);
+    // What was not read may not be delivered, so a client that resumes receives it again.
+    assert_eq!(stand_in.items()[41]["delivered_to"]["N"], "1");
+}
+
+#[tokio::test]
+async fn each_channel_has_its_own_log() {
     let stand_in = StandIn::start().await;
     let logs = stand_in.logs();
     append(&logs, &["a"], NOW).await;
     let text = text("b");
-    let other = logs.append("profiles", &[Entry { id: "b", text: &text }], KEEP, NOW).await.unwrap();
+    let entry = Entry { id: "b", text: &text };
+    let other = logs.append(PIPE, "tablecast/orders/globex", &[entry], KEEP, NOW + 1).await.unwrap();
     assert_eq!(offsets(&other), [1]);
-    assert_ne!(other.positions[0].epoch, logs.end(PIPE, KEEP, NOW).await.unwrap().epoch);
+    assert_ne!(other.positions[0].epoch, logs.end(SOURCE, NOW).await.unwrap().epoch);
 }
 
 #[tokio::test]

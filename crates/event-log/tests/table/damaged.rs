@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tablecast_protocol::{Position, Unrecovered};
 
-use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, StandIn, append, id_of};
+use crate::stand_in::{DAY, NOW, PIPE, SECOND, SOURCE, StandIn, append, id_of};
 
 /// The ways in which an item can be damaged.
 fn damages() -> Vec<(&'static str, Value)> {
@@ -11,6 +11,7 @@ fn damages() -> Vec<(&'static str, Value)> {
         ("epoch", json!({ "S": "" })),
         ("count", json!({ "S": "1" })),
         ("count", json!({ "N": "-1" })),
+        ("count", json!({ "N": "0" })),
         ("count", json!({ "N": "18446744073709551615" })),
         ("count", json!({ "N": "2" })),
         ("expires_at", json!({ "M": {} })),
@@ -40,9 +41,9 @@ async fn log_with(damaged: usize, (attribute, value): (&str, Value)) -> StandIn 
 
 async fn resume(stand_in: &StandIn, offset: u64) -> Result<Vec<String>, Unrecovered> {
     let logs = stand_in.logs();
-    let end = logs.end(PIPE, KEEP, NOW).await.unwrap();
+    let end = logs.end(SOURCE, NOW).await.unwrap();
     let after = Position { offset, ..end }.to_string();
-    let events = logs.resume(PIPE, &after, KEEP, NOW, 1000, |_| true).await.unwrap().events?;
+    let events = logs.resume(SOURCE, &after, NOW, 1000, |_| true).await.unwrap().events?;
     Ok(events.iter().map(|event| id_of(&event.text)).collect())
 }
 
@@ -61,7 +62,7 @@ async fn a_walk_returns_the_events_around_a_damaged_item_and_names_it() {
     for damage in damages() {
         let stand_in = log_with(1, damage.clone()).await;
         let logs = stand_in.logs();
-        let mut walk = logs.walk_since(PIPE, 0).await.unwrap().unwrap();
+        let mut walk = logs.walk_since(PIPE, SOURCE, 0).await.unwrap().unwrap();
         let events = walk.next_page().await.unwrap();
         assert_eq!(
             events.iter().map(|event| id_of(&event.text)).collect::<Vec<_>>(),
@@ -70,7 +71,7 @@ async fn a_walk_returns_the_events_around_a_damaged_item_and_names_it() {
         );
         assert!(walk.next_page().await.unwrap().is_empty());
         let [damaged] = walk.damaged() else { panic!("{damage:?}: {:?}", walk.damaged()) };
-        assert_eq!((damaged.pk.as_str(), damaged.sk.as_str()), (PIPE, "00000000000000000002"));
+        assert_eq!((damaged.pk.as_str(), damaged.sk.as_str()), (SOURCE, "00000000000000000002"));
         assert!(logs.take_damaged() > 0, "{damage:?}");
         assert_eq!(logs.take_damaged(), 0);
     }
@@ -85,11 +86,11 @@ async fn an_append_after_a_damaged_last_item_never_gives_an_offset_twice() {
             format!("{}-3", stand_in.items()[0]["epoch"]["S"].as_str().unwrap()).parse().unwrap();
         let logs = stand_in.logs();
         let offsets = append(&logs, &["d"], NOW + SECOND).await;
-        let end = logs.end(PIPE, KEEP, NOW + SECOND).await.unwrap();
+        let end = logs.end(SOURCE, NOW + SECOND).await.unwrap();
         assert!(end.epoch != before.epoch || offsets[0] > 3, "{damage:?}: {end}");
         assert_eq!(append(&stand_in.logs(), &["e"], NOW + 2 * SECOND).await, [offsets[0] + 1]);
         let resumed =
-            logs.resume(PIPE, &before.to_string(), KEEP, NOW + 2 * SECOND, 1000, |_| true).await.unwrap();
+            logs.resume(SOURCE, &before.to_string(), NOW + 2 * SECOND, 1000, |_| true).await.unwrap();
         // Either everything since, or that it cannot be known.
         let ids =
             resumed.events.map(|events| events.iter().map(|event| id_of(&event.text)).collect::<Vec<_>>());
@@ -115,11 +116,11 @@ async fn a_writer_that_meets_a_damaged_item_goes_on_after_it() {
 #[tokio::test]
 async fn an_item_without_an_offset_is_ignored() {
     let stand_in = log_with(2, ("count", json!({ "N": "1" }))).await;
-    for sk in ["00000000000000000002x", "0", "origin"] {
+    for sk in ["00000000000000000002x", "0", "the end"] {
         stand_in.damage(&stand_in.items()[0], "sk", json!({ "S": sk }));
     }
     assert_eq!(append(&stand_in.logs(), &["d"], NOW + SECOND).await, [4]);
-    let mut walk = stand_in.logs().walk_since(PIPE, 0).await.unwrap().unwrap();
+    let mut walk = stand_in.logs().walk_since(PIPE, SOURCE, 0).await.unwrap().unwrap();
     assert_eq!(walk.next_page().await.unwrap().len(), 4);
 }
 
@@ -129,10 +130,10 @@ async fn an_item_from_the_future_does_not_give_its_time_to_later_ones() {
     for time in [NOW + DAY, i64::MAX] {
         let stand_in = log_with(2, ("appended_at", json!({ "N": time.to_string() }))).await;
         let logs = stand_in.logs();
-        let before = logs.end(PIPE, KEEP, NOW).await.unwrap();
+        let before = logs.end(SOURCE, NOW).await.unwrap();
         assert_eq!(append(&logs, &["d"], NOW + SECOND).await, [4]);
         assert_eq!(append(&stand_in.logs(), &["e"], NOW + 2 * SECOND).await, [5]);
-        let after = stand_in.logs().end(PIPE, KEEP, NOW + 2 * SECOND).await.unwrap();
+        let after = stand_in.logs().end(SOURCE, NOW + 2 * SECOND).await.unwrap();
         assert_eq!(after, Position { offset: 5, ..before });
         assert_eq!(stand_in.items()[4]["appended_at"]["N"], (NOW + 2 * SECOND).to_string());
     }

@@ -4,14 +4,12 @@ use serde_json::Value;
 use tablecast_event_log::{EVENT_BYTES, Entry, Logs};
 use tablecast_protocol::{Position, Unrecovered, with_position};
 
-use crate::stand_in::{DAY, Fault, KEEP, NOW, PIPE, SECOND, StandIn, append, id_of, noise, offsets};
+use crate::stand_in::{Fault, KEEP, NOW, PIPE, SECOND, SOURCE, StandIn, append, complete, id_of, noise};
 
 async fn append_large(logs: &Logs, text: &str) -> Vec<u64> {
     let id = id_of(text);
-    let appended = logs.append(PIPE, &[Entry { id: &id, text }], KEEP, NOW).await.unwrap();
-    let offsets = offsets(&appended);
-    logs.mark_delivered(appended);
-    offsets
+    let appended = logs.append(PIPE, SOURCE, &[Entry { id: &id, text }], KEEP, NOW).await.unwrap();
+    complete(logs, appended).await
 }
 
 fn bytes(item: &Value) -> usize {
@@ -26,12 +24,12 @@ async fn the_largest_event_is_kept_whole_in_several_items() {
     let large = noise("b", EVENT_BYTES);
     assert_eq!(append_large(&logs, &large).await, [2]);
     assert_eq!(append(&logs, &["c"], NOW + SECOND).await, [3]);
-    let parts = stand_in.partition("orders#parts");
+    let parts = stand_in.parts();
     assert_eq!((stand_in.items().len(), parts.len()), (3, 1));
     assert!(stand_in.items().iter().chain(&parts).all(|item| bytes(item) <= 390 * 1024));
-    let end = logs.end(PIPE, KEEP, NOW).await.unwrap();
+    let end = logs.end(SOURCE, NOW).await.unwrap();
     let after = Position { offset: 1, ..end }.to_string();
-    let replay = logs.resume(PIPE, &after, KEEP, NOW, 1000, |_| true).await.unwrap();
+    let replay = logs.resume(SOURCE, &after, NOW, 1000, |_| true).await.unwrap();
     let events = replay.events.unwrap();
     let second = Position { offset: 2, ..end };
     assert_eq!((events.len(), &events[0].text), (2, &with_position(&large, second)));
@@ -46,7 +44,7 @@ async fn a_large_event_that_is_overtaken_is_written_once() {
     append(&logs, &["a"], NOW).await;
     append(&other, &["b"], NOW).await;
     assert_eq!(append_large(&logs, &noise("c", 900 * 1024)).await, [3]);
-    assert_eq!(stand_in.partition("orders#parts")[0]["sk"]["S"], "00000000000000000003#1");
+    assert_eq!(stand_in.parts()[0]["sk"]["S"], "00000000000000000003#1");
 }
 
 #[tokio::test]
@@ -55,34 +53,12 @@ async fn an_event_that_lost_a_part_is_a_gap() {
     let logs = stand_in.logs();
     append_large(&logs, &noise("a", 900 * 1024)).await;
     append(&logs, &["b"], NOW).await;
-    stand_in.partition("orders#parts").iter().for_each(|part| stand_in.remove(part));
-    let end = logs.end(PIPE, KEEP, NOW).await.unwrap();
+    stand_in.parts().iter().for_each(|part| stand_in.remove(part));
+    let end = logs.end(SOURCE, NOW).await.unwrap();
     let after = Position { offset: 0, ..end }.to_string();
-    let replay = logs.resume(PIPE, &after, KEEP, NOW, 1000, |_| true).await.unwrap();
+    let replay = logs.resume(SOURCE, &after, NOW, 1000, |_| true).await.unwrap();
     assert_eq!(replay.events, Err(Unrecovered::Trimmed));
     assert_eq!(append(&stand_in.logs(), &["c"], NOW + SECOND).await, [3]);
-}
-
-/// The last item of an idle log lives on. A client that has it must not hear that it is damaged.
-#[tokio::test]
-async fn a_large_event_whose_item_lives_longer_keeps_its_parts() {
-    let stand_in = StandIn::start().await;
-    append_large(&stand_in.logs(), &noise("a", EVENT_BYTES)).await;
-    let later = NOW + 4 * DAY;
-    stand_in.logs().end(PIPE, KEEP, later).await.unwrap();
-    let (items, parts) = (stand_in.items(), stand_in.partition("orders#parts"));
-    assert_eq!(items[0]["expires_at"]["N"], ((later + 7 * DAY) / SECOND + 3600).to_string());
-    assert!(!parts.is_empty() && parts.iter().all(|part| part["expires_at"] == items[0]["expires_at"]));
-}
-
-/// A part that is gone does not come back without its bytes.
-#[tokio::test]
-async fn a_longer_life_creates_no_part() {
-    let stand_in = StandIn::start().await;
-    append_large(&stand_in.logs(), &noise("a", EVENT_BYTES)).await;
-    stand_in.partition("orders#parts").iter().for_each(|part| stand_in.remove(part));
-    stand_in.logs().end(PIPE, KEEP, NOW + 4 * DAY).await.unwrap();
-    assert!(stand_in.partition("orders#parts").is_empty());
 }
 
 /// DynamoDB refuses a write at the place where another dispatcher writes a large event at this moment.

@@ -1,18 +1,20 @@
 use tablecast_event_log::{Entry, Logs};
 use tablecast_protocol::{Epoch, Position, Unrecovered, with_position};
 
-use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, StandIn, append, id_of, text, try_append};
+use crate::stand_in::{
+    DAY, KEEP, NOW, PIPE, SECOND, SOURCE, StandIn, append, complete, id_of, text, try_append,
+};
 
 const MOST: usize = 1000;
 
 /// The ids of the events that a client with this position receives.
 async fn resume(logs: &Logs, after: &str, now: i64) -> Result<Vec<String>, Unrecovered> {
-    let events = logs.resume(PIPE, after, KEEP, now, MOST, |_| true).await.unwrap().events?;
+    let events = logs.resume(SOURCE, after, now, MOST, |_| true).await.unwrap().events?;
     Ok(events.iter().map(|event| id_of(&event.text)).collect())
 }
 
 async fn at(logs: &Logs, offset: u64) -> String {
-    let end = logs.end(PIPE, KEEP, NOW).await.unwrap();
+    let end = logs.end(SOURCE, NOW).await.unwrap();
     Position { offset, ..end }.to_string()
 }
 
@@ -23,7 +25,7 @@ async fn a_resume_returns_later_events_in_order_and_unchanged() {
     append(&logs, &["a", "b", "c"], NOW).await;
     append(&logs, &["d"], NOW + SECOND).await;
     let after = at(&logs, 2).await;
-    let replay = logs.resume(PIPE, &after, KEEP, NOW, MOST, |_| true).await.unwrap();
+    let replay = logs.resume(SOURCE, &after, NOW, MOST, |_| true).await.unwrap();
     let events = replay.events.unwrap();
     assert_eq!(events[1].text, with_position(&text("d"), replay.end));
     for (offset, expected) in
@@ -43,7 +45,7 @@ async fn a_resume_returns_only_wanted_events() {
     let logs = stand_in.logs();
     append(&logs, &["a", "b"], NOW).await;
     let after = at(&logs, 0).await;
-    let replay = logs.resume(PIPE, &after, KEEP, NOW, MOST, |text| id_of(text) == "b").await.unwrap();
+    let replay = logs.resume(SOURCE, &after, NOW, MOST, |text| id_of(text) == "b").await.unwrap();
     let offsets: Vec<_> = replay.events.unwrap().iter().map(|event| event.position.offset).collect();
     assert_eq!(offsets, [2]);
 }
@@ -62,7 +64,6 @@ async fn a_resume_reports_why_events_are_not_available() {
         (one, 7, Err(Unrecovered::Trimmed)),
         (zero, 7, Err(Unrecovered::Trimmed)),
         (two.clone(), 7, Ok(vec![])),
-        // Until half of its life, which readers extend.
         (two, 9, Ok(vec![])),
         (three, 9, Err(Unrecovered::PositionUnknown)),
         (other, 9, Err(Unrecovered::EpochChanged)),
@@ -70,15 +71,6 @@ async fn a_resume_reports_why_events_are_not_available() {
     ] {
         assert_eq!(resume(&logs, &after, NOW + days * DAY).await, expected, "{after} after {days} days");
     }
-}
-
-#[tokio::test]
-async fn a_resume_from_the_start_works_without_the_origin() {
-    let stand_in = StandIn::start().await;
-    let logs = stand_in.logs();
-    append(&logs, &["a", "b"], NOW).await;
-    stand_in.remove(&stand_in.origins()[0]);
-    assert_eq!(resume(&logs, &at(&logs, 0).await, NOW).await.unwrap(), ["a", "b"]);
 }
 
 #[tokio::test]
@@ -117,7 +109,7 @@ async fn a_resume_returns_at_most_eight_megabytes() {
     for (n, text) in texts.iter().enumerate() {
         let id = n.to_string();
         let entry = Entry { id: &id, text };
-        logs.mark_delivered(logs.append(PIPE, &[entry], KEEP, NOW).await.unwrap());
+        complete(&logs, logs.append(PIPE, SOURCE, &[entry], KEEP, NOW).await.unwrap()).await;
     }
     assert_eq!(resume(&logs, &at(&logs, 0).await, NOW).await, Err(Unrecovered::TooMuch));
     assert_eq!(resume(&logs, &at(&logs, 1).await, NOW).await.unwrap().len(), 63);
@@ -131,7 +123,7 @@ async fn a_resume_finds_one_wanted_event_among_many() {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     append(&logs, &ids, NOW).await;
     let after = at(&logs, 0).await;
-    let replay = logs.resume(PIPE, &after, KEEP, NOW, MOST, |text| id_of(text) == "29999").await.unwrap();
+    let replay = logs.resume(SOURCE, &after, NOW, MOST, |text| id_of(text) == "29999").await.unwrap();
     assert_eq!(replay.events.unwrap().len(), 1);
 }
 
@@ -148,7 +140,11 @@ async fn a_resume_reads_at_most_sixteen_megabytes() {
     for n in 0..100 {
         let (id, noise) = (n.to_string(), (0..240 * 1024).map(|_| random.alphanumeric()).collect::<String>());
         let text = serde_json::json!({ "id": id, "data": noise }).to_string();
-        logs.mark_delivered(logs.append(PIPE, &[Entry { id: &id, text: &text }], KEEP, NOW).await.unwrap());
+        complete(
+            &logs,
+            logs.append(PIPE, SOURCE, &[Entry { id: &id, text: &text }], KEEP, NOW).await.unwrap(),
+        )
+        .await;
     }
     let items: Vec<usize> = stand_in.items().iter().map(bytes).collect();
     let (mut first, mut read) = (items.len(), 0);
@@ -158,7 +154,7 @@ async fn a_resume_reads_at_most_sixteen_megabytes() {
     }
     let none = async |after: usize| {
         let after = at(&logs, after as u64).await;
-        let replay = logs.resume(PIPE, &after, KEEP, NOW, MOST, |_| false).await.unwrap();
+        let replay = logs.resume(SOURCE, &after, NOW, MOST, |_| false).await.unwrap();
         (replay.events.map(|events| events.len()), replay.read)
     };
     // Item n holds the event n + 1. The item of the position itself is read, too.
@@ -217,9 +213,9 @@ async fn a_connected_client_gets_later_events_and_no_earlier_ones() {
     let logs = stand_in.logs();
     drop(try_append(&logs, &["a"], NOW).await.unwrap());
     append(&logs, &["b"], NOW).await;
-    let end = logs.end(PIPE, KEEP, NOW).await.unwrap();
+    let end = logs.end(SOURCE, NOW).await.unwrap();
     append(&logs, &["c"], NOW).await;
-    let replay = logs.since(PIPE, end, KEEP, NOW, MOST, |_| true).await.unwrap();
+    let replay = logs.since(SOURCE, end, NOW, MOST, |_| true).await.unwrap();
     assert_eq!(replay.end.offset, 3);
     assert_eq!(replay.events.unwrap().iter().map(|event| id_of(&event.text)).collect::<Vec<_>>(), ["c"]);
 }

@@ -9,6 +9,8 @@ use tablecast_protocol::Position;
 pub use tablecast_stand_in::Fault;
 
 pub const PIPE: &str = "orders";
+/// The channel of the tests.
+pub const SOURCE: &str = "tablecast/orders/acme";
 pub const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Milliseconds since the epoch.
 pub const NOW: i64 = 1_800_000_000_000;
@@ -49,14 +51,29 @@ impl StandIn {
         operations
     }
 
-    /// The items of the pipe's log that hold events, in order.
+    /// The items of the channel that hold events, in order.
     pub fn items(&self) -> Vec<Value> {
-        self.partition(PIPE)
+        let mut items = self.partition(SOURCE);
+        items.retain(|item| item["sk"]["S"] != "end");
+        items
     }
 
-    /// The items that begin an epoch, in order.
-    pub fn origins(&self) -> Vec<Value> {
-        self.partition("orders#origin")
+    /// The item that keeps the end of the channel.
+    pub fn end_item(&self) -> Option<Value> {
+        self.partition(SOURCE).into_iter().find(|item| item["sk"]["S"] == "end")
+    }
+
+    /// The further items of large events.
+    pub fn parts(&self) -> Vec<Value> {
+        self.partition("tablecast/orders/acme#parts")
+    }
+
+    /// What DynamoDB's TTL does, at a time in milliseconds since the epoch.
+    pub fn expire(&self, now: i64) {
+        let expires_at =
+            |item: &Value| item["expires_at"]["N"].as_str().map_or(i64::MAX, |n| n.parse().unwrap());
+        let items = self.0.items("log");
+        items.iter().filter(|item| expires_at(item) <= now / 1000).for_each(|item| self.remove(item));
     }
 
     pub fn partition(&self, pk: &str) -> Vec<Value> {
@@ -87,10 +104,10 @@ impl StandIn {
     /// The ids of all events in the log. Checks that their offsets have no gap.
     pub async fn ids(&self, now: i64) -> Vec<String> {
         let logs = self.logs();
-        let end = logs.end(PIPE, KEEP, now).await.unwrap();
+        let end = logs.end(SOURCE, now).await.unwrap();
         let origin = Position { offset: 0, ..end };
         let events =
-            logs.resume(PIPE, &origin.to_string(), KEEP, now, 1000, |_| true).await.unwrap().events.unwrap();
+            logs.resume(SOURCE, &origin.to_string(), now, 1000, |_| true).await.unwrap().events.unwrap();
         let offsets: Vec<_> = events.iter().map(|event| event.position.offset).collect();
         assert_eq!(offsets, (1..=end.offset).collect::<Vec<_>>());
         events.iter().map(|event| id_of(&event.text)).collect()
@@ -117,13 +134,18 @@ pub fn noise(id: &str, bytes: usize) -> String {
 pub async fn try_append(logs: &Logs, ids: &[&str], now: i64) -> Result<Appended, AppendError> {
     let texts: Vec<_> = ids.iter().map(|id| text(id)).collect();
     let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| Entry { id, text }).collect();
-    logs.append(PIPE, &entries, KEEP, now).await
+    logs.append(PIPE, SOURCE, &entries, KEEP, now).await
 }
 
-/// Appends events, marks them as delivered, and returns their offsets.
+/// Appends and delivers events, and returns their offsets.
 pub async fn append(logs: &Logs, ids: &[&str], now: i64) -> Vec<u64> {
-    let appended = try_append(logs, ids, now).await.unwrap();
+    complete(logs, try_append(logs, ids, now).await.unwrap()).await
+}
+
+/// Does what a dispatcher does after an append, and returns the offsets.
+pub async fn complete(logs: &Logs, appended: Appended) -> Vec<u64> {
     let offsets = offsets(&appended);
+    logs.record_end(&appended).await.unwrap();
     logs.mark_delivered(appended);
     offsets
 }

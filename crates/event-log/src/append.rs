@@ -5,17 +5,12 @@ use tablecast_aws::StorageError;
 use tablecast_protocol::Position;
 
 use crate::block::blocks;
-use crate::end::StoredEnd;
-use crate::item::{Found, Item};
+use crate::item::Item;
 use crate::logs::Logs;
-use crate::table::Range;
-use crate::tail::{Tail, is_recent};
+use crate::tail::Tail;
 
 /// Attempts to write an item while other writers succeed first.
 const ATTEMPTS: u32 = 100;
-
-/// A writer reads the items that others appended meanwhile, unless they are more.
-const MAX_READ: u64 = 16;
 
 /// An event to append.
 #[derive(Debug, Clone, Copy)]
@@ -109,35 +104,6 @@ impl Logs {
         }
     }
 
-    /// Adds what other writers appended.
-    async fn catch_up(
-        &self,
-        source: &str,
-        mut tail: Tail,
-        keep: Duration,
-        now: i64,
-    ) -> Result<Tail, StorageError> {
-        let last = match self.read_end(source).await?.last {
-            Some(Ok(last)) if last.beginning == tail.beginning => last,
-            _ => return Ok(self.load(source, keep, now).await?.with_writer_of(&tail)),
-        };
-        if last.end() <= tail.end {
-            return Ok(tail);
-        }
-        if last.end() - tail.end > MAX_READ * last.count {
-            let skipped = self.complete(last).await?.and_then(|last| tail.skip_to(&last, now));
-            skipped.unwrap_or_else(|damaged| self.report(&damaged));
-            return Ok(tail);
-        }
-        let up_to_last = |found: &Found| found.as_ref().is_ok_and(|item| item.sk != last.sk);
-        let found = self.read_pages(source, Range::After(tail.end), up_to_last).await?;
-        if found.iter().any(Result::is_err) {
-            return Ok(self.load(source, keep, now).await?.with_writer_of(&tail));
-        }
-        found.iter().flatten().for_each(|item| self.add(&mut tail, item, now));
-        Ok(tail)
-    }
-
     /// Makes the end of the channel last longer than its events. The pipe must not get its response before.
     pub async fn record_end(&self, appended: &Appended) -> Result<(), StorageError> {
         let Appended { source, keep, now, tail, .. } = appended;
@@ -152,58 +118,6 @@ impl Logs {
     /// that resumes receives them once more.
     pub fn mark_delivered(&self, appended: Appended) {
         self.tails().add(appended.source, appended.tail);
-    }
-
-    /// Returns the tail of this process's last batch, or reads the channel's end if other writers may have
-    /// appended more than that tail can show.
-    async fn tail(&self, source: &str, keep: Duration, now: i64) -> Result<Tail, StorageError> {
-        let cached = self.tails().take(source);
-        match cached {
-            Some(tail) if tail.is_fresh(now) && self.clock.is_steady() => Ok(tail),
-            Some(stale) => Ok(self.load(source, keep, now).await?.with_writer_of(&stale)),
-            None => self.load(source, keep, now).await,
-        }
-    }
-
-    async fn load(&self, source: &str, keep: Duration, now: i64) -> Result<Tail, StorageError> {
-        let (stored, beginning, end) = self.open(source, keep, now).await?;
-        let mut tail = Tail::new(&stored, beginning, end, now);
-        for found in self.recent(source, &stored, now).await? {
-            tail.add_found(&found, now).unwrap_or_else(|damaged| self.report(&damaged));
-        }
-        (tail.beginning, tail.end) = (beginning, end);
-        Ok(tail)
-    }
-
-    /// The last items that a writer must know, the oldest first.
-    async fn recent(&self, source: &str, stored: &StoredEnd, now: i64) -> Result<Vec<Found>, StorageError> {
-        let from = match &stored.last {
-            Some(Ok(last)) if !is_recent(last, last, now) => return Ok(vec![Ok(last.clone())]),
-            Some(Ok(last)) => last.end(),
-            Some(Err(damaged)) => damaged.first().unwrap_or_default(),
-            None => return Ok(Vec::new()),
-        };
-        let last = stored.last.as_ref().and_then(|last| last.as_ref().ok());
-        let recent = |found: &Found| match (found, last) {
-            (Ok(item), Some(last)) => is_recent(item, last, now),
-            (Ok(item), None) => is_recent(item, item, now),
-            (Err(_), _) => true,
-        };
-        let mut found = self.read_pages(source, Range::BackFrom(from), recent).await?;
-        let newest =
-            found.first().map(|found| found.as_ref().map_or_else(|damaged| &damaged.sk, |item| &item.sk));
-        if last.is_some_and(|last| newest != Some(&last.sk)) {
-            let missing = format!("the response lacks the last item of {source}");
-            return Err(StorageError::contradictory(&self.table, missing));
-        }
-        found.reverse();
-        Ok(found)
-    }
-
-    fn add(&self, tail: &mut Tail, item: &Item, now: i64) {
-        if let Err(damaged) = tail.add(item, now) {
-            self.report(&damaged);
-        }
     }
 }
 

@@ -8,8 +8,9 @@ use tablecast_aws::StorageError;
 use crate::end_item::{expires_at, text};
 use crate::key::{DIRECTORIES, directory, directory_of};
 use crate::logs::Logs;
-use crate::table::{Condition, Range};
+use crate::table::Range;
 use crate::tail::Tail;
+use crate::write::Condition;
 
 /// Items of one page.
 const PAGE: i32 = 1000;

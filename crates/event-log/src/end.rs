@@ -13,7 +13,7 @@ use crate::end_item::{Beginning, EndItem, is_remembered};
 use crate::item::{Found, Item, MAX_COUNT};
 use crate::key::ABSENT;
 use crate::logs::Logs;
-use crate::table::Condition;
+use crate::write::Condition;
 
 /// Attempts to find or to make an end.
 const ATTEMPTS: u32 = 6;

@@ -10,7 +10,7 @@ use tablecast_protocol::{Epoch, Position};
 use crate::damage::DamagedItem;
 use crate::item::Fields;
 use crate::key::END;
-use crate::table::Condition;
+use crate::write::Condition;
 
 /// How long an end is kept after the last append.
 const LIFE: Duration = Duration::from_secs(400 * 24 * 3600);

@@ -16,11 +16,11 @@
 //! # Layout
 //! - `logs`: the handle of the table
 //! - `append`: appends events; `pace`: how fast, where a channel has several writers
-//! - `tail`: what a writer knows of a channel's end; `tails`: the tails of recent channels
+//! - `tail`: what a writer knows of a channel's end; `load`: reads it; `tails`: the tails of recent channels
 //! - `end`: where a channel ends, and how another epoch begins; `end_item`: keeps that end
 //! - `resume`: the events after a client's position; `select`: those that it wants
 //! - `directory`: the channels of a pipe; `walk`: all events of a channel, for operators
-//! - `table`: reads and writes items; `key`: their keys; `parts`: events that are too large for one item
+//! - `table`: reads items; `write`: writes them; `key`: their keys; `parts`: events that are too large for one item
 //! - `item`: one item; `block`: its compressed events; `bytes`: their encoding; `damage`: items that cannot be
 //!   read
 //! - `event`: an event with its position; `timing`: how long an append counts as unfinished; `clock`: compares
@@ -37,6 +37,7 @@ mod end_item;
 mod event;
 mod item;
 mod key;
+mod load;
 mod logs;
 mod pace;
 mod parts;
@@ -47,6 +48,7 @@ mod tail;
 mod tails;
 mod timing;
 mod walk;
+mod write;
 
 pub use append::{AppendError, Appended, Entry};
 pub use block::EVENT_BYTES;

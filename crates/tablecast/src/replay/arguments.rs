@@ -2,12 +2,13 @@ use clap::Args;
 use tablecast_protocol::Position;
 use tablecast_protocol::subject::Pattern;
 
+use super::checkpoint::{self, Checkpoint};
 use super::timestamp::Timestamp;
 
-/// Print or publish events of a pipe's log again
+/// Print or publish events of a pipe's logs again
 ///
-/// Prints them on stdout, or publishes them on the bus with --to-bus. It uses the local mode unless you set
-/// --deployment.
+/// Prints them on stdout, or publishes them on the bus with --to-bus. The events of each channel are in order, and the
+/// channels follow one another. It uses the local mode unless you set --deployment.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Name of the pipe
@@ -24,9 +25,15 @@ pub struct Arguments {
     /// Only changes before this time
     #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
     pub until: Option<Timestamp>,
-    /// Only events after this `position`
-    #[arg(long, value_name = "POSITION")]
+    /// Only events of the channel with this `source`, such as tablecast/orders/acme
+    #[arg(long, value_name = "SOURCE", value_parser = checkpoint::source)]
+    pub source: Option<String>,
+    /// Only events after this `position` of --source
+    #[arg(long, value_name = "POSITION", requires = "source")]
     pub after: Option<Position>,
+    /// Continue a replay that failed: the value is in its error message
+    #[arg(long = "continue", value_name = "SOURCE[@POSITION]", conflicts_with_all = ["source", "after"])]
+    pub checkpoint: Option<Checkpoint>,
     /// Publish on the bus instead of stdout, with the same ids and a member `replayed`
     #[arg(long)]
     pub to_bus: bool,
@@ -42,6 +49,15 @@ pub struct Arguments {
     /// The local mode's --dynamodb-port
     #[arg(long, default_value_t = 8000, value_name = "PORT")]
     pub dynamodb_port: u16,
+}
+
+impl Arguments {
+    /// Where the replay of a channel starts.
+    pub fn start_of(&self, source: String) -> Checkpoint {
+        let continued = self.checkpoint.as_ref().filter(|checkpoint| checkpoint.source == source);
+        let after = continued.map_or(self.after, |checkpoint| checkpoint.after);
+        Checkpoint { source, after }
+    }
 }
 
 fn pattern(text: &str) -> Result<Pattern, String> {

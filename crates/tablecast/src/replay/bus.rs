@@ -4,8 +4,11 @@ use std::time::Duration;
 use tablecast_bus::{Bus, DateTime, DateTimeFormat, Entry};
 use tablecast_event_log::LoggedEvent;
 use tablecast_protocol::event::EventHead;
-use tablecast_protocol::{Position, with_replay};
+use tablecast_protocol::with_replay;
 use tokio::time::Instant;
+
+use super::arguments::Arguments;
+use super::checkpoint::Checkpoint;
 
 /// Enough time to publish one page of the log with all retries.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -13,30 +16,35 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{failed} of {offered} events are not on the bus; the log lines above have the reasons. To continue, run the same \
-     command with --replay {replay}{after}"
+     command with --replay {replay} {options}"
 )]
 struct NotPublished {
     failed: usize,
     offered: usize,
     replay: String,
-    /// ` --after <position>` if an event was published before.
-    after: String,
+    options: String,
 }
 
 /// Publishes events on the bus again, with the name of this replay.
 pub struct BusReplay {
-    pub bus: Bus,
-    pub pipe: String,
-    pub name: String,
+    bus: Bus,
+    pipe: String,
+    name: String,
+    /// Whether the command names the only channel.
+    has_source: bool,
 }
 
 impl BusReplay {
-    /// `last` is the last event that was published before.
-    pub async fn publish(
-        &self,
-        events: &[LoggedEvent],
-        last: Option<Position>,
-    ) -> Result<(), Box<dyn Error>> {
+    pub fn of(arguments: &Arguments, bus: Bus, name: String) -> Self {
+        Self { bus, pipe: arguments.pipe.clone(), name, has_source: arguments.source.is_some() }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Publishes events of one channel. `before` is where these events begin.
+    pub async fn publish(&self, events: &[LoggedEvent], before: &Checkpoint) -> Result<(), Box<dyn Error>> {
         let texts: Vec<String> = events.iter().map(|event| with_replay(&event.text, &self.name)).collect();
         let heads = texts.iter().map(|text| EventHead::parse(text)).collect::<Result<Vec<_>, _>>()?;
         let entries = heads.iter().zip(&texts).map(|(head, text)| entry(&self.pipe, head, text));
@@ -44,7 +52,7 @@ impl BusReplay {
         let failed = self.bus.publish(&entries, Instant::now() + TIMEOUT).await.failed;
         match failed.first() {
             None => Ok(()),
-            Some(first) => Err(self.not_published(failed.len(), *first, events, last).into()),
+            Some(first) => Err(self.not_published(failed.len(), *first, events, before).into()),
         }
     }
 
@@ -53,15 +61,45 @@ impl BusReplay {
         failed: usize,
         first: usize,
         events: &[LoggedEvent],
-        last: Option<Position>,
+        before: &Checkpoint,
     ) -> NotPublished {
-        let before = first.checked_sub(1).map(|index| events[index].position).or(last);
-        let after = before.map(|position| format!(" --after {position}")).unwrap_or_default();
-        NotPublished { failed, offered: events.len(), replay: self.name.clone(), after }
+        let published = first.checked_sub(1).map(|index| events[index].position);
+        let checkpoint = Checkpoint { source: before.source.clone(), after: published.or(before.after) };
+        let options = options(&checkpoint, self.has_source);
+        NotPublished { failed, offered: events.len(), replay: self.name.clone(), options }
+    }
+}
+
+/// The options of a replay that continues.
+fn options(checkpoint: &Checkpoint, has_source: bool) -> String {
+    let Checkpoint { source, after } = checkpoint;
+    match after {
+        Some(position) if has_source => format!("--source {source} --after {position}"),
+        None if has_source => format!("--source {source}"),
+        _ => format!("--continue {checkpoint}"),
     }
 }
 
 fn entry<'e>(pipe: &'e str, head: &'e EventHead<'_>, text: &'e str) -> Result<Entry<'e>, Box<dyn Error>> {
     let time = DateTime::from_str(&head.time, DateTimeFormat::DateTimeWithOffset)?;
     Ok(Entry { id: &head.id, pipe, event_type: &head.event_type, time, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_replay_continues_in_its_channel_and_then_in_the_others() {
+        let start: Checkpoint = "tablecast/orders/acme".parse().unwrap();
+        let later: Checkpoint = "tablecast/orders/acme@0000000000000001-7".parse().unwrap();
+        for (checkpoint, has_source, expected) in [
+            (&start, false, "--continue tablecast/orders/acme"),
+            (&later, false, "--continue tablecast/orders/acme@0000000000000001-7"),
+            (&start, true, "--source tablecast/orders/acme"),
+            (&later, true, "--source tablecast/orders/acme --after 0000000000000001-7"),
+        ] {
+            assert_eq!(options(checkpoint, has_source), expected);
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! - `report`: the result of a check
 //! - `filters`: patterns that Pipes refuse or that cannot match a stream record
 //! - `grants`: grants that match no subject, and subjects that no grant matches
+//! - `channels`: grants wider than a channel, and pipes that share logs
 //! - `binary_subjects`: subjects with a binary attribute
 //! - `data`: compares a rule's data with its schema
 //! - `schemas`: unknown keywords, invalid examples, and the number of examples
@@ -11,9 +12,11 @@
 //! - `unused`: schemas that no pipe emits
 //! - `terraform`: mistakes that only Terraform would report
 //! - `pipe_tests`: runs the tests in pipe files; `grant_tests`: those of grants
-//! - `renamed`: pipe files with another name than before
+//! - `renamed`: pipe files with another name than before; `changed_logs`: with another `log`
 
 mod binary_subjects;
+mod changed_logs;
+mod channels;
 mod data;
 mod filters;
 mod grant_tests;
@@ -32,6 +35,7 @@ use tablecast_pipeline::pipe::Pipes;
 
 use crate::{lines, registry};
 
+pub use changed_logs::{changed_channels, changed_keeps};
 pub use pipe_tests::ReadRecord;
 pub use renamed::renamed_pipes;
 pub use report::{Checked, Report};
@@ -86,6 +90,8 @@ impl Check<'_> {
             self.problems.extend(unused);
             self.problems.extend(grants::unmatched(&self.definitions));
             self.warnings.extend(grants::missing(&self.definitions));
+            self.warnings.extend(channels::wide_grants(&self.definitions));
+            self.warnings.extend(channels::shared_logs(&self.definitions));
         }
     }
 

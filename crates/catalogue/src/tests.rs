@@ -2,6 +2,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use tablecast_definitions::folder;
+use tablecast_protocol::channel::Channel;
 use tablecast_protocol::message::{ACTIONS, Action};
 
 use super::*;
@@ -88,6 +89,10 @@ fn an_event_is_shown_with_its_source_and_with_ways_to_subscribe() {
         "<code>operation == &quot;INSERT&quot;</code>",
         "where <code>changed</code> is <code>[&quot;displayName&quot;",
         "<code>orders/{tenant}/{orderId}</code>",
+        "<dt>Channel</dt><dd><code>orders/{tenant}</code>, with a log of its own that keeps events for 7d</dd>",
+        "&quot;source&quot;: &quot;tablecast/orders/tenant&quot;",
+        "<dt>Channel</dt><dd><code>profiles/{userId}</code>",
+        "&quot;source&quot;: &quot;tablecast/profiles/ada&quot;",
         "export TOKEN=&quot;$(cargo run -q -- token --claim tenant=my-tenant)&quot;",
         "export TOKEN=&quot;$(cargo run -q -- token --subject my-sub)&quot;",
         "npx wscat -c &quot;ws://127.0.0.1:8787/?subscribe=orders/my-tenant/*&amp;token=$TOKEN&quot;",
@@ -210,6 +215,33 @@ fn every_client_message_is_in_the_document_with_examples() {
         assert_eq!(message["payload"]["properties"]["action"]["enum"], json!([action]));
         assert_eq!(message["examples"][0]["payload"]["action"], action);
         assert!(message["summary"].is_string() && message["payload"].get("examples").is_none(), "{message}");
+    }
+}
+
+#[test]
+fn the_document_explains_that_each_channel_has_a_log() {
+    let log = "log: { keep: 2h, channel: 1 }\n";
+    let text = "table: orders\nsubject: '\"orders/\" + item.tenant'\nevents: [{ type: order.placed.v1, data: {} }]\n";
+    let description = |text: &str, channel: &str| {
+        let files = files(&[pipe(text)], &[schema("order.placed.v1", json!({}))], &deployment()).unwrap();
+        let document: Json = serde_json::from_str(content(&files, "asyncapi.json")).unwrap();
+        document["channels"][channel]["description"].as_str().unwrap().to_owned()
+    };
+    let socket = description(text, "socket");
+    assert!(socket.contains("\n- tablecast/orders/{tenant}, for 7d\n"), "{socket}");
+    assert!(description(&format!("{text}{log}"), "socket").contains("\n- tablecast/orders, for 2h\n"));
+    assert!(description(text, "tablecast.orders").contains("channel, tablecast/orders/{tenant}."));
+}
+
+#[test]
+fn the_source_of_an_example_is_a_channel() {
+    let document: Json = serde_json::from_str(content(&project_files(), "asyncapi.json")).unwrap();
+    for (event_type, source) in
+        [("order.placed.v1", "tablecast/orders/tenant"), ("profile.created.v1", "tablecast/profiles/ada")]
+    {
+        let message = &document["components"]["messages"][event_type];
+        assert_eq!(message["examples"][0]["payload"]["source"], source);
+        assert!(Channel::of_source(source).is_some(), "{source}");
     }
 }
 

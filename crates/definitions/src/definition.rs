@@ -138,7 +138,7 @@ impl Default for Stream {
             window: Seconds(0),
             retries: None,
             max_age: Seconds(6 * 3600),
-            parallel: 1,
+            parallel: 10,
             bisect: false,
         }
     }

@@ -105,6 +105,12 @@ pub fn example(grant: &str) -> Option<(String, Vec<(String, String)>)> {
     claims.iter().all(|(name, _)| name.chars().all(plain)).then_some((pattern, claims))
 }
 
+/// The number of segments before the last one if that is `*`: every pattern of the grant has them. `None` for a grant
+/// of single subjects, and for a mistake.
+pub fn segments_before_star(grant: &str) -> Option<usize> {
+    Some(template(grant).ok()?.sample().strip_suffix('*')?.matches('/').count())
+}
+
 fn of_file(file: &DefinitionFile) -> Result<Vec<Grant>, Problem> {
     let unreadable =
         |(line, reason): (Option<u64>, String)| Problem::new(Rule::PipeFile, &file.file, "", reason).at(line);

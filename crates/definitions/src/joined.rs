@@ -22,6 +22,18 @@ impl Joined {
         is_complete.then(|| Self(parser.joined.split('/').map(ToOwned::to_owned).collect()))
     }
 
+    /// The beginning of this subject: its first segments, or all if it has fewer.
+    pub fn beginning(mut self, segments: usize) -> Self {
+        self.0.truncate(segments);
+        self
+    }
+
+    /// Returns whether both can become the same text.
+    pub fn may_equal(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len()
+            && self.0.iter().zip(&other.0).all(|(one, other)| may_be_equal(one, other))
+    }
+
     /// Returns whether this grant can contain the subject. A last segment `*` stands for one or more segments.
     pub fn may_contain(&self, subject: &Self) -> bool {
         let (grant, subject) = (&self.0, &subject.0);
@@ -75,6 +87,26 @@ mod tests {
         ] {
             let found = Joined::parse(grant).unwrap().may_contain(&Joined::parse(subject).unwrap());
             assert_eq!(found, expected, "{grant}");
+        }
+    }
+
+    #[test]
+    fn two_subjects_can_begin_with_the_same_segments() {
+        let orders = r#""orders/" + item.tenant + "/" + item.id"#;
+        for (other, segments, expected) in [
+            (r#""orders/" + item.tenant + "/lines/" + item.id"#, 2, true),
+            (r#""orders/acme/" + item.id"#, 2, true),
+            (r#"item.kind + "/" + item.id"#, 2, true),
+            (r#""orders/" + item.id"#, 2, true),
+            (r#""orders/" + item.id"#, 3, false),
+            (r#""orders""#, 1, true),
+            (r#""orders""#, 2, false),
+            (r#""orders-" + item.kind + "/" + item.id"#, 1, false),
+            (r#""profiles/" + keys.id"#, 1, false),
+        ] {
+            let [one, other_one] =
+                [orders, other].map(|text| Joined::parse(text).unwrap().beginning(segments));
+            assert_eq!(one.may_equal(&other_one), expected, "{other} {segments}");
         }
     }
 

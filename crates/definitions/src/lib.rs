@@ -6,7 +6,7 @@
 //! - `definition`: a pipe file, parsed from YAML
 //! - `claims`: the claims of a token, without loss
 //! - `grant`: the subjects that a token's claims grant
-//! - `sources`: the event sources: each pipe's log, its retention and its subjects' common beginning
+//! - `sources`: where events come from: each pipe's channels, the retention of their logs, its subjects' beginning
 //! - `joined`: texts and values joined by `+`: which subjects they can become
 //! - `text`: string literals of CEL
 //! - `yaml`: a YAML file as a tree with positions

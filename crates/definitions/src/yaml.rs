@@ -5,12 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, de};
 use serde_saphyr::Spanned;
 
-/// A value of a YAML file, without the content of numbers and booleans.
+/// A value of a YAML file, without the content of booleans and fractions.
 #[derive(Debug, Clone)]
 pub enum Node {
     String(String),
     Bool,
-    Integer,
+    Integer(i128),
     Float,
     Null,
     Map(Vec<(Spanned<String>, Spanned<Node>)>),
@@ -40,20 +40,20 @@ impl<'de> de::Visitor<'de> for NodeVisitor {
         Ok(Node::Bool)
     }
 
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Node, E> {
-        Ok(Node::Integer)
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Node, E> {
+        Ok(Node::Integer(number.into()))
     }
 
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Node, E> {
-        Ok(Node::Integer)
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Node, E> {
+        Ok(Node::Integer(number.into()))
     }
 
-    fn visit_i128<E: de::Error>(self, _: i128) -> Result<Node, E> {
-        Ok(Node::Integer)
+    fn visit_i128<E: de::Error>(self, number: i128) -> Result<Node, E> {
+        Ok(Node::Integer(number))
     }
 
-    fn visit_u128<E: de::Error>(self, _: u128) -> Result<Node, E> {
-        Ok(Node::Integer)
+    fn visit_u128<E: de::Error>(self, number: u128) -> Result<Node, E> {
+        Ok(Node::Integer(number.try_into().unwrap_or(i128::MAX)))
     }
 
     fn visit_f64<E: de::Error>(self, _: f64) -> Result<Node, E> {

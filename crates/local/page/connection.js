@@ -92,10 +92,10 @@ export class Connection {
   }
 
   #resumed({ sources }) {
-    for (const [source, { recovered, reason }] of Object.entries(sources)) {
+    for (const [source, { recovered, reason, cause }] of Object.entries(sources)) {
       if (recovered) continue;
       this.#positions.delete(source);
-      this.#handlers.notice(`The missed events of ${source} cannot be recovered: ${reason}.`);
+      this.#handlers.notice(`The missed events of ${source} cannot be recovered: ${reason ?? cause}.`);
     }
   }
 

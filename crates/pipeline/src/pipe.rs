@@ -57,6 +57,13 @@ impl Pipe {
         Channel::of(subject, self.definition.log.channel.into()).source()
     }
 
+    /// The form of its channels: `orders/{tenant}`.
+    pub fn channel_outline(&self) -> String {
+        let outline = self.subject_outline();
+        let segments: Vec<&str> = outline.split('/').take(self.definition.log.channel.into()).collect();
+        segments.join("/")
+    }
+
     /// The form of its subjects: `orders/{tenant}/{orderId}`.
     pub fn subject_outline(&self) -> String {
         self.subject.outline()

@@ -7,6 +7,8 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 use tablecast_definitions::folder;
 use tablecast_pipeline::schema::Schemas;
+use tablecast_protocol::channel::wide_source;
+use tablecast_protocol::subject::Pattern;
 use tablecast_protocol::{
     Control, Envelope, Epoch, ErrorCode, Position, RefusalReason, Resumption, SubjectResult, TooLarge,
     Unrecovered, rfc3339,
@@ -14,6 +16,14 @@ use tablecast_protocol::{
 
 fn envelope() -> Envelope<'static> {
     Envelope::own("m1", "2026-11-23T05:00:00.123Z", Some("7"))
+}
+
+const POSITION: Position = Position { epoch: Epoch(7), offset: 42 };
+
+/// The sources of a channel and of a pattern that is wider.
+fn sources() -> BTreeMap<String, Position> {
+    let wide = Pattern::parse("orders/*").unwrap();
+    [("tablecast/orders/acme".into(), POSITION), (wide_source(&wide), Position::NONE)].into()
 }
 
 /// One control event of each kind.
@@ -25,18 +35,18 @@ fn all() -> Vec<Control> {
         reason,
     };
     let reasons = [None, Some(RefusalReason::NotGranted), Some(RefusalReason::TooManySubscriptions)];
-    let position = Position { epoch: Epoch(7), offset: 42 };
     use Unrecovered::*;
-    let resumptions = [Ok(position), Err(PositionUnknown), Err(EpochChanged), Err(Trimmed), Err(TooMuch)];
+    let resumptions =
+        [Ok(POSITION), Err(PositionUnknown), Err(EpochChanged), Err(Trimmed), Err(TooMuch), Err(TooWide)];
     let mut all = vec![
         Control::Subscribed { subjects: reasons.map(result).into(), sources: BTreeMap::new() },
-        Control::Subscribed { subjects: Vec::new(), sources: [("tablecast/orders".into(), position)].into() },
+        Control::Subscribed { subjects: Vec::new(), sources: sources() },
         Control::Resumed {
             sources: resumptions.map(|one| (format!("tablecast/{one:?}"), Resumption::from(one))).into(),
         },
         Control::Unsubscribed { subjects: vec![subject()] },
         Control::Pong { sources: BTreeMap::new() },
-        Control::Pong { sources: [("tablecast/orders".into(), position)].into() },
+        Control::Pong { sources: sources() },
         Control::Refreshed { expires_at: rfc3339(1_800_000_000_000), removed: vec![subject()] },
         Control::Reconnect { closes_at: rfc3339(1_800_000_000_000) },
         Control::EventTooLarge(TooLarge {
@@ -80,6 +90,14 @@ fn every_control_event_is_valid_against_its_schema() {
         let data = event["data"].as_object().unwrap();
         assert!(data.keys().all(|name| documented.contains_key(name)), "{event}");
     }
+}
+
+/// Clients of today validate with the schemas that they were built with. Those have four reasons and no `cause`.
+#[test]
+fn a_new_reason_keeps_clients_of_version_1_working() {
+    let of = |why| serde_json::to_value(Resumption::from(Err(why))).unwrap();
+    assert_eq!(of(Unrecovered::TooMuch), json!({ "recovered": false, "reason": "too-much" }));
+    assert_eq!(of(Unrecovered::TooWide), json!({ "recovered": false, "cause": "too-wide" }));
 }
 
 #[test]

@@ -10,6 +10,10 @@ use crate::subject::{Pattern, Subject};
 /// What is encoded in a segment: everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// The most bytes of a source: those of a sort key of DynamoDB, because the log lists the sources of a pipe.
+/// Encoding makes up to three bytes of one, so the channel of a long subject can exceed it.
+pub const MAX_SOURCE_BYTES: usize = 1024;
+
 /// How every source of a channel begins.
 const PREFIX: &str = "tablecast/";
 

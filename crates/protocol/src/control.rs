@@ -10,7 +10,8 @@ use crate::{Position, Unrecovered};
 pub enum Control {
     Subscribed {
         subjects: Vec<SubjectResult>,
-        /// By source, the position after which the client receives every event.
+        /// By source, the position after which the client receives every event. A pattern that is wider than a
+        /// channel has [`Position::NONE`](crate::Position::NONE).
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         sources: BTreeMap<String, Position>,
     },
@@ -23,7 +24,8 @@ pub enum Control {
         subjects: Vec<String>,
     },
     Pong {
-        /// By source, the last position of its log.
+        /// By source, the last position of its log. A pattern that is wider than a channel has
+        /// [`Position::NONE`](crate::Position::NONE).
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         sources: BTreeMap<String, Position>,
     },
@@ -55,8 +57,12 @@ pub struct Resumption {
     /// The last position of the replay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
+    /// A reason that version 1 of the event had from its beginning. Its schema can have no others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Unrecovered>,
+    /// Another reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Unrecovered>,
 }
 
 /// The result for one subject of a `subscribe`.
@@ -104,8 +110,12 @@ pub struct TooLarge {
 
 impl From<Result<Position, Unrecovered>> for Resumption {
     fn from(replayed_to: Result<Position, Unrecovered>) -> Self {
-        let (position, reason) = (replayed_to.ok(), replayed_to.err());
-        Self { recovered: reason.is_none(), position, reason }
+        let (position, why) = (replayed_to.ok(), replayed_to.err());
+        let (cause, reason) = match why {
+            Some(Unrecovered::TooWide) => (why, None),
+            _ => (None, why),
+        };
+        Self { recovered: why.is_none(), position, reason, cause }
     }
 }
 

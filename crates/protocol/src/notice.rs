@@ -58,19 +58,19 @@ mod tests {
     #[test]
     fn a_notice_names_the_event_and_takes_its_place() {
         let text = json!({
-            "id": "e1:order.placed.v1", "source": "tablecast/orders", "type": "order.placed.v1",
-            "subject": "orders/1", "time": "2026-11-23T05:00:00Z", "sequence": "0007",
+            "id": "e1:order.placed.v1", "source": "tablecast/orders/acme", "type": "order.placed.v1",
+            "subject": "orders/acme/1", "time": "2026-11-23T05:00:00Z", "sequence": "0007",
             "position": "0000000000000001-7",
             "dataschema": "https://tablecast.example/schemas/order.placed.v1.json", "data": "x",
         });
         let notice: Value = serde_json::from_str(&notice(&text.to_string())).unwrap();
         let expected = json!({
-            "specversion": "1.0", "id": "e1:order.placed.v1:too-large", "source": "tablecast/orders",
-            "type": "tablecast.event-too-large.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z",
+            "specversion": "1.0", "id": "e1:order.placed.v1:too-large", "source": "tablecast/orders/acme",
+            "type": "tablecast.event-too-large.v1", "subject": "orders/acme/1", "time": "2026-11-23T05:00:00Z",
             "datacontenttype": "application/json", "sequence": "0007", "position": "0000000000000001-7",
             "dataschema": "https://tablecast.example/schemas/tablecast.event-too-large.v1.json",
             "data": {
-                "id": "e1:order.placed.v1", "type": "order.placed.v1", "subject": "orders/1",
+                "id": "e1:order.placed.v1", "type": "order.placed.v1", "subject": "orders/acme/1",
                 "dataschema": "https://tablecast.example/schemas/order.placed.v1.json",
                 "bytes": text.to_string().len(),
             },

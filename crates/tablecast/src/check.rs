@@ -11,7 +11,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Args;
-use tablecast_authoring::check::{Report, renamed_pipes};
+use tablecast_authoring::check::{Report, changed_channels, changed_keeps, renamed_pipes};
 use tablecast_authoring::evolution;
 
 use crate::definitions::DefinitionFolders;
@@ -59,6 +59,8 @@ fn check_all(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         report.problems.extend(evolution::breaking_changes(&before, &definitions.schemas));
         let before = baseline::pipes(against, &arguments.folders.pipes)?;
         report.problems.extend(renamed_pipes(&before, &definitions.pipes));
+        report.problems.extend(changed_channels(&before, &definitions.pipes));
+        report.warnings.extend(changed_keeps(&before, &definitions.pipes));
     }
     Ok(report)
 }

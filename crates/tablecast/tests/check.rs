@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 const PIPE: &str = "table: orders
 subject: '\"orders/\" + item.id'
-grant: '\"orders/*\"'
+grant: '\"orders/\" + claims.order'
 events:
   - type: order.placed.v1
     data: { id: item.id, status: '\"NEW\"' }
@@ -128,7 +128,7 @@ fn format_json_prints_one_object() {
 
 #[test]
 fn a_warning_exits_with_0_and_is_printed() {
-    let project = Project::new(&PIPE.replace("grant: '\"orders/*\"'\n", ""));
+    let project = Project::new(&PIPE.replace("grant: '\"orders/\" + claims.order'\n", ""));
     let output = project.check(&[]);
     let expected = "warning: pipes/orders.yaml:2: subject: no `grant` matches its subject, so no client may subscribe to its events
     grant-missing: add a grant: docs/reference/pipe-file.md#grant; without one, only the bus gets the events
@@ -263,6 +263,23 @@ fn a_renamed_pipe_file_is_a_problem_against_a_folder_and_a_revision() {
         assert!(text(&output.stdout).starts_with(start), "{}", text(&output.stdout));
         assert_eq!(output.status.code(), Some(1));
     }
+}
+
+#[test]
+fn another_log_than_before_is_reported_with_its_effect() {
+    let now = Project::new(PIPE).released();
+    now.write("pipes/orders.yaml", &format!("{PIPE}log: {{ keep: 1d, channel: 1 }}\n"));
+    let output = now.check(&["--against", "released"]);
+    let printed = text(&output.stdout);
+    assert!(
+        printed.contains("log.channel: was 2 (the default) and is 1 now. So events have other sources"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("warning: pipes/orders.yaml:") && printed.contains("log.keep: was 7d (the default)"),
+        "{printed}"
+    );
+    assert_eq!(output.status.code(), Some(1));
 }
 
 #[test]

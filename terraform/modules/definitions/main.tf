@@ -14,7 +14,7 @@ locals {
     window   = "0s"
     retries  = null
     max_age  = "6h"
-    parallel = 1
+    parallel = 10
     bisect   = false
   }
   streams = {

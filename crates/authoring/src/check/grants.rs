@@ -31,12 +31,12 @@ pub fn missing(definitions: &Definitions<'_>) -> Vec<Problem> {
     without.map(|(file, _)| Problem::new(Rule::GrantMissing, &file.file, "subject", reason)).collect()
 }
 
-fn grants(definition: &Definition) -> impl Iterator<Item = &str> {
+pub fn grants(definition: &Definition) -> impl Iterator<Item = &str> {
     definition.grant.iter().flat_map(|grant| grant.iter()).map(String::as_str)
 }
 
 /// A template whose parts are not known may match everything.
-fn may_match(grant: &str, subject: &str) -> bool {
+pub fn may_match(grant: &str, subject: &str) -> bool {
     match (Joined::parse(grant), Joined::parse(subject)) {
         (Some(grant), Some(subject)) => grant.may_contain(&subject),
         _ => true,

@@ -21,9 +21,9 @@ fn table(file: &DefinitionFile) -> Option<String> {
 
 fn reason(table: &str, before: &str, now: &str) -> String {
     format!(
-        "the pipe of {table} was {before}.yaml and is {now}.yaml now. So the event source changes from \
-         tablecast/{before} to tablecast/{now}, on the bus from tablecast.{before} to tablecast.{now}: rules that match \
-         the old source get no event. A new log begins, so clients that resume get `recovered: false`. Rejected records \
-         stay under the old name, and dead letters in the queue of the table"
+        "the pipe of {table} was {before}.yaml and is {now}.yaml now. So on the bus the event source changes from \
+         tablecast.{before} to tablecast.{now}: rules that match the old source get no event. WebSocket clients notice \
+         nothing. `replay` finds earlier events under the old name. Rejected records stay under the old name, and dead \
+         letters in the queue of the table"
     )
 }

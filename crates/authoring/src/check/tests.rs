@@ -8,6 +8,7 @@ use tablecast_definitions::problem::{Problem, Rule};
 use super::*;
 
 mod binary_subjects;
+mod channels;
 mod data;
 mod filters;
 mod grant_tests;

@@ -5,6 +5,8 @@
 
 mod events;
 
+use tablecast_definitions::definition::Log;
+
 use super::cel_path::CelPath;
 use super::entity_events::EntityEvents;
 use super::file::File;
@@ -20,6 +22,7 @@ pub fn file(sample: &Sample, pipe: &str, subject: &Subject<'_>, entities: &[Enti
         table(sample),
         variables(entities),
         subject_and_grant(subject),
+        log(subject),
         format!("events:\n{}", entities.iter().map(events::rules).collect::<Vec<_>>().join("\n")),
         tests(pipe, entities),
     ];
@@ -87,6 +90,17 @@ fn subject_and_grant(subject: &Subject<'_>) -> String {
         yaml_expression(&subject.template()),
         grant.meaning,
         yaml_expression(&grant.template),
+    )
+}
+
+fn log(subject: &Subject<'_>) -> String {
+    let channel = subject.channel();
+    let beginning = if channel == 1 { "segment".to_owned() } else { format!("{channel} segments") };
+    format!(
+        "# A channel is the first {beginning} of a subject. Each channel has its own log, in which clients that\n\
+         # reconnect find the events that they missed. A grant must not be wider than a channel.\n\
+         log: {{ keep: {}, channel: {channel} }}\n",
+        Log::default().keep,
     )
 }
 

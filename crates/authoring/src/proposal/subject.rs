@@ -71,6 +71,11 @@ impl<'s> Subject<'s> {
     pub fn example_grant(&self) -> Grant {
         Grant::example(self.pipe, self.owner.clone(), self.segments.len() < 2)
     }
+
+    /// The segments of a channel: those that the grant fixes.
+    pub fn channel(&self) -> usize {
+        if self.owner.is_some() { 2 } else { 1 }
+    }
 }
 
 fn texts<'s>(sample: &'s Sample, key: &'s KeyAttribute) -> impl Iterator<Item = &'s str> {

@@ -10,7 +10,8 @@ pub fn cloud_event(event_type: &str, dataschema: &str, data: Json) -> Json {
         ("id", text("The id of the record and the type. If an event arrives twice, both have the same id.")),
         (
             "source",
-            json!({"type": "string", "pattern": "^tablecast/", "description": "tablecast and the event's channel, the beginning of its subject."}),
+            json!({"type": "string", "pattern": "^tablecast(/[A-Za-z0-9._~%-]+)+$",
+            "description": "The event's channel: tablecast, and the first segments of the subject, percent-encoded. An example is tablecast/orders/acme."}),
         ),
         ("type", one(event_type)),
         ("subject", text("A path that identifies the item, such as orders/acme/1001.")),
@@ -25,7 +26,7 @@ pub fn cloud_event(event_type: &str, dataschema: &str, data: Json) -> Json {
         (
             "position",
             json!({"type": "string", "pattern": "^[0-9a-f]{16}-(0|[1-9][0-9]*)$",
-            "description": "The event's position in the log of its source. Clients resume after it."}),
+            "description": "The event's position in the log of its source. Other sources have other logs. Clients resume after it."}),
         ),
         ("data", data),
     ])

@@ -33,7 +33,7 @@ impl<'t> Search<'t> {
         match &node.value {
             Node::String(text) => self.add(Some(text), node.defined, path, false),
             Node::Bool => self.add(None, node.defined, path, false),
-            Node::Integer | Node::Float | Node::Null => {}
+            Node::Integer(_) | Node::Float | Node::Null => {}
             Node::Map(members) => members.iter().for_each(|(name, value)| self.member(name, value, path)),
             Node::List(elements) => {
                 let elements = elements.iter().enumerate();

@@ -21,6 +21,12 @@ impl YamlTree {
         line
     }
 
+    /// Returns whether the file has a value at a path.
+    pub fn has(&self, path: &str) -> bool {
+        let step = |node, segment| child(node, segment).map(|(_, child)| &child.value);
+        path.split('.').try_fold(&self.0.value, step).is_some()
+    }
+
     /// Returns the number of elements of a list at the top level.
     pub fn len(&self, name: &str) -> usize {
         match child(&self.0.value, name).map(|(_, list)| &list.value) {
@@ -41,6 +47,6 @@ fn child<'n>(node: &'n Node, segment: &str) -> Option<(u64, &'n Spanned<Node>)> 
             let element = elements.get(segment.trim_end_matches(']').parse::<usize>().ok()?)?;
             Some((element.defined.line(), element))
         }
-        Node::String(_) | Node::Bool | Node::Integer | Node::Float | Node::Null => None,
+        Node::String(_) | Node::Bool | Node::Integer(_) | Node::Float | Node::Null => None,
     }
 }

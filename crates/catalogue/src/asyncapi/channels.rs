@@ -66,11 +66,33 @@ fn socket(contents: &Contents<'_>) -> Json {
         "address": address(contents).2,
         "servers": [{"$ref": format!("#/servers/{SOCKET}")}],
         "title": "WebSocket",
-        "description": "Every message to a client is a CloudEvent. With the sub-protocol cloudevents-batch.json it is \
-                        an array of CloudEvents.",
+        "description": format!(
+            "Every message to a client is a CloudEvent. With the sub-protocol cloudevents-batch.json it is an array of \
+             CloudEvents.\n\n{}",
+            logs(contents)
+        ),
         "messages": messages(names),
         "bindings": {"ws": handshake()},
     })
+}
+
+/// Returns from which logs clients resume.
+fn logs(contents: &Contents<'_>) -> String {
+    let log = |pipe: &Pipe| {
+        let keep = pipe.definition.log.keep;
+        format!("\n- {}, for {keep}", source(pipe))
+    };
+    let logs: String = contents.pipes.iter().map(log).collect();
+    format!(
+        "The source of a table event is its channel: the first segments of its subject (log.channel of the pipe file). \
+         Each source has its own log, which keeps events for clients that reconnect:\n{logs}\n\nA subscription within \
+         one channel resumes from its log. A wider one receives live events, and cannot resume."
+    )
+}
+
+/// Returns the form of the sources of a pipe's events: `tablecast/orders/{tenant}`.
+fn source(pipe: &Pipe) -> String {
+    format!("tablecast/{}", pipe.channel_outline())
 }
 
 fn handshake() -> Json {
@@ -97,8 +119,9 @@ fn bus(contents: &Contents<'_>, pipe: &Pipe) -> Json {
         "title": format!("{source} on the bus"),
         "description": format!(
             "Changes of the table {}: the events of the bus {name} with the source {source}. Each event arrives at least \
-             once, in any order.",
-            pipe.definition.table
+             once, in any order. The source in detail is the event's channel, {}.",
+            pipe.definition.table,
+            self::source(pipe)
         ),
         "messages": messages(contents.emitted_by(&pipe.name).map(|event| on_bus(event.event_type))),
     })

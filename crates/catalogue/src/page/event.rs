@@ -81,11 +81,14 @@ fn emitter(pipe: &Pipe, rule: &EventRule) -> String {
     };
     format!(
         "<dl><dt>Pipe</dt><dd>{}</dd><dt>Table</dt><dd>{}</dd>{filters}\
-         <dt>Condition</dt><dd>{}</dd><dt>Subject</dt><dd>{}</dd></dl>\n",
+         <dt>Condition</dt><dd>{}</dd><dt>Subject</dt><dd>{}</dd><dt>Channel</dt><dd>{}, with a log of its \
+         own that keeps events for {}</dd></dl>\n",
         Escaped(&pipe.name),
         Escaped(&definition.table),
         condition(pipe, rule),
         code(&pipe.subject_outline()),
+        code(&pipe.channel_outline()),
+        definition.log.keep,
     )
 }
 

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de::Error};
@@ -5,6 +6,16 @@ use serde::{Deserialize, Deserializer, de::Error};
 /// A duration, written `0s`, `90s`, `5m`, `6h` or `7d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seconds(pub u32);
+
+/// As it is written in a pipe file, in the largest unit without a remainder.
+impl fmt::Display for Seconds {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = [(24 * 3600, "d"), (3600, "h"), (60, "m")];
+        let fits = |(seconds, _): &(u32, &str)| self.0 > 0 && self.0.is_multiple_of(*seconds);
+        let (seconds, unit) = units.into_iter().find(fits).unwrap_or((1, "s"));
+        write!(out, "{}{unit}", self.0 / seconds)
+    }
+}
 
 impl Seconds {
     pub fn duration(self) -> Duration {
@@ -36,6 +47,14 @@ impl<'de> Deserialize<'de> for Seconds {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_duration_is_printed_as_it_is_written() {
+        for text in ["0s", "90s", "5m", "6h", "7d", "25h"] {
+            assert_eq!(parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(Seconds(86_400).to_string(), "1d");
+    }
 
     #[test]
     fn a_duration_is_a_count_and_a_unit() {

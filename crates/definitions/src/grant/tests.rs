@@ -315,3 +315,19 @@ fn the_example_of_a_grant_has_claims_named_after_themselves() {
     assert_eq!(example(r#""orders/*""#), filled("orders/*", &[]));
     assert_eq!(example(r#""n/" + string(claims.number + 1)"#), None);
 }
+
+#[test]
+fn a_grant_with_a_star_fixes_the_segments_before_it() {
+    for (grant, expected) in [
+        (r#""*""#, Some(0)),
+        (r#""orders/*""#, Some(1)),
+        (r#""orders/" + claims.tenant + "/*""#, Some(2)),
+        (r#""orders/" + claims["cognito:groups"] + "-x/*""#, Some(2)),
+        (r#""orders/" + claims.scope.split(" ") + "/" + claims.sub + "/*""#, Some(3)),
+        (r#""profiles/" + claims.sub"#, None),
+        (r#""orders//*""#, None),
+        ("orders/*", None),
+    ] {
+        assert_eq!(segments_before_star(grant), expected, "{grant}");
+    }
+}

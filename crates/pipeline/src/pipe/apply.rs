@@ -1,4 +1,5 @@
 use serde_json::value::{RawValue, to_raw_value};
+use tablecast_protocol::channel::MAX_SOURCE_BYTES;
 use tablecast_protocol::event::{CloudEvent, DATACONTENTTYPE, SPECVERSION};
 use tablecast_protocol::subject::Subject;
 use tablecast_values::cursor::Cursor;
@@ -26,7 +27,7 @@ impl Pipe {
             return Ok(Vec::new());
         }
         let subject = self.subject(&scope)?;
-        let source = self.source(&subject);
+        let source = short(self.source(&subject)).map_err(|reason| Located::new("subject", reason))?;
         let builder =
             EventBuilder { pipe: self, record, scope: &scope, source: &source, subject: &subject, schemas };
         rules.into_iter().map(|rule| builder.event(rule)).collect()
@@ -125,6 +126,16 @@ fn metadata<'s>(record: &'s Record<'_>) -> Value<'s> {
         ("sequence".into(), text(&record.sequence)),
         ("expired".into(), Value::Bool(record.expired)),
     ])
+}
+
+fn short(source: String) -> Result<String, String> {
+    match source.len() {
+        ..=MAX_SOURCE_BYTES => Ok(source),
+        bytes => Err(format!(
+            "the encoded source of its channel has {bytes} bytes, but {MAX_SOURCE_BYTES} are possible: lower log.channel, \
+             or shorten the subject"
+        )),
+    }
 }
 
 fn sized(event: serde_json::Result<Box<RawValue>>, limit: usize) -> Result<Box<RawValue>, String> {

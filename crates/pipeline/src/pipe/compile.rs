@@ -5,7 +5,7 @@ use tablecast_definitions::grant;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule as ProblemRule};
 use tablecast_protocol::event::{BUS_OVERHEAD_BYTES, MAX_BUS_BYTES};
 use tablecast_protocol::event_type;
-use tablecast_protocol::subject::{MAX_SEGMENTS, Subject};
+use tablecast_protocol::subject::Subject;
 
 use super::{Data, Pipe, RECORD_ROOTS, Rule};
 use crate::attribute::Projection;
@@ -102,11 +102,6 @@ impl FileCompiler<'_> {
                 "log.keep",
                 (minutes(60)..=minutes(365 * 24 * 60)).contains(&definition.log.keep),
                 "is 1h to 365d",
-            ),
-            (
-                "log.channel",
-                (1..=MAX_SEGMENTS).contains(&definition.log.channel.into()),
-                "is 1 to 8 segments of the subject",
             ),
             ("filter", definition.filter.len() <= 5, "has at most 5 patterns: a limit of EventBridge Pipes"),
             ("events", !definition.events.is_empty(), "needs at least one event"),

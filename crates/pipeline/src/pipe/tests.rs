@@ -7,6 +7,8 @@ use tablecast_definitions::folder;
 use super::*;
 use crate::enrich::enrich;
 
+mod sources;
+
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
@@ -60,7 +62,7 @@ fn an_event_is_a_complete_cloudevent() {
     let expected = json!({
         "specversion": "1.0",
         "id": "00000000000000000000000000000006:order.placed.v1",
-        "source": "tablecast/orders",
+        "source": "tablecast/orders/acme",
         "type": "order.placed.v1",
         "subject": "orders/acme/1001",
         "time": "2026-11-23T03:28:42Z",

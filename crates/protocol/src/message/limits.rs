@@ -9,8 +9,9 @@ pub const MAX_ID_BYTES: usize = 64;
 /// Subscriptions of one connection, and so subjects of one message.
 pub const MAX_SUBSCRIPTIONS: usize = 100;
 
-/// Sources that a client can resume with one message.
-pub const MAX_SOURCES: usize = 100;
+/// Sources that a client can resume with one message. It is more than the subscriptions, because the events of a
+/// subscription can come from several pipes.
+pub const MAX_SOURCES: usize = 400;
 
 /// Event types of one subscription.
 pub const MAX_TYPES: usize = 20;

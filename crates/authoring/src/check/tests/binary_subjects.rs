@@ -7,7 +7,7 @@ const RECORD: &str = r#"{"eventID": "1", "eventName": "INSERT",
 
 fn report(keys: &str, subject: &str) -> Report {
     let text = format!(
-        "table: orders\n{keys}subject: '{subject}'\ngrant: '\"orders/*\"'\n\
+        "table: orders\n{keys}subject: '{subject}'\ngrant: '\"orders/\" + claims.sub'\n\
         events:\n  - {{ type: order.placed.v1, data: {{ a: item.name }} }}\n\
         tests:\n  - {{ record: r, emits: [order.placed.v1] }}\n"
     );

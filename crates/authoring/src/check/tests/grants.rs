@@ -33,7 +33,7 @@ fn a_grant_that_matches_no_subject_is_a_problem() {
 #[test]
 fn a_grant_can_match_the_subjects_of_another_pipe() {
     let orders = [r#""orders/" + item.id"#, ""];
-    let users = [r#""users/" + keys.id"#, r#"['"users/" + claims.sub', '"orders/*"']"#];
+    let users = [r#""users/" + keys.id"#, r#"['"users/" + claims.sub', '"orders/" + claims.order']"#];
     let report = check_grants(orders, users);
     assert_eq!((report.problems, report.warnings), (vec![], vec![]));
 }

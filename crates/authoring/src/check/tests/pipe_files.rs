@@ -94,7 +94,7 @@ fn a_renamed_pipe_file_is_named_with_the_effects() {
         "pipes/purchases.yaml: table: the pipe of orders was orders.yaml and is purchases.yaml now"
     ));
     assert!(
-        text.contains("tablecast/orders to tablecast/purchases") && text.contains("dead letters"),
+        text.contains("tablecast.orders to tablecast.purchases") && text.contains("dead letters"),
         "{text}"
     );
     assert_eq!(renamed_pipes(&before, &before), []);

@@ -27,3 +27,20 @@ fn a_grant_is_proposed_for_the_owner_of_an_item() {
         assert!(!proposal.pipe.text.lines().any(|line| line.starts_with("grant:")), "{}", proposal.pipe.text);
     }
 }
+
+#[test]
+fn a_proposed_grant_is_as_wide_as_the_proposed_channel() {
+    for (key, items, log) in [
+        ("tenantId,id", r#"{"tenantId":{"S":"a"},"id":{"S":"1"}}"#, "log: { keep: 7d, channel: 2 }"),
+        ("userId", r#"{"userId":{"S":"a"}}"#, "log: { keep: 7d, channel: 2 }"),
+        ("pk,sk", r#"{"pk":{"S":"TENANT#a"},"sk":{"S":"1"}}"#, "log: { keep: 7d, channel: 2 }"),
+        ("pk,sk", r#"{"pk":{"S":"a"},"sk":{"S":"1"}}"#, "log: { keep: 7d, channel: 1 }"),
+        ("id", r#"{"id":{"S":"a"}}"#, "log: { keep: 7d, channel: 1 }"),
+    ] {
+        let mut proposal = proposed(&sample("things", key, items));
+        has_lines(&proposal.pipe.text, &[log]);
+        proposal.pipe.text = proposal.pipe.text.replace("# grant: ", "grant: ");
+        let report = checked(&proposal);
+        assert_eq!((report.problems, report.warnings), (vec![], vec![]), "{}", proposal.pipe.text);
+    }
+}

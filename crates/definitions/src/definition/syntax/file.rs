@@ -1,3 +1,5 @@
+use tablecast_protocol::subject::MAX_SEGMENTS;
+
 use super::form::{Form, optional, required};
 
 const KEY: Form = Form::Names(&Form::Choice(&["S", "N", "B"]));
@@ -21,11 +23,11 @@ pub const PIPE_FILE: Form = Form::Keys(&[
         "stream",
         Form::Keys(&[
             optional("start", Form::Choice(&["TRIM_HORIZON", "LATEST"])),
-            optional("batch", Form::Whole(u16::MAX as u64)),
+            optional("batch", Form::Whole(0..=u16::MAX as i128)),
             optional("window", Form::Duration),
-            optional("retries", Form::Whole(u16::MAX as u64)),
+            optional("retries", Form::Whole(0..=u16::MAX as i128)),
             optional("max_age", Form::Duration),
-            optional("parallel", Form::Whole(u8::MAX as u64)),
+            optional("parallel", Form::Whole(0..=u8::MAX as i128)),
             optional("bisect", Form::Boolean),
         ]),
     ),
@@ -36,7 +38,10 @@ pub const PIPE_FILE: Form = Form::Keys(&[
     required("events", Form::ListOf(&RULE)),
     optional(
         "log",
-        Form::Keys(&[optional("keep", Form::Duration), optional("channel", Form::Whole(u8::MAX as u64))]),
+        Form::Keys(&[
+            optional("keep", Form::Duration),
+            optional("channel", Form::Whole(1..=MAX_SEGMENTS as i128)),
+        ]),
     ),
     optional("tests", Form::ListOf(&TEST)),
     optional("grant_tests", Form::ListOf(&GRANT_TEST)),

@@ -1,10 +1,12 @@
+use std::ops::RangeInclusive;
+
 /// The form of a value in a pipe file.
 #[derive(Debug)]
 pub enum Form {
     Text,
     Boolean,
-    /// A whole number from 0 to this one.
-    Whole(u64),
+    /// A whole number in this range.
+    Whole(RangeInclusive<i128>),
     Duration,
     Choice(&'static [&'static str]),
     TextOrTexts,

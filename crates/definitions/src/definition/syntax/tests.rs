@@ -36,6 +36,17 @@ fn a_mistake_has_line_path_and_advice() {
         ),
         ("let: [a]\n", "5: let: must be a map from names to values"),
         ("log: { keep: forever }\n", "5: log.keep: \"forever\" is not a duration"),
+        ("log: { channel: two }\n", "5: log.channel: must be a whole number from 1 to 8"),
+        ("log: { channel: 0 }\n", "5: log.channel: must be a whole number from 1 to 8"),
+        ("log: { channel: 9 }\n", "5: log.channel: must be a whole number from 1 to 8"),
+        ("log: { channel: -1 }\n", "5: log.channel: must be a whole number from 1 to 8"),
+        ("log: { channel: 300 }\n", "5: log.channel: must be a whole number from 1 to 8"),
+        ("stream: { parallel: 256 }\n", "5: stream.parallel: must be a whole number from 0 to 255"),
+        ("log: { channel: 1.5 }\n", "5: log.channel: must be a whole number from 1 to 8"),
+        ("log: { channel: '9' }\n", "5: log.channel: must be a whole number from 1 to 8"),
+        ("log: { channel: [1] }\n", "5: log.channel: must be a whole number from 1 to 8"),
+        ("log: { chanel: 2 }\n", "5: log: unknown key \"chanel\". Did you mean \"channel\"?"),
+        ("log: 2\n", "5: log: must be a map with the keys keep, channel"),
         ("tests: [{ emits: [] }]\n", "5: tests[0]: the key \"record\" is missing"),
     ];
     for (more, start) in cases {
@@ -83,6 +94,9 @@ fn a_correct_file_has_no_problem() {
         "",
         "keys: { partition: { id: S }, sort: { at: N } }\nstream: { batch: 5, start: LATEST, window: 1m, bisect: true }\n",
         "keys:\ngrant:\nlet: { a: '1', b: 2, c: true }\nlog: { keep: 7d }\n",
+        "log: { keep: 1h, channel: 1 }\n",
+        "log: { channel: '8' }\n",
+        "log: {}\n",
         "grant: [a, b]\ntests:\n  - { record: a.json, emits: [] }\n  - { record: a.json, filtered: true }\n",
         "filter:\n  - { eventName: [INSERT] }\n",
     ] {

@@ -35,15 +35,15 @@ pub fn example(name: &str) -> &'static str {
 /// Returns why a value has not the form, if it is no map or list that has its own comparison.
 pub fn scalar_problem(form: &Form, value: &Node) -> Option<String> {
     let expected = match (form, value) {
-        (Form::Text | Form::TextOrTexts, Node::String(_) | Node::Bool | Node::Integer | Node::Float)
+        (Form::Text | Form::TextOrTexts, Node::String(_) | Node::Bool | Node::Integer(_) | Node::Float)
         | (Form::Boolean, Node::Bool)
-        | (Form::Whole(_), Node::Integer)
         // YAML 1.1 takes `N` for a boolean.
         | (Form::Choice(_), Node::Bool)
-        | (Form::Tree, Node::String(_) | Node::Bool | Node::Integer)
+        | (Form::Tree, Node::String(_) | Node::Bool | Node::Integer(_))
         | (Form::Pattern, Node::Map(_))
         | (Form::Any, _) => return None,
-        (Form::Whole(max), Node::String(text)) if text.parse::<u64>().is_ok_and(|number| number <= *max) => return None,
+        (Form::Whole(range), Node::Integer(number)) if range.contains(number) => return None,
+        (Form::Whole(range), Node::String(text)) if text.parse().is_ok_and(|number| range.contains(&number)) => return None,
         (Form::Duration, Node::String(text)) if duration::parse(text).is_some() => return None,
         (Form::Choice(known), Node::String(text)) if known.contains(&text.as_str()) => return None,
         (Form::Choice(known), Node::String(text)) => return Some(not_one_of(text, known)),
@@ -70,7 +70,7 @@ fn name(form: &Form) -> String {
     match form {
         Form::Text => "a text".to_owned(),
         Form::Boolean => "true or false".to_owned(),
-        Form::Whole(max) => format!("a whole number from 0 to {max}"),
+        Form::Whole(range) => format!("a whole number from {} to {}", range.start(), range.end()),
         Form::Duration => DURATION.to_owned(),
         Form::Choice(known) => known.join(" or "),
         Form::TextOrTexts => "a text or a list of texts".to_owned(),

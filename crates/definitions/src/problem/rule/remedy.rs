@@ -41,6 +41,12 @@ impl Rule {
             Self::GrantUnmatched => {
                 "begin the grant like the subject, and end it with /* or with as many segments as the subject has"
             }
+            Self::GrantWide => {
+                "lower log.channel, or grant more segments before /*: docs/reference/pipe-file.md#log"
+            }
+            Self::LogShared => {
+                "write the same `log` in both files, or let their subjects begin with different segments"
+            }
             Self::SubjectBinary => {
                 "replace / in the base64, or use another attribute: docs/reference/pipe-file.md#subjects-and-patterns"
             }
@@ -48,6 +54,10 @@ impl Rule {
             Self::PipeRenamed => {
                 "restore the file name, or change the consumers first: docs/guides/upgrade.md#rename-a-pipe-file"
             }
+            Self::LogChannelChanged => {
+                "restore the number, or deploy when many clients can load the state at once: docs/reference/pipe-file.md#log"
+            }
+            Self::LogKeepChanged => "nothing, if clients are never away for longer than log.keep",
             Self::ChangeTypeRemoved => {
                 "restore the schema, and release it with \"deprecated\": true before you delete it"
             }

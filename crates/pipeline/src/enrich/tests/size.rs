@@ -177,7 +177,7 @@ fn a_pipe_that_halves_batches_defers_nothing() {
         .map(|(name, ending)| folder::read(&root.join(name), ending).unwrap());
     files
         .iter_mut()
-        .for_each(|file| file.text = file.text.replace("parallel: 1", "parallel: 1, bisect: true"));
+        .for_each(|file| file.text = file.text.replace("max_age: 6h", "max_age: 6h, bisect: true"));
     let pipes = Pipes::compile(&files, &schemas).unwrap();
     let enricher = Enricher { pipes: &pipes, limit: 2_000 };
     let batch = |records: &[Json]| enricher.enrich(&json!(records).to_string());

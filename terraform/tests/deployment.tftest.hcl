@@ -70,17 +70,9 @@ run "the_defaults_deploy_the_example_pipes" {
         Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["connection#*"] } }
       },
       { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/POST/@connections/*" },
-      { Effect = "Allow", Action = ["dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
       {
-        Effect = "Allow", Action = ["dynamodb:UpdateItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
-        Condition = {
-          "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["pk", "sk", "expires_at"] }
-          StringEqualsIfExists        = { "dynamodb:ReturnValues" = ["NONE", "UPDATED_OLD", "UPDATED_NEW"] }
-        }
-      },
-      {
-        Effect    = "Allow", Action = ["dynamodb:PutItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
-        Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["*#origin"] } }
+        Effect    = "Allow", Action = ["dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
+        Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["tablecast/*"] } }
       },
       { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "arn:aws:logs:eu-central-1:111122223333:log-group:mock:*" },
     ])

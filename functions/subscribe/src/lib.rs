@@ -7,8 +7,9 @@
 //! - `plan`: decides how a connection's subscriptions change; `reconnect`: decides when a client should
 //!   reconnect
 //! - `grants`: what a connection can subscribe to; `verify`: verifies a new token
-//! - `sessions`: reads and changes the connections table; `history`: reads the logs
-//! - `replay`: sends missed events; `replies`: sends control events and closes connections
+//! - `sessions`: reads and changes the connections table; `history`: reads the logs of channels
+//! - `missed`: the events that a client missed; `replay`: sends them
+//! - `replies`: sends control events and closes connections
 //! - `counts`: what went wrong, for alarms
 //! - `rate_limiter`: how many messages a connection can send; `limits`: all limits; `error`: why a message
 //!   failed
@@ -21,6 +22,7 @@ mod grants;
 mod handler;
 mod history;
 mod limits;
+mod missed;
 mod plan;
 mod rate_limiter;
 mod reconnect;

@@ -30,6 +30,13 @@ pub const PAGE_EVENTS: usize = 20;
 /// The same for a client that receives arrays; these events make a few messages.
 pub const ARRAY_PAGE_EVENTS: usize = 500;
 
+/// Channels whose ends are read at once. A connection with 100 subscriptions has as many channels, or more.
+pub const READS_AT_ONCE: usize = 16;
+
+/// Channels whose events are read at once. Each holds at most 8 MB of events in memory, and the page of the log
+/// that it reads.
+pub const RESUMES_AT_ONCE: usize = 8;
+
 /// The time to send the events that were appended while the subscription was written.
 pub const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(5);
 

@@ -5,9 +5,9 @@ use crate::Subscribe;
 use crate::error::MessageError;
 
 impl<V> Subscribe<V> {
-    /// Replies with the ends of the logs to which the connection is subscribed.
+    /// Replies with the last positions of all sources to which the connection is subscribed.
     pub(crate) async fn ping(&self, session: &Session) -> Result<Control, MessageError> {
-        let patterns: Vec<_> = session.subscriptions.iter().map(|one| one.pattern.clone()).collect();
-        Ok(Control::Pong { sources: self.history.ends(&patterns).await? })
+        let patterns = session.subscriptions.iter().map(|one| &one.pattern);
+        Ok(Control::Pong { sources: self.history.positions(patterns).await? })
     }
 }

@@ -19,8 +19,8 @@ use tablecast_protocol::{Control, message};
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::MessageError;
-use crate::history::Missed;
 use crate::limits::RESUME_TIMEOUT;
+use crate::missed::Missed;
 use crate::plan::{self, Plan};
 use crate::replies::ReplyId;
 use crate::{Subscribe, Verify};

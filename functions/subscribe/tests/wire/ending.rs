@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tablecast_protocol::Protocol;
 
-use crate::resuming::{KEEP, append_text, event as order, subscribe as resume};
+use crate::resuming::{SOURCE, append_text, event as order, subscribe as resume};
 use crate::stand_in::{StandIn, event, event_at, identity, now};
 
 fn ping() -> Value {
@@ -105,7 +105,7 @@ async fn bytes_read_from_a_log_count_as_messages() {
     let stand_in = StandIn::start().await;
     stand_in.connect(Protocol::Single).await;
     let logs = stand_in.logs();
-    let origin = logs.end("orders", KEEP, now() * 1000).await.unwrap().to_string();
+    let origin = logs.end(SOURCE, now() * 1000).await.unwrap().to_string();
     let mut random = fastrand::Rng::with_seed(7);
     for n in 0..24 {
         let noise: String = (0..240 * 1024).map(|_| random.alphanumeric()).collect();

@@ -2,6 +2,7 @@
 //! `@connections`.
 #![allow(clippy::unwrap_used)]
 
+mod channels;
 mod damage;
 mod ending;
 mod metrics;

@@ -10,7 +10,8 @@ use tablecast_protocol::{Position, with_position};
 use crate::stand_in::{StandIn, StatusCode, identity, now};
 
 pub const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
-const SOURCE: &str = "tablecast/orders";
+/// The channel of all orders, if channels have one segment.
+pub const SOURCE: &str = "tablecast/orders";
 
 pub fn event(id: &str, subject: &str, data: &str) -> String {
     let event = json!({
@@ -20,11 +21,17 @@ pub fn event(id: &str, subject: &str, data: &str) -> String {
     event.to_string()
 }
 
-pub async fn append_text(logs: &Logs, id: &str, text: &str) -> Position {
-    let appended = logs.append("orders", &[Entry { id, text }], KEEP, now() * 1000).await.unwrap();
-    let position = appended.positions[0];
+/// Appends events as dispatch does. Returns the position of the last one.
+pub async fn append_all(logs: &Logs, source: &str, entries: &[Entry<'_>], now: i64) -> Position {
+    let appended = logs.append("orders", source, entries, KEEP, now).await.unwrap();
+    logs.record_end(&appended).await.unwrap();
+    let position = *appended.positions.last().unwrap();
     logs.mark_delivered(appended);
     position
+}
+
+pub async fn append_text(logs: &Logs, id: &str, text: &str) -> Position {
+    append_all(logs, SOURCE, &[Entry { id, text }], now() * 1000).await
 }
 
 pub async fn append(logs: &Logs, id: &str, subject: &str) -> Position {
@@ -168,7 +175,7 @@ async fn a_replay_ends_when_the_token_expires() {
     let stand_in = StandIn::start().await;
     stand_in.connect_with(Protocol::Single, Some(identity("ada", "acme", now() + 2))).await;
     let logs = stand_in.logs();
-    let origin = logs.end("orders", KEEP, now() * 1000).await.unwrap().to_string();
+    let origin = logs.end(SOURCE, now() * 1000).await.unwrap().to_string();
     for id in ["1", "2", "3"] {
         append(&logs, id, "orders/acme/1").await;
     }
@@ -197,13 +204,12 @@ async fn missed_events_of_a_batch_client_share_frames() {
 #[tokio::test]
 async fn a_frame_has_missed_events_of_one_source_only() {
     let (stand_in, logs, positions) = start(Protocol::Batch).await;
-    let now = now() * 1000;
-    let origin = logs.end("profiles", KEEP, now).await.unwrap().to_string();
-    let text = event("5", "profiles/ada", "");
-    logs.mark_delivered(logs.append("profiles", &[Entry { id: "5", text: &text }], KEEP, now).await.unwrap());
+    let (profiles, now) = ("tablecast/profiles", now() * 1000);
+    let origin = logs.end(profiles, now).await.unwrap().to_string();
+    append_all(&logs, profiles, &[Entry { id: "5", text: &event("5", "profiles/ada", "") }], now).await;
     let mut message = subscribe(&positions[0].to_string());
     message["subjects"] = json!(["orders/acme/*", "profiles/ada"]);
-    message["after"]["tablecast/profiles"] = json!(origin);
+    message["after"][profiles] = json!(origin);
     let replies = stand_in.send(message).await;
     let frames: Vec<_> = replies.iter().map(|frame| ids(frame.as_array().unwrap())).collect();
     assert_eq!(frames, [vec!["r1:resumed"], vec!["3", "4"], vec!["5"], vec!["r1"]]);
@@ -260,11 +266,11 @@ async fn a_replay_has_at_most_1000_single_messages_but_more_events_in_arrays() {
         let stand_in = StandIn::start().await;
         stand_in.connect(protocol).await;
         let logs = stand_in.logs();
-        let origin = logs.end("orders", KEEP, now() * 1000).await.unwrap().to_string();
+        let origin = logs.end(SOURCE, now() * 1000).await.unwrap().to_string();
         let ids: Vec<_> = (0..missed).map(|n: usize| n.to_string()).collect();
         let texts: Vec<_> = ids.iter().map(|id| event(id, "orders/acme/1", "")).collect();
         let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| Entry { id, text }).collect();
-        logs.mark_delivered(logs.append("orders", &entries, KEEP, now() * 1000).await.unwrap());
+        append_all(&logs, SOURCE, &entries, now() * 1000).await;
         let replies = stand_in.send(subscribe(&origin)).await;
         let first = replies[0].as_array().map_or(&replies[0], |frame| &frame[0]);
         assert_eq!(first["data"]["sources"][SOURCE]["recovered"], recovered, "{missed} {protocol:?}");

@@ -8,7 +8,7 @@ use tablecast_event_log::Logs;
 use tablecast_protocol::Position;
 use tablecast_protocol::Protocol;
 
-use crate::resuming::{KEEP, append, ids, start, subscribe, types};
+use crate::resuming::{SOURCE, append, ids, start, subscribe, types};
 use crate::stand_in::{StandIn, StatusCode, event, identity, now};
 
 /// A connection with this token, and its position before a number of orders of acme.
@@ -16,7 +16,7 @@ async fn with(identity: Identity, orders: usize) -> (StandIn, Logs, String) {
     let stand_in = StandIn::start().await;
     stand_in.connect_with(Protocol::Single, Some(identity)).await;
     let logs = stand_in.logs();
-    let origin = logs.end("orders", KEEP, now() * 1000).await.unwrap().to_string();
+    let origin = logs.end(SOURCE, now() * 1000).await.unwrap().to_string();
     for n in 0..orders {
         append(&logs, &n.to_string(), "orders/acme/1").await;
     }

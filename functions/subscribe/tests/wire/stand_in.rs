@@ -38,6 +38,8 @@ pub struct StandIn {
     aws: tablecast_stand_in::StandIn,
     /// The number of listeners of `orders/acme/*` at each post.
     listeners: Arc<Mutex<Vec<usize>>>,
+    /// The segments of a channel.
+    segments: u8,
 }
 
 impl Deref for StandIn {
@@ -61,10 +63,16 @@ pub fn identity(principal: &str, tenant: &str, expires_at: i64) -> Identity {
 }
 
 impl StandIn {
+    /// One channel has all orders.
     pub async fn start() -> Self {
+        Self::start_with(1).await
+    }
+
+    /// Starts with channels of so many segments.
+    pub async fn start_with(segments: u8) -> Self {
         logs::capture();
         let aws = tablecast_stand_in::StandIn::start(&["connections", "log"]).await;
-        let stand_in = Self { aws, listeners: Arc::default() };
+        let stand_in = Self { aws, listeners: Arc::default(), segments };
         stand_in.at_each_post(|_| Box::pin(async { StatusCode::OK }));
         stand_in
     }
@@ -108,7 +116,7 @@ impl StandIn {
 
     /// The function with the grants of this project's pipe files.
     pub fn subscribe(&self) -> Subscribe<Trusting> {
-        let grants = Grants::compile(&pipe_files()).unwrap();
+        let grants = Grants::compile(&pipe_files(self.segments)).unwrap();
         self.subscribe_with(Access::Granted(grants))
     }
 
@@ -118,7 +126,7 @@ impl StandIn {
             log_table: "log".to_owned(),
             management_endpoint: self.address.clone(),
         };
-        let sources = Sources::compile(&pipe_files()).unwrap();
+        let sources = Sources::compile(&pipe_files(self.segments)).unwrap();
         Subscribe::new(&self.aws(), endpoints, sources, access, Trusting)
     }
 
@@ -148,6 +156,21 @@ impl StandIn {
         let operations = self.seen().operations();
         self.seen().calls.clear();
         operations
+    }
+
+    /// The operation and the partition key of each request to the log's table since the last call.
+    pub fn log_calls(&self) -> Vec<(String, String)> {
+        let calls = std::mem::take(&mut self.seen().calls);
+        let of_log = calls.into_iter().filter(|(_, body)| body.to_string().contains(r#""TableName":"log""#));
+        let key =
+            |body: &Value| body["ExpressionAttributeValues"][":pk"]["S"].as_str().unwrap_or("").to_owned();
+        of_log.map(|(operation, body)| (operation, key(&body))).collect()
+    }
+
+    /// The number of items of the log that were read since the last call.
+    pub fn log_items_read(&self) -> u64 {
+        let read = std::mem::take(&mut self.seen().items_read);
+        read.into_iter().filter(|(table, _)| table == "log").map(|(_, items)| items).sum()
     }
 
     pub fn listeners_when_posted(&self) -> Vec<usize> {
@@ -195,7 +218,14 @@ pub fn event_at(time: i64, request: &str, body: &str) -> MessageEvent {
         .unwrap()
 }
 
-/// This project's pipe files.
-fn pipe_files() -> Vec<DefinitionFile> {
-    folder::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipes")), "yaml").unwrap()
+/// This project's pipe files, with channels of so many segments.
+fn pipe_files(segments: u8) -> Vec<DefinitionFile> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipes"));
+    let with_segments = |file: DefinitionFile| {
+        let lines = file.text.lines().filter(|line| !line.starts_with("log:"));
+        let log = format!("log: {{ keep: 7d, channel: {segments} }}");
+        let text = lines.chain([log.as_str()]).collect::<Vec<_>>().join("\n");
+        DefinitionFile { text, ..file }
+    };
+    folder::read(folder, "yaml").unwrap().into_iter().map(with_segments).collect()
 }

@@ -1,14 +1,14 @@
-use std::collections::BTreeMap;
-
-use tablecast_protocol::Position;
+use futures_util::future::try_join_all;
+use tablecast_event_log::Replay;
 use tablecast_protocol::event_filter::EventFilter;
 use tokio::time::Instant;
 
 use super::{PendingSubscribe, within};
 use crate::Subscribe;
 use crate::error::MessageError;
-use crate::history::Missed;
-use crate::limits::CATCH_UP_TIMEOUT;
+use crate::history::{self, Positions};
+use crate::limits::{CATCH_UP_TIMEOUT, RESUMES_AT_ONCE};
+use crate::missed::Missed;
 
 impl<V> Subscribe<V> {
     /// Sends the events that were appended while the subscription was written. Returns the positions after
@@ -18,7 +18,7 @@ impl<V> Subscribe<V> {
         mut written: PendingSubscribe<'_>,
         replayed: &EventFilter,
         missed: &Missed,
-    ) -> Result<BTreeMap<String, Position>, MessageError> {
+    ) -> Result<Positions, MessageError> {
         if !missed.is_empty() && !replayed.has_all_patterns_of(&written.filter) {
             return Err(MessageError::GrantsWidened.incomplete());
         }
@@ -31,20 +31,33 @@ impl<V> Subscribe<V> {
         &self,
         written: &mut PendingSubscribe<'_>,
         missed: &Missed,
-    ) -> Result<BTreeMap<String, Position>, MessageError> {
-        let (mut positions, patterns) = (BTreeMap::new(), written.filter.patterns.clone());
-        for source in self.history.sources(&patterns) {
-            let position = match missed.position(&source.name()) {
-                None => self.history.end(source).await?,
-                Some(position) => {
-                    let (filter, limit) = (&written.filter, written.limit());
-                    let replay = self.history.since(source, position, filter, limit).await?;
-                    self.replay(written, &replay.events.map_err(MessageError::Overrun)?).await?;
-                    replay.end
-                }
-            };
-            positions.insert(source.name(), position);
+    ) -> Result<Positions, MessageError> {
+        let origins = self.history.origins(&written.filter.patterns);
+        let (resumed, others): (Vec<_>, Vec<_>) =
+            history::names(&origins).into_iter().partition(|source| missed.position(source).is_some());
+        let mut positions = self.history.ends(others).await?;
+        positions.extend(history::wide(&origins));
+        for sources in resumed.chunks(RESUMES_AT_ONCE) {
+            for (source, replay) in self.since(written, sources, missed).await? {
+                self.replay(written, &replay.events.map_err(MessageError::Overrun)?).await?;
+                positions.insert(source, replay.end);
+            }
         }
         Ok(positions)
+    }
+
+    /// Reads the events of a few sources after their replay.
+    async fn since(
+        &self,
+        written: &PendingSubscribe<'_>,
+        sources: &[String],
+        missed: &Missed,
+    ) -> Result<Vec<(String, Replay)>, MessageError> {
+        let replayed = sources.iter().filter_map(|source| Some((source, missed.position(source)?)));
+        let reads = replayed.map(|(source, position)| async move {
+            let replay = self.history.since(source, position, &written.filter, written.limit()).await?;
+            Ok((source.clone(), replay))
+        });
+        try_join_all(reads).await
     }
 }

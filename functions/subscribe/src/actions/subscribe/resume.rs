@@ -1,22 +1,40 @@
 use std::collections::BTreeMap;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
+use tablecast_definitions::sources::Origins;
+use tablecast_protocol::Unrecovered;
+
 use super::PendingSubscribe;
 use crate::Subscribe;
 use crate::error::MessageError;
-use crate::history::Missed;
+use crate::history;
+use crate::limits::RESUMES_AT_ONCE;
+use crate::missed::Missed;
 use crate::replies::ReplyId;
 
 impl<V> Subscribe<V> {
-    /// Finds the events after the client's positions.
+    /// Finds the events after the client's positions. Reads only the logs of channels whose events the filter
+    /// can match.
     pub(super) async fn missed(
         &self,
         pending: &PendingSubscribe<'_>,
         after: &BTreeMap<String, String>,
     ) -> Result<Missed, MessageError> {
+        let origins = self.history.origins(&pending.filter.patterns);
+        let channels = history::names(&origins);
+        let (logged, others): (Vec<_>, Vec<_>) =
+            after.iter().partition(|(source, _)| channels.contains(source));
         let mut missed = Missed::default();
-        for (source, position) in after {
+        others.into_iter().for_each(|(source, _)| missed.refuse(source, reason(&origins, source)));
+        let reads = logged.into_iter().map(|(source, position)| async move {
             let replay = self.history.after(source, position, &pending.filter, pending.limit()).await?;
-            self.charge(&pending.session, replay.as_ref().map_or(0, |replay| replay.read));
+            Ok::<_, MessageError>((source, replay))
+        });
+        // A list, because a lazy closure over references makes the future not `Send`.
+        let reads: Vec<_> = reads.collect();
+        let mut replays = stream::iter(reads).buffered(RESUMES_AT_ONCE);
+        while let Some((source, replay)) = replays.try_next().await? {
+            self.charge(&pending.session, replay.read);
             missed.add(source, replay);
         }
         Ok(missed)
@@ -50,4 +68,10 @@ impl<V> Subscribe<V> {
         }
         Ok(())
     }
+}
+
+/// Why a source has no log that the client may read. One reason is for all sources that it does not receive,
+/// so that it learns nothing about them.
+fn reason(origins: &Origins, source: &str) -> Unrecovered {
+    if origins.is_wide(source) { Unrecovered::TooWide } else { Unrecovered::PositionUnknown }
 }

@@ -1,0 +1,63 @@
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value, json};
+use tablecast_protocol::message::limits::MAX_SOURCES;
+use tablecast_stand_in::Fault;
+
+use super::{append, pong, start, subscribe};
+use crate::resuming::ids;
+
+fn subject(n: usize) -> String {
+    format!("orders/acme/{n:02}")
+}
+
+fn source(n: usize) -> String {
+    format!("tablecast/{}", subject(n))
+}
+
+fn subjects(count: usize) -> Vec<String> {
+    (0..count).map(subject).collect()
+}
+
+#[tokio::test]
+async fn hundreds_of_sources_are_resumed_one_after_the_other() {
+    let (stand_in, logs) = start(3).await;
+    let subjects = subjects(100);
+    let subjects: Vec<_> = subjects.iter().map(String::as_str).collect();
+    let mut after = Map::new();
+    for n in 0..100 {
+        let position = append(&logs, &source(n), &format!("{n:02} old"), &subject(n)).await;
+        after.insert(source(n), json!(position.to_string()));
+    }
+    for id in ["a", "b"] {
+        for n in (0..100).rev() {
+            append(&logs, &source(n), &format!("{n:02} {id}"), &subject(n)).await;
+        }
+    }
+    let others =
+        (100..MAX_SOURCES).map(|n| (format!("tablecast/orders/t{n}/1"), json!("0000000000000001-1")));
+    after.extend(others);
+    let replies = stand_in.send(subscribe(&subjects, Value::Object(after))).await;
+    let resumed = replies[0]["data"]["sources"].as_object().unwrap();
+    let recovered = resumed.values().filter(|result| result["recovered"] == true).count();
+    assert_eq!((resumed.len(), recovered), (MAX_SOURCES, 100));
+    let expected: Vec<_> = (0..100).flat_map(|n| [format!("{n:02} a"), format!("{n:02} b")]).collect();
+    assert_eq!(ids(&replies[1..201]), expected);
+    let acknowledged = &replies[201]["data"]["sources"];
+    assert_eq!(acknowledged.as_object().unwrap().len(), 100);
+    assert_eq!(&pong(&stand_in).await, acknowledged);
+}
+
+/// 100 channels need 7 turns of 16 reads.
+#[tokio::test]
+async fn ends_are_read_at_once_but_not_all() {
+    let (stand_in, _) = start(3).await;
+    let subjects = subjects(100);
+    stand_in.send(subscribe(&subjects.iter().map(String::as_str).collect::<Vec<_>>(), json!({}))).await;
+    let delay = Duration::from_millis(100);
+    stand_in.plan_always("log Query", Some(Fault::Slow(delay)));
+    let started = Instant::now();
+    assert_eq!(pong(&stand_in).await.as_object().unwrap().len(), 100);
+    let turns = started.elapsed().as_millis() / delay.as_millis();
+    assert!((7..50).contains(&turns), "{turns}");
+}

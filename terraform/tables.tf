@@ -11,9 +11,9 @@ module "connections" {
   kms_key_arn            = var.kms_key_arn
 }
 
-# The logs: recent events, for clients that resume. Each pipe file sets the retention (`log.keep`). Point-in-time recovery
-# stays off, because a restored log would use offsets again that clients have already seen. An empty log is safe: it starts
-# a new epoch, and clients notice the gap.
+# The logs: recent events of each channel, for clients that resume, and where each channel ends. Each pipe file sets the
+# retention of events (`log.keep`). Point-in-time recovery stays off, because a restored log would use offsets again that
+# clients have already seen. An empty log is safe: it starts a new epoch, and clients notice the gap.
 module "log" {
   source = "./modules/table"
 

@@ -62,18 +62,20 @@ impl Logs {
         Ok(last.and_then(|last| last.map_or_else(|damaged| damaged.first(), |last| Some(last.end()))))
     }
 
-    /// The last offset before the first item appended at or after a time. Later items are never older.
+    /// The end of the last readable item appended before a time. Later items are never older.
     async fn last_before(&self, source: &str, since: i64, end: u64) -> Result<u64, StorageError> {
-        let (mut low, mut high) = (0, end);
+        // The last item first: most channels are quiet.
+        let (mut low, mut high, mut next) = (0, if since > 0 { end } else { 0 }, end);
+        let mut before = 0;
         while low < high {
-            let next = low + (high - low) / 2 + 1;
             match self.find(source, next).await? {
                 Some(item) if item.appended_at >= since => high = item.first().saturating_sub(1),
-                Some(item) => low = item.end().max(next),
+                Some(item) => (low, before) = (item.end().max(next), item.end()),
                 None => low = next,
             }
+            next = low + high.saturating_sub(low) / 2 + 1;
         }
-        Ok(low)
+        Ok(before)
     }
 }
 

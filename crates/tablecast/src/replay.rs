@@ -20,7 +20,9 @@ mod target;
 mod timestamp;
 
 use std::error::Error;
+use std::pin::pin;
 
+use futures_util::TryStreamExt;
 use tablecast_event_log::{DamagedItem, Logs, Walk};
 use tracing::Level;
 
@@ -37,6 +39,9 @@ pub use arguments::Arguments;
 
 /// The clocks of a table's stream and of the log's writer may differ by this many milliseconds.
 const CLOCK_SKEW: i64 = 60_000;
+
+/// Channels whose first events are searched at once. Most channels of a large table have none to replay.
+const STARTED_CHANNELS: usize = 16;
 
 pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     logging::start(Level::WARN);
@@ -56,39 +61,39 @@ async fn replay(
     arguments: &Arguments,
     target: &mut Target,
 ) -> Result<Vec<DamagedItem>, Box<dyn Error>> {
-    let filter = ReplayFilter::of(arguments);
-    let (mut sources, mut damaged) = (Sources::of(logs, arguments), Vec::new());
-    while let Some(source) = sources.next().await? {
-        let mut checkpoint = arguments.start_of(source);
-        let Some(mut walk) = start(logs, arguments, &checkpoint).await? else { continue };
-        replay_channel(&mut walk, &mut checkpoint, &filter, target).await?;
+    let (filter, mut damaged) = (ReplayFilter::of(arguments), Vec::new());
+    let walks = Sources::of(logs, arguments).into_stream().map_ok(|source| start(logs, arguments, source));
+    let mut walks = pin!(walks.try_buffered(STARTED_CHANNELS));
+    while let Some((checkpoint, walk)) = walks.try_next().await? {
+        let Some(mut walk) = walk else { continue };
+        replay_channel(&mut walk, checkpoint, &filter, target).await?;
         damaged.extend_from_slice(walk.damaged());
     }
     Ok(damaged)
 }
 
-/// Returns None if all events of the channel have expired.
+/// Finds the first event of a channel. None if all of them have expired.
 async fn start(
     logs: &Logs,
     arguments: &Arguments,
-    checkpoint: &Checkpoint,
-) -> Result<Option<Walk>, Box<dyn Error>> {
-    let (pipe, Checkpoint { source, after }) = (&arguments.pipe, checkpoint);
+    source: String,
+) -> Result<(Checkpoint, Option<Walk>), Box<dyn Error>> {
+    let (pipe, checkpoint) = (&arguments.pipe, arguments.start_of(source));
     let since = arguments.since.map_or(0, |since| since.milliseconds() - CLOCK_SKEW);
-    let walk = match after {
-        Some(after) => logs.walk_after(pipe, source, *after).await,
-        None => logs.walk_since(pipe, source, since).await,
+    let walk = match checkpoint.after {
+        Some(after) => logs.walk_after(pipe, &checkpoint.source, after).await,
+        None => logs.walk_since(pipe, &checkpoint.source, since).await,
     };
     match walk.map_err(|error| unreachable(arguments, &error))? {
-        None if after.is_some() => Err(not_in_the_log(checkpoint).into()),
-        walk => Ok(walk),
+        None if checkpoint.after.is_some() => Err(not_in_the_log(&checkpoint).into()),
+        walk => Ok((checkpoint, walk)),
     }
 }
 
-/// Replays a channel, and moves the checkpoint behind the events that were sent.
+/// Replays a channel from a checkpoint on.
 async fn replay_channel(
     walk: &mut Walk,
-    checkpoint: &mut Checkpoint,
+    mut checkpoint: Checkpoint,
     filter: &ReplayFilter,
     target: &mut Target,
 ) -> Result<(), Box<dyn Error>> {
@@ -96,7 +101,7 @@ async fn replay_channel(
         let events = walk.next_page().await?;
         let Some(last) = events.last().map(|event| event.position) else { return Ok(()) };
         let matching: Vec<_> = events.into_iter().filter(|event| filter.matches(&event.text)).collect();
-        target.send(&matching, checkpoint).await?;
+        target.send(&matching, &checkpoint).await?;
         checkpoint.after = Some(last);
     }
 }

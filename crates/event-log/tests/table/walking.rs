@@ -43,6 +43,37 @@ async fn a_walk_returns_every_event_appended_since_a_time() {
     }
 }
 
+/// A replay of a pipe walks all of its channels, and most of them are quiet.
+#[tokio::test]
+async fn a_walk_of_everything_or_of_nothing_starts_with_few_queries() {
+    let stand_in = StandIn::start().await;
+    forty_items(&stand_in.logs()).await;
+    let logs = stand_in.logs();
+    for (then, most) in [(0, 1), (NOW + DAY, 2)] {
+        stand_in.calls();
+        logs.walk_since(PIPE, SOURCE, then).await.unwrap().unwrap();
+        let queries = stand_in.calls().len();
+        assert!(queries <= most, "since {then}: {queries}");
+    }
+}
+
+/// Nobody knows when it was appended.
+#[tokio::test]
+async fn a_walk_names_a_damaged_item_before_the_first_event_that_it_returns() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    for (n, id) in ["a", "b", "c"].into_iter().enumerate() {
+        append(&logs, &[id], NOW + n as i64 * SECOND).await;
+    }
+    let items = stand_in.items();
+    stand_in.damage_by_removing(&items[0], "count");
+    for then in [0, NOW + SECOND] {
+        let mut walk = logs.walk_since(PIPE, SOURCE, then).await.unwrap().unwrap();
+        assert_eq!(rest(&mut walk).await, ["b", "c"], "since {then}");
+        assert_eq!(walk.damaged().len(), 1, "since {then}");
+    }
+}
+
 #[tokio::test]
 async fn a_walk_skips_expired_items() {
     let stand_in = StandIn::start().await;

@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::vec;
 
+use futures_util::{TryStream, stream};
 use tablecast_event_log::{Channels, Logs};
 use tablecast_protocol::channel::Channel;
 use tablecast_protocol::subject::Pattern;
@@ -26,8 +27,15 @@ impl<'a> Sources<'a> {
         Self { arguments, channels, page: Vec::new().into_iter(), first, is_empty: true }
     }
 
+    pub fn into_stream(self) -> impl TryStream<Ok = String, Error = Box<dyn Error>> + use<'a> {
+        stream::try_unfold(self, |mut sources| async move {
+            let source = sources.next().await?;
+            Ok(source.map(|source| (source, sources)))
+        })
+    }
+
     /// Returns the next source. None at the end. Fails there if there is no channel, or not the first one.
-    pub async fn next(&mut self) -> Result<Option<String>, Box<dyn Error>> {
+    async fn next(&mut self) -> Result<Option<String>, Box<dyn Error>> {
         while let Some(source) = self.listed().await? {
             if self.first.is_some_and(|first| first != source) {
                 continue;

@@ -45,7 +45,9 @@ pub async fn call(State(stand_in): State<StandIn>, headers: HeaderMap, body: Str
         return fault.respond(|| entries.to_string().into_response()).await;
     }
     let table = tables::of(&body);
-    let fault = stand_in.next_fault(&format!("{table} {operation}")).unwrap_or(Fault::None);
+    let kind = format!("{table} {operation}");
+    let own = tables::partition(&body).and_then(|pk| stand_in.next_fault(&format!("{kind} {pk}")));
+    let fault = own.or_else(|| stand_in.next_fault(&kind)).unwrap_or(Fault::None);
     let mut response = fault.respond(|| stand_in.database(&table, operation, body)).await;
     response.headers_mut().insert(DATE, stand_in.date());
     response

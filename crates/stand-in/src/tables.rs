@@ -58,6 +58,15 @@ pub(crate) fn of(request: &Value) -> String {
     tables.into_iter().find_map(Value::as_str).unwrap().to_owned()
 }
 
+/// The partition key of a request. A transaction has that of its first item.
+pub(crate) fn partition(request: &Value) -> Option<&str> {
+    let first = &request["TransactItems"][0];
+    let of_query = &request["ExpressionAttributeValues"][":pk"];
+    let items = [request, &first["Put"], &first["Delete"], &first["Update"]];
+    let keys = items.into_iter().flat_map(|item| [&item["Item"]["pk"], &item["Key"]["pk"]]);
+    keys.chain([of_query]).find_map(|key| key["S"].as_str())
+}
+
 pub(crate) fn run(database: &Database, operation: &str, request: Value) -> Result<Value, DynoxideError> {
     match operation {
         "Query" => database.query(parse(request)).map(to_value),

@@ -1,31 +1,112 @@
-//! Appends events to the log. Nothing is sent that the log does not hold.
+//! Appends events to the logs of their channels, and records the ends of these logs. Nothing is sent that a log
+//! does not hold.
 
+use futures_util::{StreamExt, stream};
 use tablecast_event_log::{Appended, Entry};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::batch::Batch;
+use crate::channel::{ChannelError, FailedChannel, by_source};
+use crate::deadline::within;
 use crate::dispatch::Dispatch;
 use crate::error::DispatchError;
 
+/// Logs to write to at once.
+const LOGS: usize = 32;
+
+/// A channel whose log holds all of its events.
+#[derive(Debug)]
+pub struct AppendedChannel {
+    pub source: String,
+    pub appended: Appended,
+    /// The indexes of its events in the batch, in order.
+    events: Vec<usize>,
+}
+
 impl Dispatch {
-    /// Appends the events, and adds their positions to them. Returns none if there are no events.
+    /// Appends the events, and adds their positions to them. Withdraws the events of channels whose logs fail.
+    ///
+    /// Fails if all logs fail.
     pub(crate) async fn append(
         &self,
         batch: &mut Batch,
         until: Instant,
         now: i64,
-    ) -> Result<Option<Appended>, DispatchError> {
-        if batch.events.is_empty() {
-            return Ok(None);
+    ) -> Result<Vec<AppendedChannel>, DispatchError> {
+        let (mut channels, mut failed) = (Vec::new(), Vec::new());
+        for result in self.append_all(batch, until, now).await {
+            match result {
+                Ok(channel) => {
+                    batch.add_positions(&channel);
+                    channels.push(channel);
+                }
+                Err(channel) => failed.push(channel),
+            }
         }
-        let entries: Vec<_> =
-            batch.events.iter().map(|event| Entry { id: &event.id, text: &event.text }).collect();
+        batch.withdraw(failed);
+        match batch.failed.first() {
+            Some(first) if channels.is_empty() => Err(DispatchError::append(first, batch.failed.len())),
+            _ => Ok(channels),
+        }
+    }
+
+    async fn append_all(
+        &self,
+        batch: &Batch,
+        until: Instant,
+        now: i64,
+    ) -> Vec<Result<AppendedChannel, FailedChannel>> {
+        let append = |(source, events): (&str, Vec<usize>)| {
+            let source = source.to_owned();
+            async move {
+                let appending = self.append_to(&source, batch, &events, now);
+                let appended = within(until, appending).await.unwrap_or(Err(ChannelError::AppendTimedOut));
+                match appended {
+                    Ok(appended) => Ok(AppendedChannel { source, appended, events }),
+                    Err(error) => Err(FailedChannel { source, error }),
+                }
+            }
+        };
+        stream::iter(by_source(&batch.events)).map(append).buffer_unordered(LOGS).collect().await
+    }
+
+    async fn append_to(
+        &self,
+        source: &str,
+        batch: &Batch,
+        events: &[usize],
+        now: i64,
+    ) -> Result<Appended, ChannelError> {
+        let events = events.iter().map(|index| &batch.events[*index]);
+        let entries: Vec<_> = events.map(|event| Entry { id: &event.id, text: &event.text }).collect();
         let keep = self.sources.keep(&batch.pipe);
-        let appending = self.logs.append(&batch.pipe, &entries, keep, now);
-        let appended = timeout_at(until, appending).await.map_err(|_| DispatchError::AppendTimedOut)??;
-        for (event, position) in batch.events.iter_mut().zip(&appended.positions) {
-            event.add_position(*position);
+        Ok(self.logs.append(&batch.pipe, source, &entries, keep, now).await?)
+    }
+
+    /// Records the ends of the channels. Returns those that are not recorded.
+    pub(crate) async fn record_ends(
+        &self,
+        channels: &[AppendedChannel],
+        until: Instant,
+    ) -> Vec<FailedChannel> {
+        let recording = stream::iter(channels).map(|channel| self.record_end(channel, until));
+        recording.buffer_unordered(LOGS).filter_map(std::future::ready).collect().await
+    }
+
+    async fn record_end(&self, channel: &AppendedChannel, until: Instant) -> Option<FailedChannel> {
+        let error = match within(until, self.logs.record_end(&channel.appended)).await {
+            Some(Ok(())) => return None,
+            Some(Err(error)) => ChannelError::End(error),
+            None => ChannelError::EndTimedOut,
+        };
+        Some(FailedChannel { source: channel.source.clone(), error })
+    }
+}
+
+impl Batch {
+    fn add_positions(&mut self, channel: &AppendedChannel) {
+        for (index, position) in channel.events.iter().zip(&channel.appended.positions) {
+            self.events[*index].add_position(*position);
         }
-        Ok(Some(appended))
     }
 }

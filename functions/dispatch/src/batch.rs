@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use tablecast_protocol::element::{Element, Rejected};
 
+use crate::channel::FailedChannel;
 use crate::event::Event;
 
 /// The elements of a batch, by what must be done with them. Each record is in one of the parts, or counted.
@@ -20,6 +21,10 @@ pub struct Batch {
     /// eventIDs of the records that `enrich` deferred, and of all records after them. Nothing of them is
     /// delivered, so that the pipe keeps their order when it sends them again.
     pub deferred: BTreeSet<String>,
+    /// Channels whose logs do not hold all of their events. Nobody receives those, and the pipe sends their
+    /// records again.
+    pub failed: Vec<FailedChannel>,
+    pub withdrawn: Vec<Event>,
 }
 
 #[derive(Debug)]
@@ -81,8 +86,7 @@ mod tests {
 
     #[test]
     fn every_record_is_an_event_a_rejection_invalid_or_unmatched() {
-        let event =
-            json!({ "id": "1", "type": "a.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z" });
+        let event = json!({ "id": "1", "source": "tablecast/orders", "type": "a.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z" });
         let rejected = json!({ "path": "p", "reason": "r", "record": "" });
         let elements = json!([
             { "eventID": "3", "pipe": "unknown", "rejected": rejected },
@@ -100,8 +104,7 @@ mod tests {
 
     #[test]
     fn nothing_after_the_first_deferred_record_is_delivered() {
-        let event =
-            json!({ "id": "1", "type": "a.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z" });
+        let event = json!({ "id": "1", "source": "tablecast/orders", "type": "a.v1", "subject": "orders/1", "time": "2026-11-23T05:00:00Z" });
         let rejected = json!({ "path": "p", "reason": "r", "record": {} });
         let elements = json!([
             { "eventID": "1", "pipe": "orders", "events": [event] },

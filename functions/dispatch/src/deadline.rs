@@ -1,11 +1,14 @@
 use std::time::Duration;
 
 use tablecast_event_log::MAX_PUSH_TIME;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 /// When each step of a dispatch must end, so that it responds before Lambda stops the function.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline {
+    /// A log that does not hold its events by then fails. The rest of the time until `look_up` is for the
+    /// subscribers of the others.
+    pub append: Instant,
     /// Nothing is sent if the subscribers are unknown by then: there would be no time to push.
     pub look_up: Instant,
     /// No frame is sent after this. Connections that lack events by then are closed, so that their clients
@@ -25,6 +28,7 @@ impl Deadline {
         let (now, remaining) = (Instant::now(), remaining.min(MAX_PUSH_TIME));
         let pushing = remaining - CLOSING.min(remaining / 3);
         Self {
+            append: now + pushing * 3 / 8,
             look_up: now + pushing / 2,
             push: now + pushing,
             respond: now + remaining - RESPONDING.min(remaining / 10),
@@ -32,26 +36,34 @@ impl Deadline {
     }
 }
 
+/// None if the time is over, before or during the work.
+pub async fn within<T>(until: Instant, work: impl Future<Output = T>) -> Option<T> {
+    if until.duration_since(Instant::now()) == Duration::ZERO {
+        return None;
+    }
+    timeout_at(until, work).await.ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn seconds(remaining: u64) -> (f64, f64, f64) {
+    fn seconds(remaining: u64) -> [f64; 4] {
         let start = Instant::now();
         let deadline = Deadline::after(Duration::from_secs(remaining));
         let since = |instant: Instant| instant.duration_since(start).as_secs_f64().round();
-        (since(deadline.look_up), since(deadline.push), since(deadline.respond))
+        [deadline.append, deadline.look_up, deadline.push, deadline.respond].map(since)
     }
 
     #[test]
     fn a_long_time_is_used_up_to_the_margins() {
-        assert_eq!(seconds(60), (28.0, 55.0, 59.0));
-        assert_eq!(seconds(u64::MAX), (58.0, 115.0, 119.0));
+        assert_eq!(seconds(60), [21.0, 28.0, 55.0, 59.0]);
+        assert_eq!(seconds(u64::MAX), [43.0, 58.0, 115.0, 119.0]);
     }
 
     #[test]
-    fn a_short_time_is_divided_between_lookup_push_and_closing() {
-        assert_eq!(seconds(6), (2.0, 4.0, 5.0));
-        assert_eq!(seconds(0), (0.0, 0.0, 0.0));
+    fn a_short_time_is_divided_between_the_steps() {
+        assert_eq!(seconds(6), [2.0, 2.0, 4.0, 5.0]);
+        assert_eq!(seconds(0), [0.0; 4]);
     }
 }

@@ -68,26 +68,27 @@ impl Dispatch {
     /// Appends the events before it reads the subscribers. A new subscriber reads the log after it
     /// subscribed, so either the push reaches it, or the log does.
     ///
-    /// Fails, before anything is sent, if the log does not hold all events, or if the subscribers are
-    /// unknown.
+    /// Fails, before anything is sent, if the log of no channel holds its events, or if the subscribers are
+    /// unknown. Otherwise only the channels whose logs fail are sent again.
     async fn deliver(
         &self,
         batch: &mut Batch,
         deadline: Deadline,
         now: i64,
     ) -> Result<Delivered, DispatchError> {
-        let appended = self.append(batch, deadline.look_up, now).await?;
+        let channels = self.append(batch, deadline.append, now).await?;
         let subscribers = subscribers::find(&self.connections, &batch.events, deadline.look_up).await?;
         let deliveries = subscribers::assign(&batch.events, subscribers);
-        let (published, pushed) = tokio::join!(
+        let (published, pushed, unrecorded) = tokio::join!(
             publish(&self.bus, &batch.events, deadline.respond),
             self.pusher.push(&batch.events, deliveries, deadline),
+            self.record_ends(&channels, deadline.respond),
         );
         // Afterwards, so that megabytes of rejected records never delay the events beside them.
         let not_stored = self.rejected.store(&batch.rejections, now / 1000, deadline.respond).await;
         if pushed.unstopped == 0 {
-            appended.into_iter().for_each(|appended| self.logs.mark_delivered(appended));
+            channels.into_iter().for_each(|channel| self.logs.mark_delivered(channel.appended));
         }
-        Ok(Delivered { published, pushed, not_stored })
+        Ok(Delivered { published, pushed, not_stored, unrecorded })
     }
 }

@@ -1,15 +1,18 @@
 use tablecast_aws::StorageError;
-use tablecast_event_log::AppendError;
+
+use crate::channel::FailedChannel;
 
 /// Why nothing of a batch was sent. The pipe retries it.
 #[derive(Debug, thiserror::Error)]
 pub enum DispatchError {
-    #[error(transparent)]
-    Append(#[from] AppendError),
-    #[error(
-        "the events were not appended in time. Check the latency of the log's table and the function's timeout."
-    )]
-    AppendTimedOut,
+    /// The logs of all channels failed.
+    #[error("{reason} (log of {source_name}; {channels} channels failed)")]
+    Append {
+        /// The first channel.
+        source_name: String,
+        reason: String,
+        channels: usize,
+    },
     /// Without the subscribers, the batch would silently miss its clients.
     #[error(transparent)]
     Lookup(#[from] StorageError),
@@ -17,4 +20,10 @@ pub enum DispatchError {
         "the subscribers were not read in time. Check the latency of the connections table and the function's timeout."
     )]
     LookupTimedOut,
+}
+
+impl DispatchError {
+    pub(crate) fn append(first: &FailedChannel, channels: usize) -> Self {
+        Self::Append { source_name: first.source.clone(), reason: first.error.to_string(), channels }
+    }
 }

@@ -1,6 +1,7 @@
 use aws_sdk_eventbridge::primitives::{DateTime, DateTimeFormat};
 use serde_json::value::RawValue;
 use tablecast_event_log::EVENT_BYTES;
+use tablecast_protocol::channel::Channel;
 use tablecast_protocol::event::EventHead;
 use tablecast_protocol::subject::Subject;
 use tablecast_protocol::{Position, with_position};
@@ -12,6 +13,8 @@ pub struct Event {
     pub record: String,
     pub pipe: String,
     pub id: String,
+    /// That of its channel.
+    pub source: String,
     pub event_type: String,
     pub subject: Subject,
     pub time: DateTime,
@@ -25,6 +28,8 @@ impl Event {
             return Err(format!("the event is not a JSON object of at most {EVENT_BYTES} bytes"));
         }
         let head = EventHead::parse(text.get()).map_err(|error| error.to_string())?;
+        let source = head.source.into_owned();
+        Channel::of_source(&source).ok_or_else(|| format!("source {source:?} is not that of a channel"))?;
         let subject = Subject::parse(&head.subject).map_err(|error| format!("subject {error}"))?;
         let time = DateTime::from_str(&head.time, DateTimeFormat::DateTimeWithOffset)
             .map_err(|error| format!("time: {error}"))?;
@@ -33,6 +38,7 @@ impl Event {
             record: record.to_owned(),
             pipe: pipe.to_owned(),
             id: head.id.into_owned(),
+            source,
             event_type,
             subject,
             time,

@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn larger_events_are_refused_and_their_records_retried() {
-        let event = |data: &str| json!({ "id": "1", "type": "a.v1", "subject": "o/1", "time": "2026-11-23T05:00:00Z", "data": data });
+        let event = |data: &str| json!({ "id": "1", "source": "tablecast/o", "type": "a.v1", "subject": "o/1", "time": "2026-11-23T05:00:00Z", "data": data });
         let empty = event("").to_string().len();
         for limit in [256 * 1024, 1024 * 1024] {
             let of = |bytes: usize| event(&"x".repeat(bytes - empty));

@@ -6,7 +6,7 @@
 //! - `dispatch`: the order of the steps
 //! - `batch`, `event`: the elements of `enrich`, by what must be done with them; `event_limit`: the size of
 //!   events
-//! - `append`: to the log, before anything is sent
+//! - `append`: to the logs, before anything is sent; `channel`: the channels of a batch, and why one fails
 //! - `subscribers`: which connections receive which events
 //! - `push`: to WebSocket connections
 //! - `publish`: to the bus
@@ -16,6 +16,7 @@
 
 mod append;
 mod batch;
+mod channel;
 mod deadline;
 mod delivered;
 mod dispatch;

@@ -20,9 +20,9 @@ use futures_util::{StreamExt, stream};
 use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::{Connections, LIFETIME_SECONDS, Subscriber};
 use tablecast_sockets::{Outcome, Outgoing, Progress, Recipient, Sockets};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, within};
 use crate::event::Event;
 use crate::subscribers::Delivery;
 
@@ -130,12 +130,4 @@ fn token_end(subscriber: &Subscriber) -> Instant {
     let remaining = subscriber.ends_at.saturating_mul(1000).saturating_sub(now_in_milliseconds());
     let remaining = remaining.clamp(0, LIFETIME_SECONDS * 1000);
     Instant::now() + Duration::from_millis(remaining.unsigned_abs())
-}
-
-/// None if the time is over, before or during the work.
-async fn within<T>(until: Instant, work: impl Future<Output = T>) -> Option<T> {
-    if until.duration_since(Instant::now()) == Duration::ZERO {
-        return None;
-    }
-    timeout_at(until, work).await.ok()
 }

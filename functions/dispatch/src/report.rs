@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use serde::Serialize;
-use tablecast_event_log::AppendError;
 use tablecast_telemetry::Metrics;
 
 use crate::batch::Batch;
 use crate::delivered::Delivered;
 use crate::error::DispatchError;
+use crate::event::Event;
 
 /// The partial batch failure of EventBridge Pipes: the records that the pipe must retry.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -34,21 +34,16 @@ pub struct Report {
 }
 
 impl Report {
-    /// A batch that failed as a whole emits one metric. Its records are counted when the pipe retries them.
     pub fn new(batch: Batch, delivered: Result<Delivered, DispatchError>, started: SystemTime) -> Self {
+        losses::log_channels(&batch.pipe, &batch.failed);
         match delivered {
             Ok(delivered) => {
+                losses::log_channels(&batch.pipe, &delivered.unrecorded);
                 losses::log(&batch, &delivered.pushed);
                 let metrics = metrics::of(&batch, &delivered, started);
                 Self { response: Ok(Response::new(batch, delivered)), metrics }
             }
-            Err(error) => {
-                let (message, metric) = failure(&error);
-                let clock_skew = matches!(error, DispatchError::Append(AppendError::ClockSkew { .. }));
-                let metrics = Metrics::of_pipe(&batch.pipe, message).count(metric, 1);
-                let metrics = metrics.count("ClockSkew", clock_skew.into());
-                Self { metrics, response: Err(error) }
-            }
+            Err(error) => Self { metrics: metrics::of_failed(&batch, &error), response: Err(error) },
         }
     }
 
@@ -62,25 +57,15 @@ impl Response {
     /// Each record once, even if several of its steps failed. If later events could reach a connection that
     /// missed some, the whole batch is sent again: the gap would be silent.
     fn new(batch: Batch, delivered: Delivered) -> Self {
-        let unsent = batch.events.into_iter().filter(|_| delivered.pushed.unstopped > 0);
-        let unsent = unsent.map(|event| event.record).collect();
-        let failed =
-            [batch.invalid, batch.deferred, delivered.published.failed, delivered.not_stored, unsent];
+        let unrecorded: BTreeSet<&str> =
+            delivered.unrecorded.iter().map(|channel| &*channel.source).collect();
+        let is_again = |event: &Event| delivered.pushed.unstopped > 0 || unrecorded.contains(&*event.source);
+        let again = batch.events.into_iter().filter(is_again).chain(batch.withdrawn);
+        let again = again.map(|event| event.record).collect();
+        let failed = [batch.invalid, batch.deferred, delivered.published.failed, delivered.not_stored, again];
         let failed: BTreeSet<String> = failed.into_iter().flatten().collect();
         let failures = failed.into_iter().map(|item_identifier| Failure { item_identifier });
         Self { batch_item_failures: failures.collect() }
-    }
-}
-
-/// The log message and the metric of an error.
-fn failure(error: &DispatchError) -> (&'static str, &'static str) {
-    match error {
-        DispatchError::Append(_) | DispatchError::AppendTimedOut => {
-            ("could not append the events to the log: the pipe retries the batch", "LogFailures")
-        }
-        DispatchError::Lookup(_) | DispatchError::LookupTimedOut => {
-            ("could not read the subscribers: the pipe retries the batch", "LookupFailures")
-        }
     }
 }
 

@@ -1,5 +1,24 @@
 use crate::batch::Batch;
+use crate::channel::FailedChannel;
 use crate::push::Counts;
+
+/// Channels to name in one batch. An outage of the table would fill the log.
+const NAMED: usize = 20;
+
+/// Logs which channels failed, and why.
+pub fn log_channels(pipe: &str, failed: &[FailedChannel]) {
+    for FailedChannel { source, error } in failed.iter().take(NAMED) {
+        tracing::error!(pipe, source, %error, "the log of a channel failed: the pipe sends its records again");
+    }
+    let unnamed = failed.len().saturating_sub(NAMED);
+    if unnamed > 0 {
+        tracing::error!(
+            pipe,
+            unnamed,
+            "the logs of more channels failed: the pipe sends their records again"
+        );
+    }
+}
 
 /// Logs one line for each kind of loss, so that operators can act.
 pub fn log(batch: &Batch, pushed: &Counts) {

@@ -6,14 +6,16 @@ use tablecast_protocol::milliseconds;
 use tablecast_telemetry::Metrics;
 
 use crate::batch::Batch;
+use crate::channel::FailedChannel;
 use crate::delivered::Delivered;
+use crate::error::DispatchError;
 
 pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics {
-    let Delivered { published, pushed, .. } = delivered;
+    let Delivered { published, pushed, unrecorded, .. } = delivered;
     let now = SystemTime::now();
     let metrics = Metrics::of_pipe(&batch.pipe, "batch dispatched")
         .count("Records", batch.records)
-        .count("Events", batch.events.len())
+        .count("Events", batch.events.len() + batch.withdrawn.len())
         .count("Unmatched", batch.unmatched)
         .count("Rejected", batch.rejections.len())
         .count("Deferred", batch.deferred.len())
@@ -34,9 +36,9 @@ pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics 
         .count("Unclosed", pushed.unclosed)
         .count("Suspended", pushed.suspended)
         .property("unstopped", pushed.unstopped)
-        .count("LogFailures", 0)
+        .count("LogFailures", batch.failed.len() + unrecorded.len())
         .count("LookupFailures", 0)
-        .count("ClockSkew", 0)
+        .count("ClockSkew", clock_skew(batch))
         .milliseconds("Duration", elapsed(milliseconds(started), now));
     match oldest(batch) {
         Some(change) => metrics.milliseconds("Lag", elapsed(change, now)),
@@ -44,9 +46,30 @@ pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics 
     }
 }
 
+/// The metrics of a batch that failed as a whole. Its records are counted when the pipe sends them again.
+pub fn of_failed(batch: &Batch, error: &DispatchError) -> Metrics {
+    let (message, lookup_failures) = match error {
+        DispatchError::Append { .. } => {
+            ("could not append the events to any log: the pipe retries the batch", 0)
+        }
+        DispatchError::Lookup(_) | DispatchError::LookupTimedOut => {
+            ("could not read the subscribers: the pipe retries the batch", 1)
+        }
+    };
+    Metrics::of_pipe(&batch.pipe, message)
+        .count("LogFailures", batch.failed.len())
+        .count("LookupFailures", lookup_failures)
+        .count("ClockSkew", clock_skew(batch))
+}
+
+/// 1 if the clock of this process is wrong.
+fn clock_skew(batch: &Batch) -> usize {
+    batch.failed.iter().any(FailedChannel::has_wrong_clock).into()
+}
+
 /// The time of the batch's oldest change, in milliseconds since the epoch.
 fn oldest(batch: &Batch) -> Option<i64> {
-    batch.events.iter().filter_map(|event| event.time.to_millis().ok()).min()
+    batch.events.iter().chain(&batch.withdrawn).filter_map(|event| event.time.to_millis().ok()).min()
 }
 
 /// Zero if the other clock is ahead.

@@ -14,7 +14,7 @@ fn line(elements: Value) -> Value {
 
 fn changed(times: &[&str]) -> Value {
     let events =
-        times.iter().map(|time| json!({ "id": "1", "type": "a.v1", "subject": "orders/1", "time": time }));
+        times.iter().map(|time| json!({ "id": "1", "source": "tablecast/orders", "type": "a.v1", "subject": "orders/1", "time": time }));
     json!([{ "eventID": "1", "pipe": "orders", "events": events.collect::<Vec<_>>() }])
 }
 

@@ -4,7 +4,7 @@ use tablecast_protocol::Protocol;
 use super::*;
 
 fn event(event_type: &str, subject: &str) -> Event {
-    let text = json!({ "id": "1", "type": event_type, "subject": subject, "time": "2026-11-23T05:00:00Z" });
+    let text = json!({ "id": "1", "source": "tablecast/orders", "type": event_type, "subject": subject, "time": "2026-11-23T05:00:00Z" });
     Event::read("1", "orders", to_raw_value(&text).unwrap()).unwrap()
 }
 

@@ -8,6 +8,9 @@ use crate::stand_in::{Fault, StandIn, element};
 
 const OLD: Duration = Duration::from_secs(60);
 
+/// Writes to the channel's own partition.
+const EVENTS: &str = "log PutItem tablecast/orders";
+
 async fn start() -> StandIn {
     let stand_in = StandIn::start().await;
     stand_in.connect("a=", &["*"], OLD).await;
@@ -34,13 +37,14 @@ async fn bus_and_clients_receive_the_same_text_with_its_position() {
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), [""; 0]);
     assert_eq!(positions(&stand_in.frames("a=")), ["1", "2"]);
     assert_eq!(details(&stand_in), stand_in.frames("a="));
-    assert_eq!(stand_in.items("log").len(), 2, "the origin, and one item");
+    assert_eq!(stand_in.items("log").len(), 3, "the events, the end, and the channel's entry");
 }
 
 #[tokio::test]
 async fn a_batch_that_is_not_appended_fails_and_is_not_sent() {
     let stand_in = start().await;
-    stand_in.plan("log PutItem", [Fault::None, Fault::Error(400, "AccessDeniedException")]);
+    // The log begins, and its first event fails.
+    stand_in.plan(EVENTS, [Fault::None, Fault::Error(400, "AccessDeniedException")]);
     let error = stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap_err();
     assert!(stand_in.all_faults_fired());
     assert!(error.contains("table log") && error.contains("AccessDenied"), "{error}");
@@ -51,7 +55,7 @@ async fn a_batch_that_is_not_appended_fails_and_is_not_sent() {
 #[tokio::test]
 async fn a_slow_append_fails_the_batch_and_its_events_keep_their_positions() {
     let stand_in = start().await;
-    stand_in.plan("log PutItem", [Fault::Slow(Duration::ZERO), Fault::Slow(Duration::from_millis(600))]);
+    stand_in.plan(EVENTS, [Fault::None, Fault::Slow(Duration::from_millis(600))]);
     let elements = || json!([element(1, "orders/1")]);
     let error = stand_in.dispatch_within(elements(), Duration::from_millis(1200)).await.unwrap_err();
     assert!(stand_in.all_faults_fired());

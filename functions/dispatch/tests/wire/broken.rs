@@ -16,7 +16,7 @@ fn rejected(n: usize) -> Value {
     json!({ "eventID": format!("e{n}"), "pipe": "orders", "rejected": rejected })
 }
 
-/// Neither the log nor the subscribers are known, so nothing is sent, and the pipe sends the batch again.
+/// Neither the logs nor the subscribers are known, so nothing is sent, and the pipe sends the batch again.
 #[tokio::test]
 async fn a_broken_response_of_a_table_fails_the_batch_before_anything_is_sent() {
     for planned in ["log Query", "log PutItem", "connections Query"] {
@@ -121,7 +121,7 @@ async fn a_damaged_item_of_the_log_is_a_metric() {
     let stand_in = start().await;
     stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap();
     assert_eq!(stand_in.metric("DamagedItems"), 0);
-    let mut item = stand_in.items("log").into_iter().find(|item| item["pk"]["S"] == "orders").unwrap();
+    let mut item = stand_in.items("log").into_iter().find(|item| item.get("events").is_some()).unwrap();
     item["epoch"] = json!({ "N": "1" });
     stand_in.import("log", vec![item]);
     assert_eq!(stand_in.dispatch(json!([element(2, "orders/1")])).await.unwrap(), [""; 0]);

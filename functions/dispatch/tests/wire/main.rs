@@ -4,7 +4,9 @@
 mod appending;
 mod batch;
 mod broken;
+mod channels;
 mod cost;
+mod crash;
 mod metrics;
 mod publish;
 mod push;

@@ -99,6 +99,11 @@ impl StandIn {
         limits: Limits,
         left: Duration,
     ) -> Result<Vec<String>, String> {
+        self.dispatch_by(&self.dispatcher(limits), elements, left).await
+    }
+
+    /// A new process.
+    pub fn dispatcher(&self, limits: Limits) -> Dispatch {
         let endpoints = Endpoints {
             connections_table: "connections".to_owned(),
             log_table: "log".to_owned(),
@@ -106,7 +111,15 @@ impl StandIn {
             bus_name: "tablecast".to_owned(),
             management_endpoint: self.address.clone(),
         };
-        let dispatch = Dispatch::new(&self.aws(), endpoints, sources(), limits);
+        Dispatch::new(&self.aws(), endpoints, sources(), limits)
+    }
+
+    pub async fn dispatch_by(
+        &self,
+        dispatch: &Dispatch,
+        elements: Value,
+        left: Duration,
+    ) -> Result<Vec<String>, String> {
         let elements = serde_json::from_str(&elements.to_string()).unwrap();
         let report = dispatch.handle(elements, Deadline::after(left)).await;
         let line = report.metrics.line("tablecast", &Default::default(), SystemTime::now());
@@ -155,7 +168,7 @@ pub fn connection(id: &str, age: Duration) -> Connection {
     Connection { id: id.to_owned(), protocol: Protocol::Single, connected_at, identity: None }
 }
 
-/// One record with one event: eventID `e<n>`, id `<n>`.
+/// One record with one event: eventID `e<n>`, id `<n>`. All are in the same channel.
 pub fn element(n: usize, subject: &str) -> Value {
     element_with(n, subject, "")
 }
@@ -166,6 +179,17 @@ pub fn element_with(n: usize, subject: &str, data: &str) -> Value {
         "time": "2026-11-23T05:00:00Z", "data": data,
     });
     json!({ "eventID": format!("e{n}"), "pipe": "orders", "events": [event] })
+}
+
+/// The same in the channel `orders/<tenant>`.
+pub fn element_of(tenant: &str, n: usize) -> Value {
+    let mut element = element(n, &format!("orders/{tenant}/{n}"));
+    element["events"][0]["source"] = source_of(tenant).into();
+    element
+}
+
+pub fn source_of(tenant: &str) -> String {
+    format!("tablecast/orders/{tenant}")
 }
 
 /// The log sources of this project's pipe files.

@@ -1,5 +1,7 @@
-//! `tablecast replay` returns events of the log by subject, type and time.
+//! `tablecast replay` returns events of a pipe's logs by subject, type, time and channel.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use tablecast_tests::barrier::{is_barrier_subject, wait_until_dispatched};
@@ -41,6 +43,16 @@ async fn replayed(local: &LocalMode, arguments: &[&str]) -> Vec<String> {
     lines.lines().filter(|line| !is_barrier_subject(line)).map(str::to_owned).collect()
 }
 
+/// The events of each channel, in order. The channels have no order.
+fn by_channel(events: &[String]) -> BTreeMap<String, Vec<&String>> {
+    let mut found = BTreeMap::<_, Vec<_>>::new();
+    for event in events {
+        let parsed: Value = serde_json::from_str(event).unwrap();
+        found.entry(parsed["source"].as_str().unwrap().to_owned()).or_default().push(event);
+    }
+    found
+}
+
 fn texts<'a>(events: impl Iterator<Item = &'a BusEvent>) -> Vec<String> {
     events.map(|event| event.detail.get().to_owned()).collect()
 }
@@ -55,7 +67,10 @@ async fn replay_prints_the_events_of_the_bus_by_subject_type_and_time() {
     };
     let all = of_orders(&|_| true);
     assert_eq!(all.len(), 4);
-    assert_eq!(replayed(&local, &["orders"]).await, all);
+    let printed = replayed(&local, &["orders"]).await;
+    assert_eq!(by_channel(&printed), by_channel(&all));
+    let sources: Vec<_> = by_channel(&all).into_keys().collect();
+    assert_eq!(sources, ["tablecast/orders/globex", "tablecast/orders/initech"]);
     let initech = of_orders(&|one| one.head().subject.starts_with("orders/initech/"));
     assert_eq!(replayed(&local, &["orders", "--subject", "orders/initech/*"]).await, initech);
     let cancelled = of_orders(&|one| one.detail_type == "order.cancelled.v1");
@@ -65,8 +80,25 @@ async fn replay_prints_the_events_of_the_bus_by_subject_type_and_time() {
         cancelled
     );
     assert_eq!(replayed(&local, &["orders", "--until", "1h"]).await, [""; 0]);
-    let first: Value = serde_json::from_str(&all[0]).unwrap();
-    assert_eq!(replayed(&local, &["orders", "--after", first["position"].as_str().unwrap()]).await, all[1..]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replay_starts_after_a_position_of_its_channel_or_continues_from_it() {
+    let local = LocalMode::start().await;
+    write_changes(&local).await;
+    let all = replayed(&local, &["orders"]).await;
+    let channels = by_channel(&all);
+    let initech = &channels["tablecast/orders/initech"];
+    let first: Value = serde_json::from_str(initech[0]).unwrap();
+    let (source, position) = (first["source"].as_str().unwrap(), first["position"].as_str().unwrap());
+    let lines = |events: &[&String]| events.iter().map(|event| (*event).clone()).collect::<Vec<_>>();
+    assert_eq!(replayed(&local, &["orders", "--source", source]).await, lines(initech));
+    let after = replayed(&local, &["orders", "--source", source, "--after", position]).await;
+    assert_eq!(after, lines(&initech[1..]));
+    let rest = replayed(&local, &["orders", "--continue", &format!("{source}@{position}")]).await;
+    let index = all.iter().position(|event| event == initech[0]).unwrap();
+    assert_eq!(rest, all[index + 1..], "the rest of the channel, and the channels after it");
+    assert_eq!(replayed(&local, &["orders", "--continue", source]).await, all[index..]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -92,12 +124,37 @@ async fn a_replayed_event_on_the_bus_has_its_id_and_a_replayed_attribute() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_item_is_named_at_the_end_and_does_not_stop_other_channels() {
+    let local = LocalMode::start().await;
+    write_changes(&local).await;
+    let all = replayed(&local, &["orders"]).await;
+    let damaged = json!({"pk": {"S": "tablecast/orders/initech"}, "sk": {"S": format!("{:020}", 1)}});
+    local.dynamodb().put("log", damaged).await;
+    let (success, lines, reason) = replay(&local, &["orders"]).await;
+    assert!(!success && reason.contains("tablecast/orders/initech / 00000000000000000001"), "{reason}");
+    let printed: Vec<_> = lines.lines().filter(|line| !is_barrier_subject(line)).collect();
+    let kept: Vec<_> = all.iter().filter(|line| printed.contains(&line.as_str())).collect();
+    assert!(kept.len() == printed.len() && kept.len() < all.len(), "{lines}");
+    assert!(printed.iter().any(|line| line.contains("orders/globex/1")), "{lines}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_replay_command_fails_with_the_reason() {
     let local = LocalMode::start().await;
     write_changes(&local).await;
+    let initech = "tablecast/orders/initech";
     for (arguments, reason) in [
         (vec!["ordres"], "the pipe ordres has no log in the local mode"),
-        (vec!["orders", "--after", "0000000000000007-1"], "is not in the log of the pipe orders"),
+        (
+            vec!["orders", "--source", initech, "--after", "0000000000000007-1"],
+            "is not in the log of this channel",
+        ),
+        (vec!["orders", "--after", "0000000000000007-1"], "--source"),
+        (vec!["orders", "--source", "orders/initech"], "is not the source of an event"),
+        (vec!["orders", "--source", "tablecast/orders/other"], "the pipe orders has no such channel"),
+        (vec!["profiles", "--source", initech], "the pipe profiles has no such channel"),
+        (vec!["orders", "--source", initech, "--continue", initech], "cannot be used with"),
+        (vec!["orders", "--continue", "tablecast/orders/other"], "the pipe orders has no such channel"),
         (vec!["orders", "--subject", "orders//1"], "empty segment"),
         (vec!["orders", "--since", "yesterday"], "2026-11-23T09:00:00Z"),
         (vec!["orders", "--replay", "fix"], "--to-bus"),

@@ -6,6 +6,7 @@ use tablecast_stand_in::Fault;
 
 use super::{append, pong, start, subscribe};
 use crate::resuming::ids;
+use crate::stand_in::StatusCode;
 
 fn subject(n: usize) -> String {
     format!("orders/acme/{n:02}")
@@ -46,6 +47,30 @@ async fn hundreds_of_sources_are_resumed_one_after_the_other() {
     let acknowledged = &replies[201]["data"]["sources"];
     assert_eq!(acknowledged.as_object().unwrap().len(), 100);
     assert_eq!(&pong(&stand_in).await, acknowledged);
+}
+
+#[tokio::test]
+async fn events_of_every_channel_during_a_replay_come_before_the_acknowledgement() {
+    let (stand_in, logs) = start(3).await;
+    let mut after = Map::new();
+    for n in 0..2 {
+        let position = append(&logs, &source(n), &format!("{n} old"), &subject(n)).await;
+        after.insert(source(n), json!(position.to_string()));
+        append(&logs, &source(n), &format!("{n} missed"), &subject(n)).await;
+    }
+    // At the first missed event, when both channels are announced already.
+    stand_in.at_each_post(move |posted| {
+        let logs = logs.clone();
+        Box::pin(async move {
+            for n in (0..2).filter(|_| posted == 1) {
+                append(&logs, &source(n), &format!("{n} new"), &subject(n)).await;
+            }
+            StatusCode::OK
+        })
+    });
+    let replies = stand_in.send(subscribe(&[&subject(0), &subject(1)], Value::Object(after))).await;
+    assert_eq!(ids(&replies), ["r1:resumed", "0 missed", "1 missed", "0 new", "1 new", "r1"]);
+    assert_eq!(replies[5]["data"]["sources"], pong(&stand_in).await);
 }
 
 /// 100 channels need 7 turns of 16 reads.

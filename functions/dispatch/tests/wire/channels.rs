@@ -71,18 +71,39 @@ async fn each_channel_of_a_batch_has_its_own_offsets() {
 
 #[tokio::test]
 async fn only_the_records_of_a_channel_whose_log_fails_come_again() {
+    let (acme, beta) = ([delivery(1, "acme", 1), delivery(3, "acme", 2)], delivery(2, "beta", 1));
+    let only_failed = json!([element_of("acme", 1), element_of("acme", 3)]);
+    // A pipe may also send everything from the first failed record on.
+    let all = [acme[0].clone(), beta.clone(), acme[1].clone()];
+    for (again, expected) in [(only_failed, acme.as_slice()), (two_channels(), all.as_slice())] {
+        let stand_in = start().await;
+        stand_in.plan("log PutItem tablecast/orders/acme", [Fault::None, DENIED]);
+        assert_eq!(stand_in.dispatch(two_channels()).await.unwrap(), ["e1", "e3"]);
+        assert!(stand_in.all_faults_fired());
+        assert_eq!(received(&stand_in), [beta.clone()]);
+        assert_eq!(stand_in.published(), [["2"]]);
+        assert_eq!(stand_in.dispatch(again).await.unwrap(), [""; 0]);
+        assert_eq!(received(&stand_in)[1..], *expected);
+    }
+}
+
+#[tokio::test]
+async fn a_channel_of_which_only_a_part_is_appended_is_not_delivered_and_keeps_its_offsets() {
     let stand_in = start().await;
-    let elements = || json!([element_of("acme", 1), element_of("beta", 2), element_of("acme", 3)]);
-    stand_in.plan("log PutItem tablecast/orders/acme", [Fault::None, DENIED]);
-    assert_eq!(stand_in.dispatch(elements()).await.unwrap(), ["e1", "e3"]);
+    // Each fills an item of the log.
+    let elements = || {
+        let mut elements = [element_of("acme", 1), element_of("acme", 2), element_of("beta", 3)];
+        elements.iter_mut().for_each(|element| element["events"][0]["data"] = "x".repeat(60 * 1024).into());
+        json!(elements)
+    };
+    stand_in.plan("log PutItem tablecast/orders/acme", [Fault::None, Fault::None, DENIED]);
+    assert_eq!(stand_in.dispatch(elements()).await.unwrap(), ["e1", "e2"]);
     assert!(stand_in.all_faults_fired());
-    assert_eq!(
-        (received(&stand_in), stand_in.published()),
-        (vec![delivery(2, "beta", 1)], vec![vec!["2".into()]])
-    );
-    let again = json!([element_of("acme", 1), element_of("acme", 3)]);
-    assert_eq!(stand_in.dispatch(again).await.unwrap(), [""; 0]);
-    assert_eq!(received(&stand_in)[1..], [delivery(1, "acme", 1), delivery(3, "acme", 2)]);
+    let of_acme = |item: &Value| item["pk"]["S"] == source_of("acme") && item["sk"]["S"] != "end";
+    assert_eq!(stand_in.items("log").iter().filter(|item| of_acme(item)).count(), 1);
+    assert_eq!(received(&stand_in), [delivery(3, "beta", 1)]);
+    assert_eq!(stand_in.dispatch(elements()).await.unwrap(), [""; 0]);
+    assert_eq!(received(&stand_in)[1..3], [delivery(1, "acme", 1), delivery(2, "acme", 2)]);
 }
 
 #[tokio::test]

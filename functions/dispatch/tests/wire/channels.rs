@@ -80,7 +80,7 @@ async fn only_the_records_of_a_channel_whose_log_fails_come_again() {
         stand_in.plan("log PutItem tablecast/orders/acme", [Fault::None, DENIED]);
         assert_eq!(stand_in.dispatch(two_channels()).await.unwrap(), ["e1", "e3"]);
         assert!(stand_in.all_faults_fired());
-        assert_eq!(received(&stand_in), [beta.clone()]);
+        assert_eq!(received(&stand_in).as_slice(), std::slice::from_ref(&beta));
         assert_eq!(stand_in.published(), [["2"]]);
         assert_eq!(stand_in.dispatch(again).await.unwrap(), [""; 0]);
         assert_eq!(received(&stand_in)[1..], *expected);

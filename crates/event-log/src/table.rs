@@ -34,22 +34,18 @@ impl Logs {
     /// Reads a channel's end: its end item, and the last item that has an offset.
     pub(crate) async fn read_end(&self, source: &str) -> Result<StoredEnd, StorageError> {
         let mut stored = StoredEnd::default();
-        let mut pages = self.query(source, Range::FromEnd, 2).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            for fields in self.items_of(page.map_err(|cause| self.failed(cause))?)? {
-                if text(&fields, "sk") == END {
-                    let recorded = EndItem::read(fields).inspect_err(|damaged| self.report(damaged));
-                    stored.recorded_is_damaged = recorded.is_err();
-                    stored.recorded = recorded.ok();
-                    continue;
-                }
-                let found = Item::read(fields).inspect_err(|damaged| self.report(damaged));
-                if !is_unplaced(&found) {
-                    stored.last = Some(found);
-                    return Ok(stored);
-                }
+        self.visit(source, Range::FromEnd, 2, |fields| {
+            if text(&fields, "sk") == END {
+                let recorded = EndItem::read(fields).inspect_err(|damaged| self.report(damaged));
+                stored.recorded_is_damaged = recorded.is_err();
+                stored.recorded = recorded.ok();
+                return true;
             }
-        }
+            let found = Item::read(fields).inspect_err(|damaged| self.report(damaged));
+            stored.last = (!is_unplaced(&found)).then_some(found);
+            stored.last.is_none()
+        })
+        .await?;
         Ok(stored)
     }
 
@@ -94,18 +90,14 @@ impl Logs {
         page: i32,
         mut more: impl FnMut(&Found) -> bool,
     ) -> Result<Vec<Found>, StorageError> {
-        let mut pages = self.query(source, range, page).into_paginator().send();
         let mut items = Vec::new();
-        while let Some(page) = pages.next().await {
-            for fields in self.items_of(page.map_err(|cause| self.failed(cause))?)? {
-                let found = Item::read(fields).inspect_err(|damaged| self.report(damaged));
-                let go_on = more(&found);
-                items.push(found);
-                if !go_on {
-                    return Ok(items);
-                }
-            }
-        }
+        self.visit(source, range, page, |fields| {
+            let found = Item::read(fields).inspect_err(|damaged| self.report(damaged));
+            let go_on = more(&found);
+            items.push(found);
+            go_on
+        })
+        .await?;
         Ok(items)
     }
 
@@ -116,12 +108,32 @@ impl Logs {
         range: Range,
         page: i32,
     ) -> Result<Vec<Fields>, StorageError> {
-        let mut pages = self.query(partition, range, page).into_paginator().send();
         let mut items = Vec::new();
-        while let Some(page) = pages.next().await {
-            items.extend(self.items_of(page.map_err(|cause| self.failed(cause))?)?);
-        }
+        self.visit(partition, range, page, |fields| {
+            items.push(fields);
+            true
+        })
+        .await?;
         Ok(items)
+    }
+
+    /// Reads items of any kind, up to the first one for which `more` returns false.
+    async fn visit(
+        &self,
+        partition: &str,
+        range: Range,
+        page: i32,
+        mut more: impl FnMut(Fields) -> bool,
+    ) -> Result<(), StorageError> {
+        let mut pages = self.query(partition, range, page).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            for fields in self.items_of(page.map_err(|cause| self.failed(cause))?)? {
+                if !more(fields) {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A consistent read.

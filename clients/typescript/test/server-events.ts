@@ -16,22 +16,32 @@ export function order(subject: string, offset: number | undefined, more: object 
 /** The result of a source whose replay is empty. */
 export const RECOVERED = { recovered: true, position: "e-0" };
 
+/** The position of a pattern that is wider than a channel. */
+export const NONE = "0000000000000000-0";
+
+export const TOO_WIDE = { recovered: false, cause: "too-wide" };
+
 /** The first reply to a subscribe with `after`. */
 export function resumed(request: string, result: object): string {
-  return event("tablecast.resumed.v1", { request, sources: { [SOURCE]: result } });
+  return resumedSources(request, { [SOURCE]: result });
 }
 
-export function subscribed(request: string, subjects: string[], offset?: number): string {
+export function resumedSources(request: string, sources: Record<string, object>): string {
+  return event("tablecast.resumed.v1", { request, sources });
+}
+
+/** `end`: the offset in the log of `SOURCE`, or the positions of all sources. */
+export function subscribed(request: string, subjects: string[], end?: number | Record<string, string>): string {
   const granted = subjects.map((subject) => ({ subject, granted: true }));
-  return event("tablecast.subscribed.v1", { request, subjects: granted, ...sources(offset) });
+  return event("tablecast.subscribed.v1", { request, subjects: granted, ...sources(end) });
 }
 
 export function unsubscribed(request: string, subjects: string[]): string {
   return event("tablecast.unsubscribed.v1", { request, subjects });
 }
 
-export function pong(request: string | undefined, logEnd?: number): string {
-  return event("tablecast.pong.v1", { request, ...sources(logEnd) });
+export function pong(request: string | undefined, end?: number | Record<string, string>): string {
+  return event("tablecast.pong.v1", { request, ...sources(end) });
 }
 
 /** An `unavailable` error: the server cannot handle the request now. */
@@ -50,6 +60,7 @@ export function reconnect(): string {
   return event("tablecast.reconnect.v1", {});
 }
 
-function sources(offset: number | undefined): object {
-  return offset === undefined ? {} : { sources: { [SOURCE]: `e-${offset}` } };
+function sources(end: number | Record<string, string> | undefined): object {
+  if (end === undefined) return {};
+  return { sources: typeof end === "number" ? { [SOURCE]: `e-${end}` } : end };
 }

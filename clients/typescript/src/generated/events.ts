@@ -116,7 +116,7 @@ export interface TablecastEventTooLargeV1 {
 export interface TablecastPongV1 {
   /** The request id: the `id` of the client message that this event answers, if it had one. */
   request?: string;
-  /** The last position of each log from which the connection's subscriptions can receive events, by CloudEvents `source`. Earlier events may still be on their way, so do not resume from this position. */
+  /** All sources of the connection's subscriptions, by CloudEvents `source`: for each channel, the last position of its log. Earlier events may still be on their way, so do not resume from this position. A pattern that is wider than the channels has the name `tablecast/orders/*` and the position `0000000000000000-0`. Forget the positions of other sources: no subscription of the connection can resume them. */
   sources?: {
     [key: string]: string;
   };
@@ -149,8 +149,10 @@ export interface TablecastResumedV1 {
       recovered: boolean;
       /** The position up to which the server replays events, in order, before `tablecast.subscribed.v1`. Present only if `recovered` is true. */
       position?: string;
-      /** The reason why the server cannot replay the events. Present only if `recovered` is false. */
+      /** The reason why the server cannot replay the events, if it is one of these values. Present only if `recovered` is false. A newer reason is in `cause`. */
       reason?: "position-unknown" | "epoch-changed" | "trimmed" | "too-much";
+      /** The reason why the server cannot replay the events, if it is none of the values of `reason`. Present only if `recovered` is false. Today it is `too-wide`: the subscription is wider than the channels that have logs. Later versions can add others. */
+      cause?: string;
     };
   };
 }
@@ -168,7 +170,7 @@ export interface TablecastSubscribedV1 {
     /** The reason of a rejection. Present only if `granted` is false. `not-granted` does not reveal whether the subject exists. */
     reason?: "not-granted" | "too-many-subscriptions";
   }[];
-  /** The start position of the subscription in each log, by CloudEvents `source`. The server has sent all replayed events up to this position, and every later event follows. */
+  /** The start position of the subscription, by CloudEvents `source`: for each channel with a log, the server has sent all replayed events up to this position, and every later event follows. A pattern that is wider than the channels has the name `tablecast/orders/*` and the position `0000000000000000-0`: no event has that source, and the pattern cannot resume. */
   sources?: {
     [key: string]: string;
   };

@@ -38,7 +38,7 @@ export class ControlHandler {
     const { router, heartbeat } = this.parts;
     if (event.type === "tablecast.resumed.v1") router.resumed(request, resumeResults(event.data));
     else if (event.type === "tablecast.subscribed.v1") router.subscribed(request, event.data);
-    else if (event.type === "tablecast.pong.v1") heartbeat.pong(logPositions(event.data), now);
+    else if (event.type === "tablecast.pong.v1") heartbeat.pong(request, logPositions(event.data), now);
     else if (event.type === "tablecast.refreshed.v1") this.#refreshed(event, now);
     else if (event.type === "tablecast.error.v1") this.#failed(request, event, now);
     else if (event.type === "tablecast.reconnect.v1") this.requestMove(now);

@@ -1,11 +1,13 @@
 import type { CloudEvent } from "../protocol/event.js";
-import type { Position } from "../protocol/position.js";
+import type { Positions } from "../protocol/position.js";
 
 /** An item that a subscription receives, in order. Only events and errors reach the application. */
 export type Delivery =
   | { kind: "event"; event: CloudEvent }
   | { kind: "error"; error: Error }
-  /** The subscription starts at this position of the source. */
-  | { kind: "start"; source: string; position: Position }
-  /** Every matching event up to this position was delivered. */
-  | { kind: "advance"; source: string; position: Position };
+  /** The subscription starts at these positions. */
+  | { kind: "start"; positions: Positions }
+  /** Every matching event up to these positions was delivered. */
+  | { kind: "advance"; positions: Positions }
+  /** The subscription has these sources. The positions of others have no use any more. */
+  | { kind: "sources"; sources: ReadonlySet<string> };

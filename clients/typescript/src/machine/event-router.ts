@@ -66,6 +66,18 @@ export class EventRouter {
     }
   }
 
+  /** Handles the sources of a pong. The server may not have had those of other subscriptions yet. */
+  list(positions: Positions, liveAtPing: ReadonlySet<SubscriptionState>): void {
+    if (this.server.isPending || positions.size === 0) return;
+    for (const subscription of this.server.live) {
+      if (liveAtPing.has(subscription)) this.#deliver(subscription, subscription.list(positions));
+    }
+  }
+
+  get live(): ReadonlySet<SubscriptionState> {
+    return new Set(this.server.live);
+  }
+
   /** Records that every event up to these positions arrived. During a replay this is not certain. */
   advanceTo(positions: Positions): void {
     if (this.server.isPending) return;

@@ -1,7 +1,7 @@
 import type { Positions } from "../protocol/position.js";
 import type { EventRouter } from "./event-router.js";
 import { PongHistory } from "./pong-history.js";
-import type { Requests } from "./requests.js";
+import type { Request, Requests } from "./requests.js";
 import type { SubscriptionSync } from "./subscription-sync.js";
 import type { Timing } from "./timing.js";
 
@@ -36,10 +36,11 @@ export class Heartbeat {
   tick(now: number): void {
     if (now < this.#pingAt) return;
     this.#pingAt = now + this.timing.pingEvery;
-    this.requests.send({ action: "ping" }, now);
+    this.requests.send({ action: "ping" }, now, { subscriptions: [], live: this.router.live });
   }
 
-  pong(logEnds: Positions, now: number): void {
+  pong(ping: Request | undefined, logEnds: Positions, now: number): void {
+    if (ping?.live) this.router.list(logEnds, ping.live);
     if (this.#mayHaveLostEvents) this.#check(logEnds, now);
     else this.router.advanceTo(this.#pongs.deliveredTo(now));
     if (!this.#mayHaveLostEvents) this.#pongs.add(logEnds, now);

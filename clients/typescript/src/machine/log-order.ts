@@ -1,18 +1,24 @@
 import type { CloudEvent } from "../protocol/event.js";
-import { parsePosition } from "../protocol/position.js";
+import { comparePositions, parsePosition, type Position } from "../protocol/position.js";
 
-/** Sorts events by offset within each log. Events without a position keep the order of their arrival. */
+/** Before every other position. */
+const NONE: Position = { epoch: "", offset: 0 };
+
+/** Sorts the events of each source by position. Those without a position keep the order of their arrival. */
 export function inLogOrder(events: CloudEvent[]): CloudEvent[] {
   const logs = new Map<string, CloudEvent[]>();
   for (const event of events) {
-    const key = `${event.source} ${parsePosition(event.position)?.epoch}`;
-    const log = logs.get(key);
+    const log = logs.get(event.source);
     if (log) log.push(event);
-    else logs.set(key, [event]);
+    else logs.set(event.source, [event]);
   }
-  return [...logs.values()].flatMap((log) => log.sort((one, other) => offset(one) - offset(other)));
+  return [...logs.values()].flatMap((log) => log.sort(compare));
 }
 
-function offset(event: CloudEvent): number {
-  return parsePosition(event.position)?.offset ?? 0;
+function compare(one: CloudEvent, other: CloudEvent): number {
+  return comparePositions(position(one), position(other));
+}
+
+function position(event: CloudEvent): Position {
+  return parsePosition(event.position) ?? NONE;
 }

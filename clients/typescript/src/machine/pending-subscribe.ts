@@ -61,10 +61,10 @@ export class PendingSubscribe {
 
   /** Returns whether the event belongs to the replay of this subscription, and arrived in order. */
   #isInOrder(event: CloudEvent, { progress }: SubscriptionState): boolean {
-    const end = parsePosition(this.#results.get(event.source)?.position);
+    const end = this.#results.get(event.source)?.position;
     const position = parsePosition(event.position);
     if (!this.isFirst || !end || !position) return false;
     const isReplayed = end.epoch === position.epoch && position.offset <= end.offset;
-    return isReplayed && progress.isSameLog(event.source, position);
+    return isReplayed && progress.hasSource(event.source);
   }
 }

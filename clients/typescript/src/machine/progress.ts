@@ -1,29 +1,34 @@
 import { InvalidEvent } from "../errors.js";
 import type { CloudEvent } from "../protocol/event.js";
-import { parsePosition, type Position } from "../protocol/position.js";
+import { parsePosition, type Position, type Positions } from "../protocol/position.js";
 import type { Delivery } from "./delivery.js";
-import { SourceProgress, type StoredProgress } from "./source-progress.js";
+import { RecentOffsets } from "./recent-offsets.js";
+import { SourceProgress } from "./source-progress.js";
+import { parseStored } from "./stored-progress.js";
 
-/** The progress of a subscription in the logs of all its sources. */
+/** The progress of a subscription in the logs of its sources. Events of other sources have no effect. */
 export class Progress {
   readonly #sources = new Map<string, SourceProgress>();
+  /** The sources that the server listed, also those without a position. */
+  #listed: ReadonlySet<string> = new Set();
+  readonly #recent = new RecentOffsets();
 
   /** Reads the result of `text`. Any other text gives an empty progress. */
   static restore(text: string): Progress {
     const progress = new Progress();
-    for (const [source, stored] of Object.entries(parse(text))) {
-      progress.#sources.set(source, SourceProgress.restore(stored));
+    for (const [source, stored] of Object.entries(parseStored(text))) {
+      progress.#set(source, SourceProgress.restore(stored, progress.#recent.free));
     }
     return progress;
   }
 
-  /** Returns the events that all of them have delivered. Leaves out a source that differs in its epoch. A
+  /** Returns the events that all of them have delivered. Leaves out a source that one of them does not have. A
    * subscription that resumes without it reports that events may be missing. */
   static least(all: Progress[]): Progress {
     const [first = new Progress(), ...others] = all.filter((progress) => progress.#sources.size > 0);
     const least = new Progress();
     for (const [name, source] of first.#sources) {
-      const rest = others.map((other) => other.#source(name, source.epoch));
+      const rest = others.map((other) => other.#sources.get(name));
       if (rest.every((other) => other !== undefined)) {
         least.#sources.set(name, rest.reduce((one, other) => one.least(other), source));
       }
@@ -46,8 +51,9 @@ export class Progress {
   }
 
   add(delivery: Delivery): void {
-    if (delivery.kind === "start") this.#start(delivery.source, delivery.position);
-    else if (delivery.kind === "advance") this.#advance(delivery.source, delivery.position);
+    if (delivery.kind === "start") for (const [source, position] of delivery.positions) this.#start(source, position);
+    else if (delivery.kind === "advance") this.#advance(delivery.positions);
+    else if (delivery.kind === "sources") this.#list(delivery.sources);
     else if (delivery.kind === "event") this.#addEvent(delivery.event);
     else if (delivery.error instanceof InvalidEvent) this.#addEvent(delivery.error.event);
   }
@@ -61,54 +67,54 @@ export class Progress {
     return this.#sources.has(source);
   }
 
-  /** Returns whether the position belongs to the log of this progress, and not to another epoch. */
-  isSameLog(source: string, { epoch }: Position): boolean {
-    return this.#source(source, epoch) !== undefined;
+  /** Returns whether the server listed the same sources before, and no others have a position. */
+  isListed(sources: ReadonlySet<string>): boolean {
+    const isSame = sources.size === this.#listed.size && [...sources].every((source) => this.#listed.has(source));
+    return isSame && [...this.#sources.keys()].every((source) => sources.has(source));
   }
 
-  /** Returns whether the log continued after the last delivered event. */
-  isBehind(source: string, { epoch, offset }: Position): boolean {
-    const progress = this.#source(source, epoch);
-    return progress !== undefined && progress.last.offset < offset;
+  isBehind(source: string, end: Position): boolean {
+    return this.#sources.get(source)?.isBehind(end) ?? false;
   }
 
-  canAdvanceTo(source: string, { epoch, offset }: Position): boolean {
-    return this.#source(source, epoch)?.canAdvanceTo(offset) ?? false;
+  canAdvanceTo(source: string, end: Position): boolean {
+    return this.#sources.get(source)?.canAdvanceTo(end) ?? false;
   }
 
   #start(source: string, position: Position): SourceProgress {
-    const progress = new SourceProgress(position);
+    return this.#set(source, new SourceProgress(position));
+  }
+
+  #set(source: string, progress: SourceProgress): SourceProgress {
     this.#sources.set(source, progress);
+    this.#recent.addAll(progress);
     return progress;
   }
 
-  #advance(source: string, position: Position): void {
-    (this.#source(source, position.epoch) ?? this.#start(source, position)).advanceTo(position.offset);
+  #advance(positions: Positions): void {
+    for (const [source, position] of positions) {
+      if (!this.canAdvanceTo(source, position)) continue;
+      (this.#source(source, position.epoch) ?? this.#start(source, position)).advanceTo(position.offset);
+    }
+  }
+
+  #list(sources: ReadonlySet<string>): void {
+    this.#listed = sources;
+    for (const source of this.#sources.keys()) if (!sources.has(source)) this.#sources.delete(source);
   }
 
   #addEvent({ source, position: text }: CloudEvent): void {
     const position = parsePosition(text);
-    if (!position) return;
+    const known = this.#sources.get(source);
+    if (!position || !(known || this.#listed.has(source)) || known?.isOfLaterEpoch(position)) return;
     const { epoch, offset } = position;
-    (this.#source(source, epoch) ?? this.#start(source, { epoch, offset: 0 })).add(offset);
+    const progress = this.#source(source, epoch) ?? this.#start(source, { epoch, offset: 0 });
+    progress.add(offset);
+    this.#recent.add(progress, offset);
   }
 
   #source(source: string, epoch: string): SourceProgress | undefined {
     const progress = this.#sources.get(source);
     return progress?.epoch === epoch ? progress : undefined;
   }
-}
-
-function parse(text: string): Record<string, StoredProgress> {
-  try {
-    const sources: Record<string, StoredProgress> = JSON.parse(text) ?? {};
-    return Object.values(sources).every(isStored) ? sources : {};
-  } catch {
-    return {};
-  }
-}
-
-function isStored(progress: StoredProgress | null): boolean {
-  const { epoch, floor, seen } = progress ?? {};
-  return typeof epoch === "string" && Number.isSafeInteger(floor) && typeof seen === "string";
 }

@@ -1,3 +1,6 @@
+/** Number of ids, and of offsets, that a subscription remembers to detect duplicates. */
+export const MAX_REMEMBERED = 20_000;
+
 /** The latest event ids. They detect a duplicate that has no position, or another one. */
 export class RecentIds {
   readonly #ids: Set<string>;

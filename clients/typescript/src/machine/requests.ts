@@ -8,6 +8,8 @@ import { TIMEOUTS } from "./timing.js";
 interface Concern {
   subscriptions: readonly SubscriptionState[];
   pending?: PendingSubscribe;
+  /** Those that were live when a ping was sent. */
+  live?: ReadonlySet<SubscriptionState>;
 }
 
 export interface Request extends Concern {

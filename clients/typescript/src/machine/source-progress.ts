@@ -1,8 +1,5 @@
-import type { Position } from "../protocol/position.js";
+import { comparePositions, isEmpty, type Position } from "../protocol/position.js";
 import { formatRanges, parseRanges } from "./offset-ranges.js";
-
-/** Number of offsets, and of ids, that a subscription remembers to detect duplicates. */
-export const MAX_REMEMBERED = 20_000;
 
 /** The stored form. Stores and bookmarks contain these names. */
 export interface StoredProgress {
@@ -27,14 +24,16 @@ export class SourceProgress {
     this.#last = offset;
   }
 
-  static restore({ epoch, floor, seen }: StoredProgress): SourceProgress {
+  /** Restores at most `max` delivered offsets, so that a broken text cannot fill the memory. */
+  static restore({ epoch, floor, seen }: StoredProgress, max: number): SourceProgress {
     const progress = new SourceProgress({ epoch, offset: floor });
-    for (const offset of parseRanges(seen, MAX_REMEMBERED)) progress.add(offset);
+    for (const offset of parseRanges(seen, max)) progress.add(offset);
     return progress;
   }
 
   /** Returns the events that both have delivered. */
   least(other: SourceProgress): SourceProgress {
+    if (this.epoch !== other.epoch) return comparePositions(this.last, other.last) < 0 ? this : other;
     const floor = Math.min(this.#floor, other.#floor);
     const least = new SourceProgress({ epoch: this.epoch, offset: floor });
     const offsets = [...this.#seen, ...other.#seen].filter((offset) => this.has(offset) && other.has(offset));
@@ -53,7 +52,10 @@ export class SourceProgress {
   add(offset: number): void {
     this.#seen.add(offset);
     this.#last = Math.max(this.#last, offset);
-    if (this.#seen.size > MAX_REMEMBERED) this.#raiseFloor();
+  }
+
+  get seen(): Iterable<number> {
+    return this.#seen;
   }
 
   /** Records that every event up to this offset was delivered. */
@@ -63,20 +65,27 @@ export class SourceProgress {
     for (const seen of this.#seen) if (seen <= this.#floor) this.#seen.delete(seen);
   }
 
-  canAdvanceTo(offset: number): boolean {
-    return this.#floor < offset;
+  /** Removes a delivered offset. Earlier events do not arrive any more. */
+  forget(offset: number): void {
+    if (this.#seen.delete(offset)) this.#floor = Math.max(this.#floor, offset);
+  }
+
+  /** Returns whether the log's end is later. Another epoch can continue the log after all events expired. */
+  canAdvanceTo(end: Position): boolean {
+    return end.epoch === this.epoch ? this.#floor < end.offset : this.isBehind(end);
+  }
+
+  /** Returns whether the log continued after the last delivered event. */
+  isBehind(end: Position): boolean {
+    return !isEmpty(end) && comparePositions(this.last, end) < 0;
+  }
+
+  isOfLaterEpoch(position: Position): boolean {
+    return position.epoch !== this.epoch && comparePositions(this.last, position) > 0;
   }
 
   /** The position to resume after. */
   get last(): Position {
     return { epoch: this.epoch, offset: this.#last };
-  }
-
-  /** Drops the oldest remembered offset. */
-  #raiseFloor(): void {
-    const [offset] = this.#seen;
-    if (offset === undefined) return;
-    this.#seen.delete(offset);
-    this.#floor = Math.max(this.#floor, offset);
   }
 }

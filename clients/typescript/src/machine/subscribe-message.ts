@@ -1,9 +1,13 @@
+import { isWide } from "../protocol/channel.js";
 import type { MessageBody } from "../protocol/message.js";
-import { formatPosition, type Position } from "../protocol/position.js";
+import { comparePositions, formatPosition, type Position } from "../protocol/position.js";
 import type { SubscriptionState } from "./subscription-state.js";
 
 /** docs/reference/protocol.md: the most types of one subscribe. */
 const MAX_TYPES = 20;
+
+/** docs/reference/limits.md: the most sources of `after`. */
+const MAX_SOURCES = 400;
 
 /** Returns one message that subscribes, and if possible resumes, all of them. It replaces the types that the server has
  * for a subject. So it has those of all `wanted` subscriptions to its subjects. */
@@ -25,15 +29,17 @@ export function overlapping(subscription: SubscriptionState, among: Subscription
   return group;
 }
 
-/** Returns the least position of each source. Subscriptions with a later position recognize duplicates. */
+/** Returns the least position of each source. Subscriptions with a later position recognize duplicates. A source that is
+ * left out has a gap, so first those without a log, which have one anyway. */
 function resumeAfter(subscriptions: SubscriptionState[]): Record<string, string> | undefined {
   const least = new Map<string, Position>();
   for (const [source, last] of subscriptions.flatMap(({ progress }) => progress.last)) {
     const known = least.get(source);
-    if (!known || (known.epoch === last.epoch && last.offset < known.offset)) least.set(source, last);
+    if (!known || comparePositions(last, known) < 0) least.set(source, last);
   }
-  const texts = [...least].map(([source, position]) => [source, formatPosition(position)]);
-  return texts.length > 0 ? Object.fromEntries(texts) : undefined;
+  const texts = [...least].map(([source, position]) => [source, formatPosition(position)] as const);
+  const logsFirst = texts.sort(([one], [other]) => Number(isWide(one)) - Number(isWide(other)));
+  return texts.length > 0 ? Object.fromEntries(logsFirst.slice(0, MAX_SOURCES)) : undefined;
 }
 
 /** Returns `undefined` for every type. */

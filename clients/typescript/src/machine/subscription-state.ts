@@ -1,13 +1,15 @@
 import { InvalidEvent, NotRecovered, Refused } from "../errors.js";
 import type { CloudEvent, Validate } from "../protocol/event.js";
 import { EventFilter } from "../protocol/filter.js";
-import type { Position, Positions } from "../protocol/position.js";
+import { isEmpty, type Position, type Positions } from "../protocol/position.js";
 import type { ResumeResult, ResumeResults } from "../protocol/sources.js";
 import type { Delivery } from "./delivery.js";
 import { inLogOrder } from "./log-order.js";
 import { Progress } from "./progress.js";
-import { RecentIds } from "./recent-ids.js";
-import { MAX_REMEMBERED } from "./source-progress.js";
+import { MAX_REMEMBERED, RecentIds } from "./recent-ids.js";
+
+/** Live events did not stop, so these reasons are no gap in a live subscription. */
+const NO_GAP_IF_LIVE = ["too-much", "too-wide"];
 
 export interface SubscriptionConfig {
   subjects: string[];
@@ -57,22 +59,36 @@ export class SubscriptionState {
     return this.#record([error ? { kind: "error", error } : { kind: "event", event }]);
   }
 
-  /** Delivers the buffered events of an acknowledged subscribe. If the subscription was live, the subscribe only
-   * checked for lost events, and `too-much` is no gap. */
+  /** Delivers the buffered events of an acknowledged subscribe. `positions` has the sources of all its subscriptions. If
+   * this one was live, the subscribe only checked for lost events, or resumed another one. */
   catchUp(positions: Positions, results: ResumeResults, buffered: CloudEvent[], wasLive: boolean): Delivery[] {
     const deliveries: Delivery[] = [];
     if (this.hasStarted && positions.size === 0) deliveries.push(gap("the server", "position-unknown"));
-    const advances: Delivery[] = [];
-    for (const [source, position] of positions) {
+    const own = new Map([...positions].filter(([source]) => this.filter.canHave(source)));
+    const [starts, advances] = [new Map<string, Position>(), new Map<string, Position>()];
+    for (const [source, position] of own) {
       const result = results.get(source);
-      const isResumed = result?.recovered && this.progress.isSameLog(source, position);
-      if (isResumed) advances.push({ kind: "advance", source, position });
-      else if (!wasLive || result?.reason !== "too-much") deliveries.push(...this.#start(source, position, result));
+      const { recovered, reason = "position-unknown" } = result ?? {};
+      const isResumed = recovered && this.progress.hasSource(source);
+      if (!isResumed && wasLive && NO_GAP_IF_LIVE.includes(reason)) continue;
+      (isResumed ? advances : starts).set(source, position);
+      if (!isResumed && this.#isGap(source, result, wasLive)) deliveries.push(gap(source, reason));
     }
+    deliveries.push(...changed("start", starts), { kind: "sources", sources: new Set(own.keys()) });
     this.#record(deliveries);
     for (const event of inLogOrder(buffered)) deliveries.push(...this.receive(event));
     this.hasStarted = true;
-    return [...deliveries, ...this.#record(advances)];
+    return [...deliveries, ...this.#record(changed("advance", advances))];
+  }
+
+  /** Handles the sources of all subscriptions of the connection. Forgets others, and starts in new ones. */
+  list(positions: Positions): Delivery[] {
+    const isOwn = (source: string) => this.progress.hasSource(source) || this.filter.isWithin(source);
+    const own = [...positions].filter(([source]) => isOwn(source));
+    const sources = new Set(own.map(([source]) => source));
+    if (this.progress.isListed(sources)) return [];
+    const isNew = ([source, position]: [string, Position]) => isEmpty(position) && !this.progress.hasSource(source);
+    return this.#record([{ kind: "sources", sources }, ...changed("start", new Map(own.filter(isNew)))]);
   }
 
   /** Returns whether a log continued after the last delivered event. Mostly with events that do not match. */
@@ -80,10 +96,10 @@ export class SubscriptionState {
     return [...logEnds].some(([source, position]) => this.progress.isBehind(source, position));
   }
 
-  /** Records that every event up to these positions was delivered. Ignores positions of another epoch. */
+  /** Records that every event up to these positions was delivered. */
   advanceTo(positions: Positions): Delivery[] {
-    const later = [...positions].filter(([source, position]) => this.progress.canAdvanceTo(source, position));
-    return this.#record(later.map(([source, position]) => ({ kind: "advance", source, position })));
+    const later = new Map([...positions].filter(([source, position]) => this.progress.canAdvanceTo(source, position)));
+    return this.#record(changed("advance", later));
   }
 
   /** Delivers the error once, although every connection subscribes to the subject again. */
@@ -93,17 +109,20 @@ export class SubscriptionState {
     return [{ kind: "error", error: new Refused(subject, reason) }];
   }
 
-  /** There is no gap in a source that only other subscriptions of the same message resumed. */
-  #start(source: string, position: Position, result: ResumeResult | undefined): Delivery[] {
-    const start: Delivery = { kind: "start", source, position };
-    const isGap = this.hasStarted && (!result || this.progress.hasSource(source));
-    return isGap ? [gap(source, result?.reason ?? "position-unknown"), start] : [start];
+  /** There is no gap in a source that only other subscriptions of the same message resumed. A live one may miss what was
+   * on its way, because it cannot distinguish that from the replay. */
+  #isGap(source: string, result: ResumeResult | undefined, wasLive: boolean): boolean {
+    return this.hasStarted && (!result || wasLive || this.progress.hasSource(source));
   }
 
   #record(deliveries: Delivery[]): Delivery[] {
     for (const delivery of deliveries) this.progress.add(delivery);
     return deliveries;
   }
+}
+
+function changed(kind: "start" | "advance", positions: Positions): Delivery[] {
+  return positions.size > 0 ? [{ kind, positions }] : [];
 }
 
 function gap(source: string, reason: string): Delivery {

@@ -1,3 +1,4 @@
+import * as channel from "./channel.js";
 import { type CloudEvent, TOO_LARGE, type TooLarge } from "./event.js";
 import { matches, overlap } from "./subject.js";
 
@@ -13,6 +14,16 @@ export class EventFilter {
     const type = event.type === TOO_LARGE ? (event as TooLarge).data.type : event.type;
     const subject = event.subject ?? "";
     return this.subjects.some((pattern) => matches(pattern, subject)) && (this.types?.includes(type) ?? true);
+  }
+
+  /** Returns whether the source has events of these subjects. */
+  canHave(source: string): boolean {
+    return this.subjects.some((pattern) => channel.canHave(pattern, source));
+  }
+
+  /** Returns whether one of the subjects has its events in this source only. */
+  isWithin(source: string): boolean {
+    return this.subjects.some((pattern) => channel.isWithin(pattern, source));
   }
 
   /** Returns whether one event can match both filters. Types are ignored. */

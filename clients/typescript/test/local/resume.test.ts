@@ -7,6 +7,8 @@ import { useClient } from "../client/use-client.js";
 import { LocalMode, skip } from "./local-mode.js";
 import { next, put, validate } from "./use-local.js";
 
+const SOURCE = "tablecast/orders/acme";
+
 let local: LocalMode;
 const options = { timeout: 60_000, skip };
 
@@ -85,10 +87,10 @@ test("throws NotRecovered for an invalid bookmark, and for a later position", op
 
 test("throws NotRecovered when the log was trimmed", options, async () => {
   const bookmark = await bookmarkBeforeTwoOrders();
-  const { "tablecast/orders": progress } = JSON.parse(bookmark) as Record<string, { floor: number; seen: string }>;
+  const { [SOURCE]: progress } = JSON.parse(bookmark) as Record<string, { floor: number; seen: string }>;
   const last = Math.max(...[...`${progress!.floor},${progress!.seen}`.matchAll(/\d+/g)].map(Number));
   for (let offset = 0; offset <= last + 1; offset++) {
-    await local.dynamodb.delete("log", { pk: { S: "orders" }, sk: { S: `${offset}`.padStart(20, "0") } });
+    await local.dynamodb.delete("log", { pk: { S: SOURCE }, sk: { S: `${offset}`.padStart(20, "0") } });
   }
   await assertNotRecovered(bookmark, "trimmed");
 });

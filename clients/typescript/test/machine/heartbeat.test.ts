@@ -32,7 +32,7 @@ test("an idle subscription advances with the log, without other messages", () =>
   const { harness } = Harness.live(ALL, 10);
   assert.deepEqual(replyToPings(harness, 30, (minute) => 10_000 * minute), []);
   const deliveries = harness.take("deliver").map(({ delivery }) => delivery);
-  const offsets = deliveries.map((delivery) => delivery.kind === "advance" && delivery.position.offset);
+  const offsets = deliveries.map((delivery) => delivery.kind === "advance" && delivery.positions.get("tablecast/orders")?.offset);
   assert.deepEqual(offsets, Array.from({ length: 26 }, (_, n) => 10_000 * (n + 1)));
   harness.reconnect(2);
   const after = { "tablecast/orders": "e-260000" };
@@ -68,9 +68,9 @@ test("delivers events that arrive after a pong with a later log end", () => {
   assert.deepEqual(harness.delivered(), ["orders/1 13", "orders/2 12"]);
 });
 
-test("does not advance to another log, or while a subscribe is pending", () => {
+test("does not advance to an earlier epoch or in other sources, or while a subscribe is pending", () => {
   const { harness } = Harness.live(ALL, 10);
-  const sources = { "tablecast/orders": "f-20", "tablecast/profiles": "e-20" };
+  const sources = { "tablecast/orders": "d-20", "tablecast/profiles": "e-20" };
   harness.receive(1, event("tablecast.pong.v1", { sources }));
   harness.now += 200_000;
   harness.receive(1, pong(undefined, 30));

@@ -45,7 +45,8 @@ test("overlapping subscriptions resume together, after the least position", () =
   harness.receive(1, subscribed("1", ["orders/acme/*"], 10));
   harness.subscribe({ subjects: ["orders/*"], types: ["order.cancelled.v1"] });
   harness.subscribe({ subjects: ["profiles/*"] });
-  harness.receive(1, subscribed("2", ["orders/*"], 20), subscribed("3", ["profiles/*"], 20));
+  harness.receive(1, subscribed("2", ["orders/*"], 20));
+  harness.receive(1, subscribed("3", ["profiles/*"], { "tablecast/profiles": "e-20" }));
   harness.receive(1, order("orders/acme/1", 21));
   harness.disconnect(1);
   harness.toNextTimer();
@@ -55,7 +56,7 @@ test("overlapping subscriptions resume together, after the least position", () =
   const types = ["order.placed.v1", "order.cancelled.v1"];
   assert.deepEqual(harness.sent(), [
     { action: "subscribe", id: "1", subjects: ["orders/acme/*", "orders/*"], types, after: after(20) },
-    { action: "subscribe", id: "2", subjects: ["profiles/*"], after: after(20) },
+    { action: "subscribe", id: "2", subjects: ["profiles/*"], after: { "tablecast/profiles": "e-20" } },
   ]);
 });
 

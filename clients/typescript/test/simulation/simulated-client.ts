@@ -99,8 +99,13 @@ export class SimulatedClient {
       if (effect.type === "open") this.opening.push(effect.connection);
       else if (effect.type === "send") this.server.handle(effect.connection, effect.message);
       else if (effect.type === "close") this.#close(effect.connection);
-      else if (effect.type === "deliver") this.#appOf(effect.subscription)?.queue.push(effect.delivery);
+      else if (effect.type === "deliver") this.#deliver(effect);
     }
+  }
+
+  #deliver({ subscription, delivery }: Extract<Effect, { type: "deliver" }>): void {
+    const logEnds = new Map([...this.server.logs].map(([source, { events }]) => [source, events.length]));
+    this.#appOf(subscription)?.queue.push({ delivery, logEnds });
   }
 
   #appOf(subscription: SubscriptionState): SimulatedApp | undefined {

@@ -1,21 +1,12 @@
 import type { ClientMessage } from "../../src/protocol/message.js";
 import { matches } from "../../src/protocol/subject.js";
-import { event, pong, reconnect, RECOVERED, resumed, SOURCE, subscribed } from "../server-events.js";
+import { NONE, pong, reconnect, resumedSources, subscribed, TOO_WIDE } from "../server-events.js";
 import { unavailable, unsubscribed } from "../server-events.js";
+import { type Logged, SimulatedLog } from "./simulated-log.js";
 
 export const SUBJECTS = ["a/1", "a/2", "b/1"];
+export const WIDE = "tablecast/*";
 const TYPES = ["x.v1", "y.v1"];
-
-/** An event in the log. */
-export interface Logged {
-  offset: number;
-  at: number;
-  subject: string;
-  type: string;
-  /** Every event up to this offset was dispatched when this one was appended. */
-  deliveredTo: number;
-  frame: string;
-}
 
 interface Connection {
   /** The types of each pattern. */
@@ -27,27 +18,47 @@ interface Connection {
   isClosing: boolean;
 }
 
-/** A server with a log, two concurrent dispatchers and connections that fail. Its caller decides what happens next. */
+/** A server with a log for each first segment of a subject, two concurrent dispatchers and connections that fail. Its
+ * caller decides what happens next. */
 export class SimulatedServer {
-  readonly log: Logged[] = [];
+  /** Every event, in the order of their ids. */
+  readonly events: Logged[] = [];
+  readonly logs = new Map<string, SimulatedLog>();
   readonly connections = new Map<number, Connection>();
+  /** How often a client resumed a log in the epoch that continues its position. */
+  continued = 0;
   /** The events that each dispatcher has not sent yet. */
   readonly #dispatchers: Logged[][] = [[], []];
   #lastSent: Logged[] = [];
   #failsNextPing = false;
+  #epochs = 0;
+
+  constructor() {
+    const nextEpoch = () => (++this.#epochs).toString(16).padStart(16, "0");
+    for (const source of ["tablecast/a", "tablecast/b"]) this.logs.set(source, new SimulatedLog(source, nextEpoch));
+  }
 
   open(id: number): void {
     this.connections.set(id, { subscriptions: new Map(), frames: [], handling: [], isClosing: false });
   }
 
-  write(subject: string, random: () => number, now: number): void {
-    const offset = this.log.length + 1;
+  write(subject: string, random: () => number, at: number): void {
+    const log = this.logs.get(`tablecast/${subject[0]}`)!;
     const type = TYPES[Math.floor(random() * TYPES.length)]!;
-    const deliveredTo = Math.min(offset, ...this.#dispatchers.flat().map((logged) => logged.offset)) - 1;
-    const frame = event(type, {}, { id: `${offset}`, source: SOURCE, subject, position: `e-${offset}` });
-    const logged = { offset, at: now, subject, type, deliveredTo, frame };
-    this.log.push(logged);
+    const waiting = this.#dispatchers.flat().filter(({ source }) => source === log.source);
+    const delivered = Math.min(Infinity, ...waiting.map(({ offset }) => offset)) - 1;
+    const logged = log.append({ id: this.events.length + 1, subject, type, at }, delivered);
+    this.events.push(logged);
     this.#dispatchers[subject === "a/1" ? 0 : 1]!.push(logged);
+  }
+
+  /** Nothing happens for longer than the logs keep events. */
+  expire(): void {
+    if (this.busyDispatchers.length > 0) return;
+    const isBusy = ({ frames, handling }: Connection) => frames.length > 0 || handling.some((steps) => steps.length > 0);
+    if ([...this.connections.values()].some(isBusy)) return;
+    this.#lastSent = [];
+    for (const log of this.logs.values()) log.expire();
   }
 
   /** Returns the dispatchers that have an event to send. */
@@ -93,7 +104,7 @@ export class SimulatedServer {
     const { frames, handling } = connection;
     if (message.action === "unsubscribe") handling.push(unsubscribeSteps(connection, message));
     if (message.action === "subscribe") handling.push(this.#subscribeSteps(connection, message));
-    if (message.action === "ping") handling.push([() => frames.push(this.#pong(message.id))]);
+    if (message.action === "ping") handling.push([() => frames.push(this.#pong(connection, message.id))]);
   }
 
   /** docs/reference/protocol.md: announce and replay, store the subscription, catch up, acknowledge. */
@@ -101,31 +112,48 @@ export class SimulatedServer {
     const { id, subjects, types, after } = message;
     const send = (frame: string) => () => void connection.frames.push(frame);
     const steps: (() => void)[] = [];
-    let replayedTo = 0;
-    const replay = (from: number) => {
-      replayedTo = this.log.length;
-      const missed = this.log.slice(from).filter((logged) => isWanted(logged, subjects, types));
+    /** The offset of each log that is replayed. */
+    const replayedTo = new Map<SimulatedLog, number>();
+    const replay = (log: SimulatedLog, from: number) => {
+      replayedTo.set(log, log.events.length);
+      const missed = log.events.slice(from).filter((logged) => isWanted(logged, subjects, types));
       steps.unshift(...missed.map(({ frame }) => send(frame)));
     };
     const announce = () => {
       if (!after) return;
-      const offset = Number(after[SOURCE]!.split("-")[1]);
-      send(resumed(id, { ...RECOVERED, position: `e-${this.log.length}` }))();
-      replay(Math.min(offset, this.log[offset - 1]?.deliveredTo ?? offset));
+      const results = Object.entries(after).map(([source, position]) => {
+        const log = this.#logsOf(subjects).find((log) => log.source === source);
+        const from = log?.resolve(position);
+        if (!log || from === undefined) return [source, unrecovered(log, subjects)] as const;
+        if (log.end.split("-")[0] !== position.split("-")[0] && !position.endsWith("-0")) this.continued++;
+        replay(log, from);
+        return [source, { recovered: true, position: log.end }] as const;
+      });
+      send(resumedSources(id, Object.fromEntries(results)))();
     };
     const store = () => subjects.forEach((subject) => connection.subscriptions.set(subject, types));
     const catchUp = () => {
-      steps.unshift(send(subscribed(id, subjects, this.log.length)));
-      if (after) replay(replayedTo);
+      steps.unshift(send(subscribed(id, subjects, this.#sources(subjects))));
+      for (const [log, offset] of replayedTo) replay(log, offset);
     };
     steps.push(announce, store, catchUp);
     return steps;
   }
 
-  #pong(request: string): string {
+  #pong({ subscriptions }: Connection, request: string): string {
     const fails = this.#failsNextPing;
     this.#failsNextPing = false;
-    return fails ? unavailable(request) : pong(request, this.log.length);
+    return fails ? unavailable(request) : pong(request, this.#sources([...subscriptions.keys()]));
+  }
+
+  #sources(subjects: string[]): Record<string, string> {
+    const ends = this.#logsOf(subjects).map((log) => [log.source, log.end]);
+    return Object.fromEntries(subjects.includes("*") ? [...ends, [WIDE, NONE]] : ends);
+  }
+
+  #logsOf(subjects: string[]): SimulatedLog[] {
+    const narrow = subjects.filter((subject) => subject !== "*");
+    return [...this.logs.values()].filter(({ source }) => narrow.some((subject) => source === `tablecast/${subject[0]}`));
   }
 
   #send(logged: Logged): void {
@@ -138,6 +166,11 @@ export class SimulatedServer {
 
 export function isWanted({ subject, type }: Logged, subjects: string[], types: string[] | undefined): boolean {
   return subjects.some((pattern) => matches(pattern, subject)) && (types?.includes(type) ?? true);
+}
+
+function unrecovered(log: SimulatedLog | undefined, subjects: string[]): object {
+  if (log) return { recovered: false, reason: "epoch-changed" };
+  return subjects.includes("*") ? TOO_WIDE : { recovered: false, reason: "position-unknown" };
 }
 
 function unsubscribeSteps(connection: Connection, { id, subjects }: ClientMessage<"unsubscribe">): (() => void)[] {

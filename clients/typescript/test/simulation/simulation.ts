@@ -38,6 +38,15 @@ export class Simulation {
     throw new Error(`the simulation does not end: ${this.client.state}`);
   }
 
+  /** Nothing changes for so long that every event of the logs expires. */
+  #expire(): void {
+    for (let pings = 0; pings < 8; pings++) {
+      this.client.tick();
+      for (let [next] = this.#progress(); next; [next] = this.#progress()) next[1]();
+    }
+    this.server.expire();
+  }
+
   #faults(): Step[] {
     const { client, server } = this;
     return [
@@ -49,6 +58,7 @@ export class Simulation {
       ["dispatched twice", () => server.dispatchAgain()],
       ["unavailable", () => server.failNextPing()],
       ["reconnect requested", () => server.requestReconnect()],
+      ["expired", () => this.#expire()],
     ];
   }
 
@@ -81,7 +91,7 @@ export class Simulation {
   }
 
   #appSteps(app: SimulatedApp): Step[] {
-    if (app.queue.length > 0) return [["read", () => app.read(this.server.log)]];
+    if (app.queue.length > 0) return [["read", () => app.read(this.server.events)]];
     return app.paused ? [["drained", () => this.client.resume(app)]] : [];
   }
 }

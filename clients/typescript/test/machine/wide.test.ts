@@ -1,0 +1,114 @@
+// Subscriptions that are wider than a channel: they receive everything live, and cannot resume.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NONE, order, pong, resumedSources, subscribed, TOO_WIDE, unavailable } from "../server-events.js";
+import { Harness } from "./harness.js";
+
+const ALL = ["orders/*"];
+const ACME = ["orders/acme/*"];
+const WIDE = "tablecast/orders/*";
+const CHANNEL = "tablecast/orders/acme";
+const NARROW_GAP = /NotRecovered: events from tablecast\/orders\/acme /;
+const WIDE_GAP = /NotRecovered: events from tablecast\/orders\/\* may be missing \(too-wide\)/;
+
+function placed(channel: string, offset: number): string {
+  const more = { id: `${channel} ${offset}`, source: `tablecast/orders/${channel}`, position: `e-${offset}` };
+  return order(`orders/${channel}/1`, undefined, more);
+}
+
+/** Live on connection 1, with a wide subscription and one within a channel. */
+function live(): Harness {
+  const harness = new Harness();
+  harness.subscribe({ subjects: ALL });
+  harness.open(1);
+  harness.receive(1, subscribed("1", ALL, { [WIDE]: NONE }));
+  harness.subscribe({ subjects: ACME });
+  harness.receive(1, subscribed("2", ACME, { [CHANNEL]: "e-10" }));
+  harness.effects = [];
+  return harness;
+}
+
+/** Reconnects on connection 2. Only events of the channel are replayed. */
+function resume(harness: Harness): void {
+  harness.reconnect(2);
+  const after = { [WIDE]: NONE, [CHANNEL]: "e-11" };
+  assert.deepEqual(harness.sent().at(-1), { action: "subscribe", id: "1", subjects: [...ALL, ...ACME], after });
+  harness.delivered();
+  harness.receive(2, placed("globex", 8), placed("acme", 14));
+  harness.receive(2, resumedSources("1", { [WIDE]: TOO_WIDE, [CHANNEL]: { recovered: true, position: "e-12" } }));
+  harness.receive(2, placed("acme", 12), placed("acme", 13));
+  harness.receive(2, subscribed("1", [...ALL, ...ACME], { [WIDE]: NONE, [CHANNEL]: "e-13" }));
+}
+
+test("only a subscription that is too wide has a gap, and the others resume", () => {
+  const harness = live();
+  harness.receive(1, placed("acme", 11), placed("globex", 7));
+  assert.deepEqual(harness.delivered(), ["acme 11", "acme 11", "globex 7"]);
+  resume(harness);
+  const [replayed, gap, ...others] = harness.delivered();
+  assert.equal(replayed, "acme 12");
+  assert.match(gap ?? "", WIDE_GAP);
+  assert.deepEqual(others, ["globex 8", "acme 14", "acme 13", "acme 14"]);
+});
+
+test("a wide subscription resumes alone, and has one gap on each connection", () => {
+  const harness = new Harness();
+  harness.subscribe({ subjects: ALL });
+  harness.open(1);
+  harness.receive(1, subscribed("1", ALL, { [WIDE]: NONE }), placed("acme", 11));
+  for (const connection of [2, 3]) {
+    harness.reconnect(connection);
+    assert.deepEqual(harness.sent().at(-1), { action: "subscribe", id: "1", subjects: ALL, after: { [WIDE]: NONE } });
+    harness.delivered();
+    harness.receive(connection, resumedSources("1", { [WIDE]: TOO_WIDE }), placed("acme", 12 + connection));
+    harness.receive(connection, subscribed("1", ALL, { [WIDE]: NONE }));
+    const [gap, ...others] = harness.delivered();
+    assert.match(gap ?? "", WIDE_GAP);
+    assert.deepEqual(others, [`acme ${12 + connection}`]);
+  }
+});
+
+test("a live subscription that is too wide has no gap in a check for lost events", () => {
+  const harness = live();
+  harness.receive(1, placed("acme", 11));
+  resume(harness);
+  harness.toNextTimer();
+  harness.receive(2, unavailable(harness.sent().at(-1)?.id));
+  harness.delivered();
+  harness.now += 300_000;
+  harness.receive(2, pong(undefined, { [WIDE]: NONE, [CHANNEL]: "e-16" }));
+  const check = harness.sent().at(-1);
+  assert.deepEqual(check && "after" in check && check.after, { [WIDE]: NONE, [CHANNEL]: "e-14" });
+  harness.receive(2, resumedSources(check!.id, { [WIDE]: TOO_WIDE, [CHANNEL]: { recovered: true, position: "e-16" } }));
+  harness.receive(2, placed("globex", 9), placed("acme", 15), placed("acme", 16));
+  harness.receive(2, subscribed(check!.id, [...ALL, ...ACME], { [WIDE]: NONE, [CHANNEL]: "e-16" }));
+  assert.deepEqual(harness.delivered(), ["globex 9", "acme 15", "acme 16", "acme 15", "acme 16"]);
+});
+
+test("a live wide subscription has a gap in a channel that only another subscription resumes", () => {
+  const harness = live();
+  const bookmark = JSON.stringify({ [CHANNEL]: { epoch: "e", floor: 3, seen: "" } });
+  harness.subscribe({ subjects: ["orders/acme/1"], progress: bookmark });
+  const message = harness.sent().at(-1)!;
+  const results = { [WIDE]: TOO_WIDE, [CHANNEL]: { recovered: true, position: "e-12" } };
+  harness.receive(1, resumedSources(message.id, results), placed("acme", 4), placed("globex", 5), placed("acme", 13));
+  const sources = { [WIDE]: NONE, [CHANNEL]: "e-12" };
+  harness.receive(1, subscribed(message.id, [...ALL, ...ACME, "orders/acme/1"], sources));
+  const deliveries = harness.take("deliver").filter(({ delivery }) => ["event", "error"].includes(delivery.kind));
+  const ofWide = deliveries.filter(({ subscription }) => subscription.filter.subjects.includes("orders/*"));
+  const [gap, ...events] = ofWide.map(({ delivery }) => (delivery.kind === "error" ? delivery.error : delivery));
+  assert.match(String(gap), NARROW_GAP);
+  assert.deepEqual(events.map((one) => "event" in one! && one.event.id), ["acme 13", "globex 5"]);
+});
+
+test("a wide subscription delivers each event of hundreds of channels once", () => {
+  const harness = new Harness();
+  harness.subscribe({ subjects: ALL });
+  harness.open(1);
+  harness.receive(1, subscribed("1", ALL, { [WIDE]: NONE }));
+  const channels = Array.from({ length: 500 }, (_, n) => `c${n}`);
+  for (const again of [false, true]) {
+    for (const channel of channels) for (const offset of [2, 1, 3]) harness.receive(1, placed(channel, offset));
+    assert.equal(harness.delivered().length, again ? 0 : 1_500);
+  }
+});

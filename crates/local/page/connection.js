@@ -4,6 +4,12 @@ const PING_INTERVAL = 4 * 60_000;
 const FIRST_DELAY = 250;
 const MAX_DELAY = 8_000;
 
+const REASONS = {
+  "too-wide": "the subscription is wider than a channel, so its events have no common log",
+  trimmed: "the log no longer has them",
+  "too-much": "there are too many",
+};
+
 /** `handlers`: `state(name, text)`, `subscribed(subjects)`, `event(event, text, replayed)`, `notice(text)`. */
 export class Connection {
   #handlers;
@@ -14,7 +20,7 @@ export class Connection {
   #attempt = 0;
   #failures = 0;
   #resuming = false;
-  /** By source. */
+  /** By source, of those that the server listed: a wide subscription receives events of many others. */
   #positions = new Map();
 
   constructor(handlers) {
@@ -72,12 +78,13 @@ export class Connection {
     if (event.source !== "tablecast") {
       if (!event.specversion) return this.#handlers.notice(`API Gateway: ${event.message}`);
       // A live event must not advance the position during a replay: after another disconnect, older events would be missing.
-      if (!this.#resuming) this.#advance(event.source, event.position);
+      if (!this.#resuming && this.#positions.has(event.source)) this.#advance(event.source, event.position);
       return this.#handlers.event(event, text, this.#resuming);
     }
     const handlers = {
       "tablecast.subscribed.v1": (data) => this.#subscribed(data),
       "tablecast.resumed.v1": (data) => this.#resumed(data),
+      "tablecast.pong.v1": ({ sources }) => this.#forgetOthers(sources),
       "tablecast.error.v1": (data) => this.#handlers.notice(data.message),
     };
     handlers[event.type]?.(event.data);
@@ -87,6 +94,7 @@ export class Connection {
     this.#resuming = false;
     this.#failures = 0;
     for (const [source, position] of Object.entries(sources)) this.#advance(source, position);
+    this.#forgetOthers(sources);
     this.#handlers.subscribed(subjects);
     this.#handlers.state("live", "live");
   }
@@ -95,17 +103,23 @@ export class Connection {
     for (const [source, { recovered, reason, cause }] of Object.entries(sources)) {
       if (recovered) continue;
       this.#positions.delete(source);
-      this.#handlers.notice(`The missed events of ${source} cannot be recovered: ${reason ?? cause}.`);
+      const why = REASONS[reason ?? cause] ?? reason ?? cause;
+      this.#handlers.notice(`Events of ${source} may be missing: ${why}.`);
     }
   }
 
+  /** The subscription has no other sources. */
+  #forgetOthers(sources = {}) {
+    for (const source of this.#positions.keys()) if (!(source in sources)) this.#positions.delete(source);
+  }
+
   /** Events of different subjects may arrive out of order. */
-  #advance(source, position) {
-    if (!position) return;
-    const [epoch, offset] = position.split("-");
+  #advance(source, text) {
+    if (!text) return;
+    const [epoch, offset] = text.split("-");
+    const position = { epoch, offset: Number(offset) };
     const known = this.#positions.get(source);
-    if (known?.epoch === epoch && known.offset >= Number(offset)) return;
-    this.#positions.set(source, { epoch, offset: Number(offset) });
+    if (!known || isBefore(known, position)) this.#positions.set(source, position);
   }
 
   #reconnect(reason) {
@@ -125,6 +139,12 @@ export class Connection {
 }
 
 const format = ({ epoch, offset }) => `${epoch}-${offset}`;
+
+/** Epochs grow. A channel without events has another one, and offset 0, in each reply. */
+function isBefore(one, other) {
+  if (one.epoch === other.epoch || one.offset === 0 || other.offset === 0) return one.offset < other.offset;
+  return one.epoch < other.epoch;
+}
 
 /** Browsers do not report why a WebSocket was refused. */
 async function refusalReason() {

@@ -208,6 +208,17 @@ async fn the_page_keeps_the_newest_500_events_and_counts_the_others() {
 }
 
 #[tokio::test]
+async fn after_a_reconnect_the_page_names_a_subscription_that_is_too_wide() {
+    let mut view = View::open(&["--auth", "none"], Screen::DESKTOP).await;
+    view.browser.evaluate(include_str!("cut.js")).await;
+    view.click("#subscription form button").await;
+    view.wait_for("window.sockets.length === 1").await;
+    view.wait_until_live().await;
+    view.browser.evaluate("window.sockets[0].close()").await;
+    view.wait_for("document.getElementById('notices').textContent.includes('is wider than a channel')").await;
+}
+
+#[tokio::test]
 async fn after_a_reconnect_the_page_shows_missed_events() {
     let mut view = View::open(&[], Screen::DESKTOP).await;
     view.browser.evaluate(include_str!("cut.js")).await;

@@ -4,6 +4,7 @@
 //! - `handle`: the database; `error`: its errors
 //! - `server`: serves its HTTP API and deletes expired items
 //! - `api`: the HTTP API; `access`: who may use it; `private_api`: dynoxide behind it; `changes`: GetRecords
+//! - `request_log`: log lines with the number of items that a request read
 //! - `schema`: an index that keeps writes fast, and the trimming of streams
 //! - `tables`: creates the tables of pipes, and tablecast's own tables
 //! - `stream`: reads the changes of a table, as Lambda and Pipes deliver them
@@ -20,6 +21,7 @@ mod handle;
 mod position;
 mod private_api;
 mod record;
+mod request_log;
 mod schema;
 mod sequence;
 mod server;

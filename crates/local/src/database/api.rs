@@ -15,6 +15,7 @@ use tablecast_pipes::loopback::require_loopback_host;
 use super::access::check_origin;
 use super::changes;
 use super::private_api::PrivateApi;
+use super::request_log::LoggedRequest;
 use crate::origins::Origins;
 use crate::refusals::{self, Logged};
 
@@ -36,8 +37,13 @@ async fn forward(State(api): State<Arc<PrivateApi>>, request: Request) -> Respon
         return (StatusCode::PAYLOAD_TOO_LARGE, "a request has at most 16 MB\n").into_response();
     };
     remove_framing(&mut head.headers);
-    let reads_stream = changes::is_get_records(&head.headers);
-    match api.send(axum::http::Request::from_parts(head, Full::new(body))).await {
+    let (reads_stream, logged) =
+        (changes::is_get_records(&head.headers), LoggedRequest::new(&head.headers, &body));
+    let response = api.send(axum::http::Request::from_parts(head, Full::new(body))).await;
+    if let (Some(logged), Ok(response)) = (logged, &response) {
+        logged.log(response.body());
+    }
+    match response {
         Ok(response) if reads_stream => respond(changes::without_unchanged(response)),
         Ok(response) => respond(response),
         Err(error) => {

@@ -2,20 +2,22 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::eventually::eventually;
 use crate::items::{order, profile};
-use crate::local_mode::LocalMode;
+use crate::local_mode::{LocalMode, PipeStatus};
 
 /// Returns when every change that was written before is dispatched and sent to its clients.
 ///
-/// A pipe handles one batch after another. The first barrier item may share a batch with an earlier change.
-/// The second is written when the first has arrived, so it is in a later batch.
+/// A pipe reads the changes of a table in order, but handles several batches at once. So the barrier writes an
+/// item to each table. When their events arrive, the pipes have read all earlier changes, and must only finish
+/// them.
 pub async fn wait_until_dispatched(local: &LocalMode) {
-    pass(local).await;
-    pass(local).await;
+    wait_until_read(local).await;
+    let idle = async || local.pipes().await.iter().all(PipeStatus::is_idle).then_some(());
+    eventually("the end of all batches", idle).await;
 }
 
-/// Writes an item to each table and waits until a client receives both.
-async fn pass(local: &LocalMode) {
+async fn wait_until_read(local: &LocalMode) {
     let id = next();
     let (profile_subject, order_subject) = (format!("profiles/{id}"), format!("orders/acme/{id}"));
     let mut client = local.subscribe(&[&profile_subject, &order_subject]).await;

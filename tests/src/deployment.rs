@@ -6,6 +6,7 @@
 mod bus_reader;
 mod token_source;
 
+use std::collections::BTreeSet;
 use std::env;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -133,15 +134,26 @@ impl Deployment {
         socket.unwrap_or_else(|refusal| panic!("cannot subscribe to {patterns:?}: {refusal:?}"))
     }
 
-    /// Returns when every earlier change is dispatched, as in [`crate::barrier`].
-    pub async fn wait_until_dispatched(&self) {
-        for _ in 0..2 {
-            let id = self.name("barrier");
-            let subjects = [format!("profiles/{id}"), format!("orders/acme/{id}")];
-            let mut client = self.subscribe(&id, &subjects.each_ref().map(String::as_str)).await;
-            self.put("profiles", &profile(&id, "Barrier")).await;
-            self.put("orders", &order(&id, "PLACED")).await;
-            client.subjects(2).await;
+    /// Returns when all earlier changes of these items are dispatched: a user's profile, and orders of acme.
+    ///
+    /// A pipe handles several batches at once, but the changes of an item one after another. So each item changes
+    /// twice: the first change may share a batch with an earlier one.
+    pub async fn wait_until_dispatched(&self, user: &str, orders: &[&str]) {
+        let subjects = orders.iter().map(|id| format!("orders/acme/{id}"));
+        let subjects: Vec<_> = subjects.chain([format!("profiles/{user}")]).collect();
+        let mut client = self.subscribe(user, &subjects.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        for status in ["PAID", "SHIPPED"] {
+            self.put("profiles", &profile(user, status)).await;
+            for id in orders {
+                self.put("orders", &order(id, status)).await;
+            }
+            let mut missing: BTreeSet<_> = subjects.iter().cloned().collect();
+            while !missing.is_empty() {
+                let event = client.event().await;
+                if *new_status(&event) == status {
+                    missing.remove(text(&event["subject"]));
+                }
+            }
         }
     }
 
@@ -149,6 +161,16 @@ impl Deployment {
     pub fn log(&self) -> String {
         self.local.as_ref().map(LocalMode::log).unwrap_or_default()
     }
+}
+
+/// The status of a changed order, or the name of a changed profile.
+fn new_status(event: &Value) -> &Value {
+    let data = &event["data"];
+    data.get("to").unwrap_or(&data["profile"]["displayName"])
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
 }
 
 fn variable(name: &str) -> String {

@@ -13,6 +13,7 @@
 //!   validator
 //! - `tools`: installs these programs where they are missing
 //! - `items`, `schema`: the items that tests write, and the schemas that events must match
+//! - `pipe_files`: pipe files with other channels or grants
 //! - `doc_steps`: runs the commands of documents and of the welcome text
 //! - `barrier`: waits until nothing more can arrive
 //! - `eventually`: waits with a time limit
@@ -33,6 +34,7 @@ pub mod items;
 pub mod local_mode;
 pub mod merge;
 pub mod node;
+pub mod pipe_files;
 pub mod pipes_api;
 pub mod processes;
 pub mod python;

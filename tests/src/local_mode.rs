@@ -2,6 +2,7 @@
 //! is dropped.
 
 mod launch;
+mod status;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ use crate::eventually::{eventually, within};
 use crate::http::Http;
 use crate::processes::{self, Process};
 use crate::socket::Socket;
+
+pub use status::PipeStatus;
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Addresses {

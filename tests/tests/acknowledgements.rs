@@ -1,6 +1,7 @@
 //! After a subscription is acknowledged, the client receives the event of every later change.
 //!
-//! Each of the 40 clients subscribes 60 times. `TABLECAST_CYCLES=200` sets another number.
+//! Each of the 40 clients subscribes 20 times, with channels of one, two and three segments.
+//! `TABLECAST_CYCLES=200` sets another number.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::env;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
+use tablecast_tests::pipe_files::{PipeFiles, team_subject};
 use tablecast_tests::socket::Socket;
 use tokio::task::JoinSet;
 
@@ -29,11 +31,11 @@ struct Counter {
 }
 
 impl Counter {
-    async fn run(self, local: Arc<LocalMode>, subject: String) {
+    async fn run(self, local: Arc<LocalMode>, user: String) {
         let dynamodb = local.dynamodb();
         while !self.stopped.load(Ordering::SeqCst) {
             let number = 1 + self.started.fetch_add(1, Ordering::SeqCst);
-            dynamodb.put("profiles", profile(&subject, &number.to_string())).await;
+            dynamodb.put("profiles", profile(&user, &number.to_string())).await;
             tokio::time::sleep(WRITE_INTERVAL).await;
         }
     }
@@ -58,8 +60,8 @@ async fn reply(client: &mut Socket, message: Value) -> Value {
 }
 
 /// Subscribes, checks that no later change is lost, and unsubscribes.
-async fn cycle(client: &mut Socket, subject: &str, counter: &Counter) {
-    let subjects = [format!("profiles/{subject}")];
+async fn cycle(client: &mut Socket, user: &str, counter: &Counter) {
+    let subjects = [team_subject(user)];
     let subscribed = reply(client, json!({"action": "subscribe", "subjects": subjects})).await;
     assert_eq!(subscribed["data"]["subjects"][0]["granted"], true, "{subscribed}");
     let started = counter.started.load(Ordering::SeqCst);
@@ -67,7 +69,7 @@ async fn cycle(client: &mut Socket, subject: &str, counter: &Counter) {
     while next <= started + AWAITED {
         // Changes from before the acknowledgement can arrive too.
         let number = number(&client.event().await).unwrap();
-        assert!(number <= next, "change {next} of {subject} is lost: received {number}");
+        assert!(number <= next, "change {next} of {user} is lost: received {number}");
         next += u64::from(number == next);
     }
     let unsubscribed = reply(client, json!({"action": "unsubscribe", "subjects": subjects})).await;
@@ -82,9 +84,24 @@ async fn cycles(url: String, client: usize, counter: Counter, count: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_event_is_lost_after_a_subscription_is_acknowledged() {
-    let count = env::var("TABLECAST_CYCLES").map_or(60, |count| count.parse().unwrap());
-    let local = Arc::new(LocalMode::start().await);
+async fn no_event_is_lost_after_an_acknowledgement_with_channels_of_one_segment() {
+    no_event_is_lost_after_a_subscription_is_acknowledged(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_event_is_lost_after_an_acknowledgement_with_channels_of_two_segments() {
+    no_event_is_lost_after_a_subscription_is_acknowledged(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_event_is_lost_after_an_acknowledgement_with_channels_of_three_segments() {
+    no_event_is_lost_after_a_subscription_is_acknowledged(3).await;
+}
+
+async fn no_event_is_lost_after_a_subscription_is_acknowledged(segments: u8) {
+    let count = env::var("TABLECAST_CYCLES").map_or(20, |count| count.parse().unwrap());
+    let pipes = PipeFiles::with_channels(segments);
+    let local = Arc::new(LocalMode::start_with(&pipes.arguments()).await);
     let counters: Vec<Counter> = (0..WRITERS).map(|_| Counter::default()).collect();
     let writing: JoinSet<_> =
         (0..WRITERS).map(|n| counters[n].clone().run(local.clone(), n.to_string())).collect();

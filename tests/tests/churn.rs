@@ -1,9 +1,11 @@
-//! No tenant receives an event of another while clients of fifty tenants reconnect, subscribe to foreign
-//! subjects, and functions are killed.
+//! No tenant receives an event of another while clients of 20 tenants reconnect, subscribe to foreign subjects,
+//! resume after positions of foreign logs, and functions are killed.
 //!
-//! Each of the 100 clients takes 30 steps. `TABLECAST_STEPS=500` sets another number.
+//! Each of the 40 clients takes 20 steps, with channels of one, two and three segments. With one segment, all
+//! tenants share a log. `TABLECAST_STEPS=500` sets another number.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::collections::BTreeMap;
 use std::env;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,15 +14,16 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tablecast_tests::items::order_of;
 use tablecast_tests::local_mode::LocalMode;
+use tablecast_tests::pipe_files::PipeFiles;
 use tablecast_tests::processes;
 use tablecast_tests::socket::Socket;
 use tokio::task::JoinSet;
 
-const TENANTS: usize = 50;
+const TENANTS: usize = 20;
 const CLIENTS: usize = 2 * TENANTS;
 /// Time between two writes and between two kills. This is load, not a wait for a result.
 const WRITE_INTERVAL: Duration = Duration::from_millis(10);
-const KILL_INTERVAL: Duration = Duration::from_millis(700);
+const KILL_INTERVAL: Duration = Duration::from_millis(300);
 
 fn name(tenant: usize) -> String {
     format!("tenant{tenant:02}")
@@ -49,6 +52,8 @@ struct Client {
     random: Random,
     socket: Socket,
     requests: usize,
+    /// The newest known position of each source.
+    positions: BTreeMap<String, Value>,
     /// Number of received events of its own tenant.
     seen: usize,
 }
@@ -60,7 +65,8 @@ impl Client {
         let token = local.token(&["--subject", "ada", "--claim", &claim]).await;
         let protocol = if number < TENANTS { "cloudevents.json" } else { "cloudevents-batch.json" };
         let socket = connect(&local, &token, protocol).await;
-        Self { local, tenant, token, protocol, random: Random(number as u64), socket, requests: 0, seen: 0 }
+        let (random, positions) = (Random(number as u64), BTreeMap::new());
+        Self { local, tenant, token, protocol, random, socket, requests: 0, positions, seen: 0 }
     }
 
     async fn step(&mut self) {
@@ -78,7 +84,13 @@ impl Client {
             (name(self.tenant), name((self.tenant + 1 + self.random.below(TENANTS - 1)) % TENANTS));
         let subjects =
             [format!("orders/{own}/*"), format!("orders/{other}/*"), "orders/*".to_owned(), "*".to_owned()];
-        let reply = self.request(json!({"action": "subscribe", "subjects": subjects})).await;
+        let mut message = json!({"action": "subscribe", "subjects": subjects});
+        if self.random.below(2) == 0 {
+            message["after"] = json!(self.positions);
+            // The origin of a foreign log.
+            message["after"][format!("tablecast/orders/{other}")] = json!("0000000000000000-0");
+        }
+        let reply = self.request(message).await;
         let results = reply["data"]["subjects"].as_array().cloned().unwrap_or_default();
         let granted: Vec<_> = results.iter().map(|result| result["granted"] == true).collect();
         assert!(granted.is_empty() || granted == [true, false, false, false], "{reply}");
@@ -99,7 +111,7 @@ impl Client {
     }
 
     /// Sends a message and returns the reply, or the error of API Gateway for a killed function. Skips late
-    /// replies.
+    /// replies, and the announcement of a replay.
     async fn request(&mut self, mut message: Value) -> Value {
         self.requests += 1;
         let id = self.requests.to_string();
@@ -107,8 +119,9 @@ impl Client {
         self.socket.send_json(message).await;
         loop {
             let text = self.socket.text().await;
-            let reply = self.read(&text);
+            let reply = self.read(&text).filter(|one| one["type"] != "tablecast.resumed.v1");
             if let Some(reply) = reply.filter(|one| one["type"].is_null() || one["data"]["request"] == id) {
+                self.positions.extend(sources(&reply));
                 return reply;
             }
         }
@@ -143,6 +156,12 @@ impl Client {
             }
         }
     }
+}
+
+/// The positions in a reply, by source.
+fn sources(reply: &Value) -> BTreeMap<String, Value> {
+    let sources = reply["data"]["sources"].as_object().into_iter().flatten();
+    sources.map(|(source, position)| (source.clone(), position.clone())).collect()
 }
 
 /// Retries, because `authorize` or `connect` can be killed.
@@ -185,10 +204,25 @@ async fn kill(local: Arc<LocalMode>, stopped: Arc<AtomicBool>) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_tenant_receives_events_of_another_during_churn_and_kills() {
+async fn no_tenant_receives_events_of_another_with_channels_of_one_segment() {
+    no_tenant_receives_events_of_another_during_churn_and_kills(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_tenant_receives_events_of_another_with_channels_of_two_segments() {
+    no_tenant_receives_events_of_another_during_churn_and_kills(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_tenant_receives_events_of_another_with_channels_of_three_segments() {
+    no_tenant_receives_events_of_another_during_churn_and_kills(3).await;
+}
+
+async fn no_tenant_receives_events_of_another_during_churn_and_kills(segments: u8) {
     processes::allow_many_open_files();
-    let steps: usize = env::var("TABLECAST_STEPS").map_or(30, |count| count.parse().unwrap());
-    let local = Arc::new(LocalMode::start_with_auth(&[]).await);
+    let steps: usize = env::var("TABLECAST_STEPS").map_or(20, |count| count.parse().unwrap());
+    let pipes = PipeFiles::with_channels(segments);
+    let local = Arc::new(LocalMode::start_with_auth(&pipes.arguments()).await);
     let mut clients = Vec::new();
     for number in 0..CLIENTS {
         clients.push(Client::new(local.clone(), number).await);

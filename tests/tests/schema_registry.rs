@@ -35,7 +35,7 @@ fn on_the_bus(pipe: &str, event_type: &str) -> Vec<Value> {
             "account": "111122223333", "time": "2026-11-23T09:00:00Z", "region": "eu-central-1", "resources": [],
             "detail": {
                 "position": "5c1f0e9a7b3d2468-1041", "specversion": "1.0", "id": format!("1:{event_type}"),
-                "source": format!("tablecast/{pipe}"), "type": event_type, "subject": "a/1",
+                "source": format!("tablecast/{pipe}/a"), "type": event_type, "subject": "a/1",
                 "time": "2026-11-23T09:00:00Z", "datacontenttype": "application/json", "dataschema": schema["$id"],
                 "sequence": "0".repeat(40), "data": data,
             },

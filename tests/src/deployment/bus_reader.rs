@@ -7,6 +7,10 @@ use serde_json::Value;
 use crate::aws::Aws;
 use crate::bus::{Bus, BusEvent};
 use crate::eventually::eventually;
+use crate::pipe_files::source;
+
+/// The segments of channels in the pipe files of this project.
+const CHANNEL: u8 = 2;
 
 pub struct BusReader {
     target: RuleTarget,
@@ -49,11 +53,13 @@ impl BusReader {
     }
 }
 
-/// Returns the CloudEvent, and checks that the envelope has the same type and source.
+/// Returns the CloudEvent, and checks that the envelope has the same type and the pipe of the subject.
 fn cloud_event(bus_event: &BusEvent) -> Value {
     let event: Value = serde_json::from_str(bus_event.detail.get()).unwrap();
     assert_eq!(event["type"], bus_event.detail_type);
-    assert_eq!(event["source"], bus_event.source.replace('.', "/"));
+    let subject = text(&event["subject"]);
+    assert_eq!(subject.split('/').next(), bus_event.source.strip_prefix("tablecast."));
+    assert_eq!(event["source"], source(subject, CHANNEL));
     event
 }
 

@@ -9,6 +9,7 @@ mod access;
 mod delivery;
 mod events;
 mod rejected;
+mod resume;
 
 use serde_json::Value;
 use tablecast_tests::deployment::Deployment;

@@ -7,7 +7,7 @@ use tablecast_protocol::Position;
 use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::merge::Merge;
 
-use crate::{SOURCE, connect, name, position};
+use crate::{connect, name, position};
 
 /// Numbers of frames after which a connection is cut.
 const FRAMES: [usize; 8] = [0, 1, 2, 3, 5, 8, 13, 1000];
@@ -16,19 +16,46 @@ const MAX_NEW: usize = 40;
 
 pub struct CutClient<'m> {
     local: &'m LocalMode,
-    /// The position of the first subscription.
-    origin: Position,
-    merge: Merge<Value>,
+    subjects: Vec<String>,
+    sources: BTreeMap<String, Source>,
     delivered: Vec<Value>,
     pub cuts: usize,
 }
 
+/// The client's place in the log of a source.
+struct Source {
+    /// The position of the first subscription, then that of the newest event.
+    newest: Position,
+    merge: Merge<Value>,
+}
+
+impl Source {
+    fn new(origin: &Value) -> Self {
+        Self { newest: parsed(origin), merge: Merge::default() }
+    }
+
+    /// The position to resume after. An event that is held back does not count.
+    fn after(&self) -> Position {
+        Position { offset: self.merge.last().unwrap_or(0), ..self.newest }
+    }
+
+    fn event(&mut self, event: Value) -> Option<Value> {
+        self.newest = position(&event);
+        self.merge.event(self.newest.offset, event)
+    }
+}
+
+fn parsed(position: &Value) -> Position {
+    position.as_str().unwrap().parse().unwrap()
+}
+
 impl<'m> CutClient<'m> {
-    pub async fn subscribe(local: &'m LocalMode) -> Self {
+    pub async fn subscribe(local: &'m LocalMode, subjects: &[String]) -> Self {
         let mut socket = connect(local).await;
-        let reply = socket.request(json!({"action": "subscribe", "subjects": ["profiles/*"]})).await;
-        let origin = reply["data"]["sources"][SOURCE].as_str().unwrap().parse().unwrap();
-        Self { local, origin, merge: Merge::default(), delivered: Vec::new(), cuts: 0 }
+        let reply = socket.request(json!({"action": "subscribe", "subjects": subjects})).await;
+        let sources = reply["data"]["sources"].as_object().unwrap().iter();
+        let sources = sources.map(|(name, origin)| (name.clone(), Source::new(origin))).collect();
+        Self { local, subjects: subjects.to_vec(), sources, delivered: Vec::new(), cuts: 0 }
     }
 
     /// Resumes until the application has `total` events. Each connection is cut at a different step of the protocol.
@@ -42,10 +69,10 @@ impl<'m> CutClient<'m> {
 
     /// Receives up to `frames` frames or [`MAX_NEW`] new events on a new connection.
     async fn resume(&mut self, frames: usize, total: usize) {
-        let offset = self.merge.last().unwrap_or(self.origin.offset);
-        let after = json!({SOURCE: Position { offset, ..self.origin }.to_string()});
+        let after: BTreeMap<_, _> =
+            self.sources.iter().map(|(name, source)| (name, source.after().to_string())).collect();
         let mut socket = connect(self.local).await;
-        socket.send_json(json!({"action": "subscribe", "subjects": ["profiles/*"], "after": after})).await;
+        socket.send_json(json!({"action": "subscribe", "subjects": self.subjects, "after": after})).await;
         let enough = (self.delivered.len() + MAX_NEW).min(total);
         for _ in 0..frames {
             self.handle(socket.event().await);
@@ -57,14 +84,22 @@ impl<'m> CutClient<'m> {
 
     fn handle(&mut self, event: Value) {
         match event["type"].as_str().unwrap() {
-            "tablecast.resumed.v1" => {
-                let source = &event["data"]["sources"][SOURCE];
-                assert_eq!(source["recovered"], true, "{event}");
-                let end: Position = source["position"].as_str().unwrap().parse().unwrap();
-                self.merge.resumed(end.offset);
+            "tablecast.resumed.v1" => self.resumed(&event["data"]["sources"]),
+            "tablecast.subscribed.v1" => {
+                let sources = self.sources.values_mut();
+                self.delivered.extend(sources.flat_map(|source| source.merge.subscribed()));
             }
-            "tablecast.subscribed.v1" => self.delivered.extend(self.merge.subscribed()),
-            _ => self.delivered.extend(self.merge.event(position(&event).offset, event)),
+            _ => {
+                let source = self.sources.get_mut(event["source"].as_str().unwrap()).unwrap();
+                self.delivered.extend(source.event(event));
+            }
+        }
+    }
+
+    fn resumed(&mut self, results: &Value) {
+        for (name, source) in &mut self.sources {
+            assert_eq!(results[name]["recovered"], true, "{name}: {results}");
+            source.merge.resumed(parsed(&results[name]["position"]).offset);
         }
     }
 

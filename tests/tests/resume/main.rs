@@ -1,32 +1,34 @@
 //! A client that reconnects receives every event that it missed, even if processes were killed meanwhile.
+//!
+//! Each test runs with channels of one, two and three segments: all profiles share a log, those of a team do, or
+//! each profile has its own.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cut_client;
+mod truth_table;
 
 use std::collections::HashSet;
-use std::fs;
 use std::ops::Range;
-use std::path::Path;
 
 use serde_json::{Value, json};
 use tablecast_protocol::Position;
 use tablecast_tests::dynamodb::DynamoDb;
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
+use tablecast_tests::pipe_files::{PipeFiles, source, team_subject};
+use tablecast_tests::processes;
 use tablecast_tests::schema::assert_data_is_valid;
 use tablecast_tests::socket::Socket;
-use tablecast_tests::{processes, project};
 use tokio::task::JoinSet;
 
 use cut_client::CutClient;
 
-const SOURCE: &str = "tablecast/profiles";
 const USERS: [&str; 8] = ["ada", "ben", "eve", "ian", "joe", "kim", "leo", "mia"];
 /// Changes of each item in a round.
-const CHANGES: usize = 60;
+const CHANGES: usize = 30;
 /// Minimum numbers of faults.
-const CUTS: usize = 10;
-const KILLS: usize = 5;
+const CUTS: usize = 8;
+const KILLS: usize = 3;
 
 async fn connect(local: &LocalMode) -> Socket {
     Socket::connect(&local.addresses().clients, &[]).await.unwrap()
@@ -42,17 +44,33 @@ fn name(event: &Value) -> String {
     name.unwrap().as_str().unwrap().to_owned()
 }
 
-#[tokio::test]
-async fn a_client_that_reconnects_receives_missed_events_even_after_a_kill() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = ["--data", folder.path().to_str().unwrap()];
-    let mut local = LocalMode::start_with(&folder).await;
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn missed_events_arrive_after_a_kill_with_channels_of_one_segment() {
+    missed_events_arrive_after_a_kill(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn missed_events_arrive_after_a_kill_with_channels_of_two_segments() {
+    missed_events_arrive_after_a_kill(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn missed_events_arrive_after_a_kill_with_channels_of_three_segments() {
+    missed_events_arrive_after_a_kill(3).await;
+}
+
+async fn missed_events_arrive_after_a_kill(segments: u8) {
+    let (data, pipes, ada) =
+        (tempfile::tempdir().unwrap(), PipeFiles::with_channels(segments), team_subject("ada"));
+    let source = source(&ada, segments);
+    let arguments = [&["--data", data.path().to_str().unwrap()], &pipes.arguments()[..]].concat();
+    let mut local = LocalMode::start_with(&arguments).await;
     let mut client = connect(&local).await;
-    let origin = client.request(json!({"action": "subscribe", "subjects": ["profiles/ada"]})).await;
+    let origin = client.request(json!({"action": "subscribe", "subjects": [ada]})).await;
     assert_data_is_valid(&origin);
     local.dynamodb().put("profiles", profile("ada", "1")).await;
     let first = client.event().await;
-    assert_eq!(position(&first).offset, 1);
+    assert_eq!((position(&first).offset, &first["source"]), (1, &json!(source)));
     client.close().await;
 
     // When another client has received all events, they are in the log, and tablecast can be killed.
@@ -65,18 +83,17 @@ async fn a_client_that_reconnects_receives_missed_events_even_after_a_kill() {
     }
     local.kill().await;
 
-    let local = LocalMode::start_with(&folder).await;
-    let origin = &origin["data"]["sources"][SOURCE];
+    let local = LocalMode::start_with(&arguments).await;
+    let origin = &origin["data"]["sources"][&source];
     for (after, missed) in [(&first["position"], vec!["2", "3"]), (origin, vec!["1", "2", "3", "4", "3"])] {
         let mut client = connect(&local).await;
-        client
-            .send_json(json!({"action": "subscribe", "subjects": ["profiles/ada"], "after": {SOURCE: after}}))
-            .await;
+        client.send_json(json!({"action": "subscribe", "subjects": [ada], "after": {&source: after}})).await;
         let resumed = client.event().await;
         assert_data_is_valid(&resumed);
         assert_eq!(
-            (&resumed["type"], &resumed["data"]["sources"][SOURCE]["recovered"]),
-            (&json!("tablecast.resumed.v1"), &json!(true))
+            (&resumed["type"], &resumed["data"]["sources"][&source]["recovered"]),
+            (&json!("tablecast.resumed.v1"), &json!(true)),
+            "after {after}: {resumed}"
         );
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
         let end = loop {
@@ -86,7 +103,7 @@ async fn a_client_that_reconnects_receives_missed_events_even_after_a_kill() {
             }
         };
         assert_eq!(names, missed);
-        assert_eq!(end["data"]["sources"][SOURCE], resumed["data"]["sources"][SOURCE]["position"]);
+        assert_eq!(end["data"]["sources"][&source], resumed["data"]["sources"][&source]["position"]);
         client.send_json(json!({"action": "ping"})).await;
         let pong = next_new_event(&mut client, &mut seen).await;
         assert_data_is_valid(&pong);
@@ -116,27 +133,31 @@ async fn write(dynamodb: DynamoDb, user: &str, changes: Range<usize>) {
     }
 }
 
-/// Writes the pipe files of this project with the maximum of parallel dispatchers.
-fn write_parallel_pipes(folder: &Path) {
-    for name in ["orders.yaml", "profiles.yaml"] {
-        let text = fs::read_to_string(project().join("pipes").join(name)).unwrap();
-        assert!(text.contains("parallel: 1 "));
-        fs::write(folder.join(name), text.replace("parallel: 1 ", "parallel: 10 ")).unwrap();
-    }
-}
-
 /// Kills a dispatcher. Returns false if none runs.
 fn kill_a_dispatcher(local: &LocalMode) -> bool {
     local.processes_of("dispatch").first().is_some_and(|process| processes::signal(process.id, "KILL"))
 }
 
-/// Writes in rounds until there were enough cuts and kills. A client can receive a whole round between two cuts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_with_many_cuts_receives_each_event_once_while_dispatchers_die() {
-    let pipes = tempfile::tempdir().unwrap();
-    write_parallel_pipes(pipes.path());
-    let local = LocalMode::start_with(&["--pipes", pipes.path().to_str().unwrap()]).await;
-    let mut client = CutClient::subscribe(&local).await;
+async fn a_client_with_cuts_receives_each_event_once_from_channels_of_one_segment() {
+    a_client_with_many_cuts_receives_each_event_once_while_dispatchers_die(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_with_cuts_receives_each_event_once_from_channels_of_two_segments() {
+    a_client_with_many_cuts_receives_each_event_once_while_dispatchers_die(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_with_cuts_receives_each_event_once_from_channels_of_three_segments() {
+    a_client_with_many_cuts_receives_each_event_once_while_dispatchers_die(3).await;
+}
+
+/// Writes in rounds until there were enough cuts and kills. A client can receive a whole round between two cuts.
+async fn a_client_with_many_cuts_receives_each_event_once_while_dispatchers_die(segments: u8) {
+    let pipes = PipeFiles::with_channels(segments);
+    let local = LocalMode::start_with(&pipes.arguments()).await;
+    let mut client = CutClient::subscribe(&local, &subjects_within_channels(segments)).await;
     let (mut written, mut kills) = (0, 0);
     while client.cuts <= CUTS || kills < KILLS {
         let round = written..written + CHANGES;
@@ -151,7 +172,15 @@ async fn a_client_with_many_cuts_receives_each_event_once_while_dispatchers_die(
     let expected: Vec<_> = (0..written).map(|change| change.to_string()).collect();
     let names = client.names();
     for user in USERS {
-        assert_eq!(names[&format!("profiles/{user}")], expected);
+        assert_eq!(names[&team_subject(user)], expected);
     }
     assert_eq!(local.dead_letters(), "");
+}
+
+/// The profiles of all users, as subjects that can resume.
+fn subjects_within_channels(segments: u8) -> Vec<String> {
+    match segments {
+        3 => USERS.map(team_subject).to_vec(),
+        _ => vec![team_subject("*")],
+    }
 }

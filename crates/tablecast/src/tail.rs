@@ -1,16 +1,20 @@
-//! Shows events as they arrive. Reconnects when a connection ends.
+//! Shows events as they arrive. Reconnects when a connection ends, and resumes.
 //!
 //! # Layout
 //! - `access`: the token and the patterns; `request`: the request with them
 //! - `connection`: one connection, from its start to its end
 //! - `backoff`: the waits between connections
-//! - `line`: an event as a line of text or JSON; `refusals`: the patterns that are not granted
+//! - `progress`: what has been shown, and where to resume; `frame`: what it reads of a frame
+//! - `recent`: the latest events, to recognize those that arrive again
+//! - `line`: an event as a line of text or JSON
 
 mod access;
 mod backoff;
 mod connection;
+mod frame;
 mod line;
-mod refusals;
+mod progress;
+mod recent;
 mod request;
 
 use std::error::Error;
@@ -27,6 +31,7 @@ use access::Access;
 use backoff::Backoff;
 use connection::{End, show_events};
 use line::Style;
+use progress::Progress;
 use request::without_query;
 
 /// After a connection of this length, the backoff starts again.
@@ -34,7 +39,8 @@ const STABLE: Duration = Duration::from_secs(10);
 
 /// Show events as they arrive
 ///
-/// Runs until Ctrl-C and reconnects when a connection ends. It does not show the events of the time between.
+/// Runs until Ctrl-C. After a lost connection, it reconnects and shows the missed events. A pattern wider than
+/// a channel, such as orders/*, cannot resume.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Subjects and patterns to show, such as orders/acme/1001 or orders/* (default: everything, or with a local
@@ -69,12 +75,12 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 
 /// Returns only if a retry cannot help, or if nobody reads the output.
 async fn follow(url: &str, mut access: Access, style: Style) -> Result<(), Box<dyn Error>> {
-    let mut backoff = Backoff::default();
+    let (mut backoff, mut progress) = (Backoff::default(), Progress::default());
     loop {
         let subscribed = access.subscribed();
         let request = request::request(&request::address(url, &subscribed), access.token.as_deref())?;
         let start = Instant::now();
-        let reason = match show_events(&request, &subscribed, style).await {
+        let reason = match show_events(&request, &subscribed, &mut progress, style).await {
             End::Lost(reason) => reason,
             End::Refused(status, reason) => match admitted(&access, status, url).await {
                 Ok(other) => {
@@ -91,9 +97,7 @@ async fn follow(url: &str, mut access: Access, style: Style) -> Result<(), Box<d
         }
         let wait = backoff.next_wait();
         let seconds = wait.as_secs_f32();
-        output::note(format_args!(
-            "{reason}; reconnecting in {seconds:.1} s, events until then are not shown"
-        ));
+        output::note(format_args!("{reason}; reconnecting in {seconds:.1} s"));
         sleep(wait).await;
     }
 }

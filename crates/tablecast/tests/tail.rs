@@ -77,7 +77,7 @@ async fn events_are_printed_without_colour_if_stdout_is_not_a_terminal() {
     let mut socket = accept(&listener).await;
     socket.send(Message::from(EVENT)).await.unwrap();
     assert_eq!(tail.line().await, r#"2026-01-01T00:00:00Z order.placed.v1 orders/1 {"total":1.10}"#);
-    socket.send(Message::from(EVENT)).await.unwrap();
+    socket.send(Message::from(EVENT.replace(r#""id":"1""#, r#""id":"2""#))).await.unwrap();
     assert!(tail.line().await.contains("orders/1"));
 }
 
@@ -99,6 +99,54 @@ async fn tail_reconnects_after_a_lost_connection() {
     refuse(&listener, "503 Service Unavailable", "stopping").await;
     accept(&listener).await.send(Message::from(EVENT)).await.unwrap();
     assert_eq!(tail.line().await, EVENT);
+}
+
+/// Receives the message `subscribe`.
+async fn subscribe(socket: &mut WebSocketStream<TcpStream>) -> String {
+    timeout(TIMEOUT, socket.next()).await.unwrap().unwrap().unwrap().to_string()
+}
+
+/// A reply to the message `subscribe`.
+async fn reply(socket: &mut WebSocketStream<TcpStream>, event_type: &str, sources: &str) {
+    let data = format!(r#"{{"request":"tablecast-tail","subjects":[],"sources":{sources}}}"#);
+    socket.send(Message::from(format!(r#"{{"type":"{event_type}","data":{data}}}"#))).await.unwrap();
+}
+
+#[tokio::test]
+async fn tail_shows_missed_events_and_names_a_pattern_that_is_too_wide() {
+    let (listener, address) = listen().await;
+    let mut tail = tail(address, &["--json", "orders/acme/*", "profiles/*"]);
+    let mut socket = accept(&listener).await;
+    assert!(!subscribe(&mut socket).await.contains("after"));
+    let sources =
+        r#"{"tablecast/orders/acme":"0000000000000001-0","tablecast/profiles/*":"0000000000000000-0"}"#;
+    reply(&mut socket, "tablecast.subscribed.v1", sources).await;
+    let event = |offset: u64| {
+        let id = format!(
+            r#""id":"{offset}","source":"tablecast/orders/acme","position":"0000000000000001-{offset}""#
+        );
+        EVENT.replace(r#""id":"1""#, &id)
+    };
+    socket.send(Message::from(event(1))).await.unwrap();
+    assert_eq!(tail.line().await, event(1));
+    drop(socket);
+
+    let mut socket = accept(&listener).await;
+    let message = subscribe(&mut socket).await;
+    assert!(message.contains(r#""after":{"tablecast/orders/acme":"0000000000000001-1","tablecast/profiles/*":"0000000000000000-0"}"#), "{message}");
+    let results = r#"{"tablecast/orders/acme":{"recovered":true,"position":"0000000000000001-2"},
+        "tablecast/profiles/*":{"recovered":false,"cause":"too-wide"}}"#;
+    reply(&mut socket, "tablecast.resumed.v1", results).await;
+    for offset in [3, 1, 2] {
+        socket.send(Message::from(event(offset))).await.unwrap();
+    }
+    reply(&mut socket, "tablecast.subscribed.v1", sources).await;
+    assert_eq!([tail.line().await, tail.line().await], [event(2), event(3)]);
+    drop(socket);
+    refuse(&listener, "404 Not Found", "").await;
+    let (_, errors) = tail.ended().await;
+    let notes = errors.matches("events of tablecast/profiles/* until now may be missing").count();
+    assert_eq!(notes, 1, "{errors}");
 }
 
 #[tokio::test]
@@ -241,7 +289,7 @@ async fn of_several_patterns_the_refused_ones_are_named() {
     let (listener, address) = listen().await;
     let tail = tail(address, &["orders/acme/*", "orders/globex/*"]);
     let mut socket = accept(&listener).await;
-    let message = timeout(TIMEOUT, socket.next()).await.unwrap().unwrap().unwrap().to_string();
+    let message = subscribe(&mut socket).await;
     assert!(message.contains(r#""action":"subscribe""#) && message.contains("orders/globex/*"), "{message}");
     let reply = r#"{"type":"tablecast.subscribed.v1","data":{"request":"tablecast-tail","subjects":[
         {"subject":"orders/acme/*","granted":true},

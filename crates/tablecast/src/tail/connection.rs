@@ -1,13 +1,13 @@
 use std::io::{self, Write, stdout};
 
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{self, Message, http};
 
 use super::line::{Style, printable};
-use super::refusals;
+use super::progress::Progress;
 use super::request::{Socket, without_query};
 use crate::output;
 
@@ -24,32 +24,31 @@ pub enum End {
 }
 
 /// Connects, and prints events until the connection ends.
-pub async fn show_events(request: &Request, patterns: &[String], style: Style) -> End {
+pub async fn show_events(
+    request: &Request,
+    patterns: &[String],
+    progress: &mut Progress,
+    style: Style,
+) -> End {
     let mut socket = match connect_async(request.clone()).await {
         Ok((socket, _)) => socket,
         Err(error) => return not_connected(error),
     };
     output::note(format_args!("connected to {}", without_query(request)));
-    if let Err(error) = refusals::request(&mut socket, patterns).await {
+    if let Err(error) = socket.send(Message::from(progress.subscribe(patterns).to_string())).await {
         return End::Lost(format!("the connection failed: {error}"));
     }
-    print_all(socket, style).await
+    print_all(socket, progress, style).await
 }
 
-async fn print_all(mut socket: Socket, style: Style) -> End {
+async fn print_all(mut socket: Socket, progress: &mut Progress, style: Style) -> End {
     loop {
-        let printed = match next_message(&mut socket).await {
-            Ok(text) => match refusals::read(&text) {
-                Some(refused) => {
-                    let refused = refused.iter();
-                    refused.for_each(|one| output::note(format_args!("not granted, and not shown: {one}")));
-                    Ok(())
-                }
-                None => print(&style.line(&text)),
-            },
+        let received = match next_message(&mut socket).await {
+            Ok(text) => progress.receive(text),
             Err(reason) => return End::Lost(reason),
         };
-        match printed {
+        received.notes.iter().for_each(output::note);
+        match received.frames.iter().try_for_each(|frame| print(&style.line(frame))) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return End::OutputClosed,
             Err(error) => return End::Failed(format!("cannot print: {error}")),

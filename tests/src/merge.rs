@@ -1,72 +1,118 @@
-//! The order in which a client delivers the events of one source, over all its connections.
+//! The order in which a client delivers the events of its sources, over all its connections.
 //!
-//! When a client resumes, the server sends `tablecast.resumed` with the end of the replay, then the replayed
-//! events, then `tablecast.subscribed`. Live events can arrive at any point in between, before older events
-//! of the replay. So the client holds live events back until `tablecast.subscribed`, and drops events that it
-//! has delivered before.
+//! When a client resumes, the server sends `tablecast.resumed` with the end of each source's replay, then the
+//! replayed events, then `tablecast.subscribed`. Live events can arrive at any point in between, before older
+//! events of the replay. So the client holds live events back until `tablecast.subscribed`, and drops events
+//! that it has delivered before.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Number of delivered offsets that the client keeps, the newest ones, to recognize repeated events.
+use tablecast_protocol::Position;
+
+/// Number of delivered positions that the client keeps, the newest ones of all sources, to recognize repeated
+/// events.
 const MAX_KEPT: usize = 20_000;
 
 #[derive(Debug)]
 pub struct Merge<T> {
-    /// The end of the replay. The server replays every event up to here, in order.
-    replayed_to: u64,
+    /// Those that the server listed. Events of others are delivered, and leave nothing here.
+    sources: BTreeMap<String, Source<T>>,
     /// True from `tablecast.subscribed` on.
     live: bool,
-    /// Live events that wait for `tablecast.subscribed`, by offset.
-    held: BTreeMap<u64, T>,
-    /// Offsets of events that the application has received.
-    delivered: BTreeSet<u64>,
+    kept: VecDeque<(String, Position)>,
+}
+
+/// The client's place in the log of a source.
+#[derive(Debug)]
+struct Source<T> {
+    /// The position of the first subscription, then the greatest one that was delivered.
+    last: Position,
+    /// The end of the replay. The server replays every event up to here, in order.
+    replayed_to: Position,
+    /// Live events that wait for `tablecast.subscribed`.
+    held: BTreeMap<Position, T>,
+    /// Positions of events that the application has received.
+    delivered: BTreeSet<Position>,
 }
 
 impl<T> Default for Merge<T> {
     fn default() -> Self {
-        Self { replayed_to: 0, live: false, held: BTreeMap::new(), delivered: BTreeSet::new() }
+        Self { sources: BTreeMap::new(), live: false, kept: VecDeque::new() }
     }
 }
 
 impl<T> Merge<T> {
-    /// Returns the offset to resume after, or none before the first event.
-    pub fn last(&self) -> Option<u64> {
-        self.delivered.last().copied()
+    /// Returns the position of each source to resume after.
+    pub fn after(&self) -> BTreeMap<&str, Position> {
+        self.sources.iter().map(|(name, source)| (name.as_str(), source.last)).collect()
     }
 
-    /// Handles `tablecast.resumed` on a new connection. The server sends held events again.
-    pub fn resumed(&mut self, replayed_to: u64) {
-        (self.replayed_to, self.live) = (replayed_to, false);
-        self.held.clear();
+    /// Handles `tablecast.resumed` of a new connection, for one source. The server sends held events again.
+    pub fn resumed(&mut self, source: &str, replayed_to: Position) {
+        self.live = false;
+        if let Some(source) = self.sources.get_mut(source) {
+            source.replayed_to = replayed_to;
+            source.held.clear();
+        }
     }
 
     /// Handles an event. Returns it for delivery, unless it was delivered before or is held back.
-    pub fn event(&mut self, offset: u64, event: T) -> Option<T> {
-        if self.delivered.contains(&offset) {
+    pub fn event(&mut self, name: &str, position: Position, event: T) -> Option<T> {
+        let Some(source) = self.sources.get_mut(name) else { return Some(event) };
+        if source.delivered.contains(&position) {
             return None;
         }
-        if self.live || offset <= self.replayed_to {
-            self.mark_delivered(offset);
+        let is_replayed =
+            position.epoch == source.replayed_to.epoch && position.offset <= source.replayed_to.offset;
+        if self.live || is_replayed {
+            self.mark_delivered(name, position);
             return Some(event);
         }
-        self.held.insert(offset, event);
+        source.held.insert(position, event);
         None
     }
 
-    /// Handles `tablecast.subscribed`. Every earlier event has arrived, so this returns the held events in
-    /// order.
-    pub fn subscribed(&mut self) -> Vec<T> {
+    /// Handles `tablecast.subscribed`, which lists all sources. Every earlier event has arrived, so this
+    /// returns the held events: those of each source in order.
+    pub fn subscribed(&mut self, listed: &BTreeMap<String, Position>) -> Vec<T> {
         self.live = true;
-        let held = std::mem::take(&mut self.held);
-        held.keys().for_each(|offset| self.mark_delivered(*offset));
-        held.into_values().collect()
+        self.sources.retain(|name, _| listed.contains_key(name));
+        for (name, start) in listed {
+            self.sources.entry(name.clone()).or_insert_with(|| Source::new(*start));
+        }
+        let held = self.sources.iter_mut();
+        let held: Vec<_> =
+            held.map(|(name, source)| (name.clone(), std::mem::take(&mut source.held))).collect();
+        for (name, held) in &held {
+            held.keys().for_each(|position| self.mark_delivered(name, *position));
+        }
+        held.into_iter().flat_map(|(_, held)| held.into_values()).collect()
     }
 
-    fn mark_delivered(&mut self, offset: u64) {
-        self.delivered.insert(offset);
-        if self.delivered.len() > MAX_KEPT {
-            self.delivered.pop_first();
+    fn mark_delivered(&mut self, name: &str, position: Position) {
+        let Some(source) = self.sources.get_mut(name) else { return };
+        source.delivered.insert(position);
+        // A channel without events has offset 0, and another epoch in each reply.
+        if source.last.offset == 0 || source.last < position {
+            source.last = position;
         }
+        self.kept.push_back((name.to_owned(), position));
+        if self.kept.len() > MAX_KEPT {
+            let oldest = self.kept.pop_front();
+            oldest.inspect(|(name, position)| self.forget(name, position));
+        }
+    }
+
+    fn forget(&mut self, name: &str, position: &Position) {
+        if let Some(source) = self.sources.get_mut(name) {
+            source.delivered.remove(position);
+        }
+    }
+}
+
+impl<T> Source<T> {
+    fn new(start: Position) -> Self {
+        Self { last: start, replayed_to: start, held: BTreeMap::new(), delivered: BTreeSet::new() }
     }
 }
 

@@ -17,45 +17,28 @@ const MAX_NEW: usize = 40;
 pub struct CutClient<'m> {
     local: &'m LocalMode,
     subjects: Vec<String>,
-    sources: BTreeMap<String, Source>,
+    merge: Merge<Value>,
     delivered: Vec<Value>,
     pub cuts: usize,
-}
-
-/// The client's place in the log of a source.
-struct Source {
-    /// The position of the first subscription, then that of the newest event.
-    newest: Position,
-    merge: Merge<Value>,
-}
-
-impl Source {
-    fn new(origin: &Value) -> Self {
-        Self { newest: parsed(origin), merge: Merge::default() }
-    }
-
-    /// The position to resume after. An event that is held back does not count.
-    fn after(&self) -> Position {
-        Position { offset: self.merge.last().unwrap_or(0), ..self.newest }
-    }
-
-    fn event(&mut self, event: Value) -> Option<Value> {
-        self.newest = position(&event);
-        self.merge.event(self.newest.offset, event)
-    }
 }
 
 fn parsed(position: &Value) -> Position {
     position.as_str().unwrap().parse().unwrap()
 }
 
+/// The sources of `tablecast.subscribed`.
+fn listed(reply: &Value) -> BTreeMap<String, Position> {
+    let sources = reply["data"]["sources"].as_object().unwrap().iter();
+    sources.map(|(name, position)| (name.clone(), parsed(position))).collect()
+}
+
 impl<'m> CutClient<'m> {
     pub async fn subscribe(local: &'m LocalMode, subjects: &[String]) -> Self {
         let mut socket = connect(local).await;
         let reply = socket.request(json!({"action": "subscribe", "subjects": subjects})).await;
-        let sources = reply["data"]["sources"].as_object().unwrap().iter();
-        let sources = sources.map(|(name, origin)| (name.clone(), Source::new(origin))).collect();
-        Self { local, subjects: subjects.to_vec(), sources, delivered: Vec::new(), cuts: 0 }
+        let mut merge = Merge::default();
+        merge.subscribed(&listed(&reply));
+        Self { local, subjects: subjects.to_vec(), merge, delivered: Vec::new(), cuts: 0 }
     }
 
     /// Resumes until the application has `total` events. Each connection is cut at a different step of the protocol.
@@ -69,9 +52,8 @@ impl<'m> CutClient<'m> {
 
     /// Receives up to `frames` frames or [`MAX_NEW`] new events on a new connection.
     async fn resume(&mut self, frames: usize, total: usize) {
-        let after: BTreeMap<_, _> =
-            self.sources.iter().map(|(name, source)| (name, source.after().to_string())).collect();
         let mut socket = connect(self.local).await;
+        let after = self.merge.after();
         socket.send_json(json!({"action": "subscribe", "subjects": self.subjects, "after": after})).await;
         let enough = (self.delivered.len() + MAX_NEW).min(total);
         for _ in 0..frames {
@@ -85,21 +67,18 @@ impl<'m> CutClient<'m> {
     fn handle(&mut self, event: Value) {
         match event["type"].as_str().unwrap() {
             "tablecast.resumed.v1" => self.resumed(&event["data"]["sources"]),
-            "tablecast.subscribed.v1" => {
-                let sources = self.sources.values_mut();
-                self.delivered.extend(sources.flat_map(|source| source.merge.subscribed()));
-            }
+            "tablecast.subscribed.v1" => self.delivered.extend(self.merge.subscribed(&listed(&event))),
             _ => {
-                let source = self.sources.get_mut(event["source"].as_str().unwrap()).unwrap();
-                self.delivered.extend(source.event(event));
+                let source = event["source"].as_str().unwrap().to_owned();
+                self.delivered.extend(self.merge.event(&source, position(&event), event));
             }
         }
     }
 
     fn resumed(&mut self, results: &Value) {
-        for (name, source) in &mut self.sources {
-            assert_eq!(results[name]["recovered"], true, "{name}: {results}");
-            source.merge.resumed(parsed(&results[name]["position"]).offset);
+        for (name, result) in results.as_object().unwrap() {
+            assert_eq!(result["recovered"], true, "{name}: {results}");
+            self.merge.resumed(name, parsed(&result["position"]));
         }
     }
 

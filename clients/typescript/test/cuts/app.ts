@@ -50,9 +50,11 @@ export class App {
   #client!: Client;
   #proxy!: Proxy;
   #hasEnded = false;
+  #mayReload: boolean;
 
   private constructor(private readonly config: AppConfig) {
     this.#recorder = new Recorder(config.filters, config.orders);
+    this.#mayReload = config.reloads ?? false;
   }
 
   /** Returns when every subscription is ready. */
@@ -77,8 +79,10 @@ export class App {
     this.#proxy.end();
   }
 
-  /** Waits until every event has arrived. Then cuts once more, to receive an event that comes twice. */
+  /** Waits until every event has arrived. Then cuts once more, to receive an event that comes twice. Without more reloads:
+   * the first channels of a replay would fill each page. */
   async waitForAll(): Promise<void> {
+    this.#mayReload = false;
     const deadline = Date.now() + TIMEOUT;
     while (this.count < this.#recorder.expectedCount && Date.now() < deadline) await pause(20);
     this.#proxy.cutAll();
@@ -113,8 +117,7 @@ export class App {
   async #listen(n: number, subscription: Subscription<ReceivedEvent>): Promise<void> {
     for (let current = subscription; !this.#hasEnded; ) {
       try {
-        await this.#read(n, current);
-        if (!this.config.reloads || this.#hasEnded) return;
+        if (!(await this.#read(n, current)) || this.#hasEnded) return;
         this.#client.close();
         this.#client = this.#connect();
         current = this.#subscribe(this.config.filters[n]!);
@@ -124,13 +127,14 @@ export class App {
     }
   }
 
-  /** Returns before a reload. The last event is not handled then, and must arrive again. */
-  async #read(n: number, subscription: Subscription<ReceivedEvent>): Promise<void> {
+  /** Returns true for a reload. The last event is not handled then, and must arrive again. */
+  async #read(n: number, subscription: Subscription<ReceivedEvent>): Promise<boolean> {
     let count = 0;
     for await (const event of subscription) {
-      if (this.config.reloads && ++count === EVENTS_BEFORE_RELOAD) return;
+      if (this.#mayReload && ++count === EVENTS_BEFORE_RELOAD) return true;
       this.#recorder.record(n, event);
     }
+    return false;
   }
 }
 

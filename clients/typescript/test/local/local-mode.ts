@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { pause } from "../wait.js";
 import { DynamoDb } from "./dynamodb.js";
 
 export const project = fileURLToPath(new URL("../../../../../", import.meta.url));
@@ -62,8 +63,10 @@ export class LocalMode {
     await exited;
   }
 
+  /** Waits for functions that outlive their parent: they could write to the new tables, which have the same port. */
   async killAndDeleteData(): Promise<void> {
     await this.kill();
+    await pause(1_000);
     rmSync(this.#data, { recursive: true });
   }
 

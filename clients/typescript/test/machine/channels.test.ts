@@ -72,6 +72,27 @@ test("a log that continues in another epoch has no gap", () => {
   assert.deepEqual(harness.sent().at(-1), { ...harness.sent().at(-1), action: "subscribe", id: "1", subjects: SUBJECTS, after: { [ACME]: "f-12", [GLOBEX]: "f-12" } });
 });
 
+test("a log that continues in another epoch has no gap, although no event of it matches", () => {
+  const harness = live("e-10", "e-10");
+  harness.reconnect(2);
+  const recovered = { recovered: true, position: "f-12" };
+  harness.receive(2, resumedSources("1", { [ACME]: recovered, [GLOBEX]: { recovered: true, position: "e-10" } }));
+  harness.receive(2, subscribed("1", SUBJECTS, { [ACME]: "f-12", [GLOBEX]: "e-10" }));
+  assert.deepEqual(harness.delivered(), []);
+});
+
+test("the first event of a log stays known, although the replies are older", () => {
+  const harness = live("3-0", "e-10");
+  harness.reconnect(2);
+  const results = { [ACME]: { recovered: true, position: "5-0" }, [GLOBEX]: { recovered: true, position: "e-10" } };
+  harness.receive(2, resumedSources("1", results), placed("acme", "4-1"));
+  harness.receive(2, subscribed("1", SUBJECTS, { [ACME]: "5-0", [GLOBEX]: "e-10" }));
+  assert.deepEqual(harness.delivered(), ["acme 4-1"]);
+  harness.reconnect(3);
+  const message = harness.sent().at(-1);
+  assert.deepEqual(message && "after" in message && message.after, { [ACME]: "4-1", [GLOBEX]: "e-10" });
+});
+
 test("overlapping subscriptions resume from the earlier epoch", () => {
   const harness = live("e-10", "e-10");
   harness.subscribe({ subjects: ["orders/acme/1"] });

@@ -28,7 +28,9 @@ test("only a subscription that is wider than a channel has a gap", { skip, timeo
     assert.equal(await next(narrow), order.subject);
     await assert.rejects(next(wide), isTooWide);
     await later.write(local.dynamodb);
-    assert.equal(await next(wide), later.subject);
+    // The missed event may arrive live, too, if the server dispatches it after the reconnect.
+    const [subject, following] = [await next(wide), later.subject];
+    assert.equal(subject === order.subject ? await next(wide) : subject, following);
   });
 });
 

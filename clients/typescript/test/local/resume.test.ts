@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { WebSocket } from "ws";
 import { NotRecovered } from "../../src/index.js";
 import { useClient } from "../client/use-client.js";
+import { pause } from "../wait.js";
 import { LocalMode, skip } from "./local-mode.js";
 import { next, put, validate } from "./use-local.js";
 
@@ -89,6 +90,8 @@ test("throws NotRecovered when the log was trimmed", options, async () => {
   const bookmark = await bookmarkBeforeTwoOrders();
   const { [SOURCE]: progress } = JSON.parse(bookmark) as Record<string, { floor: number; seen: string }>;
   const last = Math.max(...[...`${progress!.floor},${progress!.seen}`.matchAll(/\d+/g)].map(Number));
+  // dispatch records the end of the log while it sends the last event.
+  await pause(500);
   for (let offset = 0; offset <= last + 1; offset++) {
     await local.dynamodb.delete("log", { pk: { S: SOURCE }, sk: { S: `${offset}`.padStart(20, "0") } });
   }

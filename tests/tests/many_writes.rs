@@ -1,5 +1,5 @@
-//! 100,000 writes: the bus receives every change in order, and memory does not grow with the number of
-//! writes.
+//! 100,000 writes: the bus receives the changes of each item in order, although batches run in parallel, and
+//! memory does not grow with the number of writes. All items share a log, to which ten dispatchers append.
 //!
 //! `TABLECAST_WRITES=20000` sets another number. `--nocapture` shows the speed of the first and the last
 //! stage.
@@ -15,6 +15,7 @@ use tablecast_tests::dynamodb::{BATCH, DynamoDb};
 use tablecast_tests::eventually::TIMEOUT;
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
+use tablecast_tests::pipe_files::PipeFiles;
 use tablecast_tests::processes::resident;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -148,7 +149,8 @@ async fn every_one_of_many_changes_is_on_the_bus_and_memory_is_bounded() {
     let writes: usize = env::var("TABLECAST_WRITES").map_or(100_000, |count| count.parse().unwrap());
     let versions = writes / (STAGES * PROFILES * WRITERS);
     assert!(versions > 0, "TABLECAST_WRITES must be at least {}", STAGES * PROFILES * WRITERS);
-    let local = LocalMode::start().await;
+    let pipes = PipeFiles::with_channels(1);
+    let local = LocalMode::start_with(&pipes.arguments()).await;
     let (mut bus, mut seen, mut stages) = (local.bus(), Seen::default(), Vec::new());
     for number in 0..STAGES {
         let versions = number * versions..(number + 1) * versions;

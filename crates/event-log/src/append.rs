@@ -37,7 +37,7 @@ pub struct Appended {
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
     #[error(
-        "log of {0}: other writers succeeded first in {ATTEMPTS} attempts. Lower `parallel` in the pipe file, or \
+        "log of {0}: other writers succeeded first in {ATTEMPTS} attempts. Lower `stream.parallel` in the pipe file, or \
          name more segments in `log.channel`."
     )]
     Contended(String),
@@ -104,12 +104,25 @@ impl Logs {
         }
     }
 
-    /// Makes the end of the channel last longer than its events. The pipe must not get its response before.
+    /// Makes the end of the channel last longer than its events, once they are delivered. The pipe must not get
+    /// its response before.
+    ///
+    /// After an error, the events must be appended again, without `mark_delivered`.
     pub async fn record_end(&self, appended: &Appended) -> Result<(), StorageError> {
         let Appended { source, keep, now, tail, .. } = appended;
         let end = tail.end_item(source, *keep, *now);
-        // If the condition fails, another writer has recorded a later end.
-        self.put_if(&end, end.is_later(tail.recorded_is_damaged)).await.map(drop)
+        if self.put_if(&end, end.is_latest()).await? {
+            return Ok(());
+        }
+        // Another writer has recorded a later end. Unless it is of the same epoch, no client resumes here.
+        let recorded = self.read_end(source).await?.recorded;
+        match recorded.is_some_and(|recorded| recorded.beginning.epoch == tail.beginning.epoch) {
+            true => Ok(()),
+            false => {
+                let reason = format!("another epoch of {source} began during the append");
+                Err(StorageError::contradictory(&self.table, reason))
+            }
+        }
     }
 
     /// Records that every client has the events, or that its connection is closed.

@@ -19,7 +19,8 @@ const LIFE: Duration = Duration::from_secs(400 * 24 * 3600);
 const LIFE_IN_KEEPS: u32 = 10;
 
 /// The condition that no later end is recorded.
-const LATER: &str = "attribute_not_exists(pk) OR epoch < :epoch OR (epoch = :epoch AND end_offset < :end)";
+const LATER: &str =
+    "attribute_not_exists(pk) OR end_offset < :end OR (end_offset = :end AND epoch <= :epoch)";
 
 /// How an epoch began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,8 @@ pub(crate) struct EndItem {
     pub beginning: Beginning,
     /// The last offset that was given to an event, or the origin.
     pub end_offset: u64,
+    /// Every event up to this offset was delivered when the end was recorded.
+    pub delivered_to: u64,
     /// Seconds since the epoch.
     pub expires_at: i64,
     /// By pipe, until when its directory names the channel: seconds since the epoch.
@@ -65,6 +68,22 @@ impl Beginning {
         Self { continues: Some(earlier), ..Self::after(earlier, end, now) }
     }
 
+    /// The same epoch under another name, with which no event was appended.
+    pub fn renewed(self, now: i64) -> Self {
+        Self { epoch: Self::after(self.epoch, self.origin, now).epoch, ..self }
+    }
+
+    /// Returns whether the position is the end of the epoch that this one continues.
+    pub fn follows(&self, position: Position) -> bool {
+        self.continues == Some(position.epoch) && self.origin == position.offset
+    }
+
+    /// Returns whether it began less than so many milliseconds ago.
+    pub fn is_younger_than(&self, milliseconds: i64, now: i64) -> bool {
+        let began = i64::try_from(self.epoch.0).unwrap_or(i64::MAX);
+        now.saturating_sub(began) < milliseconds
+    }
+
     /// The position before its first event.
     pub fn position(&self) -> Position {
         Position { epoch: self.epoch, offset: self.origin }
@@ -79,6 +98,7 @@ impl EndItem {
             sk: END.to_owned(),
             beginning,
             end_offset,
+            delivered_to: end_offset,
             expires_at,
             listed: BTreeMap::new(),
         }
@@ -91,17 +111,14 @@ impl EndItem {
         item.map_err(|reason| DamagedItem { pk, sk, reason })
     }
 
-    /// The condition that it is later than the recorded end.
-    pub fn is_later(&self, recorded_is_damaged: bool) -> Condition {
-        if recorded_is_damaged {
-            return Condition::none();
-        }
+    /// The condition that no later end is recorded.
+    pub fn is_latest(&self) -> Condition {
         Condition::new(LATER).text(":epoch", self.beginning.epoch.to_string()).number(":end", self.end_offset)
     }
 
     fn checked(self) -> Result<Self, String> {
-        let Self { beginning, end_offset, .. } = &self;
-        match beginning.origin <= *end_offset && *end_offset < u64::MAX / 2 {
+        let Self { beginning, end_offset, delivered_to, .. } = &self;
+        match beginning.origin <= *end_offset && delivered_to <= end_offset && *end_offset < u64::MAX / 2 {
             true => Ok(self),
             false => Err(format!("its end_offset is {end_offset}")),
         }

@@ -17,7 +17,7 @@
 //! - `logs`: the handle of the table
 //! - `append`: appends events; `pace`: how fast, where a channel has several writers
 //! - `tail`: what a writer knows of a channel's end; `load`: reads it; `tails`: the tails of recent channels
-//! - `end`: where a channel ends, and how another epoch begins; `end_item`: keeps that end
+//! - `end`: where a channel ends; `end_item`: keeps that end; `open`: begins another epoch there
 //! - `resume`: the events after a client's position; `select`: those that it wants
 //! - `directory`: the channels of a pipe; `walk`: all events of a channel, for operators
 //! - `table`: reads items; `write`: writes them; `key`: their keys; `parts`: events that are too large for one item
@@ -39,6 +39,7 @@ mod item;
 mod key;
 mod load;
 mod logs;
+mod open;
 mod pace;
 mod parts;
 mod resume;

@@ -28,10 +28,12 @@ impl Logs {
     async fn load(&self, source: &str, keep: Duration, now: i64) -> Result<Tail, StorageError> {
         let (stored, beginning, end) = self.open(source, keep, now).await?;
         let mut tail = Tail::new(&stored, beginning, end, now);
-        for found in self.recent(source, &stored, now).await? {
+        let of_epoch = |found: &Found| found.as_ref().map_or(true, |item| item.beginning == beginning);
+        for found in self.recent(source, &stored, now).await?.into_iter().filter(of_epoch) {
             tail.add_found(&found, now).unwrap_or_else(|damaged| self.report(&damaged));
         }
         (tail.beginning, tail.end) = (beginning, end);
+        tail.confirm(&stored);
         Ok(tail)
     }
 
@@ -68,25 +70,53 @@ impl Logs {
         keep: Duration,
         now: i64,
     ) -> Result<Tail, StorageError> {
-        let last = match self.read_end(source).await?.last {
+        let stored = self.read_end(source).await?;
+        let last = match &stored.last {
             Some(Ok(last)) if last.beginning == tail.beginning => last,
-            _ => return Ok(self.load(source, keep, now).await?.with_writer_of(&tail)),
+            _ => return self.load_again(source, &tail, keep, now).await,
         };
         if last.end() <= tail.end {
             return Ok(tail);
         }
-        if last.end() - tail.end > MAX_READ * last.count {
-            let skipped = self.complete(last).await?.and_then(|last| tail.skip_to(&last, now));
-            skipped.unwrap_or_else(|damaged| self.report(&damaged));
-            return Ok(tail);
-        }
-        let up_to_last = |found: &Found| found.as_ref().is_ok_and(|item| item.sk != last.sk);
-        let found = self.read_pages(source, Range::After(tail.end), up_to_last).await?;
+        let found = self.appended_after(source, &tail, last).await?;
         if found.iter().any(Result::is_err) {
-            return Ok(self.load(source, keep, now).await?.with_writer_of(&tail));
+            return self.load_again(source, &tail, keep, now).await;
         }
         found.iter().flatten().for_each(|item| self.add(&mut tail, item, now));
+        if tail.end < last.end() {
+            let skipped = self.complete(last.clone()).await?.and_then(|last| tail.skip_to(&last, now));
+            skipped.unwrap_or_else(|damaged| self.report(&damaged));
+        }
+        tail.confirm(&stored);
         Ok(tail)
+    }
+
+    async fn load_again(
+        &self,
+        source: &str,
+        tail: &Tail,
+        keep: Duration,
+        now: i64,
+    ) -> Result<Tail, StorageError> {
+        Ok(self.load(source, keep, now).await?.with_writer_of(tail).with_pace(tail.pace))
+    }
+
+    /// The items after a tail up to the last, if they seem to be few. Their first ones otherwise.
+    async fn appended_after(
+        &self,
+        source: &str,
+        tail: &Tail,
+        last: &Item,
+    ) -> Result<Vec<Found>, StorageError> {
+        if last.end() - tail.end > MAX_READ * last.count {
+            return Ok(Vec::new());
+        }
+        let mut read = 0;
+        let more = |found: &Found| {
+            read += 1;
+            read < MAX_READ && found.as_ref().is_ok_and(|item| item.sk != last.sk)
+        };
+        self.read_pages(source, Range::After(tail.end), more).await
     }
 
     pub(crate) fn add(&self, tail: &mut Tail, item: &Item, now: i64) {

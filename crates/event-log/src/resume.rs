@@ -70,17 +70,20 @@ impl Logs {
     }
 
     async fn start(&self, source: &str, after: Position, end: &End, now: i64) -> Result<Start, StorageError> {
-        let is_origin = matches!(end, End::Open(beginning, _) | End::Quiet(beginning, _) if beginning.position() == after);
+        let is_origin = end.beginning().is_some_and(|beginning| beginning.position() == after);
         // The item of the first event proves that nothing after the origin has expired.
         let offset = if is_origin { after.offset + 1 } else { after.offset };
         let found = self.find(source, offset).await?;
         let found = found.filter(|item| item.beginning.epoch == after.epoch && item.end() >= offset);
-        let kept = found.filter(|item| item.is_kept(now));
-        Ok(kept.map_or(Start::unknown(after.offset), |item| Start {
-            retained_from: after.offset,
-            delivered_to: item.delivered_to,
-            first: item.first(),
-        }))
+        Ok(match (found, end) {
+            (Some(item), _) => Start {
+                retained_from: if item.is_kept(now) { after.offset } else { u64::MAX },
+                delivered_to: item.delivered_to,
+                first: item.first(),
+            },
+            (None, End::Quiet(quiet)) => Start::unknown(quiet.delivered_to),
+            (None, _) => Start::unknown(after.offset),
+        })
     }
 }
 

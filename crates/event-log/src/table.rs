@@ -36,9 +36,8 @@ impl Logs {
         let mut stored = StoredEnd::default();
         self.visit(source, Range::FromEnd, 2, |fields| {
             if text(&fields, "sk") == END {
-                let recorded = EndItem::read(fields).inspect_err(|damaged| self.report(damaged));
-                stored.recorded_is_damaged = recorded.is_err();
-                stored.recorded = recorded.ok();
+                stored.fields = Some(fields.clone());
+                stored.recorded = EndItem::read(fields).inspect_err(|damaged| self.report(damaged)).ok();
                 return true;
             }
             let found = Item::read(fields).inspect_err(|damaged| self.report(damaged));

@@ -34,8 +34,6 @@ pub(crate) struct Tail {
     reusable: HashMap<String, Reusable>,
     /// By pipe, until when its directory names the channel.
     pub listed: BTreeMap<String, i64>,
-    /// The end item must be replaced.
-    pub recorded_is_damaged: bool,
 }
 
 /// The writer and the time of an item.
@@ -75,14 +73,27 @@ impl Tail {
             undelivered: Vec::new(),
             reusable: HashMap::new(),
             listed: listed.unwrap_or_default(),
-            recorded_is_damaged: stored.recorded_is_damaged,
         }
     }
 
     /// The same tail for a writer whose earlier batches are delivered.
-    pub fn with_writer_of(self, earlier: &Self) -> Self {
-        let Self { writer_id, batch_seq, pace, .. } = *earlier;
-        Self { writer_id, batch_seq, pace, ..self }
+    pub fn with_writer_of(mut self, earlier: &Self) -> Self {
+        (self.writer_id, self.batch_seq) = (earlier.writer_id, earlier.batch_seq);
+        self.listed.extend(earlier.listed.clone());
+        self
+    }
+
+    /// The same tail for a writer that other writers slow down.
+    pub fn with_pace(self, pace: Pace) -> Self {
+        Self { pace, ..self }
+    }
+
+    /// Forgets appends that are delivered, as the end item records.
+    pub fn confirm(&mut self, stored: &StoredEnd) {
+        let recorded = stored.recorded.as_ref().filter(|end| end.beginning.epoch == self.beginning.epoch);
+        if let Some(recorded) = recorded {
+            self.undelivered.retain(|append| append.first > recorded.delivered_to);
+        }
     }
 
     /// Adds the channel's next item, readable or not.
@@ -189,10 +200,13 @@ impl Tail {
         }
     }
 
-    /// The end item of this tail.
+    /// The end item of this tail, once the writer's own batch is delivered.
     pub fn end_item(&self, source: &str, keep: Duration, now: i64) -> EndItem {
-        let listed = self.listed.clone();
-        EndItem { listed, ..EndItem::new(source, self.beginning, self.end, keep, now) }
+        let (listed, all) = (self.listed.clone(), &self.undelivered);
+        let others = all.iter().filter(|append| append.writer_id != self.writer_id);
+        let undelivered = others.filter(|append| self.is_undelivered(append, all, now));
+        let delivered_to = undelivered.map(|append| append.first - 1).min().unwrap_or(self.end);
+        EndItem { listed, delivered_to, ..EndItem::new(source, self.beginning, self.end, keep, now) }
     }
 
     /// How much memory it takes, in events.

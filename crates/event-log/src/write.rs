@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use serde::Serialize;
 use tablecast_aws::StorageError;
 
-use crate::item::Item;
+use crate::item::{Fields, Item};
 use crate::key::ABSENT;
 use crate::logs::Logs;
 use crate::parts::ITEM_BYTES;
@@ -20,7 +20,7 @@ const OVERTAKEN: [&str; 2] = ["ConditionalCheckFailedException", "TransactionCon
 /// The condition of a write, and the values that it names.
 #[derive(Debug, Default)]
 pub(crate) struct Condition {
-    expression: Option<&'static str>,
+    expression: Option<String>,
     values: HashMap<String, AttributeValue>,
 }
 
@@ -29,8 +29,20 @@ impl Condition {
         Self::default()
     }
 
-    pub fn new(expression: &'static str) -> Self {
-        Self { expression: Some(expression), values: HashMap::new() }
+    pub fn new(expression: &str) -> Self {
+        Self { expression: Some(expression.to_owned()), values: HashMap::new() }
+    }
+
+    /// These attributes of an item are as they were read. If none was read, there is none.
+    pub fn unchanged(fields: Option<&Fields>, names: &[&str]) -> Self {
+        let Some(fields) = fields else { return Self::new(ABSENT) };
+        let same = |name: &&str| match fields.contains_key(*name) {
+            true => format!("{name} = :{name}"),
+            false => format!("attribute_not_exists({name})"),
+        };
+        let expression = names.iter().map(same).collect::<Vec<_>>().join(" AND ");
+        let value = |name: &&str| fields.get(*name).map(|value| (format!(":{name}"), value.clone()));
+        Self { expression: Some(expression), values: names.iter().filter_map(value).collect() }
     }
 
     pub fn text(self, name: &str, text: String) -> Self {
@@ -66,7 +78,7 @@ impl Logs {
         let fields = serde_dynamo::to_item(item).map_err(|cause| self.unusable(cause))?;
         let put = self.client.put_item().table_name(&self.table).set_item(Some(fields));
         let values = Some(condition.values).filter(|values| !values.is_empty());
-        let put = put.set_condition_expression(condition.expression.map(str::to_owned));
+        let put = put.set_condition_expression(condition.expression);
         let put = put.set_expression_attribute_values(values);
         let put = put.return_consumed_capacity(ReturnConsumedCapacity::Total);
         self.written(put.send().await.map(|response| response.consumed_capacity.is_some()))

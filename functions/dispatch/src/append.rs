@@ -83,23 +83,22 @@ impl Dispatch {
         Ok(self.logs.append(&batch.pipe, source, &entries, keep, now).await?)
     }
 
-    /// Records the ends of the channels. Returns those that are not recorded.
-    pub(crate) async fn record_ends(
-        &self,
-        channels: &[AppendedChannel],
-        until: Instant,
-    ) -> Vec<FailedChannel> {
+    /// Records the ends of channels whose events are delivered. Returns the channels whose ends are not recorded.
+    pub(crate) async fn finish(&self, channels: Vec<AppendedChannel>, until: Instant) -> Vec<FailedChannel> {
         let recording = stream::iter(channels).map(|channel| self.record_end(channel, until));
         recording.buffer_unordered(LOGS).filter_map(std::future::ready).collect().await
     }
 
-    async fn record_end(&self, channel: &AppendedChannel, until: Instant) -> Option<FailedChannel> {
+    async fn record_end(&self, channel: AppendedChannel, until: Instant) -> Option<FailedChannel> {
         let error = match within(until, self.logs.record_end(&channel.appended)).await {
-            Some(Ok(())) => return None,
+            Some(Ok(())) => {
+                self.logs.mark_delivered(channel.appended);
+                return None;
+            }
             Some(Err(error)) => ChannelError::End(error),
             None => ChannelError::EndTimedOut,
         };
-        Some(FailedChannel { source: channel.source.clone(), error })
+        Some(FailedChannel { source: channel.source, error })
     }
 }
 

@@ -79,16 +79,17 @@ impl Dispatch {
         let channels = self.append(batch, deadline.append, now).await?;
         let subscribers = subscribers::find(&self.connections, &batch.events, deadline.look_up).await?;
         let deliveries = subscribers::assign(&batch.events, subscribers);
-        let (published, pushed, unrecorded) = tokio::join!(
+        let (published, pushed) = tokio::join!(
             publish(&self.bus, &batch.events, deadline.respond),
             self.pusher.push(&batch.events, deliveries, deadline),
-            self.record_ends(&channels, deadline.respond),
         );
+        let unrecorded = match pushed.unstopped {
+            0 => self.finish(channels, deadline.respond).await,
+            // The pipe sends the whole batch again.
+            _ => Vec::new(),
+        };
         // Afterwards, so that megabytes of rejected records never delay the events beside them.
         let not_stored = self.rejected.store(&batch.rejections, now / 1000, deadline.respond).await;
-        if pushed.unstopped == 0 {
-            channels.into_iter().for_each(|channel| self.logs.mark_delivered(channel.appended));
-        }
         Ok(Delivered { published, pushed, not_stored, unrecorded })
     }
 }

@@ -151,8 +151,15 @@ async fn a_writer_that_is_far_behind_reads_the_end_only() {
     stand_in.calls();
     assert_eq!(append(&behind, &["c"], NOW + SECOND).await, [42]);
     assert_eq!(stand_in.calls(), ["PutItem", "Query", "PutItem", "PutItem"]);
-    // What was not read may not be delivered, so a client that resumes receives it again.
-    assert_eq!(stand_in.items()[41]["delivered_to"]["N"], "1");
+    // The end item shows that the events that were not read are delivered.
+    assert_eq!(stand_in.items()[41]["delivered_to"]["N"], "41");
+    drop(try_append(&other, &["d"], NOW + SECOND).await.unwrap());
+    for n in 0..40 {
+        append(&behind, &[&format!("e{n}")], NOW + SECOND + n).await;
+    }
+    // One event before them may not be, so a client that resumes receives it again.
+    append(&other, &["f"], NOW + 2 * SECOND).await;
+    assert_eq!(stand_in.items()[83]["delivered_to"]["N"], "42");
 }
 
 #[tokio::test]

@@ -18,18 +18,18 @@ async fn resume(logs: &Logs, after: Position, now: i64) -> Result<Vec<String>, U
 #[tokio::test]
 async fn a_client_that_missed_nothing_is_recovered_however_long_the_channel_was_quiet() {
     for away in [3600 * SECOND, KEEP_MS / 2, KEEP_MS, 10 * KEEP_MS, 390 * DAY] {
-        for is_looked_at in [false, true] {
+        for is_read_meanwhile in [false, true] {
             let stand_in = StandIn::start().await;
             append(&stand_in.logs(), &["a", "b"], NOW).await;
             let end = stand_in.logs().end(SOURCE, NOW).await.unwrap();
-            if is_looked_at {
+            if is_read_meanwhile {
                 stand_in.logs().end(SOURCE, NOW + away / 2).await.unwrap();
             }
             stand_in.expire(NOW + away);
             let logs = stand_in.logs();
             assert_eq!(logs.end(SOURCE, NOW + away).await.unwrap(), end, "{away}");
             assert_eq!(resume(&logs, end, NOW + away).await, Ok(vec![]), "{away}");
-            // Whoever missed an event hears that it is gone.
+            // A client that missed an event receives `recovered: false`.
             let missed_one = resume(&logs, Position { offset: 1, ..end }, NOW + away).await;
             assert_eq!(missed_one.is_ok(), away < KEEP_MS, "{away}: {missed_one:?}");
         }
@@ -173,6 +173,120 @@ async fn an_earlier_end_never_replaces_a_later_one() {
     append(&quick, &["b"], NOW + SECOND).await;
     complete(&slow, first).await;
     assert_eq!(stand_in.end_item().unwrap()["end_offset"]["N"], "2");
+}
+
+/// The put of a writer that read the end before the epoch began can arrive after it.
+#[tokio::test]
+async fn a_late_event_of_the_earlier_epoch_is_the_end() {
+    let stand_in = StandIn::start().await;
+    append(&stand_in.logs(), &["a", "b"], NOW).await;
+    let before = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+    let late = NOW + KEEP_MS + (3600 - 59) * SECOND;
+    stand_in.plan_writes([Fault::None, crate::stand_in::REFUSED]);
+    try_append(&stand_in.logs(), &["d"], late).await.unwrap_err();
+    let mut block = stand_in.items()[0].clone();
+    block["expires_at"] = json!({ "N": (late / 1000 + 7 * 24 * 3600).to_string() });
+    stand_in.damage(&block, "sk", json!({ "S": "00000000000000000003" }));
+    assert_eq!(stand_in.logs().end(SOURCE, late).await.unwrap(), Position { offset: 4, ..before });
+    let missed = stand_in.logs().resume(SOURCE, &before.to_string(), late, 1000, |_| true).await.unwrap();
+    assert_ne!(missed.events, Ok(vec![]));
+    assert_eq!(append(&stand_in.logs(), &["d"], late).await, [5]);
+}
+
+#[tokio::test]
+async fn events_on_their_way_before_a_quiet_time_are_not_forgotten() {
+    let stand_in = StandIn::start().await;
+    let (slow, quick) = (stand_in.logs(), stand_in.logs());
+    let pending = try_append(&slow, &["a"], NOW).await.unwrap();
+    append(&quick, &["b"], NOW + SECOND).await;
+    let end = quick.end(SOURCE, NOW + SECOND).await.unwrap();
+    assert_eq!(resume(&quick, end, NOW + 2 * SECOND).await.unwrap(), ["a"]);
+    drop(pending);
+    // Past the time to keep events, items live on for a while.
+    for away in [KEEP_MS + 60 * SECOND, 10 * KEEP_MS] {
+        stand_in.expire(NOW + away);
+        assert_ne!(resume(&quick, end, NOW + away).await, Ok(vec![]), "{away}");
+    }
+    append(&stand_in.logs(), &["c"], NOW + 10 * KEEP_MS).await;
+    assert_eq!(resume(&quick, end, NOW + 10 * KEEP_MS).await, Err(Unrecovered::EpochChanged));
+}
+
+/// Instances of a function take turns.
+#[tokio::test]
+async fn a_batch_of_another_writer_is_delivered_once_its_end_is_recorded() {
+    let stand_in = StandIn::start().await;
+    let (one, other) = (stand_in.logs(), stand_in.logs());
+    append(&one, &["a"], NOW).await;
+    append(&other, &["b"], NOW + SECOND).await;
+    append(&one, &["c"], NOW + 2 * SECOND).await;
+    let end = one.end(SOURCE, NOW + 3 * SECOND).await.unwrap();
+    assert_eq!(resume(&one, end, NOW + 3 * SECOND).await, Ok(vec![]));
+    stand_in.expire(NOW + 10 * KEEP_MS);
+    assert_eq!(resume(&one, end, NOW + 10 * KEEP_MS).await, Ok(vec![]));
+}
+
+#[tokio::test]
+async fn an_epoch_whose_first_event_was_never_recorded_is_renewed() {
+    for earlier in [None, Some("z")] {
+        let stand_in = StandIn::start().await;
+        if let Some(earlier) = earlier {
+            append(&stand_in.logs(), &[earlier], NOW - 10 * KEEP_MS).await;
+            stand_in.expire(NOW);
+        }
+        let start = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+        drop(try_append(&stand_in.logs(), &["a"], NOW).await.unwrap());
+        let first = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+        let late = NOW + 10 * KEEP_MS;
+        stand_in.expire(late);
+        append(&stand_in.logs(), &["b"], late).await;
+        assert_ne!(stand_in.logs().end(SOURCE, late).await.unwrap(), first);
+        assert_eq!(resume(&stand_in.logs(), first, late).await, Err(Unrecovered::EpochChanged));
+        assert_eq!(resume(&stand_in.logs(), start, late).await, Ok(vec!["b".to_owned()]));
+    }
+}
+
+#[tokio::test]
+async fn a_channel_whose_end_is_damaged_is_no_channel_without_events() {
+    let stand_in = StandIn::start().await;
+    let start = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+    append(&stand_in.logs(), &["a"], NOW + SECOND).await;
+    stand_in.damage(&stand_in.end_item().unwrap(), "epoch", json!({ "BOOL": true }));
+    let late = NOW + 10 * KEEP_MS;
+    stand_in.expire(late);
+    assert_eq!(resume(&stand_in.logs(), start, late).await, Err(Unrecovered::EpochChanged));
+    append(&stand_in.logs(), &["b"], late).await;
+    assert_eq!(resume(&stand_in.logs(), start, late).await, Err(Unrecovered::EpochChanged));
+}
+
+#[tokio::test]
+async fn after_a_damaged_end_an_earlier_end_never_replaces_a_later_one() {
+    let stand_in = StandIn::start().await;
+    append(&stand_in.logs(), &["a"], NOW).await;
+    stand_in.damage(&stand_in.end_item().unwrap(), "epoch", json!({ "BOOL": true }));
+    let (one, other) = (stand_in.logs(), stand_in.logs());
+    append(&one, &["b"], NOW).await;
+    let third = try_append(&one, &["c"], NOW).await.unwrap();
+    append(&other, &["d"], NOW).await;
+    complete(&one, third).await;
+    assert_eq!(stand_in.end_item().unwrap()["end_offset"]["N"], "4");
+}
+
+/// It would append where no client resumes.
+#[tokio::test]
+async fn a_writer_of_an_abandoned_epoch_fails_and_appends_again() {
+    let stand_in = StandIn::start().await;
+    let (one, other) = (stand_in.logs(), stand_in.logs());
+    append(&one, &["a"], NOW).await;
+    append(&one, &["b"], NOW).await;
+    stand_in.damage(&stand_in.items()[1], "count", json!({ "N": "0" }));
+    stand_in.damage(&stand_in.end_item().unwrap(), "end_offset", json!({ "N": "1" }));
+    append(&other, &["c"], NOW + SECOND).await;
+    let end = other.end(SOURCE, NOW + SECOND).await.unwrap();
+    let abandoned = try_append(&one, &["d"], NOW + 2 * SECOND).await.unwrap();
+    assert_eq!(offsets(&abandoned), [3]);
+    assert!(one.record_end(&abandoned).await.is_err());
+    assert_eq!(append(&one, &["d"], NOW + 3 * SECOND).await, [end.offset + 1]);
+    assert_eq!(resume(&other, end, NOW + 4 * SECOND).await.unwrap(), ["d"]);
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ pub enum AppendError {
 
 impl Logs {
     /// Appends events of one channel in order. An event that was appended within the last minute keeps its
-    /// position.
+    /// position, unless many others were appended since.
     ///
     /// After an error, some of the events may be in the log; appending them again is safe. The time `keep` is
     /// that of the pipe file, and `now` is in milliseconds since the epoch.

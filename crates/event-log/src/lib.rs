@@ -10,7 +10,7 @@
 //! A source is the CloudEvents `source` of a channel. Only dispatch writes to the table.
 //!
 //! An append writes after the last item, on condition that nothing is there. If two writers append at once,
-//! one of them succeeds and the other retries. So offsets have no gaps, and no offset is used twice.
+//! one of them succeeds and the other retries. So an epoch has no gaps, and no offset twice.
 //! docs/adr/0014 and 0024 explain the rules.
 //!
 //! # Layout

@@ -3,8 +3,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Identifies a log, or its continuation after all its events expired. It is the time of its first event in
-/// milliseconds since 1970, or later.
+/// Identifies a log, or its continuation after all its events expired. It is the time at which the
+/// first event was appended, in milliseconds since 1970, or a later one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Epoch(pub u64);
 

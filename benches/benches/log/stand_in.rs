@@ -1,0 +1,73 @@
+//! A stand-in for DynamoDB in this process, behind the HTTP client of the SDK. It responds after 5 ms.
+//!
+//! It enforces what DynamoDB enforces for each partition key: 1,000 write units and 3,000 read units a second.
+//! More requests fail with `ThrottlingException`, as in tables that are billed by request, and the SDK retries
+//! them. A write whose condition is false costs as much as writing the item that is there.
+//!
+//! # Layout
+//! - `http`: requests and responses; `table`: the operations; `query`: one of them
+//! - `partition`: the items of a partition key, and its limits, each a `bucket`; `units`: the cost of items
+//! - `parser`: the text of a `condition` of writes and queries; `scalar`: the values that it compares
+
+mod bucket;
+mod condition;
+mod http;
+mod parser;
+mod partition;
+mod query;
+mod scalar;
+mod table;
+mod units;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use aws_sdk_dynamodb::config::retry::RetryPartition;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::{Client, Config};
+use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+
+use table::Table;
+
+#[derive(Debug, Clone, Default)]
+pub struct StandIn(Arc<Mutex<Table>>);
+
+/// The cost of all requests so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    pub write_units: u64,
+    pub read_units: u64,
+    /// Writes whose condition was false.
+    pub failed_writes: u64,
+    pub throttled: u64,
+}
+
+impl StandIn {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A table that stores nothing: every channel seems to be new.
+    pub fn forgetful() -> Self {
+        let stand_in = Self::default();
+        stand_in.table().forgets = true;
+        stand_in
+    }
+
+    /// The client of one process. Processes do not share a budget of retries.
+    pub fn client(&self, process: usize) -> Client {
+        let connector = SharedHttpConnector::new(self.clone());
+        let config = Config::builder().behavior_version(BehaviorVersion::latest());
+        let config = config.region(Region::new("us-east-1")).endpoint_url("http://dynamodb").allow_no_auth();
+        let config = config.retry_partition(RetryPartition::new(format!("process {process}")));
+        let config = config.http_client(http_client_fn(move |_, _| connector.clone()));
+        Client::from_conf(config.build())
+    }
+
+    pub fn counts(&self) -> Counts {
+        self.table().counts
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.0.lock().unwrap()
+    }
+}

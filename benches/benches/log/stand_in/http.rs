@@ -1,0 +1,57 @@
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_types::DateTime;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::date_time::Format;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::StandIn;
+use super::table::Rejection;
+
+/// The time between a request and its response, in milliseconds.
+const MILLISECONDS: u64 = 5;
+
+impl HttpConnector for StandIn {
+    /// The request arrives at some time before the response.
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let stand_in = self.clone();
+        HttpConnectorFuture::new(async move {
+            let before = fastrand::u64(1..MILLISECONDS);
+            sleep(Duration::from_millis(before)).await;
+            let response = stand_in.respond(&request);
+            sleep(Duration::from_millis(MILLISECONDS - before)).await;
+            Ok(response)
+        })
+    }
+}
+
+impl StandIn {
+    fn respond(&self, request: &HttpRequest) -> HttpResponse {
+        let target = request.headers().get("x-amz-target").unwrap();
+        let (_, operation) = target.split_once('.').unwrap();
+        let body = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+        let result = self.table().call(operation, &body);
+        match result {
+            Ok(response) => http_response(200, &response),
+            Err(rejection) => http_response(400, &error(rejection)),
+        }
+    }
+}
+
+fn error(rejection: Rejection) -> Value {
+    let code = match rejection {
+        Rejection::Throttled => "ThrottlingException",
+        Rejection::ConditionFailed => "ConditionalCheckFailedException",
+    };
+    json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}") })
+}
+
+fn http_response(status: u16, body: &Value) -> HttpResponse {
+    let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_string()));
+    let date = DateTime::from(SystemTime::now()).fmt(Format::HttpDate).unwrap();
+    response.headers_mut().insert("date", date);
+    response
+}

@@ -8,7 +8,7 @@ use tablecast_telemetry::Metrics;
 
 use crate::error::MessageError;
 use crate::event::MessageEvent;
-use crate::limits::BYTES_PER_MESSAGE;
+use crate::limits::{BYTES_PER_MESSAGE, CHANNELS_PER_MESSAGE};
 use crate::rate_limiter::{Admission, RateLimiter};
 use crate::replies::ReplyId;
 use crate::sessions::is_expired;
@@ -124,8 +124,14 @@ impl<V> Subscribe<V> {
     }
 
     /// Charges a connection for bytes that were read from a log, which all clients of the log share.
-    pub(crate) fn charge(&self, session: &Session, bytes: usize) {
+    pub(crate) fn charge_bytes(&self, session: &Session, bytes: usize) {
         let messages = bytes as f64 / BYTES_PER_MESSAGE as f64;
+        self.rate_limiter().charge(&session.connection.id, messages);
+    }
+
+    /// Charges a connection for channels whose logs are read. Each takes a request, even if nothing is new.
+    pub(crate) fn charge_channels(&self, session: &Session, channels: usize) {
+        let messages = channels as f64 / CHANNELS_PER_MESSAGE as f64;
         self.rate_limiter().charge(&session.connection.id, messages);
     }
 

@@ -15,7 +15,7 @@ use crate::limits::READS_AT_ONCE;
 
 pub struct History {
     logs: Logs,
-    sources: Sources,
+    pub sources: Sources,
 }
 
 /// Positions by source, as `subscribed` and `pong` list them.
@@ -60,19 +60,15 @@ impl History {
         self.logs.since(source, position, now, limit, wants).await
     }
 
-    /// The last positions of all sources of the patterns.
-    pub async fn positions<'p>(
-        &self,
-        patterns: impl IntoIterator<Item = &'p Pattern>,
-    ) -> Result<Positions, StorageError> {
-        let origins = self.origins(patterns);
-        let mut positions = self.ends(names(&origins)).await?;
-        positions.extend(wide(&origins));
+    /// The last positions of all sources.
+    pub async fn positions(&self, origins: &Origins) -> Result<Positions, StorageError> {
+        let mut positions = self.ends(names(origins)).await?;
+        positions.extend(wide(origins));
         Ok(positions)
     }
 
     /// The last positions of channels.
-    pub async fn ends(&self, sources: Vec<String>) -> Result<Positions, StorageError> {
+    async fn ends(&self, sources: Vec<String>) -> Result<Positions, StorageError> {
         let now = now_in_milliseconds();
         let reads = sources.into_iter().map(|source| async move {
             let end = self.logs.end(&source, now).await?;

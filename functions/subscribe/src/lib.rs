@@ -4,8 +4,8 @@
 //! # Layout
 //! - `handler`: a message from its arrival to its reply; `event`: what API Gateway sends
 //! - `actions`: what each message does, one file for each
-//! - `plan`: decides how a connection's subscriptions change; `reconnect`: decides when a client should
-//!   reconnect
+//! - `plan`: decides how a connection's subscriptions change; `room`: how many it can have; `reconnect`: when a
+//!   client should reconnect
 //! - `grants`: what a connection can subscribe to; `verify`: verifies a new token
 //! - `sessions`: reads and changes the connections table; `history`: reads the logs of channels
 //! - `missed`: the events that a client missed; `replay`: sends them
@@ -28,6 +28,7 @@ mod rate_limiter;
 mod reconnect;
 mod replay;
 mod replies;
+mod room;
 mod sessions;
 mod verify;
 

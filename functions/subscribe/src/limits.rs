@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use tablecast_aws::RetryPolicy;
+use tablecast_protocol::message::limits::MAX_SOURCES;
 use tablecast_sockets::SocketPolicy;
 
 /// For each frame, and for closing a connection: the SDK's defaults. A connection that sends messages is
@@ -33,9 +34,19 @@ pub const ARRAY_PAGE_EVENTS: usize = 500;
 /// Channels whose ends are read at once. A connection with 100 subscriptions has as many channels, or more.
 pub const READS_AT_ONCE: usize = 16;
 
-/// Channels whose events are read at once. Each holds at most 8 MB of events in memory, and the page of the log
-/// that it reads.
-pub const RESUMES_AT_ONCE: usize = 8;
+/// Channels whose events are read at once. Each holds at most `RESUME_BYTES` of the log in memory, and 8 MB of
+/// events: both together 48 MB. What was read before is 8 MB more. The function has 256 MB.
+pub const RESUMES_AT_ONCE: usize = 2;
+
+/// Bytes that the longest resume of one channel reads. It can exceed them by the last item, about 1 MB.
+pub const RESUME_BYTES: usize = 16 * 1024 * 1024;
+
+/// Bytes of all logs that one message reads. A read begins only if the longest one would not exceed them.
+pub const MESSAGE_READ_BYTES: usize = RESUMES_AT_ONCE * RESUME_BYTES;
+
+/// Bytes of the sources that replies list of one connection. `subscribed` has them beside the subjects of a
+/// message, at most 40 KB, in one frame of at most 128 KB.
+pub const MAX_SOURCES_BYTES: usize = 80 * 1024;
 
 /// The time to send the events that were appended while the subscription was written.
 pub const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(5);
@@ -49,6 +60,15 @@ pub const MESSAGES_PER_SECOND: u32 = 10;
 /// Bytes read from a log that count as one message. The longest resume, 16 MB, counts as 32 messages. So one
 /// connection reads at most 5 MB a second, which is 1,280 of the 3,000 read units of a DynamoDB partition.
 pub const BYTES_PER_MESSAGE: usize = 512 * 1024;
+
+/// Channels whose logs are read that count as one message. A ping of 100 channels counts as 5 messages. So one
+/// connection that sends nothing else makes 200 reads a second.
+pub const CHANNELS_PER_MESSAGE: usize = 25;
+
+/// One message never exhausts a full bucket: a client that resumes as much as it can is not disconnected for it.
+const _: () = assert!(
+    1 + MESSAGE_READ_BYTES / BYTES_PER_MESSAGE + 2 * MAX_SOURCES / CHANNELS_PER_MESSAGE <= BURST as usize
+);
 
 /// Attempts to change a connection that other messages change at the same time.
 pub const CHANGE_ATTEMPTS: u32 = 12;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use tablecast_event_log::{LoggedEvent, MAX_REPLAYED_BYTES, Replay};
 use tablecast_protocol::{Control, Position, Unrecovered};
 
+use crate::limits::{MESSAGE_READ_BYTES, RESUME_BYTES};
+
 /// The events that a client missed.
 #[derive(Debug, Default)]
 pub struct Missed {
@@ -14,12 +16,21 @@ pub struct Missed {
     /// In order, those of each source on their own: a frame never mixes sources.
     pub events: Vec<Vec<LoggedEvent>>,
     bytes: usize,
+    /// Bytes of the logs that were read.
+    read: usize,
 }
 
 impl Missed {
+    /// Returns whether so many more logs can be read at once: the message then stays within its limit, even if
+    /// each read is as long as one can be.
+    pub fn can_read(&self, logs: usize) -> bool {
+        self.read + logs * RESUME_BYTES <= MESSAGE_READ_BYTES
+    }
+
     /// Adds the events of one source. Leaves them out if they exceed what a client can resume at once; other
     /// sources with fewer events can still fit.
     pub fn add(&mut self, source: &str, replay: Replay) {
+        self.read += replay.read;
         let result = self.take(replay);
         self.results.insert(source.to_owned(), result);
     }
@@ -70,6 +81,16 @@ mod tests {
     fn replay(bytes: usize) -> Replay {
         let events = vec![LoggedEvent { text: "x".repeat(bytes), position: position(1) }];
         Replay { end: position(1), events: Ok(events), read: 0 }
+    }
+
+    #[test]
+    fn logs_are_read_only_while_the_longest_resume_stays_within_the_limit() {
+        let mut missed = Missed::default();
+        assert_eq!([1, 2, 3].map(|logs| missed.can_read(logs)), [true, true, false]);
+        missed.add("a", Replay { read: RESUME_BYTES, ..replay(0) });
+        assert_eq!([0, 1, 2].map(|logs| missed.can_read(logs)), [true, true, false]);
+        missed.add("b", Replay { read: 1, ..replay(0) });
+        assert_eq!([0, 1].map(|logs| missed.can_read(logs)), [true, false]);
     }
 
     #[test]

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use tablecast_connections::{Change, Connection, Identity, Session, Subscription};
 use tablecast_definitions::grant::Granted;
-use tablecast_protocol::message::limits::MAX_SUBSCRIPTIONS;
 use tablecast_protocol::subject::Pattern;
 use tablecast_protocol::{Control, RefusalReason, SubjectResult, rfc3339};
+
+use crate::room::Room;
 
 /// A change of the connection, and the reply that is true once it is written.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,16 +21,16 @@ pub struct Plan {
 pub fn subscribe(
     session: &Session,
     granted: &Granted,
+    mut room: Room<'_>,
     subjects: &[String],
     types: &BTreeSet<String>,
 ) -> Plan {
-    let mut subscribed: HashSet<&Pattern> = session.subscriptions.iter().map(|one| &one.pattern).collect();
     let patterns: Vec<_> =
         distinct(subjects).map(|subject| (subject, Pattern::parse(subject).ok())).collect();
     let mut changes = Vec::new();
     let mut results = Vec::new();
     for (subject, pattern) in &patterns {
-        let allowed = allow(pattern.as_ref(), granted, &mut subscribed);
+        let allowed = allow(pattern.as_ref(), granted, &mut room);
         changes.extend(allowed.ok().map(|pattern| put(pattern, types)));
         let (granted, reason) = (allowed.is_ok(), allowed.err());
         results.push(SubjectResult { subject: (*subject).clone(), granted, reason });
@@ -44,14 +45,10 @@ pub fn subscribe(
 fn allow<'p>(
     pattern: Option<&'p Pattern>,
     granted: &Granted,
-    subscribed: &mut HashSet<&'p Pattern>,
+    room: &mut Room<'_>,
 ) -> Result<&'p Pattern, RefusalReason> {
     let pattern = pattern.filter(|pattern| granted.contains(pattern)).ok_or(RefusalReason::NotGranted)?;
-    if subscribed.len() >= MAX_SUBSCRIPTIONS && !subscribed.contains(pattern) {
-        return Err(RefusalReason::TooManySubscriptions);
-    }
-    subscribed.insert(pattern);
-    Ok(pattern)
+    room.take(pattern).then_some(pattern).ok_or(RefusalReason::TooManySubscriptions)
 }
 
 fn put(pattern: &Pattern, types: &BTreeSet<String>) -> Change {

@@ -78,7 +78,10 @@ impl Bucket {
 
 #[cfg(test)]
 mod tests {
+    use tablecast_protocol::message::limits::MAX_SOURCES;
+
     use super::*;
+    use crate::limits::CHANNELS_PER_MESSAGE;
 
     fn admitted(limiter: &mut RateLimiter, connection: &str, now: Instant) -> usize {
         (0..1000).take_while(|_| limiter.admit(connection, now) == Admission::Admitted).count()
@@ -122,6 +125,17 @@ mod tests {
         limiter.charge("c=", 100.0);
         assert_eq!(limiter.admit("c=", now + Duration::from_millis(250)), Admission::Admitted);
         assert_eq!(limiter.admit("c=", now + Duration::from_millis(250)), Admission::Exceeded);
+    }
+
+    #[test]
+    fn a_ping_of_all_channels_that_a_client_can_resume_is_admitted_every_two_seconds() {
+        let (mut limiter, start) = (RateLimiter::default(), Instant::now());
+        let channels = MAX_SOURCES as f64 / CHANNELS_PER_MESSAGE as f64;
+        for n in 0..1000 {
+            let now = start + Duration::from_secs(2 * n);
+            assert_eq!(limiter.admit("a=", now), Admission::Admitted, "{n}");
+            limiter.charge("a=", channels);
+        }
     }
 
     #[test]

@@ -7,7 +7,8 @@ use crate::error::MessageError;
 impl<V> Subscribe<V> {
     /// Replies with the last positions of all sources to which the connection is subscribed.
     pub(crate) async fn ping(&self, session: &Session) -> Result<Control, MessageError> {
-        let patterns = session.subscriptions.iter().map(|one| &one.pattern);
-        Ok(Control::Pong { sources: self.history.positions(patterns).await? })
+        let origins = self.history.origins(session.subscriptions.iter().map(|one| &one.pattern));
+        self.charge_channels(session, origins.channels.len());
+        Ok(Control::Pong { sources: self.history.positions(&origins).await? })
     }
 }

@@ -23,6 +23,7 @@ use crate::limits::RESUME_TIMEOUT;
 use crate::missed::Missed;
 use crate::plan::{self, Plan};
 use crate::replies::ReplyId;
+use crate::room::Room;
 use crate::{Subscribe, Verify};
 
 pub use pending::PendingSubscribe;
@@ -35,7 +36,8 @@ impl<V: Verify> Subscribe<V> {
         reply: ReplyId<'_>,
     ) -> Result<Control, MessageError> {
         let plan = |session: &Session| {
-            plan::subscribe(session, &self.grants.of(session), &message.subjects, &message.types)
+            let (granted, room) = (self.grants.of(session), Room::of(session, &self.history.sources));
+            plan::subscribe(session, &granted, room, &message.subjects, &message.types)
         };
         let mut pending = PendingSubscribe::new(&plan(&session).reply, session, &message.types, reply);
         let until = Instant::now() + RESUME_TIMEOUT;

@@ -1,11 +1,6 @@
-use std::sync::LazyLock;
-use std::time::Instant;
-
-use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tablecast_protocol::Protocol;
 
-use crate::resuming::{SOURCE, append_text, event as order, subscribe as resume};
 use crate::stand_in::{StandIn, event, event_at, identity, now};
 
 fn ping() -> Value {
@@ -91,35 +86,4 @@ async fn a_flood_is_answered_once_and_ends_the_connection() {
     assert!(replies[..replies.len() - 1].iter().all(|reply| reply["type"] == "tablecast.pong.v1"));
     assert_eq!(stand_in.closed(), ["a="]);
     assert_eq!(stand_in.items(), [Value::Null; 0]);
-}
-
-/// A slow machine would refill what reading costs.
-fn stopped_clock() -> Instant {
-    static NOW: LazyLock<Instant> = LazyLock::new(Instant::now);
-    *NOW
-}
-
-/// Even if no event matches.
-#[tokio::test]
-async fn bytes_read_from_a_log_count_as_messages() {
-    let stand_in = StandIn::start().await;
-    stand_in.connect(Protocol::Single).await;
-    let logs = stand_in.logs();
-    let origin = logs.end(SOURCE, now() * 1000).await.unwrap().to_string();
-    let mut random = fastrand::Rng::with_seed(7);
-    for n in 0..24 {
-        let noise: String = (0..240 * 1024).map(|_| random.alphanumeric()).collect();
-        append_text(&logs, &n.to_string(), &order(&n.to_string(), "orders/globex/1", &noise)).await;
-    }
-    let subscriber = stand_in.subscribe().with_clock(stopped_clock);
-    let send = async |times: usize, message: &Value| {
-        let body = message.to_string();
-        let all = (0..times).map(|n| subscriber.handle(event(&n.to_string(), &body)));
-        join_all(all).await.into_iter().for_each(Result::unwrap);
-    };
-    send(4, &resume(&origin)).await;
-    assert!(stand_in.closed().is_empty());
-    send(70, &ping()).await;
-    assert!(stand_in.replies().iter().any(|reply| reply["data"]["code"] == "too-many-messages"));
-    assert!(!stand_in.closed().is_empty());
 }

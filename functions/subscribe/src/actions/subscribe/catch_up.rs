@@ -1,12 +1,13 @@
 use futures_util::future::try_join_all;
 use tablecast_event_log::Replay;
+use tablecast_protocol::Position;
 use tablecast_protocol::event_filter::EventFilter;
 use tokio::time::Instant;
 
 use super::{PendingSubscribe, within};
 use crate::Subscribe;
 use crate::error::MessageError;
-use crate::history::{self, Positions};
+use crate::history::Positions;
 use crate::limits::{CATCH_UP_TIMEOUT, RESUMES_AT_ONCE};
 use crate::missed::Missed;
 
@@ -33,12 +34,11 @@ impl<V> Subscribe<V> {
         missed: &Missed,
     ) -> Result<Positions, MessageError> {
         let origins = self.history.origins(&written.filter.patterns);
-        let (resumed, others): (Vec<_>, Vec<_>) =
-            history::names(&origins).into_iter().partition(|source| missed.position(source).is_some());
-        let mut positions = self.history.ends(others).await?;
-        positions.extend(history::wide(&origins));
-        for sources in resumed.chunks(RESUMES_AT_ONCE) {
+        self.charge_channels(&written.session, origins.channels.len());
+        let mut positions = self.history.positions(&origins).await?;
+        for sources in advanced(&positions, missed).chunks(RESUMES_AT_ONCE) {
             for (source, replay) in self.since(written, sources, missed).await? {
+                self.charge_bytes(&written.session, replay.read);
                 self.replay(written, &replay.events.map_err(MessageError::Overrun)?).await?;
                 positions.insert(source, replay.end);
             }
@@ -60,4 +60,12 @@ impl<V> Subscribe<V> {
         });
         try_join_all(reads).await
     }
+}
+
+/// The resumed sources that can have events after their replay. Most have none, and their ends are read faster
+/// than their events.
+fn advanced(ends: &Positions, missed: &Missed) -> Vec<String> {
+    let is_behind =
+        |source: &str, end: Position| missed.position(source).is_some_and(|replayed| replayed != end);
+    ends.iter().filter(|(source, end)| is_behind(source, **end)).map(|(source, _)| source.clone()).collect()
 }

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::TryStreamExt;
+use futures_util::stream::FuturesOrdered;
 use tablecast_definitions::sources::Origins;
+use tablecast_event_log::Replay;
 use tablecast_protocol::Unrecovered;
 
 use super::PendingSubscribe;
@@ -14,7 +16,7 @@ use crate::replies::ReplyId;
 
 impl<V> Subscribe<V> {
     /// Finds the events after the client's positions. Reads only the logs of channels whose events the filter
-    /// can match.
+    /// can match, and only as much as one message may.
     pub(super) async fn missed(
         &self,
         pending: &PendingSubscribe<'_>,
@@ -26,18 +28,38 @@ impl<V> Subscribe<V> {
             after.iter().partition(|(source, _)| channels.contains(source));
         let mut missed = Missed::default();
         others.into_iter().for_each(|(source, _)| missed.refuse(source, reason(&origins, source)));
-        let reads = logged.into_iter().map(|(source, position)| async move {
-            let replay = self.history.after(source, position, &pending.filter, pending.limit()).await?;
-            Ok::<_, MessageError>((source, replay))
-        });
-        // A list, because a lazy closure over references makes the future not `Send`.
-        let reads: Vec<_> = reads.collect();
-        let mut replays = stream::iter(reads).buffered(RESUMES_AT_ONCE);
-        while let Some((source, replay)) = replays.try_next().await? {
-            self.charge(&pending.session, replay.read);
-            missed.add(source, replay);
+        let mut reads = FuturesOrdered::new();
+        for (source, position) in logged {
+            // A read that has ended can have left room.
+            while reads.len() >= RESUMES_AT_ONCE || !missed.can_read(reads.len() + 1) {
+                let Some((source, replay)) = reads.try_next().await? else { break };
+                self.take(pending, &mut missed, source, replay);
+            }
+            match missed.can_read(reads.len() + 1) {
+                true => reads.push_back(self.read_missed(pending, source, position)),
+                false => missed.refuse(source, Unrecovered::TooMuch),
+            }
+        }
+        while let Some((source, replay)) = reads.try_next().await? {
+            self.take(pending, &mut missed, source, replay);
         }
         Ok(missed)
+    }
+
+    async fn read_missed<'a>(
+        &self,
+        pending: &PendingSubscribe<'_>,
+        source: &'a str,
+        position: &str,
+    ) -> Result<(&'a str, Replay), MessageError> {
+        self.charge_channels(&pending.session, 1);
+        let replay = self.history.after(source, position, &pending.filter, pending.limit()).await?;
+        Ok((source, replay))
+    }
+
+    fn take(&self, pending: &PendingSubscribe<'_>, missed: &mut Missed, source: &str, replay: Replay) {
+        self.charge_bytes(&pending.session, replay.read);
+        missed.add(source, replay);
     }
 
     /// Announces the replay, if the client resumes.

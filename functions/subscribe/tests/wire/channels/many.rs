@@ -1,6 +1,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
+use tablecast_protocol::MESSAGE_BYTES;
 use tablecast_protocol::message::limits::MAX_SOURCES;
 use tablecast_stand_in::Fault;
 
@@ -85,4 +86,24 @@ async fn ends_are_read_at_once_but_not_all() {
     assert_eq!(pong(&stand_in).await.as_object().unwrap().len(), 100);
     let turns = started.elapsed().as_millis() / delay.as_millis();
     assert!((7..50).contains(&turns), "{turns}");
+}
+
+/// API Gateway refuses a larger frame, and a client without its `subscribed` could never resume.
+#[tokio::test]
+async fn subscriptions_whose_sources_exceed_a_frame_are_refused() {
+    let (stand_in, _) = start(3).await;
+    let long = |n: usize| format!("orders/acme/{n:02}{}", "#".repeat(490));
+    let mut granted = 0;
+    for first in [0, 50] {
+        let subjects: Vec<_> = (first..first + 50).map(long).collect();
+        let subjects: Vec<_> = subjects.iter().map(String::as_str).collect();
+        let replies = stand_in.send(subscribe(&subjects, json!({}))).await;
+        let results = replies[0]["data"]["subjects"].as_array().unwrap();
+        let refused = results.iter().filter(|result| result["reason"] == "too-many-subscriptions").count();
+        granted += results.len() - refused;
+    }
+    assert!((50..60).contains(&granted), "{granted}");
+    assert_eq!(pong(&stand_in).await.as_object().unwrap().len(), granted);
+    let longest = stand_in.seen().frames("a=").iter().map(|frame| frame.len()).max().unwrap();
+    assert!((80 * 1024..MESSAGE_BYTES).contains(&longest), "{longest}");
 }

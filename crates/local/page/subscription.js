@@ -16,6 +16,8 @@ export class Subscription {
     this.#pipes = pipes;
     this.#needsToken = auth === "jwt";
     byId("identity").hidden = !this.#needsToken;
+    // An empty field that is required and hidden would block the form.
+    byId("user").required = this.#needsToken;
     byId("patterns").placeholder = this.#needsToken ? "all granted subjects" : "*";
     if (this.#needsToken) this.#suggestIdentity(identity);
     byId("subscription").querySelector("form").addEventListener("submit", (submitted) => {

@@ -13,8 +13,8 @@ const MEMBERS = { PutItem: "Item", DeleteItem: "Key" };
 
 export class Write {
   #dynamodb;
-  /** The names of the pipes by table. */
-  #pipes;
+  /** The types of events by table. */
+  #types;
   #operation = "PutItem";
   /** A write whose event has not arrived. */
   #pending;
@@ -22,7 +22,7 @@ export class Write {
   constructor(dynamodb, pipes) {
     this.#dynamodb = dynamodb;
     const examples = pipes.flatMap((pipe) => distinct(pipe.examples).map((example) => ({ ...example, table: pipe.table })));
-    this.#pipes = new Map(pipes.map(({ table, name }) => [table, name]));
+    this.#types = new Map(pipes.map(({ table, types }) => [table, types]));
     byId("table").append(...pipes.map(({ table }) => element("option", {}, table)));
     byId("example").append(...pipes.map((pipe) => group(pipe.table, examples)));
     byId("example").addEventListener("change", () => this.#fill(examples[byId("example").value]));
@@ -34,8 +34,8 @@ export class Write {
   }
 
   /** The first event of the table's pipe after the write is probably its event. */
-  received({ source }) {
-    if (source !== this.#pending?.source) return;
+  received({ type }) {
+    if (!this.#pending?.types.includes(type)) return;
     showMessage(`The event arrived ${duration(performance.now() - this.#pending.started, 2)} after the write.`);
     this.#endPending();
   }
@@ -54,8 +54,8 @@ export class Write {
     if (item === undefined) return;
     const table = byId("table").value;
     this.#endPending();
-    const source = `tablecast/${this.#pipes.get(table)}`;
-    this.#pending = { source, started: performance.now(), timer: setTimeout(() => this.#timeOut(), TIMEOUT) };
+    const types = this.#types.get(table);
+    this.#pending = { types, started: performance.now(), timer: setTimeout(() => this.#timeOut(), TIMEOUT) };
     showMessage("Writing");
     try {
       await this.#dynamodb.call(this.#operation, { TableName: table, [MEMBERS[this.#operation]]: item });

@@ -32,6 +32,8 @@ struct Pipe<'a> {
     /// The name of the partition key, if the pipe file declares it.
     partition: Option<&'a str>,
     grants: Vec<&'a str>,
+    /// The types of its events.
+    types: Vec<&'a str>,
     examples: Vec<Write<'a>>,
 }
 
@@ -75,6 +77,7 @@ impl<'a> Pipe<'a> {
             table: &definition.table,
             partition: keys.and_then(|keys| keys.partition.keys().next()).map(String::as_str),
             grants: definition.grant.iter().flat_map(|grant| grant.iter()).map(String::as_str).collect(),
+            types: definition.events.iter().map(|rule| rule.event_type.text.as_str()).collect(),
             examples: file.examples.iter().map(Write::new).collect(),
         }
     }

@@ -29,8 +29,8 @@ const CHANNELS: [usize; 3] = [1, 1_000, 100_000];
 pub fn scenarios() -> impl Iterator<Item = Scenario> {
     CHANNELS.into_iter().flat_map(|channels| {
         let variants = match channels {
-            1 => [(Load::Even, 0), (Load::Even, 50)],
-            _ => [(Load::Even, 0), (Load::Zipf, 0)],
+            1 => vec![(Load::Even, 0), (Load::Even, 5), (Load::Even, 50)],
+            _ => vec![(Load::Even, 0), (Load::Zipf, 0)],
         };
         variants.into_iter().flat_map(move |(load, pushes)| {
             DISPATCHERS.map(|dispatchers| Scenario {

@@ -75,23 +75,28 @@ impl Logs {
         let mut tail = tail?;
         tail.begin(now);
         self.list(pipe, source, &mut tail, keep, now).await?;
+        let mut pace = self.paces().of(source);
         let mut conflicts = 0;
         while has_missing(&tail, entries) {
-            if let Some(wait) = tail.pace.wait() {
+            if let Some(wait) = pace.wait() {
                 tokio::time::sleep(wait).await;
                 tail = self.catch_up(source, tail, keep, now).await?;
             }
             let Some(item) = next(&tail, pipe, source, entries, keep, now) else { break };
-            if self.put(&item).await? {
-                self.add(&mut tail, &item, now);
-                tail.pace.succeeded();
-                continue;
+            let put = self.put(&item).await;
+            match &put {
+                Ok(true) => pace.succeeded(),
+                // Also if DynamoDB is too busy.
+                Ok(false) | Err(_) => pace.failed(),
             }
-            conflicts += 1;
+            self.paces().set(source, pace);
+            match put? {
+                true => self.add(&mut tail, &item, now),
+                false => conflicts += 1,
+            }
             if conflicts > ATTEMPTS {
                 return Err(AppendError::Contended(source.to_owned()));
             }
-            tail.pace.failed();
         }
         let positions = entries.iter().filter_map(|entry| tail.position(entry.id)).collect();
         Ok(Appended { positions, source: source.to_owned(), keep, now, tail })

@@ -10,7 +10,7 @@ use crate::logs::Logs;
 use crate::table::Range;
 use crate::tail::{Tail, is_recent};
 
-/// A writer reads the items that others appended meanwhile, unless they are more.
+/// A writer reads at most so many items that others appended: many writers would read all items many times.
 const MAX_READ: u64 = 16;
 
 impl Logs {
@@ -29,7 +29,10 @@ impl Logs {
         let (stored, beginning, end) = self.open(source, keep, now).await?;
         let mut tail = Tail::new(&stored, beginning, end, now);
         let of_epoch = |found: &Found| found.as_ref().map_or(true, |item| item.beginning == beginning);
-        for found in self.recent(source, &stored, now).await?.into_iter().filter(of_epoch) {
+        let recent: Vec<Found> =
+            self.recent(source, &stored, now).await?.into_iter().filter(of_epoch).collect();
+        recent.first().into_iter().flatten().for_each(|first| tail.add_unread_before(first));
+        for found in recent {
             tail.add_found(&found, now).unwrap_or_else(|damaged| self.report(&damaged));
         }
         (tail.beginning, tail.end) = (beginning, end);
@@ -46,10 +49,15 @@ impl Logs {
             None => return Ok(Vec::new()),
         };
         let last = stored.last.as_ref().and_then(|last| last.as_ref().ok());
-        let recent = |found: &Found| match (found, last) {
-            (Ok(item), Some(last)) => is_recent(item, last, now),
-            (Ok(item), None) => is_recent(item, item, now),
-            (Err(_), _) => true,
+        let mut read = 0;
+        let recent = |found: &Found| {
+            read += 1;
+            read < MAX_READ
+                && match (found, last) {
+                    (Ok(item), Some(last)) => is_recent(item, last, now),
+                    (Ok(item), None) => is_recent(item, item, now),
+                    (Err(_), _) => true,
+                }
         };
         let mut found = self.read_pages(source, Range::BackFrom(from), recent).await?;
         let newest =
@@ -98,7 +106,7 @@ impl Logs {
         keep: Duration,
         now: i64,
     ) -> Result<Tail, StorageError> {
-        Ok(self.load(source, keep, now).await?.with_writer_of(tail).with_pace(tail.pace))
+        Ok(self.load(source, keep, now).await?.with_writer_of(tail))
     }
 
     /// The items after a tail up to the last, if they seem to be few. Their first ones otherwise.

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::Client;
 
 use crate::clock::ServerClock;
 use crate::damage::DamagedItem;
+use crate::pace::Paces;
 use crate::tails::Tails;
 
 /// The logs of all channels.
@@ -17,18 +18,23 @@ pub struct Logs {
     pub(crate) damaged: Arc<AtomicUsize>,
     /// By channel: the end of its log after this process's last batch.
     tails: Arc<Mutex<Tails>>,
+    paces: Arc<Mutex<Paces>>,
 }
 
 impl Logs {
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         let clock = ServerClock::default();
         let config = client.config().to_builder().interceptor(clock.clone()).build();
-        let (damaged, tails) = Default::default();
-        Self { client: Client::from_conf(config), table: table.into(), clock, damaged, tails }
+        let (damaged, tails, paces) = Default::default();
+        Self { client: Client::from_conf(config), table: table.into(), clock, damaged, tails, paces }
     }
 
     pub(crate) fn tails(&self) -> MutexGuard<'_, Tails> {
         self.tails.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    pub(crate) fn paces(&self) -> MutexGuard<'_, Paces> {
+        self.paces.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Returns how many damaged items this process has read since the last call.

@@ -1,37 +1,83 @@
 //! How fast a writer appends to a channel that has several writers.
 //!
-//! Each writer waits before an attempt. A failure doubles its wait, and a success shortens it, so that about six
-//! of ten attempts succeed, however many writers there are.
+//! Each writer waits before an attempt. A failure doubles its wait, and a success shortens it, so that three of
+//! four attempts succeed, however many writers there are. A writer that goes on at once does not wait, because
+//! failed writes cost as much as others.
 
 use std::time::Duration;
 
+use lru::LruCache;
 use tablecast_aws::jitter;
+use tokio::time::Instant;
 
 /// The first wait, and the shortest: about the time of one write.
 const SHORTEST: Duration = Duration::from_millis(4);
 
-const LONGEST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_millis(2000);
 
-/// By which a success shortens the wait.
-const SHORTER: f64 = 0.63;
+/// By which a failure lengthens the wait, and a success shortens it.
+const LONGER: f64 = 2.0;
+const SHORTER: f64 = 0.8;
+
+/// A writer that goes on within this time after a success is probably still the first.
+const TURN: Duration = Duration::from_millis(20);
+
+/// After this time, the other writers may be gone.
+const FORGOTTEN: Duration = Duration::from_secs(30);
+
+/// Channels with several writers whose paces a process remembers.
+const MAX_CHANNELS: usize = 10_000;
 
 /// A writer's mean wait before an attempt. Zero while no other writer was first.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Pace(Duration);
+pub(crate) struct Pace {
+    wait: Duration,
+    succeeded_at: Option<Instant>,
+}
+
+/// The paces of channels that have several writers, by source.
+#[derive(Debug)]
+pub(crate) struct Paces(LruCache<String, (Pace, Instant)>);
 
 impl Pace {
     pub fn failed(&mut self) {
-        self.0 = (self.0.max(SHORTEST) * 2).min(LONGEST);
+        self.wait = self.wait.max(SHORTEST).mul_f64(LONGER).min(LONGEST);
+        self.succeeded_at = None;
     }
 
     pub fn succeeded(&mut self) {
-        let shorter = self.0.mul_f64(SHORTER);
-        self.0 = if shorter < SHORTEST { Duration::ZERO } else { shorter };
+        let shorter = self.wait.mul_f64(SHORTER);
+        self.wait = if shorter < SHORTEST { Duration::ZERO } else { shorter };
+        self.succeeded_at = Some(Instant::now());
     }
 
     /// The wait before the next attempt. Random, so that writers do not collide again.
     pub fn wait(self) -> Option<Duration> {
-        (!self.0.is_zero()).then(|| jitter(self.0 * 2))
+        let has_turn = self.succeeded_at.is_some_and(|then| then.elapsed() <= TURN);
+        (!self.wait.is_zero() && !has_turn).then(|| jitter(self.wait * 2))
+    }
+}
+
+impl Default for Paces {
+    fn default() -> Self {
+        Self(LruCache::unbounded())
+    }
+}
+
+impl Paces {
+    pub fn of(&mut self, source: &str) -> Pace {
+        let known = self.0.get(source).filter(|(_, since)| since.elapsed() < FORGOTTEN);
+        known.map_or_else(Pace::default, |(pace, _)| *pace)
+    }
+
+    pub fn set(&mut self, source: &str, pace: Pace) {
+        match pace.wait.is_zero() {
+            true => drop(self.0.pop(source)),
+            false => drop(self.0.put(source.to_owned(), (pace, Instant::now()))),
+        }
+        while self.0.len() > MAX_CHANNELS {
+            self.0.pop_lru();
+        }
     }
 }
 
@@ -52,7 +98,7 @@ mod tests {
         for _ in 0..20 {
             pace.failed();
         }
-        assert_eq!(pace.0, LONGEST);
+        assert_eq!(pace.wait, LONGEST);
         for _ in 0..20 {
             pace.succeeded();
         }

@@ -11,7 +11,6 @@ use crate::end::StoredEnd;
 use crate::end_item::{Beginning, EndItem};
 use crate::item::{Found, Item, WriterId, expires_at};
 use crate::key;
-use crate::pace::Pace;
 use crate::timing::{is_reused, may_be_undelivered, plausible};
 
 /// A channel's end as one writer knows it: enough to append without another read.
@@ -20,7 +19,6 @@ pub(crate) struct Tail {
     pub beginning: Beginning,
     /// The last offset.
     pub end: u64,
-    pub pace: Pace,
     appended_at: i64,
     /// When the last item was known to be the last.
     seen_at: i64,
@@ -64,7 +62,6 @@ impl Tail {
         Self {
             beginning,
             end,
-            pace: Pace::default(),
             appended_at: 0,
             seen_at: now,
             expires_at: 0,
@@ -83,17 +80,17 @@ impl Tail {
         self
     }
 
-    /// The same tail for a writer that other writers slow down.
-    pub fn with_pace(self, pace: Pace) -> Self {
-        Self { pace, ..self }
-    }
-
     /// Forgets appends that are delivered, as the end item records.
     pub fn confirm(&mut self, stored: &StoredEnd) {
         let recorded = stored.recorded.as_ref().filter(|end| end.beginning.epoch == self.beginning.epoch);
-        if let Some(recorded) = recorded {
-            self.undelivered.retain(|append| append.first > recorded.delivered_to);
-        }
+        let Some(recorded) = recorded else { return };
+        // An append that was not read stands for several.
+        let unread =
+            |append: &Append| append.writer_id == WriterId::NONE && append.first <= recorded.delivered_to;
+        self.undelivered.iter_mut().filter(|append| unread(append)).for_each(|append| {
+            append.first = recorded.delivered_to + 1;
+        });
+        self.undelivered.retain(|append| (recorded.delivered_to + 1..=self.end).contains(&append.first));
     }
 
     /// Adds the channel's next item, readable or not.
@@ -132,6 +129,14 @@ impl Tail {
         let (first, writer_id) = (self.end + 1, WriterId::NONE);
         self.undelivered.push(Append { first, appended_at: now, writer_id, batch_seq: 0 });
         self.add(last, now)
+    }
+
+    /// Adds what may not have been delivered when an item was appended, and is not read.
+    pub fn add_unread_before(&mut self, item: &Item) {
+        if item.delivered_to + 1 < item.first() {
+            let (first, writer_id, appended_at) = (item.delivered_to + 1, WriterId::NONE, item.appended_at);
+            self.undelivered.push(Append { first, appended_at, writer_id, batch_seq: 0 });
+        }
     }
 
     /// Nobody knows when and by whom it was appended, so it may still be on its way to clients.

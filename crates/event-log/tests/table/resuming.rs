@@ -182,6 +182,21 @@ async fn a_resume_includes_earlier_events_that_were_not_delivered_yet() {
     assert_eq!(resume(&logs, &at(&logs, 6).await, NOW + 8 * SECOND).await.unwrap(), ["e"]);
 }
 
+/// A dispatcher that starts reads the last items of a busy channel only.
+#[tokio::test]
+async fn an_undelivered_event_before_the_items_that_a_writer_read_is_repeated() {
+    let stand_in = StandIn::start().await;
+    let busy = stand_in.logs();
+    drop(try_append(&stand_in.logs(), &["a"], NOW).await.unwrap());
+    for n in 0..40 {
+        append(&busy, &[&format!("b{n}")], NOW + n).await;
+    }
+    append(&stand_in.logs(), &["c"], NOW + SECOND).await;
+    let end = busy.end(SOURCE, NOW + SECOND).await.unwrap();
+    let resumed = resume(&busy, &end.to_string(), NOW + SECOND).await.unwrap();
+    assert_eq!(resumed.first().map(String::as_str), Some("a"));
+}
+
 #[tokio::test]
 async fn events_of_a_dead_dispatcher_count_as_delivered_after_a_while() {
     let stand_in = StandIn::start().await;

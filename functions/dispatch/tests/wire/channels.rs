@@ -88,7 +88,7 @@ async fn only_the_records_of_a_channel_whose_log_fails_come_again() {
 }
 
 #[tokio::test]
-async fn a_channel_of_which_only_a_part_is_appended_is_not_delivered_and_keeps_its_offsets() {
+async fn a_channel_that_is_appended_in_part_is_not_delivered_and_keeps_its_offsets() {
     let stand_in = start().await;
     // Each fills an item of the log.
     let elements = || {

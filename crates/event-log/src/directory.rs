@@ -5,12 +5,13 @@ use std::time::Duration;
 use serde::Serialize;
 use tablecast_aws::StorageError;
 
-use crate::end_item::{expires_at, text};
+use crate::condition::Condition;
+use crate::end_item::expires_at;
+use crate::fields::text;
 use crate::key::{DIRECTORIES, directory, directory_of};
 use crate::logs::Logs;
 use crate::table::Range;
 use crate::tail::Tail;
-use crate::write::Condition;
 
 /// Items of one page.
 const PAGE: i32 = 1000;

@@ -6,8 +6,10 @@
 
 use tablecast_protocol::{Epoch, Position};
 
-use crate::end_item::{Beginning, EndItem, is_remembered};
-use crate::item::{Fields, Found, Item, MAX_COUNT};
+use crate::beginning::Beginning;
+use crate::end_item::{EndItem, is_remembered};
+use crate::fields::Fields;
+use crate::item::{Found, Item, MAX_COUNT};
 
 /// Seconds by which clocks may differ here, those of DynamoDB's own TTL included.
 const MARGIN_SECONDS: i64 = 60;

@@ -1,20 +1,17 @@
-use std::collections::HashMap;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use tablecast_protocol::{Epoch, Position};
 
+use crate::beginning::Beginning;
 use crate::block::unpack;
 use crate::bytes;
 use crate::damage::DamagedItem;
-use crate::end_item::{Beginning, text};
+use crate::fields::{Fields, text};
 use crate::key;
 
 /// An item that was read.
 pub(crate) type Found = Result<Item, DamagedItem>;
-
-pub(crate) type Fields = HashMap<String, AttributeValue>;
 
 /// An item outlives its events by this time. A client that resumes at the last moment needs the item before
 /// its first event.

@@ -17,24 +17,29 @@
 //! - `logs`: the handle of the table
 //! - `append`: appends events; `pace`: how fast, where a channel has several writers
 //! - `tail`: what a writer knows of a channel's end; `load`: reads it; `tails`: the tails of recent channels
-//! - `end`: where a channel ends; `end_item`: keeps that end; `open`: begins another epoch there
+//! - `end`: where a channel ends; `end_item`: keeps that end; `open`: begins another epoch there; `beginning`: how
+//!   an epoch began
 //! - `resume`: the events after a client's position; `select`: those that it wants
 //! - `directory`: the channels of a pipe; `walk`: all events of a channel, for operators
-//! - `table`: reads items; `write`: writes them; `key`: their keys; `parts`: events that are too large for one item
+//! - `table`: reads items; `write`: writes them, on a `condition`; `key`: their keys; `fields`: their attributes;
+//!   `parts`: events that are too large for one item
 //! - `item`: one item; `block`: its compressed events; `bytes`: their encoding; `damage`: items that cannot be
 //!   read
 //! - `event`: an event with its position; `timing`: how long an append counts as unfinished; `clock`: compares
 //!   this process's clock with DynamoDB's
 
 mod append;
+mod beginning;
 mod block;
 mod bytes;
 mod clock;
+mod condition;
 mod damage;
 mod directory;
 mod end;
 mod end_item;
 mod event;
+mod fields;
 mod item;
 mod key;
 mod load;

@@ -6,10 +6,11 @@ use std::time::Duration;
 use tablecast_aws::{StorageError, jitter};
 use tablecast_protocol::Position;
 
+use crate::beginning::Beginning;
+use crate::condition::Condition;
 use crate::end::{End, StoredEnd};
-use crate::end_item::{Beginning, EndItem};
+use crate::end_item::EndItem;
 use crate::logs::Logs;
-use crate::write::Condition;
 
 /// Attempts to find or to make an end.
 const ATTEMPTS: u32 = 6;

@@ -9,8 +9,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_aws::StorageError;
 
 use crate::end::StoredEnd;
-use crate::end_item::{EndItem, text};
-use crate::item::{Fields, Found, Item};
+use crate::end_item::EndItem;
+use crate::fields::{Fields, text};
+use crate::item::{Found, Item};
 use crate::key::{self, AFTER_OFFSETS, END};
 use crate::logs::Logs;
 

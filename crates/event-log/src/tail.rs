@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde::Deserialize;
 use tablecast_protocol::Position;
 
+use crate::beginning::Beginning;
 use crate::block::Block;
 use crate::damage::DamagedItem;
 use crate::end::StoredEnd;
-use crate::end_item::{Beginning, EndItem};
+use crate::end_item::EndItem;
 use crate::item::{Found, Item, WriterId, expires_at};
 use crate::key;
 use crate::timing::{is_reused, may_be_undelivered, plausible};

@@ -1,14 +1,14 @@
 //! Writes items, on conditions.
 
-use std::collections::HashMap;
 use std::error::Error;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use serde::Serialize;
 use tablecast_aws::StorageError;
 
-use crate::item::{Fields, Item};
+use crate::condition::Condition;
+use crate::item::Item;
 use crate::key::ABSENT;
 use crate::logs::Logs;
 use crate::parts::ITEM_BYTES;
@@ -16,48 +16,6 @@ use crate::parts::ITEM_BYTES;
 /// Another writer was first, or writes an event of several items there at this moment. The SDK does not retry
 /// these.
 const OVERTAKEN: [&str; 2] = ["ConditionalCheckFailedException", "TransactionConflictException"];
-
-/// The condition of a write, and the values that it names.
-#[derive(Debug, Default)]
-pub(crate) struct Condition {
-    expression: Option<String>,
-    values: HashMap<String, AttributeValue>,
-}
-
-impl Condition {
-    pub fn none() -> Self {
-        Self::default()
-    }
-
-    pub fn new(expression: &str) -> Self {
-        Self { expression: Some(expression.to_owned()), values: HashMap::new() }
-    }
-
-    /// These attributes of an item are as they were read. If none was read, there is none.
-    pub fn unchanged(fields: Option<&Fields>, names: &[&str]) -> Self {
-        let Some(fields) = fields else { return Self::new(ABSENT) };
-        let same = |name: &&str| match fields.contains_key(*name) {
-            true => format!("{name} = :{name}"),
-            false => format!("attribute_not_exists({name})"),
-        };
-        let expression = names.iter().map(same).collect::<Vec<_>>().join(" AND ");
-        let value = |name: &&str| fields.get(*name).map(|value| (format!(":{name}"), value.clone()));
-        Self { expression: Some(expression), values: names.iter().filter_map(value).collect() }
-    }
-
-    pub fn text(self, name: &str, text: String) -> Self {
-        self.with(name, AttributeValue::S(text))
-    }
-
-    pub fn number(self, name: &str, number: u64) -> Self {
-        self.with(name, AttributeValue::N(number.to_string()))
-    }
-
-    fn with(mut self, name: &str, value: AttributeValue) -> Self {
-        self.values.insert(name.to_owned(), value);
-        self
-    }
-}
 
 impl Logs {
     /// Writes an item with events unless there is one. Returns whether it did.

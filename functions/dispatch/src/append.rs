@@ -6,10 +6,11 @@ use tablecast_event_log::{Appended, Entry};
 use tokio::time::Instant;
 
 use crate::batch::Batch;
-use crate::channel::{ChannelError, FailedChannel, by_source};
+use crate::channel::by_source;
 use crate::deadline::within;
 use crate::dispatch::Dispatch;
 use crate::error::DispatchError;
+use crate::failed_channel::{ChannelError, FailedChannel};
 
 /// Logs to write to at once.
 const LOGS: usize = 32;

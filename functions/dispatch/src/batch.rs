@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use tablecast_protocol::element::{Element, Rejected};
 
-use crate::channel::FailedChannel;
 use crate::event::Event;
+use crate::failed_channel::FailedChannel;
 
 /// The elements of a batch, by what must be done with them. Each record is in one of the parts, or counted.
 #[derive(Debug, Default)]

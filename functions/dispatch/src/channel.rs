@@ -2,42 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tablecast_aws::StorageError;
-use tablecast_event_log::AppendError;
-
 use crate::batch::Batch;
 use crate::event::Event;
-
-/// A channel whose log failed. The pipe sends its records again.
-#[derive(Debug)]
-pub struct FailedChannel {
-    /// The CloudEvents `source` of its events.
-    pub source: String,
-    pub error: ChannelError,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum ChannelError {
-    #[error(transparent)]
-    Append(#[from] AppendError),
-    #[error(
-        "the events were not appended in time. Check the latency of the log's table and the function's timeout."
-    )]
-    AppendTimedOut,
-    /// Clients that resume later could miss events without a notice.
-    #[error("the end of the log was not recorded: {0}")]
-    End(#[from] StorageError),
-    #[error(
-        "the end of the log was not recorded in time. Check the latency of the log's table and the function's timeout."
-    )]
-    EndTimedOut,
-}
-
-impl FailedChannel {
-    pub fn has_wrong_clock(&self) -> bool {
-        matches!(self.error, ChannelError::Append(AppendError::ClockSkew { .. }))
-    }
-}
+use crate::failed_channel::FailedChannel;
 
 /// The indexes of the events of each channel, in order.
 pub fn by_source(events: &[Event]) -> BTreeMap<&str, Vec<usize>> {
@@ -65,6 +32,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::failed_channel::ChannelError;
 
     /// A batch with one record for each channel.
     fn batch(channels: &[&str]) -> Batch {

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::channel::FailedChannel;
+use crate::failed_channel::FailedChannel;
 use crate::publish::Published;
 use crate::push::Counts;
 

@@ -1,6 +1,6 @@
 use tablecast_aws::StorageError;
 
-use crate::channel::FailedChannel;
+use crate::failed_channel::FailedChannel;
 
 /// Why nothing of a batch was sent. The pipe retries it.
 #[derive(Debug, thiserror::Error)]

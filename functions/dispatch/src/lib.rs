@@ -6,7 +6,8 @@
 //! - `dispatch`: the order of the steps
 //! - `batch`, `event`: the elements of `enrich`, by what must be done with them; `event_limit`: the size of
 //!   events
-//! - `append`: to the logs, before anything is sent; `channel`: the channels of a batch, and why one fails
+//! - `append`: to the logs, before anything is sent; `channel`: the channels of a batch; `failed_channel`: why one
+//!   fails
 //! - `subscribers`: which connections receive which events
 //! - `push`: to WebSocket connections
 //! - `publish`: to the bus
@@ -24,6 +25,7 @@ mod endpoints;
 mod error;
 mod event;
 mod event_limit;
+mod failed_channel;
 mod limits;
 mod publish;
 mod push;

@@ -1,5 +1,5 @@
 use crate::batch::Batch;
-use crate::channel::FailedChannel;
+use crate::failed_channel::FailedChannel;
 use crate::push::Counts;
 
 /// Channels to name in one batch. An outage of the table would fill the log.

@@ -6,9 +6,9 @@ use tablecast_protocol::milliseconds;
 use tablecast_telemetry::Metrics;
 
 use crate::batch::Batch;
-use crate::channel::FailedChannel;
 use crate::delivered::Delivered;
 use crate::error::DispatchError;
+use crate::failed_channel::FailedChannel;
 
 pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics {
     let Delivered { published, pushed, unrecorded, .. } = delivered;

@@ -1,0 +1,15 @@
+//! The attributes of an item.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+pub(crate) type Fields = HashMap<String, AttributeValue>;
+
+/// The text of an attribute. Empty if it has none.
+pub(crate) fn text(fields: &Fields, name: &str) -> String {
+    match fields.get(name) {
+        Some(AttributeValue::S(text)) => text.clone(),
+        _ => String::new(),
+    }
+}

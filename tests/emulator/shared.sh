@@ -17,6 +17,9 @@ unset AWS_PROFILE AWS_SESSION_TOKEN
 [ -e "${TF_CLI_CONFIG_FILE:-}" ] || unset TF_CLI_CONFIG_FILE
 export CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1 AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true AWS_PAGER=
 
+# To optimise the packages would take longer than all tests against the deployment.
+export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+
 heading() { printf '\n==> %s\n' "$*"; }
 
 # Runs Terraform in a folder of the repository, with its state and plugins below target/: terraform_in <folder> <command>.

@@ -75,22 +75,11 @@ impl Logs {
         let mut tail = tail?;
         tail.begin(now);
         self.list(pipe, source, &mut tail, keep, now).await?;
-        let mut pace = self.paces().of(source);
         let mut conflicts = 0;
         while has_missing(&tail, entries) {
-            if let Some(wait) = pace.wait() {
-                tokio::time::sleep(wait).await;
-                tail = self.catch_up(source, tail, keep, now).await?;
-            }
+            tail = self.take_turn(source, tail, keep, now).await?;
             let Some(item) = next(&tail, pipe, source, entries, keep, now) else { break };
-            let put = self.put(&item).await;
-            match &put {
-                Ok(true) => pace.succeeded(),
-                // Also if DynamoDB is too busy.
-                Ok(false) | Err(_) => pace.failed(),
-            }
-            self.paces().set(source, pace);
-            match put? {
+            match self.put_in_pace(source, &item).await? {
                 true => self.add(&mut tail, &item, now),
                 false => conflicts += 1,
             }
@@ -100,6 +89,38 @@ impl Logs {
         }
         let positions = entries.iter().filter_map(|entry| tail.position(entry.id)).collect();
         Ok(Appended { positions, source: source.to_owned(), keep, now, tail })
+    }
+
+    /// Where other writers were first, waits, and reads what they appended.
+    async fn take_turn(
+        &self,
+        source: &str,
+        tail: Tail,
+        keep: Duration,
+        now: i64,
+    ) -> Result<Tail, StorageError> {
+        let wait = self.paces().of(source).wait();
+        match wait {
+            None => Ok(tail),
+            Some(wait) => {
+                tokio::time::sleep(wait).await;
+                self.catch_up(source, tail, keep, now).await
+            }
+        }
+    }
+
+    /// Writes an item, and remembers whether the channel is busy.
+    async fn put_in_pace(&self, source: &str, item: &Item) -> Result<bool, StorageError> {
+        let put = self.put(item).await;
+        let mut paces = self.paces();
+        let mut pace = paces.of(source);
+        match &put {
+            Ok(true) => pace.succeeded(),
+            // Also if DynamoDB has too many requests.
+            Ok(false) | Err(_) => pace.failed(),
+        }
+        paces.set(source, pace);
+        put
     }
 
     fn check_clock(&self, source: &str) -> Result<(), AppendError> {

@@ -32,9 +32,6 @@ const MAX_PARTS: u64 = 16;
 pub(crate) struct WriterId(Epoch);
 
 impl WriterId {
-    /// For items whose writer is not known.
-    pub const NONE: Self = Self(Epoch(0));
-
     pub fn new() -> Self {
         Self(Epoch(fastrand::u64(1..)))
     }

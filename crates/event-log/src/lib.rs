@@ -16,7 +16,7 @@
 //! # Layout
 //! - `logs`: the handle of the table
 //! - `append`: appends events; `pace`: how fast, where a channel has several writers
-//! - `tail`: what a writer knows of a channel's end; `load`: reads it; `tails`: the tails of recent channels
+//! - `tail`: what a writer knows of a channel's end; `undelivered`: the appends that may not be delivered; `load`: reads it; `tails`: the tails of recent channels
 //! - `end`: where a channel ends; `end_item`: keeps that end; `open`: begins another epoch there; `beginning`: how
 //!   an epoch began
 //! - `resume`: the events after a client's position; `select`: those that it wants
@@ -53,6 +53,7 @@ mod table;
 mod tail;
 mod tails;
 mod timing;
+mod undelivered;
 mod walk;
 mod write;
 

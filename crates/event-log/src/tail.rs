@@ -13,6 +13,7 @@ use crate::end_item::EndItem;
 use crate::item::{Found, Item, WriterId, expires_at};
 use crate::key;
 use crate::timing::{is_reused, may_be_undelivered, plausible};
+use crate::undelivered::{Batch, Undelivered};
 
 /// A channel's end as one writer knows it: enough to append without another read.
 #[derive(Debug)]
@@ -25,23 +26,13 @@ pub(crate) struct Tail {
     seen_at: i64,
     /// When the last item expires.
     expires_at: i64,
-    writer_id: WriterId,
-    batch_seq: u64,
-    /// The latest items that may not be delivered.
-    undelivered: Vec<Append>,
+    /// The writer's batch.
+    batch: Batch,
+    undelivered: Undelivered,
     /// The events that keep their offsets in a retry, by id.
     reusable: HashMap<String, Reusable>,
     /// By pipe, until when its directory names the channel.
     pub listed: BTreeMap<String, i64>,
-}
-
-/// The writer and the time of an item.
-#[derive(Debug)]
-struct Append {
-    first: u64,
-    appended_at: i64,
-    writer_id: WriterId,
-    batch_seq: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -66,9 +57,8 @@ impl Tail {
             appended_at: 0,
             seen_at: now,
             expires_at: 0,
-            writer_id: WriterId::new(),
-            batch_seq: 0,
-            undelivered: Vec::new(),
+            batch: Batch { writer_id: WriterId::new(), seq: 0 },
+            undelivered: Undelivered::default(),
             reusable: HashMap::new(),
             listed: listed.unwrap_or_default(),
         }
@@ -76,7 +66,7 @@ impl Tail {
 
     /// The same tail for a writer whose earlier batches are delivered.
     pub fn with_writer_of(mut self, earlier: &Self) -> Self {
-        (self.writer_id, self.batch_seq) = (earlier.writer_id, earlier.batch_seq);
+        self.batch = earlier.batch;
         self.listed.extend(earlier.listed.clone());
         self
     }
@@ -84,14 +74,9 @@ impl Tail {
     /// Forgets appends that are delivered, as the end item records.
     pub fn confirm(&mut self, stored: &StoredEnd) {
         let recorded = stored.recorded.as_ref().filter(|end| end.beginning.epoch == self.beginning.epoch);
-        let Some(recorded) = recorded else { return };
-        // An append that was not read stands for several.
-        let unread =
-            |append: &Append| append.writer_id == WriterId::NONE && append.first <= recorded.delivered_to;
-        self.undelivered.iter_mut().filter(|append| unread(append)).for_each(|append| {
-            append.first = recorded.delivered_to + 1;
-        });
-        self.undelivered.retain(|append| (recorded.delivered_to + 1..=self.end).contains(&append.first));
+        if let Some(recorded) = recorded {
+            self.undelivered.confirm(recorded.delivered_to, self.end);
+        }
     }
 
     /// Adds the channel's next item, readable or not.
@@ -99,7 +84,7 @@ impl Tail {
         match found {
             Ok(item) => self.add(item, now),
             Err(damaged) => {
-                self.add_damaged(damaged, now);
+                self.undelivered.add_damaged(damaged, now);
                 Ok(())
             }
         }
@@ -107,12 +92,11 @@ impl Tail {
 
     /// Adds the log's next item. The events of a damaged one are unknown, so a retry appends them again.
     pub fn add(&mut self, item: &Item, now: i64) -> Result<(), DamagedItem> {
-        let (first, appended_at) = (item.first(), plausible(item.appended_at, now));
+        let appended_at = plausible(item.appended_at, now);
         (self.beginning, self.end, self.seen_at) = (item.beginning, item.end(), now);
         self.appended_at = self.appended_at.max(appended_at);
         self.expires_at = item.expires_at;
-        let (writer_id, batch_seq) = (item.writer_id, item.batch_seq);
-        self.undelivered.push(Append { first, appended_at, writer_id, batch_seq });
+        self.undelivered.add(item, appended_at);
         if !is_reused(appended_at, now) {
             return Ok(());
         }
@@ -127,29 +111,13 @@ impl Tail {
 
     /// Adds the last item of many that others appended and that were not read. They may not be delivered.
     pub fn skip_to(&mut self, last: &Item, now: i64) -> Result<(), DamagedItem> {
-        let (first, writer_id) = (self.end + 1, WriterId::NONE);
-        self.undelivered.push(Append { first, appended_at: now, writer_id, batch_seq: 0 });
+        self.undelivered.add_unread(self.end + 1, now);
         self.add(last, now)
     }
 
     /// Adds what may not have been delivered when an item was appended, and is not read.
     pub fn add_unread_before(&mut self, item: &Item) {
-        if item.delivered_to + 1 < item.first() {
-            let (first, writer_id, appended_at) = (item.delivered_to + 1, WriterId::NONE, item.appended_at);
-            self.undelivered.push(Append { first, appended_at, writer_id, batch_seq: 0 });
-        }
-    }
-
-    /// Nobody knows when and by whom it was appended, so it may still be on its way to clients.
-    fn add_damaged(&mut self, damaged: &DamagedItem, now: i64) {
-        let writer_id = WriterId::NONE;
-        let first = damaged.first().filter(|first| *first > 0);
-        self.undelivered.extend(first.map(|first| Append {
-            first,
-            appended_at: now,
-            writer_id,
-            batch_seq: 0,
-        }));
+        self.undelivered.add_unread_before(item);
     }
 
     /// Returns whether every event that others appended meanwhile still keeps its offset.
@@ -159,27 +127,9 @@ impl Tail {
 
     /// Begins a batch; the writer's batch before is delivered.
     pub fn begin(&mut self, now: i64) {
-        self.batch_seq += 1;
+        self.batch.seq += 1;
         self.reusable.retain(|_, event| is_reused(event.appended_at, now));
-        let appends = std::mem::take(&mut self.undelivered);
-        let kept: Vec<_> = appends.iter().map(|append| self.is_undelivered(append, &appends, now)).collect();
-        self.undelivered =
-            appends.into_iter().zip(kept).filter_map(|(append, kept)| kept.then_some(append)).collect();
-    }
-
-    /// A later batch of the same writer proves that an append is delivered.
-    fn is_undelivered(&self, append: &Append, all: &[Append], now: i64) -> bool {
-        let delivered = |writer_id, batch_seq| append.writer_id == writer_id && append.batch_seq < batch_seq;
-        may_be_undelivered(append.appended_at, now)
-            && !delivered(self.writer_id, self.batch_seq)
-            && !all.iter().any(|later| delivered(later.writer_id, later.batch_seq))
-    }
-
-    /// The offset up to which every event is delivered.
-    fn delivered_to(&self, now: i64) -> u64 {
-        let all = &self.undelivered;
-        let undelivered = all.iter().filter(|append| self.is_undelivered(append, all, now));
-        undelivered.map(|append| append.first - 1).min().unwrap_or(self.end)
+        self.undelivered.begin(self.batch, now);
     }
 
     /// The position that an event keeps, if it is in the log already.
@@ -198,9 +148,9 @@ impl Tail {
             count: block.count as u64,
             appended_at,
             expires_at: expires_at(appended_at, keep, self.expires_at),
-            writer_id: self.writer_id,
-            batch_seq: self.batch_seq,
-            delivered_to: self.delivered_to(now),
+            writer_id: self.batch.writer_id,
+            batch_seq: self.batch.seq,
+            delivered_to: self.undelivered.delivered_to(self.batch, self.end, now),
             parts: 0,
             events: block.bytes,
         }
@@ -208,10 +158,8 @@ impl Tail {
 
     /// The end item of this tail, once the writer's own batch is delivered.
     pub fn end_item(&self, source: &str, keep: Duration, now: i64) -> EndItem {
-        let (listed, all) = (self.listed.clone(), &self.undelivered);
-        let others = all.iter().filter(|append| append.writer_id != self.writer_id);
-        let undelivered = others.filter(|append| self.is_undelivered(append, all, now));
-        let delivered_to = undelivered.map(|append| append.first - 1).min().unwrap_or(self.end);
+        let delivered_to = self.undelivered.delivered_with(self.batch, self.end, now);
+        let listed = self.listed.clone();
         EndItem { listed, delivered_to, ..EndItem::new(source, self.beginning, self.end, keep, now) }
     }
 

@@ -1,0 +1,92 @@
+//! The latest appends of a channel that may not be delivered.
+
+use crate::damage::DamagedItem;
+use crate::item::{Item, WriterId};
+use crate::timing::may_be_undelivered;
+
+/// A batch of a writer. The writer's earlier batches are delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Batch {
+    pub writer_id: WriterId,
+    pub seq: u64,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Undelivered(Vec<Append>);
+
+/// An item, or several that were not read.
+#[derive(Debug, Clone, Copy)]
+struct Append {
+    first: u64,
+    appended_at: i64,
+    /// None if it is not known.
+    batch: Option<Batch>,
+}
+
+impl Batch {
+    fn is_before(self, later: Self) -> bool {
+        self.writer_id == later.writer_id && self.seq < later.seq
+    }
+}
+
+impl Undelivered {
+    pub fn add(&mut self, item: &Item, appended_at: i64) {
+        let batch = Batch { writer_id: item.writer_id, seq: item.batch_seq };
+        self.0.push(Append { first: item.first(), appended_at, batch: Some(batch) });
+    }
+
+    /// Adds items from an offset on that others appended, and that were not read.
+    pub fn add_unread(&mut self, first: u64, now: i64) {
+        self.0.push(Append { first, appended_at: now, batch: None });
+    }
+
+    /// Adds what may not have been delivered when an item was appended, and is not read.
+    pub fn add_unread_before(&mut self, item: &Item) {
+        if item.delivered_to + 1 < item.first() {
+            self.add_unread(item.delivered_to + 1, item.appended_at);
+        }
+    }
+
+    /// Nobody knows when and by whom it was appended, so it may still be on its way to clients.
+    pub fn add_damaged(&mut self, damaged: &DamagedItem, now: i64) {
+        if let Some(first) = damaged.first().filter(|first| *first > 0) {
+            self.add_unread(first, now);
+        }
+    }
+
+    /// Forgets what is delivered: everything up to an offset, as the end item of an epoch records.
+    pub fn confirm(&mut self, delivered_to: u64, end: u64) {
+        let unread = |append: &&mut Append| append.batch.is_none() && append.first <= delivered_to;
+        self.0.iter_mut().filter(unread).for_each(|append| append.first = delivered_to + 1);
+        self.0.retain(|append| (delivered_to + 1..=end).contains(&append.first));
+    }
+
+    /// Forgets what the beginning of a writer's batch proves to be delivered.
+    pub fn begin(&mut self, own: Batch, now: i64) {
+        let all = std::mem::take(&mut self.0);
+        self.0 = all.iter().filter(|append| is_undelivered(append, &all, own, now)).copied().collect();
+    }
+
+    /// The offset up to which every event is delivered, if the channel ends at `end`.
+    pub fn delivered_to(&self, own: Batch, end: u64, now: i64) -> u64 {
+        self.least(|append| is_undelivered(append, &self.0, own, now), end)
+    }
+
+    /// The same, once the writer's own batch is delivered.
+    pub fn delivered_with(&self, own: Batch, end: u64, now: i64) -> u64 {
+        let is_own = |append: &Append| append.batch.is_some_and(|batch| batch.writer_id == own.writer_id);
+        self.least(|append| !is_own(append) && is_undelivered(append, &self.0, own, now), end)
+    }
+
+    fn least(&self, is_undelivered: impl Fn(&Append) -> bool, end: u64) -> u64 {
+        let undelivered = self.0.iter().filter(|append| is_undelivered(append));
+        undelivered.map(|append| append.first - 1).min().unwrap_or(end)
+    }
+}
+
+/// A later batch of the same writer proves that an append is delivered.
+fn is_undelivered(append: &Append, all: &[Append], own: Batch, now: i64) -> bool {
+    let later = all.iter().filter_map(|append| append.batch).chain([own]);
+    let is_proven = append.batch.is_some_and(|batch| later.into_iter().any(|later| batch.is_before(later)));
+    may_be_undelivered(append.appended_at, now) && !is_proven
+}

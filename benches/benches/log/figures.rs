@@ -30,7 +30,7 @@ impl Figures {
 | dispatchers | channels | load | pushes, ms | events/s | p50, ms | p99, ms | write units | read units | failed writes | throttled | failed appends |
 |---|---|---|---|---|---|---|---|---|---|---|---|";
 
-    /// Of batches, the quickest first. Batches that end later count in everything but the events of a second.
+    /// The figures of batches, the quickest first. Batches that end later count in everything but the events of a second.
     pub fn of(batches: &[Batch], until: Instant, time: Duration, counts: Counts) -> Self {
         let in_time = batches.iter().filter(|batch| batch.ended <= until).count();
         let thousands = (batches.len() * BATCH) as f64 / 1000.0;

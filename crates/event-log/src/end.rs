@@ -20,7 +20,7 @@ const LONGEST_APPEND: i64 = 10 * 60 * 1000;
 /// An epoch without events is used within this time, in milliseconds. No event of it can have expired then.
 const UNUSED: i64 = 30 * 60 * 1000;
 
-/// What the table holds of a channel's end.
+/// The items of the table that show a channel's end.
 #[derive(Debug, Default)]
 pub(crate) struct StoredEnd {
     /// The end item as it was read, also if it is damaged.

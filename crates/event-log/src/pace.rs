@@ -1,8 +1,8 @@
 //! How fast a writer appends to a channel that has several writers.
 //!
-//! Each writer waits before an attempt. A failure doubles its wait, and a success shortens it, so that three of
-//! four attempts succeed, however many writers there are. A writer that goes on at once does not wait, because
-//! failed writes cost as much as others.
+//! Each writer waits before an attempt. A failure doubles its wait, and a success shortens it, so the wait grows
+//! with the number of writers. A writer that goes on at once does not wait, because failed writes cost as much
+//! as others.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const SHORTEST: Duration = Duration::from_millis(4);
 
 const LONGEST: Duration = Duration::from_millis(2000);
 
-/// By which a failure lengthens the wait, and a success shortens it.
+/// A failure and a success multiply the wait by these numbers.
 const LONGER: f64 = 2.0;
 const SHORTER: f64 = 0.8;
 

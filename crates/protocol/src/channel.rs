@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use crate::subject::{Pattern, Subject};
 
-/// What is encoded in a segment: everything but the unreserved characters of RFC 3986.
+/// The characters that are encoded in a segment: all but the unreserved ones of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The most bytes of a source: those of a sort key of DynamoDB, because the log lists the sources of a pipe.

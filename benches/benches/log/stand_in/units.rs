@@ -10,7 +10,7 @@ pub fn write_units(size: u64) -> u64 {
     size.div_ceil(WRITE_UNIT).max(1)
 }
 
-/// Of consistent reads.
+/// The units of a consistent read of so many bytes.
 pub fn read_units(size: u64) -> u64 {
     size.div_ceil(READ_UNIT).max(1)
 }

@@ -68,7 +68,7 @@ impl StandIn {
         self.partition("tablecast/orders/acme#parts")
     }
 
-    /// What DynamoDB's TTL does, at a time in milliseconds since the epoch.
+    /// Removes expired items, as DynamoDB's TTL does. The time is in milliseconds since the epoch.
     pub fn expire(&self, now: i64) {
         let expires_at =
             |item: &Value| item["expires_at"]["N"].as_str().map_or(i64::MAX, |n| n.parse().unwrap());

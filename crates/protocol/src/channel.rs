@@ -161,14 +161,18 @@ mod tests {
 
         #[test]
         fn the_channel_of_a_pattern_is_that_of_every_subject_that_it_matches(
-            matched in "[ab](/[ab]){0,3}",
-            text in "([ab]/){0,3}[ab*]",
+            prefix in "[ab](/[ab]){0,3}",
+            rest in "[ab](/[ab]){0,3}",
             segments in 1_usize..4,
         ) {
-            let (subject, pattern) = (subject(&matched), pattern(&text));
-            prop_assume!(pattern.matches(&subject));
-            if let Some(channel) = Channel::of_pattern(&pattern, segments) {
-                prop_assert_eq!(channel, Channel::of(&subject, segments));
+            for (pattern, subject) in [
+                (pattern(&prefix), subject(&prefix)),
+                (pattern(&format!("{prefix}/*")), subject(&format!("{prefix}/{rest}"))),
+            ] {
+                prop_assert!(pattern.matches(&subject));
+                if let Some(channel) = Channel::of_pattern(&pattern, segments) {
+                    prop_assert_eq!(channel, Channel::of(&subject, segments));
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_aws::StorageError;
 
+use crate::fan_out::Fields;
 use crate::item::Item;
 
 #[derive(Debug, Clone)]
@@ -20,18 +21,45 @@ impl Connections {
 
     /// All items of one partition, by consistent reads.
     pub(crate) async fn query(&self, pk: String) -> Result<Vec<Item>, StorageError> {
+        let mut items = Vec::new();
+        self.visit(pk, |fields| {
+            items.push(serde_dynamo::from_item(fields));
+            true
+        })
+        .await?;
+        items.into_iter().collect::<Result<_, _>>().map_err(|cause| self.unusable(cause))
+    }
+
+    /// All items of one partition, of any kind.
+    pub(crate) async fn query_fields(&self, pk: String) -> Result<Vec<Fields>, StorageError> {
+        let mut items = Vec::new();
+        self.visit(pk, |fields| {
+            items.push(fields);
+            true
+        })
+        .await?;
+        Ok(items)
+    }
+
+    /// Reads items up to the first one for which `more` returns false.
+    pub(crate) async fn visit(
+        &self,
+        pk: String,
+        mut more: impl FnMut(Fields) -> bool,
+    ) -> Result<(), StorageError> {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk");
         let query = query.expression_attribute_values(":pk", AttributeValue::S(pk));
         let mut pages = query.into_paginator().send();
-        let mut items = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|cause| self.failed(cause))?;
-            let page = page.items.ok_or_else(|| StorageError::incomplete(&self.table, "Items"))?;
-            let page = serde_dynamo::from_items(page);
-            items.append(&mut page.map_err(|cause| self.unusable(cause))?);
+            for fields in page.items.ok_or_else(|| StorageError::incomplete(&self.table, "Items"))? {
+                if !more(fields) {
+                    return Ok(());
+                }
+            }
         }
-        Ok(items)
+        Ok(())
     }
 
     pub(crate) fn failed(&self, cause: impl ProvideErrorMetadata + Error + 'static) -> StorageError {

@@ -7,6 +7,9 @@
 //! | `connection#<id>`        | `connection`             | the connection                                       |
 //! | `connection#<id>`        | `subscription#<pattern>` | one of its subscriptions                             |
 //! | `subscription#<pattern>` | `connection#<id>`        | the mirror: one Query finds a pattern's subscribers  |
+//! | `subscription#<pattern>` | `channel`                | the channel of that pattern is fanned out            |
+//! | `fanout#<00>`            | `<source>`               | an entry of the list of these channels               |
+//! | `fanout#workers`         | `<source>#<part>`        | a live worker                                        |
 //!
 //! The connection's own item has a `revision`, so that changes of one connection follow each other.
 //!
@@ -15,11 +18,13 @@
 //! - `open`, `find`, `change`, `delete`: a connection from its start to its end
 //! - `suspend`: a connection that missed events, and could not be closed for a reason that is not its own
 //! - `subscribers`: the connections that subscribed to a pattern
+//! - `fan_out`: the channels that `fanout` pushes
 //! - `model`: connections and subscriptions; `item`: their items; `write`: writes of a transaction
 
 mod change;
 mod connections;
 mod delete;
+mod fan_out;
 mod find;
 mod item;
 mod model;
@@ -30,5 +35,7 @@ mod write;
 
 pub use change::{Change, ChangeError};
 pub use connections::Connections;
+pub use fan_out::{FanOut, Part, Worker};
 pub use model::{Connection, Identity, LIFETIME_SECONDS, Session, Subscriber, Subscription};
 pub use open::{MAX_PATTERNS, OpenError};
+pub use subscribers::LookUp;

@@ -2,8 +2,20 @@ use tablecast_aws::StorageError;
 use tablecast_protocol::subject::Pattern;
 
 use crate::connections::Connections;
+use crate::fan_out::{CHANNEL, FanOut, Fields};
 use crate::item::{Item, subscription_key};
 use crate::model::Subscriber;
+
+/// The subscribers of a pattern, as far as `dispatch` needs them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LookUp {
+    /// Every subscriber.
+    All(Vec<Subscriber>),
+    /// There are more subscribers than the limit.
+    TooMany,
+    /// The pattern is that of a channel that `fanout` pushes.
+    FannedOut(FanOut),
+}
 
 impl Connections {
     /// Returns the connections that subscribed to exactly this pattern. The cost depends on their number
@@ -11,7 +23,38 @@ impl Connections {
     ///
     /// Some may have ended already, because DynamoDB deletes expired items late.
     pub async fn subscribers(&self, pattern: &Pattern) -> Result<Vec<Subscriber>, StorageError> {
-        let items = self.query(subscription_key(pattern)).await?;
+        let fields = self.query_fields(subscription_key(pattern)).await?;
+        self.read_subscribers(fields.into_iter().filter(|fields| !is_run(fields)))
+    }
+
+    /// Like `subscribers`, but stops at a run of `fanout`, or after `limit` subscribers.
+    pub async fn look_up(&self, pattern: &Pattern, limit: usize) -> Result<LookUp, StorageError> {
+        let (mut items, mut run) = (Vec::new(), None);
+        self.visit(subscription_key(pattern), |fields| {
+            match is_run(&fields) {
+                true => run = FanOut::read(&fields),
+                false => items.push(fields),
+            }
+            run.is_none() && items.len() <= limit
+        })
+        .await?;
+        Ok(match run {
+            Some(run) => LookUp::FannedOut(run),
+            None if items.len() > limit => LookUp::TooMany,
+            None => LookUp::All(self.read_subscribers(items)?),
+        })
+    }
+
+    fn read_subscribers(
+        &self,
+        items: impl IntoIterator<Item = Fields>,
+    ) -> Result<Vec<Subscriber>, StorageError> {
+        let items: Result<Vec<Item>, _> = items.into_iter().map(serde_dynamo::from_item).collect();
+        let items = items.map_err(|cause| self.unusable(cause))?;
         Ok(items.into_iter().filter_map(Item::into_subscriber).collect())
     }
+}
+
+fn is_run(fields: &Fields) -> bool {
+    fields.get("sk").is_some_and(|sk| sk.as_s().is_ok_and(|sk| sk == CHANNEL))
 }

@@ -20,6 +20,7 @@
 //! - `end`: where a channel ends; `end_item`: keeps that end; `open`: begins another epoch there; `beginning`: how
 //!   an epoch began
 //! - `resume`: the events after a client's position; `select`: those that it wants
+//! - `after`: the events after an offset, for `fanout`
 //! - `directory`: the channels of a pipe; `walk`: all events of a channel, for operators
 //! - `table`: reads items; `write`: writes them, on a `condition`; `key`: their keys; `fields`: their attributes;
 //!   `parts`: events that are too large for one item
@@ -28,6 +29,7 @@
 //! - `event`: an event with its position; `timing`: how long an append counts as unfinished; `clock`: compares
 //!   this process's clock with DynamoDB's
 
+mod after;
 mod append;
 mod beginning;
 mod block;
@@ -57,6 +59,7 @@ mod undelivered;
 mod walk;
 mod write;
 
+pub use after::Following;
 pub use append::{AppendError, Appended, Entry};
 pub use block::EVENT_BYTES;
 pub use damage::DamagedItem;

@@ -46,6 +46,11 @@ impl Channel {
         encoded(self.0.as_str())
     }
 
+    /// The pattern of all subjects below the channel. If there can be none, that of the channel alone.
+    pub fn pattern(&self) -> Pattern {
+        Pattern::parse(&format!("{}/*", self.0)).unwrap_or_else(|_| Pattern::of(&self.0))
+    }
+
     /// Returns whether a pattern matches the channel's subjects, and those of others.
     pub fn is_in(&self, wider: &Pattern) -> bool {
         wider.matches(&self.0)
@@ -126,6 +131,15 @@ mod tests {
         }
         assert_eq!(wide_source(&pattern("orders/a b/*")), "tablecast/orders/a%20b/*");
         assert_eq!(wide_source(&pattern("*")), "tablecast/*");
+    }
+
+    #[test]
+    fn the_pattern_of_a_channel_matches_the_subjects_below_it() {
+        let pattern_of = |text: &str| Channel(subject(text)).pattern().to_string();
+        assert_eq!(pattern_of("orders/acme"), "orders/acme/*");
+        assert_eq!(pattern_of("1/2/3/4/5/6/7"), "1/2/3/4/5/6/7/*");
+        assert_eq!(pattern_of("1/2/3/4/5/6/7/8"), "1/2/3/4/5/6/7/8");
+        assert_eq!(pattern_of(&"a".repeat(511)), "a".repeat(511));
     }
 
     #[test]

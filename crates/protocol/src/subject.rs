@@ -67,6 +67,11 @@ impl Pattern {
         }
     }
 
+    /// The pattern of one subject.
+    pub fn of(subject: &Subject) -> Self {
+        Self(subject.0.clone())
+    }
+
     pub fn matches(&self, subject: &Subject) -> bool {
         match self.0.strip_suffix('*') {
             Some(prefix) => subject.0.starts_with(prefix),

@@ -3,11 +3,11 @@
 
 use futures_util::{StreamExt, stream};
 use tablecast_event_log::{Appended, Entry};
+use tablecast_push::within;
 use tokio::time::Instant;
 
 use crate::batch::Batch;
 use crate::channel::by_source;
-use crate::deadline::within;
 use crate::dispatch::Dispatch;
 use crate::error::DispatchError;
 use crate::failed_channel::{ChannelError, FailedChannel};

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use tablecast_event_log::MAX_PUSH_TIME;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 /// When each step of a dispatch must end, so that it responds before Lambda stops the function.
 #[derive(Debug, Clone, Copy)]
@@ -34,14 +34,6 @@ impl Deadline {
             respond: now + remaining - RESPONDING.min(remaining / 10),
         }
     }
-}
-
-/// None if the time is over, before or during the work.
-pub async fn within<T>(until: Instant, work: impl Future<Output = T>) -> Option<T> {
-    if until.duration_since(Instant::now()) == Duration::ZERO {
-        return None;
-    }
-    timeout_at(until, work).await.ok()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::failed_channel::FailedChannel;
 use crate::publish::Published;
-use crate::push::Counts;
+use tablecast_push::Counts;
 
 /// The results of the deliveries of a batch.
 #[derive(Debug, Default)]

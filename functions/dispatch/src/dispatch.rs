@@ -8,6 +8,7 @@ use tablecast_event_log::Logs;
 use tablecast_protocol::element::Element;
 use tablecast_protocol::event::MAX_BUS_BYTES;
 use tablecast_protocol::milliseconds;
+use tablecast_push::{Pusher, RoutedEvent, assign, find, patterns, within};
 use tablecast_sockets::Sockets;
 
 use crate::batch::Batch;
@@ -15,12 +16,11 @@ use crate::deadline::Deadline;
 use crate::delivered::Delivered;
 use crate::endpoints::Endpoints;
 use crate::error::DispatchError;
+use crate::event::Event;
 use crate::limits::Limits;
 use crate::publish::publish;
-use crate::push::Pusher;
 use crate::rejected::RejectedTable;
 use crate::report::Report;
-use crate::subscribers;
 
 /// The clients that every batch needs.
 pub struct Dispatch {
@@ -77,11 +77,12 @@ impl Dispatch {
         now: i64,
     ) -> Result<Delivered, DispatchError> {
         let channels = self.append(batch, deadline.append, now).await?;
-        let subscribers = subscribers::find(&self.connections, &batch.events, deadline.look_up).await?;
-        let deliveries = subscribers::assign(&batch.events, subscribers);
+        let routed: Vec<RoutedEvent<'_>> = batch.events.iter().map(Event::routed).collect();
+        let subscribers = within(deadline.look_up, find(&self.connections, patterns(&routed))).await;
+        let deliveries = assign(&routed, subscribers.ok_or(DispatchError::LookupTimedOut)??);
         let (published, pushed) = tokio::join!(
             publish(&self.bus, &batch.events, deadline.respond),
-            self.pusher.push(&batch.events, deliveries, deadline),
+            self.pusher.push(&routed, &deliveries, deadline.push, deadline.respond),
         );
         let unrecorded = match pushed.unstopped {
             0 => self.finish(channels, deadline.respond).await,

@@ -5,6 +5,7 @@ use tablecast_protocol::channel::Channel;
 use tablecast_protocol::event::EventHead;
 use tablecast_protocol::subject::Subject;
 use tablecast_protocol::{Position, with_position};
+use tablecast_push::RoutedEvent;
 
 /// A CloudEvent as text, with the attributes that route it.
 #[derive(Debug)]
@@ -44,6 +45,11 @@ impl Event {
             time,
             text: text.into(),
         })
+    }
+
+    pub fn routed(&self) -> RoutedEvent<'_> {
+        let Self { source, subject, event_type, text, .. } = self;
+        RoutedEvent { source, subject, event_type, text }
     }
 
     /// The log, the bus and every client have the event with its position.

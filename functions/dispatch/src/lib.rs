@@ -8,8 +8,6 @@
 //!   events
 //! - `append`: to the logs, before anything is sent; `channel`: the channels of a batch; `failed_channel`: why one
 //!   fails
-//! - `subscribers`: which connections receive which events
-//! - `push`: to WebSocket connections
 //! - `publish`: to the bus
 //! - `rejected`: to the table of rejected records
 //! - `delivered`: the results of these steps; `error`: why nothing was sent
@@ -28,15 +26,13 @@ mod event_limit;
 mod failed_channel;
 mod limits;
 mod publish;
-mod push;
 mod rejected;
 mod report;
-mod subscribers;
 
 pub use deadline::Deadline;
 pub use dispatch::Dispatch;
 pub use endpoints::Endpoints;
 pub use error::DispatchError;
 pub use limits::Limits;
-pub use push::PacingLimits;
 pub use report::{Report, Response};
+pub use tablecast_push::PacingLimits;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use tablecast_aws::RetryPolicy;
 use tablecast_sockets::SocketPolicy;
 
-use crate::push::PacingLimits;
+use tablecast_push::PacingLimits;
 
 /// How many connections to push to at once, how long to wait for them, and how often to retry.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 use crate::batch::Batch;
 use crate::failed_channel::FailedChannel;
-use crate::push::Counts;
+use tablecast_push::Counts;
 
 /// Channels to name in one batch. An outage of the table would fill the log.
 const NAMED: usize = 20;

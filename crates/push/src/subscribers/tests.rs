@@ -1,11 +1,14 @@
-use serde_json::{json, value::to_raw_value};
 use tablecast_protocol::Protocol;
+use tablecast_protocol::subject::Subject;
 
 use super::*;
 
-fn event(event_type: &str, subject: &str) -> Event {
-    let text = json!({ "id": "1", "source": "tablecast/orders", "type": event_type, "subject": subject, "time": "2026-11-23T05:00:00Z" });
-    Event::read("1", "orders", to_raw_value(&text).unwrap()).unwrap()
+fn subject(text: &str) -> Subject {
+    Subject::parse(text).unwrap()
+}
+
+fn event<'e>(event_type: &'e str, subject: &'e Subject) -> RoutedEvent<'e> {
+    RoutedEvent { source: "tablecast/orders", subject, event_type, text: "{}" }
 }
 
 fn subscriber(id: &str) -> Subscriber {
@@ -18,6 +21,7 @@ fn pattern(text: &str) -> Pattern {
 }
 
 fn assigned(subjects: &[&str], subscribers: &[(&str, &[&str])]) -> Vec<(String, Vec<usize>)> {
+    let subjects: Vec<_> = subjects.iter().map(|text| subject(text)).collect();
     let events: Vec<_> = subjects.iter().map(|subject| event("a.v1", subject)).collect();
     let subscribers = subscribers
         .iter()
@@ -52,7 +56,8 @@ fn a_connection_without_a_matching_event_has_no_delivery() {
 
 #[test]
 fn a_connection_receives_the_types_that_any_of_its_subscriptions_wants() {
-    let events = ["a.v1", "b.v1", "c.v1"].map(|event_type| event(event_type, "orders/1"));
+    let subject = subject("orders/1");
+    let events = ["a.v1", "b.v1", "c.v1"].map(|event_type| event(event_type, &subject));
     let wanting = |types: &[&str]| {
         let types = types.iter().map(ToString::to_string).collect();
         vec![Subscriber { types, ..subscriber("a") }]
@@ -71,5 +76,5 @@ fn a_connection_receives_the_types_that_any_of_its_subscriptions_wants() {
 fn during_a_refresh_the_latest_end_of_a_connection_counts() {
     let ending = |ends_at| vec![Subscriber { ends_at, ..subscriber("a") }];
     let subscribers = HashMap::from([(pattern("*"), ending(7)), (pattern("orders/1"), ending(9))]);
-    assert_eq!(assign(&[event("a.v1", "orders/1")], subscribers)[0].subscriber.ends_at, 9);
+    assert_eq!(assign(&[event("a.v1", &subject("orders/1"))], subscribers)[0].subscriber.ends_at, 9);
 }

@@ -22,9 +22,9 @@ use tablecast_connections::{Connections, LIFETIME_SECONDS, Subscriber};
 use tablecast_sockets::{Outcome, Outgoing, Progress, Recipient, Sockets};
 use tokio::time::Instant;
 
-use crate::deadline::{Deadline, within};
-use crate::event::Event;
+use crate::event::RoutedEvent;
 use crate::subscribers::Delivery;
+use crate::time_limit::within;
 
 pub use counts::Counts;
 use outage::Outage;
@@ -59,16 +59,23 @@ struct Sent<'d> {
 
 impl Pusher {
     /// Cleans up after everything is sent: whether a failure is the connection's own shows only then.
-    pub async fn push(&self, events: &[Event], deliveries: Vec<Delivery>, deadline: Deadline) -> Counts {
+    /// Nothing is sent after `until`, and everything ends by `respond`.
+    pub async fn push(
+        &self,
+        events: &[RoutedEvent<'_>],
+        deliveries: &[Delivery],
+        until: Instant,
+        respond: Instant,
+    ) -> Counts {
         let pacing = &Pacing::new(self.limits);
-        let sent: Vec<Sent<'_>> = stream::iter(&deliveries)
-            .map(|delivery| self.send(events, delivery, pacing, deadline.push))
+        let sent: Vec<Sent<'_>> = stream::iter(deliveries)
+            .map(|delivery| self.send(events, delivery, pacing, until))
             .buffer_unordered(self.limits.in_flight())
             .collect()
             .await;
         let outage = &Outage::of(&sent);
         let counts = stream::iter(sent)
-            .map(|sent| self.clean_up(sent, outage, deadline.respond))
+            .map(|sent| self.clean_up(sent, outage, respond))
             .buffer_unordered(self.limits.in_flight())
             .fold(Counts::default(), async |sum, one| sum + one)
             .await;
@@ -77,13 +84,13 @@ impl Pusher {
 
     async fn send<'d>(
         &self,
-        events: &[Event],
+        events: &[RoutedEvent<'_>],
         delivery: &'d Delivery,
         pacing: &Pacing,
         until: Instant,
     ) -> Sent<'d> {
         let (subscriber, mut progress) = (&delivery.subscriber, Progress::default());
-        let texts: Vec<&str> = delivery.events.iter().map(|index| &*events[*index].text).collect();
+        let texts: Vec<&str> = delivery.events.iter().map(|index| events[*index].text).collect();
         let sending = self.send_frames(recipient(subscriber), &texts, pacing, &mut progress);
         let sending = within(token_end(subscriber), sending);
         let end = match within(until, sending).await {

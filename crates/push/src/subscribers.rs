@@ -3,13 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
+use tablecast_aws::StorageError;
 use tablecast_connections::{Connections, Subscriber};
 use tablecast_protocol::event_filter::includes_type;
 use tablecast_protocol::subject::Pattern;
-use tokio::time::{Instant, timeout_at};
 
-use crate::error::DispatchError;
-use crate::event::Event;
+use crate::event::RoutedEvent;
 
 /// Queries at once.
 const QUERIES: usize = 32;
@@ -24,18 +23,21 @@ pub struct Delivery {
     pub events: Vec<usize>,
 }
 
-/// Finds every subscriber of any of the events, with one Query for each pattern that could match.
+/// Every pattern whose subscribers receive any of the events.
+pub fn patterns(events: &[RoutedEvent<'_>]) -> BTreeSet<Pattern> {
+    events.iter().flat_map(|event| event.subject.patterns()).collect()
+}
+
+/// Finds every subscriber of these patterns, with one Query for each.
 pub async fn find(
     connections: &Connections,
-    events: &[Event],
-    until: Instant,
-) -> Result<Subscribers, DispatchError> {
-    let patterns: BTreeSet<Pattern> = events.iter().flat_map(|event| event.subject.patterns()).collect();
-    let queries = stream::iter(patterns)
+    patterns: BTreeSet<Pattern>,
+) -> Result<Subscribers, StorageError> {
+    stream::iter(patterns)
         .map(|pattern| async move { Ok((pattern.clone(), connections.subscribers(&pattern).await?)) })
         .buffer_unordered(QUERIES)
-        .try_collect();
-    timeout_at(until, queries).await.unwrap_or(Err(DispatchError::LookupTimedOut))
+        .try_collect()
+        .await
 }
 
 /// One subscription of a connection: the index of its delivery, and the event types that it wants.
@@ -45,7 +47,7 @@ struct Candidate {
 }
 
 /// Assigns each event once to each connection, even if several of its subscriptions match.
-pub fn assign(events: &[Event], subscribers: Subscribers) -> Vec<Delivery> {
+pub fn assign(events: &[RoutedEvent<'_>], subscribers: Subscribers) -> Vec<Delivery> {
     let mut deliveries = Vec::new();
     let mut indexes = HashMap::new();
     let by_pattern: HashMap<Pattern, Vec<Candidate>> = subscribers
@@ -55,7 +57,7 @@ pub fn assign(events: &[Event], subscribers: Subscribers) -> Vec<Delivery> {
     for (index, event) in events.iter().enumerate() {
         let matching = event.subject.patterns();
         let candidates = matching.filter_map(|pattern| by_pattern.get(&pattern)).flatten();
-        for candidate in candidates.filter(|candidate| includes_type(&candidate.types, &event.event_type)) {
+        for candidate in candidates.filter(|candidate| includes_type(&candidate.types, event.event_type)) {
             let events = &mut deliveries[candidate.delivery].events;
             if events.last() != Some(&index) {
                 events.push(index);

@@ -1,0 +1,116 @@
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use tablecast_aws::{StorageError, jitter};
+
+use super::item::{key_of, number};
+use super::state::FanOut;
+use super::update::Update;
+use crate::connections::Connections;
+use crate::write::Key;
+
+/// Attempts while other writers change the run.
+const ATTEMPTS: u32 = 12;
+
+/// The longest pause before the second attempt. It doubles with each attempt.
+const PAUSE: Duration = Duration::from_millis(5);
+
+impl Connections {
+    /// Makes sure that `fanout` pushes these offsets of a channel's log. Returns the run that covers them. `known`
+    /// is the run that the look-up found, and `now` is in milliseconds since the epoch.
+    ///
+    /// The offsets must be in the log. The pipe must not get its response before this returns.
+    pub async fn cover(
+        &self,
+        source: &str,
+        offsets: RangeInclusive<u64>,
+        known: Option<FanOut>,
+        now: i64,
+    ) -> Result<FanOut, StorageError> {
+        let mut known = known;
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                tokio::time::sleep(jitter(PAUSE * (1 << attempt.min(6)))).await;
+                known = self.fan_out(source).await?;
+            } else if known.is_none() {
+                known = self.fan_out(source).await?;
+            }
+            let covering = match &known {
+                Some(run) => self.extend(run, &offsets).await?,
+                None => self.begin(source, &offsets, now).await?,
+            };
+            if let Some(run) = covering {
+                return Ok(run);
+            }
+        }
+        let reason = format!("the fan-out of {source} changed during {ATTEMPTS} attempts");
+        Err(StorageError::contradictory(&self.table, reason))
+    }
+
+    async fn begin(
+        &self,
+        source: &str,
+        offsets: &RangeInclusive<u64>,
+        now: i64,
+    ) -> Result<Option<FanOut>, StorageError> {
+        let run = FanOut::new(source, offsets.start().saturating_sub(1), *offsets.end());
+        // Listed first: a run that is not listed could be forgotten.
+        self.list(&run, now).await?;
+        let update = run
+            .fields(now)
+            .into_iter()
+            .fold(Update::new().only_if_absent(), |update, (name, value)| update.set(&name, value));
+        self.write_run(self.run_key(source)?, update).await
+    }
+
+    async fn extend(
+        &self,
+        run: &FanOut,
+        offsets: &RangeInclusive<u64>,
+    ) -> Result<Option<FanOut>, StorageError> {
+        let before = offsets.start().saturating_sub(1);
+        if run.started_after > before {
+            return self.rewind(run, before, *offsets.end()).await;
+        }
+        // Also if the run has ended meanwhile: its events were pushed up to `needed_to`.
+        if run.needed_to >= *offsets.end() {
+            return Ok(Some(run.clone()));
+        }
+        let update = Update::new()
+            .set("needed_to", number(offsets.end()))
+            .only_if("run_id", "=", number(run.run_id))
+            .only_if("needed_to", "<", number(offsets.end()))
+            .only_if("started_after", "<=", number(before));
+        self.write_run(self.run_key(&run.source)?, update).await
+    }
+
+    /// Starts a run at an earlier offset.
+    async fn rewind(&self, run: &FanOut, before: u64, to: u64) -> Result<Option<FanOut>, StorageError> {
+        let update = Update::new()
+            .set("started_after", number(before))
+            .set("needed_to", number(to.max(run.needed_to)))
+            .only_if("run_id", "=", number(run.run_id))
+            .only_if("started_after", "=", number(run.started_after))
+            .only_if("needed_to", "=", number(run.needed_to));
+        let update = run.parts.iter().enumerate().fold(update, |update, (index, part)| {
+            let name = format!("cursor_{index}");
+            let update = update.set(&name, number(part.cursor.min(before)));
+            update.only_if(&name, "=", number(part.cursor))
+        });
+        self.write_run(self.run_key(&run.source)?, update).await
+    }
+
+    /// Returns the run after the write. None if the condition fails.
+    pub(super) async fn write_run(&self, key: Key, update: Update) -> Result<Option<FanOut>, StorageError> {
+        let Some(fields) = self.update(key, update).await? else { return Ok(None) };
+        let damaged =
+            || StorageError::contradictory(&self.table, "the item of a fan-out is damaged".to_owned());
+        FanOut::read(&fields).map(Some).ok_or_else(damaged)
+    }
+
+    pub(super) fn run_key(&self, source: &str) -> Result<Key, StorageError> {
+        let reason =
+            || StorageError::contradictory(&self.table, format!("{source} is not a channel's source"));
+        key_of(source).ok_or_else(reason)
+    }
+}

@@ -1,0 +1,103 @@
+//! The item of a run: in the partition of the channel's pattern, before all subscriptions. So the Query that finds
+//! the channel's subscribers finds the run first.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use tablecast_protocol::channel::Channel;
+
+use super::state::{FanOut, MAX_PARTS, Part};
+use crate::item::subscription_key;
+use crate::write::{Key, key};
+
+/// Sorts before `connection#<id>`.
+pub(crate) const CHANNEL: &str = "channel";
+
+/// A run that nobody serves is forgotten after this time. The events of most logs have expired by then.
+const LIFETIME_SECONDS: i64 = 30 * 24 * 3600;
+
+pub(crate) type Fields = HashMap<String, AttributeValue>;
+
+/// None if the text is not a channel's source.
+pub(super) fn key_of(source: &str) -> Option<Key> {
+    let channel = Channel::of_source(source)?;
+    Some(key(&subscription_key(&channel.pattern()), CHANNEL))
+}
+
+pub(super) fn number(number: impl ToString) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+impl FanOut {
+    /// The attributes of a new run. `now` is in milliseconds since the epoch.
+    pub(super) fn fields(&self, now: i64) -> Vec<(String, AttributeValue)> {
+        let mut fields = vec![
+            ("source".to_owned(), AttributeValue::S(self.source.clone())),
+            ("run_id".to_owned(), number(self.run_id)),
+            ("started_after".to_owned(), number(self.started_after)),
+            ("needed_to".to_owned(), number(self.needed_to)),
+            ("parts".to_owned(), number(self.parts.len())),
+            ("expires_at".to_owned(), number(now / 1000 + LIFETIME_SECONDS)),
+        ];
+        for (index, part) in self.parts.iter().enumerate() {
+            fields.push((format!("cursor_{index}"), number(part.cursor)));
+            fields.push((format!("owner_{index}"), number(part.owner)));
+            fields.push((format!("leased_until_{index}"), number(part.leased_until)));
+        }
+        fields
+    }
+
+    /// None if the item is not that of a run.
+    pub(crate) fn read(fields: &Fields) -> Option<Self> {
+        let source = fields.get("source")?.as_s().ok()?.clone();
+        let parts: usize = read(fields, "parts")?;
+        let parts = (0..parts.min(MAX_PARTS)).map(|index| Part::read(fields, index));
+        Some(Self {
+            source,
+            run_id: read(fields, "run_id")?,
+            started_after: read(fields, "started_after")?,
+            needed_to: read(fields, "needed_to")?,
+            parts: parts.collect::<Option<Vec<Part>>>().filter(|parts| !parts.is_empty())?,
+        })
+    }
+}
+
+impl Part {
+    fn read(fields: &Fields, index: usize) -> Option<Self> {
+        Some(Self {
+            cursor: read(fields, &format!("cursor_{index}"))?,
+            owner: read(fields, &format!("owner_{index}"))?,
+            leased_until: read(fields, &format!("leased_until_{index}"))?,
+        })
+    }
+}
+
+pub(super) fn read<T: std::str::FromStr>(fields: &Fields, name: &str) -> Option<T> {
+    fields.get(name)?.as_n().ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_read_as_it_was_written() {
+        let mut run = FanOut::new("tablecast/orders/acme", 4, 9);
+        run.parts.push(Part { cursor: 7, owner: 3, leased_until: 1_800_000_000_000 });
+        let fields: Fields = run.fields(0).into_iter().collect();
+        assert_eq!(FanOut::read(&fields), Some(run));
+        for name in ["source", "run_id", "started_after", "needed_to", "parts", "cursor_1"] {
+            let mut damaged = fields.clone();
+            damaged.remove(name);
+            assert_eq!(FanOut::read(&damaged), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_run_sorts_before_the_subscribers_of_its_channel() {
+        let run = key_of("tablecast/orders/acme").unwrap();
+        assert_eq!(run["pk"], AttributeValue::S("subscription#orders/acme/*".to_owned()));
+        assert!(run["sk"].as_s().unwrap().as_str() < "connection#");
+        assert_eq!(key_of("tablecast.orders"), None);
+    }
+}

@@ -1,0 +1,73 @@
+//! The list of all runs, in several partitions. It finds runs whose worker has died.
+
+use tablecast_aws::StorageError;
+
+use super::item::{Fields, number, read};
+use super::state::FanOut;
+use super::update::Update;
+use crate::connections::Connections;
+use crate::write::{Key, key};
+
+/// Partitions of the list.
+const LISTS: u64 = 16;
+
+/// An entry without a run is forgotten after this time, in milliseconds. Its run may be about to begin.
+const FORGOTTEN_AFTER: i64 = 60_000;
+
+fn list_key(source: &str) -> Key {
+    let hash = source.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    key(&partition(hash % LISTS), source)
+}
+
+fn partition(number: u64) -> String {
+    format!("fanout#{number:02}")
+}
+
+impl Connections {
+    pub(super) async fn list(&self, run: &FanOut, now: i64) -> Result<(), StorageError> {
+        let update = Update::new().set("run_id", number(run.run_id)).set("listed_at", number(now));
+        self.update(list_key(&run.source), update).await.map(drop)
+    }
+
+    /// Removes a run from the list, unless a newer one is there.
+    pub(super) async fn unlist(&self, run: &FanOut) -> Result<(), StorageError> {
+        let condition = Update::new().only_if("run_id", "=", number(run.run_id));
+        self.delete_if(list_key(&run.source), condition).await.map(drop)
+    }
+
+    /// Returns the runs that have not ended, and forgets those that have. `now` is in milliseconds since the epoch.
+    pub async fn fan_outs(&self, now: i64) -> Result<Vec<FanOut>, StorageError> {
+        let mut runs = Vec::new();
+        for list in 0..LISTS {
+            for entry in self.query_fields(partition(list)).await?.iter().filter_map(Entry::read) {
+                match self.fan_out(&entry.source).await? {
+                    Some(run) => runs.push(run),
+                    None if now - entry.listed_at > FORGOTTEN_AFTER => self.forget(&entry).await?,
+                    None => {}
+                }
+            }
+        }
+        Ok(runs)
+    }
+
+    async fn forget(&self, entry: &Entry) -> Result<(), StorageError> {
+        let condition = Update::new().only_if("run_id", "=", number(entry.run_id));
+        self.delete_if(list_key(&entry.source), condition).await.map(drop)
+    }
+}
+
+/// An entry of the list.
+struct Entry {
+    source: String,
+    run_id: u64,
+    listed_at: i64,
+}
+
+impl Entry {
+    fn read(fields: &Fields) -> Option<Self> {
+        let source = fields.get("sk")?.as_s().ok()?.clone();
+        Some(Self { source, run_id: read(fields, "run_id")?, listed_at: read(fields, "listed_at")? })
+    }
+}

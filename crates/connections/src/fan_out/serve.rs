@@ -1,0 +1,96 @@
+use tablecast_aws::StorageError;
+
+use super::item::number;
+use super::state::{FanOut, Part};
+use super::update::Update;
+use crate::connections::Connections;
+
+impl Connections {
+    /// Returns the run of a channel. None if there is none. A consistent read.
+    pub async fn fan_out(&self, source: &str) -> Result<Option<FanOut>, StorageError> {
+        let request = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let request = request.set_key(Some(self.run_key(source)?));
+        // DynamoDB omits `Item` if there is none, so the response has the cost as its proof.
+        let request =
+            request.return_consumed_capacity(aws_sdk_dynamodb::types::ReturnConsumedCapacity::Total);
+        let response = request.send().await.map_err(|cause| self.failed(cause))?;
+        if response.consumed_capacity.is_none() {
+            return Err(StorageError::incomplete(&self.table, "ConsumedCapacity"));
+        }
+        Ok(response.item.as_ref().and_then(FanOut::read))
+    }
+
+    /// Takes a part for a worker, or takes it again. Returns None if another worker holds it, or if the run has
+    /// ended. Times are milliseconds since the epoch.
+    pub async fn lease(
+        &self,
+        run: &FanOut,
+        part: usize,
+        owner: u64,
+        now: i64,
+        until: i64,
+    ) -> Result<Option<FanOut>, StorageError> {
+        let held = run.parts.get(part).copied().unwrap_or_default();
+        if held.owner != owner && held.leased_until > now {
+            return Ok(None);
+        }
+        let update = Update::new()
+            .set(&format!("owner_{part}"), number(owner))
+            .set(&format!("leased_until_{part}"), number(until));
+        self.write_run(self.run_key(&run.source)?, self.unchanged(update, run, part)).await
+    }
+
+    /// Moves the cursor of a worker's part, and renews its lease. Returns None if another worker has the part, if
+    /// the run began again at an earlier offset, or if it has ended.
+    pub async fn advance(
+        &self,
+        run: &FanOut,
+        part: usize,
+        cursor: u64,
+        until: i64,
+    ) -> Result<Option<FanOut>, StorageError> {
+        let update = Update::new()
+            .set(&format!("cursor_{part}"), number(cursor))
+            .set(&format!("leased_until_{part}"), number(until));
+        self.write_run(self.run_key(&run.source)?, self.unchanged(update, run, part)).await
+    }
+
+    /// Shares the audience of a run of one part between several. They begin at its cursor. Returns None if the run
+    /// has changed.
+    pub async fn split(&self, run: &FanOut, parts: usize) -> Result<Option<FanOut>, StorageError> {
+        let Part { cursor, .. } = run.parts.first().copied().unwrap_or_default();
+        let update = Update::new().set("parts", number(parts.clamp(1, super::state::MAX_PARTS)));
+        let update = (1..parts).fold(update, |update, index| {
+            let update = update.set(&format!("cursor_{index}"), number(cursor));
+            let update = update.set(&format!("owner_{index}"), number(0));
+            update.set(&format!("leased_until_{index}"), number(0))
+        });
+        let update = update.only_if("parts", "=", number(1));
+        self.write_run(self.run_key(&run.source)?, self.unchanged(update, run, 0)).await
+    }
+
+    /// Ends a run that is done. Returns false if it is not, because more events are covered.
+    pub async fn end_fan_out(&self, run: &FanOut, part: usize) -> Result<bool, StorageError> {
+        if !run.is_done() {
+            return Ok(false);
+        }
+        let done = run.parts.iter().map(|part| part.cursor).min().unwrap_or_default();
+        let condition = self.unchanged(Update::new(), run, part).only_if("needed_to", "<=", number(done));
+        let condition = condition.only_if("started_after", "=", number(run.started_after));
+        let ended = self.delete_if(self.run_key(&run.source)?, condition).await?;
+        if ended {
+            self.unlist(run).await?;
+        }
+        Ok(ended)
+    }
+
+    /// On condition that the part is as the worker knows it.
+    fn unchanged(&self, update: Update, run: &FanOut, part: usize) -> Update {
+        let known = run.parts.get(part).copied().unwrap_or_default();
+        update
+            .only_if("run_id", "=", number(run.run_id))
+            .only_if(&format!("owner_{part}"), "=", number(known.owner))
+            .only_if(&format!("cursor_{part}"), "=", number(known.cursor))
+            .only_if(&format!("leased_until_{part}"), "=", number(known.leased_until))
+    }
+}

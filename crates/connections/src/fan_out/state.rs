@@ -1,0 +1,44 @@
+/// The most parts of a run.
+pub(crate) const MAX_PARTS: usize = 16;
+
+/// A run: the worker pushes the channel's events after an offset, at least up to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FanOut {
+    /// The CloudEvents `source` of the channel.
+    pub source: String,
+    /// Differs in each run.
+    pub run_id: u64,
+    pub started_after: u64,
+    pub needed_to: u64,
+    /// Each serves the connections whose hash belongs to it. 1 to 16.
+    pub parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Its connections have every event of the run up to this offset.
+    pub cursor: u64,
+    /// The worker that serves it: a random number. Zero if there was none.
+    pub owner: u64,
+    /// The worker holds the part until then, in milliseconds since the epoch.
+    pub leased_until: i64,
+}
+
+impl FanOut {
+    /// A new run of one part that no worker serves.
+    pub(crate) fn new(source: &str, started_after: u64, needed_to: u64) -> Self {
+        let parts = vec![Part { cursor: started_after, ..Part::default() }];
+        Self { source: source.to_owned(), run_id: fastrand::u64(1..1 << 53), started_after, needed_to, parts }
+    }
+
+    /// Returns whether every covered event is pushed.
+    pub fn is_done(&self) -> bool {
+        self.parts.iter().all(|part| part.cursor >= self.needed_to)
+    }
+
+    /// The parts that no live worker holds. `now` is in milliseconds since the epoch.
+    pub fn unserved(&self, now: i64) -> impl Iterator<Item = usize> + use<'_> {
+        let is_unserved = move |part: &Part| part.leased_until <= now && part.cursor < self.needed_to;
+        self.parts.iter().enumerate().filter(move |(_, part)| is_unserved(part)).map(|(index, _)| index)
+    }
+}

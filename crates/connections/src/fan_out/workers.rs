@@ -1,0 +1,49 @@
+//! The live workers of `fanout`. They share the account's rate of `@connections`.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use tablecast_aws::StorageError;
+
+use super::item::{Fields, number, read};
+use super::update::Update;
+use crate::connections::Connections;
+use crate::write::key;
+
+const WORKERS: &str = "fanout#workers";
+
+/// A worker, as it reported itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worker {
+    pub source: String,
+    pub part: usize,
+    /// Posts a second that it could use.
+    pub wants: u64,
+    /// The report counts until then, in milliseconds since the epoch.
+    pub until: i64,
+}
+
+impl Worker {
+    fn read(fields: &Fields) -> Option<Self> {
+        let source = fields.get("source")?.as_s().ok()?.clone();
+        let (part, wants) = (read(fields, "part")?, read(fields, "wants")?);
+        Some(Self { source, part, wants, until: read(fields, "reported_until")? })
+    }
+}
+
+impl Connections {
+    pub async fn report_worker(&self, worker: &Worker) -> Result<(), StorageError> {
+        let update = Update::new()
+            .set("source", AttributeValue::S(worker.source.clone()))
+            .set("part", number(worker.part))
+            .set("wants", number(worker.wants))
+            .set("reported_until", number(worker.until))
+            .set("expires_at", number(worker.until / 1000 + 60));
+        let key = key(WORKERS, &format!("{}#{}", worker.source, worker.part));
+        self.update(key, update).await.map(drop)
+    }
+
+    /// Returns the workers whose reports count now (milliseconds since the epoch).
+    pub async fn workers(&self, now: i64) -> Result<Vec<Worker>, StorageError> {
+        let found = self.query_fields(WORKERS.to_owned()).await?;
+        Ok(found.iter().filter_map(Worker::read).filter(|worker| worker.until > now).collect())
+    }
+}

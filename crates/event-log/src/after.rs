@@ -1,0 +1,62 @@
+use tablecast_aws::StorageError;
+use tablecast_protocol::{Position, with_position};
+
+use crate::event::LoggedEvent;
+use crate::item::{Found, Item};
+use crate::logs::Logs;
+use crate::table::Range;
+
+/// Items of one page. DynamoDB ends a page at 1 MB.
+const PAGE: i32 = 100;
+
+/// The events of a channel after an offset, of all its epochs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Following {
+    pub events: Vec<LoggedEvent>,
+    /// The last offset that was read. None if the log holds nothing after the offset.
+    pub end: Option<u64>,
+    /// True if events between are missing: they have expired, or their item is damaged.
+    pub has_gap: bool,
+}
+
+impl Logs {
+    /// Reads the events after an offset, up to about so many bytes of compressed items. A consistent read.
+    pub async fn after(
+        &self,
+        source: &str,
+        offset: u64,
+        max_bytes: usize,
+    ) -> Result<Following, StorageError> {
+        let mut read = 0;
+        let more = |found: &Found| {
+            read += found.as_ref().map_or(0, Item::stored_bytes);
+            read < max_bytes
+        };
+        let mut following = Following::default();
+        for found in self.read_events(source, Range::After(offset), PAGE, more).await? {
+            following.add(&found, offset).unwrap_or_else(|damaged| {
+                self.report(&damaged);
+                following.has_gap = true;
+            });
+        }
+        Ok(following)
+    }
+}
+
+impl Following {
+    fn add(&mut self, found: &Found, offset: u64) -> Result<(), crate::damage::DamagedItem> {
+        let before = self.end.unwrap_or(offset);
+        let Ok(item) = found else {
+            self.has_gap = true;
+            self.end = found.as_ref().err().and_then(|damaged| damaged.first()).or(self.end);
+            return Ok(());
+        };
+        self.has_gap |= item.first() > before + 1;
+        self.end = Some(item.end());
+        for (offset, text) in item.events()? {
+            let position = Position { epoch: item.beginning.epoch, offset };
+            self.events.push(LoggedEvent { position, text: with_position(&text, position) });
+        }
+        Ok(())
+    }
+}

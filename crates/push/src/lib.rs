@@ -1,0 +1,17 @@
+//! Pushes events to the WebSocket connections that subscribed to them. `dispatch` and `fanout` use it.
+//!
+//! # Layout
+//! - `event`: an event with what routes it
+//! - `subscribers`: which connections receive which events
+//! - `pusher`: sends events to connections, and cleans up those that accept no more
+//! - `time_limit`: work that ends in time
+
+mod event;
+mod pusher;
+mod subscribers;
+mod time_limit;
+
+pub use event::RoutedEvent;
+pub use pusher::{Counts, PacingLimits, Pusher};
+pub use subscribers::{Delivery, Subscribers, assign, find, patterns};
+pub use time_limit::within;

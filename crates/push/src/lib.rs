@@ -4,14 +4,17 @@
 //! - `event`: an event with what routes it
 //! - `subscribers`: which connections receive which events
 //! - `pusher`: sends events to connections, and cleans up those that accept no more
+//! - `workers`: starts workers of `fanout`
 //! - `time_limit`: work that ends in time
 
 mod event;
 mod pusher;
 mod subscribers;
 mod time_limit;
+mod workers;
 
 pub use event::RoutedEvent;
 pub use pusher::{Counts, PacingLimits, Pusher};
 pub use subscribers::{Delivery, Subscribers, assign, find, patterns};
 pub use time_limit::within;
+pub use workers::{StartError, Workers};

@@ -17,8 +17,12 @@ unset AWS_PROFILE AWS_SESSION_TOKEN
 [ -e "${TF_CLI_CONFIG_FILE:-}" ] || unset TF_CLI_CONFIG_FILE
 export CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1 AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true AWS_PAGER=
 
-# To optimise the packages would take longer than all tests against the deployment.
-export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+# Packages the binaries of `cargo test --workspace`. They run on this machine, so they may need its glibc.
+package() {
+  local binaries
+  binaries=$("$root/tests/release/binaries")
+  (cd "$root" && "$binaries/tablecast" package --binaries "$binaries" --any-glibc "$@")
+}
 
 heading() { printf '\n==> %s\n' "$*"; }
 

@@ -4,10 +4,12 @@
 //! # Layout
 //! - `compile`: from pipe file to pipe; `data`: the `data` of a rule
 //! - `apply`: from record to events
+//! - `table_names`: the names of the deployed tables
 
 mod apply;
 mod compile;
 mod data;
+mod table_names;
 
 use tablecast_definitions::definition::Definition;
 use tablecast_definitions::problem::{DefinitionFile, Problem};

@@ -2,19 +2,21 @@
 //!
 //! # Layout
 //! One file or folder for each command, with its arguments and a `run` function:
-//! - `local`: without a command, runs everything on this machine
+//! - `local`: `dev`, and no command: runs everything on this machine
 //! - `tail`: shows events as they arrive
 //! - `check`: checks pipe files and schemas
 //! - `new`: writes a first pipe file for a table
 //! - `publish`: writes a catalogue, an AsyncAPI document and the schemas
-//! - `package`: builds the functions for AWS Lambda
+//! - `package`: packages the functions for AWS Lambda
 //! - `pipes`: serves the API of EventBridge Pipes
 //! - `replay`: prints or publishes events of a pipe's log again
 //! - `token`: creates a token for the local mode
+//! - `completions`, `man`: write shell completions and manual pages
 //!
 //! Parts that several commands use:
 //! - `definitions`: `--pipes` and `--schemas`, and the files in these folders
 //! - `duration`: durations such as `12h`
+//! - `installation`: the files beside the program of a release
 //! - `local_mode`: a local mode that runs on this machine
 //! - `logging`: log lines on stderr; `output`: lines on stdout
 //! - `shutdown`: Ctrl-C and SIGTERM
@@ -22,11 +24,14 @@
 
 mod cargo;
 mod check;
+mod completions;
 mod definitions;
 mod duration;
+mod installation;
 mod local;
 mod local_mode;
 mod logging;
+mod man;
 mod new;
 mod output;
 mod package;
@@ -45,8 +50,7 @@ use clap::{Parser, Subcommand};
 
 /// Turn DynamoDB item changes into typed events for WebSocket clients and EventBridge
 ///
-/// Without a command, tablecast runs everything on this machine: DynamoDB, the functions, the gateway and the
-/// bus. docs/reference/cli.md describes all commands.
+/// Without a command, tablecast does the same as `tablecast dev`. docs/reference/cli.md describes all commands.
 #[derive(Debug, Parser)]
 #[command(name = "tablecast", version, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -59,6 +63,7 @@ struct Cli {
 /// All commands. Each one has its help text at its `Arguments`.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Dev(local::Arguments),
     Tail(tail::Arguments),
     Check(check::Arguments),
     New(new::Arguments),
@@ -67,6 +72,8 @@ enum Command {
     Pipes(pipes::Arguments),
     Replay(replay::Arguments),
     Token(token::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 #[tokio::main]
@@ -74,6 +81,7 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         None => local::run(cli.local).await,
+        Some(Command::Dev(arguments)) => local::run(arguments).await,
         Some(Command::Tail(arguments)) => tail::run(arguments).await,
         Some(Command::Check(arguments)) => return check::run(&arguments),
         Some(Command::New(arguments)) => new::run(arguments).await,
@@ -82,6 +90,8 @@ async fn main() -> ExitCode {
         Some(Command::Pipes(arguments)) => pipes::run(arguments).await,
         Some(Command::Replay(arguments)) => replay::run(arguments).await,
         Some(Command::Token(arguments)) => token::run(arguments).await,
+        Some(Command::Completions(arguments)) => completions::run(&arguments),
+        Some(Command::Man(arguments)) => man::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -23,13 +23,22 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
-    let (files, schemas) = (tablecast_config::pipe_files()?, tablecast_config::schema_files()?);
-    let pipes = Pipes::compile(&files, &schemas).map_err(|problems| lines(&problems))?;
-    let pipes = pipes.with_bus_limit(tablecast_config::event_limit()?);
+    let pipes = pipes()?;
     let body = Body::default();
     let handler = service_fn(async |_: LambdaEvent<()>| respond(&pipes, &body.take()));
     let extract = MapRequestLayer::new(|invocation| body.extract(invocation));
     Runtime::new(handler).layer(TracingLayer::new()).layer(extract).run().await
+}
+
+/// The pipes of this deployment.
+fn pipes() -> Result<Pipes, Error> {
+    let (files, schemas) = (tablecast_config::pipe_files()?, tablecast_config::schema_files()?);
+    let pipes = Pipes::compile(&files, &schemas).map_err(|problems| lines(&problems))?;
+    let names = tablecast_config::table_names().map_err(|error| error.to_string())?;
+    for table in names.keys().filter(|table| pipes.of_table(table).is_none()) {
+        tracing::warn!(table, "TABLE_NAMES names a table that is in no pipe file");
+    }
+    Ok(pipes.with_table_names(&names)?.with_bus_limit(tablecast_config::event_limit()?))
 }
 
 fn respond(pipes: &Pipes, batch: &[u8]) -> Result<Vec<Element>, Error> {

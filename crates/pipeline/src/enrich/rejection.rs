@@ -59,7 +59,7 @@ pub fn no_pipe(cursor: &Cursor<'_>) -> Located {
     malformed(cursor).unwrap_or_else(|| {
         let table = table().unwrap_or_default();
         let reason =
-            format!("belongs to the table {table}, which has no pipe file: add one, or remove this stream");
+            format!("belongs to the table {table}, which has no pipe file: add one, set the name in TABLE_NAMES, or remove this stream");
         Located::new("eventSourceARN", reason)
     })
 }

@@ -8,6 +8,7 @@ use super::*;
 use crate::enrich::enrich;
 
 mod sources;
+mod table_names;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))

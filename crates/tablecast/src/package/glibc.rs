@@ -14,7 +14,7 @@ pub const LAMBDA: Version = (2, 34);
 /// Refuses a binary that Lambda cannot run. The error names the symbol that needs a newer version.
 pub fn check(binary: &[u8]) -> Result<(), String> {
     let (major, minor) = LAMBDA;
-    match newest(binary).map_err(|error| format!("not a Linux program: {error}"))? {
+    match newest(binary).map_err(|error| format!("is not a Linux program: {error}"))? {
         Some((version, symbol)) if version > LAMBDA => Err(format!(
             "needs glibc {}.{} for {symbol}, but Lambda's provided.al2023 has {major}.{minor}; remove the dependency that calls it",
             version.0, version.1
@@ -95,6 +95,6 @@ mod tests {
     #[test]
     fn a_file_that_is_not_a_linux_program_is_refused() {
         let error = check(b"#!/bin/sh").unwrap_err();
-        assert!(error.starts_with("not a Linux program: "), "{error}");
+        assert!(error.starts_with("is not a Linux program: "), "{error}");
     }
 }

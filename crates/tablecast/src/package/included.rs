@@ -1,10 +1,10 @@
 use std::fs;
 use std::path::Path;
 
-/// A file of the workspace that goes into a zip.
+/// A file of the definitions that goes into a zip.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Included {
-    /// Relative to the workspace, with `/`.
+    /// Relative to the folder of the definitions, with `/`.
     pub name: String,
     pub content: Vec<u8>,
 }

@@ -41,7 +41,6 @@ mod tests {
             root: "/home/ada/tablecast".into(),
             target: "/home/ada/tablecast/target".into(),
             registries: ["/home/ada/.cargo/registry/src/mirror".into()].into(),
-            functions: Vec::new(),
         };
         let toolchain = Toolchain { library: "/rust/lib".into(), library_name: "/rustc/abc".to_owned() };
         let flags = compiler_flags(&workspace, &toolchain).into_string().unwrap();

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use super::architecture::Architecture;
 use super::archive::TIME;
+use super::functions::FUNCTIONS;
 use super::glibc::LAMBDA;
 use super::remap;
 use super::toolchain::Toolchain;
@@ -15,23 +16,31 @@ use crate::cargo;
 /// Packages from PyPI. Together with the Rust compiler, they determine every byte of the binaries.
 const PINNED: [&str; 2] = ["cargo-zigbuild==0.24.0", "ziglang==0.17.1"];
 
-/// Builds the functions and returns the folder of the binaries.
-pub fn build(workspace: &Workspace, arch: Architecture) -> Result<PathBuf, Box<dyn Error>> {
+/// Builds the functions, and this program if it is wanted. Returns the folder of the binaries.
+pub fn build(workspace: &Workspace, arch: Architecture, program: bool) -> Result<PathBuf, Box<dyn Error>> {
     let toolchain = Toolchain::find(arch)?;
-    let tools = workspace.target.join("tools");
-    let programs = install(&tools.join("zigbuild"))?;
+    let programs = install(&workspace.target.join("tools/zigbuild"))?;
+    let flags = remap::compiler_flags(workspace, &toolchain);
+    let functions = FUNCTIONS.map(|function| function.name);
+    // Each build has the features of its own packages only: functions contain nothing of the local mode.
+    for packages in [&functions[..]].into_iter().chain(program.then_some(&["tablecast"][..])) {
+        let mut command = command(workspace, &programs, arch);
+        command.args(packages.iter().flat_map(|package| ["--package", package]));
+        command.env("CARGO_ENCODED_RUSTFLAGS", &flags);
+        run(&mut command, "cannot build the functions")?;
+    }
+    Ok(workspace.target.join(arch.target()).join("release"))
+}
+
+fn command(workspace: &Workspace, programs: &Path, arch: Architecture) -> Command {
     let mut command = cargo::nested(programs.join("cargo-zigbuild"));
     command.current_dir(&workspace.root);
     command.args(["zigbuild", "--release", "--locked", "--target"]).arg(target(arch));
-    // With `--package`, the functions do not contain features of dependencies that only the local mode needs.
-    command.args(workspace.functions.iter().flat_map(|function| ["--package", &function.name]));
-    command.env("CARGO_ENCODED_RUSTFLAGS", remap::compiler_flags(workspace, &toolchain));
     // The value of C's `__TIME__`, which mimalloc's binary contains.
     command.env("SOURCE_DATE_EPOCH", TIME.to_string());
     command.env("CARGO_ZIGBUILD_ZIG_PATH", programs.join("python-zig"));
-    keep_caches_in(&tools, &mut command);
-    run(&mut command, "cannot build the functions")?;
-    Ok(workspace.target.join(arch.target()).join("release"))
+    keep_caches_in(&workspace.target.join("tools"), &mut command);
+    command
 }
 
 /// Returns the target with the version of glibc, in the format of cargo-zigbuild.

@@ -1,6 +1,6 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -36,11 +36,10 @@ const RUSTC: &str = r#"#!/bin/sh
 case "$*" in *target-libdir*) echo /nowhere ;; *) exec rustc "$@" ;; esac
 "#;
 
-const INCLUDE: &str = r#"[package.metadata.tablecast]
-include = ["pipes/*.yaml", "schemas/*.json"]
-"#;
+/// All functions of a deployment.
+pub const FUNCTIONS: [&str; 6] = ["authorize", "connect", "disconnect", "dispatch", "enrich", "subscribe"];
 
-/// A workspace with two functions, and scripts in place of Python and the compiler.
+/// A workspace, and scripts in place of Python and the compiler.
 pub struct Project {
     folder: TempDir,
 }
@@ -49,10 +48,12 @@ impl Project {
     pub fn new() -> Self {
         let project = Self { folder: tempfile::tempdir().unwrap() };
         project.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"functions/*\"]\n");
-        let lock = |name| format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.0.0\"\n");
-        project.write("Cargo.lock", &format!("version = 4\n{}{}", lock("connect"), lock("enrich")));
-        project.add_function("connect", "");
-        project.add_function("enrich", INCLUDE);
+        project.write("Cargo.lock", "version = 4\n\n[[package]]\nname = \"enrich\"\nversion = \"0.0.0\"\n");
+        project.write(
+            "functions/enrich/Cargo.toml",
+            "[package]\nname = \"enrich\"\nversion = \"0.0.0\"\nedition = \"2024\"\n",
+        );
+        project.write("functions/enrich/src/main.rs", "fn main() {}");
         project.write(PIPE, &pipe("orders"));
         project.write(
             "schemas/order.placed.v1.json",
@@ -60,38 +61,60 @@ impl Project {
                 "$id": "https://tablecast.example/schemas/order.placed.v1.json"}"#,
         );
         project.write("program-status", "0");
-        fs::write(project.root().join("program"), empty_program()).unwrap();
+        fs::write(project.root().join("program"), empty_program(X86_64)).unwrap();
         for (name, script) in [("bin/python3", PYTHON), ("pip", PIP), ("cargo-zigbuild", ZIGBUILD)] {
             project.write_program(name, script);
         }
         project
     }
 
-    fn add_function(&self, name: &str, section: &str) {
-        let manifest =
-            format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n{section}");
-        self.write(&format!("functions/{name}/Cargo.toml"), &manifest);
-        self.write(&format!("functions/{name}/src/main.rs"), "fn main() {}");
+    /// Writes a binary for each function.
+    pub fn write_binaries(&self, folder: &str, machine: u8) {
+        for function in FUNCTIONS {
+            self.write(&format!("{folder}/{function}"), "");
+            let content = [&empty_program(machine)[..], function.as_bytes()].concat();
+            fs::write(self.root().join(folder).join(function), content).unwrap();
+        }
     }
 
-    pub fn remove_the_standard_libraries(&self) {
-        self.write_program("bin/rustc-without-libraries", RUSTC);
-    }
-
-    /// Returns stdout after a success, and stderr after a failure.
-    pub fn package(&self, arguments: &[&str]) -> Result<String, String> {
+    /// Runs `tablecast package --source`. Returns stdout after a success, and stderr after a failure.
+    pub fn compile(&self, arguments: &[&str]) -> Result<String, String> {
         let path = std::env::var("PATH").unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
-        command.arg("package").args(arguments).current_dir(self.root());
+        command.args(["package", "--source"]).args(arguments).current_dir(self.root());
         command.env("PATH", format!("{}:{path}", self.root().join("bin").display()));
         command.env("CARGO_PKG_NAME", "tablecast").env_remove("CARGO_TARGET_DIR");
         let rustc = self.root().join("bin/rustc-without-libraries");
         if rustc.exists() {
             command.env("RUSTC", rustc);
         }
-        let output = command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+        result(&mut command)
+    }
+
+    /// Runs `tablecast package` without Cargo and other programs.
+    pub fn package(&self, arguments: &[&str]) -> Result<String, String> {
+        self.package_of(Path::new(env!("CARGO_BIN_EXE_tablecast")), arguments)
+    }
+
+    /// Runs `tablecast package` of the program `release/bin/tablecast`.
+    pub fn package_of_release(&self, arguments: &[&str]) -> Result<String, String> {
+        let program = self.root().join("release/bin/tablecast");
+        fs::create_dir_all(program.parent().unwrap()).unwrap();
+        let own = env!("CARGO_BIN_EXE_tablecast");
+        if !program.exists() && fs::hard_link(own, &program).is_err() {
+            fs::copy(own, &program).unwrap();
+        }
+        self.package_of(&program, arguments)
+    }
+
+    fn package_of(&self, program: &Path, arguments: &[&str]) -> Result<String, String> {
+        let mut command = Command::new(program);
+        command.arg("package").args(arguments).current_dir(self.root()).env_clear();
+        result(&mut command)
+    }
+
+    pub fn remove_the_standard_libraries(&self) {
+        self.write_program("bin/rustc-without-libraries", RUSTC);
     }
 
     pub fn zip(&self, function: &str) -> Vec<u8> {
@@ -143,10 +166,20 @@ pub fn pipe(table: &str) -> String {
     )
 }
 
-/// An ELF header and nothing else: 64 bits, little-endian, version 1, x86-64.
-fn empty_program() -> [u8; 64] {
+fn result(command: &mut Command) -> Result<String, String> {
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+}
+
+/// ELF's numbers of processors.
+pub const X86_64: u8 = 62;
+pub const ARM64: u8 = 183;
+
+/// An ELF header and nothing else: 64 bits, little-endian, version 1.
+fn empty_program(machine: u8) -> [u8; 64] {
     let mut header = [0; 64];
     header[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
-    (header[16], header[18], header[20], header[52]) = (3, 62, 1, 64);
+    (header[16], header[18], header[20], header[52]) = (3, machine, 1, 64);
     header
 }

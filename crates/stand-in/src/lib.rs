@@ -1,5 +1,5 @@
-//! AWS as tests need it: `@connections`, EventBridge and DynamoDB on one port of this process. Tests only: no
-//! shipped binary depends on this crate.
+//! AWS as tests need it: `@connections`, EventBridge, DynamoDB and asynchronous invocations of Lambda, on one
+//! port of this process. Tests only: no shipped binary depends on this crate.
 //!
 //! A test plans faults, runs code over the wire, and then reads what the stand-in received.
 //!
@@ -63,6 +63,7 @@ impl StandIn {
         let stand_in = Self { address, database, seen, faults, lasting, clock, at_post };
         let router = Router::new()
             .route("/@connections/{id}", post(responses::post).delete(responses::close))
+            .route("/2015-03-31/functions/{name}/invocations", post(responses::invoke))
             .route("/", post(responses::call))
             .with_state(stand_in.clone());
         // Without TCP_NODELAY, each response waits 40 ms for an acknowledgement.
@@ -72,8 +73,9 @@ impl StandIn {
     }
 
     /// Plans faults for the next requests of one kind: `<connection id>`, `DELETE <connection id>`,
-    /// `PutEvents`, or `<table> <operation>`, such as `log PutItem`. With a partition key, such as
-    /// `log PutItem tablecast/orders/acme`, it plans only for requests of that partition, and goes first.
+    /// `PutEvents`, `Invoke <function>`, or `<table> <operation>`, such as `log PutItem`. With a partition key,
+    /// such as `log PutItem tablecast/orders/acme`, it plans only for requests of that partition, and goes
+    /// first.
     pub fn plan(&self, request: &str, faults: impl IntoIterator<Item = Fault>) {
         self.faults.lock().unwrap().entry(request.to_owned()).or_default().extend(faults);
     }

@@ -35,6 +35,20 @@ pub async fn close(State(stand_in): State<StandIn>, Path(id): Path<String>) -> R
     fault.respond(|| StatusCode::NO_CONTENT.into_response()).await
 }
 
+/// Lambda accepts an asynchronous invocation with 202 and no body.
+pub async fn invoke(
+    State(stand_in): State<StandIn>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    payload: String,
+) -> Response {
+    assert_eq!(headers["x-amz-invocation-type"], "Event", "tablecast waits for no function");
+    let payload = serde_json::from_str(&payload).unwrap();
+    stand_in.record(|seen| seen.invocations.push((name.clone(), payload)));
+    let fault = stand_in.next_fault(&format!("Invoke {name}")).unwrap_or(Fault::None);
+    fault.respond(|| StatusCode::ACCEPTED.into_response()).await
+}
+
 pub async fn call(State(stand_in): State<StandIn>, headers: HeaderMap, body: String) -> Response {
     let (_, operation) = headers["x-amz-target"].to_str().unwrap().split_once('.').unwrap();
     let body: Value = serde_json::from_str(&body).unwrap();

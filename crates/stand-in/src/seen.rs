@@ -7,6 +7,8 @@ pub struct Seen {
     pub posts: Vec<(String, String)>,
     /// The connection of each attempt to close one.
     pub closed: Vec<String>,
+    /// The function and the payload of each asynchronous invocation.
+    pub invocations: Vec<(String, Value)>,
     /// The operation and the body of each request to DynamoDB or EventBridge.
     pub calls: Vec<(String, Value)>,
     /// The number of items that each Query read, by table.

@@ -71,8 +71,10 @@ pub(crate) fn run(database: &Database, operation: &str, request: Value) -> Resul
     match operation {
         "Query" => database.query(parse(request)).map(to_value),
         "Scan" => database.scan(parse(request)).map(to_value),
+        "GetItem" => database.get_item(parse(request)).map(to_value),
         "PutItem" => database.put_item(parse(request)).map(to_value),
         "UpdateItem" => database.update_item(parse(request)).map(to_value),
+        "DeleteItem" => database.delete_item(parse(request)).map(to_value),
         "TransactWriteItems" => database.transact_write_items(parse(request)).map(to_value),
         other => panic!("tablecast does not use {other}"),
     }

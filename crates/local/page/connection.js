@@ -4,6 +4,10 @@ const PING_INTERVAL = 4 * 60_000;
 const FIRST_DELAY = 250;
 const MAX_DELAY = 8_000;
 
+/** How many events of each source to show after the page is loaded, and of how many sources. */
+const HISTORY = 100;
+const HISTORY_SOURCES = 20;
+
 const REASONS = {
   "too-wide": "the subscription is wider than a channel, so its events have no common log",
   trimmed: "the log no longer has them",
@@ -20,6 +24,10 @@ export class Connection {
   #attempt = 0;
   #failures = 0;
   #resuming = false;
+  /** Whether the subscription has not yet asked for the events from before it. */
+  #lacksHistory = true;
+  /** Whether the current resume shows events from before the page was loaded. The log need not have them. */
+  #isHistory = false;
   /** By source, of those that the server listed: a wide subscription receives events of many others. */
   #positions = new Map();
 
@@ -32,6 +40,7 @@ export class Connection {
     this.#getRequest = getRequest;
     this.#failures = 0;
     this.#positions.clear();
+    this.#lacksHistory = true;
     this.#connect();
   }
 
@@ -69,6 +78,16 @@ export class Connection {
     this.#send({ action: "subscribe", subjects, ...(after && { after }) });
   }
 
+  /** Resumes once from a while ago, so that the page shows what the logs have. */
+  #requestHistory(subjects, sources) {
+    this.#lacksHistory = false;
+    const starts = Object.entries(sources).slice(0, HISTORY_SOURCES).map(([source, text]) => [source, before(text)]);
+    const after = Object.fromEntries(starts.filter(([, start]) => start !== undefined));
+    if (Object.keys(after).length === 0) return;
+    this.#resuming = this.#isHistory = true;
+    this.#send({ action: "subscribe", subjects, after });
+  }
+
   #send(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
@@ -85,27 +104,34 @@ export class Connection {
       "tablecast.subscribed.v1": (data) => this.#subscribed(data),
       "tablecast.resumed.v1": (data) => this.#resumed(data),
       "tablecast.pong.v1": ({ sources }) => this.#forgetOthers(sources),
-      "tablecast.error.v1": (data) => this.#handlers.notice(data.message),
+      "tablecast.error.v1": (data) => this.#failed(data),
     };
     handlers[event.type]?.(event.data);
   }
 
   #subscribed({ subjects, sources = {} }) {
     this.#resuming = false;
+    this.#isHistory = false;
     this.#failures = 0;
     for (const [source, position] of Object.entries(sources)) this.#advance(source, position);
     this.#forgetOthers(sources);
     this.#handlers.subscribed(subjects);
     this.#handlers.state("live", "live");
+    if (this.#lacksHistory) this.#requestHistory(subjects.filter(({ granted }) => granted).map(({ subject }) => subject), sources);
   }
 
   #resumed({ sources }) {
     for (const [source, { recovered, reason, cause }] of Object.entries(sources)) {
-      if (recovered) continue;
+      if (recovered || this.#isHistory) continue;
       this.#positions.delete(source);
       const why = REASONS[reason ?? cause] ?? reason ?? cause;
       this.#handlers.notice(`Events of ${source} may be missing: ${why}.`);
     }
+  }
+
+  #failed({ message }) {
+    if (this.#isHistory) this.#resuming = this.#isHistory = false;
+    this.#handlers.notice(message);
   }
 
   /** The subscription has no other sources. */
@@ -124,6 +150,7 @@ export class Connection {
 
   #reconnect(reason) {
     this.#end();
+    this.#isHistory = false;
     const delay = Math.min(FIRST_DELAY * 2 ** this.#failures++, MAX_DELAY);
     this.#handlers.state("cut", `${reason}; trying again`);
     this.#retry = setTimeout(() => this.#connect(), delay);
@@ -139,6 +166,12 @@ export class Connection {
 }
 
 const format = ({ epoch, offset }) => `${epoch}-${offset}`;
+
+/** The position some events before this one, or nothing if the source has no events. */
+function before(text) {
+  const [epoch, offset] = text.split("-");
+  return Number(offset) > 0 ? `${epoch}-${Math.max(0, Number(offset) - HISTORY)}` : undefined;
+}
 
 /** Epochs grow. A channel without events has another one, and offset 0, in each reply. */
 function isBefore(one, other) {

@@ -22,13 +22,17 @@ export class Events {
   #paused = false;
   #drawing = false;
 
-  /** `types` are the expected event types. */
-  constructor(types) {
-    this.#filter = new Filter(types, () => this.#applyFilter());
+  constructor() {
+    this.#filter = new Filter(() => this.#applyFilter());
     byId("clear").addEventListener("click", () => this.#clear());
     byId("pause").addEventListener("click", () => this.#pause());
     setInterval(() => this.#rows.forEach((row) => row.updateAge()), 1000);
     this.#showCounts();
+  }
+
+  /** Offers a filter for these event types. */
+  offer(types) {
+    types.forEach((type) => this.#filter.offer(type));
   }
 
   /** Ignores duplicates, which may arrive after a disconnect. */
@@ -63,16 +67,23 @@ export class Events {
   }
 
   #show(arrivals) {
-    const rows = arrivals.map((arrival) => new Row(arrival)).reverse();
-    rows.forEach(({ event }) => this.#filter.offer(event.type));
-    byId("events").prepend(...rows.map((row) => row.item));
-    this.#rows.unshift(...rows);
+    const rows = arrivals.map((arrival) => [new Row(arrival), arrival.replayed]);
+    rows.forEach(([{ event }]) => this.#filter.offer(event.type));
+    rows.forEach(([row, replayed]) => this.#insert(row, replayed));
     const old = this.#rows.splice(MAX_ROWS);
     old.forEach((row) => row.item.remove());
     this.#dropped += old.length;
     this.#applyFilter();
-    const { type, subject } = rows[0].event;
+    const { type, subject } = arrivals.at(-1).event;
     announce(rows.length === 1 ? `${type} about ${subject}` : `${rows.length} events, the last is ${type}`);
+  }
+
+  /** A replayed event can be older than those that are shown. */
+  #insert(row, replayed) {
+    const newest = replayed ? this.#rows.findIndex(({ event }) => event.time <= row.event.time) : 0;
+    const index = newest < 0 ? this.#rows.length : newest;
+    byId("events").insertBefore(row.item, this.#rows[index]?.item ?? null);
+    this.#rows.splice(index, 0, row);
   }
 
   #applyFilter() {

@@ -6,8 +6,7 @@ export class Filter {
   #boxes = new Map();
 
   /** `changed` is called when the filter changes. */
-  constructor(types, changed) {
-    types.forEach((type) => this.offer(type));
+  constructor(changed) {
     byId("filters").addEventListener("input", changed);
     byId("filters").addEventListener("submit", (submitted) => submitted.preventDefault());
   }

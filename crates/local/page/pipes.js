@@ -1,6 +1,6 @@
 /** The records that the filters dropped, and the problems of the pipe files. */
 
-import { byId, element } from "./element.js";
+import { announce, byId, element } from "./element.js";
 
 const POLL_INTERVAL = 2_000;
 
@@ -9,8 +9,13 @@ const NOTHING = byId("filtered-message").textContent;
 export class Pipes {
   /** The ids of the shown records. */
   #shown = "";
+  #edited;
+  /** The number of the definitions that the page shows. */
+  #definitions;
 
-  constructor() {
+  /** `edited` is called when other definitions are in use. */
+  constructor(edited) {
+    this.#edited = edited;
     this.#poll();
   }
 
@@ -20,8 +25,10 @@ export class Pipes {
   }
 
   async #read() {
-    const { pipes, problems } = await (await fetch("/page/pipes.json")).json();
-    showProblems(problems);
+    const { pipes, problems, definitions, refused } = await (await fetch("/page/pipes.json")).json();
+    showProblems(problems, refused);
+    if (this.#definitions !== undefined && this.#definitions !== definitions) await this.#edited();
+    this.#definitions = definitions;
     const count = pipes.reduce((sum, pipe) => sum + pipe.filtered, 0);
     byId("filtered-count").textContent = count;
     const records = pipes.flatMap((pipe) => pipe.lastFiltered.map((record) => ({ ...record, pipe: pipe.name })));
@@ -42,12 +49,18 @@ function showMessage(text) {
   byId("filtered-message").hidden = text === "";
 }
 
-/** The problems do not change while this page is open. */
-function showProblems(problems) {
-  if (byId("problem-list").childElementCount === problems.length) return;
+let shownProblems = "[]";
+
+/** Draws only changes, so that a selection of text survives. */
+function showProblems(problems, refused) {
+  const text = JSON.stringify([problems, refused]);
+  if (text === shownProblems) return;
+  shownProblems = text;
   byId("problems").hidden = problems.length === 0;
   byId("problem-count").textContent = problems.length;
   byId("problem-list").replaceChildren(...problems.map(problemEntry));
+  byId("refused").hidden = !refused;
+  if (refused) announce("The last edit is not used, because it has problems.");
 }
 
 function problemEntry({ severity, text, remedy }) {

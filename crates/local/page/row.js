@@ -30,7 +30,7 @@ export class Row {
 }
 
 function line({ type, subject = "" }, latency, replayed, age) {
-  const title = replayed ? "Replayed from the log after a disconnect" : "From the change to the arrival in the browser";
+  const title = replayed ? "Replayed from the log" : "From the change to the arrival in the browser";
   return element(
     "summary",
     {},

@@ -10,10 +10,14 @@ const REASONS = {
 export class Subscription {
   #pipes;
   #needsToken;
+  #subscribe;
+  /** The identity that the page suggested. */
+  #suggested = "";
 
   /** `subscribe` is called with a function that resolves to a token and subjects. */
   constructor({ auth, identity, pipes }, subscribe) {
     this.#pipes = pipes;
+    this.#subscribe = () => subscribe(() => this.#request());
     this.#needsToken = auth === "jwt";
     byId("identity").hidden = !this.#needsToken;
     // An empty field that is required and hidden would block the form.
@@ -22,9 +26,21 @@ export class Subscription {
     if (this.#needsToken) this.#suggestIdentity(identity);
     byId("subscription").querySelector("form").addEventListener("submit", (submitted) => {
       submitted.preventDefault();
-      subscribe(() => this.#request());
+      this.#subscribe();
     });
-    subscribe(() => this.#request());
+    this.#subscribe();
+  }
+
+  /** Subscribes again if the grants changed. Keeps an identity that the user has edited. */
+  use({ identity, pipes }) {
+    const before = grantsOf(this.#pipes);
+    this.#pipes = pipes;
+    if (this.#needsToken && this.#entered() === this.#suggested) this.#suggestIdentity(identity);
+    if (this.#needsToken && grantsOf(pipes) !== before) this.#subscribe();
+  }
+
+  #entered() {
+    return `${byId("user").value}\n${byId("claims").value}`;
   }
 
   /** Shows the result for each subject pattern. */
@@ -37,6 +53,7 @@ export class Subscription {
   #suggestIdentity({ subject, claims }) {
     byId("user").value = subject;
     byId("claims").value = Object.entries(claims).map(([name, value]) => `${name}=${value}`).join("\n");
+    this.#suggested = this.#entered();
   }
 
   async #request() {
@@ -73,6 +90,8 @@ export class Subscription {
     byId("grants").replaceChildren(...rows);
   }
 }
+
+const grantsOf = (pipes) => JSON.stringify(pipes.map(({ name, grants }) => [name, grants]));
 
 const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
 

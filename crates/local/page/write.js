@@ -13,24 +13,32 @@ const MEMBERS = { PutItem: "Item", DeleteItem: "Key" };
 
 export class Write {
   #dynamodb;
+  /** The example writes of all pipes. */
+  #examples = [];
   /** The types of events by table. */
-  #types;
+  #types = new Map();
   #operation = "PutItem";
   /** A write whose event has not arrived. */
   #pending;
 
-  constructor(dynamodb, pipes) {
+  constructor(dynamodb) {
     this.#dynamodb = dynamodb;
-    const examples = pipes.flatMap((pipe) => distinct(pipe.examples).map((example) => ({ ...example, table: pipe.table })));
-    this.#types = new Map(pipes.map(({ table, types }) => [table, types]));
-    byId("table").append(...pipes.map(({ table }) => element("option", {}, table)));
-    byId("example").append(...pipes.map((pipe) => group(pipe.table, examples)));
-    byId("example").addEventListener("change", () => this.#fill(examples[byId("example").value]));
+    byId("example").addEventListener("change", () => this.#fill(this.#examples[byId("example").value]));
     byId("write").querySelector("form").addEventListener("submit", (submitted) => {
       submitted.preventDefault();
       this.#write();
     });
-    if (examples.length > 0) this.#fill(examples[0]);
+  }
+
+  /** Offers the tables and examples of these pipes. Keeps an item that the user has edited. */
+  use(pipes) {
+    const [table, item, offered] = [byId("table").value, byId("item").value, format(this.#examples[byId("example").value]?.item ?? {})];
+    this.#examples = pipes.flatMap((pipe) => distinct(pipe.examples).map((example) => ({ ...example, table: pipe.table })));
+    this.#types = new Map(pipes.map(({ table, types }) => [table, types]));
+    byId("table").replaceChildren(...pipes.map(({ table }) => element("option", {}, table)));
+    byId("example").replaceChildren(...pipes.map((pipe) => group(pipe.table, this.#examples)));
+    if (item !== "" && item !== offered) byId("table").value = table;
+    else if (this.#examples.length > 0) this.#fill(this.#examples[0]);
   }
 
   /** The first event of the table's pipe after the write is probably its event. */

@@ -26,6 +26,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tablecast_pipes::invoke::{Invoke, InvokeError};
 
+use crate::current::Current;
 use pool::Pool;
 use runtime_api::RuntimeApi;
 use tasks::Tasks;
@@ -36,9 +37,13 @@ pub use payload::MAX_PAYLOAD_BYTES;
 /// All functions. Clones share their processes, which end with [`Functions::stop`] or with the tokio runtime.
 #[derive(Clone)]
 pub struct Functions {
-    pools: Arc<HashMap<String, Pool>>,
+    pools: Current<Pools>,
+    api: RuntimeApi,
     tasks: Tasks,
 }
+
+/// The processes of each function by its name.
+type Pools = HashMap<String, Pool>;
 
 impl Functions {
     /// Checks that all binaries exist, and opens the Runtime API. A process starts with its first call.
@@ -46,22 +51,37 @@ impl Functions {
         config.check()?;
         let tasks = Tasks::default();
         let api = RuntimeApi::open(&tasks).await.map_err(ConfigError::RuntimeApi)?;
-        let config = Arc::new(config);
-        let pool = |function: &Function| Pool::new(function, &config, &api, &tasks);
-        let pools = config.functions.iter().map(|function| (function.name.clone(), pool(function)));
-        Ok(Self { pools: Arc::new(pools.collect()), tasks: tasks.clone() })
+        Ok(Self { pools: Current::new(pools(config, &api, &tasks)), api, tasks })
+    }
+
+    /// Starts new processes for all calls from now on. The old processes end when they have finished their calls.
+    pub fn replace(&self, config: FunctionsConfig) {
+        let old = self.pools.replace(pools(config, &self.api, &self.tasks));
+        old.values().for_each(Pool::retire);
+    }
+
+    /// Returns whether there is such a function.
+    pub fn has(&self, name: &str) -> bool {
+        self.pools.get().contains_key(name)
     }
 
     /// Kills all processes, and returns when they are gone. Current and later calls fail.
     pub async fn stop(&self) {
-        self.pools.values().for_each(Pool::close);
+        self.pools.get().values().for_each(Pool::close);
         self.tasks.shut_down().await;
     }
 }
 
+fn pools(config: FunctionsConfig, api: &RuntimeApi, tasks: &Tasks) -> Pools {
+    let config = Arc::new(config);
+    let pool = |function: &Function| Pool::new(function, &config, api, tasks);
+    config.functions.iter().map(|function| (function.name.clone(), pool(function))).collect()
+}
+
 impl Invoke for Functions {
     async fn invoke(&self, function: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
-        let pool = self.pools.get(function).ok_or_else(|| InvokeError::Unknown(function.to_owned()))?;
+        let pools = self.pools.get();
+        let pool = pools.get(function).ok_or_else(|| InvokeError::Unknown(function.to_owned()))?;
         payload::check(function, "a request", payload.len())?;
         pool.call(payload).await
     }

@@ -23,6 +23,11 @@ pub enum IssuerFileError {
     Key { path: PathBuf, reason: IssuerError },
 }
 
+/// Returns whether this folder has an issuer's key.
+pub fn is_in(folder: &Path) -> bool {
+    folder.join(FILE).is_file()
+}
+
 /// Opens the issuer whose key is in this folder. Creates the key if there is none.
 pub fn open(folder: &Path) -> Result<Issuer, IssuerFileError> {
     let path = folder.join(FILE);

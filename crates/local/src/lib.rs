@@ -1,7 +1,7 @@
 //! The local mode: AWS on one machine.
 //!
 //! # Layout
-//! - `machine`: starts and stops everything below; `options`: its options
+//! - `machine`: starts and stops everything below, and follows edits of the definitions; `options`: its options
 //! - `database`: DynamoDB with streams, embedded
 //! - `functions`: the function binaries behind a Lambda Runtime API
 //! - `pipes`: the pipes of pipe files, on the embedded database
@@ -12,7 +12,8 @@
 //! - `issuer`: the key of the development issuer
 //! - `origins`: the web pages that may use the local mode; `refusals`: log lines for refused requests
 //! - `hints`: what a developer can try; `examples`: the writes of pipe files; `identity`: claims that fit them
-//! - `addresses`, `names`, `pipe_file`: data that several of these share
+//! - `addresses`, `names`, `definitions`, `pipe_file`: data that several of these share; `current`: data that a
+//!   reload replaces
 //! - `assets`: files for browsers; `clock`: a clock that tests can advance
 
 mod addresses;
@@ -20,7 +21,9 @@ mod assets;
 pub mod bus;
 mod catalogue;
 pub mod clock;
+mod current;
 pub mod database;
+mod definitions;
 mod examples;
 pub mod functions;
 pub mod gateway;

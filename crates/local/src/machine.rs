@@ -2,6 +2,8 @@
 //!
 //! # Layout
 //! - `definitions`: reads pipe files and schemas; `findings`: what `tablecast check` reports about them
+//! - `watch`: finds edits of these files; `reload`: replaces what depends on them; `snapshot`: their copy for the
+//!   functions
 //! - `listeners`: binds the ports
 //! - `environment`: the environment variables of the functions
 //! - `stage`: the stage and the routes of the gateway
@@ -15,11 +17,17 @@ mod error;
 mod findings;
 mod http;
 mod listeners;
+mod reload;
+mod snapshot;
 mod stage;
 mod storage;
 mod task;
+mod watch;
+
+use std::sync::Arc;
 
 use futures_util::future::join_all;
+use tablecast_authoring::check::Report;
 use tablecast_pipes::Pipe;
 use tablecast_tokens::development::Issuer;
 use tokio::sync::oneshot;
@@ -28,7 +36,9 @@ use crate::addresses::Addresses;
 use crate::bus::Bus;
 use crate::catalogue::Catalogue;
 use crate::clock::Clock;
-use crate::functions::Functions;
+use crate::database::Database;
+use crate::definitions::Definitions;
+use crate::functions::{Functions, FunctionsConfig};
 use crate::gateway::Gateway;
 use crate::hints::Hints;
 use crate::issuer;
@@ -38,54 +48,89 @@ use crate::page::{Page, PipeStatus};
 use crate::pipe_file::PipeFile;
 use crate::pipes::{self, Destinations, EmbeddedPipe};
 use listeners::Listeners;
+use snapshot::Snapshot;
 use task::Task;
+use watch::Watch;
 
 pub use error::StartError;
 pub use stage::routes;
 
 /// The running local mode. Dropping it stops all requests; its processes end with the tokio runtime.
 pub struct Machine {
+    options: Options,
     addresses: Addresses,
+    issuer: Option<Arc<Issuer>>,
     tables: Vec<String>,
     hints: Hints,
+    /// The definitions that are in use.
+    definitions: Definitions,
+    report: Option<Report>,
+    watch: Watch,
     pipes: Vec<Pipe>,
+    page: Page,
+    status: PipeStatus,
+    catalogue: Catalogue,
     gateway: Gateway<Functions>,
     functions: Functions,
+    database: Database,
     http: Task,
-    database: Task,
+    database_server: Task,
     stop_database: oneshot::Sender<()>,
 }
 
 impl Machine {
     /// Returns when everything is ready to use.
     pub async fn start(options: &Options) -> Result<Self, StartError> {
-        let files = definitions::read(options)?;
+        // Before the files are read, so that no edit is missed.
+        let watch = Watch::new(options);
+        let definitions = definitions::read(options)?;
+        let files = definitions::compile(&definitions, options)?;
         let listeners = Listeners::bind(options).await?;
         let addresses = listeners.addresses;
         let issuer = issuer(options)?;
-        let config = environment::functions_config(options, &addresses, issuer.as_ref());
-        let page = Page::new(options, &addresses, &files, issuer);
-        let (functions, report) = tokio::join!(Functions::start(config), findings::find(options));
+        let config = functions_config(options, &addresses, issuer.as_deref(), &definitions)?;
+        let page = Page::new(options, &addresses, &files, issuer.clone());
+        let (functions, report) = tokio::join!(Functions::start(config), findings::find(options, None));
         let functions = functions?;
         let database = storage::open(options.data.as_deref(), &files).await?;
-        let hints = Hints::new(&files);
-        let tables = files.iter().map(|file| file.definition.table.clone()).collect();
+        let (hints, tables) = (Hints::new(&files), tables(&files));
         // Before the database accepts writes, because a pipe that starts at LATEST would miss them.
         let pipes = pipes::start_all(embedded_pipes(options, files)?, &database, &functions).await?;
         let (stop_database, database_stopped) = oneshot::channel();
         let origins = Origins::listing(addresses.origins().into_iter().chain(options.origins.clone()));
-        let database = storage::serve(database, listeners.dynamodb, origins.clone(), database_stopped);
+        let database_server =
+            storage::serve(database.clone(), listeners.dynamodb, origins.clone(), database_stopped);
         let (stage, routes, clock) = (
             stage::stage(&addresses),
             stage::routes(&options.auth).with_token_command(stage::token_command(options)),
             Clock::new(),
         );
         let gateway = Gateway::new(functions.clone(), stage, routes, clock.clone(), origins);
-        let others = Bus::default().router().merge(Catalogue::new(options, &addresses).router());
-        let others = others.merge(PipeStatus::new(&pipes, report.as_ref()).router());
+        let catalogue = Catalogue::new(options, &addresses, &definitions);
+        let status = PipeStatus::new(&pipes, report.as_ref());
+        let others = Bus::default().router().merge(catalogue.router()).merge(status.router());
         let clock = options.test_clock.then_some(clock);
         let http = http::serve(listeners.http, &gateway, &page, others, clock);
-        Ok(Self { addresses, tables, hints, pipes, gateway, functions, http, database, stop_database })
+        Ok(Self {
+            options: options.clone(),
+            addresses,
+            issuer,
+            tables,
+            hints,
+            definitions,
+            report,
+            watch,
+            pipes,
+            page,
+            status,
+            catalogue,
+            gateway,
+            functions,
+            database,
+            http,
+            database_server,
+            stop_database,
+        })
     }
 
     pub fn addresses(&self) -> Addresses {
@@ -110,15 +155,30 @@ impl Machine {
         drop(self.http);
         // Fails only if the task of the database has ended already.
         let _ = self.stop_database.send(());
-        self.database.ended().await;
+        self.database_server.ended().await;
     }
 }
 
-fn issuer(options: &Options) -> Result<Option<Issuer>, StartError> {
+fn issuer(options: &Options) -> Result<Option<Arc<Issuer>>, StartError> {
     Ok(match options.auth {
-        Auth::Jwt => Some(issuer::open(options.folder())?),
+        Auth::Jwt => Some(Arc::new(issuer::open(options.folder())?)),
         Auth::None => None,
     })
+}
+
+fn functions_config(
+    options: &Options,
+    addresses: &Addresses,
+    issuer: Option<&Issuer>,
+    definitions: &Definitions,
+) -> Result<FunctionsConfig, StartError> {
+    let unusable = |reason| StartError::Folder { folder: std::env::temp_dir(), reason };
+    let snapshot = Snapshot::write(definitions).map_err(unusable)?;
+    Ok(environment::functions_config(options, addresses, issuer, snapshot))
+}
+
+fn tables(files: &[PipeFile]) -> Vec<String> {
+    files.iter().map(|file| file.definition.table.clone()).collect()
 }
 
 fn embedded_pipes(options: &Options, files: Vec<PipeFile>) -> Result<Vec<EmbeddedPipe>, StartError> {

@@ -25,6 +25,7 @@ use axum::routing::{get, post};
 use tablecast_tokens::development::Issuer;
 
 use crate::addresses::Addresses;
+use crate::current::Current;
 use crate::options::Options;
 use crate::pipe_file::PipeFile;
 use description::Description;
@@ -38,21 +39,35 @@ pub use pipe_status::PipeStatus;
 pub struct Page {
     files: Arc<Files>,
     /// A JSON text.
-    description: Arc<str>,
+    description: Current<String>,
     /// Only with an issuer.
-    tokens: Option<Arc<TokenEndpoint>>,
+    tokens: Current<Option<TokenEndpoint>>,
 }
 
 impl Page {
     /// Creates the page. With an issuer, it gets tokens.
-    pub fn new(options: &Options, addresses: &Addresses, pipes: &[PipeFile], issuer: Option<Issuer>) -> Self {
-        let key_id = issuer.as_ref().map(Issuer::key_id);
-        let description = Description::new(options, addresses, pipes, key_id);
-        // Serialization cannot fail: all keys are strings.
-        let description = serde_json::to_string(&description).unwrap_or_default();
-        let grants = pipes.iter().map(|pipe| (pipe.name.clone(), pipe.grants.clone())).collect();
-        let tokens = issuer.map(|issuer| Arc::new(TokenEndpoint::new(issuer, grants)));
-        Self { files: Arc::new(Files::new(addresses)), description: description.into(), tokens }
+    pub fn new(
+        options: &Options,
+        addresses: &Addresses,
+        pipes: &[PipeFile],
+        issuer: Option<Arc<Issuer>>,
+    ) -> Self {
+        let (description, tokens) = content(options, addresses, pipes, issuer);
+        let files = Arc::new(Files::new(addresses));
+        Self { files, description: Current::new(description), tokens: Current::new(tokens) }
+    }
+
+    /// Shows other pipes. An open page asks for them when it sees another number of `PipeStatus`.
+    pub fn replace(
+        &self,
+        options: &Options,
+        addresses: &Addresses,
+        pipes: &[PipeFile],
+        issuer: Option<Arc<Issuer>>,
+    ) {
+        let (description, tokens) = content(options, addresses, pipes, issuer);
+        self.description.replace(description);
+        self.tokens.replace(tokens);
     }
 
     /// Serves everything except the page itself: see [`Page::serve_at_root`].
@@ -74,6 +89,20 @@ impl Page {
     }
 }
 
-async fn describe(State(description): State<Arc<str>>) -> Response {
-    ([(CONTENT_TYPE, "application/json")], description.to_string()).into_response()
+fn content(
+    options: &Options,
+    addresses: &Addresses,
+    pipes: &[PipeFile],
+    issuer: Option<Arc<Issuer>>,
+) -> (String, Option<TokenEndpoint>) {
+    let key_id = issuer.as_ref().map(|issuer| issuer.key_id());
+    let description = Description::new(options, addresses, pipes, key_id);
+    let grants = pipes.iter().map(|pipe| (pipe.name.clone(), pipe.grants.clone())).collect();
+    // Serialization cannot fail: all keys are strings.
+    let description = serde_json::to_string(&description).unwrap_or_default();
+    (description, issuer.map(|issuer| TokenEndpoint::new(issuer, grants)))
+}
+
+async fn describe(State(description): State<Current<String>>) -> Response {
+    ([(CONTENT_TYPE, "application/json")], description.get().to_string()).into_response()
 }

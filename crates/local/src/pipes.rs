@@ -47,6 +47,15 @@ pub async fn start_all<I: Invoke>(
     let names: Vec<_> = pipes.iter().map(|pipe| pipe.config.name.clone()).collect();
     let deleted = database.delete_checkpoints_except(names.clone()).await;
     deleted.map_err(|source| StartError { pipe: names.join(", "), source: source.into() })?;
+    start_again(pipes, database, invoke).await
+}
+
+/// Starts these pipes, and keeps all checkpoints: a pipe file that is gone during an edit can come back.
+pub async fn start_again<I: Invoke>(
+    pipes: Vec<EmbeddedPipe>,
+    database: &Database,
+    invoke: &I,
+) -> Result<Vec<Pipe>, StartError> {
     let mut running = Vec::new();
     for pipe in pipes {
         running.push(pipe.start(database.clone(), invoke.clone()).await?);

@@ -104,6 +104,27 @@ async fn a_call_returns_the_response_of_the_binary() {
 }
 
 #[tokio::test]
+async fn a_replacement_ends_idle_processes_and_lets_busy_ones_finish() {
+    let setup = start(|_| ()).await;
+    let idle = setup.process().await;
+    let busy = tokio::spawn({
+        let functions = setup.functions.clone();
+        async move { functions.invoke("echo", Bytes::from(r#"{"do":"sleep"}"#)).await }
+    });
+    let folder = folder_with(&["echo"]);
+    let mut config = config(folder.path(), "echo");
+    config.variables.insert("PIPES_DIR".to_owned(), "other".to_owned());
+    sleep(Duration::from_millis(50)).await;
+    setup.functions.replace(config);
+    let environment = setup.act("environment").await.unwrap();
+    assert_eq!(environment["PIPES_DIR"], "other");
+    let finished: u64 = serde_json::from_slice(&busy.await.unwrap().unwrap()).unwrap();
+    ends(idle).await;
+    ends(finished).await;
+    assert!(is_alive(setup.process().await));
+}
+
+#[tokio::test]
 async fn an_unknown_function_is_an_error() {
     let setup = start(|_| ()).await;
     let result = setup.functions.invoke("subscribe", Bytes::new()).await;

@@ -116,9 +116,14 @@ impl Pipe {
     }
 
     /// Waits up to two seconds for the batches in flight. The next start delivers unfinished records again.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
+        self.stop_within(STOP_TIMEOUT).await;
+    }
+
+    /// Like `stop`, with another time limit. Batches that end within it are not delivered again.
+    pub async fn stop_within(mut self, limit: Duration) {
         self.stop.send_replace(true);
-        let ended = timeout(STOP_TIMEOUT, async { while self.tasks.join_next().await.is_some() {} }).await;
+        let ended = timeout(limit, async { while self.tasks.join_next().await.is_some() {} }).await;
         if ended.is_err() {
             let pipe = &self.name;
             tracing::info!(pipe, "stopped during a delivery; the next start delivers these records again");

@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
+
+use tempfile::TempDir;
 
 /// A Lambda function.
 #[derive(Debug, Clone)]
@@ -26,12 +29,15 @@ pub struct FunctionsConfig {
     pub init: Duration,
     /// The idle time after which a process ends.
     pub idle: Duration,
+    /// A folder that the functions read. It is deleted when no process can start with it any more.
+    pub files: Option<Arc<TempDir>>,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     #[error(
-        "there is no function binary {}; build it with `cargo build {packages}`, or set the folder with --functions",
+        "there is no function binary {}; unpack the whole archive, build it with `cargo build {packages}`, or set the \
+         folder with --functions",
         .path.display()
     )]
     Missing { path: PathBuf, packages: String },
@@ -49,6 +55,7 @@ impl FunctionsConfig {
             wait: Duration::from_secs(29),
             init: Duration::from_secs(10),
             idle: Duration::from_secs(60),
+            files: None,
         }
     }
 

@@ -21,9 +21,12 @@ struct Shared {
     api: RuntimeApi,
     tasks: Tasks,
     permits: Arc<Semaphore>,
-    /// A stack: the last idle process works first, so that the others can end.
-    idle: Mutex<Vec<oneshot::Sender<Job>>>,
+    /// A stack: the last idle process works first, so that the others can end. `None` after [`Pool::retire`].
+    idle: Mutex<Option<Idle>>,
 }
+
+/// The channels to the idle processes. Dropping a channel ends its process.
+type Idle = Vec<oneshot::Sender<Job>>;
 
 impl Pool {
     pub fn new(function: &Function, config: &Arc<FunctionsConfig>, api: &RuntimeApi, tasks: &Tasks) -> Self {
@@ -33,7 +36,7 @@ impl Pool {
             api: api.clone(),
             tasks: tasks.clone(),
             permits: Arc::new(Semaphore::new(config.instances)),
-            idle: Mutex::default(),
+            idle: Mutex::new(Some(Vec::new())),
         }))
     }
 
@@ -48,7 +51,12 @@ impl Pool {
     /// Fails the calls that wait for a process, and all later ones.
     pub fn close(&self) {
         self.0.permits.close();
-        self.idle().clear();
+        self.retire();
+    }
+
+    /// Ends the idle processes now, and the others after the calls that they have.
+    pub fn retire(&self) {
+        *self.idle() = None;
     }
 
     /// Gives the job to an idle process, or starts a new one.
@@ -109,12 +117,14 @@ impl Pool {
         None
     }
 
-    /// Offers an idle process. It receives its next job through the channel.
+    /// Offers an idle process. It receives its next job through the channel, which is closed after
+    /// [`Pool::retire`].
     fn offer_idle(&self) -> oneshot::Receiver<Job> {
         let (process, job) = oneshot::channel();
-        let mut idle = self.idle();
-        idle.retain(|waiting| !waiting.is_closed());
-        idle.push(process);
+        if let Some(idle) = self.idle().as_mut() {
+            idle.retain(|waiting| !waiting.is_closed());
+            idle.push(process);
+        }
         job
     }
 
@@ -131,10 +141,10 @@ impl Pool {
     }
 
     fn pop_idle(&self) -> Option<oneshot::Sender<Job>> {
-        self.idle().pop()
+        self.idle().as_mut()?.pop()
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<oneshot::Sender<Job>>> {
+    fn idle(&self) -> MutexGuard<'_, Option<Idle>> {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -10,15 +10,21 @@ use tablecast_pipeline::pipe::Pipes;
 use tablecast_values::located::Located;
 
 use super::error::StartError;
+use crate::definitions::Definitions;
 use crate::examples;
 use crate::options::Options;
 use crate::pipe_file::PipeFile;
 
-/// Reads the definitions. Rejects those that the functions or Pipes would reject, with all problems at once.
-pub fn read(options: &Options) -> Result<Vec<PipeFile>, StartError> {
+/// Reads both folders.
+pub fn read(options: &Options) -> Result<Definitions, StartError> {
     let pipes = read_some(&options.pipes, "yaml", "--pipes")?;
-    let schemas = read_some(&options.schemas, "json", "--schemas")?;
-    let (compiled, mut problems) = Pipes::read(&pipes, &schemas);
+    Ok(Definitions { pipes, schemas: read_some(&options.schemas, "json", "--schemas")? })
+}
+
+/// Rejects definitions that the functions or Pipes would reject, with all problems at once.
+pub fn compile(definitions: &Definitions, options: &Options) -> Result<Vec<PipeFile>, StartError> {
+    let Definitions { pipes, schemas } = definitions;
+    let (compiled, mut problems) = Pipes::read(pipes, schemas);
     let mut files: Vec<_> = pipes.iter().filter_map(|file| pipe_file(file, &mut problems)).collect();
     if !problems.is_empty() {
         return Err(StartError::problems(problems));

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tablecast_tokens::development::{self, Issuer};
 
+use super::snapshot::Snapshot;
 use crate::addresses::Addresses;
 use crate::functions::{Function, FunctionsConfig};
 use crate::names::{BUS_NAME, CONNECTIONS_TABLE, LOG_TABLE, REGION, REJECTED_TABLE};
@@ -19,24 +20,26 @@ const TIMEOUTS: [(&str, u64); 6] = [
     ("dispatch", 120),
 ];
 
-/// Configures the functions. With an issuer, they require its tokens.
+/// Configures the functions for these definitions. With an issuer, they require its tokens.
 pub fn functions_config(
     options: &Options,
     addresses: &Addresses,
     issuer: Option<&Issuer>,
+    definitions: Snapshot,
 ) -> FunctionsConfig {
     let function = |(name, seconds): (&str, u64)| Function {
         name: name.to_owned(),
         timeout: Duration::from_secs(seconds),
     };
     let functions = TIMEOUTS.map(function).into();
-    let mut variables = variables(options, addresses);
+    let mut variables = variables(options, addresses, &definitions);
     variables.extend(authorization(options, addresses, issuer));
-    FunctionsConfig::new(options.functions.clone(), functions, variables)
+    let config = FunctionsConfig::new(options.functions.clone(), functions, variables);
+    FunctionsConfig { files: Some(Arc::new(definitions.into_folder())), ..config }
 }
 
 /// The configuration of the functions, and credentials without value.
-fn variables(options: &Options, addresses: &Addresses) -> BTreeMap<String, String> {
+fn variables(options: &Options, addresses: &Addresses, definitions: &Snapshot) -> BTreeMap<String, String> {
     let variables = [
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", addresses.dynamodb()),
@@ -48,9 +51,9 @@ fn variables(options: &Options, addresses: &Addresses) -> BTreeMap<String, Strin
         ("CONNECTIONS_TABLE", CONNECTIONS_TABLE.to_owned()),
         ("LOG_TABLE", LOG_TABLE.to_owned()),
         ("MANAGEMENT_ENDPOINT", addresses.http()),
-        ("PIPES_DIR", absolute(&options.pipes)),
+        ("PIPES_DIR", definitions.pipes()),
         ("REJECTED_TABLE", REJECTED_TABLE.to_owned()),
-        ("SCHEMAS_DIR", absolute(&options.schemas)),
+        ("SCHEMAS_DIR", definitions.schemas()),
     ];
     variables.map(|(name, value)| (name.to_owned(), value)).into()
 }
@@ -80,8 +83,4 @@ fn jwt(issuer: &Issuer, origins: &[String]) -> Vec<(&'static str, String)> {
         ("JWKS", issuer.key_set().to_string()),
         ("ORIGINS", format!("-,{}", origins.join(","))),
     ]
-}
-
-fn absolute(path: &Path) -> String {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }

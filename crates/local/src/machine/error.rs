@@ -19,8 +19,10 @@ pub enum StartError {
     #[error("there is no .{extension} file in {}; set the folder with {option}{misnamed}", .folder.display())]
     NoFiles { folder: PathBuf, extension: &'static str, option: &'static str, misnamed: String },
     /// One line for each problem.
-    #[error("pipe files or schemas have problems\n{0}")]
-    Problems(String),
+    #[error("pipe files or schemas have problems\n{}", problem::lines(.0))]
+    Problems(Vec<Problem>),
+    #[error("cannot compile the pipe files: {0}")]
+    Compile(#[from] tokio::task::JoinError),
     #[error(transparent)]
     PipeStart(#[from] tablecast_pipes::StartError),
     #[error(transparent)]
@@ -32,9 +34,17 @@ pub enum StartError {
 }
 
 impl StartError {
+    /// The mistakes in files. Other errors have none.
+    pub fn mistakes(&self) -> &[Problem] {
+        match self {
+            Self::Problems(problems) => problems,
+            _ => &[],
+        }
+    }
+
     /// Sorts the problems by file.
     pub fn problems(mut problems: Vec<Problem>) -> Self {
         problems.sort_by(|one, other| one.file.cmp(&other.file));
-        Self::Problems(problem::lines(&problems))
+        Self::Problems(problems)
     }
 }

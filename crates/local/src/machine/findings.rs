@@ -5,17 +5,17 @@ use std::path::Path;
 
 use tablecast_authoring::check::{Report, check};
 use tablecast_definitions::folder;
-use tablecast_definitions::problem::DefinitionFile;
+use tablecast_definitions::problem::{DefinitionFile, Problem};
 use tokio::task::spawn_blocking;
 use tracing::{error, warn};
 
 use crate::options::Options;
 
-/// Checks the pipe files and schemas, and logs the result. `None` if a folder cannot be read.
-pub async fn find(options: &Options) -> Option<Report> {
+/// Checks the pipe files and schemas, and logs what `before` does not have. `None` if a folder cannot be read.
+pub async fn find(options: &Options, before: Option<&Report>) -> Option<Report> {
     let (pipes, schemas) = (options.pipes.clone(), options.schemas.clone());
     let report = spawn_blocking(move || report(&pipes, &schemas)).await.ok().flatten()?;
-    log(&report);
+    log(&report, before);
     Some(report)
 }
 
@@ -29,19 +29,20 @@ fn read_record(pipe: &DefinitionFile, name: &str) -> Result<String, String> {
     fs::read_to_string(Path::new(&pipe.file).with_file_name(name)).map_err(|error| error.to_string())
 }
 
-fn log(report: &Report) {
-    for problem in &report.problems {
+fn log(report: &Report, before: Option<&Report>) {
+    let is_new = |one: &&Problem, known: fn(&Report) -> &Vec<Problem>| {
+        before.is_none_or(|before| !known(before).contains(one))
+    };
+    for problem in report.problems.iter().filter(|it| is_new(it, |report| &report.problems)) {
         error!("{problem} ({}: {})", problem.rule.name(), problem.rule.remedy());
     }
-    for warning in &report.warnings {
+    for warning in report.warnings.iter().filter(|it| is_new(it, |report| &report.warnings)) {
         warn!("{warning} ({}: {})", warning.rule.name(), warning.rule.remedy());
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tablecast_definitions::problem::Problem;
-
     use super::*;
 
     #[test]

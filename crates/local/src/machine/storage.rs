@@ -9,19 +9,25 @@ use crate::names::{CONNECTIONS_TABLE, LOG_TABLE, REGION, REJECTED_TABLE};
 use crate::origins::Origins;
 use crate::pipe_file::PipeFile;
 
-/// Opens the database, and creates tablecast's tables and the tables of the pipes that declare their keys.
+/// Opens the database, and creates all tables.
 pub async fn open(folder: Option<&Path>, files: &[PipeFile]) -> Result<Database, DatabaseError> {
     let database = Database::open(folder, REGION)?;
+    create_tables(&database, files).await?;
+    for table in [CONNECTIONS_TABLE, LOG_TABLE, REJECTED_TABLE] {
+        database.create_expiring_table(table).await?;
+    }
+    Ok(database)
+}
+
+/// Creates the tables of the pipes that declare their keys. Keeps those that exist.
+pub async fn create_tables(database: &Database, files: &[PipeFile]) -> Result<(), DatabaseError> {
     for definition in files.iter().map(|file| &file.definition) {
         if let Some(keys) = &definition.keys {
             database.create_streamed_table(&definition.table, keys).await?;
         }
         database.check_stream(&definition.table).await?;
     }
-    for table in [CONNECTIONS_TABLE, LOG_TABLE, REJECTED_TABLE] {
-        database.create_expiring_table(table).await?;
-    }
-    Ok(database)
+    Ok(())
 }
 
 pub fn serve(

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::addresses::Addresses;
 use crate::examples::Example;
+use crate::hints::Hints;
 use crate::identity::Identity;
 use crate::names::{REGION, REJECTED_TABLE};
 use crate::options::{Auth, Options};
@@ -20,8 +21,9 @@ pub struct Description<'a> {
     /// The folder of the issuer's key, and the id of this key, if clients need tokens.
     folder: String,
     key_id: Option<String>,
-    /// An identity for the first subscription.
+    /// An identity for the first subscription, and a pattern that it is granted.
     identity: Identity,
+    pattern: Option<String>,
     pipes: Vec<Pipe<'a>>,
 }
 
@@ -52,6 +54,7 @@ impl<'a> Description<'a> {
         pipes: &'a [PipeFile],
         key_id: Option<String>,
     ) -> Self {
+        let Hints { identity, pattern, .. } = Hints::new(pipes);
         Self {
             auth: match options.auth {
                 Auth::Jwt => "jwt",
@@ -62,7 +65,8 @@ impl<'a> Description<'a> {
             rejected: REJECTED_TABLE,
             folder: options.absolute_folder().display().to_string(),
             key_id,
-            identity: Identity::suggest(pipes),
+            identity,
+            pattern,
             pipes: pipes.iter().map(Pipe::new).collect(),
         }
     }

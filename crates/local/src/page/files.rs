@@ -21,7 +21,7 @@ macro_rules! page {
 const INDEX: &str = page!("index.html");
 
 /// The name, the media type and the text of each file.
-const FILES: [(&str, &str, &str); 18] = [
+const FILES: [(&str, &str, &str); 19] = [
     ("look.css", CSS, tablecast_catalogue::SHARED_STYLE),
     ("style.css", CSS, page!("style.css")),
     ("live.css", CSS, page!("live.css")),
@@ -32,6 +32,7 @@ const FILES: [(&str, &str, &str); 18] = [
     ("element.js", SCRIPT, page!("element.js")),
     ("events.js", SCRIPT, page!("events.js")),
     ("filter.js", SCRIPT, page!("filter.js")),
+    ("history.js", SCRIPT, page!("history.js")),
     ("json.js", SCRIPT, page!("json.js")),
     ("latency.js", SCRIPT, page!("latency.js")),
     ("main.js", SCRIPT, page!("main.js")),
@@ -65,7 +66,7 @@ impl Files {
 pub async fn respond(State(files): State<Arc<Files>>, Path(name): Path<String>) -> Response {
     match FILES.iter().find(|(file, ..)| *file == name) {
         Some((_, media_type, text)) => files.file(media_type, text),
-        None => StatusCode::NOT_FOUND.into_response(),
+        None => (StatusCode::NOT_FOUND, "the page has no such file\n").into_response(),
     }
 }
 

@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 use tablecast_definitions::grant::{Granted, Grants};
 use tablecast_tokens::development::Issuer;
 
+use crate::current::Current;
 use crate::issuer::RESERVED;
 
 /// Longer than a connection, which lasts at most two hours. The page gets a new token for each connection.
@@ -25,7 +26,7 @@ const LIFETIME_SECONDS: u64 = 3 * 3600;
 
 /// Issues tokens, and evaluates the grants of the pipes for them.
 pub struct TokenEndpoint {
-    issuer: Issuer,
+    issuer: Arc<Issuer>,
     /// By the name of the pipe.
     grants: BTreeMap<String, Arc<Grants>>,
 }
@@ -41,8 +42,8 @@ struct TokenRequest {
 type RequestError = (StatusCode, String);
 
 impl TokenEndpoint {
-    pub fn new(issuer: Issuer, grants: BTreeMap<String, Arc<Grants>>) -> Self {
-        Self { issuer, grants }
+    pub fn new(issuer: impl Into<Arc<Issuer>>, grants: BTreeMap<String, Arc<Grants>>) -> Self {
+        Self { issuer: issuer.into(), grants }
     }
 
     /// Returns a token, and the patterns that each pipe grants to its bearer.
@@ -72,11 +73,14 @@ fn patterns(grants: &Grants, claims: &str) -> Vec<String> {
 }
 
 pub async fn respond(
-    State(endpoint): State<Option<Arc<TokenEndpoint>>>,
+    State(endpoint): State<Current<Option<TokenEndpoint>>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let Some(endpoint) = endpoint else { return StatusCode::NOT_FOUND.into_response() };
+    let endpoint = endpoint.get();
+    let Some(endpoint) = endpoint.as_ref() else {
+        return (StatusCode::NOT_FOUND, "clients need no tokens here (--auth none)\n").into_response();
+    };
     match check_origin(&headers).and_then(|()| endpoint.issue(&body, now())) {
         Ok(response) => {
             let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];

@@ -1,10 +1,9 @@
-use std::collections::HashSet;
 use std::time::Duration;
 
 use tablecast_aws::StorageError;
 use tablecast_protocol::Position;
 
-use crate::block::blocks;
+use crate::incoming::Incoming;
 use crate::item::Item;
 use crate::logs::Logs;
 use crate::tail::Tail;
@@ -17,7 +16,7 @@ const ATTEMPTS: u32 = 100;
 pub struct Entry<'e> {
     /// The same in every retry of the event.
     pub id: &'e str,
-    /// The event's JSON, with the same `id`.
+    /// The event's JSON, with the same `id`, and without `late`.
     pub text: &'e str,
 }
 
@@ -27,6 +26,10 @@ pub struct Entry<'e> {
 pub struct Appended {
     /// One for each event, in order.
     pub positions: Vec<Position>,
+    /// For each event, whether the log has it with the mark of a late event.
+    pub late: Vec<bool>,
+    /// Events without the mark that may be late: the search for later changes did not reach back far enough.
+    pub undecided: usize,
     pub(crate) source: String,
     pub(crate) keep: Duration,
     pub(crate) now: i64,
@@ -59,6 +62,9 @@ impl Logs {
     /// Appends events of one channel in order. An event that was appended within the last minute keeps its
     /// position, unless many others were appended since.
     ///
+    /// An event that is older, by `sequence`, than one of its subject in the log gets the mark `late`. So its text
+    /// in the log is [`with_late`](tablecast_protocol::with_late) of the entry's.
+    ///
     /// After an error, some of the events may be in the log; appending them again is safe. The time `keep` is
     /// that of the pipe file, and `now` is in milliseconds since the epoch.
     pub async fn append(
@@ -75,20 +81,23 @@ impl Logs {
         let mut tail = tail?;
         tail.begin(now);
         self.list(pipe, source, &mut tail, keep, now).await?;
-        let mut conflicts = 0;
-        while has_missing(&tail, entries) {
+        let (mut incoming, mut conflicts) = (Incoming::new(entries), 0);
+        while incoming.has_missing(&tail) {
             tail = self.take_turn(source, tail, keep, now).await?;
-            let Some(item) = next(&tail, pipe, source, entries, keep, now) else { break };
+            self.find_late(pipe, source, &tail, &mut incoming, now).await;
+            let Some(item) = incoming.next(&tail, pipe, source, keep, now) else { break };
             match self.put_in_pace(source, &item).await? {
-                true => self.add(&mut tail, &item, now),
+                true => incoming.checked_to = self.add(&mut tail, &item, now),
                 false => conflicts += 1,
             }
             if conflicts > ATTEMPTS {
                 return Err(AppendError::Contended(source.to_owned()));
             }
         }
-        let positions = entries.iter().filter_map(|entry| tail.position(entry.id)).collect();
-        Ok(Appended { positions, source: source.to_owned(), keep, now, tail })
+        let known = entries.iter().filter_map(|entry| tail.reused(entry.id));
+        let (positions, late) = known.map(|event| (event.position, event.late)).unzip();
+        let undecided = incoming.undecided();
+        Ok(Appended { positions, late, undecided, source: source.to_owned(), keep, now, tail })
     }
 
     /// Where other writers were first, waits, and reads what they appended.
@@ -158,24 +167,4 @@ impl Logs {
     pub fn mark_delivered(&self, appended: Appended) {
         self.tails().add(appended.source, appended.tail);
     }
-}
-
-fn has_missing(tail: &Tail, entries: &[Entry<'_>]) -> bool {
-    entries.iter().any(|entry| tail.position(entry.id).is_none())
-}
-
-/// The next item, with as many missing events as it can hold. None if the log has all events.
-fn next(
-    tail: &Tail,
-    pipe: &str,
-    source: &str,
-    entries: &[Entry<'_>],
-    keep: Duration,
-    now: i64,
-) -> Option<Item> {
-    let mut ids = HashSet::new();
-    let missing = entries.iter().filter(|entry| tail.position(entry.id).is_none() && ids.insert(entry.id));
-    let texts: Vec<&str> = missing.map(|entry| entry.text).collect();
-    let block = blocks(&texts).next()?;
-    Some(tail.next(pipe, source, block, keep, now))
 }

@@ -1,6 +1,7 @@
 use std::io::Read;
 
 use serde_json::value::RawValue;
+use tablecast_protocol::LATE_BYTES;
 
 /// The largest event. EventBridge accepts no larger entry.
 pub const EVENT_BYTES: usize = 1024 * 1024;
@@ -34,7 +35,7 @@ pub fn blocks<'e>(events: &'e [&'e str]) -> impl Iterator<Item = Block> + 'e {
 pub fn unpack(bytes: &[u8]) -> Result<Vec<Box<RawValue>>, String> {
     let mut text = String::new();
     let decoder = zstd::Decoder::new(bytes).map_err(|error| error.to_string())?;
-    let limit = EVENT_BYTES as u64 + 3;
+    let limit = (EVENT_BYTES + LATE_BYTES) as u64 + 3;
     decoder.take(limit).read_to_string(&mut text).map_err(|error| error.to_string())?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }

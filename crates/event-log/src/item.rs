@@ -9,6 +9,7 @@ use crate::bytes;
 use crate::damage::DamagedItem;
 use crate::fields::{Fields, text};
 use crate::key;
+use crate::newest::Newest;
 
 /// An item that was read.
 pub(crate) type Found = Result<Item, DamagedItem>;
@@ -58,6 +59,9 @@ pub(crate) struct Item {
     pub batch_seq: u64,
     /// Every event up to this offset was delivered when the item was appended.
     pub delivered_to: u64,
+    /// None in items of earlier versions.
+    #[serde(flatten)]
+    pub newest: Option<Newest>,
     /// The number of further items that hold the rest of `events`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub parts: u64,

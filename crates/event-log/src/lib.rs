@@ -17,6 +17,9 @@
 //! - `logs`: the handle of the table
 //! - `append`: appends events; `pace`: how fast, where a channel has several writers
 //! - `tail`: what a writer knows of a channel's end; `undelivered`: the appends that may not be delivered; `load`: reads it; `tails`: the tails of recent channels
+//! - `incoming`: the events of an append; `late`: finds those that are older than another one of their subject,
+//!   by the `evidence` of the log; `newest`: shows without a read that they are in order; `change`: what these
+//!   read of an event
 //! - `end`: where a channel ends; `end_item`: keeps that end; `open`: begins another epoch there; `beginning`: how
 //!   an epoch began
 //! - `resume`: the events after a client's position; `select`: those that it wants
@@ -34,6 +37,7 @@ mod append;
 mod beginning;
 mod block;
 mod bytes;
+mod change;
 mod clock;
 mod condition;
 mod damage;
@@ -41,11 +45,15 @@ mod directory;
 mod end;
 mod end_item;
 mod event;
+mod evidence;
 mod fields;
+mod incoming;
 mod item;
 mod key;
+mod late;
 mod load;
 mod logs;
+mod newest;
 mod open;
 mod pace;
 mod parts;

@@ -31,7 +31,7 @@ impl Logs {
         let of_epoch = |found: &Found| found.as_ref().map_or(true, |item| item.beginning == beginning);
         let recent: Vec<Found> =
             self.recent(source, &stored, now).await?.into_iter().filter(of_epoch).collect();
-        recent.first().into_iter().flatten().for_each(|first| tail.add_unread_before(first));
+        tail.add_unread_before(&recent, now);
         for found in recent {
             tail.add_found(&found, now).unwrap_or_else(|damaged| self.report(&damaged));
         }
@@ -90,7 +90,9 @@ impl Logs {
         if found.iter().any(Result::is_err) {
             return self.load_again(source, &tail, keep, now).await;
         }
-        found.iter().flatten().for_each(|item| self.add(&mut tail, item, now));
+        for item in found.iter().flatten() {
+            self.add(&mut tail, item, now);
+        }
         if tail.end < last.end() {
             let skipped = self.complete(last.clone()).await?.and_then(|last| tail.skip_to(&last, now));
             skipped.unwrap_or_else(|damaged| self.report(&damaged));
@@ -127,9 +129,9 @@ impl Logs {
         self.read_pages(source, Range::After(tail.end), more).await
     }
 
-    pub(crate) fn add(&self, tail: &mut Tail, item: &Item, now: i64) {
-        if let Err(damaged) = tail.add(item, now) {
-            self.report(&damaged);
-        }
+    /// Adds the log's next item, and returns the new end.
+    pub(crate) fn add(&self, tail: &mut Tail, item: &Item, now: i64) -> u64 {
+        tail.add(item, now).unwrap_or_else(|damaged| self.report(&damaged));
+        tail.end
     }
 }

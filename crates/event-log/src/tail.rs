@@ -1,17 +1,17 @@
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use serde::Deserialize;
 use tablecast_protocol::Position;
 
 use crate::beginning::Beginning;
 use crate::block::Block;
+use crate::change::Head;
 use crate::damage::DamagedItem;
 use crate::end::StoredEnd;
 use crate::end_item::EndItem;
 use crate::item::{Found, Item, WriterId, expires_at};
 use crate::key;
+use crate::newest::Newest;
 use crate::timing::{is_reused, may_be_undelivered, plausible};
 use crate::undelivered::{Batch, Undelivered};
 
@@ -26,6 +26,7 @@ pub(crate) struct Tail {
     seen_at: i64,
     /// When the last item expires.
     expires_at: i64,
+    pub newest: Option<Newest>,
     /// The writer's batch.
     batch: Batch,
     undelivered: Undelivered,
@@ -35,16 +36,12 @@ pub(crate) struct Tail {
     pub listed: BTreeMap<String, i64>,
 }
 
+/// An event of the log that a retry does not append again.
 #[derive(Debug, Clone, Copy)]
-struct Reusable {
-    position: Position,
+pub(crate) struct Reusable {
+    pub position: Position,
+    pub late: bool,
     appended_at: i64,
-}
-
-#[derive(Deserialize)]
-struct EventId<'e> {
-    #[serde(borrow)]
-    id: Cow<'e, str>,
 }
 
 impl Tail {
@@ -57,6 +54,7 @@ impl Tail {
             appended_at: 0,
             seen_at: now,
             expires_at: 0,
+            newest: None,
             batch: Batch { writer_id: WriterId::new(), seq: 0 },
             undelivered: Undelivered::default(),
             reusable: HashMap::new(),
@@ -97,14 +95,15 @@ impl Tail {
         self.appended_at = self.appended_at.max(appended_at);
         self.expires_at = item.expires_at;
         self.undelivered.add(item, appended_at);
+        let newest = item.newest.unwrap_or(Newest::at_most(appended_at)).plausible(now);
+        self.newest = Some(self.newest.map_or(newest, |known| known.or_newer(newest)));
         if !is_reused(appended_at, now) {
             return Ok(());
         }
         for (offset, text) in item.events()? {
-            let event: EventId =
-                serde_json::from_str(&text).map_err(|error| item.damaged(error.to_string()))?;
-            let position = item.position(offset);
-            self.reusable.insert(event.id.into_owned(), Reusable { position, appended_at });
+            let event = Head::parse(&text).map_err(|error| item.damaged(error.to_string()))?;
+            let reusable = Reusable { position: item.position(offset), late: event.late, appended_at };
+            self.reusable.insert(event.id.into_owned(), reusable);
         }
         Ok(())
     }
@@ -115,9 +114,14 @@ impl Tail {
         self.add(last, now)
     }
 
-    /// Adds what may not have been delivered when an item was appended, and is not read.
-    pub fn add_unread_before(&mut self, item: &Item) {
-        self.undelivered.add_unread_before(item);
+    /// Adds what is not read before the channel's last items, and may not be delivered. The first readable item
+    /// shows what it is. If all of them are damaged, it can be the whole epoch.
+    pub fn add_unread_before(&mut self, recent: &[Found], now: i64) {
+        match recent.iter().flatten().next() {
+            Some(item) => self.undelivered.add_unread_before(item),
+            None if recent.is_empty() => {}
+            None => self.undelivered.add_unread(self.beginning.origin + 1, now),
+        }
     }
 
     /// Returns whether every event that others appended meanwhile still keeps its offset.
@@ -132,13 +136,21 @@ impl Tail {
         self.undelivered.begin(self.batch, now);
     }
 
-    /// The position that an event keeps, if it is in the log already.
-    pub fn position(&self, id: &str) -> Option<Position> {
-        self.reusable.get(id).map(|event| event.position)
+    /// The event as the log has it, if a retry keeps its position.
+    pub fn reused(&self, id: &str) -> Option<&Reusable> {
+        self.reusable.get(id)
     }
 
-    /// The next item.
-    pub fn next(&self, pipe: &str, source: &str, block: Block, keep: Duration, now: i64) -> Item {
+    /// The next item. `time` is that of the block's newest event.
+    pub fn next(
+        &self,
+        pipe: &str,
+        source: &str,
+        block: Block,
+        time: Option<i64>,
+        keep: Duration,
+        now: i64,
+    ) -> Item {
         let appended_at = now.max(self.appended_at);
         Item {
             pk: source.to_owned(),
@@ -151,9 +163,15 @@ impl Tail {
             writer_id: self.batch.writer_id,
             batch_seq: self.batch.seq,
             delivered_to: self.undelivered.delivered_to(self.batch, self.end, now),
+            newest: self.newest_with(time, appended_at),
             parts: 0,
             events: block.bytes,
         }
+    }
+
+    fn newest_with(&self, time: Option<i64>, appended_at: i64) -> Option<Newest> {
+        let newest = time.map(|time| Newest::new(time, appended_at));
+        self.newest.zip(newest).map(|(known, newest)| known.or_newer(newest)).or(self.newest).or(newest)
     }
 
     /// The end item of this tail, once the writer's own batch is delivered.

@@ -29,6 +29,20 @@ pub fn may_be_undelivered(appended_at: i64, now: i64) -> bool {
     now.saturating_sub(appended_at) <= milliseconds(DELIVERED_AFTER)
 }
 
+/// An event in order has at most so much more lag, from its change to its append, than the newest event of the
+/// log: the shards of a stream are read at different speeds.
+const LAG_TOLERANCE: Duration = Duration::from_secs(10);
+
+/// Returns whether an event with so much more lag than the newest one, in milliseconds, may be late.
+pub fn is_overtaken(more_lag: i64) -> bool {
+    more_lag > milliseconds(LAG_TOLERANCE)
+}
+
+/// The latest time that an event can have that was appended then.
+pub fn latest_time(appended_at: i64) -> i64 {
+    appended_at.saturating_add(milliseconds(CLOCK_TOLERANCE))
+}
+
 /// The time of an append. One that no clock can have shown counts as now: items that follow it would have it,
 /// too, and expire too late.
 pub fn plausible(appended_at: i64, now: i64) -> i64 {

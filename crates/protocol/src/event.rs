@@ -34,8 +34,8 @@ pub struct CloudEvent<'e, D> {
 /// still has its old limit, 256 KB.
 pub const MAX_BUS_BYTES: usize = 1024 * 1024;
 
-/// More bytes than a bus entry has beside the event of `enrich`: time, source, detail-type and the event's
-/// position.
+/// More bytes than a bus entry has beside the event of `enrich`: time, source, detail-type, the event's
+/// position and its mark `late`.
 pub const BUS_OVERHEAD_BYTES: usize = 1024;
 
 /// EventBridge's `source` of a pipe's events, which has no slash.
@@ -57,6 +57,10 @@ pub struct EventHead<'e> {
     /// RFC 3339.
     #[serde(borrow)]
     pub time: Cow<'e, str>,
+    /// True if it is older, by `sequence`, than an event of its subject that was appended before. `dispatch` sets
+    /// this, so that only the log and its readers have it.
+    #[serde(default)]
+    pub late: bool,
 }
 
 impl<'e> EventHead<'e> {

@@ -35,7 +35,7 @@ pub use control::{Control, ErrorCode, RefusalReason, Resumption, SubjectResult, 
 pub use envelope::Envelope;
 pub use frame::{FRAME_BYTES, Frame, MESSAGE_BYTES, frames};
 pub use notice::notice;
-pub use position::{Epoch, InvalidPosition, Position, with_position, with_replay};
+pub use position::{Epoch, InvalidPosition, LATE_BYTES, Position, with_late, with_position, with_replay};
 pub use recovery::{MAX_SCANNED_EVENTS, RetainedLog, Unrecovered, recover};
 pub use subprotocol::Protocol;
-pub use time::{milliseconds, rfc3339};
+pub use time::{milliseconds, milliseconds_of, rfc3339};

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use crate::{Control, Envelope, TooLarge};
+use crate::{Control, Envelope, TooLarge, with_late};
 
 /// The attributes of an event that its notice repeats.
 #[derive(Default, Deserialize)]
@@ -24,10 +24,11 @@ struct Original<'a> {
     sequence: Option<Cow<'a, str>>,
     #[serde(borrow)]
     position: Option<Cow<'a, str>>,
+    late: bool,
 }
 
-/// The small event that replaces one too large for a socket. It has the same subject, time, sequence and
-/// position.
+/// The small event that replaces one too large for a socket. It has the same subject, time, sequence,
+/// position and mark of a late event.
 pub fn notice(event: &str) -> String {
     let original: Original = serde_json::from_str(event).unwrap_or_default();
     let control = Control::EventTooLarge(TooLarge {
@@ -46,7 +47,8 @@ pub fn notice(event: &str) -> String {
         position: original.position.as_deref(),
         request: None,
     };
-    control.event(&envelope)
+    let notice = control.event(&envelope);
+    if original.late { with_late(&notice) } else { notice }
 }
 
 #[cfg(test)]
@@ -76,5 +78,12 @@ mod tests {
             },
         });
         assert_eq!(notice, expected);
+    }
+
+    #[test]
+    fn the_notice_of_a_late_event_is_late() {
+        let late = |event: &str| serde_json::from_str::<Value>(&notice(event)).unwrap()["late"].clone();
+        assert_eq!(late(r#"{"late":true,"id":"e1"}"#), true);
+        assert_eq!(late(r#"{"id":"e1"}"#), Value::Null);
     }
 }

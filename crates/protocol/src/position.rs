@@ -35,6 +35,14 @@ pub fn with_replay(event: &str, replay: &str) -> String {
     format!(r#"{{"replayed":{},{}"#, serde_json::Value::from(replay), members(event))
 }
 
+/// Adds the CloudEvents extension `late` as the first member of an event. The log and every delivery have it.
+pub fn with_late(event: &str) -> String {
+    format!(r#"{{"late":true,{}"#, members(event))
+}
+
+/// Bytes that `with_late` adds.
+pub const LATE_BYTES: usize = r#""late":true,"#.len();
+
 fn members(event: &str) -> &str {
     event.strip_prefix('{').unwrap_or(event)
 }
@@ -136,6 +144,13 @@ mod tests {
     fn a_replay_becomes_the_first_member_of_an_event() {
         let marked = with_replay(r#"{"id":"1","data":{"n":1.10}}"#, r#"a "fix""#);
         assert_eq!(marked, r#"{"replayed":"a \"fix\"","id":"1","data":{"n":1.10}}"#);
+    }
+
+    #[test]
+    fn the_mark_of_a_late_event_is_a_boolean_and_its_first_member() {
+        let (event, marked) = (r#"{"id":"1"}"#, with_late(r#"{"id":"1"}"#));
+        assert_eq!(marked, r#"{"late":true,"id":"1"}"#);
+        assert_eq!(marked.len(), event.len() + LATE_BYTES);
     }
 
     proptest! {

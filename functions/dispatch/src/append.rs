@@ -21,11 +21,12 @@ pub struct AppendedChannel {
     pub source: String,
     pub appended: Appended,
     /// The indexes of its events in the batch, in order.
-    events: Vec<usize>,
+    pub events: Vec<usize>,
 }
 
 impl Dispatch {
-    /// Appends the events, and adds their positions to them. Withdraws the events of channels whose logs fail.
+    /// Appends the events, and adds their positions and marks to them. Withdraws the events of channels whose logs
+    /// fail.
     ///
     /// Fails if all logs fail.
     pub(crate) async fn append(
@@ -38,7 +39,7 @@ impl Dispatch {
         for result in self.append_all(batch, until, now).await {
             match result {
                 Ok(channel) => {
-                    batch.add_positions(&channel);
+                    batch.add_places(&channel);
                     channels.push(channel);
                 }
                 Err(channel) => failed.push(channel),
@@ -100,13 +101,5 @@ impl Dispatch {
             None => ChannelError::EndTimedOut,
         };
         Some(FailedChannel { source: channel.source, error })
-    }
-}
-
-impl Batch {
-    fn add_positions(&mut self, channel: &AppendedChannel) {
-        for (index, position) in channel.events.iter().zip(&channel.appended.positions) {
-            self.events[*index].add_position(*position);
-        }
     }
 }

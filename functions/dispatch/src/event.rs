@@ -4,7 +4,7 @@ use tablecast_event_log::EVENT_BYTES;
 use tablecast_protocol::channel::Channel;
 use tablecast_protocol::event::EventHead;
 use tablecast_protocol::subject::Subject;
-use tablecast_protocol::{Position, with_position};
+use tablecast_protocol::{Position, with_late, with_position};
 use tablecast_push::RoutedEvent;
 
 /// A CloudEvent as text, with the attributes that route it.
@@ -29,6 +29,9 @@ impl Event {
             return Err(format!("the event is not a JSON object of at most {EVENT_BYTES} bytes"));
         }
         let head = EventHead::parse(text.get()).map_err(|error| error.to_string())?;
+        if head.late {
+            return Err("late is set by dispatch only".to_owned());
+        }
         let source = head.source.into_owned();
         Channel::of_source(&source).ok_or_else(|| format!("source {source:?} is not that of a channel"))?;
         let subject = Subject::parse(&head.subject).map_err(|error| format!("subject {error}"))?;
@@ -52,9 +55,10 @@ impl Event {
         RoutedEvent { source, subject, event_type, text }
     }
 
-    /// The log, the bus and every client have the event with its position.
-    pub fn add_position(&mut self, position: Position) {
-        self.text = with_position(&self.text, position).into();
+    /// The log, the bus and every client have the event with its position, and with its mark if it is late.
+    pub fn add_place(&mut self, position: Position, late: bool) {
+        let text = if late { &with_late(&self.text) } else { &*self.text };
+        self.text = with_position(text, position).into();
     }
 }
 

@@ -6,8 +6,8 @@
 //! - `dispatch`: the order of the steps
 //! - `batch`, `event`: the elements of `enrich`, by what must be done with them; `event_limit`: the size of
 //!   events
-//! - `append`: to the logs, before anything is sent; `channel`: the channels of a batch; `failed_channel`: why one
-//!   fails
+//! - `append`: to the logs, before anything is sent; `late`: the events that are older than what was sent for their
+//!   subject; `channel`: the channels of a batch; `failed_channel`: why one fails
 //! - `publish`: to the bus
 //! - `rejected`: to the table of rejected records
 //! - `delivered`: the results of these steps; `error`: why nothing was sent
@@ -24,6 +24,7 @@ mod error;
 mod event;
 mod event_limit;
 mod failed_channel;
+mod late;
 mod limits;
 mod publish;
 mod rejected;

@@ -44,7 +44,7 @@ fn an_event_at_the_limit_is_sent_and_one_byte_more_is_not() {
 fn an_entry_has_less_than_the_overhead_beside_its_event() {
     let (pipe, event_type) = ("p".repeat(57), "é".repeat(128));
     let entry = Entry { pipe: &pipe, event_type: &event_type, ..with("") };
-    let position = r#""position":"0123456789abcdef-18446744073709551615","#;
+    let position = r#""position":"0123456789abcdef-18446744073709551615","late":true,"#;
     assert!(entry.size() + position.len() < BUS_OVERHEAD_BYTES);
 }
 

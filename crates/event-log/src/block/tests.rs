@@ -40,7 +40,7 @@ fn the_largest_event_is_a_block_of_its_own() {
 #[test]
 fn bytes_that_are_not_a_block_are_an_error() {
     let zstd = |text: &str| zstd::encode_all(text.as_bytes(), LEVEL).unwrap();
-    let long = format!("[\"{}\"]", "x".repeat(EVENT_BYTES));
+    let long = format!("[\"{}\"]", "x".repeat(EVENT_BYTES + LATE_BYTES));
     for bytes in [vec![], b"[]".to_vec(), zstd("{}"), zstd("[1"), zstd(&long)] {
         assert!(unpack(&bytes).is_err(), "{} bytes", bytes.len());
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tablecast_protocol::{Position, Unrecovered};
 
-use crate::stand_in::{DAY, NOW, PIPE, SECOND, SOURCE, StandIn, append, id_of};
+use crate::stand_in::{DAY, NOW, PIPE, SECOND, SOURCE, StandIn, append, id_of, try_append};
 
 /// The ways in which an item can be damaged.
 fn damages() -> Vec<(&'static str, Value)> {
@@ -137,4 +137,32 @@ async fn an_item_from_the_future_does_not_give_its_time_to_later_ones() {
         assert_eq!(after, Position { offset: 5, ..before });
         assert_eq!(stand_in.items()[4]["appended_at"]["N"], (NOW + 2 * SECOND).to_string());
     }
+}
+
+/// Otherwise a client that resumes never receives what came before it.
+#[tokio::test]
+async fn what_came_before_a_damaged_item_counts_as_undelivered_for_a_writer_that_starts() {
+    let stand_in = StandIn::start().await;
+    // A writer that never reports that its event is delivered.
+    drop(try_append(&stand_in.logs(), &["a"], NOW).await.unwrap());
+    let other = stand_in.logs();
+    for n in 0..16 {
+        append(&other, &[&format!("b{n}")], NOW + n).await;
+    }
+    stand_in.damage_by_removing(&stand_in.items()[1], "count");
+    append(&stand_in.logs(), &["c"], NOW + SECOND).await;
+    assert_eq!(stand_in.items()[17]["delivered_to"]["N"], "0");
+}
+
+#[tokio::test]
+async fn nothing_counts_as_delivered_if_all_items_that_a_writer_reads_are_damaged() {
+    let stand_in = StandIn::start().await;
+    drop(try_append(&stand_in.logs(), &["a"], NOW).await.unwrap());
+    let other = stand_in.logs();
+    for n in 0..16 {
+        append(&other, &[&format!("b{n}")], NOW + n).await;
+    }
+    stand_in.items()[1..].iter().for_each(|item| stand_in.damage_by_removing(item, "count"));
+    append(&stand_in.logs(), &["c"], NOW + SECOND).await;
+    assert_eq!(stand_in.items()[17]["delivered_to"]["N"], "0");
 }

@@ -8,6 +8,7 @@ mod cost;
 mod damaged;
 mod ending;
 mod large;
+mod late;
 mod resuming;
 mod stand_in;
 mod walking;

@@ -38,6 +38,10 @@ fn the_error_names_what_is_missing_or_wrong() {
             r#"{"id":"1","source":"orders","type":"a.v1","subject":"orders/1","time":"2026-11-23T05:00:00Z"}"#,
             "source \"orders\"",
         ),
+        (
+            r#"{"late":true,"id":"1","source":"tablecast/orders","type":"a.v1","subject":"orders/1","time":"2026-11-23T05:00:00Z"}"#,
+            "late",
+        ),
         ("[]", "object"),
         (r#"["1","a.v1","orders/1","2026-11-23T05:00:00Z"]"#, "object"),
     ];

@@ -36,6 +36,8 @@ pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics 
         .count("Unclosed", pushed.unclosed)
         .count("Suspended", pushed.suspended)
         .property("unstopped", pushed.unstopped)
+        .count("Late", batch.late)
+        .property("late_undecided", batch.undecided)
         .count("LogFailures", batch.failed.len() + unrecorded.len())
         .count("LookupFailures", 0)
         .count("ClockSkew", clock_skew(batch))

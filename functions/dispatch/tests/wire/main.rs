@@ -7,6 +7,7 @@ mod broken;
 mod channels;
 mod cost;
 mod crash;
+mod late;
 mod metrics;
 mod publish;
 mod push;

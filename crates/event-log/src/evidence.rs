@@ -1,0 +1,84 @@
+//! Decides, from items of a log, which events are late.
+
+use std::collections::HashMap;
+
+use crate::change::{Change, Head};
+use crate::damage::DamagedItem;
+use crate::incoming::IncomingEvent;
+use crate::item::Item;
+use crate::undelivered::Batch;
+
+/// What a log says about events that are to be appended.
+#[derive(Debug)]
+pub(crate) struct Evidence<'s, 'e> {
+    suspects: Vec<Suspect<'s, 'e>>,
+    /// The indexes of the suspects of each subject.
+    by_subject: HashMap<String, Vec<usize>>,
+}
+
+#[derive(Debug)]
+struct Suspect<'s, 'e> {
+    event: &'s mut IncomingEvent<'e>,
+    /// The batches that appended a later change of the subject.
+    later: Vec<Batch>,
+    /// The batches that appended this event.
+    copies: Vec<Batch>,
+    has_late_copy: bool,
+}
+
+impl<'s, 'e> Evidence<'s, 'e> {
+    pub fn new(events: Vec<&'s mut IncomingEvent<'e>>) -> Self {
+        let mut by_subject: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, event) in events.iter().enumerate() {
+            let subject = event.change.as_ref().map(|change| change.subject.to_string());
+            by_subject.entry(subject.unwrap_or_default()).or_default().push(index);
+        }
+        let suspect = |event| Suspect { event, later: Vec::new(), copies: Vec::new(), has_late_copy: false };
+        Self { suspects: events.into_iter().map(suspect).collect(), by_subject }
+    }
+
+    /// The time of the oldest suspect. No item with older events matters.
+    pub fn oldest(&self) -> i64 {
+        let changes = self.suspects.iter().filter_map(|suspect| suspect.event.change.as_ref());
+        changes.map(|change| change.time).min().unwrap_or_default()
+    }
+
+    /// Adds an item of the same pipe. Other pipes have other streams, whose sequences do not compare.
+    pub fn add(&mut self, item: &Item) -> Result<(), DamagedItem> {
+        let batch = Batch { writer_id: item.writer_id, seq: item.batch_seq };
+        for (_, text) in item.events()? {
+            let head = Head::parse(&text).map_err(|error| item.damaged(error.to_string()))?;
+            let (id, late) = (head.id.to_string(), head.late);
+            let Some(change) = head.change() else { continue };
+            for index in self.by_subject.get(&*change.subject).into_iter().flatten() {
+                self.suspects[*index].add(&id, late, &change, batch);
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks the late events. The others are undecided if the items do not reach back to their time.
+    pub fn decide(self, is_complete: bool) {
+        for suspect in self.suspects {
+            suspect.event.late |= suspect.is_late();
+            suspect.event.undecided |= !is_complete;
+        }
+    }
+}
+
+impl Suspect<'_, '_> {
+    fn add(&mut self, id: &str, late: bool, change: &Change<'_>, batch: Batch) {
+        if id == self.event.entry.id {
+            self.copies.push(batch);
+            self.has_late_copy |= late;
+        } else if self.event.change.as_ref().is_some_and(|own| own.is_before(change)) {
+            self.later.push(batch);
+        }
+    }
+
+    /// A batch that failed after its append is sent again with all of its events, so that its own later events do
+    /// not make the earlier ones late.
+    fn is_late(&self) -> bool {
+        self.has_late_copy || self.later.iter().any(|batch| !self.copies.contains(batch))
+    }
+}

@@ -1,0 +1,130 @@
+//! The events of one append, and which of them are late.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use tablecast_protocol::with_late;
+
+use crate::append::Entry;
+use crate::block::blocks;
+use crate::change::{Change, Head};
+use crate::item::Item;
+use crate::tail::Tail;
+
+#[derive(Debug)]
+pub(crate) struct Incoming<'e> {
+    events: Vec<IncomingEvent<'e>>,
+    /// No event up to this offset is newer than one of these, as far as it is known.
+    pub checked_to: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct IncomingEvent<'e> {
+    pub entry: Entry<'e>,
+    pub change: Option<Change<'e>>,
+    /// True if the log has a later change of the subject.
+    pub late: bool,
+    /// True if nobody knows whether it has.
+    pub undecided: bool,
+}
+
+impl<'e> Incoming<'e> {
+    pub fn new(entries: &[Entry<'e>]) -> Self {
+        let mut events: Vec<IncomingEvent<'e>> = entries.iter().map(IncomingEvent::new).collect();
+        mark_within(&mut events);
+        Self { events, checked_to: 0 }
+    }
+
+    pub fn has_missing(&self, tail: &Tail) -> bool {
+        self.missing(tail).next().is_some()
+    }
+
+    /// The events that are not in the log, and may be older than those that are.
+    pub fn suspects(&mut self, tail: &Tail, now: i64) -> Vec<&mut IncomingEvent<'e>> {
+        let Some(newest) = tail.newest else { return Vec::new() };
+        let is_overtaken = |change: &Change<'_>| newest.has_overtaken(change.time, now);
+        let suspects = self.events.iter_mut().filter(|event| {
+            !event.late
+                && event.change.as_ref().is_some_and(is_overtaken)
+                && tail.reused(event.entry.id).is_none()
+        });
+        suspects.collect()
+    }
+
+    pub fn undecided(&self) -> usize {
+        self.events.iter().filter(|event| event.undecided && !event.late).count()
+    }
+
+    /// The next item, with as many missing events as it can hold. None if the log has all events.
+    pub fn next(&self, tail: &Tail, pipe: &str, source: &str, keep: Duration, now: i64) -> Option<Item> {
+        let mut ids = HashSet::new();
+        let missing: Vec<_> = self.missing(tail).filter(|event| ids.insert(event.entry.id)).collect();
+        let texts: Vec<Cow<'_, str>> = missing.iter().map(|event| event.text()).collect();
+        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+        let block = blocks(&texts).next()?;
+        let changes = missing.iter().take(block.count).filter_map(|event| event.change.as_ref());
+        let newest = changes.map(|change| change.time).max();
+        Some(tail.next(pipe, source, block, newest, keep, now))
+    }
+
+    fn missing<'s>(&'s self, tail: &'s Tail) -> impl Iterator<Item = &'s IncomingEvent<'e>> {
+        self.events.iter().filter(|event| tail.reused(event.entry.id).is_none())
+    }
+}
+
+impl<'e> IncomingEvent<'e> {
+    fn new(entry: &Entry<'e>) -> Self {
+        let change = Head::parse(entry.text).ok().and_then(Head::change);
+        Self { entry: *entry, change, late: false, undecided: false }
+    }
+
+    /// The text for the log.
+    fn text(&self) -> Cow<'e, str> {
+        match self.late {
+            true => with_late(self.entry.text).into(),
+            false => self.entry.text.into(),
+        }
+    }
+}
+
+/// Marks the events that follow a later change of their subject in the same batch.
+fn mark_within(events: &mut [IncomingEvent<'_>]) {
+    let mut latest: HashMap<String, Change<'_>> = HashMap::new();
+    for event in events {
+        let Some(change) = &event.change else { continue };
+        match latest.get(&*change.subject) {
+            Some(known) if change.is_before(known) => event.late = true,
+            Some(known) if known.sequence >= change.sequence => {}
+            _ => drop(latest.insert(change.subject.to_string(), change.clone())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn late(changes: &[(&str, u32)]) -> Vec<bool> {
+        let text = |(n, (subject, sequence)): (usize, &(&str, u32))| {
+            let sequence = format!("{sequence:04}");
+            json!({ "id": n.to_string(), "subject": subject, "sequence": sequence, "time": "2026-11-23T05:00:00Z" })
+                .to_string()
+        };
+        let texts: Vec<String> = changes.iter().enumerate().map(text).collect();
+        let entries: Vec<_> = texts.iter().map(|text| Entry { id: "", text }).collect();
+        Incoming::new(&entries).events.iter().map(|event| event.late).collect()
+    }
+
+    #[test]
+    fn an_event_after_a_later_change_of_its_subject_in_the_batch_is_late() {
+        assert_eq!(
+            late(&[("a", 1), ("a", 3), ("a", 2), ("a", 3), ("a", 4)]),
+            [false, false, true, false, false]
+        );
+        assert_eq!(late(&[("a", 1), ("b", 9), ("a", 2), ("b", 8)]), [false, false, false, true]);
+        assert_eq!(late(&[("a", 9), ("a", 1), ("a", 2)]), [false, true, true]);
+    }
+}

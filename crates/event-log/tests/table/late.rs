@@ -1,0 +1,284 @@
+//! Events that are older, by `sequence`, than one of their subject in the log.
+
+use serde_json::{Value, json};
+use tablecast_event_log::{Appended, EVENT_BYTES, Entry, Logs};
+use tablecast_protocol::{rfc3339, with_late, with_position};
+
+use crate::stand_in::{
+    Fault, KEEP, NOW, PIPE, REFUSED, SECOND, SOURCE, StandIn, append, complete, noise, offsets,
+};
+
+const MINUTE: i64 = 60 * SECOND;
+
+/// A change of an item. Its sequence is the number of seconds after `NOW` at which it was made.
+#[derive(Clone, Copy)]
+struct Change(&'static str, i64);
+
+/// The subject of most tests.
+fn order(second: i64) -> Change {
+    Change("orders/acme/1", second)
+}
+
+fn id(Change(subject, second): Change) -> String {
+    format!("{subject}@{second}")
+}
+
+fn text(change: Change) -> String {
+    let Change(subject, second) = change;
+    let (sequence, time) = (format!("{second:040}"), rfc3339(NOW + second * SECOND));
+    json!({ "id": id(change), "type": "a.v1", "subject": subject, "time": time, "sequence": sequence })
+        .to_string()
+}
+
+async fn try_append_of(pipe: &str, logs: &Logs, changes: &[Change], now: i64) -> Appended {
+    let events: Vec<_> = changes.iter().map(|change| (id(*change), text(*change))).collect();
+    let entries: Vec<_> = events.iter().map(|(id, text)| Entry { id, text }).collect();
+    logs.append(pipe, SOURCE, &entries, KEEP, now).await.unwrap()
+}
+
+/// Appends and delivers changes. Returns whether each is late, and how many are undecided.
+async fn add_of(pipe: &str, logs: &Logs, changes: &[Change], now: i64) -> (Vec<bool>, usize) {
+    let appended = try_append_of(pipe, logs, changes, now).await;
+    let result = (appended.late.clone(), appended.undecided);
+    complete(logs, appended).await;
+    result
+}
+
+/// The same, where every event is decided.
+async fn add(logs: &Logs, changes: &[Change], now: i64) -> Vec<bool> {
+    let (late, undecided) = add_of(PIPE, logs, changes, now).await;
+    assert_eq!(undecided, 0);
+    late
+}
+
+/// The sequence and the mark of each event in the log.
+async fn logged(logs: &Logs, now: i64) -> Vec<(i64, Value)> {
+    let mut walk = logs.walk_since(PIPE, SOURCE, 0).await.unwrap().unwrap();
+    let mut events = Vec::new();
+    loop {
+        let page = walk.next_page().await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        events.extend(page);
+    }
+    let end = logs.end(SOURCE, now).await.unwrap();
+    assert_eq!(events.last().unwrap().position, end);
+    let parsed = events.iter().map(|event| serde_json::from_str::<Value>(&event.text).unwrap());
+    parsed
+        .map(|event| (event["sequence"].as_str().unwrap().parse().unwrap(), event["late"].clone()))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_event_after_a_later_one_of_its_subject_is_late_in_any_process() {
+    for is_restarted in [false, true] {
+        let stand_in = StandIn::start().await;
+        let logs = stand_in.logs();
+        assert_eq!(add(&logs, &[order(1)], NOW + 2 * SECOND).await, [false]);
+        assert_eq!(add(&logs, &[order(3)], NOW + 4 * SECOND).await, [false]);
+        let logs = if is_restarted { stand_in.logs() } else { logs };
+        stand_in.calls();
+        assert_eq!(add(&logs, &[order(2)], NOW + MINUTE).await, [true]);
+        let open = if is_restarted { 2 } else { 0 };
+        let queries = stand_in.calls().iter().filter(|call| *call == "Query").count();
+        assert_eq!(queries, open + 1, "one search");
+        let marks = [(1, Value::Null), (3, Value::Null), (2, json!(true))];
+        assert_eq!(logged(&logs, NOW + MINUTE).await, marks);
+        assert_eq!(add(&logs, &[order(60)], NOW + MINUTE).await, [false]);
+    }
+}
+
+/// A channel can be quiet for long after a change of the same second.
+#[tokio::test]
+async fn an_event_of_the_same_second_is_late_if_it_comes_much_later() {
+    let stand_in = StandIn::start().await;
+    let (logs, time) = (stand_in.logs(), rfc3339(NOW));
+    let text = |n: u32| {
+        json!({ "id": n.to_string(), "subject": "orders/acme/1", "time": time, "sequence": format!("{n:040}") })
+            .to_string()
+    };
+    for (n, now, expected) in [(3, NOW + SECOND, false), (2, NOW + 3600 * SECOND, true)] {
+        let (id, text) = (n.to_string(), text(n));
+        let appended = logs.append(PIPE, SOURCE, &[Entry { id: &id, text: &text }], KEEP, now).await.unwrap();
+        assert_eq!((&appended.late, appended.undecided), (&vec![expected], 0), "{n}");
+        complete(&logs, appended).await;
+    }
+}
+
+#[tokio::test]
+async fn events_in_order_are_never_late_and_cost_no_read() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    // The pipe is an hour behind, and each batch has the end of a second and the beginning of the next.
+    let hour = 3600 * SECOND;
+    add(&logs, &[order(0)], NOW + hour).await;
+    stand_in.calls();
+    for n in 1..100 {
+        let changes = [order(n), Change("orders/acme/2", n), Change("orders/acme/3", n + 1)];
+        assert_eq!(add(&logs, &changes, NOW + hour + n * 500).await, [false; 3]);
+    }
+    assert_eq!(stand_in.calls(), ["PutItem"; 198]);
+}
+
+/// Shards of a stream are read at different speeds.
+#[tokio::test]
+async fn a_shard_that_is_behind_a_little_costs_no_read_and_one_that_is_far_behind_is_not_late() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    let other = |second| Change("orders/acme/2", second);
+    add(&logs, &[order(60)], NOW + 61 * SECOND).await;
+    stand_in.calls();
+    assert_eq!(add(&logs, &[other(55)], NOW + 62 * SECOND).await, [false]);
+    assert_eq!(stand_in.calls(), ["PutItem"; 2]);
+    assert_eq!(add(&logs, &[other(57), other(58)], NOW + 120 * SECOND).await, [false, false]);
+    assert_eq!(stand_in.calls(), ["Query", "PutItem", "PutItem"]);
+}
+
+#[tokio::test]
+async fn only_events_of_the_same_subject_and_pipe_make_an_event_late() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    add(&logs, &[order(1)], NOW + 2 * SECOND).await;
+    add(&logs, &[Change("orders/acme/2", 9)], NOW + 10 * SECOND).await;
+    // Another table has another stream.
+    add_of("order-lines", &logs, &[order(8)], NOW + 10 * SECOND).await;
+    assert_eq!(add(&logs, &[order(2), Change("orders/acme/2", 3)], NOW + MINUTE).await, [false, true]);
+}
+
+#[tokio::test]
+async fn a_retry_within_a_minute_keeps_the_text_of_the_log() {
+    let stand_in = StandIn::start().await;
+    add(&stand_in.logs(), &[order(1), order(3)], NOW + 4 * SECOND).await;
+    add(&stand_in.logs(), &[order(2)], NOW + MINUTE).await;
+    let retry = [order(1), order(2), order(3)];
+    assert_eq!(add(&stand_in.logs(), &retry, NOW + MINUTE).await, [false, true, false]);
+    assert_eq!(logged(&stand_in.logs(), NOW + MINUTE).await.len(), 3);
+}
+
+/// Nobody may have received the first copies.
+#[tokio::test]
+async fn a_batch_that_is_sent_again_is_not_late_because_of_itself() {
+    let stand_in = StandIn::start().await;
+    let batch = [order(1), order(2), order(3)];
+    for minute in 0..4 {
+        drop(try_append_of(PIPE, &stand_in.logs(), &batch, NOW + 2 * minute * MINUTE).await);
+    }
+    let marks = logged(&stand_in.logs(), NOW + 10 * MINUTE).await;
+    assert_eq!((marks.len(), marks.iter().all(|(_, late)| late.is_null())), (12, true));
+    // A pipe also sends a part of a batch.
+    assert_eq!(add(&stand_in.logs(), &[order(2)], NOW + 10 * MINUTE).await, [false]);
+    // Another batch made all of them late.
+    assert_eq!(add(&stand_in.logs(), &[order(4)], NOW + 10 * MINUTE).await, [false]);
+    assert_eq!(add(&stand_in.logs(), &batch, NOW + 20 * MINUTE).await, [true; 3]);
+    assert_eq!(add(&stand_in.logs(), &[order(4)], NOW + 20 * MINUTE).await, [false]);
+}
+
+#[tokio::test]
+async fn an_event_that_another_writer_overtook_during_the_append_is_late() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    add(&logs, &[order(1)], NOW + 2 * SECOND).await;
+    // The first writer does not know of it.
+    add(&stand_in.logs(), &[order(30)], NOW + 31 * SECOND).await;
+    assert_eq!(add(&logs, &[order(2), order(31)], NOW + 40 * SECOND).await, [true, false]);
+}
+
+#[tokio::test]
+async fn the_log_of_an_earlier_version_shows_late_events() {
+    let stand_in = StandIn::start().await;
+    add(&stand_in.logs(), &[order(1)], NOW + 2 * SECOND).await;
+    add(&stand_in.logs(), &[order(3)], NOW + 4 * SECOND).await;
+    for item in stand_in.items() {
+        stand_in.damage_by_removing(&item, "newest");
+    }
+    assert_eq!(add(&stand_in.logs(), &[order(2)], NOW + MINUTE).await, [true]);
+}
+
+/// Somebody must not miss news because the search ended.
+#[tokio::test]
+async fn an_event_is_unmarked_and_counted_if_the_search_cannot_reach_its_time() {
+    let undecided = (vec![false], 1);
+    let log = async || {
+        let stand_in = StandIn::start().await;
+        let logs = stand_in.logs();
+        for second in [1, 3, 30, 31] {
+            add(&logs, &[order(second)], NOW + (second + 1) * SECOND).await;
+        }
+        (stand_in, logs)
+    };
+    let other = Change("orders/acme/2", 2);
+    for (what, removed) in [("expired", true), ("damaged", false)] {
+        let (stand_in, logs) = log().await;
+        for item in &stand_in.items()[..2] {
+            match removed {
+                true => stand_in.remove(item),
+                false => stand_in.damage(item, "events", json!({ "B": "AAAA" })),
+            }
+        }
+        assert_eq!(add_of(PIPE, &logs, &[other], NOW + MINUTE).await, undecided, "{what}");
+        assert_eq!(add_of(PIPE, &logs, &[order(2)], NOW + MINUTE).await, (vec![true], 0), "{what}");
+    }
+    let (stand_in, logs) = log().await;
+    stand_in.plan("log Query", [REFUSED]);
+    assert_eq!(add_of(PIPE, &logs, &[order(2)], NOW + MINUTE).await, undecided);
+    assert!(stand_in.all_faults_fired());
+    let (stand_in, logs) = log().await;
+    stand_in.plan("log Query", [Fault::Hang]);
+    assert_eq!(add_of(PIPE, &logs, &[order(2)], NOW + MINUTE).await, undecided);
+}
+
+#[tokio::test]
+async fn a_search_reads_a_thousand_items_and_no_more() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    add(&logs, &[order(1)], NOW).await;
+    add(&logs, &[order(3)], NOW).await;
+    let [first, second] = stand_in.items().try_into().unwrap();
+    let copies = |n: u64| {
+        let mut copy = second.clone();
+        copy["sk"]["S"] = format!("{n:020}").into();
+        copy
+    };
+    stand_in.remove(&first);
+    stand_in.import("log", (3..2000).map(copies).collect());
+    stand_in.calls();
+    stand_in.seen().items_read.clear();
+    let late = add_of(PIPE, &stand_in.logs(), &[Change("orders/acme/2", 2)], NOW + 600 * SECOND).await;
+    assert_eq!(late, (vec![false], 1));
+    let queries = stand_in.calls().iter().filter(|call| *call == "Query").count();
+    let read: u64 = stand_in.seen().items_read.iter().map(|(_, items)| *items).sum();
+    assert!(queries <= 12 && read <= 1002, "{queries} queries of {read} items");
+}
+
+#[tokio::test]
+async fn the_largest_event_can_be_late() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    add(&logs, &[order(3)], NOW + 4 * SECOND).await;
+    let bare = text(order(2));
+    let data = noise("", EVENT_BYTES - bare.len() - r#""data":,"#.len());
+    let large = bare.replacen('{', &format!(r#"{{"data":{data},"#), 1);
+    assert_eq!(large.len(), EVENT_BYTES);
+    let id = id(order(2));
+    let entry = Entry { id: &id, text: &large };
+    let appended = logs.append(PIPE, SOURCE, &[entry], KEEP, NOW + MINUTE).await.unwrap();
+    assert_eq!((&appended.late, offsets(&appended)), (&vec![true], vec![2]));
+    let position = appended.positions[0];
+    complete(&logs, appended).await;
+    let end = logs.end(SOURCE, NOW + MINUTE).await.unwrap();
+    let after = tablecast_protocol::Position { offset: 1, ..end };
+    let replay = logs.since(SOURCE, after, NOW + MINUTE, 10, |_| true).await.unwrap();
+    assert_eq!(replay.events.unwrap()[0].text, with_position(&with_late(&large), position));
+}
+
+/// Events of earlier tests have neither a time nor a sequence.
+#[tokio::test]
+async fn an_event_without_an_order_is_never_late() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    add(&logs, &[order(3)], NOW + 4 * SECOND).await;
+    stand_in.calls();
+    append(&logs, &["a"], NOW + 30 * SECOND).await;
+    assert_eq!(stand_in.calls(), ["PutItem"; 2]);
+}

@@ -51,6 +51,7 @@ mod yaml_text;
 pub use dry_run::DryRun;
 pub use error::ProposalError;
 pub use file::File;
+pub use naming::checked_noun;
 pub use options::ProposalOptions;
 pub use output::Proposal;
 pub use propose::propose;

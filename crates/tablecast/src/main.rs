@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! One file or folder for each command, with its arguments and a `run` function:
+//! - `init`: writes a company's repository
 //! - `local`: `dev`, and no command: runs everything on this machine
 //! - `tail`: shows events as they arrive
 //! - `check`: checks pipe files and schemas
@@ -18,7 +19,7 @@
 //! - `duration`: durations such as `12h`
 //! - `installation`: the files beside the program of a release
 //! - `local_mode`: a local mode that runs on this machine
-//! - `logging`: log lines on stderr; `output`: lines on stdout
+//! - `logging`: log lines on stderr; `output`: lines on stdout; `new_files`: files that must not exist yet
 //! - `shutdown`: Ctrl-C and SIGTERM
 //! - `cargo`: runs Cargo inside `cargo run`
 
@@ -27,12 +28,14 @@ mod check;
 mod completions;
 mod definitions;
 mod duration;
+mod init;
 mod installation;
 mod local;
 mod local_mode;
 mod logging;
 mod man;
 mod new;
+mod new_files;
 mod output;
 mod package;
 mod pipes;
@@ -63,6 +66,7 @@ struct Cli {
 /// All commands. Each one has its help text at its `Arguments`.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Arguments),
     Dev(local::Arguments),
     Tail(tail::Arguments),
     Check(check::Arguments),
@@ -81,6 +85,7 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         None => local::run(cli.local).await,
+        Some(Command::Init(arguments)) => init::run(arguments).await,
         Some(Command::Dev(arguments)) => local::run(arguments).await,
         Some(Command::Tail(arguments)) => tail::run(arguments).await,
         Some(Command::Check(arguments)) => return check::run(&arguments),

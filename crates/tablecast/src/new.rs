@@ -3,7 +3,7 @@
 //! # Layout
 //! - `pipe`: `new pipe`, a first pipe file for a table
 
-mod pipe;
+pub mod pipe;
 
 use std::error::Error;
 

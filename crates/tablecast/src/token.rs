@@ -1,6 +1,8 @@
 //! Creates a token of this machine's development issuer.
 
+use std::env;
 use std::error::Error;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,6 +13,9 @@ use tablecast_local::issuer::{self, RESERVED};
 
 use crate::local_mode::Description;
 use crate::{duration, local_mode, output};
+
+/// Where a local mode without --data has its issuer's key.
+const DATA: &str = ".tablecast";
 
 /// Create a token for the local mode
 ///
@@ -27,24 +32,34 @@ pub struct Arguments {
     /// How long the token is valid, such as 90s, 5m or 1h
     #[arg(long, default_value = "12h", value_name = "DURATION", value_parser = duration::parse)]
     expires: Seconds,
-    /// Folder of the issuer's key: the local mode's --data
-    #[arg(long, value_name = "DIR", default_value = ".tablecast")]
-    data: PathBuf,
+    /// Folder of the issuer's key: the local mode's --data (default: .tablecast in this folder or the nearest one above
+    /// it that has one)
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// The local mode's --port, to compare its key
     #[arg(long, default_value_t = 8787)]
     pub port: u16,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let issuer = issuer::open(&arguments.data)?;
+    let data = arguments.data.map_or_else(nearest_data, Ok)?;
+    let issuer = issuer::open(&data)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let own = [
         ("sub".to_owned(), Value::from(arguments.subject)),
         ("exp".to_owned(), Value::from(now + u64::from(arguments.expires.0))),
     ];
     let token = issuer.token(arguments.claims.into_iter().chain(own).collect(), now)?;
-    output::note(instance(&arguments.data, &issuer.key_id(), arguments.port).await);
+    output::note(instance(&data, &issuer.key_id(), arguments.port).await);
     Ok(output::line(token)?)
+}
+
+/// Returns the folder of the local mode that was started above this folder, so that a token of `web/` works. Without
+/// one, returns the folder that a local mode in this folder would use.
+fn nearest_data() -> io::Result<PathBuf> {
+    let folder = env::current_dir()?;
+    let data = folder.ancestors().map(|above| above.join(DATA)).find(|data| issuer::is_in(data));
+    Ok(data.unwrap_or_else(|| PathBuf::from(DATA)))
 }
 
 /// Describes the local mode that accepts the token. Compares it with the one that runs at `port`.

@@ -8,7 +8,10 @@ use tracing::Level;
 use super::{binaries, origin};
 use crate::definitions::DefinitionFolders;
 
-/// Options of the local mode.
+/// Run everything on this machine
+///
+/// Runs DynamoDB, the functions, the gateway and the bus for the pipe files and schemas of this folder, until Ctrl-C.
+/// Uses edits of these files at once. docs/reference/local-mode.md describes what it serves.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Keep all data in this folder across restarts (default: in memory)
@@ -30,7 +33,8 @@ pub struct Arguments {
     /// Other pages of this machine may connect, too, but not use the database.
     #[arg(long = "origin", value_name = "ORIGIN", value_parser = origin::parse)]
     origins: Vec<String>,
-    /// Folder of the function binaries (default: beside this program; `cargo run` builds them first)
+    /// Folder of the function binaries (default: those of the archive, or beside this program; `cargo run` builds
+    /// them first)
     #[arg(long, value_name = "DIR")]
     functions: Option<PathBuf>,
     /// Print the addresses as one line of JSON on stdout, when everything is ready
@@ -55,7 +59,7 @@ enum AuthMode {
 impl Arguments {
     /// Builds the functions if Cargo runs this program.
     pub fn options(self) -> Result<Options, Box<dyn Error>> {
-        let functions = self.functions.map_or_else(binaries::beside_this_program, Ok)?;
+        let functions = self.functions.map_or_else(binaries::folder, Ok)?;
         Ok(Options {
             data: self.data,
             port: self.port,

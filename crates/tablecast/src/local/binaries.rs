@@ -1,23 +1,31 @@
-//! The function binaries are in the same folder as this program. `cargo run` builds only this program, so it
-//! builds the functions itself.
+//! Finds the function binaries: those of a release, or those beside this program in a target folder. `cargo run`
+//! builds only this program, so it builds the functions itself.
 
 use std::env;
+use std::env::consts::ARCH;
 use std::error::Error;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::cargo;
+use crate::{cargo, installation};
 
 const FUNCTIONS: [&str; 6] = ["authorize", "connect", "disconnect", "subscribe", "enrich", "dispatch"];
 
-/// Returns the folder of this program. Under `cargo run`, the binaries in it are up to date.
-pub fn beside_this_program() -> Result<PathBuf, Box<dyn Error>> {
+/// Returns the folder of the binaries. Under `cargo run`, they are up to date.
+pub fn folder() -> Result<PathBuf, Box<dyn Error>> {
     let program = env::current_exe()?;
-    let folder = program.parent().ok_or("cannot find the folder of this program: pass --functions")?;
+    let beside = program.parent().ok_or("cannot find the folder of this program: set --functions")?;
     if let Some(cargo) = cargo_that_runs_this() {
-        build(&cargo, folder)?;
+        build(&cargo, beside)?;
+        return Ok(beside.to_owned());
     }
-    Ok(folder.to_owned())
+    Ok(installation::functions()
+        .map_or_else(|| beside.to_owned(), |functions| functions.join(architecture())))
+}
+
+/// Lambda's name of this machine's processor architecture.
+fn architecture() -> &'static str {
+    if ARCH == "aarch64" { "arm64" } else { ARCH }
 }
 
 /// Cargo sets the name of the package that it runs. Under a test of another package, this is not `cargo run`.

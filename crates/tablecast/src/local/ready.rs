@@ -1,6 +1,7 @@
 //! Prints the addresses when everything is ready.
 
 use std::io::{Write, stdout};
+use std::time::Duration;
 
 use tablecast_local::hints::Hints;
 use tablecast_local::machine::Machine;
@@ -9,22 +10,28 @@ use tablecast_local::{Addresses, Auth, Options};
 use super::commands::{program, put_item, tail, wscat};
 
 /// Prints one line of JSON, or a text with the addresses and commands to try.
-pub fn announce(machine: &Machine, options: &Options, json: bool) {
+pub fn announce(machine: &Machine, options: &Options, json: bool, after: Duration) {
     let addresses = machine.addresses();
     let text = match json {
         true => format!("{}\n", addresses.json()),
-        false => welcome(&addresses, machine.tables(), machine.hints(), options),
+        false => welcome(machine, options, after),
     };
     // If nobody reads stdout, everything runs all the same.
     let _ = stdout().write_all(text.as_bytes());
     let _ = stdout().flush();
 }
 
-fn welcome(addresses: &Addresses, tables: &[String], hints: &Hints, options: &Options) -> String {
-    let facts = facts(addresses, tables, options);
+fn welcome(machine: &Machine, options: &Options, after: Duration) -> String {
+    let (addresses, hints) = (&machine.addresses(), machine.hints());
+    let facts = facts(addresses, machine.tables(), options, after);
     let listen = listen(addresses, hints, options);
     let write = write(addresses, hints);
-    format!("\ntablecast is ready.\n\n{facts}\n{listen}{write}\nPress Ctrl-C to stop.\n")
+    format!("\ntablecast is ready.\n\n{facts}\n{listen}{write}\n{}\nPress Ctrl-C to stop.\n", edit(options))
+}
+
+fn edit(options: &Options) -> String {
+    let (pipes, schemas) = (options.pipes.display(), options.schemas.display());
+    format!("Edits in {pipes} and {schemas} are used at once; connections and tables stay.\n")
 }
 
 fn listen(addresses: &Addresses, hints: &Hints, options: &Options) -> String {
@@ -50,7 +57,7 @@ fn write(addresses: &Addresses, hints: &Hints) -> String {
     }
 }
 
-fn facts(addresses: &Addresses, tables: &[String], options: &Options) -> String {
+fn facts(addresses: &Addresses, tables: &[String], options: &Options, after: Duration) -> String {
     let dynamodb = format!("{}   tables: {}", addresses.dynamodb(), tables.join(", "));
     let facts = [
         ("page", addresses.http()),
@@ -60,6 +67,7 @@ fn facts(addresses: &Addresses, tables: &[String], options: &Options) -> String 
         ("DynamoDB", dynamodb),
         ("data", data(options)),
         ("auth", auth(options)),
+        ("started", format!("in {:.2} s", after.as_secs_f64())),
     ];
     facts.map(|(name, value)| format!("  {name:<9}  {value}")).join("\n")
 }

@@ -12,6 +12,8 @@ fn without_a_command_everything_runs_on_the_default_ports() {
     let cli = parse("tablecast").unwrap();
     assert!(cli.command.is_none());
     assert_eq!((cli.local.port, cli.local.dynamodb_port), (8787, 8000));
+    let Some(Command::Dev(dev)) = parse("tablecast dev --port 1").unwrap().command else { panic!() };
+    assert_eq!((dev.port, dev.dynamodb_port), (1, 8000));
 }
 
 #[test]
@@ -37,8 +39,9 @@ fn new_pipe_reads_a_hundred_items_or_a_file() {
         let Some(Command::New(new::Arguments { kind: Kind::Pipe(pipe) })) = cli.command else { panic!() };
         Ok::<_, clap::Error>(pipe)
     };
-    assert_eq!(pipe("").unwrap().items, 100);
-    assert_eq!(pipe(" --sample items.json --key Artist,SongTitle").unwrap().key, ["Artist", "SongTitle"]);
+    assert_eq!(pipe("").unwrap().source.items, 100);
+    let keyed = pipe(" --sample items.json --key Artist,SongTitle").unwrap();
+    assert_eq!(keyed.source.key, ["Artist", "SongTitle"]);
     for line in ["--sample x --items 5", "--items 0", "--items 1001", "--sample x --endpoint-url http://x"] {
         assert!(pipe(&format!(" {line}")).is_err(), "{line}");
     }

@@ -6,4 +6,6 @@ pub struct Input {
     /// `4 items of items.json`
     pub origin: String,
     pub notes: Vec<String>,
+    /// The ARN of the table's stream, if a pipe can read it.
+    pub stream: Option<String>,
 }

@@ -7,21 +7,24 @@ use std::path::PathBuf;
 use tablecast_authoring::proposal::{Omission, Proposal};
 
 use super::input::Input;
+use crate::local::program;
 
 pub fn print(input: &Input, proposal: &Proposal, written: &[PathBuf]) -> Result<(), Box<dyn Error>> {
-    Ok(crate::output::text(&text(input, proposal, written)?)?)
+    let key: Vec<&str> = input.sample.key.names().collect();
+    let mut text = format!("Read {}. The key is {}.\n\n", input.origin, key.join(", "));
+    written.iter().try_for_each(|path| writeln!(text, "  wrote {}", path.display()))?;
+    text += &self::text(input, proposal)?;
+    next_steps(&mut text, written)?;
+    Ok(crate::output::text(&text)?)
 }
 
-fn text(input: &Input, proposal: &Proposal, written: &[PathBuf]) -> Result<String, fmt::Error> {
+/// Describes the events, and what was left out.
+pub fn text(input: &Input, proposal: &Proposal) -> Result<String, fmt::Error> {
     let mut text = String::new();
-    let key: Vec<&str> = input.sample.key.names().collect();
-    writeln!(text, "Read {}. The key is {}.\n", input.origin, key.join(", "))?;
-    written.iter().try_for_each(|path| writeln!(text, "  wrote {}", path.display()))?;
     writeln!(text, "\nEvents: {}\nSubject: {}", proposal.event_types.join(", "), proposal.subject)?;
     omissions(&mut text, proposal)?;
     input.notes.iter().chain(&proposal.notes).try_for_each(|note| writeln!(text, "\n{note}"))?;
     dry_run(&mut text, proposal, input.sample.items.len())?;
-    next_steps(&mut text, written)?;
     Ok(text)
 }
 
@@ -52,6 +55,7 @@ fn next_steps(text: &mut String, written: &[PathBuf]) -> fmt::Result {
          A larger sample finds more optional attributes.\n\n\
          No one can subscribe until you add a `grant`. Next:\n\n  \
          1. Read {pipe} and add the grant.\n  \
-         2. Check it: cargo run -- check"
+         2. Check it: {} check",
+        program("")
     )
 }

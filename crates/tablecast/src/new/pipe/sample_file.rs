@@ -18,5 +18,10 @@ pub fn read(file: &Path, table: &str, key: &[String]) -> Result<Input, String> {
     }
     let key = Key::of(key, &items).map_err(|error| format!("{name}: {error}"))?;
     let origin = format!("{} items of {name}", items.len());
-    Ok(Input { sample: Sample { table: table.to_owned(), key, items }, origin, notes: Vec::new() })
+    Ok(Input {
+        sample: Sample { table: table.to_owned(), key, items },
+        origin,
+        notes: Vec::new(),
+        stream: None,
+    })
 }

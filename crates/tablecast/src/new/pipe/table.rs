@@ -25,7 +25,10 @@ pub async fn read(table: &str, limit: u16, endpoint: Option<&str>) -> Result<Inp
     let more = if page.last_evaluated_key().is_some() { "; for more, set --items" } else { "" };
     let origin = format!("{} items of the table {table} with one Scan{more}", items.len());
     let sample = Sample { table: table.to_owned(), key, items };
-    Ok(Input { sample, origin, notes: stream_note(&description).into_iter().collect() })
+    let stream = usable_stream(&description);
+    let notes =
+        vec![stream.as_deref().map_or_else(|| stream_note(table), |stream| existing_note(table, stream))];
+    Ok(Input { sample, origin, notes, stream })
 }
 
 /// Uses the SDKs' environment, but another address.
@@ -42,16 +45,26 @@ async fn describe(client: &Client, table: &str) -> Result<TableDescription, Stri
     output.table.ok_or_else(|| format!("the table {table}: the response of DescribeTable has no table"))
 }
 
-/// A hint, if the table has no stream that a pipe on AWS can read. The local mode creates the stream itself.
-fn stream_note(table: &TableDescription) -> Option<String> {
-    let view = table.stream_specification().and_then(|stream| stream.stream_view_type());
-    let name = table.table_name().unwrap_or_default();
-    (view != Some(&StreamViewType::NewAndOldImages)).then(|| {
-        format!(
-            "The table has no stream of new and old images. A pipe on AWS needs it: aws dynamodb update-table --table-name {name} \
-             --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES"
-        )
-    })
+/// Returns the stream if a pipe on AWS can read it.
+fn usable_stream(table: &TableDescription) -> Option<String> {
+    let view = table.stream_specification()?.stream_view_type()?;
+    (*view == StreamViewType::NewAndOldImages).then(|| table.latest_stream_arn().map(str::to_owned))?
+}
+
+/// The local mode creates the stream itself.
+fn stream_note(table: &str) -> String {
+    format!(
+        "The table has no stream of new and old images. A pipe on AWS needs it: aws dynamodb update-table --table-name {table} \
+         --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES\n\
+         Then add the stream's ARN to Terraform's existing_tables, so that Terraform does not create the table."
+    )
+}
+
+/// The local mode creates the table from `keys` of the pipe file, and Terraform would, too.
+fn existing_note(table: &str, stream: &str) -> String {
+    format!(
+        "The table exists, so Terraform must not create it: existing_tables = {{ {table:?} = {{ stream_arn = {stream:?} }} }}"
+    )
 }
 
 fn key(table: &TableDescription) -> Option<Key> {

@@ -1,3 +1,50 @@
+variable "functions" {
+  description = "Overrides the sizes in functions.tf, by function: memory in MB, timeout in seconds, and reserved concurrency (-1 reserves nothing)."
+  type = map(object({
+    memory               = optional(number)
+    timeout              = optional(number)
+    reserved_concurrency = optional(number)
+  }))
+  default = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.functions), keys(local.default_sizes))) == 0
+    error_message = "functions: unknown function ${join(", ", setsubtract(keys(var.functions), keys(local.default_sizes)))}. Use authorize, connect, disconnect, dispatch, enrich or subscribe."
+  }
+
+  validation {
+    condition = sum([
+      for name in ["enrich", "dispatch"] : coalesce(try(var.functions[name].timeout, null), local.default_sizes[name].timeout)
+    ]) < 300
+    error_message = "functions: the sum of two timeouts is too long. Keep the timeouts of enrich and dispatch together below 300 seconds, the limit of EventBridge Pipes for one execution."
+  }
+}
+
+variable "release" {
+  description = "Which versions of the functions serve: by default the newest. `versions` maps a function to the published version that serves instead, such as 12 (see the output versions). `canary` is the share of its invocations that the newest version gets, such as 0.1."
+  type = object({
+    versions = optional(map(string), {})
+    canary   = optional(number, 0)
+  })
+  default = {}
+
+  validation {
+    condition     = alltrue([for name, version in var.release.versions : contains(keys(local.default_sizes), name) && can(regex("^[1-9][0-9]*$", version))])
+    error_message = "release: versions has an unknown function or an invalid version. Use names of functions and published versions, as in { dispatch = \"12\" }."
+  }
+
+  validation {
+    condition     = var.release.canary >= 0 && var.release.canary < 1 && (var.release.canary == 0 || length(var.release.versions) > 0)
+    error_message = "release: canary is out of range, or versions is empty. Use 0 to 0.99 beside the versions that serve the rest; without versions, the newest serves everything."
+  }
+}
+
+variable "code_signing_config_arn" {
+  description = "A code signing configuration of Lambda. Sign the packages with AWS Signer before you apply. The default requires no signatures."
+  type        = string
+  default     = null
+}
+
 locals {
   # Memory in MB, timeout in seconds.
   default_sizes = {
@@ -9,7 +56,8 @@ locals {
     dispatch   = { memory = 1024, timeout = 120 }
   }
 
-  # To add a function, add an entry here, its size above, and its permissions in permissions.yaml.
+  # To add a function, add an entry here, its size above, and its permissions in permissions.yaml. `deployed` is a condition.
+  # `async` is for a function that others invoke without waiting.
   functions = {
     authorize = {
       description = "Verifies the tokens of connecting clients"
@@ -35,7 +83,7 @@ locals {
     }
     enrich = {
       description = "Converts stream records to events"
-      environment = { MAX_EVENT_BYTES = tostring(var.max_event_bytes) }
+      environment = merge(local.table_rules, { MAX_EVENT_BYTES = tostring(var.max_event_bytes) })
     }
     dispatch = {
       description = "Appends events to the log, publishes them to the bus and sends them to subscribed connections"
@@ -50,7 +98,7 @@ locals {
     }
   }
 
-  packages = coalesce(var.packages, "${path.root}/../target/lambda/${var.architecture}")
+  packages = coalesce(var.packages, "${path.module}/../target/lambda/${var.architecture}")
 
   sizes = {
     for name, size in local.default_sizes : name => {
@@ -67,19 +115,26 @@ module "function" {
 
   name        = "${var.name}-${each.key}"
   description = each.value.description
-  account     = local.aws.account
+  aws         = local.aws
+  iam         = local.iam
+  tags        = local.tags
 
-  package              = "${local.packages}/${each.key}.zip"
-  architecture         = var.architecture
-  memory               = local.sizes[each.key].memory
-  timeout              = local.sizes[each.key].timeout
-  reserved_concurrency = local.sizes[each.key].reserved_concurrency
+  package                 = "${local.packages}/${each.key}.zip"
+  architecture            = var.architecture
+  code_signing_config_arn = var.code_signing_config_arn
+  memory                  = local.sizes[each.key].memory
+  timeout                 = local.sizes[each.key].timeout
+  reserved_concurrency    = local.sizes[each.key].reserved_concurrency
+  stable                  = lookup(var.release.versions, each.key, null)
+  canary                  = var.release.canary
 
   environment = merge(each.value.environment, { METRICS_NAMESPACE = var.name })
   permissions = local.statements[each.key]
+  async       = try(each.value.async, null)
 
   log_level          = var.log_level
   log_retention_days = var.log_retention_days
+  existing_log_group = lookup(var.existing_log_groups.functions, each.key, null)
   tracing            = var.tracing
   kms_key_arn        = var.kms_key_arn
 }

@@ -1,7 +1,17 @@
 output "socket_url" {
   description = "The WebSocket address for clients, for example with ?subscribe=orders/*."
-  value       = replace(local.management_endpoint, "/^http/", "ws")
+  value       = local.socket_address
   depends_on  = [module.socket]
+}
+
+output "stage" {
+  description = "The name and the ARN of the WebSocket API's stage, for a firewall or an API mapping of your own."
+  value       = { name = local.stage, arn = module.socket.stage_arn }
+}
+
+output "domain_target" {
+  description = "The target of a DNS alias record for the domain: its name and its Route 53 zone. null unless `domain` creates a domain name."
+  value       = module.socket.domain_target
 }
 
 output "management_endpoint" {
@@ -25,18 +35,23 @@ output "schema_registry" {
 }
 
 output "tables" {
-  description = "The names of the connections, log and rejected records tables, and of each pipe's table by pipe name."
+  description = "The names of the connections, log and rejected records tables, and the real name of each pipe's table by pipe name."
   value = {
     connections = module.connections.name
     log         = module.log.name
     rejected    = module.rejected.name
-    pipes       = { for name, pipe in local.pipes : name => pipe.table }
+    pipes       = { for name, pipe in local.pipes : name => local.table_names[pipe.table] }
   }
 }
 
 output "functions" {
   description = "The name and the log group of each Lambda function."
   value       = { for name, function in module.function : name => { name = function.name, log_group = function.log_group } }
+}
+
+output "versions" {
+  description = "The newest version of each function, and the one that serves. The variable release changes the latter."
+  value       = { for name, function in module.function : name => function.versions }
 }
 
 output "pipes" {
@@ -52,6 +67,11 @@ output "pipes" {
 output "alarms" {
   description = "The names of the CloudWatch alarms. docs/guides/operate.md has a runbook for each."
   value       = module.watch.alarms
+}
+
+output "alarm_summaries" {
+  description = "The names of the composite alarms. The last ones, <name>-critical and <name>-warning, stand for the whole deployment."
+  value       = module.watch.summaries
 }
 
 output "dashboard" {

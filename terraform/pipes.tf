@@ -1,9 +1,36 @@
+variable "access_delay_seconds" {
+  description = "The wait, in seconds, between a new policy or stream and the pipe that uses them, because AWS needs time to publish both. Raise it if an apply fails with \"Cannot access stream\". Emulators need 0."
+  type        = number
+  default     = 120
+
+  validation {
+    condition     = var.access_delay_seconds >= 0 && var.access_delay_seconds <= 900
+    error_message = "access_delay_seconds: ${var.access_delay_seconds} is out of range. Use 0 to 900."
+  }
+}
+
+variable "existing_dead_letters" {
+  description = "Dead-letter queues that exist already, by the table of the pipe file: the ARN of the queue, and its KMS key if that is not kms_key_arn. Keep messages for 14 days there."
+  type        = map(object({ arn = string, kms_key_arn = optional(string) }))
+  default     = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.existing_dead_letters), keys(local.tables))) == 0
+    error_message = "existing_dead_letters: no pipe file has one of the tables. Use the names that the pipe files have in table."
+  }
+
+  validation {
+    condition     = alltrue([for queue in var.existing_dead_letters : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]{12}:[A-Za-z0-9_-]+$", queue.arn))])
+    error_message = "existing_dead_letters: arn is not the ARN of a standard queue. Use an ARN such as arn:aws:sqs:eu-central-1:111122223333:letters."
+  }
+}
+
 locals {
-  definitions = coalesce(var.definitions, "${path.root}/../pipes")
+  definitions = coalesce(var.definitions, "${path.module}/../pipes")
   pipes       = module.definitions.pipes
 
-  # Terraform identifies the resources of a pipe by its table. So a renamed pipe file keeps its table, its dead letters and
-  # its place in the stream.
+  # Terraform identifies the resources of a pipe by its table in the pipe file. So a renamed pipe file keeps its table, its
+  # dead letters and its place in the stream.
   tables = { for name, pipe in local.pipes : pipe.table => pipe }
   streams = merge(
     { for table, created in module.table : table => created.stream_arn },
@@ -15,7 +42,7 @@ module "definitions" {
   source = "./modules/definitions"
 
   folder          = local.definitions
-  existing_tables = var.existing_tables
+  existing_tables = keys(var.existing_tables)
   name_limit      = 59 - length("${var.name}-")
 }
 
@@ -31,8 +58,13 @@ module "pipe" {
   enrichment_arn = module.function["enrich"].arn
   target_arn     = module.function["dispatch"].arn
 
-  access_delay       = var.access_delay_seconds
-  aws                = local.aws
-  log_retention_days = var.log_retention_days
-  kms_key_arn        = var.kms_key_arn
+  access_delay          = var.access_delay_seconds
+  aws                   = local.aws
+  iam                   = local.iam
+  tags                  = local.tags
+  log_retention_days    = var.log_retention_days
+  kms_key_arn           = var.kms_key_arn
+  table_kms_key_arn     = try(var.existing_tables[each.key].kms_key_arn, null)
+  existing_dead_letters = try(var.existing_dead_letters[each.key], null)
+  existing_log_group    = lookup(var.existing_log_groups.pipes, each.key, null)
 }

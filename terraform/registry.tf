@@ -4,4 +4,5 @@ module "registry" {
 
   name = var.name
   file = "${local.packages}/registry.json"
+  tags = local.tags
 }

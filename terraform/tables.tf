@@ -1,56 +1,85 @@
-# Connections and their subscriptions. Items expire within hours, so the table needs no protection and no recovery.
-module "connections" {
-  source = "./modules/table"
+# The tables of the pipe files. A pipe file names a table, and the deployment decides which one that is. So one package serves
+# all environments.
 
-  name                   = "${var.name}-connections"
-  partition_key          = { name = "pk", type = "S" }
-  sort_key               = { name = "sk", type = "S" }
-  expiry_attribute       = "expires_at"
-  deletion_protection    = false
-  point_in_time_recovery = false
-  kms_key_arn            = var.kms_key_arn
+variable "table_prefix" {
+  description = "A prefix of the real names of the pipes' tables: with \"prod-\", the table `orders` of a pipe file is prod-orders. Two deployments in one account and region need different names."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.-]*$", var.table_prefix))
+    error_message = "table_prefix: \"${var.table_prefix}\" has a character that table names cannot have. Use letters, digits, dots, hyphens and underscores."
+  }
 }
 
-# The logs: recent events of each channel, for clients that resume, and where each channel ends. Each pipe file sets the
-# retention of events (`log.keep`). Point-in-time recovery stays off, because a restored log would use offsets again that
-# clients have already seen. An empty log is safe: it starts a new epoch, and clients notice the gap.
-module "log" {
-  source = "./modules/table"
+variable "table_names" {
+  description = "The real names of single tables, by the name in the pipe file. They take no prefix."
+  type        = map(string)
+  default     = {}
 
-  name                   = "${var.name}-log"
-  partition_key          = { name = "pk", type = "S" }
-  sort_key               = { name = "sk", type = "S" }
-  expiry_attribute       = "expires_at"
-  deletion_protection    = var.deletion_protection
-  point_in_time_recovery = false
-  kms_key_arn            = var.kms_key_arn
+  validation {
+    condition     = length(setsubtract(keys(var.table_names), keys(local.tables))) == 0
+    error_message = "table_names: no pipe file has one of the tables. Use the names that the pipe files have in table."
+  }
+
+  validation {
+    condition     = length(setintersection(keys(var.table_names), keys(var.existing_tables))) == 0
+    error_message = "table_names: a table is in existing_tables too. Leave it out here, because its stream names the table."
+  }
 }
 
-# Rejected records, complete and possibly with personal data. Only operators may read this table.
-module "rejected" {
-  source = "./modules/table"
+variable "existing_tables" {
+  description = "Tables that exist already, by the name in the pipe file: the ARN of the table's stream, and its KMS key if that is not kms_key_arn. The stream must have the view type NEW_AND_OLD_IMAGES. The real name of the table may be another one."
+  type        = map(object({ stream_arn = string, kms_key_arn = optional(string) }))
+  default     = {}
 
-  name                   = "${var.name}-rejected"
-  partition_key          = { name = "pk", type = "S" }
-  sort_key               = { name = "sk", type = "S" }
-  expiry_attribute       = "expires_at"
-  deletion_protection    = var.deletion_protection
-  point_in_time_recovery = var.point_in_time_recovery
-  kms_key_arn            = var.kms_key_arn
+  validation {
+    condition = alltrue([for table in var.existing_tables :
+      can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/[A-Za-z0-9_.-]{3,255}/stream/.+$", table.stream_arn))
+    ])
+    error_message = "existing_tables: stream_arn is not the ARN of a stream. Use the ARN of the table's stream, arn:aws:dynamodb:...:table/orders/stream/..., and not the ARN of the table."
+  }
 }
 
-# The tables of the pipe files, except those in `existing_tables`.
+variable "deletion_protection" {
+  description = "Protects the pipes' tables, the log table and the rejected records table from deletion. To destroy them, set this to false and apply first."
+  type        = bool
+  default     = true
+}
+
+variable "point_in_time_recovery" {
+  description = "Lets you restore the pipes' tables and the rejected records table to any second of the last 35 days."
+  type        = bool
+  default     = true
+}
+
+locals {
+  # The real names of all tables, by the name in the pipe file.
+  table_names = {
+    for table in keys(local.tables) : table => (
+      contains(keys(var.existing_tables), table)
+      ? split("/", var.existing_tables[table].stream_arn)[1]
+      : lookup(var.table_names, table, "${var.table_prefix}${table}")
+    )
+  }
+
+  # The functions find the pipe file of a record by its table. An empty map for tables with the names in the pipe files.
+  renamed_tables = jsonencode({ for table, real in local.table_names : table => real if real != table })
+  table_rules    = { for names in [local.renamed_tables] : "TABLE_NAMES" => names if names != "{}" }
+}
+
 module "table" {
   source   = "./modules/table"
   for_each = { for table, pipe in local.tables : table => pipe if !pipe.existing }
 
-  name                   = each.key
+  name                   = local.table_names[each.key]
   partition_key          = each.value.partition_key
   sort_key               = each.value.sort_key
   streamed               = true
   deletion_protection    = var.deletion_protection
   point_in_time_recovery = var.point_in_time_recovery
   kms_key_arn            = var.kms_key_arn
+  tags                   = local.tags
 }
 
 # The tables in `existing_tables` as they are now. An ARN in the variable stays as it is when somebody turns the stream off
@@ -58,7 +87,7 @@ module "table" {
 data "aws_dynamodb_table" "existing" {
   for_each = var.existing_tables
 
-  name = try(split("/", each.value)[1], each.key)
+  name = split("/", each.value.stream_arn)[1]
 
   lifecycle {
     postcondition {
@@ -72,8 +101,8 @@ data "aws_dynamodb_table" "existing" {
     }
 
     postcondition {
-      condition     = !self.stream_enabled || self.stream_arn == each.value
-      error_message = "existing_tables: ${each.value} has ended: somebody turned the stream of the table ${each.key} off and on. Set the ARN of its current stream: ${self.stream_arn}. Read docs/guides/operate.md#-stopped first."
+      condition     = !self.stream_enabled || self.stream_arn == each.value.stream_arn
+      error_message = "existing_tables: ${each.value.stream_arn} has ended: somebody turned the stream of the table ${each.key} off and on. Set the ARN of its current stream: ${self.stream_arn}. Read docs/guides/operate.md#-stopped first."
     }
   }
 }

@@ -1,3 +1,5 @@
+# No provider block: a module takes the provider of its caller, with its region, its role and its default tags. As a root,
+# Terraform configures the provider from the environment.
 terraform {
   # Since 1.9 the validation of a variable may refer to other values.
   required_version = ">= 1.9"
@@ -7,11 +9,5 @@ terraform {
       source  = "hashicorp/aws"
       version = ">= 5.100.0, < 7.0.0"
     }
-  }
-}
-
-provider "aws" {
-  default_tags {
-    tags = merge({ Application = var.name }, var.tags)
   }
 }

@@ -6,7 +6,7 @@ mock_provider "aws" {
 variables {
   name                    = "tablecast"
   partition               = "aws"
-  archive_retention_days  = 14
+  archive                 = { retention_days = 14 }
   subscriber_accounts     = []
   subscriber_organization = null
 }
@@ -21,7 +21,7 @@ run "a_bus_has_an_archive_and_no_policy" {
   }
 
   assert {
-    condition     = aws_cloudwatch_event_archive.this.retention_days == 14
+    condition     = aws_cloudwatch_event_archive.this[0].retention_days == 14 && aws_cloudwatch_event_archive.this[0].event_pattern == null
     error_message = "The archive must keep events for 14 days."
   }
 }
@@ -57,6 +57,64 @@ run "subscribers_may_manage_their_own_rules_only" {
 run "a_name_that_is_too_long_for_an_archive_is_rejected" {
   command = plan
   module { source = "./modules/bus" }
-  variables { name = "a-name-of-forty-nine-characters-is-one-too-many-x" }
+  variables { name = "a-name-of-39-characters-is-one-too-many" }
   expect_failures = [var.name]
+}
+
+run "an_archive_is_optional_and_can_take_the_events_of_some_pipes" {
+  command = plan
+  module { source = "./modules/bus" }
+  variables { archive = { retention_days = 14, pipes = ["orders"] } }
+
+  assert {
+    condition     = aws_cloudwatch_event_archive.this[0].event_pattern == jsonencode({ source = ["tablecast.orders"] })
+    error_message = "The archive must take the events of the listed pipes: ${aws_cloudwatch_event_archive.this[0].event_pattern}"
+  }
+}
+
+run "without_an_archive_there_is_none" {
+  command = plan
+  module { source = "./modules/bus" }
+  variables { archive = null }
+
+  assert {
+    condition     = length(aws_cloudwatch_event_archive.this) + length(aws_cloudformation_stack.archive) == 0
+    error_message = "There must be no archive."
+  }
+}
+
+run "an_existing_bus_is_not_created_and_its_archive_takes_own_events" {
+  command = plan
+  module { source = "./modules/bus" }
+  variables { existing = { arn = "arn:aws:events:eu-central-1:111122223333:event-bus/company" } }
+
+  assert {
+    condition     = length(aws_cloudwatch_event_bus.this) == 0 && output.name == "company" && output.arn == var.existing.arn
+    error_message = "The bus must be the existing one."
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_event_archive.this[0].event_source_arn == var.existing.arn
+      && aws_cloudwatch_event_archive.this[0].event_pattern == jsonencode({ source = [{ prefix = "tablecast." }] })
+    )
+    error_message = "The archive must not take events of others."
+  }
+}
+
+run "a_key_encrypts_the_bus_and_the_archive" {
+  command = plan
+  module { source = "./modules/bus" }
+  variables { kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/mock" }
+
+  assert {
+    condition = (
+      aws_cloudwatch_event_bus.this[0].kms_key_identifier == var.kms_key_arn && length(aws_cloudwatch_event_archive.this) == 0
+      && jsondecode(aws_cloudformation_stack.archive[0].template_body).Resources.Archive.Properties == {
+        ArchiveName      = "tablecast-encrypted", Description = "All events, for replays to new or failed rules", RetentionDays = 14
+        KmsKeyIdentifier = var.kms_key_arn, SourceArn = "arn:aws:events:eu-central-1:111122223333:event-bus/mock"
+      }
+    )
+    error_message = "The bus and its archive must have the key: ${aws_cloudformation_stack.archive[0].template_body}"
+  }
 }

@@ -10,7 +10,7 @@ run "each_file_defines_a_pipe" {
 
   variables {
     folder          = "tests/pipes/good"
-    existing_tables = { users = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-23T00:00:00.000" }
+    existing_tables = ["users"]
   }
 
   assert {
@@ -65,11 +65,8 @@ run "all_problems_are_reported" {
   module { source = "./modules/definitions" }
 
   variables {
-    folder = "tests/pipes/bad"
-    existing_tables = {
-      wrong-stream = "arn:aws:dynamodb:eu-central-1:111122223333:table/other/stream/2026-11-23T00:00:00.000"
-      no-pipe      = "arn:aws:dynamodb:eu-central-1:111122223333:table/no-pipe/stream/2026-11-23T00:00:00.000"
-    }
+    folder          = "tests/pipes/bad"
+    existing_tables = ["no-pipe"]
   }
 
   expect_failures = [output.pipes]

@@ -69,6 +69,10 @@ run "the_defaults_deploy_the_example_pipes" {
         Effect    = "Allow", Action = ["dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
         Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["connection#*"] } }
       },
+      {
+        Effect    = "Allow", Action = ["dynamodb:UpdateItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
+        Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["quota#*"] } }
+      },
       { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/POST/@connections/*" },
       {
         Effect    = "Allow", Action = ["dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
@@ -139,7 +143,7 @@ run "an_existing_table_is_not_created" {
   variables {
     name            = "secondary"
     definitions     = "tests/pipes/good"
-    existing_tables = { users = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-23T00:00:00.000" }
+    existing_tables = { users = { stream_arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-23T00:00:00.000" } }
   }
 
   assert {

@@ -15,7 +15,7 @@ run "a_stream_that_was_turned_off_and_on_is_reported_by_the_plan" {
 
   variables {
     definitions     = "tests/pipes/good"
-    existing_tables = { users = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-22T00:00:00.000" }
+    existing_tables = { users = { stream_arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-22T00:00:00.000" } }
   }
   expect_failures = [data.aws_dynamodb_table.existing]
 }
@@ -25,7 +25,7 @@ run "a_stream_without_both_images_is_rejected" {
 
   variables {
     definitions     = "tests/pipes/good"
-    existing_tables = { users = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-23T00:00:00.000" }
+    existing_tables = { users = { stream_arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-23T00:00:00.000" } }
   }
   override_data {
     target = data.aws_dynamodb_table.existing
@@ -42,7 +42,7 @@ run "a_table_without_a_stream_is_rejected" {
 
   variables {
     definitions     = "tests/pipes/good"
-    existing_tables = { users = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-23T00:00:00.000" }
+    existing_tables = { users = { stream_arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-23T00:00:00.000" } }
   }
   override_data {
     target = data.aws_dynamodb_table.existing

@@ -49,7 +49,7 @@ run "a_function_follows_its_variables" {
     reserved_concurrency = 5
     environment          = { BUS_NAME = format("%4062s", "x") }
     permissions          = []
-    account              = "111122223333"
+    aws                  = { partition = "aws", region = "eu-central-1", account = "111122223333" }
     log_level            = "INFO"
     log_retention_days   = 30
     tracing              = true
@@ -74,9 +74,9 @@ run "a_function_follows_its_variables" {
 
   assert {
     condition = (
-      aws_cloudwatch_log_group.this.name == "/aws/lambda/tablecast-dispatch"
-      && aws_cloudwatch_log_group.this.retention_in_days == 30
-      && aws_cloudwatch_log_group.this.kms_key_id == var.kms_key_arn
+      aws_cloudwatch_log_group.this[0].name == "/aws/lambda/tablecast-dispatch"
+      && aws_cloudwatch_log_group.this[0].retention_in_days == 30
+      && aws_cloudwatch_log_group.this[0].kms_key_id == var.kms_key_arn
     )
     error_message = "The log group must have its retention and key."
   }
@@ -109,7 +109,7 @@ run "metrics_do_not_depend_on_the_log_level" {
     reserved_concurrency = 5
     environment          = {}
     permissions          = []
-    account              = "111122223333"
+    aws                  = { partition = "aws", region = "eu-central-1", account = "111122223333" }
     log_level            = "ERROR"
     log_retention_days   = 30
     tracing              = false
@@ -139,7 +139,7 @@ run "a_lower_log_level_applies_to_lambda_too" {
     reserved_concurrency = 5
     environment          = {}
     permissions          = []
-    account              = "111122223333"
+    aws                  = { partition = "aws", region = "eu-central-1", account = "111122223333" }
     log_level            = "DEBUG"
     log_retention_days   = 30
     tracing              = false
@@ -169,7 +169,7 @@ run "a_missing_package_and_values_out_of_range_are_rejected" {
     reserved_concurrency = -1
     environment          = { BUS_NAME = format("%4063s", "x") }
     permissions          = []
-    account              = "111122223333"
+    aws                  = { partition = "aws", region = "eu-central-1", account = "111122223333" }
     log_level            = "INFO"
     log_retention_days   = 30
     tracing              = false

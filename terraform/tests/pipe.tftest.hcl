@@ -23,7 +23,7 @@ run "a_pipe_sets_every_field" {
   assert {
     condition = jsonencode(aws_pipes_pipe.this.source_parameters[0].dynamodb_stream_parameters[0]) == jsonencode({
       batch_size                         = 100
-      dead_letter_config                 = [{ arn = "arn:aws:sqs:eu-central-1:111122223333:mock" }]
+      dead_letter_config                 = [{ arn = "arn:aws:sqs:eu-central-1:111122223333:tablecast-orders-dead-letters" }]
       maximum_batching_window_in_seconds = 0
       maximum_record_age_in_seconds      = 21600
       maximum_retry_attempts             = 10
@@ -56,13 +56,13 @@ run "a_pipe_sets_every_field" {
     condition = (
       aws_pipes_pipe.this.log_configuration[0].level == "ERROR"
       && try(length(aws_pipes_pipe.this.log_configuration[0].include_execution_data), 0) == 0
-      && aws_cloudwatch_log_group.this.name == "/aws/vendedlogs/pipes/tablecast-orders"
+      && aws_cloudwatch_log_group.this[0].name == "/aws/vendedlogs/pipes/tablecast-orders"
     )
     error_message = "The pipe must log failures, without data of the records."
   }
 
   assert {
-    condition     = aws_sqs_queue.dead_letters.message_retention_seconds == 1209600 && aws_sqs_queue.dead_letters.sqs_managed_sse_enabled
+    condition     = aws_sqs_queue.dead_letters[0].message_retention_seconds == 1209600 && aws_sqs_queue.dead_letters[0].sqs_managed_sse_enabled
     error_message = "The queue must keep dead letters for 14 days, with encryption."
   }
 
@@ -104,10 +104,11 @@ run "bisect_and_a_key_are_applied" {
 
   assert {
     condition = (
-      aws_sqs_queue.dead_letters.kms_master_key_id == var.kms_key_arn && aws_cloudwatch_log_group.this.kms_key_id == var.kms_key_arn
-      && one([for one in jsondecode(aws_iam_role_policy.this.policy).Statement : one.Resource if one.Sid == "Key"]) == var.kms_key_arn
+      aws_sqs_queue.dead_letters[0].kms_master_key_id == var.kms_key_arn && aws_cloudwatch_log_group.this[0].kms_key_id == var.kms_key_arn
+      && one([for one in jsondecode(aws_iam_role_policy.this.policy).Statement : one.Resource if one.Sid == "Keys"]) == [var.kms_key_arn]
+      && aws_pipes_pipe.this.kms_key_identifier == var.kms_key_arn
     )
-    error_message = "The key must encrypt dead letters and logs, and the role must be able to use it."
+    error_message = "The key must encrypt dead letters, logs and filters, and the role must be able to use it."
   }
 }
 

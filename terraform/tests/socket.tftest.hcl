@@ -7,12 +7,12 @@ variables {
   name  = "tablecast"
   stage = "live"
   routes = {
-    "$connect" = { function_name = "tablecast-connect", invoke_arn = "arn:aws:apigateway:connect" }
-    subscribe  = { function_name = "tablecast-subscribe", invoke_arn = "arn:aws:apigateway:subscribe" }
+    "$connect" = { function_name = "tablecast-connect", qualifier = "live", invoke_arn = "arn:aws:apigateway:connect" }
+    subscribe  = { function_name = "tablecast-subscribe", qualifier = "live", invoke_arn = "arn:aws:apigateway:subscribe" }
   }
   throttle           = { rate = 500, burst = 400 }
   access_logs        = "off"
-  region             = "eu-central-1"
+  aws                = { partition = "aws", region = "eu-central-1", account = "111122223333" }
   log_retention_days = 30
   kms_key_arn        = null
 }
@@ -76,7 +76,7 @@ run "an_authorizer_and_access_logs_are_applied" {
   module { source = "./modules/socket" }
 
   variables {
-    authorizer  = { function_name = "tablecast-authorize", invoke_arn = "arn:aws:apigateway:authorize" }
+    authorizer  = { function_name = "tablecast-authorize", qualifier = "live", invoke_arn = "arn:aws:apigateway:authorize" }
     access_logs = "on-with-role"
   }
 

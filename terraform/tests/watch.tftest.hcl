@@ -17,9 +17,10 @@ variables {
   pipes = {
     orders = { name = "tablecast-orders", dead_letters = "tablecast-orders-dead-letters", table = "orders", stream_label = "2026-11-23T00:00:00.000" }
   }
-  socket        = { api_id = "a1b2c3", stage = "live" }
-  lag_seconds   = 60
-  alarm_actions = ["arn:aws:sns:eu-central-1:111122223333:operators"]
+  socket           = { api_id = "a1b2c3", stage = "live" }
+  lag_seconds      = 60
+  critical_actions = ["arn:aws:sns:eu-central-1:111122223333:pager"]
+  warning_actions  = ["arn:aws:sns:eu-central-1:111122223333:tickets"]
 }
 
 run "alarms_and_dashboard_use_the_emitted_metrics" {
@@ -107,18 +108,35 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
     condition = (
       alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.treat_missing_data == "notBreaching"])
       && aws_cloudwatch_metric_alarm.stale["orders"].treat_missing_data == "notBreaching"
-      && aws_cloudwatch_metric_alarm.stopped["orders"].treat_missing_data == "breaching"
+      && aws_cloudwatch_metric_alarm.stopped["orders"].treat_missing_data == "notBreaching"
     )
-    error_message = "Missing data must be healthy for every alarm except stopped."
+    error_message = "Missing data must be healthy for every alarm."
   }
 
   assert {
     condition = alltrue([
       for alarm in concat(
         values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_metric_alarm.stopped), values(aws_cloudwatch_metric_alarm.stale)
-      ) : alarm.alarm_actions == toset(var.alarm_actions) && alarm.ok_actions == toset(var.alarm_actions)
+        ) : alarm.ok_actions == alarm.alarm_actions && alarm.alarm_actions == toset(contains([
+          "tablecast-orders-rejected", "tablecast-orders-damaged", "tablecast-orders-too-large", "tablecast-orders-stale",
+          "tablecast-authorize-throttles", "tablecast-connect-throttles", "tablecast-dispatch-throttles", "tablecast-subscribe-throttles",
+          "tablecast-subscribe-damaged", "tablecast-api-refused",
+      ], alarm.alarm_name) ? var.warning_actions : var.critical_actions)
     ])
-    error_message = "Every alarm must notify when it starts and when it ends."
+    error_message = "Every alarm must notify when it starts and when it ends, by its severity."
+  }
+
+  # AWS may emit the metric of reads only if records were returned.
+  assert {
+    condition = (
+      { for query in aws_cloudwatch_metric_alarm.stopped["orders"].metric_query : query.id => [for metric in query.metric : "${metric.metric_name} ${metric.stat} ${jsonencode(metric.dimensions)}"] if query.id != "unread" } == {
+        written = ["ConsumedWriteCapacityUnits Sum {\"TableName\":\"orders\"}"]
+        reads   = ["ReturnedRecordsCount SampleCount {\"Operation\":\"GetRecords\",\"StreamLabel\":\"2026-11-23T00:00:00.000\",\"TableName\":\"orders\"}"]
+      }
+      && one([for query in aws_cloudwatch_metric_alarm.stopped["orders"].metric_query : query.expression if query.id == "unread"])
+      == "IF(FILL(written, 0) > 0 AND FILL(reads, 0) < 1, 1, 0)"
+    )
+    error_message = "A quiet table must be healthy: stopped must compare writes with reads."
   }
 
   assert {
@@ -144,6 +162,79 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
       && strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(["AWS/Lambda", "Errors", "FunctionName", "tablecast-dispatch", { label = "dispatch-errors" }]))
     )
     error_message = "The dashboard must not count rejected clients as function errors."
+  }
+}
+
+run "forty_pipes_have_summaries_by_severity" {
+  command = plan
+  module { source = "./modules/watch" }
+
+  variables {
+    summaries = true
+    pipes = {
+      for number in range(40) : "pipe-${number}" => {
+        name = "tablecast-pipe-${number}", dead_letters = "tablecast-pipe-${number}-dead-letters", table = "pipe-${number}", stream_label = "2026-11-23T00:00:00.000"
+      }
+    }
+  }
+
+  assert {
+    condition = (
+      length(aws_cloudwatch_composite_alarm.owner) == 2 * 42 && keys(aws_cloudwatch_composite_alarm.deployment) == ["critical", "warning"]
+      && alltrue([for alarm in concat(values(aws_cloudwatch_composite_alarm.owner), values(aws_cloudwatch_composite_alarm.deployment)) :
+      length(alarm.alarm_rule) <= 10240 && length(regexall("ALARM", alarm.alarm_rule)) <= 100])
+    )
+    error_message = "Each pipe, the functions and clients must have two summaries, within the limits of CloudWatch."
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_composite_alarm.owner["pipe-4-warning"].alarm_rule
+      == join(" OR ", [for name in ["damaged", "rejected", "stale", "too-large"] : "ALARM(\"tablecast-pipe-4-${name}\")"])
+      && aws_cloudwatch_composite_alarm.owner["pipe-4-warning"].alarm_actions == toset(var.warning_actions)
+      && aws_cloudwatch_composite_alarm.owner["pipe-4-critical"].alarm_actions == toset(var.critical_actions)
+    )
+    error_message = "A summary must have the alarms of its pipe and severity only: ${aws_cloudwatch_composite_alarm.owner["pipe-4-warning"].alarm_rule}"
+  }
+
+  assert {
+    condition     = toset(flatten([for alarm in aws_cloudwatch_composite_alarm.owner : flatten(regexall("ALARM\\(\"([^\"]*)\"\\)", alarm.alarm_rule))])) == toset(output.alarms)
+    error_message = "Each alarm must belong to a summary."
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_metric_alarm.stopped), values(aws_cloudwatch_metric_alarm.stale)) :
+      length(alarm.alarm_actions) + length(alarm.ok_actions) == 0
+    ])
+    error_message = "A single alarm must not notify beside its summary."
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets[0].properties.title == "Summaries of the alarms"
+      && alltrue([for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : length(widget.properties.alarms) <= 100 if widget.type == "alarm"])
+    )
+    error_message = "The summaries must be on top, and no widget may have more than 100 alarms."
+  }
+}
+
+run "a_hundred_pipes_have_several_summaries_of_the_deployment" {
+  command = plan
+  module { source = "./modules/watch" }
+
+  variables {
+    summaries = true
+    pipes = {
+      for number in range(100) : "pipe-${number}" => {
+        name = "tablecast-pipe-${number}", dead_letters = "tablecast-pipe-${number}-dead-letters", table = "pipe-${number}", stream_label = "2026-11-23T00:00:00.000"
+      }
+    }
+  }
+
+  assert {
+    condition     = keys(aws_cloudwatch_composite_alarm.deployment) == ["critical", "critical-2", "warning", "warning-2"]
+    error_message = "CloudWatch accepts 100 alarms in a rule."
   }
 }
 

@@ -1,9 +1,9 @@
 output "name" {
   description = "The name of the bus."
-  value       = aws_cloudwatch_event_bus.this.name
+  value       = local.name
 }
 
 output "arn" {
   description = "The ARN of the bus."
-  value       = aws_cloudwatch_event_bus.this.arn
+  value       = local.arn
 }

@@ -3,9 +3,15 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = length(var.name) <= 48
-    error_message = "bus ${var.name}: the name is too long for an archive. Use at most 48 characters."
+    condition     = length(var.name) <= 38
+    error_message = "bus ${var.name}: the name is too long for an archive. Use at most 38 characters; an archive with a key adds -encrypted, and AWS allows 48."
   }
+}
+
+variable "existing" {
+  description = "A bus that exists already. null creates one."
+  type        = object({ arn = string })
+  default     = null
 }
 
 variable "partition" {
@@ -13,9 +19,9 @@ variable "partition" {
   type        = string
 }
 
-variable "archive_retention_days" {
-  description = "Retention of the archive in days. 0 keeps events forever."
-  type        = number
+variable "archive" {
+  description = "The retention of the archive in days (0 keeps events forever), and the pipes whose events it takes. null creates no archive."
+  type        = object({ retention_days = number, pipes = optional(list(string)) })
 }
 
 variable "subscriber_accounts" {
@@ -26,4 +32,16 @@ variable "subscriber_accounts" {
 variable "subscriber_organization" {
   description = "The AWS organization whose accounts may create their own rules."
   type        = string
+}
+
+variable "kms_key_arn" {
+  description = "The KMS key of the bus and of the archive. null uses a key of AWS."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  description = "The tags of the bus."
+  type        = map(string)
+  default     = {}
 }

@@ -1,4 +1,4 @@
-# Reads the parts of the pipe files that Terraform needs. `cargo run -- check` and the functions read the complete files, and
+# Reads the parts of the pipe files that Terraform needs. `tablecast check` and the functions read the complete files, and
 # also reject unknown keys and invalid expressions. A Rust test of the pipe definition compares `stream_defaults` with the
 # defaults of the functions.
 
@@ -57,7 +57,7 @@ locals {
     for name, definition in local.definitions : name => {
       table         = local.tables[name]
       resource_name = local.resource_names[name]
-      existing      = contains(keys(var.existing_tables), local.tables[name])
+      existing      = contains(var.existing_tables, local.tables[name])
       partition_key = try(local.keys[name].partition[0], null)
       sort_key      = try(local.keys[name].sort[0], null)
       filters       = local.filters[name]

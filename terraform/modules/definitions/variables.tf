@@ -4,9 +4,9 @@ variable "folder" {
 }
 
 variable "existing_tables" {
-  description = "Tables that exist already, with the ARNs of their streams."
-  type        = map(string)
-  default     = {}
+  description = "The tables that exist already."
+  type        = list(string)
+  default     = []
 }
 
 variable "name_limit" {

@@ -2,12 +2,15 @@ resource "aws_lambda_function" "this" {
   function_name = var.name
   description   = var.description
   role          = aws_iam_role.this.arn
+  tags          = var.tags
 
-  filename         = var.package
-  source_code_hash = filebase64sha256(var.package)
-  runtime          = "provided.al2023"
-  handler          = "bootstrap"
-  architectures    = [var.architecture]
+  filename                = var.package
+  source_code_hash        = filebase64sha256(var.package)
+  code_signing_config_arn = var.code_signing_config_arn
+  runtime                 = "provided.al2023"
+  handler                 = "bootstrap"
+  architectures           = [var.architecture]
+  publish                 = true
 
   memory_size                    = var.memory
   timeout                        = var.timeout
@@ -24,7 +27,7 @@ resource "aws_lambda_function" "this" {
     log_format            = "JSON"
     application_log_level = contains(["TRACE", "DEBUG"], var.log_level) ? var.log_level : "INFO"
     system_log_level      = "WARN"
-    log_group             = aws_cloudwatch_log_group.this.name
+    log_group             = local.log_group.name
   }
 
   tracing_config {
@@ -39,8 +42,17 @@ locals {
   environment = merge(var.environment, { LOG_LEVEL = var.log_level })
 }
 
-resource "aws_cloudwatch_log_group" "this" {
-  name              = "/aws/lambda/${var.name}"
-  retention_in_days = var.log_retention_days
-  kms_key_id        = var.kms_key_arn
+# Everything invokes the function by this alias. So a canary and a roll back change the alias only, within seconds.
+resource "aws_lambda_alias" "live" {
+  name             = "live"
+  description      = "The version that serves"
+  function_name    = aws_lambda_function.this.function_name
+  function_version = var.stable == null ? aws_lambda_function.this.version : var.stable
+
+  dynamic "routing_config" {
+    for_each = var.stable != null && var.canary > 0 ? [var.canary] : []
+    content {
+      additional_version_weights = { (aws_lambda_function.this.version) = routing_config.value }
+    }
+  }
 }

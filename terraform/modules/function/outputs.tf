@@ -4,18 +4,32 @@ output "name" {
 }
 
 output "arn" {
-  description = "The ARN of the function, for pipes."
-  value       = aws_lambda_function.this.arn
+  description = "The ARN of the alias that serves, for pipes and other functions."
+  value       = aws_lambda_alias.live.arn
 }
 
-output "invoke_arn" {
-  description = "The ARN for API Gateway integrations."
-  value       = aws_lambda_function.this.invoke_arn
+output "alias" {
+  description = "The function as API Gateway and Lambda permissions name it: the name, the alias, and the ARN for integrations."
+  value = {
+    function_name = aws_lambda_function.this.function_name
+    qualifier     = aws_lambda_alias.live.name
+    invoke_arn    = aws_lambda_alias.live.invoke_arn
+  }
+}
+
+output "versions" {
+  description = "The newest version, and the one that serves."
+  value       = { newest = aws_lambda_function.this.version, serving = aws_lambda_alias.live.function_version }
 }
 
 output "log_group" {
   description = "The name of the log group."
-  value       = aws_cloudwatch_log_group.this.name
+  value       = local.log_group.name
+}
+
+output "dead_letters" {
+  description = "The name, URL and ARN of the queue for invocations that failed; null if nothing invokes the function asynchronously."
+  value       = one([for queue in aws_sqs_queue.dead_letters : { name = queue.name, url = queue.url, arn = queue.arn }])
 }
 
 output "policy" {

@@ -1,12 +1,15 @@
 resource "aws_iam_role" "this" {
-  name = var.name
+  name                 = var.name
+  path                 = var.iam.path
+  permissions_boundary = var.iam.permissions_boundary
+  tags                 = var.tags
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "lambda.amazonaws.com" }
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.aws.account } }
     }]
   })
 }
@@ -20,7 +23,7 @@ resource "aws_iam_role_policy" "this" {
 locals {
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat(local.own, local.logs, local.traces, local.key)
+    Statement = concat(local.own, local.logs, local.traces, local.letters, local.key)
   })
 
   own = [for permission in var.permissions : merge(
@@ -32,7 +35,7 @@ locals {
   logs = [{
     Effect   = "Allow"
     Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+    Resource = "${local.log_group.arn}:*"
   }]
 
   # X-Ray actions do not support resources.
@@ -42,10 +45,16 @@ locals {
     Resource = "*"
   }] : []
 
-  # DynamoDB decrypts with the permissions of the caller.
+  letters = var.async == null ? [] : [{
+    Effect   = "Allow"
+    Action   = ["sqs:SendMessage"]
+    Resource = local.dead_letters_arn
+  }]
+
+  # DynamoDB decrypts with the permissions of the caller. A queue needs a new data key for each message.
   key = [for key in var.kms_key_arn[*] : {
     Effect   = "Allow"
-    Action   = ["kms:Decrypt"]
+    Action   = concat(["kms:Decrypt"], var.async == null ? [] : ["kms:GenerateDataKey"])
     Resource = key
   }]
 }

@@ -14,7 +14,7 @@ variable "package" {
 
   validation {
     condition     = fileexists(var.package)
-    error_message = "package: ${var.package} does not exist. Run `cargo run -- package --arch ${var.architecture}`, or set `packages` to the folder of the packages."
+    error_message = "package: ${var.package} does not exist. Run `tablecast package --arch ${var.architecture}`, or set `packages` to the folder of the packages."
   }
 }
 
@@ -68,9 +68,55 @@ variable "permissions" {
   }))
 }
 
-variable "account" {
-  description = "The AWS account of the function."
+variable "aws" {
+  description = "The partition, region and account of the function, for ARNs."
+  type        = object({ partition = string, region = string, account = string })
+}
+
+variable "iam" {
+  description = "The path and the permissions boundary of the role."
+  type        = object({ path = optional(string, "/"), permissions_boundary = optional(string) })
+  default     = {}
+}
+
+variable "tags" {
+  description = "The tags of the function and its resources."
+  type        = map(string)
+  default     = {}
+}
+
+variable "stable" {
+  description = "The published version that serves. null follows the newest."
   type        = string
+  default     = null
+}
+
+variable "canary" {
+  description = "The share of the invocations that the newest version gets beside `stable`, from 0 to 1."
+  type        = number
+  default     = 0
+}
+
+variable "async" {
+  description = "For a function that others invoke without waiting: retries (0 to 2), the age in seconds after which Lambda gives an invocation up, and a schedule with its rate and payload (JSON)."
+  type = object({
+    retries  = optional(number, 2)
+    max_age  = optional(number, 3600)
+    schedule = optional(object({ rate = string, payload = string }))
+  })
+  default = null
+}
+
+variable "code_signing_config_arn" {
+  description = "The code signing configuration that the package must satisfy."
+  type        = string
+  default     = null
+}
+
+variable "existing_log_group" {
+  description = "The name of a log group that exists already. null creates one."
+  type        = string
+  default     = null
 }
 
 variable "log_level" {

@@ -6,6 +6,10 @@ resource "aws_pipes_pipe" "this" {
   description   = "Events for changes of the table ${local.table}"
   role_arn      = aws_iam_role.this.arn
   desired_state = "RUNNING"
+  tags          = var.tags
+
+  # The key of the filters. Records that flow through a pipe are never stored.
+  kms_key_identifier = var.kms_key_arn
 
   source     = var.stream_arn
   enrichment = var.enrichment_arn
@@ -35,7 +39,7 @@ resource "aws_pipes_pipe" "this" {
       on_partial_batch_item_failure      = var.stream.bisect ? "AUTOMATIC_BISECT" : null
 
       dead_letter_config {
-        arn = aws_sqs_queue.dead_letters.arn
+        arn = local.letters_arn
       }
     }
   }
@@ -51,11 +55,11 @@ resource "aws_pipes_pipe" "this" {
   log_configuration {
     level = "ERROR"
     cloudwatch_logs_log_destination {
-      log_group_arn = aws_cloudwatch_log_group.this.arn
+      log_group_arn = local.log_group_arn
     }
   }
 
-  depends_on = [terraform_data.access]
+  depends_on = [terraform_data.access, aws_sqs_queue.dead_letters]
 }
 
 # Pipes reads the stream with the role when it creates the pipe. AWS needs up to two minutes to publish a new policy and a new
@@ -71,16 +75,32 @@ resource "terraform_data" "access" {
 
 # Log groups with this prefix need no resource policy. An account can have only ten.
 resource "aws_cloudwatch_log_group" "this" {
+  count = var.existing_log_group == null ? 1 : 0
+
   name              = "/aws/vendedlogs/pipes/${var.name}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
+  tags              = var.tags
 }
 
 # A dead letter refers to a range of the stream, which keeps records for 24 hours. The queue keeps the dead letter for 14
 # days, so that you can see what was lost.
 resource "aws_sqs_queue" "dead_letters" {
-  name                      = local.dead_letters
+  count = var.existing_dead_letters == null ? 1 : 0
+
+  name                      = local.letters_name
   message_retention_seconds = 14 * 24 * 3600
   sqs_managed_sse_enabled   = var.kms_key_arn == null ? true : null
   kms_master_key_id         = var.kms_key_arn
+  tags                      = var.tags
+}
+
+moved {
+  from = aws_cloudwatch_log_group.this
+  to   = aws_cloudwatch_log_group.this[0]
+}
+
+moved {
+  from = aws_sqs_queue.dead_letters
+  to   = aws_sqs_queue.dead_letters[0]
 }

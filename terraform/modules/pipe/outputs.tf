@@ -11,8 +11,12 @@ output "arn" {
 output "dead_letters" {
   description = "The name, URL and ARN of the dead-letter queue."
   value = {
-    name = aws_sqs_queue.dead_letters.name
-    url  = aws_sqs_queue.dead_letters.url
-    arn  = aws_sqs_queue.dead_letters.arn
+    name = split(":", local.letters_arn)[5]
+    url = (
+      var.existing_dead_letters == null
+      ? aws_sqs_queue.dead_letters[0].url
+      : "https://sqs.${split(":", local.letters_arn)[3]}.${var.aws.dns_suffix}/${split(":", local.letters_arn)[4]}/${split(":", local.letters_arn)[5]}"
+    )
+    arn = local.letters_arn
   }
 }

@@ -1,13 +1,31 @@
 locals {
-  table        = split("/", var.stream_arn)[1]
-  dead_letters = "${var.name}-dead-letters"
-  own_arn      = "arn:${var.aws.partition}:pipes:${var.aws.region}:${var.aws.account}:pipe/${var.name}"
-  letters_arn  = "arn:${var.aws.partition}:sqs:${var.aws.region}:${var.aws.account}:${local.dead_letters}"
+  table   = split("/", var.stream_arn)[1]
+  own_arn = "arn:${var.aws.partition}:pipes:${var.aws.region}:${var.aws.account}:pipe/${var.name}"
+
+  letters_name = "${var.name}-dead-letters"
+  letters_arn = (
+    var.existing_dead_letters == null
+    ? "arn:${var.aws.partition}:sqs:${var.aws.region}:${var.aws.account}:${local.letters_name}"
+    : var.existing_dead_letters.arn
+  )
+  log_group_arn = (
+    var.existing_log_group == null
+    ? aws_cloudwatch_log_group.this[0].arn
+    : "arn:${var.aws.partition}:logs:${var.aws.region}:${var.aws.account}:log-group:${var.existing_log_group}"
+  )
+
+  # With and without the alias: a pipe of 0.1.0 calls the functions without it until Terraform has changed the pipe.
+  functions = [var.enrichment_arn, var.target_arn]
+
+  keys = distinct(concat(var.kms_key_arn[*], var.table_kms_key_arn[*], try(var.existing_dead_letters.kms_key_arn, null)[*]))
 }
 
 # Only this pipe may assume the role.
 resource "aws_iam_role" "this" {
-  name = "${var.name}-pipe"
+  name                 = "${var.name}-pipe"
+  path                 = var.iam.path
+  permissions_boundary = var.iam.permissions_boundary
+  tags                 = var.tags
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -38,7 +56,7 @@ resource "aws_iam_role_policy" "this" {
         Sid      = "Functions"
         Effect   = "Allow"
         Action   = ["lambda:InvokeFunction"]
-        Resource = [var.enrichment_arn, var.target_arn]
+        Resource = concat(local.functions, [for arn in local.functions : join(":", slice(split(":", arn), 0, 7)) if length(split(":", arn)) > 7])
       },
       {
         Sid      = "DeadLetters"
@@ -46,11 +64,11 @@ resource "aws_iam_role_policy" "this" {
         Action   = ["sqs:SendMessage"]
         Resource = local.letters_arn
       },
-      ], [for key in var.kms_key_arn[*] : {
-        Sid      = "Key"
+      ], length(local.keys) == 0 ? [] : [{
+        Sid      = "Keys"
         Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = key
+        Action   = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+        Resource = local.keys
     }])
   })
 }

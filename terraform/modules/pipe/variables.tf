@@ -53,8 +53,8 @@ variable "access_delay" {
 }
 
 variable "aws" {
-  description = "The partition, region and account of the pipe, for ARNs."
-  type        = object({ partition = string, region = string, account = string })
+  description = "The partition, its domain, the region and the account of the pipe, for ARNs and addresses."
+  type        = object({ partition = string, dns_suffix = optional(string, "amazonaws.com"), region = string, account = string })
 }
 
 variable "log_retention_days" {
@@ -65,4 +65,34 @@ variable "log_retention_days" {
 variable "kms_key_arn" {
   description = "The KMS key of the table, the dead-letter queue and the log. null uses AWS managed keys."
   type        = string
+}
+
+variable "table_kms_key_arn" {
+  description = "The KMS key of the table, if it is another one."
+  type        = string
+  default     = null
+}
+
+variable "existing_dead_letters" {
+  description = "A dead-letter queue that exists already, and its KMS key. null creates one."
+  type        = object({ arn = string, kms_key_arn = optional(string) })
+  default     = null
+}
+
+variable "existing_log_group" {
+  description = "The name of a log group that exists already. null creates one."
+  type        = string
+  default     = null
+}
+
+variable "iam" {
+  description = "The path and the permissions boundary of the role."
+  type        = object({ path = optional(string, "/"), permissions_boundary = optional(string) })
+  default     = {}
+}
+
+variable "tags" {
+  description = "The tags of the pipe and its resources."
+  type        = map(string)
+  default     = {}
 }

@@ -1,11 +1,12 @@
 resource "aws_schemas_registry" "this" {
   name        = var.name
   description = "The events on the bus ${var.name}: one schema for each pipe and event type"
+  tags        = var.tags
 
   lifecycle {
     precondition {
       condition     = length(local.schemas) > 0
-      error_message = "${var.file}: the file is missing or has no schemas. Run `cargo run -- package` to write it, or set schema_registry to false."
+      error_message = "${var.file}: the file is missing or has no schemas. Run `tablecast package` to write it, or set schema_registry to false."
     }
   }
 }
@@ -20,6 +21,7 @@ resource "aws_schemas_schema" "this" {
   type          = "JSONSchemaDraft4"
   description   = each.value.description
   content       = each.value.content
+  tags          = var.tags
 }
 
 locals {

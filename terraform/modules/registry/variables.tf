@@ -4,6 +4,12 @@ variable "name" {
 }
 
 variable "file" {
-  description = "The path of registry.json, which `cargo run -- package` writes: schemas by name, with description and content."
+  description = "The path of registry.json, which `tablecast package` writes: schemas by name, with description and content."
   type        = string
+}
+
+variable "tags" {
+  description = "The tags of the registry and its schemas."
+  type        = map(string)
+  default     = {}
 }

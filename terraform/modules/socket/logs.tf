@@ -13,14 +13,19 @@ locals {
     function   = "$context.integration.status"
     took       = "$context.integrationLatency"
   })
+
+  access_log_groups = var.access_logs == "off" ? [] : concat(aws_cloudwatch_log_group.access[*].arn, [
+    for name in var.existing_log_group[*] : "arn:${var.aws.partition}:logs:${var.aws.region}:${var.aws.account}:log-group:${name}"
+  ])
 }
 
 resource "aws_cloudwatch_log_group" "access" {
-  count = var.access_logs == "off" ? 0 : 1
+  count = var.access_logs == "off" || var.existing_log_group != null ? 0 : 1
 
   name              = "/aws/apigateway/${var.name}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
+  tags              = var.tags
 }
 
 # This role applies to all APIs of the account in the region, so it is opt-in.
@@ -39,8 +44,8 @@ resource "terraform_data" "account_reset" {
 
   input = {
     role  = aws_iam_role.logging[0].arn
-    clear = "aws apigateway update-account --region ${var.region} --patch-operations op=replace,path=/cloudwatchRoleArn,value="
-    get   = "aws apigateway get-account --region ${var.region} --query cloudwatchRoleArn --output text"
+    clear = "aws apigateway update-account --region ${var.aws.region} --patch-operations op=replace,path=/cloudwatchRoleArn,value="
+    get   = "aws apigateway get-account --region ${var.aws.region} --query cloudwatchRoleArn --output text"
   }
 
   provisioner "local-exec" {
@@ -55,7 +60,10 @@ resource "terraform_data" "account_reset" {
 resource "aws_iam_role" "logging" {
   count = var.access_logs == "on-with-role" ? 1 : 0
 
-  name = "${var.name}-api-gateway-logs"
+  name                 = "${var.name}-api-gateway-logs"
+  path                 = var.iam.path
+  permissions_boundary = var.iam.permissions_boundary
+  tags                 = var.tags
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -3,6 +3,9 @@ resource "aws_apigatewayv2_api" "this" {
   description                = "The WebSocket API that sends events to clients"
   protocol_type              = "WEBSOCKET"
   route_selection_expression = "$request.body.action"
+  tags                       = var.tags
+
+  disable_execute_api_endpoint = local.is_closed
 }
 
 resource "aws_apigatewayv2_integration" "this" {
@@ -12,6 +15,9 @@ resource "aws_apigatewayv2_integration" "this" {
   integration_type   = "AWS_PROXY"
   integration_method = "POST"
   integration_uri    = each.value.invoke_arn
+
+  # The permissions of an earlier target stay until the stage has a deployment without it.
+  depends_on = [aws_lambda_permission.route]
 }
 
 resource "aws_apigatewayv2_route" "this" {
@@ -46,8 +52,13 @@ resource "aws_lambda_permission" "route" {
 
   action        = "lambda:InvokeFunction"
   function_name = each.value.function_name
+  qualifier     = each.value.qualifier
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/${var.stage}/${each.key}"
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_lambda_permission" "authorizer" {
@@ -55,6 +66,11 @@ resource "aws_lambda_permission" "authorizer" {
 
   action        = "lambda:InvokeFunction"
   function_name = var.authorizer.function_name
+  qualifier     = var.authorizer.qualifier
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/authorizers/${aws_apigatewayv2_authorizer.this[0].id}"
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }

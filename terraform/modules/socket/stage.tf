@@ -7,11 +7,12 @@ resource "aws_apigatewayv2_deployment" "this" {
       authorizer = var.authorizer
       ids        = concat([for route in aws_apigatewayv2_route.this : route.id], aws_apigatewayv2_authorizer.this[*].id)
       module     = filesha1("${path.module}/main.tf")
+      closed     = local.is_closed
     }))
   }
 
   # A deployment contains the routes that exist when it is created.
-  depends_on = [aws_apigatewayv2_route.this]
+  depends_on = [aws_apigatewayv2_route.this, aws_lambda_permission.route, aws_lambda_permission.authorizer]
 
   # The stage changes to the new deployment before Terraform deletes the old one.
   lifecycle {
@@ -24,6 +25,7 @@ resource "aws_apigatewayv2_stage" "this" {
   api_id        = aws_apigatewayv2_api.this.id
   name          = var.stage
   deployment_id = aws_apigatewayv2_deployment.this.id
+  tags          = var.tags
 
   # Without these limits the provider sends 0, and API Gateway rejects all messages.
   default_route_settings {
@@ -35,7 +37,7 @@ resource "aws_apigatewayv2_stage" "this" {
   }
 
   dynamic "access_log_settings" {
-    for_each = aws_cloudwatch_log_group.access[*].arn
+    for_each = local.access_log_groups
     content {
       destination_arn = access_log_settings.value
       format          = local.access_log_format

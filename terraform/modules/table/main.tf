@@ -2,6 +2,7 @@ resource "aws_dynamodb_table" "this" {
   #checkov:skip=CKV_AWS_28:point_in_time_recovery is a variable, because connections live for two hours and need no recovery
   name         = var.name
   billing_mode = "PAY_PER_REQUEST"
+  tags         = var.tags
   hash_key     = var.partition_key.name
   range_key    = try(var.sort_key.name, null)
 

@@ -41,3 +41,9 @@ variable "kms_key_arn" {
   type        = string
   default     = null
 }
+
+variable "tags" {
+  description = "The tags of the table."
+  type        = map(string)
+  default     = {}
+}

@@ -1,10 +1,11 @@
 # docs/guides/operate.md has a runbook for each alarm. Missing data counts as healthy, because a table without changes emits
-# no metrics. The exception is `stopped`, for which missing data is the alarm.
+# no metrics.
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = merge(local.pipe_alarms, local.function_alarms, local.client_alarms)
+  for_each = local.all_alarms
 
   alarm_name        = "${var.name}-${each.key}"
   alarm_description = each.value.description
+  tags              = var.tags
 
   namespace   = can(each.value.expression) ? null : each.value.namespace
   metric_name = can(each.value.expression) ? null : each.value.metric
@@ -18,10 +19,11 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   datapoints_to_alarm = each.value.datapoints
   treat_missing_data  = "notBreaching"
 
-  alarm_actions = var.alarm_actions
-  ok_actions    = var.alarm_actions
+  # Summaries notify instead.
+  alarm_actions = var.summaries ? [] : local.actions[local.severities[each.key]]
+  ok_actions    = var.summaries ? [] : local.actions[local.severities[each.key]]
 
-  # An alarm on several metrics has an expression, which uses their names in lower case.
+  # An alarm on several metrics has an expression, which uses the names of its sources.
   dynamic "metric_query" {
     for_each = try([each.value.expression], [])
     content {
@@ -33,41 +35,67 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   }
 
   dynamic "metric_query" {
-    for_each = try(each.value.metrics, [])
+    for_each = try(each.value.sources, {})
     content {
-      id = lower(metric_query.value)
+      id = metric_query.key
       metric {
-        namespace   = each.value.namespace
-        metric_name = metric_query.value
-        dimensions  = each.value.dimensions
-        stat        = each.value.statistic
+        namespace   = metric_query.value.namespace
+        metric_name = metric_query.value.metric
+        dimensions  = metric_query.value.dimensions
+        stat        = metric_query.value.statistic
         period      = each.value.period
       }
     }
   }
 }
 
-# AWS has no metric for a stopped pipe, whether an operator or AWS itself stopped it. But a running pipe polls its stream
-# four times a second, even without changes, and a stopped pipe does not.
+# AWS has no metric for a stopped pipe, whether an operator or AWS itself stopped it. So this alarm compares what is written
+# with what is read. CloudWatch can receive one of them later than the other, and a batch that is retried is not read again, so
+# the alarm needs two periods. A quiet table is neither written nor read, and its alarm is off.
 resource "aws_cloudwatch_metric_alarm" "stopped" {
   for_each = var.pipes
 
   alarm_name        = "${var.name}-${each.key}-stopped"
-  alarm_description = "No one reads the stream of the table ${each.value.table}: the pipe ${each.value.name} is stopped or broken. Start it within 24 hours, or records are lost."
+  alarm_description = "The table ${each.value.table} changes, and no one reads its stream: the pipe ${each.value.name} is stopped or broken. Start it within 24 hours, or records are lost."
+  tags              = var.tags
 
-  namespace   = "AWS/DynamoDB"
-  metric_name = "ReturnedRecordsCount"
-  dimensions  = { TableName = each.value.table, StreamLabel = each.value.stream_label, Operation = "GetRecords" }
-  statistic   = "SampleCount"
-  period      = 300
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  evaluation_periods  = 12
+  datapoints_to_alarm = 2
+  treat_missing_data  = "notBreaching"
 
-  comparison_operator = "LessThanThreshold"
-  threshold           = 1
-  evaluation_periods  = 3
-  treat_missing_data  = "breaching"
+  alarm_actions = var.summaries ? [] : var.critical_actions
+  ok_actions    = var.summaries ? [] : var.critical_actions
 
-  alarm_actions = var.alarm_actions
-  ok_actions    = var.alarm_actions
+  metric_query {
+    id          = "unread"
+    label       = "Changes that nobody read"
+    expression  = "IF(FILL(written, 0) > 0 AND FILL(reads, 0) < 1, 1, 0)"
+    return_data = true
+  }
+
+  metric_query {
+    id = "written"
+    metric {
+      namespace   = "AWS/DynamoDB"
+      metric_name = "ConsumedWriteCapacityUnits"
+      dimensions  = { TableName = each.value.table }
+      stat        = "Sum"
+      period      = 900
+    }
+  }
+
+  metric_query {
+    id = "reads"
+    metric {
+      namespace   = "AWS/DynamoDB"
+      metric_name = "ReturnedRecordsCount"
+      dimensions  = { TableName = each.value.table, StreamLabel = each.value.stream_label, Operation = "GetRecords" }
+      stat        = "SampleCount"
+      period      = 900
+    }
+  }
 }
 
 # A few connections end without a $disconnect event. When many do, $disconnect events are lost or disconnect fails.
@@ -76,14 +104,15 @@ resource "aws_cloudwatch_metric_alarm" "stale" {
 
   alarm_name        = "${var.name}-${each.key}-stale"
   alarm_description = "More than 20 % of the frames of the pipe ${each.key} went to closed connections. Check the function disconnect."
+  tags              = var.tags
 
   comparison_operator = "GreaterThanThreshold"
   threshold           = 20
   evaluation_periods  = 3
   treat_missing_data  = "notBreaching"
 
-  alarm_actions = var.alarm_actions
-  ok_actions    = var.alarm_actions
+  alarm_actions = var.summaries ? [] : var.warning_actions
+  ok_actions    = var.summaries ? [] : var.warning_actions
 
   metric_query {
     id          = "share"

@@ -30,8 +30,10 @@ locals {
       description = "API Gateway cannot call a function, so clients cannot connect or receive no answer."
     })
 
-    api-refused = merge(local.sustained, local.api_metrics, {
-      metrics     = ["ClientError", "IntegrationError", "ConnectCount"]
+    api-refused = {
+      sources = {
+        for metric in ["ClientError", "IntegrationError", "ConnectCount"] : lower(metric) => merge(local.api_metrics, { metric = metric, statistic = "Sum" })
+      }
       expression  = "IF(FILL(clienterror, 0) + FILL(integrationerror, 0) > 100, 100 * (FILL(clienterror, 0) + FILL(integrationerror, 0)) / (FILL(clienterror, 0) + FILL(connectcount, 0)), 0)"
       label       = "Refused connections and messages (%)"
       period      = 300
@@ -39,7 +41,7 @@ locals {
       datapoints  = 3
       threshold   = 50
       description = "API Gateway or connect refuses more than half of the clients. Check the tokens, the origins and the throttle."
-    })
+    }
   }
 
   api_metrics = { namespace = "AWS/ApiGateway", dimensions = { ApiId = var.socket.api_id, Stage = var.socket.stage } }

@@ -57,12 +57,14 @@ locals {
     values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_metric_alarm.stopped), values(aws_cloudwatch_metric_alarm.stale)
   )
 
+  composites = concat(values(aws_cloudwatch_composite_alarm.deployment), values(aws_cloudwatch_composite_alarm.owner))
+
   # A widget shows 100 alarms at most. The first one is at the top, and others are at the bottom.
-  alarm_lists = [for index, alarms in chunklist(local.alarms, 100) : {
+  alarm_lists = [for index, alarms in concat(chunklist(local.composites[*].arn, 100), chunklist(local.alarms[*].arn, 100)) : {
     type = "alarm", x = 0, y = index == 0 ? 0 : local.bottom + 4 * index, width = 24, height = 4
     properties = {
-      title  = "Alarms"
-      alarms = alarms[*].arn
+      title  = index < ceil(length(local.composites) / 100) ? "Summaries of the alarms" : "Alarms"
+      alarms = alarms
     }
   }]
   bottom = 8 + 6 * ceil(length(local.charts) / 2)

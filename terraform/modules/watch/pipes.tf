@@ -4,7 +4,8 @@ locals {
   immediate = { statistic = "Sum", threshold = 0, period = 300, periods = 1, datapoints = 1 }
   sustained = { statistic = "Sum", threshold = 0, period = 60, periods = 5, datapoints = 3 }
 
-  pipe_alarms = merge([for pipe, at in var.pipes : {
+  # By pipe. `stopped` and `stale` are in alarms.tf.
+  own_alarms = { for pipe, at in var.pipes : pipe => {
     "${pipe}-lag" = merge(local.sustained, local.dispatch_metrics[pipe], {
       metric      = "Lag"
       statistic   = "Maximum"
@@ -26,11 +27,13 @@ locals {
     })
 
     "${pipe}-failing" = merge(local.sustained, {
-      namespace   = "AWS/EventBridge/Pipes"
-      metrics     = ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"]
+      sources = {
+        for metric in ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"] : lower(metric) => {
+          namespace = "AWS/EventBridge/Pipes", metric = metric, statistic = "Sum", dimensions = { PipeName = at.name }
+        }
+      }
       expression  = "FILL(executionfailed, 0) + FILL(executionthrottled, 0) + FILL(executiontimeout, 0)"
       label       = "Executions that failed, were throttled or timed out"
-      dimensions  = { PipeName = at.name }
       description = "The pipe ${at.name} fails, is throttled or times out. Its log has the reason. Its records wait for a retry until max_age, and then become dead letters."
     })
 
@@ -58,7 +61,8 @@ locals {
       metric      = "TooLarge"
       description = "An event of the pipe ${pipe} is larger than a frame (128 KB). Clients received its id and subject only; the bus has the complete event."
     })
-  }]...)
+  } }
+  pipe_alarms = merge(values(local.own_alarms)...)
 
   # The namespace and dimensions of the metrics that dispatch emits for a pipe.
   dispatch_metrics = {

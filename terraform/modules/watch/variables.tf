@@ -43,7 +43,24 @@ variable "lag_seconds" {
   type        = number
 }
 
-variable "alarm_actions" {
-  description = "ARNs that CloudWatch notifies when an alarm starts and ends."
+variable "critical_actions" {
+  description = "ARNs that CloudWatch notifies when a critical alarm starts and ends."
   type        = list(string)
+}
+
+variable "warning_actions" {
+  description = "ARNs that CloudWatch notifies when a warning starts and ends."
+  type        = list(string)
+}
+
+variable "summaries" {
+  description = "Adds composite alarms, which notify instead of the single alarms."
+  type        = bool
+  default     = false
+}
+
+variable "tags" {
+  description = "The tags of the alarms."
+  type        = map(string)
+  default     = {}
 }

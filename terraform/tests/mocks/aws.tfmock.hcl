@@ -4,7 +4,7 @@ mock_data "aws_caller_identity" {
 }
 
 mock_data "aws_partition" {
-  defaults = { partition = "aws" }
+  defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
 }
 
 mock_data "aws_region" {
@@ -64,4 +64,19 @@ mock_resource "aws_apigatewayv2_api" {
 
 mock_resource "aws_apigatewayv2_authorizer" {
   defaults = { id = "a1u2t3" }
+}
+
+mock_resource "aws_lambda_alias" {
+  defaults = {
+    arn        = "arn:aws:lambda:eu-central-1:111122223333:function:mock:live"
+    invoke_arn = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/mock:live/invocations"
+  }
+}
+
+mock_resource "aws_cloudwatch_composite_alarm" {
+  defaults = { arn = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:composite" }
+}
+
+mock_resource "aws_cloudwatch_event_rule" {
+  defaults = { arn = "arn:aws:events:eu-central-1:111122223333:rule/mock" }
 }

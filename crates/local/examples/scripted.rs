@@ -44,6 +44,7 @@ async fn act(event: LambdaEvent<Value>) -> Result<Value, Error> {
         Some("environment") => Ok(std::env::vars().collect::<Vec<_>>().into_iter().map(entry).collect()),
         Some("context") => Ok(serde_json::to_value(event.context)?),
         Some("answer") => Ok(Value::from("x".repeat(event.payload["bytes"].as_u64().unwrap_or(0) as usize))),
+        Some("touch") => Ok(std::fs::write(event.payload["file"].as_str().unwrap_or_default(), "")?.into()),
         Some("process") => Ok(json!(std::process::id())),
         _ => Ok(event.payload),
     }

@@ -6,6 +6,7 @@
 //! - `functions`: the function binaries behind a Lambda Runtime API
 //! - `pipes`: the pipes of pipe files, on the embedded database
 //! - `gateway`: API Gateway's WebSocket API: routes, limits, `@connections`
+//! - `lambda`: Lambda's Invoke, for functions that call others
 //! - `bus`: EventBridge's PutEvents, and the newest events
 //! - `page`: the page for developers; `catalogue`: the AsyncAPI document, the schemas and the event catalogue
 //!   over HTTP
@@ -30,6 +31,7 @@ pub mod gateway;
 pub mod hints;
 mod identity;
 pub mod issuer;
+pub mod lambda;
 pub mod machine;
 mod names;
 mod options;

@@ -42,6 +42,7 @@ use crate::functions::{Functions, FunctionsConfig};
 use crate::gateway::Gateway;
 use crate::hints::Hints;
 use crate::issuer;
+use crate::lambda;
 use crate::options::{Auth, Options};
 use crate::origins::Origins;
 use crate::page::{Page, PipeStatus};
@@ -109,6 +110,7 @@ impl Machine {
         let catalogue = Catalogue::new(options, &addresses, &definitions);
         let status = PipeStatus::new(&pipes, report.as_ref());
         let others = Bus::default().router().merge(catalogue.router()).merge(status.router());
+        let others = others.merge(lambda::router(functions.clone()));
         let clock = options.test_clock.then_some(clock);
         let http = http::serve(listeners.http, &gateway, &page, others, clock);
         Ok(Self {

@@ -7,7 +7,7 @@ use tablecast_tokens::development::{self, Issuer};
 use super::snapshot::Snapshot;
 use crate::addresses::Addresses;
 use crate::functions::{Function, FunctionsConfig};
-use crate::names::{BUS_NAME, CONNECTIONS_TABLE, LOG_TABLE, REGION, REJECTED_TABLE};
+use crate::names::{BUS_NAME, CONNECTIONS_TABLE, FANOUT_FUNCTION, LOG_TABLE, REGION, REJECTED_TABLE};
 use crate::options::{Auth, Options};
 
 /// The timeouts that Terraform sets, too. Clients wait for the first four functions, pipes for the others.
@@ -44,11 +44,13 @@ fn variables(options: &Options, addresses: &Addresses, definitions: &Snapshot) -
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", addresses.dynamodb()),
         ("AWS_ENDPOINT_URL_EVENTBRIDGE", addresses.bus()),
+        ("AWS_ENDPOINT_URL_LAMBDA", addresses.http()),
         ("AWS_LAMBDA_LOG_LEVEL", options.log_level.clone()),
         ("AWS_REGION", REGION.to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("BUS_NAME", BUS_NAME.to_owned()),
         ("CONNECTIONS_TABLE", CONNECTIONS_TABLE.to_owned()),
+        ("FANOUT_FUNCTION", FANOUT_FUNCTION.to_owned()),
         ("LOG_TABLE", LOG_TABLE.to_owned()),
         ("MANAGEMENT_ENDPOINT", addresses.http()),
         ("PIPES_DIR", definitions.pipes()),

@@ -20,5 +20,6 @@ mod update;
 mod workers;
 
 pub(crate) use item::{CHANNEL, Fields};
+pub use list::LISTS;
 pub use state::{FanOut, Part};
 pub use workers::Worker;

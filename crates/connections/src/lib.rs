@@ -35,7 +35,7 @@ mod write;
 
 pub use change::{Change, ChangeError};
 pub use connections::Connections;
-pub use fan_out::{FanOut, Part, Worker};
+pub use fan_out::{FanOut, LISTS, Part, Worker};
 pub use model::{Connection, Identity, LIFETIME_SECONDS, Session, Subscriber, Subscription};
 pub use open::{MAX_PATTERNS, OpenError};
 pub use subscribers::LookUp;

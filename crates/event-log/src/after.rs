@@ -1,7 +1,6 @@
 use tablecast_aws::StorageError;
 use tablecast_protocol::{Position, with_position};
 
-use crate::event::LoggedEvent;
 use crate::item::{Found, Item};
 use crate::logs::Logs;
 use crate::table::Range;
@@ -12,11 +11,20 @@ const PAGE: i32 = 100;
 /// The events of a channel after an offset, of all its epochs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Following {
-    pub events: Vec<LoggedEvent>,
+    pub events: Vec<Followed>,
     /// The last offset that was read. None if the log holds nothing after the offset.
     pub end: Option<u64>,
     /// True if events between are missing: they have expired, or their item is damaged.
     pub has_gap: bool,
+}
+
+/// An event with the text that every client receives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    pub offset: u64,
+    pub text: String,
+    /// Milliseconds since the epoch.
+    pub appended_at: i64,
 }
 
 impl Logs {
@@ -55,7 +63,8 @@ impl Following {
         self.end = Some(item.end());
         for (offset, text) in item.events()? {
             let position = Position { epoch: item.beginning.epoch, offset };
-            self.events.push(LoggedEvent { position, text: with_position(&text, position) });
+            let text = with_position(&text, position);
+            self.events.push(Followed { offset, text, appended_at: item.appended_at });
         }
         Ok(())
     }

@@ -67,7 +67,7 @@ mod undelivered;
 mod walk;
 mod write;
 
-pub use after::Following;
+pub use after::{Followed, Following};
 pub use append::{AppendError, Appended, Entry};
 pub use block::EVENT_BYTES;
 pub use damage::DamagedItem;

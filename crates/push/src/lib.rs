@@ -14,7 +14,7 @@ mod time_limit;
 mod workers;
 
 pub use event::RoutedEvent;
-pub use pusher::{Counts, PacingLimits, Pusher};
+pub use pusher::{Counts, End, Pacing, PacingLimits, Pusher, Stalled, Turn};
 pub use subscribers::{Delivery, Subscribers, assign, find, patterns};
 pub use time_limit::within;
 pub use workers::{StartError, Workers};

@@ -6,6 +6,7 @@
 //! - `outage`: whether API Gateway fails, and not single connections
 //! - `clean_up`: closes and deletes connections whose delivery failed
 //! - `suspension`: keeps connections that missed events in an outage, and recalls them later
+//! - `turn`: events in order to one connection, for `fanout`
 //! - `counts`: the results
 
 mod clean_up;
@@ -13,6 +14,7 @@ mod counts;
 mod outage;
 mod pacing;
 mod suspension;
+mod turn;
 
 use std::time::Duration;
 
@@ -28,8 +30,8 @@ use crate::time_limit::within;
 
 pub use counts::Counts;
 use outage::Outage;
-pub use pacing::PacingLimits;
-use pacing::{Pacing, Stalled};
+pub use pacing::{Pacing, PacingLimits, Stalled};
+pub use turn::Turn;
 
 /// Pushes events, and deletes connections that accept no more.
 pub struct Pusher {
@@ -40,13 +42,15 @@ pub struct Pusher {
 
 /// Why the delivery to a connection ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+pub enum End {
     /// It sent everything, or API Gateway accepts no more.
     Outcome(Outcome),
     /// The connection's token has expired, or the connection is suspended.
     Ended,
     /// The connection stalled for too long, or the deadline passed.
     TimedOut,
+    /// The sender must send no more.
+    Stopped,
 }
 
 /// The result of sending to a connection.

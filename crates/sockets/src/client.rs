@@ -69,6 +69,8 @@ impl Sockets {
     /// The outcome of an attempt. Keeps why it failed.
     fn record(&self, result: &Result<(), Failure>, to: Recipient<'_>, progress: &mut Progress) -> Outcome {
         let failure = result.as_ref().err();
+        let is_throttled = failure.is_some_and(|failure| failure.cause == Cause::Status(429));
+        progress.throttled += u32::from(is_throttled);
         progress.error = failure.map(|failure| failure.text.clone());
         progress.failure = failure.map(|failure| self.policy.outcome(failure.cause, to.age()));
         progress.failure.unwrap_or(Outcome::Delivered)

@@ -34,6 +34,8 @@ pub struct Progress {
     pub too_large: usize,
     /// Attempts after the first. The policy limits them for all frames together.
     pub retries: u32,
+    /// Attempts that API Gateway throttled (429).
+    pub throttled: u32,
     /// Why the last attempt failed: the status and the SDK's text. None if it succeeded.
     pub error: Option<String>,
     /// The outcome that the last attempt would have if it were not retried. None if it succeeded.

@@ -17,7 +17,7 @@ pub struct Metrics {
     message: &'static str,
     dimension: (&'static str, String),
     metrics: Vec<Metric>,
-    properties: Vec<(&'static str, u64)>,
+    properties: Vec<(&'static str, Value)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,13 @@ impl Metrics {
 
     /// Adds a number to the log line that is not a metric.
     pub fn property(mut self, name: &'static str, value: usize) -> Self {
-        self.properties.push((name, value as u64));
+        self.properties.push((name, json!(value)));
+        self
+    }
+
+    /// Adds a text to the log line, such as the channel that the metrics are about.
+    pub fn text(mut self, name: &'static str, value: &str) -> Self {
+        self.properties.push((name, json!(value)));
         self
     }
 
@@ -83,9 +89,9 @@ impl Metrics {
             "_aws": self.directive(namespace, now),
         });
         line[self.dimension.0] = json!(self.dimension.1);
-        let metrics = self.metrics.iter().map(|metric| (metric.name, metric.value));
-        for (name, value) in metrics.chain(self.properties.iter().copied()) {
-            line[name] = json!(value);
+        let metrics = self.metrics.iter().map(|metric| (metric.name, json!(metric.value)));
+        for (name, value) in metrics.chain(self.properties.iter().cloned()) {
+            line[name] = value;
         }
         line
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use tablecast_aws::{StorageError, jitter};
 
-use super::item::{key_of, number};
+use super::item::{expires_at, key_of, number};
 use super::state::FanOut;
 use super::update::Update;
 use crate::connections::Connections;
@@ -36,7 +36,7 @@ impl Connections {
                 known = self.fan_out(source).await?;
             }
             let covering = match &known {
-                Some(run) => self.extend(run, &offsets).await?,
+                Some(run) => self.extend(run, &offsets, now).await?,
                 None => self.begin(source, &offsets, now).await?,
             };
             if let Some(run) = covering {
@@ -67,6 +67,7 @@ impl Connections {
         &self,
         run: &FanOut,
         offsets: &RangeInclusive<u64>,
+        now: i64,
     ) -> Result<Option<FanOut>, StorageError> {
         let before = offsets.start().saturating_sub(1);
         if run.started_after > before {
@@ -78,6 +79,7 @@ impl Connections {
         }
         let update = Update::new()
             .set("needed_to", number(offsets.end()))
+            .set("expires_at", number(expires_at(now)))
             .only_if("run_id", "=", number(run.run_id))
             .only_if("needed_to", "<", number(offsets.end()))
             .only_if("started_after", "<=", number(before));

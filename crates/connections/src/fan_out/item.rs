@@ -24,6 +24,11 @@ pub(super) fn key_of(source: &str) -> Option<Key> {
     Some(key(&subscription_key(&channel.pattern()), CHANNEL))
 }
 
+/// A run that is served, or covers more, lives on. `now` is in milliseconds since the epoch.
+pub(super) fn expires_at(now: i64) -> i64 {
+    now / 1000 + LIFETIME_SECONDS
+}
+
 pub(super) fn number(number: impl ToString) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
@@ -37,7 +42,7 @@ impl FanOut {
             ("started_after".to_owned(), number(self.started_after)),
             ("needed_to".to_owned(), number(self.needed_to)),
             ("parts".to_owned(), number(self.parts.len())),
-            ("expires_at".to_owned(), number(now / 1000 + LIFETIME_SECONDS)),
+            ("expires_at".to_owned(), number(expires_at(now))),
         ];
         for (index, part) in self.parts.iter().enumerate() {
             fields.push((format!("cursor_{index}"), number(part.cursor)));

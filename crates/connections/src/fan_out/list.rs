@@ -3,22 +3,19 @@
 use tablecast_aws::StorageError;
 
 use super::item::{Fields, number, read};
-use super::state::FanOut;
+use super::state::{FanOut, hash};
 use super::update::Update;
 use crate::connections::Connections;
 use crate::write::{Key, key};
 
 /// Partitions of the list.
-const LISTS: u64 = 16;
+pub const LISTS: u64 = 16;
 
 /// An entry without a run is forgotten after this time, in milliseconds. Its run may be about to begin.
-const FORGOTTEN_AFTER: i64 = 60_000;
+const FORGOTTEN_AFTER: i64 = 600_000;
 
 fn list_key(source: &str) -> Key {
-    let hash = source.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    key(&partition(hash % LISTS), source)
+    key(&partition(hash(source) % LISTS), source)
 }
 
 fn partition(number: u64) -> String {
@@ -37,16 +34,15 @@ impl Connections {
         self.delete_if(list_key(&run.source), condition).await.map(drop)
     }
 
-    /// Returns the runs that have not ended, and forgets those that have. `now` is in milliseconds since the epoch.
-    pub async fn fan_outs(&self, now: i64) -> Result<Vec<FanOut>, StorageError> {
+    /// Returns the runs of one list, of `LISTS`, that have not ended, and forgets those that have. `now` is in
+    /// milliseconds since the epoch.
+    pub async fn fan_outs(&self, list: u64, now: i64) -> Result<Vec<FanOut>, StorageError> {
         let mut runs = Vec::new();
-        for list in 0..LISTS {
-            for entry in self.query_fields(partition(list)).await?.iter().filter_map(Entry::read) {
-                match self.fan_out(&entry.source).await? {
-                    Some(run) => runs.push(run),
-                    None if now - entry.listed_at > FORGOTTEN_AFTER => self.forget(&entry).await?,
-                    None => {}
-                }
+        for entry in self.query_fields(partition(list)).await?.iter().filter_map(Entry::read) {
+            match self.fan_out(&entry.source).await? {
+                Some(run) => runs.push(run),
+                None if now - entry.listed_at > FORGOTTEN_AFTER => self.forget(&entry).await?,
+                None => {}
             }
         }
         Ok(runs)

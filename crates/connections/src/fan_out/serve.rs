@@ -1,7 +1,7 @@
-use tablecast_aws::StorageError;
+use tablecast_aws::{StorageError, now_in_milliseconds};
 
-use super::item::number;
-use super::state::{FanOut, Part};
+use super::item::{expires_at, number};
+use super::state::{FanOut, MAX_PARTS, Part};
 use super::update::Update;
 use crate::connections::Connections;
 
@@ -51,7 +51,8 @@ impl Connections {
     ) -> Result<Option<FanOut>, StorageError> {
         let update = Update::new()
             .set(&format!("cursor_{part}"), number(cursor))
-            .set(&format!("leased_until_{part}"), number(until));
+            .set(&format!("leased_until_{part}"), number(until))
+            .set("expires_at", number(expires_at(now_in_milliseconds())));
         self.write_run(self.run_key(&run.source)?, self.unchanged(update, run, part)).await
     }
 
@@ -59,7 +60,8 @@ impl Connections {
     /// has changed.
     pub async fn split(&self, run: &FanOut, parts: usize) -> Result<Option<FanOut>, StorageError> {
         let Part { cursor, .. } = run.parts.first().copied().unwrap_or_default();
-        let update = Update::new().set("parts", number(parts.clamp(1, super::state::MAX_PARTS)));
+        let parts = parts.clamp(1, MAX_PARTS);
+        let update = Update::new().set("parts", number(parts));
         let update = (1..parts).fold(update, |update, index| {
             let update = update.set(&format!("cursor_{index}"), number(cursor));
             let update = update.set(&format!("owner_{index}"), number(0));

@@ -1,5 +1,5 @@
 /// The most parts of a run.
-pub(crate) const MAX_PARTS: usize = 16;
+pub const MAX_PARTS: usize = 16;
 
 /// A run: the worker pushes the channel's events after an offset, at least up to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +36,21 @@ impl FanOut {
         self.parts.iter().all(|part| part.cursor >= self.needed_to)
     }
 
+    /// The part that serves a connection.
+    pub fn part_of(&self, connection: &str) -> usize {
+        let hash = hash(connection) >> 32;
+        (hash % self.parts.len().max(1) as u64) as usize
+    }
+
     /// The parts that no live worker holds. `now` is in milliseconds since the epoch.
     pub fn unserved(&self, now: i64) -> impl Iterator<Item = usize> + use<'_> {
         let is_unserved = move |part: &Part| part.leased_until <= now && part.cursor < self.needed_to;
         self.parts.iter().enumerate().filter(move |(_, part)| is_unserved(part)).map(|(index, _)| index)
     }
+}
+
+/// FNV-1a.
+pub(super) fn hash(text: &str) -> u64 {
+    let step = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, step)
 }

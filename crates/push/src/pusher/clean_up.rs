@@ -31,6 +31,7 @@ impl Pusher {
                 self.recall(subscriber, outage, until, &mut counts).await;
             }
             End::Ended => self.expire(subscriber, until, &mut counts).await,
+            End::Stopped => {}
             End::TimedOut => {
                 counts.timed_out += 1;
                 self.close(subscriber, until, &mut counts).await;
@@ -40,7 +41,7 @@ impl Pusher {
     }
 
     /// `error` is why the connection accepts no more.
-    pub(super) async fn disconnect(
+    pub async fn disconnect(
         &self,
         subscriber: &Subscriber,
         error: Option<String>,
@@ -62,7 +63,7 @@ impl Pusher {
     }
 
     /// The last frame holds the reason, because API Gateway closes with 1000 and no reason.
-    async fn expire(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) {
+    pub async fn expire(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) {
         counts.expired += 1;
         let frame = subscriber.protocol.frame(expired(subscriber));
         let mut progress = Progress::default();
@@ -74,7 +75,7 @@ impl Pusher {
 
     /// Returns whether the connection is closed now. If it is not, this counts and deletes it: later events
     /// would hide from its client that it missed some. `subscribe` closes it at its next message.
-    pub(super) async fn close(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) -> bool {
+    pub async fn close(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) -> bool {
         let mut progress = Progress::default();
         let closing = self.sockets.close(recipient(subscriber), &mut progress);
         let closed = within(until.min(Instant::now() + self.limits.request()), closing).await;
@@ -92,7 +93,7 @@ impl Pusher {
     }
 
     /// Returns whether the connection is deleted.
-    pub(super) async fn delete(&self, subscriber: &Subscriber, until: Instant) -> bool {
+    pub async fn delete(&self, subscriber: &Subscriber, until: Instant) -> bool {
         let deleting = self.connections.delete(&subscriber.id, subscriber.connected_at);
         let deleted = within(until, deleting).await;
         if let Some(Err(error)) = &deleted {

@@ -6,6 +6,9 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
+/// Times that are remembered, so that a long-lived worker's memory is bounded.
+const MAX_TIMES: usize = 2048;
+
 /// How many connections are sent to at once, and how long a batch waits for those that stall.
 #[derive(Debug, Clone, Copy)]
 pub struct PacingLimits {
@@ -90,6 +93,10 @@ impl Pacing {
 
     fn learn(&self, time: Duration) {
         let mut times = self.first_frames();
+        if times.len() >= MAX_TIMES {
+            // Every second one has the same distribution.
+            *times = mem::take(&mut *times).into_iter().step_by(2).collect();
+        }
         let at = times.partition_point(|other| *other < time);
         times.insert(at, time);
     }

@@ -1,0 +1,55 @@
+use tablecast_connections::Subscriber;
+use tablecast_sockets::{Outcome, Outgoing, Progress};
+
+use super::{End, Pacing, Pusher, Stalled, recipient, timed_out, token_end, within};
+
+/// The result of sending events to one connection, in order.
+#[derive(Debug)]
+pub struct Turn {
+    pub end: End,
+    /// The first events, which API Gateway accepted.
+    pub sent: usize,
+    pub frames: usize,
+    pub progress: Progress,
+}
+
+impl Pusher {
+    /// Sends events in as few frames as the protocol allows, until the connection accepts no more, stalls for too
+    /// long, or its token expires. `may_send` is asked before each frame.
+    pub async fn turn(
+        &self,
+        to: &Subscriber,
+        events: &[&str],
+        pacing: &Pacing,
+        may_send: impl AsyncFn() -> bool,
+    ) -> Turn {
+        let mut turn = Turn { end: End::Ended, sent: 0, frames: 0, progress: Progress::default() };
+        let sending = self.send_turn(to, events, pacing, may_send, &mut turn);
+        let end = within(token_end(to), sending).await;
+        Turn { end: end.unwrap_or(End::Ended), ..turn }
+    }
+
+    async fn send_turn(
+        &self,
+        to: &Subscriber,
+        events: &[&str],
+        pacing: &Pacing,
+        may_send: impl AsyncFn() -> bool,
+        turn: &mut Turn,
+    ) -> End {
+        let (outgoing, mut stalled) = (Outgoing::new(to.protocol, events), Stalled::default());
+        turn.progress.too_large += outgoing.too_large();
+        for frame in outgoing.frames() {
+            if !may_send().await {
+                return End::Stopped;
+            }
+            let sending = self.sockets.deliver_frame(recipient(to), &outgoing, &frame, &mut turn.progress);
+            match pacing.run(&mut stalled, sending).await {
+                Some(Outcome::Delivered) => (turn.sent, turn.frames) = (frame.events.end, turn.frames + 1),
+                Some(outcome) => return End::Outcome(outcome),
+                None => return timed_out(&turn.progress),
+            }
+        }
+        End::Outcome(Outcome::Delivered)
+    }
+}

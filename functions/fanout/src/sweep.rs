@@ -1,0 +1,70 @@
+use futures_util::{StreamExt, TryStreamExt, stream};
+use tablecast_aws::{StorageError, now_in_milliseconds};
+use tablecast_connections::{FanOut, LISTS};
+use tablecast_push::within;
+
+use crate::deadline::Deadline;
+use crate::fanout::Fanout;
+
+/// Lists that are read at once.
+const READS: usize = 4;
+
+/// Workers that are started at once.
+const STARTS: usize = 16;
+
+/// Workers that one sweep starts. The next one starts others.
+const MAX_STARTS: usize = 500;
+
+/// The result of a sweep.
+#[derive(Debug, Default)]
+pub struct Swept {
+    pub runs: usize,
+    pub started: usize,
+    pub not_started: usize,
+    /// A list was not read. The next sweep reads it.
+    pub error: Option<StorageError>,
+}
+
+impl Fanout {
+    /// Starts a worker for each part that none serves. Begins with another list each time, so that none waits
+    /// for ever.
+    pub(crate) async fn sweep(&self, deadline: Deadline) -> Swept {
+        let mut swept = Swept::default();
+        let first = fastrand::u64(..LISTS);
+        let lists = (0..LISTS).map(|list| (first + list) % LISTS);
+        let reads = stream::iter(lists).map(|list| self.connections.fan_outs(list, now_in_milliseconds()));
+        let mut lists = reads.buffer_unordered(READS);
+        loop {
+            match within(deadline.stop, lists.try_next()).await {
+                Some(Ok(Some(runs))) => self.start(runs, &mut swept).await,
+                Some(Err(error)) => swept.error = Some(error),
+                Some(Ok(None)) | None => return swept,
+            }
+        }
+    }
+
+    async fn start(&self, runs: Vec<FanOut>, swept: &mut Swept) {
+        swept.runs += runs.len();
+        let now = now_in_milliseconds();
+        let units =
+            runs.iter().flat_map(|run| unserved(run, now).into_iter().map(move |part| (&*run.source, part)));
+        let units = units.take(MAX_STARTS.saturating_sub(swept.started + swept.not_started));
+        let starts = stream::iter(units).map(|(source, part)| self.workers.start(source, part));
+        let mut starts = starts.buffer_unordered(STARTS);
+        while let Some(started) = starts.next().await {
+            match started {
+                Ok(()) => swept.started += 1,
+                Err(error) => {
+                    swept.not_started += 1;
+                    tracing::warn!(%error, "could not start a worker: the next sweep tries again");
+                }
+            }
+        }
+    }
+}
+
+/// The parts to start a worker for. One is enough to end a run that is done.
+fn unserved(run: &FanOut, now: i64) -> Vec<usize> {
+    let is_left = run.is_done() && run.parts.iter().all(|part| part.leased_until <= now);
+    if is_left { vec![0] } else { run.unserved(now).collect() }
+}

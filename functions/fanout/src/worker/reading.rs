@@ -1,0 +1,204 @@
+use std::time::Duration;
+
+use tablecast_aws::StorageError;
+use tablecast_push::StartError;
+use tokio::time::Instant;
+
+use super::cleaning::Reason;
+use super::{Phase, Step, Stop, Worker};
+use crate::block::Block;
+use crate::lease::Lease;
+
+/// Failures in a row after which the worker stops.
+const MAX_FAILURES: u32 = 6;
+
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How the worker follows the log.
+pub struct Reading {
+    pub is_on: bool,
+    pub next_at: Instant,
+    /// What is read, and not assigned to listeners yet.
+    block: Option<Block>,
+    /// The last read found nothing.
+    is_at_end: bool,
+    last_event_at: Instant,
+    audience: usize,
+    failures: u32,
+    /// Grows when the run begins again.
+    generation: u32,
+    /// Listeners that connected before, in milliseconds since the epoch, may miss events.
+    gap_at: Option<i64>,
+}
+
+impl Reading {
+    pub fn new() -> Self {
+        let now = Instant::now();
+        Self {
+            is_on: false,
+            next_at: now,
+            block: None,
+            is_at_end: false,
+            last_event_at: now,
+            audience: 0,
+            failures: 0,
+            generation: 0,
+            gap_at: None,
+        }
+    }
+
+    pub fn is_at_end(&self) -> bool {
+        self.is_at_end && self.block.is_none() && !self.is_on
+    }
+}
+
+impl Worker<'_> {
+    pub(super) fn plan_reading(&mut self, now: Instant) {
+        self.assign();
+        let has_room = self.crowd.queued() < self.fanout.limits.queued / 2;
+        let can_read = has_room && self.reading.block.is_none() && self.failures.pause_until.is_none();
+        if !can_read || self.reading.is_on || now < self.reading.next_at {
+            return;
+        }
+        self.reading.is_on = true;
+        self.reading.next_at = now + self.interval();
+        let (fanout, run, generation) = (self.fanout, self.lease.run.clone(), self.reading.generation);
+        let cursor = self.crowd.read_to();
+        self.steps.push(Box::pin(async move { Step::Read(fanout.read(&run, cursor).await, generation) }));
+    }
+
+    /// Between two reads. A look-up reads the items of all listeners, whatever their part.
+    fn interval(&self) -> Duration {
+        let (limits, audience) = (&self.fanout.limits, self.reading.audience);
+        let rate = limits.poll_per_listener * u32::try_from(audience).unwrap_or(u32::MAX);
+        let rate = rate * u32::try_from(self.lease.run.parts.len()).unwrap_or(1);
+        if audience > limits.large { rate.max(limits.poll) } else { rate }
+    }
+
+    pub(super) fn has_read(&mut self, block: Result<Option<Block>, StorageError>, generation: u32) {
+        self.reading.is_on = false;
+        if generation != self.reading.generation {
+            return;
+        }
+        match block {
+            Ok(Some(block)) => self.add(block),
+            Ok(None) => {
+                self.reading.failures = 0;
+                self.reading.is_at_end = true;
+                self.reading.next_at = self.reading.next_at.max(Instant::now() + self.fanout.limits.poll);
+            }
+            Err(error) => self.has_not_read(error),
+        }
+    }
+
+    fn has_not_read(&mut self, error: StorageError) {
+        let channel = &self.lease.run.source;
+        tracing::warn!(channel, %error, "could not read the log or the subscribers");
+        self.reading.failures += 1;
+        self.reading.next_at = Instant::now() + PAUSE * 2_u32.pow(self.reading.failures.min(6));
+        if self.reading.failures >= MAX_FAILURES && self.phase == Phase::Serving {
+            self.served.error = Some(error);
+            self.begin_to_stop(Stop::Storage);
+        }
+    }
+
+    fn add(&mut self, mut block: Block) {
+        let limits = &self.fanout.limits;
+        self.reading.failures = 0;
+        self.reading.is_at_end = false;
+        self.reading.last_event_at = Instant::now();
+        self.reading.audience = block.audience;
+        let parts = block.audience.div_ceil(limits.listeners_per_part.max(1));
+        if parts > 1 && self.lease.run.parts.len() == 1 && self.crowd.is_idle() && !self.writing.is_on {
+            self.split(parts);
+        } else {
+            block.keep_part(&self.lease.run, self.lease.part);
+        }
+        if block.has_gap {
+            self.close_all(&block);
+        }
+        self.reading.block = Some(block);
+    }
+
+    /// Shares the audience with further workers, and starts them.
+    fn split(&mut self, parts: usize) {
+        self.writing.is_on = true;
+        self.writing.splits = true;
+        let (fanout, lease) = (self.fanout, self.lease.clone());
+        self.steps
+            .push(Box::pin(async move { Step::Written(lease.split(&fanout.connections, parts).await) }));
+    }
+
+    /// After the parts are known.
+    pub(super) fn has_split(&mut self) {
+        let (run, part) = (self.lease.run.clone(), self.lease.part);
+        if let Some(block) = &mut self.reading.block {
+            block.keep_part(&run, part);
+        }
+        let fanout = self.fanout;
+        for other in (0..run.parts.len()).filter(|other| *other != part) {
+            let source = run.source.clone();
+            let starting = async move { Step::Started(fanout.workers.start(&source, other).await) };
+            self.steps.push(Box::pin(starting));
+        }
+    }
+
+    pub(super) fn has_started(&mut self, started: Result<(), StartError>) {
+        self.served.add_start(started);
+    }
+
+    /// Events are missing, and nobody knows which. Each listener must reconnect, to receive `recovered: false`.
+    fn close_all(&mut self, block: &Block) {
+        let channel = &self.lease.run.source;
+        tracing::error!(
+            channel,
+            after = self.crowd.read_to(),
+            "events of the log have expired or are damaged before they were pushed: closed the connections of the channel"
+        );
+        self.served.gaps += 1;
+        self.reading.gap_at = Some(tablecast_aws::now_in_milliseconds());
+        for listener in block.all_listeners() {
+            self.drop_listener(listener, Reason::Missed("events are missing in the log".to_owned()));
+        }
+    }
+
+    /// Gives events to listeners, as far as there is room.
+    fn assign(&mut self) {
+        while !self.writing.splits
+            && self.crowd.queued() < self.fanout.limits.queued
+            && let Some(block) = &mut self.reading.block
+        {
+            let room = self.fanout.limits.queued - self.crowd.queued();
+            let (deliveries, end) = block.assign(&self.lease.run.source, room);
+            let is_assigned = block.is_assigned();
+            for (subscriber, events) in deliveries {
+                if self.reading.gap_at.is_some_and(|gap| subscriber.connected_at <= gap) {
+                    let reason = Reason::Missed("events are missing in the log".to_owned());
+                    self.drop_listener(&subscriber, reason);
+                } else {
+                    self.crowd.add(subscriber, events);
+                }
+            }
+            self.crowd.read(end);
+            if is_assigned {
+                self.reading.block = None;
+            }
+        }
+    }
+
+    /// The run began again at an earlier offset.
+    pub(super) fn restart(&mut self, lease: &Lease) {
+        self.reading.generation += 1;
+        self.reading.block = None;
+        self.reading.is_at_end = false;
+        self.reading.next_at = Instant::now();
+        self.crowd.restart(lease.cursor());
+        self.failures.restart();
+    }
+
+    /// Returns whether the run can end: a large audience probably has more events soon.
+    pub(super) fn has_lingered(&self, now: Instant) -> bool {
+        let limits = &self.fanout.limits;
+        self.reading.audience <= limits.large || now >= self.reading.last_event_at + limits.linger
+    }
+}

@@ -1,0 +1,97 @@
+use tablecast_aws::now_in_milliseconds;
+use tablecast_protocol::{Control, Envelope, ErrorCode, rfc3339};
+use tablecast_push::{Counts, End};
+use tablecast_sockets::Outcome;
+use tokio::time::Instant;
+
+use super::cleaning::Reason;
+use super::{Step, TurnResult, Worker};
+use crate::crowd::Ready;
+
+/// Turns at once while nobody knows whether an outage has ended.
+const PROBES: usize = 4;
+
+impl Worker<'_> {
+    pub(super) fn plan_turns(&mut self) {
+        let most = if self.failures.rounds > 0 { PROBES } else { self.fanout.limits.pacing.in_flight() };
+        while self.turns < most
+            && self.failures.pause_until.is_none()
+            && let Some(ready) = self.crowd.next_turn(self.sharing.inform_before)
+        {
+            self.start_turn(ready);
+        }
+    }
+
+    fn start_turn(&mut self, ready: Ready) {
+        self.turns += 1;
+        let Ready { subscriber, events, generation, informs } = ready;
+        self.served.informed += usize::from(informs);
+        let (fanout, gate, pacing, started_at) = (self.fanout, self.gate, self.pacing, Instant::now());
+        let notice = informs.then(|| notice(&subscriber.id));
+        self.steps.push(Box::pin(async move {
+            let texts: Vec<&str> =
+                notice.iter().map(String::as_str).chain(events.iter().map(|event| &*event.text)).collect();
+            let may_send = async || gate.may_send().await;
+            let turn = fanout.pusher.turn(&subscriber, &texts, pacing, may_send).await;
+            let (events, notices) = (events.len(), notice.iter().count());
+            Step::Turn(Box::new(TurnResult { subscriber, events, generation, notices, started_at, turn }))
+        }));
+    }
+
+    pub(super) fn has_sent(&mut self, result: TurnResult) {
+        self.turns -= 1;
+        self.count(&result);
+        let TurnResult { subscriber, events, generation, notices, started_at, turn } = result;
+        let id = &subscriber.id;
+        let sent = match turn.end {
+            // Its client is not promised events of changes before it received the 101.
+            End::Outcome(Outcome::Connecting) => events,
+            _ => turn.sent.saturating_sub(notices),
+        };
+        let is_fine = turn.end == End::Outcome(Outcome::Delivered);
+        self.crowd.finish(id, generation, sent, is_fine);
+        if self.crowd.is_dropped(id) {
+            return;
+        }
+        match turn.end {
+            End::Stopped => self.crowd.go_on(id),
+            End::Outcome(Outcome::Delivered | Outcome::TooLarge | Outcome::Connecting) => {
+                self.failures.fine(started_at);
+                self.crowd.go_on(id);
+            }
+            End::Outcome(Outcome::Gone) => {
+                self.failures.fine(started_at);
+                self.drop_listener(&subscriber, Reason::Gone);
+            }
+            End::Ended => self.drop_listener(&subscriber, Reason::Expired),
+            End::TimedOut => {
+                self.failures.fine(started_at);
+                self.drop_listener(&subscriber, Reason::TimedOut);
+            }
+            End::Outcome(failed) => self.has_failed(subscriber, failed, turn.progress),
+        }
+    }
+
+    fn count(&mut self, result: &TurnResult) {
+        let TurnResult { turn, notices, .. } = result;
+        let counts = Counts::from(&turn.progress);
+        let delivered = counts.delivered.saturating_sub((*notices).min(turn.sent));
+        let connecting = usize::from(turn.end == End::Outcome(Outcome::Connecting));
+        let refused = usize::from(turn.end == End::Outcome(Outcome::Refused));
+        self.served.counts = self.served.counts + Counts { delivered, connecting, refused, ..counts };
+        self.served.frames += turn.frames;
+        let throttled = turn.progress.throttled;
+        self.served.throttled += throttled as usize;
+        let frames = u32::try_from(turn.frames).unwrap_or(u32::MAX);
+        self.gate.pacer.learn(frames.saturating_add(throttled), throttled);
+    }
+}
+
+/// Informs a client of single messages that it is far behind.
+fn notice(connection: &str) -> String {
+    let message = "This subscription has more events than single messages can carry, so they arrive late: \
+                   use the sub-protocol cloudevents-batch.json.";
+    let time = rfc3339(now_in_milliseconds());
+    let id = format!("{connection}:behind:{time}");
+    Control::error(ErrorCode::Unavailable, message).event(&Envelope::own(&id, &time, None))
+}

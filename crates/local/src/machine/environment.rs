@@ -10,14 +10,16 @@ use crate::functions::{Function, FunctionsConfig};
 use crate::names::{BUS_NAME, CONNECTIONS_TABLE, FANOUT_FUNCTION, LOG_TABLE, REGION, REJECTED_TABLE};
 use crate::options::{Auth, Options};
 
-/// The timeouts that Terraform sets, too. Clients wait for the first four functions, pipes for the others.
-const TIMEOUTS: [(&str, u64); 6] = [
+/// The timeouts that Terraform sets, too. Clients wait for the first four functions, pipes for the next two, and nobody for
+/// `fanout`.
+const TIMEOUTS: [(&str, u64); 7] = [
     ("authorize", 10),
     ("connect", 10),
     ("disconnect", 10),
     ("subscribe", 29),
     ("enrich", 60),
     ("dispatch", 120),
+    ("fanout", 300),
 ];
 
 /// Configures the functions for these definitions. With an issuer, they require its tokens.

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use crate::{cargo, installation};
 
-const FUNCTIONS: [&str; 6] = ["authorize", "connect", "disconnect", "subscribe", "enrich", "dispatch"];
+const FUNCTIONS: [&str; 7] =
+    ["authorize", "connect", "disconnect", "subscribe", "enrich", "dispatch", "fanout"];
 
 /// Returns the folder of the binaries. Under `cargo run`, they are up to date.
 pub fn folder() -> Result<PathBuf, Box<dyn Error>> {

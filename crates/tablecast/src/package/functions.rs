@@ -9,12 +9,13 @@ pub struct Function {
 }
 
 /// Sorted by name.
-pub const FUNCTIONS: [Function; 6] = [
+pub const FUNCTIONS: [Function; 7] = [
     Function { name: "authorize", include: &[] },
     Function { name: "connect", include: &["pipes/*.yaml"] },
     Function { name: "disconnect", include: &[] },
     Function { name: "dispatch", include: &["pipes/*.yaml"] },
     Function { name: "enrich", include: &["pipes/*.yaml", "schemas/*.json"] },
+    Function { name: "fanout", include: &[] },
     Function { name: "subscribe", include: &["pipes/*.yaml"] },
 ];
 

@@ -38,7 +38,7 @@ impl Project {
         }
         project.write("pipes/profiles.yaml", PIPE);
         project.write("schemas/profile.created.v1.json", SCHEMA);
-        for function in ["authorize", "connect", "disconnect", "subscribe", "enrich", "dispatch"] {
+        for function in ["authorize", "connect", "disconnect", "subscribe", "enrich", "dispatch", "fanout"] {
             project.write(&format!("functions/{function}"), "");
         }
         project

@@ -37,7 +37,8 @@ case "$*" in *target-libdir*) echo /nowhere ;; *) exec rustc "$@" ;; esac
 "#;
 
 /// All functions of a deployment.
-pub const FUNCTIONS: [&str; 6] = ["authorize", "connect", "disconnect", "dispatch", "enrich", "subscribe"];
+pub const FUNCTIONS: [&str; 7] =
+    ["authorize", "connect", "disconnect", "dispatch", "enrich", "fanout", "subscribe"];
 
 /// A workspace, and scripts in place of Python and the compiler.
 pub struct Project {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 
@@ -26,19 +27,21 @@ impl LocalMode {
         Self::start_json(arguments).await
     }
 
+    /// Starts `tablecast dev` for the pipe files and schemas of a folder, with authentication.
+    pub async fn start_in(folder: TempDir, arguments: &[&str]) -> Self {
+        let arguments = [&["dev", "--json"], arguments].concat();
+        Self::launch(folder, &arguments, json_addresses).await
+    }
+
     async fn start_json(arguments: &[&str]) -> Self {
         let arguments = [&["--json"], arguments].concat();
-        Self::launch(&arguments, async |output| {
-            let line = line(output).await;
-            serde_json::from_str(&line).ok()
-        })
-        .await
+        Self::launch_with_project(&arguments, json_addresses).await
     }
 
     /// Starts the local mode without `--json`, and returns the welcome text.
     pub async fn start_with_welcome(arguments: &[&str]) -> (Self, String) {
         let mut text = String::new();
-        let local = Self::launch(arguments, async |output| {
+        let local = Self::launch_with_project(arguments, async |output| {
             while !text.contains("Ctrl-C") {
                 match line(output).await {
                     line if line.is_empty() => return None,
@@ -51,11 +54,27 @@ impl LocalMode {
         (local, text)
     }
 
-    async fn launch(
+    /// Uses the project's pipe files and schemas unless an argument names others.
+    async fn launch_with_project(
         arguments: &[&str],
         ready: impl AsyncFnOnce(&mut BufReader<ChildStdout>) -> Option<Addresses>,
     ) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let [pipes, schemas] =
+            ["pipes", "schemas"].map(|folder| project().join(folder).display().to_string());
+        let mut all = arguments.to_vec();
+        for (option, folder) in [("--pipes", &pipes), ("--schemas", &schemas)] {
+            if !arguments.contains(&option) {
+                all.extend([option, folder]);
+            }
+        }
+        Self::launch(tempfile::tempdir().unwrap(), &all, ready).await
+    }
+
+    async fn launch(
+        folder: TempDir,
+        arguments: &[&str],
+        ready: impl AsyncFnOnce(&mut BufReader<ChildStdout>) -> Option<Addresses>,
+    ) -> Self {
         let log = folder.path().join(format!("tablecast-{}.log", next()));
         let mut child = spawn(arguments, folder.path(), &log);
         let mut output = BufReader::new(child.stdout.take().unwrap());
@@ -76,15 +95,15 @@ fn spawn(arguments: &[&str], folder: &Path, log: &Path) -> Child {
     let binaries = binaries::folder();
     let mut command = Command::new("sh");
     command.args(["-c", WITH_SHELL_LIMITS]).arg(binaries.join("tablecast"));
-    command.current_dir(folder).arg("--functions").arg(binaries);
-    for (option, folder) in [("--pipes", "pipes"), ("--schemas", "schemas")] {
-        if !arguments.contains(&option) {
-            command.arg(option).arg(project().join(folder));
-        }
-    }
-    command.args(["--port", "0", "--dynamodb-port", "0"]).args(arguments);
+    command.current_dir(folder).args(arguments).arg("--functions").arg(binaries);
+    command.args(["--port", "0", "--dynamodb-port", "0"]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log).unwrap());
     command.kill_on_drop(true).spawn().expect("cannot start tablecast")
+}
+
+async fn json_addresses(output: &mut BufReader<ChildStdout>) -> Option<Addresses> {
+    let line = line(output).await;
+    serde_json::from_str(&line).ok()
 }
 
 async fn line(output: &mut BufReader<ChildStdout>) -> String {

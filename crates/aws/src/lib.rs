@@ -3,7 +3,7 @@
 //! # Layout
 //! - `configuration`: configures the SDK clients
 //! - `environment`: reads environment variables
-//! - `clock`: the current time in milliseconds
+//! - `clock`: the current time in milliseconds, which benchmarks replace
 //! - `reason`: an error of an SDK in words
 //! - `retry`: how often to retry, and how long to wait
 //! - `storage`: the error of a DynamoDB table
@@ -16,7 +16,7 @@ mod retry;
 mod storage;
 
 pub use aws_config::SdkConfig;
-pub use clock::now_in_milliseconds;
+pub use clock::{now_in_milliseconds, replace_clock};
 pub use configuration::configuration;
 pub use environment::{MissingVariable, variable};
 pub use reason::{causes, reason};

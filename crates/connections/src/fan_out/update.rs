@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
 use tablecast_aws::StorageError;
@@ -6,11 +8,13 @@ use super::item::Fields;
 use crate::connections::Connections;
 use crate::write::Key;
 
-/// A conditional write of an item: sets attributes.
+/// A conditional write of an item: sets attributes. Its expressions name no attribute directly, because names such
+/// as `source` are reserved words of DynamoDB.
 #[derive(Debug, Default)]
 pub(super) struct Update {
     sets: Vec<String>,
     conditions: Vec<String>,
+    names: HashMap<String, String>,
     values: Fields,
 }
 
@@ -20,14 +24,14 @@ impl Update {
     }
 
     pub fn set(mut self, name: &str, value: AttributeValue) -> Self {
-        let at = self.value(value);
+        let (name, at) = (self.name(name), self.value(value));
         self.sets.push(format!("{name} = {at}"));
         self
     }
 
     /// The condition is an attribute, a comparison and a value.
     pub fn only_if(mut self, name: &str, comparison: &str, value: AttributeValue) -> Self {
-        let at = self.value(value);
+        let (name, at) = (self.name(name), self.value(value));
         self.conditions.push(format!("{name} {comparison} {at}"));
         self
     }
@@ -35,6 +39,12 @@ impl Update {
     pub fn only_if_absent(mut self) -> Self {
         self.conditions.push("attribute_not_exists(pk)".to_owned());
         self
+    }
+
+    fn name(&mut self, name: &str) -> String {
+        let at = format!("#{name}");
+        self.names.insert(at.clone(), name.to_owned());
+        at
     }
 
     fn value(&mut self, value: AttributeValue) -> String {
@@ -55,6 +65,7 @@ impl Connections {
         let request = self.client.update_item().table_name(&self.table).set_key(Some(key));
         let request = request.update_expression(format!("SET {}", update.sets.join(", ")));
         let request = request.set_condition_expression(condition);
+        let request = request.set_expression_attribute_names(Some(update.names));
         let request = request.set_expression_attribute_values(Some(update.values));
         match request.return_values(ReturnValue::AllNew).send().await {
             Ok(response) => match response.attributes {
@@ -71,6 +82,7 @@ impl Connections {
         let condition = update.condition();
         let request = self.client.delete_item().table_name(&self.table).set_key(Some(key));
         let request = request.set_condition_expression(condition);
+        let request = request.set_expression_attribute_names(Some(update.names));
         let request = request.set_expression_attribute_values(Some(update.values));
         match request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await {
             Ok(response) if response.consumed_capacity.is_some() => Ok(true),

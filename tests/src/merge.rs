@@ -29,8 +29,8 @@ struct Source<T> {
     last: Position,
     /// The end of the replay. The server replays every event up to here, in order.
     replayed_to: Position,
-    /// Live events that wait for `tablecast.subscribed`.
-    held: BTreeMap<Position, T>,
+    /// Live events that wait for `tablecast.subscribed`. None for a late one.
+    held: BTreeMap<Position, Option<T>>,
     /// Positions of events that the application has received.
     delivered: BTreeSet<Position>,
 }
@@ -56,9 +56,10 @@ impl<T> Merge<T> {
         }
     }
 
-    /// Handles an event. Returns it for delivery, unless it was delivered before or is held back.
-    pub fn event(&mut self, name: &str, position: Position, event: T) -> Option<T> {
-        let Some(source) = self.sources.get_mut(name) else { return Some(event) };
+    /// Handles an event, or a late one, which is no news. Returns news for delivery, unless they were delivered
+    /// before or are held back.
+    pub fn event(&mut self, name: &str, position: Position, news: Option<T>) -> Option<T> {
+        let Some(source) = self.sources.get_mut(name) else { return news };
         if source.delivered.contains(&position) {
             return None;
         }
@@ -66,9 +67,9 @@ impl<T> Merge<T> {
             position.epoch == source.replayed_to.epoch && position.offset <= source.replayed_to.offset;
         if self.live || is_replayed {
             self.mark_delivered(name, position);
-            return Some(event);
+            return news;
         }
-        source.held.insert(position, event);
+        source.held.insert(position, news);
         None
     }
 
@@ -86,7 +87,7 @@ impl<T> Merge<T> {
         for (name, held) in &held {
             held.keys().for_each(|position| self.mark_delivered(name, *position));
         }
-        held.into_iter().flat_map(|(_, held)| held.into_values()).collect()
+        held.into_iter().flat_map(|(_, held)| held.into_values().flatten()).collect()
     }
 
     fn mark_delivered(&mut self, name: &str, position: Position) {

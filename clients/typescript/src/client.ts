@@ -3,7 +3,7 @@ import type { Options, SubscribeOptions } from "./options.js";
 import type { EventOf, EventType, TooLarge } from "./protocol/event.js";
 import { ProgressSaver } from "./progress-saver.js";
 import type { Subscription } from "./subscription.js";
-import { SubscriptionController } from "./subscription-controller.js";
+import { type ControllerConfig, SubscriptionController } from "./subscription-controller.js";
 import { Transport } from "./transport.js";
 
 /** Connects, and reconnects until `close`. */
@@ -33,7 +33,7 @@ export class Client {
   ): Subscription<EventOf<Type> | TooLarge> {
     const filter = { subjects: [...new Set([subjects].flat())], types: options.types && [...options.types] };
     const name = options.name ?? [...filter.subjects, ...(filter.types ?? [])].join(",");
-    const controller = this.#createController(filter, name);
+    const controller = this.#createController({ ...filter, onLate: options.onLate }, name);
     void controller.start(options.bookmark);
     return controller.subscription;
   }
@@ -44,14 +44,14 @@ export class Client {
     this.#transport.close();
   }
 
-  #createController(filter: { subjects: string[]; types: string[] | undefined }, name: string): SubscriptionController {
+  #createController(config: Pick<ControllerConfig, "subjects" | "types" | "onLate">, name: string): SubscriptionController {
     const saver = this.#savers.get(name) ?? new ProgressSaver(this.options.store, name);
     this.#savers.set(name, saver);
     const onClose = () => {
       this.#controllers.delete(controller);
       if (saver.isUnused) this.#savers.delete(name);
     };
-    const controller = new SubscriptionController({ ...filter, saver, transport: this.#transport, onClose });
+    const controller = new SubscriptionController({ ...config, saver, transport: this.#transport, onClose });
     this.#controllers.add(controller);
     return controller;
   }

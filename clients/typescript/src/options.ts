@@ -1,6 +1,6 @@
 import type { State } from "./machine/effect.js";
 import type { Timing } from "./machine/timing.js";
-import type { EventType, Validate } from "./protocol/event.js";
+import type { EventOf, EventType, TooLarge, Validate } from "./protocol/event.js";
 import type { WebSocketConstructor } from "./socket.js";
 import type { Store } from "./stores.js";
 
@@ -33,4 +33,7 @@ export interface SubscribeOptions<Type extends EventType> {
   name?: string;
   /** Where to resume. Default: the progress in the store. */
   bookmark?: string;
+  /** Called for each late event: one that is older than another one of its subject that was sent before. Iterations
+   * leave such events out. */
+  onLate?: (event: EventOf<Type> | TooLarge) => unknown;
 }

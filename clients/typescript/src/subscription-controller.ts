@@ -7,6 +7,7 @@ import type { Transport } from "./transport.js";
 export interface ControllerConfig {
   subjects: string[];
   types: string[] | undefined;
+  onLate: ((event: never) => unknown) | undefined;
   saver: ProgressSaver;
   transport: Transport;
   onClose: () => void;
@@ -14,7 +15,7 @@ export interface ControllerConfig {
 
 /** Connects one subscription with the transport and the store. Pauses it while its queue is full. */
 export class SubscriptionController implements SubscriptionListener {
-  readonly subscription: Subscription<never> = new Subscription(this);
+  readonly subscription: Subscription<never>;
   readonly #saved: Saved = {
     progress: () => this.subscription.progress,
     failed: (error) => this.subscription.deliver({ kind: "error", error }),
@@ -24,6 +25,7 @@ export class SubscriptionController implements SubscriptionListener {
   #isClosed = false;
 
   constructor(private readonly config: ControllerConfig) {
+    this.subscription = new Subscription(this, config.onLate);
     config.saver.add(this.#saved);
   }
 

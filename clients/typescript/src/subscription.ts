@@ -1,6 +1,7 @@
 import { Refused } from "./errors.js";
 import type { Delivery } from "./machine/delivery.js";
 import type { Progress } from "./machine/progress.js";
+import type { CloudEvent } from "./protocol/event.js";
 
 /** Reacts to changes of a subscription. */
 export interface SubscriptionListener {
@@ -33,8 +34,12 @@ export class Subscription<Event> implements AsyncIterable<Event> {
   /** Wakes the iteration that waits for a delivery. */
   #wake: (() => void) | undefined;
   #isClosed = false;
+  #late = 0;
 
-  constructor(private readonly listener: SubscriptionListener) {
+  constructor(
+    private readonly listener: SubscriptionListener,
+    private readonly onLate?: (event: never) => unknown,
+  ) {
     this.ready = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -45,6 +50,11 @@ export class Subscription<Event> implements AsyncIterable<Event> {
   /** The progress of the application as text. Another subscription can resume from it. */
   get bookmark(): string | undefined {
     return this.#progress?.text();
+  }
+
+  /** The number of late events so far, which iterations leave out. */
+  get late(): number {
+    return this.#late;
   }
 
   /** @internal */
@@ -114,9 +124,17 @@ export class Subscription<Event> implements AsyncIterable<Event> {
       const delivery = this.#queue.shift();
       if (!delivery) await this.#wait();
       else if (delivery.kind === "event" || delivery.kind === "error") return (this.#handling = delivery);
-      else this.#handled(delivery);
+      else {
+        if (delivery.kind === "late") await this.#skipped(delivery.event);
+        this.#handled(delivery);
+      }
     }
     return undefined;
+  }
+
+  async #skipped(event: CloudEvent): Promise<void> {
+    this.#late++;
+    await this.onLate?.(event as never);
   }
 
   async #wait(): Promise<void> {

@@ -14,7 +14,8 @@ const REASONS = {
   "too-much": "there are too many",
 };
 
-/** `handlers`: `state(name, text)`, `subscribed(subjects)`, `event(event, text, replayed)`, `notice(text)`. */
+/** `handlers`: `state(name, text)`, `subscribed(subjects)`, `event(event, text, replayed)`, `notice(text)`, and
+ * `late(event, text)` for an event that is older than one of its subject that was sent before. */
 export class Connection {
   #handlers;
   #getRequest;
@@ -98,7 +99,7 @@ export class Connection {
       if (!event.specversion) return this.#handlers.notice(`API Gateway: ${event.message}`);
       // A live event must not advance the position during a replay: after another disconnect, older events would be missing.
       if (!this.#resuming && this.#positions.has(event.source)) this.#advance(event.source, event.position);
-      return this.#handlers.event(event, text, this.#resuming);
+      return event.late ? this.#handlers.late(event, text) : this.#handlers.event(event, text, this.#resuming);
     }
     const handlers = {
       "tablecast.subscribed.v1": (data) => this.#subscribed(data),

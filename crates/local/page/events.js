@@ -74,11 +74,10 @@ export class Events {
     old.forEach((row) => row.item.remove());
     this.#dropped += old.length;
     this.#applyFilter();
-    const { type, subject } = arrivals.at(-1).event;
-    announce(rows.length === 1 ? `${type} about ${subject}` : `${rows.length} events, the last is ${type}`);
+    announceNews(arrivals.map(({ event }) => event).filter(({ late }) => !late));
   }
 
-  /** A replayed event can be older than those that are shown. */
+  /** A replayed or late event can be older than those that are shown. */
   #insert(row, replayed) {
     const newest = replayed ? this.#rows.findIndex(({ event }) => event.time <= row.event.time) : 0;
     const index = newest < 0 ? this.#rows.length : newest;
@@ -119,6 +118,13 @@ export class Events {
     byId("pause").setAttribute("aria-pressed", this.#paused);
     this.#draw();
   }
+}
+
+/** A late event is no news. */
+function announceNews(events) {
+  if (events.length === 0) return;
+  const { type, subject } = events.at(-1);
+  announce(events.length === 1 ? `${type} about ${subject}` : `${events.length} events, the last is ${type}`);
 }
 
 const NO_EVENTS = byId("no-events").textContent;

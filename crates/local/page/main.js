@@ -34,6 +34,7 @@ const connection = new Connection({
     subscription.show(subjects);
     showBusEvents(subjects);
   },
+  late: (event, text) => events.add(event, text, true),
   event: (event, text, replayed) => {
     events.add(event, text, replayed);
     write.received(event);

@@ -4,7 +4,7 @@ import { element } from "./element.js";
 import { members, pretty } from "./json.js";
 import { duration, latencyText } from "./latency.js";
 
-const ATTRIBUTES = ["id", "time", "source", "sequence", "position", "dataschema"];
+const ATTRIBUTES = ["id", "time", "source", "sequence", "position", "late", "dataschema"];
 
 export class Row {
   item;
@@ -29,16 +29,24 @@ export class Row {
   }
 }
 
-function line({ type, subject = "" }, latency, replayed, age) {
-  const title = replayed ? "Replayed from the log" : "From the change to the arrival in the browser";
+function line(event, latency, replayed, age) {
+  const { type, subject = "" } = event;
+  const [title, text] = arrival(event, latency, replayed);
   return element(
     "summary",
     {},
     element("span", { class: "type" }, type),
     element("span", { class: "subject mono" }, subject),
-    element("span", { class: "latency", title }, replayed ? "replayed" : latencyText(latency)),
+    element("span", { class: "latency", title }, text),
     age,
   );
+}
+
+/** Returns how the event arrived: an explanation, and the text of the column. */
+function arrival({ late }, latency, replayed) {
+  if (late) return ["Older than an event of this subject that was sent before: clients do not report it as news", "late"];
+  if (replayed) return ["Replayed from the log", "replayed"];
+  return ["From the change to the arrival in the browser", latencyText(latency)];
 }
 
 function body(event, text) {

@@ -95,13 +95,13 @@ proptest! {
         let first = first.flat_map(|(source, one)| (1..=one.replayed_to).map(move |offset| (source, true, offset)));
         let mut delivered = Vec::new();
         for one in first {
-            delivered.extend(merge.event(SOURCES[one.0], at(one.2), one));
+            delivered.extend(merge.event(SOURCES[one.0], at(one.2), Some(one)));
         }
         for (index, one) in interleaved.iter().enumerate() {
             if index == acknowledged {
                 delivered.extend(merge.subscribed(&listed()));
             }
-            delivered.extend(merge.event(SOURCES[one.0], at(one.2), *one));
+            delivered.extend(merge.event(SOURCES[one.0], at(one.2), Some(*one)));
         }
         if acknowledged == interleaved.len() {
             delivered.extend(merge.subscribed(&listed()));
@@ -125,11 +125,11 @@ fn the_number_of_kept_positions_is_bounded_over_all_sources() {
     let mut merge = subscribed();
     let events = (1..=MAX_KEPT as u64).flat_map(|offset| SOURCES.map(|source| (source, offset)));
     let delivered =
-        events.filter(|(source, offset)| merge.event(source, at(*offset), (0, false, 0)).is_some());
+        events.filter(|(source, offset)| merge.event(source, at(*offset), Some((0, false, 0))).is_some());
     assert_eq!(delivered.count(), SOURCES.len() * MAX_KEPT);
     let kept: usize = merge.sources.values().map(|source| source.delivered.len()).sum();
     assert_eq!((kept, merge.kept.len()), (MAX_KEPT, MAX_KEPT));
-    assert_eq!(merge.event(SOURCES[0], at(MAX_KEPT as u64), (0, false, 0)), None);
+    assert_eq!(merge.event(SOURCES[0], at(MAX_KEPT as u64), Some((0, false, 0))), None);
 }
 
 #[test]
@@ -137,9 +137,9 @@ fn only_sources_that_the_server_lists_have_a_position() {
     let mut merge = subscribed();
     let source = |number: u64| format!("tablecast/orders/{number}");
     for number in 0..1_000 {
-        assert!(merge.event(&source(number), at(1), (0, false, 1)).is_some());
+        assert!(merge.event(&source(number), at(1), Some((0, false, 1))).is_some());
     }
-    merge.event(SOURCES[0], at(1), (0, false, 1));
+    merge.event(SOURCES[0], at(1), Some((0, false, 1)));
     assert_eq!(merge.after(), [(SOURCES[0], at(1)), (SOURCES[1], at(0)), (SOURCES[2], at(0))].into());
     merge.subscribed(&[(SOURCES[0].to_owned(), at(1))].into());
     assert_eq!(merge.after(), [(SOURCES[0], at(1))].into());
@@ -149,9 +149,9 @@ fn only_sources_that_the_server_lists_have_a_position() {
 fn a_log_continues_in_another_epoch() {
     let mut merge = subscribed();
     let later = |offset| Position { epoch: Epoch(2), offset };
-    assert!(merge.event(SOURCES[0], at(3), (0, false, 3)).is_some());
+    assert!(merge.event(SOURCES[0], at(3), Some((0, false, 3))).is_some());
     merge.resumed(SOURCES[0], later(4));
-    let delivered = [5, 4].map(|offset| merge.event(SOURCES[0], later(offset), (0, true, offset)));
+    let delivered = [5, 4].map(|offset| merge.event(SOURCES[0], later(offset), Some((0, true, offset))));
     assert_eq!(delivered, [None, Some((0, true, 4))]);
     assert_eq!(merge.subscribed(&listed()), [(0, true, 5)]);
     assert_eq!(merge.after()[SOURCES[0]], later(5));
@@ -162,12 +162,27 @@ fn events_held_when_a_connection_breaks_are_delivered_after_the_next_resume() {
     let mut merge = subscribed();
     let mut resume = |replayed_to, offsets: &[u64]| {
         merge.resumed(SOURCES[0], at(replayed_to));
-        let delivered =
-            offsets.iter().filter_map(|offset| merge.event(SOURCES[0], at(*offset), (0, true, *offset)));
+        let delivered = offsets
+            .iter()
+            .filter_map(|offset| merge.event(SOURCES[0], at(*offset), Some((0, true, *offset))));
         let delivered: Vec<_> = delivered.map(|(_, _, offset)| offset).collect();
         (delivered, merge.after()[SOURCES[0]])
     };
     assert_eq!(resume(1, &[1, 3]), (vec![1], at(1)));
     assert_eq!(resume(3, &[2, 3]), (vec![2, 3], at(3)));
     assert_eq!(merge.subscribed(&listed()), []);
+}
+
+#[test]
+fn a_late_event_is_not_delivered_and_counts_for_the_position() {
+    let mut merge = subscribed();
+    let source = SOURCES[0];
+    assert_eq!(merge.event(source, at(1), None), None);
+    assert_eq!(merge.after()[source], at(1));
+    merge.resumed(source, at(2));
+    assert_eq!(merge.event(source, at(4), None), None);
+    assert_eq!(merge.after()[source], at(1), "it is held back as others are");
+    assert_eq!(merge.event(source, at(3), Some((0, false, 3))), None);
+    assert_eq!(merge.subscribed(&listed()), [(0, false, 3)]);
+    assert_eq!(merge.after()[source], at(4));
 }

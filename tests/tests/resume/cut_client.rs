@@ -70,7 +70,8 @@ impl<'m> CutClient<'m> {
             "tablecast.subscribed.v1" => self.delivered.extend(self.merge.subscribed(&listed(&event))),
             _ => {
                 let source = event["source"].as_str().unwrap().to_owned();
-                self.delivered.extend(self.merge.event(&source, position(&event), event));
+                let (at, late) = (position(&event), event["late"] == true);
+                self.delivered.extend(self.merge.event(&source, at, (!late).then_some(event)));
             }
         }
     }

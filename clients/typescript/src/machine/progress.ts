@@ -54,7 +54,7 @@ export class Progress {
     if (delivery.kind === "start") for (const [source, position] of delivery.positions) this.#start(source, position);
     else if (delivery.kind === "advance") this.#advance(delivery.positions);
     else if (delivery.kind === "sources") this.#list(delivery.sources);
-    else if (delivery.kind === "event") this.#addEvent(delivery.event);
+    else if (delivery.kind === "event" || delivery.kind === "late") this.#addEvent(delivery.event);
     else if (delivery.error instanceof InvalidEvent) this.#addEvent(delivery.error.event);
   }
 

@@ -56,7 +56,7 @@ export class SubscriptionState {
     this.#recentIds.add(id);
     const detail = this.validate?.(event);
     const error = detail === undefined ? undefined : new InvalidEvent(event, detail);
-    return this.#record([error ? { kind: "error", error } : { kind: "event", event }]);
+    return this.#record([error ? { kind: "error", error } : { kind: event.late ? "late" : "event", event }]);
   }
 
   /** Delivers the buffered events of an acknowledged subscribe. `positions` has the sources of all its subscriptions. If

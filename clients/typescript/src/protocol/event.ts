@@ -16,6 +16,8 @@ export interface CloudEvent<Type extends string = string, Data = unknown> {
   sequence?: string;
   /** The event's position in the log of its source: `<epoch>-<offset>`. */
   position?: string;
+  /** True if the event is older than one of its subject that was sent before, as after a repair. */
+  late?: boolean;
   data: Data;
 }
 

@@ -58,6 +58,40 @@ test("listen runs one callback at a time, and ends when a callback throws", asyn
   await server.stop();
 });
 
+test("an iteration leaves late events out, counts them, and passes them to onLate in their place", async () => {
+  const server = await FakeServer.start();
+  const seen: string[] = [];
+  await useClient({ url: server.url }, async (client) => {
+    const plain = client.subscribe(ORDERS);
+    const all = client.subscribe(ORDERS, { name: "all", onLate: async ({ id }) => { await pause(5); seen.push(`late ${id}`); } });
+    await Promise.all([plain.ready, all.ready]);
+    server.write("orders/1");
+    server.write("orders/1", {}, { late: true });
+    server.write("orders/1");
+    server.write("orders/1", {}, { late: true });
+    server.write("orders/1");
+    assert.deepEqual(await read(plain, 3), ["e-1", "e-3", "e-5"]);
+    for await (const { id } of all) if (seen.push(id) === 5) break;
+    assert.deepEqual(seen, ["e-1", "late e-2", "e-3", "late e-4", "e-5"]);
+    assert.deepEqual([plain.late, all.late], [2, 2]);
+  });
+  await server.stop();
+});
+
+test("an iteration throws the error of onLate, and the next one continues", async () => {
+  const server = await FakeServer.start();
+  await useClient({ url: server.url }, async (client) => {
+    const onLate = () => { throw new Error("the callback failed"); };
+    const orders = client.subscribe(ORDERS, { onLate });
+    await orders.ready;
+    server.write("orders/1", {}, { late: true });
+    server.write("orders/2");
+    await assert.rejects(read(orders, 1), /the callback failed/);
+    assert.deepEqual(await read(orders, 1), ["e-2"]);
+  });
+  await server.stop();
+});
+
 test("close ends every iteration", async () => {
   const server = await FakeServer.start();
   const client = connect({ url: server.url, WebSocket });

@@ -64,9 +64,9 @@ export class FakeServer {
   }
 
   /** Appends an event to the log, and sends it to its subscribers. The id of the event is its position. */
-  write(subject: string, data: object = {}): void {
+  write(subject: string, data: object = {}, more: object = {}): void {
     const offset = this.log.length + 1;
-    const frame = order(subject, offset, { id: `e-${offset}`, data });
+    const frame = order(subject, offset, { id: `e-${offset}`, data, ...more });
     this.log.push(frame);
     for (const [socket, patterns] of this.#patterns) {
       if (!patterns.some((pattern) => matches(pattern, subject))) continue;

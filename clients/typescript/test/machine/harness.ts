@@ -101,6 +101,7 @@ export class Harness {
   delivered(): string[] {
     return this.take("deliver").flatMap(({ delivery }) => {
       if (delivery.kind === "event") return [delivery.event.id];
+      if (delivery.kind === "late") return [`late ${delivery.event.id}`];
       return delivery.kind === "error" ? [`${delivery.error.name}: ${delivery.error.message}`] : [];
     });
   }

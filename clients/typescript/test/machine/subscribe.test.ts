@@ -40,6 +40,20 @@ test("delivers a duplicate once, by position or by id", () => {
   assert.deepEqual(harness.delivered(), ["orders/1 1", "orders/2 undefined"]);
 });
 
+test("delivers a late event apart from others, once, also from the log", () => {
+  const { harness } = Harness.live(ALL, 0);
+  const late = order("orders/1", 2, { late: true });
+  harness.receive(1, order("orders/1", 1), late, late);
+  assert.deepEqual(harness.delivered(), ["orders/1 1", "late orders/1 2"]);
+  harness.reconnect(2);
+  const [request] = harness.sent().slice(-1);
+  const after = (request as { after?: unknown }).after;
+  assert.deepEqual(after, { "tablecast/orders": "e-2" }, "it counts for the position");
+  const replayed = [order("orders/1", 3), order("orders/1", 4, { late: true }), order("orders/1", 5)];
+  harness.receive(2, resumed(request!.id, { ...RECOVERED, position: "e-5" }), ...replayed, subscribed(request!.id, ALL, 5));
+  assert.deepEqual(harness.delivered(), ["orders/1 3", "late orders/1 4", "orders/1 5"]);
+});
+
 test("starts at the acknowledged position, and drops earlier events", () => {
   const harness = new Harness();
   harness.subscribe({ subjects: ALL });

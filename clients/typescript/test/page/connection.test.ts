@@ -53,6 +53,7 @@ async function startPage(context: TestContext): Promise<string[]> {
     subscribed: () => {},
     notice: (text: string) => shown.push(text),
     event: ({ id }: { id: string }) => shown.push(id),
+    late: ({ id }: { id: string }) => shown.push(`late ${id}`),
   });
   connection.subscribe(async () => ({ subjects: SUBJECTS }));
   context.after(() => connection.subscribe(async () => ({ subjects: [] })));
@@ -74,4 +75,12 @@ test("the page keeps positions of the sources that the server lists", async (con
   assert.deepEqual((await next()).sent[0]?.after, { [WIDE]: NONE });
   const gap = `Events of ${WIDE} may be missing: the subscription is wider than a channel, so its events have no common log.`;
   assert.deepEqual(shown, ["acme", "globex", gap]);
+});
+
+test("the page receives a late event apart from the news", async (context) => {
+  const shown = await startPage(context);
+  const socket = await next();
+  socket.receive(subscribed("", SUBJECTS, { [ACME]: END }));
+  socket.receive(order("orders/acme/1", 1), order("orders/acme/1", 2, { late: true }), order("orders/acme/1", 3));
+  assert.deepEqual(shown, ["orders/acme/1 1", "late orders/acme/1 2", "orders/acme/1 3"]);
 });

@@ -5,7 +5,7 @@ use tablecast_protocol::event::{DATACONTENTTYPE, SPECVERSION, bus_source};
 
 /// Returns the schema of an event in a WebSocket message, and in `detail` on the bus.
 pub fn cloud_event(event_type: &str, dataschema: &str, data: Json) -> Json {
-    object(&[
+    let mut event = object(&[
         ("specversion", one(SPECVERSION)),
         ("id", text("The id of the record and the type. If an event arrives twice, both have the same id.")),
         (
@@ -29,7 +29,10 @@ pub fn cloud_event(event_type: &str, dataschema: &str, data: Json) -> Json {
             "description": "The event's position in the log of its source. Other sources have other logs. Clients resume after it."}),
         ),
         ("data", data),
-    ])
+    ]);
+    event["properties"]["late"] = json!({"type": "boolean",
+        "description": "True if the event is older, by sequence, than one of its subject that was sent before, as after a repair. Otherwise absent. It is no news."});
+    event
 }
 
 /// Returns the schema of the envelope in which the target of an EventBridge rule receives the event.

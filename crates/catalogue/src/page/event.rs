@@ -8,8 +8,9 @@ use super::{fields, subscribing, types};
 use crate::contents::{Contents, Event};
 
 /// The members of an event, in the order in which dispatch writes them.
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 12] = [
     "position",
+    "late",
     "specversion",
     "id",
     "source",

@@ -22,9 +22,15 @@ struct Event<'a> {
     event_type: Cow<'a, str>,
     #[serde(borrow)]
     subject: Option<Cow<'a, str>>,
+    /// True if it is older than an event of its subject that was sent before.
+    #[serde(default)]
+    late: bool,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
 }
+
+/// The mark of an event that is no news.
+const LATE: &str = "(late)";
 
 const DIM: &str = "2";
 const CYAN: &str = "36";
@@ -49,7 +55,8 @@ fn text(event: &Event<'_>, colour: bool) -> String {
     let time = event.time.as_deref().map(|time| paint(DIM, time));
     let subject = event.subject.as_deref().map(|subject| paint(BOLD, subject));
     let data = event.data.map(|data| printable(data.get()));
-    let parts = [time, Some(paint(CYAN, &event.event_type)), subject, data];
+    let late = event.late.then(|| paint(DIM, LATE));
+    let parts = [time, Some(paint(CYAN, &event.event_type)), late, subject, data];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -85,6 +92,12 @@ mod tests {
         let codes = ["\x1b[2m", "\x1b[36m", "\x1b[1m", "\x1b[0m"];
         let bare = codes.iter().fold(line, |line, code| line.replace(code, ""));
         assert_eq!(bare, PLAIN.line(EVENT));
+    }
+
+    #[test]
+    fn the_line_of_a_late_event_has_a_mark() {
+        let late = PLAIN.line(r#"{"late":true,"type":"order.placed.v1","subject":"orders/acme/1001"}"#);
+        assert_eq!(late, "order.placed.v1 (late) orders/acme/1001");
     }
 
     #[test]

@@ -70,9 +70,9 @@ variable "subscriber_organization" {
   }
 }
 
-variable "bus_kms_key_arn" {
-  description = "A KMS key for the bus and its archive, usually the same as kms_key_arn. Its key policy must allow events.amazonaws.com kms:DescribeKey, kms:GenerateDataKey and kms:Decrypt. If the deployment has an archive already, another one replaces it, and its events are lost."
-  type        = string
+variable "bus_kms_key" {
+  description = "A KMS key for the bus and its archive, usually that of kms_key_arn. Its key policy must allow events.amazonaws.com kms:DescribeKey, kms:GenerateDataKey and kms:Decrypt. If the deployment has an archive already, another one replaces it, and its events are lost."
+  type        = object({ arn = string })
   default     = null
 }
 
@@ -85,6 +85,6 @@ module "bus" {
   archive                 = var.archive ? { retention_days = var.archive_retention_days, pipes = var.archive_pipes } : null
   subscriber_accounts     = var.subscriber_accounts
   subscriber_organization = var.subscriber_organization
-  kms_key_arn             = var.bus_kms_key_arn
+  kms_key                 = var.bus_kms_key
   tags                    = local.tags
 }

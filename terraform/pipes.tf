@@ -64,7 +64,7 @@ module "pipe" {
   tags                  = local.tags
   log_retention_days    = var.log_retention_days
   kms_key_arn           = var.kms_key_arn
-  table_kms_key_arn     = try(var.existing_tables[each.key].kms_key_arn, null)
-  existing_dead_letters = try(var.existing_dead_letters[each.key], null)
+  table_kms_key_arn     = contains(keys(var.existing_tables), each.key) ? var.existing_tables[each.key].kms_key_arn : null
+  existing_dead_letters = contains(keys(var.existing_dead_letters), each.key) ? var.existing_dead_letters[each.key] : null
   existing_log_group    = lookup(var.existing_log_groups.pipes, each.key, null)
 }

@@ -56,7 +56,7 @@ variable "architecture" {
 }
 
 variable "kms_key_arn" {
-  description = "A KMS key for the tables, the dead-letter queues, the logs, the pipes' filters and the functions' environment. Its key policy must allow logs.<region>.amazonaws.com to use it, and the roles of this account by their own policies. The bus has bus_kms_key_arn. The default is AWS managed keys."
+  description = "A KMS key for the tables, the dead-letter queues, the logs, the pipes' filters and the functions' environment. Its key policy must allow logs.<region>.amazonaws.com to use it, and the roles of this account by their own policies. The bus has bus_kms_key. The default is AWS managed keys."
   type        = string
   default     = null
 }

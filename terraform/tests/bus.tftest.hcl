@@ -105,14 +105,14 @@ run "an_existing_bus_is_not_created_and_its_archive_takes_own_events" {
 run "a_key_encrypts_the_bus_and_the_archive" {
   command = plan
   module { source = "./modules/bus" }
-  variables { kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/mock" }
+  variables { kms_key = { arn = "arn:aws:kms:eu-central-1:111122223333:key/mock" } }
 
   assert {
     condition = (
-      aws_cloudwatch_event_bus.this[0].kms_key_identifier == var.kms_key_arn && length(aws_cloudwatch_event_archive.this) == 0
+      aws_cloudwatch_event_bus.this[0].kms_key_identifier == var.kms_key.arn && length(aws_cloudwatch_event_archive.this) == 0
       && jsondecode(aws_cloudformation_stack.archive[0].template_body).Resources.Archive.Properties == {
         ArchiveName      = "tablecast-encrypted", Description = "All events, for replays to new or failed rules", RetentionDays = 14
-        KmsKeyIdentifier = var.kms_key_arn, SourceArn = "arn:aws:events:eu-central-1:111122223333:event-bus/mock"
+        KmsKeyIdentifier = var.kms_key.arn, SourceArn = "arn:aws:events:eu-central-1:111122223333:event-bus/mock"
       }
     )
     error_message = "The bus and its archive must have the key: ${aws_cloudformation_stack.archive[0].template_body}"

@@ -157,6 +157,91 @@ run "an_existing_table_is_not_created" {
   }
 }
 
+run "tables_have_the_names_of_the_deployment" {
+  command = plan
+
+  variables {
+    table_prefix    = "prod-"
+    table_names     = { profiles = "people" }
+    existing_tables = { orders = { stream_arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/users/stream/2026-11-23T00:00:00.000" } }
+  }
+
+  assert {
+    condition     = output.tables.pipes == { orders = "users", profiles = "people" }
+    error_message = "The stream must name an existing table, and table_names another one: ${jsonencode(output.tables.pipes)}"
+  }
+
+  assert {
+    condition     = jsondecode(local.functions.enrich.environment.TABLE_NAMES) == { orders = "users", profiles = "people" }
+    error_message = "enrich must know the names that differ from the pipe files."
+  }
+}
+
+run "a_prefix_applies_to_all_tables_of_pipe_files" {
+  command = plan
+  variables { table_prefix = "prod-" }
+
+  assert {
+    condition     = output.tables.pipes == { orders = "prod-orders", profiles = "prod-profiles" } && output.pipes["orders"].name == "tablecast-orders"
+    error_message = "Tables must have the prefix, and pipes the name of the deployment: ${jsonencode(output.tables.pipes)}"
+  }
+}
+
+run "everything_has_the_path_the_boundary_and_the_tags" {
+  command = plan
+
+  variables {
+    iam_path             = "/teams/events/"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+    tags                 = { Team = "events" }
+  }
+
+  assert {
+    condition = (
+      local.iam == { path = "/teams/events/", permissions_boundary = "arn:aws:iam::111122223333:policy/boundary" }
+      && local.tags == { Application = "tablecast", Team = "events" }
+    )
+    error_message = "Roles must have the path and the boundary, and resources the tags."
+  }
+}
+
+run "a_canary_serves_beside_a_version" {
+  command = plan
+  variables { release = { versions = { dispatch = "12" }, canary = 0.1 } }
+
+  assert {
+    condition     = output.versions.dispatch.serving == "12" && output.versions.enrich.serving == output.versions.enrich.newest
+    error_message = "dispatch must serve version 12, and the others the newest: ${jsonencode(output.versions)}"
+  }
+}
+
+run "the_bus_and_queues_and_log_groups_can_exist_already" {
+  command = plan
+
+  variables {
+    existing_bus          = { arn = "arn:aws:events:eu-central-1:111122223333:event-bus/company" }
+    existing_dead_letters = { orders = { arn = "arn:aws:sqs:eu-central-1:111122223333:letters" } }
+    existing_log_groups   = { functions = { dispatch = "/company/dispatch" }, pipes = { orders = "/company/orders" } }
+  }
+
+  assert {
+    condition     = output.bus == { name = "company", arn = "arn:aws:events:eu-central-1:111122223333:event-bus/company" } && local.functions.dispatch.environment.BUS_NAME == "company"
+    error_message = "dispatch must publish to the existing bus."
+  }
+
+  assert {
+    condition     = output.pipes["orders"].dead_letters == "https://sqs.eu-central-1.amazonaws.com/111122223333/letters"
+    error_message = "The pipe must use the existing queue: ${output.pipes["orders"].dead_letters}"
+  }
+
+  assert {
+    condition = output.functions.dispatch.log_group == "/company/dispatch" && contains(flatten([
+      for statement in jsondecode(module.function["dispatch"].policy).Statement : statement.Resource
+    ]), "arn:aws:logs:eu-central-1:111122223333:log-group:/company/dispatch:*")
+    error_message = "dispatch must log to the existing group."
+  }
+}
+
 run "schema_registry_false_creates_no_registry" {
   command = plan
   variables { schema_registry = false }
@@ -183,13 +268,34 @@ run "invalid_values_are_rejected" {
     lag_alarm_seconds       = 0
     max_event_bytes         = 2047
     access_delay_seconds    = 901
+    iam_path                = "teams"
+    table_prefix            = "prod/"
+    release                 = { canary = 0.5 }
+    alarm_actions           = ["1", "2", "3", "4", "5", "6"]
+    domain                  = { name = "https://events.example.com", path = "/v1" }
+    existing_tables         = { orders = { stream_arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/orders" } }
   }
 
   expect_failures = [
     var.name, var.architecture, var.functions, var.throttle, var.access_logs, var.log_level,
     var.archive_retention_days, var.subscriber_accounts, var.subscriber_organization, var.lag_alarm_seconds,
-    var.max_event_bytes, var.access_delay_seconds,
+    var.max_event_bytes, var.access_delay_seconds, var.iam_path, var.table_prefix, var.release,
+    var.alarm_actions, var.domain, var.existing_tables,
   ]
+}
+
+run "names_that_no_pipe_file_has_are_rejected" {
+  command = plan
+
+  variables {
+    table_names           = { nothing = "x" }
+    archive_pipes         = ["nothing"]
+    existing_bus          = { arn = "company" }
+    existing_dead_letters = { nothing = { arn = "queue" } }
+    existing_log_groups   = { functions = { nothing = "x" } }
+  }
+
+  expect_failures = [var.table_names, var.archive_pipes, var.existing_bus, var.existing_dead_letters, var.existing_log_groups]
 }
 
 run "an_unknown_function_is_rejected" {

@@ -94,6 +94,135 @@ run "a_function_follows_its_variables" {
   }
 }
 
+run "asynchronous_invocations_have_retries_a_queue_and_a_schedule" {
+  command = plan
+  module { source = "./modules/function" }
+
+  variables {
+    name                 = "tablecast-fanout"
+    description          = "Test"
+    package              = "tests/packages/dispatch.zip"
+    architecture         = "arm64"
+    memory               = 1024
+    timeout              = 120
+    reserved_concurrency = 5
+    environment          = {}
+    permissions          = []
+    aws                  = { partition = "aws", region = "eu-central-1", account = "111122223333" }
+    log_level            = "INFO"
+    log_retention_days   = 30
+    tracing              = false
+    kms_key_arn          = null
+    async                = { max_age = 600, schedule = { rate = "rate(1 minute)", payload = "{\"sweep\":true}" } }
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function_event_invoke_config.this[0].maximum_retry_attempts == 2
+      && aws_lambda_function_event_invoke_config.this[0].maximum_event_age_in_seconds == 600
+      && aws_lambda_function_event_invoke_config.this[0].qualifier == "live"
+      && aws_sqs_queue.dead_letters[0].name == "tablecast-fanout-dead-letters"
+    )
+    error_message = "The alias must have retries, an age and a queue for what fails."
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_event_rule.schedule[0].schedule_expression == "rate(1 minute)"
+      && aws_cloudwatch_event_target.schedule[0].input == "{\"sweep\":true}"
+      && aws_cloudwatch_event_target.schedule[0].arn == aws_lambda_alias.live.arn
+      && aws_lambda_permission.schedule[0].qualifier == "live"
+    )
+    error_message = "The schedule must invoke the alias with its payload."
+  }
+
+  assert {
+    condition = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Resource if contains(statement.Action, "sqs:SendMessage")] == [
+      "arn:aws:sqs:eu-central-1:111122223333:tablecast-fanout-dead-letters",
+    ]
+    error_message = "The function must be able to send to its own queue only."
+  }
+}
+
+run "a_canary_gets_its_share_beside_the_stable_version" {
+  command = plan
+  module { source = "./modules/function" }
+
+  variables {
+    name                 = "tablecast-fanout"
+    description          = "Test"
+    package              = "tests/packages/dispatch.zip"
+    architecture         = "arm64"
+    memory               = 1024
+    timeout              = 120
+    reserved_concurrency = 5
+    environment          = {}
+    permissions          = []
+    aws                  = { partition = "aws", region = "eu-central-1", account = "111122223333" }
+    log_level            = "INFO"
+    log_retention_days   = 30
+    tracing              = false
+    kms_key_arn          = null
+    stable               = "12"
+    canary               = 0.1
+  }
+
+  override_resource {
+    target          = aws_lambda_function.this
+    values          = { version = "13" }
+    override_during = plan
+  }
+
+  assert {
+    condition = (
+      aws_lambda_alias.live.function_version == "12"
+      && aws_lambda_alias.live.routing_config[0].additional_version_weights == tomap({ "13" = 0.1 })
+    )
+    error_message = "Version 12 must serve, and the newest version a tenth of the invocations."
+  }
+}
+
+run "a_roll_back_serves_an_earlier_version_only" {
+  command = plan
+  module { source = "./modules/function" }
+
+  variables {
+    name                 = "tablecast-fanout"
+    description          = "Test"
+    package              = "tests/packages/dispatch.zip"
+    architecture         = "arm64"
+    memory               = 1024
+    timeout              = 120
+    reserved_concurrency = 5
+    environment          = {}
+    permissions          = []
+    aws                  = { partition = "aws", region = "eu-central-1", account = "111122223333" }
+    log_level            = "INFO"
+    log_retention_days   = 30
+    tracing              = false
+    kms_key_arn          = null
+    stable               = "12"
+    iam                  = { path = "/teams/", permissions_boundary = "arn:aws:iam::111122223333:policy/boundary" }
+    tags                 = { Team = "events" }
+    existing_log_group   = "/company/fanout"
+  }
+
+  assert {
+    condition     = aws_lambda_alias.live.function_version == "12" && length(aws_lambda_alias.live.routing_config) == 0 && aws_lambda_function.this.publish
+    error_message = "Version 12 must serve alone."
+  }
+
+  assert {
+    condition = (
+      aws_iam_role.this.path == "/teams/" && aws_iam_role.this.permissions_boundary == "arn:aws:iam::111122223333:policy/boundary"
+      && aws_lambda_function.this.tags.Team == "events"
+      && length(aws_cloudwatch_log_group.this) == 0 && aws_lambda_function.this.logging_config[0].log_group == "/company/fanout"
+      && length(aws_sqs_queue.dead_letters) + length(aws_cloudwatch_event_rule.schedule) == 0
+    )
+    error_message = "The role must have the path and the boundary, and the function the tags and the log group."
+  }
+}
+
 # Lambda drops lines below application_log_level, and the lines of metrics have the level INFO.
 run "metrics_do_not_depend_on_the_log_level" {
   command = plan

@@ -112,3 +112,38 @@ run "an_authorizer_and_access_logs_are_applied" {
     error_message = "The access log must be one line without fields that can contain a token."
   }
 }
+
+run "a_domain_can_be_the_only_address" {
+  command = plan
+  module { source = "./modules/socket" }
+  variables { domain = { name = "events.example.com", certificate_arn = "arn:aws:acm:eu-central-1:111122223333:certificate/mock", path = "v1", only = true } }
+
+  assert {
+    condition = (
+      aws_apigatewayv2_domain_name.this[0].domain_name == "events.example.com"
+      && aws_apigatewayv2_api_mapping.this[0].api_mapping_key == "v1" && aws_apigatewayv2_api_mapping.this[0].stage == "live"
+      && aws_apigatewayv2_api.this.disable_execute_api_endpoint
+    )
+    error_message = "The domain must map to the stage, and the default address must be closed."
+  }
+
+  assert {
+    condition     = output.management_endpoint == "https://events.example.com/v1" && output.domain_address == "events.example.com/v1"
+    error_message = "Functions must post to the domain, because the default address is closed: ${output.management_endpoint}"
+  }
+}
+
+run "a_domain_can_exist_already" {
+  command = plan
+  module { source = "./modules/socket" }
+  variables { domain = { name = "events.example.com", existing = true } }
+
+  assert {
+    condition = (
+      length(aws_apigatewayv2_domain_name.this) == 0 && aws_apigatewayv2_api_mapping.this[0].domain_name == "events.example.com"
+      && !aws_apigatewayv2_api.this.disable_execute_api_endpoint
+      && output.management_endpoint == "https://a1b2c3.execute-api.eu-central-1.amazonaws.com/live" && output.domain_target == null
+    )
+    error_message = "The domain must be mapped and not created, and functions must post to the default address."
+  }
+}

@@ -1,6 +1,6 @@
-# Resources of another team that consumes events: a rule on the bus, a queue for the events, and a queue for events that
-# EventBridge could not deliver. The team uses the account of the bus, or an account in `subscriber_accounts` or
-# `subscriber_organization`.
+# Resources of another team that consumes events, in its own account: a rule on the bus, a queue for the events, and a queue
+# for events that EventBridge could not deliver. The deployment lists the account in `subscriber_accounts`, or its organization
+# in `subscriber_organization`. In the account of the bus, nothing needs to be listed.
 
 terraform {
   required_version = ">= 1.9"
@@ -12,6 +12,9 @@ terraform {
     }
   }
 }
+
+# The account of the team, from the environment.
+provider "aws" {}
 
 variable "bus" {
   description = "The bus: the output bus.arn of tablecast. In the account of the bus, its name works too."

@@ -1,18 +1,18 @@
 # An archive of its own. On a bus with other events it takes the events of tablecast only.
 resource "aws_cloudwatch_event_archive" "this" {
-  count = var.archive != null && var.kms_key_arn == null ? 1 : 0
+  count = var.archive != null && var.kms_key == null ? 1 : 0
 
   name             = var.name
   description      = local.archive_description
   event_source_arn = local.arn
-  event_pattern    = local.pattern == null ? null : jsonencode(local.pattern)
+  event_pattern    = local.pattern
   retention_days   = var.archive.retention_days
 }
 
 # Version 5 of the AWS provider cannot set the key of an archive. CloudFormation can.
 resource "aws_cloudformation_stack" "archive" {
   #checkov:skip=CKV_AWS_124:a stack with one resource changes only when Terraform changes it, and Terraform reports the result
-  count = var.archive != null && var.kms_key_arn != null ? 1 : 0
+  count = var.archive != null && var.kms_key != null ? 1 : 0
 
   name = "${var.name}-archive"
   tags = var.tags
@@ -27,9 +27,9 @@ resource "aws_cloudformation_stack" "archive" {
             Description      = local.archive_description
             SourceArn        = local.arn
             RetentionDays    = var.archive.retention_days
-            KmsKeyIdentifier = var.kms_key_arn
+            KmsKeyIdentifier = var.kms_key.arn
           },
-          { for pattern in local.pattern[*] : "EventPattern" => pattern },
+          { for pattern in local.pattern[*] : "EventPattern" => jsondecode(pattern) },
         )
       }
     }
@@ -39,8 +39,10 @@ resource "aws_cloudformation_stack" "archive" {
 locals {
   archive_description = "All events, for replays to new or failed rules"
 
-  # null for all events of the bus.
-  pipes   = [for pipe in try(coalesce(var.archive.pipes, []), []) : "tablecast.${pipe}"]
-  sources = length(local.pipes) > 0 ? jsonencode(sort(local.pipes)) : var.existing != null ? jsonencode([{ prefix = "tablecast." }]) : null
-  pattern = one([for sources in local.sources[*] : { source = jsondecode(sources) }])
+  # JSON; null for all events of the bus.
+  pipes = flatten([for archive in var.archive[*] : [for pipe in sort(archive.pipes) : "tablecast.${pipe}"]])
+  pattern = one(concat(
+    [for pipes in [local.pipes] : jsonencode({ source = pipes }) if length(pipes) > 0],
+    [for existing in var.existing[*] : jsonencode({ source = [{ prefix = "tablecast." }] }) if length(local.pipes) == 0],
+  ))
 }

@@ -3,7 +3,7 @@ resource "aws_cloudwatch_event_bus" "this" {
 
   name               = var.name
   description        = "All events that tablecast creates from table changes"
-  kms_key_identifier = var.kms_key_arn
+  kms_key_identifier = var.kms_key == null ? null : var.kms_key.arn
   tags               = var.tags
 }
 

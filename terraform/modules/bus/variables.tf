@@ -20,8 +20,8 @@ variable "partition" {
 }
 
 variable "archive" {
-  description = "The retention of the archive in days (0 keeps events forever), and the pipes whose events it takes. null creates no archive."
-  type        = object({ retention_days = number, pipes = optional(list(string)) })
+  description = "The retention of the archive in days (0 keeps events forever), and the pipes whose events it takes (none means all). null creates no archive."
+  type        = object({ retention_days = number, pipes = optional(list(string), []) })
 }
 
 variable "subscriber_accounts" {
@@ -34,9 +34,9 @@ variable "subscriber_organization" {
   type        = string
 }
 
-variable "kms_key_arn" {
+variable "kms_key" {
   description = "The KMS key of the bus and of the archive. null uses a key of AWS."
-  type        = string
+  type        = object({ arn = string })
   default     = null
 }
 

@@ -1,0 +1,49 @@
+# The smallest deployment that clients can connect to.
+
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100.0, < 7.0.0"
+    }
+  }
+}
+
+# The region and the credentials come from the environment, as for the AWS CLI.
+provider "aws" {
+  default_tags {
+    tags = { Team = "events" }
+  }
+}
+
+variable "issuer" {
+  description = "The issuer of your clients' tokens. Its keys are in <issuer>/.well-known/openid-configuration as jwks_uri."
+  type        = object({ url = string, jwks_url = string })
+}
+
+variable "packages" {
+  description = "The folder of the function packages, which `tablecast package` writes."
+  type        = string
+  default     = "../../../target/lambda/x86_64"
+}
+
+module "tablecast" {
+  source = "../.."
+
+  name        = "acme"
+  definitions = "${path.module}/../../../pipes"
+  packages    = var.packages
+
+  tokens = {
+    issuer   = var.issuer.url
+    audience = "acme"
+    jwks_url = var.issuer.jwks_url
+  }
+}
+
+output "socket_url" {
+  description = "The address for clients."
+  value       = module.tablecast.socket_url
+}

@@ -1,0 +1,94 @@
+# The permissions of CI. They end at the names that begin with `name`. A service whose resources have ids instead of names, such
+# as API Gateway, has none smaller than the service.
+
+locals {
+  partition = data.aws_partition.current.partition
+  scope     = "${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
+
+  own = {
+    dynamodb   = "arn:${local.partition}:dynamodb:${local.scope}:table/${var.name}-*"
+    lambda     = "arn:${local.partition}:lambda:${local.scope}:function:${var.name}-*"
+    sqs        = "arn:${local.partition}:sqs:${local.scope}:${var.name}-*"
+    bus        = "arn:${local.partition}:events:${local.scope}:event-bus/${var.name}"
+    rules      = "arn:${local.partition}:events:${local.scope}:rule/${var.name}*"
+    archives   = "arn:${local.partition}:events:${local.scope}:archive/${var.name}*"
+    pipes      = "arn:${local.partition}:pipes:${local.scope}:pipe/${var.name}-*"
+    functions  = "arn:${local.partition}:logs:${local.scope}:log-group:/aws/lambda/${var.name}-*"
+    deliveries = "arn:${local.partition}:logs:${local.scope}:log-group:/aws/vendedlogs/pipes/${var.name}-*"
+    access     = "arn:${local.partition}:logs:${local.scope}:log-group:/aws/apigateway/${var.name}*"
+    alarms     = "arn:${local.partition}:cloudwatch:${local.scope}:alarm:${var.name}-*"
+    dashboards = "arn:${local.partition}:cloudwatch::${data.aws_caller_identity.current.account_id}:dashboard/${var.name}*"
+    registry   = "arn:${local.partition}:schemas:${local.scope}:registry/${var.name}"
+    schemas    = "arn:${local.partition}:schemas:${local.scope}:schema/${var.name}*"
+  }
+  roles  = "arn:${local.partition}:iam::${data.aws_caller_identity.current.account_id}:role/${var.name}/*"
+  routes = "arn:${local.partition}:apigateway:${data.aws_region.current.id}::/*"
+
+  state = [
+    { Sid = "StateList", Effect = "Allow", Action = ["s3:ListBucket"], Resource = aws_s3_bucket.state.arn },
+    { Sid = "StateRead", Effect = "Allow", Action = ["s3:GetObject"], Resource = "${aws_s3_bucket.state.arn}/*" },
+  ]
+
+  # A plan reads settings, and no items, messages or logs.
+  read = [
+    {
+      Sid    = "Read"
+      Effect = "Allow"
+      Action = [
+        "cloudwatch:Describe*", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource",
+        "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource",
+        "events:Describe*", "events:List*", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies",
+        "lambda:GetAlias", "lambda:GetFunction*", "lambda:GetPolicy", "lambda:ListTags", "lambda:ListVersionsByFunction",
+        "logs:DescribeLogGroups", "logs:DescribeMetricFilters", "logs:ListTagsForResource",
+        "pipes:DescribePipe", "pipes:ListTagsForResource", "schemas:Describe*", "schemas:List*",
+        "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags",
+      ]
+      Resource = "*"
+    },
+    { Sid = "ReadApi", Effect = "Allow", Action = ["apigateway:GET"], Resource = local.routes },
+  ]
+
+  # Roles need the boundary, so nobody gains permissions by a role that CI creates.
+  write = [
+    { Sid = "StateWrite", Effect = "Allow", Action = ["s3:PutObject", "s3:DeleteObject"], Resource = "${aws_s3_bucket.state.arn}/tablecast/*" },
+    {
+      Sid    = "Own"
+      Effect = "Allow"
+      Action = [
+        "cloudwatch:*", "dynamodb:CreateTable", "dynamodb:DeleteTable", "dynamodb:TagResource", "dynamodb:UntagResource",
+        "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive", "events:*", "lambda:*", "logs:*",
+        "pipes:*", "schemas:*", "sqs:*",
+      ]
+      Resource = flatten([for arn in values(local.own) : [arn, "${arn}:*"]])
+    },
+    { Sid = "Api", Effect = "Allow", Action = ["apigateway:*"], Resource = local.routes },
+    {
+      Sid       = "CreateRoles"
+      Effect    = "Allow"
+      Action    = ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"]
+      Resource  = local.roles
+      Condition = { StringEquals = { "iam:PermissionsBoundary" = aws_iam_policy.boundary.arn } }
+    },
+    {
+      Sid    = "ChangeRoles"
+      Effect = "Allow"
+      Action = [
+        "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:ListInstanceProfilesForRole", "iam:TagRole", "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
+      ]
+      Resource = local.roles
+    },
+    {
+      Sid       = "PassRoles"
+      Effect    = "Allow"
+      Action    = ["iam:PassRole"]
+      Resource  = local.roles
+      Condition = { StringEquals = { "iam:PassedToService" = ["lambda.amazonaws.com", "pipes.amazonaws.com"] } }
+    },
+  ]
+
+  policies = {
+    plan  = jsonencode({ Version = "2012-10-17", Statement = concat(local.state, local.read) })
+    apply = jsonencode({ Version = "2012-10-17", Statement = concat(local.state, local.read, local.write) })
+  }
+}

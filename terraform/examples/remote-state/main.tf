@@ -1,0 +1,64 @@
+# A deployment whose state is in S3, and that a CI workflow applies. bootstrap/ creates the bucket and the roles first.
+
+terraform {
+  required_version = ">= 1.10"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100.0, < 7.0.0"
+    }
+  }
+
+  # `terraform init -backend-config="bucket=<output bucket of bootstrap>"`. S3 itself locks the state.
+  backend "s3" {
+    key          = "tablecast/terraform.tfstate"
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  default_tags {
+    tags = { Team = "events" }
+  }
+}
+
+variable "issuer" {
+  description = "The issuer of your clients' tokens. Its keys are in <issuer>/.well-known/openid-configuration as jwks_uri."
+  type        = object({ url = string, jwks_url = string })
+}
+
+variable "packages" {
+  description = "The folder of the function packages, which `tablecast package` writes."
+  type        = string
+  default     = "../../../target/lambda/x86_64"
+}
+
+variable "permissions_boundary" {
+  description = "The output permissions_boundary of bootstrap/. The role of CI can create no role without it."
+  type        = string
+}
+
+# The name, the prefix and the path are those that bootstrap/ allows.
+module "tablecast" {
+  source = "../.."
+
+  name                 = "acme"
+  table_prefix         = "acme-"
+  iam_path             = "/acme/"
+  permissions_boundary = var.permissions_boundary
+
+  definitions = "${path.module}/../../../pipes"
+  packages    = var.packages
+
+  tokens = {
+    issuer   = var.issuer.url
+    audience = "acme"
+    jwks_url = var.issuer.jwks_url
+  }
+}
+
+output "socket_url" {
+  description = "The address for clients."
+  value       = module.tablecast.socket_url
+}

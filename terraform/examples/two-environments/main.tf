@@ -1,0 +1,78 @@
+# Two environments in one account and region, with the same packages and pipe files. Each has its own names, tables, bus and
+# alarms. They can differ in sizes, protection and who is notified.
+
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100.0, < 7.0.0"
+    }
+  }
+}
+
+provider "aws" {
+  default_tags {
+    tags = { Team = "events" }
+  }
+}
+
+variable "environments" {
+  description = "The environments: the audience of their tokens, whether their data is protected, and who is notified by alarms."
+  type = map(object({
+    audience      = string
+    protected     = optional(bool, true)
+    alarm_actions = optional(list(string), [])
+    release       = optional(object({ versions = optional(map(string), {}), canary = optional(number, 0) }), {})
+  }))
+  default = {
+    staging    = { audience = "acme-staging", protected = false }
+    production = { audience = "acme" }
+  }
+}
+
+variable "issuer" {
+  description = "The issuer of your clients' tokens. Its keys are in <issuer>/.well-known/openid-configuration as jwks_uri."
+  type        = object({ url = string, jwks_url = string })
+}
+
+variable "packages" {
+  description = "The folder of the function packages, which `tablecast package` writes."
+  type        = string
+  default     = "../../../target/lambda/x86_64"
+}
+
+module "tablecast" {
+  source   = "../.."
+  for_each = var.environments
+
+  # The table `orders` of a pipe file is staging-orders here, and production-orders there.
+  name         = "acme-${each.key}"
+  table_prefix = "${each.key}-"
+  tags         = { Environment = each.key }
+
+  definitions = "${path.module}/../../../pipes"
+  packages    = var.packages
+  release     = each.value.release
+
+  tokens = {
+    issuer   = var.issuer.url
+    audience = each.value.audience
+    jwks_url = var.issuer.jwks_url
+  }
+
+  deletion_protection    = each.value.protected
+  point_in_time_recovery = each.value.protected
+  alarm_actions          = each.value.alarm_actions
+}
+
+output "socket_urls" {
+  description = "The address for clients of each environment."
+  value       = { for name, deployment in module.tablecast : name => deployment.socket_url }
+}
+
+output "tables" {
+  description = "The real names of the tables of each environment."
+  value       = { for name, deployment in module.tablecast : name => deployment.tables.pipes }
+}

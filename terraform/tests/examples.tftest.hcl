@@ -1,0 +1,85 @@
+# A plan of each example. Its account and region are those of the mocks.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  packages = "tests/packages"
+  issuer   = { url = "https://login.example.com/", jwks_url = "https://login.example.com/keys" }
+}
+
+run "minimal" {
+  command = plan
+  module { source = "./examples/minimal" }
+
+  assert {
+    condition     = output.socket_url == "wss://a1b2c3.execute-api.eu-central-1.amazonaws.com/live"
+    error_message = "The example must have an address for clients: ${output.socket_url}"
+  }
+}
+
+run "two_environments_have_their_own_names_and_tables" {
+  command = plan
+  module { source = "./examples/two-environments" }
+
+  assert {
+    condition = output.tables == {
+      staging    = { orders = "staging-orders", profiles = "staging-profiles" }
+      production = { orders = "production-orders", profiles = "production-profiles" }
+    }
+    error_message = "Each environment must have its own tables: ${jsonencode(output.tables)}"
+  }
+}
+
+run "remote_state" {
+  command = plan
+  module { source = "./examples/remote-state" }
+  variables { permissions_boundary = "arn:aws:iam::111122223333:policy/acme-boundary" }
+
+  assert {
+    condition     = output.socket_url == "wss://a1b2c3.execute-api.eu-central-1.amazonaws.com/live"
+    error_message = "The example must have an address for clients."
+  }
+}
+
+run "ci_can_create_roles_with_the_boundary_only" {
+  command = plan
+  module { source = "./examples/remote-state/bootstrap" }
+  variables { repository = "acme/events" }
+
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_iam_role_policy.ci["apply"].policy).Statement :
+      can(statement.Condition.StringEquals["iam:PermissionsBoundary"]) && statement.Resource == "arn:aws:iam::111122223333:role/acme/*"
+      if length(setintersection(statement.Action, ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"])) > 0
+    ])
+    error_message = "CI must not create a role without the boundary."
+  }
+
+  assert {
+    condition = alltrue([for statement in jsondecode(aws_iam_role_policy.ci["plan"].policy).Statement : alltrue([
+      for action in statement.Action : can(regex(":(Get|List|Describe|GET)", action)) && !can(regex("^(iam|lambda|logs|sqs):[*]", action))
+    ])])
+    error_message = "A plan must only read: ${aws_iam_role_policy.ci["plan"].policy}"
+  }
+
+  assert {
+    condition = { for name, role in aws_iam_role.ci : name => jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] } == {
+      plan = "repo:acme/events:pull_request", apply = "repo:acme/events:environment:production"
+    }
+    error_message = "Only pull requests may plan, and only the environment may apply."
+  }
+}
+
+run "a_subscriber_receives_its_event_types" {
+  command = plan
+  module { source = "./examples/subscriber" }
+  variables { bus = "arn:aws:events:eu-central-1:111122223333:event-bus/acme" }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern) == { detail-type = ["order.placed.v1", "order.cancelled.v1"] }
+    error_message = "The rule must match the event types: ${aws_cloudwatch_event_rule.this.event_pattern}"
+  }
+}

@@ -5,7 +5,7 @@ export class NotRecovered extends Error {
   constructor(
     /** For example `tablecast/orders/acme`, or `tablecast/orders/*` if the subscription is wider than a channel. */
     readonly source: string,
-    /** `trimmed`, `epoch-changed`, `too-much`, `too-wide` or `position-unknown`. */
+    /** `trimmed`, `epoch-changed`, `too-much`, `too-wide`, `quota-exceeded` or `position-unknown`. */
     readonly reason: string,
   ) {
     super(`events from ${source} may be missing (${reason}): fetch the current state, then continue`);

@@ -10,6 +10,7 @@
 //! | `subscription#<pattern>` | `channel`                | the channel of that pattern is fanned out            |
 //! | `fanout#<00>`            | `<source>`               | an entry of the list of these channels               |
 //! | `fanout#workers`         | `<source>#<part>`        | a live worker                                        |
+//! | `quota#<name>`           | `quota`                  | a token bucket                                       |
 //!
 //! The connection's own item has a `revision`, so that changes of one connection follow each other.
 //!
@@ -19,6 +20,7 @@
 //! - `suspend`: a connection that missed events, and could not be closed for a reason that is not its own
 //! - `subscribers`: the connections that subscribed to a pattern
 //! - `fan_out`: the channels that `fanout` pushes
+//! - `quota`: token buckets that all processes share
 //! - `model`: connections and subscriptions; `item`: their items; `write`: writes of a transaction
 
 mod change;
@@ -29,6 +31,7 @@ mod find;
 mod item;
 mod model;
 mod open;
+mod quota;
 mod subscribers;
 mod suspend;
 mod write;
@@ -38,4 +41,5 @@ pub use connections::Connections;
 pub use fan_out::{FanOut, LISTS, Part, Worker};
 pub use model::{Connection, Identity, LIFETIME_SECONDS, Session, Subscriber, Subscription};
 pub use open::{MAX_PATTERNS, OpenError};
+pub use quota::Quota;
 pub use subscribers::LookUp;

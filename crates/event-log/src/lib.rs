@@ -22,7 +22,7 @@
 //!   read of an event
 //! - `end`: where a channel ends; `end_item`: keeps that end; `open`: begins another epoch there; `beginning`: how
 //!   an epoch began
-//! - `resume`: the events after a client's position; `select`: those that it wants
+//! - `resume`: the events after a client's position; `select`: those that it wants; `meter`: how much is read
 //! - `after`: the events after an offset, for `fanout`
 //! - `directory`: the channels of a pipe; `walk`: all events of a channel, for operators
 //! - `table`: reads items; `write`: writes them, on a `condition`; `key`: their keys; `fields`: their attributes;
@@ -53,6 +53,7 @@ mod key;
 mod late;
 mod load;
 mod logs;
+mod meter;
 mod newest;
 mod open;
 mod pace;
@@ -74,6 +75,7 @@ pub use damage::DamagedItem;
 pub use directory::Channels;
 pub use event::LoggedEvent;
 pub use logs::Logs;
+pub use meter::{Meter, Metered};
 pub use resume::Replay;
 pub use select::MAX_REPLAYED_BYTES;
 pub use timing::MAX_PUSH_TIME;

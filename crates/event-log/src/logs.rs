@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::Client;
 
 use crate::clock::ServerClock;
 use crate::damage::DamagedItem;
+use crate::meter::Meter;
 use crate::pace::Paces;
 use crate::tails::Tails;
 
@@ -19,6 +20,7 @@ pub struct Logs {
     /// By channel: the end of its log after this process's last batch.
     tails: Arc<Mutex<Tails>>,
     paces: Arc<Mutex<Paces>>,
+    pub(crate) meter: Option<Meter>,
 }
 
 impl Logs {
@@ -26,7 +28,13 @@ impl Logs {
         let clock = ServerClock::default();
         let config = client.config().to_builder().interceptor(clock.clone()).build();
         let (damaged, tails, paces) = Default::default();
-        Self { client: Client::from_conf(config), table: table.into(), clock, damaged, tails, paces }
+        let client = Client::from_conf(config);
+        Self { client, table: table.into(), clock, damaged, tails, paces, meter: None }
+    }
+
+    /// The same logs, with a meter for every read.
+    pub fn metered(&self, meter: Meter) -> Self {
+        Self { meter: Some(meter), ..self.clone() }
     }
 
     pub(crate) fn tails(&self) -> MutexGuard<'_, Tails> {

@@ -125,15 +125,22 @@ impl Logs {
         page: i32,
         mut more: impl FnMut(Fields) -> bool,
     ) -> Result<(), StorageError> {
+        let page = self.meter.as_ref().map_or(page, |meter| meter.page(page));
         let mut pages = self.query(partition, range, page).into_paginator().send();
         while let Some(page) = pages.next().await {
-            for fields in self.items_of(page.map_err(|cause| self.failed(cause))?)? {
-                if !more(fields) {
-                    return Ok(());
-                }
+            let page = self.items_of(page.map_err(|cause| self.failed(cause))?)?;
+            let reads_on = self.charge(&page, range).await?;
+            if !page.into_iter().all(&mut more) || !reads_on {
+                break;
             }
         }
         Ok(())
+    }
+
+    /// Returns whether to read on. Only a read of events may end early: any other is incomplete without its rest.
+    async fn charge(&self, page: &[Fields], range: Range) -> Result<bool, StorageError> {
+        let Some(meter) = &self.meter else { return Ok(true) };
+        Ok(meter.charge(page).await? || !matches!(range, Range::After(_)))
     }
 
     /// A consistent read.

@@ -12,6 +12,7 @@ const REASONS = {
   "too-wide": "the subscription is wider than a channel, so its events have no common log",
   trimmed: "the log no longer has them",
   "too-much": "there are too many",
+  "quota-exceeded": "its client or its channel resumed too much just now",
 };
 
 /** `handlers`: `state(name, text)`, `subscribed(subjects)`, `event(event, text, replayed)`, `notice(text)`, and

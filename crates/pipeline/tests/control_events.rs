@@ -37,7 +37,7 @@ fn all() -> Vec<Control> {
     let reasons = [None, Some(RefusalReason::NotGranted), Some(RefusalReason::TooManySubscriptions)];
     use Unrecovered::*;
     let resumptions =
-        [Ok(POSITION), Err(PositionUnknown), Err(EpochChanged), Err(Trimmed), Err(TooMuch), Err(TooWide)];
+        [Ok(POSITION), Err(PositionUnknown), Err(EpochChanged), Err(Trimmed), Err(TooMuch), Err(TooWide), Err(QuotaExceeded)];
     let mut all = vec![
         Control::Subscribed { subjects: reasons.map(result).into(), sources: BTreeMap::new() },
         Control::Subscribed { subjects: Vec::new(), sources: sources() },
@@ -98,6 +98,7 @@ fn a_new_reason_keeps_clients_of_version_1_working() {
     let of = |why| serde_json::to_value(Resumption::from(Err(why))).unwrap();
     assert_eq!(of(Unrecovered::TooMuch), json!({ "recovered": false, "reason": "too-much" }));
     assert_eq!(of(Unrecovered::TooWide), json!({ "recovered": false, "cause": "too-wide" }));
+    assert_eq!(of(Unrecovered::QuotaExceeded), json!({ "recovered": false, "cause": "quota-exceeded" }));
 }
 
 #[test]

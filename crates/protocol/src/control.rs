@@ -112,7 +112,7 @@ impl From<Result<Position, Unrecovered>> for Resumption {
     fn from(replayed_to: Result<Position, Unrecovered>) -> Self {
         let (position, why) = (replayed_to.ok(), replayed_to.err());
         let (cause, reason) = match why {
-            Some(Unrecovered::TooWide) => (why, None),
+            Some(Unrecovered::TooWide | Unrecovered::QuotaExceeded) => (why, None),
             _ => (None, why),
         };
         Self { recovered: why.is_none(), position, reason, cause }

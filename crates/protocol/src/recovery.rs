@@ -28,6 +28,8 @@ pub enum Unrecovered {
     TooMuch,
     /// The subscription is wider than the channels that have logs.
     TooWide,
+    /// The client's principal, or the clients of the channel together, read too much of the logs just now.
+    QuotaExceeded,
 }
 
 /// Returns the offset from which to read on, if the log retains everything after it.
@@ -95,8 +97,11 @@ mod tests {
             Unrecovered::Trimmed,
             Unrecovered::TooMuch,
             Unrecovered::TooWide,
+            Unrecovered::QuotaExceeded,
         ];
         let text = serde_json::to_string(&reasons).unwrap();
-        assert_eq!(text, r#"["position-unknown","epoch-changed","trimmed","too-much","too-wide"]"#);
+        let expected =
+            r#"["position-unknown","epoch-changed","trimmed","too-much","too-wide","quota-exceeded"]"#;
+        assert_eq!(text, expected);
     }
 }

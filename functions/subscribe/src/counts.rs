@@ -12,6 +12,8 @@ pub struct Counts {
     pub contended: Count,
     /// Connections that were closed because a subscription stayed incomplete.
     pub incomplete: Count,
+    /// Messages that did not resume a channel, because a quota was used up.
+    pub quota_exceeded: Count,
     /// Messages of connections that had sent too many, and are being closed.
     pub ignored: Count,
     /// Frames that API Gateway does not let the function send.
@@ -61,6 +63,7 @@ impl Counts {
             ("Incomplete", self.incomplete.take()),
             ("Unclosed", self.unclosed.take()),
             ("Ignored", self.ignored.take()),
+            ("QuotaExceeded", self.quota_exceeded.take()),
             ("DamagedItems", damaged_items),
         ];
         let metrics = Metrics::of_function("subscribe", "a message had failures");

@@ -17,4 +17,19 @@ pub struct RequestContext {
     pub request_id: String,
     /// When the message arrived, in milliseconds since the Unix epoch, by the clock of `connectedAt`.
     pub request_time_epoch: i64,
+    #[serde(default)]
+    identity: Identity,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Identity {
+    source_ip: Option<String>,
+}
+
+impl RequestContext {
+    /// The address of the client. API Gateway has it for each message.
+    pub fn source_ip(&self) -> Option<&str> {
+        self.identity.source_ip.as_deref()
+    }
 }

@@ -41,7 +41,7 @@ impl<V: Verify> Subscribe<V> {
     async fn respond(&self, session: Session, event: &MessageEvent, reply: ReplyId<'_>) {
         let result = match is_expired(&session) {
             true => Err(MessageError::Expired),
-            false => self.act(session.clone(), &event.body, reply).await,
+            false => self.act(session.clone(), event, reply).await,
         };
         match result {
             Ok(control) => self.reply(&session, control, event, reply).await,
@@ -49,9 +49,16 @@ impl<V: Verify> Subscribe<V> {
         }
     }
 
-    async fn act(&self, session: Session, body: &str, reply: ReplyId<'_>) -> Result<Control, MessageError> {
-        match Message::parse(body) {
-            Ok(Message::Subscribe(message)) => self.subscribe(session, &message, reply).await,
+    async fn act(
+        &self,
+        session: Session,
+        event: &MessageEvent,
+        reply: ReplyId<'_>,
+    ) -> Result<Control, MessageError> {
+        match Message::parse(&event.body) {
+            Ok(Message::Subscribe(message)) => {
+                self.subscribe(session, &message, reply, event.request_context.source_ip()).await
+            }
             Ok(Message::Unsubscribe(message)) => self.unsubscribe(session, &message).await,
             Ok(Message::Ping(_)) => self.ping(&session).await,
             Ok(Message::Refresh(message)) => self.refresh(session, &message).await,

@@ -1,6 +1,7 @@
 //! Reads the logs of channels: what a client missed, and where the logs end.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tablecast_aws::{StorageError, now_in_milliseconds};
@@ -8,10 +9,11 @@ use tablecast_definitions::sources::{Origins, Sources};
 use tablecast_event_log::{Logs, Replay};
 use tablecast_protocol::Position;
 use tablecast_protocol::channel::{Channel, wide_source};
-use tablecast_protocol::event_filter::EventFilter;
 use tablecast_protocol::subject::Pattern;
 
+use crate::actions::PendingSubscribe;
 use crate::limits::READS_AT_ONCE;
+use crate::quotas::Reading;
 
 pub struct History {
     logs: Logs,
@@ -41,11 +43,12 @@ impl History {
         &self,
         source: &str,
         position: &str,
-        filter: &EventFilter,
-        limit: usize,
+        pending: &PendingSubscribe<'_>,
+        reading: &Arc<Reading>,
     ) -> Result<Replay, StorageError> {
-        let (now, wants) = (now_in_milliseconds(), |text: &str| filter.wants(text));
-        self.logs.resume(source, position, now, limit, wants).await
+        let (now, wants) = (now_in_milliseconds(), |text: &str| pending.filter.wants(text));
+        let logs = self.logs.metered(reading.meter());
+        Ok(reading.explain(logs.resume(source, position, now, pending.limit(), wants).await?))
     }
 
     /// The events of a channel since a position that its log had a moment ago.
@@ -53,11 +56,12 @@ impl History {
         &self,
         source: &str,
         position: Position,
-        filter: &EventFilter,
-        limit: usize,
+        written: &PendingSubscribe<'_>,
+        reading: &Arc<Reading>,
     ) -> Result<Replay, StorageError> {
-        let (now, wants) = (now_in_milliseconds(), |text: &str| filter.wants(text));
-        self.logs.since(source, position, now, limit, wants).await
+        let (now, wants) = (now_in_milliseconds(), |text: &str| written.filter.wants(text));
+        let logs = self.logs.metered(reading.meter());
+        logs.since(source, position, now, written.limit(), wants).await
     }
 
     /// The last positions of all sources.

@@ -11,6 +11,7 @@
 //! - `missed`: the events that a client missed; `replay`: sends them
 //! - `replies`: sends control events and closes connections
 //! - `counts`: what went wrong, for alarms
+//! - `quotas`: how much of the logs the resumes of a principal and of a channel read
 //! - `rate_limiter`: how many messages a connection can send; `limits`: all limits; `error`: why a message
 //!   failed
 
@@ -24,6 +25,7 @@ mod history;
 mod limits;
 mod missed;
 mod plan;
+mod quotas;
 mod rate_limiter;
 mod reconnect;
 mod replay;
@@ -32,7 +34,7 @@ mod room;
 mod sessions;
 mod verify;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use tablecast_aws::SdkConfig;
@@ -44,6 +46,7 @@ use tablecast_sockets::Sockets;
 
 use grants::Grants;
 use history::History;
+use quotas::Quotas;
 use rate_limiter::RateLimiter;
 use replies::Replies;
 use sessions::Sessions;
@@ -56,6 +59,7 @@ pub struct Subscribe<V> {
     sessions: Sessions,
     grants: Grants,
     history: History,
+    quotas: Arc<Quotas>,
     replies: Replies,
     verify: V,
     rate_limiter: Mutex<RateLimiter>,
@@ -74,8 +78,10 @@ pub struct Endpoints {
 impl<V: Verify> Subscribe<V> {
     pub fn new(aws: &SdkConfig, endpoints: Endpoints, sources: Sources, access: Access, verify: V) -> Self {
         let dynamodb = aws_sdk_dynamodb::Client::new(aws);
+        let connections = Connections::new(dynamodb.clone(), endpoints.connections_table);
         Self {
-            sessions: Sessions::new(Connections::new(dynamodb.clone(), endpoints.connections_table)),
+            quotas: Arc::new(Quotas::new(connections.clone())),
+            sessions: Sessions::new(connections),
             grants: Grants::new(access),
             history: History::new(Logs::new(dynamodb, endpoints.log_table), sources),
             replies: Replies::new(Sockets::new(aws, endpoints.management_endpoint, limits::SOCKETS)),

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use tablecast_aws::RetryPolicy;
+use tablecast_connections::Quota;
 use tablecast_protocol::message::limits::MAX_SOURCES;
 use tablecast_sockets::SocketPolicy;
 
@@ -60,6 +61,35 @@ pub const MESSAGES_PER_SECOND: u32 = 10;
 /// Bytes read from a log that count as one message. The longest resume, 16 MB, counts as 32 messages. So one
 /// connection reads at most 5 MB a second, which is 1,280 of the 3,000 read units of a DynamoDB partition.
 pub const BYTES_PER_MESSAGE: usize = 512 * 1024;
+
+/// Bytes that a DynamoDB partition reads in a second: 3,000 read units of 4 KB. One partition has the log of a channel.
+const PARTITION_BYTES_PER_SECOND: u64 = 3000 * 4096;
+
+/// Bytes that the resumes of one channel read. In any minute, they leave half of the partition to the appends,
+/// which read the channel's end.
+pub const CHANNEL_QUOTA: Quota = Quota { burst: 96 * MB, bytes_per_second: 4 * MB };
+const _: () = assert!(CHANNEL_QUOTA.most_in(60) <= 60 * PARTITION_BYTES_PER_SECOND / 2);
+
+/// Bytes that the resumes of one principal read, or of one address without tokens. The longest message fits, and
+/// two principals at once do not use up a channel.
+pub const PRINCIPAL_QUOTA: Quota = Quota { burst: 48 * MB, bytes_per_second: MB / 2 };
+const _: () = assert!(PRINCIPAL_QUOTA.burst >= MESSAGE_READ_BYTES as u64 * 5 / 4);
+const _: () = assert!(2 * PRINCIPAL_QUOTA.most_in(60) < CHANNEL_QUOTA.most_in(60));
+
+/// Bytes that one process reads for an account in a minute before it takes from the quota. A usual resume reads less.
+pub const FREE_BYTES: usize = 256 * 1024;
+
+/// Bytes that are taken from a quota at once. One write for each 256 read units.
+pub const QUOTA_STEP: u64 = MB;
+
+/// The time in which a process does not request a used up quota again, in milliseconds. `PRINCIPAL_QUOTA` refills
+/// 5 MB in it.
+pub const QUOTA_PAUSE: i64 = 10_000;
+
+/// Items of one page while a quota is used up, because the read may stop after it.
+pub const CAUTIOUS_PAGE: i32 = 16;
+
+const MB: u64 = 1024 * 1024;
 
 /// Channels whose logs are read that count as one message. A ping of 100 channels counts as 5 messages. So one
 /// connection that sends nothing else makes 200 reads a second.

@@ -51,6 +51,12 @@ impl Missed {
         Ok(replay.end)
     }
 
+    /// The sources that a quota did not allow to read.
+    pub fn over_quota(&self) -> impl Iterator<Item = &str> {
+        let refused = self.results.iter().filter(|(_, result)| **result == Err(Unrecovered::QuotaExceeded));
+        refused.map(|(source, _)| source.as_str())
+    }
+
     /// Returns whether the client resumes no source.
     pub fn is_empty(&self) -> bool {
         self.results.is_empty()

@@ -151,7 +151,7 @@ export interface TablecastResumedV1 {
       position?: string;
       /** The reason why the server cannot replay the events, if it is one of these values. Present only if `recovered` is false. A newer reason is in `cause`. */
       reason?: "position-unknown" | "epoch-changed" | "trimmed" | "too-much";
-      /** The reason why the server cannot replay the events, if it is none of the values of `reason`. Present only if `recovered` is false. Today it is `too-wide`: the subscription is wider than the channels that have logs. Later versions can add others. */
+      /** The reason why the server cannot replay the events, if it is none of the values of `reason`. Present only if `recovered` is false. `too-wide`: the subscription is wider than the channels that have logs. `quota-exceeded`: a quota for resumes is used up, so keep the position and subscribe again later. Later versions can add others. */
       cause?: string;
     };
   };

@@ -9,7 +9,7 @@ import { Progress } from "./progress.js";
 import { MAX_REMEMBERED, RecentIds } from "./recent-ids.js";
 
 /** Live events did not stop, so these reasons are no gap in a live subscription. */
-const NO_GAP_IF_LIVE = ["too-much", "too-wide"];
+const NO_GAP_IF_LIVE = ["too-much", "too-wide", "quota-exceeded"];
 
 export interface SubscriptionConfig {
   subjects: string[];

@@ -5,6 +5,7 @@ mod broken;
 mod changing;
 mod faults;
 mod opening;
+mod quotas;
 mod suspending;
 
 use std::collections::BTreeSet;

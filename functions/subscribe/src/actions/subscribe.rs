@@ -22,6 +22,7 @@ use crate::error::MessageError;
 use crate::limits::RESUME_TIMEOUT;
 use crate::missed::Missed;
 use crate::plan::{self, Plan};
+use crate::quotas::Account;
 use crate::replies::ReplyId;
 use crate::room::Room;
 use crate::{Subscribe, Verify};
@@ -34,18 +35,21 @@ impl<V: Verify> Subscribe<V> {
         session: Session,
         message: &message::Subscribe,
         reply: ReplyId<'_>,
+        address: Option<&str>,
     ) -> Result<Control, MessageError> {
         let plan = |session: &Session| {
             let (granted, room) = (self.grants.of(session), Room::of(session, &self.history.sources));
             plan::subscribe(session, &granted, room, &message.subjects, &message.types)
         };
-        let mut pending = PendingSubscribe::new(&plan(&session).reply, session, &message.types, reply);
+        let payer = Account::of_client(&session, address);
+        let planned = plan(&session).reply;
+        let mut pending = PendingSubscribe::new(&planned, session, &message.types, reply, payer.clone());
         let until = Instant::now() + RESUME_TIMEOUT;
         let missed = within(until, self.missed(&pending, &message.after)).await?;
         within(until, self.announce(&pending, &missed)).await?;
         within(until, self.replay_missed(&mut pending, &missed)).await.map_err(MessageError::incomplete)?;
         let (written, acknowledgement) = self.write(&pending, &missed, plan).await?;
-        let written = PendingSubscribe::new(&acknowledgement, written, &message.types, reply);
+        let written = PendingSubscribe::new(&acknowledgement, written, &message.types, reply, payer);
         let positions = self.catch_up(written, &pending.filter, &missed).await?;
         Ok(acknowledgement.with_sources(positions))
     }

@@ -6,6 +6,7 @@ mod channels;
 mod damage;
 mod ending;
 mod metrics;
+mod quotas;
 mod rates;
 mod refreshing;
 mod resuming;

@@ -22,7 +22,7 @@ async fn send(subscriber: &Subscribe<Trusting>, times: usize, message: &Value) {
     join_all(all).await.into_iter().for_each(Result::unwrap);
 }
 
-fn noise(bytes: usize) -> String {
+pub fn noise(bytes: usize) -> String {
     let mut random = fastrand::Rng::with_seed(7);
     (0..bytes).map(|_| random.alphanumeric()).collect()
 }
@@ -68,16 +68,18 @@ async fn each_channel_of_a_ping_counts_as_a_part_of_a_message() {
     assert_eq!(stand_in.replies().last().unwrap()["data"]["code"], "too-many-messages");
 }
 
-fn source(n: usize) -> String {
+pub fn source(n: usize) -> String {
     format!("tablecast/orders/acme/{n}")
 }
 
-/// Fills a channel with copies of its first item, which is quicker than appends. Returns its first position.
-async fn fill(stand_in: &StandIn, n: usize, noise: &str) -> String {
+/// Fills a channel with so many copies of its first item, which is quicker than appends. Returns its first position.
+pub async fn fill(stand_in: &StandIn, n: usize, noise: &str, count: usize) -> String {
     let (logs, source) = (stand_in.logs(), source(n));
-    let origin = logs.end(&source, now() * 1000).await.unwrap().to_string();
+    let origin = logs.end(&source, (now() - 3600) * 1000).await.unwrap().to_string();
     let text = order("1", &format!("orders/acme/{n}"), noise);
-    append_all(&logs, &source, &[tablecast_event_log::Entry { id: "1", text: &text }], now() * 1000).await;
+    // So long ago that its events count as delivered.
+    let then = (now() - 3600) * 1000;
+    append_all(&logs, &source, &[tablecast_event_log::Entry { id: "1", text: &text }], then).await;
     let items = (**stand_in).items("log");
     let first = items.iter().find(|item| item["pk"]["S"] == *source && item["sk"]["S"] != "end").unwrap();
     let copy = |offset: usize| {
@@ -85,7 +87,7 @@ async fn fill(stand_in: &StandIn, n: usize, noise: &str) -> String {
         item["sk"]["S"] = json!(format!("{offset:020}"));
         item
     };
-    stand_in.import("log", (2..=60).map(copy).collect());
+    stand_in.import("log", (2..=count).map(copy).collect());
     origin
 }
 
@@ -95,7 +97,7 @@ async fn a_message_reads_at_most_two_long_logs_and_its_client_stays_connected() 
     stand_in.connect(Protocol::Single).await;
     let (mut after, noise) = (Map::new(), noise(500 * 1024));
     for n in 0..5 {
-        after.insert(source(n), json!(fill(&stand_in, n, &noise).await));
+        after.insert(source(n), json!(fill(&stand_in, n, &noise, 60).await));
     }
     stand_in.log_calls();
     let subscriber = stand_in.subscribe().with_clock(stopped_clock);

@@ -10,6 +10,7 @@ use crate::error::MessageError;
 use crate::history::Positions;
 use crate::limits::{CATCH_UP_TIMEOUT, RESUMES_AT_ONCE};
 use crate::missed::Missed;
+use crate::quotas::Reading;
 
 impl<V> Subscribe<V> {
     /// Sends the events that were appended while the subscription was written. Returns the positions after
@@ -55,7 +56,8 @@ impl<V> Subscribe<V> {
     ) -> Result<Vec<(String, Replay)>, MessageError> {
         let replayed = sources.iter().filter_map(|source| Some((source, missed.position(source)?)));
         let reads = replayed.map(|(source, position)| async move {
-            let replay = self.history.since(source, position, &written.filter, written.limit()).await?;
+            let reading = Reading::complete(&self.quotas, written.payer.as_ref(), source);
+            let replay = self.history.since(source, position, written, &reading).await?;
             Ok((source.clone(), replay))
         });
         try_join_all(reads).await

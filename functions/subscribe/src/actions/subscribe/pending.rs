@@ -7,6 +7,7 @@ use tablecast_protocol::subject::Pattern;
 use tablecast_protocol::{Control, Protocol, SubjectResult};
 
 use crate::limits::{ARRAY_PAGE_EVENTS, MAX_REPLAYED_EVENTS, PAGE_EVENTS};
+use crate::quotas::Account;
 use crate::replies::ReplyId;
 
 /// A subscribe message that is being handled.
@@ -15,14 +16,22 @@ pub struct PendingSubscribe<'r> {
     /// The events that the client requested, as far as its newest token grants them.
     pub filter: EventFilter,
     pub reply: ReplyId<'r>,
+    /// The account that pays for what is read.
+    pub payer: Option<Account>,
 }
 
 impl<'r> PendingSubscribe<'r> {
     /// `result` lists the granted subjects.
-    pub fn new(result: &Control, session: Session, types: &BTreeSet<String>, reply: ReplyId<'r>) -> Self {
+    pub fn new(
+        result: &Control,
+        session: Session,
+        types: &BTreeSet<String>,
+        reply: ReplyId<'r>,
+        payer: Option<Account>,
+    ) -> Self {
         let granted = subjects(result).iter().filter(|subject| subject.granted);
         let patterns = granted.filter_map(|subject| Pattern::parse(&subject.subject).ok()).collect();
-        Self { session, filter: EventFilter { patterns, types: types.clone() }, reply }
+        Self { session, filter: EventFilter { patterns, types: types.clone() }, reply, payer }
     }
 
     /// The most events that are replayed. Where events share messages, their bytes are the limit.

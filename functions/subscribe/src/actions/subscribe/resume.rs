@@ -12,6 +12,7 @@ use crate::error::MessageError;
 use crate::history;
 use crate::limits::RESUMES_AT_ONCE;
 use crate::missed::Missed;
+use crate::quotas::{Account, Reading};
 use crate::replies::ReplyId;
 
 impl<V> Subscribe<V> {
@@ -43,23 +44,51 @@ impl<V> Subscribe<V> {
         while let Some((source, replay)) = reads.try_next().await? {
             self.take(pending, &mut missed, source, replay);
         }
+        self.report_quota(pending, &missed);
         Ok(missed)
     }
 
+    /// None if the client's quota is used up.
     async fn read_missed<'a>(
         &self,
         pending: &PendingSubscribe<'_>,
         source: &'a str,
         position: &str,
-    ) -> Result<(&'a str, Replay), MessageError> {
+    ) -> Result<(&'a str, Option<Replay>), MessageError> {
         self.charge_channels(&pending.session, 1);
-        let replay = self.history.after(source, position, &pending.filter, pending.limit()).await?;
-        Ok((source, replay))
+        let Some(reading) = Reading::begin(&self.quotas, pending.payer.as_ref(), source) else {
+            return Ok((source, None));
+        };
+        let replay = self.history.after(source, position, pending, &reading).await?;
+        Ok((source, Some(replay)))
     }
 
-    fn take(&self, pending: &PendingSubscribe<'_>, missed: &mut Missed, source: &str, replay: Replay) {
+    fn take(
+        &self,
+        pending: &PendingSubscribe<'_>,
+        missed: &mut Missed,
+        source: &str,
+        replay: Option<Replay>,
+    ) {
+        let Some(replay) = replay else { return missed.refuse(source, Unrecovered::QuotaExceeded) };
         self.charge_bytes(&pending.session, replay.read);
         missed.add(source, replay);
+    }
+
+    /// Logs that a quota is used up, so that operators see who resumes too much.
+    fn report_quota(&self, pending: &PendingSubscribe<'_>, missed: &Missed) {
+        let mut refused = missed.over_quota();
+        let Some(source) = refused.next() else { return };
+        let (others, client) = (refused.count(), pending.payer.as_ref().map(Account::name));
+        let connection = &pending.session.connection.id;
+        tracing::warn!(
+            connection,
+            client,
+            source,
+            others,
+            "did not replay a channel: a quota of its client or of the channel is used up; the client can resume later"
+        );
+        self.replies.counts.quota_exceeded.add();
     }
 
     /// Announces the replay, if the client resumes.

@@ -3,6 +3,7 @@
 
 mod access;
 mod accessibility;
+mod edits;
 mod view;
 
 use std::collections::HashSet;

@@ -84,3 +84,15 @@ test("the page receives a late event apart from the news", async (context) => {
   socket.receive(order("orders/acme/1", 1), order("orders/acme/1", 2, { late: true }), order("orders/acme/1", 3));
   assert.deepEqual(shown, ["orders/acme/1 1", "late orders/acme/1 2", "orders/acme/1 3"]);
 });
+
+test("after it is loaded, the page asks once for the events before the end of each log", async (context) => {
+  const shown = await startPage(context);
+  const socket = await next();
+  const end = "0000000000000004-150";
+  socket.receive(subscribed("", SUBJECTS, { [WIDE]: NONE, [ACME]: end }));
+  assert.deepEqual(socket.sent[1]?.after, { [ACME]: "0000000000000004-50" });
+  socket.receive(resumedSources("", { [ACME]: { recovered: false, reason: "trimmed" } }));
+  socket.receive(subscribed("", SUBJECTS, { [WIDE]: NONE, [ACME]: end }));
+  assert.equal(socket.sent.length, 2);
+  assert.deepEqual(shown, [], "a log that no longer has them is no gap");
+});

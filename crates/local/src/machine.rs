@@ -43,6 +43,7 @@ use crate::gateway::Gateway;
 use crate::hints::Hints;
 use crate::issuer;
 use crate::lambda;
+use crate::names::FANOUT_FUNCTION;
 use crate::options::{Auth, Options};
 use crate::origins::Origins;
 use crate::page::{Page, PipeStatus};
@@ -55,6 +56,9 @@ use watch::Watch;
 
 pub use error::StartError;
 pub use stage::routes;
+
+/// The task of `fanout` that finds channels without a worker.
+const SWEEP: &[u8] = br#"{"sweep":true}"#;
 
 /// The running local mode. Dropping it stops all requests; its processes end with the tokio runtime.
 pub struct Machine {
@@ -75,6 +79,7 @@ pub struct Machine {
     functions: Functions,
     database: Database,
     http: Task,
+    _sweep: Task,
     database_server: Task,
     stop_database: oneshot::Sender<()>,
 }
@@ -111,6 +116,7 @@ impl Machine {
         let status = PipeStatus::new(&pipes, report.as_ref());
         let others = Bus::default().router().merge(catalogue.router()).merge(status.router());
         let others = others.merge(lambda::router(functions.clone()));
+        let sweep = lambda::every_minute(functions.clone(), clock.clone(), FANOUT_FUNCTION, SWEEP);
         let clock = options.test_clock.then_some(clock);
         let http = http::serve(listeners.http, &gateway, &page, others, clock);
         Ok(Self {
@@ -130,6 +136,7 @@ impl Machine {
             functions,
             database,
             http,
+            _sweep: Task::spawn(sweep),
             database_server,
             stop_database,
         })

@@ -2,18 +2,23 @@
 //!
 //! # Layout
 //! - `event`: an event with what routes it
+//! - `inline`: pushes to small audiences within a time budget, for `dispatch`
 //! - `subscribers`: which connections receive which events
 //! - `pusher`: sends events to connections, and cleans up those that accept no more
 //! - `workers`: starts workers of `fanout`
+//! - `subscriber`: a subscriber, as its frames need it
 //! - `time_limit`: work that ends in time
 
 mod event;
+mod inline;
 mod pusher;
+mod subscriber;
 mod subscribers;
 mod time_limit;
 mod workers;
 
 pub use event::RoutedEvent;
+pub use inline::{Inline, InlineCounts, InlineLimits, InlinePush};
 pub use pusher::{Counts, End, Pacing, PacingLimits, Pusher, Stalled, Turn};
 pub use subscribers::{Delivery, Subscribers, assign, find, patterns};
 pub use time_limit::within;

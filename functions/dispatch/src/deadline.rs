@@ -11,14 +11,15 @@ pub struct Deadline {
     pub append: Instant,
     /// Nothing is sent if the subscribers are unknown by then: there would be no time to push.
     pub look_up: Instant,
-    /// No frame is sent after this. Connections that lack events by then are closed, so that their clients
-    /// reconnect.
+    /// No frame is sent after this. Channels with connections that lack events by then are handed over to `fanout`.
     pub push: Instant,
+    /// A channel that is not handed over by then fails. The rest of the time is for the ends of the other channels.
+    pub hand_over: Instant,
     /// Every request ends by then.
     pub respond: Instant,
 }
 
-const CLOSING: Duration = Duration::from_secs(5);
+const HANDING_OVER: Duration = Duration::from_secs(5);
 const RESPONDING: Duration = Duration::from_secs(1);
 
 impl Deadline {
@@ -26,12 +27,14 @@ impl Deadline {
     /// a short one is divided. The log relies on the longest push.
     pub fn after(remaining: Duration) -> Self {
         let (now, remaining) = (Instant::now(), remaining.min(MAX_PUSH_TIME));
-        let pushing = remaining - CLOSING.min(remaining / 3);
+        let pushing = remaining - HANDING_OVER.min(remaining / 3);
+        let responding = remaining - RESPONDING.min(remaining / 10);
         Self {
             append: now + pushing * 3 / 8,
             look_up: now + pushing / 2,
             push: now + pushing,
-            respond: now + remaining - RESPONDING.min(remaining / 10),
+            hand_over: now + (pushing + responding) / 2,
+            respond: now + responding,
         }
     }
 }
@@ -40,22 +43,23 @@ impl Deadline {
 mod tests {
     use super::*;
 
-    fn seconds(remaining: u64) -> [f64; 4] {
+    fn seconds(remaining: u64) -> [f64; 5] {
         let start = Instant::now();
         let deadline = Deadline::after(Duration::from_secs(remaining));
         let since = |instant: Instant| instant.duration_since(start).as_secs_f64().round();
-        [deadline.append, deadline.look_up, deadline.push, deadline.respond].map(since)
+        let Deadline { append, look_up, push, hand_over, respond } = deadline;
+        [append, look_up, push, hand_over, respond].map(since)
     }
 
     #[test]
     fn a_long_time_is_used_up_to_the_margins() {
-        assert_eq!(seconds(60), [21.0, 28.0, 55.0, 59.0]);
-        assert_eq!(seconds(u64::MAX), [43.0, 58.0, 115.0, 119.0]);
+        assert_eq!(seconds(60), [21.0, 28.0, 55.0, 57.0, 59.0]);
+        assert_eq!(seconds(u64::MAX), [43.0, 58.0, 115.0, 117.0, 119.0]);
     }
 
     #[test]
     fn a_short_time_is_divided_between_the_steps() {
-        assert_eq!(seconds(6), [2.0, 2.0, 4.0, 5.0]);
-        assert_eq!(seconds(0), [0.0; 4]);
+        assert_eq!(seconds(6), [2.0, 2.0, 4.0, 5.0, 5.0]);
+        assert_eq!(seconds(0), [0.0; 5]);
     }
 }

@@ -1,16 +1,17 @@
 use std::time::SystemTime;
 
-use tablecast_aws::SdkConfig;
+use tablecast_aws::{SdkConfig, now_in_milliseconds};
 use tablecast_bus::Bus;
 use tablecast_connections::Connections;
 use tablecast_definitions::sources::Sources;
 use tablecast_event_log::Logs;
 use tablecast_protocol::element::Element;
 use tablecast_protocol::event::MAX_BUS_BYTES;
-use tablecast_protocol::milliseconds;
-use tablecast_push::{Pusher, RoutedEvent, assign, find, patterns, within};
+use tablecast_push::{Inline, RoutedEvent, Workers, within};
 use tablecast_sockets::Sockets;
 
+use crate::append::AppendedChannel;
+use crate::audience::Audience;
 use crate::batch::Batch;
 use crate::deadline::Deadline;
 use crate::delivered::Delivered;
@@ -26,8 +27,10 @@ use crate::report::Report;
 pub struct Dispatch {
     pub(crate) logs: Logs,
     pub(crate) sources: Sources,
-    connections: Connections,
-    pusher: Pusher,
+    pub(crate) connections: Connections,
+    pub(crate) inline: Inline,
+    pub(crate) workers: Workers,
+    pub(crate) large_audience: usize,
     bus: Bus,
     rejected: RejectedTable,
     /// The bytes of the largest entry of the bus.
@@ -43,7 +46,9 @@ impl Dispatch {
             logs: Logs::new(database.clone(), endpoints.log_table),
             sources,
             connections: connections.clone(),
-            pusher: Pusher { sockets, connections, limits: limits.pacing },
+            inline: Inline::new(sockets, connections, limits.inline),
+            workers: Workers::new(aws, endpoints.fanout_function),
+            large_audience: limits.large_audience,
             bus: Bus::new(aws, endpoints.bus_name, limits.bus),
             rejected: RejectedTable::new(database, endpoints.rejected_table),
             event_limit: MAX_BUS_BYTES,
@@ -61,15 +66,18 @@ impl Dispatch {
         let mut batch = Batch::sort(elements);
         batch.refuse_larger(self.event_limit);
         // Boxed, because the compiler cannot lay out so many nested futures in one.
-        let delivered = Box::pin(self.deliver(&mut batch, deadline, milliseconds(started))).await;
+        let delivered = Box::pin(self.deliver(&mut batch, deadline, now_in_milliseconds())).await;
         Report::new(batch, delivered, started).with_damaged(self.logs.take_damaged())
     }
 
     /// Appends the events before it reads the subscribers. A new subscriber reads the log after it
     /// subscribed, so either the push reaches it, or the log does.
     ///
+    /// When this returns, each connection has the events of its channels, or `fanout` knows that it must push
+    /// them. docs/adr/0028-fan-out.md shows why the order stays.
+    ///
     /// Fails, before anything is sent, if the log of no channel holds its events, or if the subscribers are
-    /// unknown. Otherwise only the channels whose logs fail are sent again.
+    /// unknown. Otherwise only the channels that fail are sent again.
     async fn deliver(
         &self,
         batch: &mut Batch,
@@ -78,17 +86,17 @@ impl Dispatch {
     ) -> Result<Delivered, DispatchError> {
         let channels = self.append(batch, deadline.append, now).await?;
         let routed: Vec<RoutedEvent<'_>> = batch.events.iter().map(Event::routed).collect();
-        let subscribers = within(deadline.look_up, find(&self.connections, patterns(&routed))).await;
-        let deliveries = assign(&routed, subscribers.ok_or(DispatchError::LookupTimedOut)??);
+        let found = within(deadline.look_up, self.look_up(&routed)).await;
+        let audience =
+            Audience::of(&routed, found.ok_or(DispatchError::LookupTimedOut)??, self.large_audience);
         let (published, pushed) = tokio::join!(
             publish(&self.bus, &batch.events, deadline.respond),
-            self.pusher.push(&routed, &deliveries, deadline.push, deadline.respond),
+            self.push(&audience, &channels, deadline),
         );
-        let unrecorded = match pushed.unstopped {
-            0 => self.finish(channels, deadline.respond).await,
-            // The pipe sends the whole batch again.
-            _ => Vec::new(),
-        };
+        let is_failed =
+            |channel: &AppendedChannel| pushed.failed.iter().any(|one| one.source == channel.source);
+        let channels = channels.into_iter().filter(|channel| !is_failed(channel)).collect();
+        let unrecorded = self.finish(channels, deadline.respond).await;
         // Afterwards, so that megabytes of rejected records never delay the events beside them.
         let not_stored = self.rejected.store(&batch.rejections, now / 1000, deadline.respond).await;
         Ok(Delivered { published, pushed, not_stored, unrecorded })

@@ -1,6 +1,6 @@
 use tablecast_aws::{MissingVariable, variable};
 
-/// The tables, the bus and the API that a dispatch writes to.
+/// The tables, the bus, the API and the function that a dispatch uses.
 #[derive(Debug, Clone)]
 pub struct Endpoints {
     pub connections_table: String,
@@ -9,6 +9,8 @@ pub struct Endpoints {
     pub bus_name: String,
     /// `https://{api}.execute-api.{region}.amazonaws.com/{stage}`, or the address of the local gateway.
     pub management_endpoint: String,
+    /// The name or ARN of the function `fanout`.
+    pub fanout_function: String,
 }
 
 impl Endpoints {
@@ -19,6 +21,7 @@ impl Endpoints {
             rejected_table: variable("REJECTED_TABLE")?,
             bus_name: variable("BUS_NAME")?,
             management_endpoint: variable("MANAGEMENT_ENDPOINT")?,
+            fanout_function: variable("FANOUT_FUNCTION")?,
         })
     }
 }

@@ -1,7 +1,7 @@
 use tablecast_aws::StorageError;
 use tablecast_event_log::AppendError;
 
-/// A channel whose log failed. The pipe sends its records again.
+/// A channel whose log failed, or that could not be handed over to `fanout`. The pipe sends its records again.
 #[derive(Debug)]
 pub struct FailedChannel {
     /// The CloudEvents `source` of its events.
@@ -24,6 +24,13 @@ pub enum ChannelError {
         "the end of the log was not recorded in time. Check the latency of the log's table and the function's timeout."
     )]
     EndTimedOut,
+    /// `fanout` does not know that it must push the events.
+    #[error("the events could not be handed over to fanout: {0}")]
+    FanOut(StorageError),
+    #[error(
+        "the events were not handed over to fanout in time. Check the latency of the connections table and the function's timeout."
+    )]
+    FanOutTimedOut,
 }
 
 impl FailedChannel {

@@ -1,5 +1,6 @@
-//! Delivers a batch: appends its events to the log, publishes them on the bus, and pushes them to every
-//! subscriber. It also stores the records that could not become events.
+//! Delivers a batch: appends its events to the log, publishes them on the bus, and pushes them to small
+//! audiences. It hands all other channels over to the function `fanout`, and stores the records that could not
+//! become events.
 //!
 //! # Layout
 //! - `endpoints`, `limits`, `deadline`: the configuration of a dispatch
@@ -9,11 +10,14 @@
 //! - `append`: to the logs, before anything is sent; `late`: the events that are older than what was sent for their
 //!   subject; `channel`: the channels of a batch; `failed_channel`: why one fails
 //! - `publish`: to the bus
+//! - `look_up`: finds subscribers; `audience`: decides which channels are pushed at once
+//! - `push`: to small audiences; `hand_over`: all other channels to `fanout`
 //! - `rejected`: to the table of rejected records
 //! - `delivered`: the results of these steps; `error`: why nothing was sent
 //! - `report`: the response to the pipe, metrics and logs
 
 mod append;
+mod audience;
 mod batch;
 mod channel;
 mod deadline;
@@ -24,9 +28,12 @@ mod error;
 mod event;
 mod event_limit;
 mod failed_channel;
+mod hand_over;
 mod late;
 mod limits;
+mod look_up;
 mod publish;
+mod push;
 mod rejected;
 mod report;
 
@@ -36,4 +43,4 @@ pub use endpoints::Endpoints;
 pub use error::DispatchError;
 pub use limits::Limits;
 pub use report::{Report, Response};
-pub use tablecast_push::PacingLimits;
+pub use tablecast_push::InlineLimits;

@@ -1,39 +1,43 @@
 use std::time::Duration;
 
 use tablecast_aws::RetryPolicy;
+use tablecast_push::InlineLimits;
 use tablecast_sockets::SocketPolicy;
 
-use tablecast_push::PacingLimits;
-
-/// How many connections to push to at once, how long to wait for them, and how often to retry.
+/// How long a batch is pushed, and what is left to `fanout`.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    pub pacing: PacingLimits,
-    /// For all frames that one connection gets of one batch; as many retries to close it.
+    pub inline: InlineLimits,
+    /// Without retries: `fanout` does them.
     pub sockets: SocketPolicy,
     pub bus: RetryPolicy,
+    /// More connections of one channel in one batch are a large audience.
+    pub large_audience: usize,
 }
+
+/// The longest push of a batch.
+const PUSH_BUDGET: Duration = Duration::from_secs(1);
+
+const STRAGGLER_AFTER: Duration = Duration::from_millis(100);
+
+const LARGE_AUDIENCE: usize = 500;
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { pacing: PACING, sockets: SOCKETS, bus: tablecast_bus::RETRY_POLICY }
+        Self {
+            inline: INLINE,
+            sockets: SOCKETS,
+            bus: tablecast_bus::RETRY_POLICY,
+            large_audience: LARGE_AUDIENCE,
+        }
     }
 }
 
 /// A process of Lambda can open 1,024 files, and each request takes one.
-const PACING: PacingLimits = PacingLimits {
-    connections: 128,
-    stalled: 384,
-    stalled_after: Duration::from_millis(200),
-    // With `stalled_after`, two seconds: enough for a second attempt.
-    patience: Duration::from_millis(1800),
-};
+const INLINE: InlineLimits =
+    InlineLimits { budget: PUSH_BUDGET, posts: 128, stragglers: 384, straggler_after: STRAGGLER_AFTER };
 
 const SOCKETS: SocketPolicy = SocketPolicy {
-    retry: RetryPolicy {
-        attempt_timeout: Duration::from_secs(1),
-        retries: 3,
-        backoff: Duration::from_millis(100),
-    },
+    retry: RetryPolicy { attempt_timeout: PUSH_BUDGET, retries: 0, backoff: Duration::ZERO },
     connecting: Duration::from_secs(29),
 };

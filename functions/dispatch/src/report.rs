@@ -39,7 +39,8 @@ impl Report {
         match delivered {
             Ok(delivered) => {
                 losses::log_channels(&batch.pipe, &delivered.unrecorded);
-                losses::log(&batch, &delivered.pushed);
+                losses::log_channels(&batch.pipe, &delivered.pushed.failed);
+                losses::log(&batch, &delivered.pushed.inline);
                 let metrics = metrics::of(&batch, &delivered, started);
                 Self { response: Ok(Response::new(batch, delivered)), metrics }
             }
@@ -54,12 +55,10 @@ impl Report {
 }
 
 impl Response {
-    /// Each record once, even if several of its steps failed. If later events could reach a connection that
-    /// missed some, the whole batch is sent again: the gap would be silent.
+    /// Each record once, even if several of its steps failed.
     fn new(batch: Batch, delivered: Delivered) -> Self {
-        let unrecorded: BTreeSet<&str> =
-            delivered.unrecorded.iter().map(|channel| &*channel.source).collect();
-        let is_again = |event: &Event| delivered.pushed.unstopped > 0 || unrecorded.contains(&*event.source);
+        let failed_sources = delivered.failed_sources();
+        let is_again = |event: &Event| failed_sources.contains(&*event.source);
         let again = batch.events.into_iter().filter(is_again).chain(batch.withdrawn);
         let again = again.map(|event| event.record).collect();
         let failed = [batch.invalid, batch.deferred, delivered.published.failed, delivered.not_stored, again];

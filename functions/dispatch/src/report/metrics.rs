@@ -12,7 +12,7 @@ use crate::failed_channel::FailedChannel;
 
 pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics {
     let Delivered { published, pushed, unrecorded, .. } = delivered;
-    let now = SystemTime::now();
+    let (inline, now) = (&pushed.inline, SystemTime::now());
     let metrics = Metrics::of_pipe(&batch.pipe, "batch dispatched")
         .count("Records", batch.records)
         .count("Events", batch.events.len() + batch.withdrawn.len())
@@ -23,24 +23,24 @@ pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics 
         .count("Published", published.events)
         .count("BusRetried", published.retried)
         .count("BusFailures", published.failed.len())
-        .property("connections", pushed.connections)
-        .count("Delivered", pushed.delivered)
-        .count("PushRetried", pushed.retried)
-        .count("Gone", pushed.gone)
-        .property("connecting", pushed.connecting)
-        .count("Expired", pushed.expired)
-        .count("Closed", pushed.closed)
-        .count("TooLarge", pushed.too_large)
-        .count("Refused", pushed.refused)
-        .count("TimedOut", pushed.timed_out)
-        .count("Unclosed", pushed.unclosed)
-        .count("Suspended", pushed.suspended)
-        .property("unstopped", pushed.unstopped)
+        .property("connections", inline.connections)
+        .count("Delivered", inline.delivered)
+        .count("Gone", inline.gone)
+        .property("connecting", inline.connecting)
+        .count("Expired", inline.expired)
+        .count("TooLarge", inline.too_large)
+        .count("Refused", inline.refused)
+        .property("unserved", inline.unserved)
+        .count("FannedOut", pushed.fanned_out)
+        .count("HandedOver", pushed.handed_over)
+        .count("StartFailures", pushed.start_failures)
+        .count("HandOverFailures", pushed.failed.len())
         .count("Late", batch.late)
         .property("late_undecided", batch.undecided)
         .count("LogFailures", batch.failed.len() + unrecorded.len())
         .count("LookupFailures", 0)
         .count("ClockSkew", clock_skew(batch))
+        .milliseconds("PushDuration", pushed.time.as_millis().try_into().unwrap_or(u64::MAX))
         .milliseconds("Duration", elapsed(milliseconds(started), now));
     match oldest(batch) {
         Some(change) => metrics.milliseconds("Lag", elapsed(change, now)),

@@ -27,9 +27,9 @@ fn names(line: &Value) -> Vec<&str> {
 #[test]
 fn every_batch_emits_every_metric_even_when_it_is_0() {
     let line = line(changed(&["2026-11-23T05:00:00Z"]));
-    let counts = "Records Events Unmatched Rejected Deferred Published BusRetried BusFailures Delivered PushRetried Gone Expired Closed \
-                  TooLarge Refused TimedOut Unclosed Suspended Late LogFailures LookupFailures ClockSkew";
-    let expected: Vec<_> = counts.split(' ').chain(["Duration", "Lag"]).collect();
+    let counts = "Records Events Unmatched Rejected Deferred Published BusRetried BusFailures Delivered Gone Expired TooLarge \
+                  Refused FannedOut HandedOver StartFailures HandOverFailures Late LogFailures LookupFailures ClockSkew";
+    let expected: Vec<_> = counts.split(' ').chain(["PushDuration", "Duration", "Lag"]).collect();
     assert_eq!(names(&line), expected);
     assert!(expected.iter().all(|name| line[name].is_u64()), "{line}");
     assert_eq!([&line["Records"], &line["Events"], &line["Gone"]], [1, 1, 0]);

@@ -128,3 +128,19 @@ async fn a_damaged_item_of_the_log_is_a_metric() {
     assert_eq!(stand_in.received("a="), ["1", "2"]);
     assert!(stand_in.metric("DamagedItems").as_u64().unwrap() > 0);
 }
+
+/// The client takes no frame, so its channel is handed over.
+#[tokio::test]
+async fn a_broken_response_covers_no_event_and_starts_no_worker() {
+    for fault in broken_responses() {
+        let stand_in = start().await;
+        stand_in.plan_always("a=", Some(Fault::Status(500)));
+        stand_in.plan_always("connections UpdateItem", Some(fault.clone()));
+        let failures = stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap();
+        assert_eq!(failures, ["e1"], "{fault:?}");
+        stand_in.plan_always("connections UpdateItem", None);
+        stand_in.plan_always("Invoke fanout", Some(fault.clone()));
+        assert_eq!(stand_in.dispatch(json!([element(1, "orders/1")])).await.unwrap(), [""; 0]);
+        assert_eq!(stand_in.metric("StartFailures"), 1, "{fault:?}");
+    }
+}

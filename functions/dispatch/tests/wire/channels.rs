@@ -228,14 +228,15 @@ async fn the_next_batch_of_a_process_reads_no_log() {
 }
 
 #[tokio::test]
-async fn no_channel_counts_as_delivered_while_a_connection_can_miss_events() {
+async fn no_channel_counts_as_delivered_that_could_not_be_handed_over() {
     let stand_in = start().await;
     let dispatch = stand_in.dispatcher(LIMITS);
     stand_in.plan("a=", [Fault::Error(403, "ForbiddenException")]);
-    stand_in.plan("connections TransactWriteItems", [DENIED]);
+    stand_in.plan_always("connections UpdateItem", Some(DENIED));
     let elements = || json!([element_of("acme", 1), element_of("beta", 2)]);
     assert_eq!(stand_in.dispatch_by(&dispatch, elements(), MINUTE).await.unwrap(), ["e1", "e2"]);
-    assert_eq!(stand_in.metric("unstopped"), 1);
+    assert_eq!([recorded_end(&stand_in, "acme"), recorded_end(&stand_in, "beta")], [0, 0]);
+    stand_in.plan_always("connections UpdateItem", None);
     log_requests(&stand_in);
     stand_in.dispatch_by(&dispatch, elements(), MINUTE).await.unwrap();
     let read = log_requests(&stand_in).into_iter().filter(|(operation, _)| operation == "Query");

@@ -25,11 +25,14 @@ fn items(n: usize) -> [Value; 3] {
 async fn one_event_for_one_of_100_000_connections_is_three_queries_and_one_item() {
     let stand_in = StandIn::start().await;
     stand_in.import("connections", (0..CONNECTIONS).flat_map(items).collect());
-    assert_eq!(stand_in.dispatch(json!([element(1, "profiles/77777")])).await.unwrap(), [""; 0]);
+    let mut element = element(1, "profiles/77777");
+    element["events"][0]["source"] = "tablecast/profiles".into();
+    assert_eq!(stand_in.dispatch(json!([element])).await.unwrap(), [""; 0]);
     let seen = stand_in.seen();
     let read: Vec<u64> =
         seen.items_read.iter().filter(|(table, _)| table == "connections").map(|(_, items)| *items).collect();
     let (queries, items) = (read.len(), read.iter().sum::<u64>());
     assert_eq!((queries, items), (3, 1), "for *, profiles/* and profiles/77777");
+    assert!(!seen.operations().contains(&"GetItem".to_owned()), "a Query finds the run of the channel, too");
     assert_eq!(seen.posts.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["c77777="]);
 }

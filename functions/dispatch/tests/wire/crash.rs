@@ -8,7 +8,7 @@ use tablecast_aws::now_in_milliseconds;
 use tablecast_event_log::Logs;
 use tablecast_protocol::Position;
 
-use crate::stand_in::{LIMITS, StandIn, element_of, source_of};
+use crate::stand_in::{Fault, LIMITS, StandIn, element_of, source_of};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -22,7 +22,7 @@ fn batch(first: usize) -> Value {
 /// The requests that AWS has received so far.
 fn requests(stand_in: &StandIn) -> usize {
     let seen = stand_in.seen();
-    seen.calls.len() + seen.posts.len()
+    seen.calls.len() + seen.posts.len() + seen.invocations.len()
 }
 
 /// Dispatches by a process of its own, until AWS has received so many more requests. Returns whether it
@@ -114,4 +114,28 @@ async fn a_crash_after_any_request_leaves_no_hole_and_no_event_with_two_offsets(
     }
     // Each of three channels has a Query and four writes, and there are six pushes.
     assert!(crashes >= 15 + 6, "{crashes}");
+}
+
+/// The client takes no frame, so `fanout` must push all events of all channels.
+#[tokio::test]
+async fn a_crash_after_any_request_leaves_no_event_that_is_neither_pushed_nor_covered() {
+    let (mut crashes, mut after) = (0, 0);
+    loop {
+        let stand_in = StandIn::start().await;
+        stand_in.connect("a=", &["*"], MINUTE).await;
+        stand_in.plan_always("a=", Some(Fault::Status(500)));
+        let crashed = crash_after(&stand_in, batch(0), after).await;
+        assert_eq!(stand_in.dispatch(batch(0)).await.unwrap(), [""; 0]);
+        assert_eq!(stand_in.dispatch(batch(6)).await.unwrap(), [""; 0]);
+        for tenant in TENANTS {
+            let run = stand_in.run(tenant).await.unwrap();
+            assert_eq!((run.started_after, run.needed_to), (0, 4), "{tenant} after {after} requests");
+        }
+        if !crashed {
+            break;
+        }
+        (crashes, after) = (crashes + 1, after + 1);
+    }
+    // Each of three channels has a Query and four writes, two writes of its run, and an invocation.
+    assert!(crashes >= 15 + 9, "{crashes}");
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::stand_in::{ATTEMPTS, Fault, LIMITS, StandIn, element, element_with};
+use crate::stand_in::{Fault, StandIn, element, element_with};
 
 const OLD: Duration = Duration::from_secs(60);
 
@@ -33,27 +33,17 @@ async fn the_metrics_count_a_batchs_records() {
 #[tokio::test]
 async fn the_metrics_count_a_batchs_pushes() {
     let stand_in = StandIn::start().await;
-    for id in ["well=", "gone=", "full=", "refused=", "stuck="] {
+    for id in ["well=", "gone=", "full=", "refused="] {
         stand_in.connect(id, &["orders/*"], OLD).await;
     }
-    stand_in.plan("well=", [Fault::Status(500)]);
     stand_in.plan("gone=", [Fault::Status(410)]);
     stand_in.plan("refused=", [Fault::Status(403)]);
-    for id in ["full=", "stuck="] {
-        stand_in.plan(id, vec![Fault::Status(429); ATTEMPTS]);
-    }
-    stand_in.plan("DELETE stuck=", [Fault::Status(403)]);
+    stand_in.plan("full=", [Fault::Status(429)]);
     let large = element_with(2, "orders/1", &"x".repeat(128 * 1024));
     stand_in.dispatch(json!([element(1, "orders/1"), large])).await.unwrap();
     assert!(stand_in.all_faults_fired());
-    assert_eq!(
-        counts(&stand_in, "Delivered Gone Closed TooLarge Refused TimedOut Unclosed"),
-        [2, 1, 2, 5, 1, 0, 1]
-    );
-    assert_eq!(
-        counts(&stand_in, "PushRetried connections"),
-        [1 + 2 * u64::from(LIMITS.sockets.retry.retries), 5]
-    );
+    assert_eq!(counts(&stand_in, "Delivered Gone TooLarge Refused FannedOut HandedOver"), [2, 1, 4, 1, 0, 1]);
+    assert_eq!(counts(&stand_in, "StartFailures HandOverFailures connections unserved"), [0, 0, 4, 2]);
 }
 
 #[tokio::test]

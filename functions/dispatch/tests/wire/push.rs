@@ -1,8 +1,10 @@
 mod batches;
 mod ending;
 mod expiry;
+mod fanned_out;
+mod handed_over;
 mod outage;
-mod stalling;
+mod stragglers;
 
 use std::time::Duration;
 
@@ -54,16 +56,6 @@ async fn each_client_receives_its_events_in_order_and_no_others() {
 }
 
 #[tokio::test]
-async fn temporary_failures_are_retried_and_the_order_stays() {
-    for fault in [Fault::Error(429, "LimitExceededException"), Fault::Status(429), Fault::Status(500)] {
-        let stand_in = with_faults([fault.clone(), fault]).await;
-        dispatch(&stand_in).await;
-        assert_eq!(stand_in.received("a="), ["1", "1", "1", "2", "3"]);
-        assert!(is_stored(&stand_in, "a="));
-    }
-}
-
-#[tokio::test]
 async fn a_notice_replaces_an_event_after_a_413() {
     let stand_in = with_faults([Fault::Error(413, "PayloadTooLargeException")]).await;
     dispatch(&stand_in).await;
@@ -88,31 +80,4 @@ async fn an_event_of_128_kb_is_sent_and_a_notice_replaces_a_larger_one() {
     let notice: Value = serde_json::from_str(&stand_in.frames("a=")[1]).unwrap();
     assert_eq!((&notice["subject"], &notice["data"]["bytes"]), (&json!("orders/2"), &json!(131_073)));
     assert_eq!(stand_in.logged("WARN", "too_large"), [2]);
-}
-
-#[tokio::test]
-async fn a_connection_that_refuses_frames_is_closed() {
-    let stand_in = with_faults([Fault::Error(403, "ForbiddenException")]).await;
-    dispatch(&stand_in).await;
-    assert_eq!(stand_in.received("a="), ["1"]);
-    assert!(!is_stored(&stand_in, "a="));
-    assert_eq!(stand_in.closed(), ["a="]);
-}
-
-#[tokio::test]
-async fn each_connection_has_its_own_retries() {
-    let stand_in = StandIn::start().await;
-    let id = |n: usize| format!("c{n}=");
-    for n in 0..40 {
-        stand_in.connect(&id(n), &["orders/*"], OLD).await;
-        if n % 3 == 0 {
-            stand_in.plan(&id(n), vec![Fault::Status(500); 3]);
-        }
-    }
-    assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
-    assert!(stand_in.all_faults_fired());
-    for n in 0..40 {
-        let expected: &[&str] = if n % 3 == 0 { &["1", "1", "1", "1", "2", "3"] } else { &["1", "2", "3"] };
-        assert_eq!(stand_in.received(&id(n)), expected, "{}", id(n));
-    }
 }

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use dispatch::{Deadline, Dispatch, Endpoints};
-pub use dispatch::{Limits, PacingLimits};
+pub use dispatch::{InlineLimits, Limits};
 use serde_json::{Value, json};
 use tablecast_aws::{RetryPolicy, now_in_milliseconds};
-use tablecast_connections::{Connection, Connections};
+use tablecast_connections::{Connection, Connections, FanOut};
 use tablecast_definitions::folder;
 use tablecast_definitions::sources::Sources;
 use tablecast_protocol::Protocol;
@@ -22,20 +22,19 @@ use tablecast_stand_in::logs;
 /// The bytes that the log adds to each of a batch's first nine events.
 pub const POSITION: usize = r#""position":"0123456789abcdef-1","#.len();
 
+/// A limit that no test reaches.
+const MINUTE: Duration = Duration::from_secs(60);
+
 pub const LIMITS: Limits = Limits {
-    pacing: PacingLimits {
-        connections: 8,
-        stalled: 24,
-        stalled_after: Duration::from_millis(300),
-        patience: Duration::from_millis(2700),
+    inline: InlineLimits {
+        budget: MINUTE,
+        posts: 8,
+        stragglers: 24,
+        // Generous: on a slow machine, no connection is a straggler that is none.
+        straggler_after: Duration::from_secs(10),
     },
     sockets: SocketPolicy {
-        retry: RetryPolicy {
-            // Generous: a slow machine must not send a frame twice.
-            attempt_timeout: Duration::from_secs(1),
-            retries: 3,
-            backoff: Duration::from_millis(1),
-        },
+        retry: RetryPolicy { attempt_timeout: MINUTE, retries: 0, backoff: Duration::ZERO },
         connecting: Duration::from_secs(29),
     },
     bus: RetryPolicy {
@@ -43,10 +42,8 @@ pub const LIMITS: Limits = Limits {
         retries: 2,
         backoff: Duration::from_millis(1),
     },
+    large_audience: 500,
 };
-
-/// Attempts to post a frame, or to close a connection.
-pub const ATTEMPTS: usize = 1 + LIMITS.sockets.retry.retries as usize;
 
 #[derive(Clone)]
 pub struct StandIn {
@@ -110,6 +107,7 @@ impl StandIn {
             rejected_table: "rejected".to_owned(),
             bus_name: "tablecast".to_owned(),
             management_endpoint: self.address.clone(),
+            fanout_function: "fanout".to_owned(),
         };
         Dispatch::new(&self.aws(), endpoints, sources(), limits)
     }
@@ -133,12 +131,33 @@ impl StandIn {
         self.frames(id).iter().map(|frame| id_of(frame)).collect()
     }
 
+    pub fn posts(&self) -> usize {
+        self.seen().posts.len()
+    }
+
     pub fn frames(&self, id: &str) -> Vec<String> {
         self.seen().frames(id)
     }
 
     pub fn closed(&self) -> Vec<String> {
         self.seen().closed.clone()
+    }
+
+    /// The run of `fanout` that pushes the channel `orders/<tenant>`.
+    pub async fn run(&self, tenant: &str) -> Option<FanOut> {
+        self.connections().fan_out(&source_of(tenant)).await.unwrap()
+    }
+
+    /// The sources for which workers were started, sorted.
+    pub fn started(&self) -> Vec<String> {
+        let seen = self.seen();
+        let source = |(name, payload): &(String, Value)| {
+            assert_eq!((name.as_str(), &payload["part"]), ("fanout", &json!(0)));
+            payload["source"].as_str().unwrap().to_owned()
+        };
+        let mut sources: Vec<_> = seen.invocations.iter().map(source).collect();
+        sources.sort();
+        sources
     }
 
     /// The ids of the events that were sent to the bus, by request.

@@ -48,14 +48,6 @@ async fn the_events_of_a_batch_share_a_frame_of_at_most_32_kb() {
 }
 
 #[tokio::test]
-async fn a_retried_frame_holds_the_same_events() {
-    let stand_in = with_batches([Fault::Status(500)]).await;
-    assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
-    assert!(stand_in.all_faults_fired());
-    assert_eq!(ids(&stand_in), [["1", "2", "3"], ["1", "2", "3"]]);
-}
-
-#[tokio::test]
 async fn in_an_array_the_largest_event_is_two_bytes_smaller() {
     let bytes = element_with(1, "orders/1", "")["events"][0].to_string().len() + POSITION;
     for (room, expected) in [(2, "1"), (1, "1:too-large")] {

@@ -1,13 +1,9 @@
-//! How the delivery to a connection ends: gone, closed, unclosed or timed out.
+//! Connections that are gone, or that are still opening.
 
 use std::time::Duration;
 
-use serde_json::json;
-use tablecast_aws::RetryPolicy;
-use tablecast_sockets::SocketPolicy;
-
-use super::{OLD, dispatch, is_stored, orders, with_faults};
-use crate::stand_in::{ATTEMPTS, Fault, LIMITS, Limits, PacingLimits, StandIn};
+use super::{dispatch, is_stored, orders, with_faults};
+use crate::stand_in::{Fault, LIMITS, StandIn};
 
 /// The time of a test itself.
 const SLACK: Duration = Duration::from_secs(10);
@@ -20,7 +16,17 @@ async fn a_connection_that_is_gone_is_deleted() {
         assert_eq!(stand_in.received("a="), ["1"]);
         assert!(!is_stored(&stand_in, "a=") && is_stored(&stand_in, "b="));
         assert_eq!(stand_in.closed(), [""; 0]);
+        assert_eq!(stand_in.started(), [""; 0]);
     }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_gone_and_cannot_be_deleted_does_not_fail_its_batch() {
+    let stand_in = with_faults([Fault::Status(410)]).await;
+    stand_in.plan("connections TransactWriteItems", [Fault::Error(400, "AccessDeniedException")]);
+    dispatch(&stand_in).await;
+    assert!(is_stored(&stand_in, "a="));
+    assert!(stand_in.logged("WARN", "error")[0].to_string().contains("AccessDenied"));
 }
 
 #[tokio::test]
@@ -33,7 +39,7 @@ async fn an_opening_connection_is_tried_once_kept_and_receives_the_next_batch() 
         assert!(stand_in.all_faults_fired());
         assert_eq!(stand_in.received("a="), ["1"]);
         assert!(is_stored(&stand_in, "a=") && stand_in.closed().is_empty());
-        assert_eq!((stand_in.metric("connecting"), stand_in.metric("PushRetried")), (json!(1), json!(0)));
+        assert_eq!((stand_in.metric("connecting"), stand_in.metric("HandedOver")), (1.into(), 0.into()));
         stand_in.dispatch(orders()).await.unwrap();
         assert_eq!(stand_in.received("a=")[1..], ["1", "2", "3"]);
     }
@@ -48,109 +54,4 @@ async fn an_older_connection_is_gone_at_the_first_410() {
     assert!(stand_in.all_faults_fired());
     assert_eq!(stand_in.received("a="), ["1"]);
     assert!(!is_stored(&stand_in, "a="));
-}
-
-#[tokio::test]
-async fn a_410_to_a_close_does_not_prove_that_an_opening_connection_is_gone() {
-    let stand_in = StandIn::start().await;
-    stand_in.connect("a=", &["orders/*"], LIMITS.sockets.connecting - SLACK).await;
-    stand_in.plan("a=", vec![Fault::Status(429); ATTEMPTS]);
-    stand_in.plan("DELETE a=", [Fault::Status(410)]);
-    stand_in.dispatch(orders()).await.unwrap();
-    assert!(stand_in.all_faults_fired());
-    assert_eq!(stand_in.closed(), ["a="]);
-    assert!(is_stored(&stand_in, "a="));
-    assert_eq!(stand_in.logged("WARN", "unclosed"), [1]);
-}
-
-#[tokio::test]
-async fn a_connection_that_accepts_no_more_is_closed_and_deleted() {
-    for fault in [Fault::Status(429), Fault::Status(503)] {
-        let stand_in = with_faults(vec![fault; ATTEMPTS]).await;
-        dispatch(&stand_in).await;
-        assert_eq!(stand_in.received("a="), vec!["1"; ATTEMPTS]);
-        assert_eq!(stand_in.closed(), ["a="]);
-        assert!(!is_stored(&stand_in, "a="));
-    }
-}
-
-/// A connection that accepts no frame. The faults are for closing it.
-async fn unreachable(closing: Vec<Fault>) -> StandIn {
-    let stand_in = with_faults(vec![Fault::Status(429); ATTEMPTS]).await;
-    stand_in.plan("DELETE a=", closing);
-    dispatch(&stand_in).await;
-    stand_in
-}
-
-#[tokio::test]
-async fn a_failed_close_is_retried() {
-    for fault in [Fault::Error(429, "LimitExceededException"), Fault::Status(500), Fault::Hang] {
-        let stand_in = unreachable(vec![fault; 2]).await;
-        assert_eq!(stand_in.closed(), ["a="; 3]);
-        assert!(!is_stored(&stand_in, "a="));
-        assert_eq!(stand_in.logged("WARN", "unclosed"), [0; 0]);
-    }
-}
-
-#[tokio::test]
-async fn a_connection_that_is_not_there_counts_as_closed() {
-    for fault in [Fault::Error(410, "GoneException"), Fault::Status(404)] {
-        let stand_in = unreachable(vec![fault]).await;
-        assert_eq!(stand_in.closed(), ["a="]);
-        assert!(!is_stored(&stand_in, "a="));
-    }
-}
-
-#[tokio::test]
-async fn a_connection_that_cannot_be_closed_receives_nothing_more() {
-    for (fault, times) in [(Fault::Status(429), ATTEMPTS), (Fault::Error(403, "ForbiddenException"), 1)] {
-        let stand_in = unreachable(vec![fault; times]).await;
-        assert_eq!(stand_in.closed(), vec!["a="; times]);
-        assert!(!is_stored(&stand_in, "a="));
-        assert_eq!(stand_in.logged("WARN", "unclosed").last().unwrap(), 1);
-        stand_in.dispatch(orders()).await.unwrap();
-        assert_eq!(stand_in.received("a=").len(), ATTEMPTS);
-    }
-}
-
-/// Only the deadline ends a request.
-const PATIENT: Limits = Limits {
-    sockets: SocketPolicy {
-        retry: RetryPolicy { attempt_timeout: HOUR, ..LIMITS.sockets.retry },
-        ..LIMITS.sockets
-    },
-    pacing: PacingLimits { patience: HOUR, ..LIMITS.pacing },
-    ..LIMITS
-};
-
-const HOUR: Duration = Duration::from_secs(3600);
-
-/// More connections than dispatch can push to in time. The faults are for closing `c0`.
-async fn timed_out(closing: Vec<Fault>) -> StandIn {
-    let stand_in = StandIn::start().await;
-    for n in 0..2 * LIMITS.pacing.connections {
-        let id = format!("c{n}=");
-        stand_in.connect(&id, &["orders/*"], OLD).await;
-        stand_in.plan(&id, [Fault::Hang]);
-    }
-    stand_in.plan("DELETE c0=", closing);
-    let left = Duration::from_secs(6);
-    assert_eq!(stand_in.dispatch_with(orders(), PATIENT, left).await.unwrap(), [""; 0]);
-    assert!(!stand_in.seen().posts.is_empty());
-    stand_in
-}
-
-#[tokio::test]
-async fn timed_out_connections_are_closed_and_the_batch_succeeds() {
-    let stand_in = timed_out(vec![]).await;
-    assert_eq!(stand_in.closed().len(), 2 * LIMITS.pacing.connections);
-    assert_eq!(stand_in.logged("WARN", "timed_out"), [2 * LIMITS.pacing.connections]);
-    assert_eq!(stand_in.logged("WARN", "unclosed"), [0; 0]);
-}
-
-#[tokio::test]
-async fn a_timed_out_connection_that_cannot_be_closed_is_counted() {
-    let stand_in = timed_out(vec![Fault::Status(429); ATTEMPTS]).await;
-    assert_eq!(stand_in.closed().iter().filter(|id| *id == "c0=").count(), ATTEMPTS);
-    assert_eq!(stand_in.logged("WARN", "unclosed"), [1]);
 }

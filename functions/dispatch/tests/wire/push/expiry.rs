@@ -8,7 +8,7 @@ use tablecast_connections::{Connection, Identity};
 use tablecast_protocol::Protocol;
 
 use super::{OLD, is_stored, orders};
-use crate::stand_in::{Fault, StandIn, connection, element};
+use crate::stand_in::{Fault, InlineLimits, LIMITS, Limits, StandIn, connection, element};
 
 /// A connection whose token expires in this many seconds, or expired that long ago.
 async fn with_token(seconds: i64, protocol: Protocol) -> StandIn {
@@ -68,4 +68,34 @@ async fn an_expired_connection_that_is_gone_is_deleted() {
     stand_in.dispatch(orders()).await.unwrap();
     assert!(stand_in.all_faults_fired());
     assert!(!is_stored(&stand_in, "a="));
+}
+
+#[tokio::test]
+async fn an_expired_connection_that_cannot_be_closed_hands_its_channel_over() {
+    for fault in [Fault::Status(429), Fault::Status(500), Fault::Error(403, "ForbiddenException")] {
+        let stand_in = with_token(-60, Protocol::Batch).await;
+        stand_in.plan("DELETE a=", [fault]);
+        assert_eq!(stand_in.dispatch(orders()).await.unwrap(), [""; 0]);
+        assert!(is_stored(&stand_in, "a="));
+        assert_eq!(stand_in.received("b="), ["1", "2", "3"]);
+        assert_eq!([stand_in.metric("HandedOver"), stand_in.metric("Expired")], [1, 0]);
+    }
+}
+
+#[tokio::test]
+async fn an_expired_connection_that_hangs_holds_no_batch() {
+    for request in ["a=", "DELETE a="] {
+        let stand_in = with_token(-60, Protocol::Batch).await;
+        stand_in.plan(request, [Fault::Hang]);
+        let inline = InlineLimits {
+            straggler_after: Duration::from_secs(1),
+            budget: Duration::from_secs(3600),
+            ..LIMITS.inline
+        };
+        let left = Duration::from_secs(600);
+        let failures = stand_in.dispatch_with(orders(), Limits { inline, ..LIMITS }, left).await;
+        assert_eq!(failures.unwrap(), [""; 0]);
+        assert_eq!(stand_in.received("b="), ["1", "2", "3"]);
+        assert_eq!(stand_in.metric("HandedOver"), 1);
+    }
 }

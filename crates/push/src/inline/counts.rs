@@ -1,0 +1,22 @@
+/// The results of the inline pushes of a batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InlineCounts {
+    /// Connections with a matching subscription.
+    pub connections: usize,
+    /// Events that API Gateway accepted.
+    pub delivered: usize,
+    /// Events over the size limit, replaced by notices.
+    pub too_large: usize,
+    /// Connections that had ended. They were deleted.
+    pub gone: usize,
+    /// Connections that may still be opening. They were kept.
+    pub connecting: usize,
+    /// Connections whose token had expired. They were closed and deleted.
+    pub expired: usize,
+    /// Connections that API Gateway does not let the function write to: a configuration error.
+    pub refused: usize,
+    /// Connections that did not take all of their frames at once. `fanout` serves them.
+    pub unserved: usize,
+    /// Why one of them did not. None if it had just not answered.
+    pub error: Option<String>,
+}

@@ -1,0 +1,46 @@
+use tablecast_connections::Subscriber;
+use tablecast_sockets::{Outcome, Progress};
+use tokio::time::Instant;
+
+use super::pace::Turn;
+use super::{Batch, Inline};
+use crate::subscriber::{expiry_frame, recipient};
+use crate::time_limit::within;
+
+impl Inline {
+    /// Sends the reason to a connection whose token has expired, closes it, and deletes it. Both requests are
+    /// posts like others: a slow one makes the connection a straggler. Returns whether it is closed.
+    pub(super) async fn expire(
+        &self,
+        subscriber: &Subscriber,
+        turn: &mut Turn<'_>,
+        batch: &Batch<'_>,
+    ) -> bool {
+        let (to, frame, mut progress) =
+            (recipient(subscriber), expiry_frame(subscriber), Progress::default());
+        if turn.post(self.sockets.post_once(to, &frame, &mut progress)).await.is_none() {
+            return false;
+        }
+        match turn.post(self.sockets.close(to, &mut progress)).await {
+            Some(Outcome::Delivered | Outcome::Gone) => {
+                batch.count(|counts| counts.expired += 1);
+                self.delete(subscriber, batch.until).await;
+                true
+            }
+            // The next event finds it expired again.
+            Some(Outcome::Connecting) => true,
+            _ => false,
+        }
+    }
+
+    pub(super) async fn delete(&self, subscriber: &Subscriber, until: Instant) {
+        let deleting = self.connections.delete(&subscriber.id, subscriber.connected_at);
+        let error = match within(until, deleting).await {
+            Some(Ok(())) => return,
+            Some(Err(error)) => error.to_string(),
+            None => "it took too long".to_owned(),
+        };
+        let connection = &subscriber.id;
+        tracing::warn!(connection, error, "could not delete a connection: the next push tries again");
+    }
+}

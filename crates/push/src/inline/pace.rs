@@ -1,0 +1,102 @@
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout_at};
+
+use super::InlineLimits;
+use super::usual::Usual;
+
+/// The pace of one batch.
+pub struct Pace<'u> {
+    usual: &'u Usual,
+    slots: Semaphore,
+    stragglers: Semaphore,
+    /// Connections that the batch waits for: they are neither done nor stragglers.
+    awaited: AtomicUsize,
+    changed: Notify,
+}
+
+/// The turn of one connection, with its posts one after the other.
+pub struct Turn<'p> {
+    pace: &'p Pace<'p>,
+    /// Some if the connection is a straggler.
+    straggler: Option<SemaphorePermit<'p>>,
+    has_posted: bool,
+}
+
+impl<'u> Pace<'u> {
+    pub fn new(limits: InlineLimits, usual: &'u Usual, connections: usize) -> Self {
+        Self {
+            usual,
+            slots: Semaphore::new(limits.posts),
+            stragglers: Semaphore::new(limits.stragglers),
+            awaited: AtomicUsize::new(connections),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Each connection has one turn.
+    pub fn turn(&self) -> Turn<'_> {
+        Turn { pace: self, straggler: None, has_posted: false }
+    }
+
+    pub async fn only_stragglers_are_left(&self) {
+        while self.awaited.load(Ordering::Relaxed) > 0 {
+            self.changed.notified().await;
+        }
+    }
+
+    fn stop_waiting(&self) {
+        if self.awaited.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.changed.notify_one();
+        }
+    }
+
+    /// None if the post takes longer than usual. The limit can move meanwhile, as posts become slower.
+    async fn in_time<T>(&self, start: Instant, mut post: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+        loop {
+            if let Ok(result) = timeout_at(start + self.usual.limit(), post.as_mut()).await {
+                return Some(result);
+            }
+            if start.elapsed() >= self.usual.limit() {
+                return None;
+            }
+        }
+    }
+}
+
+impl Turn<'_> {
+    /// Posts as soon as there is a slot. A straggler needs none, and takes none from others. Returns None if there
+    /// are too many stragglers already.
+    pub async fn post<T>(&mut self, post: impl Future<Output = T>) -> Option<T> {
+        if self.straggler.is_some() {
+            return Some(post.await);
+        }
+        // The semaphore is never closed.
+        let slot = self.pace.slots.acquire().await.ok()?;
+        let (start, mut post) = (Instant::now(), pin!(post));
+        let result = self.pace.in_time(start, post.as_mut()).await;
+        if !std::mem::replace(&mut self.has_posted, true) {
+            self.pace.usual.learn(start.elapsed());
+        }
+        if result.is_some() {
+            return result;
+        }
+        drop(slot);
+        self.straggler = Some(self.pace.stragglers.try_acquire().ok()?);
+        self.pace.stop_waiting();
+        Some(post.await)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if self.straggler.is_none() {
+            self.pace.stop_waiting();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

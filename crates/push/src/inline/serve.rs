@@ -1,0 +1,80 @@
+use tablecast_connections::Subscriber;
+use tablecast_sockets::{Outcome, Outgoing, Progress, Recipient};
+
+use super::pace::Turn;
+use super::{Batch, Inline};
+use crate::event::RoutedEvent;
+use crate::subscriber::{recipient, token_end};
+use crate::subscribers::Delivery;
+use crate::time_limit::within;
+
+impl Inline {
+    /// Returns whether nothing is left to do for this connection.
+    pub(super) async fn serve(
+        &self,
+        events: &[RoutedEvent<'_>],
+        delivery: &Delivery,
+        batch: &Batch<'_>,
+    ) -> bool {
+        let (subscriber, mut turn) = (&delivery.subscriber, batch.pace.turn());
+        let texts: Vec<&str> = delivery.events.iter().map(|index| events[*index].text).collect();
+        let sending = self.send(recipient(subscriber), &texts, &mut turn, batch);
+        match within(token_end(subscriber), sending).await {
+            Some(Some(outcome)) => self.finish(subscriber, outcome, batch).await,
+            Some(None) => false,
+            None => self.expire(subscriber, &mut turn, batch).await,
+        }
+    }
+
+    /// Sends events in order, until the connection does not take a frame. Returns None if it is given up.
+    async fn send(
+        &self,
+        to: Recipient<'_>,
+        events: &[&str],
+        turn: &mut Turn<'_>,
+        batch: &Batch<'_>,
+    ) -> Option<Outcome> {
+        let outgoing = Outgoing::new(to.protocol, events);
+        batch.count(|counts| counts.too_large += outgoing.too_large());
+        for frame in outgoing.frames() {
+            let mut progress = Progress::default();
+            let posting = self.sockets.deliver_frame(to, &outgoing, &frame, &mut progress);
+            let outcome = turn.post(posting).await?;
+            batch.add(progress);
+            if outcome != Outcome::Delivered {
+                return Some(outcome);
+            }
+        }
+        Some(Outcome::Delivered)
+    }
+
+    async fn finish(&self, subscriber: &Subscriber, outcome: Outcome, batch: &Batch<'_>) -> bool {
+        match outcome {
+            Outcome::Delivered | Outcome::TooLarge => true,
+            Outcome::Connecting => {
+                batch.count(|counts| counts.connecting += 1);
+                true
+            }
+            Outcome::Gone => {
+                batch.count(|counts| counts.gone += 1);
+                self.delete(subscriber, batch.until).await;
+                true
+            }
+            Outcome::Refused => {
+                batch.count(|counts| counts.refused += 1);
+                false
+            }
+            Outcome::Unreachable | Outcome::Unavailable => false,
+        }
+    }
+}
+
+impl Batch<'_> {
+    fn add(&self, progress: Progress) {
+        self.count(|counts| {
+            counts.delivered += progress.delivered;
+            counts.too_large += progress.too_large;
+            counts.error = counts.error.take().or(progress.error);
+        });
+    }
+}

@@ -1,0 +1,29 @@
+//! A subscriber, as its frames need it.
+
+use std::time::Duration;
+
+use tablecast_aws::now_in_milliseconds;
+use tablecast_connections::{LIFETIME_SECONDS, Subscriber};
+use tablecast_protocol::{Control, Envelope, ErrorCode, rfc3339};
+use tablecast_sockets::Recipient;
+use tokio::time::Instant;
+
+pub fn recipient(subscriber: &Subscriber) -> Recipient<'_> {
+    Recipient { id: &subscriber.id, protocol: subscriber.protocol, connected_at: subscriber.connected_at }
+}
+
+/// When the connection's token expires, or a time after the end of this invocation.
+pub fn token_end(subscriber: &Subscriber) -> Instant {
+    let remaining = subscriber.ends_at.saturating_mul(1000).saturating_sub(now_in_milliseconds());
+    let remaining = remaining.clamp(0, LIFETIME_SECONDS * 1000);
+    Instant::now() + Duration::from_millis(remaining.unsigned_abs())
+}
+
+/// The last frame of a connection whose token has expired. It holds the reason, because API Gateway closes with
+/// 1000 and no reason.
+pub fn expiry_frame(subscriber: &Subscriber) -> String {
+    let message = "The token has expired: connect with a new one, or send it with `refresh` earlier.";
+    let (id, time) = (format!("{}:expired", subscriber.id), rfc3339(now_in_milliseconds()));
+    let event = Control::error(ErrorCode::Expired, message).event(&Envelope::own(&id, &time, None));
+    subscriber.protocol.frame(event)
+}

@@ -6,6 +6,10 @@ use crate::fan_out::{CHANNEL, FanOut, Fields};
 use crate::item::{Item, subscription_key};
 use crate::model::Subscriber;
 
+/// Items of one page of a look-up. A channel that is fanned out can have thousands of subscribers, which each batch
+/// would read: a page of 250 costs about 11 read units, and one of 1 MB 256.
+const PAGE: i32 = 250;
+
 /// The subscribers of a pattern, as far as `dispatch` needs them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LookUp {
@@ -30,7 +34,7 @@ impl Connections {
     /// Like `subscribers`, but stops at a run of `fanout`, or after `limit` subscribers.
     pub async fn look_up(&self, pattern: &Pattern, limit: usize) -> Result<LookUp, StorageError> {
         let (mut items, mut run) = (Vec::new(), None);
-        self.visit(subscription_key(pattern), |fields| {
+        self.visit(subscription_key(pattern), Some(PAGE), |fields| {
             match is_run(&fields) {
                 true => run = FanOut::read(&fields),
                 false => items.push(fields),

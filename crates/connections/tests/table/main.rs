@@ -4,6 +4,7 @@
 mod broken;
 mod changing;
 mod faults;
+mod looking_up;
 mod opening;
 mod quotas;
 mod suspending;

@@ -40,7 +40,7 @@ impl Archive {
 fn write(zip: &mut ZipArchiveWriter<Vec<u8>>, name: &str, mode: u32, content: &[u8]) -> Result<(), Error> {
     let file = zip.new_file(name).compression_method(CompressionMethod::DEFLATE).unix_permissions(mode);
     let (mut entry, config) = file.last_modified(UtcDateTime::from_unix(TIME)).start()?;
-    let mut writer = config.wrap(DeflateEncoder::new(&mut entry, Compression::best()));
+    let mut writer = config.wrap(DeflateEncoder::new(&mut entry, Compression::default()));
     writer.write_all(content)?;
     let (encoder, descriptor) = writer.finish()?;
     encoder.finish()?;

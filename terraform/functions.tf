@@ -9,7 +9,7 @@ variable "functions" {
 
   validation {
     condition     = length(setsubtract(keys(var.functions), keys(local.default_sizes))) == 0
-    error_message = "functions: unknown function ${join(", ", setsubtract(keys(var.functions), keys(local.default_sizes)))}. Use authorize, connect, disconnect, dispatch, enrich or subscribe."
+    error_message = "functions: unknown function ${join(", ", setsubtract(keys(var.functions), keys(local.default_sizes)))}. Use authorize, connect, disconnect, dispatch, enrich, fanout or subscribe."
   }
 
   validation {
@@ -39,6 +39,17 @@ variable "release" {
   }
 }
 
+variable "account_posts_per_second" {
+  description = "The requests a second that API Gateway accepts in this account and region, for all its APIs together. fanout uses at most 70 % of them. Some regions have 2,500."
+  type        = number
+  default     = 10000
+
+  validation {
+    condition     = var.account_posts_per_second >= 1 && floor(var.account_posts_per_second) == var.account_posts_per_second
+    error_message = "account_posts_per_second: ${var.account_posts_per_second} is not a rate. Use a whole number above 0."
+  }
+}
+
 variable "code_signing_config_arn" {
   description = "A code signing configuration of Lambda. Sign the packages with AWS Signer before you apply. The default requires no signatures."
   type        = string
@@ -54,6 +65,7 @@ locals {
     subscribe  = { memory = 256, timeout = 29 }
     enrich     = { memory = 512, timeout = 60 }
     dispatch   = { memory = 1024, timeout = 120 }
+    fanout     = { memory = 1024, timeout = 300 }
   }
 
   # To add a function, add an entry here, its size above, and its permissions in permissions.yaml. `deployed` is a condition.
@@ -94,9 +106,26 @@ locals {
         BUS_NAME            = module.bus.name
         MAX_EVENT_BYTES     = tostring(var.max_event_bytes)
         MANAGEMENT_ENDPOINT = local.management_endpoint
+        FANOUT_FUNCTION     = local.fanout_arn
       }
     }
+    # A worker serves a channel for as long as it has events, and starts the next one itself. The schedule replaces workers
+    # that died.
+    fanout = {
+      description = "Sends the events of channels with many subscribers"
+      environment = {
+        CONNECTIONS_TABLE        = module.connections.name
+        LOG_TABLE                = module.log.name
+        MANAGEMENT_ENDPOINT      = local.management_endpoint
+        FANOUT_FUNCTION          = local.fanout_arn
+        ACCOUNT_POSTS_PER_SECOND = tostring(var.account_posts_per_second)
+      }
+      async = { max_age = 600, recursive = true, schedule = { rate = "rate(1 minute)", payload = jsonencode({ sweep = true }) } }
+    }
   }
+
+  # Made of its parts, because the function's own environment has it.
+  fanout_arn = "arn:${local.aws.partition}:lambda:${local.aws.region}:${local.aws.account}:function:${var.name}-fanout:live"
 
   packages = coalesce(var.packages, "${path.module}/../target/lambda/${var.architecture}")
 

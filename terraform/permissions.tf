@@ -5,6 +5,7 @@ locals {
     log         = module.log.arn
     rejected    = module.rejected.arn
     bus         = module.bus.arn
+    fanout      = local.fanout_arn
     frames      = "${module.socket.stage_arn}/POST/@connections/*"
     closings    = "${module.socket.stage_arn}/DELETE/@connections/*"
   }

@@ -20,6 +20,17 @@ variable "warning_actions" {
   }
 }
 
+variable "fanout_lag_alarm_seconds" {
+  description = "The delay, in seconds from the log to the last subscriber of a channel with many subscribers, above which the alarm fanout-lag starts."
+  type        = number
+  default     = 60
+
+  validation {
+    condition     = var.fanout_lag_alarm_seconds > 0
+    error_message = "fanout_lag_alarm_seconds: ${var.fanout_lag_alarm_seconds} is not a delay. Use a number above 0."
+  }
+}
+
 variable "alarm_summaries" {
   description = "Adds composite alarms: one for each pipe and severity, and the same for the functions and for clients. They notify instead of the single alarms. Recommended from about ten pipes on."
   type        = bool
@@ -56,6 +67,11 @@ module "watch" {
     }
   }
   socket = { api_id = module.socket.api_id, stage = local.stage }
+  fanout = {
+    log_group    = module.function["fanout"].log_group
+    dead_letters = module.function["fanout"].dead_letters.name
+    lag_seconds  = var.fanout_lag_alarm_seconds
+  }
 
   lag_seconds      = var.lag_alarm_seconds
   critical_actions = var.alarm_actions

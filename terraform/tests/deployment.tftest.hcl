@@ -20,7 +20,7 @@ run "the_defaults_deploy_the_example_pipes" {
 
   assert {
     condition = output.pipes["orders"].name == "tablecast-orders" && output.functions == {
-      for name in ["authorize", "connect", "disconnect", "dispatch", "enrich", "subscribe"] : name => {
+      for name in ["authorize", "connect", "disconnect", "dispatch", "enrich", "fanout", "subscribe"] : name => {
         name = "tablecast-${name}", log_group = "/aws/lambda/tablecast-${name}"
       }
     }
@@ -47,7 +47,8 @@ run "the_defaults_deploy_the_example_pipes" {
     condition = jsonencode(jsondecode(module.function["dispatch"].policy).Statement) == jsonencode([
       { Effect = "Allow", Action = ["events:PutEvents"], Resource = "arn:aws:events:eu-central-1:111122223333:event-bus/mock" },
       { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/DELETE/@connections/*" },
-      { Effect = "Allow", Action = ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
+      { Effect = "Allow", Action = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
+      { Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = "arn:aws:lambda:eu-central-1:111122223333:function:tablecast-fanout:live" },
       { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/POST/@connections/*" },
       { Effect = "Allow", Action = ["dynamodb:PutItem", "dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
       { Effect = "Allow", Action = ["dynamodb:PutItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
@@ -81,6 +82,16 @@ run "the_defaults_deploy_the_example_pipes" {
       { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "arn:aws:logs:eu-central-1:111122223333:log-group:mock:*" },
     ])
     error_message = "subscribe must have the permissions of permissions.yaml, with the conditions of conditions.yaml, and of logging: ${module.function["subscribe"].policy}"
+  }
+
+  assert {
+    condition = (
+      local.functions.dispatch.environment.FANOUT_FUNCTION == "arn:aws:lambda:eu-central-1:111122223333:function:tablecast-fanout:live"
+      && local.functions.fanout.environment.FANOUT_FUNCTION == local.functions.dispatch.environment.FANOUT_FUNCTION
+      && local.functions.fanout.environment.ACCOUNT_POSTS_PER_SECOND == "10000"
+      && module.function["fanout"].dead_letters.name == "tablecast-fanout-dead-letters" && module.function["dispatch"].dead_letters == null
+    )
+    error_message = "dispatch and fanout must invoke fanout, whose failed invocations have a queue."
   }
 
   assert {
@@ -119,8 +130,9 @@ run "the_defaults_deploy_the_example_pipes" {
     condition = toset(output.alarms) == toset([
       for alarm in concat(
         setproduct(["orders", "profiles"], ["bus", "damaged", "dead-letters", "failing", "lag", "refused", "rejected", "stale", "stopped", "suspended", "too-large"]),
-        setproduct(["authorize", "connect", "disconnect", "dispatch", "enrich", "subscribe"], ["errors", "throttles"]),
+        setproduct(["authorize", "connect", "disconnect", "dispatch", "enrich", "fanout", "subscribe"], ["errors", "throttles"]),
         [["connect", "failed"], ["subscribe", "unavailable"], ["subscribe", "refused"], ["subscribe", "damaged"], ["api", "errors"], ["api", "refused"]],
+        setproduct(["fanout"], ["lag", "outage", "throttled", "dead-letters"]),
       ) : "tablecast-${alarm[0]}-${alarm[1]}"
     ])
     error_message = join("\n", concat(["Each pipe and each function must have its alarms:"], output.alarms))

@@ -18,6 +18,7 @@ variables {
     orders = { name = "tablecast-orders", dead_letters = "tablecast-orders-dead-letters", table = "orders", stream_label = "2026-11-23T00:00:00.000" }
   }
   socket           = { api_id = "a1b2c3", stage = "live" }
+  fanout           = { log_group = "/aws/lambda/tablecast-fanout", dead_letters = "tablecast-fanout-dead-letters", lag_seconds = 30 }
   lag_seconds      = 60
   critical_actions = ["arn:aws:sns:eu-central-1:111122223333:pager"]
   warning_actions  = ["arn:aws:sns:eu-central-1:111122223333:tickets"]
@@ -49,6 +50,10 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
       connect-throttles     = "AWS/Lambda Throttles {\"FunctionName\":\"tablecast-connect\"}"
       dispatch-errors       = "AWS/Lambda Errors {\"FunctionName\":\"tablecast-dispatch\"}"
       dispatch-throttles    = "AWS/Lambda Throttles {\"FunctionName\":\"tablecast-dispatch\"}"
+      fanout-dead-letters   = "AWS/SQS ApproximateNumberOfMessagesVisible {\"QueueName\":\"tablecast-fanout-dead-letters\"}"
+      fanout-lag            = "tablecast FanOutLag {\"Function\":\"fanout\"}"
+      fanout-outage         = "tablecast Outage {\"Function\":\"fanout\"}"
+      fanout-throttled      = "tablecast Throttled {\"Function\":\"fanout\"}"
       orders-bus            = "tablecast BusFailures {\"Pipe\":\"orders\"}"
       orders-dead-letters   = "AWS/SQS ApproximateNumberOfMessagesVisible {\"QueueName\":\"tablecast-orders-dead-letters\"}"
       orders-damaged        = "tablecast DamagedItems {\"Pipe\":\"orders\"}"
@@ -120,7 +125,7 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
         ) : alarm.ok_actions == alarm.alarm_actions && alarm.alarm_actions == toset(contains([
           "tablecast-orders-rejected", "tablecast-orders-damaged", "tablecast-orders-too-large", "tablecast-orders-stale",
           "tablecast-authorize-throttles", "tablecast-connect-throttles", "tablecast-dispatch-throttles", "tablecast-subscribe-throttles",
-          "tablecast-subscribe-damaged", "tablecast-api-refused",
+          "tablecast-subscribe-damaged", "tablecast-api-refused", "tablecast-fanout-throttled",
       ], alarm.alarm_name) ? var.warning_actions : var.critical_actions)
     ])
     error_message = "Every alarm must notify when it starts and when it ends, by its severity."
@@ -148,8 +153,11 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
       "metric Failures and retries",
       "metric Connections and messages",
       "metric Connections closed by dispatch",
+      "metric Channels with many subscribers",
+      "metric Lag of fanout (ms from the log to the last subscriber)",
       "metric Function errors and throttles",
       "metric Function duration (ms, p99)",
+      "log Channels by lag of fanout (ms)",
       "log Warnings and errors of the functions",
     ]
     error_message = "The dashboard must have these widgets, the most urgent first."
@@ -162,6 +170,15 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
       && strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(["AWS/Lambda", "Errors", "FunctionName", "tablecast-dispatch", { label = "dispatch-errors" }]))
     )
     error_message = "The dashboard must not count rejected clients as function errors."
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_metric_alarm.this["fanout-lag"].threshold == 30000
+      && one([for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.query if widget.properties.title == "Channels by lag of fanout (ms)"])
+      == "SOURCE '/aws/lambda/tablecast-fanout' | filter ispresent(FanOutLag) | stats max(FanOutLag) as lag by channel | sort lag desc | limit 10"
+    )
+    error_message = "The alarm must compare milliseconds, and the dashboard must list the worst ten channels."
   }
 }
 

@@ -18,6 +18,14 @@ resource "aws_lambda_function_event_invoke_config" "this" {
   depends_on = [aws_iam_role_policy.this]
 }
 
+# Lambda stops a chain of about 16 invocations of a function by itself, unless this allows it.
+resource "aws_lambda_function_recursion_config" "this" {
+  count = try(var.async.recursive, false) ? 1 : 0
+
+  function_name  = aws_lambda_function.this.function_name
+  recursive_loop = "Allow"
+}
+
 # Invocations that failed after all retries, with their payload and error.
 resource "aws_sqs_queue" "dead_letters" {
   count = var.async == null ? 0 : 1

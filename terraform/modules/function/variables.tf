@@ -98,11 +98,12 @@ variable "canary" {
 }
 
 variable "async" {
-  description = "For a function that others invoke without waiting: retries (0 to 2), the age in seconds after which Lambda gives an invocation up, and a schedule with its rate and payload (JSON)."
+  description = "For a function that others invoke without waiting: retries (0 to 2), the age in seconds after which Lambda gives an invocation up, whether it invokes itself, and a schedule with its rate and payload (JSON)."
   type = object({
-    retries  = optional(number, 2)
-    max_age  = optional(number, 3600)
-    schedule = optional(object({ rate = string, payload = string }))
+    retries   = optional(number, 2)
+    max_age   = optional(number, 3600)
+    recursive = optional(bool, false)
+    schedule  = optional(object({ rate = string, payload = string }))
   })
   default = null
 }

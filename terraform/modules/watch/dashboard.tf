@@ -2,7 +2,7 @@ resource "aws_cloudwatch_dashboard" "this" {
   dashboard_name = var.name
   dashboard_body = jsonencode({
     start   = "-PT3H"
-    widgets = concat(slice(local.alarm_lists, 0, 1), local.graphs, [local.log_lines], slice(local.alarm_lists, 1, length(local.alarm_lists)))
+    widgets = concat(slice(local.alarm_lists, 0, 1), local.graphs, [local.fanout_channels, local.log_lines], slice(local.alarm_lists, 1, length(local.alarm_lists)))
   })
 }
 
@@ -44,6 +44,12 @@ locals {
       for pair in setproduct(local.pipe_names, ["Gone", "Expired", "Closed", "TimedOut", "Suspended", "Unclosed"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]
     ] },
+    { title = "Channels with many subscribers", stat = "Sum", metrics = [
+      for metric in ["FannedOut", "Frames", "Delivered", "Throttled", "Outage", "NotStarted"] : [var.namespace, metric, "Function", "fanout", { label = metric }]
+    ] },
+    { title = "Lag of fanout (ms from the log to the last subscriber)", stat = "Maximum", metrics = [
+      [var.namespace, "FanOutLag", "Function", "fanout", { label = "maximum" }]
+    ] },
     { title = "Function errors and throttles", stat = "Sum", metrics = [
       for key, alarm in local.function_alarms :
       concat([alarm.namespace, alarm.metric], flatten([for name, value in alarm.dimensions : [name, value]]), [{ label = key }])
@@ -67,7 +73,7 @@ locals {
       alarms = alarms
     }
   }]
-  bottom = 8 + 6 * ceil(length(local.charts) / 2)
+  bottom = 14 + 6 * ceil(length(local.charts) / 2)
 
   graphs = [for index, chart in local.charts : {
     type = "metric", x = 12 * (index % 2), y = 4 + 6 * floor(index / 2), width = 12, height = 6
@@ -81,7 +87,7 @@ locals {
   }]
 
   log_lines = {
-    type = "log", x = 0, y = 4 + 6 * ceil(length(local.charts) / 2), width = 24, height = 8
+    type = "log", x = 0, y = 10 + 6 * ceil(length(local.charts) / 2), width = 24, height = 8
     properties = {
       title  = "Warnings and errors of the functions"
       region = var.region

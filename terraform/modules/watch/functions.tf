@@ -1,5 +1,5 @@
 locals {
-  function_alarms = merge(local.function_errors, local.authorizer_errors, local.function_throttles)
+  function_alarms = merge(local.function_errors, local.authorizer_errors, local.function_throttles, local.fanout_alarms)
 
   function_errors = {
     for function, at in var.functions : "${function}-errors" => merge(local.immediate, {

@@ -1,1 +1,6 @@
+//! What several benchmarks share.
+//!
+//! # Layout
+//! - `dynamodb`: a stand-in for DynamoDB, in virtual time
 
+pub mod dynamodb;

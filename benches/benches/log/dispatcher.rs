@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep};
 use crate::events::{Event, Events, PIPE};
 use crate::figures::Batch;
 use crate::scenario::Scenario;
-use crate::stand_in::StandIn;
 use crate::{KEEP, START};
+use tablecast_benches::dynamodb::StandIn;
 
 /// Channels of a batch that are appended to at once.
 const CONCURRENCY: usize = 32;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::events::BATCH;
-use crate::stand_in::Counts;
+use tablecast_benches::dynamodb::Counts;
 
 /// A batch that is in the logs.
 #[derive(Debug)]

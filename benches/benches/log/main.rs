@@ -9,7 +9,6 @@ mod events;
 mod figures;
 mod memory;
 mod scenario;
-mod stand_in;
 
 use std::time::Duration;
 
@@ -21,7 +20,7 @@ use tokio::time::Instant;
 use dispatcher::Dispatcher;
 use figures::Figures;
 use scenario::{Scenario, scenarios};
-use stand_in::StandIn;
+use tablecast_benches::dynamodb::StandIn;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;

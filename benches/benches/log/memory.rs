@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use crate::dispatcher::Dispatcher;
 use crate::events::{event, source};
 use crate::scenario::{Load, Scenario};
-use crate::stand_in::StandIn;
+use tablecast_benches::dynamodb::StandIn;
 
 const CHANNELS: usize = 100_000;
 

@@ -17,6 +17,24 @@ pub fn condition(request: &Value, field: &str) -> Option<Condition> {
     Some(condition)
 }
 
+/// The attributes that an update sets. None if the request is not an update.
+pub fn sets(request: &Value) -> Option<Vec<(String, Value)>> {
+    let assignments = request["UpdateExpression"].as_str()?.strip_prefix("SET ").unwrap().split(", ");
+    let set = |assignment: &str| {
+        let (name, value) = assignment.split_once(" = ").unwrap();
+        (named(request, name), request["ExpressionAttributeValues"][value].clone())
+    };
+    Some(assignments.map(set).collect())
+}
+
+/// The name of an attribute, which an expression may replace.
+fn named(request: &Value, name: &str) -> String {
+    match name.starts_with('#') {
+        true => request["ExpressionAttributeNames"][name].as_str().unwrap().to_owned(),
+        false => name.to_owned(),
+    }
+}
+
 struct Parser<'r> {
     tokens: VecDeque<&'r str>,
     request: &'r Value,
@@ -48,7 +66,7 @@ impl<'r> Parser<'r> {
                 condition
             }
             "attribute_not_exists" => Condition::Absent(self.argument()),
-            name => Condition::Within(name.to_owned(), self.range()),
+            name => Condition::Within(named(self.request, name), self.range()),
         }
     }
 
@@ -70,7 +88,7 @@ impl<'r> Parser<'r> {
         self.expect("(");
         let name = self.next();
         self.expect(")");
-        name.to_owned()
+        named(self.request, name)
     }
 
     fn value(&mut self) -> Scalar {

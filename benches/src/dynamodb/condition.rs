@@ -6,7 +6,7 @@ use super::units::Item;
 
 pub type Range = (Bound<Scalar>, Bound<Scalar>);
 
-/// A condition of a write or a query, as far as the logs use them.
+/// A condition of a write or a query, as far as tablecast uses them.
 #[derive(Debug)]
 pub enum Condition {
     Any(Vec<Condition>),

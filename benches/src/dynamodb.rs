@@ -5,19 +5,23 @@
 //! them. A write whose condition is false costs as much as writing the item that is there.
 //!
 //! # Layout
-//! - `http`: requests and responses; `table`: the operations; `query`: one of them
+//! - `http`: requests and responses; `rejection`: errors
+//! - `database`: the tables; `write`: the operations that write; `query`: those that read
 //! - `partition`: the items of a partition key, and its limits, each a `bucket`; `units`: the cost of items
 //! - `parser`: the text of a `condition` of writes and queries; `scalar`: the values that it compares
+#![allow(clippy::unwrap_used)]
 
 mod bucket;
 mod condition;
+mod database;
 mod http;
 mod parser;
 mod partition;
 mod query;
+mod rejection;
 mod scalar;
-mod table;
 mod units;
+mod write;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -26,10 +30,11 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::{Client, Config};
 use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 
-use table::Table;
+pub use bucket::Bucket;
+use database::Database;
 
 #[derive(Debug, Clone, Default)]
-pub struct StandIn(Arc<Mutex<Table>>);
+pub struct StandIn(Arc<Mutex<Database>>);
 
 /// The cost of all requests so far.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,10 +51,10 @@ impl StandIn {
         Self::default()
     }
 
-    /// A table that stores nothing: every channel seems to be new.
+    /// Stores nothing: every channel seems to be new.
     pub fn forgetful() -> Self {
         let stand_in = Self::default();
-        stand_in.table().forgets = true;
+        stand_in.database().forgets = true;
         stand_in
     }
 
@@ -64,10 +69,15 @@ impl StandIn {
     }
 
     pub fn counts(&self) -> Counts {
-        self.table().counts
+        self.database().counts
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
+    /// Copies all items of a table that contain a text, with each of these texts in its place.
+    pub fn copy(&self, table: &str, text: &str, others: impl Iterator<Item = String>) {
+        self.database().copy(table, text, others);
+    }
+
+    fn database(&self) -> MutexGuard<'_, Database> {
         self.0.lock().unwrap()
     }
 }

@@ -1,15 +1,14 @@
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::date_time::Format;
-use serde_json::{Value, json};
+use tablecast_aws::now_in_milliseconds;
 use tokio::time::sleep;
 
 use super::StandIn;
-use super::table::Rejection;
 
 /// The time between a request and its response, in milliseconds.
 const MILLISECONDS: u64 = 5;
@@ -33,25 +32,17 @@ impl StandIn {
         let target = request.headers().get("x-amz-target").unwrap();
         let (_, operation) = target.split_once('.').unwrap();
         let body = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
-        let result = self.table().call(operation, &body);
+        let result = self.database().call(operation, &body);
         match result {
-            Ok(response) => http_response(200, &response),
-            Err(rejection) => http_response(400, &error(rejection)),
+            Ok(response) => http_response(200, response),
+            Err(rejection) => http_response(400, rejection.response().to_string()),
         }
     }
 }
 
-fn error(rejection: Rejection) -> Value {
-    let code = match rejection {
-        Rejection::Throttled => "ThrottlingException",
-        Rejection::ConditionFailed => "ConditionalCheckFailedException",
-    };
-    json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{code}") })
-}
-
-fn http_response(status: u16, body: &Value) -> HttpResponse {
-    let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_string()));
-    let date = DateTime::from(SystemTime::now()).fmt(Format::HttpDate).unwrap();
+fn http_response(status: u16, body: String) -> HttpResponse {
+    let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+    let date = DateTime::from_millis(now_in_milliseconds()).fmt(Format::HttpDate).unwrap();
     response.headers_mut().insert("date", date);
     response
 }

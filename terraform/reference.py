@@ -1,4 +1,4 @@
-"""Renders docs/reference/terraform.md from the variables and outputs of the root module."""
+"""Renders docs/reference/terraform.md and the tables in READMEs from variables and outputs."""
 
 import json
 import re
@@ -10,20 +10,22 @@ import hcl2
 
 FOLDER = Path("terraform")
 PAGE = Path("docs/reference/terraform.md")
+TABLES = re.compile(r"(<!-- terraform/reference writes these tables. -->\n).*?(<!-- end -->)", re.S)
 
 INTRODUCTION = """\
 # Terraform variables and outputs
 
 <!-- terraform/reference writes this page. To change it, edit terraform/*.tf and run it again. -->
 
-This page lists the variables and outputs of the root module in [terraform/](../../terraform/).
-[Deploy](../start/deploy.md) shows how to use them.
+This page lists the variables and outputs of the module in [terraform/](../../terraform/).
+[Deploy](../start/deploy.md) shows how to use them, and [examples](../../terraform/examples/) are
+complete roots. A variable of an object can be left out in part: `optional` attributes have defaults.
 """
 
 
-def blocks(kind):
-    """The blocks of one kind in all files of the folder: (name, content)."""
-    for path in sorted(FOLDER.glob("*.tf")):
+def blocks(kind, folder=FOLDER):
+    """The blocks of one kind in all files of a folder: (name, content)."""
+    for path in sorted(folder.glob("*.tf")):
         with path.open() as file:
             for block in hcl2.load(file).get(kind, []):
                 yield from ((text(name), content) for name, content in block.items())
@@ -69,6 +71,7 @@ def fixes(name, content):
 def markdown(value):
     """Plain text as Markdown: addresses as code, pages as links."""
     value = value.replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
+    value = re.sub(r"(arn:[\w:/.-]*\w)", r"`\1`", value)
     value = re.sub(r"(https?://[\w.:/-]*\w/?)", r"`\1`", value)
     return re.sub(r"docs/([\w/-]+\.md)", r"[docs/\1](../\1)", value)
 
@@ -82,7 +85,7 @@ def row(name, content):
 def section(name, content):
     """The attributes of an object, and its rules."""
     rules = "".join(wrap(f"- {fix}") for fix in dict.fromkeys(fixes(name, content)))
-    return f"### {name}\n\n```hcl\n{layout(type_of(content))}\n```\n\n{rules}"
+    return f"### {name}\n\n```hcl\n{layout(type_of(content))}\n```\n{rules and chr(10)}{rules}"
 
 
 def layout(kind, indent=""):
@@ -123,11 +126,34 @@ def page():
     return "\n".join(parts) + "\n"
 
 
+def readme(path):
+    """A README with tables of the variables and outputs beside it."""
+    variables, outputs = list(blocks("variable", path.parent)), list(blocks("output", path.parent))
+    lines = ["", "| Variable | Default | Description |", "|---|---|---|"]
+    lines += [f"| `{name}` | {short_default(content)} | {plain(content)} |" for name, content in variables]
+    lines += ["", "| Output | Description |", "|---|---|"]
+    lines += [f"| `{name}` | {plain(content)} |" for name, content in outputs]
+    tables = "\n".join(lines) + "\n\n"
+    return TABLES.sub(lambda found: found[1] + tables + found[2], path.read_text())
+
+
+def plain(content):
+    return re.sub(r"(?<!`)(https?://[\w.:/-]*\w/?)", r"`\1`", text(content["description"]).replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def short_default(content):
+    """A long default is in the code."""
+    value = default(content)
+    return value if len(value) <= 60 else "see main.tf"
+
+
 def main():
-    if "--check" not in sys.argv:
-        PAGE.write_text(page())
-    elif not PAGE.exists() or PAGE.read_text() != page():
-        sys.exit(f"{PAGE}: the page differs from terraform/*.tf. Run terraform/reference and commit the page.")
+    pages = {PAGE: page(), **{path: readme(path) for path in sorted(FOLDER.glob("examples/**/README.md"))}}
+    for path, content in pages.items():
+        if "--check" not in sys.argv:
+            path.write_text(content)
+        elif not path.exists() or path.read_text() != content:
+            sys.exit(f"{path}: the page differs from the variables and outputs. Run terraform/reference and commit the page.")
 
 
 main()

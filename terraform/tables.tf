@@ -37,7 +37,7 @@ variable "existing_tables" {
     condition = alltrue([for table in var.existing_tables :
       can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/[A-Za-z0-9_.-]{3,255}/stream/.+$", table.stream_arn))
     ])
-    error_message = "existing_tables: stream_arn is not the ARN of a stream. Use the ARN of the table's stream, arn:aws:dynamodb:...:table/orders/stream/..., and not the ARN of the table."
+    error_message = "existing_tables: stream_arn is not the ARN of a stream. Use the ARN of the table's stream, such as arn:aws:dynamodb:eu-central-1:111122223333:table/orders/stream/2026-11-23T00:00:00.000, and not the ARN of the table."
   }
 }
 

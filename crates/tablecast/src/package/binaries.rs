@@ -4,18 +4,55 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+
 use super::architecture::Architecture;
 use super::functions::FUNCTIONS;
 use super::workspace::Workspace;
-use super::{Arguments, glibc, machine, zigbuild};
+use super::{glibc, machine, zigbuild};
 use crate::installation;
 
-/// Returns the folder that the arguments name, that of this release, or that of a new build.
-pub fn folder(arguments: &Arguments) -> Result<PathBuf, Box<dyn Error>> {
-    match &arguments.binaries {
-        _ if arguments.source => zigbuild::build(&Workspace::read()?, arguments.arch, arguments.program),
-        Some(folder) => Ok(folder.clone()),
-        None => Ok(installed(installation::functions(), arguments.arch)?),
+/// For which processor they are, and where they come from.
+#[derive(Debug, Args)]
+pub struct Binaries {
+    /// Processor architecture of the functions
+    #[arg(long, value_enum, default_value_t)]
+    pub arch: Architecture,
+    /// Folder of the function binaries (default: those of this release)
+    #[arg(long, value_name = "DIR", conflicts_with = "source")]
+    binaries: Option<PathBuf>,
+    /// Compile the functions first, in tablecast's repository
+    #[arg(long)]
+    source: bool,
+    /// Compile this program too, for a release
+    #[arg(long, hide = true, requires = "source")]
+    program: bool,
+    /// Accept binaries that need a newer glibc than Lambda has, for an emulator on this machine
+    #[arg(long, hide = true)]
+    any_glibc: bool,
+}
+
+impl Binaries {
+    /// Returns a folder with the binaries of all functions.
+    pub fn folder(&self) -> Result<PathBuf, Box<dyn Error>> {
+        let folder = match &self.binaries {
+            _ if self.source => zigbuild::build(&Workspace::read()?, self.arch, self.program)?,
+            Some(folder) => folder.clone(),
+            None => installed(installation::functions(), self.arch)?,
+        };
+        check_complete(&folder)?;
+        Ok(folder)
+    }
+
+    /// Reads a binary. Refuses one that Lambda cannot run on this architecture.
+    pub fn read(&self, path: &Path) -> Result<Vec<u8>, String> {
+        let within = |reason: String| format!("{}: {reason}", path.display());
+        let binary = fs::read(path).map_err(|error| within(error.to_string()))?;
+        machine::check(&binary, self.arch).map_err(within)?;
+        if !self.any_glibc {
+            glibc::check(&binary).map_err(within)?;
+        }
+        Ok(binary)
     }
 }
 
@@ -37,7 +74,7 @@ fn installed(functions: Option<PathBuf>, arch: Architecture) -> Result<PathBuf, 
 }
 
 /// Refuses a folder in which a function is missing.
-pub fn check_complete(folder: &Path) -> Result<(), String> {
+fn check_complete(folder: &Path) -> Result<(), String> {
     let names = FUNCTIONS.iter().map(|function| function.name);
     let missing: Vec<_> = names.filter(|name| !folder.join(name).is_file()).collect();
     match missing.is_empty() {
@@ -48,17 +85,6 @@ pub fn check_complete(folder: &Path) -> Result<(), String> {
             missing.join(", ")
         )),
     }
-}
-
-/// Reads a binary. Refuses one that Lambda cannot run on this architecture.
-pub fn read(path: &Path, arguments: &Arguments) -> Result<Vec<u8>, String> {
-    let within = |reason: String| format!("{}: {reason}", path.display());
-    let binary = fs::read(path).map_err(|error| within(error.to_string()))?;
-    machine::check(&binary, arguments.arch).map_err(within)?;
-    if !arguments.any_glibc {
-        glibc::check(&binary).map_err(within)?;
-    }
-    Ok(binary)
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ impl Dispatch {
     /// subscribed, so either the push reaches it, or the log does.
     ///
     /// When this returns, each connection has the events of its channels, or `fanout` knows that it must push
-    /// them. docs/adr/0025-fan-out.md shows why the order stays.
+    /// them. docs/adr/0028-fan-out.md shows why the order stays.
     ///
     /// Fails, before anything is sent, if the log of no channel holds its events, or if the subscribers are
     /// unknown. Otherwise only the channels that fail are sent again.

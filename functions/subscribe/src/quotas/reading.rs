@@ -71,9 +71,9 @@ impl Reading {
         Ok(false)
     }
 
-    /// Waits until few enough long reads of this process run. Short ones never wait.
+    /// Waits until few enough long reads of this process run. Short ones never wait, nor do those that end a resume.
     async fn wait_for_turn(&self, is_long: bool) {
-        if is_long && self.permit().is_none() {
+        if is_long && self.stops && self.permit().is_none() {
             let permit = self.quotas.long_reads.clone().acquire_owned().await;
             *self.permit() = permit.ok();
         }
@@ -116,6 +116,8 @@ mod tests {
         let next = read();
         assert!(next.wait_for_turn(false).now_or_never().is_some());
         assert!(next.wait_for_turn(true).now_or_never().is_none());
+        let complete = Reading::complete(&quotas, None, "tablecast/orders");
+        assert!(complete.wait_for_turn(true).now_or_never().is_some());
         running.pop();
         assert!(next.wait_for_turn(true).now_or_never().is_some());
     }

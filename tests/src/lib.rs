@@ -6,6 +6,7 @@
 //! - `processes`: processes and their children, read from `/proc`
 //! - `dynamodb`, `socket`, `bus`: write items, receive events as a client, read the bus
 //! - `http`: an HTTP client
+//! - `inbox`: the events that a client received
 //! - `merge`: the order in which a client delivers events while it resumes
 //! - `browser`: Chromium with one page
 //! - `pipes_api`: the Pipes API in a process of its own; `aws_stub`: stands in for Lambda, SQS and STS
@@ -30,6 +31,7 @@ pub mod doc_steps;
 pub mod dynamodb;
 pub mod eventually;
 pub mod http;
+pub mod inbox;
 pub mod items;
 pub mod local_mode;
 pub mod merge;

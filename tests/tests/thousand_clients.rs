@@ -1,13 +1,13 @@
 //! A thousand clients and a thousand changes: each client receives exactly its subscriptions, in order.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::time::Instant;
 
-use serde::Deserialize;
 use serde_json::Value;
-use tablecast_tests::barrier::{is_barrier_subject, wait_until_dispatched};
+use tablecast_tests::barrier::wait_until_dispatched;
 use tablecast_tests::dynamodb::BATCH;
+use tablecast_tests::inbox::{Inbox, Received};
 use tablecast_tests::items::{order, profile};
 use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::pipe_files::PipeFiles;
@@ -30,21 +30,6 @@ struct Client {
     pattern: Option<String>,
     socket: Socket,
     inbox: Inbox,
-}
-
-/// The received events in the order of arrival. It drops repeated events, which have the same id.
-#[derive(Default)]
-struct Inbox {
-    known: HashSet<String>,
-    events: Vec<Received>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Received {
-    id: String,
-    subject: String,
-    sequence: String,
-    data: Value,
 }
 
 /// The changes of each subject, oldest first.
@@ -121,29 +106,12 @@ fn status(event: &Received) -> String {
     }
 }
 
-impl Inbox {
-    fn add(&mut self, text: &str) {
-        let event: Received = serde_json::from_str(text).unwrap();
-        if !is_barrier_subject(&event.subject) && self.known.insert(event.id.clone()) {
-            self.events.push(event);
-        }
+fn history(inbox: &Inbox) -> History {
+    let mut history = History::new();
+    for event in &inbox.events {
+        history.entry(event.subject.clone()).or_default().push(status(event));
     }
-
-    fn history(&self) -> History {
-        let mut history = History::new();
-        for event in &self.events {
-            history.entry(event.subject.clone()).or_default().push(status(event));
-        }
-        history
-    }
-
-    fn is_in_order(&self) -> bool {
-        let mut last: BTreeMap<&str, &str> = BTreeMap::new();
-        self.events.iter().all(|event| {
-            let before = last.insert(&event.subject, &event.sequence);
-            before.is_none_or(|before| *before < *event.sequence)
-        })
-    }
+    history
 }
 
 impl Client {
@@ -179,7 +147,7 @@ impl Client {
         for text in self.socket.close().await {
             self.inbox.add(&text);
         }
-        assert_eq!(self.inbox.history(), expected, "for {:?}", self.pattern);
+        assert_eq!(history(&self.inbox), expected, "for {:?}", self.pattern);
         assert!(self.inbox.is_in_order(), "for {:?}: {:?}", self.pattern, self.inbox.events);
     }
 }

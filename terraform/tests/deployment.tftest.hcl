@@ -129,7 +129,7 @@ run "the_defaults_deploy_the_example_pipes" {
   assert {
     condition = toset(output.alarms) == toset([
       for alarm in concat(
-        setproduct(["orders", "profiles"], ["bus", "damaged", "dead-letters", "failing", "lag", "refused", "rejected", "stale", "stopped", "suspended", "too-large"]),
+        setproduct(["orders", "profiles"], ["bus", "damaged", "dead-letters", "failing", "lag", "refused", "rejected", "stale", "stopped", "too-large"]),
         setproduct(["authorize", "connect", "disconnect", "dispatch", "enrich", "fanout", "subscribe"], ["errors", "throttles"]),
         [["connect", "failed"], ["subscribe", "unavailable"], ["subscribe", "refused"], ["subscribe", "damaged"], ["api", "errors"], ["api", "refused"]],
         setproduct(["fanout"], ["lag", "outage", "throttled", "dead-letters"]),

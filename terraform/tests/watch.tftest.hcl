@@ -60,7 +60,6 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
       orders-lag            = "tablecast Lag {\"Pipe\":\"orders\"}"
       orders-refused        = "tablecast Refused {\"Pipe\":\"orders\"}"
       orders-rejected       = "tablecast Rejected {\"Pipe\":\"orders\"}"
-      orders-suspended      = "tablecast Suspended {\"Pipe\":\"orders\"}"
       orders-too-large      = "tablecast TooLarge {\"Pipe\":\"orders\"}"
       subscribe-damaged     = "tablecast DamagedItems {\"Function\":\"subscribe\"}"
       subscribe-errors      = "AWS/Lambda Errors {\"FunctionName\":\"tablecast-subscribe\"}"
@@ -152,7 +151,7 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
       "metric Records and events not delivered",
       "metric Failures and retries",
       "metric Connections and messages",
-      "metric Connections closed by dispatch",
+      "metric Connections that ended, and channels handed over to fanout",
       "metric Channels with many subscribers",
       "metric Lag of fanout (ms from the log to the last subscriber)",
       "metric Function errors and throttles",

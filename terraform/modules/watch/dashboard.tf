@@ -26,7 +26,7 @@ locals {
       ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.pipes[pipe].dead_letters, { label = "${pipe} dead letters", stat = "Maximum" }]],
     ) },
     { title = "Failures and retries", stat = "Sum", metrics = concat(
-      [for pair in setproduct(local.pipe_names, ["LogFailures", "BusRetried", "BusFailures", "PushRetried", "LookupFailures"]) :
+      [for pair in setproduct(local.pipe_names, ["LogFailures", "LookupFailures", "HandOverFailures", "StartFailures", "BusRetried", "BusFailures"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]],
       [for pair in setproduct(local.pipe_names, ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"]) :
       ["AWS/EventBridge/Pipes", pair[1], "PipeName", var.pipes[pair[0]].name, { label = "${pair[0]} ${pair[1]}" }]],
@@ -40,8 +40,8 @@ locals {
       [for function, at in var.functions :
       ["AWS/Lambda", "Errors", "FunctionName", at.name, { label = "rejected by ${function}" }] if function == var.authorizer],
     ) },
-    { title = "Connections closed by dispatch", stat = "Sum", metrics = [
-      for pair in setproduct(local.pipe_names, ["Gone", "Expired", "Closed", "TimedOut", "Suspended", "Unclosed"]) :
+    { title = "Connections that ended, and channels handed over to fanout", stat = "Sum", metrics = [
+      for pair in setproduct(local.pipe_names, ["Gone", "Expired", "FannedOut", "HandedOver"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]
     ] },
     { title = "Channels with many subscribers", stat = "Sum", metrics = [

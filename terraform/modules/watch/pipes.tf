@@ -44,12 +44,7 @@ locals {
 
     "${pipe}-refused" = merge(local.immediate, local.dispatch_metrics[pipe], {
       metric      = "Refused"
-      description = "API Gateway rejects frames of the pipe ${pipe}, and clients receive no events. Check the permissions of dispatch."
-    })
-
-    "${pipe}-suspended" = merge(local.immediate, local.dispatch_metrics[pipe], {
-      metric      = "Suspended"
-      description = "API Gateway refused or failed most frames of a batch of the pipe ${pipe}. The connections are kept, and receive no event until their clients reconnect."
+      description = "API Gateway rejects frames of the pipe ${pipe}, and clients receive their events late. Check the permissions of dispatch."
     })
 
     "${pipe}-damaged" = merge(local.immediate, local.dispatch_metrics[pipe], {

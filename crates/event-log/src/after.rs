@@ -28,7 +28,24 @@ pub struct Followed {
 }
 
 impl Logs {
-    /// Reads the events after an offset, up to about so many bytes of compressed items. A consistent read.
+    /// Reads the events after an offset that is within an item: those of this item. There are none if the offset is
+    /// the end of an item.
+    pub async fn rest_of_item(&self, source: &str, offset: u64) -> Result<Following, StorageError> {
+        let mut following = Following::default();
+        let found = self.find(source, offset + 1).await?;
+        let Some(item) = found.filter(|item| item.first() <= offset && item.end() > offset) else {
+            return Ok(following);
+        };
+        let found = self.complete(item).await?;
+        following.add(&found, offset).unwrap_or_else(|damaged| {
+            self.report(&damaged);
+            following.has_gap = true;
+        });
+        following.events.retain(|event| event.offset > offset);
+        Ok(following)
+    }
+
+    /// Reads the events after the end of an item, up to about so many bytes of compressed items. A consistent read.
     pub async fn after(
         &self,
         source: &str,

@@ -6,13 +6,14 @@
 //! # Layout
 //! - `fault`: the results that a test can plan; `broken`: responses that are never a success
 //! - `seen`: the requests so far
-//! - `responses`: the responses
+//! - `responses`: the responses; `in_process`: gives them without a network
 //! - `tables`: the DynamoDB tables
 //! - `logs`: captures the log of the code under test
 #![allow(clippy::unwrap_used)]
 
 mod broken;
 mod fault;
+mod in_process;
 pub mod logs;
 mod responses;
 mod seen;
@@ -26,6 +27,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use axum::Router;
 use axum::routing::post;
 use axum::serve::ListenerExt;
@@ -55,12 +57,9 @@ type AtPost = Arc<dyn Fn(usize) -> Pin<Box<dyn Future<Output = StatusCode> + Sen
 impl StandIn {
     /// Starts with these tables, each with the keys `pk` and `sk`.
     pub async fn start(tables: &[&str]) -> Self {
-        let database = Database::memory().unwrap();
-        tables.iter().for_each(|table| tables::create(&database, table));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let (seen, faults, lasting, clock, at_post) = Default::default();
-        let stand_in = Self { address, database, seen, faults, lasting, clock, at_post };
+        let stand_in = Self::new(tables, address);
         let router = Router::new()
             .route("/@connections/{id}", post(responses::post).delete(responses::close))
             .route("/2015-03-31/functions/{name}/invocations", post(responses::invoke))
@@ -70,6 +69,18 @@ impl StandIn {
         let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
         stand_in
+    }
+
+    /// The same without a port, for tests in virtual time.
+    pub fn in_process(tables: &[&str]) -> Self {
+        Self::new(tables, in_process::ADDRESS.to_owned())
+    }
+
+    fn new(tables: &[&str], address: String) -> Self {
+        let database = Database::memory().unwrap();
+        tables.iter().for_each(|table| tables::create(&database, table));
+        let (seen, faults, lasting, clock, at_post) = Default::default();
+        Self { address, database, seen, faults, lasting, clock, at_post }
     }
 
     /// Plans faults for the next requests of one kind: `<connection id>`, `DELETE <connection id>`,
@@ -118,10 +129,17 @@ impl StandIn {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .http_client(self.http_client())
             .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
             .endpoint_url(&self.address)
             .build()
+    }
+
+    fn http_client(&self) -> SharedHttpClient {
+        match &*self.address {
+            in_process::ADDRESS => in_process::client(self),
+            _ => aws_smithy_http_client::Builder::new().build_http(),
+        }
     }
 
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {

@@ -17,6 +17,9 @@ use crate::fanout::Fanout;
 pub struct Block {
     pub events: Vec<Rc<Event>>,
     pub listeners: Subscribers,
+    /// The run after the events were read. If it has begun again at an earlier offset, these events must wait: a
+    /// writer covers a batch before it appends its next one, which may be among them.
+    pub run: Option<FanOut>,
     /// Connections of the whole channel, roughly.
     pub audience: usize,
     /// The last offset that was read.
@@ -27,9 +30,14 @@ pub struct Block {
 }
 
 impl Fanout {
-    /// Reads what follows a cursor. None if nothing does.
-    pub(crate) async fn read(&self, run: &FanOut, cursor: u64) -> Result<Option<Block>, StorageError> {
-        let following = self.logs.after(&run.source, cursor, self.limits.read_bytes).await?;
+    /// Reads what follows a cursor. None if nothing does. `is_first` if the cursor may be within an item of the log.
+    pub(crate) async fn read(
+        &self,
+        run: &FanOut,
+        cursor: u64,
+        is_first: bool,
+    ) -> Result<Option<Block>, StorageError> {
+        let following = self.follow(&run.source, cursor, is_first).await?;
         let Following { events, end, has_gap } = following;
         // Covered events were appended before they were covered.
         let has_gap = has_gap || (end.is_none() && run.needed_to > cursor);
@@ -41,9 +49,22 @@ impl Fanout {
         if has_gap {
             patterns.extend(patterns_of_channel(&run.source));
         }
-        let listeners = find(&self.connections, patterns).await?;
+        let finding = find(&self.connections, patterns);
+        let (listeners, run) = tokio::try_join!(finding, self.connections.fan_out(&run.source))?;
         let audience = listeners.values().map(Vec::len).sum();
-        Ok(Some(Block { events, listeners, audience, end, has_gap, next: 0 }))
+        Ok(Some(Block { events, listeners, run, audience, end, has_gap, next: 0 }))
+    }
+}
+
+impl Fanout {
+    async fn follow(&self, source: &str, cursor: u64, is_first: bool) -> Result<Following, StorageError> {
+        if is_first && cursor > 0 {
+            let rest = self.logs.rest_of_item(source, cursor).await?;
+            if rest.end.is_some() {
+                return Ok(rest);
+            }
+        }
+        self.logs.after(source, cursor, self.limits.read_bytes).await
     }
 }
 

@@ -72,6 +72,13 @@ impl Lease {
         Instant::now() + Duration::from_millis(left.max(0).unsigned_abs()).saturating_sub(MARGIN)
     }
 
+    /// The same lease after the run has changed. None if the worker does not have the part any more.
+    pub fn in_run(&self, run: Option<FanOut>) -> Option<Self> {
+        let run = run.filter(|run| run.run_id == self.run.run_id)?;
+        let found = Self { run, ..self.clone() };
+        (found.own().owner == self.owner).then_some(found)
+    }
+
     fn own(&self) -> Part {
         self.run.parts.get(self.part).copied().unwrap_or_default()
     }
@@ -138,9 +145,7 @@ impl Lease {
     /// A write whose condition fails: the run has changed, or the write was made and its response was lost.
     async fn look_again(self, connections: &Connections) -> Result<Written, StorageError> {
         let Some(run) = connections.fan_out(&self.run.source).await? else { return Ok(Written::Ended) };
-        let is_same = run.run_id == self.run.run_id;
-        let found = Self { run, ..self };
-        Ok(if is_same && found.own().owner == found.owner { Written::Held(found) } else { Written::Lost })
+        Ok(self.in_run(Some(run)).map_or(Written::Lost, Written::Held))
     }
 }
 

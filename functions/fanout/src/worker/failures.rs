@@ -1,3 +1,5 @@
+use std::collections::VecDeque;
+
 use tablecast_aws::jitter;
 use tablecast_connections::Subscriber;
 use tablecast_sockets::{Outcome, Progress};
@@ -7,12 +9,16 @@ use super::cleaning::Reason;
 use super::{Stop, Worker};
 use crate::wave::{Verdict, Wave};
 
+const MAX_RECENT: usize = 64;
+
 /// Failures whose cause is not known yet.
 #[derive(Default)]
 pub struct Failures {
     suspects: Vec<(Subscriber, Option<String>)>,
     wave: Wave,
-    /// Results of turns that began before the first failure.
+    /// When turns ended that show that API Gateway works, the last ones.
+    recent: VecDeque<Instant>,
+    /// Such turns that ran at the same time as the first that failed.
     earlier: usize,
     failing_since: Option<Instant>,
     /// Pauses of the outage so far.
@@ -22,7 +28,8 @@ pub struct Failures {
 
 impl Failures {
     pub fn restart(&mut self) {
-        *self = Self { rounds: self.rounds, pause_until: self.pause_until, ..Self::default() };
+        let recent = std::mem::take(&mut self.recent);
+        *self = Self { rounds: self.rounds, pause_until: self.pause_until, recent, ..Self::default() };
     }
 
     /// A turn that began then shows that API Gateway works.
@@ -31,6 +38,17 @@ impl Failures {
             Some(since) if started_at < since => self.earlier += 1,
             Some(_) => self.wave.fine += 1,
             None => self.rounds = 0,
+        }
+        self.recent.push_back(Instant::now());
+        if self.recent.len() > MAX_RECENT {
+            self.recent.pop_front();
+        }
+    }
+
+    fn failed(&mut self, started_at: Instant) {
+        if self.failing_since.is_none() {
+            self.failing_since = Some(Instant::now());
+            self.earlier = self.recent.iter().filter(|ended_at| **ended_at >= started_at).count();
         }
     }
 
@@ -45,13 +63,19 @@ impl Failures {
 }
 
 impl Worker<'_> {
-    pub(super) fn has_failed(&mut self, subscriber: Subscriber, failed: Outcome, progress: Progress) {
+    pub(super) fn has_failed(
+        &mut self,
+        subscriber: Subscriber,
+        failed: Outcome,
+        progress: Progress,
+        started_at: Instant,
+    ) {
         let is_throttled = progress.throttled > 0;
         if !failed.is_outage() && !is_throttled {
-            self.failures.fine(Instant::now());
+            self.failures.fine(started_at);
             return self.drop_listener(&subscriber, Reason::TimedOut);
         }
-        self.failures.failing_since.get_or_insert_with(Instant::now);
+        self.failures.failed(started_at);
         self.failures.wave.failed += usize::from(failed.is_outage());
         self.failures.wave.throttled += usize::from(!failed.is_outage());
         self.crowd.suspect(&subscriber.id);

@@ -20,6 +20,8 @@ pub struct Reading {
     pub next_at: Instant,
     /// What is read, and not assigned to listeners yet.
     block: Option<Block>,
+    /// The next read is the first one after a cursor that another worker stored.
+    is_first: bool,
     /// The last read found nothing.
     is_at_end: bool,
     last_event_at: Instant,
@@ -38,6 +40,7 @@ impl Reading {
             is_on: false,
             next_at: now,
             block: None,
+            is_first: true,
             is_at_end: false,
             last_event_at: now,
             audience: 0,
@@ -63,8 +66,9 @@ impl Worker<'_> {
         self.reading.is_on = true;
         self.reading.next_at = now + self.interval();
         let (fanout, run, generation) = (self.fanout, self.lease.run.clone(), self.reading.generation);
-        let cursor = self.crowd.read_to();
-        self.steps.push(Box::pin(async move { Step::Read(fanout.read(&run, cursor).await, generation) }));
+        let (cursor, is_first) = (self.crowd.read_to(), self.reading.is_first);
+        self.steps
+            .push(Box::pin(async move { Step::Read(fanout.read(&run, cursor, is_first).await, generation) }));
     }
 
     /// Between two reads. A look-up reads the items of all listeners, whatever their part.
@@ -80,14 +84,26 @@ impl Worker<'_> {
         if generation != self.reading.generation {
             return;
         }
+        self.reading.is_first &= block.is_err();
         match block {
-            Ok(Some(block)) => self.add(block),
+            Ok(Some(block)) => self.check(block),
             Ok(None) => {
                 self.reading.failures = 0;
                 self.reading.is_at_end = true;
                 self.reading.next_at = self.reading.next_at.max(Instant::now() + self.fanout.limits.poll);
             }
             Err(error) => self.has_not_read(error),
+        }
+    }
+
+    fn check(&mut self, block: Block) {
+        match self.lease.in_run(block.run.clone()) {
+            None => self.over(Some(Stop::Lost)),
+            Some(lease) if lease.run.started_after < self.lease.run.started_after => {
+                self.restart(&lease);
+                self.lease = lease;
+            }
+            Some(_) => self.add(block),
         }
     }
 
@@ -190,6 +206,7 @@ impl Worker<'_> {
     pub(super) fn restart(&mut self, lease: &Lease) {
         self.reading.generation += 1;
         self.reading.block = None;
+        self.reading.is_first = true;
         self.reading.is_at_end = false;
         self.reading.next_at = Instant::now();
         self.crowd.restart(lease.cursor());

@@ -68,7 +68,7 @@ impl Worker<'_> {
                 self.failures.fine(started_at);
                 self.drop_listener(&subscriber, Reason::TimedOut);
             }
-            End::Outcome(failed) => self.has_failed(subscriber, failed, turn.progress),
+            End::Outcome(failed) => self.has_failed(subscriber, failed, turn.progress, started_at),
         }
     }
 

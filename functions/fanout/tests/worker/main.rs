@@ -1,0 +1,10 @@
+//! Workers against a stand-in for AWS, with the real SDK clients, in virtual time.
+#![allow(clippy::unwrap_used)]
+
+mod crash;
+mod failures;
+mod following;
+mod outage;
+mod sharing;
+mod switching;
+mod world;

@@ -48,8 +48,11 @@ def complete_alarms(describe):
             return describe(params, cbor_data, is_cbor, is_json)
         names = [values for name, values in sorted(params.items()) if name.startswith("AlarmNames.member.")]
         names = [name[0] if isinstance(name, list) else name for name in names]
-        alarms = [described(alarm) for name, alarm in cloudwatch._alarms.items() if not names or name in names]
-        result = xml({"DescribeAlarmsResult": {"MetricAlarms": alarms, "CompositeAlarms": []}})
+        alarms, composites = (
+            [described(alarm) for name, alarm in stored.items() if not names or name in names]
+            for stored in (cloudwatch._alarms, cloudwatch._composite_alarms)
+        )
+        result = xml({"DescribeAlarmsResult": {"MetricAlarms": alarms, "CompositeAlarms": composites}})
         return cloudwatch._xml(200, "DescribeAlarmsResponse", result)
 
     return describe_alarms

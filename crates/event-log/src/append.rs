@@ -84,7 +84,7 @@ impl Logs {
         let (mut incoming, mut conflicts) = (Incoming::new(entries), 0);
         while incoming.has_missing(&tail) {
             tail = self.take_turn(source, tail, keep, now).await?;
-            self.find_late(pipe, source, &tail, &mut incoming, now).await;
+            self.find_late(pipe, source, &tail, &mut incoming).await;
             let Some(item) = incoming.next(&tail, pipe, source, keep, now) else { break };
             match self.put_in_pace(source, &item).await? {
                 true => incoming.checked_to = self.add(&mut tail, &item, now),

@@ -43,6 +43,11 @@ impl<'e> Head<'e> {
 }
 
 impl Change<'_> {
+    pub fn into_owned(self) -> Change<'static> {
+        let Self { subject, sequence, time } = self;
+        Change { subject: subject.into_owned().into(), sequence: sequence.into_owned().into(), time }
+    }
+
     /// Returns whether the other change of the same subject is later. Sequence and time agree for changes of one
     /// item. Two items can share a subject, and then their shards have sequences of their own.
     pub fn is_before(&self, other: &Change<'_>) -> bool {

@@ -10,6 +10,7 @@ use crate::append::Entry;
 use crate::block::blocks;
 use crate::change::{Change, Head};
 use crate::item::Item;
+use crate::newest::newest_of;
 use crate::tail::Tail;
 
 #[derive(Debug)]
@@ -40,10 +41,17 @@ impl<'e> Incoming<'e> {
         self.missing(tail).next().is_some()
     }
 
-    /// The events that are not in the log, and may be older than those that are.
-    pub fn suspects(&mut self, tail: &Tail, now: i64) -> Vec<&mut IncomingEvent<'e>> {
-        let Some(newest) = tail.newest else { return Vec::new() };
-        let is_overtaken = |change: &Change<'_>| newest.has_overtaken(change.time, now);
+    /// Marks the events of which the log has a later change that was appended recently.
+    pub fn mark_overtaken(&mut self, pipe: &str, tail: &Tail) {
+        let is_overtaken = |change: &Change<'_>| tail.newest.has_later(pipe, change);
+        for event in &mut self.events {
+            event.late |= event.change.as_ref().is_some_and(is_overtaken);
+        }
+    }
+
+    /// The other events that are not in the log, and may be older than those that are.
+    pub fn suspects(&mut self, tail: &Tail) -> Vec<&mut IncomingEvent<'e>> {
+        let is_overtaken = |change: &Change<'_>| tail.newest.is_overtaken(change.time);
         let suspects = self.events.iter_mut().filter(|event| {
             !event.late
                 && event.change.as_ref().is_some_and(is_overtaken)
@@ -64,7 +72,7 @@ impl<'e> Incoming<'e> {
         let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let block = blocks(&texts).next()?;
         let changes = missing.iter().take(block.count).filter_map(|event| event.change.as_ref());
-        let newest = changes.map(|change| change.time).max();
+        let newest = newest_of(changes.map(|change| change.time), now);
         Some(tail.next(pipe, source, block, newest, keep, now))
     }
 

@@ -9,7 +9,7 @@ use crate::bytes;
 use crate::damage::DamagedItem;
 use crate::fields::{Fields, text};
 use crate::key;
-use crate::newest::Newest;
+use crate::timing::{latest_time, plausible};
 
 /// An item that was read.
 pub(crate) type Found = Result<Item, DamagedItem>;
@@ -59,9 +59,10 @@ pub(crate) struct Item {
     pub batch_seq: u64,
     /// Every event up to this offset was delivered when the item was appended.
     pub delivered_to: u64,
-    /// None in items of earlier versions.
-    #[serde(flatten)]
-    pub newest: Option<Newest>,
+    /// The greatest `time` of all events so far, in milliseconds, never less than in the item before. None in
+    /// items of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<i64>,
     /// The number of further items that hold the rest of `events`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub parts: u64,
@@ -116,6 +117,16 @@ impl Item {
     /// Roughly, the bytes of its events as stored, parts included.
     pub fn stored_bytes(&self) -> usize {
         self.events.len() * (1 + usize::try_from(self.parts).unwrap_or_default())
+    }
+
+    /// Returns whether its events, and all before it, are older than a time.
+    pub fn is_before(&self, time: i64) -> bool {
+        self.newest.unwrap_or_else(|| latest_time(self.appended_at)) < time
+    }
+
+    /// The time of the newest event, up to now, as it is or as it was appended.
+    pub fn newest_time(&self, now: i64) -> i64 {
+        plausible(self.newest.unwrap_or(self.appended_at), now)
     }
 
     /// The position of one of its events.

@@ -11,7 +11,6 @@ use crate::item::{Found, Item};
 use crate::logs::Logs;
 use crate::table::Range;
 use crate::tail::Tail;
-use crate::timing::latest_time;
 
 /// Items that one search reads at most.
 const MAX_ITEMS: usize = 1000;
@@ -30,16 +29,10 @@ impl Logs {
     ///
     /// An event stays unmarked, and is counted, if the search does not reach back to its time: a client must not
     /// drop news, and can compare `sequence` itself.
-    pub(crate) async fn find_late(
-        &self,
-        pipe: &str,
-        source: &str,
-        tail: &Tail,
-        incoming: &mut Incoming<'_>,
-        now: i64,
-    ) {
+    pub(crate) async fn find_late(&self, pipe: &str, source: &str, tail: &Tail, incoming: &mut Incoming<'_>) {
         let checked_to = std::mem::replace(&mut incoming.checked_to, tail.end);
-        let suspects = incoming.suspects(tail, now);
+        incoming.mark_overtaken(pipe, tail);
+        let suspects = incoming.suspects(tail);
         if suspects.is_empty() || checked_to >= tail.end {
             return;
         }
@@ -87,6 +80,5 @@ impl Logs {
 
 /// Returns whether no item before this one matters. The first item of a channel has the offset 1.
 fn is_start(item: &Item, after: u64, oldest: i64) -> bool {
-    let latest = item.newest.map_or(latest_time(item.appended_at), |newest| newest.time);
-    item.first() <= after + 1 || latest < oldest
+    item.first() <= after + 1 || item.is_before(oldest)
 }

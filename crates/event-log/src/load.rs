@@ -29,8 +29,9 @@ impl Logs {
         let (stored, beginning, end) = self.open(source, keep, now).await?;
         let mut tail = Tail::new(&stored, beginning, end, now);
         let of_epoch = |found: &Found| found.as_ref().map_or(true, |item| item.beginning == beginning);
-        let recent: Vec<Found> =
-            self.recent(source, &stored, now).await?.into_iter().filter(of_epoch).collect();
+        let mut recent = self.recent(source, &stored, now).await?;
+        tail.add_newest(&recent, now);
+        recent.retain(of_epoch);
         tail.add_unread_before(&recent, now);
         for found in recent {
             tail.add_found(&found, now).unwrap_or_else(|damaged| self.report(&damaged));

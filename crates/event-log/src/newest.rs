@@ -1,47 +1,95 @@
-//! The newest change of a log, and when it came. It shows whether an event can be late without another read.
+//! The newest changes of a log, as a writer knows them. They show without a read that an event is in order.
 
-use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, VecDeque};
 
+use crate::change::Change;
 use crate::timing::{is_overtaken, plausible};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default)]
 pub(crate) struct Newest {
-    /// The greatest `time` of all events, in milliseconds. Never less than in the item before.
-    #[serde(rename = "newest")]
-    pub time: i64,
-    /// When the first event with this time was appended.
-    #[serde(rename = "newest_at")]
-    pub appended_at: i64,
+    now: i64,
+    /// The time of the newest event of those that were appended a while ago, in milliseconds.
+    settled: Option<i64>,
+    /// The times of newer events, and when they were appended. Both grow.
+    recent: VecDeque<Appended>,
+    /// The latest changes that were appended recently, by pipe and subject.
+    changes: HashMap<String, Latest>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Appended {
+    time: i64,
+    at: i64,
+}
+
+#[derive(Debug)]
+struct Latest {
+    change: Change<'static>,
+    appended_at: i64,
 }
 
 impl Newest {
-    /// An item of an earlier version does not have it: none of its events is newer than the item.
-    pub fn at_most(appended_at: i64) -> Self {
-        Self { time: appended_at, appended_at }
+    /// The time of the newest event.
+    pub fn time(&self) -> Option<i64> {
+        self.recent.back().map(|newest| newest.time).or(self.settled)
     }
 
-    /// A time that no clock can have shown counts as now: all later events would be older.
-    pub fn new(time: i64, appended_at: i64) -> Self {
-        Self { time: plausible(time, appended_at), appended_at }
+    /// Adds an item whose newest event, or an earlier one, has this time.
+    pub fn add(&mut self, time: i64, appended_at: i64) {
+        if self.time().is_none_or(|newest| newest < time) {
+            self.recent.push_back(Appended { time, at: appended_at });
+        }
     }
 
-    /// The same, if no clock can have shown it.
-    pub fn plausible(self, now: i64) -> Self {
-        Self { time: plausible(self.time, now), appended_at: plausible(self.appended_at, now) }
+    /// Adds a change of a recent item.
+    pub fn add_change(&mut self, pipe: &str, change: Change<'_>, appended_at: i64) {
+        let key = key(pipe, &change);
+        if self.changes.get(&key).is_none_or(|known| known.change.sequence < change.sequence) {
+            self.changes.insert(key, Latest { change: change.into_owned(), appended_at });
+        }
     }
 
-    /// The newer one. Of equal ones the first.
-    pub fn or_newer(self, other: Self) -> Self {
-        if other.time > self.time { other } else { self }
+    /// Adds that events up to this time may have been appended long ago: earlier items are not read.
+    pub fn add_unread(&mut self, time: i64) {
+        self.settled = self.settled.max(Some(time));
+        self.recent.retain(|recent| recent.time > time);
     }
 
-    /// Returns whether a change that is appended now came so much later after it was made than this one that
-    /// shards of a stream do not explain it.
-    pub fn has_overtaken(&self, time: i64, now: i64) -> bool {
-        let lag = now.saturating_sub(time);
-        let own = self.appended_at.saturating_sub(self.time);
-        time <= self.time && is_overtaken(lag.saturating_sub(own))
+    /// Forgets what is no longer recent.
+    pub fn advance(&mut self, now: i64) {
+        self.now = now;
+        while let Some(oldest) = self.recent.pop_front_if(|recent| is_overtaken(recent.at, now)) {
+            self.settled = Some(oldest.time);
+        }
+        self.changes.retain(|_, latest| !is_overtaken(latest.appended_at, now));
     }
+
+    /// Returns whether a recent change of the subject is later than one that is old when it arrives. The shards of
+    /// a stream do not agree about the order of younger ones, if a subject is about several items.
+    pub fn has_later(&self, pipe: &str, change: &Change<'_>) -> bool {
+        let latest = self.changes.get(&key(pipe, change));
+        is_overtaken(change.time, self.now) && latest.is_some_and(|latest| change.is_before(&latest.change))
+    }
+
+    /// Returns whether newer events may have been appended long ago. If not, `has_later` knows all that are later.
+    pub fn is_overtaken(&self, time: i64) -> bool {
+        self.settled.is_some_and(|settled| time <= settled)
+    }
+
+    /// How much memory it takes, in events.
+    pub fn weight(&self) -> usize {
+        self.recent.len() + self.changes.len()
+    }
+}
+
+/// A time that no clock can have shown counts as now: all later events would be older.
+pub(crate) fn newest_of(times: impl Iterator<Item = i64>, now: i64) -> Option<i64> {
+    times.map(|time| plausible(time, now)).max()
+}
+
+/// No name of a pipe has a space.
+fn key(pipe: &str, change: &Change<'_>) -> String {
+    format!("{pipe} {}", change.subject)
 }
 
 #[cfg(test)]
@@ -51,39 +99,75 @@ mod tests {
     const NOW: i64 = 1_800_000_000_000;
     const SECOND: i64 = 1000;
 
+    fn at(seconds: i64) -> i64 {
+        NOW + seconds * SECOND
+    }
+
+    fn change(sequence: &'static str, seconds: i64) -> Change<'static> {
+        Change { subject: "orders/1".into(), sequence: sequence.into(), time: at(seconds) }
+    }
+
     #[test]
-    fn an_event_is_overtaken_if_it_came_much_later_than_a_newer_one() {
-        let newest = Newest::new(NOW - SECOND, NOW);
-        for (time, now, expected) in [
-            // Of the same second.
-            (NOW - SECOND, NOW + SECOND, false),
-            // Newer, however late it comes.
-            (NOW, NOW + 3600 * SECOND, false),
-            // Another shard of the stream is a little behind.
-            (NOW - 5 * SECOND, NOW + SECOND, false),
-            (NOW - 60 * SECOND, NOW + SECOND, true),
-            // Nothing followed for an hour.
-            (NOW - SECOND, NOW + 3600 * SECOND, true),
-        ] {
-            assert_eq!(newest.has_overtaken(time, now), expected, "{time} at {now}");
+    fn an_event_is_overtaken_if_a_newer_one_was_appended_long_ago() {
+        let mut newest = Newest::default();
+        newest.add(at(0), at(1));
+        newest.add(at(20), at(21));
+        for (now, time, expected) in
+            [(21, 0, true), (21, 1, false), (31, 20, false), (32, 20, true), (32, 21, false)]
+        {
+            newest.advance(at(now));
+            assert_eq!(newest.is_overtaken(at(time)), expected, "{time} at {now}");
         }
+        assert_eq!(newest.time(), Some(at(20)));
+    }
+
+    #[test]
+    fn an_older_item_does_not_change_the_newest_time() {
+        let mut newest = Newest::default();
+        newest.add(at(20), at(21));
+        newest.add(at(5), at(60));
+        newest.advance(at(61));
+        assert_eq!((newest.time(), newest.is_overtaken(at(20))), (Some(at(20)), true));
     }
 
     #[test]
     fn events_in_order_are_not_overtaken_however_far_the_pipe_is_behind() {
-        let hour = 3600 * SECOND;
+        let mut newest = Newest::default();
         for second in 0..100 {
-            let time = NOW + second * SECOND;
-            let newest = Newest::new(time - SECOND, time + hour);
-            assert!(
-                !newest.has_overtaken(time, time + hour) && !newest.has_overtaken(time - SECOND, time + hour)
-            );
+            newest.advance(at(3600 + second));
+            assert!(!newest.is_overtaken(at(second)) && !newest.is_overtaken(at(second - 5)) || second < 5);
+            newest.add(at(second), at(3600 + second));
+        }
+        assert!(newest.recent.len() < 20);
+    }
+
+    #[test]
+    fn a_recent_change_shows_what_is_older() {
+        let mut newest = Newest::default();
+        newest.advance(at(100));
+        newest.add_change("orders", change("7", 7), at(100));
+        newest.add_change("orders", change("5", 5), at(100));
+        assert!(newest.has_later("orders", &change("6", 6)));
+        assert!(!newest.has_later("orders", &change("7", 7)) && !newest.has_later("lines", &change("6", 6)));
+        newest.advance(at(111));
+        assert!(!newest.has_later("orders", &change("6", 6)));
+        assert_eq!(newest.weight(), 0);
+    }
+
+    /// Two items can share a subject, and each can be in another shard.
+    #[test]
+    fn a_change_that_arrives_at_once_is_never_overtaken() {
+        let mut newest = Newest::default();
+        newest.add_change("orders", change("7", 7), at(8));
+        for (now, expected) in [(17, false), (18, true)] {
+            newest.advance(at(now));
+            assert_eq!(newest.has_later("orders", &change("6", 7)), expected, "{now}");
         }
     }
 
     #[test]
     fn a_time_from_the_future_counts_as_now() {
-        assert_eq!(Newest::new(i64::MAX, NOW), Newest { time: NOW, appended_at: NOW });
-        assert_eq!(Newest { time: i64::MAX, appended_at: i64::MAX }.plausible(NOW), Newest::at_most(NOW));
+        assert_eq!(newest_of([1, i64::MAX].into_iter(), NOW), Some(NOW));
+        assert_eq!(newest_of([].into_iter(), NOW), None);
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct Tail {
     seen_at: i64,
     /// When the last item expires.
     expires_at: i64,
-    pub newest: Option<Newest>,
+    pub newest: Newest,
     /// The writer's batch.
     batch: Batch,
     undelivered: Undelivered,
@@ -54,7 +54,7 @@ impl Tail {
             appended_at: 0,
             seen_at: now,
             expires_at: 0,
-            newest: None,
+            newest: Newest::default(),
             batch: Batch { writer_id: WriterId::new(), seq: 0 },
             undelivered: Undelivered::default(),
             reusable: HashMap::new(),
@@ -95,15 +95,17 @@ impl Tail {
         self.appended_at = self.appended_at.max(appended_at);
         self.expires_at = item.expires_at;
         self.undelivered.add(item, appended_at);
-        let newest = item.newest.unwrap_or(Newest::at_most(appended_at)).plausible(now);
-        self.newest = Some(self.newest.map_or(newest, |known| known.or_newer(newest)));
+        self.newest.add(item.newest_time(now), appended_at);
         if !is_reused(appended_at, now) {
             return Ok(());
         }
         for (offset, text) in item.events()? {
             let event = Head::parse(&text).map_err(|error| item.damaged(error.to_string()))?;
             let reusable = Reusable { position: item.position(offset), late: event.late, appended_at };
-            self.reusable.insert(event.id.into_owned(), reusable);
+            self.reusable.insert(event.id.to_string(), reusable);
+            if let Some(change) = event.change() {
+                self.newest.add_change(&item.pipe, change, appended_at);
+            }
         }
         Ok(())
     }
@@ -124,6 +126,15 @@ impl Tail {
         }
     }
 
+    /// Adds the times of the channel's last items, also of earlier epochs. Those before may be of any age.
+    pub fn add_newest(&mut self, recent: &[Found], now: i64) {
+        let mut items = recent.iter().flatten();
+        if let Some(first) = items.next() {
+            self.newest.add_unread(first.newest_time(now));
+        }
+        items.for_each(|item| self.newest.add(item.newest_time(now), plausible(item.appended_at, now)));
+    }
+
     /// Returns whether every event that others appended meanwhile still keeps its offset.
     pub fn is_fresh(&self, now: i64) -> bool {
         is_reused(self.seen_at, now)
@@ -134,6 +145,7 @@ impl Tail {
         self.batch.seq += 1;
         self.reusable.retain(|_, event| is_reused(event.appended_at, now));
         self.undelivered.begin(self.batch, now);
+        self.newest.advance(now);
     }
 
     /// The event as the log has it, if a retry keeps its position.
@@ -163,15 +175,10 @@ impl Tail {
             writer_id: self.batch.writer_id,
             batch_seq: self.batch.seq,
             delivered_to: self.undelivered.delivered_to(self.batch, self.end, now),
-            newest: self.newest_with(time, appended_at),
+            newest: self.newest.time().max(time),
             parts: 0,
             events: block.bytes,
         }
-    }
-
-    fn newest_with(&self, time: Option<i64>, appended_at: i64) -> Option<Newest> {
-        let newest = time.map(|time| Newest::new(time, appended_at));
-        self.newest.zip(newest).map(|(known, newest)| known.or_newer(newest)).or(self.newest).or(newest)
     }
 
     /// The end item of this tail, once the writer's own batch is delivered.
@@ -183,7 +190,7 @@ impl Tail {
 
     /// How much memory it takes, in events.
     pub fn weight(&self) -> usize {
-        4 + self.reusable.len()
+        4 + self.reusable.len() + self.newest.weight()
     }
 }
 

@@ -29,13 +29,13 @@ pub fn may_be_undelivered(appended_at: i64, now: i64) -> bool {
     now.saturating_sub(appended_at) <= milliseconds(DELIVERED_AFTER)
 }
 
-/// An event in order has at most so much more lag, from its change to its append, than the newest event of the
-/// log: the shards of a stream are read at different speeds.
-const LAG_TOLERANCE: Duration = Duration::from_secs(10);
+/// How long after newer events an event in order can be appended: the shards of a stream are read at different
+/// speeds.
+const SHARD_LAG: Duration = Duration::from_secs(10);
 
-/// Returns whether an event with so much more lag than the newest one, in milliseconds, may be late.
-pub fn is_overtaken(more_lag: i64) -> bool {
-    more_lag > milliseconds(LAG_TOLERANCE)
+/// Returns whether an event that is appended now is too late behind one that was appended then.
+pub fn is_overtaken(appended_at: i64, now: i64) -> bool {
+    now.saturating_sub(appended_at) > milliseconds(SHARD_LAG)
 }
 
 /// The latest time that an event can have that was appended then.

@@ -1,5 +1,8 @@
 //! Events that are older, by `sequence`, than one of their subject in the log.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use tablecast_event_log::{Appended, EVENT_BYTES, Entry, Logs};
 use tablecast_protocol::{rfc3339, with_late, with_position};
@@ -11,7 +14,7 @@ use crate::stand_in::{
 const MINUTE: i64 = 60 * SECOND;
 
 /// A change of an item. Its sequence is the number of seconds after `NOW` at which it was made.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Change(&'static str, i64);
 
 /// The subject of most tests.
@@ -133,6 +136,37 @@ async fn a_shard_that_is_behind_a_little_costs_no_read_and_one_that_is_far_behin
     assert_eq!(stand_in.calls(), ["PutItem"; 2]);
     assert_eq!(add(&logs, &[other(57), other(58)], NOW + 120 * SECOND).await, [false, false]);
     assert_eq!(stand_in.calls(), ["Query", "PutItem", "PutItem"]);
+}
+
+/// An operator takes dead letters from the queue in any order.
+#[tokio::test]
+async fn old_records_that_are_redriven_in_the_wrong_order_are_late() {
+    for is_restarted in [false, true] {
+        let stand_in = StandIn::start().await;
+        let logs = stand_in.logs();
+        let hour = NOW + 3600 * SECOND;
+        assert_eq!(add(&logs, &[order(6)], hour).await, [false]);
+        let logs = if is_restarted { stand_in.logs() } else { logs };
+        let changes = [order(5), Change("orders/acme/2", 5), order(7)];
+        assert_eq!(add(&logs, &changes, hour + SECOND).await, [true, false, false], "{is_restarted}");
+    }
+}
+
+/// Two items can share a subject, and each can be in another shard of the stream.
+#[tokio::test]
+async fn an_event_that_arrives_at_once_is_not_late() {
+    let stand_in = StandIn::start().await;
+    let (logs, time) = (stand_in.logs(), rfc3339(NOW));
+    for (n, sequence) in [900, 100, 901, 101].into_iter().enumerate() {
+        let (id, subject) = (sequence.to_string(), "orders/acme");
+        let text =
+            json!({ "id": id, "subject": subject, "time": time, "sequence": format!("{sequence:040}") });
+        let text = text.to_string();
+        let entry = Entry { id: &id, text: &text };
+        let appended = logs.append(PIPE, SOURCE, &[entry], KEEP, NOW + n as i64 * SECOND).await.unwrap();
+        assert_eq!((&appended.late, appended.undecided), (&vec![false], 0), "{sequence}");
+        complete(&logs, appended).await;
+    }
 }
 
 #[tokio::test]
@@ -281,4 +315,97 @@ async fn an_event_without_an_order_is_never_late() {
     stand_in.calls();
     append(&logs, &["a"], NOW + 30 * SECOND).await;
     assert_eq!(stand_in.calls(), ["PutItem"; 2]);
+}
+
+const SUBJECTS: [&str; 3] = ["orders/acme/1", "orders/acme/2", "orders/acme/3"];
+
+#[derive(Debug, Clone)]
+enum Step {
+    /// New changes of these subjects.
+    Write(Vec<usize>),
+    /// An earlier batch once more: one that was appended, or one that became a dead letter.
+    Again(usize),
+}
+
+#[derive(Debug, Clone)]
+struct Plan {
+    step: Step,
+    writer: usize,
+    restarts: bool,
+    /// Whether the log gets the batch.
+    arrives: bool,
+    /// Seconds until the next step.
+    wait: i64,
+}
+
+fn plan() -> impl Strategy<Value = Plan> {
+    let write = prop::collection::vec(0..SUBJECTS.len(), 1..4).prop_map(Step::Write);
+    let step = prop_oneof![3 => write, 2 => (0..100_usize).prop_map(Step::Again)];
+    let wait = prop_oneof![0..3_i64, Just(15), Just(90)];
+    (step, 0..2_usize, any::<bool>(), prop::bool::weighted(0.7), wait)
+        .prop_map(|(step, writer, restarts, arrives, wait)| Plan { step, writer, restarts, arrives, wait })
+}
+
+/// What the log must have: each event, when and in which batch it was appended, and its mark.
+#[derive(Debug, Default)]
+struct Model(Vec<(Change, i64, usize, bool)>);
+
+impl Model {
+    /// Returns the expected marks of a batch.
+    fn append(&mut self, changes: &[Change], now: i64, batch: usize) -> Vec<bool> {
+        changes.iter().map(|change| self.add(*change, now, batch)).collect()
+    }
+
+    fn add(&mut self, change: Change, now: i64, batch: usize) -> bool {
+        let copies: Vec<_> = self.0.iter().filter(|(other, ..)| id(*other) == id(change)).collect();
+        if let Some((.., late)) = copies.iter().rfind(|(_, at, ..)| now - at <= MINUTE) {
+            return *late;
+        }
+        let batches: BTreeSet<usize> = copies.iter().map(|(_, _, batch, _)| *batch).collect();
+        let is_later = |(other, _, of, _): &(Change, i64, usize, bool)| {
+            other.0 == change.0 && other.1 > change.1 && !batches.contains(of)
+        };
+        let is_old = now - (NOW + change.1 * SECOND) > 10 * SECOND;
+        let late = copies.iter().any(|(.., late)| *late) || is_old && self.0.iter().any(is_later);
+        self.0.push((change, now, batch, late));
+        late
+    }
+}
+
+async fn run(plans: Vec<Plan>) {
+    let stand_in = StandIn::start().await;
+    let mut writers = [stand_in.logs(), stand_in.logs()];
+    let (mut model, mut batches, mut clock) = (Model::default(), BTreeMap::new(), 0);
+    for (number, Plan { step, writer, restarts, arrives, wait }) in plans.into_iter().enumerate() {
+        if restarts {
+            writers[writer] = stand_in.logs();
+        }
+        let (changes, arrives) = match step {
+            Step::Again(_) if batches.is_empty() => continue,
+            Step::Again(n) => (batches[&(n % batches.len())], true),
+            Step::Write(subjects) => {
+                let changes = subjects.into_iter().map(|subject| {
+                    clock += 1;
+                    Change(SUBJECTS[subject], clock)
+                });
+                let changes: &[Change] = changes.collect::<Vec<_>>().leak();
+                batches.insert(batches.len(), changes);
+                (changes, arrives)
+            }
+        };
+        let now = NOW + clock * SECOND;
+        if arrives {
+            let (late, undecided) = add_of(PIPE, &writers[writer], changes, now).await;
+            assert_eq!((late, undecided), (model.append(changes, now, number), 0), "step {number}");
+        }
+        clock += wait;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn exactly_the_events_are_late_that_another_batch_overtook(plans in prop::collection::vec(plan(), 1..25)) {
+        tokio::runtime::Runtime::new().unwrap().block_on(run(plans));
+    }
 }

@@ -147,6 +147,9 @@ async fn an_edit_of_pipe_file_and_schema_is_used_and_the_connection_and_the_item
     put(&dynamodb, "1", "DONE").await;
     assert_eq!(socket.event().await["data"], json!({"id": "1", "from": "OPEN", "to": "DONE"}));
     local.wait_for_log(&["uses the edited files after "]).await;
+    let url = format!("{}/schemas/ticket.created.v1.json", local.addresses().http);
+    let (_, schema) = Http::default().get(&url).await.unwrap();
+    assert!(String::from_utf8_lossy(&schema).contains("How urgent it is."), "the catalogue follows the edit");
 }
 
 #[tokio::test]
@@ -268,6 +271,18 @@ async fn a_token_of_a_folder_inside_the_repository_is_accepted() {
     let url = format!("{}/?subscribe=tickets/red/1&token={}", local.addresses().clients, token.trim());
     assert!(Socket::connect(&url, &[]).await.is_ok());
     assert!(!inside.join(".tablecast").exists());
+}
+
+#[tokio::test]
+async fn a_start_in_a_folder_inside_the_repository_names_the_folder_to_start_in() {
+    let folder = repository().await;
+    let inside = folder.path().join("web");
+    fs::create_dir(&inside).unwrap();
+    let (success, output) = tablecast(&inside, &["dev", "--port", "0", "--dynamodb-port", "0"]).await;
+    let repository = folder.path().canonicalize().unwrap();
+    let expected =
+        format!("start in the folder of your repository, which is probably {},", repository.display());
+    assert!(!success && output.contains(&expected), "{output}");
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ use clap::Args;
 use tablecast_definitions::folder;
 
 use crate::new::pipe::Source;
-use crate::new_files;
+use crate::{installation, new_files};
 use words::Words;
 
 /// What to do when files exist already.
@@ -72,7 +72,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let files: Vec<_> = definitions.files.into_iter().chain(others).collect();
     let in_dir: Vec<_> = files.iter().map(|(path, text)| (dir.join(path), text.clone())).collect();
     new_files::write(&in_dir, REMEDY)?;
-    let has_module = tools::link(&dir);
+    let has_module = tools::link(&dir, installation::functions());
     report::print(&dir, &files, &definitions.report, has_module)
 }
 

@@ -72,7 +72,7 @@ async fn after_a_restart_and_a_reload_the_page_shows_the_events_of_the_kept_log(
 }
 
 #[tokio::test]
-async fn after_a_reload_a_subscription_that_is_too_wide_to_resume_shows_the_events_of_the_bus() {
+async fn after_a_reload_a_subscription_too_wide_to_resume_shows_events_of_the_bus() {
     let mut view = View::open(&["--auth", "none"], Screen::DESKTOP).await;
     let mut item = order("1001", "PLACED");
     item["lines"]["L"][0]["M"]["quantity"] = json!({"N": "12345678901234567890"});

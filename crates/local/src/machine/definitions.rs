@@ -1,3 +1,4 @@
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -40,7 +41,12 @@ fn read_some(
     extension: &'static str,
     option: &'static str,
 ) -> Result<Vec<DefinitionFile>, StartError> {
-    let unusable = |reason| StartError::Folder { folder: folder.to_owned(), reason };
+    let unusable = |reason: io::Error| match reason.kind() {
+        ErrorKind::NotFound if !folder.exists() => {
+            StartError::NoFolder { folder: folder.to_owned(), option, above: above(folder) }
+        }
+        _ => StartError::Folder { folder: folder.to_owned(), reason },
+    };
     let files = folder::read(folder, extension).map_err(unusable)?;
     match files.is_empty() {
         true => {
@@ -50,6 +56,13 @@ fn read_some(
         }
         false => Ok(files),
     }
+}
+
+/// Names a folder above this one that has the wanted folder, for a start in a folder inside a repository.
+fn above(folder: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    let found = current.ancestors().skip(1).find(|above| folder.is_relative() && above.join(folder).is_dir());
+    found.map(|above| format!(", which is probably {}", above.display())).unwrap_or_default()
 }
 
 /// Reports only problems of the filter, because the compiler has reported all others.

@@ -16,6 +16,12 @@ pub enum StartError {
     Port { port: u16, option: &'static str, reason: io::Error },
     #[error("cannot use the folder {}: {reason}", .folder.display())]
     Folder { folder: PathBuf, reason: io::Error },
+    #[error(
+        "there is no folder {}; start in the folder of your repository{above}, write one with `tablecast init`, or set \
+         the folder with {option}",
+        .folder.display()
+    )]
+    NoFolder { folder: PathBuf, option: &'static str, above: String },
     #[error("there is no .{extension} file in {}; set the folder with {option}{misnamed}", .folder.display())]
     NoFiles { folder: PathBuf, extension: &'static str, option: &'static str, misnamed: String },
     /// One line for each problem.

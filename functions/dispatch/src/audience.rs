@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tablecast_connections::FanOut;
+use tablecast_protocol::subject::{Pattern, Subject};
 use tablecast_push::{Delivery, RoutedEvent, assign};
 
 use crate::look_up::Found;
@@ -25,9 +26,10 @@ impl<'e> Audience<'e> {
     /// an event whose listeners are not all known.
     pub fn of(events: &[RoutedEvent<'e>], found: Found, large: usize) -> Self {
         let Found { subscribers, crowded, runs } = found;
-        let is_crowded = |event: &RoutedEvent<'_>| event.subject.patterns().any(|one| crowded.contains(&one));
-        let fanned_out = events.iter().filter(|event| runs.contains_key(event.source) || is_crowded(event));
-        let mut fanned_out: BTreeSet<&str> = fanned_out.map(|event| event.source).collect();
+        let is_left =
+            |event: &&RoutedEvent<'_>| runs.contains_key(event.source) || is_crowded(event.subject, &crowded);
+        let mut fanned_out: BTreeSet<&str> =
+            events.iter().filter(is_left).map(|event| event.source).collect();
         let events = events.iter().filter(|event| !fanned_out.contains(event.source));
         let events: Vec<RoutedEvent<'e>> = events.copied().collect();
         let mut deliveries = assign(&events, subscribers);
@@ -37,6 +39,11 @@ impl<'e> Audience<'e> {
         sort(&events, &mut deliveries, &sizes);
         Self { events, deliveries, fanned_out, runs }
     }
+}
+
+/// Returns whether not all listeners of a subject are known.
+fn is_crowded(subject: &Subject, crowded: &BTreeSet<Pattern>) -> bool {
+    !crowded.is_empty() && subject.patterns().any(|pattern| crowded.contains(&pattern))
 }
 
 /// The connections that receive events of each channel, by source.

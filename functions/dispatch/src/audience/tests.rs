@@ -2,7 +2,6 @@ use std::collections::HashMap;
 
 use tablecast_connections::Subscriber;
 use tablecast_protocol::Protocol;
-use tablecast_protocol::subject::{Pattern, Subject};
 
 use super::*;
 

@@ -12,13 +12,14 @@ type Actions = BTreeSet<String>;
 
 /// SDK operations as they appear in a source, with the IAM action that each needs. Transactions have no
 /// action.
-const OPERATIONS: [(&str, Option<&str>); 13] = [
+const OPERATIONS: [(&str, Option<&str>); 14] = [
     (".batch_get_item()", Some("dynamodb:BatchGetItem")),
     (".batch_write_item()", Some("dynamodb:BatchWriteItem")),
     (".delete_connection()", Some("execute-api:ManageConnections")),
     (".delete_item()", Some("dynamodb:DeleteItem")),
     (".get_connection()", Some("execute-api:ManageConnections")),
     (".get_item()", Some("dynamodb:GetItem")),
+    (".invoke()", Some("lambda:InvokeFunction")),
     (".post_to_connection()", Some("execute-api:ManageConnections")),
     (".put_events()", Some("events:PutEvents")),
     (".put_item()", Some("dynamodb:PutItem")),
@@ -38,7 +39,10 @@ const PARTS: [(&str, &str); 5] = [
 ];
 
 /// The crates that send AWS requests for the functions.
-const SHARED: [&str; 4] = ["bus", "connections", "event-log", "sockets"];
+const SHARED: [&str; 5] = ["bus", "connections", "event-log", "push", "sockets"];
+
+/// Methods of other types that have the name of a method of a shared crate, by function.
+const OTHERS: [(&str, &str); 3] = [("connect", "split"), ("fanout", "change"), ("fanout", "open")];
 
 #[test]
 fn permissions_are_exactly_the_actions_that_each_function_calls() {
@@ -99,15 +103,22 @@ fn permitted() -> BTreeMap<String, Actions> {
 /// calls.
 fn called(function: &str) -> Actions {
     let folder = project().join("functions").join(function);
-    let source = sources(&folder).join("\n");
     let used = reachable(&folder);
+    let source = calls(&folder, used.contains("push"));
     let shared = SHARED.into_iter().filter(|name| used.contains(*name));
-    shared.flat_map(|name| called_in(name, &source)).chain(actions(&source)).collect()
+    let is_other = |name: &str| OTHERS.contains(&(function, name));
+    shared.flat_map(|name| called_in(name, &source, is_other)).chain(actions(&source)).collect()
 }
 
-fn called_in(shared: &str, source: &str) -> Actions {
+/// Returns the source of a function. The crate `push` calls other shared crates for it.
+fn calls(folder: &Path, pushes: bool) -> String {
+    let push = pushes.then(|| project().join("crates/push"));
+    [folder.to_owned()].into_iter().chain(push).flat_map(|folder| sources(&folder)).collect()
+}
+
+fn called_in(shared: &str, source: &str, is_other: impl Fn(&str) -> bool) -> Actions {
     let shared = functions_of(&sources(&project().join("crates").join(shared)).join("\n"));
-    let entries = shared.iter().filter(|(_, text)| text.starts_with("pub "));
+    let entries = shared.iter().filter(|(name, text)| text.starts_with("pub ") && !is_other(name));
     let used = entries.filter(|(name, _)| source.contains(&format!(".{name}(")));
     used.flat_map(|(name, _)| reached(name, &shared)).collect()
 }

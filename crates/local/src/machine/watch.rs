@@ -17,8 +17,8 @@ use crate::options::Options;
 const INTERVAL: Duration = Duration::from_millis(300);
 /// An editor or Git writes several files one after the other. An edit is complete after this time without another.
 const SETTLED: Duration = Duration::from_millis(100);
-/// `pipes/fixtures/` and folders in it. A deeper one has no definitions.
-const MAX_DEPTH: usize = 4;
+/// The folder and the folders in it, such as `pipes/fixtures/`. With `--pipes .`, more would be a whole project.
+const MAX_DEPTH: usize = 2;
 
 pub struct Watch {
     folders: [PathBuf; 2],

@@ -4,3 +4,7 @@ deletion_protection  = false
 schema_registry      = false
 access_delay_seconds = 0
 access_logs          = "on-with-role"
+
+# What a company may set.
+alarm_summaries = true
+iam_path        = "/tablecast/"

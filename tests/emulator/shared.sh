@@ -27,23 +27,30 @@ package() {
 heading() { printf '\n==> %s\n' "$*"; }
 
 # Runs Terraform in a folder of the repository, with its state and plugins below target/: terraform_in <folder> <command>.
-terraform_in() {
-  local folder=$1 command=$2
-  shift 2
+terraform_in() { terraform_at "$home/$(basename "$1").tfstate" "$@"; }
+
+# The same with another state: terraform_at <state> <folder> <command>.
+terraform_at() {
+  local state=$1 folder=$2 command=$3
+  shift 3
   export TF_DATA_DIR=$home/terraform/$(basename "$folder")
   case $command in
     init) "$root/terraform/initialize" "$root/$folder" && return ;;
     apply | destroy) set -- -auto-approve -input=false "$@" ;;
     plan) set -- -input=false "$@" ;;
   esac
-  terraform -chdir="$root/$folder" "$command" -no-color -state="$home/$(basename "$folder").tfstate" "$@"
+  terraform -chdir="$root/$folder" "$command" -no-color -state="$state" "$@"
 }
 
-# Runs a Terraform command on the deployment, with the settings of the emulator and of the local issuer.
-tablecast() {
+# Runs a Terraform command on a deployment, with the settings of the emulator and of the local issuer: deployment <state>
+# <command>.
+deployment() {
   "$here/issuer" tokens >"$home/issuer.tfvars.json"
-  terraform_in terraform "$@" -var-file="$here/emulator.tfvars" -var-file="$home/issuer.tfvars.json" -var management_endpoint="$sockets"
+  terraform_at "$1" terraform "$2" -var-file="$here/emulator.tfvars" -var-file="$home/issuer.tfvars.json" \
+    -var management_endpoint="$sockets" "${@:3}"
 }
+
+tablecast() { deployment "$home/terraform.tfstate" "$@"; }
 
 # Runs a Terraform command on the other team's subscriber, which receives all event types. The emulator finds a bus by name
 # only, not by ARN.
@@ -61,8 +68,9 @@ for name in sys.argv[1:]: value = value[name]
 print(value)' "${@:3}"
 }
 
+# Writes a profile: put_profile <user id> [table].
 put_profile() {
-  aws dynamodb put-item --table-name profiles \
+  aws dynamodb put-item --table-name "${2:-profiles}" \
     --item "{\"userId\":{\"S\":\"$1\"},\"displayName\":{\"S\":\"Ada\"},\"email\":{\"S\":\"ada@example.com\"}}"
 }
 

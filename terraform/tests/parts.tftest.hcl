@@ -182,6 +182,41 @@ run "a_canary_gets_its_share_beside_the_stable_version" {
   }
 }
 
+run "a_version_that_is_the_newest_has_no_canary" {
+  command = plan
+  module { source = "./modules/function" }
+
+  variables {
+    name                 = "tablecast-fanout"
+    description          = "Test"
+    package              = "tests/packages/dispatch.zip"
+    architecture         = "arm64"
+    memory               = 1024
+    timeout              = 120
+    reserved_concurrency = 5
+    environment          = {}
+    permissions          = []
+    aws                  = { partition = "aws", region = "eu-central-1", account = "111122223333" }
+    log_level            = "INFO"
+    log_retention_days   = 30
+    tracing              = false
+    kms_key_arn          = null
+    stable               = "12"
+    canary               = 0.1
+  }
+
+  override_resource {
+    target          = aws_lambda_function.this
+    values          = { version = "12" }
+    override_during = plan
+  }
+
+  assert {
+    condition     = aws_lambda_alias.live.function_version == "12" && length(aws_lambda_alias.live.routing_config) == 0
+    error_message = "Lambda refuses a canary of the version that serves."
+  }
+}
+
 run "a_roll_back_serves_an_earlier_version_only" {
   command = plan
   module { source = "./modules/function" }

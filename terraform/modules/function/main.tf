@@ -49,8 +49,9 @@ resource "aws_lambda_alias" "live" {
   function_name    = aws_lambda_function.this.function_name
   function_version = var.stable == null ? aws_lambda_function.this.version : var.stable
 
+  # A function that the release did not change has no newer version, and Lambda refuses the same version twice.
   dynamic "routing_config" {
-    for_each = var.stable != null && var.canary > 0 ? [var.canary] : []
+    for_each = var.stable != null && var.canary > 0 && var.stable != aws_lambda_function.this.version ? [var.canary] : []
     content {
       additional_version_weights = { (aws_lambda_function.this.version) = routing_config.value }
     }

@@ -51,10 +51,7 @@ impl Connections {
     }
 
     /// Writes the items of one connection, all or none. One of them must be its own item, `unchanged`.
-    pub(crate) async fn write_unless_overtaken(
-        &self,
-        items: Vec<TransactWriteItem>,
-    ) -> Result<(), ChangeError> {
+    async fn write_unless_overtaken(&self, items: Vec<TransactWriteItem>) -> Result<(), ChangeError> {
         self.transact(items).await.map_err(|error| match error {
             TransactError::ConditionFailed | TransactError::Conflict => ChangeError::Overtaken,
             TransactError::Throttled(error) | TransactError::Storage(error) => error.into(),
@@ -76,6 +73,6 @@ impl Connections {
 }
 
 /// The condition that no other request changed a connection since it had this revision.
-pub(crate) fn unchanged(revision: u64) -> Condition {
+fn unchanged(revision: u64) -> Condition {
     Condition { expression: "revision = :revision", numbers: vec![(":revision", revision.to_string())] }
 }

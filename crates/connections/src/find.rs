@@ -2,20 +2,16 @@ use tablecast_aws::StorageError;
 
 use crate::connections::Connections;
 use crate::item::{CONNECTION, Item, connection_key};
-use crate::model::{Connection, SUSPENDED, Session, Subscription};
+use crate::model::{Connection, Session, Subscription};
 
 impl Connections {
-    /// Returns a connection with its subscriptions, or none if the table does not hold it or the connection is
-    /// suspended. Costs one Query.
+    /// Returns a connection with its subscriptions, or none if the table does not hold it. Costs one Query.
     ///
     /// The connection may have ended already: check its `ends_at`.
     pub async fn find(&self, id: &str) -> Result<Option<Session>, StorageError> {
         let mut items = self.query(connection_key(id)).await?;
         let own = items.iter().position(|item| item.sk == CONNECTION);
         let Some(own) = own.map(|index| items.swap_remove(index)) else { return Ok(None) };
-        if own.ends_at == SUSPENDED {
-            return Ok(None);
-        }
         let mut subscriptions: Vec<Subscription> =
             items.into_iter().filter_map(Item::into_subscription).collect();
         subscriptions.sort_by(|one, other| one.pattern.cmp(&other.pattern));

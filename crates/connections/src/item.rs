@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::Pattern;
 
-use crate::model::{Connection, Identity, SUSPENDED, Subscriber, Subscription};
+use crate::model::{Connection, Identity, Subscriber, Subscription};
 
 /// An item of any of the three kinds. They differ in their keys and in the optional attributes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -16,7 +16,6 @@ pub(crate) struct Item {
     /// `ends_at`, because `dispatch` must find the connections that it has to close.
     pub expires_at: i64,
     /// Seconds since the epoch: the connection receives nothing from then on. Never later than `expires_at`.
-    /// `SUSPENDED` if the connection missed events.
     pub ends_at: i64,
     /// Only in the connection's own item and in mirrors, which are what `dispatch` reads.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,18 +70,6 @@ impl Item {
             revision: None,
             identity: None,
         }
-    }
-
-    /// The connection's own item, once the connection is suspended.
-    pub fn suspended(&self, revision: u64) -> Self {
-        Self { ends_at: SUSPENDED, revision: Some(revision), ..self.clone() }
-    }
-
-    /// A subscription and its mirror, once the connection is suspended.
-    pub fn suspended_pair(&self, protocol: Option<Protocol>) -> [Self; 2] {
-        let own = Self { ends_at: SUSPENDED, ..self.clone() };
-        let mirror = Self { pk: own.sk.clone(), sk: own.pk.clone(), protocol, ..own.clone() };
-        [own, mirror]
     }
 
     /// None if the item is not a mirror.

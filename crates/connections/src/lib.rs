@@ -17,7 +17,6 @@
 //! # Layout
 //! - `connections`: the handle of the table
 //! - `open`, `find`, `change`, `delete`: a connection from its start to its end
-//! - `suspend`: a connection that missed events, and could not be closed for a reason that is not its own
 //! - `subscribers`: the connections that subscribed to a pattern
 //! - `fan_out`: the channels that `fanout` pushes
 //! - `quota`: token buckets that all processes share
@@ -33,7 +32,6 @@ mod model;
 mod open;
 mod quota;
 mod subscribers;
-mod suspend;
 mod write;
 
 pub use change::{Change, ChangeError};

@@ -7,9 +7,6 @@ use tablecast_protocol::subject::Pattern;
 /// API Gateway ends a connection after two hours. Ten minutes allow for clocks that differ.
 pub const LIFETIME_SECONDS: i64 = 2 * 3600 + 600;
 
-/// The end of a suspended connection: it receives nothing any more.
-pub(crate) const SUSPENDED: i64 = 0;
-
 /// A WebSocket connection and its user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
@@ -55,8 +52,7 @@ pub struct Subscriber {
     pub id: String,
     /// Milliseconds since the epoch.
     pub connected_at: i64,
-    /// Seconds since the epoch. From then on, the connection receives nothing and must be closed. Long ago if
-    /// the connection is suspended.
+    /// Seconds since the epoch. From then on, the connection receives nothing and must be closed.
     pub ends_at: i64,
     pub protocol: Protocol,
     /// The wanted event types. Empty means all.
@@ -73,13 +69,6 @@ impl Connection {
     /// When API Gateway has ended the connection at the latest, in seconds since the epoch.
     pub(crate) fn latest_end(&self) -> i64 {
         self.connected_at / 1000 + LIFETIME_SECONDS
-    }
-}
-
-impl Subscriber {
-    /// Returns whether the connection missed events. Its client must reconnect and resume.
-    pub fn is_suspended(&self) -> bool {
-        self.ends_at == SUSPENDED
     }
 }
 

@@ -76,16 +76,14 @@ fn candidates(
 ) -> Vec<Candidate> {
     let candidate = |mut subscriber: Subscriber| {
         let types = std::mem::take(&mut subscriber.types);
-        let (ends_at, is_suspended) = (subscriber.ends_at, subscriber.is_suspended());
+        let ends_at = subscriber.ends_at;
         let delivery = *indexes.entry(subscriber.id.clone()).or_insert_with(|| {
             deliveries.push(Delivery { subscriber, events: Vec::new() });
             deliveries.len() - 1
         });
-        // During a refresh, only some items of a connection have the new end. A suspended one gets nothing.
+        // During a refresh, only some items of a connection have the new end.
         let known = &mut deliveries[delivery].subscriber;
-        if !known.is_suspended() {
-            known.ends_at = if is_suspended { ends_at } else { ends_at.max(known.ends_at) };
-        }
+        known.ends_at = ends_at.max(known.ends_at);
         Candidate { delivery, types }
     };
     subscribers.into_iter().map(candidate).collect()

@@ -91,6 +91,9 @@ fn patterns_of_channel(source: &str) -> BTreeSet<Pattern> {
     own.iter().flat_map(Subject::patterns).chain([channel.pattern()]).collect()
 }
 
+/// A listener, and events that it lacks.
+pub type Lacking = (Subscriber, Vec<Rc<Event>>);
+
 impl Block {
     /// Keeps the listeners of one part.
     pub fn keep_part(&mut self, run: &FanOut, part: usize) {
@@ -110,7 +113,7 @@ impl Block {
 
     /// Assigns the next events to listeners, about as many deliveries as there is room for. Returns the last
     /// offset of them.
-    pub fn assign(&mut self, source: &str, room: usize) -> (Vec<(Subscriber, Vec<Rc<Event>>)>, u64) {
+    pub fn assign(&mut self, source: &str, room: usize) -> (Vec<Lacking>, u64) {
         let most = (room / self.audience.max(1)).max(1);
         let events = &self.events[self.next..(self.next + most).min(self.events.len())];
         self.next += events.len();

@@ -78,7 +78,8 @@ impl Pacer {
             true => (fraction * DECREASE).max(LEAST),
             false => (fraction + INCREASE).min(1.0),
         });
-        (self.posts.take(), self.throttled.take());
+        self.posts.set(0);
+        self.throttled.set(0);
         self.adapted_at.set(Instant::now());
     }
 }

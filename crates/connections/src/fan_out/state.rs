@@ -38,8 +38,7 @@ impl FanOut {
 
     /// The part that serves a connection.
     pub fn part_of(&self, connection: &str) -> usize {
-        let hash = hash(connection) >> 32;
-        (hash % self.parts.len().max(1) as u64) as usize
+        (mixed(hash(connection)) % self.parts.len().max(1) as u64) as usize
     }
 
     /// The parts that no live worker holds. `now` is in milliseconds since the epoch.
@@ -47,6 +46,13 @@ impl FanOut {
         let is_unserved = move |part: &Part| part.leased_until <= now && part.cursor < self.needed_to;
         self.parts.iter().enumerate().filter(move |(_, part)| is_unserved(part)).map(|(index, _)| index)
     }
+}
+
+/// Spreads what differs over all bits: the finalizer of MurmurHash3.
+fn mixed(hash: u64) -> u64 {
+    let hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    let hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    hash ^ (hash >> 33)
 }
 
 /// FNV-1a.

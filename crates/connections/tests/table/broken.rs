@@ -19,8 +19,11 @@ async fn request(name: &str, connections: &Connections, session: &Session) -> Ou
         "find" => outcome(connections.find("a").await),
         "subscribers" => outcome(connections.subscribers(&pattern("orders/*")).await),
         "change" => outcome(connections.change(session, &[change]).await),
-        "suspend" => outcome(connections.suspend("a", CONNECTED_AT).await),
         "delete" => outcome(connections.delete("a", CONNECTED_AT).await),
+        "fan_out" => outcome(connections.fan_out("tablecast/orders/acme").await),
+        "cover" => outcome(connections.cover("tablecast/orders/acme", 1..=1, None, 0).await),
+        "fan_outs" => outcome(connections.fan_outs(0, 0).await),
+        "workers" => outcome(connections.workers(0).await),
         other => panic!("{other}"),
     }
 }
@@ -32,9 +35,12 @@ async fn no_broken_response_is_a_success() {
         ("find", "Query"),
         ("subscribers", "Query"),
         ("change", "TransactWriteItems"),
-        ("suspend", "Query"),
-        ("suspend", "TransactWriteItems"),
         ("delete", "Query"),
+        ("fan_out", "GetItem"),
+        ("cover", "GetItem"),
+        ("cover", "UpdateItem"),
+        ("fan_outs", "Query"),
+        ("workers", "Query"),
         ("delete", "TransactWriteItems"),
     ];
     let (stand_in, connections) = start().await;

@@ -3,11 +3,11 @@
 
 mod broken;
 mod changing;
+mod fan_out;
 mod faults;
 mod looking_up;
 mod opening;
 mod quotas;
-mod suspending;
 
 use std::collections::BTreeSet;
 

@@ -1,45 +1,15 @@
-//! Closes and deletes connections whose delivery failed. A connection that may still be opening is kept:
-//! without it, its client would wait for events in vain.
+//! Closes and deletes connections that accept no more. A connection that may still be opening is kept: without
+//! it, its client would wait for events in vain.
 
-use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::Subscriber;
-use tablecast_protocol::{Control, Envelope, ErrorCode, rfc3339};
 use tablecast_sockets::{Outcome, Progress};
 use tokio::time::Instant;
 
-use super::{Counts, End, Outage, Pusher, Sent, recipient, within};
+use super::{Counts, Pusher};
+use crate::subscriber::{expiry_frame, recipient};
+use crate::time_limit::within;
 
 impl Pusher {
-    pub(super) async fn clean_up(&self, sent: Sent<'_>, outage: &Outage, until: Instant) -> Counts {
-        let Sent { subscriber, end, progress } = sent;
-        let mut counts = Counts::from(&progress);
-        match end {
-            End::Outcome(Outcome::Delivered | Outcome::TooLarge) => {}
-            End::Outcome(Outcome::Connecting) => counts.connecting += 1,
-            End::Outcome(Outcome::Gone) => {
-                counts.gone += 1;
-                self.delete(subscriber, until).await;
-            }
-            End::Outcome(failed) => {
-                counts.refused += usize::from(failed == Outcome::Refused);
-                match failed.is_outage() && outage.is_on() {
-                    true => self.suspend(subscriber, until, &mut counts).await,
-                    false => self.disconnect(subscriber, progress.error, until, &mut counts).await,
-                }
-            }
-            End::Ended if subscriber.is_suspended() => {
-                self.recall(subscriber, outage, until, &mut counts).await;
-            }
-            End::Ended => self.expire(subscriber, until, &mut counts).await,
-            End::Stopped => {}
-            End::TimedOut => {
-                counts.timed_out += 1;
-                self.close(subscriber, until, &mut counts).await;
-            }
-        }
-        counts
-    }
-
     /// `error` is why the connection accepts no more.
     pub async fn disconnect(
         &self,
@@ -65,8 +35,7 @@ impl Pusher {
     /// The last frame holds the reason, because API Gateway closes with 1000 and no reason.
     pub async fn expire(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) {
         counts.expired += 1;
-        let frame = subscriber.protocol.frame(expired(subscriber));
-        let mut progress = Progress::default();
+        let (frame, mut progress) = (expiry_frame(subscriber), Progress::default());
         within(until, self.sockets.post_once(recipient(subscriber), &frame, &mut progress)).await;
         if self.close(subscriber, until, counts).await {
             self.delete(subscriber, until).await;
@@ -102,11 +71,4 @@ impl Pusher {
         }
         matches!(deleted, Some(Ok(())))
     }
-}
-
-fn expired(subscriber: &Subscriber) -> String {
-    let message = "The token has expired: connect with a new one, or send it with `refresh` earlier.";
-    let id = format!("{}:expired", subscriber.id);
-    let time = rfc3339(now_in_milliseconds());
-    Control::error(ErrorCode::Expired, message).event(&Envelope::own(&id, &time, None))
 }

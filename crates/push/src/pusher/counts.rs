@@ -2,11 +2,9 @@ use std::ops::Add;
 
 use tablecast_sockets::Progress;
 
-/// The results of a batch's pushes.
+/// The results of the turns of a worker.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Connections with a matching subscription.
-    pub connections: usize,
     /// Events that API Gateway accepted.
     pub delivered: usize,
     /// Attempts beyond the first.
@@ -28,11 +26,7 @@ pub struct Counts {
     pub timed_out: usize,
     /// Connections that could not be closed.
     pub unclosed: usize,
-    /// Connections that missed events in an outage of API Gateway. They were kept, and receive nothing until
-    /// their clients reconnect.
-    pub suspended: usize,
-    /// Connections that missed events, and that could neither be closed nor be kept from later events. The
-    /// pipe sends the batch again.
+    /// Connections that missed events, and that could be neither closed nor deleted.
     pub unstopped: usize,
 }
 
@@ -48,7 +42,6 @@ impl Add for Counts {
 
     fn add(self, other: Self) -> Self {
         Self {
-            connections: self.connections + other.connections,
             delivered: self.delivered + other.delivered,
             retried: self.retried + other.retried,
             too_large: self.too_large + other.too_large,
@@ -59,7 +52,6 @@ impl Add for Counts {
             refused: self.refused + other.refused,
             timed_out: self.timed_out + other.timed_out,
             unclosed: self.unclosed + other.unclosed,
-            suspended: self.suspended + other.suspended,
             unstopped: self.unstopped + other.unstopped,
         }
     }

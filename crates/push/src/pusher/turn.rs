@@ -1,7 +1,22 @@
 use tablecast_connections::Subscriber;
 use tablecast_sockets::{Outcome, Outgoing, Progress};
 
-use super::{End, Pacing, Pusher, Stalled, recipient, timed_out, token_end, within};
+use super::{Pacing, Pusher, Stalled};
+use crate::subscriber::{recipient, token_end};
+use crate::time_limit::within;
+
+/// Why a turn ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It sent everything, or API Gateway accepts no more.
+    Outcome(Outcome),
+    /// The connection's token has expired.
+    Ended,
+    /// The connection stalled for too long.
+    TimedOut,
+    /// The sender must send no more.
+    Stopped,
+}
 
 /// The result of sending events to one connection, in order.
 #[derive(Debug)]
@@ -52,4 +67,9 @@ impl Pusher {
         }
         End::Outcome(Outcome::Delivered)
     }
+}
+
+/// API Gateway may have failed at each attempt so far.
+fn timed_out(progress: &Progress) -> End {
+    progress.failure.filter(|outcome| outcome.is_outage()).map_or(End::TimedOut, End::Outcome)
 }

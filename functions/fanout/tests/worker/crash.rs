@@ -23,7 +23,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::world::*;
 
-const RUNS: u64 = 150;
+const RUNS: u64 = 100;
 
 /// Each of two writers makes so many batches, of its own subjects.
 const BATCHES: usize = 6;
@@ -61,6 +61,9 @@ fn no_crash_loses_or_reorders_an_event() {
     for seed in first..first + runs {
         let counts = run(seed);
         totals = std::array::from_fn(|index| totals[index] + counts[index]);
+        if seed % 50 == 0 {
+            println!("{seed}: {totals:?}");
+        }
     }
     let [events, crashes, fanned_out, closed] = totals;
     println!("{runs} runs: {events} events, {crashes} crashes, {fanned_out} workers, {closed} closed");
@@ -74,7 +77,10 @@ fn run(seed: u64) -> [usize; 4] {
     LocalSet::new().block_on(&runtime, async move {
         let model = Rc::new(Model::new(seed).await);
         timeout(LONGEST, model.clone().play()).await.unwrap_or_else(|_| panic!("seed {seed} never ends"));
-        model.check(seed).await
+        let counts = model.check(seed).await;
+        // The stand-in holds its reaction to posts, which holds the stand-in.
+        model.world.aws.at_each_post(|_| Box::pin(async { StatusCode::OK }));
+        counts
     })
 }
 

@@ -51,18 +51,6 @@ async fn an_unknown_connection_is_closed() {
     assert_eq!(stand_in.closed(), ["a="]);
 }
 
-/// It missed events in an outage of API Gateway. Its client resumes when it reconnects.
-#[tokio::test]
-async fn a_suspended_connection_is_closed_at_its_next_message() {
-    for message in [ping(), json!({ "action": "subscribe", "subjects": ["orders/acme/*"] }), json!("hello")] {
-        let stand_in = StandIn::start().await;
-        stand_in.connect(Protocol::Single).await;
-        stand_in.connections().suspend("a=", i64::MAX).await.unwrap();
-        assert_eq!(stand_in.send(message).await, [Value::Null; 0]);
-        assert_eq!(stand_in.closed(), ["a="]);
-    }
-}
-
 #[tokio::test]
 async fn a_flood_is_answered_once_and_ends_the_connection() {
     let stand_in = StandIn::start().await;

@@ -15,6 +15,7 @@ mod broken;
 mod fault;
 mod in_process;
 pub mod logs;
+mod reserved;
 mod responses;
 mod seen;
 mod tables;

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tablecast_aws::now_in_milliseconds;
 
 use crate::fault::{entries, status};
-use crate::{Fault, StandIn, tables};
+use crate::{Fault, StandIn, reserved, tables};
 
 pub async fn post(State(stand_in): State<StandIn>, Path(id): Path<String>, frame: String) -> Response {
     let earlier = stand_in.record(|seen| {
@@ -58,6 +58,7 @@ pub async fn call(State(stand_in): State<StandIn>, headers: HeaderMap, body: Str
         let entries = entries(vec![None; body["Entries"].as_array().unwrap().len()]);
         return fault.respond(|| entries.to_string().into_response()).await;
     }
+    assert_eq!(reserved::in_request(&body), Vec::<String>::new(), "reserved words in {operation}");
     let table = tables::of(&body);
     let kind = format!("{table} {operation}");
     let own = tables::partition(&body).and_then(|pk| stand_in.next_fault(&format!("{kind} {pk}")));

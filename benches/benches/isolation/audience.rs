@@ -68,7 +68,7 @@ impl Audience {
 }
 
 fn listener(scenario: &Scenario, number: usize) -> Client {
-    let trouble = scenario.trouble.filter(|_| number % 10 == 0);
+    let trouble = scenario.trouble.filter(|_| number.is_multiple_of(10));
     let group = if trouble.is_some() { Group::Others } else { Group::Crowd };
     Client::new(group, trouble.unwrap_or(Behaviour::Takes), scenario.protocol, CROWD)
 }

@@ -3,6 +3,7 @@ use std::time::Duration;
 use tablecast_aws::StorageError;
 use tablecast_protocol::Position;
 
+use crate::entry::Entry;
 use crate::incoming::Incoming;
 use crate::item::Item;
 use crate::logs::Logs;
@@ -10,15 +11,6 @@ use crate::tail::Tail;
 
 /// Attempts to write an item while other writers succeed first.
 const ATTEMPTS: u32 = 100;
-
-/// An event to append.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry<'e> {
-    /// The same in every retry of the event.
-    pub id: &'e str,
-    /// The event's JSON, with the same `id`, and without `late`.
-    pub text: &'e str,
-}
 
 /// Events that are in the log, but may not be delivered yet.
 #[derive(Debug)]

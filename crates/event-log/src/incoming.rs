@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tablecast_protocol::with_late;
 
-use crate::append::Entry;
 use crate::block::blocks;
 use crate::change::{Change, Head};
+use crate::entry::Entry;
 use crate::item::Item;
 use crate::newest::newest_of;
 use crate::tail::Tail;

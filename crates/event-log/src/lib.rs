@@ -15,7 +15,7 @@
 //!
 //! # Layout
 //! - `logs`: the handle of the table
-//! - `append`: appends events; `pace`: how fast, where a channel has several writers
+//! - `entry`: an event to append; `append`: appends events; `pace`: how fast, where a channel has several writers
 //! - `tail`: what a writer knows of a channel's end; `undelivered`: the appends that may not be delivered; `load`: reads it; `tails`: the tails of recent channels
 //! - `incoming`: the events of an append; `late`: finds those that are older than another one of their subject,
 //!   by the `evidence` of the log; `newest`: shows without a read that they are in order; `change`: what these
@@ -44,6 +44,7 @@ mod damage;
 mod directory;
 mod end;
 mod end_item;
+mod entry;
 mod event;
 mod evidence;
 mod fields;
@@ -69,10 +70,11 @@ mod walk;
 mod write;
 
 pub use after::{Followed, Following};
-pub use append::{AppendError, Appended, Entry};
+pub use append::{AppendError, Appended};
 pub use block::EVENT_BYTES;
 pub use damage::DamagedItem;
 pub use directory::Channels;
+pub use entry::Entry;
 pub use event::LoggedEvent;
 pub use logs::Logs;
 pub use meter::{Meter, Metered};

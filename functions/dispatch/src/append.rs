@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::batch::Batch;
 use crate::channel::by_source;
-use crate::dispatch::Dispatch;
+use crate::clients::Dispatch;
 use crate::error::DispatchError;
 use crate::failed_channel::{ChannelError, FailedChannel};
 

@@ -11,7 +11,7 @@ use tablecast_push::within;
 use tokio::time::Instant;
 
 use crate::append::AppendedChannel;
-use crate::dispatch::Dispatch;
+use crate::clients::Dispatch;
 use crate::failed_channel::{ChannelError, FailedChannel};
 
 /// Channels to hand over at once.

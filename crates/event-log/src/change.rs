@@ -1,4 +1,4 @@
-//! What the log reads of an event.
+//! The parts of an event that the log reads.
 
 use std::borrow::Cow;
 

@@ -8,7 +8,7 @@ use crate::incoming::IncomingEvent;
 use crate::item::Item;
 use crate::undelivered::Batch;
 
-/// What a log says about events that are to be appended.
+/// The later changes of a log, for events that are to be appended.
 #[derive(Debug)]
 pub(crate) struct Evidence<'s, 'e> {
     suspects: Vec<Suspect<'s, 'e>>,

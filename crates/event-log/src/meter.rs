@@ -10,7 +10,7 @@ use crate::fields::Fields;
 /// Bytes of one read unit of a consistent read. Each request takes at least one.
 const UNIT_BYTES: usize = 4096;
 
-/// Whether to read on.
+/// True if the read may go on.
 pub type Metered = Pin<Box<dyn Future<Output = Result<bool, StorageError>> + Send>>;
 
 /// Counts what is read, page by page, and can end a read of events.

@@ -11,7 +11,7 @@ pub struct CloudEvent<'e, D> {
     /// For an event of a pipe: the record's id and the event type, so that the same record always gives the
     /// same id.
     pub id: &'e str,
-    /// Of its channel.
+    /// That of its channel.
     pub source: &'e str,
     #[serde(rename = "type")]
     pub event_type: &'e str,

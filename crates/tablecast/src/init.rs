@@ -26,7 +26,7 @@ use crate::new::pipe::Source;
 use crate::{installation, new_files};
 use words::Words;
 
-/// What to do when files exist already.
+/// The remedy when files exist already.
 const REMEDY: &str = "choose an empty folder, or add a pipe to these files with `tablecast new pipe`";
 
 /// Write a repository for your events

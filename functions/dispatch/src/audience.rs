@@ -8,7 +8,7 @@ use tablecast_push::{Delivery, RoutedEvent, assign};
 
 use crate::look_up::Found;
 
-/// Who receives the events of a batch.
+/// The receivers of the events of a batch.
 #[derive(Debug)]
 pub struct Audience<'e> {
     /// The events of the channels that are pushed at once.

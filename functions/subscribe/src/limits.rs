@@ -36,7 +36,7 @@ pub const ARRAY_PAGE_EVENTS: usize = 500;
 pub const READS_AT_ONCE: usize = 16;
 
 /// Channels whose events are read at once. Each holds at most `RESUME_BYTES` of the log in memory, and 8 MB of
-/// events: both together 48 MB. What was read before is 8 MB more. The function has 256 MB.
+/// events: both together 48 MB. The events that were read before take 8 MB more. The function has 256 MB.
 pub const RESUMES_AT_ONCE: usize = 2;
 
 /// Bytes that the longest resume of one channel reads. It can exceed them by the last item, about 1 MB.

@@ -1,4 +1,4 @@
-//! What a client missed, of all channels that it resumes.
+//! The events that a client missed, of all channels that it resumes.
 
 use std::collections::BTreeMap;
 

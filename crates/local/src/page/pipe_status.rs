@@ -21,7 +21,7 @@ struct Shown {
     problems: Vec<Value>,
     /// Another one for each edit that is in use, also after a restart.
     number: u64,
-    /// Whether the problems are those of an edit that is not in use.
+    /// True if the problems are those of an edit that is not in use.
     refused: bool,
 }
 

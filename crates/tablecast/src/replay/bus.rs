@@ -30,7 +30,7 @@ pub struct BusReplay {
     bus: Bus,
     pipe: String,
     name: String,
-    /// Whether the command names the only channel.
+    /// True if the command names the only channel.
     has_source: bool,
 }
 

@@ -8,7 +8,7 @@ use super::line::printable;
 /// The id of the message `subscribe`, which its replies repeat.
 pub const REQUEST: &str = "tablecast-tail";
 
-/// What `tail` reads of a frame.
+/// The members of a frame that `tail` reads.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Frame {

@@ -7,7 +7,7 @@ use super::frame::{Frame, REQUEST};
 use super::line::printable;
 use super::recent::Recent;
 
-/// What `tail` has shown, over all connections.
+/// The events that `tail` has shown, over all connections.
 ///
 /// After a reconnect, events wait for the reply to `subscribe`: until then, those of the log and those that
 /// happen now arrive in any order.
@@ -23,7 +23,7 @@ pub struct Progress {
     unrecovered: BTreeMap<String, String>,
 }
 
-/// What follows from a frame.
+/// The consequences of a frame.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Received {
     pub notes: Vec<String>,

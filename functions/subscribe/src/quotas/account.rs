@@ -2,7 +2,7 @@ use tablecast_connections::{Quota, Session};
 
 use crate::limits::{CHANNEL_QUOTA, PRINCIPAL_QUOTA};
 
-/// What has a quota.
+/// The owner of a quota.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Account {
     Principal(String),

@@ -93,7 +93,9 @@ impl Connections {
             .set("needed_to", number(to.max(run.needed_to)))
             .only_if("run_id", "=", number(run.run_id))
             .only_if("started_after", "=", number(run.started_after))
-            .only_if("needed_to", "=", number(run.needed_to));
+            .only_if("needed_to", "=", number(run.needed_to))
+            // A worker may have shared its audience meanwhile, so that there are more cursors.
+            .only_if("parts", "=", number(run.parts.len()));
         let update = run.parts.iter().enumerate().fold(update, |update, (index, part)| {
             let name = format!("cursor_{index}");
             let update = update.set(&name, number(part.cursor.min(before)));

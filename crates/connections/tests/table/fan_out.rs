@@ -152,6 +152,17 @@ async fn the_parts_of_a_split_run_begin_at_its_cursor_and_all_must_be_done() {
     assert_eq!(parts.len(), 16);
 }
 
+/// Otherwise the listeners of the other parts would miss the earlier offsets.
+#[tokio::test]
+async fn a_run_that_was_split_meanwhile_begins_again_in_all_of_its_parts() {
+    let (_stand_in, connections) = start().await;
+    let known = leased(&connections, 1).await;
+    connections.split(&known, 3).await.unwrap().unwrap();
+    let rewound = connections.cover(SOURCE, 2..=4, Some(known), NOW).await.unwrap();
+    assert_eq!((rewound.started_after, rewound.parts.len()), (1, 3));
+    assert!(rewound.parts.iter().all(|part| part.cursor == 1), "{rewound:?}");
+}
+
 #[tokio::test]
 async fn an_entry_of_the_list_without_a_run_is_forgotten_but_not_at_once() {
     let (stand_in, connections) = start().await;

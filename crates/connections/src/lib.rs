@@ -9,7 +9,7 @@
 //! | `subscription#<pattern>` | `connection#<id>`        | the mirror: one Query finds a pattern's subscribers  |
 //! | `subscription#<pattern>` | `channel`                | the channel of that pattern is fanned out            |
 //! | `fanout#<00>`            | `<source>`               | an entry of the list of these channels               |
-//! | `fanout#workers`         | `<source>#<part>`        | a live worker                                        |
+//! | `fanout#workers`         | `<hash>#<part>`          | a live worker                                        |
 //! | `quota#<name>`           | `quota`                  | a token bucket                                       |
 //!
 //! The connection's own item has a `revision`, so that changes of one connection follow each other.

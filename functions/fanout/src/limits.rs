@@ -55,7 +55,7 @@ impl Default for Limits {
             cursor: Duration::from_millis(500),
             linger: Duration::from_secs(2),
             poll: Duration::from_millis(50),
-            poll_per_listener: Duration::from_micros(25),
+            poll_per_listener: Duration::from_micros(50),
             large: 500,
             listeners_per_part: 20_000,
             read_bytes: 1024 * 1024,

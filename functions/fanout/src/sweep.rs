@@ -12,8 +12,8 @@ const READS: usize = 4;
 /// Workers that are started at once.
 const STARTS: usize = 16;
 
-/// Workers that one sweep starts. The next one starts others.
-const MAX_STARTS: usize = 500;
+/// Workers that one sweep starts. The next one starts others. Lambda queues the calls that exceed its concurrency.
+const MAX_STARTS: usize = 10_000;
 
 /// The result of a sweep.
 #[derive(Debug, Default)]

@@ -4,9 +4,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_aws::StorageError;
 
 use super::item::{Fields, number, read};
+use super::state::hash;
 use super::update::Update;
 use crate::connections::Connections;
-use crate::write::key;
+use crate::write::{Key, key};
 
 const WORKERS: &str = "fanout#workers";
 
@@ -22,6 +23,11 @@ pub struct Worker {
 }
 
 impl Worker {
+    /// Has the hash of the source, because a source can take all of the 1,024 bytes of a sort key.
+    fn key(&self) -> Key {
+        key(WORKERS, &format!("{:016x}#{}", hash(&self.source), self.part))
+    }
+
     fn read(fields: &Fields) -> Option<Self> {
         let source = fields.get("source")?.as_s().ok()?.clone();
         let (part, wants) = (read(fields, "part")?, read(fields, "wants")?);
@@ -37,8 +43,7 @@ impl Connections {
             .set("wants", number(worker.wants))
             .set("reported_until", number(worker.until))
             .set("expires_at", number(worker.until / 1000 + 60));
-        let key = key(WORKERS, &format!("{}#{}", worker.source, worker.part));
-        self.update(key, update).await.map(drop)
+        self.update(worker.key(), update).await.map(drop)
     }
 
     /// Returns the workers whose reports count now (milliseconds since the epoch).

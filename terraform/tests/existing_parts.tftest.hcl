@@ -19,25 +19,3 @@ run "existing_parts_may_be_of_the_same_configuration" {
     error_message = "The table that is not listed must have the prefix."
   }
 }
-
-run "they_are_used" {
-  module { source = "./examples/existing-tables" }
-
-  override_resource {
-    target = aws_dynamodb_table.orders
-    values = { stream_arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/acme-legacy-orders/stream/2026-11-23T00:00:00.000" }
-  }
-
-  override_data {
-    target = module.tablecast.data.aws_dynamodb_table.existing
-    values = {
-      stream_enabled = true, stream_view_type = "NEW_AND_OLD_IMAGES"
-      stream_arn     = "arn:aws:dynamodb:eu-central-1:111122223333:table/acme-legacy-orders/stream/2026-11-23T00:00:00.000"
-    }
-  }
-
-  assert {
-    condition     = output.tables == { orders = "acme-legacy-orders", profiles = "acme-profiles" }
-    error_message = "The stream must name the existing table: ${jsonencode(output.tables)}"
-  }
-}

@@ -14,6 +14,9 @@ pub(crate) struct Evidence<'s, 'e> {
     suspects: Vec<Suspect<'s, 'e>>,
     /// The indexes of the suspects of each subject.
     by_subject: HashMap<String, Vec<usize>>,
+    /// The batches of the items after the last damaged one.
+    batches: Vec<Batch>,
+    has_damaged: bool,
 }
 
 #[derive(Debug)]
@@ -34,7 +37,8 @@ impl<'s, 'e> Evidence<'s, 'e> {
             by_subject.entry(subject.unwrap_or_default()).or_default().push(index);
         }
         let suspect = |event| Suspect { event, later: Vec::new(), copies: Vec::new(), has_late_copy: false };
-        Self { suspects: events.into_iter().map(suspect).collect(), by_subject }
+        let suspects = events.into_iter().map(suspect).collect();
+        Self { suspects, by_subject, batches: Vec::new(), has_damaged: false }
     }
 
     /// The time of the oldest suspect. No item with older events matters.
@@ -43,9 +47,12 @@ impl<'s, 'e> Evidence<'s, 'e> {
         changes.map(|change| change.time).min().unwrap_or_default()
     }
 
-    /// Adds an item of the same pipe. Other pipes have other streams, whose sequences do not compare.
+    /// Adds an earlier item of the same pipe. Other pipes have other streams, whose sequences do not compare.
     pub fn add(&mut self, item: &Item) -> Result<(), DamagedItem> {
         let batch = Batch { writer_id: item.writer_id, seq: item.batch_seq };
+        if !self.has_damaged {
+            self.batches.push(batch);
+        }
         for (_, text) in item.events()? {
             let head = Head::parse(&text).map_err(|error| item.damaged(error.to_string()))?;
             let (id, late) = (head.id.to_string(), head.late);
@@ -57,10 +64,18 @@ impl<'s, 'e> Evidence<'s, 'e> {
         Ok(())
     }
 
+    /// Adds an earlier item that cannot be read.
+    pub fn add_damaged(&mut self) {
+        self.has_damaged = true;
+    }
+
     /// Marks the late events. The others are undecided if the items do not reach back to their time.
     pub fn decide(self, is_complete: bool) {
-        for suspect in self.suspects {
-            suspect.event.late |= suspect.is_late();
+        let Self { suspects, batches, .. } = self;
+        // A writer's earlier batch shows that no item of the later one is missing.
+        let is_whole = |batch: &Batch| is_complete || batches.iter().any(|earlier| earlier.is_before(*batch));
+        for suspect in suspects {
+            suspect.event.late |= suspect.is_late(is_whole);
             suspect.event.undecided |= !is_complete;
         }
     }
@@ -77,8 +92,9 @@ impl Suspect<'_, '_> {
     }
 
     /// A batch that failed after its append is sent again with all of its events, so that its own later events do
-    /// not make the earlier ones late.
-    fn is_late(&self) -> bool {
-        self.has_late_copy || self.later.iter().any(|batch| !self.copies.contains(batch))
+    /// not make the earlier ones late. An item that was not read could have the copy.
+    fn is_late(&self, is_whole: impl Fn(&Batch) -> bool) -> bool {
+        let is_other = |batch: &Batch| !self.copies.contains(batch) && is_whole(batch);
+        self.has_late_copy || self.later.iter().any(is_other)
     }
 }

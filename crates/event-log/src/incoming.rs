@@ -41,17 +41,12 @@ impl<'e> Incoming<'e> {
         self.missing(tail).next().is_some()
     }
 
-    /// Marks the events of which the log has a later change that was appended recently.
-    pub fn mark_overtaken(&mut self, pipe: &str, tail: &Tail) {
-        let is_overtaken = |change: &Change<'_>| tail.newest.has_later(pipe, change);
-        for event in &mut self.events {
-            event.late |= event.change.as_ref().is_some_and(is_overtaken);
-        }
-    }
-
-    /// The other events that are not in the log, and may be older than those that are.
-    pub fn suspects(&mut self, tail: &Tail) -> Vec<&mut IncomingEvent<'e>> {
-        let is_overtaken = |change: &Change<'_>| tail.newest.is_overtaken(change.time);
+    /// The events that are not in the log, and may be older than those that are. A later change in the log is no
+    /// proof: it may be of the same batch, which is sent again.
+    pub fn suspects(&mut self, pipe: &str, tail: &Tail) -> Vec<&mut IncomingEvent<'e>> {
+        let is_overtaken = |change: &Change<'_>| {
+            tail.newest.is_overtaken(change.time) || tail.newest.has_later(pipe, change)
+        };
         let suspects = self.events.iter_mut().filter(|event| {
             !event.late
                 && event.change.as_ref().is_some_and(is_overtaken)

@@ -31,8 +31,7 @@ impl Logs {
     /// drop news, and can compare `sequence` itself.
     pub(crate) async fn find_late(&self, pipe: &str, source: &str, tail: &Tail, incoming: &mut Incoming<'_>) {
         let checked_to = std::mem::replace(&mut incoming.checked_to, tail.end);
-        incoming.mark_overtaken(pipe, tail);
-        let suspects = incoming.suspects(tail);
+        let suspects = incoming.suspects(pipe, tail);
         if suspects.is_empty() || checked_to >= tail.end {
             return;
         }
@@ -72,7 +71,10 @@ impl Logs {
                 }
                 other => other.map(|_| ()),
             };
-            is_complete &= added.is_ok();
+            if added.is_err() {
+                evidence.add_damaged();
+                is_complete = false;
+            }
         }
         Ok(is_complete)
     }

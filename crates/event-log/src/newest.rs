@@ -71,7 +71,7 @@ impl Newest {
         is_overtaken(change.time, self.now) && latest.is_some_and(|latest| change.is_before(&latest.change))
     }
 
-    /// Returns whether newer events may have been appended long ago. If not, `has_later` knows all that are later.
+    /// Returns whether newer events may have been appended long ago. If not, `has_later` knows each that is later.
     pub fn is_overtaken(&self, time: i64) -> bool {
         self.settled.is_some_and(|settled| time <= settled)
     }

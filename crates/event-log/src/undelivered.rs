@@ -24,7 +24,7 @@ struct Append {
 }
 
 impl Batch {
-    fn is_before(self, later: Self) -> bool {
+    pub fn is_before(self, later: Self) -> bool {
         self.writer_id == later.writer_id && self.seq < later.seq
     }
 }

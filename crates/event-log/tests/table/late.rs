@@ -208,6 +208,25 @@ async fn a_batch_that_is_sent_again_is_not_late_because_of_itself() {
     assert_eq!(add(&stand_in.logs(), &[order(4)], NOW + 20 * MINUTE).await, [false]);
 }
 
+/// A writer that did not append them knows the last 16 items only. A search reads 1 MB.
+#[tokio::test]
+async fn a_large_batch_that_is_sent_again_is_not_late_because_of_itself() {
+    for (bytes, undecided) in [(40_000, 0), (100_000, 1)] {
+        let stand_in = StandIn::start().await;
+        let large: Vec<_> = (0..20).map(|n| format!("large {n}")).collect();
+        let mut events: Vec<_> = large.iter().map(|id| (id.clone(), noise(id, bytes))).collect();
+        events.insert(0, (id(order(1)), text(order(1))));
+        events.push((id(order(2)), text(order(2))));
+        let entries: Vec<_> = events.iter().map(|(id, text)| Entry { id, text }).collect();
+        for (retry, undecided) in [(0, 0), (1, undecided)] {
+            let now = NOW + MINUTE + retry * SECOND;
+            let appended = stand_in.logs().append(PIPE, SOURCE, &entries, KEEP, now).await.unwrap();
+            assert_eq!((appended.late.contains(&true), appended.undecided), (false, undecided), "{bytes}");
+            assert_eq!(appended.positions[0].offset, 1 + 22 * retry as u64, "it is appended again");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_event_that_another_writer_overtook_during_the_append_is_late() {
     let stand_in = StandIn::start().await;

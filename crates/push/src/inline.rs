@@ -1,13 +1,15 @@
 //! Pushes the events of one batch to small audiences, within a time budget. A connection that does not take its
-//! frames at once stays unserved, and `fanout` serves its channels. Nothing is retried, closed or deleted here
-//! because a connection is slow or refuses frames.
+//! frames at once stays unserved, and `fanout` serves its channels. Nothing is retried here, or closed because it
+//! refuses frames. Of slow connections, only those with events of many channels are closed.
 //!
 //! # Layout
-//! - `serve`: the frames of one connection; `ending`: connections that have ended
+//! - `serve`: the frames of one connection; `ending`: connections that have ended;
+//!   `cut_off`: slow connections with events of many channels
 //! - `pace`: posts at once, and the connections that the batch does not wait for; `usual`: how long a post takes
 //! - `counts`: the results
 
 mod counts;
+mod cut_off;
 mod ending;
 mod pace;
 mod serve;
@@ -15,6 +17,7 @@ mod usual;
 
 use std::collections::BTreeSet;
 use std::pin::pin;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -61,6 +64,8 @@ pub struct InlinePush<'e> {
 /// One push.
 struct Batch<'p> {
     pace: Pace<'p>,
+    /// For each delivery, whether a post of it was slow and has no response.
+    slow: Vec<AtomicBool>,
     until: Instant,
     counts: Mutex<InlineCounts>,
 }
@@ -79,27 +84,29 @@ impl Inline {
         deliveries: &[Delivery],
         until: Instant,
     ) -> InlinePush<'e> {
-        let until = until.min(Instant::now() + self.limits.budget);
+        let budget_end = until.min(Instant::now() + self.limits.budget);
         let pace = Pace::new(self.limits, &self.usual, deliveries.len());
-        let batch = Batch { pace, until, counts: Mutex::default() };
+        let slow = deliveries.iter().map(|_| AtomicBool::default()).collect();
+        let batch = Batch { pace, slow, until: budget_end, counts: Mutex::default() };
         let unserved = self.serve_all(events, deliveries, &batch).await;
+        let unserved = self.cut_off_wide(events, deliveries, unserved, &batch, until).await;
         let counts = batch.counts.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let indexes = unserved.iter().flat_map(|delivery| &delivery.events);
+        let indexes = unserved.iter().flat_map(|index| &deliveries[*index].events);
         InlinePush {
             counts: InlineCounts { connections: deliveries.len(), unserved: unserved.len(), ..counts },
             unserved: indexes.map(|index| events[*index].source).collect(),
         }
     }
 
-    /// Returns the deliveries that are not done.
-    async fn serve_all<'d>(
+    /// Returns the indexes of the deliveries that are not done.
+    async fn serve_all(
         &self,
         events: &[RoutedEvent<'_>],
-        deliveries: &'d [Delivery],
+        deliveries: &[Delivery],
         batch: &Batch<'_>,
-    ) -> Vec<&'d Delivery> {
+    ) -> Vec<usize> {
         let mut is_served = vec![false; deliveries.len()];
-        let serve = async |(index, delivery)| (index, self.serve(events, delivery, batch).await);
+        let serve = async |(index, delivery)| (index, self.serve(events, (index, delivery), batch).await);
         let serving = stream::iter(deliveries.iter().enumerate()).map(serve);
         let mut serving = pin!(serving.buffer_unordered(self.limits.posts + self.limits.stragglers));
         let all = async {
@@ -113,7 +120,7 @@ impl Inline {
             () = batch.pace.only_stragglers_are_left() => {}
             () = sleep_until(batch.until) => {}
         }
-        deliveries.iter().zip(is_served).filter(|(_, served)| !served).map(|(delivery, _)| delivery).collect()
+        (0..deliveries.len()).filter(|index| !is_served[*index]).collect()
     }
 }
 

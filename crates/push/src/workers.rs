@@ -30,6 +30,13 @@ pub struct StartError {
     reason: String,
 }
 
+impl StartError {
+    /// The source of the channel.
+    pub fn source_name(&self) -> &str {
+        &self.source_name
+    }
+}
+
 impl Workers {
     /// `function` is a name or an ARN.
     pub fn new(aws: &SdkConfig, function: String) -> Self {

@@ -2,7 +2,8 @@
 //! where none is at work.
 
 use std::collections::{BTreeSet, HashMap};
-use std::ops::{AddAssign, RangeInclusive};
+use std::ops::RangeInclusive;
+use std::pin::pin;
 
 use futures_util::{StreamExt, stream};
 use tablecast_aws::now_in_milliseconds;
@@ -13,6 +14,7 @@ use tokio::time::Instant;
 use crate::append::AppendedChannel;
 use crate::clients::Dispatch;
 use crate::failed_channel::{ChannelError, FailedChannel};
+use crate::starts::Starts;
 
 /// Channels to hand over at once.
 const CHANNELS: usize = 32;
@@ -37,54 +39,40 @@ impl Dispatch {
         until: Instant,
     ) -> HandedOver {
         let channels = channels.iter().filter(|channel| sources.contains(&*channel.source));
-        stream::iter(channels)
-            .map(|channel| self.hand_over_one(channel, runs.get(&channel.source).cloned(), until))
-            .buffer_unordered(CHANNELS)
-            .fold(HandedOver::default(), async |mut sum, one| {
-                sum += one;
-                sum
-            })
-            .await
+        let covering = stream::iter(channels)
+            .map(|channel| self.cover(channel, runs.get(&channel.source).cloned(), until))
+            .buffer_unordered(CHANNELS);
+        let (mut covering, slots) = (pin!(covering), Starts::slots());
+        let (mut handed_over, mut starts) = (HandedOver::default(), Starts::new(&self.workers, &slots));
+        while let Some(covered) = starts.during(covering.next()).await {
+            match covered {
+                Ok(Some(run)) => {
+                    handed_over.channels += 1;
+                    starts.begin(&run);
+                }
+                Ok(None) => {}
+                Err(failed) => handed_over.failed.push(failed),
+            }
+        }
+        handed_over.start_failures = starts.finish(until).await;
+        handed_over
     }
 
-    async fn hand_over_one(
+    /// Returns the run of the channel. None if no event is to be covered.
+    async fn cover(
         &self,
         channel: &AppendedChannel,
         known: Option<FanOut>,
         until: Instant,
-    ) -> HandedOver {
-        let (source, now) = (channel.source.clone(), now_in_milliseconds());
-        let Some(offsets) = channel.offsets() else { return HandedOver::default() };
-        let covering = self.connections.cover(&source, offsets, known, now);
-        match within(until, covering).await.map(|covered| covered.map_err(ChannelError::FanOut)) {
-            Some(Ok(run)) => {
-                let start_failures = self.start_workers(&run, until).await;
-                HandedOver { channels: 1, start_failures, ..HandedOver::default() }
-            }
-            Some(Err(error)) => HandedOver::failed(source, error),
-            None => HandedOver::failed(source, ChannelError::FanOutTimedOut),
-        }
-    }
-
-    /// Returns how many workers were not started.
-    async fn start_workers(&self, run: &FanOut, until: Instant) -> usize {
-        let mut failures = 0;
-        for part in run.unserved(now_in_milliseconds()) {
-            let error = match within(until, self.workers.start(&run.source, part)).await {
-                Some(Ok(())) => continue,
-                Some(Err(error)) => error.to_string(),
-                None => "it took too long".to_owned(),
-            };
-            failures += 1;
-            let source = &run.source;
-            tracing::warn!(
-                source,
-                part,
-                error,
-                "could not start a worker of fanout: the sweep starts it within a minute"
-            );
-        }
-        failures
+    ) -> Result<Option<FanOut>, FailedChannel> {
+        let Some(offsets) = channel.offsets() else { return Ok(None) };
+        let covering = self.connections.cover(&channel.source, offsets, known, now_in_milliseconds());
+        let error = match within(until, covering).await {
+            Some(Ok(run)) => return Ok(Some(run)),
+            Some(Err(error)) => ChannelError::FanOut(error),
+            None => ChannelError::FanOutTimedOut,
+        };
+        Err(FailedChannel { source: channel.source.clone(), error })
     }
 }
 
@@ -94,19 +82,5 @@ impl AppendedChannel {
     fn offsets(&self) -> Option<RangeInclusive<u64>> {
         let offsets = || self.appended.positions.iter().map(|position| position.offset);
         Some(offsets().min()?..=offsets().max()?)
-    }
-}
-
-impl HandedOver {
-    fn failed(source: String, error: ChannelError) -> Self {
-        Self { failed: vec![FailedChannel { source, error }], ..Self::default() }
-    }
-}
-
-impl AddAssign for HandedOver {
-    fn add_assign(&mut self, mut other: Self) {
-        self.channels += other.channels;
-        self.start_failures += other.start_failures;
-        self.failed.append(&mut other.failed);
     }
 }

@@ -11,7 +11,7 @@
 //!   subject; `channel`: the channels of a batch; `failed_channel`: why one fails
 //! - `publish`: to the bus
 //! - `look_up`: finds subscribers; `audience`: decides which channels are pushed at once
-//! - `push`: to small audiences; `hand_over`: all other channels to `fanout`
+//! - `push`: to small audiences; `hand_over`: all other channels to `fanout`, whose workers `starts` starts
 //! - `rejected`: to the table of rejected records
 //! - `delivered`: the results of these steps; `error`: why nothing was sent
 //! - `report`: the response to the pipe, metrics and logs
@@ -37,6 +37,7 @@ mod publish;
 mod push;
 mod rejected;
 mod report;
+mod starts;
 
 pub use clients::Dispatch;
 pub use deadline::Deadline;

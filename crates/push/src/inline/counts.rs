@@ -15,6 +15,10 @@ pub struct InlineCounts {
     pub expired: usize,
     /// Connections that API Gateway does not let the function write to: a configuration error.
     pub refused: usize,
+    /// Slow connections with events of many channels. They were deleted, and closed alone.
+    pub cut_off: usize,
+    /// Those of them that could not be closed.
+    pub unclosed: usize,
     /// Connections that did not take all of their frames at once. `fanout` serves them.
     pub unserved: usize,
     /// Why one of them did not. None if it had just not answered.

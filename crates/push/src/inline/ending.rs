@@ -33,14 +33,16 @@ impl Inline {
         }
     }
 
-    pub(super) async fn delete(&self, subscriber: &Subscriber, until: Instant) {
+    /// Returns whether the connection is deleted.
+    pub(super) async fn delete(&self, subscriber: &Subscriber, until: Instant) -> bool {
         let deleting = self.connections.delete(&subscriber.id, subscriber.connected_at);
         let error = match within(until, deleting).await {
-            Some(Ok(())) => return,
+            Some(Ok(())) => return true,
             Some(Err(error)) => error.to_string(),
             None => "it took too long".to_owned(),
         };
         let connection = &subscriber.id;
         tracing::warn!(connection, error, "could not delete a connection: the next push tries again");
+        false
     }
 }

@@ -1,5 +1,5 @@
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
@@ -23,6 +23,7 @@ pub struct Turn<'p> {
     /// Some if the connection is a straggler.
     straggler: Option<SemaphorePermit<'p>>,
     has_posted: bool,
+    is_slow: Option<&'p AtomicBool>,
 }
 
 impl<'u> Pace<'u> {
@@ -38,7 +39,7 @@ impl<'u> Pace<'u> {
 
     /// Each connection has one turn.
     pub fn turn(&self) -> Turn<'_> {
-        Turn { pace: self, straggler: None, has_posted: false }
+        Turn { pace: self, straggler: None, has_posted: false, is_slow: None }
     }
 
     pub async fn only_stragglers_are_left(&self) {
@@ -66,12 +67,23 @@ impl<'u> Pace<'u> {
     }
 }
 
-impl Turn<'_> {
+impl<'p> Turn<'p> {
+    /// Sets the mark while a post takes longer than usual.
+    pub fn set_marking(&mut self, is_slow: &'p AtomicBool) {
+        self.is_slow = Some(is_slow);
+    }
+
+    fn mark(&self, is_slow: bool) {
+        if let Some(mark) = self.is_slow {
+            mark.store(is_slow, Ordering::Relaxed);
+        }
+    }
+
     /// Posts as soon as there is a slot. A straggler needs none, and takes none from others. Returns None if there
     /// are too many stragglers already.
     pub async fn post<T>(&mut self, post: impl Future<Output = T>) -> Option<T> {
         if self.straggler.is_some() {
-            return Some(post.await);
+            return Some(self.slowly(post).await);
         }
         // The semaphore is never closed.
         let slot = self.pace.slots.acquire().await.ok()?;
@@ -84,9 +96,18 @@ impl Turn<'_> {
             return result;
         }
         drop(slot);
+        self.mark(true);
         self.straggler = Some(self.pace.stragglers.try_acquire().ok()?);
         self.pace.stop_waiting();
-        Some(post.await)
+        Some(self.slowly(post).await)
+    }
+
+    /// The mark stays if the post is given up.
+    async fn slowly<T>(&self, post: impl Future<Output = T>) -> T {
+        self.mark(true);
+        let result = post.await;
+        self.mark(false);
+        result
     }
 }
 

@@ -13,10 +13,11 @@ impl Inline {
     pub(super) async fn serve(
         &self,
         events: &[RoutedEvent<'_>],
-        delivery: &Delivery,
+        (index, delivery): (usize, &Delivery),
         batch: &Batch<'_>,
     ) -> bool {
         let (subscriber, mut turn) = (&delivery.subscriber, batch.pace.turn());
+        turn.set_marking(&batch.slow[index]);
         let texts: Vec<&str> = delivery.events.iter().map(|index| events[*index].text).collect();
         let sending = self.send(recipient(subscriber), &texts, &mut turn, batch);
         match within(token_end(subscriber), sending).await {

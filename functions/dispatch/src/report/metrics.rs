@@ -30,6 +30,8 @@ pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics 
         .count("Expired", inline.expired)
         .count("TooLarge", inline.too_large)
         .count("Refused", inline.refused)
+        .count("CutOff", inline.cut_off)
+        .property("unclosed", inline.unclosed)
         .property("unserved", inline.unserved)
         .count("FannedOut", pushed.fanned_out)
         .count("HandedOver", pushed.handed_over)

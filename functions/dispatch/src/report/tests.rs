@@ -28,7 +28,7 @@ fn names(line: &Value) -> Vec<&str> {
 fn every_batch_emits_every_metric_even_when_it_is_0() {
     let line = line(changed(&["2026-11-23T05:00:00Z"]));
     let counts = "Records Events Unmatched Rejected Deferred Published BusRetried BusFailures Delivered Gone Expired TooLarge \
-                  Refused FannedOut HandedOver StartFailures HandOverFailures Late LogFailures LookupFailures ClockSkew";
+                  Refused CutOff FannedOut HandedOver StartFailures HandOverFailures Late LogFailures LookupFailures ClockSkew";
     let expected: Vec<_> = counts.split(' ').chain(["PushDuration", "Duration", "Lag"]).collect();
     assert_eq!(names(&line), expected);
     assert!(expected.iter().all(|name| line[name].is_u64()), "{line}");

@@ -1,5 +1,6 @@
 //! Channels that dispatch does not push: their audience is large, or `fanout` pushes them already.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use tablecast_aws::now_in_milliseconds;
 use tablecast_stand_in::StatusCode;
 
 use super::OLD;
-use crate::stand_in::{LIMITS, Limits, StandIn, element_of, source_of};
+use crate::stand_in::{Fault, LIMITS, Limits, StandIn, element_of, source_of};
 
 const LEFT: Duration = Duration::from_secs(60);
 
@@ -113,6 +114,21 @@ async fn no_worker_is_started_while_one_is_at_work() {
     connections.lease(&run, 0, 7, now, now + 60_000).await.unwrap().unwrap();
     stand_in.dispatch(elements_after()).await.unwrap();
     assert_eq!((stand_in.run("acme").await.unwrap().needed_to, stand_in.started().len()), (3, 0));
+}
+
+/// Each start alone would be tried again and again.
+#[tokio::test]
+async fn workers_are_started_together_and_the_batch_waits_for_none_of_them() {
+    let stand_in = with_run().await;
+    let run = stand_in.run("acme").await.unwrap();
+    stand_in.connections().split(&run, 4).await.unwrap().unwrap();
+    stand_in.plan_always("Invoke fanout", Some(Fault::Hang));
+    assert_eq!(stand_in.dispatch(elements_after()).await.unwrap(), [""; 0]);
+    assert_eq!([stand_in.metric("StartFailures"), stand_in.metric("FannedOut")], [4, 1]);
+    let invocations = stand_in.seen().invocations.clone();
+    let parts: BTreeSet<u64> = invocations.iter().filter_map(|(_, task)| task["part"].as_u64()).collect();
+    // A second attempt can begin in the moment in which the time ends.
+    assert!(parts.len() == 4 && invocations.len() <= 8, "{invocations:?}");
 }
 
 #[tokio::test]

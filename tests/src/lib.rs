@@ -6,7 +6,7 @@
 //! - `processes`: processes and their children, read from `/proc`
 //! - `dynamodb`, `socket`, `bus`: write items, receive events as a client, read the bus
 //! - `http`: an HTTP client
-//! - `inbox`: the events that a client received
+//! - `inbox`: the events that a client received; `repeated`: those that it received before
 //! - `merge`: the order in which a client delivers events while it resumes
 //! - `browser`: Chromium with one page
 //! - `pipes_api`: the Pipes API in a process of its own; `aws_stub`: stands in for Lambda, SQS and STS
@@ -40,6 +40,7 @@ pub mod pipe_files;
 pub mod pipes_api;
 pub mod processes;
 pub mod python;
+mod repeated;
 pub mod schema;
 pub mod socket;
 mod tools;

@@ -6,12 +6,14 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 use crate::eventually::within;
+use crate::repeated::Repeated;
 use crate::tools;
 
 /// A client program that prints each event on a line.
 pub struct PrintingClient {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
+    repeated: Repeated,
 }
 
 impl PrintingClient {
@@ -22,7 +24,7 @@ impl PrintingClient {
         let child = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut child = child.expect("cannot start sh");
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self { child, lines }
+        Self { child, lines, repeated: Repeated::default() }
     }
 
     /// Starts wscat without `npx`, so that its process id is that of wscat.
@@ -30,9 +32,16 @@ impl PrintingClient {
         Self::start(&format!("node node_modules/wscat/bin/wscat -c '{url}'"))
     }
 
+    /// Returns the next line. Drops repeated events.
     pub async fn line(&mut self) -> String {
-        let line = within("a printed event", self.lines.next_line()).await.unwrap();
-        line.expect("the program has ended")
+        loop {
+            let line = within("a printed event", self.lines.next_line()).await.unwrap();
+            let line = line.expect("the program has ended");
+            let event = serde_json::from_str(line.trim_start_matches("< ")).unwrap_or_default();
+            if !self.repeated.is_repeated(&event) {
+                return line;
+            }
+        }
     }
 
     pub fn id(&self) -> u32 {

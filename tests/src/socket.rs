@@ -8,11 +8,13 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::eventually::within;
+use crate::repeated::Repeated;
 
 pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// The sub-protocol that the server chose.
     pub protocol: Option<String>,
+    repeated: Repeated,
 }
 
 /// The HTTP response to a refused connection. Status 0: there was no response.
@@ -50,7 +52,7 @@ impl Socket {
             Ok((stream, response)) => {
                 let chosen = response.headers().get("Sec-WebSocket-Protocol");
                 let protocol = chosen.map(|name| name.to_str().unwrap().to_owned());
-                Ok(Self { stream, protocol })
+                Ok(Self { stream, protocol, repeated: Repeated::default() })
             }
             Err(error) => Err(handshake_error(error)),
         }
@@ -64,9 +66,14 @@ impl Socket {
         }
     }
 
-    /// Returns the next event.
+    /// Returns the next event. Drops repeated ones, as every client must.
     pub async fn event(&mut self) -> Value {
-        serde_json::from_str(&self.text().await).unwrap()
+        loop {
+            let event = serde_json::from_str(&self.text().await).unwrap();
+            if !self.repeated.is_repeated(&event) {
+                return event;
+            }
+        }
     }
 
     /// Returns the subjects of the next `count` events.

@@ -1,10 +1,11 @@
-//! Reads the logs of channels: what a client missed, and where the logs end.
+//! Reads the logs of channels: what a client missed, where the logs end, and up to where they are pushed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tablecast_aws::{StorageError, now_in_milliseconds};
+use tablecast_connections::Connections;
 use tablecast_definitions::sources::{Origins, Sources};
 use tablecast_event_log::{Logs, Replay};
 use tablecast_protocol::Position;
@@ -17,6 +18,7 @@ use crate::quotas::Reading;
 
 pub struct History {
     logs: Logs,
+    connections: Connections,
     pub sources: Sources,
 }
 
@@ -24,8 +26,8 @@ pub struct History {
 pub type Positions = BTreeMap<String, Position>;
 
 impl History {
-    pub fn new(logs: Logs, sources: Sources) -> Self {
-        Self { logs, sources }
+    pub fn new(logs: Logs, connections: Connections, sources: Sources) -> Self {
+        Self { logs, connections, sources }
     }
 
     /// How many damaged items of the logs were read since the last call.
@@ -66,20 +68,40 @@ impl History {
 
     /// The last positions of all sources.
     pub async fn positions(&self, origins: &Origins) -> Result<Positions, StorageError> {
-        let mut positions = self.ends(names(origins)).await?;
-        positions.extend(wide(origins));
-        Ok(positions)
+        each(origins, |source| self.end(source)).await
     }
 
-    /// The last positions of channels.
-    async fn ends(&self, sources: Vec<String>) -> Result<Positions, StorageError> {
-        let now = now_in_milliseconds();
-        let reads = sources.into_iter().map(|source| async move {
-            let end = self.logs.end(&source, now).await?;
-            Ok((source, end))
-        });
-        stream::iter(reads).buffer_unordered(READS_AT_ONCE).try_collect().await
+    /// Like `positions`, but of a channel that `fanout` is pushing, only as far as every connection has its events.
+    pub async fn pushed(&self, origins: &Origins) -> Result<Positions, StorageError> {
+        each(origins, |source| self.pushed_to(source)).await
     }
+
+    async fn end(&self, source: String) -> Result<(String, Position), StorageError> {
+        let end = self.logs.end(&source, now_in_milliseconds()).await?;
+        Ok((source, end))
+    }
+
+    /// The run is read after the end. In the other order, an event could be appended and handed over in between.
+    /// An event that is handed over later is in the next pong's run: clients store the lesser of two pongs.
+    async fn pushed_to(&self, source: String) -> Result<(String, Position), StorageError> {
+        let (source, end) = self.end(source).await?;
+        let run = self.connections.fan_out(&source).await?;
+        let cursors = run.iter().flat_map(|run| &run.parts).map(|part| part.cursor);
+        // Offsets continue over epochs, so the least one is right although a run has no epoch.
+        let offset = cursors.fold(end.offset, u64::min);
+        Ok((source, Position { offset, ..end }))
+    }
+}
+
+/// Reads a position for each channel, and adds those of wider patterns.
+async fn each<R>(origins: &Origins, read: impl Fn(String) -> R) -> Result<Positions, StorageError>
+where
+    R: Future<Output = Result<(String, Position), StorageError>>,
+{
+    let reads = stream::iter(names(origins).into_iter().map(read)).buffer_unordered(READS_AT_ONCE);
+    let mut positions: Positions = reads.try_collect().await?;
+    positions.extend(wide(origins));
+    Ok(positions)
 }
 
 /// The sources of the channels that have a log, in order.

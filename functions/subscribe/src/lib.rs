@@ -81,9 +81,9 @@ impl<V: Verify> Subscribe<V> {
         let connections = Connections::new(dynamodb.clone(), endpoints.connections_table);
         Self {
             quotas: Arc::new(Quotas::new(connections.clone())),
-            sessions: Sessions::new(connections),
+            sessions: Sessions::new(connections.clone()),
             grants: Grants::new(access),
-            history: History::new(Logs::new(dynamodb, endpoints.log_table), sources),
+            history: History::new(Logs::new(dynamodb, endpoints.log_table), connections, sources),
             replies: Replies::new(Sockets::new(aws, endpoints.management_endpoint, limits::SOCKETS)),
             verify,
             rate_limiter: Mutex::default(),

@@ -42,7 +42,7 @@ export class Heartbeat {
   pong(ping: Request | undefined, logEnds: Positions, now: number): void {
     if (ping?.live) this.router.list(logEnds, ping.live);
     if (this.#mayHaveLostEvents) this.#check(logEnds, now);
-    else this.router.advanceTo(this.#pongs.deliveredTo(now));
+    else this.router.advanceTo(this.#pongs.deliveredTo(logEnds, now));
     if (!this.#mayHaveLostEvents) this.#pongs.add(logEnds, now);
   }
 

@@ -50,6 +50,20 @@ test("advances to a log end when a pong arrives 200 seconds later", () => {
   }
 });
 
+test("advances no further than the newest pong, and not back", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.receive(1, pong(undefined, 20));
+  harness.now += 200_000;
+  harness.receive(1, pong(undefined, 14));
+  harness.receive(1, order("orders/1", 15), order("orders/2", 14));
+  assert.deepEqual(harness.delivered(), ["orders/1 15"]);
+  harness.now += 200_000;
+  harness.receive(1, pong(undefined, 12));
+  harness.reconnect(2);
+  const after = { "tablecast/orders": "e-15" };
+  assert.deepEqual(harness.sent().at(-1), { action: "subscribe", id: "1", subjects: ALL, after });
+});
+
 test("ignores the log ends of another connection", () => {
   const { harness } = Harness.live(ALL, 10);
   harness.receive(1, pong(undefined, 20));

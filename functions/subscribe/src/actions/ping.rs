@@ -5,10 +5,10 @@ use crate::Subscribe;
 use crate::error::MessageError;
 
 impl<V> Subscribe<V> {
-    /// Replies with the last positions of all sources to which the connection is subscribed.
+    /// Replies with the positions up to which the sources of the connection's subscriptions are pushed.
     pub(crate) async fn ping(&self, session: &Session) -> Result<Control, MessageError> {
         let origins = self.history.origins(session.subscriptions.iter().map(|one| &one.pattern));
         self.charge_channels(session, origins.channels.len());
-        Ok(Control::Pong { sources: self.history.positions(&origins).await? })
+        Ok(Control::Pong { sources: self.history.pushed(&origins).await? })
     }
 }

@@ -6,6 +6,7 @@ mod channels;
 mod damage;
 mod ending;
 mod metrics;
+mod pinging;
 mod quotas;
 mod rates;
 mod refreshing;

@@ -5,11 +5,21 @@ use std::{fs, io};
 
 use crate::problem::{DefinitionFile, Problem, Rule};
 
-/// The files of a folder with this extension, sorted by name.
+/// The definitions of a folder, sorted by name.
 pub fn read(folder: &Path, extension: &str) -> io::Result<Vec<DefinitionFile>> {
+    list(folder, extension)?.iter().map(|path| file(path)).collect()
+}
+
+/// The paths of the definitions of a folder, sorted by name. A link to nothing is among them, so that reading it fails.
+pub fn list(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
     let mut paths = paths(folder)?;
-    paths.retain(|path| extension_of(path) == extension);
-    paths.iter().map(|path| file(path)).collect()
+    paths.retain(|path| is_definition(path, extension) && !is_no_file(path));
+    Ok(paths)
+}
+
+/// Returns whether a file of this name is a definition. A hidden one is not: editors and file systems write those.
+pub fn is_definition(path: &Path, extension: &str) -> bool {
+    extension_of(path) == extension && !is_hidden(path)
 }
 
 /// Files of a folder that `read` leaves out.
@@ -21,28 +31,38 @@ pub struct Ignored {
 }
 
 /// Finds the files of a folder that `read` leaves out. Hidden files, backups, texts and records for tests are
-/// no definitions. A folder that does not exist has none.
+/// no definitions. A folder or a socket with a definition's name is left out, too. A folder that does not exist has none.
 pub fn ignored(folder: &Path, extension: &str) -> Ignored {
-    let is_left_out = |path: &PathBuf| !is_known_other(path, extension) && extension_of(path) != extension;
-    let left_out =
-        paths(folder).unwrap_or_default().into_iter().filter(|path| path.is_file() && is_left_out(path));
+    let is_left_out = |path: &PathBuf| match is_definition(path, extension) {
+        true => is_no_file(path),
+        false => path.is_file() && !is_known_other(path, extension),
+    };
+    let left_out = paths(folder).unwrap_or_default().into_iter().filter(is_left_out);
     let (misnamed, others): (Vec<PathBuf>, Vec<PathBuf>) =
-        left_out.partition(|path| is_misnamed(path, extension));
+        left_out.partition(|path| path.is_file() && is_misnamed(path, extension));
     let problem =
         |path: &PathBuf, reason| Problem::new(Rule::IgnoredFile, &path.display().to_string(), "", reason);
     Ignored {
         misnamed: misnamed.iter().map(|path| problem(path, misnamed_reason(path, extension))).collect(),
-        others: others.iter().map(|path| problem(path, other_reason(extension))).collect(),
+        others: others.iter().map(|path| problem(path, other_reason(path, extension))).collect(),
     }
 }
 
 fn is_known_other(path: &Path, extension: &str) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let is_record = extension == "yaml" && extension_of(path) == "json";
-    name.starts_with('.')
+    is_hidden(path)
         || name.ends_with('~')
         || is_record
         || ["md", "txt"].contains(&extension_of(path).as_str())
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().unwrap_or_default().to_string_lossy().starts_with('.')
+}
+
+fn is_no_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
 }
 
 fn is_misnamed(path: &Path, extension: &str) -> bool {
@@ -65,8 +85,11 @@ fn misnamed_reason(path: &Path, extension: &str) -> String {
     }
 }
 
-fn other_reason(extension: &str) -> String {
-    format!("is not read, because its name does not end with .{extension}")
+fn other_reason(path: &Path, extension: &str) -> String {
+    match is_no_file(path) {
+        true => "is not read, because it is no file".to_owned(),
+        false => format!("is not read, because its name does not end with .{extension}"),
+    }
 }
 
 fn extension_of(path: &Path) -> String {
@@ -91,6 +114,23 @@ fn file(path: &Path) -> io::Result<DefinitionFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hidden_files_and_folders_with_the_extension_are_no_definitions() {
+        let folder = std::env::temp_dir().join(format!("tablecast-hidden-{}", std::process::id()));
+        fs::create_dir_all(folder.join("old.yaml")).unwrap();
+        fs::write(folder.join("._a.yaml"), [0xff]).unwrap();
+        fs::write(folder.join("a.yaml"), "").unwrap();
+        std::os::unix::fs::symlink("user@host.1", folder.join(".#a.yaml")).unwrap();
+        let found = read(&folder, "yaml").unwrap();
+        assert_eq!(found.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["a"]);
+        let ignored = ignored(&folder, "yaml");
+        assert_eq!((ignored.misnamed.len(), ignored.others.len()), (0, 1));
+        assert!(ignored.others[0].to_string().ends_with("old.yaml: is not read, because it is no file"));
+        std::os::unix::fs::symlink("nothing", folder.join("b.yaml")).unwrap();
+        assert!(read(&folder, "yaml").unwrap_err().to_string().contains("b.yaml"));
+        fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn a_file_with_another_extension_is_named() {

@@ -15,6 +15,7 @@ use tablecast_authoring::check::{Report, changed_channels, changed_keeps, rename
 use tablecast_authoring::evolution;
 
 use crate::definitions::DefinitionFolders;
+use baseline::Baseline;
 use report::Format;
 
 const PROBLEMS: u8 = 1;
@@ -54,13 +55,12 @@ fn check_all(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let definitions = arguments.folders.read()?;
     let mut report = definitions.check();
     if let Some(against) = &arguments.against {
-        let before = baseline::schemas(against, &arguments.folders.schemas)?;
-        report.checked.compared = before.len();
-        report.problems.extend(evolution::breaking_changes(&before, &definitions.schemas));
-        let before = baseline::pipes(against, &arguments.folders.pipes)?;
-        report.problems.extend(renamed_pipes(&before, &definitions.pipes));
-        report.problems.extend(changed_channels(&before, &definitions.pipes));
-        report.warnings.extend(changed_keeps(&before, &definitions.pipes));
+        let Baseline { schemas, pipes } = baseline::read_all(against, &arguments.folders)?;
+        report.checked.compared = schemas.len();
+        report.problems.extend(evolution::breaking_changes(&schemas, &definitions.schemas));
+        report.problems.extend(renamed_pipes(&pipes, &definitions.pipes));
+        report.problems.extend(changed_channels(&pipes, &definitions.pipes));
+        report.warnings.extend(changed_keeps(&pipes, &definitions.pipes));
     }
     Ok(report)
 }

@@ -57,7 +57,7 @@ impl DefinitionFolders {
 
 fn read_some(folder: &Path, extension: &str, option: &str) -> Result<Vec<DefinitionFile>, String> {
     let name = folder.display();
-    let remedy = format!("set the folder with {option}");
+    let remedy = format!("{}set the folder with {option}", above(folder));
     let files =
         folder::read(folder, extension).map_err(|error| format!("{name}: cannot read: {error}; {remedy}"))?;
     match (files.is_empty(), folder::ignored(folder, extension).misnamed.first()) {
@@ -65,6 +65,14 @@ fn read_some(folder: &Path, extension: &str, option: &str) -> Result<Vec<Definit
         (true, Some(misnamed)) => Err(format!("{name}: has no .{extension} file; {misnamed}")),
         (true, None) => Err(format!("{name}: has no .{extension} file; {remedy}")),
     }
+}
+
+/// Names a folder above this one that has the wanted folder, for a command in a folder inside a repository.
+fn above(folder: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    let is_wrong = folder.is_relative() && !folder.exists();
+    let found = current.ancestors().skip(1).find(|above| is_wrong && above.join(folder).is_dir());
+    found.map(|above| format!("run this in {}, or ", above.display())).unwrap_or_default()
 }
 
 fn read_existing(folder: &Path, extension: &str) -> Result<Vec<DefinitionFile>, String> {

@@ -42,7 +42,7 @@ pub struct Arguments {
     #[arg(long, value_name = "TABLE")]
     from_table: Option<String>,
     /// Source of the Terraform module in infra/main.tf
-    #[arg(long, value_name = "SOURCE", default_value = "../.tools/tablecast/terraform")]
+    #[arg(long, value_name = "SOURCE", default_value = "../.tools/tablecast/terraform", value_parser = words::module)]
     module: String,
     #[command(flatten)]
     source: Source,
@@ -78,7 +78,17 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 
 /// New definitions among others could contradict them.
 fn refuse_definitions(dir: &Path) -> Result<(), String> {
-    let of = |name: &str, extension| folder::read(&dir.join(name), extension).unwrap_or_default();
-    let existing: Vec<_> = of("pipes", "yaml").into_iter().chain(of("schemas", "json")).collect();
-    new_files::refuse_existing(existing.iter().map(|file| Path::new(&file.file)), REMEDY)
+    let existing =
+        [definitions_in(&dir.join("pipes"), "yaml")?, definitions_in(&dir.join("schemas"), "json")?];
+    new_files::refuse_existing(existing.iter().flatten().map(PathBuf::as_path), REMEDY)
+}
+
+/// Includes files that are probably definitions, such as `orders.yml`.
+fn definitions_in(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let found = folder::list(folder, extension).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let misnamed = folder::ignored(folder, extension).misnamed;
+    Ok(found.into_iter().chain(misnamed.into_iter().map(|it| PathBuf::from(it.file))).collect())
 }

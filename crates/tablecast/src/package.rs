@@ -46,7 +46,7 @@ use listing::Listing;
 pub struct Arguments {
     #[command(flatten)]
     binaries: Binaries,
-    /// Folder of the zips (default: target/lambda/<ARCH>)
+    /// Folder of the zips (default: target/lambda/<ARCH> below --from)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Folder with pipes/ and schemas/
@@ -70,7 +70,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 fn out(arguments: &Arguments) -> PathBuf {
-    let default = || Path::new("target/lambda").join(arguments.binaries.arch.to_string());
+    let below = arguments.from.join("target/lambda").join(arguments.binaries.arch.to_string());
+    let default = || below.strip_prefix(".").unwrap_or(&below).to_owned();
     arguments.out.clone().unwrap_or_else(default)
 }
 

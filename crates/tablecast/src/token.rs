@@ -54,12 +54,17 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(output::line(token)?)
 }
 
-/// Returns the folder of the local mode that was started above this folder, so that a token of `web/` works. Without
-/// one, returns the folder that a local mode in this folder would use.
 fn nearest_data() -> io::Result<PathBuf> {
-    let folder = env::current_dir()?;
-    let data = folder.ancestors().map(|above| above.join(DATA)).find(|data| issuer::is_in(data));
-    Ok(data.unwrap_or_else(|| PathBuf::from(DATA)))
+    Ok(data_of(&env::current_dir()?))
+}
+
+/// Returns the folder of the local mode that was started above this folder, so that a token of `web/` works. Before the
+/// first start, returns the folder that a local mode of the nearest definitions will use.
+fn data_of(folder: &Path) -> PathBuf {
+    let has_definitions = |above: &&Path| ["pipes", "schemas"].iter().all(|name| above.join(name).is_dir());
+    let started = folder.ancestors().map(|above| above.join(DATA)).find(|data| issuer::is_in(data));
+    let will_start = || folder.ancestors().find(has_definitions).map(|above| above.join(DATA));
+    started.or_else(will_start).unwrap_or_else(|| PathBuf::from(DATA))
 }
 
 /// Describes the local mode that accepts the token. Compares it with the one that runs at `port`.
@@ -105,6 +110,20 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_folder_below_the_definitions_uses_their_key_before_the_first_start() {
+        let root = tempfile::tempdir().unwrap();
+        let web = root.path().join("web");
+        std::fs::create_dir(&web).unwrap();
+        assert_eq!(data_of(&web), PathBuf::from(DATA));
+        for name in ["pipes", "schemas"] {
+            std::fs::create_dir(root.path().join(name)).unwrap();
+        }
+        assert_eq!(data_of(&web), root.path().join(DATA));
+        issuer::open(&web.join(DATA)).unwrap();
+        assert_eq!(data_of(&web), web.join(DATA));
+    }
 
     #[test]
     fn a_claim_is_text_or_with_commas_a_list() {

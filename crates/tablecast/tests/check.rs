@@ -283,6 +283,43 @@ fn another_log_than_before_is_reported_with_its_effect() {
 }
 
 #[test]
+fn a_revision_without_definitions_has_nothing_to_compare_with() {
+    let project = Project(tempfile::tempdir().unwrap());
+    project.write("README.md", "before the first definitions");
+    let project = project.released();
+    let first = Project::new(PIPE);
+    for file in ["pipes/orders.yaml", "pipes/fixtures/insert.json", "schemas/order.placed.v1.json"] {
+        project.write(file, &fs::read_to_string(first.path().join(file)).unwrap());
+    }
+    let output = project.check(&["--against", "released"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let note = "note: released has no definitions in pipes and schemas yet, so nothing is compared\n";
+    assert_eq!(text(&output.stderr), note);
+}
+
+#[test]
+fn hidden_files_and_folders_of_a_revision_are_not_compared() {
+    let project = Project::new(PIPE);
+    project.write("schemas/._x.json", "no schema");
+    project.write("schemas/old.json/x.json", "no schema");
+    let output = project.released().check(&["--against", "released"]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(text(&output.stdout).ends_with("compared with 1 earlier schema\n"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_check_in_a_subfolder_names_the_folder_of_the_definitions() {
+    let project = Project::new(PIPE);
+    let (web, root) = (project.path().join("web"), project.path().canonicalize().unwrap());
+    fs::create_dir(&web).unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_tablecast")).arg("check").current_dir(web).output().unwrap();
+    let remedy = format!("; run this in {}, or set the folder with --pipes", root.display());
+    assert!(text(&output.stderr).contains(&remedy), "{}", text(&output.stderr));
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
 fn an_unreadable_baseline_exits_with_2() {
     let project = Project::new(PIPE).released();
     fs::create_dir(project.path().join("empty")).unwrap();

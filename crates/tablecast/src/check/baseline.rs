@@ -8,23 +8,41 @@ use std::process::Command;
 use tablecast_definitions::folder;
 use tablecast_definitions::problem::DefinitionFile;
 
+use crate::definitions::DefinitionFolders;
+use crate::output;
+
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// `against` is a revision, or a folder that contains the schemas at the same path.
-pub fn schemas(against: &str, schemas: &Path) -> Result<Vec<DefinitionFile>> {
-    let found = read(against, schemas, "json")?;
-    match found.is_empty() {
-        true => Err(format!(
-            "--against {against}: has no schemas in {} to compare with; choose a revision or folder that has them",
-            schemas.display()
-        )
-        .into()),
-        false => Ok(found),
+/// The earlier definitions.
+pub struct Baseline {
+    pub schemas: Vec<DefinitionFile>,
+    pub pipes: Vec<DefinitionFile>,
+}
+
+/// `against` is a revision, or a folder that contains the definitions at the same paths. A revision from before the
+/// first definitions has nothing to compare with.
+pub fn read_all(against: &str, folders: &DefinitionFolders) -> Result<Baseline> {
+    let schemas = read(against, &folders.schemas, "json")?;
+    let found = Baseline { schemas, pipes: pipes(against, &folders.pipes)? };
+    if found.schemas.is_empty() {
+        let names = (folders.schemas.display(), folders.pipes.display());
+        if !found.pipes.is_empty() || Path::new(against).is_dir() {
+            return Err(format!(
+                "--against {against}: has no schemas in {} to compare with; choose a revision or folder that has them",
+                names.0
+            )
+            .into());
+        }
+        output::note(format!(
+            "note: {against} has no definitions in {} and {} yet, so nothing is compared",
+            names.1, names.0
+        ));
     }
+    Ok(found)
 }
 
 /// Returns no pipe files if there were none.
-pub fn pipes(against: &str, pipes: &Path) -> Result<Vec<DefinitionFile>> {
+fn pipes(against: &str, pipes: &Path) -> Result<Vec<DefinitionFile>> {
     match Path::new(against).is_dir() && !inside(Path::new(against), pipes).is_dir() {
         true => Ok(Vec::new()),
         false => read(against, pipes, "yaml"),
@@ -56,10 +74,12 @@ fn from_folder(folder: &Path, extension: &str) -> Result<Vec<DefinitionFile>> {
 fn from_revision(revision: &str, folder: &Path, extension: &str) -> Result<Vec<DefinitionFile>> {
     let commit = commit(revision, folder)?;
     // Git runs in the folder, so the names are relative to it.
-    let names = git(folder, &["ls-tree", "-z", "--name-only", &commit])?;
-    let is_definition = |name: &&str| Path::new(name).extension().is_some_and(|found| found == extension);
-    let names = names.split('\0').filter(|name| is_definition(name) && !name.contains('/'));
-    names.map(|name| source(folder, &commit, name)).collect()
+    let entries = git(folder, &["ls-tree", "-z", &commit])?;
+    let files = entries.split('\0').filter_map(|entry| entry.split_once('\t'));
+    let files = files.filter(|(kind, _)| kind.contains(" blob ")).map(|(_, name)| name);
+    let is_definition =
+        |name: &&str| folder::is_definition(Path::new(name), extension) && !name.contains('/');
+    files.filter(is_definition).map(|name| source(folder, &commit, name)).collect()
 }
 
 /// Resolves the revision to a commit id. Later commands cannot mistake an id for an option.

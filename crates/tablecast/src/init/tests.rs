@@ -1,3 +1,5 @@
+mod update;
+
 use std::fs;
 
 use super::*;
@@ -61,6 +63,7 @@ async fn files_that_exist_are_listed_and_nothing_is_written() {
     for (existing, listed) in [
         (vec!["README.md", ".gitignore"], "README.md, "),
         (vec!["pipes/orders.yaml"], "pipes/orders.yaml already exists"),
+        (vec!["pipes/orders.yml"], "pipes/orders.yml already exists"),
         (
             vec!["infra/main.tf"],
             "infra/main.tf already exists, so nothing was written; choose an empty folder",
@@ -77,6 +80,21 @@ async fn files_that_exist_are_listed_and_nothing_is_written() {
         assert!(existing.iter().all(|file| error.contains(file)), "{error}");
         assert!(!dir.join("schemas").exists() && !dir.join("pipes/tasks.yaml").exists());
         assert_eq!(fs::read_to_string(dir.join(existing[0])).unwrap(), "mine");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_leaves_nothing_behind() {
+    for obstacle in [".github", "infra/main.tf"] {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join(obstacle);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        // A link to nothing is no folder, and no file that exists.
+        std::os::unix::fs::symlink("nothing/there", &path).unwrap();
+        run(arguments(parent.path(), "")).await.unwrap_err();
+        let names = fs::read_dir(parent.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let top = obstacle.split('/').next().unwrap();
+        assert_eq!(names.collect::<Vec<_>>(), [top], "{obstacle}");
     }
 }
 

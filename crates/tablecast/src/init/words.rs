@@ -40,9 +40,18 @@ impl Words {
     }
 }
 
+/// Refuses what a Terraform string in quotes cannot contain as it is.
+pub fn module(source: &str) -> Result<String, String> {
+    let is_special = |letter: char| ['"', '\\'].contains(&letter) || letter.is_control();
+    match source.contains(is_special) || ["${", "%{"].iter().any(|mark| source.contains(mark)) {
+        true => Err("must not contain quotes, backslashes, line breaks, ${ or %{".to_owned()),
+        false => Ok(source.to_owned()),
+    }
+}
+
 /// Returns the folder's name as Terraform accepts it: lower-case letters, digits and hyphens.
 fn name(dir: &Path) -> String {
-    let folder = absolute(dir).ok();
+    let folder = if dir.ends_with("..") { dir.canonicalize().ok() } else { absolute(dir).ok() };
     let folder = folder.as_deref().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
     let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
     let name: String = folder.chars().map(plain).collect();
@@ -55,6 +64,22 @@ fn name(dir: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_module_that_breaks_the_terraform_file_is_refused() {
+        for source in ["a\"b", "a\\b", "a\nb", "a${b}", "%{ if a }"] {
+            assert!(module(source).is_err(), "{source}");
+        }
+        assert!(module("git::https://git.example/tablecast?ref=v1").is_ok());
+    }
+
+    #[test]
+    fn the_folder_above_has_its_own_name() {
+        let parent = tempfile::tempdir().unwrap();
+        let web = parent.path().join("acme-events/web");
+        std::fs::create_dir_all(&web).unwrap();
+        assert_eq!(name(&web.join("..")), "acme-events");
+    }
 
     #[test]
     fn the_name_of_the_deployment_comes_from_the_folder() {

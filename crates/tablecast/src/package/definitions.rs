@@ -4,6 +4,7 @@ use std::path::Path;
 use tablecast_definitions::problem;
 
 use crate::definitions::{DefinitionFolders, Definitions};
+use crate::output;
 
 /// Reads the definitions, and checks them as `tablecast check` does.
 pub fn checked(from: &Path) -> Result<Definitions, Box<dyn Error>> {
@@ -17,7 +18,7 @@ pub fn checked(from: &Path) -> Result<Definitions, Box<dyn Error>> {
     }
     let definitions = folders.read()?;
     let report = definitions.check();
-    report.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    report.warnings.iter().for_each(|warning| output::note(format!("warning: {warning}")));
     match report.problems.is_empty() {
         true => Ok(definitions),
         false => Err(format!(

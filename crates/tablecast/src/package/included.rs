@@ -1,6 +1,8 @@
 use std::fs;
 use std::path::Path;
 
+use tablecast_definitions::folder as definitions;
+
 /// A file of the definitions that goes into a zip.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Included {
@@ -9,7 +11,7 @@ pub struct Included {
     pub content: Vec<u8>,
 }
 
-/// Reads the files that `folder/*.extension` matches, without subfolders. A pattern that matches nothing is
+/// Reads the definitions that `folder/*.extension` matches, without subfolders. A pattern that matches nothing is
 /// an error.
 pub fn files(root: &Path, pattern: &str) -> Result<Vec<Included>, String> {
     let (folder, extension) = pattern
@@ -17,12 +19,9 @@ pub fn files(root: &Path, pattern: &str) -> Result<Vec<Included>, String> {
         .ok_or_else(|| format!("{pattern:?} must have the form \"folder/*.extension\""))?;
     let failure = |error| format!("{pattern:?}: cannot read: {error}");
     let mut found = Vec::new();
-    for entry in fs::read_dir(root.join(folder)).map_err(failure)? {
-        let path = entry.map_err(failure)?.path();
-        if path.extension().is_some_and(|found| found == extension) {
-            let name = format!("{folder}/{}", path.file_name().unwrap_or_default().to_string_lossy());
-            found.push(Included { name, content: fs::read(&path).map_err(failure)? });
-        }
+    for path in definitions::list(&root.join(folder), extension).map_err(failure)? {
+        let name = format!("{folder}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        found.push(Included { name, content: fs::read(&path).map_err(failure)? });
     }
     match found.is_empty() {
         true => Err(format!("{pattern:?} matches no file in {}", root.display())),
@@ -39,7 +38,7 @@ mod tests {
     fn folder() -> TempDir {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("pipes/fixtures")).unwrap();
-        for name in ["orders.yaml", "notes.md", ".orders.yaml.swp", "fixtures/deep.yaml"] {
+        for name in ["orders.yaml", "notes.md", ".orders.yaml.swp", "._orders.yaml", "fixtures/deep.yaml"] {
             fs::write(root.path().join("pipes").join(name), name).unwrap();
         }
         root

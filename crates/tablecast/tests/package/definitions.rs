@@ -1,3 +1,6 @@
+use std::fs;
+use std::process::Command;
+
 use serde_json::Value;
 
 use crate::project::{PIPE, Project, X86_64};
@@ -32,6 +35,29 @@ fn a_folder_without_definitions_is_an_error_with_the_option() {
     let project = Project::new();
     let error = project.package(&["--from", "functions"]).unwrap_err();
     assert!(error.contains("functions/pipes: no such folder; name the folder with pipes/"), "{error}");
+}
+
+#[test]
+fn the_default_folder_of_the_zips_is_below_the_definitions() {
+    let project = Project::new();
+    project.write_binaries("built", X86_64);
+    for file in [PIPE, "schemas/order.placed.v1.json"] {
+        project.write(&format!("events/{file}"), &String::from_utf8(project.read(file)).unwrap());
+    }
+    project.package(&["--from", "events", "--binaries", "built"]).unwrap();
+    assert!(project.root().join("events/target/lambda/x86_64/enrich.zip").exists());
+    assert!(!project.root().join("target/lambda").exists());
+}
+
+#[test]
+fn a_warning_to_a_full_disk_does_not_end_the_command() {
+    let project = Project::new();
+    project.write_binaries("built", X86_64);
+    project.write("pipes/notes.toml", "");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
+    command.args(["package", "--binaries", "built"]).current_dir(project.root());
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    assert_eq!(command.stderr(full).status().unwrap().code(), Some(0));
 }
 
 #[test]

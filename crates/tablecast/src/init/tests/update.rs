@@ -1,0 +1,42 @@
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::init;
+
+fn shell(folder: &Path, commands: &str) -> String {
+    let output = Command::new("sh").args(["-ec", commands]).current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn the_update_of_the_readme_replaces_the_link_and_no_file_behind_it() {
+    let (parent, dir) = init("").await;
+    let _ = fs::remove_dir_all(dir.join(".tools"));
+    let old = "mkdir -p old/terraform acme-events/.tools && echo 1 > old/terraform/gone.tf
+        ln -s ../../old acme-events/.tools/tablecast
+        mkdir -p tablecast-2/terraform && echo 2 > tablecast-2/terraform/main.tf
+        tar -czf acme-events/tablecast-2.tar.gz tablecast-2";
+    shell(parent.path(), old);
+    let readme = fs::read_to_string(dir.join("README.md")).unwrap();
+    let install = readme.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    shell(&dir, install);
+    assert_eq!(shell(parent.path(), "ls old/terraform"), "gone.tf\n");
+    assert_eq!(shell(&dir, "ls .tools/tablecast/terraform"), "main.tf\n");
+    assert_eq!(shell(&dir, "git init -q . && git status --porcelain -- '*.gz'"), "");
+}
+
+/// Runs the step `Check` of the workflow with a program that prints its arguments.
+#[tokio::test]
+async fn the_workflow_compares_a_pull_request_with_its_base_branch() {
+    let (_parent, dir) = init("").await;
+    let workflow = fs::read_to_string(dir.join(".github/workflows/events.yml")).unwrap();
+    assert!(workflow.contains("BASE: ${{ github.base_ref }}"), "{workflow}");
+    let start = workflow.find("run: tablecast check").unwrap() + "run: ".len();
+    let step = workflow[start..].lines().next().unwrap();
+    for (base, expected) in [("trunk", "check --against origin/trunk\n"), ("", "check\n")] {
+        let commands = format!("tablecast() {{ echo \"$@\"; }}; BASE={base}; {step}");
+        assert_eq!(shell(&dir, &commands), expected);
+    }
+}

@@ -40,3 +40,14 @@ async fn the_workflow_compares_a_pull_request_with_its_base_branch() {
         assert_eq!(shell(&dir, &commands), expected);
     }
 }
+
+#[tokio::test]
+async fn the_workflow_keeps_no_credentials_and_pins_its_actions() {
+    let (_parent, dir) = init("").await;
+    let workflow = fs::read_to_string(dir.join(".github/workflows/events.yml")).unwrap();
+    assert!(workflow.contains("persist-credentials: false"), "{workflow}");
+    for action in workflow.lines().filter_map(|line| line.split_once("uses: ")) {
+        let commit = action.1.split('@').nth(1).unwrap().split(' ').next().unwrap();
+        assert_eq!(commit.len(), 40, "{}", action.1);
+    }
+}

@@ -52,13 +52,13 @@ enum State {
     /// It waits for its turn.
     Ready,
     Sending,
-    /// Whether its failure is its own is not clear yet.
+    /// It failed, and the cause is not known yet.
     Suspect,
     /// It is being closed.
     Dropping,
 }
 
-/// What a listener lacks, to be sent now.
+/// The events that a listener lacks, to be sent now.
 #[derive(Debug)]
 pub struct Ready {
     pub subscriber: Subscriber,
@@ -204,6 +204,11 @@ impl Crowd {
         listener.strikes >= MAX_STRIKES
     }
 
+    /// A connection that was dropped gets later events again.
+    pub fn readmit(&mut self, id: &str) {
+        self.dropped.remove(id);
+    }
+
     /// The listener gets nothing any more. The cursor waits until it is closed: see `forget`.
     pub fn drop_listener(&mut self, subscriber: &Subscriber) -> bool {
         let is_new = self.dropped.insert(subscriber.id.clone());
@@ -254,5 +259,33 @@ impl Listener {
             return true;
         }
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dropped_connection_gets_nothing_until_it_is_readmitted() {
+        let subject = tablecast_protocol::subject::Subject::parse("orders/acme/1").unwrap();
+        let event = Rc::new(Event {
+            offset: 1,
+            appended_at: 0,
+            subject,
+            event_type: String::new(),
+            text: String::new(),
+        });
+        let (id, protocol) = ("a=".to_owned(), Protocol::Single);
+        let subscriber =
+            Subscriber { id, connected_at: 0, ends_at: i64::MAX, protocol, types: Default::default() };
+        let mut crowd = Crowd::new(0);
+        crowd.drop_listener(&subscriber);
+        crowd.forget("a=");
+        crowd.add(subscriber.clone(), vec![event.clone()]);
+        assert!(!crowd.has_ready());
+        crowd.readmit("a=");
+        crowd.add(subscriber, vec![event]);
+        assert!(crowd.has_ready());
     }
 }

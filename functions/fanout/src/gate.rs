@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use crate::pacer::Pacer;
 
-/// What each frame waits for: the rate, and the worker's right to push.
+/// Two things that each frame waits for: the rate, and the worker's right to push.
 #[derive(Debug)]
 pub struct Gate {
     pub pacer: Pacer,

@@ -1,43 +1,14 @@
 use tablecast_aws::StorageError;
-use tablecast_push::{Counts, StartError};
 use tablecast_telemetry::Metrics;
 
+use crate::served::{Served, Stop};
 use crate::sweep::Swept;
-use crate::worker::Stop;
 
 /// The metrics of an invocation, and why it failed.
 #[derive(Debug)]
 pub struct Report {
     pub metrics: Metrics,
     pub result: Result<(), StorageError>,
-}
-
-/// What a worker did.
-#[derive(Debug, Default)]
-pub struct Served {
-    pub counts: Counts,
-    pub frames: usize,
-    /// Attempts that API Gateway throttled.
-    pub throttled: usize,
-    pub has_outage: bool,
-    /// Places where events are missing in the log.
-    pub gaps: usize,
-    pub informed: usize,
-    /// Milliseconds since the oldest event was appended that a listener lacks.
-    pub lag: u64,
-    /// Why it stopped before the run was done.
-    pub stop: Option<Stop>,
-    pub not_started: usize,
-    pub error: Option<StorageError>,
-}
-
-impl Served {
-    pub fn add_start(&mut self, started: Result<(), StartError>) {
-        if let Err(error) = started {
-            self.not_started += 1;
-            tracing::warn!(%error, "could not start a worker: the sweep tries again within a minute");
-        }
-    }
 }
 
 impl Report {

@@ -16,7 +16,7 @@ pub fn max_min(rate: u64, wants: &[u64]) -> Vec<u64> {
     shares
 }
 
-/// What a worker may use beside others, however much it wants. At least one post a second.
+/// The posts a second that a worker may use beside others, however much it wants. At least one post a second.
 pub fn fair_share(account: u64, others: &[u64]) -> u64 {
     let wants: Vec<u64> = others.iter().copied().chain([u64::MAX]).collect();
     let shares = max_min(account.saturating_mul(CROWD_PERCENT) / 100, &wants);
@@ -51,7 +51,7 @@ mod tests {
             prop_assert!(used + rounding > rate.min(wanted));
             for (one, want) in shares.iter().zip(&wants) {
                 prop_assert!(one <= want);
-                // Who does not get all has as much as anybody, but for rounding.
+                // A worker that does not get all has as much as anybody, but for rounding.
                 let most = shares.iter().max().unwrap();
                 prop_assert!(one == want || one + rounding > *most);
             }

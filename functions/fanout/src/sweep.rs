@@ -3,8 +3,8 @@ use tablecast_aws::{StorageError, now_in_milliseconds};
 use tablecast_connections::{FanOut, LISTS};
 use tablecast_push::within;
 
+use crate::clients::Fanout;
 use crate::deadline::Deadline;
-use crate::fanout::Fanout;
 
 /// Lists that are read at once.
 const READS: usize = 4;

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-/// What an invocation does.
+/// The task of an invocation.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Payload")]
 pub enum Task {

@@ -1,25 +1,27 @@
-//! Whether failures are those of single connections. That shows only from the results of others.
+//! Decides whether failures are those of single connections. Only the results of others show that.
 
 /// Results that decide even while more are on their way.
 const ENOUGH: usize = 50;
 
-/// Fewer throttled connections are their own cause: a client can cause a 429.
-const MIN_THROTTLED: usize = 10;
+/// Fewer connections that are throttled, or that hang, are their own cause: a client can cause both.
+const MANY: usize = 10;
 
-/// The results of turns since the last decision.
+/// The results of turns since the first that failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Wave {
     pub fine: usize,
     /// Failures that no client can cause.
     pub failed: usize,
     pub throttled: usize,
+    /// Turns without a response in time.
+    pub hung: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The connections that failed are the cause.
     Alone,
-    /// API Gateway fails, or refuses this function.
+    /// API Gateway fails, refuses this function, or does not respond.
     Outage,
     /// The account has too many requests.
     Throttled,
@@ -30,18 +32,22 @@ impl Wave {
         self.total() >= ENOUGH
     }
 
-    pub fn verdict(self) -> Verdict {
-        match self {
-            Self { failed, .. } if 2 * failed > self.total() => Verdict::Outage,
-            Self { throttled: MIN_THROTTLED.., .. } if 2 * self.throttled > self.total() => {
-                Verdict::Throttled
-            }
-            _ => Verdict::Alone,
+    /// `is_outage` while there is an outage already: few turns then show whether it has ended.
+    pub fn verdict(self, is_outage: bool) -> Verdict {
+        let Self { fine, failed, throttled, hung } = self;
+        let nobody_responds = (hung >= MANY || is_outage) && fine == 0;
+        let broken = failed + if nobody_responds { hung } else { 0 };
+        if 2 * broken > self.total() {
+            Verdict::Outage
+        } else if throttled >= MANY && 2 * throttled > self.total() {
+            Verdict::Throttled
+        } else {
+            Verdict::Alone
         }
     }
 
     fn total(self) -> usize {
-        self.fine + self.failed + self.throttled
+        self.fine + self.failed + self.throttled + self.hung
     }
 }
 
@@ -49,14 +55,27 @@ impl Wave {
 mod tests {
     use super::*;
 
+    fn verdict(fine: usize, failed: usize, throttled: usize, hung: usize) -> Verdict {
+        Wave { fine, failed, throttled, hung }.verdict(false)
+    }
+
     #[test]
     fn most_must_fail_in_a_way_that_no_client_can_cause() {
-        let verdict = |fine, failed, throttled| Wave { fine, failed, throttled }.verdict();
-        assert_eq!(verdict(0, 1, 0), Verdict::Outage);
-        assert_eq!(verdict(1, 1, 0), Verdict::Alone);
-        assert_eq!(verdict(9, 11, 0), Verdict::Outage);
-        assert_eq!(verdict(0, 0, 9), Verdict::Alone);
-        assert_eq!(verdict(5, 4, 10), Verdict::Throttled);
-        assert_eq!(verdict(11, 0, 10), Verdict::Alone);
+        assert_eq!(verdict(0, 1, 0, 0), Verdict::Outage);
+        assert_eq!(verdict(1, 1, 0, 0), Verdict::Alone);
+        assert_eq!(verdict(9, 11, 0, 0), Verdict::Outage);
+        assert_eq!(verdict(0, 0, 9, 0), Verdict::Alone);
+        assert_eq!(verdict(5, 4, 10, 0), Verdict::Throttled);
+        assert_eq!(verdict(11, 0, 10, 0), Verdict::Alone);
+    }
+
+    #[test]
+    fn many_that_hang_are_an_outage_if_nobody_gets_a_response() {
+        assert_eq!(verdict(0, 0, 0, 9), Verdict::Alone);
+        assert_eq!(verdict(0, 0, 0, 10), Verdict::Outage);
+        assert_eq!(verdict(0, 5, 0, 20), Verdict::Outage);
+        assert_eq!(verdict(1, 0, 0, 60), Verdict::Alone);
+        let probes = Wave { hung: 4, ..Wave::default() };
+        assert_eq!(probes.verdict(true), Verdict::Outage);
     }
 }

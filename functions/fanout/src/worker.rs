@@ -24,31 +24,20 @@ use tablecast_push::{Counts, Pacing, StartError, Turn};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::block::Block;
+use crate::clients::Fanout;
 use crate::crowd::Crowd;
 use crate::deadline::Deadline;
-use crate::fanout::Fanout;
 use crate::gate::Gate;
 use crate::lease::{Lease, Written};
 use crate::pacer::Pacer;
-use crate::report::Served;
+use crate::served::Served;
+pub use crate::served::Stop;
 use crate::share::fair_share;
 use cleaning::Cleaning;
 use failures::Failures;
 use reading::Reading;
 use sharing::Sharing;
 use writing::Writing;
-
-/// Why a worker stopped before the run was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
-    /// Its time is over. It must be started again.
-    Deadline,
-    Outage,
-    /// The log or the subscribers cannot be read.
-    Storage,
-    /// Another worker has the part.
-    Lost,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {

@@ -43,19 +43,24 @@ impl Pusher {
     }
 
     /// Returns whether the connection is closed now. If it is not, this counts and deletes it: later events
-    /// would hide from its client that it missed some. `subscribe` closes it at its next message.
+    /// would hide from its client that it missed some. `subscribe` closes it at its next message. One that may
+    /// still be opening is kept: its client is not promised events of changes before it received the 101.
     pub async fn close(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) -> bool {
         let mut progress = Progress::default();
         let closing = self.sockets.close(recipient(subscriber), &mut progress);
         let closed = within(until.min(Instant::now() + self.limits.request()), closing).await;
         counts.retried += progress.retries as usize;
-        if matches!(closed, Some(Outcome::Delivered | Outcome::Gone)) {
-            return true;
+        match closed {
+            Some(Outcome::Delivered | Outcome::Gone) => return true,
+            Some(Outcome::Connecting) => {
+                counts.connecting += 1;
+                return false;
+            }
+            _ => counts.unclosed += 1,
         }
-        counts.unclosed += 1;
         let (connection, error) = (&subscriber.id, progress.error);
         tracing::warn!(connection, ?closed, error, "could not close a connection that missed events");
-        if closed != Some(Outcome::Connecting) && !self.delete(subscriber, until).await {
+        if !self.delete(subscriber, until).await {
             counts.unstopped += 1;
         }
         false

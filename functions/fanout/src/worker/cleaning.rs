@@ -89,5 +89,9 @@ impl Worker<'_> {
         } else {
             self.crowd.forget(id);
         }
+        // It may be open from now on.
+        if counts.connecting > 0 {
+            self.crowd.readmit(id);
+        }
     }
 }

@@ -9,55 +9,76 @@ use super::cleaning::Reason;
 use super::{Stop, Worker};
 use crate::wave::{Verdict, Wave};
 
-const MAX_RECENT: usize = 64;
+/// Results of turns that are remembered.
+const MAX_FINE: usize = 4096;
 
 /// Failures whose cause is not known yet.
 #[derive(Default)]
 pub struct Failures {
-    suspects: Vec<(Subscriber, Option<String>)>,
-    wave: Wave,
-    /// When turns ended that show that API Gateway works, the last ones.
-    recent: VecDeque<Instant>,
-    /// Such turns that ran at the same time as the first that failed.
-    earlier: usize,
-    failing_since: Option<Instant>,
+    suspects: Vec<Suspect>,
+    /// When turns ended that show that API Gateway works.
+    fine: VecDeque<Instant>,
+    /// When the first turn that failed began, and ended.
+    first: Option<(Instant, Instant)>,
     /// Pauses of the outage so far.
     pub rounds: u32,
     pub pause_until: Option<Instant>,
 }
 
+struct Suspect {
+    subscriber: Subscriber,
+    failure: Failure,
+    error: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Failure {
+    /// No client can cause it.
+    Failed,
+    Throttled,
+    /// There was no response in time.
+    Hung,
+}
+
 impl Failures {
     pub fn restart(&mut self) {
-        let recent = std::mem::take(&mut self.recent);
-        *self = Self { rounds: self.rounds, pause_until: self.pause_until, recent, ..Self::default() };
+        self.suspects.clear();
+        self.first = None;
     }
 
-    /// A turn that began then shows that API Gateway works.
-    pub fn fine(&mut self, started_at: Instant) {
-        match self.failing_since {
-            Some(since) if started_at < since => self.earlier += 1,
-            Some(_) => self.wave.fine += 1,
-            None => self.rounds = 0,
+    /// A turn ended now that shows that API Gateway works.
+    pub fn fine(&mut self) {
+        if self.first.is_none() {
+            self.rounds = 0;
         }
-        self.recent.push_back(Instant::now());
-        if self.recent.len() > MAX_RECENT {
-            self.recent.pop_front();
+        self.fine.push_back(Instant::now());
+        if self.fine.len() > MAX_FINE {
+            self.fine.pop_front();
         }
     }
 
     fn failed(&mut self, started_at: Instant) {
-        if self.failing_since.is_none() {
-            self.failing_since = Some(Instant::now());
-            self.earlier = self.recent.iter().filter(|ended_at| **ended_at >= started_at).count();
+        self.first.get_or_insert((started_at, Instant::now()));
+    }
+
+    /// None while more results are needed. While more turns end, results count from the middle of the first turn
+    /// that failed, because an outage can begin within it.
+    fn verdict(&self, is_last: bool) -> Option<Verdict> {
+        let (began, ended) = self.first?;
+        let wave = self.wave(began + (ended - began) / 2);
+        match wave.is_enough() {
+            true => Some(wave.verdict(self.rounds > 0)),
+            false => is_last.then(|| self.wave(began).verdict(self.rounds > 0)),
         }
     }
 
-    /// None while more results are needed.
-    fn verdict(&self, is_last: bool) -> Option<Verdict> {
-        self.failing_since?;
-        match self.wave.is_enough() {
-            true => Some(self.wave.verdict()),
-            false => is_last.then(|| Wave { fine: self.wave.fine + self.earlier, ..self.wave }.verdict()),
+    fn wave(&self, since: Instant) -> Wave {
+        let of = |failure| self.suspects.iter().filter(|suspect| suspect.failure == failure).count();
+        Wave {
+            fine: self.fine.iter().rev().take_while(|ended_at| **ended_at >= since).count(),
+            failed: of(Failure::Failed),
+            throttled: of(Failure::Throttled),
+            hung: of(Failure::Hung),
         }
     }
 }
@@ -70,16 +91,22 @@ impl Worker<'_> {
         progress: Progress,
         started_at: Instant,
     ) {
-        let is_throttled = progress.throttled > 0;
-        if !failed.is_outage() && !is_throttled {
-            self.failures.fine(started_at);
-            return self.drop_listener(&subscriber, Reason::TimedOut);
-        }
+        let failure = match progress.throttled {
+            _ if failed.is_outage() => Failure::Failed,
+            0 => Failure::Hung,
+            _ => Failure::Throttled,
+        };
+        self.add_suspect(Suspect { subscriber, failure, error: progress.error }, started_at);
+    }
+
+    pub(super) fn has_hung(&mut self, subscriber: Subscriber, started_at: Instant) {
+        self.add_suspect(Suspect { subscriber, failure: Failure::Hung, error: None }, started_at);
+    }
+
+    fn add_suspect(&mut self, suspect: Suspect, started_at: Instant) {
         self.failures.failed(started_at);
-        self.failures.wave.failed += usize::from(failed.is_outage());
-        self.failures.wave.throttled += usize::from(!failed.is_outage());
-        self.crowd.suspect(&subscriber.id);
-        self.failures.suspects.push((subscriber, progress.error));
+        self.crowd.suspect(&suspect.subscriber.id);
+        self.failures.suspects.push(suspect);
     }
 
     /// Decides what the failures mean, as soon as the results of others show it, and ends a pause.
@@ -97,49 +124,67 @@ impl Worker<'_> {
         self.failures.restart();
         match verdict {
             Verdict::Alone => self.close_suspects(suspects),
-            Verdict::Throttled => self.try_again(suspects),
-            Verdict::Outage => self.pause(suspects, now),
+            Verdict::Throttled => suspects.into_iter().for_each(|suspect| self.try_again(suspect)),
+            Verdict::Outage => self.pause(&suspects, now),
         }
     }
 
-    fn close_suspects(&mut self, suspects: Vec<(Subscriber, Option<String>)>) {
-        for (subscriber, error) in suspects {
-            self.drop_listener(&subscriber, Reason::Missed(error.unwrap_or_default()));
-        }
-    }
-
-    fn try_again(&mut self, suspects: Vec<(Subscriber, Option<String>)>) {
-        for (subscriber, error) in suspects {
-            match self.crowd.strike(&subscriber.id) {
-                true => self.drop_listener(&subscriber, Reason::Missed(error.unwrap_or_default())),
-                false => self.crowd.go_on(&subscriber.id),
+    /// A connection that was throttled alone gets more turns: the account may have been the cause.
+    fn close_suspects(&mut self, suspects: Vec<Suspect>) {
+        for suspect in suspects {
+            match suspect.failure {
+                Failure::Failed => self.drop_suspect(suspect),
+                Failure::Hung => self.drop_listener(&suspect.subscriber, Reason::TimedOut),
+                Failure::Throttled => self.try_again(suspect),
             }
         }
     }
 
-    /// Nothing is closed or deleted, and the cursor stays.
-    fn pause(&mut self, suspects: Vec<(Subscriber, Option<String>)>, now: Instant) {
-        let limits = &self.fanout.limits;
-        if !self.served.has_outage {
-            let (channel, failed) = (&self.lease.run.source, suspects.len());
-            let error = suspects.first().and_then(|(_, error)| error.as_deref());
-            tracing::error!(
-                channel,
-                failed,
-                error,
-                "API Gateway refuses or fails most frames: connections are kept, and receive their events from \
-                 the log once this is mended. Check the function's permission and MANAGEMENT_ENDPOINT."
-            );
+    fn try_again(&mut self, suspect: Suspect) {
+        match self.crowd.strike(&suspect.subscriber.id) {
+            true => self.drop_suspect(suspect),
+            false => self.crowd.go_on(&suspect.subscriber.id),
         }
-        self.served.has_outage = true;
-        suspects.iter().for_each(|(subscriber, _)| self.crowd.go_on(&subscriber.id));
+    }
+
+    fn drop_suspect(&mut self, suspect: Suspect) {
+        let Suspect { subscriber, error, .. } = suspect;
+        self.drop_listener(&subscriber, Reason::Missed(error.unwrap_or_default()));
+    }
+
+    /// Nothing is closed or deleted, and the cursor stays.
+    fn pause(&mut self, suspects: &[Suspect], now: Instant) {
+        suspects.iter().for_each(|suspect| self.crowd.go_on(&suspect.subscriber.id));
+        // Turns that were on their way when the pause began are part of the same round.
+        if self.failures.pause_until.is_some() {
+            return;
+        }
+        self.log_outage(suspects);
         // Turns that wait for their next frame stop.
         self.gate.close();
+        let limits = &self.fanout.limits;
         let pause = limits.outage_pause * 2_u32.pow(self.failures.rounds.min(6));
         self.failures.rounds += 1;
         self.failures.pause_until = Some(now + pause / 2 + jitter(pause / 2));
         if self.failures.rounds > limits.outage_rounds {
             self.begin_to_stop(Stop::Outage);
         }
+    }
+
+    /// Logs it once.
+    fn log_outage(&mut self, suspects: &[Suspect]) {
+        if std::mem::replace(&mut self.served.has_outage, true) {
+            return;
+        }
+        let (channel, failed) = (&self.lease.run.source, suspects.len());
+        let error = suspects.first().and_then(|suspect| suspect.error.as_deref());
+        tracing::error!(
+            channel,
+            failed,
+            error,
+            "API Gateway refuses or fails most frames, or does not respond: connections are kept, and receive \
+             their events from the log once this is mended. Check the function's permission, \
+             MANAGEMENT_ENDPOINT, and the network."
+        );
     }
 }

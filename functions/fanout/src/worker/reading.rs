@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub struct Reading {
     pub is_on: bool,
     pub next_at: Instant,
-    /// What is read, and not assigned to listeners yet.
+    /// The events that are read, and not assigned to listeners yet.
     block: Option<Block>,
     /// The next read is the first one after a cursor that another worker stored.
     is_first: bool,

@@ -5,7 +5,7 @@ use tablecast_connections::Worker as Report;
 use tokio::time::Instant;
 
 use super::{Step, Worker};
-use crate::fanout::Fanout;
+use crate::clients::Fanout;
 use crate::share::fair_share;
 
 const PERIOD: Duration = Duration::from_secs(2);

@@ -56,18 +56,15 @@ impl Worker<'_> {
         match turn.end {
             End::Stopped => self.crowd.go_on(id),
             End::Outcome(Outcome::Delivered | Outcome::TooLarge | Outcome::Connecting) => {
-                self.failures.fine(started_at);
+                self.failures.fine();
                 self.crowd.go_on(id);
             }
             End::Outcome(Outcome::Gone) => {
-                self.failures.fine(started_at);
+                self.failures.fine();
                 self.drop_listener(&subscriber, Reason::Gone);
             }
             End::Ended => self.drop_listener(&subscriber, Reason::Expired),
-            End::TimedOut => {
-                self.failures.fine(started_at);
-                self.drop_listener(&subscriber, Reason::TimedOut);
-            }
+            End::TimedOut => self.has_hung(subscriber, started_at),
             End::Outcome(failed) => self.has_failed(subscriber, failed, turn.progress, started_at),
         }
     }

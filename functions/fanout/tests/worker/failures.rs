@@ -35,9 +35,12 @@ async fn temporary_failures_are_retried_in_order() {
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_takes_nothing_is_closed_and_deleted_alone() {
-    for fault in [Fault::Status(429), Fault::Status(500), Fault::Status(403), Fault::Hang] {
+    // The account may have been the cause of a 429, so it gets more turns.
+    let faults =
+        [(Fault::Status(429), 5), (Fault::Status(500), 1), (Fault::Status(403), 1), (Fault::Hang, 1)];
+    for (fault, turns) in faults {
         let (world, metrics) = with_faults(vec![fault.clone(); 20]).await;
-        assert!(world.frames("bad=").len() <= ATTEMPTS, "{fault:?}");
+        assert!(world.frames("bad=").len() <= turns * ATTEMPTS, "{fault:?}");
         assert_eq!(world.closed(), ["bad="], "{fault:?}");
         assert!(!world.is_stored("bad="), "{fault:?}");
         assert_eq!([&metrics["Closed"], &metrics["Outage"]], [1, 0], "{fault:?}");
@@ -103,14 +106,7 @@ async fn the_cursor_waits_for_the_slowest_connection() {
 #[tokio::test(start_paused = true)]
 async fn a_young_connection_that_is_not_there_yet_is_kept() {
     let world = World::with_listeners(&["a="]).await;
-    let young = tablecast_connections::Connection {
-        id: "young=".to_owned(),
-        protocol: tablecast_protocol::Protocol::Single,
-        connected_at: tablecast_aws::now_in_milliseconds(),
-        identity: None,
-    };
-    let pattern = tablecast_protocol::subject::Pattern::parse(ALL).unwrap();
-    world.connections().open(&young, [pattern]).await.unwrap();
+    world.connect_now("young=").await;
     world.aws.plan("young=", [Fault::Status(410)]);
     world.append_and_cover(1..=2).await;
     let metrics = world.serve().await;
@@ -147,5 +143,49 @@ async fn a_log_without_the_covered_events_is_a_gap() {
     }
     world.serve().await;
     assert_eq!(world.closed(), ["a="]);
+    assert_eq!(world.run().await, None);
+}
+
+/// The account can have too many requests of other channels.
+#[tokio::test(start_paused = true)]
+async fn the_listeners_of_a_small_channel_survive_a_throttled_account() {
+    let ids = ["a=", "b=", "c="];
+    let world = World::with_listeners(&ids).await;
+    ids.iter().for_each(|id| world.aws.plan(id, vec![Fault::Status(429); 2 * ATTEMPTS]));
+    world.append_and_cover(1..=3).await;
+    let metrics = world.serve().await;
+    assert_eq!([&metrics["Closed"], &metrics["Delivered"]], [0, 9]);
+}
+
+/// Its retries end after the turns of the others.
+#[tokio::test(start_paused = true)]
+async fn a_tenth_of_a_crowd_that_fails_is_closed_and_the_others_receive_everything() {
+    let ids: Vec<String> = (0..600).map(|n| format!("{n}=")).collect();
+    let world = World::with_listeners(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let (bad, good) = ids.split_at(60);
+    bad.iter().for_each(|id| world.aws.plan_always(id, Some(Fault::Status(500))));
+    world.append_and_cover(1..=1).await;
+    let others = async {
+        for n in 2..=20 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            world.append_and_cover(n..=n).await;
+        }
+    };
+    tokio::join!(world.serve(), others);
+    assert!(good.iter().all(|id| world.received(id) == (1..=20).collect::<Vec<_>>()));
+    assert!(bad.iter().all(|id| !world.is_stored(id)));
+    assert_eq!(world.run().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_young_connection_that_cannot_be_closed_is_kept() {
+    let world = World::with_listeners(&["a="]).await;
+    world.connect_now("young=").await;
+    world.aws.plan("young=", vec![Fault::Status(500); ATTEMPTS]);
+    world.aws.plan("DELETE young=", [Fault::Status(410)]);
+    world.append_and_cover(1..=1).await;
+    let metrics = world.serve().await;
+    assert!(world.is_stored("young="));
+    assert_eq!([&metrics["Unclosed"], &metrics["Closed"], &metrics["connecting"]], [0, 0, 1]);
     assert_eq!(world.run().await, None);
 }

@@ -64,3 +64,15 @@ async fn a_worker_ends_early_in_a_long_outage() {
     assert!(metrics["FanOutLag"].as_u64().unwrap() > 0);
     assert_eq!(world.started(), [0; 0]);
 }
+
+/// A request that hangs can be the client's fault, but not if all of them do.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_closed_or_deleted_if_api_gateway_does_not_respond() {
+    let ids: Vec<String> = (0..12).map(|n| format!("{n}=")).collect();
+    let world = World::with_listeners(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    ids.iter().for_each(|id| world.aws.plan_always(id, Some(Fault::Hang)));
+    world.append_and_cover(1..=3).await;
+    let metrics = world.serve().await;
+    assert_eq!([&metrics["Outage"], &metrics["TimedOut"], &metrics["Delivered"]], [1, 0, 0]);
+    assert!(world.closed().is_empty() && ids.iter().all(|id| world.is_stored(id)));
+}

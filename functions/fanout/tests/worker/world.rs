@@ -55,6 +55,13 @@ impl World {
         self.connections().open(&connection, patterns).await.unwrap();
     }
 
+    /// A listener whose `$connect` may still run.
+    pub async fn connect_now(&self, id: &str) {
+        let (id, connected_at) = (id.to_owned(), tablecast_aws::now_in_milliseconds());
+        let young = Connection { id, protocol: Protocol::Single, connected_at, identity: None };
+        self.connections().open(&young, [Pattern::parse(ALL).unwrap()]).await.unwrap();
+    }
+
     /// Appends these events, each to a subject of its own. Their offsets are their numbers.
     pub async fn append(&self, numbers: RangeInclusive<u64>) {
         let events: Vec<_> = numbers.map(|n| (n.to_string(), event(n).to_string())).collect();

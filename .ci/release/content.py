@@ -26,6 +26,8 @@ def shared(root, binaries, client):
     for arch, folder in binaries.items():
         files.update({f"functions/{arch}/{name}": program(folder / name) for name in functions()})
     files.update(terraform(root))
+    # Messages of the program name its pages.
+    files.update(tracked(root, "docs"))
     files.update(generated(runnable(binaries)))
     return files
 
@@ -36,10 +38,15 @@ def program(path):
 
 def terraform(root):
     """Returns the Terraform module, as it is in Git."""
-    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "terraform"], cwd=root, check=True, capture_output=True, text=True)
-    paths = [Path(line) for line in listed.stdout.splitlines()]
-    released = [path for path in paths if "tests" not in path.parts and path.parts[1] not in DEVELOPMENT]
-    return {str(path): File((root / path).read_bytes(), is_program=(root / path).stat().st_mode & 0o100 != 0) for path in released if (root / path).is_file()}
+    files = tracked(root, "terraform")
+    return {path: file for path, file in files.items() if "tests" not in Path(path).parts and Path(path).parts[1] not in DEVELOPMENT}
+
+
+def tracked(root, folder):
+    """Returns the files of a folder that Git tracks. Others can be a maintainer's own, such as terraform.tfvars."""
+    listed = subprocess.run(["git", "ls-files", "--cached", folder], cwd=root, check=True, capture_output=True, text=True)
+    paths = [path for path in listed.stdout.splitlines() if (root / path).is_file()]
+    return {path: File((root / path).read_bytes(), is_program=(root / path).stat().st_mode & 0o100 != 0) for path in paths}
 
 
 def generated(executable):

@@ -8,6 +8,6 @@ resource "aws_cloudwatch_event_bus" "this" {
 }
 
 locals {
-  arn  = var.existing == null ? aws_cloudwatch_event_bus.this[0].arn : var.existing.arn
-  name = var.existing == null ? aws_cloudwatch_event_bus.this[0].name : split("/", var.existing.arn)[1]
+  arn  = var.existing == null ? one(aws_cloudwatch_event_bus.this[*].arn) : var.existing.arn
+  name = var.existing == null ? one(aws_cloudwatch_event_bus.this[*].name) : split("/", var.existing.arn)[1]
 }

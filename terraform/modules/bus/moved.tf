@@ -1,4 +1,4 @@
-# The bus and its archive are optional since 0.2.0.
+# The bus and its archive had no index in 0.1.0.
 moved {
   from = aws_cloudwatch_event_bus.this
   to   = aws_cloudwatch_event_bus.this[0]

@@ -14,8 +14,8 @@ moved {
 
 locals {
   log_group = var.existing_log_group == null ? {
-    name = aws_cloudwatch_log_group.this[0].name
-    arn  = aws_cloudwatch_log_group.this[0].arn
+    name = one(aws_cloudwatch_log_group.this[*].name)
+    arn  = one(aws_cloudwatch_log_group.this[*].arn)
     } : {
     name = var.existing_log_group
     arn  = "arn:${var.aws.partition}:logs:${var.aws.region}:${var.aws.account}:log-group:${var.existing_log_group}"

@@ -10,7 +10,7 @@ locals {
   )
   log_group_arn = (
     var.existing_log_group == null
-    ? aws_cloudwatch_log_group.this[0].arn
+    ? one(aws_cloudwatch_log_group.this[*].arn)
     : "arn:${var.aws.partition}:logs:${var.aws.region}:${var.aws.account}:log-group:${var.existing_log_group}"
   )
 

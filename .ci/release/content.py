@@ -43,7 +43,7 @@ def terraform(root):
 
 
 def tracked(root, folder):
-    """Returns the files of a folder that Git tracks. Others can be a maintainer's own, such as terraform.tfvars."""
+    """Returns the files of a folder that Git tracks. Others can be a maintainer's own, such as settings of a deployment."""
     listed = subprocess.run(["git", "ls-files", "--cached", folder], cwd=root, check=True, capture_output=True, text=True)
     paths = [path for path in listed.stdout.splitlines() if (root / path).is_file()]
     return {path: File((root / path).read_bytes(), is_program=(root / path).stat().st_mode & 0o100 != 0) for path in paths}

@@ -71,16 +71,15 @@ async fn kill_workers(local: &LocalMode) {
         });
         let worker = worker.await;
         eventually("its end", async || (!processes::is_alive(worker)).then_some(())).await;
-        // A worker that follows needs the lease of the one that was killed.
-        local.advance("1m").await;
     }
 }
 
-/// Brings the schedule forward that finds channels without a worker.
+/// Brings the schedule forward that finds channels without a worker. The gateway closes clients that get nothing
+/// for ten minutes, and a worker that follows waits ten seconds of real time for the lease of the killed one.
 async fn sweep(local: &LocalMode, mut done: watch::Receiver<bool>) {
     while !*done.borrow_and_update() {
         local.advance("1m").await;
-        sleep(Duration::from_secs(2)).await;
+        sleep(Duration::from_secs(5)).await;
     }
 }
 

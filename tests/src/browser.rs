@@ -72,13 +72,19 @@ impl Browser {
 
     /// Returns the value of an expression, which can be a promise.
     pub async fn evaluate(&mut self, expression: &str) -> Value {
+        let response = self.try_evaluate(expression).await;
+        response.unwrap_or_else(|error| panic!("{expression}: {error}"))
+    }
+
+    /// Fails if the page is left meanwhile.
+    async fn try_evaluate(&mut self, expression: &str) -> Result<Value, Value> {
         let parameters = json!({
             "expression": expression, "awaitPromise": true, "returnByValue": true,
             "allowUnsafeEvalBlockedByCSP": false,
         });
-        let mut response = self.call("Runtime.evaluate", parameters).await;
+        let mut response = self.devtools.try_call("Runtime.evaluate", parameters).await?;
         assert!(response["exceptionDetails"].is_null(), "{expression}: {}", response["exceptionDetails"]);
-        response["result"]["value"].take()
+        Ok(response["result"]["value"].take())
     }
 
     /// Waits until an expression is true. It may throw before, for example while the page loads.
@@ -94,8 +100,15 @@ impl Browser {
                 return document.body.innerText;
             }})()"
         );
-        let found = within(expression, self.evaluate(&script)).await;
-        assert_eq!(found, true, "never true: {expression}");
+        let found = within(expression, async {
+            loop {
+                // A reload of the page ends the script.
+                if let Ok(found) = self.try_evaluate(&script).await {
+                    return found;
+                }
+            }
+        });
+        assert_eq!(found.await, true, "never true: {expression}");
     }
 
     /// Presses `Tab`, `Enter` or the space bar.

@@ -36,8 +36,15 @@ fn all() -> Vec<Control> {
     };
     let reasons = [None, Some(RefusalReason::NotGranted), Some(RefusalReason::TooManySubscriptions)];
     use Unrecovered::*;
-    let resumptions =
-        [Ok(POSITION), Err(PositionUnknown), Err(EpochChanged), Err(Trimmed), Err(TooMuch), Err(TooWide), Err(QuotaExceeded)];
+    let resumptions = [
+        Ok(POSITION),
+        Err(PositionUnknown),
+        Err(EpochChanged),
+        Err(Trimmed),
+        Err(TooMuch),
+        Err(TooWide),
+        Err(QuotaExceeded),
+    ];
     let mut all = vec![
         Control::Subscribed { subjects: reasons.map(result).into(), sources: BTreeMap::new() },
         Control::Subscribed { subjects: Vec::new(), sources: sources() },

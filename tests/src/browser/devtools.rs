@@ -28,6 +28,12 @@ impl DevTools {
     }
 
     pub async fn call(&mut self, method: &str, parameters: Value) -> Value {
+        let result = self.try_call(method, parameters).await;
+        result.unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// Fails if Chromium responds with an error, for example because the page was left meanwhile.
+    pub async fn try_call(&mut self, method: &str, parameters: Value) -> Result<Value, Value> {
         self.calls += 1;
         let mut message = json!({"id": self.calls, "method": method, "params": parameters});
         if let Some(session) = &self.session {
@@ -37,8 +43,10 @@ impl DevTools {
         loop {
             let mut reply = self.socket.event().await;
             if reply["id"] == self.calls {
-                assert!(reply["error"].is_null(), "{method}: {}", reply["error"]);
-                return reply["result"].take();
+                return match reply["error"].take() {
+                    Value::Null => Ok(reply["result"].take()),
+                    error => Err(error),
+                };
             }
             self.console_errors.extend(console_error(&reply));
         }

@@ -36,7 +36,7 @@ fn edit_file(view: &View, file: &str, from: &str, to: &str) {
 }
 
 async fn reload(view: &mut View) {
-    view.browser.evaluate("window.isOld = true; location.reload()").await;
+    view.browser.evaluate("window.isOld = true; setTimeout(() => location.reload())").await;
     view.wait_for("window.isOld === undefined && document.readyState === 'complete'").await;
     view.wait_until_live().await;
 }

@@ -63,10 +63,13 @@ export class LocalMode {
     await exited;
   }
 
-  /** Waits for functions that outlive their parent: they could write to the new tables, which have the same port. */
+  /**
+   * Waits for functions that outlive their parent: they could write to the new tables, which have the same port. The
+   * retries of their last request take a few seconds.
+   */
   async killAndDeleteData(): Promise<void> {
     await this.kill();
-    await pause(1_000);
+    await pause(5_000);
     rmSync(this.#data, { recursive: true });
   }
 

@@ -105,12 +105,12 @@ test("throws NotRecovered when the log has a new epoch", options, async () => {
   await assertNotRecovered(bookmark, "epoch-changed");
 });
 
-/** Loses the first placed order, and replaces the next pong by an `unavailable` error. */
+/** Loses every copy of the first placed order, until it has replaced the next pong by an `unavailable` error. */
 function lossyWebSocket(lost: { frames: number }): typeof WebSocket {
   return class extends WebSocket {
     override emit(name: string, ...values: unknown[]): boolean {
       const text = name === "message" ? String(values[0]) : "";
-      if (lost.frames === 0 && text.includes('"order.placed.v1"')) return ++lost.frames > 0;
+      if (lost.frames < 2 && text.includes('"order.placed.v1"')) return (lost.frames = 1) > 0;
       if (lost.frames !== 1 || !text.includes("tablecast.pong.v1")) return super.emit(name, ...values);
       const [reply] = JSON.parse(text.replaceAll("tablecast.pong.v1", "tablecast.error.v1"));
       const { request } = reply.data;

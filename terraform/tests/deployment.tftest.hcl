@@ -67,16 +67,16 @@ run "the_defaults_deploy_the_example_pipes" {
       { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/DELETE/@connections/*" },
       { Effect = "Allow", Action = ["dynamodb:DeleteItem", "dynamodb:PutItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
       {
-        Effect    = "Allow", Action = ["dynamodb:GetItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
-        Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["subscription#*"] } }
-      },
-      {
         Effect    = "Allow", Action = ["dynamodb:Query"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
         Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["connection#*"] } }
       },
       {
         Effect    = "Allow", Action = ["dynamodb:UpdateItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
         Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["quota#*"] } }
+      },
+      {
+        Effect    = "Allow", Action = ["dynamodb:GetItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock"
+        Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["subscription#*"] } }
       },
       { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/POST/@connections/*" },
       {

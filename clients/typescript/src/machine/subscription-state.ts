@@ -74,11 +74,13 @@ export class SubscriptionState {
       (isResumed ? advances : starts).set(source, position);
       if (!isResumed && this.#isGap(source, result, wasLive)) deliveries.push(gap(source, reason));
     }
-    deliveries.push(...changed("start", starts), { kind: "sources", sources: new Set(own.keys()) });
+    deliveries.push(...changed("start", starts));
     this.#record(deliveries);
+    // Before other sources are forgotten: the progress in them recognizes events that must not arrive again.
     for (const event of inLogOrder(buffered)) deliveries.push(...this.receive(event));
     this.hasStarted = true;
-    return [...deliveries, ...this.#record(changed("advance", advances))];
+    const sources: Delivery = { kind: "sources", sources: new Set(own.keys()) };
+    return [...deliveries, ...this.#record([sources, ...changed("advance", advances)])];
   }
 
   /** Handles the sources of all subscriptions of the connection. Forgets others, and starts in new ones. */

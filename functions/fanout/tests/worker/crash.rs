@@ -23,7 +23,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::world::*;
 
-const RUNS: u64 = 40;
+const RUNS: u64 = 100;
 
 /// Each of two writers makes so many batches, of its own subjects.
 const BATCHES: usize = 6;

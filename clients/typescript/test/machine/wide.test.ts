@@ -1,6 +1,8 @@
 // Subscriptions that are wider than a channel: they receive everything live, and cannot resume.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SubscriptionState } from "../../src/machine/subscription-state.js";
+import type { CloudEvent } from "../../src/protocol/event.js";
 import { NONE, order, pong, resumedSources, subscribed, TOO_WIDE, unavailable } from "../server-events.js";
 import { Harness } from "./harness.js";
 
@@ -111,4 +113,13 @@ test("a wide subscription delivers each event of hundreds of channels once", () 
     for (const channel of channels) for (const offset of [2, 1, 3]) harness.receive(1, placed(channel, offset));
     assert.equal(harness.delivered().length, again ? 0 : 1_500);
   }
+});
+
+test("a wide subscription recognizes old events of a channel that is no longer listed", () => {
+  const state = new SubscriptionState({ subjects: ALL }, undefined);
+  const wide = [WIDE, { epoch: "0", offset: 0 }] as const;
+  state.catchUp(new Map([[CHANNEL, { epoch: "e", offset: 10 }], wide]), new Map(), [], false);
+  const old = JSON.parse(placed("acme", 9)) as CloudEvent;
+  const kinds = state.catchUp(new Map([wide]), new Map(), [old], true).map(({ kind }) => kind);
+  assert.ok(!kinds.includes("event"), kinds.join());
 });

@@ -1,4 +1,4 @@
-//! What several benchmarks share.
+//! The parts that several benchmarks share.
 //!
 //! # Layout
 //! - `dynamodb`: a stand-in for DynamoDB, in virtual time

@@ -61,7 +61,7 @@ impl Audience {
         }
     }
 
-    /// What the function `disconnect` does. DynamoDB may throttle it, so some connections stay in the table.
+    /// The work of the function `disconnect`. DynamoDB may throttle it, so some connections stay in the table.
     pub async fn disconnect(&self, id: &str) {
         drop(self.connections.delete(id, clock::now()).await);
     }

@@ -5,7 +5,7 @@ use tablecast_protocol::Protocol;
 use crate::received::Received;
 use crate::scenario::Behaviour;
 
-/// Whose client it is.
+/// The owner of the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
     Tenants,

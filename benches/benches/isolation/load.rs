@@ -65,7 +65,7 @@ fn channel(subject: usize) -> String {
     }
 }
 
-/// What `enrich` makes of a change: an event of about 400 bytes.
+/// The result of `enrich` for a change: an event of about 400 bytes.
 fn element(subject: usize, number: usize) -> String {
     let (id, channel) = (format!("bench-{subject}.{number}"), channel(subject));
     let line = json!({ "sku": "SKU-12345", "quantity": 3, "unitPrice": "19.90" });

@@ -2,14 +2,14 @@ use std::fmt;
 
 use tablecast_protocol::Protocol;
 
-/// What is beside the tenants.
+/// The load beside the tenants.
 #[derive(Debug, Clone)]
 pub struct Scenario {
     pub listeners: usize,
     /// Changes of the hot subject in a second.
     pub changes: f64,
     pub protocol: Protocol,
-    /// What a tenth of the listeners do. They connect again when their connections are closed.
+    /// The fault of a tenth of the listeners. They connect again when their connections are closed.
     pub trouble: Option<Behaviour>,
     /// Connections that one client opens and closes in a second.
     pub churn: u64,
@@ -17,7 +17,7 @@ pub struct Scenario {
     pub rate: u32,
 }
 
-/// What API Gateway responds to a post to one connection.
+/// The response of API Gateway to a post to one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Behaviour {
     Takes,

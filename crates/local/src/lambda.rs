@@ -75,7 +75,7 @@ async fn invoke(
     }
 }
 
-/// A failed handler is a success of the API, with a header that says so.
+/// A failed handler is a success of the API, with a header that marks it.
 fn respond(result: Result<Bytes, InvokeError>) -> Response {
     match result {
         Ok(response) => response.into_response(),

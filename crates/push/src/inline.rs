@@ -1,6 +1,6 @@
 //! Pushes the events of one batch to small audiences, within a time budget. A connection that does not take its
 //! frames at once stays unserved, and `fanout` serves its channels. Nothing is retried here, or closed because it
-//! refuses frames. Of slow connections, only those with events of many channels are closed.
+//! refuses frames. It closes a slow connection only if that has events of many channels.
 //!
 //! # Layout
 //! - `serve`: the frames of one connection; `ending`: connections that have ended;

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes all of these files, or none if one of them exists or cannot be written. The error says what to do then.
+/// Writes all of these files, or none if one of them exists or cannot be written. The error then names the remedy.
 pub fn write(files: &[(PathBuf, String)], remedy: &str) -> Result<(), String> {
     let exists = |path: &&Path| fs::symlink_metadata(path).is_ok();
     refuse_existing(files.iter().map(|(path, _)| path.as_path()).filter(exists), remedy)?;

@@ -4,7 +4,7 @@ use crate::append::AppendedChannel;
 use crate::batch::Batch;
 
 impl Batch {
-    /// Adds to the events of a channel what the log says about them.
+    /// Adds to the events of a channel their marks in the log.
     pub fn add_places(&mut self, channel: &AppendedChannel) {
         let AppendedChannel { source, appended, events } = channel;
         for (index, (position, late)) in events.iter().zip(appended.positions.iter().zip(&appended.late)) {

@@ -351,7 +351,7 @@ struct Plan {
     step: Step,
     writer: usize,
     restarts: bool,
-    /// Whether the log gets the batch.
+    /// True if the log gets the batch.
     arrives: bool,
     /// Seconds until the next step.
     wait: i64,
@@ -365,7 +365,7 @@ fn plan() -> impl Strategy<Value = Plan> {
         .prop_map(|(step, writer, restarts, arrives, wait)| Plan { step, writer, restarts, arrives, wait })
 }
 
-/// What the log must have: each event, when and in which batch it was appended, and its mark.
+/// The expected log: each event, when and in which batch it was appended, and its mark.
 #[derive(Debug, Default)]
 struct Model(Vec<(Change, i64, usize, bool)>);
 

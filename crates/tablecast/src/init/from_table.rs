@@ -15,7 +15,7 @@ pub async fn definitions(table: &str, source: &Source, words: &Words) -> Result<
     Ok(Definitions { files: files::files(&proposal, &folders), existing_tables: existing(&input), report })
 }
 
-/// Without a usable stream, the value does not pass Terraform's validation, which says what to do.
+/// Without a usable stream, the value does not pass Terraform's validation, which names the remedy.
 fn existing(input: &Input) -> String {
     let table = &input.sample.table;
     let missing = || format!("arn:aws:dynamodb:<region>:<account>:table/{table}/stream/<label>");

@@ -12,7 +12,7 @@ pub fn link(dir: &Path, functions: Option<PathBuf>) -> bool {
     let link = dir.join(TOOLS);
     let release = functions.and_then(|functions| Some(functions.parent()?.to_owned()));
     if let Some(release) = release.filter(|release| release.join("terraform").is_dir() && !link.exists()) {
-        // Without the link, the report says what to do.
+        // Without the link, the report names the remedy.
         let _ = fs::create_dir_all(dir.join(".tools")).and_then(|()| symlink(&release, &link));
     }
     link.join("terraform").is_dir()

@@ -31,7 +31,7 @@ const BATCHES: usize = 6;
 /// A run that takes longer never ends.
 const LONGEST: Duration = Duration::from_secs(1800);
 
-/// What a connection received, in order.
+/// The events that a connection received, in order.
 type Received = Arc<Mutex<BTreeMap<String, Vec<Arrived>>>>;
 
 #[derive(Debug, Clone)]
@@ -285,7 +285,7 @@ impl Model {
     }
 }
 
-/// What a client processes: it drops what it has, and what was in the log when it subscribed.
+/// The events that a client processes: it drops those that it has, and those that were in the log when it subscribed.
 fn firsts(received: &[Arrived], since: u64) -> Vec<&Arrived> {
     let mut known = BTreeSet::new();
     received.iter().filter(|event| event.offset > since && known.insert(event.n)).collect()

@@ -1,4 +1,4 @@
-//! What listeners receive: everything, in order, in few frames.
+//! Listeners receive everything, in order, in few frames.
 
 use tablecast_protocol::Protocol;
 

@@ -1,13 +1,14 @@
+mod listener;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
-use std::time::Duration;
 
 use tablecast_connections::Subscriber;
 use tablecast_protocol::Protocol;
-use tokio::time::Instant;
 
 use crate::event::Event;
 use crate::fronts::Fronts;
+use listener::{Listener, State};
 
 /// Events of one turn. The cursor can move after a turn.
 const SINGLE_EVENTS: usize = 64;
@@ -15,9 +16,6 @@ const BATCH_EVENTS: usize = 2000;
 
 /// Turns in a row that end with a throttled post. Then the connection itself counts as the cause.
 const MAX_STRIKES: u8 = 5;
-
-/// A listener that is behind is informed at most once in this time.
-const INFORM_EVERY: Duration = Duration::from_secs(60);
 
 /// The listeners that lack events.
 #[derive(Debug, Default)]
@@ -33,29 +31,6 @@ pub struct Crowd {
     generation: u32,
     /// Connections that are closed, or must be.
     dropped: HashSet<String>,
-}
-
-#[derive(Debug)]
-struct Listener {
-    subscriber: Subscriber,
-    inbox: VecDeque<Rc<Event>>,
-    /// The first offset that it lacks.
-    front: Option<u64>,
-    state: State,
-    strikes: u8,
-    informed_at: Option<Instant>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Idle,
-    /// It waits for its turn.
-    Ready,
-    Sending,
-    /// It failed, and the cause is not known yet.
-    Suspect,
-    /// It is being closed.
-    Dropping,
 }
 
 /// The events that a listener lacks, to be sent now.
@@ -231,61 +206,5 @@ impl Crowd {
     }
 }
 
-impl Listener {
-    fn new(subscriber: Subscriber) -> Self {
-        let (inbox, state) = (VecDeque::new(), State::Idle);
-        Self { subscriber, inbox, front: None, state, strikes: 0, informed_at: None }
-    }
-
-    fn take(&mut self, events: usize, fronts: &mut Fronts) -> usize {
-        let taken = self.inbox.drain(..events.min(self.inbox.len())).count();
-        self.update_front(fronts);
-        taken
-    }
-
-    fn update_front(&mut self, fronts: &mut Fronts) {
-        let front = self.inbox.front().map(|event| event.offset);
-        fronts.change(self.front, front);
-        self.front = front;
-    }
-
-    /// Only a client of single messages can do something about it.
-    fn is_to_inform(&mut self, appended_before: i64) -> bool {
-        let is_behind = self.inbox.front().is_some_and(|event| event.appended_at < appended_before);
-        let is_single = self.subscriber.protocol == Protocol::Single;
-        let is_due = self.informed_at.is_none_or(|at| at.elapsed() >= INFORM_EVERY);
-        if is_behind && is_single && is_due {
-            self.informed_at = Some(Instant::now());
-            return true;
-        }
-        false
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_dropped_connection_gets_nothing_until_it_is_readmitted() {
-        let subject = tablecast_protocol::subject::Subject::parse("orders/acme/1").unwrap();
-        let event = Rc::new(Event {
-            offset: 1,
-            appended_at: 0,
-            subject,
-            event_type: String::new(),
-            text: String::new(),
-        });
-        let (id, protocol) = ("a=".to_owned(), Protocol::Single);
-        let subscriber =
-            Subscriber { id, connected_at: 0, ends_at: i64::MAX, protocol, types: Default::default() };
-        let mut crowd = Crowd::new(0);
-        crowd.drop_listener(&subscriber);
-        crowd.forget("a=");
-        crowd.add(subscriber.clone(), vec![event.clone()]);
-        assert!(!crowd.has_ready());
-        crowd.readmit("a=");
-        crowd.add(subscriber, vec![event]);
-        assert!(crowd.has_ready());
-    }
-}
+mod tests;

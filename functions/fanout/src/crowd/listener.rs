@@ -1,0 +1,67 @@
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tablecast_connections::Subscriber;
+use tablecast_protocol::Protocol;
+use tokio::time::Instant;
+
+use crate::event::Event;
+use crate::fronts::Fronts;
+
+/// A listener that is behind is informed at most once in this time.
+const INFORM_EVERY: Duration = Duration::from_secs(60);
+
+#[derive(Debug)]
+pub struct Listener {
+    pub subscriber: Subscriber,
+    pub inbox: VecDeque<Rc<Event>>,
+    /// The first offset that it lacks.
+    pub front: Option<u64>,
+    pub state: State,
+    pub strikes: u8,
+    informed_at: Option<Instant>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Idle,
+    /// It waits for its turn.
+    Ready,
+    Sending,
+    /// It failed, and the cause is not known yet.
+    Suspect,
+    /// It is being closed.
+    Dropping,
+}
+
+impl Listener {
+    pub fn new(subscriber: Subscriber) -> Self {
+        let (inbox, state) = (VecDeque::new(), State::Idle);
+        Self { subscriber, inbox, front: None, state, strikes: 0, informed_at: None }
+    }
+
+    pub fn take(&mut self, events: usize, fronts: &mut Fronts) -> usize {
+        let taken = self.inbox.drain(..events.min(self.inbox.len())).count();
+        self.update_front(fronts);
+        taken
+    }
+
+    pub fn update_front(&mut self, fronts: &mut Fronts) {
+        let front = self.inbox.front().map(|event| event.offset);
+        fronts.change(self.front, front);
+        self.front = front;
+    }
+
+    /// Only a client of single messages can do something about it.
+    pub fn is_to_inform(&mut self, appended_before: i64) -> bool {
+        let is_behind = self.inbox.front().is_some_and(|event| event.appended_at < appended_before);
+        let is_single = self.subscriber.protocol == Protocol::Single;
+        let is_due = self.informed_at.is_none_or(|at| at.elapsed() >= INFORM_EVERY);
+        if is_behind && is_single && is_due {
+            self.informed_at = Some(Instant::now());
+            return true;
+        }
+        false
+    }
+}

@@ -166,6 +166,14 @@ impl Crowd {
         }
     }
 
+    /// The listener's token ends later than it was known.
+    pub fn renew(&mut self, id: &str, ends_at: i64) {
+        if let Some(listener) = self.listeners.get_mut(id) {
+            listener.subscriber.ends_at = ends_at;
+            self.go_on(id);
+        }
+    }
+
     pub fn suspect(&mut self, id: &str) {
         if let Some(listener) = self.listeners.get_mut(id) {
             listener.state = State::Suspect;

@@ -3,7 +3,7 @@
 //!
 //! # Layout
 //! - `reading`: blocks of the log become what listeners lack
-//! - `turns`: sends to one connection, and reacts to the result
+//! - `turns`: sends to one connection, and reacts to the result; `tokens`: reads the end of a token again
 //! - `failures`: what failures mean, and the pauses of an outage
 //! - `cleaning`: closes and deletes connections
 //! - `writing`: the cursor, the lease and the end of the run
@@ -13,6 +13,7 @@ mod cleaning;
 mod failures;
 mod reading;
 mod sharing;
+mod tokens;
 mod turns;
 mod writing;
 
@@ -20,6 +21,7 @@ use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tablecast_aws::{StorageError, now_in_milliseconds};
+use tablecast_connections::{Session, Subscriber};
 use tablecast_push::{Counts, Pacing, StartError, Turn};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -55,10 +57,11 @@ enum Step {
     Written(Result<Written, StorageError>),
     Shared(Result<u64, StorageError>),
     Started(Result<(), StartError>),
+    Found(Subscriber, Result<Option<Session>, StorageError>),
 }
 
 struct TurnResult {
-    subscriber: tablecast_connections::Subscriber,
+    subscriber: Subscriber,
     events: usize,
     generation: u32,
     /// 1 if the first event informs the listener.
@@ -161,6 +164,7 @@ impl<'f> Worker<'f> {
             Step::Written(written) => self.has_written(written),
             Step::Shared(share) => self.has_shared(share),
             Step::Started(started) => self.has_started(started),
+            Step::Found(subscriber, found) => self.has_found(&subscriber, found),
         }
     }
 

@@ -7,4 +7,5 @@ mod following;
 mod outage;
 mod sharing;
 mod switching;
+mod tokens;
 mod world;

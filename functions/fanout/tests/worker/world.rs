@@ -4,10 +4,11 @@ use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use fanout::{Deadline, Endpoints, Fanout, Limits, Report, Task};
 use serde_json::{Value, json};
 use tablecast_aws::now_in_milliseconds;
-use tablecast_connections::{Connection, Connections, FanOut};
+use tablecast_connections::{Connection, Connections, FanOut, Identity};
 use tablecast_event_log::{Entry, Logs};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::Pattern;
@@ -60,6 +61,27 @@ impl World {
         let (id, connected_at) = (id.to_owned(), tablecast_aws::now_in_milliseconds());
         let young = Connection { id, protocol: Protocol::Single, connected_at, identity: None };
         self.connections().open(&young, [Pattern::parse(ALL).unwrap()]).await.unwrap();
+    }
+
+    /// A listener whose token expires in one second.
+    pub async fn listen_with_short_token(&self, id: &str) {
+        let (id, now) = (id.to_owned(), now_in_milliseconds());
+        let token_expires_at = now / 1000 + 1;
+        let identity = Identity { principal: "ada".to_owned(), claims: "{}".to_owned(), token_expires_at };
+        let connected_at = now - 60_000;
+        let connection =
+            Connection { id, protocol: Protocol::Single, connected_at, identity: Some(identity) };
+        self.connections().open(&connection, [Pattern::parse(ALL).unwrap()]).await.unwrap();
+    }
+
+    /// Extends the token in the connection's own item. A refresh writes it first.
+    pub async fn refresh(&self, id: &str) {
+        let key = [("pk", format!("connection#{id}")), ("sk", "connection".to_owned())];
+        let key = key.map(|(name, value)| (name.to_owned(), AttributeValue::S(value))).into();
+        let later = AttributeValue::N((now_in_milliseconds() / 1000 + 600).to_string());
+        let update = self.aws.dynamodb().update_item().table_name("connections").set_key(Some(key));
+        let update = update.update_expression("SET token_expires_at = :later, ends_at = :later");
+        update.expression_attribute_values(":later", later).send().await.unwrap();
     }
 
     /// Appends these events, each to a subject of its own. Their offsets are their numbers.

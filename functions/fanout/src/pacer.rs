@@ -74,10 +74,18 @@ impl Pacer {
         }
         let is_throttled = self.throttled.get() >= 10 && self.throttled.get() * 10 >= self.posts.get();
         let fraction = self.fraction.get();
-        self.fraction.set(match is_throttled {
-            true => (fraction * DECREASE).max(LEAST),
-            false => (fraction + INCREASE).min(1.0),
-        });
+        self.adapt(if is_throttled { fraction * DECREASE } else { fraction + INCREASE });
+    }
+
+    /// The account is throttled: no attempt of many connections was accepted. At most once in a period.
+    pub fn slow_down(&self) {
+        if self.adapted_at.get().elapsed() >= PERIOD {
+            self.adapt(self.fraction.get() * DECREASE);
+        }
+    }
+
+    fn adapt(&self, fraction: f64) {
+        self.fraction.set(fraction.clamp(LEAST, 1.0));
         self.posts.set(0);
         self.throttled.set(0);
         self.adapted_at.set(Instant::now());
@@ -116,6 +124,18 @@ mod tests {
             pacer.learn(100, 0);
         }
         assert_eq!(pacer.rate(), 100.0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_throttled_account_halves_the_rate_once_in_a_period() {
+        let pacer = Pacer::new(100);
+        tokio::time::sleep(PERIOD).await;
+        pacer.slow_down();
+        pacer.slow_down();
+        assert_eq!(pacer.rate(), 50.0);
+        tokio::time::sleep(PERIOD).await;
+        pacer.slow_down();
+        assert_eq!(pacer.rate(), 25.0);
     }
 
     #[tokio::test(start_paused = true)]

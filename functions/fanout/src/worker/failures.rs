@@ -124,7 +124,10 @@ impl Worker<'_> {
         self.failures.restart();
         match verdict {
             Verdict::Alone => self.close_suspects(suspects),
-            Verdict::Throttled => suspects.into_iter().for_each(|suspect| self.try_again(suspect)),
+            Verdict::Throttled => {
+                self.gate.pacer.slow_down();
+                suspects.into_iter().for_each(|suspect| self.try_again(suspect));
+            }
             Verdict::Outage => self.pause(&suspects, now),
         }
     }

@@ -79,8 +79,11 @@ impl Worker<'_> {
         self.served.frames += turn.frames;
         let throttled = turn.progress.throttled;
         self.served.throttled += throttled as usize;
-        let frames = u32::try_from(turn.frames).unwrap_or(u32::MAX);
-        self.gate.pacer.learn(frames.saturating_add(throttled), throttled);
+        // A connection of which no attempt was accepted can be its own cause. `plan_failures` decides that.
+        if turn.frames > 0 {
+            let frames = u32::try_from(turn.frames).unwrap_or(u32::MAX);
+            self.gate.pacer.learn(frames.saturating_add(throttled), throttled);
+        }
     }
 }
 

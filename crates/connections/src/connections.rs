@@ -7,6 +7,7 @@ use tablecast_aws::StorageError;
 
 use crate::fan_out::Fields;
 use crate::item::Item;
+use crate::paging::Paging;
 
 #[derive(Debug, Clone)]
 pub struct Connections {
@@ -22,7 +23,7 @@ impl Connections {
     /// All items of one partition, by consistent reads.
     pub(crate) async fn query(&self, pk: String) -> Result<Vec<Item>, StorageError> {
         let mut items = Vec::new();
-        self.visit(pk, None, |fields| {
+        self.visit(pk, Paging::default(), |fields| {
             items.push(serde_dynamo::from_item(fields));
             true
         })
@@ -33,7 +34,7 @@ impl Connections {
     /// All items of one partition, of any kind.
     pub(crate) async fn query_fields(&self, pk: String) -> Result<Vec<Fields>, StorageError> {
         let mut items = Vec::new();
-        self.visit(pk, None, |fields| {
+        self.visit(pk, Paging::default(), |fields| {
             items.push(fields);
             true
         })
@@ -41,18 +42,20 @@ impl Connections {
         Ok(items)
     }
 
-    /// Reads items up to the first one for which `more` returns false. A page has at most `page` items, or 1 MB.
+    /// Reads items up to the first one for which `more` returns false.
     pub(crate) async fn visit(
         &self,
         pk: String,
-        page: Option<i32>,
+        paging: Paging,
         mut more: impl FnMut(Fields) -> bool,
     ) -> Result<(), StorageError> {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk");
         let query = query.expression_attribute_values(":pk", AttributeValue::S(pk));
-        let mut pages = query.set_limit(page).into_paginator().send();
-        while let Some(page) = pages.next().await {
+        let mut pages = query.set_limit(paging.items).into_paginator().send();
+        for number in 0.. {
+            paging.wait(number).await;
+            let Some(page) = pages.next().await else { break };
             let page = page.map_err(|cause| self.failed(cause))?;
             for fields in page.items.ok_or_else(|| StorageError::incomplete(&self.table, "Items"))? {
                 if !more(fields) {

@@ -15,8 +15,8 @@ impl Connections {
         let mut subscriptions: Vec<Subscription> =
             items.into_iter().filter_map(Item::into_subscription).collect();
         subscriptions.sort_by(|one, other| one.pattern.cmp(&other.pattern));
-        let revision = own.revision.unwrap_or_default();
-        Ok(Some(Session { connection: connection(id, own), subscriptions, revision }))
+        let (revision, refusal) = (own.revision.unwrap_or_default(), own.refusal.clone());
+        Ok(Some(Session { connection: connection(id, own), subscriptions, refusal, revision }))
     }
 }
 

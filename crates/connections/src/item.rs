@@ -26,6 +26,9 @@ pub(crate) struct Item {
     /// Only in the connection's own item: grows with each change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<u64>,
+    /// Only in the own item of a refused connection: the reason, as JSON text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
     #[serde(flatten)]
     pub identity: Option<Identity>,
 }
@@ -68,6 +71,7 @@ impl Item {
             protocol: None,
             types: BTreeSet::new(),
             revision: None,
+            refusal: None,
             identity: None,
         }
     }

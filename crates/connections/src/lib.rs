@@ -17,7 +17,7 @@
 //! # Layout
 //! - `connections`: the handle of the table
 //! - `open`, `find`, `change`, `delete`: a connection from its start to its end
-//! - `subscribers`: the connections that subscribed to a pattern
+//! - `subscribers`: the connections that subscribed to a pattern; `paging`: how a long read spares its partition
 //! - `fan_out`: the channels that `fanout` pushes
 //! - `quota`: token buckets that all processes share
 //! - `model`: connections and subscriptions; `item`: their items; `write`: writes of a transaction
@@ -30,6 +30,7 @@ mod find;
 mod item;
 mod model;
 mod open;
+mod paging;
 mod quota;
 mod subscribers;
 mod write;

@@ -42,6 +42,8 @@ pub struct Subscription {
 pub struct Session {
     pub connection: Connection,
     pub subscriptions: Vec<Subscription>,
+    /// The connection is open only for this reason of its refusal, as JSON text.
+    pub refusal: Option<String>,
     /// Grows with each change. A change applies to this revision, or not at all.
     pub(crate) revision: u64,
 }
@@ -75,7 +77,7 @@ impl Connection {
 impl Session {
     /// The session of a new connection.
     pub fn new(connection: Connection, subscriptions: Vec<Subscription>) -> Self {
-        Self { connection, subscriptions, revision: 0 }
+        Self { connection, subscriptions, refusal: None, revision: 0 }
     }
 }
 

@@ -35,4 +35,10 @@ impl Connections {
         let puts = items.map(|item| self.put(&item, None)).collect::<Result<_, _>>()?;
         self.transact(puts).await.map_err(|error| error.into_storage(self).into())
     }
+
+    /// Writes a connection that is open only until its client has the reason of its refusal.
+    pub async fn refuse(&self, connection: &Connection, refusal: &str) -> Result<(), StorageError> {
+        let item = Item { refusal: Some(refusal.to_owned()), ..Item::connection(connection, 0) };
+        self.transact(vec![self.put(&item, None)?]).await.map_err(|error| error.into_storage(self))
+    }
 }

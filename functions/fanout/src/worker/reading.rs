@@ -123,7 +123,9 @@ impl Worker<'_> {
         self.reading.failures = 0;
         self.reading.is_at_end = false;
         self.reading.last_event_at = Instant::now();
-        self.reading.audience = block.audience;
+        if std::mem::replace(&mut self.reading.audience, block.audience) == 0 {
+            self.reading.next_at = Instant::now() + self.interval();
+        }
         let parts = block.audience.div_ceil(limits.listeners_per_part.max(1));
         if parts > 1 && self.lease.run.parts.len() == 1 && self.crowd.is_idle() && !self.writing.is_on {
             self.split(parts);

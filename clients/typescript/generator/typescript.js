@@ -1,37 +1,35 @@
 // Generates TypeScript types from JSON Schema 2020-12. A type accepts every value that its schema accepts, and mostly
 // more: TypeScript cannot express limits, patterns and conditions. A schema without `type` describes objects if it has
 // properties, and arrays if it has items.
+//
+// json-schema-to-typescript 16 does not fit: it has `never[]` for `prefixItems`, and downloads a `$ref` to the `$id` of
+// another file.
 import { References } from "./references.js";
+import { pascalCase, typeNames } from "./type-names.js";
 
-/** `order.status-changed.v1` → `OrderStatusChangedV1` */
-export function pascalCase(name) {
-  const words = name.split(/[^A-Za-z0-9]/).filter((word) => word !== "");
-  return words.map((word) => word[0].toUpperCase() + word.slice(1)).join("");
+/** Returns the declarations of these event types, and of the schemas that they refer to. */
+export function declarations(types, schemas = types) {
+  return new Declarations(types, schemas).write();
 }
 
-/** Returns the declarations of all schemas, and of those that they refer to. */
-export function declarations(schemas) {
-  return new Declarations(schemas).write();
+/** Returns an interface with the type of each event type. */
+export function typeMap(name, description, types) {
+  const names = typeNames(types.map(({ type }) => type));
+  const lines = types.map(({ type }) => `  "${type}": ${names.get(type)};`);
+  return `/** ${description} */\nexport interface ${name} {\n${lines.join("\n")}\n}\n`;
 }
 
 class Declarations {
   #references;
-  /** The name of each schema that has a declaration. */
+  /** The name of each schema that has a declaration, and the event type that it belongs to. */
   #names = new Map();
-  /** The event type whose declaration is written now. */
+  /** The name of the event type whose declaration is written now. */
   #owner = "";
 
-  constructor(schemas) {
+  constructor(types, schemas) {
     this.#references = new References(schemas);
-    for (const { type, schema } of schemas) this.#addType(type, schema);
-  }
-
-  #addType(type, schema) {
-    const name = pascalCase(type);
-    for (const [, other] of this.#names) {
-      if (other.name === name) throw new Error(`${type} and ${other.owner} have the same name in TypeScript: ${name}`);
-    }
-    this.#names.set(schema, { name, owner: type });
+    const names = typeNames(types.map(({ type }) => type));
+    for (const { type, schema } of types) this.#names.set(schema, { name: names.get(type), owner: names.get(type) });
   }
 
   /** The map grows while its declarations are written. */
@@ -73,7 +71,7 @@ class Declarations {
 
   /** Names the target of `#/$defs/address` in order.placed.v1 `OrderPlacedV1Address`. */
   #freeName(reference) {
-    const name = pascalCase(this.#owner) + (pascalCase(reference.split(/[#/]/).at(-1)) || "Part");
+    const name = this.#owner + (pascalCase(reference.split(/[#/]/).at(-1)) || "Part");
     const isTaken = (name) => [...this.#names.values()].some((other) => other.name === name);
     let number = 2;
     if (!isTaken(name)) return name;
@@ -148,12 +146,16 @@ function impliedTypes(schema) {
 /** Returns the type of exactly this value. */
 export function literal(value) {
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return quoted(value);
   const members = Object.entries(value).map(([name, member]) => `${key(name)}: ${literal(member)}`);
   return members.length === 0 ? "{ [key: string]: never }" : `{ ${members.join("; ")} }`;
 }
 
-const key = (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
+const key = (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name));
+
+/** Escapes the characters that end a line for TypeScript, and not for JSON. */
+const quoted = (value) =>
+  JSON.stringify(value).replaceAll(/[\x7f-\x9f\u2028\u2029]/g, (text) => `\\u${text.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 function union(types) {
   const unique = [...new Set(types.filter((type) => type !== "never"))];

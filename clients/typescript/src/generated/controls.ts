@@ -1,91 +1,5 @@
 // Generated from schemas/ by `npm run generate`. Do not edit.
 
-/** An order was cancelled. */
-export interface OrderCancelledV1 {
-  /** The id of the order, which is also the last segment of the event's subject. */
-  orderId: string;
-  /** The status before the change. */
-  from: "PLACED" | "PAID" | "SHIPPED" | "DELIVERED" | "CANCELLED";
-  /** The reason, if the order has one. */
-  reason?: string;
-}
-
-/** A customer placed an order. */
-export interface OrderPlacedV1 {
-  /** The id of the order, which is also the last segment of the event's subject. */
-  orderId: string;
-  /** The total price of the order. An exact decimal number, as text. */
-  total: string;
-  /** The ISO 4217 currency code of all amounts. */
-  currency: string;
-  /** The ordered articles. */
-  lines: {
-    /** The number of the article. */
-    sku: string;
-    /** The number of pieces. */
-    quantity: number;
-    /** The price of one piece. An exact decimal number, as text. */
-    unitPrice: string;
-  }[];
-  /** The time at which the customer placed the order. */
-  placedAt: string;
-}
-
-/** The status of an order changed: it was paid, shipped or delivered. */
-export interface OrderStatusChangedV1 {
-  /** The id of the order, which is also the last segment of the event's subject. */
-  orderId: string;
-  /** The status before the change. */
-  from: OrderStatusChangedV1Status;
-  /** The status after the change. */
-  to: OrderStatusChangedV1Status;
-}
-
-/** A public attribute of a user's profile was changed, added or removed. */
-export interface ProfileChangedV1 {
-  /** The names of the changed attributes. An attribute that is absent from the profile was removed. */
-  changed: ("displayName" | "email" | "bio" | "avatarUrl" | "locale")[];
-  /** The profile after the change. */
-  profile: {
-    /** The id of the user, which is also the last segment of the event's subject. */
-    userId: string;
-    /** The display name of the user. */
-    displayName: string;
-    /** The email address of the user. */
-    email: string;
-    /** The user's description of themselves. Absent if the user has none. */
-    bio?: string;
-    /** The address of the user's picture. Absent if the user has none. */
-    avatarUrl?: string;
-    /** A BCP 47 language tag, such as en-GB. Absent if the user has not chosen a language. */
-    locale?: string;
-  };
-}
-
-/** A user's profile was created. */
-export interface ProfileCreatedV1 {
-  /** The id of the user, which is also the last segment of the event's subject. */
-  userId: string;
-  /** The display name of the user. */
-  displayName: string;
-  /** The email address of the user. */
-  email: string;
-  /** The user's description of themselves. Absent if the user has none. */
-  bio?: string;
-  /** The address of the user's picture. Absent if the user has none. */
-  avatarUrl?: string;
-  /** A BCP 47 language tag, such as en-GB. Absent if the user has not chosen a language. */
-  locale?: string;
-}
-
-/** A user's profile was deleted. */
-export interface ProfileDeletedV1 {
-  /** The id of the user. */
-  userId: string;
-  /** The cause: an application deleted the profile, or its time to live expired. */
-  reason: "deleted" | "expired";
-}
-
 /** A client message failed, or the server is about to close the connection. */
 export interface TablecastErrorV1 {
   /** The request id: the `id` of the client message that this event answers, if it had one. */
@@ -138,6 +52,16 @@ export interface TablecastRefreshedV1 {
   removed: string[];
 }
 
+/** The connection is refused, and this is its only event. Clients that offer the sub-protocol `tablecast.explain` receive it in place of an HTTP status, after their first message. The server closes the connection. */
+export interface TablecastRefusedV1 {
+  /** The HTTP status that a client without `tablecast.explain` receives. */
+  status: number;
+  /** The kind of refusal, for programs: `token-missing`, `token-expired`, `token-invalid`, `token-too-large`, `origin-not-allowed`, `bad-request` or `not-granted`. Later versions of the server can have others: then rely on `status`. */
+  reason: string;
+  /** The problem and how to fix it, for people. The server's log has the details. */
+  message: string;
+}
+
 /** The first event after a `subscribe` with `after`. It reports for each source whether the server replays the missed events before any new event. */
 export interface TablecastResumedV1 {
   /** The request id: the `id` of the client message that this event answers, if it had one. */
@@ -184,19 +108,6 @@ export interface TablecastUnsubscribedV1 {
   subjects: string[];
 }
 
-/** The status of an order. */
-export type OrderStatusChangedV1Status = "PLACED" | "PAID" | "SHIPPED" | "DELIVERED" | "CANCELLED";
-
-/** The `data` of each event type. */
-export interface Events {
-  "order.cancelled.v1": OrderCancelledV1;
-  "order.placed.v1": OrderPlacedV1;
-  "order.status-changed.v1": OrderStatusChangedV1;
-  "profile.changed.v1": ProfileChangedV1;
-  "profile.created.v1": ProfileCreatedV1;
-  "profile.deleted.v1": ProfileDeletedV1;
-}
-
 /** The `data` of each control event type. */
 export interface Controls {
   "tablecast.error.v1": TablecastErrorV1;
@@ -204,6 +115,7 @@ export interface Controls {
   "tablecast.pong.v1": TablecastPongV1;
   "tablecast.reconnect.v1": TablecastReconnectV1;
   "tablecast.refreshed.v1": TablecastRefreshedV1;
+  "tablecast.refused.v1": TablecastRefusedV1;
   "tablecast.resumed.v1": TablecastResumedV1;
   "tablecast.subscribed.v1": TablecastSubscribedV1;
   "tablecast.unsubscribed.v1": TablecastUnsubscribedV1;

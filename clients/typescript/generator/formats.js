@@ -1,12 +1,12 @@
-// The formats that server and clients check: crates/pipeline/src/schema/formats.json describes each by a pattern and
-// sometimes by a maximum length.
-import { readFileSync } from "node:fs";
+// The formats that server and clients check. The file describes each by a pattern and sometimes by a maximum length.
+import described from "../../../crates/pipeline/src/schema/formats.json" with { type: "json" };
 
-const file = new URL("../../../crates/pipeline/src/schema/formats.json", import.meta.url);
-const formats = Object.entries(JSON.parse(readFileSync(file, "utf8")));
+const formats = Object.entries(described);
+
+export const formatNames = Object.keys(described);
 
 /** Code that defines the formats with a maximum length. Ajv writes the others into the validators by itself. */
-export const code = `const formats = {${formats
+export const formatsCode = `const formats = {${formats
   .filter(([, { maxLength }]) => maxLength !== undefined)
   .map(([name, { pattern, maxLength }]) => {
     const check = `(text) => text.length <= ${maxLength} && ${new RegExp(pattern, "u")}.test(text)`;

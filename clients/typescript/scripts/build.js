@@ -1,6 +1,6 @@
 // Bundles the program `tablecast-client` to dist/bin. The bundle contains Ajv, so that applications install no
-// dependency for a program that only developers run.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+// dependency for a program that only developers run. Also copies the licence, which npm expects beside package.json.
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { build } from "esbuild";
 
@@ -24,3 +24,4 @@ function licence(folder) {
 
 const title = "The program tablecast-client contains these packages.\n";
 writeFileSync(`${dirname(outfile)}/LICENSES.txt`, [title, ...packages.map(licence)].join(`\n${"-".repeat(80)}\n\n`));
+copyFileSync("../../LICENSE", "LICENSE");

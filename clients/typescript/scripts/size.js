@@ -1,30 +1,50 @@
-// Prints the sizes of the bundles: minified, gzip. `--check` fails if README.md has other sizes.
+// Prints the sizes of the bundles: minified, gzip. `--check` fails if README.md has other sizes, or if the client is larger
+// than its budget.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { generate } from "../generator/generate.js";
 
+process.chdir(new URL("..", import.meta.url).pathname);
+
+/** Bytes of the client without validators. */
+const BUDGET = 10_500;
+
+const client = 'export { createClient, webStore } from "./dist/index.js"';
 const entries = {
-  "The client": 'export { connect, webStore } from "./dist/index.js"',
-  "The client and the validators":
-    'export { connect, webStore } from "./dist/index.js"; export { validate } from "./dist/validators.js"',
+  "The client": client,
+  "The client and the hooks for React": `${client}; export * from "./dist/react/index.js"`,
+  "The client and the validators": `${client}; export { validate } from "generated"`,
 };
 
+/** Loads the validators of this repository's schemas. */
+const generated = {
+  name: "generated",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^generated$/ }, ({ path }) => ({ path, namespace: "generated" }));
+    const contents = () => generate("../../schemas").files["validators.js"];
+    bundler.onLoad({ filter: /.*/, namespace: "generated" }, () => ({ contents: contents() }));
+  },
+};
+
+/** Returns the number of bytes. */
 async function size(contents) {
-  const root = new URL("..", import.meta.url).pathname;
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: root }, bundle: true, format: "esm", minify: true, write: false,
+    stdin: { contents, resolveDir: "." }, bundle: true, format: "esm", minify: true, write: false,
+    external: ["react", "react/jsx-runtime"], plugins: [generated],
   });
-  const { length } = gzipSync(outputFiles[0].contents, { level: 9 });
-  return `${(length / 1000).toFixed(1)} kB`;
+  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
 }
 
-const row = async ([name, entry]) => `| ${name} | ${await size(entry)} |`;
-const rows = await Promise.all(Object.entries(entries).map(row));
+const sizes = await Promise.all(Object.values(entries).map(size));
+const rows = Object.keys(entries).map((name, index) => `| ${name} | ${(sizes[index] / 1000).toFixed(1)} kB |`);
 console.log(rows.join("\n"));
 if (process.argv.includes("--check")) {
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  if (!rows.every((row) => readme.includes(row))) {
-    console.error("README.md: the bundle sizes are out of date. Replace them by the rows above.");
-    process.exitCode = 1;
-  }
+  const readme = readFileSync("README.md", "utf8");
+  const problems = [
+    ...(rows.every((row) => readme.includes(row)) ? [] : ["README.md: the bundle sizes are out of date. Replace them by the rows above."]),
+    ...(sizes[0] <= BUDGET ? [] : [`scripts/size.js: the client has ${sizes[0]} bytes, and its budget is ${BUDGET}. Make it smaller.`]),
+  ];
+  if (problems.length > 0) console.error(problems.join("\n"));
+  process.exitCode = problems.length > 0 ? 1 : 0;
 }

@@ -1,0 +1,3 @@
+import { showOrders } from "./orders.js";
+
+showOrders(process.argv[2], (line) => console.log(line));

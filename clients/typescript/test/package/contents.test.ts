@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Application, packageFolder } from "./application.js";
+
+const sources = readdirSync(join(packageFolder, "src"), { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
+const compiled = sources.flatMap((file) => [".js", ".d.ts"].map((end) => `dist/${file.replace(/\.tsx?$/, end)}`));
+const OTHERS = ["LICENSE", "README.md", "package.json", "dist/bin/LICENSES.txt", "dist/bin/tablecast-client.js"];
+const RESOLUTIONS = [["bundler", "preserve"], ["node16", "node16"]] as const;
+
+test("the package has our sources, the program and no example event", { timeout: 60_000 }, (context) => {
+  const application = new Application(context);
+  assert.deepEqual(application.packed, [...compiled, ...OTHERS].sort());
+  const folder = join(application.folder, "node_modules/tablecast-client");
+  for (const file of compiled) assert.doesNotMatch(readFileSync(join(folder, file), "utf8"), /(?:Order|Profile)\w+V1/, file);
+  assert.deepEqual(application.installed, ["tablecast-client"]);
+});
+
+test("the types resolve for bundlers and for Node", { timeout: 60_000 }, (context) => {
+  const application = new Application(context);
+  assert.equal(application.generate(), "events has events.ts, validators.js, validators.d.ts: 6 event types\n");
+  application.addSources();
+  for (const [resolution, module] of RESOLUTIONS) {
+    const options = ["--moduleResolution", resolution, "--module", module, "--target", "es2022", "--strict", "--types", ""];
+    assert.equal(application.typeCheck(...options, "typed.ts"), "", resolution);
+  }
+});

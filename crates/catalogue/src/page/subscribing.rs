@@ -69,8 +69,8 @@ fn typescript(contents: &Contents<'_>, event: &Event<'_>, subscription: &Subscri
     let (socket, pattern) = (json!(contents.deployment.socket), json!(subscription.pattern));
     let event_type = json!(event.event_type);
     format!(
-        "import {{ connect }} from \"tablecast-client\";\n\n\
-         const client = connect({{ url: {socket}{token} }});\n\
+        "import {{ createClient }} from \"tablecast-client\";\n\n\
+         const client = createClient({{ url: {socket}{token} }});\n\
          for await (const event of client.subscribe({pattern}, {{ types: [{event_type}] }})) {{\n  \
            if (event.type === {event_type}) console.log(event.subject, event.data);\n}}\n"
     )

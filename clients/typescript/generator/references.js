@@ -12,20 +12,16 @@ export class References {
   #places = new Map();
 
   constructor(schemas) {
-    for (const { file, schema } of schemas) this.#index(schema, schema.$id, file, "");
+    for (const { file, schema } of schemas) this.#index(schema, schema.$id, file);
   }
 
-  #index(root, address, file, start) {
-    /** The addresses of the outer schemas, by their pointers. */
-    const bases = [[start, address]];
-    for (const { schema, pointer } of subschemas(root, start)) {
-      while (!isWithin(pointer, bases.at(-1)[0])) bases.pop();
-      let base = bases.at(-1)[1];
-      if (typeof schema.$id === "string") {
-        base = new URL(schema.$id, base).href.split("#")[0];
-        bases.push([pointer, base]);
-        this.#resources.set(base, schema);
-      }
+  #index(root, address, file) {
+    for (const { schema, pointer, parent } of subschemas(root)) {
+      const outer = this.#places.get(parent)?.base ?? address;
+      const hasId = typeof schema.$id === "string";
+      if (hasId && !URL.canParse(schema.$id, outer)) throw new Problem(`${file}: ${pointer}/$id: not a URL`);
+      const base = hasId ? new URL(schema.$id, outer).href.split("#")[0] : outer;
+      if (hasId) this.#resources.set(base, schema);
       this.#places.set(schema, { base, file, pointer });
       for (const anchor of [schema.$anchor, schema.$dynamicAnchor]) this.#anchors.set(`${base}#${anchor}`, schema);
     }
@@ -46,7 +42,7 @@ export class References {
     const target = url && this.#find(address, decoded(fragment));
     if (target === undefined) throw new Problem(`${place.file}: ${place.pointer}/$ref: ${nowhere(reference)}`);
     // A pointer can lead to a place without a keyword.
-    if (typeof target === "object" && !this.#places.has(target)) this.#index(target, address, place.file, "");
+    if (typeof target === "object" && !this.#places.has(target)) this.#index(target, address, place.file);
     return target;
   }
 
@@ -57,8 +53,6 @@ export class References {
     return segments.reduce((schema, name) => (Object.hasOwn(schema ?? {}, name) ? schema[name] : undefined), resource);
   }
 }
-
-const isWithin = (pointer, outer) => pointer === outer || pointer.startsWith(`${outer}/`);
 
 const nowhere = (reference) =>
   `${JSON.stringify(reference)} leads to no schema of this folder. Use the $id or the name of one of its files`;

@@ -7,11 +7,11 @@ const MAP = ["$defs", "definitions", "dependentSchemas", "patternProperties", "p
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Yields each schema that is an object, with its JSON pointer: an outer one before its inner ones. */
-export function* subschemas(schema, pointer = "") {
+/** Yields each schema that is an object, with its JSON pointer and the schema around it, which comes first. */
+export function* subschemas(schema, pointer = "", parent = undefined) {
   if (!isObject(schema)) return;
-  yield { schema, pointer };
-  for (const [path, inner] of children(schema)) yield* subschemas(inner, `${pointer}/${path}`);
+  yield { schema, pointer, parent };
+  for (const [path, inner] of children(schema)) yield* subschemas(inner, `${pointer}/${path}`, schema);
 }
 
 function* children(schema) {

@@ -99,6 +99,7 @@ test("a mistake in a schema is reported with file and place", (context) => {
     ["order.placed.v1.json", { ...HEAD, not: { $ref: "https://example.com/a.json" } }, /v1\.json: \/not\/\$ref: "https:\/\/example\.com\/a\.json" leads to no schema/],
     ["order.placed.v1.json", { ...HEAD, $ref: "../../other/a.v1.json" }, /v1\.json: \/\$ref: "\.\.\/\.\.\/other\/a\.v1\.json" leads to no schema/],
     ["order.placed.v1.json", { ...HEAD, $ref: "#/$defs/a%" }, /"#\/\$defs\/a%" leads to no schema/],
+    ["order.placed.v1.json", { ...HEAD, items: { $id: "http://" } }, /v1\.json: \/items\/\$id: not a URL/],
     ["order.placed.v1.json", { ...HEAD, properties: { a: { type: "strin" } } }, /v1\.json: schema is invalid: \/properties\/a\/type must be/],
     ["order.placed.v1.json", { ...HEAD, items: { format: "idn-email" } }, /v1\.json: \/items\/format: unknown format "idn-email"\. Use one of date, /],
     ["order.placed.v1.json", { ...HEAD, pattern: "(" }, /v1\.json: .*regular expression/i],

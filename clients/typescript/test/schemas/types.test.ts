@@ -70,6 +70,15 @@ test("a $ref can lead to a place that no keyword names", (context) => {
   assert.deepEqual(typeCheck([schema], [[TYPE, ["x"], true], [TYPE, [1], false]], context), []);
 });
 
+test("a $ref inside of a schema with an $id leads into that schema", (context) => {
+  const inner = { $id: "inner.json", properties: { b: { $ref: "#/$defs/c" } }, $defs: { c: { type: "number" } } };
+  const schema = schemaOf(TYPE, { properties: { a: inner, d: { $ref: "inner.json" }, e: { $ref: "#/$defs/c" } }, $defs: { c: { type: "string" } } });
+  const expectations: Expectation[] = [
+    [TYPE, { a: { b: 1 }, d: { b: 1 }, e: "x" }, true], [TYPE, { a: { b: "x" } }, false], [TYPE, { d: { b: "x" } }, false], [TYPE, { e: 1 }, false],
+  ];
+  assert.deepEqual(typeCheck([schema], expectations, context), []);
+});
+
 test("definitions with one name in two files get different types", (context) => {
   const order = schemaOf(TYPE, { properties: { a: { $ref: "#/$defs/x" } }, $defs: { x: { type: "string" } } });
   const user = schemaOf("user.moved.v1", { properties: { a: { $ref: "#/$defs/x" } }, $defs: { x: { type: "number" } } });

@@ -31,7 +31,7 @@ const generated = {
 async function size(contents) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: "." }, bundle: true, format: "esm", minify: true, write: false,
-    external: ["react", "react/jsx-runtime"], plugins: [generated],
+    external: ["react", "react/jsx-runtime", "ws"], plugins: [generated],
   });
   return gzipSync(outputFiles[0].contents, { level: 9 }).length;
 }

@@ -1,0 +1,37 @@
+"""Receives the events of tablecast: typed, in order, each once. After a lost connection, it resumes.
+
+```python
+async with tablecast.Client("wss://...", token=get_token) as client:
+    async for item in client.subscribe("orders/acme/*"):
+        print(item)
+```
+"""
+
+from .client import Client
+from .errors import Closed, InvalidEvent, Refused, StoreError, TablecastError
+from .machine.delivery import Gap
+from .machine.effect import State
+from .models import Models
+from .protocol.event import Event
+from .stores import FileStore, MemoryStore, Store
+from .subscription import Item, Subscription
+from .sync import events
+
+__all__ = [
+    "Client",
+    "Closed",
+    "Event",
+    "FileStore",
+    "Gap",
+    "InvalidEvent",
+    "Item",
+    "MemoryStore",
+    "Models",
+    "Refused",
+    "State",
+    "Store",
+    "StoreError",
+    "Subscription",
+    "TablecastError",
+    "events",
+]

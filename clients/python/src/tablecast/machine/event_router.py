@@ -1,0 +1,99 @@
+"""Routes everything that arrives on one connection to its subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from typing import Any
+
+from ..protocol.control import Subscribed
+from ..protocol.event import Event
+from ..protocol.position import Positions
+from ..protocol.sources import ResumeResults
+from .delivery import Delivery
+from .effect import Confirm, Deliver, Effect
+from .requests import Request
+from .server_subscriptions import ServerSubscriptions
+from .subscription_state import SubscriptionState
+
+
+class EventRouter:
+    """Delivers events to live subscriptions, and buffers them for pending ones."""
+
+    def __init__(self, effects: list[Effect], server: ServerSubscriptions) -> None:
+        self._effects = effects
+        self._server = server
+
+    def event(self, event: Event[Any]) -> None:
+        """Deliver an event to live subscriptions, and buffer it for pending ones.
+
+        The latest subscribe of a subscription buffers it: it may replay the event.
+        """
+        for subscription in self._server.requested:
+            if subscription.filter.matches(event):
+                pending = self._server.latest_pending(subscription)
+                if pending:
+                    pending.buffer(subscription, event)
+                else:
+                    self._deliver(subscription, subscription.receive(event))
+
+    def release(self) -> None:
+        """Deliver the buffered events that can be delivered, and confirm the subscriptions that are caught up."""
+        for pending in self._server.pending:
+            for subscription in pending.subscriptions:
+                self._deliver(subscription, pending.release(subscription))
+            if pending.is_acknowledged:
+                self._server.complete(pending)
+                self._effects += [Confirm(subscription) for subscription in pending.subscriptions]
+
+    def resumed(self, request: Request | None, results: ResumeResults) -> None:
+        """Handle the start of a replay."""
+        if request and request.pending:
+            request.pending.resumed(results)
+
+    def subscribed(self, request: Request | None, reply: Subscribed) -> None:
+        """Handle the end of a replay. A subscription of which every subject was refused gets no confirmation."""
+        for subject, reason in reply.refused:
+            self.refuse(subject, reason)
+        if request and request.pending:
+            request.pending.acknowledged(reply.positions)
+            request.pending.retain(lambda one: any(subject in reply.granted for subject in one.filter.subjects))
+
+    def rejected(self, request: Request, reason: str) -> None:
+        """Refuse subjects: the server rejected the subscribe message, and would reject it again.
+
+        Other subscriptions to these subjects stay.
+        """
+        for subject in [subject for one in request.subscriptions for subject in one.filter.subjects]:
+            self.refuse(subject, reason, request.subscriptions)
+        if request.pending:
+            request.pending.acknowledged({})
+            request.pending.retain(lambda _: False)
+
+    def refuse(self, subject: str, reason: str, subscriptions: Iterable[SubscriptionState] | None = None) -> None:
+        """Report a refused subject to its subscriptions, or to those of the given ones."""
+        for subscription in self._server.requested if subscriptions is None else subscriptions:
+            if subject in subscription.filter.subjects:
+                self._deliver(subscription, subscription.refuse(subject, reason))
+                self._server.live.discard(subscription)
+
+    def listed(self, positions: Positions, live_at_ping: Set[SubscriptionState]) -> None:
+        """Handle the sources of a pong. The server may not have had those of other subscriptions yet."""
+        if self._server.is_pending or not positions:
+            return
+        for subscription in self._server.live:
+            if subscription in live_at_ping:
+                self._deliver(subscription, subscription.listed(positions))
+
+    @property
+    def live(self) -> Set[SubscriptionState]:
+        """A copy of the subscriptions that are caught up."""
+        return frozenset(self._server.live)
+
+    def advance_to(self, positions: Positions) -> None:
+        """Record that every event up to these positions arrived. During a replay this is not certain."""
+        if not self._server.is_pending:
+            for subscription in self._server.live:
+                self._deliver(subscription, subscription.advance_to(positions))
+
+    def _deliver(self, subscription: SubscriptionState, deliveries: Sequence[Delivery]) -> None:
+        self._effects += [Deliver(subscription, delivery) for delivery in deliveries]

@@ -1,0 +1,60 @@
+"""The subscriptions that one connection has at the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .ordered_set import OrderedSet
+from .pending_subscribe import PendingSubscribe
+from .subscription_state import SubscriptionState
+
+
+class ServerSubscriptions:
+    """Records subscribe and unsubscribe messages."""
+
+    def __init__(self) -> None:
+        self.requested: OrderedSet[SubscriptionState] = OrderedSet()
+        """Sent in a subscribe."""
+        self.live: OrderedSet[SubscriptionState] = OrderedSet()
+        """Caught up: the server sends every event."""
+        self.pending: OrderedSet[PendingSubscribe] = OrderedSet()
+        self._ever_requested: OrderedSet[SubscriptionState] = OrderedSet()  # Their events may still arrive.
+
+    def add(self, subscriptions: Sequence[SubscriptionState]) -> PendingSubscribe:
+        """Record a subscribe message."""
+        is_known = any(known.overlaps(one) for one in subscriptions for known in self._ever_requested)
+        pending = PendingSubscribe(subscriptions, not is_known, frozenset(self.live))
+        self.requested |= OrderedSet(subscriptions)
+        self._ever_requested |= OrderedSet(subscriptions)
+        self.pending.add(pending)
+        return pending
+
+    def delete(self, subscription: SubscriptionState) -> None:
+        """Record an unsubscribe message."""
+        self.requested.discard(subscription)
+        self.live.discard(subscription)
+
+    def has_subject(self, subject: str) -> bool:
+        """Return whether a subscription has the subject."""
+        return any(subject in one.filter.subjects for one in self.requested)
+
+    def complete(self, pending: PendingSubscribe) -> None:
+        """Record that every subscription of an acknowledged subscribe is caught up."""
+        self.pending.discard(pending)
+        self.live |= OrderedSet(pending.subscriptions)
+
+    def latest_pending(self, subscription: SubscriptionState) -> PendingSubscribe | None:
+        """Return the latest subscribe of a subscription that is not caught up.
+
+        On a connection that prepares, an earlier one can be acknowledged, and wait for the move.
+        """
+        return next((pending for pending in reversed(list(self.pending)) if pending.has(subscription)), None)
+
+    @property
+    def is_pending(self) -> bool:
+        """True while a subscription is not caught up."""
+        return len(self.pending) > 0
+
+    def is_caught_up(self, wanted: Iterable[SubscriptionState]) -> bool:
+        """Return whether all of them are acknowledged."""
+        return all(one in self.requested for one in wanted) and all(one.is_acknowledged for one in self.pending)

@@ -1,0 +1,143 @@
+"""One subscription of the application, over all connections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InvalidEvent, Refused
+from ..protocol.event import Decode, Event
+from ..protocol.filter import EventFilter
+from ..protocol.position import Position, Positions
+from ..protocol.sources import ResumeResults
+from .delivery import Advance, Delivery, Failed, Gap, Late, Sources, Start
+from .log_order import in_log_order
+from .progress import Progress
+from .recent_ids import RecentIds
+
+_NO_GAP_IF_LIVE = ("too-much", "too-wide", "quota-exceeded")  # Live events did not stop.
+
+
+@dataclass(frozen=True)
+class SubscriptionConfig:
+    """What the application subscribes to."""
+
+    subjects: tuple[str, ...]
+    types: tuple[str, ...] | None = None
+    progress: str | None = None
+    """The text of a stored `Progress` to resume from."""
+
+
+class SubscriptionState:
+    """The progress of a subscription. Each method returns the deliveries that follow."""
+
+    def __init__(self, config: SubscriptionConfig, decode: Decode | None = None) -> None:
+        self.filter = EventFilter(config.subjects, config.types)
+        self.progress = Progress.restore(config.progress or "")
+        self.has_started = config.progress is not None
+        """True if the subscription has a position. Then it must resume, and may miss no event."""
+        self._decode = decode
+        self._recent_ids = RecentIds()
+        self._refused: set[str] = set()
+
+    def copy(self) -> SubscriptionState:
+        """Return a new state that continues after the last delivery of this one."""
+        progress = self.progress.text() if self.has_started else None
+        copy = SubscriptionState(SubscriptionConfig(self.filter.subjects, self.filter.types, progress), self._decode)
+        copy._recent_ids = self._recent_ids.copy()
+        copy._refused = set(self._refused)
+        return copy
+
+    def overlaps(self, other: SubscriptionState) -> bool:
+        """Return whether both can receive the same event."""
+        return self.filter.overlaps(other.filter)
+
+    def receive(self, event: Event[Any]) -> list[Delivery]:
+        """Deliver an event once, as an error if it does not match its model."""
+        if self.progress.has(event) or not self._recent_ids.add(event.source, event.id):
+            return []
+        return self._record([self._decoded(event)])
+
+    def catch_up(
+        self, positions: Positions, results: ResumeResults, buffered: Iterable[Event[Any]], was_live: bool
+    ) -> list[Delivery]:
+        """Deliver the buffered events of an acknowledged subscribe.
+
+        `positions` has the sources of all its subscriptions. If this one was live, the subscribe only checked for lost
+        events, or resumed another one.
+        """
+        own = {source: position for source, position in positions.items() if self.filter.can_have(source)}
+        is_lost = self.has_started and not positions
+        deliveries: list[Delivery] = [Gap("the server", "position-unknown")] if is_lost else []
+        gaps, starts, advances = self._resumed(own, results, was_live)
+        deliveries += self._record([*gaps, *([Start(starts)] if starts else [])])
+        # Before other sources are forgotten: the progress in them recognizes events that must not arrive again.
+        for event in in_log_order(buffered):
+            deliveries += self.receive(event)
+        self.has_started = True
+        return deliveries + self._record([Sources(own.keys()), *([Advance(advances)] if advances else [])])
+
+    def listed(self, positions: Positions) -> list[Delivery]:
+        """Handle the sources of all subscriptions of the connection. Forgets others, and starts in new ones."""
+        own = {source: position for source, position in positions.items() if self._is_own(source)}
+        if self.progress.is_listed(own.keys()):
+            return []
+        new = {source: at for source, at in own.items() if at.is_empty and not self.progress.has_source(source)}
+        return self._record([Sources(own.keys()), *([Start(new)] if new else [])])
+
+    def is_behind(self, log_ends: Positions) -> bool:
+        """Return whether a log continued after the last delivered event. Mostly with events that do not match."""
+        return any(self.progress.is_behind(source, position) for source, position in log_ends.items())
+
+    def advance_to(self, positions: Positions) -> list[Delivery]:
+        """Record that every event up to these positions was delivered."""
+        later = {source: at for source, at in positions.items() if self.progress.can_advance_to(source, at)}
+        return self._record([Advance(later)] if later else [])
+
+    def refuse(self, subject: str, reason: str) -> list[Delivery]:
+        """Deliver the error once, although every connection subscribes to the subject again."""
+        if subject in self._refused:
+            return []
+        self._refused.add(subject)
+        return [Failed(Refused(subject, reason))]
+
+    def _resumed(
+        self, own: Positions, results: ResumeResults, was_live: bool
+    ) -> tuple[list[Gap], dict[str, Position], dict[str, Position]]:
+        """Return the gaps, the sources to start in, and those that were resumed."""
+        gaps: list[Gap] = []
+        starts: dict[str, Position] = {}
+        advances: dict[str, Position] = {}
+        for source, position in own.items():
+            result = results.get(source)
+            reason = (result and result.reason) or "position-unknown"
+            if result and result.recovered and self.progress.has_source(source):
+                advances[source] = position
+            elif not (was_live and reason in _NO_GAP_IF_LIVE):
+                starts[source] = position
+                if self._is_gap(source, results, was_live):
+                    gaps.append(Gap(source, reason))
+        return gaps, starts, advances
+
+    def _is_gap(self, source: str, results: ResumeResults, was_live: bool) -> bool:
+        """There is no gap in a source that only other subscriptions of the same message resumed.
+
+        A live one may miss what was on its way, because it cannot distinguish that from the replay.
+        """
+        return self.has_started and (source not in results or was_live or self.progress.has_source(source))
+
+    def _is_own(self, source: str) -> bool:
+        return self.progress.has_source(source) or self.filter.is_within(source)
+
+    def _decoded(self, event: Event[Any]) -> Delivery:
+        try:
+            decoded = self._decode(event) if self._decode else event
+        except InvalidEvent as error:
+            return Failed(error)
+        return Late(decoded) if event.late else decoded
+
+    def _record(self, deliveries: list[Delivery]) -> list[Delivery]:
+        for delivery in deliveries:
+            self.progress.add(delivery)
+        return deliveries

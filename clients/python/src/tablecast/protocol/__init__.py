@@ -1,0 +1,1 @@
+"""Messages, events, subjects and positions of docs/reference/protocol.md."""

@@ -1,0 +1,146 @@
+"""Control events: the server sends them to the client itself, not to the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .event import TOO_LARGE, Event
+from .position import Positions
+from .reader import Reader
+from .sources import ResumeResults, log_positions, resume_results
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control event, of a known type or another one."""
+
+    request: str | None
+    """The id of the message that this event replies to."""
+
+
+@dataclass(frozen=True)
+class Resumed(Control):
+    """The first reply to a `subscribe` with `after`."""
+
+    results: ResumeResults
+
+
+@dataclass(frozen=True)
+class Subscribed(Control):
+    """The reply to `subscribe`."""
+
+    granted: list[str]
+    refused: list[tuple[str, str]]
+    """Subjects and reasons."""
+    positions: Positions
+
+
+@dataclass(frozen=True)
+class Pong(Control):
+    """The reply to `ping`."""
+
+    positions: Positions
+
+
+@dataclass(frozen=True)
+class Refreshed(Control):
+    """The reply to `refresh`."""
+
+    remaining: float | None
+    """The lifetime of the token (s), by the server's two times. The clock of this machine can differ."""
+    removed: list[str]
+
+
+@dataclass(frozen=True)
+class ErrorReply(Control):
+    """A message failed, or the server closes the connection."""
+
+    code: str
+    message: str
+    closing: bool
+
+
+@dataclass(frozen=True)
+class Reconnect(Control):
+    """The server requests that the client moves to another connection."""
+
+
+@dataclass(frozen=True)
+class ConnectionRefused(Control):
+    """The server refused the connection, and opened it only to send the reason."""
+
+    status: int
+    reason: str
+    message: str
+
+
+def is_control(event: Event[Any]) -> bool:
+    """Return whether the event is for the client itself."""
+    return event.type.startswith("tablecast.") and event.type != TOO_LARGE
+
+
+def parse_control(event: Event[Any]) -> Control:
+    """Return the content of a control event. Raises `InvalidFrame`."""
+    data = Reader(event.type, event.data)
+    parse = _PARSERS.get(event.type)
+    request = data.optional_text("request")
+    return parse(request, data, event) if parse else Control(request)
+
+
+def _resumed(request: str | None, data: Reader, _: Event[Any]) -> Control:
+    return Resumed(request, resume_results(data))
+
+
+def _subscribed(request: str | None, data: Reader, _: Event[Any]) -> Control:
+    subjects = data.objects("subjects")
+    granted = [one.text("subject") for one in subjects if one.flag("granted")]
+    refused = [_refused(one) for one in subjects if not one.flag("granted")]
+    return Subscribed(request, granted, refused, log_positions(data))
+
+
+def _refused(subject: Reader) -> tuple[str, str]:
+    return subject.text("subject"), subject.optional_text("reason") or "not-granted"
+
+
+def _pong(request: str | None, data: Reader, _: Event[Any]) -> Control:
+    return Pong(request, log_positions(data))
+
+
+def _refreshed(request: str | None, data: Reader, event: Event[Any]) -> Control:
+    return Refreshed(request, _seconds(event.time, data.text("expiresAt")), data.texts("removed"))
+
+
+def _error(request: str | None, data: Reader, _: Event[Any]) -> Control:
+    return ErrorReply(request, data.text("code"), data.text("message"), data.flag("closing"))
+
+
+def _connection_refused(request: str | None, data: Reader, _: Event[Any]) -> Control:
+    return ConnectionRefused(request, data.number("status"), data.text("reason"), data.text("message"))
+
+
+_PARSERS: dict[str, Callable[[str | None, Reader, Event[Any]], Control]] = {
+    "tablecast.resumed.v1": _resumed,
+    "tablecast.subscribed.v1": _subscribed,
+    "tablecast.pong.v1": _pong,
+    "tablecast.refreshed.v1": _refreshed,
+    "tablecast.error.v1": _error,
+    "tablecast.reconnect.v1": lambda request, _, __: Reconnect(request),
+    "tablecast.refused.v1": _connection_refused,
+}
+
+
+def _seconds(start: str | None, end: str) -> float | None:
+    """Return the seconds between two times in RFC 3339."""
+    try:
+        return (_time(end) - _time(start or "")).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _time(text: str) -> datetime:
+    """Parse a time. Python 3.10 knows neither `Z` nor fractions of other lengths than 3 and 6."""
+    whole, dot, fraction = text.upper().removesuffix("Z").partition(".")
+    return datetime.fromisoformat(f"{whole}{dot}{fraction[:6].ljust(6, '0') if dot else ''}+00:00")

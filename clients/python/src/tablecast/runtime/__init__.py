@@ -1,0 +1,1 @@
+"""Runs the machine with sockets, clocks, tokens and stores."""

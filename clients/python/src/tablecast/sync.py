@@ -1,0 +1,55 @@
+"""Events for scripts without asyncio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from typing import Any
+
+from .client import Client
+from .loop_thread import LoopThread
+from .models import Models
+from .runtime.state_reporter import StateListener
+from .runtime.tokens import TokenSource
+from .stores import Store
+from .subscription import Item, Subscription
+
+
+def events(
+    url: str,
+    subjects: str | Iterable[str],
+    *,
+    token: TokenSource = None,
+    types: Iterable[str] | None = None,
+    store: Store | None = None,
+    name: str | None = None,
+    bookmark: str | None = None,
+    models: Models | None = None,
+    on_state: StateListener | None = None,
+) -> Iterator[Item]:
+    """Return events and gaps, one after the other. README.md describes the options of `Client` and `subscribe`.
+
+    An item is handled when the loop requests the next one. The end of the loop, by `break`, an error or Ctrl-C, closes
+    the connection. `token` and `on_state` run in another thread.
+    """
+    client = Client(url, token=token, store=store, models=models, on_state=on_state)
+    chosen = [subjects] if isinstance(subjects, str) else list(subjects)
+
+    async def open_subscription() -> Subscription:
+        await client.__aenter__()
+        return client.subscribe(chosen, types=types, name=name, bookmark=bookmark)
+
+    return _iterate(client, open_subscription)
+
+
+def _iterate(client: Client, open_subscription: Callable[[], Coroutine[Any, Any, Subscription]]) -> Iterator[Item]:
+    with LoopThread() as thread:
+        subscription = thread.run(open_subscription())
+        try:
+            while (item := thread.run(_next(subscription))) is not None:
+                yield item
+        finally:
+            thread.run(client.aclose())
+
+
+async def _next(subscription: Subscription) -> Item | None:
+    return await anext(subscription, None)

@@ -1,0 +1,72 @@
+"""Moves to a new connection."""
+
+from __future__ import annotations
+
+from machine.harness import Harness
+from server_events import RECOVERED, order, pong, reconnect, resumed, subscribed
+from tablecast.machine.effect import Close, Send
+
+ALL = ["orders/*"]
+
+
+def test_moves_after_90_to_115_minutes_when_the_new_connection_has_caught_up() -> None:
+    harness, _ = Harness.live(ALL, 10)
+    while harness.machine.state == "live":
+        harness.to_next_timer()
+        harness.receive(1, *(pong(message["id"]) for message in harness.sent()))
+    assert harness.now == 102.5 * 60
+    assert harness.opened() == [2]
+    harness.open(2)
+    harness.receive(1, order("orders/1", 11))
+    harness.receive(2, order("orders/1", 11), order("orders/1", 12))
+    assert harness.delivered() == ["orders/1 11"]
+    assert harness.states() == ["moving"]
+    harness.receive(2, resumed("1", RECOVERED), subscribed("1", ALL, 12))
+    assert harness.delivered() == ["orders/1 12"]
+    assert [effect.connection for effect in harness.take(Close)] == [1]
+    assert harness.states() == ["live"]
+    harness.receive(1, order("orders/1", 13))
+    assert harness.delivered() == []
+
+
+def moving() -> Harness:
+    """Return a machine whose connection 2 opens."""
+    harness, _ = Harness.live(ALL, 10)
+    harness.receive(1, reconnect())
+    assert harness.to_next_timer() == 0
+    assert harness.opened() == [2]
+    return harness
+
+
+def test_the_next_connection_takes_over_when_the_current_one_ends() -> None:
+    harness = moving()
+    harness.open(2)
+    harness.disconnect(1)
+    assert harness.machine.state == "subscribing"
+    harness.receive(2, order("orders/1", 11), resumed("1", RECOVERED), subscribed("1", ALL, 11))
+    assert harness.delivered() == ["orders/1 11"]
+
+
+def test_keeps_the_current_connection_when_the_next_one_fails_and_retries() -> None:
+    harness = moving()
+    harness.disconnect(2)
+    assert harness.machine.state == "live"
+    harness.receive(1, order("orders/1", 11))
+    assert harness.delivered() == ["orders/1 11"]
+    assert harness.to_next_timer() == 0.25
+    assert harness.opened() == [3]
+
+
+def test_a_new_subscription_starts_on_the_current_connection_during_a_move() -> None:
+    harness = moving()
+    harness.open(2)
+    harness.sent()
+    harness.subscribe(["profiles/*"])
+    assert [effect.connection for effect in harness.take(Send)] == [1]
+    harness.receive(2, resumed("1", RECOVERED), subscribed("1", ALL, 10))
+    assert harness.states() == ["moving"]
+    harness.receive(1, subscribed("2", ["profiles/*"], 20))
+    assert [effect.connection for effect in harness.take(Send)] == [2]
+    harness.receive(2, resumed("2", RECOVERED), subscribed("2", ["profiles/*"], 20))
+    assert harness.machine.state == "live"
+    assert harness.delivered() == []

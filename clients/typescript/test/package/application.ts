@@ -36,11 +36,13 @@ export class Application {
     return readdirSync(join(this.folder, "node_modules")).filter((name) => !name.startsWith(".")).sort();
   }
 
-  /** Makes a package of this repository's development available. */
-  link(name: string): void {
-    const target = join(this.folder, "node_modules", name);
-    mkdirSync(dirname(target), { recursive: true });
-    symlinkSync(join(packageFolder, "node_modules", name), target);
+  /** Makes packages of this repository's development available. */
+  link(...names: string[]): void {
+    for (const name of names) {
+      const target = join(this.folder, "node_modules", name);
+      mkdirSync(dirname(target), { recursive: true });
+      symlinkSync(join(packageFolder, "node_modules", name), target);
+    }
   }
 
   write(name: string, text: string): void {

@@ -3,26 +3,31 @@ import { build as esbuild } from "esbuild";
 import { build as vite } from "vite";
 import webpack, { type Configuration, type Stats } from "webpack";
 
-type Bundle = (folder: string, out: string) => Promise<unknown>;
+type Bundle = (folder: string, entry: string, out: string) => Promise<unknown>;
 
-/** Bundle `page.js` of the folder to `<out>/page.js`, as for production. Warnings are errors. */
+/** Bundle a file of the folder to `<out>/page.js`, as for production. Warnings are errors. */
 export const bundlers: Record<string, Bundle> = {
-  esbuild: async (folder, out) => {
+  esbuild: async (absWorkingDir, entry, outdir) => {
     const options = { bundle: true, format: "esm", minify: true, logLevel: "silent" } as const;
-    const { warnings } = await esbuild({ ...options, absWorkingDir: folder, entryPoints: ["page.js"], outdir: out });
+    const { warnings } = await esbuild({ ...options, absWorkingDir, entryPoints: { page: entry }, outdir });
     failOn(warnings.map(({ text }) => text));
   },
-  vite: async (root, outDir) => {
+  vite: async (root, entry, outDir) => {
     const warnings: string[] = [];
-    const onLog = (level: string, { message }: { message: string }) => void (level === "warn" && warnings.push(message));
+    const onLog = (level: string, { code, message }: { code?: string; message: string }) => {
+      // Vite's plugin for React ignores this, too: Next.js needs `"use client"`.
+      if (level === "warn" && code !== "MODULE_LEVEL_DIRECTIVE") warnings.push(message);
+    };
     const output = { entryFileNames: "page.js" };
-    const rolldownOptions = { input: join(root, "page.js"), output, onLog };
+    const rolldownOptions = { input: join(root, entry), output, onLog };
     const build = { outDir, modulePreload: false, rolldownOptions } as const;
     await vite({ root, configFile: false, logLevel: "silent", build });
     failOn(warnings);
   },
-  webpack: async (context, path) => {
-    const stats = await runWebpack({ context, mode: "production", entry: "./page.js", output: { path, filename: "page.js" } });
+  webpack: async (context, entry, path) => {
+    const output = { path, filename: "page.js" };
+    // React alone exceeds the size that webpack recommends.
+    const stats = await runWebpack({ context, mode: "production", entry: `./${entry}`, output, performance: false });
     const { errors = [], warnings = [] } = stats?.toJson({ all: false, errors: true, warnings: true }) ?? {};
     failOn([...errors, ...warnings].map(({ message }) => message));
   },

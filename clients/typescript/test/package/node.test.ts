@@ -30,7 +30,7 @@ async function run(application: Application, server: FakeServer, expected: RegEx
   return assert.fail(`the application ended: ${lines.join("\n")}`);
 }
 
-test("an application in Node receives events, with ws if it has no WebSocket", { timeout: 60_000 }, async (context) => {
+test("an application in Node receives events, with ws if it has no WebSocket", { timeout: 120_000 }, async (context) => {
   const application = createApplication(context);
   const server = await FakeServer.start();
   context.after(() => server.stop());

@@ -31,7 +31,7 @@ export class PageServer {
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, name = "", file = ""] = request.url?.split("/") ?? [];
+    const [, name = "", file = ""] = decodeURIComponent(request.url ?? "").split("/");
     response.setHeader("content-security-policy", POLICY);
     response.setHeader("content-type", file === "page.js" ? "text/javascript" : file === "" ? "text/html" : "text/plain");
     response.end(await this.#answer(name, file, request));

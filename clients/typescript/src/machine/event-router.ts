@@ -1,4 +1,4 @@
-import type { Controls } from "../generated/events.js";
+import type { Controls } from "../generated/controls.js";
 import type { CloudEvent } from "../protocol/event.js";
 import type { Positions } from "../protocol/position.js";
 import { logPositions, type ResumeResults } from "../protocol/sources.js";
@@ -15,13 +15,14 @@ export class EventRouter {
     private readonly server: ServerSubscriptions,
   ) {}
 
-  /** Delivers the event to live subscriptions, and buffers it for pending ones. */
+  /** Delivers the event to live subscriptions, and buffers it for pending ones: for the latest subscribe of each, which
+   * may replay the event. */
   event(event: CloudEvent): void {
-    const pending = new Set([...this.server.pending].flatMap(({ subscriptions }) => [...subscriptions]));
-    for (const subscribe of this.server.pending) subscribe.buffer(event);
     for (const subscription of this.server.requested) {
-      if (pending.has(subscription) || !subscription.filter.matches(event)) continue;
-      this.#deliver(subscription, subscription.receive(event));
+      if (!subscription.filter.matches(event)) continue;
+      const pending = this.server.latestPending(subscription);
+      if (pending) pending.buffer(subscription, event);
+      else this.#deliver(subscription, subscription.receive(event));
     }
   }
 
@@ -29,7 +30,6 @@ export class EventRouter {
   release(): void {
     for (const pending of this.server.pending) {
       for (const subscription of pending.subscriptions) this.#deliver(subscription, pending.release(subscription));
-      pending.discardReleased();
       if (!pending.isAcknowledged) continue;
       this.server.complete(pending);
       for (const subscription of pending.subscriptions) this.effects.push({ type: "confirm", subscription });

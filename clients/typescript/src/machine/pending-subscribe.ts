@@ -9,25 +9,36 @@ import type { SubscriptionState } from "./subscription-state.js";
  * Subscriptions that can receive the same events share one message. Otherwise the client could not distinguish an
  * event that is replayed for one subscription from an event that is new for another. */
 export class PendingSubscribe {
-  #events: CloudEvent[] = [];
+  /** The buffered events of each subscription. */
+  readonly #events: Map<SubscriptionState, CloudEvent[]>;
   #results: ResumeResults = new Map();
   #positions: Positions | undefined;
 
   constructor(
-    public subscriptions: readonly SubscriptionState[],
+    subscriptions: readonly SubscriptionState[],
     /** True for the first subscribe of a connection that matches these events. Then events up to the end of the replay
      * arrive in order. */
     private readonly isFirst: boolean,
     /** The subscriptions that have missed nothing, as far as the client knows. */
     private readonly live: ReadonlySet<SubscriptionState>,
-  ) {}
-
-  retain(predicate: (subscription: SubscriptionState) => boolean): void {
-    this.subscriptions = this.subscriptions.filter(predicate);
+  ) {
+    this.#events = new Map(subscriptions.map((subscription) => [subscription, []]));
   }
 
-  buffer(event: CloudEvent): void {
-    if (this.subscriptions.some(({ filter }) => filter.matches(event))) this.#events.push(event);
+  get subscriptions(): SubscriptionState[] {
+    return [...this.#events.keys()];
+  }
+
+  retain(predicate: (subscription: SubscriptionState) => boolean): void {
+    for (const subscription of this.subscriptions) if (!predicate(subscription)) this.#events.delete(subscription);
+  }
+
+  has(subscription: SubscriptionState): boolean {
+    return this.#events.has(subscription);
+  }
+
+  buffer(subscription: SubscriptionState, event: CloudEvent): void {
+    this.#events.get(subscription)?.push(event);
   }
 
   /** Handles `tablecast.resumed.v1`. */
@@ -46,17 +57,12 @@ export class PendingSubscribe {
 
   /** Delivers, to one of the subscriptions, the events that no missing event can precede. */
   release(subscription: SubscriptionState): Delivery[] {
-    const events = this.#events.filter((event) => subscription.filter.matches(event));
+    const events = this.#events.get(subscription) ?? [];
     const wasLive = this.live.has(subscription);
     if (this.#positions) return subscription.catchUp(this.#positions, this.#results, events, wasLive);
-    const inOrder = events.filter((event) => this.#isInOrder(event, subscription));
-    return inOrder.flatMap((event) => subscription.receive(event));
-  }
-
-  /** Removes the events that every subscription received. */
-  discardReleased(): void {
-    const isReleased = (event: CloudEvent) => this.subscriptions.some((one) => this.#isInOrder(event, one));
-    this.#events = this.#events.filter((event) => !isReleased(event));
+    const isInOrder = (event: CloudEvent) => this.#isInOrder(event, subscription);
+    this.#events.set(subscription, events.filter((event) => !isInOrder(event)));
+    return events.filter(isInOrder).flatMap((event) => subscription.receive(event));
   }
 
   /** Returns whether the event belongs to the replay of this subscription, and arrived in order. */

@@ -37,6 +37,11 @@ export class ServerSubscriptions {
     for (const subscription of pending.subscriptions) this.live.add(subscription);
   }
 
+  /** On a connection that prepares, an earlier one can be acknowledged, and wait for the move. */
+  latestPending(subscription: SubscriptionState): PendingSubscribe | undefined {
+    return [...this.pending].filter((pending) => pending.has(subscription)).at(-1);
+  }
+
   get isPending(): boolean {
     return this.pending.size > 0;
   }

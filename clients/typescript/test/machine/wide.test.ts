@@ -3,15 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SubscriptionState } from "../../src/machine/subscription-state.js";
 import type { CloudEvent } from "../../src/protocol/event.js";
-import { NONE, order, pong, resumedSources, subscribed, TOO_WIDE, unavailable } from "../server-events.js";
+import { NONE, order, pong, reconnect, resumedSources, subscribed, TOO_WIDE, unavailable } from "../server-events.js";
 import { Harness } from "./harness.js";
 
 const ALL = ["orders/*"];
 const ACME = ["orders/acme/*"];
 const WIDE = "tablecast/orders/*";
 const CHANNEL = "tablecast/orders/acme";
-const NARROW_GAP = /NotRecovered: events from tablecast\/orders\/acme /;
-const WIDE_GAP = /NotRecovered: events from tablecast\/orders\/\* may be missing \(too-wide\)/;
+const WIDE_GAP = /gap of tablecast\/orders\/\*: too-wide/;
 
 function placed(channel: string, offset: number): string {
   const more = { id: `${channel} ${offset}`, source: `tablecast/orders/${channel}`, position: `e-${offset}` };
@@ -96,10 +95,10 @@ test("a live wide subscription has a gap in a channel that only another subscrip
   harness.receive(1, resumedSources(message.id, results), placed("acme", 4), placed("globex", 5), placed("acme", 13));
   const sources = { [WIDE]: NONE, [CHANNEL]: "e-12" };
   harness.receive(1, subscribed(message.id, [...ALL, ...ACME, "orders/acme/1"], sources));
-  const deliveries = harness.take("deliver").filter(({ delivery }) => ["event", "error"].includes(delivery.kind));
+  const deliveries = harness.take("deliver").filter(({ delivery }) => ["event", "gap"].includes(delivery.kind));
   const ofWide = deliveries.filter(({ subscription }) => subscription.filter.subjects.includes("orders/*"));
-  const [gap, ...events] = ofWide.map(({ delivery }) => (delivery.kind === "error" ? delivery.error : delivery));
-  assert.match(String(gap), NARROW_GAP);
+  const [gap, ...events] = ofWide.map(({ delivery }) => (delivery.kind === "gap" ? delivery.gap : delivery));
+  assert.deepEqual(gap, { type: "gap", source: CHANNEL, reason: "position-unknown" });
   assert.deepEqual(events.map((one) => "event" in one! && one.event.id), ["acme 13", "globex 5"]);
 });
 
@@ -122,4 +121,22 @@ test("a wide subscription recognizes old events of a channel that is no longer l
   const old = JSON.parse(placed("acme", 9)) as CloudEvent;
   const kinds = state.catchUp(new Map([wide]), new Map(), [old], true).map(({ kind }) => kind);
   assert.ok(!kinds.includes("event"), kinds.join());
+});
+
+test("a replay for a subscription that joins a move is no news to a wide one", () => {
+  const harness = new Harness();
+  harness.subscribe({ subjects: ALL });
+  harness.open(1);
+  harness.receive(1, subscribed("1", ALL, { [WIDE]: NONE }), placed("acme", 2), reconnect());
+  harness.toNextTimer();
+  harness.open(2);
+  harness.subscribe({ subjects: ACME });
+  harness.receive(1, subscribed("2", ACME, { [CHANNEL]: "e-2" }));
+  harness.receive(2, resumedSources("1", { [WIDE]: TOO_WIDE }), placed("acme", 2), subscribed("1", ALL, { [WIDE]: NONE }));
+  const after = { [CHANNEL]: "e-2", [WIDE]: NONE };
+  assert.deepEqual(harness.sent().at(-1), { action: "subscribe", id: "2", subjects: [...ACME, ...ALL], after });
+  harness.receive(2, resumedSources("2", { [WIDE]: TOO_WIDE, [CHANNEL]: { recovered: true, position: "e-2" } }));
+  harness.receive(2, placed("acme", 1), placed("acme", 2));
+  harness.receive(2, subscribed("2", [...ACME, ...ALL], { [WIDE]: NONE, [CHANNEL]: "e-2" }));
+  assert.deepEqual(harness.delivered().filter((one) => !WIDE_GAP.test(one)), ["acme 2"]);
 });

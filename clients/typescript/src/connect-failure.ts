@@ -1,8 +1,10 @@
+import type { Controls } from "./generated/controls.js";
+
 /** What to check after each HTTP status of a refused connection: docs/reference/protocol.md#connect. */
 const ADVICE: Record<string, string> = {
   400: "check the path and the parameters of the option url",
-  401: "the token is missing, expired or of another issuer. Check what the option token returns",
-  403: "the server does not allow the origin of this page, or the token. Check the server's list of origins",
+  401: "check what the option token returns",
+  403: "check what the option token returns, and the server's list of origins",
   404: "the option url has no WebSocket. Check its path",
   426: "the option url has no WebSocket. Check its path",
 };
@@ -17,6 +19,12 @@ export function connectFailure(url: string, code: number, detail: string): strin
   const advice = ADVICE[status] ?? (status.startsWith("5") ? "the server failed. Its log has the reason" : UNKNOWN);
   // A query can contain a token.
   return `${url.split("?")[0]} did not open (${detail || `code ${code}`}): ${advice}`;
+}
+
+/** Returns why the server refused a connection that it opened only to give the reason. */
+export function refusal({ status, reason, message }: Controls["tablecast.refused.v1"]): string {
+  const advice = ADVICE[status] ? ` (${ADVICE[status]})` : "";
+  return `the server refused the connection (${status} ${reason}): ${message}${advice}`;
 }
 
 /** Throws an error for an address that can never open. Browsers complete a path with the address of the page. */

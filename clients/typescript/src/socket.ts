@@ -18,8 +18,9 @@ export interface SocketListener {
   disconnected(reason: string): void;
 }
 
-/** The sub-protocols of the server. The client prefers batches because they cost less. */
-const PROTOCOLS = ["cloudevents-batch.json", "cloudevents.json"];
+/** The sub-protocols of the server. The client prefers batches because they cost less. The last one requests the reason
+ * of a refusal as an event, because browsers hide the HTTP status. */
+const PROTOCOLS = ["cloudevents-batch.json", "cloudevents.json", "tablecast.explain"];
 
 /** Returns the sub-protocols to offer. The token is one of them, because access logs contain URLs. */
 export function protocols(token: string | undefined): string[] {

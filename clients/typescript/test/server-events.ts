@@ -31,9 +31,13 @@ export function resumedSources(request: string, sources: Record<string, object>)
 }
 
 /** `end`: the offset in the log of `SOURCE`, or the positions of all sources. */
-export function subscribed(request: string, subjects: string[], end?: number | Record<string, string>): string {
-  const granted = subjects.map((subject) => ({ subject, granted: true }));
-  return event("tablecast.subscribed.v1", { request, subjects: granted, ...sources(end) });
+export function subscribed(
+  request: string, subjects: string[], end?: number | Record<string, string>, granted = subjects,
+): string {
+  const results = subjects.map((subject) => {
+    return granted.includes(subject) ? { subject, granted: true } : { subject, granted: false, reason: "not-granted" };
+  });
+  return event("tablecast.subscribed.v1", { request, subjects: results, ...sources(end) });
 }
 
 export function unsubscribed(request: string, subjects: string[]): string {
@@ -47,6 +51,11 @@ export function pong(request: string | undefined, end?: number | Record<string, 
 /** An `unavailable` error: the server cannot handle the request now. */
 export function unavailable(request: string | undefined): string {
   return event("tablecast.error.v1", { request, code: "unavailable", message: "try again", closing: false });
+}
+
+/** The only event of a connection that the server refuses. */
+export function refused(status: number, reason: string, message: string): string {
+  return event("tablecast.refused.v1", { status, reason, message });
 }
 
 /** The reply to a refresh with a token that is valid for so long (ms). The clock of this server is an hour behind. */

@@ -14,7 +14,7 @@ import { TokenRefresh } from "./token-refresh.js";
 /** One connection, from the attempt to open it. A method throws if the connection is not usable any more. */
 export class Connection {
   isOpen = false;
-  /** When all subscriptions were caught up for the first time. */
+  /** When the server had replied, and all subscriptions were caught up, for the first time. */
   liveSince = Infinity;
   /** When to move to a new connection. */
   moveAt = Infinity;
@@ -89,17 +89,25 @@ export class Connection {
     if (!this.isOpen) return;
     this.#router.release();
     this.#sync.syncAll(now);
-    if (!this.#server.isPending) this.liveSince = Math.min(this.liveSince, now);
+    this.#greet(now);
+    if (!this.#server.isPending && this.#requests.isAnswered) this.liveSince = Math.min(this.liveSince, now);
   }
 
   /** Proceeds as the next connection: catches up without deliveries. */
   prepare(now: number): void {
-    if (this.isOpen) this.#sync.syncStarted(now);
+    if (!this.isOpen) return;
+    this.#sync.syncStarted(now);
+    this.#greet(now);
   }
 
   /** True if the connection can replace the current one. */
   get isCaughtUp(): boolean {
-    return this.isOpen && this.#server.isCaughtUp(this.context.subscriptions);
+    return this.#requests.isAnswered && this.#server.isCaughtUp(this.context.subscriptions);
+  }
+
+  /** The server sends the reason of a refusal after the first message. */
+  #greet(now: number): void {
+    if (!this.#requests.hasSent) this.#heartbeat.ping(now);
   }
 
   #controlHandler(): ControlHandler {

@@ -1,3 +1,4 @@
+import { refusal } from "../connect-failure.js";
 import type { ControlEvent, ControlEventOf } from "../protocol/control.js";
 import type { Validate } from "../protocol/event.js";
 import { logPositions, resumeResults } from "../protocol/sources.js";
@@ -41,6 +42,7 @@ export class ControlHandler {
     else if (event.type === "tablecast.pong.v1") heartbeat.pong(request, logPositions(event.data), now);
     else if (event.type === "tablecast.refreshed.v1") this.#refreshed(event, now);
     else if (event.type === "tablecast.error.v1") this.#failed(request, event, now);
+    else if (event.type === "tablecast.refused.v1") throw new Error(refusal(event.data));
     else if (event.type === "tablecast.reconnect.v1") this.requestMove(now);
   }
 

@@ -34,7 +34,10 @@ export class Heartbeat {
   }
 
   tick(now: number): void {
-    if (now < this.#pingAt) return;
+    if (now >= this.#pingAt) this.ping(now);
+  }
+
+  ping(now: number): void {
     this.#pingAt = now + this.timing.pingEvery;
     this.requests.send({ action: "ping" }, now, { subscriptions: [], live: this.router.live });
   }

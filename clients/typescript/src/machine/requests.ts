@@ -22,6 +22,8 @@ export interface Request extends Concern {
 export class Requests {
   readonly #requests = new Map<string, Request>();
   #count = 0;
+  /** True after the first reply. So the server has not refused the connection. */
+  isAnswered = false;
 
   constructor(
     private readonly connection: number,
@@ -42,7 +44,7 @@ export class Requests {
   /** Returns the request that this reply completes. */
   complete(id: string | undefined): Request | undefined {
     const request = this.get(id);
-    this.#requests.delete(id ?? "");
+    if (this.#requests.delete(id ?? "")) this.isAnswered = true;
     return request;
   }
 
@@ -52,6 +54,10 @@ export class Requests {
   isBusyWith(subscription: SubscriptionState): boolean {
     const concerns = ({ subscriptions }: Request) => subscriptions.some((other) => other.overlaps(subscription));
     return [...this.#requests.values()].some(concerns);
+  }
+
+  get hasSent(): boolean {
+    return this.#count > 0;
   }
 
   isWaitingFor(action: Action): boolean {

@@ -1,6 +1,7 @@
 /** Times in milliseconds. */
 export interface Timing {
-  /** Interval of pings. API Gateway closes a connection after 10 minutes without a message. */
+  /** Interval of pings. API Gateway closes a connection after 10 minutes without a message. A connection that died
+   * silently is noticed after this time and the timeout of a ping. */
   pingEvery: number;
   /** Shortest time between two checks for lost events, which follow an `unavailable` reply to a ping. */
   checkEvery: number;
@@ -9,7 +10,7 @@ export interface Timing {
 }
 
 export const DEFAULT_TIMING: Timing = {
-  pingEvery: 60_000,
+  pingEvery: 4 * 60_000,
   checkEvery: 5 * 60_000,
   leaveAfter: [90 * 60_000, 115 * 60_000],
 };

@@ -1,4 +1,4 @@
-import type { Controls } from "../generated/events.js";
+import type { Controls } from "../generated/controls.js";
 import { type CloudEvent, TOO_LARGE } from "./event.js";
 
 /** A control event: the server sends it to the client itself, not to the application. */

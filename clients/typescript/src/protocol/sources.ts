@@ -1,4 +1,4 @@
-import type { Controls } from "../generated/events.js";
+import type { Controls } from "../generated/controls.js";
 import { parsePosition, type Position, type Positions } from "./position.js";
 
 type Resumed = Controls["tablecast.resumed.v1"];

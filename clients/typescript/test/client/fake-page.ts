@@ -39,6 +39,11 @@ export class FakeClocks {
     }
   }
 
+  /** Lets the monotonic clock go on while no timer runs, as in a sleep. */
+  moveMonotonic(time: number): void {
+    this.#monotonic += time;
+  }
+
   /** Moves the wall clock alone, as a sleep does on some systems, and a correction of the clock on all. */
   moveWall(time: number): void {
     // `setTime` would run the timers, so only `Date.now` moves.

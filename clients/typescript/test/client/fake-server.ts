@@ -1,6 +1,7 @@
 // A WebSocket server with a log that speaks docs/reference/protocol.md: for tests that need a real socket.
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import type { TestContext } from "node:test";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { ClientMessage } from "../../src/protocol/message.js";
 import { matches } from "../../src/protocol/subject.js";
@@ -14,14 +15,20 @@ export class FakeServer {
   maxConnections = 0;
   /** Number of events that it sent. */
   sent = 0;
+  readonly #refused = new Set<string>();
+  #isTrimmed = false;
+  /** While it is set, the reply to the first message of a connection, which then closes. */
+  refusal: string | undefined;
   #server!: WebSocketServer;
   /** The subscriptions of each connection. */
   readonly #patterns = new Map<WebSocket, string[]>();
   #port = 0;
 
-  static async start(): Promise<FakeServer> {
+  /** Runs until the test ends, or until `stop`. */
+  static async start(context?: TestContext): Promise<FakeServer> {
     const server = new FakeServer();
     await server.listen();
+    context?.after(() => server.stop());
     return server;
   }
 
@@ -59,6 +66,16 @@ export class FakeServer {
     await once(this.#server, "close");
   }
 
+  /** Cannot replay its log any more. */
+  trim(): void {
+    this.#isTrimmed = true;
+  }
+
+  /** Grants no subscription to this subject. */
+  refuse(subject: string): void {
+    this.#refused.add(subject);
+  }
+
   broadcast(frame: string): void {
     for (const socket of this.#patterns.keys()) socket.send(`[${frame}]`);
   }
@@ -77,7 +94,10 @@ export class FakeServer {
 
   #handle(socket: WebSocket, message: ClientMessage): void {
     const { action, id } = message;
-    if (action === "ping") this.#send(socket, pong(id, this.log.length));
+    if (this.refusal) {
+      this.#send(socket, this.refusal);
+      socket.close(1000);
+    } else if (action === "ping") this.#send(socket, pong(id, this.log.length));
     else if (action === "refresh") this.#send(socket, refreshed(1e7, [], id));
     else if (action === "unsubscribe") this.#unsubscribe(socket, message);
     else this.#subscribe(socket, message);
@@ -85,8 +105,9 @@ export class FakeServer {
 
   #subscribe(socket: WebSocket, { id, subjects, after }: ClientMessage<"subscribe">): void {
     if (after) this.#replay(socket, id, subjects, Number(after[SOURCE]?.split("-")[1]));
-    this.#patterns.set(socket, [...this.#patternsOf(socket), ...subjects]);
-    this.#send(socket, subscribed(id, subjects, this.log.length));
+    const granted = subjects.filter((subject) => !this.#refused.has(subject));
+    this.#patterns.set(socket, [...this.#patternsOf(socket), ...granted]);
+    this.#send(socket, subscribed(id, subjects, this.log.length, granted));
   }
 
   #unsubscribe(socket: WebSocket, { id, subjects }: ClientMessage<"unsubscribe">): void {
@@ -95,6 +116,7 @@ export class FakeServer {
   }
 
   #replay(socket: WebSocket, id: string, subjects: string[], offset: number): void {
+    if (this.#isTrimmed) return this.#send(socket, resumed(id, { recovered: false, reason: "trimmed" }));
     this.#send(socket, resumed(id, { ...RECOVERED, position: `e-${this.log.length}` }));
     const isWanted = (frame: string) => subjects.some((pattern) => matches(pattern, JSON.parse(frame).subject));
     const missed = this.log.slice(offset).filter(isWanted);

@@ -1,7 +1,7 @@
 // Sleep, clocks that jump, and the events of a page.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { connect } from "../../src/index.js";
+import { createClient } from "../../src/index.js";
 import { pong } from "../server-events.js";
 import { FakeClocks, fakePage } from "./fake-page.js";
 import { fakeWebSocket } from "./fake-socket.js";
@@ -15,10 +15,12 @@ async function openClient(context: TestContext) {
     return server.replies ? pong(id) : undefined;
   });
   const onState = (state: string) => server.states.push(state);
-  const client = connect({ url: "ws://x", WebSocket, onState });
+  const client = createClient({ url: "ws://x", WebSocket });
+  client.on("state", onState);
   context.after(() => client.close());
   await clocks.pass(1_000);
   assert.equal(client.state, "live");
+  server.pings = 0;
   return { clocks, server, client };
 }
 
@@ -52,25 +54,42 @@ test("a client that lost its connection in its sleep reconnects within 15 s", as
   assert.ok(server.states.includes("waiting"), server.states.join());
 });
 
+test("pings at once after a sleep in which the monotonic clock went on", async (context) => {
+  const { clocks, server } = await openClient(context);
+  clocks.moveMonotonic(60_000);
+  await clocks.pass(6_000);
+  assert.equal(server.pings, 1);
+});
+
+test("an idle connection that dies silently is noticed within 250 s", async (context) => {
+  const { clocks, server, client } = await openClient(context);
+  server.replies = false;
+  await clocks.pass(248_000);
+  assert.equal(client.state, "live");
+  await clocks.pass(2_000);
+  assert.ok(server.states.includes("waiting"), server.states.join());
+});
+
 test("a wall clock that steps back changes nothing", async (context) => {
   const { clocks, server, client } = await openClient(context);
   clocks.moveWall(-3_600_000);
-  await clocks.pass(60_000);
+  await clocks.pass(240_000);
   assert.deepEqual([server.pings, client.state], [1, "live"]);
   server.replies = false;
-  await clocks.pass(71_000);
+  await clocks.pass(251_000);
   assert.ok(server.states.includes("waiting"), server.states.join());
 });
 
 test("a client connects although the wall clock steps back", async (context) => {
   const clocks = new FakeClocks(context);
   let attempts = 0;
-  const WebSocket = fakeWebSocket(() => undefined);
+  const WebSocket = fakeWebSocket(({ id }) => pong(id));
   const token = () => {
     if (++attempts < 3) throw new Error("the issuer is down");
     return "a.b.c";
   };
-  const client = connect({ url: "ws://x", WebSocket, token, onState: () => {} });
+  const client = createClient({ url: "ws://x", WebSocket, token });
+  client.on("state", () => {});
   context.after(() => client.close());
   clocks.moveWall(-3_600_000);
   await clocks.pass(3_000);

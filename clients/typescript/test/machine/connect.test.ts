@@ -30,11 +30,13 @@ test("reconnects after a random delay whose bound doubles up to 30 seconds", () 
 test("only a connection of ten seconds or more resets the backoff", () => {
   const harness = new Harness({ random: () => 0.999 });
   harness.reconnect(2);
+  harness.receive(2, pong("1"));
   harness.advance(9_999);
   harness.disconnect(2);
   assert.equal(harness.machine.wakeAt - harness.now, 999);
   harness.toNextTimer();
   harness.open(3);
+  harness.receive(3, pong("1"));
   harness.advance(10_000);
   harness.disconnect(3);
   assert.equal(harness.machine.wakeAt - harness.now, 499);

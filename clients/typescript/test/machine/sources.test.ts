@@ -62,7 +62,7 @@ test("a pong forgets the sources that it does not list, of 1,000", () => {
   assert.deepEqual(known(harness, app), [10, 10]);
   assert.equal(Object.keys(JSON.parse(app.text())).length, 10);
   harness.receive(1, pong(ping(harness), ends(10, 6)));
-  assert.deepEqual(harness.take("deliver"), []);
+  assert.ok(harness.take("deliver").every(({ delivery }) => delivery.kind === "advance"));
   harness.receive(1, placed(10, 7), placed(9, 7));
   assert.deepEqual(known(harness, app), [10, 10]);
   harness.reconnect(2);

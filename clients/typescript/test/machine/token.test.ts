@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refreshed, unavailable } from "../server-events.js";
+import { pong, refreshed, unavailable } from "../server-events.js";
 import { Harness } from "./harness.js";
 
 test("refreshes the token after most of its lifetime, and again", () => {
   const harness = new Harness();
   harness.open(1, 40_000);
+  harness.receive(1, pong(harness.sent()[0]?.id));
   assert.equal(harness.toNextTimer(), 31_000);
   assert.deepEqual(harness.take("token"), [{ type: "token", connection: 1 }]);
   harness.add(harness.machine.tokenReceived(1, "new", harness.now));
-  assert.deepEqual(harness.sent(), [{ action: "refresh", id: "1", token: "new" }]);
-  harness.receive(1, refreshed(20_000, [], "1"));
+  assert.deepEqual(harness.sent(), [{ action: "refresh", id: "2", token: "new" }]);
+  harness.receive(1, refreshed(20_000, [], "2"));
   assert.equal(harness.toNextTimer(), 46_500);
 });
 

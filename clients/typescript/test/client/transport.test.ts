@@ -1,0 +1,49 @@
+// What the client does between the machine and its environment: tokens, sockets and timers.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createClient } from "../../src/index.js";
+import { pong } from "../server-events.js";
+import { FakeClocks } from "./fake-page.js";
+import { fakeWebSocket } from "./fake-socket.js";
+
+const DAY = 24 * 3_600_000;
+
+test("opens no socket if it is closed while token is awaited", async (context) => {
+  const clocks = new FakeClocks(context);
+  let sockets = 0;
+  class Counted extends fakeWebSocket(() => undefined) {
+    constructor() {
+      super("", []);
+      sockets++;
+    }
+  }
+  let resolve = (_token: string) => {};
+  const token = () => new Promise<string>((resolved) => (resolve = resolved));
+  const client = createClient({ url: "ws://x", WebSocket: Counted, token });
+  await clocks.settle();
+  client.close();
+  resolve("a.b.c");
+  await clocks.settle();
+  assert.deepEqual([sockets, client.state], [0, "closed"]);
+});
+
+test("no timer is longer than the longest that JavaScript has, about 24.8 days", async (context) => {
+  const clocks = new FakeClocks(context);
+  const { setTimeout } = globalThis;
+  const delays: number[] = [];
+  const pings: number[] = [];
+  context.mock.method(globalThis, "setTimeout", (run: () => void, delay: number) => {
+    delays.push(delay);
+    return setTimeout(run, delay);
+  });
+  const WebSocket = fakeWebSocket(({ id }) => {
+    pings.push(clocks.monotonic);
+    return pong(id);
+  });
+  const times = { pingEvery: 40 * DAY, leaveAfter: [50 * DAY, 50 * DAY] as [number, number] };
+  const client = createClient({ url: "ws://x", WebSocket, ...times });
+  context.after(() => client.close());
+  await clocks.pass(2_000);
+  assert.deepEqual([client.state, pings.length], ["live", 1]);
+  assert.equal(Math.max(...delays), 2 ** 31 - 1);
+});

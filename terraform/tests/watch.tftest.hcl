@@ -76,9 +76,11 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
         for query in alarm.metric_query : [for metric in query.metric : "${metric.namespace} ${metric.metric_name} ${jsonencode(metric.dimensions)}"]
       ]) if length(alarm.metric_query) > 0
       } == {
-      api-refused = [
-        for metric in ["ClientError", "ConnectCount", "IntegrationError"] : "AWS/ApiGateway ${metric} {\"ApiId\":\"a1b2c3\",\"Stage\":\"live\"}"
-      ]
+      api-refused = concat(
+        [for metric in ["ClientError", "ConnectCount"] : "AWS/ApiGateway ${metric} {\"ApiId\":\"a1b2c3\",\"Stage\":\"live\"}"],
+        ["tablecast Explained {\"Function\":\"connect\"}"],
+        ["AWS/ApiGateway IntegrationError {\"ApiId\":\"a1b2c3\",\"Stage\":\"live\"}"],
+      )
       orders-failing = [
         for metric in ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"] : "AWS/EventBridge/Pipes ${metric} {\"PipeName\":\"tablecast-orders\"}"
       ]

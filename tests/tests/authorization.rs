@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use serde_json::{Value, json};
+use tablecast_tests::eventually::eventually;
 use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::socket::{HandshakeError, Socket};
@@ -128,4 +129,57 @@ async fn with_auth_none_no_token_is_needed() {
     let local = LocalMode::start().await;
     assert_receives_events(&local, connect(&local, "", &[]).await.unwrap()).await;
     assert_eq!(local.processes_of("authorize").len(), 0);
+}
+
+const EXPLAIN: (&str, &str) = ("Sec-WebSocket-Protocol", "cloudevents.json, tablecast.explain");
+
+/// Returns status and reason of a refusal whose client requests them. The connection has no other event and ends.
+async fn refusal(local: &LocalMode, query: &str, headers: &[(&'static str, &str)]) -> (u64, String) {
+    let headers: Vec<_> = headers.iter().copied().chain([EXPLAIN]).collect();
+    let url = format!("{}/?{query}", local.addresses().clients);
+    let mut client = Socket::with_headers(&url, &headers).await.expect("the connection opens");
+    assert_eq!(client.protocol.as_deref(), Some("cloudevents.json"));
+    local.dynamodb().put("profiles", profile("ada", "Ada")).await;
+    let event = client.request(json!({"action": "subscribe", "subjects": ["profiles/ada"], "id": "1"})).await;
+    assert_eq!(event["type"], "tablecast.refused.v1", "{event}");
+    assert_eq!(client.close_code().await, 1000);
+    let data = &event["data"];
+    (data["status"].as_u64().unwrap(), data["reason"].as_str().unwrap().to_owned())
+}
+
+/// Browsers hide the status of a refused connection.
+#[tokio::test]
+async fn a_client_that_requests_it_gets_the_reason_of_a_refusal_as_its_only_event() {
+    let local = local().await;
+    let valid = local.token(&["--subject", "ada", "--claim", "tenant=acme"]).await;
+    let expired = local.token(&["--expires", "0s"]).await;
+    let page = [("Origin", PAGE)];
+    for (query, headers, expected) in [
+        (String::new(), &page[..], (401, "token-missing")),
+        ("token=nonsense".to_owned(), &page, (401, "token-invalid")),
+        (format!("token={expired}"), &page, (401, "token-expired")),
+        (format!("token={valid}"), &[("Origin", "https://evil.io")], (403, "origin-not-allowed")),
+        (format!("token={valid}&subscribe=orders/globex/*"), &page, (403, "not-granted")),
+        (format!("token={valid}&subscribe=orders/*/x"), &page, (400, "bad-request")),
+    ] {
+        let (status, reason) = refusal(&local, &query, headers).await;
+        assert_eq!((status, reason.as_str()), expected, "{query}");
+    }
+    local.wait_for_log(&["no token. Send it", "refused a client without a valid token (401)"]).await;
+    local.wait_for_log(&["refused a web page of https://evil.io", "start with --origin"]).await;
+    local.wait_for_log(&["none of the requested subjects is granted", "Explained=1"]).await;
+    let empty = async || local.dynamodb().scan("connections").await.is_empty().then_some(());
+    eventually("an empty connections table", empty).await;
+    assert!(!local.log().contains("ERROR"), "{}", local.log());
+    let mut admitted =
+        connect(&local, &format!("&token={valid}"), &[("Origin", PAGE), EXPLAIN]).await.unwrap();
+    assert_eq!(admitted.subscribe_to(&["profiles/ada"]).await, ["granted"]);
+}
+
+#[tokio::test]
+async fn without_tokens_a_refusal_has_its_reason_too() {
+    let local = LocalMode::start().await;
+    assert_eq!(refusal(&local, "subscribe=orders/*/x", &[]).await, (400, "bad-request".to_owned()));
+    let foreign = [("Origin", "https://evil.io")];
+    assert_eq!(refusal(&local, "subscribe=*", &foreign).await, (403, "origin-not-allowed".to_owned()));
 }

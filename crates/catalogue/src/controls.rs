@@ -9,12 +9,13 @@ macro_rules! control {
     };
 }
 
-const ALL: [(&str, &str); 8] = [
+const ALL: [(&str, &str); 9] = [
     control!("tablecast.error.v1"),
     control!("tablecast.event-too-large.v1"),
     control!("tablecast.pong.v1"),
     control!("tablecast.reconnect.v1"),
     control!("tablecast.refreshed.v1"),
+    control!("tablecast.refused.v1"),
     control!("tablecast.resumed.v1"),
     control!("tablecast.subscribed.v1"),
     control!("tablecast.unsubscribed.v1"),

@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - `state`: the state that all sessions share; `stage`, `call`, `identity`, `authorization`: data of events
-//! - `upgrade`, `handshake`: the request for a connection
+//! - `upgrade`, `handshake`: the request for a connection; `foreign_origin`: of a page that may not connect
 //! - `session`: one client, from before `$connect` until after `$disconnect`
 //! - `connect`: calls `$connect`; `authorizer`: calls the authorizer before it; `policy`: reads its response
 //! - `messages`: calls the function for each message
@@ -32,6 +32,7 @@ mod connection;
 mod duplex;
 mod error;
 mod event;
+mod foreign_origin;
 mod handshake;
 mod identity;
 mod ids;

@@ -10,8 +10,8 @@ use tablecast_pipeline::schema::Schemas;
 use tablecast_protocol::channel::wide_source;
 use tablecast_protocol::subject::Pattern;
 use tablecast_protocol::{
-    Control, Envelope, Epoch, ErrorCode, Position, RefusalReason, Resumption, SubjectResult, TooLarge,
-    Unrecovered, rfc3339,
+    ConnectionRefusal, Control, Envelope, Epoch, ErrorCode, Position, RefusalReason, Refused, Resumption,
+    SubjectResult, TooLarge, Unrecovered, rfc3339,
 };
 
 fn envelope() -> Envelope<'static> {
@@ -77,6 +77,7 @@ fn all() -> Vec<Control> {
         ]
         .map(|code| Control::error(code, "why")),
     );
+    all.extend(ConnectionRefusal::ALL.map(|reason| Control::Refused(Refused::new(reason, "why"))));
     all
 }
 
@@ -86,7 +87,8 @@ fn every_control_event_is_valid_against_its_schema() {
     let schemas = Schemas::compile(&folder::read(folder, "json").unwrap()).unwrap();
     for control in all() {
         // These are not replies to a message.
-        let is_not_a_reply = matches!(control, Control::EventTooLarge(_) | Control::Reconnect { .. });
+        let is_not_a_reply =
+            matches!(control, Control::EventTooLarge(_) | Control::Reconnect { .. } | Control::Refused(_));
         let request = envelope().request.filter(|_| !is_not_a_reply);
         let event = control.event(&Envelope { request, ..envelope() });
         let event: Json = serde_json::from_str(&event).unwrap();

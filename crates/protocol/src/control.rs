@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{Position, Unrecovered};
+use crate::{Position, Refused, Unrecovered};
 
 /// An event that tablecast itself sends. Each has a schema, `schemas/<type>.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,6 +42,8 @@ pub enum Control {
         /// RFC 3339.
         closes_at: String,
     },
+    /// The only event of a connection that is refused.
+    Refused(Refused),
     Error {
         code: ErrorCode,
         message: String,
@@ -141,6 +143,7 @@ impl Control {
             Self::Pong { .. } => "tablecast.pong.v1",
             Self::Refreshed { .. } => "tablecast.refreshed.v1",
             Self::Reconnect { .. } => "tablecast.reconnect.v1",
+            Self::Refused(_) => "tablecast.refused.v1",
             Self::Error { .. } => "tablecast.error.v1",
             Self::EventTooLarge(_) => "tablecast.event-too-large.v1",
         }

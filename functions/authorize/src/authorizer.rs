@@ -3,13 +3,15 @@
 use std::env;
 
 use lambda_runtime::Diagnostic;
+use tablecast_protocol::RefusedConnection;
 use tablecast_tokens::development;
-use tablecast_tokens::{TokenConfig, TokenConfigError, Verifier, VerifyError};
+use tablecast_tokens::{Claims, KeysUnavailable, TokenConfig, TokenConfigError, Verifier, VerifyError};
 
 use crate::credentials::token;
 use crate::decision::{self, Decision, MAX_BYTES};
+use crate::denial::Denial;
 use crate::event::AuthorizerEvent;
-use crate::origins::{AllowedOrigins, AllowedOriginsError, OriginRefused};
+use crate::origins::{AllowedOrigins, AllowedOriginsError};
 
 /// Decides with one configuration for the life of the process.
 pub struct Authorizer {
@@ -26,13 +28,10 @@ pub enum StartError {
     Origins(#[from] AllowedOriginsError),
 }
 
-/// Why a client with a valid token is refused.
-#[derive(Debug, thiserror::Error)]
-enum Denial {
-    #[error(transparent)]
-    Origin(#[from] OriginRefused),
-    #[error("the decision has {0} bytes with the token's claims, and API Gateway accepts {MAX_BYTES}")]
-    TooManyClaims(usize),
+/// Why there are no claims.
+enum NotVerified {
+    Denied(Denial),
+    Unavailable(KeysUnavailable),
 }
 
 impl Authorizer {
@@ -46,14 +45,17 @@ impl Authorizer {
         Ok(Self { verifier: Verifier::new(config), origins })
     }
 
-    /// Logs the reason for a refusal, without token and claims. The client receives only a status.
+    /// Logs the reason for a refusal, without token and claims. The client receives a status, or on request a
+    /// coarse reason.
     pub async fn authorize(&self, event: AuthorizerEvent) -> Result<Decision, Diagnostic> {
         let connection = &event.request_context.connection_id;
-        let token = token(&event).map_err(|reason| refuse(connection, &reason))?;
-        let claims = match self.verifier.verify(token).await {
+        let claims = match self.claims(&event).await {
             Ok(claims) => claims,
-            Err(VerifyError::Refused(reason)) => return Err(refuse(connection, &reason)),
-            Err(VerifyError::Unavailable(error)) => {
+            Err(NotVerified::Denied(reason)) => {
+                tracing::info!(connection, %reason, "refused a client's token");
+                return explanation(&event, &reason).ok_or_else(decision::unauthorized);
+            }
+            Err(NotVerified::Unavailable(error)) => {
                 tracing::error!(connection, %error, "cannot verify a client's token");
                 return Err(decision::unavailable());
             }
@@ -61,8 +63,16 @@ impl Authorizer {
         let principal = claims.principal.clone();
         Ok(self.check(&event, Decision::allow(claims, &event.method_arn)).unwrap_or_else(|reason| {
             tracing::info!(connection, %reason, "refused a client with a valid token");
-            Decision::deny(principal, &event.method_arn)
+            explanation(&event, &reason).unwrap_or_else(|| Decision::deny(principal, &event.method_arn))
         }))
+    }
+
+    async fn claims(&self, event: &AuthorizerEvent) -> Result<Claims, NotVerified> {
+        let token = token(event).map_err(|reason| NotVerified::Denied(reason.into()))?;
+        self.verifier.verify(token).await.map_err(|error| match error {
+            VerifyError::Refused(reason) => NotVerified::Denied(reason.into()),
+            VerifyError::Unavailable(error) => NotVerified::Unavailable(error),
+        })
     }
 
     /// Returns the decision if the origin may connect and API Gateway accepts the size.
@@ -79,9 +89,10 @@ fn has_development_issuer() -> bool {
     development::is_allowed(&|name| env::var(name).ok())
 }
 
-fn refuse(connection: &str, reason: &dyn std::fmt::Display) -> Diagnostic {
-    tracing::info!(connection, %reason, "refused a client's token");
-    decision::unauthorized()
+/// Opens the connection of a client that requests the reason of its refusal.
+fn explanation(event: &AuthorizerEvent, reason: &Denial) -> Option<Decision> {
+    let refused = RefusedConnection::requested(event.offers(), reason.for_client())?;
+    Some(Decision::explain(&refused, &event.method_arn))
 }
 
 #[cfg(test)]

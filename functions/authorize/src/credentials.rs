@@ -21,8 +21,7 @@ pub enum CredentialsError {
 /// Returns the client's token. Refuses two tokens, even equal ones, so that every reader uses the same.
 pub fn token(event: &AuthorizerEvent) -> Result<&str, CredentialsError> {
     let headers = event.header("authorization").map(bearer).collect::<Result<Vec<_>, _>>()?;
-    let offers = event.header("sec-websocket-protocol").flat_map(|offers| offers.split(','));
-    let offers = offers.filter_map(|offer| offer.trim().strip_prefix(SUB_PROTOCOL));
+    let offers = event.offers().filter_map(|offer| offer.strip_prefix(SUB_PROTOCOL));
     let mut tokens = event.parameter("token").chain(headers).chain(offers);
     match (tokens.next(), tokens.next()) {
         (None, _) => Err(CredentialsError::None),

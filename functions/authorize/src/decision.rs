@@ -2,10 +2,14 @@
 
 use lambda_runtime::Diagnostic;
 use serde::Serialize;
+use tablecast_protocol::RefusedConnection;
 use tablecast_tokens::Claims;
 
 /// Largest response in bytes (API Gateway, "Authorizer result size": 8 KB).
 pub const MAX_BYTES: usize = 8 * 1024;
+
+/// The principal of refused clients, for the access log.
+const REFUSED: &str = "refused";
 
 /// Allows or denies this one request. With a Deny the client receives 403.
 #[derive(Debug, Serialize)]
@@ -19,11 +23,16 @@ pub struct Decision {
 
 /// `requestContext.authorizer` for connect, subscribe and disconnect. API Gateway allows no nested values.
 #[derive(Debug, Serialize)]
-struct Context {
-    /// The JSON object that the issuer wrote.
-    claims: String,
-    /// Seconds since 1970.
-    expires_at: String,
+#[serde(untagged)]
+enum Context {
+    Admitted {
+        /// The JSON object that the issuer wrote.
+        claims: String,
+        /// Seconds since 1970.
+        expires_at: String,
+    },
+    /// Without claims, no function grants anything.
+    Refused { refusal: String },
 }
 
 #[derive(Debug, Serialize)]
@@ -44,16 +53,21 @@ struct Statement {
 impl Decision {
     pub fn allow(claims: Claims, method_arn: &str) -> Self {
         let Claims { principal, expires_at, text } = claims;
-        let context = Context { claims: text, expires_at: expires_at.to_string() };
-        Self {
-            principal_id: principal,
-            policy_document: Policy::new("Allow", method_arn),
-            context: Some(context),
-        }
+        let context = Context::Admitted { claims: text, expires_at: expires_at.to_string() };
+        Self::opening(principal, method_arn, context)
+    }
+
+    /// Opens a connection that is good for nothing but the reason of its refusal.
+    pub fn explain(refused: &RefusedConnection, method_arn: &str) -> Self {
+        Self::opening(REFUSED.to_owned(), method_arn, Context::Refused { refusal: refused.text() })
     }
 
     pub fn deny(principal_id: String, method_arn: &str) -> Self {
         Self { principal_id, policy_document: Policy::new("Deny", method_arn), context: None }
+    }
+
+    fn opening(principal_id: String, method_arn: &str, context: Context) -> Self {
+        Self { principal_id, policy_document: Policy::new("Allow", method_arn), context: Some(context) }
     }
 
     pub fn bytes(&self) -> usize {

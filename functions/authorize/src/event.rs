@@ -31,6 +31,11 @@ impl AuthorizerEvent {
         values.filter(move |(key, _)| *key == name).flat_map(|(_, values)| values).map(String::as_str)
     }
 
+    /// Returns the sub-protocols that the client offers.
+    pub fn offers(&self) -> impl Iterator<Item = &str> {
+        self.header("sec-websocket-protocol").flat_map(|offers| offers.split(',')).map(str::trim)
+    }
+
     /// Returns all values of a header, in any case of its name.
     pub fn header(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = self.multi_value_headers.iter().flatten();

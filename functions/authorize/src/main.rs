@@ -3,6 +3,7 @@
 //! # Layout
 //! - `authorizer`: verifies the token and checks the origin
 //! - `decision`: the response to API Gateway: an IAM policy, or an error
+//! - `denial`: why a client is refused
 //! - `event`: the request from API Gateway
 //! - `credentials`: finds the token in a request
 //! - `origins`: the web pages that may connect
@@ -10,6 +11,7 @@
 mod authorizer;
 mod credentials;
 mod decision;
+mod denial;
 mod event;
 mod origins;
 

@@ -34,6 +34,8 @@ pub struct Authorizer {
     pub claims: Option<String>,
     /// Seconds since the Unix epoch.
     pub expires_at: Option<String>,
+    /// A refusal as JSON text, and then nothing else. The connection is for its reason only.
+    pub refusal: Option<String>,
 }
 
 impl ConnectEvent {
@@ -44,8 +46,13 @@ impl ConnectEvent {
         split(values.filter(|(key, _)| *key == "subscribe")).map(unescaped)
     }
 
+    /// The sub-protocols that the client offers.
+    pub fn offers(&self) -> impl Iterator<Item = &str> {
+        self.header("sec-websocket-protocol")
+    }
+
     /// The comma-separated values of a header. The case of its name varies.
-    pub fn header(&self, name: &str) -> impl Iterator<Item = &str> {
+    fn header(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = self.multi_value_headers.iter().flatten();
         split(values.filter(move |(key, _)| key.eq_ignore_ascii_case(name)))
     }

@@ -3,18 +3,19 @@
 //! # Layout
 //! - `event`: what API Gateway sends; `response`: what it receives
 //! - `request`: what the client requests, and what it is granted
+//! - `explain`: connections for the reason of a refusal
 
 mod event;
+mod explain;
 mod request;
 mod response;
-
-use std::fmt::Display;
 
 use aws_sdk_dynamodb::Client;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use tablecast_config::Access;
 use tablecast_connections::{Connections, OpenError};
 use tablecast_definitions::grant;
+use tablecast_protocol::{ConnectionRefusal, Refused};
 use tablecast_telemetry::Metrics;
 
 use crate::event::ConnectEvent;
@@ -40,26 +41,35 @@ async fn main() -> Result<(), Error> {
     .await
 }
 
-/// Counts each response once.
+/// Counts each response once, and those that explain a refusal twice.
 fn metrics(response: &Response) -> Metrics {
-    let status = response.status();
+    let (status, explained) = (response.status(), response.is_explanation());
     Metrics::of_function("connect", "connection handled")
-        .count("Connected", usize::from(status < 400))
-        .count("Refused", usize::from((400..500).contains(&status)))
+        .count("Connected", usize::from(status < 400 && !explained))
+        .count("Refused", usize::from((400..500).contains(&status) || explained))
+        .count("Explained", usize::from(explained))
         .count("Failed", usize::from(status >= 500))
 }
 
 impl Connect {
     async fn handle(&self, event: ConnectEvent) -> Result<Response, Error> {
         let id = event.request_context.connection_id.clone();
+        if let Some(refusal) = event.request_context.authorizer.as_ref().and_then(|it| it.refusal.as_deref())
+        {
+            return Ok(explain::refused_by_authorizer(&id, refusal));
+        }
+        let to = explain::requested(&event, &self.access);
         let request = match Request::read(event, &self.access) {
             Ok(request) => request,
-            Err(refusal) => return Ok(refuse(&id, refusal.status(), &refusal)),
+            Err(refusal) => return Ok(self.refuse(&id, to, refusal.for_client(), &refusal).await),
         };
         log_grants(&id, &request);
         match self.connections.open(&request.connection, request.granted).await {
             Ok(()) => Ok(Response::accepted(request.echo)),
-            Err(refusal @ OpenError::TooManyPatterns(_)) => Ok(refuse(&id, 400, &refusal)),
+            Err(refusal @ OpenError::TooManyPatterns(_)) => {
+                let refused = Refused::new(ConnectionRefusal::BadRequest, &refusal.to_string());
+                Ok(self.refuse(&id, to, refused, &refusal).await)
+            }
             Err(OpenError::Storage(error)) => {
                 tracing::error!(connection = id, %error, "could not store a connection: the client receives 500");
                 Ok(Response::unavailable())
@@ -87,13 +97,6 @@ fn log_grants(connection: &str, request: &Request) {
     }
 }
 
-/// Logs the reason, because API Gateway does not send the body to the client. The log does not contain the
-/// query string or the offered sub-protocols, which can hold a token.
-fn refuse(connection: &str, status: u16, reason: &dyn Display) -> Response {
-    tracing::info!(connection, status, %reason, "refused a connection");
-    Response::refused(status, reason)
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs::File;
@@ -104,6 +107,7 @@ mod tests {
     use serde_json::{Value, json};
     use tablecast_definitions::grant::Grants;
     use tablecast_definitions::problem::DefinitionFile;
+    use tablecast_protocol::Protocol;
     use tracing::subscriber::DefaultGuard;
 
     use super::*;
@@ -175,15 +179,17 @@ mod tests {
     }
 
     #[test]
-    fn every_response_is_counted_once() {
+    fn every_response_is_counted_and_an_explanation_is_a_refusal() {
         for (response, expected) in [
-            (Response::accepted(None), [1, 0, 0]),
-            (Response::refused(400, &"no"), [0, 1, 0]),
-            (Response::unavailable(), [0, 0, 1]),
+            (Response::accepted(None), [1, 0, 0, 0]),
+            (Response::refused(400, &"no"), [0, 1, 0, 0]),
+            (Response::explaining(Protocol::Batch), [0, 1, 1, 0]),
+            (Response::unavailable(), [0, 0, 0, 1]),
         ] {
             let line =
                 metrics(&response).line("tablecast", &Default::default(), std::time::SystemTime::now());
-            assert_eq!([&line["Connected"], &line["Refused"], &line["Failed"]], expected, "{line}");
+            let counts = ["Connected", "Refused", "Explained", "Failed"].map(|name| &line[name]);
+            assert_eq!(counts, expected, "{line}");
             assert_eq!(line["Function"], "connect");
         }
     }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use tablecast_config::{Access, NotAuthorized};
 use tablecast_connections::{Connection, Identity};
 use tablecast_definitions::grant::{self, Unfilled};
-use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::{Pattern, SubjectError};
+use tablecast_protocol::{ConnectionRefusal, Protocol, Refused};
 
 use crate::event::{Authorizer, ConnectEvent};
 
@@ -37,12 +37,19 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The HTTP status.
-    pub fn status(&self) -> u16 {
+    /// What the client may know. The reasons of grants are for the log.
+    pub fn for_client(&self) -> Refused {
         match self {
-            Self::BadPattern { .. } | Self::UnknownProtocol => 400,
-            Self::NotAuthorized(_) => 401,
-            Self::NothingGranted { .. } => 403,
+            Self::BadPattern { .. } | Self::UnknownProtocol => {
+                Refused::new(ConnectionRefusal::BadRequest, &self.to_string())
+            }
+            Self::NotAuthorized(_) => {
+                Refused::new(ConnectionRefusal::TokenInvalid, "The deployment cannot verify tokens.")
+            }
+            Self::NothingGranted { .. } => Refused::new(
+                ConnectionRefusal::NotGranted,
+                "The token grants none of the subjects in the parameter subscribe.",
+            ),
         }
     }
 }
@@ -50,9 +57,9 @@ impl Refusal {
 impl Request {
     pub fn read(event: ConnectEvent, access: &Access) -> Result<Self, Refusal> {
         let patterns = event.patterns().map(parse).collect::<Result<BTreeSet<_>, _>>()?;
-        let echo = negotiate(event.header("sec-websocket-protocol"))?;
+        let echo = negotiate(event.offers())?;
         let context = event.request_context;
-        let identity = context.authorizer.and_then(identity);
+        let identity = context.authorizer.as_ref().and_then(identity);
         let claims = identity.as_ref().map(|identity| identity.claims.as_str());
         let grant = access.to(claims)?;
         let (granted, refused) = patterns.into_iter().partition::<BTreeSet<_>, _>(|it| grant.contains(it));
@@ -88,11 +95,11 @@ fn parse(text: Cow<'_, str>) -> Result<Pattern, Refusal> {
 }
 
 /// None unless the authorizer returned everything. Without an expiry, a token would never end.
-fn identity(context: Authorizer) -> Option<Identity> {
+pub fn identity(context: &Authorizer) -> Option<Identity> {
     Some(Identity {
-        principal: context.principal?,
-        claims: context.claims?,
-        token_expires_at: context.expires_at?.parse().ok()?,
+        principal: context.principal.clone()?,
+        claims: context.claims.clone()?,
+        token_expires_at: context.expires_at.as_ref()?.parse().ok()?,
     })
 }
 

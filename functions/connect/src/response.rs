@@ -9,6 +9,9 @@ use tablecast_protocol::Protocol;
 #[serde(rename_all = "camelCase")]
 pub struct Response {
     status_code: u16,
+    /// The connection opens, but only for the reason of its refusal.
+    #[serde(skip)]
+    is_explanation: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     headers: Option<Headers>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,7 +27,12 @@ struct Headers {
 impl Response {
     pub fn accepted(protocol: Option<Protocol>) -> Self {
         let headers = protocol.map(|protocol| Headers { protocol: protocol.name() });
-        Self { status_code: 200, headers, body: None }
+        Self { status_code: 200, is_explanation: false, headers, body: None }
+    }
+
+    /// Opens a connection for the reason of its refusal.
+    pub fn explaining(protocol: Protocol) -> Self {
+        Self { is_explanation: true, ..Self::accepted(Some(protocol)) }
     }
 
     pub fn refused(status_code: u16, reason: &dyn Display) -> Self {
@@ -39,8 +47,13 @@ impl Response {
         self.status_code
     }
 
+    pub fn is_explanation(&self) -> bool {
+        self.is_explanation
+    }
+
     fn failed(status_code: u16, message: &str) -> Self {
-        Self { status_code, headers: None, body: Some(json!({ "message": message }).to_string()) }
+        let body = Some(json!({ "message": message }).to_string());
+        Self { status_code, is_explanation: false, headers: None, body }
     }
 }
 

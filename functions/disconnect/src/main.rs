@@ -4,6 +4,7 @@
 use aws_sdk_dynamodb::Client;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use tablecast_connections::Connections;
 use tablecast_telemetry::Metrics;
@@ -20,6 +21,13 @@ struct RequestContext {
     connection_id: String,
     /// Milliseconds since the epoch.
     connected_at: i64,
+    authorizer: Option<Authorizer>,
+}
+
+/// What `authorize` returned for the connection.
+#[derive(Debug, Deserialize)]
+struct Authorizer {
+    refusal: Option<IgnoredAny>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -44,9 +52,12 @@ fn response() -> Value {
     json!({ "statusCode": 200 })
 }
 
-/// Returns whether the connection is deleted now.
+/// Returns whether the connection is deleted now. One that `authorize` refused is not in the table.
 async fn disconnect(connections: &Connections, event: DisconnectEvent) -> bool {
-    let RequestContext { connection_id: connection, connected_at } = event.request_context;
+    let RequestContext { connection_id: connection, connected_at, authorizer } = event.request_context;
+    if authorizer.is_some_and(|it| it.refusal.is_some()) {
+        return true;
+    }
     let deleted = connections.delete(&connection, connected_at).await;
     if let Err(error) = &deleted {
         tracing::warn!(connection, %error, "could not delete a connection: the next push to it does, or it expires");
@@ -67,6 +78,16 @@ mod tests {
         let connections = Connections::new(Client::from_conf(config), "connections");
         let event = json!({ "requestContext": { "connectionId": "a=", "connectedAt": 1234 } });
         assert!(!disconnect(&connections, serde_json::from_value(event).unwrap()).await);
+    }
+
+    /// Strangers must not cause requests to the table.
+    #[tokio::test]
+    async fn a_connection_that_authorize_refused_costs_no_request() {
+        let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
+        let connections = Connections::new(Client::from_conf(config), "connections");
+        let authorizer = json!({ "principalId": "refused", "refusal": "{}" });
+        let event = json!({ "requestContext": { "connectionId": "a=", "connectedAt": 1234, "authorizer": authorizer } });
+        assert!(disconnect(&connections, serde_json::from_value(event).unwrap()).await);
     }
 
     #[test]

@@ -19,6 +19,13 @@ pub struct RequestContext {
     pub request_time_epoch: i64,
     #[serde(default)]
     identity: Identity,
+    authorizer: Option<Authorizer>,
+}
+
+/// What `authorize` returned for the connection. API Gateway repeats it with each message.
+#[derive(Debug, Deserialize)]
+struct Authorizer {
+    refusal: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -31,5 +38,10 @@ impl RequestContext {
     /// The address of the client. API Gateway has it for each message.
     pub fn source_ip(&self) -> Option<&str> {
         self.identity.source_ip.as_deref()
+    }
+
+    /// The reason for which `authorize` refused the connection, as JSON text.
+    pub fn refusal(&self) -> Option<&str> {
+        self.authorizer.as_ref()?.refusal.as_deref()
     }
 }

@@ -24,11 +24,21 @@ impl<V: Verify> Subscribe<V> {
             self.replies.counts.ignored.add();
             return Ok(());
         }
+        // Boxed, because the future of `handle` is as deep as the compiler accepts.
+        if let Some(refusal) = context.refusal() {
+            Box::pin(self.explain(refusal, context)).await;
+            return Ok(());
+        }
         let Some(session) = self.sessions.find(&context.connection_id).await? else {
             // Its token has expired, or an earlier attempt to close it failed.
             self.replies.close(&context.connection_id).await;
             return Ok(());
         };
+        if let Some(refusal) = &session.refusal {
+            Box::pin(self.explain(refusal, context)).await;
+            self.sessions.delete(&session.connection).await;
+            return Ok(());
+        }
         let request = message::id(&event.body);
         let reply = ReplyId { event: &context.request_id, request: request.as_deref() };
         match admission {
@@ -142,7 +152,7 @@ impl<V> Subscribe<V> {
         self.rate_limiter().charge(&session.connection.id, messages);
     }
 
-    fn rate_limiter(&self) -> MutexGuard<'_, RateLimiter> {
+    pub(crate) fn rate_limiter(&self) -> MutexGuard<'_, RateLimiter> {
         self.rate_limiter.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! # Layout
 //! - `handler`: a message from its arrival to its reply; `event`: what API Gateway sends
-//! - `actions`: what each message does, one file for each
+//! - `actions`: what each message does, one file for each; `explain`: messages of refused connections
 //! - `plan`: decides how a connection's subscriptions change; `room`: how many it can have; `reconnect`: when a
 //!   client should reconnect
 //! - `grants`: what a connection can subscribe to; `verify`: verifies a new token
@@ -19,6 +19,7 @@ mod actions;
 mod counts;
 mod error;
 mod event;
+mod explain;
 mod grants;
 mod handler;
 mod history;

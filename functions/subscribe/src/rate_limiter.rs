@@ -52,6 +52,13 @@ impl RateLimiter {
         }
     }
 
+    /// Admits nothing more from a connection.
+    pub fn finish(&mut self, connection: &str) {
+        if let Some(bucket) = self.0.get_mut(connection) {
+            bucket.exceeded = true;
+        }
+    }
+
     /// Drops full buckets, which mean the same as none. If that is not enough, all connections start with
     /// full buckets.
     fn evict(&mut self, now: Instant) {

@@ -31,10 +31,12 @@ locals {
     })
 
     api-refused = {
-      sources = {
-        for metric in ["ClientError", "IntegrationError", "ConnectCount"] : lower(metric) => merge(local.api_metrics, { metric = metric, statistic = "Sum" })
-      }
-      expression  = "IF(FILL(clienterror, 0) + FILL(integrationerror, 0) > 100, 100 * (FILL(clienterror, 0) + FILL(integrationerror, 0)) / (FILL(clienterror, 0) + FILL(connectcount, 0)), 0)"
+      sources = merge(
+        { for metric in ["ClientError", "IntegrationError", "ConnectCount"] : lower(metric) => merge(local.api_metrics, { metric = metric, statistic = "Sum" }) },
+        # Refused connections that opened to give the reason. API Gateway counts them in ConnectCount.
+        { explained = { namespace = var.namespace, metric = "Explained", dimensions = { Function = "connect" }, statistic = "Sum" } },
+      )
+      expression  = "IF(FILL(clienterror, 0) + FILL(integrationerror, 0) + FILL(explained, 0) > 100, 100 * (FILL(clienterror, 0) + FILL(integrationerror, 0) + FILL(explained, 0)) / (FILL(clienterror, 0) + FILL(connectcount, 0)), 0)"
       label       = "Refused connections and messages (%)"
       period      = 300
       periods     = 3

@@ -2,9 +2,11 @@
 
 use serde_json::json;
 use tablecast_tests::deployment::Deployment;
+use tablecast_tests::eventually::eventually;
 use tablecast_tests::items::{order, order_of};
 use tablecast_tests::node::PrintingClient;
 use tablecast_tests::socket::{Socket, with_query};
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::{named, parsed};
 
@@ -63,4 +65,35 @@ async fn a_client_without_a_valid_token_cannot_connect() {
         );
     }
     assert!(Socket::connect(&with_query(&deployment.clients, &format!("token={valid}")), &[]).await.is_ok());
+}
+
+/// An emulator can lose the frame before a close, so there may be no event.
+#[tokio::test]
+async fn a_client_that_requests_the_reason_of_a_refusal_receives_nothing_else() {
+    let deployment = Deployment::find().await;
+    let valid = deployment.token("ada", "acme").await;
+    for (query, reason) in [
+        (String::new(), "token-missing"),
+        ("token=nonsense".to_owned(), "token-invalid"),
+        (format!("token={valid}&subscribe=orders/globex/*"), "not-granted"),
+    ] {
+        let url = with_query(&deployment.clients, &query);
+        let mut client = Socket::connect(&url, &["cloudevents.json", "tablecast.explain"]).await.unwrap();
+        client.send_json(json!({"action": "subscribe", "subjects": ["orders/acme/*"]})).await;
+        let mut frame = client.next().await;
+        if let Message::Text(text) = &frame {
+            let event = parsed(text);
+            assert_eq!(
+                (&event["type"], &event["data"]["reason"]),
+                (&json!("tablecast.refused.v1"), &json!(reason))
+            );
+            frame = client.next().await;
+        }
+        assert!(matches!(frame, Message::Close(_)), "{frame:?}");
+    }
+    eventually("a connections table without refusals", async || {
+        let items = deployment.scan(&deployment.connections_table).await;
+        items.iter().all(|item| item.get("refusal").is_none()).then_some(())
+    })
+    .await;
 }

@@ -104,7 +104,7 @@ fn handshake() -> Json {
         "headers": {"type": "object", "properties": {
             "Sec-WebSocket-Protocol": {
                 "type": "string",
-                "description": "The server chooses the first one that it supports.",
+                "description": "The server chooses the first one that it supports. A refused client that also offers tablecast.explain receives the event tablecast.refused.v1 after its first message, in place of an HTTP status.",
                 "examples": Protocol::ALL.map(Protocol::name),
             },
         }},

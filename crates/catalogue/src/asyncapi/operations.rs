@@ -9,7 +9,7 @@ use super::reference::reference;
 use crate::contents::Contents;
 
 /// Control events that reply to no message.
-const NOTICES: [&str; 2] = ["tablecast.error.v1", "tablecast.event-too-large.v1"];
+const NOTICES: [&str; 3] = ["tablecast.error.v1", "tablecast.event-too-large.v1", "tablecast.refused.v1"];
 
 /// The control events that reply to a client message.
 fn replies(action: Action) -> &'static [&'static str] {

@@ -50,6 +50,10 @@ pub async fn authorize<I: Invoke>(
     connection: &Connection,
     handshake: &Handshake,
 ) -> Result<(), UpgradeError> {
+    if let Some(refusal) = &handshake.refusal {
+        let _ = connection.authorization.set(refusal.clone());
+        return Ok(());
+    }
     let Some(function) = state.routes.authorizer() else { return Ok(()) };
     let call = state.next_call();
     let event = AuthorizerEvent::new(&state.stage, connection, &call, handshake);
@@ -87,7 +91,12 @@ async fn decide<I: Invoke>(
         None => return Err(failure("it timed out")),
     };
     match Decision::parse(&response, &event.method_arn) {
-        Ok(Decision::Allow(authorization)) => Ok(authorization),
+        Ok(Decision::Allow(authorization)) => {
+            if authorization.refused_status() == Some(StatusCode::UNAUTHORIZED.as_u16()) {
+                log_unauthorized(state.routes.token_command());
+            }
+            Ok(authorization)
+        }
         Ok(Decision::ExplicitDeny) => Err(Rejection::ExplicitDeny),
         Ok(Decision::ImplicitDeny) => Err(Rejection::ImplicitDeny),
         Err(error) => Err(failure(&error.to_string())),

@@ -7,6 +7,7 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{CONNECTION, HOST, HeaderName, SEC_WEBSOCKET_PROTOCOL, UPGRADE, USER_AGENT};
 
+use super::authorization::Authorization;
 use super::identity::Identity;
 
 /// All values of each name, in their order.
@@ -17,6 +18,8 @@ pub struct Handshake {
     pub identity: Identity,
     pub headers: Fields,
     pub query: Fields,
+    /// The gateway refused the client, which requests the reason.
+    pub refusal: Option<Authorization>,
 }
 
 impl Handshake {
@@ -29,14 +32,19 @@ impl Handshake {
             identity: Identity { source_ip, user_agent: text(request.headers(), USER_AGENT) },
             headers: headers(request.headers(), source_ip),
             query: query(request.uri().query().unwrap_or_default()),
+            refusal: None,
         }
     }
 
     /// Returns the sub-protocol that the function chose, if the client offered it.
     pub fn protocol(&self, chosen: &str) -> Option<String> {
-        let offers = self.headers.get("Sec-WebSocket-Protocol")?;
-        let mut offered = offers.iter().flat_map(|offer| offer.split(',')).map(str::trim);
-        offered.find(|protocol| *protocol == chosen).map(str::to_owned)
+        self.offers().find(|protocol| *protocol == chosen).map(str::to_owned)
+    }
+
+    /// Returns the sub-protocols that the client offers.
+    pub fn offers(&self) -> impl Iterator<Item = &str> {
+        let offers = self.headers.get("Sec-WebSocket-Protocol").into_iter().flatten();
+        offers.flat_map(|offer| offer.split(',')).map(str::trim)
     }
 }
 

@@ -13,9 +13,12 @@ use tablecast_pipes::invoke::Invoke;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
+use super::authorization::Authorization;
 use super::error::UpgradeError;
+use super::foreign_origin;
 use super::handshake::Handshake;
 use super::limits::URL_CHARACTERS;
+use super::routes;
 use super::session::Session;
 use super::state::GatewayState;
 
@@ -29,21 +32,27 @@ pub async fn upgrade<I: Invoke>(
     if !requests_websocket(request.headers()) {
         return Ok(upgrade_required());
     }
+    let mut handshake = Handshake::new(&request);
     // Browsers let any page open a WebSocket, so the server must check.
     if !state.origins.may_connect(request.headers()) {
         state.origins.log_refusal(request.headers(), "at the gateway");
-        return Err(UpgradeError::from(StatusCode::FORBIDDEN).logged());
+        handshake.refusal = Some(explanation(&state, &handshake)?);
     }
     let accept = accept_key(&request)?;
     let admission = state.registry.admit().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
     let on_upgrade = hyper::upgrade::on(&mut request);
-    let handshake = Handshake::new(&request);
     let (sender, result) = oneshot::channel();
     let (session, queue) = Session::new(state, &handshake, admission);
     // A separate task, so that $disconnect also runs for a client that leaves during $connect.
     tokio::spawn(session.run(handshake, on_upgrade, queue, sender));
     let protocol = result.await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)??;
     Ok(switching(accept, protocol))
+}
+
+/// A page that may not connect gets the reason on request, and otherwise 403.
+fn explanation<I>(state: &GatewayState<I>, handshake: &Handshake) -> Result<Authorization, UpgradeError> {
+    let explanation = state.routes.get(routes::CONNECT).and_then(|_| foreign_origin::explanation(handshake));
+    explanation.ok_or_else(|| UpgradeError::from(StatusCode::FORBIDDEN).logged())
 }
 
 fn requests_websocket(headers: &HeaderMap) -> bool {

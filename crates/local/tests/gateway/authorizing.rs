@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Behavior, Client, TestGateway, gateway_with_authorizer, in_time, rejected};
+use crate::support::{
+    Behavior, Client, TestGateway, gateway_with, gateway_with_authorizer, in_time, rejected,
+};
 
 const ARN: &str = "arn:aws:execute-api:us-east-1:000000000000:local/test/$connect";
 
@@ -111,4 +113,43 @@ async fn an_authorizer_may_accept_any_web_page() {
     let test = with_authorizer(policy("Allow", ARN, Value::Null)).await;
     let foreign = [("origin", "https://app.example.com")];
     assert!(Client::connect(test.address, "/", &foreign).await.is_ok());
+}
+
+const FOREIGN: (&str, &str) = ("origin", "https://evil.example");
+const EXPLAIN: (&str, &str) = ("sec-websocket-protocol", "cloudevents.json, tablecast.explain");
+
+/// All functions receive the reason, and no claims. The authorizer is not asked.
+#[tokio::test]
+async fn a_foreign_page_that_requests_the_reason_gets_a_connection_without_claims() {
+    let mut test = with_authorizer(policy("Allow", ARN, json!({"claims": "{}"}))).await;
+    let confirmed = json!({"Sec-WebSocket-Protocol": "cloudevents.json"});
+    test.functions.set("connect", Behavior::Returns(json!({"statusCode": 200, "headers": confirmed})));
+    let mut client = Client::connect(test.address, "/?token=t", &[FOREIGN, EXPLAIN]).await.unwrap().0;
+    let connect = test.called("connect").await;
+    client.send("hello").await;
+    let message = test.called("message").await;
+    for event in [connect, message] {
+        let authorizer = &event["requestContext"]["authorizer"];
+        assert_eq!(authorizer["claims"], Value::Null, "{event}");
+        let refusal: Value = serde_json::from_str(authorizer["refusal"].as_str().unwrap()).unwrap();
+        assert_eq!([&refusal["status"], &refusal["reason"]], [&json!(403), &json!("origin-not-allowed")]);
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_page_that_requests_no_reason_gets_a_403_and_calls_nothing() {
+    let mut test = with_authorizer(policy("Allow", ARN, Value::Null)).await;
+    for headers in [&[FOREIGN][..], &[FOREIGN, ("sec-websocket-protocol", "cloudevents.json")]] {
+        let (status, _) = rejected(Client::connect(test.address, "/?token=t", headers).await);
+        assert_eq!(status, 403);
+    }
+    assert!(test.nothing_more_called());
+}
+
+/// Without the route, no function would refuse the page.
+#[tokio::test]
+async fn a_foreign_page_gets_a_403_from_an_api_without_the_route_connect() {
+    let test = gateway_with(&[("$default", "message")]).await;
+    let (status, _) = rejected(Client::connect(test.address, "/", &[FOREIGN, EXPLAIN]).await);
+    assert_eq!(status, 403);
 }

@@ -153,3 +153,46 @@ async fn without_keys_every_client_is_refused_and_an_error_is_logged() {
     assert!(log[0]["reason"].as_str().unwrap().contains("Connection refused"), "{log:?}");
     assert!(log[0]["url"] == "http://127.0.0.1:1/keys" && !format!("{log:?}").contains(&token), "{log:?}");
 }
+
+/// The refusal in the context of a decision that opens the connection, without anything else.
+fn refusal(response: Result<Value, String>) -> Value {
+    let response = response.unwrap();
+    let statement = json!([{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": ARN}]);
+    assert_eq!(response["policyDocument"]["Statement"], statement);
+    assert_eq!(response["principalId"], "refused");
+    assert_eq!(response["context"].as_object().unwrap().keys().collect::<Vec<_>>(), ["refusal"]);
+    serde_json::from_str(response["context"]["refusal"].as_str().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_client_that_requests_the_reason_gets_a_connection_without_claims() {
+    let issuer = issuer();
+    let valid = token(&issuer, json!({"sub": "ada", "exp": now() + 60}));
+    let expired = token(&issuer, json!({"sub": "ada", "exp": now() - 1}));
+    let offers = json!(["cloudevents-batch.json, tablecast.explain"]);
+    let on = |origin: &str| json!({"Sec-WebSocket-Protocol": offers, "Origin": [origin]});
+    let page = on("https://app.example.com");
+    for (token, headers, status, reason, logged) in [
+        ("", &page, 401, "token-invalid", "refused a client's token"),
+        (&expired, &page, 401, "token-expired", "refused a client's token"),
+        (&valid, &on("https://evil.io"), 403, "origin-not-allowed", "refused a client with a valid token"),
+    ] {
+        let (response, log) = authorize_with(&issuer, token, headers.clone()).await;
+        let refusal = refusal(response);
+        assert_eq!([&refusal["status"], &refusal["reason"]], [&json!(status), &json!(reason)]);
+        assert_eq!(refusal["protocol"], "cloudevents-batch.json");
+        assert_eq!((log.len(), &log[0]["level"], &log[0]["message"]), (1, &json!("INFO"), &json!(logged)));
+    }
+    let (response, _) = authorize_with(&issuer, &valid, page).await;
+    assert_eq!(response.unwrap()["context"].get("refusal"), None);
+}
+
+/// Nothing could be confirmed to the client.
+#[tokio::test]
+async fn a_client_that_offers_no_form_of_events_gets_a_status() {
+    for offers in ["tablecast.explain", "mqtt, tablecast.explain", "cloudevents.json"] {
+        let headers = json!({"Sec-WebSocket-Protocol": [offers]});
+        let (response, _) = authorize_with(&issuer(), "", headers).await;
+        assert_eq!(response, Err("Unauthorized".to_owned()), "{offers}");
+    }
+}

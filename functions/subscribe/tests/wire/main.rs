@@ -5,6 +5,7 @@
 mod channels;
 mod damage;
 mod ending;
+mod explaining;
 mod metrics;
 mod pinging;
 mod quotas;

@@ -41,6 +41,7 @@ fn handshake(query: Fields) -> Handshake {
         identity: identity(None),
         headers: fields(&[("Host", &["h"]), ("X-Tag", &["one", "two"])]),
         query,
+        refusal: None,
     }
 }
 

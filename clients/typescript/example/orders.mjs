@@ -1,16 +1,11 @@
-import { WebSocket } from "ws"; // Node 20; browsers and Node 22 have their own
-import { connect } from "tablecast-client";
-import { validate } from "tablecast-client/validators";
+import { createClient } from "tablecast-client";
 
-const client = connect({
-  url: process.env.URL ?? "ws://127.0.0.1:8787",
-  WebSocket,
-  validate,
-  token: () => process.env.TOKEN,
-  onState: (state, reason) => console.error(`${state}: ${reason}`),
-});
+const url = process.env.URL ?? "ws://127.0.0.1:8787";
+const client = createClient({ url, token: () => process.env.TOKEN });
+client.on("state", (state, reason) => console.error(`${state}: ${reason}`));
 
-for await (const event of client.subscribe("orders/acme/*")) {
-  if (event.type === "order.placed.v1") console.log(event.subject, event.data.total);
-  else console.log(event.subject, event.type);
+for await (const item of client.subscribe("orders/acme/*")) {
+  if (item.type === "gap") console.log(item.source, `gap, fetch the current state: ${item.reason}`);
+  else if (item.type === "order.placed.v1") console.log(item.subject, item.data.total);
+  else console.log(item.subject, item.type);
 }

@@ -1,39 +1,52 @@
+import type { EventType, Received, UntypedEvents } from "./events.js";
 import type { State } from "./machine/effect.js";
-import type { Options, SubscribeOptions } from "./options.js";
-import type { EventOf, EventType, TooLarge } from "./protocol/event.js";
+import type { ClientOptions, StateListener, SubscribeOptions } from "./options.js";
 import { ProgressSaver } from "./progress-saver.js";
+import { StateListeners } from "./state-listeners.js";
 import type { Subscription } from "./subscription.js";
 import { type ControllerConfig, SubscriptionController } from "./subscription-controller.js";
 import { Transport } from "./transport.js";
 
-/** Connects, and reconnects until `close`. */
-export function connect(options: Options): Client {
+/** Connects, and reconnects until `close`. `Events` has the type of the data of each event type. */
+export function createClient<Events extends object = UntypedEvents>(options: ClientOptions): Client<Events> {
   return new Client(options);
 }
 
-export class Client {
+export class Client<Events extends object = UntypedEvents> {
   readonly #transport: Transport;
+  readonly #states = new StateListeners();
   readonly #controllers = new Set<SubscriptionController>();
   /** By the name of the progress in the store. */
   readonly #savers = new Map<string, ProgressSaver>();
 
-  constructor(private readonly options: Options) {
-    this.#transport = new Transport(options);
+  constructor(private readonly options: ClientOptions) {
+    this.#transport = new Transport({ ...options, onState: (state, reason) => this.#states.report(state, reason) });
   }
 
   get state(): State {
     return this.#transport.state;
   }
 
+  /** Why the client has this state. While there is no connection: what to check. */
+  get reason(): string {
+    return this.#transport.reason;
+  }
+
+  /** Calls the listener after every change of the state. Returns a function that removes it. Without a listener, the
+   * console shows why there is no connection. */
+  on(_name: "state", listener: StateListener): () => void {
+    return this.#states.add(listener);
+  }
+
   /** Subscribes to a subject (`orders/acme/1001`) or a pattern (`orders/acme/*`). At most 100 for one client. Several
    * subscriptions can have the same subject: each receives its events, and the server has one. */
-  subscribe<Type extends EventType = EventType>(
+  subscribe<Type extends EventType<Events> = never>(
     subjects: string | readonly string[],
-    options: SubscribeOptions<Type> = {},
-  ): Subscription<EventOf<Type> | TooLarge> {
+    options: SubscribeOptions<Events, Type> = {},
+  ): Subscription<Received<Events, Type>> {
     const filter = { subjects: [...new Set([subjects].flat())], types: options.types && [...options.types] };
     const name = options.name ?? [...filter.subjects, ...(filter.types ?? [])].join(",");
-    const controller = this.#createController({ ...filter, onLate: options.onLate }, name);
+    const controller = this.#createController({ ...filter, read: options }, name);
     void controller.start(options.bookmark);
     return controller.subscription;
   }
@@ -44,7 +57,7 @@ export class Client {
     this.#transport.close();
   }
 
-  #createController(config: Pick<ControllerConfig, "subjects" | "types" | "onLate">, name: string): SubscriptionController {
+  #createController(config: Pick<ControllerConfig, "subjects" | "types" | "read">, name: string): SubscriptionController {
     const saver = this.#savers.get(name) ?? new ProgressSaver(this.options.store, name);
     this.#savers.set(name, saver);
     const onClose = () => {

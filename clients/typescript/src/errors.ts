@@ -1,18 +1,5 @@
 import type { CloudEvent } from "./protocol/event.js";
 
-/** Events may be missing at this point. Fetch the current state, then continue. */
-export class NotRecovered extends Error {
-  constructor(
-    /** For example `tablecast/orders/acme`, or `tablecast/orders/*` if the subscription is wider than a channel. */
-    readonly source: string,
-    /** `trimmed`, `epoch-changed`, `too-much`, `too-wide`, `quota-exceeded` or `position-unknown`. */
-    readonly reason: string,
-  ) {
-    super(`events from ${source} may be missing (${reason}): fetch the current state, then continue`);
-    this.name = "NotRecovered";
-  }
-}
-
 /** An event does not match its schema. */
 export class InvalidEvent extends Error {
   constructor(
@@ -33,4 +20,8 @@ export class Refused extends Error {
     super(`the server refused the subscription to ${subject}: ${reason}`);
     this.name = "Refused";
   }
+}
+
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

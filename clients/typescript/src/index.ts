@@ -1,8 +1,8 @@
-export { type Client, connect } from "./client.js";
-export { InvalidEvent, NotRecovered, Refused } from "./errors.js";
-export type * from "./generated/events.js";
+export { type Client, createClient } from "./client.js";
+export { InvalidEvent, Refused } from "./errors.js";
+export type { EventOf, EventType, Gap, GapReason, NewerEvent, Received, UntypedEvents } from "./events.js";
 export type { State } from "./machine/effect.js";
-export type { Options, SubscribeOptions } from "./options.js";
-export type { CloudEvent, EventOf, EventType, TooLarge, Validate } from "./protocol/event.js";
+export type { ClientOptions, StateListener, SubscribeOptions } from "./options.js";
+export type { CloudEvent, TooLarge, Validate } from "./protocol/event.js";
 export { memoryStore, type Store, webStore } from "./stores.js";
 export type { Subscription } from "./subscription.js";

@@ -1,3 +1,4 @@
+import { asError } from "./errors.js";
 import { Progress } from "./machine/progress.js";
 import type { Store } from "./stores.js";
 
@@ -94,8 +95,4 @@ export class ProgressSaver {
   get #subscriptions(): Saved[] {
     return this.#last ? [this.#last] : [...this.#open];
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

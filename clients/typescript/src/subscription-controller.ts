@@ -1,5 +1,6 @@
 import { Progress } from "./machine/progress.js";
 import type { SubscriptionState } from "./machine/subscription-state.js";
+import type { ReadOptions } from "./options.js";
 import type { ProgressSaver, Saved } from "./progress-saver.js";
 import { Subscription, type SubscriptionListener } from "./subscription.js";
 import type { Transport } from "./transport.js";
@@ -7,7 +8,7 @@ import type { Transport } from "./transport.js";
 export interface ControllerConfig {
   subjects: string[];
   types: string[] | undefined;
-  onLate: ((event: never) => unknown) | undefined;
+  read: ReadOptions<never>;
   saver: ProgressSaver;
   transport: Transport;
   onClose: () => void;
@@ -23,14 +24,18 @@ export class SubscriptionController implements SubscriptionListener {
   #active: SubscriptionState | undefined;
   #paused: SubscriptionState | undefined;
   #isClosed = false;
+  readonly #abort = () => this.subscription.close();
 
   constructor(private readonly config: ControllerConfig) {
-    this.subscription = new Subscription(this, config.onLate);
+    this.subscription = new Subscription(this, config.read);
     config.saver.add(this.#saved);
   }
 
   /** Resumes from the bookmark, or from the progress in the store. */
   async start(bookmark: string | undefined): Promise<void> {
+    const { signal } = this.config.read;
+    if (signal?.aborted) return this.subscription.close();
+    signal?.addEventListener("abort", this.#abort);
     const progress = await (bookmark ?? this.config.saver.load(this.#saved));
     if (this.#isClosed) return;
     const { subjects, types, transport } = this.config;
@@ -56,6 +61,7 @@ export class SubscriptionController implements SubscriptionListener {
 
   closed(): void {
     this.#isClosed = true;
+    this.config.read.signal?.removeEventListener("abort", this.#abort);
     this.#paused = undefined;
     this.config.saver.delete(this.#saved);
     this.config.onClose();

@@ -1,7 +1,10 @@
+import { DeliveryHandler } from "./delivery-handler.js";
+import { DeliveryQueue } from "./delivery-queue.js";
 import { Refused } from "./errors.js";
+import type { Gap } from "./events.js";
 import type { Delivery } from "./machine/delivery.js";
 import type { Progress } from "./machine/progress.js";
-import type { CloudEvent } from "./protocol/event.js";
+import type { ReadOptions } from "./options.js";
 
 /** Reacts to changes of a subscription. */
 export interface SubscriptionListener {
@@ -19,32 +22,38 @@ const MAX_QUEUED = 10_000;
 
 /** The events of some subjects, in order and each once, over all connections.
  *
- * An iteration throws an error in place of an event: `NotRecovered`, `InvalidEvent`, `Refused`, or an error of the
- * store. Iterate again to continue. An event is handled when the application requests the next one. */
-export class Subscription<Event> implements AsyncIterable<Event> {
+ * Without `onEvent`, iterate over it. An iteration returns events and gaps. It throws an error, if there is no
+ * `onError`: iterate again to continue. An event is handled when the application requests the next one, or when
+ * `onEvent` returns. */
+export class Subscription<Event> implements AsyncIterable<Event | Gap> {
   /** Resolves when the server confirms the subscription. Every event of a later change arrives. Rejects when the server
-   * refuses a subject, or `close` comes first. Waits while there is no connection: `onState` reports why. */
+   * refuses a subject, or `close` comes first. Waits while there is no connection: `client.on("state")` reports why. */
   readonly ready: Promise<void>;
   #resolve!: () => void;
   #reject!: (error: Error) => void;
   #progress: Progress | undefined;
-  readonly #queue: Delivery[] = [];
+  readonly #queue: DeliveryQueue;
+  readonly #handler: DeliveryHandler;
   /** The delivery that the application handles now. */
   #handling: Delivery | undefined;
-  /** Wakes the iteration that waits for a delivery. */
+  /** Wakes the reader that waits for a delivery. */
   #wake: (() => void) | undefined;
+  #isReading = false;
   #isClosed = false;
   #late = 0;
 
   constructor(
     private readonly listener: SubscriptionListener,
-    private readonly onLate?: (event: never) => unknown,
+    options: ReadOptions<never>,
   ) {
     this.ready = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
     this.ready.catch(() => {});
+    this.#queue = new DeliveryQueue(options.newestOnly ?? false);
+    this.#handler = new DeliveryHandler(options);
+    if (options.onEvent) void this.#callUntilClosed();
   }
 
   /** The progress of the application as text. Another subscription can resume from it. */
@@ -52,7 +61,7 @@ export class Subscription<Event> implements AsyncIterable<Event> {
     return this.#progress?.text();
   }
 
-  /** The number of late events so far, which iterations leave out. */
+  /** The number of late events so far, which iterations and `onEvent` do not receive. */
   get late(): number {
     return this.#late;
   }
@@ -62,22 +71,11 @@ export class Subscription<Event> implements AsyncIterable<Event> {
     return this.#progress;
   }
 
-  /** Calls `onEvent` for each event and `onError` for each error, one call at a time. Ends when `onEvent` throws. */
-  async listen(onEvent: (event: Event) => unknown, onError: (error: unknown) => unknown): Promise<void> {
-    while (!this.#isClosed) {
-      try {
-        for await (const event of this) await onEvent(event);
-      } catch (error) {
-        await onError(error);
-        if (this.#handling?.kind !== "error") return;
-      }
-    }
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Event, void, void> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Event | Gap, void, void> {
     for (let delivery = await this.#next(); delivery; delivery = await this.#next()) {
       if (delivery.kind === "error") throw delivery.error;
       if (delivery.kind === "event") yield delivery.event as Event;
+      if (delivery.kind === "gap") yield delivery.gap;
     }
   }
 
@@ -85,7 +83,7 @@ export class Subscription<Event> implements AsyncIterable<Event> {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#queue.length = 0;
+    this.#queue.clear();
     this.#reject(new Error("the application closed the subscription"));
     this.listener.closed();
     this.#wake?.();
@@ -100,7 +98,7 @@ export class Subscription<Event> implements AsyncIterable<Event> {
   deliver(delivery: Delivery): void {
     if (this.#isClosed) return;
     if (delivery.kind === "error" && delivery.error instanceof Refused) this.#reject(delivery.error);
-    this.#queue.push(delivery);
+    this.#queue.add(delivery);
     // Wait for the other deliveries of the same frame.
     if (this.#queue.length === MAX_QUEUED) queueMicrotask(() => this.#isFull && this.listener.full());
     this.#wake?.();
@@ -115,26 +113,38 @@ export class Subscription<Event> implements AsyncIterable<Event> {
     return this.#queue.length >= MAX_QUEUED;
   }
 
-  /** Returns the next event or error, or `undefined` after `close`. */
+  /** If a callback throws, there is no iteration that could: the error becomes an unhandled rejection. */
+  async #callUntilClosed(): Promise<void> {
+    try {
+      await this.#next();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
   async #next(): Promise<Delivery | undefined> {
-    if (this.#wake) throw new Error("this subscription has a reader already: create one subscription for each reader");
+    if (this.#isReading) throw new Error("this subscription has a reader already: create one subscription for each reader");
+    this.#isReading = true;
+    try {
+      return await this.#read();
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** Returns the next delivery without a callback, or `undefined` after `close`. */
+  async #read(): Promise<Delivery | undefined> {
     this.#handled(this.#handling);
     this.#handling = undefined;
     while (!this.#isClosed) {
-      const delivery = this.#queue.shift();
+      const delivery = this.#queue.next();
+      if (delivery?.kind === "late") this.#late++;
       if (!delivery) await this.#wait();
-      else if (delivery.kind === "event" || delivery.kind === "error") return (this.#handling = delivery);
-      else {
-        if (delivery.kind === "late") await this.#skipped(delivery.event);
-        this.#handled(delivery);
-      }
+      else if (await this.#handler.handle(delivery)) this.#handled(delivery);
+      else return (this.#handling = delivery);
     }
     return undefined;
-  }
-
-  async #skipped(event: CloudEvent): Promise<void> {
-    this.#late++;
-    await this.onLate?.(event as never);
   }
 
   async #wait(): Promise<void> {

@@ -1,15 +1,15 @@
 import { monotonicNow } from "./clock.js";
 import { checkUrl } from "./connect-failure.js";
-import { consoleReporter } from "./console-reporter.js";
 import type { Delivery } from "./machine/delivery.js";
 import type { Effect, State } from "./machine/effect.js";
 import { Machine } from "./machine/machine.js";
 import type { SubscriptionConfig, SubscriptionState } from "./machine/subscription-state.js";
 import { DEFAULT_TIMING } from "./machine/timing.js";
-import type { StateListener, TransportOptions } from "./options.js";
+import type { TransportOptions } from "./options.js";
 import { expiry as expiryOf } from "./protocol/token.js";
-import { protocols, Socket, type SocketListener, type WebSocketConstructor } from "./socket.js";
+import { protocols, Socket, type SocketListener } from "./socket.js";
 import { WakeWatch } from "./wake-watch.js";
+import { findWebSocket } from "./web-socket.js";
 
 /** The receiver of one subscription's deliveries. */
 export interface Receiver {
@@ -26,15 +26,13 @@ export class Transport {
   readonly #receivers = new Map<SubscriptionState, Receiver>();
   /** A connection has no socket until it has a token. */
   readonly #sockets = new Map<number, Socket | undefined>();
-  readonly #WebSocket: WebSocketConstructor;
-  readonly #onState: StateListener;
   readonly #wakeWatch = new WakeWatch(() => this.#run(this.#machine.woke(monotonicNow())));
+  /** Why the client has its state. */
+  reason = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: TransportOptions) {
     checkUrl(options.url);
-    this.#WebSocket = options.WebSocket ?? globalWebSocket();
-    this.#onState = options.onState ?? consoleReporter();
     this.#machine = new Machine({ ...DEFAULT_TIMING, ...options }, Math.random, options.validate);
     this.#wakeWatch.start();
     this.#run(this.#machine.start(monotonicNow()));
@@ -76,15 +74,21 @@ export class Transport {
     else if (effect.type === "token") void this.#getToken(effect.connection);
     else if (effect.type === "deliver") this.#receivers.get(effect.subscription)?.deliver(effect.delivery);
     else if (effect.type === "confirm") this.#receivers.get(effect.subscription)?.confirm();
-    else queueMicrotask(() => this.#onState(effect.state, effect.reason));
+    else this.#changed(effect.state, effect.reason);
+  }
+
+  #changed(state: State, reason: string): void {
+    this.reason = reason;
+    queueMicrotask(() => this.options.onState(state, reason));
   }
 
   async #open(connection: number): Promise<void> {
     this.#sockets.set(connection, undefined);
     try {
+      const WebSocket = this.options.WebSocket ?? (await findWebSocket());
       const token = await this.options.token?.();
       if (!this.#sockets.has(connection)) return;
-      const socket = new this.#WebSocket(this.options.url, protocols(token));
+      const socket = new WebSocket(this.options.url, protocols(token));
       this.#sockets.set(connection, new Socket(socket, this.options.url, this.#listener(connection, token)));
     } catch (error) {
       this.#run(this.#machine.disconnected(connection, `cannot connect: ${messageOf(error)}`, monotonicNow()));
@@ -127,12 +131,6 @@ export class Transport {
 function expiresAt(token: string | undefined): number | undefined {
   const expiry = expiryOf(token);
   return expiry === undefined ? undefined : monotonicNow() + expiry - Date.now();
-}
-
-function globalWebSocket(): WebSocketConstructor {
-  const { WebSocket } = globalThis as { WebSocket?: WebSocketConstructor };
-  if (WebSocket) return WebSocket;
-  throw new Error('connect: no global WebSocket. Pass the option WebSocket: import { WebSocket } from "ws"');
 }
 
 function messageOf(error: unknown): string {

@@ -1,9 +1,12 @@
+import type { Gap } from "../events.js";
 import type { CloudEvent } from "../protocol/event.js";
 import type { Positions } from "../protocol/position.js";
 
-/** An item that a subscription receives, in order. Only events, errors and, on request, late events reach the application. */
+/** An item that a subscription receives, in order. Only events, gaps, errors and, on request, late events reach the
+ * application. */
 export type Delivery =
   | { kind: "event"; event: CloudEvent }
+  | { kind: "gap"; gap: Gap }
   | { kind: "error"; error: Error }
   /** The event is older than one of its subject that was sent before. It is no news. */
   | { kind: "late"; event: CloudEvent }

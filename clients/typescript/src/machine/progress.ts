@@ -55,7 +55,7 @@ export class Progress {
     else if (delivery.kind === "advance") this.#advance(delivery.positions);
     else if (delivery.kind === "sources") this.#list(delivery.sources);
     else if (delivery.kind === "event" || delivery.kind === "late") this.#addEvent(delivery.event);
-    else if (delivery.error instanceof InvalidEvent) this.#addEvent(delivery.error.event);
+    else if (delivery.kind === "error" && delivery.error instanceof InvalidEvent) this.#addEvent(delivery.error.event);
   }
 
   /** The position of each source to resume after. */

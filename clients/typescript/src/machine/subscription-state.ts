@@ -1,4 +1,4 @@
-import { InvalidEvent, NotRecovered, Refused } from "../errors.js";
+import { InvalidEvent, Refused } from "../errors.js";
 import type { CloudEvent, Validate } from "../protocol/event.js";
 import { EventFilter } from "../protocol/filter.js";
 import { isEmpty, type Position, type Positions } from "../protocol/position.js";
@@ -128,5 +128,5 @@ function changed(kind: "start" | "advance", positions: Positions): Delivery[] {
 }
 
 function gap(source: string, reason: string): Delivery {
-  return { kind: "error", error: new NotRecovered(source, reason) };
+  return { kind: "gap", gap: { type: "gap", source, reason } };
 }

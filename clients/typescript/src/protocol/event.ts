@@ -1,4 +1,4 @@
-import type { Controls, Events } from "../generated/events.js";
+import type { Controls } from "../generated/controls.js";
 
 /** A CloudEvent 1.0 in JSON. Every frame from the server contains one or more. */
 export interface CloudEvent<Type extends string = string, Data = unknown> {
@@ -20,11 +20,6 @@ export interface CloudEvent<Type extends string = string, Data = unknown> {
   late?: boolean;
   data: Data;
 }
-
-export type EventType = keyof Events;
-
-/** An event of one of these types. `event.type` narrows `event.data`. */
-export type EventOf<Type extends EventType> = { [T in Type]: CloudEvent<T, Events[T]> }[Type];
 
 /** Replaces an event over 128 KB. Fetch the item that its `data.subject` names. */
 export type TooLarge = CloudEvent<typeof TOO_LARGE, Controls[typeof TOO_LARGE]>;

@@ -1,8 +1,7 @@
 // Runs the built client in a page of Chromium, with the browser's own WebSocket.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { WebSocket } from "ws";
-import { connect } from "../../src/index.js";
+import { type CloudEvent, createClient, type Gap } from "../../src/index.js";
 import { isRequired, LocalMode, skip as notBuilt } from "../local/local-mode.js";
 import { changeOf, Order } from "../local/order.js";
 import { pause } from "../wait.js";
@@ -71,12 +70,12 @@ async function openPage(page: Page, order: Order, context: TestContext): Promise
 
 /** Records the changes that another client receives. */
 async function startOtherClient(local: LocalMode, order: Order, context: TestContext): Promise<string[]> {
-  const client = connect({ url: local.url, WebSocket, token: () => local.token() });
+  const client = createClient({ url: local.url, token: () => local.token() });
   context.after(() => client.close());
   const changes: string[] = [];
-  const orders = client.subscribe(order.subject);
-  await orders.ready;
-  void orders.listen((event) => changes.push(changeOf(event)), (error) => assert.fail(String(error)));
+  const onEvent = (event: CloudEvent) => changes.push(changeOf(event));
+  const onGap = ({ reason }: Gap) => assert.fail(reason);
+  await client.subscribe(order.subject, { onEvent, onGap, onError: assert.fail }).ready;
   return changes;
 }
 

@@ -53,7 +53,7 @@ export class PageServer {
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? "";
-    const isScript = path === PAGE_SCRIPT || /^\/dist\/[\w/-]+\.js$/.test(path);
+    const isScript = path === PAGE_SCRIPT || /^\/(dist|build\/test\/events)\/[\w/-]+\.js$/.test(path);
     const file = isScript && join(root, path);
     response.setHeader("content-security-policy", POLICY);
     response.setHeader("content-type", file ? "text/javascript" : path === "/" ? "text/html" : "text/plain");

@@ -1,6 +1,6 @@
 // The application in the browser: shows each event, and reports to the test after each change.
-import { connect, webStore } from "/dist/index.js";
-import { validate } from "/dist/validators.js";
+import { createClient, webStore } from "/dist/index.js";
+import { validate } from "/build/test/events/validators.js";
 
 const shown = [];
 /** The actions of the messages that the client sent. */
@@ -31,18 +31,19 @@ const storage = {
 };
 
 const { url, subject } = await (await fetch("/config")).json();
-const client = connect({
+const client = createClient({
   url,
   validate,
   store: webStore(storage),
   token: async () => (await fetch("/token")).text(),
-  onState: (state) => {
-    report({ state });
-    if (state === "live") document.dispatchEvent(new Event("visibilitychange"));
-  },
+});
+client.on("state", (state) => {
+  report({ state });
+  if (state === "live") document.dispatchEvent(new Event("visibilitychange"));
 });
 const show = ({ type, data }) => {
   shown.push({ type, data });
   report({});
 };
-client.subscribe(subject).listen(show, (error) => report({ error: String(error) }));
+const onGap = ({ reason }) => report({ error: `gap: ${reason}` });
+client.subscribe(subject, { onEvent: show, onGap, onError: (error) => report({ error: String(error) }) });

@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connect } from "../../src/index.js";
 import { reconnect } from "../server-events.js";
 import { pause, until } from "../wait.js";
-import { FakeClocks } from "./fake-page.js";
 import { FakeServer } from "./fake-server.js";
-import { fakeWebSocket, type Sent } from "./fake-socket.js";
 import { read, useClient } from "./use-client.js";
 
 const ORDERS = "orders/*";
 
-test("reconnects to a restarted server, and receives the missed events", async () => {
-  const server = await FakeServer.start();
+test("reconnects to a restarted server, and receives the missed events", async (context) => {
+  const server = await FakeServer.start(context);
   const states: string[] = [];
   await useClient({ url: server.url, onState: (state) => states.push(state) }, async (client) => {
     const orders = client.subscribe(ORDERS);
@@ -25,11 +22,10 @@ test("reconnects to a restarted server, and receives the missed events", async (
     assert.deepEqual(await read(orders, 3), ["e-1", "e-2", "e-3"]);
   });
   assert.ok(states.filter((state) => state === "live").length >= 2, states.join());
-  await server.stop();
 });
 
-test("delivers each event once and in order when connections are cut under load", async () => {
-  const server = await FakeServer.start();
+test("delivers each event once and in order when connections are cut under load", async (context) => {
+  const server = await FakeServer.start(context);
   let cuts = 0;
   await useClient({ url: server.url }, async (client) => {
     const orders = client.subscribe(ORDERS);
@@ -43,11 +39,10 @@ test("delivers each event once and in order when connections are cut under load"
     assert.deepEqual(await reading, server.log.map((_, n) => `e-${n + 1}`));
   });
   assert.ok(cuts > 0);
-  await server.stop();
 });
 
-test("opens the new connection before it closes the old one when it moves", async () => {
-  const server = await FakeServer.start();
+test("opens the new connection before it closes the old one when it moves", async (context) => {
+  const server = await FakeServer.start(context);
   const states: string[] = [];
   await useClient({ url: server.url, onState: (state) => states.push(state) }, async (client) => {
     const orders = client.subscribe(ORDERS);
@@ -58,11 +53,10 @@ test("opens the new connection before it closes the old one when it moves", asyn
     assert.deepEqual(await read(orders, 1), ["e-1"]);
   });
   assert.deepEqual(states, ["connecting", "subscribing", "live", "moving", "live", "closed"]);
-  await server.stop();
 });
 
-test("leaves events in the log while 10,000 wait, and then receives them all", async () => {
-  const server = await FakeServer.start();
+test("leaves events in the log while 10,000 wait, and then receives them all", async (context) => {
+  const server = await FakeServer.start(context);
   await useClient({ url: server.url }, async (client) => {
     const orders = client.subscribe(ORDERS);
     await orders.ready;
@@ -76,21 +70,4 @@ test("leaves events in the log while 10,000 wait, and then receives them all", a
     server.write("orders/1");
     assert.deepEqual(await read(orders, 1), ["e-20001"]);
   });
-  await server.stop();
-});
-
-test("calls token every ten seconds until it returns a token to refresh with", async (context) => {
-  const clocks = new FakeClocks(context);
-  const sent: Sent[] = [];
-  const WebSocket = fakeWebSocket((message) => void sent.push(message));
-  const first = `.${btoa(JSON.stringify({ exp: 50 }))}.`;
-  const tokens = [first, undefined, undefined, Promise.resolve(undefined), "new"];
-  const client = connect({ url: "ws://x", WebSocket, token: () => tokens.shift(), pingEvery: 1e9 });
-  for (const left of [4, 3, 2, 1, 0]) {
-    await clocks.settle();
-    assert.equal(tokens.length, left);
-    await clocks.pass(left === 4 ? 43_000 : 10_000);
-  }
-  assert.deepEqual(sent.map(({ action, token }) => [action, token]), [["refresh", "new"]]);
-  client.close();
 });

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import { WebSocket } from "ws";
-import { connect } from "../../src/index.js";
+import { createClient } from "../../src/index.js";
 import { until } from "../wait.js";
 import { useClient } from "./use-client.js";
 
@@ -28,7 +28,7 @@ async function reasonAt(url: string): Promise<string> {
 }
 
 test("a refused connection reports its status and what to check", async (context) => {
-  for (const [status, advice] of [[401, "the token is missing"], [403, "origin"], [500, "the server failed"]] as const) {
+  for (const [status, advice] of [[401, "token"], [403, "origin"], [500, "the server failed"]] as const) {
     const url = await refusingServer(status, context);
     const reason = await reasonAt(url);
     assert.match(reason, new RegExp(`${url} did not open \\(.*${status}\\): .*${advice}`));
@@ -54,13 +54,14 @@ test("browsers hide the status, and the reason names what to check", async () =>
   }
   const reasons: string[] = [];
   const onState = (state: string, reason: string) => state === "waiting" && reasons.push(reason);
-  const client = connect({ url: "wss://x/live", WebSocket: BrowserSocket, onState });
+  const client = createClient({ url: "wss://x/live", WebSocket: BrowserSocket });
+  client.on("state", onState);
   await until(() => reasons.length > 0);
   client.close();
   assert.match(reasons[0]!, /wss:\/\/x\/live did not open \(code 1006\): .*token.*origin/);
 });
 
-test("without onState, the console shows each reason once", async (context) => {
+test("without a listener, the console shows each reason once", async (context) => {
   const warn = context.mock.method(console, "warn", () => {});
   const url = await refusingServer(401, context);
   let connections = 0;
@@ -76,8 +77,8 @@ test("without onState, the console shows each reason once", async (context) => {
   assert.equal(warn.mock.callCount(), 1);
 });
 
-test("connect throws for an address that can never open", () => {
+test("createClient throws for an address that can never open", () => {
   for (const url of ["no address", "localhost:8787", "ftp://x", ""]) {
-    assert.throws(() => connect({ url, WebSocket }), /the option url is .* Use the address of the server: wss:/, url);
+    assert.throws(() => createClient({ url }), /the option url is .* Use the address of the server: wss:/, url);
   }
 });

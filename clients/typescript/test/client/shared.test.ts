@@ -7,8 +7,8 @@ import { read, useClient } from "./use-client.js";
 
 const ORDERS = "orders/*";
 
-test("two subscriptions to one subject receive every event, also after one closes", async () => {
-  const server = await FakeServer.start();
+test("two subscriptions to one subject receive every event, also after one closes", async (context) => {
+  const server = await FakeServer.start(context);
   await useClient({ url: server.url }, async (client) => {
     const [one, other] = [client.subscribe(ORDERS), client.subscribe([ORDERS, ORDERS])];
     await Promise.all([one.ready, other.ready]);
@@ -25,11 +25,10 @@ test("two subscriptions to one subject receive every event, also after one close
     assert.deepEqual(await read(late, 1), ["e-3"]);
     assert.deepEqual(await read(other, 1), ["e-3"]);
   });
-  await server.stop();
 });
 
-test("the stored progress of one name is the least of its open subscriptions", async () => {
-  const server = await FakeServer.start();
+test("the stored progress of one name is the least of its open subscriptions", async (context) => {
+  const server = await FakeServer.start(context);
   const store = memoryStore();
   await useClient({ url: server.url, store }, async (client) => {
     const [fast, slow] = [client.subscribe(ORDERS), client.subscribe(ORDERS)];
@@ -41,11 +40,10 @@ test("the stored progress of one name is the least of its open subscriptions", a
   await useClient({ url: server.url, store }, async (client) => {
     assert.deepEqual(await read(client.subscribe(ORDERS), 2), ["e-2", "e-3"]);
   });
-  await server.stop();
 });
 
-test("a close before the first event keeps the stored progress", async () => {
-  const server = await FakeServer.start();
+test("a close before the first event keeps the stored progress", async (context) => {
+  const server = await FakeServer.start(context);
   const store = memoryStore();
   await useClient({ url: server.url, store }, async (client) => {
     const orders = client.subscribe(ORDERS);
@@ -60,5 +58,4 @@ test("a close before the first event keeps the stored progress", async () => {
   await useClient({ url: server.url, store }, async (client) => {
     assert.deepEqual(await read(client.subscribe(ORDERS), 1), ["e-2"]);
   });
-  await server.stop();
 });

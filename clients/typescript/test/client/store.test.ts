@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connect, memoryStore, webStore } from "../../src/index.js";
-import { pong, subscribed } from "../server-events.js";
+import { memoryStore, webStore } from "../../src/index.js";
 import { pause, until } from "../wait.js";
-import { FakeClocks } from "./fake-page.js";
 import { FakeServer } from "./fake-server.js";
-import { fakeWebSocket, type Sent } from "./fake-socket.js";
 import { read, useClient } from "./use-client.js";
 
 const ORDERS = "orders/*";
 
-test("a store lets another client continue after the last handled event", async () => {
-  const server = await FakeServer.start();
+test("a store lets another client continue after the last handled event", async (context) => {
+  const server = await FakeServer.start(context);
   const items = new Map<string, string>();
   const storage = {
     getItem: (name: string) => items.get(name) ?? null,
@@ -33,28 +30,41 @@ test("a store lets another client continue after the last handled event", async 
     });
   }
   assert.ok(items.has("tablecast:orders/*"));
-  await server.stop();
 });
 
-test("a bookmark lets another client continue", async () => {
-  const server = await FakeServer.start();
+test("a bookmark lets another client continue", async (context) => {
+  const server = await FakeServer.start(context);
   const bookmark = await useClient({ url: server.url }, async (client) => {
     const orders = client.subscribe(ORDERS);
     await orders.ready;
     server.write("orders/1");
     server.write("orders/2");
-    for await (const { id } of orders) if (id === "e-2") return orders.bookmark;
+    for await (const item of orders) if (item.type !== "gap" && item.id === "e-2") return orders.bookmark;
     return undefined;
   });
   assert.ok(bookmark);
   await useClient({ url: server.url }, async (client) => {
     assert.deepEqual(await read(client.subscribe(ORDERS, { bookmark }), 1), ["e-2"]);
   });
-  await server.stop();
 });
 
-test("an iteration throws the error of a store", async () => {
-  const server = await FakeServer.start();
+test("a subscription whose store cannot load reports the error, and then that events may be missing", async (context) => {
+  const server = await FakeServer.start(context);
+  server.write("orders/1");
+  const saved: string[] = [];
+  const load = () => Promise.reject(new Error("the disk is broken"));
+  await useClient({ url: server.url, store: { load, save: (_, text) => void saved.push(text) } }, async (client) => {
+    const orders = client.subscribe(ORDERS);
+    await orders.ready;
+    await assert.rejects(read(orders, 1), /the disk is broken/);
+    server.write("orders/1");
+    assert.deepEqual(await read(orders, 2), ["gap: position-unknown", "e-2"]);
+    await until(() => saved.length > 0);
+  });
+});
+
+test("an iteration throws the error of a store", async (context) => {
+  const server = await FakeServer.start(context);
   const store = { load: () => null, save: () => Promise.reject(new Error("the disk is full")) };
   await useClient({ url: server.url, store }, async (client) => {
     const orders = client.subscribe(ORDERS);
@@ -62,31 +72,10 @@ test("an iteration throws the error of a store", async () => {
     server.write("orders/1");
     await assert.rejects(read(orders, 2), /the disk is full/);
   });
-  await server.stop();
 });
 
-test("the stored progress of an idle subscription advances with the log", async (context) => {
-  const clocks = new FakeClocks(context);
-  let logEnd = 10;
-  const sent: Sent[] = [];
-  const WebSocket = fakeWebSocket((message) => {
-    sent.push(message);
-    return message.action === "ping" ? pong(message.id, (logEnd += 100_000)) : subscribed(message.id, [ORDERS], logEnd);
-  });
-  const store = memoryStore();
-  const client = connect({ url: "ws://x", WebSocket, store });
-  const reading = read(client.subscribe(ORDERS), 1);
-  await clocks.settle();
-  await clocks.pass(60 * 60_000 + 1_000);
-  assert.deepEqual(sent.map(({ action }) => action), ["subscribe", ...Array.from({ length: 60 }, () => "ping")]);
-  client.close();
-  await reading;
-  const saved = JSON.parse((await store.load(ORDERS))!);
-  assert.deepEqual(saved, { "tablecast/orders": { epoch: "e", floor: 5_600_010, seen: "" } });
-});
-
-test("runs one save at a time, and the last save has the latest progress", async () => {
-  const server = await FakeServer.start();
+test("runs one save at a time, and the last save has the latest progress", async (context) => {
+  const server = await FakeServer.start(context);
   const saved: string[] = [];
   const running: (() => void)[] = [];
   const save = async (_: string, text: string) => {
@@ -112,5 +101,4 @@ test("runs one save at a time, and the last save has the latest progress", async
     await pause(20);
     assert.deepEqual([running.length, saved.at(-1)], [0, orders.bookmark]);
   });
-  await server.stop();
 });

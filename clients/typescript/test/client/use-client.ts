@@ -1,11 +1,16 @@
-import { WebSocket } from "ws";
-import { type Client, connect, type Options } from "../../src/index.js";
+import { type Client, type ClientOptions, createClient, type Gap, type Received, type StateListener, type UntypedEvents } from "../../src/index.js";
 
-type ClientOptions = Partial<Options> & { url: string };
+interface Options extends ClientOptions {
+  onState?: StateListener;
+}
 
 /** Runs the action with a client, and closes the client. */
-export async function useClient<T>(options: ClientOptions, action: (client: Client) => Promise<T>): Promise<T> {
-  const client = connect({ WebSocket, ...options });
+export async function useClient<T, Events extends object = UntypedEvents>(
+  { onState, ...options }: Options,
+  action: (client: Client<Events>) => Promise<T>,
+): Promise<T> {
+  const client = createClient<Events>(options);
+  if (onState) client.on("state", onState);
   try {
     return await action(client);
   } finally {
@@ -13,9 +18,11 @@ export async function useClient<T>(options: ClientOptions, action: (client: Clie
   }
 }
 
-/** Returns the ids of the next events. */
-export async function read(subscription: AsyncIterable<{ id: string }>, count: number): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { id } of subscription) if (ids.push(id) === count) break;
-  return ids;
+/** Returns the ids of the next events, and the reasons of gaps. */
+export async function read(subscription: AsyncIterable<Received | Gap>, count: number): Promise<string[]> {
+  const items: string[] = [];
+  for await (const item of subscription) {
+    if (items.push(item.type === "gap" ? `gap: ${item.reason}` : item.id) === count) break;
+  }
+  return items;
 }

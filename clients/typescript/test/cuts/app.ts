@@ -1,8 +1,7 @@
 import { WebSocket } from "ws";
-import { type Client, connect, memoryStore } from "../../src/index.js";
+import { type Client, createClient, type Gap, memoryStore } from "../../src/index.js";
 import type { Subscription } from "../../src/subscription.js";
-// @ts-ignore: `npm run build` writes it.
-import { validate } from "../../../dist/validators.js";
+import { validate } from "../events/validators.js";
 import type { Order } from "../local/order.js";
 import { pause } from "../wait.js";
 import type { CutPlan } from "./cut-plan.js";
@@ -97,7 +96,7 @@ export class App {
   #connect(): Client {
     const { target, isSingle, random } = this.config;
     const online = simulateNetwork();
-    return connect({
+    const client = createClient({
       url: this.#proxy.url,
       WebSocket: isSingle ? SingleSocket : BatchSocket,
       validate,
@@ -106,8 +105,9 @@ export class App {
       pingEvery: 300,
       checkEvery: 1000,
       leaveAfter: [200, 1500],
-      onState: (state) => state === "waiting" && setTimeout(online, random() * 20),
     });
+    client.on("state", (state) => state === "waiting" && setTimeout(online, random() * 20));
+    return client;
   }
 
   #subscribe({ subjects, types }: Filter): Subscription<ReceivedEvent> {
@@ -130,12 +130,17 @@ export class App {
   /** Returns true for a reload. The last event is not handled then, and must arrive again. */
   async #read(n: number, subscription: Subscription<ReceivedEvent>): Promise<boolean> {
     let count = 0;
-    for await (const event of subscription) {
+    for await (const item of subscription) {
       if (this.#mayReload && ++count === EVENTS_BEFORE_RELOAD) return true;
-      this.#recorder.record(n, event);
+      if (isGap(item)) this.#recorder.errors.push(item);
+      else this.#recorder.record(n, item);
     }
     return false;
   }
+}
+
+function isGap(item: ReceivedEvent | Gap): item is Gap {
+  return item.type === "gap";
 }
 
 /** Gives the next client its own `online` event, as in a browser. Returns a function that fires it: the client then

@@ -1,7 +1,8 @@
+import type { Gap, Received } from "../../src/index.js";
 import type { LocalMode } from "./local-mode.js";
 import { Order } from "./order.js";
-// @ts-ignore: `npm run build` writes it.
-export { validate } from "../../../dist/validators.js";
+export type { Events } from "../events/events.js";
+export { validate } from "../events/validators.js";
 
 /** Places a new order. */
 export async function put(local: LocalMode, id: string): Promise<Order> {
@@ -10,8 +11,8 @@ export async function put(local: LocalMode, id: string): Promise<Order> {
   return order;
 }
 
-/** Returns the subject of the next event. */
-export async function next(subscription: AsyncIterable<{ subject?: string }>): Promise<string | undefined> {
-  for await (const event of subscription) return event.subject;
+/** Returns the subject of the next event, or the reason of a gap. */
+export async function next(subscription: AsyncIterable<Received | Gap>): Promise<string | undefined> {
+  for await (const item of subscription) return item.type === "gap" ? `gap: ${item.reason}` : item.subject;
   return undefined;
 }

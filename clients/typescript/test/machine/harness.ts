@@ -97,10 +97,11 @@ export class Harness {
     return this.take("send").map(({ message }) => message);
   }
 
-  /** Returns the ids of delivered events, and the names and messages of delivered errors. */
+  /** Returns the ids of delivered events, and describes delivered gaps and errors. */
   delivered(): string[] {
     return this.take("deliver").flatMap(({ delivery }) => {
       if (delivery.kind === "event") return [delivery.event.id];
+      if (delivery.kind === "gap") return [`gap of ${delivery.gap.source}: ${delivery.gap.reason}`];
       if (delivery.kind === "late") return [`late ${delivery.event.id}`];
       return delivery.kind === "error" ? [`${delivery.error.name}: ${delivery.error.message}`] : [];
     });

@@ -86,17 +86,17 @@ test("resumes together with an overlapping subscription that just started", () =
   assert.deepEqual(harness.sent(), [{ action: "subscribe", id: "4", subjects: ["orders/a", ...ALL], after }]);
 });
 
-test("delivers NotRecovered with its reason before later events", () => {
+test("delivers a gap with its reason before later events", () => {
   const { harness } = Harness.live(ALL, 10);
   harness.reconnect(2);
   harness.receive(2, order("orders/1", 99));
   harness.receive(2, resumed("1", { recovered: false, reason: "trimmed" }), subscribed("1", ALL, 98));
   const [gap, later] = harness.delivered();
-  assert.match(gap ?? "", /NotRecovered: .*trimmed/);
+  assert.match(gap ?? "", /gap of .*: trimmed/);
   assert.equal(later, "orders/1 99");
 });
 
-test("continues with the offsets of a new epoch after NotRecovered", () => {
+test("continues with the offsets of a new epoch after a gap", () => {
   const { harness } = Harness.live(ALL, 10);
   harness.reconnect(2);
   const granted = { subject: "orders/*", granted: true };
@@ -110,9 +110,9 @@ test("continues with the offsets of a new epoch after NotRecovered", () => {
   assert.deepEqual(harness.sent().at(-1), { action: "subscribe", id: "1", subjects: ALL, after });
 });
 
-test("delivers NotRecovered when the server has no log", () => {
+test("delivers a gap when the server has no log", () => {
   const { harness } = Harness.live();
   harness.reconnect(2);
   harness.receive(2, subscribed("1", ALL));
-  assert.match(harness.delivered().join(), /NotRecovered.*position-unknown/);
+  assert.match(harness.delivered().join(), /gap of the server: position-unknown/);
 });

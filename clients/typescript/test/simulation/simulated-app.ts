@@ -1,4 +1,4 @@
-import { NotRecovered } from "../../src/errors.js";
+import type { Gap } from "../../src/events.js";
 import type { Delivery } from "../../src/machine/delivery.js";
 import { Progress } from "../../src/machine/progress.js";
 import type { SubscriptionState } from "../../src/machine/subscription-state.js";
@@ -53,15 +53,16 @@ export class SimulatedApp {
   read(events: Logged[]): void {
     const { delivery, logEnds } = this.queue.shift()!;
     if (delivery.kind === "event") this.received.at(-1)!.push(events[Number(delivery.event.id) - 1]!);
-    if (delivery.kind === "error") this.#failed(delivery.error);
+    if (delivery.kind === "gap") this.#missed(delivery.gap);
+    if (delivery.kind === "error") this.errors.push(delivery.error.message);
     if (delivery.kind === "start") this.#started(delivery.positions, logEnds);
     this.#progress.add(delivery);
     this.saved = this.#progress.text();
   }
 
-  #failed(error: Error): void {
-    this.errors.push(error.message);
-    if (error instanceof NotRecovered) this.#gaps.add(error.source);
+  #missed({ source, reason }: Gap): void {
+    this.errors.push(`events from ${source} may be missing (${reason})`);
+    this.#gaps.add(source);
   }
 
   /** After the first confirmation, only a reported gap may lose events. */

@@ -71,8 +71,9 @@ fn typescript(contents: &Contents<'_>, event: &Event<'_>, subscription: &Subscri
     format!(
         "import {{ createClient }} from \"tablecast-client\";\n\n\
          const client = createClient({{ url: {socket}{token} }});\n\
-         for await (const event of client.subscribe({pattern}, {{ types: [{event_type}] }})) {{\n  \
-           if (event.type === {event_type}) console.log(event.subject, event.data);\n}}\n"
+         for await (const item of client.subscribe({pattern}, {{ types: [{event_type}] }})) {{\n  \
+           if (item.type === \"gap\") console.log(\"fetch the current state:\", item.reason);\n  \
+           else if (item.type === {event_type}) console.log(item.subject, item.data);\n}}\n"
     )
 }
 

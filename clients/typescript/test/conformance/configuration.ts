@@ -1,0 +1,45 @@
+import { pathToFileURL } from "node:url";
+import { WebSocket } from "ws";
+import type { ClientOptions, Validate } from "../../src/index.js";
+import { fileStore } from "./file-store.js";
+
+export interface SubscribeCommand {
+  name: string;
+  subjects: string[];
+  types?: string[] | null;
+  newestOnly?: boolean;
+  bookmark?: string;
+}
+
+/** The first argument of a client program. */
+export interface Config {
+  url: string;
+  /** A list has one token for each call. The last one repeats. */
+  token?: string | string[] | null;
+  store?: string | null;
+  options?: Pick<ClientOptions, "pingEvery" | "checkEvery" | "leaveAfter">;
+  validators?: string | null;
+  /** Lets the times of the client pass so many times as fast. */
+  speed?: number;
+  subscriptions?: SubscribeCommand[];
+}
+
+/** The proxy of the tests reads the frames, so they must not be compressed. */
+class UncompressedSocket extends WebSocket {
+  constructor(url: string, protocols: string[]) {
+    super(url, protocols, { perMessageDeflate: false });
+  }
+}
+
+export async function clientOptions({ url, token, store, options, validators }: Config): Promise<ClientOptions> {
+  const tokens = [token ?? []].flat();
+  const module = validators && ((await import(pathToFileURL(validators).href)) as { validate: Validate });
+  return {
+    url,
+    WebSocket: UncompressedSocket,
+    token: () => (tokens.length > 1 ? tokens.shift() : tokens[0]),
+    store: store ? fileStore(store) : undefined,
+    validate: module ? module.validate : undefined,
+    ...options,
+  };
+}

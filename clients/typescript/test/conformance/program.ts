@@ -1,0 +1,63 @@
+// The input and output of a client program: tests/conformance/README.md describes both.
+import { createInterface } from "node:readline";
+import type { ClientOptions } from "../../src/index.js";
+import { clientOptions, type Config, type SubscribeCommand } from "./configuration.js";
+import { runFaster } from "./speed.js";
+
+export interface Command {
+  subscribe?: SubscribeCommand;
+  unsubscribe?: string;
+  hold?: string;
+  read?: string;
+  wake?: boolean;
+}
+
+/** Carries out the commands with a client. */
+export interface Adapter {
+  subscribe(command: SubscribeCommand): void;
+  unsubscribe(name: string): void;
+  hold(name: string): void;
+  read(name: string): void;
+  close(): void;
+}
+
+/** Runs the commands of stdin, until `close` or the end of the input. */
+export async function runProgram(create: (options: ClientOptions) => Adapter): Promise<never> {
+  const network = simulateNetwork();
+  const config: Config = JSON.parse(process.argv.at(-1)!);
+  if (config.speed) runFaster(config.speed);
+  const adapter = create(await clientOptions(config));
+  for (const subscription of config.subscriptions ?? []) adapter.subscribe(subscription);
+  for await (const line of createInterface({ input: process.stdin })) {
+    const command: Command & { close?: boolean } = JSON.parse(line);
+    if (command.close) break;
+    run(command, adapter, network);
+  }
+  adapter.close();
+  // The state `closed` comes first.
+  await new Promise((resolve) => setImmediate(resolve));
+  await print({ closed: true });
+  process.exit(0);
+}
+
+function run({ subscribe, unsubscribe, hold, read, wake }: Command, adapter: Adapter, network: EventTarget): void {
+  if (subscribe) adapter.subscribe(subscribe);
+  if (unsubscribe) adapter.unsubscribe(unsubscribe);
+  if (hold) adapter.hold(hold);
+  if (read) adapter.read(read);
+  if (wake) network.dispatchEvent(new Event("online"));
+}
+
+/** Returns when the line has been written. */
+export function print(line: object): Promise<void> {
+  return new Promise((resolve) => process.stdout.write(`${JSON.stringify(line)}\n`, () => resolve()));
+}
+
+/** Gives the client the `online` event, as in a browser. */
+function simulateNetwork(): EventTarget {
+  const network = new EventTarget();
+  const addEventListener = network.addEventListener.bind(network);
+  const removeEventListener = network.removeEventListener.bind(network);
+  Object.assign(globalThis, { addEventListener, removeEventListener });
+  return network;
+}

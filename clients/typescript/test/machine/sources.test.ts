@@ -123,3 +123,9 @@ test("1,000 sources remember 20,000 offsets together, and forget the oldest", ()
   assert.ok([...numbers(30_000)].every((n) => progress.has(event(n))));
   assert.equal(Progress.restore(progress.text()).text(), progress.text());
 });
+
+test("a stored range of a trillion offsets fills no memory", () => {
+  const stored = { epoch: "e", floor: 0, seen: "1-1000000000000" };
+  const progress = Progress.restore(JSON.stringify({ [source(1)]: stored, [source(2)]: stored }));
+  assert.deepEqual(JSON.parse(progress.text()), { [source(1)]: { ...stored, seen: "1-20000" }, [source(2)]: { ...stored, seen: "" } });
+});

@@ -9,9 +9,10 @@ const ADVICE: Record<string, string> = {
   426: "the option url has no WebSocket. Check its path",
 };
 
+/** Browsers do not show which it is. */
 const UNKNOWN =
-  "check that the server runs at this address, that the option token returns a valid token, and that the server " +
-  "allows the origin of this page. Browsers do not show which it is; the log of the server does";
+  "check that the server runs at this address, what the option token returns, and the server's list of origins. " +
+  "The log of the server has the reason";
 
 /** Returns why a connection did not open, and what to check. Only `ws` gives a detail, which contains the status. */
 export function connectFailure(url: string, code: number, detail: string): string {
@@ -30,5 +31,5 @@ export function refusal({ status, reason, message }: Controls["tablecast.refused
 /** Throws an error for an address that can never open. Browsers complete a path with the address of the page. */
 export function checkUrl(url: string): void {
   if (/^(wss?|https?):\/\/./i.test(url) || (url.startsWith("/") && "location" in globalThis)) return;
-  throw new Error(`connect: the option url is ${JSON.stringify(url)}. Use the address of the server: wss://...`);
+  throw new Error(`createClient: the option url is ${JSON.stringify(url)}. Use the address of the server: wss://...`);
 }

@@ -9,7 +9,7 @@ import type { Store } from "./stores.js";
 export type StateListener = (state: State, reason: string) => void;
 
 /** The options of `createClient`. */
-export interface ClientOptions extends Partial<Timing> {
+export interface ClientOptions extends Optional<Timing> {
   /** `wss://...` */
   url: string;
   /** Returns the token of a new connection. Called again before the token expires. */
@@ -21,6 +21,8 @@ export interface ClientOptions extends Partial<Timing> {
   /** Default: the global `WebSocket`, or the one of the package `ws`. */
   WebSocket?: WebSocketConstructor | undefined;
 }
+
+type Optional<T> = { [Name in keyof T]?: T[Name] | undefined };
 
 export interface TransportOptions extends ClientOptions {
   onState: StateListener;

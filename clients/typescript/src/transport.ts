@@ -4,7 +4,7 @@ import type { Delivery } from "./machine/delivery.js";
 import type { Effect, State } from "./machine/effect.js";
 import { Machine } from "./machine/machine.js";
 import type { SubscriptionConfig, SubscriptionState } from "./machine/subscription-state.js";
-import { DEFAULT_TIMING } from "./machine/timing.js";
+import { DEFAULT_TIMING, type Timing } from "./machine/timing.js";
 import type { TransportOptions } from "./options.js";
 import { expiry as expiryOf } from "./protocol/token.js";
 import { protocols, Socket, type SocketListener } from "./socket.js";
@@ -33,7 +33,7 @@ export class Transport {
 
   constructor(private readonly options: TransportOptions) {
     checkUrl(options.url);
-    this.#machine = new Machine({ ...DEFAULT_TIMING, ...options }, Math.random, options.validate);
+    this.#machine = new Machine(timingOf(options), Math.random, options.validate);
     this.#wakeWatch.start();
     this.#run(this.#machine.start(monotonicNow()));
   }
@@ -125,6 +125,14 @@ export class Transport {
     const delay = Math.min(Math.max(wakeAt - monotonicNow(), 0), MAX_DELAY);
     this.#timer = setTimeout(() => this.#run(this.#machine.tick(monotonicNow())), delay);
   }
+}
+
+function timingOf({ pingEvery, checkEvery, leaveAfter }: TransportOptions): Timing {
+  return {
+    pingEvery: pingEvery ?? DEFAULT_TIMING.pingEvery,
+    checkEvery: checkEvery ?? DEFAULT_TIMING.checkEvery,
+    leaveAfter: leaveAfter ?? DEFAULT_TIMING.leaveAfter,
+  };
 }
 
 /** Returns when the token expires, by the monotonic clock. The wall clock only gives the time that remains. */

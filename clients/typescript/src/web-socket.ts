@@ -1,18 +1,16 @@
 import type { WebSocketConstructor } from "./socket.js";
 
-/** A name in a variable: a bundler for browsers must not look for the package. */
-const PACKAGE = "ws";
-
 /** Returns the global class, or the one of the package `ws`: Node 20 has none. */
 export async function findWebSocket(): Promise<WebSocketConstructor> {
   const { WebSocket } = globalThis as { WebSocket?: WebSocketConstructor };
-  return WebSocket ?? importWebSocket();
+  return WebSocket ?? (await importPackage("ws")).WebSocket;
 }
 
-async function importWebSocket(): Promise<WebSocketConstructor> {
+/** The name is a parameter, so that bundlers do not look for the package. */
+async function importPackage(name: string): Promise<{ WebSocket: WebSocketConstructor }> {
   try {
-    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ PACKAGE)).WebSocket;
+    return await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
   } catch {
-    throw new Error("this JavaScript has no global WebSocket: run `npm install ws`, or set the option WebSocket");
+    throw new Error(`there is no global WebSocket. Run \`npm install ${name}\`, or set the option WebSocket`);
   }
 }

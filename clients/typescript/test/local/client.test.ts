@@ -53,6 +53,16 @@ test("receives no other types, and nothing after close", options, async () => {
   });
 });
 
+test("a client without subscriptions has the server's reason of a refusal", options, async () => {
+  const refusals = [[undefined, "401 token-missing"], ["a.b.c", "401 token-invalid"]];
+  for (const [token, expected] of refusals) {
+    const reasons: string[] = [];
+    const onState = (state: string, reason: string) => state === "waiting" && reasons.push(reason);
+    await useClient({ url: local.url, token: () => token, onState }, () => until(() => reasons.length > 0));
+    assert.match(reasons[0]!, new RegExp(`refused the connection \\(${expected}\\): .* \\(check what the option token returns\\)`));
+  }
+});
+
 test("only the subject of another tenant is refused", options, async () => {
   await useClient(connection(), async (client) => {
     const others = client.subscribe("orders/globex/*");

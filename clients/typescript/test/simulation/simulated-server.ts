@@ -1,6 +1,6 @@
 import type { ClientMessage } from "../../src/protocol/message.js";
 import { matches } from "../../src/protocol/subject.js";
-import { NONE, pong, reconnect, resumedSources, subscribed, TOO_WIDE } from "../server-events.js";
+import { NONE, pong, reconnect, refused, resumedSources, subscribed, TOO_WIDE } from "../server-events.js";
 import { unavailable, unsubscribed } from "../server-events.js";
 import { type Logged, SimulatedLog } from "./simulated-log.js";
 
@@ -16,6 +16,8 @@ interface Connection {
   /** The remaining steps of each message that the server handles. Messages run concurrently. */
   handling: (() => void)[][];
   isClosing: boolean;
+  /** The server sends the reason of a refusal after the first message. */
+  isRefused: boolean;
 }
 
 /** A server with a log for each first segment of a subject, two concurrent dispatchers and connections that fail. Its
@@ -31,6 +33,7 @@ export class SimulatedServer {
   readonly #dispatchers: Logged[][] = [[], []];
   #lastSent: Logged[] = [];
   #failsNextPing = false;
+  #refusesNext = false;
   #epochs = 0;
 
   constructor() {
@@ -39,7 +42,8 @@ export class SimulatedServer {
   }
 
   open(id: number): void {
-    this.connections.set(id, { subscriptions: new Map(), frames: [], handling: [], isClosing: false });
+    this.connections.set(id, { subscriptions: new Map(), frames: [], handling: [], isClosing: false, isRefused: this.#refusesNext });
+    this.#refusesNext = false;
   }
 
   write(subject: string, random: () => number, at: number): void {
@@ -94,6 +98,11 @@ export class SimulatedServer {
     this.#failsNextPing = true;
   }
 
+  /** The next connection opens only for the reason of its refusal. */
+  refuseNext(): void {
+    this.#refusesNext = true;
+  }
+
   requestReconnect(): void {
     for (const { frames } of this.connections.values()) frames.push(reconnect());
   }
@@ -101,7 +110,12 @@ export class SimulatedServer {
   handle(id: number, message: ClientMessage): void {
     const connection = this.connections.get(id);
     if (!connection || connection.isClosing) return;
-    const { frames, handling } = connection;
+    const { frames, handling, isRefused } = connection;
+    if (isRefused) {
+      connection.isClosing = true;
+      frames.push(refused(401, "token-expired", "The token has expired."));
+      return;
+    }
     if (message.action === "unsubscribe") handling.push(unsubscribeSteps(connection, message));
     if (message.action === "subscribe") handling.push(this.#subscribeSteps(connection, message));
     if (message.action === "ping") handling.push([() => frames.push(this.#pong(connection, message.id))]);

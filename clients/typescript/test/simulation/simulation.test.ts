@@ -8,7 +8,7 @@ import { Simulation } from "./simulation.js";
 const RUNS = Number(process.env["RUNS"] ?? 300);
 const FAULTS = [
   "cut", "refused", "reload", "failed send", "dispatched twice", "reconnect requested", "pause", "unavailable",
-  "expired",
+  "expired", "explained",
 ];
 
 function assertDeliveredOnce({ client, server }: Simulation): void {

@@ -57,6 +57,7 @@ export class Simulation {
       ["failed send", () => server.failSend()],
       ["dispatched twice", () => server.dispatchAgain()],
       ["unavailable", () => server.failNextPing()],
+      ["explained", () => server.refuseNext()],
       ["reconnect requested", () => server.requestReconnect()],
       ["expired", () => this.#expire()],
     ];

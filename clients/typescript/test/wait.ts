@@ -1,8 +1,14 @@
+/** The longest wait (ms). */
+const TIMEOUT = 100_000;
+
 export function pause(time: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, time));
 }
 
-/** Returns when the condition holds. The test's own timeout ends the wait. */
+/** Returns when the condition holds. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await pause(5);
+  for (let waited = 0; !condition(); waited += 5) {
+    if (waited > TIMEOUT) throw new Error(`after ${TIMEOUT / 1000} s, not true: ${condition}`);
+    await pause(5);
+  }
 }

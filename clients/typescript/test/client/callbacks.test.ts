@@ -142,6 +142,20 @@ test("an error of a callback closes the subscription, and its event is not handl
   }
 });
 
+test("an error of onError closes the subscription, and onError does not receive it", async (context) => {
+  const server = await FakeServer.start(context);
+  const received: string[] = [];
+  await useClient({ url: server.url, validate }, async (client) => {
+    const onError = ({ name }: Error) => {
+      received.push(name);
+      throw new Error("onError failed");
+    };
+    await client.subscribe(ORDERS, { onEvent: () => {}, onError }).ready;
+    assert.equal(await unhandled(() => server.write("orders/1", { bad: true })), "onError failed");
+  });
+  assert.deepEqual(received, ["InvalidEvent"]);
+});
+
 test("onError receives a refusal, and ready rejects", async (context) => {
   const server = await FakeServer.start(context);
   server.refuse("orders/*");

@@ -12,7 +12,11 @@ import { useClient } from "./use-client.js";
 /** Starts a server that replies to every upgrade with this status. */
 async function refusingServer(status: number, context: TestContext): Promise<string> {
   const server = createServer();
-  server.on("upgrade", (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\nconnection: close\r\n\r\n`));
+  server.on("upgrade", (_, socket) => {
+    // The client may close its end first.
+    socket.on("error", () => {});
+    socket.end(`HTTP/1.1 ${status} No\r\nconnection: close\r\n\r\n`);
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   context.after(() => server.close());

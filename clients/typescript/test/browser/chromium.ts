@@ -14,7 +14,7 @@ export function findChromium(): string | undefined {
 
 /** Chromium's sandbox does not work for root, which CI often is. It opens only the page of the test, and resolves no
  * other host. */
-const ARGUMENTS = [
+export const ARGUMENTS = [
   "--headless=new",
   "--no-sandbox",
   "--disable-gpu",

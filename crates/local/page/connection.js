@@ -1,12 +1,8 @@
-/** A client of the WebSocket protocol (docs/reference/protocol.md). It reconnects by itself and resumes after the last positions. */
+/** The connection of the page: the TypeScript client, and the events from before the page was loaded. */
 
-const PING_INTERVAL = 4 * 60_000;
-const FIRST_DELAY = 250;
-const MAX_DELAY = 8_000;
-
-/** How many events of each source to show after the page is loaded, and of how many sources. */
-const HISTORY = 100;
-const HISTORY_SOURCES = 20;
+import { receiveEarlier } from "./earlier.js";
+import { EventTexts } from "./event-texts.js";
+import { createClient, Refused } from "./tablecast-client.js";
 
 const REASONS = {
   "too-wide": "the subscription is wider than a channel, so its events have no common log",
@@ -15,23 +11,13 @@ const REASONS = {
   "quota-exceeded": "its client or its channel resumed too much just now",
 };
 
+const NOT_RUNNING = "tablecast does not answer. Is it running?";
+
 /** `handlers`: `state(name, text)`, `subscribed(subjects)`, `event(event, text, replayed)`, `notice(text)`, and
  * `late(event, text)` for an event that is older than one of its subject that was sent before. */
 export class Connection {
   #handlers;
-  #getRequest;
-  #socket;
-  #pings;
-  #retry;
-  #attempt = 0;
-  #failures = 0;
-  #resuming = false;
-  /** Whether the subscription has not yet asked for the events from before it. */
-  #lacksHistory = true;
-  /** Whether the current resume shows events from before the page was loaded. The log need not have them. */
-  #isHistory = false;
-  /** By source, of those that the server listed: a wide subscription receives events of many others. */
-  #positions = new Map();
+  #current;
 
   constructor(handlers) {
     this.#handlers = handlers;
@@ -39,150 +25,105 @@ export class Connection {
 
   /** Replaces the subscription. `getRequest` resolves to `{ token, subjects }`, for each connection anew. */
   subscribe(getRequest) {
-    this.#getRequest = getRequest;
-    this.#failures = 0;
-    this.#positions.clear();
-    this.#lacksHistory = true;
-    this.#connect();
+    this.#current?.close();
+    this.#current = new Current(this.#handlers, getRequest, () => this.subscribe(getRequest));
+  }
+}
+
+/** One subscription over all of its connections. */
+class Current {
+  #handlers;
+  #options;
+  #texts;
+  #client;
+  #subjects;
+  #subscription;
+  /** By subject. */
+  #refused = new Map();
+  /** Whether the connection sends events as they happen, and no longer those that the page missed. */
+  #isLive = false;
+  /** The client that receives the events from before the page was loaded. */
+  #history;
+
+  /** `restart` subscribes anew, because the subjects changed. */
+  constructor(handlers, getRequest, restart) {
+    this.#handlers = handlers;
+    this.#texts = new EventTexts((text) => handlers.notice(`API Gateway: ${text}`));
+    this.#options = { url: `${location.origin.replace("http", "ws")}/`, WebSocket: this.#texts.WebSocket };
+    this.#client = createClient({ ...this.#options, token: () => this.#token(getRequest, restart) });
+    this.#client.on("state", (state, reason) => this.#showState(state, reason));
   }
 
-  async #connect() {
-    const attempt = ++this.#attempt;
-    this.#end();
-    this.#handlers.state("wait", "connecting");
-    const request = await this.#getRequest().catch((error) => ({ error }));
-    if (attempt !== this.#attempt) return;
-    if (request.error) return this.#reconnect(request.error.message);
-    if (request.subjects.length === 0) return this.#handlers.state("cut", "not subscribed");
-    this.#open(request);
+  close() {
+    this.#client.close();
+    this.#history?.close();
   }
 
-  #open({ token, subjects }) {
-    const protocols = ["cloudevents.json", ...(token ? [`bearer.${token}`] : [])];
-    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/`, protocols);
-    let opened = false;
-    socket.onopen = () => {
-      opened = true;
-      this.#sendSubscribe(subjects);
-    };
-    socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = async () => {
-      const reason = opened ? "the connection was closed" : await refusalReason();
-      if (socket === this.#socket) this.#reconnect(reason);
-    };
-    this.#socket = socket;
-    this.#pings = setInterval(() => this.#send({ action: "ping" }), PING_INTERVAL);
-  }
-
-  #sendSubscribe(subjects) {
-    this.#resuming = this.#positions.size > 0;
-    const after = this.#resuming && Object.fromEntries([...this.#positions].map(([source, at]) => [source, format(at)]));
-    this.#send({ action: "subscribe", subjects, ...(after && { after }) });
-  }
-
-  /** Resumes once from a while ago, so that the page shows what the logs have. */
-  #requestHistory(subjects, sources) {
-    this.#lacksHistory = false;
-    const starts = Object.entries(sources).slice(0, HISTORY_SOURCES).map(([source, text]) => [source, before(text)]);
-    const after = Object.fromEntries(starts.filter(([, start]) => start !== undefined));
-    if (Object.keys(after).length === 0) return;
-    this.#resuming = this.#isHistory = true;
-    this.#send({ action: "subscribe", subjects, after });
-  }
-
-  #send(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
-  }
-
-  #receive(text) {
-    const event = JSON.parse(text);
-    if (event.source !== "tablecast") {
-      if (!event.specversion) return this.#handlers.notice(`API Gateway: ${event.message}`);
-      // A live event must not advance the position during a replay: after another disconnect, older events would be missing.
-      if (!this.#resuming && this.#positions.has(event.source)) this.#advance(event.source, event.position);
-      return event.late ? this.#handlers.late(event, text) : this.#handlers.event(event, text, this.#resuming);
-    }
-    const handlers = {
-      "tablecast.subscribed.v1": (data) => this.#subscribed(data),
-      "tablecast.resumed.v1": (data) => this.#resumed(data),
-      "tablecast.pong.v1": ({ sources }) => this.#forgetOthers(sources),
-      "tablecast.error.v1": (data) => this.#failed(data),
-    };
-    handlers[event.type]?.(event.data);
-  }
-
-  #subscribed({ subjects, sources = {} }) {
-    this.#resuming = false;
-    this.#isHistory = false;
-    this.#failures = 0;
-    for (const [source, position] of Object.entries(sources)) this.#advance(source, position);
-    this.#forgetOthers(sources);
-    this.#handlers.subscribed(subjects);
-    this.#handlers.state("live", "live");
-    if (this.#lacksHistory) this.#requestHistory(subjects.filter(({ granted }) => granted).map(({ subject }) => subject), sources);
-  }
-
-  #resumed({ sources }) {
-    for (const [source, { recovered, reason, cause }] of Object.entries(sources)) {
-      if (recovered || this.#isHistory) continue;
-      this.#positions.delete(source);
-      const why = REASONS[reason ?? cause] ?? reason ?? cause;
-      this.#handlers.notice(`Events of ${source} may be missing: ${why}.`);
-    }
-  }
-
-  #failed({ message }) {
-    if (this.#isHistory) this.#resuming = this.#isHistory = false;
-    this.#handlers.notice(message);
-  }
-
-  /** The subscription has no other sources. */
-  #forgetOthers(sources = {}) {
-    for (const source of this.#positions.keys()) if (!(source in sources)) this.#positions.delete(source);
-  }
-
-  /** Events of different subjects may arrive out of order. */
-  #advance(source, text) {
-    if (!text) return;
-    const [epoch, offset] = text.split("-");
-    const position = { epoch, offset: Number(offset) };
-    const known = this.#positions.get(source);
-    if (!known || isBefore(known, position)) this.#positions.set(source, position);
-  }
-
-  #reconnect(reason) {
-    this.#end();
-    this.#isHistory = false;
-    const delay = Math.min(FIRST_DELAY * 2 ** this.#failures++, MAX_DELAY);
-    this.#handlers.state("cut", `${reason}; trying again`);
-    this.#retry = setTimeout(() => this.#connect(), delay);
+  async #token(getRequest, restart) {
+    const { token, subjects } = await getRequest();
+    if (!(await isRunning())) throw new Error(NOT_RUNNING);
+    if (this.#client.state === "closed") return undefined;
+    if (subjects.length === 0) this.#end();
+    else if (!this.#subscription) this.#subscribe(subjects, token);
+    else if (subjects.join("\n") !== this.#subjects.join("\n")) restart();
+    return token;
   }
 
   #end() {
-    clearTimeout(this.#retry);
-    clearInterval(this.#pings);
-    const socket = this.#socket;
-    this.#socket = undefined;
-    socket?.close();
+    this.close();
+    this.#handlers.state("cut", "not subscribed");
+  }
+
+  #subscribe(subjects, token) {
+    this.#subjects = subjects;
+    this.#subscription = this.#client.subscribe(subjects, {
+      ...this.#callbacks(() => !this.#isLive),
+      onGap: ({ source, reason }) => {
+        this.#handlers.notice(`Events of ${source} may be missing: ${REASONS[reason] ?? reason}.`);
+      },
+      onError: (error) => this.#showError(error),
+    });
+    // The positions of the logs are deliveries, which are handled later.
+    this.#subscription.ready.finally(() => setTimeout(() => this.#showEarlier(token))).catch(() => {});
+  }
+
+  #callbacks(isReplayed) {
+    return {
+      onEvent: (event) => this.#handlers.event(event, this.#texts.take(event), isReplayed()),
+      onLate: (event) => this.#handlers.late(event, this.#texts.take(event)),
+    };
+  }
+
+  #showEarlier(token) {
+    if (this.#client.state === "closed") return;
+    const options = { ...this.#options, token: () => token };
+    const subjects = this.#subjects.filter((subject) => !this.#refused.has(subject));
+    const { bookmark } = this.#subscription;
+    this.#history = receiveEarlier(options, subjects, bookmark, this.#callbacks(() => true), this.#handlers.notice);
+  }
+
+  #showState(state, reason) {
+    if (state === "connecting") this.#handlers.state("wait", "connecting");
+    if (state === "waiting") this.#handlers.state("cut", `${reason}; trying again`);
+    if (state === "connecting" || state === "waiting") this.#isLive = false;
+    if (state !== "live") return;
+    this.#isLive = true;
+    this.#showSubjects();
+    this.#handlers.state("live", "live");
+  }
+
+  #showSubjects() {
+    const result = (subject) => ({ subject, granted: !this.#refused.has(subject), reason: this.#refused.get(subject) });
+    this.#handlers.subscribed(this.#subjects.map(result));
+  }
+
+  #showError(error) {
+    if (!(error instanceof Refused)) return this.#handlers.notice(error.message);
+    this.#refused.set(error.subject, error.reason);
+    if (this.#isLive) this.#showSubjects();
   }
 }
 
-const format = ({ epoch, offset }) => `${epoch}-${offset}`;
-
-/** The position some events before this one, or nothing if the source has no events. */
-function before(text) {
-  const [epoch, offset] = text.split("-");
-  return Number(offset) > 0 ? `${epoch}-${Math.max(0, Number(offset) - HISTORY)}` : undefined;
-}
-
-/** Epochs grow. A channel without events has another one, and offset 0, in each reply. */
-function isBefore(one, other) {
-  if (one.epoch === other.epoch || one.offset === 0 || other.offset === 0) return one.offset < other.offset;
-  return one.epoch < other.epoch;
-}
-
-/** Browsers do not report why a WebSocket was refused. */
-async function refusalReason() {
-  const isRunning = await fetch("/page/machine.json").then((response) => response.ok, () => false);
-  return isRunning ? "the connection was refused (see the log of tablecast)" : "tablecast does not answer. Is it running?";
+function isRunning() {
+  return fetch("/page/machine.json").then((response) => response.ok, () => false);
 }

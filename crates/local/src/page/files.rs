@@ -21,7 +21,7 @@ macro_rules! page {
 const INDEX: &str = page!("index.html");
 
 /// The name, the media type and the text of each file.
-const FILES: [(&str, &str, &str); 19] = [
+const FILES: [(&str, &str, &str); 22] = [
     ("look.css", CSS, tablecast_catalogue::SHARED_STYLE),
     ("style.css", CSS, page!("style.css")),
     ("live.css", CSS, page!("live.css")),
@@ -29,7 +29,9 @@ const FILES: [(&str, &str, &str); 19] = [
     ("events.css", CSS, page!("events.css")),
     ("connection.js", SCRIPT, page!("connection.js")),
     ("dynamodb.js", SCRIPT, page!("dynamodb.js")),
+    ("earlier.js", SCRIPT, page!("earlier.js")),
     ("element.js", SCRIPT, page!("element.js")),
+    ("event-texts.js", SCRIPT, page!("event-texts.js")),
     ("events.js", SCRIPT, page!("events.js")),
     ("filter.js", SCRIPT, page!("filter.js")),
     ("history.js", SCRIPT, page!("history.js")),
@@ -40,6 +42,7 @@ const FILES: [(&str, &str, &str); 19] = [
     ("rejected.js", SCRIPT, page!("rejected.js")),
     ("row.js", SCRIPT, page!("row.js")),
     ("subscription.js", SCRIPT, page!("subscription.js")),
+    ("tablecast-client.js", SCRIPT, page!("tablecast-client.js")),
     ("write.js", SCRIPT, page!("write.js")),
 ];
 

@@ -1,0 +1,1923 @@
+// Generated from clients/typescript by `npm run page`. Do not edit.
+
+// src/errors.ts
+var InvalidEvent = class extends Error {
+  constructor(event, detail) {
+    super(`${event.type} ${event.id} does not match its schema: ${detail}`);
+    this.event = event;
+    this.detail = detail;
+    this.name = "InvalidEvent";
+  }
+};
+var Refused = class extends Error {
+  constructor(subject, reason) {
+    super(`the server refused the subscription to ${subject}: ${reason}`);
+    this.subject = subject;
+    this.reason = reason;
+    this.name = "Refused";
+  }
+};
+function asError(error) {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+// src/protocol/position.ts
+function parsePosition(text) {
+  const [, epoch, offset] = /^([0-9a-f]+)-(\d+)$/.exec(text ?? "") ?? [];
+  return epoch === void 0 ? void 0 : { epoch, offset: Number(offset) };
+}
+function formatPosition({ epoch, offset }) {
+  return `${epoch}-${offset}`;
+}
+function comparePositions(one, other) {
+  if (one.epoch === other.epoch || isEmpty(one) !== isEmpty(other)) return one.offset - other.offset;
+  return one.epoch < other.epoch ? -1 : 1;
+}
+function isEmpty({ offset }) {
+  return offset === 0;
+}
+
+// src/machine/recent-ids.ts
+var MAX_REMEMBERED = 2e4;
+var RecentIds = class _RecentIds {
+  constructor(max, ids = []) {
+    this.max = max;
+    this.#ids = new Set(ids);
+  }
+  #ids;
+  copy() {
+    return new _RecentIds(this.max, this.#ids);
+  }
+  has(id) {
+    return this.#ids.has(id);
+  }
+  add(id) {
+    this.#ids.add(id);
+    const [oldest] = this.#ids;
+    if (this.#ids.size > this.max && oldest !== void 0) this.#ids.delete(oldest);
+  }
+};
+
+// src/machine/recent-offsets.ts
+var RecentOffsets = class {
+  #offsets = /* @__PURE__ */ new Set();
+  add(progress, offset) {
+    this.#offsets.add({ progress, offset });
+    const [oldest] = this.#offsets;
+    if (this.#offsets.size <= MAX_REMEMBERED || !oldest) return;
+    this.#offsets.delete(oldest);
+    oldest.progress.forget(oldest.offset);
+  }
+  addAll(progress) {
+    for (const offset of progress.seen) this.add(progress, offset);
+  }
+  /** How many more do not displace others. */
+  get free() {
+    return MAX_REMEMBERED - this.#offsets.size;
+  }
+};
+
+// src/machine/offset-ranges.ts
+function formatRanges(offsets) {
+  const ranges = [];
+  for (const offset of [...offsets].sort((one, other) => one - other)) {
+    const last = ranges.at(-1);
+    if (last && offset === last[1] + 1) last[1] = offset;
+    else ranges.push([offset, offset]);
+  }
+  return ranges.map(([from, to]) => from === to ? `${from}` : `${from}-${to}`).join();
+}
+function* parseRanges(text, max) {
+  let count = 0;
+  for (const [, from, to] of text.matchAll(/(\d+)(?:-(\d+))?/g)) {
+    for (let offset = Number(from); offset <= Number(to ?? from) && count < max; offset++, count++) yield offset;
+  }
+}
+
+// src/machine/source-progress.ts
+var SourceProgress = class _SourceProgress {
+  /** Every event up to this offset was delivered or does not match. */
+  #floor;
+  /** The greatest delivered offset. */
+  #last;
+  /** The delivered offsets above the floor. */
+  #seen = /* @__PURE__ */ new Set();
+  constructor({ epoch, offset }) {
+    this.epoch = epoch;
+    this.#floor = offset;
+    this.#last = offset;
+  }
+  /** Restores at most `max` delivered offsets, so that a broken text cannot fill the memory. */
+  static restore({ epoch, floor, seen }, max) {
+    const progress = new _SourceProgress({ epoch, offset: floor });
+    for (const offset of parseRanges(seen, max)) progress.add(offset);
+    return progress;
+  }
+  /** Returns the events that both have delivered. */
+  least(other) {
+    if (this.epoch !== other.epoch) return comparePositions(this.last, other.last) < 0 ? this : other;
+    const floor = Math.min(this.#floor, other.#floor);
+    const least2 = new _SourceProgress({ epoch: this.epoch, offset: floor });
+    const offsets = [...this.#seen, ...other.#seen].filter((offset) => this.has(offset) && other.has(offset));
+    for (const offset of offsets.sort((one, next) => one - next)) least2.add(offset);
+    return least2;
+  }
+  store() {
+    return { epoch: this.epoch, floor: this.#floor, seen: formatRanges(this.#seen) };
+  }
+  has(offset) {
+    return offset <= this.#floor || this.#seen.has(offset);
+  }
+  add(offset) {
+    this.#seen.add(offset);
+    this.#last = Math.max(this.#last, offset);
+  }
+  get seen() {
+    return this.#seen;
+  }
+  /** Records that every event up to this offset was delivered. */
+  advanceTo(offset) {
+    this.#floor = Math.max(this.#floor, offset);
+    this.#last = Math.max(this.#last, offset);
+    for (const seen of this.#seen) if (seen <= this.#floor) this.#seen.delete(seen);
+  }
+  /** Removes a delivered offset. Earlier events do not arrive any more. */
+  forget(offset) {
+    if (this.#seen.delete(offset)) this.#floor = Math.max(this.#floor, offset);
+  }
+  /** Returns whether the log's end is later. Another epoch can continue the log after all events expired. */
+  canAdvanceTo(end) {
+    return end.epoch === this.epoch ? this.#floor < end.offset : this.isBehind(end);
+  }
+  /** Returns whether the log continued after the last delivered event. */
+  isBehind(end) {
+    return !isEmpty(end) && comparePositions(this.last, end) < 0;
+  }
+  isOfLaterEpoch(position2) {
+    return position2.epoch !== this.epoch && comparePositions(this.last, position2) > 0;
+  }
+  /** The position to resume after. */
+  get last() {
+    return { epoch: this.epoch, offset: this.#last };
+  }
+};
+
+// src/machine/stored-progress.ts
+function parseStored(text) {
+  try {
+    const sources = JSON.parse(text) ?? {};
+    return Object.values(sources).every(isStored) ? sources : {};
+  } catch {
+    return {};
+  }
+}
+function isStored(progress) {
+  const { epoch, floor, seen } = progress ?? {};
+  return typeof epoch === "string" && Number.isSafeInteger(floor) && typeof seen === "string";
+}
+
+// src/machine/progress.ts
+var Progress = class _Progress {
+  #sources = /* @__PURE__ */ new Map();
+  /** The sources that the server listed, also those without a position. */
+  #listed = /* @__PURE__ */ new Set();
+  #recent = new RecentOffsets();
+  /** Reads the result of `text`. Any other text gives an empty progress. */
+  static restore(text) {
+    const progress = new _Progress();
+    for (const [source, stored] of Object.entries(parseStored(text))) {
+      progress.#set(source, SourceProgress.restore(stored, progress.#recent.free));
+    }
+    return progress;
+  }
+  /** Returns the events that all of them have delivered. Leaves out a source that one of them does not have. A
+   * subscription that resumes without it reports that events may be missing. */
+  static least(all) {
+    const [first = new _Progress(), ...others] = all.filter((progress) => progress.#sources.size > 0);
+    const least2 = new _Progress();
+    for (const [name, source] of first.#sources) {
+      const rest = others.map((other) => other.#sources.get(name));
+      if (rest.every((other) => other !== void 0)) {
+        least2.#sources.set(name, rest.reduce((one, other) => one.least(other), source));
+      }
+    }
+    return least2;
+  }
+  get isEmpty() {
+    return this.#sources.size === 0;
+  }
+  text() {
+    const sources = [...this.#sources].map(([source, progress]) => [source, progress.store()]);
+    return JSON.stringify(Object.fromEntries(sources));
+  }
+  has(event) {
+    const position2 = parsePosition(event.position);
+    return position2 !== void 0 && (this.#source(event.source, position2.epoch)?.has(position2.offset) ?? false);
+  }
+  add(delivery) {
+    if (delivery.kind === "start") for (const [source, position2] of delivery.positions) this.#start(source, position2);
+    else if (delivery.kind === "advance") this.#advance(delivery.positions);
+    else if (delivery.kind === "sources") this.#list(delivery.sources);
+    else if (delivery.kind === "event" || delivery.kind === "late") this.#addEvent(delivery.event);
+    else if (delivery.kind === "error" && delivery.error instanceof InvalidEvent) this.#addEvent(delivery.error.event);
+  }
+  /** The position of each source to resume after. */
+  get last() {
+    return [...this.#sources].map(([source, progress]) => [source, progress.last]);
+  }
+  hasSource(source) {
+    return this.#sources.has(source);
+  }
+  /** Returns whether the server listed the same sources before, and no others have a position. */
+  isListed(sources) {
+    const isSame = sources.size === this.#listed.size && [...sources].every((source) => this.#listed.has(source));
+    return isSame && [...this.#sources.keys()].every((source) => sources.has(source));
+  }
+  isBehind(source, end) {
+    return this.#sources.get(source)?.isBehind(end) ?? false;
+  }
+  canAdvanceTo(source, end) {
+    return this.#sources.get(source)?.canAdvanceTo(end) ?? false;
+  }
+  #start(source, position2) {
+    return this.#set(source, new SourceProgress(position2));
+  }
+  #set(source, progress) {
+    this.#sources.set(source, progress);
+    this.#recent.addAll(progress);
+    return progress;
+  }
+  #advance(positions) {
+    for (const [source, position2] of positions) {
+      if (!this.canAdvanceTo(source, position2)) continue;
+      (this.#source(source, position2.epoch) ?? this.#start(source, position2)).advanceTo(position2.offset);
+    }
+  }
+  #list(sources) {
+    this.#listed = sources;
+    for (const source of this.#sources.keys()) if (!sources.has(source)) this.#sources.delete(source);
+  }
+  #addEvent({ source, position: text }) {
+    const position2 = parsePosition(text);
+    const known = this.#sources.get(source);
+    if (!position2 || !(known || this.#listed.has(source)) || known?.isOfLaterEpoch(position2)) return;
+    const { epoch, offset } = position2;
+    const progress = this.#source(source, epoch) ?? this.#start(source, { epoch, offset: 0 });
+    progress.add(offset);
+    this.#recent.add(progress, offset);
+  }
+  #source(source, epoch) {
+    const progress = this.#sources.get(source);
+    return progress?.epoch === epoch ? progress : void 0;
+  }
+};
+
+// src/progress-saver.ts
+var ProgressSaver = class {
+  constructor(store, name) {
+    this.store = store;
+    this.name = name;
+  }
+  #timer;
+  #isSaving = false;
+  /** True if the progress changed since the running save began. */
+  #isOutdated = false;
+  #open = /* @__PURE__ */ new Set();
+  /** The subscription that closed last, if no other is open. A slow save may still need its progress. */
+  #last;
+  /** Adds an open subscription. */
+  add(subscription) {
+    this.#open.add(subscription);
+    this.#last = void 0;
+  }
+  /** Removes a closed subscription, after a save. */
+  delete(subscription) {
+    this.flush();
+    this.#open.delete(subscription);
+    if (this.#open.size === 0) this.#last = subscription;
+    else this.schedule();
+  }
+  get isUnused() {
+    return this.#open.size === 0;
+  }
+  /** Returns an empty progress if the store fails. The subscription then reports that events may be missing. */
+  async load(subscription) {
+    try {
+      return await this.store?.load(this.name) ?? void 0;
+    } catch (error) {
+      subscription.failed(asError(error));
+      return "";
+    }
+  }
+  schedule() {
+    if (this.store) this.#timer ??= setTimeout(() => this.flush());
+  }
+  /** Runs a scheduled save at once. */
+  flush() {
+    if (this.#timer === void 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = void 0;
+    this.#isOutdated = true;
+    if (!this.#isSaving) void this.#saveAll();
+  }
+  /** Two saves at once could leave the older progress in the store. */
+  async #saveAll() {
+    this.#isSaving = true;
+    while (this.#isOutdated) {
+      this.#isOutdated = false;
+      await this.#save();
+    }
+    this.#isSaving = false;
+  }
+  /** Keeps the stored progress while no open subscription has one. */
+  async #save() {
+    const progress = this.#progress;
+    if (progress.isEmpty) return;
+    try {
+      await this.store?.save(this.name, progress.text());
+    } catch (error) {
+      for (const subscription of this.#subscriptions) subscription.failed(asError(error));
+    }
+  }
+  get #progress() {
+    return Progress.least(this.#subscriptions.flatMap((subscription) => subscription.progress() ?? []));
+  }
+  get #subscriptions() {
+    return this.#last ? [this.#last] : [...this.#open];
+  }
+};
+
+// src/console-reporter.ts
+function consoleReporter() {
+  let reported = "";
+  return (state, reason) => {
+    if (state === "live") reported = "";
+    if (state !== "waiting" || reason === reported) return;
+    reported = reason;
+    console.warn(`tablecast: no connection, and the client tries again: ${reason}`);
+  };
+}
+
+// src/state-listeners.ts
+var StateListeners = class {
+  #listeners = /* @__PURE__ */ new Set();
+  #console = consoleReporter();
+  /** Returns a function that removes the listener. */
+  add(listener) {
+    const added = (state, reason) => listener(state, reason);
+    this.#listeners.add(added);
+    return () => void this.#listeners.delete(added);
+  }
+  /** A listener that throws does not affect the others. */
+  report(state, reason) {
+    if (this.#listeners.size === 0) this.#console(state, reason);
+    for (const listener of this.#listeners) {
+      try {
+        listener(state, reason);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+};
+
+// src/delivery-handler.ts
+var DeliveryHandler = class {
+  /** With `onEvent`, there is no iteration that could return gaps and errors: the console shows them. */
+  constructor(callbacks) {
+    this.callbacks = callbacks;
+    const { onEvent, onGap, onError } = callbacks;
+    this.#onGap = onGap ?? (onEvent && gapReporter());
+    this.#onError = onError ?? (onEvent && reportError);
+  }
+  #onGap;
+  #onError;
+  /** Returns false if an iteration must return the delivery, or throw it. */
+  async handle(delivery) {
+    const call = this.#call(delivery);
+    try {
+      await call?.();
+    } catch (error) {
+      const { onError } = this.callbacks;
+      if (!onError || delivery.kind === "error") throw error;
+      await onError(asError(error));
+    }
+    return call !== void 0;
+  }
+  #call(delivery) {
+    const { onEvent, onLate } = this.callbacks;
+    if (delivery.kind === "event") return onEvent && (() => onEvent(delivery.event));
+    if (delivery.kind === "late") return () => onLate?.(delivery.event);
+    if (delivery.kind === "gap") return this.#onGap && (() => this.#onGap?.(delivery.gap));
+    if (delivery.kind === "error") return this.#onError && (() => this.#onError?.(delivery.error));
+    return () => {
+    };
+  }
+};
+function gapReporter() {
+  let isReported = false;
+  return ({ source, reason }) => {
+    if (isReported) return;
+    isReported = true;
+    console.warn(`tablecast: events of ${source} may be missing (${reason}). Set onGap, and fetch the current state there`);
+  };
+}
+function reportError(error) {
+  console.error(`tablecast: ${error.message}. Set onError to handle this`);
+}
+
+// src/delivery-queue.ts
+var DeliveryQueue = class {
+  constructor(newestOnly) {
+    this.newestOnly = newestOnly;
+  }
+  /** By what replaces them. */
+  #arrived = /* @__PURE__ */ new Map();
+  /** The application reads these first, so that no subject waits for others that change more often. */
+  #taken = [];
+  get length() {
+    return this.#arrived.size + this.#taken.length;
+  }
+  add(delivery) {
+    const key = this.#key(delivery);
+    this.#arrived.delete(key);
+    this.#arrived.set(key, delivery);
+  }
+  next() {
+    if (this.#taken.length === 0) {
+      this.#taken = [...this.#arrived.values()].reverse();
+      this.#arrived.clear();
+    }
+    return this.#taken.pop();
+  }
+  clear() {
+    this.#arrived.clear();
+    this.#taken = [];
+  }
+  #key(delivery) {
+    const isReplaced = this.newestOnly && (delivery.kind === "event" || delivery.kind === "late");
+    return isReplaced && delivery.event.subject ? `${delivery.kind} ${delivery.event.subject}` : delivery;
+  }
+};
+
+// src/subscription.ts
+var MAX_QUEUED = 1e4;
+var Subscription = class {
+  constructor(listener, options) {
+    this.listener = listener;
+    this.ready = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.ready.catch(() => {
+    });
+    this.#queue = new DeliveryQueue(options.newestOnly ?? false);
+    this.#handler = new DeliveryHandler(options);
+    if (options.onEvent) void this.#callUntilClosed();
+  }
+  #resolve;
+  #reject;
+  #progress;
+  #queue;
+  #handler;
+  /** The delivery that the application handles now. */
+  #handling;
+  /** Wakes the reader that waits for a delivery. */
+  #wake;
+  #isReading = false;
+  #isClosed = false;
+  #late = 0;
+  /** The progress of the application as text. Another subscription can resume from it. */
+  get bookmark() {
+    return this.#progress?.text();
+  }
+  /** The number of late events so far, which iterations and `onEvent` do not receive. */
+  get late() {
+    return this.#late;
+  }
+  /** @internal */
+  get progress() {
+    return this.#progress;
+  }
+  async *[Symbol.asyncIterator]() {
+    for (let delivery = await this.#next(); delivery; delivery = await this.#next()) {
+      if (delivery.kind === "error") throw delivery.error;
+      if (delivery.kind === "event") yield delivery.event;
+      if (delivery.kind === "gap") yield delivery.gap;
+    }
+  }
+  /** Ends every iteration. */
+  close() {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#queue.clear();
+    this.#reject(new Error("the application closed the subscription"));
+    this.listener.closed();
+    this.#wake?.();
+  }
+  /** @internal */
+  start(progress) {
+    this.#progress = progress;
+  }
+  /** @internal */
+  deliver(delivery) {
+    if (this.#isClosed) return;
+    if (delivery.kind === "error" && delivery.error instanceof Refused) this.#reject(delivery.error);
+    this.#queue.add(delivery);
+    if (this.#queue.length === MAX_QUEUED) queueMicrotask(() => this.#isFull && this.listener.full());
+    this.#wake?.();
+  }
+  /** @internal */
+  confirm() {
+    this.#resolve();
+  }
+  get #isFull() {
+    return this.#queue.length >= MAX_QUEUED;
+  }
+  /** If a callback throws, there is no iteration that could: the error becomes an unhandled rejection. */
+  async #callUntilClosed() {
+    try {
+      await this.#next();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+  async #next() {
+    if (this.#isReading) throw new Error("this subscription has a reader already: create one subscription for each reader");
+    this.#isReading = true;
+    try {
+      return await this.#read();
+    } finally {
+      this.#isReading = false;
+    }
+  }
+  /** Returns the next delivery without a callback, or `undefined` after `close`. */
+  async #read() {
+    this.#handled(this.#handling);
+    this.#handling = void 0;
+    while (!this.#isClosed) {
+      const delivery = this.#queue.next();
+      if (delivery?.kind === "late") this.#late++;
+      if (!delivery) await this.#wait();
+      else if (await this.#handler.handle(delivery)) this.#handled(delivery);
+      else return this.#handling = delivery;
+    }
+    return void 0;
+  }
+  async #wait() {
+    this.listener.drained();
+    await new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = void 0;
+  }
+  #handled(delivery) {
+    if (!delivery || !this.#progress) return;
+    this.#progress.add(delivery);
+    this.listener.progressed();
+  }
+};
+
+// src/subscription-controller.ts
+var SubscriptionController = class {
+  constructor(config) {
+    this.config = config;
+    this.subscription = new Subscription(this, config.read);
+    config.saver.add(this.#saved);
+  }
+  #saved = {
+    progress: () => this.subscription.progress,
+    failed: (error) => this.subscription.deliver({ kind: "error", error })
+  };
+  #active;
+  #paused;
+  #isClosed = false;
+  #abort = () => this.subscription.close();
+  /** Resumes from the bookmark, or from the progress in the store. */
+  async start(bookmark) {
+    const { signal } = this.config.read;
+    if (signal?.aborted) return this.subscription.close();
+    signal?.addEventListener("abort", this.#abort);
+    const progress = await (bookmark ?? this.config.saver.load(this.#saved));
+    if (this.#isClosed) return;
+    const { subjects, types, transport } = this.config;
+    this.subscription.start(Progress.restore(progress ?? ""));
+    this.#subscribe(transport.createSubscription({ subjects, types, progress }));
+  }
+  progressed() {
+    this.config.saver.schedule();
+  }
+  full() {
+    if (!this.#active) return;
+    this.#paused = this.#active.copy();
+    this.#unsubscribe();
+  }
+  drained() {
+    const paused = this.#paused;
+    this.#paused = void 0;
+    if (paused) this.#subscribe(paused);
+  }
+  closed() {
+    this.#isClosed = true;
+    this.config.read.signal?.removeEventListener("abort", this.#abort);
+    this.#paused = void 0;
+    this.config.saver.delete(this.#saved);
+    this.config.onClose();
+    this.#unsubscribe();
+  }
+  #subscribe(state) {
+    this.#active = state;
+    this.config.transport.subscribe(state, this.subscription);
+  }
+  #unsubscribe() {
+    const state = this.#active;
+    this.#active = void 0;
+    if (state) this.config.transport.unsubscribe(state);
+  }
+};
+
+// src/clock.ts
+function monotonicNow() {
+  return performance.now();
+}
+
+// src/connect-failure.ts
+var ADVICE = {
+  400: "check the path and the parameters of the option url",
+  401: "check what the option token returns",
+  403: "check what the option token returns, and the server's list of origins",
+  404: "the option url has no WebSocket. Check its path",
+  426: "the option url has no WebSocket. Check its path"
+};
+var UNKNOWN = "check that the server runs at this address, what the option token returns, and the server's list of origins. The log of the server has the reason";
+function connectFailure(url, code, detail) {
+  const status = /server response: (\d{3})/.exec(detail)?.[1] ?? "";
+  const advice = ADVICE[status] ?? (status.startsWith("5") ? "the server failed. Its log has the reason" : UNKNOWN);
+  return `${url.split("?")[0]} did not open (${detail || `code ${code}`}): ${advice}`;
+}
+function refusal({ status, reason, message }) {
+  const advice = ADVICE[status] ? ` (${ADVICE[status]})` : "";
+  return `the server refused the connection (${status} ${reason}): ${message}${advice}`;
+}
+function checkUrl(url) {
+  if (/^(wss?|https?):\/\/./i.test(url) || url.startsWith("/") && "location" in globalThis) return;
+  throw new Error(`createClient: the option url is ${JSON.stringify(url)}. Use the address of the server: wss://...`);
+}
+
+// src/machine/backoff.ts
+var FIRST_BOUND = 500;
+var MAX_BOUND = 3e4;
+var Backoff = class {
+  constructor(random) {
+    this.random = random;
+  }
+  #attempts = 0;
+  nextDelay() {
+    const bound = Math.min(FIRST_BOUND * 2 ** this.#attempts, MAX_BOUND);
+    this.#attempts++;
+    return Math.floor(this.random() * bound);
+  }
+  reset() {
+    this.#attempts = 0;
+  }
+};
+
+// src/protocol/event.ts
+var TOO_LARGE = "tablecast.event-too-large.v1";
+
+// src/protocol/control.ts
+function isControlEvent(event) {
+  return event.type.startsWith("tablecast.") && event.type !== TOO_LARGE;
+}
+
+// src/protocol/frame.ts
+var InvalidFrame = class extends Error {
+};
+function parseFrame(frame) {
+  const value = parseJson(frame);
+  const events = Array.isArray(value) ? value : [value];
+  for (const event of events) if (!isEvent(event)) throw new InvalidFrame(describe(event));
+  return events;
+}
+function parseJson(frame) {
+  try {
+    return JSON.parse(frame);
+  } catch {
+    throw new InvalidFrame("the server sent a frame that is not JSON");
+  }
+}
+function isEvent(value) {
+  const event = value;
+  return event?.specversion === "1.0" && [event.id, event.source, event.type].every(isText);
+}
+function isText(value) {
+  return typeof value === "string" && value !== "";
+}
+function describe(value) {
+  const message = value?.message;
+  return typeof message === "string" ? `server error: ${message}` : "the server sent a frame that is not a CloudEvent";
+}
+
+// src/protocol/sources.ts
+function resumeResults({ sources }) {
+  const result = ({ recovered, position: position2, reason, cause }) => {
+    return { recovered, position: parsePosition(position2), reason: reason ?? cause };
+  };
+  return new Map(Object.entries(sources).map(([source, resumed]) => [source, result(resumed)]));
+}
+function logPositions({ sources }) {
+  return new Map(
+    Object.entries(sources ?? {}).flatMap(([source, text]) => {
+      const position2 = parsePosition(text);
+      return position2 ? [[source, position2]] : [];
+    })
+  );
+}
+
+// src/machine/control-handler.ts
+var PERMANENT_ERRORS = ["bad-message", "unknown-action", "message-too-large"];
+var ControlHandler = class {
+  constructor(validate, parts, requestMove) {
+    this.validate = validate;
+    this.parts = parts;
+    this.requestMove = requestMove;
+  }
+  received(event, now) {
+    const detail = this.validate?.(event);
+    if (detail !== void 0) throw new Error(`${event.type} does not match its schema: ${detail}`);
+    const { requests } = this.parts;
+    const { request: id } = event.data;
+    const isReply = event.type !== "tablecast.resumed.v1";
+    this.#handle(event, isReply ? requests.complete(id) : requests.get(id), now);
+  }
+  #handle(event, request, now) {
+    const { router, heartbeat } = this.parts;
+    if (event.type === "tablecast.resumed.v1") router.resumed(request, resumeResults(event.data));
+    else if (event.type === "tablecast.subscribed.v1") router.subscribed(request, event.data);
+    else if (event.type === "tablecast.pong.v1") heartbeat.pong(request, logPositions(event.data), now);
+    else if (event.type === "tablecast.refreshed.v1") this.#refreshed(event, now);
+    else if (event.type === "tablecast.error.v1") this.#failed(request, event, now);
+    else if (event.type === "tablecast.refused.v1") throw new Error(refusal(event.data));
+    else if (event.type === "tablecast.reconnect.v1") this.requestMove(now);
+  }
+  /** The server's two times give the remaining time. The clock of this machine can differ. */
+  #refreshed({ data, time }, now) {
+    const remaining = Date.parse(data.expiresAt) - Date.parse(time ?? "");
+    if (!Number.isNaN(remaining)) this.parts.tokenRefresh.schedule(now + remaining, now);
+    for (const subject of data.removed) this.parts.router.refuse(subject, "not-granted");
+  }
+  #failed(request, { data }, now) {
+    const { code, message, closing } = data;
+    if (request?.action === "ping" && code === "unavailable") return this.parts.heartbeat.unavailable();
+    if (request?.action === "refresh" && code === "unavailable") return this.parts.tokenRefresh.retry(now);
+    const isRejected = request?.action === "subscribe" && !closing && PERMANENT_ERRORS.includes(code);
+    if (!isRejected) throw new Error(`${code}: ${message}`);
+    this.parts.router.rejected(request, message);
+  }
+};
+
+// src/machine/event-router.ts
+var EventRouter = class {
+  constructor(effects, server) {
+    this.effects = effects;
+    this.server = server;
+  }
+  /** Delivers the event to live subscriptions, and buffers it for pending ones: for the latest subscribe of each, which
+   * may replay the event. */
+  event(event) {
+    for (const subscription of this.server.requested) {
+      if (!subscription.filter.matches(event)) continue;
+      const pending = this.server.latestPending(subscription);
+      if (pending) pending.buffer(subscription, event);
+      else this.#deliver(subscription, subscription.receive(event));
+    }
+  }
+  /** Delivers the buffered events that can be delivered, and confirms the subscriptions that are caught up. */
+  release() {
+    for (const pending of this.server.pending) {
+      for (const subscription of pending.subscriptions) this.#deliver(subscription, pending.release(subscription));
+      if (!pending.isAcknowledged) continue;
+      this.server.complete(pending);
+      for (const subscription of pending.subscriptions) this.effects.push({ type: "confirm", subscription });
+    }
+  }
+  resumed(request, results) {
+    request?.pending?.resumed(results);
+  }
+  /** A subscription of which the server refused every subject gets no confirmation. */
+  subscribed(request, data) {
+    const refused = data.subjects.filter(({ granted: granted2 }) => !granted2);
+    for (const { subject, reason } of refused) this.refuse(subject, reason ?? "not-granted");
+    const granted = data.subjects.filter(({ granted: granted2 }) => granted2).map(({ subject }) => subject);
+    request?.pending?.acknowledged(logPositions(data));
+    request?.pending?.retain(({ filter }) => filter.subjects.some((subject) => granted.includes(subject)));
+  }
+  /** The server rejected the subscribe message, and would reject it again. Other subscriptions to its subjects stay. */
+  rejected({ subscriptions, pending }, reason) {
+    for (const subject of subscriptions.flatMap(({ filter }) => filter.subjects)) {
+      this.refuse(subject, reason, subscriptions);
+    }
+    pending?.acknowledged(/* @__PURE__ */ new Map());
+    pending?.retain(() => false);
+  }
+  refuse(subject, reason, subscriptions = this.server.requested) {
+    for (const subscription of subscriptions) {
+      if (!subscription.filter.subjects.includes(subject)) continue;
+      this.#deliver(subscription, subscription.refuse(subject, reason));
+      this.server.live.delete(subscription);
+    }
+  }
+  /** Handles the sources of a pong. The server may not have had those of other subscriptions yet. */
+  list(positions, liveAtPing) {
+    if (this.server.isPending || positions.size === 0) return;
+    for (const subscription of this.server.live) {
+      if (liveAtPing.has(subscription)) this.#deliver(subscription, subscription.list(positions));
+    }
+  }
+  get live() {
+    return new Set(this.server.live);
+  }
+  /** Records that every event up to these positions arrived. During a replay this is not certain. */
+  advanceTo(positions) {
+    if (this.server.isPending) return;
+    for (const subscription of this.server.live) this.#deliver(subscription, subscription.advanceTo(positions));
+  }
+  #deliver(subscription, deliveries) {
+    for (const delivery of deliveries) this.effects.push({ type: "deliver", subscription, delivery });
+  }
+};
+
+// src/machine/pong-history.ts
+var DELIVERED_AFTER = 2e5;
+var NONE = /* @__PURE__ */ new Map();
+var PongHistory = class {
+  #pongs = [];
+  add(logEnds, now) {
+    this.#pongs.push({ logEnds, at: now });
+  }
+  /** Returns the positions up to which every event has arrived. Call it with each new pong: events that were handed over
+   * to `fanout` after the old pong can lower its positions. */
+  deliveredTo(newest, now) {
+    const old = this.#pongs.filter(({ at }) => at <= now - DELIVERED_AFTER);
+    this.#pongs = this.#pongs.slice(old.length);
+    return least(old.at(-1)?.logEnds ?? NONE, newest);
+  }
+  clear() {
+    this.#pongs = [];
+  }
+};
+function least(old, newest) {
+  const least2 = /* @__PURE__ */ new Map();
+  for (const [source, { epoch, offset }] of old) {
+    const now = newest.get(source);
+    if (now) least2.set(source, { epoch, offset: Math.min(offset, now.offset) });
+  }
+  return least2;
+}
+
+// src/machine/heartbeat.ts
+var Heartbeat = class {
+  constructor(timing, requests, router, sync) {
+    this.timing = timing;
+    this.requests = requests;
+    this.router = router;
+    this.sync = sync;
+  }
+  #pingAt = Infinity;
+  #checkAt = Infinity;
+  #mayHaveLostEvents = false;
+  #pongs = new PongHistory();
+  start(now) {
+    this.#pingAt = now + this.timing.pingEvery;
+    this.#checkAt = now + this.timing.checkEvery;
+  }
+  get wakeAt() {
+    return this.#pingAt;
+  }
+  /** Pings at once, unless a ping waits for its pong. */
+  pingSoon(now) {
+    if (!this.requests.isWaitingFor("ping")) this.#pingAt = now;
+  }
+  tick(now) {
+    if (now >= this.#pingAt) this.ping(now);
+  }
+  ping(now) {
+    this.#pingAt = now + this.timing.pingEvery;
+    this.requests.send({ action: "ping" }, now, { subscriptions: [], live: this.router.live });
+  }
+  pong(ping, logEnds, now) {
+    if (ping?.live) this.router.list(logEnds, ping.live);
+    if (this.#mayHaveLostEvents) this.#check(logEnds, now);
+    else this.router.advanceTo(this.#pongs.deliveredTo(logEnds, now));
+    if (!this.#mayHaveLostEvents) this.#pongs.add(logEnds, now);
+  }
+  /** Handles an `unavailable` reply to a ping. The connection works, but a server that cannot read its tables may also
+   * have failed to send events. */
+  unavailable() {
+    this.#mayHaveLostEvents = true;
+    this.#pongs.clear();
+  }
+  #check(logEnds, now) {
+    if (now < this.#checkAt || !this.sync.checkForLostEvents(logEnds, now)) return;
+    this.#checkAt = now + this.timing.checkEvery;
+    this.#mayHaveLostEvents = false;
+  }
+};
+
+// src/machine/random.ts
+function randomBetween(min, max, random) {
+  return Math.round(min + random() * (max - min));
+}
+
+// src/machine/timing.ts
+var DEFAULT_TIMING = {
+  pingEvery: 4 * 6e4,
+  checkEvery: 5 * 6e4,
+  leaveAfter: [90 * 6e4, 115 * 6e4]
+};
+var TIMEOUTS = { connect: 3e4, subscribe: 6e4, unsubscribe: 3e4, ping: 1e4, refresh: 3e4 };
+var MIN_UPTIME = 1e4;
+var TOKEN_RETRY = 1e4;
+
+// src/machine/requests.ts
+var Requests = class {
+  constructor(connection, effects) {
+    this.connection = connection;
+    this.effects = effects;
+    this.#requests = /* @__PURE__ */ new Map();
+    this.#count = 0;
+    /** True after the first reply. So the server has not refused the connection. */
+    this.isAnswered = false;
+  }
+  #requests;
+  #count;
+  send(body, now, concern = { subscriptions: [] }) {
+    const id = `${++this.#count}`;
+    const { action } = body;
+    this.#requests.set(id, { action, ...concern, deadline: now + TIMEOUTS[action] });
+    this.effects.push({ type: "send", connection: this.connection, message: { ...body, id } });
+  }
+  get(id) {
+    return this.#requests.get(id ?? "");
+  }
+  /** Returns the request that this reply completes. */
+  complete(id) {
+    const request = this.get(id);
+    if (this.#requests.delete(id ?? "")) this.isAnswered = true;
+    return request;
+  }
+  /** Returns whether a request concerns the same events. The server handles messages concurrently, so subscribe and
+   * unsubscribe must wait for each other. During a replay, another subscribe would mix new events with replayed
+   * ones. */
+  isBusyWith(subscription) {
+    const concerns = ({ subscriptions }) => subscriptions.some((other) => other.overlaps(subscription));
+    return [...this.#requests.values()].some(concerns);
+  }
+  get hasSent() {
+    return this.#count > 0;
+  }
+  isWaitingFor(action) {
+    return [...this.#requests.values()].some((request) => request.action === action);
+  }
+  timedOut(now) {
+    return [...this.#requests.values()].find(({ deadline }) => now >= deadline);
+  }
+  get deadline() {
+    return Math.min(...[...this.#requests.values()].map(({ deadline }) => deadline));
+  }
+};
+
+// src/machine/pending-subscribe.ts
+var PendingSubscribe = class {
+  constructor(subscriptions, isFirst, live) {
+    this.isFirst = isFirst;
+    this.live = live;
+    this.#events = new Map(subscriptions.map((subscription) => [subscription, []]));
+  }
+  /** The buffered events of each subscription. */
+  #events;
+  #results = /* @__PURE__ */ new Map();
+  #positions;
+  get subscriptions() {
+    return [...this.#events.keys()];
+  }
+  retain(predicate) {
+    for (const subscription of this.subscriptions) if (!predicate(subscription)) this.#events.delete(subscription);
+  }
+  has(subscription) {
+    return this.#events.has(subscription);
+  }
+  buffer(subscription, event) {
+    this.#events.get(subscription)?.push(event);
+  }
+  /** Handles `tablecast.resumed.v1`. */
+  resumed(results) {
+    this.#results = results;
+  }
+  /** Handles `tablecast.subscribed.v1`: the replay is complete. */
+  acknowledged(positions) {
+    this.#positions = positions;
+  }
+  get isAcknowledged() {
+    return this.#positions !== void 0;
+  }
+  /** Delivers, to one of the subscriptions, the events that no missing event can precede. */
+  release(subscription) {
+    const events = this.#events.get(subscription) ?? [];
+    const wasLive = this.live.has(subscription);
+    if (this.#positions) return subscription.catchUp(this.#positions, this.#results, events, wasLive);
+    const isInOrder = (event) => this.#isInOrder(event, subscription);
+    this.#events.set(subscription, events.filter((event) => !isInOrder(event)));
+    return events.filter(isInOrder).flatMap((event) => subscription.receive(event));
+  }
+  /** Returns whether the event belongs to the replay of this subscription, and arrived in order. */
+  #isInOrder(event, { progress }) {
+    const end = this.#results.get(event.source)?.position;
+    const position2 = parsePosition(event.position);
+    if (!this.isFirst || !end || !position2) return false;
+    const isReplayed = end.epoch === position2.epoch && position2.offset <= end.offset;
+    return isReplayed && progress.hasSource(event.source);
+  }
+};
+
+// src/machine/server-subscriptions.ts
+var ServerSubscriptions = class {
+  constructor() {
+    /** Sent in a subscribe. */
+    this.requested = /* @__PURE__ */ new Set();
+    /** Caught up: the server sends every event. */
+    this.live = /* @__PURE__ */ new Set();
+    this.pending = /* @__PURE__ */ new Set();
+    /** Ever requested: events that the server sent for them may still arrive. */
+    this.#everRequested = /* @__PURE__ */ new Set();
+  }
+  #everRequested;
+  /** Records a subscribe message. */
+  add(subscriptions) {
+    const isKnown = (one) => [...this.#everRequested].some((known) => known.overlaps(one));
+    const pending = new PendingSubscribe(subscriptions, !subscriptions.some(isKnown), new Set(this.live));
+    for (const subscription of subscriptions) this.requested.add(subscription);
+    for (const subscription of subscriptions) this.#everRequested.add(subscription);
+    this.pending.add(pending);
+    return pending;
+  }
+  /** Records an unsubscribe message. */
+  delete(subscription) {
+    this.requested.delete(subscription);
+    this.live.delete(subscription);
+  }
+  hasSubject(subject) {
+    return [...this.requested].some(({ filter }) => filter.subjects.includes(subject));
+  }
+  /** Records that every subscription of an acknowledged subscribe is caught up. */
+  complete(pending) {
+    this.pending.delete(pending);
+    for (const subscription of pending.subscriptions) this.live.add(subscription);
+  }
+  /** On a connection that prepares, an earlier one can be acknowledged, and wait for the move. */
+  latestPending(subscription) {
+    return [...this.pending].filter((pending) => pending.has(subscription)).at(-1);
+  }
+  get isPending() {
+    return this.pending.size > 0;
+  }
+  /** Returns whether all of them are acknowledged. */
+  isCaughtUp(wanted) {
+    const isRequested = [...wanted].every((subscription) => this.requested.has(subscription));
+    return isRequested && [...this.pending].every(({ isAcknowledged }) => isAcknowledged);
+  }
+};
+
+// src/protocol/subject.ts
+function matches(pattern, subject) {
+  return pattern.endsWith("*") ? subject.startsWith(pattern.slice(0, -1)) : subject === pattern;
+}
+function overlap(one, other) {
+  return matches(one, other) || matches(other, one);
+}
+
+// src/protocol/channel.ts
+var PREFIX = "tablecast/";
+function isWide(source) {
+  return source.endsWith("*");
+}
+function isWithin(pattern, source) {
+  const path = decode(source);
+  return pattern === path || !isWide(source) && pattern.startsWith(`${path}/`);
+}
+function canHave(pattern, source) {
+  const path = decode(source);
+  return path === void 0 || isWithin(pattern, source) || !isWide(source) && matches(pattern, path);
+}
+function decode(source) {
+  if (!source.startsWith(PREFIX)) return void 0;
+  try {
+    return source.slice(PREFIX.length).split("/").map(decodeURIComponent).join("/");
+  } catch {
+    return void 0;
+  }
+}
+
+// src/machine/subscribe-message.ts
+var MAX_TYPES = 20;
+var MAX_SOURCES = 400;
+function subscribeMessage(subscriptions, wanted) {
+  const subjects = [...new Set(subscriptions.flatMap(({ filter }) => filter.subjects))];
+  const sharing = [...wanted].filter(({ filter }) => filter.subjects.some((subject) => subjects.includes(subject)));
+  const types = unionOfTypes([...subscriptions, ...sharing]);
+  const after = resumeAfter(subscriptions);
+  return { action: "subscribe", subjects, ...types && { types }, ...after && { after } };
+}
+function overlapping(subscription, among) {
+  const group = [subscription];
+  for (const one of group) group.push(...among.filter((other) => !group.includes(other) && other.overlaps(one)));
+  return group;
+}
+function resumeAfter(subscriptions) {
+  const least2 = /* @__PURE__ */ new Map();
+  for (const [source, last] of subscriptions.flatMap(({ progress }) => progress.last)) {
+    const known = least2.get(source);
+    if (!known || comparePositions(last, known) < 0) least2.set(source, last);
+  }
+  const texts = [...least2].map(([source, position2]) => [source, formatPosition(position2)]);
+  const logsFirst = texts.sort(([one], [other]) => Number(isWide(one)) - Number(isWide(other)));
+  return texts.length > 0 ? Object.fromEntries(logsFirst.slice(0, MAX_SOURCES)) : void 0;
+}
+function unionOfTypes(subscriptions) {
+  const all = subscriptions.map(({ filter }) => filter.types);
+  const union = [...new Set(all.flatMap((types) => types ?? []))];
+  return all.includes(void 0) || union.length > MAX_TYPES ? void 0 : union;
+}
+
+// src/machine/subscription-sync.ts
+var SubscriptionSync = class {
+  constructor(wanted, server, requests) {
+    this.wanted = wanted;
+    this.server = server;
+    this.requests = requests;
+  }
+  syncAll(now) {
+    this.#removeUnwanted(now);
+    for (const subscription of this.wanted) {
+      if (this.server.requested.has(subscription)) continue;
+      if (subscription.hasStarted) this.#resume(subscription, now);
+      else this.#subscribe([subscription], now);
+    }
+  }
+  /** Leaves out the subscriptions that have not started. They start on the current connection. */
+  syncStarted(now) {
+    this.#removeUnwanted(now);
+    for (const subscription of this.wanted) {
+      if (subscription.hasStarted && !this.server.requested.has(subscription)) this.#resume(subscription, now);
+    }
+  }
+  /** Resumes the subscriptions that may have lost events. Returns whether it could: not during another replay. */
+  checkForLostEvents(logEnds, now) {
+    if (this.server.isPending) return false;
+    for (const subscription of this.server.requested) {
+      if (subscription.isBehind(logEnds)) this.#resume(subscription, now);
+    }
+    return true;
+  }
+  #resume(subscription, now) {
+    const started = [...this.wanted].filter(({ hasStarted }) => hasStarted);
+    this.#subscribe(overlapping(subscription, started), now);
+  }
+  #subscribe(subscriptions, now) {
+    if (subscriptions.some((subscription) => this.requests.isBusyWith(subscription))) return;
+    const pending = this.server.add(subscriptions);
+    this.requests.send(subscribeMessage(subscriptions, this.wanted), now, { subscriptions, pending });
+  }
+  #removeUnwanted(now) {
+    for (const subscription of this.server.requested) {
+      if (!this.wanted.has(subscription)) this.#unsubscribe(subscription, now);
+    }
+  }
+  /** Keeps the subjects that another subscription has too. */
+  #unsubscribe(subscription, now) {
+    for (const pending of this.server.pending) pending.retain((other) => other !== subscription);
+    if (this.requests.isBusyWith(subscription)) return;
+    this.server.delete(subscription);
+    const subjects = subscription.filter.subjects.filter((subject) => !this.server.hasSubject(subject));
+    if (subjects.length > 0) this.requests.send({ action: "unsubscribe", subjects }, now, { subscriptions: [subscription] });
+  }
+};
+
+// src/machine/token-refresh.ts
+var TokenRefresh = class {
+  constructor(connection, context) {
+    this.connection = connection;
+    this.context = context;
+  }
+  #at = Infinity;
+  get wakeAt() {
+    return this.#at;
+  }
+  /** Schedules the refresh after 70 to 85 % of the remaining time. */
+  schedule(expiresAt2, now) {
+    if (expiresAt2 === void 0) return;
+    const remaining = Math.max(expiresAt2 - now, 0);
+    const delay = randomBetween(0.7 * remaining, 0.85 * remaining, this.context.random);
+    this.#at = now + Math.max(delay, TOKEN_RETRY);
+  }
+  /** Schedules another attempt. */
+  retry(now) {
+    this.#at = now + TOKEN_RETRY;
+  }
+  tick(now) {
+    if (now < this.#at) return;
+    this.#at = Infinity;
+    this.context.effects.push({ type: "token", connection: this.connection });
+  }
+};
+
+// src/machine/connection.ts
+var Connection = class {
+  constructor(id, context, now) {
+    this.id = id;
+    this.context = context;
+    this.isOpen = false;
+    /** When the server had replied, and all subscriptions were caught up, for the first time. */
+    this.liveSince = Infinity;
+    /** When to move to a new connection. */
+    this.moveAt = Infinity;
+    this.#server = new ServerSubscriptions();
+    const { effects, subscriptions, timing } = context;
+    this.#openBy = now + TIMEOUTS.connect;
+    this.#requests = new Requests(id, effects);
+    this.#router = new EventRouter(effects, this.#server);
+    this.#sync = new SubscriptionSync(subscriptions, this.#server, this.#requests);
+    this.#heartbeat = new Heartbeat(timing, this.#requests, this.#router, this.#sync);
+    this.#tokenRefresh = new TokenRefresh(id, context);
+    this.#control = this.#controlHandler();
+    effects.push({ type: "open", connection: id });
+  }
+  #openBy;
+  #server;
+  #requests;
+  #router;
+  #sync;
+  #heartbeat;
+  #tokenRefresh;
+  #control;
+  opened(expiresAt2, now) {
+    this.isOpen = true;
+    this.#openBy = Infinity;
+    this.#heartbeat.start(now);
+    this.moveAt = now + randomBetween(...this.context.timing.leaveAfter, this.context.random);
+    this.#tokenRefresh.schedule(expiresAt2, now);
+  }
+  received(frame, now) {
+    for (const event of parseFrame(frame)) {
+      if (isControlEvent(event)) this.#control.received(event, now);
+      else this.#router.event(event);
+    }
+  }
+  tokenReceived(token, now) {
+    this.#requests.send({ action: "refresh", token }, now);
+  }
+  tokenFailed(now) {
+    this.#tokenRefresh.retry(now);
+  }
+  pingSoon(now) {
+    if (this.isOpen) this.#heartbeat.pingSoon(now);
+  }
+  get wakeAt() {
+    const { wakeAt } = this.#heartbeat;
+    return Math.min(this.#openBy, wakeAt, this.#tokenRefresh.wakeAt, this.moveAt, this.#requests.deadline);
+  }
+  tick(now) {
+    if (now >= this.#openBy) throw new Error(`the connection did not open within ${TIMEOUTS.connect / 1e3} s`);
+    const request = this.#requests.timedOut(now);
+    if (request) throw new Error(`no reply to ${request.action} within ${TIMEOUTS[request.action] / 1e3} s`);
+    this.#heartbeat.tick(now);
+    this.#tokenRefresh.tick(now);
+  }
+  /** Proceeds as the current connection: delivers events and subscribes. Releases buffered events first. So a
+   * subscription that has just started resumes together with those that overlap it. */
+  proceed(now) {
+    if (!this.isOpen) return;
+    this.#router.release();
+    this.#sync.syncAll(now);
+    this.#greet(now);
+    if (!this.#server.isPending && this.#requests.isAnswered) this.liveSince = Math.min(this.liveSince, now);
+  }
+  /** Proceeds as the next connection: catches up without deliveries. */
+  prepare(now) {
+    if (!this.isOpen) return;
+    this.#sync.syncStarted(now);
+    this.#greet(now);
+  }
+  /** True if the connection can replace the current one. */
+  get isCaughtUp() {
+    return this.#requests.isAnswered && this.#server.isCaughtUp(this.context.subscriptions);
+  }
+  /** The server sends the reason of a refusal after the first message. */
+  #greet(now) {
+    if (!this.#requests.hasSent) this.#heartbeat.ping(now);
+  }
+  #controlHandler() {
+    const parts = {
+      requests: this.#requests,
+      router: this.#router,
+      heartbeat: this.#heartbeat,
+      tokenRefresh: this.#tokenRefresh
+    };
+    return new ControlHandler(this.context.validate, parts, (now) => {
+      this.moveAt = now;
+    });
+  }
+};
+
+// src/machine/connections.ts
+var Connections = class {
+  constructor(context) {
+    this.context = context;
+    this.#backoff = new Backoff(context.random);
+  }
+  #backoff;
+  #openAt = Infinity;
+  #count = 0;
+  start(now) {
+    this.#openAt = now;
+  }
+  get wakeAt() {
+    return Math.min(this.#openAt, this.current?.wakeAt ?? Infinity, this.next?.wakeAt ?? Infinity);
+  }
+  find(id) {
+    return [this.current, this.next].find((connection) => connection?.id === id);
+  }
+  /** Opens a connection without delay, or checks the current one. */
+  retryNow(now) {
+    if (this.#openAt < Infinity) this.#openAt = now;
+    this.current?.pingSoon(now);
+  }
+  /** Returns why a connection ended, if one did. */
+  tick(now) {
+    if (now >= this.#openAt) this.current = this.#open(now);
+    const tick = (connection) => this.attempt(connection, now, () => connection.tick(now));
+    const reasons = [this.next, this.current].map((connection) => connection && tick(connection));
+    if (this.current && now >= this.current.moveAt) this.#move(this.current, now);
+    return reasons.find((reason) => reason !== void 0);
+  }
+  /** Ends the connection if the action throws. Returns why. */
+  attempt(connection, now, action) {
+    try {
+      action();
+      return void 0;
+    } catch (error) {
+      const reason = error.message;
+      this.#ended(connection, reason, now);
+      return reason;
+    }
+  }
+  promote(next, reason) {
+    if (this.current) this.#close(this.current, reason);
+    this.next = void 0;
+    this.current = next;
+  }
+  closeAll(reason) {
+    this.#openAt = Infinity;
+    for (const connection of [this.next, this.current]) if (connection) this.#close(connection, reason);
+  }
+  #open(now) {
+    this.#openAt = Infinity;
+    return new Connection(++this.#count, this.context, now);
+  }
+  #move(current, now) {
+    current.moveAt = Infinity;
+    this.next ??= this.#open(now);
+  }
+  #ended(connection, reason, now) {
+    if (now - connection.liveSince >= MIN_UPTIME) this.#backoff.reset();
+    const wasNext = connection === this.next;
+    this.#close(connection, reason);
+    if (this.current && wasNext) this.current.moveAt = now + this.#backoff.nextDelay();
+    else if (!this.current && this.next) this.promote(this.next, reason);
+    else if (!this.current) this.#openAt = now + this.#backoff.nextDelay();
+  }
+  #close(connection, reason) {
+    if (connection === this.current) this.current = void 0;
+    if (connection === this.next) this.next = void 0;
+    this.context.effects.push({ type: "close", connection: connection.id, reason });
+  }
+};
+
+// src/protocol/filter.ts
+var EventFilter = class {
+  constructor(subjects, types) {
+    this.subjects = subjects;
+    this.types = types;
+  }
+  matches(event) {
+    const type = event.type === TOO_LARGE ? event.data.type : event.type;
+    const subject = event.subject ?? "";
+    return this.subjects.some((pattern) => matches(pattern, subject)) && (this.types?.includes(type) ?? true);
+  }
+  /** Returns whether the source has events of these subjects. */
+  canHave(source) {
+    return this.subjects.some((pattern) => canHave(pattern, source));
+  }
+  /** Returns whether one of the subjects has its events in this source only. */
+  isWithin(source) {
+    return this.subjects.some((pattern) => isWithin(pattern, source));
+  }
+  /** Returns whether one event can match both filters. Types are ignored. */
+  overlaps(other) {
+    return this.subjects.some((one) => other.subjects.some((subject) => overlap(one, subject)));
+  }
+};
+
+// src/machine/log-order.ts
+var NONE2 = { epoch: "", offset: 0 };
+function inLogOrder(events) {
+  const logs = /* @__PURE__ */ new Map();
+  for (const event of events) {
+    const log = logs.get(event.source);
+    if (log) log.push(event);
+    else logs.set(event.source, [event]);
+  }
+  return [...logs.values()].flatMap((log) => log.sort(compare));
+}
+function compare(one, other) {
+  return comparePositions(position(one), position(other));
+}
+function position(event) {
+  return parsePosition(event.position) ?? NONE2;
+}
+
+// src/machine/subscription-state.ts
+var NO_GAP_IF_LIVE = ["too-much", "too-wide", "quota-exceeded"];
+var SubscriptionState = class _SubscriptionState {
+  constructor({ subjects, types, progress }, validate) {
+    this.validate = validate;
+    this.filter = new EventFilter(subjects, types);
+    this.hasStarted = progress !== void 0;
+    this.progress = Progress.restore(progress ?? "");
+  }
+  #recentIds = new RecentIds(MAX_REMEMBERED);
+  #refused = /* @__PURE__ */ new Set();
+  /** Returns a new state that continues after the last delivery of this one. */
+  copy() {
+    const progress = this.hasStarted ? this.progress.text() : void 0;
+    const copy = new _SubscriptionState({ ...this.filter, progress }, this.validate);
+    copy.#recentIds = this.#recentIds.copy();
+    copy.#refused = new Set(this.#refused);
+    return copy;
+  }
+  overlaps(other) {
+    return this.filter.overlaps(other.filter);
+  }
+  /** Delivers an event once, as an error if it does not match its schema. */
+  receive(event) {
+    const id = `${event.source} ${event.id}`;
+    if (this.progress.has(event) || this.#recentIds.has(id)) return [];
+    this.#recentIds.add(id);
+    const detail = this.validate?.(event);
+    const error = detail === void 0 ? void 0 : new InvalidEvent(event, detail);
+    return this.#record([error ? { kind: "error", error } : { kind: event.late ? "late" : "event", event }]);
+  }
+  /** Delivers the buffered events of an acknowledged subscribe. `positions` has the sources of all its subscriptions. If
+   * this one was live, the subscribe only checked for lost events, or resumed another one. */
+  catchUp(positions, results, buffered, wasLive) {
+    const deliveries = [];
+    if (this.hasStarted && positions.size === 0) deliveries.push(gap("the server", "position-unknown"));
+    const own = new Map([...positions].filter(([source]) => this.filter.canHave(source)));
+    const [starts, advances] = [/* @__PURE__ */ new Map(), /* @__PURE__ */ new Map()];
+    for (const [source, position2] of own) {
+      const result = results.get(source);
+      const { recovered, reason = "position-unknown" } = result ?? {};
+      const isResumed = recovered && this.progress.hasSource(source);
+      if (!isResumed && wasLive && NO_GAP_IF_LIVE.includes(reason)) continue;
+      (isResumed ? advances : starts).set(source, position2);
+      if (!isResumed && this.#isGap(source, result, wasLive)) deliveries.push(gap(source, reason));
+    }
+    deliveries.push(...changed("start", starts));
+    this.#record(deliveries);
+    for (const event of inLogOrder(buffered)) deliveries.push(...this.receive(event));
+    this.hasStarted = true;
+    const sources = { kind: "sources", sources: new Set(own.keys()) };
+    return [...deliveries, ...this.#record([sources, ...changed("advance", advances)])];
+  }
+  /** Handles the sources of all subscriptions of the connection. Forgets others, and starts in new ones. */
+  list(positions) {
+    const isOwn = (source) => this.progress.hasSource(source) || this.filter.isWithin(source);
+    const own = [...positions].filter(([source]) => isOwn(source));
+    const sources = new Set(own.map(([source]) => source));
+    if (this.progress.isListed(sources)) return [];
+    const isNew = ([source, position2]) => isEmpty(position2) && !this.progress.hasSource(source);
+    return this.#record([{ kind: "sources", sources }, ...changed("start", new Map(own.filter(isNew)))]);
+  }
+  /** Returns whether a log continued after the last delivered event. Mostly with events that do not match. */
+  isBehind(logEnds) {
+    return [...logEnds].some(([source, position2]) => this.progress.isBehind(source, position2));
+  }
+  /** Records that every event up to these positions was delivered. */
+  advanceTo(positions) {
+    const later = new Map([...positions].filter(([source, position2]) => this.progress.canAdvanceTo(source, position2)));
+    return this.#record(changed("advance", later));
+  }
+  /** Delivers the error once, although every connection subscribes to the subject again. */
+  refuse(subject, reason) {
+    if (this.#refused.has(subject)) return [];
+    this.#refused.add(subject);
+    return [{ kind: "error", error: new Refused(subject, reason) }];
+  }
+  /** There is no gap in a source that only other subscriptions of the same message resumed. A live one may miss what was
+   * on its way, because it cannot distinguish that from the replay. */
+  #isGap(source, result, wasLive) {
+    return this.hasStarted && (!result || wasLive || this.progress.hasSource(source));
+  }
+  #record(deliveries) {
+    for (const delivery of deliveries) this.progress.add(delivery);
+    return deliveries;
+  }
+};
+function changed(kind, positions) {
+  return positions.size > 0 ? [{ kind, positions }] : [];
+}
+function gap(source, reason) {
+  return { kind: "gap", gap: { type: "gap", source, reason } };
+}
+
+// src/machine/machine.ts
+var Machine = class {
+  #context;
+  #connections;
+  #isClosed = false;
+  #state = "waiting";
+  constructor(timing, random, validate) {
+    this.#context = { timing, random, validate, subscriptions: /* @__PURE__ */ new Set(), effects: [] };
+    this.#connections = new Connections(this.#context);
+  }
+  get state() {
+    return this.#state;
+  }
+  /** When to call `tick` at the latest. */
+  get wakeAt() {
+    return this.#connections.wakeAt;
+  }
+  start(now) {
+    this.#connections.start(now);
+    return this.tick(now);
+  }
+  close(now) {
+    const reason = "closed by the application";
+    this.#isClosed = true;
+    this.#connections.closeAll(reason);
+    return this.#finish(reason, now);
+  }
+  createSubscription(config) {
+    return new SubscriptionState(config, this.#context.validate);
+  }
+  subscribe(subscription, now) {
+    this.#context.subscriptions.add(subscription);
+    return this.#finish("subscription added", now);
+  }
+  unsubscribe(subscription, now) {
+    this.#context.subscriptions.delete(subscription);
+    return this.#finish("subscription closed", now);
+  }
+  opened(id, expiresAt2, now) {
+    return this.#change(id, "connected", now, (connection) => connection.opened(expiresAt2, now));
+  }
+  received(id, frame, now) {
+    return this.#change(id, "caught up", now, (connection) => connection.received(frame, now));
+  }
+  /** The connection ended or could not be opened. */
+  disconnected(id, reason, now) {
+    return this.#change(id, reason, now, () => {
+      throw new Error(reason);
+    });
+  }
+  tokenReceived(id, token, now) {
+    return this.#change(id, "token received", now, (connection) => connection.tokenReceived(token, now));
+  }
+  tokenFailed(id, now) {
+    return this.#change(id, "no token", now, (connection) => connection.tokenFailed(now));
+  }
+  /** The network or the machine may have been away: reconnects at once, or pings the current connection. */
+  woke(now) {
+    this.#connections.retryNow(now);
+    return this.tick(now);
+  }
+  tick(now) {
+    const reason = this.#connections.tick(now);
+    return this.#finish(reason ?? "scheduled", now);
+  }
+  #change(id, reason, now, action) {
+    const connection = this.#connections.find(id);
+    const endReason = connection && this.#connections.attempt(connection, now, () => action(connection));
+    return this.#finish(endReason ?? reason, now);
+  }
+  /** Runs after every input. Returns its effects. */
+  #finish(reason, now) {
+    const connections = this.#connections;
+    connections.current?.proceed(now);
+    connections.next?.prepare(now);
+    if (connections.next?.isCaughtUp) {
+      connections.promote(connections.next, "replaced by a new connection");
+      connections.current?.proceed(now);
+    }
+    this.#reportState(reason);
+    return this.#context.effects.splice(0);
+  }
+  #reportState(reason) {
+    const state = this.#currentState();
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#context.effects.push({ type: "state", state, reason });
+  }
+  #currentState() {
+    const { current, next } = this.#connections;
+    if (this.#isClosed) return "closed";
+    if (!current) return "waiting";
+    if (!current.isOpen) return "connecting";
+    if (current.liveSince === Infinity) return "subscribing";
+    return next ? "moving" : "live";
+  }
+};
+
+// src/protocol/token.ts
+function expiry(token) {
+  try {
+    const claims = (token ?? "").split(".")[1] ?? "";
+    const { exp } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/")));
+    return typeof exp === "number" ? exp * 1e3 : void 0;
+  } catch {
+    return void 0;
+  }
+}
+
+// src/socket.ts
+var PROTOCOLS = ["cloudevents-batch.json", "cloudevents.json", "tablecast.explain"];
+function protocols(token) {
+  return token === void 0 ? PROTOCOLS : [...PROTOCOLS, `bearer.${token}`];
+}
+var Socket = class {
+  constructor(socket, url, listener) {
+    this.url = url;
+    this.#socket = socket;
+    socket.onopen = () => {
+      this.#isOpened = true;
+      listener.opened();
+    };
+    socket.onmessage = ({ data }) => {
+      if (typeof data === "string") listener.received(data);
+      else listener.disconnected("the server sent a binary frame");
+    };
+    socket.onerror = ({ message, error }) => {
+      this.#error = message || error?.code || "";
+    };
+    socket.onclose = ({ code, reason }) => {
+      listener.disconnected(this.#closeReason(code, reason));
+    };
+  }
+  #socket;
+  #error = "";
+  #isOpened = false;
+  send(text) {
+    this.#socket.send(text);
+  }
+  close() {
+    for (const event of ["onopen", "onmessage", "onclose"]) this.#socket[event] = null;
+    this.#socket.onerror = () => {
+    };
+    this.#socket.close(1e3);
+  }
+  /** Browsers give no error message, not even for a refused connection. */
+  #closeReason(code, reason) {
+    if (!this.#isOpened) return connectFailure(this.url, code, this.#error);
+    return [`the connection closed with code ${code}`, reason, this.#error].filter((text) => text !== "").join(": ");
+  }
+};
+
+// src/wake-watch.ts
+var EVENTS = ["online", "pageshow", "resume", "visibilitychange"];
+var COMPARE_EVERY = 5e3;
+var MAX_LATE = 5e3;
+var WakeWatch = class {
+  constructor(woke) {
+    this.woke = woke;
+  }
+  #timer;
+  #targets = eventTargets();
+  start() {
+    for (const target of this.#targets) for (const name of EVENTS) target.addEventListener(name, this.#onEvent);
+    this.#compareLater();
+  }
+  stop() {
+    for (const target of this.#targets) for (const name of EVENTS) target.removeEventListener?.(name, this.#onEvent);
+    clearTimeout(this.#timer);
+  }
+  #onEvent = () => {
+    if (!isHidden()) this.woke();
+  };
+  /** In sleep, some systems stop the monotonic clock and its timers. The wall clock goes on. */
+  #compareLater() {
+    const [monotonic, wall] = [monotonicNow(), Date.now()];
+    this.#timer = setTimeout(() => {
+      this.#compareLater();
+      const elapsed = Math.max(monotonicNow() - monotonic, Date.now() - wall);
+      if (elapsed > COMPARE_EVERY + MAX_LATE && !isHidden()) this.woke();
+    }, COMPARE_EVERY);
+  }
+};
+function eventTargets() {
+  const { document } = globalThis;
+  const targets = [globalThis, document];
+  return targets.filter((target) => typeof target?.addEventListener === "function");
+}
+function isHidden() {
+  const { document } = globalThis;
+  return document?.visibilityState === "hidden";
+}
+
+// src/web-socket.ts
+async function findWebSocket() {
+  const { WebSocket } = globalThis;
+  return WebSocket ?? (await importPackage("ws")).WebSocket;
+}
+async function importPackage(name) {
+  try {
+    return await import(
+      /* webpackIgnore: true */
+      /* @vite-ignore */
+      name
+    );
+  } catch {
+    throw new Error(`there is no global WebSocket. Run \`npm install ${name}\`, or set the option WebSocket`);
+  }
+}
+
+// src/transport.ts
+var MAX_DELAY = 2 ** 31 - 1;
+var Transport = class {
+  constructor(options) {
+    this.options = options;
+    this.#receivers = /* @__PURE__ */ new Map();
+    /** A connection has no socket until it has a token. */
+    this.#sockets = /* @__PURE__ */ new Map();
+    this.#wakeWatch = new WakeWatch(() => this.#run(this.#machine.woke(monotonicNow())));
+    /** Why the client has its state. */
+    this.reason = "";
+    checkUrl(options.url);
+    this.#machine = new Machine(timingOf(options), Math.random, options.validate);
+    this.#wakeWatch.start();
+    this.#run(this.#machine.start(monotonicNow()));
+  }
+  #machine;
+  #receivers;
+  #sockets;
+  #wakeWatch;
+  #timer;
+  get state() {
+    return this.#machine.state;
+  }
+  createSubscription(config) {
+    return this.#machine.createSubscription(config);
+  }
+  subscribe(subscription, receiver) {
+    this.#receivers.set(subscription, receiver);
+    this.#run(this.#machine.subscribe(subscription, monotonicNow()));
+  }
+  /** Ends the deliveries at once. */
+  unsubscribe(subscription) {
+    this.#receivers.delete(subscription);
+    this.#run(this.#machine.unsubscribe(subscription, monotonicNow()));
+  }
+  close() {
+    this.#wakeWatch.stop();
+    this.#run(this.#machine.close(monotonicNow()));
+  }
+  #run(effects) {
+    for (const effect of effects) this.#perform(effect);
+    this.#setTimer();
+  }
+  #perform(effect) {
+    if (effect.type === "open") void this.#open(effect.connection);
+    else if (effect.type === "send") this.#sockets.get(effect.connection)?.send(JSON.stringify(effect.message));
+    else if (effect.type === "close") this.#close(effect.connection);
+    else if (effect.type === "token") void this.#getToken(effect.connection);
+    else if (effect.type === "deliver") this.#receivers.get(effect.subscription)?.deliver(effect.delivery);
+    else if (effect.type === "confirm") this.#receivers.get(effect.subscription)?.confirm();
+    else this.#changed(effect.state, effect.reason);
+  }
+  #changed(state, reason) {
+    this.reason = reason;
+    queueMicrotask(() => this.options.onState(state, reason));
+  }
+  async #open(connection) {
+    this.#sockets.set(connection, void 0);
+    try {
+      const WebSocket = this.options.WebSocket ?? await findWebSocket();
+      const token = await this.options.token?.();
+      if (!this.#sockets.has(connection)) return;
+      const socket = new WebSocket(this.options.url, protocols(token));
+      this.#sockets.set(connection, new Socket(socket, this.options.url, this.#listener(connection, token)));
+    } catch (error) {
+      this.#run(this.#machine.disconnected(connection, `cannot connect: ${messageOf(error)}`, monotonicNow()));
+    }
+  }
+  #listener(connection, token) {
+    return {
+      opened: () => this.#run(this.#machine.opened(connection, expiresAt(token), monotonicNow())),
+      received: (frame) => this.#run(this.#machine.received(connection, frame, monotonicNow())),
+      disconnected: (reason) => this.#run(this.#machine.disconnected(connection, reason, monotonicNow()))
+    };
+  }
+  #close(connection) {
+    this.#sockets.get(connection)?.close();
+    this.#sockets.delete(connection);
+  }
+  async #getToken(connection) {
+    try {
+      const token = await this.options.token?.();
+      if (token === void 0) throw new Error("the option token returned no token");
+      this.#run(this.#machine.tokenReceived(connection, token, monotonicNow()));
+    } catch {
+      this.#run(this.#machine.tokenFailed(connection, monotonicNow()));
+    }
+  }
+  #setTimer() {
+    clearTimeout(this.#timer);
+    const { wakeAt } = this.#machine;
+    if (wakeAt === Infinity) return;
+    const delay = Math.min(Math.max(wakeAt - monotonicNow(), 0), MAX_DELAY);
+    this.#timer = setTimeout(() => this.#run(this.#machine.tick(monotonicNow())), delay);
+  }
+};
+function timingOf({ pingEvery, checkEvery, leaveAfter }) {
+  return {
+    pingEvery: pingEvery ?? DEFAULT_TIMING.pingEvery,
+    checkEvery: checkEvery ?? DEFAULT_TIMING.checkEvery,
+    leaveAfter: leaveAfter ?? DEFAULT_TIMING.leaveAfter
+  };
+}
+function expiresAt(token) {
+  const expiry2 = expiry(token);
+  return expiry2 === void 0 ? void 0 : monotonicNow() + expiry2 - Date.now();
+}
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+// src/client.ts
+function createClient(options) {
+  return new Client(options);
+}
+var Client = class {
+  constructor(options) {
+    this.options = options;
+    this.#transport = new Transport({ ...options, onState: (state, reason) => this.#states.report(state, reason) });
+  }
+  #transport;
+  #states = new StateListeners();
+  #controllers = /* @__PURE__ */ new Set();
+  /** By the name of the progress in the store. */
+  #savers = /* @__PURE__ */ new Map();
+  get state() {
+    return this.#transport.state;
+  }
+  /** Why the client has this state. While there is no connection: what to check. */
+  get reason() {
+    return this.#transport.reason;
+  }
+  /** Calls the listener after every change of the state. Returns a function that removes it. Without a listener, the
+   * console shows why there is no connection. */
+  on(_name, listener) {
+    return this.#states.add(listener);
+  }
+  /** Subscribes to a subject (`orders/acme/1001`) or a pattern (`orders/acme/*`). At most 100 for one client. Several
+   * subscriptions can have the same subject: each receives its events, and the server has one. */
+  subscribe(subjects, options = {}) {
+    const filter = { subjects: [...new Set([subjects].flat())], types: options.types && [...options.types] };
+    const name = options.name ?? [...filter.subjects, ...filter.types ?? []].join(",");
+    const controller = this.#createController({ ...filter, read: options }, name);
+    void controller.start(options.bookmark);
+    return controller.subscription;
+  }
+  /** Closes the connection and every subscription. */
+  close() {
+    for (const { subscription } of [...this.#controllers]) subscription.close();
+    this.#transport.close();
+  }
+  #createController(config, name) {
+    const saver = this.#savers.get(name) ?? new ProgressSaver(this.options.store, name);
+    this.#savers.set(name, saver);
+    const onClose = () => {
+      this.#controllers.delete(controller);
+      if (saver.isUnused) this.#savers.delete(name);
+    };
+    const controller = new SubscriptionController({ ...config, saver, transport: this.#transport, onClose });
+    this.#controllers.add(controller);
+    return controller;
+  }
+};
+export {
+  Refused,
+  createClient
+};

@@ -18,7 +18,7 @@ export interface Adapter {
   unsubscribe(name: string): void;
   hold(name: string): void;
   read(name: string): void;
-  close(): void;
+  close(): unknown;
 }
 
 /** Runs the commands of stdin, until `close` or the end of the input. */
@@ -33,7 +33,7 @@ export async function runProgram(create: (options: ClientOptions) => Adapter): P
     if (command.close) break;
     run(command, adapter, network);
   }
-  adapter.close();
+  await adapter.close();
   // The state `closed` comes first.
   await new Promise((resolve) => setImmediate(resolve));
   await print({ closed: true });

@@ -1,5 +1,5 @@
 // The hooks as a program of the conformance tests: an application without a DOM.
-import { create, type ReactTestRenderer } from "react-test-renderer";
+import { act, create, type ReactTestRenderer } from "react-test-renderer";
 import type { ClientOptions } from "../../src/index.js";
 import type { SubscribeCommand } from "../conformance/configuration.js";
 import { Gate } from "../conformance/gate.js";
@@ -32,8 +32,10 @@ class ReactAdapter implements Adapter {
     this.#gates.get(name)?.open();
   }
 
-  close(): void {
-    this.#renderer.unmount();
+  /** Returns when the effects have ended. Otherwise the process could exit before the client saves its progress. */
+  async close(): Promise<void> {
+    Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+    await act(async () => this.#renderer.unmount());
   }
 
   #render(subscriptions: SubscribeCommand[]): void {

@@ -49,6 +49,8 @@ export class Socket {
     };
     socket.onerror = ({ message, error }: { message?: string; error?: { code?: string } }) => {
       this.#error = message || error?.code || "";
+      // Node 22 reports no close of a connection that it could not open.
+      if (!this.#isOpened) listener.disconnected(this.#closeReason(1006, ""));
     };
     socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
       listener.disconnected(this.#closeReason(code, reason));

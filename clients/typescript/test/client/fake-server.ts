@@ -45,7 +45,7 @@ export class FakeServer {
     const options = { port: this.#port, host: "127.0.0.1", handleProtocols: () => "cloudevents-batch.json" };
     this.#server = new WebSocketServer(options);
     this.#server.on("connection", (socket, request) => {
-      this.offered.push(request.headers["sec-websocket-protocol"] ?? "");
+      this.offered.push(request.headers["sec-websocket-protocol"]?.replaceAll(", ", ",") ?? "");
       this.#patterns.set(socket, []);
       this.maxConnections = Math.max(this.maxConnections, this.connections);
       socket.on("message", (text) => this.#handle(socket, JSON.parse(String(text))));

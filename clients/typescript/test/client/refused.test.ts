@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import { WebSocket } from "ws";
 import { createClient } from "../../src/index.js";
+import type { WebSocketConstructor } from "../../src/socket.js";
 import { until } from "../wait.js";
 import { useClient } from "./use-client.js";
 
@@ -23,11 +24,11 @@ async function refusingServer(status: number, context: TestContext): Promise<str
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Returns the reasons of the first `waiting` state. */
-async function reasonAt(url: string): Promise<string> {
+/** Returns the reason of the first `waiting` state. Only `ws` shows the status. */
+async function reasonAt(url: string, Class: WebSocketConstructor | undefined = WebSocket): Promise<string> {
   const reasons: string[] = [];
   const onState = (state: string, reason: string) => state === "waiting" && reasons.push(reason);
-  await useClient({ url: `${url}?token=secret`, onState }, () => until(() => reasons.length > 0));
+  await useClient({ url: `${url}?token=secret`, WebSocket: Class, onState }, () => until(() => reasons.length > 0));
   return reasons[0]!;
 }
 
@@ -40,8 +41,34 @@ test("a refused connection reports its status and what to check", async (context
   }
 });
 
+test("the WebSocket of this Node reports a refused connection at once", async (context) => {
+  const url = await refusingServer(401, context);
+  const { WebSocket: ofNode } = globalThis as { WebSocket?: WebSocketConstructor };
+  assert.match(await reasonAt(url, ofNode), new RegExp(`${url} did not open \\(.*\\): .*token`));
+});
+
 test("without a server, the reason names what to check", async () => {
   assert.match(await reasonAt("ws://127.0.0.1:1"), /127\.0\.0\.1:1 did not open \(.*ECONNREFUSED.*\): check that the server runs/);
+});
+
+test("an error before a connection opens is enough, because Node 22 reports no close", async () => {
+  class FailingSocket {
+    onerror!: (event: { message: string }) => void;
+    onopen: unknown;
+    onmessage: unknown;
+    onclose: unknown;
+    constructor() {
+      queueMicrotask(() => this.onerror({ message: "non-101 status code" }));
+    }
+    send(): void {}
+    close(): void {}
+  }
+  const reasons: string[] = [];
+  const client = createClient({ url: "wss://x/live", WebSocket: FailingSocket });
+  client.on("state", (state, reason) => state === "waiting" && reasons.push(reason));
+  await until(() => reasons.length > 0);
+  client.close();
+  assert.match(reasons[0]!, /wss:\/\/x\/live did not open \(non-101 status code\): .*token.*origin/);
 });
 
 test("browsers hide the status, and the reason names what to check", async () => {

@@ -1671,6 +1671,7 @@ var Socket = class {
     };
     socket.onerror = ({ message, error }) => {
       this.#error = message || error?.code || "";
+      if (!this.#isOpened) listener.disconnected(this.#closeReason(1006, ""));
     };
     socket.onclose = ({ code, reason }) => {
       listener.disconnected(this.#closeReason(code, reason));

@@ -16,6 +16,7 @@ import jsonschema
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
+from faster_loop import FasterLoop
 from tablecast import Client, Event, FileStore, Gap, InvalidEvent, Refused
 
 
@@ -145,9 +146,8 @@ class Adapter:
             getattr(self, command)(value)
 
 
-async def main() -> None:
+async def main(configuration: dict[str, Any]) -> None:
     """Run the adapter."""
-    configuration = json.loads(sys.argv[1])
     async with client(configuration) as running:
         adapter = Adapter(running)
         for config in configuration.get("subscriptions", []):
@@ -157,4 +157,7 @@ async def main() -> None:
     write(closed=True)
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    argument = json.loads(sys.argv[-1])
+    loop = FasterLoop(argument["speed"]) if "speed" in argument else asyncio.new_event_loop()
+    loop.run_until_complete(main(argument))

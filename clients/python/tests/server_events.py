@@ -32,7 +32,8 @@ def order(subject: str, offset: int | None, **more: Any) -> str:
     """Return an event of the table, with its offset in the log."""
     position = {} if offset is None else {"position": f"e-{offset}"}
     defaults = {"data": {"offset": offset}, "id": f"{subject} {offset}", "source": SOURCE, "subject": subject}
-    return event("order.placed.v1", **{**defaults, **position, **more})
+    members = {**defaults, **position, **more}
+    return event(members.pop("type", "order.placed.v1"), **members)
 
 
 def resumed(request: str, result: dict[str, Any]) -> str:

@@ -83,6 +83,8 @@ class Client:
 
     async def aclose(self) -> None:
         """Close the connection and every subscription. Iterations end."""
+        for saver in self._savers.values():
+            saver.end()
         for controller in list(self._controllers):
             controller.subscription.close()
         for task in self._starting:

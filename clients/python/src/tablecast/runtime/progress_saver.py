@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 from typing import Protocol
 
 from ..errors import StoreError
 from ..machine.progress import Progress
 from ..stores import Store
+
+logger = logging.getLogger("tablecast")
 
 
 class Saved(Protocol):
@@ -31,25 +34,23 @@ class ProgressSaver:
     def __init__(self, store: Store | None, name: str) -> None:
         self._store = store
         self._name = name
+        self._open: list[Saved] = []
         self._scheduled: asyncio.Handle | None = None
         self._saving: asyncio.Task[None] | None = None
         self._is_outdated = False  # The progress changed since the running save began.
-        self._open: list[Saved] = []
-        self._last: Saved | None = None  # Closed last, if no other is open. A slow save may still need its progress.
+        self._next: str | None = None  # The progress to save next.
+        self._is_final = False
 
     def add(self, subscription: Saved) -> None:
         """Add an open subscription."""
         self._open.append(subscription)
-        self._last = None
 
     def delete(self, subscription: Saved) -> None:
-        """Remove a closed subscription, after a save."""
-        self.flush()
+        """Remove a closed subscription. Its progress is saved before."""
+        self._keep()
         self._open.remove(subscription)
         if self._open:
             self.schedule()
-        else:
-            self._last = subscription
 
     @property
     def is_unused(self) -> bool:
@@ -69,45 +70,62 @@ class ProgressSaver:
 
     def schedule(self) -> None:
         """Save soon."""
-        if self._store and not self._scheduled:
-            self._scheduled = asyncio.get_running_loop().call_soon(self.flush)
+        if self._store and not self._scheduled and not self._is_final:
+            self._scheduled = asyncio.get_running_loop().call_soon(self._flush)
 
-    def flush(self) -> None:
-        """Run a scheduled save at once."""
+    def end(self) -> None:
+        """Save a last time, before the subscriptions close."""
+        self._keep()
+        self._is_final = True
+
+    async def finish(self) -> None:
+        """Wait for the running save, and for the next one."""
+        while self._saving:
+            await asyncio.shield(self._saving)
+
+    def _keep(self) -> None:
+        """Remember the progress of the open subscriptions, although a save is running."""
+        self._flush()
+        if self._is_outdated:
+            self._next = self._take()
+
+    def _flush(self) -> None:
         if not self._scheduled:
             return
         self._scheduled.cancel()
         self._scheduled = None
         self._is_outdated = True
         if not self._saving:
+            self._next = self._take()
             self._saving = asyncio.create_task(self._save_all())
 
-    async def finish(self) -> None:
-        """Wait for the saves."""
-        self.flush()
-        if self._saving:
-            await self._saving
+    def _take(self) -> str | None:
+        """Return the progress, or `None` while no open subscription has one."""
+        self._is_outdated = False
+        progress = Progress.least([one.progress for one in self._open if one.progress])
+        return None if progress.is_empty else progress.text()
 
     async def _save_all(self) -> None:
         """Two saves at once could leave the older progress in the store."""
-        while self._is_outdated:
-            self._is_outdated = False
-            await self._save()
-        self._saving = None
-
-    async def _save(self) -> None:
-        """Keep the stored progress while no open subscription has one."""
-        subscriptions = [self._last] if self._last else list(self._open)
-        progress = Progress.least([one.progress for one in subscriptions if one.progress])
-        if not self._store or progress.is_empty:
-            return
         try:
-            saving = self._store.save(self._name, progress.text())
+            while self._next is not None or self._is_outdated:
+                progress = self._take() if self._next is None else self._next
+                self._next = None
+                if self._store and progress is not None:
+                    await self._save(self._store, progress)
+        finally:
+            self._saving = None
+
+    async def _save(self, store: Store, progress: str) -> None:
+        try:
+            saving = store.save(self._name, progress)
             if inspect.isawaitable(saving):
                 await saving
         except Exception as error:
-            for subscription in subscriptions:
-                subscription.failed(_store_error("save", self._name, error))
+            failure = _store_error("save", self._name, error)
+            logger.warning("%s", failure)
+            for subscription in self._open:
+                subscription.failed(failure)
 
 
 def _store_error(action: str, name: str, error: Exception) -> StoreError:

@@ -85,8 +85,10 @@ class Socket:
             connection = await Connect(self._url, subprotocols=protocols(token), **_OPTIONS)  # type: ignore[arg-type]
         except Exception as error:
             return connect_failure(self._url, error)
-        async with connection:
+        try:
             return await self._exchange(connection, token)
+        finally:
+            await connection.close()
 
     async def _exchange(self, connection: ClientConnection, token: str | None) -> str:
         self._listener.opened(self._number, token)

@@ -55,7 +55,7 @@ class Transport:
         self._sockets: dict[int, Socket] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._reporter = StateReporter(options.on_state)
-        self._wake_watch = WakeWatch(self.wake)
+        self._wake_watch = WakeWatch(self._loop, self.wake)
         self._timer = Timer(self._loop, self._tick)
         self._wake_watch.start()
         self._run(self._machine.start(self._loop.time()))

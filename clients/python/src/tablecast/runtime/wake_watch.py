@@ -19,23 +19,25 @@ class WakeWatch:
     In sleep, some systems stop the monotonic clock and its timers. The wall clock goes on.
     """
 
-    def __init__(self, woke: Callable[[], None], wall: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, woke: Callable[[], None], wall: Callable[[], float] = time.time
+    ) -> None:
+        self._loop = loop
         self._woke = woke
         self._wall = wall
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Start, or compare again later."""
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(COMPARE_EVERY, self._compare, loop, loop.time(), self._wall())
+        """Compare the clocks later."""
+        self._timer = self._loop.call_later(COMPARE_EVERY, self._compare, self._loop.time(), self._wall())
 
     def stop(self) -> None:
         """Stop."""
         if self._timer:
             self._timer.cancel()
 
-    def _compare(self, loop: asyncio.AbstractEventLoop, monotonic: float, wall: float) -> None:
-        elapsed = max(loop.time() - monotonic, self._wall() - wall)
-        self._timer = loop.call_later(COMPARE_EVERY, self._compare, loop, loop.time(), self._wall())
+    def _compare(self, monotonic: float, wall: float) -> None:
+        elapsed = max(self._loop.time() - monotonic, self._wall() - wall)
+        self.start()
         if elapsed > COMPARE_EVERY + MAX_LATE:
             self._woke()

@@ -1,0 +1,103 @@
+"""The helper for scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import tablecast
+from client.fake_server import FakeServer
+from reading import until
+from tablecast.loop_thread import LoopThread
+
+SRC = Path(tablecast.__file__).parents[1]
+
+
+@contextmanager
+def served() -> Iterator[tuple[FakeServer, LoopThread]]:
+    """Run a server in another thread."""
+    server = FakeServer()
+    with LoopThread() as thread:
+        thread.run(server.listen())
+        yield server, thread
+        thread.run(server.stop())
+
+
+def write_when_subscribed(server: FakeServer, thread: LoopThread, count: int) -> None:
+    async def write() -> None:
+        await until(lambda: len(server.messages) > 0)
+        await asyncio.sleep(0.05)
+        for number in range(count):
+            await server.write(f"orders/{number}")
+
+    threading.Thread(target=lambda: thread.run(write())).start()
+
+
+def names() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name == "tablecast"]
+
+
+def test_a_loop_without_asyncio_receives_events_and_break_closes_the_connection() -> None:
+    with served() as (server, thread):
+        write_when_subscribed(server, thread, 3)
+        ids = []
+        for item in tablecast.events(server.url, "orders/*", token="a.b.c"):
+            assert isinstance(item, tablecast.Event)
+            ids.append(item.id)
+            if len(ids) == 3:
+                break
+        assert ids == ["e-1", "e-2", "e-3"]
+        assert names() == ["tablecast"], "only the thread of the server"
+        assert "bearer.a.b.c" in server.offered[0]
+
+
+def fail_at_the_first_event(url: str) -> None:
+    for _ in tablecast.events(url, ["orders/*"], types=["order.placed.v1"]):
+        raise RuntimeError("mine")
+
+
+def test_an_error_in_the_loop_closes_the_connection() -> None:
+    with served() as (server, thread):
+        write_when_subscribed(server, thread, 1)
+        with pytest.raises(RuntimeError, match="mine"):
+            fail_at_the_first_event(server.url)
+        assert names() == ["tablecast"]
+
+
+def test_errors_of_the_subscription_reach_the_loop() -> None:
+    with served() as (server, _):
+        server.rejected = "orders/*"
+        with pytest.raises(tablecast.Refused):
+            next(tablecast.events(server.url, "orders/*"))
+
+
+SCRIPT = """
+import sys, tablecast
+try:
+    for item in tablecast.events(sys.argv[1], "orders/*"):
+        print(item.id, flush=True)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+def test_ctrl_c_ends_a_script_that_waits_for_an_event() -> None:
+    with served() as (server, thread):
+        write_when_subscribed(server, thread, 1)
+        environment = {**os.environ, "PYTHONPATH": str(SRC)}
+        command = [sys.executable, "-c", SCRIPT, server.url]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with subprocess.Popen(command, env=environment, text=True, **pipes) as script:  # type: ignore[call-overload]
+            assert script.stdout.readline() == "e-1\n"
+            script.send_signal(signal.SIGINT)
+            output, errors = script.communicate(timeout=30)
+        assert (output, errors, script.returncode) == ("interrupted\n", "", 0)

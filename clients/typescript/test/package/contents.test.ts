@@ -9,21 +9,23 @@ const compiled = sources.flatMap((file) => [".js", ".d.ts"].map((end) => `dist/$
 const OTHERS = ["LICENSE", "README.md", "package.json", "dist/bin/LICENSES.txt", "dist/bin/tablecast-client.js"];
 const RESOLUTIONS = [["bundler", "preserve"], ["node16", "node16"]] as const;
 
-test("the package has our sources, the program and no example event", { timeout: 120_000 }, (context) => {
+test("an application installs the packed client", { timeout: 180_000 }, async (context) => {
   const application = new Application(context);
-  assert.deepEqual(application.packed, [...compiled, ...OTHERS].sort());
-  const folder = join(application.folder, "node_modules/tablecast-client");
-  for (const file of compiled) assert.doesNotMatch(readFileSync(join(folder, file), "utf8"), /(?:Order|Profile)\w+V1/, file);
-  assert.deepEqual(application.installed, ["tablecast-client"]);
-});
 
-test("the types resolve for bundlers and for Node", { timeout: 120_000 }, (context) => {
-  const application = new Application(context);
-  assert.equal(application.generate(), "events has events.ts, validators.js, validators.d.ts: 6 event types\n");
-  application.addSources();
-  application.link("react", "@types/react");
-  for (const [resolution, module] of RESOLUTIONS) {
-    const options = ["--moduleResolution", resolution, "--module", module, "--target", "es2022", "--strict", "--types", "", "--jsx", "react-jsx"];
-    assert.equal(application.typeCheck(...options, "typed.ts", "typed-react.tsx"), "", resolution);
-  }
+  await context.test("the package has our sources, the program and no example event", () => {
+    assert.deepEqual(application.packed, [...compiled, ...OTHERS].sort());
+    const folder = join(application.folder, "node_modules/tablecast-client");
+    for (const file of compiled) assert.doesNotMatch(readFileSync(join(folder, file), "utf8"), /(?:Order|Profile)\w+V1/, file);
+    assert.deepEqual(application.installed, ["tablecast-client"]);
+  });
+
+  await context.test("the types resolve for bundlers and for Node", () => {
+    assert.equal(application.generate(), "events has events.ts, validators.js, validators.d.ts: 6 event types\n");
+    application.addSources();
+    application.link("react", "@types/react");
+    for (const [resolution, module] of RESOLUTIONS) {
+      const options = ["--moduleResolution", resolution, "--module", module, "--target", "es2022", "--strict", "--types", "", "--jsx", "react-jsx"];
+      assert.equal(application.typeCheck(...options, "typed.ts", "typed-react.tsx"), "", resolution);
+    }
+  });
 });

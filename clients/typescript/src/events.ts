@@ -16,7 +16,7 @@ export type NewerEvent = CloudEvent<NewerType>;
 
 /** Every event that a subscription to these types receives. Without types, also an event of a newer type. */
 export type Received<Events extends object = UntypedEvents, Type extends EventType<Events> = never> =
-  | ([Type] extends [never] ? EventOf<Events, EventType<Events>> | NewerOf<Events> : EventOf<Events, Type>)
+  | ([Type] extends [never] ? EventOf<Events, EventType<Events>> | NewerEvent : EventOf<Events, Type>)
   | TooLarge;
 
 /** Events may be missing at this point. Fetch the current state, then continue. */
@@ -45,5 +45,3 @@ declare const newer: unique symbol;
 
 /** No name in the code has this type. So a comparison with a name narrows to the event of this name alone. */
 type NewerType = DottedName & { readonly [newer]: never };
-
-type NewerOf<Events extends object> = string extends EventType<Events> ? never : NewerEvent;

@@ -15,7 +15,7 @@ mod subjects;
 mod subscribe;
 mod unsubscribe;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{Control, ErrorCode};
@@ -29,7 +29,7 @@ pub use subscribe::Subscribe;
 pub use unsubscribe::Unsubscribe;
 
 /// A client message. Unknown members are refused, because the client would believe that they have an effect.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "lowercase")]
 pub enum Message {
     Subscribe(Subscribe),

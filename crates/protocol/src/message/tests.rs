@@ -215,3 +215,13 @@ fn the_schemas_have_the_limits_of_the_parser() {
         assert_eq!(limit(action, "/id/maxLength"), Some(json!(MAX_ID_BYTES)), "{action}");
     }
 }
+
+#[test]
+fn a_message_that_is_written_is_the_same_when_it_is_read() {
+    for (action, schema) in schemas() {
+        for example in schema["examples"].as_array().unwrap() {
+            let message = read(example.clone()).unwrap();
+            assert_eq!(serde_json::to_value(message).unwrap(), *example, "{action}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use tablecast_protocol::message::{Action, Message, Ping, Refresh, Subscribe, Unsubscribe};
+
+use super::context::Member;
+use super::effect::{ConnectionId, Effect, SubscriptionId};
+use super::timing::{NEVER, timeout};
+
+/// The number of a message on its connection.
+pub(super) type RequestId = u64;
+
+/// A message that waits for its reply.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub id: RequestId,
+    pub action: Action,
+    /// The subscriptions that the message concerns.
+    pub subscriptions: Vec<Member>,
+    /// Those that were live when a ping was sent.
+    pub live: BTreeSet<SubscriptionId>,
+    /// When the reply is too late.
+    deadline: Duration,
+}
+
+/// The messages of one connection that wait for a reply.
+#[derive(Debug)]
+pub(super) struct Requests {
+    connection: ConnectionId,
+    waiting: BTreeMap<RequestId, Request>,
+    count: RequestId,
+    /// The server replied to a message. It may refuse a connection until then.
+    pub is_answered: bool,
+}
+
+impl Requests {
+    pub fn new(connection: ConnectionId) -> Self {
+        Self { connection, waiting: BTreeMap::new(), count: 0, is_answered: false }
+    }
+
+    /// Sends a message that concerns these subscriptions.
+    pub fn send(
+        &mut self,
+        message: Message,
+        subscriptions: Vec<Member>,
+        now: Duration,
+        effects: &mut Vec<Effect>,
+    ) -> &mut Request {
+        self.count += 1;
+        let (id, action) = (self.count, action(&message));
+        let message = with_id(message, id.to_string());
+        effects.push(Effect::Send { connection: self.connection, message });
+        let deadline = now.saturating_add(timeout(action));
+        let request = Request { id, action, subscriptions, live: BTreeSet::new(), deadline };
+        self.waiting.entry(id).or_insert(request)
+    }
+
+    pub fn get(&self, id: Option<&str>) -> Option<&Request> {
+        self.waiting.get(&id?.parse().ok()?)
+    }
+
+    /// Returns the request that this reply completes.
+    pub fn complete(&mut self, id: Option<&str>) -> Option<Request> {
+        let request = self.waiting.remove(&id?.parse().ok()?);
+        self.is_answered |= request.is_some();
+        request
+    }
+
+    /// Returns whether a request concerns the same events. The server handles messages concurrently, so subscribe and
+    /// unsubscribe must wait for each other. During a replay, another subscribe would mix new events with replayed
+    /// ones.
+    pub fn is_busy_with(&self, subscription: &Member) -> bool {
+        let mut concerned = self.waiting.values().flat_map(|request| &request.subscriptions);
+        concerned.any(|other| other.overlaps(subscription))
+    }
+
+    pub fn has_sent(&self) -> bool {
+        self.count > 0
+    }
+
+    pub fn is_waiting_for_pong(&self) -> bool {
+        self.waiting.values().any(|request| request.action == Action::Ping)
+    }
+
+    pub fn timed_out(&self, now: Duration) -> Option<Action> {
+        self.waiting.values().find(|request| now >= request.deadline).map(|request| request.action)
+    }
+
+    pub fn deadline(&self) -> Duration {
+        self.waiting.values().map(|request| request.deadline).min().unwrap_or(NEVER)
+    }
+}
+
+fn action(message: &Message) -> Action {
+    match message {
+        Message::Subscribe(_) => Action::Subscribe,
+        Message::Unsubscribe(_) => Action::Unsubscribe,
+        Message::Ping(_) => Action::Ping,
+        Message::Refresh(_) => Action::Refresh,
+    }
+}
+
+fn with_id(message: Message, id: String) -> Message {
+    let id = Some(id);
+    match message {
+        Message::Subscribe(message) => Message::Subscribe(Subscribe { id, ..message }),
+        Message::Unsubscribe(message) => Message::Unsubscribe(Unsubscribe { id, ..message }),
+        Message::Ping(_) => Message::Ping(Ping { id }),
+        Message::Refresh(message) => Message::Refresh(Refresh { id, ..message }),
+    }
+}

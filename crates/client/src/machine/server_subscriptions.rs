@@ -1,0 +1,57 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::context::{Context, Member};
+use super::effect::SubscriptionId;
+use super::pending_subscribe::PendingSubscribe;
+use super::requests::RequestId;
+use crate::wire::filter::Filter;
+
+/// The subscriptions that one connection has at the server.
+#[derive(Debug, Default)]
+pub(super) struct ServerSubscriptions {
+    /// Sent in a subscribe.
+    pub requested: BTreeMap<SubscriptionId, Arc<Filter>>,
+    /// Caught up: the server sends every event.
+    pub live: BTreeSet<SubscriptionId>,
+    pub pending: BTreeMap<RequestId, PendingSubscribe>,
+    /// Ever requested: events that the server sent for them may still arrive.
+    ever_requested: BTreeMap<SubscriptionId, Arc<Filter>>,
+}
+
+impl ServerSubscriptions {
+    /// Records a subscribe message.
+    pub fn add(&mut self, request: RequestId, subscriptions: Vec<Member>) {
+        let is_known = |one: &Member| self.ever_requested.values().any(|known| known.overlaps(&one.filter));
+        let is_first = !subscriptions.iter().any(is_known);
+        for Member { id, filter } in &subscriptions {
+            self.requested.insert(*id, filter.clone());
+            self.ever_requested.insert(*id, filter.clone());
+        }
+        self.pending.insert(request, PendingSubscribe::new(subscriptions, is_first, self.live.clone()));
+    }
+
+    /// Records an unsubscribe message.
+    pub fn delete(&mut self, id: SubscriptionId) {
+        self.requested.remove(&id);
+        self.live.remove(&id);
+    }
+
+    pub fn has_subject(&self, subject: &str) -> bool {
+        self.requested.values().any(|filter| filter.has_subject(subject))
+    }
+
+    pub fn is_pending(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Returns whether every subscription of the application is acknowledged.
+    pub fn is_caught_up(&self, context: &Context) -> bool {
+        context.subscriptions.keys().all(|id| self.requested.contains_key(id))
+            && self.pending.values().all(PendingSubscribe::is_acknowledged)
+    }
+
+    pub fn members(&self) -> Vec<Member> {
+        self.requested.iter().map(|(id, filter)| Member { id: *id, filter: filter.clone() }).collect()
+    }
+}

@@ -1,0 +1,29 @@
+//! Runs the machine with sockets, tokens, stores and the clock of tokio.
+//!
+//! # Layout
+//! - `client`: the client and its options; `subscribe`: the options of a subscription
+//! - `subscription`: the handle of a subscription; `item`: what it receives; `queue`: the items that wait
+//! - `transport`: runs the effects of the machine; `controllers`: its subscriptions; `reporter`: logs why there is no
+//!   connection; `clock`: the time; `wake_watch`: finds out that the
+//!   machine slept
+//! - `socket`: one connection; `handshake`: its request and its refusal; `tls`: the certificates; `token`: tokens
+//! - `store`: keeps progress; `file_store`: in a file; `savers`, `saver`: when to save
+
+pub(crate) mod client;
+mod clock;
+mod controllers;
+pub(crate) mod file_store;
+mod handshake;
+pub(crate) mod item;
+mod queue;
+mod reporter;
+mod saver;
+mod savers;
+mod socket;
+pub(crate) mod store;
+pub(crate) mod subscribe;
+pub(crate) mod subscription;
+mod tls;
+mod token;
+mod transport;
+mod wake_watch;

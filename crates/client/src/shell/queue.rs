@@ -1,0 +1,161 @@
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, watch};
+
+use super::item::{Item, NotReady};
+use crate::machine::{Delivery, Progress};
+
+/// The most deliveries that wait for the application. The server's log keeps the following events.
+const MAX_WAITING: usize = 10_000;
+
+/// What the application can take.
+pub(super) enum Taken {
+    Item(Item),
+    Closed,
+    Empty {
+        /// The client paused the subscription while this queue was full.
+        was_paused: bool,
+    },
+}
+
+/// The deliveries of one subscription that wait for the application, and the progress of the application.
+pub(super) struct Queue {
+    /// The name of the progress in the store.
+    pub name: String,
+    state: Mutex<State>,
+    /// A delivery waits, or the subscription is closed.
+    pub changed: Notify,
+    /// The progress of the application changed.
+    progressed: Arc<Notify>,
+    readiness: watch::Sender<Option<Result<(), NotReady>>>,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Waiting>,
+    /// The delivery that the application handles now.
+    handling: Option<Delivery>,
+    /// None until the subscription has started.
+    progress: Option<Progress>,
+    is_paused: bool,
+    is_closed: bool,
+}
+
+enum Waiting {
+    Delivery(Delivery),
+    StoreFailed(String),
+}
+
+impl Queue {
+    pub fn new(name: String, progressed: Arc<Notify>) -> Self {
+        let (readiness, _) = watch::channel(None);
+        Self { name, state: Mutex::default(), changed: Notify::new(), progressed, readiness }
+    }
+
+    pub fn start(&self, progress: Progress) {
+        self.state().progress = Some(progress);
+    }
+
+    /// Returns whether the queue is full.
+    pub fn deliver(&self, delivery: Delivery) -> bool {
+        if let Delivery::Refused(refused) = &delivery {
+            self.decide(Err(NotReady::Refused(refused.clone())));
+        }
+        self.push(Waiting::Delivery(delivery))
+    }
+
+    pub fn store_failed(&self, error: String) {
+        self.push(Waiting::StoreFailed(error));
+    }
+
+    fn push(&self, waiting: Waiting) -> bool {
+        let mut state = self.state();
+        if state.is_closed {
+            return false;
+        }
+        state.waiting.push_back(waiting);
+        self.changed.notify_one();
+        state.waiting.len() >= MAX_WAITING
+    }
+
+    /// The server has the subscription.
+    pub fn confirm(&self) {
+        self.decide(Ok(()));
+    }
+
+    /// Records that the client receives no more until the queue is empty. It may be empty already.
+    pub fn pause(&self) {
+        self.state().is_paused = true;
+        self.changed.notify_one();
+    }
+
+    /// Returns whether it was open.
+    pub fn close(&self) -> bool {
+        self.decide(Err(NotReady::Closed));
+        let mut state = self.state();
+        state.waiting.clear();
+        self.changed.notify_one();
+        !std::mem::replace(&mut state.is_closed, true)
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.state().is_closed
+    }
+
+    /// Returns the next item. The one before is handled.
+    pub fn take(&self) -> Taken {
+        let mut state = self.state();
+        loop {
+            match state.waiting.pop_front() {
+                _ if state.is_closed => return Taken::Closed,
+                None => return Taken::Empty { was_paused: std::mem::take(&mut state.is_paused) },
+                Some(Waiting::StoreFailed(error)) => return Taken::Item(Item::StoreFailed(error)),
+                Some(Waiting::Delivery(delivery)) => match Item::of(&delivery) {
+                    Some(item) => {
+                        state.handling = Some(delivery);
+                        return Taken::Item(item);
+                    }
+                    None => self.record(&mut state, &delivery),
+                },
+            }
+        }
+    }
+
+    /// Records that the application has handled its item.
+    pub fn handled(&self) {
+        let mut state = self.state();
+        if let Some(delivery) = state.handling.take() {
+            self.record(&mut state, &delivery);
+        }
+    }
+
+    /// A copy of the progress of the application.
+    pub fn progress(&self) -> Option<Progress> {
+        self.state().progress.clone()
+    }
+
+    pub fn readiness(&self) -> watch::Receiver<Option<Result<(), NotReady>>> {
+        self.readiness.subscribe()
+    }
+
+    fn record(&self, state: &mut State, delivery: &Delivery) {
+        if let Some(progress) = &mut state.progress {
+            progress.add(delivery);
+            self.progressed.notify_one();
+        }
+    }
+
+    /// The first decision stays.
+    fn decide(&self, readiness: Result<(), NotReady>) {
+        self.readiness.send_if_modified(|known| {
+            let is_first = known.is_none();
+            known.get_or_insert(readiness);
+            is_first
+        });
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,86 @@
+use std::sync::Arc;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::controllers::Command;
+use super::queue::Queue;
+use super::savers::Savers;
+use super::subscription::Subscription;
+use crate::machine::{Progress, SubscriptionConfig, SubscriptionState};
+use crate::wire::filter::Filter;
+
+/// A subscription that is not open yet.
+#[must_use = "a subscription receives nothing before `open`"]
+pub struct Subscribe {
+    pub(super) number: u64,
+    pub(super) savers: Arc<Savers>,
+    pub(super) commands: UnboundedSender<Command>,
+    pub(super) filter: Filter,
+    pub(super) name: Option<String>,
+    pub(super) bookmark: Option<String>,
+}
+
+impl Subscribe {
+    /// Receive only these event types.
+    pub fn types<T: Into<String>>(mut self, types: impl IntoIterator<Item = T>) -> Self {
+        self.filter.types = types.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The name of the progress in the store. Default: the subjects and types.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Where to resume. Default: the progress in the store.
+    pub fn bookmark(mut self, bookmark: impl Into<String>) -> Self {
+        self.bookmark = Some(bookmark.into());
+        self
+    }
+
+    /// Subscribes, now or as soon as there is a connection.
+    pub fn open(self) -> Subscription {
+        let Self { number, savers, commands, filter, name, bookmark } = self;
+        let (queue, saver) = savers.add(name.unwrap_or_else(|| default_name(&filter)));
+        let subscription =
+            Subscription { number, queue: queue.clone(), savers: savers.clone(), commands: commands.clone() };
+        let opening = Opening { number, queue, savers, commands, filter };
+        match (bookmark, saver) {
+            (None, Some(saver)) => {
+                tokio::spawn(async move {
+                    let progress = saver.load(&opening.queue).await;
+                    opening.start(progress);
+                });
+            }
+            (bookmark, _) => opening.start(bookmark),
+        }
+        subscription
+    }
+}
+
+/// A subscription whose progress is being loaded.
+struct Opening {
+    number: u64,
+    queue: Arc<Queue>,
+    savers: Arc<Savers>,
+    commands: UnboundedSender<Command>,
+    filter: Filter,
+}
+
+impl Opening {
+    fn start(self, progress: Option<String>) {
+        let Self { number, queue, savers, commands, filter } = self;
+        queue.start(Progress::restore(progress.as_deref().unwrap_or_default()));
+        let state = SubscriptionState::new(SubscriptionConfig { filter, progress });
+        let subscribe = Command::Subscribe { number, queue: queue.clone(), state: Box::new(state) };
+        if !queue.is_closed() && commands.send(subscribe).is_err() && queue.close() {
+            savers.close(&queue);
+        }
+    }
+}
+
+fn default_name(filter: &Filter) -> String {
+    let parts = filter.subjects.iter().chain(&filter.types);
+    parts.map(String::as_str).collect::<Vec<_>>().join(",")
+}

@@ -1,0 +1,132 @@
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use tablecast_protocol::Position;
+use tablecast_protocol::event_type::is_control;
+use tablecast_protocol::subject::Subject;
+
+/// The type of the event that replaces one over 128 KB. Fetch the item that its `data.subject` names.
+pub const TOO_LARGE: &str = "tablecast.event-too-large.v1";
+
+/// A CloudEvent 1.0, with its text as the server sent it.
+pub struct Event {
+    text: Box<RawValue>,
+    attributes: Attributes,
+    subject: Option<Subject>,
+    position: Option<Position>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Attributes {
+    specversion: String,
+    id: String,
+    source: String,
+    #[serde(rename = "type")]
+    event_type: String,
+    subject: Option<String>,
+    time: Option<String>,
+    sequence: Option<String>,
+    position: Option<String>,
+    #[serde(default)]
+    late: bool,
+}
+
+#[derive(Deserialize)]
+struct OnlyData<T> {
+    data: T,
+}
+
+#[derive(Deserialize)]
+struct OnlyType {
+    #[serde(rename = "type")]
+    event_type: String,
+}
+
+impl Event {
+    /// Reads a CloudEvent. None for any other text.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::from_raw(serde_json::from_str(text).ok()?)
+    }
+
+    pub(crate) fn from_raw(text: Box<RawValue>) -> Option<Self> {
+        let attributes: Attributes = serde_json::from_str(text.get()).ok()?;
+        let Attributes { id, source, event_type, .. } = &attributes;
+        let is_event =
+            attributes.specversion == "1.0" && [id, source, event_type].iter().all(|text| !text.is_empty());
+        let subject = attributes.subject.as_deref().and_then(|text| Subject::parse(text).ok());
+        let position = attributes.position.as_deref().and_then(|text| text.parse().ok());
+        is_event.then_some(Self { text, attributes, subject, position })
+    }
+
+    /// The whole event in JSON, unchanged.
+    pub fn json(&self) -> &str {
+        self.text.get()
+    }
+
+    /// Stays the same when the event arrives again, on any channel.
+    pub fn id(&self) -> &str {
+        &self.attributes.id
+    }
+
+    /// The channel of the event: `tablecast/orders/acme`.
+    pub fn source(&self) -> &str {
+        &self.attributes.source
+    }
+
+    pub fn event_type(&self) -> &str {
+        &self.attributes.event_type
+    }
+
+    /// For example `orders/acme/1001`.
+    pub fn subject(&self) -> Option<&str> {
+        self.attributes.subject.as_deref()
+    }
+
+    /// RFC 3339.
+    pub fn time(&self) -> Option<&str> {
+        self.attributes.time.as_deref()
+    }
+
+    /// Orders the changes of one item. Compare as text.
+    pub fn sequence(&self) -> Option<&str> {
+        self.attributes.sequence.as_deref()
+    }
+
+    /// The place of the event in the log of its source.
+    pub fn position(&self) -> Option<Position> {
+        self.position
+    }
+
+    /// True if the event is older than one of its subject that was sent before. It is no news.
+    pub fn is_late(&self) -> bool {
+        self.attributes.late
+    }
+
+    /// Reads the data. A type with `Box<RawValue>` keeps all digits of a number.
+    pub fn data<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str::<OnlyData<T>>(self.text.get()).map(|event| event.data)
+    }
+
+    /// The server sends control events to the client itself, not to the application.
+    pub(crate) fn is_control(&self) -> bool {
+        is_control(self.event_type()) && self.event_type() != TOO_LARGE
+    }
+
+    pub(crate) fn parsed_subject(&self) -> Option<&Subject> {
+        self.subject.as_ref()
+    }
+
+    /// The type by which subscriptions select the event. That of an event that is too large is in its replacement.
+    pub(crate) fn selected_type(&self) -> String {
+        let replaced = (self.event_type() == TOO_LARGE).then(|| self.data::<OnlyType>().ok()).flatten();
+        replaced.map_or_else(|| self.event_type().to_owned(), |data| data.event_type)
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.attributes.fmt(out)
+    }
+}

@@ -1,0 +1,53 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::json;
+use tablecast_client::{Client, State};
+
+use super::server::Server;
+use super::within;
+use crate::server_events::refreshed;
+
+const ALL: &[&str] = &["orders/*"];
+
+/// The claims {"sub":"ada","exp":1}: expired long ago, so the client refreshes it after the shortest time.
+const EXPIRED: &str = "h.eyJzdWIiOiJhZGEiLCJleHAiOjF9.s";
+
+#[tokio::test]
+async fn each_connection_and_each_refresh_gets_a_token_of_its_own() {
+    let server = Server::start().await;
+    let calls = AtomicU32::new(0);
+    let client = Client::builder(server.url()).speed(100).token(move || {
+        let call = calls.fetch_add(1, Ordering::Relaxed);
+        let token = if call == 0 { EXPIRED.to_owned() } else { format!("token-{call}") };
+        std::future::ready(Ok(token))
+    });
+    let client = client.start().unwrap();
+    let _orders = client.subscribe(["orders/*"]).open();
+    let mut connection = server.live(ALL, 1).await;
+    assert_eq!(connection.headers["Authorization"], format!("Bearer {EXPIRED}"));
+    let refresh = connection.receive().await;
+    assert_eq!(refresh, json!({"action": "refresh", "token": "token-1", "id": "2"}));
+    connection.send(&[refreshed(1_000_000, &[], Some("2"))]).await;
+    drop(connection);
+    assert_eq!(server.live(ALL, 1).await.headers["Authorization"], "Bearer token-2");
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_read_is_the_reason_and_tried_again() {
+    let server = Server::start().await;
+    let calls = AtomicU32::new(0);
+    let (reasons, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    let client = Client::builder(server.url()).token(move || {
+        let failed = calls.fetch_add(1, Ordering::Relaxed) == 0;
+        std::future::ready(if failed { Err("the issuer is down".into()) } else { Ok("new".to_owned()) })
+    });
+    let client = client.on_state(move |state, reason| {
+        if state == State::Waiting {
+            reasons.send(reason.to_string()).unwrap();
+        }
+    });
+    let _client = client.start().unwrap();
+    let connection = server.accept().await;
+    assert_eq!(connection.headers["Authorization"], "Bearer new");
+    assert_eq!(within(receiver.recv()).await.unwrap(), "cannot connect: no token: the issuer is down");
+}

@@ -16,7 +16,7 @@ pub struct Limits {
     pub renewal: Duration,
     /// The shortest time between two writes of the cursor, while the worker is busy.
     pub cursor: Duration,
-    /// A run of a large audience ends after this time without an event.
+    /// A run of a large audience ends after this time without an event, and another one after this time without a failure.
     pub linger: Duration,
     /// The time between two reads of the log.
     pub poll: Duration,

@@ -23,6 +23,7 @@ pub struct Failures {
     /// Pauses of the outage so far.
     pub rounds: u32,
     pub pause_until: Option<Instant>,
+    pub last_at: Option<Instant>,
 }
 
 struct Suspect {
@@ -105,6 +106,7 @@ impl Worker<'_> {
 
     fn add_suspect(&mut self, suspect: Suspect, started_at: Instant) {
         self.failures.failed(started_at);
+        self.failures.last_at = Some(Instant::now());
         self.crowd.suspect(&suspect.subscriber.id);
         self.failures.suspects.push(suspect);
     }

@@ -215,9 +215,12 @@ impl Worker<'_> {
         self.failures.restart();
     }
 
-    /// Returns whether the run can end: a large audience probably has more events soon.
+    /// Returns whether the run can end. A large audience probably has more events soon, and a connection that failed
+    /// probably fails again: `dispatch` would lose time with it.
     pub(super) fn has_lingered(&self, now: Instant) -> bool {
         let limits = &self.fanout.limits;
-        self.reading.audience <= limits.large || now >= self.reading.last_event_at + limits.linger
+        let is_large = self.reading.audience > limits.large;
+        let lingers_from = if is_large { Some(self.reading.last_event_at) } else { self.failures.last_at };
+        lingers_from.is_none_or(|since| now >= since + limits.linger)
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::world::*;
 
@@ -44,6 +45,17 @@ async fn a_connection_that_takes_nothing_is_closed_and_deleted_alone() {
         assert_eq!(world.closed(), ["bad="], "{fault:?}");
         assert!(!world.is_stored("bad="), "{fault:?}");
         assert_eq!([&metrics["Closed"], &metrics["Outage"]], [1, 0], "{fault:?}");
+    }
+}
+
+/// It probably connects again and fails again, and `dispatch` would wait for it.
+#[tokio::test(start_paused = true)]
+async fn a_run_goes_on_for_a_while_after_a_connection_failed() {
+    for (faults, goes_on) in [(vec![Fault::Hang; 20], true), (vec![], false)] {
+        let start = Instant::now();
+        with_faults(faults.clone()).await;
+        let failed_for = if goes_on { fanout::Limits::default().linger } else { Duration::ZERO };
+        assert_eq!(start.elapsed() > failed_for + Duration::from_secs(2), goes_on, "{:?}", start.elapsed());
     }
 }
 

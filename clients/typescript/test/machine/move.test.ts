@@ -72,3 +72,33 @@ test("a new subscription starts on the current connection during a move", () => 
   assert.equal(harness.machine.state, "live");
   assert.deepEqual(harness.delivered(), []);
 });
+
+/** Live on connection 1, and open on connection 2. */
+function moving(subjects: string[]): Harness {
+  const harness = new Harness();
+  for (const subject of subjects) harness.subscribe({ subjects: [subject] });
+  harness.open(1);
+  const messages = harness.sent();
+  for (const { id } of messages) harness.receive(1, subjects.length > 0 ? subscribed(id, [subjects[Number(id) - 1]!], 10) : pong(id));
+  harness.receive(1, reconnect());
+  harness.toNextTimer();
+  harness.open(2);
+  harness.states();
+  return harness;
+}
+
+test("a client without subscriptions moves when the server replies to its ping", () => {
+  const harness = moving([]);
+  assert.equal(harness.machine.state, "moving");
+  harness.receive(2, pong(harness.sent().at(-1)?.id));
+  assert.deepEqual(harness.take("close").map(({ connection }) => connection), [1]);
+  assert.deepEqual(harness.states(), ["live"]);
+});
+
+test("moves only when every subscription has caught up", () => {
+  const harness = moving(["orders/*", "profiles/*"]);
+  harness.receive(2, resumed("1", RECOVERED), subscribed("1", ["orders/*"], 10));
+  assert.deepEqual(harness.take("close"), []);
+  harness.receive(2, resumed("2", RECOVERED), subscribed("2", ["profiles/*"], 10));
+  assert.deepEqual(harness.take("close").map(({ connection }) => connection), [1]);
+});

@@ -1,7 +1,7 @@
 // Several subscriptions to one subject: the server has one subscription.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { event, order, RECOVERED, resumed, subscribed } from "../server-events.js";
+import { event, order, RECOVERED, resumed, resumedSources, subscribed } from "../server-events.js";
 import { Harness } from "./harness.js";
 
 const ALL = ["orders/*"];
@@ -75,4 +75,26 @@ test("a rejected subscribe does not end another subscription to its subject", ()
     assert.equal(delivered.filter((text) => text.includes(`the subscription to ${subject}: no subject`)).length, 1);
   }
   assert.ok(delivered.includes("orders/1 11"));
+});
+
+test("a subscription that resumes beside a live one waits for the whole replay", () => {
+  const harness = new Harness();
+  const channel = (name: string, offset: number) => ({ [`tablecast/orders/${name}`]: `e-${offset}` });
+  const progress = (name: string) => JSON.stringify({ [`tablecast/orders/${name}`]: { epoch: "e", floor: 3, seen: "" } });
+  const acme = (offset: number) => order("orders/acme/1", offset, { source: "tablecast/orders/acme" });
+  harness.subscribe({ subjects: ["orders/acme/*"] });
+  harness.open(1);
+  // They wait for the reply. The last one overlaps only the one before it.
+  const resuming = harness.subscribe({ subjects: ALL, progress: progress("acme") });
+  harness.subscribe({ subjects: ["orders/globex/*"], progress: progress("globex") });
+  harness.receive(1, subscribed("1", ["orders/acme/*"], channel("acme", 10)));
+  const { id, ...message } = harness.sent().at(-1)!;
+  assert.deepEqual("subjects" in message && message.subjects, [...ALL, "orders/acme/*", "orders/globex/*"]);
+  const recovered = (position: string) => ({ recovered: true, position });
+  harness.receive(1, resumedSources(id, { "tablecast/orders/acme": recovered("e-12"), "tablecast/orders/globex": recovered("e-3") }));
+  harness.receive(1, acme(12), acme(4));
+  harness.receive(1, subscribed(id, [...ALL, "orders/acme/*", "orders/globex/*"], { ...channel("acme", 12), ...channel("globex", 3) }));
+  const deliveries = harness.take("deliver").filter(({ subscription }) => subscription === resuming);
+  const events = deliveries.flatMap(({ delivery }) => (delivery.kind === "event" ? [delivery.event.id] : []));
+  assert.deepEqual(events, ["orders/acme/1 4", "orders/acme/1 12"]);
 });

@@ -109,6 +109,21 @@ test("delivers a refusal when the server rejects the subscribe message", () => {
   assert.equal(harness.machine.state, "live");
 });
 
+test("confirms only what is granted, not rejected, and not closed", () => {
+  const harness = new Harness();
+  harness.subscribe({ subjects: ["a/1", "b/1"] });
+  harness.open(1);
+  harness.receive(1, subscribed("1", ["a/1", "b/1"], 1, ["b/1"]));
+  assert.equal(harness.take("confirm").length, 1);
+  harness.subscribe({ subjects: ["c/1"] });
+  harness.receive(1, subscribed("2", ["c/1"], 1, []));
+  harness.subscribe({ subjects: ["d/1"] });
+  harness.receive(1, event("tablecast.error.v1", { request: "3", code: "bad-message", message: "no", closing: false }));
+  harness.unsubscribe(harness.subscribe({ subjects: ["e/1"] }));
+  harness.receive(1, subscribed("4", ["e/1"], 1));
+  assert.equal(harness.take("confirm").length, 0);
+});
+
 test("subscribes again only after the reply to an unsubscribe", () => {
   const { harness, subscription } = Harness.live();
   harness.unsubscribe(subscription);

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from faster_loop import FasterLoop
@@ -40,6 +38,8 @@ def models(folder: str | None) -> dict[str, Callable[[Any], Any]]:
 
 def validator(path: Path) -> Callable[[Any], Any]:
     """Return a function that raises an error for data that does not match."""
+    import jsonschema  # It takes long to load, and most scenarios do without it.
+
     checker = jsonschema.Draft202012Validator(json.loads(path.read_text()))
 
     def check(data: Any) -> Any:

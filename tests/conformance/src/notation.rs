@@ -1,0 +1,63 @@
+//! The short forms of scenario files.
+//!
+//! - `first-11`, `second-3`: a position in the first or second epoch of a log
+//! - `none`: the position of a source without a log
+//! - `acme 11..20`: ten values, from `acme 11` to `acme 20`
+
+use serde::{Deserialize, Deserializer, de};
+use serde_json::{Map, Value};
+
+use crate::step::Step;
+
+/// The epochs, in order. Real ones have this form: milliseconds in hexadecimal digits.
+const EPOCHS: [(&str, &str); 3] =
+    [("first", "0000019abd0c3f80"), ("second", "0000019abd0d0000"), ("third", "0000019abd0e0000")];
+
+pub const WITHOUT_LOG: &str = "0000000000000000-0";
+
+/// Returns the position that a short form means.
+pub fn position(text: &str) -> Option<String> {
+    if text == "none" {
+        return Some(WITHOUT_LOG.to_owned());
+    }
+    let (name, offset) = text.split_once('-')?;
+    let (_, epoch) = EPOCHS.iter().find(|(known, _)| *known == name)?;
+    let is_offset = !offset.is_empty() && offset.bytes().all(|byte| byte.is_ascii_digit());
+    is_offset.then(|| format!("{epoch}-{offset}"))
+}
+
+/// Returns the values that `acme 11..20` means. Any other value is itself.
+pub fn range(value: Value) -> Vec<Value> {
+    let ends = value.as_str().and_then(|text| {
+        let (start, to) = text.split_once("..")?;
+        let (prefix, from) = start.rsplit_once(' ')?;
+        Some((prefix, from.parse::<u64>().ok()?, to.parse::<u64>().ok()?))
+    });
+    match ends {
+        Some((prefix, from, to)) => (from..=to).map(|n| format!("{prefix} {n}").into()).collect(),
+        None => vec![value],
+    }
+}
+
+/// Replaces every short form in a value.
+fn expand(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(position(&text).unwrap_or(text)),
+        Value::Array(values) => values.into_iter().map(expand).collect(),
+        Value::Object(members) => Value::Object(
+            members.into_iter().map(|(name, value)| (name, expand(value))).collect::<Map<_, _>>(),
+        ),
+        other => other,
+    }
+}
+
+/// Reads the steps of a scenario.
+pub fn steps<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Step>, D::Error> {
+    let steps = Vec::<Value>::deserialize(deserializer)?;
+    let parse = |(n, value): (usize, Value)| {
+        let text = value.to_string();
+        Step::parse(expand(value))
+            .map_err(|error| de::Error::custom(format!("step {}, {text}: {error}", n + 1)))
+    };
+    steps.into_iter().enumerate().map(parse).collect()
+}

@@ -3,8 +3,6 @@ import type { Gap } from "./events.js";
 import type { Delivery } from "./machine/delivery.js";
 import type { Callbacks } from "./options.js";
 
-type Call = () => unknown;
-
 /** Calls the functions of the application. */
 export class DeliveryHandler {
   readonly #onGap: ((gap: Gap) => unknown) | undefined;
@@ -17,26 +15,28 @@ export class DeliveryHandler {
     this.#onError = onError ?? (onEvent && reportError);
   }
 
-  /** Returns false if an iteration must return the delivery, or throw it. */
-  async handle(delivery: Delivery): Promise<boolean> {
-    const call = this.#call(delivery);
+  /** Returns whether an iteration must return the delivery, or throw it. */
+  isForIteration({ kind }: Delivery): boolean {
+    if (kind === "event") return !this.callbacks.onEvent;
+    return kind === "gap" ? !this.#onGap : kind === "error" && !this.#onError;
+  }
+
+  async handle(delivery: Delivery): Promise<void> {
     try {
-      await call?.();
+      await this.#call(delivery);
     } catch (error) {
       const { onError } = this.callbacks;
       if (!onError || delivery.kind === "error") throw error;
       await onError(asError(error));
     }
-    return call !== undefined;
   }
 
-  #call(delivery: Delivery): Call | undefined {
+  #call(delivery: Delivery): unknown {
     const { onEvent, onLate } = this.callbacks;
-    if (delivery.kind === "event") return onEvent && (() => onEvent(delivery.event as never));
-    if (delivery.kind === "late") return () => onLate?.(delivery.event as never);
-    if (delivery.kind === "gap") return this.#onGap && (() => this.#onGap?.(delivery.gap));
-    if (delivery.kind === "error") return this.#onError && (() => this.#onError?.(delivery.error));
-    return () => {};
+    if (delivery.kind === "event") return onEvent?.(delivery.event as never);
+    if (delivery.kind === "late") return onLate?.(delivery.event as never);
+    if (delivery.kind === "gap") return this.#onGap?.(delivery.gap);
+    return delivery.kind === "error" && this.#onError?.(delivery.error);
   }
 }
 

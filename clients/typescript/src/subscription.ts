@@ -140,9 +140,13 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
     while (!this.#isClosed) {
       const delivery = this.#queue.next();
       if (delivery?.kind === "late") this.#late++;
-      if (!delivery) await this.#wait();
-      else if (await this.#handler.handle(delivery)) this.#handled(delivery);
-      else return (this.#handling = delivery);
+      if (!delivery) {
+        await this.#wait();
+        continue;
+      }
+      if (this.#handler.isForIteration(delivery)) return (this.#handling = delivery);
+      await this.#handler.handle(delivery);
+      this.#handled(delivery);
     }
     return undefined;
   }

@@ -394,26 +394,26 @@ var DeliveryHandler = class {
   }
   #onGap;
   #onError;
-  /** Returns false if an iteration must return the delivery, or throw it. */
+  /** Returns whether an iteration must return the delivery, or throw it. */
+  isForIteration({ kind }) {
+    if (kind === "event") return !this.callbacks.onEvent;
+    return kind === "gap" ? !this.#onGap : kind === "error" && !this.#onError;
+  }
   async handle(delivery) {
-    const call = this.#call(delivery);
     try {
-      await call?.();
+      await this.#call(delivery);
     } catch (error) {
       const { onError } = this.callbacks;
       if (!onError || delivery.kind === "error") throw error;
       await onError(asError(error));
     }
-    return call !== void 0;
   }
   #call(delivery) {
     const { onEvent, onLate } = this.callbacks;
-    if (delivery.kind === "event") return onEvent && (() => onEvent(delivery.event));
-    if (delivery.kind === "late") return () => onLate?.(delivery.event);
-    if (delivery.kind === "gap") return this.#onGap && (() => this.#onGap?.(delivery.gap));
-    if (delivery.kind === "error") return this.#onError && (() => this.#onError?.(delivery.error));
-    return () => {
-    };
+    if (delivery.kind === "event") return onEvent?.(delivery.event);
+    if (delivery.kind === "late") return onLate?.(delivery.event);
+    if (delivery.kind === "gap") return this.#onGap?.(delivery.gap);
+    return delivery.kind === "error" && this.#onError?.(delivery.error);
   }
 };
 function gapReporter() {
@@ -561,9 +561,13 @@ var Subscription = class {
     while (!this.#isClosed) {
       const delivery = this.#queue.next();
       if (delivery?.kind === "late") this.#late++;
-      if (!delivery) await this.#wait();
-      else if (await this.#handler.handle(delivery)) this.#handled(delivery);
-      else return this.#handling = delivery;
+      if (!delivery) {
+        await this.#wait();
+        continue;
+      }
+      if (this.#handler.isForIteration(delivery)) return this.#handling = delivery;
+      await this.#handler.handle(delivery);
+      this.#handled(delivery);
     }
     return void 0;
   }

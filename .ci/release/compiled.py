@@ -1,4 +1,4 @@
-"""Compiles the program, the functions and the client."""
+"""Compiles the program, the functions and the clients."""
 import subprocess
 from pathlib import Path
 
@@ -21,8 +21,13 @@ def is_installed(target):
     return Path(printed.stdout.strip()).is_dir()
 
 
-def client(root):
-    """Builds and packs the client. Returns the packed file."""
+def clients(root):
+    """Builds and packs the clients. Returns the packed files."""
+    wheel = subprocess.run([root / "clients/python/wheel"], check=True, capture_output=True, text=True)
+    return [typescript(root), Path(wheel.stdout.strip())]
+
+
+def typescript(root):
     folder, packed = root / "clients/typescript", root / "target/client"
     packed.mkdir(parents=True, exist_ok=True)
     for command in [["ci", "--silent"], ["run", "--silent", "build"]]:

@@ -18,11 +18,11 @@ def of(platform, folder, shared):
     return {**shared, "bin/tablecast": program(folder / "tablecast")}
 
 
-def shared(root, binaries, client):
+def shared(root, binaries, clients):
     """Returns the files that the archives of all platforms have: the functions run on Lambda, whatever the platform."""
     files = {name: File((root / name).read_bytes()) for name in ["LICENSE", "CHANGELOG.md"]}
     files["README.md"] = File((Path(__file__).parent / "README.md").read_bytes())
-    files[f"client/{client.name}"] = File(client.read_bytes())
+    files.update({f"client/{client.name}": File(client.read_bytes()) for client in clients})
     for arch, folder in binaries.items():
         files.update({f"functions/{arch}/{name}": program(folder / name) for name in functions()})
     files.update(terraform(root))

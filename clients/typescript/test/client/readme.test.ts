@@ -4,10 +4,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { project } from "../local/local-mode.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const OPTIONS = ["--ignoreConfig", "--noEmit", "--strict", "--pretty", "false", "--jsx", "react-jsx", "--lib", "ES2022,DOM,DOM.Iterable"];
 const MODULES = ["--target", "ES2022", "--module", "NodeNext", "--types", "", "--skipLibCheck"];
+
+/** The heading of other services' clients. */
+const OTHERS = "\n## Other services";
 
 /** What the examples use, and do not declare. */
 const NAMES = `
@@ -16,7 +20,7 @@ import type { Events as Generated } from "./events/events.js";
 import type * as React from "react";
 declare global {
   type Events = Generated;
-  type Order = { id: string };
+  type Order = Events["order.placed.v1"];
   const useState: typeof React.useState;
   const client: Client<Events>, orders: Subscription<Received<Events>>, item: Received<Events> | Gap;
   const url: string, bookmark: string, getToken: () => Promise<string>, token: () => string;
@@ -24,11 +28,11 @@ declare global {
   function save(event: CloudEvent): Promise<void>;
   function draw(event: CloudEvent): void;
   function report(error: Error): void;
-  function refetch(source: string): Promise<void>;
+  function refetch(source: string, reason?: string): Promise<void>;
   function refetchOrder(subject: string): void;
   function add(id: string, total: string): void;
   function remove(id: string): void;
-  function fetchOrders(signal: AbortSignal): Promise<Order[]>;
+  function fetchOrders(signal?: AbortSignal): Promise<Order[]>;
   function apply(orders: Order[], event: Received<Events>): Order[];
   function Table(properties: { orders: Order[]; notice: string | false }): null;
 }
@@ -42,11 +46,16 @@ function moduleOf(example: string): string {
   return `${lines.filter(isImport).join("\n")}\nexport async function example() {\n${body}\n}\n`;
 }
 
-test("the examples of the README compile", (context) => {
+/** Returns the examples of a page, up to a heading. */
+function examplesOf(page: string, end = "\0"): string[] {
+  const [text = ""] = readFileSync(page, "utf8").split(end);
+  return [...text.matchAll(/^```tsx?\n(.*?)^```/gms)].map(([, example]) => example!);
+}
+
+test("the examples of the documentation compile", (context) => {
   const folder = mkdtempSync(join(root, "build/readme-"));
   context.after(() => rmSync(folder, { recursive: true }));
-  const readme = readFileSync(join(root, "README.md"), "utf8");
-  const examples = [...readme.matchAll(/^```tsx?\n(.*?)^```/gms)].map(([, example]) => example!);
+  const examples = [...examplesOf(join(root, "README.md")), ...examplesOf(join(project, "docs/guides/clients-compared.md"), OTHERS)];
   assert.ok(examples.length >= 10, `${examples.length} examples`);
   cpSync(join(root, "test/events"), join(folder, "events"), { recursive: true });
   writeFileSync(join(folder, "names.d.ts"), NAMES);

@@ -1,16 +1,18 @@
-import { WebSocket } from "ws";
-import { type Client, createClient, type Gap, memoryStore } from "../../src/index.js";
-import type { Subscription } from "../../src/subscription.js";
-import { validate } from "../events/validators.js";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Order } from "../local/order.js";
-import { pause } from "../wait.js";
+import { pause, until } from "../wait.js";
+import { ClientProgram, type Line } from "./client-program.js";
 import type { CutPlan } from "./cut-plan.js";
+import type { Language } from "./languages.js";
 import { Proxy } from "./proxy.js";
-import { type Filter, type ReceivedEvent, Recorder } from "./recorder.js";
+import { type Filter, Recorder } from "./recorder.js";
 import type { Target } from "./target.js";
 
 export interface AppConfig {
   name: string;
+  language: Language;
   target: Target;
   plan: CutPlan;
   random: () => number;
@@ -27,29 +29,16 @@ export interface AppConfig {
 const TIMEOUT = 120_000;
 const EVENTS_BEFORE_RELOAD = 40;
 
-/** The proxy reads the frames, so they must not be compressed. */
-const UNCOMPRESSED = { perMessageDeflate: false };
-
-class BatchSocket extends WebSocket {
-  constructor(url: string, protocols: string[]) {
-    super(url, protocols, UNCOMPRESSED);
-  }
-}
-
-class SingleSocket extends WebSocket {
-  constructor(url: string, protocols: string[]) {
-    super(url, protocols.filter((protocol) => protocol !== "cloudevents-batch.json"), UNCOMPRESSED);
-  }
-}
-
 /** An application that records its events, behind a proxy that cuts its connections. */
 export class App {
   readonly #recorder: Recorder;
-  readonly #store = memoryStore();
-  #client!: Client;
+  readonly #folder = mkdtempSync(join(tmpdir(), "tablecast-cuts-"));
+  readonly #ready = new Set<string>();
+  #program!: ClientProgram;
   #proxy!: Proxy;
-  #hasEnded = false;
+  #state = "";
   #mayReload: boolean;
+  #eventsBeforeReload = EVENTS_BEFORE_RELOAD;
 
   private constructor(private readonly config: AppConfig) {
     this.#recorder = new Recorder(config.filters, config.orders);
@@ -59,11 +48,10 @@ export class App {
   /** Returns when every subscription is ready. */
   static async start(config: AppConfig): Promise<App> {
     const app = new App(config);
-    app.#proxy = await Proxy.start(config.target.url, config.plan, config.random);
-    app.#client = app.#connect();
-    const subscriptions = config.filters.map((filter) => app.#subscribe(filter));
-    await Promise.all(subscriptions.map(({ ready }) => ready));
-    for (const [n, subscription] of subscriptions.entries()) void app.#listen(n, subscription);
+    const { target, plan, random, isSingle } = config;
+    app.#proxy = await Proxy.start(target.url, plan, random, isSingle);
+    app.#run();
+    await until(() => app.#ready.size === config.filters.length);
     return app;
   }
 
@@ -73,9 +61,9 @@ export class App {
   }
 
   end(): void {
-    this.#hasEnded = true;
-    this.#client.close();
+    this.#program.kill();
     this.#proxy.end();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** Waits until every event has arrived. Then cuts once more, to receive an event that comes twice. Without more reloads:
@@ -86,69 +74,46 @@ export class App {
     while (this.count < this.#recorder.expectedCount && Date.now() < deadline) await pause(20);
     this.#proxy.cutAll();
     do await pause(20);
-    while (this.#client.state !== "live" && Date.now() < deadline);
+    while (this.#state !== "live" && Date.now() < deadline);
+    await this.#program.close();
   }
 
   assertExact(): void {
-    this.#recorder.assertExact(`the application ${this.config.name}`);
+    this.#recorder.assertExact(`the application ${this.config.name} in ${this.config.language.name}`);
   }
 
-  #connect(): Client {
-    const { target, isSingle, random } = this.config;
-    const online = simulateNetwork();
-    const client = createClient({
-      url: this.#proxy.url,
-      WebSocket: isSingle ? SingleSocket : BatchSocket,
-      validate,
-      store: this.#store,
-      token: () => target.token,
-      pingEvery: 300,
-      checkEvery: 1000,
-      leaveAfter: [200, 1500],
-    });
-    client.on("state", (state) => state === "waiting" && setTimeout(online, random() * 20));
-    return client;
+  #run(): void {
+    const { target, filters, language } = this.config;
+    const subscriptions = filters.map(({ subjects, types }, n) => ({ name: `${n}`, subjects, ...(types && { types }) }));
+    const options = { pingEvery: 300, checkEvery: 1000, leaveAfter: [400, 2500] };
+    const config = { url: this.#proxy.url, token: [target.token], store: join(this.#folder, "store"), options, subscriptions };
+    this.#program = new ClientProgram(language.command, config, (line) => this.#handle(line));
   }
 
-  #subscribe({ subjects, types }: Filter): Subscription<ReceivedEvent> {
-    return this.#client.subscribe(subjects, types ? { types } : {});
+  #handle(line: Line): void {
+    const { subscription, ready, event, state, closed } = line;
+    if (state !== undefined) this.#changed(state);
+    else if (ready && subscription) this.#ready.add(subscription);
+    else if (event) this.#record(Number(subscription), event);
+    else if (!closed) this.#recorder.errors.push(line);
   }
 
-  async #listen(n: number, subscription: Subscription<ReceivedEvent>): Promise<void> {
-    for (let current = subscription; !this.#hasEnded; ) {
-      try {
-        if (!(await this.#read(n, current)) || this.#hasEnded) return;
-        this.#client.close();
-        this.#client = this.#connect();
-        current = this.#subscribe(this.config.filters[n]!);
-      } catch (error) {
-        this.#recorder.errors.push(error);
-      }
-    }
+  /** Lets the client reconnect without its back-off. */
+  #changed(state: string): void {
+    this.#state = state;
+    if (state === "waiting") setTimeout(() => this.#program.send({ wake: true }), this.config.random() * 20);
   }
 
-  /** Returns true for a reload. The last event is not handled then, and must arrive again. */
-  async #read(n: number, subscription: Subscription<ReceivedEvent>): Promise<boolean> {
-    let count = 0;
-    for await (const item of subscription) {
-      if (this.#mayReload && ++count === EVENTS_BEFORE_RELOAD) return true;
-      if (isGap(item)) this.#recorder.errors.push(item);
-      else this.#recorder.record(n, item);
-    }
-    return false;
+  #record(n: number, event: never): void {
+    this.#recorder.record(n, event);
+    if (this.#mayReload && --this.#eventsBeforeReload === 0) void this.#reload();
   }
-}
 
-function isGap(item: ReceivedEvent | Gap): item is Gap {
-  return item.type === "gap";
-}
-
-/** Gives the next client its own `online` event, as in a browser. Returns a function that fires it: the client then
- * reconnects without its backoff. */
-function simulateNetwork(): () => void {
-  const network = new EventTarget();
-  const addEventListener = network.addEventListener.bind(network);
-  const removeEventListener = network.removeEventListener.bind(network);
-  Object.assign(globalThis, { addEventListener, removeEventListener });
-  return () => void network.dispatchEvent(new Event("online"));
+  /** Stops reading first: an event that the application has not handled must arrive again. */
+  async #reload(): Promise<void> {
+    for (const n of this.config.filters.keys()) this.#program.send({ hold: `${n}` });
+    await this.#program.close();
+    this.#eventsBeforeReload = EVENTS_BEFORE_RELOAD;
+    this.#run();
+  }
 }

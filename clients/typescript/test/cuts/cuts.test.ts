@@ -1,4 +1,4 @@
-// Cuts five clients at each step of the protocol while orders change. CUTS sets how often, and SEED repeats a plan.
+// Cuts clients in each language at each step of the protocol while orders change. CUTS sets how often, and SEED repeats a plan.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Order } from "../local/order.js";
@@ -6,6 +6,7 @@ import { seededRandom } from "../random.js";
 import { pause } from "../wait.js";
 import { App, type AppConfig } from "./app.js";
 import { CutPlan } from "./cut-plan.js";
+import { type Language, languages } from "./languages.js";
 import { skip, startTarget, type Target } from "./target.js";
 
 const CUTS = Number(process.env["CUTS"] ?? 300);
@@ -23,15 +24,21 @@ function createOrders(tenants: string[]): Order[] {
 function startApps(target: Target, plan: CutPlan, orders: Order[], random: () => number): Promise<App[]> {
   const all = target.tenants.map((tenant) => `orders/${tenant}/*`);
   const [first, second] = orders.map(({ subject }) => subject) as [string, string];
-  const start = (config: { name: string } & Partial<AppConfig>) =>
-    App.start({ target, plan, random, orders, filters: [{ subjects: all }], ...config });
-  return Promise.all([
-    start({ name: "with every order" }),
-    start({ name: "with reloads", reloads: true }),
-    start({ name: "with single events", isSingle: true, filters: [{ subjects: [first] }] }),
-    start({ name: "with one type", filters: [{ subjects: all, types: ["order.cancelled.v1"] }] }),
-    start({ name: "with overlapping subscriptions", filters: [{ subjects: all }, { subjects: [first, second] }] }),
-  ]);
+  type Kind = { name: string } & Partial<AppConfig>;
+  const ofEachLanguage: Kind[] = [
+    { name: "with reloads", reloads: true },
+    { name: "with overlapping subscriptions", filters: [{ subjects: all }, { subjects: [first, second] }] },
+  ];
+  const ofTheFirst: Kind[] = [
+    { name: "with every order" },
+    { name: "with single events", isSingle: true, filters: [{ subjects: [first] }] },
+    { name: "with one type", filters: [{ subjects: all, types: ["order.cancelled.v1"] }] },
+  ];
+  const start = (language: Language, kind: Kind) =>
+    App.start({ language, target, plan, random, orders, filters: [{ subjects: all }], ...kind });
+  const [typescript, ...others] = languages() as [Language, ...Language[]];
+  const more = others.flatMap((language) => ofEachLanguage.map((kind) => start(language, kind)));
+  return Promise.all([...ofEachLanguage, ...ofTheFirst].map((kind) => start(typescript, kind)).concat(more));
 }
 
 async function keepWriting(order: Order, target: Target, plan: CutPlan, random: () => number): Promise<void> {
@@ -52,7 +59,7 @@ test("delivers each event once and in order, cut at any step", { skip, timeout: 
   const startedAt = Date.now();
   plan.start();
   await Promise.all(orders.map((order) => keepWriting(order, target, plan, random)));
-  for (const app of apps) await app.waitForAll();
+  await Promise.all(apps.map((app) => app.waitForAll()));
   const changes = orders.reduce((sum, { written }) => sum + written.length, 0);
   const events = apps.reduce((sum, { count }) => sum + count, 0);
   const seconds = Math.round((Date.now() - startedAt) / 1000);

@@ -13,6 +13,8 @@ export interface ProxyListener {
   cutting(cut: Cut): boolean;
   closed(): void;
   random: () => number;
+  /** Removes the sub-protocol with several events in each message from the offers of the client. */
+  isSingle: boolean;
 }
 
 /** One connection through the proxy. */
@@ -32,8 +34,8 @@ export class ProxiedConnection {
     private readonly listener: ProxyListener,
   ) {
     this.#server = connect(Number(target.port), target.hostname);
-    const withHost = (bytes: Buffer) => this.#withHost(bytes, target.host);
-    this.#toServer = new ByteStream("request", (step, bytes) => this.#pass(step, withHost(bytes), this.#server));
+    const changed = (bytes: Buffer) => this.#changed(bytes, target.host);
+    this.#toServer = new ByteStream("request", (step, bytes) => this.#pass(step, changed(bytes), this.#server));
     this.#toClient = new ByteStream("response", (step, bytes) => this.#pass(step, bytes, client));
     client.on("data", (chunk) => this.#toServer.read(chunk));
     this.#server.on("data", (chunk) => this.#toClient.read(chunk));
@@ -79,9 +81,13 @@ export class ProxiedConnection {
     return this.listener.cutting(cut);
   }
 
-  /** Replaces the host of the request by the host of the server. */
-  #withHost(bytes: Buffer, host: string): Buffer {
+  /** Replaces the host of the request by the host of the server. Frames must not be compressed, because the proxy reads
+   * them. */
+  #changed(bytes: Buffer, host: string): Buffer {
     if (this.#toServer.isUpgraded) return bytes;
-    return Buffer.from(bytes.toString("latin1").replace(/^host: .*$/im, `Host: ${host}`), "latin1");
+    const plain = bytes.toString("latin1").replace(/^host: .*$/im, `Host: ${host}`);
+    const uncompressed = plain.replace(/^sec-websocket-extensions: .*\r\n/im, "");
+    const head = this.listener.isSingle ? uncompressed.replace(/cloudevents-batch\.json, ?/i, "") : uncompressed;
+    return Buffer.from(head, "latin1");
   }
 }

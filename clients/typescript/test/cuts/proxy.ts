@@ -12,12 +12,14 @@ export class Proxy {
     private readonly target: URL,
     private readonly plan: CutPlan,
     private readonly random: () => number,
+    /** Removes the sub-protocol with several events in each message from the offers of the client. */
+    private readonly isSingle: boolean,
   ) {
     this.#server = createServer((client) => this.#accept(client));
   }
 
-  static async start(url: string, plan: CutPlan, random: () => number): Promise<Proxy> {
-    const proxy = new Proxy(new URL(url), plan, random);
+  static async start(url: string, plan: CutPlan, random: () => number, isSingle = false): Promise<Proxy> {
+    const proxy = new Proxy(new URL(url), plan, random, isSingle);
     proxy.#server.listen(0, "127.0.0.1");
     await once(proxy.#server, "listening");
     return proxy;
@@ -48,6 +50,7 @@ export class Proxy {
       cutting: (cut) => this.#cutting(cut, connection),
       closed: () => this.#open.delete(connection),
       random: this.random,
+      isSingle: this.isSingle,
     });
     this.#open.add(connection);
   }

@@ -9,7 +9,7 @@ import { pause } from "../wait.js";
 import { DynamoDb } from "./dynamodb.js";
 
 export const project = fileURLToPath(new URL("../../../../../", import.meta.url));
-const binaries = process.env["TABLECAST_BINARIES"] ?? join(project, "target/debug");
+export const binaries = process.env["TABLECAST_BINARIES"] ?? join(project, "target/debug");
 const tablecast = join(binaries, "tablecast");
 
 /** With TABLECAST_BINARIES, a test fails instead of being skipped. */
@@ -83,6 +83,11 @@ export class LocalMode {
     const url = `${this.url.replace(/^ws/, "http")}/clock?advance=${duration}`;
     const response = await fetch(url, { method: "POST" });
     if (!response.ok) throw new Error(await response.text());
+  }
+
+  /** The command that creates a token. Claims are missing. */
+  get tokenCommand(): string {
+    return `${tablecast} token --data ${this.#data}`;
   }
 
   /** Returns a token of the development issuer for a user of the tenant acme. */

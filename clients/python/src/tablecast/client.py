@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any
 
+from .errors import Closed
 from .machine.effect import State
 from .machine.timing import Timing
 from .models import Models, decoder
@@ -66,6 +67,8 @@ class Client:
 
         Several subscriptions can have the same subject: each receives its events, and the server has one.
         """
+        if self.state == "closed":
+            raise Closed("the client is closed: create another one")
         all_subjects = tuple(dict.fromkeys([subjects] if isinstance(subjects, str) else subjects))
         all_types = None if types is None else tuple(types)
         if not all_subjects:

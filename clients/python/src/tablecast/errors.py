@@ -35,4 +35,4 @@ class StoreError(TablecastError):
 
 
 class Closed(TablecastError):
-    """The application closed the subscription."""
+    """The application closed the subscription, or the client."""

@@ -180,6 +180,8 @@ async def test_the_end_of_the_block_ends_every_iteration() -> None:
         with pytest.raises(tablecast.Closed):
             await orders.ready()
         assert client.state == "closed"
+        with pytest.raises(tablecast.Closed, match="create another one"):
+            client.subscribe(ORDERS)
         await until(lambda: server.connections == 0)
     assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
 

@@ -109,3 +109,20 @@ async def test_wake_opens_a_connection_without_delay(monkeypatch: pytest.MonkeyP
         await until(lambda: client.state == "waiting")
         client.wake()
         await until(lambda: client.state == "live")
+
+
+async def test_the_end_of_the_block_does_not_wait_for_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tablecast.machine.token_refresh.TOKEN_RETRY", 0.05)
+    calls: list[int] = []
+
+    async def token() -> str:
+        calls.append(1)
+        await asyncio.sleep(60 if len(calls) == 2 else 0)
+        return jwt(time.time() + 1)
+
+    async def run() -> None:
+        async with fake_server() as server, Client(server.url, token=token) as client:
+            await client.subscribe(ORDERS).ready()
+            await until(lambda: len(calls) == 2)
+
+    await asyncio.wait_for(run(), 40)

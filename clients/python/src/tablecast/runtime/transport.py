@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from ..machine.delivery import Delivery
 from ..machine.effect import Close, Confirm, Deliver, Effect, GetToken, Open, Send, State, StateChanged
@@ -53,7 +52,8 @@ class Transport:
         self._machine = Machine(options.timing, random.random, options.decode)
         self._receivers: dict[SubscriptionState, Receiver] = {}
         self._sockets: dict[int, Socket] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._connections: set[asyncio.Task[None]] = set()  # Those that are not closed yet.
+        self._refreshing: set[asyncio.Task[None]] = set()
         self._reporter = StateReporter(options.on_state)
         self._wake_watch = WakeWatch(self._loop, self.wake)
         self._timer = Timer(self._loop, self._tick)
@@ -87,7 +87,9 @@ class Transport:
         """Close the connections, for good."""
         self._wake_watch.stop()
         self._run(self._machine.close(self._loop.time()))
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for task in self._refreshing:
+            task.cancel()
+        await asyncio.gather(*self._connections, *self._refreshing, return_exceptions=True)
 
     def opened(self, number: int, token: str | None) -> None:
         """Handle an open connection."""
@@ -114,13 +116,13 @@ class Transport:
         match effect:
             case Open(number):
                 self._sockets[number] = Socket(number, self._options.url, self._get_token, self)
-                self._keep(self._sockets[number].task)
+                _keep(self._sockets[number].task, self._connections)
             case Send(number, message) if number in self._sockets:
                 self._sockets[number].send(json.dumps(message))
             case Close(number) if number in self._sockets:
                 self._sockets.pop(number).close()
             case GetToken(number):
-                self._start(self._refresh(number))
+                _keep(asyncio.create_task(self._refresh(number)), self._refreshing)
             case Deliver(subscription, delivery) if subscription in self._receivers:
                 self._receivers[subscription].deliver(delivery)
             case Confirm(subscription) if subscription in self._receivers:
@@ -142,9 +144,8 @@ class Transport:
             effects = self._machine.token_failed(number, self._loop.time())
         self._run(effects)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        self._keep(asyncio.create_task(work))
 
-    def _keep(self, task: asyncio.Task[None]) -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+def _keep(task: asyncio.Task[None], tasks: set[asyncio.Task[None]]) -> None:
+    """Keep a task until it ends: the loop has only weak references."""
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)

@@ -15,7 +15,7 @@ const LOCAL: Credentials = { key: "local", secret: "local", region: "us-east-1" 
 
 export class DynamoDb {
   constructor(
-    private readonly endpoint: string,
+    readonly endpoint: string,
     private readonly credentials = LOCAL,
   ) {}
 

@@ -28,8 +28,8 @@ export class Application {
   }
 
   /** Generates `events/` from the schemas of this repository, as the README shows. */
-  generate(): string {
-    return npm(this.folder, "exec", "--", "tablecast-client", "generate", "--schemas", join(project, "schemas"), "--out", "events");
+  generate(out = "events"): string {
+    return npm(this.folder, "exec", "--", "tablecast-client", "generate", "--schemas", join(project, "schemas"), "--out", out);
   }
 
   get installed(): string[] {

@@ -1,6 +1,7 @@
 // The hooks in Chromium against the local mode: a token that expires, a reload, a cut connection, and a gap.
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
+import { createClient } from "../../src/index.js";
 import { findChromium } from "../browser/chromium.js";
 import { CutPlan } from "../cuts/cut-plan.js";
 import { Proxy } from "../cuts/proxy.js";
@@ -25,6 +26,9 @@ if (!skip) {
   });
   after(() => Promise.all([chromium.end(), local.end()]));
 }
+
+/** The reason of an attempt to connect with an expired token. */
+const REFUSAL = /401 token-expired/;
 
 interface Line {
   subscription?: string;
@@ -101,17 +105,28 @@ async function write(order: Order, count: number): Promise<void> {
   while (order.written.length < count) await order.write(local.dynamodb);
 }
 
+/** Returns the ids of the events that another client receives. */
+async function startOtherClient(order: Order, context: TestContext): Promise<string[]> {
+  const client = createClient({ url: local.url, token: () => local.token() });
+  context.after(() => client.close());
+  const ids: string[] = [];
+  await client.subscribe(order.subject, { onEvent: ({ id }) => ids.push(id) }).ready;
+  return ids;
+}
+
 test("a page shows why its expired token is refused, and misses nothing", options, async (context) => {
   const order = new Order("acme", "token");
   const page = new Page();
-  const tokens = [await local.token("3s"), await local.token("1s")];
-  page.token = async () => tokens.shift() ?? page.nextToken();
+  const expired = await local.token("1s");
+  page.token = () => local.token("3s");
   await page.open(local.url, order, context);
   await write(order, 1);
   await page.untilShown("order", order.written);
 
+  page.token = async () => expired;
+  await page.until("refused", () => page.states.some(({ state, reason }) => state === "waiting" && REFUSAL.test(reason)));
   const release = page.holdToken();
-  await page.until("refused", () => page.states.some(({ state, reason }) => state === "waiting" && /token/.test(reason)));
+  page.token = () => page.nextToken();
   await write(order, 3);
   assert.equal(page.shown("order").length, 1);
   release();
@@ -149,7 +164,10 @@ test("a page shows a cut connection and a gap, and loses nothing else", options,
   proxy.cutAll();
   await page.until("waiting", () => page.states.at(-1)?.state === "connecting");
   assert.ok(page.states.some(({ state, reason }) => state === "waiting" && reason.includes("closed")), JSON.stringify(page.states));
+  const dispatched = await startOtherClient(order, context);
   await write(order, 3);
+  // The server must not dispatch them to the new connection.
+  await page.until("dispatched", () => dispatched.length === 2);
   release();
   await page.untilShown("order", order.written);
   await page.until("live", () => page.states.at(-1)?.state === "live");

@@ -7,7 +7,6 @@
 //! - `dynamodb`, `socket`, `bus`: write items, receive events as a client, read the bus
 //! - `http`: an HTTP client
 //! - `inbox`: the events that a client received; `repeated`: those that it received before
-//! - `merge`: the order in which a client delivers events while it resumes
 //! - `browser`: Chromium with one page
 //! - `pipes_api`: the Pipes API in a process of its own; `aws_stub`: stands in for Lambda, SQS and STS
 //! - `aws`, `node`, `python`: the AWS CLI, wscat, the CloudEvents SDK, the AsyncAPI parser, a JSON Schema
@@ -34,7 +33,6 @@ pub mod http;
 pub mod inbox;
 pub mod items;
 pub mod local_mode;
-pub mod merge;
 pub mod node;
 pub mod pipe_files;
 pub mod pipes_api;

@@ -1,6 +1,7 @@
 //! The first steps of a user, with the AWS CLI, wscat and `tablecast tail`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::collections::HashSet;
 use std::fs;
 
 use serde_json::Value;
@@ -24,11 +25,13 @@ fn client_command(local: &LocalMode, welcome: &str, word: &str) -> String {
     doc_steps::as_tested(command(welcome, word), Some(local))
 }
 
-/// Waits until this number of clients is connected. wscat does not print it.
-async fn wait_for_connections(local: &LocalMode, clients: usize) {
-    eventually("the clients in the connections table", async || {
+/// Waits until this number of clients has subscribed. wscat does not print it.
+async fn wait_for_subscriptions(local: &LocalMode, clients: usize) {
+    eventually("the subscriptions of the clients", async || {
         let items = local.dynamodb().scan("connections").await;
-        (items.iter().filter(|item| item["sk"]["S"] == "connection").count() == clients).then_some(())
+        let subscriptions = items.iter().filter_map(|item| item["sk"]["S"].as_str());
+        let subscribed = subscriptions.filter_map(|key| key.strip_prefix("connection#"));
+        (subscribed.collect::<HashSet<_>>().len() == clients).then_some(())
     })
     .await;
 }
@@ -47,7 +50,7 @@ async fn the_commands_of_the_welcome_show_a_change_in_wscat_and_tail() {
     let (local, welcome) = LocalMode::start_with_welcome(&[]).await;
     let mut wscat = PrintingClient::start(&client_command(&local, &welcome, "wscat"));
     let mut tail = PrintingClient::start(&(client_command(&local, &welcome, "-- tail") + " --json"));
-    wait_for_connections(&local, 2).await;
+    wait_for_subscriptions(&local, 2).await;
     let (code, output) = doc_steps::run(command(&welcome, "put-item"), local.folder()).await;
     assert_eq!(code, Some(0), "{output}");
     let line = wscat.line().await;

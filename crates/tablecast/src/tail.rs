@@ -1,41 +1,28 @@
 //! Shows events as they arrive. Reconnects when a connection ends, and resumes.
 //!
 //! # Layout
-//! - `access`: the token and the patterns; `request`: the request with them
-//! - `connection`: one connection, from its start to its end
-//! - `backoff`: the waits between connections
-//! - `progress`: what has been shown, and where to resume; `frame`: what it reads of a frame
-//! - `recent`: the latest events, to recognize those that arrive again
+//! - `access`: the token and the patterns
+//! - `screen`: what `tail` shows, and when it stops
 //! - `line`: an event as a line of text or JSON
 
 mod access;
-mod backoff;
-mod connection;
-mod frame;
 mod line;
-mod progress;
-mod recent;
-mod request;
+mod screen;
 
 use std::error::Error;
+use std::future::ready;
 use std::io::stdout;
-use std::time::{Duration, Instant};
 
 use clap::Args;
+use tablecast_client::Client;
 use tokio::signal::ctrl_c;
-use tokio::time::sleep;
+use tokio::sync::mpsc::unbounded_channel;
 
 use crate::logging::has_colour;
 use crate::output;
 use access::Access;
-use backoff::Backoff;
-use connection::{End, show_events};
 use line::Style;
-use progress::Progress;
-use request::without_query;
-
-/// After a connection of this length, the backoff starts again.
-const STABLE: Duration = Duration::from_secs(10);
+use screen::{End, Screen};
 
 /// Show events as they arrive
 ///
@@ -75,30 +62,42 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 
 /// Returns only if a retry cannot help, or if nobody reads the output.
 async fn follow(url: &str, mut access: Access, style: Style) -> Result<(), Box<dyn Error>> {
-    let (mut backoff, mut progress) = (Backoff::default(), Progress::default());
+    access.check()?;
     loop {
-        let subscribed = access.subscribed();
-        let request = request::request(&request::address(url, &subscribed), access.token.as_deref())?;
-        let start = Instant::now();
-        let reason = match show_events(&request, &subscribed, &mut progress, style).await {
-            End::Lost(reason) => reason,
-            End::Refused(status, reason) => match admitted(&access, status, url).await {
-                Ok(other) => {
-                    access = other;
-                    continue;
-                }
-                Err(more) => return Err(format!("{}: {reason}{more}", without_query(&request)).into()),
-            },
-            End::Failed(reason) => return Err(format!("{}: {reason}", without_query(&request)).into()),
+        access = match show(url, &access, style).await? {
             End::OutputClosed => return Ok(()),
+            End::Refused { status, reason } => admitted(&access, status, url)
+                .await
+                .map_err(|more| format!("{}{more}", reason.trim_end_matches('.')))?,
         };
-        if start.elapsed() >= STABLE {
-            backoff = Backoff::default();
+    }
+}
+
+/// Shows events until a retry cannot help, or nobody reads the output.
+async fn show(url: &str, access: &Access, style: Style) -> Result<End, Box<dyn Error>> {
+    let (changes, mut states) = unbounded_channel();
+    let mut builder = Client::builder(url).on_state(move |state, reason| {
+        // `tail` that stops needs no states.
+        let _ = changes.send((state, reason.clone()));
+    });
+    if let Some(token) = access.token.clone() {
+        builder = builder.token(move || ready(Ok(token.clone())));
+    }
+    let client = builder.start().map_err(|error| format!("--url: {error}"))?;
+    let patterns = access.subscribed();
+    let mut screen = Screen::new(style, url, patterns.len());
+    let mut events = client.subscribe(patterns).open();
+    loop {
+        let end = tokio::select! {
+            biased;
+            Some(item) = events.next() => screen.item(item).map_err(|error| format!("cannot print: {error}"))?,
+            Some((state, reason)) = states.recv() => screen.state(state, &reason),
+            else => Some(End::OutputClosed),
+        };
+        if let Some(end) = end {
+            client.close().await;
+            return Ok(end);
         }
-        let wait = backoff.next_wait();
-        let seconds = wait.as_secs_f32();
-        output::note(format_args!("{reason}; reconnecting in {seconds:.1} s"));
-        sleep(wait).await;
     }
 }
 

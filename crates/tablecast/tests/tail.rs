@@ -11,10 +11,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{WebSocketStream, accept_async};
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
-const EVENT: &str = r#"{"specversion":"1.0","id":"1","type":"order.placed.v1","subject":"orders/1","time":"2026-01-01T00:00:00Z","data":{"total":1.10}}"#;
+const EVENT: &str = r#"{"specversion":"1.0","id":"1","source":"tablecast/orders","type":"order.placed.v1","subject":"orders/1","time":"2026-01-01T00:00:00Z","data":{"total":1.10}}"#;
 
 struct Tail {
     child: Child,
@@ -54,9 +56,30 @@ async fn ended(mut child: Child) -> (Option<i32>, String) {
     (timeout(TIMEOUT, child.wait()).await.unwrap().unwrap().code(), text)
 }
 
-async fn accept(listener: &TcpListener) -> WebSocketStream<TcpStream> {
+type Socket = WebSocketStream<TcpStream>;
+
+/// Accepts a connection. Each frame is one event.
+async fn accept(listener: &TcpListener) -> Socket {
     let (stream, _) = timeout(TIMEOUT, listener.accept()).await.unwrap().unwrap();
-    accept_async(stream).await.unwrap()
+    #[allow(clippy::result_large_err)] // The type is that of the library.
+    let choose = |_: &Request, mut response: Response| {
+        let protocol = HeaderValue::from_static("cloudevents.json");
+        response.headers_mut().insert("Sec-WebSocket-Protocol", protocol);
+        Ok(response)
+    };
+    accept_hdr_async(stream, choose).await.unwrap()
+}
+
+/// Accepts a connection, and the subscription to these patterns.
+async fn live(listener: &TcpListener, patterns: &[&str]) -> Socket {
+    let mut socket = accept(listener).await;
+    subscribe(&mut socket).await;
+    subscribed(&mut socket, patterns, r#"{"tablecast/orders":"0000000000000001-0"}"#).await;
+    socket
+}
+
+async fn send(socket: &mut Socket, event: String) {
+    socket.send(Message::from(event)).await.unwrap();
 }
 
 /// Takes a request and refuses it.
@@ -74,18 +97,18 @@ async fn refuse(listener: &TcpListener, status: &str, body: &str) -> String {
 async fn events_are_printed_without_colour_if_stdout_is_not_a_terminal() {
     let (listener, address) = listen().await;
     let mut tail = tail(address, &[]);
-    let mut socket = accept(&listener).await;
-    socket.send(Message::from(EVENT)).await.unwrap();
+    let mut socket = live(&listener, &["*"]).await;
+    send(&mut socket, EVENT.to_owned()).await;
     assert_eq!(tail.line().await, r#"2026-01-01T00:00:00Z order.placed.v1 orders/1 {"total":1.10}"#);
-    socket.send(Message::from(EVENT.replace(r#""id":"1""#, r#""id":"2""#))).await.unwrap();
-    assert!(tail.line().await.contains("orders/1"));
+    send(&mut socket, EVENT.replace(r#""id":"1""#, r#""late":true,"id":"2""#)).await;
+    assert!(tail.line().await.contains("order.placed.v1 (late) orders/1"));
 }
 
 #[tokio::test]
 async fn json_prints_each_event_unchanged() {
     let (listener, address) = listen().await;
     let mut tail = tail(address, &["--json", "orders/*"]);
-    accept(&listener).await.send(Message::from(EVENT)).await.unwrap();
+    send(&mut live(&listener, &["orders/*"]).await, EVENT.to_owned()).await;
     assert_eq!(tail.line().await, EVENT);
 }
 
@@ -97,50 +120,62 @@ async fn tail_reconnects_after_a_lost_connection() {
     let mut closed = accept(&listener).await;
     closed.close(None).await.unwrap();
     refuse(&listener, "503 Service Unavailable", "stopping").await;
-    accept(&listener).await.send(Message::from(EVENT)).await.unwrap();
+    send(&mut live(&listener, &["*"]).await, EVENT.to_owned()).await;
     assert_eq!(tail.line().await, EVENT);
 }
 
 /// Receives the message `subscribe`.
-async fn subscribe(socket: &mut WebSocketStream<TcpStream>) -> String {
+async fn subscribe(socket: &mut Socket) -> String {
     timeout(TIMEOUT, socket.next()).await.unwrap().unwrap().unwrap().to_string()
 }
 
-/// A reply to the message `subscribe`.
-async fn reply(socket: &mut WebSocketStream<TcpStream>, event_type: &str, sources: &str) {
-    let data = format!(r#"{{"request":"tablecast-tail","subjects":[],"sources":{sources}}}"#);
-    socket.send(Message::from(format!(r#"{{"type":"{event_type}","data":{data}}}"#))).await.unwrap();
+/// A control event about the first message.
+async fn reply(socket: &mut Socket, event_type: &str, data: &str) {
+    let event = format!(
+        r#"{{"specversion":"1.0","id":"r","source":"tablecast","type":"{event_type}","data":{{"request":"1",{data}}}}}"#
+    );
+    send(socket, event).await;
+}
+
+/// Confirms the subscription to these patterns.
+async fn subscribed(socket: &mut Socket, patterns: &[&str], sources: &str) {
+    let granted = patterns.iter().map(|pattern| format!(r#"{{"subject":"{pattern}","granted":true}}"#));
+    let granted = granted.collect::<Vec<_>>().join(",");
+    reply(socket, "tablecast.subscribed.v1", &format!(r#""subjects":[{granted}],"sources":{sources}"#)).await;
 }
 
 #[tokio::test]
 async fn tail_shows_missed_events_and_names_a_pattern_that_is_too_wide() {
     let (listener, address) = listen().await;
-    let mut tail = tail(address, &["--json", "orders/acme/*", "profiles/*"]);
+    let patterns = ["orders/acme/*", "profiles/*"];
+    let mut tail = tail(address, &["--json", patterns[0], patterns[1]]);
     let mut socket = accept(&listener).await;
     assert!(!subscribe(&mut socket).await.contains("after"));
     let sources =
         r#"{"tablecast/orders/acme":"0000000000000001-0","tablecast/profiles/*":"0000000000000000-0"}"#;
-    reply(&mut socket, "tablecast.subscribed.v1", sources).await;
+    subscribed(&mut socket, &patterns, sources).await;
     let event = |offset: u64| {
-        let id = format!(
+        let attributes = format!(
             r#""id":"{offset}","source":"tablecast/orders/acme","position":"0000000000000001-{offset}""#
         );
-        EVENT.replace(r#""id":"1""#, &id)
+        EVENT
+            .replace(r#""id":"1","source":"tablecast/orders""#, &attributes)
+            .replace("orders/1", "orders/acme/1")
     };
-    socket.send(Message::from(event(1))).await.unwrap();
+    send(&mut socket, event(1)).await;
     assert_eq!(tail.line().await, event(1));
     drop(socket);
 
     let mut socket = accept(&listener).await;
     let message = subscribe(&mut socket).await;
     assert!(message.contains(r#""after":{"tablecast/orders/acme":"0000000000000001-1","tablecast/profiles/*":"0000000000000000-0"}"#), "{message}");
-    let results = r#"{"tablecast/orders/acme":{"recovered":true,"position":"0000000000000001-2"},
+    let results = r#""sources":{"tablecast/orders/acme":{"recovered":true,"position":"0000000000000001-2"},
         "tablecast/profiles/*":{"recovered":false,"cause":"too-wide"}}"#;
     reply(&mut socket, "tablecast.resumed.v1", results).await;
     for offset in [3, 1, 2] {
-        socket.send(Message::from(event(offset))).await.unwrap();
+        send(&mut socket, event(offset)).await;
     }
-    reply(&mut socket, "tablecast.subscribed.v1", sources).await;
+    subscribed(&mut socket, &patterns, sources).await;
     assert_eq!([tail.line().await, tail.line().await], [event(2), event(3)]);
     drop(socket);
     refuse(&listener, "404 Not Found", "").await;
@@ -152,12 +187,12 @@ async fn tail_shows_missed_events_and_names_a_pattern_that_is_too_wide() {
 #[tokio::test]
 async fn a_refused_connection_is_an_error_with_the_servers_reason() {
     let (listener, address) = listen().await;
-    let tail = tail(address, &["orders/*/x", "a b"]);
-    let request = refuse(&listener, "400 Bad Request", "subscribe: bad\x1b[2J pattern").await;
-    assert!(request.starts_with("GET /?subscribe=orders%2F*%2Fx&subscribe=a+b HTTP/1.1"), "{request}");
+    let tail = tail(address, &["orders/*", "a b"]);
+    let request = refuse(&listener, "400 Bad Request", "bad\x1b[2J request").await;
+    assert!(request.starts_with("GET / HTTP/1.1"), "{request}");
     let (code, errors) = tail.ended().await;
     assert_eq!(code, Some(1));
-    assert!(errors.contains("400 Bad Request") && errors.contains("subscribe: bad"), "{errors}");
+    assert!(errors.contains("400 Bad Request bad\u{fffd}[2J request"), "{errors}");
     assert!(!errors.contains('\x1b'), "{errors:?}");
 }
 
@@ -168,9 +203,9 @@ async fn a_token_in_the_address_is_sent_and_never_printed() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
     command.args(["tail", "--url", &url]).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
     let child = command.spawn().unwrap();
-    drop(accept(&listener).await);
+    drop(live(&listener, &["*"]).await);
     let request = refuse(&listener, "403 Forbidden", "no").await;
-    assert!(request.starts_with("GET /live?token=secret&subscribe=*"), "{request}");
+    assert!(request.starts_with("GET /live?token=secret HTTP/1.1"), "{request}");
     let (_, errors) = ended(child).await;
     assert!(errors.contains(&format!("connected to ws://{address}/live")), "{errors}");
     assert!(errors.contains("403 Forbidden") && !errors.contains("secret"), "{errors}");
@@ -182,7 +217,6 @@ async fn a_token_is_sent_as_a_header_and_never_printed() {
     let tail = tail(address, &["--token", "secret"]);
     let request = refuse(&listener, "401 Unauthorized", "no").await;
     assert!(request.contains("uthorization: Bearer secret\r\n"), "{request}");
-    assert!(request.starts_with("GET /?subscribe=* HTTP/1.1"), "{request}");
     let (code, errors) = tail.ended().await;
     assert_eq!(code, Some(1));
     assert!(errors.contains("401 Unauthorized") && !errors.contains("secret"), "{errors}");
@@ -192,10 +226,10 @@ async fn a_token_is_sent_as_a_header_and_never_printed() {
 async fn tail_exits_with_0_when_its_output_is_closed() {
     let (listener, address) = listen().await;
     let tail = tail(address, &[]);
-    let mut socket = accept(&listener).await;
+    let mut socket = live(&listener, &["*"]).await;
     let Tail { child, lines } = tail;
     drop(lines);
-    socket.send(Message::from(EVENT)).await.unwrap();
+    send(&mut socket, EVENT.to_owned()).await;
     let (code, errors) = ended(child).await;
     assert_eq!(code, Some(0));
     assert!(!errors.contains("error") && !errors.contains("panick"), "{errors}");
@@ -232,17 +266,12 @@ async fn without_a_token_tail_gets_one_from_a_local_mode_and_what_it_grants() {
         request.starts_with("POST /@issuer/token ") && request.contains(&format!("Origin: http://{address}"))
     );
     assert!(request.contains(r#""subject":"ada""#) && request.contains(r#""tenant":"acme""#), "{request}");
-    let (mut stream, _) = timeout(TIMEOUT, listener.accept()).await.unwrap().unwrap();
-    let mut head = vec![0; 4096];
-    let bytes = stream.read(&mut head).await.unwrap();
-    let head = String::from_utf8_lossy(&head[..bytes]).into_owned();
-    assert!(
-        head.starts_with("GET /?subscribe=orders%2Facme%2F*&subscribe=profiles%2Fada HTTP/1.1"),
-        "{head}"
-    );
+    let mut socket = accept(&listener).await;
+    let message = subscribe(&mut socket).await;
+    assert!(message.contains(r#""subjects":["orders/acme/*","profiles/ada"]"#), "{message}");
+    drop(socket);
+    let head = refuse(&listener, "404 Not Found", "").await;
     assert!(head.contains("uthorization: Bearer local\r\n"), "{head}");
-    let refusal = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    stream.write_all(refusal.as_bytes()).await.unwrap();
     assert!(tail.lines.next_line().await.unwrap().is_none());
     let (_, errors) = tail.ended().await;
     assert!(
@@ -261,8 +290,12 @@ async fn with_a_token_and_no_patterns_tail_subscribes_to_what_the_token_grants()
     refuse(&listener, "403 Forbidden", "{}").await;
     let request = answer(&listener, r#"{"token":"other","granted":{"orders":["orders/globex/*"]}}"#).await;
     assert!(request.ends_with(r#"{"claims":{"tenant":"globex"},"subject":"eve"}"#), "{request}");
-    accept(&listener).await.send(Message::from(EVENT)).await.unwrap();
-    assert_eq!(tail.line().await, EVENT);
+    let mut socket = accept(&listener).await;
+    assert!(subscribe(&mut socket).await.contains("orders/globex/*"));
+    subscribed(&mut socket, &["orders/globex/*"], "{}").await;
+    let event = EVENT.replace("orders/1", "orders/globex/1");
+    send(&mut socket, event.clone()).await;
+    assert_eq!(tail.line().await, event);
 }
 
 #[tokio::test]
@@ -272,7 +305,7 @@ async fn refusals_without_a_local_mode_are_explained() {
         ("401 Unauthorized", &["--token", "t"], "it has expired, or another issuer signed it"),
         ("403 Forbidden", &["--token", "t", "a/1"], "grants none of these patterns: a/1"),
         ("403 Forbidden", &["--token", "t"], "does not grant everything (*)"),
-        ("400 Bad Request", &["a/*/b"], "a pattern is malformed or there are too many: a/*/b"),
+        ("400 Bad Request", &["a/b"], "a pattern is malformed or there are too many: a/b"),
     ] {
         let (listener, address) = listen().await;
         let tail = tail(address, arguments);
@@ -285,18 +318,47 @@ async fn refusals_without_a_local_mode_are_explained() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_the_server_explains_over_the_socket_is_an_error() {
+    let (listener, address) = listen().await;
+    let tail = tail(address, &["--token", "t", "a/1"]);
+    let mut socket = accept(&listener).await;
+    subscribe(&mut socket).await;
+    let data = r#""status":401,"reason":"token-expired","message":"The token expired: get a new one.""#;
+    reply(&mut socket, "tablecast.refused.v1", data).await;
+    drop(listener);
+    let (code, errors) = tail.ended().await;
+    assert_eq!(code, Some(1), "{errors}");
+    let text = "(401 token-expired): The token expired: get a new one: the server refused the token";
+    assert!(errors.contains(text) && !errors.contains("connected to"), "{errors}");
+}
+
+const PARTLY_GRANTED: &str = r#""subjects":[{"subject":"orders/acme/*","granted":true},
+    {"subject":"orders/globex/*","granted":false,"reason":"not-granted"}]"#;
+
+#[tokio::test]
 async fn of_several_patterns_the_refused_ones_are_named() {
     let (listener, address) = listen().await;
     let tail = tail(address, &["orders/acme/*", "orders/globex/*"]);
     let mut socket = accept(&listener).await;
     let message = subscribe(&mut socket).await;
     assert!(message.contains(r#""action":"subscribe""#) && message.contains("orders/globex/*"), "{message}");
-    let reply = r#"{"type":"tablecast.subscribed.v1","data":{"request":"tablecast-tail","subjects":[
-        {"subject":"orders/acme/*","granted":true},
-        {"subject":"orders/globex/*","granted":false,"reason":"not-granted"}]}}"#;
-    socket.send(Message::from(reply)).await.unwrap();
+    reply(&mut socket, "tablecast.subscribed.v1", PARTLY_GRANTED).await;
     drop(socket);
     refuse(&listener, "404 Not Found", "").await;
     let (_, errors) = tail.ended().await;
     assert!(errors.contains("not granted, and not shown: orders/globex/* (not-granted)"), "{errors}");
+}
+
+#[tokio::test]
+async fn tail_ends_when_every_pattern_is_refused() {
+    let (listener, address) = listen().await;
+    let tail = tail(address, &["--token", "t", "orders/globex/*"]);
+    let mut socket = accept(&listener).await;
+    subscribe(&mut socket).await;
+    let data = r#""subjects":[{"subject":"orders/globex/*","granted":false,"reason":"not-granted"}]"#;
+    reply(&mut socket, "tablecast.subscribed.v1", data).await;
+    drop(listener);
+    let (code, errors) = tail.ended().await;
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(errors.contains("grants none of these patterns: orders/globex/*"), "{errors}");
 }

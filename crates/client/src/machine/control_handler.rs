@@ -109,11 +109,11 @@ impl Parts {
 
 fn refused(status: u16, code: String, message: &str) -> Reason {
     let advice = match status {
-        400 => " (check the path and the parameters of the url)",
-        401 => " (check where the token comes from)",
-        403 => " (check where the token comes from, and the server's list of origins)",
-        _ => "",
+        400 => Some("check the path and the parameters of the url"),
+        401 => Some("check where the token comes from"),
+        403 => Some("check where the token comes from, and the server's list of origins"),
+        _ => None,
     };
-    let text = format!("the server refused the connection ({status} {code}): {message}{advice}");
-    Reason::refused(status, Some(code), text)
+    let text = format!("the server refused the connection ({status} {code}): {message}");
+    Reason::refused(status, Some(code), text, advice)
 }

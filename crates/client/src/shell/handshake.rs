@@ -41,7 +41,7 @@ pub(super) fn failure(url: &str, error: tungstenite::Error) -> Reason {
     match error {
         tungstenite::Error::Http(response) => refused(url, response.status(), response.body().as_deref()),
         error => {
-            Reason::from(format!("{url} did not open ({error}): check that the server runs at this address"))
+            Reason::from(format!("{url} did not open: {error} (check that the server runs at this address)"))
         }
     }
 }
@@ -49,7 +49,7 @@ pub(super) fn failure(url: &str, error: tungstenite::Error) -> Reason {
 fn refused(url: &str, status: StatusCode, body: Option<&[u8]>) -> Reason {
     let body = String::from_utf8_lossy(body.unwrap_or_default());
     let detail = printable(format!("{status} {}", body.trim()).trim());
-    Reason::refused(status.as_u16(), None, format!("{url} did not open ({detail}): {}", advice(status)))
+    Reason::refused(status.as_u16(), None, format!("{url} did not open: {detail}"), Some(advice(status)))
 }
 
 /// Text from the network must not move the cursor of a terminal.
@@ -61,11 +61,11 @@ fn printable(text: &str) -> String {
 fn advice(status: http::StatusCode) -> &'static str {
     match status.as_u16() {
         400 => "check the path and the parameters of the url",
-        401 => "the token is missing, expired or of another issuer. Check where the token comes from",
-        403 => "the server does not allow the token. Check its claims, and the server's list of origins",
-        404 | 426 => "the url has no WebSocket. Check its path",
+        401 => "the token is missing, expired or of another issuer: check where the token comes from",
+        403 => "the server does not allow the token: check its claims, and the server's list of origins",
+        404 | 426 => "the url has no WebSocket: check its path",
         429 => "the server has too many requests",
-        500.. => "the server failed. Its log has the reason",
+        500.. => "the server failed: its log has the reason",
         _ => "check the url",
     }
 }
@@ -89,7 +89,7 @@ mod tests {
         };
         let reason = refused(401, "no\x1b[2J");
         assert_eq!(reason.status(), Some(401));
-        let text = "ws://a/live did not open (401 Unauthorized no\u{fffd}[2J): the token is missing";
+        let text = "ws://a/live did not open: 401 Unauthorized no\u{fffd}[2J (the token is missing";
         assert!(reason.to_string().starts_with(text), "{reason}");
         for (status, advice) in [(403, "list of origins"), (404, "no WebSocket"), (503, "the server failed")]
         {

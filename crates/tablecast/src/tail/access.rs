@@ -4,6 +4,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
+use tablecast_protocol::subject::Pattern;
 
 use crate::local_mode::{self, Description};
 
@@ -23,6 +24,20 @@ impl Access {
         match self.patterns.is_empty() {
             true => vec![EVERYTHING.to_owned()],
             false => self.patterns.clone(),
+        }
+    }
+
+    /// Returns what no server accepts.
+    pub fn check(&self) -> Result<(), String> {
+        for pattern in &self.patterns {
+            Pattern::parse(pattern).map_err(|error| {
+                format!("{pattern:?} {error}. Write subjects such as orders/acme/1001, or patterns such as orders/*")
+            })?;
+        }
+        match self.token.as_deref().is_some_and(|token| token.contains(|one: char| !one.is_ascii_graphic())) {
+            true => Err("--token: contains characters that no token has; copy the token again, on one line"
+                .to_owned()),
+            false => Ok(()),
         }
     }
 
@@ -126,6 +141,15 @@ mod tests {
         assert!(explain(&access(Some("t"), &["a/1"]), 403).contains("none of these patterns: a/1"));
         assert!(explain(&access(None, &["a/*/b"]), 400).contains("a/*/b"));
         assert_eq!(access(None, &[]).explain(404), None);
+    }
+
+    #[test]
+    fn what_no_server_accepts_is_an_error_before_a_connection() {
+        assert_eq!(access(Some("a.b.c"), &["*", "orders/*", "a,b 50%"]).check(), Ok(()));
+        let error = access(None, &["orders/*/x"]).check().unwrap_err();
+        assert!(error.starts_with("\"orders/*/x\" has a misplaced *: only the last segment"), "{error}");
+        let error = access(Some("sec\nret"), &[]).check().unwrap_err();
+        assert!(error.contains("copy the token again") && !error.contains("sec"), "{error}");
     }
 
     #[test]

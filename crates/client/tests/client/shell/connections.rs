@@ -72,7 +72,7 @@ async fn a_refused_connection_has_its_status_and_what_to_check_and_no_secret() {
     let mut connection = server.accept().await;
     let (reason, status) = waiting(&states);
     assert_eq!(status, Some(401));
-    let text = format!("{}/live did not open (401 Unauthorized no): the token is missing", server.url());
+    let text = format!("{}/live did not open: 401 Unauthorized no (the token is missing", server.url());
     assert!(reason.starts_with(&text), "{reason}");
     connection.receive().await;
     connection.send(&[refused(403, "not-granted", "The token grants nothing.")]).await;
@@ -95,7 +95,7 @@ async fn without_a_server_the_reason_names_the_address() {
     let (reason, status) = waiting(&states);
     assert_eq!(status, None);
     assert!(
-        reason.starts_with("ws://127.0.0.1:1 did not open (")
+        reason.starts_with("ws://127.0.0.1:1 did not open: ")
             && reason.contains("check that the server runs")
     );
     client.close().await;

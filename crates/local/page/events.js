@@ -2,6 +2,7 @@
 
 import { announce, byId } from "./element.js";
 import { Filter } from "./filter.js";
+import { Lag } from "./lag.js";
 import { Latency, latency } from "./latency.js";
 import { Row } from "./row.js";
 
@@ -19,6 +20,7 @@ export class Events {
   #ids = new Set();
   #dropped = 0;
   #latency = new Latency();
+  #lag = new Lag();
   #paused = false;
   #drawing = false;
 
@@ -41,6 +43,7 @@ export class Events {
     this.#remember(event.id);
     const measured = replayed ? undefined : latency(event.time, Date.now());
     this.#latency.add(measured);
+    this.#lag.add(event.source, measured);
     this.#waiting.push({ event, text, latency: measured, replayed });
     this.#dropped += this.#waiting.splice(0, this.#waiting.length - MAX_ROWS).length;
     this.#drawSoon();
@@ -63,6 +66,7 @@ export class Events {
 
   #draw() {
     if (!this.#paused && this.#waiting.length > 0) this.#show(this.#waiting.splice(0));
+    this.#lag.show();
     this.#showCounts();
   }
 

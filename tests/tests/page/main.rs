@@ -209,6 +209,19 @@ async fn the_page_keeps_the_newest_500_events_and_counts_the_others() {
 }
 
 #[tokio::test]
+async fn the_page_shows_the_ten_channels_with_the_greatest_lag() {
+    let mut view = View::open(&["--auth", "none"], Screen::DESKTOP).await;
+    let profiles = (0..12).map(|number| profile(&format!("user-{number}"), "Ada")).collect();
+    view.local.dynamodb().put_all("profiles", profiles).await;
+    view.wait_for("document.getElementById('lag-count').textContent === '12'").await;
+    assert_eq!(view.count("#lag > li").await, 10);
+    let lags = "[...document.querySelectorAll('#lag > li')].map((item) => parseFloat(item.textContent.split('≤ ')[1]))";
+    view.wait_for(&format!("{lags}.every((lag, n, all) => n === 0 || lag <= all[n - 1])")).await;
+    assert!(view.text("#lag > li").await.starts_with("tablecast/profiles/user-"));
+    view.assert_no_console_errors().await;
+}
+
+#[tokio::test]
 async fn after_a_reconnect_the_page_names_a_subscription_that_is_too_wide() {
     let mut view = View::open(&["--auth", "none"], Screen::DESKTOP).await;
     view.browser.evaluate(include_str!("cut.js")).await;

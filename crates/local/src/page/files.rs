@@ -21,7 +21,7 @@ macro_rules! page {
 const INDEX: &str = page!("index.html");
 
 /// The name, the media type and the text of each file.
-const FILES: [(&str, &str, &str); 22] = [
+const FILES: [(&str, &str, &str); 23] = [
     ("look.css", CSS, tablecast_catalogue::SHARED_STYLE),
     ("style.css", CSS, page!("style.css")),
     ("live.css", CSS, page!("live.css")),
@@ -36,6 +36,7 @@ const FILES: [(&str, &str, &str); 22] = [
     ("filter.js", SCRIPT, page!("filter.js")),
     ("history.js", SCRIPT, page!("history.js")),
     ("json.js", SCRIPT, page!("json.js")),
+    ("lag.js", SCRIPT, page!("lag.js")),
     ("latency.js", SCRIPT, page!("latency.js")),
     ("main.js", SCRIPT, page!("main.js")),
     ("pipes.js", SCRIPT, page!("pipes.js")),

@@ -28,7 +28,14 @@ pub struct Client {
 impl Client {
     pub fn launch(&self) -> Result<Launch, String> {
         let program = self.program.as_deref().map(output).transpose()?;
-        let command = program.into_iter().chain(self.command.split(' ').map(str::to_owned)).collect();
+        let command: Vec<_> = program.into_iter().chain(self.command.split(' ').map(str::to_owned)).collect();
+        let is_missing = |word: &&String| word.contains('/') && !project().join(word).exists();
+        if let Some(path) = command.iter().find(is_missing) {
+            return Err(format!(
+                "{}: {path} does not exist. Build the client first: run its check",
+                self.name
+            ));
+        }
         Ok(Launch { command, validators: self.validators.as_ref().map(|path| project().join(path)) })
     }
 }

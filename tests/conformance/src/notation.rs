@@ -61,3 +61,26 @@ pub fn steps<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Step>, D:
     };
     steps.into_iter().enumerate().map(parse).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_epochs_become_positions() {
+        assert_eq!(position("first-11").as_deref(), Some("0000019abd0c3f80-11"));
+        assert_eq!(position("none").as_deref(), Some("0000000000000000-0"));
+        assert!(position("first-11") < position("second-1") && position("second-1") < position("third-1"));
+        for other in ["fourth-1", "first", "first-", "first-x", "not-granted"] {
+            assert_eq!(position(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_range_becomes_its_values() {
+        assert_eq!(range("event acme 9..11".into()), ["event acme 9", "event acme 10", "event acme 11"]);
+        for other in ["acme 9", "acme", "9..11", "acme a..b"] {
+            assert_eq!(range(other.into()), [other]);
+        }
+    }
+}

@@ -51,7 +51,7 @@ export class App {
     const { target, plan, random, isSingle } = config;
     app.#proxy = await Proxy.start(target.url, plan, random, isSingle);
     app.#run();
-    await until(() => app.#ready.size === config.filters.length);
+    await until(() => app.#ready.size === config.filters.length || app.#recorder.errors.length > 0);
     return app;
   }
 
@@ -87,7 +87,8 @@ export class App {
     const subscriptions = filters.map(({ subjects, types }, n) => ({ name: `${n}`, subjects, ...(types && { types }) }));
     const options = { pingEvery: 300, checkEvery: 1000, leaveAfter: [400, 2500] };
     const config = { url: this.#proxy.url, token: [target.token], store: join(this.#folder, "store"), options, subscriptions };
-    this.#program = new ClientProgram(language.command, config, (line) => this.#handle(line));
+    const onEnd = (error: Error) => void this.#recorder.errors.push(error);
+    this.#program = new ClientProgram(language.command, config, (line) => this.#handle(line), onEnd);
   }
 
   #handle(line: Line): void {

@@ -10,15 +10,18 @@ export type Line = { subscription?: string; ready?: true; event?: never; late?: 
 export class ClientProgram {
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
+  #isClosing = false;
 
-  constructor(command: string[], config: object, onLine: (line: Line) => void) {
+  /** `onEnd` is called if the program ends by itself. */
+  constructor(command: string[], config: object, onLine: (line: Line) => void, onEnd: (error: Error) => void) {
     const [program, ...words] = command as [string, ...string[]];
     const stdio: ["pipe", "pipe", "inherit"] = ["pipe", "pipe", "inherit"];
     this.#child = spawn(program, [...words, JSON.stringify(config)], { cwd: project, stdio });
     this.#child.stdin!.on("error", () => {});
     const lines = createInterface({ input: this.#child.stdout! });
     lines.on("line", (line) => onLine(JSON.parse(line)));
-    this.#ended = Promise.all([once(this.#child, "exit"), once(lines, "close")]);
+    const ended = Promise.all([once(this.#child, "exit"), once(lines, "close")]);
+    this.#ended = ended.then(() => this.#isClosing || onEnd(new Error(`${program} has ended`)), onEnd);
   }
 
   send(command: object): void {
@@ -27,11 +30,13 @@ export class ClientProgram {
 
   /** Closes the client. Returns after its last line. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.send({ close: true });
     await this.#ended;
   }
 
   kill(): void {
+    this.#isClosing = true;
     this.#child.kill("SIGKILL");
   }
 }

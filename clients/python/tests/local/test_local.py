@@ -29,6 +29,11 @@ def local() -> Iterator[LocalMode]:
     mode.end()
 
 
+def subjects(*numbers: str) -> list[str]:
+    """Return subjects that no other test uses: its events can still be on their way."""
+    return [f"orders/acme/{number}" for number in numbers]
+
+
 async def next_subject(orders: Subscription) -> str | None:
     item = await asyncio.wait_for(anext(orders), 30)
     assert isinstance(item, Event), item
@@ -37,7 +42,7 @@ async def next_subject(orders: Subscription) -> str | None:
 
 async def test_receives_a_typed_event(local: LocalMode) -> None:
     async with Client(local.url, token=local.token) as client:
-        orders = client.subscribe(ACME, types=["order.placed.v1"])
+        orders = client.subscribe(subjects("1"), types=["order.placed.v1"])
         await orders.ready()
         local.put("1")
         item = await asyncio.wait_for(anext(orders), 30)
@@ -88,7 +93,7 @@ async def test_the_server_replies_to_pings(local: LocalMode) -> None:
 async def test_refreshes_its_token_before_the_token_expires(local: LocalMode) -> None:
     tokens = [local.token("12s"), local.token()]
     async with Client(local.url, token=lambda: tokens.pop(0)) as client:
-        orders = client.subscribe(ACME)
+        orders = client.subscribe(subjects("5"))
         await orders.ready()
         await until(lambda: not tokens)
         await asyncio.sleep(3)
@@ -120,7 +125,7 @@ async def test_receives_the_missed_events_after_the_server_was_killed(local: Loc
         return local.token()
 
     async with Client(local.url, token=token) as client:
-        orders = client.subscribe(ACME)
+        orders = client.subscribe(subjects("6", "7", "8"))
         await orders.ready()
         local.put("6")
         assert await next_subject(orders) == "orders/acme/6"
@@ -139,13 +144,13 @@ async def test_another_process_continues_from_the_file_of_a_store(
 ) -> None:
     path = tmp_path_factory.mktemp("store") / "progress.json"
     async with Client(local.url, token=local.token, store=FileStore(path)) as client:
-        orders = client.subscribe(ACME)
+        orders = client.subscribe(subjects("first", "second", "third"), name="orders")
         await orders.ready()
         for number in ("first", "second", "third"):
             local.put(number)
         await read(orders, 3)
     async with Client(local.url, token=lambda: local.token(user="eve"), store=FileStore(path)) as client:
-        orders = client.subscribe(ACME)
+        orders = client.subscribe(subjects("third", "fourth"), name="orders")
         assert await next_subject(orders) == "orders/acme/third"
         local.put("fourth")
         assert await next_subject(orders) == "orders/acme/fourth"
@@ -153,7 +158,7 @@ async def test_another_process_continues_from_the_file_of_a_store(
 
 async def bookmark_after_an_order(local: LocalMode, number: str) -> str:
     async with Client(local.url, token=local.token) as client:
-        orders = client.subscribe(ACME)
+        orders = client.subscribe(subjects(number, f"{number}-next"))
         await orders.ready()
         for name in (number, f"{number}-next"):
             local.put(name)
@@ -165,7 +170,7 @@ async def bookmark_after_an_order(local: LocalMode, number: str) -> str:
 async def gap_after(local: LocalMode, bookmark: str, number: str) -> str:
     """Return the reason of a gap that comes before a new event."""
     async with Client(local.url, token=local.token) as client:
-        orders = client.subscribe(ACME, bookmark=bookmark)
+        orders = client.subscribe(subjects(number), bookmark=bookmark)
         await orders.ready()
         subject = local.put(number)
         gap = await asyncio.wait_for(anext(orders), 30)

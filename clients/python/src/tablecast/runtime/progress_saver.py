@@ -87,7 +87,7 @@ class ProgressSaver:
         """Remember the progress of the open subscriptions, although a save is running."""
         self._flush()
         if self._is_outdated:
-            self._next = self._take()
+            self._next = self._take() or self._next
 
     def _flush(self) -> None:
         if not self._scheduled:

@@ -85,7 +85,7 @@ export class App {
   #run(): void {
     const { target, filters, language } = this.config;
     const subscriptions = filters.map(({ subjects, types }, n) => ({ name: `${n}`, subjects, ...(types && { types }) }));
-    const options = { pingEvery: 300, checkEvery: 1000, leaveAfter: [400, 2500] };
+    const options = { pingEvery: 500, checkEvery: 1000, leaveAfter: [400, 2500] };
     const config = { url: this.#proxy.url, token: [target.token], store: join(this.#folder, "store"), options, subscriptions };
     const onEnd = (error: Error) => void this.#recorder.errors.push(error);
     this.#program = new ClientProgram(language.command, config, (line) => this.#handle(line), onEnd);

@@ -159,5 +159,7 @@ async def main(configuration: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     argument = json.loads(sys.argv[-1])
-    loop = FasterLoop(argument["speed"]) if "speed" in argument else asyncio.new_event_loop()
-    loop.run_until_complete(main(argument))
+    if "speed" in argument:
+        FasterLoop(argument["speed"]).run_until_complete(main(argument))
+    else:
+        asyncio.run(main(argument))

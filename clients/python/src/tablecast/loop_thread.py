@@ -19,13 +19,8 @@ class LoopThread:
         self._thread = threading.Thread(target=self._loop.run_forever, name="tablecast", daemon=True)
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Run a coroutine in the thread, and return its result. Ctrl-C cancels it."""
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
+        """Run a coroutine in the thread, and return its result."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def __enter__(self) -> LoopThread:
         self._thread.start()
@@ -34,7 +29,7 @@ class LoopThread:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the thread."""
+        """End the thread, and what still runs in it after an error or Ctrl-C."""
         self.run(_cancel_others())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()

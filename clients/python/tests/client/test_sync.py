@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import json
 import os
 import signal
 import subprocess
@@ -78,6 +80,33 @@ def test_errors_of_the_subscription_reach_the_loop() -> None:
         server.rejected = "orders/*"
         with pytest.raises(tablecast.Refused):
             next(tablecast.events(server.url, "orders/*"))
+
+
+class SlowStore(tablecast.MemoryStore):
+    async def save(self, name: str, progress: str) -> None:  # type: ignore[override]
+        await asyncio.sleep(0.1)
+        super().save(name, progress)
+
+
+def test_the_end_of_the_loop_waits_for_the_last_save() -> None:
+    with served() as (server, thread):
+        write_when_subscribed(server, thread, 3)
+        store = SlowStore()
+        for item in tablecast.events(server.url, "orders/*", store=store):
+            assert isinstance(item, tablecast.Event)
+            if item.id == "e-3":
+                break
+        assert json.loads(store.load("orders/*") or "")["tablecast/orders"]["seen"] == "1-2"
+
+
+def test_an_error_before_the_first_event_closes_the_connection(caplog: pytest.LogCaptureFixture) -> None:
+    with served() as (server, thread):
+        with pytest.raises(ValueError, match="at least one subject"):
+            next(tablecast.events(server.url, []))
+        gc.collect()
+        assert names() == ["tablecast"]
+        assert "Task was destroyed" not in caplog.text
+        thread.run(until(lambda: server.connections == 0))
 
 
 SCRIPT = """

@@ -5,6 +5,7 @@ import { isEmpty, type Position, type Positions } from "../protocol/position.js"
 import type { ResumeResult, ResumeResults } from "../protocol/sources.js";
 import type { Delivery } from "./delivery.js";
 import { inLogOrder } from "./log-order.js";
+import { NewestEvents } from "./newest-events.js";
 import { Progress } from "./progress.js";
 import { MAX_REMEMBERED, RecentIds } from "./recent-ids.js";
 
@@ -25,6 +26,7 @@ export class SubscriptionState {
   /** True if the subscription has a position. Then it must resume, and may miss no event. */
   hasStarted: boolean;
   #recentIds = new RecentIds(MAX_REMEMBERED);
+  #newest = new NewestEvents();
   #refused = new Set<string>();
 
   constructor(
@@ -41,6 +43,7 @@ export class SubscriptionState {
     const progress = this.hasStarted ? this.progress.text() : undefined;
     const copy = new SubscriptionState({ ...this.filter, progress }, this.validate);
     copy.#recentIds = this.#recentIds.copy();
+    copy.#newest = this.#newest.copy();
     copy.#refused = new Set(this.#refused);
     return copy;
   }
@@ -52,8 +55,9 @@ export class SubscriptionState {
   /** Delivers an event once, as an error if it does not match its schema. */
   receive(event: CloudEvent): Delivery[] {
     const id = `${event.source} ${event.id}`;
-    if (this.progress.has(event) || this.#recentIds.has(id)) return [];
+    if (this.progress.has(event) || this.#recentIds.has(id) || this.#isMissed(event)) return [];
     this.#recentIds.add(id);
+    this.#newest.add(event);
     const detail = this.validate?.(event);
     const error = detail === undefined ? undefined : new InvalidEvent(event, detail);
     return this.#record([error ? { kind: "error", error } : { kind: event.late ? "late" : "event", event }]);
@@ -109,6 +113,11 @@ export class SubscriptionState {
     if (this.#refused.has(subject)) return [];
     this.#refused.add(subject);
     return [{ kind: "error", error: new Refused(subject, reason) }];
+  }
+
+  /** Returns whether the event was missed, in a source without progress: another connection delivered a newer one. */
+  #isMissed(event: CloudEvent): boolean {
+    return !this.progress.hasSource(event.source) && this.#newest.hasNewer(event);
   }
 
   /** There is no gap in a source that only other subscriptions of the same message resumed. A live one may miss what was

@@ -31,3 +31,11 @@ test("a subscription remembers the last 20,000 ids, and a pause keeps them", () 
   assert.ok(again.every((count) => count === 0));
   assert.equal(receive(copy, 0), 1);
 });
+
+test("a paused wide subscription knows the newest event of each subject", () => {
+  const event = (offset: number) => JSON.parse(order("orders/1", offset)) as CloudEvent;
+  const state = new SubscriptionState({ subjects: ALL }, undefined);
+  assert.equal(state.receive(event(3)).length, 1);
+  const copy = state.copy();
+  assert.deepEqual([2, 4].map((offset) => copy.receive(event(offset)).length), [0, 1]);
+});

@@ -12,9 +12,9 @@ const WIDE = "tablecast/orders/*";
 const CHANNEL = "tablecast/orders/acme";
 const WIDE_GAP = /gap of tablecast\/orders\/\*: too-wide/;
 
-function placed(channel: string, offset: number): string {
+function placed(channel: string, offset: number, item = "1"): string {
   const more = { id: `${channel} ${offset}`, source: `tablecast/orders/${channel}`, position: `e-${offset}` };
-  return order(`orders/${channel}/1`, undefined, more);
+  return order(`orders/${channel}/${item}`, undefined, more);
 }
 
 /** Live on connection 1, with a wide subscription and one within a channel. */
@@ -109,7 +109,7 @@ test("a wide subscription delivers each event of hundreds of channels once", () 
   harness.receive(1, subscribed("1", ALL, { [WIDE]: NONE }));
   const channels = Array.from({ length: 500 }, (_, n) => `c${n}`);
   for (const again of [false, true]) {
-    for (const channel of channels) for (const offset of [2, 1, 3]) harness.receive(1, placed(channel, offset));
+    for (const channel of channels) for (const offset of [2, 1, 3]) harness.receive(1, placed(channel, offset, `${offset}`));
     assert.equal(harness.delivered().length, again ? 0 : 1_500);
   }
 });
@@ -139,4 +139,24 @@ test("a replay for a subscription that joins a move is no news to a wide one", (
   harness.receive(2, placed("acme", 1), placed("acme", 2));
   harness.receive(2, subscribed("2", [...ACME, ...ALL], { [WIDE]: NONE, [CHANNEL]: "e-2" }));
   assert.deepEqual(harness.delivered().filter((one) => !WIDE_GAP.test(one)), ["acme 2"]);
+});
+
+test("a wide subscription delivers no event that another connection missed before a newer one", () => {
+  const harness = new Harness();
+  harness.subscribe({ subjects: ACME });
+  harness.open(1);
+  const progress = JSON.stringify({ [WIDE]: { epoch: "0000000000000000", floor: 0, seen: "" } });
+  const wide = harness.subscribe({ subjects: ALL, progress });
+  harness.receive(1, reconnect());
+  harness.toNextTimer();
+  harness.open(2);
+  harness.receive(2, resumedSources("1", { [WIDE]: TOO_WIDE }), placed("acme", 2));
+  harness.receive(1, subscribed("1", ACME, { [CHANNEL]: "e-2" }));
+  harness.receive(1, resumedSources("2", { [WIDE]: TOO_WIDE, [CHANNEL]: { recovered: true, position: "e-2" } }));
+  harness.receive(1, subscribed("2", [...ALL, ...ACME], { [WIDE]: NONE }), placed("acme", 3));
+  harness.receive(2, placed("acme", 3), placed("globex", 1), subscribed("1", ALL, { [WIDE]: NONE }));
+  harness.disconnect(1);
+  const deliveries = harness.take("deliver").filter(({ subscription }) => subscription === wide);
+  const events = deliveries.flatMap(({ delivery }) => (delivery.kind === "event" ? [delivery.event.id] : []));
+  assert.deepEqual(events, ["acme 3", "globex 1"]);
 });

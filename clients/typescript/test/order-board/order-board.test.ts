@@ -30,7 +30,7 @@ async function changeTotal({ tenant, id }: Order, { dynamodb }: LocalMode): Prom
   await dynamodb.put("orders", { ...item, total: { N: "2.5" } });
 }
 
-test("the order board shows changes, a lost connection and a gap", { skip, timeout: 60_000 }, async (context) => {
+test("the order board shows changes, a lost connection and a gap", { skip, timeout: 120_000 }, async (context) => {
   assert.ok(program, "no Chromium: install it, or set CHROMIUM to its path");
   // All orders of a tenant are wider than a channel, so that a reconnect has a gap.
   const local = await LocalMode.start({ "channel: 2": "channel: 3" });

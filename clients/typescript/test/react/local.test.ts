@@ -13,7 +13,7 @@ import { PageHost } from "./page-host.js";
 
 const program = findChromium();
 const skip = notBuilt || (program || isRequired ? false : "no Chromium: install it, or set CHROMIUM to its path");
-const options = { skip, timeout: 60_000 };
+const options = { skip, timeout: 120_000 };
 let local: LocalMode;
 let chromium: Chromium;
 

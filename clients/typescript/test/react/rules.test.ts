@@ -9,7 +9,7 @@ import { Chromium } from "./chromium-page.js";
 const program = findChromium();
 const skip = program || isRequired ? false : "no Chromium: install it, or set CHROMIUM to its path";
 
-test("the rules of the hooks", { skip, timeout: 60_000 }, async (context) => {
+test("the rules of the hooks", { skip, timeout: 120_000 }, async (context) => {
   assert.ok(program, "no Chromium: install it, or set CHROMIUM to its path");
   const chromium = new Chromium(program);
   context.after(() => chromium.end());

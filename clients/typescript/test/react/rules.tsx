@@ -433,7 +433,7 @@ function pause(time = 30): Promise<void> {
 
 async function until(name: string, condition: () => boolean): Promise<void> {
   for (let turn = 0; !condition(); turn++) {
-    if (turn === 600) throw new Error(`not ${name}`);
+    if (turn === 4000) throw new Error(`not ${name}`);
     await pause(5);
   }
 }

@@ -62,6 +62,7 @@ module "watch" {
     for name, pipe in local.pipes : name => {
       name         = module.pipe[pipe.table].name
       dead_letters = module.pipe[pipe.table].dead_letters.name
+      bus          = pipe.bus
       table        = local.table_names[pipe.table]
       stream_label = split("/", local.streams[pipe.table])[3]
     }

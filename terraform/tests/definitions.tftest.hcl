@@ -43,6 +43,11 @@ run "each_file_defines_a_pipe" {
   }
 
   assert {
+    condition     = !output.pipes.invoices.bus && output.pipes.users.bus
+    error_message = "Pipes publish on the bus unless their file has bus: false."
+  }
+
+  assert {
     condition     = output.pipes.invoices.filters == ["{\"eventName\":[\"INSERT\"]}", "{\"dynamodb\":{\"NewImage\":{\"paid\":{\"BOOL\":[false]},\"state\":{\"S\":[\"open\",\"true\"]}}}}"]
     error_message = "Filters must be JSON."
   }

@@ -15,13 +15,30 @@ variables {
   }
   authorizer = "authorize"
   pipes = {
-    orders = { name = "tablecast-orders", dead_letters = "tablecast-orders-dead-letters", table = "orders", stream_label = "2026-11-23T00:00:00.000" }
+    orders = { name = "tablecast-orders", dead_letters = "tablecast-orders-dead-letters", table = "orders", stream_label = "2026-11-23T00:00:00.000", bus = true }
   }
   socket           = { api_id = "a1b2c3", stage = "live" }
   fanout           = { log_group = "/aws/lambda/tablecast-fanout", dead_letters = "tablecast-fanout-dead-letters", lag_seconds = 30 }
   lag_seconds      = 60
   critical_actions = ["arn:aws:sns:eu-central-1:111122223333:pager"]
   warning_actions  = ["arn:aws:sns:eu-central-1:111122223333:tickets"]
+}
+
+run "a_pipe_without_the_bus_has_no_alarm_of_the_bus" {
+  command = plan
+  module { source = "./modules/watch" }
+
+  variables {
+    pipes = {
+      orders   = { name = "tablecast-orders", dead_letters = "tablecast-orders-dead-letters", table = "orders", stream_label = "2026-11-23T00:00:00.000", bus = true }
+      profiles = { name = "tablecast-profiles", dead_letters = "tablecast-profiles-dead-letters", table = "profiles", stream_label = "2026-11-23T00:00:00.000", bus = false }
+    }
+  }
+
+  assert {
+    condition     = [for key in keys(aws_cloudwatch_metric_alarm.this) : key if endswith(key, "-bus")] == ["orders-bus"]
+    error_message = "Only pipes that publish on the bus need the alarm."
+  }
 }
 
 run "alarms_and_dashboard_use_the_emitted_metrics" {
@@ -191,7 +208,7 @@ run "forty_pipes_have_summaries_by_severity" {
     summaries = true
     pipes = {
       for number in range(40) : "pipe-${number}" => {
-        name = "tablecast-pipe-${number}", dead_letters = "tablecast-pipe-${number}-dead-letters", table = "pipe-${number}", stream_label = "2026-11-23T00:00:00.000"
+        name = "tablecast-pipe-${number}", dead_letters = "tablecast-pipe-${number}-dead-letters", table = "pipe-${number}", stream_label = "2026-11-23T00:00:00.000", bus = true
       }
     }
   }

@@ -35,7 +35,7 @@ use tablecast_pipeline::pipe::Pipes;
 
 use crate::{lines, registry};
 
-pub use changed_logs::{changed_channels, changed_keeps};
+pub use changed_logs::{changed_channels, changed_keeps, removed_buses};
 pub use pipe_tests::ReadRecord;
 pub use renamed::renamed_pipes;
 pub use report::{Checked, Report};

@@ -8,7 +8,7 @@ mod event;
 mod subscription;
 
 use tablecast_authoring::schema::Resolver;
-use tablecast_pipeline::pipe::Pipes;
+use tablecast_pipeline::pipe::{Pipe, Pipes};
 use tablecast_protocol::event_type;
 
 use crate::deployment::Deployment;
@@ -42,6 +42,11 @@ impl<'c> Contents<'c> {
     /// Returns the events of one pipe.
     pub fn emitted_by(&self, pipe: &str) -> impl Iterator<Item = &Event<'c>> {
         self.events.iter().filter(move |event| event.pipe_names().contains(&pipe))
+    }
+
+    /// Returns the pipes that publish on the bus.
+    pub fn bus_pipes(&self) -> impl Iterator<Item = &Pipe> {
+        self.pipes.iter().filter(|pipe| pipe.definition.bus)
     }
 
     /// Returns all versions of an event, this one included.

@@ -234,6 +234,21 @@ fn the_document_explains_that_each_channel_has_a_log() {
 }
 
 #[test]
+fn events_of_a_pipe_without_the_bus_are_for_sockets_only() {
+    let text = "table: orders\nsubject: '\"orders/\" + item.tenant'\nevents: [{ type: order.placed.v1, data: {} }]\n";
+    for (bus, is_on_bus) in [("", true), ("bus: false\n", false)] {
+        let schemas = [schema("order.placed.v1", json!({}))];
+        let files = files(&[pipe(&format!("{text}{bus}"))], &schemas, &deployment()).unwrap();
+        let document: Json = serde_json::from_str(content(&files, "asyncapi.json")).unwrap();
+        assert_eq!(document["channels"].get("tablecast.orders").is_some(), is_on_bus);
+        assert_eq!(document["operations"].get("publish.orders").is_some(), is_on_bus);
+        assert_eq!(document["components"]["messages"].get("bus.order.placed.v1").is_some(), is_on_bus);
+        let page = content(&files, "catalogue/index.html");
+        assert_eq!(page.contains("This event is not on the bus"), !is_on_bus);
+    }
+}
+
+#[test]
 fn the_source_of_an_example_is_a_channel() {
     let document: Json = serde_json::from_str(content(&project_files(), "asyncapi.json")).unwrap();
     for (event_type, source) in
@@ -267,6 +282,7 @@ fn a_page_is_enough_for_a_rule_and_for_types() {
     let page = page(&[pipe], &[schema], &deployment);
     for expected in [
         "<code>arn:aws:events:eu-central-1:111122223333:event-bus/shop</code>",
+        "docs/guides/consume-from-the-bus.md",
         "&quot;arn:aws:events:eu-central-1:111122223333:rule/shop/*&quot;",
         "At least once, in any order",
         "event_bus_name = &quot;arn:aws:events:eu-central-1:111122223333:event-bus/shop&quot;",

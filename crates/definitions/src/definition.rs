@@ -35,6 +35,9 @@ pub struct Definition {
     pub events: Vec<EventRule>,
     #[serde(default)]
     pub log: Log,
+    /// Whether the events are published on the bus.
+    #[serde(default = "on_the_bus")]
+    pub bus: bool,
     #[serde(default)]
     pub tests: Vec<Example>,
     /// Claims of tokens, and the patterns that `grant` must give for them.
@@ -182,6 +185,10 @@ impl Definition {
             vec![SyntaxProblem { line, path: String::new(), reason: error.without_snippet().to_string() }]
         })
     }
+}
+
+fn on_the_bus() -> bool {
+    true
 }
 
 #[cfg(test)]

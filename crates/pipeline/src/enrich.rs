@@ -84,7 +84,8 @@ impl<'p> Enricher<'p> {
         }
         let events = pipe.apply(&record, self.pipes.schemas()).map_err(|error| (Some(pipe), error))?;
         let event_id = record.event_id.into_owned();
-        let element = Element { event_id, pipe: pipe.name.clone(), events, rejected: None, deferred: false };
+        let (name, bus) = (pipe.name.clone(), pipe.definition.bus);
+        let element = Element { event_id, pipe: name, events, rejected: None, bus, deferred: false };
         self.bounded(element).map_err(|error| (Some(pipe), error))
     }
 

@@ -17,6 +17,9 @@ pub struct Element {
     pub events: Vec<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejected: Option<Rejected>,
+    /// Whether the events are published on the bus.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub bus: bool,
     /// True if the response had no space left. The pipe must send the record again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deferred: bool,
@@ -35,6 +38,10 @@ pub struct Rejected {
 
 impl Element {
     pub fn deferred(event_id: String) -> Self {
-        Self { event_id, pipe: String::new(), events: Vec::new(), rejected: None, deferred: true }
+        Self { event_id, pipe: String::new(), events: Vec::new(), rejected: None, bus: true, deferred: true }
     }
+}
+
+fn yes() -> bool {
+    true
 }

@@ -46,7 +46,7 @@ impl Batch {
     }
 
     fn add(&mut self, element: Element) {
-        let Element { event_id, pipe, events, rejected, deferred } = element;
+        let Element { event_id, pipe, events, rejected, bus, deferred } = element;
         if deferred || !self.deferred.is_empty() {
             self.deferred.insert(event_id);
             return;
@@ -57,7 +57,7 @@ impl Batch {
         self.unmatched += usize::from(events.is_empty() && rejected.is_none());
         for text in events {
             match Event::read(&event_id, &pipe, text) {
-                Ok(event) => self.events.push(event),
+                Ok(event) => self.events.push(Event { bus, ..event }),
                 Err(reason) => self.add_invalid(&event_id, &pipe, &reason),
             }
         }

@@ -20,6 +20,8 @@ pub struct Event {
     pub subject: Subject,
     pub time: DateTime,
     pub text: Box<str>,
+    /// Whether the event is published on the bus.
+    pub bus: bool,
 }
 
 impl Event {
@@ -47,6 +49,7 @@ impl Event {
             subject,
             time,
             text: text.into(),
+            bus: true,
         })
     }
 

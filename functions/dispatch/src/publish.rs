@@ -17,8 +17,10 @@ pub struct Published {
     pub failed: BTreeSet<String>,
 }
 
+/// Leaves out the events of pipes that do not use the bus.
 pub async fn publish(bus: &Bus, events: &[Event], until: Instant) -> Published {
-    let entries: Vec<_> = events.iter().map(entry).collect();
+    let events: Vec<_> = events.iter().filter(|event| event.bus).collect();
+    let entries: Vec<_> = events.iter().map(|event| entry(event)).collect();
     let published = bus.publish(&entries, until).await;
     Published {
         events: events.len() - published.failed.len(),

@@ -21,6 +21,8 @@ locals {
     for name, definition in local.definitions : name => try(merge(local.stream_defaults, definition.stream), local.stream_defaults)
   }
 
+  buses = { for name, definition in local.definitions : name => try(definition.bus, true) }
+
   # null for text that is not a duration.
   seconds = {
     for name, stream in local.streams : name => {
@@ -61,6 +63,7 @@ locals {
       partition_key = try(local.keys[name].partition[0], null)
       sort_key      = try(local.keys[name].sort[0], null)
       filters       = local.filters[name]
+      bus           = try(tobool(local.buses[name]), true)
       stream = {
         start    = local.streams[name].start
         batch    = local.streams[name].batch

@@ -32,6 +32,7 @@ locals {
       ["stream.max_age", "not longer than stream.window", "Raise max_age or lower window", try(local.seconds[name].max_age > local.seconds[name].window, true)],
       ["stream.parallel", "invalid value", "Use 1 to 10", local.counts[name].parallel <= 10],
       ["stream.bisect", "unknown value", "Use true or false", can(tobool(local.streams[name].bisect))],
+      ["bus", "unknown value", "Use true or false", can(tobool(local.buses[name]))],
       ["log", "unknown key or not a map", "Use only keep and channel",
       try(length(setsubtract(keys(definition.log), ["keep", "channel"])) == 0, !can(definition.log))],
       ["log.keep", "invalid value", "Use 1h to 365d, as a number and s, m, h or d",

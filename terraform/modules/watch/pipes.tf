@@ -5,7 +5,7 @@ locals {
   sustained = { statistic = "Sum", threshold = 0, period = 60, periods = 5, datapoints = 3 }
 
   # By pipe. `stopped` and `stale` are in alarms.tf.
-  own_alarms = { for pipe, at in var.pipes : pipe => {
+  all_own_alarms = { for pipe, at in var.pipes : pipe => {
     "${pipe}-lag" = merge(local.sustained, local.dispatch_metrics[pipe], {
       metric      = "Lag"
       statistic   = "Maximum"
@@ -57,6 +57,9 @@ locals {
       description = "An event of the pipe ${pipe} is larger than a frame (128 KB). Clients received its id and subject only; the bus has the complete event."
     })
   } }
+  own_alarms = {
+    for pipe, alarms in local.all_own_alarms : pipe => { for name, alarm in alarms : name => alarm if name != "${pipe}-bus" || var.pipes[pipe].bus }
+  }
   pipe_alarms = merge(values(local.own_alarms)...)
 
   # The namespace and dimensions of the metrics that dispatch emits for a pipe.

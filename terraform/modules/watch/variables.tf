@@ -19,10 +19,11 @@ variable "authorizer" {
 }
 
 variable "pipes" {
-  description = "The AWS name, dead-letter queue, table and stream label of each pipe."
+  description = "The AWS name, dead-letter queue, table and stream label of each pipe, and whether it publishes on the bus."
   type = map(object({
     name         = string
     dead_letters = string
+    bus          = bool
     table        = string
     stream_label = string
   }))

@@ -1,4 +1,4 @@
-//! Compares `log` of pipe files with earlier ones. The pipe of a table keeps its logs if its file has another name.
+//! Compares `log` and `bus` of pipe files with earlier ones. The pipe of a table keeps its logs if its file has another name.
 
 use tablecast_definitions::definition::Definition;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
@@ -37,6 +37,16 @@ pub fn changed_keeps(before: &[DefinitionFile], now: &[DefinitionFile]) -> Vec<P
              their time. Clients can resume for the shorter of both until the events from before have expired"
         );
         (was != is).then(|| Problem::new(Rule::LogKeepChanged, &change.now.0.file, "log.keep", reason))
+    };
+    lines::with_lines(changes(before, now).into_iter().filter_map(problem).collect(), now)
+}
+
+/// Finds pipes whose events are no longer on the bus.
+pub fn removed_buses(before: &[DefinitionFile], now: &[DefinitionFile]) -> Vec<Problem> {
+    let problem = |change: Change<'_>| {
+        let is_removed = change.before.1.bus && !change.now.1.bus;
+        let reason = "is false now: other teams no longer receive the events of this pipe";
+        is_removed.then(|| Problem::new(Rule::BusRemoved, &change.now.0.file, "bus", reason))
     };
     lines::with_lines(changes(before, now).into_iter().filter_map(problem).collect(), now)
 }

@@ -55,7 +55,7 @@ pub fn security() -> Json {
 
 pub fn all(contents: &Contents<'_>) -> Json {
     let mut channels = Map::from_iter([(SOCKET.to_owned(), socket(contents))]);
-    channels.extend(contents.pipes.iter().map(|pipe| (bus_source(&pipe.name), bus(contents, pipe))));
+    channels.extend(contents.bus_pipes().map(|pipe| (bus_source(&pipe.name), bus(contents, pipe))));
     channels.into()
 }
 

@@ -38,7 +38,7 @@ pub fn control_event(event: &Event<'_>, data: Json) -> Json {
 
 /// Returns an example of the envelope in which the target of an EventBridge rule receives an event.
 pub fn envelope(event: &Event<'_>, detail: Json) -> Json {
-    let pipe = event.pipe_names().first().copied().unwrap_or_default();
+    let pipe = event.bus_pipe_names().first().copied().unwrap_or_default();
     json!({
         "version": "0", "id": "0f3b7c9e-6a52-4d1b-9a0e-2b8a4c6d8e10", "detail-type": event.event_type,
         "source": bus_source(pipe), "account": "111122223333", "time": "2026-11-23T09:00:00Z",

@@ -26,7 +26,9 @@ pub fn all<'c>(contents: &'c Contents<'c>, definitions: &mut Definitions<'c>) ->
         let data = definitions.data(&event.schema.document);
         let schema = cloud_event(event.event_type, &event.schema.id, data);
         all.add(event, schema);
-        all.messages.insert(on_bus(event.event_type), bus_message(event));
+        if !event.bus_pipe_names().is_empty() {
+            all.messages.insert(on_bus(event.event_type), bus_message(event));
+        }
     }
     for event in &contents.controls {
         let data = definitions.data(&event.schema.document);
@@ -45,7 +47,7 @@ impl Messages {
 }
 
 fn bus_message(event: &Event<'_>) -> Json {
-    let payload = bus_event(event.event_type, &event.pipe_names(), schema_reference(event));
+    let payload = bus_event(event.event_type, &event.bus_pipe_names(), schema_reference(event));
     let examples = event.examples().into_iter().map(|detail| envelope(event, detail)).collect();
     message(event, "application/json", payload, examples)
 }

@@ -33,9 +33,8 @@ pub fn all(contents: &Contents<'_>) -> Json {
         let replies = replies(action).iter().copied().filter(is_known);
         operations.insert(action.name().into(), receive(action.name(), replies));
     }
-    operations.extend(
-        contents.pipes.iter().map(|pipe| (format!("publish.{}", pipe.name), publish(contents, pipe))),
-    );
+    let publishing = |pipe: &Pipe| (format!("publish.{}", pipe.name), publish(contents, pipe));
+    operations.extend(contents.bus_pipes().map(publishing));
     operations.into()
 }
 

@@ -46,6 +46,12 @@ impl<'c> Event<'c> {
         self.emitters.iter().map(|pipe| pipe.name.as_str()).collect()
     }
 
+    /// Returns the names of the pipes that publish this event on the bus.
+    pub fn bus_pipe_names(&self) -> Vec<&'c str> {
+        let pipes = self.emitters.iter().filter(|pipe| pipe.definition.bus);
+        pipes.map(|pipe| pipe.name.as_str()).collect()
+    }
+
     /// Returns the rules of a pipe that emit this event.
     pub fn rules<'p>(&self, pipe: &'p Pipe) -> impl Iterator<Item = &'p EventRule> {
         let rules = pipe.definition.events.iter();

@@ -78,7 +78,11 @@ fn typescript(contents: &Contents<'_>, event: &Event<'_>, subscription: &Subscri
 }
 
 fn bus(contents: &Contents<'_>, event: &Event<'_>) -> String {
-    let sources: Vec<String> = event.pipe_names().into_iter().map(bus_source).collect();
+    let sources: Vec<String> = event.bus_pipe_names().into_iter().map(bus_source).collect();
+    if sources.is_empty() {
+        return "<p>This event is not on the bus: its pipe file has <code>bus: false</code>.</p>\n"
+            .to_owned();
+    }
     let pattern = json!({"source": sources, "detail-type": [event.event_type]});
     let envelope = event.examples().into_iter().next().map(|detail| envelope(event, detail));
     let envelope =

@@ -28,6 +28,7 @@ pub enum Rule {
     PipeRenamed,
     LogChannelChanged,
     LogKeepChanged,
+    BusRemoved,
     ChangeTypeRemoved,
     ChangeId,
     ChangePropertyRemoved,
@@ -42,7 +43,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::PipeFile,
         Self::Expression,
         Self::EventType,
@@ -68,6 +69,7 @@ impl Rule {
         Self::PipeRenamed,
         Self::LogChannelChanged,
         Self::LogKeepChanged,
+        Self::BusRemoved,
         Self::ChangeTypeRemoved,
         Self::ChangeId,
         Self::ChangePropertyRemoved,
@@ -108,6 +110,7 @@ impl Rule {
             Self::PipeRenamed => "pipe-renamed",
             Self::LogChannelChanged => "log-channel-changed",
             Self::LogKeepChanged => "log-keep-changed",
+            Self::BusRemoved => "bus-removed",
             Self::ChangeTypeRemoved => "change-type-removed",
             Self::ChangeId => "change-id",
             Self::ChangePropertyRemoved => "change-property-removed",

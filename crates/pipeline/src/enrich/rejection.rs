@@ -21,7 +21,8 @@ pub fn rejected(pipe: Option<&Pipe>, error: Located, json: &str, limit: usize) -
     let event_id = event_id(json);
     let (path, reason) = (cut(error.path), cut(error.reason));
     let rejected = Rejected { path, reason, record: raw(json) };
-    let whole = Element { event_id, pipe, events: Vec::new(), rejected: Some(rejected), deferred: false };
+    let whole =
+        Element { event_id, pipe, events: Vec::new(), rejected: Some(rejected), bus: true, deferred: false };
     if size(&whole) >= limit { shortened(whole, json) } else { whole }
 }
 

@@ -39,6 +39,17 @@ async fn the_bus_receives_the_whole_event_under_the_pipes_name() {
 }
 
 #[tokio::test]
+async fn events_of_a_pipe_without_the_bus_are_for_clients_only() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect("a=", &["orders/1"], Duration::from_secs(60)).await;
+    let mut elements = [element(1, "orders/1"), element(2, "orders/1")];
+    elements[0]["bus"] = json!(false);
+    stand_in.dispatch(json!(elements)).await.unwrap();
+    assert_eq!(stand_in.published(), [["2"]]);
+    assert_eq!(stand_in.received("a=").len(), 2);
+}
+
+#[tokio::test]
 async fn a_request_has_at_most_ten_events() {
     let lengths = |offered: Vec<Vec<String>>| offered.iter().map(Vec::len).collect::<Vec<_>>();
     assert_eq!(lengths(dispatch(11, []).await.0), [10, 1]);

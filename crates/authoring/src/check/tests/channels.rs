@@ -160,3 +160,18 @@ fn another_time_in_the_log_than_before_takes_effect_gradually() {
         ]
     );
 }
+
+#[test]
+fn a_pipe_that_leaves_the_bus_is_a_problem() {
+    let file = |bus: &str| {
+        pipe(&format!("table: orders\nsubject: '\"x\"'\nevents: [{{ type: a.v1, data: {{}} }}]\n{bus}"))
+    };
+    let of = |before: &str, now: &str| removed_buses(&[file(before)], &[file(now)]);
+    assert_eq!(of("bus: false\n", ""), []);
+    assert_eq!(of("bus: false\n", "bus: false\n"), []);
+    let found: Vec<_> = of("", "bus: false\n").iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        ["pipes/orders.yaml:4: bus: is false now: other teams no longer receive the events of this pipe"]
+    );
+}

@@ -43,6 +43,7 @@ pub const PIPE_FILE: Form = Form::Keys(&[
             optional("channel", Form::Whole(1..=MAX_SEGMENTS as i128)),
         ]),
     ),
+    optional("bus", Form::Boolean),
     optional("tests", Form::ListOf(&TEST)),
     optional("grant_tests", Form::ListOf(&GRANT_TEST)),
 ]);

@@ -58,6 +58,7 @@ impl Rule {
                 "restore the number, or deploy when many clients can load the state at once: docs/reference/pipe-file.md#log"
             }
             Self::LogKeepChanged => "nothing, if clients are never away for longer than log.keep",
+            Self::BusRemoved => "restore it, or make sure first that no rule matches the pipe's events",
             Self::ChangeTypeRemoved => {
                 "restore the schema, and release it with \"deprecated\": true before you delete it"
             }

@@ -5,14 +5,13 @@
 //! - `machine`: the rules, without a clock and without sockets
 //! - `wire`: what the server sends
 
-#![doc = include_str!("../README.md")]
-
 pub mod machine;
 mod shell;
 mod wire;
 
 pub use machine::{Gap, Invalid, Reason, Refused, State, Timing, Validate};
-pub use shell::client::{Client, ClientBuilder, InvalidUrl};
+pub use shell::builder::ClientBuilder;
+pub use shell::client::{Client, InvalidUrl};
 pub use shell::file_store::FileStore;
 pub use shell::item::{Item, NotReady};
 pub use shell::store::{BoxError, MemoryStore, Store};
@@ -20,3 +19,11 @@ pub use shell::subscribe::Subscribe;
 pub use shell::subscription::Subscription;
 pub use wire::event::{Event, TOO_LARGE};
 pub use wire::filter::Filter;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_readme_shows_the_example() {
+        assert!(include_str!("../README.md").contains(include_str!("../examples/orders.rs")));
+    }
+}

@@ -1,14 +1,15 @@
 //! Runs the machine with sockets, tokens, stores and the clock of tokio.
 //!
 //! # Layout
-//! - `client`: the client and its options; `subscribe`: the options of a subscription
+//! - `client`: the client; `builder`: its options; `subscribe`: the options of a subscription
 //! - `subscription`: the handle of a subscription; `item`: what it receives; `queue`: the items that wait
-//! - `transport`: runs the effects of the machine; `controllers`: its subscriptions; `reporter`: logs why there is no
+//! - `transport`: the machine and its inputs; `runner`: runs its effects; `controllers`: its subscriptions; `reporter`: logs why there is no
 //!   connection; `clock`: the time; `wake_watch`: finds out that the
 //!   machine slept
 //! - `socket`: one connection; `handshake`: its request and its refusal; `tls`: the certificates; `token`: tokens
 //! - `store`: keeps progress; `file_store`: in a file; `savers`, `saver`: when to save
 
+pub(crate) mod builder;
 pub(crate) mod client;
 mod clock;
 mod controllers;
@@ -17,6 +18,7 @@ mod handshake;
 pub(crate) mod item;
 mod queue;
 mod reporter;
+mod runner;
 mod saver;
 mod savers;
 mod socket;

@@ -1,38 +1,24 @@
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::{oneshot, watch};
 
+use super::builder::ClientBuilder;
 use super::clock::Clock;
 use super::controllers::Command;
 use super::handshake::{is_address, without_query};
-use super::reporter::{OnState, Reporter};
+use super::reporter::Reporter;
 use super::savers::Savers;
-use super::socket::Endpoint;
-use super::store::{BoxError, Store};
 use super::subscribe::Subscribe;
-use super::token::GetToken;
 use super::transport::Transport;
-use crate::machine::{Machine, Reason, State, Timing, Validate};
-use crate::wire::event::Event;
+use crate::machine::{Machine, Reason, State};
 use crate::wire::filter::Filter;
 
 /// The address can never open.
 #[derive(Debug, thiserror::Error)]
 #[error("the url is {0:?}: write the address of the server, such as wss://...")]
 pub struct InvalidUrl(String);
-
-/// The options of a client.
-pub struct ClientBuilder {
-    endpoint: Endpoint,
-    store: Option<Arc<dyn Store>>,
-    validate: Option<Validate>,
-    on_state: Option<OnState>,
-    timing: Timing,
-    speed: u32,
-}
 
 /// Connects, and reconnects until it is closed or dropped.
 pub struct Client {
@@ -43,51 +29,6 @@ pub struct Client {
 }
 
 impl ClientBuilder {
-    /// Returns the token of a new connection. Called again before the token expires.
-    pub fn token<F, R>(mut self, get_token: F) -> Self
-    where
-        F: Fn() -> R + Send + Sync + 'static,
-        R: Future<Output = Result<String, BoxError>> + Send + 'static,
-    {
-        let get_token: GetToken = Arc::new(move || Box::pin(get_token()));
-        self.endpoint.token = Some(get_token);
-        self
-    }
-
-    /// Keeps the progress of subscriptions. Without a store, a new process starts with new events.
-    pub fn store(mut self, store: impl Store) -> Self {
-        self.store = Some(Arc::new(store));
-        self
-    }
-
-    /// Returns why an event does not match its schema. Control events are checked too.
-    pub fn validate(
-        mut self,
-        validate: impl Fn(&Event) -> Result<(), String> + Send + Sync + 'static,
-    ) -> Self {
-        self.validate = Some(Arc::new(validate));
-        self
-    }
-
-    /// Called after every change of the state, with its reason. It must not block. Default: a warning in the log if
-    /// there is no connection.
-    pub fn on_state(mut self, on_state: impl FnMut(State, &Reason) + Send + 'static) -> Self {
-        self.on_state = Some(Box::new(on_state));
-        self
-    }
-
-    pub fn timing(mut self, timing: Timing) -> Self {
-        self.timing = timing;
-        self
-    }
-
-    /// Lets the times of the client pass so many times as fast. For tests.
-    #[doc(hidden)]
-    pub fn speed(mut self, speed: u32) -> Self {
-        self.speed = speed.max(1);
-        self
-    }
-
     /// Connects. Requires a tokio runtime.
     pub fn start(self) -> Result<Client, InvalidUrl> {
         let Self { endpoint, store, validate, on_state, timing, speed } = self;
@@ -113,14 +54,7 @@ impl ClientBuilder {
 impl Client {
     /// `url`: the address of the server, `wss://...`.
     pub fn builder(url: impl Into<String>) -> ClientBuilder {
-        ClientBuilder {
-            endpoint: Endpoint { url: url.into(), token: None },
-            store: None,
-            validate: None,
-            on_state: None,
-            timing: Timing::default(),
-            speed: 1,
-        }
+        ClientBuilder::new(url.into())
     }
 
     /// Subscribes to subjects (`orders/acme/1001`) or patterns (`orders/acme/*`). At most 100 for one client. Several

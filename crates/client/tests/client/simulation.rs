@@ -2,9 +2,11 @@
 
 mod app;
 mod client;
+mod handling;
 mod log;
 mod run;
 mod server;
+mod step;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -28,7 +30,7 @@ const FAULTS: [&str; 9] = [
 
 /// `RUNS=5000 cargo test -p tablecast-client simulation` runs more simulations.
 fn runs() -> u32 {
-    std::env::var("RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(60)
+    std::env::var("RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(100)
 }
 
 fn assert_delivered_once(run: &Run) {

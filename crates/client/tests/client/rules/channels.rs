@@ -90,7 +90,7 @@ fn a_log_that_continues_in_another_epoch_has_no_gap() {
 }
 
 #[test]
-fn a_log_that_continues_in_another_epoch_has_no_gap_although_no_event_of_it_matches() {
+fn a_log_that_continues_has_no_gap_although_no_event_of_the_new_epoch_matches() {
     let mut harness = live("e-10", "e-10");
     harness.reconnect(2);
     harness.receive(2, &[resumed_to("f-12", "e-10"), subscribed("1", SUBJECTS, &ends("f-12", "e-10"))]);
@@ -121,7 +121,7 @@ fn overlapping_subscriptions_resume_from_the_earlier_epoch() {
 }
 
 #[test]
-fn an_idle_subscription_advances_to_another_epoch_and_not_to_the_time_of_an_empty_log() {
+fn an_idle_subscription_advances_to_another_epoch_and_not_to_an_empty_log() {
     let mut harness = live("3-0", "e-10");
     for acme in ["4-0", "5-0"] {
         harness.receive(1, &[pong(None, &ends(acme, "f-20"))]);

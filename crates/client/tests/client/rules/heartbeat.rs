@@ -107,7 +107,7 @@ fn events_that_arrive_after_a_pong_with_a_later_log_end_are_delivered() {
 }
 
 #[test]
-fn no_advance_to_an_earlier_epoch_or_in_other_sources_or_while_a_subscribe_is_pending() {
+fn no_advance_to_an_earlier_epoch_or_in_other_sources_or_during_a_subscribe() {
     let (mut harness, _) = Harness::live(ALL, 10);
     harness.receive(1, &[pong(None, &[(SOURCE, "d-20"), ("tablecast/profiles", "e-20")])]);
     harness.now += milliseconds(200_000);

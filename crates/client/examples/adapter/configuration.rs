@@ -1,0 +1,82 @@
+//! The first argument, and the lines of the input.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use tablecast_client::Timing;
+
+/// The first argument.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Configuration {
+    pub url: String,
+    pub token: Option<Tokens>,
+    pub store: Option<String>,
+    #[serde(default)]
+    pub options: Options,
+    /// A folder with the schemas of events.
+    pub validators: Option<String>,
+    pub speed: Option<u32>,
+    #[serde(default)]
+    pub subscriptions: Vec<Subscribe>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Tokens {
+    One(String),
+    /// One for each call. The last one repeats.
+    Each(Vec<String>),
+}
+
+/// Times in milliseconds.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Options {
+    pub ping_every: Option<u64>,
+    pub check_every: Option<u64>,
+    pub leave_after: Option<(u64, u64)>,
+}
+
+#[derive(Deserialize)]
+pub struct Subscribe {
+    pub name: String,
+    pub subjects: Vec<String>,
+    pub types: Option<Vec<String>>,
+    pub bookmark: Option<String>,
+}
+
+/// A line of the input.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Command {
+    pub subscribe: Option<Subscribe>,
+    pub unsubscribe: Option<String>,
+    pub hold: Option<String>,
+    pub read: Option<String>,
+    pub wake: bool,
+    pub close: bool,
+}
+
+impl Tokens {
+    pub fn list(self) -> Vec<String> {
+        match self {
+            Self::One(token) => vec![token],
+            Self::Each(tokens) => tokens,
+        }
+    }
+}
+
+impl Options {
+    pub fn timing(&self) -> Timing {
+        let Timing { ping_every, check_every, leave_after } = Timing::default();
+        let milliseconds = Duration::from_millis;
+        Timing {
+            ping_every: self.ping_every.map_or(ping_every, milliseconds),
+            check_every: self.check_every.map_or(check_every, milliseconds),
+            leave_after: self
+                .leave_after
+                .map_or(leave_after, |(from, to)| (milliseconds(from), milliseconds(to))),
+        }
+    }
+}

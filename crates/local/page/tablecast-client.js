@@ -1453,6 +1453,32 @@ function position(event) {
   return parsePosition(event.position) ?? NONE2;
 }
 
+// src/machine/newest-events.ts
+var NewestEvents = class _NewestEvents {
+  #positions;
+  constructor(positions = []) {
+    this.#positions = new Map(positions);
+  }
+  copy() {
+    return new _NewestEvents(this.#positions);
+  }
+  hasNewer(event) {
+    const [known, position2] = [this.#positions.get(keyOf(event)), parsePosition(event.position)];
+    return known !== void 0 && position2 !== void 0 && comparePositions(position2, known) < 0;
+  }
+  add(event) {
+    const position2 = parsePosition(event.position);
+    if (!position2) return;
+    this.#positions.delete(keyOf(event));
+    this.#positions.set(keyOf(event), position2);
+    const [oldest] = this.#positions.keys();
+    if (this.#positions.size > MAX_REMEMBERED && oldest !== void 0) this.#positions.delete(oldest);
+  }
+};
+function keyOf({ source, subject }) {
+  return `${source} ${subject}`;
+}
+
 // src/machine/subscription-state.ts
 var NO_GAP_IF_LIVE = ["too-much", "too-wide", "quota-exceeded"];
 var SubscriptionState = class _SubscriptionState {
@@ -1463,12 +1489,14 @@ var SubscriptionState = class _SubscriptionState {
     this.progress = Progress.restore(progress ?? "");
   }
   #recentIds = new RecentIds(MAX_REMEMBERED);
+  #newest = new NewestEvents();
   #refused = /* @__PURE__ */ new Set();
   /** Returns a new state that continues after the last delivery of this one. */
   copy() {
     const progress = this.hasStarted ? this.progress.text() : void 0;
     const copy = new _SubscriptionState({ ...this.filter, progress }, this.validate);
     copy.#recentIds = this.#recentIds.copy();
+    copy.#newest = this.#newest.copy();
     copy.#refused = new Set(this.#refused);
     return copy;
   }
@@ -1478,8 +1506,9 @@ var SubscriptionState = class _SubscriptionState {
   /** Delivers an event once, as an error if it does not match its schema. */
   receive(event) {
     const id = `${event.source} ${event.id}`;
-    if (this.progress.has(event) || this.#recentIds.has(id)) return [];
+    if (this.progress.has(event) || this.#recentIds.has(id) || this.#isMissed(event)) return [];
     this.#recentIds.add(id);
+    this.#newest.add(event);
     const detail = this.validate?.(event);
     const error = detail === void 0 ? void 0 : new InvalidEvent(event, detail);
     return this.#record([error ? { kind: "error", error } : { kind: event.late ? "late" : "event", event }]);
@@ -1529,6 +1558,10 @@ var SubscriptionState = class _SubscriptionState {
     if (this.#refused.has(subject)) return [];
     this.#refused.add(subject);
     return [{ kind: "error", error: new Refused(subject, reason) }];
+  }
+  /** Returns whether the event was missed, in a source without progress: another connection delivered a newer one. */
+  #isMissed(event) {
+    return !this.progress.hasSource(event.source) && this.#newest.hasNewer(event);
   }
   /** There is no gap in a source that only other subscriptions of the same message resumed. A live one may miss what was
    * on its way, because it cannot distinguish that from the replay. */

@@ -25,6 +25,7 @@ mod event_router;
 mod heartbeat;
 mod inputs;
 mod log_order;
+mod newest_events;
 mod offset_ranges;
 mod pending_subscribe;
 mod pong_history;

@@ -7,6 +7,7 @@ import json
 from machine.harness import Harness, describe
 from server_events import NONE, TOO_WIDE, order, pong, reconnect, resumed_sources, subscribed, unavailable
 from tablecast.machine.effect import Deliver
+from tablecast.machine.recent_ids import MAX_REMEMBERED
 from tablecast.machine.subscription_state import SubscriptionConfig, SubscriptionState
 from tablecast.protocol.frame import parse_frame
 from tablecast.protocol.position import Position
@@ -18,9 +19,9 @@ CHANNEL = "tablecast/orders/acme"
 WIDE_GAP = f"gap {WIDE} too-wide"
 
 
-def placed(channel: str, offset: int) -> str:
+def placed(channel: str, offset: int, item: str = "1") -> str:
     more = {"id": f"{channel} {offset}", "source": f"tablecast/orders/{channel}", "position": f"e-{offset}"}
-    return order(f"orders/{channel}/1", None, **more)
+    return order(f"orders/{channel}/{item}", None, **more)
 
 
 def live() -> Harness:
@@ -99,7 +100,7 @@ def test_a_wide_subscription_delivers_each_event_of_hundreds_of_channels_once() 
     harness, _ = Harness.live(ALL, {WIDE: NONE})
     for count in (1_500, 0):
         for channel in range(500):
-            harness.receive(1, *(placed(f"c{channel}", offset) for offset in (2, 1, 3)))
+            harness.receive(1, *(placed(f"c{channel}", offset, str(offset)) for offset in (2, 1, 3)))
         assert len(harness.delivered()) == count
 
 
@@ -126,3 +127,11 @@ def test_a_replay_for_a_subscription_that_joins_a_move_is_no_news_to_a_wide_one(
     harness.receive(2, resumed_sources("2", results), placed("acme", 1), placed("acme", 2))
     harness.receive(2, subscribed("2", [*ACME, *ALL], {WIDE: NONE, CHANNEL: "e-2"}))
     assert [text for text in harness.delivered() if text != WIDE_GAP] == ["acme 2"]
+
+
+def test_a_wide_subscription_drops_an_event_that_is_older_than_another_one_of_its_subject() -> None:
+    harness, _ = Harness.live(ALL, {WIDE: NONE})
+    harness.receive(1, placed("acme", 3), placed("acme", 2), placed("acme", 1, "2"), placed("acme", 4))
+    assert harness.delivered() == ["acme 3", "acme 1", "acme 4"]
+    harness.receive(1, *(placed(f"c{n}", 2) for n in range(MAX_REMEMBERED)), placed("acme", 2))
+    assert harness.delivered()[-1] == "acme 2", "the newest event of a subject is forgotten"

@@ -5,6 +5,7 @@ use tablecast_protocol::Position;
 
 use super::delivery::{Delivery, Gap, Invalid, Refused};
 use super::log_order::{in_log_order, is_empty};
+use super::newest_events::NewestEvents;
 use super::progress::Progress;
 use super::recent_ids::RecentIds;
 use super::validate::Validate;
@@ -33,6 +34,7 @@ pub struct SubscriptionState {
     /// True if the subscription has a position. Then it must resume, and may miss no event.
     pub(super) has_started: bool,
     recent_ids: RecentIds,
+    newest: NewestEvents,
     refused: BTreeSet<String>,
 }
 
@@ -43,6 +45,7 @@ impl SubscriptionState {
             has_started: progress.is_some(),
             progress: Progress::restore(progress.as_deref().unwrap_or_default()),
             recent_ids: RecentIds::default(),
+            newest: NewestEvents::default(),
             refused: BTreeSet::new(),
         }
     }
@@ -50,9 +53,10 @@ impl SubscriptionState {
     /// Delivers an event once, as an error if it does not match its schema.
     pub(super) fn receive(&mut self, event: &Arc<Event>, validate: Option<&Validate>) -> Vec<Delivery> {
         let id = format!("{} {}", event.source(), event.id());
-        if self.progress.has(event) || !self.recent_ids.add(id) {
+        if self.progress.has(event) || self.is_missed(event) || !self.recent_ids.add(id) {
             return Vec::new();
         }
+        self.newest.add(event);
         let delivery = match validate.and_then(|validate| validate(event).err()) {
             Some(detail) => Delivery::Invalid(Invalid { event: event.clone(), detail }),
             None if event.is_late() => Delivery::Late(event.clone()),
@@ -151,6 +155,11 @@ impl SubscriptionState {
     /// what was on its way, because it cannot distinguish that from the replay.
     fn is_gap(&self, source: &str, result: Option<&ResumeResult>, was_live: bool) -> bool {
         self.has_started && (result.is_none() || was_live || self.progress.has_source(source))
+    }
+
+    /// Returns whether the event was missed, in a source without progress: another connection delivered a newer one.
+    fn is_missed(&self, event: &Event) -> bool {
+        !self.progress.has_source(event.source()) && self.newest.has_newer(event)
     }
 
     fn record(&mut self, deliveries: Vec<Delivery>) -> Vec<Delivery> {

@@ -13,6 +13,7 @@ from ..protocol.position import Position, Positions
 from ..protocol.sources import ResumeResults
 from .delivery import Advance, Delivery, Failed, Gap, Late, Sources, Start
 from .log_order import in_log_order
+from .newest_events import NewestEvents
 from .progress import Progress
 from .recent_ids import RecentIds
 
@@ -39,6 +40,7 @@ class SubscriptionState:
         """True if the subscription has a position. Then it must resume, and may miss no event."""
         self._decode = decode
         self._recent_ids = RecentIds()
+        self._newest = NewestEvents()
         self._refused: set[str] = set()
 
     def copy(self) -> SubscriptionState:
@@ -46,6 +48,7 @@ class SubscriptionState:
         progress = self.progress.text() if self.has_started else None
         copy = SubscriptionState(SubscriptionConfig(self.filter.subjects, self.filter.types, progress), self._decode)
         copy._recent_ids = self._recent_ids.copy()
+        copy._newest = self._newest.copy()
         copy._refused = set(self._refused)
         return copy
 
@@ -55,8 +58,9 @@ class SubscriptionState:
 
     def receive(self, event: Event[Any]) -> list[Delivery]:
         """Deliver an event once, as an error if it does not match its model."""
-        if self.progress.has(event) or not self._recent_ids.add(event.source, event.id):
+        if self.progress.has(event) or self._is_missed(event) or not self._recent_ids.add(event.source, event.id):
             return []
+        self._newest.add(event)
         return self._record([self._decoded(event)])
 
     def catch_up(
@@ -101,6 +105,10 @@ class SubscriptionState:
             return []
         self._refused.add(subject)
         return [Failed(Refused(subject, reason))]
+
+    def _is_missed(self, event: Event[Any]) -> bool:
+        """Return whether the event was missed, in a source without progress: another connection had a newer one."""
+        return not self.progress.has_source(event.source) and self._newest.has_newer(event)
 
     def _resumed(
         self, own: Positions, results: ResumeResults, was_live: bool

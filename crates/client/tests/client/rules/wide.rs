@@ -23,6 +23,11 @@ fn placed(channel: &str, offset: u64) -> String {
     placed_in(channel, &source, &format!("orders/{channel}/1"), &format!("e-{offset}"))
 }
 
+/// An event of an item of the channel `acme`. Its id is `acme e-<offset>`.
+fn placed_item(item: &str, offset: u64) -> String {
+    placed_in("acme", CHANNEL, &format!("orders/acme/{item}"), &format!("e-{offset}"))
+}
+
 fn resumed_to(request: &str, end: &str) -> String {
     resumed(request, &[(WIDE, too_wide()), (CHANNEL, recovered(end))])
 }
@@ -152,10 +157,23 @@ fn a_wide_subscription_delivers_each_event_of_hundreds_of_channels_once() {
     harness.receive(1, &[subscribed("1", ALL, &[(WIDE, NONE)])]);
     for expected in [1_500, 0] {
         for channel in 0..500 {
-            for offset in [2, 1, 3] {
+            for offset in [1, 2, 3] {
                 harness.receive(1, &[placed(&format!("c{channel}"), offset)]);
             }
         }
         assert_eq!(harness.delivered().len(), expected);
     }
+}
+
+#[test]
+fn a_wide_subscription_drops_an_event_older_than_another_one_of_its_subject() {
+    let mut harness = Harness::new();
+    harness.subscribe(ALL);
+    harness.open(1);
+    harness.receive(1, &[subscribed("1", ALL, &[(WIDE, NONE)]), placed_item("1", 3), placed_item("1", 2)]);
+    harness.receive(1, &[placed_item("2", 1), placed_item("1", 4)]);
+    assert_eq!(harness.delivered(), ["acme e-3", "acme e-1", "acme e-4"]);
+    (0..20_000).for_each(|n| harness.receive(1, &[placed(&format!("c{n}"), 2)]));
+    harness.receive(1, &[placed_item("1", 2)]);
+    assert_eq!(harness.delivered().pop().unwrap(), "acme e-2", "the newest event of a subject is forgotten");
 }

@@ -82,4 +82,28 @@ run "a_subscriber_receives_its_event_types" {
     condition     = jsondecode(aws_cloudwatch_event_rule.this.event_pattern) == { detail-type = ["order.placed.v1", "order.cancelled.v1"] }
     error_message = "The rule must match the event types: ${aws_cloudwatch_event_rule.this.event_pattern}"
   }
+
+  assert {
+    condition     = length(aws_lambda_function.this) == 0
+    error_message = "A subscriber without a function must have none."
+  }
+}
+
+run "a_subscriber_has_a_function_that_reports_failed_messages" {
+  command = plan
+  module { source = "./examples/subscriber" }
+  variables {
+    bus      = "arn:aws:events:eu-central-1:111122223333:event-bus/acme"
+    function = { package = "tests/packages/enrich.zip", runtime = "nodejs22.x", handler = "handler.handler" }
+  }
+
+  assert {
+    condition = alltrue([
+      aws_lambda_event_source_mapping.this["billing"].function_response_types == toset(["ReportBatchItemFailures"]),
+      aws_lambda_event_source_mapping.this["billing"].event_source_arn == aws_sqs_queue.events.arn,
+      jsondecode(aws_sqs_queue.events.redrive_policy).maxReceiveCount > 1,
+      aws_sqs_queue.events.visibility_timeout_seconds >= 6 * aws_lambda_function.this["billing"].timeout,
+    ])
+    error_message = "The function must read the queue and report failed messages, which must have a dead-letter queue."
+  }
 }

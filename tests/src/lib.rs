@@ -14,6 +14,8 @@
 //! - `tools`: installs these programs where they are missing
 //! - `items`, `schema`: the items that tests write, and the schemas that events must match
 //! - `pipe_files`: pipe files with other channels or grants
+//! - `consumers`: the consumers of `examples/consumers`; `lambda`: invokes a function that the local mode does not
+//!   run
 //! - `doc_steps`: runs the commands of documents and of the welcome text
 //! - `barrier`: waits until nothing more can arrive
 //! - `eventually`: waits with a time limit
@@ -25,6 +27,7 @@ pub mod barrier;
 pub mod binaries;
 pub mod browser;
 pub mod bus;
+pub mod consumers;
 pub mod deployment;
 pub mod doc_steps;
 pub mod dynamodb;
@@ -32,6 +35,7 @@ pub mod eventually;
 pub mod http;
 pub mod inbox;
 pub mod items;
+pub mod lambda;
 pub mod local_mode;
 pub mod node;
 pub mod pipe_files;

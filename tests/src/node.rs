@@ -1,5 +1,6 @@
-//! Programs in JavaScript: wscat, the official CloudEvents SDK, and the official AsyncAPI parser.
+//! Programs in JavaScript: wscat, the official CloudEvents SDK, the official AsyncAPI parser, and quicktype.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
@@ -65,6 +66,13 @@ async fn run_script(script: &str, input: &str) -> Vec<String> {
     let mut node = Command::new("node");
     node.arg(script).current_dir(tools::clients());
     output_lines(node, input).await
+}
+
+/// Generates the types of a schema with quicktype.
+pub async fn generate_types(language: &str, schema: &Path, name: &str, folder: &Path) {
+    let mut node = Command::new("node");
+    node.args(["types.mjs", language]).arg(schema).arg(name).arg(folder).current_dir(tools::quicktype());
+    output_lines(node, "").await;
 }
 
 /// Runs a program with an input and returns the lines that it prints.

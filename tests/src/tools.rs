@@ -21,17 +21,58 @@ pub fn aws() -> &'static Path {
 /// Installs wscat, the CloudEvents SDK and the AsyncAPI parser, and returns their folder.
 pub fn clients() -> &'static Path {
     static CLIENTS: OnceLock<PathBuf> = OnceLock::new();
-    CLIENTS.get_or_init(|| {
-        let _lock = lock();
-        let folder = project().join("tests/clients");
-        let lock_file = fs::read_to_string(folder.join("package-lock.json")).unwrap();
-        let installed = folder.join("node_modules/.installed");
-        if fs::read_to_string(&installed).ok() != Some(lock_file.clone()) {
-            run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder));
-            fs::write(installed, lock_file).unwrap();
+    CLIENTS.get_or_init(|| install_npm("tests/clients"))
+}
+
+/// Installs quicktype, and returns its folder.
+pub fn quicktype() -> &'static Path {
+    static QUICKTYPE: OnceLock<PathBuf> = OnceLock::new();
+    QUICKTYPE.get_or_init(|| install_npm("tests/clients/quicktype"))
+}
+
+/// Installs, checks and builds the consumer in TypeScript, and returns its folder.
+pub fn typescript_consumer() -> &'static Path {
+    static CONSUMER: OnceLock<PathBuf> = OnceLock::new();
+    CONSUMER.get_or_init(|| {
+        let folder = install_npm("examples/consumers/typescript");
+        for script in ["check", "build"] {
+            run(Command::new("npm").args(["run", script]).current_dir(&folder));
         }
         folder
     })
+}
+
+/// Returns a Python with the packages of the consumer in Python.
+pub fn python_consumer() -> &'static Path {
+    static CONSUMER: OnceLock<PathBuf> = OnceLock::new();
+    CONSUMER.get_or_init(|| install_pip("python-consumer", "examples/consumers/python/requirements.txt"))
+}
+
+/// Installs the packages of a folder with npm, unless they are there.
+fn install_npm(folder: &str) -> PathBuf {
+    let _lock = lock(&folder.replace('/', "-"));
+    let folder = project().join(folder);
+    let lock_file = fs::read_to_string(folder.join("package-lock.json")).unwrap();
+    let installed = folder.join("node_modules/.installed");
+    if fs::read_to_string(&installed).ok() != Some(lock_file.clone()) {
+        run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder));
+        fs::write(installed, lock_file).unwrap();
+    }
+    folder
+}
+
+/// Installs packages with pip unless they are there, and returns their Python.
+fn install_pip(name: &str, requirements: &str) -> PathBuf {
+    let _lock = lock(name);
+    let (folder, requirements) = (tools().join(name), project().join(requirements));
+    let (contents, installed) = (fs::read_to_string(&requirements).unwrap(), folder.join(".installed"));
+    if fs::read_to_string(&installed).ok() != Some(contents.clone()) {
+        run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
+        let mut pip = Command::new(folder.join("bin/python"));
+        run(pip.args(["-m", "pip", "install", "--quiet", "--no-compile", "-r"]).arg(requirements));
+        fs::write(installed, contents).unwrap();
+    }
+    folder.join("bin/python")
 }
 
 /// Returns the Chromium that `CHROMIUM` names or that is installed. Else installs that of Debian, which needs
@@ -52,7 +93,7 @@ fn installed_chromium() -> Option<PathBuf> {
 }
 
 fn install_chromium() -> PathBuf {
-    let _lock = lock();
+    let _lock = lock("chromium");
     if installed_chromium().is_none() {
         run(Command::new("apt-get").arg("update"));
         run(Command::new("apt-get").args(["install", "--yes", "--no-install-recommends", "chromium"]));
@@ -61,7 +102,7 @@ fn install_chromium() -> PathBuf {
 }
 
 fn install_aws() -> PathBuf {
-    let _lock = lock();
+    let _lock = lock("aws-cli");
     let folder = tools().join("aws");
     let (python, aws) = (folder.join("bin/python"), folder.join("bin/aws"));
     if !runs(&aws) {
@@ -75,19 +116,7 @@ fn install_aws() -> PathBuf {
 /// Returns a Python with the packages of `tests/clients/validators.txt`.
 pub fn python() -> &'static Path {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(|| {
-        let _lock = lock();
-        let folder = tools().join("validators");
-        let requirements = project().join("tests/clients/validators.txt");
-        let (contents, installed) = (fs::read_to_string(&requirements).unwrap(), folder.join(".installed"));
-        if fs::read_to_string(&installed).ok() != Some(contents.clone()) {
-            run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-            let mut pip = Command::new(folder.join("bin/python"));
-            run(pip.args(["-m", "pip", "install", "--quiet", "-r"]).arg(requirements));
-            fs::write(installed, contents).unwrap();
-        }
-        folder.join("bin/python")
-    })
+    PYTHON.get_or_init(|| install_pip("validators", "tests/clients/validators.txt"))
 }
 
 fn runs(program: &Path) -> bool {
@@ -107,9 +136,9 @@ fn tools() -> PathBuf {
     folder
 }
 
-/// Lets one test process at a time install programs.
-fn lock() -> File {
-    let file = File::create(tools().join("lock")).unwrap();
+/// Lets one test process at a time install a program.
+fn lock(name: &str) -> File {
+    let file = File::create(tools().join(format!("{name}.lock"))).unwrap();
     file.lock().unwrap();
     file
 }

@@ -1,6 +1,6 @@
-# Resources of another team that consumes events, in its own account: a rule on the bus, a queue for the events, and a queue
-# for events that EventBridge could not deliver. The deployment lists the account in `subscriber_accounts`, or its organization
-# in `subscriber_organization`. In the account of the bus, nothing needs to be listed.
+# Resources of another team that consumes events, in its own account: a rule on the bus, a queue for the events, and queues for
+# events that EventBridge could not deliver and that the consumer could not handle. The deployment lists the account in
+# `subscriber_accounts`, or its organization in `subscriber_organization`. In the account of the bus, nothing needs to be listed.
 
 terraform {
   required_version = ">= 1.9"
@@ -33,6 +33,17 @@ variable "event_types" {
   default     = ["order.placed.v1", "order.cancelled.v1"]
 }
 
+variable "function" {
+  description = "The function that consumes the queue: the path of its zip, its runtime and its handler. Without one, the rule only fills the queue."
+  type = object({
+    package      = string
+    runtime      = string
+    handler      = string
+    architecture = optional(string, "arm64")
+  })
+  default = null
+}
+
 resource "aws_cloudwatch_event_rule" "this" {
   name           = var.name
   description    = "Events for ${var.name}"
@@ -40,13 +51,12 @@ resource "aws_cloudwatch_event_rule" "this" {
   event_pattern  = jsonencode({ detail-type = var.event_types })
 }
 
-# EventBridge can deliver an event twice and in any order. `detail` is a CloudEvent: use its id to find duplicates, and its
-# sequence to restore the order.
+# EventBridge can deliver an event twice and in any order. `detail` of a message is a CloudEvent: use its id to find duplicates,
+# and its sequence to restore the order.
 resource "aws_cloudwatch_event_target" "this" {
   rule           = aws_cloudwatch_event_rule.this.name
   event_bus_name = var.bus
   arn            = aws_sqs_queue.events.arn
-  input_path     = "$.detail"
 
   retry_policy {
     maximum_retry_attempts       = 185
@@ -61,6 +71,17 @@ resource "aws_cloudwatch_event_target" "this" {
 resource "aws_sqs_queue" "events" {
   name                      = var.name
   message_retention_seconds = 4 * 24 * 3600
+  sqs_managed_sse_enabled   = true
+
+  # AWS recommends six times the timeout of the function.
+  visibility_timeout_seconds = 6 * 30
+
+  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.failed.arn, maxReceiveCount = 5 })
+}
+
+resource "aws_sqs_queue" "failed" {
+  name                      = "${var.name}-failed"
+  message_retention_seconds = 14 * 24 * 3600
   sqs_managed_sse_enabled   = true
 }
 
@@ -87,6 +108,6 @@ resource "aws_sqs_queue_policy" "this" {
 }
 
 output "queue_url" {
-  description = "The URL of the queue. Each message is a CloudEvent."
+  description = "The URL of the queue. Each message is an event in EventBridge's envelope."
   value       = aws_sqs_queue.events.url
 }

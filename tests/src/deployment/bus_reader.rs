@@ -21,7 +21,7 @@ pub struct BusReader {
 enum RuleTarget {
     /// The bus of the local mode.
     Bus(Box<Bus>),
-    /// A queue that receives the `detail` of every event.
+    /// A queue that receives every event in EventBridge's envelope.
     Queue { aws: Aws, url: String },
 }
 
@@ -69,7 +69,8 @@ async fn receive(aws: &Aws, url: &str) -> Vec<Value> {
     let response = aws.run(&[&receive[..], &["--queue-url", url]].concat()).await;
     let mut events = Vec::new();
     for message in response["Messages"].as_array().into_iter().flatten() {
-        events.push(serde_json::from_str(text(&message["Body"])).unwrap());
+        let mut envelope: Value = serde_json::from_str(text(&message["Body"])).unwrap();
+        events.push(envelope["detail"].take());
         let receipt = text(&message["ReceiptHandle"]);
         aws.run(&["sqs", "delete-message", "--queue-url", url, "--receipt-handle", receipt]).await;
     }

@@ -36,6 +36,7 @@ export class App {
   readonly #ready = new Set<string>();
   #program!: ClientProgram;
   #proxy!: Proxy;
+  #token = "";
   #state = "";
   #mayReload: boolean;
   #eventsBeforeReload = EVENTS_BEFORE_RELOAD;
@@ -49,6 +50,7 @@ export class App {
   static async start(config: AppConfig): Promise<App> {
     const app = new App(config);
     const { target, plan, random, isSingle } = config;
+    app.#token = await target.token(`${config.name} ${config.language.name}`.replaceAll(" ", "-"));
     app.#proxy = await Proxy.start(target.url, plan, random, isSingle);
     app.#run();
     await until(() => app.#ready.size === config.filters.length || app.#recorder.errors.length > 0);
@@ -83,10 +85,10 @@ export class App {
   }
 
   #run(): void {
-    const { target, filters, language } = this.config;
+    const { filters, language } = this.config;
     const subscriptions = filters.map(({ subjects, types }, n) => ({ name: `${n}`, subjects, ...(types && { types }) }));
     const options = { pingEvery: 500, checkEvery: 1000, leaveAfter: [400, 2500] };
-    const config = { url: this.#proxy.url, token: [target.token], store: join(this.#folder, "store"), options, subscriptions };
+    const config = { url: this.#proxy.url, token: [this.#token], store: join(this.#folder, "store"), options, subscriptions };
     const onEnd = (error: Error) => void this.#recorder.errors.push(error);
     this.#program = new ClientProgram(language.command, config, (line) => this.#handle(line), onEnd);
   }

@@ -7,8 +7,8 @@ import { isBuilt, LocalMode, outputOf, project } from "../local/local-mode.js";
 export interface Target {
   url: string;
   dynamodb: DynamoDb;
-  /** Grants the orders of every tenant. */
-  token: string;
+  /** Returns the token of a user, which grants the orders of every tenant. Each user has a quota for resumes. */
+  token(user: string): Promise<string>;
   tenants: string[];
   end(): Promise<void>;
 }
@@ -28,15 +28,15 @@ async function localTarget(): Promise<Target> {
   const local = await LocalMode.start(replacements);
   const { url, dynamodb } = local;
   const tenants = ["acme", "globex", "initech", "umbrella"];
-  return { url, dynamodb, tenants, token: await local.token("8h"), end: () => local.end() };
+  return { url, dynamodb, tenants, token: (user) => local.token("8h", user), end: () => local.end() };
 }
 
 async function deployedTarget(url: string): Promise<Target> {
   const [key, secret] = [variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")];
   const endpoint = process.env["AWS_ENDPOINT_URL_DYNAMODB"] ?? variable("AWS_ENDPOINT_URL");
   const dynamodb = new DynamoDb(endpoint, { key, secret, region: variable("AWS_REGION") });
-  const command = `${variable("TABLECAST_TOKEN_COMMAND")} --subject ada --claim tenant=acme`;
-  const token = await outputOf(spawn("sh", ["-c", command], { cwd: project }));
+  const command = (user: string) => `${variable("TABLECAST_TOKEN_COMMAND")} --subject ${user} --claim tenant=acme`;
+  const token = (user: string) => outputOf(spawn("sh", ["-c", command(user)], { cwd: project }));
   return { url, dynamodb, tenants: ["acme"], token, end: async () => {} };
 }
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ class Waiting:
     """A delivery, and the older events of its subject that it replaced."""
 
     delivery: Delivery
-    replaced: Iterable[Event[Any]] = ()
+    replaced: Collection[Event[Any]] = ()
 
 
 class DeliveryQueue:
@@ -60,11 +60,12 @@ class NewestQueue(DeliveryQueue):
 
     def __init__(self) -> None:
         super().__init__()
-        self._by_key: OrderedDict[str | int, tuple[Delivery, deque[Event[Any]]]] = OrderedDict()
+        self._arrived: dict[str | int, tuple[Delivery, deque[Event[Any]]]] = {}
         self._count = 0
+        self._replaced = 0  # Of all subjects together.
 
     def __len__(self) -> int:
-        return len(self._by_key)
+        return len(self._arrived) + len(self._waiting)
 
     @property
     def is_full(self) -> bool:
@@ -74,23 +75,37 @@ class NewestQueue(DeliveryQueue):
     def add(self, delivery: Delivery) -> None:
         """Add a delivery at the end. It replaces an older event of its subject."""
         self._count += 1
-        key = delivery.subject or "" if isinstance(delivery, Event) else self._count
-        old = self._by_key.pop(key, None)
-        replaced = old[1] if old else deque[Event[Any]](maxlen=MAX_REMEMBERED)
+        key = (isinstance(delivery, Event) and delivery.subject) or self._count
+        old = self._arrived.pop(key, None)
+        replaced = old[1] if old else deque[Event[Any]]()
         if old and isinstance(old[0], Event):
             replaced.append(replace(old[0], data=None, raw={}))  # Its position counts as delivered.
-        self._by_key[key] = (delivery, replaced)
+            self._replaced += 1
+        if self._replaced > MAX_REMEMBERED and replaced:
+            replaced.popleft()
+            self._replaced -= 1
+        self._arrived[key] = (delivery, replaced)
 
     @property
     def first(self) -> Delivery:
-        """The next delivery."""
-        return next(iter(self._by_key.values()))[0]
+        """The next delivery. Those that wait now come first: no subject waits for others that change more often."""
+        self._take()
+        return super().first
 
     def pop(self) -> Waiting:
         """Remove the next delivery."""
-        _, (delivery, replaced) = self._by_key.popitem(last=False)
-        return Waiting(delivery, replaced)
+        self._take()
+        waiting = super().pop()
+        self._replaced -= len(waiting.replaced)
+        return waiting
 
     def clear(self) -> None:
         """Remove all deliveries."""
-        self._by_key.clear()
+        super().clear()
+        self._arrived.clear()
+        self._replaced = 0
+
+    def _take(self) -> None:
+        if not self._waiting:
+            self._waiting.extend(Waiting(*arrived) for arrived in self._arrived.values())
+            self._arrived.clear()

@@ -1,0 +1,50 @@
+"""The deliveries that wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tablecast import Event
+from tablecast.delivery_queue import NewestQueue
+
+
+def event(subject: str | None, number: int) -> Event[Any]:
+    return Event("order.placed.v1", subject, None, f"{subject} {number}", "tablecast/orders")
+
+
+def pop_id(queue: NewestQueue) -> str:
+    delivery = queue.pop().delivery
+    assert isinstance(delivery, Event)
+    return delivery.id
+
+
+def test_newest_only_reads_each_subject_although_all_of_them_change() -> None:
+    queue = NewestQueue()
+    read = []
+    for number in range(4):
+        queue.add(event("a", number))
+        queue.add(event("b", number))
+        read.append(pop_id(queue))
+    assert read == ["a 0", "b 0", "a 2", "b 2"]
+
+
+def test_newest_only_keeps_every_event_without_a_subject() -> None:
+    queue = NewestQueue()
+    queue.add(event(None, 1))
+    queue.add(event(None, 2))
+    assert len(queue) == 2
+
+
+def test_newest_only_remembers_a_limited_number_of_replaced_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tablecast.delivery_queue.MAX_REMEMBERED", 3)
+    queue = NewestQueue()
+    for number in range(5):
+        queue.add(event("a", number))
+        queue.add(event("b", number))
+    waiting = [queue.pop(), queue.pop()]
+    assert sum(len(one.replaced) for one in waiting) == 3
+    queue.add(event("a", 5))
+    queue.add(event("a", 6))
+    assert [one.id for one in queue.pop().replaced] == ["a 5"]

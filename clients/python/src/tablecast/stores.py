@@ -16,10 +16,10 @@ from typing import Any, Protocol, Union
 class Store(Protocol):
     """Keeps the progress of subscriptions. Both methods may be coroutine functions."""
 
-    def load(self, name: str) -> Union[str, Awaitable[Union[str, None]], None]:
+    def load(self, name: str, /) -> Union[str, Awaitable[Union[str, None]], None]:
         """Return the text that `save` received last for this name."""
 
-    def save(self, name: str, progress: str) -> Union[Awaitable[None], None]:
+    def save(self, name: str, progress: str, /) -> Union[Awaitable[None], None]:
         """Keep the text."""
 
 

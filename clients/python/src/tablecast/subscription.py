@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Protocol, Union
 
 from .delivery_queue import DeliveryQueue, NewestQueue, Waiting
-from .errors import Closed, Refused
+from .errors import Closed, Refused, StoreError
 from .machine.delivery import Delivery, Failed, Gap, Late
 from .machine.progress import Progress
 from .protocol.event import Event
@@ -201,7 +201,13 @@ class Subscription:
             for event in waiting.replaced:
                 self._progress.add(event)
             self._progress.add(waiting.delivery)
-            self._listener.progressed()
+            if not _is_of_store(waiting.delivery):
+                self._listener.progressed()
+
+
+def _is_of_store(delivery: Delivery) -> bool:
+    """Return whether it is an error of the store. A save that follows would fail again, and so on at once."""
+    return isinstance(delivery, Failed) and isinstance(delivery.error, StoreError)
 
 
 async def _call(function: Callable[[Any], object] | None, value: object) -> None:

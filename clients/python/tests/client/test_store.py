@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import os
 import stat
@@ -79,6 +80,21 @@ async def test_an_iteration_raises_the_error_of_each_save_and_continues() -> Non
                 errors.append(str(error))
     assert ids == ["e-1", "e-2"]
     assert set(errors) == {"the store could not save the progress of orders/*: OSError: the disk is full"}
+
+
+async def test_an_error_of_a_save_causes_no_other_save() -> None:
+    errors: list[Exception] = []
+    async with fake_server() as server, Client(server.url, store=BrokenStore("save")) as client:
+        orders = client.subscribe(ORDERS, on_error=errors.append)
+        await orders.ready()
+        await server.write("orders/1")
+        await server.write("orders/2")
+        assert await read(orders, 2) == ["e-1", "e-2"]
+        reading = asyncio.create_task(read(orders, 1))
+        await asyncio.sleep(0.2)
+        assert 1 <= len(errors) < 10
+        await server.write("orders/3")
+        assert await reading == ["e-3"]
 
 
 async def test_an_iteration_raises_the_error_of_a_load_and_has_a_gap() -> None:
@@ -176,3 +192,9 @@ def test_a_broken_file_is_an_error_with_its_path(tmp_path: Path, text: str) -> N
     path.write_text(text)
     with pytest.raises(ValueError, match=r"progress.json is no file of FileStore: delete it"):
         asyncio.run(FileStore(path).load("a"))
+
+
+def test_a_store_can_name_its_parameters_as_it_likes() -> None:
+    for method in (Store.load, Store.save):
+        _, *parameters = inspect.signature(method).parameters.values()
+        assert {parameter.kind for parameter in parameters} == {inspect.Parameter.POSITIONAL_ONLY}

@@ -56,7 +56,7 @@ class Client:
         self,
         subjects: str | Iterable[str],
         *,
-        types: Iterable[str] | None = None,
+        types: str | Iterable[str] | None = None,
         name: str | None = None,
         bookmark: str | None = None,
         on_late: Callable[[Event[Any]], object] | None = None,
@@ -70,7 +70,7 @@ class Client:
         if self.state == "closed":
             raise Closed("the client is closed: create another one")
         all_subjects = tuple(dict.fromkeys([subjects] if isinstance(subjects, str) else subjects))
-        all_types = None if types is None else tuple(types)
+        all_types = (types,) if isinstance(types, str) else None if types is None else tuple(types)
         if not all_subjects:
             raise ValueError("subscribe: pass at least one subject, such as orders/acme/*")
         saver = self._saver(name or ",".join([*all_subjects, *(all_types or ())]))
@@ -92,10 +92,12 @@ class Client:
             controller.subscription.close()
         for task in self._starting:
             task.cancel()
-        await asyncio.gather(*self._starting, return_exceptions=True)
-        for saver in self._savers.values():
-            await saver.finish()
-        await self._running.close()
+        try:
+            await asyncio.gather(*self._starting, return_exceptions=True)
+            for saver in self._savers.values():
+                await saver.finish()
+        finally:  # Also if it is cancelled.
+            await self._running.close()
 
     async def __aenter__(self) -> Client:
         if self._transport:

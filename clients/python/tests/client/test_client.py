@@ -219,6 +219,15 @@ async def test_subscribe_without_a_subject_is_an_error() -> None:
             client.subscribe([])
 
 
+async def test_a_text_is_one_type() -> None:
+    async with fake_server() as server, Client(server.url) as client:
+        orders = client.subscribe(ORDERS, types="order.placed.v1")
+        await orders.ready()
+        assert server.messages[0]["types"] == ["order.placed.v1"]
+        await server.write("orders/1")
+        assert await read(orders, 1) == ["e-1"]
+
+
 async def test_newest_only_keeps_the_newest_event_of_each_subject_while_nothing_reads() -> None:
     async with fake_server() as server, Client(server.url) as client:
         orders = client.subscribe(ORDERS, newest_only=True)

@@ -43,12 +43,22 @@ async def test_a_refused_connection_reports_its_status_and_what_to_check(
         return connection.respond(HTTPStatus(status), "no")
 
     caplog.set_level(logging.DEBUG)
-    logging.getLogger("websockets").setLevel(logging.INFO)
+    logging.getLogger("websockets.server").setLevel(logging.INFO)
     async with serve(lambda _: until(lambda: True), "127.0.0.1", 0, process_request=refuse) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         [reason, *_] = await reasons_at(f"ws://127.0.0.1:{port}/live")
     assert reason.startswith(f"ws://127.0.0.1:{port}/live did not open (HTTP {status}): ")
     assert advice in reason
+    assert SECRET not in caplog.text
+
+
+async def test_no_log_has_the_token_at_the_level_debug(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("websockets.server").setLevel(logging.INFO)
+    async with fake_server() as server, Client(server.url, token=SECRET) as client:
+        await client.subscribe(ORDERS).ready()
+        assert SECRET in server.offered[0]
+    assert "live: caught up" in caplog.text
     assert SECRET not in caplog.text
 
 

@@ -107,6 +107,7 @@ class ProgressSaver:
 
     async def _save_all(self) -> None:
         """Two saves at once could leave the older progress in the store."""
+        await asyncio.sleep(0)  # An eager task could end before its creator has it.
         try:
             while self._next is not None or self._is_outdated:
                 progress = self._take() if self._next is None else self._next

@@ -21,6 +21,9 @@ CLOSE_TIMEOUT = 2.0
 
 logger = logging.getLogger("tablecast")
 
+_websocket_logger = logging.getLogger("tablecast.websocket")
+_websocket_logger.setLevel(logging.INFO)  # At the level debug, websockets logs the token.
+
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -82,13 +85,15 @@ class Socket:
         """Return why the connection ended."""
         try:
             token = await self._get_token()
+            if self._is_closed:
+                return "closed"
             connection = await Connect(self._url, subprotocols=protocols(token), **_OPTIONS)  # type: ignore[arg-type]
         except Exception as error:
             return connect_failure(self._url, error)
         try:
             return await self._exchange(connection, token)
         finally:
-            await connection.close()
+            await _close(connection)
 
     async def _exchange(self, connection: ClientConnection, token: str | None) -> str:
         self._listener.opened(self._number, token)
@@ -117,7 +122,23 @@ class Socket:
 
 
 # The machine has timeouts and pings of its own.
-_OPTIONS = {"open_timeout": None, "close_timeout": CLOSE_TIMEOUT, "ping_interval": None, "compression": None}
+_OPTIONS = {
+    "open_timeout": None,
+    "close_timeout": CLOSE_TIMEOUT,
+    "ping_interval": None,
+    "compression": None,
+    "logger": _websocket_logger,
+}
+
+
+async def _close(connection: ClientConnection) -> None:
+    """Close within a time: `close` alone waits for a server that reads nothing."""
+    try:
+        await asyncio.wait_for(connection.close(), 2 * CLOSE_TIMEOUT)
+    except asyncio.TimeoutError:
+        logger.debug("a connection did not close in time")
+    finally:
+        connection.transport.abort()
 
 
 def protocols(token: str | None) -> list[Subprotocol]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..machine.delivery import Delivery
@@ -36,8 +36,8 @@ class Receiver(Protocol):
 class TransportOptions:
     """The options that concern connections."""
 
-    url: str
-    token: TokenSource
+    url: str = field(repr=False)
+    token: TokenSource = field(repr=False)
     timing: Timing
     decode: Decode | None
     on_state: StateListener | None
@@ -87,9 +87,10 @@ class Transport:
         """Close the connections, for good."""
         self._wake_watch.stop()
         self._run(self._machine.close(self._loop.time()))
-        for task in self._refreshing:
+        caller = {asyncio.current_task()}  # One of them if the function `token` closes the client.
+        for task in self._refreshing - caller:
             task.cancel()
-        await asyncio.gather(*self._connections, *self._refreshing, return_exceptions=True)
+        await asyncio.gather(*(self._connections | self._refreshing) - caller, return_exceptions=True)
 
     def opened(self, number: int, token: str | None) -> None:
         """Handle an open connection."""
@@ -131,6 +132,7 @@ class Transport:
                 self._loop.call_soon(self._reporter.report, effect)
 
     async def _get_token(self) -> str | None:
+        await asyncio.sleep(0)  # An eager task would call back before its creator has it.
         return await get_token(self._options.token)
 
     async def _refresh(self, number: int) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+import atexit
+import contextlib
+import weakref
+from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator
 from typing import Any
 
 from .client import Client
@@ -19,7 +22,7 @@ def events(
     subjects: str | Iterable[str],
     *,
     token: TokenSource = None,
-    types: Iterable[str] | None = None,
+    types: str | Iterable[str] | None = None,
     store: Store | None = None,
     name: str | None = None,
     bookmark: str | None = None,
@@ -38,10 +41,24 @@ def events(
         await client.__aenter__()
         return client.subscribe(chosen, types=types, name=name, bookmark=bookmark)
 
-    return _iterate(client, open_subscription)
+    iterator = _iterate(client, open_subscription)
+    _iterators.add(iterator)
+    return iterator
 
 
-def _iterate(client: Client, open_subscription: Callable[[], Coroutine[Any, Any, Subscription]]) -> Iterator[Item]:
+_Iterator = Generator[Item, None, None]
+_iterators: weakref.WeakSet[_Iterator] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_iterators() -> None:
+    """Close the iterators that a script still has at its end. Later, their thread does not run any more."""
+    for iterator in list(_iterators):
+        with contextlib.suppress(ValueError):  # Another thread reads it.
+            iterator.close()
+
+
+def _iterate(client: Client, open_subscription: Callable[[], Coroutine[Any, Any, Subscription]]) -> _Iterator:
     with LoopThread() as thread:
         subscription = thread.run(open_subscription())
         try:

@@ -130,3 +130,20 @@ def test_ctrl_c_ends_a_script_that_waits_for_an_event() -> None:
             script.send_signal(signal.SIGINT)
             output, errors = script.communicate(timeout=30)
         assert (output, errors, script.returncode) == ("interrupted\n", "", 0)
+
+
+AT_THE_END = """
+import sys, tablecast
+items = tablecast.events(sys.argv[1], "orders/*")
+print(next(items).id)
+"""
+
+
+def test_a_script_ends_although_a_variable_has_the_iterator() -> None:
+    with served() as (server, thread):
+        write_when_subscribed(server, thread, 1)
+        environment = {**os.environ, "PYTHONPATH": str(SRC)}
+        command = [sys.executable, "-c", AT_THE_END, server.url]
+        ended = subprocess.run(command, env=environment, text=True, capture_output=True, timeout=30, check=False)
+        assert (ended.stdout, ended.stderr, ended.returncode) == ("e-1\n", "", 0)
+        thread.run(until(lambda: server.connections == 0))

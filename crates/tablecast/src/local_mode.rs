@@ -1,4 +1,4 @@
-//! A local mode that runs on this machine, as `tail` and `token` see it.
+//! A local mode that runs on this machine, as `tail`, `token` and `doctor` see it.
 //!
 //! # Layout
 //! - `http`: one request to it
@@ -52,6 +52,11 @@ pub fn authority(url: &str) -> Option<String> {
 pub async fn describe(authority: &str) -> Option<Description> {
     let body = http::get(authority, "/page/machine.json").await.ok()?;
     serde_json::from_slice(&body).ok()
+}
+
+/// Returns the counters of the pipes and the problems of the pipe files, as JSON.
+pub async fn pipes(authority: &str) -> Result<Vec<u8>, String> {
+    http::get(authority, "/page/pipes.json").await
 }
 
 /// Requests a token with these claims, as the page does.

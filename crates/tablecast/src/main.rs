@@ -10,6 +10,7 @@
 //! - `publish`: writes a catalogue, an AsyncAPI document and the schemas
 //! - `package`: packages the functions for AWS Lambda
 //! - `pipes`: serves the API of EventBridge Pipes
+//! - `doctor`: finds what is wrong with a deployment; `status` is its short form
 //! - `replay`: prints or publishes events of a pipe's log again
 //! - `token`: creates a token for the local mode
 //! - `completions`, `man`: write shell completions and manual pages
@@ -27,6 +28,7 @@ mod cargo;
 mod check;
 mod completions;
 mod definitions;
+mod doctor;
 mod duration;
 mod init;
 mod installation;
@@ -74,6 +76,8 @@ enum Command {
     Publish(publish::Arguments),
     Package(package::Arguments),
     Pipes(pipes::Arguments),
+    Doctor(doctor::Doctor),
+    Status(doctor::Status),
     Replay(replay::Arguments),
     Token(token::Arguments),
     Completions(completions::Arguments),
@@ -93,6 +97,8 @@ async fn main() -> ExitCode {
         Some(Command::Publish(arguments)) => publish::run(&arguments),
         Some(Command::Package(arguments)) => package::run(&arguments),
         Some(Command::Pipes(arguments)) => pipes::run(arguments).await,
+        Some(Command::Doctor(arguments)) => return doctor::doctor(arguments).await,
+        Some(Command::Status(arguments)) => return doctor::status(arguments).await,
         Some(Command::Replay(arguments)) => replay::run(arguments).await,
         Some(Command::Token(arguments)) => token::run(arguments).await,
         Some(Command::Completions(arguments)) => completions::run(&arguments),

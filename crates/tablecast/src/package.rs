@@ -10,10 +10,12 @@
 //! - `zips`, `archive`, `included`: the zips and their content
 //! - `registry`: the schemas for EventBridge's schema registry
 //! - `listing`: the printed sizes and hashes
+//! - `compare`: compares zips with the definitions, for `doctor`
 
 mod architecture;
 mod archive;
 mod binaries;
+mod compare;
 mod definitions;
 mod functions;
 mod glibc;
@@ -36,6 +38,8 @@ use clap::Args;
 use binaries::Binaries;
 use functions::FUNCTIONS;
 use listing::Listing;
+
+pub use compare::compare;
 
 /// Package the functions for AWS Lambda
 ///

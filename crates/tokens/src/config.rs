@@ -54,6 +54,17 @@ impl TokenConfig {
         Ok(Self { issuers, leeway: leeway(&variable)? })
     }
 
+    /// Reads the keys of each issuer once. Returns the issuers whose keys cannot be used, with the reason.
+    pub async fn unusable_keys(&self) -> Vec<(String, String)> {
+        let mut unusable = Vec::new();
+        for issuer in &self.issuers {
+            if let Err(reason) = issuer.keys.check().await {
+                unusable.push((issuer.name.clone(), reason));
+            }
+        }
+        unusable
+    }
+
     /// Returns the issuer that a token claims, before its signature is verified. Only the keys of this issuer
     /// can verify the token.
     pub(crate) fn issuer(&self, claimed: &str) -> std::result::Result<&TrustedIssuer, Refusal> {

@@ -58,6 +58,17 @@ impl KeySource {
             Self::Remote(remote) => remote.keys(header, Instant::now()).await,
         }
     }
+
+    /// Fetches the keys, without the cache. Returns why they cannot be used.
+    pub async fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Inline(_) => Ok(()),
+            Self::Remote(remote) => {
+                let fetched = remote.fetch().await;
+                fetched.map(drop).map_err(|reason| format!("{}: {reason}", remote.endpoint.url()))
+            }
+        }
+    }
 }
 
 type Found = Result<Vec<DecodingKey>, Refusal>;

@@ -98,3 +98,15 @@ async fn a_failing_issuer_gets_one_request_in_ten_seconds_at_most() {
     }
     assert_eq!(server.requests(), 1 + 10);
 }
+
+#[tokio::test]
+async fn a_check_fetches_the_keys_and_returns_why_they_cannot_be_used() {
+    let server = KeyServer::start(Response::None).await;
+    server.set_keys(&[jwk("key")]);
+    let source = KeySource::Remote(Box::new(Remote::new(server.url(), vec![Algorithm::ES256])));
+    assert_eq!(source.check().await, Ok(()));
+    server.set_keys(&[]);
+    let reason = source.check().await.unwrap_err();
+    assert!(reason.starts_with(&server.url()) && reason.contains("has no key that can verify"), "{reason}");
+    assert_eq!(server.requests(), 2, "there is no cache");
+}

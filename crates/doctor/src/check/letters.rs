@@ -1,0 +1,51 @@
+use crate::code::Code;
+use crate::facts::{Facts, Queue, Rejected};
+use crate::finding::Finding;
+use crate::metrics::{Metric, RECENT, Statistic};
+
+pub fn dead(facts: &Facts) -> Vec<Finding> {
+    facts.queues.iter().filter_map(|queue| dead_letters(facts, queue)).collect()
+}
+
+fn dead_letters(facts: &Facts, queue: &Queue) -> Option<Finding> {
+    let (waiting, handled) = *queue.messages.found().filter(|(waiting, handled)| waiting + handled > 0)?;
+    let code = if queue.owner == "fanout" { Code::FanoutDeadLetters } else { Code::DeadLetters };
+    let count = format!("{} has {waiting} messages, and {handled} that somebody received", queue.name);
+    let finding = Finding::new(code, &queue.owner).evidence(count);
+    Some(match facts.metrics.maximum_since(&age(queue), facts.now - RECENT) {
+        Some(seconds) => finding.evidence(format!("the oldest is {} old", duration(seconds))),
+        None => finding,
+    })
+}
+
+/// The age of the oldest message in seconds.
+pub fn age(queue: &Queue) -> Metric {
+    Metric::new("AWS/SQS", "ApproximateAgeOfOldestMessage", &[("QueueName", &queue.name)])
+        .with(Statistic::Maximum)
+}
+
+pub fn duration(seconds: f64) -> String {
+    match seconds as i64 {
+        seconds if seconds < 120 => format!("{seconds} s"),
+        seconds if seconds < 7200 => format!("{} min", seconds / 60),
+        seconds => format!("{} h", seconds / 3600),
+    }
+}
+
+pub fn rejected(facts: &Facts) -> Vec<Finding> {
+    facts.rejected.iter().filter_map(|rejected| stored(facts, rejected)).collect()
+}
+
+fn stored(facts: &Facts, rejected: &Rejected) -> Option<Finding> {
+    let total: u64 = rejected.reasons.values().sum();
+    let more = if rejected.has_more { "at least " } else { "" };
+    let age = duration((facts.now - rejected.newest).max(0) as f64);
+    let count = format!("{more}{total} records are stored; the newest was rejected {age} ago");
+    let mut reasons: Vec<_> = rejected.reasons.iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let finding = Finding::new(Code::RecordsRejected, &rejected.pipe).evidence(count);
+    let worst = reasons.into_iter().take(5);
+    (total > 0).then(|| {
+        worst.fold(finding, |finding, (reason, count)| finding.evidence(format!("{count}: {reason}")))
+    })
+}

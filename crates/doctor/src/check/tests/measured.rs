@@ -1,0 +1,137 @@
+use super::healthy::{NOW, healthy, pipe};
+use super::{found, with};
+use crate::check::{cost, functions, lag, letters, metrics_of, ratios, streams};
+use crate::counters::COUNTERS;
+use crate::facts::Facts;
+use crate::metrics::{Metric, RECENT};
+
+/// Adds data points to a metric that the doctor reads.
+fn measure(facts: &mut Facts, metric: Metric, points: &[(i64, f64)]) {
+    assert!(metrics_of(facts).contains(&metric), "{metric:?} is not read");
+    facts.metrics.insert(metric, points.to_vec());
+}
+
+fn measured(metric: impl FnOnce(&Facts) -> Metric, points: &[(i64, f64)]) -> Vec<String> {
+    let mut facts = healthy();
+    let metric = metric(&facts);
+    measure(&mut facts, metric, points);
+    found(&facts)
+}
+
+#[test]
+fn each_counter_above_0_is_found_with_its_code() {
+    let facts = healthy();
+    for counter in &COUNTERS {
+        for (subject, metric) in counter.metrics(&facts) {
+            let found = measured(|_| metric, &[(NOW - 60, 1.0)]);
+            let expected =
+                format!("{} {} {subject}", counter.code.entry().severity.name(), counter.code.name());
+            assert_eq!(found, [expected], "{}", counter.metric);
+        }
+    }
+}
+
+#[test]
+fn a_counter_of_an_earlier_quarter_of_an_hour_is_a_warning_at_most() {
+    for counter in COUNTERS.iter().filter(|counter| counter.metric == "BusFailures") {
+        let (_, metric) = counter.metrics(&healthy()).remove(0);
+        assert_eq!(measured(|_| metric.clone(), &[(NOW - RECENT - 1, 5.0)]), ["warning bus-failing orders"]);
+        assert_eq!(measured(|_| metric, &[(NOW - RECENT, 5.0)]), ["critical bus-failing orders"]);
+    }
+}
+
+#[test]
+fn a_counter_of_0_is_no_finding() {
+    for counter in &COUNTERS {
+        let (_, metric) = counter.metrics(&healthy()).remove(0);
+        assert_eq!(measured(|_| metric, &[(NOW - 60, 0.0)]), [""; 0]);
+    }
+}
+
+#[test]
+fn lag_over_the_limit_is_critical_while_it_lasts() {
+    let of = |milliseconds, at| measured(|facts| lag::lag(facts, &pipe()), &[(at, milliseconds)]);
+    assert_eq!(of(60_001.0, NOW), ["critical lag-high orders"]);
+    assert_eq!(of(60_000.0, NOW), [""; 0]);
+    assert_eq!(of(60_001.0, NOW - RECENT - 1), [""; 0]);
+}
+
+#[test]
+fn lag_of_fanout_over_a_minute_is_critical() {
+    assert_eq!(measured(lag::fanout_lag, &[(NOW, 60_001.0)]), ["critical fanout-lag fanout"]);
+    assert_eq!(measured(lag::fanout_lag, &[(NOW, 60_000.0)]), [""; 0]);
+}
+
+#[test]
+fn writes_of_half_an_hour_that_nobody_reads_are_critical() {
+    let periods = |count| (1..=count).map(|index| (NOW - 300 * index, 1.0)).collect::<Vec<_>>();
+    let read = |facts: &mut Facts| measure(facts, streams::reads(&pipe()), &[(NOW - 600, 1.0)]);
+    let written = |count| move |facts: &mut Facts| measure(facts, streams::writes(&pipe()), &periods(count));
+    assert_eq!(with(written(6)), ["critical stream-unread orders"]);
+    assert_eq!(with(written(5)), [""; 0]);
+    let both = |facts: &mut Facts| {
+        written(6)(facts);
+        read(facts);
+    };
+    assert_eq!(with(both), [""; 0]);
+}
+
+#[test]
+fn many_sends_to_closed_connections_are_a_warning() {
+    let of = |gone, delivered| {
+        with(|facts| {
+            let metrics = ratios::sends(facts, &pipe());
+            metrics
+                .into_iter()
+                .zip([gone, delivered])
+                .for_each(|(metric, it)| measure(facts, metric, &[(NOW, it)]));
+        })
+    };
+    assert_eq!(of(21.0, 80.0), ["warning connections-stale orders"]);
+    assert_eq!(of(20.0, 81.0), [""; 0]);
+    assert_eq!(of(50.0, 50.0), [""; 0], "100 are too few");
+}
+
+#[test]
+fn more_refused_than_admitted_clients_are_a_warning() {
+    let of = |errors: f64, connects: f64| {
+        with(|facts| {
+            let [client_errors, _, counted, _] = ratios::connects(facts);
+            measure(facts, client_errors, &[(NOW, errors)]);
+            measure(facts, counted, &[(NOW, connects)]);
+        })
+    };
+    assert_eq!(of(101.0, 100.0), ["warning clients-refused the WebSocket API"]);
+    assert_eq!(of(101.0, 102.0), [""; 0]);
+    assert_eq!(of(100.0, 0.0), [""; 0], "100 are too few");
+}
+
+#[test]
+fn use_of_most_of_the_accounts_concurrency_is_a_warning() {
+    let used = |count| measured(|_| functions::executions(), &[(NOW - 1800, count)]);
+    assert_eq!(used(800.0), ["warning concurrency-short the account"]);
+    assert_eq!(used(799.0), [""; 0]);
+}
+
+#[test]
+fn five_times_the_use_of_the_day_before_is_unusual() {
+    let hour = NOW - NOW % 3600;
+    let of = |last, before| {
+        with(|facts| {
+            let (_, metric) = cost::uses(facts).remove(0);
+            let earlier = (2..=24).map(|index| (hour - 3600 * index, before));
+            measure(facts, metric, &earlier.chain([(hour - 3600, last)]).collect::<Vec<_>>());
+        })
+    };
+    assert_eq!(of(500_001.0, 100_000.0), ["warning cost-unusual authorize"]);
+    assert_eq!(of(500_000.0, 100_000.0), [""; 0]);
+    assert_eq!(of(100_000.0, 1.0), [""; 0], "it costs cents");
+    assert_eq!(of(500_000.0, 0.0), [""; 0], "a new deployment has no day before");
+}
+
+#[test]
+fn every_metric_of_a_letters_age_is_read() {
+    let facts = healthy();
+    let read = metrics_of(&facts);
+    assert!(facts.queues.iter().all(|queue| read.contains(&letters::age(queue))));
+}

@@ -1,0 +1,80 @@
+use std::collections::BTreeMap;
+
+use super::reading::Reading;
+
+/// A pipe file of the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PipeFile {
+    pub name: String,
+    /// The table in the file. The deployed table can have another name.
+    pub table: String,
+}
+
+/// A pipe of the deployment.
+#[derive(Debug, Clone, Default)]
+pub struct Pipe {
+    /// `tablecast-orders`
+    pub name: String,
+    /// The name of its file; of its table if the folder does not have the file.
+    pub file: String,
+    /// The deployed table.
+    pub table: String,
+    /// `RUNNING`, `STOPPED` and so on.
+    pub state: String,
+    pub reason: String,
+    /// The ARN of the stream that it reads.
+    pub source: String,
+    /// The ARN of the queue for dead letters.
+    pub dead_letters: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The table of a pipe.
+    Source,
+    Connections,
+    Log,
+    Rejected,
+}
+
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub name: String,
+    pub role: Role,
+    pub description: Reading<Description>,
+    /// Whether items expire.
+    pub expires: Reading<bool>,
+    /// Whether the table can be restored to each second of the last days.
+    pub recoverable: Reading<bool>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Description {
+    /// The ARN of the current stream, or of the last one.
+    pub stream: Option<String>,
+    /// None if the stream is off.
+    pub view: Option<String>,
+    pub is_protected: bool,
+}
+
+/// The dead letters of a pipe, or of `fanout`.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    pub name: String,
+    /// The pipe file, or `fanout`.
+    pub owner: String,
+    /// Messages that can be received, and messages that somebody is handling.
+    pub messages: Reading<(u64, u64)>,
+}
+
+/// Rejected records of a pipe that are stored.
+#[derive(Debug, Clone)]
+pub struct Rejected {
+    pub pipe: String,
+    /// The number of records by reason.
+    pub reasons: BTreeMap<String, u64>,
+    /// Whether there are more than were read.
+    pub has_more: bool,
+    /// The time of the newest one in seconds since the epoch.
+    pub newest: i64,
+}

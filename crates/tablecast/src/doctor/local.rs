@@ -1,0 +1,99 @@
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::config::Region;
+use serde::Deserialize;
+use tablecast_aws::SdkConfig;
+use tablecast_doctor::code::Code;
+use tablecast_doctor::facts::Facts;
+use tablecast_doctor::{Finding, diagnose, rejected_of_local_mode};
+use tablecast_local::REGION;
+
+use super::arguments::Scope;
+use super::{Report, Result};
+use crate::local_mode;
+
+/// The counters of the local mode (`/page/pipes.json`).
+#[derive(Debug, Deserialize)]
+struct Pipes {
+    pipes: Vec<Pipe>,
+    problems: Vec<Problem>,
+    /// Whether the problems are those of an edit that is not in use.
+    refused: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Pipe {
+    name: String,
+    dead_lettered: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Problem {
+    text: String,
+}
+
+/// The local mode has no alarms, no limits of an account and no metrics. Its pipes stop only with it.
+pub async fn examine(scope: &Scope) -> Result<Report> {
+    let authority = format!("127.0.0.1:{}", scope.port);
+    let pipes = local_mode::pipes(&authority).await.map_err(|error| {
+        format!("{error}; start the local mode with `tablecast dev`, or name a deployment with --deployment")
+    })?;
+    let pipes: Pipes = serde_json::from_slice(&pipes).map_err(|error| format!("{authority}: {error}"))?;
+    let mut findings = found(&pipes);
+    findings.extend(diagnose(&stored(&pipes, scope).await?));
+    Ok(Report { place: format!("local mode at {authority}"), findings })
+}
+
+fn found(pipes: &Pipes) -> Vec<Finding> {
+    let refused = pipes.refused.then(|| {
+        let finding = Finding::new(Code::EditRefused, "the folder");
+        pipes.problems.iter().fold(finding, |finding, problem| finding.evidence(&problem.text))
+    });
+    let dead = pipes.pipes.iter().filter(|pipe| pipe.dead_lettered > 0).map(|pipe| {
+        let evidence = format!("{} records since the start; dead-letters.jsonl has them", pipe.dead_lettered);
+        Finding::new(Code::DeadLetters, &pipe.name).evidence(evidence)
+    });
+    dead.chain(refused).collect()
+}
+
+/// The rejected records, as facts without anything else.
+async fn stored(pipes: &Pipes, scope: &Scope) -> Result<Facts> {
+    let names: Vec<_> = pipes.pipes.iter().map(|pipe| pipe.name.clone()).collect();
+    let (rejected, unreadable) = rejected_of_local_mode(dynamodb(scope), &names).await?;
+    let now = tablecast_aws::now_in_milliseconds() / 1000;
+    Ok(Facts { now, rejected, unreadable, ..Facts::default() })
+}
+
+/// The local mode accepts any credentials.
+fn dynamodb(scope: &Scope) -> SdkConfig {
+    let credentials = Credentials::new("local", "local", None, None, "local");
+    SdkConfig::builder()
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .endpoint_url(format!("http://127.0.0.1:{}", scope.dynamodb_port))
+        .region(Region::new(REGION))
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(text: &str) -> Vec<String> {
+        let findings = found(&serde_json::from_str(text).unwrap());
+        findings.iter().map(|finding| format!("{} {}", finding.code.name(), finding.subject)).collect()
+    }
+
+    #[test]
+    fn dead_letters_and_refused_edits_are_found() {
+        let text = r#"{"pipes":[{"name":"orders","read":2,"deadLettered":1},{"name":"music","deadLettered":0}],
+            "problems":[{"severity":"problem","text":"pipes/orders.yaml: wrong"}],"definitions":1,"refused":true}"#;
+        assert_eq!(codes(text), ["dead-letters orders", "edit-refused the folder"]);
+    }
+
+    #[test]
+    fn warnings_about_definitions_in_use_are_no_finding() {
+        let text = r#"{"pipes":[],"problems":[{"severity":"warning","text":"w"}],"refused":false}"#;
+        assert_eq!(codes(text), [""; 0]);
+    }
+}

@@ -169,10 +169,13 @@ function intersection(types) {
   return unique.map(parenthesized).join(" & ");
 }
 
+/** Texts and comments, which can contain every other character. */
+const TEXT = /"(?:[^"\\]|\\.)*"|\/\*[^]*?\*\//g;
+
 /** Adds parentheses around a union or an intersection. Those inside of braces need none. */
 function parenthesized(type) {
   let depth = 0;
-  for (const letter of type) {
+  for (const letter of type.replaceAll(TEXT, "")) {
     if ("{[(".includes(letter)) depth++;
     else if ("}])".includes(letter)) depth--;
     else if (depth === 0 && "|&".includes(letter)) return `(${type})`;

@@ -26,6 +26,9 @@ test("a type accepts the values of its schema, and rejects others", (context) =>
     [{ allOf: [{ required: ["a"] }, { properties: { a: { enum: [1, 2] } } }] }, [{ a: 1 }], [{}, { a: 3 }]],
     [{ type: "object", properties: { next: { $ref: "#" } } }, [{}, { next: { next: {} } }], [{ next: 1 }]],
     [{ $ref: "#/$defs/a", $defs: { a: { type: "string" } } }, ["x"], [1]],
+    [{ items: { enum: ["}", "("] } }, [["}", "("]], ["}", ["a"]]],
+    [{ items: { anyOf: [{ required: ["a"], properties: { a: { description: "a smile :(" } } }, { type: "null" }] } },
+      [[{ a: 1 }, null]], [null, [1]]],
     [{ not: { type: "string" } }, [1, "x"], []],
   ];
   const types = cases.map((_, index) => `case-${index}.tried.v1`);

@@ -22,8 +22,15 @@ export interface SocketListener {
  * of a refusal as an event, because browsers hide the HTTP status. */
 const PROTOCOLS = ["cloudevents-batch.json", "cloudevents.json", "tablecast.explain"];
 
-/** Returns the sub-protocols to offer. The token is one of them, because access logs contain URLs. */
+/** RFC 6455: the characters of a sub-protocol. */
+const PROTOCOL = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** Returns the sub-protocols to offer. The token is one of them, because access logs contain URLs. The error of a browser
+ * would contain a token with other characters. */
 export function protocols(token: string | undefined): string[] {
+  if (token !== undefined && !PROTOCOL.test(token)) {
+    throw new Error("the option token returned a token with a space, a line end or another character that no JWT has");
+  }
   return token === undefined ? PROTOCOLS : [...PROTOCOLS, `bearer.${token}`];
 }
 

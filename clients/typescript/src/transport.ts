@@ -85,7 +85,8 @@ export class Transport {
   async #open(connection: number): Promise<void> {
     this.#sockets.set(connection, undefined);
     try {
-      const WebSocket = this.options.WebSocket ?? (await findWebSocket());
+      // Always waits: effects of a `token` that throws must not come between those that run now.
+      const WebSocket = await (this.options.WebSocket ?? findWebSocket());
       const token = await this.options.token?.();
       if (!this.#sockets.has(connection)) return;
       const socket = new WebSocket(this.options.url, protocols(token));

@@ -1,3 +1,4 @@
+import { asError } from "../errors.js";
 import type { Validate } from "../protocol/event.js";
 import type { Connection } from "./connection.js";
 import { Connections } from "./connections.js";
@@ -15,7 +16,7 @@ export class Machine {
   #state: State = "waiting";
 
   constructor(timing: Timing, random: () => number, validate?: Validate) {
-    this.#context = { timing, random, validate, subscriptions: new Set(), effects: [] };
+    this.#context = { timing, random, validate: validate && caught(validate), subscriptions: new Set(), effects: [] };
     this.#connections = new Connections(this.#context);
   }
 
@@ -122,4 +123,15 @@ export class Machine {
     if (current.liveSince === Infinity) return "subscribing";
     return next ? "moving" : "live";
   }
+}
+
+/** An event on which `validate` throws does not match. Otherwise it would end each connection. */
+function caught(validate: Validate): Validate {
+  return (event) => {
+    try {
+      return validate(event);
+    } catch (error) {
+      return asError(error).message;
+    }
+  };
 }

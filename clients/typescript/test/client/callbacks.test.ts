@@ -178,3 +178,20 @@ test("a subscription with onEvent has no other reader", async (context) => {
     await assert.rejects(read(orders, 1), /has a reader already/);
   });
 });
+
+test("an event on which validate throws is invalid, and the next one follows", async (context) => {
+  const server = await FakeServer.start(context);
+  const calls: string[] = [];
+  const validate = ({ id }: { id: string }) => {
+    if (id === "e-1") throw new Error("cannot read this");
+    return undefined;
+  };
+  await useClient({ url: server.url, validate }, async (client) => {
+    const onError = ({ message }: Error) => calls.push(message);
+    await client.subscribe(ORDERS, { onEvent: ({ id }) => calls.push(id), onError }).ready;
+    server.write("orders/1");
+    server.write("orders/2");
+    await until(() => calls.length === 2);
+  });
+  assert.deepEqual(calls, ["order.placed.v1 e-1 does not match its schema: cannot read this", "e-2"]);
+});

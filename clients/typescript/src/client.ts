@@ -44,10 +44,12 @@ export class Client<Events extends object = UntypedEvents> {
     subjects: string | readonly string[],
     options: SubscribeOptions<Events, Type> = {},
   ): Subscription<Received<Events, Type>> {
+    if (subjects.length === 0) throw new Error("subscribe: no subject. Use one or more, such as orders/acme/*");
     const filter = { subjects: [...new Set([subjects].flat())], types: options.types && [...options.types] };
     const name = options.name ?? [...filter.subjects, ...(filter.types ?? [])].join(",");
     const controller = this.#createController({ ...filter, read: options }, name);
-    void controller.start(options.bookmark);
+    if (this.state === "closed") controller.subscription.close();
+    else void controller.start(options.bookmark);
     return controller.subscription;
   }
 
@@ -58,14 +60,19 @@ export class Client<Events extends object = UntypedEvents> {
   }
 
   #createController(config: Pick<ControllerConfig, "subjects" | "types" | "read">, name: string): SubscriptionController {
-    const saver = this.#savers.get(name) ?? new ProgressSaver(this.options.store, name);
-    this.#savers.set(name, saver);
-    const onClose = () => {
-      this.#controllers.delete(controller);
-      if (saver.isUnused) this.#savers.delete(name);
-    };
+    const saver = this.#savers.get(name) ?? this.#createSaver(name);
+    const onClose = () => this.#controllers.delete(controller);
     const controller = new SubscriptionController({ ...config, saver, transport: this.#transport, onClose });
     this.#controllers.add(controller);
     return controller;
+  }
+
+  #createSaver(name: string): ProgressSaver {
+    const forget = () => {
+      if (this.#savers.get(name) === saver) this.#savers.delete(name);
+    };
+    const saver = new ProgressSaver(this.options.store, name, forget);
+    this.#savers.set(name, saver);
+    return saver;
   }
 }

@@ -18,34 +18,35 @@ export class ProgressSaver {
   /** True if the progress changed since the running save began. */
   #isOutdated = false;
   readonly #open = new Set<Saved>();
-  /** The subscription that closed last, if no other is open. A slow save may still need its progress. */
+  /** The subscription that closed last. A slow save, and the next subscription, can need its progress. */
   #last: Saved | undefined;
 
   constructor(
     private readonly store: Store | undefined,
     private readonly name: string,
+    /** No subscription is open, and no save runs. */
+    private readonly onUnused: () => void,
   ) {}
 
   /** Adds an open subscription. */
   add(subscription: Saved): void {
     this.#open.add(subscription);
-    this.#last = undefined;
   }
 
   /** Removes a closed subscription, after a save. */
   delete(subscription: Saved): void {
     this.flush();
     this.#open.delete(subscription);
-    if (this.#open.size === 0) this.#last = subscription;
-    else this.schedule();
-  }
-
-  get isUnused(): boolean {
-    return this.#open.size === 0;
+    if (subscription.progress()) this.#last = subscription;
+    if (this.#open.size > 0) this.schedule();
+    this.#checkUse();
   }
 
   /** Returns an empty progress if the store fails. The subscription then reports that events may be missing. */
   async load(subscription: Saved): Promise<string | undefined> {
+    // A slow save of it may still run.
+    const progress = this.#progress;
+    if (this.store && !progress.isEmpty) return progress.text();
     try {
       return (await this.store?.load(this.name)) ?? undefined;
     } catch (error) {
@@ -75,6 +76,11 @@ export class ProgressSaver {
       await this.#save();
     }
     this.#isSaving = false;
+    this.#checkUse();
+  }
+
+  #checkUse(): void {
+    if (this.#open.size === 0 && !this.#isSaving) this.onUnused();
   }
 
   /** Keeps the stored progress while no open subscription has one. */
@@ -84,15 +90,12 @@ export class ProgressSaver {
     try {
       await this.store?.save(this.name, progress.text());
     } catch (error) {
-      for (const subscription of this.#subscriptions) subscription.failed(asError(error));
+      for (const subscription of this.#open) subscription.failed(asError(error));
     }
   }
 
   get #progress(): Progress {
-    return Progress.least(this.#subscriptions.flatMap((subscription) => subscription.progress() ?? []));
-  }
-
-  get #subscriptions(): Saved[] {
-    return this.#last ? [this.#last] : [...this.#open];
+    const open = Progress.least([...this.#open].flatMap((subscription) => subscription.progress() ?? []));
+    return open.isEmpty ? (this.#last?.progress() ?? open) : open;
   }
 }

@@ -1,6 +1,6 @@
 import { DeliveryHandler } from "./delivery-handler.js";
 import { DeliveryQueue } from "./delivery-queue.js";
-import { Refused } from "./errors.js";
+import { InvalidEvent, Refused } from "./errors.js";
 import type { Gap } from "./events.js";
 import type { Delivery } from "./machine/delivery.js";
 import type { Progress } from "./machine/progress.js";
@@ -98,6 +98,7 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
   deliver(delivery: Delivery): void {
     if (this.#isClosed) return;
     if (delivery.kind === "error" && delivery.error instanceof Refused) this.#reject(delivery.error);
+    if (delivery.kind === "late") this.#late++;
     this.#queue.add(delivery);
     // Wait for the other deliveries of the same frame.
     if (this.#queue.length === MAX_QUEUED) queueMicrotask(() => this.#isFull && this.listener.full());
@@ -139,7 +140,6 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
     this.#handling = undefined;
     while (!this.#isClosed) {
       const delivery = this.#queue.next();
-      if (delivery?.kind === "late") this.#late++;
       if (!delivery) {
         await this.#wait();
         continue;
@@ -162,6 +162,7 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
   #handled(delivery: Delivery | undefined): void {
     if (!delivery || !this.#progress) return;
     this.#progress.add(delivery);
-    this.listener.progressed();
+    // Otherwise the error of each save would cause the next save.
+    if (delivery.kind !== "error" || delivery.error instanceof InvalidEvent) this.listener.progressed();
   }
 }

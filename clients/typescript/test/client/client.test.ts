@@ -99,3 +99,20 @@ test("reports a failed token, and tries again", async (context) => {
   await useClient({ url: server.url, token, onState }, (client) => client.subscribe(ORDERS).ready);
   assert.ok(reasons.includes("cannot connect: the issuer is down"), reasons.join());
 });
+
+test("a subscription of a closed client is closed", async (context) => {
+  const server = await FakeServer.start(context);
+  await useClient({ url: server.url }, async (client) => {
+    client.close();
+    const orders = client.subscribe("orders/*");
+    await assert.rejects(orders.ready, /closed the subscription/);
+    assert.deepEqual(await read(orders, 1), []);
+  });
+});
+
+test("a subscription without a subject is an error", async (context) => {
+  const server = await FakeServer.start(context);
+  await useClient({ url: server.url }, async (client) => {
+    for (const subjects of ["", []]) assert.throws(() => client.subscribe(subjects), /no subject/);
+  });
+});

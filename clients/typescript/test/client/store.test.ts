@@ -102,3 +102,50 @@ test("runs one save at a time, and the last save has the latest progress", async
     assert.deepEqual([running.length, saved.at(-1)], [0, orders.bookmark]);
   });
 });
+
+test("an event that cannot be saved causes one error", async (context) => {
+  const server = await FakeServer.start(context);
+  const errors: string[] = [];
+  let saves = 0;
+  const save = () => {
+    saves++;
+    throw new Error("the disk is full");
+  };
+  await useClient({ url: server.url, store: { load: () => null, save } }, async (client) => {
+    const orders = client.subscribe(ORDERS, { onEvent: () => {}, onError: ({ message }) => errors.push(message) });
+    await orders.ready;
+    await until(() => errors.length === 1);
+    server.write("orders/1");
+    await until(() => errors.length === 2);
+    await pause(50);
+  });
+  assert.deepEqual([saves, errors.length], [2, 2]);
+});
+
+test("a subscription continues after a closed one whose save still runs", async (context) => {
+  const server = await FakeServer.start(context);
+  const running: (() => void)[] = [];
+  let stored: string | undefined;
+  const save = async (_: string, text: string) => {
+    await new Promise<void>((resolve) => running.push(resolve));
+    stored = text;
+  };
+  await useClient({ url: server.url, store: { load: () => stored, save } }, async (client) => {
+    const first = client.subscribe(ORDERS, { onEvent: () => {} });
+    await first.ready;
+    await until(() => running.length === 1);
+    server.write("orders/1");
+    await until(() => first.bookmark?.includes('"seen":"1"') === true);
+    first.close();
+    const second = client.subscribe(ORDERS);
+    await second.ready;
+    server.write("orders/2");
+    assert.deepEqual(await read(second, 1), ["e-2"]);
+    assert.equal(running.length, 1);
+    second.close();
+    running.pop()!();
+    await until(() => running.length === 1);
+    running.pop()!();
+    await until(() => stored === second.bookmark);
+  });
+});

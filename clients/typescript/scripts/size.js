@@ -8,7 +8,7 @@ import { generate } from "../generator/generate.js";
 process.chdir(new URL("..", import.meta.url).pathname);
 
 /** Bytes of the client without validators. */
-const BUDGET = 10_900;
+const BUDGET = 11_200;
 
 const client = 'export { createClient, webStore } from "./dist/index.js"';
 const entries = {

@@ -218,8 +218,10 @@ var Progress = class _Progress {
     if (delivery.kind === "start") for (const [source, position2] of delivery.positions) this.#start(source, position2);
     else if (delivery.kind === "advance") this.#advance(delivery.positions);
     else if (delivery.kind === "sources") this.#list(delivery.sources);
-    else if (delivery.kind === "event" || delivery.kind === "late") this.#addEvent(delivery.event);
-    else if (delivery.kind === "error" && delivery.error instanceof InvalidEvent) this.#addEvent(delivery.error.event);
+    else if (delivery.kind === "event" || delivery.kind === "late") {
+      for (const event of delivery.replaced ?? []) this.#addEvent(event);
+      this.#addEvent(delivery.event);
+    } else if (delivery.kind === "error" && delivery.error instanceof InvalidEvent) this.#addEvent(delivery.error.event);
   }
   /** The position of each source to resume after. */
   get last() {
@@ -274,34 +276,34 @@ var Progress = class _Progress {
 
 // src/progress-saver.ts
 var ProgressSaver = class {
-  constructor(store, name) {
+  constructor(store, name, onUnused) {
     this.store = store;
     this.name = name;
+    this.onUnused = onUnused;
   }
   #timer;
   #isSaving = false;
   /** True if the progress changed since the running save began. */
   #isOutdated = false;
   #open = /* @__PURE__ */ new Set();
-  /** The subscription that closed last, if no other is open. A slow save may still need its progress. */
+  /** The subscription that closed last. A slow save, and the next subscription, can need its progress. */
   #last;
   /** Adds an open subscription. */
   add(subscription) {
     this.#open.add(subscription);
-    this.#last = void 0;
   }
   /** Removes a closed subscription, after a save. */
   delete(subscription) {
     this.flush();
     this.#open.delete(subscription);
-    if (this.#open.size === 0) this.#last = subscription;
-    else this.schedule();
-  }
-  get isUnused() {
-    return this.#open.size === 0;
+    if (subscription.progress()) this.#last = subscription;
+    if (this.#open.size > 0) this.schedule();
+    this.#checkUse();
   }
   /** Returns an empty progress if the store fails. The subscription then reports that events may be missing. */
   async load(subscription) {
+    const progress = this.#progress;
+    if (this.store && !progress.isEmpty) return progress.text();
     try {
       return await this.store?.load(this.name) ?? void 0;
     } catch (error) {
@@ -328,6 +330,10 @@ var ProgressSaver = class {
       await this.#save();
     }
     this.#isSaving = false;
+    this.#checkUse();
+  }
+  #checkUse() {
+    if (this.#open.size === 0 && !this.#isSaving) this.onUnused();
   }
   /** Keeps the stored progress while no open subscription has one. */
   async #save() {
@@ -336,14 +342,12 @@ var ProgressSaver = class {
     try {
       await this.store?.save(this.name, progress.text());
     } catch (error) {
-      for (const subscription of this.#subscriptions) subscription.failed(asError(error));
+      for (const subscription of this.#open) subscription.failed(asError(error));
     }
   }
   get #progress() {
-    return Progress.least(this.#subscriptions.flatMap((subscription) => subscription.progress() ?? []));
-  }
-  get #subscriptions() {
-    return this.#last ? [this.#last] : [...this.#open];
+    const open = Progress.least([...this.#open].flatMap((subscription) => subscription.progress() ?? []));
+    return open.isEmpty ? this.#last?.progress() ?? open : open;
   }
 };
 
@@ -437,24 +441,37 @@ var DeliveryQueue = class {
   #arrived = /* @__PURE__ */ new Map();
   /** The application reads these first, so that no subject waits for others that change more often. */
   #taken = [];
+  #replacedCount = 0;
   get length() {
     return this.#arrived.size + this.#taken.length;
   }
   add(delivery) {
     const key = this.#key(delivery);
+    const replaced = this.#replaced(key);
     this.#arrived.delete(key);
-    this.#arrived.set(key, delivery);
+    this.#arrived.set(key, replaced ? { ...delivery, replaced } : delivery);
   }
   next() {
     if (this.#taken.length === 0) {
       this.#taken = [...this.#arrived.values()].reverse();
       this.#arrived.clear();
+      this.#replacedCount = 0;
     }
     return this.#taken.pop();
   }
   clear() {
     this.#arrived.clear();
     this.#taken = [];
+  }
+  /** Returns the places of the events that a new one with this key replaces. Without them, a later resume could deliver
+   * one after a newer one. */
+  #replaced(key) {
+    const older = this.#arrived.get(key);
+    if (!older || !("event" in older)) return void 0;
+    const { event: { source, position: position2 }, replaced = [] } = older;
+    replaced.push({ source, position: position2 });
+    if (++this.#replacedCount > MAX_REMEMBERED) replaced.shift();
+    return replaced;
   }
   #key(delivery) {
     const isReplaced = this.newestOnly && (delivery.kind === "event" || delivery.kind === "late");
@@ -525,6 +542,7 @@ var Subscription = class {
   deliver(delivery) {
     if (this.#isClosed) return;
     if (delivery.kind === "error" && delivery.error instanceof Refused) this.#reject(delivery.error);
+    if (delivery.kind === "late") this.#late++;
     this.#queue.add(delivery);
     if (this.#queue.length === MAX_QUEUED) queueMicrotask(() => this.#isFull && this.listener.full());
     this.#wake?.();
@@ -560,7 +578,6 @@ var Subscription = class {
     this.#handling = void 0;
     while (!this.#isClosed) {
       const delivery = this.#queue.next();
-      if (delivery?.kind === "late") this.#late++;
       if (!delivery) {
         await this.#wait();
         continue;
@@ -581,7 +598,7 @@ var Subscription = class {
   #handled(delivery) {
     if (!delivery || !this.#progress) return;
     this.#progress.add(delivery);
-    this.listener.progressed();
+    if (delivery.kind !== "error" || delivery.error instanceof InvalidEvent) this.listener.progressed();
   }
 };
 
@@ -1587,7 +1604,7 @@ var Machine = class {
   #isClosed = false;
   #state = "waiting";
   constructor(timing, random, validate) {
-    this.#context = { timing, random, validate, subscriptions: /* @__PURE__ */ new Set(), effects: [] };
+    this.#context = { timing, random, validate: validate && caught(validate), subscriptions: /* @__PURE__ */ new Set(), effects: [] };
     this.#connections = new Connections(this.#context);
   }
   get state() {
@@ -1677,6 +1694,15 @@ var Machine = class {
     return next ? "moving" : "live";
   }
 };
+function caught(validate) {
+  return (event) => {
+    try {
+      return validate(event);
+    } catch (error) {
+      return asError(error).message;
+    }
+  };
+}
 
 // src/protocol/token.ts
 function expiry(token) {
@@ -1691,7 +1717,11 @@ function expiry(token) {
 
 // src/socket.ts
 var PROTOCOLS = ["cloudevents-batch.json", "cloudevents.json", "tablecast.explain"];
+var PROTOCOL = /^[\w!#$%&'*+.^`|~-]+$/;
 function protocols(token) {
+  if (token !== void 0 && !PROTOCOL.test(token)) {
+    throw new Error("the option token returned a token with a space, a line end or another character that no JWT has");
+  }
   return token === void 0 ? PROTOCOLS : [...PROTOCOLS, `bearer.${token}`];
 }
 var Socket = class {
@@ -1851,7 +1881,7 @@ var Transport = class {
   async #open(connection) {
     this.#sockets.set(connection, void 0);
     try {
-      const WebSocket = this.options.WebSocket ?? await findWebSocket();
+      const WebSocket = await (this.options.WebSocket ?? findWebSocket());
       const token = await this.options.token?.();
       if (!this.#sockets.has(connection)) return;
       const socket = new WebSocket(this.options.url, protocols(token));
@@ -1932,10 +1962,12 @@ var Client = class {
   /** Subscribes to a subject (`orders/acme/1001`) or a pattern (`orders/acme/*`). At most 100 for one client. Several
    * subscriptions can have the same subject: each receives its events, and the server has one. */
   subscribe(subjects, options = {}) {
+    if (subjects.length === 0) throw new Error("subscribe: no subject. Use one or more, such as orders/acme/*");
     const filter = { subjects: [...new Set([subjects].flat())], types: options.types && [...options.types] };
     const name = options.name ?? [...filter.subjects, ...filter.types ?? []].join(",");
     const controller = this.#createController({ ...filter, read: options }, name);
-    void controller.start(options.bookmark);
+    if (this.state === "closed") controller.subscription.close();
+    else void controller.start(options.bookmark);
     return controller.subscription;
   }
   /** Closes the connection and every subscription. */
@@ -1944,15 +1976,19 @@ var Client = class {
     this.#transport.close();
   }
   #createController(config, name) {
-    const saver = this.#savers.get(name) ?? new ProgressSaver(this.options.store, name);
-    this.#savers.set(name, saver);
-    const onClose = () => {
-      this.#controllers.delete(controller);
-      if (saver.isUnused) this.#savers.delete(name);
-    };
+    const saver = this.#savers.get(name) ?? this.#createSaver(name);
+    const onClose = () => this.#controllers.delete(controller);
     const controller = new SubscriptionController({ ...config, saver, transport: this.#transport, onClose });
     this.#controllers.add(controller);
     return controller;
+  }
+  #createSaver(name) {
+    const forget = () => {
+      if (this.#savers.get(name) === saver) this.#savers.delete(name);
+    };
+    const saver = new ProgressSaver(this.options.store, name, forget);
+    this.#savers.set(name, saver);
+    return saver;
   }
 };
 export {

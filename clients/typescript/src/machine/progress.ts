@@ -1,7 +1,7 @@
 import { InvalidEvent } from "../errors.js";
 import type { CloudEvent } from "../protocol/event.js";
 import { parsePosition, type Position, type Positions } from "../protocol/position.js";
-import type { Delivery } from "./delivery.js";
+import type { Delivery, Replaced } from "./delivery.js";
 import { RecentOffsets } from "./recent-offsets.js";
 import { SourceProgress } from "./source-progress.js";
 import { parseStored } from "./stored-progress.js";
@@ -54,7 +54,10 @@ export class Progress {
     if (delivery.kind === "start") for (const [source, position] of delivery.positions) this.#start(source, position);
     else if (delivery.kind === "advance") this.#advance(delivery.positions);
     else if (delivery.kind === "sources") this.#list(delivery.sources);
-    else if (delivery.kind === "event" || delivery.kind === "late") this.#addEvent(delivery.event);
+    else if (delivery.kind === "event" || delivery.kind === "late") {
+      for (const event of delivery.replaced ?? []) this.#addEvent(event);
+      this.#addEvent(delivery.event);
+    }
     else if (delivery.kind === "error" && delivery.error instanceof InvalidEvent) this.#addEvent(delivery.error.event);
   }
 
@@ -103,7 +106,7 @@ export class Progress {
     for (const source of this.#sources.keys()) if (!sources.has(source)) this.#sources.delete(source);
   }
 
-  #addEvent({ source, position: text }: CloudEvent): void {
+  #addEvent({ source, position: text }: Replaced): void {
     const position = parsePosition(text);
     const known = this.#sources.get(source);
     if (!position || !(known || this.#listed.has(source)) || known?.isOfLaterEpoch(position)) return;

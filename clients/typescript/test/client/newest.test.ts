@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DeliveryQueue } from "../../src/delivery-queue.js";
+import type { Client } from "../../src/index.js";
 import type { Delivery } from "../../src/machine/delivery.js";
 import type { CloudEvent } from "../../src/protocol/event.js";
+import { pause, until } from "../wait.js";
 import { FakeServer } from "./fake-server.js";
 import { read, useClient } from "./use-client.js";
 
@@ -69,5 +71,57 @@ test("while the application is busy, 20,000 events of 7 subjects need no pause",
     assert.deepEqual(await read(orders, 1), ["e-20001"]);
     const resumed = client.subscribe(ORDERS, { bookmark: orders.bookmark });
     assert.deepEqual(await read(resumed, 1), ["e-20001"]);
+  });
+});
+
+/** Subscribes with `newestOnly`, and handles the first event until `release` is called. */
+async function subscribeBusy(client: Client, ids: string[]) {
+  let release = () => {};
+  const busy = new Promise<void>((resolve) => (release = resolve));
+  const onEvent = ({ id }: { id: string }) => ids.push(id) === 1 && busy;
+  const orders = client.subscribe(ORDERS, { newestOnly: true, onEvent });
+  await orders.ready;
+  return { orders, release };
+}
+
+test("a replaced event does not arrive after a newer one, when another subscription resumes from before it", async (context) => {
+  const server = await FakeServer.start(context);
+  const ids: string[] = [];
+  const bookmark = await useClient({ url: server.url }, async (client) => {
+    const { orders, release } = await subscribeBusy(client, ids);
+    for (const subject of ["orders/0", "orders/1", "orders/1", "orders/1"]) server.write(subject);
+    await until(() => ids.length === 1);
+    await pause(50);
+    release();
+    await until(() => orders.bookmark?.includes("4") === true);
+    return orders.bookmark;
+  });
+  assert.deepEqual(ids, ["e-1", "e-4"]);
+  const before = JSON.stringify({ "tablecast/orders": { epoch: "e", floor: 1, seen: "" } });
+  await useClient({ url: server.url }, async (client) => {
+    const others = client.subscribe("orders/1", { bookmark: before });
+    const orders = client.subscribe(ORDERS, { newestOnly: true, bookmark });
+    assert.deepEqual(await read(others, 3), ["e-2", "e-3", "e-4"]);
+    server.write("orders/1");
+    assert.deepEqual(await read(orders, 1), ["e-5"]);
+  });
+});
+
+test("the queue remembers 20,000 replaced events, and at least one of each subject", () => {
+  const queue = new DeliveryQueue(true);
+  for (let count = 0; count < 30_000; count++) for (const id of ["a", "b"]) queue.add(event(id));
+  const all = [queue.next(), queue.next()].map((delivery) => (delivery?.kind === "event" ? delivery.replaced?.length : 0));
+  assert.deepEqual(all, [10_000, 10_000]);
+});
+
+test("a late event that a newer one replaces is counted", async (context) => {
+  const server = await FakeServer.start(context);
+  const ids: string[] = [];
+  await useClient({ url: server.url }, async (client) => {
+    const { orders, release } = await subscribeBusy(client, ids);
+    server.write("orders/0");
+    for (const _ of [1, 2, 3]) server.write("orders/1", {}, { late: true });
+    await until(() => orders.late === 3);
+    release();
   });
 });

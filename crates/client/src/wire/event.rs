@@ -1,7 +1,7 @@
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use tablecast_protocol::Position;
 use tablecast_protocol::event_type::is_control;
@@ -25,12 +25,21 @@ struct Attributes {
     source: String,
     #[serde(rename = "type")]
     event_type: String,
+    #[serde(default, deserialize_with = "lenient")]
     subject: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     time: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     sequence: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     position: Option<String>,
-    #[serde(default)]
-    late: bool,
+    #[serde(default, deserialize_with = "lenient")]
+    late: Option<bool>,
+}
+
+/// None for a value of another form: it must not end every connection that replays the event.
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(input: D) -> Result<Option<T>, D::Error> {
+    Ok(serde_json::from_str(<&RawValue>::deserialize(input)?.get()).ok())
 }
 
 #[derive(Deserialize)]
@@ -101,7 +110,7 @@ impl Event {
 
     /// True if the event is older than one of its subject that was sent before. It is no news.
     pub fn is_late(&self) -> bool {
-        self.attributes.late
+        self.attributes.late == Some(true)
     }
 
     /// Reads the data. A type with `Box<RawValue>` keeps all digits of a number.
@@ -128,5 +137,23 @@ impl Event {
 impl fmt::Debug for Event {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.attributes.fmt(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_optional_attribute_of_another_form_is_left_out() {
+        let own = r#""specversion":"1.0","id":"1","source":"s","type":"t""#;
+        let other = r#""subject":1,"time":{"a":[]},"sequence":7,"position":null,"late":"yes""#;
+        let event = Event::parse(&format!("{{{own},{other}}}")).unwrap();
+        assert_eq!((event.subject(), event.time(), event.sequence()), (None, None, None));
+        assert!(event.position().is_none() && !event.is_late());
+        assert_eq!(
+            Event::parse(&format!("{{{own},\"sequence\":\"a\\n\"}}")).unwrap().sequence(),
+            Some("a\n")
+        );
     }
 }

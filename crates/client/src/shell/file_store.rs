@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::ErrorKind;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
@@ -11,13 +12,14 @@ use super::store::{BoxError, Store};
 #[derive(Debug)]
 pub struct FileStore {
     path: PathBuf,
-    /// Held while the file is read and replaced.
-    lock: Mutex<()>,
 }
+
+/// Held while a file is read and replaced: several stores of this process can have the same file.
+static LOCK: Mutex<()> = Mutex::new(());
 
 impl FileStore {
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), lock: Mutex::new(()) }
+        Self { path: path.into() }
     }
 
     fn read(&self) -> Result<BTreeMap<String, String>, BoxError> {
@@ -37,23 +39,29 @@ impl FileStore {
 
 impl Store for FileStore {
     fn load(&self, name: &str) -> Result<Option<String>, BoxError> {
-        let _lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let _lock = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(self.read()?.remove(name))
     }
 
     fn save(&self, name: &str, progress: &str) -> Result<(), BoxError> {
-        let _lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let _lock = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
         let mut saved = self.read()?;
         saved.insert(name.to_owned(), progress.to_owned());
         replace(&self.path, &serde_json::to_string(&saved)?).map_err(|error| self.failed(error))
     }
 }
 
-/// A process that is killed leaves the old file or the new one.
+/// A process that is killed, or a machine without power, leaves the old file or the new one. Only the user can read it.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut new = OsString::from(path);
     new.push(".new");
-    fs::write(&new, text)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&new)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
     fs::rename(&new, path)
 }
 
@@ -75,6 +83,30 @@ mod tests {
             ["a", "b", "c"].map(|name| other.load(name).unwrap()),
             [Some("3".to_owned()), Some("2".to_owned()), None]
         );
+    }
+
+    #[test]
+    fn several_stores_of_one_file_lose_nothing_of_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("progress.json");
+        std::thread::scope(|threads| {
+            for name in ["a", "b", "c"] {
+                let store = FileStore::new(&path);
+                threads.spawn(move || (0..50).for_each(|turn| store.save(name, &turn.to_string()).unwrap()));
+            }
+        });
+        let store = FileStore::new(&path);
+        assert!(["a", "b", "c"].iter().all(|name| store.load(name).unwrap().as_deref() == Some("49")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_user_can_read_the_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("progress.json");
+        FileStore::new(&path).save("a", "1").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub struct Reason {
 impl Reason {
     /// The server refused the connection with this HTTP status. `code` is the `reason` of `tablecast.refused.v1`.
     pub fn refused(status: u16, code: Option<String>, text: String, advice: Option<&'static str>) -> Self {
-        Self { text, advice, status: Some(status), code }
+        Self { text: printable(&text), advice, status: Some(status), code }
     }
 
     /// What happened, without what to check.
@@ -33,13 +33,30 @@ impl Reason {
 
 impl<T: Into<String>> From<T> for Reason {
     fn from(text: T) -> Self {
-        Self { text: text.into(), advice: None, status: None, code: None }
+        Self { text: printable(&text.into()), advice: None, status: None, code: None }
     }
+}
+
+/// Text from the network must not move the cursor of a terminal.
+fn printable(text: &str) -> String {
+    text.replace(['\n', '\r'], " ").replace(char::is_control, "\u{fffd}")
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.text)?;
         self.advice.map_or(Ok(()), |advice| write!(out, " ({advice})"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_cannot_control_a_terminal() {
+        assert_eq!(Reason::from("expired: \x1b[2J\nnow").to_string(), "expired: \u{fffd}[2J now");
+        let refused = Reason::refused(403, None, "no \u{9b}2J".to_owned(), Some("check it"));
+        assert_eq!(refused.to_string(), "no \u{fffd}2J (check it)");
     }
 }

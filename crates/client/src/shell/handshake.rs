@@ -48,13 +48,8 @@ pub(super) fn failure(url: &str, error: tungstenite::Error) -> Reason {
 
 fn refused(url: &str, status: StatusCode, body: Option<&[u8]>) -> Reason {
     let body = String::from_utf8_lossy(body.unwrap_or_default());
-    let detail = printable(format!("{status} {}", body.trim()).trim());
-    Reason::refused(status.as_u16(), None, format!("{url} did not open: {detail}"), Some(advice(status)))
-}
-
-/// Text from the network must not move the cursor of a terminal.
-fn printable(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
+    let text = format!("{url} did not open: {status} {}", body.trim());
+    Reason::refused(status.as_u16(), None, text.trim().to_owned(), Some(advice(status)))
 }
 
 /// What to check after each status of a refused connection: docs/reference/protocol.md#connect.

@@ -88,7 +88,7 @@ impl Client {
             // The transport ends before it replies only with the runtime.
             let _ = closed.await;
         }
-        self.savers.finished().await;
+        self.savers.finish().await;
     }
 }
 

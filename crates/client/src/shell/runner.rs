@@ -14,10 +14,16 @@ pub(super) struct Runner {
     endpoint: Arc<Endpoint>,
     reporter: Reporter,
     pub controllers: Controllers,
-    /// The messages to each connection. Dropping a sender closes the connection.
-    sockets: HashMap<ConnectionId, UnboundedSender<String>>,
+    sockets: HashMap<ConnectionId, Socket>,
     tasks: JoinSet<()>,
     happened: Sender<Input>,
+}
+
+/// The task of one connection. Dropping it closes the connection.
+struct Socket {
+    messages: UnboundedSender<String>,
+    /// The requests for a new token. They end with the connection.
+    tokens: JoinSet<()>,
 }
 
 impl Runner {
@@ -44,7 +50,7 @@ impl Runner {
                 // Messages consist of texts, so serialization cannot fail.
                 let text = serde_json::to_string(&message).unwrap_or_default();
                 // A task that has ended reports why.
-                self.sockets.get(&connection).map(|messages| messages.send(text));
+                self.sockets.get(&connection).map(|socket| socket.messages.send(text));
             }
             Effect::Close { connection, reason } => {
                 tracing::debug!(connection, %reason, "the connection closes");
@@ -68,15 +74,16 @@ impl Runner {
 
     fn open(&mut self, connection: ConnectionId) {
         let (messages, receiver) = unbounded_channel();
-        self.sockets.insert(connection, messages);
+        self.sockets.insert(connection, Socket { messages, tokens: JoinSet::new() });
         let (endpoint, happened) = (self.endpoint.clone(), self.happened.clone());
         self.tasks.spawn(socket::run(connection, endpoint, happened, receiver));
     }
 
     fn get_token(&mut self, connection: ConnectionId) {
         let Some(get_token) = self.endpoint.token.clone() else { return };
+        let Some(socket) = self.sockets.get_mut(&connection) else { return };
         let happened = self.happened.clone();
-        self.tasks.spawn(async move {
+        socket.tokens.spawn(async move {
             let token = get_token().await;
             let token = token.inspect_err(|error| tracing::warn!(%error, "no new token")).ok();
             // Nobody receives it after the client is closed.
@@ -87,6 +94,9 @@ impl Runner {
     /// Forgets tasks that have ended.
     pub fn forget_ended(&mut self) {
         while self.tasks.try_join_next().is_some() {}
+        for socket in self.sockets.values_mut() {
+            while socket.tokens.try_join_next().is_some() {}
+        }
     }
 
     /// Waits until every connection is closed.

@@ -33,9 +33,18 @@ impl Saver {
 
     /// The next save is the last one for this subscription.
     pub fn close(&self, queue: &Arc<Queue>) {
-        let mut subscriptions = self.subscriptions();
-        let own = subscriptions.iter_mut().filter(|saved| Arc::ptr_eq(&saved.queue, queue));
-        own.for_each(|saved| saved.is_closed = true);
+        self.close_if(|saved| Arc::ptr_eq(&saved.queue, queue));
+    }
+
+    pub fn close_all(&self) {
+        self.close_if(|_| true);
+    }
+
+    fn close_if(&self, predicate: impl Fn(&Saved) -> bool) {
+        for saved in self.subscriptions().iter_mut().filter(|saved| predicate(saved)) {
+            saved.queue.close();
+            saved.is_closed = true;
+        }
         self.changed.notify_one();
     }
 

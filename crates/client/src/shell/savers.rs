@@ -37,15 +37,19 @@ impl Savers {
         (queue, saver)
     }
 
+    /// Closes a subscription. Its progress is saved once more.
     pub fn close(&self, queue: &Arc<Queue>) {
-        let running = self.running();
-        running.get(&queue.name).into_iter().for_each(|running| running.saver.close(queue));
+        if queue.close() {
+            let running = self.running();
+            running.get(&queue.name).into_iter().for_each(|running| running.saver.close(queue));
+        }
     }
 
-    /// Waits until the progress of every closed subscription is saved.
-    pub async fn finished(&self) {
-        let tasks: Vec<_> = self.running().drain().map(|(_, running)| running.task).collect();
-        for task in tasks {
+    /// Closes every subscription, also one whose progress is being loaded. Waits until all progress is saved.
+    pub async fn finish(&self) {
+        let running: Vec<_> = self.running().drain().map(|(_, running)| running).collect();
+        running.iter().for_each(|running| running.saver.close_all());
+        for Running { task, .. } in running {
             // A panic of a store is logged by tokio.
             let _ = task.await;
         }

@@ -102,8 +102,7 @@ async fn serve(
                     Err(error) => return Some(format!("the connection failed: {error}").into()),
                 },
                 None => {
-                    // A server that does not read does not matter any more.
-                    let _ = timeout(CLOSE_TIMEOUT, socket.close(None)).await;
+                    in_time(socket.close(None)).await;
                     return None;
                 }
             },
@@ -112,7 +111,11 @@ async fn serve(
         let text = match frame {
             Some(Ok(Message::Text(text))) => text.to_string(),
             Some(Ok(Message::Binary(_))) => return Some("the server sent a binary frame".into()),
-            Some(Ok(Message::Close(frame))) => return Some(closed(frame)),
+            Some(Ok(Message::Close(frame))) => {
+                // Sends the close frame in reply, which the library has prepared.
+                in_time(socket.flush()).await;
+                return Some(closed(frame));
+            }
             Some(Ok(_)) => continue,
             Some(Err(error)) => return Some(format!("the connection failed: {error}").into()),
             None => return Some(closed(None)),
@@ -121,13 +124,17 @@ async fn serve(
     }
 }
 
+/// A server that does not read does not matter any more.
+async fn in_time<T>(last: impl Future<Output = T>) {
+    let _ = timeout(CLOSE_TIMEOUT, last).await;
+}
+
 fn closed(frame: Option<CloseFrame>) -> Reason {
     match frame {
         Some(CloseFrame { code, reason }) if reason.is_empty() => {
             format!("the connection closed with code {}", u16::from(code)).into()
         }
         Some(CloseFrame { code, reason }) => {
-            let reason = reason.replace(char::is_control, "\u{fffd}");
             format!("the connection closed with code {}: {reason}", u16::from(code)).into()
         }
         None => "the connection closed without a code".into(),

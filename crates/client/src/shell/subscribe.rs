@@ -74,7 +74,7 @@ impl Opening {
         queue.start(Progress::restore(progress.as_deref().unwrap_or_default()));
         let state = SubscriptionState::new(SubscriptionConfig { filter, progress });
         let subscribe = Command::Subscribe { number, queue: queue.clone(), state: Box::new(state) };
-        if !queue.is_closed() && commands.send(subscribe).is_err() && queue.close() {
+        if commands.send(subscribe).is_err() {
             savers.close(&queue);
         }
     }

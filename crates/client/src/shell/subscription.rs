@@ -60,9 +60,7 @@ impl Subscription {
 /// Closes the subscription.
 impl Drop for Subscription {
     fn drop(&mut self) {
-        if self.queue.close() {
-            self.savers.close(&self.queue);
-        }
+        self.savers.close(&self.queue);
         // After the client, nothing is left to close.
         let _ = self.commands.send(Command::Unsubscribe(self.number));
     }

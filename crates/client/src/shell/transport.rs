@@ -67,7 +67,7 @@ impl Transport {
             }
         };
         drop(inputs);
-        self.close(closed).await;
+        self.close(closed, commands).await;
     }
 
     fn input(&mut self, input: impl FnOnce(&mut Machine, Duration) -> Vec<Effect>) {
@@ -79,6 +79,8 @@ impl Transport {
 
     fn command(&mut self, command: Command) {
         match command {
+            // The application closed it while its progress was loaded, or while it was paused.
+            Command::Subscribe { queue, .. } if queue.is_closed() => {}
             Command::Subscribe { number, queue, state } => {
                 let (id, effects) = self.machine.subscribe(*state, self.clock.now());
                 self.runner.controllers.add(number, queue, id);
@@ -118,13 +120,51 @@ impl Transport {
         self.input(|_, _| effects);
     }
 
-    async fn close(mut self, done: Option<oneshot::Sender<()>>) {
+    async fn close(mut self, done: Option<oneshot::Sender<()>>, mut commands: UnboundedReceiver<Command>) {
         self.input(Machine::close);
-        for queue in self.runner.controllers.queues().filter(|queue| queue.close()) {
-            self.savers.close(queue);
+        self.close_queues();
+        commands.close();
+        while let Some(command) = commands.recv().await {
+            if let Command::Subscribe { queue, .. } = command {
+                self.savers.close(&queue);
+            }
         }
         self.runner.closed().await;
         // A client that was dropped does not wait.
         done.map(|done| done.send(()));
+    }
+
+    fn close_queues(&self) {
+        self.runner.controllers.queues().for_each(|queue| self.savers.close(queue));
+    }
+}
+
+/// Closes the subscriptions also after a panic in a function of the application. Otherwise they would wait forever.
+impl Drop for Transport {
+    fn drop(&mut self) {
+        self.close_queues();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::{SubscriptionConfig, SubscriptionState, Timing};
+    use crate::wire::filter::Filter;
+
+    #[tokio::test]
+    async fn a_subscription_that_was_closed_before_it_started_is_none() {
+        let savers = Arc::new(Savers::new(None));
+        let (happened, _inputs) = channel(1);
+        let endpoint = Endpoint { url: "ws://127.0.0.1:1".to_owned(), token: None };
+        let runner = Runner::new(endpoint, Reporter::new(None).0, happened);
+        let machine = Machine::new(Timing::default(), || 0.5, None);
+        let mut transport = Transport { machine, clock: Clock::start(1), runner, savers };
+        let (queue, _) = transport.savers.add("orders".to_owned());
+        queue.close();
+        let filter = Filter::new(["orders/*"], [""; 0]);
+        let state = Box::new(SubscriptionState::new(SubscriptionConfig { filter, progress: None }));
+        transport.command(Command::Subscribe { number: 0, queue, state });
+        assert_eq!(transport.runner.controllers.queues().count(), 0);
     }
 }

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
-use tablecast_client::{Client, ClientBuilder, State};
+use tablecast_client::{Client, ClientBuilder, MemoryStore, State};
 
 use super::server::Server;
 use super::{next, within};
@@ -142,4 +142,35 @@ async fn a_dropped_client_closes_its_connection_and_subscriptions() {
     drop(client);
     connection.closed().await;
     assert!(within(orders.next()).await.is_none());
+}
+
+#[tokio::test]
+async fn a_close_frame_of_the_server_gets_one_in_reply() {
+    let server = Server::start().await;
+    let (client, states) = recorded(Client::builder(server.url()));
+    let _orders = client.subscribe(["orders/*"]).open();
+    server.live(ALL, 1).await.close().await;
+    server.accept().await;
+    assert_eq!(waiting(&states).0, "the connection closed without a code");
+}
+
+#[tokio::test]
+async fn a_panic_in_a_function_of_the_application_closes_its_subscriptions() {
+    let server = Server::start().await;
+    let client = Client::builder(server.url()).on_state(|state, _| assert_ne!(state, State::Live));
+    let client = client.store(MemoryStore::default()).start().unwrap();
+    let mut orders = client.subscribe(["orders/*"]).open();
+    let _connection = server.live(ALL, 1).await;
+    while within(orders.next()).await.is_some() {}
+    within(client.close()).await;
+}
+
+#[tokio::test]
+async fn a_subscription_that_opens_after_the_client_is_dropped_is_closed() {
+    let server = Server::start().await;
+    let client = Client::builder(server.url()).start().unwrap();
+    let orders = client.subscribe(["orders/*"]);
+    let _connection = server.accept().await;
+    drop(client);
+    assert!(within(orders.open().next()).await.is_none());
 }

@@ -83,6 +83,13 @@ impl Connection {
         within(self.socket.send(Message::binary(vec![1]))).await.unwrap();
     }
 
+    /// Closes the connection, and waits for the close frame of the client.
+    pub async fn close(mut self) {
+        within(self.socket.close(None)).await.unwrap();
+        let reply = within(self.socket.next()).await;
+        assert!(matches!(reply, Some(Ok(Message::Close(_)))), "{reply:?}");
+    }
+
     /// Waits until the client closes the connection, with a close frame.
     pub async fn closed(mut self) {
         while let Some(Ok(message)) = within(self.socket.next()).await {

@@ -1,7 +1,10 @@
+use std::future::pending;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::json;
 use tablecast_client::{Client, State};
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::oneshot;
 
 use super::server::Server;
 use super::within;
@@ -50,4 +53,33 @@ async fn a_token_that_cannot_be_read_is_the_reason_and_tried_again() {
     let connection = server.accept().await;
     assert_eq!(connection.headers["Authorization"], "Bearer new");
     assert_eq!(within(receiver.recv()).await.unwrap(), "cannot connect: no token: the issuer is down");
+}
+
+#[tokio::test]
+async fn a_request_for_a_new_token_ends_with_its_connection_and_with_the_client() {
+    let server = Server::start().await;
+    let calls = AtomicU32::new(0);
+    let (requests, mut requested) = unbounded_channel();
+    let client = Client::builder(server.url()).speed(50).token(move || {
+        let is_refresh = calls.fetch_add(1, Ordering::Relaxed) % 2 == 1;
+        let requests = requests.clone();
+        async move {
+            let (_running, ended) = oneshot::channel::<()>();
+            if is_refresh {
+                requests.send(ended).unwrap();
+                pending::<()>().await;
+            }
+            Ok(EXPIRED.to_owned())
+        }
+    });
+    let client = client.start().unwrap();
+    let _orders = client.subscribe(["orders/*"]).open();
+    let connection = server.live(ALL, 1).await;
+    let ended = within(requested.recv()).await.unwrap();
+    drop(connection);
+    assert!(within(ended).await.is_err());
+    let _connection = server.live(ALL, 1).await;
+    let ended = within(requested.recv()).await.unwrap();
+    within(client.close()).await;
+    assert!(within(ended).await.is_err());
 }

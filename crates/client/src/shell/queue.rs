@@ -65,8 +65,15 @@ impl Queue {
         self.push(Waiting::Delivery(delivery))
     }
 
+    /// The log has an error that no item can have any more. An application that does not read has each error once.
     pub fn store_failed(&self, error: String) {
-        self.push(Waiting::StoreFailed(error));
+        let is_known = match self.state() {
+            state if state.is_closed => return tracing::warn!(%error, "a closed subscription"),
+            state => matches!(state.waiting.back(), Some(Waiting::StoreFailed(last)) if *last == error),
+        };
+        if !is_known {
+            self.push(Waiting::StoreFailed(error));
+        }
     }
 
     fn push(&self, waiting: Waiting) -> bool {
@@ -157,5 +164,21 @@ impl Queue {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_application_that_does_not_read_has_each_error_of_a_store_once() {
+        let queue = Queue::new("orders".to_owned(), Arc::new(Notify::new()));
+        ["full", "full", "away"].into_iter().for_each(|error| queue.store_failed(error.to_owned()));
+        let next = || match queue.take() {
+            Taken::Item(Item::StoreFailed(error)) => error,
+            _ => "no error".to_owned(),
+        };
+        assert_eq!([next(), next(), next()], ["full", "away", "no error"]);
     }
 }

@@ -1,6 +1,7 @@
 //! The client over real connections to a server that each test scripts.
 
 mod connections;
+mod log;
 mod queues;
 mod server;
 mod stores;

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex};
 
 use tablecast_client::{BoxError, Client, FileStore, MemoryStore, Store};
 
+use super::log::Log;
 use super::server::{Connection, Server};
 use super::{next, within};
 use crate::server_events::{SOURCE, order, recovered, resumed, sources, subscribed};
@@ -131,4 +132,44 @@ async fn one_save_runs_at_a_time_and_the_last_one_has_the_latest_progress() {
     let texts: Vec<_> = saves.try_iter().collect();
     assert_eq!(texts.last(), Some(&bookmark));
     assert!(texts.len() < 10, "changes are combined: {texts:?}");
+}
+
+/// A load waits until the test ends.
+struct Loading(Mutex<Receiver<()>>);
+
+impl Store for Loading {
+    fn load(&self, _: &str) -> Result<Option<String>, BoxError> {
+        Ok(self.0.lock().unwrap().recv().map(|()| None)?)
+    }
+
+    fn save(&self, _: &str, _: &str) -> Result<(), BoxError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_closes_does_not_wait_for_a_store_that_loads() {
+    let server = Server::start().await;
+    let (_loading, loaded) = channel();
+    let client = Client::builder(server.url()).store(Loading(Mutex::new(loaded))).start().unwrap();
+    let mut orders = client.subscribe(["orders/*"]).open();
+    let _connection = server.accept().await;
+    within(client.close()).await;
+    assert!(within(orders.next()).await.is_none());
+}
+
+#[tokio::test]
+async fn the_log_has_the_error_of_the_last_save() {
+    let log = Log::default();
+    let lines = log.0.clone();
+    let _log = tracing::subscriber::set_default(log);
+    let server = Server::start().await;
+    let client = Client::builder(server.url()).store(Broken).start().unwrap();
+    let mut orders = client.subscribe(["orders/*"]).open();
+    server.live(ALL, 10).await.send(&[order("orders/1", 11)]).await;
+    while next(&mut orders).await != "orders/1 11" {}
+    orders.handled();
+    within(client.close()).await;
+    let lines = lines.lock().unwrap();
+    assert!(lines.iter().any(|line| line.contains("cannot save the progress orders/*")), "{lines:?}");
 }

@@ -21,7 +21,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::logging::has_colour;
 use crate::output;
 use access::Access;
-use line::Style;
+use line::{Style, printable};
 use screen::{End, Screen};
 
 /// Show events as they arrive
@@ -104,9 +104,9 @@ async fn show(url: &str, access: &Access, style: Style) -> Result<End, Box<dyn E
 /// Returns another access that may succeed, or an explanation of the refusal.
 async fn admitted(access: &Access, status: u16, url: &str) -> Result<Access, String> {
     if let Some((other, line)) = access.after(status, url).await {
-        output::note(line);
+        output::note(printable(&line));
         return Ok(other);
     }
     let explained = access.explain_at(status, url).await;
-    Err(explained.map(|text| format!(": {text}")).unwrap_or_default())
+    Err(explained.map(|text| format!(": {}", printable(&text))).unwrap_or_default())
 }

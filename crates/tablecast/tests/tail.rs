@@ -282,6 +282,20 @@ async fn without_a_token_tail_gets_one_from_a_local_mode_and_what_it_grants() {
 }
 
 #[tokio::test]
+async fn a_server_on_this_machine_cannot_control_the_terminal() {
+    let (listener, address) = listen().await;
+    let tail = tail(address, &[]);
+    refuse(&listener, "401 Unauthorized", "{}").await;
+    answer(&listener, &DESCRIPTION.replace("ada", r"\u001b[2J")).await;
+    answer(&listener, r#"{"token":"local","granted":{"orders":["orders/acme/*"]}}"#).await;
+    refuse(&listener, "401 Unauthorized", "{}").await;
+    answer(&listener, &DESCRIPTION.replace("/f", r"\u001b[2J")).await;
+    let (_, errors) = tail.ended().await;
+    assert!(errors.contains("--subject \u{fffd}[2J") && errors.contains("--data \u{fffd}[2J"), "{errors}");
+    assert!(!errors.contains('\x1b'), "{errors:?}");
+}
+
+#[tokio::test]
 async fn with_a_token_and_no_patterns_tail_subscribes_to_what_the_token_grants() {
     let (listener, address) = listen().await;
     // The claims {"sub":"eve","tenant":"globex","exp":1}.

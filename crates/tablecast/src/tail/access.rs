@@ -1,6 +1,8 @@
 //! The token and the patterns that `tail` sends. With a local mode on this machine, it gets what is
 //! missing by itself.
 
+use std::collections::HashSet;
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
@@ -19,11 +21,11 @@ pub struct Access {
 }
 
 impl Access {
-    /// The patterns of a connection.
+    /// The patterns of a connection, each once: the client reports a refused one once.
     pub fn subscribed(&self) -> Vec<String> {
         match self.patterns.is_empty() {
             true => vec![EVERYTHING.to_owned()],
-            false => self.patterns.clone(),
+            false => once(&self.patterns),
         }
     }
 
@@ -110,6 +112,11 @@ impl Access {
     }
 }
 
+fn once(patterns: &[String]) -> Vec<String> {
+    let mut known = HashSet::new();
+    patterns.iter().filter(|pattern| known.insert(*pattern)).cloned().collect()
+}
+
 fn listed(patterns: &[String]) -> String {
     if patterns.is_empty() { "nothing".to_owned() } else { patterns.join(", ") }
 }
@@ -141,6 +148,11 @@ mod tests {
         assert!(explain(&access(Some("t"), &["a/1"]), 403).contains("none of these patterns: a/1"));
         assert!(explain(&access(None, &["a/*/b"]), 400).contains("a/*/b"));
         assert_eq!(access(None, &[]).explain(404), None);
+    }
+
+    #[test]
+    fn a_pattern_that_is_there_twice_counts_once() {
+        assert_eq!(access(None, &["b/*", "a", "b/*"]).subscribed(), ["b/*", "a"]);
     }
 
     #[test]

@@ -198,3 +198,19 @@ def test_a_store_can_name_its_parameters_as_it_likes() -> None:
     for method in (Store.load, Store.save):
         _, *parameters = inspect.signature(method).parameters.values()
         assert {parameter.kind for parameter in parameters} == {inspect.Parameter.POSITIONAL_ONLY}
+
+
+async def test_a_subscription_after_another_one_of_its_name_loads_the_last_save() -> None:
+    class SlowStore(MemoryStore):
+        async def save(self, name: str, progress: str) -> None:  # type: ignore[override]
+            await asyncio.sleep(0.1)
+            super().save(name, progress)
+
+    async with fake_server() as server, Client(server.url, store=SlowStore()) as client:
+        orders = client.subscribe(ORDERS)
+        await orders.ready()
+        for number in (1, 2, 3):
+            await server.write(f"orders/{number}")
+        assert await read(orders, 3) == ["e-1", "e-2", "e-3"]
+        orders.close()
+        assert await read(client.subscribe(ORDERS), 1) == ["e-3"], "the third was not handled"

@@ -58,9 +58,13 @@ class ProgressSaver:
         return not self._open and not self._saving
 
     async def load(self, subscription: Saved) -> str | None:
-        """Return an empty progress if the store fails. The subscription then reports that events may be missing."""
+        """Wait for the save of a closed subscription, and return the progress.
+
+        It is empty if the store fails. The subscription then reports that events may be missing.
+        """
         if not self._store:
             return None
+        await self.finish()
         try:
             loaded = self._store.load(self._name)
             return await loaded if inspect.isawaitable(loaded) else loaded

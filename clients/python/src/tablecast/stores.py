@@ -46,8 +46,6 @@ class FileStore:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path)
-        self._lock = threading.Lock()
-        self._saved: dict[str, str] | None = None
 
     async def load(self, name: str) -> str | None:
         """Return the saved text."""
@@ -58,27 +56,22 @@ class FileStore:
         await asyncio.to_thread(self._save, name, progress)
 
     def _load(self, name: str) -> str | None:
-        with self._lock:
-            return self._content().get(name)
+        with _lock:
+            return _parse(self._path).get(name)
 
     def _save(self, name: str, progress: str) -> None:
-        with self._lock:
-            saved = {**self._content(), name: progress}
-            _replace(self._path, json.dumps(saved, indent=1))
-            self._saved = saved
+        with _lock:
+            _replace(self._path, json.dumps({**_parse(self._path), name: progress}, indent=1))
 
-    def _content(self) -> dict[str, str]:
-        if self._saved is None:
-            try:
-                self._saved = _parse(self._path)
-            except FileNotFoundError:
-                self._saved = {}
-        return self._saved
+
+_lock = threading.Lock()  # Of all stores: several can have one path.
 
 
 def _parse(path: Path) -> dict[str, str]:
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
     except (ValueError, RecursionError):
         content = None
     if isinstance(content, dict) and all(isinstance(text, str) for text in content.values()):

@@ -171,6 +171,19 @@ def test_a_file_store_replaces_the_file_and_only_its_owner_can_read_it(tmp_path:
     assert os.listdir(tmp_path) == ["progress.json"]
 
 
+def test_two_file_stores_of_one_path_keep_the_progress_of_both(tmp_path: Path) -> None:
+    one, other = FileStore(tmp_path / "progress.json"), FileStore(tmp_path / "progress.json")
+
+    async def save() -> None:
+        assert await one.load("a") is None
+        await other.save("b", "2")
+        await asyncio.gather(*(store.save(f"{number}", "x") for number in range(9) for store in (one, other)))
+        await one.save("a", "1")
+
+    asyncio.run(save())
+    assert asyncio.run(FileStore(tmp_path / "progress.json").load("b")) == "2"
+
+
 def test_a_failed_save_keeps_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "progress.json"
     store = FileStore(path)

@@ -1,16 +1,16 @@
 //! Shows events as they arrive. Reconnects when a connection ends, and resumes.
 //!
 //! # Layout
-//! - `access`: the token and the patterns
+//! - `access`: the token and the patterns; `tokens`: the token of each connection
 //! - `screen`: what `tail` shows, and when it stops
 //! - `line`: an event as a line of text or JSON
 
 mod access;
 mod line;
 mod screen;
+mod tokens;
 
 use std::error::Error;
-use std::future::ready;
 use std::io::stdout;
 
 use clap::Args;
@@ -23,6 +23,7 @@ use crate::output;
 use access::Access;
 use line::{Style, printable};
 use screen::{End, Screen};
+use tokens::with_tokens;
 
 /// Show events as they arrive
 ///
@@ -51,7 +52,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         true => Style::Json,
         false => Style::Text { colour: has_colour(&stdout()) },
     };
-    let access = Access { token: token.filter(|token| !token.is_empty()), patterns };
+    let access = Access { token: token.filter(|token| !token.is_empty()), is_own: false, patterns };
     tokio::select! {
         // Listens for Ctrl-C before it connects.
         biased;
@@ -76,14 +77,11 @@ async fn follow(url: &str, mut access: Access, style: Style) -> Result<(), Box<d
 /// Shows events until a retry cannot help, or nobody reads the output.
 async fn show(url: &str, access: &Access, style: Style) -> Result<End, Box<dyn Error>> {
     let (changes, mut states) = unbounded_channel();
-    let mut builder = Client::builder(url).on_state(move |state, reason| {
+    let builder = Client::builder(url).on_state(move |state, reason| {
         // `tail` that stops needs no states.
         let _ = changes.send((state, reason.clone()));
     });
-    if let Some(token) = access.token.clone() {
-        builder = builder.token(move || ready(Ok(token.clone())));
-    }
-    let client = builder.start().map_err(|error| format!("--url: {error}"))?;
+    let client = with_tokens(builder, access, url).start().map_err(|error| format!("--url: {error}"))?;
     let patterns = access.subscribed();
     let mut screen = Screen::new(style, url, patterns.len());
     let mut events = client.subscribe(patterns).open();

@@ -254,7 +254,7 @@ async fn answer(listener: &TcpListener, json: &str) -> String {
 const DESCRIPTION: &str = r#"{"folder":"/f","key_id":"dev-1","identity":{"subject":"ada","claims":{"tenant":"acme"}},"auth":"jwt"}"#;
 
 #[tokio::test]
-async fn without_a_token_tail_gets_one_from_a_local_mode_and_what_it_grants() {
+async fn without_a_token_tail_gets_one_from_a_local_mode_for_each_connection() {
     let (listener, address) = listen().await;
     let mut tail = tail(address, &[]);
     refuse(&listener, "401 Unauthorized", "{}").await;
@@ -270,8 +270,10 @@ async fn without_a_token_tail_gets_one_from_a_local_mode_and_what_it_grants() {
     let message = subscribe(&mut socket).await;
     assert!(message.contains(r#""subjects":["orders/acme/*","profiles/ada"]"#), "{message}");
     drop(socket);
+    answer(&listener, DESCRIPTION).await;
+    answer(&listener, &grant.replace("local", "later")).await;
     let head = refuse(&listener, "404 Not Found", "").await;
-    assert!(head.contains("uthorization: Bearer local\r\n"), "{head}");
+    assert!(head.contains("uthorization: Bearer later\r\n"), "{head}");
     assert!(tail.lines.next_line().await.unwrap().is_none());
     let (_, errors) = tail.ended().await;
     assert!(

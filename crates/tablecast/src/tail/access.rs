@@ -6,9 +6,10 @@ use std::collections::HashSet;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
+use tablecast_local::Identity;
 use tablecast_protocol::subject::Pattern;
 
-use crate::local_mode::{self, Description};
+use crate::local_mode::{self, Description, Grant};
 
 /// The pattern of everything.
 const EVERYTHING: &str = "*";
@@ -16,6 +17,8 @@ const EVERYTHING: &str = "*";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {
     pub token: Option<String>,
+    /// The token is from a local mode, and not from the command line.
+    pub is_own: bool,
     /// The patterns on the command line. Empty for everything that is granted.
     pub patterns: Vec<String>,
 }
@@ -53,11 +56,14 @@ impl Access {
         }
     }
 
+    /// Returns a new token in place of one of a local mode.
+    pub async fn renewed(&self, url: &str) -> Option<String> {
+        let authority = local_mode::authority(url).filter(|_| self.is_own)?;
+        own_grant(&authority).await.map(|(_, grant)| grant.token)
+    }
+
     async fn with_own_token(&self, authority: &str) -> Option<(Self, String)> {
-        let identity = local_mode::describe(authority).await?.identity;
-        let claims =
-            identity.claims.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
-        let grant = local_mode::grant(authority, &identity.subject, claims).await.ok()?;
+        let (identity, grant) = own_grant(authority).await?;
         let own: String =
             identity.claims.iter().map(|(name, value)| format!(" --claim {name}={value}")).collect();
         let patterns = if self.patterns.is_empty() { grant.patterns() } else { self.patterns.clone() };
@@ -66,7 +72,7 @@ impl Access {
             identity.subject,
             listed(&grant.patterns())
         );
-        Some((Self { token: Some(grant.token), patterns }, line))
+        Some((Self { token: Some(grant.token), is_own: true, patterns }, line))
     }
 
     /// The local mode evaluates the grants for the claims of the token.
@@ -74,7 +80,7 @@ impl Access {
         let (subject, claims) = claims(token)?;
         let patterns = local_mode::grant(authority, &subject, claims).await.ok()?.patterns();
         let line = format!("this token grants: {}", listed(&patterns));
-        (!patterns.is_empty()).then(|| (Self { token: self.token.clone(), patterns }, line))
+        (!patterns.is_empty()).then(|| (Self { patterns, ..self.clone() }, line))
     }
 
     /// Explains a refusal: what is wrong, and what to do. A local mode knows where its key is.
@@ -112,6 +118,14 @@ impl Access {
     }
 }
 
+/// A token for the examples of a local mode.
+async fn own_grant(authority: &str) -> Option<(Identity, Grant)> {
+    let identity = local_mode::describe(authority).await?.identity;
+    let claims = identity.claims.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    let grant = local_mode::grant(authority, &identity.subject, claims).await.ok()?;
+    Some((identity, grant))
+}
+
 fn once(patterns: &[String]) -> Vec<String> {
     let mut known = HashSet::new();
     patterns.iter().filter(|pattern| known.insert(*pattern)).cloned().collect()
@@ -136,7 +150,7 @@ mod tests {
 
     fn access(token: Option<&str>, patterns: &[&str]) -> Access {
         let patterns = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
-        Access { token: token.map(str::to_owned), patterns }
+        Access { token: token.map(str::to_owned), is_own: false, patterns }
     }
 
     #[test]

@@ -30,7 +30,7 @@ export class Gateway {
 
   /** The options of a client that connects here. */
   get options() {
-    return { url: "ws://gateway.test", WebSocket: this.#socketClass(), token: async () => `token ${++this.tokens}` };
+    return { url: "ws://gateway.test", WebSocket: this.#socketClass(), token: async () => `token-${++this.tokens}` };
   }
 
   /** The subjects that the open connections have, once for each subscribe. */

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .machine.delivery import Delivery
+from .machine.delivery import Delivery, Late
 from .machine.recent_ids import MAX_REMEMBERED
 from .protocol.event import Event
 
@@ -60,7 +60,7 @@ class NewestQueue(DeliveryQueue):
 
     def __init__(self) -> None:
         super().__init__()
-        self._arrived: dict[str | int, tuple[Delivery, deque[Event[Any]]]] = {}
+        self._arrived: dict[object, tuple[Delivery, deque[Event[Any]]]] = {}
         self._count = 0
         self._replaced = 0  # Of all subjects together.
 
@@ -73,13 +73,13 @@ class NewestQueue(DeliveryQueue):
         return False
 
     def add(self, delivery: Delivery) -> None:
-        """Add a delivery at the end. It replaces an older event of its subject."""
+        """Add a delivery at the end. It replaces an older event of its subject, or an older late event."""
         self._count += 1
-        key = (isinstance(delivery, Event) and delivery.subject) or self._count
-        old = self._arrived.pop(key, None)
-        replaced = old[1] if old else deque[Event[Any]]()
-        if old and isinstance(old[0], Event):
-            replaced.append(replace(old[0], data=None, raw={}))  # Its position counts as delivered.
+        event = _event_of(delivery)
+        key = (type(delivery), event.subject) if event and event.subject else self._count
+        old, replaced = self._arrived.pop(key, (None, deque[Event[Any]]()))
+        if old and (older := _event_of(old)):
+            replaced.append(replace(older, data=None, raw={}))  # Its position counts as delivered.
             self._replaced += 1
         if self._replaced > MAX_REMEMBERED and replaced:
             replaced.popleft()
@@ -109,3 +109,9 @@ class NewestQueue(DeliveryQueue):
         if not self._waiting:
             self._waiting.extend(Waiting(*arrived) for arrived in self._arrived.values())
             self._arrived.clear()
+
+
+def _event_of(delivery: Delivery) -> Event[Any] | None:
+    if isinstance(delivery, Late):
+        return delivery.event
+    return delivery if isinstance(delivery, Event) else None

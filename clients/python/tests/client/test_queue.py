@@ -8,6 +8,7 @@ import pytest
 
 from tablecast import Event
 from tablecast.delivery_queue import NewestQueue
+from tablecast.machine.delivery import Late
 
 
 def event(subject: str | None, number: int) -> Event[Any]:
@@ -48,3 +49,13 @@ def test_newest_only_remembers_a_limited_number_of_replaced_events(monkeypatch: 
     queue.add(event("a", 5))
     queue.add(event("a", 6))
     assert [one.id for one in queue.pop().replaced] == ["a 5"]
+
+
+def test_newest_only_keeps_the_newest_late_event_of_each_subject_beside_the_newest_event() -> None:
+    queue = NewestQueue()
+    for number in range(3):
+        queue.add(Late(event("a", number)))
+    queue.add(event("a", 3))
+    late = queue.pop()
+    assert (late.delivery, [one.id for one in late.replaced]) == (Late(event("a", 2)), ["a 0", "a 1"])
+    assert (pop_id(queue), len(queue)) == ("a 3", 0)

@@ -78,4 +78,22 @@ async fn large_rejected_records_of_one_tenant_cost_another_no_event() {
     bad.sort_by_key(by_id);
     assert!(images == bad);
     assert_eq!(local.dead_letters(), "");
+    assert_found_by_doctor(&local).await;
+}
+
+/// `tablecast doctor` reads some of the items, because all of them would be expensive on AWS.
+async fn assert_found_by_doctor(local: &LocalMode) {
+    let port = |url: &str| url.rsplit_once(':').unwrap().1.to_owned();
+    let (page, dynamodb) = (port(&local.addresses().http), port(&local.addresses().dynamodb));
+    let arguments = ["doctor", "--format", "json", "--port", &page, "--dynamodb-port", &dynamodb];
+    let (success, report, reason) = local.command(&arguments).await;
+    assert!(!success && reason.is_empty(), "{reason}");
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let found = report["findings"].as_array().unwrap();
+    assert_eq!(
+        (found.len(), &found[0]["code"], &found[0]["subject"]),
+        (1, &"records-rejected".into(), &"orders".into())
+    );
+    let evidence = found[0]["evidence"][0].as_str().unwrap();
+    assert!(evidence.starts_with("at least ") && evidence.contains(" records stored; "), "{report}");
 }

@@ -66,11 +66,19 @@ async fn watch(scope: &Scope, form: Form, pause: Duration) -> ExitCode {
         let round = async {
             code = exit_code(once(scope, form).await);
             sleep(pause).await;
+            separate(form);
         };
         tokio::select! {
             () = round => {}
             _ = shutdown_signal() => return code,
         }
+    }
+}
+
+/// Prints an empty line between two rounds. JSON has a line for each.
+fn separate(form: Form) {
+    if !matches!(form, Form::Json) {
+        let _ = output::line("");
     }
 }
 

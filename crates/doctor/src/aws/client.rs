@@ -53,6 +53,15 @@ struct Wire {
 }
 
 impl Wire {
+    fn json(url: String, operation: &Operation, body: &Value) -> Self {
+        let (version, target) = operation.service.target().unwrap_or_default();
+        let headers = vec![
+            ("content-type", format!("application/x-amz-json-{version}")),
+            ("x-amz-target", format!("{target}.{}", operation.name)),
+        ];
+        Self { method: "POST", url, headers, body: body.to_string() }
+    }
+
     fn get(url: String) -> Self {
         Self { method: "GET", url, headers: Vec::new(), body: String::new() }
     }
@@ -96,18 +105,9 @@ impl Client {
 
     fn wire(&self, operation: &Operation, request: &Request) -> Wire {
         let address = endpoint(&self.config, operation.service, &self.region);
-        match (request, operation.service.target()) {
-            (Request::Json(body), Some((version, target))) => Wire {
-                method: "POST",
-                url: format!("{address}/"),
-                headers: vec![
-                    ("content-type", format!("application/x-amz-json-{version}")),
-                    ("x-amz-target", format!("{target}.{}", operation.name)),
-                ],
-                body: body.to_string(),
-            },
-            (Request::Json(_), None) => Wire::get(address),
-            (Request::Get(path), _) => Wire::get(format!("{address}{path}")),
+        match request {
+            Request::Json(body) => Wire::json(format!("{address}/"), operation, body),
+            Request::Get(path) => Wire::get(format!("{address}{path}")),
         }
     }
 

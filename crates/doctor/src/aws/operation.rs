@@ -58,8 +58,8 @@ operations! {
     GET_ACCOUNT = "GetAccountSettings", Lambda, "lambda:GetAccountSettings", "*", Functions;
     GET_APIS = "GetApis", ApiGateway, "apigateway:GET", "apigateway:*::/apis", Clients;
     GET_STAGE = "GetStage", ApiGateway, "apigateway:GET", "apigateway:*::/apis/*", Clients;
-    DESCRIBE_BUS = "DescribeEventBus", EventBridge, "events:DescribeEventBus", "events:*:*:event-bus/{name}", Bus;
-    LIST_RULES = "ListRules", EventBridge, "events:ListRules", "events:*:*:rule/{name}/*", Bus;
+    DESCRIBE_BUS = "DescribeEventBus", EventBridge, "events:DescribeEventBus", "*", Bus;
+    LIST_RULES = "ListRules", EventBridge, "events:ListRules", "*", Bus;
 }
 
 impl Service {

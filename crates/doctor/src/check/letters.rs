@@ -10,7 +10,8 @@ pub fn dead(facts: &Facts) -> Vec<Finding> {
 fn dead_letters(facts: &Facts, queue: &Queue) -> Option<Finding> {
     let (waiting, handled) = *queue.messages.found().filter(|(waiting, handled)| waiting + handled > 0)?;
     let code = if queue.owner == "fanout" { Code::FanoutDeadLetters } else { Code::DeadLetters };
-    let count = format!("{} has {waiting} messages, and {handled} that somebody received", queue.name);
+    let count =
+        format!("{} has {}, and {handled} that somebody received", queue.name, counted(waiting, "message"));
     let finding = Finding::new(code, &queue.owner).evidence(count);
     Some(match facts.metrics.maximum_since(&age(queue), facts.now - RECENT) {
         Some(seconds) => finding.evidence(format!("the oldest is {} old", duration(seconds))),
@@ -32,6 +33,10 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 pub fn rejected(facts: &Facts) -> Vec<Finding> {
     facts.rejected.iter().filter_map(|rejected| stored(facts, rejected)).collect()
 }
@@ -40,7 +45,7 @@ fn stored(facts: &Facts, rejected: &Rejected) -> Option<Finding> {
     let total: u64 = rejected.reasons.values().sum();
     let more = if rejected.has_more { "at least " } else { "" };
     let age = duration((facts.now - rejected.newest).max(0) as f64);
-    let count = format!("{more}{total} records are stored; the newest was rejected {age} ago");
+    let count = format!("{more}{} stored; the newest was rejected {age} ago", counted(total, "record"));
     let mut reasons: Vec<_> = rejected.reasons.iter().collect();
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     let finding = Finding::new(Code::RecordsRejected, &rejected.pipe).evidence(count);

@@ -12,6 +12,7 @@ pub fn all(facts: &Facts) -> Vec<Finding> {
     }
     let finding = |((operation, reason), all): ((&'static str, &String), Vec<&Unreadable>)| {
         let mut subjects: Vec<&str> = all.iter().map(|it| it.subject.as_str()).collect();
+        subjects.sort_unstable();
         subjects.dedup();
         let permission = all.first().map_or("", |it| it.permission);
         let evidence = format!("{}: {reason}", subjects.join(", "));

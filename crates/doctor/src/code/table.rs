@@ -127,7 +127,7 @@ pub const TABLE: [Entry; 51] = [
         "dead-letters",
         (Severity::Critical, Part::DeadLetters),
         "The pipe gave records up. Their stream keeps them for 24 hours.",
-        "Redrive the dead letters",
+        "Redrive them within 24 hours of the change; see the runbook",
         "dead-letters",
     ),
     entry(
@@ -463,7 +463,7 @@ pub const TABLE: [Entry; 51] = [
         "unreadable",
         (Severity::Note, Part::Alarms),
         "The doctor could not read something, so it does not know.",
-        "Allow {permission}: tablecast doctor --permissions prints the policy",
+        "If the permission is missing, allow {permission}: tablecast doctor --permissions prints the policy",
         "",
     ),
 ];

@@ -21,7 +21,7 @@ pub async fn all(reader: &Reader, deployment: &str) -> Reading<Vec<Pipe>> {
     };
     let names: Vec<_> = listed.iter().filter(is_own).map(|pipe| text(pipe, "/Name")).collect();
     let described = parallel::all(names.iter().map(|name| describe(reader, name))).await;
-    match described.iter().any(|pipe| *pipe == Reading::Unknown) {
+    match described.contains(&Reading::Unknown) {
         true => Reading::Unknown,
         false => Reading::Found(described.iter().filter_map(Reading::found).map(pipe).collect()),
     }

@@ -51,7 +51,8 @@ fn found(pipes: &Pipes) -> Vec<Finding> {
         pipes.problems.iter().fold(finding, |finding, problem| finding.evidence(&problem.text))
     });
     let dead = pipes.pipes.iter().filter(|pipe| pipe.dead_lettered > 0).map(|pipe| {
-        let evidence = format!("{} records since the start; dead-letters.jsonl has them", pipe.dead_lettered);
+        let evidence =
+            format!("{} records since the start; dead-letters/ below --data has them", pipe.dead_lettered);
         Finding::new(Code::DeadLetters, &pipe.name).evidence(evidence)
     });
     dead.chain(refused).collect()

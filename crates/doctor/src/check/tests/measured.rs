@@ -135,3 +135,12 @@ fn every_metric_of_a_letters_age_is_read() {
     let read = metrics_of(&facts);
     assert!(facts.queues.iter().all(|queue| read.contains(&letters::age(queue))));
 }
+
+/// docs/reference/doctor.md has these numbers, because CloudWatch bills each metric.
+#[test]
+fn a_run_reads_44_metrics_and_18_for_each_pipe_and_3_for_each_rule() {
+    let mut facts = healthy();
+    assert_eq!(metrics_of(&facts).len(), 44 + 18 + 3);
+    facts.rules.clear();
+    assert_eq!(metrics_of(&facts).len(), 44 + 18);
+}

@@ -33,7 +33,7 @@ fn rejected_records_are_counted_by_reason() {
     let findings = diagnose(&facts);
     assert_eq!((findings[0].code.name(), findings[0].subject.as_str()), ("records-rejected", "orders"));
     let evidence = [
-        "at least 43 records are stored; the newest was rejected 90 s ago",
+        "at least 43 records stored; the newest was rejected 90 s ago",
         "40: subject: null",
         "3: events[0].data: no such key: total",
     ];

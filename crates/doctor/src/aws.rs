@@ -3,7 +3,7 @@
 //!
 //! # Layout
 //! - `operation`: all requests, and the permission that each one needs; `policy`: these as an IAM policy
-//! - `client`: sends them; `endpoint`: where to; `signature`: signed how
+//! - `client`: sends them; `endpoint`: where to; `wire`: in which form; `signature`: signed how
 //! - `failure`: why one failed
 
 mod client;
@@ -12,8 +12,10 @@ mod failure;
 mod operation;
 mod policy;
 mod signature;
+mod wire;
 
-pub use client::{Client, Request};
+pub use client::Client;
 pub use failure::Failure;
 pub use operation::{OPERATIONS, Operation, operations};
 pub use policy::policy;
+pub use wire::Request;

@@ -49,7 +49,7 @@ pub enum CannotRun {
     )]
     Unreadable { reason: String, skew: String },
     #[error(
-        "the region {region} has no deployment {name}: no function, pipe or bus has its name; check --deployment and AWS_REGION"
+        "the region {region} has no deployment {name}: no function and no pipe has its name; check --deployment and AWS_REGION"
     )]
     NoDeployment { name: String, region: String },
 }

@@ -7,7 +7,6 @@ use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::date_time::{DateTime, Format};
 use aws_types::SdkConfig;
 use http_body_util::{BodyExt, Limited};
@@ -18,7 +17,7 @@ use tokio::time::{sleep, timeout};
 use super::endpoint::endpoint;
 use super::failure::{ErrorResponse, Failure};
 use super::operation::Operation;
-use super::signature;
+use super::wire::{Request, Wire};
 
 const ATTEMPTS: u32 = 3;
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -26,13 +25,6 @@ const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// No response had a date.
 const UNKNOWN: i64 = i64::MIN;
-
-/// A request: JSON for services with a target, otherwise the path and the query.
-#[derive(Debug, Clone)]
-pub enum Request {
-    Json(Value),
-    Get(String),
-}
 
 /// Sends signed requests with the credentials of the configuration.
 pub struct Client {
@@ -42,29 +34,6 @@ pub struct Client {
     connector: Connector,
     /// The seconds by which the clock of this machine is ahead.
     skew: AtomicI64,
-}
-
-/// One request on the wire.
-struct Wire {
-    method: &'static str,
-    url: String,
-    headers: Vec<(&'static str, String)>,
-    body: String,
-}
-
-impl Wire {
-    fn json(url: String, operation: &Operation, body: &Value) -> Self {
-        let (version, target) = operation.service.target().unwrap_or_default();
-        let headers = vec![
-            ("content-type", format!("application/x-amz-json-{version}")),
-            ("x-amz-target", format!("{target}.{}", operation.name)),
-        ];
-        Self { method: "POST", url, headers, body: body.to_string() }
-    }
-
-    fn get(url: String) -> Self {
-        Self { method: "GET", url, headers: Vec::new(), body: String::new() }
-    }
 }
 
 impl Client {
@@ -90,7 +59,8 @@ impl Client {
 
     /// Sends a request, and repeats it if the service is busy.
     pub async fn call(&self, operation: &'static Operation, request: &Request) -> Result<Value, Failure> {
-        let wire = self.wire(operation, request);
+        let address = endpoint(&self.config, operation.service, &self.region);
+        let wire = Wire::new(&address, operation, request);
         let mut attempt = 1;
         loop {
             match self.attempt(operation, &wire).await {
@@ -103,44 +73,19 @@ impl Client {
         }
     }
 
-    fn wire(&self, operation: &Operation, request: &Request) -> Wire {
-        let address = endpoint(&self.config, operation.service, &self.region);
-        match request {
-            Request::Json(body) => Wire::json(format!("{address}/"), operation, body),
-            Request::Get(path) => Wire::get(format!("{address}{path}")),
-        }
-    }
-
     /// `Err` if there is no response.
     async fn attempt(
         &self,
         operation: &Operation,
         wire: &Wire,
     ) -> Result<Result<Value, ErrorResponse>, String> {
-        let request = self.signed(operation, wire)?;
+        let (_, signer) = operation.service.host_and_signer();
+        let request = wire.signed(&self.credentials, (&self.region, signer))?;
         let late = |_| format!("no response within {TIMEOUT:?} from {}", wire.url);
         timeout(TIMEOUT, self.exchange(request))
             .await
             .map_err(late)?
             .map_err(|error| format!("{}: {error}", wire.url))
-    }
-
-    fn signed(&self, operation: &Operation, wire: &Wire) -> Result<HttpRequest, String> {
-        let (_, signer) = operation.service.host_and_signer();
-        let scope = (self.region.as_str(), signer);
-        let signature =
-            signature::headers(&self.credentials, scope, (wire.method, &wire.url), &wire.headers, &wire.body);
-        let signature = signature.map_err(|error| format!("the request cannot be signed: {error}"))?;
-        let mut request = HttpRequest::new(SdkBody::from(wire.body.as_str()));
-        request.set_method(wire.method).map_err(|error| error.to_string())?;
-        request.set_uri(wire.url.as_str()).map_err(|error| error.to_string())?;
-        for (name, value) in &wire.headers {
-            request.headers_mut().insert(*name, value.clone());
-        }
-        for (name, value) in signature {
-            request.headers_mut().insert(name, value);
-        }
-        Ok(request)
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<Result<Value, ErrorResponse>, String> {

@@ -121,7 +121,11 @@ impl Lease {
         let cursor = self.cursor();
         match self.release(connections, cursor, Duration::ZERO).await? {
             Written::Held(left) if left.run.is_done() => left.end_run(connections).await,
-            Written::Held(left) if left.is_behind() => left.advance(connections, cursor).await,
+            // The run may have begun again at an earlier offset, so the cursor is that of the item.
+            Written::Held(left) if left.is_behind() => {
+                let cursor = left.cursor();
+                left.advance(connections, cursor).await
+            }
             Written::Held(_) => Ok(Written::Ended),
             other => Ok(other),
         }
@@ -151,4 +155,33 @@ impl Lease {
 
 fn lease_end(time: Duration) -> i64 {
     now_in_milliseconds() + time.as_millis() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: &str = "tablecast/orders/acme";
+    const TIME: Duration = Duration::from_secs(10);
+
+    /// Two workers share the run of the events 5 and 6. The first one is done.
+    async fn done_beside_another(connections: &Connections) -> Lease {
+        connections.cover(SOURCE, 5..=6, None, now_in_milliseconds()).await.unwrap();
+        let lease = Lease::take(connections, SOURCE, 0, TIME).await.unwrap().unwrap();
+        let Written::Held(lease) = lease.split(connections, 2).await.unwrap() else { panic!("it is lost") };
+        let Written::Held(lease) = lease.advance(connections, 6).await.unwrap() else { panic!("it is lost") };
+        lease
+    }
+
+    #[tokio::test]
+    async fn a_part_that_is_given_back_while_the_run_begins_again_keeps_the_earlier_cursor() {
+        let aws = tablecast_stand_in::StandIn::in_process(&["connections"]);
+        let connections = Connections::new(aws.dynamodb(), "connections");
+        let lease = done_beside_another(&connections).await;
+        connections.cover(SOURCE, 1..=4, None, now_in_milliseconds()).await.unwrap();
+        let Written::Held(lease) = lease.end(&connections).await.unwrap() else { panic!("it has ended") };
+        assert_eq!((lease.cursor(), lease.run.started_after), (0, 0));
+        let stored = connections.fan_out(SOURCE).await.unwrap().unwrap();
+        assert_eq!(stored.parts[0].cursor, 0);
+    }
 }

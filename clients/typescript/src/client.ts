@@ -55,8 +55,9 @@ export class Client<Events extends object = UntypedEvents> {
 
   /** Closes the connection and every subscription. */
   close(): void {
-    for (const { subscription } of [...this.#controllers]) subscription.close();
+    // First, so that no subscription sends an unsubscribe.
     this.#transport.close();
+    for (const { subscription } of [...this.#controllers]) subscription.close();
   }
 
   #createController(config: Pick<ControllerConfig, "subjects" | "types" | "read">, name: string): SubscriptionController {

@@ -1972,8 +1972,8 @@ var Client = class {
   }
   /** Closes the connection and every subscription. */
   close() {
-    for (const { subscription } of [...this.#controllers]) subscription.close();
     this.#transport.close();
+    for (const { subscription } of [...this.#controllers]) subscription.close();
   }
   #createController(config, name) {
     const saver = this.#savers.get(name) ?? this.#createSaver(name);

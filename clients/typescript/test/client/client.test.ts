@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient, InvalidEvent } from "../../src/index.js";
+import { pong, subscribed } from "../server-events.js";
 import { pause } from "../wait.js";
 import { FakeServer } from "./fake-server.js";
+import { fakeWebSocket } from "./fake-socket.js";
 import { read, useClient } from "./use-client.js";
 
 const ORDERS = "orders/*";
@@ -115,4 +117,17 @@ test("a subscription without a subject is an error", async (context) => {
   await useClient({ url: server.url }, async (client) => {
     for (const subjects of ["", []]) assert.throws(() => client.subscribe(subjects), /no subject/);
   });
+});
+
+test("close sends no unsubscribe for the subscriptions of the client", async () => {
+  const sent: string[] = [];
+  const WebSocket = fakeWebSocket(({ action, id }) => {
+    sent.push(action);
+    return action === "subscribe" ? subscribed(id, ["orders/1", "orders/2"], 0) : pong(id);
+  });
+  await useClient({ url: "ws://x", WebSocket }, async (client) => {
+    await Promise.all(["orders/1", "orders/2"].map((subject) => client.subscribe(subject).ready));
+  });
+  await pause(10);
+  assert.deepEqual(sent.filter((action) => action !== "ping"), ["subscribe", "subscribe"]);
 });

@@ -23,7 +23,7 @@ pub enum Consumer {
     Rust,
 }
 
-/// What one invocation returned and logged.
+/// The response and the log of one invocation.
 pub struct Invocation {
     pub response: Value,
     pub log: Vec<Value>,

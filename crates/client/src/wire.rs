@@ -1,4 +1,4 @@
-//! What the server sends, and what it means.
+//! The messages of the server, and their meaning.
 //!
 //! # Layout
 //! - `event`: one event; `frame`: the events of a WebSocket message

@@ -35,7 +35,7 @@ pub struct Definition {
     pub events: Vec<EventRule>,
     #[serde(default)]
     pub log: Log,
-    /// Whether the events are published on the bus.
+    /// True if the events are published on the bus.
     #[serde(default = "on_the_bus")]
     pub bus: bool,
     #[serde(default)]

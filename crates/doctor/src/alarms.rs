@@ -4,7 +4,7 @@ use crate::code::Code;
 use crate::counters::API;
 use crate::facts::Facts;
 
-/// What an alarm is about.
+/// The subject of an alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     /// `<name>-<pipe>-lag`

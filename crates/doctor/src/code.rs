@@ -82,7 +82,7 @@ impl Part {
     }
 }
 
-/// What a code means, and what to do.
+/// The meaning of a code, and its fix.
 #[derive(Debug)]
 pub struct Entry {
     pub code: Code,

@@ -1,4 +1,4 @@
-//! What is known about a deployment. The checks use nothing else.
+//! The known facts about a deployment. The checks use nothing else.
 //!
 //! # Layout
 //! - `pipes`: pipes, their tables and dead letters

@@ -8,7 +8,7 @@ pub const PERIOD: i64 = 300;
 /// The counters of the last hour are read.
 pub const WINDOW: i64 = 3600;
 
-/// What happened in the last quarter of an hour goes on.
+/// A problem of the last quarter of an hour goes on.
 pub const RECENT: i64 = 900;
 
 /// The use of a part is compared with the day before.

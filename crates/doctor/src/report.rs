@@ -12,7 +12,7 @@ const SEVERITIES: [Severity; 3] = [Severity::Critical, Severity::Warning, Severi
 /// The JSON output, which docs/reference/doctor.md describes.
 #[derive(Serialize)]
 struct JsonReport<'f> {
-    /// Whether there is no warning and nothing critical.
+    /// Returns whether there is no warning and nothing critical.
     ok: bool,
     /// `deployment tablecast`
     place: &'f str,

@@ -17,7 +17,7 @@ pub struct Element {
     pub events: Vec<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejected: Option<Rejected>,
-    /// Whether the events are published on the bus.
+    /// True if the events are published on the bus.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub bus: bool,
     /// True if the response had no space left. The pipe must send the record again.

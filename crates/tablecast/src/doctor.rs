@@ -27,7 +27,7 @@ const CANNOT_RUN: u8 = 2;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// What was found, and where.
+/// The findings, and their place.
 struct Report {
     /// `deployment tablecast`
     place: String,

@@ -37,7 +37,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// What the client may know. The reasons of grants are for the log.
+    /// The part of the reason that the client may know. The reasons of grants are for the log.
     pub fn for_client(&self) -> Refused {
         match self {
             Self::BadPattern { .. } | Self::UnknownProtocol => {

@@ -24,7 +24,7 @@ struct RequestContext {
     authorizer: Option<Authorizer>,
 }
 
-/// What `authorize` returned for the connection.
+/// The context that `authorize` returned for the connection.
 #[derive(Debug, Deserialize)]
 struct Authorizer {
     refusal: Option<IgnoredAny>,

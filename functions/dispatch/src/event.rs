@@ -20,7 +20,7 @@ pub struct Event {
     pub subject: Subject,
     pub time: DateTime,
     pub text: Box<str>,
-    /// Whether the event is published on the bus.
+    /// True if the event is published on the bus.
     pub bus: bool,
 }
 

@@ -22,7 +22,7 @@ pub struct RequestContext {
     authorizer: Option<Authorizer>,
 }
 
-/// What `authorize` returned for the connection. API Gateway repeats it with each message.
+/// The context that `authorize` returned for the connection. API Gateway repeats it with each message.
 #[derive(Debug, Deserialize)]
 struct Authorizer {
     refusal: Option<String>,

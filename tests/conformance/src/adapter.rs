@@ -29,7 +29,7 @@ pub struct Adapter {
     /// It received the command `close`.
     pub is_closing: bool,
     stdin: Option<ChildStdin>,
-    /// What it writes to stderr.
+    /// Its output to stderr.
     log: std::fs::File,
     _folder: TempDir,
 }

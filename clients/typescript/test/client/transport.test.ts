@@ -1,4 +1,4 @@
-// What the client does between the machine and its environment: tokens, sockets and timers.
+// The client between the machine and its environment: tokens, sockets and timers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient } from "../../src/index.js";

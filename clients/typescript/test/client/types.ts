@@ -1,4 +1,4 @@
-// What the compiler knows about events and gaps. `npm run build:test` fails if a line is wrong.
+// The types of events and gaps. `npm run build:test` fails if a line is wrong.
 import type { Client, EventType, Gap, Received, SubscribeOptions, Subscription } from "../../src/index.js";
 
 interface Events {

@@ -15,7 +15,7 @@ use super::timing::{CONNECT_TIMEOUT, GREETING, NEVER, timeout};
 use super::token_refresh::TokenRefresh;
 use crate::wire::frame;
 
-/// One connection, from the attempt to open it. An error says why the connection is not usable any more.
+/// One connection, from the attempt to open it. An error is the reason why the connection is not usable any more.
 #[derive(Debug)]
 pub(super) struct Connection {
     pub id: ConnectionId,

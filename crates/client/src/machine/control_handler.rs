@@ -26,7 +26,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Handles a control event. The error says why the connection is not usable any more.
+    /// Handles a control event. The error is the reason why the connection is not usable any more.
     pub fn control(&mut self, event: &Event, now: Duration, context: &mut Context) -> Result<(), Reason> {
         let invalid = |detail| format!("{} does not match its schema: {detail}", event.event_type());
         let control = Control::parse(event).map_err(|error| invalid(error.to_string()))?;

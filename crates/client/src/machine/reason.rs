@@ -15,7 +15,7 @@ impl Reason {
         Self { text: printable(&text), advice, status: Some(status), code }
     }
 
-    /// What happened, without what to check.
+    /// The event that ended the connection, without the advice.
     pub fn summary(&self) -> &str {
         &self.text
     }

@@ -18,7 +18,7 @@ const NO_GAP_IF_LIVE: [&str; 3] = ["too-much", "too-wide", "quota-exceeded"];
 
 const POSITION_UNKNOWN: &str = "position-unknown";
 
-/// What an application wants to receive.
+/// The events that an application requests.
 #[derive(Debug, Clone)]
 pub struct SubscriptionConfig {
     pub filter: Filter,

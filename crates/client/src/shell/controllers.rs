@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 use super::queue::Queue;
 use crate::machine::{SubscriptionId, SubscriptionState};
 
-/// What the application requests.
+/// A request of the application.
 pub(super) enum Command {
     Subscribe {
         number: u64,

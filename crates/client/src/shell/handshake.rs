@@ -52,7 +52,7 @@ fn refused(url: &str, status: StatusCode, body: Option<&[u8]>) -> Reason {
     Reason::refused(status.as_u16(), None, text.trim().to_owned(), Some(advice(status)))
 }
 
-/// What to check after each status of a refused connection: docs/reference/protocol.md#connect.
+/// The advice for each status of a refused connection: docs/reference/protocol.md#connect.
 fn advice(status: http::StatusCode) -> &'static str {
     match status.as_u16() {
         400 => "check the path and the parameters of the url",

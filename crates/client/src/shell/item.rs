@@ -3,7 +3,7 @@ use std::sync::Arc;
 use crate::machine::{Delivery, Gap, Invalid, Refused};
 use crate::wire::event::Event;
 
-/// What a subscription receives, in order.
+/// An item of a subscription. Items arrive in order.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Item {

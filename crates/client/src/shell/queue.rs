@@ -9,7 +9,7 @@ use crate::machine::{Delivery, Progress};
 /// The most deliveries that wait for the application. The server's log keeps the following events.
 const MAX_WAITING: usize = 10_000;
 
-/// What the application can take.
+/// The result of taking the next item.
 pub(super) enum Taken {
     Item(Item),
     Closed,

@@ -25,7 +25,7 @@ pub(super) struct Endpoint {
     pub token: Option<GetToken>,
 }
 
-/// What happened on a connection.
+/// A change of a connection.
 pub(super) struct Input {
     pub connection: ConnectionId,
     pub event: Happened,

@@ -49,7 +49,7 @@ impl Transport {
                 command = commands.recv() => match command {
                     Some(Command::Close(done)) => break Some(done),
                     Some(command) => {
-                        // What arrived before the command comes first.
+                        // Inputs that arrived before the command come first.
                         let earlier = std::iter::from_fn(|| inputs.try_recv().ok()).take(MAX_FRAMES);
                         earlier.for_each(|input| self.happened(input));
                         self.command(command);

@@ -97,7 +97,7 @@ struct Reply {
 }
 
 impl Control {
-    /// The error says why the data does not have the form of the type.
+    /// The error names what differs from the form of the type.
     pub fn parse(event: &Event) -> Result<Self, serde_json::Error> {
         Ok(match event.event_type() {
             "tablecast.resumed.v1" => Self::Resumed(results(event.data()?)),

@@ -10,7 +10,7 @@ struct ServerError {
 }
 
 /// Returns the events of a message in order: one for `cloudevents.json`, an array for `cloudevents-batch.json`.
-/// The error says what else it is.
+/// The error names what it is instead.
 pub(crate) fn parse(frame: &str) -> Result<Vec<Event>, String> {
     let values: Result<Vec<Box<RawValue>>, _> = match frame.trim_start().starts_with('[') {
         true => serde_json::from_str(frame),

@@ -31,7 +31,7 @@ fn compare(facts: &Facts, subject: &str, metric: &Metric) -> Option<Finding> {
     (last > ENOUGH && before > 0.0 && last > TIMES * mean).then(finding)
 }
 
-/// What AWS bills, by hour.
+/// The units that AWS bills, by hour.
 pub fn uses(facts: &Facts) -> Vec<(String, Metric)> {
     let functions = facts.functions.iter().filter(|function| function.deployed.found().is_some());
     let invocations =

@@ -13,7 +13,7 @@ pub struct Function {
     pub newest: Option<String>,
     /// None reserves nothing.
     pub reserved: Reading<Option<u64>>,
-    /// Whether the alias sends a share of the invocations to another version.
+    /// True if the alias sends a share of the invocations to another version.
     pub has_canary: bool,
 }
 
@@ -35,7 +35,7 @@ pub struct Deployed {
 #[derive(Debug, Clone, Copy)]
 pub struct Concurrency {
     pub limit: u64,
-    /// What no function has reserved.
+    /// The executions that no function has reserved.
     pub unreserved: u64,
 }
 

@@ -42,9 +42,9 @@ pub struct Table {
     pub name: String,
     pub role: Role,
     pub description: Reading<Description>,
-    /// Whether items expire.
+    /// True if items expire.
     pub expires: Reading<bool>,
-    /// Whether the table can be restored to each second of the last days.
+    /// True if the table can be restored to each second of the last days.
     pub recoverable: Reading<bool>,
 }
 
@@ -73,7 +73,7 @@ pub struct Rejected {
     pub pipe: String,
     /// The number of records by reason.
     pub reasons: BTreeMap<String, u64>,
-    /// Whether there are more than were read.
+    /// True if there are more than were read.
     pub has_more: bool,
     /// The time of the newest one in seconds since the epoch.
     pub newest: i64,

@@ -27,7 +27,7 @@ pub struct Status {
     pub scope: Scope,
 }
 
-/// What is examined, and what it is compared with.
+/// The deployment to examine, and the folder to compare it with.
 #[derive(Debug, Args)]
 pub struct Scope {
     /// Terraform's `name`, on AWS or at AWS_ENDPOINT_URL (default: the local mode)

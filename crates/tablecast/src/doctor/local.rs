@@ -17,7 +17,7 @@ use crate::local_mode;
 struct Pipes {
     pipes: Vec<Pipe>,
     problems: Vec<Problem>,
-    /// Whether the problems are those of an edit that is not in use.
+    /// True if the problems are those of an edit that is not in use.
     refused: bool,
 }
 

@@ -47,7 +47,7 @@ pub enum Kind {
     Unknown,
 }
 
-/// What an event means for an order.
+/// The meaning of an event for an order.
 pub struct Change {
     pub order_id: String,
     pub status: String,

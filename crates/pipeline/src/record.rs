@@ -1,6 +1,7 @@
 //! A stream record as EventBridge Pipes sends it, read in one pass.
 
 mod images;
+mod item;
 mod read;
 mod shortened;
 mod time;
@@ -12,6 +13,7 @@ use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 
 use crate::attribute::{Names, Projection};
+pub use item::{ReadItem, read_record};
 pub use shortened::without_images;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -21,14 +23,15 @@ pub struct Record<'a> {
     pub operation: Operation,
     pub table: Cow<'a, str>,
     pub keys: Value<'a>,
-    /// The item before the change; empty on INSERT.
+    /// The item before the change; empty on INSERT and READ.
     pub old: Value<'a>,
     /// The item after the change; empty on REMOVE.
     pub new: Value<'a>,
-    /// When the change was made, RFC 3339 in UTC.
+    /// When the change was made, or when the item was read, RFC 3339 in UTC.
     pub time: String,
-    /// The stream's sequence number, padded with zeros to 40 digits, so that text order is number order.
-    pub sequence: String,
+    /// The stream's sequence number, padded with zeros to 40 digits, so that text order is number order. A READ may
+    /// have none.
+    pub sequence: Option<String>,
     /// True if DynamoDB's TTL deleted the item.
     pub expired: bool,
 }
@@ -38,6 +41,8 @@ pub enum Operation {
     Insert,
     Modify,
     Remove,
+    /// No change: the item was read from the table.
+    Read,
 }
 
 /// The attributes to read, in each part of a record.
@@ -60,7 +65,7 @@ impl<'a> Record<'a> {
     pub fn item(&self) -> &Value<'a> {
         match self.operation {
             Operation::Remove => &self.old,
-            Operation::Insert | Operation::Modify => &self.new,
+            Operation::Insert | Operation::Modify | Operation::Read => &self.new,
         }
     }
 }
@@ -71,11 +76,13 @@ impl Operation {
             Operation::Insert => "INSERT",
             Operation::Modify => "MODIFY",
             Operation::Remove => "REMOVE",
+            Operation::Read => "READ",
         }
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Insert, Self::Modify, Self::Remove].into_iter().find(|operation| operation.as_str() == name)
+        let all = [Self::Insert, Self::Modify, Self::Remove, Self::Read];
+        all.into_iter().find(|operation| operation.as_str() == name)
     }
 }
 

@@ -72,7 +72,7 @@ fn a_rejected_record_has_place_and_reason_and_is_kept_whole() {
 #[test]
 fn every_way_to_be_rejected_has_its_place_and_reason() {
     let cases = [
-        (changed("/eventName", json!("UPSERT")), "eventName", "is not INSERT, MODIFY or REMOVE"),
+        (changed("/eventName", json!("UPSERT")), "eventName", "is not INSERT, MODIFY, REMOVE or READ"),
         (changed("/dynamodb/SequenceNumber", json!("12x")), "dynamodb.SequenceNumber", "is not a number"),
         (changed("/dynamodb/ApproximateCreationDateTime", json!(1e300)), "dynamodb.Appr", "is not a time"),
         (changed("/dynamodb", json!([])), "dynamodb", "is not an object"),

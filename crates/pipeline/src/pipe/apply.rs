@@ -86,7 +86,7 @@ impl EventBuilder<'_> {
             time: &self.record.time,
             datacontenttype: DATACONTENTTYPE,
             dataschema: &schema.id,
-            sequence: Some(&self.record.sequence),
+            sequence: self.record.sequence.as_deref(),
             position: None,
             data: &data,
         };
@@ -120,12 +120,13 @@ fn roots<'s>(
 /// The variable `record`.
 fn metadata<'s>(record: &'s Record<'_>) -> Value<'s> {
     let text = |text: &'s str| Value::String(text.into());
-    Value::Map(vec![
+    let mut members = vec![
         ("eventID".into(), text(&record.event_id)),
         ("time".into(), text(&record.time)),
-        ("sequence".into(), text(&record.sequence)),
         ("expired".into(), Value::Bool(record.expired)),
-    ])
+    ];
+    members.extend(record.sequence.as_deref().map(|sequence| ("sequence".into(), text(sequence))));
+    Value::Map(members)
 }
 
 fn short(source: String) -> Result<String, String> {

@@ -15,7 +15,7 @@ pub fn check(operation: Operation, view_type: Option<&str>, old: bool, new: bool
         return Err(Located::new("StreamViewType", format!("is {other}, {CURE}")));
     }
     let (needs_old, needs_new) = match operation {
-        Operation::Insert => (false, true),
+        Operation::Insert | Operation::Read => (false, true),
         Operation::Modify => (true, true),
         Operation::Remove => (true, false),
     };

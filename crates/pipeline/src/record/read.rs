@@ -91,11 +91,14 @@ impl<'a> Parts<'a> {
         let change = self.change.ok_or_else(missing("dynamodb"))?;
         let operation = self.operation.ok_or_else(missing("eventName"))?;
         let operation = Operation::parse(&operation)
-            .ok_or_else(|| Located::new("eventName", "is not INSERT, MODIFY or REMOVE"))?;
+            .ok_or_else(|| Located::new("eventName", "is not INSERT, MODIFY, REMOVE or READ"))?;
         images::check(operation, change.view_type.as_deref(), change.old.is_some(), change.new.is_some())
             .map_err(|error| error.within("dynamodb"))?;
         let created = change.created.ok_or_else(missing("dynamodb.ApproximateCreationDateTime"))?;
-        let sequence = change.sequence.ok_or_else(missing("dynamodb.SequenceNumber"))?;
+        let sequence = change.sequence.as_deref().map(sequence).transpose()?;
+        if sequence.is_none() && operation != Operation::Read {
+            return Err(missing("dynamodb.SequenceNumber")());
+        }
         Ok(Record {
             event_id: self.event_id.ok_or_else(missing("eventID"))?,
             operation,
@@ -105,9 +108,7 @@ impl<'a> Parts<'a> {
             new: Value::Map(change.new.unwrap_or_default()),
             time: time::rfc3339(created)
                 .ok_or_else(|| Located::new("dynamodb.ApproximateCreationDateTime", "is not a time"))?,
-            sequence: padded(&sequence).ok_or_else(|| {
-                Located::new("dynamodb.SequenceNumber", "is not a number of up to 40 digits")
-            })?,
+            sequence,
             expired: self.expired,
         })
     }
@@ -144,6 +145,11 @@ fn is_ttl(cursor: &mut Cursor<'_>) -> Result<bool, Located> {
         Ok(())
     })?;
     Ok(found)
+}
+
+fn sequence(digits: &str) -> Result<String, Located> {
+    padded(digits)
+        .ok_or_else(|| Located::new("dynamodb.SequenceNumber", "is not a number of up to 40 digits"))
 }
 
 fn padded(sequence: &str) -> Option<String> {

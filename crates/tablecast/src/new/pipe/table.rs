@@ -1,12 +1,15 @@
 //! Reads a table's key and some of its items from DynamoDB, with one DescribeTable and one Scan.
 
-mod attribute;
 mod error;
 
+use std::collections::HashMap;
 use std::error::Error;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{KeyType as Role, ScalarAttributeType, StreamViewType, TableDescription};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, KeyType as Role, ScalarAttributeType, StreamViewType, TableDescription,
+};
+use tablecast_authoring::proposal::items::Item;
 use tablecast_authoring::proposal::{Key, KeyAttribute, Sample};
 use tablecast_definitions::definition::KeyType;
 
@@ -21,7 +24,7 @@ pub async fn read(table: &str, limit: u16, endpoint: Option<&str>) -> Result<Inp
     let page = page.map_err(|error| format!("the items of the table {table}: {}", error::reason(&error)))?;
     let items =
         page.items.as_ref().ok_or_else(|| format!("the table {table}: the response of Scan has no Items"))?;
-    let items: Vec<_> = items.iter().map(attribute::item).collect();
+    let items = items.iter().map(item).collect::<Result<Vec<_>, _>>()?;
     let more = if page.last_evaluated_key().is_some() { "; for more, set --items" } else { "" };
     let origin = format!("{} items of the table {table} with one Scan{more}", items.len());
     let sample = Sample { table: table.to_owned(), key, items };
@@ -29,6 +32,10 @@ pub async fn read(table: &str, limit: u16, endpoint: Option<&str>) -> Result<Inp
     let notes =
         vec![stream.as_deref().map_or_else(|| stream_note(table), |stream| existing_note(table, stream))];
     Ok(Input { sample, origin, notes, stream })
+}
+
+fn item(attributes: &HashMap<String, AttributeValue>) -> Result<Item, Box<dyn Error>> {
+    Ok(serde_json::from_value(tablecast_aws::item_json(attributes)?.into())?)
 }
 
 /// Uses the SDKs' environment, but another address.

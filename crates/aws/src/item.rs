@@ -1,0 +1,69 @@
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Map, Value, json};
+
+/// An attribute has a type that this version does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an attribute has an unknown type: update tablecast")]
+pub struct UnknownAttribute;
+
+/// An item in DynamoDB JSON: `{"total": {"N": "42"}}`.
+pub fn item_json(item: &HashMap<String, AttributeValue>) -> Result<Map<String, Value>, UnknownAttribute> {
+    item.iter().map(|(name, value)| Ok((name.clone(), attribute(value)?))).collect()
+}
+
+fn attribute(value: &AttributeValue) -> Result<Value, UnknownAttribute> {
+    let base64 = |bytes: &[u8]| BASE64_STANDARD.encode(bytes);
+    Ok(match value {
+        AttributeValue::S(text) => json!({ "S": text }),
+        AttributeValue::N(digits) => json!({ "N": digits }),
+        AttributeValue::B(bytes) => json!({ "B": base64(bytes.as_ref()) }),
+        AttributeValue::Bool(truth) => json!({ "BOOL": truth }),
+        AttributeValue::Null(truth) => json!({ "NULL": truth }),
+        AttributeValue::M(members) => json!({ "M": item_json(members)? }),
+        AttributeValue::L(elements) => {
+            json!({ "L": elements.iter().map(attribute).collect::<Result<Vec<_>, _>>()? })
+        }
+        AttributeValue::Ss(texts) => json!({ "SS": texts }),
+        AttributeValue::Ns(numbers) => json!({ "NS": numbers }),
+        AttributeValue::Bs(all) => {
+            json!({ "BS": all.iter().map(|bytes| base64(bytes.as_ref())).collect::<Vec<_>>() })
+        }
+        _ => return Err(UnknownAttribute),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::primitives::Blob;
+
+    use super::*;
+
+    #[test]
+    fn an_item_keeps_the_type_of_each_attribute() {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let bytes = |bytes: &str| Blob::new(bytes.as_bytes());
+        let attributes = [
+            ("text", text("a"), json!({"S": "a"})),
+            ("number", AttributeValue::N("1.50".to_owned()), json!({"N": "1.50"})),
+            ("bytes", AttributeValue::B(bytes("ab?")), json!({"B": "YWI/"})),
+            ("truth", AttributeValue::Bool(false), json!({"BOOL": false})),
+            ("nothing", AttributeValue::Null(true), json!({"NULL": true})),
+            (
+                "map",
+                AttributeValue::M([("in".to_owned(), text("b"))].into()),
+                json!({"M": {"in": {"S": "b"}}}),
+            ),
+            ("list", AttributeValue::L(vec![text("c")]), json!({"L": [{"S": "c"}]})),
+            ("texts", AttributeValue::Ss(vec!["d".to_owned()]), json!({"SS": ["d"]})),
+            ("numbers", AttributeValue::Ns(vec!["1".to_owned()]), json!({"NS": ["1"]})),
+            ("blobs", AttributeValue::Bs(vec![bytes("ab?")]), json!({"BS": ["YWI/"]})),
+        ];
+        let item = attributes.clone().map(|(name, value, _)| (name.to_owned(), value)).into();
+        let expected = attributes.map(|(name, _, json)| (name.to_owned(), json)).into_iter().collect();
+        assert_eq!(item_json(&item), Ok(expected));
+    }
+}

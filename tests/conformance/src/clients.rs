@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::adapter::Launch;
 use crate::project;
+use crate::scenario::Scenario;
 
 /// One client of this repository.
 #[derive(Debug, Deserialize)]
@@ -23,9 +24,16 @@ pub struct Client {
     /// The scenarios that it cannot play, with the reasons.
     #[serde(default)]
     pub skip: BTreeMap<String, String>,
+    /// The chapters that it does not have yet.
+    #[serde(default)]
+    pub without: Vec<String>,
 }
 
 impl Client {
+    pub fn plays(&self, scenario: &Scenario) -> bool {
+        !self.skip.contains_key(&scenario.name) && !self.without.iter().any(|one| one == scenario.chapter())
+    }
+
     pub fn launch(&self) -> Result<Launch, String> {
         let program = self.program.as_deref().map(output).transpose()?;
         let command: Vec<_> = program.into_iter().chain(self.command.split(' ').map(str::to_owned)).collect();

@@ -5,9 +5,10 @@
 //! # Layout
 //! - `scenario`: reads the scenarios; `step`: what one step does; `notation`: their short forms
 //! - `events`: the CloudEvents that the gateway sends; `replies`: its replies
-//! - `run`: plays one scenario; `perform`: its steps
+//! - `run`: plays one scenario; `perform`: its steps; `loaded`: the start of a collection
 //! - `gateway`: accepts connections; `connection`: one of them
-//! - `adapter`: the client program; `lines`: the lines that it prints; `configuration`: its argument
+//! - `adapter`: the client program; `configuration`: its argument
+//! - `lines`: the lines that it prints; `items`: those of collections
 //! - `clients`: the clients of `clients.yaml`; `suite`: all scenarios against one client
 //! - `page`: the tables of docs/reference/client.md
 
@@ -17,7 +18,9 @@ mod configuration;
 mod connection;
 mod events;
 mod gateway;
+mod items;
 mod lines;
+mod loaded;
 mod notation;
 pub mod page;
 mod perform;

@@ -7,6 +7,8 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::sync::Notify;
 
+use crate::items;
+
 /// The lines that no step has expected yet.
 #[derive(Default)]
 pub struct Inbox {
@@ -59,7 +61,8 @@ impl Inbox {
 
     fn add_line(&mut self, text: &str, line: Value) {
         let short = short(&line);
-        match (line["subscription"].as_str().map(str::to_owned), short) {
+        let name = line["subscription"].as_str().or(line["collection"].as_str());
+        match (name.map(str::to_owned), short) {
             (Some(name), Some(short)) if short == "ready" => _ = self.ready.entry(name).or_default(),
             (Some(name), Some(short)) => self.subscriptions.entry(name).or_default().push_back((short, line)),
             _ => self.problem = Some(format!("{text:?}, which is no line of the adapter protocol")),
@@ -73,9 +76,12 @@ fn short(line: &Value) -> Option<String> {
     let two = |kind: &str, first: &str, second: &str| {
         Some(format!("{kind} {} {}", member(&line[kind], first), member(&line[kind], second)))
     };
-    let kinds = ["ready", "event", "late", "invalid", "gap", "refused"];
+    if let Some(text) = items::short(line) {
+        return Some(text);
+    }
+    let kinds = ["ready", "event", "late", "invalid", "gap", "refused", "stale"];
     match kinds.into_iter().find(|kind| !line[*kind].is_null())? {
-        "ready" => Some("ready".to_owned()),
+        kind @ ("ready" | "stale") => Some(kind.to_owned()),
         "gap" => two("gap", "reason", "source"),
         "refused" => two("refused", "reason", "subject"),
         kind => Some(format!("{kind} {}", member(&line[kind], "id"))),

@@ -19,7 +19,7 @@ struct Arguments {
     /// Play against one client of clients.yaml. Default: all of them.
     #[arg(long, value_name = "NAME")]
     client: Option<String>,
-    /// Play so many scenarios at once, besides those that wait for timers.
+    /// Play so many scenarios at once.
     #[arg(long, value_name = "NUMBER", default_value_t = 10)]
     jobs: usize,
     /// The validators of the client program.
@@ -76,6 +76,7 @@ fn clients(arguments: &Arguments) -> Result<Vec<Client>, String> {
             command,
             validators,
             skip: Default::default(),
+            without: Default::default(),
         }]);
     }
     let mut clients = clients::read()?;
@@ -90,8 +91,7 @@ fn chosen(scenarios: &[Scenario], client: &Client, arguments: &Arguments) -> (us
     };
     let is_chosen = |one: &&Scenario| arguments.scenario.as_ref().is_none_or(|text| has(one, text));
     let chosen: Vec<_> = scenarios.iter().filter(is_chosen).collect();
-    let played: Vec<_> =
-        chosen.iter().filter(|one| !client.skip.contains_key(&one.name)).copied().cloned().collect();
+    let played: Vec<_> = chosen.iter().filter(|one| client.plays(one)).copied().cloned().collect();
     (chosen.len() - played.len(), played)
 }
 

@@ -15,12 +15,10 @@ impl Run {
         match &step.action {
             Action::Connect(connect) => self.accept(connect).await,
             Action::Live(sources) => self.live(sources).await,
+            Action::Loaded(items) => self.loaded(items).await,
             Action::Expect(message) => self.expect(on, message).await,
             Action::Reply(kind, data) => self.reply(on, kind, data).await,
-            Action::Send(events) => {
-                let events: Result<Vec<_>, _> = events.iter().map(events::expand).collect();
-                self.connection(on)?.send_events(events?).await
-            }
+            Action::Send(events) => self.send(on, events).await,
             Action::Text(text) => self.connection(on)?.send(Message::text(text)).await,
             Action::Binary(text) => {
                 self.connection(on)?.send(Message::binary(text.clone().into_bytes())).await
@@ -41,7 +39,14 @@ impl Run {
         }
     }
 
-    async fn accept(&mut self, connect: &Connect) -> Result<(), Failure> {
+    pub(crate) async fn send(&mut self, on: Option<usize>, events: &[Value]) -> Result<(), Failure> {
+        let connection = self.connection(on)?;
+        let request = connection.last("state").map(|message| message["id"].clone()).unwrap_or_default();
+        let events: Result<Vec<_>, _> = events.iter().map(|event| events::expand(event, &request)).collect();
+        connection.send_events(events?).await
+    }
+
+    pub(crate) async fn accept(&mut self, connect: &Connect) -> Result<(), Failure> {
         let lines = self.adapter.lines.clone();
         let ended = lines.wait(|inbox| inbox.has_ended.then_some(()));
         let connection = tokio::select! {
@@ -65,7 +70,7 @@ impl Run {
     }
 
     /// A client whose subscriptions are not loaded yet pings first.
-    async fn expect(&mut self, on: Option<usize>, expected: &Value) -> Result<(), Failure> {
+    pub(crate) async fn expect(&mut self, on: Option<usize>, expected: &Value) -> Result<(), Failure> {
         let mut message = self.next(on).await?;
         if message["action"] == "ping"
             && expected["action"] != "ping"
@@ -83,7 +88,7 @@ impl Run {
         Err(format!("the client sent {message}"))
     }
 
-    async fn reply(&mut self, on: Option<usize>, kind: &str, data: &Value) -> Result<(), Failure> {
+    pub(crate) async fn reply(&mut self, on: Option<usize>, kind: &str, data: &Value) -> Result<(), Failure> {
         self.count += 1;
         let count = self.count;
         let connection = self.connection(on)?;

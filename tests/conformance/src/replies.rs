@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::notation;
+
 /// The time of every control event. The clock of this server is not that of the client.
 pub const TIME: &str = "2026-11-23T09:00:00.000Z";
 
@@ -12,6 +14,7 @@ pub fn action(kind: &str, data: &Value) -> Option<String> {
         "unsubscribed" => "unsubscribe",
         "pong" => "ping",
         "refreshed" => "refresh",
+        "state" => "state",
         "error" => return data["to"].as_str().map(str::to_owned),
         _ => return None,
     };
@@ -27,6 +30,7 @@ pub fn data(kind: &str, data: &Value, message: Option<&Value>) -> Value {
         "pong" if data.is_null() => json!({}),
         "pong" => json!({ "sources": data }),
         "refreshed" => refreshed(data),
+        "state" => state(data, message),
         "error" => error(data),
         _ if data.is_null() => json!({}),
         _ => data.clone(),
@@ -73,4 +77,33 @@ fn error(data: &Value) -> Value {
     let message = data.get("message").cloned().unwrap_or("try again".into());
     let closing = data.get("closing").cloned().unwrap_or(false.into());
     json!({ "code": data["code"], "message": message, "closing": closing })
+}
+
+/// The members are the subjects of the message. A number is that of the items of a complete subject, and a text is the
+/// reason of an incomplete one. `{items: 2, next: TEXT}` is a page. `sources` has a default, and `invalid` is a list of
+/// subjects, or `{count, subjects}`.
+fn state(data: &Value, message: Option<&Value>) -> Value {
+    let result = |subject: &Value| {
+        let result = data.get(subject.as_str()?)?;
+        let mut members = match result {
+            Value::Number(items) => json!({ "complete": true, "items": items }),
+            Value::String(reason) => json!({ "complete": false, "items": 0, "reason": reason }),
+            page => json!({ "complete": false, "items": page["items"], "next": page["next"] }),
+        };
+        members["subject"] = subject.clone();
+        Some(members)
+    };
+    let subjects = message.and_then(|message| message["subjects"].as_array());
+    let sources = data.get("sources").cloned().unwrap_or(json!({ "tablecast/orders/acme": start() }));
+    let invalid = match data.get("invalid").cloned().unwrap_or(json!([])) {
+        Value::Array(subjects) => json!({ "count": subjects.len(), "subjects": subjects }),
+        other => other,
+    };
+    let subjects: Vec<_> = subjects.into_iter().flatten().filter_map(result).collect();
+    json!({ "subjects": subjects, "sources": sources, "invalid": invalid })
+}
+
+/// The end of the log of `acme` when a collection loads.
+pub fn start() -> Option<String> {
+    notation::position("first-10")
 }

@@ -23,6 +23,8 @@ pub enum Action {
     Connect(Connect),
     /// Four steps: connect, subscribe, reply, ready. The value has the sources.
     Live(Value),
+    /// The usual start of the collection `b`, with these items: `1 new`.
+    Loaded(Vec<String>),
     /// The next message of the client.
     Expect(Value),
     /// Replies to the last message of the action that has such a reply.
@@ -110,6 +112,7 @@ fn action(name: &str, value: Value) -> Result<Action, String> {
         "connect" if value.is_null() => Action::Connect(Connect::default()),
         "connect" => Action::Connect(read(value)?),
         "live" => Action::Live(value),
+        "loaded" => Action::Loaded(read(value)?),
         "expect" => Action::Expect(value),
         "reply" => reply(value)?,
         "send" => Action::Send(list(value).into_iter().flat_map(notation::range).collect()),

@@ -135,8 +135,9 @@ run "the_defaults_deploy_the_example_pipes" {
       for alarm in concat(
         setproduct(["orders", "profiles"], ["bus", "damaged", "dead-letters", "failing", "lag", "refused", "rejected", "stale", "stopped", "too-large"]),
         setproduct(["authorize", "connect", "disconnect", "dispatch", "enrich", "fanout", "subscribe"], ["errors", "throttles"]),
-        [["connect", "failed"], ["subscribe", "unavailable"], ["subscribe", "refused"], ["subscribe", "damaged"], ["api", "errors"], ["api", "refused"]],
-        setproduct(["fanout"], ["lag", "outage", "throttled", "dead-letters"]),
+        [["authorize", "unanswered"], ["connect", "failed"], ["api", "errors"], ["api", "refused"]],
+        setproduct(["subscribe"], ["unavailable", "refused", "damaged", "unrecovered"]),
+        setproduct(["fanout"], ["lag", "outage", "throttled", "damaged", "dead-letters"]),
       ) : "tablecast-${alarm[0]}-${alarm[1]}"
     ])
     error_message = join("\n", concat(["Each pipe and each function must have its alarms:"], output.alarms))

@@ -67,6 +67,7 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
       connect-throttles     = "AWS/Lambda Throttles {\"FunctionName\":\"tablecast-connect\"}"
       dispatch-errors       = "AWS/Lambda Errors {\"FunctionName\":\"tablecast-dispatch\"}"
       dispatch-throttles    = "AWS/Lambda Throttles {\"FunctionName\":\"tablecast-dispatch\"}"
+      fanout-damaged        = "tablecast DamagedItems {\"Function\":\"fanout\"}"
       fanout-dead-letters   = "AWS/SQS ApproximateNumberOfMessagesVisible {\"QueueName\":\"tablecast-fanout-dead-letters\"}"
       fanout-lag            = "tablecast FanOutLag {\"Function\":\"fanout\"}"
       fanout-outage         = "tablecast Outage {\"Function\":\"fanout\"}"
@@ -98,11 +99,35 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
         ["tablecast Explained {\"Function\":\"connect\"}"],
         ["AWS/ApiGateway IntegrationError {\"ApiId\":\"a1b2c3\",\"Stage\":\"live\"}"],
       )
+      authorize-unanswered = concat(
+        ["tablecast Admitted {\"Function\":\"authorize\"}"],
+        ["AWS/Lambda Invocations {\"FunctionName\":\"tablecast-authorize\"}"],
+        [for metric in ["Refused", "Unavailable"] : "tablecast ${metric} {\"Function\":\"authorize\"}"],
+      )
+      subscribe-unrecovered = [
+        for metric in ["Recovered", "Unrecovered"] : "tablecast ${metric} {\"Function\":\"subscribe\"}"
+      ]
       orders-failing = [
         for metric in ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"] : "AWS/EventBridge/Pipes ${metric} {\"PipeName\":\"tablecast-orders\"}"
       ]
     }
     error_message = "Each alarm on an expression must use the metrics that AWS emits."
+  }
+
+  assert {
+    condition = alltrue([
+      for key in ["api-refused", "authorize-unanswered", "subscribe-unrecovered"] :
+      aws_cloudwatch_metric_alarm.this[key].threshold == 50 && aws_cloudwatch_metric_alarm.this[key].evaluation_periods == 3
+    ])
+    error_message = "An alarm on a share must start at more than half, in a quarter of an hour."
+  }
+
+  assert {
+    condition = (
+      one([for query in aws_cloudwatch_metric_alarm.this["authorize-unanswered"].metric_query : query.expression if query.id == "result"])
+      == "IF(FILL(invocations, 0) > 10, 100 * (FILL(invocations, 0) - FILL(admitted, 0) - FILL(refused, 0) - FILL(unavailable, 0)) / FILL(invocations, 0), 0)"
+    )
+    error_message = "Clients without a decision must be the invocations for which authorize printed no line."
   }
 
   # A wrong name would make an expression that CloudWatch refuses.
@@ -143,7 +168,8 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
         ) : alarm.ok_actions == alarm.alarm_actions && alarm.alarm_actions == toset(contains([
           "tablecast-orders-rejected", "tablecast-orders-damaged", "tablecast-orders-too-large", "tablecast-orders-stale",
           "tablecast-authorize-throttles", "tablecast-connect-throttles", "tablecast-dispatch-throttles", "tablecast-subscribe-throttles",
-          "tablecast-subscribe-damaged", "tablecast-api-refused", "tablecast-fanout-throttled",
+          "tablecast-subscribe-damaged", "tablecast-subscribe-unrecovered", "tablecast-api-refused",
+          "tablecast-fanout-damaged", "tablecast-fanout-throttled",
       ], alarm.alarm_name) ? var.warning_actions : var.critical_actions)
     ])
     error_message = "Every alarm must notify when it starts and when it ends, by its severity."
@@ -170,6 +196,10 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
       "metric Records and events not delivered",
       "metric Failures and retries",
       "metric Connections and messages",
+      "metric Reasons of refused connections",
+      "metric Resumes by outcome (channels)",
+      "metric Errors that clients received",
+      "metric Frames that API Gateway did not accept from subscribe",
       "metric Connections that ended, and channels handed over to fanout",
       "metric Channels with many subscribers",
       "metric Lag of fanout (ms from the log to the last subscriber)",

@@ -31,7 +31,7 @@ pub struct Expected {
     pub subject: String,
 }
 
-pub const KINDS: [Kind; 23] = [
+pub const KINDS: [Kind; 26] = [
     of_pipe("lag", Code::LagHigh),
     of_pipe("stopped", Code::StreamUnread),
     of_pipe("failing", Code::PipeFailing),
@@ -45,14 +45,17 @@ pub const KINDS: [Kind; 23] = [
     Kind { owner: Owner::EachFunction, ending: "errors", code: Code::FunctionErrors },
     Kind { owner: Owner::EachFunction, ending: "throttles", code: Code::FunctionThrottled },
     of_deployment("authorize-errors", Code::AuthorizerErrors),
+    of_deployment("authorize-unanswered", Code::AuthorizerErrors),
     of_deployment("connect-failed", Code::ConnectsFailing),
     of_deployment("subscribe-unavailable", Code::SubscribeUnavailable),
     of_deployment("subscribe-refused", Code::FramesRefused),
     of_deployment("subscribe-damaged", Code::LogDamaged),
+    of_deployment("subscribe-unrecovered", Code::ResumesUnrecovered),
     of_deployment("api-errors", Code::ApiErrors),
     of_deployment("api-refused", Code::ClientsRefused),
     of_deployment("fanout-lag", Code::FanoutLag),
     of_deployment("fanout-outage", Code::FanoutOutage),
+    of_deployment("fanout-damaged", Code::LogDamaged),
     of_deployment("fanout-throttled", Code::FanoutThrottled),
     of_deployment("fanout-dead-letters", Code::FanoutDeadLetters),
 ];

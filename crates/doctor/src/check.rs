@@ -3,7 +3,7 @@
 //! # Layout
 //! - `pipes`, `streams`, `tables`: what Terraform created, and its state
 //! - `letters`: dead letters and rejected records
-//! - `counters`, `ratios`, `lag`, `cost`: metrics
+//! - `counters`, `ratios`, `lag`, `cost`: metrics; `reasons`: those that name a reason each
 //! - `alarms`: active and missing alarms
 //! - `functions`, `packages`: functions, and the definitions that they carry
 //! - `tokens`, `api`: what clients connect with, and to
@@ -19,6 +19,7 @@ mod letters;
 mod packages;
 mod pipes;
 mod ratios;
+mod reasons;
 mod streams;
 mod tables;
 #[cfg(test)]
@@ -33,7 +34,7 @@ use crate::metrics::Metric;
 
 type Check = fn(&Facts) -> Vec<Finding>;
 
-const CHECKS: [Check; 20] = [
+const CHECKS: [Check; 22] = [
     pipes::states,
     pipes::missing,
     streams::ended,
@@ -45,6 +46,8 @@ const CHECKS: [Check; 20] = [
     counters::counted,
     ratios::stale_connections,
     ratios::refused_clients,
+    ratios::unanswered_clients,
+    ratios::unrecovered_resumes,
     alarms::active,
     alarms::missing,
     functions::all,
@@ -71,8 +74,14 @@ pub fn metrics_of(facts: &Facts) -> Vec<Metric> {
     };
     let of_pipes = facts.known_pipes().iter().flat_map(of_pipe);
     let ages = facts.queues.iter().map(letters::age);
-    let others = [lag::fanout_lag(facts), functions::executions()].into_iter().chain(ratios::connects(facts));
+    let others = [lag::fanout_lag(facts), functions::executions()].into_iter().chain(of_clients(facts));
     let uses = cost::uses(facts).into_iter().map(|(_, metric)| metric);
     let all = counted.chain(of_pipes).chain(ages).chain(others).chain(uses);
     all.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
+fn of_clients(facts: &Facts) -> Vec<Metric> {
+    let (connects, decisions) = (ratios::connects(facts), ratios::decisions(facts));
+    let shares = connects.into_iter().chain(decisions).chain(ratios::resumes(facts));
+    shares.chain(reasons::metrics(facts)).collect()
 }

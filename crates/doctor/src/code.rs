@@ -93,7 +93,7 @@ pub struct Entry {
     /// `{subject}` stands for the subject of the finding, `{name}` for the deployment. Others are filled by the check.
     pub fix: &'static str,
     /// An anchor of docs/guides/operate.md.
-    pub runbook: Option<&'static str>,
+    pub runbook: &'static str,
 }
 
 impl Code {

@@ -32,7 +32,7 @@ pub struct Counter {
 /// The subject of findings about the WebSocket API.
 pub const API: &str = "the WebSocket API";
 
-pub const COUNTERS: [Counter; 27] = [
+pub const COUNTERS: [Counter; 28] = [
     counter(Source::Execution, "ExecutionFailed", Code::PipeFailing),
     counter(Source::Execution, "ExecutionThrottled", Code::PipeFailing),
     counter(Source::Execution, "ExecutionTimeout", Code::PipeFailing),
@@ -48,6 +48,7 @@ pub const COUNTERS: [Counter; 27] = [
     counter(Source::Lambda, "Errors", Code::FunctionErrors),
     counter(Source::Lambda, "Throttles", Code::FunctionThrottled),
     counter(Source::Authorizer, "AuthorizerErrors", Code::AuthorizerErrors),
+    counter(Source::Function("authorize"), "Unavailable", Code::AuthorizerErrors),
     counter(Source::Function("connect"), "Failed", Code::ConnectsFailing),
     counter(Source::Function("subscribe"), "Unavailable", Code::SubscribeUnavailable),
     counter(Source::Function("subscribe"), "Refused", Code::FramesRefused),

@@ -14,7 +14,7 @@ pub struct Finding {
     pub evidence: Vec<String>,
     pub fix: String,
     /// The section of docs/guides/operate.md.
-    pub runbook: Option<String>,
+    pub runbook: String,
 }
 
 impl Finding {
@@ -27,7 +27,7 @@ impl Finding {
             subject: subject.to_owned(),
             evidence: Vec::new(),
             fix: entry.fix.replace("{subject}", subject),
-            runbook: entry.runbook.map(|section| format!("docs/guides/operate.md#{section}")),
+            runbook: format!("docs/guides/operate.md#{}", entry.runbook),
         }
     }
 

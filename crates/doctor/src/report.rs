@@ -40,10 +40,9 @@ pub fn text(place: &str, findings: &[Finding]) -> String {
 fn paragraph(finding: &Finding) -> String {
     let Finding { code, severity, subject, evidence, fix, runbook, .. } = finding;
     let evidence: String = evidence.iter().map(|line| format!("    {line}\n")).collect();
-    let runbook = runbook.as_ref().map(|section| format!("    see: {section}\n")).unwrap_or_default();
     let meaning = code.entry().meaning;
     format!(
-        "{} {} {subject}\n    {meaning}\n{evidence}    fix: {fix}\n{runbook}\n",
+        "{} {} {subject}\n    {meaning}\n{evidence}    fix: {fix}\n    see: {runbook}\n\n",
         severity.name(),
         code.name()
     )

@@ -18,25 +18,32 @@ fn heading(kind: &Kind) -> String {
     format!("{dash}{}", kind.ending)
 }
 
+/// The sections of the runbook by alarm.
+fn sections() -> BTreeMap<String, String> {
+    let text = read("docs/guides/operate.md");
+    let (_, after) = text.split_once("\n## Alarms\n").unwrap();
+    let sections = after.split("\n## ").next().unwrap().split("\n### `").skip(1);
+    let sections = sections.map(|section| section.split_once("`\n").unwrap());
+    sections.map(|(alarm, section)| (alarm.to_owned(), section.to_owned())).collect()
+}
+
 /// The findings that the runbook names for each alarm.
 fn runbook() -> BTreeMap<String, BTreeSet<String>> {
-    let text = read("docs/guides/operate.md");
-    let sections = text.split("\n### `").skip(1).map(|section| section.split_once("`\n").unwrap());
     let codes = |section: &str| {
-        let line = section.lines().find_map(|line| line.strip_prefix("**Finding.** ")).unwrap_or_default();
-        line.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+        let line = section.split_once("**Finding.** ").map(|(_, list)| list.split("\n\n").next().unwrap());
+        line.unwrap_or_default().split('`').skip(1).step_by(2).map(str::to_owned).collect()
     };
-    sections.map(|(alarm, section)| (alarm.to_owned(), codes(section))).collect()
+    sections().iter().map(|(alarm, section)| (alarm.clone(), codes(section))).collect()
 }
 
 #[test]
 fn the_reference_has_a_row_for_each_finding() {
     let row = |entry: &Entry| {
         let Entry { name, severity, part, meaning, fix, runbook, .. } = entry;
-        let runbook =
-            runbook.map(|at| format!(" ([runbook](../guides/operate.md#{at}))")).unwrap_or_default();
-        let fix = fix.replace('|', "\\|");
-        format!("| `{name}` | {} | {} | {meaning} | {fix}{runbook} |", severity.name(), part.name())
+        let (fix, severity, part) = (fix.replace('|', "\\|"), severity.name(), part.name());
+        format!(
+            "| `{name}` | {severity} | {part} | {meaning} | {fix} ([runbook](../guides/operate.md#{runbook})) |"
+        )
     };
     let page = read("docs/reference/doctor.md");
     let rows: Vec<_> = page.lines().filter(|line| line.starts_with("| `")).collect();
@@ -71,6 +78,36 @@ fn the_runbook_names_the_finding_of_each_alarm_and_only_findings_that_exist() {
 }
 
 #[test]
+fn the_section_of_each_alarm_has_one_list_of_findings_and_a_command() {
+    for (alarm, section) in sections() {
+        assert_eq!(section.matches("**Finding.** ").count(), 1, "{alarm}");
+        assert!(section.contains("\n```sh\n"), "{alarm} has no command");
+    }
+}
+
+/// The findings in the first column of the table.
+fn findings_without_an_alarm() -> BTreeSet<String> {
+    let text = read("docs/guides/operate.md");
+    let (_, after) = text.split_once("\n## Findings without an alarm\n").unwrap();
+    let section = after.split("\n## ").next().unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    rows.flat_map(|names| names.split("`, `").map(|name| name.trim_end_matches('`').to_owned())).collect()
+}
+
+#[test]
+fn the_runbook_names_each_finding_with_its_alarms_or_in_the_table_of_others() {
+    let with_alarm: BTreeSet<_> = runbook().into_values().flatten().collect();
+    let others = findings_without_an_alarm();
+    assert_eq!(with_alarm.intersection(&others).count(), 0);
+    let named: BTreeSet<_> = with_alarm.union(&others).map(String::as_str).collect();
+    assert_eq!(named, TABLE.iter().map(|entry| entry.name).collect());
+    for entry in &TABLE {
+        let has_own_section = entry.runbook != "findings-without-an-alarm";
+        assert_eq!(has_own_section, with_alarm.contains(entry.name), "{}", entry.name);
+    }
+}
+
+#[test]
 fn each_section_that_a_finding_refers_to_exists() {
     let text = read("docs/guides/operate.md");
     let anchor = |line: &str| {
@@ -79,8 +116,7 @@ fn each_section_that_a_finding_refers_to_exists() {
     };
     let anchors: BTreeSet<_> = text.lines().filter(|line| line.starts_with("##")).map(anchor).collect();
     for entry in &TABLE {
-        let exists = entry.runbook.is_none_or(|section| anchors.contains(section));
-        assert!(exists, "{}: {:?}", entry.name, entry.runbook);
+        assert!(anchors.contains(entry.runbook), "{}: {}", entry.name, entry.runbook);
     }
 }
 

@@ -2,10 +2,11 @@
 //!
 //! # Layout
 //! - `logs`: a log in the format and at the level that Lambda's configuration names
-//! - `metrics`: log lines that are also metrics
+//! - `metrics`: log lines that are also metrics; `refusals`: the metrics of refused connections
 
 mod logs;
 mod metrics;
+mod refusals;
 
 pub use logs::{start, start_without};
 pub use metrics::Metrics;

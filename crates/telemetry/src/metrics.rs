@@ -3,7 +3,7 @@
 
 use std::env;
 use std::io::{Write, stdout};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use lambda_runtime::Context;
 use serde_json::{Value, json};
@@ -48,8 +48,23 @@ impl Metrics {
         self.with(name, "Count", value as u64)
     }
 
+    /// Leaves 0 out. For metrics that are rare and of which a function has many: CloudWatch bills a metric only in
+    /// hours that have a value.
+    pub fn count_some(self, name: &'static str, value: usize) -> Self {
+        if value > 0 { self.count(name, value) } else { self }
+    }
+
     pub fn milliseconds(self, name: &'static str, value: u64) -> Self {
         self.with(name, "Milliseconds", value)
+    }
+
+    pub fn bytes(self, name: &'static str, value: usize) -> Self {
+        self.with(name, "Bytes", value as u64)
+    }
+
+    /// The time that an invocation took.
+    pub fn duration(self, time: Duration) -> Self {
+        self.milliseconds("Duration", time.as_millis().try_into().unwrap_or(u64::MAX))
     }
 
     fn with(mut self, name: &'static str, unit: &'static str, value: u64) -> Self {
@@ -72,11 +87,17 @@ impl Metrics {
     /// Prints the line to standard output at every log level, because alarms need it. The line has the ids of
     /// its invocation in the same place as other log lines.
     pub fn print(&self, invocation: &Context) {
-        let namespace = env::var("METRICS_NAMESPACE").unwrap_or_else(|_| "tablecast".to_owned());
-        let mut line = self.line(&namespace, invocation, SystemTime::now());
-        line["level"] = json!(level(&env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default()));
+        let line = self.printed(|name| env::var(name).ok(), invocation);
         // An error here cannot be logged either.
         let _ = writeln!(stdout().lock(), "{line}");
+    }
+
+    /// The line with the namespace and the level that the environment requires.
+    fn printed(&self, variable: impl Fn(&str) -> Option<String>, invocation: &Context) -> Value {
+        let namespace = variable("METRICS_NAMESPACE").unwrap_or_else(|| "tablecast".to_owned());
+        let mut line = self.line(&namespace, invocation, SystemTime::now());
+        line["level"] = json!(level(&variable("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default()));
+        line
     }
 
     /// The line in CloudWatch's format.
@@ -109,8 +130,9 @@ impl Metrics {
     }
 }
 
-/// The level of a line with metrics. Lambda drops JSON lines below its own log level, so the line has that one
-/// if it is above INFO.
+/// The level of a line with metrics. Lambda drops JSON lines below its own log level, and takes lines without a
+/// level or a valid `timestamp` for INFO. So the line has Lambda's level if that is above INFO.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
 fn level(lambda: &str) -> &str {
     match lambda {
         "WARN" | "ERROR" | "FATAL" => lambda,

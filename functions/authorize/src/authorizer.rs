@@ -12,6 +12,7 @@ use crate::decision::{self, Decision, MAX_BYTES};
 use crate::denial::Denial;
 use crate::event::AuthorizerEvent;
 use crate::origins::{AllowedOrigins, AllowedOriginsError};
+use crate::verdict::{Answer, Verdict};
 
 /// Decides with one configuration for the life of the process.
 pub struct Authorizer {
@@ -47,24 +48,27 @@ impl Authorizer {
 
     /// Logs the reason for a refusal, without token and claims. The client receives a status, or on request a
     /// coarse reason.
-    pub async fn authorize(&self, event: AuthorizerEvent) -> Result<Decision, Diagnostic> {
+    pub async fn authorize(&self, event: AuthorizerEvent) -> Answer {
         let connection = &event.request_context.connection_id;
         let claims = match self.claims(&event).await {
             Ok(claims) => claims,
             Err(NotVerified::Denied(reason)) => {
                 tracing::info!(connection, %reason, "refused a client's token");
-                return explanation(&event, &reason).ok_or_else(decision::unauthorized);
+                return refusal(&event, &reason, Err(decision::unauthorized()));
             }
             Err(NotVerified::Unavailable(error)) => {
                 tracing::error!(connection, %error, "cannot verify a client's token");
-                return Err(decision::unavailable());
+                return Answer { verdict: Verdict::Unavailable, response: Err(decision::unavailable()) };
             }
         };
         let principal = claims.principal.clone();
-        Ok(self.check(&event, Decision::allow(claims, &event.method_arn)).unwrap_or_else(|reason| {
-            tracing::info!(connection, %reason, "refused a client with a valid token");
-            explanation(&event, &reason).unwrap_or_else(|| Decision::deny(principal, &event.method_arn))
-        }))
+        match self.check(&event, Decision::allow(claims, &event.method_arn)) {
+            Ok(decision) => Answer { verdict: Verdict::Admitted, response: Ok(decision) },
+            Err(reason) => {
+                tracing::info!(connection, %reason, "refused a client with a valid token");
+                refusal(&event, &reason, Ok(Decision::deny(principal, &event.method_arn)))
+            }
+        }
     }
 
     async fn claims(&self, event: &AuthorizerEvent) -> Result<Claims, NotVerified> {
@@ -89,10 +93,13 @@ fn has_development_issuer() -> bool {
     development::is_allowed(&|name| env::var(name).ok())
 }
 
-/// Opens the connection of a client that requests the reason of its refusal.
-fn explanation(event: &AuthorizerEvent, reason: &Denial) -> Option<Decision> {
-    let refused = RefusedConnection::requested(event.offers(), reason.for_client())?;
-    Some(Decision::explain(&refused, &event.method_arn))
+/// Opens the connection of a client that requests the reason. Other clients get `response`.
+fn refusal(event: &AuthorizerEvent, reason: &Denial, response: Result<Decision, Diagnostic>) -> Answer {
+    let refused = reason.for_client();
+    let verdict = Verdict::Refused(refused.reason);
+    let requested = RefusedConnection::requested(event.offers(), refused);
+    let explained = requested.map(|refused| Decision::explain(&refused, &event.method_arn));
+    Answer { verdict, response: explained.map_or(response, Ok) }
 }
 
 #[cfg(test)]

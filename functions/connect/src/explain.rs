@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use tablecast_config::Access;
 use tablecast_connections::Connection;
-use tablecast_protocol::{Protocol, Refused, RefusedConnection, requested_in};
+use tablecast_protocol::{ConnectionRefusal, Protocol, Refused, RefusedConnection, requested_in};
 
 use crate::Connect;
 use crate::event::ConnectEvent;
@@ -30,18 +30,18 @@ pub fn requested(event: &ConnectEvent, access: &Access) -> Option<Connection> {
 /// message. `authorize` has logged the reason.
 pub fn refused_by_authorizer(connection: &str, refusal: &str) -> Response {
     match RefusedConnection::parse(refusal) {
-        Some(refused) => Response::explaining(refused.protocol),
+        Some(to) => Response::explaining(to.protocol, to.refused.reason),
         None => {
             tracing::error!(connection, "cannot read the refusal of authorize: the client receives 401");
-            Response::refused(401, &"the refusal of authorize cannot be read")
+            Response::refused(ConnectionRefusal::TokenInvalid, &"the refusal of authorize cannot be read")
         }
     }
 }
 
 impl Connect {
     /// Logs the reason, because API Gateway does not send the body to the client, and refuses the client. The log
-    /// does not contain the query string or the offered sub-protocols, which can hold a token. A client that requests the reason gets a connection, with the
-    /// refusal in the table in place of subscriptions.
+    /// does not contain the query string or the offered sub-protocols, which can hold a token. A client that
+    /// requests the reason gets a connection, with the refusal in the table in place of subscriptions.
     pub async fn refuse(
         &self,
         connection: &str,
@@ -49,12 +49,12 @@ impl Connect {
         refused: Refused,
         reason: &dyn Display,
     ) -> Response {
-        let status = refused.status;
+        let (status, refusal) = (refused.status, refused.reason);
         tracing::info!(connection, status, %reason, "refused a connection");
-        let Some(to) = to else { return Response::refused(status, reason) };
+        let Some(to) = to else { return Response::refused(refusal, reason) };
         match self.store(&to, refused).await {
-            Some(protocol) => Response::explaining(protocol),
-            None => Response::refused(status, reason),
+            Some(protocol) => Response::explaining(protocol, refusal),
+            None => Response::refused(refusal, reason),
         }
     }
 

@@ -16,7 +16,6 @@ use tablecast_config::Access;
 use tablecast_connections::{Connections, OpenError};
 use tablecast_definitions::grant;
 use tablecast_protocol::{ConnectionRefusal, Refused};
-use tablecast_telemetry::Metrics;
 
 use crate::event::ConnectEvent;
 use crate::request::Request;
@@ -35,20 +34,10 @@ async fn main() -> Result<(), Error> {
     let connect = &Connect { connections, access: Access::from_environment()? };
     run(service_fn(|event: LambdaEvent<ConnectEvent>| async move {
         let response = connect.handle(event.payload).await?;
-        metrics(&response).print(&event.context);
+        response.metrics().print(&event.context);
         Ok::<_, Error>(response)
     }))
     .await
-}
-
-/// Counts each response once, and those that explain a refusal twice.
-fn metrics(response: &Response) -> Metrics {
-    let (status, explained) = (response.status(), response.is_explanation());
-    Metrics::of_function("connect", "connection handled")
-        .count("Connected", usize::from(status < 400 && !explained))
-        .count("Refused", usize::from((400..500).contains(&status) || explained))
-        .count("Explained", usize::from(explained))
-        .count("Failed", usize::from(status >= 500))
 }
 
 impl Connect {
@@ -107,7 +96,6 @@ mod tests {
     use serde_json::{Value, json};
     use tablecast_definitions::grant::Grants;
     use tablecast_definitions::problem::DefinitionFile;
-    use tablecast_protocol::Protocol;
     use tracing::subscriber::DefaultGuard;
 
     use super::*;
@@ -176,22 +164,6 @@ mod tests {
             "pipe orders: claims.tenant is empty or contains / or *, which would change the subject"
         );
         assert!(lines.len() == 1 && !lines[0].to_string().contains("secret"), "{lines:?}");
-    }
-
-    #[test]
-    fn every_response_is_counted_and_an_explanation_is_a_refusal() {
-        for (response, expected) in [
-            (Response::accepted(None), [1, 0, 0, 0]),
-            (Response::refused(400, &"no"), [0, 1, 0, 0]),
-            (Response::explaining(Protocol::Batch), [0, 1, 1, 0]),
-            (Response::unavailable(), [0, 0, 0, 1]),
-        ] {
-            let line =
-                metrics(&response).line("tablecast", &Default::default(), std::time::SystemTime::now());
-            let counts = ["Connected", "Refused", "Explained", "Failed"].map(|name| &line[name]);
-            assert_eq!(counts, expected, "{line}");
-            assert_eq!(line["Function"], "connect");
-        }
     }
 
     #[tokio::test]

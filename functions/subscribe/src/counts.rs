@@ -1,21 +1,54 @@
+//! What a message did, as metrics. docs/reference/metrics.md describes them.
+//!
+//! # Layout
+//! - `replies`: counts what clients receive
+
+mod replies;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tablecast_sockets::Outcome;
 use tablecast_telemetry::Metrics;
 
-/// Counts the failures while messages were handled. docs/reference/metrics.md describes the metrics.
 #[derive(Debug, Default)]
 pub struct Counts {
+    /// Subjects, by what their client did, or was refused.
+    subscribed: Count,
+    unsubscribed: Count,
+    not_granted: Count,
+    too_many_subscriptions: Count,
+    /// Messages with a new token that was accepted.
+    refreshed: Count,
+    /// Channels that a client resumes, by their outcome.
+    recovered: Count,
+    unrecovered: Count,
+    position_unknown: Count,
+    epoch_changed: Count,
+    trimmed: Count,
+    too_much: Count,
+    too_wide: Count,
+    quota_exceeded: Count,
+    /// Events that were sent to clients that resume.
+    pub replayed_events: Count,
+    pub replayed_bytes: Count,
+    /// Messages that received this error.
+    bad_message: Count,
+    unknown_action: Count,
+    message_too_large: Count,
+    too_many_messages: Count,
+    refresh_refused: Count,
+    expired: Count,
     /// Messages that received `unavailable`, because a table or the issuer's keys could not be read.
     pub unavailable: Count,
     /// Messages that received `unavailable`, because other messages of the connection changed it first.
     pub contended: Count,
     /// Connections that were closed because a subscription stayed incomplete.
     pub incomplete: Count,
-    /// Messages that did not resume a channel, because a quota was used up.
-    pub quota_exceeded: Count,
     /// Messages of connections that had sent too many, and are being closed.
     pub ignored: Count,
+    /// Refused connections whose client received the reason.
+    explained: Count,
     /// Frames that API Gateway does not let the function send.
     refused: Count,
     /// Other frames that API Gateway did not accept, although the client may still be there.
@@ -29,7 +62,11 @@ pub struct Count(AtomicUsize);
 
 impl Count {
     pub fn add(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.add_all(1);
+    }
+
+    pub fn add_all(&self, count: usize) {
+        self.0.fetch_add(count, Ordering::Relaxed);
     }
 
     fn take(&self) -> usize {
@@ -52,22 +89,48 @@ impl Counts {
         }
     }
 
-    /// The counts since the last call. None if nothing went wrong: a line for each ping would cost more than
+    /// The counts above 0 since the last call. None if there is none: a line for each ping would cost more than
     /// the ping.
-    pub fn take(&self, damaged_items: usize) -> Option<Metrics> {
-        let counts = [
+    pub fn take(&self, damaged_items: usize, took: Duration) -> Option<Metrics> {
+        let counts = self.take_all().into_iter().chain([("DamagedItems", damaged_items)]);
+        let counts: Vec<_> = counts.filter(|(_, count)| *count > 0).collect();
+        let bytes = self.replayed_bytes.take();
+        let metrics = Metrics::of_function("subscribe", "message handled").duration(took);
+        let metrics = if bytes > 0 { metrics.bytes("ReplayedBytes", bytes) } else { metrics };
+        let any = !counts.is_empty();
+        any.then(|| counts.into_iter().fold(metrics, |metrics, (name, count)| metrics.count(name, count)))
+    }
+
+    fn take_all(&self) -> [(&'static str, usize); 28] {
+        [
+            ("Subscribed", self.subscribed.take()),
+            ("Unsubscribed", self.unsubscribed.take()),
+            ("NotGranted", self.not_granted.take()),
+            ("TooManySubscriptions", self.too_many_subscriptions.take()),
+            ("Refreshed", self.refreshed.take()),
+            ("Recovered", self.recovered.take()),
+            ("Unrecovered", self.unrecovered.take()),
+            ("PositionUnknown", self.position_unknown.take()),
+            ("EpochChanged", self.epoch_changed.take()),
+            ("Trimmed", self.trimmed.take()),
+            ("TooMuch", self.too_much.take()),
+            ("TooWide", self.too_wide.take()),
+            ("QuotaExceeded", self.quota_exceeded.take()),
+            ("ReplayedEvents", self.replayed_events.take()),
+            ("BadMessage", self.bad_message.take()),
+            ("UnknownAction", self.unknown_action.take()),
+            ("MessageTooLarge", self.message_too_large.take()),
+            ("TooManyMessages", self.too_many_messages.take()),
+            ("RefreshRefused", self.refresh_refused.take()),
+            ("Expired", self.expired.take()),
             ("Unavailable", self.unavailable.take()),
             ("Contended", self.contended.take()),
+            ("Incomplete", self.incomplete.take()),
+            ("Ignored", self.ignored.take()),
+            ("Explained", self.explained.take()),
             ("Refused", self.refused.take()),
             ("Unsent", self.unsent.take()),
-            ("Incomplete", self.incomplete.take()),
             ("Unclosed", self.unclosed.take()),
-            ("Ignored", self.ignored.take()),
-            ("QuotaExceeded", self.quota_exceeded.take()),
-            ("DamagedItems", damaged_items),
-        ];
-        let metrics = Metrics::of_function("subscribe", "a message had failures");
-        let any = counts.iter().any(|(_, count)| *count > 0);
-        any.then(|| counts.into_iter().fold(metrics, |metrics, (name, count)| metrics.count(name, count)))
+        ]
     }
 }

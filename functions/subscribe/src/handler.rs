@@ -1,4 +1,5 @@
 use std::sync::MutexGuard;
+use std::time::Duration;
 
 use tablecast_aws::StorageError;
 use tablecast_connections::Session;
@@ -126,9 +127,9 @@ impl<V: Verify> Subscribe<V> {
 }
 
 impl<V> Subscribe<V> {
-    /// The failures since the last call, or none.
-    pub fn take_metrics(&self) -> Option<Metrics> {
-        self.replies.counts.take(self.history.take_damaged())
+    /// What the messages since the last call did, or none if they were pings. `took` is their time.
+    pub fn take_metrics(&self, took: Duration) -> Option<Metrics> {
+        self.replies.counts.take(self.history.take_damaged(), took)
     }
 
     /// Clients can cause contention, and so must not ring the alarm with it.

@@ -10,7 +10,7 @@
 //! - `sessions`: reads and changes the connections table; `history`: reads the logs of channels
 //! - `missed`: the events that a client missed; `replay`: sends them
 //! - `replies`: sends control events and closes connections
-//! - `counts`: what went wrong, for alarms
+//! - `counts`: what messages did and what went wrong, as metrics
 //! - `quotas`: how much of the logs the resumes of a principal and of a channel read
 //! - `rate_limiter`: how many messages a connection can send; `limits`: all limits; `error`: why a message
 //!   failed

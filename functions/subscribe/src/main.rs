@@ -1,5 +1,7 @@
 //! `subscribe`: handles the messages of connected clients. The rules are in the library beside it.
 
+use std::time::Instant;
+
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::json;
 use subscribe::{Endpoints, MessageEvent, NotVerified, Subscribe, Verify};
@@ -24,8 +26,9 @@ async fn main() -> Result<(), Error> {
     let tokens = Tokens::accepted_with(&access)?;
     let subscribe = &Subscribe::new(&aws, endpoints, tablecast_config::sources()?, access, tokens);
     run(service_fn(|event: LambdaEvent<MessageEvent>| async move {
+        let started = Instant::now();
         let handled = subscribe.handle(event.payload).await;
-        if let Some(metrics) = subscribe.take_metrics() {
+        if let Some(metrics) = subscribe.take_metrics(started.elapsed()) {
             metrics.print(&event.context);
         }
         handled?;

@@ -51,6 +51,11 @@ impl Missed {
         Ok(replay.end)
     }
 
+    /// For each source, why it is not recovered. None if it is.
+    pub fn outcomes(&self) -> impl Iterator<Item = Option<Unrecovered>> {
+        self.results.values().map(|result| result.err())
+    }
+
     /// The sources that a quota did not allow to read.
     pub fn over_quota(&self) -> impl Iterator<Item = &str> {
         let refused = self.results.iter().filter(|(_, result)| **result == Err(Unrecovered::QuotaExceeded));

@@ -21,6 +21,8 @@ impl<V> Subscribe<V> {
             let events = events.iter().map(|event| event.text.as_str());
             let granted: Vec<&str> = events.filter(|event| pending.filter.wants(event)).collect();
             self.send(pending, &granted).await?;
+            self.replies.counts.replayed_events.add_all(granted.len());
+            self.replies.counts.replayed_bytes.add_all(granted.iter().map(|event| event.len()).sum());
         }
         Ok(())
     }

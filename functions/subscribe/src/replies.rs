@@ -27,6 +27,7 @@ impl Replies {
 
     /// Returns whether API Gateway accepted the event.
     pub async fn send(&self, connection: &Connection, control: &Control, id: ReplyId<'_>) -> bool {
+        self.counts.replied(control);
         let time = rfc3339(now_in_milliseconds());
         let event = control.event(&Envelope::own(id.event, &time, id.request));
         let frame = connection.protocol.frame(event);

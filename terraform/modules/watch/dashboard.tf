@@ -32,14 +32,27 @@ locals {
       ["AWS/EventBridge/Pipes", pair[1], "PipeName", var.pipes[pair[0]].name, { label = "${pair[0]} ${pair[1]}" }]],
     ) },
     { title = "Connections and messages", stat = "Sum", metrics = concat(
-      [
-        [{ expression = "SEARCH('{${var.namespace},Function}', 'Sum', 60)", id = "functions", period = 60 }],
-      ],
+      [for pair in local.client_counts : [var.namespace, pair[1], "Function", pair[0], { label = "${pair[0]} ${pair[1]}" }]],
       [for metric in ["ConnectCount", "MessageCount", "ClientError", "IntegrationError", "ExecutionError"] :
       ["AWS/ApiGateway", metric, "ApiId", var.socket.api_id, "Stage", var.socket.stage]],
       [for function, at in var.functions :
       ["AWS/Lambda", "Errors", "FunctionName", at.name, { label = "rejected by ${function}" }] if function == var.authorizer],
     ) },
+    { title = "Reasons of refused connections", stat = "Sum", metrics = [
+      for pair in local.refusals : [var.namespace, pair[1], "Function", pair[0], { label = "${pair[0]} ${pair[1]}" }]
+    ] },
+    { title = "Resumes by outcome (channels)", stat = "Sum", metrics = concat(
+      [for metric in ["Recovered", "PositionUnknown", "EpochChanged", "Trimmed", "TooMuch", "TooWide", "QuotaExceeded"] :
+      [var.namespace, metric, "Function", "subscribe", { label = metric }]],
+      [[var.namespace, "ReplayedEvents", "Function", "subscribe", { label = "events", yAxis = "right" }]],
+    ) },
+    { title = "Errors that clients received", stat = "Sum", metrics = [
+      for metric in ["BadMessage", "UnknownAction", "MessageTooLarge", "TooManyMessages", "RefreshRefused", "Expired", "Unavailable", "Contended", "Incomplete"] :
+      [var.namespace, metric, "Function", "subscribe", { label = metric }]
+    ] },
+    { title = "Frames that API Gateway did not accept from subscribe", stat = "Sum", metrics = [
+      for metric in ["Refused", "Unsent", "Unclosed", "DamagedItems"] : [var.namespace, metric, "Function", "subscribe", { label = metric }]
+    ] },
     { title = "Connections that ended, and channels handed over to fanout", stat = "Sum", metrics = [
       for pair in setproduct(local.pipe_names, ["Gone", "Expired", "FannedOut", "HandedOver"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]
@@ -58,6 +71,15 @@ locals {
       for function, at in var.functions : ["AWS/Lambda", "Duration", "FunctionName", at.name, { label = function }]
     ] },
   ]
+
+  client_counts = concat(
+    setproduct(["connect"], ["Connected", "Refused", "Failed"]), setproduct(["disconnect"], ["Disconnected", "NotDeleted"]),
+    setproduct(["subscribe"], ["Subscribed", "NotGranted"]), setproduct(["authorize"], ["Unavailable"]),
+  )
+  refusals = concat(
+    setproduct(["authorize"], ["TokenMissing", "TokenInvalid", "TokenExpired", "TokenTooLarge", "OriginNotAllowed"]),
+    setproduct(["connect"], ["BadRequest", "NotGranted"]),
+  )
 
   alarms = concat(
     values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_metric_alarm.stopped), values(aws_cloudwatch_metric_alarm.stale)

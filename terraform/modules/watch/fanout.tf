@@ -20,6 +20,11 @@ locals {
       description = "API Gateway refuses or fails most frames of a channel. fanout keeps the connections and the events, and sends them afterwards."
     })
 
+    fanout-damaged = merge(local.immediate, local.fanout_metrics, {
+      metric      = "DamagedItems"
+      description = "fanout cannot read an item of a log, and skips it. Its log names the item."
+    })
+
     fanout-throttled = merge(local.sustained, local.fanout_metrics, {
       metric      = "Throttled"
       description = "API Gateway throttles frames for minutes, and events are late. Set account_posts_per_second to the quota of the account, or raise the quota."

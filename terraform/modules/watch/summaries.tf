@@ -3,7 +3,7 @@
 
 locals {
   # Nothing is late or lost, or somebody has days to react. All other alarms are critical.
-  warnings = ["fanout-throttled", "-rejected", "-damaged", "-too-large", "-throttles", "-stale", "api-refused"]
+  warnings = ["fanout-throttled", "-rejected", "-damaged", "-too-large", "-throttles", "-stale", "api-refused", "-unrecovered"]
 
   all_alarms = merge(local.pipe_alarms, local.function_alarms, local.client_alarms)
   severities = {

@@ -45,6 +45,7 @@ pub enum Code {
     ClientsRefused,
     ConnectsFailing,
     SubscribeUnavailable,
+    ResumesUnrecovered,
     ConnectionsStale,
     BusMissing,
     BusFailing,
@@ -57,7 +58,7 @@ pub enum Code {
     Unreadable,
 }
 
-pub const TABLE: [Entry; 51] = [
+pub const TABLE: [Entry; 52] = [
     entry(
         Code::PipeStopped,
         "pipe-stopped",
@@ -80,7 +81,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Note, Part::Pipes),
         "AWS is changing a pipe.",
         "Wait some minutes, and look again.",
-        "",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::PipeFailing,
@@ -216,7 +217,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Warning, Part::Alarms),
         "The deployment lacks an alarm that it should have.",
         "terraform apply",
-        "alarms",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::AlarmSilent,
@@ -224,7 +225,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Note, Part::Alarms),
         "No alarm notifies anybody.",
         "Set alarm_actions to an SNS topic, and apply",
-        "alarms",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::FunctionMissing,
@@ -272,7 +273,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Warning, Part::Definitions),
         "A function serves another package than the one of this folder.",
         "tablecast package && terraform apply, or use the folder that was deployed",
-        "",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::PackageOutdated,
@@ -280,7 +281,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Warning, Part::Definitions),
         "The package of a function has other definitions than the folder.",
         "tablecast package && terraform apply",
-        "",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::PackageUnknown,
@@ -288,7 +289,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Note, Part::Definitions),
         "There is no package to compare the function with.",
         "tablecast package, or name the folder with --packages",
-        "",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::NotNewest,
@@ -296,7 +297,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Note, Part::Definitions),
         "A function does not serve its newest version only: somebody rolled it back, or a canary runs.",
         "Remove release from Terraform's variables to serve the newest version",
-        "roll-a-function-back",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::EditRefused,
@@ -304,7 +305,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Warning, Part::Definitions),
         "The local mode does not use the last edit of pipe files or schemas.",
         "tablecast check",
-        "",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::TokensUnusable,
@@ -336,7 +337,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Warning, Part::Tokens),
         "The clock of this machine differs from that of AWS. AWS refuses requests from 5 minutes on.",
         "Set the clock of this machine, for example with NTP",
-        "",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::ApiMissing,
@@ -387,6 +388,14 @@ pub const TABLE: [Entry; 51] = [
         "subscribe-unavailable",
     ),
     entry(
+        Code::ResumesUnrecovered,
+        "resumes-unrecovered",
+        (Severity::Warning, Part::Clients),
+        "More than half of the resumes did not recover the events that clients missed.",
+        "Raise log.keep for Trimmed; see the runbook for other reasons",
+        "subscribe-unrecovered",
+    ),
+    entry(
         Code::ConnectionsStale,
         "connections-stale",
         (Severity::Warning, Part::Clients),
@@ -416,7 +425,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Warning, Part::Bus),
         "A rule of the bus could not deliver events to its target.",
         "Ask the owner of the rule: its target, its role, and its dead-letter queue",
-        "",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::TableMissing,
@@ -424,7 +433,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Critical, Part::Tables),
         "A table of the deployment does not exist.",
         "terraform apply, after you know who deleted it",
-        "",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::ExpiryOff,
@@ -432,7 +441,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Warning, Part::Tables),
         "Items of a table do not expire, so it grows for ever.",
         "terraform apply",
-        "",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::TableUnprotected,
@@ -440,7 +449,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Warning, Part::Tables),
         "A table can be deleted by mistake.",
         "Set deletion_protection, and apply",
-        "",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::RecoveryOff,
@@ -448,7 +457,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Warning, Part::Tables),
         "A table cannot be restored to an earlier time.",
         "Set point_in_time_recovery, and apply",
-        "",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::CostUnusual,
@@ -456,7 +465,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Warning, Part::Cost),
         "A part of the deployment has far more use than on the day before.",
         "Find what changed; docs/reference/cost.md has the prices",
-        "",
+        "findings-without-an-alarm",
     ),
     entry(
         Code::Unreadable,
@@ -464,7 +473,7 @@ pub const TABLE: [Entry; 51] = [
         (Severity::Note, Part::Alarms),
         "The doctor could not read something, so it does not know.",
         "If the permission is missing, allow {permission}: tablecast doctor --permissions prints the policy",
-        "",
+        "findings-without-an-alarm",
     ),
 ];
 
@@ -476,6 +485,5 @@ const fn entry(
     fix: &'static str,
     runbook: &'static str,
 ) -> Entry {
-    let runbook = if runbook.is_empty() { None } else { Some(runbook) };
     Entry { code, name, severity, part, meaning, fix, runbook }
 }

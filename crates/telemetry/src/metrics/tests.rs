@@ -1,9 +1,19 @@
+//! Lines of metrics follow the format of CloudWatch, and Lambda keeps them.
+//!
+//! # Layout
+//! - `rules`: the rules of the Embedded Metric Format; `lambda`: which lines Lambda keeps
+
+mod lambda;
 mod rules;
 
+use std::collections::BTreeSet;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::*;
+use crate::refusals;
+use lambda::{LEVELS, keeps};
 use rules::broken_rules;
+use tablecast_protocol::ConnectionRefusal;
 
 fn invocation() -> Context {
     let mut invocation = Context::default();
@@ -50,15 +60,58 @@ fn the_line_has_the_fields_of_a_log_line() {
     assert!(time.starts_with("20") && time.find('T') == Some(10) && time.ends_with('Z'), "{time}");
 }
 
-/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
 #[test]
-fn lambda_drops_no_metrics_at_any_log_level() {
-    const LEVELS: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
-    let rank = |level: &str| LEVELS.iter().position(|known| *known == level).unwrap();
-    for lambda in LEVELS {
-        assert!(rank(level(lambda)) >= rank(lambda), "{lambda}: {}", level(lambda));
+fn lambda_keeps_the_metrics_at_each_of_its_log_levels() {
+    for lambda in LEVELS.map(Some).into_iter().chain([None, Some("LOUD")]) {
+        let variable = |name: &str| lambda.filter(|_| name == "AWS_LAMBDA_LOG_LEVEL").map(str::to_owned);
+        let line = batch().printed(variable, &invocation());
+        assert!(keeps(lambda.unwrap_or("INFO"), &line), "{lambda:?}: {line}");
+        assert_eq!(broken_rules(&line), [""; 0]);
     }
-    assert_eq!(["", "DEBUG", "INFO"].map(level), ["INFO"; 3]);
+}
+
+/// Proves that the test above can fail.
+#[test]
+fn lambda_drops_lines_of_lower_levels_and_lines_without_a_level_or_a_time() {
+    let line = |change: fn(&mut Value)| {
+        let mut line = batch().printed(|_| Some("ERROR".to_owned()), &invocation());
+        change(&mut line);
+        line
+    };
+    assert!(keeps("ERROR", &line(|_| ())));
+    let changes: [fn(&mut Value); 4] = [
+        |line| line["level"] = json!("INFO"),
+        |line| line["level"] = Value::Null,
+        |line| line["timestamp"] = Value::Null,
+        |line| line["timestamp"] = json!("yesterday"),
+    ];
+    for change in changes {
+        let line = line(change);
+        assert!(!keeps("ERROR", &line) && keeps("INFO", &line), "{line}");
+    }
+}
+
+#[test]
+fn rare_metrics_are_emitted_only_above_0() {
+    let metrics = Metrics::of_function("connect", "handled").count_some("Failed", 0).count_some("Gone", 2);
+    let line = line(&metrics.duration(Duration::from_micros(3900)));
+    assert_eq!([&line["Failed"], &line["Gone"], &line["Duration"]], [&Value::Null, &json!(2), &json!(3)]);
+}
+
+#[test]
+fn refusals_are_counted_by_reason_and_a_success_has_none() {
+    let names: BTreeSet<_> = ConnectionRefusal::ALL.map(refusals::metric).into();
+    assert_eq!(names.len(), ConnectionRefusal::ALL.len());
+    for reason in ConnectionRefusal::ALL {
+        let line = line(&Metrics::of_function("authorize", "checked").refused(Some(reason)));
+        assert_eq!([&line["Refused"], &line[refusals::metric(reason)]], [1, 1]);
+    }
+    let line = line(&Metrics::of_function("authorize", "checked").refused(None));
+    assert_eq!(
+        line["_aws"]["CloudWatchMetrics"][0]["Metrics"],
+        json!([{ "Name": "Refused", "Unit": "Count" }])
+    );
+    assert_eq!(line["Refused"], 0);
 }
 
 #[test]

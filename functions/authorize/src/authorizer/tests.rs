@@ -46,7 +46,7 @@ async fn authorize(
         "type": "REQUEST", "methodArn": ARN, "requestContext": {"routeKey": "$connect", "connectionId": "a="},
         "multiValueQueryStringParameters": {"token": [token]}, "multiValueHeaders": headers, "stageVariables": {},
     });
-    let response = authorizer.authorize(serde_json::from_value(event).unwrap()).await;
+    let response = authorizer.authorize(serde_json::from_value(event).unwrap()).await.response;
     let response =
         response.map(|response| serde_json::to_value(response).unwrap()).map_err(|error| error.error_message);
     (&*log).rewind().unwrap();

@@ -7,7 +7,6 @@ use tablecast_protocol::ConnectionRefusal;
 use tablecast_stand_in::{Fault, StandIn};
 
 use super::*;
-use crate::metrics;
 
 const EXPLAIN: &str = "cloudevents-batch.json, tablecast.explain";
 
@@ -20,7 +19,7 @@ async fn respond(stand_in: &StandIn, access: Access, event: Value) -> (Value, [V
     let connections = Connections::new(stand_in.dynamodb(), "connections");
     let connect = Connect { connections, access };
     let response = connect.handle(serde_json::from_value(event).unwrap()).await.unwrap();
-    let line = metrics(&response).line("tablecast", &Default::default(), std::time::SystemTime::now());
+    let line = response.metrics().line("tablecast", &Default::default(), std::time::SystemTime::now());
     let counts = ["Connected", "Refused", "Explained"].map(|name| line[name].clone());
     (serde_json::to_value(response).unwrap(), counts)
 }

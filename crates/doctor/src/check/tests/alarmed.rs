@@ -18,7 +18,7 @@ fn activate(facts: &mut Facts, name: &str) {
 #[test]
 fn each_active_alarm_has_the_code_of_its_problem() {
     let all = expected(&healthy());
-    assert_eq!(all.len(), 10 + 6 + 7 + 11, "pipe, errors, throttles, others");
+    assert_eq!(all.len(), 10 + 6 + 7 + 14, "pipe, errors, throttles, others");
     for Expected { name, code, subject } in all {
         let found = with(|facts| activate(facts, &name));
         assert_eq!(found, [format!("{} {} {subject}", code.entry().severity.name(), code.name())], "{name}");

@@ -2,7 +2,7 @@ use super::healthy::{NOW, healthy, pipe};
 use super::{found, with};
 use crate::check::{cost, functions, lag, letters, metrics_of, ratios, streams};
 use crate::counters::COUNTERS;
-use crate::facts::Facts;
+use crate::facts::{Facts, Reading};
 use crate::metrics::{Metric, RECENT};
 
 /// Adds data points to a metric that the doctor reads.
@@ -106,6 +106,91 @@ fn more_refused_than_admitted_clients_are_a_warning() {
     assert_eq!(of(100.0, 0.0), [""; 0], "100 are too few");
 }
 
+/// The counts of the last hour, by function and metric.
+fn count(counts: &[(&str, &'static str, f64)]) -> Facts {
+    let mut facts = healthy();
+    for (function, name, count) in counts {
+        let metric = match *name {
+            "Invocations" => Metric::of_lambda("acme", name, function),
+            "ClientError" => ratios::connects(&facts)[0].clone(),
+            _ => Metric::of_function("acme", name, function),
+        };
+        measure(&mut facts, metric, &[(NOW, *count)]);
+    }
+    facts
+}
+
+/// The evidence of the only finding.
+fn evidence(facts: &Facts) -> Vec<String> {
+    let findings = crate::diagnose(facts);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    findings[0].evidence.clone()
+}
+
+#[test]
+fn refused_clients_are_found_with_the_reasons_that_the_functions_counted() {
+    let facts = count(&[
+        ("", "ClientError", 500.0),
+        ("authorize", "TokenExpired", 3.0),
+        ("authorize", "OriginNotAllowed", 470.0),
+        ("connect", "NotGranted", 27.0),
+    ]);
+    let reasons =
+        ["reasons of authorize: OriginNotAllowed 470, TokenExpired 3", "reasons of connect: NotGranted 27"];
+    assert_eq!(evidence(&facts)[1..], reasons);
+}
+
+#[test]
+fn an_authorizer_that_ends_without_decisions_is_critical() {
+    let of = |invoked, admitted, refused, unavailable| {
+        let counts = [("Invocations", invoked), ("Admitted", admitted), ("Refused", refused)];
+        let mut facts = count(&counts.map(|(name, count)| ("authorize", name, count)));
+        // Unavailable is a finding of its own.
+        let metric = Metric::of_function("acme", "Unavailable", "authorize");
+        measure(&mut facts, metric, &[(NOW, unavailable)]);
+        found(&facts)
+    };
+    assert_eq!(of(20.0, 5.0, 4.0, 0.0), ["critical authorizer-errors authorize"]);
+    assert_eq!(of(20.0, 5.0, 5.0, 0.0), [""; 0], "late lines are missing for a moment");
+    assert_eq!(of(10.0, 0.0, 0.0, 0.0), [""; 0], "10 are too few");
+    assert_eq!(of(20.0, 0.0, 0.0, 20.0), ["critical authorizer-errors authorize"]);
+}
+
+#[test]
+fn a_deployment_without_an_authorizer_lacks_no_decisions() {
+    let mut facts = count(&[("authorize", "Invocations", 20.0)]);
+    facts
+        .functions
+        .iter_mut()
+        .filter(|it| it.name == "authorize")
+        .for_each(|it| it.deployed = Reading::Missing);
+    let expected = crate::alarms::expected(&facts);
+    facts.alarms = facts.alarms.map(|mut alarms| {
+        alarms.retain(|alarm| expected.iter().any(|it| it.name == alarm.name));
+        alarms
+    });
+    assert!(
+        !found(&facts).iter().any(|finding| finding.contains("authorizer-errors")),
+        "{:?}",
+        found(&facts)
+    );
+}
+
+#[test]
+fn resumes_of_which_most_are_unrecovered_are_a_warning_with_their_reasons() {
+    let of = |recovered, unrecovered| {
+        count(&[
+            ("subscribe", "Recovered", recovered),
+            ("subscribe", "Unrecovered", unrecovered),
+            ("subscribe", "Trimmed", unrecovered),
+        ])
+    };
+    assert_eq!(found(&of(50.0, 51.0)), ["warning resumes-unrecovered subscribe"]);
+    assert_eq!(evidence(&of(50.0, 51.0))[1], "reasons of subscribe: Trimmed 51");
+    assert_eq!(found(&of(51.0, 50.0)), [""; 0]);
+    assert_eq!(found(&of(0.0, 100.0)), [""; 0], "100 are too few");
+}
+
 #[test]
 fn use_of_most_of_the_accounts_concurrency_is_a_warning() {
     let used = |count| measured(|_| functions::executions(), &[(NOW - 1800, count)]);
@@ -136,11 +221,27 @@ fn every_metric_of_a_letters_age_is_read() {
     assert!(facts.queues.iter().all(|queue| read.contains(&letters::age(queue))));
 }
 
+#[test]
+fn every_metric_of_a_function_that_is_read_is_documented() {
+    let page = include_str!("../../../../../docs/reference/metrics.md");
+    let own = metrics_of(&healthy()).into_iter().filter(|metric| metric.namespace == "acme");
+    for metric in own {
+        let section = match metric.dimensions.first() {
+            Some(("Pipe", _)) => "dispatch",
+            Some((_, function)) => function,
+            None => "The log of authorize",
+        };
+        let (_, after) = page.split_once(&format!("\n## {section}\n")).unwrap();
+        let text = after.split("\n## ").next().unwrap();
+        assert!(text.contains(&format!("`{}`", metric.name)), "{section}: {}", metric.name);
+    }
+}
+
 /// docs/reference/doctor.md has these numbers, because CloudWatch bills each metric.
 #[test]
-fn a_run_reads_44_metrics_and_18_for_each_pipe_and_3_for_each_rule() {
+fn a_run_reads_62_metrics_and_18_for_each_pipe_and_3_for_each_rule() {
     let mut facts = healthy();
-    assert_eq!(metrics_of(&facts).len(), 44 + 18 + 3);
+    assert_eq!(metrics_of(&facts).len(), 62 + 18 + 3);
     facts.rules.clear();
-    assert_eq!(metrics_of(&facts).len(), 44 + 18);
+    assert_eq!(metrics_of(&facts).len(), 62 + 18);
 }

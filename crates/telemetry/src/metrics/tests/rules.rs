@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The units of CloudWatch's API_MetricDatum that tablecast uses.
-const UNITS: [&str; 2] = ["Count", "Milliseconds"];
+const UNITS: [&str; 3] = ["Count", "Milliseconds", "Bytes"];
 
 pub fn broken_rules(line: &Value) -> Vec<String> {
     let mut broken = Vec::new();

@@ -44,6 +44,7 @@ impl<V> Subscribe<V> {
         while let Some((source, replay)) = reads.try_next().await? {
             self.take(pending, &mut missed, source, replay);
         }
+        missed.outcomes().for_each(|outcome| self.replies.counts.resumed(outcome));
         self.report_quota(pending, &missed);
         Ok(missed)
     }
@@ -88,7 +89,6 @@ impl<V> Subscribe<V> {
             others,
             "did not replay a channel: a quota of its client or of the channel is used up; the client can resume later"
         );
-        self.replies.counts.quota_exceeded.add();
     }
 
     /// Announces the replay, if the client resumes.

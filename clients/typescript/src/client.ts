@@ -13,23 +13,25 @@ export function createClient<Events extends object = UntypedEvents>(options: Cli
 }
 
 export class Client<Events extends object = UntypedEvents> {
-  readonly #transport: Transport;
+  /** @internal */
+  readonly transport: Transport;
+  /** @internal The subscriptions and collections to close with the client. */
+  readonly open = new Set<{ close(): void }>();
   readonly #states = new StateListeners();
-  readonly #controllers = new Set<SubscriptionController>();
   /** By the name of the progress in the store. */
   readonly #savers = new Map<string, ProgressSaver>();
 
   constructor(private readonly options: ClientOptions) {
-    this.#transport = new Transport({ ...options, onState: (state, reason) => this.#states.report(state, reason) });
+    this.transport = new Transport({ ...options, onState: (state, reason) => this.#states.report(state, reason) });
   }
 
   get state(): State {
-    return this.#transport.state;
+    return this.transport.state;
   }
 
   /** Why the client has this state. While there is no connection: what to check. */
   get reason(): string {
-    return this.#transport.reason;
+    return this.transport.reason;
   }
 
   /** Calls the listener after every change of the state. Returns a function that removes it. Without a listener, the
@@ -56,15 +58,15 @@ export class Client<Events extends object = UntypedEvents> {
   /** Closes the connection and every subscription. */
   close(): void {
     // First, so that no subscription sends an unsubscribe.
-    this.#transport.close();
-    for (const { subscription } of [...this.#controllers]) subscription.close();
+    this.transport.close();
+    for (const one of [...this.open]) one.close();
   }
 
   #createController(config: Pick<ControllerConfig, "subjects" | "types" | "read">, name: string): SubscriptionController {
     const saver = this.#savers.get(name) ?? this.#createSaver(name);
-    const onClose = () => this.#controllers.delete(controller);
-    const controller = new SubscriptionController({ ...config, saver, transport: this.#transport, onClose });
-    this.#controllers.add(controller);
+    const onClose = () => this.open.delete(controller.subscription);
+    const controller = new SubscriptionController({ ...config, saver, transport: this.transport, onClose });
+    this.open.add(controller.subscription);
     return controller;
   }
 

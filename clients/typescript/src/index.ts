@@ -1,4 +1,5 @@
 export { type Client, createClient } from "./client.js";
+export { type Collection, type CollectionChange, type CollectionOptions, type CollectionStatus, collection } from "./collection.js";
 export { InvalidEvent, Refused } from "./errors.js";
 export type { EventOf, EventType, Gap, GapReason, NewerEvent, Received, UntypedEvents } from "./events.js";
 export type { State } from "./machine/effect.js";

@@ -40,6 +40,18 @@ export function subscribed(
   return event("tablecast.subscribed.v1", { request, subjects: results, ...sources(end) });
 }
 
+/** An item of the state that this request requested. */
+export function item(snapshot: string, subject: string, data: unknown, more: object = {}): string {
+  return event("order.placed.v1", data, { snapshot, subject, source: SOURCE, ...more });
+}
+
+/** The end of a page. `end` as in `subscribed`. */
+export function state(
+  request: string, subjects: object[], end?: number | Record<string, string>, invalid: object = { count: 0 },
+): string {
+  return event("tablecast.state.v1", { request, subjects, ...sources(end), invalid });
+}
+
 export function unsubscribed(request: string, subjects: string[]): string {
   return event("tablecast.unsubscribed.v1", { request, subjects });
 }

@@ -362,28 +362,38 @@ function consoleReporter() {
   };
 }
 
-// src/state-listeners.ts
-var StateListeners = class {
+// src/listeners.ts
+var Listeners = class {
   #listeners = /* @__PURE__ */ new Set();
-  #console = consoleReporter();
+  get size() {
+    return this.#listeners.size;
+  }
   /** Returns a function that removes the listener. */
   add(listener) {
-    const added = (state, reason) => listener(state, reason);
+    const added = (...values) => listener(...values);
     this.#listeners.add(added);
     return () => void this.#listeners.delete(added);
   }
   /** A listener that throws does not affect the others. */
-  report(state, reason) {
-    if (this.#listeners.size === 0) this.#console(state, reason);
+  call(...values) {
     for (const listener of this.#listeners) {
       try {
-        listener(state, reason);
+        listener(...values);
       } catch (error) {
         queueMicrotask(() => {
           throw error;
         });
       }
     }
+  }
+};
+
+// src/state-listeners.ts
+var StateListeners = class extends Listeners {
+  #console = consoleReporter();
+  report(state, reason) {
+    if (this.size === 0) this.#console(state, reason);
+    this.call(state, reason);
   }
 };
 
@@ -779,6 +789,7 @@ var ControlHandler = class {
     if (event.type === "tablecast.resumed.v1") router.resumed(request, resumeResults(event.data));
     else if (event.type === "tablecast.subscribed.v1") router.subscribed(request, event.data);
     else if (event.type === "tablecast.pong.v1") heartbeat.pong(request, logPositions(event.data), now);
+    else if (event.type === "tablecast.state.v1") router.page(request ?? {}, event.data, now);
     else if (event.type === "tablecast.refreshed.v1") this.#refreshed(event, now);
     else if (event.type === "tablecast.error.v1") this.#failed(request, event, now);
     else if (event.type === "tablecast.refused.v1") throw new Error(refusal(event.data));
@@ -794,9 +805,12 @@ var ControlHandler = class {
     const { code, message, closing } = data;
     if (request?.action === "ping" && code === "unavailable") return this.parts.heartbeat.unavailable();
     if (request?.action === "refresh" && code === "unavailable") return this.parts.tokenRefresh.retry(now);
-    const isRejected = request?.action === "subscribe" && !closing && PERMANENT_ERRORS.includes(code);
-    if (!isRejected) throw new Error(`${code}: ${message}`);
-    this.parts.router.rejected(request, message);
+    const isRejected = !closing && PERMANENT_ERRORS.includes(code);
+    const isTemporary = !closing && code === "unavailable";
+    if (request?.action === "state" && (isRejected || isTemporary)) {
+      this.parts.router.page(request, isRejected ? message : code, now);
+    } else if (request?.action === "subscribe" && isRejected) this.parts.router.rejected(request, message);
+    else throw new Error(`${code}: ${message}`);
   }
 };
 
@@ -815,6 +829,16 @@ var EventRouter = class {
       if (pending) pending.buffer(subscription, event);
       else this.#deliver(subscription, subscription.receive(event));
     }
+  }
+  /** Handles an event of the state that this request requested. */
+  item({ loading }, event) {
+    if (loading?.loader) this.#push(loading, loading.loader.item(event, loading.check(event)));
+  }
+  /** Handles the end of a page, or an error in its place. */
+  page({ loading }, reply, now) {
+    const { loader } = loading ?? {};
+    if (!loading || !loader) return;
+    this.#push(loading, typeof reply === "string" ? loader.failed(reply, now) : loader.page(reply, now));
   }
   /** Delivers the buffered events that can be delivered, and confirms the subscriptions that are caught up. */
   release() {
@@ -866,7 +890,12 @@ var EventRouter = class {
     if (this.server.isPending) return;
     for (const subscription of this.server.live) this.#deliver(subscription, subscription.advanceTo(positions));
   }
+  /** A collection makes other deliveries of them. */
   #deliver(subscription, deliveries) {
+    const { loader } = subscription;
+    this.#push(subscription, loader ? deliveries.flatMap((delivery) => loader.receive(delivery)) : deliveries);
+  }
+  #push(subscription, deliveries) {
     for (const delivery of deliveries) this.effects.push({ type: "deliver", subscription, delivery });
   }
 };
@@ -959,7 +988,7 @@ var DEFAULT_TIMING = {
   checkEvery: 5 * 6e4,
   leaveAfter: [90 * 6e4, 115 * 6e4]
 };
-var TIMEOUTS = { connect: 3e4, subscribe: 6e4, unsubscribe: 3e4, ping: 1e4, refresh: 3e4 };
+var TIMEOUTS = { connect: 3e4, subscribe: 6e4, unsubscribe: 3e4, ping: 1e4, refresh: 3e4, state: 6e4 };
 var MIN_UPTIME = 1e4;
 var TOKEN_RETRY = 1e4;
 
@@ -996,6 +1025,9 @@ var Requests = class {
   isBusyWith(subscription) {
     const concerns = ({ subscriptions }) => subscriptions.some((other) => other.overlaps(subscription));
     return [...this.#requests.values()].some(concerns);
+  }
+  isLoading(subscription) {
+    return [...this.#requests.values()].some(({ loading }) => loading === subscription);
   }
   get hasSent() {
     return this.#count > 0;
@@ -1102,6 +1134,10 @@ var ServerSubscriptions = class {
   latestPending(subscription) {
     return [...this.pending].filter((pending) => pending.has(subscription)).at(-1);
   }
+  /** Returns whether the server has the subscription, and no subscribe message waits. */
+  isCurrent(subscription) {
+    return this.requested.has(subscription) && !this.latestPending(subscription);
+  }
   get isPending() {
     return this.pending.size > 0;
   }
@@ -1187,6 +1223,11 @@ var SubscriptionSync = class {
       if (subscription.hasStarted) this.#resume(subscription, now);
       else this.#subscribe([subscription], now);
     }
+    for (const subscription of this.#loadable) this.#load(subscription, now);
+  }
+  /** When to request state. */
+  get wakeAt() {
+    return Math.min(...this.#loadable.map(({ loader }) => loader?.loadAt ?? Infinity));
   }
   /** Leaves out the subscriptions that have not started. They start on the current connection. */
   syncStarted(now) {
@@ -1211,6 +1252,17 @@ var SubscriptionSync = class {
     if (subscriptions.some((subscription) => this.requests.isBusyWith(subscription))) return;
     const pending = this.server.add(subscriptions);
     this.requests.send(subscribeMessage(subscriptions, this.wanted), now, { subscriptions, pending });
+  }
+  /** The collections whose subscription is live, without a request of state. */
+  get #loadable() {
+    return [...this.wanted].filter((subscription) => {
+      const { loader } = subscription;
+      return loader && this.server.isCurrent(subscription) && !this.requests.isLoading(subscription);
+    });
+  }
+  #load(subscription, now) {
+    const { loader } = subscription;
+    if (loader && now >= loader.loadAt) this.requests.send(loader.request(), now, { subscriptions: [], loading: subscription });
   }
   #removeUnwanted(now) {
     for (const subscription of this.server.requested) {
@@ -1294,6 +1346,7 @@ var Connection = class {
   received(frame, now) {
     for (const event of parseFrame(frame)) {
       if (isControlEvent(event)) this.#control.received(event, now);
+      else if (event.snapshot) this.#router.item(this.#requests.get(event.snapshot) ?? {}, event);
       else this.#router.event(event);
     }
   }
@@ -1308,7 +1361,8 @@ var Connection = class {
   }
   get wakeAt() {
     const { wakeAt } = this.#heartbeat;
-    return Math.min(this.#openBy, wakeAt, this.#tokenRefresh.wakeAt, this.moveAt, this.#requests.deadline);
+    const others = [this.#tokenRefresh.wakeAt, this.moveAt, this.#requests.deadline, this.#sync.wakeAt];
+    return Math.min(this.#openBy, wakeAt, ...others);
   }
   tick(now) {
     if (now >= this.#openBy) throw new Error(`the connection did not open within ${TIMEOUTS.connect / 1e3} s`);
@@ -1499,11 +1553,12 @@ function keyOf({ source, subject }) {
 // src/machine/subscription-state.ts
 var NO_GAP_IF_LIVE = ["too-much", "too-wide", "quota-exceeded"];
 var SubscriptionState = class _SubscriptionState {
-  constructor({ subjects, types, progress }, validate) {
+  constructor({ subjects, types, progress, loader }, validate) {
     this.validate = validate;
     this.filter = new EventFilter(subjects, types);
     this.hasStarted = progress !== void 0;
     this.progress = Progress.restore(progress ?? "");
+    this.loader = loader;
   }
   #recentIds = new RecentIds(MAX_REMEMBERED);
   #newest = new NewestEvents();
@@ -1526,9 +1581,13 @@ var SubscriptionState = class _SubscriptionState {
     if (this.progress.has(event) || this.#recentIds.has(id) || this.#isMissed(event)) return [];
     this.#recentIds.add(id);
     this.#newest.add(event);
-    const detail = this.validate?.(event);
-    const error = detail === void 0 ? void 0 : new InvalidEvent(event, detail);
+    const error = this.check(event);
     return this.#record([error ? { kind: "error", error } : { kind: event.late ? "late" : "event", event }]);
+  }
+  /** Returns why an event does not match its schema. */
+  check(event) {
+    const detail = this.validate?.(event);
+    return detail === void 0 ? void 0 : new InvalidEvent(event, detail);
   }
   /** Delivers the buffered events of an acknowledged subscribe. `positions` has the sources of all its subscriptions. If
    * this one was live, the subscribe only checked for lost events, or resumed another one. */
@@ -1940,19 +1999,21 @@ function createClient(options) {
 var Client = class {
   constructor(options) {
     this.options = options;
-    this.#transport = new Transport({ ...options, onState: (state, reason) => this.#states.report(state, reason) });
+    /** @internal The subscriptions and collections to close with the client. */
+    this.open = /* @__PURE__ */ new Set();
+    this.#states = new StateListeners();
+    /** By the name of the progress in the store. */
+    this.#savers = /* @__PURE__ */ new Map();
+    this.transport = new Transport({ ...options, onState: (state, reason) => this.#states.report(state, reason) });
   }
-  #transport;
-  #states = new StateListeners();
-  #controllers = /* @__PURE__ */ new Set();
-  /** By the name of the progress in the store. */
-  #savers = /* @__PURE__ */ new Map();
+  #states;
+  #savers;
   get state() {
-    return this.#transport.state;
+    return this.transport.state;
   }
   /** Why the client has this state. While there is no connection: what to check. */
   get reason() {
-    return this.#transport.reason;
+    return this.transport.reason;
   }
   /** Calls the listener after every change of the state. Returns a function that removes it. Without a listener, the
    * console shows why there is no connection. */
@@ -1972,14 +2033,14 @@ var Client = class {
   }
   /** Closes the connection and every subscription. */
   close() {
-    this.#transport.close();
-    for (const { subscription } of [...this.#controllers]) subscription.close();
+    this.transport.close();
+    for (const one of [...this.open]) one.close();
   }
   #createController(config, name) {
     const saver = this.#savers.get(name) ?? this.#createSaver(name);
-    const onClose = () => this.#controllers.delete(controller);
-    const controller = new SubscriptionController({ ...config, saver, transport: this.#transport, onClose });
-    this.#controllers.add(controller);
+    const onClose = () => this.open.delete(controller.subscription);
+    const controller = new SubscriptionController({ ...config, saver, transport: this.transport, onClose });
+    this.open.add(controller.subscription);
     return controller;
   }
   #createSaver(name) {

@@ -88,7 +88,11 @@ fn state(data: &Value, message: Option<&Value>) -> Value {
         let mut members = match result {
             Value::Number(items) => json!({ "complete": true, "items": items }),
             Value::String(reason) => json!({ "complete": false, "items": 0, "reason": reason }),
-            page => json!({ "complete": false, "items": page["items"], "next": page["next"] }),
+            page => {
+                let mut members = page.clone();
+                members["complete"] = false.into();
+                members
+            }
         };
         members["subject"] = subject.clone();
         Some(members)

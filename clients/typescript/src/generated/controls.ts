@@ -81,6 +81,35 @@ export interface TablecastResumedV1 {
   };
 }
 
+/** Ends the state that a `subscribe` with `state`, or a `state`, requested. The events of the items have the id of the message as `snapshot`. */
+export interface TablecastStateV1 {
+  /** The request id: the `id` of the client message that this event answers. */
+  request?: string;
+  /** The result for each subject, in the order of the request. */
+  subjects: {
+    /** The subject or pattern of the request. */
+    subject: string;
+    /** True if all items were sent. If it is false and there is no `reason`, send `state` again with this subject and those after it. */
+    complete: boolean;
+    /** The items that were sent for this subject before this event. */
+    items: number;
+    /** Where the state continues: the `next` of the next `state`. Present only if `complete` is false and a part was sent. */
+    next?: string;
+    /** The reason why the state is not complete. `not-granted`: not granted or not subscribed. `no-state`: there is no state for the subject and its types. `needs-scan`: the pattern does not have the table's partition key. `too-much`: too many other items are in between. `unavailable`: the table could not be read, so send the message again later. `quota-exceeded`: a quota is used up, so send the message again after 10 seconds or more. Later versions can add others, which are final. */
+    reason?: string;
+  }[];
+  /** By CloudEvents `source`, the position up to which the state contains every event. Every later event follows. */
+  sources?: {
+    [key: string]: string;
+  };
+  /** The items that could not become state: their data breaks the schema, or an expression has no value. The log of the function has the reasons. */
+  invalid: {
+    count: number;
+    /** The subjects of the first ones. */
+    subjects?: string[];
+  };
+}
+
 /** The answer to `subscribe`. The connection receives the events of all changes made after the server sent it. */
 export interface TablecastSubscribedV1 {
   /** The request id: the `id` of the client message that this event answers, if it had one. */
@@ -117,6 +146,7 @@ export interface Controls {
   "tablecast.refreshed.v1": TablecastRefreshedV1;
   "tablecast.refused.v1": TablecastRefusedV1;
   "tablecast.resumed.v1": TablecastResumedV1;
+  "tablecast.state.v1": TablecastStateV1;
   "tablecast.subscribed.v1": TablecastSubscribedV1;
   "tablecast.unsubscribed.v1": TablecastUnsubscribedV1;
 }

@@ -54,6 +54,7 @@ export class Connection {
   received(frame: string, now: number): void {
     for (const event of parseFrame(frame)) {
       if (isControlEvent(event)) this.#control.received(event, now);
+      else if (event.snapshot) this.#router.item(this.#requests.get(event.snapshot) ?? {}, event);
       else this.#router.event(event);
     }
   }
@@ -72,7 +73,8 @@ export class Connection {
 
   get wakeAt(): number {
     const { wakeAt } = this.#heartbeat;
-    return Math.min(this.#openBy, wakeAt, this.#tokenRefresh.wakeAt, this.moveAt, this.#requests.deadline);
+    const others = [this.#tokenRefresh.wakeAt, this.moveAt, this.#requests.deadline, this.#sync.wakeAt];
+    return Math.min(this.#openBy, wakeAt, ...others);
   }
 
   tick(now: number): void {

@@ -40,6 +40,7 @@ export class ControlHandler {
     if (event.type === "tablecast.resumed.v1") router.resumed(request, resumeResults(event.data));
     else if (event.type === "tablecast.subscribed.v1") router.subscribed(request, event.data);
     else if (event.type === "tablecast.pong.v1") heartbeat.pong(request, logPositions(event.data), now);
+    else if (event.type === "tablecast.state.v1") router.page(request ?? {}, event.data, now);
     else if (event.type === "tablecast.refreshed.v1") this.#refreshed(event, now);
     else if (event.type === "tablecast.error.v1") this.#failed(request, event, now);
     else if (event.type === "tablecast.refused.v1") throw new Error(refusal(event.data));
@@ -57,8 +58,11 @@ export class ControlHandler {
     const { code, message, closing } = data;
     if (request?.action === "ping" && code === "unavailable") return this.parts.heartbeat.unavailable();
     if (request?.action === "refresh" && code === "unavailable") return this.parts.tokenRefresh.retry(now);
-    const isRejected = request?.action === "subscribe" && !closing && PERMANENT_ERRORS.includes(code);
-    if (!isRejected) throw new Error(`${code}: ${message}`);
-    this.parts.router.rejected(request, message);
+    const isRejected = !closing && PERMANENT_ERRORS.includes(code);
+    const isTemporary = !closing && code === "unavailable";
+    if (request?.action === "state" && (isRejected || isTemporary)) {
+      this.parts.router.page(request, isRejected ? message : code, now);
+    } else if (request?.action === "subscribe" && isRejected) this.parts.router.rejected(request, message);
+    else throw new Error(`${code}: ${message}`);
   }
 }

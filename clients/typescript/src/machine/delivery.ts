@@ -22,4 +22,6 @@ export type Delivery =
   /** Every matching event up to these positions was delivered. */
   | { kind: "advance"; positions: Positions }
   /** The subscription has these sources. The positions of others have no use any more. */
-  | { kind: "sources"; sources: ReadonlySet<string> };
+  | { kind: "sources"; sources: ReadonlySet<string> }
+  /** Items of a collection changed, or its status. A snapshot replaced all of them, if `replaced`. */
+  | { kind: "changed"; subjects: string[]; replaced: boolean };

@@ -4,6 +4,7 @@ import type { Positions } from "../protocol/position.js";
 import { logPositions, type ResumeResults } from "../protocol/sources.js";
 import type { Delivery } from "./delivery.js";
 import type { Effect } from "./effect.js";
+import type { StateReply } from "./loader.js";
 import type { Request } from "./requests.js";
 import type { ServerSubscriptions } from "./server-subscriptions.js";
 import type { SubscriptionState } from "./subscription-state.js";
@@ -24,6 +25,18 @@ export class EventRouter {
       if (pending) pending.buffer(subscription, event);
       else this.#deliver(subscription, subscription.receive(event));
     }
+  }
+
+  /** Handles an event of the state that this request requested. */
+  item({ loading }: Partial<Request>, event: CloudEvent): void {
+    if (loading?.loader) this.#push(loading, loading.loader.item(event, loading.check(event)));
+  }
+
+  /** Handles the end of a page, or an error in its place. */
+  page({ loading }: Partial<Request>, reply: StateReply | string, now: number): void {
+    const { loader } = loading ?? {};
+    if (!loading || !loader) return;
+    this.#push(loading, typeof reply === "string" ? loader.failed(reply, now) : loader.page(reply, now));
   }
 
   /** Delivers the buffered events that can be delivered, and confirms the subscriptions that are caught up. */
@@ -84,7 +97,13 @@ export class EventRouter {
     for (const subscription of this.server.live) this.#deliver(subscription, subscription.advanceTo(positions));
   }
 
+  /** A collection makes other deliveries of them. */
   #deliver(subscription: SubscriptionState, deliveries: Delivery[]): void {
+    const { loader } = subscription;
+    this.#push(subscription, loader ? deliveries.flatMap((delivery) => loader.receive(delivery)) : deliveries);
+  }
+
+  #push(subscription: SubscriptionState, deliveries: Delivery[]): void {
     for (const delivery of deliveries) this.effects.push({ type: "deliver", subscription, delivery });
   }
 }

@@ -10,6 +10,8 @@ interface Concern {
   pending?: PendingSubscribe;
   /** Those that were live when a ping was sent. */
   live?: ReadonlySet<SubscriptionState>;
+  /** The one whose state is requested. It can subscribe and unsubscribe meanwhile. */
+  loading?: SubscriptionState;
 }
 
 export interface Request extends Concern {
@@ -54,6 +56,10 @@ export class Requests {
   isBusyWith(subscription: SubscriptionState): boolean {
     const concerns = ({ subscriptions }: Request) => subscriptions.some((other) => other.overlaps(subscription));
     return [...this.#requests.values()].some(concerns);
+  }
+
+  isLoading(subscription: SubscriptionState): boolean {
+    return [...this.#requests.values()].some(({ loading }) => loading === subscription);
   }
 
   get hasSent(): boolean {

@@ -42,6 +42,11 @@ export class ServerSubscriptions {
     return [...this.pending].filter((pending) => pending.has(subscription)).at(-1);
   }
 
+  /** Returns whether the server has the subscription, and no subscribe message waits. */
+  isCurrent(subscription: SubscriptionState): boolean {
+    return this.requested.has(subscription) && !this.latestPending(subscription);
+  }
+
   get isPending(): boolean {
     return this.pending.size > 0;
   }

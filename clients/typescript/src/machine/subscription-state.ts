@@ -4,6 +4,7 @@ import { EventFilter } from "../protocol/filter.js";
 import { isEmpty, type Position, type Positions } from "../protocol/position.js";
 import type { ResumeResult, ResumeResults } from "../protocol/sources.js";
 import type { Delivery } from "./delivery.js";
+import type { Loader } from "./loader.js";
 import { inLogOrder } from "./log-order.js";
 import { NewestEvents } from "./newest-events.js";
 import { Progress } from "./progress.js";
@@ -17,12 +18,15 @@ export interface SubscriptionConfig {
   types?: string[] | undefined;
   /** The text of a stored `Progress` to resume from. */
   progress?: string | undefined;
+  /** Loads the state, for a collection. */
+  loader?: Loader | undefined;
 }
 
 /** One subscription of the application, over all connections. Each method returns the deliveries that follow. */
 export class SubscriptionState {
   readonly filter: EventFilter;
   readonly progress: Progress;
+  readonly loader: Loader | undefined;
   /** True if the subscription has a position. Then it must resume, and may miss no event. */
   hasStarted: boolean;
   #recentIds = new RecentIds(MAX_REMEMBERED);
@@ -30,12 +34,13 @@ export class SubscriptionState {
   #refused = new Set<string>();
 
   constructor(
-    { subjects, types, progress }: SubscriptionConfig,
+    { subjects, types, progress, loader }: SubscriptionConfig,
     private readonly validate: Validate | undefined,
   ) {
     this.filter = new EventFilter(subjects, types);
     this.hasStarted = progress !== undefined;
     this.progress = Progress.restore(progress ?? "");
+    this.loader = loader;
   }
 
   /** Returns a new state that continues after the last delivery of this one. */
@@ -58,9 +63,14 @@ export class SubscriptionState {
     if (this.progress.has(event) || this.#recentIds.has(id) || this.#isMissed(event)) return [];
     this.#recentIds.add(id);
     this.#newest.add(event);
-    const detail = this.validate?.(event);
-    const error = detail === undefined ? undefined : new InvalidEvent(event, detail);
+    const error = this.check(event);
     return this.#record([error ? { kind: "error", error } : { kind: event.late ? "late" : "event", event }]);
+  }
+
+  /** Returns why an event does not match its schema. */
+  check(event: CloudEvent): InvalidEvent | undefined {
+    const detail = this.validate?.(event);
+    return detail === undefined ? undefined : new InvalidEvent(event, detail);
   }
 
   /** Delivers the buffered events of an acknowledged subscribe. `positions` has the sources of all its subscriptions. If

@@ -19,6 +19,12 @@ export class SubscriptionSync {
       if (subscription.hasStarted) this.#resume(subscription, now);
       else this.#subscribe([subscription], now);
     }
+    for (const subscription of this.#loadable) this.#load(subscription, now);
+  }
+
+  /** When to request state. */
+  get wakeAt(): number {
+    return Math.min(...this.#loadable.map(({ loader }) => loader?.loadAt ?? Infinity));
   }
 
   /** Leaves out the subscriptions that have not started. They start on the current connection. */
@@ -47,6 +53,19 @@ export class SubscriptionSync {
     if (subscriptions.some((subscription) => this.requests.isBusyWith(subscription))) return;
     const pending = this.server.add(subscriptions);
     this.requests.send(subscribeMessage(subscriptions, this.wanted), now, { subscriptions, pending });
+  }
+
+  /** The collections whose subscription is live, without a request of state. */
+  get #loadable(): SubscriptionState[] {
+    return [...this.wanted].filter((subscription) => {
+      const { loader } = subscription;
+      return loader && this.server.isCurrent(subscription) && !this.requests.isLoading(subscription);
+    });
+  }
+
+  #load(subscription: SubscriptionState, now: number): void {
+    const { loader } = subscription;
+    if (loader && now >= loader.loadAt) this.requests.send(loader.request(), now, { subscriptions: [], loading: subscription });
   }
 
   #removeUnwanted(now: number): void {

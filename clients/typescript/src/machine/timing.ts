@@ -16,7 +16,7 @@ export const DEFAULT_TIMING: Timing = {
 };
 
 /** Longest wait for an open connection or a reply. The functions of the server have half a minute. */
-export const TIMEOUTS = { connect: 30_000, subscribe: 60_000, unsubscribe: 30_000, ping: 10_000, refresh: 30_000 };
+export const TIMEOUTS = { connect: 30_000, subscribe: 60_000, unsubscribe: 30_000, ping: 10_000, refresh: 30_000, state: 60_000 };
 
 /** A connection that was live for so long resets the backoff. */
 export const MIN_UPTIME = 10_000;

@@ -18,6 +18,12 @@ export interface CloudEvent<Type extends string = string, Data = unknown> {
   position?: string;
   /** True if the event is older than one of its subject that was sent before, as after a repair. */
   late?: boolean;
+  /** The trace in which the item was changed, as W3C Trace Context writes it. */
+  traceparent?: string;
+  /** Present in the state of an item that a client requested: the id of its message. */
+  snapshot?: string;
+  /** Grows with each change of the item, if the pipe has a `version`. Compare as text. */
+  version?: string;
   data: Data;
 }
 

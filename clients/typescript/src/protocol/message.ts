@@ -1,5 +1,5 @@
 /** The actions of client messages: docs/reference/protocol.md. A test compares this list with `crates/protocol`. */
-export const ACTIONS = ["subscribe", "unsubscribe", "ping", "refresh"] as const;
+export const ACTIONS = ["subscribe", "unsubscribe", "ping", "refresh", "state"] as const;
 
 export type Action = (typeof ACTIONS)[number];
 
@@ -9,6 +9,7 @@ interface Members {
   unsubscribe: { subjects: string[] };
   ping: {};
   refresh: { token: string };
+  state: { subjects: string[]; next?: string };
 }
 
 /** A message that has no id yet. */

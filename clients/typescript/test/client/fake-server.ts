@@ -5,10 +5,14 @@ import type { TestContext } from "node:test";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { ClientMessage } from "../../src/protocol/message.js";
 import { matches } from "../../src/protocol/subject.js";
-import { order, pong, refreshed, RECOVERED, resumed, SOURCE, subscribed, unsubscribed } from "../server-events.js";
+import {
+  item, order, pong, refreshed, RECOVERED, resumed, SOURCE, state, subscribed, unsubscribed,
+} from "../server-events.js";
 
 export class FakeServer {
   readonly log: string[] = [];
+  /** The state, by subject. */
+  readonly table = new Map<string, unknown>();
   /** The sub-protocols that each connection offered. */
   readonly offered: string[] = [];
   /** The most connections at the same time. */
@@ -100,6 +104,7 @@ export class FakeServer {
     } else if (action === "ping") this.#send(socket, pong(id, this.log.length));
     else if (action === "refresh") this.#send(socket, refreshed(1e7, [], id));
     else if (action === "unsubscribe") this.#unsubscribe(socket, message);
+    else if (action === "state") this.#sendState(socket, message);
     else this.#subscribe(socket, message);
   }
 
@@ -108,6 +113,13 @@ export class FakeServer {
     const granted = subjects.filter((subject) => !this.#refused.has(subject));
     this.#patterns.set(socket, [...this.#patternsOf(socket), ...granted]);
     this.#send(socket, subscribed(id, subjects, this.log.length, granted));
+  }
+
+  #sendState(socket: WebSocket, { id, subjects }: ClientMessage<"state">): void {
+    const items = [...this.table].filter(([subject]) => subjects.some((pattern) => matches(pattern, subject)));
+    const frames = items.map(([subject, data]) => item(id, subject, data));
+    const results = subjects.map((subject) => ({ subject, complete: true, items: 0 }));
+    this.#send(socket, [...frames, state(id, results, this.log.length)].join());
   }
 
   #unsubscribe(socket: WebSocket, { id, subjects }: ClientMessage<"unsubscribe">): void {

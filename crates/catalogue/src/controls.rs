@@ -9,7 +9,7 @@ macro_rules! control {
     };
 }
 
-const ALL: [(&str, &str); 9] = [
+const ALL: [(&str, &str); 10] = [
     control!("tablecast.error.v1"),
     control!("tablecast.event-too-large.v1"),
     control!("tablecast.pong.v1"),
@@ -17,6 +17,7 @@ const ALL: [(&str, &str); 9] = [
     control!("tablecast.refreshed.v1"),
     control!("tablecast.refused.v1"),
     control!("tablecast.resumed.v1"),
+    control!("tablecast.state.v1"),
     control!("tablecast.subscribed.v1"),
     control!("tablecast.unsubscribed.v1"),
 ];

@@ -10,8 +10,8 @@ use tablecast_pipeline::schema::Schemas;
 use tablecast_protocol::channel::wide_source;
 use tablecast_protocol::subject::Pattern;
 use tablecast_protocol::{
-    ConnectionRefusal, Control, Envelope, Epoch, ErrorCode, Position, RefusalReason, Refused, Resumption,
-    SubjectResult, TooLarge, Unrecovered, rfc3339,
+    ConnectionRefusal, Control, Envelope, Epoch, ErrorCode, Incomplete, InvalidItems, Position,
+    RefusalReason, Refused, Resumption, StateResult, SubjectResult, TooLarge, Unrecovered, rfc3339,
 };
 
 fn envelope() -> Envelope<'static> {
@@ -45,7 +45,27 @@ fn all() -> Vec<Control> {
         Err(TooWide),
         Err(QuotaExceeded),
     ];
+    let state = |reason| StateResult { reason, ..StateResult::new(subject()) };
+    let reasons_of_state = [
+        None,
+        Some(Incomplete::NotGranted),
+        Some(Incomplete::NoState),
+        Some(Incomplete::NeedsScan),
+        Some(Incomplete::TooMuch),
+        Some(Incomplete::Unavailable),
+        Some(Incomplete::QuotaExceeded),
+    ];
+    let page = StateResult { items: 7, next: Some(subject()), ..state(None) };
+    let complete = StateResult { complete: true, ..state(None) };
+    let mut invalid = InvalidItems::default();
+    invalid.add(Some(subject()));
     let mut all = vec![
+        Control::State {
+            subjects: reasons_of_state.map(state).into_iter().chain([page, complete]).collect(),
+            sources: sources(),
+            invalid,
+        },
+        Control::State { subjects: vec![], sources: BTreeMap::new(), invalid: InvalidItems::default() },
         Control::Subscribed { subjects: reasons.map(result).into(), sources: BTreeMap::new() },
         Control::Subscribed { subjects: Vec::new(), sources: sources() },
         Control::Resumed {

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::state::{InvalidItems, StateResult};
 use crate::{Position, Refused, Unrecovered};
 
 /// An event that tablecast itself sends. Each has a schema, `schemas/<type>.json`.
@@ -50,6 +51,15 @@ pub enum Control {
         closing: bool,
     },
     EventTooLarge(TooLarge),
+    /// Follows the events of a state.
+    State {
+        /// In the order of the message.
+        subjects: Vec<StateResult>,
+        /// By source, the position up to which the state contains every event.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        sources: BTreeMap<String, Position>,
+        invalid: InvalidItems,
+    },
 }
 
 /// The result of resuming one source.
@@ -135,6 +145,14 @@ impl Control {
         }
     }
 
+    /// The positions of the sources in the reply to `subscribe`.
+    pub fn into_sources(self) -> BTreeMap<String, Position> {
+        match self {
+            Self::Subscribed { sources, .. } => sources,
+            _ => BTreeMap::new(),
+        }
+    }
+
     pub fn event_type(&self) -> &'static str {
         match self {
             Self::Subscribed { .. } => "tablecast.subscribed.v1",
@@ -146,6 +164,7 @@ impl Control {
             Self::Refused(_) => "tablecast.refused.v1",
             Self::Error { .. } => "tablecast.error.v1",
             Self::EventTooLarge(_) => "tablecast.event-too-large.v1",
+            Self::State { .. } => "tablecast.state.v1",
         }
     }
 }

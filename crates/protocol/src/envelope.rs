@@ -20,6 +20,10 @@ pub struct Envelope<'e> {
     pub sequence: Option<&'e str>,
     /// The position in the log.
     pub position: Option<&'e str>,
+    /// The `snapshot` of the event that it replaces.
+    pub snapshot: Option<&'e str>,
+    /// The `version` of the event that it replaces.
+    pub version: Option<&'e str>,
     /// The client's own id of the message to which this event replies.
     pub request: Option<&'e str>,
 }
@@ -35,7 +39,17 @@ struct Data<'e> {
 impl<'e> Envelope<'e> {
     /// The envelope of a reply, or of an event about the connection.
     pub fn own(id: &'e str, time: &'e str, request: Option<&'e str>) -> Self {
-        Self { id, source: SOURCE, subject: None, time, sequence: None, position: None, request }
+        Self {
+            id,
+            source: SOURCE,
+            subject: None,
+            time,
+            sequence: None,
+            position: None,
+            snapshot: None,
+            version: None,
+            request,
+        }
     }
 }
 
@@ -54,6 +68,8 @@ impl Control {
             dataschema: &format!("{SCHEMAS}/{event_type}.json"),
             sequence: envelope.sequence,
             position: envelope.position,
+            snapshot: envelope.snapshot,
+            version: envelope.version,
             data: Data { request: envelope.request, control: self },
         };
         // Control events consist of texts, numbers and lists, so serialization cannot fail.

@@ -27,6 +27,12 @@ pub struct CloudEvent<'e, D> {
     /// The event's position in its log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<&'e str>,
+    /// The CloudEvents extension of an event of state that was read for one client: the `id` of its message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<&'e str>,
+    /// The CloudEvents extension of an event of state whose pipe has a version. Text order is the order of versions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<&'e str>,
     pub data: D,
 }
 

@@ -12,7 +12,7 @@
 //! - `message`: the messages that a client can send
 //! - `control`: the events that tablecast itself sends; `envelope`: their CloudEvents attributes; `notice`:
 //!   replaces an event that is too large for a socket
-//! - `refused`: the reason of a refused connection
+//! - `refused`: the reason of a refused connection; `state`: the results of reading state
 //! - `subprotocol`: the form of events in WebSocket messages; `frame`: packs events into messages
 //! - `time`: timestamps in RFC 3339
 
@@ -29,6 +29,7 @@ mod notice;
 mod position;
 mod recovery;
 mod refused;
+mod state;
 pub mod subject;
 mod subprotocol;
 mod time;
@@ -40,5 +41,6 @@ pub use notice::notice;
 pub use position::{Epoch, InvalidPosition, LATE_BYTES, Position, with_late, with_position, with_replay};
 pub use recovery::{MAX_SCANNED_EVENTS, RetainedLog, Unrecovered, recover};
 pub use refused::{ConnectionRefusal, EXPLAIN, Refused, RefusedConnection, requested_in};
+pub use state::{Incomplete, InvalidItems, StateResult};
 pub use subprotocol::Protocol;
 pub use time::{milliseconds, milliseconds_of, rfc3339};

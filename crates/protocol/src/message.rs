@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - `action`: the list of messages
-//! - `subscribe`, `unsubscribe`, `ping`, `refresh`: one message each
+//! - `subscribe`, `unsubscribe`, `ping`, `refresh`, `state`: one message each
 //! - `shape`: the form of each member; `subjects`: the rule for lists of subjects; `limits`: what a message can
 //!   hold
 
@@ -11,6 +11,7 @@ pub mod limits;
 mod ping;
 mod refresh;
 mod shape;
+mod state;
 mod subjects;
 mod subscribe;
 mod unsubscribe;
@@ -25,6 +26,7 @@ use shape::Misshapen;
 pub use action::{ACTIONS, Action};
 pub use ping::Ping;
 pub use refresh::Refresh;
+pub use state::State;
 pub use subscribe::Subscribe;
 pub use unsubscribe::Unsubscribe;
 
@@ -36,6 +38,7 @@ pub enum Message {
     Unsubscribe(Unsubscribe),
     Ping(Ping),
     Refresh(Refresh),
+    State(State),
 }
 
 impl Message {
@@ -58,6 +61,7 @@ impl Message {
         match self {
             Self::Subscribe(message) => message.check(),
             Self::Unsubscribe(message) => message.check(),
+            Self::State(message) => message.check(),
             Self::Ping(_) | Self::Refresh(_) => Ok(()),
         }
     }

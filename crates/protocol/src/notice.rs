@@ -24,11 +24,15 @@ struct Original<'a> {
     sequence: Option<Cow<'a, str>>,
     #[serde(borrow)]
     position: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    snapshot: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    version: Option<Cow<'a, str>>,
     late: bool,
 }
 
 /// The small event that replaces one too large for a socket. It has the same subject, time, sequence,
-/// position and mark of a late event.
+/// position, snapshot, version and mark of a late event.
 pub fn notice(event: &str) -> String {
     let original: Original = serde_json::from_str(event).unwrap_or_default();
     let control = Control::EventTooLarge(TooLarge {
@@ -45,6 +49,8 @@ pub fn notice(event: &str) -> String {
         time: &original.time,
         sequence: original.sequence.as_deref(),
         position: original.position.as_deref(),
+        snapshot: original.snapshot.as_deref(),
+        version: original.version.as_deref(),
         request: None,
     };
     let notice = control.event(&envelope);
@@ -78,6 +84,15 @@ mod tests {
             },
         });
         assert_eq!(notice, expected);
+    }
+
+    #[test]
+    fn the_notice_of_an_item_of_a_snapshot_belongs_to_the_snapshot() {
+        let notice = |event: &str| serde_json::from_str::<Value>(&notice(event)).unwrap();
+        let of_state = notice(r#"{"id":"r1:7","snapshot":"8","version":"0012"}"#);
+        assert_eq!([&of_state["snapshot"], &of_state["version"]], ["8", "0012"]);
+        let other = notice(r#"{"id":"e1"}"#);
+        assert_eq!([other.get("snapshot"), other.get("version")], [None, None]);
     }
 
     #[test]

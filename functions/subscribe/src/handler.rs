@@ -73,6 +73,7 @@ impl<V: Verify> Subscribe<V> {
             Ok(Message::Unsubscribe(message)) => self.unsubscribe(session, &message).await,
             Ok(Message::Ping(_)) => self.ping(&session).await,
             Ok(Message::Refresh(message)) => self.refresh(session, &message).await,
+            Ok(Message::State(_)) => Ok(unavailable()),
             Err(refusal) => Ok(refusal),
         }
     }

@@ -14,10 +14,13 @@ const NOTICES: [&str; 3] = ["tablecast.error.v1", "tablecast.event-too-large.v1"
 /// The control events that reply to a client message.
 fn replies(action: Action) -> &'static [&'static str] {
     match action {
-        Action::Subscribe => &["tablecast.resumed.v1", "tablecast.subscribed.v1", "tablecast.error.v1"],
+        Action::Subscribe => {
+            &["tablecast.resumed.v1", "tablecast.subscribed.v1", "tablecast.state.v1", "tablecast.error.v1"]
+        }
         Action::Unsubscribe => &["tablecast.unsubscribed.v1", "tablecast.error.v1"],
         Action::Ping => &["tablecast.pong.v1", "tablecast.error.v1"],
         Action::Refresh => &["tablecast.refreshed.v1", "tablecast.error.v1"],
+        Action::State => &["tablecast.state.v1", "tablecast.error.v1"],
     }
 }
 

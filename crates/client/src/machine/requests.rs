@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tablecast_protocol::message::{Action, Message, Ping, Refresh, Subscribe, Unsubscribe};
+use tablecast_protocol::message::{Action, Message, Ping, Refresh, State, Subscribe, Unsubscribe};
 
 use super::context::Member;
 use super::effect::{ConnectionId, Effect, SubscriptionId};
@@ -97,15 +97,16 @@ fn action(message: &Message) -> Action {
         Message::Unsubscribe(_) => Action::Unsubscribe,
         Message::Ping(_) => Action::Ping,
         Message::Refresh(_) => Action::Refresh,
+        Message::State(_) => Action::State,
     }
 }
 
 fn with_id(message: Message, id: String) -> Message {
-    let id = Some(id);
     match message {
-        Message::Subscribe(message) => Message::Subscribe(Subscribe { id, ..message }),
-        Message::Unsubscribe(message) => Message::Unsubscribe(Unsubscribe { id, ..message }),
-        Message::Ping(_) => Message::Ping(Ping { id }),
-        Message::Refresh(message) => Message::Refresh(Refresh { id, ..message }),
+        Message::Subscribe(message) => Message::Subscribe(Subscribe { id: Some(id), ..message }),
+        Message::Unsubscribe(message) => Message::Unsubscribe(Unsubscribe { id: Some(id), ..message }),
+        Message::Ping(_) => Message::Ping(Ping { id: Some(id) }),
+        Message::Refresh(message) => Message::Refresh(Refresh { id: Some(id), ..message }),
+        Message::State(message) => Message::State(State { id, ..message }),
     }
 }

@@ -36,7 +36,7 @@ pub(super) const GREETING: Duration = Duration::from_millis(500);
 /// Longest wait for the reply to a message.
 pub(super) fn timeout(action: Action) -> Duration {
     Duration::from_secs(match action {
-        Action::Subscribe => 60,
+        Action::Subscribe | Action::State => 60,
         Action::Unsubscribe | Action::Refresh => 30,
         Action::Ping => 10,
     })

@@ -88,6 +88,8 @@ impl EventBuilder<'_> {
             dataschema: &schema.id,
             sequence: self.record.sequence.as_deref(),
             position: None,
+            snapshot: None,
+            version: None,
             data: &data,
         };
         sized(to_raw_value(&event), self.pipe.event_limit).map_err(|reason| rule.at("data", reason))

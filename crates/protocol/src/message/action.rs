@@ -8,10 +8,12 @@ pub enum Action {
     Unsubscribe,
     Ping,
     Refresh,
+    State,
 }
 
 /// Every action, in the order of the documentation.
-pub const ACTIONS: [Action; 4] = [Action::Subscribe, Action::Unsubscribe, Action::Ping, Action::Refresh];
+pub const ACTIONS: [Action; 5] =
+    [Action::Subscribe, Action::Unsubscribe, Action::Ping, Action::Refresh, Action::State];
 
 impl Action {
     /// The value of `action` in the message, which is also the route key in API Gateway.
@@ -21,6 +23,7 @@ impl Action {
             Self::Unsubscribe => "unsubscribe",
             Self::Ping => "ping",
             Self::Refresh => "refresh",
+            Self::State => "state",
         }
     }
 
@@ -31,6 +34,7 @@ impl Action {
             Self::Unsubscribe => include_str!("unsubscribe.json"),
             Self::Ping => include_str!("ping.json"),
             Self::Refresh => include_str!("refresh.json"),
+            Self::State => include_str!("state.json"),
         }
     }
 

@@ -11,6 +11,7 @@ enum Kind {
     Text,
     List,
     Positions,
+    Truth,
 }
 
 /// The members of a message besides `action` and `id`: name, form, and whether it is required.
@@ -18,12 +19,16 @@ type Members = &'static [(&'static str, Kind, bool)];
 
 fn members(action: Action) -> Members {
     match action {
-        Action::Subscribe => {
-            &[("subjects", Kind::List, true), ("types", Kind::List, false), ("after", Kind::Positions, false)]
-        }
+        Action::Subscribe => &[
+            ("subjects", Kind::List, true),
+            ("types", Kind::List, false),
+            ("after", Kind::Positions, false),
+            ("state", Kind::Truth, false),
+        ],
         Action::Unsubscribe => &[("subjects", Kind::List, true)],
         Action::Ping => &[],
         Action::Refresh => &[("token", Kind::Text, true)],
+        Action::State => &[("subjects", Kind::List, true), ("next", Kind::Text, false)],
     }
 }
 
@@ -41,7 +46,7 @@ pub fn check(body: &str) -> Result<(), Misshapen> {
         Some(Value::String(name)) => Action::from_name(name).ok_or(Misshapen::UnknownAction)?,
         _ => return Err(Misshapen::Member(format!("action: write one of {}", names()))),
     };
-    check_members(&message, members(action)).map_err(Misshapen::Member)
+    check_members(&message, action).map_err(Misshapen::Member)
 }
 
 /// The names of all actions.
@@ -60,7 +65,8 @@ fn object(body: &str) -> Result<Map<String, Value>, String> {
     }
 }
 
-fn check_members(message: &Map<String, Value>, members: Members) -> Result<(), String> {
+fn check_members(message: &Map<String, Value>, action: Action) -> Result<(), String> {
+    let members = members(action);
     for (name, kind, required) in members {
         match message.get(*name) {
             Some(value) => kind.check(name, value)?,
@@ -69,6 +75,9 @@ fn check_members(message: &Map<String, Value>, members: Members) -> Result<(), S
         }
     }
     match message.get("id") {
+        None | Some(Value::Null) if action == Action::State => {
+            return Err("id is missing: id must be a text, which the events of the state repeat".to_owned());
+        }
         None | Some(Value::Null | Value::String(_)) => {}
         Some(_) => return Err("id must be a text".to_owned()),
     }
@@ -97,6 +106,7 @@ impl Kind {
             (Self::Text, value) => value.is_string(),
             (Self::List, Value::Array(values)) => values.iter().all(Value::is_string),
             (Self::Positions, Value::Object(values)) => values.values().all(Value::is_string),
+            (Self::Truth, value) => value.is_boolean(),
             _ => false,
         };
         is_right.then_some(()).ok_or_else(|| self.remedy(name))
@@ -105,6 +115,7 @@ impl Kind {
     fn remedy(self, name: &str) -> String {
         match self {
             Self::Text => format!("{name} must be a text"),
+            Self::Truth => format!("{name} must be true or false"),
             Self::List if name == "types" => {
                 r#"types must be a list of texts, such as ["order.placed.v1"]"#.to_owned()
             }

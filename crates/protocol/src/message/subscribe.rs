@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::limits::{MAX_SOURCES, MAX_TYPES};
+use super::limits::{MAX_ID_BYTES, MAX_SOURCES, MAX_TYPES};
 use super::subjects;
 use crate::event_type::is_event_type;
 
@@ -18,6 +18,9 @@ pub struct Subscribe {
     /// For each source, the position up to which the client has every event.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub after: BTreeMap<String, String>,
+    /// Whether the state of the granted subjects follows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub state: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }
@@ -30,6 +33,9 @@ impl Subscribe {
         }
         if self.after.len() > MAX_SOURCES {
             return Err(format!("after: at most {MAX_SOURCES} sources are possible; send several messages"));
+        }
+        if self.state && self.id.is_none() {
+            return Err(format!("id is missing: with state, write a text of 1 to {MAX_ID_BYTES} bytes"));
         }
         match self.types.iter().all(|name| is_event_type(name)) {
             true => Ok(()),

@@ -38,6 +38,14 @@ fn each_action_is_parsed() {
             json!({ "action": "refresh", "token": "t" }),
             Message::Refresh(Refresh { token: "t".into(), id: None }),
         ),
+        (
+            json!({ "action": "state", "subjects": ["orders/*"], "next": "orders/7", "id": "8" }),
+            Message::State(State {
+                subjects: vec!["orders/*".into()],
+                next: Some("orders/7".into()),
+                id: "8".into(),
+            }),
+        ),
     ];
     for (body, message) in cases {
         assert_eq!(read(body), Ok(message));
@@ -64,6 +72,12 @@ fn a_body_that_is_not_a_message_is_refused() {
         json!({ "action": "ping", "subjects": [] }),
         json!({ "action": "refresh" }),
         json!({ "action": "ping", "id": 7 }),
+        json!({ "action": "subscribe", "subjects": ["orders/*"], "state": "yes", "id": "7" }),
+        json!({ "action": "subscribe", "subjects": ["orders/*"], "state": true }),
+        json!({ "action": "state", "subjects": ["orders/*"] }),
+        json!({ "action": "state", "subjects": ["orders/*"], "id": null }),
+        json!({ "action": "state", "subjects": ["orders/*"], "id": "8", "next": "" }),
+        json!({ "action": "state", "subjects": [], "id": "8" }),
     ] {
         assert_eq!(read(body.clone()), Err(ErrorCode::BadMessage), "{body}");
     }
@@ -132,7 +146,7 @@ fn an_error_names_the_member_and_the_remedy() {
     for (body, expected) in [
         ("hello", "the message is not JSON, at column 1: write one JSON object"),
         (r#"{"action":"ping"}{}"#, "the message is not JSON, at column 18"),
-        ("{}", "action: write one of subscribe, unsubscribe, ping, refresh"),
+        ("{}", "action: write one of subscribe, unsubscribe, ping, refresh, state"),
         (r#"{"action":7}"#, "action: write one of subscribe"),
         (r#"{"action":"subscribe"}"#, "subjects is missing: subjects must be a list of texts"),
         (
@@ -154,8 +168,11 @@ fn an_error_names_the_member_and_the_remedy() {
         (r#"{"action":"ping","subjects":[]}"#, "subjects is unknown: possible are action, id"),
         (
             r#"{"action":"subscribe","subject":"x","subjects":[]}"#,
-            "subject is unknown: possible are action, subjects, types, after, id",
+            "subject is unknown: possible are action, subjects, types, after, state, id",
         ),
+        (r#"{"action":"state","subjects":["x"]}"#, "id is missing: id must be a text"),
+        (r#"{"action":"subscribe","subjects":["x"],"state":true}"#, "id is missing: with state, write a text"),
+        (r#"{"action":"subscribe","subjects":["x"],"state":1,"id":"7"}"#, "state must be true or false"),
         (r#"{"action":"ping","id":"1","id":"2"}"#, "a member occurs twice"),
         (r#"{"action":"ping","action":"ping"}"#, "a member occurs twice"),
     ] {
@@ -208,7 +225,7 @@ fn the_schemas_have_the_limits_of_the_parser() {
     let limit = |action: &str, pointer: &str| schemas[action]["properties"].pointer(pointer).cloned();
     assert_eq!(limit("subscribe", "/types/maxItems"), Some(json!(MAX_TYPES)));
     assert_eq!(limit("subscribe", "/after/maxProperties"), Some(json!(MAX_SOURCES)));
-    for action in ["subscribe", "unsubscribe"] {
+    for action in ["subscribe", "unsubscribe", "state"] {
         assert_eq!(limit(action, "/subjects/maxItems"), Some(json!(MAX_SUBSCRIPTIONS)));
     }
     for action in ACTIONS.map(Action::name) {

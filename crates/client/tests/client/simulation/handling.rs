@@ -26,7 +26,7 @@ impl Server {
                 [Step::Remove(subjects), Step::Send(reply)].into()
             }
             Message::Ping(ping) => [Step::Pong(ping.id)].into(),
-            Message::Refresh(_) => VecDeque::new(),
+            Message::Refresh(_) | Message::State(_) => VecDeque::new(),
         });
     }
 

@@ -1,6 +1,7 @@
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use tablecast_protocol::event::bus_source;
+use tablecast_protocol::traceparent::{TraceParent, trace_id};
 
 use crate::result::State;
 
@@ -20,6 +21,9 @@ pub struct Entry<'e> {
     pub time: DateTime,
     /// The JSON of the whole CloudEvent.
     pub text: &'e str,
+    /// The trace that a rule's target continues in X-Ray. None if the event is sent again for another reason
+    /// than its change, such as a replay.
+    pub traceparent: Option<&'e str>,
 }
 
 impl Entry<'_> {
@@ -30,7 +34,18 @@ impl Entry<'_> {
             .detail_type(self.event_type)
             .detail(self.text)
             .time(self.time)
+            .set_trace_header(self.trace_header())
             .build()
+    }
+
+    /// EventBridge does not count it in the size of the entry.
+    fn trace_header(&self) -> Option<String> {
+        let parent = TraceParent::parse(self.traceparent?).ok()?;
+        Some(parent.x_ray_header())
+    }
+
+    pub(crate) fn trace_id(&self) -> Option<&str> {
+        self.traceparent.and_then(trace_id)
     }
 
     fn source(&self) -> String {
@@ -49,7 +64,8 @@ impl Entry<'_> {
             return State::Pending;
         }
         let (event_id, event_type) = (self.id, self.event_type);
-        tracing::error!(event_id, event_type, bytes, max_bytes, "an event is too large for the bus");
+        let trace_id = self.trace_id();
+        tracing::error!(event_id, trace_id, event_type, bytes, max_bytes, "an event is too large for the bus");
         State::Failed
     }
 }

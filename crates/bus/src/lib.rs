@@ -92,11 +92,11 @@ impl Bus {
     }
 
     async fn put(&self, events: &[Entry<'_>], chunk: Vec<usize>) -> (Vec<usize>, Vec<State>) {
-        let entries = chunk.iter().map(|index| events[*index].on(&self.name));
-        let response = self.client.put_events().set_entries(Some(entries.collect())).send().await;
-        let ids: Vec<&str> = chunk.iter().map(|index| events[*index].id).collect();
+        let entries: Vec<&Entry<'_>> = chunk.iter().map(|index| &events[*index]).collect();
+        let requested = entries.iter().map(|entry| entry.on(&self.name)).collect();
+        let response = self.client.put_events().set_entries(Some(requested)).send().await;
         let states = match response {
-            Ok(response) => result::of_entries(&ids, &response),
+            Ok(response) => result::of_entries(&entries, &response),
             Err(error) => vec![result::of_request(&error); chunk.len()],
         };
         (chunk, states)

@@ -3,6 +3,8 @@ use aws_sdk_eventbridge::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_eventbridge::operation::put_events::{PutEventsError, PutEventsOutput};
 use aws_sdk_eventbridge::types::PutEventsResultEntry;
 
+use crate::entry::Entry;
+
 /// The state of an event that is being published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -19,12 +21,12 @@ const TRANSIENT: [&str; 4] =
 
 /// Returns a state for each entry. A response that contradicts itself confirms nothing: too few or too many
 /// results, or a count of failures that is not theirs. Entries that it does not confirm are pending.
-pub fn of_entries(ids: &[&str], response: &PutEventsOutput) -> Vec<State> {
+pub fn of_entries(entries: &[&Entry<'_>], response: &PutEventsOutput) -> Vec<State> {
     let results = response.entries();
     let failed = results.iter().filter(|result| result.error_code().is_some()).count();
     let counted = usize::try_from(response.failed_entry_count()).ok();
-    if results.len() != ids.len() || counted != Some(failed) {
-        let (entries, results) = (ids.len(), results.len());
+    if results.len() != entries.len() || counted != Some(failed) {
+        let (entries, results) = (entries.len(), results.len());
         tracing::warn!(
             entries,
             results,
@@ -34,26 +36,28 @@ pub fn of_entries(ids: &[&str], response: &PutEventsOutput) -> Vec<State> {
         );
         return vec![State::Pending; entries];
     }
-    ids.iter().zip(results).map(|(id, result)| of(id, result)).collect()
+    entries.iter().zip(results).map(|(entry, result)| of(entry, result)).collect()
 }
 
-fn of(event_id: &str, result: &PutEventsResultEntry) -> State {
+fn of(entry: &Entry<'_>, result: &PutEventsResultEntry) -> State {
+    let (event_id, trace_id) = (entry.id, entry.trace_id());
     let message = result.error_message();
     let Some(code) = result.error_code() else {
         // EventBridge gives every event that it accepts an id.
         let confirmed = result.event_id().is_some_and(|id| !id.is_empty());
-        return if confirmed { State::Published } else { unconfirmed(event_id) };
+        return if confirmed { State::Published } else { unconfirmed(entry) };
     };
     if TRANSIENT.contains(&code) {
-        tracing::warn!(event_id, code, message, "the bus did not accept an event: sending it again");
+        tracing::warn!(event_id, trace_id, code, message, "the bus did not accept an event: sending it again");
         return State::Pending;
     }
-    tracing::error!(event_id, code, message, "the bus rejected an event");
+    tracing::error!(event_id, trace_id, code, message, "the bus rejected an event");
     State::Failed
 }
 
-fn unconfirmed(event_id: &str) -> State {
-    tracing::warn!(event_id, "the bus gave an event neither an id nor an error: sending it again");
+fn unconfirmed(entry: &Entry<'_>) -> State {
+    let (event_id, trace_id) = (entry.id, entry.trace_id());
+    tracing::warn!(event_id, trace_id, "the bus gave an event neither an id nor an error: sending it again");
     State::Pending
 }
 

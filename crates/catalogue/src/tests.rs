@@ -49,6 +49,20 @@ fn page(pipes: &[DefinitionFile], schemas: &[DefinitionFile], deployment: &Deplo
 }
 
 #[test]
+fn a_pipe_with_traces_documents_them_and_its_events_show_one() {
+    let schemas = [schema("a.v1", json!({ "examples": [{}] }))];
+    let text = |trace: &str| {
+        pipe(&format!("table: orders\nsubject: '\"x\"'\n{trace}events: [{{ type: a.v1, data: {{}} }}]\n"))
+    };
+    let traced = page(&[text("trace: new.?traceparent\n")], &schemas, &deployment());
+    assert!(traced.contains("<dt>Trace</dt><dd><code>new.?traceparent</code></dd>"));
+    assert!(
+        traced.contains("&quot;traceparent&quot;: &quot;00-") || traced.contains("\"traceparent\": \"00-")
+    );
+    assert!(!page(&[text("")], &schemas, &deployment()).contains("traceparent"));
+}
+
+#[test]
 fn a_schema_is_published_unchanged_at_the_path_of_its_id() {
     let files = project_files();
     let written = include_str!("../../../schemas/order.placed.v1.json");

@@ -30,6 +30,8 @@ pub struct Definition {
     #[serde(default, rename = "let")]
     pub variables: BTreeMap<String, Code>,
     pub subject: Code,
+    /// The trace of a change, which its writer stored in the item.
+    pub trace: Option<Code>,
     /// The subjects that a token's claims grant: one template or several.
     pub grant: Option<OneOrMany>,
     pub events: Vec<EventRule>,

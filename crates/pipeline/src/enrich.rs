@@ -36,7 +36,18 @@ struct Enricher<'p> {
     limit: usize,
 }
 
-type Failure<'p> = (Option<&'p Pipe>, Located);
+/// Why a record has no events.
+struct Failure<'p> {
+    pipe: Option<&'p Pipe>,
+    error: Located,
+    traceparent: Option<String>,
+}
+
+impl<'p> Failure<'p> {
+    fn new(pipe: Option<&'p Pipe>, error: Located) -> Self {
+        Self { pipe, error, traceparent: None }
+    }
+}
 
 impl<'p> Enricher<'p> {
     fn enrich(&self, batch: &str) -> Result<Vec<Element>, Located> {
@@ -67,26 +78,32 @@ impl<'p> Enricher<'p> {
 
     fn element(&self, guess: Option<&'p Pipe>, cursor: &mut Cursor<'_>) -> Result<Element, Located> {
         let start = cursor.clone();
-        self.events(guess, cursor).or_else(|(pipe, error)| {
+        self.events(guess, cursor).or_else(|failure| {
             *cursor = start;
-            cursor.raw().map(|json| rejected(pipe, error, json, self.limit))
+            cursor.raw().map(|json| rejected(failure, json, self.limit))
         })
     }
 
     fn events(&self, guess: Option<&'p Pipe>, cursor: &mut Cursor<'_>) -> Result<Element, Failure<'p>> {
         let start = cursor.clone();
-        let pipe = guess.or_else(|| self.pipe_of(&start)).ok_or_else(|| (None, no_pipe(&start)))?;
-        let record = pipe.read(cursor).map_err(|error| (self.pipe_of(&start), error))?;
+        let pipe = guess.or_else(|| self.pipe_of(&start)).ok_or_else(|| Failure::new(None, no_pipe(&start)))?;
+        let record = pipe.read(cursor).map_err(|error| Failure::new(self.pipe_of(&start), error))?;
         if record.table != pipe.definition.table {
-            let other = self.pipe_of(&start).ok_or_else(|| (None, no_pipe(&start)))?;
+            let other = self.pipe_of(&start).ok_or_else(|| Failure::new(None, no_pipe(&start)))?;
             *cursor = start;
             return self.events(Some(other), cursor);
         }
-        let events = pipe.apply(&record, self.pipes.schemas()).map_err(|error| (Some(pipe), error))?;
+        let (traceparent, invalid_trace) = match pipe.trace(&record) {
+            Ok(traceparent) => (traceparent, None),
+            Err(reason) => (None, Some(reason)),
+        };
+        let failure = |error| Failure { pipe: Some(pipe), error, traceparent: traceparent.clone() };
+        let events = pipe.apply(&record, traceparent.as_deref(), self.pipes.schemas()).map_err(failure)?;
         let event_id = record.event_id.into_owned();
         let (name, bus) = (pipe.name.clone(), pipe.definition.bus);
-        let element = Element { event_id, pipe: name, events, rejected: None, bus, deferred: false };
-        self.bounded(element).map_err(|error| (Some(pipe), error))
+        let element =
+            Element { event_id, pipe: name, events, rejected: None, bus, deferred: false, invalid_trace };
+        self.bounded(element).map_err(failure)
     }
 
     /// The events of one record may take half of a response. So a response always has space for the first

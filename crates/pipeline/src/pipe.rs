@@ -3,6 +3,7 @@
 //!
 //! # Layout
 //! - `compile`: from pipe file to pipe; `data`: the `data` of a rule
+//! - `trace`: the trace of a change
 //! - `apply`: from record to events
 //! - `table_names`: the names of the deployed tables
 
@@ -10,6 +11,7 @@ mod apply;
 mod compile;
 mod data;
 mod table_names;
+mod trace;
 
 use tablecast_definitions::definition::Definition;
 use tablecast_definitions::problem::{DefinitionFile, Problem};
@@ -22,6 +24,7 @@ use crate::record::Projections;
 use crate::schema::Schemas;
 use crate::template::Template;
 use data::Data;
+use trace::Trace;
 
 /// The variables of an expression over a record.
 pub const RECORD_ROOTS: &[&str] = &["operation", "keys", "old", "new", "item", "record"];
@@ -32,6 +35,7 @@ pub struct Pipe {
     pub definition: Definition,
     projections: Projections,
     subject: Template,
+    trace: Option<Trace>,
     rules: Vec<Rule>,
     /// The bytes of its largest event.
     event_limit: usize,

@@ -23,6 +23,9 @@ pub struct Element {
     /// True if the response had no space left. The pipe must send the record again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deferred: bool,
+    /// Why the events have no `traceparent`, although the item has a new one. It never has the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invalid_trace: Option<String>,
 }
 
 /// A record that could not become events, and the reason.
@@ -34,11 +37,22 @@ pub struct Rejected {
     /// The whole record. It is not compressed: base64 of data that does not compress is a third larger, and
     /// a response must not be larger than its batch.
     pub record: Box<RawValue>,
+    /// The trace of the change, if the record has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
 }
 
 impl Element {
     pub fn deferred(event_id: String) -> Self {
-        Self { event_id, pipe: String::new(), events: Vec::new(), rejected: None, bus: true, deferred: true }
+        Self {
+            event_id,
+            pipe: String::new(),
+            events: Vec::new(),
+            rejected: None,
+            bus: true,
+            deferred: true,
+            invalid_trace: None,
+        }
     }
 }
 

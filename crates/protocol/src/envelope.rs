@@ -20,6 +20,8 @@ pub struct Envelope<'e> {
     pub sequence: Option<&'e str>,
     /// The position in the log.
     pub position: Option<&'e str>,
+    /// The trace in which the item was changed.
+    pub traceparent: Option<&'e str>,
     /// The `snapshot` of the event that it replaces.
     pub snapshot: Option<&'e str>,
     /// The `version` of the event that it replaces.
@@ -46,6 +48,7 @@ impl<'e> Envelope<'e> {
             time,
             sequence: None,
             position: None,
+            traceparent: None,
             snapshot: None,
             version: None,
             request,
@@ -67,6 +70,7 @@ impl Control {
             datacontenttype: DATACONTENTTYPE,
             dataschema: &format!("{SCHEMAS}/{event_type}.json"),
             sequence: envelope.sequence,
+            traceparent: envelope.traceparent,
             position: envelope.position,
             snapshot: envelope.snapshot,
             version: envelope.version,

@@ -24,6 +24,9 @@ pub struct CloudEvent<'e, D> {
     /// CloudEvents' sequence extension: text order is the order of changes to one item.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sequence: Option<&'e str>,
+    /// CloudEvents' distributed tracing extension: the trace in which the item was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<&'e str>,
     /// The event's position in its log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<&'e str>,
@@ -67,6 +70,8 @@ pub struct EventHead<'e> {
     /// this, so that only the log and its readers have it.
     #[serde(default)]
     pub late: bool,
+    #[serde(borrow, default)]
+    pub traceparent: Option<Cow<'e, str>>,
 }
 
 impl<'e> EventHead<'e> {

@@ -15,6 +15,7 @@
 //! - `refused`: the reason of a refused connection; `state`: the results of reading state
 //! - `subprotocol`: the form of events in WebSocket messages; `frame`: packs events into messages
 //! - `time`: timestamps in RFC 3339
+//! - `traceparent`: the trace of a change, in W3C Trace Context
 
 pub mod channel;
 mod control;
@@ -33,6 +34,7 @@ mod state;
 pub mod subject;
 mod subprotocol;
 mod time;
+pub mod traceparent;
 
 pub use control::{Control, ErrorCode, RefusalReason, Resumption, SubjectResult, TooLarge};
 pub use envelope::Envelope;

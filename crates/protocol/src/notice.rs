@@ -25,6 +25,8 @@ struct Original<'a> {
     #[serde(borrow)]
     position: Option<Cow<'a, str>>,
     #[serde(borrow)]
+    traceparent: Option<Cow<'a, str>>,
+    #[serde(borrow)]
     snapshot: Option<Cow<'a, str>>,
     #[serde(borrow)]
     version: Option<Cow<'a, str>>,
@@ -32,7 +34,7 @@ struct Original<'a> {
 }
 
 /// The small event that replaces one too large for a socket. It has the same subject, time, sequence,
-/// position, snapshot, version and mark of a late event.
+/// position, trace, snapshot, version and mark of a late event.
 pub fn notice(event: &str) -> String {
     let original: Original = serde_json::from_str(event).unwrap_or_default();
     let control = Control::EventTooLarge(TooLarge {
@@ -49,6 +51,7 @@ pub fn notice(event: &str) -> String {
         time: &original.time,
         sequence: original.sequence.as_deref(),
         position: original.position.as_deref(),
+        traceparent: original.traceparent.as_deref(),
         snapshot: original.snapshot.as_deref(),
         version: original.version.as_deref(),
         request: None,
@@ -68,7 +71,7 @@ mod tests {
         let text = json!({
             "id": "e1:order.placed.v1", "source": "tablecast/orders/acme", "type": "order.placed.v1",
             "subject": "orders/acme/1", "time": "2026-11-23T05:00:00Z", "sequence": "0007",
-            "position": "0000000000000001-7",
+            "position": "0000000000000001-7", "traceparent": "00-1-2-01",
             "dataschema": "https://tablecast.example/schemas/order.placed.v1.json", "data": "x",
         });
         let notice: Value = serde_json::from_str(&notice(&text.to_string())).unwrap();
@@ -76,6 +79,7 @@ mod tests {
             "specversion": "1.0", "id": "e1:order.placed.v1:too-large", "source": "tablecast/orders/acme",
             "type": "tablecast.event-too-large.v1", "subject": "orders/acme/1", "time": "2026-11-23T05:00:00Z",
             "datacontenttype": "application/json", "sequence": "0007", "position": "0000000000000001-7",
+            "traceparent": "00-1-2-01",
             "dataschema": "https://tablecast.example/schemas/tablecast.event-too-large.v1.json",
             "data": {
                 "id": "e1:order.placed.v1", "type": "order.placed.v1", "subject": "orders/acme/1",

@@ -29,6 +29,15 @@ pub struct Batch {
     /// records again.
     pub failed: Vec<FailedChannel>,
     pub withdrawn: Vec<Event>,
+    pub invalid_traces: InvalidTraces,
+}
+
+/// Records whose trace is not valid. Their events are delivered without one.
+#[derive(Debug, Default)]
+pub struct InvalidTraces {
+    pub records: usize,
+    /// The eventID of the first record, and the reason.
+    pub first: Option<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -46,7 +55,7 @@ impl Batch {
     }
 
     fn add(&mut self, element: Element) {
-        let Element { event_id, pipe, events, rejected, bus, deferred } = element;
+        let Element { event_id, pipe, events, rejected, bus, deferred, invalid_trace } = element;
         if deferred || !self.deferred.is_empty() {
             self.deferred.insert(event_id);
             return;
@@ -54,6 +63,7 @@ impl Batch {
         if pipe.is_empty() {
             return self.add_invalid(&event_id, "unknown", "the element has no pipe");
         }
+        self.invalid_traces.add(&event_id, invalid_trace);
         self.unmatched += usize::from(events.is_empty() && rejected.is_none());
         for text in events {
             match Event::read(&event_id, &pipe, text) {
@@ -72,6 +82,14 @@ impl Batch {
             "enrich returned an invalid event or element: the pipe retries its record"
         );
         self.invalid.insert(event_id.to_owned());
+    }
+}
+
+impl InvalidTraces {
+    fn add(&mut self, event_id: &str, reason: Option<String>) {
+        let Some(reason) = reason else { return };
+        self.records += 1;
+        self.first.get_or_insert_with(|| (event_id.to_owned(), reason));
     }
 }
 

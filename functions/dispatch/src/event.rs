@@ -1,9 +1,12 @@
+use std::borrow::Cow;
+
 use aws_sdk_eventbridge::primitives::{DateTime, DateTimeFormat};
 use serde_json::value::RawValue;
 use tablecast_event_log::EVENT_BYTES;
 use tablecast_protocol::channel::Channel;
 use tablecast_protocol::event::EventHead;
 use tablecast_protocol::subject::Subject;
+use tablecast_protocol::traceparent::trace_id;
 use tablecast_protocol::{Position, with_late, with_position};
 use tablecast_push::RoutedEvent;
 
@@ -22,6 +25,7 @@ pub struct Event {
     pub text: Box<str>,
     /// True if the event is published on the bus.
     pub bus: bool,
+    pub traceparent: Option<String>,
 }
 
 impl Event {
@@ -40,6 +44,7 @@ impl Event {
         let time = DateTime::from_str(&head.time, DateTimeFormat::DateTimeWithOffset)
             .map_err(|error| format!("time: {error}"))?;
         let event_type = head.event_type.into_owned();
+        let traceparent = head.traceparent.map(Cow::into_owned);
         Ok(Self {
             record: record.to_owned(),
             pipe: pipe.to_owned(),
@@ -50,7 +55,13 @@ impl Event {
             time,
             text: text.into(),
             bus: true,
+            traceparent,
         })
+    }
+
+    /// The trace of its change, for log lines.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.traceparent.as_deref().and_then(trace_id)
     }
 
     pub fn routed(&self) -> RoutedEvent<'_> {

@@ -13,10 +13,12 @@ impl Batch {
             std::mem::take(&mut self.events).into_iter().partition(|event| event.text.len() <= most);
         self.events = events;
         for event in Vec::into_iter(larger) {
-            let (pipe, event_id, bytes) = (&event.pipe, &event.record, event.text.len());
+            let (pipe, event_id, trace_id) = (&event.pipe, &event.record, event.trace_id());
+            let bytes = event.text.len();
             tracing::error!(
                 pipe,
                 event_id,
+                trace_id,
                 bytes,
                 most,
                 "an event is too large for the bus, so nobody receives it: list fewer attributes in data"

@@ -36,5 +36,6 @@ fn entry(event: &Event) -> Entry<'_> {
         event_type: &event.event_type,
         time: event.time,
         text: &event.text,
+        traceparent: event.traceparent.as_deref(),
     }
 }

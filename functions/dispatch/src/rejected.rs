@@ -115,16 +115,17 @@ fn items<'a>(rejection: &'a Rejection, record: &'a [u8], now: i64) -> impl Itera
 /// Logs a rejection without the record's data. Returns the eventID if the record was not stored.
 fn log(rejection: &Rejection, outcome: Result<(), String>) -> Option<String> {
     let Rejection { pipe, event_id, rejected } = rejection;
-    let (reason, path) = (&rejected.reason, &rejected.path);
+    let (reason, path, trace_id) = (&rejected.reason, &rejected.path, rejected.trace_id.as_deref());
     match outcome {
         Ok(()) => {
-            tracing::warn!(pipe, event_id, reason, path, "stored a rejected record");
+            tracing::warn!(pipe, event_id, trace_id, reason, path, "stored a rejected record");
             None
         }
         Err(error) => {
             tracing::error!(
                 pipe,
                 event_id,
+                trace_id,
                 reason,
                 path,
                 error,
@@ -142,7 +143,7 @@ mod tests {
     use super::*;
 
     fn parts(bytes: usize) -> Vec<(String, usize)> {
-        let rejected = Rejected { path: "p".to_owned(), reason: "r".to_owned(), record: Box::default() };
+        let rejected = Rejected { path: "p".to_owned(), reason: "r".to_owned(), record: Box::default(), trace_id: None };
         let rejection = Rejection { pipe: "orders".to_owned(), event_id: "e1".to_owned(), rejected };
         items(&rejection, &vec![0; bytes], 100).map(|item| (item.sk, item.record.len())).collect()
     }

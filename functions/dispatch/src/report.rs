@@ -35,11 +35,11 @@ pub struct Report {
 
 impl Report {
     pub fn new(batch: Batch, delivered: Result<Delivered, DispatchError>, started: SystemTime) -> Self {
-        losses::log_channels(&batch.pipe, &batch.failed);
+        losses::log_channels(&batch, &batch.failed);
         match delivered {
             Ok(delivered) => {
-                losses::log_channels(&batch.pipe, &delivered.unrecorded);
-                losses::log_channels(&batch.pipe, &delivered.pushed.failed);
+                losses::log_channels(&batch, &delivered.unrecorded);
+                losses::log_channels(&batch, &delivered.pushed.failed);
                 losses::log(&batch, &delivered.pushed.inline);
                 let metrics = metrics::of(&batch, &delivered, started);
                 Self { response: Ok(Response::new(batch, delivered)), metrics }

@@ -90,6 +90,9 @@ impl PipeTests<'_> {
         if let Some(rejected) = element.rejected.as_ref().filter(|rejected| is_in_record(rejected)) {
             return Err(rejection(rejected));
         }
+        if let Some(reason) = &element.invalid_trace {
+            return Err(format!("its trace {reason}"));
+        }
         if element.pipe != self.pipe.name {
             return Err(format!("belongs to the table of {}.yaml", element.pipe));
         }

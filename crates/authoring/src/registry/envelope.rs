@@ -1,6 +1,7 @@
 //! Schemas of whole events, with keywords that every draft of JSON Schema has.
 
 use serde_json::{Value as Json, json};
+use tablecast_pipeline::pipe::MAX_VERSION_CHARACTERS;
 use tablecast_protocol::event::{DATACONTENTTYPE, SPECVERSION, bus_source};
 
 /// Returns the schema of an event in a WebSocket message, and in `detail` on the bus.
@@ -32,6 +33,20 @@ pub fn cloud_event(event_type: &str, dataschema: &str, data: Json) -> Json {
     ]);
     event["properties"]["late"] = json!({"type": "boolean",
         "description": "True if the event is older, by sequence, than one of its subject that was sent before, as after a repair. Otherwise absent. It is no news."});
+    event["properties"]["traceparent"] = json!({"type": "string", "pattern": "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+        "description": "The trace in which the item was changed, as W3C Trace Context writes it. Absent if the change has none."});
+    event["properties"]["version"] = json!({"type": "string", "minLength": 1, "maxLength": MAX_VERSION_CHARACTERS,
+        "description": "The version of the item, if the event is about its state and the table has one. Text order is the order of changes."});
+    event
+}
+
+/// Returns the schema of an event of a state on the WebSocket. In a snapshot, it has no place in a log.
+pub fn state_event(mut event: Json) -> Json {
+    event["properties"]["snapshot"] = json!({"type": "string", "minLength": 1,
+        "description": "The id of the message that requested the state, if the event is part of a snapshot. Such an event has no sequence and no position."});
+    if let Some(required) = event["required"].as_array_mut() {
+        required.retain(|name| name != "sequence" && name != "position");
+    }
     event
 }
 

@@ -79,6 +79,9 @@ impl<'c> Event<'c> {
             event["time"] = json!("2026-11-23T09:00:00Z");
             event["sequence"] = json!("0000000000000000000000000000000000000042");
             event["position"] = json!("5c1f0e9a7b3d2468-1041");
+            if pipe.definition.trace.is_some() {
+                event["traceparent"] = json!("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+            }
         }
         event
     }

@@ -8,7 +8,7 @@ use super::{fields, subscribing, types};
 use crate::contents::{Contents, Event};
 
 /// The members of an event, in the order in which dispatch writes them.
-const MEMBERS: [&str; 12] = [
+const MEMBERS: [&str; 13] = [
     "position",
     "late",
     "specversion",
@@ -20,6 +20,7 @@ const MEMBERS: [&str; 12] = [
     "datacontenttype",
     "dataschema",
     "sequence",
+    "traceparent",
     "data",
 ];
 
@@ -80,9 +81,11 @@ fn emitter(pipe: &Pipe, rule: &EventRule) -> String {
         true => String::new(),
         false => format!("<dt>Filter</dt><dd>{}</dd>", filters.join(" or ")),
     };
+    let trace = definition.trace.as_ref().map(|trace| format!("<dt>Trace</dt><dd>{}</dd>", code(&trace.text)));
+    let trace = trace.unwrap_or_default();
     format!(
         "<dl><dt>Pipe</dt><dd>{}</dd><dt>Table</dt><dd>{}</dd>{filters}\
-         <dt>Condition</dt><dd>{}</dd><dt>Subject</dt><dd>{}</dd><dt>Channel</dt><dd>{}, with a log of its \
+         <dt>Condition</dt><dd>{}</dd><dt>Subject</dt><dd>{}</dd>{trace}<dt>Channel</dt><dd>{}, with a log of its \
          own that keeps events for {}</dd></dl>\n",
         Escaped(&pipe.name),
         Escaped(&definition.table),

@@ -35,6 +35,8 @@ struct Attributes {
     position: Option<String>,
     #[serde(default, deserialize_with = "lenient")]
     late: Option<bool>,
+    #[serde(default, deserialize_with = "lenient")]
+    traceparent: Option<String>,
 }
 
 /// None for a value of another form: it must not end every connection that replays the event.
@@ -113,6 +115,11 @@ impl Event {
         self.attributes.late == Some(true)
     }
 
+    /// The trace in which the item was changed, as W3C Trace Context writes it.
+    pub fn traceparent(&self) -> Option<&str> {
+        self.attributes.traceparent.as_deref()
+    }
+
     /// Reads the data. A type with `Box<RawValue>` keeps all digits of a number.
     pub fn data<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str::<OnlyData<T>>(self.text.get()).map(|event| event.data)
@@ -147,10 +154,10 @@ mod tests {
     #[test]
     fn an_optional_attribute_of_another_form_is_left_out() {
         let own = r#""specversion":"1.0","id":"1","source":"s","type":"t""#;
-        let other = r#""subject":1,"time":{"a":[]},"sequence":7,"position":null,"late":"yes""#;
+        let other = r#""subject":1,"time":{"a":[]},"sequence":7,"position":null,"late":"yes","traceparent":7"#;
         let event = Event::parse(&format!("{{{own},{other}}}")).unwrap();
         assert_eq!((event.subject(), event.time(), event.sequence()), (None, None, None));
-        assert!(event.position().is_none() && !event.is_late());
+        assert!(event.position().is_none() && !event.is_late() && event.traceparent().is_none());
         assert_eq!(
             Event::parse(&format!("{{{own},\"sequence\":\"a\\n\"}}")).unwrap().sequence(),
             Some("a\n")

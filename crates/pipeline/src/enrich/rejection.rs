@@ -3,11 +3,12 @@ use std::collections::BTreeSet;
 use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
 use tablecast_protocol::element::{Element, Rejected};
+use tablecast_protocol::traceparent::trace_id;
 use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 
+use super::Failure;
 use super::response::size;
-use crate::pipe::Pipe;
 use crate::record::{RecordHead, without_images};
 
 /// The longest path, and the longest reason. They can contain names of the item's attributes, and `dispatch`
@@ -15,14 +16,23 @@ use crate::record::{RecordHead, without_images};
 const MAX_TEXT_BYTES: usize = 4 * 1024;
 
 /// The element of a rejected record. It keeps the whole record, unless that takes `limit` bytes.
-pub fn rejected(pipe: Option<&Pipe>, error: Located, json: &str, limit: usize) -> Element {
+pub fn rejected(failure: Failure<'_>, json: &str, limit: usize) -> Element {
+    let Failure { pipe, error, traceparent } = failure;
     let head = RecordHead::read(&mut Cursor::new(json));
     let pipe = pipe.map(|pipe| pipe.name.clone()).or(head.table).unwrap_or_else(|| "unknown".to_owned());
     let event_id = event_id(json);
     let (path, reason) = (cut(error.path), cut(error.reason));
-    let rejected = Rejected { path, reason, record: raw(json) };
-    let whole =
-        Element { event_id, pipe, events: Vec::new(), rejected: Some(rejected), bus: true, deferred: false };
+    let trace_id = traceparent.as_deref().and_then(trace_id).map(str::to_owned);
+    let rejected = Rejected { path, reason, record: raw(json), trace_id };
+    let whole = Element {
+        event_id,
+        pipe,
+        events: Vec::new(),
+        rejected: Some(rejected),
+        bus: true,
+        deferred: false,
+        invalid_trace: None,
+    };
     if size(&whole) >= limit { shortened(whole, json) } else { whole }
 }
 

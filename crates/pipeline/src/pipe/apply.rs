@@ -17,8 +17,18 @@ impl Pipe {
         Record::read(cursor, &self.projections)
     }
 
-    /// Returns the events of a record. Empty if no rule applies.
-    pub fn apply(&self, record: &Record<'_>, schemas: &Schemas) -> Result<Vec<Box<RawValue>>, Located> {
+    /// Returns the traceparent of the change, or why the item has no valid one.
+    pub fn trace(&self, record: &Record<'_>) -> Result<Option<String>, String> {
+        self.trace.as_ref().map_or(Ok(None), |trace| trace.of(record))
+    }
+
+    /// Returns the events of a record, with its traceparent. Empty if no rule applies.
+    pub fn apply(
+        &self,
+        record: &Record<'_>,
+        traceparent: Option<&str>,
+        schemas: &Schemas,
+    ) -> Result<Vec<Box<RawValue>>, Located> {
         let (operation, metadata) = (Value::String(record.operation.as_str().into()), metadata(record));
         let roots = roots(record, &operation, &metadata);
         let scope = Scope(&roots);
@@ -28,8 +38,15 @@ impl Pipe {
         }
         let subject = self.subject(&scope)?;
         let source = short(self.source(&subject)).map_err(|reason| Located::new("subject", reason))?;
-        let builder =
-            EventBuilder { pipe: self, record, scope: &scope, source: &source, subject: &subject, schemas };
+        let builder = EventBuilder {
+            pipe: self,
+            record,
+            traceparent,
+            scope: &scope,
+            source: &source,
+            subject: &subject,
+            schemas,
+        };
         rules.into_iter().map(|rule| builder.event(rule)).collect()
     }
 
@@ -66,6 +83,7 @@ impl Rule {
 struct EventBuilder<'m> {
     pipe: &'m Pipe,
     record: &'m Record<'m>,
+    traceparent: Option<&'m str>,
     scope: &'m Scope<'m>,
     source: &'m str,
     subject: &'m Subject,
@@ -87,6 +105,7 @@ impl EventBuilder<'_> {
             datacontenttype: DATACONTENTTYPE,
             dataschema: &schema.id,
             sequence: self.record.sequence.as_deref(),
+            traceparent: self.traceparent,
             position: None,
             snapshot: None,
             version: None,

@@ -7,7 +7,7 @@ use tablecast_protocol::event::{BUS_OVERHEAD_BYTES, MAX_BUS_BYTES};
 use tablecast_protocol::event_type;
 use tablecast_protocol::subject::Subject;
 
-use super::{Data, Pipe, RECORD_ROOTS, Rule};
+use super::{Data, Pipe, RECORD_ROOTS, Rule, Trace};
 use crate::attribute::Projection;
 use crate::expression::{Language, References};
 use crate::record::Projections;
@@ -42,6 +42,7 @@ fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Pr
     compiler.settings(&definition);
     compiler.lets(&definition);
     let subject = compiler.subject(&definition.subject);
+    let trace = definition.trace.as_ref().and_then(|code| compiler.trace(code));
     compiler.grants(&definition);
     let rules: Vec<_> =
         definition.events.iter().enumerate().map(|(index, rule)| compiler.rule(index, rule)).collect();
@@ -49,9 +50,9 @@ fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Pr
         return None;
     }
     let (subject, rules) = (subject?, rules.into_iter().collect::<Option<Vec<_>>>()?);
-    let projections = projections(&subject, &rules);
+    let projections = projections(&subject, trace.as_ref(), &rules);
     let event_limit = MAX_BUS_BYTES - BUS_OVERHEAD_BYTES;
-    Some(Pipe { name: file.name.clone(), definition, projections, subject, rules, event_limit })
+    Some(Pipe { name: file.name.clone(), definition, projections, subject, trace, rules, event_limit })
 }
 
 fn unreadable(file: &DefinitionFile, found: Vec<SyntaxProblem>) -> impl Iterator<Item = Problem> {
@@ -137,6 +138,11 @@ impl FileCompiler<'_> {
         self.report(code, "subject", parsed).map(|_| template)
     }
 
+    fn trace(&mut self, code: &Code) -> Option<Trace> {
+        let compiled = Trace::compile(&self.language, &code.text);
+        self.report(code, "trace", compiled)
+    }
+
     fn grants(&mut self, definition: &Definition) {
         for grant in definition.grant.iter().flat_map(|grant| grant.iter()) {
             if let Err(reason) = grant::compile(grant) {
@@ -173,12 +179,13 @@ impl FileCompiler<'_> {
     }
 }
 
-fn projections(subject: &Template, rules: &[Rule]) -> Projections {
+fn projections(subject: &Template, trace: Option<&Trace>, rules: &[Rule]) -> Projections {
     let in_rule = |rule: &'_ Rule| -> Vec<References> {
         let when = rule.when.iter().map(|when| &when.references);
         when.chain(rule.data.references()).cloned().collect()
     };
-    let all: Vec<References> = subject.references().cloned().chain(rules.iter().flat_map(in_rule)).collect();
+    let others = subject.references().cloned().chain(trace.map(Trace::references));
+    let all: Vec<References> = others.chain(rules.iter().flat_map(in_rule)).collect();
     let projection = |roots: &[&str]| {
         if all.iter().any(|read| roots.iter().any(|root| read.whole.contains(*root))) {
             return Projection::All;

@@ -82,7 +82,7 @@ fn options(checkpoint: &Checkpoint, has_source: bool) -> String {
 
 fn entry<'e>(pipe: &'e str, head: &'e EventHead<'_>, text: &'e str) -> Result<Entry<'e>, Box<dyn Error>> {
     let time = DateTime::from_str(&head.time, DateTimeFormat::DateTimeWithOffset)?;
-    Ok(Entry { id: &head.id, pipe, event_type: &head.event_type, time, text })
+    Ok(Entry { id: &head.id, pipe, event_type: &head.event_type, time, text, traceparent: None })
 }
 
 #[cfg(test)]

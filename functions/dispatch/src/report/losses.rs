@@ -1,18 +1,30 @@
-use crate::batch::Batch;
+use crate::batch::{Batch, InvalidTraces};
+use crate::event::Event;
 use crate::failed_channel::FailedChannel;
 use tablecast_push::InlineCounts;
 
 /// Channels to name in one batch. An outage of the table would fill the log.
 const NAMED: usize = 20;
 
-/// Logs which channels failed, and why.
-pub fn log_channels(pipe: &str, failed: &[FailedChannel]) {
+/// Logs which channels failed, and why. Names the first event of each.
+pub fn log_channels(batch: &Batch, failed: &[FailedChannel]) {
+    let pipe = &*batch.pipe;
     for FailedChannel { source, error } in failed.iter().take(NAMED) {
-        tracing::error!(pipe, source, %error, "a channel failed: the pipe sends its records again");
+        let first = batch.withdrawn.iter().chain(&batch.events).find(|event| event.source == *source);
+        let (event_id, trace_id) = (first.map(|event| &*event.record), first.and_then(Event::trace_id));
+        tracing::error!(pipe, source, event_id, trace_id, %error, "a channel failed: the pipe sends its records again");
     }
     let unnamed = failed.len().saturating_sub(NAMED);
     if unnamed > 0 {
         tracing::error!(pipe, unnamed, "more channels failed: the pipe sends their records again");
+    }
+}
+
+fn log_traces(pipe: &str, invalid: &InvalidTraces) {
+    if let Some((event_id, reason)) = &invalid.first {
+        let records = invalid.records;
+        let message = "the trace of records is not valid: their events are delivered without one";
+        tracing::warn!(pipe, records, event_id, reason, message);
     }
 }
 
@@ -25,13 +37,16 @@ pub fn log(batch: &Batch, pushed: &InlineCounts) {
             "the batch is larger than a response of enrich: the pipe sends these records again"
         );
     }
+    log_traces(&batch.pipe, &batch.invalid_traces);
     let InlineCounts { too_large, refused, unserved, ref error, .. } = *pushed;
     if too_large > 0 {
         let largest = batch.events.iter().max_by_key(|event| event.text.len());
         let (event_id, bytes) = largest.map(|event| (&event.record, event.text.len())).unzip();
+        let trace_id = largest.and_then(Event::trace_id);
         tracing::warn!(
             too_large,
             event_id,
+            trace_id,
             bytes,
             "sent notices in place of events over 128 KB: make the largest smaller"
         );

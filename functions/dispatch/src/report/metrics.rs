@@ -44,9 +44,14 @@ pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics 
         .count("ClockSkew", clock_skew(batch))
         .milliseconds("PushDuration", pushed.time.as_millis().try_into().unwrap_or(u64::MAX))
         .milliseconds("Duration", elapsed(milliseconds(started), now));
-    match oldest(batch) {
+    let metrics = match oldest(batch) {
         Some(change) => metrics.milliseconds("Lag", elapsed(change, now)),
         None => metrics,
+    };
+    // CloudWatch bills a metric by the hours in which it is emitted, and few pipes have traces.
+    match batch.invalid_traces.records {
+        0 => metrics,
+        records => metrics.count("InvalidTraces", records),
     }
 }
 

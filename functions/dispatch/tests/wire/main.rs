@@ -13,3 +13,4 @@ mod publish;
 mod push;
 mod rejected;
 mod stand_in;
+mod trace;

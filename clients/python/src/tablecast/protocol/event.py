@@ -35,6 +35,8 @@ class Event(Generic[Data]):
     dataschema: str | None = None
     late: bool = False
     """True if the event is older than one of its subject that was sent before, as after a repair."""
+    traceparent: str | None = None
+    """The trace in which the item was changed, as W3C Trace Context writes it."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The CloudEvent as it arrived, in JSON."""
 
@@ -56,6 +58,7 @@ def parse_event(raw: Mapping[str, Any]) -> Event[Any]:
         position=_text(raw, "position"),
         dataschema=_text(raw, "dataschema"),
         late=raw.get("late") is True,
+        traceparent=_text(raw, "traceparent"),
         raw=raw,
     )
 

@@ -135,3 +135,17 @@ fn all_mistakes_in_the_syntax_of_a_pipe_file_are_reported_with_their_lines() {
         ]
     );
 }
+
+#[test]
+fn a_test_whose_record_has_an_invalid_trace_fails() {
+    let schemas =
+        [schema("order.placed.v1", &json!({"properties": {"id": {}}, "additionalProperties": false}))];
+    let text = "table: orders\nsubject: '\"orders/\" + item.orderId'\ntrace: new.?createdAt\n\
+        events:\n  - { type: order.placed.v1, data: { id: item.orderId } }\n\
+        tests: [{ record: orders-insert.json, emits: [order.placed.v1] }]\n";
+    let fixture = fs::read_to_string(root().join("pipes/fixtures/orders-insert.json")).unwrap();
+    let report = check(&[pipe(text)], &schemas, &|_, _| Ok(fixture.clone()));
+    let found = texts(&report);
+    let expected = "tests[0]: orders-insert.json: its trace is not a traceparent of W3C Trace Context";
+    assert!(found.iter().any(|problem| problem.contains(expected)), "{found:#?}");
+}

@@ -34,6 +34,7 @@ pub const PIPE_FILE: Form = Form::Keys(&[
     optional("filter", Form::ListOf(&Form::Pattern)),
     optional("let", Form::Names(&Form::Text)),
     required("subject", Form::Text),
+    optional("trace", Form::Text),
     optional("grant", Form::TextOrTexts),
     required("events", Form::ListOf(&RULE)),
     optional(

@@ -23,7 +23,7 @@ use aws_types::SdkConfig;
 use tablecast_aws::now_in_milliseconds;
 
 use crate::aws::Client;
-use crate::facts::{Facts, Package, PipeFile, Rejected, Unreadable};
+use crate::facts::{Facts, Package, Pipe, PipeFile, Reading, Rejected, Unreadable};
 use reader::Reader;
 
 #[cfg(test)]
@@ -111,6 +111,27 @@ async fn dependent(reader: &Reader, facts: &mut Facts) {
     (facts.tables, facts.queues, facts.rejected, facts.bus, facts.rules) =
         (tables, queues, rejected, bus, rules);
     facts.unusable_issuers = issuers;
+}
+
+/// Reads the pipes of a deployment, with the names of their files. Fails if they cannot be read, or if there are none.
+pub async fn pipes_of(config: SdkConfig, target: &Target) -> Result<Vec<Pipe>, CannotRun> {
+    let reader = Reader::new(Client::new(config).await.map_err(CannotRun::NoCredentials)?);
+    let mut facts = started(target);
+    let (pipes, alarms, enrich) = tokio::join!(
+        pipes::all(&reader, &target.name),
+        alarms::all(&reader, &target.name),
+        functions::live(&reader, &target.name, "enrich"),
+    );
+    (facts.alarms, facts.functions) = (alarms, vec![enrich]);
+    facts.pipes = pipes.map(|pipes| pipes::named(pipes, &facts));
+    if is_absent(&facts) {
+        let (name, region) = (facts.name, reader.client.region().to_owned());
+        return Err(CannotRun::NoDeployment { name, region });
+    }
+    match facts.pipes {
+        Reading::Found(pipes) => Ok(pipes),
+        _ => Err(reader.nothing()),
+    }
 }
 
 /// Reads the rejected records of the local mode, whose DynamoDB the configuration has.

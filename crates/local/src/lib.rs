@@ -7,6 +7,7 @@
 //! - `pipes`: the pipes of pipe files, on the embedded database
 //! - `gateway`: API Gateway's WebSocket API: routes, limits, `@connections`
 //! - `lambda`: Lambda's Invoke, for functions that call others
+//! - `queues`: SQS for the dead letters of the pipes
 //! - `bus`: EventBridge's PutEvents, and the newest events
 //! - `page`: the page for developers; `catalogue`: the AsyncAPI document, the schemas and the event catalogue
 //!   over HTTP
@@ -39,6 +40,7 @@ pub mod origins;
 mod page;
 mod pipe_file;
 pub mod pipes;
+mod queues;
 mod refusals;
 
 pub use addresses::Addresses;

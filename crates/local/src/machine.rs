@@ -24,6 +24,7 @@ mod storage;
 mod task;
 mod watch;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -49,6 +50,7 @@ use crate::origins::Origins;
 use crate::page::{Page, PipeStatus};
 use crate::pipe_file::PipeFile;
 use crate::pipes::{self, Destinations, EmbeddedPipe};
+use crate::queues::Queues;
 use listeners::Listeners;
 use snapshot::Snapshot;
 use task::Task;
@@ -115,7 +117,8 @@ impl Machine {
         let catalogue = Catalogue::new(options, &addresses, &definitions);
         let status = PipeStatus::new(&pipes, report.as_ref());
         let others = Bus::default().router().merge(catalogue.router()).merge(status.router());
-        let others = others.merge(lambda::router(functions.clone()));
+        let queues = Queues::new(addresses.http(), dead_letters(options));
+        let others = others.merge(lambda::router(functions.clone())).merge(queues.router());
         let sweep = lambda::every_minute(functions.clone(), clock.clone(), FANOUT_FUNCTION, SWEEP);
         let clock = options.test_clock.then_some(clock);
         let http = http::serve(listeners.http, &gateway, &page, others, clock);
@@ -186,12 +189,17 @@ fn functions_config(
     Ok(environment::functions_config(options, addresses, issuer, snapshot))
 }
 
+/// The folder with a file for the dead letters of each pipe.
+fn dead_letters(options: &Options) -> PathBuf {
+    options.folder().join("dead-letters")
+}
+
 fn tables(files: &[PipeFile]) -> Vec<String> {
     files.iter().map(|file| file.definition.table.clone()).collect()
 }
 
 fn embedded_pipes(options: &Options, files: Vec<PipeFile>) -> Result<Vec<EmbeddedPipe>, StartError> {
-    let folder = options.folder().join("dead-letters");
+    let folder = dead_letters(options);
     std::fs::create_dir_all(&folder)
         .map_err(|reason| StartError::Folder { folder: folder.clone(), reason })?;
     let pipes = files.into_iter().map(|PipeFile { name, definition, filter, .. }| {

@@ -4,7 +4,7 @@
 //! - `table_shard`: the stream of a table as the source of a pipe
 //! - `dead_letter_file`: a file as the store of dead letters
 
-mod dead_letter_file;
+pub(crate) mod dead_letter_file;
 mod table_shard;
 
 use std::path::PathBuf;

@@ -24,12 +24,13 @@ use tablecast_aws::SdkConfig;
 
 use crate::dead_letters::DeadLetters;
 use crate::runner::Pipe;
-use lambda::Lambda;
 use queue::{Discard, Queue};
 use spec::PipeSpec;
 use stream::TableStream;
 
 pub use checkpoints::Checkpoints;
+pub use lambda::Lambda;
+pub use record::record_json;
 
 /// Starts pipes between AWS resources. Clones share connections.
 #[derive(Clone)]

@@ -21,7 +21,7 @@ mod runner;
 pub mod server;
 pub mod source;
 
-pub use aws::AwsPipes;
+pub use aws::{AwsPipes, Lambda, record_json};
 pub use config::{PipeConfig, RetryPolicy};
 pub use runner::{FilteredRecord, Monitor, Pipe, StartError, Status};
 pub use tablecast_event_patterns::filter::Filter;

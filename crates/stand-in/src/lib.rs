@@ -92,6 +92,11 @@ impl StandIn {
         self.faults.lock().unwrap().entry(request.to_owned()).or_default().extend(faults);
     }
 
+    /// Cancels the faults of one kind that have not fired.
+    pub fn cancel(&self, request: &str) {
+        self.faults.lock().unwrap().remove(request);
+    }
+
     /// Plans the result of every request of one kind that has no other fault. `None` ends the plan.
     pub fn plan_always(&self, request: &str, fault: Option<Fault>) {
         let mut lasting = self.lasting.lock().unwrap();

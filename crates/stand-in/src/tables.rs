@@ -8,6 +8,21 @@ use serde_json::{Value, json};
 use crate::StandIn;
 
 impl StandIn {
+    /// Creates a table with other keys: names of text attributes.
+    pub fn create_table(&self, table: &str, partition: &str, sort: Option<&str>) {
+        create_with(&self.database, table, partition, sort);
+    }
+
+    /// Puts an item by a request of its own, as an application does.
+    pub fn put(&self, table: &str, item: &Value) {
+        self.database.put_item(parse(json!({ "TableName": table, "Item": item }))).unwrap();
+    }
+
+    /// Deletes the item with this key.
+    pub fn delete(&self, table: &str, key: &Value) {
+        self.database.delete_item(parse(json!({ "TableName": table, "Key": key }))).unwrap();
+    }
+
     /// Writes items directly, which is quicker than requests.
     pub fn import(&self, table: &str, items: Vec<Value>) {
         self.database.import_items(table, parse(Value::Array(items)), ImportOptions::default()).unwrap();
@@ -28,8 +43,7 @@ impl StandIn {
     }
 
     pub fn remove(&self, table: &str, item: &Value) {
-        let key = json!({ "pk": item["pk"], "sk": item["sk"] });
-        self.database.delete_item(parse(json!({ "TableName": table, "Key": key }))).unwrap();
+        self.delete(table, &json!({ "pk": item["pk"], "sk": item["sk"] }));
     }
 
     pub fn delete_table(&self, table: &str) {
@@ -38,15 +52,19 @@ impl StandIn {
 }
 
 pub(crate) fn create(database: &Database, table: &str) {
+    create_with(database, table, "pk", Some("sk"));
+}
+
+fn create_with(database: &Database, table: &str, partition: &str, sort: Option<&str>) {
+    let keys: Vec<_> =
+        [(Some(partition), "HASH"), (sort, "RANGE")].into_iter().filter_map(|(name, role)| Some((name?, role))).collect();
+    let attribute = |(name, _): &(&str, &str)| json!({ "AttributeName": name, "AttributeType": "S" });
+    let key = |(name, role): &(&str, &str)| json!({ "AttributeName": name, "KeyType": role });
     let definition = json!({
         "TableName": table,
         "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [
-            { "AttributeName": "pk", "AttributeType": "S" }, { "AttributeName": "sk", "AttributeType": "S" },
-        ],
-        "KeySchema": [
-            { "AttributeName": "pk", "KeyType": "HASH" }, { "AttributeName": "sk", "KeyType": "RANGE" },
-        ],
+        "AttributeDefinitions": keys.iter().map(attribute).collect::<Vec<_>>(),
+        "KeySchema": keys.iter().map(key).collect::<Vec<_>>(),
     });
     database.create_table(parse(definition)).unwrap();
 }
@@ -54,8 +72,9 @@ pub(crate) fn create(database: &Database, table: &str) {
 /// The table of a request. A transaction stays within one table.
 pub(crate) fn of(request: &Value) -> String {
     let first = &request["TransactItems"][0];
-    let tables = [&request["TableName"], &first["Put"]["TableName"], &first["Delete"]["TableName"]];
-    tables.into_iter().find_map(Value::as_str).unwrap().to_owned()
+    let of_transaction = ["Put", "Update", "Delete"].map(|kind| &first[kind]["TableName"]);
+    let mut tables = [&request["TableName"]].into_iter().chain(of_transaction);
+    tables.find_map(Value::as_str).unwrap().to_owned()
 }
 
 /// The partition key of a request. A transaction has that of its first item.
@@ -71,6 +90,7 @@ pub(crate) fn run(database: &Database, operation: &str, request: Value) -> Resul
     match operation {
         "Query" => database.query(parse(request)).map(to_value),
         "Scan" => database.scan(parse(request)).map(to_value),
+        "DescribeTable" => database.describe_table(parse(request)).map(to_value),
         "GetItem" => database.get_item(parse(request)).map(to_value),
         "PutItem" => database.put_item(parse(request)).map(to_value),
         "UpdateItem" => database.update_item(parse(request)).map(to_value),

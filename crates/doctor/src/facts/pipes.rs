@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::reading::Reading;
 
 /// A pipe file of the folder.
@@ -26,6 +28,8 @@ pub struct Pipe {
     pub source: String,
     /// The ARN of the queue for dead letters.
     pub dead_letters: Option<String>,
+    /// The patterns of its filter.
+    pub filter: Vec<Value>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,6 +13,15 @@ pub async fn all(reader: &Reader, deployment: &str) -> Vec<Function> {
     parallel::all(FUNCTIONS.map(|name| one(reader, deployment, name))).await
 }
 
+/// Reads only what the alias `live` of a function serves.
+pub async fn live(reader: &Reader, deployment: &str, name: &'static str) -> Function {
+    let full = format!("{deployment}-{name}");
+    let path = format!("/2015-03-31/functions/{full}/configuration?Qualifier=live");
+    let live = reader.read(operations::GET_FUNCTION, &full, Request::Get(path)).await;
+    let deployed = deployed(reader, &full, live);
+    Function { name, has_canary: false, newest: None, reserved: Reading::Unknown, deployed }
+}
+
 async fn one(reader: &Reader, deployment: &str, name: &'static str) -> Function {
     let full = format!("{deployment}-{name}");
     let of = |suffix: &str| Request::Get(format!("/2015-03-31/functions/{full}/{suffix}"));

@@ -43,7 +43,15 @@ fn pipe(value: &Value) -> Pipe {
         reason: text(value, "/StateReason"),
         source,
         dead_letters: Some(letters).filter(|arn| !arn.is_empty()),
+        filter: filter(value),
     }
+}
+
+/// Each pattern is JSON in a text.
+fn filter(value: &Value) -> Vec<Value> {
+    let filters = value.pointer("/SourceParameters/FilterCriteria/Filters").and_then(Value::as_array);
+    let patterns = filters.into_iter().flatten().filter_map(|filter| filter["Pattern"].as_str());
+    patterns.filter_map(|pattern| serde_json::from_str(pattern).ok()).collect()
 }
 
 /// `arn:aws:dynamodb:eu-central-1:111122223333:table/orders/stream/2026-11-23T00:00:00.000`

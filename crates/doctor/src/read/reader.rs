@@ -80,11 +80,16 @@ impl Reader {
         if self.has_read.load(Ordering::Relaxed) {
             return Ok(());
         }
+        Err(self.nothing())
+    }
+
+    /// The first reason why something could not be read.
+    pub fn nothing(&self) -> CannotRun {
         let first = self.unreadable.lock().ok().and_then(|all| all.first().map(|it| it.reason.clone()));
         let skew = self.client.clock_skew().filter(|skew| skew.abs() > 60);
         let skew =
             skew.map(|skew| format!("; the clock of this machine is {skew} s ahead")).unwrap_or_default();
-        Err(CannotRun::Unreadable { reason: first.unwrap_or_default(), skew })
+        CannotRun::Unreadable { reason: first.unwrap_or_default(), skew }
     }
 
     pub fn into_unreadable(self) -> Vec<Unreadable> {

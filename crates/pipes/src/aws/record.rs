@@ -31,6 +31,12 @@ pub fn convert(
     Ok(Record { position, event_id: event_id.clone(), sequence, created: created(details), partition, json })
 }
 
+/// Returns a record of DynamoDB Streams in the JSON that a pipe delivers.
+pub fn record_json(change: &Change, stream_arn: &str) -> Result<Value, SourceError> {
+    let details = change.dynamodb.as_ref().ok_or("a stream record has no dynamodb")?;
+    json(change, details, stream_arn)
+}
+
 fn json(change: &Change, details: &StreamRecord, stream_arn: &str) -> Result<Value, SourceError> {
     let members = [
         ("eventID", change.event_id.clone().map(Value::from)),

@@ -1,0 +1,45 @@
+use tablecast_aws::StorageError;
+use tablecast_pipes::invoke::InvokeError;
+
+/// Why a redrive ends early. Nothing is lost: the same command continues.
+#[derive(Debug, thiserror::Error)]
+pub enum RedriveError {
+    #[error("{0}; nothing is lost: remove the cause, and run the same command again")]
+    Invoke(#[from] InvokeError),
+    #[error("{0}; nothing is lost: run the same command again")]
+    Storage(#[from] StorageError),
+    #[error("the queue {queue}: {reason}; nothing is lost: run the same command again")]
+    Queue { queue: String, reason: String },
+    #[error("the stream {stream}: {reason}; nothing is lost: run the same command again")]
+    Stream { stream: String, reason: String },
+    #[error(
+        "the response of {function} is not one of tablecast: {reason}; deploy the functions of this version"
+    )]
+    Response { function: String, reason: String },
+    #[error("{0}")]
+    Key(String),
+    /// Nobody reads the output.
+    #[error("the output is closed: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl RedriveError {
+    /// Returns whether another attempt can help.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Invoke(error) => !matches!(
+                error,
+                InvokeError::Unknown(_) | InvokeError::Refused { .. } | InvokeError::TooLarge { .. }
+            ),
+            _ => false,
+        }
+    }
+
+    /// The error without what to do.
+    pub fn cause(&self) -> String {
+        match self {
+            Self::Invoke(error) => error.to_string(),
+            other => other.to_string(),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tablecast_protocol::event::EventHead;
+
+/// What `enrich` makes of a record, or what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// These events, and whether the bus gets them. Without a matching rule there are none.
+    Events(Vec<Event>, bool),
+    Rejected(Cause),
+    /// There was no space left in the response.
+    Deferred,
+    /// Dispatch could not deliver it.
+    Failed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Event {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub event_type: String,
+    pub subject: String,
+    /// The channel.
+    pub source: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    pub path: String,
+    pub reason: String,
+}
+
+/// An element of `enrich`, whole, so that no member of a newer version is lost.
+#[derive(Debug)]
+pub struct Made {
+    pub id: String,
+    pub raw: Box<RawValue>,
+    pub fate: Fate,
+}
+
+#[derive(Deserialize)]
+struct Element {
+    #[serde(rename = "eventID")]
+    event_id: String,
+    #[serde(default)]
+    events: Vec<Box<RawValue>>,
+    rejected: Option<Cause>,
+    #[serde(default = "yes")]
+    bus: bool,
+    #[serde(default)]
+    deferred: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Made {
+    pub fn read(raw: Box<RawValue>) -> Result<Self, String> {
+        let element: Element = serde_json::from_str(raw.get()).map_err(|error| error.to_string())?;
+        let events = element.events.iter().map(|event| Event::read(event.get())).collect::<Result<_, _>>()?;
+        let fate = match element.rejected {
+            _ if element.deferred => Fate::Deferred,
+            Some(cause) => Fate::Rejected(cause),
+            None => Fate::Events(events, element.bus),
+        };
+        Ok(Self { id: element.event_id, raw, fate })
+    }
+}
+
+impl Event {
+    fn read(text: &str) -> Result<Self, String> {
+        let head = EventHead::parse(text).map_err(|error| error.to_string())?;
+        Ok(Self {
+            id: head.id.into_owned(),
+            event_type: head.event_type.into_owned(),
+            subject: head.subject.into_owned(),
+            source: head.source.into_owned(),
+        })
+    }
+}

@@ -1,0 +1,61 @@
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tablecast_pipes::invoke::Invoke;
+
+use crate::error::RedriveError;
+use crate::fate::Made;
+
+/// The functions of a pipe, with its payloads.
+#[derive(Debug, Clone)]
+pub struct Functions<I> {
+    pub invoke: I,
+    pub enrich: String,
+    pub dispatch: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Response {
+    batch_item_failures: Option<Vec<Failure>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Failure {
+    item_identifier: String,
+}
+
+impl<I: Invoke> Functions<I> {
+    /// Returns one element for each record, in order. Nothing is stored or sent.
+    pub async fn enrich(&self, records: &[String]) -> Result<Vec<Made>, RedriveError> {
+        let payload = format!("[{}]", records.join(","));
+        let response = self.invoke.invoke(&self.enrich, Bytes::from(payload)).await?;
+        let failed = |reason: String| RedriveError::Response { function: self.enrich.clone(), reason };
+        let elements: Vec<Box<RawValue>> =
+            serde_json::from_slice(&response).map_err(|error| failed(error.to_string()))?;
+        if elements.len() != records.len() {
+            return Err(failed(format!("{} elements for {} records", elements.len(), records.len())));
+        }
+        elements.into_iter().map(|element| Made::read(element).map_err(failed)).collect()
+    }
+
+    /// Delivers the elements. Returns the ids of the records that failed.
+    pub async fn dispatch(&self, elements: &[&Made]) -> Result<BTreeSet<String>, RedriveError> {
+        if elements.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let texts: Vec<_> = elements.iter().map(|element| element.raw.get()).collect();
+        let payload = format!("[{}]", texts.join(","));
+        let response = self.invoke.invoke(&self.dispatch, Bytes::from(payload)).await?;
+        let failed = |reason: String| RedriveError::Response { function: self.dispatch.clone(), reason };
+        let response: Response =
+            serde_json::from_slice(&response).map_err(|error| failed(error.to_string()))?;
+        // Without the member, nobody knows what was delivered.
+        let failures =
+            response.batch_item_failures.ok_or_else(|| failed("it has no batchItemFailures".to_owned()))?;
+        Ok(failures.into_iter().map(|failure| failure.item_identifier).collect())
+    }
+}

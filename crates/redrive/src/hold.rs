@@ -1,0 +1,79 @@
+//! Keeps dead letters from other readers while they are redriven. A process that ends gives them back after a
+//! while.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+
+use crate::queue::Queue;
+
+/// Seconds. Another run waits for so long after this one was killed.
+pub const HELD: i32 = 120;
+
+/// The receipts of held messages, by id, with their queue.
+type Held = BTreeMap<String, (Queue, String)>;
+
+#[derive(Debug)]
+pub struct Hold {
+    held: Arc<Mutex<Held>>,
+    renewing: JoinHandle<()>,
+}
+
+impl Hold {
+    pub fn new() -> Self {
+        let held = Arc::new(Mutex::new(Held::new()));
+        Self { held: held.clone(), renewing: tokio::spawn(renew(held)) }
+    }
+
+    pub fn add(&self, queue: &Queue, id: &str, receipt: &str) {
+        lock(&self.held).insert(id.to_owned(), (queue.clone(), receipt.to_owned()));
+    }
+
+    /// Returns the queue and the receipt of a message, which stays held.
+    pub fn of(&self, id: &str) -> Option<(Queue, String)> {
+        lock(&self.held).get(id).cloned()
+    }
+
+    /// Forgets a message that is deleted.
+    pub fn remove(&self, id: &str) {
+        lock(&self.held).remove(id);
+    }
+
+    /// Gives all messages back. A failure only delays that.
+    pub async fn release(self) {
+        self.renewing.abort();
+        hide(&std::mem::take(&mut *lock(&self.held)), 0).await;
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.renewing.abort();
+    }
+}
+
+async fn renew(held: Arc<Mutex<Held>>) {
+    loop {
+        sleep(Duration::from_secs(HELD as u64 / 3)).await;
+        let held = lock(&held).clone();
+        hide(&held, HELD).await;
+    }
+}
+
+/// A message that is not renewed comes again, and is redriven again with the same ids.
+async fn hide(held: &Held, seconds: i32) {
+    let mut queues: BTreeMap<&str, (&Queue, Vec<String>)> = BTreeMap::new();
+    for (queue, receipt) in held.values() {
+        queues.entry(queue.url()).or_insert((queue, Vec::new())).1.push(receipt.clone());
+    }
+    for (queue, receipts) in queues.into_values() {
+        let _ = queue.hide(&receipts, seconds).await;
+    }
+}
+
+fn lock(held: &Mutex<Held>) -> MutexGuard<'_, Held> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,135 @@
+use serde::Deserialize;
+
+/// A batch that a pipe gave up: a message in its queue. It has no records, only their places in the stream.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// The name of the pipe's file.
+    pub pipe: String,
+    /// The id of the message.
+    pub id: String,
+    pub(crate) receipt: String,
+    pub batch: Batch,
+    /// `RecordAgeExceeded` or `RetryAttemptsExhausted`.
+    pub condition: String,
+    /// When the pipe gave it up, RFC 3339.
+    pub at: String,
+    /// Its records that are not redriven yet.
+    pub(crate) open: usize,
+    /// True if the stream does not have all of its records any more.
+    pub(crate) lacks_records: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Batch {
+    pub shard_id: String,
+    pub start_sequence_number: String,
+    pub end_sequence_number: String,
+    #[serde(default)]
+    pub approximate_arrival_of_first_record: String,
+    #[serde(default)]
+    pub approximate_arrival_of_last_record: String,
+    #[serde(default)]
+    pub batch_size: usize,
+    pub stream_arn: String,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    #[serde(default)]
+    context: Context,
+    #[serde(default)]
+    timestamp: String,
+    #[serde(rename = "DDBStreamBatchInfo")]
+    batch: Batch,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Context {
+    #[serde(default)]
+    partner_resource_arn: String,
+    #[serde(default)]
+    condition: String,
+}
+
+impl Letter {
+    /// `None` for a message that the pipe `resource` did not send: a queue can have several senders.
+    pub fn read(pipe: &str, resource: &str, id: String, receipt: String, body: &str) -> Option<Self> {
+        let Body { context, timestamp, batch } = serde_json::from_str(body).ok()?;
+        let (_, sender) = context.partner_resource_arn.rsplit_once(":pipe/")?;
+        (sender == resource).then(|| Self {
+            pipe: pipe.to_owned(),
+            id,
+            receipt,
+            batch,
+            condition: context.condition,
+            at: timestamp,
+            open: 0,
+            lacks_records: false,
+        })
+    }
+}
+
+impl Batch {
+    /// Returns whether a record is after the last one.
+    pub fn is_after(&self, sequence: &str) -> bool {
+        number(sequence) > number(&self.end_sequence_number)
+    }
+
+    pub fn is_first(&self, sequence: &str) -> bool {
+        number(sequence) == number(&self.start_sequence_number)
+    }
+
+    pub fn is_last(&self, sequence: &str) -> bool {
+        number(sequence) == number(&self.end_sequence_number)
+    }
+
+    pub fn contains(&self, sequence: &str) -> bool {
+        number(&self.start_sequence_number) <= number(sequence) && !self.is_after(sequence)
+    }
+}
+
+/// Texts of digits compare as numbers by length, then by text.
+fn number(sequence: &str) -> (usize, &str) {
+    let digits = sequence.trim_start_matches('0');
+    (digits.len(), digits)
+}
+
+#[cfg(test)]
+pub mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    pub fn letter(start: &str, end: &str) -> Letter {
+        let body = json!({
+            "context": { "partnerResourceArn": "arn:aws:pipes:r:1:pipe/acme-orders", "condition": "RecordAgeExceeded" },
+            "version": "1.0", "timestamp": "2026-11-23T09:00:00Z",
+            "DDBStreamBatchInfo": {
+                "shardId": "shardId-1", "startSequenceNumber": start, "endSequenceNumber": end, "batchSize": 3,
+                "approximateArrivalOfFirstRecord": "2026-11-23T03:00:00Z",
+                "approximateArrivalOfLastRecord": "2026-11-23T03:00:05Z",
+                "streamArn": "arn:aws:dynamodb:r:1:table/orders/stream/2026",
+            },
+        });
+        Letter::read("orders", "acme-orders", "m".into(), "r".into(), &body.to_string()).unwrap()
+    }
+
+    #[test]
+    fn a_letter_has_a_range_of_sequence_numbers() {
+        let batch = letter("99", "1000").batch;
+        let inside = ["98", "99", "100", "0000999", "1000", "1001"].map(|sequence| batch.contains(sequence));
+        assert_eq!(inside, [false, true, true, true, true, false]);
+        assert!(batch.is_first("099") && batch.is_last("1000") && batch.is_after("1001"));
+    }
+
+    #[test]
+    fn messages_of_others_are_no_letters() {
+        let read = |body: &str| Letter::read("orders", "acme-orders", "m".into(), "r".into(), body);
+        assert!(read("hello").is_none() && read("{}").is_none());
+        let other = r#"{"context":{"partnerResourceArn":"arn:aws:pipes:r:1:pipe/other"},"DDBStreamBatchInfo":{"shardId":"s","startSequenceNumber":"1","endSequenceNumber":"1","streamArn":"a"}}"#;
+        assert!(read(other).is_none());
+        assert!(read(&other.replace("/other", "/acme-orders")).is_some());
+    }
+}

@@ -1,0 +1,42 @@
+//! Passes rejected records and dead letters through the functions `enrich` and `dispatch` again, as a pipe does.
+//! docs/adr/0030 has the rules.
+//!
+//! # Layout
+//! - `deployment`: the functions, tables and pipes; `selection`: which records are wanted; `policy`: the permissions
+//! - `record`: a record, and where it waits
+//! - `rejected`: the table of rejected records; `entry`: one of them, in one item or several
+//! - `letter`: a dead letter; `queue`: the queue that it waits in; `hold`: keeps it from other readers; `shard`: its
+//!   records in the stream; `missing`: what is known without them
+//! - `work`: everything that waits, in the order of the changes
+//! - `functions`: one pass through enrich and dispatch; `fate`: what became of a record
+//! - `redrive`: shows or does the work; `settle`: removes what succeeded; `pace`: limits the rate
+//! - `rebuild`: events of items, where the records are lost
+//! - `report`: the lines for an operator; `error`: why a redrive ends early
+
+mod deployment;
+mod entry;
+mod error;
+mod fate;
+mod functions;
+mod hold;
+mod letter;
+mod missing;
+mod pace;
+mod policy;
+mod queue;
+mod rebuild;
+mod record;
+mod redrive;
+mod rejected;
+pub mod report;
+mod selection;
+mod settle;
+mod shard;
+mod work;
+
+pub use deployment::{Deployment, Pipe, QueueName};
+pub use error::RedriveError;
+pub use policy::policy;
+pub use rebuild::{Key, Rebuild};
+pub use redrive::{Options, Redrive};
+pub use selection::{Kind, Selection};

@@ -1,0 +1,171 @@
+//! Events of items that are in the table, where the records of their changes are lost.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::{Map, Value};
+use tablecast_aws::{StorageError, item_json, now_in_milliseconds};
+use tablecast_pipeline::record::{ReadItem, read_record};
+use tablecast_pipes::invoke::Invoke;
+
+use crate::deployment::Pipe;
+use crate::entry::Fields;
+use crate::error::RedriveError;
+use crate::fate::{Fate, Made};
+use crate::record::Record;
+use crate::redrive::Redrive;
+use crate::report::{Line, Outcome, Output, Summary};
+use crate::work::Work;
+
+/// An item that changes so often has newer events anyway.
+const READS: usize = 5;
+
+/// The items to read.
+#[derive(Debug, Clone)]
+pub struct Rebuild {
+    /// The name of the pipe's file.
+    pub pipe: String,
+    pub keys: Vec<Key>,
+}
+
+/// The key attributes of an item: `{"tenant":"acme","orderId":"1001"}`, or in DynamoDB JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Key(Map<String, Value>);
+
+impl Key {
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let example = r#"write the key attributes as JSON, such as {"tenant":"acme","orderId":"1001"}"#;
+        let key: Map<String, Value> = serde_json::from_str(text).map_err(|_| example.to_owned())?;
+        let typed: Option<Map<_, _>> =
+            key.into_iter().map(|(name, value)| Some((name, typed(value)?))).collect();
+        typed.filter(|key| (1..=2).contains(&key.len())).map(Self).ok_or_else(|| example.to_owned())
+    }
+
+    fn fields(&self) -> Option<Fields> {
+        let value = |value: &Value| match (value["S"].as_str(), value["N"].as_str()) {
+            (Some(text), _) => Some(AttributeValue::S(text.to_owned())),
+            (_, Some(digits)) => Some(AttributeValue::N(digits.to_owned())),
+            _ => None,
+        };
+        self.0.iter().map(|(name, attribute)| Some((name.clone(), value(attribute)?))).collect()
+    }
+}
+
+fn typed(value: Value) -> Option<Value> {
+    match value {
+        Value::String(text) => Some(serde_json::json!({ "S": text })),
+        Value::Number(number) => Some(serde_json::json!({ "N": number.to_string() })),
+        Value::Object(object) if object.len() == 1 => {
+            let is_text = ["S", "N"].iter().any(|kind| object.get(*kind).is_some_and(Value::is_string));
+            is_text.then_some(Value::Object(object))
+        }
+        _ => None,
+    }
+}
+
+impl<I: Invoke> Redrive<I> {
+    /// Makes events of the current items. Without `redrives`, only shows them.
+    pub async fn rebuild(
+        &self,
+        rebuild: &Rebuild,
+        redrives: bool,
+        out: &mut impl Output,
+    ) -> Result<Summary, RedriveError> {
+        let pipe = self.deployment.pipes.iter().find(|pipe| pipe.name == rebuild.pipe);
+        let no_pipe = || RedriveError::Key(format!("there is no pipe {}; check --pipe", rebuild.pipe));
+        let (pipe, mut summary) = (pipe.ok_or_else(no_pipe)?, Summary::default());
+        for key in &rebuild.keys {
+            summary.records += 1;
+            match self.rebuild_item(pipe, key, redrives).await? {
+                Some(line) => {
+                    summary.count(&line);
+                    out.line(&line)?;
+                }
+                None => {
+                    let key = Value::Object(key.0.clone());
+                    out.note(&format!(
+                        "{key} is not in the table {}: it was deleted, and only a record of the stream has what it was",
+                        pipe.table
+                    ));
+                    summary.failed += 1;
+                }
+            }
+        }
+        Ok(summary)
+    }
+
+    /// Reads an item again after its events, and again if it changed meanwhile. So no older state follows the events of a
+    /// newer one for good.
+    async fn rebuild_item(
+        &self,
+        pipe: &Pipe,
+        key: &Key,
+        redrives: bool,
+    ) -> Result<Option<Line>, RedriveError> {
+        let Some(mut record) = self.read_item(pipe, key).await? else { return Ok(None) };
+        for _ in 0..READS {
+            let line = self.send(&record, redrives).await?;
+            if line.outcome != Outcome::Redriven {
+                return Ok(Some(line));
+            }
+            match self.read_item(pipe, key).await? {
+                Some(again) if again.id != record.id => record = again,
+                _ => return Ok(Some(line)),
+            }
+        }
+        self.send(&record, redrives).await.map(Some)
+    }
+
+    async fn send(&self, record: &Record, redrives: bool) -> Result<Line, RedriveError> {
+        let made = self.functions.enrich(&[record.text()?]).await?;
+        let elements: Vec<&Made> = made.iter().filter(|made| matches!(made.fate, Fate::Events(..))).collect();
+        let failed = if redrives { self.functions.dispatch(&elements).await? } else { Default::default() };
+        let fate = made.into_iter().next().map(|made| made.fate);
+        let outcome = match &fate {
+            _ if !failed.is_empty() => Outcome::Failed,
+            Some(Fate::Events(events, _)) if events.is_empty() => Outcome::Unmatched,
+            Some(Fate::Events(..)) if redrives => Outcome::Redriven,
+            Some(Fate::Events(..)) => Outcome::Redrivable,
+            Some(Fate::Rejected(_)) => Outcome::Rejected,
+            _ => Outcome::Failed,
+        };
+        let mut work = Work::new();
+        work.records.push(Record::of_read(&record.id, &record.pipe, &record.text()?)?);
+        Ok(Line::new(&work, 0, outcome, fate))
+    }
+
+    async fn read_item(&self, pipe: &Pipe, key: &Key) -> Result<Option<Record>, RedriveError> {
+        let table = &pipe.table;
+        let call = self.dynamodb.get_item().table_name(table).set_key(key.fields()).consistent_read(true);
+        let found = call.send().await.map_err(|error| StorageError::failed(table, error))?;
+        let Some(item) = found.item else { return Ok(None) };
+        let attributes = item_json(&item).map_err(|error| RedriveError::Key(error.to_string()))?;
+        let keys: Vec<String> = key.0.keys().cloned().collect();
+        let time = now_in_milliseconds();
+        let text =
+            read_record(&ReadItem { table, keys: &keys, attributes: &attributes, time, sequence: None });
+        let id = serde_json::from_str::<Value>(&text)
+            .ok()
+            .and_then(|it| it["eventID"].as_str().map(str::to_owned));
+        Ok(Some(Record::of_read(&id.unwrap_or_default(), &pipe.name, &text)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_plain_json_or_dynamodb_json() {
+        let typed = json!({ "tenant": { "S": "acme" }, "number": { "N": "7" } });
+        let plain = Key::parse(r#"{"tenant":"acme","number":7}"#).unwrap();
+        assert_eq!(Value::Object(plain.0.clone()), typed);
+        assert_eq!(Key::parse(&typed.to_string()).unwrap(), plain);
+        assert_eq!(plain.fields().unwrap().len(), 2);
+        for wrong in
+            ["", "acme", "{}", "[]", r#"{"a":null}"#, r#"{"a":{"BOOL":true}}"#, r#"{"a":1,"b":2,"c":3}"#]
+        {
+            assert!(Key::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

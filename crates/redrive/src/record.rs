@@ -1,0 +1,143 @@
+use std::io;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::entry::Entry;
+
+/// A record, and where it waits.
+#[derive(Debug)]
+pub struct Record {
+    /// Its eventID.
+    pub id: String,
+    /// The pipe that failed on it.
+    pub pipe: String,
+    pub head: Head,
+    /// The text, compressed with zstd.
+    text: Vec<u8>,
+    /// Its place in the table of rejected records.
+    pub entry: Option<Entry>,
+    /// The indexes of the dead letters that have it.
+    pub letters: Vec<usize>,
+}
+
+/// What a redrive needs of a record. A malformed record may have none of it.
+#[derive(Debug, Default, Deserialize)]
+pub struct Head {
+    #[serde(rename = "eventName", default)]
+    pub operation: String,
+    /// The ARN of the stream.
+    #[serde(rename = "eventSourceARN", default)]
+    pub stream: String,
+    #[serde(rename = "dynamodb", default)]
+    pub change: Change,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Change {
+    #[serde(rename = "Keys", default)]
+    pub keys: Value,
+    #[serde(rename = "SequenceNumber", default)]
+    pub sequence: String,
+    /// Seconds since the epoch.
+    #[serde(rename = "ApproximateCreationDateTime", default)]
+    pub created: f64,
+}
+
+impl Record {
+    pub fn of_entry(entry: Entry, text: Vec<u8>) -> io::Result<Self> {
+        let head = Head::read(&unpacked(&text)?);
+        Ok(Self {
+            id: entry.id.clone(),
+            pipe: entry.pipe.clone(),
+            head,
+            text,
+            entry: Some(entry),
+            letters: Vec::new(),
+        })
+    }
+
+    pub fn of_letter(id: String, pipe: &str, text: &str, letter: usize) -> io::Result<Self> {
+        let (head, packed) = (Head::read(text), zstd::encode_all(text.as_bytes(), 1)?);
+        Ok(Self { id, pipe: pipe.to_owned(), head, text: packed, entry: None, letters: vec![letter] })
+    }
+
+    /// A record of an item that was read waits nowhere.
+    pub fn of_read(id: &str, pipe: &str, text: &str) -> io::Result<Self> {
+        let record = Self::of_letter(id.to_owned(), pipe, text, 0)?;
+        Ok(Self { letters: Vec::new(), ..record })
+    }
+
+    /// Adds the places of the same record.
+    pub fn join(&mut self, other: Self) {
+        self.entry = self.entry.take().or(other.entry);
+        self.letters.extend(other.letters);
+        self.letters.sort_unstable();
+        self.letters.dedup();
+    }
+
+    /// The record as it came from the stream.
+    pub fn text(&self) -> io::Result<String> {
+        unpacked(&self.text)
+    }
+
+    /// Records of one item compare in the order of its changes.
+    pub fn order(&self) -> (&str, usize, &str) {
+        let sequence = self.head.change.sequence.trim_start_matches('0');
+        (&self.head.stream, sequence.len(), sequence)
+    }
+
+    /// Records of one table go through one pipe.
+    pub fn table(&self) -> &str {
+        self.head.stream.split("/stream/").next().unwrap_or_default()
+    }
+
+    /// The changed item. A malformed record without keys has none.
+    pub fn item(&self) -> Option<(String, String)> {
+        let keys = &self.head.change.keys;
+        (!keys.is_null()).then(|| (self.table().to_owned(), keys.to_string()))
+    }
+
+    /// When the item changed, in milliseconds since the epoch.
+    pub fn changed(&self) -> i64 {
+        (self.head.change.created * 1000.0) as i64
+    }
+}
+
+impl Head {
+    fn read(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+}
+
+fn unpacked(text: &[u8]) -> io::Result<String> {
+    String::from_utf8(zstd::decode_all(text)?).map_err(io::Error::other)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn record(stream: &str, sequence: &str) -> Record {
+        let arn = format!("arn:aws:dynamodb:r:1:table/orders/stream/{stream}");
+        let change = json!({ "SequenceNumber": sequence, "Keys": { "id": { "S": "1" } } });
+        let text = json!({ "eventID": "1", "eventSourceARN": arn, "dynamodb": change }).to_string();
+        Record::of_letter("1".to_owned(), "orders", &text, 0).unwrap()
+    }
+
+    #[test]
+    fn sequence_numbers_compare_as_numbers_within_a_stream() {
+        let [old, low, high] = [("2025", "900"), ("2026", "99"), ("2026", "100")].map(|(a, b)| record(a, b));
+        assert!(old.order() < low.order() && low.order() < high.order());
+        assert_eq!(low.item(), high.item());
+        assert_eq!(low.table(), "arn:aws:dynamodb:r:1:table/orders");
+    }
+
+    #[test]
+    fn a_malformed_record_keeps_its_text_and_has_no_item() {
+        let record = Record::of_letter("1".to_owned(), "orders", r#"{"dynamodb": 7}"#, 0).unwrap();
+        assert_eq!((record.item(), record.text().unwrap().as_str()), (None, r#"{"dynamodb": 7}"#));
+    }
+}

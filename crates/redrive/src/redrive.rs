@@ -1,0 +1,178 @@
+mod attempt;
+mod batches;
+mod show;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tablecast_event_log::Logs;
+use tablecast_pipes::invoke::Invoke;
+use tokio::time::sleep;
+
+use crate::deployment::Deployment;
+use crate::error::RedriveError;
+use crate::fate::Fate;
+use crate::functions::Functions;
+use crate::pace::Pace;
+use crate::rejected::RejectedTable;
+use crate::report::{Line, Outcome, Output, Summary};
+use crate::selection::Selection;
+use crate::work::Work;
+use batches::batches;
+
+/// Attempts in a row that deliver nothing.
+const ATTEMPTS: u32 = 4;
+
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Records in a second.
+    pub rate: u32,
+    /// Records in a batch.
+    pub batch: usize,
+    /// Deletes dead letters whose records have left the stream.
+    pub discard_lost: bool,
+}
+
+/// Shows or redrives what waits in a deployment.
+pub struct Redrive<I> {
+    pub(crate) deployment: Deployment,
+    pub(crate) functions: Functions<I>,
+    pub(crate) table: RejectedTable,
+    pub(crate) dynamodb: aws_sdk_dynamodb::Client,
+    pub(crate) streams: aws_sdk_dynamodbstreams::Client,
+    pub(crate) sqs: aws_sdk_sqs::Client,
+    pub(crate) logs: Logs,
+}
+
+/// The state of a run.
+struct Run<'o, O> {
+    work: Work,
+    pace: Pace,
+    /// Items whose change failed. Later changes of them wait, to keep the order.
+    blocked: BTreeSet<(String, String)>,
+    out: &'o mut O,
+}
+
+impl<I: Invoke> Redrive<I> {
+    pub fn new(deployment: Deployment, invoke: I) -> Self {
+        let dynamodb = aws_sdk_dynamodb::Client::new(&deployment.dynamodb);
+        Self {
+            functions: Functions {
+                invoke,
+                enrich: deployment.enrich.clone(),
+                dispatch: deployment.dispatch.clone(),
+            },
+            table: RejectedTable::new(dynamodb.clone(), deployment.rejected.clone()),
+            streams: aws_sdk_dynamodbstreams::Client::new(&deployment.dynamodb),
+            sqs: aws_sdk_sqs::Client::new(&deployment.sqs),
+            logs: Logs::new(dynamodb.clone(), deployment.log.clone()),
+            dynamodb,
+            deployment,
+        }
+    }
+
+    /// Redrives what is selected. It can be killed at any point: a record leaves its place after it is delivered, so
+    /// another run delivers it again, with the same ids.
+    pub async fn run(
+        &self,
+        selection: &Selection,
+        options: Options,
+        out: &mut impl Output,
+    ) -> Result<Summary, RedriveError> {
+        let work = self.collect(selection, true, out).await?;
+        let mut run = Run { work, pace: Pace::new(options.rate), blocked: BTreeSet::new(), out };
+        let redriven = self.redrive(&mut run, options).await;
+        let Run { work, .. } = run;
+        work.hold.release().await;
+        redriven.map(|()| work.summary)
+    }
+
+    async fn redrive<O: Output>(&self, run: &mut Run<'_, O>, options: Options) -> Result<(), RedriveError> {
+        for index in 0..run.work.letters.len() {
+            self.settle_letter(&mut run.work, index).await?;
+        }
+        for batch in batches(&run.work.records, options.batch)? {
+            let (waiting, batch): (Vec<_>, Vec<_>) =
+                batch.into_iter().partition(|index| run.is_blocked(*index));
+            for index in waiting {
+                run.report(index, Outcome::Waits, None)?;
+            }
+            self.redrive_batch(run, batch).await?;
+        }
+        self.report_lost(&mut run.work, options.discard_lost, run.out).await
+    }
+
+    /// Passes a batch through the functions, and again as far as it fails, from the first failed record on.
+    async fn redrive_batch<O: Output>(
+        &self,
+        run: &mut Run<'_, O>,
+        mut batch: Vec<usize>,
+    ) -> Result<(), RedriveError> {
+        let mut attempts = 0;
+        while !batch.is_empty() {
+            run.pace.wait(batch.len()).await;
+            let fates = self.attempt(&run.work, &batch).await;
+            let failed = match fates {
+                Ok(fates) => self.settle_all(run, fates).await?,
+                Err(error) if attempts + 1 == ATTEMPTS || !error.is_temporary() => return Err(error),
+                Err(error) => {
+                    run.out.note(&format!("{}; trying again", error.cause()));
+                    batch.clone()
+                }
+            };
+            attempts = if failed.len() < batch.len() { 0 } else { attempts + 1 };
+            batch = failed;
+            if attempts == ATTEMPTS {
+                return run.give_up(&batch);
+            }
+            if attempts > 0 {
+                sleep(FIRST_PAUSE * 2_u32.pow(attempts - 1)).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the records that failed.
+    async fn settle_all<O: Output>(
+        &self,
+        run: &mut Run<'_, O>,
+        fates: Vec<(usize, Fate)>,
+    ) -> Result<Vec<usize>, RedriveError> {
+        let mut failed = Vec::new();
+        for (index, fate) in fates {
+            if matches!(fate, Fate::Failed | Fate::Deferred) {
+                failed.push(index);
+                continue;
+            }
+            let outcome = self.settle(&mut run.work, index, &fate).await?;
+            run.report(index, outcome, Some(fate))?;
+        }
+        Ok(failed)
+    }
+}
+
+impl<O: Output> Run<'_, O> {
+    fn is_blocked(&self, index: usize) -> bool {
+        self.work.records[index].item().is_some_and(|item| self.blocked.contains(&item))
+    }
+
+    fn report(&mut self, index: usize, outcome: Outcome, fate: Option<Fate>) -> Result<(), RedriveError> {
+        let line = Line::new(&self.work, index, outcome, fate);
+        self.work.summary.count(&line);
+        self.out.line(&line)?;
+        self.out.progress(&self.work.summary);
+        Ok(())
+    }
+
+    fn give_up(&mut self, batch: &[usize]) -> Result<(), RedriveError> {
+        for index in batch {
+            self.blocked.extend(self.work.records[*index].item());
+            self.report(*index, Outcome::Failed, None)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,102 @@
+use serde::Serialize;
+use serde_json::Value;
+use tablecast_protocol::rfc3339;
+
+use crate::fate::{Cause, Event, Fate};
+use crate::work::Work;
+
+/// A record, and what becomes of it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Line {
+    pub pipe: String,
+    /// The record's eventID.
+    pub id: String,
+    pub place: Place,
+    pub operation: String,
+    pub keys: Value,
+    /// When the item changed, RFC 3339.
+    pub changed: String,
+    /// When the record failed, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<String>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<Cause>,
+    pub outcome: Outcome,
+    pub events: Vec<Event>,
+    /// Whether the bus gets the events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bus: Option<bool>,
+    /// Why it still fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Cause>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    Rejected,
+    DeadLetter,
+    /// An item that was read from its table.
+    Table,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It would be redriven.
+    Redrivable,
+    Redriven,
+    /// No rule matches it any more, so nobody waits for it.
+    Unmatched,
+    /// It cannot become events, and stays.
+    Rejected,
+    /// Dispatch could not deliver it, and it stays.
+    Failed,
+    /// An earlier change of its item failed, and it stays.
+    Waits,
+    /// It was delivered, and stays, because it was rejected again meanwhile.
+    Changed,
+}
+
+impl Line {
+    pub fn new(work: &Work, index: usize, outcome: Outcome, fate: Option<Fate>) -> Self {
+        let record = &work.records[index];
+        let letter = record.letters.first().map(|letter| &work.letters[*letter]);
+        let (place, failed_at, failed) = match (&record.entry, letter) {
+            (Some(entry), _) => {
+                let failed = Cause { path: entry.path.clone(), reason: entry.reason.clone() };
+                (Place::Rejected, Some(rfc3339(entry.at * 1000)), Some(failed))
+            }
+            (None, Some(letter)) => {
+                let failed = Cause { path: String::new(), reason: letter.condition.clone() };
+                (Place::DeadLetter, Some(letter.at.clone()), Some(failed))
+            }
+            (None, None) => (Place::Table, None, None),
+        };
+        let line = Self {
+            pipe: record.pipe.clone(),
+            id: record.id.clone(),
+            place,
+            operation: record.head.operation.clone(),
+            keys: record.head.change.keys.clone(),
+            changed: rfc3339(record.changed()),
+            failed_at,
+            failed,
+            outcome,
+            events: Vec::new(),
+            bus: None,
+            reason: None,
+        };
+        line.with_fate(fate)
+    }
+
+    fn with_fate(self, fate: Option<Fate>) -> Self {
+        match fate {
+            Some(Fate::Events(events, bus)) => Self { events, bus: Some(bus), ..self },
+            Some(Fate::Rejected(cause)) => Self { reason: Some(cause), ..self },
+            _ => self,
+        }
+    }
+}

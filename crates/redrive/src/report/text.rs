@@ -1,0 +1,135 @@
+use std::fmt::Write;
+
+use super::line::{Line, Outcome, Place};
+use super::lost::{Known, Lost};
+use super::summary::Summary;
+use crate::entry::cause;
+
+/// Known records to show of one dead letter.
+const SHOWN: usize = 20;
+
+pub fn line_text(line: &Line) -> String {
+    let place = match line.place {
+        Place::Rejected => "rejected",
+        Place::DeadLetter => "dead letter",
+        Place::Table => "read",
+    };
+    let at = line.failed_at.as_ref().map(|at| format!(" {at}")).unwrap_or_default();
+    let mut text = format!("{} {} ({place}{at})\n", line.pipe, line.id);
+    row(&mut text, "change", &format!("{} of {} at {}", line.operation, line.keys, line.changed));
+    if let Some(failed) = &line.failed {
+        row(&mut text, "failed", &cause(&failed.path, &failed.reason));
+    }
+    let verb = if line.outcome == Outcome::Redrivable { "becomes" } else { "became" };
+    let bus = if line.bus == Some(false) { "not on the bus" } else { "on the bus" };
+    for event in &line.events {
+        let source = &event.source;
+        row(
+            &mut text,
+            verb,
+            &format!("{} of {}, in the channel {source}, {bus}", event.event_type, event.subject),
+        );
+    }
+    if let Some((word, reason)) = result(line) {
+        row(&mut text, word, &reason);
+    }
+    text
+}
+
+fn result(line: &Line) -> Option<(&'static str, String)> {
+    let reason = line.reason.as_ref().map(|reason| cause(&reason.path, &reason.reason));
+    match line.outcome {
+        Outcome::Redrivable | Outcome::Redriven => None,
+        Outcome::Unmatched if line.operation == "READ" => Some((
+            "nothing",
+            "no rule makes an event of an item that is read: allow `operation == \"READ\"` in `when`"
+                .to_owned(),
+        )),
+        Outcome::Unmatched => Some(("nothing", "no rule makes an event of it".to_owned())),
+        Outcome::Rejected => Some(("stays", reason.unwrap_or_default())),
+        Outcome::Failed => {
+            Some(("stays", "dispatch could not deliver it; the log of dispatch has the reason".to_owned()))
+        }
+        Outcome::Waits => Some(("stays", "an earlier change of its item could not be delivered".to_owned())),
+        Outcome::Changed => {
+            Some(("stays", "it was delivered, and has changed in the table meanwhile".to_owned()))
+        }
+    }
+}
+
+pub fn lost_text(lost: &Lost) -> String {
+    let Lost { pipe, letter, records, found, first_sequence, last_sequence, .. } = lost;
+    let missing = records.saturating_sub(*found).max(1);
+    let mut text = format!("{pipe} {letter} (dead letter {})\n", lost.at);
+    row(
+        &mut text,
+        "lost",
+        &format!("at least {missing} of {records} records have left the stream {}", lost.stream),
+    );
+    row(&mut text, "place", &format!("{}, from {first_sequence} to {last_sequence}", lost.shard));
+    row(&mut text, "changed", &format!("from {} to {}", lost.first_change, lost.last_change));
+    row(&mut text, "failed", &lost.condition);
+    for known in lost.known.iter().take(SHOWN) {
+        match known {
+            Known::Log { id, subject, .. } => row(&mut text, "log", &format!("{subject} ({id})")),
+            Known::Rejected { id, keys } => row(&mut text, "rejected", &format!("{keys} ({id})")),
+        }
+    }
+    if lost.known.len() > SHOWN {
+        row(&mut text, "", &format!("and {} more; --format json has all", lost.known.len() - SHOWN));
+    }
+    let has_log = lost.known.iter().any(|known| matches!(known, Known::Log { .. }));
+    match lost.discarded {
+        true => row(&mut text, "deleted", "the dead letter"),
+        false => advice(&mut text, lost, has_log),
+    }
+    text
+}
+
+fn advice(text: &mut String, lost: &Lost, has_log: bool) {
+    let Lost { pipe, first_change, last_change, .. } = lost;
+    if has_log {
+        let replay = format!("tablecast replay {pipe} --since {first_change} --until {last_change} --to-bus");
+        row(text, "next", &format!("send the events of the log to the bus: {replay} (--until is exclusive)"));
+    }
+    row(
+        text,
+        "next",
+        &format!("make events of current items: tablecast redrive --pipe {pipe} --rebuild KEY --yes"),
+    );
+    row(text, "next", "then delete the dead letter: add --discard-lost --yes");
+}
+
+pub fn summary_text(summary: &Summary, redrives: bool) -> String {
+    let Summary { records, letters, events, .. } = summary;
+    let mut parts = Vec::new();
+    let mut add = |count: usize, what: &str| {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    };
+    add(summary.redrivable, "can be redriven");
+    add(summary.redriven, "are redriven");
+    add(summary.unmatched, "make no event");
+    add(summary.rejected, "still cannot become events");
+    add(summary.failed, "could not be delivered");
+    add(summary.waits, "wait for an earlier change");
+    add(summary.changed, "changed meanwhile and stay");
+    add(summary.filtered, "are dropped by the filter of the pipe");
+    add(summary.letters_removed, "dead letters are deleted");
+    add(summary.letters_lost, "dead letters lack records");
+    add(summary.letters_elsewhere, "dead letters are with another reader");
+    add(summary.unreadable, "items of the table are no complete record");
+    let found = format!("{records} records, {letters} dead letters, {events} events");
+    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+    let hint = if redrives { "" } else { ". Nothing was changed: --yes redrives them" };
+    format!("{found}{parts}{hint}")
+}
+
+fn row(text: &mut String, name: &str, value: &str) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "  {name:<9}{value}");
+}
+
+#[cfg(test)]
+mod tests;

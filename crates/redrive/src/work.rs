@@ -1,0 +1,141 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
+use tokio::time::{Instant, sleep};
+
+use crate::deployment::{Pipe, QueueName};
+use crate::error::RedriveError;
+use crate::hold::{HELD, Hold};
+use crate::letter::Letter;
+use crate::queue::{Queue, Received};
+use crate::record::Record;
+use crate::redrive::Redrive;
+use crate::report::{Output, Summary};
+use crate::selection::{Kind, Selection};
+use crate::shard;
+
+/// Seconds for which messages are hidden while they are only shown.
+const SHOWN: i32 = 30;
+
+/// Everything that waits, in the order of the changes.
+#[derive(Debug)]
+pub struct Work {
+    pub records: Vec<Record>,
+    pub letters: Vec<Letter>,
+    pub hold: Hold,
+    pub summary: Summary,
+}
+
+impl<I> Redrive<I> {
+    /// Reads what is wanted. With `redrives`, keeps the dead letters from others, and waits for those that a run has
+    /// that was killed.
+    pub(crate) async fn collect(
+        &self,
+        selection: &Selection,
+        redrives: bool,
+        out: &mut impl Output,
+    ) -> Result<Work, RedriveError> {
+        let mut work = Work::new();
+        let (entries, unknown) = self.table.list(selection).await?;
+        work.summary.unreadable = unknown + entries.incomplete.len();
+        for (entry, text) in entries.complete {
+            match Record::of_entry(entry, text) {
+                Ok(record) => work.records.push(record),
+                Err(_) => work.summary.unreadable += 1,
+            }
+        }
+        let pipes = self.deployment.pipes.iter().filter(|pipe| selection.has_pipe(&pipe.name));
+        for pipe in pipes.filter(|_| selection.has_kind(Kind::DeadLetters)) {
+            let Some(queue) = &pipe.letters else { continue };
+            let first = work.letters.len();
+            self.receive(&mut work, pipe, queue, (selection, redrives), out).await?;
+            for index in first..work.letters.len() {
+                self.read_records(&mut work, pipe, index).await?;
+            }
+        }
+        work.join();
+        Ok(work)
+    }
+
+    async fn receive(
+        &self,
+        work: &mut Work,
+        pipe: &Pipe,
+        name: &QueueName,
+        (selection, redrives): (&Selection, bool),
+        out: &mut impl Output,
+    ) -> Result<(), RedriveError> {
+        let queue = Queue::open(&self.sqs, name).await?;
+        let until = Instant::now() + Duration::from_secs(HELD as u64 + 5);
+        let (mut received, mut has_waited) = (Received::default(), false);
+        let others = loop {
+            received.extend(queue.receive(pipe, if redrives { HELD } else { SHOWN }).await?);
+            let others = queue.hidden().await?.saturating_sub(received.len());
+            if others == 0 || !redrives || Instant::now() > until {
+                break others;
+            }
+            if !has_waited {
+                out.note(&format!(
+                    "{others} dead letters of {} are with another reader, or with a run that was killed: waiting for \
+                     up to {HELD} s",
+                    pipe.name
+                ));
+            }
+            has_waited = true;
+            sleep(Duration::from_secs(1)).await;
+        };
+        work.summary.letters_elsewhere += others;
+        let (wanted, rest): (Vec<_>, Vec<_>) =
+            received.letters.into_iter().partition(|letter| is_wanted(letter, selection));
+        let back: Vec<_> = rest.into_iter().map(|letter| letter.receipt).chain(received.foreign).collect();
+        queue.hide(&back, 0).await?;
+        wanted.iter().for_each(|letter| work.hold.add(&queue, &letter.id, &letter.receipt));
+        work.letters.extend(wanted);
+        Ok(())
+    }
+
+    async fn read_records(&self, work: &mut Work, pipe: &Pipe, index: usize) -> Result<(), RedriveError> {
+        let found = shard::read(&self.streams, &work.letters[index].batch).await?;
+        work.letters[index].lacks_records = !found.is_complete;
+        for (id, json) in found.records {
+            if !pipe.filter.passes(&json) {
+                work.summary.filtered += 1;
+                continue;
+            }
+            work.records.push(Record::of_letter(id, &pipe.name, &json.to_string(), index)?);
+        }
+        Ok(())
+    }
+}
+
+impl Work {
+    pub fn new() -> Self {
+        Self { records: Vec::new(), letters: Vec::new(), hold: Hold::new(), summary: Summary::default() }
+    }
+
+    /// Joins the places of records that wait in several, and sorts them.
+    pub fn join(&mut self) {
+        let mut by_id: BTreeMap<String, Record> = BTreeMap::new();
+        for record in std::mem::take(&mut self.records) {
+            match by_id.get_mut(&record.id) {
+                Some(known) => known.join(record),
+                None => _ = by_id.insert(record.id.clone(), record),
+            }
+        }
+        self.records = by_id.into_values().collect();
+        self.records.sort_by(|one, other| one.order().cmp(&other.order()));
+        for letter in self.records.iter().flat_map(|record| record.letters.clone()) {
+            self.letters[letter].open += 1;
+        }
+        self.summary.records = self.records.len();
+        self.summary.letters = self.letters.len();
+    }
+}
+
+/// Its time and its condition are those of the letter.
+fn is_wanted(letter: &Letter, selection: &Selection) -> bool {
+    let at = DateTime::from_str(&letter.at, DateTimeFormat::DateTimeWithOffset);
+    let at = at.ok().and_then(|at| at.to_millis().ok()).unwrap_or_default();
+    selection.has(&letter.id, at, &letter.condition)
+}

@@ -6,13 +6,15 @@
 //! - `grants`: grants that match no subject, and subjects that no grant matches
 //! - `channels`: grants wider than a channel, and pipes that share logs
 //! - `binary_subjects`: subjects with a binary attribute
+//! - `state_scans`: states of which no grant allows to load more than single items
 //! - `data`: compares a rule's data with its schema
 //! - `schemas`: unknown keywords, invalid examples, and the number of examples
 //! - `type_names`: event types that code generators cannot take or distinguish
 //! - `unused`: schemas that no pipe emits
 //! - `terraform`: mistakes that only Terraform would report
 //! - `pipe_tests`: runs the tests in pipe files; `grant_tests`: those of grants
-//! - `renamed`: pipe files with another name than before; `changed_logs`: with another `log`
+//! - `renamed`: pipe files with another name than before; `changed_logs`: with another `log`; `removed_states`:
+//!   without the `state` that they had
 
 mod binary_subjects;
 mod changed_logs;
@@ -22,9 +24,11 @@ mod filters;
 mod grant_tests;
 mod grants;
 mod pipe_tests;
+mod removed_states;
 mod renamed;
 mod report;
 mod schemas;
+mod state_scans;
 mod terraform;
 mod type_names;
 mod unused;
@@ -37,6 +41,7 @@ use crate::{lines, registry};
 
 pub use changed_logs::{changed_channels, changed_keeps, removed_buses};
 pub use pipe_tests::ReadRecord;
+pub use removed_states::removed_states;
 pub use renamed::renamed_pipes;
 pub use report::{Checked, Report};
 
@@ -92,6 +97,7 @@ impl Check<'_> {
             self.warnings.extend(grants::missing(&self.definitions));
             self.warnings.extend(channels::wide_grants(&self.definitions));
             self.warnings.extend(channels::shared_logs(&self.definitions));
+            self.warnings.extend(state_scans::problems(&self.compiled, &self.definitions));
         }
     }
 

@@ -14,7 +14,7 @@ use tablecast_protocol::event::bus_source;
 use crate::draft::{Definitions, Draft, Unsupported, pascal_case};
 use crate::schema::Resolver;
 
-pub use envelope::{bus_event, cloud_event};
+pub use envelope::{bus_event, cloud_event, state_event};
 
 /// EventBridge's limit for the characters of a schema's content.
 const MAX_CONTENT: usize = 100_000;

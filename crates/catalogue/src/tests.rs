@@ -49,20 +49,6 @@ fn page(pipes: &[DefinitionFile], schemas: &[DefinitionFile], deployment: &Deplo
 }
 
 #[test]
-fn a_pipe_with_traces_documents_them_and_its_events_show_one() {
-    let schemas = [schema("a.v1", json!({ "examples": [{}] }))];
-    let text = |trace: &str| {
-        pipe(&format!("table: orders\nsubject: '\"x\"'\n{trace}events: [{{ type: a.v1, data: {{}} }}]\n"))
-    };
-    let traced = page(&[text("trace: new.?traceparent\n")], &schemas, &deployment());
-    assert!(traced.contains("<dt>Trace</dt><dd><code>new.?traceparent</code></dd>"));
-    assert!(
-        traced.contains("&quot;traceparent&quot;: &quot;00-") || traced.contains("\"traceparent\": \"00-")
-    );
-    assert!(!page(&[text("")], &schemas, &deployment()).contains("traceparent"));
-}
-
-#[test]
 fn a_schema_is_published_unchanged_at_the_path_of_its_id() {
     let files = project_files();
     let written = include_str!("../../../schemas/order.placed.v1.json");
@@ -77,6 +63,40 @@ fn a_schema_is_published_unchanged_at_the_path_of_its_id() {
 #[test]
 fn the_same_files_give_the_same_bytes() {
     assert_eq!(project_files(), project_files());
+}
+
+#[test]
+fn the_events_of_a_state_have_their_conditions() {
+    let text = "table: orders\nkeys: { partition: { id: S } }\nsubject: '\"orders/\" + keys.id'\nlet: { big: item.size > 3 }\n";
+    let types = ["order.v1", "order.removed.v1"].map(|name| schema(name, json!({ "type": "object" })));
+    let with = |when: &str| {
+        let state = format!("{text}state: {{ type: order.v1, data: {{ size: item.size }}{when} }}\n");
+        page(&[pipe(&state)], &types, &deployment())
+    };
+    let all = with("");
+    for condition in ["the data of the item changes<", "the item is removed<"] {
+        assert!(all.contains(&format!("<dt>Condition</dt><dd>{condition}")), "{all}");
+    }
+    let some = with(", when: big");
+    assert!(
+        some.contains("the data of the item changes, where <code>big</code><br>where <code>big</code> is "),
+        "{some}"
+    );
+    assert!(some.contains("the item is removed, or this is no longer true: <code>big</code>"), "{some}");
+}
+
+#[test]
+fn an_event_of_a_state_can_have_no_place_in_a_log() {
+    let text = "table: orders\nkeys: { partition: { id: S } }\nsubject: '\"orders/\" + keys.id'\n\
+        state: { type: order.v1, data: { size: item.size } }\n";
+    let types = ["order.v1", "order.removed.v1"].map(|name| schema(name, json!({ "type": "object" })));
+    let files = files(&[pipe(text)], &types, &deployment()).unwrap();
+    let document: Json = serde_json::from_str(content(&files, "asyncapi.json")).unwrap();
+    let schema = |name: &str| document["components"]["schemas"][name].clone();
+    let requires = |name: &str| schema(name)["required"].as_array().unwrap().contains(&json!("position"));
+    assert_eq!([requires("order.v1"), requires("order.removed.v1")], [false, true]);
+    assert!(schema("order.v1")["properties"]["snapshot"].is_object());
+    assert!(schema("order.removed.v1")["properties"]["version"].is_object());
 }
 
 #[test]
@@ -321,4 +341,18 @@ fn the_catalogue_of_an_own_project_has_the_control_events() {
     assert!(page.contains("id=\"tablecast.subscribed.v1\""), "{page}");
     content(&files, "schemas/tablecast.subscribed.v1.json");
     assert!(content(&files, "asyncapi.json").contains("tablecast.pong.v1"));
+}
+
+#[test]
+fn a_pipe_with_traces_documents_them_and_its_events_show_one() {
+    let schemas = [schema("a.v1", json!({ "examples": [{}] }))];
+    let text = |trace: &str| {
+        pipe(&format!("table: orders\nsubject: '\"x\"'\n{trace}events: [{{ type: a.v1, data: {{}} }}]\n"))
+    };
+    let traced = page(&[text("trace: new.?traceparent\n")], &schemas, &deployment());
+    assert!(traced.contains("<dt>Trace</dt><dd><code>new.?traceparent</code></dd>"));
+    assert!(
+        traced.contains("&quot;traceparent&quot;: &quot;00-") || traced.contains("\"traceparent\": \"00-")
+    );
+    assert!(!page(&[text("")], &schemas, &deployment()).contains("traceparent"));
 }

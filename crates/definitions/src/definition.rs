@@ -34,7 +34,10 @@ pub struct Definition {
     pub trace: Option<Code>,
     /// The subjects that a token's claims grant: one template or several.
     pub grant: Option<OneOrMany>,
+    #[serde(default)]
     pub events: Vec<EventRule>,
+    /// What an item is now, as an event.
+    pub state: Option<StateRule>,
     #[serde(default)]
     pub log: Log,
     /// True if the events are published on the bus.
@@ -113,6 +116,20 @@ pub struct EventRule {
     /// A condition. Without it, the rule always applies.
     pub when: Option<Code>,
     pub data: Tree,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StateRule {
+    #[serde(rename = "type")]
+    pub event_type: Code,
+    /// A condition: which items are state. Without it, all are.
+    pub when: Option<Code>,
+    /// A number or a text that grows with each change of the item.
+    pub version: Option<Code>,
+    pub data: Tree,
+    /// The data of the event of a removed item. Without it, the key attributes.
+    pub removed: Option<Tree>,
 }
 
 /// A test: a record, and the event types that it must become.

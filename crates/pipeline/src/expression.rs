@@ -11,9 +11,11 @@
 //!   stand for
 //! - `adapter`: converts values to CEL's and back; `image`: a map that converts lazily; `decimal`: exact
 //!   numbers
-//! - `shape`: what is known of a value in advance; `explain`: error texts
+//! - `shape`: what is known of a value in advance; `beginning`: of the texts that a condition accepts
+//! - `explain`: error texts
 
 mod adapter;
+mod beginning;
 mod bindings;
 mod compile;
 mod decimal;
@@ -39,8 +41,9 @@ use bindings::Undecided;
 use plain::Plain;
 
 pub use compile::Language;
-pub use decimal::compare as compare_numbers;
+pub use decimal::{compare as compare_numbers, is_stored_number};
 pub use path::literal;
+pub use plain::equal;
 pub use shape::Shape;
 pub use syntax::References;
 
@@ -68,6 +71,21 @@ impl Expression {
     /// Returns what is known of the value without a record.
     pub fn shape(&self) -> Shape {
         self.plain.as_ref().map_or(Shape::Unknown, |plain| plain.shape())
+    }
+
+    /// The variable and the attribute, if the expression is an attribute or its text: `item.total` or
+    /// `string(item.total)`.
+    pub fn attribute(&self) -> Option<(&str, &str)> {
+        match self.plain.as_deref() {
+            Some(Plain::Path(path)) => path.attribute(),
+            _ => None,
+        }
+    }
+
+    /// The text with which an attribute begins wherever this condition holds. The attribute is given by its variable
+    /// and name.
+    pub fn beginning_of(&self, is_attribute: impl Fn(&str, &str) -> bool) -> Option<&str> {
+        beginning::beginning_of(&self.syntax, &is_attribute)
     }
 
     fn interpret(&self, scope: &Scope<'_>) -> Result<Option<Value<'static>>, String> {

@@ -4,12 +4,15 @@
 //! # Layout
 //! - `compile`: from pipe file to pipe; `data`: the `data` of a rule
 //! - `trace`: the trace of a change
-//! - `apply`: from record to events
+//! - `apply`: from record to events; `event`: the envelope of an event
+//! - `state`: what an item is now, and the events of its changes
 //! - `table_names`: the names of the deployed tables
 
 mod apply;
 mod compile;
 mod data;
+mod event;
+mod state;
 mod table_names;
 mod trace;
 
@@ -24,6 +27,7 @@ use crate::record::Projections;
 use crate::schema::Schemas;
 use crate::template::Template;
 use data::Data;
+pub use state::{Key, KeyAttribute, KeyValue, MAX_VERSION_CHARACTERS, State, StateRead};
 use trace::Trace;
 
 /// The variables of an expression over a record.
@@ -37,6 +41,7 @@ pub struct Pipe {
     subject: Template,
     trace: Option<Trace>,
     rules: Vec<Rule>,
+    state: Option<State>,
     /// The bytes of its largest event.
     event_limit: usize,
 }
@@ -45,6 +50,8 @@ pub struct Pipe {
 struct Rule {
     /// The place in the file: `events[0]`.
     path: String,
+    /// The place of its data: `events[0].data`.
+    data_path: String,
     event_type: String,
     when: Option<Expression>,
     data: Data,
@@ -80,9 +87,12 @@ impl Pipe {
         self.subject.references()
     }
 
-    /// For each rule, its place in the file, the type that it emits, and the shape of its data.
+    /// For each rule, and for the state: the place of its data in the file, the type that it emits, and the shape of
+    /// its data.
     pub fn emits(&self) -> impl Iterator<Item = (&str, &str, Shape)> {
-        self.rules.iter().map(|rule| (rule.path.as_str(), rule.event_type.as_str(), rule.data.shape()))
+        let rules = self.rules.iter();
+        let rules = rules.map(|rule| (rule.data_path.as_str(), rule.event_type.as_str(), rule.data.shape()));
+        rules.chain(self.state.iter().flat_map(State::emits))
     }
 }
 

@@ -10,8 +10,9 @@ use crate::expression::{Expression, Language, References, Scope};
 #[derive(Debug)]
 pub struct Template(Vec<Part>);
 
+/// A part of a template, as it is written.
 #[derive(Debug)]
-enum Part {
+pub enum Part {
     Text(String),
     Value(Expression),
 }
@@ -43,6 +44,10 @@ impl Template {
             }
         };
         self.0.iter().map(text).collect()
+    }
+
+    pub fn parts(&self) -> &[Part] {
+        &self.0
     }
 
     pub fn references(&self) -> impl Iterator<Item = &References> {

@@ -7,6 +7,12 @@ pub fn is_control(event_type: &str) -> bool {
     event_type.starts_with(CONTROL_PREFIX)
 }
 
+/// The type of the event of a removed item, for the type of an item's state: `order.removed.v1` for `order.v1`. None
+/// if that has no version.
+pub fn removed(state: &str) -> Option<String> {
+    state.rsplit_once(".v").map(|(words, version)| format!("{words}.removed.v{version}"))
+}
+
 const MAX_BYTES: usize = 128;
 
 /// Returns whether a name is lower-case words, joined by dots, with a major version at the end:
@@ -33,6 +39,13 @@ fn is_version(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_type_of_a_removed_item_follows_from_that_of_its_state() {
+        assert_eq!(removed("order.v1").as_deref(), Some("order.removed.v1"));
+        assert_eq!(removed("shop.v-order.v12").as_deref(), Some("shop.v-order.removed.v12"));
+        assert_eq!(removed("order"), None);
+    }
 
     #[test]
     fn an_event_type_ends_in_its_major_version() {

@@ -11,7 +11,9 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Args;
-use tablecast_authoring::check::{Report, changed_channels, changed_keeps, removed_buses, renamed_pipes};
+use tablecast_authoring::check::{
+    Report, changed_channels, changed_keeps, removed_buses, removed_states, renamed_pipes,
+};
 use tablecast_authoring::evolution;
 
 use crate::definitions::DefinitionFolders;
@@ -61,6 +63,7 @@ fn check_all(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         report.problems.extend(renamed_pipes(&pipes, &definitions.pipes));
         report.problems.extend(changed_channels(&pipes, &definitions.pipes));
         report.problems.extend(removed_buses(&pipes, &definitions.pipes));
+        report.problems.extend(removed_states(&pipes, &definitions.pipes));
         report.warnings.extend(changed_keeps(&pipes, &definitions.pipes));
     }
     Ok(report)

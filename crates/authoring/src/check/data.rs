@@ -27,7 +27,7 @@ pub fn problems(pipes: &Pipes, files: &[DefinitionFile]) -> Vec<Problem> {
             let Some(schema) = pipes.schemas().get(event_type) else { continue };
             let mut comparison = Comparison::new(&file.file, event_type);
             let location = Location::root(&resolver, &schema.document);
-            comparison.compare(&shape, &location, &format!("{path}.data"), MAX_DEPTH);
+            comparison.compare(&shape, &location, path, MAX_DEPTH);
             problems.append(&mut comparison.problems);
         }
     }

@@ -15,6 +15,7 @@ mod grant_tests;
 mod grants;
 mod pipe_files;
 mod schemas;
+mod states;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))

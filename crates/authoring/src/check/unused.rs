@@ -12,8 +12,8 @@ pub fn problems(
     files: &[DefinitionFile],
     definitions: &[(&DefinitionFile, Definition)],
 ) -> Vec<Problem> {
-    let rules = definitions.iter().flat_map(|(_, definition)| &definition.events);
-    let emitted: BTreeSet<&str> = rules.map(|rule| rule.event_type.text.as_str()).collect();
+    let emitted: BTreeSet<String> =
+        definitions.iter().flat_map(|(_, definition)| emitted(definition)).collect();
     let mut referenced = BTreeSet::new();
     schemas.iter().for_each(|(name, schema)| references(&schema.document, name, &mut referenced));
     let is_used = |name: &str, schema: &Schema| {
@@ -28,6 +28,14 @@ pub fn problems(
         Problem::new(Rule::SchemaUnused, &file.file, "", format!("no pipe emits {}", file.name))
     };
     files.iter().filter(is_unused).map(problem).collect()
+}
+
+/// The types of the rules, and those of the state.
+fn emitted(definition: &Definition) -> Vec<String> {
+    let rules = definition.events.iter().map(|rule| rule.event_type.text.clone());
+    let state = definition.state.iter().map(|state| state.event_type.text.clone());
+    let removed = definition.state.iter().filter_map(|state| event_type::removed(&state.event_type.text));
+    rules.chain(state).chain(removed).collect()
 }
 
 /// Collects the event types of the other files that a schema refers to.

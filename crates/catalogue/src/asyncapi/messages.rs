@@ -1,6 +1,6 @@
 use serde_json::{Map, Value as Json};
 use tablecast_authoring::draft::Definitions;
-use tablecast_authoring::registry::{bus_event, cloud_event};
+use tablecast_authoring::registry::{bus_event, cloud_event, state_event};
 
 use super::client_messages;
 use super::event_messages::{control_event, envelope, message, schema_reference};
@@ -25,7 +25,8 @@ pub fn all<'c>(contents: &'c Contents<'c>, definitions: &mut Definitions<'c>) ->
     for event in contents.emitted() {
         let data = definitions.data(&event.schema.document);
         let schema = cloud_event(event.event_type, &event.schema.id, data);
-        all.add(event, schema);
+        let is_state = event.emitters.iter().any(|pipe| event.is_state(pipe));
+        all.add(event, if is_state { state_event(schema) } else { schema });
         if !event.bus_pipe_names().is_empty() {
             all.messages.insert(on_bus(event.event_type), bus_message(event));
         }

@@ -58,6 +58,16 @@ impl<'c> Event<'c> {
         rules.filter(|rule| rule.event_type.text == self.event_type)
     }
 
+    /// Returns whether this event is the state of a pipe's items.
+    pub fn is_state(&self, pipe: &Pipe) -> bool {
+        pipe.state().is_some_and(|state| state.event_type() == self.event_type)
+    }
+
+    /// Returns whether this event is about removed items of a pipe's state.
+    pub fn is_removed(&self, pipe: &Pipe) -> bool {
+        pipe.state().is_some_and(|state| state.removed_type() == self.event_type)
+    }
+
     /// Returns whole events with the data of the schema's examples.
     pub fn examples(&self) -> Vec<Json> {
         let examples = self.schema.document["examples"].as_array().into_iter().flatten();

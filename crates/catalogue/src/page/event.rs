@@ -1,5 +1,5 @@
 use serde_json::Value as Json;
-use tablecast_definitions::definition::EventRule;
+use tablecast_definitions::definition::Code;
 use tablecast_pipeline::pipe::Pipe;
 use tablecast_protocol::event_type;
 
@@ -66,22 +66,41 @@ fn emitters(event: &Event<'_>) -> String {
     if event_type::is_control(event.event_type) {
         return String::new();
     }
-    let emitters =
-        event.emitters.iter().flat_map(|pipe| event.rules(pipe).map(move |rule| emitter(pipe, rule)));
-    let emitters: String = emitters.collect();
+    let of_pipe =
+        |pipe: &&Pipe| conditions(event, pipe).iter().map(|when| emitter(pipe, when)).collect::<String>();
+    let emitters: String = event.emitters.iter().map(of_pipe).collect();
     let none = "<p>No pipe emits this event. Its schema remains for older events, or for schemas that refer to it.</p>\n";
     let text = if emitters.is_empty() { none } else { &emitters };
     format!("<h4>Source</h4>\n{text}")
 }
 
-fn emitter(pipe: &Pipe, rule: &EventRule) -> String {
+/// Returns the condition of each rule of a pipe that emits an event, or that of its state.
+fn conditions(event: &Event<'_>, pipe: &Pipe) -> Vec<String> {
+    let always = || "always".to_owned();
+    let rules =
+        event.rules(pipe).map(|rule| rule.when.as_ref().map_or_else(always, |when| condition(pipe, when)));
+    let when = pipe.definition.state.as_ref().and_then(|state| state.when.as_ref());
+    let when = when.map(|when| condition(pipe, when));
+    let state = event.is_state(pipe).then(|| match &when {
+        Some(when) => format!("the data of the item changes, where {when}"),
+        None => "the data of the item changes".to_owned(),
+    });
+    let removed = event.is_removed(pipe).then(|| match &when {
+        Some(when) => format!("the item is removed, or this is no longer true: {when}"),
+        None => "the item is removed".to_owned(),
+    });
+    rules.chain(state).chain(removed).collect()
+}
+
+fn emitter(pipe: &Pipe, condition: &str) -> String {
     let definition = &pipe.definition;
     let filters: Vec<String> = definition.filter.iter().map(|filter| code(&filter.to_string())).collect();
     let filters = match filters.is_empty() {
         true => String::new(),
         false => format!("<dt>Filter</dt><dd>{}</dd>", filters.join(" or ")),
     };
-    let trace = definition.trace.as_ref().map(|trace| format!("<dt>Trace</dt><dd>{}</dd>", code(&trace.text)));
+    let trace =
+        definition.trace.as_ref().map(|trace| format!("<dt>Trace</dt><dd>{}</dd>", code(&trace.text)));
     let trace = trace.unwrap_or_default();
     format!(
         "<dl><dt>Pipe</dt><dd>{}</dd><dt>Table</dt><dd>{}</dd>{filters}\
@@ -89,16 +108,16 @@ fn emitter(pipe: &Pipe, rule: &EventRule) -> String {
          own that keeps events for {}</dd></dl>\n",
         Escaped(&pipe.name),
         Escaped(&definition.table),
-        condition(pipe, rule),
+        condition,
         code(&pipe.subject_outline()),
         code(&pipe.channel_outline()),
         definition.log.keep,
     )
 }
 
-/// Returns the rule's condition, with the variables that it uses.
-fn condition(pipe: &Pipe, rule: &EventRule) -> String {
-    let Some(when) = rule.when.as_ref().map(|when| when.text.as_str()) else { return "always".to_owned() };
+/// Returns a condition, with the variables that it uses.
+fn condition(pipe: &Pipe, when: &Code) -> String {
+    let when = when.text.as_str();
     let used = pipe.definition.variables.iter().filter(|(name, _)| words(when).any(|word| word == *name));
     let used = used.map(|(name, value)| format!("<br>where {} is {}", code(name), code(&value.text)));
     format!("{}{}", code(when), used.collect::<String>())

@@ -13,6 +13,22 @@ pub enum Tree {
     List(Vec<Tree>),
 }
 
+impl Tree {
+    /// The expressions, each with its place.
+    pub fn leaves(&self, path: &str) -> Vec<(String, &Code)> {
+        match self {
+            Tree::Leaf(code) => vec![(path.to_owned(), code)],
+            Tree::Map(fields) => {
+                fields.iter().flat_map(|(name, tree)| tree.leaves(&format!("{path}.{name}"))).collect()
+            }
+            Tree::List(elements) => {
+                let elements = elements.iter().enumerate();
+                elements.flat_map(|(index, tree)| tree.leaves(&format!("{path}[{index}]"))).collect()
+            }
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Tree {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         let tree = Spanned::<Bare>::deserialize(input)?;

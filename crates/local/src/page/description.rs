@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tablecast_definitions::definition::Definition;
+use tablecast_protocol::event_type::removed;
 
 use crate::addresses::Addresses;
 use crate::examples::Example;
@@ -35,7 +37,7 @@ struct Pipe<'a> {
     partition: Option<&'a str>,
     grants: Vec<&'a str>,
     /// The types of its events.
-    types: Vec<&'a str>,
+    types: Vec<String>,
     examples: Vec<Write<'a>>,
 }
 
@@ -81,10 +83,18 @@ impl<'a> Pipe<'a> {
             table: &definition.table,
             partition: keys.and_then(|keys| keys.partition.keys().next()).map(String::as_str),
             grants: definition.grant.iter().flat_map(|grant| grant.iter()).map(String::as_str).collect(),
-            types: definition.events.iter().map(|rule| rule.event_type.text.as_str()).collect(),
+            types: types(definition),
             examples: file.examples.iter().map(Write::new).collect(),
         }
     }
+}
+
+/// Those of the rules, and those of the state.
+fn types(definition: &Definition) -> Vec<String> {
+    let rules = definition.events.iter().map(|rule| rule.event_type.text.clone());
+    let state = definition.state.iter().map(|state| state.event_type.text.clone());
+    let removals = definition.state.iter().filter_map(|state| removed(&state.event_type.text));
+    rules.chain(state).chain(removals).collect()
 }
 
 impl<'a> Write<'a> {

@@ -7,6 +7,7 @@ use cel::ExecutionError;
 use cel::common::traits::Comparer;
 use cel::common::types::{CelDouble, CelInt, CelString, CelUInt, Type};
 use cel::common::value::{StaticVal, Val};
+use tablecast_values::value::Value;
 
 static DECIMAL: Type = Type::new_unspecified_type("tablecast.decimal");
 
@@ -77,6 +78,15 @@ pub fn same(left: &str, right: &str) -> bool {
 /// The order of two numbers, digit by digit.
 pub fn compare(left: &str, right: &str) -> Ordering {
     Normal::of(left).compare(&Normal::of(right))
+}
+
+/// Returns whether a text is a number that DynamoDB can hold: up to 38 digits, 1E-130 to 9.9E+125.
+pub fn is_stored_number(text: &str) -> bool {
+    if Value::number(text.into()).is_none() {
+        return false;
+    }
+    let normal = Normal::of(text);
+    normal.digits.is_empty() || (normal.digits.len() <= 38 && (-129..=126).contains(&normal.place))
 }
 
 fn text(value: &dyn Val) -> Option<String> {
@@ -153,6 +163,16 @@ mod tests {
         assert_eq!(compare("1e9223372036854775807", "1e9223372036854775806"), Ordering::Equal);
         assert_eq!(compare("10e9223372036854775807", "1"), Ordering::Greater);
         assert_eq!(compare("1e-99999999999999999999", "1"), Ordering::Less);
+    }
+
+    #[test]
+    fn dynamodb_holds_numbers_of_38_digits_within_its_range() {
+        for good in ["0", "-0", "7", "-12.50", "1e125", "9.9E+125", "1E-130", &"9".repeat(38), "0.000"] {
+            assert!(is_stored_number(good), "{good}");
+        }
+        for bad in ["", "007", "+1", "x", "1e126", "1E-131", &"9".repeat(39), "1e99999999999999999999"] {
+            assert!(!is_stored_number(bad), "{bad}");
+        }
     }
 
     #[test]

@@ -62,6 +62,14 @@ impl Path {
         Some(self)
     }
 
+    /// The root and the field of a path with one field, as it is or as text.
+    pub fn attribute(&self) -> Option<(&str, &str)> {
+        match &self.fields[..] {
+            [Field { name, optional: false }] => Some((&self.root, name)),
+            _ => None,
+        }
+    }
+
     pub fn is_optional(&self) -> bool {
         self.fields.last().is_some_and(|last| last.optional)
     }

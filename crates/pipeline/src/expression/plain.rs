@@ -125,7 +125,8 @@ fn same(left: Option<&Value<'_>>, right: Option<&Value<'_>>) -> bool {
     }
 }
 
-fn equal(left: &Value<'_>, right: &Value<'_>) -> bool {
+/// Numbers are equal if their values are, and objects in any order.
+pub fn equal(left: &Value<'_>, right: &Value<'_>) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => left == right || decimal::same(left, right),
         (Value::List(left), Value::List(right)) => {

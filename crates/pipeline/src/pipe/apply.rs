@@ -1,15 +1,15 @@
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use tablecast_protocol::channel::MAX_SOURCE_BYTES;
-use tablecast_protocol::event::{CloudEvent, DATACONTENTTYPE, SPECVERSION};
 use tablecast_protocol::subject::Subject;
 use tablecast_values::cursor::Cursor;
 use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 
-use super::{Pipe, Rule};
+use super::event::{Content, EventBuilder};
+use super::{Pipe, Rule, state};
 use crate::expression::Scope;
 use crate::record::Record;
-use crate::schema::{Schema, Schemas};
+use crate::schema::Schemas;
 
 impl Pipe {
     /// Reads the parts of one record that the expressions use.
@@ -22,7 +22,8 @@ impl Pipe {
         self.trace.as_ref().map_or(Ok(None), |trace| trace.of(record))
     }
 
-    /// Returns the events of a record, with its traceparent. Empty if no rule applies.
+    /// Returns the events of a record, with its traceparent: those of the rules that apply, and that of the state if it
+    /// changes.
     pub fn apply(
         &self,
         record: &Record<'_>,
@@ -33,21 +34,19 @@ impl Pipe {
         let roots = roots(record, &operation, &metadata);
         let scope = Scope(&roots);
         let rules = self.rules_that_hold(&scope)?;
-        if rules.is_empty() {
+        let images = self.state.as_ref().map(|_| state::images(record)).unwrap_or_default();
+        let [old, new] = images.each_ref().map(|image| image.as_ref().map(|variables| Scope(variables)));
+        let state = self.state.as_ref().map(|state| state.change(old.as_ref(), new.as_ref()));
+        let state = state.transpose()?.flatten();
+        if rules.is_empty() && state.is_none() {
             return Ok(Vec::new());
         }
         let subject = self.subject(&scope)?;
-        let source = short(self.source(&subject)).map_err(|reason| Located::new("subject", reason))?;
-        let builder = EventBuilder {
-            pipe: self,
-            record,
-            traceparent,
-            scope: &scope,
-            source: &source,
-            subject: &subject,
-            schemas,
-        };
-        rules.into_iter().map(|rule| builder.event(rule)).collect()
+        let source = self.short_source(&subject)?;
+        let builder =
+            EventBuilder { pipe: self, record, traceparent, source: &source, subject: &subject, schemas };
+        let contents = rules.into_iter().map(|rule| rule.content(&scope)).chain(state.map(Ok));
+        contents.map(|content| builder.of_change(content?)).collect()
     }
 
     /// Rules of one type are alternatives. The first that holds gives the event.
@@ -62,9 +61,13 @@ impl Pipe {
         Ok(held)
     }
 
-    fn subject(&self, scope: &Scope<'_>) -> Result<Subject, Located> {
+    pub(super) fn subject(&self, scope: &Scope<'_>) -> Result<Subject, Located> {
         let text = self.subject.fill(scope).map_err(|reason| Located::new("subject", reason))?;
         Subject::parse(&text).map_err(|error| Located::new("subject", error.to_string()))
+    }
+
+    pub(super) fn short_source(&self, subject: &Subject) -> Result<String, Located> {
+        short(self.source(subject)).map_err(|reason| Located::new("subject", reason))
     }
 }
 
@@ -74,52 +77,15 @@ impl Rule {
         holds.map_err(|reason| self.at("when", reason))
     }
 
+    fn content<'s>(&'s self, scope: &'s Scope<'s>) -> Result<Content<'s>, Located> {
+        let data = self.data.evaluate(scope);
+        let data = data.map_err(|error| self.at(&format!("data{}", error.path), error.reason))?;
+        let data = data.unwrap_or(Value::Null);
+        Ok(Content { event_type: &self.event_type, path: &self.data_path, data, version: None })
+    }
+
     fn at(&self, member: &str, reason: String) -> Located {
         Located::new(format!("{}.{member}", self.path), reason)
-    }
-}
-
-/// Builds the events of one record.
-struct EventBuilder<'m> {
-    pipe: &'m Pipe,
-    record: &'m Record<'m>,
-    traceparent: Option<&'m str>,
-    scope: &'m Scope<'m>,
-    source: &'m str,
-    subject: &'m Subject,
-    schemas: &'m Schemas,
-}
-
-impl EventBuilder<'_> {
-    fn event(&self, rule: &Rule) -> Result<Box<RawValue>, Located> {
-        let schema =
-            self.schemas.get(&rule.event_type).ok_or_else(|| rule.at("type", "has no schema".into()))?;
-        let data = self.data(rule, schema)?;
-        let event = CloudEvent {
-            specversion: SPECVERSION,
-            id: &[&self.record.event_id, ":", &rule.event_type].concat(),
-            source: self.source,
-            event_type: &rule.event_type,
-            subject: Some(self.subject.as_str()),
-            time: &self.record.time,
-            datacontenttype: DATACONTENTTYPE,
-            dataschema: &schema.id,
-            sequence: self.record.sequence.as_deref(),
-            traceparent: self.traceparent,
-            position: None,
-            snapshot: None,
-            version: None,
-            data: &data,
-        };
-        sized(to_raw_value(&event), self.pipe.event_limit).map_err(|reason| rule.at("data", reason))
-    }
-
-    fn data<'s>(&'s self, rule: &'s Rule, schema: &Schema) -> Result<Value<'s>, Located> {
-        let data = rule.data.evaluate(self.scope);
-        let data = data.map_err(|error| rule.at(&format!("data{}", error.path), error.reason))?;
-        let data = data.unwrap_or(Value::Null);
-        schema.check(&data).map_err(|error| broken(&rule.event_type, error))?;
-        Ok(data)
     }
 }
 
@@ -158,19 +124,4 @@ fn short(source: String) -> Result<String, String> {
              or shorten the subject"
         )),
     }
-}
-
-fn sized(event: serde_json::Result<Box<RawValue>>, limit: usize) -> Result<Box<RawValue>, String> {
-    let event = event.map_err(|error| error.to_string())?;
-    match event.get().len() {
-        bytes if bytes > limit => Err(format!(
-            "the event has {bytes} bytes, but the bus accepts {limit}: list fewer attributes in data"
-        )),
-        _ => Ok(event),
-    }
-}
-
-/// The error of an event that breaks its schema, with its place: `order.placed.v1/total`.
-fn broken(event_type: &str, error: Located) -> Located {
-    Located::new(format!("{event_type}{}", error.path), format!("breaks the schema: {}", error.reason))
 }

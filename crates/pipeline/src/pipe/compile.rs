@@ -1,13 +1,16 @@
+mod filter;
+mod state;
+
 use std::collections::BTreeMap;
 
-use tablecast_definitions::definition::{Code, Definition, EventRule, Seconds, SyntaxProblem};
+use tablecast_definitions::definition::{Code, Definition, EventRule, Seconds, SyntaxProblem, Tree};
 use tablecast_definitions::grant;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule as ProblemRule};
 use tablecast_protocol::event::{BUS_OVERHEAD_BYTES, MAX_BUS_BYTES};
 use tablecast_protocol::event_type;
 use tablecast_protocol::subject::Subject;
 
-use super::{Data, Pipe, RECORD_ROOTS, Rule, Trace};
+use super::{Data, Pipe, RECORD_ROOTS, Rule, State, Trace};
 use crate::attribute::Projection;
 use crate::expression::{Language, References};
 use crate::record::Projections;
@@ -46,13 +49,14 @@ fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Pr
     compiler.grants(&definition);
     let rules: Vec<_> =
         definition.events.iter().enumerate().map(|(index, rule)| compiler.rule(index, rule)).collect();
+    let state = compiler.state(&definition, subject.as_ref());
     if problems.len() > before {
         return None;
     }
     let (subject, rules) = (subject?, rules.into_iter().collect::<Option<Vec<_>>>()?);
-    let projections = projections(&subject, trace.as_ref(), &rules);
+    let projections = projections(&subject, trace.as_ref(), &rules, state.as_ref());
     let event_limit = MAX_BUS_BYTES - BUS_OVERHEAD_BYTES;
-    Some(Pipe { name: file.name.clone(), definition, projections, subject, trace, rules, event_limit })
+    Some(Pipe { name: file.name.clone(), definition, projections, subject, trace, rules, state, event_limit })
 }
 
 fn unreadable(file: &DefinitionFile, found: Vec<SyntaxProblem>) -> impl Iterator<Item = Problem> {
@@ -105,7 +109,11 @@ impl FileCompiler<'_> {
                 "is 1h to 365d",
             ),
             ("filter", definition.filter.len() <= 5, "has at most 5 patterns: a limit of EventBridge Pipes"),
-            ("events", !definition.events.is_empty(), "needs at least one event"),
+            (
+                "events",
+                !definition.events.is_empty() || definition.state.is_some(),
+                "needs at least one event, or write `state`",
+            ),
             ("table", (3..=255).contains(&definition.table.len()), "is 3 to 255 characters long"),
         ];
         for (path, _, reason) in limits.into_iter().filter(|(_, holds, _)| !holds) {
@@ -154,38 +162,59 @@ impl FileCompiler<'_> {
     fn rule(&mut self, index: usize, rule: &EventRule) -> Option<Rule> {
         let path = format!("events[{index}]");
         let event_type = &rule.event_type;
-        if !self.schemas.iter().any(|schema| schema.name == event_type.text) {
-            let reason = format!("there is no schemas/{}.json", event_type.text);
-            self.wrong(ProblemRule::EventType, format!("{path}.type"), reason).line = Some(event_type.line);
-        }
-        if event_type::is_control(&event_type.text) {
-            let reason = format!("{} is reserved for events of tablecast itself", event_type::CONTROL_PREFIX);
-            self.wrong(ProblemRule::EventType, format!("{path}.type"), reason).line = Some(event_type.line);
-        }
+        let type_path = format!("{path}.type");
+        self.schema_of(&event_type.text, event_type.line, &type_path, "");
+        self.control_type(event_type, &type_path);
         let when = rule.when.as_ref().map(|code| {
             let compiled = self.language.compile(&code.text);
             self.report(code, &format!("{path}.when"), compiled)
         });
-        let (file, problems) = (&self.file.file, &mut *self.problems);
-        let mut report = |code: &Code, path, reason| {
-            problems.push(Problem::new(ProblemRule::Expression, file, path, reason).at(code.line));
-        };
-        let data = Data::compile(&self.language, &rule.data, &format!("{path}.data"), &mut report)?;
+        let data_path = format!("{path}.data");
+        let data = self.data(&rule.data, &data_path)?;
         let when = match when {
             Some(compiled) => Some(compiled?),
             None => None,
         };
-        Some(Rule { path, event_type: event_type.text.clone(), when, data })
+        Some(Rule { path, data_path, event_type: event_type.text.clone(), when, data })
+    }
+
+    /// Reports a type without a schema. `what` follows the name of its file.
+    fn schema_of(&mut self, event_type: &str, line: u64, path: &str, what: &str) {
+        if !self.schemas.iter().any(|schema| schema.name == event_type) {
+            let reason = format!("there is no schemas/{event_type}.json{what}");
+            self.wrong(ProblemRule::EventType, path, reason).line = Some(line);
+        }
+    }
+
+    fn control_type(&mut self, event_type: &Code, path: &str) {
+        if event_type::is_control(&event_type.text) {
+            let reason = format!("{} is reserved for events of tablecast itself", event_type::CONTROL_PREFIX);
+            self.wrong(ProblemRule::EventType, path, reason).line = Some(event_type.line);
+        }
+    }
+
+    fn data(&mut self, tree: &Tree, path: &str) -> Option<Data> {
+        let (file, problems) = (&self.file.file, &mut *self.problems);
+        let mut report = |code: &Code, path, reason| {
+            problems.push(Problem::new(ProblemRule::Expression, file, path, reason).at(code.line));
+        };
+        Data::compile(&self.language, tree, path, &mut report)
     }
 }
 
-fn projections(subject: &Template, trace: Option<&Trace>, rules: &[Rule]) -> Projections {
+fn projections(
+    subject: &Template,
+    trace: Option<&Trace>,
+    rules: &[Rule],
+    state: Option<&State>,
+) -> Projections {
     let in_rule = |rule: &'_ Rule| -> Vec<References> {
         let when = rule.when.iter().map(|when| &when.references);
         when.chain(rule.data.references()).cloned().collect()
     };
     let others = subject.references().cloned().chain(trace.map(Trace::references));
-    let all: Vec<References> = others.chain(rules.iter().flat_map(in_rule)).collect();
+    let in_state = state.map(State::references).unwrap_or_default().into_iter().cloned();
+    let all: Vec<References> = others.chain(rules.iter().flat_map(in_rule)).chain(in_state).collect();
     let projection = |roots: &[&str]| {
         if all.iter().any(|read| roots.iter().any(|root| read.whole.contains(*root))) {
             return Projection::All;

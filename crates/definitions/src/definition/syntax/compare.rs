@@ -56,9 +56,9 @@ impl Comparison {
                 }
             }
         }
-        let is_missing = |key: &&Key| {
-            !has_unknown && key.is_required && !members.iter().any(|(name, _)| name.value == key.name)
-        };
+        let has = |name: &str| members.iter().any(|(member, _)| member.value == name);
+        let is_missing =
+            |key: &&Key| !has_unknown && key.is_required && !has(key.name) && !key.unless.is_some_and(has);
         for key in keys.iter().filter(is_missing) {
             let line = if path.is_empty() { None } else { Some(node.defined.line()) };
             let reason = format!("the key \"{}\" is missing{}", key.name, example(key.name));

@@ -1,11 +1,19 @@
 use tablecast_protocol::subject::MAX_SEGMENTS;
 
-use super::form::{Form, optional, required};
+use super::form::{Form, optional, required, required_without};
 
 const KEY: Form = Form::Names(&Form::Choice(&["S", "N", "B"]));
 
 const RULE: Form =
     Form::Keys(&[required("type", Form::Text), optional("when", Form::Text), required("data", Form::Tree)]);
+
+const STATE: Form = Form::Keys(&[
+    required("type", Form::Text),
+    optional("when", Form::Text),
+    optional("version", Form::Text),
+    required("data", Form::Tree),
+    optional("removed", Form::Tree),
+]);
 
 const TEST: Form = Form::Keys(&[
     required("record", Form::Text),
@@ -36,7 +44,8 @@ pub const PIPE_FILE: Form = Form::Keys(&[
     required("subject", Form::Text),
     optional("trace", Form::Text),
     optional("grant", Form::TextOrTexts),
-    required("events", Form::ListOf(&RULE)),
+    required_without("events", Form::ListOf(&RULE), "state"),
+    optional("state", STATE),
     optional(
         "log",
         Form::Keys(&[

@@ -27,12 +27,18 @@ pub struct Key {
     pub name: &'static str,
     pub form: Form,
     pub is_required: bool,
+    /// Another key in place of which this one is required.
+    pub unless: Option<&'static str>,
 }
 
 pub const fn required(name: &'static str, form: Form) -> Key {
-    Key { name, form, is_required: true }
+    Key { name, form, is_required: true, unless: None }
 }
 
 pub const fn optional(name: &'static str, form: Form) -> Key {
-    Key { name, form, is_required: false }
+    Key { name, form, is_required: false, unless: None }
+}
+
+pub const fn required_without(name: &'static str, form: Form, other: &'static str) -> Key {
+    Key { name, form, is_required: true, unless: Some(other) }
 }

@@ -48,6 +48,12 @@ fn a_mistake_has_line_path_and_advice() {
         ("log: { chanel: 2 }\n", "5: log: unknown key \"chanel\". Did you mean \"channel\"?"),
         ("log: 2\n", "5: log: must be a map with the keys keep, channel"),
         ("tests: [{ emits: [] }]\n", "5: tests[0]: the key \"record\" is missing"),
+        ("state: { type: a.v1 }\n", "5: state: the key \"data\" is missing: write the members"),
+        (
+            "state: { type: a.v1, data: {}, wen: a }\n",
+            "5: state: unknown key \"wen\". Did you mean \"when\"?",
+        ),
+        ("state: a.v1\n", "5: state: must be a map with the keys type, when, version, data, removed"),
     ];
     for (more, start) in cases {
         let found = found(&format!("{FILE}{more}"));
@@ -89,6 +95,16 @@ fn a_text_that_is_not_yaml_has_its_line_and_advice() {
 }
 
 #[test]
+fn a_file_needs_events_or_state() {
+    let file = "table: orders\nsubject: '\"x\"'\n";
+    assert!(found(file)[0].contains("the key \"events\" is missing"));
+    for more in ["state: { type: a.v1, data: {} }\n", "events: []\nstate: { type: a.v1, data: {} }\n"] {
+        let yaml = format!("{file}{more}");
+        assert_eq!((found(&yaml), Definition::parse(&yaml).is_ok()), (vec![], true), "{more}");
+    }
+}
+
+#[test]
 fn a_correct_file_has_no_problem() {
     for more in [
         "",
@@ -99,6 +115,7 @@ fn a_correct_file_has_no_problem() {
         "log: {}\n",
         "grant: [a, b]\ntests:\n  - { record: a.json, emits: [] }\n  - { record: a.json, filtered: true }\n",
         "filter:\n  - { eventName: [INSERT] }\n",
+        "state: { type: a.v2, when: 'true', version: item.n, data: { a: item.a }, removed: { a: item.a } }\n",
     ] {
         let yaml = format!("{FILE}{more}");
         assert_eq!(found(&yaml), [""; 0], "{more}");

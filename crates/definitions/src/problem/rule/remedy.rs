@@ -47,6 +47,20 @@ impl Rule {
             Self::LogShared => {
                 "write the same `log` in both files, or let their subjects begin with different segments"
             }
+            Self::StateKeys => "write the table's key: docs/reference/pipe-file.md#state",
+            Self::StateSubject => {
+                "make the subject of exactly the key attributes, each once and alone in its segment: docs/reference/pipe-file.md#state"
+            }
+            Self::StateFilter => {
+                "remove the filter, and choose items with state.when: docs/reference/pipe-file.md#state"
+            }
+            Self::StateExpression => {
+                "write item or keys in state, and only key attributes in state.removed: docs/reference/pipe-file.md#state"
+            }
+            Self::StateType => "use another type, or remove the rule from `events`",
+            Self::StateScan => {
+                "begin the subject with the partition key, or grant more segments before /*: docs/reference/pipe-file.md#state"
+            }
             Self::SubjectBinary => {
                 "replace / in the base64, or use another attribute: docs/reference/pipe-file.md#subjects-and-patterns"
             }
@@ -59,6 +73,9 @@ impl Rule {
             }
             Self::LogKeepChanged => "nothing, if clients are never away for longer than log.keep",
             Self::BusRemoved => "restore it, or make sure first that no rule matches the pipe's events",
+            Self::StateRemoved => {
+                "restore it, or make sure first that no client loads this state: docs/reference/schema-evolution.md#state"
+            }
             Self::ChangeTypeRemoved => {
                 "restore the schema, and release it with \"deprecated\": true before you delete it"
             }

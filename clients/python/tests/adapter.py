@@ -14,7 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
-from faster_loop import FasterLoop
+from movable_loop import MovableLoop
 from tablecast import Client, Event, FileStore, Gap, InvalidEvent, Refused
 
 
@@ -113,8 +113,9 @@ class Reader:
 class Adapter:
     """Runs the commands of the standard input."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, loop: MovableLoop) -> None:
         self.client = client
+        self.loop = loop
         self.readers: dict[str, Reader] = {}
 
     def subscribe(self, config: dict[str, Any]) -> None:
@@ -143,13 +144,16 @@ class Adapter:
             [(command, value)] = json.loads(line).items()
             if command == "close":
                 return
-            getattr(self, command)(value)
+            if command == "advance":
+                await self.loop.advance(value / 1000)
+            else:
+                getattr(self, command)(value)
 
 
-async def main(configuration: dict[str, Any]) -> None:
+async def main(configuration: dict[str, Any], loop: MovableLoop) -> None:
     """Run the adapter."""
     async with client(configuration) as running:
-        adapter = Adapter(running)
+        adapter = Adapter(running, loop)
         for config in configuration.get("subscriptions", []):
             adapter.subscribe(config)
         await adapter.run()
@@ -158,8 +162,5 @@ async def main(configuration: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    argument = json.loads(sys.argv[-1])
-    if "speed" in argument:
-        FasterLoop(argument["speed"]).run_until_complete(main(argument))
-    else:
-        asyncio.run(main(argument))
+    movable_loop = MovableLoop()
+    movable_loop.run_until_complete(main(json.loads(sys.argv[-1]), movable_loop))

@@ -2,7 +2,8 @@
 //!
 //! # Layout
 //! - `client`: the client; `builder`: its options; `subscribe`: the options of a subscription
-//! - `subscription`: the handle of a subscription; `item`: what it receives; `queue`: the items that wait
+//! - `subscription`: the handle of a subscription; `item`: what it receives; `queue`: the items that
+//!   wait; `waiting`: their order
 //! - `transport`: the machine and its inputs; `runner`: runs its effects; `controllers`: its subscriptions; `reporter`: logs why there is no
 //!   connection; `clock`: the time; `wake_watch`: finds out that the
 //!   machine slept
@@ -28,4 +29,5 @@ pub(crate) mod subscription;
 mod tls;
 mod token;
 mod transport;
+mod waiting;
 mod wake_watch;

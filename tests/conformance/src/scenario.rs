@@ -17,9 +17,6 @@ pub struct Scenario {
     pub name: String,
     /// The rules of docs/reference/client.md that it proves.
     pub rules: Vec<String>,
-    /// It waits for a timer of the client, so it starts before others.
-    #[serde(default)]
-    pub slow: bool,
     /// The members of the client's configuration that differ from the default.
     #[serde(default)]
     pub client: Map<String, Value>,

@@ -19,8 +19,6 @@ export interface Config {
   store?: string | null;
   options?: Pick<ClientOptions, "pingEvery" | "checkEvery" | "leaveAfter">;
   validators?: string | null;
-  /** Lets the times of the client pass so many times as fast. */
-  speed?: number;
   subscriptions?: SubscribeCommand[];
 }
 

@@ -1,8 +1,8 @@
 // The input and output of a client program: tests/conformance/README.md describes both.
 import { createInterface } from "node:readline";
 import type { ClientOptions } from "../../src/index.js";
+import { Clock } from "./clock.js";
 import { clientOptions, type Config, type SubscribeCommand } from "./configuration.js";
-import { runFaster } from "./speed.js";
 
 export interface Command {
   subscribe?: SubscribeCommand;
@@ -10,6 +10,7 @@ export interface Command {
   hold?: string;
   read?: string;
   wake?: boolean;
+  advance?: number;
 }
 
 /** Carries out the commands with a client. */
@@ -24,13 +25,15 @@ export interface Adapter {
 /** Runs the commands of stdin, until `close` or the end of the input. */
 export async function runProgram(create: (options: ClientOptions) => Adapter): Promise<never> {
   const network = simulateNetwork();
+  const clock = new Clock();
+  clock.install();
   const config: Config = JSON.parse(process.argv.at(-1)!);
-  if (config.speed) runFaster(config.speed);
   const adapter = create(await clientOptions(config));
   for (const subscription of config.subscriptions ?? []) adapter.subscribe(subscription);
   for await (const line of createInterface({ input: process.stdin })) {
     const command: Command & { close?: boolean } = JSON.parse(line);
     if (command.close) break;
+    if (command.advance) clock.advance(command.advance);
     run(command, adapter, network);
   }
   await adapter.close();

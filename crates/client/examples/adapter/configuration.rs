@@ -16,7 +16,6 @@ pub struct Configuration {
     pub options: Options,
     /// A folder with the schemas of events.
     pub validators: Option<String>,
-    pub speed: Option<u32>,
     #[serde(default)]
     pub subscriptions: Vec<Subscribe>,
 }
@@ -55,6 +54,8 @@ pub struct Command {
     pub hold: Option<String>,
     pub read: Option<String>,
     pub wake: bool,
+    /// In milliseconds.
+    pub advance: Option<u64>,
     pub close: bool,
 }
 

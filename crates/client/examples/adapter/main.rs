@@ -1,8 +1,10 @@
 //! The client as a program for tests/conformance. It reads commands and prints what it receives, as lines of JSON.
 //!
 //! - `configuration`: the first argument, and the lines of the input
+//! - `clock`: the clock of the runtime
 //! - `reader`: reads one subscription; `lines`: the lines of the output; `schemas`: checks events
 
+mod clock;
 mod configuration;
 mod lines;
 mod reader;
@@ -11,6 +13,7 @@ mod schemas;
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::json;
 use tablecast_client::{Client, FileStore};
@@ -25,12 +28,12 @@ struct Adapter {
     open: HashMap<String, Reader>,
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let argument = std::env::args().nth(1).ok_or("the first argument is the configuration, in JSON")?;
-    let Configuration { url, token, store, options, validators, speed, subscriptions } =
+    let Configuration { url, token, store, options, validators, subscriptions } =
         serde_json::from_str(&argument)?;
-    let mut builder = Client::builder(url).timing(options.timing()).speed(speed.unwrap_or(1));
+    let mut builder = Client::builder(url).timing(options.timing());
     builder = builder.on_state(|state, reason| {
         print(&json!({"state": state.to_string(), "reason": reason.to_string()}));
     });
@@ -60,6 +63,9 @@ impl Adapter {
             let command: Command = serde_json::from_str(&line)?;
             if command.close {
                 break;
+            }
+            if let Some(milliseconds) = command.advance {
+                clock::advance(Duration::from_millis(milliseconds)).await;
             }
             self.perform(command);
         }

@@ -132,8 +132,11 @@ impl Progress {
     }
 
     fn add_event(&mut self, event: &Event) {
-        let Some(position) = event.position() else { return };
-        let source = event.source();
+        event.position().into_iter().for_each(|position| self.add_place(event.source(), position));
+    }
+
+    /// Adds an event of this source at this position.
+    pub(crate) fn add_place(&mut self, source: &str, position: Position) {
         let known = self.sources.get(source);
         if known.is_none() && !self.listed.contains(source)
             || known.is_some_and(|own| own.progress.is_of_later_epoch(position))

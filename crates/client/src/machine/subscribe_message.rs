@@ -18,7 +18,7 @@ pub(super) fn subscribe_message(subscriptions: &[Member], context: &Context) -> 
     let is_sharing = |member: &Member| subjects.iter().any(|subject| member.filter.has_subject(subject));
     let sharing: Vec<_> = context.members(false).into_iter().filter(is_sharing).collect();
     let types = union_of_types(subscriptions.iter().chain(&sharing));
-    Subscribe { subjects, types, after: resume_after(subscriptions, context), id: None }
+    Subscribe { subjects, types, after: resume_after(subscriptions, context), state: false, id: None }
 }
 
 /// Returns the subscription and all that can receive the same events, directly or through a third one.

@@ -15,7 +15,6 @@ pub struct ClientBuilder {
     pub(super) validate: Option<Validate>,
     pub(super) on_state: Option<OnState>,
     pub(super) timing: Timing,
-    pub(super) speed: u32,
 }
 
 impl ClientBuilder {
@@ -26,7 +25,6 @@ impl ClientBuilder {
             validate: None,
             on_state: None,
             timing: Timing::default(),
-            speed: 1,
         }
     }
 
@@ -65,13 +63,6 @@ impl ClientBuilder {
 
     pub fn timing(mut self, timing: Timing) -> Self {
         self.timing = timing;
-        self
-    }
-
-    /// Lets the times of the client pass so many times as fast. For tests.
-    #[doc(hidden)]
-    pub fn speed(mut self, speed: u32) -> Self {
-        self.speed = speed.max(1);
         self
     }
 }

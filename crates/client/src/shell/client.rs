@@ -31,7 +31,7 @@ pub struct Client {
 impl ClientBuilder {
     /// Connects. Requires a tokio runtime.
     pub fn start(self) -> Result<Client, InvalidUrl> {
-        let Self { endpoint, store, validate, on_state, timing, speed } = self;
+        let Self { endpoint, store, validate, on_state, timing } = self;
         if !is_address(&endpoint.url) {
             return Err(InvalidUrl(without_query(&endpoint.url).to_owned()));
         }
@@ -39,14 +39,7 @@ impl ClientBuilder {
         let (reporter, state) = Reporter::new(on_state);
         let savers = Arc::new(Savers::new(store));
         let (commands, receiver) = unbounded_channel();
-        tokio::spawn(Transport::run(
-            machine,
-            Clock::start(speed),
-            endpoint,
-            reporter,
-            savers.clone(),
-            receiver,
-        ));
+        tokio::spawn(Transport::run(machine, Clock::start(), endpoint, reporter, savers.clone(), receiver));
         Ok(Client { commands, savers, state, subscriptions: AtomicU64::new(0) })
     }
 }
@@ -67,6 +60,7 @@ impl Client {
             filter: Filter::new(subjects, [""; 0]),
             name: None,
             bookmark: None,
+            newest_only: false,
         }
     }
 

@@ -9,21 +9,19 @@ const MAX_SLEEP: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {
     start: Instant,
-    /// How many times as fast the time passes.
-    speed: u32,
 }
 
 impl Clock {
-    pub fn start(speed: u32) -> Self {
-        Self { start: Instant::now(), speed }
+    pub fn start() -> Self {
+        Self { start: Instant::now() }
     }
 
     pub fn now(self) -> Duration {
-        self.start.elapsed().saturating_mul(self.speed)
+        self.start.elapsed()
     }
 
     /// When this time comes, or an earlier moment.
     pub fn instant(self, time: Duration) -> Instant {
-        Instant::now() + (time.saturating_sub(self.now()) / self.speed).min(MAX_SLEEP)
+        Instant::now() + time.saturating_sub(self.now()).min(MAX_SLEEP)
     }
 }

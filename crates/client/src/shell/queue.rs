@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 
 use super::item::{Item, NotReady};
+use super::waiting::{Place, Waiting, WaitingItems};
 use crate::machine::{Delivery, Progress};
 
 /// The most deliveries that wait for the application. The server's log keeps the following events.
@@ -33,24 +34,21 @@ pub(super) struct Queue {
 
 #[derive(Default)]
 struct State {
-    waiting: VecDeque<Waiting>,
-    /// The delivery that the application handles now.
-    handling: Option<Delivery>,
+    waiting: WaitingItems,
+    /// The delivery that the application handles now, and what it replaced.
+    handling: Option<(Delivery, VecDeque<Place>)>,
     /// None until the subscription has started.
     progress: Option<Progress>,
     is_paused: bool,
     is_closed: bool,
 }
 
-enum Waiting {
-    Delivery(Delivery),
-    StoreFailed(String),
-}
-
 impl Queue {
-    pub fn new(name: String, progressed: Arc<Notify>) -> Self {
+    /// `newest_only`: keep only the newest waiting event of each subject.
+    pub fn new(name: String, newest_only: bool, progressed: Arc<Notify>) -> Self {
         let (readiness, _) = watch::channel(None);
-        Self { name, state: Mutex::default(), changed: Notify::new(), progressed, readiness }
+        let state = State { waiting: WaitingItems::new(newest_only), ..State::default() };
+        Self { name, state: Mutex::new(state), changed: Notify::new(), progressed, readiness }
     }
 
     pub fn start(&self, progress: Progress) {
@@ -62,26 +60,26 @@ impl Queue {
         if let Delivery::Refused(refused) = &delivery {
             self.decide(Err(NotReady::Refused(refused.clone())));
         }
-        self.push(Waiting::Delivery(delivery))
+        self.push(|waiting| waiting.add(delivery))
     }
 
     /// The log has an error that no item can have any more. An application that does not read has each error once.
     pub fn store_failed(&self, error: String) {
         let is_known = match self.state() {
             state if state.is_closed => return tracing::warn!(%error, "a closed subscription"),
-            state => matches!(state.waiting.back(), Some(Waiting::StoreFailed(last)) if *last == error),
+            state => matches!(state.waiting.last(), Some(Waiting::StoreFailed(last)) if *last == error),
         };
         if !is_known {
-            self.push(Waiting::StoreFailed(error));
+            self.push(|waiting| waiting.add_failure(error));
         }
     }
 
-    fn push(&self, waiting: Waiting) -> bool {
+    fn push(&self, add: impl FnOnce(&mut WaitingItems)) -> bool {
         let mut state = self.state();
         if state.is_closed {
             return false;
         }
-        state.waiting.push_back(waiting);
+        add(&mut state.waiting);
         self.changed.notify_one();
         state.waiting.len() >= MAX_WAITING
     }
@@ -114,16 +112,16 @@ impl Queue {
     pub fn take(&self) -> Taken {
         let mut state = self.state();
         loop {
-            match state.waiting.pop_front() {
+            match state.waiting.pop() {
                 _ if state.is_closed => return Taken::Closed,
                 None => return Taken::Empty { was_paused: std::mem::take(&mut state.is_paused) },
                 Some(Waiting::StoreFailed(error)) => return Taken::Item(Item::StoreFailed(error)),
-                Some(Waiting::Delivery(delivery)) => match Item::of(&delivery) {
+                Some(Waiting::Delivery { delivery, replaced }) => match Item::of(&delivery) {
                     Some(item) => {
-                        state.handling = Some(delivery);
+                        state.handling = Some((delivery, replaced));
                         return Taken::Item(item);
                     }
-                    None => self.record(&mut state, &delivery),
+                    None => self.record(&mut state, &delivery, &replaced),
                 },
             }
         }
@@ -132,8 +130,8 @@ impl Queue {
     /// Records that the application has handled its item.
     pub fn handled(&self) {
         let mut state = self.state();
-        if let Some(delivery) = state.handling.take() {
-            self.record(&mut state, &delivery);
+        if let Some((delivery, replaced)) = state.handling.take() {
+            self.record(&mut state, &delivery, &replaced);
         }
     }
 
@@ -146,8 +144,9 @@ impl Queue {
         self.readiness.subscribe()
     }
 
-    fn record(&self, state: &mut State, delivery: &Delivery) {
+    fn record(&self, state: &mut State, delivery: &Delivery, replaced: &VecDeque<Place>) {
         if let Some(progress) = &mut state.progress {
+            replaced.iter().for_each(|place| progress.add_place(&place.source, place.position));
             progress.add(delivery);
             self.progressed.notify_one();
         }
@@ -173,7 +172,7 @@ mod tests {
 
     #[test]
     fn an_application_that_does_not_read_has_each_error_of_a_store_once() {
-        let queue = Queue::new("orders".to_owned(), Arc::new(Notify::new()));
+        let queue = Queue::new("orders".to_owned(), false, Arc::new(Notify::new()));
         ["full", "full", "away"].into_iter().for_each(|error| queue.store_failed(error.to_owned()));
         let next = || match queue.take() {
             Taken::Item(Item::StoreFailed(error)) => error,

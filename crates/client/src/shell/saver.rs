@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Mutex as AsyncMutex, Notify};
 use tokio::task::spawn_blocking;
 
 use super::queue::Queue;
@@ -13,6 +13,8 @@ pub(super) struct Saver {
     store: Arc<dyn Store>,
     name: String,
     subscriptions: Mutex<Vec<Saved>>,
+    /// The last text in the store. Locked while a save runs.
+    saved: AsyncMutex<String>,
     pub changed: Arc<Notify>,
 }
 
@@ -24,7 +26,8 @@ struct Saved {
 
 impl Saver {
     pub fn new(store: Arc<dyn Store>, name: String) -> Self {
-        Self { store, name, subscriptions: Mutex::default(), changed: Arc::new(Notify::new()) }
+        let (subscriptions, saved, changed) = Default::default();
+        Self { store, name, subscriptions, saved, changed }
     }
 
     pub fn add(&self, queue: Arc<Queue>) {
@@ -52,8 +55,10 @@ impl Saver {
         self.subscriptions().is_empty()
     }
 
-    /// Returns an empty progress if the store fails. The subscription then reports that events may be missing.
+    /// Saves first: the progress of a subscription that was just closed is in the store. Returns an empty progress if
+    /// the store fails. The subscription then reports that events may be missing.
     pub async fn load(&self, queue: &Queue) -> Option<String> {
+        self.save().await;
         let (store, name) = (self.store.clone(), self.name.clone());
         let loaded = spawn_blocking(move || store.load(&name)).await;
         match loaded.unwrap_or_else(|panic| Err(panic.into())) {
@@ -67,17 +72,17 @@ impl Saver {
 
     /// Saves after each change, until `is_finished` after a save.
     pub async fn run(&self, is_finished: impl Fn() -> bool) {
-        let mut saved = String::new();
         loop {
             self.changed.notified().await;
-            self.save(&mut saved).await;
+            self.save().await;
             if self.is_unused() && is_finished() {
                 return;
             }
         }
     }
 
-    async fn save(&self, saved: &mut String) {
+    async fn save(&self) {
+        let mut saved = self.saved.lock().await;
         let subscriptions = self.subscriptions().clone();
         let progress: Vec<_> = subscriptions.iter().filter_map(|saved| saved.queue.progress()).collect();
         let least = Progress::least(&progress);

@@ -18,6 +18,7 @@ pub struct Subscribe {
     pub(super) filter: Filter,
     pub(super) name: Option<String>,
     pub(super) bookmark: Option<String>,
+    pub(super) newest_only: bool,
 }
 
 impl Subscribe {
@@ -39,10 +40,16 @@ impl Subscribe {
         self
     }
 
+    /// While the application is busy, keep only the newest waiting event of each subject.
+    pub fn newest_only(mut self) -> Self {
+        self.newest_only = true;
+        self
+    }
+
     /// Subscribes, now or as soon as there is a connection.
     pub fn open(self) -> Subscription {
-        let Self { number, savers, commands, filter, name, bookmark } = self;
-        let (queue, saver) = savers.add(name.unwrap_or_else(|| default_name(&filter)));
+        let Self { number, savers, commands, filter, name, bookmark, newest_only } = self;
+        let (queue, saver) = savers.add(name.unwrap_or_else(|| default_name(&filter)), newest_only);
         let subscription =
             Subscription { number, queue: queue.clone(), savers: savers.clone(), commands: commands.clone() };
         let opening = Opening { number, queue, savers, commands, filter };

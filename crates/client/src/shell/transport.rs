@@ -159,8 +159,8 @@ mod tests {
         let endpoint = Endpoint { url: "ws://127.0.0.1:1".to_owned(), token: None };
         let runner = Runner::new(endpoint, Reporter::new(None).0, happened);
         let machine = Machine::new(Timing::default(), || 0.5, None);
-        let mut transport = Transport { machine, clock: Clock::start(1), runner, savers };
-        let (queue, _) = transport.savers.add("orders".to_owned());
+        let mut transport = Transport { machine, clock: Clock::start(), runner, savers };
+        let (queue, _) = transport.savers.add("orders".to_owned(), false);
         queue.close();
         let filter = Filter::new(["orders/*"], [""; 0]);
         let state = Box::new(SubscriptionState::new(SubscriptionConfig { filter, progress: None }));

@@ -1,6 +1,4 @@
-use std::time::{Duration, SystemTime};
-
-use tokio::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 /// Interval in which the clocks are compared.
 const COMPARE_EVERY: Duration = Duration::from_secs(5);
@@ -11,17 +9,20 @@ const MAX_LATE: Duration = Duration::from_secs(5);
 /// Compares the clocks. In sleep, some systems stop the monotonic clock and its timers. The wall clock goes on.
 #[derive(Debug)]
 pub(super) struct WakeWatch {
+    /// The clocks of the system, which no test moves.
     since: (Instant, SystemTime),
+    due: tokio::time::Instant,
 }
 
 impl WakeWatch {
     pub fn start() -> Self {
-        Self { since: (Instant::now(), SystemTime::now()) }
+        let due = tokio::time::Instant::now() + COMPARE_EVERY;
+        Self { since: (Instant::now(), SystemTime::now()), due }
     }
 
     /// When to call `slept`.
-    pub fn due(&self) -> Instant {
-        self.since.0 + COMPARE_EVERY
+    pub fn due(&self) -> tokio::time::Instant {
+        self.due
     }
 
     /// Returns whether the machine slept.

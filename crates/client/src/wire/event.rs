@@ -154,7 +154,8 @@ mod tests {
     #[test]
     fn an_optional_attribute_of_another_form_is_left_out() {
         let own = r#""specversion":"1.0","id":"1","source":"s","type":"t""#;
-        let other = r#""subject":1,"time":{"a":[]},"sequence":7,"position":null,"late":"yes","traceparent":7"#;
+        let other =
+            r#""subject":1,"time":{"a":[]},"sequence":7,"position":null,"late":"yes","traceparent":7"#;
         let event = Event::parse(&format!("{{{own},{other}}}")).unwrap();
         assert_eq!((event.subject(), event.time(), event.sequence()), (None, None, None));
         assert!(event.position().is_none() && !event.is_late() && event.traceparent().is_none());

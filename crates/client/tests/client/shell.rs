@@ -9,14 +9,24 @@ mod tokens;
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tablecast_client::{Item, Subscription};
-use tokio::time::timeout;
+use tokio::time::{self, timeout};
 
 /// The longest wait for what must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn within<T>(future: impl Future<Output = T>) -> T {
     timeout(PATIENCE, future).await.expect("nothing happened")
+}
+
+/// Moves the monotonic clock forward, and runs the timers that become due.
+async fn advance(duration: Duration) {
+    time::pause();
+    // It only yields, and the clock must not stand still meanwhile.
+    let _ = time::advance(duration).now_or_never();
+    time::resume();
+    tokio::task::yield_now().await;
 }
 
 /// Returns the next item in short: the id of an event, or what it is.

@@ -54,6 +54,34 @@ async fn an_item_that_was_not_taken_waits_for_the_next_call() {
 }
 
 #[tokio::test]
+async fn while_the_application_is_busy_only_the_newest_event_of_each_subject_waits() {
+    let server = Server::start().await;
+    let client = Client::builder(server.url()).start().unwrap();
+    let mut orders = client.subscribe(["orders/*"]).newest_only().open();
+    let mut connection = server.live(ALL, 0).await;
+    within(orders.ready()).await.unwrap();
+    let events: Vec<_> =
+        (1..=20_000).map(|offset| order(&format!("orders/{}", offset % 7), offset)).collect();
+    for frame in events.chunks(100) {
+        connection.send(frame).await;
+    }
+    // The confirmation of another subscription follows all events.
+    let others = client.subscribe(["users/1"]).open();
+    assert_eq!(connection.receive().await["subjects"], json!(["users/1"]));
+    connection.send(&[subscribed("2", &["users/1"], &[("tablecast/users", "e-1")])]).await;
+    within(others.ready()).await.unwrap();
+    for offset in 19_994..=20_000 {
+        assert_eq!(next(&mut orders).await, format!("orders/{} {offset}", offset % 7));
+    }
+    orders.handled();
+    connection.send(&[order("orders/1", 20_001)]).await;
+    assert_eq!(next(&mut orders).await, "orders/1 20001");
+    let resumed = client.subscribe(["orders/*"]).bookmark(orders.bookmark().unwrap()).open();
+    assert_eq!(connection.receive().await["after"], sources(&[(SOURCE, "e-20000")]));
+    drop(resumed);
+}
+
+#[tokio::test]
 async fn a_refused_subscription_is_not_ready() {
     let server = Server::start().await;
     let client = Client::builder(server.url()).start().unwrap();

@@ -6,7 +6,7 @@ use tablecast_client::{BoxError, Client, FileStore, MemoryStore, Store};
 use super::log::Log;
 use super::server::{Connection, Server};
 use super::{next, within};
-use crate::server_events::{SOURCE, order, recovered, resumed, sources, subscribed};
+use crate::server_events::{SOURCE, end, order, recovered, resumed, sources, subscribed, unsubscribed};
 
 const ALL: &[&str] = &["orders/*"];
 
@@ -132,6 +132,48 @@ async fn one_save_runs_at_a_time_and_the_last_one_has_the_latest_progress() {
     let texts: Vec<_> = saves.try_iter().collect();
     assert_eq!(texts.last(), Some(&bookmark));
     assert!(texts.len() < 10, "changes are combined: {texts:?}");
+}
+
+/// Each save waits until the test allows it, and loads return the last one.
+#[derive(Clone)]
+struct SlowMemory {
+    memory: Arc<MemoryStore>,
+    allowed: Arc<Mutex<Receiver<()>>>,
+}
+
+impl Store for SlowMemory {
+    fn load(&self, name: &str) -> Result<Option<String>, BoxError> {
+        self.memory.load(name)
+    }
+
+    fn save(&self, name: &str, progress: &str) -> Result<(), BoxError> {
+        self.allowed.lock().unwrap().recv()?;
+        self.memory.save(name, progress)
+    }
+}
+
+#[tokio::test]
+async fn a_subscription_after_another_one_of_its_name_loads_the_last_save() {
+    let server = Server::start().await;
+    let (allow, allowed) = channel();
+    let store = SlowMemory { memory: Arc::default(), allowed: Arc::new(Mutex::new(allowed)) };
+    let client = Client::builder(server.url()).store(store).start().unwrap();
+    let mut orders = client.subscribe(["orders/*"]).open();
+    let mut connection = server.live(ALL, 10).await;
+    connection.send(&[order("orders/1", 11), order("orders/1", 12)]).await;
+    assert_eq!([next(&mut orders).await, next(&mut orders).await], ["orders/1 11", "orders/1 12"]);
+    orders.handled();
+    let bookmark = orders.bookmark().unwrap();
+    drop(orders);
+    let mut again = client.subscribe(["orders/*"]).open();
+    assert_eq!(connection.receive().await["action"], "unsubscribe");
+    (0..10).for_each(|_| allow.send(()).unwrap());
+    connection.send(&[unsubscribed("2", ALL)]).await;
+    assert_eq!(connection.receive().await["after"], sources(&[(SOURCE, "e-12")]));
+    assert_eq!(again.bookmark(), Some(bookmark));
+    connection.send(&[resumed("3", &[(SOURCE, recovered("e-13"))]), order("orders/1", 13)]).await;
+    connection.send(&[subscribed("3", ALL, &end(13))]).await;
+    assert_eq!(next(&mut again).await, "orders/1 13");
 }
 
 /// A load waits until the test ends.

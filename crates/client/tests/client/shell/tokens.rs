@@ -1,5 +1,6 @@
 use std::future::pending;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use serde_json::json;
 use tablecast_client::{Client, State};
@@ -7,10 +8,13 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::oneshot;
 
 use super::server::Server;
-use super::within;
+use super::{advance, within};
 use crate::server_events::refreshed;
 
 const ALL: &[&str] = &["orders/*"];
+
+/// The shortest time until a refresh.
+const SHORTEST: Duration = Duration::from_secs(10);
 
 /// The claims {"sub":"ada","exp":1}: expired long ago, so the client refreshes it after the shortest time.
 const EXPIRED: &str = "h.eyJzdWIiOiJhZGEiLCJleHAiOjF9.s";
@@ -19,7 +23,7 @@ const EXPIRED: &str = "h.eyJzdWIiOiJhZGEiLCJleHAiOjF9.s";
 async fn each_connection_and_each_refresh_gets_a_token_of_its_own() {
     let server = Server::start().await;
     let calls = AtomicU32::new(0);
-    let client = Client::builder(server.url()).speed(100).token(move || {
+    let client = Client::builder(server.url()).token(move || {
         let call = calls.fetch_add(1, Ordering::Relaxed);
         let token = if call == 0 { EXPIRED.to_owned() } else { format!("token-{call}") };
         std::future::ready(Ok(token))
@@ -28,6 +32,7 @@ async fn each_connection_and_each_refresh_gets_a_token_of_its_own() {
     let _orders = client.subscribe(["orders/*"]).open();
     let mut connection = server.live(ALL, 1).await;
     assert_eq!(connection.headers["Authorization"], format!("Bearer {EXPIRED}"));
+    advance(SHORTEST).await;
     let refresh = connection.receive().await;
     assert_eq!(refresh, json!({"action": "refresh", "token": "token-1", "id": "2"}));
     connection.send(&[refreshed(1_000_000, &[], Some("2"))]).await;
@@ -60,7 +65,7 @@ async fn a_request_for_a_new_token_ends_with_its_connection_and_with_the_client(
     let server = Server::start().await;
     let calls = AtomicU32::new(0);
     let (requests, mut requested) = unbounded_channel();
-    let client = Client::builder(server.url()).speed(50).token(move || {
+    let client = Client::builder(server.url()).token(move || {
         let is_refresh = calls.fetch_add(1, Ordering::Relaxed) % 2 == 1;
         let requests = requests.clone();
         async move {
@@ -75,10 +80,12 @@ async fn a_request_for_a_new_token_ends_with_its_connection_and_with_the_client(
     let client = client.start().unwrap();
     let _orders = client.subscribe(["orders/*"]).open();
     let connection = server.live(ALL, 1).await;
+    advance(SHORTEST).await;
     let ended = within(requested.recv()).await.unwrap();
     drop(connection);
     assert!(within(ended).await.is_err());
     let _connection = server.live(ALL, 1).await;
+    advance(SHORTEST).await;
     let ended = within(requested.recv()).await.unwrap();
     within(client.close()).await;
     assert!(within(ended).await.is_err());

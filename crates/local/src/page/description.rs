@@ -102,3 +102,16 @@ impl<'a> Write<'a> {
         Self { emits: &example.emits, operation: example.operation.name(), item: &example.item }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_types_of_a_pipe_include_those_of_its_state() {
+        let text = "table: orders\nsubject: '\"x\"'\nevents: [{ type: order.placed.v1, data: {} }]\n\
+            state: { type: order.v1, data: {} }\n";
+        let definition = Definition::parse(text).unwrap();
+        assert_eq!(types(&definition), ["order.placed.v1", "order.v1", "order.removed.v1"]);
+    }
+}

@@ -34,6 +34,15 @@ run "a_pipe_sets_every_field" {
     error_message = "Every field must have a value, and the age must be finite: ${jsonencode(aws_pipes_pipe.this.source_parameters[0].dynamodb_stream_parameters[0])}"
   }
 
+  # Tests cannot see depends_on and provisioners, so this reads the text.
+  assert {
+    condition = length(terraform_data.access.triggers_replace) > 0 && alltrue([
+      for text in ["depends_on = [terraform_data.access,", "command = \"sleep $${var.access_delay}\""] :
+      strcontains(file("./modules/pipe/main.tf"), text)
+    ])
+    error_message = "The pipe must wait for its policy and its stream."
+  }
+
   assert {
     condition     = contains(terraform_data.access.triggers_replace, var.stream_arn) && contains(terraform_data.access.triggers_replace, aws_iam_role_policy.this.policy)
     error_message = "The pipe must wait after a new policy and after a new stream."

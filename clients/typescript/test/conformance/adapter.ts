@@ -1,6 +1,7 @@
 // The TypeScript client as a program of the conformance tests.
-import { type Client, type ClientOptions, createClient, type Subscription } from "../../src/index.js";
-import type { SubscribeCommand } from "./configuration.js";
+import { type Client, type ClientOptions, type Collection, collection, createClient, type Subscription } from "../../src/index.js";
+import { printChanges } from "./collection-lines.js";
+import type { CollectCommand, SubscribeCommand } from "./configuration.js";
 import { describe } from "./describe.js";
 import { Gate } from "./gate.js";
 import { type Adapter, print, runProgram } from "./program.js";
@@ -8,6 +9,7 @@ import { type Adapter, print, runProgram } from "./program.js";
 class ClientAdapter implements Adapter {
   readonly #client: Client;
   readonly #open = new Map<string, { subscription: Subscription<unknown>; gate: Gate }>();
+  readonly #collections = new Map<string, Collection<unknown>>();
 
   constructor(options: ClientOptions) {
     this.#client = createClient(options);
@@ -33,8 +35,16 @@ class ClientAdapter implements Adapter {
     subscription.ready.then(() => print({ subscription: name, ready: true }), () => {});
   }
 
+  collect({ name, subjects, type }: CollectCommand): void {
+    const onError = (error: Error) => void print({ collection: name, ...describe(error) });
+    const collected = collection(this.#client, subjects, { type, onError });
+    printChanges(name, collected);
+    this.#collections.set(name, collected);
+  }
+
   unsubscribe(name: string): void {
     this.#open.get(name)?.subscription.close();
+    this.#collections.get(name)?.close();
   }
 
   hold(name: string): void {

@@ -11,6 +11,12 @@ export interface SubscribeCommand {
   bookmark?: string;
 }
 
+export interface CollectCommand {
+  name: string;
+  subjects: string[];
+  type: string;
+}
+
 /** The first argument of a client program. */
 export interface Config {
   url: string;
@@ -20,6 +26,7 @@ export interface Config {
   options?: Pick<ClientOptions, "pingEvery" | "checkEvery" | "leaveAfter">;
   validators?: string | null;
   subscriptions?: SubscribeCommand[];
+  collections?: CollectCommand[];
 }
 
 /** The proxy of the tests reads the frames, so they must not be compressed. */

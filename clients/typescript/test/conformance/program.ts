@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import type { ClientOptions } from "../../src/index.js";
 import { Clock } from "./clock.js";
-import { clientOptions, type Config, type SubscribeCommand } from "./configuration.js";
+import { clientOptions, type CollectCommand, type Config, type SubscribeCommand } from "./configuration.js";
 
 export interface Command {
   subscribe?: SubscribeCommand;
@@ -16,6 +16,7 @@ export interface Command {
 /** Carries out the commands with a client. */
 export interface Adapter {
   subscribe(command: SubscribeCommand): void;
+  collect?(command: CollectCommand): void;
   unsubscribe(name: string): void;
   hold(name: string): void;
   read(name: string): void;
@@ -30,6 +31,7 @@ export async function runProgram(create: (options: ClientOptions) => Adapter): P
   const config: Config = JSON.parse(process.argv.at(-1)!);
   const adapter = create(await clientOptions(config));
   for (const subscription of config.subscriptions ?? []) adapter.subscribe(subscription);
+  for (const collection of config.collections ?? []) adapter.collect?.(collection);
   for await (const line of createInterface({ input: process.stdin })) {
     const command: Command & { close?: boolean } = JSON.parse(line);
     if (command.close) break;

@@ -27,11 +27,12 @@ export class SimulatedLog {
     private readonly nextEpoch: () => string,
   ) {}
 
-  append({ id, subject, type, at }: Pick<Logged, "id" | "subject" | "type" | "at">, delivered: number): Logged {
+  /** `more`: other members of the event. */
+  append({ id, subject, type, at }: Pick<Logged, "id" | "subject" | "type" | "at">, delivered: number, more: object): Logged {
     if (this.#quiet || this.events.length === 0) this.#continue();
     const offset = this.events.length + 1;
     const deliveredTo = Math.min(offset - 1, delivered);
-    const frame = event(type, {}, { id: `${id}`, source: this.source, subject, position: `${this.#epoch}-${offset}` });
+    const frame = event(type, {}, { id: `${id}`, source: this.source, subject, position: `${this.#epoch}-${offset}`, ...more });
     const logged = { id, source: this.source, offset, at, subject, type, deliveredTo, frame };
     this.events.push(logged);
     return logged;

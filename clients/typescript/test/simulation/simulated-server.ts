@@ -8,7 +8,7 @@ export const SUBJECTS = ["a/1", "a/2", "b/1"];
 export const WIDE = "tablecast/*";
 const TYPES = ["x.v1", "y.v1"];
 
-interface Connection {
+export interface Connection {
   /** The types of each pattern. */
   subscriptions: Map<string, string[] | undefined>;
   /** The frames that the client will receive, in this order. */
@@ -34,6 +34,7 @@ export class SimulatedServer {
   #lastSent: Logged[] = [];
   #failsNextPing = false;
   #refusesNext = false;
+  #isTrimmed = false;
   #epochs = 0;
 
   constructor() {
@@ -47,13 +48,16 @@ export class SimulatedServer {
   }
 
   write(subject: string, random: () => number, at: number): void {
+    this.append(subject, TYPES[Math.floor(random() * TYPES.length)]!, at);
+  }
+
+  append(subject: string, type: string, at: number, more: object = {}): void {
     const log = this.logs.get(`tablecast/${subject[0]}`)!;
-    const type = TYPES[Math.floor(random() * TYPES.length)]!;
     const waiting = this.#dispatchers.flat().filter(({ source }) => source === log.source);
     const delivered = Math.min(Infinity, ...waiting.map(({ offset }) => offset)) - 1;
-    const logged = log.append({ id: this.events.length + 1, subject, type, at }, delivered);
+    const logged = log.append({ id: this.events.length + 1, subject, type, at }, delivered, more);
     this.events.push(logged);
-    this.#dispatchers[subject === "a/1" ? 0 : 1]!.push(logged);
+    this.#dispatchers[subject.endsWith("/1") ? 0 : 1]!.push(logged);
   }
 
   /** Nothing happens for longer than the logs keep events. */
@@ -103,6 +107,11 @@ export class SimulatedServer {
     this.#refusesNext = true;
   }
 
+  /** The next resume cannot replay its logs. */
+  trim(): void {
+    this.#isTrimmed = true;
+  }
+
   requestReconnect(): void {
     for (const { frames } of this.connections.values()) frames.push(reconnect());
   }
@@ -135,10 +144,12 @@ export class SimulatedServer {
     };
     const announce = () => {
       if (!after) return;
+      const isTrimmed = this.#isTrimmed;
+      this.#isTrimmed = false;
       const results = Object.entries(after).map(([source, position]) => {
         const log = this.#logsOf(subjects).find((log) => log.source === source);
         const from = log?.resolve(position);
-        if (!log || from === undefined) return [source, unrecovered(log, subjects)] as const;
+        if (!log || from === undefined || isTrimmed) return [source, unrecovered(log, subjects)] as const;
         if (log.end.split("-")[0] !== position.split("-")[0] && !position.endsWith("-0")) this.continued++;
         replay(log, from);
         return [source, { recovered: true, position: log.end }] as const;
@@ -147,7 +158,7 @@ export class SimulatedServer {
     };
     const store = () => subjects.forEach((subject) => connection.subscriptions.set(subject, types));
     const catchUp = () => {
-      steps.unshift(send(subscribed(id, subjects, this.#sources(subjects))));
+      steps.unshift(send(subscribed(id, subjects, this.sources(subjects))));
       for (const [log, offset] of replayedTo) replay(log, offset);
     };
     steps.push(announce, store, catchUp);
@@ -157,10 +168,10 @@ export class SimulatedServer {
   #pong({ subscriptions }: Connection, request: string): string {
     const fails = this.#failsNextPing;
     this.#failsNextPing = false;
-    return fails ? unavailable(request) : pong(request, this.#sources([...subscriptions.keys()]));
+    return fails ? unavailable(request) : pong(request, this.sources([...subscriptions.keys()]));
   }
 
-  #sources(subjects: string[]): Record<string, string> {
+  sources(subjects: string[]): Record<string, string> {
     const ends = this.#logsOf(subjects).map((log) => [log.source, log.end]);
     return Object.fromEntries(subjects.includes("*") ? [...ends, [WIDE, NONE]] : ends);
   }

@@ -23,6 +23,7 @@ mod scalar;
 mod units;
 mod write;
 
+use std::ops::Sub;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_sdk_dynamodb::config::retry::RetryPartition;
@@ -44,6 +45,19 @@ pub struct Counts {
     /// Writes whose condition was false.
     pub failed_writes: u64,
     pub throttled: u64,
+}
+
+impl Sub for Counts {
+    type Output = Self;
+
+    fn sub(self, earlier: Self) -> Self {
+        Self {
+            write_units: self.write_units - earlier.write_units,
+            read_units: self.read_units - earlier.read_units,
+            failed_writes: self.failed_writes - earlier.failed_writes,
+            throttled: self.throttled - earlier.throttled,
+        }
+    }
 }
 
 impl StandIn {

@@ -15,7 +15,7 @@ use std::time::Duration;
 use mimalloc::MiMalloc;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use dispatcher::Dispatcher;
 use figures::Figures;
@@ -49,12 +49,16 @@ fn virtual_time() -> Runtime {
 async fn measure(scenario: &Scenario) -> Figures {
     fastrand::seed(0);
     let stand_in = StandIn::new();
-    let until = Instant::now() + scenario.time;
+    let from = Instant::now() + scenario.warm_up();
+    let until = from + scenario.time;
     let dispatchers = (0..scenario.dispatchers).map(|n| Dispatcher::new(n, scenario, &stand_in));
     let running: JoinSet<_> = dispatchers.map(|dispatcher| dispatcher.run(until)).collect();
+    sleep_until(from).await;
+    let before = stand_in.counts();
     let mut batches: Vec<_> = running.join_all().await.into_iter().flatten().collect();
+    batches.retain(|batch| batch.ended > from);
     batches.sort_by_key(|batch| batch.took);
-    Figures::of(&batches, until, scenario.time, stand_in.counts())
+    Figures::of(&batches, until, scenario.time, stand_in.counts() - before)
 }
 
 /// The time that events are kept.

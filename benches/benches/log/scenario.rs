@@ -55,6 +55,12 @@ fn time(dispatchers: usize, channels: usize) -> Duration {
 }
 
 impl Scenario {
+    /// The time before the measurement. All dispatchers begin in the same millisecond, which no deployment does: the
+    /// writers of one channel then use up its partition at once.
+    pub fn warm_up(&self) -> Duration {
+        if self.channels == 1 { Duration::from_secs(10) } else { Duration::ZERO }
+    }
+
     /// The channels of one dispatcher. DynamoDB Streams deliver a partition key to one dispatcher at a time.
     /// A single channel has several partition keys, so all dispatchers share it.
     pub fn channels_of(&self, dispatcher: usize) -> Vec<usize> {

@@ -117,8 +117,8 @@ impl Logs {
         let mut pace = paces.of(source);
         match &put {
             Ok(true) => pace.succeeded(),
-            // Also if DynamoDB has too many requests.
-            Ok(false) | Err(_) => pace.failed(),
+            Ok(false) => pace.conflicted(),
+            Err(_) => pace.refused(),
         }
         paces.set(source, pace);
         put

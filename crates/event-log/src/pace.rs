@@ -1,6 +1,6 @@
 //! How fast a writer appends to a channel that has several writers.
 //!
-//! Each writer waits before an attempt. A failure doubles its wait, and a success shortens it, so the wait grows
+//! Each writer waits before an attempt. A failure lengthens its wait, and a success shortens it, so the wait grows
 //! with the number of writers. A writer that goes on at once does not wait, because failed writes cost as much
 //! as others.
 
@@ -13,11 +13,13 @@ use tokio::time::Instant;
 /// The first wait, and the shortest: about the time of one write.
 const SHORTEST: Duration = Duration::from_millis(4);
 
-const LONGEST: Duration = Duration::from_millis(2000);
+const LONGEST: Duration = Duration::from_millis(4000);
 
-/// A failure and a success multiply the wait by these numbers.
-const LONGER: f64 = 2.0;
-const SHORTER: f64 = 0.8;
+/// A conflict, a throttled write and a success multiply the wait by these numbers. Throttling shows far more writers than
+/// one conflict does.
+const CONFLICT: f64 = 2.0;
+const REFUSED: f64 = 16.0;
+const SUCCESS: f64 = 0.8;
 
 /// A writer that goes on within this time after a success is probably still the first.
 const TURN: Duration = Duration::from_millis(20);
@@ -40,15 +42,25 @@ pub(crate) struct Pace {
 pub(crate) struct Paces(LruCache<String, (Pace, Instant)>);
 
 impl Pace {
-    pub fn failed(&mut self) {
-        self.wait = self.wait.max(SHORTEST).mul_f64(LONGER).min(LONGEST);
-        self.succeeded_at = None;
+    /// Another writer was first.
+    pub fn conflicted(&mut self) {
+        self.lengthen(CONFLICT);
+    }
+
+    /// DynamoDB did not accept the write, most probably because the channel's partition has too many.
+    pub fn refused(&mut self) {
+        self.lengthen(REFUSED);
     }
 
     pub fn succeeded(&mut self) {
-        let shorter = self.wait.mul_f64(SHORTER);
+        let shorter = self.wait.mul_f64(SUCCESS);
         self.wait = if shorter < SHORTEST { Duration::ZERO } else { shorter };
         self.succeeded_at = Some(Instant::now());
+    }
+
+    fn lengthen(&mut self, factor: f64) {
+        self.wait = self.wait.max(SHORTEST).mul_f64(factor).min(LONGEST);
+        self.succeeded_at = None;
     }
 
     /// The wait before the next attempt. Random, so that writers do not collide again.
@@ -93,10 +105,18 @@ mod tests {
     }
 
     #[test]
+    fn throttling_lengthens_the_wait_more_than_a_conflict() {
+        let (mut conflicted, mut throttled) = (Pace::default(), Pace::default());
+        conflicted.conflicted();
+        throttled.refused();
+        assert!(throttled.wait > 4 * conflicted.wait);
+    }
+
+    #[test]
     fn failures_lengthen_the_wait_up_to_a_limit_and_successes_end_it() {
         let mut pace = Pace::default();
         for _ in 0..20 {
-            pace.failed();
+            pace.conflicted();
         }
         assert_eq!(pace.wait, LONGEST);
         for _ in 0..20 {

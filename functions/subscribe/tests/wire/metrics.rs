@@ -79,9 +79,9 @@ async fn a_resume_counts_its_channels_by_outcome_and_its_size() {
     assert_eq!(line, expected);
 }
 
-/// Each reconnect of such a client is unrecovered, so it would hide the others.
+/// Each reconnect of such a client would count, and hide the others.
 #[tokio::test]
-async fn a_source_wider_than_a_channel_is_not_among_the_unrecovered() {
+async fn a_source_wider_than_a_channel_counts_as_neither() {
     let stand_in = StandIn::start_with(3).await;
     stand_in.connect(Protocol::Single).await;
     let resume = json!({ "action": "subscribe", "subjects": ["orders/acme/*"], "after": { "tablecast/orders/acme/*": "0" } });

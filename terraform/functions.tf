@@ -86,12 +86,13 @@ locals {
     }
     subscribe = {
       description = "Handles client messages and answers them"
-      environment = merge(local.token_rules, {
+      environment = merge(local.token_rules, local.table_rules, {
         CONNECTIONS_TABLE   = module.connections.name
         LOG_TABLE           = module.log.name
         MANAGEMENT_ENDPOINT = local.management_endpoint
         AUTH                = var.auth
       })
+      table_keys = distinct(compact([for table in values(local.state_tables) : table.kms_key_arn]))
     }
     enrich = {
       description = "Converts stream records to events"
@@ -160,6 +161,8 @@ module "function" {
   environment = merge(each.value.environment, { METRICS_NAMESPACE = var.name })
   permissions = local.statements[each.key]
   async       = try(each.value.async, null)
+
+  decrypt_key_arns = try(each.value.table_keys, [])
 
   log_level          = var.log_level
   log_retention_days = var.log_retention_days

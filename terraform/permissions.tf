@@ -1,8 +1,9 @@
 locals {
-  # The ARNs of the resource names in permissions.yaml.
+  # The ARNs of the resource names in permissions.yaml. `state` is a list, which can be empty.
   resources = {
     connections = module.connections.arn
     log         = module.log.arn
+    state       = [for table in values(local.state_tables) : table.arn]
     rejected    = module.rejected.arn
     bus         = module.bus.arn
     fanout      = local.fanout_arn
@@ -19,7 +20,8 @@ locals {
       for resource, actions in resources : [
         for condition, same in {
           for action in actions : jsonencode(try(local.conditions[function][resource][action], null)) => action...
-        } : { actions = same, resource = local.resources[resource], condition = condition == "null" ? null : condition }
+        } : { actions = same, resources = flatten([local.resources[resource]]), condition = condition == "null" ? null : condition }
+        if length(flatten([local.resources[resource]])) > 0
       ]
     ])
   }

@@ -47,7 +47,7 @@ variable "management_endpoint" {
 
 locals {
   # The `action` of each client message. API Gateway routes a message by it.
-  client_messages = ["subscribe", "unsubscribe", "ping", "refresh"]
+  client_messages = ["subscribe", "unsubscribe", "ping", "refresh", "state"]
 
   # The function behind each route. $default receives messages with an unknown action, so that clients get an error.
   routes = merge(

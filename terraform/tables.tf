@@ -68,6 +68,16 @@ locals {
   table_rules    = { for names in [local.renamed_tables] : "TABLE_NAMES" => names if names != "{}" }
 }
 
+locals {
+  # The tables of pipes with state, which subscribe reads, and the keys that are not kms_key_arn.
+  state_tables = {
+    for table, pipe in local.tables : table => {
+      arn         = pipe.existing ? split("/stream/", var.existing_tables[table].stream_arn)[0] : module.table[table].arn
+      kms_key_arn = pipe.existing && try(var.existing_tables[table].kms_key_arn, null) != var.kms_key_arn ? var.existing_tables[table].kms_key_arn : null
+    } if pipe.state
+  }
+}
+
 module "table" {
   source   = "./modules/table"
   for_each = { for table, pipe in local.tables : table => pipe if !pipe.existing }

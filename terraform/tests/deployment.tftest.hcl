@@ -111,7 +111,7 @@ run "the_defaults_deploy_the_example_pipes" {
   assert {
     condition = local.routes == {
       "$connect" = "connect", "$disconnect" = "disconnect", "$default" = "subscribe"
-      subscribe  = "subscribe", unsubscribe = "subscribe", ping = "subscribe", refresh = "subscribe"
+      subscribe  = "subscribe", unsubscribe = "subscribe", ping = "subscribe", refresh = "subscribe", state = "subscribe"
     }
     error_message = "Each route must call its function."
   }

@@ -64,6 +64,7 @@ locals {
       sort_key      = try(local.keys[name].sort[0], null)
       filters       = local.filters[name]
       bus           = try(tobool(local.buses[name]), true)
+      state         = try(definition.state != null, false)
       stream = {
         start    = local.streams[name].start
         batch    = local.streams[name].batch

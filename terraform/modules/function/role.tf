@@ -23,11 +23,13 @@ resource "aws_iam_role_policy" "this" {
 locals {
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat(local.own, local.logs, local.traces, local.letters, local.key)
+    Statement = concat(local.own, local.logs, local.traces, local.letters, local.key, local.table_keys)
   })
 
   own = [for permission in var.permissions : merge(
-    { Effect = "Allow", Action = sort(permission.actions), Resource = permission.resource },
+    { Effect = "Allow", Action = sort(permission.actions) },
+    { for resource in slice(permission.resources, 0, 1) : "Resource" => resource if length(permission.resources) == 1 },
+    { for resources in [permission.resources] : "Resource" => resources if length(resources) > 1 },
     { for condition in permission.condition[*] : "Condition" => jsondecode(condition) },
   )]
 
@@ -56,5 +58,11 @@ locals {
     Effect   = "Allow"
     Action   = concat(["kms:Decrypt"], var.async == null ? [] : ["kms:GenerateDataKey"])
     Resource = key
+  }]
+
+  table_keys = length(var.decrypt_key_arns) == 0 ? [] : [{
+    Effect   = "Allow"
+    Action   = ["kms:Decrypt"]
+    Resource = var.decrypt_key_arns
   }]
 }

@@ -63,9 +63,15 @@ variable "permissions" {
   description = "IAM permissions in addition to logging. A condition is JSON."
   type = list(object({
     actions   = list(string)
-    resource  = string
+    resources = list(string)
     condition = optional(string)
   }))
+}
+
+variable "decrypt_key_arns" {
+  description = "The KMS keys of tables that the function reads, beside `kms_key_arn`."
+  type        = list(string)
+  default     = []
 }
 
 variable "aws" {

@@ -16,7 +16,7 @@ pub const FUNCTIONS: [Function; 7] = [
     Function { name: "dispatch", include: &["pipes/*.yaml"] },
     Function { name: "enrich", include: &["pipes/*.yaml", "schemas/*.json"] },
     Function { name: "fanout", include: &[] },
-    Function { name: "subscribe", include: &["pipes/*.yaml"] },
+    Function { name: "subscribe", include: &["pipes/*.yaml", "schemas/*.json"] },
 ];
 
 #[cfg(test)]

@@ -1,0 +1,119 @@
+//! The requests of one batch. functions/dispatch/tests/wire/cost.rs compares them with what a dispatch sends.
+
+/// DynamoDB's units, 1 KB for writes and 4 KB for reads.
+const WRITE_BYTES: u64 = 1024;
+const READ_BYTES: u64 = 4096;
+
+/// Of an item of the log, beside its events.
+const LOG_ITEM_BYTES: u64 = 256;
+
+/// The log compresses events to about this share, if they have as much random text as those of the measurement.
+const LOG_SHARE: u64 = 4;
+
+/// Of a subscription, as a query of the listeners reads it.
+const LISTENER_BYTES: u64 = 178;
+
+/// Entries of one PutEvents.
+const ENTRIES: u64 = 10;
+
+/// A batch of changes, each of another item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Batch {
+    pub changes: u64,
+    /// Of one change.
+    pub events: u64,
+    /// Of one event.
+    pub bytes: u64,
+    /// Connections that receive one event. They subscribed to its channel.
+    pub listeners: u64,
+    /// Channels of the batch.
+    pub channels: u64,
+    /// Of a subject.
+    pub segments: u64,
+    /// Of a channel.
+    pub channel_segments: u64,
+}
+
+/// The requests and units of `dispatch` for one batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Requests {
+    /// Of the connections table.
+    pub queries: u64,
+    pub read_units: u64,
+    /// To the log.
+    pub puts: u64,
+    pub write_units: u64,
+    pub bus_entries: u64,
+    pub bus_requests: u64,
+    /// Of a client that receives one event in each message.
+    pub posts: u64,
+}
+
+impl Batch {
+    pub fn requests(&self) -> Requests {
+        let events = self.changes * self.events;
+        let queries = self.queries();
+        Requests {
+            queries,
+            read_units: queries + self.listener_units(),
+            puts: 2 * self.channels,
+            write_units: self.write_units(events),
+            bus_entries: events,
+            bus_requests: events.div_ceil(ENTRIES),
+            posts: events * self.listeners,
+        }
+    }
+
+    /// One for each pattern that could match: those that the batch shares, those of each channel, and those of each
+    /// item.
+    fn queries(&self) -> u64 {
+        let channel = self.channel_segments.min(self.segments);
+        let of_items = self.changes * (self.segments - channel);
+        channel + self.channels * u64::from(channel < self.segments) + of_items.max(self.changes)
+    }
+
+    /// A query is one unit, and more for its listeners.
+    fn listener_units(&self) -> u64 {
+        let units = (self.listeners * LISTENER_BYTES).div_ceil(READ_BYTES);
+        self.channels * units.saturating_sub(1)
+    }
+
+    /// The events of each channel are one item, and the end of the channel another one.
+    fn write_units(&self, events: u64) -> u64 {
+        let bytes = events.div_ceil(self.channels.max(1)) * self.bytes / LOG_SHARE;
+        let item = (LOG_ITEM_BYTES + bytes).div_ceil(WRITE_BYTES);
+        self.channels * (item + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Batch = Batch {
+        changes: 1,
+        events: 1,
+        bytes: 512,
+        listeners: 1,
+        channels: 1,
+        segments: 3,
+        channel_segments: 2,
+    };
+
+    /// crates/event-log/tests/table/cost.rs measures these.
+    #[test]
+    fn appends_cost_what_the_log_measures() {
+        let units = |changes| 1000 / changes * Batch { changes, ..ONE }.requests().write_units;
+        assert_eq!([units(1), units(10), units(100)], [2000, 300, 140]);
+    }
+
+    #[test]
+    fn a_batch_shares_the_queries_of_its_channel() {
+        let queries = |batch: Batch| batch.requests().queries;
+        assert_eq!(queries(ONE), 4, "*, orders/*, orders/acme/* and orders/acme/1001");
+        assert_eq!(queries(Batch { changes: 10, ..ONE }), 13);
+        assert_eq!(queries(Batch { changes: 10, channels: 10, ..ONE }), 22);
+        assert_eq!(queries(Batch { segments: 2, ..ONE }), 3, "*, profiles/* and profiles/ada");
+        assert_eq!(queries(Batch { segments: 4, ..ONE }), 5);
+    }
+}

@@ -1,0 +1,115 @@
+//! The tables of docs/reference/cost.md are those of the calculator. To change them, copy what a failing test prints.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use tablecast_cost::{
+    Batch, Clients, Item, Line, Load, PipeLoad, Prices, changes, clients, markdown, requests, sources,
+    standing,
+};
+
+const BATCH: Batch = Batch {
+    changes: 10,
+    events: 1,
+    bytes: 1000,
+    listeners: 1,
+    channels: 1,
+    segments: 3,
+    channel_segments: 2,
+};
+
+/// A pipe as `tablecast cost` has it by default.
+fn pipe(changes: f64) -> PipeLoad {
+    PipeLoad {
+        name: "orders".to_owned(),
+        changes,
+        record_bytes: 2000.0,
+        batch: BATCH,
+        events_per_message: 1.0,
+        keep_days: 7.0,
+        has_bus: true,
+    }
+}
+
+fn load(pipes: Vec<PipeLoad>) -> Load {
+    Load {
+        pipes,
+        clients: Clients { connected: 0.0, ping_minutes: 4.0 },
+        archive_days: Some(14.0),
+        log_retention_days: 30.0,
+        recovery_gb: 0.0,
+        has_key: false,
+        has_alarms: true,
+        doctor_runs: 0.0,
+    }
+}
+
+fn prices() -> Prices {
+    Prices::us_east_1().unwrap()
+}
+
+/// The section has this table.
+fn has(section: &str, table: &str) {
+    let page = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/cost.md"));
+    let page = fs::read_to_string(page).unwrap();
+    let (_, rest) = page.split_once(&format!("\n## {section}\n")).unwrap_or_else(|| panic!("no {section}"));
+    let text = rest.split("\n## ").next().unwrap();
+    assert!(text.contains(table), "the section {section:?} of cost.md must have this table:\n\n{table}");
+}
+
+fn has_lines(section: &str, lines: &[Line]) {
+    has(section, &markdown(lines, &prices()));
+}
+
+#[test]
+fn the_page_has_the_prices_with_their_sources() {
+    has("Prices", &sources(&prices()));
+}
+
+#[test]
+fn the_page_has_the_cost_of_two_idle_pipes() {
+    has_lines("Idle", &standing(&load(vec![pipe(0.0), pipe(0.0)]), &prices()));
+}
+
+#[test]
+fn the_page_has_the_cost_of_a_million_changes() {
+    has_lines("A million changes", &changes(&pipe(1e6), &load(Vec::new()), &prices()));
+}
+
+#[test]
+fn the_page_has_the_cost_of_a_large_audience() {
+    let batch = Batch { listeners: 2000, ..BATCH };
+    let large = PipeLoad { batch, events_per_message: 5.0, ..pipe(1e6) };
+    has_lines("A large audience", &changes(&large, &load(Vec::new()), &prices()));
+}
+
+#[test]
+fn the_page_has_the_cost_of_a_thousand_clients() {
+    let connected = Clients { connected: 1000.0, ping_minutes: 4.0 };
+    has_lines("Clients", &clients(&Load { clients: connected, ..load(Vec::new()) }, &prices()));
+}
+
+#[test]
+fn the_page_has_the_cost_of_the_options() {
+    let all =
+        Load { recovery_gb: 10.0, has_key: true, doctor_runs: 720.0, ..load(vec![pipe(0.0), pipe(0.0)]) };
+    let options = [Item::DynamodbRecovery, Item::Key, Item::KeyRequest, Item::MetricRead];
+    let lines: Vec<Line> =
+        standing(&all, &prices()).into_iter().filter(|line| options.contains(&line.item)).collect();
+    has_lines("Options", &lines);
+}
+
+/// functions/dispatch/tests/wire/units.rs measures the same batches.
+#[test]
+fn the_page_has_the_requests_of_batches() {
+    let measured = [(1, 1, 0), (1, 1, 1), (1, 1, 100), (10, 1, 1), (100, 1, 1), (10, 10, 1), (100, 10, 20)];
+    let batches = measured.map(|(changes, channels, listeners)| Batch {
+        changes,
+        channels,
+        listeners,
+        bytes: 512,
+        ..BATCH
+    });
+    has("Requests of a batch", &requests(&batches));
+}

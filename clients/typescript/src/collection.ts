@@ -152,7 +152,6 @@ export class Collection<Data> implements Iterable<[string, Data]> {
   }
 
   #changed(subjects: string[], replaced: boolean): void {
-    if (replaced) this.#resolve();
     if (replaced || subjects.length > 0) this.#items = this.#missing = undefined;
     if (!this.#change) queueMicrotask(() => this.#report());
     this.#change ??= { subjects: new Set(), replaced };
@@ -164,6 +163,8 @@ export class Collection<Data> implements Iterable<[string, Data]> {
     const change = this.#change;
     this.#change = undefined;
     if (change) this.#listeners.call(change);
+    // Listeners that the application adds now receive the next change.
+    if (change?.replaced) this.#resolve();
   }
 
   #view<Value>(has: (item: Item) => boolean, value: (item: Item) => Value): ReadonlyMap<string, Value> {

@@ -1,5 +1,6 @@
 // The types of events and gaps. `npm run build:test` fails if a line is wrong.
-import type { Client, EventType, Gap, Received, SubscribeOptions, Subscription } from "../../src/index.js";
+import { type Client, type Collection, collection, type EventType, type Gap } from "../../src/index.js";
+import type { Received, SubscribeOptions, Subscription } from "../../src/index.js";
 
 interface Events {
   "order.placed.v1": { total: string };
@@ -83,4 +84,18 @@ export async function withoutATypeArgumentDataIsUnknown(names: string[]): Promis
 
 export function anOptionCanBeUndefined(options: SubscribeOptions<Events>): void {
   client.subscribe("orders/*", { ...options, types: undefined, onGap: undefined, signal: undefined, newestOnly: undefined });
+}
+
+export function aCollectionHasTheDataOfItsType(): void {
+  const placed = collection(client, "orders/*", { type: "order.placed.v1" });
+  check<Same<typeof placed, Collection<{ total: string }>>>();
+  for (const [subject, data] of placed) check<Same<[typeof subject, typeof data], [string, { total: string }]>>();
+  check<Same<ReturnType<typeof placed.get>, { total: string } | undefined>>();
+  check<Same<typeof placed.items, ReadonlyMap<string, { total: string }>>>();
+  // @ts-expect-error: not a type of `Events`.
+  collection(client, "orders/*", { type: "order.plased.v1" });
+  // @ts-expect-error: the map is read-only.
+  placed.items.set("orders/1", { total: "1" });
+  const unknown = collection(untyped, ["orders/*"], { type: "order.v1", onError: undefined, signal: undefined });
+  check<Same<typeof unknown, Collection<unknown>>>();
 }

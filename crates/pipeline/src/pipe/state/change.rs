@@ -55,7 +55,7 @@ impl State {
     }
 
     fn had(&self, old: &Scope<'_>, data: &Value<'_>) -> bool {
-        self.holds(old) == Ok(true) && self.data(old).is_ok_and(|before| equal(&before, data))
+        matches!(self.set(old), Ok(Some(before)) if equal(&before.data, data))
     }
 
     fn holds<'s>(&'s self, item: &'s Scope<'s>) -> Result<bool, Located> {

@@ -6,6 +6,7 @@ use crate::enrich::enrich;
 use crate::pipe::Pipes;
 
 mod changes;
+mod folding;
 mod keys;
 mod problems;
 mod snapshots;

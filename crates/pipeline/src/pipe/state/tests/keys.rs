@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use tablecast_definitions::definition::KeyType;
 
@@ -109,11 +111,11 @@ fn a_file_without_state_reads_nothing() {
 proptest! {
     #[test]
     fn the_key_of_a_subject_is_that_of_its_item(tenant in "[a-zA-Z0-9 #._-]{1,20}", order in "[^/*\\p{Cc}]{1,20}") {
-        let pipes = pipes(ORDERS);
-        let pipe = pipes.iter().next().unwrap();
+        static PIPES: LazyLock<Pipes> = LazyLock::new(|| pipes(ORDERS));
+        let pipe = PIPES.iter().next().unwrap();
         let item = order_json(&tenant, &order);
         let batch = json!([record(None, Some(item))]).to_string();
-        let element = enrich(&pipes, &batch).unwrap().remove(0);
+        let element = enrich(&PIPES, &batch).unwrap().remove(0);
         let event: Json = serde_json::from_str(element.events.last().unwrap().get()).unwrap();
         let subject = Subject::parse(event["subject"].as_str().unwrap()).unwrap();
         prop_assert_eq!(pipe.key_of(&subject), Some(order_key(&tenant, &order)));

@@ -56,8 +56,10 @@ pub(crate) fn create(database: &Database, table: &str) {
 }
 
 fn create_with(database: &Database, table: &str, partition: &str, sort: Option<&str>) {
-    let keys: Vec<_> =
-        [(Some(partition), "HASH"), (sort, "RANGE")].into_iter().filter_map(|(name, role)| Some((name?, role))).collect();
+    let keys: Vec<_> = [(Some(partition), "HASH"), (sort, "RANGE")]
+        .into_iter()
+        .filter_map(|(name, role)| Some((name?, role)))
+        .collect();
     let attribute = |(name, _): &(&str, &str)| json!({ "AttributeName": name, "AttributeType": "S" });
     let key = |(name, role): &(&str, &str)| json!({ "AttributeName": name, "KeyType": role });
     let definition = json!({

@@ -2,6 +2,7 @@
 
 mod ping;
 mod refresh;
+mod state;
 mod subscribe;
 mod unsubscribe;
 

@@ -1,15 +1,18 @@
 //! What a message did, as metrics. docs/reference/metrics.md describes them.
 //!
 //! # Layout
-//! - `replies`: counts what clients receive
+//! - `replies`: counts what clients receive; `state`: the same for state
 
 mod replies;
+mod state;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tablecast_sockets::Outcome;
 use tablecast_telemetry::Metrics;
+
+use state::StateCounts;
 
 #[derive(Debug, Default)]
 pub struct Counts {
@@ -32,6 +35,7 @@ pub struct Counts {
     /// Events that were sent to clients that resume.
     pub replayed_events: Count,
     pub replayed_bytes: Count,
+    pub state: StateCounts,
     /// Messages that received this error.
     bad_message: Count,
     unknown_action: Count,
@@ -89,14 +93,15 @@ impl Counts {
         }
     }
 
-    /// The counts above 0 since the last call. None if there is none: a line for each ping would cost more than
-    /// the ping.
+    /// The counts above 0 since the last call. None if there is none: most messages are pings, and have no line.
     pub fn take(&self, damaged_items: usize, took: Duration) -> Option<Metrics> {
-        let counts = self.take_all().into_iter().chain([("DamagedItems", damaged_items)]);
+        let counts =
+            self.take_all().into_iter().chain(self.state.take()).chain([("DamagedItems", damaged_items)]);
         let counts: Vec<_> = counts.filter(|(_, count)| *count > 0).collect();
-        let bytes = self.replayed_bytes.take();
+        let bytes = [("ReplayedBytes", self.replayed_bytes.take()), ("StateBytes", self.state.bytes.take())];
         let metrics = Metrics::of_function("subscribe", "message handled").duration(took);
-        let metrics = if bytes > 0 { metrics.bytes("ReplayedBytes", bytes) } else { metrics };
+        let sent = bytes.into_iter().filter(|(_, bytes)| *bytes > 0);
+        let metrics = sent.fold(metrics, |metrics, (name, bytes)| metrics.bytes(name, bytes));
         let any = !counts.is_empty();
         any.then(|| counts.into_iter().fold(metrics, |metrics, (name, count)| metrics.count(name, count)))
     }

@@ -23,6 +23,12 @@ pub enum MessageError {
     /// The client can have a part of the events. A second attempt on the same connection would mix with them.
     #[error("the subscription is incomplete: {0}")]
     Incomplete(Box<MessageError>),
+    #[error("the pipe files and schemas of this function do not compile: {0}")]
+    Definitions(String),
+    #[error("a table was too slow")]
+    SlowTable,
+    #[error("the message continues nowhere in the state of its first subject")]
+    UnknownNext,
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

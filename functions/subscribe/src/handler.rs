@@ -9,7 +9,7 @@ use tablecast_telemetry::Metrics;
 
 use crate::error::MessageError;
 use crate::event::MessageEvent;
-use crate::limits::{BYTES_PER_MESSAGE, CHANNELS_PER_MESSAGE};
+use crate::limits::{BYTES_PER_MESSAGE, CHANNELS_PER_MESSAGE, STATE_PAGE_MESSAGES};
 use crate::rate_limiter::{Admission, RateLimiter};
 use crate::replies::ReplyId;
 use crate::sessions::is_expired;
@@ -50,9 +50,10 @@ impl<V: Verify> Subscribe<V> {
     }
 
     async fn respond(&self, session: Session, event: &MessageEvent, reply: ReplyId<'_>) {
+        let began = tokio::time::Instant::now();
         let result = match is_expired(&session) {
             true => Err(MessageError::Expired),
-            false => self.act(session.clone(), event, reply).await,
+            false => self.act(session.clone(), event, reply, began).await,
         };
         match result {
             Ok(control) => self.reply(&session, control, event, reply).await,
@@ -65,21 +66,31 @@ impl<V: Verify> Subscribe<V> {
         session: Session,
         event: &MessageEvent,
         reply: ReplyId<'_>,
+        began: tokio::time::Instant,
     ) -> Result<Control, MessageError> {
+        let address = event.request_context.source_ip();
         match Message::parse(&event.body) {
             Ok(Message::Subscribe(message)) => {
-                self.subscribe(session, &message, reply, event.request_context.source_ip()).await
+                Box::pin(self.subscribe_with_state(session, &message, reply, address, began)).await
             }
             Ok(Message::Unsubscribe(message)) => self.unsubscribe(session, &message).await,
             Ok(Message::Ping(_)) => self.ping(&session).await,
             Ok(Message::Refresh(message)) => self.refresh(session, &message).await,
-            Ok(Message::State(_)) => Ok(unavailable()),
+            Ok(Message::State(message)) => {
+                Box::pin(self.state(session, &message, reply, address, began)).await
+            }
             Err(refusal) => Ok(refusal),
         }
     }
 
     async fn reply(&self, session: &Session, control: Control, event: &MessageEvent, reply: ReplyId<'_>) {
-        let accepted = self.replies.send(&session.connection, &control, reply).await;
+        let event_id = match control {
+            // The acknowledgement of the same message has the plain id.
+            Control::State { .. } => format!("{}:state", reply.event),
+            _ => reply.event.to_owned(),
+        };
+        let id = ReplyId { event: &event_id, ..reply };
+        let accepted = self.replies.send(&session.connection, &control, id).await;
         match control {
             _ if accepted => self.request_reconnect(session, event).await,
             // Without its acknowledgement, a client would hold back all events.
@@ -152,6 +163,11 @@ impl<V> Subscribe<V> {
     pub(crate) fn charge_channels(&self, session: &Session, channels: usize) {
         let messages = channels as f64 / CHANNELS_PER_MESSAGE as f64;
         self.rate_limiter().charge(&session.connection.id, messages);
+    }
+
+    /// Returns whether a connection can pay for another page of a table.
+    pub(crate) fn can_read_state(&self, session: &Session) -> bool {
+        self.rate_limiter().balance(&session.connection.id, (self.clock)()) >= STATE_PAGE_MESSAGES
     }
 
     pub(crate) fn rate_limiter(&self) -> MutexGuard<'_, RateLimiter> {

@@ -1,4 +1,4 @@
-//! The messages of a client: subscribe, unsubscribe, ping, refresh. Every reply is an event, posted to the
+//! The messages of a client: subscribe, unsubscribe, ping, refresh, state. Every reply is an event, posted to the
 //! connection.
 //!
 //! # Layout
@@ -9,6 +9,7 @@
 //! - `grants`: what a connection can subscribe to; `verify`: verifies a new token
 //! - `sessions`: reads and changes the connections table; `history`: reads the logs of channels
 //! - `missed`: the events that a client missed; `replay`: sends them
+//! - `state`: what the items of a subject are now
 //! - `replies`: sends control events and closes connections
 //! - `counts`: what messages did and what went wrong, as metrics
 //! - `quotas`: how much of the logs the resumes of a principal and of a channel read
@@ -33,6 +34,7 @@ mod replay;
 mod replies;
 mod room;
 mod sessions;
+mod state;
 mod verify;
 
 use std::sync::{Arc, Mutex};
@@ -51,8 +53,10 @@ use quotas::Quotas;
 use rate_limiter::RateLimiter;
 use replies::Replies;
 use sessions::Sessions;
+use state::Tables;
 
 pub use event::MessageEvent;
+pub use state::Definitions;
 pub use verify::{NotVerified, Verify};
 
 /// Handles client messages. Made once for each process.
@@ -60,6 +64,8 @@ pub struct Subscribe<V> {
     sessions: Sessions,
     grants: Grants,
     history: History,
+    definitions: Definitions,
+    tables: Tables,
     quotas: Arc<Quotas>,
     replies: Replies,
     verify: V,
@@ -77,14 +83,23 @@ pub struct Endpoints {
 }
 
 impl<V: Verify> Subscribe<V> {
-    pub fn new(aws: &SdkConfig, endpoints: Endpoints, sources: Sources, access: Access, verify: V) -> Self {
+    pub fn new(
+        aws: &SdkConfig,
+        endpoints: Endpoints,
+        sources: Sources,
+        definitions: Definitions,
+        access: Access,
+        verify: V,
+    ) -> Self {
         let dynamodb = aws_sdk_dynamodb::Client::new(aws);
         let connections = Connections::new(dynamodb.clone(), endpoints.connections_table);
         Self {
             quotas: Arc::new(Quotas::new(connections.clone())),
             sessions: Sessions::new(connections.clone()),
             grants: Grants::new(access),
-            history: History::new(Logs::new(dynamodb, endpoints.log_table), connections, sources),
+            history: History::new(Logs::new(dynamodb.clone(), endpoints.log_table), connections, sources),
+            definitions,
+            tables: Tables::new(dynamodb),
             replies: Replies::new(Sockets::new(aws, endpoints.management_endpoint, limits::SOCKETS)),
             verify,
             rate_limiter: Mutex::default(),

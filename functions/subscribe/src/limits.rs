@@ -45,6 +45,34 @@ pub const RESUME_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of all logs that one message reads. A read begins only if the longest one would not exceed them.
 pub const MESSAGE_READ_BYTES: usize = RESUMES_AT_ONCE * RESUME_BYTES;
 
+/// Bytes of a read unit of a consistent read.
+pub const READ_UNIT_BYTES: usize = 4096;
+
+/// Bytes of a table that one message reads for state. It can exceed them by the last page, 1 MB, or if no item of the
+/// state comes before.
+pub const STATE_READ_BYTES: usize = 4 * 1024 * 1024;
+
+/// Bytes of a table that one message reads in search of the next item of a state. The others are of another kind.
+pub const STATE_MAX_OTHER_BYTES: usize = 16 * 1024 * 1024;
+
+/// Items that one request reads. DynamoDB ends a page at 1 MB, too.
+pub const STATE_PAGE_ITEMS: i32 = 1000;
+
+/// The time in which a message reads state.
+pub const STATE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The time from the arrival of a message after which it reads no more state: a resume comes first.
+pub const STATE_MESSAGE_TIMEOUT: Duration = Duration::from_secs(22);
+
+/// The time to send what was read last. A slower client is disconnected.
+pub const STATE_GRACE: Duration = Duration::from_secs(4);
+
+/// Items that cannot become state and have a log line, for each message.
+pub const STATE_LOGGED_ITEMS: usize = 20;
+
+/// Messages as which the largest page of a table counts, and one more.
+pub const STATE_PAGE_MESSAGES: f64 = (1 + 1024 * 1024 / BYTES_PER_MESSAGE) as f64;
+
 /// Bytes of the sources that replies list of one connection. `subscribed` has them beside the subjects of a
 /// message, at most 40 KB, in one frame of at most 128 KB.
 pub const MAX_SOURCES_BYTES: usize = 80 * 1024;

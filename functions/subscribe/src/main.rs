@@ -4,10 +4,12 @@ use std::time::Instant;
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::json;
-use subscribe::{Endpoints, MessageEvent, NotVerified, Subscribe, Verify};
+use subscribe::{Definitions, Endpoints, MessageEvent, NotVerified, Subscribe, Verify};
 use tablecast_aws::variable;
 use tablecast_config::Access;
 use tablecast_connections::Identity;
+use tablecast_definitions::problem::lines;
+use tablecast_pipeline::pipe::Pipes;
 use tablecast_tokens::{Claims, TokenConfig, Verifier, VerifyError};
 
 /// None if clients need no token.
@@ -24,7 +26,8 @@ async fn main() -> Result<(), Error> {
     };
     let access = Access::from_environment()?;
     let tokens = Tokens::accepted_with(&access)?;
-    let subscribe = &Subscribe::new(&aws, endpoints, tablecast_config::sources()?, access, tokens);
+    let (sources, definitions) = (tablecast_config::sources()?, Definitions::new(pipes));
+    let subscribe = &Subscribe::new(&aws, endpoints, sources, definitions, access, tokens);
     run(service_fn(|event: LambdaEvent<MessageEvent>| async move {
         let started = Instant::now();
         let handled = subscribe.handle(event.payload).await;
@@ -35,6 +38,13 @@ async fn main() -> Result<(), Error> {
         Ok::<_, Error>(json!({ "statusCode": 200 }))
     }))
     .await
+}
+
+/// The pipes of this deployment, for its state.
+fn pipes() -> Result<Pipes, String> {
+    let (files, schemas) = (tablecast_config::pipe_files()?, tablecast_config::schema_files()?);
+    let pipes = Pipes::compile(&files, &schemas).map_err(|problems| lines(&problems))?;
+    pipes.with_table_names(&tablecast_config::table_names().map_err(|error| error.to_string())?)
 }
 
 impl Tokens {

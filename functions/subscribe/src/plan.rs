@@ -78,7 +78,7 @@ pub fn refresh(session: &Session, identity: Identity, granted: &Granted) -> Plan
 }
 
 /// Each subject once, in the order of its first occurrence.
-fn distinct(subjects: &[String]) -> impl Iterator<Item = &String> {
+pub fn distinct(subjects: &[String]) -> impl Iterator<Item = &String> {
     let mut seen = HashSet::new();
     subjects.iter().filter(move |subject| seen.insert(*subject))
 }

@@ -52,6 +52,11 @@ impl RateLimiter {
         }
     }
 
+    /// The messages that a connection could send now, as if each counted as one.
+    pub fn balance(&self, connection: &str, now: Instant) -> f64 {
+        self.0.get(connection).map_or(BURST.into(), |bucket| bucket.balance(now))
+    }
+
     /// Admits nothing more from a connection.
     pub fn finish(&mut self, connection: &str) {
         if let Some(bucket) = self.0.get_mut(connection) {
@@ -70,10 +75,13 @@ impl RateLimiter {
 }
 
 impl Bucket {
-    fn take(&mut self, now: Instant) -> Admission {
+    fn balance(&self, now: Instant) -> f64 {
         let elapsed = now.saturating_duration_since(self.updated_at).as_secs_f64();
-        let refilled = self.messages + elapsed * f64::from(MESSAGES_PER_SECOND);
-        (self.messages, self.updated_at) = (refilled.min(BURST.into()), now);
+        (self.messages + elapsed * f64::from(MESSAGES_PER_SECOND)).min(BURST.into())
+    }
+
+    fn take(&mut self, now: Instant) -> Admission {
+        (self.messages, self.updated_at) = (self.balance(now), now);
         if self.exceeded {
             return Admission::Ignored;
         }

@@ -171,7 +171,10 @@ fn an_error_names_the_member_and_the_remedy() {
             "subject is unknown: possible are action, subjects, types, after, state, id",
         ),
         (r#"{"action":"state","subjects":["x"]}"#, "id is missing: id must be a text"),
-        (r#"{"action":"subscribe","subjects":["x"],"state":true}"#, "id is missing: with state, write a text"),
+        (
+            r#"{"action":"subscribe","subjects":["x"],"state":true}"#,
+            "id is missing: with state, write a text",
+        ),
         (r#"{"action":"subscribe","subjects":["x"],"state":1,"id":"7"}"#, "state must be true or false"),
         (r#"{"action":"ping","id":"1","id":"2"}"#, "a member occurs twice"),
         (r#"{"action":"ping","action":"ping"}"#, "a member occurs twice"),

@@ -27,7 +27,7 @@ use crate::replies::ReplyId;
 use crate::room::Room;
 use crate::{Subscribe, Verify};
 
-pub use pending::PendingSubscribe;
+pub use pending::{PendingSubscribe, subjects};
 
 impl<V: Verify> Subscribe<V> {
     pub(crate) async fn subscribe(

@@ -9,6 +9,7 @@ impl Counts {
             Control::Subscribed { subjects, .. } => subjects.iter().for_each(|it| self.of_subject(it).add()),
             Control::Unsubscribed { subjects } => self.unsubscribed.add_all(subjects.len()),
             Control::Refreshed { .. } => self.refreshed.add(),
+            Control::State { subjects, invalid, .. } => self.state.replied(subjects, invalid.count),
             Control::Refused(_) => self.explained.add(),
             Control::Error { code, .. } => self.of_error(*code).into_iter().for_each(Count::add),
             _ => {}

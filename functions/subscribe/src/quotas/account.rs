@@ -10,6 +10,8 @@ pub enum Account {
     Address(String),
     /// The source of a channel.
     Channel(String),
+    /// A table of a pipe, and the value of a partition key.
+    Partition(String),
 }
 
 impl Account {
@@ -21,10 +23,15 @@ impl Account {
         }
     }
 
+    /// The account of the clients that read the state of one partition.
+    pub fn of_partition(table: &str, key: &str) -> Self {
+        Self::Partition(format!("{table}/{key}"))
+    }
+
     pub fn quota(&self) -> Quota {
         match self {
             Self::Principal(_) | Self::Address(_) => PRINCIPAL_QUOTA,
-            Self::Channel(_) => CHANNEL_QUOTA,
+            Self::Channel(_) | Self::Partition(_) => CHANNEL_QUOTA,
         }
     }
 
@@ -40,6 +47,7 @@ impl Account {
             Self::Principal(name) => format!("principal#{name}"),
             Self::Address(address) => format!("address#{address}"),
             Self::Channel(source) => format!("channel#{source}"),
+            Self::Partition(partition) => format!("partition#{partition}"),
         }
     }
 }

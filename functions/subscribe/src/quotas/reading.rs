@@ -10,7 +10,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{Account, Quotas};
 use crate::limits::{CAUTIOUS_PAGE, FREE_BYTES};
 
-/// One read of a log, which a client and the channel pay for.
+/// One read of a log or of a table, which a client pays for, and the channel or the partition.
 pub struct Reading {
     quotas: Arc<Quotas>,
     accounts: Vec<Account>,
@@ -24,20 +24,32 @@ pub struct Reading {
 impl Reading {
     /// A read of what a client missed. None if the client's quota is used up.
     pub fn begin(quotas: &Arc<Quotas>, client: Option<&Account>, source: &str) -> Option<Arc<Self>> {
+        Self::begin_of(quotas, client, Account::Channel(source.to_owned()))
+    }
+
+    /// A read of the items of a partition. None if the client's quota is used up.
+    pub fn of_partition(
+        quotas: &Arc<Quotas>,
+        client: Option<&Account>,
+        partition: Account,
+    ) -> Option<Arc<Self>> {
+        Self::begin_of(quotas, client, partition)
+    }
+
+    fn begin_of(quotas: &Arc<Quotas>, client: Option<&Account>, shared: Account) -> Option<Arc<Self>> {
         let is_refused = client.is_some_and(|client| client.is_strict() && quotas.is_used_up(client));
-        (!is_refused).then(|| Self::new(quotas, client, source, true))
+        (!is_refused).then(|| Self::new(quotas, client, shared, true))
     }
 
     /// A read that must be complete: it ends a resume.
     pub fn complete(quotas: &Arc<Quotas>, client: Option<&Account>, source: &str) -> Arc<Self> {
-        Self::new(quotas, client, source, false)
+        Self::new(quotas, client, Account::Channel(source.to_owned()), false)
     }
 
-    fn new(quotas: &Arc<Quotas>, client: Option<&Account>, source: &str, stops: bool) -> Arc<Self> {
-        let channel = Account::Channel(source.to_owned());
+    fn new(quotas: &Arc<Quotas>, client: Option<&Account>, shared: Account, stops: bool) -> Arc<Self> {
         Arc::new(Self {
             quotas: quotas.clone(),
-            accounts: client.cloned().into_iter().chain([channel]).collect(),
+            accounts: client.cloned().into_iter().chain([shared]).collect(),
             stops,
             bytes: AtomicUsize::default(),
             exceeded: AtomicBool::default(),
@@ -45,18 +57,22 @@ impl Reading {
         })
     }
 
-    /// Reads only little at once if it may have to stop.
-    pub fn meter(self: &Arc<Self>) -> Meter {
+    /// The items to read at once: only few if the read may have to stop.
+    pub fn page(&self, most: i32) -> i32 {
         let is_cautious = self.stops && self.accounts.iter().any(|account| self.quotas.is_used_up(account));
-        let (page, reading) = (if is_cautious { CAUTIOUS_PAGE } else { i32::MAX }, self.clone());
-        Meter::new(page, move |bytes| {
+        if is_cautious { CAUTIOUS_PAGE.min(most) } else { most }
+    }
+
+    pub fn meter(self: &Arc<Self>) -> Meter {
+        let reading = self.clone();
+        Meter::new(self.page(i32::MAX), move |bytes| {
             let reading = reading.clone();
             Box::pin(async move { reading.charge(bytes).await })
         })
     }
 
     /// Returns whether to read on.
-    async fn charge(&self, bytes: usize) -> Result<bool, StorageError> {
+    pub async fn charge(&self, bytes: usize) -> Result<bool, StorageError> {
         let read = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
         let is_long = read > FREE_BYTES;
         let payments = self.accounts.iter().map(|account| async move {
@@ -105,7 +121,8 @@ mod tests {
     async fn long_reads_wait_for_each_other_and_short_ones_for_none() {
         let stand_in = StandIn::start(&[]).await;
         let quotas = Arc::new(Quotas::new(Connections::new(stand_in.dynamodb(), "connections")));
-        let read = || Reading::new(&quotas, None, "tablecast/orders", true);
+        let channel = || Account::Channel("tablecast/orders".to_owned());
+        let read = || Reading::new(&quotas, None, channel(), true);
         let mut running = Vec::new();
         for _ in 0..RESUMES_AT_ONCE {
             running.push(read());

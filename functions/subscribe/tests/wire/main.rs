@@ -14,4 +14,5 @@ mod refreshing;
 mod resuming;
 mod resuming_meanwhile;
 mod stand_in;
+mod state;
 mod subscribing;

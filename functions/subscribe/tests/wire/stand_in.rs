@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use subscribe::{Endpoints, MessageEvent, NotVerified, Subscribe, Verify};
+use subscribe::{Definitions, Endpoints, MessageEvent, NotVerified, Subscribe, Verify};
 use tablecast_aws::now_in_milliseconds;
 use tablecast_config::Access;
 use tablecast_connections::{Connection, Connections, Identity};
@@ -50,6 +50,8 @@ impl Deref for StandIn {
     }
 }
 
+const TABLES: [&str; 2] = ["connections", "log"];
+
 pub const TOKEN: &str = "eyJ-secret";
 
 /// The time in seconds since the Unix epoch.
@@ -70,8 +72,16 @@ impl StandIn {
 
     /// Starts with channels of so many segments.
     pub async fn start_with(segments: u8) -> Self {
+        Self::of(tablecast_stand_in::StandIn::start(&TABLES).await, segments)
+    }
+
+    /// Starts in virtual time.
+    pub fn in_process() -> Self {
+        Self::of(tablecast_stand_in::StandIn::in_process(&TABLES), 1)
+    }
+
+    fn of(aws: tablecast_stand_in::StandIn, segments: u8) -> Self {
         logs::capture();
-        let aws = tablecast_stand_in::StandIn::start(&["connections", "log"]).await;
         let stand_in = Self { aws, listeners: Arc::default(), segments };
         stand_in.at_each_post(|_| Box::pin(async { StatusCode::OK }));
         stand_in
@@ -127,7 +137,8 @@ impl StandIn {
             management_endpoint: self.address.clone(),
         };
         let sources = Sources::compile(&pipe_files(self.segments)).unwrap();
-        Subscribe::new(&self.aws(), endpoints, sources, access, Trusting)
+        let definitions = Definitions::new(|| Err("not needed".to_owned()));
+        Subscribe::new(&self.aws(), endpoints, sources, definitions, access, Trusting)
     }
 
     /// Sends one message, and returns all frames that reply to it.

@@ -1,0 +1,29 @@
+//! State: what the items of a subject are now, read from the table of its pipe.
+//!
+//! The order ensures that a client can fold the state and the events. The ends of the channels are read first, and
+//! then the table, consistently. So the state contains the events up to these ends, and every later event arrives.
+//!
+//! # Layout
+//! - `pipes`: compiles the pipes when a client first requests state
+//! - `reads`: which partitions and items a pattern needs; `cursor`: where the next page continues
+//! - `table`: reads a page of a table; `item`: makes the event of an item
+//! - `access`: whether a connection may have the state of a subject
+//! - `snapshot`: what was read and sent for one message; `budget`: how much that may be
+//! - `collect`: reads all subjects of a message; `send`: sends the events; `report`: logs why there are none
+
+mod access;
+mod budget;
+mod collect;
+mod cursor;
+mod item;
+mod pipes;
+mod reads;
+mod report;
+mod send;
+mod snapshot;
+mod table;
+
+pub use budget::Deadline;
+pub use collect::Request;
+pub use pipes::Definitions;
+pub use table::Tables;

@@ -1,0 +1,58 @@
+use std::collections::BTreeSet;
+
+use tablecast_pipeline::pipe::{Key, KeyValue, StateRead};
+use tablecast_pipeline::pipe::{Pipe, Pipes};
+use tablecast_protocol::Incomplete;
+use tablecast_protocol::event_filter::includes_type;
+use tablecast_protocol::subject::Pattern;
+
+/// What to read of one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range {
+    pub partition: KeyValue,
+    pub sort: Option<Sort>,
+}
+
+/// Which items of a partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sort {
+    Is(KeyValue),
+    BeginsWith(KeyValue),
+}
+
+/// The reads of a pattern, one for each pipe whose state it can match.
+pub struct Reads<'p>(pub Vec<(&'p Pipe, Range)>);
+
+impl<'p> Reads<'p> {
+    /// `types` are those of the subscriptions that have the pattern.
+    pub fn of(pipes: &'p Pipes, pattern: &Pattern, types: &[&BTreeSet<String>]) -> Result<Self, Incomplete> {
+        let is_wanted = |pipe: &&Pipe| {
+            let state = pipe.state();
+            state.is_some_and(|state| types.iter().any(|types| includes_type(types, state.event_type())))
+        };
+        let mut reads = Vec::new();
+        for pipe in pipes.iter().filter(is_wanted) {
+            match pipe.state_read(pattern) {
+                StateRead::Item(key) => reads.push((pipe, Range::of_item(key))),
+                StateRead::Partition { partition, begins_with } => {
+                    reads.push((pipe, Range { partition, sort: begins_with.map(Sort::BeginsWith) }));
+                }
+                StateRead::NeedsScan => return Err(Incomplete::NeedsScan),
+                StateRead::Nothing => {}
+            }
+        }
+        if reads.is_empty() { Err(Incomplete::NoState) } else { Ok(Self(reads)) }
+    }
+}
+
+impl Range {
+    fn of_item(key: Key) -> Self {
+        Self { partition: key.partition, sort: key.sort.map(Sort::Is) }
+    }
+
+    /// Returns whether the range is one item.
+    pub fn is_item(&self, pipe: &Pipe) -> bool {
+        let has_sort = pipe.definition.keys.as_ref().is_some_and(|keys| keys.sort.is_some());
+        matches!(self.sort, Some(Sort::Is(_))) || !has_sort
+    }
+}

@@ -1,0 +1,201 @@
+use std::collections::BTreeMap;
+
+use tablecast_connections::Session;
+use tablecast_definitions::grant::Granted;
+use tablecast_pipeline::pipe::Pipe;
+use tablecast_protocol::subject::{Pattern, Subject};
+use tablecast_protocol::{Control, Incomplete, InvalidItems, Position, Protocol, StateResult};
+use tablecast_values::located::Located;
+
+use super::access;
+use super::budget::Budget;
+use super::item::Item;
+use crate::limits::{ARRAY_PAGE_EVENTS, PAGE_EVENTS, STATE_LOGGED_ITEMS};
+
+/// The state that one message has read and sent so far.
+pub struct Snapshot<'r> {
+    pub session: Session,
+    /// The id of API Gateway's request. The ids of the events begin with it.
+    pub request: &'r str,
+    pub budget: Budget,
+    pub subjects: Vec<Progress>,
+    pub sources: BTreeMap<String, Position>,
+    /// What was read and not yet sent.
+    pub waiting: Vec<Entry>,
+    pub invalid: InvalidItems,
+    /// Events so far.
+    count: usize,
+}
+
+/// How far one subject is.
+#[derive(Debug)]
+pub struct Progress {
+    /// None if the text of the message is none.
+    pub pattern: Option<Pattern>,
+    pub result: StateResult,
+}
+
+/// An item of a subject.
+#[derive(Debug)]
+pub struct Entry {
+    /// The index of the subject.
+    pub of: usize,
+    /// Where the subject continues after it.
+    pub cursor: Option<String>,
+    pub content: Content,
+}
+
+#[derive(Debug)]
+pub enum Content {
+    Event(Box<str>),
+    Invalid(Option<Subject>),
+}
+
+impl<'r> Snapshot<'r> {
+    /// `subjects` are in the order of the message. Those that are malformed are not granted.
+    pub fn new(session: Session, request: &'r str, budget: Budget, subjects: &[String]) -> Self {
+        let subjects = subjects.iter().map(|text| Progress::new(text)).collect();
+        Self {
+            session,
+            request,
+            budget,
+            subjects,
+            sources: BTreeMap::new(),
+            waiting: Vec::new(),
+            invalid: InvalidItems::default(),
+            count: 0,
+        }
+    }
+
+    /// The id of the next event.
+    pub fn next_id(&self) -> String {
+        format!("{}:{}", self.request, self.count)
+    }
+
+    /// Adds an item of a subject. `cursor` makes the text of the cursor after it.
+    pub fn add(&mut self, of: usize, pipe: &Pipe, item: Item, cursor: impl Fn(&Subject) -> String) {
+        let (cursor, content) = match item {
+            Item::Other => return,
+            Item::State { subject, event } => {
+                self.count += 1;
+                (Some(cursor(&subject)), Content::Event(Box::<str>::from(event)))
+            }
+            Item::Invalid { subject, error } => {
+                self.log_invalid(pipe, subject.as_ref(), &error);
+                (subject.as_ref().map(cursor), Content::Invalid(subject))
+            }
+        };
+        self.budget.named += usize::from(cursor.is_some());
+        self.waiting.push(Entry { of, cursor, content });
+    }
+
+    /// A subject was read to its end.
+    pub fn complete(&mut self, of: usize) {
+        self.subjects[of].result.complete = true;
+        self.budget.complete += 1;
+    }
+
+    /// Returns whether as many items wait as are sent at once.
+    pub fn is_full(&self) -> bool {
+        self.waiting.len()
+            >= match self.session.connection.protocol {
+                Protocol::Single => PAGE_EVENTS,
+                Protocol::Batch => ARRAY_PAGE_EVENTS,
+            }
+    }
+
+    /// Takes the items that wait, without those of subjects that the connection may no longer have.
+    pub fn take_granted(&mut self, granted: &Granted) -> Vec<Entry> {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        for entry in &waiting {
+            let progress = &mut self.subjects[entry.of];
+            if access::types(&self.session, granted, progress.pattern.as_ref()).is_none() {
+                progress.end(Incomplete::NotGranted);
+            }
+        }
+        waiting.retain(|entry| !self.subjects[entry.of].is_refused());
+        waiting
+    }
+
+    /// Records that items were sent.
+    pub fn sent(&mut self, entries: Vec<Entry>) {
+        for Entry { of, cursor, content } in entries {
+            let result = &mut self.subjects[of].result;
+            result.next = cursor.or(result.next.take());
+            match content {
+                Content::Event(text) => {
+                    result.items += 1;
+                    self.budget.sent_events += 1;
+                    self.budget.sent_bytes += text.len();
+                }
+                Content::Invalid(subject) => self.invalid.add(subject.map(|subject| subject.to_string())),
+            }
+        }
+    }
+
+    /// Ends all subjects that were not sent to their end.
+    pub fn end_all(&mut self, reason: Incomplete) {
+        for entry in std::mem::take(&mut self.waiting) {
+            self.subjects[entry.of].result.complete = false;
+        }
+        self.subjects.iter_mut().filter(|progress| !progress.is_done()).for_each(|it| it.end(reason));
+    }
+
+    pub fn reply(self) -> Control {
+        let subjects = self.subjects.into_iter().map(Progress::finish).collect();
+        Control::State { subjects, sources: self.sources, invalid: self.invalid }
+    }
+
+    /// The first items of a message have a log line each. The reply counts all.
+    fn log_invalid(&self, pipe: &Pipe, subject: Option<&Subject>, error: &Located) {
+        let earlier =
+            self.waiting.iter().filter(|entry| matches!(entry.content, Content::Invalid(_))).count();
+        if self.invalid.count + earlier >= STATE_LOGGED_ITEMS {
+            return;
+        }
+        let (path, reason) = (&error.path, &error.reason);
+        let (connection, pipe) = (&self.session.connection.id, &pipe.name);
+        let subject = subject.map(Subject::as_str);
+        tracing::warn!(
+            connection,
+            pipe,
+            subject,
+            path,
+            reason,
+            "an item cannot become state: clients have it as missing"
+        );
+    }
+}
+
+impl Progress {
+    fn new(text: &str) -> Self {
+        Self { pattern: Pattern::parse(text).ok(), result: StateResult::new(text.to_owned()) }
+    }
+
+    pub fn end(&mut self, reason: Incomplete) {
+        (self.result.complete, self.result.reason) = (false, Some(reason));
+    }
+
+    pub fn is_refused(&self) -> bool {
+        self.result.reason == Some(Incomplete::NotGranted)
+    }
+
+    pub fn is_done(&self) -> bool {
+        self.result.complete || self.result.reason.is_some()
+    }
+
+    fn finish(self) -> StateResult {
+        let next = self.result.next.filter(|_| !self.result.complete && !is_final(self.result.reason));
+        StateResult { next, ..self.result }
+    }
+}
+
+/// Returns whether the client cannot request the rest.
+fn is_final(reason: Option<Incomplete>) -> bool {
+    match reason {
+        None | Some(Incomplete::Unavailable | Incomplete::QuotaExceeded) => false,
+        Some(Incomplete::NotGranted | Incomplete::NoState | Incomplete::NeedsScan | Incomplete::TooMuch) => {
+            true
+        }
+    }
+}

@@ -45,7 +45,8 @@ impl Hold {
     /// Gives all messages back. A failure only delays that.
     pub async fn release(self) {
         self.renewing.abort();
-        hide(&std::mem::take(&mut *lock(&self.held)), 0).await;
+        let held = std::mem::take(&mut *lock(&self.held));
+        hide(&held, 0).await;
     }
 }
 

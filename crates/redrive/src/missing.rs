@@ -4,6 +4,7 @@
 use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use serde::Deserialize;
 use tablecast_event_log::{LoggedEvent, Walk};
+use tablecast_protocol::rfc3339;
 
 use crate::error::RedriveError;
 use crate::letter::Letter;
@@ -109,6 +110,8 @@ fn rejected(work: &Work, letter: &Letter) -> Vec<Known> {
 
 fn lost(letter: Letter, found: usize, known: Vec<Known>, discarded: bool) -> Lost {
     let Letter { pipe, id, condition, at, batch, .. } = letter;
+    // `--until` is exclusive, and times of changes are whole seconds.
+    let log_until = milliseconds(&batch.approximate_arrival_of_last_record).map(|last| rfc3339(last + 1000));
     Lost {
         pipe,
         letter: id,
@@ -120,6 +123,7 @@ fn lost(letter: Letter, found: usize, known: Vec<Known>, discarded: bool) -> Los
         last_sequence: batch.end_sequence_number,
         first_change: batch.approximate_arrival_of_first_record,
         last_change: batch.approximate_arrival_of_last_record,
+        log_until: log_until.unwrap_or_default(),
         records: batch.batch_size,
         found,
         known,

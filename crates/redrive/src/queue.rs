@@ -14,6 +14,9 @@ const MESSAGES: usize = 10;
 /// Seconds. Less than the time limit of a request.
 const WAIT: i32 = 1;
 
+/// Seconds for which messages are hidden while they are only shown.
+pub const SHOWN: i32 = 30;
+
 /// Without messages in so many responses, there are none. A response may be empty although there are some.
 const EMPTY_RESPONSES: usize = 2;
 
@@ -121,6 +124,11 @@ impl Queue {
 impl Received {
     pub fn len(&self) -> usize {
         self.letters.len() + self.foreign.len()
+    }
+
+    pub fn receipts(&self) -> Vec<String> {
+        let letters = self.letters.iter().map(|letter| &letter.receipt);
+        letters.chain(&self.foreign).cloned().collect()
     }
 
     pub fn extend(&mut self, other: Self) {

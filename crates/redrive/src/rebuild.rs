@@ -10,6 +10,7 @@ use crate::deployment::Pipe;
 use crate::entry::Fields;
 use crate::error::RedriveError;
 use crate::fate::{Fate, Made};
+use crate::queue::{Queue, SHOWN};
 use crate::record::Record;
 use crate::redrive::Redrive;
 use crate::report::{Line, Outcome, Output, Summary};
@@ -24,7 +25,18 @@ pub struct Rebuild {
     /// The name of the pipe's file.
     pub pipe: String,
     pub keys: Vec<Key>,
+    /// The id of the dead letter that had changes of these items.
+    pub letter: Option<String>,
 }
+
+/// Where an item is read, and the `sequence` of its events.
+struct Source<'p> {
+    pipe: &'p Pipe,
+    sequence: String,
+}
+
+/// Before every change, so that consumers keep what they have.
+const BEFORE_ALL: &str = "0";
 
 /// The key attributes of an item: `{"tenant":"acme","orderId":"1001"}`, or in DynamoDB JSON.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,9 +84,10 @@ impl<I: Invoke> Redrive<I> {
         let pipe = self.deployment.pipes.iter().find(|pipe| pipe.name == rebuild.pipe);
         let no_pipe = || RedriveError::Key(format!("there is no pipe {}; check --pipe", rebuild.pipe));
         let (pipe, mut summary) = (pipe.ok_or_else(no_pipe)?, Summary::default());
+        let source = Source { pipe, sequence: self.sequence(pipe, rebuild).await? };
         for key in &rebuild.keys {
             summary.records += 1;
-            match self.rebuild_item(pipe, key, redrives).await? {
+            match self.rebuild_item(&source, key, redrives).await? {
                 Some(line) => {
                     summary.count(&line);
                     out.line(&line)?;
@@ -92,21 +105,34 @@ impl<I: Invoke> Redrive<I> {
         Ok(summary)
     }
 
+    /// The item has the changes of the dead letter, and perhaps later ones. So its events are news for a consumer that
+    /// misses the first, and not for one that has the second.
+    async fn sequence(&self, pipe: &Pipe, rebuild: &Rebuild) -> Result<String, RedriveError> {
+        let Some(id) = &rebuild.letter else { return Ok(BEFORE_ALL.to_owned()) };
+        let missing =
+            || RedriveError::Key(format!("the pipe {} has no dead letter {id}; check --id", pipe.name));
+        let queue = Queue::open(&self.sqs, pipe.letters.as_ref().ok_or_else(missing)?).await?;
+        let received = queue.receive(pipe, SHOWN).await?;
+        queue.hide(&received.receipts(), 0).await?;
+        let letter = received.letters.into_iter().find(|letter| letter.id == *id).ok_or_else(missing)?;
+        Ok(letter.batch.end_sequence_number)
+    }
+
     /// Reads an item again after its events, and again if it changed meanwhile. So no older state follows the events of a
     /// newer one for good.
     async fn rebuild_item(
         &self,
-        pipe: &Pipe,
+        source: &Source<'_>,
         key: &Key,
         redrives: bool,
     ) -> Result<Option<Line>, RedriveError> {
-        let Some(mut record) = self.read_item(pipe, key).await? else { return Ok(None) };
+        let Some(mut record) = self.read_item(source, key).await? else { return Ok(None) };
         for _ in 0..READS {
             let line = self.send(&record, redrives).await?;
             if line.outcome != Outcome::Redriven {
                 return Ok(Some(line));
             }
-            match self.read_item(pipe, key).await? {
+            match self.read_item(source, key).await? {
                 Some(again) if again.id != record.id => record = again,
                 _ => return Ok(Some(line)),
             }
@@ -132,7 +158,8 @@ impl<I: Invoke> Redrive<I> {
         Ok(Line::new(&work, 0, outcome, fate))
     }
 
-    async fn read_item(&self, pipe: &Pipe, key: &Key) -> Result<Option<Record>, RedriveError> {
+    async fn read_item(&self, source: &Source<'_>, key: &Key) -> Result<Option<Record>, RedriveError> {
+        let Source { pipe, sequence } = source;
         let table = &pipe.table;
         let call = self.dynamodb.get_item().table_name(table).set_key(key.fields()).consistent_read(true);
         let found = call.send().await.map_err(|error| StorageError::failed(table, error))?;
@@ -140,8 +167,13 @@ impl<I: Invoke> Redrive<I> {
         let attributes = item_json(&item).map_err(|error| RedriveError::Key(error.to_string()))?;
         let keys: Vec<String> = key.0.keys().cloned().collect();
         let time = now_in_milliseconds();
-        let text =
-            read_record(&ReadItem { table, keys: &keys, attributes: &attributes, time, sequence: None });
+        let text = read_record(&ReadItem {
+            table,
+            keys: &keys,
+            attributes: &attributes,
+            time,
+            sequence: Some(sequence),
+        });
         let id = serde_json::from_str::<Value>(&text)
             .ok()
             .and_then(|it| it["eventID"].as_str().map(str::to_owned));

@@ -8,15 +8,12 @@ use crate::deployment::{Pipe, QueueName};
 use crate::error::RedriveError;
 use crate::hold::{HELD, Hold};
 use crate::letter::Letter;
-use crate::queue::{Queue, Received};
+use crate::queue::{Queue, Received, SHOWN};
 use crate::record::Record;
 use crate::redrive::Redrive;
 use crate::report::{Output, Summary};
 use crate::selection::{Kind, Selection};
 use crate::shard;
-
-/// Seconds for which messages are hidden while they are only shown.
-const SHOWN: i32 = 30;
 
 /// Everything that waits, in the order of the changes.
 #[derive(Debug)]

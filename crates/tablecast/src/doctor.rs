@@ -20,7 +20,8 @@ use crate::shutdown::shutdown_signal;
 use crate::{logging, output};
 use arguments::{Form, Scope};
 
-pub use arguments::{Doctor, Status};
+pub use arguments::{Doctor, Format, Status};
+pub use deployment::files as pipe_files;
 
 const PROBLEMS: u8 = 1;
 const CANNOT_RUN: u8 = 2;

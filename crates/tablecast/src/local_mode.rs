@@ -54,6 +54,34 @@ pub async fn describe(authority: &str) -> Option<Description> {
     serde_json::from_slice(&body).ok()
 }
 
+/// A pipe of the local mode, as this machine describes itself.
+#[derive(Debug, Deserialize)]
+pub struct PipeDescription {
+    pub name: String,
+    pub table: String,
+    pub filter: Vec<Value>,
+}
+
+/// Returns the pipes that are in use.
+pub async fn pipe_descriptions(authority: &str) -> Result<Vec<PipeDescription>, String> {
+    #[derive(Deserialize)]
+    struct Machine {
+        pipes: Vec<PipeDescription>,
+    }
+    let body = http::get(authority, "/page/machine.json").await?;
+    let machine: Result<Machine, _> = serde_json::from_slice(&body);
+    machine.map(|machine| machine.pipes).map_err(|error| format!("{authority}: {error}"))
+}
+
+/// Returns the number of dead letters of a pipe that wait. `None` if the local mode does not know it.
+pub async fn waiting_dead_letters(authority: &str, pipe: &str) -> Option<u64> {
+    let request = json!({ "QueueUrl": format!("http://{authority}/sqs/{pipe}") }).to_string();
+    let body = http::call(authority, "/sqs", "AmazonSQS.GetQueueAttributes", &request).await.ok()?;
+    let response: Value = serde_json::from_slice(&body).ok()?;
+    let count = |name: &str| response["Attributes"][name].as_str()?.parse::<u64>().ok();
+    Some(count("ApproximateNumberOfMessages")? + count("ApproximateNumberOfMessagesNotVisible")?)
+}
+
 /// Returns the counters of the pipes and the problems of the pipe files, as JSON.
 pub async fn pipes(authority: &str) -> Result<Vec<u8>, String> {
     http::get(authority, "/page/pipes.json").await

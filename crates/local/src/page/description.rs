@@ -36,6 +36,8 @@ struct Pipe<'a> {
     /// The name of the partition key, if the pipe file declares it.
     partition: Option<&'a str>,
     grants: Vec<&'a str>,
+    /// The patterns that a record must match to pass.
+    filter: &'a [serde_json::Value],
     /// The types of its events.
     types: Vec<String>,
     examples: Vec<Write<'a>>,
@@ -83,6 +85,7 @@ impl<'a> Pipe<'a> {
             table: &definition.table,
             partition: keys.and_then(|keys| keys.partition.keys().next()).map(String::as_str),
             grants: definition.grant.iter().flat_map(|grant| grant.iter()).map(String::as_str).collect(),
+            filter: &definition.filter,
             types: types(definition),
             examples: file.examples.iter().map(Write::new).collect(),
         }

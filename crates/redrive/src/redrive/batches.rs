@@ -52,6 +52,6 @@ mod tests {
         ];
         assert_eq!(batches(&records, 3).unwrap(), [vec![0, 1, 2], vec![3, 4], vec![5]]);
         assert_eq!(batches(&records, 9).unwrap(), [vec![0, 1, 2, 3], vec![4], vec![5]]);
-        assert_eq!(batches(&[], 9).unwrap(), [vec![0; 0]; 0]);
+        assert!(batches(&[], 9).unwrap().is_empty());
     }
 }

@@ -16,6 +16,8 @@ pub struct Lost {
     /// When the first and the last item changed, RFC 3339.
     pub first_change: String,
     pub last_change: String,
+    /// After the last change, for `replay --until`.
+    pub log_until: String,
     pub records: usize,
     /// The records that the stream still has.
     pub found: usize,

@@ -57,7 +57,8 @@ fn result(line: &Line) -> Option<(&'static str, String)> {
     }
 }
 
-pub fn lost_text(lost: &Lost) -> String {
+/// `deployment` is the option that names the deployment, with a space before it.
+pub fn lost_text(lost: &Lost, deployment: &str) -> String {
     let Lost { pipe, letter, records, found, first_sequence, last_sequence, .. } = lost;
     let missing = records.saturating_sub(*found).max(1);
     let mut text = format!("{pipe} {letter} (dead letter {})\n", lost.at);
@@ -81,23 +82,25 @@ pub fn lost_text(lost: &Lost) -> String {
     let has_log = lost.known.iter().any(|known| matches!(known, Known::Log { .. }));
     match lost.discarded {
         true => row(&mut text, "deleted", "the dead letter"),
-        false => advice(&mut text, lost, has_log),
+        false => advice(&mut text, lost, has_log, deployment),
     }
     text
 }
 
-fn advice(text: &mut String, lost: &Lost, has_log: bool) {
-    let Lost { pipe, first_change, last_change, .. } = lost;
+fn advice(text: &mut String, lost: &Lost, has_log: bool, deployment: &str) {
+    let Lost { pipe, letter, first_change, log_until, .. } = lost;
     if has_log {
-        let replay = format!("tablecast replay {pipe} --since {first_change} --until {last_change} --to-bus");
-        row(text, "next", &format!("send the events of the log to the bus: {replay} (--until is exclusive)"));
+        let range = format!("--since {first_change} --until {log_until}");
+        row(
+            text,
+            "next",
+            &format!("events of the log to the bus: tablecast replay{deployment} {pipe} {range} --to-bus"),
+        );
     }
-    row(
-        text,
-        "next",
-        &format!("make events of current items: tablecast redrive --pipe {pipe} --rebuild KEY --yes"),
-    );
-    row(text, "next", "then delete the dead letter: add --discard-lost --yes");
+    let rebuild = format!("tablecast redrive{deployment} --pipe {pipe} --id {letter} --rebuild KEY --yes");
+    row(text, "next", &format!("events of the items, as they are: {rebuild}"));
+    let discard = format!("tablecast redrive{deployment} --pipe {pipe} --id {letter} --discard-lost --yes");
+    row(text, "next", &format!("without the dead letter: {discard}"));
 }
 
 pub fn summary_text(summary: &Summary, redrives: bool) -> String {

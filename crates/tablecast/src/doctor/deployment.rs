@@ -22,7 +22,7 @@ pub async fn examine(name: &str, scope: &Scope) -> Result<Report> {
 }
 
 /// The pipe files of the folder. None without a folder.
-fn files(folder: &Path) -> Result<Option<Vec<PipeFile>>> {
+pub fn files(folder: &Path) -> Result<Option<Vec<PipeFile>>> {
     if !folder.is_dir() {
         return Ok(None);
     }

@@ -26,6 +26,9 @@ struct Pipes {
 struct Pipe {
     name: String,
     dead_lettered: u64,
+    /// The dead letters that wait, each with some records.
+    #[serde(skip)]
+    waiting: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -39,7 +42,10 @@ pub async fn examine(scope: &Scope) -> Result<Report> {
     let pipes = local_mode::pipes(&authority).await.map_err(|error| {
         format!("{error}; start the local mode with `tablecast dev`, or name a deployment with --deployment")
     })?;
-    let pipes: Pipes = serde_json::from_slice(&pipes).map_err(|error| format!("{authority}: {error}"))?;
+    let mut pipes: Pipes = serde_json::from_slice(&pipes).map_err(|error| format!("{authority}: {error}"))?;
+    for pipe in &mut pipes.pipes {
+        pipe.waiting = local_mode::waiting_dead_letters(&authority, &pipe.name).await;
+    }
     let mut findings = found(&pipes);
     findings.extend(diagnose(&stored(&pipes, scope).await?));
     Ok(Report { place: format!("local mode at {authority}"), findings })
@@ -50,10 +56,14 @@ fn found(pipes: &Pipes) -> Vec<Finding> {
         let finding = Finding::new(Code::EditRefused, "the folder");
         pipes.problems.iter().fold(finding, |finding, problem| finding.evidence(&problem.text))
     });
-    let dead = pipes.pipes.iter().filter(|pipe| pipe.dead_lettered > 0).map(|pipe| {
-        let evidence =
-            format!("{} records since the start; dead-letters/ below --data has them", pipe.dead_lettered);
-        Finding::new(Code::DeadLetters, &pipe.name).evidence(evidence)
+    let dead = pipes.pipes.iter().filter(|pipe| pipe.waiting.unwrap_or(pipe.dead_lettered) > 0).map(|pipe| {
+        let waiting =
+            pipe.waiting.map(|waiting| format!("{waiting} dead letters wait, ")).unwrap_or_default();
+        let evidence = format!(
+            "{waiting}{} records since the start; dead-letters/ below --data has them",
+            pipe.dead_lettered
+        );
+        Finding::new(Code::DeadLetters, &pipe.name).evidence(evidence).fill("deployment", "")
     });
     dead.chain(refused).collect()
 }
@@ -90,6 +100,18 @@ mod tests {
         let text = r#"{"pipes":[{"name":"orders","read":2,"deadLettered":1},{"name":"music","deadLettered":0}],
             "problems":[{"severity":"problem","text":"pipes/orders.yaml: wrong"}],"definitions":1,"refused":true}"#;
         assert_eq!(codes(text), ["dead-letters orders", "edit-refused the folder"]);
+    }
+
+    #[test]
+    fn dead_letters_that_were_redriven_are_no_finding() {
+        let mut pipes: Pipes = serde_json::from_str(
+            r#"{"pipes":[{"name":"orders","deadLettered":2}],"problems":[],"refused":false}"#,
+        )
+        .unwrap();
+        pipes.pipes[0].waiting = Some(0);
+        assert!(found(&pipes).is_empty());
+        pipes.pipes[0].waiting = Some(1);
+        assert!(found(&pipes)[0].evidence[0].starts_with("1 dead letters wait"));
     }
 
     #[test]

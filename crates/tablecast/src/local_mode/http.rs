@@ -23,6 +23,16 @@ pub async fn post(authority: &str, path: &str, json: &str) -> Result<Vec<u8>, St
     send(authority, &request).await
 }
 
+/// Calls an operation of an AWS service, as a program does.
+pub async fn call(authority: &str, path: &str, operation: &str, json: &str) -> Result<Vec<u8>, String> {
+    let length = json.len();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {authority}\r\nX-Amz-Target: {operation}\r\nConnection: close\r\n\
+         Content-Type: application/x-amz-json-1.0\r\nContent-Length: {length}\r\n\r\n{json}"
+    );
+    send(authority, &request).await
+}
+
 /// Returns the body of a successful response.
 async fn send(authority: &str, request: &str) -> Result<Vec<u8>, String> {
     let exchanged = timeout(TIMEOUT, exchange(authority, request)).await;

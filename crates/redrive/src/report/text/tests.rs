@@ -65,18 +65,24 @@ fn a_lost_dead_letter_has_all_that_is_known_and_what_to_do() {
         last_sequence: text("101"),
         first_change: text("2026-11-23T03:00:00Z"),
         last_change: text("2026-11-23T03:00:05Z"),
+        log_until: text("2026-11-23T03:00:06Z"),
         records: 3,
         found: 1,
         known: vec![Known::Log { id: text("e1"), subject: text("orders/acme/1"), sequence: text("100") }],
         discarded: false,
     };
-    let shown = lost_text(&lost);
-    for part in
-        ["at least 2 of 3", "from 99 to 101", "orders/acme/1 (e1)", "--rebuild KEY", "replay orders --since"]
-    {
+    let shown = lost_text(&lost, " --deployment acme");
+    for part in [
+        "at least 2 of 3",
+        "from 99 to 101",
+        "orders/acme/1 (e1)",
+        "tablecast replay --deployment acme orders --since 2026-11-23T03:00:00Z --until 2026-11-23T03:00:06Z --to-bus",
+        "redrive --deployment acme --pipe orders --id m1 --rebuild KEY --yes",
+        "redrive --deployment acme --pipe orders --id m1 --discard-lost --yes",
+    ] {
         assert!(shown.contains(part), "{part} in {shown}");
     }
-    let discarded = lost_text(&Lost { discarded: true, ..lost });
+    let discarded = lost_text(&Lost { discarded: true, ..lost }, "");
     assert!(discarded.contains("deleted  the dead letter") && !discarded.contains("--rebuild"));
 }
 

@@ -1,0 +1,264 @@
+//! `tablecast redrive` against a server that stands for AWS. tests/tests/redrive.rs uses real functions.
+#![allow(clippy::unwrap_used)]
+
+use std::process::Output;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::process::Command;
+
+const STREAM: &str = "arn:aws:dynamodb:eu-central-1:1:table/prod-orders/stream/2026";
+
+/// A deployment with one dead letter of two records. The filter drops the second one.
+#[derive(Clone, Default)]
+struct Aws {
+    /// The operation or the path, and the body, of each request.
+    seen: Arc<Mutex<Vec<(String, Value)>>>,
+    /// True if the records have left the stream.
+    is_trimmed: bool,
+}
+
+impl Aws {
+    async fn start(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let aws = self.clone();
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                tokio::spawn(aws.clone().serve(stream));
+            }
+        });
+        address
+    }
+
+    async fn serve(self, mut stream: TcpStream) {
+        let (name, body) = read(&mut stream).await;
+        let (status, response) = match self.respond(&name, &body) {
+            Ok(response) => (200, response),
+            Err(code) => (400, json!({ "__type": code, "message": "planned" })),
+        };
+        self.seen.lock().unwrap().push((name, body));
+        let text = response.to_string();
+        let head =
+            format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", text.len());
+        let _ = stream.write_all((head + &text).as_bytes()).await;
+    }
+
+    fn respond(&self, name: &str, body: &Value) -> Result<Value, &'static str> {
+        let enrichment = "arn:aws:lambda:eu-central-1:1:function:acme-enrich:live";
+        Ok(match name {
+            "/v1/pipes" => json!({ "Pipes": [{ "Name": "acme-orders", "Enrichment": enrichment }] }),
+            "/v1/pipes/acme-orders" => described(),
+            "DescribeAlarms" => json!({ "MetricAlarms": [], "CompositeAlarms": [] }),
+            "/2015-03-31/functions/acme-enrich/configuration" => {
+                json!({ "Environment": { "Variables": { "TABLE_NAMES": r#"{"orders":"prod-orders"}"# } } })
+            }
+            "Scan" | "Query" => json!({ "Items": [] }),
+            "GetQueueUrl" => json!({ "QueueUrl": "http://queue/letters" }),
+            "GetQueueAttributes" => json!({ "Attributes": { "ApproximateNumberOfMessagesNotVisible": "2" } }),
+            "ReceiveMessage" if self.count("ReceiveMessage") > 0 => json!({}),
+            "ReceiveMessage" => json!({ "Messages": [message("acme-orders", "m1"), message("other", "m2")] }),
+            "ChangeMessageVisibilityBatch" | "DeleteMessageBatch" => json!({ "Successful": [{ "Id": "0" }] }),
+            "GetShardIterator" if self.is_trimmed && body["ShardIteratorType"] == "AT_SEQUENCE_NUMBER" => {
+                return Err("com.amazonaws.dynamodb.v20120810#TrimmedDataAccessException");
+            }
+            "GetShardIterator" => json!({ "ShardIterator": "i" }),
+            "GetRecords" if self.is_trimmed => json!({ "Records": [change("INSERT", 9)] }),
+            "GetRecords" => {
+                json!({ "Records": [change("INSERT", 1), change("REMOVE", 2)], "NextShardIterator": "i" })
+            }
+            "/2015-03-31/functions/acme-enrich%3Alive/invocations" => json!([element()]),
+            "/2015-03-31/functions/acme-dispatch%3Alive/invocations" => json!({ "batchItemFailures": [] }),
+            other => panic!("unexpected request {other}"),
+        })
+    }
+
+    fn count(&self, name: &str) -> usize {
+        self.seen.lock().unwrap().iter().filter(|(seen, _)| seen == name).count()
+    }
+
+    fn bodies(&self, name: &str) -> Vec<Value> {
+        let seen = self.seen.lock().unwrap();
+        seen.iter().filter(|(seen, _)| seen == name).map(|(_, body)| body.clone()).collect()
+    }
+}
+
+/// Reads a request. Its name is the operation, or the path without the query.
+async fn read(stream: &mut TcpStream) -> (String, Value) {
+    let mut bytes = Vec::new();
+    let end = loop {
+        assert_ne!(stream.read_buf(&mut bytes).await.unwrap(), 0);
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            break end + 4;
+        }
+    };
+    let head = String::from_utf8(bytes[..end].to_vec()).unwrap().to_owned();
+    let header = |name: &str| {
+        let lines = head.lines().filter_map(|line| line.split_once(": "));
+        lines.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
+    };
+    let length = header("content-length").map_or(0, |length| length.parse().unwrap());
+    while bytes.len() < end + length {
+        assert_ne!(stream.read_buf(&mut bytes).await.unwrap(), 0);
+    }
+    let path = head.split(' ').nth(1).unwrap().split('?').next().unwrap().to_owned();
+    let name = header("x-amz-target").map_or(path, |target| target.rsplit_once('.').unwrap().1.to_owned());
+    (name, serde_json::from_slice(&bytes[end..]).unwrap_or_default())
+}
+
+fn described() -> Value {
+    json!({
+        "Name": "acme-orders", "Source": STREAM,
+        "SourceParameters": {
+            "FilterCriteria": { "Filters": [{ "Pattern": r#"{"eventName":["INSERT","MODIFY"]}"# }] },
+            "DynamoDBStreamParameters": { "DeadLetterConfig": { "Arn": "arn:aws:sqs:eu-central-1:1:letters" } },
+        },
+    })
+}
+
+fn sequence(number: u32) -> String {
+    format!("{number}00000000000000000000")
+}
+
+fn message(pipe: &str, id: &str) -> Value {
+    let body = json!({
+        "context": { "partnerResourceArn": format!("arn:aws:pipes:eu-central-1:1:pipe/{pipe}"), "condition": "RecordAgeExceeded" },
+        "version": "1.0", "timestamp": "2026-11-23T09:00:00Z",
+        "DDBStreamBatchInfo": {
+            "shardId": "shardId-00000001234567891234-aaa1abcd", "startSequenceNumber": sequence(1),
+            "endSequenceNumber": sequence(2), "batchSize": 2, "streamArn": STREAM,
+            "approximateArrivalOfFirstRecord": "2026-11-23T03:00:00Z",
+            "approximateArrivalOfLastRecord": "2026-11-23T03:00:05Z",
+        },
+    });
+    json!({ "MessageId": id, "ReceiptHandle": format!("receipt-{id}"), "Body": body.to_string() })
+}
+
+/// As DynamoDB Streams returns it: without the ARN of the stream.
+fn change(operation: &str, number: u32) -> Value {
+    let image = if operation == "REMOVE" { "OldImage" } else { "NewImage" };
+    json!({
+        "eventID": format!("e{number}"), "eventName": operation, "eventVersion": "1.1", "eventSource": "aws:dynamodb",
+        "awsRegion": "eu-central-1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1795404516, "Keys": { "id": { "S": "1" } }, image: { "id": { "S": "1" } },
+            "SequenceNumber": sequence(number), "SizeBytes": 6, "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+    })
+}
+
+fn element() -> Value {
+    let event = json!({ "id": "e1.t", "source": "tablecast/orders", "type": "t", "subject": "orders/1", "time": "2026-11-23T05:00:00Z" });
+    json!({ "eventID": "e1", "pipe": "orders", "events": [event] })
+}
+
+/// Runs the program in an empty folder. Returns its exit code, its lines and stderr.
+async fn run(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
+    command.arg("redrive").args(arguments).current_dir(folder.path()).env_clear();
+    command.env("AWS_EC2_METADATA_DISABLED", "true").envs(environment.iter().copied());
+    let Output { status, stdout, stderr } = command.output().await.unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+async fn of_deployment(aws: &Aws, arguments: &[&str]) -> (i32, Vec<Value>, String) {
+    let address = aws.start().await;
+    let environment = [
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "k"),
+        ("AWS_SECRET_ACCESS_KEY", "s"),
+        ("AWS_ENDPOINT_URL", address.as_str()),
+    ];
+    let all = [&["--deployment", "acme", "--format", "json"], arguments].concat();
+    let (code, out, errors) = run(&all, &environment).await;
+    (code, out.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), errors)
+}
+
+#[tokio::test]
+async fn a_dead_letter_of_a_deployment_goes_through_its_functions_and_is_deleted() {
+    let aws = Aws::default();
+    let (code, lines, errors) = of_deployment(&aws, &["--yes"]).await;
+    assert_eq!(code, 0, "{errors}");
+    let summary = &lines[1]["summary"];
+    assert_eq!((&summary["redriven"], &summary["filtered"]), (&json!(1), &json!(1)), "{lines:?}");
+    let mut record = change("INSERT", 1);
+    record["eventSourceARN"] = STREAM.into();
+    record["dynamodb"]["ApproximateCreationDateTime"] = json!(1795404516.0);
+    assert_eq!(aws.bodies("/2015-03-31/functions/acme-enrich%3Alive/invocations"), [json!([record])]);
+    assert_eq!(aws.bodies("/2015-03-31/functions/acme-dispatch%3Alive/invocations"), [json!([element()])]);
+    let deleted: Vec<_> = aws
+        .bodies("DeleteMessageBatch")
+        .iter()
+        .map(|body| body["Entries"][0]["ReceiptHandle"].clone())
+        .collect();
+    assert_eq!(deleted, ["receipt-m1"], "the message of another pipe stays");
+    let back = &aws.bodies("ChangeMessageVisibilityBatch")[0]["Entries"][0];
+    assert_eq!((&back["ReceiptHandle"], &back["VisibilityTimeout"]), (&json!("receipt-m2"), &json!(0)));
+}
+
+#[tokio::test]
+async fn a_dead_letter_that_is_shown_goes_back_to_its_queue() {
+    let aws = Aws::default();
+    let (code, lines, errors) = of_deployment(&aws, &["--pipe", "orders"]).await;
+    assert_eq!((code, &lines[0]["record"]["outcome"]), (0, &json!("redrivable")), "{errors}");
+    assert_eq!((aws.count("DeleteMessageBatch"), aws.count("TransactWriteItems")), (0, 0));
+    assert_eq!(aws.count("/2015-03-31/functions/acme-dispatch%3Alive/invocations"), 0);
+    let back: Vec<_> =
+        aws.bodies("ChangeMessageVisibilityBatch").iter().map(|body| body["Entries"][0].clone()).collect();
+    assert_eq!(back.iter().map(|it| &it["ReceiptHandle"]).collect::<Vec<_>>(), ["receipt-m2", "receipt-m1"]);
+    assert!(back.iter().all(|it| it["VisibilityTimeout"] == 0), "{back:?}");
+}
+
+#[tokio::test]
+async fn a_dead_letter_whose_records_were_trimmed_is_lost_and_stays() {
+    let aws = Aws { is_trimmed: true, ..Aws::default() };
+    let (code, lines, errors) = of_deployment(&aws, &["--yes"]).await;
+    let lost = &lines[0]["lost"];
+    assert_eq!((code, &lost["letter"], &lost["found"]), (1, &json!("m1"), &json!(0)), "{errors}");
+    assert_eq!(lost["lastSequence"], sequence(2));
+    assert_eq!(aws.count("DeleteMessageBatch"), 0);
+    let aws = Aws { is_trimmed: true, ..Aws::default() };
+    let (code, lines, _) = of_deployment(&aws, &["--yes", "--discard-lost"]).await;
+    assert_eq!((code, &lines[0]["lost"]["discarded"]), (0, &json!(true)), "{lines:?}");
+    assert_eq!(aws.count("DeleteMessageBatch"), 1);
+}
+
+#[tokio::test]
+async fn without_a_local_mode_or_credentials_it_cannot_run() {
+    let (code, out, error) = run(&["--port", "1"], &[]).await;
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(error.contains("start the local mode with `tablecast dev`"), "{error}");
+    let (code, _, error) = run(&["--deployment", "acme"], &[("AWS_REGION", "eu-central-1")]).await;
+    assert!(code == 2 && error.starts_with("error: no AWS credentials"), "{error}");
+}
+
+#[tokio::test]
+async fn permissions_are_a_policy_for_the_deployment() {
+    let (code, out, _) = run(&["--permissions", "--deployment", "acme"], &[]).await;
+    let policy: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, policy["Version"].as_str()), (0, Some("2012-10-17")));
+    for part in
+        ["table/acme-rejected", "function:acme-dispatch:live", "sqs:DeleteMessage", "dynamodb:GetRecords"]
+    {
+        assert!(out.contains(part), "{part} in {out}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_options_are_refused() {
+    for (arguments, reason) in [
+        (vec!["--discard-lost"], "--yes"),
+        (vec!["--rebuild", r#"{"id":"1"}"#], "--pipe"),
+        (vec!["--pipe", "orders", "--rebuild", "1001"], "write the key attributes as JSON"),
+        (vec!["--rate", "0"], "0"),
+        (vec!["--since", "yesterday"], "2026-11-23T09:00:00Z"),
+    ] {
+        let (code, _, error) = run(&arguments, &[]).await;
+        assert!(code == 2 && error.contains(reason), "{arguments:?}: {error}");
+    }
+}

@@ -12,6 +12,7 @@
 //! - `type_names`: event types that code generators cannot take or distinguish
 //! - `unused`: schemas that no pipe emits
 //! - `terraform`: mistakes that only Terraform would report
+//! - `reads`: the rules that emit events of items that are read from the table
 //! - `pipe_tests`: runs the tests in pipe files; `grant_tests`: those of grants
 //! - `renamed`: pipe files with another name than before; `changed_logs`: with another `log`; `removed_states`:
 //!   without the `state` that they had
@@ -24,6 +25,7 @@ mod filters;
 mod grant_tests;
 mod grants;
 mod pipe_tests;
+mod reads;
 mod removed_states;
 mod renamed;
 mod report;
@@ -41,6 +43,7 @@ use crate::{lines, registry};
 
 pub use changed_logs::{changed_channels, changed_keeps, removed_buses};
 pub use pipe_tests::ReadRecord;
+pub use reads::ReadRule;
 pub use removed_states::removed_states;
 pub use renamed::renamed_pipes;
 pub use report::{Checked, Report};
@@ -54,9 +57,10 @@ pub fn check(pipes: &[DefinitionFile], schemas: &[DefinitionFile], read_record: 
     check.schemas();
     check.relations();
     let checked = check.tests(read_record);
+    let reads = reads::rules(&check.compiled, pipes);
     let files = [pipes, schemas].concat();
     let [problems, warnings] = [check.problems, check.warnings].map(|found| lines::with_lines(found, &files));
-    Report { problems, warnings, checked }
+    Report { problems, warnings, checked, reads }
 }
 
 /// The files, and what is wrong with them so far.

@@ -11,7 +11,7 @@
 //!   stand for
 //! - `adapter`: converts values to CEL's and back; `image`: a map that converts lazily; `decimal`: exact
 //!   numbers
-//! - `shape`: what is known of a value in advance; `beginning`: of the texts that a condition accepts
+//! - `shape`, `known`: what is known of a value in advance; `beginning`: of the texts that a condition accepts
 //! - `explain`: error texts
 
 mod adapter;
@@ -22,6 +22,7 @@ mod decimal;
 mod explain;
 mod extensions;
 mod image;
+mod known;
 mod mistake;
 mod names;
 mod path;
@@ -86,6 +87,12 @@ impl Expression {
     /// and name.
     pub fn beginning_of(&self, is_attribute: impl Fn(&str, &str) -> bool) -> Option<&str> {
         beginning::beginning_of(&self.syntax, &is_attribute)
+    }
+
+    /// Returns whether a condition holds for every record in which a variable is this text. `None` if it depends on
+    /// something else.
+    pub fn truth_for(&self, name: &str, text: &str) -> Option<bool> {
+        known::truth(&self.syntax, known::Known { name, text })
     }
 
     fn interpret(&self, scope: &Scope<'_>) -> Result<Option<Value<'static>>, String> {

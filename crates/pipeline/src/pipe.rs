@@ -6,12 +6,14 @@
 //! - `trace`: the trace of a change
 //! - `apply`: from record to events; `event`: the envelope of an event
 //! - `state`: what an item is now, and the events of its changes
+//! - `reads`: the rules that emit events of items that are read
 //! - `table_names`: the names of the deployed tables
 
 mod apply;
 mod compile;
 mod data;
 mod event;
+mod reads;
 mod state;
 mod table_names;
 mod trace;
@@ -27,6 +29,7 @@ use crate::record::Projections;
 use crate::schema::Schemas;
 use crate::template::Template;
 use data::Data;
+pub use reads::OnRead;
 pub use state::{Key, KeyAttribute, KeyValue, MAX_VERSION_CHARACTERS, State, StateRead};
 use trace::Trace;
 

@@ -35,14 +35,18 @@ pub struct Arguments {
     /// must not break readers
     #[arg(long, value_name = "REVISION|DIR")]
     against: Option<String>,
+    /// Show which rules emit events of items that a backfill reads
+    #[arg(long)]
+    reads: bool,
     /// Output format; docs/reference/check.md describes the JSON
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let printed = check_all(arguments)
-        .and_then(|report| report::print(&report, arguments.format).map(|()| report.problems.is_empty()));
+    let printed = check_all(arguments).and_then(|report| {
+        report::print(&report, arguments.format, arguments.reads).map(|()| report.problems.is_empty())
+    });
     match printed {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(PROBLEMS),

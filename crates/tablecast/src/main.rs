@@ -11,27 +11,36 @@
 //! - `package`: packages the functions for AWS Lambda
 //! - `pipes`: serves the API of EventBridge Pipes
 //! - `doctor`: finds what is wrong with a deployment; `status` is its short form
+//! - `cost`: calculates what the pipe files cost in a month
 //! - `replay`: prints or publishes events of a pipe's log again
+//! - `redrive`: passes rejected records and dead letters through the functions again
+//! - `backfill`: makes events of the items that are in a table
 //! - `token`: creates a token for the local mode
 //! - `completions`, `man`: write shell completions and manual pages
 //!
 //! Parts that several commands use:
+//! - `deployment`: a deployment or the local mode; `bus_events`: events on its bus; `lines`: events on stdout
 //! - `definitions`: `--pipes` and `--schemas`, and the files in these folders
-//! - `duration`: durations such as `12h`
+//! - `duration`: durations such as `12h`; `timestamp`: the values of `--since` and `--until`
 //! - `installation`: the files beside the program of a release
 //! - `local_mode`: a local mode that runs on this machine
 //! - `logging`: log lines on stderr; `output`: lines on stdout; `new_files`: files that must not exist yet
 //! - `shutdown`: Ctrl-C and SIGTERM
 //! - `cargo`: runs Cargo inside `cargo run`
 
+mod backfill;
+mod bus_events;
 mod cargo;
 mod check;
 mod completions;
+mod cost;
 mod definitions;
+mod deployment;
 mod doctor;
 mod duration;
 mod init;
 mod installation;
+mod lines;
 mod local;
 mod local_mode;
 mod logging;
@@ -42,11 +51,13 @@ mod output;
 mod package;
 mod pipes;
 mod publish;
+mod redrive;
 mod replay;
 mod shutdown;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod timestamp;
 mod token;
 
 use std::process::ExitCode;
@@ -78,7 +89,10 @@ enum Command {
     Pipes(pipes::Arguments),
     Doctor(doctor::Doctor),
     Status(doctor::Status),
+    Cost(cost::Arguments),
     Replay(replay::Arguments),
+    Redrive(redrive::Arguments),
+    Backfill(backfill::Arguments),
     Token(token::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -99,7 +113,10 @@ async fn main() -> ExitCode {
         Some(Command::Pipes(arguments)) => pipes::run(arguments).await,
         Some(Command::Doctor(arguments)) => return doctor::doctor(arguments).await,
         Some(Command::Status(arguments)) => return doctor::status(arguments).await,
+        Some(Command::Cost(arguments)) => cost::run(&arguments),
         Some(Command::Replay(arguments)) => replay::run(arguments).await,
+        Some(Command::Redrive(arguments)) => return redrive::run(arguments).await,
+        Some(Command::Backfill(arguments)) => backfill::run(arguments).await,
         Some(Command::Token(arguments)) => token::run(arguments).await,
         Some(Command::Completions(arguments)) => completions::run(&arguments),
         Some(Command::Man(arguments)) => man::run(&arguments),

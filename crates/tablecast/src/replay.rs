@@ -1,8 +1,7 @@
 //! Prints or publishes events of a pipe's logs again, channel by channel.
 //!
 //! # Layout
-//! - `arguments`: the options; `timestamp`: the values of `--since` and `--until`
-//! - `deployment`: the logs and the bus
+//! - `arguments`: the options
 //! - `sources`: the channels to replay; `checkpoint`: where to continue
 //! - `filter`: which events to replay
 //! - `target`: where they go: `stdout` or `bus`
@@ -11,13 +10,10 @@
 mod arguments;
 mod bus;
 mod checkpoint;
-mod deployment;
 mod errors;
 mod filter;
 mod sources;
-mod stdout;
 mod target;
-mod timestamp;
 
 use std::error::Error;
 use std::pin::pin;
@@ -26,28 +22,29 @@ use futures_util::TryStreamExt;
 use tablecast_event_log::{DamagedItem, Logs, Walk};
 use tracing::Level;
 
+use crate::deployment::Deployment;
+use crate::lines::OutputClosed;
 use crate::{logging, output};
 use checkpoint::Checkpoint;
-use deployment::Deployment;
-use errors::{not_in_the_log, skipped, unreachable};
-use filter::ReplayFilter;
+use errors::{not_in_the_log, skipped};
 use sources::Sources;
-use stdout::OutputClosed;
 use target::Target;
 
 pub use arguments::Arguments;
+pub use filter::ReplayFilter;
+pub use sources::may_match;
 
 /// The clocks of a table's stream and of the log's writer may differ by this many milliseconds.
-const CLOCK_SKEW: i64 = 60_000;
+pub const CLOCK_SKEW: i64 = 60_000;
 
 /// Channels whose first events are searched at once. Most channels of a large table have none to replay.
 const STARTED_CHANNELS: usize = 16;
 
 pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     logging::start(Level::WARN);
-    let Deployment { logs, bus } = Deployment::of(&arguments).await;
-    let mut target = Target::of(&arguments, bus);
-    let damaged = match replay(&logs, &arguments, &mut target).await {
+    let deployment = Deployment::of(&arguments.place).await;
+    let mut target = Target::of(&arguments, deployment.bus());
+    let damaged = match replay(&deployment.logs(), &arguments, &mut target).await {
         Err(error) if error.is::<OutputClosed>() => return Ok(()),
         result => result?,
     };
@@ -84,7 +81,7 @@ async fn start(
         Some(after) => logs.walk_after(pipe, &checkpoint.source, after).await,
         None => logs.walk_since(pipe, &checkpoint.source, since).await,
     };
-    match walk.map_err(|error| unreachable(arguments, &error))? {
+    match walk.map_err(|error| arguments.place.unreachable(&error))? {
         None if checkpoint.after.is_some() => Err(not_in_the_log(&checkpoint).into()),
         walk => Ok((checkpoint, walk)),
     }

@@ -1,11 +1,13 @@
 //! Shows events as they arrive. Reconnects when a connection ends, and resumes.
 //!
 //! # Layout
+//! - `deployment`: follows the logs of a deployment
 //! - `access`: the token and the patterns; `tokens`: the token of each connection
 //! - `screen`: what `tail` shows, and when it stops
 //! - `line`: an event as a line of text or JSON
 
 mod access;
+mod deployment;
 mod line;
 mod screen;
 mod tokens;
@@ -21,6 +23,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::logging::has_colour;
 use crate::output;
 use access::Access;
+use deployment::LogArguments;
 use line::{Style, printable};
 use screen::{End, Screen};
 use tokens::with_tokens;
@@ -44,10 +47,12 @@ pub struct Arguments {
     /// Print each event unchanged, one on each line
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    logs: LogArguments,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let Arguments { patterns, url, token, json } = arguments;
+    let Arguments { patterns, url, token, json, logs } = arguments;
     let style = match json {
         true => Style::Json,
         false => Style::Text { colour: has_colour(&stdout()) },
@@ -57,13 +62,21 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         // Listens for Ctrl-C before it connects.
         biased;
         interrupted = ctrl_c() => Ok(interrupted?),
-        ended = follow(&url, access, style) => ended,
+        ended = follow(&url, access, style, &logs) => ended,
     }
 }
 
 /// Returns only if a retry cannot help, or if nobody reads the output.
-async fn follow(url: &str, mut access: Access, style: Style) -> Result<(), Box<dyn Error>> {
+async fn follow(
+    url: &str,
+    mut access: Access,
+    style: Style,
+    logs: &LogArguments,
+) -> Result<(), Box<dyn Error>> {
     access.check()?;
+    if let Some(name) = &logs.deployment {
+        return deployment::follow(name, logs, &access.subscribed(), style).await;
+    }
     loop {
         access = match show(url, &access, style).await? {
             End::OutputClosed => return Ok(()),

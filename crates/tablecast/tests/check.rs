@@ -344,3 +344,27 @@ fn an_unreadable_baseline_exits_with_2() {
     let option = project.check(&["--against=--output=x"]);
     assert_eq!((option.status.code(), project.path().join("x").exists()), (Some(2), false));
 }
+
+#[test]
+fn reads_shows_which_rules_emit_events_of_items_that_are_read() {
+    let rule =
+        |when: &str| format!("  - type: order.placed.v1\n    when: {when}\n    data: {{ id: item.id }}\n");
+    let rules =
+        [r#"operation == "INSERT""#, r#"operation != "REMOVE""#, "item.id == \"1\""].map(rule).concat();
+    let project = Project::new(&PIPE.replace("events:\n", &format!("events:\n{rules}")));
+    let output = project.check(&["--reads"]);
+    let shown = text(&output.stdout);
+    let place = "pipes/orders.yaml: events";
+    for expected in [
+        format!("{place}[0]: order.placed.v1 does not emit READ\n"),
+        format!("{place}[1]: order.placed.v1 emits READ\n"),
+        format!("{place}[2]: order.placed.v1 emits READ for some items\n"),
+        format!("{place}[3]: order.placed.v1 emits READ\n"),
+    ] {
+        assert!(shown.contains(&expected), "{expected}{shown}");
+    }
+    assert!(!text(&project.check(&[]).stdout).contains("READ"));
+    let report: Value = serde_json::from_slice(&project.check(&["--format", "json"]).stdout).unwrap();
+    let emits: Vec<_> = report["reads"].as_array().unwrap().iter().map(|rule| &rule["emits"]).collect();
+    assert_eq!(emits, ["never", "always", "depends", "always"]);
+}

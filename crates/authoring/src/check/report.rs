@@ -2,12 +2,16 @@ use serde::Serialize;
 use tablecast_definitions::folder::Ignored;
 use tablecast_definitions::problem::{Problem, Rule};
 
+use super::reads::ReadRule;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     pub problems: Vec<Problem>,
     /// Facts that may be mistakes. They do not fail a check.
     pub warnings: Vec<Problem>,
     pub checked: Checked,
+    /// For each rule, whether it emits its event for an item that is read from the table.
+    pub reads: Vec<ReadRule>,
 }
 
 /// How many files, examples and tests were checked. A check of nothing is not a success.

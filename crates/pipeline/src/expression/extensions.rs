@@ -15,8 +15,8 @@ use super::syntax;
 const MAX_ELEMENTS: i64 = 10_000;
 const MAX_NESTED_ELEMENTS: i64 = 300;
 
-const EQUAL: &str = "@equal";
-const UNEQUAL: &str = "@unequal";
+pub const EQUAL: &str = "@equal";
+pub const UNEQUAL: &str = "@unequal";
 const LESS: &str = "@less";
 const AT_MOST: &str = "@at_most";
 const GREATER: &str = "@greater";

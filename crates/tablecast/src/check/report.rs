@@ -4,7 +4,7 @@ use std::error::Error;
 
 use clap::ValueEnum;
 use serde::Serialize;
-use tablecast_authoring::check::{Checked, Report};
+use tablecast_authoring::check::{Checked, ReadRule, Report};
 use tablecast_definitions::problem::Problem;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -21,6 +21,7 @@ struct JsonReport<'r> {
     checked: Checked,
     problems: Vec<JsonProblem<'r>>,
     warnings: Vec<JsonProblem<'r>>,
+    reads: &'r [ReadRule],
 }
 
 #[derive(Serialize)]
@@ -40,8 +41,9 @@ impl<'r> From<&'r Problem> for JsonProblem<'r> {
     }
 }
 
-pub fn print(report: &Report, format: Format) -> Result<(), Box<dyn Error>> {
+pub fn print(report: &Report, format: Format, reads: bool) -> Result<(), Box<dyn Error>> {
     let text = match format {
+        Format::Text if reads => text(report) + &read_rules(report),
         Format::Text => text(report),
         Format::Json => json(report)?,
     };
@@ -52,6 +54,19 @@ fn text(report: &Report) -> String {
     let problems: String = report.problems.iter().map(|problem| entry("", problem)).collect();
     let warnings: String = report.warnings.iter().map(|warning| entry("warning: ", warning)).collect();
     format!("{problems}{warnings}{}\n", summary(report))
+}
+
+fn read_rules(report: &Report) -> String {
+    let line = |rule: &ReadRule| {
+        let ReadRule { file, path, event_type, emits } = rule;
+        let emits = match *emits {
+            "always" => "emits READ",
+            "depends" => "emits READ for some items",
+            _ => "does not emit READ",
+        };
+        format!("{file}: {path}: {event_type} {emits}\n")
+    };
+    report.reads.iter().map(line).collect()
 }
 
 fn entry(label: &str, problem: &Problem) -> String {
@@ -90,6 +105,7 @@ fn json(report: &Report) -> serde_json::Result<String> {
         checked: report.checked,
         problems: report.problems.iter().map(JsonProblem::from).collect(),
         warnings: report.warnings.iter().map(JsonProblem::from).collect(),
+        reads: &report.reads,
     };
     serde_json::to_string_pretty(&report).map(|text| text + "\n")
 }

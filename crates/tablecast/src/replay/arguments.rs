@@ -3,7 +3,8 @@ use tablecast_protocol::Position;
 use tablecast_protocol::subject::Pattern;
 
 use super::checkpoint::{self, Checkpoint};
-use super::timestamp::Timestamp;
+use crate::deployment::DeploymentArguments;
+use crate::timestamp::Timestamp;
 
 /// Print or publish events of a pipe's logs again
 ///
@@ -40,15 +41,8 @@ pub struct Arguments {
     /// Value of `replayed` (default: the time)
     #[arg(long, value_name = "NAME", requires = "to_bus")]
     pub replay: Option<String>,
-    /// Terraform's `name`, on AWS or at AWS_ENDPOINT_URL (default: the local mode)
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["port", "dynamodb_port"])]
-    pub deployment: Option<String>,
-    /// The local mode's --port
-    #[arg(long, default_value_t = 8787)]
-    pub port: u16,
-    /// The local mode's --dynamodb-port
-    #[arg(long, default_value_t = 8000, value_name = "PORT")]
-    pub dynamodb_port: u16,
+    #[command(flatten)]
+    pub place: DeploymentArguments,
 }
 
 impl Arguments {

@@ -1,17 +1,12 @@
 use std::error::Error;
-use std::time::Duration;
 
-use tablecast_bus::{Bus, DateTime, DateTimeFormat, Entry};
+use tablecast_bus::Bus;
 use tablecast_event_log::LoggedEvent;
-use tablecast_protocol::event::EventHead;
 use tablecast_protocol::with_replay;
-use tokio::time::Instant;
 
 use super::arguments::Arguments;
 use super::checkpoint::Checkpoint;
-
-/// Enough time to publish one page of the log with all retries.
-const TIMEOUT: Duration = Duration::from_secs(60);
+use crate::bus_events;
 
 #[derive(Debug, thiserror::Error)]
 #[error(
@@ -46,10 +41,7 @@ impl BusReplay {
     /// Publishes events of one channel. `before` is where these events begin.
     pub async fn publish(&self, events: &[LoggedEvent], before: &Checkpoint) -> Result<(), Box<dyn Error>> {
         let texts: Vec<String> = events.iter().map(|event| with_replay(&event.text, &self.name)).collect();
-        let heads = texts.iter().map(|text| EventHead::parse(text)).collect::<Result<Vec<_>, _>>()?;
-        let entries = heads.iter().zip(&texts).map(|(head, text)| entry(&self.pipe, head, text));
-        let entries = entries.collect::<Result<Vec<_>, _>>()?;
-        let failed = self.bus.publish(&entries, Instant::now() + TIMEOUT).await.failed;
+        let failed = bus_events::publish(&self.bus, &self.pipe, &texts).await?;
         match failed.first() {
             None => Ok(()),
             Some(first) => Err(self.not_published(failed.len(), *first, events, before).into()),
@@ -78,11 +70,6 @@ fn options(checkpoint: &Checkpoint, has_source: bool) -> String {
         None if has_source => format!("--source {source}"),
         _ => format!("--continue {checkpoint}"),
     }
-}
-
-fn entry<'e>(pipe: &'e str, head: &'e EventHead<'_>, text: &'e str) -> Result<Entry<'e>, Box<dyn Error>> {
-    let time = DateTime::from_str(&head.time, DateTimeFormat::DateTimeWithOffset)?;
-    Ok(Entry { id: &head.id, pipe, event_type: &head.event_type, time, text, traceparent: None })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use tablecast_protocol::event::EventHead;
 use tablecast_protocol::event_filter::EventFilter;
 
 use super::arguments::Arguments;
-use super::timestamp::Timestamp;
+use crate::timestamp::Timestamp;
 
 /// Which events of the log are replayed: subjects, types and the time of the change. `until` is exclusive.
 pub struct ReplayFilter {
@@ -16,6 +16,11 @@ impl ReplayFilter {
         let patterns = arguments.subjects.clone();
         let types = arguments.types.iter().cloned().collect();
         Self { events: EventFilter { patterns, types }, since: arguments.since, until: arguments.until }
+    }
+
+    /// The events of changes since a time.
+    pub fn since(since: Timestamp, events: EventFilter) -> Self {
+        Self { events, since: Some(since), until: None }
     }
 
     /// `event` is the event's JSON.

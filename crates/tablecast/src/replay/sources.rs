@@ -7,7 +7,7 @@ use tablecast_protocol::channel::Channel;
 use tablecast_protocol::subject::Pattern;
 
 use super::arguments::Arguments;
-use super::errors::{no_channel, no_log, unreachable};
+use super::errors::{no_channel, no_log};
 
 /// The sources of the channels to replay, one after the other.
 pub struct Sources<'a> {
@@ -61,7 +61,7 @@ impl<'a> Sources<'a> {
     async fn listed(&mut self) -> Result<Option<String>, Box<dyn Error>> {
         if self.page.as_slice().is_empty() {
             let page =
-                self.channels.next_page().await.map_err(|error| unreachable(self.arguments, &error))?;
+                self.channels.next_page().await.map_err(|error| self.arguments.place.unreachable(&error))?;
             self.is_empty &= page.is_empty();
             self.page = page.into_iter();
         }
@@ -70,7 +70,7 @@ impl<'a> Sources<'a> {
 }
 
 /// Returns whether a pattern can match a subject of a channel. True if the source is not that of a channel.
-fn may_match(pattern: &Pattern, source: &str) -> bool {
+pub fn may_match(pattern: &Pattern, source: &str) -> bool {
     let Some(channel) = Channel::of_source(source) else { return true };
     let segments = source.matches('/').count();
     channel.is_in(pattern) || Channel::of_pattern(pattern, segments).is_some_and(|one| one == channel)

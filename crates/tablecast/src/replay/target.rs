@@ -8,7 +8,7 @@ use tablecast_protocol::rfc3339;
 use super::arguments::Arguments;
 use super::bus::BusReplay;
 use super::checkpoint::Checkpoint;
-use super::stdout;
+use crate::lines;
 
 /// Where replayed events go.
 pub struct Target {
@@ -33,7 +33,7 @@ impl Target {
     /// Sends events of one channel. `before` is where these events begin.
     pub async fn send(&mut self, events: &[LoggedEvent], before: &Checkpoint) -> Result<(), Box<dyn Error>> {
         match &self.kind {
-            Kind::Stdout => stdout::print(events)?,
+            Kind::Stdout => lines::print(events.iter().map(|event| event.text.as_str()))?,
             Kind::Bus(replay) => replay.publish(events, before).await?,
         }
         self.sent += events.len();

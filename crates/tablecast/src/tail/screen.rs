@@ -85,7 +85,7 @@ fn is_final(status: u16) -> bool {
     (400..500).contains(&status) && status != 429
 }
 
-fn missing(source: &str, why: &str) -> String {
+pub fn missing(source: &str, why: &str) -> String {
     let explained = match why {
         "too-wide" => "the pattern is wider than a channel, and cannot resume (too-wide)",
         why => why,
@@ -93,7 +93,7 @@ fn missing(source: &str, why: &str) -> String {
     printable(&format!("events of {source} until now may be missing: {explained}"))
 }
 
-fn print(line: &str) -> io::Result<Option<End>> {
+pub fn print(line: &str) -> io::Result<Option<End>> {
     let mut output = stdout().lock();
     let written = writeln!(output, "{line}").and_then(|()| output.flush());
     match output::is_closed(&written) {

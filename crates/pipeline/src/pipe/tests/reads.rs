@@ -50,6 +50,7 @@ fn a_condition_on_the_operation_decides_about_a_read() {
         (r#"operation in ["INSERT", "READ"]"#, 1),
         (r#"operation != "REMOVE""#, 1),
         (r#"operation == "MODIFY" && old.total != new.total"#, 0),
+        (r#"old.total != new.total && operation == "MODIFY""#, 0),
     ] {
         let element = element(&format!("when: '{when}',"), "total: item.total", None);
         assert_eq!((element.events.len(), element.rejected.is_some()), (events, false), "{when}");

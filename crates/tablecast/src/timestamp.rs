@@ -1,3 +1,5 @@
+//! Points in time on the command line.
+
 use tablecast_aws::now_in_milliseconds;
 use tablecast_bus::{DateTime, DateTimeFormat};
 

@@ -1,0 +1,102 @@
+//! One deployment, with the credentials of the environment, or the local mode on this machine.
+
+use std::error::Error;
+use std::fmt;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Region;
+use clap::Args;
+use tablecast_aws::SdkConfig;
+use tablecast_bus::{Bus, RETRY_POLICY};
+use tablecast_event_log::Logs;
+use tablecast_local::REGION;
+
+/// Where a deployment is.
+#[derive(Debug, Clone, Args)]
+pub struct DeploymentArguments {
+    /// Terraform's `name`, on AWS or at AWS_ENDPOINT_URL (default: the local mode)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["port", "dynamodb_port"])]
+    pub deployment: Option<String>,
+    /// The local mode's --port
+    #[arg(long, default_value_t = 8787)]
+    pub port: u16,
+    /// The local mode's --dynamodb-port
+    #[arg(long, default_value_t = 8000, value_name = "PORT")]
+    pub dynamodb_port: u16,
+}
+
+/// The addresses and names of a deployment's resources.
+pub struct Deployment {
+    pub aws: SdkConfig,
+    pub dynamodb: SdkConfig,
+    events: SdkConfig,
+    log_table: String,
+    pub bus_name: String,
+}
+
+impl Deployment {
+    pub async fn of(arguments: &DeploymentArguments) -> Self {
+        let aws = tablecast_aws::configuration().await;
+        match &arguments.deployment {
+            Some(name) => Self::on_aws(aws, name),
+            None => Self {
+                dynamodb: local(&aws, format!("http://127.0.0.1:{}", arguments.dynamodb_port)),
+                events: local(&aws, format!("http://127.0.0.1:{}/bus", arguments.port)),
+                aws,
+                log_table: "log".to_owned(),
+                bus_name: "tablecast".to_owned(),
+            },
+        }
+    }
+
+    /// A deployment needs no token: the credentials are those of AWS.
+    pub fn on_aws(aws: SdkConfig, name: &str) -> Self {
+        let (dynamodb, events) = (aws.clone(), aws.clone());
+        Self { aws, dynamodb, events, log_table: format!("{name}-log"), bus_name: name.to_owned() }
+    }
+
+    pub fn logs(&self) -> Logs {
+        Logs::new(Client::new(&self.dynamodb), &self.log_table)
+    }
+
+    pub fn bus(&self) -> Bus {
+        Bus::new(&self.events, self.bus_name.clone(), RETRY_POLICY)
+    }
+}
+
+/// The local mode accepts any credentials.
+pub fn local(aws: &SdkConfig, url: String) -> SdkConfig {
+    let credentials = Credentials::new("local", "local", None, None, "local");
+    let provider = SharedCredentialsProvider::new(credentials);
+    let builder = aws.to_builder().endpoint_url(url).region(Region::new(REGION));
+    builder.credentials_provider(provider).build()
+}
+
+impl DeploymentArguments {
+    /// Adds what to do to an error of DynamoDB, which is most likely about the address or the credentials.
+    pub fn unreachable(&self, error: &dyn Error) -> String {
+        match &self.deployment {
+            Some(name) => unreachable(name, error),
+            None => format!(
+                "{error}; start the local mode, whose DynamoDB is at 127.0.0.1:{}, or set --deployment",
+                self.dynamodb_port
+            ),
+        }
+    }
+}
+
+/// The same for a deployment.
+pub fn unreachable(name: &str, error: &dyn Error) -> String {
+    format!("{error}; check --deployment {name}, AWS_REGION and the credentials")
+}
+
+impl fmt::Display for DeploymentArguments {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.deployment {
+            Some(name) => write!(out, "deployment {name}"),
+            None => out.write_str("local mode"),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! `tablecast backfill --deployment` against DynamoDB and EventBridge of this process, over the wire.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tablecast_stand_in::{Fault, StandIn};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+use tokio::time::{sleep, timeout};
+
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+const PIPE: &str = r#"table: orders
+filter:
+  - { eventName: [INSERT], dynamodb: { NewImage: { hidden: { BOOL: [{ exists: false }] } } } }
+subject: '"orders/" + keys.pk + "/" + keys.sk'
+events:
+  - type: order.seen.v1
+    when: operation in ["INSERT", "READ"]
+    data: { total: item.total }
+  - type: order.changed.v1
+    when: operation == "MODIFY"
+    data: { total: item.total }
+"#;
+
+/// A repository with one pipe, and the deployment that a stand-in plays.
+struct World {
+    folder: TempDir,
+    stand_in: StandIn,
+}
+
+impl World {
+    async fn start(items: Vec<Value>) -> Self {
+        let world =
+            Self { folder: tempfile::tempdir().unwrap(), stand_in: StandIn::start(&["orders"]).await };
+        world.write("pipes/orders.yaml", PIPE);
+        for name in ["order.seen.v1", "order.changed.v1"] {
+            let schema = json!({
+                "$schema": "https://json-schema.org/draft/2020-12/schema", "title": name,
+                "$id": format!("https://example.com/{name}.json"), "type": "object",
+                "required": ["total"], "properties": { "total": { "type": "integer" } },
+            });
+            world.write(&format!("schemas/{name}.json"), &schema.to_string());
+        }
+        world.stand_in.import("orders", items);
+        world
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.path(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.folder.path().join(file)
+    }
+
+    /// Starts a backfill with the credentials of AWS only, and no token.
+    fn start_backfill(&self, arguments: &[&str]) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
+        command.args(["backfill", "orders", "--deployment", "acme", "--table", "orders"]).args(arguments);
+        command.current_dir(self.folder.path()).env_clear().env("AWS_EC2_METADATA_DISABLED", "true");
+        command.env("AWS_ENDPOINT_URL", &self.stand_in.address).env("AWS_REGION", "us-east-1");
+        command.env("AWS_ACCESS_KEY_ID", "k").env("AWS_SECRET_ACCESS_KEY", "s");
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap()
+    }
+
+    async fn backfill(&self, arguments: &[&str]) -> (i32, Vec<Value>, String) {
+        let output =
+            timeout(TIMEOUT, self.start_backfill(arguments).wait_with_output()).await.unwrap().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), events(&text(output.stdout)), text(output.stderr))
+    }
+
+    /// The events on the bus.
+    fn published(&self) -> Vec<Value> {
+        let puts = self.stand_in.seen().puts();
+        let details = puts.iter().flatten().map(|entry| entry["Detail"].as_str().unwrap().to_owned());
+        details.map(|detail| serde_json::from_str(&detail).unwrap()).collect()
+    }
+}
+
+fn events(lines: &str) -> Vec<Value> {
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn item(number: usize) -> Value {
+    json!({
+        "pk": { "S": format!("tenant-{}", number % 7) }, "sk": { "S": number.to_string() },
+        "total": { "N": number.to_string() }, "secret": { "S": "never leaves" },
+    })
+}
+
+fn items(count: usize) -> Vec<Value> {
+    (0..count).map(item).collect()
+}
+
+fn subject(number: usize) -> String {
+    format!("orders/tenant-{}/{number}", number % 7)
+}
+
+fn subjects(events: &[Value]) -> BTreeSet<String> {
+    events.iter().map(|event| event["subject"].as_str().unwrap().to_owned()).collect()
+}
+
+fn expected(count: usize) -> BTreeSet<String> {
+    (0..count).map(subject).collect()
+}
+
+/// The subjects by id: each id belongs to one item.
+fn by_id(events: &[Value]) -> BTreeMap<String, String> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    events.iter().map(|event| (text(&event["id"]), text(&event["subject"]))).collect()
+}
+
+#[tokio::test]
+async fn every_item_becomes_one_event_that_is_marked_and_before_every_change() {
+    let world = World::start(items(500)).await;
+    let (code, printed, errors) = world.backfill(&["--replay", "first", "--rate", "100000"]).await;
+    assert_eq!((code, printed.len(), subjects(&printed)), (0, 500, expected(500)), "{errors}");
+    assert!(errors.contains("500 items read") && errors.contains("\"replayed\":\"first\""), "{errors}");
+    let event = printed.iter().find(|event| event["subject"] == subject(8).as_str()).unwrap();
+    assert_eq!((&event["type"], &event["replayed"]), (&json!("order.seen.v1"), &json!("first")));
+    assert_eq!((&event["data"], &event["sequence"]), (&json!({ "total": 8 }), &json!("0".repeat(40))));
+    assert_eq!(event["time"].as_str().unwrap().len(), "2026-11-23T09:00:00Z".len(), "whole seconds");
+    let (_, again, _) = world.backfill(&["--segments", "1", "--rate", "100000"]).await;
+    assert_eq!(by_id(&again), by_id(&printed), "a repeated backfill has the same ids");
+}
+
+#[tokio::test]
+async fn items_that_cannot_become_events_are_named_and_hide_no_others() {
+    let mut all = items(20);
+    all[3]["total"] = json!({ "S": "three" });
+    all[4].as_object_mut().unwrap().remove("total");
+    all[5]["hidden"] = json!({ "BOOL": true });
+    let world = World::start(all).await;
+    let (code, _, errors) = world.backfill(&["--to-bus"]).await;
+    let published = world.published();
+    assert_eq!((code, published.len()), (1, 17), "{errors}");
+    assert!([3, 4, 5].iter().all(|number| !subjects(&published).contains(&subject(*number))));
+    assert!(published.iter().all(|event| event["replayed"].is_string()));
+    let named = r#"rejected {"pk":{"S":"tenant-3"},"sk":{"S":"3"}}: order.seen.v1/total: "#;
+    assert!(errors.contains(named) && errors.contains("\"4\"}}: events[0].data.total: "), "{errors}");
+    assert!(errors.contains("17 events, 1 items filtered, 0 without a rule, 2 rejected"), "{errors}");
+    assert!(errors.contains("2 items cannot become events") && !errors.contains("three"), "{errors}");
+}
+
+#[tokio::test]
+async fn a_throttled_table_and_a_failed_request_are_retried() {
+    let world = World::start(items(50)).await;
+    let throttled = Fault::Error(400, "ProvisionedThroughputExceededException");
+    world.stand_in.plan("orders Scan", [throttled.clone(), throttled, Fault::Status(500), Fault::None]);
+    let (code, printed, errors) = world.backfill(&["--segments", "1"]).await;
+    assert_eq!((code, subjects(&printed), printed.len()), (0, expected(50), 50), "{errors}");
+}
+
+#[tokio::test]
+async fn a_backfill_that_fails_continues_with_its_checkpoint() {
+    let world = World::start(items(300)).await;
+    let refused = Fault::Error(400, "AccessDeniedException");
+    // One page is read, and then none.
+    world.stand_in.plan("orders Scan", [Fault::None]);
+    world.stand_in.plan_always("orders Scan", Some(refused));
+    let arguments =
+        ["--checkpoint", "c.json", "--out", "events.jsonl", "--segments", "1", "--rate", "100000"];
+    let (code, _, errors) = world.backfill(&arguments).await;
+    assert_eq!(code, 1, "{errors}");
+    assert!(
+        errors.contains("AccessDenied") && errors.contains("to continue, run the same command"),
+        "{errors}"
+    );
+    let first = events(&fs::read_to_string(world.path("events.jsonl")).unwrap());
+    assert!(!first.is_empty() && first.len() < 300, "{}", first.len());
+    world.stand_in.plan_always("orders Scan", None);
+    let reads = world.stand_in.seen().calls.len();
+    let (code, _, errors) = world.backfill(&arguments).await;
+    let all = events(&fs::read_to_string(world.path("events.jsonl")).unwrap());
+    assert_eq!((code, all.len(), subjects(&all)), (0, 300, expected(300)), "{errors}");
+    assert!(errors.contains("continues after"), "{errors}");
+    let replayed: BTreeSet<_> = all.iter().map(|event| event["replayed"].to_string()).collect();
+    assert_eq!(replayed.len(), 1, "it keeps its mark");
+    let seen = world.stand_in.seen();
+    let continued = seen.calls[reads..].iter().filter(|(operation, _)| operation == "Scan");
+    assert!(continued.clone().all(|(_, body)| body["ExclusiveStartKey"].is_object()), "reads nothing again");
+    assert!(!world.path("c.json").exists(), "a finished backfill removes its checkpoint");
+}
+
+#[tokio::test]
+async fn a_backfill_that_is_killed_at_any_time_loses_no_item_and_repeats_ids_only() {
+    let world = World::start(items(600)).await;
+    let arguments = ["--checkpoint", "c.json", "--to-bus", "--segments", "3", "--rate", "400"];
+    world.stand_in.plan_always("PutEvents", Some(Fault::Slow(Duration::from_millis(5))));
+    let mut kills = 0;
+    loop {
+        let mut child = world.start_backfill(&arguments);
+        let before = world.published().len();
+        let progressed = async {
+            while world.published().len() < before + 40 {
+                sleep(Duration::from_millis(2)).await;
+            }
+        };
+        let ended = tokio::select! {
+            status = child.wait() => Some(status.unwrap()),
+            _ = timeout(TIMEOUT, progressed) => None,
+        };
+        if let Some(status) = ended {
+            assert!(status.success());
+            break;
+        }
+        child.kill().await.unwrap();
+        kills += 1;
+        if kills == 4 {
+            world.stand_in.plan_always("PutEvents", None);
+            assert_eq!(world.backfill(&arguments).await.0, 0);
+            break;
+        }
+    }
+    let published = world.published();
+    assert!(kills > 0 && published.len() >= 600, "{kills} kills, {} events", published.len());
+    assert_eq!((by_id(&published).len(), subjects(&published)), (600, expected(600)));
+}
+
+#[tokio::test]
+async fn events_that_the_bus_refuses_are_published_when_the_backfill_continues() {
+    let world = World::start(items(30)).await;
+    world.stand_in.plan_always("PutEvents", Some(Fault::Status(500)));
+    let arguments = ["--checkpoint", "c.json", "--to-bus"];
+    let (code, _, errors) = world.backfill(&arguments).await;
+    assert_eq!(code, 1);
+    assert!(
+        errors.contains("events are not on the bus") && errors.contains("run the same command"),
+        "{errors}"
+    );
+    world.stand_in.plan_always("PutEvents", None);
+    world.stand_in.seen().calls.clear();
+    assert_eq!(world.backfill(&arguments).await.0, 0);
+    assert_eq!(subjects(&world.published()), expected(30));
+}
+
+#[tokio::test]
+async fn a_backfill_that_cannot_be_right_does_not_begin() {
+    let world = World::start(items(3)).await;
+    fs::write(world.path("old.jsonl"), "kept\n").unwrap();
+    for (arguments, reason) in [
+        (vec!["--out", "old.jsonl"], "cannot create"),
+        (vec!["--out", "a", "--to-bus"], "cannot be used with"),
+        (vec!["--rate", "0"], "--rate"),
+        (vec!["--pipes", "none"], "--pipes"),
+    ] {
+        let (code, printed, errors) = world.backfill(&arguments).await;
+        assert!(code != 0 && printed.is_empty() && errors.contains(reason), "{arguments:?}: {errors}");
+    }
+    assert_eq!(fs::read_to_string(world.path("old.jsonl")).unwrap(), "kept\n");
+    world.write(
+        "pipes/orders.yaml",
+        &PIPE.replace(r#"operation in ["INSERT", "READ"]"#, r#"operation == "INSERT""#),
+    );
+    let (code, _, errors) = world.backfill(&[]).await;
+    assert!(
+        code == 1 && errors.contains("no rule of orders emits an event of an item that is read"),
+        "{errors}"
+    );
+    world.write("pipes/orders.yaml", &format!("bus: false\n{PIPE}"));
+    let (code, _, errors) = world.backfill(&["--to-bus"]).await;
+    assert!(code == 1 && errors.contains("bus: false"), "{errors}");
+    assert_eq!(world.published(), [json!(null); 0]);
+}

@@ -9,7 +9,7 @@ const FUNCTIONS: [(&str, &[&str]); 6] = [
     ("authorize", &["functions/authorize/src/main.rs", "functions/authorize/src/verdict.rs"]),
     ("connect", &["functions/connect/src/response.rs"]),
     ("disconnect", &["functions/disconnect/src/main.rs"]),
-    ("subscribe", &["functions/subscribe/src/counts.rs"]),
+    ("subscribe", &["functions/subscribe/src/counts.rs", "functions/subscribe/src/counts/state.rs"]),
     ("dispatch", &["functions/dispatch/src/report.rs", "functions/dispatch/src/report/metrics.rs"]),
     ("fanout", &["functions/fanout/src/report.rs"]),
 ];

@@ -3,6 +3,8 @@
 //! # Layout
 //! - `arguments`: what the commands accept, and their defaults
 //! - `reference`: docs/reference/cli.md agrees with `--help`
+//! - `runbook`: the commands of docs/guides/operate.md and of the doctor exist
 
 mod arguments;
 mod reference;
+mod runbook;

@@ -128,8 +128,8 @@ pub const TABLE: [Entry; 52] = [
         "dead-letters",
         (Severity::Critical, Part::DeadLetters),
         "The pipe gave records up. Their stream keeps them for 24 hours.",
-        "Redrive them within 24 hours of the change; see the runbook",
-        "dead-letters",
+        "Remove the cause, then within 24 hours of the change: tablecast redrive{deployment} --pipe {subject} --only dead-letters --yes",
+        "-dead-letters",
     ),
     entry(
         Code::FanoutDeadLetters,
@@ -144,8 +144,8 @@ pub const TABLE: [Entry; 52] = [
         "records-rejected",
         (Severity::Warning, Part::Records),
         "Records could not become events.",
-        "Correct the pipe file, deploy it, and pass the records through the functions again",
-        "rejected-records",
+        "Correct the pipe file and deploy it, then: tablecast redrive{deployment} --pipe {subject} --only rejected --yes",
+        "-rejected",
     ),
     entry(
         Code::LagHigh,
@@ -472,7 +472,7 @@ pub const TABLE: [Entry; 52] = [
         "unreadable",
         (Severity::Note, Part::Alarms),
         "The doctor could not read something, so it does not know.",
-        "If the permission is missing, allow {permission}: tablecast doctor --permissions prints the policy",
+        "If the permission is missing, allow {permission}. For the whole policy: tablecast doctor --permissions",
         "findings-without-an-alarm",
     ),
 ];

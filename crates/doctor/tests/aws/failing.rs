@@ -11,7 +11,7 @@ async fn without_a_permission_there_is_a_note_that_names_it() {
         let findings = diagnose(&stub.examine().await.unwrap());
         let note = findings.iter().find(|it| it.code.name() == "unreadable" && it.subject == operation.name);
         let note = note.unwrap_or_else(|| panic!("no note about {}: {findings:?}", operation.name));
-        assert!(note.fix.contains(&format!("allow {}:", operation.permission)), "{}", note.fix);
+        assert!(note.fix.contains(&format!("allow {}.", operation.permission)), "{}", note.fix);
         assert!(
             note.evidence[0].contains(&format!("AccessDeniedException: no {}", operation.name)),
             "{note:?}"

@@ -56,6 +56,7 @@ impl Aws {
             "/2015-03-31/functions/acme-enrich/configuration" => {
                 json!({ "Environment": { "Variables": { "TABLE_NAMES": r#"{"orders":"prod-orders"}"# } } })
             }
+            "GetItem" => json!({ "Item": { "id": { "S": "1" } } }),
             "Scan" | "Query" => json!({ "Items": [] }),
             "GetQueueUrl" => json!({ "QueueUrl": "http://queue/letters" }),
             "GetQueueAttributes" => json!({ "Attributes": { "ApproximateNumberOfMessagesNotVisible": "2" } }),
@@ -226,6 +227,25 @@ async fn a_dead_letter_whose_records_were_trimmed_is_lost_and_stays() {
     let (code, lines, _) = of_deployment(&aws, &["--yes", "--discard-lost"]).await;
     assert_eq!((code, &lines[0]["lost"]["discarded"]), (0, &json!(true)), "{lines:?}");
     assert_eq!(aws.count("DeleteMessageBatch"), 1);
+}
+
+/// A consumer that stopped before the lost changes takes the events as news, and one that has later changes does not.
+#[tokio::test]
+async fn an_item_is_rebuilt_with_the_last_sequence_number_of_its_dead_letter() {
+    for (letter, expected) in [(vec!["--id", "m1"], sequence(2)), (vec![], "0".to_owned())] {
+        let aws = Aws { is_trimmed: true, ..Aws::default() };
+        let rebuild = ["--pipe", "orders", "--rebuild", r#"{"id":"1"}"#, "--yes"];
+        let (code, lines, errors) = of_deployment(&aws, &[&rebuild, &letter[..]].concat()).await;
+        assert_eq!((code, &lines[0]["record"]["operation"]), (0, &json!("READ")), "{errors}");
+        let payload = &aws.bodies("/2015-03-31/functions/acme-enrich%3Alive/invocations")[0];
+        assert_eq!(payload[0]["dynamodb"]["SequenceNumber"], expected);
+        assert_eq!(payload[0]["eventSourceARN"], "arn:aws:dynamodb:::table/prod-orders");
+        assert_eq!((aws.count("DeleteMessageBatch"), aws.count("GetItem")), (0, 2));
+    }
+    let aws = Aws::default();
+    let unknown = ["--pipe", "orders", "--rebuild", r#"{"id":"1"}"#, "--id", "m9"];
+    let (code, _, error) = of_deployment(&aws, &unknown).await;
+    assert!(code == 2 && error.contains("no dead letter m9"), "{error}");
 }
 
 #[tokio::test]

@@ -102,6 +102,21 @@ async fn a_record_that_was_rejected_again_meanwhile_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn all_parts_of_a_large_record_leave_or_get_the_new_reason() {
+    let setup = Setup::new(&[]).await;
+    setup.add_large(&record("a", "a", 1));
+    setup.run(Fake::rejecting("a", "still wrong"), Selection::default()).await.unwrap();
+    let parts = ["a#0001", "a#0002"].map(|part| (part.to_owned(), "still wrong".to_owned()));
+    assert_eq!(setup.entries(), parts);
+    let (summary, _) = setup.run(Fake::default(), Selection::default()).await.unwrap();
+    assert_eq!((summary.redriven, setup.entries().len()), (1, 0));
+    setup.add_large(&record("a", "a", 1));
+    setup.remove("a#0002");
+    let (summary, _) = setup.run(Fake::default(), Selection::default()).await.unwrap();
+    assert_eq!((summary.unreadable, summary.has_rest(), setup.entries().len()), (1, true, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn only_selected_records_are_redriven() {
     let setup = Setup::new(&[record("a", "a", 1), record("b", "b", 2)]).await;
     let selection =

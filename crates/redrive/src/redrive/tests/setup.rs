@@ -57,6 +57,25 @@ impl Setup {
         Self { stand_in }
     }
 
+    /// Adds a record in two parts.
+    pub fn add_large(&self, record: &Value) {
+        let whole = item(record, 7, "wrong");
+        let packed = zstd::encode_all(record.to_string().as_bytes(), 3).unwrap();
+        let (first, second) = packed.split_at(packed.len() / 2);
+        let part = |(number, bytes): (usize, &[u8])| {
+            let mut part = whole.clone();
+            part["sk"] = json!({ "S": format!("{}#{number:04}", record["eventID"].as_str().unwrap()) });
+            part["record"] = json!({ "B": base64(bytes) });
+            part["parts"] = json!({ "N": "2" });
+            part
+        };
+        self.stand_in.import(TABLE, [(1, first), (2, second)].map(part).into());
+    }
+
+    pub fn remove(&self, sort_key: &str) {
+        self.stand_in.remove(TABLE, &json!({ "pk": { "S": "orders" }, "sk": { "S": sort_key } }));
+    }
+
     fn redrive(&self, fake: Fake) -> Redrive<Fake> {
         let aws = self.stand_in.aws();
         let deployment = Deployment {

@@ -10,6 +10,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tablecast_stand_in::{Fault, StandIn};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
@@ -36,8 +38,11 @@ struct World {
 
 impl World {
     async fn start(items: Vec<Value>) -> Self {
-        let world =
-            Self { folder: tempfile::tempdir().unwrap(), stand_in: StandIn::start(&["orders"]).await };
+        Self::start_with_table("orders", items).await
+    }
+
+    async fn start_with_table(table: &str, items: Vec<Value>) -> Self {
+        let world = Self { folder: tempfile::tempdir().unwrap(), stand_in: StandIn::start(&[table]).await };
         world.write("pipes/orders.yaml", PIPE);
         for name in ["order.seen.v1", "order.changed.v1"] {
             let schema = json!({
@@ -47,7 +52,7 @@ impl World {
             });
             world.write(&format!("schemas/{name}.json"), &schema.to_string());
         }
-        world.stand_in.import("orders", items);
+        world.stand_in.import(table, items);
         world
     }
 
@@ -63,12 +68,17 @@ impl World {
 
     /// Starts a backfill with the credentials of AWS only, and no token.
     fn start_backfill(&self, arguments: &[&str]) -> Child {
+        self.command(&[&["--table", "orders"], arguments].concat()).spawn().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
-        command.args(["backfill", "orders", "--deployment", "acme", "--table", "orders"]).args(arguments);
+        command.args(["backfill", "orders", "--deployment", "acme"]).args(arguments);
         command.current_dir(self.folder.path()).env_clear().env("AWS_EC2_METADATA_DISABLED", "true");
         command.env("AWS_ENDPOINT_URL", &self.stand_in.address).env("AWS_REGION", "us-east-1");
         command.env("AWS_ACCESS_KEY_ID", "k").env("AWS_SECRET_ACCESS_KEY", "s");
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap()
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        command
     }
 
     async fn backfill(&self, arguments: &[&str]) -> (i32, Vec<Value>, String) {
@@ -270,4 +280,37 @@ async fn a_backfill_that_cannot_be_right_does_not_begin() {
     let (code, _, errors) = world.backfill(&["--to-bus"]).await;
     assert!(code == 1 && errors.contains("bus: false"), "{errors}");
     assert_eq!(world.published(), [json!(null); 0]);
+}
+
+/// Answers one request of HTTP, and returns its first line.
+async fn answer(listener: &TcpListener, status: u16, body: &Value) -> String {
+    let (mut stream, _) = timeout(TIMEOUT, listener.accept()).await.unwrap().unwrap();
+    let mut request = vec![0; 65536];
+    let bytes = stream.read(&mut request).await.unwrap();
+    let body = body.to_string();
+    let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+    String::from_utf8_lossy(&request[..bytes]).lines().next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_functions_of_a_deployment_know_the_real_name_of_the_table() {
+    let world = World::start_with_table("prod-orders", items(5)).await;
+    let lambda = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", lambda.local_addr().unwrap());
+    let start = || world.command(&[]).env("AWS_ENDPOINT_URL_LAMBDA", &address).spawn().unwrap();
+    let variables = json!({ "TABLE_NAMES": json!({ "orders": "prod-orders" }).to_string() });
+    let child = start();
+    let request = answer(&lambda, 200, &json!({ "Environment": { "Variables": variables } })).await;
+    assert!(request.contains("/functions/acme-enrich/configuration"), "{request}");
+    let output = timeout(TIMEOUT, child.wait_with_output()).await.unwrap().unwrap();
+    let printed = events(std::str::from_utf8(&output.stdout).unwrap());
+    assert_eq!(subjects(&printed), expected(5));
+    let other = World::start(items(5)).await;
+    assert_eq!(by_id(&other.backfill(&[]).await.1), by_id(&printed), "ids do not depend on the deployment");
+    let child = start();
+    answer(&lambda, 403, &json!({ "Message": "no" })).await;
+    let output = timeout(TIMEOUT, child.wait_with_output()).await.unwrap().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && errors.contains("name the table with --table"), "{errors}");
 }

@@ -9,9 +9,11 @@ pub mod machine;
 mod shell;
 mod wire;
 
-pub use machine::{Gap, Invalid, Reason, Refused, State, Timing, Validate};
+pub use machine::{Gap, Invalid, ItemData, Reason, Refused, State, Timing, Validate};
 pub use shell::builder::ClientBuilder;
 pub use shell::client::{Client, InvalidUrl};
+pub use shell::collection::{Collect, Collection};
+pub use shell::collection_view::{CollectionChange, CollectionError, CollectionStatus, CollectionView};
 pub use shell::file_store::FileStore;
 pub use shell::item::{Item, NotReady};
 pub use shell::store::{BoxError, MemoryStore, Store};
@@ -23,7 +25,9 @@ pub use wire::filter::Filter;
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_readme_shows_the_example() {
-        assert!(include_str!("../README.md").contains(include_str!("../examples/orders.rs")));
+    fn the_readme_shows_the_examples() {
+        let readme = include_str!("../README.md");
+        assert!(readme.contains(include_str!("../examples/orders.rs")));
+        assert!(readme.contains(include_str!("../examples/live_orders.rs")));
     }
 }

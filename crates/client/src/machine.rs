@@ -12,15 +12,18 @@
 //! - `subscription_state`: a subscription over all connections; `delivery`: what it receives; `progress`,
 //!   `source_progress`: where it is in the logs; `offset_ranges`: the offsets as text; `log_order`: the order of
 //!   positions; `recent_ids`, `recent_offsets`: the latest events, to recognize those that arrive again
+//! - `collection`: a snapshot of items, and the events that follow; `entry`: one item
 //! - `context`: what the connections share; `validate`: a check of each event
 
 mod backoff;
+mod collection;
 mod connection;
 mod connections;
 mod context;
 mod control_handler;
 mod delivery;
 mod effect;
+mod entry;
 mod event_router;
 mod heartbeat;
 mod inputs;
@@ -43,8 +46,9 @@ mod timing;
 mod token_refresh;
 mod validate;
 
-pub use delivery::{Delivery, Gap, Invalid, Refused};
+pub use delivery::{CollectionDelivery, Delivery, Gap, Invalid, Refused};
 pub use effect::{ConnectionId, Effect, State, SubscriptionId};
+pub use entry::{Entry, ItemData};
 pub use inputs::Machine;
 pub use progress::Progress;
 pub use reason::Reason;

@@ -4,6 +4,8 @@
 //! - `client`: the client; `builder`: its options; `subscribe`: the options of a subscription
 //! - `subscription`: the handle of a subscription; `item`: what it receives; `queue`: the items that
 //!   wait; `waiting`: their order
+//! - `collection`: the handle of a collection; `collection_view`: its items; `collection_sink`: receives their
+//!   changes; `collections`: all of them
 //! - `transport`: the machine and its inputs; `runner`: runs its effects; `controllers`: its subscriptions; `reporter`: logs why there is no
 //!   connection; `clock`: the time; `wake_watch`: finds out that the
 //!   machine slept
@@ -13,6 +15,10 @@
 pub(crate) mod builder;
 pub(crate) mod client;
 mod clock;
+pub(crate) mod collection;
+mod collection_sink;
+pub(crate) mod collection_view;
+mod collections;
 mod controllers;
 pub(crate) mod file_store;
 mod handshake;

@@ -18,6 +18,8 @@ pub struct Configuration {
     pub validators: Option<String>,
     #[serde(default)]
     pub subscriptions: Vec<Subscribe>,
+    #[serde(default)]
+    pub collections: Vec<Collect>,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +45,14 @@ pub struct Subscribe {
     pub subjects: Vec<String>,
     pub types: Option<Vec<String>>,
     pub bookmark: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Collect {
+    pub name: String,
+    pub subjects: Vec<String>,
+    #[serde(rename = "type")]
+    pub event_type: String,
 }
 
 /// A line of the input.

@@ -2,9 +2,11 @@
 //!
 //! - `configuration`: the first argument, and the lines of the input
 //! - `clock`: the clock of the runtime
+//! - `collection`: prints the lines of one collection
 //! - `reader`: reads one subscription; `lines`: the lines of the output; `schemas`: checks events
 
 mod clock;
+mod collection;
 mod configuration;
 mod lines;
 mod reader;
@@ -18,20 +20,22 @@ use std::time::Duration;
 use serde_json::json;
 use tablecast_client::{Client, FileStore};
 use tokio::io::{AsyncBufReadExt, BufReader, stdin};
+use tokio::task::JoinHandle;
 
-use configuration::{Command, Configuration, Subscribe, Tokens};
+use configuration::{Collect, Command, Configuration, Subscribe, Tokens};
 use lines::print;
 use reader::Reader;
 
 struct Adapter {
     client: Client,
     open: HashMap<String, Reader>,
+    collections: HashMap<String, JoinHandle<()>>,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let argument = std::env::args().nth(1).ok_or("the first argument is the configuration, in JSON")?;
-    let Configuration { url, token, store, options, validators, subscriptions } =
+    let Configuration { url, token, store, options, validators, subscriptions, collections } =
         serde_json::from_str(&argument)?;
     let mut builder = Client::builder(url).timing(options.timing());
     builder = builder.on_state(|state, reason| {
@@ -51,8 +55,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             std::future::ready(Ok(tokens[call].clone()))
         });
     }
-    let mut adapter = Adapter { client: builder.start()?, open: HashMap::new() };
+    let mut adapter = Adapter { client: builder.start()?, open: HashMap::new(), collections: HashMap::new() };
     subscriptions.into_iter().for_each(|subscribe| adapter.subscribe(subscribe));
+    collections.into_iter().for_each(|collect| adapter.collect(collect));
     adapter.run().await
 }
 
@@ -70,7 +75,8 @@ impl Adapter {
             self.perform(command);
         }
         self.client.close().await;
-        for Reader { task, .. } in self.open.into_values() {
+        let readers = self.open.into_values().map(|reader| reader.task);
+        for task in readers.chain(self.collections.into_values()) {
             task.abort();
             // It prints nothing more.
             let _ = task.await;
@@ -83,8 +89,9 @@ impl Adapter {
     fn perform(&mut self, command: Command) {
         let Command { subscribe, unsubscribe, hold, read, wake, .. } = command;
         subscribe.into_iter().for_each(|subscribe| self.subscribe(subscribe));
-        if let Some(reader) = unsubscribe.and_then(|name| self.open.remove(&name)) {
-            reader.task.abort();
+        if let Some(name) = unsubscribe {
+            let reader = self.open.remove(&name).map(|reader| reader.task);
+            reader.or_else(|| self.collections.remove(&name)).iter().for_each(JoinHandle::abort);
         }
         for (name, is_open) in [(hold, false), (read, true)] {
             let reader = name.and_then(|name| self.open.get(&name));
@@ -95,6 +102,12 @@ impl Adapter {
         if wake {
             self.client.check_connection();
         }
+    }
+
+    fn collect(&mut self, collect: Collect) {
+        let name = collect.name.clone();
+        let collection = collection::open(&self.client, collect);
+        self.collections.insert(name.clone(), tokio::spawn(collection::follow(name, collection)));
     }
 
     fn subscribe(&mut self, Subscribe { name, subjects, types, bookmark }: Subscribe) {

@@ -5,7 +5,7 @@ use tablecast_protocol::message::{Message, Refresh};
 
 use super::context::Context;
 use super::control_handler::Parts;
-use super::effect::{ConnectionId, Effect};
+use super::effect::{ConnectionId, Effect, SubscriptionId};
 use super::heartbeat::Heartbeat;
 use super::reason::Reason;
 use super::requests::Requests;
@@ -13,6 +13,7 @@ use super::server_subscriptions::ServerSubscriptions;
 use super::subscription_sync::Session;
 use super::timing::{CONNECT_TIMEOUT, GREETING, NEVER, timeout};
 use super::token_refresh::TokenRefresh;
+use crate::wire::event::Event;
 use crate::wire::frame;
 
 /// One connection, from the attempt to open it. An error is the reason why the connection is not usable any more.
@@ -52,9 +53,15 @@ impl Connection {
 
     pub fn received(&mut self, text: &str, now: Duration, context: &mut Context) -> Result<(), Reason> {
         for event in frame::parse(text)? {
-            match event.is_control() {
-                true => self.parts.control(&event, now, context)?,
-                false => self.parts.session.server.event(&Arc::new(event), context),
+            match event.snapshot() {
+                _ if event.is_control() => self.parts.control(&event, now, context)?,
+                Some(request) => {
+                    let request = self.parts.session.requests.get(Some(request));
+                    if let Some(id) = request.and_then(|request| request.loading) {
+                        item(id, &Arc::new(event), context);
+                    }
+                }
+                None => self.parts.session.server.event(&Arc::new(event), context),
             }
         }
         Ok(())
@@ -81,6 +88,11 @@ impl Connection {
 
     pub fn set_move_at(&mut self, at: Duration) {
         self.parts.move_at = at;
+    }
+
+    /// When to request the state of a collection.
+    pub fn load_at(&self, context: &Context) -> Duration {
+        self.parts.session.load_at(context)
     }
 
     pub fn wake_at(&self) -> Duration {
@@ -138,4 +150,11 @@ impl Connection {
         let Session { server, requests } = &self.parts.session;
         requests.is_answered && server.is_caught_up(context)
     }
+}
+
+/// Handles an event of the state that a collection requested.
+fn item(id: SubscriptionId, event: &Arc<Event>, context: &mut Context) {
+    context.load(id, |collection, validate, _| {
+        collection.item(event, validate.and_then(|validate| validate(event).err()))
+    });
 }

@@ -28,9 +28,10 @@ impl Connections {
         self.open_at = now;
     }
 
-    pub fn wake_at(&self) -> Duration {
+    pub fn wake_at(&self, context: &Context) -> Duration {
+        let load_at = self.current.as_ref().map_or(NEVER, |current| current.load_at(context));
         let connections = [&self.current, &self.next].into_iter().flatten();
-        connections.map(Connection::wake_at).fold(self.open_at, Duration::min)
+        connections.map(Connection::wake_at).fold(self.open_at.min(load_at), Duration::min)
     }
 
     pub fn find(&mut self, id: ConnectionId) -> Option<&mut Connection> {

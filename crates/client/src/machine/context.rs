@@ -3,6 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::collection::CollectionState;
 use super::delivery::Delivery;
 use super::effect::{Effect, SubscriptionId};
 use super::subscription_state::SubscriptionState;
@@ -42,8 +43,25 @@ impl Context {
     ) {
         let Some(subscription) = self.subscriptions.get_mut(&id) else { return };
         let deliveries = action(subscription, self.validate.as_ref());
-        self.effects
-            .extend(deliveries.into_iter().map(|delivery| Effect::Deliver { subscription: id, delivery }));
+        let deliveries = subscription.shown(deliveries);
+        self.push(id, deliveries);
+    }
+
+    /// Runs an action on a collection of the application with a number between 0 and 1, and delivers the result.
+    pub fn load(
+        &mut self,
+        id: SubscriptionId,
+        action: impl FnOnce(&mut CollectionState, Option<&Validate>, f64) -> Vec<Delivery>,
+    ) {
+        let subscription = self.subscriptions.get_mut(&id);
+        let Some(collection) = subscription.and_then(|one| one.collection.as_mut()) else { return };
+        let deliveries = action(collection, self.validate.as_ref(), (self.random)());
+        self.push(id, deliveries);
+    }
+
+    fn push(&mut self, subscription: SubscriptionId, deliveries: Vec<Delivery>) {
+        let effect = |delivery| Effect::Deliver { subscription, delivery };
+        self.effects.extend(deliveries.into_iter().map(effect));
     }
 
     /// The subscriptions of the application, or only those that have started.

@@ -15,6 +15,8 @@ use crate::wire::event::Event;
 /// Errors that the same subscribe message would get again.
 const PERMANENT_ERRORS: [&str; 3] = ["bad-message", "unknown-action", "message-too-large"];
 
+const UNAVAILABLE: &str = "unavailable";
+
 /// The parts of a connection that react to control events.
 #[derive(Debug)]
 pub(super) struct Parts {
@@ -62,6 +64,11 @@ impl Parts {
             Control::Refused(Refused { status, reason, message }) => {
                 return Err(refused(status, reason, &message));
             }
+            Control::State(page) => {
+                if let Some(id) = request.and_then(|request| request.loading) {
+                    context.load(id, |collection, _, fraction| collection.page(page, now, fraction));
+                }
+            }
             Control::Resumed(_) | Control::Other => {}
         }
         Ok(())
@@ -92,14 +99,16 @@ impl Parts {
     ) -> Result<(), Reason> {
         let is_permanent = !closing && PERMANENT_ERRORS.contains(&code.as_str());
         match request {
-            Some(Request { action: Action::Ping, .. }) if code == "unavailable" => {
-                self.heartbeat.unavailable()
-            }
-            Some(Request { action: Action::Refresh, .. }) if code == "unavailable" => {
+            Some(Request { action: Action::Ping, .. }) if code == UNAVAILABLE => self.heartbeat.unavailable(),
+            Some(Request { action: Action::Refresh, .. }) if code == UNAVAILABLE => {
                 self.token_refresh.retry(now);
             }
             Some(request) if request.action == Action::Subscribe && is_permanent => {
                 self.session.server.rejected(request, &message, context);
+            }
+            Some(Request { loading: Some(id), .. }) if is_permanent || !closing && code == UNAVAILABLE => {
+                let reason = if is_permanent { &message } else { &code };
+                context.load(*id, |collection, _, fraction| collection.failed(reason, now, fraction));
             }
             _ => return Err(format!("{code}: {message}").into()),
         }

@@ -1,11 +1,12 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use super::entry::Entry;
 use crate::wire::control::Positions;
 use crate::wire::event::Event;
 
-/// An item that a subscription receives, in order. The last three do not reach the application.
+/// An item that a subscription receives, in order. The three about positions do not reach the application.
 #[derive(Debug, Clone)]
 pub enum Delivery {
     Event(Arc<Event>),
@@ -20,6 +21,24 @@ pub enum Delivery {
     Advance(Positions),
     /// The subscription has these sources. The positions of others have no use any more.
     Sources(BTreeSet<String>),
+    Collection(CollectionDelivery),
+}
+
+/// A change of a collection.
+#[derive(Debug, Clone)]
+pub enum CollectionDelivery {
+    /// A snapshot replaces all items.
+    Snapshot {
+        items: BTreeMap<String, Entry>,
+        /// The number of items that the server cannot send and did not name.
+        unnamed: u64,
+    },
+    /// An item changed, or was removed.
+    Changed { subject: String, entry: Option<Entry> },
+    /// Changes may be missing until the next snapshot.
+    Stale,
+    /// The server refuses every subject.
+    Refused,
 }
 
 /// Events may be missing at this point. Fetch the current state, then continue.
@@ -45,6 +64,12 @@ pub struct Invalid {
 pub struct Refused {
     pub subject: String,
     pub reason: String,
+}
+
+impl From<CollectionDelivery> for Delivery {
+    fn from(change: CollectionDelivery) -> Self {
+        Self::Collection(change)
+    }
 }
 
 impl fmt::Display for Gap {

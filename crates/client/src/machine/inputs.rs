@@ -40,7 +40,7 @@ impl Machine {
 
     /// When to call `tick` at the latest.
     pub fn wake_at(&self) -> Duration {
-        self.connections.wake_at()
+        self.connections.wake_at(&self.context)
     }
 
     pub fn start(&mut self, now: Duration) -> Vec<Effect> {

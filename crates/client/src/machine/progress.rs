@@ -81,7 +81,7 @@ impl Progress {
             Delivery::Sources(sources) => self.list(sources),
             Delivery::Event(event) | Delivery::Late(event) => self.add_event(event),
             Delivery::Invalid(Invalid { event, .. }) => self.add_event(event),
-            Delivery::Gap(_) | Delivery::Refused(_) => {}
+            Delivery::Gap(_) | Delivery::Refused(_) | Delivery::Collection(_) => {}
         }
     }
 

@@ -19,6 +19,8 @@ pub(super) struct Request {
     pub subscriptions: Vec<Member>,
     /// Those that were live when a ping was sent.
     pub live: BTreeSet<SubscriptionId>,
+    /// The collection whose state is requested. It can subscribe and unsubscribe meanwhile.
+    pub loading: Option<SubscriptionId>,
     /// When the reply is too late.
     deadline: Duration,
 }
@@ -51,7 +53,7 @@ impl Requests {
         let message = with_id(message, id.to_string());
         effects.push(Effect::Send { connection: self.connection, message });
         let deadline = now.saturating_add(timeout(action));
-        let request = Request { id, action, subscriptions, live: BTreeSet::new(), deadline };
+        let request = Request { id, action, subscriptions, live: BTreeSet::new(), loading: None, deadline };
         self.waiting.entry(id).or_insert(request)
     }
 
@@ -72,6 +74,10 @@ impl Requests {
     pub fn is_busy_with(&self, subscription: &Member) -> bool {
         let mut concerned = self.waiting.values().flat_map(|request| &request.subscriptions);
         concerned.any(|other| other.overlaps(subscription))
+    }
+
+    pub fn is_loading(&self, id: SubscriptionId) -> bool {
+        self.waiting.values().any(|request| request.loading == Some(id))
     }
 
     pub fn has_sent(&self) -> bool {

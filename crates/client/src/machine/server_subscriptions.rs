@@ -45,6 +45,12 @@ impl ServerSubscriptions {
         !self.pending.is_empty()
     }
 
+    /// Returns whether the server has the subscription, and no subscribe message waits.
+    pub fn is_current(&self, id: SubscriptionId) -> bool {
+        let mut pending = self.pending.values().flat_map(PendingSubscribe::ids);
+        self.requested.contains_key(&id) && pending.all(|other| other != id)
+    }
+
     /// Returns whether every subscription of the application is acknowledged.
     pub fn is_caught_up(&self, context: &Context) -> bool {
         context.subscriptions.keys().all(|id| self.requested.contains_key(id))

@@ -1,8 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tablecast_protocol::Position;
+use tablecast_protocol::event_type::removed;
 
+use super::collection::CollectionState;
 use super::delivery::{Delivery, Gap, Invalid, Refused};
 use super::log_order::{in_log_order, is_empty};
 use super::newest_events::NewestEvents;
@@ -36,6 +39,8 @@ pub struct SubscriptionState {
     recent_ids: RecentIds,
     newest: NewestEvents,
     refused: BTreeSet<String>,
+    /// Present in the subscription of a collection.
+    pub(super) collection: Option<Box<CollectionState>>,
 }
 
 impl SubscriptionState {
@@ -47,6 +52,32 @@ impl SubscriptionState {
             recent_ids: RecentIds::default(),
             newest: NewestEvents::default(),
             refused: BTreeSet::new(),
+            collection: None,
+        }
+    }
+
+    /// The subscription of a collection: to the state of this type, and to its removals.
+    pub fn collection(subjects: impl IntoIterator<Item = String>, event_type: &str) -> Self {
+        let types = [Some(event_type.to_owned()), removed(event_type)];
+        let filter = Filter::new(subjects, types.into_iter().flatten());
+        let collection = CollectionState::new(event_type.to_owned(), filter.subjects.clone());
+        let mut state = Self::new(SubscriptionConfig { filter, progress: None });
+        state.collection = Some(Box::new(collection));
+        state
+    }
+
+    /// When to request state. None for a subscription without a collection.
+    pub(super) fn load_at(&self) -> Option<Duration> {
+        self.collection.as_ref().map(|collection| collection.load_at)
+    }
+
+    /// A collection makes other deliveries of those of its subscription.
+    pub(super) fn shown(&mut self, deliveries: Vec<Delivery>) -> Vec<Delivery> {
+        match &mut self.collection {
+            Some(collection) => {
+                deliveries.into_iter().flat_map(|delivery| collection.receive(delivery)).collect()
+            }
+            None => deliveries,
         }
     }
 

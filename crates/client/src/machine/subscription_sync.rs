@@ -3,9 +3,11 @@ use std::time::Duration;
 use tablecast_protocol::message::{Message, Unsubscribe};
 
 use super::context::{Context, Member};
+use super::effect::SubscriptionId;
 use super::requests::Requests;
 use super::server_subscriptions::ServerSubscriptions;
 use super::subscribe_message::{overlapping, subscribe_message};
+use super::timing::NEVER;
 use crate::wire::control::Positions;
 
 /// The subscriptions of one connection, and its messages. Sends subscribe and unsubscribe until the server has the
@@ -28,6 +30,14 @@ impl Session {
                 false => self.subscribe(vec![member], now, context),
             }
         }
+        for (id, _) in self.loads(context).filter(|(_, load_at)| now >= *load_at).collect::<Vec<_>>() {
+            self.load(id, now, context);
+        }
+    }
+
+    /// When to request state.
+    pub fn load_at(&self, context: &Context) -> Duration {
+        self.loads(context).map(|(_, load_at)| load_at).min().unwrap_or(NEVER)
     }
 
     /// Leaves out the subscriptions that have not started. They start on the current connection.
@@ -56,6 +66,19 @@ impl Session {
             }
         }
         true
+    }
+
+    /// The collections whose subscription is live, without a request of state, and when to request it.
+    fn loads(&self, context: &Context) -> impl Iterator<Item = (SubscriptionId, Duration)> {
+        let loads = context.subscriptions.iter().filter_map(|(id, state)| Some((*id, state.load_at()?)));
+        loads.filter(|(id, _)| self.server.is_current(*id) && !self.requests.is_loading(*id))
+    }
+
+    fn load(&mut self, id: SubscriptionId, now: Duration, context: &mut Context) {
+        let subscription = context.subscriptions.get_mut(&id);
+        let Some(collection) = subscription.and_then(|one| one.collection.as_mut()) else { return };
+        let message = Message::State(collection.request());
+        self.requests.send(message, Vec::new(), now, &mut context.effects).loading = Some(id);
     }
 
     fn resume(&mut self, subscription: Member, now: Duration, context: &mut Context) {

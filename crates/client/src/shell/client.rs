@@ -6,6 +6,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::builder::ClientBuilder;
 use super::clock::Clock;
+use super::collection::Collect;
 use super::controllers::Command;
 use super::handshake::{is_address, without_query};
 use super::reporter::Reporter;
@@ -61,6 +62,21 @@ impl Client {
             name: None,
             bookmark: None,
             newest_only: false,
+        }
+    }
+
+    /// A live map of the items of subjects or patterns, from the state of this type, such as `order.v1`.
+    pub fn collection<S: Into<String>>(
+        &self,
+        subjects: impl IntoIterator<Item = S>,
+        event_type: impl Into<String>,
+    ) -> Collect {
+        Collect {
+            number: self.subscriptions.fetch_add(1, Ordering::Relaxed),
+            commands: self.commands.clone(),
+            subjects: subjects.into_iter().map(Into::into).collect(),
+            event_type: event_type.into(),
+            on_error: None,
         }
     }
 

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use super::collection_sink::CollectionSink;
 use super::queue::Queue;
 use crate::machine::{SubscriptionId, SubscriptionState};
 
@@ -11,6 +12,11 @@ pub(super) enum Command {
     Subscribe {
         number: u64,
         queue: Arc<Queue>,
+        state: Box<SubscriptionState>,
+    },
+    Collect {
+        number: u64,
+        sink: Arc<CollectionSink>,
         state: Box<SubscriptionState>,
     },
     /// The queue of a paused subscription is empty.

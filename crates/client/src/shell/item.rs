@@ -38,7 +38,9 @@ impl Item {
             Delivery::Gap(gap) => Self::Gap(gap.clone()),
             Delivery::Refused(refused) => Self::Refused(refused.clone()),
             Delivery::Invalid(invalid) => Self::Invalid(invalid.clone()),
-            Delivery::Start(_) | Delivery::Advance(_) | Delivery::Sources(_) => return None,
+            Delivery::Start(_) | Delivery::Advance(_) | Delivery::Sources(_) | Delivery::Collection(_) => {
+                return None;
+            }
         })
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{Sender, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
+use super::collections::Collections;
 use super::controllers::Controllers;
 use super::reporter::Reporter;
 use super::socket::{self, Endpoint, Happened, Input};
@@ -14,6 +15,7 @@ pub(super) struct Runner {
     endpoint: Arc<Endpoint>,
     reporter: Reporter,
     pub controllers: Controllers,
+    pub collections: Collections,
     sockets: HashMap<ConnectionId, Socket>,
     tasks: JoinSet<()>,
     happened: Sender<Input>,
@@ -32,6 +34,7 @@ impl Runner {
             endpoint: Arc::new(endpoint),
             reporter,
             controllers: Controllers::default(),
+            collections: Collections::default(),
             sockets: HashMap::new(),
             tasks: JoinSet::new(),
             happened,
@@ -68,6 +71,10 @@ impl Runner {
 
     /// Returns the subscription if its queue is full.
     fn deliver(&self, subscription: SubscriptionId, delivery: Delivery) -> Option<SubscriptionId> {
+        if let Some(sink) = self.collections.get(subscription) {
+            sink.deliver(delivery);
+            return None;
+        }
         let is_full = self.controllers.queue(subscription)?.deliver(delivery);
         is_full.then_some(subscription)
     }

@@ -86,13 +86,20 @@ impl Transport {
                 self.runner.controllers.add(number, queue, id);
                 self.input(|_, _| effects);
             }
+            Command::Collect { sink, .. } if sink.is_closed() => {}
+            Command::Collect { number, sink, state } => {
+                let (id, effects) = self.machine.subscribe(*state, self.clock.now());
+                self.runner.collections.add(number, sink, id);
+                self.input(|_, _| effects);
+            }
             Command::Drained(number) => {
                 if let Some((queue, state)) = self.runner.controllers.resume(number) {
                     self.command(Command::Subscribe { number, queue, state });
                 }
             }
             Command::Unsubscribe(number) => {
-                if let Some(id) = self.runner.controllers.remove(number) {
+                let Runner { controllers, collections, .. } = &mut self.runner;
+                if let Some(id) = controllers.remove(number).or_else(|| collections.remove(number)) {
                     self.input(|machine, now| machine.unsubscribe(id, now).1);
                 }
             }
@@ -125,8 +132,10 @@ impl Transport {
         self.close_queues();
         commands.close();
         while let Some(command) = commands.recv().await {
-            if let Command::Subscribe { queue, .. } = command {
-                self.savers.close(&queue);
+            match command {
+                Command::Subscribe { queue, .. } => self.savers.close(&queue),
+                Command::Collect { sink, .. } => sink.close(),
+                _ => {}
             }
         }
         self.runner.closed().await;
@@ -136,6 +145,7 @@ impl Transport {
 
     fn close_queues(&self) {
         self.runner.controllers.queues().for_each(|queue| self.savers.close(queue));
+        self.runner.collections.close();
     }
 }
 

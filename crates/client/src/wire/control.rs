@@ -23,6 +23,7 @@ pub(crate) enum Control {
     Failed(Failed),
     Reconnect,
     Refused(Refused),
+    State(StatePage),
     Other,
 }
 
@@ -63,6 +64,43 @@ pub(crate) struct Refused {
     pub status: u16,
     pub reason: String,
     pub message: String,
+}
+
+/// The end of a page of state.
+#[derive(Debug)]
+pub(crate) struct StatePage {
+    pub subjects: Vec<StateResult>,
+    /// The page contains every event up to these positions.
+    pub sources: Positions,
+    pub invalid: InvalidItems,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct StateResult {
+    pub subject: String,
+    pub complete: bool,
+    /// Where the next page continues.
+    pub next: Option<String>,
+    /// Why there is no more.
+    pub reason: Option<String>,
+}
+
+/// The items that cannot become state.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct InvalidItems {
+    pub count: u64,
+    /// The first ones.
+    #[serde(default)]
+    pub subjects: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct State {
+    subjects: Vec<StateResult>,
+    #[serde(default)]
+    sources: BTreeMap<String, String>,
+    #[serde(default)]
+    invalid: InvalidItems,
 }
 
 #[derive(Deserialize)]
@@ -109,6 +147,10 @@ impl Control {
             "tablecast.refreshed.v1" => Self::Refreshed(event.data()?),
             "tablecast.error.v1" => Self::Failed(event.data()?),
             "tablecast.reconnect.v1" => Self::Reconnect,
+            "tablecast.state.v1" => {
+                let State { subjects, sources, invalid } = event.data()?;
+                Self::State(StatePage { subjects, sources: positions(sources), invalid })
+            }
             "tablecast.refused.v1" => Self::Refused(event.data()?),
             _ => Self::Other,
         })

@@ -37,6 +37,10 @@ struct Attributes {
     late: Option<bool>,
     #[serde(default, deserialize_with = "lenient")]
     traceparent: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    snapshot: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    version: Option<String>,
 }
 
 /// None for a value of another form: it must not end every connection that replays the event.
@@ -118,6 +122,16 @@ impl Event {
     /// The trace in which the item was changed, as W3C Trace Context writes it.
     pub fn traceparent(&self) -> Option<&str> {
         self.attributes.traceparent.as_deref()
+    }
+
+    /// Grows with each change of the item, if the pipe has a `version`. Compare as text.
+    pub fn version(&self) -> Option<&str> {
+        self.attributes.version.as_deref()
+    }
+
+    /// The id of the message that requested this state.
+    pub(crate) fn snapshot(&self) -> Option<&str> {
+        self.attributes.snapshot.as_deref()
     }
 
     /// Reads the data. A type with `Box<RawValue>` keeps all digits of a number.

@@ -1,6 +1,7 @@
 //! The rules of the machine: docs/reference/client.md.
 
 mod channels;
+mod collections;
 mod connect;
 mod harness;
 mod heartbeat;

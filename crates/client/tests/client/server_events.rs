@@ -78,6 +78,13 @@ pub fn subscribed<S: AsRef<str>>(request: &str, subjects: &[&str], ends: &[(&str
     event("tablecast.subscribed.v1", data, json!({}))
 }
 
+/// The end of a page of state.
+pub fn state<S: AsRef<str>>(request: &str, subjects: Value, ends: &[(&str, S)]) -> String {
+    let data =
+        json!({"request": request, "subjects": subjects, "sources": sources(ends), "invalid": {"count": 0}});
+    event("tablecast.state.v1", data, json!({}))
+}
+
 pub fn unsubscribed(request: &str, subjects: &[&str]) -> String {
     event("tablecast.unsubscribed.v1", json!({"request": request, "subjects": subjects}), json!({}))
 }

@@ -1,5 +1,6 @@
 //! The client over real connections to a server that each test scripts.
 
+mod collections;
 mod connections;
 mod log;
 mod queues;

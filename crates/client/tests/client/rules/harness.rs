@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tablecast_client::machine::{
-    ConnectionId, Delivery, Effect, Machine, Reason, SubscriptionConfig, SubscriptionId, SubscriptionState,
+    CollectionDelivery, ConnectionId, Delivery, Effect, Entry, Machine, Reason, SubscriptionConfig,
+    SubscriptionId, SubscriptionState,
 };
 use tablecast_client::{Filter, Timing, Validate};
 
@@ -206,6 +207,30 @@ pub fn shown(delivery: &Delivery) -> Option<String> {
         Delivery::Gap(gap) => format!("gap {} {}", gap.source, gap.reason),
         Delivery::Refused(refused) => format!("refused {} {}", refused.subject, refused.reason),
         Delivery::Invalid(invalid) => format!("invalid {} {}", invalid.event.id(), invalid.detail),
+        Delivery::Collection(change) => shown_change(change),
         Delivery::Start(_) | Delivery::Advance(_) | Delivery::Sources(_) => return None,
     })
+}
+
+fn shown_change(change: &CollectionDelivery) -> String {
+    match change {
+        CollectionDelivery::Snapshot { items, .. } => {
+            let items = items.iter().map(|(subject, entry)| format!(" {subject}={}", shown_entry(entry)));
+            format!("snapshot{}", items.collect::<String>())
+        }
+        CollectionDelivery::Changed { subject, entry: Some(entry) } => {
+            format!("set {subject}={}", shown_entry(entry))
+        }
+        CollectionDelivery::Changed { subject, entry: None } => format!("removed {subject}"),
+        CollectionDelivery::Stale => "stale".to_owned(),
+        CollectionDelivery::Refused => "refused".to_owned(),
+    }
+}
+
+/// Returns the status of an order.
+fn shown_entry(entry: &Entry) -> String {
+    match entry {
+        Entry::Data(data) => data.read::<Value>().unwrap()["status"].as_str().unwrap().to_owned(),
+        Entry::Missing(reason) => format!("missing {reason}"),
+    }
 }

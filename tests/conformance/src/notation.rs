@@ -3,6 +3,9 @@
 //! - `first-11`, `second-3`: a position in the first or second epoch of a log
 //! - `none`: the position of a source without a log
 //! - `acme 11..20`: ten values, from `acme 11` to `acme 20`
+//! - `tablecast/orders/1..400`: as the name of a member, 400 members
+
+use std::iter::repeat;
 
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
@@ -44,10 +47,24 @@ fn expand(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(position(&text).unwrap_or(text)),
         Value::Array(values) => values.into_iter().map(expand).collect(),
-        Value::Object(members) => Value::Object(
-            members.into_iter().map(|(name, value)| (name, expand(value))).collect::<Map<_, _>>(),
-        ),
+        Value::Object(members) => {
+            let expanded = members.into_iter().map(|(name, value)| (name, expand(value)));
+            let each = expanded.flat_map(|(name, value)| names(&name).into_iter().zip(repeat(value)));
+            Value::Object(each.collect::<Map<_, _>>())
+        }
         other => other,
+    }
+}
+
+/// Returns the names that `tablecast/orders/1..400` means. Any other name is itself.
+fn names(name: &str) -> Vec<String> {
+    let ends = name.split_once("..").and_then(|(start, to)| {
+        let prefix = start.trim_end_matches(|last: char| last.is_ascii_digit());
+        Some((prefix, start[prefix.len()..].parse::<u64>().ok()?, to.parse::<u64>().ok()?))
+    });
+    match ends {
+        Some((prefix, from, to)) => (from..=to).map(|n| format!("{prefix}{n}")).collect(),
+        None => vec![name.to_owned()],
     }
 }
 
@@ -74,6 +91,14 @@ mod tests {
         for other in ["fourth-1", "first", "first-", "first-x", "not-granted"] {
             assert_eq!(position(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_range_of_names_becomes_members_with_one_value() {
+        let members = serde_json::json!({"a/9..11": "first-1", "b..c": 1});
+        let position = position("first-1");
+        let expected = serde_json::json!({"a/9": position, "a/10": position, "a/11": position, "b..c": 1});
+        assert_eq!(expand(members), expected);
     }
 
     #[test]

@@ -54,7 +54,7 @@ export class SnapshotLoad {
   }
 
   add(event: CloudEvent, item: Item): void {
-    if (this.#requested.length > 0) this.#arrived.push([event, item]);
+    this.#arrived.push([event, item]);
   }
 
   keep(update: Update): void {

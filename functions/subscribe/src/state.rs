@@ -8,8 +8,10 @@
 //! - `reads`: which partitions and items a pattern needs; `cursor`: where the next page continues
 //! - `table`: reads a page of a table; `item`: makes the event of an item
 //! - `access`: whether a connection may have the state of a subject
-//! - `snapshot`: what was read and sent for one message; `budget`: how much that may be
-//! - `collect`: reads all subjects of a message; `send`: sends the events; `report`: logs why there are none
+//! - `request`: what a message requests; `snapshot`: what was read and sent for it; `progress`: how far each subject
+//!   is; `budget`: how much one message reads and sends
+//! - `collect`: reads all subjects of a message; `subject`: one of them; `range`: one range of a table
+//! - `send`: sends the events; `report`: logs why there are none
 
 mod access;
 mod budget;
@@ -17,13 +19,17 @@ mod collect;
 mod cursor;
 mod item;
 mod pipes;
+mod progress;
+mod range;
 mod reads;
 mod report;
+mod request;
 mod send;
 mod snapshot;
+mod subject;
 mod table;
 
 pub use budget::Deadline;
-pub use collect::Request;
 pub use pipes::Definitions;
+pub use request::Request;
 pub use table::Tables;

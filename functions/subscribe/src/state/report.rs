@@ -1,7 +1,7 @@
 use tablecast_pipeline::pipe::Pipe;
 use tablecast_protocol::Incomplete;
 
-use super::collect::{End, Request};
+use super::request::{End, Request};
 use super::snapshot::Snapshot;
 use crate::Subscribe;
 use crate::error::MessageError;

@@ -2,7 +2,8 @@ use tablecast_connections::Session;
 use tablecast_sockets::Outgoing;
 use tokio::time::{Instant, timeout_at};
 
-use super::snapshot::{Content, Entry, Snapshot};
+use super::progress::Entry;
+use super::snapshot::Snapshot;
 use crate::Subscribe;
 use crate::error::MessageError;
 use crate::sessions::is_expired;
@@ -51,14 +52,5 @@ impl<V> Subscribe<V> {
             }
         }
         Ok(())
-    }
-}
-
-impl Entry {
-    fn text(&self) -> Option<&str> {
-        match &self.content {
-            Content::Event(text) => Some(text),
-            Content::Invalid(_) => None,
-        }
     }
 }

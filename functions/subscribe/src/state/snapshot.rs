@@ -4,12 +4,13 @@ use tablecast_connections::Session;
 use tablecast_definitions::grant::Granted;
 use tablecast_pipeline::pipe::Pipe;
 use tablecast_protocol::subject::{Pattern, Subject};
-use tablecast_protocol::{Control, Incomplete, InvalidItems, Position, Protocol, StateResult};
+use tablecast_protocol::{Control, Incomplete, InvalidItems, Position, Protocol};
 use tablecast_values::located::Located;
 
 use super::access;
 use super::budget::Budget;
 use super::item::Item;
+use super::progress::{Content, Entry, Progress};
 use crate::limits::{ARRAY_PAGE_EVENTS, PAGE_EVENTS, STATE_LOGGED_ITEMS};
 
 /// The state that one message has read and sent so far.
@@ -27,30 +28,6 @@ pub struct Snapshot<'r> {
     count: usize,
 }
 
-/// How far one subject is.
-#[derive(Debug)]
-pub struct Progress {
-    /// None if the text of the message is none.
-    pub pattern: Option<Pattern>,
-    pub result: StateResult,
-}
-
-/// An item of a subject.
-#[derive(Debug)]
-pub struct Entry {
-    /// The index of the subject.
-    pub of: usize,
-    /// Where the subject continues after it.
-    pub cursor: Option<String>,
-    pub content: Content,
-}
-
-#[derive(Debug)]
-pub enum Content {
-    Event(Box<str>),
-    Invalid(Option<Subject>),
-}
-
 impl<'r> Snapshot<'r> {
     /// `subjects` are in the order of the message. Those that are malformed are not granted.
     pub fn new(session: Session, request: &'r str, budget: Budget, subjects: &[String]) -> Self {
@@ -65,6 +42,14 @@ impl<'r> Snapshot<'r> {
             invalid: InvalidItems::default(),
             count: 0,
         }
+    }
+
+    /// The patterns of the subjects that are not at their end.
+    pub fn open_patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.subjects
+            .iter()
+            .filter(|progress| !progress.is_done())
+            .filter_map(|progress| progress.pattern.as_ref())
     }
 
     /// The id of the next event.
@@ -164,38 +149,5 @@ impl<'r> Snapshot<'r> {
             reason,
             "an item cannot become state: clients have it as missing"
         );
-    }
-}
-
-impl Progress {
-    fn new(text: &str) -> Self {
-        Self { pattern: Pattern::parse(text).ok(), result: StateResult::new(text.to_owned()) }
-    }
-
-    pub fn end(&mut self, reason: Incomplete) {
-        (self.result.complete, self.result.reason) = (false, Some(reason));
-    }
-
-    pub fn is_refused(&self) -> bool {
-        self.result.reason == Some(Incomplete::NotGranted)
-    }
-
-    pub fn is_done(&self) -> bool {
-        self.result.complete || self.result.reason.is_some()
-    }
-
-    fn finish(self) -> StateResult {
-        let next = self.result.next.filter(|_| !self.result.complete && !is_final(self.result.reason));
-        StateResult { next, ..self.result }
-    }
-}
-
-/// Returns whether the client cannot request the rest.
-fn is_final(reason: Option<Incomplete>) -> bool {
-    match reason {
-        None | Some(Incomplete::Unavailable | Incomplete::QuotaExceeded) => false,
-        Some(Incomplete::NotGranted | Incomplete::NoState | Incomplete::NeedsScan | Incomplete::TooMuch) => {
-            true
-        }
     }
 }

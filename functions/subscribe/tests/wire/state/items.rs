@@ -127,6 +127,8 @@ async fn other_items_of_a_partition_are_neither_sent_nor_named() {
     let frames = shop.send(subscribe_with_state(&["orders/acme/*"])).await;
     assert_eq!(subjects(&frames), ["orders/acme/00000", "orders/acme/00001"]);
     assert_eq!(result(&frames)["items"], 2);
+    // The condition has no value for one of them.
+    assert_eq!(reply(&frames)["invalid"], json!({ "count": 1 }));
     let text = format!("{frames:?}");
     assert!(!text.contains("zzz") && !text.contains("user"), "{text}");
 }

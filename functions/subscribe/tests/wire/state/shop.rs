@@ -28,7 +28,7 @@ grant: '"orders/" + claims.tenant + "/*"'
 events: []
 state:
   type: order.v1
-  when: '!has(item.kind) || item.kind == "order"'
+  when: '!has(item.kind) || item.kind.startsWith("order")'
   version: item.version
   data: { orderId: item.orderId, status: item.status }
 "#,

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use crate::StandIn;
 
 impl StandIn {
-    /// Creates a table with other keys: names of text attributes.
-    pub fn create_table(&self, table: &str, partition: &str, sort: Option<&str>) {
-        create_with(&self.database, table, partition, sort);
+    /// Creates a table with other keys: the name and the type of the partition key, and of the sort key.
+    pub fn create_table(&self, table: &str, keys: &[(&str, &str)]) {
+        create_with(&self.database, table, keys);
     }
 
     /// Puts an item by a request of its own, as an application does.
@@ -52,21 +52,17 @@ impl StandIn {
 }
 
 pub(crate) fn create(database: &Database, table: &str) {
-    create_with(database, table, "pk", Some("sk"));
+    create_with(database, table, &[("pk", "S"), ("sk", "S")]);
 }
 
-fn create_with(database: &Database, table: &str, partition: &str, sort: Option<&str>) {
-    let keys: Vec<_> = [(Some(partition), "HASH"), (sort, "RANGE")]
-        .into_iter()
-        .filter_map(|(name, role)| Some((name?, role)))
-        .collect();
-    let attribute = |(name, _): &(&str, &str)| json!({ "AttributeName": name, "AttributeType": "S" });
-    let key = |(name, role): &(&str, &str)| json!({ "AttributeName": name, "KeyType": role });
+fn create_with(database: &Database, table: &str, keys: &[(&str, &str)]) {
+    let attribute = |(name, of): &(&str, &str)| json!({ "AttributeName": name, "AttributeType": of });
+    let key = |((name, _), role): (&(&str, &str), &str)| json!({ "AttributeName": name, "KeyType": role });
     let definition = json!({
         "TableName": table,
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": keys.iter().map(attribute).collect::<Vec<_>>(),
-        "KeySchema": keys.iter().map(key).collect::<Vec<_>>(),
+        "KeySchema": keys.iter().zip(["HASH", "RANGE"]).map(key).collect::<Vec<_>>(),
     });
     database.create_table(parse(definition)).unwrap();
 }

@@ -139,6 +139,38 @@ async fn other_items_up_to_16_mb_delay_no_item_of_the_state() {
 }
 
 #[tokio::test]
+async fn only_the_sort_keys_of_the_state_are_read_in_a_table_of_several_kinds() {
+    let shop = Shop::open(Protocol::Single).await;
+    let item = |sk: String| json!({ "pk": { "S": "acme" }, "sk": { "S": sk } });
+    let kinds = ["EVENT", "THING", "USER"];
+    shop.import(
+        "single",
+        kinds.iter().flat_map(|kind| (0..20).map(move |n| item(format!("{kind}#{n:02}")))).collect(),
+    );
+    let frames = shop.send(subscribe_with_state(&["things/acme/*"])).await;
+    assert_eq!((subjects(&frames).len(), &result(&frames)["complete"]), (20, &json!(true)));
+    let mut message = state(&["things/acme/*"]);
+    message["next"] = json!("things/acme/THING#17");
+    let frames = shop.send(message).await;
+    assert_eq!(subjects(&frames), ["things/acme/THING#18", "things/acme/THING#19"]);
+    let read = std::mem::take(&mut shop.seen().items_read);
+    assert_eq!(read.iter().filter(|(table, _)| table == "single").map(|(_, items)| items).sum::<u64>(), 22);
+}
+
+#[tokio::test]
+async fn numbers_in_keys_keep_their_order_and_continue_after_a_page() {
+    let shop = Shop::open(Protocol::Single).await;
+    let item = |at: &str| json!({ "device": { "S": "acme" }, "at": { "N": at }, "value": { "S": "x" } });
+    shop.import("readings", ["9", "10", "-1", "2.5"].map(item).into());
+    let frames = shop.send(subscribe_with_state(&["readings/acme/*"])).await;
+    assert_eq!(subjects(&frames), ["-1", "2.5", "9", "10"].map(|at| format!("readings/acme/{at}")));
+    let mut message = state(&["readings/acme/*"]);
+    message["next"] = json!("readings/acme/2.5");
+    assert_eq!(subjects(&shop.send(message).await), ["readings/acme/9", "readings/acme/10"]);
+    assert_eq!(subjects(&shop.send(state(&["readings/acme/10"])).await), ["readings/acme/10"]);
+}
+
+#[tokio::test]
 async fn a_next_of_another_subject_is_a_bad_message() {
     let shop = Shop::open(Protocol::Single).await.subscribed().await;
     shop.orders(2);

@@ -17,7 +17,7 @@ use crate::stand_in::{StandIn, StatusCode, Trusting, event, identity, now};
 /// The channel of the orders of acme.
 pub const ACME: &str = "tablecast/orders/acme";
 
-const PIPES: [(&str, &str); 4] = [
+const PIPES: [(&str, &str); 6] = [
     (
         "orders",
         r#"
@@ -66,6 +66,32 @@ events: []
 state: { type: right.v1, data: { id: item.id } }
 "#,
     ),
+    // A single-table design.
+    (
+        "single",
+        r#"
+table: single
+keys: { partition: { pk: S }, sort: { sk: S } }
+subject: '"things/" + item.pk + "/" + item.sk'
+grant: '"things/" + claims.tenant + "/*"'
+events: []
+state:
+  type: thing.v1
+  when: keys.sk.startsWith("THING#")
+  data: { sk: item.sk }
+"#,
+    ),
+    (
+        "readings",
+        r#"
+table: readings
+keys: { partition: { device: S }, sort: { at: N } }
+subject: '"readings/" + item.device + "/" + string(item.at)'
+grant: '"readings/" + claims.tenant + "/*"'
+events: []
+state: { type: reading.v1, data: { value: item.value } }
+"#,
+    ),
 ];
 
 /// A stand-in for AWS with the tables of a shop, and Ada of acme, who is connected.
@@ -96,10 +122,12 @@ impl Shop {
 
     async fn of(stand_in: StandIn, protocol: Protocol, identity: Identity) -> Self {
         let shop = Self(stand_in);
-        shop.create_table("orders", "tenant", Some("orderId"));
-        shop.create_table("profiles", "userId", None);
-        shop.create_table("left", "tenant", Some("id"));
-        shop.create_table("right", "tenant", Some("id"));
+        shop.create_table("orders", &[("tenant", "S"), ("orderId", "S")]);
+        shop.create_table("profiles", &[("userId", "S")]);
+        shop.create_table("left", &[("tenant", "S"), ("id", "S")]);
+        shop.create_table("right", &[("tenant", "S"), ("id", "S")]);
+        shop.create_table("single", &[("pk", "S"), ("sk", "S")]);
+        shop.create_table("readings", &[("device", "S"), ("at", "N")]);
         shop.connect_with(protocol, Some(identity)).await;
         // Many posts are quicker without a count of the listeners.
         shop.at_each_post(|_| Box::pin(async { StatusCode::OK }));
@@ -262,7 +290,7 @@ fn pipes() -> Vec<DefinitionFile> {
 }
 
 fn schemas() -> Vec<DefinitionFile> {
-    let types = ["order", "profile", "left", "right"];
+    let types = ["order", "profile", "left", "right", "thing", "reading"];
     let names = types.iter().flat_map(|name| [format!("{name}.v1"), format!("{name}.removed.v1")]);
     names.map(schema).collect()
 }

@@ -86,7 +86,8 @@ impl<'p> Enricher<'p> {
 
     fn events(&self, guess: Option<&'p Pipe>, cursor: &mut Cursor<'_>) -> Result<Element, Failure<'p>> {
         let start = cursor.clone();
-        let pipe = guess.or_else(|| self.pipe_of(&start)).ok_or_else(|| Failure::new(None, no_pipe(&start)))?;
+        let pipe =
+            guess.or_else(|| self.pipe_of(&start)).ok_or_else(|| Failure::new(None, no_pipe(&start)))?;
         let record = pipe.read(cursor).map_err(|error| Failure::new(self.pipe_of(&start), error))?;
         if record.table != pipe.definition.table {
             let other = self.pipe_of(&start).ok_or_else(|| Failure::new(None, no_pipe(&start)))?;

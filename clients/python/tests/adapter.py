@@ -15,7 +15,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from movable_loop import MovableLoop
-from tablecast import Client, Event, FileStore, Gap, InvalidEvent, Refused
+from tablecast import Client, CollectionChange, Event, FileStore, Gap, InvalidEvent, Refused
 
 
 def write(**members: Any) -> None:
@@ -110,6 +110,49 @@ class Reader:
             write(subscription=self.name, error=str(error))
 
 
+class CollectionWriter:
+    """Writes the changes of one collection."""
+
+    def __init__(self, client: Client, config: dict[str, Any]) -> None:
+        self.name = config["name"]
+        self.is_stale = False
+        self.collection = client.collection(config["subjects"], type=config["type"], on_error=self.failed)
+        self.task = asyncio.create_task(self.run())
+
+    async def run(self) -> None:
+        """Write the changes."""
+        async for change in self.collection.changes():
+            self.changed(change)
+
+    def changed(self, change: CollectionChange) -> None:
+        """Write one change."""
+        collection = self.collection
+        was_stale, self.is_stale = self.is_stale, collection.status == "stale"
+        if change.replaced:
+            members = {"items": dict(collection), "missing": dict(collection.missing), "unnamed": collection.unnamed}
+            write(collection=self.name, **members)
+        else:
+            for subject in change.subjects:
+                write(collection=self.name, **self.line(subject))
+        if self.is_stale and not was_stale:
+            write(collection=self.name, stale=True)
+
+    def line(self, subject: str) -> dict[str, Any]:
+        """Return the members of the line about an item."""
+        if subject in self.collection:
+            return {"set": subject, "data": self.collection[subject]}
+        if subject in self.collection.missing:
+            return {"missing": subject, "reason": self.collection.missing[subject]}
+        return {"removed": subject}
+
+    def failed(self, error: Exception) -> None:
+        """Write an error."""
+        if isinstance(error, Refused):
+            write(collection=self.name, refused={"subject": error.subject, "reason": error.reason})
+        elif isinstance(error, InvalidEvent):
+            write(collection=self.name, invalid={"id": error.event.id, "detail": error.detail})
+
+
 class Adapter:
     """Runs the commands of the standard input."""
 
@@ -117,14 +160,22 @@ class Adapter:
         self.client = client
         self.loop = loop
         self.readers: dict[str, Reader] = {}
+        self.collections: dict[str, CollectionWriter] = {}
 
     def subscribe(self, config: dict[str, Any]) -> None:
         """Start a subscription."""
         self.readers[config["name"]] = Reader(self.client, config)
 
+    def collect(self, config: dict[str, Any]) -> None:
+        """Load a collection."""
+        self.collections[config["name"]] = CollectionWriter(self.client, config)
+
     def unsubscribe(self, name: str) -> None:
-        """End a subscription."""
-        self.readers.pop(name).subscription.close()
+        """End a subscription or a collection."""
+        if name in self.collections:
+            self.collections.pop(name).collection.close()
+        else:
+            self.readers.pop(name).subscription.close()
 
     def hold(self, name: str) -> None:
         """Stop reading."""
@@ -156,6 +207,8 @@ async def main(configuration: dict[str, Any], loop: MovableLoop) -> None:
         adapter = Adapter(running, loop)
         for config in configuration.get("subscriptions", []):
             adapter.subscribe(config)
+        for config in configuration.get("collections", []):
+            adapter.collect(config)
         await adapter.run()
     await asyncio.sleep(0)  # The state `closed` is reported.
     write(closed=True)

@@ -8,6 +8,7 @@ async with tablecast.Client("wss://...", token=get_token) as client:
 """
 
 from .client import Client
+from .collection import Collection, CollectionChange, CollectionStatus
 from .errors import Closed, InvalidEvent, Refused, StoreError, TablecastError
 from .machine.delivery import Gap
 from .machine.effect import State
@@ -15,11 +16,14 @@ from .models import Models
 from .protocol.event import Event
 from .stores import FileStore, MemoryStore, Store
 from .subscription import Item, Subscription
-from .sync import events
+from .sync import events, state
 
 __all__ = [
     "Client",
     "Closed",
+    "Collection",
+    "CollectionChange",
+    "CollectionStatus",
     "Event",
     "FileStore",
     "Gap",
@@ -34,4 +38,5 @@ __all__ = [
     "Subscription",
     "TablecastError",
     "events",
+    "state",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any
 
+from .collection import Collection, CollectionParts
 from .errors import Closed
 from .machine.effect import State
 from .machine.timing import Timing
@@ -44,6 +45,7 @@ class Client:
         self._store = store
         self._transport: Transport | None = None
         self._controllers: set[SubscriptionController] = set()
+        self._collections: set[Collection] = set()
         self._savers: dict[str, ProgressSaver] = {}  # By the name of the progress in the store.
         self._starting: set[asyncio.Task[None]] = set()
 
@@ -67,18 +69,27 @@ class Client:
 
         Several subscriptions can have the same subject: each receives its events, and the server has one.
         """
-        if self.state == "closed":
-            raise Closed("the client is closed: create another one")
-        all_subjects = tuple(dict.fromkeys([subjects] if isinstance(subjects, str) else subjects))
+        all_subjects = self._subjects(subjects)
         all_types = (types,) if isinstance(types, str) else None if types is None else tuple(types)
-        if not all_subjects:
-            raise ValueError("subscribe: pass at least one subject, such as orders/acme/*")
         saver = self._saver(name or ",".join([*all_subjects, *(all_types or ())]))
         parts = ControllerParts(all_subjects, all_types, saver, self._running, self._controllers.discard)
         controller = SubscriptionController(parts, SubscriptionOptions(on_late, on_error, newest_only))
         self._controllers.add(controller)
         self._start(controller, bookmark)
         return controller.subscription
+
+    def collection(
+        self,
+        subjects: str | Iterable[str],
+        *,
+        type: str,
+        on_error: Callable[[Exception], object] | None = None,
+    ) -> Collection:
+        """Load the state of some subjects, and follow its changes. `type` is that of the state, such as `order.v1`."""
+        parts = CollectionParts(self._subjects(subjects), type, self._running, on_error, self._collections.discard)
+        collection = Collection(parts)
+        self._collections.add(collection)
+        return collection
 
     def wake(self) -> None:
         """Reconnect at once, or check the connection. For a program that knows that the network is back."""
@@ -90,6 +101,8 @@ class Client:
             saver.end()
         for controller in list(self._controllers):
             controller.subscription.close()
+        for collection in list(self._collections):
+            collection.close()
         for task in self._starting:
             task.cancel()
         try:
@@ -115,6 +128,14 @@ class Client:
         if not self._transport:
             raise RuntimeError("the client has not started: use `async with tablecast.Client(...) as client`")
         return self._transport
+
+    def _subjects(self, subjects: str | Iterable[str]) -> tuple[str, ...]:
+        if self.state == "closed":
+            raise Closed("the client is closed: create another one")
+        unique = tuple(dict.fromkeys([subjects] if isinstance(subjects, str) else subjects))
+        if not unique:
+            raise ValueError("pass at least one subject, such as orders/acme/*")
+        return unique
 
     def _saver(self, name: str) -> ProgressSaver:
         unused = [other for other, saver in self._savers.items() if saver.is_unused and other != name]

@@ -46,6 +46,31 @@ def events(
     return iterator
 
 
+def state(
+    url: str,
+    subjects: str | Iterable[str],
+    *,
+    type: str,
+    token: TokenSource = None,
+    models: Models | None = None,
+    on_state: StateListener | None = None,
+) -> dict[str, Any]:
+    """Return what the items of some subjects are now: the data by subject. `type` is that of the state.
+
+    Raises `Refused` when the server refuses every subject.
+    """
+    chosen = [subjects] if isinstance(subjects, str) else list(subjects)
+
+    async def load() -> dict[str, Any]:
+        async with Client(url, token=token, models=models, on_state=on_state) as client:
+            collection = client.collection(chosen, type=type)
+            await collection.ready()
+            return dict(collection)
+
+    with LoopThread() as thread:
+        return thread.run(load())
+
+
 _Iterator = Generator[Item, None, None]
 _iterators: weakref.WeakSet[_Iterator] = weakref.WeakSet()
 

@@ -52,6 +52,8 @@ class Connection:
         for event in parse_frame(frame):
             if is_control(event):
                 self._control.received(event, now)
+            elif event.snapshot:
+                self._router.item(self._requests.get(event.snapshot), event)
             else:
                 self._router.event(event)
 
@@ -71,7 +73,7 @@ class Connection:
     @property
     def wake_at(self) -> float:
         """When to call `tick` at the latest."""
-        times = (self._heartbeat.wake_at, self._token_refresh.wake_at, self._requests.deadline)
+        times = (self._heartbeat.wake_at, self._token_refresh.wake_at, self._requests.deadline, self._sync.wake_at)
         return min(self._open_by, self.move_at, *times)
 
     def tick(self, now: float) -> None:

@@ -14,6 +14,7 @@ from ..protocol.control import (
     Reconnect,
     Refreshed,
     Resumed,
+    StateReply,
     Subscribed,
     parse_control,
 )
@@ -57,6 +58,8 @@ class ControlHandler:
             parts.router.resumed(request, control.results)
         elif isinstance(control, Subscribed):
             parts.router.subscribed(request, control)
+        elif isinstance(control, StateReply):
+            parts.router.page(request, control, now)
         elif isinstance(control, Pong):
             parts.heartbeat.pong(request, control.positions, now)
         elif isinstance(control, Refreshed):
@@ -80,6 +83,9 @@ class ControlHandler:
             self._parts.heartbeat.unavailable()
         elif action == "refresh" and error.code == "unavailable":
             self._parts.token_refresh.retry(now)
+        elif request and action == "state" and not error.closing and error.code in (*_PERMANENT_ERRORS, "unavailable"):
+            reason = error.code if error.code == "unavailable" else error.message
+            self._parts.router.page_failed(request, reason, now)
         elif request and action == "subscribe" and not error.closing and error.code in _PERMANENT_ERRORS:
             self._parts.router.rejected(request, error.message)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Union
 
@@ -55,5 +55,14 @@ class Sources:
     sources: Set[str]
 
 
-Delivery = Union[Event[Any], Late, Gap, Failed, Start, Advance, Sources]
+@dataclass(frozen=True)
+class Changed:
+    """Items of a collection changed, or its status."""
+
+    subjects: Sequence[str] = ()
+    replaced: bool = False
+    """True if a snapshot replaced all items."""
+
+
+Delivery = Union[Event[Any], Late, Gap, Failed, Start, Advance, Sources, Changed]
 """Only events, gaps, errors and, on request, late events reach the application."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
-from ..protocol.control import Subscribed
+from ..errors import InvalidEvent
+from ..protocol.control import StateReply, Subscribed
 from ..protocol.event import Event
 from ..protocol.position import Positions
 from ..protocol.sources import ResumeResults
@@ -35,6 +36,24 @@ class EventRouter:
                     pending.buffer(subscription, event)
                 else:
                     self._deliver(subscription, subscription.receive(event))
+
+    def item(self, request: Request | None, event: Event[Any]) -> None:
+        """Handle an event of the state that this request requested."""
+        if request and request.loading and request.loading.loader:
+            decoded = request.loading.decode(event)
+            error = decoded if isinstance(decoded, InvalidEvent) else None
+            shown = event if isinstance(decoded, InvalidEvent) else decoded
+            self._push(request.loading, request.loading.loader.item(shown, error))
+
+    def page(self, request: Request | None, reply: StateReply, now: float) -> None:
+        """Handle the end of a page."""
+        if request and request.loading and request.loading.loader:
+            self._push(request.loading, request.loading.loader.page(reply, now))
+
+    def page_failed(self, request: Request, reason: str, now: float) -> None:
+        """Handle an error in place of a page."""
+        if request.loading and request.loading.loader:
+            self._push(request.loading, request.loading.loader.failed(reason, now))
 
     def release(self) -> None:
         """Deliver the buffered events that can be delivered, and confirm the subscriptions that are caught up."""
@@ -96,4 +115,11 @@ class EventRouter:
                 self._deliver(subscription, subscription.advance_to(positions))
 
     def _deliver(self, subscription: SubscriptionState, deliveries: Sequence[Delivery]) -> None:
+        """Deliver. A collection makes other deliveries of them."""
+        loader = subscription.loader
+        if loader:
+            deliveries = [other for delivery in deliveries for other in loader.receive(delivery)]
+        self._push(subscription, deliveries)
+
+    def _push(self, subscription: SubscriptionState, deliveries: Sequence[Delivery]) -> None:
         self._effects += [Deliver(subscription, delivery) for delivery in deliveries]

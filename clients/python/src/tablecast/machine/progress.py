@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import InvalidEvent
 from ..protocol.event import Event
 from ..protocol.position import Position, Positions, parse_position
-from .delivery import Advance, Delivery, Failed, Gap, Late, Sources, Start
+from .delivery import Advance, Delivery, Failed, Late, Sources, Start
 from .recent_offsets import RecentOffsets
 from .source_progress import SourceProgress
 from .stored_progress import parse_stored
@@ -75,7 +75,7 @@ class Progress:
                 self._start(source, position)
         elif isinstance(delivery, Advance):
             self._advance(delivery.positions)
-        elif not isinstance(delivery, Gap):
+        elif isinstance(delivery, Sources):
             self._list(delivery)
 
     @property

@@ -23,6 +23,8 @@ class Request:
     pending: PendingSubscribe | None = None
     live: Set[SubscriptionState] | None = None
     """Those that were live when a ping was sent."""
+    loading: SubscriptionState | None = None
+    """The one whose state is requested. It can subscribe and unsubscribe meanwhile."""
 
 
 class Requests:
@@ -43,13 +45,14 @@ class Requests:
         subscriptions: Sequence[SubscriptionState] = (),
         pending: PendingSubscribe | None = None,
         live: Set[SubscriptionState] | None = None,
+        loading: SubscriptionState | None = None,
     ) -> None:
         """Send a message, with a new id."""
         self._count += 1
         message["id"] = f"{self._count}"
         action = message["action"]
         deadline = now + REPLY_TIMEOUTS[action]
-        self._requests[message["id"]] = Request(action, deadline, subscriptions, pending, live)
+        self._requests[message["id"]] = Request(action, deadline, subscriptions, pending, live, loading)
         self._effects.append(Send(self._connection, message))
 
     def get(self, request_id: str | None) -> Request | None:
@@ -70,6 +73,10 @@ class Requests:
         """
         concerned = (other for request in self._requests.values() for other in request.subscriptions)
         return any(other.overlaps(subscription) for other in concerned)
+
+    def is_loading(self, subscription: SubscriptionState) -> bool:
+        """Return whether a request of its state waits for the reply."""
+        return any(request.loading is subscription for request in self._requests.values())
 
     @property
     def has_sent(self) -> bool:

@@ -50,6 +50,10 @@ class ServerSubscriptions:
         """
         return next((pending for pending in reversed(list(self.pending)) if pending.has(subscription)), None)
 
+    def is_current(self, subscription: SubscriptionState) -> bool:
+        """Return whether the server has the subscription, and no subscribe message waits."""
+        return subscription in self.requested and not self.latest_pending(subscription)
+
     @property
     def is_pending(self) -> bool:
         """True while a subscription is not caught up."""

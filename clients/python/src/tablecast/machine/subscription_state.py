@@ -12,6 +12,7 @@ from ..protocol.filter import EventFilter
 from ..protocol.position import Position, Positions
 from ..protocol.sources import ResumeResults
 from .delivery import Advance, Delivery, Failed, Gap, Late, Sources, Start
+from .loader import Loader
 from .log_order import in_log_order
 from .newest_events import NewestEvents
 from .progress import Progress
@@ -28,6 +29,8 @@ class SubscriptionConfig:
     types: tuple[str, ...] | None = None
     progress: str | None = None
     """The text of a stored `Progress` to resume from."""
+    loader: Loader | None = None
+    """Loads the state, for a collection."""
 
 
 class SubscriptionState:
@@ -38,6 +41,7 @@ class SubscriptionState:
         self.progress = Progress.restore(config.progress or "")
         self.has_started = config.progress is not None
         """True if the subscription has a position. Then it must resume, and may miss no event."""
+        self.loader = config.loader
         self._decode = decode
         self._recent_ids = RecentIds()
         self._newest = NewestEvents()
@@ -138,11 +142,17 @@ class SubscriptionState:
     def _is_own(self, source: str) -> bool:
         return self.progress.has_source(source) or self.filter.is_within(source)
 
-    def _decoded(self, event: Event[Any]) -> Delivery:
+    def decode(self, event: Event[Any]) -> Event[Any] | InvalidEvent:
+        """Return the event with its model, or why it does not match."""
         try:
-            decoded = self._decode(event) if self._decode else event
+            return self._decode(event) if self._decode else event
         except InvalidEvent as error:
-            return Failed(error)
+            return error
+
+    def _decoded(self, event: Event[Any]) -> Delivery:
+        decoded = self.decode(event)
+        if isinstance(decoded, InvalidEvent):
+            return Failed(decoded)
         return Late(decoded) if event.late else decoded
 
     def _record(self, deliveries: list[Delivery]) -> list[Delivery]:

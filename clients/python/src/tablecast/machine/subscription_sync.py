@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..protocol.position import Positions
+from .loader import Loader
 from .ordered_set import OrderedSet
 from .requests import Requests
 from .server_subscriptions import ServerSubscriptions
 from .subscribe_message import overlapping, subscribe_message
 from .subscription_state import SubscriptionState
+from .timing import NEVER
 
 
 class SubscriptionSync:
@@ -30,6 +32,14 @@ class SubscriptionSync:
                 self._resume(subscription, now)
             else:
                 self._subscribe([subscription], now)
+        for subscription, loader in self._loadable:
+            if now >= loader.load_at:
+                self._requests.send(loader.request(), now, loading=subscription)
+
+    @property
+    def wake_at(self) -> float:
+        """When to request state."""
+        return min((loader.load_at for _, loader in self._loadable), default=NEVER)
 
     def sync_started(self, now: float) -> None:
         """Leave out the subscriptions that have not started. They start on the current connection."""
@@ -46,6 +56,12 @@ class SubscriptionSync:
             if subscription.is_behind(log_ends):
                 self._resume(subscription, now)
         return True
+
+    @property
+    def _loadable(self) -> list[tuple[SubscriptionState, Loader]]:
+        """The collections whose subscription is live, without a request of state."""
+        current = [one for one in self._wanted if self._server.is_current(one) and not self._requests.is_loading(one)]
+        return [(one, one.loader) for one in current if one.loader]
 
     def _resume(self, subscription: SubscriptionState, now: float) -> None:
         self._subscribe(overlapping(subscription, [one for one in self._wanted if one.has_started]), now)

@@ -25,7 +25,13 @@ class Timing:
 CONNECT_TIMEOUT = 30.0
 """Longest wait for an open connection. The functions of the server have half a minute."""
 
-REPLY_TIMEOUTS: dict[Action, float] = {"subscribe": 60.0, "unsubscribe": 30.0, "ping": 10.0, "refresh": 30.0}
+REPLY_TIMEOUTS: dict[Action, float] = {
+    "subscribe": 60.0,
+    "unsubscribe": 30.0,
+    "ping": 10.0,
+    "refresh": 30.0,
+    "state": 60.0,
+}
 """Longest wait for a reply."""
 
 MIN_UPTIME = 10.0

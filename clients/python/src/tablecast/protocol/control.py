@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from .event import TOO_LARGE, Event
 from .position import Positions
 from .reader import Reader
 from .sources import ResumeResults, log_positions, resume_results
+from .time import parse_time
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,29 @@ class Subscribed(Control):
     refused: list[tuple[str, str]]
     """Subjects and reasons."""
     positions: Positions
+
+
+@dataclass(frozen=True)
+class SubjectState:
+    """The result of one subject."""
+
+    subject: str
+    complete: bool
+    next: str | None
+    """Where the state continues."""
+    reason: str | None
+    """Why it is not complete."""
+
+
+@dataclass(frozen=True)
+class StateReply(Control):
+    """The end of a page of state."""
+
+    subjects: list[SubjectState]
+    positions: Positions
+    invalid: list[str]
+    """The subjects of items that cannot become state, or of the first ones."""
+    invalid_count: int
 
 
 @dataclass(frozen=True)
@@ -101,6 +124,19 @@ def _subscribed(request: str | None, data: Reader, _: Event[Any]) -> Control:
     return Subscribed(request, granted, refused, log_positions(data))
 
 
+def _state(request: str | None, data: Reader, _: Event[Any]) -> Control:
+    subjects = [_subject_state(one) for one in data.objects("subjects")]
+    invalid = data.object("invalid")
+    return StateReply(
+        request, subjects, log_positions(data), invalid.optional_texts("subjects"), invalid.number("count")
+    )
+
+
+def _subject_state(one: Reader) -> SubjectState:
+    place, reason = one.optional_text("next"), one.optional_text("reason")
+    return SubjectState(one.text("subject"), one.flag("complete"), place, reason)
+
+
 def _refused(subject: Reader) -> tuple[str, str]:
     return subject.text("subject"), subject.optional_text("reason") or "not-granted"
 
@@ -124,6 +160,7 @@ def _connection_refused(request: str | None, data: Reader, _: Event[Any]) -> Con
 _PARSERS: dict[str, Callable[[str | None, Reader, Event[Any]], Control]] = {
     "tablecast.resumed.v1": _resumed,
     "tablecast.subscribed.v1": _subscribed,
+    "tablecast.state.v1": _state,
     "tablecast.pong.v1": _pong,
     "tablecast.refreshed.v1": _refreshed,
     "tablecast.error.v1": _error,
@@ -134,13 +171,5 @@ _PARSERS: dict[str, Callable[[str | None, Reader, Event[Any]], Control]] = {
 
 def _seconds(start: str | None, end: str) -> float | None:
     """Return the seconds between two times in RFC 3339."""
-    try:
-        return (_time(end) - _time(start or "")).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _time(text: str) -> datetime:
-    """Parse a time. Python 3.10 knows neither `Z` nor fractions of other lengths than 3 and 6."""
-    whole, dot, fraction = text.upper().removesuffix("Z").partition(".")
-    return datetime.fromisoformat(f"{whole}{dot}{fraction[:6].ljust(6, '0') if dot else ''}+00:00")
+    first, last = parse_time(start), parse_time(end)
+    return (last - first).total_seconds() if first and last else None

@@ -35,6 +35,10 @@ class Event(Generic[Data]):
     dataschema: str | None = None
     late: bool = False
     """True if the event is older than one of its subject that was sent before, as after a repair."""
+    snapshot: str | None = None
+    """Present in the state of an item that a client requested: the id of its message."""
+    version: str | None = None
+    """Grows with each change of the item, if the pipe has a `version`. Compare as text."""
     traceparent: str | None = None
     """The trace in which the item was changed, as W3C Trace Context writes it."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -58,6 +62,8 @@ def parse_event(raw: Mapping[str, Any]) -> Event[Any]:
         position=_text(raw, "position"),
         dataschema=_text(raw, "dataschema"),
         late=raw.get("late") is True,
+        snapshot=_text(raw, "snapshot"),
+        version=_text(raw, "version"),
         traceparent=_text(raw, "traceparent"),
         raw=raw,
     )

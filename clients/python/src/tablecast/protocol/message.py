@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict, Union
 
-Action = Literal["subscribe", "unsubscribe", "ping", "refresh"]
+Action = Literal["subscribe", "unsubscribe", "ping", "refresh", "state"]
 
 
 class _Id(TypedDict, total=False):
@@ -44,4 +44,16 @@ class Refresh(_Id):
     token: str
 
 
-Message = Union[Subscribe, Unsubscribe, Ping, Refresh]
+class _Next(_Id, total=False):
+    next: str
+    """Where the state of the first subject continues."""
+
+
+class StateRequest(_Next):
+    """Requests the state of subjects."""
+
+    action: Literal["state"]
+    subjects: list[str]
+
+
+Message = Union[Subscribe, Unsubscribe, Ping, Refresh, StateRequest]

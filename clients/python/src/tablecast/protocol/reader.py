@@ -38,6 +38,14 @@ class Reader:
         """Return a required list of texts."""
         return [self._checked(name, item, str) for item in self._checked(name, self._members.get(name), list)]
 
+    def optional_texts(self, name: str) -> list[str]:
+        """Return a list of texts. An absent one is empty."""
+        return self.texts(name) if name in self._members else []
+
+    def object(self, name: str) -> Reader:
+        """Return a required object."""
+        return Reader(f"{self._where}: {name}", self._members.get(name))
+
     def objects(self, name: str) -> list[Reader]:
         """Return a required list of objects."""
         items = self._checked(name, self._members.get(name), list)

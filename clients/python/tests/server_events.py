@@ -50,6 +50,22 @@ def subscribed(request: str, subjects: list[str], end: End = None) -> str:
     return event("tablecast.subscribed.v1", {"request": request, "subjects": granted, **_sources(end)})
 
 
+def item(request: str, subject: str, data: Any, **more: Any) -> str:
+    """Return an item of a snapshot."""
+    return event("order.v1", data, source=SOURCE, subject=subject, snapshot=request, **more)
+
+
+def state(request: str, subjects: list[dict[str, Any]], end: End = None, invalid: list[str] | None = None) -> str:
+    """Return the end of a page."""
+    missing = {"count": len(invalid or []), "subjects": invalid or []}
+    return event("tablecast.state.v1", {"request": request, "subjects": subjects, "invalid": missing, **_sources(end)})
+
+
+def complete(subject: str) -> dict[str, Any]:
+    """Return the result of a subject whose items were all sent."""
+    return {"subject": subject, "complete": True, "items": 0}
+
+
 def unsubscribed(request: str, subjects: list[str]) -> str:
     return event("tablecast.unsubscribed.v1", {"request": request, "subjects": subjects})
 

@@ -12,7 +12,20 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from server_events import RECOVERED, SOURCE, error, order, pong, refreshed, resumed, subscribed, unsubscribed
+from server_events import (
+    RECOVERED,
+    SOURCE,
+    complete,
+    error,
+    item,
+    order,
+    pong,
+    refreshed,
+    resumed,
+    state,
+    subscribed,
+    unsubscribed,
+)
 from tablecast.protocol.subject import matches
 
 
@@ -21,6 +34,8 @@ class FakeServer:
 
     def __init__(self) -> None:
         self.log: list[str] = []
+        self.items: dict[str, Any] = {}
+        """The table: data by subject."""
         self.offered: list[str] = []
         """The sub-protocols that each connection offered."""
         self.messages: list[dict[str, Any]] = []
@@ -104,11 +119,17 @@ class FakeServer:
         if message["action"] == "unsubscribe":
             self._patterns[connection] = [one for one in self._patterns[connection] if one not in subjects]
             return [[unsubscribed(number, subjects)]]
+        if message["action"] == "state":
+            return [self._page(number, subjects)]
         if self.rejected in subjects:
             return [[error(number, "bad-message", "no such subject")]]
         replay = self._replay(number, subjects, message["after"]) if "after" in message else []
         self._patterns[connection] += subjects
         return [*replay, [subscribed(number, subjects, len(self.log))]]
+
+    def _page(self, number: str, subjects: list[str]) -> list[str]:
+        items = [item(number, subject, data) for subject, data in self.items.items()]
+        return [*items, state(number, [complete(subject) for subject in subjects], len(self.log))]
 
     def _replay(self, number: str, subjects: list[str], after: dict[str, str]) -> list[list[str]]:
         first = resumed(number, {**RECOVERED, "position": f"e-{len(self.log)}"})

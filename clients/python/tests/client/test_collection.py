@@ -1,0 +1,67 @@
+"""Collections as an application uses them."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+import tablecast
+from client.fake_server import fake_server
+from client.test_sync import served
+from reading import until
+from tablecast import Client, Closed, Collection, CollectionChange
+
+ORDERS = "orders/*"
+ONE = "orders/1"
+STATE = "order.v1"
+
+
+async def collect(collection: Collection, changes: list[CollectionChange]) -> None:
+    async for change in collection.changes():
+        changes.append(change)
+
+
+async def test_a_collection_is_a_mapping_that_follows_the_changes() -> None:
+    async with fake_server() as server, Client(server.url) as client:
+        server.items = {ONE: {"status": "new"}}
+        orders = client.collection(ORDERS, type=STATE)
+        changes: list[CollectionChange] = []
+        reader = asyncio.create_task(collect(orders, changes))
+        await orders.ready()
+        assert dict(orders) == {ONE: {"status": "new"}}
+        assert (len(orders), ONE in orders, orders.get("orders/2"), orders.status) == (1, True, None, "live")
+        before = orders.items_now
+        await server.write("orders/2", {"status": "paid"}, type=STATE)
+        await until(lambda: len(changes) == 2)
+        assert [list(change.subjects) for change in changes] == [[ONE], ["orders/2"]]
+        assert (list(before), list(orders)) == ([ONE], [ONE, "orders/2"])
+        orders.close()
+        await reader
+        assert (orders.status, dict(orders)) == ("closed", {ONE: {"status": "new"}, "orders/2": {"status": "paid"}})
+
+
+async def test_the_end_of_a_client_ends_its_collections() -> None:
+    async with Client("ws://127.0.0.1:9") as client:
+        orders = client.collection(ORDERS, type=STATE)
+        reader = asyncio.create_task(collect(orders, []))
+        await asyncio.sleep(0)
+    await reader
+    with pytest.raises(Closed):
+        await orders.ready()
+
+
+async def test_a_model_parses_the_data_and_an_item_that_does_not_match_is_missing() -> None:
+    errors: list[Exception] = []
+    async with fake_server() as server, Client(server.url, models={STATE: int}) as client:
+        server.items = {ONE: "12", "orders/2": "twelve"}
+        orders = client.collection(ORDERS, type=STATE, on_error=errors.append)
+        await orders.ready()
+        assert (dict(orders), dict(orders.missing)) == ({ONE: 12}, {"orders/2": "invalid"})
+        assert len(errors) == 1
+
+
+def test_a_script_loads_the_state_once() -> None:
+    with served() as (server, _):
+        server.items = {ONE: 1, "orders/2": 2}
+        assert tablecast.state(server.url, ORDERS, type=STATE) == {ONE: 1, "orders/2": 2}

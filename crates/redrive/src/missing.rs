@@ -1,6 +1,8 @@
 //! What is known of a dead letter whose records have left the stream. It has positions only, but its events can be in
 //! the log, and its records in the table of rejected records.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use serde::Deserialize;
 use tablecast_event_log::{LoggedEvent, Walk};
@@ -32,62 +34,94 @@ impl<I> Redrive<I> {
         discards: bool,
         out: &mut impl Output,
     ) -> Result<(), RedriveError> {
-        for index in 0..work.letters.len() {
-            let letter = work.letters[index].clone();
-            if !letter.lacks_records {
-                continue;
-            }
-            let mut known = rejected(work, &letter);
-            known.extend(self.logged(&letter).await?);
+        let is_lost = |index: &usize| work.letters[*index].lacks_records;
+        let lost: Vec<usize> = (0..work.letters.len()).filter(is_lost).collect();
+        let letters: Vec<Letter> = lost.iter().map(|index| work.letters[*index].clone()).collect();
+        let logged = self.logged(&letters).await?;
+        for ((index, letter), logged) in lost.into_iter().zip(letters).zip(logged) {
             // Records of it that the stream had are redriven, or still open.
             let discarded = discards && letter.open == 0;
-            if discarded {
-                self.delete_letter(work, index).await?;
-            } else {
-                work.summary.letters_lost += 1;
+            match discarded {
+                true => self.delete_letter(work, index).await?,
+                false => work.summary.letters_lost += 1,
             }
+            let known = [rejected(work, &letter), logged].concat();
             let found = work.records.iter().filter(|record| record.letters.contains(&index)).count();
-            out.lost(&lost(letter, found, known, discarded))?;
+            out.lost(&report(letter, found, known, discarded))?;
         }
         Ok(())
     }
 
-    /// Reads the log from the time of the first change on, up to the time of the dead letter.
-    async fn logged(&self, letter: &Letter) -> Result<Vec<Known>, RedriveError> {
-        let mut known = Vec::new();
-        let first = milliseconds(&letter.batch.approximate_arrival_of_first_record).unwrap_or_default();
-        let mut channels = self.logs.channels(&letter.pipe);
+    /// Returns the events of each dead letter that the logs have.
+    async fn logged(&self, letters: &[Letter]) -> Result<Vec<Vec<Known>>, RedriveError> {
+        let mut known = vec![Vec::new(); letters.len()];
+        let pipes: BTreeSet<&str> = letters.iter().map(|letter| letter.pipe.as_str()).collect();
+        for pipe in pipes {
+            let of_pipe = || letters.iter().enumerate().filter(|(_, letter)| letter.pipe == pipe);
+            let span = Span::of(of_pipe().map(|(_, letter)| letter));
+            for event in self.events(pipe, span).await? {
+                for (index, _) in of_pipe().filter(|(_, letter)| letter.batch.contains(&event.sequence)) {
+                    known[index].push(event.known());
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    async fn events(&self, pipe: &str, span: Span) -> Result<Vec<Event>, RedriveError> {
+        let (mut events, mut channels) = (Vec::new(), self.logs.channels(pipe));
         loop {
             let sources = channels.next_page().await?;
             if sources.is_empty() {
-                return Ok(known);
+                return Ok(events);
             }
             for source in sources {
-                if let Some(walk) = self.logs.walk_since(&letter.pipe, &source, first - CLOCK_SKEW).await? {
-                    known.extend(events(walk, letter).await?);
+                if let Some(walk) = self.logs.walk_since(pipe, &source, span.first - CLOCK_SKEW).await? {
+                    read(walk, span, &mut events).await?;
                 }
             }
         }
     }
 }
 
-async fn events(mut walk: Walk, letter: &Letter) -> Result<Vec<Known>, RedriveError> {
-    let last = milliseconds(&letter.at).unwrap_or(i64::MAX - CLOCK_SKEW);
-    let mut known = Vec::new();
+/// From the first change to the last dead letter, in milliseconds since the epoch.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    first: i64,
+    last: i64,
+}
+
+impl Span {
+    fn of<'l>(letters: impl Iterator<Item = &'l Letter>) -> Self {
+        let mut span = Self { first: i64::MAX, last: i64::MIN };
+        for letter in letters {
+            let first = milliseconds(&letter.batch.approximate_arrival_of_first_record).unwrap_or_default();
+            span.first = span.first.min(first);
+            span.last = span.last.max(milliseconds(&letter.at).unwrap_or(i64::MAX / 2));
+        }
+        span
+    }
+}
+
+/// Reads a channel up to the first event that is too new. Everything after it was appended later.
+async fn read(mut walk: Walk, span: Span, events: &mut Vec<Event>) -> Result<(), RedriveError> {
     loop {
         let page = walk.next_page().await?;
-        let events: Vec<Event> = page.iter().filter_map(event).collect();
-        let is_past = |event: &Event| milliseconds(&event.time).is_some_and(|time| time > last + CLOCK_SKEW);
-        let is_end = page.is_empty() || events.iter().any(is_past);
-        let of_letter = events.into_iter().filter(|event| letter.batch.contains(&event.sequence));
-        known.extend(of_letter.map(|Event { id, subject, sequence, .. }| Known::Log {
-            id,
-            subject,
-            sequence,
-        }));
+        let found: Vec<Event> = page.iter().filter_map(event).collect();
+        let is_past =
+            |event: &Event| milliseconds(&event.time).is_some_and(|time| time > span.last + CLOCK_SKEW);
+        let is_end = page.is_empty() || found.iter().any(is_past);
+        events.extend(found);
         if is_end {
-            return Ok(known);
+            return Ok(());
         }
+    }
+}
+
+impl Event {
+    fn known(&self) -> Known {
+        let Self { id, subject, sequence, .. } = self;
+        Known::Log { id: id.clone(), subject: subject.clone(), sequence: sequence.clone() }
     }
 }
 
@@ -108,7 +142,7 @@ fn rejected(work: &Work, letter: &Letter) -> Vec<Known> {
         .collect()
 }
 
-fn lost(letter: Letter, found: usize, known: Vec<Known>, discarded: bool) -> Lost {
+fn report(letter: Letter, found: usize, known: Vec<Known>, discarded: bool) -> Lost {
     let Letter { pipe, id, condition, at, batch, .. } = letter;
     // `--until` is exclusive, and times of changes are whole seconds.
     let log_until = milliseconds(&batch.approximate_arrival_of_last_record).map(|last| rfc3339(last + 1000));

@@ -1,13 +1,13 @@
 //! Events of items that are in the table, where the records of their changes are lost.
 
-use aws_sdk_dynamodb::types::AttributeValue;
-use serde_json::{Map, Value};
+mod key;
+
+use serde_json::Value;
 use tablecast_aws::{StorageError, item_json, now_in_milliseconds};
 use tablecast_pipeline::record::{ReadItem, read_record};
 use tablecast_pipes::invoke::Invoke;
 
 use crate::deployment::Pipe;
-use crate::entry::Fields;
 use crate::error::RedriveError;
 use crate::fate::{Fate, Made};
 use crate::queue::{Queue, SHOWN};
@@ -15,6 +15,8 @@ use crate::record::Record;
 use crate::redrive::Redrive;
 use crate::report::{Line, Outcome, Output, Summary};
 use crate::work::Work;
+
+pub use key::Key;
 
 /// An item that changes so often has newer events anyway.
 const READS: usize = 5;
@@ -38,41 +40,6 @@ struct Source<'p> {
 /// Before every change, so that consumers keep what they have.
 const BEFORE_ALL: &str = "0";
 
-/// The key attributes of an item: `{"tenant":"acme","orderId":"1001"}`, or in DynamoDB JSON.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Key(Map<String, Value>);
-
-impl Key {
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let example = r#"write the key attributes as JSON, such as {"tenant":"acme","orderId":"1001"}"#;
-        let key: Map<String, Value> = serde_json::from_str(text).map_err(|_| example.to_owned())?;
-        let typed: Option<Map<_, _>> =
-            key.into_iter().map(|(name, value)| Some((name, typed(value)?))).collect();
-        typed.filter(|key| (1..=2).contains(&key.len())).map(Self).ok_or_else(|| example.to_owned())
-    }
-
-    fn fields(&self) -> Option<Fields> {
-        let value = |value: &Value| match (value["S"].as_str(), value["N"].as_str()) {
-            (Some(text), _) => Some(AttributeValue::S(text.to_owned())),
-            (_, Some(digits)) => Some(AttributeValue::N(digits.to_owned())),
-            _ => None,
-        };
-        self.0.iter().map(|(name, attribute)| Some((name.clone(), value(attribute)?))).collect()
-    }
-}
-
-fn typed(value: Value) -> Option<Value> {
-    match value {
-        Value::String(text) => Some(serde_json::json!({ "S": text })),
-        Value::Number(number) => Some(serde_json::json!({ "N": number.to_string() })),
-        Value::Object(object) if object.len() == 1 => {
-            let is_text = ["S", "N"].iter().any(|kind| object.get(*kind).is_some_and(Value::is_string));
-            is_text.then_some(Value::Object(object))
-        }
-        _ => None,
-    }
-}
-
 impl<I: Invoke> Redrive<I> {
     /// Makes events of the current items. Without `redrives`, only shows them.
     pub async fn rebuild(
@@ -93,7 +60,7 @@ impl<I: Invoke> Redrive<I> {
                     out.line(&line)?;
                 }
                 None => {
-                    let key = Value::Object(key.0.clone());
+                    let key = key.json();
                     out.note(&format!(
                         "{key} is not in the table {}: it was deleted, and only a record of the stream has what it was",
                         pipe.table
@@ -165,7 +132,7 @@ impl<I: Invoke> Redrive<I> {
         let found = call.send().await.map_err(|error| StorageError::failed(table, error))?;
         let Some(item) = found.item else { return Ok(None) };
         let attributes = item_json(&item).map_err(|error| RedriveError::Key(error.to_string()))?;
-        let keys: Vec<String> = key.0.keys().cloned().collect();
+        let keys = key.names();
         let time = now_in_milliseconds();
         let text = read_record(&ReadItem {
             table,
@@ -178,26 +145,5 @@ impl<I: Invoke> Redrive<I> {
             .ok()
             .and_then(|it| it["eventID"].as_str().map(str::to_owned));
         Ok(Some(Record::of_read(&id.unwrap_or_default(), &pipe.name, &text)?))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_key_is_plain_json_or_dynamodb_json() {
-        let typed = json!({ "tenant": { "S": "acme" }, "number": { "N": "7" } });
-        let plain = Key::parse(r#"{"tenant":"acme","number":7}"#).unwrap();
-        assert_eq!(Value::Object(plain.0.clone()), typed);
-        assert_eq!(Key::parse(&typed.to_string()).unwrap(), plain);
-        assert_eq!(plain.fields().unwrap().len(), 2);
-        for wrong in
-            ["", "acme", "{}", "[]", r#"{"a":null}"#, r#"{"a":{"BOOL":true}}"#, r#"{"a":1,"b":2,"c":3}"#]
-        {
-            assert!(Key::parse(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -142,15 +142,13 @@ impl<I: Invoke> Redrive<I> {
         run: &mut Run<'_, O>,
         fates: Vec<(usize, Fate)>,
     ) -> Result<Vec<usize>, RedriveError> {
-        let mut failed = Vec::new();
-        for (index, fate) in fates {
-            if matches!(fate, Fate::Failed | Fate::Deferred) {
-                failed.push(index);
-                continue;
-            }
-            let outcome = self.settle(&mut run.work, index, &fate).await?;
+        let is_failed = |(_, fate): &(usize, Fate)| matches!(fate, Fate::Failed | Fate::Deferred);
+        let (failed, settled): (Vec<_>, Vec<_>) = fates.into_iter().partition(is_failed);
+        let outcomes = self.settle(&mut run.work, &settled).await?;
+        for ((index, fate), outcome) in settled.into_iter().zip(outcomes) {
             run.report(index, outcome, Some(fate))?;
         }
+        let failed = failed.into_iter().map(|(index, _)| index).collect();
         Ok(failed)
     }
 }

@@ -1,14 +1,17 @@
+//! The table of rejected records.
+//!
+//! # Layout
+//! - `change`: removes an entry, or gives it another reason
+
+mod change;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnConsumedCapacity, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_aws::StorageError;
 
 use crate::entry::{Entries, Entry, Fields, Part};
 use crate::selection::{Kind, Selection};
-
-/// The entry is the one that was read, and not that of a later rejection.
-const UNCHANGED: &str = "#at = :at AND #reason = :reason";
 
 #[derive(Debug, Clone)]
 pub struct RejectedTable {
@@ -23,32 +26,36 @@ impl RejectedTable {
 
     /// Reads the entries that are wanted. Also returns the number of items that are no part of one.
     pub async fn list(&self, selection: &Selection) -> Result<(Entries, usize), StorageError> {
-        let (mut parts, mut unknown) = (Vec::new(), 0);
-        if !selection.has_kind(Kind::Rejected) {
-            return Ok((Entries::of(parts), unknown));
-        }
         let pipes: Vec<Option<&str>> = match selection.pipes.is_empty() {
+            _ if !selection.has_kind(Kind::Rejected) => Vec::new(),
             true => vec![None],
             false => selection.pipes.iter().map(|pipe| Some(pipe.as_str())).collect(),
         };
+        let (mut parts, mut unknown) = (Vec::new(), 0);
         for pipe in pipes {
-            let mut after = None;
-            loop {
-                let (items, next) = self.page(pipe, after).await?;
-                for item in &items {
-                    match Part::read(item) {
-                        Some(part) if is_wanted(&part, selection) => parts.push(part),
-                        Some(_) => {}
-                        None => unknown += 1,
-                    }
-                }
-                after = next;
-                if after.is_none() {
-                    break;
-                }
-            }
+            unknown += self.parts(pipe, selection, &mut parts).await?;
         }
         Ok((Entries::of(parts), unknown))
+    }
+
+    /// Adds the wanted parts. Returns the number of items that are none.
+    async fn parts(
+        &self,
+        pipe: Option<&str>,
+        selection: &Selection,
+        parts: &mut Vec<Part>,
+    ) -> Result<usize, StorageError> {
+        let (mut unknown, mut after) = (0, None);
+        loop {
+            let (items, next) = self.page(pipe, after).await?;
+            let read: Vec<Part> = items.iter().filter_map(Part::read).collect();
+            unknown += items.len() - read.len();
+            parts.extend(read.into_iter().filter(|part| is_wanted(part, selection)));
+            match next {
+                Some(next) => after = Some(next),
+                None => return Ok(unknown),
+            }
+        }
     }
 
     /// Reads a page of one pipe, or of all.
@@ -70,87 +77,15 @@ impl RejectedTable {
         Ok((page.items.ok_or_else(incomplete)?, page.last_evaluated_key))
     }
 
-    /// Deletes an entry. Returns false if it changed since it was read, and then keeps it.
-    pub async fn remove(&self, entry: &Entry) -> Result<bool, StorageError> {
-        let delete = |sort_key: String| {
-            let delete = Delete::builder().table_name(&self.table).set_key(Some(key(entry, sort_key)));
-            let delete = delete.condition_expression(UNCHANGED);
-            let delete = delete
-                .expression_attribute_names("#at", "at")
-                .expression_attribute_names("#reason", "reason");
-            let delete = delete.set_expression_attribute_values(Some(values(entry))).build();
-            Ok(TransactWriteItem::builder().delete(delete.map_err(|error| self.unusable(error))?).build())
-        };
-        let items = entry.sort_keys().into_iter().map(delete).collect::<Result<_, StorageError>>()?;
-        self.transact(items).await
-    }
-
-    /// Gives an entry another reason. Returns false if it changed since it was read.
-    pub async fn keep(&self, entry: &Entry, path: &str, reason: &str) -> Result<bool, StorageError> {
-        let update = |sort_key: String| {
-            let update = Update::builder().table_name(&self.table).set_key(Some(key(entry, sort_key)));
-            let update = update.condition_expression(UNCHANGED);
-            let update = update.update_expression("SET #path = :new_path, #reason = :new_reason");
-            let names = [("#at", "at"), ("#path", "path"), ("#reason", "reason")];
-            let update = names
-                .into_iter()
-                .fold(update, |update, (name, of)| update.expression_attribute_names(name, of));
-            let mut values = values(entry);
-            values.insert(":new_path".to_owned(), AttributeValue::S(path.to_owned()));
-            values.insert(":new_reason".to_owned(), AttributeValue::S(reason.to_owned()));
-            let update = update.set_expression_attribute_values(Some(values)).build();
-            Ok(TransactWriteItem::builder().update(update.map_err(|error| self.unusable(error))?).build())
-        };
-        if (path, reason) == (&entry.path, &entry.reason) {
-            return Ok(true);
-        }
-        let items = entry.sort_keys().into_iter().map(update).collect::<Result<_, StorageError>>()?;
-        self.transact(items).await
-    }
-
-    /// All parts change, or none. Every success has its cost.
-    async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<bool, StorageError> {
-        let request = self.client.transact_write_items().set_transact_items(Some(items));
-        match request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await {
-            Ok(response) if response.consumed_capacity.is_some() => Ok(true),
-            Ok(_) => Err(StorageError::incomplete(&self.table, "ConsumedCapacity")),
-            Err(error) if is_changed(&error) => Ok(false),
-            Err(error) => Err(StorageError::failed(&self.table, error)),
-        }
-    }
-
     fn failed<E, R>(&self, error: SdkError<E, R>) -> StorageError
     where
         SdkError<E, R>: aws_sdk_dynamodb::error::ProvideErrorMetadata + std::error::Error + 'static,
     {
         StorageError::failed(&self.table, error)
     }
-
-    fn unusable(&self, error: impl std::error::Error) -> StorageError {
-        StorageError::unusable(&self.table, error)
-    }
 }
 
 fn is_wanted(part: &Part, selection: &Selection) -> bool {
     let Entry { id, at, .. } = &part.entry;
     selection.has(id, at * 1000, &part.entry.cause())
-}
-
-fn key(entry: &Entry, sort_key: String) -> Fields {
-    [("pk".to_owned(), AttributeValue::S(entry.pipe.clone())), ("sk".to_owned(), AttributeValue::S(sort_key))]
-        .into()
-}
-
-fn values(entry: &Entry) -> Fields {
-    let reason = AttributeValue::S(entry.reason.clone());
-    [(":at".to_owned(), AttributeValue::N(entry.at.to_string())), (":reason".to_owned(), reason)].into()
-}
-
-/// Returns whether a condition failed.
-fn is_changed<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-    else {
-        return false;
-    };
-    cancelled.cancellation_reasons().iter().any(|reason| reason.code() == Some("ConditionalCheckFailed"))
 }

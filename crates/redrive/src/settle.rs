@@ -1,5 +1,8 @@
 //! What succeeded leaves its place, and what fails stays there.
 
+use std::collections::BTreeMap;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
 use tablecast_aws::StorageError;
 
 use crate::error::RedriveError;
@@ -8,25 +11,56 @@ use crate::redrive::Redrive;
 use crate::report::Outcome;
 use crate::work::Work;
 
+/// Writes of the table at once.
+const WRITES: usize = 8;
+
 impl<I> Redrive<I> {
-    /// Removes a record from its places, or gives it its new reason.
+    /// Removes records from their places, or gives them their new reasons. Returns what became of each.
     pub(crate) async fn settle(
         &self,
         work: &mut Work,
-        index: usize,
-        fate: &Fate,
-    ) -> Result<Outcome, RedriveError> {
-        let is_unchanged = self.settle_entry(work, index, fate).await?;
-        for letter in work.records[index].letters.clone() {
-            work.letters[letter].open -= 1;
-            self.settle_letter(work, letter).await?;
+        fates: &[(usize, Fate)],
+    ) -> Result<Vec<Outcome>, RedriveError> {
+        let changed = self.settle_entries(work, fates).await?;
+        let mut outcomes = Vec::new();
+        for (index, fate) in fates {
+            for letter in work.records[*index].letters.clone() {
+                work.letters[letter].open -= 1;
+                self.settle_letter(work, letter).await?;
+            }
+            outcomes.push(match fate {
+                _ if changed.contains(index) => Outcome::Changed,
+                Fate::Rejected(_) => Outcome::Rejected,
+                Fate::Events(events, _) if events.is_empty() => Outcome::Unmatched,
+                _ => Outcome::Redriven,
+            });
         }
-        Ok(match fate {
-            _ if !is_unchanged => Outcome::Changed,
-            Fate::Rejected(_) => Outcome::Rejected,
-            Fate::Events(events, _) if events.is_empty() => Outcome::Unmatched,
-            _ => Outcome::Redriven,
-        })
+        Ok(outcomes)
+    }
+
+    /// Records of one item leave in the order of its changes. Otherwise a run that is killed could leave the first one to
+    /// be delivered last. Returns those that changed in the table meanwhile.
+    async fn settle_entries(&self, work: &Work, fates: &[(usize, Fate)]) -> Result<Vec<usize>, StorageError> {
+        let mut items: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (index, fate) in fates {
+            items.entry(work.records[*index].item()).or_default().push((*index, fate));
+        }
+        let settling = items.into_values().map(|changes| self.settle_item(work, changes));
+        stream::iter(settling).buffer_unordered(WRITES).try_concat().await
+    }
+
+    async fn settle_item(
+        &self,
+        work: &Work,
+        changes: Vec<(usize, &Fate)>,
+    ) -> Result<Vec<usize>, StorageError> {
+        let mut changed = Vec::new();
+        for (index, fate) in changes {
+            if !self.settle_entry(work, index, fate).await? {
+                changed.push(index);
+            }
+        }
+        Ok(changed)
     }
 
     async fn settle_entry(&self, work: &Work, index: usize, fate: &Fate) -> Result<bool, StorageError> {

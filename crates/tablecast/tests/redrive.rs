@@ -18,6 +18,10 @@ struct Aws {
     seen: Arc<Mutex<Vec<(String, Value)>>>,
     /// True if the records have left the stream.
     is_trimmed: bool,
+    /// True if the queue does not delete messages.
+    keeps: bool,
+    /// True if another run, which was killed, has the message.
+    is_held: bool,
 }
 
 impl Aws {
@@ -59,9 +63,17 @@ impl Aws {
             "GetItem" => json!({ "Item": { "id": { "S": "1" } } }),
             "Scan" | "Query" => json!({ "Items": [] }),
             "GetQueueUrl" => json!({ "QueueUrl": "http://queue/letters" }),
+            "GetQueueAttributes" if self.is_held && self.count("GetQueueAttributes") == 0 => {
+                json!({ "Attributes": { "ApproximateNumberOfMessagesNotVisible": "1" } })
+            }
             "GetQueueAttributes" => json!({ "Attributes": { "ApproximateNumberOfMessagesNotVisible": "2" } }),
-            "ReceiveMessage" if self.count("ReceiveMessage") > 0 => json!({}),
+            "ReceiveMessage" if self.is_held && self.count("GetQueueAttributes") == 0 => json!({}),
+            "ReceiveMessage" if self.is_held && self.count("ReceiveMessage") > 2 => json!({}),
+            "ReceiveMessage" if !self.is_held && self.count("ReceiveMessage") > 0 => json!({}),
             "ReceiveMessage" => json!({ "Messages": [message("acme-orders", "m1"), message("other", "m2")] }),
+            "DeleteMessageBatch" if self.keeps => {
+                json!({ "Failed": [{ "Id": "0", "Code": "InternalError", "Message": "busy", "SenderFault": false }] })
+            }
             "ChangeMessageVisibilityBatch" | "DeleteMessageBatch" => json!({ "Successful": [{ "Id": "0" }] }),
             "GetShardIterator" if self.is_trimmed && body["ShardIteratorType"] == "AT_SEQUENCE_NUMBER" => {
                 return Err("com.amazonaws.dynamodb.v20120810#TrimmedDataAccessException");
@@ -227,6 +239,27 @@ async fn a_dead_letter_whose_records_were_trimmed_is_lost_and_stays() {
     let (code, lines, _) = of_deployment(&aws, &["--yes", "--discard-lost"]).await;
     assert_eq!((code, &lines[0]["lost"]["discarded"]), (0, &json!(true)), "{lines:?}");
     assert_eq!(aws.count("DeleteMessageBatch"), 1);
+}
+
+#[tokio::test]
+async fn a_dead_letter_that_is_not_deleted_is_no_success() {
+    let aws = Aws { keeps: true, ..Aws::default() };
+    let (code, _, errors) = of_deployment(&aws, &["--yes"]).await;
+    assert!(code == 2 && errors.contains("busy; nothing is lost: run the same command again"), "{errors}");
+    let back = aws.bodies("ChangeMessageVisibilityBatch");
+    assert_eq!(
+        back.last().unwrap()["Entries"][0]["ReceiptHandle"],
+        "receipt-m1",
+        "others can have it at once"
+    );
+}
+
+#[tokio::test]
+async fn a_run_waits_for_dead_letters_of_a_run_that_was_killed() {
+    let aws = Aws { is_held: true, ..Aws::default() };
+    let (code, lines, errors) = of_deployment(&aws, &["--yes"]).await;
+    assert_eq!((code, &lines[0]["record"]["outcome"]), (0, &json!("redriven")), "{errors}");
+    assert!(errors.contains("1 dead letters of orders are with another reader"), "{errors}");
 }
 
 /// A consumer that stopped before the lost changes takes the events as news, and one that has later changes does not.

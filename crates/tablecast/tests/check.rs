@@ -266,6 +266,20 @@ fn a_renamed_pipe_file_is_a_problem_against_a_folder_and_a_revision() {
 }
 
 #[test]
+fn a_state_that_is_gone_is_a_problem_of_a_change() {
+    let now = Project::new(PIPE);
+    let keys = "keys: { partition: { id: S } }\n";
+    let with_state =
+        PIPE.replace("events:", &format!("{keys}state: {{ type: order.placed.v2, data: {{}} }}\nevents:"));
+    let before = Project::new(&with_state);
+    let output = now.check(&["--against", before.path().to_str().unwrap()]);
+    let printed = text(&output.stdout);
+    assert!(printed.contains("state.type: was order.placed.v2 and is gone"), "{printed}");
+    assert!(printed.contains("state-removed: restore it"), "{printed}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
 fn another_log_than_before_is_reported_with_its_effect() {
     let now = Project::new(PIPE).released();
     now.write("pipes/orders.yaml", &format!("{PIPE}log: {{ keep: 1d, channel: 1 }}\n"));

@@ -5,13 +5,17 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tablecast_tests::bus::BusEvent;
+use tablecast_protocol::milliseconds_of;
+use tablecast_tests::bus::{Bus, BusEvent};
 use tablecast_tests::dynamodb::{BATCH, DynamoDb};
 use tablecast_tests::eventually::eventually;
 use tablecast_tests::local_mode::LocalMode;
+use tempfile::TempDir;
+use tokio::time::sleep;
 
 const PIPE: &str = r#"table: things
 keys: { partition: { id: S } }
@@ -26,6 +30,9 @@ events:
 "#;
 
 const ITEMS: usize = 200;
+
+/// A minute in production.
+const MARGIN: Duration = Duration::from_secs(2);
 
 /// The orders in which a consumer receives all events.
 const DELIVERIES: u64 = 200;
@@ -75,24 +82,44 @@ struct Event {
     event_type: String,
     subject: String,
     sequence: String,
+    time: String,
     replayed: Option<String>,
     data: Value,
 }
 
-/// What a consumer stores: the last sequence of each subject, and its value unless it is removed.
-type Copy = BTreeMap<String, (String, Option<i64>)>;
+/// What a consumer stores of a subject.
+#[derive(Clone)]
+struct Row {
+    sequence: String,
+    time: i64,
+    /// `None` if it is removed.
+    value: Option<i64>,
+}
 
-/// The rule of docs/guides/consume-from-the-bus.md.
-fn consume(copy: &mut Copy, event: &Event) {
-    let known = copy.get(&event.subject).map(|(sequence, _)| sequence.as_str());
-    if known.is_none_or(|known| known < event.sequence.as_str()) {
-        let value = event.data["value"].as_i64().filter(|_| event.event_type == "thing.seen.v1");
-        copy.insert(event.subject.clone(), (event.sequence.clone(), value));
+/// By subject.
+type Copy = BTreeMap<String, Row>;
+
+/// The rule of docs/guides/consume-from-the-bus.md. A consumer that repairs its table also lets a read replace what is
+/// so many milliseconds older than the read.
+fn consume(copy: &mut Copy, event: &Event, repair: Option<i64>) {
+    let time = milliseconds_of(&event.time).unwrap();
+    let value = event.data["value"].as_i64().filter(|_| event.event_type == "thing.seen.v1");
+    let is_read = event.sequence.bytes().all(|digit| digit == b'0');
+    match copy.get_mut(&event.subject) {
+        Some(row) if row.sequence >= event.sequence => {
+            if repair.is_some_and(|margin| is_read && row.time < time - margin) {
+                (row.time, row.value) = (time, value);
+            }
+        }
+        _ => {
+            let sequence = event.sequence.clone();
+            copy.insert(event.subject.clone(), Row { sequence, time, value });
+        }
     }
 }
 
-fn present(copy: Copy) -> BTreeMap<String, i64> {
-    copy.into_iter().filter_map(|(subject, (_, value))| Some((subject, value?))).collect()
+fn present(copy: &Copy) -> BTreeMap<String, i64> {
+    copy.iter().filter_map(|(subject, row)| Some((subject.clone(), row.value?))).collect()
 }
 
 /// Another order for each seed.
@@ -104,51 +131,109 @@ fn shuffle<T>(list: &mut [T], seed: u64) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_consumer_that_begins_today_has_the_table_in_whichever_order_events_arrive() {
-    let folder = tempfile::tempdir().unwrap();
-    let [pipes, schemas] = write_definitions(folder.path());
-    let local = LocalMode::start_with(&["--pipes", &pipes, "--schemas", &schemas]).await;
-    let (database, mut bus) = (local.dynamodb(), local.bus());
-    put_all(&database, 1).await;
-    bus.wait_for_subjects(&(0..ITEMS).map(|number| format!("things/{number}")).collect()).await;
-    let begins = bus.events().len();
+/// A local mode with the pipe `things`, and a consumer of its bus.
+struct World {
+    local: LocalMode,
+    definitions: [String; 2],
+    database: DynamoDb,
+    bus: Bus,
+    _folder: TempDir,
+}
 
-    let port = |url: &str| url.rsplit_once(':').unwrap().1.to_owned();
-    let (http, dynamodb) = (port(&local.addresses().http), port(&local.addresses().dynamodb));
-    let places = ["--pipes", &pipes, "--schemas", &schemas, "--port", &http, "--dynamodb-port", &dynamodb];
-    let options = ["backfill", "things", "--to-bus", "--replay", "start", "--rate", "40"];
-    let command = [&options[..], &places[..]].concat();
-    let changes = tokio::spawn(change(database.clone()));
-    let (success, _, errors) = local.command(&command).await;
-    assert!(success && errors.contains("0 rejected"), "{errors}");
-    changes.await.unwrap();
-
-    let mut expected = BTreeMap::new();
-    for item in database.scan("things").await {
-        let value = item["value"]["N"].as_str().unwrap().parse::<i64>().unwrap();
-        expected.insert(format!("things/{}", item["id"]["S"].as_str().unwrap()), value);
+impl World {
+    async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let definitions = write_definitions(folder.path());
+        let [pipes, schemas] = &definitions;
+        let local = LocalMode::start_with(&["--pipes", pipes, "--schemas", schemas]).await;
+        let (database, bus) = (local.dynamodb(), local.bus());
+        Self { local, definitions, database, bus, _folder: folder }
     }
-    let parse = |event: &BusEvent| serde_json::from_str::<Event>(event.detail.get()).unwrap();
-    let mut events = Vec::new();
-    eventually("every change on the bus", async || {
-        bus.read_new().await;
-        events = bus.events()[begins..].iter().map(parse).collect::<Vec<_>>();
-        let is_last = |event: &Event| event.data["value"] == json!(7777) && event.replayed.is_none();
-        let removed = events.iter().filter(|event| event.event_type == "thing.removed.v1").count();
-        (events.iter().any(is_last) && removed == ITEMS.div_ceil(3)).then_some(())
-    })
-    .await;
 
+    /// Runs a backfill on the bus.
+    async fn backfill(&self, name: &str) {
+        let port = |url: &str| url.rsplit_once(':').unwrap().1.to_owned();
+        let addresses = self.local.addresses();
+        let (http, dynamodb) = (port(&addresses.http), port(&addresses.dynamodb));
+        let [pipes, schemas] = &self.definitions;
+        let places = ["--pipes", pipes, "--schemas", schemas, "--port", &http, "--dynamodb-port", &dynamodb];
+        let options = ["backfill", "things", "--to-bus", "--replay", name, "--rate", "40"];
+        let (success, _, errors) = self.local.command(&[&options[..], &places[..]].concat()).await;
+        assert!(success && errors.contains("0 rejected"), "{errors}");
+    }
+
+    /// Waits until a change with this value is on the bus, and this number of removals. Returns all later events than
+    /// the first `begin`.
+    async fn events_from(&mut self, begin: usize, value: i64, removals: usize) -> Vec<Event> {
+        let parse = |event: &BusEvent| serde_json::from_str::<Event>(event.detail.get()).unwrap();
+        let mut events = Vec::new();
+        eventually("every change on the bus", async || {
+            self.bus.read_new().await;
+            events = self.bus.events()[begin..].iter().map(parse).collect::<Vec<_>>();
+            let is_last = |event: &Event| event.data["value"] == json!(value) && event.replayed.is_none();
+            let removed = events.iter().filter(|event| event.event_type == "thing.removed.v1").count();
+            (events.iter().any(is_last) && removed == removals).then_some(())
+        })
+        .await;
+        events
+    }
+
+    async fn table(&self) -> BTreeMap<String, i64> {
+        let items = self.database.scan("things").await;
+        let value = |item: &Value| item["value"]["N"].as_str().unwrap().parse::<i64>().unwrap();
+        let subject = |item: &Value| format!("things/{}", item["id"]["S"].as_str().unwrap());
+        items.iter().map(|item| (subject(item), value(item))).collect()
+    }
+}
+
+/// Delivers the events twice each and in many orders, after those that the copy has. Returns one of the copies, which
+/// are all equal to the table.
+fn deliver(copy: &Copy, events: &[Event], repair: Option<i64>, table: &BTreeMap<String, i64>) -> Copy {
+    let mut last = copy.clone();
+    for seed in 0..DELIVERIES {
+        let mut delivered: Vec<&Event> = events.iter().chain(events).collect();
+        shuffle(&mut delivered, seed);
+        last = copy.clone();
+        delivered.into_iter().for_each(|event| consume(&mut last, event, repair));
+        assert_eq!(present(&last), *table, "delivery {seed}");
+    }
+    last
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_consumer_has_the_table_after_a_backfill_in_whichever_order_events_arrive() {
+    let mut world = World::start().await;
+    put_all(&world.database, 1).await;
+    world.bus.wait_for_subjects(&(0..ITEMS).map(|number| format!("things/{number}")).collect()).await;
+
+    let begin = world.bus.events().len();
+    let changes = tokio::spawn(change(world.database.clone()));
+    world.backfill("start").await;
+    changes.await.unwrap();
+    let events = world.events_from(begin, 7777, ITEMS.div_ceil(3)).await;
     let reads: Vec<&Event> =
         events.iter().filter(|event| event.replayed.as_deref() == Some("start")).collect();
     assert!(reads.len() >= ITEMS * 2 / 3 && reads.iter().all(|read| read.id.starts_with("read-")));
-    for seed in 0..DELIVERIES {
-        // EventBridge keeps no order, and may deliver an event twice.
-        let mut delivered: Vec<&Event> = events.iter().chain(&events).collect();
-        shuffle(&mut delivered, seed);
-        let mut copy = Copy::new();
-        delivered.into_iter().for_each(|event| consume(&mut copy, event));
-        assert_eq!(present(copy), expected, "delivery {seed}");
+    let copy = deliver(&Copy::new(), &events, None, &world.table().await);
+
+    // The consumer loses these changes.
+    for number in (0..ITEMS).step_by(3) {
+        world.database.put("things", item(number, 5000 + number)).await;
     }
+    let last = 5000 + (ITEMS - 1) / 3 * 3;
+    world.events_from(begin, last.try_into().unwrap(), ITEMS.div_ceil(3)).await;
+    sleep(2 * MARGIN).await;
+    let begin = world.bus.events().len();
+    let database = world.database.clone();
+    let changes = tokio::spawn(async move {
+        for number in (0..ITEMS).step_by(6) {
+            database.put("things", item(number, 9000 + number)).await;
+        }
+        database.put("things", item(0, 9999)).await;
+    });
+    world.backfill("repair").await;
+    changes.await.unwrap();
+    let events = world.events_from(begin, 9999, 0).await;
+    let margin = i64::try_from(MARGIN.as_millis()).unwrap();
+    deliver(&copy, &events, Some(margin), &world.table().await);
 }

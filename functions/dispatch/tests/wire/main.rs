@@ -14,3 +14,4 @@ mod push;
 mod rejected;
 mod stand_in;
 mod trace;
+mod units;

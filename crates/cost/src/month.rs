@@ -5,7 +5,7 @@ mod standing;
 
 use serde::Serialize;
 
-use crate::load::Load;
+use crate::load::{Load, PipeLoad};
 use crate::prices::{Item, Prices};
 
 pub use changes::changes;
@@ -39,9 +39,14 @@ impl<'p> Lines<'p> {
     }
 }
 
-/// All lines of a month.
+/// All lines of a month. Those of several pipes have the names of their pipes.
 pub fn month(load: &Load, prices: &Prices) -> Vec<Line> {
-    let of_pipes = load.pipes.iter().flat_map(|pipe| changes(pipe, load, prices));
+    let named = |pipe: &PipeLoad, line: Line| Line { what: format!("{}: {}", pipe.name, line.what), ..line };
+    let of_pipe = |pipe| -> Vec<Line> {
+        let lines = changes(pipe, load, prices).into_iter();
+        if load.pipes.len() > 1 { lines.map(|line| named(pipe, line)).collect() } else { lines.collect() }
+    };
+    let of_pipes = load.pipes.iter().flat_map(of_pipe);
     let others = standing(load, prices).into_iter().chain(clients(load, prices));
     others.chain(of_pipes).collect()
 }

@@ -54,7 +54,7 @@ pub fn text(lines: &[Line], prices: &Prices) -> String {
     for line in lines {
         let (service, what) = (line.item.service(), &line.what);
         let (arithmetic, dollars) = (arithmetic(line, prices), money(line.dollars));
-        _ = writeln!(table, "{service:<12} {what:<37} {arithmetic:>44} {dollars:>10}");
+        _ = writeln!(table, "{service:<12} {what:<40} {arithmetic:>50} {dollars:>10}");
     }
     let mut services: BTreeMap<&str, f64> = BTreeMap::new();
     for line in lines {
@@ -62,7 +62,7 @@ pub fn text(lines: &[Line], prices: &Prices) -> String {
     }
     table.push('\n');
     for (service, dollars) in services.iter().chain([(&"total", &total(lines))]) {
-        _ = writeln!(table, "{service:<12} {:>93}", money(*dollars));
+        _ = writeln!(table, "{service:<12} {:>102}", money(*dollars));
     }
     table
 }

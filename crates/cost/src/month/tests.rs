@@ -1,6 +1,6 @@
 use super::*;
 use crate::batch::Batch;
-use crate::load::{Clients, PipeLoad};
+use crate::load::Clients;
 use crate::table::total;
 
 const BATCH: Batch = Batch {
@@ -69,6 +69,16 @@ fn a_message_or_an_event_is_billed_in_parts() {
     assert_eq!((dollars(&lines, Item::BusEvent), dollars(&lines, Item::SocketMessage)), (2.0, 4.0));
     let packed = changes_of(&PipeLoad { events_per_message: 10.0, ..pipe(1e6) });
     assert!((dollars(&packed, Item::SocketMessage) - 0.1).abs() < 1e-9);
+}
+
+#[test]
+fn lines_of_several_pipes_have_their_names() {
+    let profiles = PipeLoad { name: "profiles".to_owned(), ..pipe(2e6) };
+    let lines = month(&load(vec![pipe(1e6), profiles]), &prices());
+    let log = |name: &str| lines.iter().find(|line| line.what == name).map(|line| line.quantity);
+    assert_eq!((log("orders: log"), log("profiles: log")), (Some(400_000.0), Some(800_000.0)));
+    let alone = month(&load(vec![pipe(1e6)]), &prices());
+    assert!(alone.iter().any(|line| line.what == "log"), "{alone:#?}");
 }
 
 #[test]

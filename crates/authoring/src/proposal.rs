@@ -9,7 +9,7 @@
 //! - `key_pattern`: the words in a key such as `ORDER#1#ITEM#2`
 //! - `sensitivity`: recognizes attributes that should not leave the table
 //! - `property`, `selection`: the proposed properties, and the omitted attributes; `select`: selects them
-//! - `entity_events`: the events of one kind of item
+//! - `entity_events`: the events of one kind of item; `state`: whether the file has a state
 //! - `naming`, `quoting`, `yaml_text`, `cel_path`, `expression`: names and expressions as text
 //! - `subject`, `grant`: the subject of events, and an example of a grant
 //! - `placeholder`: made-up values for fixtures and examples
@@ -44,6 +44,7 @@ mod schemas;
 mod select;
 mod selection;
 mod sensitivity;
+mod state;
 mod stats;
 mod subject;
 mod yaml_text;

@@ -5,8 +5,8 @@ use tablecast_pipeline::pipe::Pipes;
 
 use super::grants::{grants, may_match};
 
-/// Finds states that clients can load item by item only: every grant that ends in `*` leaves the partition key open,
-/// so it would need a scan.
+/// Finds states that clients can load item by item only: the partition key is in the last segment, and every grant that
+/// ends in `*` leaves it open. If other segments follow, a client can subscribe to one partition, `orders/acme/*`.
 pub fn problems(pipes: &Pipes, definitions: &[(&DefinitionFile, Definition)]) -> Vec<Problem> {
     let grants: Vec<&str> = definitions.iter().flat_map(|(_, definition)| grants(definition)).collect();
     let problem = |(file, definition): &(&DefinitionFile, Definition)| {
@@ -16,7 +16,9 @@ pub fn problems(pipes: &Pipes, definitions: &[(&DefinitionFile, Definition)]) ->
         let before_star: Vec<usize> =
             of_pipe.filter_map(|grant| grant::segments_before_star(grant)).collect();
         let needed = state.partition_segments();
-        let all_are_open = !before_star.is_empty() && before_star.iter().all(|segments| *segments < needed);
+        let is_last = pipe.subject_outline().split('/').count() <= needed;
+        let all_are_open =
+            is_last && !before_star.is_empty() && before_star.iter().all(|segments| *segments < needed);
         all_are_open.then(|| {
             Problem::new(Rule::StateScan, &file.file, "subject", reason(state.partition_name(), needed))
         })

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use tablecast_protocol::event_type;
+
 use super::entity::Entity;
 use super::naming::camel_case;
 use super::property::Property;
@@ -13,6 +15,8 @@ pub enum EventKind {
     Created,
     Changed,
     Removed,
+    /// What an item is now.
+    State,
 }
 
 /// The events of one kind of item.
@@ -24,34 +28,63 @@ pub struct EntityEvents<'s> {
     pub compared: Vec<String>,
     /// The attribute that marks deleted items.
     pub soft_delete: Option<String>,
+    /// Whether the pipe file has a state of these items. Its removed event replaces the rule for one.
+    pub has_state: bool,
     key: &'s Key,
 }
 
 impl<'s> EntityEvents<'s> {
-    pub fn of(entity: Entity<'s>, key: &'s Key) -> Self {
+    pub fn of(entity: Entity<'s>, key: &'s Key, has_state: bool) -> Self {
         let selection = select(Stats::of(entity.items.iter().copied()), key);
         let is_constant =
             |name: &str| entity.discriminators.contains_key(name) || key.names().any(|key| key == name);
         let names = selection.properties.iter().map(|property| property.name.clone());
         let compared = names.filter(|name| !is_constant(name)).collect();
         let soft_delete = selection.omissions.iter().find(|it| it.is_soft_delete()).map(|it| it.path.clone());
-        Self { entity, selection, compared, soft_delete, key }
+        Self { entity, selection, compared, soft_delete, has_state, key }
     }
 
-    /// Returns the kinds of events. There is no changed event if no property can change.
+    /// Returns the kinds of changes. There is no changed event if no property can change.
     pub fn kinds(&self) -> impl Iterator<Item = EventKind> + use<'_, 's> {
         let kinds = [EventKind::Created, EventKind::Changed, EventKind::Removed];
         kinds.into_iter().filter(|kind| *kind != EventKind::Changed || !self.compared.is_empty())
     }
 
+    /// Returns the kinds that have a rule.
+    pub fn rules(&self) -> impl Iterator<Item = EventKind> + use<'_, 's> {
+        self.kinds().filter(|kind| *kind != EventKind::Removed || !self.has_state)
+    }
+
+    /// Returns the kinds that have a schema.
+    pub fn all(&self) -> impl Iterator<Item = EventKind> + use<'_, 's> {
+        self.kinds().chain(self.has_state.then_some(EventKind::State))
+    }
+
     pub fn event_type(&self, kind: EventKind) -> String {
-        format!("{}.{kind}.v1", self.entity.noun)
+        let state = format!("{}.v1", self.entity.noun);
+        match kind {
+            EventKind::State => state,
+            EventKind::Removed => event_type::removed(&state).unwrap_or(state),
+            kind => format!("{}.{kind}.v1", self.entity.noun),
+        }
+    }
+
+    /// Returns the types of the events that a change of this kind causes.
+    pub fn emitted(&self, kind: EventKind) -> Vec<String> {
+        let has_state = self.has_state && kind != EventKind::Removed;
+        let state = has_state.then_some(EventKind::State);
+        std::iter::once(kind).chain(state).map(|kind| self.event_type(kind)).collect()
     }
 
     /// Returns the properties that are attributes of the key.
     pub fn key_properties(&self) -> impl Iterator<Item = &Property> {
         let is_key = |property: &&Property| self.key.names().any(|name| name == property.name);
         self.selection.properties.iter().filter(is_key)
+    }
+
+    /// Returns the number of attributes of the key.
+    pub fn key_length(&self) -> usize {
+        self.key.names().count()
     }
 
     /// Returns the pipe file's variable for the names of the changed attributes.
@@ -86,7 +119,7 @@ impl EventKind {
     /// Returns the operation in the stream record.
     pub fn operation(self) -> &'static str {
         match self {
-            Self::Created => "INSERT",
+            Self::Created | Self::State => "INSERT",
             Self::Changed => "MODIFY",
             Self::Removed => "REMOVE",
         }
@@ -99,6 +132,7 @@ impl fmt::Display for EventKind {
             Self::Created => "created",
             Self::Changed => "changed",
             Self::Removed => "removed",
+            Self::State => "state",
         })
     }
 }

@@ -85,7 +85,7 @@ pub fn fixture(sample: &Sample, pipe: &str, events: &EntityEvents<'_>, kind: Eve
     let key = &sample.key;
     let (one, two) = (placeholder::item(events, key, 1), placeholder::item(events, key, 2));
     let (number, old, new) = match kind {
-        EventKind::Created => (1, None, Some(&one)),
+        EventKind::Created | EventKind::State => (1, None, Some(&one)),
         EventKind::Changed => (2, Some(&one), Some(&two)),
         EventKind::Removed => (3, Some(&two), None),
     };

@@ -1,9 +1,10 @@
 //! The text of the pipe file.
 //!
 //! # Layout
-//! - `events`: the rules
+//! - `events`: the rules; `state`: what an item is now
 
 mod events;
+mod state;
 
 use tablecast_definitions::definition::Log;
 
@@ -17,13 +18,20 @@ use super::sample::{Key, KeyAttribute, Sample};
 use super::subject::Subject;
 use super::yaml_text::{yaml_expression, yaml_name};
 
-pub fn file(sample: &Sample, pipe: &str, subject: &Subject<'_>, entities: &[EntityEvents<'_>]) -> File {
+pub fn file(
+    sample: &Sample,
+    pipe: &str,
+    subject: &Subject<'_>,
+    entities: &[EntityEvents<'_>],
+    no_state: Option<&str>,
+) -> File {
     let sections = [
         table(sample),
         variables(entities),
         subject_and_grant(subject),
         log(subject),
         format!("events:\n{}", entities.iter().map(events::rules).collect::<Vec<_>>().join("\n")),
+        state::section(entities, no_state),
         tests(pipe, entities),
     ];
     let sections: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
@@ -106,8 +114,8 @@ fn log(subject: &Subject<'_>) -> String {
 
 fn tests(pipe: &str, entities: &[EntityEvents<'_>]) -> String {
     let test = |events: &EntityEvents<'_>, kind| {
-        let (record, event_type) = (fixtures::name(pipe, events, kind), events.event_type(kind));
-        format!("  - {{ record: {record}, emits: [{event_type}] }}\n")
+        let (record, types) = (fixtures::name(pipe, events, kind), events.emitted(kind).join(", "));
+        format!("  - {{ record: {record}, emits: [{types}] }}\n")
     };
     let tests = entities.iter().flat_map(|events| events.kinds().map(move |kind| test(events, kind)));
     format!("tests:\n{}", tests.collect::<String>())

@@ -19,7 +19,7 @@ use super::output::Proposal;
 use super::sample::Sample;
 use super::selection::Omission;
 use super::subject::Subject;
-use super::{fixtures, naming, notes, pipe_file, quoting, schemas};
+use super::{fixtures, naming, notes, pipe_file, quoting, schemas, state};
 
 /// Returns files that pass `tablecast check`.
 pub fn propose(sample: &Sample, options: &ProposalOptions) -> Result<Proposal, ProposalError> {
@@ -30,8 +30,11 @@ pub fn propose(sample: &Sample, options: &ProposalOptions) -> Result<Proposal, P
     let entities = detect(sample, noun);
     let subject = Subject::of(sample, &pipe);
     let notes = notes::notes(sample, &entities, &subject);
-    let entities: Vec<_> = entities.all.into_iter().map(|it| EntityEvents::of(it, &sample.key)).collect();
-    let draft = Draft { sample, pipe: &pipe, id_prefix: &options.id_prefix, subject, entities: &entities };
+    let no_state = state::obstacle(&entities, &subject);
+    let events = |it| EntityEvents::of(it, &sample.key, no_state.is_none());
+    let entities: Vec<_> = entities.all.into_iter().map(events).collect();
+    let id_prefix = &options.id_prefix;
+    let draft = Draft { sample, pipe: &pipe, id_prefix, subject, entities: &entities, no_state };
     draft.proposal(notes)
 }
 
@@ -41,16 +44,20 @@ struct Draft<'d> {
     id_prefix: &'d str,
     subject: Subject<'d>,
     entities: &'d [EntityEvents<'d>],
+    no_state: Option<&'static str>,
 }
 
 impl Draft<'_> {
     fn proposal(&self, notes: Vec<String>) -> Result<Proposal, ProposalError> {
-        let pipe = pipe_file::file(self.sample, self.pipe, &self.subject, self.entities);
+        let pipe = pipe_file::file(self.sample, self.pipe, &self.subject, self.entities, self.no_state);
         let pipes = compile(&pipe, &self.schemas(|_, _| None))?;
         Ok(Proposal {
-            fixtures: self.events().map(|(events, kind)| self.fixture(events, kind)).collect(),
-            schemas: self.schemas(|events, kind| example(&pipes, &self.fixture(events, kind))),
-            event_types: self.events().map(|(events, kind)| events.event_type(kind)).collect(),
+            fixtures: self.each(EntityEvents::kinds, |events, kind| self.fixture(events, kind)),
+            schemas: self.schemas(|events, kind| {
+                example(&pipes, &self.fixture(events, kind), &events.event_type(kind))
+            }),
+            event_types: self.each(EntityEvents::rules, EntityEvents::event_type),
+            state: self.entities.iter().find(|events| events.has_state).map(state::types),
             subject: self.subject.printed(),
             omissions: omissions(self.entities),
             dry_run: DryRun::of(&pipes, self.sample),
@@ -59,8 +66,14 @@ impl Draft<'_> {
         })
     }
 
-    fn events(&self) -> impl Iterator<Item = (&EntityEvents<'_>, EventKind)> {
-        self.entities.iter().flat_map(|events| events.kinds().map(move |kind| (events, kind)))
+    /// Maps each of these kinds of each kind of item.
+    fn each<'e, T, Kinds: Iterator<Item = EventKind>>(
+        &'e self,
+        kinds: impl Fn(&'e EntityEvents<'e>) -> Kinds,
+        map: impl Fn(&'e EntityEvents<'e>, EventKind) -> T,
+    ) -> Vec<T> {
+        let of = |events| kinds(events).map(|kind| map(events, kind)).collect::<Vec<_>>();
+        self.entities.iter().flat_map(of).collect()
     }
 
     fn fixture(&self, events: &EntityEvents<'_>, kind: EventKind) -> File {
@@ -68,8 +81,8 @@ impl Draft<'_> {
     }
 
     fn schemas(&self, example: impl Fn(&EntityEvents<'_>, EventKind) -> Option<Value<'static>>) -> Vec<File> {
-        let schema = |(events, kind)| schemas::schema(events, kind, self.id_prefix, example(events, kind));
-        self.events().map(schema).collect()
+        let schema = |events, kind| schemas::schema(events, kind, self.id_prefix, example(events, kind));
+        self.each(EntityEvents::all, schema)
     }
 }
 
@@ -103,9 +116,10 @@ fn compile(pipe: &File, schemas: &[File]) -> Result<Pipes, ProposalError> {
     Pipes::compile(&[source(pipe)], &schemas).map_err(faulty)
 }
 
-/// Returns the data of the event that a fixture causes.
-fn example(pipes: &Pipes, fixture: &File) -> Option<Value<'static>> {
+/// Returns the data of the event of this type that a fixture causes.
+fn example(pipes: &Pipes, fixture: &File, event_type: &str) -> Option<Value<'static>> {
     let element = enrich(pipes, &format!("[{}]", fixture.text)).ok()?.pop()?;
-    let event: Json = serde_json::from_str(element.events.first()?.get()).ok()?;
+    let events = element.events.iter().filter_map(|event| serde_json::from_str::<Json>(event.get()).ok());
+    let event = events.into_iter().find(|event| event["type"] == event_type)?;
     Some(Value::from(&event["data"]))
 }

@@ -19,11 +19,16 @@ pub fn schema(
 ) -> File {
     let name = format!("{}.json", events.event_type(kind));
     let noun = events.entity.noun.replace('-', " ");
+    let capital = format!("{}{}", noun[..1].to_uppercase(), &noun[1..]);
+    let (title, description) = match kind {
+        EventKind::State => (capital, format!("What {} {noun} is now.", article(&noun).to_lowercase())),
+        kind => (format!("{capital} {kind}"), format!("{} {noun} was {kind}.", article(&noun))),
+    };
     let mut schema = vec![
         field("$schema", text(DRAFT)),
         field("$id", text(format!("{id_prefix}{name}"))),
-        field("title", text(format!("{}{} {kind}", noun[..1].to_uppercase(), &noun[1..]))),
-        field("description", text(format!("{} {noun} was {kind}.", article(&noun)))),
+        field("title", text(title)),
+        field("description", text(description)),
     ];
     schema.extend(body(events, kind));
     schema.extend(example.map(|example| field("examples", Value::List(vec![example]))));
@@ -33,8 +38,9 @@ pub fn schema(
 
 fn body(events: &EntityEvents<'_>, kind: EventKind) -> Fields<'static> {
     let properties = || events.selection.properties.iter().map(|property| property_schema(events, property));
+    let keys = || events.key_properties().map(|property| property_schema(events, property));
     match kind {
-        EventKind::Created => object(properties()),
+        EventKind::Created | EventKind::State => object(properties()),
         EventKind::Changed => {
             let mut item = described(
                 "object",
@@ -46,12 +52,12 @@ fn body(events: &EntityEvents<'_>, kind: EventKind) -> Fields<'static> {
                 (events.item_property(), Value::Map(item), true),
             ])
         }
+        EventKind::Removed if events.has_state => object(keys()),
         EventKind::Removed => {
             let values = ["deleted", "expired"].map(text).to_vec();
             let why = text("deleted: somebody deleted it. expired: its time to live ended.");
             let reason = vec![field("enum", Value::List(values)), field("description", why)];
-            let keys = events.key_properties().map(|property| property_schema(events, property));
-            object(keys.chain([(events.reason_property().to_owned(), Value::Map(reason), true)]))
+            object(keys().chain([(events.reason_property().to_owned(), Value::Map(reason), true)]))
         }
     }
 }

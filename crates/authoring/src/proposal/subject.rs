@@ -24,6 +24,7 @@ pub struct Subject<'s> {
 #[derive(Debug)]
 struct Segment<'s> {
     key: &'s KeyAttribute,
+    is_partition: bool,
     is_encoded: bool,
     is_sensitive: bool,
 }
@@ -33,6 +34,7 @@ impl<'s> Subject<'s> {
     pub fn of(sample: &'s Sample, pipe: &'s str) -> Self {
         let segment = |key: &'s KeyAttribute| Segment {
             key,
+            is_partition: *key == sample.key.partition,
             is_encoded: is_encoded(sample, key),
             is_sensitive: Sensitivity::of_name(&key.name).is_some()
                 || texts(sample, key).any(|text| Sensitivity::of_value(text).is_some()),
@@ -56,6 +58,18 @@ impl<'s> Subject<'s> {
 
     pub fn encoded(&self) -> impl Iterator<Item = &str> {
         self.segments.iter().filter(|it| it.is_encoded).map(|it| it.key.name.as_str())
+    }
+
+    /// Returns why a subject cannot be turned back into a key with one read, so that it can have no state.
+    pub fn state_obstacle(&self) -> Option<&'static str> {
+        let is_binary = self.segments.iter().any(|segment| segment.key.kind == KeyType::B);
+        let is_in_order = self.segments.first().is_some_and(|segment| segment.is_partition);
+        match (is_binary, self.encoded().next().is_some(), is_in_order) {
+            (true, ..) => Some("a key is binary"),
+            (_, true, _) => Some("a value of the key may contain / or *"),
+            (.., false) => Some("the subject begins with the sort key, and a read needs the partition key"),
+            _ => None,
+        }
     }
 
     /// Returns the template for the pipe file.

@@ -16,6 +16,7 @@ mod libraries;
 mod random;
 mod refusals;
 mod single_table;
+mod states;
 mod value_types;
 
 const ID_PREFIX: &str = "https://tablecast.example/schemas/";

@@ -9,7 +9,7 @@ use crate::proposal::yaml_text::{yaml_expression, yaml_line, yaml_name};
 
 /// Returns the rules for one kind of item.
 pub fn rules(events: &EntityEvents<'_>) -> String {
-    events.kinds().map(|kind| rule(events, kind)).collect::<Vec<_>>().join("\n")
+    events.rules().map(|kind| rule(events, kind)).collect::<Vec<_>>().join("\n")
 }
 
 fn rule(events: &EntityEvents<'_>, kind: EventKind) -> String {
@@ -20,7 +20,7 @@ fn rule(events: &EntityEvents<'_>, kind: EventKind) -> String {
     ];
     let when = conditions.into_iter().flatten().collect::<Vec<_>>().join(" && ");
     let data = match kind {
-        EventKind::Created => created(events),
+        EventKind::Created | EventKind::State => created(events),
         EventKind::Changed => changed(events),
         EventKind::Removed => removed(events),
     };
@@ -33,7 +33,9 @@ fn operation(events: &EntityEvents<'_>, kind: EventKind) -> String {
     let Some(_) = &events.soft_delete else { return operation };
     let [was, is] = ["was-deleted", "is-deleted"].map(|name| camel_case(&events.variable(name)));
     match kind {
-        EventKind::Created => format!("({operation} || operation == \"MODIFY\" && {was}) && !{is}"),
+        EventKind::Created | EventKind::State => {
+            format!("({operation} || operation == \"MODIFY\" && {was}) && !{is}")
+        }
         EventKind::Changed => format!("{operation} && !{was} && !{is}"),
         EventKind::Removed => format!("({operation} || operation == \"MODIFY\" && {is}) && !{was}"),
     }
@@ -62,7 +64,7 @@ fn removed(events: &EntityEvents<'_>) -> String {
 }
 
 /// Returns the properties of an object, with one line for each expression.
-fn tree(properties: &[Property], parent: &CelPath, indent: usize) -> String {
+pub fn tree(properties: &[Property], parent: &CelPath, indent: usize) -> String {
     let line = |property: &Property| {
         let (name, margin) = (&property.name, " ".repeat(indent));
         let path = parent.member(name, property.is_optional);

@@ -1,9 +1,10 @@
 use super::*;
 
 #[test]
-fn a_table_gets_three_events_with_its_key_as_the_subject() {
+fn a_table_gets_events_and_a_state_with_its_key_as_the_subject() {
     let proposal = proposed(&sample("orders", "tenantId,orderId", ORDERS));
-    assert_eq!(proposal.event_types, ["order.created.v1", "order.changed.v1", "order.removed.v1"]);
+    assert_eq!(proposal.event_types, ["order.created.v1", "order.changed.v1"]);
+    assert_eq!(proposal.state, Some(["order.v1", "order.removed.v1"].map(str::to_owned)));
     assert_eq!(proposal.subject, "orders/<tenantId>/<orderId>");
     assert_eq!((proposal.pipe.name.as_str(), proposal.dry_run.events), ("orders.yaml", 2));
     assert_eq!(checked(&proposal).problems, []);
@@ -79,6 +80,6 @@ fn a_key_that_looks_personal_causes_a_note_and_stays_out_of_the_data() {
 #[test]
 fn a_table_with_keys_only_gets_no_changed_event() {
     let proposal = proposed(&sample("tags", "id", r#"{"id":{"S":"a"}}"#));
-    assert_eq!(proposal.event_types, ["tag.created.v1", "tag.removed.v1"]);
+    assert_eq!(proposal.event_types, ["tag.created.v1"]);
     assert_eq!(checked(&proposal).problems, []);
 }

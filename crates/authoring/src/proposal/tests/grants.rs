@@ -1,3 +1,5 @@
+use tablecast_definitions::problem::Rule;
+
 use super::*;
 
 /// A grant is proposed only in a comment, and as narrow as the key allows.
@@ -40,7 +42,9 @@ fn a_proposed_grant_is_as_wide_as_the_proposed_channel() {
         let mut proposal = proposed(&sample("things", key, items));
         has_lines(&proposal.pipe.text, &[log]);
         proposal.pipe.text = proposal.pipe.text.replace("# grant: ", "grant: ");
-        let report = checked(&proposal);
+        let mut report = checked(&proposal);
+        // A table with a partition key only has no list that one read returns.
+        report.warnings.retain(|warning| key.contains(',') || warning.rule != Rule::StateScan);
         assert_eq!((report.problems, report.warnings), (vec![], vec![]), "{}", proposal.pipe.text);
     }
 }

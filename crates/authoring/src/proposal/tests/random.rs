@@ -89,7 +89,7 @@ proptest! {
         let proposal = proposed(&sample);
         let report = checked(&proposal);
         prop_assert!(report.problems.is_empty(), "{:#?}\n{}", report.problems, proposal.pipe.text);
-        prop_assert_eq!(report.checked.tests, proposal.schemas.len());
+        prop_assert_eq!(report.checked.tests, proposal.fixtures.len());
         prop_assert_eq!(report.checked.examples, proposal.schemas.len());
         let pipes = pipes(&proposal);
         prop_assert_eq!(&proposal.dry_run.rejected, &BTreeMap::new(), "{}", proposal.pipe.text);

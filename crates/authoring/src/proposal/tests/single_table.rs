@@ -60,7 +60,7 @@ fn kinds_are_distinguished_by_a_type_attribute_unless_the_user_names_one_noun() 
         id_prefix: ID_PREFIX.into(),
     };
     let proposal = propose(&mixed, &options).unwrap();
-    assert_eq!(proposal.event_types, ["thing.created.v1", "thing.changed.v1", "thing.removed.v1"]);
+    assert_eq!(proposal.event_types, ["thing.created.v1", "thing.changed.v1"]);
     assert_eq!((proposal.pipe.name.as_str(), proposal.subject.as_str()), ("things.yaml", "things/<pk>/<sk>"));
 }
 

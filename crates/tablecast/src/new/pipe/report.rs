@@ -21,7 +21,11 @@ pub fn print(input: &Input, proposal: &Proposal, written: &[PathBuf]) -> Result<
 /// Describes the events, and what was left out.
 pub fn text(input: &Input, proposal: &Proposal) -> Result<String, fmt::Error> {
     let mut text = String::new();
-    writeln!(text, "\nEvents: {}\nSubject: {}", proposal.event_types.join(", "), proposal.subject)?;
+    writeln!(text, "\nEvents: {}", proposal.event_types.join(", "))?;
+    if let Some([state, removed]) = &proposal.state {
+        writeln!(text, "State: {state}, and {removed} for an item that is gone")?;
+    }
+    writeln!(text, "Subject: {}", proposal.subject)?;
     omissions(&mut text, proposal)?;
     input.notes.iter().chain(&proposal.notes).try_for_each(|note| writeln!(text, "\n{note}"))?;
     dry_run(&mut text, proposal, input.sample.items.len())?;

@@ -4,7 +4,7 @@
 //! # Layout
 //! - `event`: an event with its versions, its source and an example
 //! - `fields`: the table of an event's data
-//! - `subscribing`: examples of how to subscribe; `terraform`: an EventBridge rule with a target
+//! - `subscribing`: examples of how to subscribe, and to load a state; `terraform`: an EventBridge rule with a target
 //! - `bus`: how to receive from the bus; `types`: commands that generate types
 //! - `escape`: text in HTML, and code to copy
 

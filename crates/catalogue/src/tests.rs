@@ -86,6 +86,37 @@ fn the_events_of_a_state_have_their_conditions() {
 }
 
 #[test]
+fn the_events_of_a_state_are_marked_and_clients_load_it_before_its_changes() {
+    let text = "table: orders\nkeys: { partition: { id: S } }\nsubject: '\"orders/\" + keys.id'\ngrant: '\"orders/*\"'\n\
+        events: [{ type: order.seen.v1, data: { size: item.size } }]\n\
+        state: { type: order.v1, version: item.size, data: { size: item.size } }\n";
+    let body = json!({ "type": "object", "examples": [{ "size": 1 }] });
+    let types = ["order.v1", "order.removed.v1", "order.seen.v1"].map(|name| schema(name, body.clone()));
+    let page = page(&[pipe(text)], &types, &deployment());
+    let article = |name: &str| {
+        let (_, rest) = page.split_once(&format!("<article class=\"panel\" id=\"{name}\"")).unwrap();
+        rest.split("</article>").next().unwrap().to_owned()
+    };
+    let message = "&quot;state&quot;:true,&quot;subjects&quot;:[&quot;orders/*&quot;],&quot;types&quot;:[&quot;order.v1&quot;,&quot;order.removed.v1&quot;]}";
+    for (name, other) in [("order.v1", "order.removed.v1"), ("order.removed.v1", "order.v1")] {
+        let article = article(name);
+        assert!(article.contains("<strong>State.</strong>"), "{article}");
+        assert!(article.contains(&format!("<a href=\"#{other}\">")), "{article}");
+        for expected in [
+            message,
+            "{&quot;action&quot;:&quot;state&quot;,",
+            "collection(client, &quot;orders/*&quot;, { type: &quot;order.v1&quot; })",
+            "&quot;version&quot;: &quot;0000000000000000000000000000000000000007&quot;",
+        ] {
+            assert!(article.contains(expected), "{expected} is not in {article}");
+        }
+    }
+    let seen = article("order.seen.v1");
+    assert!(!seen.contains("State.") && !seen.contains("&quot;state&quot;"), "{seen}");
+    assert!(!seen.contains("&quot;version&quot;: &quot;00"), "{seen}");
+}
+
+#[test]
 fn an_event_of_a_state_can_have_no_place_in_a_log() {
     let text = "table: orders\nkeys: { partition: { id: S } }\nsubject: '\"orders/\" + keys.id'\n\
         state: { type: order.v1, data: { size: item.size } }\n";

@@ -2,7 +2,7 @@ mod subject;
 
 use serde_json::{Value as Json, json};
 use tablecast_definitions::definition::EventRule;
-use tablecast_pipeline::pipe::{Pipe, Pipes};
+use tablecast_pipeline::pipe::{Pipe, Pipes, State};
 use tablecast_pipeline::schema::Schema;
 use tablecast_protocol::subject::Subject;
 
@@ -68,6 +68,13 @@ impl<'c> Event<'c> {
         pipe.state().is_some_and(|state| state.removed_type() == self.event_type)
     }
 
+    /// Returns the types of the state that this event belongs to, and of its removed items.
+    pub fn state(&self) -> Option<[&'c str; 2]> {
+        let of = |pipe: &&'c Pipe| self.is_state(pipe) || self.is_removed(pipe);
+        let state = self.emitters.iter().copied().find(of)?.state()?;
+        Some([state.event_type(), state.removed_type()])
+    }
+
     /// Returns whole events with the data of the schema's examples.
     pub fn examples(&self) -> Vec<Json> {
         let examples = self.schema.document["examples"].as_array().into_iter().flatten();
@@ -91,6 +98,9 @@ impl<'c> Event<'c> {
             event["position"] = json!("5c1f0e9a7b3d2468-1041");
             if pipe.definition.trace.is_some() {
                 event["traceparent"] = json!("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+            }
+            if self.state().is_some() && pipe.state().is_some_and(State::has_version) {
+                event["version"] = json!("0000000000000000000000000000000000000007");
             }
         }
         event

@@ -8,7 +8,7 @@ use super::{fields, subscribing, types};
 use crate::contents::{Contents, Event};
 
 /// The members of an event, in the order in which dispatch writes them.
-const MEMBERS: [&str; 13] = [
+const MEMBERS: [&str; 14] = [
     "position",
     "late",
     "specversion",
@@ -21,6 +21,7 @@ const MEMBERS: [&str; 13] = [
     "dataschema",
     "sequence",
     "traceparent",
+    "version",
     "data",
 ];
 
@@ -30,9 +31,10 @@ pub fn article(contents: &Contents<'_>, event: &Event<'_>) -> String {
     format!(
         "<article class=\"panel\" id=\"{event_type}\" aria-labelledby=\"{event_type}-name\">\n\
          <h3 id=\"{event_type}-name\"><a class=\"anchor\" href=\"#{event_type}\">{}</a> <code>{event_type}</code></h3>\n\
-         {}<p>{}</p>\n{}{}<h4>Data</h4>\n{}{}{}{}</article>\n",
+         {}{}<p>{}</p>\n{}{}<h4>Data</h4>\n{}{}{}{}</article>\n",
         Escaped(event.title()),
         deprecated(event),
+        state(event),
         Prose(event.description()),
         versions(contents, event),
         emitters(event),
@@ -48,6 +50,20 @@ fn deprecated(event: &Event<'_>) -> &'static str {
         true => "<p class=\"warn\"><strong>Deprecated.</strong> Move to a later version.</p>\n",
         false => "",
     }
+}
+
+/// Marks an event of a state.
+fn state(event: &Event<'_>) -> String {
+    let Some([state, removed]) = event.state() else { return String::new() };
+    let (meaning, other) = match event.event_type == state {
+        true => (
+            "Clients load what the items are now, and then follow the changes. An item that is gone is",
+            removed,
+        ),
+        false => ("An item is gone, or is no longer part of the state", state),
+    };
+    let other = Escaped(other);
+    format!("<p><strong>State.</strong> {meaning} <a href=\"#{other}\"><code>{other}</code></a>.</p>\n")
 }
 
 fn versions(contents: &Contents<'_>, event: &Event<'_>) -> String {

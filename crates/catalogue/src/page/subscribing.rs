@@ -1,3 +1,8 @@
+//! # Layout
+//! - `state`: examples for the events of a state
+
+mod state;
+
 use serde_json::json;
 use tablecast_protocol::event::bus_source;
 
@@ -19,13 +24,24 @@ fn socket(contents: &Contents<'_>, event: &Event<'_>) -> String {
     let Some(subscription) = subscription(contents, event) else {
         return "<p>No one can subscribe to this event on the WebSocket, because its pipe file has no grant that any token matches.</p>\n".to_owned();
     };
-    let message =
-        json!({"action": "subscribe", "subjects": [subscription.pattern], "types": [event.event_type]});
+    let examples = match event.state() {
+        Some(types) => state::examples(contents, types, &subscription),
+        None => examples(contents, event, &subscription),
+    };
     [
         token(contents, &subscription),
         copyable("wscat: all events of these subjects", &wscat(contents, &subscription)),
+        examples,
+    ]
+    .concat()
+}
+
+fn examples(contents: &Contents<'_>, event: &Event<'_>, subscription: &Subscription) -> String {
+    let message =
+        json!({"action": "subscribe", "subjects": [subscription.pattern], "types": [event.event_type]});
+    [
         copyable("Message: only this type", &message.to_string()),
-        copyable("TypeScript", &typescript(contents, event, &subscription)),
+        copyable("TypeScript", &typescript(contents, event, subscription)),
     ]
     .concat()
 }
@@ -64,17 +80,22 @@ fn wscat(contents: &Contents<'_>, subscription: &Subscription) -> String {
 }
 
 fn typescript(contents: &Contents<'_>, event: &Event<'_>, subscription: &Subscription) -> String {
-    let token =
-        if contents.deployment.tokens == Tokens::None { "" } else { ", token: () => process.env.TOKEN" };
-    let (socket, pattern) = (json!(contents.deployment.socket), json!(subscription.pattern));
+    let (client, pattern) = (client(contents), json!(subscription.pattern));
     let event_type = json!(event.event_type);
     format!(
         "import {{ createClient }} from \"tablecast-client\";\n\n\
-         const client = createClient({{ url: {socket}{token} }});\n\
+         {client}\
          for await (const item of client.subscribe({pattern}, {{ types: [{event_type}] }})) {{\n  \
            if (item.type === \"gap\") console.log(\"fetch the current state:\", item.reason);\n  \
            else if (item.type === {event_type}) console.log(item.subject, item.data);\n}}\n"
     )
+}
+
+/// Returns the line that creates a client.
+fn client(contents: &Contents<'_>) -> String {
+    let token =
+        if contents.deployment.tokens == Tokens::None { "" } else { ", token: () => process.env.TOKEN" };
+    format!("const client = createClient({{ url: {}{token} }});\n", json!(contents.deployment.socket))
 }
 
 fn bus(contents: &Contents<'_>, event: &Event<'_>) -> String {

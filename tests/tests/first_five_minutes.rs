@@ -58,15 +58,14 @@ async fn the_commands_of_the_welcome_show_a_change_in_wscat_and_tail() {
     assert_eq!(parsed(&line)["type"], "order.placed.v1");
 }
 
-/// Commands that these tests do not run: clients/typescript/check builds the client and runs its example, and
-/// this is `cargo test` itself.
-const RUN_ELSEWHERE: [&str; 2] = ["cd clients/typescript && ", "cargo test --workspace"];
+/// Commands that these tests do not run: clients/typescript/check builds the client and runs its example.
+const RUN_ELSEWHERE: &str = "cd clients/typescript && ";
 
 /// A reader who followed the document.
 async fn follow(document: &str) -> Reader {
     let mut reader = Reader::start().await;
     for step in steps(document) {
-        if !RUN_ELSEWHERE.iter().any(|command| step.command.starts_with(command)) {
+        if !step.command.starts_with(RUN_ELSEWHERE) {
             reader.take(&step).await;
         }
     }

@@ -14,7 +14,8 @@ const client = 'export { createClient, webStore } from "./dist/index.js"';
 const entries = {
   "The client": client,
   "The client and collections": `${client}; export { collection } from "./dist/index.js"`,
-  "The client and the hooks for React": `${client}; export * from "./dist/react/index.js"`,
+  "The client and the hooks for React": `${client}; export { createHooks } from "./dist/react/index.js"`,
+  "The client, the hooks and collections": `${client}; export { createHooks, createCollectionHook } from "./dist/react/index.js"`,
   "The client and the validators": `${client}; export { validate } from "generated"`,
 };
 

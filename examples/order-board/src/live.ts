@@ -1,5 +1,8 @@
-import { createHooks } from "tablecast-client/react";
+import { createCollectionHook, createHooks } from "tablecast-client/react";
 import type { Events } from "./events/events.ts";
 
 /** The hooks with the types of this company's events. */
-export const { TablecastProvider, useConnectionState, useEvents } = createHooks<Events>();
+const hooks = createHooks<Events>();
+
+export const { TablecastProvider, useConnectionState } = hooks;
+export const useCollection = createCollectionHook(hooks);

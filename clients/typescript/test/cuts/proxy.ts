@@ -10,7 +10,7 @@ export class Proxy {
 
   private constructor(
     private readonly target: URL,
-    private readonly plan: CutPlan,
+    private readonly plan: Pick<CutPlan, "draw" | "record">,
     private readonly random: () => number,
     /** Removes the sub-protocol with several events in each message from the offers of the client. */
     private readonly isSingle: boolean,
@@ -18,7 +18,7 @@ export class Proxy {
     this.#server = createServer((client) => this.#accept(client));
   }
 
-  static async start(url: string, plan: CutPlan, random: () => number, isSingle = false): Promise<Proxy> {
+  static async start(url: string, plan: Pick<CutPlan, "draw" | "record">, random: () => number, isSingle = false): Promise<Proxy> {
     const proxy = new Proxy(new URL(url), plan, random, isSingle);
     proxy.#server.listen(0, "127.0.0.1");
     await once(proxy.#server, "listening");

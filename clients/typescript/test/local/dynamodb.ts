@@ -27,10 +27,24 @@ export class DynamoDb {
     await this.#call("DeleteItem", { TableName: table, Key: key });
   }
 
-  async #call(operation: string, request: object): Promise<void> {
+  /** Returns all items. */
+  async scan(table: string): Promise<Item[]> {
+    const items: Item[] = [];
+    let page: { Items: Item[]; LastEvaluatedKey?: Item } | undefined;
+    do {
+      const request = { TableName: table, ConsistentRead: true, ExclusiveStartKey: page?.LastEvaluatedKey };
+      page = JSON.parse(await this.#call("Scan", request)) as NonNullable<typeof page>;
+      items.push(...page.Items);
+    } while (page.LastEvaluatedKey);
+    return items;
+  }
+
+  async #call(operation: string, request: object): Promise<string> {
     const body = JSON.stringify(request);
     const response = await fetch(this.endpoint, { method: "POST", headers: this.#headers(operation, body), body });
-    if (!response.ok) throw new Error(`${operation}: ${await response.text()}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${operation}: ${text}`);
+    return text;
   }
 
   #headers(operation: string, body: string): Record<string, string> {

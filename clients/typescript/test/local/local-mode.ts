@@ -1,6 +1,6 @@
 // Runs the local mode from target/debug (`cargo build --workspace`), or from the folder TABLECAST_BINARIES.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -26,19 +26,34 @@ export class LocalMode {
   readonly #arguments: string[];
   #ports = ["0", "0"];
 
-  private constructor(private readonly folder: string, replacements: Record<string, string>, more: string[]) {
+  private constructor(
+    private readonly folder: string,
+    private readonly source: string,
+    more: string[],
+  ) {
     const pipes = join(folder, "pipes");
-    copyPipes(pipes, replacements);
+    mkdirSync(pipes);
     this.#data = join(folder, "data");
-    const schemas = join(project, "schemas");
+    const schemas = join(source, "schemas");
     this.#arguments = ["--json", "--functions", binaries, "--schemas", schemas, "--pipes", pipes, ...more];
   }
 
-  /** Starts with the pipes of the project, after replacements of their text, and with more arguments. */
-  static async start(replacements: Record<string, string> = {}, more: string[] = []): Promise<LocalMode> {
-    const local = new LocalMode(mkdtempSync(join(tmpdir(), "tablecast-client-")), replacements, more);
+  /** Starts with the pipes of a folder, after replacements of their text, and with more arguments. */
+  static async start(replacements: Record<string, string> = {}, more: string[] = [], source = project): Promise<LocalMode> {
+    const local = new LocalMode(mkdtempSync(join(tmpdir(), "tablecast-client-")), source, more);
+    local.writePipes(replacements);
     await local.run();
     return local;
+  }
+
+  /** Writes the pipe files again, without their tests, which expect the original text. */
+  writePipes(replacements: Record<string, string>): void {
+    const pipes = join(this.source, "pipes");
+    for (const file of readdirSync(pipes).filter((name) => name.endsWith(".yaml"))) {
+      const original = readFileSync(join(pipes, file), "utf8");
+      const replaced = Object.entries(replacements).reduce((text, [from, to]) => text.replaceAll(from, to), original);
+      writeFileSync(join(this.folder, "pipes", file), replaced.replace(/\ntests:[^]*/, ""));
+    }
   }
 
   /** Starts again on the same ports, with the same data. */
@@ -103,14 +118,4 @@ export async function outputOf(child: ChildProcess): Promise<string> {
   let text = "";
   for await (const part of child.stdout!) text += part;
   return text.trim();
-}
-
-/** Copies the pipe files without their tests, which expect the original text. */
-function copyPipes(to: string, replacements: Record<string, string>): void {
-  mkdirSync(to);
-  for (const file of ["orders.yaml", "profiles.yaml"]) {
-    const original = readFileSync(join(project, "pipes", file), "utf8");
-    const replaced = Object.entries(replacements).reduce((text, [from, to]) => text.replaceAll(from, to), original);
-    writeFileSync(join(to, file), replaced.replace(/\ntests:[^]*/, ""));
-  }
 }

@@ -8,7 +8,7 @@ import { build, preview } from "vite";
 import { project } from "../local/local-mode.js";
 import { Application, packageFolder } from "../package/application.js";
 
-const source = join(project, "examples/order-board");
+export const source = join(project, "examples/order-board");
 
 /** What a developer of the example may have in the folder, and the packages, which come from this client. */
 const IGNORED = ["node_modules", "dist", "events", "package.json", "package-lock.json"];
@@ -35,7 +35,7 @@ export function installBoard(context: TestContext): Application {
   const isSource = (path: string) => !IGNORED.includes(basename(path));
   cpSync(source, application.folder, { recursive: true, filter: isSource });
   application.link(...Object.keys(wanted));
-  application.generate(join("src", "events"));
+  application.generate(join("src", "events"), join(source, "schemas"));
   return application;
 }
 

@@ -27,9 +27,9 @@ export class Application {
     npm(this.folder, "install", join(folder, packed.filename));
   }
 
-  /** Generates `events/` from the schemas of this repository, as the README shows. */
-  generate(out = "events"): string {
-    return npm(this.folder, "exec", "--", "tablecast-client", "generate", "--schemas", join(project, "schemas"), "--out", out);
+  /** Generates `events/` from schemas, as the README shows. Default: those of this repository. */
+  generate(out = "events", schemas = join(project, "schemas")): string {
+    return npm(this.folder, "exec", "--", "tablecast-client", "generate", "--schemas", schemas, "--out", out);
   }
 
   get installed(): string[] {

@@ -1,6 +1,6 @@
 // A server in the page: WebSockets without a network, whose messages a test can inspect.
 import type { ClientMessage } from "../../src/protocol/message.js";
-import { event, order, pong, resumed, SOURCE, subscribed, unsubscribed } from "../server-events.js";
+import { event, item, order, pong, resumed, SOURCE, state, subscribed, unsubscribed } from "../server-events.js";
 
 /** The client sets the functions. */
 interface Socket {
@@ -23,6 +23,8 @@ export class Gateway {
   isDown = false;
   /** No subject is granted. */
   refuses = false;
+  /** The items of the table, by subject. */
+  readonly items = new Map<string, unknown>();
   /** Every resume has a gap. */
   loses = false;
   readonly #log: string[] = [];
@@ -48,9 +50,15 @@ export class Gateway {
     return this.messages.filter(({ action }) => action === name);
   }
 
+  /** Changes an item, and sends its event. */
+  put(subject: string, data: unknown): void {
+    this.items.set(subject, data);
+    this.send(subject, { type: "order.v1", data });
+  }
+
   /** Sends an event. Returns its id. */
-  send(subject: string): string {
-    const data = order(subject, this.#log.length + 1);
+  send(subject: string, more: object = {}): string {
+    const data = order(subject, this.#log.length + 1, more);
     this.#log.push(data);
     for (const socket of this.open) socket.onmessage?.({ data });
     return JSON.parse(data).id;
@@ -91,6 +99,7 @@ export class Gateway {
     if (message.action === "ping") reply(pong(message.id, this.#log.length));
     if (message.action === "unsubscribe") reply(unsubscribed(message.id, message.subjects));
     if (message.action === "subscribe") this.#subscribe(message, reply);
+    if (message.action === "state") this.#load(message, reply);
   }
 
   #subscribe({ id, subjects, after }: ClientMessage<"subscribe">, reply: (data: string) => void): void {
@@ -98,6 +107,12 @@ export class Gateway {
     const confirm = () => reply(this.refuses ? notGranted(id, subjects) : subscribed(id, subjects, this.#log.length));
     if (this.isSlow) this.#waiting.push(confirm);
     else confirm();
+  }
+
+  #load({ id, subjects }: ClientMessage<"state">, reply: (data: string) => void): void {
+    for (const [subject, data] of this.items) reply(item(id, subject, data, { type: "order.v1" }));
+    const results = subjects.map((subject) => ({ subject, complete: true, items: this.items.size }));
+    reply(state(id, results, this.#log.length));
   }
 
   #resume(id: string, after: Record<string, string>, reply: (data: string) => void): void {

@@ -14,7 +14,7 @@ test("the rules of the hooks", { skip, timeout: 120_000 }, async (context) => {
   const chromium = new Chromium(program);
   context.after(() => chromium.end());
   const page = await chromium.open("about:blank");
-  await page.evaluate(await bundle('import { rules, run } from "./rules.js"; Object.assign(globalThis, { rules, run });'));
+  await page.evaluate(await bundle('import { collectionRules } from "./collection-rules.js"; import { rules, run } from "./rules.js"; Object.assign(rules, collectionRules); Object.assign(globalThis, { rules, run });'));
   for (const name of await page.evaluate<string[]>("Object.keys(rules)")) {
     await context.test(name, async () => {
       assert.equal(await page.evaluate(`run(${JSON.stringify(name)})`), "");

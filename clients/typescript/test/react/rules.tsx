@@ -427,18 +427,18 @@ function onWindowError(report: (message: string) => void): () => void {
 }
 
 /** Lets React render, and the client handle what arrived. */
-function pause(time = 30): Promise<void> {
+export function pause(time = 30): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, time));
 }
 
-async function until(name: string, condition: () => boolean): Promise<void> {
+export async function until(name: string, condition: () => boolean): Promise<void> {
   for (let turn = 0; !condition(); turn++) {
     if (turn === 4000) throw new Error(`not ${name}`);
     await pause(5);
   }
 }
 
-function equal(actual: unknown, expected: unknown): void {
+export function equal(actual: unknown, expected: unknown): void {
   const [one, other] = [JSON.stringify(actual), JSON.stringify(expected)];
   if (one !== other) throw new Error(`${one} is not ${other}`);
 }

@@ -53,7 +53,7 @@ async fn write(local: &LocalMode) -> Vec<Value> {
     bad
 }
 
-/// Reads the new image of a rejected item, as docs/guides/operate.md does.
+/// Reads the new image of a rejected item, as `tablecast redrive` does.
 fn image(item: &Value) -> Value {
     let bytes = BASE64_STANDARD.decode(item["record"]["B"].as_str().unwrap()).unwrap();
     let mut record: Value = serde_json::from_slice(&zstd::decode_all(bytes.as_slice()).unwrap()).unwrap();

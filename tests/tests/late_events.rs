@@ -1,4 +1,4 @@
-//! An operator passes old records through the functions, as docs/guides/operate.md describes it for dead letters.
+//! An operator passes old records through the functions, as `tablecast redrive` does.
 //! Events that are older than others of their subject have a mark.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -150,7 +150,7 @@ async fn a_redrive_that_is_killed_continues_and_duplicates_have_equal_ids() {
     write_rejected(&local).await;
     correct(&local, &folder, BAD, GOOD).await;
     let mut ports = Default::default();
-    let slow = ["--yes", "--batch", "3", "--rate", "6"];
+    let slow = ["--yes", "--batch", "2", "--rate", "2"];
     let mut command = Command::new(binaries::folder().join("tablecast"));
     command.current_dir(local.folder()).args(arguments(&local, &slow, &mut ports)).kill_on_drop(true);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();

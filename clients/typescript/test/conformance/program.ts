@@ -38,9 +38,12 @@ export async function runProgram(create: (options: ClientOptions) => Adapter): P
     if (command.advance) clock.advance(command.advance);
     run(command, adapter, network);
   }
+  // An event counts as handled when its line is written. While the reader is slow, that takes a moment.
+  await written;
+  await nextTurn();
   await adapter.close();
   // The state `closed` comes first.
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   await print({ closed: true });
   process.exit(0);
 }
@@ -53,9 +56,17 @@ function run({ subscribe, unsubscribe, hold, read, wake }: Command, adapter: Ada
   if (wake) network.dispatchEvent(new Event("online"));
 }
 
+/** The last line. */
+let written: Promise<void> = Promise.resolve();
+
 /** Returns when the line has been written. */
 export function print(line: object): Promise<void> {
-  return new Promise((resolve) => process.stdout.write(`${JSON.stringify(line)}\n`, () => resolve()));
+  written = new Promise((resolve) => process.stdout.write(`${JSON.stringify(line)}\n`, () => resolve()));
+  return written;
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Gives the client the `online` event, as in a browser. */

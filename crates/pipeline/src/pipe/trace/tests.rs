@@ -78,12 +78,16 @@ fn an_event_has_the_trace_that_its_change_wrote() {
 fn no_event_repeats_the_trace_of_an_earlier_change() {
     let mut expired = record("REMOVE", &text(FIRST), &Json::Null);
     expired["userIdentity"] = json!({ "type": "Service", "principalId": "dynamodb.amazonaws.com" });
+    let mut read = record("INSERT", &Json::Null, &text(FIRST));
+    read["eventName"] = "READ".into();
+    read["dynamodb"].as_object_mut().unwrap().remove("SequenceNumber");
     for record in [
         record("MODIFY", &text(FIRST), &text(FIRST)),
         record("MODIFY", &text("nonsense"), &text("nonsense")),
         record("MODIFY", &text(FIRST), &Json::Null),
         record("REMOVE", &text(FIRST), &Json::Null),
         expired,
+        read,
     ] {
         let element = element("new.?traceparent", &record);
         assert_eq!((traceparent(&element), element.invalid_trace), (Json::Null, None), "{record}");

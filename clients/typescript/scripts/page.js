@@ -8,7 +8,7 @@ process.chdir(folder);
 
 const target = "../../crates/local/page/tablecast-client.js";
 const heading = "// Generated from clients/typescript by `npm run page`. Do not edit.";
-const entry = 'export { createClient } from "./client.js"; export { Refused } from "./errors.js";';
+const entry = 'export { createClient } from "./client.js"; export { collection } from "./collection.js"; export { Refused } from "./errors.js";';
 
 const { outputFiles } = await build({
   absWorkingDir: folder, stdin: { contents: entry, resolveDir: `${folder}src`, sourcefile: "page.ts", loader: "ts" },

@@ -13,7 +13,7 @@ const REASONS = {
 
 const NOT_RUNNING = "tablecast does not answer. Is it running?";
 
-/** `handlers`: `state(name, text)`, `subscribed(subjects)`, `event(event, text, replayed)`, `notice(text)`, and
+/** `handlers`: `state(name, text)`, `subscribing(client, subjects)`, `subscribed(subjects)`, `event(event, text, replayed)`, `notice(text)`, and
  * `late(event, text)` for an event that is older than one of its subject that was sent before. */
 export class Connection {
   #handlers;
@@ -83,6 +83,7 @@ class Current {
       },
       onError: (error) => this.#showError(error),
     });
+    this.#handlers.subscribing(this.#client, subjects);
     // The positions of the logs are deliveries, which are handled later.
     this.#subscription.ready.finally(() => setTimeout(() => this.#showEarlier(token))).catch(() => {});
   }

@@ -5,6 +5,7 @@ import { DynamoDb } from "./dynamodb.js";
 import { announce, byId, element } from "./element.js";
 import { Events } from "./events.js";
 import { busEvents } from "./history.js";
+import { Items } from "./items.js";
 import { Pipes } from "./pipes.js";
 import { Rejected } from "./rejected.js";
 import { Subscription } from "./subscription.js";
@@ -24,12 +25,14 @@ let shownPatterns;
 const machine = await description();
 const dynamodb = new DynamoDb(machine.dynamodb, machine.region);
 const events = new Events();
+const items = new Items();
 const write = new Write(dynamodb);
 showOwnWords(machine);
 
 const connection = new Connection({
   state,
   notice,
+  subscribing: (client, subjects) => items.follow(client, subjects),
   subscribed: (subjects) => {
     subscription.show(subjects);
     showBusEvents(subjects);
@@ -57,6 +60,7 @@ function useEdited(edited) {
 
 function showOwnWords({ pipes, identity, pattern }) {
   events.offer(new Set(pipes.flatMap(({ types }) => types)));
+  items.use(pipes);
   write.use(pipes);
   const [claim] = Object.entries(identity.claims);
   byId("claims").placeholder = claim ? claim.join("=") : "name=value";

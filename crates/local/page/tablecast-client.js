@@ -2052,7 +2052,366 @@ var Client = class {
     return saver;
   }
 };
+
+// src/machine/item-update.ts
+function itemOf(event, type, isValid) {
+  const isTooLarge = event.type === TOO_LARGE;
+  if ((isTooLarge ? event.data.type : event.type) !== type) return void 0;
+  if (isTooLarge) return { missing: "too-large" };
+  return isValid ? { data: event.data } : { missing: "invalid" };
+}
+function updateOf(delivery, type) {
+  const event = eventOf(delivery);
+  return event && !event.late ? { event, item: itemOf(event, type, delivery.kind === "event") } : void 0;
+}
+function eventOf(delivery) {
+  if (delivery.kind === "event") return delivery.event;
+  return delivery.kind === "error" && delivery.error instanceof InvalidEvent ? delivery.error.event : void 0;
+}
+
+// src/machine/items.ts
+var MAX_SKEW = 5e3;
+var Items = class {
+  constructor(all = /* @__PURE__ */ new Map(), ends = /* @__PURE__ */ new Map()) {
+    this.all = all;
+    this.ends = ends;
+  }
+  /** Returns whether the application can see the change. */
+  apply({ event, item }) {
+    const subject = event.subject ?? "";
+    const known = this.all.get(subject);
+    if (this.#isContained(event, known?.snapshot)) return false;
+    if (!item) return this.all.delete(subject);
+    const isChanged = !known || !isEqual(known, item);
+    this.all.set(subject, isChanged ? item : { ...item, data: known.data });
+    return isChanged;
+  }
+  /** Removes the items of other subjects. Returns these. */
+  retain(has) {
+    const others = [...this.all.keys()].filter((subject) => !has(subject));
+    for (const subject of others) this.all.delete(subject);
+    return others;
+  }
+  /** Keeps the data that did not change. Returns the subjects of the others. */
+  follow(older) {
+    const subjects = [...older.all.keys(), ...this.all.keys()];
+    return [...new Set(subjects)].filter((subject) => {
+      const [known, item] = [older.all.get(subject), this.all.get(subject)];
+      if (!known || !item || !isEqual(known, item)) return true;
+      item.data = known.data;
+      return false;
+    });
+  }
+  #isContained(event, snapshot) {
+    const [position2, end] = [parsePosition(event.position), (snapshot?.ends ?? this.ends).get(event.source)];
+    if (position2 && end && comparePositions(position2, end) <= 0) return true;
+    if (!event.version || !snapshot?.version || event.version >= snapshot.version) return false;
+    return !(Date.parse(event.time ?? "") > Date.parse(snapshot.time ?? "") + MAX_SKEW);
+  }
+};
+function isEqual(one, other) {
+  return one.missing === other.missing && JSON.stringify(one.data) === JSON.stringify(other.data);
+}
+
+// src/machine/snapshot-load.ts
+var QUOTA = "quota-exceeded";
+var UNAVAILABLE = "unavailable";
+var SnapshotLoad = class {
+  constructor(subjects) {
+    /** The number of items that cannot become state, without those that the server named. */
+    this.unnamed = 0;
+    /** The subjects of the message that waits for its reply. */
+    this.#requested = [];
+    /** The items of the page that has not ended. */
+    this.#arrived = [];
+    this.#items = /* @__PURE__ */ new Map();
+    /** The last change of each subject. */
+    this.#kept = /* @__PURE__ */ new Map();
+    this.#remaining = new Map([...subjects].map((subject) => [subject, void 0]));
+  }
+  /** The subjects that are not complete, with the place where each continues. */
+  #remaining;
+  #requested;
+  #arrived;
+  #items;
+  #firstEnds;
+  #kept;
+  get isComplete() {
+    return this.#remaining.size === 0;
+  }
+  /** A page that a connection did not end is requested again. */
+  request() {
+    this.#arrived = [];
+    const fresh = [...this.#remaining].filter(([, next2]) => next2 === void 0).map(([subject2]) => subject2);
+    const [subject, next] = [...this.#remaining].find(([, next2]) => next2 !== void 0) ?? [];
+    this.#requested = subject === void 0 ? fresh : [subject, ...fresh];
+    return { action: "state", subjects: this.#requested, ...next !== void 0 && { next } };
+  }
+  /** Returns the subjects of the last request, once. Without any, a reply belongs to an earlier load. */
+  replied() {
+    return this.#requested.splice(0);
+  }
+  add(event, item) {
+    this.#arrived.push([event, item]);
+  }
+  keep(update) {
+    this.#kept.set(update.event.subject, update);
+  }
+  refuse(subject) {
+    this.#remaining.delete(subject);
+  }
+  page(reply) {
+    const known = JSON.stringify([...this.#remaining]);
+    const hasItems = this.#arrived.length > 0;
+    this.#addPage(reply, logPositions(reply));
+    const reasons = reply.subjects.flatMap((result) => this.#proceed(result));
+    const isTemporary = ({ reason }) => [QUOTA, UNAVAILABLE].includes(reason);
+    const waits = reasons.filter(isTemporary).map(({ reason }) => reason);
+    const isStuck = !hasItems && known === JSON.stringify([...this.#remaining]);
+    return {
+      refused: reasons.filter((one) => !isTemporary(one)),
+      wait: waits.includes(QUOTA) ? QUOTA : waits[0] ?? (isStuck ? UNAVAILABLE : void 0)
+    };
+  }
+  finish() {
+    const items = new Items(this.#items, this.#firstEnds);
+    for (const update of this.#kept.values()) items.apply(update);
+    return items;
+  }
+  #addPage({ invalid }, ends) {
+    this.#firstEnds ??= ends;
+    for (const [{ subject = "", version, time }, item] of this.#arrived.splice(0)) {
+      this.#items.set(subject, { ...item, snapshot: { ends, version, time } });
+    }
+    const named = invalid.subjects ?? [];
+    for (const subject of named) this.#items.set(subject, { missing: "invalid", snapshot: { ends } });
+    this.unnamed += invalid.count - named.length;
+  }
+  /** Returns why the state of a subject ends before it is complete, if it does. */
+  #proceed({ subject, complete, next, reason }) {
+    if (!this.#remaining.has(subject)) return [];
+    if (complete) this.#remaining.delete(subject);
+    else if (next !== void 0) this.#remaining.set(subject, next);
+    return complete || reason === void 0 ? [] : [{ subject, reason }];
+  }
+};
+
+// src/machine/collection-state.ts
+var QUOTA_WAIT = 1e4;
+var CollectionState = class {
+  constructor(subjects, type, random) {
+    this.type = type;
+    this.status = "loading";
+    this.items = new Items();
+    /** The number of items that cannot become state, without those that the server named. */
+    this.unnamed = 0;
+    /** Infinity if no load runs. */
+    this.loadAt = 0;
+    this.#has = (subject) => [...this.#subjects].some((pattern) => matches(pattern, subject));
+    this.#subjects = new Set(subjects);
+    this.#load = new SnapshotLoad(subjects);
+    this.#backoff = new Backoff(random);
+  }
+  /** Those that the server has not refused. */
+  #subjects;
+  #load;
+  #backoff;
+  request() {
+    return this.#load.request();
+  }
+  item(event, error) {
+    const item = itemOf(event, this.type, !error);
+    if (item) this.#load.add(event, item);
+    return item && error ? [{ kind: "error", error }] : [];
+  }
+  page(reply, now) {
+    const isExpected = this.#load.replied().length > 0;
+    return isExpected ? this.#proceed(this.#load.page(reply), now) : [];
+  }
+  failed(reason, now) {
+    const subjects = this.#load.replied();
+    if (reason === UNAVAILABLE) return this.#proceed({ refused: [], wait: reason }, now);
+    return this.#proceed({ refused: subjects.map((subject) => ({ subject, reason })), wait: void 0 }, now);
+  }
+  receive(delivery) {
+    if (delivery.kind === "gap") return this.#restart();
+    if (delivery.kind === "error" && delivery.error instanceof Refused) return this.#refuse(delivery.error);
+    const update = updateOf(delivery, this.type);
+    const changes = update && this.#has(update.event.subject ?? "") ? this.#update(update) : [];
+    return delivery.kind === "error" ? [delivery, ...changes] : changes;
+  }
+  #proceed({ refused, wait }, now) {
+    if (!this.#isLoading) return [];
+    if (!wait) this.#backoff.reset();
+    this.loadAt = now + (wait ? this.#backoff.nextDelay() : 0) + (wait === QUOTA ? QUOTA_WAIT : 0);
+    const deliveries = refused.flatMap(({ subject, reason }) => this.#refuse(new Refused(subject, reason)));
+    return [...deliveries, ...this.#finish()];
+  }
+  #restart() {
+    if (this.#subjects.size === 0) return [];
+    this.#load = new SnapshotLoad(this.#subjects);
+    this.loadAt = 0;
+    if (this.status !== "live") return [];
+    this.status = "stale";
+    return [changed2([])];
+  }
+  /** Reports it once. The items of other subjects stay. */
+  #refuse(error) {
+    if (!this.#subjects.delete(error.subject)) return [];
+    this.#load.refuse(error.subject);
+    if (this.#subjects.size === 0) this.status = "refused";
+    return [{ kind: "error", error }, changed2(this.items.retain(this.#has)), ...this.#finish()];
+  }
+  #update(update) {
+    if (!this.#isLoading) return this.items.apply(update) ? [changed2([update.event.subject ?? ""])] : [];
+    this.#load.keep(update);
+    return [];
+  }
+  /** Shows the snapshot if it is complete. */
+  #finish() {
+    if (!this.#isLoading || !this.#load.isComplete) return [];
+    const [load, older] = [this.#load, this.items];
+    this.#load = new SnapshotLoad([]);
+    this.loadAt = Infinity;
+    if (this.#subjects.size === 0) return [];
+    this.items = load.finish();
+    this.items.retain(this.#has);
+    this.unnamed = load.unnamed;
+    this.status = "live";
+    return [changed2(this.items.follow(older), true)];
+  }
+  get #isLoading() {
+    return this.loadAt < Infinity;
+  }
+  #has;
+};
+function changed2(subjects, replaced = false) {
+  return { kind: "changed", subjects, replaced };
+}
+
+// src/protocol/event-type.ts
+function removedType(type) {
+  return type.replace(/\.(?=v\d+$)/, ".removed.");
+}
+
+// src/collection.ts
+function collection(client, subjects, options) {
+  if (subjects.length === 0) throw new Error("collection: no subject. Use one or more, such as orders/acme/*");
+  return new Collection(client, [...new Set([subjects].flat())], options);
+}
+var Collection = class {
+  /** @internal */
+  constructor(client, subjects, options) {
+    this.client = client;
+    this.options = options;
+    this.ready = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.ready.catch(() => {
+    });
+    const { type, signal } = options;
+    const types = [type, removedType(type)];
+    this.#state = new CollectionState(subjects, type, Math.random);
+    this.#subscription = client.transport.createSubscription({ subjects, types, loader: this.#state });
+    if (signal?.aborted || client.transport.state === "closed") this.close();
+    else this.#start();
+  }
+  #resolve;
+  #reject;
+  #state;
+  #subscription;
+  #listeners = new Listeners();
+  /** The change that the listeners receive after all deliveries of a frame. */
+  #change;
+  #items;
+  #missing;
+  #isClosed = false;
+  #close = () => this.close();
+  /** What the collection shows now, and whether that follows every change. */
+  get status() {
+    return this.#isClosed ? "closed" : this.#state.status;
+  }
+  /** The data by subject. Another map replaces it when something changes. */
+  get items() {
+    return this.#items ??= this.#view(({ missing }) => missing === void 0, ({ data }) => data);
+  }
+  /** The subjects of items that the server cannot send, with the reason: `invalid` or `too-large`. */
+  get missing() {
+    return this.#missing ??= this.#view(({ missing }) => missing !== void 0, ({ missing = "" }) => missing);
+  }
+  /** The number of items that the server cannot send, and did not name. */
+  get unnamed() {
+    return this.#state.unnamed;
+  }
+  get size() {
+    return this.items.size;
+  }
+  get(subject) {
+    return this.items.get(subject);
+  }
+  has(subject) {
+    return this.items.has(subject);
+  }
+  keys() {
+    return this.items.keys();
+  }
+  values() {
+    return this.items.values();
+  }
+  entries() {
+    return this.items.entries();
+  }
+  [Symbol.iterator]() {
+    return this.items.entries();
+  }
+  /** Calls the listener after changes: once for all events of a frame. Returns a function that removes it. */
+  on(_name, listener) {
+    return this.#listeners.add(listener);
+  }
+  /** Ends the changes. */
+  close() {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#reject(new Error("the application closed the collection"));
+    this.options.signal?.removeEventListener("abort", this.#close);
+    this.client.open.delete(this);
+    this.client.transport.unsubscribe(this.#subscription);
+    this.#changed([], false);
+  }
+  #start() {
+    this.options.signal?.addEventListener("abort", this.#close);
+    this.client.open.add(this);
+    const deliver = (delivery) => this.#deliver(delivery);
+    this.client.transport.subscribe(this.#subscription, { deliver, confirm: () => {
+    } });
+  }
+  #deliver(delivery) {
+    if (delivery.kind === "changed") this.#changed(delivery.subjects, delivery.replaced);
+    if (delivery.kind !== "error") return;
+    if (this.#state.status === "refused") this.#reject(delivery.error);
+    (this.options.onError ?? reportError)(delivery.error);
+  }
+  #changed(subjects, replaced) {
+    if (replaced || subjects.length > 0) this.#items = this.#missing = void 0;
+    if (!this.#change) queueMicrotask(() => this.#report());
+    this.#change ??= { subjects: /* @__PURE__ */ new Set(), replaced };
+    this.#change.replaced ||= replaced;
+    for (const subject of subjects) this.#change.subjects.add(subject);
+  }
+  #report() {
+    const change = this.#change;
+    this.#change = void 0;
+    if (change) this.#listeners.call(change);
+    if (change?.replaced) this.#resolve();
+  }
+  #view(has, value) {
+    const items = [...this.#state.items.all].filter(([, item]) => has(item));
+    return new Map(items.map(([subject, item]) => [subject, value(item)]));
+  }
+};
 export {
   Refused,
+  collection,
   createClient
 };

@@ -4,6 +4,7 @@
 mod access;
 mod accessibility;
 mod edits;
+mod state;
 mod view;
 
 use std::collections::HashSet;

@@ -40,6 +40,8 @@ struct Pipe<'a> {
     filter: &'a [serde_json::Value],
     /// The types of its events.
     types: Vec<String>,
+    /// The type of its state.
+    state: Option<&'a str>,
     examples: Vec<Write<'a>>,
 }
 
@@ -87,6 +89,7 @@ impl<'a> Pipe<'a> {
             grants: definition.grant.iter().flat_map(|grant| grant.iter()).map(String::as_str).collect(),
             filter: &definition.filter,
             types: types(definition),
+            state: definition.state.as_ref().map(|state| state.event_type.text.as_str()),
             examples: file.examples.iter().map(Write::new).collect(),
         }
     }

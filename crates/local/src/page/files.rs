@@ -21,7 +21,7 @@ macro_rules! page {
 const INDEX: &str = page!("index.html");
 
 /// The name, the media type and the text of each file.
-const FILES: [(&str, &str, &str); 23] = [
+const FILES: [(&str, &str, &str); 24] = [
     ("look.css", CSS, tablecast_catalogue::SHARED_STYLE),
     ("style.css", CSS, page!("style.css")),
     ("live.css", CSS, page!("live.css")),
@@ -35,6 +35,7 @@ const FILES: [(&str, &str, &str); 23] = [
     ("events.js", SCRIPT, page!("events.js")),
     ("filter.js", SCRIPT, page!("filter.js")),
     ("history.js", SCRIPT, page!("history.js")),
+    ("items.js", SCRIPT, page!("items.js")),
     ("json.js", SCRIPT, page!("json.js")),
     ("lag.js", SCRIPT, page!("lag.js")),
     ("latency.js", SCRIPT, page!("latency.js")),

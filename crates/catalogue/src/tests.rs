@@ -117,7 +117,7 @@ fn the_events_of_a_state_are_marked_and_clients_load_it_before_its_changes() {
 }
 
 #[test]
-fn an_event_of_a_state_can_have_no_place_in_a_log() {
+fn an_event_of_a_state_can_have_no_place_in_a_log_and_has_a_tag() {
     let text = "table: orders\nkeys: { partition: { id: S } }\nsubject: '\"orders/\" + keys.id'\n\
         state: { type: order.v1, data: { size: item.size } }\n";
     let types = ["order.v1", "order.removed.v1"].map(|name| schema(name, json!({ "type": "object" })));
@@ -127,6 +127,11 @@ fn an_event_of_a_state_can_have_no_place_in_a_log() {
     let requires = |name: &str| schema(name)["required"].as_array().unwrap().contains(&json!("position"));
     assert_eq!([requires("order.v1"), requires("order.removed.v1")], [false, true]);
     assert!(schema("order.v1")["properties"]["snapshot"].is_object());
+    let tag = |name: &str| document["components"]["messages"][name]["tags"][0]["name"].clone();
+    for name in ["order.v1", "order.removed.v1", "bus.order.v1"] {
+        assert_eq!(tag(name), "state", "{name}");
+    }
+    assert_eq!(tag("tablecast.state.v1"), Json::Null);
     assert!(schema("order.removed.v1")["properties"]["version"].is_object());
 }
 

@@ -11,14 +11,18 @@ pub fn schema_reference(event: &Event<'_>) -> Json {
 
 pub fn message(event: &Event<'_>, content_type: &str, payload: Json, examples: Vec<Json>) -> Json {
     let deprecated = if event.is_deprecated() { "Deprecated. " } else { "" };
-    json!({
+    let mut message = json!({
         "name": event.event_type,
         "title": event.title(),
         "summary": format!("{deprecated}{}", event.description()),
         "contentType": content_type,
         "payload": payload,
         "examples": examples.into_iter().map(|payload| json!({"payload": payload})).collect::<Vec<_>>(),
-    })
+    });
+    if event.state().is_some() {
+        message["tags"] = json!([{ "name": "state", "description": "What an item is now, or its end." }]);
+    }
+    message
 }
 
 /// Returns the schema of a control event. It has no subject, sequence or position, because it belongs to no

@@ -13,8 +13,12 @@ use tablecast_tests::{binaries, project};
 use tokio::process::Command;
 
 async fn publish(folder: &Path, socket: &str) {
+    publish_definitions(folder, socket, &project()).await;
+}
+
+async fn publish_definitions(folder: &Path, socket: &str, definitions: &Path) {
     let mut command = Command::new(binaries::folder().join("tablecast"));
-    command.arg("publish").arg(folder).args(["--socket", socket]).current_dir(project());
+    command.arg("publish").arg(folder).args(["--socket", socket]).current_dir(definitions);
     let published = command.stdout(Stdio::null()).status().await.unwrap();
     assert!(published.success());
 }
@@ -45,6 +49,15 @@ async fn the_official_parser_accepts_the_document_and_refuses_a_broken_one() {
 }
 
 #[tokio::test]
+async fn the_official_parser_accepts_the_document_of_a_state() {
+    let folder = tempfile::tempdir().unwrap();
+    publish_definitions(folder.path(), "ws://127.0.0.1:8787", &project().join("examples/order-board")).await;
+    let text = read(folder.path(), "asyncapi.json");
+    assert!(text.contains(r#""order.removed.v1""#), "{text}");
+    assert_eq!(asyncapi_verdict(&text).await, ["ok"]);
+}
+
+#[tokio::test]
 async fn the_document_describes_the_socket_and_the_bus() {
     let folder = tempfile::tempdir().unwrap();
     publish(folder.path(), "wss://abcd123.execute-api.eu-central-1.amazonaws.com/live").await;
@@ -66,6 +79,7 @@ async fn the_document_describes_the_socket_and_the_bus() {
         "publish.profiles",
         "push",
         "refresh",
+        "state",
         "subscribe",
         "unsubscribe",
     ];

@@ -3,7 +3,7 @@ use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use tablecast_protocol::event::bus_source;
 use tablecast_protocol::traceparent::{TraceParent, trace_id};
 
-use crate::result::State;
+use crate::state::State;
 
 /// EventBridge accepts at most 10 entries in one request.
 const MAX_ENTRIES: usize = 10;

@@ -2,10 +2,11 @@
 //!
 //! # Layout
 //! - `entry`: an event as an entry of PutEvents, and the entries of one request
-//! - `result`: the state of each entry
+//! - `state`: the state of an entry; `result`: the states that a response gives the entries
 
 mod entry;
 mod result;
+mod state;
 
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use tablecast_protocol::event::MAX_BUS_BYTES;
 use tokio::time::{Instant, timeout_at};
 
 pub use entry::Entry;
-use result::State;
+use state::State;
 
 /// Requests at once. EventBridge does not keep the order; consumers restore it by `sequence`.
 const REQUESTS: usize = 4;

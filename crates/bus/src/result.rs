@@ -4,16 +4,7 @@ use aws_sdk_eventbridge::operation::put_events::{PutEventsError, PutEventsOutput
 use aws_sdk_eventbridge::types::PutEventsResultEntry;
 
 use crate::entry::Entry;
-
-/// The state of an event that is being published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// To be sent, for the first time or again.
-    Pending,
-    Published,
-    /// Another attempt would fail, too.
-    Failed,
-}
+use crate::state::State;
 
 /// EventBridge's codes for temporary failures.
 const TRANSIENT: [&str; 4] =

@@ -124,7 +124,9 @@ impl<'m> CutClient<'m> {
     fn deliver(&mut self, delivery: Delivery) {
         match delivery {
             Delivery::Event(event) => self.delivered.push(serde_json::from_str(event.json()).unwrap()),
-            Delivery::Gap(_) | Delivery::Invalid(_) | Delivery::Refused(_) => panic!("{delivery:?}"),
+            Delivery::Gap(_) | Delivery::Invalid(_) | Delivery::Refused(_) | Delivery::Collection(_) => {
+                panic!("{delivery:?}")
+            }
             Delivery::Late(_) | Delivery::Start(_) | Delivery::Advance(_) | Delivery::Sources(_) => {}
         }
     }

@@ -87,7 +87,7 @@ struct Event {
     data: Value,
 }
 
-/// What a consumer stores of a subject.
+/// The row that a consumer stores for a subject.
 #[derive(Clone)]
 struct Row {
     sequence: String,

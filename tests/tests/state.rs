@@ -59,7 +59,7 @@ async fn put_orders(local: &LocalMode, tenant: &str, count: usize) {
     }
 }
 
-/// What a client has loaded.
+/// The state that a client has loaded.
 #[derive(Default)]
 struct Loaded {
     items: BTreeMap<String, Value>,
@@ -113,7 +113,7 @@ async fn connect(local: &LocalMode) -> Socket {
     Socket::connect(&local.addresses().clients, &["cloudevents-batch.json"]).await.unwrap()
 }
 
-/// What DynamoDB charges for a consistent read of a partition.
+/// The read units that DynamoDB charges for a consistent read of a partition.
 async fn read_units(local: &LocalMode, tenant: &str) -> f64 {
     let mut request = json!({
         "TableName": "orders", "ConsistentRead": true, "ReturnConsumedCapacity": "TOTAL",

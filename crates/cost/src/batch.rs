@@ -4,13 +4,13 @@
 const WRITE_BYTES: u64 = 1024;
 const READ_BYTES: u64 = 4096;
 
-/// Of an item of the log, beside its events.
+/// Bytes of an item of the log, beside its events.
 const LOG_ITEM_BYTES: u64 = 256;
 
 /// The log compresses events to about this share, if they have as much random text as those of the measurement.
 const LOG_SHARE: u64 = 4;
 
-/// Of a subscription, as a query of the listeners reads it.
+/// Bytes of a subscription, as a query of the listeners reads it.
 const LISTENER_BYTES: u64 = 178;
 
 /// Entries of one PutEvents.
@@ -20,32 +20,32 @@ const ENTRIES: u64 = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Batch {
     pub changes: u64,
-    /// Of one change.
+    /// Events of one change.
     pub events: u64,
-    /// Of one event.
+    /// Bytes of one event.
     pub bytes: u64,
     /// Connections that receive one event. They subscribed to its channel.
     pub listeners: u64,
     /// Channels of the batch.
     pub channels: u64,
-    /// Of a subject.
+    /// Segments of a subject.
     pub segments: u64,
-    /// Of a channel.
+    /// Segments of a channel.
     pub channel_segments: u64,
 }
 
 /// The requests and units of `dispatch` for one batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Requests {
-    /// Of the connections table.
+    /// Queries of the connections table.
     pub queries: u64,
     pub read_units: u64,
-    /// To the log.
+    /// Writes to the log.
     pub puts: u64,
     pub write_units: u64,
     pub bus_entries: u64,
     pub bus_requests: u64,
-    /// Of a client that receives one event in each message.
+    /// Messages to clients, each with one event.
     pub posts: u64,
 }
 

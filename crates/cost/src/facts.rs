@@ -8,7 +8,7 @@ pub const OTHER_ALARM_METRICS: u32 = 34;
 
 /// Emitted by every batch of a pipe.
 pub const PIPE_METRICS: u32 = 26;
-/// Of `authorize`, `connect`, `disconnect` and `subscribe`, if each of them occurs.
+/// Metrics of `authorize`, `connect`, `disconnect` and `subscribe`, if each of them occurs.
 pub const CLIENT_METRICS: u32 = 59;
 pub const FANOUT_METRICS: u32 = 18;
 

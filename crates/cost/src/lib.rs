@@ -1,4 +1,4 @@
-//! What a deployment costs in a month, from one list of prices. docs/reference/cost.md has the same tables.
+//! The cost of a deployment in a month, from one list of prices. docs/reference/cost.md has the same tables.
 //!
 //! # Layout
 //! - `prices`: the list of prices

@@ -36,7 +36,7 @@ pub struct Definition {
     pub grant: Option<OneOrMany>,
     #[serde(default)]
     pub events: Vec<EventRule>,
-    /// What an item is now, as an event.
+    /// The data of an item, as an event.
     pub state: Option<StateRule>,
     #[serde(default)]
     pub log: Log,

@@ -9,7 +9,7 @@ const MAX_NAMES: usize = 20;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StateResult {
     pub subject: String,
-    /// Whether all items were sent. Otherwise the client requests the rest, unless there is a reason why not.
+    /// True if all items were sent. Otherwise the client requests the rest, unless there is a reason why not.
     pub complete: bool,
     /// The items of this reply that were sent, as events or as notices.
     pub items: usize,

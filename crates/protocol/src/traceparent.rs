@@ -23,7 +23,7 @@ pub struct TraceParent<'t> {
 pub struct InvalidTraceParent;
 
 impl<'t> TraceParent<'t> {
-    /// Of a later version, it reads the members of version 00, as W3C demands.
+    /// Reads only the members of version 00 in a later version, as W3C demands.
     pub fn parse(text: &'t str) -> Result<Self, InvalidTraceParent> {
         let (version, rest) = text.split_once('-').ok_or(InvalidTraceParent)?;
         let is_whole = match hexadecimal(version, 2)? {

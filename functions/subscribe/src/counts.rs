@@ -1,4 +1,4 @@
-//! What a message did, as metrics. docs/reference/metrics.md describes them.
+//! The effects of a message, as metrics. docs/reference/metrics.md describes them.
 //!
 //! # Layout
 //! - `replies`: counts what clients receive; `state`: the same for state

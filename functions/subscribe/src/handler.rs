@@ -139,7 +139,7 @@ impl<V: Verify> Subscribe<V> {
 }
 
 impl<V> Subscribe<V> {
-    /// What the messages since the last call did, or none if they were pings. `took` is their time.
+    /// The metrics of the messages since the last call, or none if they were pings. `took` is their time.
     pub fn take_metrics(&self, took: Duration) -> Option<Metrics> {
         self.replies.counts.take(self.history.take_damaged(), took)
     }

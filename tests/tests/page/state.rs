@@ -1,4 +1,4 @@
-//! What the items are now, on the page.
+//! The state of items, on the page.
 
 use serde_json::{Value, json};
 use tablecast_tests::browser::Screen;

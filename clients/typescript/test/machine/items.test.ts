@@ -1,4 +1,4 @@
-// What one event changes in the items of a collection.
+// The changes of one event in the items of a collection.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InvalidEvent } from "../../src/errors.js";

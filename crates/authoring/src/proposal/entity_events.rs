@@ -15,7 +15,7 @@ pub enum EventKind {
     Created,
     Changed,
     Removed,
-    /// What an item is now.
+    /// The data of an item.
     State,
 }
 
@@ -28,7 +28,7 @@ pub struct EntityEvents<'s> {
     pub compared: Vec<String>,
     /// The attribute that marks deleted items.
     pub soft_delete: Option<String>,
-    /// Whether the pipe file has a state of these items. Its removed event replaces the rule for one.
+    /// True if the pipe file has a state of these items. Its removed event replaces the rule for one.
     pub has_state: bool,
     key: &'s Key,
 }

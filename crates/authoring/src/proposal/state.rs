@@ -1,4 +1,4 @@
-//! Whether a pipe file can have a state, and its types.
+//! Decides if a pipe file can have a state, and names its types.
 
 use super::entity::Entities;
 use super::entity_events::{EntityEvents, EventKind};

@@ -15,7 +15,7 @@ pub struct CollectionView {
     pub unnamed: u64,
 }
 
-/// Whether a collection follows every change.
+/// The status of a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CollectionStatus {
     /// There is no snapshot yet.
@@ -31,7 +31,7 @@ pub enum CollectionStatus {
     Closed,
 }
 
-/// What changed in a collection. Without subjects, only its status.
+/// A change of a collection. Without subjects, only its status changed.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CollectionChange {
@@ -42,7 +42,7 @@ pub struct CollectionChange {
     known: HashSet<String>,
 }
 
-/// What the application of a collection receives beside items.
+/// An error that the application of a collection receives beside items.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CollectionError {
     /// The server does not send a subject. The others continue.

@@ -25,7 +25,7 @@ pub(super) struct Place {
     pub position: Position,
 }
 
-/// What waits for the application, in order.
+/// The items that wait for the application, in order.
 #[derive(Default)]
 pub(super) struct WaitingItems {
     /// Keeps only the newest event of each subject.
@@ -102,7 +102,7 @@ impl WaitingItems {
     }
 }
 
-/// What a newer event replaces. None for what always stays.
+/// A newer delivery replaces one with the same key. None for a delivery that always stays.
 fn key(delivery: &Delivery) -> Option<(bool, String)> {
     let subject = event_of(delivery)?.subject()?;
     Some((matches!(delivery, Delivery::Late(_)), subject.to_owned()))

@@ -8,7 +8,7 @@ const MINUTES: f64 = 30.0 * 24.0 * 60.0;
 /// API Gateway ends every connection after two hours.
 const CONNECTION_MINUTES: f64 = 120.0;
 
-/// Of `authorize`, `connect`, `disconnect` and `subscribe`. An assumption.
+/// Duration of an invocation of `authorize`, `connect`, `disconnect` or `subscribe`. An assumption.
 const SECONDS: f64 = 0.010;
 
 /// Three items, written and deleted in transactions, at two units each.

@@ -8,10 +8,10 @@ const MONTH_SECONDS: f64 = 30.0 * 24.0 * 3600.0;
 /// A worker ends so long after the last event.
 const IDLE_SECONDS: f64 = 2.0;
 
-/// What `fanout` posts in a second, at most.
+/// Messages that `fanout` posts in a second, at most.
 const POSTS_PER_SECOND: f64 = 7000.0;
 
-/// Of the run of a channel: its begin, cursor and end.
+/// Writes of the run of a channel: its begin, cursor and end.
 const WRITES_PER_SECOND: f64 = 3.0;
 
 /// The workers of a pipe whose audiences are large, if its batches are spread over the month.

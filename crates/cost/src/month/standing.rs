@@ -11,7 +11,7 @@ const SWEEP_SECONDS: f64 = 0.100;
 /// DynamoDB asks KMS for the key of a table at most once in five minutes, for each principal.
 const KEY_WINDOWS: f64 = 30.0 * 24.0 * 12.0;
 
-/// What costs the same with every load.
+/// The costs that are the same with every load.
 pub fn standing(load: &Load, prices: &Prices) -> Vec<Line> {
     let mut lines = Lines::new(prices);
     let pipes = load.pipes.len() as f64;

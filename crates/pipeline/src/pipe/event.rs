@@ -8,7 +8,7 @@ use super::Pipe;
 use crate::record::Record;
 use crate::schema::Schemas;
 
-/// What an event has beside its envelope.
+/// The content of an event beside its envelope.
 #[derive(Debug)]
 pub struct Content<'c> {
     pub event_type: &'c str,

@@ -3,7 +3,7 @@
 use super::{Pipe, Rule};
 use crate::record::Operation;
 
-/// Whether a rule emits its event for an item that is read.
+/// The condition on which a rule emits its event for an item that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnRead {
     Always,

@@ -1,7 +1,7 @@
 //! The state of a pipe file: what an item is now, as an event.
 //!
 //! A change of an item emits the event of its state, or of its removal. A reader makes the same event of an item
-//! that it reads from the table, so that a client can load what is now and follow what changes.
+//! that it reads from the table, so that a client can load the items and follow their changes.
 //!
 //! # Layout
 //! - `change`: whether a record changes the state of its item
@@ -82,12 +82,12 @@ impl State {
 }
 
 impl Pipe {
-    /// What an item is now, if the pipe file has it.
+    /// The state in the pipe file, if it has one.
     pub fn state(&self) -> Option<&State> {
         self.state.as_ref()
     }
 
-    /// What to read for the state of all items whose subjects the pattern matches.
+    /// The read for the state of all items whose subjects the pattern matches.
     pub fn state_read(&self, pattern: &Pattern) -> StateRead {
         self.state.as_ref().map_or(StateRead::Nothing, |state| state.read(pattern))
     }

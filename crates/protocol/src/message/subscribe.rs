@@ -18,7 +18,7 @@ pub struct Subscribe {
     /// For each source, the position up to which the client has every event.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub after: BTreeMap<String, String>,
-    /// Whether the state of the granted subjects follows.
+    /// True if the state of the granted subjects follows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub state: bool,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! How far a backfill has read, in a file. It is written after each page whose events were sent, so that a backfill that
+//! The progress of a backfill, in a file. It is written after each page whose events were sent, so that a backfill that
 //! is killed sends at most one page again, with the same ids.
 
 use std::fs;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::counts::Counts;
 use super::scan::{Continuation, Key};
 
-/// What must be the same when a backfill continues.
+/// The arguments that must be the same when a backfill continues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
     pub pipe: String,
@@ -79,7 +79,7 @@ impl Checkpoint {
         }
     }
 
-    /// What to do after a failure.
+    /// The remedy after a failure.
     pub fn remedy(&self) -> String {
         match &self.file {
             Some(_) => "to continue, run the same command".to_owned(),

@@ -45,7 +45,7 @@ pub struct Scan<'s> {
     pub segments: usize,
 }
 
-/// What is left of a segment.
+/// The rest of a segment.
 struct Segment {
     number: usize,
     after: Key,

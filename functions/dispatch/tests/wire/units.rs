@@ -10,7 +10,7 @@ use crate::stand_in::{LIMITS, Limits, StandIn};
 
 const TYPE: &str = "order.placed.v1";
 const EVENT_BYTES: usize = 512;
-/// Of them, without a pattern.
+/// The part of them without a pattern.
 const RANDOM_BYTES: usize = 110;
 
 /// Fan-out is measured elsewhere.

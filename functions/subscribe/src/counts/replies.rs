@@ -17,7 +17,7 @@ impl Counts {
     }
 
     /// Counts the outcome of a channel that a client resumes. A source that is wider than a channel is never
-    /// recovered, so it says nothing about the log.
+    /// recovered, so it proves nothing about the log.
     pub fn resumed(&self, outcome: Option<Unrecovered>) {
         let Some(reason) = outcome else { return self.recovered.add() };
         if reason != Unrecovered::TooWide {

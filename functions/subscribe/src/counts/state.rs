@@ -2,7 +2,7 @@ use tablecast_protocol::{Incomplete, StateResult};
 
 use super::Count;
 
-/// What clients received as state.
+/// The state that clients received.
 #[derive(Debug, Default)]
 pub struct StateCounts {
     items: Count,
@@ -12,7 +12,7 @@ pub struct StateCounts {
     refused: Count,
     /// Subjects that were not read to their end, because a quota was used up.
     over_quota: Count,
-    /// What DynamoDB charges for the reads.
+    /// Read units that DynamoDB charges.
     pub read_units: Count,
     /// Bytes of the items' events.
     pub bytes: Count,

@@ -10,7 +10,7 @@ use tablecast_values::located::Located;
 
 use super::table::Attributes;
 
-/// What an item of a table is for a pattern.
+/// The result of an item of a table for a pattern.
 #[derive(Debug)]
 pub enum Item {
     State {

@@ -1,7 +1,7 @@
 use tablecast_protocol::subject::{Pattern, Subject};
 use tablecast_protocol::{Incomplete, StateResult};
 
-/// How far one subject is.
+/// The progress of one subject.
 #[derive(Debug)]
 pub struct Progress {
     /// None if the text of the message is none.

@@ -6,7 +6,7 @@ use tablecast_protocol::Incomplete;
 use tablecast_protocol::event_filter::includes_type;
 use tablecast_protocol::subject::Pattern;
 
-/// What to read of one table.
+/// The part of one table to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Range {
     pub partition: KeyValue,

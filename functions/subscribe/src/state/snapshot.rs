@@ -21,7 +21,7 @@ pub struct Snapshot<'r> {
     pub budget: Budget,
     pub subjects: Vec<Progress>,
     pub sources: BTreeMap<String, Position>,
-    /// What was read and not yet sent.
+    /// The entries that were read and not yet sent.
     pub waiting: Vec<Entry>,
     pub invalid: InvalidItems,
     /// Events so far.

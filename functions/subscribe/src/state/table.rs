@@ -23,7 +23,7 @@ pub struct TablePage {
     pub items: Vec<Attributes>,
     /// Where the range continues.
     pub last: Option<Attributes>,
-    /// What DynamoDB read for it, in whole read units.
+    /// The bytes that DynamoDB read for it, in whole read units.
     pub bytes: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What a client reads counts as messages, and one message reads a limited part of the logs.
+//! Reads of a client count as messages, and one message reads a limited part of the logs.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -27,7 +27,7 @@ pub(super) struct Item {
     pub snapshot: Option<Snapshot>,
 }
 
-/// What an item of a snapshot contains.
+/// The changes that an item of a snapshot contains.
 #[derive(Debug)]
 pub(super) struct Snapshot {
     /// Every event up to these positions.

@@ -14,7 +14,7 @@ use crate::wire::event::Event;
 const QUOTA_EXCEEDED: &str = "quota-exceeded";
 pub(super) const UNAVAILABLE: &str = "unavailable";
 
-/// What a page has besides items.
+/// The members of a page besides its items.
 #[derive(Debug)]
 pub(super) struct PageResult {
     pub refused: Vec<Refused>,

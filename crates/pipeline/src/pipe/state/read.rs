@@ -4,7 +4,7 @@ use super::State;
 use super::key::{Key, KeyValue};
 use super::subject::KeyValues;
 
-/// What to read from the table for the state of all items whose subjects a pattern matches.
+/// A read of the table for the state of all items whose subjects a pattern matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StateRead {
     /// One item, if it exists.

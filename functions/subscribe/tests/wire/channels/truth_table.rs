@@ -49,7 +49,7 @@ fn position(text: &Value) -> Position {
     text.as_str().unwrap().parse().unwrap()
 }
 
-/// What a row is about, a position, and the ids of the events after it, or why there are none.
+/// The purpose of a row, a position, and the ids of the events after it, or why there are none.
 type Row<'r> = (&'r str, String, Result<&'r [&'r str], &'r str>);
 
 /// Resumes after each position.

@@ -25,7 +25,8 @@ async fn crash_after(shop: &Shop, message: &Value, more: usize) -> bool {
     }
 }
 
-/// A client that gets no reply closes the connection and begins again. What was sent before is never called complete.
+/// A client that gets no reply closes the connection and begins again. The items that were sent before are never called
+/// complete.
 #[tokio::test]
 async fn a_function_that_ends_at_any_request_leaves_no_state_that_seems_complete() {
     let mut crashes = 0;

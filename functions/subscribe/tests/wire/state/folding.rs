@@ -1,4 +1,4 @@
-//! Random changes while a client loads the state, in virtual time. What it folds equals the table in the end.
+//! Random changes while a client loads the state, in virtual time. The items that it folds equal the table in the end.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

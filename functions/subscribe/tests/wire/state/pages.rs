@@ -25,7 +25,7 @@ pub async fn all_pages(shop: &Shop, between: impl Fn(&str)) -> Vec<Vec<Value>> {
     }
 }
 
-/// What the table has is read, although only a part of it is sent: about 11 of these items make a page.
+/// An item of which a page has about 11. A read returns more of them than a page can send.
 fn large(n: usize) -> Value {
     let mut item = order(&format!("{n:05}"), "new", 1);
     item["blob"] = json!({ "S": "x".repeat(390_000) });

@@ -1,4 +1,4 @@
-//! What a client folds from events is what a reader of the table finds.
+//! A client folds events into the items that a reader of the table finds.
 
 use std::sync::LazyLock;
 

@@ -83,7 +83,7 @@ fn a_reply_without_progress_is_tried_again_later() {
 }
 
 #[test]
-fn a_collection_that_moves_loads_on_the_first_connection_until_the_second_one_has_caught_up() {
+fn a_collection_that_moves_loads_on_the_second_connection_when_it_has_caught_up() {
     let mut harness = loading();
     harness.receive(1, &[item("2", 1, "new"), state("2", page("a"), &end(10)), reconnect()]);
     harness.sent();

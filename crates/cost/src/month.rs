@@ -50,6 +50,3 @@ pub fn month(load: &Load, prices: &Prices) -> Vec<Line> {
     let others = standing(load, prices).into_iter().chain(clients(load, prices));
     others.chain(of_pipes).collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -37,6 +37,11 @@ impl Hold {
         lock(&self.held).get(id).cloned()
     }
 
+    /// Returns the number of messages of a queue that are held.
+    pub fn count(&self, queue: &Queue) -> usize {
+        lock(&self.held).values().filter(|(held, _)| held.url() == queue.url()).count()
+    }
+
     /// Forgets a message that is deleted.
     pub fn remove(&self, id: &str) {
         lock(&self.held).remove(id);
@@ -77,4 +82,20 @@ async fn hide(held: &Held, seconds: i32) {
 
 fn lock(held: &Mutex<Held>) -> MutexGuard<'_, Held> {
     held.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::queue::tests::queue;
+
+    #[tokio::test]
+    async fn messages_of_other_queues_and_deleted_ones_do_not_count() {
+        let (hold, shared, other) = (Hold::new(), queue("shared"), queue("other"));
+        for (queue, id) in [(&shared, "1"), (&shared, "2"), (&shared, "3"), (&other, "4")] {
+            hold.add(queue, id, "receipt");
+        }
+        hold.remove("3");
+        assert_eq!((hold.count(&shared), hold.count(&other)), (2, 1));
+    }
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{
     ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message, QueueAttributeName,
@@ -32,8 +34,8 @@ pub struct Queue {
 #[derive(Debug, Default)]
 pub struct Received {
     pub letters: Vec<Letter>,
-    /// Receipts of messages that the pipe did not send.
-    pub foreign: Vec<String>,
+    /// Messages that the pipe did not send: their receipts, by id.
+    pub foreign: BTreeMap<String, String>,
 }
 
 impl Queue {
@@ -50,22 +52,14 @@ impl Queue {
         &self.url
     }
 
-    /// Receives all messages, and hides them from others for so many seconds.
+    /// Receives all messages, and hides them from others for so many seconds. A large queue returns the first ones again
+    /// before it has returned the last one, so a response without a new message counts as an empty one.
     pub async fn receive(&self, pipe: &Pipe, hidden: i32) -> Result<Received, RedriveError> {
         let (mut received, mut empty) = (Received::default(), 0);
         while empty < EMPTY_RESPONSES {
-            let messages = self.page(hidden).await?;
-            empty = if messages.is_empty() { empty + 1 } else { 0 };
-            for message in messages {
-                let (Some(id), Some(receipt)) = (message.message_id, message.receipt_handle) else {
-                    continue;
-                };
-                let body = message.body.unwrap_or_default();
-                match Letter::read(&pipe.name, &pipe.resource, id, receipt.clone(), &body) {
-                    Some(letter) => received.add(letter),
-                    None => received.foreign.push(receipt),
-                }
-            }
+            let known = received.len();
+            self.page(hidden).await?.into_iter().for_each(|message| received.add_message(pipe, message));
+            empty = if received.len() == known { empty + 1 } else { 0 };
         }
         Ok(received)
     }
@@ -128,12 +122,21 @@ impl Received {
 
     pub fn receipts(&self) -> Vec<String> {
         let letters = self.letters.iter().map(|letter| &letter.receipt);
-        letters.chain(&self.foreign).cloned().collect()
+        letters.chain(self.foreign.values()).cloned().collect()
     }
 
     pub fn extend(&mut self, other: Self) {
         other.letters.into_iter().for_each(|letter| self.add(letter));
         self.foreign.extend(other.foreign);
+    }
+
+    fn add_message(&mut self, pipe: &Pipe, message: Message) {
+        let (Some(id), Some(receipt)) = (message.message_id, message.receipt_handle) else { return };
+        let body = message.body.unwrap_or_default();
+        match Letter::read(&pipe.name, &pipe.resource, id.clone(), receipt.clone(), &body) {
+            Some(letter) => self.add(letter),
+            None => _ = self.foreign.insert(id, receipt),
+        }
     }
 
     /// SQS can deliver a message twice. The last receipt is the valid one.
@@ -142,5 +145,43 @@ impl Received {
             Some(known) => known.receipt = letter.receipt,
             None => self.letters.push(letter),
         }
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use tablecast_event_patterns::filter::Filter;
+    use tablecast_stand_in::StandIn;
+
+    use super::*;
+
+    pub fn queue(name: &str) -> Queue {
+        let client = Client::new(&StandIn::in_process(&[]).aws());
+        Queue { client, url: format!("https://sqs/{name}"), name: name.to_owned() }
+    }
+
+    fn message(id: &str, receipt: &str, sender: &str) -> Message {
+        let body = format!(
+            r#"{{"context":{{"partnerResourceArn":"arn:aws:pipes:r:1:pipe/{sender}"}},"DDBStreamBatchInfo":{{"shardId":"s","startSequenceNumber":"1","endSequenceNumber":"1","streamArn":"a"}}}}"#
+        );
+        Message::builder().message_id(id).receipt_handle(receipt).body(body).build()
+    }
+
+    #[test]
+    fn a_message_that_is_received_again_counts_once_with_its_last_receipt() {
+        let pipe = Pipe {
+            name: "orders".to_owned(),
+            resource: "acme-orders".to_owned(),
+            table: "orders".to_owned(),
+            letters: None,
+            filter: Filter::default(),
+        };
+        let mut received = Received::default();
+        for (id, receipt, sender) in
+            [("1", "a", "acme-orders"), ("2", "b", "other"), ("2", "c", "other"), ("1", "d", "acme-orders")]
+        {
+            received.add_message(&pipe, message(id, receipt, sender));
+        }
+        assert_eq!((received.len(), received.receipts()), (2, vec!["d".to_owned(), "c".to_owned()]));
     }
 }

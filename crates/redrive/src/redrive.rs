@@ -106,7 +106,7 @@ impl<I: Invoke> Redrive<I> {
         self.report_lost(&mut run.work, options.discard_lost, run.out).await
     }
 
-    /// Passes a batch through the functions, and again as far as it fails, from the first failed record on.
+    /// Passes a batch through the functions, and again as far as it fails: for each item, from its first failed record on.
     async fn redrive_batch<O: Output>(
         &self,
         run: &mut Run<'_, O>,

@@ -1,4 +1,4 @@
-//! The report for an operator.
+//! What an operator reads.
 //!
 //! # Layout
 //! - `line`: a record; `lost`: a dead letter without its records; `summary`: the counts

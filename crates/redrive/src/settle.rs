@@ -1,4 +1,4 @@
-//! A record that succeeded leaves its place, and one that fails stays there.
+//! What succeeded leaves its place, and what fails stays there.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,6 @@
 //! The records of a dead letter, as far as the stream still has them.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodbstreams::Client;
@@ -9,7 +10,7 @@ use aws_sdk_dynamodbstreams::operation::get_shard_iterator::GetShardIteratorErro
 use aws_sdk_dynamodbstreams::types::{Record, ShardIteratorType};
 use serde_json::Value;
 use tablecast_pipes::record_json;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 use crate::error::RedriveError;
 use crate::letter::Batch;
@@ -18,7 +19,15 @@ use crate::letter::Batch;
 const EMPTY_PAGES: usize = 20;
 
 /// DynamoDB allows five reads a second for each shard, and the pipe makes four of them.
-const PAUSE: Duration = Duration::from_millis(250);
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Reads shards beside their pipes.
+#[derive(Debug)]
+pub struct Shards {
+    client: Client,
+    /// When each shard can be read again.
+    free_at: HashMap<String, Instant>,
+}
 
 #[derive(Debug, Default)]
 pub struct Found {
@@ -28,23 +37,37 @@ pub struct Found {
     pub is_complete: bool,
 }
 
-/// Reads the records of a batch. A batch can have records in between that the pipe delivered.
-pub async fn read(client: &Client, batch: &Batch) -> Result<Found, RedriveError> {
-    let Some(mut iterator) = first_iterator(client, batch).await? else { return Ok(Found::default()) };
-    let (mut changes, mut empty) = (Vec::new(), 0);
-    loop {
-        let Some(page) = page(client, batch, iterator).await? else { break };
-        let records = page.records.ok_or_else(|| failed(batch, "GetRecords returned no records"))?;
-        empty = if records.is_empty() { empty + 1 } else { 0 };
-        let is_past = records.iter().any(|record| !is_before_end(batch, record));
-        changes.extend(records);
-        match page.next_shard_iterator {
-            Some(next) if !is_past && empty < EMPTY_PAGES => iterator = next,
-            _ => break,
-        }
-        sleep(PAUSE).await;
+impl Shards {
+    pub fn new(client: Client) -> Self {
+        Self { client, free_at: HashMap::new() }
     }
-    found(batch, changes)
+
+    /// Reads the records of a batch. A batch can have records in between that the pipe delivered.
+    pub async fn read(&mut self, batch: &Batch) -> Result<Found, RedriveError> {
+        let first = first_iterator(&self.client, batch).await?;
+        let Some(mut iterator) = first else { return Ok(Found::default()) };
+        let (mut changes, mut empty) = (Vec::new(), 0);
+        loop {
+            self.wait(&batch.shard_id).await;
+            let Some(page) = page(&self.client, batch, iterator).await? else { break };
+            let records = page.records.ok_or_else(|| failed(batch, "GetRecords returned no records"))?;
+            empty = if records.is_empty() { empty + 1 } else { 0 };
+            let is_past = records.iter().any(|record| !is_before_end(batch, record));
+            changes.extend(records);
+            match page.next_shard_iterator {
+                Some(next) if !is_past && empty < EMPTY_PAGES => iterator = next,
+                _ => break,
+            }
+        }
+        found(batch, changes)
+    }
+
+    /// Waits until the shard can be read, also after a read for another dead letter.
+    async fn wait(&mut self, shard: &str) {
+        let free_at = self.free_at.entry(shard.to_owned()).or_insert_with(Instant::now);
+        sleep_until(*free_at).await;
+        *free_at = Instant::now() + PAUSE;
+    }
 }
 
 /// `None` if the stream or the shard is gone. Starts at the oldest record if the first one is gone.
@@ -121,6 +144,7 @@ fn failed(batch: &Batch, reason: &str) -> RedriveError {
 #[cfg(test)]
 mod tests {
     use aws_sdk_dynamodbstreams::types::StreamRecord;
+    use tablecast_stand_in::StandIn;
 
     use super::*;
     use crate::letter::tests::letter;
@@ -136,6 +160,16 @@ mod tests {
         let batch = letter("99", "101").batch;
         let found = super::found(&batch, sequences.iter().map(|one| change(one)).collect()).unwrap();
         (found.records.into_iter().map(|(id, _)| id).collect(), found.is_complete)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn reads_of_one_shard_leave_time_for_its_pipe() {
+        let mut shards = Shards::new(Client::new(&StandIn::in_process(&[]).aws()));
+        let start = Instant::now();
+        for (shard, seconds) in [("a", 0), ("b", 0), ("a", 1), ("a", 2), ("b", 2)] {
+            shards.wait(shard).await;
+            assert_eq!(start.elapsed().as_secs(), seconds, "{shard}");
+        }
     }
 
     #[test]

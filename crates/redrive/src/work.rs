@@ -13,7 +13,7 @@ use crate::record::Record;
 use crate::redrive::Redrive;
 use crate::report::{Output, Summary};
 use crate::selection::{Kind, Selection};
-use crate::shard;
+use crate::shard::Shards;
 
 /// Everything that waits, in the order of the changes.
 #[derive(Debug)]
@@ -42,13 +42,14 @@ impl<I> Redrive<I> {
                 Err(_) => work.summary.unreadable += 1,
             }
         }
+        let mut shards = Shards::new(self.streams.clone());
         let pipes = self.deployment.pipes.iter().filter(|pipe| selection.has_pipe(&pipe.name));
         for pipe in pipes.filter(|_| selection.has_kind(Kind::DeadLetters)) {
             let Some(queue) = &pipe.letters else { continue };
             let first = work.letters.len();
             self.receive(&mut work, pipe, queue, (selection, redrives), out).await?;
             for index in first..work.letters.len() {
-                self.read_records(&mut work, pipe, index).await?;
+                work.read_records(&mut shards, pipe, index).await?;
             }
         }
         work.join();
@@ -65,10 +66,12 @@ impl<I> Redrive<I> {
     ) -> Result<(), RedriveError> {
         let queue = Queue::open(&self.sqs, name).await?;
         let until = Instant::now() + Duration::from_secs(HELD as u64 + 5);
+        // Several pipes can have one queue, and the letters of the first pipe are hidden there already.
+        let own = work.hold.count(&queue);
         let (mut received, mut has_waited) = (Received::default(), false);
         let others = loop {
             received.extend(queue.receive(pipe, if redrives { HELD } else { SHOWN }).await?);
-            let others = queue.hidden().await?.saturating_sub(received.len());
+            let others = queue.hidden().await?.saturating_sub(own + received.len());
             if others == 0 || !redrives || Instant::now() > until {
                 break others;
             }
@@ -85,23 +88,11 @@ impl<I> Redrive<I> {
         work.summary.letters_elsewhere += others;
         let (wanted, rest): (Vec<_>, Vec<_>) =
             received.letters.into_iter().partition(|letter| is_wanted(letter, selection));
-        let back: Vec<_> = rest.into_iter().map(|letter| letter.receipt).chain(received.foreign).collect();
+        let back: Vec<_> =
+            rest.into_iter().map(|letter| letter.receipt).chain(received.foreign.into_values()).collect();
         queue.hide(&back, 0).await?;
         wanted.iter().for_each(|letter| work.hold.add(&queue, &letter.id, &letter.receipt));
         work.letters.extend(wanted);
-        Ok(())
-    }
-
-    async fn read_records(&self, work: &mut Work, pipe: &Pipe, index: usize) -> Result<(), RedriveError> {
-        let found = shard::read(&self.streams, &work.letters[index].batch).await?;
-        work.letters[index].lacks_records = !found.is_complete;
-        for (id, json) in found.records {
-            if !pipe.filter.passes(&json) {
-                work.summary.filtered += 1;
-                continue;
-            }
-            work.records.push(Record::of_letter(id, &pipe.name, &json.to_string(), index)?);
-        }
         Ok(())
     }
 }
@@ -109,6 +100,24 @@ impl<I> Redrive<I> {
 impl Work {
     pub fn new() -> Self {
         Self { records: Vec::new(), letters: Vec::new(), hold: Hold::new(), summary: Summary::default() }
+    }
+
+    async fn read_records(
+        &mut self,
+        shards: &mut Shards,
+        pipe: &Pipe,
+        index: usize,
+    ) -> Result<(), RedriveError> {
+        let found = shards.read(&self.letters[index].batch).await?;
+        self.letters[index].lacks_records = !found.is_complete;
+        for (id, json) in found.records {
+            if !pipe.filter.passes(&json) {
+                self.summary.filtered += 1;
+                continue;
+            }
+            self.records.push(Record::of_letter(id, &pipe.name, &json.to_string(), index)?);
+        }
+        Ok(())
     }
 
     /// Joins the places of records that wait in several, and sorts them.

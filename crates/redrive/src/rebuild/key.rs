@@ -9,7 +9,7 @@ pub struct Key(Map<String, Value>);
 
 impl Key {
     pub fn parse(text: &str) -> Result<Self, String> {
-        let example = r#"write the key attributes as JSON, such as {"tenant":"acme","orderId":"1001"}"#;
+        let example = r#"write the key attributes as JSON, such as {"tenant":"acme","orderId":"1001"}; a large number or one with a fraction is {"id":{"N":"1.5"}}"#;
         let key: Map<String, Value> = serde_json::from_str(text).map_err(|_| example.to_owned())?;
         let typed: Option<Map<_, _>> =
             key.into_iter().map(|(name, value)| Some((name, typed(value)?))).collect();
@@ -38,7 +38,8 @@ impl Key {
 fn typed(value: Value) -> Option<Value> {
     match value {
         Value::String(text) => Some(serde_json::json!({ "S": text })),
-        Value::Number(number) => Some(serde_json::json!({ "N": number.to_string() })),
+        // Any other number could have lost digits, and be the key of another item.
+        Value::Number(number) if !number.is_f64() => Some(serde_json::json!({ "N": number.to_string() })),
         Value::Object(object) if object.len() == 1 => {
             let is_text = ["S", "N"].iter().any(|kind| object.get(*kind).is_some_and(Value::is_string));
             is_text.then_some(Value::Object(object))
@@ -60,9 +61,16 @@ mod tests {
         assert_eq!(Value::Object(plain.0.clone()), typed);
         assert_eq!(Key::parse(&typed.to_string()).unwrap(), plain);
         assert_eq!(plain.fields().unwrap().len(), 2);
-        for wrong in
-            ["", "acme", "{}", "[]", r#"{"a":null}"#, r#"{"a":{"BOOL":true}}"#, r#"{"a":1,"b":2,"c":3}"#]
-        {
+        for wrong in [
+            "",
+            "acme",
+            "{}",
+            "[]",
+            r#"{"a":12345678901234567890123}"#,
+            r#"{"a":null}"#,
+            r#"{"a":{"BOOL":true}}"#,
+            r#"{"a":1,"b":2,"c":3}"#,
+        ] {
             assert!(Key::parse(wrong).is_err(), "{wrong}");
         }
     }

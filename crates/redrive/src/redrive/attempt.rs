@@ -29,7 +29,7 @@ impl<I: Invoke> Redrive<I> {
             let fate = if failed.contains(&made.id) { Fate::Failed } else { made.fate };
             (index, fate)
         };
-        Ok(made.into_iter().map(fate).collect())
+        Ok(in_order(work, made.into_iter().map(fate)))
     }
 
     /// Returns what the records become with the definitions of today.
@@ -42,6 +42,21 @@ impl<I: Invoke> Redrive<I> {
             batch.iter().map(|index| work.records[*index].text()).collect::<Result<_, _>>()?;
         Ok(batch.iter().copied().zip(self.functions.enrich(&records).await?).collect())
     }
+}
+
+/// After a change that failed, later changes of its item fail too, as a pipe sends them again. Otherwise the first one
+/// would be delivered last.
+fn in_order(work: &Work, fates: impl Iterator<Item = (usize, Fate)>) -> Vec<(usize, Fate)> {
+    let mut failed = BTreeSet::new();
+    let after_failed = |(index, fate): (usize, Fate)| {
+        let item = work.records[index].item();
+        let fate = if item.as_ref().is_some_and(|item| failed.contains(item)) { Fate::Failed } else { fate };
+        if matches!(fate, Fate::Failed | Fate::Deferred) {
+            failed.extend(item);
+        }
+        (index, fate)
+    };
+    fates.map(after_failed).collect()
 }
 
 /// A rejected record that is in the table already gets its new reason there. Dispatch would store it once more, with

@@ -80,6 +80,15 @@ async fn later_changes_of_an_item_wait_for_one_that_dispatch_cannot_deliver() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn later_changes_of_an_item_in_the_same_batch_stay_behind_one_that_failed() {
+    let setup = Setup::new(&[record("a", "a", 1), record("b", "a", 2)]).await;
+    let (summary, _) = setup.run(Fake::failing("a"), Selection::default()).await.unwrap();
+    assert_eq!((summary.redriven, summary.failed), (0, 2));
+    let left: Vec<_> = setup.entries().into_iter().map(|(id, _)| id).collect();
+    assert_eq!(left, ["a", "b"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_function_that_fails_for_a_while_is_called_again() {
     let setup = Setup::new(&[record("a", "a", 1)]).await;
     let (summary, _) = setup.run(Fake::crashing(3), Selection::default()).await.unwrap();

@@ -9,7 +9,7 @@
 //!   records in the stream; `missing`: what is known without them
 //! - `work`: everything that waits, in the order of the changes
 //! - `functions`: one pass through enrich and dispatch; `fate`: what became of a record
-//! - `redrive`: shows or does the work; `settle`: removes what succeeded; `pace`: limits the rate
+//! - `redrive`: collects, shows or does the work; `settle`: removes what succeeded; `pace`: limits the rate
 //! - `rebuild`: events of items, where the records are lost
 //! - `report`: the lines for an operator; `error`: why a redrive ends early
 

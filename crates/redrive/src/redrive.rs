@@ -1,5 +1,6 @@
 mod attempt;
 mod batches;
+mod collect;
 mod show;
 #[cfg(test)]
 mod tests;

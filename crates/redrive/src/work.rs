@@ -1,18 +1,11 @@
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
-use tokio::time::{Instant, sleep};
-
-use crate::deployment::{Pipe, QueueName};
+use crate::deployment::Pipe;
 use crate::error::RedriveError;
-use crate::hold::{HELD, Hold};
+use crate::hold::Hold;
 use crate::letter::Letter;
-use crate::queue::{Queue, Received, SHOWN};
 use crate::record::Record;
-use crate::redrive::Redrive;
-use crate::report::{Output, Summary};
-use crate::selection::{Kind, Selection};
+use crate::report::Summary;
 use crate::shard::Shards;
 
 /// Everything that waits, in the order of the changes.
@@ -24,85 +17,13 @@ pub struct Work {
     pub summary: Summary,
 }
 
-impl<I> Redrive<I> {
-    /// Reads what is wanted. With `redrives`, keeps the dead letters from others, and waits for those that a run has
-    /// that was killed.
-    pub(crate) async fn collect(
-        &self,
-        selection: &Selection,
-        redrives: bool,
-        out: &mut impl Output,
-    ) -> Result<Work, RedriveError> {
-        let mut work = Work::new();
-        let (entries, unknown) = self.table.list(selection).await?;
-        work.summary.unreadable = unknown + entries.incomplete.len();
-        for (entry, text) in entries.complete {
-            match Record::of_entry(entry, text) {
-                Ok(record) => work.records.push(record),
-                Err(_) => work.summary.unreadable += 1,
-            }
-        }
-        let mut shards = Shards::new(self.streams.clone());
-        let pipes = self.deployment.pipes.iter().filter(|pipe| selection.has_pipe(&pipe.name));
-        for pipe in pipes.filter(|_| selection.has_kind(Kind::DeadLetters)) {
-            let Some(queue) = &pipe.letters else { continue };
-            let first = work.letters.len();
-            self.receive(&mut work, pipe, queue, (selection, redrives), out).await?;
-            for index in first..work.letters.len() {
-                work.read_records(&mut shards, pipe, index).await?;
-            }
-        }
-        work.join();
-        Ok(work)
-    }
-
-    async fn receive(
-        &self,
-        work: &mut Work,
-        pipe: &Pipe,
-        name: &QueueName,
-        (selection, redrives): (&Selection, bool),
-        out: &mut impl Output,
-    ) -> Result<(), RedriveError> {
-        let queue = Queue::open(&self.sqs, name).await?;
-        let until = Instant::now() + Duration::from_secs(HELD as u64 + 5);
-        // Several pipes can have one queue, and the letters of the first pipe are hidden there already.
-        let own = work.hold.count(&queue);
-        let (mut received, mut has_waited) = (Received::default(), false);
-        let others = loop {
-            received.extend(queue.receive(pipe, if redrives { HELD } else { SHOWN }).await?);
-            let others = queue.hidden().await?.saturating_sub(own + received.len());
-            if others == 0 || !redrives || Instant::now() > until {
-                break others;
-            }
-            if !has_waited {
-                out.note(&format!(
-                    "{others} dead letters of {} are with another reader, or with a run that was killed: waiting for \
-                     up to {HELD} s",
-                    pipe.name
-                ));
-            }
-            has_waited = true;
-            sleep(Duration::from_secs(1)).await;
-        };
-        work.summary.letters_elsewhere += others;
-        let (wanted, rest): (Vec<_>, Vec<_>) =
-            received.letters.into_iter().partition(|letter| is_wanted(letter, selection));
-        let back: Vec<_> =
-            rest.into_iter().map(|letter| letter.receipt).chain(received.foreign.into_values()).collect();
-        queue.hide(&back, 0).await?;
-        wanted.iter().for_each(|letter| work.hold.add(&queue, &letter.id, &letter.receipt));
-        work.letters.extend(wanted);
-        Ok(())
-    }
-}
-
 impl Work {
     pub fn new() -> Self {
         Self { records: Vec::new(), letters: Vec::new(), hold: Hold::new(), summary: Summary::default() }
     }
 
-    async fn read_records(
+    /// Adds the records of a letter that are still in the stream.
+    pub async fn read_records(
         &mut self,
         shards: &mut Shards,
         pipe: &Pipe,
@@ -137,11 +58,4 @@ impl Work {
         self.summary.records = self.records.len();
         self.summary.letters = self.letters.len();
     }
-}
-
-/// Its time and its condition are those of the letter.
-fn is_wanted(letter: &Letter, selection: &Selection) -> bool {
-    let at = DateTime::from_str(&letter.at, DateTimeFormat::DateTimeWithOffset);
-    let at = at.ok().and_then(|at| at.to_millis().ok()).unwrap_or_default();
-    selection.has(&letter.id, at, &letter.condition)
 }

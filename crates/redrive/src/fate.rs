@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tablecast_protocol::event::EventHead;
 
-/// What `enrich` makes of a record, or what became of it.
+/// The result of `enrich` for a record, or its later fate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
     /// These events, and whether the bus gets them. Without a matching rule there are none.

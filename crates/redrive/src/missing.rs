@@ -1,4 +1,4 @@
-//! What is known of a dead letter whose records have left the stream. It has positions only, but its events can be in
+//! The known facts of a dead letter whose records have left the stream. It has positions only, but its events can be in
 //! the log, and its records in the table of rejected records.
 
 use std::collections::BTreeSet;

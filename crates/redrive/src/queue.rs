@@ -30,7 +30,7 @@ pub struct Queue {
     name: String,
 }
 
-/// What a queue has.
+/// The messages of a queue.
 #[derive(Debug, Default)]
 pub struct Received {
     pub letters: Vec<Letter>,

@@ -21,7 +21,7 @@ pub struct Record {
     pub letters: Vec<usize>,
 }
 
-/// What a redrive needs of a record. A malformed record may have none of it.
+/// The members of a record that a redrive needs. A malformed record may have none of them.
 #[derive(Debug, Default, Deserialize)]
 pub struct Head {
     #[serde(rename = "eventName", default)]

@@ -1,4 +1,4 @@
-//! What an operator reads.
+//! The report for an operator.
 //!
 //! # Layout
 //! - `line`: a record; `lost`: a dead letter without its records; `summary`: the counts

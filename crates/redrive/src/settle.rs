@@ -1,4 +1,4 @@
-//! What succeeded leaves its place, and what fails stays there.
+//! A record that succeeded leaves its place, and one that fails stays there.
 
 use std::collections::BTreeMap;
 

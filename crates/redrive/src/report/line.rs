@@ -25,7 +25,7 @@ pub struct Line {
     pub failed: Option<Cause>,
     pub outcome: Outcome,
     pub events: Vec<Event>,
-    /// Whether the bus gets the events.
+    /// True if the bus gets the events.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bus: Option<bool>,
     /// Why it still fails.

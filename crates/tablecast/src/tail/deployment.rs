@@ -22,6 +22,9 @@ pub use arguments::LogArguments;
 use channels::Channels;
 use follower::Follower;
 
+/// Bytes of compressed events that one read returns, about.
+const PAGE_BYTES: usize = 1 << 20;
+
 /// Follows the channels of a deployment. Returns only if it cannot begin, or if nobody reads the output.
 pub async fn follow(
     name: &str,
@@ -35,7 +38,8 @@ pub async fn follow(
     let channels = Channels::find(logs.clone(), arguments.pipes()?, patterns.clone()).await;
     let mut channels = channels.map_err(|error| unreachable(name, &error))?;
     output::note(format_args!("following {channels}, deployment {name}{}", pace::note(channels.len())));
-    let follower = Follower { logs, filter: EventFilter { patterns, types: [].into() }, style };
+    let follower =
+        Follower { logs, filter: EventFilter { patterns, types: [].into() }, style, page_bytes: PAGE_BYTES };
     let end = match arguments.since {
         Some(since) => follower.show_since(&mut channels, since).await?,
         None => None,

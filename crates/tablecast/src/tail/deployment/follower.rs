@@ -20,18 +20,20 @@ const READS_AT_ONCE: usize = 8;
 /// New channels are searched this often.
 const SEARCH_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Bytes of compressed events that one read returns, about.
-const PAGE_BYTES: usize = 1 << 20;
+/// Reads of a channel in one round. A channel that always has new events does not keep the round from the others.
+const READS_IN_A_ROUND: usize = 4;
 
 /// Reads the channels, and shows their events.
 pub struct Follower {
     pub logs: Logs,
     pub filter: EventFilter,
     pub style: Style,
+    /// Bytes of compressed events that one read returns, about.
+    pub page_bytes: usize,
 }
 
 impl Follower {
-    /// Reads each channel once in a round, until nobody reads the output.
+    /// Reads the new events of each channel in a round, until nobody reads the output.
     pub async fn run(&self, mut channels: Channels) -> Result<End, Box<dyn Error>> {
         let mut searched_at = Instant::now();
         loop {
@@ -62,8 +64,8 @@ impl Follower {
 
     /// Shows the new events of a channel. After a failure, the next round reads them.
     async fn read(&self, channel: &mut Channel) -> Result<Option<End>, Box<dyn Error>> {
-        loop {
-            let following = match self.logs.after(&channel.source, channel.offset, PAGE_BYTES).await {
+        for _ in 0..READS_IN_A_ROUND {
+            let following = match self.logs.after(&channel.source, channel.offset, self.page_bytes).await {
                 Ok(following) => following,
                 Err(error) => {
                     note_once(channel, &error);
@@ -80,6 +82,7 @@ impl Follower {
             let Some(end) = following.end else { return Ok(None) };
             channel.offset = end;
         }
+        Ok(None)
     }
 
     /// Shows the events of changes since a time, channel by channel.
@@ -122,4 +125,35 @@ fn note_once(channel: &mut Channel, error: &StorageError) {
         output::note(printable(&format!("{}: {error}; retrying", channel.source)));
     }
     channel.is_readable = false;
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tablecast_event_log::Entry;
+    use tablecast_stand_in::StandIn;
+
+    use super::*;
+
+    const SOURCE: &str = "tablecast/orders/acme";
+
+    #[tokio::test]
+    async fn a_channel_that_always_has_events_does_not_keep_a_round_from_the_others() {
+        let logs = Logs::new(StandIn::in_process(&["log"]).dynamodb(), "log");
+        for number in 0..6 {
+            let id = number.to_string();
+            let text =
+                json!({ "id": id, "source": SOURCE, "type": "t", "subject": "orders/acme/1" }).to_string();
+            let entries = [Entry { id: &id, text: &text }];
+            let _ = logs.append("orders", SOURCE, &entries, Duration::from_secs(60), 0).await.unwrap();
+        }
+        let filter = EventFilter { patterns: Vec::new(), types: [].into() };
+        let follower = Follower { logs, filter, style: Style::Json, page_bytes: 1 };
+        let mut channel =
+            Channel { source: SOURCE.to_owned(), pipe: "orders".to_owned(), offset: 0, is_readable: true };
+        for end in [4, 6] {
+            assert_eq!(follower.read(&mut channel).await.unwrap(), None);
+            assert_eq!(channel.offset, end);
+        }
+    }
 }

@@ -29,8 +29,8 @@ impl<I> Redrive<I> {
                 self.settle_letter(work, letter).await?;
             }
             outcomes.push(match fate {
-                _ if changed.contains(index) => Outcome::Changed,
                 Fate::Rejected(_) => Outcome::Rejected,
+                _ if changed.contains(index) => Outcome::Changed,
                 Fate::Events(events, _) if events.is_empty() => Outcome::Unmatched,
                 _ => Outcome::Redriven,
             });

@@ -111,6 +111,17 @@ async fn a_record_that_was_rejected_again_meanwhile_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_record_that_fails_again_and_was_rejected_meanwhile_is_not_reported_as_delivered() {
+    let setup = Setup::new(&[record("a", "a", 1), record("b", "b", 2)]).await;
+    let fake = Fake::rejecting("a", "still wrong");
+    let again = setup.reject_at_dispatch(&fake);
+    let (_, lines) = setup.run(fake, Selection::default()).await.unwrap();
+    again.await.unwrap();
+    assert_eq!((ids(&lines, Outcome::Rejected), ids(&lines, Outcome::Redriven)), (vec!["a"], vec!["b"]));
+    assert_eq!(setup.entries(), [("a".to_owned(), "later".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn all_parts_of_a_large_record_leave_or_get_the_new_reason() {
     let setup = Setup::new(&[]).await;
     setup.add_large(&record("a", "a", 1));

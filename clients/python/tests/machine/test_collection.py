@@ -57,8 +57,8 @@ def changed(subject: str, offset: int, data: Any, **more: Any) -> str:
     return order(subject, offset, type="order.v1", data=data, **more)
 
 
-def removed(subject: str, offset: int) -> str:
-    return order(subject, offset, type="order.removed.v1", data={})
+def removed(subject: str, offset: int, **more: Any) -> str:
+    return order(subject, offset, type="order.removed.v1", data={}, **more)
 
 
 def test_a_collection_shows_its_snapshot_in_one_step_with_the_events_that_arrived_meanwhile() -> None:
@@ -70,6 +70,15 @@ def test_a_collection_shows_its_snapshot_in_one_step_with_the_events_that_arrive
     loading.receive(state("2", [complete(ORDERS)], 10))
     assert loading.items == {ONE: 2, "orders/2": 3}
     assert loading.changes() == [Changed((ONE, "orders/2"), replaced=True)]
+
+
+def test_an_item_that_is_created_again_during_a_load_can_have_a_lesser_version() -> None:
+    loading = Loading()
+    loading.receive(removed(ONE, 11, version="7"), changed(ONE, 12, "again", version="1"))
+    loading.receive(removed("orders/2", 13, version="3"), changed("orders/2", 14, "again", version="1"))
+    loading.receive(item("2", ONE, "read", version="5"), item("2", "orders/2", "read", version="5"))
+    loading.receive(state("2", [complete(ORDERS)], 10))
+    assert loading.items == {ONE: "again", "orders/2": "read"}
 
 
 def test_events_change_a_loaded_collection_and_equal_data_is_no_change() -> None:

@@ -28,8 +28,8 @@ export class SnapshotLoad {
   #arrived: [CloudEvent, Item][] = [];
   readonly #items = new Map<string, Item>();
   #firstEnds: Positions | undefined;
-  /** The last change of each subject. */
-  readonly #kept = new Map<string | undefined, Update>();
+  /** The last change of each subject, after earlier ones of greater versions: a version can begin again. */
+  readonly #kept = new Map<string | undefined, Update[]>();
 
   constructor(subjects: Iterable<string>) {
     this.#remaining = new Map([...subjects].map((subject) => [subject, undefined]));
@@ -58,7 +58,9 @@ export class SnapshotLoad {
   }
 
   keep(update: Update): void {
-    this.#kept.set(update.event.subject, update);
+    const { subject, version } = update.event;
+    const isGreater = ({ event }: Update) => version && !(event.version && event.version <= version);
+    this.#kept.set(subject, [...(this.#kept.get(subject) ?? []).filter(isGreater), update]);
   }
 
   refuse(subject: string): void {
@@ -81,7 +83,7 @@ export class SnapshotLoad {
 
   finish(): Items {
     const items = new Items(this.#items, this.#firstEnds);
-    for (const update of this.#kept.values()) items.apply(update);
+    for (const update of [...this.#kept.values()].flat()) items.apply(update);
     return items;
   }
 

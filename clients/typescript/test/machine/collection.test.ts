@@ -50,6 +50,21 @@ test("events that arrive with the pages apply to them, whatever the order is", (
   assert.deepEqual(harness.changes(), ["replaced orders/1,orders/3,orders/5"]);
 });
 
+test("an item that is created again during a load can have a lesser version", () => {
+  const harness = CollectionHarness.requested();
+  const versions = (subject: string, ...all: string[]) => {
+    for (const version of all) harness.receive(1, harness.set(subject, version, { version }));
+  };
+  harness.receive(1, harness.remove("orders/1", { version: "7" }));
+  versions("orders/1", "1", "2");
+  harness.receive(1, harness.remove("orders/2", { version: "3" }));
+  versions("orders/2", "1");
+  versions("orders/3", "6", "8", "2", "1");
+  for (const n of [1, 2, 3]) harness.receive(1, item("2", `orders/${n}`, "read", { version: "5" }));
+  harness.receive(1, state("2", [complete("orders/*")], 0));
+  assert.deepEqual(harness.data, { "orders/1": "2", "orders/2": "read", "orders/3": "1" });
+});
+
 test("events change items, and equal data is no change", () => {
   const harness = CollectionHarness.loaded({ "orders/1": { total: 1 } });
   const [before] = Object.values(harness.data);

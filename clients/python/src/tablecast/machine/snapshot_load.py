@@ -37,7 +37,8 @@ class SnapshotLoad:
         self._arrived: list[tuple[Event[Any], Item]] = []  # The page that has not ended.
         self._items: dict[str, Item] = {}
         self._first_ends: Positions | None = None
-        self._kept: dict[str, Update] = {}  # The last change of each subject.
+        # The last change of each subject, after earlier ones of greater versions: a version can begin again.
+        self._kept: dict[str, list[Update]] = {}
 
     @property
     def is_complete(self) -> bool:
@@ -66,7 +67,10 @@ class SnapshotLoad:
 
     def keep(self, update: Update) -> None:
         """Keep a change until the snapshot is complete."""
-        self._kept[update.subject] = update
+        version = update.event.version
+        earlier = self._kept.get(update.subject, []) if version else []
+        greater = [one for one in earlier if not one.event.version or one.event.version > version]
+        self._kept[update.subject] = [*greater, update]
 
     def refuse(self, subject: str) -> None:
         """Load no more of a subject."""
@@ -86,8 +90,9 @@ class SnapshotLoad:
     def finish(self) -> Items:
         """Return the items with all changes so far."""
         items = Items(self._items, self._first_ends)
-        for update in self._kept.values():
-            items.apply(update)
+        for updates in self._kept.values():
+            for update in updates:
+                items.apply(update)
         return items
 
     def _add_page(self, reply: StateReply) -> None:

@@ -41,8 +41,8 @@ pub(super) struct SnapshotLoad {
     arrived: Vec<(Arc<Event>, Entry)>,
     items: BTreeMap<String, Item>,
     first_ends: Option<Arc<Positions>>,
-    /// The last change of each subject.
-    kept: BTreeMap<String, Update>,
+    /// The last change of each subject, after earlier ones of greater versions: a version can begin again.
+    kept: BTreeMap<String, Vec<Update>>,
 }
 
 impl SnapshotLoad {
@@ -80,7 +80,11 @@ impl SnapshotLoad {
     }
 
     pub fn keep(&mut self, update: Update) {
-        self.kept.insert(update.subject().to_owned(), update);
+        let kept = self.kept.entry(update.subject().to_owned()).or_default();
+        let version = update.event.version();
+        let is_greater = |own: Option<&str>| own.is_none_or(|own| version.is_some_and(|it| own > it));
+        kept.retain(|earlier| version.is_some() && is_greater(earlier.event.version()));
+        kept.push(update);
     }
 
     pub fn refuse(&mut self, subject: &str) {
@@ -101,7 +105,7 @@ impl SnapshotLoad {
 
     pub fn finish(self) -> Items {
         let mut items = Items::new(self.items, self.first_ends.unwrap_or_default());
-        self.kept.values().for_each(|update| _ = items.apply(update));
+        self.kept.values().flatten().for_each(|update| _ = items.apply(update));
         items
     }
 

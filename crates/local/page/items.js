@@ -1,4 +1,4 @@
-/** What the items are now: the state of the subscribed subjects, which changes while one looks. */
+/** The state of the subscribed subjects, which changes while one looks. */
 
 import { byId, element } from "./element.js";
 import { collection } from "./tablecast-client.js";

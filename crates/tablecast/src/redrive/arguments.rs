@@ -10,8 +10,8 @@ use crate::timestamp::Timestamp;
 /// Redrive rejected records and dead letters
 ///
 /// Passes them through the functions of today, as the pipe does. Without --yes, it only shows which events they become,
-/// and changes nothing. What succeeds leaves the table or the queue, and what fails stays with the new reason. Exits with
-/// 0 if nothing stays, with 1 if something does, and with 2 if it cannot run.
+/// and changes nothing. Records that succeed leave the table or the queue, and the others stay with the new reason. Exits
+/// with 0 if nothing stays, with 1 if something does, and with 2 if it cannot run.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Only records of this pipe (repeatable)

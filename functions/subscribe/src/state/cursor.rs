@@ -1,10 +1,11 @@
 //! Where a state continues: after a subject. If several pipes have state for a pattern, the name of the pipe comes
 //! first, because a subject can be one of both. No subject has the separator.
 
-use tablecast_pipeline::pipe::Key;
+use tablecast_pipeline::pipe::{Key, Pipe};
 use tablecast_protocol::subject::{Pattern, Subject};
 
-use super::reads::Reads;
+use super::reads::{Range, Reads};
+use crate::error::MessageError;
 
 const SEPARATOR: char = '*';
 
@@ -25,12 +26,20 @@ pub fn text(reads: &Reads<'_>, read: usize, subject: &Subject) -> String {
     }
 }
 
-/// None if the text is no cursor of the pattern.
-pub fn parse(reads: &Reads<'_>, pattern: &Pattern, text: &str) -> Option<Cursor> {
+/// Returns where a text continues. The types of a subscription can change between two pages, and so can the reads. A
+/// text without a name is then of the read that has such a subject, and one with an unknown name begins again.
+pub fn parse(reads: &Reads<'_>, pattern: &Pattern, text: &str) -> Result<Option<Cursor>, MessageError> {
     let (name, subject) = text.split_once(SEPARATOR).map_or((None, text), |(name, rest)| (Some(name), rest));
-    let subject = Subject::parse(subject).ok().filter(|subject| pattern.matches(subject))?;
-    let named = |pipe: &str| name.map_or(reads.0.len() == 1, |name| name == pipe);
-    let (read, (pipe, range)) = reads.0.iter().enumerate().find(|(_, (pipe, _))| named(&pipe.name))?;
-    let after = pipe.key_of(&subject).filter(|key| key.partition == range.partition)?;
-    Some(Cursor { read, after })
+    let subject = Subject::parse(subject).ok().filter(|subject| pattern.matches(subject));
+    let subject = subject.ok_or(MessageError::UnknownNext)?;
+    let is_named = |pipe: &Pipe| name.is_none_or(|name| name == pipe.name);
+    let mut named = reads.0.iter().enumerate().filter(|(_, (pipe, _))| is_named(pipe)).peekable();
+    if named.peek().is_none() {
+        return Ok(None);
+    }
+    let cursor = |(read, (pipe, range)): (usize, &(&Pipe, Range))| {
+        let after = pipe.key_of(&subject).filter(|key| key.partition == range.partition)?;
+        Some(Cursor { read, after })
+    };
+    named.find_map(cursor).ok_or(MessageError::UnknownNext).map(Some)
 }

@@ -51,8 +51,7 @@ impl<V> Subscribe<V> {
             Err(end) => return Ok(end),
         };
         let next = request.next.filter(|_| of == 0);
-        let cursor = next.map(|next| cursor::parse(&reads, &pattern, next).ok_or(MessageError::UnknownNext));
-        let cursor = cursor.transpose()?;
+        let cursor = next.map(|next| cursor::parse(&reads, &pattern, next)).transpose()?.flatten();
         let first = cursor.as_ref().map_or(0, |cursor| cursor.read);
         for read in first..reads.0.len() {
             let after = cursor.as_ref().filter(|cursor| cursor.read == read).map(|cursor| &cursor.after);

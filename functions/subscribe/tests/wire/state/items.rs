@@ -189,3 +189,28 @@ async fn two_tables_can_have_the_state_of_one_pattern() {
         assert_eq!(types(&frames[..frames.len() - 1]), expected, "{next}");
     }
 }
+
+/// Another subscription to the pattern, with other types, begins or ends while a client loads the pages.
+#[tokio::test]
+async fn a_state_continues_after_the_types_of_its_subject_changed() {
+    let shop = Shop::open(Protocol::Single).await;
+    let item = |id: &str| json!({ "tenant": { "S": "acme" }, "id": { "S": id } });
+    for (table, id) in [("left", "1"), ("left", "2"), ("right", "1"), ("right", "2")] {
+        shop.put(table, &item(id));
+    }
+    let mut message = state(&["both/acme/*"]);
+    let types_of = [
+        // Before, the subscription had `left.v1` only.
+        (vec!["left.v1", "right.v1"], "both/acme/1", vec!["left.v1", "right.v1", "right.v1"]),
+        // Before, it had both. The state begins again.
+        (vec!["left.v1"], "right*both/acme/1", vec!["left.v1", "left.v1"]),
+        (vec!["left.v1"], "left*both/acme/1", vec!["left.v1"]),
+    ];
+    for (wanted, next, expected) in types_of {
+        shop.send(json!({ "action": "subscribe", "subjects": ["both/acme/*"], "types": wanted })).await;
+        message["next"] = json!(next);
+        let frames = shop.send(message.clone()).await;
+        assert_eq!(types(&frames[..frames.len() - 1]), expected, "{next}: {frames:?}");
+        assert_eq!(result(&frames)["complete"], true);
+    }
+}

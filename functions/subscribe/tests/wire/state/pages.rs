@@ -175,7 +175,7 @@ async fn a_next_of_another_subject_is_a_bad_message() {
     let shop = Shop::open(Protocol::Single).await.subscribed().await;
     shop.orders(2);
     for next in
-        ["orders/globex/1", "orders/acme", "profiles/ada", "orders/acme/1/2", "left*orders/acme/1", "x"]
+        ["orders/globex/1", "orders/acme", "profiles/ada", "orders/acme/1/2", "orders*orders/acme/1/2", "x"]
     {
         let mut message = state(&["orders/acme/*"]);
         message["next"] = json!(next);

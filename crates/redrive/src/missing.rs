@@ -138,7 +138,7 @@ fn rejected(work: &Work, letter: &Letter) -> Vec<Known> {
             && letter.batch.contains(&change.sequence)
     });
     in_range
-        .map(|record| Known::Rejected { id: record.id.clone(), keys: record.head.change.keys.clone() })
+        .map(|record| Known::Rejected { id: record.id.clone(), keys: record.head.change.keys.json() })
         .collect()
 }
 

@@ -14,7 +14,7 @@ pub struct Record {
     pub pipe: String,
     pub head: Head,
     /// The text, compressed with zstd.
-    text: Vec<u8>,
+    text: Box<[u8]>,
     /// Its place in the table of rejected records.
     pub entry: Option<Entry>,
     /// The indexes of the dead letters that have it.
@@ -36,12 +36,30 @@ pub struct Head {
 #[derive(Debug, Default, Deserialize)]
 pub struct Change {
     #[serde(rename = "Keys", default)]
-    pub keys: Value,
+    pub keys: Keys,
     #[serde(rename = "SequenceNumber", default)]
     pub sequence: String,
     /// Seconds since the epoch.
     #[serde(rename = "ApproximateCreationDateTime", default)]
     pub created: f64,
+}
+
+/// The key attributes as text, which needs less memory than a `Value`. None for a malformed record.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Value")]
+pub struct Keys(Option<Box<str>>);
+
+impl From<Value> for Keys {
+    fn from(keys: Value) -> Self {
+        Self((!keys.is_null()).then(|| keys.to_string().into()))
+    }
+}
+
+impl Keys {
+    pub fn json(&self) -> Value {
+        let json = self.0.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        json.unwrap_or_default()
+    }
 }
 
 impl Record {
@@ -51,7 +69,7 @@ impl Record {
             id: entry.id.clone(),
             pipe: entry.pipe.clone(),
             head,
-            text,
+            text: text.into(),
             entry: Some(entry),
             letters: Vec::new(),
         })
@@ -59,7 +77,7 @@ impl Record {
 
     pub fn of_letter(id: String, pipe: &str, text: &str, letter: usize) -> io::Result<Self> {
         let (head, packed) = (Head::read(text), zstd::encode_all(text.as_bytes(), 1)?);
-        Ok(Self { id, pipe: pipe.to_owned(), head, text: packed, entry: None, letters: vec![letter] })
+        Ok(Self { id, pipe: pipe.to_owned(), head, text: packed.into(), entry: None, letters: vec![letter] })
     }
 
     /// A record of an item that was read waits nowhere.
@@ -94,8 +112,8 @@ impl Record {
 
     /// The changed item. A malformed record without keys has none.
     pub fn item(&self) -> Option<(String, String)> {
-        let keys = &self.head.change.keys;
-        (!keys.is_null()).then(|| (self.table().to_owned(), keys.to_string()))
+        let keys = self.head.change.keys.0.as_deref()?;
+        Some((self.table().to_owned(), keys.to_owned()))
     }
 
     /// When the item changed, in milliseconds since the epoch.

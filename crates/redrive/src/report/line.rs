@@ -80,7 +80,7 @@ impl Line {
             id: record.id.clone(),
             place,
             operation: record.head.operation.clone(),
-            keys: record.head.change.keys.clone(),
+            keys: record.head.change.keys.json(),
             changed: rfc3339(record.changed()),
             failed_at,
             failed,

@@ -73,7 +73,7 @@ export class Collection<Data> implements Iterable<[string, Data]> {
     else this.#start();
   }
 
-  /** What the collection shows now, and whether that follows every change. */
+  /** The state of the items: it shows if they follow every change. */
   get status(): CollectionStatus {
     return this.#isClosed ? "closed" : this.#state.status;
   }

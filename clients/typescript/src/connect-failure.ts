@@ -1,6 +1,6 @@
 import type { Controls } from "./generated/controls.js";
 
-/** What to check after each HTTP status of a refused connection: docs/reference/protocol.md#connect. */
+/** Advice for each HTTP status of a refused connection: docs/reference/protocol.md#connect. */
 const ADVICE: Record<string, string> = {
   400: "check the path and the parameters of the option url",
   401: "check what the option token returns",

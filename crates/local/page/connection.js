@@ -40,7 +40,7 @@ class Current {
   #subscription;
   /** By subject. */
   #refused = new Map();
-  /** Whether the connection sends events as they happen, and no longer those that the page missed. */
+  /** True if the connection sends events as they happen, and no longer those that the page missed. */
   #isLive = false;
   /** The client that receives the events from before the page was loaded. */
   #history;

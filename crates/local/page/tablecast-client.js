@@ -2328,7 +2328,7 @@ var Collection = class {
   #missing;
   #isClosed = false;
   #close = () => this.close();
-  /** What the collection shows now, and whether that follows every change. */
+  /** The state of the items: it shows if they follow every change. */
   get status() {
     return this.#isClosed ? "closed" : this.#state.status;
   }

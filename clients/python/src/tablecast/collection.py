@@ -43,7 +43,7 @@ class CollectionChange:
 
 @dataclass(frozen=True)
 class CollectionParts:
-    """What a collection connects."""
+    """The parts that a collection connects."""
 
     subjects: tuple[str, ...]
     state_type: str
@@ -86,7 +86,7 @@ class Collection(Mapping[str, Any]):
 
     @property
     def status(self) -> CollectionStatus:
-        """What the collection shows now, and whether that follows every change."""
+        """The state of the items: it shows if they follow every change."""
         return "closed" if self._is_closed else self._state.status
 
     @property

@@ -16,7 +16,7 @@ from .machine.progress import Progress
 from .protocol.event import Event
 
 Item = Union[Event[Any], Gap]
-"""What an iteration returns."""
+"""An item of an iteration."""
 
 
 class SubscriptionListener(Protocol):

@@ -1,4 +1,4 @@
-"""What a client receives after a reconnect."""
+"""Events that a client receives after a reconnect."""
 
 from __future__ import annotations
 

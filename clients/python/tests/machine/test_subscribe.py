@@ -1,4 +1,4 @@
-"""What a subscription receives."""
+"""Events that a subscription receives."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ export interface Item {
   snapshot?: Snapshot;
 }
 
-/** What an item of a snapshot contains. */
+/** The changes that an item of a snapshot contains. */
 export interface Snapshot {
   /** Every event up to these positions. */
   ends: Positions;

@@ -6,7 +6,7 @@ import type { Update } from "./item-update.js";
 import { type Item, Items } from "./items.js";
 import type { StateReply } from "./loader.js";
 
-/** What a page has besides items. */
+/** The members of a page besides its items. */
 export interface PageResult {
   refused: { subject: string; reason: string }[];
   /** Why the next page must wait. */

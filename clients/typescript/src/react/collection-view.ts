@@ -4,7 +4,7 @@ import { Refused } from "../errors.js";
 /** The items of a collection, by subject. */
 export type Items<Data> = ReadonlyMap<string, Data>;
 
-/** What a component shows of a collection. */
+/** The view of a collection that a component shows. */
 export interface CollectionView<Selected> {
   /** All items, or what `select` returned for them. */
   readonly items: Selected;

@@ -64,7 +64,7 @@ export class CollectionHarness extends Harness {
     return this.sent().filter(({ action }) => action === "state");
   }
 
-  /** What the application saw since the last call. */
+  /** The changes that the application saw since the last call. */
   changes(): string[] {
     return this.take("deliver").flatMap(({ delivery }) => {
       if (delivery.kind === "changed") return [`${delivery.replaced ? "replaced" : "changed"} ${delivery.subjects.join()}`];

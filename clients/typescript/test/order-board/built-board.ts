@@ -10,7 +10,7 @@ import { Application, packageFolder } from "../package/application.js";
 
 export const source = join(project, "examples/order-board");
 
-/** What a developer of the example may have in the folder, and the packages, which come from this client. */
+/** Files that a developer of the example may have in the folder, and the packages, which come from this client. */
 const IGNORED = ["node_modules", "dist", "events", "package.json", "package-lock.json"];
 
 interface Manifest {

@@ -51,7 +51,7 @@ export class SimulatedCollection {
     for (const [subject, place] of this.places()) this.#checkStep(subject, place);
   }
 
-  /** What the collection shows. */
+  /** The items that the collection shows. */
   places(): [string, number][] {
     return [...this.state.items.all].map(([subject, { data }]) => [subject, (data as { place: number }).place]);
   }

@@ -111,7 +111,7 @@ async fn a_record_that_was_rejected_again_meanwhile_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_record_that_fails_again_and_was_rejected_meanwhile_is_not_reported_as_delivered() {
+async fn a_record_that_was_rejected_meanwhile_is_not_reported_as_delivered() {
     let setup = Setup::new(&[record("a", "a", 1), record("b", "b", 2)]).await;
     let fake = Fake::rejecting("a", "still wrong");
     let again = setup.reject_at_dispatch(&fake);

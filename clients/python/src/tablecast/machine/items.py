@@ -19,7 +19,7 @@ MAX_SKEW = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What an item of a snapshot contains."""
+    """The changes that an item of a snapshot contains."""
 
     ends: Positions
     """Every event up to these positions."""

@@ -18,7 +18,7 @@ UNAVAILABLE = "unavailable"
 
 @dataclass(frozen=True)
 class PageResult:
-    """What a page has besides items."""
+    """The members of a page besides its items."""
 
     refused: list[tuple[str, str]]
     """Subjects and reasons."""

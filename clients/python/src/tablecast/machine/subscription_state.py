@@ -23,7 +23,7 @@ _NO_GAP_IF_LIVE = ("too-much", "too-wide", "quota-exceeded")  # Live events did 
 
 @dataclass(frozen=True)
 class SubscriptionConfig:
-    """What the application subscribes to."""
+    """The options of a subscription."""
 
     subjects: tuple[str, ...]
     types: tuple[str, ...] | None = None

@@ -15,7 +15,7 @@ from .transport import Transport
 
 @dataclass(frozen=True)
 class ControllerParts:
-    """What a controller connects."""
+    """The parts that a controller connects."""
 
     subjects: tuple[str, ...]
     types: tuple[str, ...] | None

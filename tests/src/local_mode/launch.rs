@@ -95,7 +95,10 @@ fn spawn(arguments: &[&str], folder: &Path, log: &Path) -> Child {
     let binaries = binaries::folder();
     let mut command = Command::new("sh");
     command.args(["-c", WITH_SHELL_LIMITS]).arg(binaries.join("tablecast"));
-    command.current_dir(folder).args(arguments).arg("--functions").arg(binaries);
+    command.current_dir(folder).args(arguments);
+    if !arguments.contains(&"--functions") {
+        command.arg("--functions").arg(binaries);
+    }
     command.args(["--port", "0", "--dynamodb-port", "0"]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log).unwrap());
     command.kill_on_drop(true).spawn().expect("cannot start tablecast")

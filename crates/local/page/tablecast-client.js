@@ -2125,7 +2125,7 @@ var SnapshotLoad = class {
     /** The items of the page that has not ended. */
     this.#arrived = [];
     this.#items = /* @__PURE__ */ new Map();
-    /** The last change of each subject. */
+    /** The last change of each subject, after earlier ones of greater versions: a version can begin again. */
     this.#kept = /* @__PURE__ */ new Map();
     this.#remaining = new Map([...subjects].map((subject) => [subject, void 0]));
   }
@@ -2155,7 +2155,9 @@ var SnapshotLoad = class {
     this.#arrived.push([event, item]);
   }
   keep(update) {
-    this.#kept.set(update.event.subject, update);
+    const { subject, version } = update.event;
+    const isGreater = ({ event }) => version && !(event.version && event.version <= version);
+    this.#kept.set(subject, [...(this.#kept.get(subject) ?? []).filter(isGreater), update]);
   }
   refuse(subject) {
     this.#remaining.delete(subject);
@@ -2175,7 +2177,7 @@ var SnapshotLoad = class {
   }
   finish() {
     const items = new Items(this.#items, this.#firstEnds);
-    for (const update of this.#kept.values()) items.apply(update);
+    for (const update of [...this.#kept.values()].flat()) items.apply(update);
     return items;
   }
   #addPage({ invalid }, ends) {

@@ -13,7 +13,7 @@ const MODULES = ["--target", "ES2022", "--module", "NodeNext", "--types", "", "-
 /** The heading of other services' clients. */
 const OTHERS = "\n## Other services";
 
-/** What the examples use, and do not declare. */
+/** The names that the examples use, and do not declare. */
 const NAMES = `
 import type { CloudEvent, Client, Gap, Received, Subscription } from "tablecast-client";
 import type { Events as Generated } from "./events/events.js";

@@ -6,7 +6,7 @@ export const ORDER = {
   lines: [{ sku: "lamp-7", quantity: 2, unitPrice: "64.95" }],
   placedAt: "2026-11-28T09:00:00Z",
 };
-/** What the application reports about it. */
+/** The report of the application about it. */
 export const SHOWN = "order.placed.v1 129.9";
-/** What the application reports about one without a total. */
+/** The report of the application about one without a total. */
 export const INVALID = /^InvalidEvent: .*data must have required property 'total'/;

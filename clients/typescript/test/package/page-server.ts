@@ -10,7 +10,7 @@ const HEAD = `<!doctype html><link rel="icon" href="data:,">`;
 
 /** Serves a page with a frame for each bundle. The frame at `/<name>/` runs `<folder>/<name>/page.js`. */
 export class PageServer {
-  /** What each bundle reported. */
+  /** The reports of the bundles. */
   readonly reports = new Map<string, string[]>();
   readonly #server = createServer((request, response) => void this.#respond(request, response));
 

@@ -91,7 +91,7 @@ impl Batch {
 }
 
 /// Texts of digits compare as numbers by length, then by text.
-fn number(sequence: &str) -> (usize, &str) {
+pub fn number(sequence: &str) -> (usize, &str) {
     let digits = sequence.trim_start_matches('0');
     (digits.len(), digits)
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::entry::Entry;
+use crate::letter::number;
 
 /// A record, and where it waits.
 #[derive(Debug)]
@@ -100,9 +101,8 @@ impl Record {
     }
 
     /// Records of one item compare in the order of its changes.
-    pub fn order(&self) -> (&str, usize, &str) {
-        let sequence = self.head.change.sequence.trim_start_matches('0');
-        (&self.head.stream, sequence.len(), sequence)
+    pub fn order(&self) -> (&str, (usize, &str)) {
+        (&self.head.stream, number(&self.head.change.sequence))
     }
 
     /// Records of one table go through one pipe.

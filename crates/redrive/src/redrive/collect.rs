@@ -56,27 +56,10 @@ impl<I> Redrive<I> {
         out: &mut impl Output,
     ) -> Result<(), RedriveError> {
         let queue = Queue::open(&self.sqs, name).await?;
-        let until = Instant::now() + Duration::from_secs(HELD as u64 + 5);
         // Several pipes can have one queue, and the letters of the first pipe are hidden there already.
         let own = work.hold.count(&queue);
-        let (mut received, mut has_waited) = (Received::default(), false);
-        let others = loop {
-            received.extend(queue.receive(pipe, if redrives { HELD } else { SHOWN }).await?);
-            let others = queue.hidden().await?.saturating_sub(own + received.len());
-            if others == 0 || !redrives || Instant::now() > until {
-                break others;
-            }
-            if !has_waited {
-                out.note(&format!(
-                    "{others} dead letters of {} are with another reader, or with a run that was killed: waiting for \
-                     up to {HELD} s",
-                    pipe.name
-                ));
-            }
-            has_waited = true;
-            sleep(Duration::from_secs(1)).await;
-        };
-        work.summary.letters_elsewhere += others;
+        let (received, elsewhere) = receive_all(&queue, pipe, own, redrives, out).await?;
+        work.summary.letters_elsewhere += elsewhere;
         let (wanted, rest): (Vec<_>, Vec<_>) =
             received.letters.into_iter().partition(|letter| is_wanted(letter, selection));
         let back: Vec<_> =
@@ -85,6 +68,35 @@ impl<I> Redrive<I> {
         wanted.iter().for_each(|letter| work.hold.add(&queue, &letter.id, &letter.receipt));
         work.letters.extend(wanted);
         Ok(())
+    }
+}
+
+/// Also returns the number of letters that others have. With `redrives`, waits for these. `own` letters of the queue are
+/// held already.
+async fn receive_all(
+    queue: &Queue,
+    pipe: &Pipe,
+    own: usize,
+    redrives: bool,
+    out: &mut impl Output,
+) -> Result<(Received, usize), RedriveError> {
+    let until = Instant::now() + Duration::from_secs(HELD as u64 + 5);
+    let (mut received, mut has_waited) = (Received::default(), false);
+    loop {
+        received.extend(queue.receive(pipe, if redrives { HELD } else { SHOWN }).await?);
+        let others = queue.hidden().await?.saturating_sub(own + received.len());
+        if others == 0 || !redrives || Instant::now() > until {
+            return Ok((received, others));
+        }
+        if !has_waited {
+            out.note(&format!(
+                "{others} dead letters of {} are with another reader, or with a run that was killed: waiting for up to \
+                 {HELD} s",
+                pipe.name
+            ));
+        }
+        has_waited = true;
+        sleep(Duration::from_secs(1)).await;
     }
 }
 

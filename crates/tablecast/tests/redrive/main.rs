@@ -1,4 +1,4 @@
-//! `tablecast redrive` against a server that stands for AWS. tests/tests/redrive.rs uses real functions.
+//! `tablecast redrive` against a server that stands for AWS. tests/tests/redrive/ uses real functions.
 #![allow(clippy::unwrap_used)]
 
 mod aws;

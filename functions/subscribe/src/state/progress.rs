@@ -7,6 +7,8 @@ pub struct Progress {
     /// None if the text of the message is none.
     pub pattern: Option<Pattern>,
     pub result: StateResult,
+    /// Items without a subject since `next`. If the subject goes on, the next message reads and counts them again.
+    pub unnamed: usize,
 }
 
 /// An item of a subject.
@@ -36,7 +38,8 @@ impl Entry {
 
 impl Progress {
     pub fn new(text: &str) -> Self {
-        Self { pattern: Pattern::parse(text).ok(), result: StateResult::new(text.to_owned()) }
+        let result = StateResult::new(text.to_owned());
+        Self { pattern: Pattern::parse(text).ok(), result, unnamed: 0 }
     }
 
     pub fn end(&mut self, reason: Incomplete) {
@@ -51,9 +54,16 @@ impl Progress {
         self.result.complete || self.result.reason.is_some()
     }
 
-    pub fn finish(self) -> StateResult {
-        let next = self.result.next.filter(|_| !self.result.complete && !is_final(self.result.reason));
-        StateResult { next, ..self.result }
+    /// Returns whether the client cannot request the rest, or there is none.
+    pub fn is_at_end(&self) -> bool {
+        self.result.complete || is_final(self.result.reason)
+    }
+
+    pub fn finish(mut self) -> StateResult {
+        if self.is_at_end() {
+            self.result.next = None;
+        }
+        self.result
     }
 }
 

@@ -105,8 +105,14 @@ impl<'r> Snapshot<'r> {
     /// Records that items were sent.
     pub fn sent(&mut self, entries: Vec<Entry>) {
         for Entry { of, cursor, content } in entries {
-            let result = &mut self.subjects[of].result;
-            result.next = cursor.or(result.next.take());
+            let progress = &mut self.subjects[of];
+            if cursor.is_none() {
+                progress.unnamed += 1;
+                continue;
+            }
+            self.invalid.count += std::mem::take(&mut progress.unnamed);
+            let result = &mut progress.result;
+            result.next = cursor;
             match content {
                 Content::Event(text) => {
                     result.items += 1;
@@ -126,7 +132,9 @@ impl<'r> Snapshot<'r> {
         self.subjects.iter_mut().filter(|progress| !progress.is_done()).for_each(|it| it.end(reason));
     }
 
-    pub fn reply(self) -> Control {
+    pub fn reply(mut self) -> Control {
+        let at_end = self.subjects.iter().filter(|progress| progress.is_at_end());
+        self.invalid.count += at_end.map(|progress| progress.unnamed).sum::<usize>();
         let subjects = self.subjects.into_iter().map(Progress::finish).collect();
         Control::State { subjects, sources: self.sources, invalid: self.invalid }
     }
@@ -135,7 +143,8 @@ impl<'r> Snapshot<'r> {
     fn log_invalid(&self, pipe: &Pipe, subject: Option<&Subject>, error: &Located) {
         let earlier =
             self.waiting.iter().filter(|entry| matches!(entry.content, Content::Invalid(_))).count();
-        if self.invalid.count + earlier >= STATE_LOGGED_ITEMS {
+        let unnamed: usize = self.subjects.iter().map(|progress| progress.unnamed).sum();
+        if self.invalid.count + unnamed + earlier >= STATE_LOGGED_ITEMS {
             return;
         }
         let (path, reason) = (&error.path, &error.reason);

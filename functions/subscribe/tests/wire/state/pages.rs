@@ -184,3 +184,21 @@ async fn a_next_of_another_subject_is_a_bad_message() {
         assert_eq!((frames.len(), &frames[0]["data"]["request"]), (1, &json!("8")));
     }
 }
+
+/// They have no place to continue, so the message after a page reads them again.
+#[tokio::test]
+async fn items_without_a_subject_at_the_end_of_a_page_are_counted_once() {
+    let shop = with_large_orders(1).await;
+    let unknown = |n: usize| {
+        let mut item = large(n);
+        // The condition has no value.
+        item["kind"] = json!({ "N": "1" });
+        item
+    };
+    shop.import("orders", (1..16).map(unknown).collect());
+    shop.order("99999", "new", 1);
+    let pages = all_pages(&shop, |_| {}).await;
+    let counts = pages.iter().map(|page| super::shop::reply(page)["invalid"]["count"].as_u64().unwrap());
+    assert_eq!((counts.sum::<u64>(), all_subjects(&pages).len()), (15, 2));
+    assert!(pages.len() >= 2);
+}

@@ -120,6 +120,23 @@ async fn tail_begins_with_the_changes_since_a_time_and_marks_late_events() {
 }
 
 #[tokio::test]
+async fn tail_that_begins_in_the_past_names_a_channel_with_a_damaged_item() {
+    let world = World::start().await;
+    world.append("orders/acme/1", 1, 0).await;
+    let items = world.stand_in.items("acme-log");
+    let mut damaged = items.into_iter().find(|item| item.get("events").is_some()).unwrap();
+    damaged["events"] = json!({ "S": "[]" });
+    world.stand_in.import("acme-log", vec![damaged]);
+    let arguments = ["tail", "--deployment", "acme", "--pipe", "orders", "--since", "1h"];
+    let mut child = world.command(&arguments).spawn().unwrap();
+    let mut notes = BufReader::new(child.stderr.take().unwrap()).lines();
+    let named = timeout(TIMEOUT, async {
+        while !notes.next_line().await.unwrap().unwrap().contains("events of tablecast/orders/acme") {}
+    });
+    named.await.unwrap();
+}
+
+#[tokio::test]
 async fn tail_shows_every_event_once_although_reads_fail() {
     let world = World::start().await;
     world.append("orders/acme/1", 1, 0).await;

@@ -105,6 +105,9 @@ impl Follower {
                     return Ok(Some(end));
                 }
             }
+            if !walk.damaged().is_empty() {
+                output::note(missing(&channel.source, "an item of the log is damaged"));
+            }
         }
         Ok(None)
     }

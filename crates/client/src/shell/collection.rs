@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::collection_sink::CollectionSink;
+use super::collection_sink::{CollectionSink, OnError};
 use super::collection_view::{CollectionChange, CollectionError, CollectionView};
 use super::controllers::Command;
 use super::item::NotReady;
@@ -17,8 +17,6 @@ pub struct Collect {
     pub(super) event_type: String,
     pub(super) on_error: Option<OnError>,
 }
-
-pub(super) type OnError = Box<dyn FnMut(CollectionError) + Send>;
 
 impl Collect {
     /// Called with each error. It must not block. Default: a warning in the log.

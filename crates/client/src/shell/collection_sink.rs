@@ -2,10 +2,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
 
-use super::collection::OnError;
 use super::collection_view::{CollectionChange, CollectionError, CollectionStatus, CollectionView};
 use super::item::NotReady;
 use crate::machine::{CollectionDelivery, Delivery, Refused};
+
+/// Receives each error of a collection.
+pub(super) type OnError = Box<dyn FnMut(CollectionError) + Send>;
 
 /// The items of one collection, and the changes that the application has not requested yet.
 pub(super) struct CollectionSink {

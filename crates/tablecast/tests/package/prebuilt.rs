@@ -10,7 +10,10 @@ fn every_function_becomes_a_zip_with_the_files_that_it_reads() {
     assert_eq!(project.names("authorize"), ["bootstrap"]);
     assert_eq!(project.names("connect"), ["bootstrap", "pipes/orders.yaml"]);
     for function in ["enrich", "subscribe"] {
-        assert_eq!(project.names(function), ["bootstrap", "pipes/orders.yaml", "schemas/order.placed.v1.json"]);
+        assert_eq!(
+            project.names(function),
+            ["bootstrap", "pipes/orders.yaml", "schemas/order.placed.v1.json"]
+        );
     }
     for function in FUNCTIONS {
         let line =

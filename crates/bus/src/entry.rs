@@ -65,7 +65,14 @@ impl Entry<'_> {
         }
         let (event_id, event_type) = (self.id, self.event_type);
         let trace_id = self.trace_id();
-        tracing::error!(event_id, trace_id, event_type, bytes, max_bytes, "an event is too large for the bus");
+        tracing::error!(
+            event_id,
+            trace_id,
+            event_type,
+            bytes,
+            max_bytes,
+            "an event is too large for the bus"
+        );
         State::Failed
     }
 }

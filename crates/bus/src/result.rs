@@ -39,7 +39,13 @@ fn of(entry: &Entry<'_>, result: &PutEventsResultEntry) -> State {
         return if confirmed { State::Published } else { unconfirmed(entry) };
     };
     if TRANSIENT.contains(&code) {
-        tracing::warn!(event_id, trace_id, code, message, "the bus did not accept an event: sending it again");
+        tracing::warn!(
+            event_id,
+            trace_id,
+            code,
+            message,
+            "the bus did not accept an event: sending it again"
+        );
         return State::Pending;
     }
     tracing::error!(event_id, trace_id, code, message, "the bus rejected an event");

@@ -143,7 +143,8 @@ mod tests {
     use super::*;
 
     fn parts(bytes: usize) -> Vec<(String, usize)> {
-        let rejected = Rejected { path: "p".to_owned(), reason: "r".to_owned(), record: Box::default(), trace_id: None };
+        let rejected =
+            Rejected { path: "p".to_owned(), reason: "r".to_owned(), record: Box::default(), trace_id: None };
         let rejection = Rejection { pipe: "orders".to_owned(), event_id: "e1".to_owned(), rejected };
         items(&rejection, &vec![0; bytes], 100).map(|item| (item.sk, item.record.len())).collect()
     }

@@ -3,7 +3,14 @@ use tablecast_protocol::event::{BUS_OVERHEAD_BYTES, MAX_BUS_BYTES};
 use super::*;
 
 fn with(text: &str) -> Entry<'_> {
-    Entry { id: "1", pipe: "orders", event_type: "a.v1", time: DateTime::from_secs(1), text, traceparent: None }
+    Entry {
+        id: "1",
+        pipe: "orders",
+        event_type: "a.v1",
+        time: DateTime::from_secs(1),
+        text,
+        traceparent: None,
+    }
 }
 
 /// A text that makes an entry this long.
@@ -64,7 +71,8 @@ fn an_entry_holds_the_whole_event_and_the_pipes_name() {
 
 #[test]
 fn an_entry_continues_the_trace_of_its_change_and_no_other() {
-    let header = |traceparent| Entry { traceparent, ..with("{}") }.on("bus").trace_header().map(str::to_owned);
+    let header =
+        |traceparent| Entry { traceparent, ..with("{}") }.on("bus").trace_header().map(str::to_owned);
     let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     let expected = "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1";
     assert_eq!(header(Some(parent)).as_deref(), Some(expected));

@@ -68,8 +68,8 @@ class SnapshotLoad:
     def keep(self, update: Update) -> None:
         """Keep a change until the snapshot is complete."""
         version = update.event.version
-        earlier = self._kept.get(update.subject, []) if version else []
-        greater = [one for one in earlier if not one.event.version or one.event.version > version]
+        earlier = self._kept.get(update.subject, [])
+        greater = [one for one in earlier if version and (not one.event.version or one.event.version > version)]
         self._kept[update.subject] = [*greater, update]
 
     def refuse(self, subject: str) -> None:

@@ -4,14 +4,24 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
+use std::thread::spawn;
 
 /// Starts a function, and gives it events, one after the other. Returns what it printed.
 pub fn run(mut function: Command, events: impl IntoIterator<Item = String>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    function.env("AWS_LAMBDA_RUNTIME_API", listener.local_addr().unwrap().to_string());
+    let address = listener.local_addr().unwrap();
+    function.env("AWS_LAMBDA_RUNTIME_API", address.to_string());
     function.env("AWS_LAMBDA_FUNCTION_NAME", "function").env("AWS_LAMBDA_FUNCTION_VERSION", "1");
     function.env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128");
     let mut child = function.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    let printed = spawn(move || {
+        let mut printed = String::new();
+        stdout.read_to_string(&mut printed).unwrap();
+        // Without a connection, `next` would wait for a function that ended too early.
+        drop(TcpStream::connect(address));
+        printed
+    });
     let mut events = events.into_iter();
     // The function asks for the next event after it has printed everything about the last one.
     while let Some(mut connection) = next(&listener) {
@@ -19,10 +29,8 @@ pub fn run(mut function: Command, events: impl IntoIterator<Item = String>) -> S
         answer(&mut connection, "200 OK", &event);
     }
     child.kill().unwrap();
-    let mut printed = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
     child.wait().unwrap();
-    printed
+    printed.join().unwrap()
 }
 
 /// Accepts the responses of the function until it asks for an event.

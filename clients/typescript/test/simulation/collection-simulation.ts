@@ -1,5 +1,5 @@
 import { CollectionClient } from "./collection-client.js";
-import { ITEMS } from "./simulated-table.js";
+import { ITEMS, type Versions } from "./simulated-table.js";
 import { StateServer } from "./state-server.js";
 
 const MAX_STEPS = 50_000;
@@ -14,9 +14,12 @@ export class CollectionSimulation {
   /** How often each step ran. */
   readonly counts = new Map<string, number>();
 
-  constructor(isVersioned: boolean, random: () => number) {
-    this.server = new StateServer(isVersioned, random);
-    this.client = new CollectionClient(this.server, isVersioned, random);
+  constructor(
+    private readonly versions: Versions,
+    random: () => number,
+  ) {
+    this.server = new StateServer(versions, random);
+    this.client = new CollectionClient(this.server, versions === "growing", random);
   }
 
   /** Runs one of the possible steps: mostly progress, seldom a fault. */
@@ -64,9 +67,14 @@ export class CollectionSimulation {
       ["trimmed", () => server.trim()],
       ["trimmed", () => server.trim()],
       ["expired", () => this.#expire()],
-      ["dead letter", () => server.bury()],
+      ...this.#deadLetters(),
       ...STATE_FAULTS.map((fault): Step => ["state fault", () => server.failNextState(fault)]),
     ];
+  }
+
+  /** A late removal cannot end an item whose next versions are lesser. */
+  #deadLetters(): Step[] {
+    return this.versions === "restarting" ? [] : [["dead letter", () => this.server.bury()]];
   }
 
   /** Steps that cause others. */

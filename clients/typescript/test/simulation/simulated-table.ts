@@ -3,6 +3,9 @@ import { removedType } from "../../src/protocol/event-type.js";
 export const TYPE = "x.v1";
 export const ITEMS = ["a/1", "a/2", "a/3", "b/1", "b/2"];
 
+/** Whether items have versions, and whether those of an item that is created again begin again. */
+export type Versions = "none" | "growing" | "restarting";
+
 /** A change in the stream, which is behind the table. */
 export interface Change {
   subject: string;
@@ -28,7 +31,7 @@ export class SimulatedTable {
   readonly logged = new Map<string, number>();
   readonly #versions = new Map<string, number>();
 
-  constructor(private readonly isVersioned: boolean) {}
+  constructor(private readonly versions: Versions) {}
 
   write(subject: string, now: number): Change {
     const place = this.#place(subject, true);
@@ -47,6 +50,7 @@ export class SimulatedTable {
     const row = this.rows.get(subject);
     if (!row || !this.rows.delete(subject)) return undefined;
     const sequence = this.#place(subject, false);
+    if (this.versions === "restarting") this.#versions.delete(subject);
     return { subject, sequence, type: removedType(TYPE), members: { data: {}, version: row.version, ...times(now) } };
   }
 
@@ -57,7 +61,7 @@ export class SimulatedTable {
   #nextVersion(subject: string): string | undefined {
     const version = (this.#versions.get(subject) ?? 0) + 1;
     this.#versions.set(subject, version);
-    return this.isVersioned ? `${version}`.padStart(40, "0") : undefined;
+    return this.versions === "none" ? undefined : `${version}`.padStart(40, "0");
   }
 }
 

@@ -2,7 +2,7 @@ import type { ClientMessage } from "../../src/protocol/message.js";
 import { matches } from "../../src/protocol/subject.js";
 import { event, state, unavailable } from "../server-events.js";
 import { type Connection, SimulatedServer } from "./simulated-server.js";
-import { type Change, ITEMS, SimulatedTable, TYPE } from "./simulated-table.js";
+import { type Change, ITEMS, SimulatedTable, TYPE, type Versions } from "./simulated-table.js";
 
 /** The most items of one page. */
 const PAGE = 2;
@@ -26,11 +26,11 @@ export class StateServer extends SimulatedServer {
   #nextFault: string | undefined;
 
   constructor(
-    isVersioned: boolean,
+    versions: Versions,
     private readonly random: () => number,
   ) {
     super();
-    this.table = new SimulatedTable(isVersioned);
+    this.table = new SimulatedTable(versions);
   }
 
   /** Writes, or sometimes deletes, an item. */

@@ -76,6 +76,7 @@ async function startPage(context: TestContext, subjects = SUBJECTS): Promise<Pag
   const { shown } = page;
   const connection = new Connection({
     state: (name: string, text: string) => name === "cut" && shown.push(text),
+    subscribing: () => {},
     subscribed: (results: unknown[]) => (page.results = results),
     notice: (text: string) => shown.push(text),
     event: ({ id }: { id: string }, text: string, replayed: boolean) => shown.push(`${replayed ? "replayed " : ""}${id} ${text.length}`),

@@ -162,17 +162,20 @@ impl World {
         assert!(success && errors.contains("0 rejected"), "{errors}");
     }
 
-    /// Waits until a change with this value is on the bus, and this number of removals. Returns all later events than
-    /// the first `begin`.
-    async fn events_from(&mut self, begin: usize, value: i64, removals: usize) -> Vec<Event> {
+    /// Waits until changes with all of these values are on the bus, and this number of removals. Events of different
+    /// items arrive in any order. Returns all later events than the first `begin`.
+    async fn events_from(&mut self, begin: usize, values: &[usize], removals: usize) -> Vec<Event> {
         let parse = |event: &BusEvent| serde_json::from_str::<Event>(event.detail.get()).unwrap();
         let mut events = Vec::new();
         eventually("every change on the bus", async || {
             self.bus.read_new().await;
             events = self.bus.events()[begin..].iter().map(parse).collect::<Vec<_>>();
-            let is_last = |event: &Event| event.data["value"] == json!(value) && event.replayed.is_none();
+            let changes = events.iter().filter(|event| event.replayed.is_none());
+            let mut seen: Vec<_> = changes.filter_map(|event| event.data["value"].as_u64()).collect();
+            let mut take = |value| seen.iter().position(|one| *one == value).map(|at| seen.swap_remove(at));
+            let has_all = values.iter().all(|value| take(*value as u64).is_some());
             let removed = events.iter().filter(|event| event.event_type == "thing.removed.v1").count();
-            (events.iter().any(is_last) && removed == removals).then_some(())
+            (has_all && removed == removals).then_some(())
         })
         .await;
         events
@@ -210,7 +213,8 @@ async fn a_consumer_has_the_table_after_a_backfill_in_whichever_order_events_arr
     let changes = tokio::spawn(change(world.database.clone()));
     world.backfill("start").await;
     changes.await.unwrap();
-    let events = world.events_from(begin, 7777, ITEMS.div_ceil(3)).await;
+    let written = (0..ITEMS).step_by(3).flat_map(|number| [1000 + number, 1]).chain([7777]);
+    let events = world.events_from(begin, &written.collect::<Vec<_>>(), ITEMS.div_ceil(3)).await;
     let reads: Vec<&Event> =
         events.iter().filter(|event| event.replayed.as_deref() == Some("start")).collect();
     assert!(reads.len() >= ITEMS * 2 / 3 && reads.iter().all(|read| read.id.starts_with("read-")));
@@ -220,8 +224,8 @@ async fn a_consumer_has_the_table_after_a_backfill_in_whichever_order_events_arr
     for number in (0..ITEMS).step_by(3) {
         world.database.put("things", item(number, 5000 + number)).await;
     }
-    let last = 5000 + (ITEMS - 1) / 3 * 3;
-    world.events_from(begin, last.try_into().unwrap(), ITEMS.div_ceil(3)).await;
+    let written: Vec<_> = (0..ITEMS).step_by(3).map(|number| 5000 + number).collect();
+    world.events_from(begin, &written, ITEMS.div_ceil(3)).await;
     sleep(2 * MARGIN).await;
     let begin = world.bus.events().len();
     let database = world.database.clone();
@@ -233,7 +237,8 @@ async fn a_consumer_has_the_table_after_a_backfill_in_whichever_order_events_arr
     });
     world.backfill("repair").await;
     changes.await.unwrap();
-    let events = world.events_from(begin, 9999, 0).await;
+    let written: Vec<_> = (0..ITEMS).step_by(6).map(|number| 9000 + number).chain([9999]).collect();
+    let events = world.events_from(begin, &written, 0).await;
     let margin = i64::try_from(MARGIN.as_millis()).unwrap();
     deliver(&copy, &events, Some(margin), &world.table().await);
 }

@@ -4,7 +4,12 @@ import zipfile
 from pathlib import Path
 
 # The folders that each function reads.
-FOLDERS = {"connect": ["pipes"], "dispatch": ["pipes"], "enrich": ["pipes", "schemas"], "subscribe": ["pipes"]}
+FOLDERS = {
+    "connect": ["pipes"],
+    "dispatch": ["pipes"],
+    "enrich": ["pipes", "schemas"],
+    "subscribe": ["pipes", "schemas"],
+}
 
 
 def main(packages, binaries, definitions):

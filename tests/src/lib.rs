@@ -19,6 +19,7 @@
 //! - `doc_steps`: runs the commands of documents and of the welcome text
 //! - `barrier`: waits until nothing more can arrive
 //! - `eventually`: waits with a time limit
+//! - `harness`: tests of these tools
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod aws;
@@ -32,6 +33,8 @@ pub mod deployment;
 pub mod doc_steps;
 pub mod dynamodb;
 pub mod eventually;
+#[cfg(test)]
+mod harness;
 pub mod http;
 pub mod inbox;
 pub mod items;

@@ -1,5 +1,5 @@
 //! The list of client messages. Terraform's routes, the local gateway, the AsyncAPI document and the
-//! TypeScript client agree with it; tests/tests/client_messages.rs proves that.
+//! TypeScript client agree with it; tests/tests/clients/client_messages.rs proves that.
 
 /// The `action` of a client message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -6,7 +6,7 @@ use crate::hold::Hold;
 use crate::letter::Letter;
 use crate::record::Record;
 use crate::report::Summary;
-use crate::shard::Shards;
+use crate::shard::{Found, Shards};
 
 /// Everything that waits, in the order of the changes.
 #[derive(Debug)]
@@ -22,14 +22,19 @@ impl Work {
         Self { records: Vec::new(), letters: Vec::new(), hold: Hold::new(), summary: Summary::default() }
     }
 
-    /// Adds the records of a letter that are still in the stream.
+    /// Adds the records of a pipe's letters, from this one on, that are still in the stream.
     pub async fn read_records(
         &mut self,
         shards: &mut Shards,
         pipe: &Pipe,
-        index: usize,
+        first: usize,
     ) -> Result<(), RedriveError> {
-        let found = shards.read(&self.letters[index].batch).await?;
+        let letters = self.letters.iter().enumerate().skip(first);
+        let batches = letters.map(|(index, letter)| (index, letter.batch.clone())).collect();
+        shards.read(batches, |index, found| self.add(pipe, index, found)).await
+    }
+
+    fn add(&mut self, pipe: &Pipe, index: usize, found: Found) -> Result<(), RedriveError> {
         self.letters[index].lacks_records = !found.is_complete;
         for (id, json) in found.records {
             if !pipe.filter.passes(&json) {

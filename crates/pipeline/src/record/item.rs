@@ -20,8 +20,8 @@ pub struct ReadItem<'a> {
     pub sequence: Option<&'a str>,
 }
 
-/// Returns the record of an item that was read, in JSON. Its `eventID` depends on the table and on the item only, so
-/// that two reads of an unchanged item have the same events.
+/// Returns the record of an item that was read, in JSON. Its `eventID` depends on the table, on the item and on the
+/// sequence number, so that two reads of an unchanged item have the same events.
 pub fn read_record(read: &ReadItem<'_>) -> String {
     let is_key = |name: &String| read.keys.contains(name);
     let keys: Map<String, Json> = (read.attributes.iter().filter(|(name, _)| is_key(name)))
@@ -46,6 +46,11 @@ fn event_id(read: &ReadItem<'_>) -> String {
     let mut hash = Sha256::new();
     add(&mut hash, &read.table.into());
     add_object(&mut hash, read.attributes);
+    // An event that is news for a consumer must not have the id of one that was not.
+    if let Some(sequence) = read.sequence.map(|all| all.trim_start_matches('0')).filter(|one| !one.is_empty())
+    {
+        add_text(&mut hash, b'#', sequence);
+    }
     let hex: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("read-{hex}")
 }

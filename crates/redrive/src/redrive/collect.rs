@@ -39,9 +39,7 @@ impl<I> Redrive<I> {
             let Some(queue) = &pipe.letters else { continue };
             let first = work.letters.len();
             self.receive(&mut work, pipe, queue, (selection, redrives), out).await?;
-            for index in first..work.letters.len() {
-                work.read_records(&mut shards, pipe, index).await?;
-            }
+            work.read_records(&mut shards, pipe, first).await?;
         }
         work.join();
         Ok(work)

@@ -6,11 +6,13 @@ use tokio::net::{TcpListener, TcpStream};
 
 pub const STREAM: &str = "arn:aws:dynamodb:eu-central-1:1:table/prod-orders/stream/2026";
 
-/// A deployment with one dead letter of two records. The filter drops the second one.
+/// A deployment with dead letters of two records each. The filter drops the second one of each.
 #[derive(Clone, Default)]
 pub struct Aws {
     /// The operation or the path, and the body, of each request.
     pub seen: Arc<Mutex<Vec<(String, Value)>>>,
+    /// The number of dead letters, one if it is zero.
+    pub letters: u32,
     /// True if the records have left the stream.
     pub is_trimmed: bool,
     /// True if the queue does not delete messages.
@@ -65,7 +67,7 @@ impl Aws {
             "ReceiveMessage" if self.is_held && self.count("GetQueueAttributes") == 0 => json!({}),
             "ReceiveMessage" if self.is_held && self.count("ReceiveMessage") > 2 => json!({}),
             "ReceiveMessage" if !self.is_held && self.count("ReceiveMessage") > 0 => json!({}),
-            "ReceiveMessage" => json!({ "Messages": [message("acme-orders", "m1"), message("other", "m2")] }),
+            "ReceiveMessage" => json!({ "Messages": self.messages() }),
             "DeleteMessageBatch" if self.keeps => {
                 json!({ "Failed": [{ "Id": "0", "Code": "InternalError", "Message": "busy", "SenderFault": false }] })
             }
@@ -76,12 +78,26 @@ impl Aws {
             "GetShardIterator" => json!({ "ShardIterator": "i" }),
             "GetRecords" if self.is_trimmed => json!({ "Records": [change("INSERT", 9)] }),
             "GetRecords" => {
-                json!({ "Records": [change("INSERT", 1), change("REMOVE", 2)], "NextShardIterator": "i" })
+                let pair = |odd| [change("INSERT", odd), change("REMOVE", odd + 1)];
+                let records: Vec<_> = self.firsts().flat_map(pair).collect();
+                json!({ "Records": records, "NextShardIterator": "i" })
             }
-            "/2015-03-31/functions/acme-enrich%3Alive/invocations" => json!([element()]),
+            "/2015-03-31/functions/acme-enrich%3Alive/invocations" => {
+                body.as_array().unwrap().iter().map(|record| element(&record["eventID"])).collect()
+            }
             "/2015-03-31/functions/acme-dispatch%3Alive/invocations" => json!({ "batchItemFailures": [] }),
             other => panic!("unexpected request {other}"),
         })
+    }
+
+    /// The number of the first record of each dead letter.
+    fn firsts(&self) -> impl Iterator<Item = u32> {
+        (0..self.letters.max(1)).map(|letter| 2 * letter + 1)
+    }
+
+    fn messages(&self) -> Vec<Value> {
+        let own = self.firsts().map(|first| message("acme-orders", &format!("m{first}"), first));
+        own.chain([message("other", "m2", 1)]).collect()
     }
 
     pub fn count(&self, name: &str) -> usize {
@@ -131,13 +147,13 @@ pub fn sequence(number: u32) -> String {
     format!("{number}00000000000000000000")
 }
 
-fn message(pipe: &str, id: &str) -> Value {
+fn message(pipe: &str, id: &str, first: u32) -> Value {
     let body = json!({
         "context": { "partnerResourceArn": format!("arn:aws:pipes:eu-central-1:1:pipe/{pipe}"), "condition": "RecordAgeExceeded" },
         "version": "1.0", "timestamp": "2026-11-23T09:00:00Z",
         "DDBStreamBatchInfo": {
-            "shardId": "shardId-00000001234567891234-aaa1abcd", "startSequenceNumber": sequence(1),
-            "endSequenceNumber": sequence(2), "batchSize": 2, "streamArn": STREAM,
+            "shardId": "shardId-00000001234567891234-aaa1abcd", "startSequenceNumber": sequence(first),
+            "endSequenceNumber": sequence(first + 1), "batchSize": 2, "streamArn": STREAM,
             "approximateArrivalOfFirstRecord": "2026-11-23T03:00:00Z",
             "approximateArrivalOfLastRecord": "2026-11-23T03:00:05Z",
         },
@@ -158,7 +174,7 @@ pub fn change(operation: &str, number: u32) -> Value {
     })
 }
 
-pub fn element() -> Value {
+pub fn element(id: &Value) -> Value {
     let event = json!({ "id": "e1.t", "source": "tablecast/orders", "type": "t", "subject": "orders/1", "time": "2026-11-23T05:00:00Z" });
-    json!({ "eventID": "e1", "pipe": "orders", "events": [event] })
+    json!({ "eventID": id, "pipe": "orders", "events": [event] })
 }

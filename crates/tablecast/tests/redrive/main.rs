@@ -1,4 +1,4 @@
-//! `tablecast redrive` against a server that stands for AWS. tests/tests/redrive/ uses real functions.
+//! `tablecast redrive` against a server that stands for AWS. tests/tests/operate/redrive/ uses real functions.
 #![allow(clippy::unwrap_used)]
 
 mod aws;
@@ -45,7 +45,10 @@ async fn a_dead_letter_of_a_deployment_goes_through_its_functions_and_is_deleted
     record["eventSourceARN"] = STREAM.into();
     record["dynamodb"]["ApproximateCreationDateTime"] = json!(1795404516.0);
     assert_eq!(aws.bodies("/2015-03-31/functions/acme-enrich%3Alive/invocations"), [json!([record])]);
-    assert_eq!(aws.bodies("/2015-03-31/functions/acme-dispatch%3Alive/invocations"), [json!([element()])]);
+    assert_eq!(
+        aws.bodies("/2015-03-31/functions/acme-dispatch%3Alive/invocations"),
+        [json!([element(&"e1".into())])]
+    );
     let deleted: Vec<_> = aws
         .bodies("DeleteMessageBatch")
         .iter()
@@ -54,6 +57,19 @@ async fn a_dead_letter_of_a_deployment_goes_through_its_functions_and_is_deleted
     assert_eq!(deleted, ["receipt-m1"], "the message of another pipe stays");
     let back = &aws.bodies("ChangeMessageVisibilityBatch")[0]["Entries"][0];
     assert_eq!((&back["ReceiptHandle"], &back["VisibilityTimeout"]), (&json!("receipt-m2"), &json!(0)));
+}
+
+#[tokio::test]
+async fn dead_letters_with_adjacent_records_are_read_together() {
+    let aws = Aws { letters: 9, ..Aws::default() };
+    let (code, lines, errors) = of_deployment(&aws, &["--yes"]).await;
+    let summary = &lines[9]["summary"];
+    assert_eq!(
+        (code, &summary["redriven"], &summary["lettersRemoved"]),
+        (0, &json!(9), &json!(9)),
+        "{errors}"
+    );
+    assert_eq!((aws.count("GetShardIterator"), aws.count("GetRecords")), (1, 1));
 }
 
 #[tokio::test]
@@ -104,9 +120,11 @@ async fn a_run_waits_for_dead_letters_of_a_run_that_was_killed() {
     assert!(errors.contains("1 dead letters of orders are with another reader"), "{errors}");
 }
 
-/// A consumer that stopped before the lost changes takes the events as news, and one that has later changes does not.
+/// A consumer that stopped before the lost changes takes the events as news, and one that has later changes does not. So
+/// their ids differ from those of a backfill.
 #[tokio::test]
 async fn an_item_is_rebuilt_with_the_last_sequence_number_of_its_dead_letter() {
+    let mut ids = Vec::new();
     for (letter, expected) in [(vec!["--id", "m1"], sequence(2)), (vec![], "0".to_owned())] {
         let aws = Aws { is_trimmed: true, ..Aws::default() };
         let rebuild = ["--pipe", "orders", "--rebuild", r#"{"id":"1"}"#, "--yes"];
@@ -115,8 +133,10 @@ async fn an_item_is_rebuilt_with_the_last_sequence_number_of_its_dead_letter() {
         let payload = &aws.bodies("/2015-03-31/functions/acme-enrich%3Alive/invocations")[0];
         assert_eq!(payload[0]["dynamodb"]["SequenceNumber"], expected);
         assert_eq!(payload[0]["eventSourceARN"], "arn:aws:dynamodb:::table/prod-orders");
+        ids.push(payload[0]["eventID"].clone());
         assert_eq!((aws.count("DeleteMessageBatch"), aws.count("GetItem")), (0, 2));
     }
+    assert_ne!(ids[0], ids[1]);
     let aws = Aws::default();
     let unknown = ["--pipe", "orders", "--rebuild", r#"{"id":"1"}"#, "--id", "m9"];
     let (code, _, error) = of_deployment(&aws, &unknown).await;

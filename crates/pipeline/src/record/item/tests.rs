@@ -49,6 +49,15 @@ fn a_reader_can_give_a_sequence_number() {
 }
 
 #[test]
+fn a_read_that_is_news_has_another_id_than_one_before_every_change() {
+    let id = |sequence| read(&json_of(&order(), sequence)).unwrap().event_id.into_owned();
+    assert_eq!(id(Some("0")), id(None));
+    assert_eq!(id(Some("007")), id(Some("7")));
+    assert_ne!(id(Some("7")), id(None));
+    assert_ne!(id(Some("7")), id(Some("8")));
+}
+
+#[test]
 fn only_a_change_needs_a_sequence_number() {
     let insert = json_of(&order(), None).replace("READ", "INSERT");
     let error = read(&insert).unwrap_err();
@@ -67,7 +76,7 @@ fn two_reads_of_an_unchanged_item_have_one_id_and_other_items_have_others() {
         keys: &["orderId".to_owned()],
         attributes: &same,
         time: 0,
-        sequence: Some("7"),
+        sequence: Some("0"),
     };
     assert_eq!(event_id(&later), id(&order()));
     let mut ids = vec![id(&order())];

@@ -1,0 +1,82 @@
+use aws_sdk_dynamodbstreams::Client;
+use aws_sdk_dynamodbstreams::error::SdkError;
+use aws_sdk_dynamodbstreams::operation::get_records::GetRecordsError;
+use aws_sdk_dynamodbstreams::operation::get_shard_iterator::GetShardIteratorError;
+use aws_sdk_dynamodbstreams::types::{Record, ShardIteratorType};
+
+use crate::error::RedriveError;
+use crate::letter::Batch;
+
+/// A response of GetRecords.
+pub enum Page {
+    /// Also the iterator of the next page. `None` if the shard has ended.
+    Records(Vec<Record>, Option<String>),
+    /// The records at the iterator have left the stream.
+    Trimmed,
+    /// The shard has left the stream.
+    Gone,
+}
+
+/// Begins at the first record, or at the oldest one if the first one has left. `None` if the shard has left.
+pub async fn first_iterator(client: &Client, batch: &Batch) -> Result<Option<String>, RedriveError> {
+    match iterator(client, batch, Some(&batch.start_sequence_number)).await {
+        Err(error) if is_trimmed(&error) => oldest(client, batch).await,
+        result => unless_gone(batch, result),
+    }
+}
+
+/// `None` if the shard has left the stream.
+pub async fn oldest(client: &Client, batch: &Batch) -> Result<Option<String>, RedriveError> {
+    unless_gone(batch, iterator(client, batch, None).await)
+}
+
+type IteratorError = SdkError<GetShardIteratorError>;
+
+/// Begins at this record, or at the oldest one.
+async fn iterator(
+    client: &Client,
+    batch: &Batch,
+    sequence: Option<&String>,
+) -> Result<Option<String>, IteratorError> {
+    let at = sequence.map(|_| ShardIteratorType::AtSequenceNumber);
+    let call = client.get_shard_iterator().stream_arn(&batch.stream_arn).shard_id(&batch.shard_id);
+    let call = call.shard_iterator_type(at.unwrap_or(ShardIteratorType::TrimHorizon));
+    Ok(call.set_sequence_number(sequence.cloned()).send().await?.shard_iterator)
+}
+
+fn unless_gone(
+    batch: &Batch,
+    result: Result<Option<String>, IteratorError>,
+) -> Result<Option<String>, RedriveError> {
+    match result {
+        Ok(Some(iterator)) => Ok(Some(iterator)),
+        Ok(None) => Err(failed(batch, "GetShardIterator returned no iterator")),
+        Err(error) => match error.as_service_error() {
+            Some(gone) if gone.is_resource_not_found_exception() => Ok(None),
+            _ => Err(failed(batch, &tablecast_aws::reason(&error))),
+        },
+    }
+}
+
+fn is_trimmed(error: &IteratorError) -> bool {
+    error.as_service_error().is_some_and(GetShardIteratorError::is_trimmed_data_access_exception)
+}
+
+pub async fn page(client: &Client, batch: &Batch, iterator: String) -> Result<Page, RedriveError> {
+    let error = match client.get_records().shard_iterator(iterator).send().await {
+        Ok(page) => {
+            let records = page.records.ok_or_else(|| failed(batch, "GetRecords returned no records"))?;
+            return Ok(Page::Records(records, page.next_shard_iterator));
+        }
+        Err(error) => error,
+    };
+    match error.as_service_error() {
+        Some(GetRecordsError::TrimmedDataAccessException(_)) => Ok(Page::Trimmed),
+        Some(GetRecordsError::ResourceNotFoundException(_)) => Ok(Page::Gone),
+        _ => Err(failed(batch, &tablecast_aws::reason(&error))),
+    }
+}
+
+pub fn failed(batch: &Batch, reason: &str) -> RedriveError {
+    RedriveError::Stream { stream: batch.stream_arn.clone(), reason: reason.to_owned() }
+}

@@ -84,6 +84,9 @@ impl Language {
                 "nests more than {MAX_LOOPS} comprehensions: put at most one inside another"
             ));
         }
+        if let Some((name, field)) = syntax::message(syntax) {
+            return Err(mistake::message(name, field));
+        }
         if let Some(name) = syntax::bound(syntax).into_iter().find(|name| self.is_defined(name)) {
             return Err(format!("{name} has a meaning already: call the variable something else"));
         }

@@ -44,6 +44,12 @@ pub fn explain(source: &str, errors: &ParseErrors) -> String {
     }
 }
 
+/// `Money{units: 1}` builds a protobuf message in CEL. No record could have a value for it.
+pub fn message(name: &str, field: Option<&str>) -> String {
+    let advice = field.map(|field| format!(": write a map with its keys in quotes: {{\"{field}\": ...}}"));
+    format!("{name}{{...}} is a message, and pipe files have no messages{}", advice.unwrap_or_default())
+}
+
 /// The index of the token at the place of an error; the number of tokens at the end of the text.
 fn index(source: &str, tokens: &[Token<'_>], error: &ParseError) -> usize {
     let (line, column) = error.pos;
@@ -102,6 +108,11 @@ impl<'s> Mistake<'s> {
         let reason = match message {
             "argument must be a simple name" => {
                 "needs the name of a variable as the first argument of a comprehension: write list.map(x, x.name)"
+            }
+            "unsupported syntax: '`'" => {
+                return Some(format!(
+                    "has a name between backticks: put it into quotes, as in item[\"first-name\"]{QUOTED}"
+                ));
             }
             "invalid argument to has() macro" => "needs an attribute in has(): write has(new.bio)",
             message if message.starts_with("Recursion limit") => TOO_DEEP,
@@ -280,6 +291,10 @@ mod tests {
             (
                 "item.l.map(1, 2)",
                 "needs the name of a variable as the first argument of a comprehension: write list.map(x, x.name)",
+            ),
+            (
+                "item.`first-name`",
+                r#"has a name between backticks: put it into quotes, as in item["first-name"]"#,
             ),
             ("has(item)", "needs an attribute in has(): write has(new.bio)"),
             (

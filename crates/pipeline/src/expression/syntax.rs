@@ -171,6 +171,18 @@ pub fn bound(syntax: &Syntax) -> Vec<&str> {
     names
 }
 
+/// The first message literal, such as `Money{units: 1}`: its type, and the name of its first field.
+pub fn message(syntax: &Syntax) -> Option<(&str, Option<&str>)> {
+    if let Expr::Struct(record) = &syntax.expr {
+        let field = record.entries.iter().find_map(|entry| match &entry.expr {
+            EntryExpr::StructField(field) => Some(field.field.as_str()),
+            EntryExpr::MapEntry(_) => None,
+        });
+        return Some((&record.type_name, field));
+    }
+    children(&syntax.expr).into_iter().find_map(message)
+}
+
 /// Replaces the names of `let` by their expressions.
 pub fn inline(syntax: &mut Syntax, lets: &BTreeMap<String, Syntax>) {
     match &syntax.expr {

@@ -142,6 +142,11 @@ fn a_mistake_is_found_when_the_expression_is_compiled() {
         ("new.name.startWith(\"A\")", "there is no function startWith. Did you mean startsWith?"),
         ("quote(new.name)", "there is no function quote. Did you mean strings.quote?"),
         ("strings.upperAscii(new.name)", "there is no function strings.upperAscii"),
+        (
+            "google.protobuf.Value{}",
+            "google.protobuf.Value{...} is a message, and pipe files have no messages",
+        ),
+        ("[Money{units: new.count}]", "write a map with its keys in quotes: {\"units\": ...}"),
         ("new.tags.map(t)", "map is written in another form: list.map(x, x.name)"),
         (
             "operatoin == \"INSERT\"",

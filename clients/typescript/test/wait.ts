@@ -12,3 +12,12 @@ export async function until(condition: () => boolean): Promise<void> {
     await pause(5);
   }
 }
+
+/** Returns the result, or throws an error when it takes too long. */
+export async function within<T>(result: Promise<T>, what: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`after ${TIMEOUT / 1000} s, no ${what}`)), TIMEOUT);
+  });
+  return Promise.race([result, late]).finally(() => clearTimeout(timer));
+}

@@ -57,7 +57,8 @@ test("a subscription whose store cannot load reports the error, and then that ev
     const orders = client.subscribe(ORDERS);
     await orders.ready;
     await assert.rejects(read(orders, 1), /the disk is broken/);
-    server.write("orders/1");
+    // The second event ends the test also if there is no gap.
+    for (const id of [1, 2]) server.write(`orders/${id}`);
     assert.deepEqual(await read(orders, 2), ["gap: position-unknown", "e-2"]);
     await until(() => saved.length > 0);
   });

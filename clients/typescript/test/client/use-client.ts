@@ -1,4 +1,5 @@
 import { type Client, type ClientOptions, createClient, type Gap, type Received, type StateListener, type UntypedEvents } from "../../src/index.js";
+import { within } from "../wait.js";
 
 interface Options extends ClientOptions {
   onState?: StateListener;
@@ -19,10 +20,13 @@ export async function useClient<T, Events extends object = UntypedEvents>(
 }
 
 /** Returns the ids of the next events, and the reasons of gaps. */
-export async function read(subscription: AsyncIterable<Received | Gap>, count: number): Promise<string[]> {
+export function read(subscription: AsyncIterable<Received | Gap>, count: number): Promise<string[]> {
   const items: string[] = [];
-  for await (const item of subscription) {
-    if (items.push(item.type === "gap" ? `gap: ${item.reason}` : item.id) === count) break;
-  }
-  return items;
+  const reading = async () => {
+    for await (const item of subscription) {
+      if (items.push(item.type === "gap" ? `gap: ${item.reason}` : item.id) === count) break;
+    }
+    return items;
+  };
+  return within(reading(), `item ${count} of the subscription`);
 }

@@ -168,3 +168,38 @@ impl Control {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Epoch;
+
+    const POSITION: Position = Position { epoch: Epoch(1), offset: 2 };
+
+    #[test]
+    fn only_reasons_of_the_first_version_are_in_reason_and_later_ones_in_cause() {
+        for (why, is_reason) in [
+            (Unrecovered::Trimmed, true),
+            (Unrecovered::TooMuch, true),
+            (Unrecovered::EpochChanged, true),
+            (Unrecovered::PositionUnknown, true),
+            (Unrecovered::TooWide, false),
+            (Unrecovered::QuotaExceeded, false),
+        ] {
+            let Resumption { recovered, position, reason, cause } = Err(why).into();
+            assert_eq!((recovered, position), (false, None));
+            assert_eq!((reason, cause), if is_reason { (Some(why), None) } else { (None, Some(why)) });
+        }
+        let recovered = Resumption::from(Ok(POSITION));
+        assert_eq!((recovered.recovered, recovered.position), (true, Some(POSITION)));
+    }
+
+    #[test]
+    fn only_the_reply_to_subscribe_has_sources() {
+        let sources = BTreeMap::from([("tablecast/orders".to_owned(), POSITION)]);
+        let empty = Control::Subscribed { subjects: Vec::new(), sources: BTreeMap::new() };
+        assert_eq!(empty.with_sources(sources.clone()).into_sources(), sources);
+        let error = Control::error(ErrorCode::Unavailable, "later");
+        assert_eq!(error.with_sources(sources).into_sources(), BTreeMap::new());
+    }
+}

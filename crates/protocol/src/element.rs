@@ -59,3 +59,18 @@ impl Element {
 fn yes() -> bool {
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Elements of earlier versions do not have the member.
+    #[test]
+    fn an_element_goes_to_the_bus_unless_it_is_excluded() {
+        let read = |more: &str| {
+            let text = format!(r#"{{"eventID":"1","pipe":"orders","events":[]{more}}}"#);
+            serde_json::from_str::<Element>(&text).unwrap().bus
+        };
+        assert!(read("") && !read(r#","bus":false"#));
+    }
+}

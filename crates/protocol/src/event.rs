@@ -83,3 +83,13 @@ impl<'e> EventHead<'e> {
 
 pub const SPECVERSION: &str = "1.0";
 pub const DATACONTENTTYPE: &str = "application/json";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_source_of_the_bus_names_the_pipe() {
+        assert_eq!(bus_source("orders"), "tablecast.orders");
+    }
+}

@@ -45,6 +45,15 @@ mod tests {
     }
 
     #[test]
+    fn a_filter_with_all_patterns_of_another_can_have_more() {
+        let (none, one, two) = (filter(&[], &[]), filter(&["a/1"], &[]), filter(&["a/*", "a/1"], &[]));
+        assert!(two.has_all_patterns_of(&one) && two.has_all_patterns_of(&two));
+        assert!(one.has_all_patterns_of(&none) && none.has_all_patterns_of(&none));
+        assert!(!one.has_all_patterns_of(&two) && !none.has_all_patterns_of(&one));
+        assert!(!filter(&["a/*"], &[]).has_all_patterns_of(&one), "exactly the same pattern");
+    }
+
+    #[test]
     fn a_filter_selects_events_by_subject_and_type() {
         let event =
             r#"{"id":"1","type":"order.placed.v1","subject":"orders/acme/1","time":"2026-11-23T09:00:00Z"}"#;

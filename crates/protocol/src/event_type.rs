@@ -33,7 +33,7 @@ fn is_word(part: &str) -> bool {
 
 /// A positive number without a sign or leading zeros.
 fn is_version(text: &str) -> bool {
-    text.parse::<u32>().is_ok_and(|number| number > 0 && !text.starts_with(['0', '+']))
+    text.parse::<u32>().is_ok() && !text.starts_with(['0', '+'])
 }
 
 #[cfg(test)]
@@ -48,13 +48,28 @@ mod tests {
     }
 
     #[test]
+    fn the_types_of_tablecast_itself_begin_with_its_name() {
+        assert!(is_control("tablecast.pong.v1"));
+        assert!(!is_control("tablecasts.pong.v1") && !is_control("order.placed.v1"));
+    }
+
+    #[test]
     fn an_event_type_ends_in_its_major_version() {
         for good in ["order.placed.v1", "order.status-changed.v12", "a.v1"] {
             assert!(is_event_type(good), "{good}");
         }
-        for bad in
-            ["order.placed", "order.placed.v0", "order.placed.v01", "Order.v1", "order..v1", ".v1", "o p.v1"]
-        {
+        for bad in [
+            "order.placed",
+            "order.placed.v0",
+            "order.placed.v+1",
+            "order.placed.v",
+            "order.placed.vx",
+            "order.placed.v01",
+            "Order.v1",
+            "order..v1",
+            ".v1",
+            "o p.v1",
+        ] {
             assert!(!is_event_type(bad), "{bad}");
         }
     }

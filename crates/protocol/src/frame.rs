@@ -78,6 +78,17 @@ mod tests {
         assert_eq!(texts(Protocol::Single, &["{}", "1"]), ["{}", "1"]);
         assert_eq!(texts(Protocol::Batch, &["{}", "1"]), ["[{},1]"]);
         assert_eq!(texts(Protocol::Batch, &[]), [""; 0]);
+        let ranges = |protocol| frames(protocol, &["{}", "1"]).into_iter().map(|frame| frame.events);
+        assert_eq!(ranges(Protocol::Single).collect::<Vec<_>>(), [0..1, 1..2]);
+        assert_eq!(ranges(Protocol::Batch).collect::<Vec<_>>(), [0..2]);
+    }
+
+    #[test]
+    fn the_overhead_of_a_protocol_is_what_its_frame_adds_to_one_event() {
+        for protocol in Protocol::ALL {
+            assert_eq!(protocol.frame("{}".to_owned()), texts(protocol, &["{}"])[0]);
+            assert_eq!(protocol.frame("{}".to_owned()).len(), "{}".len() + protocol.overhead());
+        }
     }
 
     #[test]

@@ -112,6 +112,12 @@ mod tests {
         ] {
             assert_eq!(requested(offers), None, "{offers}");
         }
+        let refused = Refused::new(ConnectionRefusal::BadRequest, "why");
+        let requested = |offers: &str| RefusedConnection::requested(offers.split(", "), refused.clone());
+        let protocol = Protocol::Single;
+        let expected = RefusedConnection { refused: refused.clone(), protocol };
+        assert_eq!(requested("cloudevents.json, tablecast.explain"), Some(expected));
+        assert_eq!(requested("cloudevents.json"), None);
     }
 
     #[test]

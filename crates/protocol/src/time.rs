@@ -20,7 +20,16 @@ pub fn rfc3339(millis: i64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    #[test]
+    fn milliseconds_are_counted_from_1970() {
+        let after = Duration::from_millis(1_795_410_000_500);
+        assert_eq!(milliseconds(UNIX_EPOCH + after), 1_795_410_000_500);
+        assert_eq!((milliseconds(UNIX_EPOCH), milliseconds(UNIX_EPOCH - after)), (0, 0));
+    }
 
     #[test]
     fn a_time_is_read_as_it_was_written() {

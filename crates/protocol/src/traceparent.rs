@@ -86,6 +86,8 @@ mod tests {
         let parent = TraceParent::parse(PARENT).unwrap();
         assert_eq!(parent.to_string(), PARENT);
         assert_eq!(parent.trace_id(), "4bf92f3577b34da6a3ce929d0e0e4736");
+        assert_eq!(trace_id(PARENT), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
+        assert_eq!(trace_id("4bf92f3577b34da6a3ce929d0e0e4736"), None);
     }
 
     #[test]

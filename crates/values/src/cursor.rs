@@ -279,6 +279,33 @@ mod tests {
     }
 
     #[test]
+    fn every_way_to_read_takes_what_it_read_and_no_more() {
+        let mut cursor = Cursor::new(" \"a\" null\n\r\t[1, {}] x");
+        assert!(!cursor.eat("\"a\""), "white space comes first");
+        cursor.peek();
+        assert!(!cursor.eat("\"a\"x") && cursor.eat("\"a"));
+        assert_eq!((cursor.peek(), cursor.line()), (b'"', 1));
+        let mut cursor = Cursor::new(" \"a\" null\n\r\t[1, {}] x");
+        assert_eq!(cursor.optional_string(), Ok(Some("a".into())));
+        assert_eq!(cursor.optional_string(), Ok(None));
+        assert_eq!((cursor.raw(), cursor.line()), (Ok("[1, {}]"), 2));
+        assert_eq!((cursor.peek(), cursor.scalar(), cursor.peek()), (b'x', Ok("x"), 0));
+        assert!(Cursor::new("1").optional_string().is_err());
+    }
+
+    #[test]
+    fn a_list_that_closes_wrongly_is_not_well_formed() {
+        for text in ["[1}", "{\"a\":1]", "[1", "[1:", "{\"a\":1,", "{\"a\"}", "[1 2]"] {
+            assert!(read(&mut Cursor::new(text)).is_err(), "{text}");
+        }
+        for text in ["}", "]", ",", "", " ", "[", "{", "\"", "\"a", "\"\\\"", "\"aaaaaaaaaaaaaaaaaaaaaaa"] {
+            assert!(Cursor::new(text).skip().is_err(), "{text}");
+        }
+        assert_eq!(Cursor::new("\"a\\nb\"").string(), Ok("a\nb".into()));
+        assert!(Cursor::new("\"a\\xb\"").string().is_err());
+    }
+
+    #[test]
     fn a_value_of_any_depth_is_skipped() {
         let text = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
         assert_eq!(Cursor::new(&text).skip(), Ok(()));

@@ -35,3 +35,14 @@ impl fmt::Display for Located {
         write!(out, "{}: {}", self.path, self.reason)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_has_its_whole_path_and_its_reason() {
+        let error = Located::here("is not a number").within("N").within("[1]").within("total");
+        assert_eq!(error.to_string(), "total[1].N: is not a number");
+    }
+}

@@ -52,6 +52,21 @@ mod tests {
         ] {
             assert_eq!(closest(word, keys), expected, "{word}");
         }
+        // Each way to misspell a word counts once.
+        for (word, other, expected) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("abcd", "abd", 1),
+            ("abd", "abcd", 1),
+            ("abcd", "abxd", 1),
+            ("abcd", "acbd", 1),
+            ("abcd", "badc", 2),
+            ("abcd", "xyz", 4),
+            ("abcdef", "fedcba", 5),
+        ] {
+            assert_eq!(distance(word, other), expected, "{word} {other}");
+        }
         assert_eq!(closest("newImage", ["OldImage", "NewImage"]), Some("NewImage"));
     }
 }

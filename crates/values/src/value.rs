@@ -132,6 +132,23 @@ mod tests {
         assert_eq!(serde_json::to_string(&value).unwrap(), format!("[{digits}]"));
     }
 
+    #[test]
+    fn a_field_is_found_by_its_name_in_a_map_only() {
+        let map = Value::Map(vec![("a".into(), Value::Null), ("b".into(), Value::Bool(true))]);
+        assert_eq!((map.get("b"), map.get("c")), (Some(&Value::Bool(true)), None));
+        assert_eq!(Value::String("b".into()).get("b"), None);
+    }
+
+    #[test]
+    fn a_number_has_digits_in_each_of_its_parts() {
+        for number in ["0", "-0", "10", "0.5", "1e5", "1E+5", "1.25e-10"] {
+            assert!(is_number(number), "{number}");
+        }
+        for text in ["", "-", "+1", "01", "-01", "1.", ".5", "1e", "1e+", "1.e5", "1x", "1e5x", "--1", " 1"] {
+            assert!(!is_number(text), "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_text_is_a_number_exactly_if_a_json_parser_accepts_it(text in "[-+0-9.eE]{0,6}|[0-9]{1,3}") {

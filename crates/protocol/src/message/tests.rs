@@ -55,7 +55,8 @@ fn each_action_is_parsed() {
 #[test]
 fn a_token_is_not_part_of_debug_output() {
     let message = read(json!({ "action": "refresh", "token": "secret" }));
-    assert!(!format!("{message:?}").contains("secret"));
+    let printed = format!("{message:?}");
+    assert!(printed.contains("Refresh { id: None, .. }") && !printed.contains("secret"), "{printed}");
 }
 
 #[test]
@@ -91,6 +92,11 @@ fn each_limit_accepts_its_value_and_refuses_one_more() {
     let of = |count| read(json!({ "action": "subscribe", "subjects": subjects(count) }));
     assert!(of(1).is_ok() && of(100).is_ok());
     assert_eq!([of(0), of(101)], [Err(ErrorCode::BadMessage), Err(ErrorCode::BadMessage)]);
+    for action in ["unsubscribe", "state"] {
+        let of = |count| read(json!({ "action": action, "subjects": subjects(count), "id": "1" }));
+        assert!(of(100).is_ok(), "{action}");
+        assert_eq!([of(0), of(101)], [Err(ErrorCode::BadMessage), Err(ErrorCode::BadMessage)], "{action}");
+    }
     let types = |count: usize| {
         let types: Vec<_> = (1..=count).map(|n| format!("order.placed.v{n}")).collect();
         read(json!({ "action": "subscribe", "subjects": ["*"], "types": types }))
@@ -141,6 +147,8 @@ fn an_array_is_not_a_message() {
     }
 }
 
+const TYPES: &str = r#"types must be a list of texts, such as ["order.placed.v1"]"#;
+
 #[test]
 fn an_error_names_the_member_and_the_remedy() {
     for (body, expected) in [
@@ -155,8 +163,8 @@ fn an_error_names_the_member_and_the_remedy() {
         ),
         (r#"{"action":"subscribe","subjects":[7]}"#, "subjects must be a list of texts"),
         (r#"{"action":"unsubscribe","subjects":{"a":1}}"#, "subjects must be a list of texts"),
-        (r#"{"action":"subscribe","subjects":["x"],"types":"a.b.v1"}"#, "types must be a list of texts"),
-        (r#"{"action":"subscribe","subjects":["x"],"types":null}"#, "types must be a list of texts"),
+        (r#"{"action":"subscribe","subjects":["x"],"types":"a.b.v1"}"#, TYPES),
+        (r#"{"action":"subscribe","subjects":["x"],"types":null}"#, TYPES),
         (r#"{"action":"subscribe","subjects":["x"],"after":["x"]}"#, "after must be an object"),
         (
             r#"{"action":"subscribe","subjects":["x"],"after":{"tablecast/orders/acme":7}}"#,
@@ -195,6 +203,17 @@ fn an_error_repeats_nothing_of_the_message() {
     ] {
         let reason = reason(&body.to_string());
         assert!(!reason.contains("a-secret") && reason.len() <= 200, "{reason}");
+    }
+    // A short name of letters is a mistake in writing.
+    for (name, shown) in [
+        ("sub_ject", "sub_ject"),
+        ("abcdefghijklmnopqrst", "abcdefghijklmnopqrst"),
+        ("abcdefghijklmnopqrstu", "a member"),
+        ("a-b", "a member"),
+        ("k3y", "a member"),
+    ] {
+        let reason = reason(&json!({ "action": "ping", name: 1 }).to_string());
+        assert!(reason.starts_with(&format!("{shown} is unknown")), "{reason}");
     }
 }
 

@@ -50,3 +50,6 @@ fn respond(pipes: &Pipes, batch: &[u8]) -> Result<Vec<Element>, Error> {
     tracing::info!(records = elements.len(), events, rejected, deferred, "enriched");
     Ok(elements)
 }
+
+#[cfg(test)]
+mod tests;

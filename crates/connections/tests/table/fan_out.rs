@@ -1,8 +1,11 @@
 //! The runs of `fanout`: each interleaving of two writers ends in one of the orders that the item allows.
 
-use futures_util::future::join_all;
+use std::time::Duration;
+
+use futures_util::future::{join, join_all};
 use tablecast_connections::{FanOut, LISTS, LookUp, Worker};
 use tablecast_stand_in::Fault;
+use tokio::time::sleep;
 
 use super::*;
 
@@ -174,6 +177,24 @@ async fn an_entry_of_the_list_without_a_run_is_forgotten_but_not_at_once() {
     assert_eq!(stand_in.items(TABLE).len(), 1);
     assert_eq!(listed(&connections, NOW + 3_600_000).await, []);
     assert_eq!(stand_in.items(TABLE).len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_begins_while_an_old_entry_is_forgotten_stays_in_the_list() {
+    let stand_in = StandIn::in_process(&[TABLE]);
+    let connections = Connections::new(stand_in.dynamodb(), TABLE);
+    connections.cover(SOURCE, 5..=8, None, NOW).await.unwrap();
+    let item = stand_in.items(TABLE).into_iter().find(|item| item["sk"]["S"] == "channel").unwrap();
+    stand_in.remove(TABLE, &item);
+    let later = NOW + 3_600_000;
+    stand_in.plan("connections DeleteItem", [Fault::Slow(Duration::from_secs(60))]);
+    let begin = async {
+        sleep(Duration::from_secs(30)).await;
+        connections.cover(SOURCE, 9..=9, None, later).await.unwrap()
+    };
+    let (found, begun) = join(listed(&connections, later), begin).await;
+    assert!(stand_in.all_faults_fired() && found.is_empty());
+    assert_eq!(listed(&connections, later).await, [begun]);
 }
 
 /// DynamoDB deletes items after `expires_at`.

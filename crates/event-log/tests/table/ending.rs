@@ -289,6 +289,21 @@ async fn a_writer_of_an_abandoned_epoch_fails_and_appends_again() {
     assert_eq!(resume(&other, end, NOW + 4 * SECOND).await.unwrap(), ["d"]);
 }
 
+/// Its tail would show neither the first event of the log, nor that it is not delivered.
+#[tokio::test]
+async fn a_log_that_was_made_anew_while_a_process_slept_is_read_again() {
+    let stand_in = StandIn::start().await;
+    let sleeper = stand_in.logs();
+    append(&sleeper, &["z"], NOW).await;
+    stand_in.partition(SOURCE).iter().for_each(|item| stand_in.remove(item));
+    drop(try_append(&stand_in.logs(), &["a"], NOW + SECOND).await.unwrap());
+    append(&stand_in.logs(), &["b"], NOW + 2 * SECOND).await;
+    append(&stand_in.logs(), &["c"], NOW + 3 * SECOND).await;
+    assert_eq!(append(&sleeper, &["a", "d"], NOW + 4 * SECOND).await, [1, 4]);
+    let end = sleeper.end(SOURCE, NOW + 5 * SECOND).await.unwrap();
+    assert_eq!(resume(&sleeper, end, NOW + 5 * SECOND).await.unwrap().first().unwrap(), "a");
+}
+
 #[tokio::test]
 async fn a_damaged_end_is_written_again() {
     for attribute in ["epoch", "end_offset", "origin"] {

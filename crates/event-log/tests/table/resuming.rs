@@ -197,6 +197,25 @@ async fn an_undelivered_event_before_the_items_that_a_writer_read_is_repeated() 
     assert_eq!(resumed.first().map(String::as_str), Some("a"));
 }
 
+/// One dispatch pushes for two minutes.
+#[tokio::test]
+async fn a_writer_that_starts_knows_earlier_events_that_may_not_be_delivered() {
+    for age in [1, 60, 61, 120, 190, 200] {
+        for others in [0, 1, 3] {
+            let stand_in = StandIn::start().await;
+            drop(try_append(&stand_in.logs(), &["a"], NOW).await.unwrap());
+            for n in 0..others {
+                append(&stand_in.logs(), &[&format!("b{n}")], NOW).await;
+            }
+            let now = NOW + age * SECOND;
+            let end = append(&stand_in.logs(), &["c"], now).await[0];
+            let logs = stand_in.logs();
+            let resumed = resume(&logs, &at(&logs, end).await, now).await.unwrap();
+            assert_eq!(resumed.first().map(String::as_str), Some("a"), "{others} others, {age} s ago");
+        }
+    }
+}
+
 #[tokio::test]
 async fn events_of_a_dead_dispatcher_count_as_delivered_after_a_while() {
     let stand_in = StandIn::start().await;
@@ -210,6 +229,22 @@ async fn events_of_a_dead_dispatcher_count_as_delivered_after_a_while() {
     assert_eq!(resume(&alive, &four, NOW + 201 * SECOND).await.unwrap(), [""; 0]);
     // A retry of the event gets a new offset.
     assert_eq!(append(&alive, &["b"], NOW + 202 * SECOND).await, [5]);
+}
+
+/// Lambda can end an invocation without its process.
+#[tokio::test]
+async fn a_delivery_that_was_cut_off_is_repeated_although_its_process_lives() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append(&logs, &["a"], NOW).await;
+    drop(try_append(&logs, &["b"], NOW + SECOND).await.unwrap());
+    for (n, id) in ["c", "d"].iter().enumerate() {
+        let now = NOW + (2 + n as i64) * SECOND;
+        append(&logs, &[id], now).await;
+        let end = logs.end(SOURCE, now).await.unwrap();
+        let resumed = resume(&logs, &end.to_string(), now).await.unwrap();
+        assert_eq!(resumed.first().map(String::as_str), Some("b"), "after {id}");
+    }
 }
 
 #[tokio::test]

@@ -94,6 +94,25 @@ fn an_expired_item_differs_from_a_deleted_item() {
     assert_eq!(reason("fixtures/profiles-remove.json"), "deleted");
 }
 
+#[test]
+fn only_a_delete_by_dynamodb_itself_is_an_expiry() {
+    let pipes = pipes();
+    let expired: Json = serde_json::from_str(&fixture("fixtures/profiles-expire.json")).unwrap();
+    for identity in [
+        json!({ "type": "Service", "principalId": "replication.dynamodb.amazonaws.com" }),
+        json!({ "type": "Service", "principalId": 1 }),
+        json!({ "principalId": null }),
+        json!({}),
+        json!("dynamodb.amazonaws.com"),
+        Json::Null,
+    ] {
+        let mut deleted = expired.clone();
+        deleted["userIdentity"] = identity.clone();
+        let event = &events(&pipes, &deleted.to_string())[0];
+        assert_eq!(event["data"]["reason"], "deleted", "{identity}");
+    }
+}
+
 fn source(name: &str, text: &str) -> DefinitionFile {
     DefinitionFile { file: format!("pipes/{name}.yaml"), name: name.into(), text: text.into() }
 }

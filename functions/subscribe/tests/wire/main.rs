@@ -13,6 +13,7 @@ mod rates;
 mod refreshing;
 mod resuming;
 mod resuming_meanwhile;
+mod slow;
 mod stand_in;
 mod state;
 mod subscribing;

@@ -69,6 +69,9 @@ fn every_value_type_has_an_expression_or_a_reason_for_its_omission() {
         (r#"{"L":[{"S":"a"},{"N":"1"}]}"#, r#"{"L":[]}"#, "# x: item.x  # has several types: string, number"),
         (r#"{"M":{"a":{"S":"a"}}}"#, r#"{"NULL":true}"#, "# x: item.x  # has several types: null, map"),
         (r#"{"SS":["ada@example.com"]}"#, "", "# x: item.?x  # looks personal"),
+        (r#"{"L":[{"S":"a"},{"S":"ada@example.com"}]}"#, r#"{"L":[]}"#, "# x: item.x  # looks personal"),
+        (r#"{"L":[]}"#, r#"{"L":[{"S":"$2b$12$abc"}]}"#, "# x: item.x  # looks secret"),
+        (r#"{"L":[{"M":{"a":{"S":"$2b$12$abc"}}}]}"#, r#"{"L":[]}"#, "# x: item.x  # looks secret"),
         (r#"{"BS":["AAE="]}"#, "", "# x: item.?x  # binary"),
     ] {
         let second = if second.is_empty() { String::new() } else { format!(r#","x":{second}"#) };

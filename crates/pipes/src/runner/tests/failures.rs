@@ -122,7 +122,8 @@ async fn records_stay_unfinished_until_the_dead_letter_is_stored() {
     setup.put(&["1"]);
     let script = Script::new().enrich(|_, _| broken());
     let pipe = setup.start(&script).await;
-    let status = until(&pipe, |status| status.batches == 1).await;
+    setup.letters.wait_for_refusal().await;
+    let status = pipe.status();
     assert_eq!((status.dead_lettered, status.unfinished), (0, 1));
     setup.letters.set_full(false);
     until(&pipe, dead_lettered(1)).await;

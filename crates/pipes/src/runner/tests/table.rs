@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::dead_letters::DeadLetters;
 use crate::source::{Page, Read, Record, Shard, SourceError, Stream};
@@ -104,6 +105,7 @@ fn record(position: usize, json: &Value) -> Record<usize> {
 pub struct Letters {
     stored: Mutex<Vec<Value>>,
     is_full: Mutex<bool>,
+    refused: watch::Sender<usize>,
 }
 
 impl Letters {
@@ -114,12 +116,18 @@ impl Letters {
     pub fn set_full(&self, is_full: bool) {
         *self.is_full.lock().unwrap() = is_full;
     }
+
+    /// Waits until a dead letter was not stored.
+    pub async fn wait_for_refusal(&self) {
+        self.refused.subscribe().wait_for(|refused| *refused > 0).await.unwrap();
+    }
 }
 
 impl DeadLetters for Letters {
     fn store<'a>(&'a self, letter: &'a Value) -> BoxFuture<'a, Result<(), String>> {
         async move {
             if *self.is_full.lock().unwrap() {
+                self.refused.send_modify(|refused| *refused += 1);
                 return Err("disk full".to_owned());
             }
             self.stored.lock().unwrap().push(letter.clone());

@@ -1,0 +1,120 @@
+//! Clients and logs that are so slow that a time limit ends the work. The time is virtual.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tablecast_protocol::Protocol;
+use tablecast_stand_in::Fault;
+use tokio::time::sleep;
+
+use crate::resuming::{SOURCE, append, subscribe, types};
+use crate::stand_in::{StandIn, StatusCode, now};
+
+/// API Gateway accepts each frame before a retry.
+const POST: Duration = Duration::from_secs(2);
+
+/// A connection, and its position before so many orders.
+async fn with_orders(count: usize) -> (StandIn, String) {
+    let stand_in = StandIn::in_process();
+    stand_in.connect(Protocol::Single).await;
+    let origin = stand_in.logs().end(SOURCE, now() * 1000).await.unwrap().to_string();
+    append_orders(&stand_in, count).await;
+    (stand_in, origin)
+}
+
+async fn append_orders(stand_in: &StandIn, count: usize) {
+    let logs = stand_in.logs();
+    for n in 0..count {
+        append(&logs, &format!("{count}-{n}"), "orders/acme/1").await;
+    }
+}
+
+/// Appends so many orders at the first missed event, and then takes some time for each frame.
+fn append_meanwhile(stand_in: &StandIn, count: usize, pause: Duration) {
+    let other = stand_in.clone();
+    stand_in.at_each_post(move |posted| {
+        let other = other.clone();
+        Box::pin(async move {
+            match posted {
+                0 => {}
+                1 => append_orders(&other, count).await,
+                _ => sleep(pause).await,
+            }
+            StatusCode::OK
+        })
+    });
+}
+
+fn is_acknowledged(replies: &[Value]) -> bool {
+    types(replies).last() == Some(&"tablecast.subscribed.v1")
+}
+
+fn is_closed(stand_in: &StandIn) -> bool {
+    stand_in.closed() == ["a="] && stand_in.items().is_empty()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_takes_its_missed_events_too_slowly_is_disconnected() {
+    for (orders, is_too_slow) in [(8, false), (12, true)] {
+        let (stand_in, origin) = with_orders(orders).await;
+        stand_in.at_each_post(|_| {
+            Box::pin(async {
+                sleep(POST).await;
+                StatusCode::OK
+            })
+        });
+        let replies = stand_in.send(subscribe(&origin)).await;
+        assert_eq!(
+            (is_closed(&stand_in), is_acknowledged(&replies)),
+            (is_too_slow, !is_too_slow),
+            "{orders}"
+        );
+        assert!(replies.len() <= 11, "{} frames in 20 s", replies.len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_takes_the_events_of_the_last_moments_too_slowly_is_disconnected() {
+    for (orders, is_too_slow) in [(2, false), (4, true)] {
+        let (stand_in, origin) = with_orders(1).await;
+        append_meanwhile(&stand_in, orders, POST);
+        let replies = stand_in.send(subscribe(&origin)).await;
+        assert_eq!(
+            (is_closed(&stand_in), is_acknowledged(&replies)),
+            (is_too_slow, !is_too_slow),
+            "{orders}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resume_whose_log_is_too_slow_disconnects_the_client() {
+    for (seconds, is_too_slow) in [(5, false), (21, true)] {
+        let (stand_in, origin) = with_orders(1).await;
+        stand_in.plan("log Query", [Fault::Slow(Duration::from_secs(seconds))]);
+        let replies = stand_in.send(subscribe(&origin)).await;
+        assert!(stand_in.all_faults_fired());
+        assert_eq!((is_closed(&stand_in), replies.is_empty()), (is_too_slow, is_too_slow), "{seconds} s");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_whose_log_is_too_slow_disconnects_the_client() {
+    for (seconds, is_too_slow) in [(2, false), (6, true)] {
+        let (stand_in, origin) = with_orders(1).await;
+        let other = stand_in.clone();
+        // After the events that the client missed, only the log's end is read.
+        stand_in.at_each_post(move |posted| {
+            let planned = (posted == 1).then_some(Fault::Slow(Duration::from_secs(seconds)));
+            other.plan("log Query", planned);
+            Box::pin(async { StatusCode::OK })
+        });
+        let replies = stand_in.send(subscribe(&origin)).await;
+        assert!(stand_in.all_faults_fired());
+        assert_eq!(
+            (is_closed(&stand_in), is_acknowledged(&replies)),
+            (is_too_slow, !is_too_slow),
+            "{seconds} s"
+        );
+    }
+}

@@ -1468,11 +1468,10 @@ var Connections = class {
   }
   #ended(connection, reason, now) {
     if (now - connection.liveSince >= MIN_UPTIME) this.#backoff.reset();
-    const wasNext = connection === this.next;
     this.#close(connection, reason);
-    if (this.current && wasNext) this.current.moveAt = now + this.#backoff.nextDelay();
-    else if (!this.current && this.next) this.promote(this.next, reason);
-    else if (!this.current) this.#openAt = now + this.#backoff.nextDelay();
+    if (this.current) this.current.moveAt = now + this.#backoff.nextDelay();
+    else if (this.next) this.promote(this.next, reason);
+    else this.#openAt = now + this.#backoff.nextDelay();
   }
   #close(connection, reason) {
     if (connection === this.current) this.current = void 0;

@@ -79,11 +79,10 @@ export class Connections {
 
   #ended(connection: Connection, reason: string, now: number): void {
     if (now - connection.liveSince >= MIN_UPTIME) this.#backoff.reset();
-    const wasNext = connection === this.next;
     this.#close(connection, reason);
-    if (this.current && wasNext) this.current.moveAt = now + this.#backoff.nextDelay();
-    else if (!this.current && this.next) this.promote(this.next, reason);
-    else if (!this.current) this.#openAt = now + this.#backoff.nextDelay();
+    if (this.current) this.current.moveAt = now + this.#backoff.nextDelay();
+    else if (this.next) this.promote(this.next, reason);
+    else this.#openAt = now + this.#backoff.nextDelay();
   }
 
   #close(connection: Connection, reason: string): void {

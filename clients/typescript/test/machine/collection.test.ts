@@ -253,6 +253,7 @@ test("the items of a subject that a new token does not grant leave the collectio
   harness.receive(1, event("tablecast.refreshed.v1", { expiresAt: "2026-01-01T00:00:00Z", removed: [TWO[1]] }));
   const refused = "the server refused the subscription to orders/b/*: not-granted";
   assert.deepEqual([harness.changes(), harness.data], [[refused, "changed orders/b/1"], { "orders/a/1": "new" }]);
+  assert.equal(harness.state.status, "live");
 });
 
 test("a refusal of the last incomplete subject completes the load", () => {
@@ -336,4 +337,70 @@ test("a pattern that is wider than a channel loads again after each reconnect", 
   const harness = CollectionHarness.loaded({ "orders/1": "new" });
   harness.resume(2, { recovered: false, cause: "too-wide" });
   assert.deepEqual(harness.requests().length, 1);
+});
+
+test("a late error in reply to a collection that is refused requests nothing", () => {
+  const harness = CollectionHarness.requested();
+  harness.receive(1, event("tablecast.refreshed.v1", { expiresAt: "2026-01-01T00:00:00Z", removed: ALL }));
+  assert.equal(harness.state.status, "refused");
+  harness.sent();
+  harness.receive(1, unavailable("2"));
+  harness.advance(1_000);
+  assert.deepEqual(harness.requests(), []);
+});
+
+test("a subject that the state and then a token refuse is reported once", () => {
+  const harness = CollectionHarness.requested(TWO);
+  harness.receive(1, state("2", [page(TWO[0]!, "a1"), refusal(TWO[1]!, "needs-scan")], 0));
+  assert.equal(harness.state.status, "loading");
+  harness.effects = [];
+  harness.receive(1, event("tablecast.refreshed.v1", { expiresAt: "2026-01-01T00:00:00Z", removed: [TWO[1]] }));
+  assert.deepEqual(harness.take("deliver"), []);
+});
+
+test("a refused subject does not delay the next page of the others", () => {
+  const harness = CollectionHarness.requested(TWO);
+  harness.receive(1, state("2", [refusal(TWO[0]!, "needs-scan"), page(TWO[1]!, "b1")], 0));
+  assert.deepEqual(harness.requests().at(-1), { action: "state", subjects: [TWO[1]], next: "b1", id: "3" });
+});
+
+test("a page with items is progress, although it completes nothing", () => {
+  const harness = CollectionHarness.requested();
+  harness.receive(1, item("2", "orders/1", "new"), state("2", [page(ALL[0]!)], 0));
+  assert.equal(harness.requests().length, 2);
+});
+
+test("a subject in a page that was not requested is ignored", () => {
+  const harness = CollectionHarness.requested();
+  harness.receive(1, item("2", "orders/1", "new"), state("2", [page("profiles/*", "p1"), page(ALL[0]!, "n1")], 0));
+  assert.deepEqual(harness.requests().at(-1), { action: "state", subjects: ALL, next: "n1", id: "3" });
+});
+
+test("the first page contains an event of a subject without an item", () => {
+  const harness = CollectionHarness.requested();
+  harness.receive(1, harness.set("orders/9", "removed since"), state("2", [complete(ALL[0]!)], 150));
+  assert.deepEqual(harness.data, {});
+});
+
+test("the page that names an invalid item contains the events up to its own end", () => {
+  const harness = CollectionHarness.requested();
+  harness.receive(1, item("2", "orders/1", "new"), state("2", [page(ALL[0]!, "n1")], 0), harness.set("orders/2", "before"));
+  harness.receive(1, state("3", [complete(ALL[0]!)], 150, { count: 1, subjects: ["orders/2"] }));
+  assert.deepEqual(harness.data, { "orders/1": "new", "orders/2": "invalid" });
+});
+
+test("a ping that waits for its reply delays no request of state, and two collections load at once", () => {
+  const harness = new CollectionHarness(TWO.slice(0, 1));
+  const other = new CollectionHarness(TWO.slice(1));
+  harness.subscribe({ subjects: TWO.slice(1), loader: other.state });
+  harness.open(1);
+  harness.wake();
+  harness.receive(1, subscribed("1", [TWO[0]!], 0), subscribed("2", [TWO[1]!], 0));
+  assert.deepEqual(harness.requests().map((message) => "subjects" in message && message.subjects), [[TWO[0]], [TWO[1]]]);
+});
+
+test("an unexpected error in place of a page ends the connection also if it does not close", () => {
+  const harness = CollectionHarness.requested();
+  harness.receive(1, event("tablecast.error.v1", { request: "2", code: "internal", message: "no", closing: false }));
+  assert.deepEqual(harness.closed(), ["internal: no"]);
 });

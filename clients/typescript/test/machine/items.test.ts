@@ -113,3 +113,9 @@ test("an item that is too large or invalid is missing", () => {
   assert.equal(updateOf({ kind: "error", error: removed }, "order.v1")?.item, undefined);
   assert.equal(updateOf({ kind: "error", error: new Error("other") }, "order.v1"), undefined);
 });
+
+test("another reason why an item is missing is a change", () => {
+  const items = (missing: string) => new Items(new Map([["1", { missing }]]));
+  assert.deepEqual(items("invalid").follow(items("too-large")), ["1"]);
+  assert.deepEqual(items("invalid").follow(items("invalid")), []);
+});

@@ -116,3 +116,51 @@ test("delivers a gap when the server has no log", () => {
   harness.receive(2, subscribed("1", ALL));
   assert.match(harness.delivered().join(), /gap of the server: position-unknown/);
 });
+
+test("an event of another epoch than that of the replay waits for its end", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.reconnect(2);
+  harness.receive(2, resumed("1", { recovered: true, position: "e-14" }));
+  harness.receive(2, order("orders/1", undefined, { id: "later", position: "f-13" }), order("orders/1", 12));
+  assert.deepEqual(harness.delivered(), ["orders/1 12"]);
+  harness.receive(2, subscribed("1", ALL, { "tablecast/orders": "f-13" }));
+  assert.deepEqual(harness.delivered(), ["later"]);
+});
+
+test("an event before the last one is known, although another id has its position", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.receive(1, order("orders/1", 12), order("orders/2", 11), order("orders/2", 11, { id: "again" }));
+  assert.deepEqual(harness.delivered(), ["orders/1 12", "orders/2 11"]);
+});
+
+test("a subscription that never started is in no message that resumes another one", () => {
+  const { harness } = Harness.live(["orders/acme/*"], 10);
+  harness.disconnect(1);
+  harness.subscribe({ subjects: ALL });
+  harness.toNextTimer();
+  harness.open(2);
+  const after = { "tablecast/orders": "e-10" };
+  assert.deepEqual(harness.sent(), [{ action: "subscribe", id: "1", subjects: ["orders/acme/*"], after }]);
+});
+
+test("a subscription that closes while it resumes does not end the others of its message", () => {
+  const { harness, subscription } = Harness.live(["orders/acme/*"], 10);
+  const other = harness.subscribe({ subjects: ALL });
+  harness.receive(1, subscribed("2", ALL, 10));
+  harness.reconnect(2);
+  harness.effects = [];
+  harness.unsubscribe(subscription);
+  harness.receive(2, order("orders/acme/1", 12), resumed("1", RECOVERED), subscribed("1", ["orders/acme/*", ...ALL], 12));
+  assert.deepEqual(harness.take("confirm").map((one) => one.subscription), [other]);
+  const deliveries = harness.take("deliver").filter((one) => one.subscription === other);
+  assert.equal(deliveries.filter(({ delivery }) => delivery.kind === "event").length, 1);
+});
+
+test("a subscription has no position in the source of another one of its message", () => {
+  const harness = new Harness();
+  const acme = harness.subscribe({ subjects: ["orders/acme/*"] });
+  harness.open(1);
+  const sources = { "tablecast/orders/acme": "e-10", "tablecast/orders/globex": "e-5" };
+  harness.receive(1, subscribed("1", ["orders/acme/*"], sources));
+  assert.deepEqual(acme.progress.last.map(([source]) => source), ["tablecast/orders/acme"]);
+});

@@ -98,3 +98,23 @@ test("a subscription that resumes beside a live one waits for the whole replay",
   const events = deliveries.flatMap(({ delivery }) => (delivery.kind === "event" ? [delivery.event.id] : []));
   assert.deepEqual(events, ["orders/acme/1 4", "orders/acme/1 12"]);
 });
+
+test("a subscribe has the types of a subscription that shares one of its subjects", () => {
+  const harness = new Harness();
+  harness.subscribe({ subjects: ["orders/*", "profiles/*"], types: ["order.placed.v1"] });
+  harness.open(1);
+  harness.receive(1, subscribed("1", ["orders/*", "profiles/*"], 10));
+  harness.subscribe({ subjects: ALL, types: ["order.cancelled.v1"] });
+  const types = ["order.cancelled.v1", "order.placed.v1"];
+  assert.deepEqual(harness.sent().at(-1), { action: "subscribe", id: "2", subjects: ALL, types });
+});
+
+test("a message has 20 types, and of more it has none", () => {
+  for (const count of [20, 21]) {
+    const harness = new Harness();
+    const types = Array.from({ length: count }, (_, n) => `order.v${n}`);
+    harness.subscribe({ subjects: ALL, types });
+    harness.open(1);
+    assert.deepEqual(harness.sent(), [{ action: "subscribe", id: "1", subjects: ALL, ...(count === 20 && { types }) }]);
+  }
+});

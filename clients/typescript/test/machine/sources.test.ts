@@ -129,3 +129,34 @@ test("a stored range of a trillion offsets fills no memory", () => {
   const progress = Progress.restore(JSON.stringify({ [source(1)]: stored, [source(2)]: stored }));
   assert.deepEqual(JSON.parse(progress.text()), { [source(1)]: { ...stored, seen: "1-20000" }, [source(2)]: { ...stored, seen: "" } });
 });
+
+test("a source without an empty log has no position before its first event", () => {
+  const harness = live([subject(1)], { [source(1)]: "e-5" });
+  harness.receive(1, pong(ping(harness), { [source(1)]: "e-5", "tablecast/orders": "f-3" }));
+  harness.reconnect(2);
+  const message = harness.sent().at(-1)!;
+  assert.deepEqual("after" in message && message.after, { [source(1)]: "e-5" });
+});
+
+test("an event of a source that the last pong did not list leaves no position", () => {
+  const own = { "tablecast/orders/1/2": "e-5" };
+  const [one, another] = [{ ...own, "tablecast/orders": "f-3" }, { ...own, "tablecast/orders/1": "f-3" }];
+  for (const [second, more] of [[own, {}], [another, { "tablecast/orders/1": "f-4" }]]) {
+    const harness = live(["orders/1/2/*"], own);
+    for (const listed of [one, second!]) harness.receive(1, pong(ping(harness), listed));
+    for (const name of ["tablecast/orders", "tablecast/orders/1"]) {
+      harness.receive(1, order("orders/1/2/3", undefined, { id: name, source: name, position: "f-4" }));
+    }
+    harness.reconnect(2);
+    const message = harness.sent().at(-1)!;
+    assert.deepEqual("after" in message && message.after, { ...own, ...more });
+  }
+});
+
+test("a wide subscription takes no source of another one from a pong", () => {
+  const harness = live(["orders/*"], { [WIDE]: NONE });
+  harness.subscribe({ subjects: [subject(1)] });
+  harness.receive(1, subscribed("2", [subject(1)], { [source(1)]: "e-5" }));
+  harness.receive(1, pong(ping(harness), { [WIDE]: NONE, [source(1)]: "e-5" }), placed(1, 6));
+  assert.deepEqual(known(harness, new Progress())[0], 1);
+});

@@ -92,13 +92,12 @@ class Connections:
     def _ended(self, connection: Connection, reason: str, now: float) -> None:
         if now - connection.live_since >= MIN_UPTIME:
             self._backoff.reset()
-        was_next = connection is self.next
         self._close(connection, reason)
-        if self.current and was_next:
+        if self.current:
             self.current.move_at = now + self._backoff.next_delay()
-        elif not self.current and self.next:
+        elif self.next:
             self.promote(self.next, reason)
-        elif not self.current:
+        else:
             self._open_at = now + self._backoff.next_delay()
 
     def _close(self, connection: Connection, reason: str) -> None:

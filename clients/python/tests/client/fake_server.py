@@ -46,6 +46,8 @@ class FakeServer:
         """The reply to every message, instead of the usual ones."""
         self.rejected = ""
         """A subject that it rejects."""
+        self.is_trimmed = False
+        """True if it cannot replay its log."""
         self.port = 0
         self._server: Server | None = None
         self._patterns: dict[ServerConnection, list[str]] = {}
@@ -132,6 +134,8 @@ class FakeServer:
         return [*items, state(number, [complete(subject) for subject in subjects], len(self.log))]
 
     def _replay(self, number: str, subjects: list[str], after: dict[str, str]) -> list[list[str]]:
+        if self.is_trimmed:
+            return [[resumed(number, {"recovered": False, "reason": "trimmed"})]]
         first = resumed(number, {**RECOVERED, "position": f"e-{len(self.log)}"})
         offset = int(after[SOURCE].split("-")[1])
         missed = [frame for frame in self.log[offset:] if _is_wanted(frame, subjects)]

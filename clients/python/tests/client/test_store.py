@@ -105,6 +105,20 @@ async def test_an_iteration_raises_the_error_of_a_load_and_has_a_gap() -> None:
         assert await read(orders, 1) == ["gap position-unknown"]
 
 
+async def test_in_a_gap_the_bookmark_is_from_before_it_and_another_subscription_can_resume() -> None:
+    async with fake_server() as server, Client(server.url) as client:
+        orders = client.subscribe(ORDERS)
+        await orders.ready()
+        await server.write("orders/1")
+        assert await read(orders, 1) == ["e-1"]
+        server.is_trimmed = True
+        server.cut()
+        await server.write("orders/2")
+        assert await read(orders, 1) == ["gap trimmed"]
+        server.is_trimmed = False
+        assert await read(client.subscribe(ORDERS, bookmark=orders.bookmark), 1) == ["e-2"]
+
+
 async def test_runs_one_save_at_a_time_and_the_last_save_has_the_latest_progress() -> None:
     saved: list[str] = []
     running: list[asyncio.Future[None]] = []

@@ -70,9 +70,9 @@ export class FakeServer {
     await once(this.#server, "close");
   }
 
-  /** Cannot replay its log any more. */
-  trim(): void {
-    this.#isTrimmed = true;
+  /** Cannot replay its log any more, or can again. */
+  trim(isTrimmed = true): void {
+    this.#isTrimmed = isTrimmed;
   }
 
   /** Grants no subscription to this subject. */

@@ -48,6 +48,23 @@ test("a bookmark lets another client continue", async (context) => {
   });
 });
 
+test("in a gap, the bookmark is from before it, and lets another subscription receive the missed events", async (context) => {
+  const server = await FakeServer.start(context);
+  await useClient({ url: server.url }, async (client) => {
+    const orders = client.subscribe(ORDERS);
+    await orders.ready;
+    server.write("orders/1");
+    assert.deepEqual(await read(orders, 1), ["e-1"]);
+    server.trim();
+    server.cut();
+    server.write("orders/2");
+    assert.deepEqual(await read(orders, 1), ["gap: trimmed"]);
+    const { bookmark } = orders;
+    server.trim(false);
+    assert.deepEqual(await read(client.subscribe(ORDERS, { bookmark }), 1), ["e-2"]);
+  });
+});
+
 test("a subscription whose store cannot load reports the error, and then that events may be missing", async (context) => {
   const server = await FakeServer.start(context);
   server.write("orders/1");

@@ -6,7 +6,9 @@ use tablecast_client::{BoxError, Client, FileStore, MemoryStore, Store};
 use super::log::Log;
 use super::server::{Connection, Server};
 use super::{next, within};
-use crate::server_events::{SOURCE, end, order, recovered, resumed, sources, subscribed, unsubscribed};
+use crate::server_events::{
+    SOURCE, end, not_recovered, order, recovered, resumed, sources, subscribed, unsubscribed,
+};
 
 const ALL: &[&str] = &["orders/*"];
 
@@ -58,6 +60,22 @@ async fn a_bookmark_lets_another_client_continue() {
     let client = Client::builder(server.url()).start().unwrap();
     let _orders = client.subscribe(["orders/*"]).bookmark(bookmark).open();
     resume(&server, "e-11").await;
+}
+
+#[tokio::test]
+async fn in_a_gap_the_bookmark_is_the_position_before_it() {
+    let server = Server::start().await;
+    let client = Client::builder(server.url()).start().unwrap();
+    let mut orders = client.subscribe(["orders/*"]).open();
+    server.live(ALL, 10).await.send(&[order("orders/1", 11)]).await;
+    assert_eq!(next(&mut orders).await, "orders/1 11");
+    let mut connection = resume(&server, "e-11").await;
+    connection.send(&[resumed("1", &[(SOURCE, not_recovered("trimmed"))])]).await;
+    connection.send(&[subscribed("1", ALL, &[(SOURCE, "e-90")])]).await;
+    assert_eq!(next(&mut orders).await, "gap trimmed");
+    let bookmark = orders.bookmark().unwrap();
+    let _later = client.subscribe(["orders/*"]).bookmark(bookmark).open();
+    assert_eq!(connection.receive().await["after"], sources(&[(SOURCE, "e-11")]));
 }
 
 struct Broken;

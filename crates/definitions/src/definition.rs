@@ -214,6 +214,14 @@ fn on_the_bus() -> bool {
 mod tests {
     use super::*;
 
+    #[test]
+    fn events_are_published_unless_the_pipe_file_excludes_them() {
+        let bus = |line: &str| {
+            Definition::read(&format!("table: t\nsubject: keys.id\nevents: []\n{line}")).unwrap().bus
+        };
+        assert!(bus("") && bus("bus: true") && !bus("bus: false"));
+    }
+
     /// Terraform reads the pipe files too.
     #[test]
     fn terraform_has_the_same_defaults() {

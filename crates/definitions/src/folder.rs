@@ -136,7 +136,18 @@ mod tests {
     fn a_file_with_another_extension_is_named() {
         let folder = std::env::temp_dir().join(format!("tablecast-ignored-{}", std::process::id()));
         fs::create_dir_all(folder.join("fixtures.yml")).unwrap();
-        for name in ["a.yaml", "b.yml", "c.YAML", "d.json", "e", "README.md", ".x.swp", "f.yaml~", "g.toml"] {
+        for name in [
+            "a.yaml",
+            "b.yml",
+            "c.YAML",
+            "d.json",
+            "e",
+            "README.md",
+            ".x.swp",
+            "f.yaml~",
+            "g.toml",
+            "h.jsonc",
+        ] {
             fs::write(folder.join(name), "").unwrap();
         }
         let names = |problems: &[Problem]| -> Vec<String> {
@@ -146,11 +157,11 @@ mod tests {
         let pipes = ignored(&folder, "yaml");
         assert_eq!(
             (names(&pipes.misnamed), names(&pipes.others)),
-            (vec!["b.yml".into(), "c.YAML".into()], vec!["e".into(), "g.toml".into()])
+            (vec!["b.yml".into(), "c.YAML".into()], vec!["e".into(), "g.toml".into(), "h.jsonc".into()])
         );
         assert!(pipes.misnamed[0].reason.ends_with("rename it to b.yaml"), "{}", pipes.misnamed[0]);
         let schemas = ignored(&folder, "json");
-        assert_eq!(names(&schemas.misnamed), ["a.yaml", "b.yml", "c.YAML"]);
+        assert_eq!(names(&schemas.misnamed), ["a.yaml", "b.yml", "c.YAML", "h.jsonc"]);
         assert!(schemas.misnamed[0].reason.ends_with("write it as a.json"), "{}", schemas.misnamed[0]);
         assert_eq!(ignored(&folder.join("missing"), "yaml"), Ignored::default());
         fs::remove_dir_all(folder).unwrap();

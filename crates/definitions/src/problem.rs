@@ -54,3 +54,16 @@ impl fmt::Display for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_problem_is_a_line_with_its_file_line_and_path() {
+        let problem = Problem::new(Rule::PipeFile, "a.yaml", "", "is empty");
+        let problems = [problem.clone().at(7), Problem { path: "let.x".to_owned(), ..problem }];
+        assert_eq!(lines(&problems), "a.yaml:7: is empty\na.yaml: let.x: is empty");
+        assert_eq!(lines(&[]), "");
+    }
+}

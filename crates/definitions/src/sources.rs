@@ -213,6 +213,7 @@ mod tests {
             (r#""a" + item.x == "ab" ? "c" : "d""#, ""),
             (r#"("a" + item.x) == "ab" ? "c" : "d""#, ""),
             (r#""a" + item.x in item.list"#, ""),
+            (r#""a" + string(item.x) == "ab" ? "c" : "d""#, ""),
         ] {
             assert_eq!(prefix(subject), expected, "{subject}");
         }

@@ -4,8 +4,8 @@
 /// comes next.
 pub fn literal(source: &str) -> Option<Result<(String, &str), String>> {
     let (raw, body) = match source.strip_prefix(['r', 'R']) {
-        Some(body) if body.starts_with(['"', '\'']) => (true, body),
-        _ => (false, source),
+        Some(body) => (true, body),
+        None => (false, source),
     };
     let quote = body.chars().next().filter(|first| matches!(first, '"' | '\''))?;
     Some(quoted(&body[1..], quote, raw))
@@ -68,7 +68,8 @@ mod tests {
         for (source, text, rest) in [
             (r#""orders/" + x"#, "orders/", " + x"),
             (r#"'it"s'"#, "it\"s", ""),
-            (r#""a\"b\\\u00e9\x41""#, "a\"b\\éA", ""),
+            (r#""a\"b\\\u00e9\x41\U0001F600""#, "a\"b\\éA😀", ""),
+            (r#""\n\r\t\'\`\?""#, "\n\r\t'`?", ""),
             (r#"r"a\n".b"#, "a\\n", ".b"),
             ("\"\"", "", ""),
         ] {

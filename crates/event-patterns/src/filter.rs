@@ -104,12 +104,26 @@ mod tests {
     }
 
     #[test]
+    fn all_problems_of_all_patterns_have_their_places() {
+        let patterns = [
+            json!({"eventName": ["INSERT"]}),
+            json!({"a": ["x"], "b": ["y"]}),
+            json!({"eventName": [{"wildcard": "*"}]}),
+        ];
+        let problems = Filter::problems(&patterns, &Keys::new());
+        let places: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
+        assert_eq!(places, ["filter[1].a", "filter[1].b", "filter[2].eventName[0]"]);
+    }
+
+    #[test]
     fn each_pattern_names_the_field_that_does_not_match() {
         let filter = Filter::new(&[
             json!({"eventName": ["INSERT"], "dynamodb": {"NewImage": {"status": {"S": ["PAID"]}}}}),
             json!({"dynamodb": {"NewImage": {"status": ["OPEN"]}}}),
             json!({"dynamodb": {"NewImage": {"status": {"S": [{"exists": false}]}}}}),
             json!({"eventName": ["INSERT"], "$or": [{"awsRegion": ["a"]}, {"dynamodb": {"OldImage": {"n": {"N": ["1"]}}}}]}),
+            // The alternative that matches the most fields.
+            json!({"$or": [{"awsRegion": ["a"]}, {"eventName": ["INSERT"], "gone": ["x"]}]}),
         ])
         .unwrap();
         let record = json!({"eventName": "INSERT", "awsRegion": "b", "dynamodb": {"NewImage": {"status": {"S": "OPEN"}}}});
@@ -119,6 +133,7 @@ mod tests {
             "filter[1].dynamodb.NewImage.status: has no value of its own; there is dynamodb.NewImage.status.S",
             "filter[2].dynamodb.NewImage.status.S: is present",
             "filter[3].$or[0].awsRegion: has another value",
+            "filter[4].$or[1].gone: is absent",
         ];
         assert_eq!(found, expected);
         assert_eq!(filter.mismatches(&json!({"eventName": "INSERT", "awsRegion": "a"})), []);

@@ -95,3 +95,26 @@ impl<'de> de::Visitor<'de> for BareVisitor {
         Ok(Bare::List(elements))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_expression_has_its_place_and_its_line() {
+        let text = "id: item.id\nlines:\n  - sku: one\n  - [two, true]\nat: 7\nbelow: -7\n";
+        let tree: Tree = serde_saphyr::from_str(text).unwrap();
+        let leaves = tree.leaves("data");
+        let leaves: Vec<_> =
+            leaves.iter().map(|(path, code)| (path.as_str(), code.text.as_str(), code.line)).collect();
+        let expected = [
+            ("data.id", "item.id", 1),
+            ("data.lines[0].sku", "one", 3),
+            ("data.lines[1][0]", "two", 4),
+            ("data.lines[1][1]", "true", 4),
+            ("data.at", "7", 5),
+            ("data.below", "-7", 6),
+        ];
+        assert_eq!(leaves, expected);
+    }
+}

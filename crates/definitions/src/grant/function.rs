@@ -90,3 +90,87 @@ impl fmt::Display for Function {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn split(by: &str) -> Function {
+        Function::Split(by.to_owned())
+    }
+
+    fn replace(from: &str, to: &str) -> Function {
+        Function::Replace(from.to_owned(), to.to_owned())
+    }
+
+    #[test]
+    fn a_function_gives_what_cel_gives() {
+        for (function, value, expected) in [
+            (Function::Text, json!("a"), json!("a")),
+            (Function::Text, json!(1.50), json!("1.5")),
+            (Function::Text, json!(true), json!("true")),
+            (Function::Text, json!(false), json!("false")),
+            (Function::Element(1), json!(["a", {"b": [null, 7, true]}]), json!({"b": [null, 7, true]})),
+            (Function::Element(0), json!(["a"]), json!("a")),
+            (Function::LowerAscii, json!("AbÉ"), json!("abÉ")),
+            (Function::UpperAscii, json!("aBé"), json!("ABé")),
+            (Function::Trim, json!(" a b\n"), json!("a b")),
+            (split(" "), json!("a b "), json!(["a", "b", ""])),
+            (replace("/", ""), json!("/a/b"), json!("ab")),
+            (Function::Substring(1, None), json!("éab"), json!("ab")),
+            (Function::Substring(1, Some(2)), json!("éab"), json!("a")),
+            (Function::Substring(3, Some(3)), json!("éab"), json!("")),
+        ] {
+            let result = function.apply(&Value::from(&value));
+            assert_eq!(result, Some(Value::from(&expected)), "{value}{function}");
+        }
+    }
+
+    #[test]
+    fn a_function_of_another_value_gives_nothing() {
+        let text = json!("ab");
+        for (function, value) in [
+            (Function::Text, json!(null)),
+            (Function::Text, json!(["a"])),
+            (Function::Element(1), json!(["a"])),
+            (Function::Element(0), text.clone()),
+            (Function::LowerAscii, json!(7)),
+            (split(" "), json!(["a"])),
+            (Function::Substring(3, None), text.clone()),
+            (Function::Substring(1, Some(3)), text.clone()),
+            (Function::Substring(2, Some(1)), text),
+        ] {
+            assert_eq!(function.apply(&Value::from(&value)), None, "{value}{function}");
+        }
+    }
+
+    #[test]
+    fn a_function_is_printed_as_it_is_written() {
+        let printed = [
+            Function::Text,
+            Function::Element(1),
+            Function::LowerAscii,
+            Function::UpperAscii,
+            Function::Trim,
+            split(" "),
+            replace("/", ""),
+            Function::Substring(1, None),
+            Function::Substring(1, Some(2)),
+        ]
+        .map(|function| function.to_string());
+        let expected = [
+            "string()",
+            "[1]",
+            ".lowerAscii()",
+            ".upperAscii()",
+            ".trim()",
+            r#".split(" ")"#,
+            r#".replace("/", "")"#,
+            ".substring(1)",
+            ".substring(1, 2)",
+        ];
+        assert_eq!(printed, expected);
+    }
+}

@@ -65,8 +65,8 @@ fn a_list_grants_one_pattern_for_each_element() {
         ["orders/acme/*", "orders/globex/*"]
     );
     assert_eq!(
-        granted(of_groups, &json!({ "cognito:groups": [7, true, "b"] })),
-        ["orders/7/*", "orders/true/*", "orders/b/*"]
+        granted(of_groups, &json!({ "cognito:groups": [7, true, false, "b"] })),
+        ["orders/7/*", "orders/true/*", "orders/false/*", "orders/b/*"]
     );
     let of_roles = r#"grant: '"teams/" + claims.realm_access.roles'"#;
     assert_eq!(granted(of_roles, &json!({ "realm_access": { "roles": ["a"] } })), ["teams/a"]);
@@ -81,6 +81,9 @@ fn a_function_of_a_list_is_one_of_each_element() {
     let of_scopes = r#"grant: '"scopes/" + claims.scope.split(" ")'"#;
     assert_eq!(granted(of_scopes, &claims), ["scopes/orders:acme", "scopes/orders:globex"]);
     assert_eq!(granted(r#"grant: 'claims.groups[1].replace("/", "")'"#, &claims), ["Globex"]);
+    assert_eq!(granted("grant: claims.groups[0].substring(1).upperAscii()", &claims), ["ACME"]);
+    assert_eq!(granted("grant: claims.groups[0].substring(1, 3).trim()", &claims), ["Ac"]);
+    assert_eq!(granted("grant: claims._a", &json!({ "_a": "b" })), ["b"]);
 }
 
 #[test]
@@ -199,6 +202,20 @@ fn a_bad_grant_is_reported_with_its_file() {
 }
 
 #[test]
+fn a_grant_that_no_claims_can_make_a_pattern_has_a_reason() {
+    assert_eq!(compile(r#""orders/" + claims.tenant + "/*""#), Ok(()));
+    assert!(compile(r#""orders/*/" + claims.tenant"#).is_err());
+    assert!(compile("claims.tenant +").is_err());
+}
+
+#[test]
+fn only_a_grant_without_patterns_is_empty() {
+    let grants = grants(OF_TENANT);
+    let is_empty = |claims: Json| grants.to(&claims.to_string()).unwrap().is_empty();
+    assert!(is_empty(json!({})) && !is_empty(json!({ "tenant": "acme" })) && !Granted::Everything.is_empty());
+}
+
+#[test]
 fn every_other_expression_of_cel_is_refused() {
     for grant in [
         "",
@@ -251,6 +268,38 @@ fn every_other_expression_of_cel_is_refused() {
     ] {
         assert!(Template::parse(grant).is_err(), "{grant}");
     }
+}
+
+#[test]
+fn a_mistake_in_a_grant_has_its_place_and_the_remedy() {
+    for (grant, expected) in [
+        (
+            "claims.tenant $ claims.team.name.of.all",
+            r#"cannot be read at "$ claims.team.name.o": a grant joins"#,
+        ),
+        ("claims.tenant +", "cannot be read at its end: a grant joins texts"),
+        ("(claims.tenant", ") is missing at its end"),
+        ("tenant", "tenant is not known: a grant joins texts"),
+        ("claims.a.in", r#"in is a keyword: write ["in"] for a claim of this name"#),
+        ("claims.a.size()", "size() is not possible in a grant: a grant joins texts"),
+        ("claims", "names no claim: write claims.tenant, for example"),
+    ] {
+        let error = Template::parse(grant).unwrap_err();
+        assert!(error.starts_with(expected), "{grant}: {error}");
+    }
+}
+
+#[test]
+fn a_grant_has_at_most_2000_characters_and_64_levels() {
+    let text = |letters: usize| format!(r#""{}""#, "é".repeat(letters));
+    assert!(Template::parse(&text(1_998)).is_ok());
+    assert!(Template::parse(&text(1_999)).unwrap_err().starts_with("is longer than 2000 characters"));
+    let nested = |levels: usize, open: &str| {
+        Template::parse(&format!("{}claims.a{}", open.repeat(levels), ")".repeat(levels)))
+    };
+    assert!(nested(63, "(").is_ok() && nested(64, "string(").is_ok());
+    assert!(nested(64, "(").unwrap_err().starts_with("is nested more than 64 levels"));
+    assert!(nested(65, "string(").is_err());
 }
 
 /// CEL has an error for it, so that it grants nothing.
@@ -314,6 +363,10 @@ fn the_example_of_a_grant_has_claims_named_after_themselves() {
     assert_eq!(example(tenant), filled("orders/my-tenant/*", &[("tenant", "my-tenant")]));
     assert_eq!(example(r#""orders/*""#), filled("orders/*", &[]));
     assert_eq!(example(r#""n/" + string(claims.number + 1)"#), None);
+    let named =
+        |name: &str| example(&format!(r#""n/" + claims["{name}"] + "/*""#)).map(|(pattern, _)| pattern);
+    assert_eq!(named("my_name-2").as_deref(), Some("n/my-my_name-2/*"));
+    assert_eq!(named("https://example.com/tenant"), None);
 }
 
 #[test]

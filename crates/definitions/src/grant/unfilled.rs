@@ -18,3 +18,16 @@ impl fmt::Display for Unfilled {
 pub fn list(unfilled: &[Unfilled]) -> String {
     unfilled.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_line_has_each_reason_with_its_pipe() {
+        let unfilled =
+            |pipe: &str| Unfilled { pipe: pipe.to_owned(), reason: "claims.a is absent".to_owned() };
+        let line = list(&[unfilled("orders"), unfilled("profiles")]);
+        assert_eq!(line, "pipe orders: claims.a is absent; pipe profiles: claims.a is absent");
+    }
+}

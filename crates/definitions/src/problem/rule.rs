@@ -146,3 +146,21 @@ impl Rule {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_rule_has_a_name_of_its_own_and_a_remedy() {
+        let names: BTreeSet<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();
+        assert_eq!(names.len(), Rule::ALL.len());
+        let is_plain = |letter: char| letter.is_ascii_lowercase() || "-1.".contains(letter);
+        for rule in Rule::ALL {
+            assert!(rule.name().len() >= 4 && rule.name().chars().all(is_plain), "{rule:?}");
+            assert!(rule.remedy().contains(' '), "{rule:?}");
+        }
+    }
+}

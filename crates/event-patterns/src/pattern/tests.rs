@@ -7,6 +7,7 @@ fn event() -> Value {
         "s": "open", "empty": "", "n": 42, "dec": 106.25, "t": true, "z": null, "ip": "10.0.0.7", "ip6": "2001:db8::7",
         "file": "dir/a*b/photo.PNG", "a.b": {"c": "d"}, "big": 9_007_199_254_740_993_u64, "tags": ["red", "green", 7], "deep": {"x": {"y": "1"}}, "none": [],
         "lines": [{"sku": "a", "qty": 1, "codes": ["k", "l"]}, {"sku": "b", "qty": 2, "extra": "e"}],
+        "others": [{"x": 1, "y": 1}, {"x": 2, "y": 2}],
         "dynamodb": {"NewImage": {"total": {"N": "42"}, "status": {"S": "open"}}},
     })
 }
@@ -74,6 +75,8 @@ fn patterns_match_as_eventbridge_documents() {
         (json!({"n": [{"numeric": [">", 42]}]}), false),
         (json!({"n": [{"numeric": [">=", 42]}]}), true),
         (json!({"n": [{"numeric": ["<", 42]}]}), false),
+        (json!({"n": [{"numeric": ["<", 42.5]}]}), true),
+        (json!({"n": [{"numeric": ["<", 41.5]}]}), false),
         (json!({"n": [{"numeric": [">", 41, "<=", 42]}]}), true),
         (json!({"n": [{"numeric": [">", 42, "<", 50]}]}), false),
         (json!({"dec": [{"numeric": ["<=", 106.25]}]}), true),
@@ -126,6 +129,9 @@ fn patterns_match_as_eventbridge_documents() {
         (json!({"lines": {"codes": [{"exists": false}], "extra": ["e"]}}), false),
         (json!({"lines": {"qty": [2], "sku": [{"exists": false}]}}), false),
         (json!({"lines": {"codes": ["k"], "extra": ["e"]}}), false),
+        // each array has an element of its own
+        (json!({"lines": {"sku": ["b"]}, "others": {"x": [1]}}), true),
+        (json!({"others": {"x": [2], "y": [1]}}), false),
         // names with dots
         (json!({"dynamodb.NewImage.status.S": ["open"]}), true),
         (json!({"dynamodb.NewImage.status.S": ["closed"]}), false),
@@ -176,6 +182,10 @@ fn a_bad_pattern_is_refused_with_its_path() {
         (json!({"a": [{"numeric": ["<", 5, ">", 1]}]}), "a[0]"),
         (json!({"a": [{"numeric": [">", 5, "<", 5]}]}), "a[0]"),
         (json!({"a": [{"numeric": [">", 5, "<"]}]}), "a[0]"),
+        (json!({"a": [{"numeric": ["<", 0, "<", 10]}]}), "a[0]"),
+        (json!({"a": [{"numeric": [">", 0, ">", 10]}]}), "a[0]"),
+        (json!({"a": [{"numeric": ["=", 0, "<", 10]}]}), "a[0]"),
+        (json!({"a": [{"numeric": [">", 0, "=", 10]}]}), "a[0]"),
         (json!({"a": [{"cidr": "10.0.0.0/33"}]}), "a[0]"),
         (json!({"a": [{"cidr": "ten"}]}), "a[0]"),
         (json!({"a": [{"anything-but": []}]}), "a[0]"),

@@ -63,6 +63,17 @@ fn a_mistake_has_line_path_and_advice() {
 }
 
 #[test]
+fn a_missing_key_has_an_example() {
+    let files = ["state: { type: a.v1 }\nkeys: { sort: { id: S } }\n", "tests: [{}]\ngrant_tests: [{}]\n"];
+    let found = files.map(super::problems).concat();
+    let found: Vec<_> = found.iter().map(|problem| problem.reason.as_str()).collect();
+    for key in ["table", "subject", "events", "partition", "data", "claims", "grants", "record"] {
+        let start = format!("the key \"{key}\" is missing: write ");
+        assert!(found.iter().any(|reason| reason.starts_with(&start)), "{key}: {found:#?}");
+    }
+}
+
+#[test]
 fn all_mistakes_are_found_at_once() {
     let yaml =
         "tabel: orders\nsubject: [x]\nevents:\n  - { type: a.v1, dta: 1 }\n  - { type: a.v1, data: }\n";
@@ -88,6 +99,8 @@ fn a_text_that_is_not_yaml_has_its_line_and_advice() {
     assert_eq!(twice[0].reason, "the key \"table\" occurs twice: keep one of them");
     let alias = super::problems("table: orders\nsubject: *x\n");
     assert!(alias[0].reason.ends_with("begins with * or & in quotes"), "{alias:?}");
+    let list = super::problems("table: [orders\n");
+    assert!(list[0].reason.starts_with("is not YAML: ") && !list[0].reason.contains("quotes"), "{list:?}");
     assert_eq!(super::problems("table: orders\n").len(), 2, "subject and events are missing");
     for yaml in ["", "orders", "[]"] {
         assert!(Definition::parse(yaml).is_err(), "{yaml}");

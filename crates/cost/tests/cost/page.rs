@@ -15,6 +15,7 @@ fn has(section: &str, table: &str) {
     let page = fs::read_to_string(page).unwrap();
     let (_, rest) = page.split_once(&format!("\n## {section}\n")).unwrap_or_else(|| panic!("no {section}"));
     let text = rest.split("\n## ").next().unwrap();
+    assert!(table.lines().count() > 2);
     assert!(text.contains(table), "the section {section:?} of cost.md must have this table:\n\n{table}");
 }
 

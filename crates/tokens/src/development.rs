@@ -92,3 +92,18 @@ impl Issuer {
         (BASE64_URL_SAFE_NO_PAD.encode(x), BASE64_URL_SAFE_NO_PAD.encode(y))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_key_has_an_id_of_its_own_that_its_tokens_name() {
+        let [one, other] = [(); 2].map(|()| Issuer::new(Issuer::new_key().unwrap()).unwrap());
+        assert_ne!(one.key_id(), other.key_id());
+        assert_eq!(one.key_set()["keys"][0]["kid"], one.key_id());
+        let token = one.token(Map::new(), 0).unwrap();
+        let header = jsonwebtoken::decode_header(&token).unwrap();
+        assert_eq!(header.kid, Some(one.key_id()));
+    }
+}

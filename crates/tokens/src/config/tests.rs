@@ -235,3 +235,14 @@ fn every_spelling_of_localhost_is_a_development_issuer() {
         assert_eq!(error_with(&[("ISSUER", issuer)]), None, "{issuer}");
     }
 }
+
+#[tokio::test]
+async fn keys_that_cannot_be_used_have_their_issuer_address_and_reason() {
+    assert_eq!(config_with(&[]).unwrap().unusable_keys().await, []);
+    let closed = [("JWKS", ""), ("JWKS_URL", "http://127.0.0.1:1/keys")];
+    let unusable = config_with(&closed).unwrap().unusable_keys().await;
+    let [(issuer, reason)] = &unusable[..] else { panic!("{unusable:?}") };
+    assert_eq!(issuer, "https://issuer.example");
+    assert!(reason.starts_with("http://127.0.0.1:1/keys: the server is unreachable: "), "{reason}");
+    assert!(reason.contains("onnection refused"), "{reason}");
+}

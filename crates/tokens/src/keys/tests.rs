@@ -90,3 +90,17 @@ fn text_that_is_not_a_key_set_is_refused() {
     }
     assert_eq!(set(&[]).unwrap_err(), KeySetError::NoKey);
 }
+
+#[test]
+fn a_key_of_an_unknown_curve_has_no_algorithm() {
+    for (kind, curve, expected) in [
+        ("EC", "P-256", vec![Algorithm::ES256]),
+        ("EC", "P-384", vec![Algorithm::ES384]),
+        ("EC", "P-521", vec![]),
+        ("OKP", "Ed25519", vec![Algorithm::EdDSA]),
+        ("OKP", "P-256", vec![]),
+    ] {
+        let jwk = json!({ "kty": kind, "crv": curve, "x": "AA", "y": "AA" });
+        assert_eq!(algorithms(&serde_json::from_value(jwk).unwrap()), expected, "{curve}");
+    }
+}

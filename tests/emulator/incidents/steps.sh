@@ -80,6 +80,7 @@ took() {
 oracle() { "$root/target/tools/ministack/bin/python" "$incidents/oracle.py" "$work" "$TABLECAST_QUEUE_URL" "$1"; }
 
 listen() {
+  [ -e "$root/clients/typescript/build/src/index.js" ] || (cd "$root/clients/typescript" && npm ci --silent && npm run --silent build:test)
   node "$incidents/listen.mjs" "$TABLECAST_SOCKET_URL" "$work/clients" "$@" >"$work/listen.log" 2>&1 &
   for _ in $(seq 600); do
     grep -qx ready "$work/listen.log" && return

@@ -42,6 +42,10 @@ export class ProxiedConnection {
     for (const socket of [client, this.#server]) socket.on("error", () => {}).on("close", () => this.cut());
   }
 
+  silence(): void {
+    this.#isOver = true;
+  }
+
   cut(): void {
     this.#isOver = true;
     this.listener.closed();

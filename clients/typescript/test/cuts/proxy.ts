@@ -35,6 +35,11 @@ export class Proxy {
     for (const connection of this.#open) connection.cut();
   }
 
+  /** Passes nothing more on the open connections. They stay open. */
+  silenceAll(): void {
+    for (const connection of this.#open) connection.silence();
+  }
+
   end(): void {
     this.cutAll();
     this.#server.close();

@@ -23,6 +23,13 @@ export class DynamoDb {
     await this.#call("PutItem", { TableName: table, Item: item });
   }
 
+  /** Puts at most 25 items. */
+  async putAll(table: string, items: Item[]): Promise<void> {
+    const requests = items.map((Item) => ({ PutRequest: { Item } }));
+    const { UnprocessedItems } = JSON.parse(await this.#call("BatchWriteItem", { RequestItems: { [table]: requests } }));
+    if (Object.keys(UnprocessedItems ?? {}).length > 0) throw new Error(`BatchWriteItem: ${JSON.stringify(UnprocessedItems)}`);
+  }
+
   async delete(table: string, key: Item): Promise<void> {
     await this.#call("DeleteItem", { TableName: table, Key: key });
   }

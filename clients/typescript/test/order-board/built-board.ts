@@ -44,11 +44,11 @@ export function typeCheck({ folder }: Application): string {
   return spawnSync(join(packageFolder, "node_modules/.bin/tsc"), ["--pretty", "false"], { cwd: folder, encoding: "utf8" }).stdout;
 }
 
-/** Builds the example for these addresses, and serves it. Returns its address. */
-export async function serveBoard({ folder: root }: Application, env: Record<string, string>, context: TestContext): Promise<string> {
+/** Builds the example for these addresses, and serves it on a port. Returns its address. */
+export async function serveBoard({ folder: root }: Application, env: Record<string, string>, context: TestContext, port: number): Promise<string> {
   Object.assign(process.env, env);
   await build({ root, logLevel: "silent" });
-  const server = await preview({ root, logLevel: "silent", preview: { port: 0, host: "127.0.0.1" } });
+  const server = await preview({ root, logLevel: "silent", preview: { port, strictPort: true, host: "127.0.0.1" } });
   context.after(() => {
     (server.httpServer as Server).closeAllConnections();
     return server.close();

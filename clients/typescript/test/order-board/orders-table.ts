@@ -2,7 +2,7 @@ import type { DynamoDb, Item } from "../local/dynamodb.js";
 
 const TENANT = "acme";
 const STATUSES = ["PLACED", "PAID", "SHIPPED", "DELIVERED", "CANCELLED"];
-/** Requests at once. */
+/** Items in a request. */
 const BATCH = 25;
 
 /** The table of the order board, with random writes. */
@@ -13,12 +13,14 @@ export class OrdersTable {
   constructor(
     private readonly dynamodb: DynamoDb,
     private readonly random: () => number,
+    private readonly name = "orders",
   ) {}
 
   /** Adds orders. */
   async fill(count: number): Promise<void> {
     for (let first = 0; first < count; first += BATCH) {
-      await Promise.all(Array.from({ length: Math.min(BATCH, count - first) }, () => this.#put(this.#newId(), "PLACED")));
+      const items = Array.from({ length: Math.min(BATCH, count - first) }, () => this.#item(this.#newId(), "PLACED"));
+      await this.dynamodb.putAll(this.name, items);
     }
   }
 
@@ -34,7 +36,7 @@ export class OrdersTable {
 
   /** Returns the rows that the board shows for the items in the table. */
   async rows(): Promise<string[]> {
-    const items = await this.dynamodb.scan("orders");
+    const items = await this.dynamodb.scan(this.name);
     return items.map(rowOf).sort((one, other) => one.localeCompare(other));
   }
 
@@ -43,17 +45,21 @@ export class OrdersTable {
   }
 
   async #put(id: string, status: string): Promise<void> {
+    await this.dynamodb.put(this.name, this.#item(id, status));
+  }
+
+  #item(id: string, status: string): Item {
     // An order that was removed never has its id again, so a version can begin anew.
     const version = (this.#versions.get(id) ?? 0) + 1;
     this.#versions.set(id, version);
     const texts = { tenant: TENANT, orderId: id, status, currency: "EUR" };
     const item: Item = Object.fromEntries(Object.entries(texts).map(([name, S]) => [name, { S }]));
-    await this.dynamodb.put("orders", { ...item, total: { N: `${version}.5` }, version: { N: `${version}` } });
+    return { ...item, total: { N: `${version}.5` }, version: { N: `${version}` } };
   }
 
   async #remove(id: string): Promise<void> {
     this.#versions.delete(id);
-    await this.dynamodb.delete("orders", { tenant: { S: TENANT }, orderId: { S: id } });
+    await this.dynamodb.delete(this.name, { tenant: { S: TENANT }, orderId: { S: id } });
   }
 }
 

@@ -84,3 +84,6 @@ fn text_signed_by(token: &str, key: &DecodingKey, algorithm: Algorithm) -> Resul
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
+
+#[cfg(test)]
+mod peers;

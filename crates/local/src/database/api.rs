@@ -44,7 +44,7 @@ async fn forward(State(api): State<Arc<PrivateApi>>, request: Request) -> Respon
         logged.log(response.body());
     }
     match response {
-        Ok(response) if reads_stream => respond(changes::without_unchanged(response)),
+        Ok(response) if reads_stream => respond(changes::as_dynamodb(response)),
         Ok(response) => respond(response),
         Err(error) => {
             tracing::error!("the database did not answer a request: {error}");

@@ -1,6 +1,8 @@
 use std::time::{Duration, SystemTime};
 
+use dynoxide::Item;
 use dynoxide::actions::get_records;
+use dynoxide::types::item_size;
 use serde_json::Value;
 
 use super::sequence::Sequence;
@@ -30,9 +32,18 @@ pub fn changes_something(record: &get_records::Record) -> bool {
     record.event_name != "MODIFY" || change.new_image.is_none() || change.new_image != change.old_image
 }
 
+/// The size as DynamoDB counts it: names and values of the key and of both images. dynoxide counts the text of its
+/// JSON.
+pub fn size_bytes(keys: &Item, old: Option<&Item>, new: Option<&Item>) -> usize {
+    [Some(keys), old, new].into_iter().flatten().map(item_size).sum()
+}
+
 impl Record {
     pub fn new(record: &get_records::Record, origin: &Origin<'_>) -> serde_json::Result<Self> {
         let mut json = serde_json::to_value(record)?;
+        let change = &record.dynamodb;
+        json["dynamodb"]["SizeBytes"] =
+            size_bytes(&change.keys, change.old_image.as_ref(), change.new_image.as_ref()).into();
         json["awsRegion"] = origin.region.into();
         json["eventSourceARN"] = origin.stream_arn.into();
         let seconds = record.dynamodb.approximate_creation_date_time.max(0.0);

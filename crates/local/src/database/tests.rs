@@ -87,6 +87,8 @@ async fn a_change_has_the_shape_that_lambda_and_pipes_deliver() {
     assert!(arn.starts_with("arn:aws:dynamodb:us-east-1:000000000000:table/orders/stream/"), "{arn}");
     assert!(json["dynamodb"]["ApproximateCreationDateTime"].is_number());
     assert_eq!(json["dynamodb"]["NewImage"]["total"]["N"], "10.5");
+    // The key once as a key and once in the image, then `total` with 3 bytes for its digits.
+    assert_eq!(json["dynamodb"]["SizeBytes"], 3 + 3 + 5 + 3);
     assert_eq!(json["dynamodb"]["SequenceNumber"], records[0].sequence.to_string());
     assert_eq!(json.get("userIdentity"), None);
     assert_eq!(records[0].event_id, json["eventID"]);

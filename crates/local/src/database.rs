@@ -7,6 +7,7 @@
 //! - `request_log`: log lines with the number of items that a request read
 //! - `schema`: an index that keeps writes fast, and the trimming of streams
 //! - `tables`: creates the tables of pipes, and tablecast's own tables
+//! - `writes`: wakes the readers of a stream after a write
 //! - `stream`: reads the changes of a table, as Lambda and Pipes deliver them
 //! - `record`, `sequence`, `position`: one change, its sequence number, and a position in the stream
 //! - `checkpoints`, `checkpoints_table`: how far each pipe has read
@@ -27,6 +28,7 @@ mod sequence;
 mod server;
 mod stream;
 mod tables;
+mod writes;
 
 pub use error::DatabaseError;
 pub use handle::Database;

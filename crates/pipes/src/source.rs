@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::future::Future;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde_json::Value;
 
@@ -24,8 +24,8 @@ pub trait Shard: Send + Sync + 'static {
 
     fn id(&self) -> String;
 
-    /// The wait after an empty read.
-    fn poll_interval(&self) -> Duration;
+    /// Waits after an empty read, until another read may find a record.
+    fn wait_for_records(&self) -> impl Future<Output = ()> + Send;
 
     /// Returns the checkpoint, or the pipe's starting position.
     fn start_position(&self) -> impl Future<Output = Result<Self::Position, SourceError>> + Send;

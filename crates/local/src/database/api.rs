@@ -14,24 +14,33 @@ use tablecast_pipes::loopback::require_loopback_host;
 
 use super::access::check_origin;
 use super::changes;
+use super::handle::Database;
 use super::private_api::PrivateApi;
 use super::request_log::LoggedRequest;
+use super::writes::Writes;
 use crate::origins::Origins;
 use crate::refusals::{self, Logged};
 
 /// DynamoDB accepts 16 MB, and so does dynoxide.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
-pub fn router(engine: dynoxide::Database, origins: Origins) -> Router {
+#[derive(Clone)]
+struct Api {
+    private: Arc<PrivateApi>,
+    writes: Writes,
+}
+
+pub fn router(database: &Database, origins: Origins) -> Router {
+    let private = Arc::new(PrivateApi::new(database.engine.clone()));
     Router::new()
         .fallback(forward)
-        .with_state(Arc::new(PrivateApi::new(engine)))
+        .with_state(Api { private, writes: database.writes.clone() })
         .layer(from_fn_with_state(origins, check_origin))
         .layer(from_fn(require_loopback_host))
         .layer(from_fn(refusals::log))
 }
 
-async fn forward(State(api): State<Arc<PrivateApi>>, request: Request) -> Response {
+async fn forward(State(api): State<Api>, request: Request) -> Response {
     let (mut head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, "a request has at most 16 MB\n").into_response();
@@ -39,7 +48,9 @@ async fn forward(State(api): State<Arc<PrivateApi>>, request: Request) -> Respon
     remove_framing(&mut head.headers);
     let (reads_stream, logged) =
         (changes::is_get_records(&head.headers), LoggedRequest::new(&head.headers, &body));
-    let response = api.send(axum::http::Request::from_parts(head, Full::new(body))).await;
+    let written = api.writes.readers_of(&head.headers, &body);
+    let response = api.private.send(axum::http::Request::from_parts(head, Full::new(body))).await;
+    written.iter().for_each(|readers| readers.notify_waiters());
     if let (Some(logged), Ok(response)) = (logged, &response) {
         logged.log(response.body());
     }

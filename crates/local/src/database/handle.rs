@@ -2,6 +2,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::error::DatabaseError;
+use super::writes::Writes;
 use super::{checkpoints_table, schema};
 
 /// The embedded database. Clones share its data.
@@ -9,6 +10,7 @@ use super::{checkpoints_table, schema};
 pub struct Database {
     pub(super) engine: dynoxide::Database,
     pub(super) region: String,
+    pub(super) writes: Writes,
 }
 
 impl Database {
@@ -19,7 +21,7 @@ impl Database {
             Some(folder) => in_folder(folder)?,
             None => in_memory()?,
         };
-        Ok(Self { engine, region: region.to_owned() })
+        Ok(Self { engine, region: region.to_owned(), writes: Writes::default() })
     }
 
     /// Runs a call on a blocking thread, because SQLite blocks.

@@ -33,7 +33,7 @@ impl Database {
             shutdown.await;
             ended.send(()).ok();
         };
-        let router = api::router(self.engine.clone(), origins);
+        let router = api::router(self, origins);
         tokio::select! {
             () = server::serve(listener, router, stop) => {}
             () = after_timeout(end) => {}

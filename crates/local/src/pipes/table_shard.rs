@@ -2,11 +2,12 @@ use std::time::Duration;
 
 use tablecast_definitions::definition::StartingPosition;
 use tablecast_pipes::source::{Page, Read, Record, Shard, SourceError, Stream};
+use tokio::time::timeout;
 
 use crate::database::{self, Database, Position, Sequence};
 
-/// AWS polls four times a second. Here an empty poll takes about 30 microseconds (`examples/burst.rs`),
-/// so 40 polls a second cost almost nothing, and events appear sooner.
+/// AWS polls four times a second. Here a write through the API ends the wait. Expired items and writes during a
+/// read are found by polling: an empty poll takes about 30 microseconds (`examples/burst.rs`).
 const POLL_INTERVAL: Duration = Duration::from_millis(25);
 
 /// The stream of a table as one pipe reads it. In the embedded database, a stream has one shard.
@@ -33,8 +34,8 @@ impl Shard for TableShard {
         self.database.shard_id(&self.table)
     }
 
-    fn poll_interval(&self) -> Duration {
-        POLL_INTERVAL
+    async fn wait_for_records(&self) {
+        let _written_or_elapsed = timeout(POLL_INTERVAL, self.database.written(&self.table)).await;
     }
 
     async fn start_position(&self) -> Result<Position, SourceError> {

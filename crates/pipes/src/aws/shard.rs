@@ -6,6 +6,7 @@ use aws_sdk_dynamodbstreams::error::SdkError;
 use aws_sdk_dynamodbstreams::operation::get_records::{GetRecordsError, GetRecordsOutput};
 use aws_sdk_dynamodbstreams::operation::get_shard_iterator::GetShardIteratorError;
 use aws_sdk_dynamodbstreams::types::ShardIteratorType;
+use tokio::time::sleep;
 
 use super::checkpoints::{Checkpoints, Position};
 use super::record;
@@ -42,8 +43,8 @@ impl Shard for StreamShard {
         self.id.clone()
     }
 
-    fn poll_interval(&self) -> Duration {
-        POLL_INTERVAL
+    async fn wait_for_records(&self) {
+        sleep(POLL_INTERVAL).await;
     }
 
     /// Resolves LATEST now, so that the pipe receives all changes that follow its start.

@@ -29,7 +29,7 @@ async fn poll_to_the_end<S: Shard, I: Invoke>(state: &ShardState<S, I>, workers:
         let position = state.read_position();
         match state.shard.read(&position).await {
             Ok(Read::End) => return,
-            Ok(Read::Page(page)) if page.next == position => sleep(state.shard.poll_interval()).await,
+            Ok(Read::Page(page)) if page.next == position => state.shard.wait_for_records().await,
             Ok(Read::Page(page)) => distribute(state, workers, page).await,
             Ok(Read::NotFound) => {
                 if std::mem::take(&mut exists) {

@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tokio::sync::watch;
+use tokio::time::sleep;
 
 use crate::dead_letters::DeadLetters;
 use crate::source::{Page, Read, Record, Shard, SourceError, Stream};
@@ -62,8 +63,8 @@ impl Shard for Table {
         "shard".to_owned()
     }
 
-    fn poll_interval(&self) -> Duration {
-        Duration::from_millis(5)
+    async fn wait_for_records(&self) {
+        sleep(Duration::from_millis(5)).await;
     }
 
     async fn start_position(&self) -> Result<usize, SourceError> {

@@ -1,6 +1,9 @@
 /** The longest wait (ms). */
 const TIMEOUT = 100_000;
 
+/** The real ones, also while a test has a clock of its own. */
+const real = { setTimeout, clearTimeout };
+
 export function pause(time: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, time));
 }
@@ -17,7 +20,7 @@ export async function until(condition: () => boolean): Promise<void> {
 export async function within<T>(result: Promise<T>, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`after ${TIMEOUT / 1000} s, no ${what}`)), TIMEOUT);
+    timer = real.setTimeout(() => reject(new Error(`after ${TIMEOUT / 1000} s, no ${what}`)), TIMEOUT);
   });
-  return Promise.race([result, late]).finally(() => clearTimeout(timer));
+  return Promise.race([result, late]).finally(() => real.clearTimeout(timer));
 }

@@ -358,6 +358,12 @@ test("a subject that the state and then a token refuse is reported once", () => 
   assert.deepEqual(harness.take("deliver"), []);
 });
 
+test("an error without a load keeps the items", () => {
+  const harness = CollectionHarness.loaded({ "orders/1": "new" });
+  assert.deepEqual(harness.state.failed("unavailable", 0), []);
+  assert.deepEqual(harness.data, { "orders/1": "new" });
+});
+
 test("a refused subject does not delay the next page of the others", () => {
   const harness = CollectionHarness.requested(TWO);
   harness.receive(1, state("2", [refusal(TWO[0]!, "needs-scan"), page(TWO[1]!, "b1")], 0));
@@ -372,8 +378,9 @@ test("a page with items is progress, although it completes nothing", () => {
 
 test("a subject in a page that was not requested is ignored", () => {
   const harness = CollectionHarness.requested();
-  harness.receive(1, item("2", "orders/1", "new"), state("2", [page("profiles/*", "p1"), page(ALL[0]!, "n1")], 0));
-  assert.deepEqual(harness.requests().at(-1), { action: "state", subjects: ALL, next: "n1", id: "3" });
+  harness.requests();
+  harness.receive(1, item("2", "orders/1", "new"), state("2", [page("profiles/*", "p1"), complete(ALL[0]!)], 0));
+  assert.deepEqual([harness.data, harness.requests()], [{ "orders/1": "new" }, []]);
 });
 
 test("the first page contains an event of a subject without an item", () => {

@@ -54,6 +54,8 @@ test("keeps the current connection when the next one fails, and retries", () => 
   assert.deepEqual(harness.delivered(), ["orders/1 11"]);
   assert.equal(harness.toNextTimer(), 250);
   assert.deepEqual(harness.opened(), [2, 3]);
+  harness.receive(1, order("orders/1", 12));
+  assert.deepEqual(harness.delivered(), ["orders/1 12"]);
 });
 
 test("a new subscription starts on the current connection during a move", () => {
@@ -101,4 +103,18 @@ test("moves only when every subscription has caught up", () => {
   assert.deepEqual(harness.take("close"), []);
   harness.receive(2, resumed("2", RECOVERED), subscribed("2", ["profiles/*"], 10));
   assert.deepEqual(harness.take("close").map(({ connection }) => connection), [1]);
+});
+
+test("a client that moves is live when the last subscription that has not caught up closes", () => {
+  const { harness } = Harness.live(ALL, 10);
+  const other = harness.subscribe({ subjects: ["profiles/*"] });
+  harness.receive(1, subscribed("2", ["profiles/*"], 10), reconnect());
+  harness.toNextTimer();
+  harness.open(2);
+  harness.receive(2, resumed("1", RECOVERED), subscribed("1", ALL, 10), resumed("2", RECOVERED));
+  harness.take("state");
+  harness.unsubscribe(other);
+  harness.receive(2, subscribed("2", ["profiles/*"], 10));
+  assert.deepEqual(harness.states(), ["live"]);
+  assert.deepEqual(harness.sent().at(-1), { action: "unsubscribe", id: "3", subjects: ["profiles/*"] });
 });

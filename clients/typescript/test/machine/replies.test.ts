@@ -33,6 +33,10 @@ test("replies to unknown messages change nothing", () => {
   harness.receive(1, resumed("9", RECOVERED), subscribed("9", ALL, 20), item("9", "orders/1", "new"));
   harness.receive(1, state("9", [{ subject: "orders/*", complete: true, items: 0 }], 20), pong("9"));
   assert.deepEqual(harness.effects, []);
+  harness.wake();
+  const [ping] = harness.sent();
+  harness.receive(1, resumed(ping!.id, RECOVERED), subscribed(ping!.id, ALL, 20));
+  assert.deepEqual(harness.effects, []);
   assert.deepEqual(subscription.progress.last, [["tablecast/orders", { epoch: "e", offset: 10 }]]);
 });
 
@@ -57,6 +61,18 @@ test("each state has its reason", () => {
   assert.deepEqual(reasons(harness), ["waiting: cut"]);
   harness.add(harness.machine.close(harness.now));
   assert.deepEqual(reasons(harness), ["closed: closed by the application"]);
+});
+
+test("a client that moves is live when the application closes the only subscription that has not started", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.receive(1, reconnect());
+  harness.toNextTimer();
+  harness.open(2);
+  const other = harness.subscribe({ subjects: ["profiles/*"] });
+  harness.receive(2, resumed("1", RECOVERED), subscribed("1", ALL, 10));
+  reasons(harness);
+  harness.unsubscribe(other);
+  assert.deepEqual(reasons(harness), ["live: subscription closed"]);
 });
 
 test("the reason of a closed connection is that of the application", () => {

@@ -102,6 +102,8 @@ async def test_an_iteration_raises_the_error_of_a_load_and_has_a_gap() -> None:
         orders = client.subscribe(ORDERS)
         with pytest.raises(StoreError, match="could not load"):
             await read(orders, 1)
+        await orders.ready()
+        await server.write("orders/1")
         assert await read(orders, 1) == ["gap position-unknown"]
 
 

@@ -59,7 +59,7 @@ export class Board {
   }
 
   async #until(isTrue: () => Promise<boolean>, reason: () => string): Promise<void> {
-    for (const deadline = Date.now() + 60_000; !(await isTrue()); await pause(50)) {
+    for (const deadline = Date.now() + 120_000; !(await isTrue()); await pause(50)) {
       if (Date.now() > deadline) assert.fail(`${reason()}: ${await this.page.evaluate("document.body.innerText")}; ${this.page.problems}`);
     }
   }

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,16 @@ def token_source(token: Any) -> Callable[[], str | None] | None:
         return None
     tokens = [token] if isinstance(token, str) else list(token)
     return lambda: tokens.pop(0) if len(tokens) > 1 else tokens[0]
+
+
+def token_server(url: str) -> Callable[[], Awaitable[str]]:
+    """Return a function that gets a token from a server."""
+
+    def get() -> str:
+        with urllib.request.urlopen(url) as response:
+            return str(response.read(), "utf-8")
+
+    return lambda: asyncio.to_thread(get)
 
 
 def models(folder: str | None) -> dict[str, Callable[[Any], Any]]:
@@ -57,9 +68,10 @@ def client(configuration: dict[str, Any]) -> Client:
     if "leaveAfter" in options:
         times["leave_after"] = tuple(time / 1000 for time in options["leaveAfter"])
     store = configuration.get("store")
+    token_url = configuration.get("tokenUrl")
     return Client(
         configuration["url"],
-        token=token_source(configuration.get("token")),
+        token=token_server(token_url) if token_url else token_source(configuration.get("token")),
         store=FileStore(store) if store else None,
         models=models(configuration.get("validators")),
         on_state=lambda state, reason: write(state=state, reason=reason),

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
 import { pathToFileURL } from "node:url";
 import { WebSocket } from "ws";
 import type { ClientOptions, Validate } from "../../src/index.js";
@@ -22,6 +24,8 @@ export interface Config {
   url: string;
   /** A list has one token for each call. The last one repeats. */
   token?: string | string[] | null;
+  /** The address of a server that returns a token, in place of `token`. */
+  tokenUrl?: string | null;
   store?: string | null;
   options?: Pick<ClientOptions, "pingEvery" | "checkEvery" | "leaveAfter">;
   validators?: string | null;
@@ -36,15 +40,24 @@ class UncompressedSocket extends WebSocket {
   }
 }
 
-export async function clientOptions({ url, token, store, options, validators }: Config): Promise<ClientOptions> {
+export async function clientOptions({ url, token, tokenUrl, store, options, validators }: Config): Promise<ClientOptions> {
   const tokens = [token ?? []].flat();
   const module = validators && ((await import(pathToFileURL(validators).href)) as { validate: Validate });
   return {
     url,
     WebSocket: UncompressedSocket,
-    token: () => (tokens.length > 1 ? tokens.shift() : tokens[0]),
+    token: () => (tokenUrl ? fetchToken(tokenUrl) : tokens.length > 1 ? tokens.shift() : tokens[0]),
     store: store ? fileStore(store) : undefined,
     validate: module ? module.validate : undefined,
     ...options,
   };
+}
+
+/** `fetch` would use timers, which the clock of the program moves. */
+async function fetchToken(url: string): Promise<string> {
+  const [response] = (await once(get(url), "response")) as [IncomingMessage];
+  let token = "";
+  for await (const part of response) token += part;
+  if (response.statusCode !== 200) throw new Error(`the server of tokens responds ${response.statusCode}`);
+  return token;
 }

@@ -11,6 +11,8 @@ use tablecast_client::Timing;
 pub struct Configuration {
     pub url: String,
     pub token: Option<Tokens>,
+    /// The address of a server that returns a token, in place of `token`.
+    pub token_url: Option<String>,
     pub store: Option<String>,
     #[serde(default)]
     pub options: Options,

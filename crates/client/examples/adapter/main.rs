@@ -3,6 +3,7 @@
 //! - `configuration`: the first argument, and the lines of the input
 //! - `clock`: the clock of the runtime
 //! - `collection`: prints the lines of one collection
+//! - `token_server`: gets tokens from a server
 //! - `reader`: reads one subscription; `lines`: the lines of the output; `schemas`: checks events
 
 mod clock;
@@ -11,6 +12,7 @@ mod configuration;
 mod lines;
 mod reader;
 mod schemas;
+mod token_server;
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -35,7 +37,7 @@ struct Adapter {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let argument = std::env::args().nth(1).ok_or("the first argument is the configuration, in JSON")?;
-    let Configuration { url, token, store, options, validators, subscriptions, collections } =
+    let Configuration { url, token, token_url, store, options, validators, subscriptions, collections } =
         serde_json::from_str(&argument)?;
     let mut builder = Client::builder(url).timing(options.timing());
     builder = builder.on_state(|state, reason| {
@@ -54,6 +56,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let call = calls.fetch_add(1, Ordering::Relaxed).min(tokens.len() - 1);
             std::future::ready(Ok(tokens[call].clone()))
         });
+    }
+    if let Some(url) = token_url {
+        builder = builder.token(move || token_server::get(url.clone()));
     }
     let mut adapter = Adapter { client: builder.start()?, open: HashMap::new(), collections: HashMap::new() };
     subscriptions.into_iter().for_each(|subscribe| adapter.subscribe(subscribe));

@@ -14,9 +14,6 @@ pub struct Addresses {
     pub websocket: String,
     /// Serves `GET /?tenant=T&subject=S&seconds=N`: the text of a token.
     pub tokens: String,
-    /// The pipe files and schemas that run. A reload edits these copies.
-    pub pipes: PathBuf,
-    pub schemas: PathBuf,
     /// A folder of the run, for the files of the workload.
     pub folder: PathBuf,
     /// Each CloudEvent that the bus accepted, in order. The workload takes it once.

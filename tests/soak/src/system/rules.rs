@@ -1,0 +1,110 @@
+//! The faults that are in force at the proxies. Each counts its hits.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What a proxy stands before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// DynamoDB, as functions call it.
+    Table,
+    /// The gateway's `@connections` API.
+    Connections,
+    /// PutEvents.
+    Bus,
+    /// Lambda's Invoke.
+    Invoke,
+    /// The runtime API of `enrich` and `dispatch`.
+    Runtime,
+    /// The tokens of clients.
+    Tokens,
+    /// The issuer's key set.
+    Keys,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Responds without the server behind the proxy.
+    Instead {
+        status: u16,
+        kind: &'static str,
+        body: &'static str,
+    },
+    /// Responds with 410 for connections of the last two seconds.
+    GoneIfYoung,
+    /// The server receives the request and does it, but the caller gets no response.
+    AcceptedThenHang,
+    /// The caller gets no response, and the server no request.
+    Hang,
+    Slow(Duration),
+    /// The first half of the response.
+    Truncated,
+    /// Some entries of PutEvents fail.
+    Partial,
+    /// The function did its work, but its response is lost.
+    LostResponse,
+    ExpiredToken,
+    ForeignToken,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    pub target: Target,
+    /// The operations that are concerned. None means all.
+    pub operations: &'static [&'static str],
+    pub answer: Answer,
+    /// How many of a hundred requests are concerned.
+    pub share: u8,
+}
+
+/// A rule in force, until it is lifted.
+pub struct Active {
+    pub rule: Rule,
+    hits: AtomicU64,
+    lifted: AtomicBool,
+}
+
+#[derive(Clone, Default)]
+pub struct Rules(Arc<Mutex<Vec<Arc<Active>>>>);
+
+impl Rules {
+    pub fn add(&self, rule: Rule) -> Arc<Active> {
+        let active = Arc::new(Active { rule, hits: AtomicU64::new(0), lifted: AtomicBool::new(false) });
+        self.0.lock().unwrap().push(active.clone());
+        active
+    }
+
+    /// Returns the number of requests that the rule concerned.
+    pub fn lift(&self, active: &Arc<Active>) -> u64 {
+        active.lifted.store(true, Ordering::SeqCst);
+        self.0.lock().unwrap().retain(|other| !Arc::ptr_eq(other, active));
+        active.hits.load(Ordering::SeqCst)
+    }
+
+    /// Returns the rule for a request, by its share.
+    pub fn find(&self, target: Target, operation: &str) -> Option<Arc<Active>> {
+        let rules = self.0.lock().unwrap();
+        let mut matching = rules.iter().filter(|active| active.rule.concerns(target, operation));
+        matching.find(|active| fastrand::u8(..100) < active.rule.share).cloned()
+    }
+}
+
+impl Active {
+    pub fn hit(&self) {
+        self.hits.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub async fn lifted(&self) {
+        while !self.lifted.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+impl Rule {
+    fn concerns(&self, target: Target, operation: &str) -> bool {
+        let named = self.operations.is_empty() || self.operations.contains(&operation);
+        self.target == target && named
+    }
+}

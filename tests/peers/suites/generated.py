@@ -13,6 +13,8 @@ from report import Report
 NAMES = ("a", "b", "c", "a.b", "$or", "numeric")
 TEXTS = ("", "a", "ab", "abc", "Ab", "a*b", "b", "é", "1", "10.0.0.7", "10.0.1.0", "2001:db8::7", "null")
 NUMBERS = (0, 1, -1, 1.0, 1.5, 10, 1e2, 100, 5000000000, 5000000001, 9007199254740993, 0.1, 0.30000000000000004, 1e-7)
+OPERATORS = ("exists", "prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "cidr")
+NETWORKS = ("10.0.0.0/24", "10.0.0.6/31", "10.0.0.7/32", "2001:db8::/32", "10.0.0.0/33", "10.0.0.0", "a/8", "::/0")
 EVENTS = 20
 
 
@@ -55,7 +57,7 @@ class Generator:
     def test(self) -> Any:
         if self.random.random() < 0.4:
             return self.scalar()
-        name = self.random.choice(["exists", "prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "cidr"])
+        name = self.random.choice(OPERATORS)
         return {name: getattr(self, name.replace("-", "_"))()}
 
     def exists(self) -> Any:
@@ -85,7 +87,7 @@ class Generator:
         return [self.random.choice([">", ">="]), self.number(), self.random.choice(["<", "<="]), self.number()]
 
     def cidr(self) -> Any:
-        return self.random.choice(["10.0.0.0/24", "10.0.0.0/0", "10.0.0.7/32", "2001:db8::/32", "::/0", "10.0.0.0/33", "10.0.0.0", "a/8"])
+        return self.random.choice(NETWORKS)
 
 
 def alternatives(pattern: dict[str, Any], prefix: str = "") -> list[list[str]]:

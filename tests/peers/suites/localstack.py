@@ -199,7 +199,8 @@ def two_tables(report: Report, recordings: Recordings, table: Table) -> None:
     other = Table(table.dynamodb, table.streams, f"{table.name}_other", "id", None)
     recordings.compare(report, test, "create-table-no-stream", other.created)
     items = [{"Put": other.put(id="Fred")}, {"Put": table.put(id="Fred")}]
-    recordings.compare(report, test, "transact-write-two-tables", call(table.dynamodb, "transact_write_items", TransactItems=items))
+    written = call(table.dynamodb, "transact_write_items", TransactItems=items)
+    recordings.compare(report, test, "transact-write-two-tables", written)
     table.compare(report, recordings, test, "create-table-stream")
 
 

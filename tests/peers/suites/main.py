@@ -25,7 +25,7 @@ def arguments() -> argparse.Namespace:
     for name in ("event-ruler", "json-schema-test-suite", "cel-spec", "localstack", "wycheproof"):
         parser.add_argument(f"--{name}", type=Path, metavar="DIR", help=f"a checkout of {name}")
     parser.add_argument("--event-ruler-classpath", metavar="JARS", help="the jars of event-ruler and of jackson-databind")
-    parser.add_argument("--generate", type=int, default=0, metavar="COUNT", help="compare so many generated patterns with event-ruler")
+    parser.add_argument("--generate", type=int, default=0, metavar="COUNT", help="generate so many patterns for event-ruler")
     parser.add_argument("--seed", type=int, default=1, help="of the generated patterns (default: 1)")
     parser.add_argument("--cloudevents", action="store_true", help="read our events with the SDKs of CloudEvents")
     parser.add_argument("--verbose", action="store_true", help="print every refusal and difference")
@@ -49,8 +49,8 @@ def reports(given: argparse.Namespace) -> Iterator[Report]:
     if given.wycheproof:
         yield wycheproof.run(given.wycheproof)
     if given.cloudevents:
-        install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(given.node_modules.parent), CLOUDEVENTS]
-        subprocess.run(install, check=True)
+        options = ["--silent", "--no-audit", "--no-fund", "--prefix", str(given.node_modules.parent)]
+        subprocess.run(["npm", "install", *options, CLOUDEVENTS], check=True)
         yield from cloudevents_sdk.run(given.node_modules)
 
 

@@ -60,7 +60,8 @@ def signatures(folder: Path) -> Iterator[Case]:
             if key is None or name is None:
                 continue
             for test in group["tests"]:
-                case = {"keys": [key], "algorithm": name, "message": base64url(test["msg"]), "signature": base64url(test["sig"])}
+                texts = {"message": base64url(test["msg"]), "signature": base64url(test["sig"])}
+                case = {"keys": [key], "algorithm": name, **texts}
                 yield f"{file.stem.removesuffix('_test')}/{test['tcId']} {test['comment']}", test["result"], case
 
 

@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-/// A range of IP addresses, such as `10.0.0.0/24` or `2001:db8::/32`.
+/// A range of at least two IP addresses, such as `10.0.0.0/24` or `2001:db8::/32`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
     base: IpAddr,
@@ -11,7 +11,7 @@ impl Network {
     pub fn parse(text: &str) -> Option<Self> {
         let (base, length) = text.split_once('/')?;
         let network = Self { base: base.parse().ok()?, length: length.parse().ok()? };
-        (network.length <= bits(network.base).1).then_some(network)
+        (network.length < bits(network.base).1).then_some(network)
     }
 
     pub fn contains(self, address: IpAddr) -> bool {

@@ -34,7 +34,7 @@ impl Test {
             Self::Equals(wanted) => equal(wanted, leaf),
             Self::Text(test) => leaf.as_str().is_some_and(|text| test.matches(text)),
             Self::AnythingBut(excluded) => !excluded.iter().any(|entry| entry.matches(leaf)),
-            Self::Numeric(range) => leaf.as_f64().is_some_and(|number| range.contains(number)),
+            Self::Numeric(range) => exact(leaf).is_some_and(|number| range.contains(number)),
             Self::Cidr(network) => address(leaf).is_some_and(|address| network.contains(address)),
             Self::Present => true,
             Self::Absent => false,
@@ -57,6 +57,12 @@ fn equal(wanted: &Value, leaf: &Value) -> bool {
         (Some(wanted), Some(number)) => wanted == number,
         _ => wanted == leaf,
     }
+}
+
+/// A number that EventBridge compares with others: a float holds it exactly.
+fn exact(leaf: &Value) -> Option<f64> {
+    let float = leaf.as_f64()?;
+    integer(leaf).is_none_or(|whole| whole == float as i128).then_some(float)
 }
 
 /// A whole number, also of a float such as `35.0`. `None` for other values.

@@ -102,7 +102,7 @@ fn patterns_match_as_eventbridge_documents() {
         (json!({"ip": [{"cidr": "10.0.0.0/24"}]}), true),
         (json!({"ip": [{"cidr": "10.0.1.0/24"}]}), false),
         (json!({"ip": [{"cidr": "0.0.0.0/0"}]}), true),
-        (json!({"ip": [{"cidr": "10.0.0.7/32"}]}), true),
+        (json!({"ip": [{"cidr": "10.0.0.6/31"}]}), true),
         (json!({"ip6": [{"cidr": "2001:db8::/32"}]}), true),
         (json!({"ip6": [{"cidr": "::/0"}]}), true),
         (json!({"ip": [{"cidr": "::/0"}]}), false),
@@ -139,6 +139,8 @@ fn patterns_match_as_eventbridge_documents() {
         (json!({"dynamodb.NewImage": {"status.S": [{"exists": false}]}}), false),
         (json!({"a": {"b": {"c": ["d"]}}}), true),
         (json!({"a.b.c": ["d"], "a": {"b.c": ["d"]}}), true),
+        // EventBridge compares only numbers that a float holds exactly
+        (json!({"big": [{"numeric": [">", 0]}]}), false),
         // whole numbers beyond the digits of a float
         (json!({"big": [9_007_199_254_740_993_u64]}), true),
         (json!({"big": [9_007_199_254_740_992_u64]}), false),
@@ -186,6 +188,9 @@ fn a_bad_pattern_is_refused_with_its_path() {
         (json!({"a": [{"numeric": [">", 0, ">", 10]}]}), "a[0]"),
         (json!({"a": [{"numeric": ["=", 0, "<", 10]}]}), "a[0]"),
         (json!({"a": [{"numeric": [">", 0, "=", 10]}]}), "a[0]"),
+        // One address is a text. event-ruler refuses it, too.
+        (json!({"a": [{"cidr": "10.0.0.7/32"}]}), "a[0]"),
+        (json!({"a": [{"cidr": "2001:db8::7/128"}]}), "a[0]"),
         (json!({"a": [{"cidr": "10.0.0.0/33"}]}), "a[0]"),
         (json!({"a": [{"cidr": "ten"}]}), "a[0]"),
         (json!({"a": [{"anything-but": []}]}), "a[0]"),

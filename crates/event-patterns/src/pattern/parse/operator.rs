@@ -40,7 +40,9 @@ impl Parser {
     fn cidr(&self, value: &Value) -> Parsed<Test> {
         match value.as_str().and_then(Network::parse) {
             Some(network) => Ok(Test::Cidr(network)),
-            None => self.refuse("`cidr` is a range of addresses such as 10.0.0.0/24"),
+            None => {
+                self.refuse("`cidr` is a range of addresses such as 10.0.0.0/24; write one address as a text")
+            }
         }
     }
 

@@ -40,7 +40,7 @@ const ENTRIES: &[Entry] = &[
     ("connections: 500", Connections, POSTS, instead(500, "InternalServerErrorException", ""), 50),
     ("connections: hanging posts", Connections, POSTS, Hang, 20),
     ("connections: slow posts", Connections, POSTS, Slow(Duration::from_millis(700)), 50),
-    ("connections: 200 that delivers nothing", Connections, POSTS, instead(200, "", ""), 30),
+    ("connections: accepted messages are lost with their sockets", Connections, POSTS, Swallowed, 100),
     ("connections: post without response", Connections, POSTS, AcceptedThenHang, 20),
     ("bus: partial failure", Bus, ALL, Partial, 80),
     ("bus: time-out after it accepted", Bus, ALL, AcceptedThenHang, 50),
@@ -82,5 +82,10 @@ pub fn rule(name: &str) -> Option<Rule> {
 pub async fn inject(rule: Rule, step: &Step, world: &World) -> u64 {
     let active = world.system.rules.add(rule);
     sleep(step.length).await;
+    if rule.answer == Swallowed {
+        // The gateway loses accepted messages only with their connections.
+        world.system.sockets.cut(1.0);
+        world.system.sockets.cut_frozen();
+    }
     world.system.rules.lift(&active)
 }

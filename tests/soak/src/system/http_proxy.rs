@@ -81,13 +81,19 @@ impl Proxy {
     }
 
     async fn break_off(&self, active: &Arc<Active>, call: Call) -> Response<Body> {
-        if active.rule.answer == Answer::GoneIfYoung && !self.is_young(&call) {
+        let is_concerned = match active.rule.answer {
+            Answer::GoneIfYoung => self.is_young(&call),
+            Answer::Swallowed => active.swallows(call.parts.uri.path()),
+            _ => true,
+        };
+        if !is_concerned {
             return self.forwarded(call).await;
         }
         active.hit();
         match active.rule.answer {
             Answer::Instead { status, kind, body } => respond(status, kind, body),
             Answer::GoneIfYoung => respond(410, "GoneException", ""),
+            Answer::Swallowed => respond(200, "", ""),
             Answer::Slow(time) => {
                 tokio::time::sleep(time).await;
                 self.forwarded(call).await

@@ -1,5 +1,6 @@
 //! The faults that are in force at the proxies. Each counts its hits.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -33,6 +34,8 @@ pub enum Answer {
     },
     /// Responds with 410 for connections of the last two seconds.
     GoneIfYoung,
+    /// Responds with 200 for some connections, and delivers nothing to them any more.
+    Swallowed,
     /// The server receives the request and does it, but the caller gets no response.
     AcceptedThenHang,
     /// The caller gets no response, and the server no request.
@@ -63,6 +66,8 @@ pub struct Active {
     pub rule: Rule,
     hits: AtomicU64,
     lifted: AtomicBool,
+    /// The connections to which nothing is delivered any more, and those that stay.
+    swallowed: Mutex<HashMap<String, bool>>,
 }
 
 #[derive(Clone, Default)]
@@ -70,7 +75,12 @@ pub struct Rules(Arc<Mutex<Vec<Arc<Active>>>>);
 
 impl Rules {
     pub fn add(&self, rule: Rule) -> Arc<Active> {
-        let active = Arc::new(Active { rule, hits: AtomicU64::new(0), lifted: AtomicBool::new(false) });
+        let active = Arc::new(Active {
+            rule,
+            hits: AtomicU64::new(0),
+            lifted: AtomicBool::new(false),
+            swallowed: Mutex::default(),
+        });
         self.0.lock().unwrap().push(active.clone());
         active
     }
@@ -93,6 +103,11 @@ impl Rules {
 impl Active {
     pub fn hit(&self) {
         self.hits.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Decides once for each connection, because a gateway that lost a message of a connection sends no later one.
+    pub fn swallows(&self, connection: &str) -> bool {
+        *self.swallowed.lock().unwrap().entry(connection.to_owned()).or_insert_with(|| fastrand::u8(..3) == 0)
     }
 
     pub async fn lifted(&self) {

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 /// An attribute has a type that this version does not know.
@@ -13,6 +14,31 @@ pub struct UnknownAttribute;
 /// An item in DynamoDB JSON: `{"total": {"N": "42"}}`.
 pub fn item_json(item: &HashMap<String, AttributeValue>) -> Result<Map<String, Value>, UnknownAttribute> {
     item.iter().map(|(name, value)| Ok((name.clone(), attribute(value)?))).collect()
+}
+
+/// An item cannot be read as data of this form.
+#[derive(Debug, thiserror::Error)]
+pub enum UnreadableItem {
+    #[error(transparent)]
+    Unknown(#[from] UnknownAttribute),
+    #[error(transparent)]
+    Misshapen(#[from] serde_dynamo::Error),
+}
+
+/// Reads an item as data. `serde_dynamo` panics at a type that it does not know.
+pub fn from_item<T: DeserializeOwned>(item: HashMap<String, AttributeValue>) -> Result<T, UnreadableItem> {
+    match item.values().all(is_known) {
+        true => Ok(serde_dynamo::from_item(item)?),
+        false => Err(UnknownAttribute.into()),
+    }
+}
+
+fn is_known(value: &AttributeValue) -> bool {
+    match value {
+        AttributeValue::M(members) => members.values().all(is_known),
+        AttributeValue::L(elements) => elements.iter().all(is_known),
+        value => !value.is_unknown(),
+    }
 }
 
 fn attribute(value: &AttributeValue) -> Result<Value, UnknownAttribute> {

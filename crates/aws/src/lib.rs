@@ -4,7 +4,7 @@
 //! - `configuration`: configures the SDK clients
 //! - `environment`: reads environment variables
 //! - `clock`: the current time in milliseconds, which benchmarks replace
-//! - `item`: an item of DynamoDB as JSON
+//! - `item`: an item of DynamoDB as JSON, and as data
 //! - `reason`: an error of an SDK in words
 //! - `retry`: how often to retry, and how long to wait
 //! - `storage`: the error of a DynamoDB table
@@ -21,7 +21,7 @@ pub use aws_config::SdkConfig;
 pub use clock::{now_in_milliseconds, replace_clock};
 pub use configuration::configuration;
 pub use environment::{MissingVariable, variable};
-pub use item::{UnknownAttribute, item_json};
+pub use item::{UnknownAttribute, UnreadableItem, from_item, item_json};
 pub use reason::{causes, reason};
 pub use retry::{RetryPolicy, jitter};
 pub use storage::StorageError;

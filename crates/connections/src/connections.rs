@@ -24,7 +24,7 @@ impl Connections {
     pub(crate) async fn query(&self, pk: String) -> Result<Vec<Item>, StorageError> {
         let mut items = Vec::new();
         self.visit(pk, Paging::default(), |fields| {
-            items.push(serde_dynamo::from_item(fields));
+            items.push(tablecast_aws::from_item(fields));
             true
         })
         .await?;

@@ -67,7 +67,7 @@ impl Connections {
         &self,
         items: impl IntoIterator<Item = Fields>,
     ) -> Result<Vec<Subscriber>, StorageError> {
-        let items: Result<Vec<Item>, _> = items.into_iter().map(serde_dynamo::from_item).collect();
+        let items: Result<Vec<Item>, _> = items.into_iter().map(tablecast_aws::from_item).collect();
         let items = items.map_err(|cause| self.unusable(cause))?;
         Ok(items.into_iter().filter_map(Item::into_subscriber).collect())
     }

@@ -55,7 +55,7 @@ impl EndItem {
 
     pub fn read(fields: Fields) -> Result<Self, DamagedItem> {
         let (pk, sk) = (text(&fields, "pk"), text(&fields, "sk"));
-        let item: Result<Self, _> = serde_dynamo::from_item(fields);
+        let item: Result<Self, _> = tablecast_aws::from_item(fields);
         let item = item.map_err(|error| error.to_string()).and_then(Self::checked);
         item.map_err(|reason| DamagedItem { pk, sk, reason })
     }

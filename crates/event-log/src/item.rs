@@ -78,7 +78,7 @@ impl Item {
     /// Reads an item, and refuses numbers that tablecast does not write.
     pub fn read(fields: Fields) -> Result<Self, DamagedItem> {
         let (pk, sk) = (text(&fields, "pk"), text(&fields, "sk"));
-        let item = serde_dynamo::from_item(fields).map_err(|error| error.to_string());
+        let item = tablecast_aws::from_item(fields).map_err(|error| error.to_string());
         let item = item.and_then(|item: Self| item.check().map(|()| item));
         item.map_err(|reason| DamagedItem { pk, sk, reason })
     }
@@ -142,14 +142,20 @@ impl Item {
     /// The offsets and texts of its events.
     pub fn events(&self) -> Result<impl Iterator<Item = (u64, String)> + use<>, DamagedItem> {
         let texts = unpack(&self.events).map_err(|reason| self.damaged(reason))?;
-        match texts.len() as u64 == self.count {
+        if texts.len() as u64 != self.count {
+            let reason = format!("its count is {}, but it holds {} events", self.count, texts.len());
+            return Err(self.damaged(reason));
+        }
+        match texts.iter().all(|text| is_event(text.get())) {
             true => Ok((self.first()..).zip(texts.into_iter().map(|text| text.get().to_owned()))),
-            false => {
-                let reason = format!("its count is {}, but it holds {} events", self.count, texts.len());
-                Err(self.damaged(reason))
-            }
+            false => Err(self.damaged("it holds a value that is no event".to_owned())),
         }
     }
+}
+
+/// Returns whether the text is an object with members, to which a position can be added.
+fn is_event(text: &str) -> bool {
+    text.strip_prefix('{').is_some_and(|members| members.trim_start().starts_with('"'))
 }
 
 impl DamagedItem {

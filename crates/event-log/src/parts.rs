@@ -79,7 +79,7 @@ impl Logs {
         while let Some(page) = pages.next().await {
             let fields = self.items_of(page.map_err(|cause| self.failed(cause))?)?;
             // An unreadable part counts as missing.
-            parts.extend(fields.into_iter().filter_map(|part| serde_dynamo::from_item(part).ok()));
+            parts.extend(fields.into_iter().filter_map(|part| tablecast_aws::from_item(part).ok()));
         }
         Ok(parts)
     }

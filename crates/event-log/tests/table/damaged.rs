@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tablecast_protocol::{Position, Unrecovered};
 
-use crate::stand_in::{DAY, NOW, PIPE, SECOND, SOURCE, StandIn, append, id_of, try_append};
+use crate::stand_in::{DAY, Fault, NOW, PIPE, SECOND, SOURCE, StandIn, append, id_of, try_append};
 
 /// The ways in which an item can be damaged.
 fn damages() -> Vec<(&'static str, Value)> {
@@ -20,6 +20,9 @@ fn damages() -> Vec<(&'static str, Value)> {
         ("parts", json!({ "N": "18446744073709551615" })),
         ("events", json!({ "B": "AAAA" })),
         ("events", json!({ "S": "[]" })),
+        // `[1]` and `[{}]`, which a position would make invalid JSON.
+        ("events", json!({ "B": "KLUv/QRYGQAAWzFdQPQHYg==" })),
+        ("events", json!({ "B": "KLUv/QRYIQAAW3t9XSLRzxA=" })),
         ("writer_id", Value::Null),
     ]
 }
@@ -165,4 +168,17 @@ async fn nothing_counts_as_delivered_if_all_items_that_a_writer_reads_are_damage
     stand_in.items()[1..].iter().for_each(|item| stand_in.damage_by_removing(item, "count"));
     append(&stand_in.logs(), &["c"], NOW + SECOND).await;
     assert_eq!(stand_in.items()[17]["delivered_to"]["N"], "0");
+}
+
+/// DynamoDB has no such type today, so only a planned response has one.
+#[tokio::test]
+async fn an_item_with_an_attribute_of_an_unknown_type_is_damaged() {
+    let stand_in = StandIn::start().await;
+    for unknown in [json!({ "NEW": "1" }), json!({ "M": { "a": { "L": [{ "NEW": "1" }] } } })] {
+        let item = json!({ "pk": { "S": SOURCE }, "sk": { "S": "00000000000000000001" }, "count": unknown });
+        let page = json!({ "Items": [item], "Count": 1, "ScannedCount": 1 });
+        stand_in.plan("log Query", [Fault::Response(page)]);
+        let following = stand_in.logs().after(SOURCE, 0, 1).await.unwrap();
+        assert!(following.has_gap && following.events.is_empty(), "{following:?}");
+    }
 }

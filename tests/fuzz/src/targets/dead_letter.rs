@@ -1,0 +1,163 @@
+//! What redrive reads: messages of a queue, the records of their shard, and items of the table of rejected records:
+//! `{"messages": [...], "records": [...], "items": [...]}`. A show never fails for what a stranger wrote: it counts it.
+
+use std::io;
+
+use bytes::Bytes;
+use serde_json::{Value as Json, json};
+use tablecast_pipeline::enrich::enrich;
+use tablecast_pipes::Filter;
+use tablecast_pipes::invoke::{Invoke, InvokeError};
+use tablecast_redrive::report::{Line, Lost, Output, Summary};
+use tablecast_redrive::{Deployment, Options, Pipe, QueueName, Redrive, Selection};
+
+use super::repository;
+use crate::stub::answered;
+use crate::target::{Form, Target};
+
+pub const TARGET: Target =
+    Target { name: "dead_letter", form: Form::Json, check, samples, words: WORDS, inputs: 150 };
+
+const WORDS: &[&str] = &[
+    "messages",
+    "records",
+    "items",
+    "context",
+    "partnerResourceArn",
+    "arn:aws:pipes:r:1:pipe/acme-orders",
+    "condition",
+    "timestamp",
+    "DDBStreamBatchInfo",
+    "shardId",
+    "startSequenceNumber",
+    "endSequenceNumber",
+    "batchSize",
+    "streamArn",
+    "111000000000000000006",
+    "pk",
+    "sk",
+    "at",
+    "path",
+    "reason",
+    "parts",
+    "record",
+    "S",
+    "N",
+    "B",
+    "TEXT",
+    "9223372036854775807",
+    "dynamodb",
+    "SequenceNumber",
+    "eventID",
+    "eventName",
+    "Keys",
+    "NewImage",
+    "a#0001",
+];
+
+fn samples() -> Vec<String> {
+    let stream = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/2026-11-23T00:00:00.000";
+    let letter = json!({
+        "context": {"partnerResourceArn": "arn:aws:pipes:r:1:pipe/acme-orders", "condition": "RecordAgeExceeded"},
+        "timestamp": "2026-11-23T09:00:00Z",
+        "DDBStreamBatchInfo": {
+            "shardId": "shardId-1", "startSequenceNumber": "111000000000000000006", "endSequenceNumber": "111000000000000000008",
+            "batchSize": 2, "approximateArrivalOfFirstRecord": "2026-11-23T03:00:00Z", "streamArn": stream,
+        },
+    });
+    let records: Vec<Json> =
+        repository::records()[..2].iter().map(|record| serde_json::from_str(record).unwrap()).collect();
+    let item = json!({"pk": {"S": "orders"}, "sk": {"S": "1"}, "at": {"N": "1795000000"}, "path": {"S": "p"}, "reason": {"S": "r"},
+        "parts": {"N": "1"}, "record": {"TEXT": records[0].to_string()}});
+    let part = json!({"pk": {"S": "orders"}, "sk": {"S": "a#0001"}, "at": {"N": "1"}, "path": {"S": ""}, "reason": {"S": ""}, "parts": {"N": "2"},
+        "record": {"TEXT": "{"}});
+    let inputs = [
+        json!({"messages": [letter, "hello"], "records": records, "items": [item]}),
+        json!({"messages": [letter], "records": [], "items": [part, item]}),
+    ];
+    inputs.map(|input| input.to_string()).to_vec()
+}
+
+fn check(text: &str) {
+    let Ok(input) = serde_json::from_str::<Json>(text) else { return };
+    let list = |name: &str| input[name].as_array().cloned().unwrap_or_default();
+    // The second read of a shard waits for a second.
+    let mut has_letter = false;
+    let is_read =
+        |body: &String| !body.contains("DDBStreamBatchInfo") || !std::mem::replace(&mut has_letter, true);
+    let bodies =
+        list("messages").into_iter().map(|body| body.as_str().map_or(body.to_string(), str::to_owned));
+    let messages = bodies
+        .filter(is_read)
+        .enumerate()
+        .map(|(number, body)| json!({"MessageId": number.to_string(), "ReceiptHandle": "r", "Body": body}));
+    let mut items = Json::Array(list("items"));
+    super::log_item::compress(&mut items);
+    let answers = [
+        ("GetQueueUrl", json!({"QueueUrl": "http://stub/1/queue"})),
+        ("ReceiveMessage", json!({"Messages": messages.collect::<Vec<_>>()})),
+        ("GetQueueAttributes", json!({"Attributes": {"ApproximateNumberOfMessagesNotVisible": "0"}})),
+        ("GetShardIterator", json!({"ShardIterator": "i"})),
+        ("GetRecords", json!({"Records": list("records")})),
+        ("Scan", json!({"Items": items})),
+    ];
+    let answers = answers.map(|(operation, answer)| (operation, answer.to_string()));
+    let show = || {
+        answered(&answers, |aws| {
+            let redrive = Redrive::new(deployment(aws), Enrich);
+            async move {
+                let options = Options { rate: 100, batch: 10, discard_lost: false };
+                redrive.show(&Selection::default(), options, &mut Nowhere).await
+            }
+        })
+    };
+    let shown = show();
+    if let Ok(summary) = &shown {
+        let outcomes = summary.redrivable + summary.unmatched + summary.rejected;
+        assert_eq!(outcomes, summary.records, "a record has no outcome: {summary:?}");
+    }
+    assert_eq!(shown.ok(), show().ok());
+}
+
+fn deployment(aws: &tablecast_aws::SdkConfig) -> Deployment {
+    let letters = Some(QueueName { name: "queue".into(), account: None });
+    let (name, resource) = ("orders".to_owned(), "acme-orders".to_owned());
+    let pipe = Pipe { name, resource, table: "orders".into(), letters, filter: Filter::default() };
+    Deployment {
+        dynamodb: aws.clone(),
+        lambda: aws.clone(),
+        sqs: aws.clone(),
+        enrich: "enrich".into(),
+        dispatch: "dispatch".into(),
+        rejected: "rejected".into(),
+        log: "log".into(),
+        pipes: vec![pipe],
+    }
+}
+
+/// The function `enrich` with the pipes of this repository.
+#[derive(Clone)]
+struct Enrich;
+
+impl Invoke for Enrich {
+    async fn invoke(&self, _: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
+        let elements = enrich(super::record::pipes(), str::from_utf8(&payload).unwrap()).unwrap();
+        Ok(serde_json::to_vec(&elements).unwrap().into())
+    }
+}
+
+struct Nowhere;
+
+impl Output for Nowhere {
+    fn line(&mut self, line: &Line) -> io::Result<()> {
+        serde_json::to_string(line).map(drop).map_err(io::Error::other)
+    }
+
+    fn lost(&mut self, _: &Lost) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn progress(&mut self, _: &Summary) {}
+
+    fn note(&mut self, _: &str) {}
+}

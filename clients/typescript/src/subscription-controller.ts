@@ -62,7 +62,6 @@ export class SubscriptionController implements SubscriptionListener {
   closed(): void {
     this.#isClosed = true;
     this.config.read.signal?.removeEventListener("abort", this.#abort);
-    this.#paused = undefined;
     this.config.saver.delete(this.#saved);
     this.config.onClose();
     this.#unsubscribe();

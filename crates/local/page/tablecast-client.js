@@ -654,7 +654,6 @@ var SubscriptionController = class {
   closed() {
     this.#isClosed = true;
     this.config.read.signal?.removeEventListener("abort", this.#abort);
-    this.#paused = void 0;
     this.config.saver.delete(this.#saved);
     this.config.onClose();
     this.#unsubscribe();

@@ -7,9 +7,10 @@ import { fakeWebSocket, type Sent } from "./fake-socket.js";
 
 test("calls token every ten seconds until it returns a token to refresh with", async (context) => {
   const clocks = new FakeClocks(context);
+  clocks.moveWall(1_700_000_000_000);
   const sent: Sent[] = [];
   const WebSocket = fakeWebSocket((message) => (message.action === "ping" ? pong(message.id) : void sent.push(message)));
-  const first = `.${btoa(JSON.stringify({ exp: 50 })).replaceAll("=", "")}.`;
+  const first = `.${btoa(JSON.stringify({ exp: 1_700_000_050 })).replaceAll("=", "")}.`;
   const tokens = [first, undefined, undefined, Promise.resolve(undefined), "new"];
   const client = createClient({ url: "ws://x", WebSocket, token: () => tokens.shift(), pingEvery: 1e9 });
   for (const left of [4, 3, 2, 1, 0]) {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient } from "../../src/index.js";
+import type { WebSocketLike } from "../../src/socket.js";
 import { pong } from "../server-events.js";
 import { FakeClocks } from "./fake-page.js";
 import { fakeWebSocket } from "./fake-socket.js";
@@ -25,6 +26,46 @@ test("opens no socket if it is closed while token is awaited", async (context) =
   resolve("a.b.c");
   await clocks.settle();
   assert.deepEqual([sockets, client.state], [0, "closed"]);
+});
+
+test("subscribes to nothing if a subscription closes while the store loads", async (context) => {
+  const clocks = new FakeClocks(context);
+  const sent: string[] = [];
+  const WebSocket = fakeWebSocket(({ action, id }) => {
+    sent.push(action);
+    return pong(id);
+  });
+  let resolve = (_progress: string) => {};
+  const store = { load: () => new Promise<string>((loaded) => (resolve = loaded)), save: () => {} };
+  const client = createClient({ url: "ws://x", WebSocket, store });
+  context.after(() => client.close());
+  const orders = client.subscribe("orders/*");
+  await clocks.settle();
+  orders.close();
+  resolve("{}");
+  await clocks.settle();
+  assert.deepEqual([sent, client.open.size], [["ping"], 0]);
+});
+
+test("a closed client closes its socket, and receives nothing from it", async (context) => {
+  const clocks = new FakeClocks(context);
+  const codes: unknown[] = [];
+  const sockets: WebSocketLike[] = [];
+  class Recorded extends fakeWebSocket(({ id }) => pong(id)) {
+    constructor() {
+      super("", []);
+      sockets.push(this);
+    }
+
+    override close(code?: number): void {
+      codes.push(code);
+    }
+  }
+  const client = createClient({ url: "ws://x", WebSocket: Recorded });
+  await clocks.settle();
+  assert.equal(client.state, "live");
+  client.close();
+  assert.deepEqual([codes, sockets.map(({ onopen, onmessage, onclose }) => [onopen, onmessage, onclose])], [[1000], [[null, null, null]]]);
 });
 
 test("no timer is longer than the longest that JavaScript has, about 24.8 days", async (context) => {

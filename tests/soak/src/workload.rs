@@ -1,34 +1,218 @@
 //! The writers, the clients in three languages, and the consumer of the bus.
+//!
+//! # Layout
+//! - `item`: items; `events`: the events that their changes must become; `digest`: long texts in short
+//! - `stock`: the items of a writer; `choice`: its next operation; `operation`: the requests; `database`: sends them
+//! - `writer`: writes the items of one tenant; `control`: pauses and restored tables; `rejected`: reads the rejected records
+//! - `roster`: the clients; `launched`: all of them as they run; `program`: their programs, of which `copies` has copies; `application`: runs one of them; `lines`: reads what it prints
+//! - `receive`: reads an event, and checks it against its schema
+//! - `journal`: everything so far; `awaited`: what has not arrived yet
+
+mod application;
+mod awaited;
+mod choice;
+mod control;
+mod copies;
+mod database;
+mod digest;
+mod events;
+mod item;
+mod journal;
+mod launched;
+mod lines;
+mod operation;
+mod program;
+mod receive;
+mod rejected;
+mod roster;
+mod stock;
+mod writer;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::time::Duration;
+
+use fastrand::Rng;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
 
 use crate::addresses::Addresses;
+pub use crate::oracle::observations::Observations;
+use control::Control;
+use database::Database;
+use item::Table;
+use journal::Journal;
+use launched::Launched;
+use operation::Operation;
+use receive::Schemas;
+use stock::Stock;
+use writer::Writer;
 
-pub struct Workload;
+/// Without progress for so long, the rest will not arrive.
+const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What was written, and what the bus and each client received.
-pub struct Observations;
+/// Clients start on a busy machine, while nothing is broken yet.
+const STARTING: Duration = Duration::from_secs(300);
 
-pub async fn start(_addresses: &Addresses, _seed: u64) -> Workload {
-    Workload
+pub struct Workload {
+    journal: Arc<Journal>,
+    database: Database,
+    stocks: Vec<Arc<Mutex<Stock>>>,
+    stops: Arc<AtomicBool>,
+    tasks: StdMutex<Vec<JoinHandle<()>>>,
+    control: Arc<Control>,
+    launched: Launched,
+}
+
+/// Returns when every client is ready, and the writers write.
+pub async fn start(addresses: &Addresses, seed: u64) -> Workload {
+    let mut rng = Rng::with_seed(seed);
+    let schemas = Arc::new(Schemas::load());
+    let (launched, journal) = Launched::start(addresses, &schemas, &mut rng);
+    read_bus(addresses, &journal, &schemas);
+    wait_for_clients(&journal).await;
+    let database = Database::new(&addresses.dynamodb);
+    database.expire(Table::Accounts.name()).await;
+    Workload::start_writers(database, journal, launched, &mut rng)
+}
+
+async fn wait_for_clients(journal: &Journal) {
+    let ready = async {
+        while !journal.is_ready() {
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    assert!(timeout(STARTING, ready).await.is_ok(), "the clients are not ready: {:?}", journal.missing());
+}
+
+fn read_bus(addresses: &Addresses, journal: &Arc<Journal>, schemas: &Arc<Schemas>) {
+    let published = addresses.published.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let mut published = published.expect("the events of the bus are read once");
+    let (journal, schemas) = (Arc::clone(journal), Arc::clone(schemas));
+    tokio::spawn(async move {
+        while let Some(event) = published.recv().await {
+            match schemas.receive(event, journal.time()) {
+                Ok(event) => journal.published(event),
+                Err(error) => journal.problem(format!("bus: {error}")),
+            }
+        }
+    });
 }
 
 impl Workload {
-    /// The number of acknowledged writes whose events have not arrived everywhere.
-    pub fn lag(&self) -> usize {
-        0
+    fn start_writers(database: Database, journal: Arc<Journal>, launched: Launched, rng: &mut Rng) -> Self {
+        let control = Arc::new(Control::default());
+        let mut stock =
+            |tenant: &&str| Arc::new(Mutex::new(Stock::new(tenant, rng.u64(..), Arc::clone(&control))));
+        let stocks: Vec<_> = roster::TENANTS.iter().map(&mut stock).collect();
+        let (tasks, stops) = Default::default();
+        let workload = Self { journal, database, stocks, stops, tasks, control, launched };
+        *workload.lock_tasks() = workload.writers().map(|writer| tokio::spawn(writer.run())).collect();
+        workload
     }
 
-    /// Returns when no write is in flight. No other begins before [`Self::resume`].
-    pub async fn pause(&self) {}
+    fn lock_tasks(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
-    pub fn resume(&self) {}
+    fn writers(&self) -> impl Iterator<Item = Writer> {
+        self.stocks.iter().map(|stock| Writer {
+            journal: Arc::clone(&self.journal),
+            database: self.database.clone(),
+            stock: Arc::clone(stock),
+            stops: Arc::clone(&self.stops),
+        })
+    }
+
+    /// The number of acknowledged writes whose events have not arrived everywhere.
+    pub fn lag(&self) -> usize {
+        self.journal.lag()
+    }
+
+    /// The number of events of this table that are missing somewhere.
+    pub fn lag_of(&self, table: &str) -> usize {
+        self.journal.lag_of(table)
+    }
+
+    /// Returns when no write to this table is in flight. No other begins before [`Self::resume`].
+    pub async fn pause(&self, table: &str) {
+        self.control.pause(table_named(table));
+        for stock in &self.stocks {
+            drop(stock.lock().await);
+        }
+    }
+
+    pub fn resume(&self, _table: &str) {
+        self.control.resume();
+    }
 
     /// The paused workload learns that this table is empty, under a new stream.
-    pub fn restored(&self, _table: &str) {}
+    pub fn restored(&self, table: &str) {
+        self.control.restored(table_named(table));
+    }
 
-    pub async fn stop_writing(&self) {}
+    /// So many transactions at once.
+    pub async fn burst(&self, transactions: usize) -> u64 {
+        self.write(transactions, Stock::transaction).await
+    }
+
+    /// So many records that become no event.
+    pub async fn poison(&self, records: usize) -> u64 {
+        self.write(records, Stock::poison).await
+    }
+
+    /// An odd order of each tenant.
+    pub async fn odd(&self) -> u64 {
+        self.write(self.stocks.len(), Stock::odd).await
+    }
+
+    /// Each writer in turn performs an operation.
+    async fn write(&self, operations: usize, choose: fn(&mut Stock) -> Operation) -> u64 {
+        let writers: Vec<_> = self.writers().collect();
+        for writer in writers.iter().cycle().take(operations) {
+            writer.write(choose).await;
+        }
+        operations as u64
+    }
+
+    pub async fn stop_writing(&self) {
+        self.stops.store(true, Ordering::Relaxed);
+        let tasks: Vec<_> = std::mem::take(&mut *self.lock_tasks());
+        for task in tasks {
+            task.await.expect("a writer panicked");
+        }
+    }
 
     /// Waits until everything has arrived, or nothing has arrived for long.
     pub async fn finish(self) -> Observations {
-        Observations
+        self.settle().await;
+        // Late events change no collection, so each item changes once more.
+        for writer in self.writers() {
+            writer.write_last().await;
+        }
+        self.settle().await;
+        self.launched.finish().await;
+        let mut observations = self.journal.finish();
+        observations.rejected = rejected::rejected(&self.database).await;
+        observations
     }
+
+    async fn settle(&self) {
+        let (mut received, mut since) = (0, tokio::time::Instant::now());
+        while (self.lag() > 0 || !self.journal.is_ready()) && since.elapsed() < PATIENCE {
+            sleep(Duration::from_millis(500)).await;
+            let now = self.journal.received();
+            if now != received {
+                (received, since) = (now, tokio::time::Instant::now());
+            }
+        }
+        for line in self.journal.missing() {
+            eprintln!("missing at the end: {line}");
+        }
+    }
+}
+
+fn table_named(name: &str) -> Table {
+    Table::named(name).expect("no such table")
 }

@@ -1,0 +1,80 @@
+//! Writes to DynamoDB and reads from it. The local mode can be killed at any moment, so a write may have no answer.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tablecast_tests::http::Http;
+use tokio::time::sleep;
+
+use super::item::Key;
+
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// The local mode does not verify signatures.
+const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, \
+                         SignedHeaders=host, Signature=0";
+
+#[derive(Clone)]
+pub struct Database {
+    http: Http,
+    url: String,
+}
+
+impl Database {
+    pub fn new(url: &str) -> Self {
+        Self { http: Http::default(), url: url.to_owned() }
+    }
+
+    /// Returns why the request may have failed. There is no time limit: a request that was given up could still
+    /// change the table.
+    pub async fn call(&self, operation: &str, request: &Value) -> Result<Value, String> {
+        let target = format!("DynamoDB_20120810.{operation}");
+        let headers = [
+            ("content-type", "application/x-amz-json-1.0"),
+            ("x-amz-target", &target),
+            ("x-amz-date", "20260101T000000Z"),
+            ("authorization", SIGNATURE),
+        ];
+        match self.http.post(&self.url, &headers, request.to_string()).await? {
+            (200, body) => serde_json::from_slice(&body).map_err(|error| error.to_string()),
+            (status, body) => Err(format!("{operation}: {status} {}", String::from_utf8_lossy(&body))),
+        }
+    }
+
+    /// Repeats a read until the database answers.
+    pub async fn read(&self, operation: &str, request: &Value) -> Value {
+        loop {
+            match self.call(operation, request).await {
+                Ok(answer) => return answer,
+                Err(_) => sleep(PAUSE).await,
+            }
+        }
+    }
+
+    /// Returns the item, or null.
+    pub async fn get(&self, key: &Key) -> Value {
+        let request = json!({"TableName": key.table.name(), "Key": key.attributes(), "ConsistentRead": true});
+        self.read("GetItem", &request).await["Item"].take()
+    }
+
+    pub async fn scan(&self, table: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut request = json!({"TableName": table, "ConsistentRead": true});
+        loop {
+            let mut page = self.read("Scan", &request).await;
+            items.extend(page["Items"].as_array().into_iter().flatten().cloned());
+            match page["LastEvaluatedKey"].take() {
+                Value::Null => return items,
+                key => request["ExclusiveStartKey"] = key,
+            }
+        }
+    }
+
+    /// Has the table delete items after the time in `expiresAt`.
+    pub async fn expire(&self, table: &str) {
+        let expiry = json!({"Enabled": true, "AttributeName": "expiresAt"});
+        let request = json!({"TableName": table, "TimeToLiveSpecification": expiry});
+        let reply = self.call("UpdateTimeToLive", &request).await;
+        reply.expect("the table cannot delete expired items");
+    }
+}

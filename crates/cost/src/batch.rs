@@ -108,6 +108,22 @@ mod tests {
     }
 
     #[test]
+    fn each_number_of_a_batch_follows_from_its_changes() {
+        let batch = Batch { changes: 10, events: 2, bytes: 2000, listeners: 600, channels: 3, ..ONE };
+        let requests = Requests {
+            queries: 15,
+            read_units: 15 + 3 * 26,
+            puts: 6,
+            write_units: 15,
+            bus_entries: 20,
+            bus_requests: 2,
+            posts: 12_000,
+        };
+        assert_eq!(batch.requests(), requests);
+        assert_eq!(Batch { segments: 5, ..batch }.requests().queries, 35);
+    }
+
+    #[test]
     fn a_batch_shares_the_queries_of_its_channel() {
         let queries = |batch: Batch| batch.requests().queries;
         assert_eq!(queries(ONE), 4, "*, orders/*, orders/acme/* and orders/acme/1001");

@@ -43,3 +43,16 @@ impl QueueName {
         Some(Self { name: name.to_owned(), account: Some(account.to_owned()) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arn_of_a_queue_has_its_account_and_its_name() {
+        let queue = QueueName::of_arn("arn:aws:sqs:eu-west-1:111122223333:orders-dead-letters");
+        let (name, account) = ("orders-dead-letters".to_owned(), Some("111122223333".to_owned()));
+        assert_eq!(queue, Some(QueueName { name, account }));
+        assert_eq!(QueueName::of_arn("arn:aws:sqs:eu-west-1:111122223333"), None);
+    }
+}

@@ -142,6 +142,14 @@ mod tests {
     }
 
     #[test]
+    fn a_cause_has_its_path_if_there_is_one() {
+        assert_eq!(cause("data.total", "is missing"), "data.total: is missing");
+        assert_eq!(cause("", "has no pipe"), "has no pipe");
+        let entry = part("a", 1, 7, "x").entry;
+        assert_eq!(entry.cause(), cause(&entry.path, &entry.reason));
+    }
+
+    #[test]
     fn an_item_that_dispatch_did_not_write_is_no_part() {
         assert!(Part::read(&Fields::new()).is_none());
     }

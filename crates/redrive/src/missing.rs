@@ -168,3 +168,6 @@ fn report(letter: Letter, found: usize, known: Vec<Known>, discarded: bool) -> L
 fn milliseconds(text: &str) -> Option<i64> {
     DateTime::from_str(text, DateTimeFormat::DateTimeWithOffset).ok()?.to_millis().ok()
 }
+
+#[cfg(test)]
+mod tests;

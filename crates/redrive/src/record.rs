@@ -154,6 +154,16 @@ mod tests {
     }
 
     #[test]
+    fn a_record_that_waits_in_several_places_has_all_of_them_once() {
+        let in_letter = |letter| Record { letters: vec![letter], ..record("2026", "99") };
+        let mut joined = in_letter(2);
+        for letter in [0, 2, 1] {
+            joined.join(in_letter(letter));
+        }
+        assert_eq!((joined.letters, joined.entry), (vec![0, 1, 2], None));
+    }
+
+    #[test]
     fn a_malformed_record_keeps_its_text_and_has_no_item() {
         let record = Record::of_letter("1".to_owned(), "orders", r#"{"dynamodb": 7}"#, 0).unwrap();
         assert_eq!((record.item(), record.text().unwrap().as_str()), (None, r#"{"dynamodb": 7}"#));

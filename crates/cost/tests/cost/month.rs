@@ -1,4 +1,4 @@
-use tablecast_cost::{Batch, Item, Line, Load, PipeLoad, changes, month, text, total};
+use tablecast_cost::{Batch, Item, Line, Load, PipeLoad, changes, facts, month, text, total};
 
 use crate::load::{BATCH, load, pipe, prices};
 
@@ -124,7 +124,7 @@ fn only_pipes_in_use_have_metrics() {
         lines.iter().find(|line| line.what == what).map_or(0.0, |line| line.quantity)
     };
     let of_one = metrics(&[(1e6, 1)], "metrics of pipes in use");
-    assert!(of_one > 0.0);
+    assert_eq!(of_one, f64::from(facts::PIPE_METRICS));
     for (pipes, expected) in [(vec![(1e6, 1), (0.0, 1)], 1.0), (vec![(1e6, 1), (1.0, 1)], 2.0)] {
         assert_eq!(metrics(&pipes, "metrics of pipes in use"), expected * of_one);
     }

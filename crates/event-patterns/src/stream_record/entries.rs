@@ -123,3 +123,28 @@ fn of_number_text(text: &str) -> Option<String> {
         format!("\"{text}\" never matches: DynamoDB writes numbers without a plus sign and without leading or final zeros")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_has_padding_and_its_64_letters() {
+        for text in ["", "AAE=", "AA==", "+/aZ", "09zA"] {
+            assert_eq!(of_base64(text), None, "{text}");
+        }
+        for text in ["AAE", "A-E=", "A_E=", "A=A=", "====", "AA=A", "A A="] {
+            assert!(of_base64(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_has_the_one_form_of_dynamodb() {
+        for text in ["0", "-1", "10", "0.5", "-0.25", "1e5", "1E-5"] {
+            assert_eq!(of_number_text(text), None, "{text}");
+        }
+        for text in ["", "--1", "1e400", "inf", "NaN", "+1", ".5", "1.", "1.50", "007", "-0", "-01"] {
+            assert!(of_number_text(text).is_some(), "{text}");
+        }
+    }
+}

@@ -17,7 +17,10 @@ fn change(rng: &mut Rng, text: &mut String, other: &str, words: &[&str]) {
     let range = if text.contains('\n') && rng.bool() { lines(rng, text) } else { part(rng, text) };
     match rng.u8(..9) {
         0 => text.replace_range(range, ""),
-        1 => text.insert_str(range.end, &text[range].to_owned()),
+        1 => {
+            let copy = text[range.clone()].to_owned();
+            text.insert_str(range.end, &copy);
+        }
         2 => text.replace_range(range, &other[part(rng, other)]),
         3 => text.replace_range(range, odd::part(rng, words)),
         4 => text.insert_str(range.start, odd::part(rng, words)),
@@ -25,8 +28,8 @@ fn change(rng: &mut Rng, text: &mut String, other: &str, words: &[&str]) {
         6 => text.insert_str(range.start, pick::one(rng, &[" ", "  ", "\n", "- ", "\t"])),
         7 => text.replace_range(range.clone(), &next(&text[range])),
         _ => {
-            let other = part(rng, text);
-            text.replace_range(range, &text[other].to_owned());
+            let copy = text[part(rng, text)].to_owned();
+            text.replace_range(range, &copy);
         }
     }
 }

@@ -65,7 +65,8 @@ fn principal(claims: &str) -> Option<String> {
 fn repeats(claims: &str) -> bool {
     let (mut names, mut count) = (BTreeSet::new(), 0);
     let read = Cursor::new(claims).object(|cursor, name| {
-        (names.insert(name), count += 1);
+        names.insert(name);
+        count += 1;
         cursor.skip()
     });
     read.is_err() || names.len() < count

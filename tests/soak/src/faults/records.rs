@@ -88,7 +88,8 @@ async fn create_again(world: &World) -> Result<(), String> {
     }
     if let Some(attribute) = life["TimeToLiveDescription"]["AttributeName"].as_str() {
         let life = json!({"Enabled": true, "AttributeName": attribute});
-        call(world, "UpdateTimeToLive", json!({"TableName": RESTORED, "TimeToLiveSpecification": life})).await?;
+        call(world, "UpdateTimeToLive", json!({"TableName": RESTORED, "TimeToLiveSpecification": life}))
+            .await?;
     }
     Ok(())
 }

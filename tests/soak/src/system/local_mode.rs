@@ -12,6 +12,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
+use super::binaries::FUNCTIONS;
 use super::{Binaries, Definitions};
 
 /// Only a start that fails takes so long.
@@ -119,9 +120,10 @@ impl LocalMode {
         *self.process.lock().unwrap()
     }
 
-    /// The processes of the functions.
+    /// The processes of the functions. A new one has the name of tablecast for a moment.
     pub fn functions(&self) -> Vec<Process> {
-        self.id().map(processes::children).unwrap_or_default()
+        let children = self.id().map(processes::children).unwrap_or_default();
+        children.into_iter().filter(|process| FUNCTIONS.contains(&process.name.as_str())).collect()
     }
 
     pub fn ports(&self) -> Ports {

@@ -11,11 +11,12 @@ mod request;
 mod response;
 
 use aws_sdk_dynamodb::Client;
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
 use tablecast_config::Access;
 use tablecast_connections::{Connections, OpenError};
 use tablecast_definitions::grant;
 use tablecast_protocol::{ConnectionRefusal, Refused};
+use tablecast_telemetry::failure;
 
 use crate::event::ConnectEvent;
 use crate::request::Request;
@@ -33,9 +34,9 @@ async fn main() -> Result<(), Error> {
     let connections = Connections::new(client, tablecast_aws::variable("CONNECTIONS_TABLE")?);
     let connect = &Connect { connections, access: Access::from_environment()? };
     run(service_fn(|event: LambdaEvent<ConnectEvent>| async move {
-        let response = connect.handle(event.payload).await?;
+        let response = connect.handle(event.payload).await.map_err(failure)?;
         response.metrics().print(&event.context);
-        Ok::<_, Error>(response)
+        Ok::<_, Diagnostic>(response)
     }))
     .await
 }

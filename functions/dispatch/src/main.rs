@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use dispatch::{Deadline, Dispatch, Endpoints, Limits};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use tablecast_protocol::element::Element;
+use tablecast_telemetry::failure;
 
 /// Faster than the system's allocator for many small allocations, and smaller.
 #[global_allocator]
@@ -21,7 +22,7 @@ async fn main() -> Result<(), Error> {
         let remaining = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
         let report = dispatch.handle(event.payload, Deadline::after(remaining)).await;
         report.metrics.print(&event.context);
-        report.response.map_err(Error::from)
+        report.response.map_err(failure)
     }))
     .await
 }

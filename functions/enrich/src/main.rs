@@ -14,6 +14,7 @@ use tablecast_definitions::problem::lines;
 use tablecast_pipeline::enrich::enrich;
 use tablecast_pipeline::pipe::Pipes;
 use tablecast_protocol::element::Element;
+use tablecast_telemetry::failure;
 
 use body::Body;
 
@@ -25,7 +26,7 @@ async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
     let pipes = pipes()?;
     let body = Body::default();
-    let handler = service_fn(async |_: LambdaEvent<()>| respond(&pipes, &body.take()));
+    let handler = service_fn(async |_: LambdaEvent<()>| respond(&pipes, &body.take()).map_err(failure));
     let extract = MapRequestLayer::new(|invocation| body.extract(invocation));
     Runtime::new(handler).layer(TracingLayer::new()).layer(extract).run().await
 }

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use fanout::{Deadline, Endpoints, Fanout, Limits, Task};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use tablecast_telemetry::failure;
 
 /// Faster than the system's allocator for many small allocations, and smaller.
 #[global_allocator]
@@ -18,7 +19,7 @@ async fn main() -> Result<(), Error> {
         let remaining = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
         let report = fanout.handle(event.payload, Deadline::after(remaining)).await;
         report.metrics.print(&event.context);
-        report.result.map_err(Error::from)
+        report.result.map_err(failure)
     }))
     .await
 }

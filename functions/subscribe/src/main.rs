@@ -10,6 +10,7 @@ use tablecast_config::Access;
 use tablecast_connections::Identity;
 use tablecast_definitions::problem::lines;
 use tablecast_pipeline::pipe::Pipes;
+use tablecast_telemetry::failure;
 use tablecast_tokens::{Claims, TokenConfig, Verifier, VerifyError};
 
 /// None if clients need no token.
@@ -34,8 +35,7 @@ async fn main() -> Result<(), Error> {
         if let Some(metrics) = subscribe.take_metrics(started.elapsed()) {
             metrics.print(&event.context);
         }
-        handled?;
-        Ok::<_, Error>(json!({ "statusCode": 200 }))
+        handled.map(|_| json!({ "statusCode": 200 })).map_err(failure)
     }))
     .await
 }

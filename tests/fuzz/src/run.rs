@@ -14,7 +14,7 @@ pub fn run(target: &'static Target, seed: u64, count: u64) {
         result.unwrap_or_else(|panic| {
             let (name, path) = (target.name, keep(target, seed, number, &input).display().to_string());
             eprintln!(
-                "{name}: input {number} of seed {seed} fails: cargo run -p tablecast-fuzz -- {name} {path}"
+                "{name}: input {number} of seed {seed} fails: cargo run --bin tablecast-fuzz -- {name} {path}"
             );
             resume_unwind(panic)
         });

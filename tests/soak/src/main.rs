@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
 use faults::{Counts, World};
@@ -57,6 +58,9 @@ struct Arguments {
     keep: bool,
 }
 
+/// After this time, the run prints what has not arrived.
+const SLOW: Duration = Duration::from_secs(60);
+
 /// How long the last changes may take to arrive. Only a failing run waits so long.
 const CATCH_UP: Duration = Duration::from_secs(600);
 
@@ -66,7 +70,7 @@ async fn main() -> ExitCode {
     tablecast_tests::processes::allow_many_open_files();
     let report = tokio::select! {
         report = run(&arguments) => report,
-        _ = tokio::signal::ctrl_c() => return ExitCode::from(130),
+        () = interrupted() => return ExitCode::from(130),
     };
     println!("{}", report.markdown());
     if let Some(file) = &arguments.report {
@@ -76,6 +80,15 @@ async fn main() -> ExitCode {
     match report.is_good() {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
+    }
+}
+
+/// Ctrl-C, or the end of a time limit. Then the processes and the file system of the run end, too.
+async fn interrupted() {
+    let mut terminated = signal(SignalKind::terminate()).unwrap();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
     }
 }
 
@@ -122,7 +135,12 @@ fn cards(arguments: &Arguments) -> Vec<Card> {
 
 /// Returns the seconds until everything has arrived, or `None`.
 async fn catch_up(world: &World, healed: Instant) -> Option<u64> {
+    let mut is_printed = false;
     while world.workload.lag() > 0 {
+        if healed.elapsed() > SLOW && !is_printed {
+            is_printed = true;
+            world.workload.missing().iter().for_each(|line| eprintln!("missing after {SLOW:?}: {line}"));
+        }
         if healed.elapsed() > CATCH_UP {
             return None;
         }

@@ -130,6 +130,11 @@ impl Workload {
         self.journal.lag()
     }
 
+    /// What has not arrived everywhere, in words.
+    pub fn missing(&self) -> Vec<String> {
+        self.journal.missing()
+    }
+
     /// The number of events of this table that are missing somewhere.
     pub fn lag_of(&self, table: &str) -> usize {
         self.journal.lag_of(table)

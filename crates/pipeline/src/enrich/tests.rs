@@ -196,6 +196,14 @@ fn an_event_over_the_limit_of_the_bus_is_rejected() {
     assert!(reason.contains("but the bus accepts"), "{reason}");
 }
 
+/// Up to 256 KB were accepted before January 2026.
+#[test]
+fn an_event_with_all_400_kb_of_an_item_is_accepted() {
+    let sku = json!({"S": "x".repeat(400 * 1024)});
+    let elements = elements(&[&changed("/dynamodb/NewImage/lines/L/0/M/sku", sku)]);
+    assert_eq!((elements[0].events.len(), elements[0].rejected.is_none()), (1, true));
+}
+
 #[test]
 fn a_lower_limit_of_the_bus_rejects_smaller_events() {
     let pipes = pipes().with_bus_limit(1_100);

@@ -58,6 +58,18 @@ async fn a_crowd_of_half_sent_bodies_does_not_keep_others_out() {
         .await;
 }
 
+/// In virtual time.
+#[tokio::test(start_paused = true)]
+async fn a_request_that_does_not_arrive_in_time_ends_its_connection() {
+    for part in
+        ["", "GET / HTTP/1.1\r\nHost:", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx"]
+    {
+        let client = sent(start().await, part).await;
+        let response = timeout(REQUEST_TIMEOUT * 3, rest(client)).await.unwrap();
+        assert!(!response.starts_with("HTTP/1.1 200"), "{part}: {response}");
+    }
+}
+
 #[tokio::test]
 async fn a_body_arrives_whole_and_a_connection_serves_several_requests() {
     let address = start().await;

@@ -35,6 +35,16 @@ pub async fn heal(world: &World) {
     }
     // The records that a redrive itself met in flight.
     for _ in 0..2 {
-        redrive(world).await;
+        redrive_until_it_runs(world).await;
+    }
+}
+
+/// On a busy machine, the local mode may not answer the command in time.
+async fn redrive_until_it_runs(world: &World) {
+    for _ in 0..20 {
+        if redrive(world).await.is_some() {
+            return;
+        }
+        sleep(RELOAD).await;
     }
 }

@@ -59,7 +59,7 @@ async fn reject_and_redrive(world: &World) -> u64 {
     world.workload.odd().await;
     sleep(REJECTING).await;
     edit(world, RELOADED, || _ = definitions.accept_odd(true)).await;
-    redrive(world).await
+    redrive(world).await.unwrap_or_default()
 }
 
 /// Deletes the table and creates it under a new stream, when nobody waits for changes of the old one.

@@ -9,23 +9,21 @@ use super::World;
 /// an hour.
 const REASON: &str = "grade";
 
-/// Redrives the records that were rejected for a while. Returns how many it could.
-pub async fn redrive(world: &World) -> u64 {
+/// Redrives the records that were rejected for a while. Returns how many it could, or `None` if it did not
+/// run.
+pub async fn redrive(world: &World) -> Option<u64> {
     let (system, ports) = (&world.system, world.system.local_mode.ports());
     let mut command = Command::new(system.binaries.tablecast());
     command.args(["redrive", "--yes", "--format", "json", "--from"]).arg(system.folder());
     command.args(["--port", &ports.http.to_string(), "--dynamodb-port", &ports.dynamodb.to_string()]);
     command.args(["--reason", REASON, "--rate", "1000"]).kill_on_drop(true);
-    match command.output().await {
-        Ok(output) => {
-            let text = String::from_utf8_lossy(&output.stdout).into_owned();
-            if output.status.code().is_none_or(|code| code > 1) {
-                eprintln!("redrive: {}{text}", String::from_utf8_lossy(&output.stderr));
-            }
-            text.lines().filter(|line| is_redriven(line)).count() as u64
-        }
-        Err(_) => 0,
+    let output = command.output().await.ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.code().is_none_or(|code| code > 1) {
+        eprintln!("redrive: {}{text}", String::from_utf8_lossy(&output.stderr));
+        return None;
     }
+    Some(text.lines().filter(|line| is_redriven(line)).count() as u64)
 }
 
 /// A line is a record, or the summary.

@@ -1,4 +1,4 @@
-//! Whether the work grows faster than the input. Allocated bytes are the measure: they are the same in every run.
+//! Measures how the work grows with the input, in allocated bytes: they are the same in every run.
 
 use allocation_counter::measure;
 use serde_json::Value;
@@ -8,14 +8,14 @@ use crate::target::{Form, Target};
 /// Sizes whose differences double.
 const SIZES: [usize; 3] = [64, 128, 256];
 
-/// How many times as many bytes the second half of the input needs as the first: 2 if the work is linear, 4 if it is
-/// quadratic.
+/// Returns the bytes for the second half of the input, divided by those for the first: 2 if the work is linear, 4 if
+/// it is quadratic.
 pub fn growth(target: &Target) -> f64 {
     let [small, middle, large] = SIZES.map(|size| allocated(target, size) as f64);
     (large - middle) / (middle - small).max(1.0)
 }
 
-/// The bytes that a check allocates for the first sample with so many copies of each part.
+/// The bytes that a check allocates for the first sample, with each part repeated `size` times.
 pub fn allocated(target: &Target, size: usize) -> u64 {
     let sample = (target.samples)().swap_remove(0);
     let input = repeated(target.form, &sample, size);

@@ -1,13 +1,13 @@
 //! Fuzzing: each parser of data from outside is a target, with the properties that hold for every input.
-//! docs/reference/fuzzing.md has the commands, and what was found.
+//! docs/reference/fuzzing.md has the commands and the findings.
 //!
 //! # Layout
 //! - `target`: a target; `targets`: all of them, one file for each
 //! - `inputs`: where inputs come from: samples, the corpus, and mutations of both
 //! - `mutate`: changes an input, so that it stays close to a real one
 //! - `run`: checks many inputs, and keeps one that fails
-//! - `growth`: whether the work grows faster than the input
-//! - `stub`: an answer of DynamoDB that was made up
+//! - `growth`: how the work grows with the input
+//! - `stub`: made-up answers of AWS
 #![allow(clippy::unwrap_used)]
 
 mod growth;

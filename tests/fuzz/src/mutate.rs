@@ -14,7 +14,7 @@ use fastrand::Rng;
 
 use crate::target::{Form, Target};
 
-/// Returns a changed input of at most so many bytes. It can take parts of another input.
+/// Returns a changed input of limited size. It can contain parts of another input.
 pub fn mutated(rng: &mut Rng, target: &Target, input: &str, other: &str, max: usize) -> String {
     let words = target.words;
     let structured =

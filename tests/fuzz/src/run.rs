@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::inputs::Inputs;
 use crate::target::Target;
 
-/// Checks so many inputs. A panic names the file with the input that fails, and the command that checks it again.
+/// Checks a number of inputs. A panic names the file with the input that fails, and the command that checks it again.
 pub fn run(target: &'static Target, seed: u64, count: u64) {
     let inputs = Inputs::new(target, seed);
     for number in 0..count {

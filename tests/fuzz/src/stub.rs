@@ -62,7 +62,7 @@ fn answer(answers: &mut Answers, operation: &str) -> String {
 const EMPTY: &str =
     r#"{"Items":[],"Count":0,"ScannedCount":0,"ConsumedCapacity":{},"Messages":[],"Records":[]}"#;
 
-/// Calls something with a configuration whose clients get these answers, by operation, to their first requests.
+/// Runs a call with a configuration whose clients get these answers, by operation, to their first requests.
 pub fn answered<F: Future>(answers: &[(&str, String)], call: impl FnOnce(&SdkConfig) -> F) -> F::Output {
     let answers = answers.iter().map(|(operation, answer)| ((*operation).to_owned(), (answer.clone(), 0)));
     ANSWERS.set(answers.collect());

@@ -1,4 +1,4 @@
-/// A parser of data from outside, and what holds for all of its inputs.
+/// A parser of data from outside, and the properties of all its inputs.
 #[derive(Debug)]
 pub struct Target {
     /// The name of its corpus, and of its file in `targets`.
@@ -14,7 +14,7 @@ pub struct Target {
     pub inputs: u64,
 }
 
-/// What mutations keep, so that most inputs get past the first error.
+/// The form that mutations keep, so that most inputs get past the first error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     Json,

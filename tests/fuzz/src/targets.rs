@@ -1,15 +1,15 @@
-//! All targets. A file below this folder has one target each, with its properties.
+//! All targets. Each file in `targets/` has one target with its properties.
 //!
 //! # Layout
 //! - `json`: JSON text that our own cursor reads; `texts`: short texts, such as positions and times
 //! - `subject`: subjects, patterns and sources
-//! - `record`: batches of stream records; `element`: what dispatch receives of enrich
+//! - `record`: batches of stream records; `element`: elements that dispatch receives from enrich
 //! - `pipe_file`: pipe files; `expression`: expressions in CEL; `grant`: grants and claims; `schema`: schemas
 //! - `pattern`: event patterns, compared with `pattern_reference`
 //! - `message`: messages of clients; `session`: a server's events and a client's answers; `event`: one event
 //! - `token`: tokens, of a `signer`; `claims`: their claims; `keys`: key sets and lists of issuers
 //! - `log_item`, `connection_item`: items of tablecast's own tables
-//! - `dead_letter`: what redrive reads: dead letters, the records of a shard, and rejected records
+//! - `dead_letter`: the input of redrive: dead letters, the records of a shard, and rejected records
 //! - `table_items`: items from which `new pipe` proposes files
 //! - `repository`: the pipe files and schemas of this repository
 

@@ -7,7 +7,7 @@ use crate::record::Record;
 
 const STREAM: &str = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/x";
 
-/// Of the records 100 to 200.
+/// A dead letter of the records 100 to 200.
 fn letter(at: &str) -> Letter {
     Letter {
         pipe: "orders".to_owned(),

@@ -1,5 +1,5 @@
-//! What redrive reads: messages of a queue, the records of their shard, and items of the table of rejected records:
-//! `{"messages": [...], "records": [...], "items": [...]}`. A show never fails for what a stranger wrote: it counts it.
+//! The input of redrive: messages of a queue, the records of their shard, and items of the table of rejected records:
+//! `{"messages": [...], "records": [...], "items": [...]}`. A run without `--yes` counts foreign data and never fails.
 
 use std::io;
 

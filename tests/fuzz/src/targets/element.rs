@@ -1,4 +1,4 @@
-//! The elements that dispatch receives. Printed, they are the same, and a notice takes the place of every event.
+//! The elements that dispatch receives. They print as they were, and a notice can replace every event.
 
 use serde_json::value::RawValue;
 use tablecast_protocol::element::Element;

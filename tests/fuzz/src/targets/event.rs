@@ -1,4 +1,4 @@
-//! One event as a client receives it. The text stays what it was, and no attribute of another form ends a connection.
+//! One event as a client receives it. The text stays unchanged, and no attribute of another form ends a connection.
 
 use tablecast_client::{Event, Filter};
 use tablecast_protocol::event_type::is_control;

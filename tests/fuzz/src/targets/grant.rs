@@ -1,5 +1,5 @@
-//! A grant and the claims of a token: `{"grant": ..., "claims": ...}`. What it grants is what CEL makes of the same text,
-//! and it never has more segments than the grant itself.
+//! A grant and the claims of a token: `{"grant": ..., "claims": ...}`. The granted pattern is the
+//! text that CEL makes of the grant, and never has more segments than the grant itself.
 
 use std::sync::LazyLock;
 

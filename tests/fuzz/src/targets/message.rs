@@ -1,4 +1,5 @@
-//! A client's message. What is accepted is printed and read again; a refusal is a small event that repeats no token.
+//! A client's message. The target prints accepted ones and reads them again. A refusal is a small event without the
+//! token.
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,5 @@
-//! An event pattern and an event: `{"pattern": ..., "event": ...}`. Matching is what a simple definition says, and a reason
-//! is given exactly if a record does not pass.
+//! An event pattern and an event: `{"pattern": ..., "event": ...}`. Matching agrees with a simple definition. A
+//! record has a reason exactly if it does not pass.
 
 use serde_json::Value as Json;
 use tablecast_event_patterns::filter::Filter;

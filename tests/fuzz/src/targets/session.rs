@@ -1,4 +1,4 @@
-//! What a server sends to a client, and what happens to its connection: a list of steps. However strange the server is, the
+//! A list of steps: messages of a server to a client, and changes of its connection. However strange the server is, the
 //! application receives no event twice, and the same steps have the same effects.
 
 use std::collections::BTreeSet;

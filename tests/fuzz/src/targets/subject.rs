@@ -1,4 +1,5 @@
-//! Subjects and patterns, three lines: a pattern, another pattern, a subject. Matching is what segments say.
+//! Subjects and patterns, three lines: a pattern, another pattern, a subject. Matching agrees with a comparison of
+//! the segments.
 
 use tablecast_protocol::channel::{Channel, wide_source};
 use tablecast_protocol::subject::{MAX_BYTES, MAX_SEGMENTS, Pattern, Subject};

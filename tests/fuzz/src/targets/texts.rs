@@ -1,5 +1,5 @@
-//! Short texts: positions, times, durations, traces, event types and sources. What is read is printed as it was, and
-//! read again.
+//! Short texts: positions, times, durations, traces, event types and sources. Each parsed text prints as it was, or
+//! parses to the same value again.
 
 use tablecast_client::machine::Progress;
 use tablecast_definitions::definition::Seconds;
@@ -78,7 +78,7 @@ fn offers(text: &str) {
     }
 }
 
-/// What a client stored stays the same when it is stored again.
+/// Stored progress stays the same when it is stored again.
 fn progress(text: &str) {
     let stored = Progress::restore(text).text();
     assert_eq!(Progress::restore(&stored).text(), stored);

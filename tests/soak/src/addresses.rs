@@ -1,4 +1,4 @@
-//! What the workload knows of the system.
+//! The interface of the system to the workload.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};

@@ -33,7 +33,7 @@ use crate::plan::Step;
 use crate::system::System;
 use crate::workload::Workload;
 
-/// What faults concern.
+/// Everything that faults can reach.
 pub struct World {
     pub system: System,
     pub workload: Workload,

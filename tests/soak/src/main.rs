@@ -1,9 +1,9 @@
 //! The soak: all of tablecast on one machine, with writers, clients and a seeded plan of faults.
 //!
 //! # Layout
-//! - `addresses`: what the workload knows of the system
-//! - `system`: the local mode behind proxies; `faults`: what happens to it; `plan`: when
-//! - `workload`: the writers and the clients; `oracle`: what must have arrived
+//! - `addresses`: the interface of the system to the workload
+//! - `system`: the local mode behind proxies; `faults`: breaks it; `plan`: the order and the times of faults
+//! - `workload`: the writers and the clients; `oracle`: checks what arrived
 //! - `sampling`: memory and lag; `report`: the result
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

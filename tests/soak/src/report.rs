@@ -17,13 +17,13 @@ pub struct Report {
     pub largest_lag: usize,
     pub seconds_to_catch_up: Option<u64>,
     pub memory: Vec<Thirds>,
-    /// What ended or failed by itself.
+    /// Processes that ended by themselves, and other failures.
     pub troubles: Vec<String>,
     pub verdict: Findings,
     pub counts: BTreeMap<String, u64>,
 }
 
-/// What the oracle found: each is empty in a good run.
+/// The findings of the oracle: each list is empty in a good run.
 #[derive(Debug, serde::Serialize)]
 pub struct Findings {
     pub lost: Vec<String>,

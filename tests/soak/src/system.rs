@@ -4,13 +4,13 @@
 //! - `local_mode`: starts and kills the local mode on ports that stay
 //! - `binaries`: the programs of the run, which no build replaces
 //! - `functions`: the folder of functions: scripts that start the real ones with the addresses of the proxies
-//! - `http_proxy`: a proxy before an API; `upstream`: the server behind it; `rules`: what it breaks
+//! - `http_proxy`: a proxy before an API; `upstream`: the server behind it; `rules`: the faults in force
 //! - `bus_tap`: what the bus accepted; `runtime`: the batches of `dispatch`
 //! - `socket_proxy`: the proxy of the clients
 //! - `issuer`: tokens and keys
 //! - `disk`: the data folder, whose size is limited; `clock`: clocks that faults set
 //! - `definitions`: the pipe files and schemas in use
-//! - `memory`: what each process takes
+//! - `memory`: the memory of each process
 
 mod binaries;
 mod bus_tap;

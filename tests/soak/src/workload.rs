@@ -49,7 +49,7 @@ use receive::Schemas;
 use stock::Stock;
 use writer::Writer;
 
-/// Without progress for so long, the rest will not arrive.
+/// After this time without progress, the rest will not arrive.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Clients start on a busy machine, while nothing is broken yet.
@@ -130,7 +130,7 @@ impl Workload {
         self.journal.lag()
     }
 
-    /// What has not arrived everywhere, in words.
+    /// Describes what has not arrived everywhere.
     pub fn missing(&self) -> Vec<String> {
         self.journal.missing()
     }
@@ -152,22 +152,22 @@ impl Workload {
         self.control.resume();
     }
 
-    /// The paused workload learns that this table is empty, under a new stream.
+    /// Marks a table as empty, under a new stream. The workload is paused.
     pub fn restored(&self, table: &str) {
         self.control.restored(table_named(table));
     }
 
-    /// So many transactions at once.
+    /// Writes this number of transactions at once.
     pub async fn burst(&self, transactions: usize) -> u64 {
         self.write(transactions, Stock::transaction).await
     }
 
-    /// So many records that become no event.
+    /// Writes this number of records that become no event.
     pub async fn poison(&self, records: usize) -> u64 {
         self.write(records, Stock::poison).await
     }
 
-    /// An odd order of each tenant.
+    /// Writes an odd order of each tenant.
     pub async fn odd(&self) -> u64 {
         self.write(self.stocks.len(), Stock::odd).await
     }

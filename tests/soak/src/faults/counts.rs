@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// What happened of one kind of fault.
+/// The numbers of one kind of fault.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Count {
     pub planned: u64,
-    /// Those that hit something.
+    /// The faults that hit something.
     pub fired: u64,
     /// Requests, sockets or processes that were hit.
     pub hits: u64,

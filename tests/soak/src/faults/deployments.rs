@@ -1,4 +1,4 @@
-//! What a team changes while everything runs: pipe files, functions, keys.
+//! Changes that a team makes while everything runs: pipe files, functions, keys.
 
 use std::time::Duration;
 

@@ -7,7 +7,7 @@ use super::observations::{Observations, Received};
 use super::truth::{Truth, name};
 use super::{Position, Verdict};
 
-/// What the bus has of each event.
+/// The copies of each event on the bus.
 #[derive(Default)]
 pub struct Published<'a> {
     events: HashMap<usize, Copies<'a>>,
@@ -16,7 +16,7 @@ pub struct Published<'a> {
 
 pub struct Copies<'a> {
     first: &'a Received,
-    /// Of all copies. One that the pipe sends again after a minute has another one.
+    /// The positions of all copies. A copy that the pipe sends again after a minute has another position.
     pub positions: Vec<Position>,
 }
 

@@ -1,4 +1,4 @@
-//! What was written, and what arrived.
+//! The input of the oracle: what was written, and what arrived.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ pub struct Observations {
     pub collections: Vec<CollectionEnd>,
     /// The subjects and versions of the rejected records that remain.
     pub rejected: BTreeSet<(String, u64)>,
-    /// What contradicts the model of the writers.
+    /// Contradictions to the model of the writers.
     pub problems: Vec<String>,
     pub counts: BTreeMap<String, u64>,
 }
@@ -31,7 +31,7 @@ pub struct Write {
     /// The version of the item after the change, or before its end.
     pub version: u64,
     pub started: Time,
-    /// Without it, nobody knows whether the change took place.
+    /// False if nobody knows whether the change took place.
     pub is_certain: bool,
     /// Its events can be rejected and redriven, so that they arrive after later ones.
     pub may_be_late: bool,
@@ -83,14 +83,14 @@ pub struct ClientLog {
 pub struct SubscriptionLog {
     pub name: String,
     pub patterns: Vec<String>,
-    /// Empty: all of them.
+    /// Empty for all types.
     pub types: Vec<String>,
     /// The client keeps its progress in a store.
     pub is_durable: bool,
     pub entries: Vec<Entry>,
 }
 
-/// What an application received, in order.
+/// An entry of the log of a subscription.
 #[derive(Debug)]
 pub enum Entry {
     Started(Start),
@@ -114,7 +114,7 @@ pub enum Start {
     AfterKill,
 }
 
-/// What a collection has at the end, and what the table has.
+/// The items of a collection at the end, and those of the table.
 #[derive(Debug, Default)]
 pub struct CollectionEnd {
     pub client: String,

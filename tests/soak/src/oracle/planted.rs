@@ -4,7 +4,7 @@ use super::history::histories;
 use super::observations::{Entry, Observations, Received};
 use super::{Verdict, judge};
 
-/// A fault, and the findings that must become more.
+/// A fault, and the kind of findings whose number must grow.
 struct Planted {
     name: &'static str,
     plant: fn(&mut Observations) -> Option<()>,
@@ -80,7 +80,7 @@ fn places(entries: &[Entry]) -> Vec<usize> {
 fn lose_at_client(all: &mut Observations) -> Option<()> {
     let entries = entries(all)?;
     let places = places(entries);
-    // Not the one that the bus lacks.
+    // The event in the middle is the one that the bus lacks.
     let id = event(&entries[*places.get(places.len() / 3)?])?.id.clone();
     entries.retain(|entry| event(entry).is_none_or(|event| event.id != id));
     Some(())

@@ -8,7 +8,7 @@ use super::gaps::Gaps;
 use super::observations::{ClientLog, Entry, Received, Start, SubscriptionLog, Time};
 use super::truth::{True, Truth, name};
 
-/// What an application received since the start of its progress.
+/// The events of an application since the start of its progress.
 struct Progress<'a, 'b> {
     truth: &'b Truth<'a>,
     published: &'b Published<'a>,
@@ -135,7 +135,7 @@ impl<'a> Progress<'a, '_> {
         let must_have = |event: &True<'_>| event.write.is_certain && event.write.started > ready;
         for (index, event) in self.truth.events.iter().enumerate() {
             let wants = must_have(event) && self.subscription.wants(event);
-            // What the bus lacks is found there.
+            // The check of the bus finds what the bus lacks.
             let Some(copies) = self.published.get(index).filter(|_| wants && !self.events.contains(&index))
             else {
                 continue;

@@ -9,7 +9,7 @@ pub struct Verdict {
     pub foreign: Vec<String>,
     pub repeated: Vec<String>,
     pub invalid: Vec<String>,
-    /// Of the items of the first findings.
+    /// The histories of the items of the first findings.
     pub histories: Vec<String>,
     /// Counts for the report: writes, events, clients.
     pub counts: BTreeMap<String, u64>,

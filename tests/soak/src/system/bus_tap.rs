@@ -1,4 +1,4 @@
-//! What the bus accepted, as it passes the proxy. The local mode's own list is gone after a restart.
+//! The events that the bus accepted, as they pass the proxy. The local mode's own list is gone after a restart.
 
 use bytes::Bytes;
 use serde_json::{Value, json};

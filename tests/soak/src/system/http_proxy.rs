@@ -21,14 +21,14 @@ use super::upstream::{Upstream, half, whole};
 /// How long a connection counts as young.
 const YOUTH: Duration = Duration::from_secs(2);
 
-/// What all proxies share.
+/// The state that all proxies share.
 #[derive(Clone)]
 pub struct Shared {
     pub rules: Rules,
     pub upstream: Upstream,
     pub tap: BusTap,
     pub batches: Batches,
-    /// When a connection was first posted to.
+    /// The time of the first post to each connection.
     pub posted: Arc<Mutex<HashMap<String, Instant>>>,
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What a proxy stands before.
+/// The API behind a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// DynamoDB, as functions call it.

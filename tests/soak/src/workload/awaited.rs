@@ -91,7 +91,7 @@ impl Awaited {
         }
     }
 
-    /// What is missing from this source may be in the gap.
+    /// Removes the missing events of this source, which may be in the gap.
     pub fn gap(&mut self, place: Place, source: &str) {
         let table = source.split('/').nth(1).unwrap_or_default();
         let missing = &mut self.clients[place.client][place.subscription].missing;

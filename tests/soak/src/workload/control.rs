@@ -1,4 +1,4 @@
-//! What faults have the writers do.
+//! The effects of faults on the writers: pauses, and tables that are restored.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,4 +1,4 @@
-//! Long texts in short.
+//! Digests of long texts.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

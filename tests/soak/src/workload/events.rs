@@ -6,7 +6,7 @@ use super::digest::digest;
 use super::item::{Item, Table};
 use crate::oracle::observations::{Expected, Outcome};
 
-/// Returns what a change must become. `is_expired`: the time to live removed the item.
+/// Returns the events that a change must become, or its rejection. `is_expired`: the time to live removed the item.
 pub fn outcome(old: Option<&Item>, new: Option<&Item>, is_expired: bool) -> Outcome {
     let Some(item) = new.or(old) else { return Outcome::Events(Vec::new()) };
     let is_changed = old.map(|old| old.version) != new.map(|new| new.version);

@@ -17,7 +17,7 @@ const PING: u64 = 5_000;
 const CHECK: u64 = 10_000;
 const LEAVE: [u64; 2] = [20_000, 60_000];
 
-/// What is the same for all processes of a client.
+/// The part of a client that all of its processes share.
 pub struct Program {
     command: Vec<PathBuf>,
     configuration: Value,

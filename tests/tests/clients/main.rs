@@ -1,4 +1,4 @@
-//! What WebSocket clients may do, and what they receive.
+//! WebSocket clients: the messages that they send, and the events that they receive.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod authorization;

@@ -1,4 +1,4 @@
-//! What an operator does, and what survives faults.
+//! The work of an operator, and faults that tablecast survives.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod backfill;

@@ -3,8 +3,10 @@
 //! # Layout
 //! - `item`: items; `events`: the events that their changes must become; `digest`: long texts in short
 //! - `stock`: the items of a writer; `choice`: its next operation; `operation`: the requests; `database`: sends them
-//! - `writer`: writes the items of one tenant; `control`: pauses and restored tables; `rejected`: reads the rejected records
-//! - `roster`: the clients; `launched`: all of them as they run; `program`: their programs, of which `copies` has copies; `application`: runs one of them; `lines`: reads what it prints
+//! - `writer`: writes the items of one tenant; `control`: pauses and restored tables
+//! - `rejected`: reads the rejected records
+//! - `roster`: the clients; `launched`: all of them as they run; `application`: runs one of them
+//! - `program`: the programs of the clients; `copies`: copies of them; `lines`: reads the lines that they print
 //! - `receive`: reads an event, and checks it against its schema
 //! - `journal`: everything so far; `awaited`: what has not arrived yet
 

@@ -17,7 +17,7 @@ pub struct Report {
     pub largest_lag: usize,
     pub seconds_to_catch_up: Option<u64>,
     pub memory: Vec<Thirds>,
-    /// Processes that ended by themselves, and other failures.
+    /// Unexpected ends of the local mode.
     pub troubles: Vec<String>,
     pub verdict: Findings,
     pub counts: BTreeMap<String, u64>,

@@ -24,6 +24,11 @@ impl Database {
         Ok(Self { engine, region: region.to_owned(), writes: Writes::default() })
     }
 
+    /// Waits until the API has written to a table.
+    pub async fn written(&self, table: &str) {
+        self.writes.readers(table).notified().await;
+    }
+
     /// Runs a call on a blocking thread, because SQLite blocks.
     pub(super) async fn run<T: Send + 'static>(
         &self,

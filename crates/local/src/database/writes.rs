@@ -7,8 +7,6 @@ use axum::http::HeaderMap;
 use memchr::memmem;
 use tokio::sync::Notify;
 
-use super::handle::Database;
-
 const WRITES: [&str; 7] = [
     "PutItem",
     "UpdateItem",
@@ -19,7 +17,7 @@ const WRITES: [&str; 7] = [
     "ExecuteTransaction",
 ];
 
-/// Those who wait, by table.
+/// The readers that wait, by table.
 #[derive(Clone, Default)]
 pub struct Writes(Arc<Mutex<BTreeMap<String, Arc<Notify>>>>);
 
@@ -35,19 +33,12 @@ impl Writes {
         named.map(|(_, readers)| readers.clone()).collect()
     }
 
-    fn readers(&self, table: &str) -> Arc<Notify> {
+    pub fn readers(&self, table: &str) -> Arc<Notify> {
         self.tables().entry(table.to_owned()).or_default().clone()
     }
 
     fn tables(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Notify>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Database {
-    /// Waits until the API has written to a table.
-    pub async fn written(&self, table: &str) {
-        self.writes.readers(table).notified().await;
     }
 }
 
@@ -62,6 +53,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::database::handle::Database;
 
     fn woken(writes: &Writes, operation: &str, body: &str) -> usize {
         let target = format!("DynamoDB_20120810.{operation}").parse().unwrap();

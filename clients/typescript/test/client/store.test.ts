@@ -48,7 +48,7 @@ test("a bookmark lets another client continue", async (context) => {
   });
 });
 
-test("in a gap, the bookmark is from before it, and lets another subscription receive the missed events", async (context) => {
+test("with the bookmark of a gap, another subscription receives the missed events", async (context) => {
   const server = await FakeServer.start(context);
   await useClient({ url: server.url }, async (client) => {
     const orders = client.subscribe(ORDERS);

@@ -396,7 +396,7 @@ test("the page that names an invalid item contains the events up to its own end"
   assert.deepEqual(harness.data, { "orders/1": "new", "orders/2": "invalid" });
 });
 
-test("a ping that waits for its reply delays no request of state, and two collections load at once", () => {
+test("a pending ping delays no request of state, and two collections load at once", () => {
   const harness = new CollectionHarness(TWO.slice(0, 1));
   const other = new CollectionHarness(TWO.slice(1));
   harness.subscribe({ subjects: TWO.slice(1), loader: other.state });
@@ -406,7 +406,7 @@ test("a ping that waits for its reply delays no request of state, and two collec
   assert.deepEqual(harness.requests().map((message) => "subjects" in message && message.subjects), [[TWO[0]], [TWO[1]]]);
 });
 
-test("an unexpected error in place of a page ends the connection also if it does not close", () => {
+test("an unexpected error in place of a page ends a connection that does not close", () => {
   const harness = CollectionHarness.requested();
   harness.receive(1, event("tablecast.error.v1", { request: "2", code: "internal", message: "no", closing: false }));
   assert.deepEqual(harness.closed(), ["internal: no"]);

@@ -180,7 +180,7 @@ test("a pong that does not list the source of an earlier one settles nothing the
   assert.deepEqual([harness.take("deliver"), harness.closed()], [[], []]);
 });
 
-test("a check for lost events waits until no subscribe is pending, and ignores other sources", () => {
+test("a check for lost events waits for pending subscribes, and ignores other sources", () => {
   const { harness } = Harness.live(ALL, 10);
   harness.wake();
   harness.receive(1, unavailable(harness.sent()[0]?.id));

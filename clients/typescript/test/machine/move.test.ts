@@ -105,7 +105,7 @@ test("moves only when every subscription has caught up", () => {
   assert.deepEqual(harness.take("close").map(({ connection }) => connection), [1]);
 });
 
-test("a client that moves is live when the last subscription that has not caught up closes", () => {
+test("a client that moves is live when its last late subscription closes", () => {
   const { harness } = Harness.live(ALL, 10);
   const other = harness.subscribe({ subjects: ["profiles/*"] });
   harness.receive(1, subscribed("2", ["profiles/*"], 10), reconnect());

@@ -40,7 +40,7 @@ test("a paused wide subscription knows the newest event of each subject", () => 
   assert.deepEqual([2, 4].map((offset) => copy.receive(event(offset)).length), [0, 1]);
 });
 
-test("a wide subscription delivers an event without a position after one with a position", () => {
+test("a wide subscription delivers an event without a position after one that has one", () => {
   const state = new SubscriptionState({ subjects: ALL }, undefined);
   const frames = [order("orders/1", 3), withoutPosition("a"), order("orders/1", 2)];
   assert.deepEqual(frames.map((frame) => state.receive(JSON.parse(frame) as CloudEvent).length), [1, 1, 0]);

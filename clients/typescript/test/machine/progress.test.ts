@@ -54,13 +54,13 @@ test("of two epochs, the earlier one is in common", () => {
   assert.deepEqual([least(earlier, later), least(later, earlier)], [earlier, earlier]);
 });
 
-test("a source that one subscription lacks is not in common, and one without any source does not count", () => {
+test("only sources of all subscriptions that have some are in common", () => {
   assert.deepEqual(least({ a: at(1), b: at(1) }, { a: at(2), c: at(1) }), { a: at(1) });
   assert.deepEqual(least({ a: at(2), b: at(1) }, {}, { a: at(1) }), { a: at(1) });
   assert.ok(progress({}).isEmpty && !progress({ a: at(1) }).isEmpty);
 });
 
-test("an event that does not match its schema counts as delivered, and a refusal as nothing", () => {
+test("an event that does not match its schema counts as delivered, a refusal does not", () => {
   const one = progress({ [SOURCE]: at(10) });
   one.add({ kind: "error", error: new InvalidEvent(placed(12), "no total") });
   one.add({ kind: "error", error: new Refused("orders/*", "not-granted") });
@@ -94,7 +94,7 @@ test("a forgotten offset raises the floor once", () => {
   assert.deepEqual(advanced.store(), at(20, "30"));
 });
 
-test("the newest position of 20,000 subjects is known, and an event without a position changes none", () => {
+test("20,000 subjects have a newest position, which events without a position keep", () => {
   const newest = new NewestEvents();
   const event = (n: number, offset: number | undefined) => placed(offset, { subject: `orders/${n}` });
   for (let n = 0; n <= 20_000; n++) newest.add(event(n, 3));

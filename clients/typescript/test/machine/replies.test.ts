@@ -63,7 +63,7 @@ test("each state has its reason", () => {
   assert.deepEqual(reasons(harness), ["closed: closed by the application"]);
 });
 
-test("a client that moves is live when the application closes the only subscription that has not started", () => {
+test("a client that moves is live when the only subscription that never started closes", () => {
   const { harness } = Harness.live(ALL, 10);
   harness.receive(1, reconnect());
   harness.toNextTimer();
@@ -146,7 +146,7 @@ test("a refused subject has the reason of the server, or not-granted", () => {
   }
 });
 
-test("a subject that a token does not grant is refused once, and only for its subscriptions", () => {
+test("a subject that is not granted is refused once, and only for its subscriptions", () => {
   const { harness, subscription } = Harness.live(ALL, 10);
   harness.subscribe({ subjects: ["profiles/*"] });
   harness.receive(1, subscribed("2", ["profiles/*"], {}));
@@ -164,7 +164,7 @@ test("a refresh that waits for its reply keeps no subscribe waiting", () => {
   assert.deepEqual(harness.sent().map(({ action }) => action), ["subscribe"]);
 });
 
-test("a wake pings at once although a subscribe waits, and sends nothing before the connection is open", () => {
+test("a wake pings an open connection at once, also while a subscribe waits", () => {
   const harness = new Harness();
   harness.wake();
   assert.deepEqual(harness.sent(), []);

@@ -143,7 +143,7 @@ test("a subscription that never started is in no message that resumes another on
   assert.deepEqual(harness.sent(), [{ action: "subscribe", id: "1", subjects: ["orders/acme/*"], after }]);
 });
 
-test("a subscription that closes while it resumes does not end the others of its message", () => {
+test("a subscription that closes while it resumes ends no others of its message", () => {
   const { harness, subscription } = Harness.live(["orders/acme/*"], 10);
   const other = harness.subscribe({ subjects: ALL });
   harness.receive(1, subscribed("2", ALL, 10));

@@ -12,7 +12,7 @@ from java_literals import constants
 from report import Report, commit_of
 
 HARNESS = Path(__file__).with_name("Answers.java")
-# An event-ruler that is asked for more than this many pairs of one file takes minutes.
+# event-ruler needs minutes for more than this many pairs of one file.
 MOST_EVENTS = 400
 
 

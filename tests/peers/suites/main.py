@@ -25,8 +25,8 @@ def arguments() -> argparse.Namespace:
     for name in ("event-ruler", "json-schema-test-suite", "cel-spec", "localstack", "wycheproof"):
         parser.add_argument(f"--{name}", type=Path, metavar="DIR", help=f"a checkout of {name}")
     parser.add_argument("--event-ruler-classpath", metavar="JARS", help="the jars of event-ruler and of jackson-databind")
-    parser.add_argument("--generate", type=int, default=0, metavar="COUNT", help="generate so many patterns for event-ruler")
-    parser.add_argument("--seed", type=int, default=1, help="of the generated patterns (default: 1)")
+    parser.add_argument("--generate", type=int, default=0, metavar="COUNT", help="the number of generated patterns for event-ruler")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the generated patterns (default: 1)")
     parser.add_argument("--cloudevents", action="store_true", help="read our events with the SDKs of CloudEvents")
     parser.add_argument("--verbose", action="store_true", help="print every refusal and difference")
     parser.add_argument("--node-modules", type=Path, help=argparse.SUPPRESS)

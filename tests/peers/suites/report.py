@@ -24,7 +24,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
 
     def count(self, agrees: bool, case: str, detail: str) -> None:
-        """Count one case. The detail of a difference is what both sides answer."""
+        """Count one case. The detail of a difference has the answers of both sides."""
         self.compared += 1
         if agrees:
             self.agree += 1

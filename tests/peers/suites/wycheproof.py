@@ -66,7 +66,7 @@ def signatures(folder: Path) -> Iterator[Case]:
 
 
 def answers(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Ask a test of the crate of tokens, because no other crate can verify a signature without the claims."""
+    """Run a test of the crate of tokens, because no other crate can verify a signature without the claims."""
     with TemporaryDirectory() as folder:
         asked, answered = Path(folder, "cases"), Path(folder, "answers")
         asked.write_text("".join(json.dumps(case) + "\n" for case in cases))

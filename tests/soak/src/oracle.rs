@@ -1,4 +1,4 @@
-//! Compares what was written with what the bus and each application received. It knows nothing of tablecast but its
+//! Compares what was written with what the bus and each application received. It uses nothing of tablecast but its
 //! promises, and reads no clock and no file.
 //!
 //! # Layout

@@ -33,7 +33,7 @@ pub async fn heal(world: &World) {
     if system.definitions.accept_odd(true) {
         sleep(RELOAD).await;
     }
-    // The records that a redrive itself met in flight.
+    // A second redrive, for records that were in flight during the first one.
     for _ in 0..2 {
         redrive_until_it_runs(world).await;
     }

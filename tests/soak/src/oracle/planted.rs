@@ -1,4 +1,4 @@
-//! Plants faults into what was observed, so that each run proves that the oracle sees them.
+//! Plants faults into what was observed, so that each run proves that the oracle finds them.
 
 use super::history::histories;
 use super::observations::{Entry, Observations, Received};
@@ -29,7 +29,7 @@ const FAULTS: [Planted; 7] = [
     Planted { name: "a collection lacks an item", plant: hide, findings: |verdict| verdict.lost.len() },
 ];
 
-/// Judges, and then plants one fault after the other. One that the oracle does not see is a finding.
+/// Judges, and then plants one fault after the other. A fault that the oracle misses is a finding.
 pub fn judge_and_check(mut observations: Observations) -> Verdict {
     let mut verdict = judge(&observations);
     verdict.histories = histories(&observations, &verdict);

@@ -16,7 +16,7 @@ use super::roster::{Client, Habit};
 use crate::addresses;
 use crate::oracle::observations::Start;
 
-/// A process that was asked to close, and that a fault stops, is killed after this time.
+/// A process that should close, but that a fault stops, is killed after this time.
 const CLOSING: Duration = Duration::from_secs(60);
 
 /// Seconds between two habits, and how long they take.

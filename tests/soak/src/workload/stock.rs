@@ -25,7 +25,7 @@ pub struct Stock {
     ended: BTreeMap<Key, u64>,
     numbers: u64,
     control: Arc<Control>,
-    /// The restores of tables that this writer knows.
+    /// The number of restored tables that this writer has read.
     restores: usize,
 }
 

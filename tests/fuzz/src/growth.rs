@@ -8,8 +8,8 @@ use crate::target::{Form, Target};
 /// Sizes whose differences double.
 const SIZES: [usize; 3] = [64, 128, 256];
 
-/// Returns the bytes for the second half of the input, divided by those for the first: 2 if the work is linear, 4 if
-/// it is quadratic.
+/// Returns the bytes for the step to the largest size, divided by those for the step before. The result is 2 if the work
+/// is linear, and 4 if it is quadratic.
 pub fn growth(target: &Target) -> f64 {
     let [small, middle, large] = SIZES.map(|size| allocated(target, size) as f64);
     (large - middle) / (middle - small).max(1.0)

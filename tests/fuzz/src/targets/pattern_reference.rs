@@ -1,5 +1,5 @@
-//! Event patterns by their plain definition: an event matches if there is a choice of one element in each array, with
-//! which each field of the pattern has a value that one of its entries accepts.
+//! Event patterns by their plain definition. A choice takes one element of each array of the event. The event matches if,
+//! for one choice, each field of the pattern has a value that one of its entries accepts.
 
 use std::net::IpAddr;
 

@@ -1,5 +1,5 @@
-//! A batch of stream records, for `enrich`. A JSON array never fails as a whole: each record becomes one element, and
-//! each event is one that dispatch accepts and that its schema allows.
+//! A batch of stream records, for `enrich`. A JSON array never fails as a whole: each record becomes one element.
+//! Dispatch accepts each event, and its schema allows it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;

@@ -3,8 +3,9 @@
 use std::fs;
 
 use serde_json::json;
-use tablecast_tests::browser::Screen;
+use tablecast_tests::browser::{Browser, Screen};
 use tablecast_tests::items::{order, profile};
+use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::project;
 
 use crate::view::View;
@@ -102,6 +103,19 @@ async fn the_page_does_not_scroll_sideways_at_any_width() {
         assert_eq!(wide, json!([]), "at a width of {width}");
     }
     view.assert_no_console_errors().await;
+}
+
+#[tokio::test]
+async fn no_column_of_the_catalogue_is_cut_on_a_phone() {
+    let local = LocalMode::start().await;
+    let url = format!("{}/catalogue/", local.addresses().http);
+    let mut browser = Browser::open(&url, Screen::PHONE).await;
+    browser.wait_for("document.readyState === 'complete' && document.querySelector('td')").await;
+    for width in [320, 390, 600] {
+        browser.set_screen(Screen { width, ..Screen::PHONE }).await;
+        browser.wait_for(&format!("innerWidth === {width}")).await;
+        assert_eq!(browser.evaluate(TOO_WIDE).await, json!([]), "at a width of {width}");
+    }
 }
 
 #[tokio::test]

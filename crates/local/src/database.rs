@@ -4,6 +4,7 @@
 //! - `handle`: the database; `error`: its errors
 //! - `server`: serves its HTTP API and deletes expired items
 //! - `api`: the HTTP API; `access`: who may use it; `private_api`: dynoxide behind it; `changes`: GetRecords
+//! - `iterators`: GetShardIterator
 //! - `request_log`: log lines with the number of items that a request read
 //! - `schema`: an index that keeps writes fast, and the trimming of streams
 //! - `tables`: creates the tables of pipes, and tablecast's own tables
@@ -19,6 +20,7 @@ mod checkpoints;
 mod checkpoints_table;
 mod error;
 mod handle;
+mod iterators;
 mod position;
 mod private_api;
 mod record;

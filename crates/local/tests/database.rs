@@ -168,6 +168,26 @@ async fn the_stream_shows_no_write_that_changed_nothing() {
     assert!(records["NextShardIterator"].is_string());
 }
 
+/// Dead letters of a former run name such a stream.
+#[tokio::test]
+async fn a_former_stream_of_a_table_is_not_found() {
+    let address = start().await;
+    let table = call(address, "DynamoDB_20120810.DescribeTable", &[], json!({"TableName": "orders"})).await;
+    let current = table.json()["Table"]["LatestStreamArn"].as_str().unwrap().to_owned();
+    let (stream, _label) = current.rsplit_once('/').unwrap();
+    for (stream, status) in [(current.clone(), 200), (format!("{stream}/2026-01-01T00:00:00.000"), 400)] {
+        let described = json!({"StreamArn": current});
+        let described = call(address, "DynamoDBStreams_20120810.DescribeStream", &[], described).await;
+        let shard = &described.json()["StreamDescription"]["Shards"][0]["ShardId"];
+        let first = json!({"StreamArn": stream, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"});
+        let reply = call(address, "DynamoDBStreams_20120810.GetShardIterator", &[], first).await;
+        assert_eq!(reply.status, status, "{stream}");
+        let is_not_found =
+            reply.json()["__type"].as_str().is_some_and(|it| it.ends_with("#ResourceNotFoundException"));
+        assert_eq!(is_not_found, status == 400, "{stream}");
+    }
+}
+
 #[tokio::test]
 async fn a_large_request_passes() {
     let address = start().await;

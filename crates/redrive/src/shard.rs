@@ -18,14 +18,12 @@ use tokio::time::{Instant, sleep_until};
 use crate::error::RedriveError;
 use crate::letter::Batch;
 use letters::Letters;
-use requests::{Page, failed, first_iterator, oldest, page};
+use requests::{Page, first_iterator, oldest, page, silent};
 
 pub use letters::Found;
 
 /// An open shard can have empty pages between its records.
 const EMPTY_PAGES: usize = 20;
-
-const SILENT: &str = "it returns no records now, although it has those of a dead letter";
 
 /// DynamoDB allows five reads a second for each shard, and the pipe makes four of them. A read has at most half of the
 /// bytes that DynamoDB allows in a second.
@@ -80,7 +78,7 @@ impl Shards {
             };
             empty = if records.is_empty() { empty + 1 } else { 0 };
             if empty == EMPTY_PAGES {
-                return Err(failed(batch, SILENT));
+                return Err(silent(batch));
             }
             found.extend(letters.add(records)?);
             if !letters.has_begun() {

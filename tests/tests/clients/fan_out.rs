@@ -81,7 +81,7 @@ async fn sweep(local: &LocalMode, mut done: watch::Receiver<bool>) {
     while !*done.borrow_and_update() {
         local.advance("1m").await;
         let _done_or_elapsed = timeout(pause, done.changed()).await;
-        pause = pause * 3 / 2;
+        pause = (pause * 3 / 2).min(Duration::from_secs(30));
     }
 }
 

@@ -99,7 +99,7 @@ async fn an_address_can_subscribe_to_a_subject_with_a_comma() {
 #[tokio::test]
 async fn a_connection_with_an_expired_token_gets_no_event_and_is_closed() {
     let local = LocalMode::start_with_auth(&[]).await;
-    let short_token = token_for(&local, "ada", "acme", "3s").await;
+    let short_token = token_for(&local, "ada", "acme", "15s").await;
     let mut subscribed_client = with_token(&local, &short_token, "subscribe=orders/acme/*").await.unwrap();
     let mut sending_client = with_token(&local, &short_token, "").await.unwrap();
     let mut long_lived_client = connect(&local, "acme", "subscribe=orders/acme/*").await.unwrap();
@@ -121,7 +121,7 @@ async fn a_connection_with_an_expired_token_gets_no_event_and_is_closed() {
 #[tokio::test]
 async fn a_refresh_needs_a_token_of_the_same_subject_and_loses_no_event() {
     let local = LocalMode::start_with_auth(&[]).await;
-    let short_token = token_for(&local, "ada", "acme", "4s").await;
+    let short_token = token_for(&local, "ada", "acme", "15s").await;
     let mut client = with_token(&local, &short_token, "subscribe=orders/acme/*,profiles/ada").await.unwrap();
     for (subject, tenant, span) in [("eve", "acme", "1h"), ("ada", "acme", "0s")] {
         let other = token_for(&local, subject, tenant, span).await;

@@ -111,10 +111,10 @@ impl Connections {
             (None, None) => {
                 self.open_at = now.saturating_add(self.backoff.next_delay((context.random)()));
             }
-            (Some(current), _) if was_next => {
+            // The connection that ended was the next one.
+            (Some(current), _) => {
                 current.set_move_at(now.saturating_add(self.backoff.next_delay((context.random)())));
             }
-            (Some(_), _) => {}
         }
     }
 }

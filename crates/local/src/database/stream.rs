@@ -51,14 +51,14 @@ impl Database {
     }
 }
 
-struct Stream {
+pub(super) struct Stream {
     table: String,
-    label: String,
+    pub(super) label: String,
     partition_key: String,
 }
 
 impl Stream {
-    fn of(engine: &dynoxide::Database, table: &str) -> Result<Option<Self>, DatabaseError> {
+    pub(super) fn of(engine: &dynoxide::Database, table: &str) -> Result<Option<Self>, DatabaseError> {
         let metadata = engine.get_table_metadata(table)?.filter(|metadata| metadata.stream_enabled);
         metadata.map(Self::from_metadata).transpose()
     }

@@ -7,13 +7,14 @@ use axum::http::HeaderMap;
 use memchr::memmem;
 use tokio::sync::Notify;
 
-const WRITES: [&str; 7] = [
+const WRITES: [&str; 8] = [
     "PutItem",
     "UpdateItem",
     "DeleteItem",
     "BatchWriteItem",
     "TransactWriteItems",
     "ExecuteStatement",
+    "BatchExecuteStatement",
     "ExecuteTransaction",
 ];
 

@@ -46,8 +46,10 @@ pub fn explain(source: &str, errors: &ParseErrors) -> String {
 
 /// `Money{units: 1}` builds a protobuf message in CEL. No record could have a value for it.
 pub fn message(name: &str, field: Option<&str>) -> String {
-    let advice = field.map(|field| format!(": write a map with its keys in quotes: {{\"{field}\": ...}}"));
-    format!("{name}{{...}} is a message, and pipe files have no messages{}", advice.unwrap_or_default())
+    let map = field.map_or_else(|| "{}".to_owned(), |field| format!("{{\"{field}\": ...}}"));
+    format!(
+        "{name}{{...}} is a message, and pipe files have no messages: write a map with its keys in quotes: {map}"
+    )
 }
 
 /// The index of the token at the place of an error; the number of tokens at the end of the text.

@@ -144,7 +144,7 @@ fn a_mistake_is_found_when_the_expression_is_compiled() {
         ("strings.upperAscii(new.name)", "there is no function strings.upperAscii"),
         (
             "google.protobuf.Value{}",
-            "google.protobuf.Value{...} is a message, and pipe files have no messages",
+            "google.protobuf.Value{...} is a message, and pipe files have no messages: write a map",
         ),
         ("[Money{units: new.count}]", "write a map with its keys in quotes: {\"units\": ...}"),
         ("new.tags.map(t)", "map is written in another form: list.map(x, x.name)"),

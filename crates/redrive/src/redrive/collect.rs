@@ -17,7 +17,7 @@ use crate::work::Work;
 
 impl<I> Redrive<I> {
     /// Reads what is wanted. With `redrives`, keeps the dead letters from others, and waits for those that a run has
-    /// that was killed.
+    /// that was killed. After an error, gives them back.
     pub(crate) async fn collect(
         &self,
         selection: &Selection,
@@ -25,6 +25,22 @@ impl<I> Redrive<I> {
         out: &mut impl Output,
     ) -> Result<Work, RedriveError> {
         let mut work = Work::new();
+        match self.collect_into(&mut work, selection, redrives, out).await {
+            Ok(()) => Ok(work),
+            Err(error) => {
+                work.hold.release().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn collect_into(
+        &self,
+        work: &mut Work,
+        selection: &Selection,
+        redrives: bool,
+        out: &mut impl Output,
+    ) -> Result<(), RedriveError> {
         let (entries, unknown) = self.table.list(selection).await?;
         work.summary.unreadable = unknown + entries.incomplete.len();
         for (entry, text) in entries.complete {
@@ -38,11 +54,11 @@ impl<I> Redrive<I> {
         for pipe in pipes.filter(|_| selection.has_kind(Kind::DeadLetters)) {
             let Some(queue) = &pipe.letters else { continue };
             let first = work.letters.len();
-            self.receive(&mut work, pipe, queue, (selection, redrives), out).await?;
+            self.receive(work, pipe, queue, (selection, redrives), out).await?;
             work.read_records(&mut shards, pipe, first).await?;
         }
         work.join();
-        Ok(work)
+        Ok(())
     }
 
     async fn receive(

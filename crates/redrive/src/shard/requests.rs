@@ -77,6 +77,15 @@ pub async fn page(client: &Client, batch: &Batch, iterator: String) -> Result<Pa
     }
 }
 
+/// A shard that has the records of a dead letter returns none.
+pub fn silent(batch: &Batch) -> RedriveError {
+    let Batch { shard_id, start_sequence_number: start, end_sequence_number: end, .. } = batch;
+    failed(
+        batch,
+        &format!("{shard_id} returns no records now, although a dead letter has those from {start} to {end}"),
+    )
+}
+
 pub fn failed(batch: &Batch, reason: &str) -> RedriveError {
     RedriveError::Stream { stream: batch.stream_arn.clone(), reason: reason.to_owned() }
 }

@@ -85,8 +85,8 @@ async fn empty_pages_do_not_prove_that_records_have_left_the_stream() {
     assert_eq!(read(&quiet, &[batch(1, 2)]).await.unwrap(), [(2, true)]);
     let silent = Stream { empty_pages: usize::MAX, ..Stream::of(1..=9) };
     let error = read(&silent, &[batch(1, 2)]).await.unwrap_err().to_string();
-    assert!(error.contains(SILENT), "{error}");
+    assert!(error.contains("returns no records now"), "{error}");
     assert!(error.ends_with("nothing is lost: run the same command again"), "{error}");
     let open = read(&Stream::of(1..=9), &[batch(5, 20)]).await.unwrap_err().to_string();
-    assert!(open.contains(SILENT), "{open}");
+    assert!(open.contains("returns no records now"), "{open}");
 }

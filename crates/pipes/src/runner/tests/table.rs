@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::dead_letters::DeadLetters;
 use crate::source::{Page, Read, Record, Shard, SourceError, Stream};
@@ -120,7 +120,8 @@ impl Letters {
 
     /// Waits until a dead letter was not stored.
     pub async fn wait_for_refusal(&self) {
-        self.refused.subscribe().wait_for(|refused| *refused > 0).await.unwrap();
+        let mut refused = self.refused.subscribe();
+        timeout(Duration::from_secs(60), refused.wait_for(|refused| *refused > 0)).await.unwrap().unwrap();
     }
 }
 

@@ -33,14 +33,14 @@ const fn instead(status: u16, kind: &'static str, body: &'static str) -> Answer 
 #[rustfmt::skip]
 const ENTRIES: &[Entry] = &[
     ("connections: 403 for all", Connections, ALL, instead(403, "ForbiddenException", r#"{"message":"Forbidden"}"#), 100),
-    ("connections: 410 of young ones", Connections, POSTS, GoneIfYoung, 100),
-    ("connections: bare 410", Connections, POSTS, instead(410, "", ""), 10),
+    ("connections: 410 of young ones", Connections, POSTS, DeadIfYoung, 100),
+    ("connections: bare 410", Connections, POSTS, Dead { status: 410, kind: "" }, 100),
     ("connections: 429", Connections, POSTS, instead(429, "LimitExceededException", ""), 50),
     ("connections: bare 429", Connections, POSTS, instead(429, "", ""), 50),
     ("connections: 500", Connections, POSTS, instead(500, "InternalServerErrorException", ""), 50),
     ("connections: hanging posts", Connections, POSTS, Hang, 20),
     ("connections: slow posts", Connections, POSTS, Slow(Duration::from_millis(700)), 50),
-    ("connections: accepted messages are lost with their sockets", Connections, POSTS, Swallowed, 100),
+    ("connections: accepted messages are lost with their sockets", Connections, POSTS, Dead { status: 200, kind: "" }, 100),
     ("connections: post without response", Connections, POSTS, AcceptedThenHang, 20),
     ("bus: partial failure", Bus, ALL, Partial, 80),
     ("bus: time-out after it accepted", Bus, ALL, AcceptedThenHang, 50),
@@ -82,8 +82,8 @@ pub fn rule(name: &str) -> Option<Rule> {
 pub async fn inject(rule: Rule, step: &Step, world: &World) -> u64 {
     let active = world.system.rules.add(rule);
     sleep(step.length).await;
-    if rule.answer == Swallowed {
-        // The gateway loses accepted messages only with their connections.
+    if rule.answer.loses_connections() {
+        // A gateway loses messages only with their connections.
         world.system.sockets.cut(1.0);
         world.system.sockets.cut_frozen();
     }

@@ -19,7 +19,7 @@ use super::runtime::Batches;
 use super::upstream::{Upstream, half, whole};
 
 /// How long a connection counts as young.
-const YOUTH: Duration = Duration::from_secs(2);
+const YOUTH: Duration = Duration::from_secs(10);
 
 /// The state that all proxies share.
 #[derive(Clone)]
@@ -54,6 +54,9 @@ async fn handle(State(proxy): State<Proxy>, request: Request) -> Response<Body> 
     let (parts, body) = request.into_parts();
     let Ok(body) = body.collect().await else { return respond(400, "", "") };
     let call = Call { parts, body: body.to_bytes() };
+    if proxy.target == Target::Connections {
+        proxy.is_young(&call);
+    }
     match proxy.shared.rules.find(proxy.target, &proxy.operation(&call.parts)) {
         Some(active) => proxy.break_off(&active, call).await,
         None => proxy.forwarded(call).await,
@@ -82,8 +85,8 @@ impl Proxy {
 
     async fn break_off(&self, active: &Arc<Active>, call: Call) -> Response<Body> {
         let is_concerned = match active.rule.answer {
-            Answer::GoneIfYoung => self.is_young(&call),
-            Answer::Swallowed => active.swallows(call.parts.uri.path()),
+            Answer::DeadIfYoung => self.is_young(&call) && active.kills(call.parts.uri.path()),
+            Answer::Dead { .. } => active.kills(call.parts.uri.path()),
             _ => true,
         };
         if !is_concerned {
@@ -92,8 +95,8 @@ impl Proxy {
         active.hit();
         match active.rule.answer {
             Answer::Instead { status, kind, body } => respond(status, kind, body),
-            Answer::GoneIfYoung => respond(410, "GoneException", ""),
-            Answer::Swallowed => respond(200, "", ""),
+            Answer::DeadIfYoung => respond(410, "GoneException", ""),
+            Answer::Dead { status, kind } => respond(status, kind, ""),
             Answer::Slow(time) => {
                 tokio::time::sleep(time).await;
                 self.forwarded(call).await

@@ -32,10 +32,13 @@ pub enum Answer {
         kind: &'static str,
         body: &'static str,
     },
-    /// Responds with 410 for connections of the last two seconds.
-    GoneIfYoung,
-    /// Responds with 200 for some connections, and delivers nothing to them any more.
-    Swallowed,
+    /// Responds so for some connections, and delivers nothing to them any more: they are dead.
+    Dead {
+        status: u16,
+        kind: &'static str,
+    },
+    /// The same with 410, for connections of the last ten seconds only.
+    DeadIfYoung,
     /// The server receives the request and does it, but the caller gets no response.
     AcceptedThenHang,
     /// The caller gets no response, and the server no request.
@@ -66,8 +69,8 @@ pub struct Active {
     pub rule: Rule,
     hits: AtomicU64,
     lifted: AtomicBool,
-    /// The connections to which nothing is delivered any more, and those that stay.
-    swallowed: Mutex<HashMap<String, bool>>,
+    /// For each connection, whether it is dead.
+    dead: Mutex<HashMap<String, bool>>,
 }
 
 #[derive(Clone, Default)]
@@ -79,7 +82,7 @@ impl Rules {
             rule,
             hits: AtomicU64::new(0),
             lifted: AtomicBool::new(false),
-            swallowed: Mutex::default(),
+            dead: Mutex::default(),
         });
         self.0.lock().unwrap().push(active.clone());
         active
@@ -105,15 +108,22 @@ impl Active {
         self.hits.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Decides once for each connection, because a gateway that lost a message of a connection sends no later one.
-    pub fn swallows(&self, connection: &str) -> bool {
-        *self.swallowed.lock().unwrap().entry(connection.to_owned()).or_insert_with(|| fastrand::u8(..3) == 0)
+    /// Decides once for each connection: nothing is delivered to a connection after a message that was lost.
+    pub fn kills(&self, connection: &str) -> bool {
+        *self.dead.lock().unwrap().entry(connection.to_owned()).or_insert_with(|| fastrand::u8(..3) == 0)
     }
 
     pub async fn lifted(&self) {
         while !self.lifted.load(Ordering::SeqCst) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+}
+
+impl Answer {
+    /// Returns whether the gateway loses connections.
+    pub fn loses_connections(self) -> bool {
+        matches!(self, Self::Dead { .. } | Self::DeadIfYoung)
     }
 }
 

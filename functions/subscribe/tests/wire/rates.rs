@@ -115,5 +115,8 @@ async fn a_message_reads_at_most_two_long_logs_and_its_client_stays_connected() 
     let long = reads.values().filter(|reads| **reads > 1).count();
     assert_eq!((reads.len(), long), (5, 2), "{reads:?}");
     send(&subscriber, 20, &ping()).await;
-    assert_eq!((stand_in.closed().len(), stand_in.replies().len()), (0, 22));
+    // A slow machine has further replies: that a time limit ended the reading.
+    let replies = stand_in.replies();
+    let pongs = replies.iter().filter(|reply| reply["type"] == "tablecast.pong.v1").count();
+    assert_eq!((stand_in.closed().len(), pongs), (0, 20), "{replies:?}");
 }

@@ -96,6 +96,9 @@ async fn a_web_page_needs_an_origin_of_this_machine_or_a_listed_one_and_a_token(
         local.wait_for_log(&["refused a web page of", origin, "start with --origin"]).await;
     }
     assert_eq!(status(&local, &query, &[("Origin", PAGE), ("Origin", PAGE)]).await, 403);
+    // A page that connects again and again fills no log.
+    assert_eq!(status(&local, &query, &[("Origin", "null")]).await, 403);
+    assert_eq!(local.log().matches("refused a web page of null").count(), 1);
 }
 
 /// Uses valid and invalid tokens at log level trace.

@@ -6,12 +6,17 @@ use tablecast_tests::items::profile;
 use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::pipes_api::PipesApi;
 
-const STREAM: &str = "arn:aws:dynamodb:us-east-1:000000000000:table/profiles/stream/2026-01-01T00:00:00.000";
+/// Returns the ARN of the stream of the profiles.
+async fn stream(local: &LocalMode) -> String {
+    let table = local.dynamodb().call("DescribeTable", json!({"TableName": "profiles"})).await;
+    let label = table["Table"]["LatestStreamLabel"].as_str().unwrap().to_owned();
+    format!("arn:aws:dynamodb:us-east-1:000000000000:table/profiles/stream/{label}")
+}
 
 /// Returns the body of a create call. The pipe reads the whole stream and retries twice.
-fn body() -> Value {
+async fn body(local: &LocalMode) -> Value {
     json!({
-        "Source": STREAM, "RoleArn": "arn:aws:iam::000000000000:role/pipe",
+        "Source": stream(local).await, "RoleArn": "arn:aws:iam::000000000000:role/pipe",
         "Enrichment": "arn:aws:lambda:us-east-1:000000000000:function:enrich",
         "Target": "arn:aws:lambda:us-east-1:000000000000:function:dispatch",
         "SourceParameters": {"DynamoDBStreamParameters": {
@@ -45,7 +50,7 @@ async fn a_pipe_calls_enrichment_and_target_with_its_role() {
     let stub = AwsStub::start(|_, records| Ok(records.clone()), |_, _| Ok(Value::Null)).await;
     let api = PipesApi::start(&local, &stub).await;
     let pattern = json!({"dynamodb": {"Keys": {"userId": {"S": [{"prefix": "a"}]}}}}).to_string();
-    let mut body = body();
+    let mut body = body(&local).await;
     body["SourceParameters"]["FilterCriteria"] = json!({"Filters": [{ "Pattern": pattern }]});
     put(&local, &["ada", "bob"]).await;
     create(&api, body).await;
@@ -59,7 +64,10 @@ async fn a_pipe_calls_enrichment_and_target_with_its_role() {
         ["ada", "alan"]
     );
     let record = &records[0];
-    assert_eq!((&record["eventSourceARN"], &record["eventName"]), (&STREAM.into(), &"INSERT".into()));
+    assert_eq!(
+        (&record["eventSourceARN"], &record["eventName"]),
+        (&stream(&local).await.into(), &"INSERT".into())
+    );
     assert_eq!(record["dynamodb"]["NewImage"], profile("ada", "Ada"));
     assert!(record["dynamodb"]["ApproximateCreationDateTime"].is_f64(), "{record}");
     assert_eq!(stub.target_calls(), stub.enrichment_calls());
@@ -72,7 +80,7 @@ async fn a_pipe_without_enrichment_sends_records_to_the_target() {
     let local = LocalMode::start().await;
     let stub = AwsStub::start(|_, _| panic!("the pipe has no enrichment"), |_, _| Ok(Value::Null)).await;
     let api = PipesApi::start(&local, &stub).await;
-    let mut body = body();
+    let mut body = body(&local).await;
     body.as_object_mut().unwrap().remove("Enrichment");
     create(&api, body).await;
     put(&local, &["ada"]).await;
@@ -87,7 +95,7 @@ async fn a_record_that_always_fails_becomes_a_dead_letter_and_others_arrive() {
         AwsStub::start(|_, records| Ok(records.clone()), |_, records| Ok(failures(records, "failing"))).await;
     let api = PipesApi::start(&local, &stub).await;
     put(&local, &["ada", "failing", "bob"]).await;
-    create(&api, body()).await;
+    create(&api, body(&local).await).await;
     let dead_letters = stub.dead_letters(1).await;
     put(&local, &["after"]).await;
     stub.wait_for_target(&["after"]).await;
@@ -103,7 +111,7 @@ async fn a_record_that_always_fails_becomes_a_dead_letter_and_others_arrive() {
     let info = &dead_letter["DDBStreamBatchInfo"];
     let failing = &stub.enrichment_calls()[0][1]["dynamodb"]["SequenceNumber"];
     assert_eq!((&info["startSequenceNumber"], &info["endSequenceNumber"]), (failing, failing));
-    assert_eq!((&info["batchSize"], &info["streamArn"]), (&1.into(), &STREAM.into()));
+    assert_eq!((&info["batchSize"], &info["streamArn"]), (&1.into(), &stream(&local).await.into()));
     assert_eq!(stub.access_keys("SendMessage"), [ROLE_KEY]);
     assert_eq!(stub.access_keys("GetQueueUrl"), ["local"], "the role does not need this permission");
 }
@@ -121,7 +129,7 @@ async fn only_failures_of_the_function_count_as_retries() {
     let stub = AwsStub::start(enrich, |_, _| Ok(Value::Null)).await;
     let api = PipesApi::start(&local, &stub).await;
     put(&local, &["ada"]).await;
-    create(&api, body()).await;
+    create(&api, body(&local).await).await;
     stub.wait_for_target(&["ada"]).await;
     assert_eq!(stub.enrichment_calls().len(), 7, "six calls fail, and two of them count as retries");
     let log = api.log();
@@ -137,7 +145,7 @@ async fn a_restarted_pipe_continues_at_its_position_after_an_update() {
     let local = LocalMode::start().await;
     let stub = AwsStub::start(|_, records| Ok(records.clone()), |_, _| Ok(Value::Null)).await;
     let api = PipesApi::start(&local, &stub).await;
-    let mut latest = body();
+    let mut latest = body(&local).await;
     latest["SourceParameters"]["DynamoDBStreamParameters"]["StartingPosition"] = "LATEST".into();
     put(&local, &["before"]).await;
     create(&api, latest).await;
@@ -147,8 +155,7 @@ async fn a_restarted_pipe_continues_at_its_position_after_an_update() {
     api.wait_for_state("solo", "STOPPED").await;
     put(&local, &["meanwhile"]).await;
     let parameters = json!({"DynamoDBStreamParameters": {"BatchSize": 1}});
-    let update =
-        json!({"RoleArn": body()["RoleArn"], "DesiredState": "RUNNING", "SourceParameters": parameters});
+    let update = json!({"RoleArn": body(&local).await["RoleArn"], "DesiredState": "RUNNING", "SourceParameters": parameters});
     assert_eq!(api.call("PUT", "/v1/pipes/solo", Some(update)).await.0, 200);
     api.wait_for_state("solo", "RUNNING").await;
     stub.wait_for_target(&["meanwhile"]).await;

@@ -78,7 +78,8 @@ async fn a_write_whose_response_is_broken_is_made_once_it_is_repeated() {
 #[tokio::test]
 async fn an_attribute_of_an_unknown_type_is_an_error() {
     let (stand_in, connections) = start().await;
-    let item = json!({ "pk": { "S": "connection#a" }, "sk": { "S": "connection" }, "ends_at": { "NEW": "1" } });
+    let item =
+        json!({ "pk": { "S": "connection#a" }, "sk": { "S": "connection" }, "ends_at": { "NEW": "1" } });
     let page = json!({ "Items": [item], "Count": 1, "ScannedCount": 1 });
     stand_in.plan_always(&format!("{TABLE} Query"), Some(Fault::Response(page)));
     let unknown = "an attribute has an unknown type: update tablecast";

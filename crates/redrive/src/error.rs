@@ -10,8 +10,6 @@ pub enum RedriveError {
     Storage(#[from] StorageError),
     #[error("the queue {queue}: {reason}; nothing is lost: run the same command again")]
     Queue { queue: String, reason: String },
-    #[error("the stream {stream}: {reason}; nothing is lost: run the same command again")]
-    Stream { stream: String, reason: String },
     #[error(
         "the response of {function} is not one of tablecast: {reason}; deploy the functions of this version"
     )]

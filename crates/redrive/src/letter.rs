@@ -1,5 +1,7 @@
 use serde::Deserialize;
 
+use crate::shard::ShardError;
+
 /// A batch that a pipe gave up: a message in its queue. It has no records, only their places in the stream.
 #[derive(Debug, Clone)]
 pub struct Letter {
@@ -17,6 +19,8 @@ pub struct Letter {
     pub(crate) open: usize,
     /// True if the stream does not have all of its records any more.
     pub(crate) lacks_records: bool,
+    /// Why its shard could not be read.
+    pub(crate) unread: Option<ShardError>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -67,6 +71,7 @@ impl Letter {
             at: timestamp,
             open: 0,
             lacks_records: false,
+            unread: None,
         })
     }
 }

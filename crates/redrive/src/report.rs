@@ -1,25 +1,29 @@
 //! The report for an operator.
 //!
 //! # Layout
-//! - `line`: a record; `lost`: a dead letter without its records; `summary`: the counts
+//! - `line`: a record; `lost`: a dead letter without its records; `unread`: one whose shard could not be read
+//! - `summary`: the counts
 //! - `text`: all of them in words. As JSON, each is a line
 
 mod line;
 mod lost;
 mod summary;
 mod text;
+mod unread;
 
 use std::io;
 
 pub use line::{Line, Outcome, Place};
 pub use lost::{Known, Lost};
 pub use summary::Summary;
-pub use text::{line_text, lost_text, summary_text};
+pub use text::{line_text, lost_text, summary_text, unread_text};
+pub use unread::Unread;
 
 /// Where a report goes.
 pub trait Output {
     fn line(&mut self, line: &Line) -> io::Result<()>;
     fn lost(&mut self, lost: &Lost) -> io::Result<()>;
+    fn unread(&mut self, unread: &Unread) -> io::Result<()>;
     /// Called after each record.
     fn progress(&mut self, summary: &Summary);
     fn note(&mut self, text: &str);

@@ -71,10 +71,10 @@ impl<I> Redrive<I> {
         }
     }
 
-    /// Deletes a dead letter after its last record. One that lacks records stays.
+    /// Deletes a dead letter after its last record. One that lacks records, or is unread, stays.
     pub(crate) async fn settle_letter(&self, work: &mut Work, index: usize) -> Result<(), RedriveError> {
         let letter = &work.letters[index];
-        if letter.open > 0 || letter.lacks_records {
+        if letter.open > 0 || letter.lacks_records || letter.unread.is_some() {
             return Ok(());
         }
         self.delete_letter(work, index).await

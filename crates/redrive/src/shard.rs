@@ -2,25 +2,28 @@
 //!
 //! # Layout
 //! - `letters`: gives the records of a shard to its dead letters
-//! - `requests`: reads a page of a shard
+//! - `requests`: reads a page of a shard; `error`: why a shard cannot be read
 
+mod error;
 mod letters;
 mod requests;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
+use std::io;
 use std::time::Duration;
 
 use aws_sdk_dynamodbstreams::Client;
+use aws_sdk_dynamodbstreams::types::Record;
 use tokio::time::{Instant, sleep_until};
 
-use crate::error::RedriveError;
 use crate::letter::Batch;
 use letters::Letters;
-use requests::{Page, first_iterator, oldest, page, silent};
+use requests::{Page, failed, first_iterator, oldest, page};
 
-pub use letters::Found;
+pub use error::ShardError;
+pub use letters::{Found, Reading};
 
 /// An open shard can have empty pages between its records.
 const EMPTY_PAGES: usize = 20;
@@ -47,47 +50,67 @@ impl Shards {
     pub async fn read(
         &mut self,
         batches: Vec<(usize, Batch)>,
-        mut add: impl FnMut(usize, Found) -> Result<(), RedriveError>,
-    ) -> Result<(), RedriveError> {
+        mut add: impl FnMut(usize, Reading) -> io::Result<()>,
+    ) -> io::Result<()> {
         for mut letters in Letters::by_shard(batches) {
             while let Some(batch) = letters.next() {
-                let found = self.read_from(&batch, &mut letters).await?;
-                found.into_iter().try_for_each(|(index, found)| add(index, found))?;
+                let read = self.read_from(&batch, &mut letters).await;
+                read.into_iter().try_for_each(|(index, reading)| add(index, reading))?;
             }
         }
         Ok(())
     }
 
     /// Reads from the first record of this dead letter to its last one, and further as long as another one has begun.
-    async fn read_from(
+    /// If the shard fails, the rest of its dead letters is unread.
+    async fn read_from(&mut self, batch: &Batch, letters: &mut Letters) -> Vec<(usize, Reading)> {
+        let mut read = Vec::new();
+        if let Err(error) = self.read_pages(batch, letters, &mut read).await {
+            read.extend(letters.fail(&error));
+        }
+        read
+    }
+
+    async fn read_pages(
         &mut self,
         batch: &Batch,
         letters: &mut Letters,
-    ) -> Result<Vec<(usize, Found)>, RedriveError> {
-        let (mut found, mut empty) = (Vec::new(), 0);
+        read: &mut Vec<(usize, Reading)>,
+    ) -> Result<(), ShardError> {
+        let mut empty = 0;
         let mut iterator = first_iterator(&self.client, batch).await?;
         while let Some(current) = iterator {
-            self.wait(&batch.shard_id).await;
-            let (records, next) = match page(&self.client, batch, current).await? {
-                Page::Records(records, next) => (records, next),
-                Page::Trimmed => {
-                    letters.lose();
-                    (Vec::new(), oldest(&self.client, batch).await?)
-                }
-                Page::Gone => break,
-            };
+            let Some((records, next)) = self.read_page(batch, letters, current).await? else { break };
             empty = if records.is_empty() { empty + 1 } else { 0 };
             if empty == EMPTY_PAGES {
-                return Err(silent(batch));
+                return Err(silent(&batch.shard_id));
             }
-            found.extend(letters.add(records)?);
+            read.extend(letters.add(records)?);
             if !letters.has_begun() {
-                return Ok(found);
+                return Ok(());
             }
             iterator = next;
         }
-        found.extend(letters.end());
-        Ok(found)
+        read.extend(letters.end());
+        Ok(())
+    }
+
+    /// Returns records and the next iterator. `None` if the shard has left the stream.
+    async fn read_page(
+        &mut self,
+        batch: &Batch,
+        letters: &mut Letters,
+        iterator: String,
+    ) -> Result<Option<(Vec<Record>, Option<String>)>, ShardError> {
+        self.wait(&batch.shard_id).await;
+        match page(&self.client, iterator).await? {
+            Page::Records(records, next) => Ok(Some((records, next))),
+            Page::Gone => Ok(None),
+            Page::Trimmed => {
+                letters.lose();
+                Ok(Some((Vec::new(), oldest(&self.client, batch).await?)))
+            }
+        }
     }
 
     /// Waits until the shard can be read, also after a read for another dead letter.
@@ -96,4 +119,9 @@ impl Shards {
         sleep_until(*free_at).await;
         *free_at = Instant::now() + PAUSE;
     }
+}
+
+/// Nothing proves that the records have left the stream.
+fn silent(shard: &str) -> ShardError {
+    failed(format!("{shard} returned no records in {EMPTY_PAGES} reads, although dead letters have some"))
 }

@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
+use std::io;
 
 use crate::deployment::Pipe;
-use crate::error::RedriveError;
 use crate::hold::Hold;
 use crate::letter::Letter;
 use crate::record::Record;
-use crate::report::Summary;
-use crate::shard::{Found, Shards};
+use crate::report::{Output, Summary, Unread};
+use crate::shard::{Found, Reading, Shards};
 
 /// Everything that waits, in the order of the changes.
 #[derive(Debug)]
@@ -23,18 +23,24 @@ impl Work {
     }
 
     /// Adds the records of a pipe's letters, from this one on, that are still in the stream.
-    pub async fn read_records(
-        &mut self,
-        shards: &mut Shards,
-        pipe: &Pipe,
-        first: usize,
-    ) -> Result<(), RedriveError> {
+    pub async fn read_records(&mut self, shards: &mut Shards, pipe: &Pipe, first: usize) -> io::Result<()> {
         let letters = self.letters.iter().enumerate().skip(first);
         let batches = letters.map(|(index, letter)| (index, letter.batch.clone())).collect();
-        shards.read(batches, |index, found| self.add(pipe, index, found)).await
+        shards.read(batches, |index, reading| self.add(pipe, index, reading)).await
     }
 
-    fn add(&mut self, pipe: &Pipe, index: usize, found: Found) -> Result<(), RedriveError> {
+    fn add(&mut self, pipe: &Pipe, index: usize, reading: Reading) -> io::Result<()> {
+        match reading {
+            Reading::Found(found) => self.add_found(pipe, index, found),
+            Reading::Unread(error) => {
+                self.letters[index].unread = Some(error);
+                self.summary.letters_unread += 1;
+                Ok(())
+            }
+        }
+    }
+
+    fn add_found(&mut self, pipe: &Pipe, index: usize, found: Found) -> io::Result<()> {
         self.letters[index].lacks_records = !found.is_complete;
         for (id, json) in found.records {
             if !pipe.filter.passes(&json) {
@@ -44,6 +50,11 @@ impl Work {
             self.records.push(Record::of_letter(id, &pipe.name, &json.to_string(), index)?);
         }
         Ok(())
+    }
+
+    /// Reports the letters, from this one on, whose shard could not be read.
+    pub fn report_unread(&self, first: usize, out: &mut impl Output) -> io::Result<()> {
+        self.letters.iter().skip(first).filter_map(Unread::of).try_for_each(|unread| out.unread(&unread))
     }
 
     /// Joins the places of records that wait in several, and sorts them.

@@ -26,6 +26,7 @@ fn letter(at: &str) -> Letter {
         at: at.to_owned(),
         open: 0,
         lacks_records: true,
+        unread: None,
     }
 }
 

@@ -56,6 +56,7 @@ impl<I> Redrive<I> {
             let first = work.letters.len();
             self.receive(work, pipe, queue, (selection, redrives), out).await?;
             work.read_records(&mut shards, pipe, first).await?;
+            work.report_unread(first, out)?;
         }
         work.join();
         Ok(())

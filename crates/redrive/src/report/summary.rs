@@ -23,6 +23,8 @@ pub struct Summary {
     pub letters_removed: usize,
     /// Dead letters without all of their records.
     pub letters_lost: usize,
+    /// Dead letters whose shard could not be read.
+    pub letters_unread: usize,
     /// Dead letters that another reader has.
     pub letters_elsewhere: usize,
     /// Items of the table of rejected records that cannot be read, or are being written.
@@ -56,7 +58,8 @@ impl Summary {
 
     /// Returns whether something stays although it was wanted.
     pub fn has_rest(&self) -> bool {
-        let rest = [self.changed, self.letters_lost, self.letters_elsewhere, self.unreadable];
+        let letters = self.letters_lost + self.letters_unread + self.letters_elsewhere;
+        let rest = [self.changed, letters, self.unreadable];
         self.remaining() > 0 || rest.into_iter().any(|count| count > 0)
     }
 }

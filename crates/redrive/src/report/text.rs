@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::line::{Line, Outcome, Place};
 use super::lost::{Known, Lost};
 use super::summary::Summary;
+use super::unread::Unread;
 use crate::entry::cause;
 
 /// Known records to show of one dead letter.
@@ -103,6 +104,19 @@ fn advice(text: &mut String, lost: &Lost, has_log: bool, deployment: &str) {
     row(text, "next", &format!("without the dead letter: {discard}"));
 }
 
+/// `deployment` is the option that names the deployment, with a space before it.
+pub fn unread_text(unread: &Unread, deployment: &str) -> String {
+    let Unread { pipe, letter, stream, shard, first_sequence, last_sequence, .. } = unread;
+    let mut text = format!("{pipe} {letter} (dead letter {})\n", unread.at);
+    row(&mut text, "unread", &unread.reason);
+    row(&mut text, "place", &format!("{shard} of {stream}, from {first_sequence} to {last_sequence}"));
+    row(&mut text, "failed", &unread.condition);
+    let again = format!("tablecast redrive{deployment} --pipe {pipe} --id {letter} --yes");
+    let first_change = &unread.first_change;
+    row(&mut text, "next", &format!("nothing is lost until 24 hours after {first_change}: {again}"));
+    text
+}
+
 pub fn summary_text(summary: &Summary, redrives: bool) -> String {
     let Summary { records, letters, events, .. } = summary;
     let mut parts = Vec::new();
@@ -121,6 +135,7 @@ pub fn summary_text(summary: &Summary, redrives: bool) -> String {
     add(summary.filtered, "are dropped by the filter of the pipe");
     add(summary.letters_removed, "dead letters are deleted");
     add(summary.letters_lost, "dead letters lack records");
+    add(summary.letters_unread, "dead letters could not be read");
     add(summary.letters_elsewhere, "dead letters are with another reader");
     add(summary.unreadable, "items of the table are no complete record");
     let found = format!("{records} records, {letters} dead letters, {events} events");

@@ -4,8 +4,8 @@ use aws_sdk_dynamodbstreams::types::Record;
 use serde_json::Value;
 use tablecast_pipes::record_json;
 
+use super::error::ShardError;
 use super::requests::failed;
-use crate::error::RedriveError;
 use crate::letter::{Batch, number};
 
 /// The dead letters of a shard that are not read to their last record.
@@ -26,6 +26,13 @@ struct Letter {
     /// True if the stream lost records while they were read.
     has_gap: bool,
     records: Vec<(String, Value)>,
+}
+
+/// What a dead letter has in its shard.
+#[derive(Debug)]
+pub enum Reading {
+    Found(Found),
+    Unread(ShardError),
 }
 
 #[derive(Debug)]
@@ -64,7 +71,7 @@ impl Letters {
     }
 
     /// Adds a page, and returns the dead letters that end in it.
-    pub fn add(&mut self, page: Vec<Record>) -> Result<Vec<(usize, Found)>, RedriveError> {
+    pub fn add(&mut self, page: Vec<Record>) -> Result<Vec<(usize, Reading)>, ShardError> {
         for record in &page {
             let sequence = sequence(record);
             if number(sequence) > number(&self.read_to) {
@@ -90,8 +97,14 @@ impl Letters {
     }
 
     /// Returns the rest, because the shard has no more records.
-    pub fn end(&mut self) -> Vec<(usize, Found)> {
+    pub fn end(&mut self) -> Vec<(usize, Reading)> {
         found(std::mem::take(&mut self.open))
+    }
+
+    /// Returns the rest as unread, also those that have some of their records.
+    pub fn fail(&mut self, error: &ShardError) -> Vec<(usize, Reading)> {
+        let rest = std::mem::take(&mut self.open).into_iter();
+        rest.map(|letter| (letter.index, Reading::Unread(error.clone()))).collect()
     }
 }
 
@@ -104,25 +117,24 @@ impl Letter {
         number(&self.batch.start_sequence_number)
     }
 
-    fn add(&mut self, record: &Record, sequence: &str) -> Result<(), RedriveError> {
+    fn add(&mut self, record: &Record, sequence: &str) -> Result<(), ShardError> {
         let Self { batch, .. } = self;
         if !batch.contains(sequence) {
             return Ok(());
         }
         self.has_first |= batch.is_first(sequence);
         self.has_last |= batch.is_last(sequence);
-        let json =
-            record_json(record, &batch.stream_arn).map_err(|error| failed(batch, &error.to_string()))?;
-        let id = record.event_id.clone().ok_or_else(|| failed(batch, "a record has no eventID"))?;
+        let json = record_json(record, &batch.stream_arn).map_err(|error| failed(error.to_string()))?;
+        let id = record.event_id.clone().ok_or_else(|| failed("a record has no eventID"))?;
         self.records.push((id, json));
         Ok(())
     }
 }
 
-fn found(letters: Vec<Letter>) -> Vec<(usize, Found)> {
+fn found(letters: Vec<Letter>) -> Vec<(usize, Reading)> {
     let found = |letter: Letter| {
         let is_complete = letter.has_first && letter.has_last && !letter.has_gap;
-        (letter.index, Found { records: letter.records, is_complete })
+        (letter.index, Reading::Found(Found { records: letter.records, is_complete }))
     };
     letters.into_iter().map(found).collect()
 }
@@ -152,12 +164,12 @@ mod tests {
             Record::builder().event_id(*sequence).dynamodb(change).build()
         };
         let ended = letters.add(sequences.iter().map(record).collect()).unwrap();
-        let ids = |found: Found| (found.records.into_iter().map(|(id, _)| id).collect(), found.is_complete);
-        ended
-            .into_iter()
-            .map(|(index, found)| (index, ids(found)))
-            .map(|(index, (ids, all))| (index, ids, all))
-            .collect()
+        let ids = |found: &Found| found.records.iter().map(|(id, _)| id.clone()).collect();
+        let shown = |(index, reading)| match reading {
+            Reading::Found(found) => (index, ids(&found), found.is_complete),
+            Reading::Unread(error) => panic!("{error}"),
+        };
+        ended.into_iter().map(shown).collect()
     }
 
     fn one(sequences: &[&str]) -> Vec<(usize, Vec<String>, bool)> {

@@ -4,7 +4,7 @@ use aws_sdk_dynamodbstreams::operation::get_records::GetRecordsError;
 use aws_sdk_dynamodbstreams::operation::get_shard_iterator::GetShardIteratorError;
 use aws_sdk_dynamodbstreams::types::{Record, ShardIteratorType};
 
-use crate::error::RedriveError;
+use super::error::ShardError;
 use crate::letter::Batch;
 
 /// A response of GetRecords.
@@ -18,16 +18,16 @@ pub enum Page {
 }
 
 /// Begins at the first record, or at the oldest one if the first one has left. `None` if the shard has left.
-pub async fn first_iterator(client: &Client, batch: &Batch) -> Result<Option<String>, RedriveError> {
+pub async fn first_iterator(client: &Client, batch: &Batch) -> Result<Option<String>, ShardError> {
     match iterator(client, batch, Some(&batch.start_sequence_number)).await {
         Err(error) if is_trimmed(&error) => oldest(client, batch).await,
-        result => unless_gone(batch, result),
+        result => unless_gone(result),
     }
 }
 
 /// `None` if the shard has left the stream.
-pub async fn oldest(client: &Client, batch: &Batch) -> Result<Option<String>, RedriveError> {
-    unless_gone(batch, iterator(client, batch, None).await)
+pub async fn oldest(client: &Client, batch: &Batch) -> Result<Option<String>, ShardError> {
+    unless_gone(iterator(client, batch, None).await)
 }
 
 type IteratorError = SdkError<GetShardIteratorError>;
@@ -44,16 +44,13 @@ async fn iterator(
     Ok(call.set_sequence_number(sequence.cloned()).send().await?.shard_iterator)
 }
 
-fn unless_gone(
-    batch: &Batch,
-    result: Result<Option<String>, IteratorError>,
-) -> Result<Option<String>, RedriveError> {
+fn unless_gone(result: Result<Option<String>, IteratorError>) -> Result<Option<String>, ShardError> {
     match result {
         Ok(Some(iterator)) => Ok(Some(iterator)),
-        Ok(None) => Err(failed(batch, "GetShardIterator returned no iterator")),
+        Ok(None) => Err(failed("GetShardIterator returned no iterator")),
         Err(error) => match error.as_service_error() {
             Some(gone) if gone.is_resource_not_found_exception() => Ok(None),
-            _ => Err(failed(batch, &tablecast_aws::reason(&error))),
+            _ => Err(failed(tablecast_aws::reason(&error))),
         },
     }
 }
@@ -62,10 +59,10 @@ fn is_trimmed(error: &IteratorError) -> bool {
     error.as_service_error().is_some_and(GetShardIteratorError::is_trimmed_data_access_exception)
 }
 
-pub async fn page(client: &Client, batch: &Batch, iterator: String) -> Result<Page, RedriveError> {
+pub async fn page(client: &Client, iterator: String) -> Result<Page, ShardError> {
     let error = match client.get_records().shard_iterator(iterator).send().await {
         Ok(page) => {
-            let records = page.records.ok_or_else(|| failed(batch, "GetRecords returned no records"))?;
+            let records = page.records.ok_or_else(|| failed("GetRecords returned no records"))?;
             return Ok(Page::Records(records, page.next_shard_iterator));
         }
         Err(error) => error,
@@ -73,19 +70,10 @@ pub async fn page(client: &Client, batch: &Batch, iterator: String) -> Result<Pa
     match error.as_service_error() {
         Some(GetRecordsError::TrimmedDataAccessException(_)) => Ok(Page::Trimmed),
         Some(GetRecordsError::ResourceNotFoundException(_)) => Ok(Page::Gone),
-        _ => Err(failed(batch, &tablecast_aws::reason(&error))),
+        _ => Err(failed(tablecast_aws::reason(&error))),
     }
 }
 
-/// A shard that has the records of a dead letter returns none.
-pub fn silent(batch: &Batch) -> RedriveError {
-    let Batch { shard_id, start_sequence_number: start, end_sequence_number: end, .. } = batch;
-    failed(
-        batch,
-        &format!("{shard_id} returns no records now, although a dead letter has those from {start} to {end}"),
-    )
-}
-
-pub fn failed(batch: &Batch, reason: &str) -> RedriveError {
-    RedriveError::Stream { stream: batch.stream_arn.clone(), reason: reason.to_owned() }
+pub fn failed(reason: impl Into<String>) -> ShardError {
+    ShardError(reason.into())
 }

@@ -7,19 +7,28 @@ use crate::letter::Letter;
 use crate::letter::tests::letter;
 use stream::Stream;
 
-/// The number of records of each dead letter that was read, and whether it is complete.
-type Read = Vec<(usize, bool)>;
+/// The number of records of a dead letter, and whether it is complete.
+type Read = (usize, bool);
 
-async fn read(stream: &Stream, letters: &[Letter]) -> Result<Read, RedriveError> {
+/// Reads each dead letter, or returns why its shard could not be read.
+async fn readings(stream: &Stream, letters: &[Letter]) -> Vec<Result<Read, String>> {
     let mut shards = Shards::new(Client::new(&stream.aws()));
-    let mut found: Vec<_> = letters.iter().map(|_| None).collect();
+    let mut read: Vec<_> = letters.iter().map(|_| None).collect();
     let batches = letters.iter().map(|letter| letter.batch.clone()).enumerate().collect();
-    let add = |index: usize, of: Found| {
-        assert!(found[index].replace((of.records.len(), of.is_complete)).is_none(), "{index} twice");
+    let add = |index: usize, reading: Reading| {
+        let result = match reading {
+            Reading::Found(found) => Ok((found.records.len(), found.is_complete)),
+            Reading::Unread(error) => Err(error.to_string()),
+        };
+        assert!(read[index].replace(result).is_none(), "{index} twice");
         Ok(())
     };
-    shards.read(batches, add).await?;
-    Ok(found.into_iter().map(Option::unwrap).collect())
+    shards.read(batches, add).await.unwrap();
+    read.into_iter().map(Option::unwrap).collect()
+}
+
+async fn read(stream: &Stream, letters: &[Letter]) -> Vec<Read> {
+    readings(stream, letters).await.into_iter().collect::<Result<_, _>>().unwrap()
 }
 
 /// A dead letter of so many records.
@@ -41,7 +50,7 @@ async fn reads_of_one_shard_leave_time_for_its_pipe() {
 async fn adjacent_dead_letters_share_the_pages_of_their_shard() {
     let stream = Stream::of(1..=5000);
     let letters: Vec<_> = (0..441).rev().map(|number| batch(1000 + 5 * number, 5)).collect();
-    assert_eq!(read(&stream, &letters).await.unwrap(), vec![(5, true); 441]);
+    assert_eq!(read(&stream, &letters).await, vec![(5, true); 441]);
     assert_eq!(stream.reads(), [(1000, 1999), (2000, 2999), (3000, 3999)], "2205 records");
 }
 
@@ -50,7 +59,7 @@ async fn records_between_dead_letters_that_are_far_apart_are_not_read() {
     let stream = Stream::of(1..=1_000_000);
     let letters = [batch(10, 5), batch(400_000, 3), batch(400_900, 300), batch(900_000, 1)];
     let expected = [(5, true), (3, true), (300, true), (1, true)];
-    assert_eq!(read(&stream, &letters).await.unwrap(), expected);
+    assert_eq!(read(&stream, &letters).await, expected);
     let starts: Vec<_> = stream.reads().into_iter().map(|(first, _)| first).collect();
     assert_eq!(starts, [10, 400_000, 401_000, 900_000]);
 }
@@ -59,7 +68,7 @@ async fn records_between_dead_letters_that_are_far_apart_are_not_read() {
 async fn records_that_were_trimmed_have_left_the_stream() {
     let stream = Stream::of(500..=5000);
     let letters = [batch(1, 10), batch(490, 20), batch(600, 10)];
-    assert_eq!(read(&stream, &letters).await.unwrap(), [(0, false), (10, false), (10, true)]);
+    assert_eq!(read(&stream, &letters).await, [(0, false), (10, false), (10, true)]);
     assert_eq!(stream.reads().len(), 1);
 }
 
@@ -67,26 +76,39 @@ async fn records_that_were_trimmed_have_left_the_stream() {
 async fn records_that_are_trimmed_during_the_read_have_left_the_stream() {
     let stream = Stream { trims_to: Some(2500), ..Stream::of(1..=5000) };
     let letters = [batch(1, 3000), batch(3000, 10)];
-    assert_eq!(read(&stream, &letters).await.unwrap(), [(1501, false), (10, true)]);
+    assert_eq!(read(&stream, &letters).await, [(1501, false), (10, true)]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_shard_that_is_gone_or_ended_has_no_more_records() {
     let gone = Stream { is_gone: true, ..Stream::of(1..=9) };
-    assert_eq!(read(&gone, &[batch(1, 2), batch(5, 2)]).await.unwrap(), [(0, false), (0, false)]);
+    assert_eq!(read(&gone, &[batch(1, 2), batch(5, 2)]).await, [(0, false), (0, false)]);
     let ended = Stream { has_ended: true, ..Stream::of(1..=9) };
-    assert_eq!(read(&ended, &[batch(1, 2), batch(9, 2)]).await.unwrap(), [(2, true), (1, false)]);
+    assert_eq!(read(&ended, &[batch(1, 2), batch(9, 2)]).await, [(2, true), (1, false)]);
 }
 
 /// Nothing proves that such records have left, and `--discard-lost` would delete their dead letter.
 #[tokio::test(start_paused = true)]
 async fn empty_pages_do_not_prove_that_records_have_left_the_stream() {
     let quiet = Stream { empty_pages: EMPTY_PAGES - 1, ..Stream::of(1..=9) };
-    assert_eq!(read(&quiet, &[batch(1, 2)]).await.unwrap(), [(2, true)]);
+    assert_eq!(read(&quiet, &[batch(1, 2)]).await, [(2, true)]);
     let silent = Stream { empty_pages: usize::MAX, ..Stream::of(1..=9) };
-    let error = read(&silent, &[batch(1, 2)]).await.unwrap_err().to_string();
-    assert!(error.contains("returns no records now"), "{error}");
-    assert!(error.ends_with("nothing is lost: run the same command again"), "{error}");
-    let open = read(&Stream::of(1..=9), &[batch(5, 20)]).await.unwrap_err().to_string();
-    assert!(open.contains("returns no records now"), "{open}");
+    let reason = "shardId-1 returned no records in 20 reads, although dead letters have some";
+    assert_eq!(readings(&silent, &[batch(1, 2)]).await, [Err(reason.to_owned())]);
+    let open = readings(&Stream::of(1..=9), &[batch(20, 5), batch(5, 10), batch(1, 2)]).await;
+    assert_eq!(open, [Err(reason.to_owned()), Err(reason.to_owned()), Ok((2, true))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shard_that_fails_does_not_stop_the_others() {
+    let stream = Stream { failing_shard: Some("shardId-2"), ..Stream::of(1..=9) };
+    let mut letters = [batch(1, 2), batch(3, 2), batch(5, 2), batch(7, 2)];
+    for (letter, shard) in letters.iter_mut().zip(["shardId-3", "shardId-2", "shardId-1", "shardId-2"]) {
+        letter.batch.shard_id = shard.to_owned();
+    }
+    let [third, second, first, last] = readings(&stream, &letters).await.try_into().unwrap();
+    assert_eq!([third, first], [Ok((2, true)), Ok((2, true))]);
+    let reason = second.unwrap_err();
+    assert!(reason.contains("planned"), "{reason}");
+    assert_eq!(last, Err(reason));
 }

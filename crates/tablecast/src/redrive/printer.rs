@@ -2,7 +2,9 @@ use std::io::{self, Write, stdout};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use tablecast_redrive::report::{Line, Lost, Output, Summary, line_text, lost_text, summary_text};
+use tablecast_redrive::report::{
+    Line, Lost, Output, Summary, Unread, line_text, lost_text, summary_text, unread_text,
+};
 
 use super::Arguments;
 use crate::doctor::Format;
@@ -50,6 +52,13 @@ impl Output for Printer {
         match self.format {
             Format::Text => self.print(&lost_text(lost, &self.deployment)),
             Format::Json => self.print(&format!("{}\n", json!({ "lost": lost }))),
+        }
+    }
+
+    fn unread(&mut self, unread: &Unread) -> io::Result<()> {
+        match self.format {
+            Format::Text => self.print(&unread_text(unread, &self.deployment)),
+            Format::Json => self.print(&format!("{}\n", json!({ "unread": unread }))),
         }
     }
 

@@ -6,6 +6,11 @@ use tokio::net::{TcpListener, TcpStream};
 
 pub const STREAM: &str = "arn:aws:dynamodb:eu-central-1:1:table/prod-orders/stream/2026";
 
+const SHARD: &str = "shardId-00000001234567891234-aaa1abcd";
+
+/// It is read before the other one.
+pub const FAILING_SHARD: &str = "shardId-00000001234567890000-aaa1abcd";
+
 /// A deployment with dead letters of two records each. The filter drops the second one of each.
 #[derive(Clone, Default)]
 pub struct Aws {
@@ -19,6 +24,8 @@ pub struct Aws {
     pub keeps: bool,
     /// True if another run, which was killed, has the message.
     pub is_held: bool,
+    /// True if there is one more dead letter, whose shard cannot be read.
+    pub has_failing_shard: bool,
 }
 
 impl Aws {
@@ -72,6 +79,7 @@ impl Aws {
                 json!({ "Failed": [{ "Id": "0", "Code": "InternalError", "Message": "busy", "SenderFault": false }] })
             }
             "ChangeMessageVisibilityBatch" | "DeleteMessageBatch" => json!({ "Successful": [{ "Id": "0" }] }),
+            "GetShardIterator" if body["ShardId"] == FAILING_SHARD => return Err("AccessDeniedException"),
             "GetShardIterator" if self.is_trimmed && body["ShardIteratorType"] == "AT_SEQUENCE_NUMBER" => {
                 return Err("com.amazonaws.dynamodb.v20120810#TrimmedDataAccessException");
             }
@@ -96,8 +104,9 @@ impl Aws {
     }
 
     fn messages(&self) -> Vec<Value> {
-        let own = self.firsts().map(|first| message("acme-orders", &format!("m{first}"), first));
-        own.chain([message("other", "m2", 1)]).collect()
+        let own = self.firsts().map(|first| message("acme-orders", &format!("m{first}"), first, SHARD));
+        let unread = self.has_failing_shard.then(|| message("acme-orders", "unread", 1, FAILING_SHARD));
+        own.chain([message("other", "m2", 1, SHARD)]).chain(unread).collect()
     }
 
     pub fn count(&self, name: &str) -> usize {
@@ -147,12 +156,12 @@ pub fn sequence(number: u32) -> String {
     format!("{number}00000000000000000000")
 }
 
-fn message(pipe: &str, id: &str, first: u32) -> Value {
+fn message(pipe: &str, id: &str, first: u32, shard: &str) -> Value {
     let body = json!({
         "context": { "partnerResourceArn": format!("arn:aws:pipes:eu-central-1:1:pipe/{pipe}"), "condition": "RecordAgeExceeded" },
         "version": "1.0", "timestamp": "2026-11-23T09:00:00Z",
         "DDBStreamBatchInfo": {
-            "shardId": "shardId-00000001234567891234-aaa1abcd", "startSequenceNumber": sequence(first),
+            "shardId": shard, "startSequenceNumber": sequence(first),
             "endSequenceNumber": sequence(first + 1), "batchSize": 2, "streamArn": STREAM,
             "approximateArrivalOfFirstRecord": "2026-11-23T03:00:00Z",
             "approximateArrivalOfLastRecord": "2026-11-23T03:00:05Z",

@@ -8,7 +8,7 @@ use std::process::Output;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use aws::{Aws, STREAM, change, element, sequence};
+use aws::{Aws, FAILING_SHARD, STREAM, change, element, sequence};
 
 /// Runs the program in an empty folder. Returns its exit code, its lines and stderr.
 async fn run(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
@@ -97,6 +97,21 @@ async fn a_dead_letter_whose_records_were_trimmed_is_lost_and_stays() {
     let (code, lines, _) = of_deployment(&aws, &["--yes", "--discard-lost"]).await;
     assert_eq!((code, &lines[0]["lost"]["discarded"]), (0, &json!(true)), "{lines:?}");
     assert_eq!(aws.count("DeleteMessageBatch"), 1);
+}
+
+#[tokio::test]
+async fn dead_letters_of_a_shard_that_fails_stay_and_the_others_are_redriven() {
+    let aws = Aws { has_failing_shard: true, ..Aws::default() };
+    let (code, lines, errors) = of_deployment(&aws, &["--yes", "--discard-lost"]).await;
+    let unread = &lines[0]["unread"];
+    assert_eq!((code, &unread["letter"], &unread["shard"]), (1, &json!("unread"), &json!(FAILING_SHARD)));
+    assert!(unread["reason"].as_str().unwrap().contains("planned"), "{errors} {unread}");
+    let summary = &lines[2]["summary"];
+    let counts = ["redriven", "lettersRemoved", "lettersUnread"].map(|name| summary[name].clone());
+    assert_eq!(counts, [json!(1), json!(1), json!(1)], "{summary}");
+    assert_eq!(aws.bodies("DeleteMessageBatch")[0]["Entries"][0]["ReceiptHandle"], "receipt-m1");
+    let back = aws.bodies("ChangeMessageVisibilityBatch");
+    assert_eq!(back.last().unwrap()["Entries"][0]["ReceiptHandle"], "receipt-unread");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use super::functions::{Fake, Step};
 use crate::deployment::Deployment;
 use crate::error::RedriveError;
 use crate::redrive::{Options, Redrive};
-use crate::report::{Line, Lost, Outcome, Output, Summary};
+use crate::report::{Line, Lost, Outcome, Output, Summary, Unread};
 use crate::selection::Selection;
 
 const TABLE: &str = "rejected";
@@ -155,6 +155,10 @@ impl Output for Lines {
     }
 
     fn lost(&mut self, _: &Lost) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn unread(&mut self, _: &Unread) -> io::Result<()> {
         Ok(())
     }
 

@@ -2,6 +2,9 @@ use serde_json::json;
 
 use super::*;
 use crate::fate::{Cause, Event};
+use crate::letter::Letter;
+use crate::letter::tests::letter;
+use crate::shard::ShardError;
 
 fn line(outcome: Outcome) -> Line {
     Line {
@@ -84,6 +87,19 @@ fn a_lost_dead_letter_has_all_that_is_known_and_what_to_do() {
     }
     let discarded = lost_text(&Lost { discarded: true, ..lost }, "");
     assert!(discarded.contains("deleted  the dead letter") && !discarded.contains("--rebuild"));
+}
+
+#[test]
+fn an_unread_dead_letter_has_the_reason_and_the_command_that_reads_it_again() {
+    let reason = ShardError("shardId-1 returned no records".to_owned());
+    let letter = Letter { unread: Some(reason), ..letter("99", "101") };
+    let expected = "orders m (dead letter 2026-11-23T09:00:00Z)
+  unread   shardId-1 returned no records
+  place    shardId-1 of arn:aws:dynamodb:r:1:table/orders/stream/2026, from 99 to 101
+  failed   RecordAgeExceeded
+  next     nothing is lost until 24 hours after 2026-11-23T03:00:00Z: tablecast redrive --deployment acme --pipe orders --id m --yes
+";
+    assert_eq!(unread_text(&Unread::of(&letter).unwrap(), " --deployment acme"), expected);
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub struct Stream {
     pub empty_pages: usize,
     /// After the first page with records, the oldest record is this one.
     pub trims_to: Option<usize>,
+    /// A shard that cannot be read.
+    pub failing_shard: Option<&'static str>,
     pub seen: Arc<Mutex<Seen>>,
 }
 
@@ -36,8 +38,8 @@ pub struct Seen {
 
 impl Stream {
     pub fn of(records: RangeInclusive<usize>) -> Self {
-        let (is_gone, has_ended, empty_pages, trims_to, seen) = Default::default();
-        Self { records, is_gone, has_ended, empty_pages, trims_to, seen }
+        let (is_gone, has_ended, empty_pages, trims_to, failing_shard, seen) = Default::default();
+        Self { records, is_gone, has_ended, empty_pages, trims_to, failing_shard, seen }
     }
 
     pub fn reads(&self) -> Vec<(usize, usize)> {
@@ -60,6 +62,9 @@ impl Stream {
     fn respond(&self, operation: &str, request: &Value) -> Result<Value, &'static str> {
         match operation {
             _ if self.is_gone => Err("ResourceNotFoundException"),
+            _ if self.failing_shard.is_some_and(|shard| request["ShardId"] == shard) => {
+                Err("AccessDeniedException")
+            }
             "DynamoDBStreams_20120810.GetShardIterator" => self.iterator(request),
             "DynamoDBStreams_20120810.GetRecords" => {
                 self.page(request["ShardIterator"].as_str().unwrap().parse().unwrap())

@@ -1,7 +1,7 @@
 import type { EventType, Received, UntypedEvents } from "./events.js";
 import type { State } from "./machine/effect.js";
 import type { ClientOptions, StateListener, SubscribeOptions } from "./options.js";
-import { ProgressSaver } from "./progress-saver.js";
+import type { ProgressSavers } from "./progress-savers.js";
 import { StateListeners } from "./state-listeners.js";
 import type { Subscription } from "./subscription.js";
 import { type ControllerConfig, SubscriptionController } from "./subscription-controller.js";
@@ -18,10 +18,10 @@ export class Client<Events extends object = UntypedEvents> {
   /** @internal The subscriptions and collections to close with the client. */
   readonly open = new Set<{ close(): void }>();
   readonly #states = new StateListeners();
-  /** By the name of the progress in the store. */
-  readonly #savers = new Map<string, ProgressSaver>();
+  readonly #savers: ProgressSavers | undefined;
 
-  constructor(private readonly options: ClientOptions) {
+  constructor(options: ClientOptions) {
+    this.#savers = options.store?.savers();
     this.transport = new Transport({ ...options, onState: (state, reason) => this.#states.report(state, reason) });
   }
 
@@ -49,7 +49,7 @@ export class Client<Events extends object = UntypedEvents> {
     if (subjects.length === 0) throw new Error("subscribe: no subject. Use one or more, such as orders/acme/*");
     const filter = { subjects: [...new Set([subjects].flat())], types: options.types && [...options.types] };
     const name = options.name ?? [...filter.subjects, ...(filter.types ?? [])].join(",");
-    const controller = this.#createController({ ...filter, read: options }, name);
+    const controller = this.#createController({ ...filter, read: options, saver: this.#savers?.get(name) });
     if (this.state === "closed") controller.subscription.close();
     else void controller.start(options.bookmark);
     return controller.subscription;
@@ -62,20 +62,10 @@ export class Client<Events extends object = UntypedEvents> {
     for (const one of [...this.open]) one.close();
   }
 
-  #createController(config: Pick<ControllerConfig, "subjects" | "types" | "read">, name: string): SubscriptionController {
-    const saver = this.#savers.get(name) ?? this.#createSaver(name);
+  #createController(config: Omit<ControllerConfig, "transport" | "onClose">): SubscriptionController {
     const onClose = () => this.open.delete(controller.subscription);
-    const controller = new SubscriptionController({ ...config, saver, transport: this.transport, onClose });
+    const controller = new SubscriptionController({ ...config, transport: this.transport, onClose });
     this.open.add(controller.subscription);
     return controller;
-  }
-
-  #createSaver(name: string): ProgressSaver {
-    const forget = () => {
-      if (this.#savers.get(name) === saver) this.#savers.delete(name);
-    };
-    const saver = new ProgressSaver(this.options.store, name, forget);
-    this.#savers.set(name, saver);
-    return saver;
   }
 }

@@ -1,5 +1,5 @@
 import type { Delivery, Replaced } from "./machine/delivery.js";
-import { MAX_REMEMBERED } from "./machine/recent-ids.js";
+import { MAX_REMEMBERED } from "./machine/recent.js";
 
 /** The deliveries that wait for the application, in order. */
 export class DeliveryQueue {

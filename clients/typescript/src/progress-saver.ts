@@ -1,13 +1,15 @@
 import { asError } from "./errors.js";
-import { Progress } from "./machine/progress.js";
-import type { Store } from "./stores.js";
+import { leastProgress } from "./machine/least-progress.js";
+import type { Delivery } from "./machine/delivery.js";
+import type { Progress } from "./machine/progress.js";
+import type { StoreCallbacks } from "./stores.js";
 
 /** A subscription whose progress is saved. */
 export interface Saved {
   /** Undefined until the subscription has started. */
-  progress(): Progress | undefined;
-  /** The store could not load or save. */
-  failed(error: Error): void;
+  readonly progress: Progress | undefined;
+  /** Receives the errors of the store. */
+  deliver(delivery: Delivery): void;
 }
 
 /** Saves the progress under one name: the least of all open subscriptions with this name. Combines changes, and runs at
@@ -22,7 +24,7 @@ export class ProgressSaver {
   #last: Saved | undefined;
 
   constructor(
-    private readonly store: Store | undefined,
+    private readonly store: StoreCallbacks,
     private readonly name: string,
     /** No subscription is open, and no save runs. */
     private readonly onUnused: () => void,
@@ -37,7 +39,7 @@ export class ProgressSaver {
   delete(subscription: Saved): void {
     this.flush();
     this.#open.delete(subscription);
-    if (subscription.progress()) this.#last = subscription;
+    if (subscription.progress) this.#last = subscription;
     if (this.#open.size > 0) this.schedule();
     this.#checkUse();
   }
@@ -46,17 +48,17 @@ export class ProgressSaver {
   async load(subscription: Saved): Promise<string | undefined> {
     // A slow save of it may still run.
     const progress = this.#progress;
-    if (this.store && !progress.isEmpty) return progress.text();
+    if (!progress.isEmpty) return progress.text();
     try {
-      return (await this.store?.load(this.name)) ?? undefined;
+      return (await this.store.load(this.name)) ?? undefined;
     } catch (error) {
-      subscription.failed(asError(error));
+      subscription.deliver(failure(error));
       return "";
     }
   }
 
   schedule(): void {
-    if (this.store) this.#timer ??= setTimeout(() => this.flush());
+    this.#timer ??= setTimeout(() => this.flush());
   }
 
   /** Runs a scheduled save at once. */
@@ -88,14 +90,18 @@ export class ProgressSaver {
     const progress = this.#progress;
     if (progress.isEmpty) return;
     try {
-      await this.store?.save(this.name, progress.text());
+      await this.store.save(this.name, progress.text());
     } catch (error) {
-      for (const subscription of this.#open) subscription.failed(asError(error));
+      for (const subscription of this.#open) subscription.deliver(failure(error));
     }
   }
 
   get #progress(): Progress {
-    const open = Progress.least([...this.#open].flatMap((subscription) => subscription.progress() ?? []));
-    return open.isEmpty ? (this.#last?.progress() ?? open) : open;
+    const open = leastProgress([...this.#open].flatMap((subscription) => subscription.progress ?? []));
+    return open.isEmpty ? (this.#last?.progress ?? open) : open;
   }
+}
+
+function failure(error: unknown): Delivery {
+  return { kind: "error", error: asError(error) };
 }

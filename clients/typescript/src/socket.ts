@@ -34,50 +34,37 @@ export function protocols(token: string | undefined): string[] {
   return token === undefined ? PROTOCOLS : [...PROTOCOLS, `bearer.${token}`];
 }
 
-/** Calls the listener for each event of a WebSocket, until `close`. */
-export class Socket {
-  readonly #socket: WebSocketLike;
-  #error = "";
-  #isOpened = false;
+/** Calls the listener for each event of a WebSocket, until `endSocket`. */
+export function listen(socket: WebSocketLike, url: string, { opened, received, disconnected }: SocketListener): void {
+  let isOpened = false;
+  let failure = "";
+  const ended = (code: number, reason: string) => {
+    disconnected(isOpened ? closeReason(code, reason, failure) : connectFailure(url, code, failure));
+  };
+  socket.onopen = () => {
+    isOpened = true;
+    opened();
+  };
+  socket.onmessage = ({ data }: { data: unknown }) => {
+    if (typeof data === "string") received(data);
+    else disconnected("the server sent a binary frame");
+  };
+  socket.onerror = ({ message, error }: { message?: string; error?: { code?: string } }) => {
+    failure = message || error?.code || "";
+    // Node 22 reports no close of a connection that it could not open.
+    if (!isOpened) ended(1006, "");
+  };
+  socket.onclose = ({ code, reason }: { code: number; reason: string }) => ended(code, reason);
+}
 
-  constructor(
-    socket: WebSocketLike,
-    private readonly url: string,
-    listener: SocketListener,
-  ) {
-    this.#socket = socket;
-    socket.onopen = () => {
-      this.#isOpened = true;
-      listener.opened();
-    };
-    socket.onmessage = ({ data }: { data: unknown }) => {
-      if (typeof data === "string") listener.received(data);
-      else listener.disconnected("the server sent a binary frame");
-    };
-    socket.onerror = ({ message, error }: { message?: string; error?: { code?: string } }) => {
-      this.#error = message || error?.code || "";
-      // Node 22 reports no close of a connection that it could not open.
-      if (!this.#isOpened) listener.disconnected(this.#closeReason(1006, ""));
-    };
-    socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
-      listener.disconnected(this.#closeReason(code, reason));
-    };
-  }
+export function endSocket(socket: WebSocketLike): void {
+  for (const event of ["onopen", "onmessage", "onclose"] as const) socket[event] = null;
+  // Without a handler, ws throws when a socket is closed before it is open.
+  socket.onerror = () => {};
+  socket.close(1000);
+}
 
-  send(text: string): void {
-    this.#socket.send(text);
-  }
-
-  close(): void {
-    for (const event of ["onopen", "onmessage", "onclose"] as const) this.#socket[event] = null;
-    // Without a handler, ws throws when a socket is closed before it is open.
-    this.#socket.onerror = () => {};
-    this.#socket.close(1000);
-  }
-
-  /** Browsers give no error message, not even for a refused connection. */
-  #closeReason(code: number, reason: string): string {
-    if (!this.#isOpened) return connectFailure(this.url, code, this.#error);
-    return [`the connection closed with code ${code}`, reason, this.#error].filter((text) => text !== "").join(": ");
-  }
+/** Browsers give no error message. */
+function closeReason(code: number, ...details: string[]): string {
+  return [`the connection closed with code ${code}`, ...details].filter((text) => text !== "").join(": ");
 }

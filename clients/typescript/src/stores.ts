@@ -1,22 +1,39 @@
-/** Keeps the progress of subscriptions. `load` returns the text that `save` received last for this name. */
-export interface Store {
+import { ProgressSavers } from "./progress-savers.js";
+
+/** Keeps texts by name. `load` returns the text that `save` received last for this name. */
+export interface StoreCallbacks {
   load(name: string): string | null | undefined | Promise<string | null | undefined>;
   save(name: string, progress: string): void | Promise<void>;
+}
+
+/** Keeps the progress of subscriptions. Only an application with a store loads the code that saves. */
+export class Store {
+  constructor(private readonly callbacks: StoreCallbacks) {}
+
+  /** @internal Returns the savers of one client. */
+  savers(): ProgressSavers {
+    return new ProgressSavers(this.callbacks);
+  }
+}
+
+/** Keeps progress where you put it. */
+export function createStore(callbacks: StoreCallbacks): Store {
+  return new Store(callbacks);
 }
 
 /** Keeps progress until the page or process ends. */
 export function memoryStore(): Store {
   const saved = new Map<string, string>();
-  return {
+  return createStore({
     load: (name) => saved.get(name),
     save: (name, progress) => void saved.set(name, progress),
-  };
+  });
 }
 
 /** Keeps progress in `localStorage`, over reloads of the page. */
 export function webStore(storage: Pick<Storage, "getItem" | "setItem">, prefix = "tablecast:"): Store {
-  return {
+  return createStore({
     load: (name) => storage.getItem(prefix + name),
     save: (name, progress) => storage.setItem(prefix + name, progress),
-  };
+  });
 }

@@ -1,7 +1,7 @@
 import { Progress } from "./machine/progress.js";
 import type { SubscriptionState } from "./machine/subscription-state.js";
 import type { ReadOptions } from "./options.js";
-import type { ProgressSaver, Saved } from "./progress-saver.js";
+import type { ProgressSaver } from "./progress-saver.js";
 import { Subscription, type SubscriptionListener } from "./subscription.js";
 import type { Transport } from "./transport.js";
 
@@ -9,7 +9,8 @@ export interface ControllerConfig {
   subjects: string[];
   types: string[] | undefined;
   read: ReadOptions<never>;
-  saver: ProgressSaver;
+  /** Undefined without a store. */
+  saver: ProgressSaver | undefined;
   transport: Transport;
   onClose: () => void;
 }
@@ -17,10 +18,6 @@ export interface ControllerConfig {
 /** Connects one subscription with the transport and the store. Pauses it while its queue is full. */
 export class SubscriptionController implements SubscriptionListener {
   readonly subscription: Subscription<never>;
-  readonly #saved: Saved = {
-    progress: () => this.subscription.progress,
-    failed: (error) => this.subscription.deliver({ kind: "error", error }),
-  };
   #active: SubscriptionState | undefined;
   #paused: SubscriptionState | undefined;
   #isClosed = false;
@@ -28,7 +25,7 @@ export class SubscriptionController implements SubscriptionListener {
 
   constructor(private readonly config: ControllerConfig) {
     this.subscription = new Subscription(this, config.read);
-    config.saver.add(this.#saved);
+    config.saver?.add(this.subscription);
   }
 
   /** Resumes from the bookmark, or from the progress in the store. */
@@ -36,7 +33,7 @@ export class SubscriptionController implements SubscriptionListener {
     const { signal } = this.config.read;
     if (signal?.aborted) return this.subscription.close();
     signal?.addEventListener("abort", this.#abort);
-    const progress = await (bookmark ?? this.config.saver.load(this.#saved));
+    const progress = await (bookmark ?? this.config.saver?.load(this.subscription));
     if (this.#isClosed) return;
     const { subjects, types, transport } = this.config;
     this.subscription.start(Progress.restore(progress ?? ""));
@@ -44,7 +41,7 @@ export class SubscriptionController implements SubscriptionListener {
   }
 
   progressed(): void {
-    this.config.saver.schedule();
+    this.config.saver?.schedule();
   }
 
   full(): void {
@@ -62,7 +59,7 @@ export class SubscriptionController implements SubscriptionListener {
   closed(): void {
     this.#isClosed = true;
     this.config.read.signal?.removeEventListener("abort", this.#abort);
-    this.config.saver.delete(this.#saved);
+    this.config.saver?.delete(this.subscription);
     this.config.onClose();
     this.#unsubscribe();
   }

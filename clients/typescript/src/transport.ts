@@ -4,10 +4,10 @@ import type { Delivery } from "./machine/delivery.js";
 import type { Effect, State } from "./machine/effect.js";
 import { Machine } from "./machine/machine.js";
 import type { SubscriptionConfig, SubscriptionState } from "./machine/subscription-state.js";
-import { DEFAULT_TIMING, type Timing } from "./machine/timing.js";
+import { timingOf } from "./machine/timing.js";
 import type { TransportOptions } from "./options.js";
 import { expiry as expiryOf } from "./protocol/token.js";
-import { protocols, Socket, type SocketListener } from "./socket.js";
+import { endSocket, listen, protocols, type SocketListener, type WebSocketLike } from "./socket.js";
 import { WakeWatch } from "./wake-watch.js";
 import { findWebSocket } from "./web-socket.js";
 
@@ -25,7 +25,7 @@ export class Transport {
   readonly #machine: Machine;
   readonly #receivers = new Map<SubscriptionState, Receiver>();
   /** A connection has no socket until it has a token. */
-  readonly #sockets = new Map<number, Socket | undefined>();
+  readonly #sockets = new Map<number, WebSocketLike | undefined>();
   readonly #wakeWatch = new WakeWatch(() => this.#run(this.#machine.woke(monotonicNow())));
   /** Why the client has its state. */
   reason = "";
@@ -90,7 +90,8 @@ export class Transport {
       const token = await this.options.token?.();
       if (!this.#sockets.has(connection)) return;
       const socket = new WebSocket(this.options.url, protocols(token));
-      this.#sockets.set(connection, new Socket(socket, this.options.url, this.#listener(connection, token)));
+      this.#sockets.set(connection, socket);
+      listen(socket, this.options.url, this.#listener(connection, token));
     } catch (error) {
       this.#run(this.#machine.disconnected(connection, `cannot connect: ${messageOf(error)}`, monotonicNow()));
     }
@@ -105,8 +106,9 @@ export class Transport {
   }
 
   #close(connection: number): void {
-    this.#sockets.get(connection)?.close();
+    const socket = this.#sockets.get(connection);
     this.#sockets.delete(connection);
+    if (socket) endSocket(socket);
   }
 
   async #getToken(connection: number): Promise<void> {
@@ -126,14 +128,6 @@ export class Transport {
     const delay = Math.min(Math.max(wakeAt - monotonicNow(), 0), MAX_DELAY);
     this.#timer = setTimeout(() => this.#run(this.#machine.tick(monotonicNow())), delay);
   }
-}
-
-function timingOf({ pingEvery, checkEvery, leaveAfter }: TransportOptions): Timing {
-  return {
-    pingEvery: pingEvery ?? DEFAULT_TIMING.pingEvery,
-    checkEvery: checkEvery ?? DEFAULT_TIMING.checkEvery,
-    leaveAfter: leaveAfter ?? DEFAULT_TIMING.leaveAfter,
-  };
 }
 
 /** Returns when the token expires, by the monotonic clock. The wall clock only gives the time that remains. */

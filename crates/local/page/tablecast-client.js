@@ -1,5 +1,51 @@
 // Generated from clients/typescript by `npm run page`. Do not edit.
 
+// src/console-reporter.ts
+function consoleReporter() {
+  let reported = "";
+  return (state, reason) => {
+    if (state === "live") reported = "";
+    if (state !== "waiting" || reason === reported) return;
+    reported = reason;
+    console.warn(`tablecast: no connection, and the client tries again: ${reason}`);
+  };
+}
+
+// src/listeners.ts
+var Listeners = class {
+  #listeners = /* @__PURE__ */ new Set();
+  get size() {
+    return this.#listeners.size;
+  }
+  /** Returns a function that removes the listener. */
+  add(listener) {
+    const added = (...values) => listener(...values);
+    this.#listeners.add(added);
+    return () => void this.#listeners.delete(added);
+  }
+  /** A listener that throws does not affect the others. */
+  call(...values) {
+    for (const listener of this.#listeners) {
+      try {
+        listener(...values);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+};
+
+// src/state-listeners.ts
+var StateListeners = class extends Listeners {
+  #console = consoleReporter();
+  report(state, reason) {
+    if (this.size === 0) this.#console(state, reason);
+    this.call(state, reason);
+  }
+};
+
 // src/errors.ts
 var InvalidEvent = class extends Error {
   constructor(event, detail) {
@@ -37,36 +83,22 @@ function isEmpty({ offset }) {
   return offset === 0;
 }
 
-// src/machine/recent-ids.ts
+// src/machine/recent.ts
 var MAX_REMEMBERED = 2e4;
-var RecentIds = class _RecentIds {
-  constructor(max, ids = []) {
-    this.max = max;
-    this.#ids = new Set(ids);
-  }
-  #ids;
-  copy() {
-    return new _RecentIds(this.max, this.#ids);
-  }
-  has(id) {
-    return this.#ids.has(id);
-  }
-  add(id) {
-    this.#ids.add(id);
-    const [oldest] = this.#ids;
-    if (this.#ids.size > this.max && oldest !== void 0) this.#ids.delete(oldest);
-  }
-};
+function removeOldest(entries) {
+  const [oldest] = entries.keys();
+  if (entries.size <= MAX_REMEMBERED || oldest === void 0) return void 0;
+  entries.delete(oldest);
+  return oldest;
+}
 
 // src/machine/recent-offsets.ts
 var RecentOffsets = class {
   #offsets = /* @__PURE__ */ new Set();
   add(progress, offset) {
     this.#offsets.add({ progress, offset });
-    const [oldest] = this.#offsets;
-    if (this.#offsets.size <= MAX_REMEMBERED || !oldest) return;
-    this.#offsets.delete(oldest);
-    oldest.progress.forget(oldest.offset);
+    const oldest = removeOldest(this.#offsets);
+    oldest?.progress.forget(oldest.offset);
   }
   addAll(progress) {
     for (const offset of progress.seen) this.add(progress, offset);
@@ -113,15 +145,6 @@ var SourceProgress = class _SourceProgress {
     for (const offset of parseRanges(seen, max)) progress.add(offset);
     return progress;
   }
-  /** Returns the events that both have delivered. */
-  least(other) {
-    if (this.epoch !== other.epoch) return comparePositions(this.last, other.last) < 0 ? this : other;
-    const floor = Math.min(this.#floor, other.#floor);
-    const least2 = new _SourceProgress({ epoch: this.epoch, offset: floor });
-    const offsets = [...this.#seen, ...other.#seen].filter((offset) => this.has(offset) && other.has(offset));
-    for (const offset of offsets.sort((one, next) => one - next)) least2.add(offset);
-    return least2;
-  }
   store() {
     return { epoch: this.epoch, floor: this.#floor, seen: formatRanges(this.#seen) };
   }
@@ -131,6 +154,9 @@ var SourceProgress = class _SourceProgress {
   add(offset) {
     this.#seen.add(offset);
     this.#last = Math.max(this.#last, offset);
+  }
+  get floor() {
+    return this.#floor;
   }
   get seen() {
     return this.#seen;
@@ -178,10 +204,14 @@ function isStored(progress) {
 
 // src/machine/progress.ts
 var Progress = class _Progress {
-  #sources = /* @__PURE__ */ new Map();
-  /** The sources that the server listed, also those without a position. */
-  #listed = /* @__PURE__ */ new Set();
-  #recent = new RecentOffsets();
+  constructor() {
+    this.sources = /* @__PURE__ */ new Map();
+    /** The sources that the server listed, also those without a position. */
+    this.#listed = /* @__PURE__ */ new Set();
+    this.#recent = new RecentOffsets();
+  }
+  #listed;
+  #recent;
   /** Reads the result of `text`. Any other text gives an empty progress. */
   static restore(text) {
     const progress = new _Progress();
@@ -190,24 +220,11 @@ var Progress = class _Progress {
     }
     return progress;
   }
-  /** Returns the events that all of them have delivered. Leaves out a source that one of them does not have. A
-   * subscription that resumes without it reports that events may be missing. */
-  static least(all) {
-    const [first = new _Progress(), ...others] = all.filter((progress) => progress.#sources.size > 0);
-    const least2 = new _Progress();
-    for (const [name, source] of first.#sources) {
-      const rest = others.map((other) => other.#sources.get(name));
-      if (rest.every((other) => other !== void 0)) {
-        least2.#sources.set(name, rest.reduce((one, other) => one.least(other), source));
-      }
-    }
-    return least2;
-  }
   get isEmpty() {
-    return this.#sources.size === 0;
+    return this.sources.size === 0;
   }
   text() {
-    const sources = [...this.#sources].map(([source, progress]) => [source, progress.store()]);
+    const sources = [...this.sources].map(([source, progress]) => [source, progress.store()]);
     return JSON.stringify(Object.fromEntries(sources));
   }
   has(event) {
@@ -225,27 +242,27 @@ var Progress = class _Progress {
   }
   /** The position of each source to resume after. */
   get last() {
-    return [...this.#sources].map(([source, progress]) => [source, progress.last]);
+    return [...this.sources].map(([source, progress]) => [source, progress.last]);
   }
   hasSource(source) {
-    return this.#sources.has(source);
+    return this.sources.has(source);
   }
   /** Returns whether the server listed the same sources before, and no others have a position. */
   isListed(sources) {
     const isSame = sources.size === this.#listed.size && [...sources].every((source) => this.#listed.has(source));
-    return isSame && [...this.#sources.keys()].every((source) => sources.has(source));
+    return isSame && [...this.sources.keys()].every((source) => sources.has(source));
   }
   isBehind(source, end) {
-    return this.#sources.get(source)?.isBehind(end) ?? false;
+    return this.sources.get(source)?.isBehind(end) ?? false;
   }
   canAdvanceTo(source, end) {
-    return this.#sources.get(source)?.canAdvanceTo(end) ?? false;
+    return this.sources.get(source)?.canAdvanceTo(end) ?? false;
   }
   #start(source, position2) {
     return this.#set(source, new SourceProgress(position2));
   }
   #set(source, progress) {
-    this.#sources.set(source, progress);
+    this.sources.set(source, progress);
     this.#recent.addAll(progress);
     return progress;
   }
@@ -257,11 +274,11 @@ var Progress = class _Progress {
   }
   #list(sources) {
     this.#listed = sources;
-    for (const source of this.#sources.keys()) if (!sources.has(source)) this.#sources.delete(source);
+    for (const source of this.sources.keys()) if (!sources.has(source)) this.sources.delete(source);
   }
   #addEvent({ source, position: text }) {
     const position2 = parsePosition(text);
-    const known = this.#sources.get(source);
+    const known = this.sources.get(source);
     if (!position2 || !(known || this.#listed.has(source)) || known?.isOfLaterEpoch(position2)) return;
     const { epoch, offset } = position2;
     const progress = this.#source(source, epoch) ?? this.#start(source, { epoch, offset: 0 });
@@ -269,131 +286,8 @@ var Progress = class _Progress {
     this.#recent.add(progress, offset);
   }
   #source(source, epoch) {
-    const progress = this.#sources.get(source);
+    const progress = this.sources.get(source);
     return progress?.epoch === epoch ? progress : void 0;
-  }
-};
-
-// src/progress-saver.ts
-var ProgressSaver = class {
-  constructor(store, name, onUnused) {
-    this.store = store;
-    this.name = name;
-    this.onUnused = onUnused;
-  }
-  #timer;
-  #isSaving = false;
-  /** True if the progress changed since the running save began. */
-  #isOutdated = false;
-  #open = /* @__PURE__ */ new Set();
-  /** The subscription that closed last. A slow save, and the next subscription, can need its progress. */
-  #last;
-  /** Adds an open subscription. */
-  add(subscription) {
-    this.#open.add(subscription);
-  }
-  /** Removes a closed subscription, after a save. */
-  delete(subscription) {
-    this.flush();
-    this.#open.delete(subscription);
-    if (subscription.progress()) this.#last = subscription;
-    if (this.#open.size > 0) this.schedule();
-    this.#checkUse();
-  }
-  /** Returns an empty progress if the store fails. The subscription then reports that events may be missing. */
-  async load(subscription) {
-    const progress = this.#progress;
-    if (this.store && !progress.isEmpty) return progress.text();
-    try {
-      return await this.store?.load(this.name) ?? void 0;
-    } catch (error) {
-      subscription.failed(asError(error));
-      return "";
-    }
-  }
-  schedule() {
-    if (this.store) this.#timer ??= setTimeout(() => this.flush());
-  }
-  /** Runs a scheduled save at once. */
-  flush() {
-    if (this.#timer === void 0) return;
-    clearTimeout(this.#timer);
-    this.#timer = void 0;
-    this.#isOutdated = true;
-    if (!this.#isSaving) void this.#saveAll();
-  }
-  /** Two saves at once could leave the older progress in the store. */
-  async #saveAll() {
-    this.#isSaving = true;
-    while (this.#isOutdated) {
-      this.#isOutdated = false;
-      await this.#save();
-    }
-    this.#isSaving = false;
-    this.#checkUse();
-  }
-  #checkUse() {
-    if (this.#open.size === 0 && !this.#isSaving) this.onUnused();
-  }
-  /** Keeps the stored progress while no open subscription has one. */
-  async #save() {
-    const progress = this.#progress;
-    if (progress.isEmpty) return;
-    try {
-      await this.store?.save(this.name, progress.text());
-    } catch (error) {
-      for (const subscription of this.#open) subscription.failed(asError(error));
-    }
-  }
-  get #progress() {
-    const open = Progress.least([...this.#open].flatMap((subscription) => subscription.progress() ?? []));
-    return open.isEmpty ? this.#last?.progress() ?? open : open;
-  }
-};
-
-// src/console-reporter.ts
-function consoleReporter() {
-  let reported = "";
-  return (state, reason) => {
-    if (state === "live") reported = "";
-    if (state !== "waiting" || reason === reported) return;
-    reported = reason;
-    console.warn(`tablecast: no connection, and the client tries again: ${reason}`);
-  };
-}
-
-// src/listeners.ts
-var Listeners = class {
-  #listeners = /* @__PURE__ */ new Set();
-  get size() {
-    return this.#listeners.size;
-  }
-  /** Returns a function that removes the listener. */
-  add(listener) {
-    const added = (...values) => listener(...values);
-    this.#listeners.add(added);
-    return () => void this.#listeners.delete(added);
-  }
-  /** A listener that throws does not affect the others. */
-  call(...values) {
-    for (const listener of this.#listeners) {
-      try {
-        listener(...values);
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
-  }
-};
-
-// src/state-listeners.ts
-var StateListeners = class extends Listeners {
-  #console = consoleReporter();
-  report(state, reason) {
-    if (this.size === 0) this.#console(state, reason);
-    this.call(state, reason);
   }
 };
 
@@ -617,12 +511,8 @@ var SubscriptionController = class {
   constructor(config) {
     this.config = config;
     this.subscription = new Subscription(this, config.read);
-    config.saver.add(this.#saved);
+    config.saver?.add(this.subscription);
   }
-  #saved = {
-    progress: () => this.subscription.progress,
-    failed: (error) => this.subscription.deliver({ kind: "error", error })
-  };
   #active;
   #paused;
   #isClosed = false;
@@ -632,14 +522,14 @@ var SubscriptionController = class {
     const { signal } = this.config.read;
     if (signal?.aborted) return this.subscription.close();
     signal?.addEventListener("abort", this.#abort);
-    const progress = await (bookmark ?? this.config.saver.load(this.#saved));
+    const progress = await (bookmark ?? this.config.saver?.load(this.subscription));
     if (this.#isClosed) return;
     const { subjects, types, transport } = this.config;
     this.subscription.start(Progress.restore(progress ?? ""));
     this.#subscribe(transport.createSubscription({ subjects, types, progress }));
   }
   progressed() {
-    this.config.saver.schedule();
+    this.config.saver?.schedule();
   }
   full() {
     if (!this.#active) return;
@@ -654,7 +544,7 @@ var SubscriptionController = class {
   closed() {
     this.#isClosed = true;
     this.config.read.signal?.removeEventListener("abort", this.#abort);
-    this.config.saver.delete(this.#saved);
+    this.config.saver?.delete(this.subscription);
     this.config.onClose();
     this.#unsubscribe();
   }
@@ -785,7 +675,7 @@ var ControlHandler = class {
   }
   #handle(event, request, now) {
     const { router, heartbeat } = this.parts;
-    if (event.type === "tablecast.resumed.v1") router.resumed(request, resumeResults(event.data));
+    if (event.type === "tablecast.resumed.v1") request?.pending?.resumed(resumeResults(event.data));
     else if (event.type === "tablecast.subscribed.v1") router.subscribed(request, event.data);
     else if (event.type === "tablecast.pong.v1") heartbeat.pong(request, logPositions(event.data), now);
     else if (event.type === "tablecast.state.v1") router.page(request ?? {}, event.data, now);
@@ -848,24 +738,20 @@ var EventRouter = class {
       for (const subscription of pending.subscriptions) this.effects.push({ type: "confirm", subscription });
     }
   }
-  resumed(request, results) {
-    request?.pending?.resumed(results);
-  }
   /** A subscription of which the server refused every subject gets no confirmation. */
   subscribed(request, data) {
     const refused = data.subjects.filter(({ granted: granted2 }) => !granted2);
     for (const { subject, reason } of refused) this.refuse(subject, reason ?? "not-granted");
     const granted = data.subjects.filter(({ granted: granted2 }) => granted2).map(({ subject }) => subject);
-    request?.pending?.acknowledged(logPositions(data));
-    request?.pending?.retain(({ filter }) => filter.subjects.some((subject) => granted.includes(subject)));
+    const isGranted = ({ filter }) => filter.subjects.some((subject) => granted.includes(subject));
+    request?.pending?.acknowledged(logPositions(data), isGranted);
   }
   /** The server rejected the subscribe message, and would reject it again. Other subscriptions to its subjects stay. */
   rejected({ subscriptions, pending }, reason) {
     for (const subject of subscriptions.flatMap(({ filter }) => filter.subjects)) {
       this.refuse(subject, reason, subscriptions);
     }
-    pending?.acknowledged(/* @__PURE__ */ new Map());
-    pending?.retain(() => false);
+    pending?.acknowledged(/* @__PURE__ */ new Map(), () => false);
   }
   refuse(subject, reason, subscriptions = this.server.requested) {
     for (const subscription of subscriptions) {
@@ -982,11 +868,13 @@ function randomBetween(min, max, random) {
 }
 
 // src/machine/timing.ts
-var DEFAULT_TIMING = {
-  pingEvery: 4 * 6e4,
-  checkEvery: 5 * 6e4,
-  leaveAfter: [90 * 6e4, 115 * 6e4]
-};
+function timingOf({
+  pingEvery = 4 * 6e4,
+  checkEvery = 5 * 6e4,
+  leaveAfter = [90 * 6e4, 115 * 6e4]
+}) {
+  return { pingEvery, checkEvery, leaveAfter };
+}
 var TIMEOUTS = { connect: 3e4, subscribe: 6e4, unsubscribe: 3e4, ping: 1e4, refresh: 3e4, state: 6e4 };
 var MIN_UPTIME = 1e4;
 var TOKEN_RETRY = 1e4;
@@ -1022,23 +910,25 @@ var Requests = class {
    * unsubscribe must wait for each other. During a replay, another subscribe would mix new events with replayed
    * ones. */
   isBusyWith(subscription) {
-    const concerns = ({ subscriptions }) => subscriptions.some((other) => other.overlaps(subscription));
-    return [...this.#requests.values()].some(concerns);
+    return this.#all.some(({ subscriptions }) => subscriptions.some((other) => other.overlaps(subscription)));
   }
   isLoading(subscription) {
-    return [...this.#requests.values()].some(({ loading }) => loading === subscription);
+    return this.#all.some(({ loading }) => loading === subscription);
   }
   get hasSent() {
     return this.#count > 0;
   }
   isWaitingFor(action) {
-    return [...this.#requests.values()].some((request) => request.action === action);
+    return this.#all.some((request) => request.action === action);
   }
   timedOut(now) {
-    return [...this.#requests.values()].find(({ deadline }) => now >= deadline);
+    return this.#all.find(({ deadline }) => now >= deadline);
   }
   get deadline() {
-    return Math.min(...[...this.#requests.values()].map(({ deadline }) => deadline));
+    return Math.min(...this.#all.map(({ deadline }) => deadline));
+  }
+  get #all() {
+    return [...this.#requests.values()];
   }
 };
 
@@ -1069,9 +959,10 @@ var PendingSubscribe = class {
   resumed(results) {
     this.#results = results;
   }
-  /** Handles `tablecast.subscribed.v1`: the replay is complete. */
-  acknowledged(positions) {
+  /** Handles `tablecast.subscribed.v1`: the replay is complete. Only the subscriptions that are granted continue. */
+  acknowledged(positions, isGranted) {
     this.#positions = positions;
+    this.retain(isGranted);
   }
   get isAcknowledged() {
     return this.#positions !== void 0;
@@ -1540,8 +1431,7 @@ var NewestEvents = class _NewestEvents {
     if (!position2) return;
     this.#positions.delete(keyOf(event));
     this.#positions.set(keyOf(event), position2);
-    const [oldest] = this.#positions.keys();
-    if (this.#positions.size > MAX_REMEMBERED && oldest !== void 0) this.#positions.delete(oldest);
+    removeOldest(this.#positions);
   }
 };
 function keyOf({ source, subject }) {
@@ -1558,14 +1448,15 @@ var SubscriptionState = class _SubscriptionState {
     this.progress = Progress.restore(progress ?? "");
     this.loader = loader;
   }
-  #recentIds = new RecentIds(MAX_REMEMBERED);
+  /** Detect a duplicate that has no position, or another one. */
+  #recentIds = /* @__PURE__ */ new Set();
   #newest = new NewestEvents();
   #refused = /* @__PURE__ */ new Set();
   /** Returns a new state that continues after the last delivery of this one. */
   copy() {
     const progress = this.hasStarted ? this.progress.text() : void 0;
     const copy = new _SubscriptionState({ ...this.filter, progress }, this.validate);
-    copy.#recentIds = this.#recentIds.copy();
+    copy.#recentIds = new Set(this.#recentIds);
     copy.#newest = this.#newest.copy();
     copy.#refused = new Set(this.#refused);
     return copy;
@@ -1578,6 +1469,7 @@ var SubscriptionState = class _SubscriptionState {
     const id = `${event.source} ${event.id}`;
     if (this.progress.has(event) || this.#recentIds.has(id) || this.#isMissed(event)) return [];
     this.#recentIds.add(id);
+    removeOldest(this.#recentIds);
     this.#newest.add(event);
     const error = this.check(event);
     return this.#record([error ? { kind: "error", error } : { kind: event.late ? "late" : "event", event }]);
@@ -1781,44 +1673,35 @@ function protocols(token) {
   }
   return token === void 0 ? PROTOCOLS : [...PROTOCOLS, `bearer.${token}`];
 }
-var Socket = class {
-  constructor(socket, url, listener) {
-    this.url = url;
-    this.#socket = socket;
-    socket.onopen = () => {
-      this.#isOpened = true;
-      listener.opened();
-    };
-    socket.onmessage = ({ data }) => {
-      if (typeof data === "string") listener.received(data);
-      else listener.disconnected("the server sent a binary frame");
-    };
-    socket.onerror = ({ message, error }) => {
-      this.#error = message || error?.code || "";
-      if (!this.#isOpened) listener.disconnected(this.#closeReason(1006, ""));
-    };
-    socket.onclose = ({ code, reason }) => {
-      listener.disconnected(this.#closeReason(code, reason));
-    };
-  }
-  #socket;
-  #error = "";
-  #isOpened = false;
-  send(text) {
-    this.#socket.send(text);
-  }
-  close() {
-    for (const event of ["onopen", "onmessage", "onclose"]) this.#socket[event] = null;
-    this.#socket.onerror = () => {
-    };
-    this.#socket.close(1e3);
-  }
-  /** Browsers give no error message, not even for a refused connection. */
-  #closeReason(code, reason) {
-    if (!this.#isOpened) return connectFailure(this.url, code, this.#error);
-    return [`the connection closed with code ${code}`, reason, this.#error].filter((text) => text !== "").join(": ");
-  }
-};
+function listen(socket, url, { opened, received, disconnected }) {
+  let isOpened = false;
+  let failure = "";
+  const ended = (code, reason) => {
+    disconnected(isOpened ? closeReason(code, reason, failure) : connectFailure(url, code, failure));
+  };
+  socket.onopen = () => {
+    isOpened = true;
+    opened();
+  };
+  socket.onmessage = ({ data }) => {
+    if (typeof data === "string") received(data);
+    else disconnected("the server sent a binary frame");
+  };
+  socket.onerror = ({ message, error }) => {
+    failure = message || error?.code || "";
+    if (!isOpened) ended(1006, "");
+  };
+  socket.onclose = ({ code, reason }) => ended(code, reason);
+}
+function endSocket(socket) {
+  for (const event of ["onopen", "onmessage", "onclose"]) socket[event] = null;
+  socket.onerror = () => {
+  };
+  socket.close(1e3);
+}
+function closeReason(code, ...details) {
+  return [`the connection closed with code ${code}`, ...details].filter((text) => text !== "").join(": ");
+}
 
 // src/wake-watch.ts
 var EVENTS = ["online", "pageshow", "resume", "visibilitychange"];
@@ -1942,7 +1825,8 @@ var Transport = class {
       const token = await this.options.token?.();
       if (!this.#sockets.has(connection)) return;
       const socket = new WebSocket(this.options.url, protocols(token));
-      this.#sockets.set(connection, new Socket(socket, this.options.url, this.#listener(connection, token)));
+      this.#sockets.set(connection, socket);
+      listen(socket, this.options.url, this.#listener(connection, token));
     } catch (error) {
       this.#run(this.#machine.disconnected(connection, `cannot connect: ${messageOf(error)}`, monotonicNow()));
     }
@@ -1955,8 +1839,9 @@ var Transport = class {
     };
   }
   #close(connection) {
-    this.#sockets.get(connection)?.close();
+    const socket = this.#sockets.get(connection);
     this.#sockets.delete(connection);
+    if (socket) endSocket(socket);
   }
   async #getToken(connection) {
     try {
@@ -1975,13 +1860,6 @@ var Transport = class {
     this.#timer = setTimeout(() => this.#run(this.#machine.tick(monotonicNow())), delay);
   }
 };
-function timingOf({ pingEvery, checkEvery, leaveAfter }) {
-  return {
-    pingEvery: pingEvery ?? DEFAULT_TIMING.pingEvery,
-    checkEvery: checkEvery ?? DEFAULT_TIMING.checkEvery,
-    leaveAfter: leaveAfter ?? DEFAULT_TIMING.leaveAfter
-  };
-}
 function expiresAt(token) {
   const expiry2 = expiry(token);
   return expiry2 === void 0 ? void 0 : monotonicNow() + expiry2 - Date.now();
@@ -1996,12 +1874,10 @@ function createClient(options) {
 }
 var Client = class {
   constructor(options) {
-    this.options = options;
     /** @internal The subscriptions and collections to close with the client. */
     this.open = /* @__PURE__ */ new Set();
     this.#states = new StateListeners();
-    /** By the name of the progress in the store. */
-    this.#savers = /* @__PURE__ */ new Map();
+    this.#savers = options.store?.savers();
     this.transport = new Transport({ ...options, onState: (state, reason) => this.#states.report(state, reason) });
   }
   #states;
@@ -2024,7 +1900,7 @@ var Client = class {
     if (subjects.length === 0) throw new Error("subscribe: no subject. Use one or more, such as orders/acme/*");
     const filter = { subjects: [...new Set([subjects].flat())], types: options.types && [...options.types] };
     const name = options.name ?? [...filter.subjects, ...filter.types ?? []].join(",");
-    const controller = this.#createController({ ...filter, read: options }, name);
+    const controller = this.#createController({ ...filter, read: options, saver: this.#savers?.get(name) });
     if (this.state === "closed") controller.subscription.close();
     else void controller.start(options.bookmark);
     return controller.subscription;
@@ -2034,20 +1910,11 @@ var Client = class {
     this.transport.close();
     for (const one of [...this.open]) one.close();
   }
-  #createController(config, name) {
-    const saver = this.#savers.get(name) ?? this.#createSaver(name);
+  #createController(config) {
     const onClose = () => this.open.delete(controller.subscription);
-    const controller = new SubscriptionController({ ...config, saver, transport: this.transport, onClose });
+    const controller = new SubscriptionController({ ...config, transport: this.transport, onClose });
     this.open.add(controller.subscription);
     return controller;
-  }
-  #createSaver(name) {
-    const forget = () => {
-      if (this.#savers.get(name) === saver) this.#savers.delete(name);
-    };
-    const saver = new ProgressSaver(this.options.store, name, forget);
-    this.#savers.set(name, saver);
-    return saver;
   }
 };
 

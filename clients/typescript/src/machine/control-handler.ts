@@ -37,7 +37,7 @@ export class ControlHandler {
 
   #handle(event: ControlEvent, request: Request | undefined, now: number): void {
     const { router, heartbeat } = this.parts;
-    if (event.type === "tablecast.resumed.v1") router.resumed(request, resumeResults(event.data));
+    if (event.type === "tablecast.resumed.v1") request?.pending?.resumed(resumeResults(event.data));
     else if (event.type === "tablecast.subscribed.v1") router.subscribed(request, event.data);
     else if (event.type === "tablecast.pong.v1") heartbeat.pong(request, logPositions(event.data), now);
     else if (event.type === "tablecast.state.v1") router.page(request ?? {}, event.data, now);

@@ -1,7 +1,7 @@
 import type { Controls } from "../generated/controls.js";
 import type { CloudEvent } from "../protocol/event.js";
 import type { Positions } from "../protocol/position.js";
-import { logPositions, type ResumeResults } from "../protocol/sources.js";
+import { logPositions } from "../protocol/sources.js";
 import type { Delivery } from "./delivery.js";
 import type { Effect } from "./effect.js";
 import type { StateReply } from "./loader.js";
@@ -49,17 +49,13 @@ export class EventRouter {
     }
   }
 
-  resumed(request: Request | undefined, results: ResumeResults): void {
-    request?.pending?.resumed(results);
-  }
-
   /** A subscription of which the server refused every subject gets no confirmation. */
   subscribed(request: Request | undefined, data: Controls["tablecast.subscribed.v1"]): void {
     const refused = data.subjects.filter(({ granted }) => !granted);
     for (const { subject, reason } of refused) this.refuse(subject, reason ?? "not-granted");
     const granted = data.subjects.filter(({ granted }) => granted).map(({ subject }) => subject);
-    request?.pending?.acknowledged(logPositions(data));
-    request?.pending?.retain(({ filter }) => filter.subjects.some((subject) => granted.includes(subject)));
+    const isGranted = ({ filter }: SubscriptionState) => filter.subjects.some((subject) => granted.includes(subject));
+    request?.pending?.acknowledged(logPositions(data), isGranted);
   }
 
   /** The server rejected the subscribe message, and would reject it again. Other subscriptions to its subjects stay. */
@@ -67,8 +63,7 @@ export class EventRouter {
     for (const subject of subscriptions.flatMap(({ filter }) => filter.subjects)) {
       this.refuse(subject, reason, subscriptions);
     }
-    pending?.acknowledged(new Map());
-    pending?.retain(() => false);
+    pending?.acknowledged(new Map(), () => false);
   }
 
   refuse(subject: string, reason: string, subscriptions: Iterable<SubscriptionState> = this.server.requested): void {

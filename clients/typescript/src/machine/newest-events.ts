@@ -1,6 +1,6 @@
 import type { CloudEvent } from "../protocol/event.js";
 import { comparePositions, parsePosition, type Position } from "../protocol/position.js";
-import { MAX_REMEMBERED } from "./recent-ids.js";
+import { removeOldest } from "./recent.js";
 
 /** The newest position of each subject. The server sends the events of a subject in order. So an older one that arrives
  * later, on another connection, was missed on the one before: a gap was reported before the newer one. */
@@ -26,8 +26,7 @@ export class NewestEvents {
     // The subject moves to the end.
     this.#positions.delete(keyOf(event));
     this.#positions.set(keyOf(event), position);
-    const [oldest] = this.#positions.keys();
-    if (this.#positions.size > MAX_REMEMBERED && oldest !== undefined) this.#positions.delete(oldest);
+    removeOldest(this.#positions);
   }
 }
 

@@ -46,9 +46,10 @@ export class PendingSubscribe {
     this.#results = results;
   }
 
-  /** Handles `tablecast.subscribed.v1`: the replay is complete. */
-  acknowledged(positions: Positions): void {
+  /** Handles `tablecast.subscribed.v1`: the replay is complete. Only the subscriptions that are granted continue. */
+  acknowledged(positions: Positions, isGranted: (subscription: SubscriptionState) => boolean): void {
     this.#positions = positions;
+    this.retain(isGranted);
   }
 
   get isAcknowledged(): boolean {

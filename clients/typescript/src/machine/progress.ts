@@ -8,7 +8,7 @@ import { parseStored } from "./stored-progress.js";
 
 /** The progress of a subscription in the logs of its sources. Events of other sources have no effect. */
 export class Progress {
-  readonly #sources = new Map<string, SourceProgress>();
+  readonly sources = new Map<string, SourceProgress>();
   /** The sources that the server listed, also those without a position. */
   #listed: ReadonlySet<string> = new Set();
   readonly #recent = new RecentOffsets();
@@ -22,26 +22,12 @@ export class Progress {
     return progress;
   }
 
-  /** Returns the events that all of them have delivered. Leaves out a source that one of them does not have. A
-   * subscription that resumes without it reports that events may be missing. */
-  static least(all: Progress[]): Progress {
-    const [first = new Progress(), ...others] = all.filter((progress) => progress.#sources.size > 0);
-    const least = new Progress();
-    for (const [name, source] of first.#sources) {
-      const rest = others.map((other) => other.#sources.get(name));
-      if (rest.every((other) => other !== undefined)) {
-        least.#sources.set(name, rest.reduce((one, other) => one.least(other), source));
-      }
-    }
-    return least;
-  }
-
   get isEmpty(): boolean {
-    return this.#sources.size === 0;
+    return this.sources.size === 0;
   }
 
   text(): string {
-    const sources = [...this.#sources].map(([source, progress]) => [source, progress.store()]);
+    const sources = [...this.sources].map(([source, progress]) => [source, progress.store()]);
     return JSON.stringify(Object.fromEntries(sources));
   }
 
@@ -63,25 +49,25 @@ export class Progress {
 
   /** The position of each source to resume after. */
   get last(): [string, Position][] {
-    return [...this.#sources].map(([source, progress]) => [source, progress.last]);
+    return [...this.sources].map(([source, progress]) => [source, progress.last]);
   }
 
   hasSource(source: string): boolean {
-    return this.#sources.has(source);
+    return this.sources.has(source);
   }
 
   /** Returns whether the server listed the same sources before, and no others have a position. */
   isListed(sources: ReadonlySet<string>): boolean {
     const isSame = sources.size === this.#listed.size && [...sources].every((source) => this.#listed.has(source));
-    return isSame && [...this.#sources.keys()].every((source) => sources.has(source));
+    return isSame && [...this.sources.keys()].every((source) => sources.has(source));
   }
 
   isBehind(source: string, end: Position): boolean {
-    return this.#sources.get(source)?.isBehind(end) ?? false;
+    return this.sources.get(source)?.isBehind(end) ?? false;
   }
 
   canAdvanceTo(source: string, end: Position): boolean {
-    return this.#sources.get(source)?.canAdvanceTo(end) ?? false;
+    return this.sources.get(source)?.canAdvanceTo(end) ?? false;
   }
 
   #start(source: string, position: Position): SourceProgress {
@@ -89,7 +75,7 @@ export class Progress {
   }
 
   #set(source: string, progress: SourceProgress): SourceProgress {
-    this.#sources.set(source, progress);
+    this.sources.set(source, progress);
     this.#recent.addAll(progress);
     return progress;
   }
@@ -103,12 +89,12 @@ export class Progress {
 
   #list(sources: ReadonlySet<string>): void {
     this.#listed = sources;
-    for (const source of this.#sources.keys()) if (!sources.has(source)) this.#sources.delete(source);
+    for (const source of this.sources.keys()) if (!sources.has(source)) this.sources.delete(source);
   }
 
   #addEvent({ source, position: text }: Replaced): void {
     const position = parsePosition(text);
-    const known = this.#sources.get(source);
+    const known = this.sources.get(source);
     if (!position || !(known || this.#listed.has(source)) || known?.isOfLaterEpoch(position)) return;
     const { epoch, offset } = position;
     const progress = this.#source(source, epoch) ?? this.#start(source, { epoch, offset: 0 });
@@ -117,7 +103,7 @@ export class Progress {
   }
 
   #source(source: string, epoch: string): SourceProgress | undefined {
-    const progress = this.#sources.get(source);
+    const progress = this.sources.get(source);
     return progress?.epoch === epoch ? progress : undefined;
   }
 }

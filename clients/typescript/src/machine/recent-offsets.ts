@@ -1,4 +1,4 @@
-import { MAX_REMEMBERED } from "./recent-ids.js";
+import { MAX_REMEMBERED, removeOldest } from "./recent.js";
 import type { SourceProgress } from "./source-progress.js";
 
 /** The latest delivered offsets of all sources. Limits how many the sources remember together: the oldest one is far
@@ -8,10 +8,8 @@ export class RecentOffsets {
 
   add(progress: SourceProgress, offset: number): void {
     this.#offsets.add({ progress, offset });
-    const [oldest] = this.#offsets;
-    if (this.#offsets.size <= MAX_REMEMBERED || !oldest) return;
-    this.#offsets.delete(oldest);
-    oldest.progress.forget(oldest.offset);
+    const oldest = removeOldest(this.#offsets);
+    oldest?.progress.forget(oldest.offset);
   }
 
   addAll(progress: SourceProgress): void {

@@ -54,12 +54,11 @@ export class Requests {
    * unsubscribe must wait for each other. During a replay, another subscribe would mix new events with replayed
    * ones. */
   isBusyWith(subscription: SubscriptionState): boolean {
-    const concerns = ({ subscriptions }: Request) => subscriptions.some((other) => other.overlaps(subscription));
-    return [...this.#requests.values()].some(concerns);
+    return this.#all.some(({ subscriptions }) => subscriptions.some((other) => other.overlaps(subscription)));
   }
 
   isLoading(subscription: SubscriptionState): boolean {
-    return [...this.#requests.values()].some(({ loading }) => loading === subscription);
+    return this.#all.some(({ loading }) => loading === subscription);
   }
 
   get hasSent(): boolean {
@@ -67,14 +66,18 @@ export class Requests {
   }
 
   isWaitingFor(action: Action): boolean {
-    return [...this.#requests.values()].some((request) => request.action === action);
+    return this.#all.some((request) => request.action === action);
   }
 
   timedOut(now: number): Request | undefined {
-    return [...this.#requests.values()].find(({ deadline }) => now >= deadline);
+    return this.#all.find(({ deadline }) => now >= deadline);
   }
 
   get deadline(): number {
-    return Math.min(...[...this.#requests.values()].map(({ deadline }) => deadline));
+    return Math.min(...this.#all.map(({ deadline }) => deadline));
+  }
+
+  get #all(): Request[] {
+    return [...this.#requests.values()];
   }
 }

@@ -31,16 +31,6 @@ export class SourceProgress {
     return progress;
   }
 
-  /** Returns the events that both have delivered. */
-  least(other: SourceProgress): SourceProgress {
-    if (this.epoch !== other.epoch) return comparePositions(this.last, other.last) < 0 ? this : other;
-    const floor = Math.min(this.#floor, other.#floor);
-    const least = new SourceProgress({ epoch: this.epoch, offset: floor });
-    const offsets = [...this.#seen, ...other.#seen].filter((offset) => this.has(offset) && other.has(offset));
-    for (const offset of offsets.sort((one, next) => one - next)) least.add(offset);
-    return least;
-  }
-
   store(): StoredProgress {
     return { epoch: this.epoch, floor: this.#floor, seen: formatRanges(this.#seen) };
   }
@@ -52,6 +42,10 @@ export class SourceProgress {
   add(offset: number): void {
     this.#seen.add(offset);
     this.#last = Math.max(this.#last, offset);
+  }
+
+  get floor(): number {
+    return this.#floor;
   }
 
   get seen(): Iterable<number> {

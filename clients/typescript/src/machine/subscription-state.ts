@@ -8,7 +8,7 @@ import type { Loader } from "./loader.js";
 import { inLogOrder } from "./log-order.js";
 import { NewestEvents } from "./newest-events.js";
 import { Progress } from "./progress.js";
-import { MAX_REMEMBERED, RecentIds } from "./recent-ids.js";
+import { removeOldest } from "./recent.js";
 
 /** Live events did not stop, so these reasons are no gap in a live subscription. */
 const NO_GAP_IF_LIVE = ["too-much", "too-wide", "quota-exceeded"];
@@ -29,7 +29,8 @@ export class SubscriptionState {
   readonly loader: Loader | undefined;
   /** True if the subscription has a position. Then it must resume, and may miss no event. */
   hasStarted: boolean;
-  #recentIds = new RecentIds(MAX_REMEMBERED);
+  /** Detect a duplicate that has no position, or another one. */
+  #recentIds = new Set<string>();
   #newest = new NewestEvents();
   #refused = new Set<string>();
 
@@ -47,7 +48,7 @@ export class SubscriptionState {
   copy(): SubscriptionState {
     const progress = this.hasStarted ? this.progress.text() : undefined;
     const copy = new SubscriptionState({ ...this.filter, progress }, this.validate);
-    copy.#recentIds = this.#recentIds.copy();
+    copy.#recentIds = new Set(this.#recentIds);
     copy.#newest = this.#newest.copy();
     copy.#refused = new Set(this.#refused);
     return copy;
@@ -62,6 +63,7 @@ export class SubscriptionState {
     const id = `${event.source} ${event.id}`;
     if (this.progress.has(event) || this.#recentIds.has(id) || this.#isMissed(event)) return [];
     this.#recentIds.add(id);
+    removeOldest(this.#recentIds);
     this.#newest.add(event);
     const error = this.check(event);
     return this.#record([error ? { kind: "error", error } : { kind: event.late ? "late" : "event", event }]);

@@ -9,11 +9,14 @@ export interface Timing {
   leaveAfter: [number, number];
 }
 
-export const DEFAULT_TIMING: Timing = {
-  pingEvery: 4 * 60_000,
-  checkEvery: 5 * 60_000,
-  leaveAfter: [90 * 60_000, 115 * 60_000],
-};
+/** Completes the timing by the defaults. */
+export function timingOf({
+  pingEvery = 4 * 60_000,
+  checkEvery = 5 * 60_000,
+  leaveAfter = [90 * 60_000, 115 * 60_000],
+}: { [Name in keyof Timing]?: Timing[Name] | undefined }): Timing {
+  return { pingEvery, checkEvery, leaveAfter };
+}
 
 /** Longest wait for an open connection or a reply. The functions of the server have half a minute. */
 export const TIMEOUTS = { connect: 30_000, subscribe: 60_000, unsubscribe: 30_000, ping: 10_000, refresh: 30_000, state: 60_000 };

@@ -7,7 +7,7 @@ import { ProgressSaver, type Saved } from "../../src/progress-saver.js";
 /** A subscription with this progress. */
 function subscription(floor?: number): Saved {
   const stored = floor === undefined ? {} : { a: { epoch: "e", floor, seen: "" } };
-  return { progress: () => Progress.restore(JSON.stringify(stored)), failed: () => {} };
+  return { progress: Progress.restore(JSON.stringify(stored)), deliver: () => {} };
 }
 
 /** A saver, the floors that it saved, and how often its name was unused. */

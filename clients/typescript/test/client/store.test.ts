@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { memoryStore, webStore } from "../../src/index.js";
+import { createStore, memoryStore, webStore } from "../../src/index.js";
 import { pause, until } from "../wait.js";
 import { FakeServer } from "./fake-server.js";
 import { read, useClient } from "./use-client.js";
@@ -70,7 +70,7 @@ test("a subscription whose store cannot load reports the error, and then that ev
   server.write("orders/1");
   const saved: string[] = [];
   const load = () => Promise.reject(new Error("the disk is broken"));
-  await useClient({ url: server.url, store: { load, save: (_, text) => void saved.push(text) } }, async (client) => {
+  await useClient({ url: server.url, store: createStore({ load, save: (_, text) => void saved.push(text) }) }, async (client) => {
     const orders = client.subscribe(ORDERS);
     await orders.ready;
     await assert.rejects(read(orders, 1), /the disk is broken/);
@@ -83,7 +83,7 @@ test("a subscription whose store cannot load reports the error, and then that ev
 
 test("an iteration throws the error of a store", async (context) => {
   const server = await FakeServer.start(context);
-  const store = { load: () => null, save: () => Promise.reject(new Error("the disk is full")) };
+  const store = createStore({ load: () => null, save: () => Promise.reject(new Error("the disk is full")) });
   await useClient({ url: server.url, store }, async (client) => {
     const orders = client.subscribe(ORDERS);
     await orders.ready;
@@ -100,7 +100,7 @@ test("runs one save at a time, and the last save has the latest progress", async
     await new Promise<void>((resolve) => running.push(resolve));
     saved.push(text);
   };
-  await useClient({ url: server.url, store: { load: () => null, save } }, async (client) => {
+  await useClient({ url: server.url, store: createStore({ load: () => null, save }) }, async (client) => {
     const orders = client.subscribe(ORDERS);
     await orders.ready;
     for (const id of [1, 2, 3]) {
@@ -129,7 +129,7 @@ test("an event that cannot be saved causes one error", async (context) => {
     saves++;
     throw new Error("the disk is full");
   };
-  await useClient({ url: server.url, store: { load: () => null, save } }, async (client) => {
+  await useClient({ url: server.url, store: createStore({ load: () => null, save }) }, async (client) => {
     const orders = client.subscribe(ORDERS, { onEvent: () => {}, onError: ({ message }) => errors.push(message) });
     await orders.ready;
     await until(() => errors.length === 1);
@@ -148,7 +148,7 @@ test("a subscription continues after a closed one whose save still runs", async 
     await new Promise<void>((resolve) => running.push(resolve));
     stored = text;
   };
-  await useClient({ url: server.url, store: { load: () => stored, save } }, async (client) => {
+  await useClient({ url: server.url, store: createStore({ load: () => stored, save }) }, async (client) => {
     const first = client.subscribe(ORDERS, { onEvent: () => {} });
     await first.ready;
     await until(() => running.length === 1);

@@ -1,7 +1,7 @@
 // The client between the machine and its environment: tokens, sockets and timers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClient } from "../../src/index.js";
+import { createClient, createStore } from "../../src/index.js";
 import type { WebSocketLike } from "../../src/socket.js";
 import { pong } from "../server-events.js";
 import { FakeClocks } from "./fake-page.js";
@@ -36,7 +36,7 @@ test("subscribes to nothing if a subscription closes while the store loads", asy
     return pong(id);
   });
   let resolve = (_progress: string) => {};
-  const store = { load: () => new Promise<string>((loaded) => (resolve = loaded)), save: () => {} };
+  const store = createStore({ load: () => new Promise<string>((loaded) => (resolve = loaded)), save: () => {} });
   const client = createClient({ url: "ws://x", WebSocket, store });
   context.after(() => client.close());
   const orders = client.subscribe("orders/*");

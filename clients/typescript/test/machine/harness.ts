@@ -1,7 +1,7 @@
 import type { Effect } from "../../src/machine/effect.js";
 import { Machine } from "../../src/machine/machine.js";
 import type { SubscriptionConfig, SubscriptionState } from "../../src/machine/subscription-state.js";
-import { DEFAULT_TIMING } from "../../src/machine/timing.js";
+import { timingOf } from "../../src/machine/timing.js";
 import type { Validate } from "../../src/protocol/event.js";
 import type { ClientMessage } from "../../src/protocol/message.js";
 import { subscribed } from "../server-events.js";
@@ -13,7 +13,7 @@ export class Harness {
   effects: Effect[] = [];
 
   constructor({ random = () => 0.5, validate }: { random?: () => number; validate?: Validate } = {}) {
-    this.machine = new Machine(DEFAULT_TIMING, random, validate);
+    this.machine = new Machine(timingOf({}), random, validate);
     this.add(this.machine.start(0));
   }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InvalidEvent, Refused } from "../../src/errors.js";
+import { leastProgress } from "../../src/machine/least-progress.js";
 import { inLogOrder } from "../../src/machine/log-order.js";
 import { NewestEvents } from "../../src/machine/newest-events.js";
 import { formatRanges, parseRanges } from "../../src/machine/offset-ranges.js";
@@ -21,7 +22,7 @@ const at = (floor: number, seen = "", epoch = "e") => ({ epoch, floor, seen });
 
 /** What all of them have in common. */
 function least(...all: Record<string, object>[]): unknown {
-  return JSON.parse(Progress.least(all.map(progress)).text());
+  return JSON.parse(leastProgress(all.map(progress)).text());
 }
 
 test("ranges are sorted, and have each offset once", () => {

@@ -1,7 +1,7 @@
 import { removedType } from "../../src/protocol/event-type.js";
 import type { Effect } from "../../src/machine/effect.js";
 import { Machine } from "../../src/machine/machine.js";
-import { DEFAULT_TIMING } from "../../src/machine/timing.js";
+import { timingOf } from "../../src/machine/timing.js";
 import { SimulatedCollection } from "./simulated-collection.js";
 import { TYPE } from "./simulated-table.js";
 import type { StateServer } from "./state-server.js";
@@ -40,7 +40,7 @@ export class CollectionClient {
   load(): void {
     this.server.connections.clear();
     this.opening = [];
-    this.#machine = new Machine(DEFAULT_TIMING, this.random);
+    this.#machine = new Machine(timingOf({}), this.random);
     this.#run(this.#machine.start(this.now));
     for (const collection of this.collections) {
       collection.load();

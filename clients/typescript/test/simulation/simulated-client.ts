@@ -1,7 +1,7 @@
 import type { Effect } from "../../src/machine/effect.js";
 import { Machine } from "../../src/machine/machine.js";
 import type { SubscriptionState } from "../../src/machine/subscription-state.js";
-import { DEFAULT_TIMING } from "../../src/machine/timing.js";
+import { timingOf } from "../../src/machine/timing.js";
 import { SimulatedApp } from "./simulated-app.js";
 import type { SimulatedServer } from "./simulated-server.js";
 
@@ -37,7 +37,7 @@ export class SimulatedClient {
   load(): void {
     this.server.connections.clear();
     this.opening = [];
-    this.#machine = new Machine(DEFAULT_TIMING, this.random);
+    this.#machine = new Machine(timingOf({}), this.random);
     this.#run(this.#machine.start(this.now));
     for (const app of this.apps) {
       app.reload();

@@ -1,4 +1,8 @@
-//! The requests of one batch. functions/dispatch/tests/wire/cost.rs compares them with what a dispatch sends.
+//! The requests of one batch. functions/dispatch/tests/wire has tests that compare them with what a dispatch
+//! sends.
+
+use crate::facts;
+use crate::prices::{Item, Prices};
 
 /// DynamoDB's units, 1 KB for writes and 4 KB for reads.
 const WRITE_BYTES: u64 = 1024;
@@ -11,7 +15,7 @@ const LOG_ITEM_BYTES: u64 = 256;
 const LOG_SHARE: u64 = 4;
 
 /// Bytes of a subscription, as a query of the listeners reads it.
-const LISTENER_BYTES: u64 = 178;
+const LISTENER_BYTES: u64 = 130;
 
 /// Entries of one PutEvents.
 const ENTRIES: u64 = 10;
@@ -64,6 +68,24 @@ impl Batch {
         }
     }
 
+    /// The dollars of its units, entries and posts. Lambda, Pipes and data out come on top.
+    pub fn dollars(&self, prices: &Prices) -> f64 {
+        let Requests { read_units, write_units, bus_entries, posts, .. } = self.requests();
+        let quantities = [
+            (Item::DynamodbRead, read_units),
+            (Item::DynamodbWrite, write_units),
+            (Item::BusEvent, bus_entries),
+            (Item::SocketMessage, posts),
+        ];
+        let dollars = |(item, quantity)| prices.of(item).map(|price| price.of(quantity as f64));
+        quantities.into_iter().filter_map(dollars).sum()
+    }
+
+    /// `fanout` pushes the events.
+    pub fn is_fanned_out(&self) -> bool {
+        self.listeners > facts::LARGE_AUDIENCE
+    }
+
     /// One for each pattern that could match: those that the batch shares, those of each channel, and those of each
     /// item.
     fn queries(&self) -> u64 {
@@ -112,7 +134,7 @@ mod tests {
         let batch = Batch { changes: 10, events: 2, bytes: 2000, listeners: 600, channels: 3, ..ONE };
         let requests = Requests {
             queries: 15,
-            read_units: 15 + 3 * 26,
+            read_units: 15 + 3 * 19,
             puts: 6,
             write_units: 15,
             bus_entries: 20,

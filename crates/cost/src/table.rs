@@ -31,18 +31,19 @@ pub fn sources(prices: &Prices) -> String {
     table
 }
 
-/// Batches and their requests as a table for Markdown.
-pub fn requests(batches: &[Batch]) -> String {
+/// Batches, their requests, and the dollars of a million such changes, as a table for Markdown.
+pub fn requests(batches: &[Batch], prices: &Prices) -> String {
     let mut table =
-        "| changes | channels | listeners | queries | read units | write units of the log | posts |\n\
-                     |---|---|---|---|---|---|---|\n"
+        "| changes | channels | listeners | queries | read units | write units of the log | posts | \
+                     $ of a million changes |\n|---|---|---|---|---|---|---|---|\n"
             .to_owned();
     for batch in batches {
         let Batch { changes, channels, listeners, .. } = batch;
         let Requests { queries, read_units, write_units, posts, .. } = batch.requests();
+        let dollars = money(batch.dollars(prices) / *changes as f64 * 1e6);
         _ = writeln!(
             table,
-            "| {changes} | {channels} | {listeners} | {queries} | {read_units} | {write_units} | {posts} |"
+            "| {changes} | {channels} | {listeners} | {queries} | {read_units} | {write_units} | {posts} | {dollars} |"
         );
     }
     table

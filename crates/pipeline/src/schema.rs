@@ -54,10 +54,9 @@ impl Schemas {
         let parsed: Vec<(&DefinitionFile, Json)> = parsed.collect();
         let known = parsed.iter().filter_map(|(_, json)| Some((id(json)?.to_owned(), translated(json))));
         let known = Known(known.collect());
-        let formats = format::checks(parsed.iter().map(|(_, json)| json));
         let mut schemas = BTreeMap::new();
         for (file, document) in parsed {
-            match compile(file, document, &known, &formats) {
+            match compile(file, document, &known) {
                 Ok(schema) => _ = schemas.insert(file.name.clone(), schema),
                 Err(found) => problems.extend(found),
             }
@@ -133,12 +132,7 @@ fn path(id: &str) -> Option<&str> {
     path.split('/').all(is_segment).then_some(path)
 }
 
-fn compile(
-    file: &DefinitionFile,
-    document: Json,
-    known: &Known,
-    formats: &[(&'static str, format::Check)],
-) -> Result<Schema, Vec<Problem>> {
+fn compile(file: &DefinitionFile, document: Json, known: &Known) -> Result<Schema, Vec<Problem>> {
     let problem = |path: String, reason: String| Problem::new(Rule::SchemaFile, &file.file, path, reason);
     let mistakes = shape::mistakes(&document);
     if !mistakes.is_empty() {
@@ -150,8 +144,8 @@ fn compile(
         // This engine takes linear time, so no value can make a pattern hang.
         .with_pattern_options(PatternOptions::regex())
         .with_retriever(known.clone());
-    for (name, check) in formats.iter().cloned() {
-        options = options.with_format(name, move |text: &str| check(text));
+    for (name, format) in format::all() {
+        options = options.with_format(name, |text: &str| format.is_valid(text));
     }
     let validator = options
         .build(&translated(&document))

@@ -38,7 +38,7 @@ use tablecast_aws::SdkConfig;
 pub use axum::http::StatusCode;
 pub use broken::broken_responses;
 pub use fault::Fault;
-pub use seen::Seen;
+pub use seen::{Consumed, Seen};
 
 #[derive(Clone)]
 pub struct StandIn {

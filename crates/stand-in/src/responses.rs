@@ -12,7 +12,7 @@ use serde_json::Value;
 use tablecast_aws::now_in_milliseconds;
 
 use crate::fault::{entries, status};
-use crate::{Fault, StandIn, reserved, tables};
+use crate::{Consumed, Fault, StandIn, reserved, tables};
 
 pub async fn post(State(stand_in): State<StandIn>, Path(id): Path<String>, frame: String) -> Response {
     let earlier = stand_in.record(|seen| {
@@ -87,9 +87,13 @@ impl StandIn {
     }
 
     fn database(&self, table: &str, operation: &str, request: Value) -> Response {
-        match tables::run(&self.database, operation, request) {
-            Ok(response) => {
-                let read = response["ScannedCount"].as_u64().map(|items| (table.to_owned(), items));
+        let partition = tables::partition(&request).map(str::to_owned);
+        match tables::run_counted(&self.database, operation, request) {
+            Ok((response, units)) => {
+                let (table, operation) = (table.to_owned(), operation.to_owned());
+                let consumed = Consumed { table: table.clone(), operation, partition, units };
+                self.record(|seen| seen.consumed.push(consumed));
+                let read = response["ScannedCount"].as_u64().map(|items| (table, items));
                 self.record(|seen| seen.items_read.extend(read));
                 response.to_string().into_response()
             }

@@ -13,6 +13,18 @@ pub struct Seen {
     pub calls: Vec<(String, Value)>,
     /// The number of items that each Query read, by table.
     pub items_read: Vec<(String, u64)>,
+    /// The units of each successful request to DynamoDB, as the database counts them.
+    pub consumed: Vec<Consumed>,
+}
+
+/// The capacity units of one request.
+#[derive(Debug)]
+pub struct Consumed {
+    pub table: String,
+    pub operation: String,
+    /// The partition key. A transaction has that of its first item.
+    pub partition: Option<String>,
+    pub units: f64,
 }
 
 impl Seen {
@@ -26,6 +38,12 @@ impl Seen {
     pub fn puts(&self) -> Vec<Vec<Value>> {
         let puts = self.calls.iter().filter(|(operation, _)| operation == "PutEvents");
         puts.map(|(_, body)| body["Entries"].as_array().unwrap().clone()).collect()
+    }
+
+    /// The units that one operation on the items of a table consumed.
+    pub fn units(&self, table: &str, operation: &str) -> f64 {
+        let is_of = |one: &&Consumed| one.table == table && one.operation == operation;
+        self.consumed.iter().filter(is_of).map(|one| one.units).sum()
     }
 
     pub fn operations(&self) -> Vec<String> {

@@ -84,6 +84,28 @@ pub(crate) fn partition(request: &Value) -> Option<&str> {
     keys.chain([of_query]).find_map(|key| key["S"].as_str())
 }
 
+/// Returns the units beside the response, which has them only if the request asks.
+pub(crate) fn run_counted(
+    database: &Database,
+    operation: &str,
+    mut request: Value,
+) -> Result<(Value, f64), DynoxideError> {
+    let asks = request.get("ReturnConsumedCapacity").is_some();
+    request["ReturnConsumedCapacity"] = "TOTAL".into();
+    let mut response = run(database, operation, request)?;
+    let units = units(&response["ConsumedCapacity"]);
+    if !asks {
+        response.as_object_mut().unwrap().remove("ConsumedCapacity");
+    }
+    Ok((response, units))
+}
+
+/// A transaction has a list of them.
+fn units(capacity: &Value) -> f64 {
+    let tables = capacity.as_array().map_or(std::slice::from_ref(capacity), Vec::as_slice);
+    tables.iter().filter_map(|table| table["CapacityUnits"].as_f64()).sum()
+}
+
 pub(crate) fn run(database: &Database, operation: &str, request: Value) -> Result<Value, DynoxideError> {
     match operation {
         "Query" => database.query(parse(request)).map(to_value),

@@ -8,6 +8,7 @@ use tablecast_push::{Inline, Workers};
 use tablecast_sockets::Sockets;
 
 use crate::endpoints::Endpoints;
+use crate::fanned_out::FannedOut;
 use crate::limits::Limits;
 use crate::rejected::RejectedTable;
 
@@ -19,6 +20,7 @@ pub struct Dispatch {
     pub(crate) inline: Inline,
     pub(crate) workers: Workers,
     pub(crate) large_audience: usize,
+    pub(crate) fanned_out: FannedOut,
     pub(crate) bus: Bus,
     pub(crate) rejected: RejectedTable,
     /// The bytes of the largest entry of the bus.
@@ -37,6 +39,7 @@ impl Dispatch {
             inline: Inline::new(sockets, connections, limits.inline),
             workers: Workers::new(aws, endpoints.fanout_function),
             large_audience: limits.large_audience,
+            fanned_out: FannedOut::default(),
             bus: Bus::new(aws, endpoints.bus_name, limits.bus),
             rejected: RejectedTable::new(database, endpoints.rejected_table),
             event_limit: MAX_BUS_BYTES,

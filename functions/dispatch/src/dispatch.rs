@@ -45,6 +45,7 @@ impl Dispatch {
         let found = within(deadline.look_up, self.look_up(&routed)).await;
         let audience =
             Audience::of(&routed, found.ok_or(DispatchError::LookupTimedOut)??, self.large_audience);
+        self.fanned_out.remember(&audience.fanned_out);
         let (published, pushed) = tokio::join!(
             publish(&self.bus, &batch.events, deadline.respond),
             self.push(&audience, &channels, deadline),

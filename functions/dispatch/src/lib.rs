@@ -10,7 +10,8 @@
 //! - `append`: to the logs, before anything is sent; `late`: the events that are older than what was sent for their
 //!   subject; `channel`: the channels of a batch; `failed_channel`: why one fails
 //! - `publish`: to the bus
-//! - `look_up`: finds subscribers; `audience`: decides which channels are pushed at once
+//! - `look_up`: finds subscribers; `audience`: decides which channels are pushed at once; `fanned_out`: those of the
+//!   last batch that were not
 //! - `push`: to small audiences; `hand_over`: all other channels to `fanout`, whose workers `starts` starts
 //! - `rejected`: to the table of rejected records
 //! - `delivered`: the results of these steps; `error`: why nothing was sent
@@ -29,6 +30,7 @@ mod error;
 mod event;
 mod event_limit;
 mod failed_channel;
+mod fanned_out;
 mod hand_over;
 mod late;
 mod limits;

@@ -26,7 +26,21 @@ pub struct Found {
 impl Dispatch {
     /// Costs one Query for each pattern of the events. One of them finds the run of a channel, too. If none does,
     /// the channel costs one more read.
+    ///
+    /// A channel that the last batch left to `fanout` costs one read in all, while its run goes on.
     pub(crate) async fn look_up(&self, events: &[RoutedEvent<'_>]) -> Result<Found, StorageError> {
+        let (likely, others): (Vec<_>, Vec<_>) =
+            events.iter().copied().partition(|event| self.fanned_out.contains(event.source));
+        let sources = likely.iter().map(|event| event.source).collect();
+        let (runs, mut found) = tokio::try_join!(self.runs(sources), self.query(&others))?;
+        found.add_runs(runs);
+        let rest: Vec<_> =
+            likely.into_iter().filter(|event| !found.runs.contains_key(event.source)).collect();
+        found.add(self.query(&rest).await?);
+        Ok(found)
+    }
+
+    async fn query(&self, events: &[RoutedEvent<'_>]) -> Result<Found, StorageError> {
         let patterns = patterns(events);
         let others = not_looked_up(events, &patterns);
         let look_up = async |pattern: Pattern| {
@@ -34,10 +48,15 @@ impl Dispatch {
             Ok::<_, StorageError>((pattern, found))
         };
         let by_pattern = stream::iter(patterns).map(look_up).buffer_unordered(READS).try_collect::<Vec<_>>();
-        let runs = stream::iter(others).map(|source| self.connections.fan_out(source));
-        let runs = runs.buffer_unordered(READS).try_collect::<Vec<_>>();
-        let (by_pattern, runs) = tokio::try_join!(by_pattern, runs)?;
-        Ok(Found::of(by_pattern, runs.into_iter().flatten()))
+        let (by_pattern, runs) = tokio::try_join!(by_pattern, self.runs(others))?;
+        Ok(Found::of(by_pattern, runs))
+    }
+
+    /// The runs of these channels, as far as there are any.
+    async fn runs(&self, sources: BTreeSet<&str>) -> Result<Vec<FanOut>, StorageError> {
+        let runs = stream::iter(sources).map(|source| self.connections.fan_out(source));
+        let runs = runs.buffer_unordered(READS).try_collect::<Vec<_>>().await?;
+        Ok(runs.into_iter().flatten().collect())
     }
 }
 
@@ -51,7 +70,7 @@ fn not_looked_up<'e>(events: &[RoutedEvent<'e>], patterns: &BTreeSet<Pattern>) -
 }
 
 impl Found {
-    fn of(by_pattern: Vec<(Pattern, LookUp)>, runs: impl Iterator<Item = FanOut>) -> Self {
+    fn of(by_pattern: Vec<(Pattern, LookUp)>, runs: Vec<FanOut>) -> Self {
         let mut found = Self::default();
         for (pattern, looked_up) in by_pattern {
             match looked_up {
@@ -63,7 +82,17 @@ impl Found {
                 }
             }
         }
-        found.runs.extend(runs.map(|run| (run.source.clone(), run)));
+        found.add_runs(runs);
         found
+    }
+
+    fn add_runs(&mut self, runs: Vec<FanOut>) {
+        self.runs.extend(runs.into_iter().map(|run| (run.source.clone(), run)));
+    }
+
+    fn add(&mut self, other: Self) {
+        self.subscribers.extend(other.subscribers);
+        self.crowded.extend(other.crowded);
+        self.runs.extend(other.runs);
     }
 }

@@ -42,7 +42,12 @@ fn functions(lines: &mut Lines<'_>, pipe: &PipeLoad) {
 fn tables(lines: &mut Lines<'_>, pipe: &PipeLoad) {
     let requests = pipe.batch.requests();
     lines.add(Item::DynamodbWrite, "log", pipe.batches() * requests.write_units as f64);
-    lines.add(Item::DynamodbRead, "finding the listeners", pipe.batches() * requests.read_units as f64);
+    let reads = match pipe.batch.is_fanned_out() {
+        // The run of each channel.
+        true => pipe.batch.channels,
+        false => requests.read_units,
+    };
+    lines.add(Item::DynamodbRead, "finding the listeners", pipe.batches() * reads as f64);
     let stored = pipe.events() * pipe.batch.bytes as f64 / 4.0 / GB;
     lines.add(Item::DynamodbStorage, "events in the log", stored * pipe.keep_days / DAYS);
 }

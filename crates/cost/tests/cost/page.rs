@@ -61,10 +61,23 @@ fn the_page_has_the_cost_of_the_options() {
     has_lines("Options", &lines);
 }
 
-/// functions/dispatch/tests/wire/units.rs measures the same batches.
+/// functions/dispatch/tests/wire/units.rs and end_to_end.rs measure the same batches.
 #[test]
 fn the_page_has_the_requests_of_batches() {
-    let measured = [(1, 1, 0), (1, 1, 1), (1, 1, 100), (10, 1, 1), (100, 1, 1), (10, 10, 1), (20, 10, 5)];
+    let measured = [
+        (1, 1, 0),
+        (1, 1, 1),
+        (1, 1, 10),
+        (1, 1, 100),
+        (10, 1, 1),
+        (10, 1, 10),
+        (10, 1, 100),
+        (100, 1, 1),
+        (100, 1, 10),
+        (100, 1, 100),
+        (10, 10, 1),
+        (20, 10, 5),
+    ];
     let batches = measured.map(|(changes, channels, listeners)| Batch {
         changes,
         channels,
@@ -72,5 +85,5 @@ fn the_page_has_the_requests_of_batches() {
         bytes: 512,
         ..BATCH
     });
-    has("Requests of a batch", &requests(&batches));
+    has("Requests of a batch", &requests(&batches, &prices()));
 }

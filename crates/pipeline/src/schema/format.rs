@@ -2,7 +2,7 @@
 //! the TypeScript client reads the same file. So both sides accept the same texts.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{LazyLock, OnceLock};
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value as Json;
@@ -11,37 +11,39 @@ use tablecast_values::value::Value;
 use super::instance::Borrowed;
 use super::translate::translated;
 
-static FORMATS: LazyLock<BTreeMap<String, Json>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("formats.json")).unwrap_or_default());
+static FORMATS: LazyLock<BTreeMap<String, Format>> = LazyLock::new(|| {
+    let schemas: BTreeMap<String, Json> =
+        serde_json::from_str(include_str!("formats.json")).unwrap_or_default();
+    schemas.into_iter().map(|(name, schema)| (name, Format { schema, validator: OnceLock::new() })).collect()
+});
 
-/// Returns the names of the formats that a schema can have.
+/// A format. Its schema is compiled for the first text, because a process needs few formats.
+pub struct Format {
+    schema: Json,
+    validator: OnceLock<Option<Validator<Borrowed>>>,
+}
+
+/// Returns the formats that a schema can have, by name.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static Format)> {
+    FORMATS.iter().map(|(name, format)| (name.as_str(), format))
+}
+
+/// Returns the names of these formats.
 pub fn names() -> impl Iterator<Item = &'static str> {
     FORMATS.keys().map(String::as_str)
 }
 
-/// A function that checks one format.
-pub type Check = Arc<dyn Fn(&str) -> bool + Send + Sync>;
-
-/// Returns a check for each format in the documents.
-pub fn checks<'d>(documents: impl Iterator<Item = &'d Json> + Clone) -> Vec<(&'static str, Check)> {
-    let used = |name: &&str| documents.clone().any(|document| contains(document, name));
-    names().filter(used).filter_map(|name| Some((name, check(FORMATS.get(name)?)?))).collect()
-}
-
-fn check(schema: &Json) -> Option<Check> {
-    let options = jsonschema::options_for::<Borrowed>().with_pattern_options(PatternOptions::regex());
-    let validator: Validator<Borrowed> = options.build(&translated(schema)).ok()?;
-    Some(Arc::new(move |text: &str| validator.is_valid(&Value::String(text.into()))))
-}
-
-/// Returns whether the text is a value anywhere in the document.
-fn contains(document: &Json, text: &str) -> bool {
-    match document {
-        Json::String(value) => value == text,
-        Json::Array(values) => values.iter().any(|value| contains(value, text)),
-        Json::Object(members) => members.values().any(|value| contains(value, text)),
-        _ => false,
+impl Format {
+    pub fn is_valid(&self, text: &str) -> bool {
+        let validator = self.validator.get_or_init(|| compile(&self.schema));
+        validator.as_ref().is_none_or(|validator| validator.is_valid(&Value::String(text.into())))
     }
+}
+
+/// A test compiles all of them, so none fails.
+fn compile(schema: &Json) -> Option<Validator<Borrowed>> {
+    let options = jsonschema::options_for::<Borrowed>().with_pattern_options(PatternOptions::regex());
+    options.build(&translated(schema)).ok()
 }
 
 #[cfg(test)]
@@ -50,10 +52,10 @@ mod tests {
 
     #[test]
     fn every_format_has_a_check() {
-        assert_eq!(names().count(), 14);
-        for (name, schema) in FORMATS.iter() {
-            let check = check(schema).unwrap_or_else(|| panic!("{name}"));
-            assert!(!check("\u{0}"), "{name}");
+        assert_eq!(all().count(), 14);
+        for (name, format) in all() {
+            assert!(compile(&format.schema).is_some(), "{name}");
+            assert!(!format.is_valid("\u{0}"), "{name}");
         }
     }
 }

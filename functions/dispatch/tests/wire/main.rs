@@ -7,6 +7,7 @@ mod broken;
 mod channels;
 mod cost;
 mod crash;
+mod end_to_end;
 mod late;
 mod metrics;
 mod publish;

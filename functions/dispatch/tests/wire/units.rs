@@ -43,24 +43,6 @@ fn element(n: u64, channel: &str) -> Value {
     json!({ "eventID": n.to_string(), "pipe": "orders", "events": [event(&"-".repeat(missing))] })
 }
 
-/// DynamoDB counts the bytes of names and values, and writes 1 KB for one unit.
-fn units(item: &Value) -> u64 {
-    members(item).div_ceil(1024) as u64
-}
-
-fn members(map: &Value) -> usize {
-    map.as_object().unwrap().iter().map(|(name, value)| name.len() + bytes(value)).sum()
-}
-
-fn bytes(value: &Value) -> usize {
-    match (value["S"].as_str(), value["N"].as_str(), value["B"].as_str()) {
-        (Some(text), ..) => text.len(),
-        (_, Some(digits), _) => digits.len().div_ceil(2) + 1,
-        (.., Some(base64)) => base64.trim_end_matches('=').len() * 3 / 4,
-        _ => 3 + value["M"].as_object().map_or(0, |_| members(&value["M"])),
-    }
-}
-
 /// Compares the second batch of a process: the first one begins the logs.
 async fn compare(batch: Batch) {
     let stand_in = StandIn::start().await;
@@ -76,19 +58,18 @@ async fn compare(batch: Batch) {
     };
     let left = Duration::from_secs(60);
     stand_in.dispatch_by(&dispatch, elements(1_000_000), left).await.unwrap();
-    let (posts, before) = (stand_in.posts(), stand_in.seen().calls.len());
+    *stand_in.seen() = Default::default();
     stand_in.dispatch_by(&dispatch, elements(2_000_000), left).await.unwrap();
 
     let expected = batch.requests();
     let seen = stand_in.seen();
-    let calls = &seen.calls[before..];
     let of = |operation: &str, table: Option<&str>| -> Vec<&Value> {
         let is_of =
             |(name, body): &&(String, Value)| name == operation && body["TableName"].as_str() == table;
-        calls.iter().filter(is_of).map(|(_, body)| body).collect()
+        seen.calls.iter().filter(is_of).map(|(_, body)| body).collect()
     };
     let puts = of("PutItem", Some("log"));
-    let write_units: u64 = puts.iter().map(|body| units(&body["Item"])).sum();
+    let write_units = seen.units("log", "PutItem") as u64;
     let entries: usize =
         of("PutEvents", None).iter().map(|body| body["Entries"].as_array().unwrap().len()).sum();
     let measured = [
@@ -96,7 +77,7 @@ async fn compare(batch: Batch) {
         puts.len(),
         entries,
         of("PutEvents", None).len(),
-        seen.posts.len() - posts,
+        seen.posts.len(),
     ];
     println!(
         "{batch:?}: {write_units} write units; queries, puts, entries, requests to the bus, posts: {measured:?}"
@@ -104,11 +85,12 @@ async fn compare(batch: Batch) {
     let calculated =
         [expected.queries, expected.puts, expected.bus_entries, expected.bus_requests, expected.posts];
     assert_eq!(measured.map(|count| count as u64), calculated, "{batch:?}");
+    assert_eq!(seen.units("connections", "Query"), expected.read_units as f64, "{batch:?}");
     // The compression depends on the text.
     let most = write_units + batch.channels;
     assert!((write_units..=most).contains(&expected.write_units), "{batch:?}: {write_units} write units");
     assert_eq!(
-        calls.len() as u64,
+        seen.calls.len() as u64,
         expected.queries + expected.puts + expected.bus_requests,
         "no other request"
     );

@@ -91,6 +91,40 @@ async fn a_run_that_the_look_up_finds_is_extended_and_its_channel_not_pushed() {
     assert_eq!(stand_in.metric("FannedOut"), 1);
 }
 
+/// The operations on the connections table since the last call.
+fn operations(stand_in: &StandIn) -> Vec<String> {
+    let calls = std::mem::take(&mut stand_in.seen().calls);
+    let of_table = calls.into_iter().filter(|(_, body)| body["TableName"] == "connections");
+    of_table.map(|(operation, _)| operation).collect()
+}
+
+#[tokio::test]
+async fn a_channel_that_the_last_batch_left_to_fanout_costs_one_read() {
+    let stand_in = with_run().await;
+    let dispatch = stand_in.dispatcher(LIMITS);
+    stand_in.dispatch_by(&dispatch, elements_after(), LEFT).await.unwrap();
+    assert!(operations(&stand_in).contains(&"Query".to_owned()), "a new process knows of no run");
+    stand_in.dispatch_by(&dispatch, json!([element_of("acme", 4)]), LEFT).await.unwrap();
+    assert_eq!(operations(&stand_in), ["GetItem", "UpdateItem"]);
+    assert_eq!(stand_in.run("acme").await.unwrap().needed_to, 4);
+}
+
+#[tokio::test]
+async fn a_process_that_knows_of_a_run_finds_that_it_has_ended() {
+    let stand_in = with_run().await;
+    let dispatch = stand_in.dispatcher(LIMITS);
+    stand_in.dispatch_by(&dispatch, elements_after(), LEFT).await.unwrap();
+    let items = stand_in.items("connections");
+    stand_in.remove("connections", items.iter().find(|item| item["sk"]["S"] == "channel").unwrap());
+    stand_in.connect("b=", &["orders/beta/*"], OLD).await;
+    let both = json!([element_of("acme", 4), element_of("beta", 5)]);
+    stand_in.dispatch_by(&dispatch, both, LEFT).await.unwrap();
+    assert_eq!(
+        (stand_in.received("a="), stand_in.received("b=")),
+        (vec!["1".to_owned(), "4".to_owned()], vec!["5".to_owned()])
+    );
+}
+
 fn elements_after() -> Value {
     json!([element_of("acme", 2), element_of("acme", 3)])
 }

@@ -172,11 +172,11 @@ mod tests {
 
     #[test]
     fn every_type_has_a_json_form() {
-        let image = r#"{"s":{"S":"a\"b"},"n":{"N":"12.50"},"b":{"B":"AAE="},"t":{"BOOL":true},"z":{"NULL":true},
+        let image = r#"{"s":{"S":"a\"b"},"n":{"N":"12.50"},"b":{"B":"AAE="},"t":{"BOOL":true},"f":{"BOOL":false},"z":{"NULL":true},
             "m":{"M":{"x":{"N":"1"}}},"l":{"L":[{"S":"a"},{"N":"2"}]},
             "ss":{"SS":["a","b"]},"ns":{"NS":["1","99999999999999999999"]},"bs":{"BS":["AAE="]}}"#;
         let json = concat!(
-            r#"{"s":"a\"b","n":12.50,"b":"AAE=","t":true,"z":null,"m":{"x":1},"l":["a",2],"#,
+            r#"{"s":"a\"b","n":12.50,"b":"AAE=","t":true,"f":false,"z":null,"m":{"x":1},"l":["a",2],"#,
             r#""ss":["a","b"],"ns":[1,99999999999999999999],"bs":["AAE="]}"#
         );
         assert_eq!(parse(image, &Projection::All).unwrap(), json);
@@ -190,13 +190,15 @@ mod tests {
 
     #[test]
     fn lists_and_maps_can_be_as_deep_as_in_dynamodb() {
-        let nested = |levels: usize| {
-            let (open, close) = (r#"{"L":["#.repeat(levels), "]}".repeat(levels));
-            parse(&format!(r#"{{"a":{open}{close}}}"#), &Projection::All)
-        };
-        assert!(nested(32).is_ok());
-        assert!(nested(33).unwrap_err().ends_with("is more than 32 levels deep"));
-        assert!(nested(100_000).is_err());
+        for (open, last, close) in [(r#"{"L":["#, "", "]}"), (r#"{"M":{"b":"#, r#"{"S":""}"#, "}}")] {
+            let nested = |levels: usize| {
+                let (open, close) = (open.repeat(levels), close.repeat(levels));
+                parse(&format!(r#"{{"a":{open}{last}{close}}}"#), &Projection::All)
+            };
+            assert!(nested(32).is_ok());
+            assert!(nested(33).unwrap_err().ends_with("is more than 32 levels deep"), "{open}");
+            assert!(nested(100_000).is_err());
+        }
     }
 
     #[test]
@@ -233,6 +235,7 @@ mod tests {
             (r#"{"a":{}}"#, "a: is an attribute value without a type"),
             (r#"{"a":{"S":"x","N":"1"}}"#, "a: is an attribute value with two types"),
             (r#"{"a":{"S":1}}"#, "a.S: is not a string"),
+            (r#"{"a":{"BOOL":1}}"#, "a.BOOL: is not true or false"),
         ];
         for (image, message) in cases {
             let error = parse(image, &Projection::All).unwrap_err();

@@ -109,6 +109,8 @@ mod tests {
         let claims = Value::Map(vec![
             ("tenant".into(), Value::String(tenant.into())),
             ("number".into(), Value::number("7".into()).unwrap()),
+            ("admin".into(), Value::Bool(true)),
+            ("guest".into(), Value::Bool(false)),
         ]);
         template.fill(&Scope(&[("claims", &claims)]))
     }
@@ -118,6 +120,7 @@ mod tests {
         assert_eq!(fill(r#""orders/" + claims.tenant + "/*""#, "acme").as_deref(), Ok("orders/acme/*"));
         assert_eq!(fill(r#""n/" + claims.number"#, "acme").as_deref(), Ok("n/7"));
         assert_eq!(fill(r#""t/" + claims.tenant.upperAscii()"#, "acme").as_deref(), Ok("t/ACME"));
+        assert_eq!(fill(r#""b/" + claims.admin + claims.guest"#, "acme").as_deref(), Ok("b/truefalse"));
     }
 
     #[test]

@@ -130,6 +130,29 @@ fn a_record_whose_events_take_half_of_a_response_is_rejected() {
 }
 
 #[test]
+fn the_events_of_a_record_may_take_exactly_half_of_a_response() {
+    let batch = json!([good(1)]).to_string();
+    let pipes = pipes();
+    let enriched = |limit| Enricher { pipes: &pipes, limit }.enrich(&batch).unwrap().remove(0);
+    let bytes: usize = enriched(MAX_RESPONSE_BYTES).events.iter().map(|event| event.get().len()).sum();
+    for (limit, is_rejected) in [(2 * bytes, false), (2 * bytes - 1, true)] {
+        assert_eq!(enriched(limit).rejected.is_some(), is_rejected, "{limit} for {bytes}");
+    }
+}
+
+#[test]
+fn a_response_may_have_exactly_its_limit() {
+    let batch = json!([good(1), good(2)]).to_string();
+    let pipes = pipes();
+    let enriched = |limit| Enricher { pipes: &pipes, limit }.enrich(&batch).unwrap();
+    let bytes = serde_json::to_string(&enriched(MAX_RESPONSE_BYTES)).unwrap().len();
+    for (limit, deferred) in [(bytes, [false, false]), (bytes - 1, [false, true])] {
+        let found: Vec<_> = enriched(limit).iter().map(|element| element.deferred).collect();
+        assert_eq!(found, deferred, "{limit} of {bytes}");
+    }
+}
+
+#[test]
 fn a_record_larger_than_a_response_keeps_its_keys_reason_and_place() {
     let pipes = pipes();
     let record = bad(1, 7_000);

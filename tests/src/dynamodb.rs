@@ -8,6 +8,10 @@ use crate::http::Http;
 /// Largest number of items in a BatchWriteItem.
 pub const BATCH: usize = 25;
 
+/// The local mode does not verify signatures.
+const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, \
+                         SignedHeaders=host, Signature=0";
+
 #[derive(Clone)]
 pub struct DynamoDb {
     http: Http,
@@ -57,18 +61,19 @@ impl DynamoDb {
     }
 
     async fn try_call(&self, operation: &str, request: Value) -> Result<Value, String> {
+        within(operation, self.request(operation, &request)).await
+    }
+
+    /// Has no time limit: a request that was given up could still change the table.
+    pub async fn request(&self, operation: &str, request: &Value) -> Result<Value, String> {
         let target = format!("DynamoDB_20120810.{operation}");
-        // The local mode does not verify signatures.
-        let signature = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, \
-                         SignedHeaders=host, Signature=0";
         let headers = [
             ("content-type", "application/x-amz-json-1.0"),
             ("x-amz-target", &target),
             ("x-amz-date", "20260101T000000Z"),
-            ("authorization", signature),
+            ("authorization", SIGNATURE),
         ];
-        let response = within(operation, self.http.post(&self.url, &headers, request.to_string())).await?;
-        match response {
+        match self.http.post(&self.url, &headers, request.to_string()).await? {
             (200, body) => serde_json::from_slice(&body).map_err(|error| error.to_string()),
             (status, body) => Err(format!("{operation}: {status} {}", String::from_utf8_lossy(&body))),
         }

@@ -4,7 +4,7 @@
 //! - `kinds`: all kinds with their families; `run`: follows the plan; `counts`: what fired
 //! - `answers`: wrong, late and missing answers of the APIs
 //! - `processes`: kills and stops; `sockets`: the clients' sockets; `clocks`; `disk`
-//! - `deployments`: edits, upgrades and keys; `records`: rejected and old records, and a restored table
+//! - `deployments`: edits, upgrades and keys; `records`: rejected and old records; `restore`: a restored table
 //! - `redrive`: the command; `heal`: the end of all faults
 
 mod answers;
@@ -17,6 +17,7 @@ mod kinds;
 mod processes;
 mod records;
 mod redrive;
+mod restore;
 mod run;
 mod sockets;
 

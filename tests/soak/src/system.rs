@@ -44,7 +44,6 @@ pub use local_mode::LocalMode;
 use rules::{Rules, Target};
 pub use runtime::Batches;
 pub use socket_proxy::SocketProxy;
-use upstream::Upstream;
 
 /// All of it ends when the value is dropped.
 pub struct System {
@@ -65,48 +64,28 @@ impl System {
     pub async fn start(programs: Option<&Path>, keeps: bool) -> Self {
         let mut folder = tempfile::Builder::new().prefix("tablecast-soak-").tempdir().unwrap();
         folder.disable_cleanup(keeps);
-        let binaries = Binaries::copy(programs, &folder.path().join("bin"));
-        let disk = Disk::create(folder.path().join("data"));
-        let ports = local_mode::Ports::free();
-        let rules = Rules::default();
+        let path = folder.path();
+        let binaries = Binaries::copy(programs, &path.join("bin"));
+        let functions = Functions::create(&path.join("functions"), &binaries);
+        let (definitions, disk) = (Definitions::copy(path), Disk::create(path.join("data")));
+        let (rules, batches, ports) = (Rules::default(), Batches::default(), local_mode::Ports::free());
         let issuer = Issuer::new(rules.clone());
+        let tokens = issuer.serve().await;
         let (tap, published) = BusTap::new();
-        let batches = Batches::default();
-        let shared = Shared {
-            rules: rules.clone(),
-            upstream: Upstream::default(),
-            tap,
-            batches: batches.clone(),
-            posted: Default::default(),
-        };
-        let issuer_address = issuer.serve().await;
-        let functions = Functions::create(&folder.path().join("functions"), &binaries);
-        let start =
-            async |target, authority: String| http_proxy::start(target, authority, shared.clone()).await;
-        let http = format!("127.0.0.1:{}", ports.http);
-        functions.write(&functions::Endpoints {
-            table: start(Target::Table, format!("127.0.0.1:{}", ports.dynamodb)).await,
-            connections: start(Target::Connections, http.clone()).await,
-            bus: start(Target::Bus, http.clone()).await,
-            invoke: start(Target::Invoke, http.clone()).await,
-            runtime: start(Target::Runtime, String::new()).await,
-            keys: format!("{issuer_address}/keys"),
-        });
-        let definitions = Definitions::copy(folder.path());
-        let trace = keeps.then(|| folder.path().join("sockets"));
-        trace.iter().for_each(|folder| std::fs::create_dir_all(folder).unwrap());
-        let sockets = SocketProxy::start(http, trace).await;
-        let local_mode = LocalMode::new(folder.path(), ports, &binaries, &definitions, disk.folder());
+        let shared = Shared::new(&rules, &batches, tap);
+        functions.write(&endpoints(ports, &tokens, &shared).await);
+        let trace = keeps.then(|| created(path.join("sockets")));
+        let sockets = SocketProxy::start(authority(ports.http), trace).await;
+        let local_mode = LocalMode::new(path, ports, &binaries, &definitions, disk.folder());
         local_mode.start().await;
         let addresses = Addresses {
-            dynamodb: format!("http://127.0.0.1:{}", ports.dynamodb),
+            dynamodb: format!("http://{}", authority(ports.dynamodb)),
             websocket: format!("ws://{}", sockets.address),
-            tokens: issuer_address,
-            folder: folder.path().join("workload"),
+            tokens,
+            folder: created(path.join("workload")),
             published: Mutex::new(Some(published)),
             clients: Clients::default(),
         };
-        std::fs::create_dir_all(&addresses.folder).unwrap();
         Self {
             addresses,
             rules,
@@ -125,4 +104,26 @@ impl System {
     pub fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
     }
+}
+
+/// Starts a proxy before each API that functions call.
+async fn endpoints(ports: local_mode::Ports, issuer: &str, shared: &Shared) -> functions::Endpoints {
+    let start = async |target, upstream| http_proxy::start(target, upstream, shared.clone()).await;
+    functions::Endpoints {
+        table: start(Target::Table, authority(ports.dynamodb)).await,
+        connections: start(Target::Connections, authority(ports.http)).await,
+        bus: start(Target::Bus, authority(ports.http)).await,
+        invoke: start(Target::Invoke, authority(ports.http)).await,
+        runtime: start(Target::Runtime, String::new()).await,
+        keys: format!("{issuer}/keys"),
+    }
+}
+
+fn authority(port: u16) -> String {
+    format!("127.0.0.1:{port}")
+}
+
+fn created(folder: PathBuf) -> PathBuf {
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
 }

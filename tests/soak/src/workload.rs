@@ -1,6 +1,7 @@
 //! The writers, the clients in three languages, and the consumer of the bus.
 //!
 //! # Layout
+//! - `start`: starts the clients, the consumer of the bus and the writers
 //! - `item`: items; `events`: the events that their changes must become; `digest`: long texts in short
 //! - `stock`: the items of a writer; `choice`: its next operation; `operation`: the requests; `database`: sends them
 //! - `writer`: writes the items of one tenant; `control`: pauses and restored tables
@@ -27,6 +28,7 @@ mod program;
 mod receive;
 mod rejected;
 mod roster;
+mod start;
 mod stock;
 mod writer;
 
@@ -34,12 +36,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
-use fastrand::Rng;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
-use crate::addresses::Addresses;
 pub use crate::oracle::observations::Observations;
 use control::Control;
 use database::Database;
@@ -47,15 +47,12 @@ use item::Table;
 use journal::Journal;
 use launched::Launched;
 use operation::Operation;
-use receive::Schemas;
+pub use start::start;
 use stock::Stock;
 use writer::Writer;
 
 /// After this time without progress, the rest will not arrive.
 const PATIENCE: Duration = Duration::from_secs(120);
-
-/// Clients start on a busy machine, while nothing is broken yet.
-const STARTING: Duration = Duration::from_secs(300);
 
 pub struct Workload {
     journal: Arc<Journal>,
@@ -67,53 +64,7 @@ pub struct Workload {
     launched: Launched,
 }
 
-/// Returns when every client is ready, and the writers write.
-pub async fn start(addresses: &Addresses, seed: u64) -> Workload {
-    let mut rng = Rng::with_seed(seed);
-    let schemas = Arc::new(Schemas::load());
-    let (launched, journal) = Launched::start(addresses, &schemas, &mut rng);
-    read_bus(addresses, &journal, &schemas);
-    wait_for_clients(&journal).await;
-    let database = Database::new(&addresses.dynamodb);
-    database.expire(Table::Accounts.name()).await;
-    Workload::start_writers(database, journal, launched, &mut rng)
-}
-
-async fn wait_for_clients(journal: &Journal) {
-    let ready = async {
-        while !journal.is_ready() {
-            sleep(Duration::from_millis(100)).await;
-        }
-    };
-    assert!(timeout(STARTING, ready).await.is_ok(), "the clients are not ready: {:?}", journal.missing());
-}
-
-fn read_bus(addresses: &Addresses, journal: &Arc<Journal>, schemas: &Arc<Schemas>) {
-    let published = addresses.published.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let mut published = published.expect("the events of the bus are read once");
-    let (journal, schemas) = (Arc::clone(journal), Arc::clone(schemas));
-    tokio::spawn(async move {
-        while let Some(event) = published.recv().await {
-            match schemas.receive(event, journal.time()) {
-                Ok(event) => journal.published(event),
-                Err(error) => journal.problem(format!("bus: {error}")),
-            }
-        }
-    });
-}
-
 impl Workload {
-    fn start_writers(database: Database, journal: Arc<Journal>, launched: Launched, rng: &mut Rng) -> Self {
-        let control = Arc::new(Control::default());
-        let mut stock =
-            |tenant: &&str| Arc::new(Mutex::new(Stock::new(tenant, rng.u64(..), Arc::clone(&control))));
-        let stocks: Vec<_> = roster::TENANTS.iter().map(&mut stock).collect();
-        let (tasks, stops) = Default::default();
-        let workload = Self { journal, database, stocks, stops, tasks, control, launched };
-        *workload.lock_tasks() = workload.writers().map(|writer| tokio::spawn(writer.run())).collect();
-        workload
-    }
-
     fn lock_tasks(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -150,7 +101,7 @@ impl Workload {
         }
     }
 
-    pub fn resume(&self, _table: &str) {
+    pub fn resume(&self) {
         self.control.resume();
     }
 

@@ -12,8 +12,23 @@ const EXPIRY: &str = "expires_at";
 const BOTH_IMAGES: &str = "NEW_AND_OLD_IMAGES";
 
 impl Database {
-    /// Creates the table of a pipe with a stream of both images. Keeps an existing table with the same key,
-    /// and adds the stream if it has none.
+    /// Creates the tables of pipes that have keys, with a stream of both images. Keeps an existing table with the
+    /// same key, and adds the stream if it has none. Creates nothing if a pipe cannot use one of the tables.
+    pub async fn create_streamed_tables(
+        &self,
+        tables: &[(&str, Option<&Keys>)],
+    ) -> Result<(), DatabaseError> {
+        for (table, keys) in tables {
+            self.check_table(table, *keys).await?;
+        }
+        for (table, keys) in tables {
+            if let Some(keys) = keys {
+                self.create_streamed_table(table, keys).await?;
+            }
+        }
+        Ok(())
+    }
+
     pub async fn create_streamed_table(&self, table: &str, keys: &Keys) -> Result<(), DatabaseError> {
         let (table, key) = (table.to_owned(), Key::of(table, keys)?);
         self.run(move |engine| {
@@ -23,17 +38,14 @@ impl Database {
         .await
     }
 
-    /// Refuses a stream without both images, which `enrich` would reject record by record. A table that does
-    /// not exist yet, or has no stream, is no error.
-    pub async fn check_stream(&self, table: &str) -> Result<(), DatabaseError> {
-        let table = table.to_owned();
+    /// Refuses another key, and a stream without both images, which `enrich` would reject record by record. A table
+    /// that does not exist yet, or has no stream, is no error.
+    pub async fn check_table(&self, table: &str, keys: Option<&Keys>) -> Result<(), DatabaseError> {
+        let (table, key) = (table.to_owned(), keys.map(|keys| Key::of(table, keys)).transpose()?);
         self.run(move |engine| {
-            let metadata = engine.get_table_metadata(&table)?.filter(|metadata| metadata.stream_enabled);
-            let view = metadata.and_then(|metadata| metadata.stream_view_type);
-            match view.filter(|view| view != BOTH_IMAGES) {
-                Some(view) => Err(problem(&table, &wrong_view(&table, &view))),
-                None => Ok(()),
-            }
+            let Some(existing) = engine.get_table_metadata(&table)? else { return Ok(()) };
+            key.map_or(Ok(()), |key| check_key(&table, &existing, &key))?;
+            check_view(&table, &existing)
         })
         .await
     }
@@ -101,10 +113,14 @@ fn ensure_table(engine: &dynoxide::Database, table: &str, key: &Key) -> Result<(
         engine.create_table(serde_json::from_value(request)?)?;
         return Ok(());
     };
-    if has_key(&existing, key)? {
+    check_key(table, &existing, key)
+}
+
+fn check_key(table: &str, existing: &dynoxide::TableMetadata, key: &Key) -> Result<(), DatabaseError> {
+    if has_key(existing, key)? {
         return Ok(());
     }
-    let present = existing.key_schema;
+    let present = &existing.key_schema;
     let reason = format!(
         "the table exists with another key: {present}; delete it, or correct `keys` in the pipe file"
     );
@@ -137,6 +153,12 @@ fn ensure_expiry(engine: &dynoxide::Database, table: &str) -> Result<(), Databas
     let request = json!({"TableName": table, "TimeToLiveSpecification": expiry});
     engine.update_time_to_live(serde_json::from_value(request)?)?;
     Ok(())
+}
+
+fn check_view(table: &str, existing: &dynoxide::TableMetadata) -> Result<(), DatabaseError> {
+    let view =
+        existing.stream_view_type.as_deref().filter(|view| existing.stream_enabled && *view != BOTH_IMAGES);
+    view.map_or(Ok(()), |view| Err(problem(table, &wrong_view(table, view))))
 }
 
 fn wrong_view(table: &str, view: &str) -> String {

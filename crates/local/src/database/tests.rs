@@ -272,8 +272,8 @@ async fn the_api_is_served_until_shutdown() {
 #[tokio::test]
 async fn a_stream_without_both_images_is_refused_with_the_fix() {
     let database = with_orders(None).await;
-    database.check_stream("orders").await.unwrap();
-    database.check_stream("missing").await.unwrap();
+    database.check_table("orders", None).await.unwrap();
+    database.check_table("missing", None).await.unwrap();
     for view in ["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE"] {
         let table = format!("table-{view}");
         let request = json!({
@@ -283,8 +283,20 @@ async fn a_stream_without_both_images_is_refused_with_the_fix() {
             "StreamSpecification": {"StreamEnabled": true, "StreamViewType": view},
         });
         database.engine.create_table(serde_json::from_value(request).unwrap()).unwrap();
-        let error = database.check_stream(&table).await.unwrap_err().to_string();
+        let error = database.check_table(&table, None).await.unwrap_err().to_string();
         let fix = format!("update-table --table-name {table} --stream-specification StreamEnabled=false");
         assert!(error.contains(&format!("view type {view}")) && error.contains(&fix), "{error}");
     }
+}
+
+#[tokio::test]
+async fn no_table_is_created_if_another_one_has_another_key() {
+    let database = with_orders(None).await;
+    let (id, number) = (keys("id"), keys("number"));
+    let tables = [("lamps", Some(&id)), ("orders", Some(&number))];
+    let error = database.create_streamed_tables(&tables).await.unwrap_err().to_string();
+    assert!(error.contains("the table exists with another key"), "{error}");
+    assert!(database.engine.get_table_metadata("lamps").unwrap().is_none());
+    database.create_streamed_tables(&[("lamps", Some(&id)), ("orders", Some(&id))]).await.unwrap();
+    assert!(database.engine.get_table_metadata("lamps").unwrap().is_some());
 }

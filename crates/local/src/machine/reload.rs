@@ -59,14 +59,16 @@ impl Machine {
         read.await?
     }
 
-    /// Does what can fail, before anything changes.
+    /// Does what can fail, before anything changes. A refused edit leaves no new table.
     async fn prepare(
         &self,
         definitions: &Definitions,
         files: &[PipeFile],
     ) -> Result<FunctionsConfig, StartError> {
+        let functions =
+            functions_config(&self.options, &self.addresses, self.issuer.as_deref(), definitions)?;
         storage::create_tables(&self.database, files).await?;
-        functions_config(&self.options, &self.addresses, self.issuer.as_deref(), definitions)
+        Ok(functions)
     }
 
     fn show(&mut self, definitions: &Definitions, files: &[PipeFile]) {

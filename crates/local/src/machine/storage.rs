@@ -21,13 +21,9 @@ pub async fn open(folder: Option<&Path>, files: &[PipeFile]) -> Result<Database,
 
 /// Creates the tables of the pipes that declare their keys. Keeps those that exist.
 pub async fn create_tables(database: &Database, files: &[PipeFile]) -> Result<(), DatabaseError> {
-    for definition in files.iter().map(|file| &file.definition) {
-        if let Some(keys) = &definition.keys {
-            database.create_streamed_table(&definition.table, keys).await?;
-        }
-        database.check_stream(&definition.table).await?;
-    }
-    Ok(())
+    let definitions = files.iter().map(|file| &file.definition);
+    let tables = definitions.map(|definition| (definition.table.as_str(), definition.keys.as_ref()));
+    database.create_streamed_tables(&tables.collect::<Vec<_>>()).await
 }
 
 pub fn serve(

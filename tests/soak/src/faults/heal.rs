@@ -3,7 +3,6 @@ use tablecast_tests::processes::signal;
 use tokio::time::{Duration, sleep};
 
 use super::World;
-use super::records::RESTORED;
 use super::redrive::redrive;
 use crate::system::clock;
 
@@ -13,7 +12,7 @@ const RELOAD: Duration = Duration::from_secs(10);
 /// Ends all faults that are still in force. The faults have lifted their rules already.
 pub async fn heal(world: &World) {
     let system = &world.system;
-    world.workload.resume(RESTORED);
+    world.workload.resume();
     system.sockets.refuse(false);
     system.sockets.thaw();
     system.disk.free();

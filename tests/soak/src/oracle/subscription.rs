@@ -1,11 +1,12 @@
 //! Checks one subscription of an application: each event once, in order by subject, and nothing of others.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Verdict;
 use super::bus::Published;
 use super::gaps::Gaps;
 use super::observations::{ClientLog, Entry, Received, Start, SubscriptionLog, Time};
+use super::position::Position;
 use super::truth::{True, Truth, name};
 
 /// The events of an application since the start of its progress.
@@ -19,7 +20,7 @@ struct Progress<'a, 'b> {
     /// The events since the start of the process.
     of_process: HashSet<&'a str>,
     start: Start,
-    of_all: HashSet<&'a str>,
+    of_all: HashMap<&'a str, Vec<&'a Option<Position>>>,
     events: HashSet<usize>,
     newest: BTreeMap<&'a str, usize>,
 }
@@ -89,7 +90,7 @@ impl<'a> Progress<'a, '_> {
         let label = self.label();
         self.verdict.invalid.extend(fault.map(|fault| format!("{label}: {}: {fault}", name(event))));
         self.events.insert(index);
-        if !self.is_repeated(event, index) && !is_late {
+        if !self.is_repeated(event) && !is_late {
             self.follow(index);
         }
     }
@@ -98,12 +99,14 @@ impl<'a> Progress<'a, '_> {
         event.subject.split('/').nth(1) == Some(&self.client.tenant) && self.subscription.selects(event)
     }
 
-    /// A process that was killed may not have stored its last events.
-    fn is_repeated(&mut self, event: &'a Received, index: usize) -> bool {
+    /// A process that was killed may not have stored its last events. The store has the positions of events and not
+    /// their ids, so that an event can come again with another position.
+    fn is_repeated(&mut self, event: &'a Received) -> bool {
         let in_process = !self.of_process.insert(&event.id);
-        let is_known = !self.of_all.insert(&event.id);
-        let copies = self.published.get(index).map_or(0, |copies| copies.positions.len());
-        if in_process || (is_known && self.start == Start::AfterClose && copies < 2) {
+        let positions = self.of_all.entry(&event.id).or_default();
+        let (is_known, is_stored) = (!positions.is_empty(), positions.contains(&&event.position));
+        positions.push(&event.position);
+        if in_process || (is_stored && self.start == Start::AfterClose) {
             let start = self.start;
             self.verdict.repeated.push(format!("{}: {} ({start:?})", self.label(), name(event)));
         } else if is_known {

@@ -32,6 +32,13 @@ pub struct Shared {
     pub posted: Arc<Mutex<HashMap<String, Instant>>>,
 }
 
+impl Shared {
+    pub fn new(rules: &Rules, batches: &Batches, tap: BusTap) -> Self {
+        let (upstream, posted) = Default::default();
+        Self { rules: rules.clone(), upstream, tap, batches: batches.clone(), posted }
+    }
+}
+
 #[derive(Clone)]
 struct Proxy {
     target: Target,

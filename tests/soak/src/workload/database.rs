@@ -3,42 +3,24 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tablecast_tests::http::Http;
+use tablecast_tests::dynamodb::DynamoDb;
 use tokio::time::sleep;
 
 use super::item::Key;
 
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// The local mode does not verify signatures.
-const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, \
-                         SignedHeaders=host, Signature=0";
-
 #[derive(Clone)]
-pub struct Database {
-    http: Http,
-    url: String,
-}
+pub struct Database(DynamoDb);
 
 impl Database {
     pub fn new(url: &str) -> Self {
-        Self { http: Http::default(), url: url.to_owned() }
+        Self(DynamoDb::new(url))
     }
 
-    /// Returns why the request may have failed. There is no time limit: a request that was given up could still
-    /// change the table.
+    /// Returns why the request may have failed.
     pub async fn call(&self, operation: &str, request: &Value) -> Result<Value, String> {
-        let target = format!("DynamoDB_20120810.{operation}");
-        let headers = [
-            ("content-type", "application/x-amz-json-1.0"),
-            ("x-amz-target", &target),
-            ("x-amz-date", "20260101T000000Z"),
-            ("authorization", SIGNATURE),
-        ];
-        match self.http.post(&self.url, &headers, request.to_string()).await? {
-            (200, body) => serde_json::from_slice(&body).map_err(|error| error.to_string()),
-            (status, body) => Err(format!("{operation}: {status} {}", String::from_utf8_lossy(&body))),
-        }
+        self.0.request(operation, request).await
     }
 
     /// Repeats a read until the database answers.

@@ -104,7 +104,7 @@ fn parse(file: &DefinitionFile) -> Result<Json, Problem> {
     let json: Json =
         serde_json::from_str(&file.text).map_err(|error| whole(error.to_string()).at(error.line() as u64))?;
     if !is_event_type(&file.name) {
-        let form = "lower-case words with a major version, such as order.placed.v1.json";
+        let form = "lower-case words with a major version, at most 128 bytes, such as order.placed.v1.json";
         return Err(whole(format!("the file name must be the event type: {form}")));
     }
     if json["$schema"] != "https://json-schema.org/draft/2020-12/schema" {

@@ -15,6 +15,9 @@ pub fn removed(state: &str) -> Option<String> {
 
 const MAX_BYTES: usize = 128;
 
+/// The longest type of a state, whose removed items have an event type, too.
+pub const MAX_STATE_BYTES: usize = MAX_BYTES - ".removed".len();
+
 /// Returns whether a name is lower-case words, joined by dots, with a major version at the end:
 /// `order.placed.v1`.
 pub fn is_event_type(name: &str) -> bool {
@@ -45,6 +48,14 @@ mod tests {
         assert_eq!(removed("order.v1").as_deref(), Some("order.removed.v1"));
         assert_eq!(removed("shop.v-order.v12").as_deref(), Some("shop.v-order.removed.v12"));
         assert_eq!(removed("order"), None);
+    }
+
+    #[test]
+    fn the_longest_type_of_a_state_has_the_longest_event_type_as_its_removal() {
+        let state = |bytes: usize| format!("{}.v1", "a".repeat(bytes - 3));
+        let is_removal = |bytes| removed(&state(bytes)).is_some_and(|removed| is_event_type(&removed));
+        assert!(is_removal(MAX_STATE_BYTES) && !is_removal(MAX_STATE_BYTES + 1));
+        assert!(is_event_type(&state(MAX_STATE_BYTES + 1)));
     }
 
     #[test]

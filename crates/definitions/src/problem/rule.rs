@@ -29,6 +29,7 @@ pub enum Rule {
     StateFilter,
     StateExpression,
     StateType,
+    StateTypeLength,
     StateScan,
     IgnoredFile,
     PipeRenamed,
@@ -50,7 +51,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::PipeFile,
         Self::Expression,
         Self::EventType,
@@ -77,6 +78,7 @@ impl Rule {
         Self::StateFilter,
         Self::StateExpression,
         Self::StateType,
+        Self::StateTypeLength,
         Self::StateScan,
         Self::IgnoredFile,
         Self::PipeRenamed,
@@ -125,6 +127,7 @@ impl Rule {
             Self::StateFilter => "state-filter",
             Self::StateExpression => "state-expression",
             Self::StateType => "state-type",
+            Self::StateTypeLength => "state-type-length",
             Self::StateScan => "state-scan",
             Self::IgnoredFile => "ignored-file",
             Self::PipeRenamed => "pipe-renamed",

@@ -123,3 +123,15 @@ fn a_state_that_is_gone_or_has_another_type_is_a_problem_of_a_change() {
     );
     assert_eq!(removed_states(&[pipe(&gone)], &[pipe(ORDERS)]), []);
 }
+
+#[test]
+fn a_type_too_long_for_its_removed_items_is_one_problem_with_its_line_and_its_remedy() {
+    let state = format!("{}.v1", "a".repeat(118));
+    let schemas = [schema(&state, &json!({"properties": {"orderId": {}, "open": {}}}))];
+    let found = report(&ORDERS.replace("order.v1", &state), &schemas);
+    let texts = texts(&found);
+    assert_eq!(texts.len(), 1, "{texts:#?}");
+    assert!(texts[0].starts_with("state-type-length state.type: has 121 bytes, "), "{texts:#?}");
+    let problem = &found.problems[0];
+    assert_eq!((problem.line, problem.rule.remedy()), (Some(6), "use a shorter type, and rename its schema"));
+}

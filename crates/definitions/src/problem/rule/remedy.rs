@@ -58,6 +58,7 @@ impl Rule {
                 "write item or keys in state, and only key attributes in state.removed: docs/reference/pipe-file.md#state"
             }
             Self::StateType => "use another type, or remove the rule from `events`",
+            Self::StateTypeLength => "use a shorter type, and rename its schema",
             Self::StateScan => {
                 "begin the subject with the partition key, or grant more segments before /*: docs/reference/pipe-file.md#state"
             }

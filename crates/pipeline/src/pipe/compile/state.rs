@@ -7,9 +7,9 @@
 mod expressions;
 mod table_key;
 
-use tablecast_definitions::definition::{Definition, KeyType, StateRule};
+use tablecast_definitions::definition::{Code, Definition, KeyType, StateRule};
 use tablecast_definitions::problem::Rule as ProblemRule;
-use tablecast_protocol::event_type;
+use tablecast_protocol::event_type::{self, MAX_STATE_BYTES};
 
 use super::FileCompiler;
 use super::filter::passes_every_record;
@@ -62,8 +62,12 @@ impl FileCompiler<'_> {
         let removed = event_type::removed(&code.text);
         self.control_type(code, "state.type");
         self.schema_of(&code.text, code.line, "state.type", "");
-        if let Some(removed) = &removed {
-            self.schema_of(removed, code.line, "state.type", ", the type of the event of a removed item");
+        match &removed {
+            Some(removed) if code.text.len() <= MAX_STATE_BYTES => {
+                self.schema_of(removed, code.line, "state.type", ", the type of the event of a removed item");
+            }
+            Some(removed) => self.too_long(code, removed),
+            None => {}
         }
         for (index, other) in definition.events.iter().enumerate() {
             let other = &other.event_type;
@@ -74,6 +78,16 @@ impl FileCompiler<'_> {
             }
         }
         removed
+    }
+
+    /// A schema of the removed type would be refused, whatever is in it.
+    fn too_long(&mut self, code: &Code, removed: &str) {
+        let reason = format!(
+            "has {} bytes, and the type of a state has at most {MAX_STATE_BYTES}: the type of its removed items, {removed}, \
+             is longer than an event type",
+            code.text.len()
+        );
+        self.wrong(ProblemRule::StateTypeLength, "state.type", reason).line = Some(code.line);
     }
 }
 

@@ -148,3 +148,15 @@ fn both_types_need_a_schema_and_no_rule_may_emit_them() {
         ],
     );
 }
+
+#[test]
+fn a_type_whose_removed_items_have_no_event_type_is_refused() {
+    let state = |bytes: usize| format!("type: {}.v1", "a".repeat(bytes - 3));
+    let [fits, too_long] = [state(120), state(121)].map(|state| problems(&[("type: order.v1", &state)]));
+    assert_eq!(fits.len(), 2, "{fits:#?}");
+    assert!(fits.iter().all(|problem| problem.starts_with("event-type:9 ")), "{fits:#?}");
+    assert_eq!(too_long.len(), 2, "{too_long:#?}");
+    let expected = "state-type-length:9 state.type: has 121 bytes, and the type of a state has at most 120: the type of its \
+                    removed items, a";
+    assert!(too_long[1].starts_with(expected), "{too_long:#?}");
+}

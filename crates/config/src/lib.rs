@@ -15,6 +15,6 @@ mod files;
 mod table_names;
 
 pub use access::{Access, NotAuthorized};
-pub use event_limit::{InvalidEventLimit, event_limit};
+pub use event_limit::{InvalidEventLimit, event_limit, parse_event_limit};
 pub use files::{grants, pipe_files, schema_files, sources};
-pub use table_names::{InvalidTableNames, table_names};
+pub use table_names::{InvalidTableNames, parse_table_names, table_names};

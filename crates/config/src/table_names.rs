@@ -17,12 +17,13 @@ pub struct InvalidTableNames {
 /// The name of each deployed table by the name in its pipe file, where they differ.
 pub fn table_names() -> Result<BTreeMap<String, String>, InvalidTableNames> {
     match env::var_os(VARIABLE) {
-        Some(text) => parse(&text.to_string_lossy()),
+        Some(text) => parse_table_names(&text.to_string_lossy()),
         None => Ok(BTreeMap::new()),
     }
 }
 
-fn parse(text: &str) -> Result<BTreeMap<String, String>, InvalidTableNames> {
+/// Reads a JSON object of names.
+pub fn parse_table_names(text: &str) -> Result<BTreeMap<String, String>, InvalidTableNames> {
     let invalid = |reason: String| InvalidTableNames { text: text.to_owned(), reason };
     let names: BTreeMap<String, String> =
         serde_json::from_str(text).map_err(|error| invalid(error.to_string()))?;
@@ -38,9 +39,9 @@ mod tests {
 
     #[test]
     fn names_are_an_object_of_texts() {
-        assert_eq!(parse("{}"), Ok(BTreeMap::new()));
+        assert_eq!(parse_table_names("{}"), Ok(BTreeMap::new()));
         let names = BTreeMap::from([("orders".to_owned(), "prod-orders".to_owned())]);
-        assert_eq!(parse(r#"{"orders":"prod-orders"}"#), Ok(names));
+        assert_eq!(parse_table_names(r#"{"orders":"prod-orders"}"#), Ok(names));
     }
 
     #[test]
@@ -52,7 +53,7 @@ mod tests {
             (r#"{"orders":1}"#, "invalid type: integer"),
             (r#"{"orders":""}"#, "a name is empty at \"orders\""),
         ] {
-            let error = parse(text).unwrap_err().to_string();
+            let error = parse_table_names(text).unwrap_err().to_string();
             assert!(error.starts_with(&format!("TABLE_NAMES={text:?} is not a JSON object")), "{error}");
             assert!(error.contains(reason), "{error}");
             assert!(error.ends_with(r#"such as {"orders":"prod-orders"}."#), "{error}");

@@ -41,7 +41,8 @@ impl Authorizer {
         Ok(Self::new(config, &env::var("ORIGINS").unwrap_or_default())?)
     }
 
-    fn new(config: TokenConfig, origins: &str) -> Result<Self, AllowedOriginsError> {
+    /// `origins` is the list of `ORIGINS`.
+    pub fn new(config: TokenConfig, origins: &str) -> Result<Self, AllowedOriginsError> {
         let origins = AllowedOrigins::parse(origins)?.and_this_machine(has_development_issuer());
         Ok(Self { verifier: Verifier::new(config), origins })
     }

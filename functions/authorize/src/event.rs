@@ -1,10 +1,10 @@
 //! The request that API Gateway sends to the authorizer.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-type Values = HashMap<String, Vec<String>>;
+type Values = BTreeMap<String, Vec<String>>;
 
 /// The event of a REQUEST authorizer of a WebSocket API. Unused members are left out.
 #[derive(Deserialize)]

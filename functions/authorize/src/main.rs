@@ -1,29 +1,9 @@
-//! The REQUEST authorizer of `$connect`: decides who may connect (docs/reference/tokens.md).
-//!
-//! # Layout
-//! - `authorizer`: verifies the token and checks the origin
-//! - `decision`: the response to API Gateway: an IAM policy, or an error; `verdict`: its metrics
-//! - `denial`: why a client is refused
-//! - `event`: the request from API Gateway
-//! - `credentials`: finds the token in a request
-//! - `origins`: the web pages that may connect
-
-mod authorizer;
-mod credentials;
-mod decision;
-mod denial;
-mod event;
-mod origins;
-mod verdict;
+//! `authorize`: decides who may connect. The rules are in the library beside it.
 
 use std::time::Instant;
 
+use authorize::{Answer, Authorizer, AuthorizerEvent, Decision};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
-
-use crate::authorizer::Authorizer;
-use crate::decision::Decision;
-use crate::event::AuthorizerEvent;
-use crate::verdict::Answer;
 
 /// The module of the Lambda runtime that logs every error response as an error. "Unauthorized" is an error
 /// response, but a refused client is no fault.

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-type Values = HashMap<String, Vec<String>>;
+type Values = BTreeMap<String, Vec<String>>;
 
 /// The part of API Gateway's `$connect` event (AWS_PROXY) that this function uses.
 #[derive(Debug, Deserialize)]

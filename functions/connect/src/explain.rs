@@ -6,8 +6,8 @@ use tablecast_config::Access;
 use tablecast_connections::Connection;
 use tablecast_protocol::{ConnectionRefusal, Protocol, Refused, RefusedConnection, requested_in};
 
-use crate::Connect;
 use crate::event::ConnectEvent;
+use crate::handler::Connect;
 use crate::request::identity;
 use crate::response::Response;
 

@@ -1,177 +1,21 @@
-//! `$connect`: stores the connection and its granted subscriptions.
-//!
-//! # Layout
-//! - `event`: what API Gateway sends; `response`: what it receives
-//! - `request`: what the client requests, and what it is granted
-//! - `explain`: connections for the reason of a refusal
-
-mod event;
-mod explain;
-mod request;
-mod response;
+//! `connect`: handles `$connect`. The rules are in the library beside it.
 
 use aws_sdk_dynamodb::Client;
+use connect::{Connect, ConnectEvent};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
 use tablecast_config::Access;
-use tablecast_connections::{Connections, OpenError};
-use tablecast_definitions::grant;
-use tablecast_protocol::{ConnectionRefusal, Refused};
-use tablecast_telemetry::failure;
-
-use crate::event::ConnectEvent;
-use crate::request::Request;
-use crate::response::Response;
-
-struct Connect {
-    connections: Connections,
-    access: Access,
-}
+use tablecast_connections::Connections;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
     let client = Client::new(&tablecast_aws::configuration().await);
     let connections = Connections::new(client, tablecast_aws::variable("CONNECTIONS_TABLE")?);
-    let connect = &Connect { connections, access: Access::from_environment()? };
+    let connect = &Connect::new(connections, Access::from_environment()?);
     run(service_fn(|event: LambdaEvent<ConnectEvent>| async move {
-        let response = connect.handle(event.payload).await.map_err(failure)?;
+        let response = connect.handle(event.payload).await;
         response.metrics().print(&event.context);
         Ok::<_, Diagnostic>(response)
     }))
     .await
-}
-
-impl Connect {
-    async fn handle(&self, event: ConnectEvent) -> Result<Response, Error> {
-        let id = event.request_context.connection_id.clone();
-        if let Some(refusal) = event.request_context.authorizer.as_ref().and_then(|it| it.refusal.as_deref())
-        {
-            return Ok(explain::refused_by_authorizer(&id, refusal));
-        }
-        let to = explain::requested(&event, &self.access);
-        let request = match Request::read(event, &self.access) {
-            Ok(request) => request,
-            Err(refusal) => return Ok(self.refuse(&id, to, refusal.for_client(), &refusal).await),
-        };
-        log_grants(&id, &request);
-        match self.connections.open(&request.connection, request.granted).await {
-            Ok(()) => Ok(Response::accepted(request.echo)),
-            Err(refusal @ OpenError::TooManyPatterns(_)) => {
-                let refused = Refused::new(ConnectionRefusal::BadRequest, &refusal.to_string());
-                Ok(self.refuse(&id, to, refused, &refusal).await)
-            }
-            Err(OpenError::Storage(error)) => {
-                tracing::error!(connection = id, %error, "could not store a connection: the client receives 500");
-                Ok(Response::unavailable())
-            }
-        }
-    }
-}
-
-/// Logs the subjects that are refused, and the claims that fill no grant.
-fn log_grants(connection: &str, request: &Request) {
-    let unfilled = grant::list(&request.unfilled);
-    if !request.refused.is_empty() {
-        tracing::info!(
-            connection,
-            refused = request::listed(&request.refused),
-            unfilled,
-            "refused some subjects of a connection"
-        );
-    } else if !unfilled.is_empty() {
-        tracing::info!(
-            connection,
-            unfilled,
-            "a connection can subscribe to nothing: its claims fill no grant"
-        );
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs::File;
-    use std::io::Seek;
-    use std::sync::Arc;
-
-    use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
-    use serde_json::{Value, json};
-    use tablecast_definitions::grant::Grants;
-    use tablecast_definitions::problem::DefinitionFile;
-    use tracing::subscriber::DefaultGuard;
-
-    use super::*;
-
-    fn captured() -> (Arc<File>, DefaultGuard) {
-        let log = Arc::new(tempfile::tempfile().unwrap());
-        let lines = tracing_subscriber::fmt().json().flatten_event(true).with_writer(Arc::clone(&log));
-        let guard = tracing::subscriber::set_default(lines.finish());
-        (log, guard)
-    }
-
-    fn lines(mut log: &File) -> Vec<Value> {
-        log.rewind().unwrap();
-        serde_json::Deserializer::from_reader(log).into_iter().map(Result::unwrap).collect()
-    }
-
-    /// The response and the log lines. The DynamoDB client has no configuration, so all its calls fail.
-    async fn respond(patterns: &str, protocol: &str) -> (Value, Vec<Value>) {
-        let (log, _guard) = captured();
-        let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
-        let connections = Connections::new(Client::from_conf(config), "connections");
-        let connect = Connect { connections, access: Access::Open };
-        let event = json!({
-            "requestContext": { "connectionId": "a=", "connectedAt": 1234 },
-            "multiValueQueryStringParameters": { "subscribe": [patterns], "token": ["secret"] },
-            "multiValueHeaders": { "Sec-WebSocket-Protocol": [protocol] },
-        });
-        let response = connect.handle(serde_json::from_value(event).unwrap()).await.unwrap();
-        (serde_json::to_value(response).unwrap(), lines(&log))
-    }
-
-    #[tokio::test]
-    async fn a_refusal_has_its_reason_in_body_and_log_without_secrets() {
-        let many = (0..50).map(|n| format!("orders/{n}")).collect::<Vec<_>>().join(",");
-        for (patterns, protocol, reason) in [
-            ("orders/*,orders/*/1", "cloudevents.json", "subscribe: \"orders/*/1\" has a misplaced *"),
-            ("orders/*", "secret", "none of the offered sub-protocols"),
-            (&many, "cloudevents.json", "50 patterns are too many"),
-        ] {
-            let (response, log) = respond(patterns, protocol).await;
-            assert_eq!(response["statusCode"], 400);
-            let body: Value = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
-            assert!(body["message"].as_str().unwrap().starts_with(reason), "{body}");
-            assert_eq!(log.len(), 1);
-            assert_eq!([&log[0]["level"], &log[0]["connection"]], ["INFO", "a="]);
-            assert_eq!(log[0]["reason"], body["message"]);
-            assert!(!log[0].to_string().contains("secret"), "{log:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_connection_whose_claims_fill_no_grant_is_logged_without_their_values() {
-        let text = "table: orders\nsubject: '\"x\"'\ngrant: '\"orders/\" + claims.tenant'\nevents: []\n";
-        let file = DefinitionFile { file: "orders.yaml".into(), name: "orders".into(), text: text.into() };
-        let access = Access::Granted(Grants::compile(&[file]).unwrap());
-        let context =
-            json!({ "principalId": "ada", "claims": r#"{"tenant":"secret/x"}"#, "expires_at": "1800000000" });
-        let event =
-            json!({ "requestContext": { "connectionId": "a=", "connectedAt": 1, "authorizer": context } });
-        let request = Request::read(serde_json::from_value(event).unwrap(), &access).unwrap();
-        let (log, _guard) = captured();
-        log_grants("a=", &request);
-        let lines = lines(&log);
-        assert_eq!(
-            lines[0]["unfilled"],
-            "pipe orders: claims.tenant is empty or contains / or *, which would change the subject"
-        );
-        assert!(lines.len() == 1 && !lines[0].to_string().contains("secret"), "{lines:?}");
-    }
-
-    #[tokio::test]
-    async fn a_connection_that_cannot_be_stored_is_not_accepted() {
-        let (response, log) = respond("orders/*", "cloudevents.json").await;
-        assert_eq!(response["statusCode"], 500);
-        assert_eq!(log[0]["level"], "ERROR");
-        assert!(!log[0].to_string().contains("secret"), "{log:?}");
-    }
 }

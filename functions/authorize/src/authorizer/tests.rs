@@ -196,3 +196,15 @@ async fn a_client_that_offers_no_form_of_events_gets_a_status() {
         assert_eq!(response, Err("Unauthorized".to_owned()), "{offers}");
     }
 }
+
+#[tokio::test]
+async fn the_same_refused_request_always_gets_its_reason_in_the_same_form() {
+    let authorizer = authorizer(("JWKS", &issuer().key_set().to_string()));
+    let headers = json!({
+        "sec-websocket-protocol": ["cloudevents-batch.json, tablecast.explain"], "Sec-WebSocket-Protocol": ["cloudevents.json"],
+    });
+    let (first, _) = authorize(&authorizer, "", headers.clone()).await;
+    for _ in 0..32 {
+        assert_eq!(authorize(&authorizer, "", headers.clone()).await.0, first);
+    }
+}

@@ -17,8 +17,8 @@ async fn stand_in() -> StandIn {
 /// Returns the function's response, and how often it counted a refusal and an explanation.
 async fn respond(stand_in: &StandIn, access: Access, event: Value) -> (Value, [Value; 3]) {
     let connections = Connections::new(stand_in.dynamodb(), "connections");
-    let connect = Connect { connections, access };
-    let response = connect.handle(serde_json::from_value(event).unwrap()).await.unwrap();
+    let connect = Connect::new(connections, access);
+    let response = connect.handle(serde_json::from_value(event).unwrap()).await;
     let line = response.metrics().line("tablecast", &Default::default(), std::time::SystemTime::now());
     let counts = ["Connected", "Refused", "Explained"].map(|name| line[name].clone());
     (serde_json::to_value(response).unwrap(), counts)

@@ -170,3 +170,12 @@ fn a_refusal_lists_the_subjects_as_the_client_wrote_them() {
     let listed = r#"is granted: "orders/\"x\"", "orders/globex/*". See"#;
     assert!(refusal.contains(listed), "{refusal}");
 }
+
+#[test]
+fn the_same_request_always_gets_the_same_sub_protocol() {
+    let headers = json!({
+        "sec-websocket-protocol": ["cloudevents-batch.json"], "Sec-WebSocket-Protocol": ["cloudevents.json"],
+    });
+    let chosen = || read(Value::Null, headers.clone()).unwrap().echo;
+    assert!((0..32).all(|_| chosen() == chosen()));
+}

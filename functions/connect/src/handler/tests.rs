@@ -1,0 +1,86 @@
+use std::fs::File;
+use std::io::Seek;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
+use serde_json::{Value, json};
+use tablecast_definitions::grant::Grants;
+use tablecast_definitions::problem::DefinitionFile;
+use tracing::subscriber::DefaultGuard;
+
+use super::*;
+
+fn captured() -> (Arc<File>, DefaultGuard) {
+    let log = Arc::new(tempfile::tempfile().unwrap());
+    let lines = tracing_subscriber::fmt().json().flatten_event(true).with_writer(Arc::clone(&log));
+    let guard = tracing::subscriber::set_default(lines.finish());
+    (log, guard)
+}
+
+fn lines(mut log: &File) -> Vec<Value> {
+    log.rewind().unwrap();
+    serde_json::Deserializer::from_reader(log).into_iter().map(Result::unwrap).collect()
+}
+
+/// The response and the log lines. The DynamoDB client has no configuration, so all its calls fail.
+async fn respond(patterns: &str, protocol: &str) -> (Value, Vec<Value>) {
+    let (log, _guard) = captured();
+    let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
+    let connections = Connections::new(Client::from_conf(config), "connections");
+    let connect = Connect::new(connections, Access::Open);
+    let event = json!({
+        "requestContext": { "connectionId": "a=", "connectedAt": 1234 },
+        "multiValueQueryStringParameters": { "subscribe": [patterns], "token": ["secret"] },
+        "multiValueHeaders": { "Sec-WebSocket-Protocol": [protocol] },
+    });
+    let response = connect.handle(serde_json::from_value(event).unwrap()).await;
+    (serde_json::to_value(response).unwrap(), lines(&log))
+}
+
+#[tokio::test]
+async fn a_refusal_has_its_reason_in_body_and_log_without_secrets() {
+    let many = (0..50).map(|n| format!("orders/{n}")).collect::<Vec<_>>().join(",");
+    for (patterns, protocol, reason) in [
+        ("orders/*,orders/*/1", "cloudevents.json", "subscribe: \"orders/*/1\" has a misplaced *"),
+        ("orders/*", "secret", "none of the offered sub-protocols"),
+        (&many, "cloudevents.json", "50 patterns are too many"),
+    ] {
+        let (response, log) = respond(patterns, protocol).await;
+        assert_eq!(response["statusCode"], 400);
+        let body: Value = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
+        assert!(body["message"].as_str().unwrap().starts_with(reason), "{body}");
+        assert_eq!(log.len(), 1);
+        assert_eq!([&log[0]["level"], &log[0]["connection"]], ["INFO", "a="]);
+        assert_eq!(log[0]["reason"], body["message"]);
+        assert!(!log[0].to_string().contains("secret"), "{log:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_whose_claims_fill_no_grant_is_logged_without_their_values() {
+    let text = "table: orders\nsubject: '\"x\"'\ngrant: '\"orders/\" + claims.tenant'\nevents: []\n";
+    let file = DefinitionFile { file: "orders.yaml".into(), name: "orders".into(), text: text.into() };
+    let access = Access::Granted(Grants::compile(&[file]).unwrap());
+    let context =
+        json!({ "principalId": "ada", "claims": r#"{"tenant":"secret/x"}"#, "expires_at": "1800000000" });
+    let event =
+        json!({ "requestContext": { "connectionId": "a=", "connectedAt": 1, "authorizer": context } });
+    let request = Request::read(serde_json::from_value(event).unwrap(), &access).unwrap();
+    let (log, _guard) = captured();
+    log_grants("a=", &request);
+    let lines = lines(&log);
+    assert_eq!(
+        lines[0]["unfilled"],
+        "pipe orders: claims.tenant is empty or contains / or *, which would change the subject"
+    );
+    assert!(lines.len() == 1 && !lines[0].to_string().contains("secret"), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_connection_that_cannot_be_stored_is_not_accepted() {
+    let (response, log) = respond("orders/*", "cloudevents.json").await;
+    assert_eq!(response["statusCode"], 500);
+    assert_eq!(log[0]["level"], "ERROR");
+    assert!(!log[0].to_string().contains("secret"), "{log:?}");
+}

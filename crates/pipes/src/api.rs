@@ -31,6 +31,7 @@ mod worker;
 use std::future::Future;
 use std::io;
 
+use axum::Router;
 use axum::middleware::from_fn;
 use tokio::net::TcpListener;
 
@@ -38,6 +39,11 @@ use crate::aws::AwsPipes;
 use crate::loopback::require_loopback_host;
 use crate::server;
 use registry::Registry;
+
+/// Returns the routes of the API. Its pipes run in the runtime that calls it.
+pub fn router(pipes: AwsPipes) -> Router {
+    routes::router(Registry::new(pipes))
+}
 
 /// Serves the API and runs its pipes until `shutdown`. Then it waits up to two seconds for the batches in
 /// flight.

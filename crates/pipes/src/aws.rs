@@ -43,7 +43,12 @@ impl AwsPipes {
     /// Reads the environment like every SDK. With `assume_roles`, functions and queues are called with the
     /// pipe's role.
     pub async fn from_environment(assume_roles: bool) -> Self {
-        Self { own: tablecast_aws::configuration().await, assume_roles }
+        Self::new(tablecast_aws::configuration().await, assume_roles)
+    }
+
+    /// Reads streams with this configuration.
+    pub fn new(own: SdkConfig, assume_roles: bool) -> Self {
+        Self { own, assume_roles }
     }
 
     /// Returns when the start position of each shard is known, or the reason why the pipe cannot start.

@@ -37,12 +37,14 @@ impl PipeParameters {
     pub fn updated(&self, change: &Object) -> Self {
         let mut members = self.0.clone();
         for name in CHANGEABLE {
-            let Some(new) = change.get(name).filter(|new| !new.is_null()) else { continue };
+            let Some(new) = change.get(name).filter(|new| !new.is_null()).map(without_nulls) else {
+                continue;
+            };
             let before = members.remove(name).unwrap_or_else(|| Object::new().into());
             let value = match name {
-                "SourceParameters" => with_starting_position(&before, merged(before.clone(), new)),
-                "EnrichmentParameters" | "TargetParameters" => merged(before, new),
-                _ => new.clone(),
+                "SourceParameters" => with_starting_position(&before, merged(before.clone(), &new)),
+                "EnrichmentParameters" | "TargetParameters" => merged(before, &new),
+                _ => new,
             };
             if !is_empty(&value) {
                 members.insert(name.to_owned(), value);
@@ -76,6 +78,18 @@ fn with_starting_position(before: &Value, mut after: Value) -> Value {
         parameters.insert(STARTING_POSITION.to_owned(), start.clone());
     }
     after
+}
+
+/// On AWS, a member that is null is absent.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let given = members.iter().filter(|(_, value)| !value.is_null());
+            given.map(|(name, value)| (name.clone(), without_nulls(value))).collect::<Object>().into()
+        }
+        Value::Array(values) => values.iter().map(without_nulls).collect(),
+        value => value.clone(),
+    }
 }
 
 fn is_empty(value: &Value) -> bool {

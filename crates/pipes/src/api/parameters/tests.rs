@@ -59,3 +59,20 @@ fn an_empty_string_removes_a_member() {
         json!({"TargetParameters": {"LambdaFunctionParameters": {"InvocationType": "REQUEST_RESPONSE"}}});
     assert_eq!(updated(before.clone(), json!({"TargetParameters": {"InputTemplate": ""}})), before);
 }
+
+#[test]
+fn null_members_are_absent_at_any_depth() {
+    let filters = json!({"Filters": [{"Pattern": "p", "Other": null}]});
+    let source = json!({"DynamoDBStreamParameters": {"BatchSize": 1, "DeadLetterConfig": null}, "FilterCriteria": filters});
+    let after = parameters(
+        json!({"SourceParameters": source, "LogConfiguration": {"Level": "OFF", "S3LogDestination": null}}),
+    );
+    let expected = json!({"DynamoDBStreamParameters": {"BatchSize": 1}, "FilterCriteria": {"Filters": [{"Pattern": "p"}]}});
+    assert_eq!(
+        Value::from(after.0.clone()),
+        json!({"SourceParameters": expected, "LogConfiguration": {"Level": "OFF"}})
+    );
+    let change =
+        json!({"SourceParameters": {"DynamoDBStreamParameters": {"BatchSize": 1}, "FilterCriteria": null}});
+    assert_eq!(updated(after.0.clone().into(), change), Value::from(after.0));
+}

@@ -8,8 +8,8 @@ pub struct Target {
     pub check: fn(&str),
     /// Real inputs, from which mutations start.
     pub samples: fn() -> Vec<String>,
-    /// Words with a meaning for the parser.
-    pub words: &'static [&'static str],
+    /// Lists of words with a meaning for the parser.
+    pub words: &'static [&'static [&'static str]],
     /// The number of inputs in `cargo test`.
     pub inputs: u64,
 }

@@ -11,15 +11,22 @@
 //! - `log_item`, `connection_item`: items of tablecast's own tables
 //! - `dead_letter`: the input of redrive: dead letters, the records of a shard, and rejected records
 //! - `table_items`: items from which `new pipe` proposes files
-//! - `repository`: the pipe files and schemas of this repository
+//! - `connect_event`, `authorizer_event`: events that API Gateway delivers to functions, with what `gateway_event` has of both
+//! - `pipes_api`: requests to the EventBridge Pipes API, `pipes_server`, compared with `pipes_model`
+//! - `settings`: environment variables of functions
+//! - `item`: words of DynamoDB's JSON; `repository`: the pipe files and schemas of this repository
 
+mod authorizer_event;
 mod claims;
+mod connect_event;
 mod connection_item;
 mod dead_letter;
 mod element;
 mod event;
 mod expression;
+mod gateway_event;
 mod grant;
+mod item;
 mod json;
 mod keys;
 mod log_item;
@@ -27,10 +34,14 @@ mod message;
 mod pattern;
 mod pattern_reference;
 mod pipe_file;
+mod pipes_api;
+mod pipes_model;
+mod pipes_server;
 mod record;
 mod repository;
 mod schema;
 mod session;
+mod settings;
 mod signer;
 mod subject;
 mod table_items;
@@ -60,4 +71,8 @@ pub static TARGETS: &[Target] = &[
     connection_item::TARGET,
     dead_letter::TARGET,
     table_items::TARGET,
+    connect_event::TARGET,
+    authorizer_event::TARGET,
+    pipes_api::TARGET,
+    settings::TARGET,
 ];

@@ -24,7 +24,7 @@ macro_rules! short_runs {
 
 short_runs! {
     json texts subject record element pipe_file expression grant schema pattern message session event token claims keys log_item
-    connection_item dead_letter table_items
+    connection_item dead_letter table_items connect_event authorizer_event pipes_api settings
 }
 
 #[test]

@@ -32,13 +32,14 @@ fuzz_target!(
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     let mut rng = Rng::with_seed(seed.into());
-    match str::from_utf8(&data[..size]) {
-        Ok(text) if rng.u8(..8) > 0 => {
-            let other = INPUTS.get(rng.u64(..64));
-            let changed = mutated(&mut rng, *TARGET, text, &other, max_size);
-            data[..changed.len()].copy_from_slice(changed.as_bytes());
-            changed.len()
-        }
-        _ => fuzzer_mutate(data, size, max_size),
-    }
+    let known = INPUTS.get(rng.u64(..64));
+    let changed = match (str::from_utf8(&data[..size]), rng.u8(..16)) {
+        // The first input is empty. So no run needs the samples as files.
+        (_, 0) => known,
+        (Ok(text), 3..) => mutated(&mut rng, *TARGET, text, &known, max_size),
+        _ => return fuzzer_mutate(data, size, max_size),
+    };
+    let length = changed.floor_char_boundary(max_size);
+    data[..length].copy_from_slice(&changed.as_bytes()[..length]);
+    length
 });

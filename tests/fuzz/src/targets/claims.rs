@@ -10,7 +10,7 @@ use super::signer::{self, AUDIENCE, CLAIMS, HEADER, ISSUER};
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "claims", form: Form::Json, check, samples, words: WORDS, inputs: 1000 };
+    Target { name: "claims", form: Form::Json, check, samples, words: &[WORDS], inputs: 1000 };
 
 const WORDS: &[&str] =
     &["iss", "aud", "sub", "exp", "nbf", "iat", "client_id", "azp", ISSUER, AUDIENCE, "ada"];

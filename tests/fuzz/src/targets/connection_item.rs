@@ -5,11 +5,12 @@ use aws_sdk_dynamodb::Client;
 use serde_json::{Value as Json, json};
 use tablecast_connections::Connections;
 
+use super::item::TYPES;
 use crate::stub::answered;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "connection_item", form: Form::Json, check, samples, words: WORDS, inputs: 250 };
+    Target { name: "connection_item", form: Form::Json, check, samples, words: &[TYPES, WORDS], inputs: 250 };
 
 const WORDS: &[&str] = &[
     "pk",
@@ -42,12 +43,6 @@ const WORDS: &[&str] = &[
     "part",
     "wants",
     "reported_until",
-    "S",
-    "N",
-    "L",
-    "SS",
-    "NULL",
-    "M",
     "18446744073709551615",
 ];
 

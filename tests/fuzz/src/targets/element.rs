@@ -10,7 +10,7 @@ use super::event;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "element", form: Form::Json, check, samples, words: WORDS, inputs: 1500 };
+    Target { name: "element", form: Form::Json, check, samples, words: &[WORDS], inputs: 1500 };
 
 const WORDS: &[&str] =
     &["eventID", "events", "rejected", "deferred", "pipe", "bus", "late", "position", "sequence", "record"];

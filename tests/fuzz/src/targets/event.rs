@@ -6,7 +6,7 @@ use tablecast_protocol::event_type::is_control;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "event", form: Form::Json, check, samples, words: WORDS, inputs: 3000 };
+    Target { name: "event", form: Form::Json, check, samples, words: &[WORDS], inputs: 3000 };
 
 const WORDS: &[&str] = &[
     "specversion",

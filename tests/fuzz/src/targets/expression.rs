@@ -11,7 +11,7 @@ use super::repository;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "expression", form: Form::Lines, check, samples, words: WORDS, inputs: 300 };
+    Target { name: "expression", form: Form::Lines, check, samples, words: &[WORDS], inputs: 300 };
 
 const WORDS: &[&str] = &[
     "item.",

@@ -13,7 +13,7 @@ use tablecast_values::value::Value;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "grant", form: Form::Json, check, samples, words: WORDS, inputs: 400 };
+    Target { name: "grant", form: Form::Json, check, samples, words: &[WORDS], inputs: 400 };
 
 const WORDS: &[&str] = &[
     "grant",

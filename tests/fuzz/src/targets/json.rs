@@ -10,7 +10,7 @@ use tablecast_values::value::Value;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "json", form: Form::Json, check, samples, words: &["a", "é\"\\"], inputs: 3000 };
+    Target { name: "json", form: Form::Json, check, samples, words: &[&["a", "é\"\\"]], inputs: 3000 };
 
 /// `serde_json` refuses deeper texts.
 const MAX_DEPTH: usize = 127;

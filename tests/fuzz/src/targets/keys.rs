@@ -8,7 +8,7 @@ use super::signer::{self, CLAIMS, HEADER};
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "keys", form: Form::Json, check, samples, words: WORDS, inputs: 1500 };
+    Target { name: "keys", form: Form::Json, check, samples, words: &[WORDS], inputs: 1500 };
 
 const WORDS: &[&str] = &[
     "keys",

@@ -11,11 +11,12 @@ use serde_json::{Value as Json, json};
 use tablecast_event_log::Logs;
 
 use super::event;
+use super::item::TYPES;
 use crate::stub::answered;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "log_item", form: Form::Json, check, samples, words: WORDS, inputs: 250 };
+    Target { name: "log_item", form: Form::Json, check, samples, words: &[TYPES, WORDS], inputs: 250 };
 
 const WORDS: &[&str] = &[
     "items",
@@ -38,11 +39,6 @@ const WORDS: &[&str] = &[
     "end",
     "end_offset",
     "listed",
-    "S",
-    "N",
-    "B",
-    "M",
-    "NULL",
     "00000000000000000007",
     "99999999999999999999",
     "00000000000000ab",

@@ -12,7 +12,7 @@ use super::repository;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "message", form: Form::Json, check, samples, words: WORDS, inputs: 3000 };
+    Target { name: "message", form: Form::Json, check, samples, words: &[WORDS], inputs: 3000 };
 
 const WORDS: &[&str] = &[
     "action",

@@ -5,12 +5,13 @@ use serde_json::Value as Json;
 use tablecast_event_patterns::filter::Filter;
 use tablecast_event_patterns::pattern::Pattern;
 
+use super::item::TYPES;
 use super::pattern_reference::matches;
 use super::repository;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "pattern", form: Form::Json, check, samples, words: WORDS, inputs: 1500 };
+    Target { name: "pattern", form: Form::Json, check, samples, words: &[TYPES, WORDS], inputs: 1500 };
 
 const WORDS: &[&str] = &[
     "pattern",
@@ -21,11 +22,6 @@ const WORDS: &[&str] = &[
     "dynamodb",
     "NewImage",
     "Keys",
-    "S",
-    "N",
-    "BOOL",
-    "M",
-    "L",
     "$or",
     "prefix",
     "suffix",

@@ -3,9 +3,12 @@
 
 use std::net::IpAddr;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 type Leaves<'e> = Vec<(String, &'e Json)>;
+
+/// The entries of each field of a pattern, by its path.
+type Fields<'p> = Vec<(String, &'p [Json])>;
 
 /// More choices are not compared.
 const MAX_CHOICES: usize = 500;
@@ -19,25 +22,26 @@ pub fn matches(pattern: &Json, event: &Json) -> Option<bool> {
     if paths.windows(2).any(|two| two[0] == two[1]) {
         return None;
     }
-    let mut matched = false;
-    for choice in choices(event, "")? {
-        let mut all = true;
-        for (path, entries) in &fields {
-            let values = choice.iter().filter(|(other, _)| other == path);
-            let mut any = false;
-            for (_, value) in values {
-                for entry in *entries {
-                    any |= accepts(entry, value)?;
-                }
-            }
-            all &= any;
-        }
-        matched |= all;
-    }
-    Some(matched)
+    any(choices(event, "")?.iter().map(|choice| fits(&fields, choice)))
 }
 
-fn collect<'p>(pattern: &'p Json, path: String, fields: &mut Vec<(String, &'p [Json])>) -> Option<()> {
+fn fits(fields: &Fields<'_>, choice: &Leaves<'_>) -> Option<bool> {
+    all(fields.iter().map(|(path, entries)| {
+        let values = choice.iter().filter(|(other, _)| other == path);
+        any(values.flat_map(|(_, value)| entries.iter().map(move |entry| accepts(entry, value))))
+    }))
+}
+
+/// `None` if one of the results is unknown.
+fn any(mut results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    results.try_fold(false, |any, result| Some(any | result?))
+}
+
+fn all(mut results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    results.try_fold(true, |all, result| Some(all & result?))
+}
+
+fn collect<'p>(pattern: &'p Json, path: String, fields: &mut Fields<'p>) -> Option<()> {
     match pattern {
         Json::Object(members) => members.iter().try_for_each(|(name, value)| {
             if name == "$or" {
@@ -61,61 +65,73 @@ fn below(path: &str, name: &str) -> String {
 fn choices<'e>(value: &'e Json, path: &str) -> Option<Vec<Leaves<'e>>> {
     match value {
         Json::Object(members) => members.iter().try_fold(vec![Leaves::new()], |all, (name, member)| {
-            let more = choices(member, &below(path, name))?;
-            let joined = all
-                .iter()
-                .flat_map(|one| more.iter().map(move |other| [one.clone(), other.clone()].concat()));
-            (all.len() * more.len() <= MAX_CHOICES).then(|| joined.collect())
+            joined(&all, &choices(member, &below(path, name))?)
         }),
-        Json::Array(values) => {
-            let (elements, plain): (Vec<_>, Vec<_>) =
-                values.iter().partition(|value| value.is_object() || value.is_array());
-            let plain: Leaves = plain.into_iter().map(|value| (path.to_owned(), value)).collect();
-            let mut all = if elements.is_empty() { vec![plain.clone()] } else { Vec::new() };
-            for element in elements {
-                all.extend(
-                    choices(element, path)?.into_iter().map(|leaves| [plain.clone(), leaves].concat()),
-                );
-            }
-            (all.len() <= MAX_CHOICES).then_some(all)
-        }
+        Json::Array(values) => choices_of_array(values, path),
         leaf => Some(vec![vec![(path.to_owned(), leaf)]]),
     }
+}
+
+/// Each choice of one member with each of another.
+fn joined<'e>(all: &[Leaves<'e>], more: &[Leaves<'e>]) -> Option<Vec<Leaves<'e>>> {
+    let joined =
+        all.iter().flat_map(|one| more.iter().map(move |other| [one.clone(), other.clone()].concat()));
+    (all.len() * more.len() <= MAX_CHOICES).then(|| joined.collect())
+}
+
+/// A choice has all plain values of an array, and one of its objects and arrays.
+fn choices_of_array<'e>(values: &'e [Json], path: &str) -> Option<Vec<Leaves<'e>>> {
+    let (elements, plain): (Vec<_>, Vec<_>) =
+        values.iter().partition(|value| value.is_object() || value.is_array());
+    let plain: Leaves = plain.into_iter().map(|value| (path.to_owned(), value)).collect();
+    if elements.is_empty() {
+        return Some(vec![plain]);
+    }
+    let mut all = Vec::new();
+    for element in elements {
+        all.extend(choices(element, path)?.into_iter().map(|leaves| [plain.clone(), leaves].concat()));
+    }
+    (all.len() <= MAX_CHOICES).then_some(all)
 }
 
 /// `None` for an entry that this definition does not know.
 fn accepts(entry: &Json, value: &Json) -> Option<bool> {
     let Json::Object(operator) = entry else { return Some(equal(entry, value)) };
     let (name, operand) = operator.iter().next()?;
-    let text = value.as_str();
-    Some(match (name.as_str(), operand) {
-        ("exists", Json::Bool(true)) => true,
-        ("anything-but", Json::Array(all)) => !all.iter().any(|one| equal(one, value)),
+    match (name.as_str(), operand) {
+        ("exists", Json::Bool(true)) => Some(true),
         ("anything-but", Json::Object(inner)) => {
             let (name, operand) = inner.iter().next()?;
-            let operands = operand.as_array().map_or(std::slice::from_ref(operand), Vec::as_slice);
-            let accepted: Option<Vec<bool>> = operands
-                .iter()
-                .map(|operand| accepts(&serde_json::json!({ name: operand }), value))
-                .collect();
-            !accepted?.contains(&true)
+            any(each(operand).iter().map(|operand| accepts(&json!({ name: operand }), value))).map(|any| !any)
         }
-        ("anything-but", one) => !equal(one, value),
-        ("numeric", Json::Array(tests)) => value.as_f64().is_some_and(|number| in_range(tests, number)),
-        ("prefix", Json::String(start)) => text.is_some_and(|text| text.starts_with(start)),
-        ("suffix", Json::String(end)) => text.is_some_and(|text| text.ends_with(end)),
-        ("equals-ignore-case", Json::String(other)) => {
-            text.is_some_and(|text| text.to_lowercase() == other.to_lowercase())
-        }
-        ("wildcard", Json::String(pattern)) => {
-            let pattern: Vec<char> = pattern.chars().collect();
-            text.is_some_and(|text| wildcard(&pattern, &text.chars().collect::<Vec<_>>()))
-        }
-        ("cidr", Json::String(network)) => {
-            text.and_then(|text| text.parse().ok()).is_some_and(|address| within(network, address))
-        }
+        ("anything-but", operand) => Some(!each(operand).iter().any(|one| equal(one, value))),
+        ("numeric", Json::Array(tests)) => Some(value.as_f64().is_some_and(|number| in_range(tests, number))),
+        (name, Json::String(operand)) => accepts_text(name, operand, value.as_str()),
+        _ => None,
+    }
+}
+
+/// The elements of a list, or the value itself.
+fn each(value: &Json) -> &[Json] {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
+}
+
+/// `None` for an unknown operator. No operator of texts accepts another value.
+fn accepts_text(operator: &str, operand: &str, value: Option<&str>) -> Option<bool> {
+    let text = value.unwrap_or_default();
+    let accepts = match operator {
+        "prefix" => text.starts_with(operand),
+        "suffix" => text.ends_with(operand),
+        "equals-ignore-case" => text.to_lowercase() == operand.to_lowercase(),
+        "wildcard" => wildcard(&letters(operand), &letters(text)),
+        "cidr" => text.parse().is_ok_and(|address| within(operand, address)),
         _ => return None,
-    })
+    };
+    Some(accepts && value.is_some())
+}
+
+fn letters(text: &str) -> Vec<char> {
+    text.chars().collect()
 }
 
 fn equal(one: &Json, other: &Json) -> bool {

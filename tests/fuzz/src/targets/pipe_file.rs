@@ -16,7 +16,7 @@ use super::repository;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "pipe_file", form: Form::Lines, check, samples, words: WORDS, inputs: 60 };
+    Target { name: "pipe_file", form: Form::Lines, check, samples, words: &[WORDS], inputs: 60 };
 
 const WORDS: &[&str] = &[
     "table:",

@@ -14,11 +14,12 @@ use tablecast_protocol::event::EventHead;
 use tablecast_protocol::milliseconds_of;
 use tablecast_protocol::subject::Subject;
 
+use super::item::TYPES;
 use super::repository;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "record", form: Form::Json, check, samples, words: WORDS, inputs: 600 };
+    Target { name: "record", form: Form::Json, check, samples, words: &[TYPES, WORDS], inputs: 600 };
 
 const WORDS: &[&str] = &[
     "eventID",
@@ -31,16 +32,6 @@ const WORDS: &[&str] = &[
     "Keys",
     "OldImage",
     "NewImage",
-    "S",
-    "N",
-    "B",
-    "BOOL",
-    "NULL",
-    "M",
-    "L",
-    "SS",
-    "NS",
-    "BS",
     "tenant",
     "orderId",
     "status",

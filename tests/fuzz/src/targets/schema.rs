@@ -13,7 +13,7 @@ use super::repository;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "schema", form: Form::Json, check, samples, words: WORDS, inputs: 300 };
+    Target { name: "schema", form: Form::Json, check, samples, words: &[WORDS], inputs: 300 };
 
 const WORDS: &[&str] = &[
     "schema",

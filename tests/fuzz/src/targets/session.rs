@@ -13,7 +13,7 @@ use tablecast_client::{Event, Filter, Timing};
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "session", form: Form::Json, check, samples, words: WORDS, inputs: 1000 };
+    Target { name: "session", form: Form::Json, check, samples, words: &[WORDS], inputs: 1000 };
 
 const WORDS: &[&str] = &[
     "open",

@@ -11,7 +11,7 @@ pub const TARGET: Target = Target {
     form: Form::Lines,
     check,
     samples,
-    words: &["orders", "/", "*", "/*", "acme"],
+    words: &[&["orders", "/", "*", "/*", "acme"]],
     inputs: 4000,
 };
 

@@ -6,27 +6,18 @@ use tablecast_authoring::check::check as check_files;
 use tablecast_authoring::proposal::{File, Key, ProposalOptions, Sample, items, propose};
 use tablecast_definitions::problem::DefinitionFile;
 
+use super::item::TYPES;
 use super::repository;
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "table_items", form: Form::Json, check, samples, words: WORDS, inputs: 100 };
+    Target { name: "table_items", form: Form::Json, check, samples, words: &[TYPES, WORDS], inputs: 100 };
 
 const WORDS: &[&str] = &[
     "key",
     "items",
     "pk",
     "sk",
-    "S",
-    "N",
-    "B",
-    "BOOL",
-    "NULL",
-    "M",
-    "L",
-    "SS",
-    "NS",
-    "BS",
     "ORDER#1",
     "USER#7#ITEM#2",
     "type",

@@ -13,7 +13,7 @@ use tablecast_protocol::{
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "texts", form: Form::Lines, check, samples, words: WORDS, inputs: 4000 };
+    Target { name: "texts", form: Form::Lines, check, samples, words: &[WORDS], inputs: 4000 };
 
 const WORDS: &[&str] =
     &["00000000000000ab-", "tablecast/", "%2F", "7d", "Z", "+00:00", "cloudevents.json", ".v1"];

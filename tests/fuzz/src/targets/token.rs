@@ -4,7 +4,7 @@ use super::signer::{self, CLAIMS, HEADER};
 use crate::target::{Form, Target};
 
 pub const TARGET: Target =
-    Target { name: "token", form: Form::Lines, check, samples, words: WORDS, inputs: 2000 };
+    Target { name: "token", form: Form::Lines, check, samples, words: &[WORDS], inputs: 2000 };
 
 /// Headers and claims in base64: other algorithms, no algorithm, and another tenant.
 const WORDS: &[&str] = &[

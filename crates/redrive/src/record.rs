@@ -2,6 +2,7 @@ use std::io;
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::entry::Entry;
 use crate::letter::number;
@@ -64,8 +65,11 @@ impl Keys {
 }
 
 impl Record {
+    /// Fails for a text that is no JSON: in a batch, it would fail the records beside it.
     pub fn of_entry(entry: Entry, text: Vec<u8>) -> io::Result<Self> {
-        let head = Head::read(&unpacked(&text)?);
+        let record = unpacked(&text)?;
+        serde_json::from_str::<&RawValue>(&record)?;
+        let head = Head::read(&record);
         Ok(Self {
             id: entry.id.clone(),
             pipe: entry.pipe.clone(),
@@ -167,5 +171,20 @@ mod tests {
     fn a_malformed_record_keeps_its_text_and_has_no_item() {
         let record = Record::of_letter("1".to_owned(), "orders", r#"{"dynamodb": 7}"#, 0).unwrap();
         assert_eq!((record.item(), record.text().unwrap().as_str()), (None, r#"{"dynamodb": 7}"#));
+    }
+
+    #[test]
+    fn a_stored_text_that_is_no_json_is_no_record() {
+        let entry = Entry {
+            pipe: "orders".into(),
+            id: "1".into(),
+            parts: 1,
+            at: 1,
+            path: "p".into(),
+            reason: "r".into(),
+        };
+        let of = |text: &str| Record::of_entry(entry.clone(), zstd::encode_all(text.as_bytes(), 1).unwrap());
+        assert!(of(r#"{"dynamodb": 7}"#).is_ok());
+        assert!(of(r#"{"dynamodb": 7}, {"#).is_err() && of("").is_err());
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use tablecast_pipeline::enrich::enrich;
 use tablecast_pipes::Filter;
 use tablecast_pipes::invoke::{Invoke, InvokeError};
-use tablecast_redrive::report::{Line, Lost, Output, Summary};
+use tablecast_redrive::report::{Line, Lost, Output, Summary, Unread};
 use tablecast_redrive::{Deployment, Options, Pipe, QueueName, Redrive, RedriveError, Selection};
 
 use super::item::TYPES;
@@ -158,6 +158,10 @@ impl Output for Nowhere {
     }
 
     fn lost(&mut self, _: &Lost) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn unread(&mut self, _: &Unread) -> io::Result<()> {
         Ok(())
     }
 

@@ -125,7 +125,7 @@ fn a_state_that_is_gone_or_has_another_type_is_a_problem_of_a_change() {
 }
 
 #[test]
-fn a_type_too_long_for_its_removed_items_is_one_problem_with_its_line_and_its_remedy() {
+fn a_type_too_long_for_its_removed_items_is_one_problem() {
     let state = format!("{}.v1", "a".repeat(118));
     let schemas = [schema(&state, &json!({"properties": {"orderId": {}, "open": {}}}))];
     let found = report(&ORDERS.replace("order.v1", &state), &schemas);

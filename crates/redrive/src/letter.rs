@@ -1,5 +1,6 @@
 use serde::Deserialize;
 
+use crate::batch::Batch;
 use crate::shard::ShardError;
 
 /// A batch that a pipe gave up: a message in its queue. It has no records, only their places in the stream.
@@ -21,21 +22,6 @@ pub struct Letter {
     pub(crate) lacks_records: bool,
     /// Why its shard could not be read.
     pub(crate) unread: Option<ShardError>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Batch {
-    pub shard_id: String,
-    pub start_sequence_number: String,
-    pub end_sequence_number: String,
-    #[serde(default)]
-    pub approximate_arrival_of_first_record: String,
-    #[serde(default)]
-    pub approximate_arrival_of_last_record: String,
-    #[serde(default)]
-    pub batch_size: usize,
-    pub stream_arn: String,
 }
 
 #[derive(Deserialize)]
@@ -76,31 +62,6 @@ impl Letter {
     }
 }
 
-impl Batch {
-    /// Returns whether a record is after the last one.
-    pub fn is_after(&self, sequence: &str) -> bool {
-        number(sequence) > number(&self.end_sequence_number)
-    }
-
-    pub fn is_first(&self, sequence: &str) -> bool {
-        number(sequence) == number(&self.start_sequence_number)
-    }
-
-    pub fn is_last(&self, sequence: &str) -> bool {
-        number(sequence) == number(&self.end_sequence_number)
-    }
-
-    pub fn contains(&self, sequence: &str) -> bool {
-        number(&self.start_sequence_number) <= number(sequence) && !self.is_after(sequence)
-    }
-}
-
-/// Texts of digits compare as numbers by length, then by text.
-pub fn number(sequence: &str) -> (usize, &str) {
-    let digits = sequence.trim_start_matches('0');
-    (digits.len(), digits)
-}
-
 #[cfg(test)]
 pub mod tests {
     use serde_json::json;
@@ -119,14 +80,6 @@ pub mod tests {
             },
         });
         Letter::read("orders", "acme-orders", "m".into(), "r".into(), &body.to_string()).unwrap()
-    }
-
-    #[test]
-    fn a_letter_has_a_range_of_sequence_numbers() {
-        let batch = letter("99", "1000").batch;
-        let inside = ["98", "99", "100", "0000999", "1000", "1001"].map(|sequence| batch.contains(sequence));
-        assert_eq!(inside, [false, true, true, true, true, false]);
-        assert!(batch.is_first("099") && batch.is_last("1000") && batch.is_after("1001"));
     }
 
     #[test]

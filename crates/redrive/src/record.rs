@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::batch::number;
 use crate::entry::Entry;
-use crate::letter::number;
 
 /// A record, and where it waits.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use aws_sdk_dynamodbstreams::Client;
 use aws_sdk_dynamodbstreams::types::Record;
 use tokio::time::{Instant, sleep_until};
 
-use crate::letter::Batch;
+use crate::batch::Batch;
 use letters::Letters;
 use requests::{Page, failed, first_iterator, oldest, page};
 

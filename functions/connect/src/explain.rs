@@ -3,11 +3,10 @@
 use std::fmt::Display;
 
 use tablecast_config::Access;
-use tablecast_connections::Connection;
+use tablecast_connections::{Connection, Connections};
 use tablecast_protocol::{ConnectionRefusal, Protocol, Refused, RefusedConnection, requested_in};
 
 use crate::event::ConnectEvent;
-use crate::handler::Connect;
 use crate::request::identity;
 use crate::response::Response;
 
@@ -38,37 +37,35 @@ pub fn refused_by_authorizer(connection: &str, refusal: &str) -> Response {
     }
 }
 
-impl Connect {
-    /// Logs the reason, because API Gateway does not send the body to the client, and refuses the client. The log
-    /// does not contain the query string or the offered sub-protocols, which can hold a token. A client that
-    /// requests the reason gets a connection, with the refusal in the table in place of subscriptions.
-    pub async fn refuse(
-        &self,
-        connection: &str,
-        to: Option<Connection>,
-        refused: Refused,
-        reason: &dyn Display,
-    ) -> Response {
-        let (status, refusal) = (refused.status, refused.reason);
-        tracing::info!(connection, status, %reason, "refused a connection");
-        let Some(to) = to else { return Response::refused(refusal, reason) };
-        match self.store(&to, refused).await {
-            Some(protocol) => Response::explaining(protocol, refusal),
-            None => Response::refused(refusal, reason),
-        }
+/// Logs the reason, because API Gateway does not send the body to the client, and refuses the client. The log does not
+/// contain the query string or the offered sub-protocols, which can hold a token. A client that requests the reason
+/// gets a connection, with the refusal in the table in place of subscriptions.
+pub async fn refuse(
+    connections: &Connections,
+    connection: &str,
+    to: Option<Connection>,
+    refused: Refused,
+    reason: &dyn Display,
+) -> Response {
+    let (status, refusal) = (refused.status, refused.reason);
+    tracing::info!(connection, status, %reason, "refused a connection");
+    let Some(to) = to else { return Response::refused(refusal, reason) };
+    match store(connections, &to, refused).await {
+        Some(protocol) => Response::explaining(protocol, refusal),
+        None => Response::refused(refusal, reason),
     }
+}
 
-    async fn store(&self, connection: &Connection, refused: Refused) -> Option<Protocol> {
-        let protocol = connection.protocol;
-        let refusal = RefusedConnection { refused, protocol }.text();
-        let stored = self.connections.refuse(connection, &refusal).await;
-        stored
-            .inspect_err(|error| {
-                tracing::warn!(connection = connection.id, %error, "could not store a refusal: the client receives its status");
-            })
-            .ok()
-            .map(|()| protocol)
-    }
+async fn store(connections: &Connections, connection: &Connection, refused: Refused) -> Option<Protocol> {
+    let protocol = connection.protocol;
+    let refusal = RefusedConnection { refused, protocol }.text();
+    let stored = connections.refuse(connection, &refusal).await;
+    stored
+        .inspect_err(|error| {
+            tracing::warn!(connection = connection.id, %error, "could not store a refusal: the client receives its status");
+        })
+        .ok()
+        .map(|()| protocol)
 }
 
 #[cfg(test)]

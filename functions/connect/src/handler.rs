@@ -10,7 +10,7 @@ use crate::response::Response;
 
 /// Handles `$connect`. Made once for each process.
 pub struct Connect {
-    pub(crate) connections: Connections,
+    connections: Connections,
     access: Access,
 }
 
@@ -28,14 +28,16 @@ impl Connect {
         let to = explain::requested(&event, &self.access);
         let request = match Request::read(event, &self.access) {
             Ok(request) => request,
-            Err(refusal) => return self.refuse(&id, to, refusal.for_client(), &refusal).await,
+            Err(refusal) => {
+                return explain::refuse(&self.connections, &id, to, refusal.for_client(), &refusal).await;
+            }
         };
         log_grants(&id, &request);
         match self.connections.open(&request.connection, request.granted).await {
             Ok(()) => Response::accepted(request.echo),
             Err(refusal @ OpenError::TooManyPatterns(_)) => {
                 let refused = Refused::new(ConnectionRefusal::BadRequest, &refusal.to_string());
-                self.refuse(&id, to, refused, &refusal).await
+                explain::refuse(&self.connections, &id, to, refused, &refusal).await
             }
             Err(OpenError::Storage(error)) => {
                 tracing::error!(connection = id, %error, "could not store a connection: the client receives 500");

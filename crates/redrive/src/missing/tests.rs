@@ -1,8 +1,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::batch::Batch;
 use crate::entry::Entry;
-use crate::letter::Batch;
 use crate::record::Record;
 
 const STREAM: &str = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/x";

@@ -6,7 +6,7 @@ use tablecast_pipes::record_json;
 
 use super::error::ShardError;
 use super::requests::failed;
-use crate::letter::{Batch, number};
+use crate::batch::{Batch, number};
 
 /// The dead letters of a shard that are not read to their last record.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ struct Letter {
     records: Vec<(String, Value)>,
 }
 
-/// What a dead letter has in its shard.
+/// The result of a dead letter in its shard.
 #[derive(Debug)]
 pub enum Reading {
     Found(Found),

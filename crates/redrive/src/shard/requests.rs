@@ -5,7 +5,7 @@ use aws_sdk_dynamodbstreams::operation::get_shard_iterator::GetShardIteratorErro
 use aws_sdk_dynamodbstreams::types::{Record, ShardIteratorType};
 
 use super::error::ShardError;
-use crate::letter::Batch;
+use crate::batch::Batch;
 
 /// A response of GetRecords.
 pub enum Page {

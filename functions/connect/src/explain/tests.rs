@@ -7,6 +7,7 @@ use tablecast_protocol::ConnectionRefusal;
 use tablecast_stand_in::{Fault, StandIn};
 
 use super::*;
+use crate::Connect;
 
 const EXPLAIN: &str = "cloudevents-batch.json, tablecast.explain";
 

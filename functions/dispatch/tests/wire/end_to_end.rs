@@ -47,7 +47,7 @@ fn pipes() -> Pipes {
     Pipes::compile(&read("pipes", "yaml"), &read("schemas", "json")).unwrap()
 }
 
-/// What `enrich` makes of new orders, as the pipe sends it to `dispatch`.
+/// Enriched new orders, as the pipe sends them to `dispatch`.
 fn enriched(pipes: &Pipes, numbers: std::ops::Range<u64>) -> Value {
     let batch = Value::from_iter(numbers.map(record)).to_string();
     serde_json::to_value(enrich(pipes, &batch).unwrap()).unwrap()
@@ -59,7 +59,7 @@ async fn connect(stand_in: &StandIn, listeners: u64) {
     }
 }
 
-/// What one batch consumed.
+/// The consumption of one batch.
 #[derive(Debug, PartialEq)]
 struct Counted {
     /// Requests of `dispatch` to DynamoDB and the bus.

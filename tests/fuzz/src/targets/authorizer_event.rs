@@ -152,7 +152,7 @@ fn check_admitted(decision: &Json) {
     assert!(decision["context"].get("refusal").is_none());
 }
 
-/// What the error says to write is accepted.
+/// An origin that the error proposes is accepted.
 fn check_origins(list: &str) {
     let Err(AllowedOriginsError::NotAnOrigin { entry, remedy }) = AllowedOrigins::parse(list) else { return };
     assert!(list.contains(&entry) && !remedy.is_empty());

@@ -72,7 +72,7 @@ const WORDS: &[&str] = &[
     "arn:aws:iam::111122223333:role/",
 ];
 
-/// What a description has beside the parameters of the pipe.
+/// The members of a description that are no parameters of the pipe.
 const OWN: [&str; 6] = ["Arn", "Name", "CurrentState", "CreationTime", "LastModifiedTime", "StateReason"];
 
 static MODEL: LazyLock<jsonschema::Validator> =

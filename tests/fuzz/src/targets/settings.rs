@@ -1,4 +1,4 @@
-//! Environment variables of functions: `{"TABLE_NAMES": "...", ...}`. What is accepted has the meaning of a plain reading.
+//! Environment variables of functions: `{"TABLE_NAMES": "...", ...}`. Accepted values have the meaning of a plain reading.
 //! An error names its variable.
 
 use std::collections::BTreeMap;

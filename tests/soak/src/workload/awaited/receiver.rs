@@ -1,4 +1,4 @@
-//! What one application, or the bus, has and lacks.
+//! The events that one application, or the bus, has and lacks.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

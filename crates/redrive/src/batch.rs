@@ -1,0 +1,56 @@
+//! The records of a dead letter: their places in the stream.
+
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Batch {
+    pub shard_id: String,
+    pub start_sequence_number: String,
+    pub end_sequence_number: String,
+    #[serde(default)]
+    pub approximate_arrival_of_first_record: String,
+    #[serde(default)]
+    pub approximate_arrival_of_last_record: String,
+    #[serde(default)]
+    pub batch_size: usize,
+    pub stream_arn: String,
+}
+
+impl Batch {
+    /// Returns whether a record is after the last one.
+    pub fn is_after(&self, sequence: &str) -> bool {
+        number(sequence) > number(&self.end_sequence_number)
+    }
+
+    pub fn is_first(&self, sequence: &str) -> bool {
+        number(sequence) == number(&self.start_sequence_number)
+    }
+
+    pub fn is_last(&self, sequence: &str) -> bool {
+        number(sequence) == number(&self.end_sequence_number)
+    }
+
+    pub fn contains(&self, sequence: &str) -> bool {
+        number(&self.start_sequence_number) <= number(sequence) && !self.is_after(sequence)
+    }
+}
+
+/// Texts of digits compare as numbers by length, then by text.
+pub fn number(sequence: &str) -> (usize, &str) {
+    let digits = sequence.trim_start_matches('0');
+    (digits.len(), digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::letter::tests::letter;
+
+    #[test]
+    fn a_letter_has_a_range_of_sequence_numbers() {
+        let batch = letter("99", "1000").batch;
+        let inside = ["98", "99", "100", "0000999", "1000", "1001"].map(|sequence| batch.contains(sequence));
+        assert_eq!(inside, [false, true, true, true, true, false]);
+        assert!(batch.is_first("099") && batch.is_last("1000") && batch.is_after("1001"));
+    }
+}

@@ -67,7 +67,8 @@ async fn cycle(client: &mut Socket, user: &str, counter: &Counter) {
     let mut next = started + 1;
     while next <= started + AWAITED {
         // Changes from before the acknowledgement can arrive too.
-        let number = number(&client.event().await).unwrap();
+        let event = client.event().await;
+        let number = number(&event).unwrap_or_else(|| panic!("{user} receives {event}"));
         assert!(number <= next, "change {next} of {user} is lost: received {number}");
         next += u64::from(number == next);
     }

@@ -4,7 +4,6 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import licences
 from platforms import functions
 from tarball import File
 
@@ -19,10 +18,10 @@ def of(platform, folder, shared):
     return {**shared, "bin/tablecast": program(folder / "tablecast")}
 
 
-def shared(root, binaries, clients):
+def shared(root, binaries, clients, licences):
     """Returns the files that the archives of all platforms have: the functions run on Lambda, whatever the platform."""
     files = {name: File((root / name).read_bytes()) for name in ["LICENSE", "CHANGELOG.md"]}
-    files["THIRD-PARTY-LICENSES.txt"] = File(licences.text(root).encode())
+    files["THIRD-PARTY-LICENSES.txt"] = File(licences)
     files["README.md"] = File((Path(__file__).parent / "README.md").read_bytes())
     files.update({f"client/{client.name}": File(client.read_bytes()) for client in clients})
     for arch, folder in binaries.items():

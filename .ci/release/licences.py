@@ -49,3 +49,7 @@ def licences(package):
 
 def heading(package):
     return f"{package['name']} {package['version']} ({package['license']}) {package['repository'] or ''}".rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    print(text(Path(__file__).resolve().parents[2]), end="")

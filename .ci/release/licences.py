@@ -12,14 +12,22 @@ NAMES = ("licen", "copying", "notice", "unlicense")
 
 def text(root):
     """Returns each licence once, below the packages that come with it."""
-    command = ["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", "x86_64-unknown-linux-gnu"]
-    listed = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
     packages = defaultdict(list)
-    for package in linked(json.loads(listed.stdout), {"tablecast", *functions()}):
+    for package in linked(metadata(root), {"tablecast", *functions()}):
         for licence in licences(package):
             packages[licence].append(heading(package))
     parts = ["".join(sorted(headings)) + f"\n{licence}\n" for licence, headings in packages.items()]
     return f"\n{'-' * 80}\n\n".join([TITLE, *sorted(parts)])
+
+
+def metadata(root):
+    command = ["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", "x86_64-unknown-linux-gnu"]
+    try:
+        return json.loads(subprocess.run(command, cwd=root, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    except FileNotFoundError:
+        raise SystemExit("licences: cargo, which lists the packages, is not installed; install Rust, or name a file with --licences") from None
+    except subprocess.CalledProcessError as error:
+        raise SystemExit(f"licences: cargo metadata ended with {error.returncode}; its output is above") from None
 
 
 def linked(metadata, programs):

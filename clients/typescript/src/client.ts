@@ -21,7 +21,10 @@ export class Client<Events extends object = UntypedEvents> {
   readonly #savers: ProgressSavers | undefined;
 
   constructor(options: ClientOptions) {
-    this.#savers = options.store?.savers();
+    const { store } = options;
+    // In JavaScript, nothing else refuses an object with `load` and `save`.
+    if (store && !store.savers) throw new Error("createClient: the option store needs createStore");
+    this.#savers = store?.savers();
     this.transport = new Transport({ ...options, onState: (state, reason) => this.#states.report(state, reason) });
   }
 

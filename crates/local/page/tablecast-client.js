@@ -1877,7 +1877,9 @@ var Client = class {
     /** @internal The subscriptions and collections to close with the client. */
     this.open = /* @__PURE__ */ new Set();
     this.#states = new StateListeners();
-    this.#savers = options.store?.savers();
+    const { store } = options;
+    if (store && !store.savers) throw new Error("createClient: the option store needs createStore");
+    this.#savers = store?.savers();
     this.transport = new Transport({ ...options, onState: (state, reason) => this.#states.report(state, reason) });
   }
   #states;

@@ -8,10 +8,11 @@ use serde::Deserialize;
 use tablecast_event_log::{LoggedEvent, Walk};
 use tablecast_protocol::rfc3339;
 
+use crate::batch::Batch;
 use crate::error::RedriveError;
 use crate::letter::Letter;
 use crate::redrive::Redrive;
-use crate::report::{Known, Lost, Output};
+use crate::report::{Known, LetterPlace, Lost, Output};
 use crate::work::Work;
 
 /// The clocks of DynamoDB and of dispatch may differ by so many milliseconds.
@@ -143,26 +144,11 @@ fn rejected(work: &Work, letter: &Letter) -> Vec<Known> {
 }
 
 fn report(letter: Letter, found: usize, known: Vec<Known>, discarded: bool) -> Lost {
-    let Letter { pipe, id, condition, at, batch, .. } = letter;
+    let place = LetterPlace::from(&letter);
+    let Batch { approximate_arrival_of_last_record: last_change, batch_size: records, .. } = letter.batch;
     // `--until` is exclusive, and times of changes are whole seconds.
-    let log_until = milliseconds(&batch.approximate_arrival_of_last_record).map(|last| rfc3339(last + 1000));
-    Lost {
-        pipe,
-        letter: id,
-        condition,
-        at,
-        stream: batch.stream_arn,
-        shard: batch.shard_id,
-        first_sequence: batch.start_sequence_number,
-        last_sequence: batch.end_sequence_number,
-        first_change: batch.approximate_arrival_of_first_record,
-        last_change: batch.approximate_arrival_of_last_record,
-        log_until: log_until.unwrap_or_default(),
-        records: batch.batch_size,
-        found,
-        known,
-        discarded,
-    }
+    let log_until = milliseconds(&last_change).map(|last| rfc3339(last + 1000)).unwrap_or_default();
+    Lost { place, last_change, log_until, records, found, known, discarded }
 }
 
 fn milliseconds(text: &str) -> Option<i64> {

@@ -1,12 +1,14 @@
 //! The report for an operator.
 //!
 //! # Layout
-//! - `line`: a record; `lost`: a dead letter without its records; `unread`: one whose shard could not be read
+//! - `line`: a record; `lost`: a dead letter without its records; `unread`: one whose shard could not be read;
+//!   `place`: what both have
 //! - `summary`: the counts
 //! - `text`: all of them in words. As JSON, each is a line
 
 mod line;
 mod lost;
+mod place;
 mod summary;
 mod text;
 mod unread;
@@ -15,6 +17,7 @@ use std::io;
 
 pub use line::{Line, Outcome, Place};
 pub use lost::{Known, Lost};
+pub use place::LetterPlace;
 pub use summary::Summary;
 pub use text::{line_text, lost_text, summary_text, unread_text};
 pub use unread::Unread;

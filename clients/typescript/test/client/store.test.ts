@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createStore, memoryStore, webStore } from "../../src/index.js";
+import { createClient, createStore, memoryStore, webStore } from "../../src/index.js";
 import { pause, until } from "../wait.js";
 import { FakeServer } from "./fake-server.js";
 import { read, useClient } from "./use-client.js";
@@ -166,4 +166,9 @@ test("a subscription continues after a closed one whose save still runs", async 
     running.pop()!();
     await until(() => stored === second.bookmark);
   });
+});
+
+test("an object that is no store is refused with the function that makes one", () => {
+  const store = { load: () => undefined, save: () => {} } as never;
+  assert.throws(() => createClient({ url: "ws://127.0.0.1", store }), /createStore/);
 });

@@ -1,10 +1,11 @@
-use std::collections::BTreeMap;
+mod key;
 
-use serde_json::{Value, json};
-use tablecast_definitions::definition::{KeyType, Keys};
+use serde_json::json;
+use tablecast_definitions::definition::Keys;
 
 use super::error::DatabaseError;
 use super::handle::Database;
+use key::{Key, check_key};
 
 /// The TTL attribute of tablecast's own tables.
 const EXPIRY: &str = "expires_at";
@@ -54,53 +55,12 @@ impl Database {
     /// `expires_at`.
     pub async fn create_expiring_table(&self, table: &str) -> Result<(), DatabaseError> {
         let table = table.to_owned();
-        let key = Key(vec![("pk".to_owned(), "S"), ("sk".to_owned(), "S")]);
+        let key = Key::of_texts("pk", "sk");
         self.run(move |engine| {
             ensure_table(engine, &table, &key)?;
             ensure_expiry(engine, &table)
         })
         .await
-    }
-}
-
-/// The names and types of the key attributes, with the partition key first.
-struct Key(Vec<(String, &'static str)>);
-
-impl Key {
-    fn of(table: &str, keys: &Keys) -> Result<Self, DatabaseError> {
-        let parts = [Some(&keys.partition), keys.sort.as_ref()];
-        parts.into_iter().flatten().map(|part| one_attribute(table, part)).collect::<Result<_, _>>().map(Self)
-    }
-
-    fn schema(&self) -> Value {
-        let kinds = ["HASH", "RANGE"];
-        let parts = self.0.iter().zip(kinds);
-        parts.map(|((name, _), kind)| json!({"AttributeName": name, "KeyType": kind})).collect()
-    }
-
-    fn attributes(&self) -> Value {
-        self.0.iter().map(|(name, kind)| json!({"AttributeName": name, "AttributeType": kind})).collect()
-    }
-}
-
-fn one_attribute(
-    table: &str,
-    part: &BTreeMap<String, KeyType>,
-) -> Result<(String, &'static str), DatabaseError> {
-    match part.iter().collect::<Vec<_>>()[..] {
-        [(name, kind)] => Ok((name.clone(), letter(*kind))),
-        _ => Err(problem(
-            table,
-            "the partition key and the sort key must have one attribute each, such as `partition: { id: S }`",
-        )),
-    }
-}
-
-fn letter(kind: KeyType) -> &'static str {
-    match kind {
-        KeyType::S => "S",
-        KeyType::N => "N",
-        KeyType::B => "B",
     }
 }
 
@@ -114,25 +74,6 @@ fn ensure_table(engine: &dynoxide::Database, table: &str, key: &Key) -> Result<(
         return Ok(());
     };
     check_key(table, &existing, key)
-}
-
-fn check_key(table: &str, existing: &dynoxide::TableMetadata, key: &Key) -> Result<(), DatabaseError> {
-    if has_key(existing, key)? {
-        return Ok(());
-    }
-    let present = &existing.key_schema;
-    let reason = format!(
-        "the table exists with another key: {present}; delete it, or correct `keys` in the pipe file"
-    );
-    Err(problem(table, &reason))
-}
-
-fn has_key(existing: &dynoxide::TableMetadata, key: &Key) -> Result<bool, DatabaseError> {
-    let schema: Value = serde_json::from_str(&existing.key_schema)?;
-    let attributes: Vec<Value> = serde_json::from_str(&existing.attribute_definitions)?;
-    let wanted = key.attributes();
-    let defined = wanted.as_array().into_iter().flatten().all(|attribute| attributes.contains(attribute));
-    Ok(schema == key.schema() && defined)
 }
 
 fn ensure_stream(engine: &dynoxide::Database, table: &str) -> Result<(), DatabaseError> {

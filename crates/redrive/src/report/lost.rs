@@ -1,20 +1,14 @@
 use serde::Serialize;
 
+use super::place::LetterPlace;
+
 /// A dead letter whose records have left the stream, at least some of them, with everything that is known.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Lost {
-    pub pipe: String,
-    /// The id of the message.
-    pub letter: String,
-    pub condition: String,
-    pub at: String,
-    pub stream: String,
-    pub shard: String,
-    pub first_sequence: String,
-    pub last_sequence: String,
-    /// When the first and the last item changed, RFC 3339.
-    pub first_change: String,
+    #[serde(flatten)]
+    pub place: LetterPlace,
+    /// When the last item changed, RFC 3339.
     pub last_change: String,
     /// After the last change, for `replay --until`.
     pub log_until: String,

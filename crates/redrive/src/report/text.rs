@@ -2,6 +2,7 @@ use std::fmt::Write;
 
 use super::line::{Line, Outcome, Place};
 use super::lost::{Known, Lost};
+use super::place::LetterPlace;
 use super::summary::Summary;
 use super::unread::Unread;
 use crate::entry::cause;
@@ -60,17 +61,13 @@ fn result(line: &Line) -> Option<(&'static str, String)> {
 
 /// `deployment` is the option that names the deployment, with a space before it.
 pub fn lost_text(lost: &Lost, deployment: &str) -> String {
-    let Lost { pipe, letter, records, found, first_sequence, last_sequence, .. } = lost;
+    let Lost { place, last_change, records, found, .. } = lost;
     let missing = records.saturating_sub(*found).max(1);
-    let mut text = format!("{pipe} {letter} (dead letter {})\n", lost.at);
-    row(
-        &mut text,
-        "lost",
-        &format!("at least {missing} of {records} records have left the stream {}", lost.stream),
-    );
-    row(&mut text, "place", &format!("{}, from {first_sequence} to {last_sequence}", lost.shard));
-    row(&mut text, "changed", &format!("from {} to {}", lost.first_change, lost.last_change));
-    row(&mut text, "failed", &lost.condition);
+    let mut text = title(place);
+    row(&mut text, "lost", &format!("at least {missing} of {records} records have left the stream"));
+    row(&mut text, "place", &range(place));
+    row(&mut text, "changed", &format!("from {} to {last_change}", place.first_change));
+    row(&mut text, "failed", &place.condition);
     for known in lost.known.iter().take(SHOWN) {
         match known {
             Known::Log { id, subject, .. } => row(&mut text, "log", &format!("{subject} ({id})")),
@@ -89,7 +86,7 @@ pub fn lost_text(lost: &Lost, deployment: &str) -> String {
 }
 
 fn advice(text: &mut String, lost: &Lost, has_log: bool, deployment: &str) {
-    let Lost { pipe, letter, first_change, log_until, .. } = lost;
+    let Lost { place: LetterPlace { pipe, letter, first_change, .. }, log_until, .. } = lost;
     if has_log {
         let range = format!("--since {first_change} --until {log_until}");
         row(
@@ -106,15 +103,23 @@ fn advice(text: &mut String, lost: &Lost, has_log: bool, deployment: &str) {
 
 /// `deployment` is the option that names the deployment, with a space before it.
 pub fn unread_text(unread: &Unread, deployment: &str) -> String {
-    let Unread { pipe, letter, stream, shard, first_sequence, last_sequence, .. } = unread;
-    let mut text = format!("{pipe} {letter} (dead letter {})\n", unread.at);
-    row(&mut text, "unread", &unread.reason);
-    row(&mut text, "place", &format!("{shard} of {stream}, from {first_sequence} to {last_sequence}"));
-    row(&mut text, "failed", &unread.condition);
+    let Unread { place, reason } = unread;
+    let LetterPlace { pipe, letter, first_change, condition, .. } = place;
+    let mut text = title(place);
+    row(&mut text, "unread", reason);
+    row(&mut text, "place", &range(place));
+    row(&mut text, "failed", condition);
     let again = format!("tablecast redrive{deployment} --pipe {pipe} --id {letter} --yes");
-    let first_change = &unread.first_change;
     row(&mut text, "next", &format!("nothing is lost until 24 hours after {first_change}: {again}"));
     text
+}
+
+fn title(LetterPlace { pipe, letter, at, .. }: &LetterPlace) -> String {
+    format!("{pipe} {letter} (dead letter {at})\n")
+}
+
+fn range(LetterPlace { stream, shard, first_sequence, last_sequence, .. }: &LetterPlace) -> String {
+    format!("{shard} of {stream}, from {first_sequence} to {last_sequence}")
 }
 
 pub fn summary_text(summary: &Summary, redrives: bool) -> String {

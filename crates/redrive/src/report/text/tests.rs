@@ -58,15 +58,7 @@ fn a_record_that_stays_has_the_reason() {
 fn a_lost_dead_letter_has_all_that_is_known_and_what_to_do() {
     let text = |text: &str| text.to_owned();
     let lost = Lost {
-        pipe: text("orders"),
-        letter: text("m1"),
-        condition: text("RecordAgeExceeded"),
-        at: text("2026-11-23T09:00:00Z"),
-        stream: text("arn"),
-        shard: text("shardId-1"),
-        first_sequence: text("99"),
-        last_sequence: text("101"),
-        first_change: text("2026-11-23T03:00:00Z"),
+        place: LetterPlace::from(&Letter { id: text("m1"), ..letter("99", "101") }),
         last_change: text("2026-11-23T03:00:05Z"),
         log_until: text("2026-11-23T03:00:06Z"),
         records: 3,

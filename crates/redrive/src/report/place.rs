@@ -1,0 +1,37 @@
+use serde::Serialize;
+
+use crate::letter::Letter;
+
+/// A dead letter, and the place of its records in the stream.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LetterPlace {
+    pub pipe: String,
+    /// The id of the message.
+    pub letter: String,
+    pub condition: String,
+    pub at: String,
+    pub stream: String,
+    pub shard: String,
+    pub first_sequence: String,
+    pub last_sequence: String,
+    /// When the first item changed, RFC 3339. The stream keeps it for 24 hours.
+    pub first_change: String,
+}
+
+impl From<&Letter> for LetterPlace {
+    fn from(letter: &Letter) -> Self {
+        let Letter { pipe, id, condition, at, batch, .. } = letter.clone();
+        Self {
+            pipe,
+            letter: id,
+            condition,
+            at,
+            stream: batch.stream_arn,
+            shard: batch.shard_id,
+            first_sequence: batch.start_sequence_number,
+            last_sequence: batch.end_sequence_number,
+            first_change: batch.approximate_arrival_of_first_record,
+        }
+    }
+}

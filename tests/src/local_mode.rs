@@ -140,15 +140,20 @@ impl LocalMode {
 
 impl Drop for LocalMode {
     fn drop(&mut self) {
-        // A stopped process starts no other child before its children are killed.
-        processes::signal(self.id, "STOP");
-        let children = self.processes();
-        let _ = self.child.start_kill();
-        for child in children {
-            processes::signal(child.id, "KILL");
+        // The id of a process that has ended can be that of another one.
+        if self.child.id().is_some() {
+            kill_with_children(self.id);
         }
         if panicking() {
             eprintln!("--- the log of tablecast, process {}:\n{}---", self.id, self.log());
         }
     }
+}
+
+fn kill_with_children(id: u32) {
+    // A stopped process starts no other child before its children are killed.
+    processes::signal(id, "STOP");
+    let all = processes::children(id).into_iter().map(|child| child.id).chain([id]).collect::<Vec<_>>();
+    all.iter().for_each(|id| _ = processes::signal(*id, "KILL"));
+    all.into_iter().for_each(processes::wait_for_end);
 }

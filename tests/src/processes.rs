@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -47,6 +49,17 @@ pub fn signal(id: u32, signal: &str) -> bool {
     let mut kill = Command::new("kill");
     kill.args([format!("-{signal}"), id.to_string()]);
     kill.output().expect("cannot start kill").status.success()
+}
+
+/// Waits until a process that was killed has ended: the kernel takes its time to free the memory.
+pub fn wait_for_end(id: u32) {
+    for _ in 0..10_000 {
+        if !is_alive(id) {
+            return;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    eprintln!("process {id} did not end within 10 s after SIGKILL");
 }
 
 /// Returns the resident memory of a process in bytes.

@@ -7,8 +7,11 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use dispatch::{Dispatch, InlineLimits};
@@ -57,17 +60,25 @@ struct Model {
 fn no_crash_loses_or_reorders_an_event() {
     let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     let (runs, first) = (number("TABLECAST_CRASHES").unwrap_or(RUNS), number("TABLECAST_SEED").unwrap_or(1));
-    let mut totals = [0; 4];
-    for seed in first..first + runs {
-        let counts = run(seed);
-        totals = std::array::from_fn(|index| totals[index] + counts[index]);
-        if seed % 50 == 0 {
-            println!("{seed}: {totals:?}");
-        }
-    }
+    let totals = on_all_cores(first, runs).into_iter().fold([0; 4], sum);
     let [events, crashes, fanned_out, closed] = totals;
     println!("{runs} runs: {events} events, {crashes} crashes, {fanned_out} workers, {closed} closed");
     assert!(crashes as u64 >= runs && fanned_out as u64 >= runs, "the model is too tame: {totals:?}");
+}
+
+/// Runs the seeds from the first one on. Each core has every n-th one.
+fn on_all_cores(first: u64, runs: u64) -> Vec<[usize; 4]> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        let seeds = |core| (first..first + runs).skip(core).step_by(cores);
+        let start = |core| scope.spawn(move || seeds(core).map(run).fold([0; 4], sum));
+        let threads = (0..cores).map(start).collect::<Vec<_>>();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
+}
+
+fn sum(totals: [usize; 4], counts: [usize; 4]) -> [usize; 4] {
+    std::array::from_fn(|index| totals[index] + counts[index])
 }
 
 /// Returns the numbers of events, crashes, workers and closed connections.

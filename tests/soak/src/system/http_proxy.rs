@@ -64,7 +64,8 @@ async fn handle(State(proxy): State<Proxy>, request: Request) -> Response<Body> 
     if proxy.target == Target::Connections {
         proxy.is_young(&call);
     }
-    match proxy.shared.rules.find(proxy.target, &proxy.operation(&call.parts)) {
+    let rule = proxy.shared.rules.find(proxy.target, &proxy.operation(&call.parts), call.parts.uri.path());
+    match rule {
         Some(active) => proxy.break_off(&active, call).await,
         None => proxy.forwarded(call).await,
     }
@@ -92,8 +93,9 @@ impl Proxy {
 
     async fn break_off(&self, active: &Arc<Active>, call: Call) -> Response<Body> {
         let is_concerned = match active.rule.answer {
-            Answer::DeadIfYoung => self.is_young(&call) && active.kills(call.parts.uri.path()),
-            Answer::Dead { .. } => active.kills(call.parts.uri.path()),
+            Answer::DeadIfYoung | Answer::Dead { .. } => {
+                active.kills(call.parts.uri.path(), self.is_young(&call))
+            }
             _ => true,
         };
         if !is_concerned {

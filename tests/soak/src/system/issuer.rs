@@ -106,7 +106,7 @@ async fn other(active: &Active) -> Response<Body> {
 
 impl Issuer {
     fn fault(&self, target: Target) -> Option<Arc<Active>> {
-        let active = self.rules.find(target, "GET")?;
+        let active = self.rules.find(target, "GET", "")?;
         active.hit();
         Some(active)
     }

@@ -95,11 +95,12 @@ impl Rules {
         active.hits.load(Ordering::SeqCst)
     }
 
-    /// Returns the rule for a request, by its share.
-    pub fn find(&self, target: Target, operation: &str) -> Option<Arc<Active>> {
+    /// Returns the rule for a request, by its share. No rule answers for a connection that another one killed.
+    pub fn find(&self, target: Target, operation: &str, path: &str) -> Option<Arc<Active>> {
         let rules = self.0.lock().unwrap();
-        let mut matching = rules.iter().filter(|active| active.rule.concerns(target, operation));
-        matching.find(|active| fastrand::u8(..100) < active.rule.share).cloned()
+        let matching = || rules.iter().filter(|active| active.rule.concerns(target, operation));
+        let killer = matching().find(|active| active.has_killed(path));
+        killer.or_else(|| matching().find(|active| fastrand::u8(..100) < active.rule.share)).cloned()
     }
 }
 
@@ -109,8 +110,14 @@ impl Active {
     }
 
     /// Decides once for each connection: nothing is delivered to a connection after a message that was lost.
-    pub fn kills(&self, connection: &str) -> bool {
-        *self.dead.lock().unwrap().entry(connection.to_owned()).or_insert_with(|| fastrand::u8(..3) == 0)
+    pub fn kills(&self, connection: &str, is_young: bool) -> bool {
+        let is_concerned = is_young || !matches!(self.rule.answer, Answer::DeadIfYoung);
+        let decide = || is_concerned && fastrand::u8(..3) == 0;
+        *self.dead.lock().unwrap().entry(connection.to_owned()).or_insert_with(decide)
+    }
+
+    fn has_killed(&self, connection: &str) -> bool {
+        self.dead.lock().unwrap().get(connection) == Some(&true)
     }
 
     pub async fn lifted(&self) {
@@ -131,5 +138,26 @@ impl Rule {
     fn concerns(&self, target: Target, operation: &str) -> bool {
         let named = self.operations.is_empty() || self.operations.contains(&operation);
         self.target == target && named
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: Rule = Rule { target: Target::Connections, operations: &[], answer: Answer::Hang, share: 100 };
+
+    #[test]
+    fn a_connection_that_was_killed_while_it_was_young_stays_dead() {
+        let rules = Rules::default();
+        rules.add(ALL);
+        let active = rules.add(Rule { answer: Answer::DeadIfYoung, ..ALL });
+        let connection = |n: u32| format!("/@connections/{n}");
+        let killed = (0..).map(connection).find(|path| active.kills(path, true)).unwrap();
+        assert!(active.kills(&killed, false), "it is older now");
+        let found = |path| rules.find(Target::Connections, "POST", path).unwrap();
+        assert!(Arc::ptr_eq(&found(&killed), &active), "no other rule answers for it");
+        assert!(!Arc::ptr_eq(&found("/@connections/other"), &active));
+        assert!((0..100).map(|n| format!("old {n}")).all(|path| !active.kills(&path, false)));
     }
 }

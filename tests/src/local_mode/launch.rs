@@ -100,6 +100,8 @@ fn spawn(arguments: &[&str], folder: &Path, log: &Path) -> Child {
         command.arg("--functions").arg(binaries);
     }
     command.args(["--port", "0", "--dynamodb-port", "0"]);
+    // What it cannot remove when it is killed goes with this folder.
+    command.env("TMPDIR", folder);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log).unwrap());
     command.kill_on_drop(true).spawn().expect("cannot start tablecast")
 }

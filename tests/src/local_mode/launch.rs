@@ -100,7 +100,7 @@ fn spawn(arguments: &[&str], folder: &Path, log: &Path) -> Child {
         command.arg("--functions").arg(binaries);
     }
     command.args(["--port", "0", "--dynamodb-port", "0"]);
-    // What it cannot remove when it is killed goes with this folder.
+    // A killed process removes none of its files. Those here are removed with the folder.
     command.env("TMPDIR", folder);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log).unwrap());
     command.kill_on_drop(true).spawn().expect("cannot start tablecast")

@@ -65,6 +65,19 @@ impl Functions {
         self.pools.get().contains_key(name)
     }
 
+    /// Calls a function for a caller that does not wait. The call is never throttled.
+    pub async fn invoke_in_turn(&self, function: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
+        self.pool(function, &payload)?.call_in_turn(payload).await
+    }
+
+    /// The processes for a call with this payload.
+    fn pool(&self, function: &str, payload: &Bytes) -> Result<Pool, InvokeError> {
+        let pool = self.pools.get().get(function).cloned();
+        let pool = pool.ok_or_else(|| InvokeError::Unknown(function.to_owned()))?;
+        payload::check(function, "a request", payload.len())?;
+        Ok(pool)
+    }
+
     /// Kills all processes, and returns when they are gone. Current and later calls fail.
     pub async fn stop(&self) {
         self.pools.get().values().for_each(Pool::close);
@@ -80,9 +93,6 @@ fn pools(config: FunctionsConfig, api: &RuntimeApi, tasks: &Tasks) -> Pools {
 
 impl Invoke for Functions {
     async fn invoke(&self, function: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
-        let pools = self.pools.get();
-        let pool = pools.get(function).ok_or_else(|| InvokeError::Unknown(function.to_owned()))?;
-        payload::check(function, "a request", payload.len())?;
-        pool.call(payload).await
+        self.pool(function, &payload)?.call(payload).await
     }
 }

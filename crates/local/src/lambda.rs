@@ -1,6 +1,6 @@
 //! Lambda's `Invoke` on one machine: `POST /2015-03-31/functions/{name}/invocations`.
 //!
-//! `RequestResponse` waits for the response. `Event` returns 202 at once: the call waits for a free process, and
+//! `RequestResponse` waits for the response. `Event` returns 202 at once: the call waits its turn for a process, and
 //! Lambda tries a failed call twice more.
 //!
 //! # Layout

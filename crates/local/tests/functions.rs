@@ -252,6 +252,19 @@ async fn a_call_that_waits_too_long_for_an_instance_is_throttled() {
 }
 
 #[tokio::test]
+async fn a_call_that_nobody_waits_for_keeps_its_turn() {
+    let one_instance = |config: &mut FunctionsConfig| {
+        config.instances = 1;
+        config.wait = Duration::from_millis(50);
+    };
+    let setup = start(one_instance).await;
+    setup.process().await;
+    let in_turn = setup.functions.invoke_in_turn("echo", Bytes::from_static(b"{}"));
+    let (slow, in_turn) = tokio::join!(setup.act("sleep"), in_turn);
+    assert!(slow.is_ok() && in_turn.is_ok(), "{slow:?}, {in_turn:?}");
+}
+
+#[tokio::test]
 async fn an_idle_process_ends_and_the_next_call_starts_another() {
     let setup = start(|config| config.idle = Duration::from_millis(50)).await;
     let process = setup.process().await;

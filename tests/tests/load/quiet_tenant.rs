@@ -65,10 +65,10 @@ async fn write_round(local: &LocalMode, round: usize, orders: usize, delivered: 
     let writing: JoinSet<_> = writers.collect();
     put_quietly(local, "1", STATUSES[round]).await;
     writing.join_all().await;
-    while delivered_orders(local).await < delivered {
-        let before = delivered_orders(local).await;
-        eventually("more delivered changes", async || (delivered_orders(local).await > before).then_some(()))
-            .await;
+    let mut before = delivered_orders(local).await;
+    while before < delivered {
+        let more = async || Some(delivered_orders(local).await).filter(|now| *now > before);
+        before = eventually("more delivered changes", more).await;
     }
 }
 

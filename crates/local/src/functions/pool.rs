@@ -40,9 +40,21 @@ impl Pool {
         }))
     }
 
-    /// Runs the call to its end, like Lambda, even if the caller cancels it.
+    /// Waits a limited time for a process.
     pub async fn call(&self, payload: Bytes) -> Result<Bytes, InvokeError> {
-        let permit = self.permit().await?;
+        match timeout(self.0.config.wait, self.permit()).await {
+            Ok(permit) => self.run_call(payload, permit?).await,
+            Err(_) => Err(InvokeError::Throttled(self.0.function.name.clone())),
+        }
+    }
+
+    /// Waits for a process as long as it takes. Calls that came earlier get theirs first.
+    pub async fn call_in_turn(&self, payload: Bytes) -> Result<Bytes, InvokeError> {
+        self.run_call(payload, self.permit().await?).await
+    }
+
+    /// Runs the call to its end, like Lambda, even if the caller cancels it.
+    async fn run_call(&self, payload: Bytes, permit: OwnedSemaphorePermit) -> Result<Bytes, InvokeError> {
         let (reply, result) = oneshot::channel();
         self.submit(Job { payload, reply, permit });
         result.await.unwrap_or_else(|_| Err(self.stopping()))
@@ -129,10 +141,7 @@ impl Pool {
     }
 
     async fn permit(&self) -> Result<OwnedSemaphorePermit, InvokeError> {
-        match timeout(self.0.config.wait, self.0.permits.clone().acquire_owned()).await {
-            Ok(permit) => permit.map_err(|_| self.stopping()),
-            Err(_) => Err(InvokeError::Throttled(self.0.function.name.clone())),
-        }
+        self.0.permits.clone().acquire_owned().await.map_err(|_| self.stopping())
     }
 
     fn stopping(&self) -> InvokeError {

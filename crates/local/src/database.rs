@@ -4,7 +4,7 @@
 //! - `handle`: the database; `error`: its errors
 //! - `server`: serves its HTTP API and deletes expired items
 //! - `api`: the HTTP API; `access`: who may use it; `private_api`: dynoxide behind it; `changes`: GetRecords
-//! - `iterators`: GetShardIterator
+//! - `iterators`: GetShardIterator; `page_limit`: how many records GetRecords returns
 //! - `request_log`: log lines with the number of items that a request read
 //! - `schema`: an index that keeps writes fast, and the trimming of streams
 //! - `tables`: creates the tables of pipes, and tablecast's own tables
@@ -21,6 +21,7 @@ mod checkpoints_table;
 mod error;
 mod handle;
 mod iterators;
+mod page_limit;
 mod position;
 mod private_api;
 mod record;

@@ -146,13 +146,8 @@ async fn another_host_is_refused_against_dns_rebinding() {
     }
 }
 
-#[tokio::test]
-async fn the_stream_shows_no_write_that_changed_nothing() {
-    let address = start().await;
-    for total in ["1", "1", "2"] {
-        let item = json!({"TableName": "orders", "Item": {"id": {"S": "1"}, "total": {"N": total}}});
-        call(address, "DynamoDB_20120810.PutItem", &[], item).await;
-    }
+/// The iterator at the beginning of the stream of `orders`.
+async fn first_iterator(address: SocketAddr) -> Value {
     let table = call(address, "DynamoDB_20120810.DescribeTable", &[], json!({"TableName": "orders"})).await;
     let stream = &table.json()["Table"]["LatestStreamArn"];
     let described =
@@ -160,12 +155,44 @@ async fn the_stream_shows_no_write_that_changed_nothing() {
     let shard = &described.json()["StreamDescription"]["Shards"][0]["ShardId"];
     let first = json!({"StreamArn": stream, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"});
     let iterator = call(address, "DynamoDBStreams_20120810.GetShardIterator", &[], first).await;
-    let iterator = json!({"ShardIterator": iterator.json()["ShardIterator"]});
-    let records = call(address, "DynamoDBStreams_20120810.GetRecords", &[], iterator).await.json();
+    iterator.json()["ShardIterator"].clone()
+}
+
+async fn get_records(address: SocketAddr, request: Value) -> Value {
+    call(address, "DynamoDBStreams_20120810.GetRecords", &[], request).await.json()
+}
+
+#[tokio::test]
+async fn the_stream_shows_no_write_that_changed_nothing() {
+    let address = start().await;
+    for total in ["1", "1", "2"] {
+        let item = json!({"TableName": "orders", "Item": {"id": {"S": "1"}, "total": {"N": total}}});
+        call(address, "DynamoDB_20120810.PutItem", &[], item).await;
+    }
+    let records = get_records(address, json!({"ShardIterator": first_iterator(address).await})).await;
     let names: Vec<_> =
         records["Records"].as_array().unwrap().iter().map(|record| record["eventName"].clone()).collect();
     assert_eq!(names, [json!("INSERT"), json!("MODIFY")]);
     assert!(records["NextShardIterator"].is_string());
+}
+
+#[tokio::test]
+async fn a_response_has_records_of_at_most_a_megabyte() {
+    let address = start().await;
+    for id in ["1", "2", "3"] {
+        let item = json!({"TableName": "orders", "Item": {"id": {"S": id}, "note": {"S": "x".repeat(390_000)}}});
+        call(address, "DynamoDB_20120810.PutItem", &[], item).await;
+    }
+    let first = first_iterator(address).await;
+    let ids = |page: &Value| -> Vec<_> {
+        let records = page["Records"].as_array().unwrap().iter();
+        records.map(|record| record["dynamodb"]["Keys"]["id"]["S"].as_str().unwrap().to_owned()).collect()
+    };
+    let page = get_records(address, json!({"ShardIterator": first})).await;
+    assert_eq!(ids(&page), ["1", "2"]);
+    let page = get_records(address, json!({"ShardIterator": page["NextShardIterator"]})).await;
+    assert_eq!(ids(&page), ["3"]);
+    assert_eq!(ids(&get_records(address, json!({"ShardIterator": first, "Limit": 1})).await), ["1"]);
 }
 
 /// Dead letters of a former run name such a stream.

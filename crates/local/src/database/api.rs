@@ -54,6 +54,7 @@ async fn forward(State(api): State<Api>, request: Request) -> Response {
         return (StatusCode::BAD_REQUEST, Extension(Logged), [(CONTENT_TYPE, CONTENT)], NO_STREAM)
             .into_response();
     }
+    let body = if reads_stream { api.database.with_page_limit(body).await } else { body };
     let written = api.database.writes.readers_of(&head.headers, &body);
     let response = api.private.send(axum::http::Request::from_parts(head, Full::new(body))).await;
     written.iter().for_each(|readers| readers.notify_waiters());

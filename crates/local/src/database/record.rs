@@ -38,12 +38,15 @@ pub fn size_bytes(keys: &Item, old: Option<&Item>, new: Option<&Item>) -> usize 
     [Some(keys), old, new].into_iter().flatten().map(item_size).sum()
 }
 
+pub fn size_of(record: &get_records::Record) -> usize {
+    let change = &record.dynamodb;
+    size_bytes(&change.keys, change.old_image.as_ref(), change.new_image.as_ref())
+}
+
 impl Record {
     pub fn new(record: &get_records::Record, origin: &Origin<'_>) -> serde_json::Result<Self> {
         let mut json = serde_json::to_value(record)?;
-        let change = &record.dynamodb;
-        json["dynamodb"]["SizeBytes"] =
-            size_bytes(&change.keys, change.old_image.as_ref(), change.new_image.as_ref()).into();
+        json["dynamodb"]["SizeBytes"] = size_of(record).into();
         json["awsRegion"] = origin.region.into();
         json["eventSourceARN"] = origin.stream_arn.into();
         let seconds = record.dynamodb.approximate_creation_date_time.max(0.0);

@@ -1,16 +1,13 @@
-use dynoxide::actions::get_records::{GetRecordsRequest, GetRecordsResponse};
-use dynoxide::actions::get_shard_iterator::encode_shard_iterator;
+use dynoxide::actions::get_records;
 use dynoxide::{TableMetadata, streams};
 use serde_json::Value;
 
 use super::error::DatabaseError;
 use super::handle::Database;
+use super::page_limit::records_after;
 use super::position::Position;
 use super::record::{Origin, Record, changes_something};
 use super::sequence::Sequence;
-
-/// GetRecords returns at most 1,000 records.
-const PAGE: usize = 1_000;
 
 #[derive(Debug)]
 pub struct Page {
@@ -21,15 +18,16 @@ pub struct Page {
 }
 
 impl Database {
-    /// Returns up to 1,000 records after `position`, or `None` if the table does not exist or has no stream.
+    /// Returns up to 1,000 records or 1 MB after `position`, or `None` if the table does not exist or has no stream.
     /// A position in a previous stream of the table stands for the beginning of the current one.
     pub async fn read_stream(&self, table: &str, position: &Position) -> Result<Option<Page>, DatabaseError> {
         let (table, position, region) = (table.to_owned(), position.clone(), self.region.clone());
         self.run(move |engine| {
             let Some(stream) = Stream::of(engine, &table)? else { return Ok(None) };
             let position = stream.position(position);
-            let response = stream.records_after(engine, position.sequence)?;
-            Ok(Some(stream.page(&response, position, &region)?))
+            let shard = streams::shard_id(&stream.table);
+            let records = records_after(engine, (&stream.table, &shard), position.sequence)?;
+            Ok(Some(stream.page(&records, position, &region)?))
         })
         .await
     }
@@ -81,30 +79,20 @@ impl Stream {
         Position { stream: self.label.clone(), sequence: Sequence::START }
     }
 
-    fn records_after(
-        &self,
-        engine: &dynoxide::Database,
-        sequence: Sequence,
-    ) -> Result<GetRecordsResponse, DatabaseError> {
-        let shard = streams::shard_id(&self.table);
-        let shard_iterator = encode_shard_iterator(&self.table, &shard, sequence.0);
-        Ok(engine.get_records(GetRecordsRequest { shard_iterator, limit: Some(PAGE) })?)
-    }
-
     fn page(
         &self,
-        response: &GetRecordsResponse,
+        records: &[get_records::Record],
         position: Position,
         region: &str,
     ) -> Result<Page, DatabaseError> {
         let stream_arn = self.arn(region);
         let origin = Origin { region, stream_arn: &stream_arn, partition_key: &self.partition_key };
-        let changes = response.records.iter().filter(|record| changes_something(record));
-        let records = changes.map(|record| Record::new(record, &origin)).collect::<Result<_, _>>()?;
-        let sequence = match response.records.last() {
+        let sequence = match records.last() {
             Some(last) => last.dynamodb.sequence_number.parse().map_err(DatabaseError::Server)?,
             None => position.sequence,
         };
+        let changes = records.iter().filter(|record| changes_something(record));
+        let records = changes.map(|record| Record::new(record, &origin)).collect::<Result<_, _>>()?;
         Ok(Page { records, next: Position { sequence, ..position } })
     }
 

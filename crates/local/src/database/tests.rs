@@ -120,6 +120,34 @@ async fn the_delete_of_an_expired_item_has_the_identity_of_dynamodb() {
 }
 
 #[tokio::test]
+async fn a_page_has_at_most_a_megabyte_but_always_a_record() {
+    let database = with_orders(None).await;
+    let large = |id: &str, letter: &str| json!({"id": {"S": id}, "note": {"S": letter.repeat(390_000)}});
+    ["1", "2", "3", "4"].into_iter().for_each(|id| database.put("orders", large(id, "a")));
+    ["1", "2"].into_iter().for_each(|id| database.put("orders", large(id, "b")));
+    let (mut position, mut pages) = (start(), Vec::new());
+    loop {
+        let page = database.read_stream("orders", &position).await.unwrap().unwrap();
+        if page.next == position {
+            break;
+        }
+        pages.push(page.records.len());
+        position = page.next;
+    }
+    // A changed item has two images, so its record has 780 KB.
+    assert_eq!(pages, [2, 2, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_page_has_at_most_a_thousand_records() {
+    let database = with_orders(None).await;
+    put_orders(&database, 0, 1_100);
+    let page = database.read_stream("orders", &start()).await.unwrap().unwrap();
+    assert_eq!(page.records.len(), 1_000);
+    assert_eq!(database.read_stream("orders", &page.next).await.unwrap().unwrap().records.len(), 100);
+}
+
+#[tokio::test]
 async fn a_table_without_a_stream_has_no_records() {
     let database = Database::open(None, REGION).unwrap();
     assert!(database.read_stream("orders", &start()).await.unwrap().is_none());

@@ -180,7 +180,8 @@ async fn the_stream_shows_no_write_that_changed_nothing() {
 async fn a_response_has_records_of_at_most_a_megabyte() {
     let address = start().await;
     for id in ["1", "2", "3"] {
-        let item = json!({"TableName": "orders", "Item": {"id": {"S": id}, "note": {"S": "x".repeat(390_000)}}});
+        let item =
+            json!({"TableName": "orders", "Item": {"id": {"S": id}, "note": {"S": "x".repeat(390_000)}}});
         call(address, "DynamoDB_20120810.PutItem", &[], item).await;
     }
     let first = first_iterator(address).await;

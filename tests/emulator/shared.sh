@@ -24,7 +24,7 @@ package() {
   (cd "$root" && "$binaries/tablecast" package --binaries "$binaries" --any-glibc "$@")
 }
 
-heading() { printf '\n==> %s\n' "$*"; }
+heading() { printf '\n==> %s %s\n' "$(date +%T)" "$*"; }
 
 # Runs Terraform in a folder of the repository, with its state and plugins below target/: terraform_in <folder> <command>.
 terraform_in() { terraform_at "$home/$(basename "$1").tfstate" "$@"; }

@@ -27,6 +27,7 @@ mod watch;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::Router;
 use futures_util::future::join_all;
 use tablecast_authoring::check::Report;
 use tablecast_pipes::Pipe;
@@ -108,20 +109,17 @@ impl Machine {
         let origins = Origins::listing(addresses.origins().into_iter().chain(options.origins.clone()));
         let database_server =
             storage::serve(database.clone(), listeners.dynamodb, origins.clone(), database_stopped);
-        let (stage, routes, clock) = (
-            stage::stage(&addresses),
-            stage::routes(&options.auth).with_token_command(stage::token_command(options)),
-            Clock::new(),
-        );
-        let gateway = Gateway::new(functions.clone(), stage, routes, clock.clone(), origins);
+        let clock = Clock::new();
+        let routes = stage::routes(&options.auth).with_token_command(stage::token_command(options));
+        let gateway =
+            Gateway::new(functions.clone(), stage::stage(&addresses), routes, clock.clone(), origins);
         let catalogue = Catalogue::new(options, &addresses, &definitions);
         let status = PipeStatus::new(&pipes, report.as_ref());
-        let others = Bus::default().router().merge(catalogue.router()).merge(status.router());
-        let queues = Queues::new(addresses.http(), dead_letters(options));
-        let others = others.merge(lambda::router(functions.clone())).merge(queues.router());
+        let beside = aws_services(options, &addresses, &functions);
+        let beside = beside.merge(catalogue.router()).merge(status.router());
         let sweep = lambda::every_minute(functions.clone(), clock.clone(), FANOUT_FUNCTION, SWEEP);
         let clock = options.test_clock.then_some(clock);
-        let http = http::serve(listeners.http, &gateway, &page, others, clock);
+        let http = http::serve(listeners.http, &gateway, &page, beside, clock);
         Ok(Self {
             options: options.clone(),
             addresses,
@@ -187,6 +185,12 @@ fn functions_config(
     let unusable = |reason| StartError::Folder { folder: std::env::temp_dir(), reason };
     let snapshot = Snapshot::write(definitions).map_err(unusable)?;
     Ok(environment::functions_config(options, addresses, issuer, snapshot))
+}
+
+/// The bus, Lambda and the queues of dead letters, which share a port with the gateway.
+fn aws_services(options: &Options, addresses: &Addresses, functions: &Functions) -> Router {
+    let queues = Queues::new(addresses.http(), dead_letters(options));
+    Bus::default().router().merge(lambda::router(functions.clone())).merge(queues.router())
 }
 
 /// The folder with a file for the dead letters of each pipe.

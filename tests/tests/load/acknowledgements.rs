@@ -15,6 +15,8 @@ use tablecast_tests::pipe_files::{PipeFiles, team_subject};
 use tablecast_tests::socket::Socket;
 use tokio::task::JoinSet;
 
+use crate::MACHINE;
+
 const CLIENTS: usize = 40;
 const WRITERS: usize = 8;
 /// Number of changes that a client waits for between an acknowledgement and its unsubscribe.
@@ -99,6 +101,7 @@ async fn no_event_is_lost_after_an_acknowledgement_with_channels_of_three_segmen
 }
 
 async fn no_event_is_lost_after_a_subscription_is_acknowledged(segments: u8) {
+    let _shared = MACHINE.read().await;
     let count = env::var("TABLECAST_CYCLES").map_or(20, |count| count.parse().unwrap());
     let pipes = PipeFiles::with_channels(segments);
     let local = Arc::new(LocalMode::start_with(&pipes.arguments()).await);

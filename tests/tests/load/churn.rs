@@ -18,6 +18,8 @@ use tablecast_tests::processes;
 use tablecast_tests::socket::Socket;
 use tokio::task::JoinSet;
 
+use crate::MACHINE;
+
 const TENANTS: usize = 20;
 const CLIENTS: usize = 2 * TENANTS;
 /// Time between two writes and between two kills. This is load, not a wait for a result.
@@ -218,6 +220,7 @@ async fn no_tenant_receives_events_of_another_with_channels_of_three_segments() 
 }
 
 async fn no_tenant_receives_events_of_another_during_churn_and_kills(segments: u8) {
+    let _shared = MACHINE.read().await;
     processes::allow_many_open_files();
     let steps: usize = env::var("TABLECAST_STEPS").map_or(20, |count| count.parse().unwrap());
     let pipes = PipeFiles::with_channels(segments);

@@ -19,6 +19,8 @@ use tablecast_tests::processes::resident;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::MACHINE;
+
 const STAGES: usize = 10;
 const WRITERS: usize = 4;
 /// Number of profiles of each writer. It overwrites them again and again.
@@ -145,6 +147,7 @@ impl Stage {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_one_of_many_changes_is_on_the_bus_and_memory_is_bounded() {
+    let _shared = MACHINE.read().await;
     let writes: usize = env::var("TABLECAST_WRITES").map_or(20_000, |count| count.parse().unwrap());
     let versions = writes / (STAGES * PROFILES * WRITERS);
     assert!(versions > 0, "TABLECAST_WRITES must be at least {}", STAGES * PROFILES * WRITERS);

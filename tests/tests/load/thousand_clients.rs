@@ -14,6 +14,8 @@ use tablecast_tests::processes;
 use tablecast_tests::socket::Socket;
 use tokio::task::JoinSet;
 
+use crate::MACHINE;
+
 const SUBJECTS: usize = 100;
 const STATUSES: [&str; 5] = ["PLACED", "PAID", "SHIPPED", "DELIVERED", "CANCELLED"];
 const CHANGES: usize = 2 * SUBJECTS * STATUSES.len();
@@ -153,6 +155,7 @@ impl Client {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_clients_receive_exactly_their_subscriptions() {
+    let _alone = MACHINE.write().await;
     processes::allow_many_open_files();
     let pipes = pipes();
     let local = LocalMode::start_with(&pipes.arguments()).await;

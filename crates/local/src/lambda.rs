@@ -9,7 +9,8 @@
 //! - `schedule`: calls that are made every minute
 //!
 //! # Differences from AWS
-//! - Calls of `Event` that wait are lost when the local mode stops.
+//! - Calls of `Event` that wait are lost when the local mode stops. They wait as long as it takes, and in Lambda for
+//!   six hours at most.
 //! - There are no versions and aliases: `{name}` is the name of a function.
 
 mod access;

@@ -9,6 +9,6 @@ mod thousand_clients;
 
 use tokio::sync::RwLock;
 
-/// The test with a thousand clients needs the whole machine, and the others share it. On busy cores, a post takes
-/// longer than its three seconds, and `fanout` closes the connection.
+/// The test with a thousand clients needs the whole machine, and the others share it. On busy cores, posts time out,
+/// and `fanout` closes their connections.
 static MACHINE: RwLock<()> = RwLock::const_new(());

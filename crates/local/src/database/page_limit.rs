@@ -10,23 +10,23 @@ use super::handle::Database;
 use super::record::size_of;
 use super::sequence::Sequence;
 
-const MAX_RECORDS: usize = 1_000;
+pub const MAX_RECORDS: usize = 1_000;
 const MAX_BYTES: usize = 1024 * 1024;
 
 /// Records that are read from dynoxide at once. The largest ones have 13 MB together.
 const CHUNK: usize = 16;
 
-#[derive(Default)]
-struct Fitting {
+struct PageBuilder {
+    limit: usize,
     records: Vec<Record>,
     bytes: usize,
 }
 
-impl Fitting {
+impl PageBuilder {
     /// Returns false if the page has no room for the record. One record always fits.
     fn add(&mut self, record: Record) -> bool {
         self.bytes += size_of(&record);
-        let has_room = self.records.len() < MAX_RECORDS && self.bytes <= MAX_BYTES;
+        let has_room = self.records.len() < self.limit && self.bytes <= MAX_BYTES;
         let fits = has_room || self.records.is_empty();
         if fits {
             self.records.push(record);
@@ -39,13 +39,14 @@ impl Fitting {
     }
 }
 
-/// Returns the records of a shard that follow `start`, as many as fit into a page.
+/// Returns the records of a shard that follow `start`: at most `limit`, and as many as fit into a page.
 pub fn records_after(
     engine: &dynoxide::Database,
     (table, shard): (&str, &str),
     start: Sequence,
+    limit: usize,
 ) -> Result<Vec<Record>, DatabaseError> {
-    let mut page = Fitting::default();
+    let mut page = PageBuilder { limit, records: Vec::new(), bytes: 0 };
     loop {
         let after = page.end().map_or(Ok(start), str::parse).map_err(DatabaseError::Server)?;
         let shard_iterator = encode_shard_iterator(table, shard, after.0);
@@ -63,14 +64,14 @@ impl Database {
     pub async fn with_page_limit(&self, body: Bytes) -> Bytes {
         let Ok(mut request) = serde_json::from_slice::<Map<String, Value>>(&body) else { return body };
         let iterator = request.get("ShardIterator").and_then(Value::as_str).and_then(decode_shard_iterator);
-        let Some((table, shard, start)) = iterator else { return body };
+        let asked = request.get("Limit").map_or(Some(MAX_RECORDS as u64), Value::as_u64);
+        let (Some((table, shard, start)), Some(asked @ 1..)) = (iterator, asked) else { return body };
+        let most = MAX_RECORDS.min(asked as usize);
         let fitting = move |engine: &dynoxide::Database| {
-            records_after(engine, (&table, &shard), Sequence(start)).map(|records| records.len().max(1))
+            records_after(engine, (&table, &shard), Sequence(start), most).map(|records| records.len())
         };
         let Ok(fitting) = self.run(fitting).await else { return body };
-        let asked = request.get("Limit").map_or(Some(MAX_RECORDS as u64), Value::as_u64);
-        let Some(asked) = asked else { return body };
-        request.insert("Limit".to_owned(), asked.min(fitting as u64).into());
+        request.insert("Limit".to_owned(), fitting.max(1).into());
         Value::Object(request).to_string().into()
     }
 }

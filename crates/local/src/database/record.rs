@@ -38,6 +38,7 @@ pub fn size_bytes(keys: &Item, old: Option<&Item>, new: Option<&Item>) -> usize 
     [Some(keys), old, new].into_iter().flatten().map(item_size).sum()
 }
 
+/// The size of a record as DynamoDB counts it, in bytes.
 pub fn size_of(record: &get_records::Record) -> usize {
     let change = &record.dynamodb;
     size_bytes(&change.keys, change.old_image.as_ref(), change.new_image.as_ref())

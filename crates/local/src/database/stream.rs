@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::error::DatabaseError;
 use super::handle::Database;
-use super::page_limit::records_after;
+use super::page_limit::{MAX_RECORDS, records_after};
 use super::position::Position;
 use super::record::{Origin, Record, changes_something};
 use super::sequence::Sequence;
@@ -26,7 +26,7 @@ impl Database {
             let Some(stream) = Stream::of(engine, &table)? else { return Ok(None) };
             let position = stream.position(position);
             let shard = streams::shard_id(&stream.table);
-            let records = records_after(engine, (&stream.table, &shard), position.sequence)?;
+            let records = records_after(engine, (&stream.table, &shard), position.sequence, MAX_RECORDS)?;
             Ok(Some(stream.page(&records, position, &region)?))
         })
         .await

@@ -3,9 +3,13 @@
 //!
 //! Source of the list: "Reserved words in DynamoDB" in AWS's Developer Guide.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
-const WORDS: &str = include_str!("reserved_words.txt");
+static WORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("reserved_words.txt").lines().collect());
 
 /// Words of the expressions' own language.
 const SYNTAX: [&str; 9] = ["AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE", "ADD", "DELETE"];
@@ -33,7 +37,7 @@ fn names(expression: &str) -> impl Iterator<Item = &str> {
 
 fn is_reserved(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
-    !SYNTAX.contains(&&*upper) && WORDS.lines().any(|word| word == upper)
+    !SYNTAX.contains(&&*upper) && WORDS.contains(&*upper)
 }
 
 #[cfg(test)]

@@ -30,10 +30,20 @@ impl StandIn {
 
     /// All items of a table.
     pub fn items(&self, table: &str) -> Vec<Value> {
-        let mut request = json!({ "TableName": table });
+        self.pages("Scan", json!({ "TableName": table }))
+    }
+
+    /// The items of a partition.
+    pub fn items_of(&self, table: &str, pk: &str) -> Vec<Value> {
+        let values = json!({ ":pk": { "S": pk } });
+        let request = json!({ "TableName": table, "KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": values });
+        self.pages("Query", request)
+    }
+
+    fn pages(&self, operation: &str, mut request: Value) -> Vec<Value> {
         let mut items = Vec::new();
         loop {
-            let page = run(&self.database, "Scan", request.clone()).unwrap();
+            let page = run(&self.database, operation, request.clone()).unwrap();
             items.extend(page["Items"].as_array().unwrap().iter().cloned());
             match page.get("LastEvaluatedKey") {
                 Some(last) if !last.is_null() => request["ExclusiveStartKey"] = last.clone(),

@@ -169,7 +169,9 @@ async fn every_one_of_many_changes_is_on_the_bus_and_memory_is_bounded() {
 
     let written: Vec<_> = (0..STAGES * versions).map(name).collect();
     assert_eq!(seen.versions.len(), PROFILES * WRITERS);
-    assert!(seen.versions.values().all(|versions| *versions == written));
+    for (subject, versions) in seen.versions {
+        assert_eq!(versions, written, "{subject}");
+    }
     assert_eq!(local.dead_letters(), "");
     assert_bounded(&stages.iter().map(|stage| stage.memory).collect::<Vec<_>>());
 }

@@ -2,8 +2,7 @@
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
 
@@ -26,16 +25,13 @@ pub enum KeySetError {
     NoKey,
 }
 
-#[derive(Deserialize)]
-struct Document {
-    keys: Vec<Value>,
-}
-
 impl KeySet {
     /// Reads a key set. Skips keys of unknown types, for other purposes or for other algorithms.
     pub fn parse(text: &[u8], allowed: &[Algorithm]) -> Result<Self, KeySetError> {
-        let document: Document = serde_json::from_slice(text).map_err(|_| KeySetError::Malformed)?;
-        let keys = document.keys.into_iter().filter_map(|key| Key::read(key, allowed));
+        // A struct could be a list, too.
+        let mut document: Map<_, _> = serde_json::from_slice(text).map_err(|_| KeySetError::Malformed)?;
+        let Some(Value::Array(keys)) = document.remove("keys") else { return Err(KeySetError::Malformed) };
+        let keys = keys.into_iter().filter_map(|key| Key::read(key, allowed));
         let keys = keys.collect::<Vec<_>>();
         match keys.is_empty() {
             true => Err(KeySetError::NoKey),

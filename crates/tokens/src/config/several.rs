@@ -2,7 +2,7 @@
 //! keys.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::error::TokenConfigError;
 use super::issuer::{IssuerSettings, TrustedIssuer};
@@ -38,8 +38,7 @@ pub fn read(list: &str, variable: Lookup) -> Result<Vec<TrustedIssuer>> {
     if let Some(name) = OF_ONE.into_iter().find(|name| variable(name).is_some()) {
         return Err(TokenConfigError::Both(name));
     }
-    let entries: Vec<Entry> =
-        serde_json::from_str(list).map_err(|error| TokenConfigError::Issuers(error.to_string()))?;
+    let entries = entries(list).map_err(|error| TokenConfigError::Issuers(error.to_string()))?;
     if entries.is_empty() {
         return Err(TokenConfigError::Issuers("the list is empty".to_owned()));
     }
@@ -48,6 +47,12 @@ pub fn read(list: &str, variable: Lookup) -> Result<Vec<TrustedIssuer>> {
         Some(issuer) => Err(TokenConfigError::Repeated(issuer.name.clone())),
         None => Ok(issuers),
     }
+}
+
+/// Reads objects only: without the maps, a list with the values of an entry would be an entry, too.
+fn entries(list: &str) -> serde_json::Result<Vec<Entry>> {
+    let objects: Vec<Map<String, Value>> = serde_json::from_str(list)?;
+    objects.into_iter().map(|object| Entry::deserialize(Value::Object(object))).collect()
 }
 
 fn repeated(issuers: &[TrustedIssuer]) -> Option<&TrustedIssuer> {

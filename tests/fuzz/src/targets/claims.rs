@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 use tablecast_values::cursor::Cursor;
 
 use super::signer::{self, AUDIENCE, CLAIMS, HEADER, ISSUER};
@@ -33,7 +34,7 @@ fn check(claims: &str) {
     if let Ok(accepted) = &accepted {
         assert_eq!(accepted.text, claims.trim());
     }
-    if token.len() < 8_000 && !has_undecided_time(claims) {
+    if token.len() < 8_000 && !has_undecided_time(claims) && !has_half_a_character(claims) {
         let expected = principal(claims);
         assert_eq!(accepted.clone().ok().map(|claims| claims.principal), expected, "{accepted:?}");
     }
@@ -76,6 +77,11 @@ fn has_undecided_time(claims: &str) -> bool {
     let json: Json = serde_json::from_str(claims).unwrap_or_default();
     let time = |name: &&str| json.get(*name).and_then(Json::as_f64);
     ["nbf", "iat", "exp"].iter().filter_map(time).any(|time| (time - now()).abs() < UNDECIDED)
+}
+
+/// `\ud800` without its second half is JSON. The plain reading cannot read it, also in claims that have no rule.
+fn has_half_a_character(claims: &str) -> bool {
+    serde_json::from_str::<&RawValue>(claims).is_ok() && serde_json::from_str::<Json>(claims).is_err()
 }
 
 fn now() -> f64 {

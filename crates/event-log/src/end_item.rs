@@ -9,7 +9,7 @@ use crate::beginning::Beginning;
 use crate::condition::Condition;
 use crate::damage::DamagedItem;
 use crate::fields::{Fields, text};
-use crate::key::END;
+use crate::key::{END, MAX_OFFSET};
 
 /// How long an end is kept after the last append.
 const LIFE: Duration = Duration::from_secs(400 * 24 * 3600);
@@ -67,7 +67,7 @@ impl EndItem {
 
     fn checked(self) -> Result<Self, String> {
         let Self { beginning, end_offset, delivered_to, .. } = &self;
-        match beginning.origin <= *end_offset && delivered_to <= end_offset && *end_offset < u64::MAX / 2 {
+        match beginning.origin <= *end_offset && delivered_to <= end_offset && *end_offset < MAX_OFFSET {
             true => Ok(self),
             false => Err(format!("its end_offset is {end_offset}")),
         }

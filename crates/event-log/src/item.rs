@@ -85,7 +85,7 @@ impl Item {
 
     fn check(&self) -> Result<(), String> {
         let first = key::offset(&self.sk).ok_or("its sort key is not an offset")?;
-        if !(1..=MAX_COUNT).contains(&self.count) || first > u64::MAX / 2 {
+        if !(1..=MAX_COUNT).contains(&self.count) {
             return Err(format!("its count is {}", self.count));
         }
         if self.parts > MAX_PARTS {

@@ -17,10 +17,14 @@ pub(crate) fn of_offset(offset: u64) -> String {
     format!("{offset:020}")
 }
 
+/// No log has so many events. Sums with larger numbers could overflow.
+pub(crate) const MAX_OFFSET: u64 = u64::MAX / 2;
+
 /// The offset of a sort key, if it is one.
 pub(crate) fn offset(sk: &str) -> Option<u64> {
-    let is_offset = sk.len() == 20 && sk.bytes().all(|byte| byte.is_ascii_digit());
-    if is_offset { sk.parse().ok() } else { None }
+    let is_number = sk.len() == 20 && sk.bytes().all(|byte| byte.is_ascii_digit());
+    let number = if is_number { sk.parse().ok() } else { None };
+    number.filter(|offset| *offset <= MAX_OFFSET)
 }
 
 /// The partition with the further items of large events.
@@ -37,4 +41,17 @@ pub(crate) fn directory(pipe: &str, number: u64) -> String {
 pub(crate) fn directory_of(source: &str) -> u64 {
     let hash = source.bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
     hash % DIRECTORIES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_of_an_offset_that_no_log_has_is_none() {
+        assert_eq!(offset(&of_offset(MAX_OFFSET)), Some(MAX_OFFSET));
+        for sk in [of_offset(MAX_OFFSET + 1), of_offset(u64::MAX), AFTER_OFFSETS.to_owned(), END.to_owned()] {
+            assert_eq!(offset(&sk), None, "{sk}");
+        }
+    }
 }

@@ -2,8 +2,10 @@
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::Value;
 
+use crate::object::object;
 use crate::refusal::Refusal;
 
 #[derive(Debug, Clone)]
@@ -25,13 +27,16 @@ pub enum KeySetError {
     NoKey,
 }
 
+#[derive(Deserialize)]
+struct Document {
+    keys: Vec<Value>,
+}
+
 impl KeySet {
     /// Reads a key set. Skips keys of unknown types, for other purposes or for other algorithms.
     pub fn parse(text: &[u8], allowed: &[Algorithm]) -> Result<Self, KeySetError> {
-        // A struct could be a list, too.
-        let mut document: Map<_, _> = serde_json::from_slice(text).map_err(|_| KeySetError::Malformed)?;
-        let Some(Value::Array(keys)) = document.remove("keys") else { return Err(KeySetError::Malformed) };
-        let keys = keys.into_iter().filter_map(|key| Key::read(key, allowed));
+        let document: Document = object(text).map_err(|_| KeySetError::Malformed)?;
+        let keys = document.keys.into_iter().filter_map(|key| Key::read(key, allowed));
         let keys = keys.collect::<Vec<_>>();
         match keys.is_empty() {
             true => Err(KeySetError::NoKey),

@@ -7,6 +7,7 @@
 //! - `header`, `claims`: the rules for the two parts of a token; pure
 //! - `keys`: a key set (JWKS) and the algorithms that each key may verify; pure
 //! - `key_source`: a key set from the configuration or from a URL, with its cache
+//! - `object`: reads JSON objects that come from outside
 //! - `fetch`: downloads a key set over HTTP
 //! - `crypto`: ring as the cryptography provider of `jsonwebtoken`
 //! - `development`: the issuer of the local mode, which deployed functions refuse
@@ -19,6 +20,7 @@ mod fetch;
 mod header;
 mod key_source;
 mod keys;
+mod object;
 mod refusal;
 mod verifier;
 

@@ -2,11 +2,13 @@
 //! keys.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::error::TokenConfigError;
 use super::issuer::{IssuerSettings, TrustedIssuer};
 use super::{Lookup, Result};
+use crate::object::object;
 
 /// The variables of a single issuer.
 const OF_ONE: [&str; 6] = ["ISSUER", "AUDIENCE", "ALGORITHMS", "JWKS", "JWKS_URL", "SUBJECT_CLAIM"];
@@ -49,10 +51,9 @@ pub fn read(list: &str, variable: Lookup) -> Result<Vec<TrustedIssuer>> {
     }
 }
 
-/// Reads objects only: without the maps, a list with the values of an entry would be an entry, too.
 fn entries(list: &str) -> serde_json::Result<Vec<Entry>> {
-    let objects: Vec<Map<String, Value>> = serde_json::from_str(list)?;
-    objects.into_iter().map(|object| Entry::deserialize(Value::Object(object))).collect()
+    let entries: Vec<&RawValue> = serde_json::from_str(list)?;
+    entries.into_iter().map(|entry| object(entry.get().as_bytes())).collect()
 }
 
 fn repeated(issuers: &[TrustedIssuer]) -> Option<&TrustedIssuer> {

@@ -174,9 +174,10 @@ fn a_wrong_list_of_issuers_is_refused_with_the_issuer_and_the_remedy() {
     assert_eq!(error_of(&entry(r#""audience":"api""#)), None);
     for (list, expected) in [
         ("[]".to_owned(), "the list is empty"),
+        (entry(r#""audience":"api","audience":"web""#), "duplicate field `audience`"),
         (
             r#"[["https://a.example","api",["RS256"],null,"https://a.example/keys",null]]"#.to_owned(),
-            "expected a map",
+            "expected an object",
         ),
         ("{}".to_owned(), "Write a list"),
         ("https://a.example".to_owned(), "Write a list"),

@@ -85,7 +85,7 @@ fn keys_that_cannot_verify_tokens_are_skipped() {
 
 #[test]
 fn text_that_is_not_a_key_set_is_refused() {
-    for text in ["", "null", "[]", "[[]]", "{}", r#"{"keys":{}}"#, "<html>"] {
+    for text in ["", "null", "[]", "[[]]", "{}", r#"{"keys":{}}"#, r#"{"keys":[],"keys":[]}"#, "<html>"] {
         assert_eq!(KeySet::parse(text.as_bytes(), &ALL).unwrap_err(), KeySetError::Malformed, "{text}");
     }
     assert_eq!(set(&[]).unwrap_err(), KeySetError::NoKey);

@@ -73,12 +73,17 @@ impl Logs {
         let mut tail = tail?;
         tail.begin(now);
         self.list(pipe, source, &mut tail, keep, now).await?;
-        let (mut incoming, mut conflicts) = (Incoming::new(entries), 0);
+        let (mut incoming, mut conflicts, mut is_first) = (Incoming::new(entries), 0, false);
         while incoming.has_missing(&tail) {
-            tail = self.take_turn(source, tail, keep, now).await?;
+            // A writer that was first is so probably still.
+            if !is_first {
+                tail = self.take_turn(source, tail, conflicts, keep, now).await?;
+            }
             self.find_late(pipe, source, &tail, &mut incoming).await;
             let Some(item) = incoming.next(&tail, pipe, source, keep, now) else { break };
-            match self.put_in_pace(source, &item).await? {
+            is_first = self.put(&item).await?;
+            tail.pace.adapt(is_first);
+            match is_first {
                 true => incoming.checked_to = self.add(&mut tail, &item, now),
                 false => conflicts += 1,
             }
@@ -92,36 +97,22 @@ impl Logs {
         Ok(Appended { positions, late, undecided, source: source.to_owned(), keep, now, tail })
     }
 
-    /// Where other writers were first, waits, and reads what they appended.
+    /// If the channel has other writers, waits, and reads what they appended.
     async fn take_turn(
         &self,
         source: &str,
         tail: Tail,
+        conflicts: u32,
         keep: Duration,
         now: i64,
     ) -> Result<Tail, StorageError> {
-        let wait = self.paces().of(source).wait();
-        match wait {
+        match tail.pace.wait(conflicts, now) {
             None => Ok(tail),
             Some(wait) => {
                 tokio::time::sleep(wait).await;
                 self.catch_up(source, tail, keep, now).await
             }
         }
-    }
-
-    /// Writes an item, and remembers whether the channel is busy.
-    async fn put_in_pace(&self, source: &str, item: &Item) -> Result<bool, StorageError> {
-        let put = self.put(item).await;
-        let mut paces = self.paces();
-        let mut pace = paces.of(source);
-        match &put {
-            Ok(true) => pace.succeeded(),
-            Ok(false) => pace.conflicted(),
-            Err(_) => pace.refused(),
-        }
-        paces.set(source, pace);
-        put
     }
 
     fn check_clock(&self, source: &str) -> Result<(), AppendError> {

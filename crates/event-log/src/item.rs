@@ -28,7 +28,7 @@ const MAX_KEEP_SECONDS: i64 = 365 * 24 * 3600;
 const MAX_PARTS: u64 = 16;
 
 /// A process that appends, until one of its appends fails. Its batches follow each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct WriterId(Epoch);
 

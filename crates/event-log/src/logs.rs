@@ -6,7 +6,6 @@ use aws_sdk_dynamodb::Client;
 use crate::clock::ServerClock;
 use crate::damage::DamagedItem;
 use crate::meter::Meter;
-use crate::pace::Paces;
 use crate::tails::Tails;
 
 /// The logs of all channels.
@@ -19,7 +18,6 @@ pub struct Logs {
     pub(crate) damaged: Arc<AtomicUsize>,
     /// By channel: the end of its log after this process's last batch.
     tails: Arc<Mutex<Tails>>,
-    paces: Arc<Mutex<Paces>>,
     pub(crate) meter: Option<Meter>,
 }
 
@@ -27,9 +25,9 @@ impl Logs {
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         let clock = ServerClock::default();
         let config = client.config().to_builder().interceptor(clock.clone()).build();
-        let (damaged, tails, paces) = Default::default();
+        let (damaged, tails) = Default::default();
         let client = Client::from_conf(config);
-        Self { client, table: table.into(), clock, damaged, tails, paces, meter: None }
+        Self { client, table: table.into(), clock, damaged, tails, meter: None }
     }
 
     /// The same logs, with a meter for every read.
@@ -39,10 +37,6 @@ impl Logs {
 
     pub(crate) fn tails(&self) -> MutexGuard<'_, Tails> {
         self.tails.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-
-    pub(crate) fn paces(&self) -> MutexGuard<'_, Paces> {
-        self.paces.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Returns how many damaged items this process has read since the last call.

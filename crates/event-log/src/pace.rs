@@ -1,127 +1,139 @@
-//! How fast a writer appends to a channel that has several writers.
+//! How long a writer waits before an attempt, where a channel has several writers.
 //!
-//! Each writer waits before an attempt. A failure lengthens its wait, and a success shortens it, so the wait grows
-//! with the number of writers. A writer that goes on at once does not wait, because failed writes cost as much
-//! as others.
+//! Each of them waits a random time, on average as long as one attempt of every other takes. So they rarely collide, and
+//! each appends as often as the others. Failed writes cost as much as successful ones. If they are frequent all the
+//! same, more writers are there than this one knows, and it waits longer.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use lru::LruCache;
 use tablecast_aws::jitter;
-use tokio::time::Instant;
 
-/// The first wait, and the shortest: about the time of one write.
-const SHORTEST: Duration = Duration::from_millis(4);
+use crate::item::WriterId;
+
+/// About the time of one attempt: to read what others appended, and to write.
+const ATTEMPT: Duration = Duration::from_millis(10);
 
 const LONGEST: Duration = Duration::from_millis(4000);
 
-/// A conflict, a throttled write and a success multiply the wait by these numbers. Throttling shows far more writers than
-/// one conflict does.
-const CONFLICT: f64 = 2.0;
-const REFUSED: f64 = 16.0;
-const SUCCESS: f64 = 0.8;
+/// After this time without an item, in milliseconds, a writer counts as gone.
+const GONE_AFTER: i64 = 5_000;
 
-/// A writer that goes on within this time after a success is probably still the first.
-const TURN: Duration = Duration::from_millis(20);
+/// A conflict and a success multiply the wait by these numbers, within limits. So one conflict for each success does
+/// not change it.
+const CONFLICT: f64 = 1.1;
+const SUCCESS: f64 = 1.0 / CONFLICT;
+const MAX_FACTOR: f64 = 16.0;
 
-/// After this time, the other writers may be gone.
-const FORGOTTEN: Duration = Duration::from_secs(30);
-
-/// Channels with several writers whose paces a process remembers.
-const MAX_CHANNELS: usize = 10_000;
-
-/// A writer's mean wait before an attempt. Zero while no other writer was first.
-#[derive(Debug, Clone, Copy, Default)]
+/// The other writers of a channel, and the waits for them.
+#[derive(Debug, Clone)]
 pub(crate) struct Pace {
-    wait: Duration,
-    succeeded_at: Option<Instant>,
+    /// When each appended the last item that was read, in milliseconds since the epoch.
+    others: HashMap<WriterId, i64>,
+    /// Multiplies the wait. At least 1.
+    factor: f64,
 }
 
-/// The paces of channels that have several writers, by source.
-#[derive(Debug)]
-pub(crate) struct Paces(LruCache<String, (Pace, Instant)>);
+impl Default for Pace {
+    fn default() -> Self {
+        Self { others: HashMap::new(), factor: 1.0 }
+    }
+}
 
 impl Pace {
-    /// Another writer was first.
-    pub fn conflicted(&mut self) {
-        self.lengthen(CONFLICT);
+    /// Adds an item of another writer.
+    pub fn add(&mut self, writer: WriterId, appended_at: i64) {
+        let last = self.others.entry(writer).or_insert(appended_at);
+        *last = appended_at.max(*last);
     }
 
-    /// DynamoDB did not accept the write, most probably because the channel's partition has too many.
-    pub fn refused(&mut self) {
-        self.lengthen(REFUSED);
+    /// Adds what is known from earlier.
+    pub fn extend(&mut self, earlier: &Self) {
+        earlier.others.iter().for_each(|(writer, appended_at)| self.add(*writer, *appended_at));
+        self.factor = earlier.factor;
     }
 
-    pub fn succeeded(&mut self) {
-        let shorter = self.wait.mul_f64(SUCCESS);
-        self.wait = if shorter < SHORTEST { Duration::ZERO } else { shorter };
-        self.succeeded_at = Some(Instant::now());
+    /// Forgets the writers that are gone, and the own items among those that a new reader found.
+    pub fn begin(&mut self, own: WriterId, now: i64) {
+        self.others.retain(|writer, appended_at| *writer != own && is_there(*appended_at, now));
     }
 
-    fn lengthen(&mut self, factor: f64) {
-        self.wait = self.wait.max(SHORTEST).mul_f64(factor).min(LONGEST);
-        self.succeeded_at = None;
+    /// Adapts the wait after an attempt. `is_first` is false if another writer was first.
+    pub fn adapt(&mut self, is_first: bool) {
+        let factor = self.factor * if is_first { SUCCESS } else { CONFLICT };
+        self.factor = factor.clamp(1.0, MAX_FACTOR);
     }
 
-    /// The wait before the next attempt. Random, so that writers do not collide again.
-    pub fn wait(self) -> Option<Duration> {
-        let has_turn = self.succeeded_at.is_some_and(|then| then.elapsed() <= TURN);
-        (!self.wait.is_zero() && !has_turn).then(|| jitter(self.wait * 2))
+    /// The wait before an attempt. None if no other writer is there. After a conflict, one is.
+    pub fn wait(&self, conflicts: u32, now: i64) -> Option<Duration> {
+        let known = self.others.values().filter(|appended_at| is_there(**appended_at, now)).count();
+        let others = known.max(usize::from(conflicts > 0));
+        (others > 0).then(|| jitter(self.mean_wait(others) * 2))
+    }
+
+    fn mean_wait(&self, others: usize) -> Duration {
+        ATTEMPT.mul_f64(others as f64 * self.factor).min(LONGEST)
     }
 }
 
-impl Default for Paces {
-    fn default() -> Self {
-        Self(LruCache::unbounded())
-    }
-}
-
-impl Paces {
-    pub fn of(&mut self, source: &str) -> Pace {
-        let known = self.0.get(source).filter(|(_, since)| since.elapsed() < FORGOTTEN);
-        known.map_or_else(Pace::default, |(pace, _)| *pace)
-    }
-
-    pub fn set(&mut self, source: &str, pace: Pace) {
-        match pace.wait.is_zero() {
-            true => drop(self.0.pop(source)),
-            false => drop(self.0.put(source.to_owned(), (pace, Instant::now()))),
-        }
-        while self.0.len() > MAX_CHANNELS {
-            self.0.pop_lru();
-        }
-    }
+fn is_there(appended_at: i64, now: i64) -> bool {
+    now.saturating_sub(appended_at) <= GONE_AFTER
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_single_writer_never_waits() {
+    const NOW: i64 = 1_800_000_000_000;
+
+    /// A pace that knows this many other writers.
+    fn of(others: usize) -> Pace {
         let mut pace = Pace::default();
-        pace.succeeded();
-        assert_eq!(pace.wait(), None);
+        (0..others).for_each(|_| pace.add(WriterId::new(), NOW));
+        pace
     }
 
     #[test]
-    fn throttling_lengthens_the_wait_more_than_a_conflict() {
-        let (mut conflicted, mut throttled) = (Pace::default(), Pace::default());
-        conflicted.conflicted();
-        throttled.refused();
-        assert!(throttled.wait > 4 * conflicted.wait);
+    fn a_single_writer_waits_only_after_a_conflict() {
+        assert_eq!(of(0).wait(0, NOW), None);
+        assert!(of(0).wait(1, NOW).is_some_and(|wait| wait <= 2 * ATTEMPT));
     }
 
     #[test]
-    fn failures_lengthen_the_wait_up_to_a_limit_and_successes_end_it() {
-        let mut pace = Pace::default();
-        for _ in 0..20 {
-            pace.conflicted();
-        }
-        assert_eq!(pace.wait, LONGEST);
-        for _ in 0..20 {
-            pace.succeeded();
-        }
-        assert_eq!(pace.wait(), None);
+    fn the_mean_wait_is_an_attempt_of_each_other_writer_up_to_a_limit() {
+        assert_eq!(of(0).mean_wait(9), 9 * ATTEMPT);
+        assert_eq!(of(0).mean_wait(10_000), LONGEST);
+        let waits = (0..1000).map(|_| of(9).wait(0, NOW).unwrap());
+        assert!(waits.clone().all(|wait| wait <= 18 * ATTEMPT));
+        assert!(waits.max() > Some(12 * ATTEMPT));
+    }
+
+    #[test]
+    fn a_writer_whose_items_end_is_forgotten() {
+        let mut pace = of(1);
+        assert!(pace.wait(0, NOW + GONE_AFTER).is_some());
+        assert_eq!(pace.wait(0, NOW + GONE_AFTER + 1), None);
+        pace.begin(WriterId::new(), NOW + GONE_AFTER + 1);
+        assert!(pace.others.is_empty());
+    }
+
+    #[test]
+    fn a_writer_does_not_wait_for_itself() {
+        let (own, mut pace) = (WriterId::new(), of(1));
+        pace.add(own, NOW);
+        pace.begin(own, NOW);
+        assert_eq!(pace.others.len(), 1);
+    }
+
+    #[test]
+    fn frequent_conflicts_lengthen_the_wait_and_successes_shorten_it() {
+        let mut pace = of(1);
+        (0..10).for_each(|_| pace.adapt(false));
+        let longer = pace.mean_wait(1);
+        assert!(longer > 2 * ATTEMPT && longer < 3 * ATTEMPT, "{longer:?}");
+        (0..11).for_each(|_| pace.adapt(true));
+        assert_eq!(pace.mean_wait(1), ATTEMPT);
+        (0..1000).for_each(|_| pace.adapt(false));
+        assert_eq!(pace.mean_wait(1), 16 * ATTEMPT);
     }
 }

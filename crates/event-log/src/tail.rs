@@ -12,6 +12,7 @@ use crate::end_item::EndItem;
 use crate::item::{Found, Item, WriterId, expires_at};
 use crate::key;
 use crate::newest::Newest;
+use crate::pace::Pace;
 use crate::timing::{is_reused, may_be_undelivered, plausible};
 use crate::undelivered::{Batch, Undelivered};
 
@@ -29,6 +30,7 @@ pub(crate) struct Tail {
     pub newest: Newest,
     /// The writer's batch.
     batch: Batch,
+    pub pace: Pace,
     undelivered: Undelivered,
     /// The events that keep their offsets in a retry, by id.
     reusable: HashMap<String, Reusable>,
@@ -56,6 +58,7 @@ impl Tail {
             expires_at: 0,
             newest: Newest::default(),
             batch: Batch { writer_id: WriterId::new(), seq: 0 },
+            pace: Pace::default(),
             undelivered: Undelivered::default(),
             reusable: HashMap::new(),
             listed: listed.unwrap_or_default(),
@@ -65,6 +68,7 @@ impl Tail {
     /// The same tail for a writer whose earlier batches are delivered.
     pub fn with_writer_of(mut self, earlier: &Self) -> Self {
         self.batch = earlier.batch;
+        self.pace.extend(&earlier.pace);
         self.listed.extend(earlier.listed.clone());
         self
     }
@@ -95,6 +99,9 @@ impl Tail {
         self.appended_at = self.appended_at.max(appended_at);
         self.expires_at = item.expires_at;
         self.undelivered.add(item, appended_at);
+        if item.writer_id != self.batch.writer_id {
+            self.pace.add(item.writer_id, appended_at);
+        }
         self.newest.add(item.newest_time(now), appended_at);
         if !is_reused(appended_at, now) {
             return Ok(());
@@ -145,6 +152,7 @@ impl Tail {
         self.batch.seq += 1;
         self.reusable.retain(|_, event| is_reused(event.appended_at, now));
         self.undelivered.begin(self.batch, now);
+        self.pace.begin(self.batch.writer_id, now);
         self.newest.advance(now);
     }
 

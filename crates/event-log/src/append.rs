@@ -5,7 +5,6 @@ use tablecast_protocol::Position;
 
 use crate::entry::Entry;
 use crate::incoming::Incoming;
-use crate::item::Item;
 use crate::logs::Logs;
 use crate::tail::Tail;
 

@@ -118,6 +118,22 @@ mod tests {
     }
 
     #[test]
+    fn an_earlier_item_does_not_make_a_writer_seem_gone() {
+        let (writer, mut pace) = (WriterId::new(), of(0));
+        pace.add(writer, NOW);
+        pace.add(writer, NOW - 2 * GONE_AFTER);
+        assert!(pace.wait(0, NOW).is_some());
+    }
+
+    #[test]
+    fn what_is_known_from_earlier_stays() {
+        let (mut earlier, mut pace) = (of(2), of(1));
+        earlier.adapt(false);
+        pace.extend(&earlier);
+        assert_eq!((pace.others.len(), pace.factor), (3, CONFLICT));
+    }
+
+    #[test]
     fn a_writer_does_not_wait_for_itself() {
         let (own, mut pace) = (WriterId::new(), of(1));
         pace.add(own, NOW);

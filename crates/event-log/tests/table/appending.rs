@@ -139,6 +139,21 @@ async fn an_idle_process_sees_the_events_of_other_processes() {
     assert_eq!(append(&sleeper, &["f"], NOW + 8 * DAY).await, [6]);
 }
 
+/// A failed write costs more than a read.
+#[tokio::test]
+async fn a_writer_reads_before_it_writes_while_another_one_appends() {
+    let stand_in = StandIn::start().await;
+    let (writer, other) = (stand_in.logs(), stand_in.logs());
+    append(&other, &["a"], NOW).await;
+    append(&writer, &["b"], NOW).await;
+    append(&other, &["c"], NOW + 1).await;
+    stand_in.calls();
+    append(&writer, &["d"], NOW + 2).await;
+    assert_eq!(stand_in.calls(), ["Query", "Query", "PutItem", "PutItem"]);
+    append(&writer, &["e"], NOW + 6 * SECOND).await;
+    assert_eq!(stand_in.calls(), ["PutItem", "PutItem"]);
+}
+
 /// Reading all of them would cost each of many writers what all others append.
 #[tokio::test]
 async fn a_writer_that_is_far_behind_reads_the_end_only() {

@@ -1,5 +1,6 @@
 //! A stand-in of `@connections`, the bus and DynamoDB on one port. It accepts all requests and counts them.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,6 +10,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use axum::serve::ListenerExt;
 use dynoxide::{Database, ImportOptions};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::scenario::Scenario;
@@ -81,19 +84,18 @@ fn respond(database: &Database, operation: &str, body: &str) -> String {
             let entries = body.matches("\"Detail\":").count();
             json!({ "FailedEntryCount": 0, "Entries": vec![json!({ "EventId": "1" }); entries] }).to_string()
         }
-        "Query" => {
-            serde_json::to_string(&database.query(serde_json::from_str(body).unwrap()).unwrap()).unwrap()
-        }
-        "PutItem" => {
-            serde_json::to_string(&database.put_item(serde_json::from_str(body).unwrap()).unwrap()).unwrap()
-        }
-        "UpdateItem" => {
-            serde_json::to_string(&database.update_item(serde_json::from_str(body).unwrap()).unwrap())
-                .unwrap()
-        }
-        "Scan" => {
-            serde_json::to_string(&database.scan(serde_json::from_str(body).unwrap()).unwrap()).unwrap()
-        }
-        other => panic!("stand-in: unexpected operation {other}. Add it to `answer`."),
+        "GetItem" => answer(body, |request| database.get_item(request)),
+        "Query" => answer(body, |request| database.query(request)),
+        "PutItem" => answer(body, |request| database.put_item(request)),
+        "UpdateItem" => answer(body, |request| database.update_item(request)),
+        "Scan" => answer(body, |request| database.scan(request)),
+        other => panic!("stand-in: unexpected operation {other}. Add it to `respond`."),
     }
+}
+
+fn answer<Q: DeserializeOwned, R: Serialize, E: Debug>(
+    body: &str,
+    call: impl FnOnce(Q) -> Result<R, E>,
+) -> String {
+    serde_json::to_string(&call(serde_json::from_str(body).unwrap()).unwrap()).unwrap()
 }

@@ -74,7 +74,7 @@ impl Logs {
         self.list(pipe, source, &mut tail, keep, now).await?;
         let (mut incoming, mut conflicts, mut is_first) = (Incoming::new(entries), 0, false);
         while incoming.has_missing(&tail) {
-            // A writer that was first is so probably still.
+            // A writer that was first probably still is.
             if !is_first {
                 tail = self.take_turn(source, tail, conflicts, keep, now).await?;
             }

@@ -1,8 +1,8 @@
 //! How long a writer waits before an attempt, where a channel has several writers.
 //!
-//! Each of them waits a random time, on average as long as one attempt of every other takes. So they rarely collide, and
-//! each appends as often as the others. Failed writes cost as much as successful ones. If they are frequent all the
-//! same, more writers are there than this one knows, and it waits longer.
+//! Each of them waits a random time: on average, as long as the other writers need for one attempt each. So they rarely
+//! collide, and each appends as often as the others. A failed write costs as much as a successful one. Frequent failures
+//! show that the channel has more writers than this one knows, and it waits longer.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use crate::item::WriterId;
 /// About the time of one attempt: to read what others appended, and to write.
 const ATTEMPT: Duration = Duration::from_millis(10);
 
+/// The longest mean wait.
 const LONGEST: Duration = Duration::from_millis(4000);
 
 /// After this time without an item, in milliseconds, a writer counts as gone.

@@ -72,13 +72,31 @@ impl Logs {
         let mut tail = tail?;
         tail.begin(now);
         self.list(pipe, source, &mut tail, keep, now).await?;
-        let (mut incoming, mut conflicts, mut is_first) = (Incoming::new(entries), 0, false);
+        let mut incoming = Incoming::new(entries);
+        let tail = self.append_missing(pipe, source, tail, &mut incoming, keep, now).await?;
+        let known = entries.iter().filter_map(|entry| tail.reused(entry.id));
+        let (positions, late) = known.map(|event| (event.position, event.late)).unzip();
+        let undecided = incoming.undecided();
+        Ok(Appended { positions, late, undecided, source: source.to_owned(), keep, now, tail })
+    }
+
+    /// Appends the events that the log does not hold.
+    async fn append_missing(
+        &self,
+        pipe: &str,
+        source: &str,
+        mut tail: Tail,
+        incoming: &mut Incoming<'_>,
+        keep: Duration,
+        now: i64,
+    ) -> Result<Tail, AppendError> {
+        let (mut conflicts, mut is_first) = (0, false);
         while incoming.has_missing(&tail) {
             // A writer that was first probably still is.
             if !is_first {
                 tail = self.take_turn(source, tail, conflicts, keep, now).await?;
             }
-            self.find_late(pipe, source, &tail, &mut incoming).await;
+            self.find_late(pipe, source, &tail, incoming).await;
             let Some(item) = incoming.next(&tail, pipe, source, keep, now) else { break };
             is_first = self.put(&item).await?;
             tail.pace.adapt(is_first);
@@ -90,10 +108,7 @@ impl Logs {
                 return Err(AppendError::Contended(source.to_owned()));
             }
         }
-        let known = entries.iter().filter_map(|entry| tail.reused(entry.id));
-        let (positions, late) = known.map(|event| (event.position, event.late)).unzip();
-        let undecided = incoming.undecided();
-        Ok(Appended { positions, late, undecided, source: source.to_owned(), keep, now, tail })
+        Ok(tail)
     }
 
     /// If the channel has other writers, waits, and reads what they appended.

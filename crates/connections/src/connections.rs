@@ -1,4 +1,6 @@
 use std::error::Error;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
@@ -6,33 +8,23 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_aws::StorageError;
 
 use crate::fan_out::Fields;
-use crate::item::Item;
 use crate::paging::Paging;
 
 #[derive(Debug, Clone)]
 pub struct Connections {
     pub(crate) client: Client,
     pub(crate) table: String,
+    /// Damaged items that were read and not yet reported as a metric.
+    pub(crate) damaged: Arc<AtomicUsize>,
 }
 
 impl Connections {
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into() }
+        Self { client, table: table.into(), damaged: Arc::default() }
     }
 
-    /// All items of one partition, by consistent reads.
-    pub(crate) async fn query(&self, pk: String) -> Result<Vec<Item>, StorageError> {
-        let mut items = Vec::new();
-        self.visit(pk, Paging::default(), |fields| {
-            items.push(tablecast_aws::from_item(fields));
-            true
-        })
-        .await?;
-        items.into_iter().collect::<Result<_, _>>().map_err(|cause| self.unusable(cause))
-    }
-
-    /// All items of one partition, of any kind.
-    pub(crate) async fn query_fields(&self, pk: String) -> Result<Vec<Fields>, StorageError> {
+    /// All items of one partition, of any kind, by consistent reads.
+    pub(crate) async fn query(&self, pk: String) -> Result<Vec<Fields>, StorageError> {
         let mut items = Vec::new();
         self.visit(pk, Paging::default(), |fields| {
             items.push(fields);

@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
+use serde::Deserialize;
 use tablecast_aws::{StorageError, jitter};
 
 use crate::connections::Connections;
-use crate::item::{CONNECTION, Item, connection_key};
+use crate::item::{CONNECTION, connection_key};
 use crate::write::{Condition, Key, MAX_TRANSACTION, TransactError, key};
 
 /// Attempts to delete a connection that other requests change, or that DynamoDB throttles.
@@ -12,6 +13,17 @@ const ATTEMPTS: u32 = 7;
 
 /// The longest pause before the second attempt. It doubles with each attempt.
 const PAUSE: Duration = Duration::from_millis(25);
+
+/// An item of a connection, as far as its deletion depends on it. So damage of the rest keeps no item.
+#[derive(Debug, Deserialize)]
+struct Item {
+    pk: String,
+    sk: String,
+    /// Milliseconds since the epoch.
+    connected_at: i64,
+    /// Only in the connection's own item.
+    revision: Option<u64>,
+}
 
 /// The progress of one attempt.
 enum Deleted {
@@ -43,7 +55,9 @@ impl Connections {
     }
 
     async fn try_delete(&self, id: &str, connected_at: i64) -> Result<Deleted, TransactError> {
-        let items = self.query(connection_key(id)).await?;
+        let items = self.query(connection_key(id)).await?.into_iter().map(tablecast_aws::from_item);
+        let items: Result<Vec<Item>, _> = items.collect();
+        let items = items.map_err(|cause| self.unusable(cause))?;
         // "connection" sorts first, and is deleted last: as long as it exists, there may be more items.
         let stale: Vec<Item> =
             items.into_iter().rev().filter(|item| item.connected_at <= connected_at).collect();

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::Pattern;
 
+use crate::damaged::DamagedItem;
 use crate::model::{Connection, Identity, Subscriber, Subscription};
 
 /// An item of any of the three kinds. They differ in their keys and in the optional attributes.
@@ -80,12 +81,29 @@ impl Item {
     pub fn into_subscriber(self) -> Option<Subscriber> {
         let id = self.sk.strip_prefix(CONNECTION_PREFIX)?.to_owned();
         let Self { connected_at, ends_at, protocol, types, .. } = self;
-        Some(Subscriber { id, connected_at, ends_at, protocol: protocol.unwrap_or_default(), types })
+        let protocol = protocol.unwrap_or_default();
+        Some(Subscriber { id, connected_at, ends_at, protocol, types, is_damaged: false })
     }
 
     /// None if the item is not a subscription's own.
     pub fn into_subscription(self) -> Option<Subscription> {
         let pattern = Pattern::parse(self.sk.strip_prefix(SUBSCRIPTION_PREFIX)?).ok()?;
         Some(Subscription { pattern, types: self.types })
+    }
+}
+
+impl DamagedItem {
+    /// None if the item is not a mirror.
+    pub fn into_subscriber(self) -> Option<Subscriber> {
+        let id = self.sk.strip_prefix(CONNECTION_PREFIX)?.to_owned();
+        let (protocol, types) = Default::default();
+        Some(Subscriber {
+            id,
+            connected_at: self.connected_at,
+            ends_at: 0,
+            protocol,
+            types,
+            is_damaged: true,
+        })
     }
 }

@@ -20,10 +20,12 @@
 //! - `subscribers`: the connections that subscribed to a pattern; `paging`: how a long read spares its partition
 //! - `fan_out`: the channels that `fanout` pushes
 //! - `quota`: token buckets that all processes share
-//! - `model`: connections and subscriptions; `item`: their items; `write`: writes of a transaction
+//! - `model`: connections and subscriptions; `item`: their items; `damaged`: items that cannot be read
+//! - `write`: writes of a transaction
 
 mod change;
 mod connections;
+mod damaged;
 mod delete;
 mod fan_out;
 mod find;

@@ -59,6 +59,9 @@ pub struct Subscriber {
     pub protocol: Protocol,
     /// The wanted event types. Empty means all.
     pub types: BTreeSet<String>,
+    /// The subscription cannot be read. So the connection receives nothing and must be closed, without a last frame,
+    /// because its protocol is unknown. Its client connects again.
+    pub is_damaged: bool,
 }
 
 impl Connection {

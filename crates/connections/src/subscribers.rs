@@ -4,6 +4,7 @@ use tablecast_aws::StorageError;
 use tablecast_protocol::subject::Pattern;
 
 use crate::connections::Connections;
+use crate::damaged::DamagedItem;
 use crate::fan_out::{CHANNEL, FanOut, Fields};
 use crate::item::{Item, subscription_key};
 use crate::model::Subscriber;
@@ -63,13 +64,10 @@ impl Connections {
         })
     }
 
-    fn read_subscribers(
-        &self,
-        items: impl IntoIterator<Item = Fields>,
-    ) -> Result<Vec<Subscriber>, StorageError> {
-        let items: Result<Vec<Item>, _> = items.into_iter().map(tablecast_aws::from_item).collect();
-        let items = items.map_err(|cause| self.unusable(cause))?;
-        Ok(items.into_iter().filter_map(Item::into_subscriber).collect())
+    fn read_subscribers(&self, items: Vec<Fields>) -> Result<Vec<Subscriber>, StorageError> {
+        let read =
+            |fields| Ok(self.read(fields)?.map_or_else(DamagedItem::into_subscriber, Item::into_subscriber));
+        items.into_iter().filter_map(|fields| read(fields).transpose()).collect()
     }
 }
 

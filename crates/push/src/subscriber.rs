@@ -12,18 +12,23 @@ pub fn recipient(subscriber: &Subscriber) -> Recipient<'_> {
     Recipient { id: &subscriber.id, protocol: subscriber.protocol, connected_at: subscriber.connected_at }
 }
 
-/// When the connection's token expires, or a time after the end of this invocation.
-pub fn token_end(subscriber: &Subscriber) -> Instant {
-    let remaining = subscriber.ends_at.saturating_mul(1000).saturating_sub(now_in_milliseconds());
+/// When the connection receives nothing more: at once if its subscription is damaged, or when its token expires, or a
+/// time after the end of this invocation.
+pub fn end_of(subscriber: &Subscriber) -> Instant {
+    let ends_at = if subscriber.is_damaged { 0 } else { subscriber.ends_at };
+    let remaining = ends_at.saturating_mul(1000).saturating_sub(now_in_milliseconds());
     let remaining = remaining.clamp(0, LIFETIME_SECONDS * 1000);
     Instant::now() + Duration::from_millis(remaining.unsigned_abs())
 }
 
 /// The last frame of a connection whose token has expired. It holds the reason, because API Gateway closes with
-/// 1000 and no reason.
-pub fn expiry_frame(subscriber: &Subscriber) -> String {
+/// 1000 and no reason. None if the subscription is damaged, because then the form of its frames is unknown.
+pub fn last_frame(subscriber: &Subscriber) -> Option<String> {
+    if subscriber.is_damaged {
+        return None;
+    }
     let message = "The token has expired: connect with a new one, or send it with `refresh` earlier.";
     let (id, time) = (format!("{}:expired", subscriber.id), rfc3339(now_in_milliseconds()));
     let event = Control::error(ErrorCode::Expired, message).event(&Envelope::own(&id, &time, None));
-    subscriber.protocol.frame(event)
+    Some(subscriber.protocol.frame(event))
 }

@@ -76,7 +76,7 @@ fn candidates(
 ) -> Vec<Candidate> {
     let candidate = |mut subscriber: Subscriber| {
         let types = std::mem::take(&mut subscriber.types);
-        let ends_at = subscriber.ends_at;
+        let (ends_at, is_damaged) = (subscriber.ends_at, subscriber.is_damaged);
         let delivery = *indexes.entry(subscriber.id.clone()).or_insert_with(|| {
             deliveries.push(Delivery { subscriber, events: Vec::new() });
             deliveries.len() - 1
@@ -84,6 +84,7 @@ fn candidates(
         // During a refresh, only some items of a connection have the new end.
         let known = &mut deliveries[delivery].subscriber;
         known.ends_at = ends_at.max(known.ends_at);
+        known.is_damaged |= is_damaged;
         Candidate { delivery, types }
     };
     subscribers.into_iter().map(candidate).collect()

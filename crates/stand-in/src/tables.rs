@@ -52,6 +52,15 @@ impl StandIn {
         }
     }
 
+    /// Replaces an attribute of the items that have this connection as one of these keys, as something other than
+    /// tablecast could.
+    pub fn damage(&self, id: &str, keys: &[&str], attribute: &str, value: &Value) {
+        let mut items = self.items("connections");
+        items.retain(|item| keys.iter().any(|key| item[*key]["S"] == format!("connection#{id}")));
+        items.iter_mut().for_each(|item| item[attribute] = value.clone());
+        self.import("connections", items);
+    }
+
     pub fn remove(&self, table: &str, item: &Value) {
         self.delete(table, &json!({ "pk": item["pk"], "sk": item["sk"] }));
     }

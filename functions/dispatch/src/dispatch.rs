@@ -23,7 +23,8 @@ impl Dispatch {
         batch.refuse_larger(self.event_limit);
         // Boxed, because the compiler cannot lay out so many nested futures in one.
         let delivered = Box::pin(self.deliver(&mut batch, deadline, now_in_milliseconds())).await;
-        Report::new(batch, delivered, started).with_damaged(self.logs.take_damaged())
+        let damaged = self.logs.take_damaged() + self.connections.take_damaged();
+        Report::new(batch, delivered, started).with_damaged(damaged)
     }
 
     /// Appends the events before it reads the subscribers. A new subscriber reads the log after it

@@ -48,7 +48,7 @@ impl Report {
         }
     }
 
-    /// Adds the number of damaged items of the log that were read.
+    /// Adds the number of damaged items that were read.
     pub fn with_damaged(self, items: usize) -> Self {
         Self { metrics: self.metrics.count("DamagedItems", items), ..self }
     }

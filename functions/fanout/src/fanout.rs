@@ -13,7 +13,8 @@ impl Fanout {
             Task::Serve { source, part } => {
                 // Boxed, because the compiler cannot lay out so many nested futures in one.
                 let served = Box::pin(self.serve(&source, part, deadline)).await;
-                Report::of_worker(&source, part, served).with_damaged(self.logs.take_damaged())
+                let damaged = self.logs.take_damaged() + self.connections.take_damaged();
+                Report::of_worker(&source, part, served).with_damaged(damaged)
             }
         }
     }

@@ -49,7 +49,7 @@ impl Report {
         Self { metrics, result: error.map_or(Ok(()), Err) }
     }
 
-    /// Adds the number of damaged items of the log that were read.
+    /// Adds the number of damaged items that were read.
     pub(crate) fn with_damaged(self, items: usize) -> Self {
         Self { metrics: self.metrics.count("DamagedItems", items), ..self }
     }

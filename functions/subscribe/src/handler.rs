@@ -31,7 +31,7 @@ impl<V: Verify> Subscribe<V> {
             return Ok(());
         }
         let Some(session) = self.sessions.find(&context.connection_id).await? else {
-            // Its token has expired, or an earlier attempt to close it failed.
+            // Its token has expired, an item of it is damaged, or an earlier attempt to close it failed.
             self.replies.close(&context.connection_id).await;
             return Ok(());
         };

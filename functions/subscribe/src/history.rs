@@ -30,9 +30,9 @@ impl History {
         Self { logs, connections, sources }
     }
 
-    /// How many damaged items of the logs were read since the last call.
+    /// How many damaged items of the tables were read since the last call.
     pub fn take_damaged(&self) -> usize {
-        self.logs.take_damaged()
+        self.logs.take_damaged() + self.connections.take_damaged()
     }
 
     /// Where the events come from that the patterns can match.

@@ -38,7 +38,7 @@ impl Connections {
     /// milliseconds since the epoch.
     pub async fn fan_outs(&self, list: u64, now: i64) -> Result<Vec<FanOut>, StorageError> {
         let mut runs = Vec::new();
-        for entry in self.query_fields(partition(list)).await?.iter().filter_map(Entry::read) {
+        for entry in self.query(partition(list)).await?.iter().filter_map(Entry::read) {
             match self.fan_out(&entry.source).await? {
                 Some(run) => runs.push(run),
                 None if now - entry.listed_at > FORGOTTEN_AFTER => self.forget(&entry).await?,

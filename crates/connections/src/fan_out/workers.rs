@@ -48,7 +48,7 @@ impl Connections {
 
     /// Returns the workers whose reports count now (milliseconds since the epoch).
     pub async fn workers(&self, now: i64) -> Result<Vec<Worker>, StorageError> {
-        let found = self.query_fields(WORKERS.to_owned()).await?;
+        let found = self.query(WORKERS.to_owned()).await?;
         Ok(found.iter().filter_map(Worker::read).filter(|worker| worker.until > now).collect())
     }
 }

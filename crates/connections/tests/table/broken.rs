@@ -1,6 +1,5 @@
 //! No response that is not a success counts as one, whichever operation it is for.
 
-use serde_json::json;
 use tablecast_connections::{Change, Subscription};
 use tablecast_stand_in::{Fault, broken_responses};
 
@@ -73,16 +72,4 @@ async fn a_write_whose_response_is_broken_is_made_once_it_is_repeated() {
         assert_eq!(stand_in.items(TABLE).len(), 3);
         connections.delete("a", CONNECTED_AT).await.unwrap();
     }
-}
-
-#[tokio::test]
-async fn an_attribute_of_an_unknown_type_is_an_error() {
-    let (stand_in, connections) = start().await;
-    let item =
-        json!({ "pk": { "S": "connection#a" }, "sk": { "S": "connection" }, "ends_at": { "NEW": "1" } });
-    let page = json!({ "Items": [item], "Count": 1, "ScannedCount": 1 });
-    stand_in.plan_always(&format!("{TABLE} Query"), Some(Fault::Response(page)));
-    let unknown = "an attribute has an unknown type: update tablecast";
-    assert!(connections.find("a").await.unwrap_err().to_string().contains(unknown));
-    assert!(connections.subscribers(&pattern("orders/*")).await.unwrap_err().to_string().contains(unknown));
 }

@@ -3,6 +3,7 @@
 
 mod broken;
 mod changing;
+mod damaged;
 mod fan_out;
 mod faults;
 mod looking_up;
@@ -33,7 +34,8 @@ fn connection(id: &str) -> Connection {
 
 fn subscriber(id: &str) -> Subscriber {
     let (protocol, types) = (Protocol::Single, BTreeSet::new());
-    Subscriber { id: id.to_owned(), connected_at: CONNECTED_AT, ends_at: EXPIRES_AT, protocol, types }
+    let (connected_at, ends_at) = (CONNECTED_AT, EXPIRES_AT);
+    Subscriber { id: id.to_owned(), connected_at, ends_at, protocol, types, is_damaged: false }
 }
 
 fn patterns<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> BTreeSet<Pattern> {

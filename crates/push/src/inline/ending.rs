@@ -4,30 +4,27 @@ use tokio::time::Instant;
 
 use super::pace::Turn;
 use super::{Batch, Inline};
-use crate::subscriber::{expiry_frame, recipient};
+use crate::subscriber::{last_frame, recipient};
 use crate::time_limit::within;
 
 impl Inline {
-    /// Sends the reason to a connection whose token has expired, closes it, and deletes it. Both requests are
-    /// posts like others: a slow one makes the connection a straggler. Returns whether it is closed.
-    pub(super) async fn expire(
-        &self,
-        subscriber: &Subscriber,
-        turn: &mut Turn<'_>,
-        batch: &Batch<'_>,
-    ) -> bool {
-        let (to, frame, mut progress) =
-            (recipient(subscriber), expiry_frame(subscriber), Progress::default());
-        if turn.post(self.sockets.post_once(to, &frame, &mut progress)).await.is_none() {
+    /// Sends the reason to a connection whose token has expired, or nothing if its subscription is damaged. Closes it,
+    /// and deletes it. Both requests are posts like others: a slow one makes the connection a straggler. Returns
+    /// whether it is closed.
+    pub(super) async fn end(&self, subscriber: &Subscriber, turn: &mut Turn<'_>, batch: &Batch<'_>) -> bool {
+        let (to, mut progress) = (recipient(subscriber), Progress::default());
+        if let Some(frame) = last_frame(subscriber)
+            && turn.post(self.sockets.post_once(to, &frame, &mut progress)).await.is_none()
+        {
             return false;
         }
         match turn.post(self.sockets.close(to, &mut progress)).await {
             Some(Outcome::Delivered | Outcome::Gone) => {
-                batch.count(|counts| counts.expired += 1);
+                batch.count(|counts| counts.expired += usize::from(!subscriber.is_damaged));
                 self.delete(subscriber, batch.until).await;
                 true
             }
-            // The next event finds it expired again.
+            // The next event finds it again.
             Some(Outcome::Connecting) => true,
             _ => false,
         }

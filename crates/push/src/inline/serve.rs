@@ -4,7 +4,7 @@ use tablecast_sockets::{Outcome, Outgoing, Progress, Recipient};
 use super::pace::Turn;
 use super::{Batch, Inline};
 use crate::event::RoutedEvent;
-use crate::subscriber::{recipient, token_end};
+use crate::subscriber::{end_of, recipient};
 use crate::subscribers::Delivery;
 use crate::time_limit::within;
 
@@ -20,10 +20,10 @@ impl Inline {
         turn.set_marking(&batch.slow[index]);
         let texts: Vec<&str> = delivery.events.iter().map(|index| events[*index].text).collect();
         let sending = self.send(recipient(subscriber), &texts, &mut turn, batch);
-        match within(token_end(subscriber), sending).await {
+        match within(end_of(subscriber), sending).await {
             Some(Some(outcome)) => self.finish(subscriber, outcome, batch).await,
             Some(None) => false,
-            None => self.expire(subscriber, &mut turn, batch).await,
+            None => self.end(subscriber, &mut turn, batch).await,
         }
     }
 

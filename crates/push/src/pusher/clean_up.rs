@@ -6,7 +6,7 @@ use tablecast_sockets::{Outcome, Progress};
 use tokio::time::Instant;
 
 use super::{Counts, Pusher};
-use crate::subscriber::{expiry_frame, recipient};
+use crate::subscriber::{last_frame, recipient};
 use crate::time_limit::within;
 
 impl Pusher {
@@ -32,11 +32,13 @@ impl Pusher {
         }
     }
 
-    /// The last frame holds the reason, because API Gateway closes with 1000 and no reason.
-    pub async fn expire(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) {
-        counts.expired += 1;
-        let (frame, mut progress) = (expiry_frame(subscriber), Progress::default());
-        within(until, self.sockets.post_once(recipient(subscriber), &frame, &mut progress)).await;
+    /// Ends a connection whose token has expired, or whose subscription is damaged.
+    pub async fn end(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) {
+        counts.expired += usize::from(!subscriber.is_damaged);
+        if let Some(frame) = last_frame(subscriber) {
+            let mut progress = Progress::default();
+            within(until, self.sockets.post_once(recipient(subscriber), &frame, &mut progress)).await;
+        }
         if self.close(subscriber, until, counts).await {
             self.delete(subscriber, until).await;
         }

@@ -2,7 +2,7 @@ use tablecast_connections::Subscriber;
 use tablecast_sockets::{Outcome, Outgoing, Progress};
 
 use super::{Pacing, Pusher, Stalled};
-use crate::subscriber::{recipient, token_end};
+use crate::subscriber::{end_of, recipient};
 use crate::time_limit::within;
 
 /// Why a turn ended.
@@ -10,7 +10,7 @@ use crate::time_limit::within;
 pub enum End {
     /// It sent everything, or API Gateway accepts no more.
     Outcome(Outcome),
-    /// The connection's token has expired.
+    /// The connection's token has expired, or its subscription is damaged.
     Ended,
     /// The connection stalled for too long.
     TimedOut,
@@ -30,7 +30,7 @@ pub struct Turn {
 
 impl Pusher {
     /// Sends events in as few frames as the protocol allows, until the connection accepts no more, stalls for too
-    /// long, or its token expires. `may_send` is asked before each frame.
+    /// long, or ends. `may_send` is asked before each frame.
     pub async fn turn(
         &self,
         to: &Subscriber,
@@ -40,7 +40,7 @@ impl Pusher {
     ) -> Turn {
         let mut turn = Turn { end: End::Ended, sent: 0, frames: 0, progress: Progress::default() };
         let sending = self.send_turn(to, events, pacing, may_send, &mut turn);
-        let end = within(token_end(to), sending).await;
+        let end = within(end_of(to), sending).await;
         Turn { end: end.unwrap_or(End::Ended), ..turn }
     }
 

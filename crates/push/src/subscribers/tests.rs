@@ -13,7 +13,8 @@ fn event<'e>(event_type: &'e str, subject: &'e Subject) -> RoutedEvent<'e> {
 
 fn subscriber(id: &str) -> Subscriber {
     let types = BTreeSet::new();
-    Subscriber { id: id.to_owned(), connected_at: 0, ends_at: 0, protocol: Protocol::Single, types }
+    let (connected_at, ends_at, protocol) = (0, 0, Protocol::Single);
+    Subscriber { id: id.to_owned(), connected_at, ends_at, protocol, types, is_damaged: false }
 }
 
 fn pattern(text: &str) -> Pattern {
@@ -77,4 +78,14 @@ fn during_a_refresh_the_latest_end_of_a_connection_counts() {
     let ending = |ends_at| vec![Subscriber { ends_at, ..subscriber("a") }];
     let subscribers = HashMap::from([(pattern("*"), ending(7)), (pattern("orders/1"), ending(9))]);
     assert_eq!(assign(&[event("a.v1", &subject("orders/1"))], subscribers)[0].subscriber.ends_at, 9);
+}
+
+#[test]
+fn a_connection_is_damaged_if_any_of_its_matching_subscriptions_is() {
+    let found = |is_damaged| vec![Subscriber { is_damaged, ..subscriber("a") }];
+    for damaged in [[true, false], [false, true]] {
+        let [wide, narrow] = damaged.map(found);
+        let subscribers = HashMap::from([(pattern("*"), wide), (pattern("orders/1"), narrow)]);
+        assert!(assign(&[event("a.v1", &subject("orders/1"))], subscribers)[0].subscriber.is_damaged);
+    }
 }

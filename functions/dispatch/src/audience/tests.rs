@@ -10,7 +10,8 @@ const BETA: &str = "tablecast/orders/beta";
 
 fn subscriber(id: &str) -> Subscriber {
     let types = BTreeSet::new();
-    Subscriber { id: id.to_owned(), connected_at: 0, ends_at: 0, protocol: Protocol::Single, types }
+    let (connected_at, ends_at, protocol) = (0, 0, Protocol::Single);
+    Subscriber { id: id.to_owned(), connected_at, ends_at, protocol, types, is_damaged: false }
 }
 
 fn pattern(text: &str) -> Pattern {

@@ -1,4 +1,5 @@
 mod batches;
+mod damaged;
 mod ending;
 mod expiry;
 mod fanned_out;

@@ -18,8 +18,8 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub enum Reason {
     /// It has ended.
     Gone,
-    /// Its token has expired.
-    Expired,
+    /// Its token has expired, or its subscription is damaged.
+    Ended,
     /// It stalled for too long.
     TimedOut,
     /// It missed events for this reason.
@@ -46,7 +46,7 @@ impl Worker<'_> {
             match reason {
                 Reason::Gone => self.served.counts.gone += 1,
                 Reason::TimedOut => self.served.counts.timed_out += 1,
-                Reason::Expired | Reason::Missed(_) => {}
+                Reason::Ended | Reason::Missed(_) => {}
             }
             self.cleaning.waiting.push_back((subscriber.clone(), reason, Duration::ZERO));
         }
@@ -66,7 +66,7 @@ impl Worker<'_> {
                         let is_deleted = pusher.delete(&subscriber, until).await;
                         counts.unstopped += usize::from(!is_deleted);
                     }
-                    Reason::Expired => pusher.expire(&subscriber, until, &mut counts).await,
+                    Reason::Ended => pusher.end(&subscriber, until, &mut counts).await,
                     Reason::TimedOut => pusher.disconnect(&subscriber, None, until, &mut counts).await,
                     Reason::Missed(error) => {
                         pusher.disconnect(&subscriber, Some(error), until, &mut counts).await;

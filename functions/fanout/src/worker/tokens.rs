@@ -6,8 +6,11 @@ use super::{Step, Worker};
 
 impl Worker<'_> {
     /// The token of a listener has expired, as it was when its events were read. Its client may have sent another one
-    /// since, so this reads the connection again.
+    /// since, so this reads the connection again, unless its subscription is damaged.
     pub(super) fn check_token(&mut self, subscriber: Subscriber) {
+        if subscriber.is_damaged {
+            return self.drop_listener(&subscriber, Reason::Ended);
+        }
         self.crowd.suspect(&subscriber.id);
         let fanout = self.fanout;
         self.steps.push(Box::pin(async move {
@@ -24,7 +27,7 @@ impl Worker<'_> {
         let ends_at = found.ok().flatten().map(|session| session.connection.ends_at());
         match ends_at.filter(|ends_at| ends_at.saturating_mul(1000) > now_in_milliseconds()) {
             Some(ends_at) => self.crowd.renew(&subscriber.id, ends_at),
-            None => self.drop_listener(subscriber, Reason::Expired),
+            None => self.drop_listener(subscriber, Reason::Ended),
         }
     }
 }

@@ -1,6 +1,8 @@
-//! Tokens that expire while events wait for their turn.
+//! Connections that end while events wait for their turn.
 
 use std::time::Duration;
+
+use serde_json::json;
 
 use crate::world::*;
 
@@ -29,4 +31,17 @@ async fn a_token_that_was_refreshed_meanwhile_does_not_end_the_connection() {
     let metrics = world.serve().await;
     assert_eq!([&metrics["Expired"], &metrics["Delivered"]], [0, 2]);
     assert!(world.closed().is_empty() && world.is_stored("b="));
+}
+
+/// Its own item can be read, and its token has not expired.
+#[tokio::test(start_paused = true)]
+async fn a_damaged_subscription_ends_its_connection_and_delays_no_other() {
+    let world = World::with_listeners(&["a=", "b="]).await;
+    world.aws.damage("b=", &["sk"], "types", &json!({ "N": "1" }));
+    world.append_and_cover(1..=1).await;
+    let metrics = world.serve().await;
+    assert_eq!([&metrics["DamagedItems"], &metrics["Expired"], &metrics["Delivered"]], [1, 0, 1]);
+    assert_eq!(world.received("a="), [1]);
+    assert_eq!(world.closed(), ["b="]);
+    assert!(world.received("b=").is_empty() && !world.is_stored("b="));
 }

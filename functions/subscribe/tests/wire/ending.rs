@@ -52,6 +52,15 @@ async fn an_unknown_connection_is_closed() {
 }
 
 #[tokio::test]
+async fn a_connection_with_a_damaged_item_is_closed() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect(Protocol::Single).await;
+    (*stand_in).damage("a=", &["pk"], "protocol", &json!({ "S": "of-a-newer-version" }));
+    assert_eq!(stand_in.send(ping()).await, [Value::Null; 0]);
+    assert_eq!(stand_in.closed(), ["a="]);
+}
+
+#[tokio::test]
 async fn a_flood_is_answered_once_and_ends_the_connection() {
     let stand_in = StandIn::start().await;
     stand_in.connect(Protocol::Single).await;

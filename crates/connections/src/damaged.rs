@@ -1,0 +1,66 @@
+use std::sync::atomic::Ordering;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::de::DeserializeOwned;
+use tablecast_aws::{StorageError, UnreadableItem};
+
+use crate::connections::Connections;
+use crate::fan_out::Fields;
+
+/// An item that cannot be read: something else changed it, or a newer version of tablecast wrote it. What is left of
+/// it suffices to close its connection.
+#[derive(Debug)]
+pub(crate) struct DamagedItem {
+    pub pk: String,
+    pub sk: String,
+    /// Milliseconds since the epoch; 0 if it cannot be read.
+    pub connected_at: i64,
+}
+
+impl Connections {
+    /// Returns how many damaged items this process has read since the last call.
+    pub fn take_damaged(&self) -> usize {
+        self.damaged.swap(0, Ordering::Relaxed)
+    }
+
+    /// Reads an item. Logs and counts it if it is damaged. One without a key is an error: no table has it.
+    pub(crate) fn read<T: DeserializeOwned>(
+        &self,
+        fields: Fields,
+    ) -> Result<Result<T, DamagedItem>, StorageError> {
+        let rest = DamagedItem::of(&fields);
+        match (tablecast_aws::from_item(fields), rest) {
+            (Ok(item), _) => Ok(Ok(item)),
+            (Err(reason), Some(damaged)) => {
+                self.report(&damaged, &reason);
+                Ok(Err(damaged))
+            }
+            (Err(reason), None) => Err(self.unusable(reason)),
+        }
+    }
+
+    fn report(&self, damaged: &DamagedItem, reason: &UnreadableItem) {
+        self.damaged.fetch_add(1, Ordering::Relaxed);
+        let DamagedItem { pk, sk, .. } = damaged;
+        tracing::error!(
+            table = self.table,
+            pk,
+            sk,
+            %reason,
+            "an item of a connection is damaged: the connection is closed, and its client connects again"
+        );
+    }
+}
+
+impl DamagedItem {
+    /// None if the item has no key.
+    fn of(fields: &Fields) -> Option<Self> {
+        let text = |name| fields.get(name).and_then(|value| value.as_s().ok()).cloned();
+        let connected_at = fields.get("connected_at").and_then(number).unwrap_or_default();
+        Some(Self { pk: text("pk")?, sk: text("sk")?, connected_at })
+    }
+}
+
+fn number(value: &AttributeValue) -> Option<i64> {
+    value.as_n().ok()?.parse().ok()
+}

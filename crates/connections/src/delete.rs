@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(25);
 
 /// An item of a connection, as far as its deletion depends on it. So damage of the rest keeps no item.
 #[derive(Debug, Deserialize)]
-struct Item {
+struct StoredItem {
     pk: String,
     sk: String,
     /// Milliseconds since the epoch.
@@ -56,10 +56,10 @@ impl Connections {
 
     async fn try_delete(&self, id: &str, connected_at: i64) -> Result<Deleted, TransactError> {
         let items = self.query(connection_key(id)).await?.into_iter().map(tablecast_aws::from_item);
-        let items: Result<Vec<Item>, _> = items.collect();
+        let items: Result<Vec<StoredItem>, _> = items.collect();
         let items = items.map_err(|cause| self.unusable(cause))?;
         // "connection" sorts first, and is deleted last: as long as it exists, there may be more items.
-        let stale: Vec<Item> =
+        let stale: Vec<StoredItem> =
             items.into_iter().rev().filter(|item| item.connected_at <= connected_at).collect();
         // Each change of the subscriptions changes the revision, too.
         let complete = stale.iter().any(|item| item.revision.is_some());
@@ -81,7 +81,7 @@ impl Connections {
     /// Deletes an item and, for a subscription, its mirror. Chunks are even, so a pair stays together.
     fn deletes(
         &self,
-        item: &Item,
+        item: &StoredItem,
         connected_at: i64,
     ) -> impl Iterator<Item = Result<TransactWriteItem, StorageError>> {
         let condition = stale(item, connected_at);
@@ -89,7 +89,7 @@ impl Connections {
     }
 }
 
-fn stale(item: &Item, connected_at: i64) -> Condition {
+fn stale(item: &StoredItem, connected_at: i64) -> Condition {
     let connected_at = (":connected_at", connected_at.to_string());
     match item.revision {
         None => Condition {
@@ -103,7 +103,7 @@ fn stale(item: &Item, connected_at: i64) -> Condition {
     }
 }
 
-fn keys(item: &Item) -> Vec<Key> {
+fn keys(item: &StoredItem) -> Vec<Key> {
     match item.sk == CONNECTION {
         true => vec![key(&item.pk, &item.sk)],
         false => vec![key(&item.pk, &item.sk), key(&item.sk, &item.pk)],

@@ -44,9 +44,7 @@ impl<'e> Incoming<'e> {
     /// The events that are not in the log, and may be older than those that are. A later change in the log is no
     /// proof: it may be of the same batch, which is sent again.
     pub fn suspects(&mut self, pipe: &str, tail: &Tail) -> Vec<&mut IncomingEvent<'e>> {
-        let is_overtaken = |change: &Change<'_>| {
-            tail.newest.is_overtaken(change.time) || tail.newest.has_later(pipe, change)
-        };
+        let is_overtaken = |change: &Change<'_>| tail.newest.may_have_later(pipe, change);
         let suspects = self.events.iter_mut().filter(|event| {
             !event.late
                 && event.change.as_ref().is_some_and(is_overtaken)

@@ -92,6 +92,20 @@ async fn an_event_after_a_later_one_of_its_subject_is_late_in_any_process() {
     }
 }
 
+/// Two items can share a subject, and a new process does not know which times the log has.
+#[tokio::test]
+async fn a_change_that_arrives_within_ten_seconds_is_late_in_no_process() {
+    for (age, expected) in [(10, false), (11, true)] {
+        for is_restarted in [false, true] {
+            let stand_in = StandIn::start().await;
+            let logs = stand_in.logs();
+            assert_eq!(add(&logs, &[order(2)], NOW + 2 * SECOND).await, [false]);
+            let logs = if is_restarted { stand_in.logs() } else { logs };
+            assert_eq!(add(&logs, &[order(1)], NOW + (1 + age) * SECOND).await, [expected], "{is_restarted}");
+        }
+    }
+}
+
 /// A channel can be quiet for long after a change of the same second.
 #[tokio::test]
 async fn an_event_of_the_same_second_is_late_if_it_comes_much_later() {

@@ -32,8 +32,8 @@ impl Logs {
     /// the end of an item.
     pub async fn rest_of_item(&self, source: &str, offset: u64) -> Result<Following, StorageError> {
         let mut following = Following::default();
-        let found = self.find(source, offset + 1).await?;
-        let Some(item) = found.filter(|item| item.first() <= offset && item.end() > offset) else {
+        let found = self.find(source, offset).await?;
+        let Some(item) = found.filter(|item| item.end() > offset) else {
             return Ok(following);
         };
         let found = self.complete(item).await?;

@@ -7,6 +7,7 @@ mod clocks;
 mod cost;
 mod damaged;
 mod ending;
+mod following;
 mod large;
 mod late;
 mod resuming;

@@ -81,3 +81,19 @@ impl Intercept for ServerClock {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_since_the_last_response_is_not_steady() {
+        let minute = Duration::from_secs(60);
+        let (now, monotonic) = (SystemTime::now(), Instant::now());
+        for (at, expected) in [(now, true), (now - minute, false), (now + minute, false)] {
+            let clock = ServerClock(Arc::new(Mutex::new(Some(Comparison { ahead: 0, at, monotonic }))));
+            assert_eq!(clock.is_steady(), expected, "{at:?}");
+        }
+        assert!(ServerClock::default().is_steady());
+    }
+}

@@ -164,3 +164,6 @@ fn was_absent(after: Position, now: i64) -> bool {
     let then = i64::try_from(after.epoch.0).unwrap_or(i64::MAX);
     after.offset == 0 && then <= now.saturating_add(LONGEST_APPEND) && is_remembered(then, now)
 }
+
+#[cfg(test)]
+mod tests;

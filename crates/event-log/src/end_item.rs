@@ -85,3 +85,37 @@ pub(crate) fn is_remembered(then: i64, now: i64) -> bool {
     let day = 24 * 3600 * 1000;
     now.saturating_sub(then) < i64::try_from(LIFE.as_millis()).unwrap_or(i64::MAX) - day
 }
+
+#[cfg(test)]
+mod tests {
+    use tablecast_protocol::Epoch;
+
+    use super::*;
+
+    const DAY: u64 = 24 * 3600;
+
+    #[test]
+    fn an_end_that_contradicts_itself_is_damaged() {
+        let is_sound = |origin, end_offset, delivered_to| {
+            let beginning = Beginning { epoch: Epoch(7), origin, continues: None };
+            let end = EndItem::new("tablecast/orders", beginning, end_offset, Duration::ZERO, 0);
+            EndItem { delivered_to, ..end }.checked().is_ok()
+        };
+        assert!(is_sound(3, 3, 3) && is_sound(3, 5, 4) && is_sound(0, MAX_OFFSET - 1, 0));
+        assert!(!is_sound(4, 3, 3) && !is_sound(3, 5, 6) && !is_sound(0, MAX_OFFSET, 0));
+    }
+
+    #[test]
+    fn an_end_is_kept_for_400_days_or_ten_times_as_long_as_its_events() {
+        for (keep, expected) in [(1, 400), (40, 400), (41, 410), (365, 3650)] {
+            let life = i64::try_from(expected * DAY).unwrap();
+            assert_eq!(expires_at(5_000, Duration::from_secs(keep * DAY)), 5 + life, "{keep}");
+        }
+    }
+
+    #[test]
+    fn a_channel_without_events_is_remembered_for_399_days() {
+        let days = |number: i64| number * 24 * 3600 * 1000;
+        assert!(is_remembered(0, days(399) - 1) && !is_remembered(0, days(399)));
+    }
+}

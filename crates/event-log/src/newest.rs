@@ -150,8 +150,9 @@ mod tests {
     fn a_recent_change_shows_what_is_older() {
         let mut newest = Newest::default();
         newest.advance(at(100));
-        newest.add_change("orders", change("7", 7), at(100));
-        newest.add_change("orders", change("5", 5), at(100));
+        for (sequence, seconds) in [("3", 3), ("7", 7), ("5", 5)] {
+            newest.add_change("orders", change(sequence, seconds), at(100));
+        }
         let may_have_later = |newest: &Newest, pipe, change| newest.may_have_later(pipe, &change);
         assert!(may_have_later(&newest, "orders", change("6", 6)));
         assert!(!may_have_later(&newest, "orders", change("7", 7)));

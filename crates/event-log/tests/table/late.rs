@@ -92,6 +92,18 @@ async fn an_event_after_a_later_one_of_its_subject_is_late_in_any_process() {
     }
 }
 
+/// The event that made it late can have expired since.
+#[tokio::test]
+async fn an_event_that_was_late_is_late_when_its_batch_is_sent_again() {
+    let stand_in = StandIn::start().await;
+    let batch = [order(2), order(60)];
+    add(&stand_in.logs(), &[order(5)], NOW + 6 * SECOND).await;
+    assert_eq!(add(&stand_in.logs(), &batch, NOW + MINUTE).await, [true, false]);
+    stand_in.remove(&stand_in.items()[0]);
+    let (late, _) = add_of(PIPE, &stand_in.logs(), &batch, NOW + 3 * MINUTE).await;
+    assert_eq!(late, [true, false]);
+}
+
 /// Two items can share a subject, and a new process does not know which times the log has.
 #[tokio::test]
 async fn a_change_that_arrives_within_ten_seconds_is_late_in_no_process() {

@@ -72,7 +72,7 @@ def errors(messages):
     return [(span, one["message"]) for one in found for span in one["spans"] if span["is_primary"]]
 
 
-def drop(places, listed, dropped):
+def drop(places, dropped):
     """Drops the mutants at these errors. An error outside of all arms drops all mutants of its function."""
     for span, message in places:
         lines = (WORK / span["file_name"]).read_text().splitlines(keepends=True)
@@ -83,11 +83,11 @@ def drop(places, listed, dropped):
         if len(begins) > len(ends):
             dropped[int(begins[-1])] = message
         else:
-            whole = of_function(listed, int(begins[-1]) if begins else 0, text, at)
+            whole = of_function(int(begins[-1]) if begins else 0, text, at)
             dropped.update({number: f"not switched: {message}" for number in whole})
 
 
-def of_function(listed, last, text, at):
+def of_function(last, text, at):
     """The numbers of the mutants of the function around a place: those of the `match` before or around it."""
     start = text.rfind("match crate::selected_mutant(", 0, at)
     end = text.find("\n_ => {", start)
@@ -111,9 +111,11 @@ def build(crate, others, listed):
         if not errors(messages):
             messages = cargo("test", *tests)
         if not errors(messages):
+            if not messages[-1]["success"]:
+                sys.exit("the build failed without an error of the compiler: see above")
             built = [one for one in messages if one.get("executable") and one["profile"]["test"]]
             return [(one["executable"], Path(one["manifest_path"]).parent) for one in built], dropped
-        drop(errors(messages), listed, dropped)
+        drop(errors(messages), dropped)
         print(f"{crate}: {len(dropped)} mutants do not compile", flush=True)
         if len(dropped) == before:
             sys.exit(f"errors that belong to no mutant: {errors(messages)[:3]}")
@@ -160,10 +162,14 @@ def judge(number, tests):
 
 def main():
     os.environ |= {"CARGO_TARGET_DIR": str(ROOT / "target/mutation/target"), "CARGO_INCREMENTAL": "0"}
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
     crate, *others = sys.argv[1:]
-    copy()
     listing = output("cargo", "mutants", "-p", f"tablecast-{crate}", "--list", "--json")
+    if not listing:
+        sys.exit(f"no mutants of crates/{crate}: install cargo-mutants, and name a crate")
     listed = list(enumerate(json.loads(listing), 1))
+    copy()
     programs, dropped = build(crate, others, listed)
     reached, firsts = trace(programs), first_numbers(listed, dropped)
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 class Mutant:
     number: int
     name: str
-    genre: str
-    file: str
     start: int
     end: int
     replacement: str
@@ -41,7 +39,7 @@ def functions(text, listed):
         start, end = (offset(lines, function["span"][edge]) for edge in ("start", "end"))
         of = found.setdefault(start, Function(start, end, function["return_type"].removeprefix("-> ")))
         edges = (offset(lines, span[edge]) for edge in ("start", "end"))
-        of.mutants.append(Mutant(number, one["name"], one["genre"], one["file"], *edges, one["replacement"]))
+        of.mutants.append(Mutant(number, one["name"], *edges, one["replacement"]))
     return sorted(found.values(), key=lambda function: function.start)
 
 

@@ -7,8 +7,8 @@ use tablecast_aws::{StorageError, UnreadableItem};
 use crate::connections::Connections;
 use crate::fan_out::Fields;
 
-/// An item that cannot be read: something else changed it, or a newer version of tablecast wrote it. What is left of
-/// it suffices to close its connection.
+/// An item that cannot be read: something else changed it, or a newer version of tablecast wrote it. Its keys are
+/// enough to close its connection.
 #[derive(Debug)]
 pub(crate) struct DamagedItem {
     pub pk: String,

@@ -68,7 +68,7 @@ impl Newest {
     /// arrives: the shards of a stream do not agree about the order of these, if a subject is about several items.
     pub fn may_have_later(&self, pipe: &str, change: &Change<'_>) -> bool {
         is_overtaken(change.time, self.now)
-            && (self.is_overtaken(change.time) || self.has_later(pipe, change))
+            && (self.is_before_settled(change.time) || self.has_later(pipe, change))
     }
 
     fn has_later(&self, pipe: &str, change: &Change<'_>) -> bool {
@@ -77,7 +77,7 @@ impl Newest {
     }
 
     /// Returns whether newer events may have been appended long ago. If not, `has_later` knows each that is later.
-    fn is_overtaken(&self, time: i64) -> bool {
+    fn is_before_settled(&self, time: i64) -> bool {
         self.settled.is_some_and(|settled| time <= settled)
     }
 
@@ -121,7 +121,7 @@ mod tests {
             [(21, 0, true), (21, 1, false), (31, 20, false), (32, 20, true), (32, 21, false)]
         {
             newest.advance(at(now));
-            assert_eq!(newest.is_overtaken(at(time)), expected, "{time} at {now}");
+            assert_eq!(newest.is_before_settled(at(time)), expected, "{time} at {now}");
         }
         assert_eq!(newest.time(), Some(at(20)));
     }
@@ -132,7 +132,7 @@ mod tests {
         newest.add(at(20), at(21));
         newest.add(at(5), at(60));
         newest.advance(at(61));
-        assert_eq!((newest.time(), newest.is_overtaken(at(20))), (Some(at(20)), true));
+        assert_eq!((newest.time(), newest.is_before_settled(at(20))), (Some(at(20)), true));
     }
 
     #[test]
@@ -140,7 +140,10 @@ mod tests {
         let mut newest = Newest::default();
         for second in 0..100 {
             newest.advance(at(3600 + second));
-            assert!(!newest.is_overtaken(at(second)) && !newest.is_overtaken(at(second - 5)) || second < 5);
+            assert!(
+                !newest.is_before_settled(at(second)) && !newest.is_before_settled(at(second - 5))
+                    || second < 5
+            );
             newest.add(at(second), at(3600 + second));
         }
         assert!(newest.recent.len() < 20);

@@ -35,7 +35,7 @@ locals {
   message_failures = {
     unavailable = { metric = "Unavailable", description = "subscribe cannot read a table or the keys of the issuer, and clients receive the error unavailable." }
     refused     = { metric = "Refused", description = "API Gateway rejects the answers of subscribe. Check its permissions." }
-    damaged     = { metric = "DamagedItems", description = "subscribe cannot read an item of a log, and skips it in replays, or an item of a connection, and closes it." }
+    damaged     = { metric = "DamagedItems", description = "subscribe cannot read an item. It skips an item of a log in replays, and closes the connection of another item." }
   }
 
   resume_alarms = { for function, at in var.functions : "${function}-unrecovered" => merge(local.share, {

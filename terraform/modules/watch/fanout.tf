@@ -22,7 +22,7 @@ locals {
 
     fanout-damaged = merge(local.immediate, local.fanout_metrics, {
       metric      = "DamagedItems"
-      description = "fanout cannot read an item of a log, and skips it, or a subscription, and closes its connection. Its log names the item."
+      description = "fanout cannot read an item. It skips an item of a log, and closes the connection of a subscription. Its log names the item."
     })
 
     fanout-throttled = merge(local.sustained, local.fanout_metrics, {

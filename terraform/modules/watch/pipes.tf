@@ -49,7 +49,7 @@ locals {
 
     "${pipe}-damaged" = merge(local.immediate, local.dispatch_metrics[pipe], {
       metric      = "DamagedItems"
-      description = "dispatch cannot read an item of the log of the pipe ${pipe}, and skips it, or a subscription, and closes its connection. Its log names the item."
+      description = "dispatch cannot read an item for the pipe ${pipe}. It skips an item of the log, and closes the connection of a subscription. Its log names the item."
     })
 
     "${pipe}-too-large" = merge(local.immediate, local.dispatch_metrics[pipe], {

@@ -167,7 +167,7 @@ pub const TABLE: [Entry; 52] = [
         Code::LogDamaged,
         "log-damaged",
         (Severity::Warning, Part::Events),
-        "An item of a log or of the connections table cannot be read, because something else or a newer version wrote it.",
+        "An item of a log or of the connections table cannot be read: something other than tablecast, or a newer version, wrote it.",
         "aws logs tail /aws/lambda/{name}-{function} --since 1h --filter-pattern '{ $.sk = \"*\" }'",
         "-damaged",
     ),

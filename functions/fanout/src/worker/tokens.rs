@@ -6,11 +6,8 @@ use super::{Step, Worker};
 
 impl Worker<'_> {
     /// The token of a listener has expired, as it was when its events were read. Its client may have sent another one
-    /// since, so this reads the connection again, unless its subscription is damaged.
+    /// since, so this reads the connection again.
     pub(super) fn check_token(&mut self, subscriber: Subscriber) {
-        if subscriber.is_damaged {
-            return self.drop_listener(&subscriber, Reason::Ended);
-        }
         self.crowd.suspect(&subscriber.id);
         let fanout = self.fanout;
         self.steps.push(Box::pin(async move {

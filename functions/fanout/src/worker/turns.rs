@@ -63,6 +63,7 @@ impl Worker<'_> {
                 self.failures.fine();
                 self.drop_listener(&subscriber, Reason::Gone);
             }
+            End::Ended if subscriber.is_damaged => self.drop_listener(&subscriber, Reason::Ended),
             End::Ended => self.check_token(subscriber),
             End::TimedOut => self.has_hung(subscriber, started_at),
             End::Outcome(failed) => self.has_failed(subscriber, failed, turn.progress, started_at),

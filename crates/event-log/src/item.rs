@@ -91,7 +91,7 @@ impl Item {
         if self.parts > MAX_PARTS {
             return Err(format!("its parts are {}", self.parts));
         }
-        if self.delivered_to > first || self.beginning.origin >= first {
+        if self.delivered_to >= first || self.beginning.origin >= first {
             return Err(format!(
                 "its delivered_to is {}, and its origin {}",
                 self.delivered_to, self.beginning.origin

@@ -54,4 +54,9 @@ mod tests {
             assert_eq!(offset(&sk), None, "{sk}");
         }
     }
+    #[test]
+    fn the_channels_of_a_pipe_are_in_all_partitions_of_its_directory() {
+        let numbers = (0..200).map(|tenant| directory_of(&format!("tablecast/orders/{tenant}")));
+        assert_eq!(numbers.collect::<std::collections::BTreeSet<_>>().len(), DIRECTORIES as usize);
+    }
 }

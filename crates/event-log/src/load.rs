@@ -8,7 +8,8 @@ use crate::end::StoredEnd;
 use crate::item::{Found, Item};
 use crate::logs::Logs;
 use crate::table::Range;
-use crate::tail::{Tail, is_recent};
+use crate::tail::Tail;
+use crate::timing::is_reused;
 
 /// A writer reads at most so many items that others appended: many writers would read all items many times.
 const MAX_READ: u64 = 16;
@@ -44,7 +45,7 @@ impl Logs {
     /// The last items that a writer must know, the oldest first.
     async fn recent(&self, source: &str, stored: &StoredEnd, now: i64) -> Result<Vec<Found>, StorageError> {
         let from = match &stored.last {
-            Some(Ok(last)) if !is_recent(last, last, now) => return Ok(vec![Ok(last.clone())]),
+            Some(Ok(last)) if !is_reused(last.appended_at, now) => return Ok(vec![Ok(last.clone())]),
             Some(Ok(last)) => last.end(),
             Some(Err(damaged)) => damaged.first().unwrap_or_default(),
             None => return Ok(Vec::new()),
@@ -53,12 +54,8 @@ impl Logs {
         let mut read = 0;
         let recent = |found: &Found| {
             read += 1;
-            read < MAX_READ
-                && match (found, last) {
-                    (Ok(item), Some(last)) => is_recent(item, last, now),
-                    (Ok(item), None) => is_recent(item, item, now),
-                    (Err(_), _) => true,
-                }
+            let is_recent = found.as_ref().map_or(true, |item| is_reused(item.appended_at, now));
+            read < MAX_READ && is_recent
         };
         let mut found = self.read_pages(source, Range::BackFrom(from), recent).await?;
         let newest =

@@ -29,6 +29,11 @@ struct Latest {
 }
 
 impl Newest {
+    /// What is known of items that were not read: events up to this time may have been appended long ago.
+    pub fn up_to(time: i64) -> Self {
+        Self { settled: Some(time), ..Self::default() }
+    }
+
     /// The time of the newest event.
     pub fn time(&self) -> Option<i64> {
         self.recent.back().map(|newest| newest.time).or(self.settled)
@@ -47,12 +52,6 @@ impl Newest {
         if self.changes.get(&key).is_none_or(|known| known.change.sequence < change.sequence) {
             self.changes.insert(key, Latest { change: change.into_owned(), appended_at });
         }
-    }
-
-    /// Adds that events up to this time may have been appended long ago: earlier items are not read.
-    pub fn add_unread(&mut self, time: i64) {
-        self.settled = self.settled.max(Some(time));
-        self.recent.retain(|recent| recent.time > time);
     }
 
     /// Forgets what is no longer recent.
@@ -168,9 +167,8 @@ mod tests {
     /// Two items can share a subject, and each can be in another shard.
     #[test]
     fn a_change_that_arrives_at_once_is_never_overtaken() {
-        let (mut known, mut unread) = (Newest::default(), Newest::default());
+        let (mut known, mut unread) = (Newest::default(), Newest::up_to(at(7)));
         known.add_change("orders", change("7", 7), at(8));
-        unread.add_unread(at(7));
         for (now, expected) in [(17, false), (18, true)] {
             for newest in [&mut known, &mut unread] {
                 newest.advance(at(now));

@@ -13,7 +13,7 @@ use crate::item::{Found, Item, WriterId, expires_at};
 use crate::key;
 use crate::newest::Newest;
 use crate::pace::Pace;
-use crate::timing::{is_reused, may_be_undelivered, plausible};
+use crate::timing::{is_reused, plausible};
 use crate::undelivered::{Batch, Undelivered};
 
 /// A channel's end as one writer knows it: enough to append without another read.
@@ -137,7 +137,7 @@ impl Tail {
     pub fn add_newest(&mut self, recent: &[Found], now: i64) {
         let mut items = recent.iter().flatten();
         if let Some(first) = items.next() {
-            self.newest.add_unread(first.newest_time(now));
+            self.newest = Newest::up_to(first.newest_time(now));
         }
         items.for_each(|item| self.newest.add(item.newest_time(now), plausible(item.appended_at, now)));
     }
@@ -200,10 +200,4 @@ impl Tail {
     pub fn weight(&self) -> usize {
         4 + self.reusable.len() + self.newest.weight()
     }
-}
-
-/// Returns whether a writer must know an item. `last` is the channel's last item.
-pub(crate) fn is_recent(item: &Item, last: &Item, now: i64) -> bool {
-    is_reused(item.appended_at, now)
-        || (may_be_undelivered(item.appended_at, now) && item.end() > last.delivered_to)
 }

@@ -39,3 +39,38 @@ impl Tails {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tablecast_protocol::Epoch;
+
+    use super::*;
+    use crate::beginning::Beginning;
+    use crate::end::StoredEnd;
+
+    const NOW: i64 = 1_800_000_000_000;
+
+    fn tail() -> Tail {
+        let beginning = Beginning { epoch: Epoch(7), origin: 0, continues: None };
+        Tail::new(&StoredEnd::default(), beginning, 0, NOW)
+    }
+
+    #[test]
+    fn the_tails_of_50_000_channels_are_kept_and_the_oldest_one_is_forgotten() {
+        let mut tails = Tails::default();
+        for channel in 0..50_001 {
+            tails.add(channel.to_string(), tail());
+        }
+        assert_eq!((tails.cache.len(), tails.weight), (50_000, 200_000));
+        assert!(tails.take("0").is_none() && tails.take("1").is_some());
+        assert_eq!(tails.weight, 199_996);
+    }
+
+    #[test]
+    fn a_tail_replaces_the_one_of_its_channel() {
+        let mut tails = Tails::default();
+        tails.add("orders".to_owned(), tail());
+        tails.add("orders".to_owned(), tail());
+        assert_eq!((tails.cache.len(), tails.weight), (1, 4));
+    }
+}

@@ -90,3 +90,43 @@ fn is_undelivered(append: &Append, all: &[Append], own: Batch, now: i64) -> bool
     let is_proven = append.batch.is_some_and(|batch| later.into_iter().any(|later| batch.is_before(later)));
     may_be_undelivered(append.appended_at, now) && !is_proven
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000_000;
+
+    fn own() -> Batch {
+        Batch { writer_id: WriterId::new(), seq: 2 }
+    }
+
+    fn append(first: u64, batch: Batch) -> Append {
+        Append { first, appended_at: NOW, batch: Some(batch) }
+    }
+
+    #[test]
+    fn a_recorded_end_shows_what_is_delivered_of_items_that_were_not_read() {
+        for (recorded, expected) in [(0, 2), (2, 2), (5, 5), (10, 10)] {
+            let mut undelivered = Undelivered::default();
+            undelivered.add_unread(3, NOW);
+            undelivered.confirm(recorded, 10);
+            assert_eq!(undelivered.delivered_to(own(), 10, NOW), expected, "{recorded}");
+        }
+    }
+
+    #[test]
+    fn a_recorded_end_forgets_the_items_up_to_it_and_after_the_end_of_the_channel() {
+        let mut undelivered = Undelivered((1..=4).map(|first| append(first, own())).collect());
+        undelivered.confirm(1, 3);
+        assert_eq!(undelivered.0.iter().map(|append| append.first).collect::<Vec<_>>(), [2, 3]);
+    }
+
+    #[test]
+    fn a_later_batch_forgets_the_earlier_one_of_its_writer() {
+        let (own, other) = (own(), own());
+        let mut undelivered = Undelivered(vec![append(1, own), append(2, other)]);
+        undelivered.begin(Batch { seq: 3, ..own }, NOW);
+        assert_eq!(undelivered.0.iter().map(|append| append.first).collect::<Vec<_>>(), [2]);
+    }
+}

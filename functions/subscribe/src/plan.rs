@@ -65,16 +65,26 @@ pub fn unsubscribe(session: &Session, subjects: &[String]) -> Plan {
     Plan { connection: session.connection.clone(), changes, reply }
 }
 
-/// Ends the subscriptions that the new token does not grant, and extends the others to its end.
-pub fn refresh(session: &Session, identity: Identity, granted: &Granted) -> Plan {
+/// Ends the subscriptions that the new token does not grant, and extends the others to its end. An earlier attempt
+/// may have ended some of the subscriptions that the connection had `before`.
+pub fn refresh(session: &Session, before: &[Subscription], identity: Identity, granted: &Granted) -> Plan {
     let connection = Connection { identity: Some(identity), ..session.connection.clone() };
     let (kept, ended): (Vec<_>, Vec<_>) =
         session.subscriptions.iter().cloned().partition(|one| granted.contains(&one.pattern));
-    let removed = ended.iter().map(|one| one.pattern.to_string()).collect();
+    let removed = refused(before, granted).chain(refused(&ended, granted)).map(Pattern::to_string);
+    let removed = removed.collect::<BTreeSet<_>>().into_iter().collect();
     let removals = ended.into_iter().map(|one| Change::Remove(one.pattern));
     let changes = removals.chain(kept.into_iter().map(Change::Put)).collect();
     let expires_at = rfc3339(connection.ends_at().saturating_mul(1000));
     Plan { connection, changes, reply: Control::Refreshed { expires_at, removed } }
+}
+
+/// The patterns that are not granted.
+pub fn refused<'s>(
+    subscriptions: &'s [Subscription],
+    granted: &'s Granted,
+) -> impl Iterator<Item = &'s Pattern> {
+    subscriptions.iter().map(|one| &one.pattern).filter(|pattern| !granted.contains(pattern))
 }
 
 /// Each subject once, in the order of its first occurrence.

@@ -28,3 +28,19 @@ fn an_item_does_not_expire_before_the_item_that_it_follows() {
         assert_eq!(expires_at(now, keep, before), expected, "{before}");
     }
 }
+
+#[test]
+fn an_item_that_contradicts_itself_is_damaged() {
+    let is_sound = |attribute: &str, value: u64| {
+        let mut fields: Fields = serde_dynamo::to_item(item()).unwrap();
+        fields.insert("events".into(), AttributeValue::B(vec![1].into()));
+        fields.insert(attribute.into(), AttributeValue::N(value.to_string()));
+        Item::read(fields).is_ok()
+    };
+    for (attribute, greatest) in
+        [("count", MAX_COUNT), ("parts", MAX_PARTS), ("delivered_to", 6), ("origin", 6)]
+    {
+        assert!(is_sound(attribute, greatest) && !is_sound(attribute, greatest + 1), "{attribute}");
+    }
+    assert!(!is_sound("count", 0));
+}

@@ -139,6 +139,17 @@ async fn an_idle_process_sees_the_events_of_other_processes() {
     assert_eq!(append(&sleeper, &["f"], NOW + 8 * DAY).await, [6]);
 }
 
+#[tokio::test]
+async fn a_writer_that_is_a_little_behind_reads_what_others_appended() {
+    let stand_in = StandIn::start().await;
+    let (behind, other) = (stand_in.logs(), stand_in.logs());
+    append(&behind, &["a"], NOW).await;
+    for id in ["b", "c", "d"] {
+        append(&other, &[id], NOW + SECOND).await;
+    }
+    assert_eq!(append(&behind, &["b", "e"], NOW + 2 * SECOND).await, [2, 5]);
+}
+
 /// A failed write costs more than a read.
 #[tokio::test]
 async fn a_writer_reads_before_it_writes_while_another_one_appends() {
@@ -187,6 +198,22 @@ async fn each_channel_has_its_own_log() {
     let other = logs.append(PIPE, "tablecast/orders/globex", &[entry], KEEP, NOW + 1).await.unwrap();
     assert_eq!(offsets(&other), [1]);
     assert_ne!(other.positions[0].epoch, logs.end(SOURCE, NOW).await.unwrap().epoch);
+}
+
+/// Each entry in the directory costs a write.
+#[tokio::test]
+async fn a_channel_is_written_to_the_directory_again_before_its_entry_expires() {
+    let stand_in = StandIn::start().await;
+    let writes = async |day: i64| {
+        stand_in.calls();
+        append(&stand_in.logs(), &[&format!("day {day}")], NOW + day * DAY).await;
+        stand_in.calls().iter().filter(|call| *call == "PutItem").count()
+    };
+    let (begin, list, item_and_end) = (1, 1, 2);
+    assert_eq!(writes(0).await, begin + list + item_and_end);
+    assert_eq!(writes(1).await, item_and_end);
+    assert_eq!(writes(400).await, begin + item_and_end, "another epoch knows the entry");
+    assert_eq!(writes(401).await, list + item_and_end);
 }
 
 #[tokio::test]

@@ -116,6 +116,31 @@ async fn a_writer_that_meets_a_damaged_item_goes_on_after_it() {
     assert_eq!(append(&logs, &["d"], NOW + SECOND).await, [offsets[0] + 1]);
 }
 
+/// Nobody can know whether clients have its events, so a client that resumes after it has a gap.
+#[tokio::test]
+async fn a_damaged_item_between_others_counts_as_undelivered() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append(&logs, &["a"], NOW).await;
+    drop(try_append(&stand_in.logs(), &["b"], NOW).await.unwrap());
+    drop(try_append(&logs, &["c"], NOW + SECOND).await.unwrap());
+    stand_in.damage(&stand_in.items()[1], "count", json!({ "N": "0" }));
+    append(&stand_in.logs(), &["d"], NOW + 2 * SECOND).await;
+    assert_eq!(resume(&stand_in, 4).await, Err(Unrecovered::Trimmed));
+}
+
+/// No event has the offset 0.
+#[tokio::test]
+async fn an_item_with_the_offset_0_is_skipped() {
+    let stand_in = StandIn::start().await;
+    append(&stand_in.logs(), &["a"], NOW).await;
+    let mut item = stand_in.items()[0].clone();
+    item["sk"]["S"] = format!("{:020}", 0).into();
+    stand_in.import("log", vec![item]);
+    assert_eq!(append(&stand_in.logs(), &["b"], NOW + SECOND).await, [2]);
+    assert_eq!(resume(&stand_in, 0).await.unwrap(), ["a", "b"]);
+}
+
 #[tokio::test]
 async fn an_item_without_an_offset_is_ignored() {
     let stand_in = log_with(2, ("count", json!({ "N": "1" }))).await;

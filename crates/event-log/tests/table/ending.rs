@@ -5,7 +5,8 @@ use tablecast_event_log::{Entry, Logs};
 use tablecast_protocol::{Position, Unrecovered};
 
 use crate::stand_in::{
-    DAY, Fault, KEEP, NOW, PIPE, SECOND, SOURCE, StandIn, append, complete, id_of, offsets, try_append,
+    DAY, Fault, KEEP, NOW, PIPE, REFUSED, SECOND, SOURCE, StandIn, append, complete, id_of, offsets,
+    try_append,
 };
 
 const KEEP_MS: i64 = 7 * DAY;
@@ -81,7 +82,7 @@ async fn an_epoch_without_events_is_continued() {
     let before = stand_in.logs().end(SOURCE, NOW).await.unwrap();
     let late = NOW + 10 * KEEP_MS;
     stand_in.expire(late);
-    stand_in.plan_writes([Fault::None, crate::stand_in::REFUSED]);
+    stand_in.plan_writes([Fault::None, REFUSED]);
     try_append(&stand_in.logs(), &["b"], late).await.unwrap_err();
     assert!(stand_in.all_faults_fired() && stand_in.items().is_empty());
     assert_eq!(resume(&stand_in.logs(), before, late).await, Ok(vec![]));
@@ -182,7 +183,7 @@ async fn a_late_event_of_the_earlier_epoch_is_the_end() {
     append(&stand_in.logs(), &["a", "b"], NOW).await;
     let before = stand_in.logs().end(SOURCE, NOW).await.unwrap();
     let late = NOW + KEEP_MS + (3600 - 59) * SECOND;
-    stand_in.plan_writes([Fault::None, crate::stand_in::REFUSED]);
+    stand_in.plan_writes([Fault::None, REFUSED]);
     try_append(&stand_in.logs(), &["d"], late).await.unwrap_err();
     let mut block = stand_in.items()[0].clone();
     block["expires_at"] = json!({ "N": (late / 1000 + 7 * 24 * 3600).to_string() });
@@ -223,6 +224,19 @@ async fn a_batch_of_another_writer_is_delivered_once_its_end_is_recorded() {
     assert_eq!(resume(&one, end, NOW + 3 * SECOND).await, Ok(vec![]));
     stand_in.expire(NOW + 10 * KEEP_MS);
     assert_eq!(resume(&one, end, NOW + 10 * KEEP_MS).await, Ok(vec![]));
+}
+
+/// No event of it can have expired within 30 minutes, so the positions of clients stay valid.
+#[tokio::test]
+async fn an_epoch_without_events_is_used_within_30_minutes_and_renewed_later() {
+    for (minutes, is_same) in [(29, true), (30, false)] {
+        let stand_in = StandIn::start().await;
+        stand_in.plan_writes([Fault::None, Fault::None, REFUSED]);
+        try_append(&stand_in.logs(), &["a"], NOW).await.unwrap_err();
+        let begun = stand_in.end_item().unwrap()["epoch"].clone();
+        append(&stand_in.logs(), &["a"], NOW + minutes * 60 * SECOND).await;
+        assert_eq!(stand_in.items()[0]["epoch"] == begun, is_same, "after {minutes} minutes");
+    }
 }
 
 #[tokio::test]
@@ -302,6 +316,18 @@ async fn a_log_that_was_made_anew_while_a_process_slept_is_read_again() {
     assert_eq!(append(&sleeper, &["a", "d"], NOW + 4 * SECOND).await, [1, 4]);
     let end = sleeper.end(SOURCE, NOW + 5 * SECOND).await.unwrap();
     assert_eq!(resume(&sleeper, end, NOW + 5 * SECOND).await.unwrap().first().unwrap(), "a");
+}
+
+#[tokio::test]
+async fn after_a_minute_a_process_reads_where_a_log_ends() {
+    let stand_in = StandIn::start().await;
+    let sleeper = stand_in.logs();
+    append(&sleeper, &["x"], NOW).await;
+    append(&sleeper, &["y"], NOW).await;
+    append(&sleeper, &["z"], NOW).await;
+    stand_in.partition(SOURCE).iter().for_each(|item| stand_in.remove(item));
+    append(&stand_in.logs(), &["a"], NOW + SECOND).await;
+    assert_eq!(append(&sleeper, &["b"], NOW + 61 * SECOND).await, [2]);
 }
 
 #[tokio::test]

@@ -330,6 +330,47 @@ async fn a_search_reads_a_thousand_items_and_no_more() {
     assert!(queries <= 12 && read <= 1002, "{queries} queries of {read} items");
 }
 
+/// The items before it have no later change of any subject.
+#[tokio::test]
+async fn a_search_ends_at_the_time_of_the_event() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    add(&logs, &[order(1)], NOW).await;
+    let first = stand_in.items()[0].clone();
+    let copy = |n: u64| {
+        let mut copy = first.clone();
+        copy["sk"]["S"] = format!("{n:020}").into();
+        copy
+    };
+    stand_in.import("log", (2..2000).map(copy).collect());
+    add(&stand_in.logs(), &[order(30)], NOW + 31 * SECOND).await;
+    assert_eq!(add(&stand_in.logs(), &[Change("orders/acme/2", 20)], NOW + MINUTE).await, [false]);
+}
+
+/// A process that starts reads the last items of such a channel only.
+#[tokio::test]
+async fn an_event_is_late_in_a_new_process_of_a_channel_with_many_items() {
+    let stand_in = StandIn::start().await;
+    let (logs, hour) = (stand_in.logs(), NOW + 3600 * SECOND);
+    for n in 0..40 {
+        add(&logs, &[Change(["orders/acme/1", "orders/acme/2"][usize::from(n > 0)], 2 + n)], hour + n).await;
+    }
+    assert_eq!(add(&stand_in.logs(), &[order(1)], hour + SECOND).await, [true]);
+}
+
+/// The damaged item may hold the event itself: a batch that is sent again is not late because of itself.
+#[tokio::test]
+async fn a_later_event_after_a_damaged_item_is_no_proof() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    add(&logs, &[order(1)], NOW + 2 * SECOND).await;
+    add(&logs, &[order(3)], NOW + 4 * SECOND).await;
+    add(&logs, &[order(30)], NOW + 31 * SECOND).await;
+    stand_in.damage(&stand_in.items()[1], "count", json!({ "N": "0" }));
+    let late = add_of(PIPE, &stand_in.logs(), &[order(2)], NOW + 2 * MINUTE).await;
+    assert_eq!(late, (vec![false], 1));
+}
+
 #[tokio::test]
 async fn the_largest_event_can_be_late() {
     let stand_in = StandIn::start().await;

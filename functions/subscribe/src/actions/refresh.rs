@@ -13,8 +13,12 @@ impl<V: Verify> Subscribe<V> {
             Err(NotVerified::Unavailable(reason)) => return Err(MessageError::VerifierUnavailable(reason)),
         };
         let granted = self.grants.of_claims(Some(&identity.claims));
-        let plan = |session: &Session| plan::refresh(session, identity.clone(), &granted);
-        let (session, reply) = self.sessions.apply(session, plan).await?;
+        let before = session.subscriptions.clone();
+        let plan = |session: &Session| plan::refresh(session, &before, identity.clone(), &granted);
+        let applied = self.sessions.apply(session, plan).await;
+        // Without the reply, the client would wait for events of subscriptions that may have ended.
+        let ends_any = plan::refused(&before, &granted).next().is_some();
+        let (session, reply) = applied.map_err(|error| if ends_any { error.incomplete() } else { error })?;
         self.log_removed(&session, &reply);
         Ok(reply)
     }

@@ -137,7 +137,7 @@ fn unsubscribe_removes_only_existing_subscriptions() {
 #[test]
 fn a_new_token_ends_subscriptions_it_does_not_grant_and_extends_the_others() {
     let session = session(texts(["orders/acme/1", "orders/globex/1"]));
-    let plan = refresh(&session, identity(1_800_000_060), &of_acme());
+    let plan = refresh(&session, &[], identity(1_800_000_060), &of_acme());
     assert_eq!(plan.connection.identity, Some(identity(1_800_000_060)));
     assert_eq!(plan.changes, [Change::Remove(pattern("orders/globex/1")), put_of("orders/acme/1")]);
     let expires_at = "2027-01-15T08:01:00.000Z".to_owned();

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 use tablecast_config::Access;
 use tablecast_connections::Identity;
 use tablecast_protocol::Protocol;
+use tablecast_stand_in::Fault;
 
 use crate::stand_in::{StandIn, TOKEN, identity, now};
 
@@ -47,6 +48,30 @@ async fn a_new_token_ends_subscriptions_that_it_does_not_grant() {
     let replies = stand_in.send(message).await;
     let granted: Vec<_> = [0, 1].map(|n| replies[0]["data"]["subjects"][n]["granted"] == true).into();
     assert_eq!(granted, [false, true]);
+}
+
+#[tokio::test]
+async fn the_reply_has_the_subscriptions_that_an_earlier_attempt_ended() {
+    let subjects: Vec<_> = (0..55).map(|n| format!("orders/acme/{n:02}")).collect();
+    let stand_in = with(&subjects).await;
+    // A transaction ends 49 of them.
+    let overtaken = Fault::Cancelled("ConditionalCheckFailed");
+    stand_in.plan("connections TransactWriteItems", [Fault::None, overtaken]);
+    let replies = stand_in.send(refresh(&identity("ada", "globex", now() + 60))).await;
+    assert!(stand_in.all_faults_fired());
+    assert_eq!(replies[0]["data"]["removed"], json!(subjects));
+    assert_eq!(stand_in.patterns(), [""; 0]);
+}
+
+/// The client cannot know which subscriptions have ended.
+#[tokio::test]
+async fn a_connection_is_closed_if_a_refresh_that_ends_subscriptions_fails() {
+    for (tenant, is_closed) in [("globex", true), ("acme", false)] {
+        let stand_in = with(&["orders/acme/1".into(), "profiles/ada".into()]).await;
+        stand_in.plan("connections TransactWriteItems", [Fault::Error(400, "AccessDeniedException")]);
+        let replies = stand_in.send(refresh(&identity("ada", tenant, now() + 60))).await;
+        assert_eq!((replies.is_empty(), stand_in.items().is_empty()), (is_closed, is_closed), "{tenant}");
+    }
 }
 
 /// The log names the claim and the pipe, and never the value of a claim.

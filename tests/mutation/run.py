@@ -48,15 +48,19 @@ def put(path, content, mode=0o644):
 def write(crate, listed, dropped):
     """Writes the sources of a crate with all mutants but the dropped ones."""
     library = f"crates/{crate}/src/lib.rs"
-    by_file = {library: []}
-    for number, one in listed:
-        by_file.setdefault(one["file"], []).append((number, one))
-    for file, of_file in by_file.items():
-        text = (ROOT / file).read_text()
-        found = functions(text, [one for one in of_file if one[0] not in dropped])
+    for file, (text, found) in ({library: ((ROOT / library).read_text(), [])} | by_file(listed, dropped)).items():
         put(WORK / file, (switched(text, found) + (SELECT if file == library else "")).encode())
     manifest = f"crates/{crate}/Cargo.toml"
     put(WORK / manifest, (ROOT / manifest).read_bytes().replace(b"[lints]\nworkspace = true", b""))
+
+
+def by_file(listed, dropped):
+    """Returns the text and the functions of each file that has a mutant."""
+    files = {}
+    for number, one in listed:
+        files.setdefault(one["file"], []).extend([(number, one)] if number not in dropped else [])
+    texts = {file: (ROOT / file).read_text() for file in files}
+    return {file: (texts[file], functions(texts[file], of_file)) for file, of_file in files.items()}
 
 
 def cargo(*arguments):
@@ -89,10 +93,12 @@ def drop(places, dropped):
 
 def of_function(last, text, at):
     """The numbers of the mutants of the function around a place: those of the `match` before or around it."""
-    start = text.rfind("match crate::selected_mutant(", 0, at)
+    select = "match crate::selected_mutant("
+    # A constant function may not call it, so that the error is at the `match` itself.
+    start = text.rfind(select, 0, at + len(select))
     end = text.find("\n_ => {", start)
     numbers = [int(number) for number in re.findall(r"/\*<(\d+)>\*/", text[start:end])]
-    following = text.find("match crate::selected_mutant(", at)
+    following = text.find(select, at)
     # An error in a signature is before the first arm.
     first = re.findall(r"/\*<(\d+)>\*/", text[following : following + 200])[:1]
     return numbers or [int(number) for number in first] or [last]
@@ -188,12 +194,8 @@ def main():
 
 def first_numbers(listed, dropped):
     """Returns the number of the first mutant of the function of each mutant."""
-    firsts, found = {}, {}
-    for number, one in listed:
-        if number not in dropped:
-            place = (one["file"], json.dumps(one["function"]["span"]))
-            firsts[number] = found.setdefault(place, number)
-    return firsts
+    found = [function.mutants for _, found in by_file(listed, dropped).values() for function in found]
+    return {mutant.number: mutants[0].number for mutants in found for mutant in mutants}
 
 
 main()

@@ -40,14 +40,24 @@ def functions(text, listed):
         of = found.setdefault(start, Function(start, end, function["return_type"].removeprefix("-> ")))
         edges = (offset(lines, span[edge]) for edge in ("start", "end"))
         of.mutants.append(Mutant(number, one["name"], *edges, one["replacement"]))
-    return sorted(found.values(), key=lambda function: function.start)
+    return outermost(sorted(found.values(), key=lambda function: function.start))
+
+
+def outermost(found):
+    """Returns the functions that are within no other one, with the mutants of those within them."""
+    outer = []
+    for function in found:
+        if outer and function.start < outer[-1].end:
+            outer[-1].mutants += function.mutants
+        else:
+            outer.append(function)
+    return outer
 
 
 def switched(text, found):
-    """Returns the text in which each of these functions has all of its mutants. No function is within another."""
+    """Returns the text in which each of these functions has all of its mutants."""
     parts, at = [], 0
     for function in found:
-        assert function.start >= at, f"a function within another: {function.mutants[0].name}"
         parts += [text[at : function.start], switch(text, function)]
         at = function.end
     return "".join([*parts, text[at:]])

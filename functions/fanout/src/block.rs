@@ -111,17 +111,17 @@ impl Block {
         self.next == self.events.len()
     }
 
-    /// Assigns the next events to listeners, about as many deliveries as there is room for. Returns the last
-    /// offset of them.
-    pub fn assign(&mut self, source: &str, room: usize) -> (Vec<Lacking>, u64) {
+    /// Assigns the next events to listeners, about as many deliveries as there is room for. Returns these events, who
+    /// lacks them, and the last offset of them.
+    pub fn assign(&mut self, source: &str, room: usize) -> (Vec<Rc<Event>>, Vec<Lacking>, u64) {
         let most = (room / self.audience.max(1)).max(1);
-        let events = &self.events[self.next..(self.next + most).min(self.events.len())];
+        let events = self.events[self.next..(self.next + most).min(self.events.len())].to_vec();
         self.next += events.len();
         let listeners = match self.is_assigned() {
             true => std::mem::take(&mut self.listeners),
             false => self.listeners.clone(),
         };
-        let deliveries = assign(&routed(source, events), listeners).into_iter();
+        let deliveries = assign(&routed(source, &events), listeners).into_iter();
         let of = |Delivery { subscriber, events: indexes }| {
             (subscriber, indexes.into_iter().map(|index: usize| events[index].clone()).collect())
         };
@@ -130,6 +130,6 @@ impl Block {
             true => self.end,
             false => events.last().map_or(self.end, |event| event.offset),
         };
-        (deliveries, end)
+        (events, deliveries, end)
     }
 }

@@ -1,13 +1,17 @@
 mod listener;
+mod stragglers;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
-use tablecast_connections::Subscriber;
+use tablecast_connections::{Session, Subscriber};
 use tablecast_protocol::Protocol;
 
+use crate::backlog::Backlog;
+use crate::block::Lacking;
 use crate::event::Event;
 use crate::fronts::Fronts;
+use crate::limits::Room;
 use listener::{Listener, State};
 
 /// Events of one turn. The cursor can move after a turn.
@@ -25,6 +29,9 @@ pub struct Crowd {
     fronts: Fronts,
     /// Events that listeners lack.
     queued: usize,
+    /// The listeners of the events that were added last.
+    latest: Vec<String>,
+    backlog: Backlog,
     /// Every listener has, or lacks, the events up to here.
     read_to: u64,
     /// Grows when the run begins again. Turns of before do not count.
@@ -53,6 +60,7 @@ impl Crowd {
         self.generation += 1;
         self.read_to = cursor;
         self.queued = 0;
+        self.backlog = Backlog::default();
         self.fronts.clear();
         self.ready.clear();
         self.listeners.retain(|_, listener| matches!(listener.state, State::Sending | State::Dropping));
@@ -69,6 +77,12 @@ impl Crowd {
 
     pub fn queued(&self) -> usize {
         self.queued
+    }
+
+    /// Returns whether listeners lack so little that more events can be read.
+    pub fn has_room(&mut self, room: Room) -> bool {
+        self.backlog.release(self.cursor());
+        self.queued < room.queued && self.backlog.bytes() < room.bytes
     }
 
     /// Every listener has the events up to here.
@@ -95,12 +109,19 @@ impl Crowd {
         self.listeners.values().map(frames).sum()
     }
 
-    pub fn read(&mut self, to: u64) {
+    /// Every listener of these events lacks them, or has them.
+    pub fn read<'e>(&mut self, events: impl Iterator<Item = &'e Rc<Event>>, to: u64) {
+        events.for_each(|event| self.backlog.add(event.offset, event.text.len()));
         self.read_to = to;
     }
 
     pub fn is_dropped(&self, id: &str) -> bool {
         self.dropped.contains(id)
+    }
+
+    /// These listeners are to get events next.
+    pub fn begin_block(&mut self, deliveries: &[Lacking]) {
+        self.latest = deliveries.iter().map(|(subscriber, _)| subscriber.id.clone()).collect();
     }
 
     /// A listener lacks these events. Nothing is sent to connections that are dropped.
@@ -166,10 +187,12 @@ impl Crowd {
         }
     }
 
-    /// The listener's token ends later than it was known.
-    pub fn renew(&mut self, id: &str, ends_at: i64) {
+    /// The listener has another token. It may grant less: only events of subscriptions that are left are sent.
+    pub fn renew(&mut self, session: &Session) {
+        let id = &session.connection.id;
         if let Some(listener) = self.listeners.get_mut(id) {
-            listener.subscriber.ends_at = ends_at;
+            listener.subscriber.ends_at = session.connection.ends_at();
+            self.queued -= listener.retain(|event| event.is_wanted(&session.subscriptions), &mut self.fronts);
             self.go_on(id);
         }
     }
@@ -199,6 +222,8 @@ impl Crowd {
         let listener =
             self.listeners.entry(subscriber.id.clone()).or_insert_with(|| Listener::new(subscriber.clone()));
         listener.state = State::Dropping;
+        self.queued -= listener.inbox.len();
+        listener.inbox.clear();
         if listener.front.is_none() {
             self.fronts.change(None, Some(next));
             listener.front = Some(next);
@@ -208,8 +233,7 @@ impl Crowd {
 
     pub fn forget(&mut self, id: &str) {
         if let Some(mut listener) = self.listeners.remove(id) {
-            let all = listener.inbox.len();
-            self.queued -= listener.take(all, &mut self.fronts);
+            self.queued -= listener.retain(|_| false, &mut self.fronts);
         }
     }
 }

@@ -1,5 +1,7 @@
+use tablecast_connections::Subscription;
 use tablecast_event_log::Followed;
 use tablecast_protocol::event::EventHead;
+use tablecast_protocol::event_filter::includes_type;
 use tablecast_protocol::subject::Subject;
 use tablecast_push::RoutedEvent;
 
@@ -21,6 +23,13 @@ impl Event {
         let subject = Subject::parse(&head.subject).map_err(|error| format!("subject {error}"))?;
         let event_type = head.event_type.into_owned();
         Ok(Self { offset, appended_at, subject, event_type, text })
+    }
+
+    pub fn is_wanted(&self, subscriptions: &[Subscription]) -> bool {
+        let is_wanted = |one: &Subscription| {
+            one.pattern.matches(&self.subject) && includes_type(&one.types, &self.event_type)
+        };
+        subscriptions.iter().any(is_wanted)
     }
 
     pub fn routed<'e>(&'e self, source: &'e str) -> RoutedEvent<'e> {

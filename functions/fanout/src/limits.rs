@@ -28,8 +28,8 @@ pub struct Limits {
     pub listeners_per_part: usize,
     /// Compressed bytes of the log that are read at once.
     pub read_bytes: usize,
-    /// Events that listeners lack, of all listeners together. Beyond it, the worker reads no more.
-    pub queued: usize,
+    /// Beyond half of it, the worker reads no more.
+    pub room: Room,
     /// The `@connections` requests a second of the account.
     pub posts_per_second: u64,
     /// The first pause in an outage. It doubles.
@@ -40,6 +40,21 @@ pub struct Limits {
     pub outage_rest: Duration,
     /// Listeners of single messages that lag more are informed.
     pub informed_lag: Duration,
+}
+
+/// What the listeners of a worker may lack, all together.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Room {
+    /// Events, counted for each listener that lacks them.
+    pub queued: usize,
+    /// Bytes of the events, counted once.
+    pub bytes: usize,
+}
+
+impl Room {
+    pub fn half(self) -> Self {
+        Self { queued: self.queued / 2, bytes: self.bytes / 2 }
+    }
 }
 
 /// API Gateway's default quota of an account and region.
@@ -59,7 +74,7 @@ impl Default for Limits {
             large: 500,
             listeners_per_part: 20_000,
             read_bytes: 1024 * 1024,
-            queued: 500_000,
+            room: Room { queued: 500_000, bytes: 256 * 1024 * 1024 },
             posts_per_second: POSTS_PER_SECOND,
             outage_pause: Duration::from_millis(500),
             outage_rounds: 3,

@@ -31,6 +31,7 @@ use crate::crowd::Crowd;
 use crate::deadline::Deadline;
 use crate::gate::Gate;
 use crate::lease::{Lease, Written};
+use crate::limits::Room;
 use crate::pacer::Pacer;
 use crate::served::Served;
 pub use crate::served::Stop;
@@ -140,6 +141,8 @@ impl<'f> Worker<'f> {
         } else if !self.gate.is_held() && !self.is_over() {
             self.over(Some(Stop::Lost));
         } else if now >= self.deadline.stop && self.phase == Phase::Serving {
+            // The next worker begins at the cursor, and would send to everyone what these lack.
+            self.close_stragglers(Room::default());
             self.begin_to_stop(Stop::Deadline);
         }
     }

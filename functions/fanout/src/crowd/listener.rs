@@ -47,6 +47,14 @@ impl Listener {
         taken
     }
 
+    /// Drops the other events, and returns their number.
+    pub fn retain(&mut self, is_kept: impl Fn(&Event) -> bool, fronts: &mut Fronts) -> usize {
+        let before = self.inbox.len();
+        self.inbox.retain(|event| is_kept(event));
+        self.update_front(fronts);
+        before - self.inbox.len()
+    }
+
     pub fn update_front(&mut self, fronts: &mut Fronts) {
         let front = self.inbox.front().map(|event| event.offset);
         fronts.change(self.front, front);

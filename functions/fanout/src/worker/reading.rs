@@ -58,7 +58,7 @@ impl Reading {
 impl Worker<'_> {
     pub(super) fn plan_reading(&mut self, now: Instant) {
         self.assign();
-        let has_room = self.crowd.queued() < self.fanout.limits.queued / 2;
+        let has_room = self.crowd.has_room(self.fanout.limits.room.half());
         let can_read = has_room && self.reading.block.is_none() && self.failures.pause_until.is_none();
         if !can_read || self.reading.is_on || now < self.reading.next_at {
             return;
@@ -183,12 +183,13 @@ impl Worker<'_> {
     /// Gives events to listeners, as far as there is room.
     fn assign(&mut self) {
         while !self.writing.splits
-            && self.crowd.queued() < self.fanout.limits.queued
+            && self.crowd.queued() < self.fanout.limits.room.queued
             && let Some(block) = &mut self.reading.block
         {
-            let room = self.fanout.limits.queued - self.crowd.queued();
-            let (deliveries, end) = block.assign(&self.lease.run.source, room);
+            let room = self.fanout.limits.room.queued - self.crowd.queued();
+            let (events, deliveries, end) = block.assign(&self.lease.run.source, room);
             let is_assigned = block.is_assigned();
+            self.crowd.begin_block(&deliveries);
             for (subscriber, events) in deliveries {
                 if self.reading.gap_at.is_some_and(|gap| subscriber.connected_at <= gap) {
                     let reason = Reason::Missed("events are missing in the log".to_owned());
@@ -197,7 +198,7 @@ impl Worker<'_> {
                     self.crowd.add(subscriber, events);
                 }
             }
-            self.crowd.read(end);
+            self.crowd.read(events.iter(), end);
             if is_assigned {
                 self.reading.block = None;
             }

@@ -4,8 +4,10 @@ use tablecast_aws::{StorageError, now_in_milliseconds};
 use tablecast_connections::Worker as Report;
 use tokio::time::Instant;
 
+use super::cleaning::Reason;
 use super::{Step, Worker};
 use crate::clients::Fanout;
+use crate::limits::Room;
 use crate::share::fair_share;
 
 const PERIOD: Duration = Duration::from_secs(2);
@@ -46,6 +48,9 @@ impl Worker<'_> {
         let made = posts - std::mem::replace(&mut self.sharing.posts, posts);
         let wants = (made + self.crowd.backlog() as u64) / PERIOD.as_secs();
         self.inform(wants);
+        if !self.crowd.has_room(self.fanout.limits.room.half()) {
+            self.close_stragglers(self.fanout.limits.room.half());
+        }
         let (source, part) = (self.lease.run.source.clone(), self.lease.part);
         let report = Report { source, part, wants, until: now_in_milliseconds() + COUNTS_FOR };
         let fanout = self.fanout;
@@ -69,6 +74,18 @@ impl Worker<'_> {
             );
         }
         self.sharing.inform_before = is_behind.then_some(now - limit);
+    }
+
+    /// Closes the listeners that lack far more than others, so that these need not wait. Their clients resume.
+    pub(super) fn close_stragglers(&mut self, room: Room) {
+        let stragglers = self.crowd.stragglers(room);
+        if !stragglers.is_empty() {
+            let (channel, closed) = (&self.lease.run.source, stragglers.len());
+            tracing::warn!(channel, closed, "closed connections that lack far more events than others");
+        }
+        for listener in &stragglers {
+            self.drop_listener(listener, Reason::TimedOut);
+        }
     }
 
     pub(super) fn has_shared(&mut self, share: Result<u64, StorageError>) {

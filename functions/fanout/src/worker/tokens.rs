@@ -21,9 +21,10 @@ impl Worker<'_> {
         subscriber: &Subscriber,
         found: Result<Option<Session>, StorageError>,
     ) {
-        let ends_at = found.ok().flatten().map(|session| session.connection.ends_at());
-        match ends_at.filter(|ends_at| ends_at.saturating_mul(1000) > now_in_milliseconds()) {
-            Some(ends_at) => self.crowd.renew(&subscriber.id, ends_at),
+        let is_valid =
+            |session: &Session| session.connection.ends_at().saturating_mul(1000) > now_in_milliseconds();
+        match found.ok().flatten().filter(is_valid) {
+            Some(session) => self.crowd.renew(&session),
             None => self.drop_listener(subscriber, Reason::Ended),
         }
     }

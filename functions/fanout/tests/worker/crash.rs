@@ -101,7 +101,7 @@ impl Model {
         let mut world = World::new();
         world.limits.large = rng.usize(..3);
         world.limits.listeners_per_part = if rng.u8(..4) == 0 { 2 } else { 1000 };
-        world.limits.queued = if rng.bool() { 8 } else { 1000 };
+        world.limits.room.queued = if rng.bool() { 8 } else { 1000 };
         let received = Received::default();
         take_posts(&world, &received, rng.fork());
         for (id, protocol, pattern) in [

@@ -6,6 +6,7 @@ mod failures;
 mod following;
 mod outage;
 mod sharing;
+mod stragglers;
 mod switching;
 mod tokens;
 mod world;

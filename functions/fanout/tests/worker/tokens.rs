@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
+use tablecast_connections::Change;
+use tablecast_protocol::subject::Pattern;
 
 use crate::world::*;
 
@@ -31,6 +33,26 @@ async fn a_token_that_was_refreshed_meanwhile_does_not_end_the_connection() {
     let metrics = world.serve().await;
     assert_eq!([&metrics["Expired"], &metrics["Delivered"]], [0, 2]);
     assert!(world.closed().is_empty() && world.is_stored("b="));
+}
+
+/// The worker read the events while the connection still had the subscription.
+#[tokio::test(start_paused = true)]
+async fn after_a_token_expired_only_events_that_the_new_one_grants_are_sent() {
+    let world = World::with_listeners(&["a="]).await;
+    world.listen_with_short_token("b=").await;
+    world.aws.plan("b=", [Fault::Slow(Duration::from_millis(1500))]);
+    world.append_and_cover(1..=3).await;
+    let refresh = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let mut session = world.connections().find("b=").await.unwrap().unwrap();
+        let identity = session.connection.identity.as_mut().unwrap();
+        identity.token_expires_at += 600;
+        let ended = Change::Remove(Pattern::parse(ALL).unwrap());
+        world.connections().change(&session, &[ended]).await.unwrap();
+    };
+    tokio::join!(world.serve(), refresh);
+    assert_eq!((world.received("a="), world.received("b=")), (vec![1, 2, 3], vec![1]));
+    assert!(world.closed().is_empty());
 }
 
 /// Its own item can be read, and its token has not expired.

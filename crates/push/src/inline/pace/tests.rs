@@ -5,6 +5,7 @@ use std::future::{pending, ready};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use super::*;
@@ -94,7 +95,12 @@ async fn a_straggler_that_is_done_later_posts_its_other_frames() {
     let usual = quick();
     let pace = Pace::new(LIMITS, &usual, 1);
     let mut turn = pace.turn();
-    assert_eq!(turn.post(async { sleep(Duration::from_millis(2)).await }).await, Some(()));
+    let (done, is_done) = oneshot::channel();
+    let end = async {
+        pace.only_stragglers_are_left().await;
+        done.send(()).unwrap();
+    };
+    assert_eq!(tokio::join!(turn.post(is_done), end).0, Some(Ok(())));
     assert!(turn.straggler.is_some());
     // Without a slot.
     let _slot = pace.slots.acquire().await.unwrap();

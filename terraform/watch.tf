@@ -71,6 +71,7 @@ module "watch" {
   fanout = {
     log_group    = module.function["fanout"].log_group
     dead_letters = module.function["fanout"].dead_letters.name
+    timeout      = local.sizes["fanout"].timeout
     lag_seconds  = var.fanout_lag_alarm_seconds
   }
 

@@ -145,11 +145,12 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
   assert {
     condition = (
       keys(aws_cloudwatch_log_metric_filter.authorizer) == ["authorize"]
+      && aws_cloudwatch_log_metric_filter.authorizer["authorize"].name == "tablecast-authorize-errors"
       && aws_cloudwatch_log_metric_filter.authorizer["authorize"].log_group_name == "/aws/lambda/tablecast-authorize"
       && aws_cloudwatch_log_metric_filter.authorizer["authorize"].pattern
       == "{ ($.level = \"ERROR\") || (($.type = \"platform.report\") && (($.record.status = \"timeout\") || ($.record.errorType = \"Runtime.*\"))) }"
     )
-    error_message = "The metric filter must count ERROR lines, timeouts and crashes of authorize, and not rejected clients."
+    error_message = "The metric filter must have the name of the deployment, and count ERROR lines, timeouts and crashes of authorize, and not rejected clients."
   }
 
   assert {

@@ -5,7 +5,7 @@ output "socket_url" {
 }
 
 output "stage" {
-  description = "The name and the ARN of the WebSocket API's stage, for a firewall or an API mapping of your own."
+  description = "The name and the ARN of the WebSocket API's stage, for an API mapping of your own."
   value       = { name = local.stage, arn = module.socket.stage_arn }
 }
 

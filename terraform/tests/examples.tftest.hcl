@@ -66,6 +66,35 @@ run "ci_can_create_roles_with_the_boundary_only" {
   }
 
   assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.ci["plan"].policy).Statement : statement.Action if contains(flatten([statement.Resource]), "*")
+    ] == [["cloudwatch:DescribeAlarms", "logs:DescribeLogGroups"]]
+    error_message = "A plan must read the code and the environment of its own functions only: ${aws_iam_role_policy.ci["plan"].policy}"
+  }
+
+  # The plan cannot write the lock, and a pull request should not hold it.
+  assert {
+    condition = (
+      !strcontains(aws_iam_role_policy.ci["plan"].policy, "s3:PutObject")
+      && strcontains(file("examples/remote-state/README.md"), "terraform plan -lock=false")
+    )
+    error_message = "The README must have a command that the role of pull requests can run."
+  }
+
+  assert {
+    condition = length(setsubtract(
+      ["logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups"],
+      flatten([for statement in jsondecode(aws_iam_role_policy.ci["apply"].policy).Statement : statement.Action if statement.Resource == "*"]),
+    )) == 0
+    error_message = "EventBridge Pipes and API Gateway need these permissions of the caller for logs: ${aws_iam_role_policy.ci["apply"].policy}"
+  }
+
+  assert {
+    condition     = alltrue([for policy in aws_iam_role_policy.ci : length(policy.policy) <= 10240])
+    error_message = "IAM accepts 10,240 characters of policies in a role: ${jsonencode([for policy in aws_iam_role_policy.ci : length(policy.policy)])}"
+  }
+
+  assert {
     condition = { for name, role in aws_iam_role.ci : name => jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] } == {
       plan = "repo:acme/events:pull_request", apply = "repo:acme/events:environment:production"
     }

@@ -20,12 +20,39 @@ run "minimal" {
   }
 }
 
+# `tables`, `pipes`, `functions` and `versions`, and what else the guides read of Terraform's outputs.
+run "roots_have_the_outputs_that_the_runbook_reads" {
+  command = plan
+  module { source = "./examples/minimal" }
+
+  assert {
+    condition = output.tables.pipes.orders == "orders" && output.pipes.orders.name == "acme-orders" && alltrue(flatten([
+      for root in [
+        "../crates/tablecast/src/init/template", ".", "examples/minimal", "examples/existing-tables", "examples/remote-state", "examples/two-environments",
+        ] : [
+        for name in flatten([for guide in ["operate", "upgrade"] : [
+          for text in [file("../docs/guides/${guide}.md")] :
+          concat(regexall("output -(?:json|raw) ([a-z_]+)", text), regexall("output\\s`([a-z_]+)`", text))
+        ]]) : strcontains(join("\n", [for part in fileset(root, "*.tf") : file("${root}/${part}")]), "output \"${name}\" {")
+      ]
+    ]))
+    error_message = "docs/guides/operate.md or upgrade.md reads an output that a root does not have."
+  }
+
+  assert {
+    condition = length(setsubtract(
+      keys({ tables = output.tables, pipes = output.pipes }), flatten(regexall("output -json ([a-z_]+)", file("../docs/guides/operate.md")))
+    )) == 0
+    error_message = "The test above must find the outputs that the runbook reads."
+  }
+}
+
 run "two_environments_have_their_own_names_and_tables" {
   command = plan
   module { source = "./examples/two-environments" }
 
   assert {
-    condition = output.tables == {
+    condition = { for name, tables in output.tables : name => tables.pipes } == {
       staging    = { orders = "staging-orders", profiles = "staging-profiles" }
       production = { orders = "production-orders", profiles = "production-profiles" }
     }

@@ -1,11 +1,17 @@
 variable "existing_bus" {
-  description = "A bus that exists already, which tablecast publishes to. Its owner decides who may subscribe. The default creates a bus."
+  description = "A bus of the same account and region that exists already, which tablecast publishes to. Its owner decides who may subscribe. The default creates a bus."
   type        = object({ arn = string })
   default     = null
 
   validation {
-    condition     = var.existing_bus == null || can(regex("^arn:[^:]+:events:[^:]+:[0-9]{12}:event-bus/.+$", var.existing_bus.arn))
+    condition     = var.existing_bus == null || can(regex("^arn:[^:]+:events:[^:]+:[0-9]{12}:event-bus/[A-Za-z0-9._-]+$", var.existing_bus.arn))
     error_message = "existing_bus: arn is not the ARN of a bus. Use an ARN such as arn:aws:events:eu-central-1:111122223333:event-bus/company."
+  }
+
+  # dispatch, the doctor and the metrics of EventBridge use the name of the bus, which stands for a bus of this account and region.
+  validation {
+    condition     = alltrue([for bus in var.existing_bus[*] : startswith(bus.arn, "arn:${local.aws.partition}:events:${local.aws.region}:${local.aws.account}:")])
+    error_message = "existing_bus: the bus is in another account or region. Leave existing_bus out, and forward the events by a rule of the bus that Terraform creates, as docs/start/deploy.md shows."
   }
 
   validation {

@@ -33,7 +33,7 @@ variable "tracing" {
 }
 
 variable "existing_log_groups" {
-  description = "The names of log groups that exist already, with a retention and a key of their own: by function, by table of a pipe file, and for access logs."
+  description = "The names of log groups that exist already, with a retention and a key of their own: by function, by table of a pipe file, and for access logs. Share the group of authorize with no other function or deployment, because an alarm counts its lines."
   type = object({
     functions = optional(map(string), {})
     pipes     = optional(map(string), {})
@@ -44,6 +44,11 @@ variable "existing_log_groups" {
   validation {
     condition     = length(setsubtract(keys(var.existing_log_groups.functions), keys(local.default_sizes))) == 0
     error_message = "existing_log_groups: functions has an unknown function. Use the functions of the variable functions."
+  }
+
+  validation {
+    condition     = alltrue([for function, group in var.existing_log_groups.functions : function == "authorize" || group != try(var.existing_log_groups.functions["authorize"], null)])
+    error_message = "existing_log_groups: another function has the group of authorize, and its errors would start the alarm authorize-errors. Give authorize a group of its own."
   }
 
   validation {

@@ -5,7 +5,7 @@ output "socket_url" {
 }
 
 output "stage" {
-  description = "The name and the ARN of the WebSocket API's stage, for a firewall or an API mapping of your own."
+  description = "The name and the ARN of the WebSocket API's stage, for an API mapping of your own."
   value       = { name = local.stage, arn = module.socket.stage_arn }
 }
 
@@ -41,6 +41,17 @@ output "tables" {
     log         = module.log.name
     rejected    = module.rejected.name
     pipes       = { for name, pipe in local.pipes : name => local.table_names[pipe.table] }
+  }
+
+  # Two resources for one table would overwrite each other, and a pipe must never read tables of tablecast.
+  precondition {
+    condition     = length(setintersection(values(local.table_names), [for table in ["connections", "log", "rejected"] : "${var.name}-${table}"])) == 0
+    error_message = "A pipe's table would have the name of a table of tablecast: ${var.name}-connections, ${var.name}-log or ${var.name}-rejected. Change table_prefix or table_names: ${jsonencode(local.table_names)}"
+  }
+
+  precondition {
+    condition     = length(distinct(values(local.table_names))) == length(local.table_names)
+    error_message = "Two pipe files would have one table. Give each table a name of its own in table_names or existing_tables: ${jsonencode(local.table_names)}"
   }
 }
 

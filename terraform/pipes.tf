@@ -23,6 +23,11 @@ variable "existing_dead_letters" {
     condition     = alltrue([for queue in var.existing_dead_letters : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]{12}:[A-Za-z0-9_-]+$", queue.arn))])
     error_message = "existing_dead_letters: arn is not the ARN of a standard queue. Use an ARN such as arn:aws:sqs:eu-central-1:111122223333:letters."
   }
+
+  validation {
+    condition     = alltrue([for queue in var.existing_dead_letters : queue.kms_key_arn == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", queue.kms_key_arn))])
+    error_message = "existing_dead_letters: kms_key_arn is not the ARN of a key. Use an ARN such as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab; IAM policies do not accept an alias."
+  }
 }
 
 locals {

@@ -39,6 +39,11 @@ variable "existing_tables" {
     ])
     error_message = "existing_tables: stream_arn is not the ARN of a stream. Use the ARN of the table's stream, such as arn:aws:dynamodb:eu-central-1:111122223333:table/orders/stream/2026-11-23T00:00:00.000, and not the ARN of the table."
   }
+
+  validation {
+    condition     = alltrue([for table in var.existing_tables : table.kms_key_arn == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", table.kms_key_arn))])
+    error_message = "existing_tables: kms_key_arn is not the ARN of a key. Use an ARN such as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab; IAM policies do not accept an alias."
+  }
 }
 
 variable "deletion_protection" {

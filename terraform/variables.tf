@@ -56,9 +56,15 @@ variable "architecture" {
 }
 
 variable "kms_key_arn" {
-  description = "A KMS key for the tables, the dead-letter queues, the logs, the pipes' filters and the functions' environment. Its key policy must allow logs.<region>.amazonaws.com to use it, and the roles of this account by their own policies. The bus has bus_kms_key. The default is AWS managed keys."
+  description = "The ARN of a KMS key, and not of an alias, for the tables, the dead-letter queues, the logs, the pipes' filters and the functions' environment. Its key policy must allow logs.<region>.amazonaws.com to use it, and the roles of this account by their own policies. The bus has bus_kms_key. The default is AWS managed keys."
   type        = string
   default     = null
+
+  # IAM policies know keys only by their ARNs. With an alias, no role could decrypt anything.
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", var.kms_key_arn))
+    error_message = "kms_key_arn: the value is not the ARN of a key. Use an ARN such as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab; IAM policies do not accept an alias."
+  }
 }
 
 variable "max_event_bytes" {

@@ -35,6 +35,11 @@ variable "alarm_summaries" {
   description = "Adds composite alarms: one for each pipe and severity, and the same for the functions and for clients. They notify instead of the single alarms. Recommended from about ten pipes on."
   type        = bool
   default     = false
+
+  validation {
+    condition     = !var.alarm_summaries || length(setintersection(keys(local.pipes), ["clients", "functions"])) == 0
+    error_message = "alarm_summaries: a pipe file has the name clients or functions, which other summaries have. Rename the pipe file, as docs/guides/upgrade.md describes, or set alarm_summaries to false."
+  }
 }
 
 variable "lag_alarm_seconds" {
@@ -71,6 +76,7 @@ module "watch" {
   fanout = {
     log_group    = module.function["fanout"].log_group
     dead_letters = module.function["fanout"].dead_letters.name
+    timeout      = local.sizes["fanout"].timeout
     lag_seconds  = var.fanout_lag_alarm_seconds
   }
 

@@ -259,6 +259,22 @@ run "the_bus_and_queues_and_log_groups_can_exist_already" {
   }
 }
 
+run "authorize_shares_its_log_group_with_no_function" {
+  command = plan
+  variables { existing_log_groups = { functions = { authorize = "/company/functions", dispatch = "/company/functions" } } }
+  expect_failures = [var.existing_log_groups]
+}
+
+run "other_functions_may_share_a_log_group" {
+  command = plan
+  variables { existing_log_groups = { functions = { authorize = "/company/authorize", dispatch = "/company/functions", enrich = "/company/functions" } } }
+
+  assert {
+    condition     = output.functions.dispatch.log_group == "/company/functions" && output.functions.enrich.log_group == "/company/functions"
+    error_message = "dispatch and enrich must log to the same group."
+  }
+}
+
 run "schema_registry_false_creates_no_registry" {
   command = plan
   variables { schema_registry = false }

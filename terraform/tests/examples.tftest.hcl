@@ -20,12 +20,39 @@ run "minimal" {
   }
 }
 
+# `tables`, `pipes`, `functions` and `versions`, and what else the guides read of Terraform's outputs.
+run "roots_have_the_outputs_that_the_runbook_reads" {
+  command = plan
+  module { source = "./examples/minimal" }
+
+  assert {
+    condition = output.tables.pipes.orders == "orders" && output.pipes.orders.name == "acme-orders" && alltrue(flatten([
+      for root in [
+        "../crates/tablecast/src/init/template", ".", "examples/minimal", "examples/existing-tables", "examples/remote-state", "examples/two-environments",
+        ] : [
+        for name in flatten([for guide in ["operate", "upgrade"] : [
+          for text in [file("../docs/guides/${guide}.md")] :
+          concat(regexall("output -(?:json|raw) ([a-z_]+)", text), regexall("output\\s`([a-z_]+)`", text))
+        ]]) : strcontains(join("\n", [for part in fileset(root, "*.tf") : file("${root}/${part}")]), "output \"${name}\" {")
+      ]
+    ]))
+    error_message = "docs/guides/operate.md or upgrade.md reads an output that a root does not have."
+  }
+
+  assert {
+    condition = length(setsubtract(
+      keys({ tables = output.tables, pipes = output.pipes }), flatten(regexall("output -json ([a-z_]+)", file("../docs/guides/operate.md")))
+    )) == 0
+    error_message = "The test above must find the outputs that the runbook reads."
+  }
+}
+
 run "two_environments_have_their_own_names_and_tables" {
   command = plan
   module { source = "./examples/two-environments" }
 
   assert {
-    condition = output.tables == {
+    condition = { for name, tables in output.tables : name => tables.pipes } == {
       staging    = { orders = "staging-orders", profiles = "staging-profiles" }
       production = { orders = "production-orders", profiles = "production-profiles" }
     }
@@ -63,6 +90,35 @@ run "ci_can_create_roles_with_the_boundary_only" {
       for action in statement.Action : can(regex(":(Get|List|Describe|GET)", action)) && !can(regex("^(iam|lambda|logs|sqs):[*]", action))
     ])])
     error_message = "A plan must only read: ${aws_iam_role_policy.ci["plan"].policy}"
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.ci["plan"].policy).Statement : statement.Action if contains(flatten([statement.Resource]), "*")
+    ] == [["cloudwatch:DescribeAlarms", "logs:DescribeLogGroups"]]
+    error_message = "A plan must read the code and the environment of its own functions only: ${aws_iam_role_policy.ci["plan"].policy}"
+  }
+
+  # The plan cannot write the lock, and a pull request should not hold it.
+  assert {
+    condition = (
+      !strcontains(aws_iam_role_policy.ci["plan"].policy, "s3:PutObject")
+      && strcontains(file("examples/remote-state/README.md"), "terraform plan -lock=false")
+    )
+    error_message = "The README must have a command that the role of pull requests can run."
+  }
+
+  assert {
+    condition = length(setsubtract(
+      ["logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups"],
+      flatten([for statement in jsondecode(aws_iam_role_policy.ci["apply"].policy).Statement : statement.Action if statement.Resource == "*"]),
+    )) == 0
+    error_message = "EventBridge Pipes and API Gateway need these permissions of the caller for logs: ${aws_iam_role_policy.ci["apply"].policy}"
+  }
+
+  assert {
+    condition     = alltrue([for policy in aws_iam_role_policy.ci : length(policy.policy) <= 10240])
+    error_message = "IAM accepts 10,240 characters of policies in a role: ${jsonencode([for policy in aws_iam_role_policy.ci : length(policy.policy)])}"
   }
 
   assert {

@@ -15,7 +15,7 @@ run "existing_parts_may_be_of_the_same_configuration" {
   module { source = "./examples/existing-tables" }
 
   assert {
-    condition     = output.tables.profiles == "acme-profiles"
+    condition     = output.tables.pipes.profiles == "acme-profiles"
     error_message = "The table that is not listed must have the prefix."
   }
 }

@@ -18,7 +18,7 @@ variables {
     orders = { name = "tablecast-orders", dead_letters = "tablecast-orders-dead-letters", table = "orders", stream_label = "2026-11-23T00:00:00.000", bus = true }
   }
   socket           = { api_id = "a1b2c3", stage = "live" }
-  fanout           = { log_group = "/aws/lambda/tablecast-fanout", dead_letters = "tablecast-fanout-dead-letters", lag_seconds = 30 }
+  fanout           = { log_group = "/aws/lambda/tablecast-fanout", dead_letters = "tablecast-fanout-dead-letters", timeout = 300, lag_seconds = 30 }
   lag_seconds      = 60
   critical_actions = ["arn:aws:sns:eu-central-1:111122223333:pager"]
   warning_actions  = ["arn:aws:sns:eu-central-1:111122223333:tickets"]
@@ -145,11 +145,12 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
   assert {
     condition = (
       keys(aws_cloudwatch_log_metric_filter.authorizer) == ["authorize"]
+      && aws_cloudwatch_log_metric_filter.authorizer["authorize"].name == "tablecast-authorize-errors"
       && aws_cloudwatch_log_metric_filter.authorizer["authorize"].log_group_name == "/aws/lambda/tablecast-authorize"
       && aws_cloudwatch_log_metric_filter.authorizer["authorize"].pattern
       == "{ ($.level = \"ERROR\") || (($.type = \"platform.report\") && (($.record.status = \"timeout\") || ($.record.errorType = \"Runtime.*\"))) }"
     )
-    error_message = "The metric filter must count ERROR lines, timeouts and crashes of authorize, and not rejected clients."
+    error_message = "The metric filter must have the name of the deployment, and count ERROR lines, timeouts and crashes of authorize, and not rejected clients."
   }
 
   assert {
@@ -281,5 +282,52 @@ run "forty_pipes_have_summaries_by_severity" {
       && alltrue([for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : length(widget.properties.alarms) <= 100 if widget.type == "alarm"])
     )
     error_message = "The summaries must be on top, and no widget may have more than 100 alarms."
+  }
+}
+
+run "alarms_of_fanout_have_time_for_workers_that_emit_at_their_timeout" {
+  command = plan
+  module { source = "./modules/watch" }
+
+  assert {
+    condition = alltrue([for alarm in [for key in ["fanout-lag", "fanout-throttled"] : aws_cloudwatch_metric_alarm.this[key]] :
+      alarm.period == 300 && alarm.evaluation_periods == 3 && alarm.datapoints_to_alarm == 2
+    ])
+    error_message = "A worker with constant work emits one line in 300 seconds, so two of three such periods must start the alarm."
+  }
+}
+
+run "alarms_of_fanout_follow_a_longer_timeout" {
+  command = plan
+  module { source = "./modules/watch" }
+
+  variables {
+    fanout = { log_group = "/aws/lambda/tablecast-fanout", dead_letters = "tablecast-fanout-dead-letters", timeout = 610, lag_seconds = 30 }
+  }
+
+  assert {
+    condition = alltrue([for alarm in [for key in ["fanout-lag", "fanout-throttled"] : aws_cloudwatch_metric_alarm.this[key]] :
+      alarm.period == 660 && alarm.period * alarm.evaluation_periods <= 86400
+    ])
+    error_message = "A period must be at least as long as the timeout, in whole minutes, and the alarm must look at a day at most."
+  }
+}
+
+run "a_pipe_whose_name_ends_like_another_alarm_keeps_its_severities" {
+  command = plan
+  module { source = "./modules/watch" }
+
+  variables {
+    pipes = {
+      shop-api = { name = "tablecast-shop-api", dead_letters = "tablecast-shop-api-dead-letters", table = "shop-api", stream_label = "2026-11-23T00:00:00.000", bus = true }
+    }
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_metric_alarm.this["shop-api-refused"].alarm_actions == toset(var.critical_actions)
+      && aws_cloudwatch_metric_alarm.this["api-refused"].alarm_actions == toset(var.warning_actions)
+    )
+    error_message = "The alarm api-refused is a warning, and the alarm of the pipe shop-api is critical."
   }
 }

@@ -72,7 +72,23 @@ output "socket_urls" {
   value       = { for name, deployment in module.tablecast : name => deployment.socket_url }
 }
 
+# The commands of tablecast's runbook read these outputs. Each has the environment as its first key.
 output "tables" {
-  description = "The real names of the tables of each environment."
-  value       = { for name, deployment in module.tablecast : name => deployment.tables.pipes }
+  description = "The names of the tables of each environment: tablecast's own, and the table of each pipe file."
+  value       = { for name, deployment in module.tablecast : name => deployment.tables }
+}
+
+output "pipes" {
+  description = "The EventBridge name and the dead-letter queue of each pipe, by environment."
+  value       = { for name, deployment in module.tablecast : name => deployment.pipes }
+}
+
+output "functions" {
+  description = "The name and the log group of each function, by environment."
+  value       = { for name, deployment in module.tablecast : name => deployment.functions }
+}
+
+output "versions" {
+  description = "The newest version of each function, and the one that serves, by environment."
+  value       = { for name, deployment in module.tablecast : name => deployment.versions }
 }

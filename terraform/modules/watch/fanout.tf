@@ -2,13 +2,13 @@
 # there are too many. Each line of its log names its channel.
 
 variable "fanout" {
-  description = "The function for channels with many subscribers: its log group, its dead-letter queue, and the lag in seconds above which its alarm starts."
-  type        = object({ log_group = string, dead_letters = string, lag_seconds = number })
+  description = "The function for channels with many subscribers: its log group, its dead-letter queue, its timeout in seconds, and the lag in seconds above which its alarm starts."
+  type        = object({ log_group = string, dead_letters = string, timeout = number, lag_seconds = number })
 }
 
 locals {
   fanout_alarms = {
-    fanout-lag = merge(local.sustained, local.fanout_metrics, {
+    fanout-lag = merge(local.repeated, local.fanout_metrics, {
       metric      = "FanOutLag"
       statistic   = "Maximum"
       threshold   = var.fanout.lag_seconds * 1000
@@ -25,9 +25,9 @@ locals {
       description = "fanout cannot read an item. It skips an item of a log, and closes the connection of a subscription. Its log names the item."
     })
 
-    fanout-throttled = merge(local.sustained, local.fanout_metrics, {
+    fanout-throttled = merge(local.repeated, local.fanout_metrics, {
       metric      = "Throttled"
-      description = "API Gateway throttles frames for minutes, and events are late. Set account_posts_per_second to the quota of the account, or raise the quota."
+      description = "API Gateway throttles frames again and again, and events are late. Set account_posts_per_second to the quota of the account, or raise the quota."
     })
 
     fanout-dead-letters = merge(local.immediate, {
@@ -38,6 +38,9 @@ locals {
       description = "Invocations of fanout failed after all retries. The next minute starts other workers. The messages have the errors."
     })
   }
+
+  # A worker emits its metrics when it ends. With constant work it ends at its timeout, so shorter periods would have no data.
+  repeated = { statistic = "Sum", threshold = 0, period = max(300, 60 * ceil(var.fanout.timeout / 60)), periods = 3, datapoints = 2 }
 
   fanout_metrics = { namespace = var.namespace, dimensions = { Function = "fanout" } }
 

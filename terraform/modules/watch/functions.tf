@@ -35,7 +35,8 @@ locals {
 resource "aws_cloudwatch_log_metric_filter" "authorizer" {
   for_each = { for function, at in var.functions : function => at if function == var.authorizer }
 
-  name           = "errors"
+  # Deployments can share a log group, and a filter replaces another one with its name.
+  name           = "${var.name}-${each.key}-errors"
   log_group_name = each.value.log_group
   pattern        = "{ ($.level = \"ERROR\") || (($.type = \"platform.report\") && (($.record.status = \"timeout\") || ($.record.errorType = \"Runtime.*\"))) }"
 

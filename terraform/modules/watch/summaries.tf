@@ -2,13 +2,14 @@
 # CloudWatch accepts 100 alarms in a rule of 10,240 characters, so the deployment can have several.
 
 locals {
-  # Nothing is late or lost, or somebody has days to react. All other alarms are critical.
+  # Nothing is late or lost, or somebody has days to react. All other alarms are critical. An entry with a hyphen in front is an
+  # ending, and the others are whole names.
   warnings = ["fanout-throttled", "-rejected", "-damaged", "-too-large", "-throttles", "-stale", "api-refused", "-unrecovered"]
 
   all_alarms = merge(local.pipe_alarms, local.function_alarms, local.client_alarms)
   severities = {
     for key in concat(keys(local.all_alarms), flatten([for pipe in keys(var.pipes) : ["${pipe}-stopped", "${pipe}-stale"]])) :
-    key => anytrue([for ending in local.warnings : endswith(key, ending)]) ? "warning" : "critical"
+    key => anytrue([for warning in local.warnings : startswith(warning, "-") ? endswith(key, warning) : key == warning]) ? "warning" : "critical"
   }
   actions = { critical = var.critical_actions, warning = var.warning_actions }
 

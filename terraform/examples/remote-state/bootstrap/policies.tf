@@ -29,22 +29,31 @@ locals {
     { Sid = "StateRead", Effect = "Allow", Action = ["s3:GetObject"], Resource = "${aws_s3_bucket.state.arn}/*" },
   ]
 
-  # A plan reads settings, and no items, messages or logs.
+  # A plan reads settings of the deployment, and no items, messages or logs. lambda:GetFunction also returns the environment and
+  # the code of a function, so it ends at the own names as all actions do that support resources.
   read = [
     {
       Sid    = "Read"
       Effect = "Allow"
       Action = [
-        "cloudwatch:Describe*", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource",
+        "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource",
         "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource",
-        "events:Describe*", "events:List*", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies",
+        "events:Describe*", "events:List*",
         "lambda:GetAlias", "lambda:GetFunction*", "lambda:GetPolicy", "lambda:ListTags", "lambda:ListVersionsByFunction",
-        "logs:DescribeLogGroups", "logs:DescribeMetricFilters", "logs:ListTagsForResource",
+        "logs:DescribeMetricFilters", "logs:ListTagsForResource",
         "pipes:DescribePipe", "pipes:ListTagsForResource", "schemas:Describe*", "schemas:List*",
         "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags",
       ]
-      Resource = "*"
+      Resource = values(local.own)
     },
+    {
+      Sid      = "ReadRoles"
+      Effect   = "Allow"
+      Action   = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"]
+      Resource = local.roles
+    },
+    # DescribeAlarms returns composite alarms only with permission for all alarms, and DescribeLogGroups searches all groups.
+    { Sid = "List", Effect = "Allow", Action = ["cloudwatch:DescribeAlarms", "logs:DescribeLogGroups"], Resource = "*" },
     { Sid = "ReadApi", Effect = "Allow", Action = ["apigateway:GET"], Resource = local.routes },
   ]
 
@@ -60,6 +69,16 @@ locals {
         "pipes:*", "schemas:*", "sqs:*",
       ]
       Resource = flatten([for arn in values(local.own) : [arn, "${arn}:*"]])
+    },
+    # A pipe with a log, and access logs of the API, need a delivery of logs. These actions do not support resources.
+    {
+      Sid    = "Deliveries"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:GetLogDelivery",
+        "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+      ]
+      Resource = "*"
     },
     { Sid = "Api", Effect = "Allow", Action = ["apigateway:*"], Resource = local.routes },
     {

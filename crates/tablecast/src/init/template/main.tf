@@ -57,3 +57,24 @@ output "bus" {
   description = "The EventBridge bus, for the rules of other teams."
   value       = module.tablecast.bus
 }
+
+# The commands of tablecast's runbook read these outputs.
+output "tables" {
+  description = "The names of the tables: tablecast's own, and the table of each pipe file."
+  value       = module.tablecast.tables
+}
+
+output "pipes" {
+  description = "The EventBridge name and the dead-letter queue of each pipe."
+  value       = module.tablecast.pipes
+}
+
+output "functions" {
+  description = "The name and the log group of each function."
+  value       = module.tablecast.functions
+}
+
+output "versions" {
+  description = "The newest version of each function, and the one that serves."
+  value       = module.tablecast.versions
+}

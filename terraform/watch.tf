@@ -38,7 +38,7 @@ variable "alarm_summaries" {
 
   validation {
     condition     = !var.alarm_summaries || length(setintersection(keys(local.pipes), ["clients", "functions"])) == 0
-    error_message = "alarm_summaries: a pipe file has the name clients or functions, which other summaries have. Rename the pipe file, as docs/guides/upgrade.md describes, or set alarm_summaries to false."
+    error_message = "alarm_summaries: a pipe file has the name of a summary. Rename pipe files that are called clients or functions, as docs/guides/upgrade.md describes, or set alarm_summaries to false."
   }
 }
 

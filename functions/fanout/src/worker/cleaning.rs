@@ -20,7 +20,7 @@ pub enum Reason {
     Gone,
     /// Its token has expired, or its subscription is damaged.
     Ended,
-    /// It stalled for too long.
+    /// It stalled for too long, or lacked far more events than others.
     TimedOut,
     /// It missed events for this reason.
     Missed(String),

@@ -1,6 +1,7 @@
 use tablecast_aws::StorageError;
-use tablecast_protocol::{Position, with_position};
+use tablecast_protocol::with_position;
 
+use crate::damage::DamagedItem;
 use crate::item::{Found, Item};
 use crate::logs::Logs;
 use crate::table::Range;
@@ -37,10 +38,7 @@ impl Logs {
             return Ok(following);
         };
         let found = self.complete(item).await?;
-        following.add(&found, offset).unwrap_or_else(|damaged| {
-            self.report(&damaged);
-            following.has_gap = true;
-        });
+        self.follow(&mut following, &found, offset);
         following.events.retain(|event| event.offset > offset);
         Ok(following)
     }
@@ -59,28 +57,34 @@ impl Logs {
         };
         let mut following = Following::default();
         for found in self.read_events(source, Range::After(offset), PAGE, more).await? {
-            following.add(&found, offset).unwrap_or_else(|damaged| {
-                self.report(&damaged);
-                following.has_gap = true;
-            });
+            self.follow(&mut following, &found, offset);
         }
         Ok(following)
+    }
+
+    fn follow(&self, following: &mut Following, found: &Found, offset: u64) {
+        following.add(found, offset).unwrap_or_else(|damaged| {
+            self.report(&damaged);
+            following.has_gap = true;
+        });
     }
 }
 
 impl Following {
-    fn add(&mut self, found: &Found, offset: u64) -> Result<(), crate::damage::DamagedItem> {
+    fn add(&mut self, found: &Found, offset: u64) -> Result<(), DamagedItem> {
         let before = self.end.unwrap_or(offset);
-        let Ok(item) = found else {
-            self.has_gap = true;
-            self.end = found.as_ref().err().and_then(|damaged| damaged.first()).or(self.end);
-            return Ok(());
+        let item = match found {
+            Ok(item) => item,
+            Err(damaged) => {
+                self.has_gap = true;
+                self.end = damaged.first().or(self.end);
+                return Ok(());
+            }
         };
         self.has_gap |= item.first() > before + 1;
         self.end = Some(item.end());
         for (offset, text) in item.events()? {
-            let position = Position { epoch: item.beginning.epoch, offset };
-            let text = with_position(&text, position);
+            let text = with_position(&text, item.position(offset));
             self.events.push(Followed { offset, text, appended_at: item.appended_at });
         }
         Ok(())

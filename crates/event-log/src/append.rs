@@ -3,6 +3,7 @@ use std::time::Duration;
 use tablecast_aws::StorageError;
 use tablecast_protocol::Position;
 
+use crate::destination::Destination;
 use crate::entry::Entry;
 use crate::incoming::Incoming;
 use crate::logs::Logs;
@@ -66,14 +67,15 @@ impl Logs {
         keep: Duration,
         now: i64,
     ) -> Result<Appended, AppendError> {
-        let tail = self.tail(source, keep, now).await;
+        let to = Destination { pipe, source, keep, now };
+        let tail = self.tail(to).await;
         // Before the tail's own error: a wrong clock can be its cause.
         self.check_clock(source)?;
         let mut tail = tail?;
         tail.begin(now);
-        self.list(pipe, source, &mut tail, keep, now).await?;
+        self.list(to, &mut tail).await?;
         let mut incoming = Incoming::new(entries);
-        let tail = self.append_missing(pipe, source, tail, &mut incoming, keep, now).await?;
+        let tail = self.append_missing(to, tail, &mut incoming).await?;
         let known = entries.iter().filter_map(|entry| tail.reused(entry.id));
         let (positions, late) = known.map(|event| (event.position, event.late)).unzip();
         let undecided = incoming.undecided();
@@ -83,48 +85,38 @@ impl Logs {
     /// Appends the events that the log does not hold.
     async fn append_missing(
         &self,
-        pipe: &str,
-        source: &str,
+        to: Destination<'_>,
         mut tail: Tail,
         incoming: &mut Incoming<'_>,
-        keep: Duration,
-        now: i64,
     ) -> Result<Tail, AppendError> {
         let (mut conflicts, mut is_first) = (0, false);
         while incoming.has_missing(&tail) {
             // A writer that was first probably still is.
             if !is_first {
-                tail = self.take_turn(source, tail, conflicts, keep, now).await?;
+                tail = self.take_turn(to, tail, conflicts).await?;
             }
-            self.find_late(pipe, source, &tail, incoming).await;
-            let Some(item) = incoming.next(&tail, pipe, source, keep, now) else { break };
+            self.find_late(to, &tail, incoming).await;
+            let Some(item) = incoming.next(&tail, to) else { break };
             is_first = self.put(&item).await?;
             tail.pace.adapt(is_first);
             match is_first {
-                true => incoming.checked_to = self.add(&mut tail, &item, now),
+                true => incoming.checked_to = self.add(&mut tail, &item, to.now),
                 false => conflicts += 1,
             }
             if conflicts > ATTEMPTS {
-                return Err(AppendError::Contended(source.to_owned()));
+                return Err(AppendError::Contended(to.source.to_owned()));
             }
         }
         Ok(tail)
     }
 
     /// If the channel has other writers, waits, and reads what they appended.
-    async fn take_turn(
-        &self,
-        source: &str,
-        tail: Tail,
-        conflicts: u32,
-        keep: Duration,
-        now: i64,
-    ) -> Result<Tail, StorageError> {
-        match tail.pace.wait(conflicts, now) {
+    async fn take_turn(&self, to: Destination<'_>, tail: Tail, conflicts: u32) -> Result<Tail, StorageError> {
+        match tail.pace.wait(conflicts, to.now) {
             None => Ok(tail),
             Some(wait) => {
                 tokio::time::sleep(wait).await;
-                self.catch_up(source, tail, keep, now).await
+                self.catch_up(to, tail).await
             }
         }
     }

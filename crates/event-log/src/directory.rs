@@ -1,16 +1,14 @@
 //! The directory of a pipe's channels.
 
-use std::time::Duration;
-
 use serde::Serialize;
 use tablecast_aws::StorageError;
 
 use crate::condition::Condition;
+use crate::destination::Destination;
 use crate::end_item::expires_at;
 use crate::fields::text;
 use crate::key::{DIRECTORIES, directory, directory_of};
 use crate::logs::Logs;
-use crate::table::Range;
 use crate::tail::Tail;
 
 /// Items of one page.
@@ -42,14 +40,8 @@ impl Logs {
     }
 
     /// Writes a channel's entry, unless it expires later than the channel's end.
-    pub(crate) async fn list(
-        &self,
-        pipe: &str,
-        source: &str,
-        tail: &mut Tail,
-        keep: Duration,
-        now: i64,
-    ) -> Result<(), StorageError> {
+    pub(crate) async fn list(&self, to: Destination<'_>, tail: &mut Tail) -> Result<(), StorageError> {
+        let Destination { pipe, source, keep, now } = to;
         let end = expires_at(now, keep);
         if tail.listed.get(pipe).is_some_and(|until| *until >= end) {
             return Ok(());
@@ -68,7 +60,7 @@ impl Channels {
         while self.next < DIRECTORIES {
             let partition = directory(&self.pipe, self.next);
             self.next += 1;
-            let found = self.logs.query_all(&partition, Range::All, PAGE).await?;
+            let found = self.logs.query_all(&partition, PAGE).await?;
             let sources: Vec<String> = found.into_iter().map(|fields| text(&fields, "sk")).collect();
             if !sources.is_empty() {
                 return Ok(sources);

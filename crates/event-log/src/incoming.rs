@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
 
 use tablecast_protocol::with_late;
 
 use crate::block::blocks;
 use crate::change::{Change, Head};
+use crate::destination::Destination;
 use crate::entry::Entry;
 use crate::item::Item;
 use crate::newest::newest_of;
@@ -58,15 +58,15 @@ impl<'e> Incoming<'e> {
     }
 
     /// The next item, with as many missing events as it can hold. None if the log has all events.
-    pub fn next(&self, tail: &Tail, pipe: &str, source: &str, keep: Duration, now: i64) -> Option<Item> {
+    pub fn next(&self, tail: &Tail, to: Destination<'_>) -> Option<Item> {
         let mut ids = HashSet::new();
         let missing: Vec<_> = self.missing(tail).filter(|event| ids.insert(event.entry.id)).collect();
         let texts: Vec<Cow<'_, str>> = missing.iter().map(|event| event.text()).collect();
         let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let block = blocks(&texts).next()?;
         let changes = missing.iter().take(block.count).filter_map(|event| event.change.as_ref());
-        let newest = newest_of(changes.map(|change| change.time), now);
-        Some(tail.next(pipe, source, block, newest, keep, now))
+        let newest = newest_of(changes.map(|change| change.time), to.now);
+        Some(tail.next(to, block, newest))
     }
 
     fn missing<'s>(&'s self, tail: &'s Tail) -> impl Iterator<Item = &'s IncomingEvent<'e>> {

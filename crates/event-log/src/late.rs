@@ -5,6 +5,7 @@ use std::time::Duration;
 use tablecast_aws::StorageError;
 use tokio::time::timeout;
 
+use crate::destination::Destination;
 use crate::evidence::Evidence;
 use crate::incoming::Incoming;
 use crate::item::{Found, Item};
@@ -29,7 +30,8 @@ impl Logs {
     ///
     /// An event stays unmarked, and is counted, if the search does not reach back to its time: a client must not
     /// drop news, and can compare `sequence` itself.
-    pub(crate) async fn find_late(&self, pipe: &str, source: &str, tail: &Tail, incoming: &mut Incoming<'_>) {
+    pub(crate) async fn find_late(&self, to: Destination<'_>, tail: &Tail, incoming: &mut Incoming<'_>) {
+        let Destination { pipe, source, .. } = to;
         let checked_to = std::mem::replace(&mut incoming.checked_to, tail.end);
         let suspects = incoming.suspects(pipe, tail);
         if suspects.is_empty() || checked_to >= tail.end {

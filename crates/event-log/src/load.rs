@@ -1,9 +1,8 @@
 //! Reads what a writer must know of a channel's end.
 
-use std::time::Duration;
-
 use tablecast_aws::StorageError;
 
+use crate::destination::Destination;
 use crate::end::StoredEnd;
 use crate::item::{Found, Item};
 use crate::logs::Logs;
@@ -17,17 +16,18 @@ const MAX_READ: u64 = 16;
 impl Logs {
     /// Returns the tail of this process's last batch, or reads the channel's end if other writers may have
     /// appended more than that tail can show.
-    pub(crate) async fn tail(&self, source: &str, keep: Duration, now: i64) -> Result<Tail, StorageError> {
-        let cached = self.tails().take(source);
+    pub(crate) async fn tail(&self, to: Destination<'_>) -> Result<Tail, StorageError> {
+        let cached = self.tails().take(to.source);
         match cached {
-            Some(tail) if tail.is_fresh(now) && self.clock.is_steady() => Ok(tail),
-            Some(stale) => Ok(self.load(source, keep, now).await?.with_writer_of(&stale)),
-            None => self.load(source, keep, now).await,
+            Some(tail) if tail.is_fresh(to.now) && self.clock.is_steady() => Ok(tail),
+            Some(stale) => self.load_again(to, &stale).await,
+            None => self.load(to).await,
         }
     }
 
-    async fn load(&self, source: &str, keep: Duration, now: i64) -> Result<Tail, StorageError> {
-        let (stored, beginning, end) = self.open(source, keep, now).await?;
+    async fn load(&self, to: Destination<'_>) -> Result<Tail, StorageError> {
+        let Destination { source, now, .. } = to;
+        let (stored, beginning, end) = self.open(source, to.keep, now).await?;
         let mut tail = Tail::new(&stored, beginning, end, now);
         let of_epoch = |found: &Found| found.as_ref().map_or(true, |item| item.beginning == beginning);
         let mut recent = self.recent(source, &stored, now).await?;
@@ -69,24 +69,19 @@ impl Logs {
     }
 
     /// Adds what other writers appended.
-    pub(crate) async fn catch_up(
-        &self,
-        source: &str,
-        mut tail: Tail,
-        keep: Duration,
-        now: i64,
-    ) -> Result<Tail, StorageError> {
+    pub(crate) async fn catch_up(&self, to: Destination<'_>, mut tail: Tail) -> Result<Tail, StorageError> {
+        let Destination { source, now, .. } = to;
         let stored = self.read_end(source).await?;
         let last = match &stored.last {
             Some(Ok(last)) if last.beginning == tail.beginning => last,
-            _ => return self.load_again(source, &tail, keep, now).await,
+            _ => return self.load_again(to, &tail).await,
         };
         if last.end() <= tail.end {
             return Ok(tail);
         }
         let found = self.appended_after(source, &tail, last).await?;
         if found.iter().any(Result::is_err) {
-            return self.load_again(source, &tail, keep, now).await;
+            return self.load_again(to, &tail).await;
         }
         for item in found.iter().flatten() {
             self.add(&mut tail, item, now);
@@ -99,14 +94,8 @@ impl Logs {
         Ok(tail)
     }
 
-    async fn load_again(
-        &self,
-        source: &str,
-        tail: &Tail,
-        keep: Duration,
-        now: i64,
-    ) -> Result<Tail, StorageError> {
-        Ok(self.load(source, keep, now).await?.with_writer_of(tail))
+    async fn load_again(&self, to: Destination<'_>, tail: &Tail) -> Result<Tail, StorageError> {
+        Ok(self.load(to).await?.with_writer_of(tail))
     }
 
     /// The items after a tail up to the last, if they seem to be few. Their first ones otherwise.

@@ -102,14 +102,9 @@ impl Logs {
     }
 
     /// Reads all items of a partition, of any kind.
-    pub(crate) async fn query_all(
-        &self,
-        partition: &str,
-        range: Range,
-        page: i32,
-    ) -> Result<Vec<Fields>, StorageError> {
+    pub(crate) async fn query_all(&self, partition: &str, page: i32) -> Result<Vec<Fields>, StorageError> {
         let mut items = Vec::new();
-        self.visit(partition, range, page, |fields| {
+        self.visit(partition, Range::All, page, |fields| {
             items.push(fields);
             true
         })

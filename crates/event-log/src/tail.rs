@@ -7,6 +7,7 @@ use crate::beginning::Beginning;
 use crate::block::Block;
 use crate::change::Head;
 use crate::damage::DamagedItem;
+use crate::destination::Destination;
 use crate::end::StoredEnd;
 use crate::end_item::EndItem;
 use crate::item::{Found, Item, WriterId, expires_at};
@@ -162,15 +163,8 @@ impl Tail {
     }
 
     /// The next item. `time` is that of the block's newest event.
-    pub fn next(
-        &self,
-        pipe: &str,
-        source: &str,
-        block: Block,
-        time: Option<i64>,
-        keep: Duration,
-        now: i64,
-    ) -> Item {
+    pub fn next(&self, to: Destination<'_>, block: Block, time: Option<i64>) -> Item {
+        let Destination { pipe, source, keep, now } = to;
         let appended_at = now.max(self.appended_at);
         Item {
             pk: source.to_owned(),

@@ -705,9 +705,10 @@ var ControlHandler = class {
 
 // src/machine/event-router.ts
 var EventRouter = class {
-  constructor(effects, server) {
+  constructor(effects, server, connection) {
     this.effects = effects;
     this.server = server;
+    this.connection = connection;
   }
   /** Delivers the event to live subscriptions, and buffers it for pending ones: for the latest subscribe of each, which
    * may replay the event. */
@@ -716,7 +717,7 @@ var EventRouter = class {
       if (!subscription.filter.matches(event)) continue;
       const pending = this.server.latestPending(subscription);
       if (pending) pending.buffer(subscription, event);
-      else this.#deliver(subscription, subscription.receive(event));
+      else this.#deliver(subscription, subscription.receive(event, this.connection));
     }
   }
   /** Handles an event of the state that this request requested. */
@@ -732,7 +733,9 @@ var EventRouter = class {
   /** Delivers the buffered events that can be delivered, and confirms the subscriptions that are caught up. */
   release() {
     for (const pending of this.server.pending) {
-      for (const subscription of pending.subscriptions) this.#deliver(subscription, pending.release(subscription));
+      for (const subscription of pending.subscriptions) {
+        this.#deliver(subscription, pending.release(subscription, this.connection));
+      }
       if (!pending.isAcknowledged) continue;
       this.server.complete(pending);
       for (const subscription of pending.subscriptions) this.effects.push({ type: "confirm", subscription });
@@ -968,13 +971,14 @@ var PendingSubscribe = class {
     return this.#positions !== void 0;
   }
   /** Delivers, to one of the subscriptions, the events that no missing event can precede. */
-  release(subscription) {
+  release(subscription, connection) {
     const events = this.#events.get(subscription) ?? [];
-    const wasLive = this.live.has(subscription);
-    if (this.#positions) return subscription.catchUp(this.#positions, this.#results, events, wasLive);
+    if (this.#positions) {
+      return subscription.catchUp(this.#positions, this.#results, events, this.live.has(subscription), connection);
+    }
     const isInOrder = (event) => this.#isInOrder(event, subscription);
     this.#events.set(subscription, events.filter((event) => !isInOrder(event)));
-    return events.filter(isInOrder).flatMap((event) => subscription.receive(event));
+    return events.filter(isInOrder).flatMap((event) => subscription.receive(event, connection));
   }
   /** Returns whether the event belongs to the replay of this subscription, and arrived in order. */
   #isInOrder(event, { progress }) {
@@ -1211,7 +1215,7 @@ var Connection = class {
     const { effects, subscriptions, timing } = context;
     this.#openBy = now + TIMEOUTS.connect;
     this.#requests = new Requests(id, effects);
-    this.#router = new EventRouter(effects, this.#server);
+    this.#router = new EventRouter(effects, this.#server, id);
     this.#sync = new SubscriptionSync(subscriptions, this.#server, this.#requests);
     this.#heartbeat = new Heartbeat(timing, this.#requests, this.#router, this.#sync);
     this.#tokenRefresh = new TokenRefresh(id, context);
@@ -1415,28 +1419,26 @@ function position(event) {
 
 // src/machine/newest-events.ts
 var NewestEvents = class _NewestEvents {
-  #positions;
-  constructor(positions = []) {
-    this.#positions = new Map(positions);
+  #newest;
+  constructor(newest) {
+    this.#newest = new Map(newest);
   }
   copy() {
-    return new _NewestEvents(this.#positions);
+    return new _NewestEvents(this.#newest);
   }
-  hasNewer(event) {
-    const [known, position2] = [this.#positions.get(keyOf(event)), parsePosition(event.position)];
-    return known !== void 0 && position2 !== void 0 && comparePositions(position2, known) < 0;
-  }
-  add(event) {
+  /** Remembers an event. Returns whether an earlier connection delivered a newer one of its subject. */
+  add(event, connection) {
     const position2 = parsePosition(event.position);
-    if (!position2) return;
-    this.#positions.delete(keyOf(event));
-    this.#positions.set(keyOf(event), position2);
-    removeOldest(this.#positions);
+    if (!position2) return false;
+    const key = `${event.source} ${event.subject}`;
+    const known = this.#newest.get(key);
+    const newest = known && comparePositions(position2, known) < 0 ? known : { ...position2, connection };
+    this.#newest.delete(key);
+    this.#newest.set(key, newest);
+    removeOldest(this.#newest);
+    return newest.connection < connection;
   }
 };
-function keyOf({ source, subject }) {
-  return `${source} ${subject}`;
-}
 
 // src/machine/subscription-state.ts
 var NO_GAP_IF_LIVE = ["too-much", "too-wide", "quota-exceeded"];
@@ -1464,13 +1466,13 @@ var SubscriptionState = class _SubscriptionState {
   overlaps(other) {
     return this.filter.overlaps(other.filter);
   }
-  /** Delivers an event once, as an error if it does not match its schema. */
-  receive(event) {
+  /** Delivers an event of this connection once, as an error if it does not match its schema. */
+  receive(event, connection) {
     const id = `${event.source} ${event.id}`;
-    if (this.progress.has(event) || this.#recentIds.has(id) || this.#isMissed(event)) return [];
+    if (this.progress.has(event) || this.#recentIds.has(id)) return [];
+    if (this.#newest.add(event, connection) && !this.progress.hasSource(event.source)) return [];
     this.#recentIds.add(id);
     removeOldest(this.#recentIds);
-    this.#newest.add(event);
     const error = this.check(event);
     return this.#record([error ? { kind: "error", error } : { kind: event.late ? "late" : "event", event }]);
   }
@@ -1481,7 +1483,7 @@ var SubscriptionState = class _SubscriptionState {
   }
   /** Delivers the buffered events of an acknowledged subscribe. `positions` has the sources of all its subscriptions. If
    * this one was live, the subscribe only checked for lost events, or resumed another one. */
-  catchUp(positions, results, buffered, wasLive) {
+  catchUp(positions, results, buffered, wasLive, connection) {
     const deliveries = [];
     if (this.hasStarted && positions.size === 0) deliveries.push(gap("the server", "position-unknown"));
     const own = new Map([...positions].filter(([source]) => this.filter.canHave(source)));
@@ -1496,7 +1498,7 @@ var SubscriptionState = class _SubscriptionState {
     }
     deliveries.push(...changed("start", starts));
     this.#record(deliveries);
-    for (const event of inLogOrder(buffered)) deliveries.push(...this.receive(event));
+    for (const event of inLogOrder(buffered)) deliveries.push(...this.receive(event, connection));
     this.hasStarted = true;
     const sources = { kind: "sources", sources: new Set(own.keys()) };
     return [...deliveries, ...this.#record([sources, ...changed("advance", advances)])];
@@ -1524,10 +1526,6 @@ var SubscriptionState = class _SubscriptionState {
     if (this.#refused.has(subject)) return [];
     this.#refused.add(subject);
     return [{ kind: "error", error: new Refused(subject, reason) }];
-  }
-  /** Returns whether the event was missed, in a source without progress: another connection delivered a newer one. */
-  #isMissed(event) {
-    return !this.progress.hasSource(event.source) && this.#newest.hasNewer(event);
   }
   /** There is no gap in a source that only other subscriptions of the same message resumed. A live one may miss what was
    * on its way, because it cannot distinguish that from the replay. */

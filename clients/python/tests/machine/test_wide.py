@@ -106,8 +106,9 @@ def test_a_wide_subscription_delivers_each_event_of_hundreds_of_channels_once() 
 
 def test_a_wide_subscription_recognizes_old_events_of_a_channel_that_is_no_longer_listed() -> None:
     state = SubscriptionState(SubscriptionConfig(tuple(ALL)))
-    state.catch_up({CHANNEL: Position("e", 10), WIDE: Position("0", 0)}, {}, [], was_live=False)
-    deliveries = state.catch_up({WIDE: Position("0", 0)}, {}, parse_frame(placed("acme", 9)), was_live=True)
+    state.catch_up({CHANNEL: Position("e", 10), WIDE: Position("0", 0)}, {}, [], was_live=False, connection=1)
+    old = parse_frame(placed("acme", 9))
+    deliveries = state.catch_up({WIDE: Position("0", 0)}, {}, old, was_live=True, connection=1)
     assert "acme 9" not in [describe(delivery) for delivery in deliveries]
 
 
@@ -129,9 +130,26 @@ def test_a_replay_for_a_subscription_that_joins_a_move_is_no_news_to_a_wide_one(
     assert [text for text in harness.delivered() if text != WIDE_GAP] == ["acme 2"]
 
 
-def test_a_wide_subscription_drops_an_event_that_is_older_than_another_one_of_its_subject() -> None:
+def test_a_wide_subscription_delivers_an_event_after_a_newer_one_of_its_subject_on_one_connection() -> None:
     harness, _ = Harness.live(ALL, {WIDE: NONE})
-    harness.receive(1, placed("acme", 3), placed("acme", 2), placed("acme", 1, "2"), placed("acme", 4))
-    assert harness.delivered() == ["acme 3", "acme 1", "acme 4"]
-    harness.receive(1, *(placed(f"c{n}", 2) for n in range(MAX_REMEMBERED)), placed("acme", 2))
-    assert harness.delivered()[-1] == "acme 2", "the newest event of a subject is forgotten"
+    harness.receive(1, *(placed("acme", offset) for offset in (6, 5, 5, 6, 7)))
+    assert harness.delivered() == ["acme 6", "acme 5", "acme 7"]
+
+
+def test_a_wide_subscription_drops_an_event_older_than_one_of_its_subject_on_an_earlier_connection() -> None:
+    harness, _ = Harness.live(ALL, {WIDE: NONE})
+    harness.receive(1, placed("acme", 6), placed("acme", 4), placed("acme", 7, "2"))
+    harness.reconnect(2)
+    harness.receive(2, resumed_sources("1", {WIDE: TOO_WIDE}), placed("acme", 3, "2"))
+    harness.receive(2, subscribed("1", ALL, {WIDE: NONE}), placed("acme", 5), placed("acme", 1, "3"))
+    harness.receive(2, placed("acme", 9), placed("acme", 8))
+    assert harness.delivered() == ["acme 6", "acme 4", "acme 7", WIDE_GAP, "acme 1", "acme 9", "acme 8"]
+    harness.receive(2, *(placed(f"c{n}", 2) for n in range(MAX_REMEMBERED)), placed("acme", 3, "2"))
+    assert harness.delivered()[-1] == "acme 3", "the newest event of a subject is forgotten"
+
+
+def test_a_paused_wide_subscription_knows_the_newest_event_of_each_subject() -> None:
+    state = SubscriptionState(SubscriptionConfig(tuple(ALL)))
+    newer, older = parse_frame(placed("acme", 3)) + parse_frame(placed("acme", 2))
+    state.receive(newer, 1)
+    assert [len(state.copy().receive(older, connection)) for connection in (1, 2)] == [1, 0]

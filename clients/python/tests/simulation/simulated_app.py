@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulation.simulated_log import Logged
-from simulation.simulated_server import SUBJECTS, WIDE, is_wanted
+from simulation.simulated_server import WIDE, is_wanted
 from tablecast.machine.delivery import Delivery, Failed, Gap, Start
 from tablecast.machine.progress import Progress
 from tablecast.machine.subscription_state import SubscriptionState
@@ -87,10 +87,10 @@ class SimulatedApp:
 
     @property
     def is_in_order(self) -> bool:
-        """True if each event arrived once, and the events of each subject in the order of the log."""
-        return all(_grows(received, subject) for received in self.received for subject in SUBJECTS)
+        """True if each event arrived once, and the events of each item in the order of the log."""
+        return all(_grows(received, item) for received in self.received for item in {one.item for one in received})
 
 
-def _grows(received: list[Logged], subject: str) -> bool:
-    numbers = [one.number for one in received if one.subject == subject]
+def _grows(received: list[Logged], item: str) -> bool:
+    numbers = [one.number for one in received if one.item == item]
     return numbers == sorted(set(numbers))

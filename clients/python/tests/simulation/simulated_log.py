@@ -22,6 +22,11 @@ class Logged:
     """Every event of the channel up to this offset was dispatched when this one was appended."""
     frame: str
 
+    @property
+    def item(self) -> str:
+        """Two items share the subject `a/1`. One of them has the events of the type `y.v1`."""
+        return "a/1 y.v1" if (self.subject, self.kind) == ("a/1", "y.v1") else self.subject
+
 
 class SimulatedLog:
     """A log whose epochs are numbers that grow."""

@@ -43,7 +43,7 @@ class Connection:
 
 
 class SimulatedServer:
-    """Its caller decides what happens next."""
+    """Its caller decides what happens next. A dispatcher sends the events of an item in order."""
 
     def __init__(self) -> None:
         epochs = itertools.count(1)
@@ -71,7 +71,7 @@ class SimulatedServer:
         delivered = min(waiting) - 1 if waiting else int(1e9)
         logged = log.append(len(self.events) + 1, subject, kind, at, delivered)
         self.events.append(logged)
-        self._dispatchers[0 if subject == "a/1" else 1].append(logged)
+        self._dispatchers[0 if logged.item == "a/1" else 1].append(logged)
 
     def expire(self) -> None:
         """Expire all events: nothing happens for longer than the logs keep them."""

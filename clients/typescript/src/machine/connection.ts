@@ -35,7 +35,7 @@ export class Connection {
     const { effects, subscriptions, timing } = context;
     this.#openBy = now + TIMEOUTS.connect;
     this.#requests = new Requests(id, effects);
-    this.#router = new EventRouter(effects, this.#server);
+    this.#router = new EventRouter(effects, this.#server, id);
     this.#sync = new SubscriptionSync(subscriptions, this.#server, this.#requests);
     this.#heartbeat = new Heartbeat(timing, this.#requests, this.#router, this.#sync);
     this.#tokenRefresh = new TokenRefresh(id, context);

@@ -14,6 +14,7 @@ export class EventRouter {
   constructor(
     private readonly effects: Effect[],
     private readonly server: ServerSubscriptions,
+    private readonly connection: number,
   ) {}
 
   /** Delivers the event to live subscriptions, and buffers it for pending ones: for the latest subscribe of each, which
@@ -23,7 +24,7 @@ export class EventRouter {
       if (!subscription.filter.matches(event)) continue;
       const pending = this.server.latestPending(subscription);
       if (pending) pending.buffer(subscription, event);
-      else this.#deliver(subscription, subscription.receive(event));
+      else this.#deliver(subscription, subscription.receive(event, this.connection));
     }
   }
 
@@ -42,7 +43,9 @@ export class EventRouter {
   /** Delivers the buffered events that can be delivered, and confirms the subscriptions that are caught up. */
   release(): void {
     for (const pending of this.server.pending) {
-      for (const subscription of pending.subscriptions) this.#deliver(subscription, pending.release(subscription));
+      for (const subscription of pending.subscriptions) {
+        this.#deliver(subscription, pending.release(subscription, this.connection));
+      }
       if (!pending.isAcknowledged) continue;
       this.server.complete(pending);
       for (const subscription of pending.subscriptions) this.effects.push({ type: "confirm", subscription });

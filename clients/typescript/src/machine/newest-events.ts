@@ -2,34 +2,35 @@ import type { CloudEvent } from "../protocol/event.js";
 import { comparePositions, parsePosition, type Position } from "../protocol/position.js";
 import { removeOldest } from "./recent.js";
 
-/** The newest position of each subject. The server sends the events of a subject in order. So an older one that arrives
- * later, on another connection, was missed on the one before: a gap was reported before the newer one. */
-export class NewestEvents {
-  readonly #positions: Map<string, Position>;
+/** A position, and the connection that delivered its event. */
+interface Newest extends Position {
+  connection: number;
+}
 
-  constructor(positions: Iterable<[string, Position]> = []) {
-    this.#positions = new Map(positions);
+/** The newest event of each subject. If a later connection delivers an older one, it was missed before, and that connection
+ * reported a gap. On one connection, nothing was missed: the server does not order the events of two items. */
+export class NewestEvents {
+  readonly #newest: Map<string, Newest>;
+
+  constructor(newest?: ReadonlyMap<string, Newest>) {
+    this.#newest = new Map(newest);
   }
 
   copy(): NewestEvents {
-    return new NewestEvents(this.#positions);
+    return new NewestEvents(this.#newest);
   }
 
-  hasNewer(event: CloudEvent): boolean {
-    const [known, position] = [this.#positions.get(keyOf(event)), parsePosition(event.position)];
-    return known !== undefined && position !== undefined && comparePositions(position, known) < 0;
-  }
-
-  add(event: CloudEvent): void {
+  /** Remembers an event. Returns whether an earlier connection delivered a newer one of its subject. */
+  add(event: CloudEvent, connection: number): boolean {
     const position = parsePosition(event.position);
-    if (!position) return;
+    if (!position) return false;
+    const key = `${event.source} ${event.subject}`;
+    const known = this.#newest.get(key);
+    const newest = known && comparePositions(position, known) < 0 ? known : { ...position, connection };
     // The subject moves to the end.
-    this.#positions.delete(keyOf(event));
-    this.#positions.set(keyOf(event), position);
-    removeOldest(this.#positions);
+    this.#newest.delete(key);
+    this.#newest.set(key, newest);
+    removeOldest(this.#newest);
+    return newest.connection < connection;
   }
-}
-
-function keyOf({ source, subject }: CloudEvent): string {
-  return `${source} ${subject}`;
 }

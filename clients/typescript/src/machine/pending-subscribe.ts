@@ -57,13 +57,14 @@ export class PendingSubscribe {
   }
 
   /** Delivers, to one of the subscriptions, the events that no missing event can precede. */
-  release(subscription: SubscriptionState): Delivery[] {
+  release(subscription: SubscriptionState, connection: number): Delivery[] {
     const events = this.#events.get(subscription) ?? [];
-    const wasLive = this.live.has(subscription);
-    if (this.#positions) return subscription.catchUp(this.#positions, this.#results, events, wasLive);
+    if (this.#positions) {
+      return subscription.catchUp(this.#positions, this.#results, events, this.live.has(subscription), connection);
+    }
     const isInOrder = (event: CloudEvent) => this.#isInOrder(event, subscription);
     this.#events.set(subscription, events.filter((event) => !isInOrder(event)));
-    return events.filter(isInOrder).flatMap((event) => subscription.receive(event));
+    return events.filter(isInOrder).flatMap((event) => subscription.receive(event, connection));
   }
 
   /** Returns whether the event belongs to the replay of this subscription, and arrived in order. */

@@ -58,13 +58,14 @@ export class SubscriptionState {
     return this.filter.overlaps(other.filter);
   }
 
-  /** Delivers an event once, as an error if it does not match its schema. */
-  receive(event: CloudEvent): Delivery[] {
+  /** Delivers an event of this connection once, as an error if it does not match its schema. */
+  receive(event: CloudEvent, connection: number): Delivery[] {
     const id = `${event.source} ${event.id}`;
-    if (this.progress.has(event) || this.#recentIds.has(id) || this.#isMissed(event)) return [];
+    if (this.progress.has(event) || this.#recentIds.has(id)) return [];
+    // Without progress in its source, an event is missed if an earlier connection delivered a newer one.
+    if (this.#newest.add(event, connection) && !this.progress.hasSource(event.source)) return [];
     this.#recentIds.add(id);
     removeOldest(this.#recentIds);
-    this.#newest.add(event);
     const error = this.check(event);
     return this.#record([error ? { kind: "error", error } : { kind: event.late ? "late" : "event", event }]);
   }
@@ -77,7 +78,9 @@ export class SubscriptionState {
 
   /** Delivers the buffered events of an acknowledged subscribe. `positions` has the sources of all its subscriptions. If
    * this one was live, the subscribe only checked for lost events, or resumed another one. */
-  catchUp(positions: Positions, results: ResumeResults, buffered: CloudEvent[], wasLive: boolean): Delivery[] {
+  catchUp(
+    positions: Positions, results: ResumeResults, buffered: CloudEvent[], wasLive: boolean, connection: number,
+  ): Delivery[] {
     const deliveries: Delivery[] = [];
     if (this.hasStarted && positions.size === 0) deliveries.push(gap("the server", "position-unknown"));
     const own = new Map([...positions].filter(([source]) => this.filter.canHave(source)));
@@ -93,7 +96,7 @@ export class SubscriptionState {
     deliveries.push(...changed("start", starts));
     this.#record(deliveries);
     // Before other sources are forgotten: the progress in them recognizes events that must not arrive again.
-    for (const event of inLogOrder(buffered)) deliveries.push(...this.receive(event));
+    for (const event of inLogOrder(buffered)) deliveries.push(...this.receive(event, connection));
     this.hasStarted = true;
     const sources: Delivery = { kind: "sources", sources: new Set(own.keys()) };
     return [...deliveries, ...this.#record([sources, ...changed("advance", advances)])];
@@ -125,11 +128,6 @@ export class SubscriptionState {
     if (this.#refused.has(subject)) return [];
     this.#refused.add(subject);
     return [{ kind: "error", error: new Refused(subject, reason) }];
-  }
-
-  /** Returns whether the event was missed, in a source without progress: another connection delivered a newer one. */
-  #isMissed(event: CloudEvent): boolean {
-    return !this.progress.hasSource(event.source) && this.#newest.hasNewer(event);
   }
 
   /** There is no gap in a source that only other subscriptions of the same message resumed. A live one may miss what was

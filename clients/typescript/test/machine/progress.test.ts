@@ -98,10 +98,10 @@ test("a forgotten offset raises the floor once", () => {
 test("20,000 subjects have a newest position, which events without a position keep", () => {
   const newest = new NewestEvents();
   const event = (n: number, offset: number | undefined) => placed(offset, { subject: `orders/${n}` });
-  for (let n = 0; n <= 20_000; n++) newest.add(event(n, 3));
-  assert.deepEqual([0, 1, 20_000].map((n) => newest.hasNewer(event(n, 2))), [false, true, true]);
-  newest.add(event(1, undefined));
-  assert.deepEqual([2, 4, undefined].map((offset) => newest.hasNewer(event(1, offset))), [true, false, false]);
+  for (let n = 0; n <= 20_000; n++) newest.add(event(n, 3), 1);
+  assert.deepEqual([20_000, 1, 0].map((n) => newest.add(event(n, 2), 2)), [true, true, false]);
+  assert.deepEqual([undefined, 2, 4].map((offset) => newest.add(event(1, offset), 2)), [false, true, false]);
+  assert.deepEqual([3, 4].map((offset) => newest.add(event(1, offset), 3)), [true, false]);
 });
 
 test("events without a position keep their order, before the others of their source", () => {

@@ -117,9 +117,9 @@ test("a wide subscription delivers each event of hundreds of channels once", () 
 test("a wide subscription recognizes old events of a channel that is no longer listed", () => {
   const state = new SubscriptionState({ subjects: ALL }, undefined);
   const wide = [WIDE, { epoch: "0", offset: 0 }] as const;
-  state.catchUp(new Map([[CHANNEL, { epoch: "e", offset: 10 }], wide]), new Map(), [], false);
+  state.catchUp(new Map([[CHANNEL, { epoch: "e", offset: 10 }], wide]), new Map(), [], false, 1);
   const old = JSON.parse(placed("acme", 9)) as CloudEvent;
-  const kinds = state.catchUp(new Map([wide]), new Map(), [old], true).map(({ kind }) => kind);
+  const kinds = state.catchUp(new Map([wide]), new Map(), [old], true, 1).map(({ kind }) => kind);
   assert.ok(!kinds.includes("event"), kinds.join());
 });
 
@@ -159,4 +159,23 @@ test("a wide subscription delivers no event that another connection missed befor
   const deliveries = harness.take("deliver").filter(({ subscription }) => subscription === wide);
   const events = deliveries.flatMap(({ delivery }) => (delivery.kind === "event" ? [delivery.event.id] : []));
   assert.deepEqual(events, ["acme 3", "globex 1"]);
+});
+
+test("a wide subscription delivers an event after a newer one of its subject on one connection", () => {
+  const { harness } = Harness.live(ALL);
+  harness.receive(1, placed("acme", 6), placed("acme", 5), placed("acme", 5), placed("acme", 6), placed("acme", 7));
+  assert.deepEqual(harness.delivered(), ["acme 6", "acme 5", "acme 7"]);
+});
+
+test("a wide subscription drops an event older than one of its subject on an earlier connection", () => {
+  const harness = new Harness();
+  harness.subscribe({ subjects: ALL });
+  harness.open(1);
+  harness.receive(1, subscribed("1", ALL, { [WIDE]: NONE }), placed("acme", 6), placed("acme", 4), placed("acme", 7, "2"));
+  assert.deepEqual(harness.delivered(), ["acme 6", "acme 4", "acme 7"]);
+  harness.reconnect(2);
+  harness.receive(2, resumedSources("1", { [WIDE]: TOO_WIDE }), placed("acme", 3, "2"));
+  harness.receive(2, subscribed("1", ALL, { [WIDE]: NONE }), placed("acme", 5), placed("acme", 1, "3"));
+  harness.receive(2, placed("acme", 9), placed("acme", 8));
+  assert.deepEqual(harness.delivered().filter((one) => !WIDE_GAP.test(one)), ["acme 1", "acme 9", "acme 8"]);
 });

@@ -3,8 +3,8 @@ import type { Delivery } from "../../src/machine/delivery.js";
 import { Progress } from "../../src/machine/progress.js";
 import type { SubscriptionState } from "../../src/machine/subscription-state.js";
 import type { Positions } from "../../src/protocol/position.js";
-import type { Logged } from "./simulated-log.js";
-import { isWanted, SUBJECTS, WIDE } from "./simulated-server.js";
+import { itemOf, type Logged } from "./simulated-log.js";
+import { isWanted, WIDE } from "./simulated-server.js";
 
 /** A delivery, and the ends of the logs when the client received it. */
 export interface Queued {
@@ -82,13 +82,15 @@ export class SimulatedApp {
     return wanted.map(({ id }) => id);
   }
 
-  /** True if each event arrived once, and the events of each subject in the order of the log. */
+  /** True if each event arrived once, and the events of each item in the order of the log. */
   get isInOrder(): boolean {
-    return this.received.every((received) =>
-      SUBJECTS.every((subject) => {
-        const ids = received.filter((logged) => logged.subject === subject).map(({ id }) => id);
-        return ids.every((id, n) => n === 0 || ids[n - 1]! < id);
-      }),
-    );
+    return this.received.every((received) => {
+      const newest = new Map<string, number>();
+      return received.every((logged) => {
+        const isLater = (newest.get(itemOf(logged)) ?? 0) < logged.id;
+        newest.set(itemOf(logged), logged.id);
+        return isLater;
+      });
+    });
   }
 }

@@ -13,6 +13,11 @@ export interface Logged {
   frame: string;
 }
 
+/** Two items share each subject that ends in `/1`. One of them has the events of the type `y.v1`. */
+export function itemOf({ subject, type }: Pick<Logged, "subject" | "type">): string {
+  return subject.endsWith("/1") && type === "y.v1" ? `${subject} ${type}` : subject;
+}
+
 /** The log of one channel. Its epochs are numbers that grow. */
 export class SimulatedLog {
   readonly events: Logged[] = [];

@@ -2,7 +2,7 @@ import type { ClientMessage } from "../../src/protocol/message.js";
 import { matches } from "../../src/protocol/subject.js";
 import { NONE, pong, reconnect, refused, resumedSources, subscribed, TOO_WIDE } from "../server-events.js";
 import { unavailable, unsubscribed } from "../server-events.js";
-import { type Logged, SimulatedLog } from "./simulated-log.js";
+import { itemOf, type Logged, SimulatedLog } from "./simulated-log.js";
 
 export const SUBJECTS = ["a/1", "a/2", "b/1"];
 export const WIDE = "tablecast/*";
@@ -21,7 +21,7 @@ export interface Connection {
 }
 
 /** A server with a log for each first segment of a subject, two concurrent dispatchers and connections that fail. Its
- * caller decides what happens next. */
+ * caller decides what happens next. A dispatcher sends the events of an item in order. */
 export class SimulatedServer {
   /** Every event, in the order of their ids. */
   readonly events: Logged[] = [];
@@ -57,7 +57,7 @@ export class SimulatedServer {
     const delivered = Math.min(Infinity, ...waiting.map(({ offset }) => offset)) - 1;
     const logged = log.append({ id: this.events.length + 1, subject, type, at }, delivered, more);
     this.events.push(logged);
-    this.#dispatchers[subject.endsWith("/1") ? 0 : 1]!.push(logged);
+    this.#dispatchers[itemOf(logged).endsWith("/1") ? 0 : 1]!.push(logged);
   }
 
   /** Nothing happens for longer than the logs keep events. */

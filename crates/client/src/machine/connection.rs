@@ -31,7 +31,7 @@ pub(super) struct Connection {
 impl Connection {
     pub fn open(id: ConnectionId, now: Duration, context: &mut Context) -> Self {
         context.effects.push(Effect::Open { connection: id });
-        let session = Session { server: ServerSubscriptions::default(), requests: Requests::new(id) };
+        let session = Session { server: ServerSubscriptions::new(id), requests: Requests::new(id) };
         let token_refresh = TokenRefresh::new(id);
         let parts = Parts { session, heartbeat: Heartbeat::new(), token_refresh, move_at: NEVER };
         let open_by = now.saturating_add(CONNECT_TIMEOUT);

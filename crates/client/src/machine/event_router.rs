@@ -19,7 +19,9 @@ impl ServerSubscriptions {
         for (id, _) in self.requested.iter().filter(|(_, filter)| filter.matches(event)) {
             let mut latest_first = self.pending.values_mut().rev();
             if !latest_first.any(|pending| pending.buffer(*id, event)) {
-                context.deliver(*id, |subscription, validate| subscription.receive(event, validate));
+                let connection = self.connection;
+                context
+                    .deliver(*id, |subscription, validate| subscription.receive(event, connection, validate));
             }
         }
     }
@@ -31,9 +33,9 @@ impl ServerSubscriptions {
                 self.live.extend(pending.ids());
                 let confirms = pending.ids().map(|subscription| Effect::Confirm { subscription });
                 context.effects.extend(confirms);
-                pending.release(context);
+                pending.release(self.connection, context);
             } else {
-                pending.release(context);
+                pending.release(self.connection, context);
                 self.pending.insert(request, pending);
             }
         }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::context::{Context, Member};
-use super::effect::SubscriptionId;
+use super::effect::{ConnectionId, SubscriptionId};
 use super::subscription_state::SubscriptionState;
 use crate::wire::control::{Positions, ResumeResults};
 use crate::wire::event::Event;
@@ -71,18 +71,19 @@ impl PendingSubscribe {
     }
 
     /// Delivers the events that no missing event can precede.
-    pub fn release(&mut self, context: &mut Context) {
+    pub fn release(&mut self, connection: ConnectionId, context: &mut Context) {
         let Self { subscriptions, replay, live, positions } = self;
         for Buffered { member: Member { id, .. }, events } in subscriptions {
             context.deliver(*id, |subscription, validate| match positions {
                 Some(positions) => {
-                    let events = std::mem::take(events);
-                    subscription.catch_up(positions, &replay.results, events, live.contains(id), validate)
+                    let (events, was_live) = (std::mem::take(events), live.contains(id));
+                    subscription.catch_up(positions, &replay.results, events, was_live, connection, validate)
                 }
                 None => {
                     let released = events.extract_if(.., |event| replay.is_in_order(event, subscription));
                     let released: Vec<_> = released.collect();
-                    released.iter().flat_map(|event| subscription.receive(event, validate)).collect()
+                    let receive = |event| subscription.receive(event, connection, validate);
+                    released.iter().flat_map(receive).collect()
                 }
             });
         }

@@ -12,18 +12,19 @@ pub(super) struct RecentIds {
 }
 
 impl RecentIds {
-    /// Returns whether the id is new.
-    pub fn add(&mut self, id: String) -> bool {
+    pub fn has(&self, id: &str) -> bool {
+        self.ids.contains(id)
+    }
+
+    /// Remembers a new id.
+    pub fn add(&mut self, id: String) {
         let id: Arc<str> = id.into();
-        if !self.ids.insert(id.clone()) {
-            return false;
-        }
+        self.ids.insert(id.clone());
         self.oldest_first.push_back(id);
         if self.oldest_first.len() > MAX_REMEMBERED {
             let oldest = self.oldest_first.pop_front();
             self.ids.remove(&oldest.unwrap_or_default());
         }
-        true
     }
 }
 
@@ -34,8 +35,8 @@ mod tests {
     #[test]
     fn the_number_of_remembered_ids_is_bounded() {
         let mut recent = RecentIds::default();
-        assert!((0..=MAX_REMEMBERED).all(|id| recent.add(id.to_string())));
-        assert!(!recent.add("1".to_owned()) && recent.add("0".to_owned()));
+        (0..=MAX_REMEMBERED).for_each(|id| recent.add(id.to_string()));
+        assert!(recent.has("1") && !recent.has("0"));
         assert_eq!(recent.ids.len(), MAX_REMEMBERED);
     }
 }

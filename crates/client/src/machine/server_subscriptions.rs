@@ -2,14 +2,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::context::{Context, Member};
-use super::effect::SubscriptionId;
+use super::effect::{ConnectionId, SubscriptionId};
 use super::pending_subscribe::PendingSubscribe;
 use super::requests::RequestId;
 use crate::wire::filter::Filter;
 
 /// The subscriptions that one connection has at the server.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct ServerSubscriptions {
+    pub connection: ConnectionId,
     /// Sent in a subscribe.
     pub requested: BTreeMap<SubscriptionId, Arc<Filter>>,
     /// Caught up: the server sends every event.
@@ -20,6 +21,16 @@ pub(super) struct ServerSubscriptions {
 }
 
 impl ServerSubscriptions {
+    pub fn new(connection: ConnectionId) -> Self {
+        Self {
+            connection,
+            requested: BTreeMap::new(),
+            live: BTreeSet::new(),
+            pending: BTreeMap::new(),
+            ever_requested: BTreeMap::new(),
+        }
+    }
+
     /// Records a subscribe message.
     pub fn add(&mut self, request: RequestId, subscriptions: Vec<Member>) {
         let is_known = |one: &Member| self.ever_requested.values().any(|known| known.overlaps(&one.filter));

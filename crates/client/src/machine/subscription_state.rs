@@ -7,6 +7,7 @@ use tablecast_protocol::event_type::removed;
 
 use super::collection::CollectionState;
 use super::delivery::{Delivery, Gap, Invalid, Refused};
+use super::effect::ConnectionId;
 use super::log_order::{in_log_order, is_empty};
 use super::newest_events::NewestEvents;
 use super::progress::Progress;
@@ -81,13 +82,22 @@ impl SubscriptionState {
         }
     }
 
-    /// Delivers an event once, as an error if it does not match its schema.
-    pub(super) fn receive(&mut self, event: &Arc<Event>, validate: Option<&Validate>) -> Vec<Delivery> {
+    /// Delivers an event of this connection once, as an error if it does not match its schema.
+    pub(super) fn receive(
+        &mut self,
+        event: &Arc<Event>,
+        connection: ConnectionId,
+        validate: Option<&Validate>,
+    ) -> Vec<Delivery> {
         let id = format!("{} {}", event.source(), event.id());
-        if self.progress.has(event) || self.is_missed(event) || !self.recent_ids.add(id) {
+        if self.progress.has(event) || self.recent_ids.has(&id) {
             return Vec::new();
         }
-        self.newest.add(event);
+        // Without progress in its source, an event is missed if an earlier connection delivered a newer one.
+        if self.newest.add(event, connection) && !self.progress.has_source(event.source()) {
+            return Vec::new();
+        }
+        self.recent_ids.add(id);
         let delivery = match validate.and_then(|validate| validate(event).err()) {
             Some(detail) => Delivery::Invalid(Invalid { event: event.clone(), detail }),
             None if event.is_late() => Delivery::Late(event.clone()),
@@ -104,6 +114,7 @@ impl SubscriptionState {
         results: &ResumeResults,
         buffered: Vec<Arc<Event>>,
         was_live: bool,
+        connection: ConnectionId,
         validate: Option<&Validate>,
     ) -> Vec<Delivery> {
         let own = positions.iter().filter(|(source, _)| self.filter.can_have(source));
@@ -115,7 +126,7 @@ impl SubscriptionState {
         deliveries.extend(self.record(changed(Delivery::Start, starts)));
         // Before other sources are forgotten: the progress in them recognizes events that must not arrive again.
         for event in in_log_order(buffered) {
-            deliveries.extend(self.receive(&event, validate));
+            deliveries.extend(self.receive(&event, connection, validate));
         }
         self.has_started = true;
         let mut last = vec![Delivery::Sources(own.into_keys().collect())];
@@ -188,11 +199,6 @@ impl SubscriptionState {
         self.has_started && (result.is_none() || was_live || self.progress.has_source(source))
     }
 
-    /// Returns whether the event was missed, in a source without progress: another connection delivered a newer one.
-    fn is_missed(&self, event: &Event) -> bool {
-        !self.progress.has_source(event.source()) && self.newest.has_newer(event)
-    }
-
     fn record(&mut self, deliveries: Vec<Delivery>) -> Vec<Delivery> {
         deliveries.iter().for_each(|delivery| self.progress.add(delivery));
         deliveries
@@ -224,11 +230,11 @@ mod tests {
         let mut state = SubscriptionState::new(SubscriptionConfig { filter, progress: None });
         let wide = ("tablecast/orders/*".to_owned(), Position::NONE);
         let channel = ("tablecast/orders/acme".to_owned(), "0000000000000001-10".parse().unwrap());
-        state.catch_up(&[channel, wide.clone()].into(), &BTreeMap::new(), Vec::new(), false, None);
+        state.catch_up(&[channel, wide.clone()].into(), &BTreeMap::new(), Vec::new(), false, 1, None);
         let old = r#"{"specversion":"1.0","id":"old","source":"tablecast/orders/acme","type":"order.placed.v1",
             "subject":"orders/acme/1","position":"0000000000000001-9","data":{}}"#;
         let old = Arc::new(Event::parse(old).unwrap());
-        let deliveries = state.catch_up(&[wide].into(), &BTreeMap::new(), vec![old], true, None);
+        let deliveries = state.catch_up(&[wide].into(), &BTreeMap::new(), vec![old], true, 1, None);
         assert!(!deliveries.iter().any(|delivery| matches!(delivery, Delivery::Event(_))), "{deliveries:?}");
     }
 }

@@ -31,7 +31,7 @@ class Connection:
         self._open_by = now + CONNECT_TIMEOUT
         self._server = ServerSubscriptions()
         self._requests = Requests(number, context.effects)
-        self._router = EventRouter(context.effects, self._server)
+        self._router = EventRouter(context.effects, self._server, number)
         self._sync = SubscriptionSync(context.subscriptions, self._server, self._requests)
         self._heartbeat = Heartbeat(context.timing, self._requests, self._router, self._sync)
         self._token_refresh = TokenRefresh(number, context)

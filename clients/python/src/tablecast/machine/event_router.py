@@ -20,9 +20,10 @@ from .subscription_state import SubscriptionState
 class EventRouter:
     """Delivers events to live subscriptions, and buffers them for pending ones."""
 
-    def __init__(self, effects: list[Effect], server: ServerSubscriptions) -> None:
+    def __init__(self, effects: list[Effect], server: ServerSubscriptions, connection: int) -> None:
         self._effects = effects
         self._server = server
+        self._connection = connection
 
     def event(self, event: Event[Any]) -> None:
         """Deliver an event to live subscriptions, and buffer it for pending ones.
@@ -35,7 +36,7 @@ class EventRouter:
                 if pending:
                     pending.buffer(subscription, event)
                 else:
-                    self._deliver(subscription, subscription.receive(event))
+                    self._deliver(subscription, subscription.receive(event, self._connection))
 
     def item(self, request: Request | None, event: Event[Any]) -> None:
         """Handle an event of the state that this request requested."""
@@ -59,7 +60,7 @@ class EventRouter:
         """Deliver the buffered events that can be delivered, and confirm the subscriptions that are caught up."""
         for pending in self._server.pending:
             for subscription in pending.subscriptions:
-                self._deliver(subscription, pending.release(subscription))
+                self._deliver(subscription, pending.release(subscription, self._connection))
             if pending.is_acknowledged:
                 self._server.complete(pending)
                 self._effects += [Confirm(subscription) for subscription in pending.subscriptions]

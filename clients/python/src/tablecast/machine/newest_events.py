@@ -1,8 +1,9 @@
-"""The newest position of each subject."""
+"""The newest event of each subject."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.event import Event
@@ -10,32 +11,39 @@ from ..protocol.position import Position, parse_position
 from .recent_ids import MAX_REMEMBERED
 
 
-class NewestEvents:
-    """The newest position of each subject.
+@dataclass(frozen=True)
+class Newest:
+    """A position, and the connection that delivered its event."""
 
-    The server sends the events of a subject in order. So an older one that arrives later, on another connection, was
-    missed on the one before: a gap was reported before the newer one.
+    position: Position
+    connection: int
+
+
+class NewestEvents:
+    """The newest event of each subject.
+
+    If a later connection delivers an older one, it was missed before, and that connection reported a gap. On one
+    connection, nothing was missed: the server does not order the events of two items.
     """
 
-    def __init__(self, positions: Mapping[tuple[str, str | None], Position] | None = None) -> None:
-        self._positions = dict(positions or {})
+    def __init__(self, newest: Mapping[tuple[str, str | None], Newest] | None = None) -> None:
+        self._newest = dict(newest or {})
 
     def copy(self) -> NewestEvents:
         """Return a copy."""
-        return NewestEvents(self._positions)
+        return NewestEvents(self._newest)
 
-    def has_newer(self, event: Event[Any]) -> bool:
-        """Return whether a newer event of the subject was added."""
-        known = self._positions.get((event.source, event.subject))
-        position = parse_position(event.position)
-        return bool(known and position and position.is_before(known))
+    def add(self, event: Event[Any], connection: int) -> bool:
+        """Remember an event. Return whether an earlier connection delivered a newer one of its subject.
 
-    def add(self, event: Event[Any]) -> None:
-        """Remember an event. The subject that changed least recently is forgotten."""
+        The subject that changed least recently is forgotten.
+        """
         position = parse_position(event.position)
         if not position:
-            return
-        self._positions.pop((event.source, event.subject), None)
-        self._positions[event.source, event.subject] = position
-        if len(self._positions) > MAX_REMEMBERED:
-            del self._positions[next(iter(self._positions))]
+            return False
+        known = self._newest.pop((event.source, event.subject), None)
+        newest = known if known and position.is_before(known.position) else Newest(position, connection)
+        self._newest[event.source, event.subject] = newest
+        if len(self._newest) > MAX_REMEMBERED:
+            del self._newest[next(iter(self._newest))]
+        return newest.connection < connection

@@ -73,17 +73,17 @@ class PendingSubscribe:
         """True if the replay is complete."""
         return self._positions is not None
 
-    def release(self, subscription: SubscriptionState) -> list[Delivery]:
+    def release(self, subscription: SubscriptionState, connection: int) -> list[Delivery]:
         """Deliver, to one of the subscriptions, the events that no missing event can precede."""
         buffer = self._buffers[subscription]
         new, buffer.new = buffer.new, []
         if self._positions is not None:
             was_live = subscription in self._live
-            return subscription.catch_up(self._positions, self._results, buffer.held + new, was_live)
+            return subscription.catch_up(self._positions, self._results, buffer.held + new, was_live, connection)
         deliveries: list[Delivery] = []
         for event, is_in_order in [(event, self._is_in_order(event, subscription)) for event in new]:
             if is_in_order:
-                deliveries += subscription.receive(event)
+                deliveries += subscription.receive(event, connection)
             else:
                 buffer.held.append(event)
         return deliveries

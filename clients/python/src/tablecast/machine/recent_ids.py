@@ -20,13 +20,13 @@ class RecentIds:
         """Return a copy."""
         return RecentIds(self._order)
 
-    def add(self, source: str, event_id: str) -> bool:
-        """Remember an id. Return whether it is new."""
-        key = (source, event_id)
-        if key in self._ids:
-            return False
-        self._ids.add(key)
-        self._order.append(key)
+    def has(self, source: str, event_id: str) -> bool:
+        """Return whether an id is remembered."""
+        return (source, event_id) in self._ids
+
+    def add(self, source: str, event_id: str) -> None:
+        """Remember a new id."""
+        self._ids.add((source, event_id))
+        self._order.append((source, event_id))
         if len(self._order) > MAX_REMEMBERED:
             self._ids.discard(self._order.popleft())
-        return True

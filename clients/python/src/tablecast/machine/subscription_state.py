@@ -60,15 +60,23 @@ class SubscriptionState:
         """Return whether both can receive the same event."""
         return self.filter.overlaps(other.filter)
 
-    def receive(self, event: Event[Any]) -> list[Delivery]:
-        """Deliver an event once, as an error if it does not match its model."""
-        if self.progress.has(event) or self._is_missed(event) or not self._recent_ids.add(event.source, event.id):
+    def receive(self, event: Event[Any], connection: int) -> list[Delivery]:
+        """Deliver an event of this connection once, as an error if it does not match its model."""
+        if self.progress.has(event) or self._recent_ids.has(event.source, event.id):
             return []
-        self._newest.add(event)
+        # Without progress in its source, an event is missed if an earlier connection delivered a newer one.
+        if self._newest.add(event, connection) and not self.progress.has_source(event.source):
+            return []
+        self._recent_ids.add(event.source, event.id)
         return self._record([self._decoded(event)])
 
     def catch_up(
-        self, positions: Positions, results: ResumeResults, buffered: Iterable[Event[Any]], was_live: bool
+        self,
+        positions: Positions,
+        results: ResumeResults,
+        buffered: Iterable[Event[Any]],
+        was_live: bool,
+        connection: int,
     ) -> list[Delivery]:
         """Deliver the buffered events of an acknowledged subscribe.
 
@@ -82,7 +90,7 @@ class SubscriptionState:
         deliveries += self._record([*gaps, *([Start(starts)] if starts else [])])
         # Before other sources are forgotten: the progress in them recognizes events that must not arrive again.
         for event in in_log_order(buffered):
-            deliveries += self.receive(event)
+            deliveries += self.receive(event, connection)
         self.has_started = True
         return deliveries + self._record([Sources(own.keys()), *([Advance(advances)] if advances else [])])
 
@@ -109,10 +117,6 @@ class SubscriptionState:
             return []
         self._refused.add(subject)
         return [Failed(Refused(subject, reason))]
-
-    def _is_missed(self, event: Event[Any]) -> bool:
-        """Return whether the event was missed, in a source without progress: another connection had a newer one."""
-        return not self.progress.has_source(event.source) and self._newest.has_newer(event)
 
     def _resumed(
         self, own: Positions, results: ResumeResults, was_live: bool

@@ -166,14 +166,29 @@ fn a_wide_subscription_delivers_each_event_of_hundreds_of_channels_once() {
 }
 
 #[test]
-fn a_wide_subscription_drops_an_event_older_than_another_one_of_its_subject() {
+fn a_wide_subscription_delivers_an_event_after_a_newer_one_of_its_subject_on_one_connection() {
     let mut harness = Harness::new();
     harness.subscribe(ALL);
     harness.open(1);
-    harness.receive(1, &[subscribed("1", ALL, &[(WIDE, NONE)]), placed_item("1", 3), placed_item("1", 2)]);
-    harness.receive(1, &[placed_item("2", 1), placed_item("1", 4)]);
-    assert_eq!(harness.delivered(), ["acme e-3", "acme e-1", "acme e-4"]);
-    (0..20_000).for_each(|n| harness.receive(1, &[placed(&format!("c{n}"), 2)]));
-    harness.receive(1, &[placed_item("1", 2)]);
-    assert_eq!(harness.delivered().pop().unwrap(), "acme e-2", "the newest event of a subject is forgotten");
+    harness.receive(1, &[subscribed("1", ALL, &[(WIDE, NONE)]), placed_item("1", 6), placed_item("1", 5)]);
+    harness.receive(1, &[placed_item("1", 5), placed_item("1", 6), placed_item("1", 7)]);
+    assert_eq!(harness.delivered(), ["acme e-6", "acme e-5", "acme e-7"]);
+}
+
+#[test]
+fn a_wide_subscription_drops_an_event_older_than_one_of_its_subject_on_an_earlier_connection() {
+    let mut harness = Harness::new();
+    harness.subscribe(ALL);
+    harness.open(1);
+    harness.receive(1, &[subscribed("1", ALL, &[(WIDE, NONE)]), placed_item("1", 6), placed_item("1", 4)]);
+    harness.receive(1, &[placed_item("2", 7)]);
+    harness.reconnect(2);
+    harness.receive(2, &[resumed("1", &[(WIDE, too_wide())]), placed_item("2", 3)]);
+    harness.receive(2, &[subscribed("1", ALL, &[(WIDE, NONE)]), placed_item("1", 5), placed_item("3", 1)]);
+    harness.receive(2, &[placed_item("1", 9), placed_item("1", 8)]);
+    let delivered = ["acme e-6", "acme e-4", "acme e-7", WIDE_GAP, "acme e-1", "acme e-9", "acme e-8"];
+    assert_eq!(harness.delivered(), delivered);
+    (0..20_000).for_each(|n| harness.receive(2, &[placed(&format!("c{n}"), 2)]));
+    harness.receive(2, &[placed_item("2", 3)]);
+    assert_eq!(harness.delivered().pop().unwrap(), "acme e-3", "the newest event of a subject is forgotten");
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use tablecast_client::Gap;
 use tablecast_client::machine::{Delivery, Positions, Progress, SubscriptionId, SubscriptionState};
 
-use super::server::{SUBJECTS, Server, WIDE, is_wanted};
+use super::server::{Server, WIDE, is_wanted};
 
 /// A delivery, and the ends of the logs when the client received it.
 pub struct Queued {
@@ -105,13 +105,13 @@ impl App {
         self.received.iter().flatten().copied().collect()
     }
 
-    /// Each event arrived once, and the events of each subject in the order of the log.
+    /// Each event arrived once, and the events of each item in the order of the log.
     pub fn assert_in_order(&self, server: &Server) {
         for received in &self.received {
-            for subject in SUBJECTS {
-                let own = received.iter().filter(|id| server.events[**id].subject == subject);
-                let own: Vec<_> = own.collect();
-                assert!(own.is_sorted_by(|one, next| one < next), "{:?} {subject}: {own:?}", self.subjects);
+            let mut items = BTreeMap::<_, Vec<_>>::new();
+            received.iter().for_each(|id| items.entry(server.events[*id].item()).or_default().push(id));
+            for (item, own) in items {
+                assert!(own.is_sorted_by(|one, next| one < next), "{:?} {item}: {own:?}", self.subjects);
             }
         }
     }

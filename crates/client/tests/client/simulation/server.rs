@@ -23,7 +23,7 @@ pub struct Connection {
 }
 
 /// A server with a log for each first segment of a subject, two concurrent dispatchers and connections that fail. Its
-/// caller decides what happens next.
+/// caller decides what happens next. A dispatcher sends the events of an item in order.
 pub struct Server {
     /// Every event, in the order of the ids.
     pub events: Vec<Logged>,
@@ -71,7 +71,8 @@ impl Server {
         let log = self.logs.iter_mut().find(|log| log.source == source).unwrap();
         let logged = log.append(new, delivered);
         self.events.push(logged.clone());
-        self.dispatchers[usize::from(subject != "a/1")].push_back(logged);
+        let dispatcher = usize::from(logged.item() != "a/1");
+        self.dispatchers[dispatcher].push_back(logged);
     }
 
     /// Nothing happens for longer than the logs keep events.

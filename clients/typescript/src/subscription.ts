@@ -118,16 +118,14 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
 
   /** If a callback throws, there is no iteration that could: the error becomes an unhandled rejection. */
   async #callUntilClosed(): Promise<void> {
-    try {
-      await this.#next();
-    } catch (error) {
+    await this.#next().catch((error: unknown) => {
       this.close();
       throw error;
-    }
+    });
   }
 
   async #next(): Promise<Delivery | undefined> {
-    if (this.#isReading) throw new Error("this subscription has a reader already: create one subscription for each reader");
+    if (this.#isReading) throw new Error("this subscription has a reader already: create another subscription");
     this.#isReading = true;
     try {
       return await this.#read();

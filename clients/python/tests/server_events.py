@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Container
 from datetime import datetime, timedelta, timezone
 from typing import Any, Union
 
@@ -45,9 +46,9 @@ def resumed_sources(request: str, sources: dict[str, Any]) -> str:
     return event("tablecast.resumed.v1", {"request": request, "sources": sources})
 
 
-def subscribed(request: str, subjects: list[str], end: End = None) -> str:
-    granted = [{"subject": subject, "granted": True} for subject in subjects]
-    return event("tablecast.subscribed.v1", {"request": request, "subjects": granted, **_sources(end)})
+def subscribed(request: str, subjects: list[str], end: End = None, refused: Container[str] = ()) -> str:
+    results = [{"subject": subject, "granted": subject not in refused} for subject in subjects]
+    return event("tablecast.subscribed.v1", {"request": request, "subjects": results, **_sources(end)})
 
 
 def item(request: str, subject: str, data: Any, **more: Any) -> str:

@@ -147,8 +147,9 @@ export class Collection<Data> implements Iterable<[string, Data]> {
   #deliver(delivery: Delivery): void {
     if (delivery.kind === "changed") this.#changed(delivery.subjects, delivery.replaced);
     if (delivery.kind !== "error") return;
+    // Later: an error of the application must not end the effects that run now.
+    queueMicrotask(() => (this.options.onError ?? reportError)(delivery.error));
     if (this.#state.status === "refused") this.#reject(delivery.error);
-    (this.options.onError ?? reportError)(delivery.error);
   }
 
   #changed(subjects: string[], replaced: boolean): void {

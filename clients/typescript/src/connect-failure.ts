@@ -1,7 +1,11 @@
 import type { Controls } from "./generated/controls.js";
 
-/** Advice for each HTTP status of a refused connection: docs/reference/protocol.md#connect. */
+const NO_SERVER = "check that the server runs at this address";
+
+/** Advice for each HTTP status of a refused connection: docs/reference/protocol.md#connect. 0: no server listens. */
 const ADVICE: Record<string, string> = {
+  0: NO_SERVER,
+  5: "the server failed. Its log has the reason",
   400: "check the path and the parameters of the option url",
   401: "check what the option token returns",
   403: "check what the option token returns, and the server's list of origins",
@@ -11,13 +15,12 @@ const ADVICE: Record<string, string> = {
 
 /** Browsers do not show which it is. */
 const UNKNOWN =
-  "check that the server runs at this address, what the option token returns, and the server's list of origins. " +
-  "The log of the server has the reason";
+  `${NO_SERVER}, what the option token returns, and the server's list of origins. Its log has the reason`;
 
 /** Returns why a connection did not open, and what to check. Only `ws` gives a detail, which contains the status. */
 export function connectFailure(url: string, code: number, detail: string): string {
   const status = /server response: (\d{3})/.exec(detail)?.[1] ?? "";
-  const advice = ADVICE[status] ?? (status.startsWith("5") ? "the server failed. Its log has the reason" : UNKNOWN);
+  const advice = ADVICE[status[0] === "5" ? 5 : detail.includes("REFUSED") ? 0 : status] ?? UNKNOWN;
   // A query can contain a token.
   return `${url.split("?")[0]} did not open (${detail || `code ${code}`}): ${advice}`;
 }

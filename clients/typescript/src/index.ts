@@ -5,5 +5,5 @@ export type { EventOf, EventType, Gap, GapReason, NewerEvent, Received, UntypedE
 export type { State } from "./machine/effect.js";
 export type { ClientOptions, StateListener, SubscribeOptions } from "./options.js";
 export type { CloudEvent, TooLarge, Validate } from "./protocol/event.js";
-export { createStore, memoryStore, type Store, type StoreCallbacks, webStore } from "./stores.js";
+export { createStore, memoryStore, type Store, type StoreCallbacks, type WebStorage, webStore } from "./stores.js";
 export type { Subscription } from "./subscription.js";

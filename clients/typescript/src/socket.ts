@@ -29,7 +29,8 @@ const PROTOCOL = /^[\w!#$%&'*+.^`|~-]+$/;
  * would contain a token with other characters. */
 export function protocols(token: string | undefined): string[] {
   if (token !== undefined && !PROTOCOL.test(token)) {
-    throw new Error("the option token returned a token with a space, a line end or another character that no JWT has");
+    const problem = token ? "a character that no JWT has" : "an empty token";
+    throw new Error(`the option token returned ${problem}`);
   }
   return token === undefined ? PROTOCOLS : [...PROTOCOLS, `bearer.${token}`];
 }
@@ -58,7 +59,7 @@ export function listen(socket: WebSocketLike, url: string, { opened, received, d
 }
 
 export function endSocket(socket: WebSocketLike): void {
-  for (const event of ["onopen", "onmessage", "onclose"] as const) socket[event] = null;
+  socket.onopen = socket.onmessage = socket.onclose = null;
   // Without a handler, ws throws when a socket is closed before it is open.
   socket.onerror = () => {};
   socket.close(1000);
@@ -66,5 +67,5 @@ export function endSocket(socket: WebSocketLike): void {
 
 /** Browsers give no error message. */
 function closeReason(code: number, ...details: string[]): string {
-  return [`the connection closed with code ${code}`, ...details].filter((text) => text !== "").join(": ");
+  return [`the connection closed with code ${code}`, ...details].filter(Boolean).join(": ");
 }

@@ -30,8 +30,14 @@ export function memoryStore(): Store {
   });
 }
 
+/** The part of `localStorage` that a store needs. Programs without the types of the DOM have no `Storage`. */
+export interface WebStorage {
+  getItem(name: string): string | null;
+  setItem(name: string, text: string): void;
+}
+
 /** Keeps progress in `localStorage`, over reloads of the page. */
-export function webStore(storage: Pick<Storage, "getItem" | "setItem">, prefix = "tablecast:"): Store {
+export function webStore(storage: WebStorage, prefix = "tablecast:"): Store {
   return createStore({
     load: (name) => storage.getItem(prefix + name),
     save: (name, progress) => storage.setItem(prefix + name, progress),

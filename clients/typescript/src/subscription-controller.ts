@@ -24,7 +24,7 @@ export class SubscriptionController implements SubscriptionListener {
   readonly #abort = () => this.subscription.close();
 
   constructor(private readonly config: ControllerConfig) {
-    this.subscription = new Subscription(this, config.read);
+    this.subscription = new Subscription(this, config.read, config.subjects.length);
     config.saver?.add(this.subscription);
   }
 

@@ -26,8 +26,8 @@ const MAX_QUEUED = 10_000;
  * `onError`: iterate again to continue. An event is handled when the application requests the next one, or when
  * `onEvent` returns. */
 export class Subscription<Event> implements AsyncIterable<Event | Gap> {
-  /** Resolves when the server confirms the subscription. Every event of a later change arrives. Rejects when the server
-   * refuses a subject, or `close` comes first. Waits while there is no connection: `client.on("state")` reports why. */
+  /** Resolves when the server confirms one of the subjects. Every event of a later change arrives. Rejects when the server
+   * refuses all, or `close` comes first. Waits while there is no connection: `client.on("state")` reports why. */
   readonly ready: Promise<void>;
   #resolve!: () => void;
   #reject!: (error: Error) => void;
@@ -45,6 +45,8 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
   constructor(
     private readonly listener: SubscriptionListener,
     options: ReadOptions<never>,
+    /** The number of subjects that the server has not refused. */
+    private subjects: number,
   ) {
     this.ready = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -97,7 +99,7 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
   /** @internal */
   deliver(delivery: Delivery): void {
     if (this.#isClosed) return;
-    if (delivery.kind === "error" && delivery.error instanceof Refused) this.#reject(delivery.error);
+    if (delivery.kind === "error" && delivery.error instanceof Refused && --this.subjects === 0) this.#reject(delivery.error);
     if (delivery.kind === "late") this.#late++;
     this.#queue.add(delivery);
     // Wait for the other deliveries of the same frame.
@@ -116,16 +118,14 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
 
   /** If a callback throws, there is no iteration that could: the error becomes an unhandled rejection. */
   async #callUntilClosed(): Promise<void> {
-    try {
-      await this.#next();
-    } catch (error) {
+    await this.#next().catch((error: unknown) => {
       this.close();
       throw error;
-    }
+    });
   }
 
   async #next(): Promise<Delivery | undefined> {
-    if (this.#isReading) throw new Error("this subscription has a reader already: create one subscription for each reader");
+    if (this.#isReading) throw new Error("this subscription has a reader already: create another subscription");
     this.#isReading = true;
     try {
       return await this.#read();

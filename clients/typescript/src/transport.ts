@@ -1,5 +1,6 @@
 import { monotonicNow } from "./clock.js";
 import { checkUrl } from "./connect-failure.js";
+import { asError } from "./errors.js";
 import type { Delivery } from "./machine/delivery.js";
 import type { Effect, State } from "./machine/effect.js";
 import { Machine } from "./machine/machine.js";
@@ -93,7 +94,7 @@ export class Transport {
       this.#sockets.set(connection, socket);
       listen(socket, this.options.url, this.#listener(connection, token));
     } catch (error) {
-      this.#run(this.#machine.disconnected(connection, `cannot connect: ${messageOf(error)}`, monotonicNow()));
+      this.#run(this.#machine.disconnected(connection, `cannot connect: ${asError(error).message}`, monotonicNow()));
     }
   }
 
@@ -114,9 +115,10 @@ export class Transport {
   async #getToken(connection: number): Promise<void> {
     try {
       const token = await this.options.token?.();
-      if (token === undefined) throw new Error("the option token returned no token");
+      if (!token) throw new Error("the option token returned no token");
       this.#run(this.#machine.tokenReceived(connection, token, monotonicNow()));
-    } catch {
+    } catch (error) {
+      console.warn(`tablecast: no new token, and the client tries again: ${asError(error).message}`);
       this.#run(this.#machine.tokenFailed(connection, monotonicNow()));
     }
   }
@@ -134,8 +136,4 @@ export class Transport {
 function expiresAt(token: string | undefined): number | undefined {
   const expiry = expiryOf(token);
   return expiry === undefined ? undefined : monotonicNow() + expiry - Date.now();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

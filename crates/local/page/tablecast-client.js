@@ -1,16 +1,5 @@
 // Generated from clients/typescript by `npm run page`. Do not edit.
 
-// src/console-reporter.ts
-function consoleReporter() {
-  let reported = "";
-  return (state, reason) => {
-    if (state === "live") reported = "";
-    if (state !== "waiting" || reason === reported) return;
-    reported = reason;
-    console.warn(`tablecast: no connection, and the client tries again: ${reason}`);
-  };
-}
-
 // src/listeners.ts
 var Listeners = class {
   #listeners = /* @__PURE__ */ new Set();
@@ -39,9 +28,13 @@ var Listeners = class {
 
 // src/state-listeners.ts
 var StateListeners = class extends Listeners {
-  #console = consoleReporter();
+  #reported = "";
   report(state, reason) {
-    if (this.size === 0) this.#console(state, reason);
+    if (state === "live") this.#reported = "";
+    if (this.size === 0 && state === "waiting" && reason !== this.#reported) {
+      this.#reported = reason;
+      console.warn(`tablecast: no connection, and the client tries again: ${reason}`);
+    }
     this.call(state, reason);
   }
 };
@@ -386,8 +379,9 @@ var DeliveryQueue = class {
 // src/subscription.ts
 var MAX_QUEUED = 1e4;
 var Subscription = class {
-  constructor(listener, options) {
+  constructor(listener, options, subjects) {
     this.listener = listener;
+    this.subjects = subjects;
     this.ready = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -445,7 +439,7 @@ var Subscription = class {
   /** @internal */
   deliver(delivery) {
     if (this.#isClosed) return;
-    if (delivery.kind === "error" && delivery.error instanceof Refused) this.#reject(delivery.error);
+    if (delivery.kind === "error" && delivery.error instanceof Refused && --this.subjects === 0) this.#reject(delivery.error);
     if (delivery.kind === "late") this.#late++;
     this.#queue.add(delivery);
     if (this.#queue.length === MAX_QUEUED) queueMicrotask(() => this.#isFull && this.listener.full());
@@ -460,15 +454,13 @@ var Subscription = class {
   }
   /** If a callback throws, there is no iteration that could: the error becomes an unhandled rejection. */
   async #callUntilClosed() {
-    try {
-      await this.#next();
-    } catch (error) {
+    await this.#next().catch((error) => {
       this.close();
       throw error;
-    }
+    });
   }
   async #next() {
-    if (this.#isReading) throw new Error("this subscription has a reader already: create one subscription for each reader");
+    if (this.#isReading) throw new Error("this subscription has a reader already: create another subscription");
     this.#isReading = true;
     try {
       return await this.#read();
@@ -510,7 +502,7 @@ var Subscription = class {
 var SubscriptionController = class {
   constructor(config) {
     this.config = config;
-    this.subscription = new Subscription(this, config.read);
+    this.subscription = new Subscription(this, config.read, config.subjects.length);
     config.saver?.add(this.subscription);
   }
   #active;
@@ -565,17 +557,20 @@ function monotonicNow() {
 }
 
 // src/connect-failure.ts
+var NO_SERVER = "check that the server runs at this address";
 var ADVICE = {
+  0: NO_SERVER,
+  5: "the server failed. Its log has the reason",
   400: "check the path and the parameters of the option url",
   401: "check what the option token returns",
   403: "check what the option token returns, and the server's list of origins",
   404: "the option url has no WebSocket. Check its path",
   426: "the option url has no WebSocket. Check its path"
 };
-var UNKNOWN = "check that the server runs at this address, what the option token returns, and the server's list of origins. The log of the server has the reason";
+var UNKNOWN = `${NO_SERVER}, what the option token returns, and the server's list of origins. Its log has the reason`;
 function connectFailure(url, code, detail) {
   const status = /server response: (\d{3})/.exec(detail)?.[1] ?? "";
-  const advice = ADVICE[status] ?? (status.startsWith("5") ? "the server failed. Its log has the reason" : UNKNOWN);
+  const advice = ADVICE[status[0] === "5" ? 5 : detail.includes("REFUSED") ? 0 : status] ?? UNKNOWN;
   return `${url.split("?")[0]} did not open (${detail || `code ${code}`}): ${advice}`;
 }
 function refusal({ status, reason, message }) {
@@ -1186,7 +1181,7 @@ var TokenRefresh = class {
   /** Schedules the refresh after 70 to 85 % of the remaining time. */
   schedule(expiresAt2, now) {
     if (expiresAt2 === void 0) return;
-    const remaining = Math.max(expiresAt2 - now, 0);
+    const remaining = expiresAt2 - now;
     const delay = randomBetween(0.7 * remaining, 0.85 * remaining, this.context.random);
     this.#at = now + Math.max(delay, TOKEN_RETRY);
   }
@@ -1654,7 +1649,7 @@ function caught(validate) {
 // src/protocol/token.ts
 function expiry(token) {
   try {
-    const claims = (token ?? "").split(".")[1] ?? "";
+    const claims = token?.split(".")[1] ?? "";
     const { exp } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/")));
     return typeof exp === "number" ? exp * 1e3 : void 0;
   } catch {
@@ -1667,7 +1662,8 @@ var PROTOCOLS = ["cloudevents-batch.json", "cloudevents.json", "tablecast.explai
 var PROTOCOL = /^[\w!#$%&'*+.^`|~-]+$/;
 function protocols(token) {
   if (token !== void 0 && !PROTOCOL.test(token)) {
-    throw new Error("the option token returned a token with a space, a line end or another character that no JWT has");
+    const problem = token ? "a character that no JWT has" : "an empty token";
+    throw new Error(`the option token returned ${problem}`);
   }
   return token === void 0 ? PROTOCOLS : [...PROTOCOLS, `bearer.${token}`];
 }
@@ -1692,13 +1688,13 @@ function listen(socket, url, { opened, received, disconnected }) {
   socket.onclose = ({ code, reason }) => ended(code, reason);
 }
 function endSocket(socket) {
-  for (const event of ["onopen", "onmessage", "onclose"]) socket[event] = null;
+  socket.onopen = socket.onmessage = socket.onclose = null;
   socket.onerror = () => {
   };
   socket.close(1e3);
 }
 function closeReason(code, ...details) {
-  return [`the connection closed with code ${code}`, ...details].filter((text) => text !== "").join(": ");
+  return [`the connection closed with code ${code}`, ...details].filter(Boolean).join(": ");
 }
 
 // src/wake-watch.ts
@@ -1826,7 +1822,7 @@ var Transport = class {
       this.#sockets.set(connection, socket);
       listen(socket, this.options.url, this.#listener(connection, token));
     } catch (error) {
-      this.#run(this.#machine.disconnected(connection, `cannot connect: ${messageOf(error)}`, monotonicNow()));
+      this.#run(this.#machine.disconnected(connection, `cannot connect: ${asError(error).message}`, monotonicNow()));
     }
   }
   #listener(connection, token) {
@@ -1844,9 +1840,10 @@ var Transport = class {
   async #getToken(connection) {
     try {
       const token = await this.options.token?.();
-      if (token === void 0) throw new Error("the option token returned no token");
+      if (!token) throw new Error("the option token returned no token");
       this.#run(this.#machine.tokenReceived(connection, token, monotonicNow()));
-    } catch {
+    } catch (error) {
+      console.warn(`tablecast: no new token, and the client tries again: ${asError(error).message}`);
       this.#run(this.#machine.tokenFailed(connection, monotonicNow()));
     }
   }
@@ -1861,9 +1858,6 @@ var Transport = class {
 function expiresAt(token) {
   const expiry2 = expiry(token);
   return expiry2 === void 0 ? void 0 : monotonicNow() + expiry2 - Date.now();
-}
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }
 
 // src/client.ts
@@ -2256,8 +2250,8 @@ var Collection = class {
   #deliver(delivery) {
     if (delivery.kind === "changed") this.#changed(delivery.subjects, delivery.replaced);
     if (delivery.kind !== "error") return;
+    queueMicrotask(() => (this.options.onError ?? reportError)(delivery.error));
     if (this.#state.status === "refused") this.#reject(delivery.error);
-    (this.options.onError ?? reportError)(delivery.error);
   }
   #changed(subjects, replaced) {
     if (replaced || subjects.length > 0) this.#items = this.#missing = void 0;

@@ -168,7 +168,8 @@ class Collection(Mapping[str, Any]):
 
     def _report(self, error: Exception) -> None:
         if self._parts.on_error:
-            self._parts.on_error(error)
+            # Later: an error of the application must not end the connection.
+            self._loop.call_soon(self._parts.on_error, error)
         else:
             logger.warning("a collection reports: %s", error)
 

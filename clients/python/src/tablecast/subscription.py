@@ -51,8 +51,9 @@ class Subscription:
     item is handled when the application requests the next one.
     """
 
-    def __init__(self, listener: SubscriptionListener, options: SubscriptionOptions) -> None:
+    def __init__(self, listener: SubscriptionListener, options: SubscriptionOptions, subjects: int) -> None:
         self._listener = listener
+        self._subjects = subjects  # The number of those that the server has not refused.
         self._options = options
         self._queue = NewestQueue() if options.newest_only else DeliveryQueue()
         self._loop = asyncio.get_running_loop()
@@ -66,9 +67,9 @@ class Subscription:
         self._late = 0
 
     async def ready(self) -> None:
-        """Wait until the server confirms the subscription. Every event of a later change arrives.
+        """Wait until the server confirms one of the subjects. Every event of a later change arrives.
 
-        Raises `Refused` when the server refuses a subject, or `Closed` after `close`. Waits while there is no
+        Raises `Refused` when the server refuses every subject, or `Closed` after `close`. Waits while there is no
         connection: the log, and the option `on_state`, have the reason.
         """
         await asyncio.shield(self._ready)
@@ -127,8 +128,8 @@ class Subscription:
         """For the client itself."""
         if self._is_closed:
             return
-        if isinstance(delivery, Failed) and isinstance(delivery.error, Refused) and not self._ready.done():
-            self._ready.set_exception(delivery.error)
+        if isinstance(delivery, Failed) and isinstance(delivery.error, Refused):
+            self._refused(delivery.error)
         was_full = self._queue.is_full
         self._queue.add(delivery)
         if self._queue.is_full and not was_full:
@@ -139,6 +140,11 @@ class Subscription:
         """For the client itself."""
         if not self._ready.done():
             self._ready.set_result(None)
+
+    def _refused(self, error: Refused) -> None:
+        self._subjects -= 1
+        if self._subjects == 0 and not self._ready.done():
+            self._ready.set_exception(error)
 
     def _pause(self) -> None:
         if self._queue.is_full:

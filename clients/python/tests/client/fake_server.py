@@ -46,6 +46,8 @@ class FakeServer:
         """The reply to every message, instead of the usual ones."""
         self.rejected = ""
         """A subject that it rejects."""
+        self.refused: set[str] = set()
+        """The subjects that it does not grant."""
         self.is_trimmed = False
         """True if it cannot replay its log."""
         self.port = 0
@@ -126,8 +128,8 @@ class FakeServer:
         if self.rejected in subjects:
             return [[error(number, "bad-message", "no such subject")]]
         replay = self._replay(number, subjects, message["after"]) if "after" in message else []
-        self._patterns[connection] += subjects
-        return [*replay, [subscribed(number, subjects, len(self.log))]]
+        self._patterns[connection] += [subject for subject in subjects if subject not in self.refused]
+        return [*replay, [subscribed(number, subjects, len(self.log), self.refused)]]
 
     def _page(self, number: str, subjects: list[str]) -> list[str]:
         items = [item(number, subject, data) for subject, data in self.items.items()]

@@ -213,6 +213,19 @@ async def test_ready_and_an_iteration_raise_the_refusal_of_a_subject() -> None:
                 await reading
 
 
+async def test_a_subscription_is_ready_with_one_of_its_subjects_and_not_if_all_are_refused() -> None:
+    errors: list[Exception] = []
+    async with fake_server() as server, Client(server.url) as client:
+        server.refused = {"profiles/1", "profiles/2"}
+        orders = client.subscribe(["profiles/1", ORDERS], on_error=errors.append)
+        await orders.ready()
+        await server.write("orders/1")
+        assert await read(orders, 1) == ["e-1"]
+        assert [str(error) for error in errors] == ["the server refused the subscription to profiles/1: not-granted"]
+        with pytest.raises(Refused, match="profiles/2"):
+            await client.subscribe(["profiles/1", "profiles/2"]).ready()
+
+
 async def test_subscribe_without_a_subject_is_an_error() -> None:
     async with Client("ws://127.0.0.1:1") as client:
         with pytest.raises(ValueError, match="at least one subject"):

@@ -10,7 +10,7 @@ import tablecast
 from client.fake_server import fake_server
 from client.test_sync import served
 from reading import until
-from tablecast import Client, Closed, Collection, CollectionChange
+from tablecast import Client, Closed, Collection, CollectionChange, Refused
 
 ORDERS = "orders/*"
 ONE = "orders/1"
@@ -59,6 +59,24 @@ async def test_a_model_parses_the_data_and_an_item_that_does_not_match_is_missin
         await orders.ready()
         assert (dict(orders), dict(orders.missing)) == ({ONE: 12}, {"orders/2": "invalid"})
         assert len(errors) == 1
+
+
+async def test_an_on_error_that_raises_does_not_end_the_connection() -> None:
+    problems: list[BaseException] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context["exception"]))
+
+    def on_error(error: Exception) -> None:
+        raise ValueError("mine")
+
+    async with fake_server() as server, Client(server.url) as client:
+        server.rejected = "users/1"
+        refused = client.collection("users/1", type=STATE, on_error=on_error)
+        await client.subscribe(ORDERS).ready()
+        with pytest.raises(Refused):
+            await refused.ready()
+        await until(lambda: client.state == "live")
+        assert (server.max_connections, len(server.offered)) == (1, 1)
+    assert [str(problem) for problem in problems] == ["mine"]
 
 
 def test_a_script_loads_the_state_once() -> None:

@@ -86,10 +86,10 @@ def jwt(expires: float) -> str:
 
 
 async def test_sends_a_new_token_before_the_token_expires_and_retries_a_failed_one(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("tablecast.machine.token_refresh.TOKEN_RETRY", 0.05)
-    tokens: list[Any] = [jwt(time.time() + 1), None, 7, "new"]
+    tokens: list[Any] = [jwt(time.time() + 1), None, 7, "", "new"]
 
     async def token() -> str | None:
         return tokens.pop(0)  # type: ignore[no-any-return]
@@ -99,6 +99,7 @@ async def test_sends_a_new_token_before_the_token_expires_and_retries_a_failed_o
         await until(lambda: server.messages[-1]["action"] == "refresh")
         assert server.messages[-1]["token"] == "new"
         assert client.state == "live"
+    assert caplog.text.count("cannot refresh the token, and the client tries again: the option token returned") == 3
 
 
 async def test_wake_opens_a_connection_without_delay(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,16 @@ async def test_a_token_with_a_line_break_is_not_sent_and_not_shown() -> None:
     assert "abc" not in "".join(reasons)
 
 
+async def test_an_empty_token_is_a_reason() -> None:
+    reasons: list[str] = []
+    async with (
+        fake_server() as server,
+        Client(server.url, token=lambda: "", on_state=lambda _, reason: reasons.append(reason)),
+    ):
+        await until(lambda: len(reasons) > 2)
+    assert "cannot connect: the option token returned an empty token" in reasons
+
+
 async def test_a_redirect_is_not_followed_because_the_other_server_would_receive_the_token() -> None:
     async with fake_server() as other:
 

@@ -18,7 +18,7 @@ export class TokenRefresh {
   /** Schedules the refresh after 70 to 85 % of the remaining time. */
   schedule(expiresAt: number | undefined, now: number): void {
     if (expiresAt === undefined) return;
-    const remaining = Math.max(expiresAt - now, 0);
+    const remaining = expiresAt - now;
     const delay = randomBetween(0.7 * remaining, 0.85 * remaining, this.context.random);
     this.#at = now + Math.max(delay, TOKEN_RETRY);
   }

@@ -3,18 +3,22 @@ import { asError } from "../errors.js";
 import type { EventType, Received } from "../events.js";
 import type { Callbacks as ClientCallbacks } from "../options.js";
 import type { Latest } from "./latest.js";
-import type { UseEventsOptions } from "./use-events.js";
+import type { Rendered, UseEventsOptions } from "./use-events.js";
 
-/** Calls the newest callbacks of a component, and none after the signal. */
+/** Calls the newest callbacks of a component, and none after the signal. None of a render with other subjects, either: the
+ * signal aborts in an effect, which runs later. */
 export class Callbacks<Events extends object, Type extends EventType<Events>> {
   /** Resolves when `onReady` has ended. */
   #ready: Promise<void> | undefined;
   readonly #reportGap = gapReporter();
+  readonly #first: Rendered<Events, Type>;
 
   constructor(
-    private readonly latest: Latest<UseEventsOptions<Events, Type>>,
+    private readonly latest: Latest<Rendered<Events, Type>>,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.#first = latest.current;
+  }
 
   /** The callbacks for the client, which calls them one at a time. */
   get all(): ClientCallbacks<Received<Events, Type>> {
@@ -31,21 +35,26 @@ export class Callbacks<Events extends object, Type extends EventType<Events>> {
     this.#ready = this.#callReady();
   }
 
+  get #isOver(): boolean {
+    const { client, filter } = this.latest.current;
+    return this.signal.aborted || client !== this.#first.client || filter !== this.#first.filter;
+  }
+
   async #callReady(): Promise<void> {
-    if (this.signal.aborted) return;
-    const { onReady, onError = report } = this.latest.current;
+    if (this.#isOver) return;
+    const { onReady, onError = report } = this.latest.current.options;
     try {
       await onReady?.(this.signal);
     } catch (error) {
-      if (!this.signal.aborted) await onError(asError(error));
+      if (!this.#isOver) await onError(asError(error));
     }
   }
 
   async #call(callback: (options: UseEventsOptions<Events, Type>) => unknown): Promise<void> {
     await this.#ready;
     // An event counts as handled when this returns. One that the component did not receive must arrive again.
-    if (this.signal.aborted) return new Promise(() => {});
-    await callback(this.latest.current);
+    if (this.#isOver) return new Promise(() => {});
+    await callback(this.latest.current.options);
   }
 }
 

@@ -47,6 +47,13 @@ function all<Selected>(items: unknown): Selected {
   return items as Selected;
 }
 
+/** A source, and what it was made for. */
+interface Made<Events extends object, Type extends EventType<Events>> extends Source<Events[Type]> {
+  client: Client<Events>;
+  filter: string;
+  type: Type;
+}
+
 /** Makes the collection in an effect: never on the server, nor for a render that React discards. */
 function useSource<Events extends object, Type extends EventType<Events>>(
   client: Client<Events> | null,
@@ -54,31 +61,32 @@ function useSource<Events extends object, Type extends EventType<Events>>(
   type: Type,
   onError: Latest<ErrorListener | undefined>,
 ): Source<Events[Type]> | undefined {
-  const [source, setSource] = useState<Source<Events[Type]>>();
+  const [made, setMade] = useState<Made<Events, Type>>();
   const filter = JSON.stringify([...new Set([subjects].flat())].sort());
   useEffect(() => {
     const wanted: string[] = JSON.parse(filter);
     if (!client || wanted.length === 0) return undefined;
-    const made = makeSource(client, wanted, type, onError);
-    setSource(made);
+    const source = makeSource({ client, filter, type }, wanted, onError);
+    setMade(source);
     return () => {
-      made.collection.close();
-      setSource(undefined);
+      source.collection.close();
+      setMade(undefined);
     };
   }, [client, filter, type, onError]);
-  return source;
+  // Effects run after the render: in the first one with other subjects, the source is still that of the ones before.
+  return made?.client === client && made?.filter === filter && made.type === type ? made : undefined;
 }
 
 function makeSource<Events extends object, Type extends EventType<Events>>(
-  client: Client<Events>,
+  key: Pick<Made<Events, Type>, "client" | "filter" | "type">,
   subjects: string[],
-  type: Type,
   listener: Latest<ErrorListener | undefined>,
-): Source<Events[Type]> {
+): Made<Events, Type> {
+  const { client, type } = key;
   const onError = (error: Error) => {
     if (error instanceof Refused) source.error = error;
     return (listener.current ?? console.error)(error);
   };
-  const source: Source<Events[Type]> = { collection: collection(client, subjects, { type, onError }), error: undefined };
+  const source = { ...key, collection: collection(client, subjects, { type, onError }), error: undefined as Refused | undefined };
   return source;
 }

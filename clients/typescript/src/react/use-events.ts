@@ -21,9 +21,16 @@ export function useSubscription<Events extends object, Type extends EventType<Ev
   subjects: string | readonly string[],
   options: UseEventsOptions<Events, Type>,
 ): void {
-  const latest = useLatest(options);
   const filter = filterOf(subjects, options);
-  useEffect(() => (client ? subscribe(client, JSON.parse(filter), latest) : undefined), [client, filter, latest]);
+  const latest = useLatest({ client, filter, options });
+  useEffect(() => (client ? subscribe(client, filter, latest) : undefined), [client, filter, latest]);
+}
+
+/** The arguments of the last render. */
+export interface Rendered<Events extends object, Type extends EventType<Events>> {
+  client: Client<Events> | null;
+  filter: string;
+  options: UseEventsOptions<Events, Type>;
 }
 
 /** A change of these needs another subscription. */
@@ -49,14 +56,15 @@ function sorted<T>(items: readonly T[]): T[] {
 /** Returns a function that ends the subscription. */
 function subscribe<Events extends object, Type extends EventType<Events>>(
   client: Client<Events>,
-  { subjects, ...filter }: Filter<Type>,
-  latest: Latest<UseEventsOptions<Events, Type>>,
+  text: string,
+  latest: Latest<Rendered<Events, Type>>,
 ): (() => void) | undefined {
+  const { subjects, ...filter }: Filter<Type> = JSON.parse(text);
   if (subjects.length === 0) return undefined;
   const controller = new AbortController();
   const { signal } = controller;
   const callbacks = new Callbacks(latest, signal);
-  const { bookmark } = latest.current;
+  const { bookmark } = latest.current.options;
   const { ready } = client.subscribe<Type>(subjects, { ...filter, ...callbacks.all, bookmark, signal });
   // `onError` receives a refusal.
   ready.then(() => callbacks.confirmed(), () => {});

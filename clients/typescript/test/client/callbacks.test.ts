@@ -168,6 +168,20 @@ test("onError receives a refusal, and ready rejects", async (context) => {
   assert.ok(errors[0] instanceof Refused && errors[0].subject === "orders/*");
 });
 
+test("a subscription is ready with one of its subjects, and not if all are refused", async (context) => {
+  const server = await FakeServer.start(context);
+  server.refuse("users/1");
+  server.refuse("users/2");
+  const errors: string[] = [];
+  const onError = ({ message }: Error) => void errors.push(message);
+  await useClient({ url: server.url }, async (client) => {
+    await client.subscribe(["users/1", ORDERS], { onEvent: () => {}, onError }).ready;
+    await until(() => errors.length === 1);
+    await assert.rejects(client.subscribe(["users/1", "users/2"]).ready, /users\/2: not-granted/);
+  });
+  assert.deepEqual(errors, ["the server refused the subscription to users/1: not-granted"]);
+});
+
 test("a subscription with onEvent has no other reader", async (context) => {
   const server = await FakeServer.start(context);
   await useClient({ url: server.url }, async (client) => {

@@ -118,6 +118,28 @@ test("one refused subject of two is an error, and the other is ready", async (co
   });
 });
 
+test("an onError that throws is an uncaught error, and other subscriptions start", async (context) => {
+  const server = await FakeServer.start(context);
+  server.refuse("users/1");
+  const uncaught: unknown[] = [];
+  // The test runner has a listener of its own, which would fail the test.
+  const listeners = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException").on("uncaughtException", (error) => uncaught.push(error));
+  context.after(() => {
+    process.removeAllListeners("uncaughtException");
+    for (const listener of listeners) process.on("uncaughtException", listener);
+  });
+  await useClient({ url: server.url }, async (client) => {
+    const onError = () => {
+      throw new Error("mine");
+    };
+    const all = collection(client, ["users/1", ORDERS], { type: TYPE, onError });
+    await Promise.all([client.subscribe("users/2").ready, all.ready]);
+    await until(() => client.state === "live");
+  });
+  assert.deepEqual(uncaught, [new Error("mine")]);
+});
+
 test("without onError, the console shows the error", async (context) => {
   const server = await FakeServer.start(context);
   server.refuse(ORDERS);

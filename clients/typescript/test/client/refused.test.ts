@@ -48,7 +48,7 @@ test("the WebSocket of this Node reports a refused connection at once", async (c
 });
 
 test("without a server, the reason names what to check", async () => {
-  assert.match(await reasonAt("ws://127.0.0.1:1"), /127\.0\.0\.1:1 did not open \(.*ECONNREFUSED.*\): check that the server runs/);
+  assert.match(await reasonAt("ws://127.0.0.1:1"), /127\.0\.0\.1:1 did not open \(.*ECONNREFUSED.*\): check that the server runs at this address$/);
 });
 
 test("an error before a connection opens is enough, because Node 22 reports no close", async () => {

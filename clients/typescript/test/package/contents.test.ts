@@ -28,4 +28,10 @@ test("an application installs the packed client", { timeout: 180_000 }, async (c
       assert.equal(application.typeCheck(...options, "typed.ts", "typed-react.tsx"), "", resolution);
     }
   });
+
+  await context.test("the types need no types of the DOM", () => {
+    application.link("@types/node", "undici-types");
+    const options = ["--module", "node16", "--target", "es2022", "--lib", "es2022", "--strict", "--types", "node"];
+    assert.equal(application.typeCheck(...options, "typed.ts"), "");
+  });
 });

@@ -1,5 +1,5 @@
 // The rules of `useCollection`: see rules.tsx.
-import { useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { type Items, useCollection } from "../../src/react/index.js";
 import { equal, pause, type Stage, until } from "./rules.js";
 
@@ -102,4 +102,46 @@ collectionRules["a refused subject is the error of the view"] = async (stage) =>
   stage.render(<Text stage={stage} />);
   await shows(stage, "refused", [], [], "not-granted");
   equal(stage.seen.length, 1);
+};
+
+/** Shows the view as `Text` does, and records it in each commit. */
+function Recorded({ stage, subject, type, select }: { stage: Stage; subject: string; type: string; select?: TextProps["select"] }) {
+  const { items, status, error } = useCollection(subject, { type, select, onError: () => {} });
+  const view = JSON.stringify([subject, status, items instanceof Map ? [...items.keys()] : items, error?.reason]);
+  useLayoutEffect(() => void stage.seen.push(view), [view, stage]);
+  return <i>{status}</i>;
+}
+
+collectionRules["no commit has the items of the subjects before"] = async (stage) => {
+  stage.gateway.items.set("orders/1", 1);
+  stage.render(<Recorded stage={stage} subject="orders/1" type={TYPE} />);
+  await until("live", () => stage.text === "live");
+  stage.gateway.items.clear();
+  stage.seen.length = 0;
+  stage.render(<Recorded stage={stage} subject="orders/2" type={TYPE} />);
+  await until("live", () => stage.seen.length > 1);
+  equal(stage.seen, ['["orders/2","loading",[],null]', '["orders/2","live",[],null]']);
+};
+
+collectionRules["no commit has the refusal of the subjects before"] = async (stage) => {
+  stage.gateway.refuses = true;
+  stage.render(<Recorded stage={stage} subject="orders/1" type={TYPE} />);
+  await until("refused", () => stage.text === "refused");
+  stage.gateway.refuses = false;
+  stage.seen.length = 0;
+  stage.render(<Recorded stage={stage} subject="orders/2" type={TYPE} />);
+  await until("live", () => stage.text === "live");
+  equal(stage.seen, ['["orders/2","loading",[],null]', '["orders/2","live",[],null]']);
+};
+
+collectionRules["a selection for another type never receives items of the type before"] = async (stage) => {
+  stage.gateway.items.set("orders/1", "new");
+  stage.render(<Recorded stage={stage} subject={ORDERS} type={TYPE} select={(items) => items.size} />);
+  await until("live", () => stage.text === "live");
+  const select = (items: Items<unknown>) => stage.seen.push(`selected ${[...items.keys()]}`) && "of users";
+  stage.seen.length = 0;
+  stage.render(<Recorded stage={stage} subject={ORDERS} type="user.v1" select={select} />);
+  await until("live", () => stage.seen.some((line) => line.includes("live")));
+  await pause();
+  equal(stage.seen.filter((line) => line.includes("orders/1")), []);
 };

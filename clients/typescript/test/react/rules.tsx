@@ -1,5 +1,5 @@
 // The rules of the hooks, each as a function that runs in a page of Chromium. Effects need a DOM.
-import { Component, type ReactNode, StrictMode, useState } from "react";
+import { Component, type ReactNode, StrictMode, useLayoutEffect, useState } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { createClient, memoryStore } from "../../src/index.js";
@@ -130,6 +130,22 @@ rules["changed subjects replace the subscription"] = async (stage) => {
   equal(stage.gateway.subjects, ["orders/2"]);
   stage.gateway.send("orders/1");
   await stage.saw(stage.gateway.send("orders/2"));
+};
+
+rules["an event of the subjects before does not reach a callback for other subjects"] = async (stage) => {
+  const Sender = ({ subject }: { subject: string }) => {
+    useEvents(subject, { onEvent: (event) => stage.seen.push(`${subject} received ${event.subject}`) });
+    // Runs before the effect that ends the subscription to the subject before.
+    useLayoutEffect(() => {
+      if (subject === "orders/2") stage.gateway.send("orders/1");
+    }, [subject]);
+    return null;
+  };
+  stage.render(<Sender subject="orders/1" />);
+  await stage.subscribed(1);
+  stage.render(<Sender subject="orders/2" />);
+  await stage.subscribed(2);
+  equal(stage.seen, []);
 };
 
 rules["no subjects are no subscription"] = async (stage) => {

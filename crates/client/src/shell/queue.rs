@@ -5,7 +5,7 @@ use tokio::sync::{Notify, watch};
 
 use super::item::{Item, NotReady};
 use super::waiting::{Place, Waiting, WaitingItems};
-use crate::machine::{Delivery, Progress};
+use crate::machine::{Delivery, Progress, Refused};
 
 /// The most deliveries that wait for the application. The server's log keeps the following events.
 const MAX_WAITING: usize = 10_000;
@@ -39,15 +39,17 @@ struct State {
     handling: Option<(Delivery, VecDeque<Place>)>,
     /// None until the subscription has started.
     progress: Option<Progress>,
+    /// The number of subjects that the server has not refused.
+    subjects: usize,
     is_paused: bool,
     is_closed: bool,
 }
 
 impl Queue {
     /// `newest_only`: keep only the newest waiting event of each subject.
-    pub fn new(name: String, newest_only: bool, progressed: Arc<Notify>) -> Self {
+    pub fn new(name: String, subjects: usize, newest_only: bool, progressed: Arc<Notify>) -> Self {
         let (readiness, _) = watch::channel(None);
-        let state = State { waiting: WaitingItems::new(newest_only), ..State::default() };
+        let state = State { waiting: WaitingItems::new(newest_only), subjects, ..State::default() };
         Self { name, state: Mutex::new(state), changed: Notify::new(), progressed, readiness }
     }
 
@@ -58,9 +60,19 @@ impl Queue {
     /// Returns whether the queue is full.
     pub fn deliver(&self, delivery: Delivery) -> bool {
         if let Delivery::Refused(refused) = &delivery {
-            self.decide(Err(NotReady::Refused(refused.clone())));
+            self.refused(refused);
         }
         self.push(|waiting| waiting.add(delivery))
+    }
+
+    /// A subscription is ready although the server refuses some of its subjects.
+    fn refused(&self, refused: &Refused) {
+        let mut state = self.state();
+        state.subjects = state.subjects.saturating_sub(1);
+        if state.subjects == 0 {
+            drop(state);
+            self.decide(Err(NotReady::Refused(refused.clone())));
+        }
     }
 
     /// The log has an error that no item can have any more. An application that does not read has each error once.
@@ -172,7 +184,7 @@ mod tests {
 
     #[test]
     fn an_application_that_does_not_read_has_each_error_of_a_store_once() {
-        let queue = Queue::new("orders".to_owned(), false, Arc::new(Notify::new()));
+        let queue = Queue::new("orders".to_owned(), 1, false, Arc::new(Notify::new()));
         ["full", "full", "away"].into_iter().for_each(|error| queue.store_failed(error.to_owned()));
         let next = || match queue.take() {
             Taken::Item(Item::StoreFailed(error)) => error,

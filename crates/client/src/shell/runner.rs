@@ -8,6 +8,7 @@ use super::collections::Collections;
 use super::controllers::Controllers;
 use super::reporter::Reporter;
 use super::socket::{self, Endpoint, Happened, Input};
+use super::token;
 use crate::machine::{ConnectionId, Delivery, Effect, SubscriptionId};
 
 /// Runs the effects of the machine with sockets and tokens.
@@ -91,7 +92,7 @@ impl Runner {
         let Some(socket) = self.sockets.get_mut(&connection) else { return };
         let happened = self.happened.clone();
         socket.tokens.spawn(async move {
-            let token = get_token().await;
+            let token = token::request(&get_token).await;
             let token = token.inspect_err(|error| tracing::warn!(%error, "no new token")).ok();
             // Nobody receives it after the client is closed.
             let _ = happened.send(Input { connection, event: Happened::Token(token) }).await;

@@ -25,14 +25,19 @@ impl Savers {
     }
 
     /// Returns the queue of a new subscription, and its saver if there is a store.
-    pub fn add(self: &Arc<Self>, name: String, newest_only: bool) -> (Arc<Queue>, Option<Arc<Saver>>) {
+    pub fn add(
+        self: &Arc<Self>,
+        name: String,
+        subjects: usize,
+        newest_only: bool,
+    ) -> (Arc<Queue>, Option<Arc<Saver>>) {
         let mut running = self.running();
         let saver = self.store.as_ref().map(|store| match running.get(&name) {
             Some(known) => known.saver.clone(),
             None => self.start(&mut running, store.clone(), &name),
         });
         let changed = saver.as_ref().map_or_else(|| Arc::new(Notify::new()), |saver| saver.changed.clone());
-        let queue = Arc::new(Queue::new(name, newest_only, changed));
+        let queue = Arc::new(Queue::new(name, subjects, newest_only, changed));
         saver.iter().for_each(|saver| saver.add(queue.clone()));
         (queue, saver)
     }

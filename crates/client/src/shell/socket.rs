@@ -11,7 +11,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_tls_with_
 
 use super::handshake::{failure, request};
 use super::tls::connector;
-use super::token::{GetToken, remaining};
+use super::token::{self, GetToken, remaining};
 use crate::machine::{ConnectionId, Reason};
 
 /// The longest wait for the end of a connection that the client closes.
@@ -74,9 +74,9 @@ pub(super) async fn run(
 async fn open(endpoint: &Endpoint) -> Result<(Socket, Option<Duration>), Reason> {
     let url = &endpoint.url;
     let token = match &endpoint.token {
-        Some(get_token) => {
-            Some(get_token().await.map_err(|error| format!("cannot connect: no token: {error}"))?)
-        }
+        Some(get_token) => Some(
+            token::request(get_token).await.map_err(|error| format!("cannot connect: no token: {error}"))?,
+        ),
         None => None,
     };
     let connector = if url.starts_with("wss:") { Some(connector()?) } else { None };

@@ -49,7 +49,8 @@ impl Subscribe {
     /// Subscribes, now or as soon as there is a connection.
     pub fn open(self) -> Subscription {
         let Self { number, savers, commands, filter, name, bookmark, newest_only } = self;
-        let (queue, saver) = savers.add(name.unwrap_or_else(|| default_name(&filter)), newest_only);
+        let name = name.unwrap_or_else(|| default_name(&filter));
+        let (queue, saver) = savers.add(name, filter.subjects.len(), newest_only);
         let subscription =
             Subscription { number, queue: queue.clone(), savers: savers.clone(), commands: commands.clone() };
         let opening = Opening { number, queue, savers, commands, filter };

@@ -41,8 +41,8 @@ impl Subscription {
         self.queue.handled();
     }
 
-    /// Waits until the server confirms the subscription. From then on, every event of a change arrives. Waits while
-    /// there is no connection; the state of the client has the reason.
+    /// Waits until the server confirms one of the subjects. From then on, every event of a change arrives. An error if
+    /// the server refuses all of them. Waits while there is no connection; the state of the client has the reason.
     pub fn ready(&self) -> impl Future<Output = Result<(), NotReady>> + Send + use<> {
         let mut readiness = self.queue.readiness();
         async move {

@@ -11,6 +11,12 @@ use super::store::BoxError;
 /// Returns the token of a new connection.
 pub(super) type GetToken = Arc<dyn Fn() -> BoxFuture<'static, Result<String, BoxError>> + Send + Sync>;
 
+/// Requests a token of the application. An empty one would be refused.
+pub(super) async fn request(get_token: &GetToken) -> Result<String, BoxError> {
+    let token = get_token().await?;
+    if token.is_empty() { Err("the token is empty".into()) } else { Ok(token) }
+}
+
 #[derive(Deserialize)]
 struct Claims {
     exp: f64,

@@ -170,7 +170,7 @@ mod tests {
         let runner = Runner::new(endpoint, Reporter::new(None).0, happened);
         let machine = Machine::new(Timing::default(), || 0.5, None);
         let mut transport = Transport { machine, clock: Clock::start(), runner, savers };
-        let (queue, _) = transport.savers.add("orders".to_owned(), false);
+        let (queue, _) = transport.savers.add("orders".to_owned(), 1, false);
         queue.close();
         let filter = Filter::new(["orders/*"], [""; 0]);
         let state = Box::new(SubscriptionState::new(SubscriptionConfig { filter, progress: None }));

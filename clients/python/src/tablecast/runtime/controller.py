@@ -28,7 +28,7 @@ class SubscriptionController:
     """Starts a subscription, and pauses it while its queue is full."""
 
     def __init__(self, parts: ControllerParts, options: SubscriptionOptions) -> None:
-        self.subscription = Subscription(self, options)
+        self.subscription = Subscription(self, options, len(parts.subjects))
         self._parts = parts
         self._active: SubscriptionState | None = None
         self._paused: SubscriptionState | None = None

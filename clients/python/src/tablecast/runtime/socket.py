@@ -144,6 +144,8 @@ async def _close(connection: ClientConnection) -> None:
 def protocols(token: str | None) -> list[Subprotocol]:
     """Return the sub-protocols to offer. The token is one of them, because access logs contain URLs."""
     offered = PROTOCOLS if token is None else (*PROTOCOLS, f"bearer.{token}")
+    if token == "":
+        raise TokenError("the option token returned an empty token")
     if token is not None and not _TOKEN.fullmatch(token):
         raise TokenError("the option token returned a character that no token has, such as a line break")
     return [Subprotocol(name) for name in offered]

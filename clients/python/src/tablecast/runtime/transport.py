@@ -138,7 +138,7 @@ class Transport:
     async def _refresh(self, number: int) -> None:
         try:
             token = await self._get_token()
-            if token is None:
+            if not token:
                 raise TokenError("the option token returned no token")
             effects = self._machine.token_received(number, token, self._loop.time())
         except TokenError as error:

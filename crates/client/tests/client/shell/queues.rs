@@ -98,6 +98,27 @@ async fn a_refused_subscription_is_not_ready() {
 }
 
 #[tokio::test]
+async fn a_subscription_is_ready_with_one_of_its_subjects_and_not_if_all_are_refused() {
+    let server = Server::start().await;
+    let client = Client::builder(server.url()).start().unwrap();
+    let orders = client.subscribe(["orders/*", "users/*"]).open();
+    let none = client.subscribe(["profiles/1", "profiles/2"]).open();
+    let mut connection = server.accept().await;
+    let subjects = |refused: &[&str], granted: &[&str]| {
+        let of = |granted: bool| move |subject: &&str| json!({"subject": subject, "granted": granted});
+        json!(refused.iter().map(of(false)).chain(granted.iter().map(of(true))).collect::<Vec<_>>())
+    };
+    for subjects in [subjects(&["users/*"], &["orders/*"]), subjects(&["profiles/1", "profiles/2"], &[])] {
+        let request = connection.receive().await["id"].clone();
+        let data = json!({"request": request, "subjects": subjects, "sources": {}});
+        connection.send(&[event("tablecast.subscribed.v1", data, json!({}))]).await;
+    }
+    assert_eq!(within(orders.ready()).await, Ok(()));
+    let refused = Refused { subject: "profiles/2".to_owned(), reason: "not-granted".to_owned() };
+    assert_eq!(within(none.ready()).await, Err(NotReady::Refused(refused)));
+}
+
+#[tokio::test]
 async fn a_dropped_subscription_unsubscribes() {
     let server = Server::start().await;
     let client = Client::builder(server.url()).start().unwrap();

@@ -61,6 +61,30 @@ async fn a_token_that_cannot_be_read_is_the_reason_and_tried_again() {
 }
 
 #[tokio::test]
+async fn an_empty_token_is_the_reason_and_never_sent() {
+    let server = Server::start().await;
+    let calls = AtomicU32::new(0);
+    let (reasons, mut receiver) = unbounded_channel();
+    let client = Client::builder(server.url()).token(move || {
+        let tokens = ["", EXPIRED, "", "new"];
+        let call = calls.fetch_add(1, Ordering::Relaxed) as usize;
+        std::future::ready(Ok(tokens.get(call).copied().unwrap_or_default().to_owned()))
+    });
+    let client = client.on_state(move |state, reason| {
+        if state == State::Waiting {
+            reasons.send(reason.to_string()).unwrap();
+        }
+    });
+    let client = client.start().unwrap();
+    let _orders = client.subscribe(["orders/*"]).open();
+    let mut connection = server.live(ALL, 1).await;
+    assert_eq!(within(receiver.recv()).await.unwrap(), "cannot connect: no token: the token is empty");
+    advance(SHORTEST).await;
+    advance(SHORTEST).await;
+    assert_eq!(connection.receive().await["token"], "new");
+}
+
+#[tokio::test]
 async fn a_request_for_a_new_token_ends_with_its_connection_and_with_the_client() {
     let server = Server::start().await;
     let calls = AtomicU32::new(0);

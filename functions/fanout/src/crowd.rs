@@ -121,7 +121,9 @@ impl Crowd {
 
     /// These listeners are to get events next.
     pub fn begin_block(&mut self, deliveries: &[Lacking]) {
-        self.latest = deliveries.iter().map(|(subscriber, _)| subscriber.id.clone()).collect();
+        if !deliveries.is_empty() {
+            self.latest = deliveries.iter().map(|(subscriber, _)| subscriber.id.clone()).collect();
+        }
     }
 
     /// A listener lacks these events. Nothing is sent to connections that are dropped.

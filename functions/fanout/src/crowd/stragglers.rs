@@ -20,17 +20,14 @@ impl Crowd {
         let is_slow = |one: &&Listener| one.state != State::Dropping && one.inbox.len() > many;
         let mut slow: Vec<&Listener> = self.listeners.values().filter(is_slow).collect();
         slow.sort_by_key(|listener| listener.front);
-        let (mut queued, mut cursor) = (self.queued, self.cursor());
-        let mut stragglers = Vec::new();
-        for (listener, next) in slow.iter().zip(slow.iter().skip(1).map(Some).chain([None])) {
-            if queued <= room.queued / 2 && self.backlog.bytes_from(cursor + 1) <= room.bytes / 2 {
-                break;
-            }
+        let (enough, mut queued) = (room.half(), self.queued);
+        let holds_back = |listener: &&Listener| {
+            let bytes = self.backlog.bytes_from(listener.front.unwrap_or_default());
+            let is_enough = queued <= enough.queued && bytes <= enough.bytes;
             queued -= listener.inbox.len();
-            cursor = next.and_then(|next| next.front).map_or(self.read_to, |front| front - 1);
-            stragglers.push(listener.subscriber.clone());
-        }
-        stragglers
+            !is_enough
+        };
+        slow.into_iter().take_while(holds_back).map(|listener| listener.subscriber.clone()).collect()
     }
 
     /// The events that the quickest tenth of the latest listeners lack at most.

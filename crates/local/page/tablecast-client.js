@@ -856,7 +856,7 @@ var Heartbeat = class {
     this.#pongs.clear();
   }
   #check(logEnds, now) {
-    if (now < this.#checkAt || !this.sync.checkForLostEvents(logEnds, now)) return;
+    if (now < this.#checkAt || !this.sync.checkForLostEvents(logEnds)) return;
     this.#checkAt = now + this.timing.checkEvery;
     this.#mayHaveLostEvents = false;
   }
@@ -906,11 +906,10 @@ var Requests = class {
     if (this.#requests.delete(id ?? "")) this.isAnswered = true;
     return request;
   }
-  /** Returns whether a request concerns the same events. The server handles messages concurrently, so subscribe and
-   * unsubscribe must wait for each other. During a replay, another subscribe would mix new events with replayed
-   * ones. */
-  isBusyWith(subscription) {
-    return this.#all.some(({ subscriptions }) => subscriptions.some((other) => other.overlaps(subscription)));
+  /** Returns whether a subscribe or unsubscribe waits for its reply. Another one must wait: the server handles messages
+   * concurrently, and each one changes the same connection. */
+  get isSubscribing() {
+    return this.isWaitingFor("subscribe") || this.isWaitingFor("unsubscribe");
   }
   isLoading(subscription) {
     return this.#all.some(({ loading }) => loading === subscription);
@@ -1070,13 +1069,34 @@ function decode(source) {
 
 // src/machine/subscribe-message.ts
 var MAX_TYPES = 20;
+var MAX_SUBJECTS = 100;
 var MAX_SOURCES = 400;
+var MAX_BYTES = 29e3;
 function subscribeMessage(subscriptions, wanted) {
-  const subjects = [...new Set(subscriptions.flatMap(({ filter }) => filter.subjects))];
-  const sharing = [...wanted].filter(({ filter }) => filter.subjects.some((subject) => subjects.includes(subject)));
-  const types = unionOfTypes([...subscriptions, ...sharing]);
-  const after = resumeAfter(subscriptions);
-  return { action: "subscribe", subjects, ...types && { types }, ...after && { after } };
+  const types = typesFor(subscriptions, wanted);
+  const logsFirst = resumeAfter(subscriptions).sort(([one], [other]) => Number(isWide(one)) - Number(isWide(other)));
+  const after = logsFirst.length > 0 && Object.fromEntries(logsFirst.slice(0, MAX_SOURCES));
+  return { action: "subscribe", subjects: subjectsOf(subscriptions), ...types && { types }, ...after && { after } };
+}
+function joint([first = [], ...others], wanted) {
+  const keyOf2 = (group) => `${group[0]?.hasStarted} ${typesFor(group, wanted)?.sort()}`;
+  const key = keyOf2(first);
+  return others.reduce((all, group) => {
+    const more = [...all, ...group];
+    return keyOf2(group) === key && isApart(group, all) && fits(more) ? more : all;
+  }, first);
+}
+function isApart(group, others) {
+  const known = subjectsOf(others);
+  return subjectsOf(group).every((one) => known.every((other) => one === other || !overlap(one, other)));
+}
+function fits(subscriptions) {
+  const [subjects, after] = [subjectsOf(subscriptions), resumeAfter(subscriptions)];
+  const bytes = new TextEncoder().encode(JSON.stringify([subjects, after])).length;
+  return subjects.length <= MAX_SUBJECTS && after.length <= MAX_SOURCES && bytes <= MAX_BYTES;
+}
+function subjectsOf(subscriptions) {
+  return [...new Set(subscriptions.flatMap(({ filter }) => filter.subjects))];
 }
 function overlapping(subscription, among) {
   const group = [subscription];
@@ -1089,12 +1109,12 @@ function resumeAfter(subscriptions) {
     const known = least2.get(source);
     if (!known || comparePositions(last, known) < 0) least2.set(source, last);
   }
-  const texts = [...least2].map(([source, position2]) => [source, formatPosition(position2)]);
-  const logsFirst = texts.sort(([one], [other]) => Number(isWide(one)) - Number(isWide(other)));
-  return texts.length > 0 ? Object.fromEntries(logsFirst.slice(0, MAX_SOURCES)) : void 0;
+  return [...least2].map(([source, position2]) => [source, formatPosition(position2)]);
 }
-function unionOfTypes(subscriptions) {
-  const all = subscriptions.map(({ filter }) => filter.types);
+function typesFor(subscriptions, wanted) {
+  const subjects = new Set(subscriptions.flatMap(({ filter }) => filter.subjects));
+  const sharing = [...wanted].filter(({ filter }) => filter.subjects.some((subject) => subjects.has(subject)));
+  const all = [...subscriptions, ...sharing].map(({ filter }) => filter.types);
   const union = [...new Set(all.flatMap((types) => types ?? []))];
   return all.includes(void 0) || union.length > MAX_TYPES ? void 0 : union;
 }
@@ -1106,13 +1126,11 @@ var SubscriptionSync = class {
     this.server = server;
     this.requests = requests;
   }
+  /** May have lost events, so they must resume. */
+  #behind = /* @__PURE__ */ new Set();
   syncAll(now) {
     this.#removeUnwanted(now);
-    for (const subscription of this.wanted) {
-      if (this.server.requested.has(subscription)) continue;
-      if (subscription.hasStarted) this.#resume(subscription, now);
-      else this.#subscribe([subscription], now);
-    }
+    this.#subscribe([...this.wanted], now);
     for (const subscription of this.#loadable) this.#load(subscription, now);
   }
   /** When to request state. */
@@ -1122,24 +1140,30 @@ var SubscriptionSync = class {
   /** Leaves out the subscriptions that have not started. They start on the current connection. */
   syncStarted(now) {
     this.#removeUnwanted(now);
-    for (const subscription of this.wanted) {
-      if (subscription.hasStarted && !this.server.requested.has(subscription)) this.#resume(subscription, now);
-    }
+    this.#subscribe(this.#started, now);
   }
-  /** Resumes the subscriptions that may have lost events. Returns whether it could: not during another replay. */
-  checkForLostEvents(logEnds, now) {
+  /** The next syncs resume the subscriptions that may have lost events. Returns whether it could check: not during
+   * another replay. */
+  checkForLostEvents(logEnds) {
     if (this.server.isPending) return false;
-    for (const subscription of this.server.requested) {
-      if (subscription.isBehind(logEnds)) this.#resume(subscription, now);
-    }
+    for (const subscription of this.server.requested) if (subscription.isBehind(logEnds)) this.#behind.add(subscription);
     return true;
   }
-  #resume(subscription, now) {
-    const started = [...this.wanted].filter(({ hasStarted }) => hasStarted);
-    this.#subscribe(overlapping(subscription, started), now);
+  get #started() {
+    return [...this.wanted].filter(({ hasStarted }) => hasStarted);
   }
-  #subscribe(subscriptions, now) {
-    if (subscriptions.some((subscription) => this.requests.isBusyWith(subscription))) return;
+  /** Sends one message with as many of the missing subscriptions as it can have. */
+  #subscribe(among, now) {
+    const missing = new Set(among.filter((one) => !this.server.requested.has(one) || this.#behind.has(one)));
+    if (missing.size === 0 || this.requests.isSubscribing) return;
+    const groups = [];
+    for (const one of missing) {
+      const group = one.hasStarted ? overlapping(one, this.#started) : [one];
+      for (const subscription of group) missing.delete(subscription);
+      groups.push(group);
+    }
+    const subscriptions = joint(groups, this.wanted);
+    for (const subscription of subscriptions) this.#behind.delete(subscription);
     const pending = this.server.add(subscriptions);
     this.requests.send(subscribeMessage(subscriptions, this.wanted), now, { subscriptions, pending });
   }
@@ -1154,18 +1178,19 @@ var SubscriptionSync = class {
     const { loader } = subscription;
     if (loader && now >= loader.loadAt) this.requests.send(loader.request(), now, { subscriptions: [], loading: subscription });
   }
-  #removeUnwanted(now) {
-    for (const subscription of this.server.requested) {
-      if (!this.wanted.has(subscription)) this.#unsubscribe(subscription, now);
-    }
-  }
   /** Keeps the subjects that another subscription has too. */
-  #unsubscribe(subscription, now) {
-    for (const pending of this.server.pending) pending.retain((other) => other !== subscription);
-    if (this.requests.isBusyWith(subscription)) return;
-    this.server.delete(subscription);
-    const subjects = subscription.filter.subjects.filter((subject) => !this.server.hasSubject(subject));
-    if (subjects.length > 0) this.requests.send({ action: "unsubscribe", subjects }, now, { subscriptions: [subscription] });
+  #removeUnwanted(now) {
+    const unwanted = [...this.server.requested].filter((subscription) => !this.wanted.has(subscription));
+    for (const pending of this.server.pending) pending.retain((subscription) => this.wanted.has(subscription));
+    if (this.requests.isSubscribing) return;
+    const subjects = /* @__PURE__ */ new Set();
+    for (const subscription of unwanted) {
+      const own = subscription.filter.subjects;
+      if (subjects.size > 0 && subjects.size + own.length > MAX_SUBJECTS) break;
+      this.server.delete(subscription);
+      for (const subject of own) if (!this.server.hasSubject(subject)) subjects.add(subject);
+    }
+    if (subjects.size > 0) this.requests.send({ action: "unsubscribe", subjects: [...subjects] }, now);
   }
 };
 

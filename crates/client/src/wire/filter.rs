@@ -48,11 +48,20 @@ impl Filter {
 
     /// Returns whether one event can match both filters. Types are ignored.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
-        let overlap = |one: &Pattern, other: &Pattern| one.contains(other) || other.contains(one);
+        self.patterns.iter().any(|one| other.patterns.iter().any(|pattern| overlap(one, pattern)))
+    }
+
+    /// Returns whether one event can match two different subjects of the filters.
+    pub(crate) fn overlaps_partly(&self, other: &Self) -> bool {
+        let overlap = |one: &Pattern, other: &Pattern| one != other && overlap(one, other);
         self.patterns.iter().any(|one| other.patterns.iter().any(|pattern| overlap(one, pattern)))
     }
 
     pub(crate) fn has_subject(&self, subject: &str) -> bool {
         self.subjects.iter().any(|own| own == subject)
     }
+}
+
+fn overlap(one: &Pattern, other: &Pattern) -> bool {
+    one.contains(other) || other.contains(one)
 }

@@ -1,5 +1,6 @@
 //! The rules of the machine: docs/reference/client.md.
 
+mod batch;
 mod channels;
 mod collections;
 mod connect;

@@ -713,7 +713,7 @@ var EventRouter = class {
    * may replay the event. */
   event(event) {
     for (const subscription of this.server.requested) {
-      if (!subscription.filter.matches(event)) continue;
+      if (!this.server.matches(subscription, event)) continue;
       const pending = this.server.latestPending(subscription);
       if (pending) pending.buffer(subscription, event);
       else this.#deliver(subscription, subscription.receive(event));
@@ -757,7 +757,7 @@ var EventRouter = class {
     for (const subscription of subscriptions) {
       if (!subscription.filter.subjects.includes(subject)) continue;
       this.#deliver(subscription, subscription.refuse(subject, reason));
-      this.server.live.delete(subscription);
+      this.server.refuse(subscription, subject);
     }
   }
   /** Handles the sources of a pong. The server may not have had those of other subscriptions yet. */
@@ -951,6 +951,10 @@ var PendingSubscribe = class {
   has(subscription) {
     return this.#events.has(subscription);
   }
+  retainEvents(subscription, predicate) {
+    const events = this.#events.get(subscription);
+    if (events) this.#events.set(subscription, events.filter(predicate));
+  }
   buffer(subscription, event) {
     this.#events.get(subscription)?.push(event);
   }
@@ -995,14 +999,19 @@ var ServerSubscriptions = class {
     this.pending = /* @__PURE__ */ new Set();
     /** Ever requested: events that the server sent for them may still arrive. */
     this.#everRequested = /* @__PURE__ */ new Set();
+    /** The subjects of each subscription that the server refused on this connection. Events of them can arrive for another
+     * subscription. */
+    this.#refused = /* @__PURE__ */ new Map();
   }
   #everRequested;
+  #refused;
   /** Records a subscribe message. */
   add(subscriptions) {
     const isKnown = (one) => [...this.#everRequested].some((known) => known.overlaps(one));
     const pending = new PendingSubscribe(subscriptions, !subscriptions.some(isKnown), new Set(this.live));
     for (const subscription of subscriptions) this.requested.add(subscription);
     for (const subscription of subscriptions) this.#everRequested.add(subscription);
+    for (const subscription of subscriptions) this.#refused.delete(subscription);
     this.pending.add(pending);
     return pending;
   }
@@ -1010,6 +1019,16 @@ var ServerSubscriptions = class {
   delete(subscription) {
     this.requested.delete(subscription);
     this.live.delete(subscription);
+  }
+  /** Records that the server refused a subject. */
+  refuse(subscription, subject) {
+    this.live.delete(subscription);
+    this.#refused.set(subscription, new Set(this.#refused.get(subscription)).add(subject));
+    for (const pending of this.pending) pending.retainEvents(subscription, (event) => this.matches(subscription, event));
+  }
+  /** Returns whether the subscription receives the event, if the server grants its subject. */
+  matches(subscription, event) {
+    return subscription.filter.matches(event, this.#refused.get(subscription));
   }
   hasSubject(subject) {
     return [...this.requested].some(({ filter }) => filter.subjects.includes(subject));
@@ -1401,10 +1420,12 @@ var EventFilter = class {
     this.subjects = subjects;
     this.types = types;
   }
-  matches(event) {
+  /** `refused`: the subjects that do not count. */
+  matches(event, refused) {
     const type = event.type === TOO_LARGE ? event.data.type : event.type;
     const subject = event.subject ?? "";
-    return this.subjects.some((pattern) => matches(pattern, subject)) && (this.types?.includes(type) ?? true);
+    const isOwn = this.subjects.some((pattern) => !refused?.has(pattern) && matches(pattern, subject));
+    return isOwn && (this.types?.includes(type) ?? true);
   }
   /** Returns whether the source has events of these subjects. */
   canHave(source) {

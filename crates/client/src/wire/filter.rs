@@ -31,9 +31,14 @@ impl Filter {
     }
 
     pub fn matches(&self, event: &Event) -> bool {
+        self.matches_without(&BTreeSet::new(), event)
+    }
+
+    /// Returns whether one of the other subjects matches.
+    pub(crate) fn matches_without(&self, refused: &BTreeSet<String>, event: &Event) -> bool {
         let Some(subject) = event.parsed_subject() else { return false };
-        self.patterns.iter().any(|pattern| pattern.matches(subject))
-            && includes_type(&self.types, &event.selected_type())
+        let mut granted = self.patterns.iter().filter(|pattern| !refused.contains(pattern.as_str()));
+        granted.any(|pattern| pattern.matches(subject)) && includes_type(&self.types, &event.selected_type())
     }
 
     /// Returns whether the source has events of these subjects.

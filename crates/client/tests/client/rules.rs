@@ -7,6 +7,7 @@ mod connect;
 mod harness;
 mod heartbeat;
 mod moves;
+mod refused;
 mod resume;
 mod shared;
 mod sources;

@@ -1576,9 +1576,9 @@ var SubscriptionState = class _SubscriptionState {
     return !this.progress.hasSource(event.source) && this.#newest.hasNewer(event);
   }
   /** There is no gap in a source that only other subscriptions of the same message resumed. A live one may miss what was
-   * on its way, because it cannot distinguish that from the replay. */
+   * on its way, because it cannot distinguish that from the replay. One whose stored progress is lost may miss anything. */
   #isGap(source, result, wasLive) {
-    return this.hasStarted && (!result || wasLive || this.progress.hasSource(source));
+    return this.hasStarted && (!result || wasLive || this.progress.isEmpty || this.progress.hasSource(source));
   }
   #record(deliveries) {
     for (const delivery of deliveries) this.progress.add(delivery);

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from machine.harness import Harness
 from server_events import RECOVERED, order, resumed, subscribed, unsubscribed
 
@@ -126,3 +128,14 @@ def test_delivers_a_gap_when_the_server_has_no_log() -> None:
     harness.reconnect(2)
     harness.receive(2, subscribed("1", ALL))
     assert harness.delivered() == ["gap the server position-unknown"]
+
+
+@pytest.mark.parametrize("lost", ["", "damaged"])
+def test_a_subscription_whose_stored_progress_is_lost_has_a_gap_although_another_resumes(lost: str) -> None:
+    harness = Harness()
+    harness.subscribe(ALL, progress=lost)
+    harness.subscribe(ALL, progress='{"tablecast/orders": {"epoch": "e", "floor": 10, "seen": ""}}')
+    harness.open(1)
+    harness.receive(1, resumed("1", {"recovered": True, "position": "e-11"}), order("orders/1", 11))
+    harness.receive(1, subscribed("1", ALL, 11))
+    assert harness.delivered() == ["orders/1 11", "gap tablecast/orders position-unknown"]

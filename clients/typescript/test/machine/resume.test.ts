@@ -165,3 +165,16 @@ test("a subscription has no position in the source of another one of its message
   harness.receive(1, subscribed("1", ["orders/acme/*"], sources));
   assert.deepEqual(acme.progress.last.map(([source]) => source), ["tablecast/orders/acme"]);
 });
+
+test("a subscription whose stored progress is lost has a gap, although another one resumes", () => {
+  for (const lost of ["", "damaged"]) {
+    const harness = new Harness();
+    const subscription = harness.subscribe({ subjects: ALL, progress: lost });
+    harness.subscribe({ subjects: ALL, progress: JSON.stringify({ "tablecast/orders": { epoch: "e", floor: 10, seen: "" } }) });
+    harness.open(1);
+    harness.receive(1, resumed("1", { recovered: true, position: "e-11" }), order("orders/1", 11), subscribed("1", ALL, 11));
+    const deliveries = harness.take("deliver").filter((one) => one.subscription === subscription);
+    const gaps = deliveries.flatMap(({ delivery }) => (delivery.kind === "gap" ? [delivery.gap] : []));
+    assert.deepEqual(gaps, [{ type: "gap", source: "tablecast/orders", reason: "position-unknown" }]);
+  }
+});

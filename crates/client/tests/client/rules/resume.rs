@@ -160,3 +160,18 @@ fn a_position_of_another_form_is_none() {
     harness.reconnect(2);
     assert_eq!(harness.sent()[0]["after"], after("e-10"));
 }
+
+#[test]
+fn a_subscription_whose_stored_progress_is_lost_has_a_gap_although_another_one_resumes() {
+    for lost in ["", "damaged"] {
+        let mut harness = Harness::new();
+        harness.subscribe_to(ALL, &[], Some(lost.to_owned()));
+        let stored = json!({SOURCE: {"epoch": position("e-0").epoch.to_string(), "floor": 10, "seen": ""}});
+        harness.subscribe_to(ALL, &[], Some(stored.to_string()));
+        harness.open(1);
+        harness.receive(1, &[resumed_to("1", "e-11"), order("orders/1", 11)]);
+        harness.receive(1, &[subscribed("1", ALL, &end(11))]);
+        let gap = format!("gap {SOURCE} position-unknown");
+        assert_eq!(harness.delivered(), ["orders/1 11".to_owned(), gap]);
+    }
+}

@@ -709,7 +709,7 @@ var EventRouter = class {
    * may replay the event. */
   event(event) {
     for (const subscription of this.server.requested) {
-      if (!subscription.filter.matches(event)) continue;
+      if (!this.server.matches(subscription, event)) continue;
       const pending = this.server.latestPending(subscription);
       if (pending) pending.buffer(subscription, event);
       else this.#deliver(subscription, subscription.receive(event, this.connection));
@@ -755,7 +755,7 @@ var EventRouter = class {
     for (const subscription of subscriptions) {
       if (!subscription.filter.subjects.includes(subject)) continue;
       this.#deliver(subscription, subscription.refuse(subject, reason));
-      this.server.live.delete(subscription);
+      this.server.refuse(subscription, subject);
     }
   }
   /** Handles the sources of a pong. The server may not have had those of other subscriptions yet. */
@@ -854,7 +854,7 @@ var Heartbeat = class {
     this.#pongs.clear();
   }
   #check(logEnds, now) {
-    if (now < this.#checkAt || !this.sync.checkForLostEvents(logEnds, now)) return;
+    if (now < this.#checkAt || !this.sync.checkForLostEvents(logEnds)) return;
     this.#checkAt = now + this.timing.checkEvery;
     this.#mayHaveLostEvents = false;
   }
@@ -904,11 +904,10 @@ var Requests = class {
     if (this.#requests.delete(id ?? "")) this.isAnswered = true;
     return request;
   }
-  /** Returns whether a request concerns the same events. The server handles messages concurrently, so subscribe and
-   * unsubscribe must wait for each other. During a replay, another subscribe would mix new events with replayed
-   * ones. */
-  isBusyWith(subscription) {
-    return this.#all.some(({ subscriptions }) => subscriptions.some((other) => other.overlaps(subscription)));
+  /** Returns whether a subscribe or unsubscribe waits for its reply. Another one must wait: the server handles messages
+   * concurrently, and each one changes the same connection. */
+  get isSubscribing() {
+    return this.isWaitingFor("subscribe") || this.isWaitingFor("unsubscribe");
   }
   isLoading(subscription) {
     return this.#all.some(({ loading }) => loading === subscription);
@@ -949,6 +948,10 @@ var PendingSubscribe = class {
   }
   has(subscription) {
     return this.#events.has(subscription);
+  }
+  retainEvents(subscription, predicate) {
+    const events = this.#events.get(subscription);
+    if (events) this.#events.set(subscription, events.filter(predicate));
   }
   buffer(subscription, event) {
     this.#events.get(subscription)?.push(event);
@@ -995,14 +998,19 @@ var ServerSubscriptions = class {
     this.pending = /* @__PURE__ */ new Set();
     /** Ever requested: events that the server sent for them may still arrive. */
     this.#everRequested = /* @__PURE__ */ new Set();
+    /** The subjects of each subscription that the server refused on this connection. Events of them can arrive for another
+     * subscription. */
+    this.#refused = /* @__PURE__ */ new Map();
   }
   #everRequested;
+  #refused;
   /** Records a subscribe message. */
   add(subscriptions) {
     const isKnown = (one) => [...this.#everRequested].some((known) => known.overlaps(one));
     const pending = new PendingSubscribe(subscriptions, !subscriptions.some(isKnown), new Set(this.live));
     for (const subscription of subscriptions) this.requested.add(subscription);
     for (const subscription of subscriptions) this.#everRequested.add(subscription);
+    for (const subscription of subscriptions) this.#refused.delete(subscription);
     this.pending.add(pending);
     return pending;
   }
@@ -1010,6 +1018,16 @@ var ServerSubscriptions = class {
   delete(subscription) {
     this.requested.delete(subscription);
     this.live.delete(subscription);
+  }
+  /** Records that the server refused a subject. */
+  refuse(subscription, subject) {
+    this.live.delete(subscription);
+    this.#refused.set(subscription, new Set(this.#refused.get(subscription)).add(subject));
+    for (const pending of this.pending) pending.retainEvents(subscription, (event) => this.matches(subscription, event));
+  }
+  /** Returns whether the subscription receives the event, if the server grants its subject. */
+  matches(subscription, event) {
+    return subscription.filter.matches(event, this.#refused.get(subscription));
   }
   hasSubject(subject) {
     return [...this.requested].some(({ filter }) => filter.subjects.includes(subject));
@@ -1069,13 +1087,34 @@ function decode(source) {
 
 // src/machine/subscribe-message.ts
 var MAX_TYPES = 20;
+var MAX_SUBJECTS = 100;
 var MAX_SOURCES = 400;
+var MAX_BYTES = 29e3;
 function subscribeMessage(subscriptions, wanted) {
-  const subjects = [...new Set(subscriptions.flatMap(({ filter }) => filter.subjects))];
-  const sharing = [...wanted].filter(({ filter }) => filter.subjects.some((subject) => subjects.includes(subject)));
-  const types = unionOfTypes([...subscriptions, ...sharing]);
-  const after = resumeAfter(subscriptions);
-  return { action: "subscribe", subjects, ...types && { types }, ...after && { after } };
+  const types = typesFor(subscriptions, wanted);
+  const logsFirst = resumeAfter(subscriptions).sort(([one], [other]) => Number(isWide(one)) - Number(isWide(other)));
+  const after = logsFirst.length > 0 && Object.fromEntries(logsFirst.slice(0, MAX_SOURCES));
+  return { action: "subscribe", subjects: subjectsOf(subscriptions), ...types && { types }, ...after && { after } };
+}
+function joint([first = [], ...others], wanted) {
+  const keyOf = (group) => `${group[0]?.hasStarted} ${typesFor(group, wanted)?.sort()}`;
+  const key = keyOf(first);
+  return others.reduce((all, group) => {
+    const more = [...all, ...group];
+    return keyOf(group) === key && isApart(group, all) && fits(more) ? more : all;
+  }, first);
+}
+function isApart(group, others) {
+  const known = subjectsOf(others);
+  return subjectsOf(group).every((one) => known.every((other) => one === other || !overlap(one, other)));
+}
+function fits(subscriptions) {
+  const [subjects, after] = [subjectsOf(subscriptions), resumeAfter(subscriptions)];
+  const bytes = new TextEncoder().encode(JSON.stringify([subjects, after])).length;
+  return subjects.length <= MAX_SUBJECTS && after.length <= MAX_SOURCES && bytes <= MAX_BYTES;
+}
+function subjectsOf(subscriptions) {
+  return [...new Set(subscriptions.flatMap(({ filter }) => filter.subjects))];
 }
 function overlapping(subscription, among) {
   const group = [subscription];
@@ -1088,12 +1127,12 @@ function resumeAfter(subscriptions) {
     const known = least2.get(source);
     if (!known || comparePositions(last, known) < 0) least2.set(source, last);
   }
-  const texts = [...least2].map(([source, position2]) => [source, formatPosition(position2)]);
-  const logsFirst = texts.sort(([one], [other]) => Number(isWide(one)) - Number(isWide(other)));
-  return texts.length > 0 ? Object.fromEntries(logsFirst.slice(0, MAX_SOURCES)) : void 0;
+  return [...least2].map(([source, position2]) => [source, formatPosition(position2)]);
 }
-function unionOfTypes(subscriptions) {
-  const all = subscriptions.map(({ filter }) => filter.types);
+function typesFor(subscriptions, wanted) {
+  const subjects = new Set(subscriptions.flatMap(({ filter }) => filter.subjects));
+  const sharing = [...wanted].filter(({ filter }) => filter.subjects.some((subject) => subjects.has(subject)));
+  const all = [...subscriptions, ...sharing].map(({ filter }) => filter.types);
   const union = [...new Set(all.flatMap((types) => types ?? []))];
   return all.includes(void 0) || union.length > MAX_TYPES ? void 0 : union;
 }
@@ -1105,13 +1144,11 @@ var SubscriptionSync = class {
     this.server = server;
     this.requests = requests;
   }
+  /** May have lost events, so they must resume. */
+  #behind = /* @__PURE__ */ new Set();
   syncAll(now) {
     this.#removeUnwanted(now);
-    for (const subscription of this.wanted) {
-      if (this.server.requested.has(subscription)) continue;
-      if (subscription.hasStarted) this.#resume(subscription, now);
-      else this.#subscribe([subscription], now);
-    }
+    this.#subscribe([...this.wanted], now);
     for (const subscription of this.#loadable) this.#load(subscription, now);
   }
   /** When to request state. */
@@ -1121,24 +1158,30 @@ var SubscriptionSync = class {
   /** Leaves out the subscriptions that have not started. They start on the current connection. */
   syncStarted(now) {
     this.#removeUnwanted(now);
-    for (const subscription of this.wanted) {
-      if (subscription.hasStarted && !this.server.requested.has(subscription)) this.#resume(subscription, now);
-    }
+    this.#subscribe(this.#started, now);
   }
-  /** Resumes the subscriptions that may have lost events. Returns whether it could: not during another replay. */
-  checkForLostEvents(logEnds, now) {
+  /** The next syncs resume the subscriptions that may have lost events. Returns whether it could check: not during
+   * another replay. */
+  checkForLostEvents(logEnds) {
     if (this.server.isPending) return false;
-    for (const subscription of this.server.requested) {
-      if (subscription.isBehind(logEnds)) this.#resume(subscription, now);
-    }
+    for (const subscription of this.server.requested) if (subscription.isBehind(logEnds)) this.#behind.add(subscription);
     return true;
   }
-  #resume(subscription, now) {
-    const started = [...this.wanted].filter(({ hasStarted }) => hasStarted);
-    this.#subscribe(overlapping(subscription, started), now);
+  get #started() {
+    return [...this.wanted].filter(({ hasStarted }) => hasStarted);
   }
-  #subscribe(subscriptions, now) {
-    if (subscriptions.some((subscription) => this.requests.isBusyWith(subscription))) return;
+  /** Sends one message with as many of the missing subscriptions as it can have. */
+  #subscribe(among, now) {
+    const missing = new Set(among.filter((one) => !this.server.requested.has(one) || this.#behind.has(one)));
+    if (missing.size === 0 || this.requests.isSubscribing) return;
+    const groups = [];
+    for (const one of missing) {
+      const group = one.hasStarted ? overlapping(one, this.#started) : [one];
+      for (const subscription of group) missing.delete(subscription);
+      groups.push(group);
+    }
+    const subscriptions = joint(groups, this.wanted);
+    for (const subscription of subscriptions) this.#behind.delete(subscription);
     const pending = this.server.add(subscriptions);
     this.requests.send(subscribeMessage(subscriptions, this.wanted), now, { subscriptions, pending });
   }
@@ -1153,18 +1196,19 @@ var SubscriptionSync = class {
     const { loader } = subscription;
     if (loader && now >= loader.loadAt) this.requests.send(loader.request(), now, { subscriptions: [], loading: subscription });
   }
-  #removeUnwanted(now) {
-    for (const subscription of this.server.requested) {
-      if (!this.wanted.has(subscription)) this.#unsubscribe(subscription, now);
-    }
-  }
   /** Keeps the subjects that another subscription has too. */
-  #unsubscribe(subscription, now) {
-    for (const pending of this.server.pending) pending.retain((other) => other !== subscription);
-    if (this.requests.isBusyWith(subscription)) return;
-    this.server.delete(subscription);
-    const subjects = subscription.filter.subjects.filter((subject) => !this.server.hasSubject(subject));
-    if (subjects.length > 0) this.requests.send({ action: "unsubscribe", subjects }, now, { subscriptions: [subscription] });
+  #removeUnwanted(now) {
+    const unwanted = [...this.server.requested].filter((subscription) => !this.wanted.has(subscription));
+    for (const pending of this.server.pending) pending.retain((subscription) => this.wanted.has(subscription));
+    if (this.requests.isSubscribing) return;
+    const subjects = /* @__PURE__ */ new Set();
+    for (const subscription of unwanted) {
+      const own = subscription.filter.subjects;
+      if (subjects.size > 0 && subjects.size + own.length > MAX_SUBJECTS) break;
+      this.server.delete(subscription);
+      for (const subject of own) if (!this.server.hasSubject(subject)) subjects.add(subject);
+    }
+    if (subjects.size > 0) this.requests.send({ action: "unsubscribe", subjects: [...subjects] }, now);
   }
 };
 
@@ -1375,10 +1419,12 @@ var EventFilter = class {
     this.subjects = subjects;
     this.types = types;
   }
-  matches(event) {
+  /** `refused`: the subjects that do not count. */
+  matches(event, refused) {
     const type = event.type === TOO_LARGE ? event.data.type : event.type;
     const subject = event.subject ?? "";
-    return this.subjects.some((pattern) => matches(pattern, subject)) && (this.types?.includes(type) ?? true);
+    const isOwn = this.subjects.some((pattern) => !refused?.has(pattern) && matches(pattern, subject));
+    return isOwn && (this.types?.includes(type) ?? true);
   }
   /** Returns whether the source has events of these subjects. */
   canHave(source) {
@@ -1523,9 +1569,9 @@ var SubscriptionState = class _SubscriptionState {
     return [{ kind: "error", error: new Refused(subject, reason) }];
   }
   /** There is no gap in a source that only other subscriptions of the same message resumed. A live one may miss what was
-   * on its way, because it cannot distinguish that from the replay. */
+   * on its way, because it cannot distinguish that from the replay. One whose stored progress is lost may miss anything. */
   #isGap(source, result, wasLive) {
-    return this.hasStarted && (!result || wasLive || this.progress.hasSource(source));
+    return this.hasStarted && (!result || wasLive || this.progress.isEmpty || this.progress.hasSource(source));
   }
   #record(deliveries) {
     for (const delivery of deliveries) this.progress.add(delivery);

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from machine.harness import Harness
 from server_events import RECOVERED, order, resumed, subscribed, unsubscribed
 
@@ -61,10 +63,11 @@ def test_overlapping_subscriptions_resume_together_after_the_least_position() ->
     harness.open(2)
     types = ["order.placed.v1", "order.cancelled.v1"]
     profiles = {"subjects": ["profiles/*"], "after": {"tablecast/profiles": "e-20"}}
-    assert harness.sent() == [
-        {"action": "subscribe", "id": "1", "subjects": ["orders/acme/*", *ALL], "types": types, "after": after(20)},
-        {"action": "subscribe", "id": "2", **profiles},
-    ]
+    subjects = ["orders/acme/*", *ALL]
+    first = {"action": "subscribe", "id": "1", "subjects": subjects, "types": types, "after": after(20)}
+    assert harness.sent() == [first]
+    harness.receive(2, resumed("1", RECOVERED), subscribed("1", subjects, 21))
+    assert harness.sent() == [{"action": "subscribe", "id": "2", **profiles}], "those with other types"
 
 
 def test_a_new_subscription_waits_for_the_replay_of_an_overlapping_one() -> None:
@@ -125,3 +128,14 @@ def test_delivers_a_gap_when_the_server_has_no_log() -> None:
     harness.reconnect(2)
     harness.receive(2, subscribed("1", ALL))
     assert harness.delivered() == ["gap the server position-unknown"]
+
+
+@pytest.mark.parametrize("lost", ["", "damaged"])
+def test_a_subscription_whose_stored_progress_is_lost_has_a_gap_although_another_resumes(lost: str) -> None:
+    harness = Harness()
+    harness.subscribe(ALL, progress=lost)
+    harness.subscribe(ALL, progress='{"tablecast/orders": {"epoch": "e", "floor": 10, "seen": ""}}')
+    harness.open(1)
+    harness.receive(1, resumed("1", {"recovered": True, "position": "e-11"}), order("orders/1", 11))
+    harness.receive(1, subscribed("1", ALL, 11))
+    assert harness.delivered() == ["orders/1 11", "gap tablecast/orders position-unknown"]

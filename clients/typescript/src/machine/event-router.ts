@@ -21,7 +21,7 @@ export class EventRouter {
    * may replay the event. */
   event(event: CloudEvent): void {
     for (const subscription of this.server.requested) {
-      if (!subscription.filter.matches(event)) continue;
+      if (!this.server.matches(subscription, event)) continue;
       const pending = this.server.latestPending(subscription);
       if (pending) pending.buffer(subscription, event);
       else this.#deliver(subscription, subscription.receive(event, this.connection));
@@ -73,7 +73,7 @@ export class EventRouter {
     for (const subscription of subscriptions) {
       if (!subscription.filter.subjects.includes(subject)) continue;
       this.#deliver(subscription, subscription.refuse(subject, reason));
-      this.server.live.delete(subscription);
+      this.server.refuse(subscription, subject);
     }
   }
 

@@ -57,7 +57,7 @@ export class Heartbeat {
   }
 
   #check(logEnds: Positions, now: number): void {
-    if (now < this.#checkAt || !this.sync.checkForLostEvents(logEnds, now)) return;
+    if (now < this.#checkAt || !this.sync.checkForLostEvents(logEnds)) return;
     this.#checkAt = now + this.timing.checkEvery;
     this.#mayHaveLostEvents = false;
   }

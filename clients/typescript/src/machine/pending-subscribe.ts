@@ -37,6 +37,11 @@ export class PendingSubscribe {
     return this.#events.has(subscription);
   }
 
+  retainEvents(subscription: SubscriptionState, predicate: (event: CloudEvent) => boolean): void {
+    const events = this.#events.get(subscription);
+    if (events) this.#events.set(subscription, events.filter(predicate));
+  }
+
   buffer(subscription: SubscriptionState, event: CloudEvent): void {
     this.#events.get(subscription)?.push(event);
   }

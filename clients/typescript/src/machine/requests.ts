@@ -50,11 +50,10 @@ export class Requests {
     return request;
   }
 
-  /** Returns whether a request concerns the same events. The server handles messages concurrently, so subscribe and
-   * unsubscribe must wait for each other. During a replay, another subscribe would mix new events with replayed
-   * ones. */
-  isBusyWith(subscription: SubscriptionState): boolean {
-    return this.#all.some(({ subscriptions }) => subscriptions.some((other) => other.overlaps(subscription)));
+  /** Returns whether a subscribe or unsubscribe waits for its reply. Another one must wait: the server handles messages
+   * concurrently, and each one changes the same connection. */
+  get isSubscribing(): boolean {
+    return this.isWaitingFor("subscribe") || this.isWaitingFor("unsubscribe");
   }
 
   isLoading(subscription: SubscriptionState): boolean {

@@ -1,3 +1,4 @@
+import type { CloudEvent } from "../protocol/event.js";
 import { PendingSubscribe } from "./pending-subscribe.js";
 import type { SubscriptionState } from "./subscription-state.js";
 
@@ -11,12 +12,17 @@ export class ServerSubscriptions {
   /** Ever requested: events that the server sent for them may still arrive. */
   readonly #everRequested = new Set<SubscriptionState>();
 
+  /** The subjects of each subscription that the server refused on this connection. Events of them can arrive for another
+   * subscription. */
+  readonly #refused = new Map<SubscriptionState, Set<string>>();
+
   /** Records a subscribe message. */
   add(subscriptions: SubscriptionState[]): PendingSubscribe {
     const isKnown = (one: SubscriptionState) => [...this.#everRequested].some((known) => known.overlaps(one));
     const pending = new PendingSubscribe(subscriptions, !subscriptions.some(isKnown), new Set(this.live));
     for (const subscription of subscriptions) this.requested.add(subscription);
     for (const subscription of subscriptions) this.#everRequested.add(subscription);
+    for (const subscription of subscriptions) this.#refused.delete(subscription);
     this.pending.add(pending);
     return pending;
   }
@@ -25,6 +31,18 @@ export class ServerSubscriptions {
   delete(subscription: SubscriptionState): void {
     this.requested.delete(subscription);
     this.live.delete(subscription);
+  }
+
+  /** Records that the server refused a subject. */
+  refuse(subscription: SubscriptionState, subject: string): void {
+    this.live.delete(subscription);
+    this.#refused.set(subscription, new Set(this.#refused.get(subscription)).add(subject));
+    for (const pending of this.pending) pending.retainEvents(subscription, (event) => this.matches(subscription, event));
+  }
+
+  /** Returns whether the subscription receives the event, if the server grants its subject. */
+  matches(subscription: SubscriptionState, event: CloudEvent): boolean {
+    return subscription.filter.matches(event, this.#refused.get(subscription));
   }
 
   hasSubject(subject: string): boolean {

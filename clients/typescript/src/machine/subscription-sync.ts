@@ -1,11 +1,15 @@
 import type { Positions } from "../protocol/position.js";
 import type { Requests } from "./requests.js";
 import type { ServerSubscriptions } from "./server-subscriptions.js";
-import { overlapping, subscribeMessage } from "./subscribe-message.js";
+import { joint, MAX_SUBJECTS, overlapping, subscribeMessage } from "./subscribe-message.js";
 import type { SubscriptionState } from "./subscription-state.js";
 
-/** Sends subscribe and unsubscribe messages until the server has the subscriptions of the application. */
+/** Sends subscribe and unsubscribe messages until the server has the subscriptions of the application. One of them waits
+ * for its reply at a time, and the next one has everything that waited. */
 export class SubscriptionSync {
+  /** May have lost events, so they must resume. */
+  readonly #behind = new Set<SubscriptionState>();
+
   constructor(
     private readonly wanted: ReadonlySet<SubscriptionState>,
     private readonly server: ServerSubscriptions,
@@ -14,11 +18,7 @@ export class SubscriptionSync {
 
   syncAll(now: number): void {
     this.#removeUnwanted(now);
-    for (const subscription of this.wanted) {
-      if (this.server.requested.has(subscription)) continue;
-      if (subscription.hasStarted) this.#resume(subscription, now);
-      else this.#subscribe([subscription], now);
-    }
+    this.#subscribe([...this.wanted], now);
     for (const subscription of this.#loadable) this.#load(subscription, now);
   }
 
@@ -30,27 +30,33 @@ export class SubscriptionSync {
   /** Leaves out the subscriptions that have not started. They start on the current connection. */
   syncStarted(now: number): void {
     this.#removeUnwanted(now);
-    for (const subscription of this.wanted) {
-      if (subscription.hasStarted && !this.server.requested.has(subscription)) this.#resume(subscription, now);
-    }
+    this.#subscribe(this.#started, now);
   }
 
-  /** Resumes the subscriptions that may have lost events. Returns whether it could: not during another replay. */
-  checkForLostEvents(logEnds: Positions, now: number): boolean {
+  /** The next syncs resume the subscriptions that may have lost events. Returns whether it could check: not during
+   * another replay. */
+  checkForLostEvents(logEnds: Positions): boolean {
     if (this.server.isPending) return false;
-    for (const subscription of this.server.requested) {
-      if (subscription.isBehind(logEnds)) this.#resume(subscription, now);
-    }
+    for (const subscription of this.server.requested) if (subscription.isBehind(logEnds)) this.#behind.add(subscription);
     return true;
   }
 
-  #resume(subscription: SubscriptionState, now: number): void {
-    const started = [...this.wanted].filter(({ hasStarted }) => hasStarted);
-    this.#subscribe(overlapping(subscription, started), now);
+  get #started(): SubscriptionState[] {
+    return [...this.wanted].filter(({ hasStarted }) => hasStarted);
   }
 
-  #subscribe(subscriptions: SubscriptionState[], now: number): void {
-    if (subscriptions.some((subscription) => this.requests.isBusyWith(subscription))) return;
+  /** Sends one message with as many of the missing subscriptions as it can have. */
+  #subscribe(among: SubscriptionState[], now: number): void {
+    const missing = new Set(among.filter((one) => !this.server.requested.has(one) || this.#behind.has(one)));
+    if (missing.size === 0 || this.requests.isSubscribing) return;
+    const groups: SubscriptionState[][] = [];
+    for (const one of missing) {
+      const group = one.hasStarted ? overlapping(one, this.#started) : [one];
+      for (const subscription of group) missing.delete(subscription);
+      groups.push(group);
+    }
+    const subscriptions = joint(groups, this.wanted);
+    for (const subscription of subscriptions) this.#behind.delete(subscription);
     const pending = this.server.add(subscriptions);
     this.requests.send(subscribeMessage(subscriptions, this.wanted), now, { subscriptions, pending });
   }
@@ -68,18 +74,18 @@ export class SubscriptionSync {
     if (loader && now >= loader.loadAt) this.requests.send(loader.request(), now, { subscriptions: [], loading: subscription });
   }
 
-  #removeUnwanted(now: number): void {
-    for (const subscription of this.server.requested) {
-      if (!this.wanted.has(subscription)) this.#unsubscribe(subscription, now);
-    }
-  }
-
   /** Keeps the subjects that another subscription has too. */
-  #unsubscribe(subscription: SubscriptionState, now: number): void {
-    for (const pending of this.server.pending) pending.retain((other) => other !== subscription);
-    if (this.requests.isBusyWith(subscription)) return;
-    this.server.delete(subscription);
-    const subjects = subscription.filter.subjects.filter((subject) => !this.server.hasSubject(subject));
-    if (subjects.length > 0) this.requests.send({ action: "unsubscribe", subjects }, now, { subscriptions: [subscription] });
+  #removeUnwanted(now: number): void {
+    const unwanted = [...this.server.requested].filter((subscription) => !this.wanted.has(subscription));
+    for (const pending of this.server.pending) pending.retain((subscription) => this.wanted.has(subscription));
+    if (this.requests.isSubscribing) return;
+    const subjects = new Set<string>();
+    for (const subscription of unwanted) {
+      const own = subscription.filter.subjects;
+      if (subjects.size > 0 && subjects.size + own.length > MAX_SUBJECTS) break;
+      this.server.delete(subscription);
+      for (const subject of own) if (!this.server.hasSubject(subject)) subjects.add(subject);
+    }
+    if (subjects.size > 0) this.requests.send({ action: "unsubscribe", subjects: [...subjects] }, now);
   }
 }

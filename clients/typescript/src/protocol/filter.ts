@@ -10,10 +10,12 @@ export class EventFilter {
     readonly types: string[] | undefined,
   ) {}
 
-  matches(event: CloudEvent): boolean {
+  /** `refused`: the subjects that do not count. */
+  matches(event: CloudEvent, refused?: ReadonlySet<string>): boolean {
     const type = event.type === TOO_LARGE ? (event as TooLarge).data.type : event.type;
     const subject = event.subject ?? "";
-    return this.subjects.some((pattern) => matches(pattern, subject)) && (this.types?.includes(type) ?? true);
+    const isOwn = this.subjects.some((pattern) => !refused?.has(pattern) && matches(pattern, subject));
+    return isOwn && (this.types?.includes(type) ?? true);
   }
 
   /** Returns whether the source has events of these subjects. */

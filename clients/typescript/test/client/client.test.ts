@@ -126,7 +126,8 @@ test("close sends no unsubscribe for the subscriptions of the client", async () 
     return action === "subscribe" ? subscribed(id, ["orders/1", "orders/2"], 0) : pong(id);
   });
   await useClient({ url: "ws://x", WebSocket }, async (client) => {
-    await Promise.all(["orders/1", "orders/2"].map((subject) => client.subscribe(subject).ready));
+    await client.subscribe("orders/1").ready;
+    await client.subscribe("orders/2").ready;
   });
   await pause(10);
   assert.deepEqual(sent.filter((action) => action !== "ping"), ["subscribe", "subscribe"]);

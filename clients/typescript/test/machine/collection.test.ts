@@ -402,7 +402,7 @@ test("a pending ping delays no request of state, and two collections load at onc
   harness.subscribe({ subjects: TWO.slice(1), loader: other.state });
   harness.open(1);
   harness.wake();
-  harness.receive(1, subscribed("1", [TWO[0]!], 0), subscribed("2", [TWO[1]!], 0));
+  harness.receive(1, subscribed("1", [TWO[0]!], 0), subscribed("3", [TWO[1]!], 0));
   assert.deepEqual(harness.requests().map((message) => "subjects" in message && message.subjects), [[TWO[0]], [TWO[1]]]);
 });
 

@@ -75,13 +75,14 @@ test("a new subscription starts on the current connection during a move", () => 
   assert.deepEqual(harness.delivered(), []);
 });
 
-/** Live on connection 1, and open on connection 2. */
+/** Live on connection 1, and open on connection 2. The subscriptions have different types, and so messages of their own. */
 function moving(subjects: string[]): Harness {
   const harness = new Harness();
-  for (const subject of subjects) harness.subscribe({ subjects: [subject] });
+  for (const subject of subjects) harness.subscribe({ subjects: [subject], types: [`${subject.split("/")[0]}.v1`] });
   harness.open(1);
-  const messages = harness.sent();
-  for (const { id } of messages) harness.receive(1, subjects.length > 0 ? subscribed(id, [subjects[Number(id) - 1]!], 10) : pong(id));
+  subjects.forEach((subject, n) => harness.receive(1, subscribed(`${n + 1}`, [subject], 10)));
+  if (subjects.length === 0) harness.receive(1, pong("1"));
+  harness.sent();
   harness.receive(1, reconnect());
   harness.toNextTimer();
   harness.open(2);
@@ -107,7 +108,7 @@ test("moves only when every subscription has caught up", () => {
 
 test("a client that moves is live when its last late subscription closes", () => {
   const { harness } = Harness.live(ALL, 10);
-  const other = harness.subscribe({ subjects: ["profiles/*"] });
+  const other = harness.subscribe({ subjects: ["profiles/*"], types: ["profile.v1"] });
   harness.receive(1, subscribed("2", ["profiles/*"], 10), reconnect());
   harness.toNextTimer();
   harness.open(2);

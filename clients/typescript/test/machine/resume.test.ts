@@ -54,10 +54,11 @@ test("overlapping subscriptions resume together, after the least position", () =
   harness.open(2);
   const after = (offset: number) => ({ "tablecast/orders": `e-${offset}` });
   const types = ["order.placed.v1", "order.cancelled.v1"];
-  assert.deepEqual(harness.sent(), [
-    { action: "subscribe", id: "1", subjects: ["orders/acme/*", "orders/*"], types, after: after(20) },
-    { action: "subscribe", id: "2", subjects: ["profiles/*"], after: { "tablecast/profiles": "e-20" } },
-  ]);
+  const subjects = ["orders/acme/*", "orders/*"];
+  assert.deepEqual(harness.sent(), [{ action: "subscribe", id: "1", subjects, types, after: after(20) }]);
+  harness.receive(2, resumed("1", RECOVERED), subscribed("1", subjects, 21));
+  const others = { action: "subscribe", id: "2", subjects: ["profiles/*"], after: { "tablecast/profiles": "e-20" } };
+  assert.deepEqual(harness.sent(), [others], "those with other types");
 });
 
 test("a new subscription waits for the replay of an overlapping one", () => {
@@ -163,4 +164,17 @@ test("a subscription has no position in the source of another one of its message
   const sources = { "tablecast/orders/acme": "e-10", "tablecast/orders/globex": "e-5" };
   harness.receive(1, subscribed("1", ["orders/acme/*"], sources));
   assert.deepEqual(acme.progress.last.map(([source]) => source), ["tablecast/orders/acme"]);
+});
+
+test("a subscription whose stored progress is lost has a gap, although another one resumes", () => {
+  for (const lost of ["", "damaged"]) {
+    const harness = new Harness();
+    const subscription = harness.subscribe({ subjects: ALL, progress: lost });
+    harness.subscribe({ subjects: ALL, progress: JSON.stringify({ "tablecast/orders": { epoch: "e", floor: 10, seen: "" } }) });
+    harness.open(1);
+    harness.receive(1, resumed("1", { recovered: true, position: "e-11" }), order("orders/1", 11), subscribed("1", ALL, 11));
+    const deliveries = harness.take("deliver").filter((one) => one.subscription === subscription);
+    const gaps = deliveries.flatMap(({ delivery }) => (delivery.kind === "gap" ? [delivery.gap] : []));
+    assert.deepEqual(gaps, [{ type: "gap", source: "tablecast/orders", reason: "position-unknown" }]);
+  }
 });

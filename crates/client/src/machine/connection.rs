@@ -8,8 +8,6 @@ use super::control_handler::Parts;
 use super::effect::{ConnectionId, Effect, SubscriptionId};
 use super::heartbeat::Heartbeat;
 use super::reason::Reason;
-use super::requests::Requests;
-use super::server_subscriptions::ServerSubscriptions;
 use super::subscription_sync::Session;
 use super::timing::{CONNECT_TIMEOUT, GREETING, NEVER, timeout};
 use super::token_refresh::TokenRefresh;
@@ -31,7 +29,7 @@ pub(super) struct Connection {
 impl Connection {
     pub fn open(id: ConnectionId, now: Duration, context: &mut Context) -> Self {
         context.effects.push(Effect::Open { connection: id });
-        let session = Session { server: ServerSubscriptions::new(id), requests: Requests::new(id) };
+        let session = Session::new(id);
         let token_refresh = TokenRefresh::new(id);
         let parts = Parts { session, heartbeat: Heartbeat::new(), token_refresh, move_at: NEVER };
         let open_by = now.saturating_add(CONNECT_TIMEOUT);
@@ -124,7 +122,7 @@ impl Connection {
         }
         self.parts.session.server.release(context);
         self.parts.session.sync_all(now, context);
-        let Session { server, requests } = &self.parts.session;
+        let Session { server, requests, .. } = &self.parts.session;
         if !server.is_pending() && requests.is_answered {
             self.live_since = self.live_since.min(now);
         }
@@ -147,7 +145,7 @@ impl Connection {
 
     /// True if the connection can replace the current one.
     pub fn is_caught_up(&self, context: &Context) -> bool {
-        let Session { server, requests } = &self.parts.session;
+        let Session { server, requests, .. } = &self.parts.session;
         requests.is_answered && server.is_caught_up(context)
     }
 }

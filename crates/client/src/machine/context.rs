@@ -64,6 +64,10 @@ impl Context {
         self.effects.extend(deliveries.into_iter().map(effect));
     }
 
+    pub fn has_started(&self, member: &Member) -> bool {
+        self.subscriptions.get(&member.id).is_some_and(|state| state.has_started)
+    }
+
     /// The subscriptions of the application, or only those that have started.
     pub fn members(&self, only_started: bool) -> Vec<Member> {
         let wanted = self.subscriptions.iter().filter(|(_, state)| state.has_started || !only_started);

@@ -16,7 +16,10 @@ impl ServerSubscriptions {
     /// Delivers the event to live subscriptions, and buffers it for pending ones: for the latest subscribe of each,
     /// which may replay the event.
     pub fn event(&mut self, event: &Arc<Event>, context: &mut Context) {
-        for (id, _) in self.requested.iter().filter(|(_, filter)| filter.matches(event)) {
+        let Self { requested, refused, .. } = self;
+        let none = BTreeSet::new();
+        let refused = |id: &SubscriptionId| refused.get(id).unwrap_or(&none);
+        for (id, _) in requested.iter().filter(|(id, filter)| filter.matches_without(refused(id), event)) {
             let mut latest_first = self.pending.values_mut().rev();
             if !latest_first.any(|pending| pending.buffer(*id, event)) {
                 let connection = self.connection;
@@ -86,9 +89,15 @@ impl ServerSubscriptions {
 
     fn refuse(&mut self, subject: &str, reason: &str, among: &[SubscriptionId], context: &mut Context) {
         for id in among {
-            if self.requested.get(id).is_some_and(|filter| filter.has_subject(subject)) {
-                context.deliver(*id, |subscription, _| subscription.refuse(subject, reason));
-                self.live.remove(id);
+            let Some(filter) = self.requested.get(id).filter(|filter| filter.has_subject(subject)) else {
+                continue;
+            };
+            context.deliver(*id, |subscription, _| subscription.refuse(subject, reason));
+            self.live.remove(id);
+            let refused = self.refused.entry(*id).or_default();
+            refused.insert(subject.to_owned());
+            for pending in self.pending.values_mut() {
+                pending.retain_events(*id, |event| filter.matches_without(refused, event));
             }
         }
     }

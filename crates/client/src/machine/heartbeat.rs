@@ -83,7 +83,7 @@ impl Heartbeat {
     }
 
     fn check(&mut self, log_ends: &Positions, session: &mut Session, now: Duration, context: &mut Context) {
-        if now >= self.check_at && session.check_for_lost_events(log_ends, now, context) {
+        if now >= self.check_at && session.check_for_lost_events(log_ends, context) {
             self.check_at = now.saturating_add(context.timing.check_every);
             self.may_have_lost_events = false;
         }

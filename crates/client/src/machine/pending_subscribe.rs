@@ -50,6 +50,11 @@ impl PendingSubscribe {
         self.subscriptions.retain(|buffered| predicate(&buffered.member));
     }
 
+    pub fn retain_events(&mut self, id: SubscriptionId, predicate: impl Fn(&Event) -> bool) {
+        let buffered = self.subscriptions.iter_mut().filter(|buffered| buffered.member.id == id);
+        buffered.for_each(|buffered| buffered.events.retain(|event| predicate(event)));
+    }
+
     /// Returns whether the message has the subscription, and so buffers the event.
     pub fn buffer(&mut self, id: SubscriptionId, event: &Arc<Event>) -> bool {
         let buffered = self.subscriptions.iter_mut().find(|buffered| buffered.member.id == id);

@@ -68,12 +68,11 @@ impl Requests {
         request
     }
 
-    /// Returns whether a request concerns the same events. The server handles messages concurrently, so subscribe and
-    /// unsubscribe must wait for each other. During a replay, another subscribe would mix new events with replayed
-    /// ones.
-    pub fn is_busy_with(&self, subscription: &Member) -> bool {
-        let mut concerned = self.waiting.values().flat_map(|request| &request.subscriptions);
-        concerned.any(|other| other.overlaps(subscription))
+    /// Returns whether a subscribe or unsubscribe waits for its reply. Another one must wait: the server handles
+    /// messages concurrently, and each one changes the same connection.
+    pub fn is_subscribing(&self) -> bool {
+        let mut waiting = self.waiting.values();
+        waiting.any(|request| matches!(request.action, Action::Subscribe | Action::Unsubscribe))
     }
 
     pub fn is_loading(&self, id: SubscriptionId) -> bool {

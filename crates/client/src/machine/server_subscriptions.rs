@@ -16,6 +16,9 @@ pub(super) struct ServerSubscriptions {
     /// Caught up: the server sends every event.
     pub live: BTreeSet<SubscriptionId>,
     pub pending: BTreeMap<RequestId, PendingSubscribe>,
+    /// The subjects of each subscription that the server refused on this connection. Events of them can arrive for
+    /// another subscription.
+    pub refused: BTreeMap<SubscriptionId, BTreeSet<String>>,
     /// Ever requested: events that the server sent for them may still arrive.
     ever_requested: BTreeMap<SubscriptionId, Arc<Filter>>,
 }
@@ -38,6 +41,7 @@ impl ServerSubscriptions {
         for Member { id, filter } in &subscriptions {
             self.requested.insert(*id, filter.clone());
             self.ever_requested.insert(*id, filter.clone());
+            self.refused.remove(id);
         }
         self.pending.insert(request, PendingSubscribe::new(subscriptions, is_first, self.live.clone()));
     }

@@ -3,22 +3,62 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tablecast_protocol::Position;
 use tablecast_protocol::message::Subscribe;
-use tablecast_protocol::message::limits::{MAX_SOURCES, MAX_TYPES};
+use tablecast_protocol::message::limits::{MAX_SOURCES, MAX_SUBSCRIPTIONS, MAX_TYPES};
 
 use super::context::{Context, Member};
 use super::log_order::compare;
 use crate::wire::source::is_wide;
 
+/// The most bytes of subjects and sources. docs/reference/limits.md: 32 KB are the most, with 20 types and the id.
+const MAX_BYTES: usize = 29_000;
+
 /// Returns one message that subscribes, and if possible resumes, all of them. It replaces the types that the server
 /// has for a subject. So it has those of all subscriptions of the application to its subjects.
 pub(super) fn subscribe_message(subscriptions: &[Member], context: &Context) -> Subscribe {
+    let types = types_for(subscriptions, context);
+    let mut logs_first: Vec<_> = resume_after(subscriptions, context).into_iter().collect();
+    logs_first.sort_by_key(|(source, _)| is_wide(source));
+    let after = logs_first.into_iter().take(MAX_SOURCES).collect();
+    Subscribe { subjects: subjects_of(subscriptions), types, after, state: false, id: None }
+}
+
+/// Returns the subscriptions of the first group, and of each other group that its message can have: with the same
+/// types, and also with `after`, or also without. A pattern waits if another subject overlaps it: it may be wider than
+/// a channel, and must not get the positions of other channels.
+pub(super) fn joint(groups: Vec<Vec<Member>>, context: &Context) -> Vec<Member> {
+    let key = |group: &[Member]| {
+        (group.first().is_some_and(|one| context.has_started(one)), types_for(group, context))
+    };
+    let mut groups = groups.into_iter();
+    let mut joint = groups.next().unwrap_or_default();
+    let first = key(&joint);
+    for group in groups.filter(|group| key(group) == first) {
+        if !is_apart(&group, &joint) {
+            continue;
+        }
+        let alone = joint.len();
+        joint.extend(group);
+        if !fits(&joint, context) {
+            joint.truncate(alone);
+        }
+    }
+    joint
+}
+
+fn is_apart(group: &[Member], others: &[Member]) -> bool {
+    group.iter().all(|one| others.iter().all(|other| !one.filter.overlaps_partly(&other.filter)))
+}
+
+fn fits(subscriptions: &[Member], context: &Context) -> bool {
+    let (subjects, after) = (subjects_of(subscriptions), resume_after(subscriptions, context));
+    let bytes = serde_json::to_string(&(&subjects, &after)).map_or(0, |text| text.len());
+    subjects.len() <= MAX_SUBSCRIPTIONS && after.len() <= MAX_SOURCES && bytes <= MAX_BYTES
+}
+
+fn subjects_of(subscriptions: &[Member]) -> Vec<String> {
     let mut once = BTreeSet::new();
     let subjects = subscriptions.iter().flat_map(|member| &member.filter.subjects);
-    let subjects: Vec<_> = subjects.filter(|subject| once.insert(*subject)).cloned().collect();
-    let is_sharing = |member: &Member| subjects.iter().any(|subject| member.filter.has_subject(subject));
-    let sharing: Vec<_> = context.members(false).into_iter().filter(is_sharing).collect();
-    let types = union_of_types(subscriptions.iter().chain(&sharing));
-    Subscribe { subjects, types, after: resume_after(subscriptions, context), state: false, id: None }
+    subjects.filter(|subject| once.insert(*subject)).cloned().collect()
 }
 
 /// Returns the subscription and all that can receive the same events, directly or through a third one.
@@ -45,15 +85,16 @@ fn resume_after(subscriptions: &[Member], context: &Context) -> BTreeMap<String,
             *known = last;
         }
     }
-    let mut logs_first: Vec<_> = least.into_iter().collect();
-    logs_first.sort_by_key(|(source, _)| is_wide(source));
-    let after = logs_first.into_iter().take(MAX_SOURCES);
-    after.map(|(source, position)| (source.to_owned(), position.to_string())).collect()
+    least.into_iter().map(|(source, position)| (source.to_owned(), position.to_string())).collect()
 }
 
-/// Returns an empty set for every type.
-fn union_of_types<'m>(members: impl Iterator<Item = &'m Member> + Clone) -> BTreeSet<String> {
-    let all = || members.clone().map(|member| &member.filter.types);
+/// Returns the types of the subscriptions, and of all others of the application to their subjects. An empty set is
+/// every type.
+fn types_for(subscriptions: &[Member], context: &Context) -> BTreeSet<String> {
+    let subjects: BTreeSet<_> = subscriptions.iter().flat_map(|member| &member.filter.subjects).collect();
+    let is_sharing = |member: &Member| member.filter.subjects.iter().any(|one| subjects.contains(one));
+    let sharing: Vec<_> = context.members(false).into_iter().filter(is_sharing).collect();
+    let all = || subscriptions.iter().chain(&sharing).map(|member| &member.filter.types);
     let union: BTreeSet<_> = all().flatten().cloned().collect();
     match all().any(BTreeSet::is_empty) || union.len() > MAX_TYPES {
         true => BTreeSet::new(),

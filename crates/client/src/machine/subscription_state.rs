@@ -194,9 +194,11 @@ impl SubscriptionState {
     }
 
     /// There is no gap in a source that only other subscriptions of the same message resumed. A live one may miss
-    /// what was on its way, because it cannot distinguish that from the replay.
+    /// what was on its way, because it cannot distinguish that from the replay. One whose stored progress is lost may
+    /// miss anything.
     fn is_gap(&self, source: &str, result: Option<&ResumeResult>, was_live: bool) -> bool {
-        self.has_started && (result.is_none() || was_live || self.progress.has_source(source))
+        let is_lost = was_live || self.progress.is_empty() || self.progress.has_source(source);
+        self.has_started && (is_lost || result.is_none())
     }
 
     fn record(&mut self, deliveries: Vec<Delivery>) -> Vec<Delivery> {

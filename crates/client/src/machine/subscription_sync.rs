@@ -1,35 +1,37 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use tablecast_protocol::message::limits::MAX_SUBSCRIPTIONS;
 use tablecast_protocol::message::{Message, Unsubscribe};
 
 use super::context::{Context, Member};
-use super::effect::SubscriptionId;
+use super::effect::{ConnectionId, SubscriptionId};
 use super::requests::Requests;
 use super::server_subscriptions::ServerSubscriptions;
-use super::subscribe_message::{overlapping, subscribe_message};
+use super::subscribe_message::{joint, overlapping, subscribe_message};
 use super::timing::NEVER;
 use crate::wire::control::Positions;
 
 /// The subscriptions of one connection, and its messages. Sends subscribe and unsubscribe until the server has the
-/// subscriptions of the application.
+/// subscriptions of the application. One of them waits for its reply at a time, and the next one has everything that
+/// waited.
 #[derive(Debug)]
 pub(super) struct Session {
     pub server: ServerSubscriptions,
     pub requests: Requests,
+    /// May have lost events, so they must resume.
+    behind: BTreeSet<SubscriptionId>,
 }
 
 impl Session {
+    pub fn new(id: ConnectionId) -> Self {
+        let server = ServerSubscriptions::new(id);
+        Self { server, requests: Requests::new(id), behind: BTreeSet::new() }
+    }
+
     pub fn sync_all(&mut self, now: Duration, context: &mut Context) {
         self.remove_unwanted(now, context);
-        for member in context.members(false) {
-            if self.server.requested.contains_key(&member.id) {
-                continue;
-            }
-            match context.subscriptions.get(&member.id).is_some_and(|state| state.has_started) {
-                true => self.resume(member, now, context),
-                false => self.subscribe(vec![member], now, context),
-            }
-        }
+        self.subscribe(&context.members(false), now, context);
         for (id, _) in self.loads(context).filter(|(_, load_at)| now >= *load_at).collect::<Vec<_>>() {
             self.load(id, now, context);
         }
@@ -43,28 +45,19 @@ impl Session {
     /// Leaves out the subscriptions that have not started. They start on the current connection.
     pub fn sync_started(&mut self, now: Duration, context: &mut Context) {
         self.remove_unwanted(now, context);
-        for member in context.members(true) {
-            if !self.server.requested.contains_key(&member.id) {
-                self.resume(member, now, context);
-            }
-        }
+        self.subscribe(&context.members(true), now, context);
     }
 
-    /// Resumes the subscriptions that may have lost events. Returns whether it could: not during another replay.
-    pub fn check_for_lost_events(
-        &mut self,
-        log_ends: &Positions,
-        now: Duration,
-        context: &mut Context,
-    ) -> bool {
+    /// The next syncs resume the subscriptions that may have lost events. Returns whether it could check: not during
+    /// another replay.
+    pub fn check_for_lost_events(&mut self, log_ends: &Positions, context: &Context) -> bool {
         if self.server.is_pending() {
             return false;
         }
-        for member in self.server.members() {
-            if context.subscriptions.get(&member.id).is_some_and(|state| state.is_behind(log_ends)) {
-                self.resume(member, now, context);
-            }
-        }
+        let is_behind = |id: &&SubscriptionId| {
+            context.subscriptions.get(id).is_some_and(|subscription| subscription.is_behind(log_ends))
+        };
+        self.behind.extend(self.server.requested.keys().filter(is_behind));
         true
     }
 
@@ -81,42 +74,57 @@ impl Session {
         self.requests.send(message, Vec::new(), now, &mut context.effects).loading = Some(id);
     }
 
-    fn resume(&mut self, subscription: Member, now: Duration, context: &mut Context) {
-        let group = overlapping(subscription, &context.members(true));
-        self.subscribe(group, now, context);
-    }
-
-    fn subscribe(&mut self, subscriptions: Vec<Member>, now: Duration, context: &mut Context) {
-        if subscriptions.iter().any(|subscription| self.requests.is_busy_with(subscription)) {
+    /// Sends one message with as many of the missing subscriptions as it can have.
+    fn subscribe(&mut self, among: &[Member], now: Duration, context: &mut Context) {
+        let is_missing =
+            |one: &Member| !self.server.requested.contains_key(&one.id) || self.behind.contains(&one.id);
+        let mut missing = among.iter().filter(|one| is_missing(one)).peekable();
+        if missing.peek().is_none() || self.requests.is_subscribing() {
             return;
+        }
+        let started = context.members(true);
+        let mut groups = Vec::<Vec<Member>>::new();
+        let mut grouped = BTreeSet::new();
+        for one in missing {
+            if grouped.contains(&one.id) {
+                continue;
+            }
+            let group = match context.has_started(one) {
+                true => overlapping(one.clone(), &started),
+                false => vec![one.clone()],
+            };
+            grouped.extend(group.iter().map(|member| member.id));
+            groups.push(group);
+        }
+        let subscriptions = joint(groups, context);
+        for member in &subscriptions {
+            self.behind.remove(&member.id);
         }
         let message = Message::Subscribe(subscribe_message(&subscriptions, context));
         let request = self.requests.send(message, subscriptions.clone(), now, &mut context.effects).id;
         self.server.add(request, subscriptions);
     }
 
-    fn remove_unwanted(&mut self, now: Duration, context: &mut Context) {
-        for member in self.server.members() {
-            if !context.subscriptions.contains_key(&member.id) {
-                self.unsubscribe(member, now, context);
-            }
-        }
-    }
-
     /// Keeps the subjects that another subscription has too.
-    fn unsubscribe(&mut self, subscription: Member, now: Duration, context: &mut Context) {
-        let id = subscription.id;
-        self.server.pending.values_mut().for_each(|pending| pending.retain(|other| other.id != id));
-        if self.requests.is_busy_with(&subscription) {
+    fn remove_unwanted(&mut self, now: Duration, context: &mut Context) {
+        let wanted = &context.subscriptions;
+        let is_wanted = |member: &Member| wanted.contains_key(&member.id);
+        self.server.pending.values_mut().for_each(|pending| pending.retain(is_wanted));
+        if self.requests.is_subscribing() {
             return;
         }
-        self.server.delete(id);
-        let subjects =
-            subscription.filter.subjects.iter().filter(|subject| !self.server.has_subject(subject));
-        let subjects: Vec<_> = subjects.cloned().collect();
+        let mut subjects = Vec::new();
+        for Member { id, filter } in self.server.members().into_iter().filter(|member| !is_wanted(member)) {
+            if !subjects.is_empty() && subjects.len() + filter.subjects.len() > MAX_SUBSCRIPTIONS {
+                break;
+            }
+            self.server.delete(id);
+            let unshared = filter.subjects.iter().filter(|subject| !self.server.has_subject(subject));
+            subjects.extend(unshared.cloned());
+        }
         if !subjects.is_empty() {
             let message = Message::Unsubscribe(Unsubscribe { subjects, id: None });
-            self.requests.send(message, vec![subscription], now, &mut context.effects);
+            self.requests.send(message, Vec::new(), now, &mut context.effects);
         }
     }
 }

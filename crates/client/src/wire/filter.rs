@@ -31,9 +31,14 @@ impl Filter {
     }
 
     pub fn matches(&self, event: &Event) -> bool {
+        self.matches_without(&BTreeSet::new(), event)
+    }
+
+    /// Returns whether one of the other subjects matches.
+    pub(crate) fn matches_without(&self, refused: &BTreeSet<String>, event: &Event) -> bool {
         let Some(subject) = event.parsed_subject() else { return false };
-        self.patterns.iter().any(|pattern| pattern.matches(subject))
-            && includes_type(&self.types, &event.selected_type())
+        let mut granted = self.patterns.iter().filter(|pattern| !refused.contains(pattern.as_str()));
+        granted.any(|pattern| pattern.matches(subject)) && includes_type(&self.types, &event.selected_type())
     }
 
     /// Returns whether the source has events of these subjects.
@@ -48,11 +53,20 @@ impl Filter {
 
     /// Returns whether one event can match both filters. Types are ignored.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
-        let overlap = |one: &Pattern, other: &Pattern| one.contains(other) || other.contains(one);
+        self.patterns.iter().any(|one| other.patterns.iter().any(|pattern| overlap(one, pattern)))
+    }
+
+    /// Returns whether one event can match two different subjects of the filters.
+    pub(crate) fn overlaps_partly(&self, other: &Self) -> bool {
+        let overlap = |one: &Pattern, other: &Pattern| one != other && overlap(one, other);
         self.patterns.iter().any(|one| other.patterns.iter().any(|pattern| overlap(one, pattern)))
     }
 
     pub(crate) fn has_subject(&self, subject: &str) -> bool {
         self.subjects.iter().any(|own| own == subject)
     }
+}
+
+fn overlap(one: &Pattern, other: &Pattern) -> bool {
+    one.contains(other) || other.contains(one)
 }

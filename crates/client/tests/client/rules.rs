@@ -1,11 +1,13 @@
 //! The rules of the machine: docs/reference/client.md.
 
+mod batch;
 mod channels;
 mod collections;
 mod connect;
 mod harness;
 mod heartbeat;
 mod moves;
+mod refused;
 mod resume;
 mod shared;
 mod sources;

@@ -31,7 +31,7 @@ class EventRouter:
         The latest subscribe of a subscription buffers it: it may replay the event.
         """
         for subscription in self._server.requested:
-            if subscription.filter.matches(event):
+            if self._server.matches(subscription, event):
                 pending = self._server.latest_pending(subscription)
                 if pending:
                     pending.buffer(subscription, event)
@@ -94,7 +94,7 @@ class EventRouter:
         for subscription in self._server.requested if subscriptions is None else subscriptions:
             if subject in subscription.filter.subjects:
                 self._deliver(subscription, subscription.refuse(subject, reason))
-                self._server.live.discard(subscription)
+                self._server.refuse(subscription, subject)
 
     def listed(self, positions: Positions, live_at_ping: Set[SubscriptionState]) -> None:
         """Handle the sources of a pong. The server may not have had those of other subscriptions yet."""

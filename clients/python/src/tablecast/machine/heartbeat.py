@@ -68,6 +68,6 @@ class Heartbeat:
         self._pongs.clear()
 
     def _check(self, log_ends: Positions, now: float) -> None:
-        if now >= self._check_at and self._sync.check_for_lost_events(log_ends, now):
+        if now >= self._check_at and self._sync.check_for_lost_events(log_ends):
             self._check_at = now + self._timing.check_every
             self._may_have_lost_events = False

@@ -54,6 +54,12 @@ class PendingSubscribe:
         """Return whether the message is for this subscription, too."""
         return subscription in self._buffers
 
+    def retain_events(self, subscription: SubscriptionState, predicate: Callable[[Event[Any]], bool]) -> None:
+        """Remove the other events of a subscription."""
+        if buffer := self._buffers.get(subscription):
+            buffer.held = [event for event in buffer.held if predicate(event)]
+            buffer.new = [event for event in buffer.new if predicate(event)]
+
     def buffer(self, subscription: SubscriptionState, event: Event[Any]) -> None:
         """Add an event that arrived."""
         self._buffers[subscription].new.append(event)

@@ -65,14 +65,13 @@ class Requests:
         self.is_answered = self.is_answered or request is not None
         return request
 
-    def is_busy_with(self, subscription: SubscriptionState) -> bool:
-        """Return whether a request concerns the same events.
+    @property
+    def is_subscribing(self) -> bool:
+        """True while a subscribe or unsubscribe waits for its reply.
 
-        The server handles messages concurrently, so subscribe and unsubscribe must wait for each other. During a
-        replay, another subscribe would mix new events with replayed ones.
+        Another one must wait: the server handles messages concurrently, and each one changes the same connection.
         """
-        concerned = (other for request in self._requests.values() for other in request.subscriptions)
-        return any(other.overlaps(subscription) for other in concerned)
+        return self.is_waiting_for("subscribe") or self.is_waiting_for("unsubscribe")
 
     def is_loading(self, subscription: SubscriptionState) -> bool:
         """Return whether a request of its state waits for the reply."""

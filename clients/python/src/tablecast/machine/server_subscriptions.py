@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from ..protocol.event import Event
 from .ordered_set import OrderedSet
 from .pending_subscribe import PendingSubscribe
 from .subscription_state import SubscriptionState
@@ -19,6 +21,8 @@ class ServerSubscriptions:
         """Caught up: the server sends every event."""
         self.pending: OrderedSet[PendingSubscribe] = OrderedSet()
         self._ever_requested: OrderedSet[SubscriptionState] = OrderedSet()  # Their events may still arrive.
+        # The subjects that the server refused on this connection. Events of them can arrive for another subscription.
+        self._refused: dict[SubscriptionState, set[str]] = {}
 
     def add(self, subscriptions: Sequence[SubscriptionState]) -> PendingSubscribe:
         """Record a subscribe message."""
@@ -26,8 +30,21 @@ class ServerSubscriptions:
         pending = PendingSubscribe(subscriptions, not is_known, frozenset(self.live))
         self.requested |= OrderedSet(subscriptions)
         self._ever_requested |= OrderedSet(subscriptions)
+        for subscription in subscriptions:
+            self._refused.pop(subscription, None)
         self.pending.add(pending)
         return pending
+
+    def refuse(self, subscription: SubscriptionState, subject: str) -> None:
+        """Record that the server refused a subject."""
+        self.live.discard(subscription)
+        self._refused.setdefault(subscription, set()).add(subject)
+        for pending in self.pending:
+            pending.retain_events(subscription, lambda event: self.matches(subscription, event))
+
+    def matches(self, subscription: SubscriptionState, event: Event[Any]) -> bool:
+        """Return whether the subscription receives the event, if the server grants its subject."""
+        return subscription.filter.matches(event, self._refused.get(subscription, ()))
 
     def delete(self, subscription: SubscriptionState) -> None:
         """Record an unsubscribe message."""

@@ -139,9 +139,11 @@ class SubscriptionState:
     def _is_gap(self, source: str, results: ResumeResults, was_live: bool) -> bool:
         """There is no gap in a source that only other subscriptions of the same message resumed.
 
-        A live one may miss what was on its way, because it cannot distinguish that from the replay.
+        A live one may miss what was on its way, because it cannot distinguish that from the replay. One whose
+        stored progress is lost may miss anything.
         """
-        return self.has_started and (source not in results or was_live or self.progress.has_source(source))
+        is_lost = was_live or self.progress.is_empty or self.progress.has_source(source)
+        return self.has_started and (is_lost or source not in results)
 
     def _is_own(self, source: str) -> bool:
         return self.progress.has_source(source) or self.filter.is_within(source)

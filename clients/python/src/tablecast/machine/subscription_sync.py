@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from ..protocol.position import Positions
 from .loader import Loader
 from .ordered_set import OrderedSet
 from .requests import Requests
 from .server_subscriptions import ServerSubscriptions
-from .subscribe_message import overlapping, subscribe_message
+from .subscribe_message import MAX_SUBJECTS, joint, overlapping, subscribe_message
 from .subscription_state import SubscriptionState
 from .timing import NEVER
 
 
 class SubscriptionSync:
-    """Compares the subscriptions of the application with those of one connection."""
+    """Compares the subscriptions of the application with those of one connection.
+
+    One message waits for its reply at a time, and the next one has everything that waited.
+    """
 
     def __init__(self, wanted: OrderedSet[SubscriptionState], server: ServerSubscriptions, requests: Requests) -> None:
         self._wanted = wanted
         self._server = server
         self._requests = requests
+        self._behind: set[SubscriptionState] = set()  # May have lost events, so they must resume.
 
     def sync_all(self, now: float) -> None:
         """Send what is missing at the server."""
         self._remove_unwanted(now)
-        for subscription in self._wanted:
-            if subscription in self._server.requested:
-                continue
-            if subscription.has_started:
-                self._resume(subscription, now)
-            else:
-                self._subscribe([subscription], now)
+        self._subscribe(self._wanted, now)
         for subscription, loader in self._loadable:
             if now >= loader.load_at:
                 self._requests.send(loader.request(), now, loading=subscription)
@@ -44,18 +42,21 @@ class SubscriptionSync:
     def sync_started(self, now: float) -> None:
         """Leave out the subscriptions that have not started. They start on the current connection."""
         self._remove_unwanted(now)
-        for subscription in self._wanted:
-            if subscription.has_started and subscription not in self._server.requested:
-                self._resume(subscription, now)
+        self._subscribe(self._started, now)
 
-    def check_for_lost_events(self, log_ends: Positions, now: float) -> bool:
-        """Resume the subscriptions that may have lost events. Return whether it could: not during another replay."""
+    def check_for_lost_events(self, log_ends: Positions) -> bool:
+        """Let the next syncs resume the subscriptions that may have lost events.
+
+        Return whether it could check: not during another replay.
+        """
         if self._server.is_pending:
             return False
-        for subscription in self._server.requested:
-            if subscription.is_behind(log_ends):
-                self._resume(subscription, now)
+        self._behind.update(one for one in self._server.requested if one.is_behind(log_ends))
         return True
+
+    @property
+    def _started(self) -> list[SubscriptionState]:
+        return [one for one in self._wanted if one.has_started]
 
     @property
     def _loadable(self) -> list[tuple[SubscriptionState, Loader]]:
@@ -63,27 +64,35 @@ class SubscriptionSync:
         current = [one for one in self._wanted if self._server.is_current(one) and not self._requests.is_loading(one)]
         return [(one, one.loader) for one in current if one.loader]
 
-    def _resume(self, subscription: SubscriptionState, now: float) -> None:
-        self._subscribe(overlapping(subscription, [one for one in self._wanted if one.has_started]), now)
-
-    def _subscribe(self, subscriptions: Sequence[SubscriptionState], now: float) -> None:
-        if any(self._requests.is_busy_with(one) for one in subscriptions):
+    def _subscribe(self, among: Iterable[SubscriptionState], now: float) -> None:
+        """Send one message with as many of the missing subscriptions as it can have."""
+        missing = [one for one in among if one not in self._server.requested or one in self._behind]
+        if not missing or self._requests.is_subscribing:
             return
+        groups: list[list[SubscriptionState]] = []
+        grouped: set[SubscriptionState] = set()
+        started = self._started
+        for one in missing:
+            if one not in grouped:
+                groups.append(overlapping(one, started) if one.has_started else [one])
+                grouped.update(groups[-1])
+        subscriptions = joint(groups, self._wanted)
+        self._behind.difference_update(subscriptions)
         pending = self._server.add(subscriptions)
         self._requests.send(subscribe_message(subscriptions, self._wanted), now, subscriptions, pending)
 
     def _remove_unwanted(self, now: float) -> None:
-        for subscription in self._server.requested:
-            if subscription not in self._wanted:
-                self._unsubscribe(subscription, now)
-
-    def _unsubscribe(self, subscription: SubscriptionState, now: float) -> None:
         """Keep the subjects that another subscription has too."""
         for pending in self._server.pending:
-            pending.retain(lambda other: other is not subscription)
-        if self._requests.is_busy_with(subscription):
+            pending.retain(lambda one: one in self._wanted)
+        if self._requests.is_subscribing:
             return
-        self._server.delete(subscription)
-        subjects = [subject for subject in subscription.filter.subjects if not self._server.has_subject(subject)]
+        subjects: dict[str, None] = {}
+        for subscription in [one for one in self._server.requested if one not in self._wanted]:
+            own = subscription.filter.subjects
+            if subjects and len(subjects) + len(own) > MAX_SUBJECTS:
+                break
+            self._server.delete(subscription)
+            subjects.update((subject, None) for subject in own if not self._server.has_subject(subject))
         if subjects:
-            self._requests.send({"action": "unsubscribe", "subjects": subjects}, now, [subscription])
+            self._requests.send({"action": "unsubscribe", "subjects": list(subjects)}, now)

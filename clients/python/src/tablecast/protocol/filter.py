@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from . import channel
@@ -18,10 +18,10 @@ class EventFilter:
         self.types = None if types is None else tuple(types)
         """Every type, if `None`."""
 
-    def matches(self, event: Event[Any]) -> bool:
-        """Return whether the subscription receives the event."""
+    def matches(self, event: Event[Any], refused: Container[str] = ()) -> bool:
+        """Return whether the subscription receives the event. `refused`: the subjects that do not count."""
         subject = event.subject or ""
-        if not any(matches(pattern, subject) for pattern in self.subjects):
+        if not any(pattern not in refused and matches(pattern, subject) for pattern in self.subjects):
             return False
         return self.types is None or _type_of(event) in self.types
 

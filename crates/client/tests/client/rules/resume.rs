@@ -69,15 +69,15 @@ fn overlapping_subscriptions_resume_together_after_the_least_position() {
     harness.next_timer();
     harness.sent();
     harness.open(2);
-    assert_eq!(
-        harness.sent(),
-        [
-            json!({"action": "subscribe", "id": "1", "subjects": ["orders/acme/*", "orders/*"],
-                "types": ["order.cancelled.v1", "order.placed.v1"], "after": after("e-20")}),
-            json!({"action": "subscribe", "id": "2", "subjects": ["profiles/*"],
-                "after": sources(&[("tablecast/profiles", "e-20")])}),
-        ]
-    );
+    let subjects = ["orders/acme/*", "orders/*"];
+    let types = ["order.cancelled.v1", "order.placed.v1"];
+    let first = json!({"action": "subscribe", "id": "1", "subjects": subjects, "types": types,
+        "after": after("e-20")});
+    assert_eq!(harness.sent(), [first]);
+    harness.receive(2, &[resumed_to("1", "e-21"), subscribed("1", &subjects, &end(21))]);
+    let others = json!({"action": "subscribe", "id": "2", "subjects": ["profiles/*"],
+        "after": sources(&[("tablecast/profiles", "e-20")])});
+    assert_eq!(harness.sent(), [others], "those with other types");
 }
 
 #[test]
@@ -159,4 +159,19 @@ fn a_position_of_another_form_is_none() {
     assert_ne!(position(NONE), position("e-10"));
     harness.reconnect(2);
     assert_eq!(harness.sent()[0]["after"], after("e-10"));
+}
+
+#[test]
+fn a_subscription_whose_stored_progress_is_lost_has_a_gap_although_another_one_resumes() {
+    for lost in ["", "damaged"] {
+        let mut harness = Harness::new();
+        harness.subscribe_to(ALL, &[], Some(lost.to_owned()));
+        let stored = json!({SOURCE: {"epoch": position("e-0").epoch.to_string(), "floor": 10, "seen": ""}});
+        harness.subscribe_to(ALL, &[], Some(stored.to_string()));
+        harness.open(1);
+        harness.receive(1, &[resumed_to("1", "e-11"), order("orders/1", 11)]);
+        harness.receive(1, &[subscribed("1", ALL, &end(11))]);
+        let gap = format!("gap {SOURCE} position-unknown");
+        assert_eq!(harness.delivered(), ["orders/1 11".to_owned(), gap]);
+    }
 }

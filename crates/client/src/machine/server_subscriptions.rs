@@ -30,6 +30,7 @@ impl ServerSubscriptions {
             requested: BTreeMap::new(),
             live: BTreeSet::new(),
             pending: BTreeMap::new(),
+            refused: BTreeMap::new(),
             ever_requested: BTreeMap::new(),
         }
     }

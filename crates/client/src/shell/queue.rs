@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 
 use super::item::{Item, NotReady};
+use super::readiness::{Decision, Readiness};
 use super::waiting::{Place, Waiting, WaitingItems};
 use crate::machine::{Delivery, Progress};
 
@@ -29,7 +30,7 @@ pub(super) struct Queue {
     pub changed: Notify,
     /// The progress of the application changed.
     progressed: Arc<Notify>,
-    readiness: watch::Sender<Option<Result<(), NotReady>>>,
+    readiness: Readiness,
 }
 
 #[derive(Default)]
@@ -46,9 +47,14 @@ struct State {
 impl Queue {
     /// `newest_only`: keep only the newest waiting event of each subject.
     pub fn new(name: String, newest_only: bool, progressed: Arc<Notify>) -> Self {
-        let (readiness, _) = watch::channel(None);
         let state = State { waiting: WaitingItems::new(newest_only), ..State::default() };
-        Self { name, state: Mutex::new(state), changed: Notify::new(), progressed, readiness }
+        Self {
+            name,
+            state: Mutex::new(state),
+            changed: Notify::new(),
+            progressed,
+            readiness: Readiness::new(),
+        }
     }
 
     pub fn start(&self, progress: Progress) {
@@ -58,7 +64,7 @@ impl Queue {
     /// Returns whether the queue is full.
     pub fn deliver(&self, delivery: Delivery) -> bool {
         if let Delivery::Refused(refused) = &delivery {
-            self.decide(Err(NotReady::Refused(refused.clone())));
+            self.readiness.decide(Err(NotReady::Refused(refused.clone())));
         }
         self.push(|waiting| waiting.add(delivery))
     }
@@ -86,7 +92,7 @@ impl Queue {
 
     /// The server has the subscription.
     pub fn confirm(&self) {
-        self.decide(Ok(()));
+        self.readiness.decide(Ok(()));
     }
 
     /// Records that the client receives no more until the queue is empty. It may be empty already.
@@ -97,7 +103,7 @@ impl Queue {
 
     /// Returns whether it was open.
     pub fn close(&self) -> bool {
-        self.decide(Err(NotReady::Closed));
+        self.readiness.decide(Err(NotReady::Closed));
         let mut state = self.state();
         state.waiting.clear();
         self.changed.notify_one();
@@ -140,7 +146,7 @@ impl Queue {
         self.state().progress.clone()
     }
 
-    pub fn readiness(&self) -> watch::Receiver<Option<Result<(), NotReady>>> {
+    pub fn readiness(&self) -> watch::Receiver<Decision> {
         self.readiness.subscribe()
     }
 
@@ -150,15 +156,6 @@ impl Queue {
             progress.add(delivery);
             self.progressed.notify_one();
         }
-    }
-
-    /// The first decision stays.
-    fn decide(&self, readiness: Result<(), NotReady>) {
-        self.readiness.send_if_modified(|known| {
-            let is_first = known.is_none();
-            known.get_or_insert(readiness);
-            is_first
-        });
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -33,21 +33,21 @@ pub fn causes(error: &(dyn Error + 'static)) -> String {
     let chain: Vec<_> = successors(Some(error), |error| (*error).source()).collect();
     let mut texts: Vec<String> = chain.iter().map(|error| error.to_string()).collect();
     texts.dedup();
+    texts.retain(|text| !LAYERS.contains(&text.as_str()));
     if chain.iter().any(|error| error.is::<CredentialsError>()) {
         return credentials(&texts);
     }
-    match texts.iter().filter(|text| !LAYERS.contains(&text.as_str())).cloned().collect::<Vec<_>>() {
-        said if said.is_empty() => error.to_string(),
-        said => said.join(": "),
-    }
+    if texts.is_empty() { error.to_string() } else { texts.join(": ") }
 }
 
 /// Without any credentials, the SDK reports that this machine is no EC2 instance, which is no help.
 fn credentials(texts: &[String]) -> String {
-    let said = texts.iter().filter(|text| !LAYERS.contains(&text.as_str())).cloned().collect::<Vec<_>>();
-    let is_about_instance = said.iter().any(|text| text.contains("IMDS"));
-    let detail =
-        if is_about_instance || said.is_empty() { String::new() } else { format!(" ({})", said.join(": ")) };
+    let is_about_instance = texts.iter().any(|text| text.contains("IMDS"));
+    let detail = if is_about_instance || texts.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", texts.join(": "))
+    };
     format!("no AWS credentials{detail}: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 }
 

@@ -4,6 +4,7 @@
 //! - `client`: the client; `builder`: its options; `subscribe`: the options of a subscription
 //! - `subscription`: the handle of a subscription; `item`: what it receives; `queue`: the items that
 //!   wait; `waiting`: their order
+//! - `readiness`: whether the server has a subscription
 //! - `collection`: the handle of a collection; `collection_view`: its items; `collection_sink`: receives their
 //!   changes; `collections`: all of them
 //! - `transport`: the machine and its inputs; `runner`: runs its effects; `controllers`: its subscriptions; `reporter`: logs why there is no
@@ -24,6 +25,7 @@ pub(crate) mod file_store;
 mod handshake;
 pub(crate) mod item;
 mod queue;
+mod readiness;
 mod reporter;
 mod runner;
 mod saver;

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_aws::StorageError;
 
-use crate::fan_out::Fields;
+use crate::fields::Fields;
 use crate::paging::Paging;
 
 #[derive(Debug, Clone)]

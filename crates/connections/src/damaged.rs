@@ -1,11 +1,10 @@
 use std::sync::atomic::Ordering;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::de::DeserializeOwned;
 use tablecast_aws::{StorageError, UnreadableItem};
 
 use crate::connections::Connections;
-use crate::fan_out::Fields;
+use crate::fields::{Fields, number_of, text_of};
 
 /// An item that cannot be read: something else changed it, or a newer version of tablecast wrote it. Its keys are
 /// enough to close its connection.
@@ -55,12 +54,8 @@ impl Connections {
 impl DamagedItem {
     /// None if the item has no key.
     fn of(fields: &Fields) -> Option<Self> {
-        let text = |name| fields.get(name).and_then(|value| value.as_s().ok()).cloned();
-        let connected_at = fields.get("connected_at").and_then(number).unwrap_or_default();
-        Some(Self { pk: text("pk")?, sk: text("sk")?, connected_at })
+        let connected_at = number_of(fields, "connected_at").unwrap_or_default();
+        let (pk, sk) = (text_of(fields, "pk")?, text_of(fields, "sk")?);
+        Some(Self { pk: pk.to_owned(), sk: sk.to_owned(), connected_at })
     }
-}
-
-fn number(value: &AttributeValue) -> Option<i64> {
-    value.as_n().ok()?.parse().ok()
 }

@@ -19,7 +19,7 @@ mod state;
 mod update;
 mod workers;
 
-pub(crate) use item::{CHANNEL, Fields};
+pub(crate) use item::CHANNEL;
 pub use list::LISTS;
 pub use state::{FanOut, Part};
 pub use workers::Worker;

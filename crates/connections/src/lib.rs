@@ -21,6 +21,7 @@
 //! - `fan_out`: the channels that `fanout` pushes
 //! - `quota`: token buckets that all processes share
 //! - `model`: connections and subscriptions; `item`: their items; `damaged`: items that cannot be read
+//! - `fields`: the attributes of an item
 //! - `write`: writes of a transaction
 
 mod change;
@@ -28,6 +29,7 @@ mod connections;
 mod damaged;
 mod delete;
 mod fan_out;
+mod fields;
 mod find;
 mod item;
 mod model;

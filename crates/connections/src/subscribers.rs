@@ -5,7 +5,8 @@ use tablecast_protocol::subject::Pattern;
 
 use crate::connections::Connections;
 use crate::damaged::DamagedItem;
-use crate::fan_out::{CHANNEL, FanOut, Fields};
+use crate::fan_out::{CHANNEL, FanOut};
+use crate::fields::{Fields, text_of};
 use crate::item::{Item, subscription_key};
 use crate::model::Subscriber;
 use crate::paging::Paging;
@@ -72,5 +73,5 @@ impl Connections {
 }
 
 fn is_run(fields: &Fields) -> bool {
-    fields.get("sk").is_some_and(|sk| sk.as_s().is_ok_and(|sk| sk == CHANNEL))
+    text_of(fields, "sk") == Some(CHANNEL)
 }

@@ -8,12 +8,13 @@ use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnConsumedCapacit
 use tablecast_aws::StorageError;
 
 use crate::connections::Connections;
+use crate::fields::Fields;
 use crate::item::Item;
 
 /// DynamoDB accepts at most 100 items in one transaction.
 pub(crate) const MAX_TRANSACTION: usize = 100;
 
-pub(crate) type Key = HashMap<String, AttributeValue>;
+pub(crate) type Key = Fields;
 
 /// The condition of a write: an expression, and the numbers that it names.
 #[derive(Clone)]

@@ -121,11 +121,7 @@ fn only_joins(mut rest: &str) -> bool {
             Some(Err(_)) => return false,
             None if depth == 0 && is_other_operator(rest) => return false,
             None => {
-                depth = match letter {
-                    '(' | '[' | '{' => depth + 1,
-                    ')' | ']' | '}' => depth.saturating_sub(1),
-                    _ => depth,
-                };
+                depth = text::depth_after(depth, letter);
                 &rest[letter.len_utf8()..]
             }
         };

@@ -1,4 +1,4 @@
-//! String literals of CEL: `"orders/"`, `'orders/'`, `r"orders/"`.
+//! The texts of CEL: string literals such as `"orders/"`, `'orders/'` and `r"orders/"`, and brackets.
 
 /// Takes a string literal off the front of `source`: its text, and what follows it. `None` if no literal
 /// comes next.
@@ -9,6 +9,15 @@ pub fn literal(source: &str) -> Option<Result<(String, &str), String>> {
     };
     let quote = body.chars().next().filter(|first| matches!(first, '"' | '\''))?;
     Some(quoted(&body[1..], quote, raw))
+}
+
+/// How many brackets are open after a letter outside of literals.
+pub fn depth_after(depth: usize, letter: char) -> usize {
+    match letter {
+        '(' | '[' | '{' => depth + 1,
+        ')' | ']' | '}' => depth.saturating_sub(1),
+        _ => depth,
+    }
 }
 
 fn quoted(body: &str, quote: char, raw: bool) -> Result<(String, &str), String> {

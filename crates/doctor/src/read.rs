@@ -55,7 +55,7 @@ pub enum CannotRun {
 }
 
 /// Reads the facts about a deployment.
-pub async fn target(config: SdkConfig, target: &Target) -> Result<Facts, CannotRun> {
+pub async fn read_facts(config: SdkConfig, target: &Target) -> Result<Facts, CannotRun> {
     let reader = Reader::new(Client::new(config).await.map_err(CannotRun::NoCredentials)?);
     let mut facts = started(target);
     Box::pin(independent(&reader, &mut facts)).await;

@@ -13,7 +13,7 @@ use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 
 use crate::attribute::{Names, Projection};
-pub use item::{ReadItem, read_record};
+pub use item::{BEFORE_EVERY_CHANGE, ReadItem, read_record};
 pub use shortened::without_images;
 
 #[derive(Debug, Clone, PartialEq)]

@@ -39,11 +39,6 @@ impl Arn {
         name.filter(|name| !name.ends_with(".fifo"))
     }
 
-    pub fn is_role(&self) -> bool {
-        let is_account = self.account.len() == 12 && self.account.bytes().all(|byte| byte.is_ascii_digit());
-        self.service == "iam" && is_account && self.resource.starts_with("role/")
-    }
-
     /// The ARN of the pipe with this name and source.
     pub fn of_pipe(name: &str, source: &Self) -> String {
         let Self { partition, region, account, .. } = source;

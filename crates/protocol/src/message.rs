@@ -51,9 +51,9 @@ impl Message {
         shape::check(body).map_err(refusal)?;
         let message: Self = serde_json::from_str(body).map_err(|_| bad_message(REPEATED.to_owned()))?;
         message.check().map_err(bad_message)?;
-        match text_member(body, "id").is_some() && id(body).is_none() {
-            true => Err(bad_message(format!("id: write 1 to {MAX_ID_BYTES} bytes"))),
-            false => Ok(message),
+        match text_member(body, "id").is_none_or(|id| is_id(&id)) {
+            true => Ok(message),
+            false => Err(bad_message(format!("id: write 1 to {MAX_ID_BYTES} bytes"))),
         }
     }
 
@@ -69,8 +69,11 @@ impl Message {
 
 /// The client's own id of the message, which the reply repeats. `None` unless it is a text of 1 to 64 bytes.
 pub fn id(body: &str) -> Option<String> {
-    let id = text_member(body, "id")?;
-    (1..=MAX_ID_BYTES).contains(&id.len()).then_some(id)
+    text_member(body, "id").filter(|id| is_id(id))
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=MAX_ID_BYTES).contains(&id.len())
 }
 
 /// Nothing else is left that the parser could refuse.

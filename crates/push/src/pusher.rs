@@ -1,4 +1,4 @@
-//! Sends events to WebSocket connections for `fanout`: with retries and patience, and the frames of each in order.
+//! Sends events to WebSocket connections for `fanout`: with retries, and the frames of each in order.
 //!
 //! # Layout
 //! - `turn`: events in order to one connection

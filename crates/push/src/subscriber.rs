@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use tablecast_aws::now_in_milliseconds;
-use tablecast_connections::{LIFETIME_SECONDS, Subscriber};
+use tablecast_connections::{Connections, LIFETIME_SECONDS, Subscriber};
 use tablecast_protocol::{Control, Envelope, ErrorCode, rfc3339};
 use tablecast_sockets::Recipient;
 use tokio::time::Instant;
+
+use crate::time_limit::within;
 
 pub fn recipient(subscriber: &Subscriber) -> Recipient<'_> {
     Recipient { id: &subscriber.id, protocol: subscriber.protocol, connected_at: subscriber.connected_at }
@@ -31,4 +33,17 @@ pub fn last_frame(subscriber: &Subscriber) -> Option<String> {
     let (id, time) = (format!("{}:expired", subscriber.id), rfc3339(now_in_milliseconds()));
     let event = Control::error(ErrorCode::Expired, message).event(&Envelope::own(&id, &time, None));
     Some(subscriber.protocol.frame(event))
+}
+
+/// Returns whether the connection is deleted.
+pub async fn delete(connections: &Connections, subscriber: &Subscriber, until: Instant) -> bool {
+    let deleting = connections.delete(&subscriber.id, subscriber.connected_at);
+    let error = match within(until, deleting).await {
+        Some(Ok(())) => return true,
+        Some(Err(error)) => error.to_string(),
+        None => "it took too long".to_owned(),
+    };
+    let connection = &subscriber.id;
+    tracing::warn!(connection, error, "could not delete a connection: the next push tries again");
+    false
 }

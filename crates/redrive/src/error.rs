@@ -21,23 +21,7 @@ pub enum RedriveError {
     Output(#[from] std::io::Error),
 }
 
-impl RedriveError {
-    /// Returns whether another attempt can help.
-    pub fn is_temporary(&self) -> bool {
-        match self {
-            Self::Invoke(error) => !matches!(
-                error,
-                InvokeError::Unknown(_) | InvokeError::Refused { .. } | InvokeError::TooLarge { .. }
-            ),
-            _ => false,
-        }
-    }
-
-    /// The error without what to do.
-    pub fn cause(&self) -> String {
-        match self {
-            Self::Invoke(error) => error.to_string(),
-            other => other.to_string(),
-        }
-    }
+/// Returns whether another attempt can help.
+pub fn is_temporary(error: &InvokeError) -> bool {
+    !matches!(error, InvokeError::Unknown(_) | InvokeError::Refused { .. } | InvokeError::TooLarge { .. })
 }

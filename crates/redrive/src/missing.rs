@@ -3,10 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use serde::Deserialize;
 use tablecast_event_log::{LoggedEvent, Walk};
-use tablecast_protocol::rfc3339;
+use tablecast_protocol::{milliseconds_of, rfc3339};
 
 use crate::batch::Batch;
 use crate::error::RedriveError;
@@ -96,9 +95,10 @@ impl Span {
     fn of<'l>(letters: impl Iterator<Item = &'l Letter>) -> Self {
         let mut span = Self { first: i64::MAX, last: i64::MIN };
         for letter in letters {
-            let first = milliseconds(&letter.batch.approximate_arrival_of_first_record).unwrap_or_default();
+            let first =
+                milliseconds_of(&letter.batch.approximate_arrival_of_first_record).unwrap_or_default();
             span.first = span.first.min(first);
-            span.last = span.last.max(milliseconds(&letter.at).unwrap_or(i64::MAX / 2));
+            span.last = span.last.max(milliseconds_of(&letter.at).unwrap_or(i64::MAX / 2));
         }
         span
     }
@@ -110,7 +110,7 @@ async fn read(mut walk: Walk, span: Span, events: &mut Vec<Event>) -> Result<(),
         let page = walk.next_page().await?;
         let found: Vec<Event> = page.iter().filter_map(event).collect();
         let is_past =
-            |event: &Event| milliseconds(&event.time).is_some_and(|time| time > span.last + CLOCK_SKEW);
+            |event: &Event| milliseconds_of(&event.time).is_some_and(|time| time > span.last + CLOCK_SKEW);
         let is_end = page.is_empty() || found.iter().any(is_past);
         events.extend(found);
         if is_end {
@@ -147,12 +147,8 @@ fn report(letter: Letter, found: usize, known: Vec<Known>, discarded: bool) -> L
     let place = LetterPlace::from(&letter);
     let Batch { approximate_arrival_of_last_record: last_change, batch_size: records, .. } = letter.batch;
     // `--until` is exclusive, and times of changes are whole seconds.
-    let log_until = milliseconds(&last_change).map(|last| rfc3339(last + 1000)).unwrap_or_default();
+    let log_until = milliseconds_of(&last_change).map(|last| rfc3339(last + 1000)).unwrap_or_default();
     Lost { place, last_change, log_until, records, found, known, discarded }
-}
-
-fn milliseconds(text: &str) -> Option<i64> {
-    DateTime::from_str(text, DateTimeFormat::DateTimeWithOffset).ok()?.to_millis().ok()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod key;
 
 use serde_json::Value;
 use tablecast_aws::{StorageError, item_json, now_in_milliseconds};
-use tablecast_pipeline::record::{ReadItem, read_record};
+use tablecast_pipeline::record::{BEFORE_EVERY_CHANGE, ReadItem, read_record};
 use tablecast_pipes::invoke::Invoke;
 
 use crate::deployment::Pipe;
@@ -36,9 +36,6 @@ struct Source<'p> {
     pipe: &'p Pipe,
     sequence: String,
 }
-
-/// Before every change, so that consumers keep what they have.
-const BEFORE_ALL: &str = "0";
 
 impl<I: Invoke> Redrive<I> {
     /// Makes events of the current items. Without `redrives`, only shows them.
@@ -75,7 +72,7 @@ impl<I: Invoke> Redrive<I> {
     /// The item has the changes of the dead letter, and perhaps later ones. So its events are news for a consumer that
     /// misses the first, and not for one that has the second.
     async fn sequence(&self, pipe: &Pipe, rebuild: &Rebuild) -> Result<String, RedriveError> {
-        let Some(id) = &rebuild.letter else { return Ok(BEFORE_ALL.to_owned()) };
+        let Some(id) = &rebuild.letter else { return Ok(BEFORE_EVERY_CHANGE.to_owned()) };
         let missing =
             || RedriveError::Key(format!("the pipe {} has no dead letter {id}; check --id", pipe.name));
         let queue = Queue::open(&self.sqs, pipe.letters.as_ref().ok_or_else(missing)?).await?;

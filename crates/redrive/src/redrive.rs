@@ -13,7 +13,7 @@ use tablecast_pipes::invoke::Invoke;
 use tokio::time::sleep;
 
 use crate::deployment::Deployment;
-use crate::error::RedriveError;
+use crate::error::{RedriveError, is_temporary};
 use crate::fate::Fate;
 use crate::functions::Functions;
 use crate::pace::Pace;
@@ -119,11 +119,11 @@ impl<I: Invoke> Redrive<I> {
             let fates = self.attempt(&run.work, &batch).await;
             let failed = match fates {
                 Ok(fates) => self.settle_all(run, fates).await?,
-                Err(error) if attempts + 1 == ATTEMPTS || !error.is_temporary() => return Err(error),
-                Err(error) => {
-                    run.out.note(&format!("{}; trying again", error.cause()));
+                Err(RedriveError::Invoke(error)) if attempts + 1 < ATTEMPTS && is_temporary(&error) => {
+                    run.out.note(&format!("{error}; trying again"));
                     batch.clone()
                 }
+                Err(error) => return Err(error),
             };
             attempts = if failed.len() < batch.len() { 0 } else { attempts + 1 };
             batch = failed;

@@ -17,11 +17,9 @@ use tablecast_authoring::check::{
 use tablecast_authoring::evolution;
 
 use crate::definitions::DefinitionFolders;
+use crate::exit;
+use crate::format::Format;
 use baseline::Baseline;
-use report::Format;
-
-const PROBLEMS: u8 = 1;
-const UNREADABLE_INPUT: u8 = 2;
 
 /// Check pipe files and schemas
 ///
@@ -44,17 +42,9 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let printed = check_all(arguments).and_then(|report| {
-        report::print(&report, arguments.format, arguments.reads).map(|()| report.problems.is_empty())
-    });
-    match printed {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(PROBLEMS),
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(UNREADABLE_INPUT)
-        }
-    }
+    exit::code(check_all(arguments).and_then(|report| {
+        report::print(&report, arguments.format, arguments.reads).map(|()| !report.problems.is_empty())
+    }))
 }
 
 fn check_all(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {

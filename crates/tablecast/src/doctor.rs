@@ -17,14 +17,11 @@ use tokio::time::sleep;
 use tracing::Level;
 
 use crate::shutdown::shutdown_signal;
-use crate::{logging, output};
+use crate::{exit, logging, output};
 use arguments::{Form, Scope};
 
-pub use arguments::{Doctor, Format, Status};
+pub use arguments::{Doctor, Status};
 pub use deployment::files as pipe_files;
-
-const PROBLEMS: u8 = 1;
-const CANNOT_RUN: u8 = 2;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -38,8 +35,8 @@ struct Report {
 pub async fn doctor(arguments: Doctor) -> ExitCode {
     let Doctor { scope, format, permissions } = arguments;
     if permissions {
-        let name = scope.deployment.as_deref().unwrap_or("tablecast");
-        return exit_code(print_policy(name).map(|()| false));
+        let name = scope.place.deployment.as_deref().unwrap_or("tablecast");
+        return exit::code(print_policy(name).map(|()| false));
     }
     run(&scope, format.into()).await
 }
@@ -55,7 +52,7 @@ fn print_policy(name: &str) -> Result<()> {
 async fn run(scope: &Scope, form: Form) -> ExitCode {
     logging::start(Level::WARN);
     match scope.watch {
-        None => exit_code(once(scope, form).await),
+        None => exit::code(once(scope, form).await),
         Some(seconds) => watch(scope, form, Duration::from_secs(seconds.into())).await,
     }
 }
@@ -65,7 +62,7 @@ async fn watch(scope: &Scope, form: Form, pause: Duration) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     loop {
         let round = async {
-            code = exit_code(once(scope, form).await);
+            code = exit::code(once(scope, form).await);
             sleep(pause).await;
             separate(form);
         };
@@ -85,7 +82,7 @@ fn separate(form: Form) {
 
 /// Prints what is found. Returns whether there is a problem.
 async fn once(scope: &Scope, form: Form) -> Result<bool> {
-    let Report { place, findings } = match &scope.deployment {
+    let Report { place, findings } = match &scope.place.deployment {
         Some(name) => deployment::examine(name, scope).await?,
         None => local::examine(scope).await?,
     };
@@ -95,15 +92,4 @@ async fn once(scope: &Scope, form: Form) -> Result<bool> {
         Form::Status => report::status(&findings),
     })?;
     Ok(report::has_problem(&findings))
-}
-
-fn exit_code(has_problem: Result<bool>) -> ExitCode {
-    match has_problem {
-        Ok(false) => ExitCode::SUCCESS,
-        Ok(true) => ExitCode::from(PROBLEMS),
-        Err(error) => {
-            output::note(format_args!("error: {error}"));
-            ExitCode::from(CANNOT_RUN)
-        }
-    }
 }

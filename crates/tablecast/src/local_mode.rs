@@ -1,4 +1,4 @@
-//! A local mode that runs on this machine, as `tail`, `token` and `doctor` see it.
+//! A local mode that runs on this machine, as `tail`, `token`, `doctor` and `redrive` see it.
 //!
 //! # Layout
 //! - `http`: one request to it
@@ -85,6 +85,11 @@ pub async fn waiting_dead_letters(authority: &str, pipe: &str) -> Option<u64> {
 /// Returns the counters of the pipes and the problems of the pipe files, as JSON.
 pub async fn pipes(authority: &str) -> Result<Vec<u8>, String> {
     http::get(authority, "/page/pipes.json").await
+}
+
+/// Adds what to do to an error of a local mode that does not respond.
+pub fn unreachable(error: String) -> String {
+    format!("{error}; start the local mode with `tablecast dev`, or name a deployment with --deployment")
 }
 
 /// Requests a token with these claims, as the page does.

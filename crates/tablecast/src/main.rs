@@ -22,6 +22,7 @@
 //! - `deployment`: a deployment or the local mode; `bus_events`: events on its bus; `lines`: events on stdout
 //! - `definitions`: `--pipes` and `--schemas`, and the files in these folders
 //! - `duration`: durations such as `12h`; `timestamp`: the values of `--since` and `--until`
+//! - `exit`: the exit codes of commands that find something; `format`: text or JSON
 //! - `installation`: the files beside the program of a release
 //! - `local_mode`: a local mode that runs on this machine
 //! - `logging`: log lines on stderr; `output`: lines on stdout; `new_files`: files that must not exist yet
@@ -38,6 +39,8 @@ mod definitions;
 mod deployment;
 mod doctor;
 mod duration;
+mod exit;
+mod format;
 mod init;
 mod installation;
 mod lines;

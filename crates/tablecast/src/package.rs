@@ -36,10 +36,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use binaries::Binaries;
-use functions::FUNCTIONS;
 use listing::Listing;
 
 pub use compare::compare;
+pub use functions::FUNCTIONS;
 
 /// Package the functions for AWS Lambda
 ///

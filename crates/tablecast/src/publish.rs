@@ -72,18 +72,21 @@ fn write(folder: &Path, file: &File) -> Result<(), String> {
     written.map_err(|error| format!("{}: cannot write: {error}", path.display()))
 }
 
-/// Accepts addresses that are safe between quotes in a shell, because the catalogue shows commands with them.
 fn socket(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("wss://").or_else(|| text.strip_prefix("ws://"));
+    address(text, ["wss://", "ws://"], "wss://abcd123.execute-api.eu-central-1.amazonaws.com/live")
+}
+
+fn site(text: &str) -> Result<String, String> {
+    address(text, ["https://", "http://"], "https://events.example.com")
+}
+
+/// Accepts addresses that are safe between quotes in a shell, because the catalogue shows commands with them.
+fn address(text: &str, schemes: [&str; 2], example: &str) -> Result<String, String> {
+    let rest = schemes.into_iter().find_map(|scheme| text.strip_prefix(scheme));
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~:/[]".contains(letter);
-    match rest {
-        Some(rest) if !rest.is_empty() && rest.chars().all(is_plain) => {
-            Ok(text.trim_end_matches('/').to_owned())
-        }
-        _ => {
-            Err("write an address such as wss://abcd123.execute-api.eu-central-1.amazonaws.com/live"
-                .to_owned())
-        }
+    match rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_plain)) {
+        true => Ok(text.trim_end_matches('/').to_owned()),
+        false => Err(format!("write an address such as {example}")),
     }
 }
 
@@ -96,16 +99,6 @@ fn bus(text: &str) -> Result<Bus, String> {
             "write a name, or an ARN such as arn:aws:events:eu-central-1:111122223333:event-bus/tablecast"
                 .to_owned(),
         ),
-    }
-}
-
-/// Accepts addresses that are safe between quotes in a shell.
-fn site(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~:/[]".contains(letter);
-    match rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_plain)) {
-        true => Ok(text.trim_end_matches('/').to_owned()),
-        false => Err("write an address such as https://events.example.com".to_owned()),
     }
 }
 

@@ -18,24 +18,21 @@ use tablecast_redrive::{Redrive, RedriveError, policy};
 use tracing::Level;
 
 use crate::shutdown::shutdown_signal;
-use crate::{logging, output};
+use crate::{exit, logging, output};
 use printer::Printer;
 
 pub use arguments::Arguments;
 
-const STAYS: u8 = 1;
-const CANNOT_RUN: u8 = 2;
-
 pub async fn run(arguments: Arguments) -> ExitCode {
     logging::start(Level::WARN);
     if arguments.permissions {
-        return exit_code(print_policy(&arguments));
+        return exit::code(print_policy(&arguments));
     }
     tokio::select! {
-        ended = redrive(&arguments) => exit_code(ended),
+        ended = redrive(&arguments) => exit::code(ended),
         _ = shutdown_signal() => {
             output::note("interrupted; nothing is lost: run the same command again");
-            ExitCode::from(STAYS)
+            ExitCode::from(exit::FOUND)
         }
     }
 }
@@ -65,17 +62,6 @@ async fn redrive(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
             let summary = summary?;
             printer.end(&summary)?;
             Ok(summary.has_rest())
-        }
-    }
-}
-
-fn exit_code(has_rest: Result<bool, Box<dyn Error>>) -> ExitCode {
-    match has_rest {
-        Ok(false) => ExitCode::SUCCESS,
-        Ok(true) => ExitCode::from(STAYS),
-        Err(error) => {
-            output::note(format_args!("error: {error}"));
-            ExitCode::from(CANNOT_RUN)
         }
     }
 }

@@ -171,6 +171,16 @@ fn a_file_with_the_wrong_extension_is_named() {
 }
 
 #[test]
+fn unreadable_input_exits_with_2_even_if_nobody_reads_stderr() {
+    let project = Project::new(PIPE);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
+    command.args(["check", "--pipes", "nowhere"]).current_dir(project.path()).stderr(writer);
+    assert_eq!(command.status().unwrap().code(), Some(2));
+}
+
+#[test]
 fn unreadable_input_exits_with_2() {
     let project = Project::new(PIPE);
     fs::create_dir(project.path().join("empty")).unwrap();

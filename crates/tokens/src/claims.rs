@@ -8,8 +8,7 @@
 mod claim_set;
 mod numeric_date;
 
-use serde::Deserialize;
-
+use crate::audience::Audience;
 use crate::refusal::{MAX_SUBJECT_CHARACTERS, Refusal};
 use claim_set::ClaimSet;
 use numeric_date::NumericDate;
@@ -50,13 +49,6 @@ pub struct Checked {
     pub expires_at: u64,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Several(Vec<String>),
-}
-
 /// Returns the `iss` of claims that nobody has verified yet.
 pub fn claimed_issuer(text: &str) -> Result<String, Refusal> {
     ClaimSet::parse(text)?.required("iss")
@@ -78,9 +70,8 @@ impl ClaimRules<'_> {
     /// client in `client_id`; those of Keycloak can lack it, and name their client in `azp`.
     fn check_audience(&self, claims: &ClaimSet) -> Result<(), Refusal> {
         let client = || ["client_id", "azp"].into_iter().find(|name| claims.contains(name));
-        let audiences = match (claims.optional("aud")?, client()) {
-            (Some(Audience::One(audience)), _) => vec![audience],
-            (Some(Audience::Several(audiences)), _) => audiences,
+        let audiences: Vec<String> = match (claims.optional::<Audience>("aud")?, client()) {
+            (Some(audience), _) => audience.into(),
             (None, Some(client)) => vec![claims.required::<String>(client)?],
             (None, None) => return Err(Refusal::Missing("aud")),
         };

@@ -5,6 +5,7 @@
 //! - `verifier`: takes a token, returns its claims
 //! - `refusal`: the reasons why a token is refused
 //! - `header`, `claims`: the rules for the two parts of a token; pure
+//! - `audience`: one audience, or a list of them
 //! - `keys`: a key set (JWKS) and the algorithms that each key may verify; pure
 //! - `key_source`: a key set from the configuration or from a URL, with its cache
 //! - `object`: reads JSON objects that come from outside
@@ -12,6 +13,7 @@
 //! - `crypto`: ring as the cryptography provider of `jsonwebtoken`
 //! - `development`: the issuer of the local mode, which deployed functions refuse
 
+mod audience;
 mod claims;
 mod config;
 mod crypto;

@@ -4,7 +4,7 @@
 mod origin;
 
 use crate::event::AuthorizerEvent;
-use origin::{is_origin, suggestion};
+use origin::{LOCAL_HOSTS, is_origin, split, suggestion};
 
 /// Origins are compared as whole strings.
 #[derive(Debug)]
@@ -77,10 +77,8 @@ impl AllowedOrigins {
 
 /// Returns whether the host is `localhost`, `127.0.0.1` or `[::1]`, on any port.
 fn is_on_this_machine(origin: &str) -> bool {
-    let of_page = |(scheme, _): &(&str, &str)| ["http", "https"].contains(scheme) && is_origin(origin);
-    let Some((_, authority)) = origin.split_once("://").filter(of_page) else { return false };
-    let port = authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
-    ["localhost", "127.0.0.1", "[::1]"].contains(&port.map_or(authority, |(host, _)| host))
+    let Some((scheme, authority)) = origin.split_once("://") else { return false };
+    ["http", "https"].contains(&scheme) && is_origin(origin) && LOCAL_HOSTS.contains(&split(authority).0)
 }
 
 #[cfg(test)]

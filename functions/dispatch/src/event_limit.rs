@@ -9,10 +9,10 @@ impl Batch {
     /// `enrich` rejects such records, so this happens only if the two functions have different limits.
     pub fn refuse_larger(&mut self, max_bytes: usize) {
         let most = max_bytes.saturating_sub(BUS_OVERHEAD_BYTES);
-        let (events, larger) =
+        let (events, larger): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.events).into_iter().partition(|event| event.text.len() <= most);
         self.events = events;
-        for event in Vec::into_iter(larger) {
+        for event in larger {
             let (pipe, event_id, trace_id) = (&event.pipe, &event.record, event.trace_id());
             let bytes = event.text.len();
             tracing::error!(

@@ -54,9 +54,7 @@ impl Fanout {
         let audience = listeners.values().map(Vec::len).sum();
         Ok(Some(Block { events, listeners, run, audience, end, has_gap, next: 0 }))
     }
-}
 
-impl Fanout {
     async fn follow(&self, source: &str, cursor: u64, is_first: bool) -> Result<Following, StorageError> {
         if is_first && cursor > 0 {
             let rest = self.logs.rest_of_item(source, cursor).await?;

@@ -156,7 +156,7 @@ impl Crowd {
                 continue;
             };
             listener.state = State::Sending;
-            let informs = informed_before.is_some_and(|before| listener.is_to_inform(before));
+            let informs = informed_before.is_some_and(|before| listener.begin_to_inform(before));
             let most = match listener.subscriber.protocol {
                 Protocol::Single => SINGLE_EVENTS,
                 Protocol::Batch => BATCH_EVENTS,

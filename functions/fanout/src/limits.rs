@@ -110,7 +110,7 @@ const PACING: PacingLimits = PacingLimits {
     stalled: 384,
     stalled_after: Duration::from_millis(200),
     // With `stalled_after`, two seconds: enough for a second attempt.
-    patience: Duration::from_millis(1800),
+    max_stall: Duration::from_millis(1800),
 };
 
 const SOCKETS: SocketPolicy = SocketPolicy {

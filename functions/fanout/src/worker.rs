@@ -3,6 +3,7 @@
 //!
 //! # Layout
 //! - `reading`: blocks of the log become what listeners lack
+//! - `splitting`: shares a large audience with more workers
 //! - `turns`: sends to one connection, and reacts to the result; `tokens`: reads the end of a token again
 //! - `failures`: what failures mean, and the pauses of an outage
 //! - `cleaning`: closes and deletes connections
@@ -13,6 +14,7 @@ mod cleaning;
 mod failures;
 mod reading;
 mod sharing;
+mod splitting;
 mod tokens;
 mod turns;
 mod writing;

@@ -4,6 +4,7 @@ use tokio::sync::{Notify, watch};
 
 use super::collection_view::{CollectionChange, CollectionError, CollectionStatus, CollectionView};
 use super::item::NotReady;
+use super::readiness::{Decision, Readiness};
 use crate::machine::{CollectionDelivery, Delivery, Refused};
 
 /// Receives each error of a collection.
@@ -14,7 +15,7 @@ pub(super) struct CollectionSink {
     state: Mutex<State>,
     on_error: Mutex<Option<OnError>>,
     pub changed: Notify,
-    readiness: watch::Sender<Option<Result<(), NotReady>>>,
+    readiness: Readiness,
 }
 
 #[derive(Default)]
@@ -27,8 +28,12 @@ struct State {
 
 impl CollectionSink {
     pub fn new(on_error: Option<OnError>) -> Self {
-        let (readiness, _) = watch::channel(None);
-        Self { state: Mutex::default(), on_error: Mutex::new(on_error), changed: Notify::new(), readiness }
+        Self {
+            state: Mutex::default(),
+            on_error: Mutex::new(on_error),
+            changed: Notify::new(),
+            readiness: Readiness::new(),
+        }
     }
 
     pub fn deliver(&self, delivery: Delivery) {
@@ -46,7 +51,7 @@ impl CollectionSink {
 
     /// The items stay.
     pub fn close(&self) {
-        self.decide(Err(NotReady::Closed));
+        self.readiness.decide(Err(NotReady::Closed));
         let mut state = self.state();
         if state.view.status != CollectionStatus::Closed {
             Arc::make_mut(&mut state.view).status = CollectionStatus::Closed;
@@ -67,7 +72,7 @@ impl CollectionSink {
         self.state().change.take()
     }
 
-    pub fn readiness(&self) -> watch::Receiver<Option<Result<(), NotReady>>> {
+    pub fn readiness(&self) -> watch::Receiver<Decision> {
         self.readiness.subscribe()
     }
 
@@ -84,7 +89,7 @@ impl CollectionSink {
         let change = Arc::make_mut(&mut state.view).apply(change);
         state.change.get_or_insert_default().add(change);
         drop(state);
-        readiness.into_iter().for_each(|readiness| self.decide(readiness));
+        readiness.into_iter().for_each(|readiness| self.readiness.decide(readiness));
         self.changed.notify_one();
     }
 
@@ -93,15 +98,6 @@ impl CollectionSink {
             Some(on_error) => on_error(error),
             None => tracing::warn!(%error, "a collection"),
         }
-    }
-
-    /// The first decision stays.
-    fn decide(&self, readiness: Result<(), NotReady>) {
-        self.readiness.send_if_modified(|known| {
-            let is_first = known.is_none();
-            known.get_or_insert(readiness);
-            is_first
-        });
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 
 use super::item::{Item, NotReady};
+use super::readiness::{Decision, Readiness};
 use super::waiting::{Place, Waiting, WaitingItems};
 use crate::machine::{Delivery, Progress, Refused};
 
@@ -29,7 +30,7 @@ pub(super) struct Queue {
     pub changed: Notify,
     /// The progress of the application changed.
     progressed: Arc<Notify>,
-    readiness: watch::Sender<Option<Result<(), NotReady>>>,
+    readiness: Readiness,
 }
 
 #[derive(Default)]
@@ -48,9 +49,9 @@ struct State {
 impl Queue {
     /// `newest_only`: keep only the newest waiting event of each subject.
     pub fn new(name: String, subjects: usize, newest_only: bool, progressed: Arc<Notify>) -> Self {
-        let (readiness, _) = watch::channel(None);
         let state = State { waiting: WaitingItems::new(newest_only), subjects, ..State::default() };
-        Self { name, state: Mutex::new(state), changed: Notify::new(), progressed, readiness }
+        let (changed, readiness) = (Notify::new(), Readiness::new());
+        Self { name, state: Mutex::new(state), changed, progressed, readiness }
     }
 
     pub fn start(&self, progress: Progress) {
@@ -71,7 +72,7 @@ impl Queue {
         state.subjects = state.subjects.saturating_sub(1);
         if state.subjects == 0 {
             drop(state);
-            self.decide(Err(NotReady::Refused(refused.clone())));
+            self.readiness.decide(Err(NotReady::Refused(refused.clone())));
         }
     }
 
@@ -98,7 +99,7 @@ impl Queue {
 
     /// The server has the subscription.
     pub fn confirm(&self) {
-        self.decide(Ok(()));
+        self.readiness.decide(Ok(()));
     }
 
     /// Records that the client receives no more until the queue is empty. It may be empty already.
@@ -109,7 +110,7 @@ impl Queue {
 
     /// Returns whether it was open.
     pub fn close(&self) -> bool {
-        self.decide(Err(NotReady::Closed));
+        self.readiness.decide(Err(NotReady::Closed));
         let mut state = self.state();
         state.waiting.clear();
         self.changed.notify_one();
@@ -152,7 +153,7 @@ impl Queue {
         self.state().progress.clone()
     }
 
-    pub fn readiness(&self) -> watch::Receiver<Option<Result<(), NotReady>>> {
+    pub fn readiness(&self) -> watch::Receiver<Decision> {
         self.readiness.subscribe()
     }
 
@@ -162,15 +163,6 @@ impl Queue {
             progress.add(delivery);
             self.progressed.notify_one();
         }
-    }
-
-    /// The first decision stays.
-    fn decide(&self, readiness: Result<(), NotReady>) {
-        self.readiness.send_if_modified(|known| {
-            let is_first = known.is_none();
-            known.get_or_insert(readiness);
-            is_first
-        });
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -31,11 +31,12 @@ impl Connections {
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 tokio::time::sleep(jitter(PAUSE * (1 << attempt.min(6)))).await;
-                known = self.fan_out(source).await?;
-            } else if known.is_none() {
-                known = self.fan_out(source).await?;
             }
-            let covering = match &known {
+            let run = match known.take() {
+                Some(run) => Some(run),
+                None => self.fan_out(source).await?,
+            };
+            let covering = match &run {
                 Some(run) => self.extend(run, &offsets, now).await?,
                 None => self.begin(source, &offsets, now).await?,
             };

@@ -1,12 +1,11 @@
 //! The item of a run: in the partition of the channel's pattern, before all subscriptions. So the Query that finds
 //! the channel's subscribers finds the run first.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_protocol::channel::Channel;
 
 use super::state::{FanOut, MAX_PARTS, Part};
+use crate::fields::{Fields, number_of, text_of};
 use crate::item::subscription_key;
 use crate::write::{Key, key};
 
@@ -15,8 +14,6 @@ pub(crate) const CHANNEL: &str = "channel";
 
 /// A run that nobody serves is forgotten after this time. The events of most logs have expired by then.
 const LIFETIME_SECONDS: i64 = 30 * 24 * 3600;
-
-pub(crate) type Fields = HashMap<String, AttributeValue>;
 
 /// None if the text is not a channel's source.
 pub(super) fn key_of(source: &str) -> Option<Key> {
@@ -54,14 +51,13 @@ impl FanOut {
 
     /// None if the item is not that of a run.
     pub(crate) fn read(fields: &Fields) -> Option<Self> {
-        let source = fields.get("source")?.as_s().ok()?.clone();
-        let parts: usize = read(fields, "parts")?;
+        let parts: usize = number_of(fields, "parts")?;
         let parts = (0..parts.min(MAX_PARTS)).map(|index| Part::read(fields, index));
         Some(Self {
-            source,
-            run_id: read(fields, "run_id")?,
-            started_after: read(fields, "started_after")?,
-            needed_to: read(fields, "needed_to")?,
+            source: text_of(fields, "source")?.to_owned(),
+            run_id: number_of(fields, "run_id")?,
+            started_after: number_of(fields, "started_after")?,
+            needed_to: number_of(fields, "needed_to")?,
             parts: parts.collect::<Option<Vec<Part>>>().filter(|parts| !parts.is_empty())?,
         })
     }
@@ -70,15 +66,11 @@ impl FanOut {
 impl Part {
     fn read(fields: &Fields, index: usize) -> Option<Self> {
         Some(Self {
-            cursor: read(fields, &format!("cursor_{index}"))?,
-            owner: read(fields, &format!("owner_{index}"))?,
-            leased_until: read(fields, &format!("leased_until_{index}"))?,
+            cursor: number_of(fields, &format!("cursor_{index}"))?,
+            owner: number_of(fields, &format!("owner_{index}"))?,
+            leased_until: number_of(fields, &format!("leased_until_{index}"))?,
         })
     }
-}
-
-pub(super) fn read<T: std::str::FromStr>(fields: &Fields, name: &str) -> Option<T> {
-    fields.get(name)?.as_n().ok()?.parse().ok()
 }
 
 #[cfg(test)]

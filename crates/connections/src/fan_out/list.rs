@@ -2,10 +2,11 @@
 
 use tablecast_aws::StorageError;
 
-use super::item::{Fields, number, read};
+use super::item::number;
 use super::state::{FanOut, hash};
 use super::update::Update;
 use crate::connections::Connections;
+use crate::fields::{Fields, number_of, text_of};
 use crate::write::{Key, key};
 
 /// Partitions of the list.
@@ -29,9 +30,9 @@ impl Connections {
     }
 
     /// Removes a run from the list, unless a newer one is there.
-    pub(super) async fn unlist(&self, run: &FanOut) -> Result<(), StorageError> {
-        let condition = Update::new().only_if("run_id", "=", number(run.run_id));
-        self.delete_if(list_key(&run.source), condition).await.map(drop)
+    pub(super) async fn unlist(&self, source: &str, run_id: u64) -> Result<(), StorageError> {
+        let condition = Update::new().only_if("run_id", "=", number(run_id));
+        self.delete_if(list_key(source), condition).await.map(drop)
     }
 
     /// Returns the runs of one list, of `LISTS`, that have not ended, and forgets those that have. `now` is in
@@ -41,16 +42,13 @@ impl Connections {
         for entry in self.query(partition(list)).await?.iter().filter_map(Entry::read) {
             match self.fan_out(&entry.source).await? {
                 Some(run) => runs.push(run),
-                None if now - entry.listed_at > FORGOTTEN_AFTER => self.forget(&entry).await?,
+                None if now - entry.listed_at > FORGOTTEN_AFTER => {
+                    self.unlist(&entry.source, entry.run_id).await?;
+                }
                 None => {}
             }
         }
         Ok(runs)
-    }
-
-    async fn forget(&self, entry: &Entry) -> Result<(), StorageError> {
-        let condition = Update::new().only_if("run_id", "=", number(entry.run_id));
-        self.delete_if(list_key(&entry.source), condition).await.map(drop)
     }
 }
 
@@ -63,7 +61,11 @@ struct Entry {
 
 impl Entry {
     fn read(fields: &Fields) -> Option<Self> {
-        let source = fields.get("sk")?.as_s().ok()?.clone();
-        Some(Self { source, run_id: read(fields, "run_id")?, listed_at: read(fields, "listed_at")? })
+        let source = text_of(fields, "sk")?.to_owned();
+        Some(Self {
+            source,
+            run_id: number_of(fields, "run_id")?,
+            listed_at: number_of(fields, "listed_at")?,
+        })
     }
 }

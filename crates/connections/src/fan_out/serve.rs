@@ -37,7 +37,7 @@ impl Connections {
         let update = Update::new()
             .set(&format!("owner_{part}"), number(owner))
             .set(&format!("leased_until_{part}"), number(until));
-        self.write_run(self.run_key(&run.source)?, self.unchanged(update, run, part)).await
+        self.write_run(self.run_key(&run.source)?, unchanged(update, run, part)).await
     }
 
     /// Moves the cursor of a worker's part, and renews its lease. Returns None if another worker has the part, if
@@ -53,7 +53,7 @@ impl Connections {
             .set(&format!("cursor_{part}"), number(cursor))
             .set(&format!("leased_until_{part}"), number(until))
             .set("expires_at", number(expires_at(now_in_milliseconds())));
-        self.write_run(self.run_key(&run.source)?, self.unchanged(update, run, part)).await
+        self.write_run(self.run_key(&run.source)?, unchanged(update, run, part)).await
     }
 
     /// Shares the audience of a run of one part between several. They begin at its cursor. Returns None if the run
@@ -68,7 +68,7 @@ impl Connections {
             update.set(&format!("leased_until_{index}"), number(0))
         });
         let update = update.only_if("parts", "=", number(1));
-        self.write_run(self.run_key(&run.source)?, self.unchanged(update, run, 0)).await
+        self.write_run(self.run_key(&run.source)?, unchanged(update, run, 0)).await
     }
 
     /// Ends a run that is done. Returns false if it is not, because more events are covered.
@@ -77,22 +77,22 @@ impl Connections {
             return Ok(false);
         }
         let done = run.parts.iter().map(|part| part.cursor).min().unwrap_or_default();
-        let condition = self.unchanged(Update::new(), run, part).only_if("needed_to", "<=", number(done));
+        let condition = unchanged(Update::new(), run, part).only_if("needed_to", "<=", number(done));
         let condition = condition.only_if("started_after", "=", number(run.started_after));
         let ended = self.delete_if(self.run_key(&run.source)?, condition).await?;
         if ended {
-            self.unlist(run).await?;
+            self.unlist(&run.source, run.run_id).await?;
         }
         Ok(ended)
     }
+}
 
-    /// On condition that the part is as the worker knows it.
-    fn unchanged(&self, update: Update, run: &FanOut, part: usize) -> Update {
-        let known = run.parts.get(part).copied().unwrap_or_default();
-        update
-            .only_if("run_id", "=", number(run.run_id))
-            .only_if(&format!("owner_{part}"), "=", number(known.owner))
-            .only_if(&format!("cursor_{part}"), "=", number(known.cursor))
-            .only_if(&format!("leased_until_{part}"), "=", number(known.leased_until))
-    }
+/// On condition that the part is as the worker knows it.
+fn unchanged(update: Update, run: &FanOut, part: usize) -> Update {
+    let known = run.parts.get(part).copied().unwrap_or_default();
+    update
+        .only_if("run_id", "=", number(run.run_id))
+        .only_if(&format!("owner_{part}"), "=", number(known.owner))
+        .only_if(&format!("cursor_{part}"), "=", number(known.cursor))
+        .only_if(&format!("leased_until_{part}"), "=", number(known.leased_until))
 }

@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
 use tablecast_aws::StorageError;
 
-use super::item::Fields;
 use crate::connections::Connections;
+use crate::fields::Fields;
 use crate::write::Key;
 
 /// A conditional write of an item: sets attributes. Its expressions name no attribute directly, because names such

@@ -3,10 +3,11 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_aws::StorageError;
 
-use super::item::{Fields, number, read};
+use super::item::number;
 use super::state::hash;
 use super::update::Update;
 use crate::connections::Connections;
+use crate::fields::{Fields, number_of, text_of};
 use crate::write::{Key, key};
 
 const WORKERS: &str = "fanout#workers";
@@ -29,9 +30,9 @@ impl Worker {
     }
 
     fn read(fields: &Fields) -> Option<Self> {
-        let source = fields.get("source")?.as_s().ok()?.clone();
-        let (part, wants) = (read(fields, "part")?, read(fields, "wants")?);
-        Some(Self { source, part, wants, until: read(fields, "reported_until")? })
+        let source = text_of(fields, "source")?.to_owned();
+        let (part, wants) = (number_of(fields, "part")?, number_of(fields, "wants")?);
+        Some(Self { source, part, wants, until: number_of(fields, "reported_until")? })
     }
 }
 

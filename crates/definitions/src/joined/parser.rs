@@ -52,11 +52,7 @@ impl Parser<'_> {
                 (None, '+' | ')') if depth == 0 => break,
                 (None, _) if depth == 0 && is_other_operator(rest) => return None,
                 (None, _) => {
-                    depth = match letter {
-                        '(' | '[' | '{' => depth + 1,
-                        ')' | ']' | '}' => depth.saturating_sub(1),
-                        _ => depth,
-                    };
+                    depth = text::depth_after(depth, letter);
                     &rest[letter.len_utf8()..]
                 }
             };

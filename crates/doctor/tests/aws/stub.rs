@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tablecast_doctor::facts::{Facts, PipeFile};
-use tablecast_doctor::{CannotRun, Target, target};
+use tablecast_doctor::{CannotRun, Target, read_facts};
 use tokio::net::TcpListener;
 
 use crate::deployment::respond;
@@ -88,7 +88,7 @@ impl Stub {
 
     pub async fn examine_with(&self, files: Option<Vec<PipeFile>>) -> Result<Facts, CannotRun> {
         let wanted = Target { name: "acme".to_owned(), files, packages: Vec::new(), lag_limit: 60 };
-        target(self.configuration(), &wanted).await
+        read_facts(self.configuration(), &wanted).await
     }
 
     /// The code and subject of each finding, except that there are no packages.

@@ -1,19 +1,26 @@
+//! Compiles pipe files, and collects their problems.
+//!
+//! # Layout
+//! - `limits`: the limits of the settings, and the check of `keys`
+//! - `state`: the part `state`; `filter`: whether a filter passes every record
+//! - `projections`: the attributes that the expressions of a pipe read
+
 mod filter;
+mod limits;
+mod projections;
 mod state;
 
 use std::collections::BTreeMap;
 
-use tablecast_definitions::definition::{Code, Definition, EventRule, Seconds, SyntaxProblem, Tree};
+use tablecast_definitions::definition::{Code, Definition, EventRule, SyntaxProblem, Tree};
 use tablecast_definitions::grant;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule as ProblemRule};
 use tablecast_protocol::event::{BUS_OVERHEAD_BYTES, MAX_BUS_BYTES};
 use tablecast_protocol::event_type;
 use tablecast_protocol::subject::Subject;
 
-use super::{Data, Pipe, RECORD_ROOTS, Rule, State, Trace};
-use crate::attribute::Projection;
-use crate::expression::{Language, References};
-use crate::record::Projections;
+use super::{Data, Pipe, RECORD_ROOTS, Rule, Trace};
+use crate::expression::Language;
 use crate::template::Template;
 
 pub fn all(files: &[DefinitionFile], schemas: &[DefinitionFile]) -> (Vec<Pipe>, Vec<Problem>) {
@@ -42,7 +49,8 @@ fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Pr
     let language = Language::new(RECORD_ROOTS).map_err(|reason| problems.push(whole(reason))).ok()?;
     let before = problems.len();
     let mut compiler = FileCompiler { file, language, schemas, problems };
-    compiler.settings(&definition);
+    compiler.limits(&definition);
+    compiler.keys(&definition);
     compiler.lets(&definition);
     let subject = compiler.subject(&definition.subject);
     let trace = definition.trace.as_ref().and_then(|code| compiler.trace(code));
@@ -54,7 +62,7 @@ fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Pr
         return None;
     }
     let (subject, rules) = (subject?, rules.into_iter().collect::<Option<Vec<_>>>()?);
-    let projections = projections(&subject, trace.as_ref(), &rules, state.as_ref());
+    let projections = projections::of(&subject, trace.as_ref(), &rules, state.as_ref());
     let event_limit = MAX_BUS_BYTES - BUS_OVERHEAD_BYTES;
     Some(Pipe { name: file.name.clone(), definition, projections, subject, trace, rules, state, event_limit })
 }
@@ -87,43 +95,6 @@ impl FileCompiler<'_> {
 
     fn report<T>(&mut self, code: &Code, path: &str, result: Result<T, String>) -> Option<T> {
         result.map_err(|reason| self.wrong(ProblemRule::Expression, path, reason).line = Some(code.line)).ok()
-    }
-
-    fn settings(&mut self, definition: &Definition) {
-        let stream = &definition.stream;
-        let minutes = |count: u32| Seconds(count * 60);
-        let limits = [
-            ("stream.batch", (1..=10_000).contains(&stream.batch), "is 1 to 10000 records"),
-            ("stream.window", stream.window <= minutes(5), "is 0s to 5m"),
-            (
-                "stream.retries",
-                stream.retries.is_none_or(|retries| (1..=10_000).contains(&retries)),
-                "is 1 to 10000. Leave it out to retry until stream.max_age",
-            ),
-            ("stream.max_age", (minutes(1)..=minutes(23 * 60)).contains(&stream.max_age), "is 1m to 23h"),
-            ("stream.max_age", stream.window < stream.max_age, "is longer than stream.window"),
-            ("stream.parallel", (1..=10).contains(&stream.parallel), "is 1 to 10"),
-            (
-                "log.keep",
-                (minutes(60)..=minutes(365 * 24 * 60)).contains(&definition.log.keep),
-                "is 1h to 365d",
-            ),
-            ("filter", definition.filter.len() <= 5, "has at most 5 patterns: a limit of EventBridge Pipes"),
-            (
-                "events",
-                !definition.events.is_empty() || definition.state.is_some(),
-                "needs at least one event, or write `state`",
-            ),
-            ("table", (3..=255).contains(&definition.table.len()), "is 3 to 255 characters long"),
-        ];
-        for (path, _, reason) in limits.into_iter().filter(|(_, holds, _)| !holds) {
-            self.wrong(ProblemRule::PipeFile, path, reason);
-        }
-        let keys = definition.keys.iter().flat_map(|keys| [Some(&keys.partition), keys.sort.as_ref()]);
-        if keys.flatten().any(|key| key.len() != 1) {
-            let reason = "has one attribute for partition and one for sort: `partition: { userId: S }`";
-            self.wrong(ProblemRule::PipeFile, "keys", reason);
-        }
     }
 
     fn lets(&mut self, definition: &Definition) {
@@ -199,37 +170,5 @@ impl FileCompiler<'_> {
             problems.push(Problem::new(ProblemRule::Expression, file, path, reason).at(code.line));
         };
         Data::compile(&self.language, tree, path, &mut report)
-    }
-}
-
-fn projections(
-    subject: &Template,
-    trace: Option<&Trace>,
-    rules: &[Rule],
-    state: Option<&State>,
-) -> Projections {
-    let in_rule = |rule: &'_ Rule| -> Vec<References> {
-        let when = rule.when.iter().map(|when| &when.references);
-        when.chain(rule.data.references()).cloned().collect()
-    };
-    let others = subject.references().cloned().chain(trace.map(Trace::references));
-    let in_state = state.map(State::references).unwrap_or_default().into_iter().cloned();
-    let all: Vec<References> = others.chain(rules.iter().flat_map(in_rule)).chain(in_state).collect();
-    let projection = |roots: &[&str]| {
-        if all.iter().any(|read| roots.iter().any(|root| read.whole.contains(*root))) {
-            return Projection::All;
-        }
-        let fields =
-            all.iter().flat_map(|read| &read.fields).filter(|(root, _)| roots.contains(&root.as_str()));
-        let mut names: Vec<String> = fields.map(|(_, field)| field.clone()).collect();
-        names.sort();
-        names.dedup();
-        Projection::Only(names)
-    };
-    Projections {
-        keys: projection(&["keys"]),
-        old: projection(&["old", "item"]),
-        new: projection(&["new", "item"]),
-        names: all.iter().flat_map(|read| &read.names).cloned().collect(),
     }
 }

@@ -140,8 +140,8 @@ events:
 "#;
     let problems = problems(text);
     let expected = [
-        "pipes/orders.yaml: stream.batch: is 1 to 10000 records",
-        "pipes/orders.yaml: stream.max_age: is 1m to 23h",
+        "pipes/orders.yaml: stream.batch: must be 1 to 10000 records",
+        "pipes/orders.yaml: stream.max_age: must be 1m to 23h",
         "pipes/orders.yaml:3: let.new: new has a meaning already",
         "pipes/orders.yaml:4: subject: ends after `.`: write what follows it",
         "pipes/orders.yaml: grant: item is not known: a grant joins texts",
@@ -153,6 +153,21 @@ events:
         assert!(problem.starts_with(start), "{problem}");
     }
     assert_eq!(problems.len(), expected.len(), "{problems:#?}");
+}
+
+#[test]
+fn a_broken_limit_is_reported_as_what_the_value_must_be() {
+    let rest = "subject: '\"orders/\" + item.orderId'\nevents: []\n";
+    let problems =
+        problems(&format!("table: or\nstream: {{ window: 5m, max_age: 5m, parallel: 0 }}\n{rest}"));
+    for expected in [
+        "pipes/orders.yaml: stream.max_age: must be longer than stream.window",
+        "pipes/orders.yaml: stream.parallel: must be 1 to 10",
+        "pipes/orders.yaml: events: needs at least one event, or write `state`",
+        "pipes/orders.yaml: table: must be 3 to 255 characters long",
+    ] {
+        assert!(problems.iter().any(|problem| problem == expected), "{problems:#?}");
+    }
 }
 
 #[test]

@@ -4,6 +4,10 @@
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 
+/// The sequence number of a read that is no news. Every change of an item has a greater one. So no consumer that
+/// follows the rule of the sequence replaces a change that it has by an item that was read.
+pub const BEFORE_EVERY_CHANGE: &str = "0";
+
 /// The item that a read returned.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadItem<'a> {

@@ -89,6 +89,7 @@ impl<'a> Parts<'a> {
         let missing =
             |path: &'static str| move || Located::new(path, "is missing: every stream record has it");
         let change = self.change.ok_or_else(missing("dynamodb"))?;
+        let source = self.source.ok_or_else(missing("eventSourceARN"))?;
         let operation = self.operation.ok_or_else(missing("eventName"))?;
         let operation = Operation::parse(&operation)
             .ok_or_else(|| Located::new("eventName", "is not INSERT, MODIFY, REMOVE or READ"))?;
@@ -102,7 +103,8 @@ impl<'a> Parts<'a> {
         Ok(Record {
             event_id: self.event_id.ok_or_else(missing("eventID"))?,
             operation,
-            table: self.source.and_then(table).ok_or_else(missing("eventSourceARN"))?,
+            table: table(source)
+                .ok_or_else(|| Located::new("eventSourceARN", "is not the ARN of a table's stream"))?,
             keys: Value::Map(change.keys.ok_or_else(missing("dynamodb.Keys"))?),
             old: Value::Map(change.old.unwrap_or_default()),
             new: Value::Map(change.new.unwrap_or_default()),
@@ -159,4 +161,29 @@ fn padded(sequence: &str) -> Option<String> {
     let mut padded = "0".repeat(zeros);
     padded.push_str(sequence);
     Some(padded)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::attribute::Projection;
+
+    use super::*;
+
+    fn refusal(source: &str) -> String {
+        let json = format!(
+            r#"{{"eventID":"1","eventName":"READ",{source}"dynamodb":{{"ApproximateCreationDateTime":1,"NewImage":{{}}}}}}"#
+        );
+        let all = || Projection::All;
+        let projections = Projections { keys: all(), old: all(), new: all(), names: Default::default() };
+        record(&mut Cursor::new(&json), &projections).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_arn_of_no_table_is_not_reported_as_missing() {
+        assert_eq!(
+            refusal(r#""eventSourceARN":"arn:aws:kinesis:eu-west-1:1:stream/s","#),
+            "eventSourceARN: is not the ARN of a table's stream"
+        );
+        assert!(refusal("").starts_with("eventSourceARN: is missing"));
+    }
 }

@@ -4,8 +4,7 @@ use tokio::time::Instant;
 
 use super::pace::Turn;
 use super::{Batch, Inline};
-use crate::subscriber::{last_frame, recipient};
-use crate::time_limit::within;
+use crate::subscriber::{delete, last_frame, recipient};
 
 impl Inline {
     /// Sends the reason to a connection whose token has expired, or nothing if its subscription is damaged. Closes it,
@@ -32,14 +31,6 @@ impl Inline {
 
     /// Returns whether the connection is deleted.
     pub(super) async fn delete(&self, subscriber: &Subscriber, until: Instant) -> bool {
-        let deleting = self.connections.delete(&subscriber.id, subscriber.connected_at);
-        let error = match within(until, deleting).await {
-            Some(Ok(())) => return true,
-            Some(Err(error)) => error.to_string(),
-            None => "it took too long".to_owned(),
-        };
-        let connection = &subscriber.id;
-        tracing::warn!(connection, error, "could not delete a connection: the next push tries again");
-        false
+        delete(&self.connections, subscriber, until).await
     }
 }

@@ -6,7 +6,7 @@ use tablecast_sockets::{Outcome, Progress};
 use tokio::time::Instant;
 
 use super::{Counts, Pusher};
-use crate::subscriber::{last_frame, recipient};
+use crate::subscriber::{delete, last_frame, recipient};
 use crate::time_limit::within;
 
 impl Pusher {
@@ -51,7 +51,6 @@ impl Pusher {
         let mut progress = Progress::default();
         let closing = self.sockets.close(recipient(subscriber), &mut progress);
         let closed = within(until.min(Instant::now() + self.limits.request()), closing).await;
-        counts.retried += progress.retries as usize;
         match closed {
             Some(Outcome::Delivered | Outcome::Gone) => return true,
             Some(Outcome::Connecting) => {
@@ -70,12 +69,6 @@ impl Pusher {
 
     /// Returns whether the connection is deleted.
     pub async fn delete(&self, subscriber: &Subscriber, until: Instant) -> bool {
-        let deleting = self.connections.delete(&subscriber.id, subscriber.connected_at);
-        let deleted = within(until, deleting).await;
-        if let Some(Err(error)) = &deleted {
-            let connection = &subscriber.id;
-            tracing::warn!(connection, %error, "could not delete a connection: the next push tries again");
-        }
-        matches!(deleted, Some(Ok(())))
+        delete(&self.connections, subscriber, until).await
     }
 }

@@ -7,8 +7,6 @@ use tablecast_sockets::Progress;
 pub struct Counts {
     /// Events that API Gateway accepted.
     pub delivered: usize,
-    /// Attempts beyond the first.
-    pub retried: usize,
     /// Events over the size limit, replaced by notices.
     pub too_large: usize,
     /// Connections that had ended. They were deleted.
@@ -21,8 +19,7 @@ pub struct Counts {
     pub closed: usize,
     /// Connections that API Gateway does not let the function write to: a configuration error.
     pub refused: usize,
-    /// Connections that stalled for too long, or had not received everything at the deadline. They were
-    /// closed, so that their clients reconnect.
+    /// Connections that stalled for too long. They were closed, so that their clients reconnect.
     pub timed_out: usize,
     /// Connections that could not be closed.
     pub unclosed: usize,
@@ -32,8 +29,8 @@ pub struct Counts {
 
 impl From<&Progress> for Counts {
     fn from(progress: &Progress) -> Self {
-        let Progress { delivered, too_large, retries, .. } = *progress;
-        Self { delivered, too_large, retried: retries as usize, ..Self::default() }
+        let Progress { delivered, too_large, .. } = *progress;
+        Self { delivered, too_large, ..Self::default() }
     }
 }
 
@@ -43,7 +40,6 @@ impl Add for Counts {
     fn add(self, other: Self) -> Self {
         Self {
             delivered: self.delivered + other.delivered,
-            retried: self.retried + other.retried,
             too_large: self.too_large + other.too_large,
             gone: self.gone + other.gone,
             connecting: self.connecting + other.connecting,

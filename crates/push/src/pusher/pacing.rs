@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 /// Times that are remembered, so that a long-lived worker's memory is bounded.
 const MAX_TIMES: usize = 2048;
 
-/// How many connections are sent to at once, and how long a batch waits for those that stall.
+/// How many connections are sent to at once, and how long a worker waits for those that stall.
 #[derive(Debug, Clone, Copy)]
 pub struct PacingLimits {
     /// Frames on their way at once, apart from those of stalled connections.
@@ -18,8 +18,8 @@ pub struct PacingLimits {
     pub stalled: usize,
     /// A frame that takes longer counts as stalled. It no longer keeps other connections waiting.
     pub stalled_after: Duration,
-    /// How long one connection can be stalled in one batch. Stalled connections are waited for together.
-    pub patience: Duration,
+    /// How long one connection can be stalled in one turn. Stalled connections are waited for together.
+    pub max_stall: Duration,
 }
 
 impl PacingLimits {
@@ -28,20 +28,20 @@ impl PacingLimits {
         self.connections + self.stalled
     }
 
-    /// The longest time that one request can hold a batch.
+    /// The longest time that one request can hold a turn.
     pub fn request(&self) -> Duration {
-        self.stalled_after + self.patience
+        self.stalled_after + self.max_stall
     }
 }
 
-/// How long the frames of one connection have stalled in one batch.
+/// How long the frames of one connection have stalled in one turn.
 #[derive(Debug, Default)]
 pub struct Stalled {
     time: Duration,
     has_sent: bool,
 }
 
-/// The pace of one batch.
+/// The pace of one worker.
 pub struct Pacing {
     slots: Semaphore,
     limits: PacingLimits,
@@ -55,7 +55,7 @@ impl Pacing {
     }
 
     /// Sends a frame, as soon as there is a slot. A frame that stalls gives its slot to another connection.
-    /// None if the connection's frames stall for longer than its patience.
+    /// None if the connection's frames stall for too long.
     ///
     /// If all frames are slow, a slow one does not stall: API Gateway or this function is busy.
     pub async fn run<T>(&self, stalled: &mut Stalled, frame: impl Future<Output = T>) -> Option<T> {
@@ -67,7 +67,7 @@ impl Pacing {
         if result.is_none() {
             drop(slot);
             let before = stalled.time;
-            result = wait(frame, || stalls() + self.patience().saturating_sub(before)).await;
+            result = wait(frame, || stalls() + self.max_stall().saturating_sub(before)).await;
             stalled.time += Instant::now().saturating_duration_since(stalls());
         }
         if result.is_some() && !mem::replace(&mut stalled.has_sent, true) {
@@ -80,9 +80,9 @@ impl Pacing {
         self.limits.stalled_after.max(self.usual() * 4)
     }
 
-    fn patience(&self) -> Duration {
-        let patience = self.limits.patience;
-        patience.max(self.usual() * 8).min(patience * 3)
+    fn max_stall(&self) -> Duration {
+        let max_stall = self.limits.max_stall;
+        max_stall.max(self.usual() * 8).min(max_stall * 3)
     }
 
     /// The time that a quarter of the connections needed less than. A few slow ones do not change it.

@@ -58,6 +58,6 @@ async fn only_rejected_records_of_the_letters_range_are_known() {
 fn a_span_is_from_the_first_change_to_the_last_letter() {
     let letters = [letter("2026-11-23T10:00:00Z"), letter("2026-11-23T11:00:00+01:00")];
     let span = Span::of(letters.iter());
-    assert_eq!(Some(span.first), milliseconds("2026-11-23T09:00:00.250Z"));
-    assert_eq!((span.last - span.first, milliseconds("yesterday")), (3_599_750, None));
+    assert_eq!(Some(span.first), milliseconds_of("2026-11-23T09:00:00.250Z"));
+    assert_eq!((span.last - span.first, milliseconds_of("yesterday")), (3_599_750, None));
 }

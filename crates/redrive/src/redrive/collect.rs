@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
+use tablecast_protocol::milliseconds_of;
 use tokio::time::{Instant, sleep};
 
 use super::Redrive;
@@ -117,7 +117,6 @@ async fn receive_all(
 
 /// Its time and its condition are those of the letter.
 fn is_wanted(letter: &Letter, selection: &Selection) -> bool {
-    let at = DateTime::from_str(&letter.at, DateTimeFormat::DateTimeWithOffset);
-    let at = at.ok().and_then(|at| at.to_millis().ok()).unwrap_or_default();
+    let at = milliseconds_of(&letter.at).unwrap_or_default();
     selection.has(&letter.id, at, &letter.condition)
 }

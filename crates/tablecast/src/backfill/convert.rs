@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use tablecast_aws::item_json;
 use tablecast_pipeline::enrich::enrich;
 use tablecast_pipeline::pipe::Pipes;
-use tablecast_pipeline::record::{ReadItem, read_record};
+use tablecast_pipeline::record::{BEFORE_EVERY_CHANGE, ReadItem, read_record};
 use tablecast_pipes::Filter;
 use tablecast_protocol::element::Element;
 use tablecast_protocol::with_replay;
@@ -14,10 +14,6 @@ use tablecast_protocol::with_replay;
 use super::counts::Counts;
 use super::scan::{Item, Page};
 use crate::output;
-
-/// Every change of an item has a greater sequence number. So no consumer that follows the rule of the sequence replaces
-/// a change that it has by an item that was read.
-const BEFORE_EVERY_CHANGE: &str = "0";
 
 pub struct Converter<'c> {
     pub pipes: &'c Pipes,

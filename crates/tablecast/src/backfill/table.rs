@@ -5,6 +5,7 @@ use std::error::Error;
 
 use aws_sdk_dynamodb::Client;
 use tablecast_aws::{StorageError, reason};
+use tablecast_config::parse_table_names;
 
 use super::arguments::Arguments;
 use crate::deployment::Deployment;
@@ -62,9 +63,8 @@ async fn renamed(deployment: &Deployment, name: &str, in_file: &str) -> Result<S
 
 /// `names` is TABLE_NAMES: the real names, by those of the pipe files. A table that it lacks has one name.
 fn real_name(names: Option<&str>, in_file: &str) -> Result<String, String> {
-    let Some(names) = names else { return Ok(in_file.to_owned()) };
-    let names: Result<BTreeMap<String, String>, _> = serde_json::from_str(names);
-    let mut names = names.map_err(|error| format!("TABLE_NAMES: {error}; name the table with --table"))?;
+    let names = names.map_or_else(|| Ok(BTreeMap::new()), parse_table_names);
+    let mut names = names.map_err(|error| format!("{error} Or name the table with --table"))?;
     Ok(names.remove(in_file).unwrap_or_else(|| in_file.to_owned()))
 }
 
@@ -78,6 +78,10 @@ mod tests {
         assert_eq!(real_name(names, "orders").as_deref(), Ok("prod-orders"));
         assert_eq!(real_name(names, "profiles").as_deref(), Ok("profiles"));
         assert_eq!(real_name(None, "orders").as_deref(), Ok("orders"));
-        assert!(real_name(Some("{"), "orders").is_err());
+        let error = real_name(Some(r#"{"orders":""}"#), "orders").unwrap_err();
+        assert!(
+            error.contains("a name is empty") && error.ends_with(". Or name the table with --table"),
+            "{error}"
+        );
     }
 }

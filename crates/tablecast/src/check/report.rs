@@ -2,17 +2,11 @@
 
 use std::error::Error;
 
-use clap::ValueEnum;
 use serde::Serialize;
 use tablecast_authoring::check::{Checked, ReadRule, Report};
 use tablecast_definitions::problem::Problem;
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    #[default]
-    Text,
-    Json,
-}
+use crate::format::Format;
 
 /// The JSON output, which docs/reference/check.md describes.
 #[derive(Serialize)]

@@ -1,6 +1,9 @@
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+
+use crate::deployment::DeploymentArguments;
+use crate::format::Format;
 
 /// Find what is wrong with a deployment or the local mode
 ///
@@ -30,9 +33,8 @@ pub struct Status {
 /// The deployment to examine, and the folder to compare it with.
 #[derive(Debug, Args)]
 pub struct Scope {
-    /// Terraform's `name`, on AWS or at AWS_ENDPOINT_URL (default: the local mode)
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["port", "dynamodb_port"])]
-    pub deployment: Option<String>,
+    #[command(flatten)]
+    pub place: DeploymentArguments,
     /// Folder with pipes/ and schemas/, to compare the deployment with
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub from: PathBuf,
@@ -45,19 +47,6 @@ pub struct Scope {
     /// Repeat after so many seconds, until Ctrl-C
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
     pub watch: Option<u32>,
-    /// The local mode's --port
-    #[arg(long, default_value_t = 8787)]
-    pub port: u16,
-    /// The local mode's --dynamodb-port
-    #[arg(long, default_value_t = 8000, value_name = "PORT")]
-    pub dynamodb_port: u16,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    #[default]
-    Text,
-    Json,
 }
 
 /// How findings are printed.

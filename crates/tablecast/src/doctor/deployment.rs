@@ -17,7 +17,7 @@ pub async fn examine(name: &str, scope: &Scope) -> Result<Report> {
         packages: packages(scope)?,
         lag_limit: scope.lag.into(),
     };
-    let facts = tablecast_doctor::target(tablecast_aws::configuration().await, &target).await?;
+    let facts = tablecast_doctor::read_facts(tablecast_aws::configuration().await, &target).await?;
     Ok(Report { place: format!("deployment {name}"), findings: diagnose(&facts) })
 }
 

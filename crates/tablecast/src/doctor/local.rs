@@ -1,15 +1,12 @@
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_dynamodb::config::Region;
 use serde::Deserialize;
 use tablecast_aws::SdkConfig;
 use tablecast_doctor::code::Code;
 use tablecast_doctor::facts::Facts;
 use tablecast_doctor::{Finding, diagnose, rejected_of_local_mode};
-use tablecast_local::REGION;
 
 use super::arguments::Scope;
 use super::{Report, Result};
+use crate::deployment::local;
 use crate::local_mode;
 
 /// The counters of the local mode (`/page/pipes.json`).
@@ -38,10 +35,8 @@ struct Problem {
 
 /// The local mode has no alarms, no limits of an account and no metrics. Its pipes stop only with it.
 pub async fn examine(scope: &Scope) -> Result<Report> {
-    let authority = format!("127.0.0.1:{}", scope.port);
-    let pipes = local_mode::pipes(&authority).await.map_err(|error| {
-        format!("{error}; start the local mode with `tablecast dev`, or name a deployment with --deployment")
-    })?;
+    let authority = format!("127.0.0.1:{}", scope.place.port);
+    let pipes = local_mode::pipes(&authority).await.map_err(local_mode::unreachable)?;
     let mut pipes: Pipes = serde_json::from_slice(&pipes).map_err(|error| format!("{authority}: {error}"))?;
     for pipe in &mut pipes.pipes {
         pipe.waiting = local_mode::waiting_dead_letters(&authority, &pipe.name).await;
@@ -71,19 +66,11 @@ fn found(pipes: &Pipes) -> Vec<Finding> {
 /// The rejected records, as facts without anything else.
 async fn stored(pipes: &Pipes, scope: &Scope) -> Result<Facts> {
     let names: Vec<_> = pipes.pipes.iter().map(|pipe| pipe.name.clone()).collect();
-    let (rejected, unreadable) = rejected_of_local_mode(dynamodb(scope), &names).await?;
+    let url = format!("http://127.0.0.1:{}", scope.place.dynamodb_port);
+    let dynamodb = local(&SdkConfig::builder().build(), url);
+    let (rejected, unreadable) = rejected_of_local_mode(dynamodb, &names).await?;
     let now = tablecast_aws::now_in_milliseconds() / 1000;
     Ok(Facts { now, rejected, unreadable, ..Facts::default() })
-}
-
-/// The local mode accepts any credentials.
-fn dynamodb(scope: &Scope) -> SdkConfig {
-    let credentials = Credentials::new("local", "local", None, None, "local");
-    SdkConfig::builder()
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .endpoint_url(format!("http://127.0.0.1:{}", scope.dynamodb_port))
-        .region(Region::new(REGION))
-        .build()
 }
 
 #[cfg(test)]

@@ -7,10 +7,8 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::package::FUNCTIONS;
 use crate::{cargo, installation};
-
-const FUNCTIONS: [&str; 7] =
-    ["authorize", "connect", "disconnect", "subscribe", "enrich", "dispatch", "fanout"];
 
 /// Returns the folder of the binaries. Under `cargo run`, they are up to date.
 pub fn folder() -> Result<PathBuf, Box<dyn Error>> {
@@ -41,7 +39,7 @@ fn build(cargo: &OsString, folder: &Path) -> Result<(), Box<dyn Error>> {
     command.args(["build", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml")]);
     // With `--bin`, Cargo enables the features that the whole workspace needs, as for this program. So it
     // compiles no dependency twice.
-    command.args(FUNCTIONS.iter().flat_map(|function| ["--bin", function]));
+    command.args(FUNCTIONS.iter().flat_map(|function| ["--bin", function.name]));
     command.args(["--profile", profile(folder)]);
     command
         .args(folder.parent().into_iter().flat_map(|target| ["--target-dir".as_ref(), target.as_os_str()]));

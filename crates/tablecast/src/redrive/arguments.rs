@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use tablecast_redrive::{Deployment, Key, Kind, Options, Rebuild, Selection};
 
 use crate::deployment::DeploymentArguments;
-use crate::doctor::Format;
+use crate::format::Format;
 use crate::timestamp::Timestamp;
 
 /// Redrive rejected records and dead letters

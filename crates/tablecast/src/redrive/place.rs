@@ -47,9 +47,7 @@ fn pipe(pipe: facts::Pipe) -> Result<Pipe> {
 async fn on_this_machine(arguments: &Arguments) -> Result<Deployment> {
     let aws = tablecast_aws::configuration().await;
     let authority = format!("127.0.0.1:{}", arguments.place.port);
-    let described = local_mode::pipe_descriptions(&authority).await.map_err(|error| {
-        format!("{error}; start the local mode with `tablecast dev`, or name a deployment with --deployment")
-    })?;
+    let described = local_mode::pipe_descriptions(&authority).await.map_err(local_mode::unreachable)?;
     let pipe = |described: local_mode::PipeDescription| {
         let local_mode::PipeDescription { name, table, filter } = described;
         let filter = Filter::new(&filter).map_err(|error| format!("the pipe {name}: {error}"))?;

@@ -7,7 +7,7 @@ use tablecast_redrive::report::{
 };
 
 use super::Arguments;
-use crate::doctor::Format;
+use crate::format::Format;
 use crate::output::{is_closed, note};
 
 const PROGRESS: Duration = Duration::from_secs(2);

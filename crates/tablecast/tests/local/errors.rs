@@ -53,7 +53,7 @@ async fn every_problem_of_every_pipe_file_is_on_its_own_line() {
     project.write("pipes/profiles.yaml", &PIPE.replace("profile.created.v1", "profile.born.v1"));
     let lines = problems(&project).await;
     assert_eq!(lines.len(), 4, "{lines:#?}");
-    assert_eq!(lines[0], "pipes/orders.yaml: stream.batch: is 1 to 10000 records");
+    assert_eq!(lines[0], "pipes/orders.yaml: stream.batch: must be 1 to 10000 records");
     assert!(lines[1].starts_with("pipes/orders.yaml:7: events[0].data.userId: "), "{}", lines[1]);
     assert!(lines[2].starts_with("pipes/orders.yaml: filter[0].eventName: "), "{}", lines[2]);
     assert_eq!(lines[3], "pipes/profiles.yaml:6: events[0].type: there is no schemas/profile.born.v1.json");
@@ -67,7 +67,10 @@ async fn a_filter_may_have_five_patterns() {
     project.start(&["--json"]).await.addresses().await;
     project.write("pipes/profiles.yaml", &filter(6));
     let lines = problems(&project).await;
-    assert_eq!(lines, ["pipes/profiles.yaml: filter: has at most 5 patterns: a limit of EventBridge Pipes"]);
+    assert_eq!(
+        lines,
+        ["pipes/profiles.yaml: filter: must have at most 5 patterns: a limit of EventBridge Pipes"]
+    );
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::error::TokenConfigError;
 use super::issuer::{IssuerSettings, TrustedIssuer};
 use super::{Lookup, Result};
+use crate::audience::Audience;
 use crate::object::object;
 
 /// The variables of a single issuer.
@@ -23,13 +24,6 @@ struct Entry {
     jwks: Option<Value>,
     jwks_url: Option<String>,
     subject_claim: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "audience must be a text or a list of texts")]
-enum Audience {
-    One(String),
-    Several(Vec<String>),
 }
 
 fn rs256() -> Vec<String> {
@@ -69,10 +63,7 @@ impl Entry {
     }
 
     fn settings(self) -> Result<IssuerSettings> {
-        let audiences = match self.audience {
-            Audience::One(audience) => vec![audience],
-            Audience::Several(audiences) => audiences,
-        };
+        let audiences: Vec<String> = self.audience.into();
         let is_empty = |text: &String| text.trim().is_empty();
         if self.issuer.is_empty() || self.algorithms.is_empty() {
             return Err(TokenConfigError::Issuers("issuer or algorithms is empty".to_owned()));

@@ -3,6 +3,9 @@
 /// Origins without a host: of a page that has none of its own, and of a page from a file.
 const WITHOUT_HOST: [&str; 2] = ["null", "file://"];
 
+/// The hosts of this machine.
+pub const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
 /// Accepts `https://app.example.com`, `http://localhost:5173`, and origins of apps: `capacitor://localhost`,
 /// `chrome-extension://<id>`, `file://`, `null`.
 pub fn is_origin(text: &str) -> bool {
@@ -41,12 +44,12 @@ fn corrected(entry: &str) -> Option<String> {
 }
 
 fn guessed_scheme(entry: &str) -> &'static str {
-    let is_local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| entry.starts_with(host));
+    let is_local = LOCAL_HOSTS.iter().any(|host| entry.starts_with(host));
     if is_local { "http" } else { "https" }
 }
 
 /// The host, and the port if there is one.
-fn split(authority: &str) -> (&str, Option<&str>) {
+pub fn split(authority: &str) -> (&str, Option<&str>) {
     match authority.rsplit_once(':').filter(|(_, port)| !port.contains(']')) {
         Some((host, port)) => (host, Some(port)),
         None => (authority, None),

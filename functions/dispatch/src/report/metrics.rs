@@ -42,16 +42,13 @@ pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics 
         .count("LogFailures", batch.failed.len() + unrecorded.len())
         .count("LookupFailures", 0)
         .count("ClockSkew", clock_skew(batch))
+        // Few pipes have traces.
+        .count_some("InvalidTraces", batch.invalid_traces.records)
         .milliseconds("PushDuration", pushed.time.as_millis().try_into().unwrap_or(u64::MAX))
         .milliseconds("Duration", elapsed(milliseconds(started), now));
-    let metrics = match oldest(batch) {
+    match oldest(batch) {
         Some(change) => metrics.milliseconds("Lag", elapsed(change, now)),
         None => metrics,
-    };
-    // CloudWatch bills a metric by the hours in which it is emitted, and few pipes have traces.
-    match batch.invalid_traces.records {
-        0 => metrics,
-        records => metrics.count("InvalidTraces", records),
     }
 }
 

@@ -61,8 +61,9 @@ impl Listener {
         self.front = front;
     }
 
+    /// Returns whether to inform the listener that it is behind. If so, the next notice is due after a pause.
     /// Only a client of single messages can do something about it.
-    pub fn is_to_inform(&mut self, appended_before: i64) -> bool {
+    pub fn begin_to_inform(&mut self, appended_before: i64) -> bool {
         let is_behind = self.inbox.front().is_some_and(|event| event.appended_at < appended_before);
         let is_single = self.subscriber.protocol == Protocol::Single;
         let is_due = self.informed_at.is_none_or(|at| at.elapsed() >= INFORM_EVERY);

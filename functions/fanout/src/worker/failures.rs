@@ -117,11 +117,10 @@ impl Worker<'_> {
             self.failures.pause_until = None;
             self.gate.open();
         }
-        let is_last = self.turns == 0 && !self.crowd.has_ready();
-        // In a pause, nothing begins, so the turns that run are the last ones.
-        let is_last = is_last || (self.turns == 0 && self.failures.pause_until.is_some());
-        let probes = self.turns == 0 && self.failures.rounds > 0;
-        let Some(verdict) = self.failures.verdict(is_last || probes) else { return };
+        // In a pause nothing begins, and in an outage few turns do: those that have ended decide.
+        let has_few = self.failures.pause_until.is_some() || self.failures.rounds > 0;
+        let is_last = self.turns == 0 && (has_few || !self.crowd.has_ready());
+        let Some(verdict) = self.failures.verdict(is_last) else { return };
         let suspects = std::mem::take(&mut self.failures.suspects);
         self.failures.restart();
         match verdict {

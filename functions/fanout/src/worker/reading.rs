@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use tablecast_aws::StorageError;
-use tablecast_push::StartError;
 use tokio::time::Instant;
 
 use super::cleaning::Reason;
@@ -14,12 +13,15 @@ const MAX_FAILURES: u32 = 6;
 
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Why listeners are closed after a gap.
+const MISSING: &str = "events are missing in the log";
+
 /// How the worker follows the log.
 pub struct Reading {
     pub is_on: bool,
     pub next_at: Instant,
     /// The events that are read, and not assigned to listeners yet.
-    block: Option<Block>,
+    pub(super) block: Option<Block>,
     /// The next read is the first one after a cursor that another worker stored.
     is_first: bool,
     /// The last read found nothing.
@@ -138,33 +140,6 @@ impl Worker<'_> {
         self.reading.block = Some(block);
     }
 
-    /// Shares the audience with further workers, and starts them.
-    fn split(&mut self, parts: usize) {
-        self.writing.is_on = true;
-        self.writing.splits = true;
-        let (fanout, lease) = (self.fanout, self.lease.clone());
-        self.steps
-            .push(Box::pin(async move { Step::Written(lease.split(&fanout.connections, parts).await) }));
-    }
-
-    /// After the parts are known.
-    pub(super) fn has_split(&mut self) {
-        let (run, part) = (self.lease.run.clone(), self.lease.part);
-        if let Some(block) = &mut self.reading.block {
-            block.keep_part(&run, part);
-        }
-        let fanout = self.fanout;
-        for other in (0..run.parts.len()).filter(|other| *other != part) {
-            let source = run.source.clone();
-            let starting = async move { Step::Started(fanout.workers.start(&source, other).await) };
-            self.steps.push(Box::pin(starting));
-        }
-    }
-
-    pub(super) fn has_started(&mut self, started: Result<(), StartError>) {
-        self.served.add_start(started);
-    }
-
     /// Events are missing, and nobody knows which. Each listener must reconnect, to receive `recovered: false`.
     fn close_all(&mut self, block: &Block) {
         let channel = &self.lease.run.source;
@@ -176,7 +151,7 @@ impl Worker<'_> {
         self.served.gaps += 1;
         self.reading.gap_at = Some(tablecast_aws::now_in_milliseconds());
         for listener in block.all_listeners() {
-            self.drop_listener(listener, Reason::Missed("events are missing in the log".to_owned()));
+            self.drop_listener(listener, Reason::Missed(MISSING.to_owned()));
         }
     }
 
@@ -192,8 +167,7 @@ impl Worker<'_> {
             self.crowd.begin_block(&deliveries);
             for (subscriber, events) in deliveries {
                 if self.reading.gap_at.is_some_and(|gap| subscriber.connected_at <= gap) {
-                    let reason = Reason::Missed("events are missing in the log".to_owned());
-                    self.drop_listener(&subscriber, reason);
+                    self.drop_listener(&subscriber, Reason::Missed(MISSING.to_owned()));
                 } else {
                     self.crowd.add(subscriber, events);
                 }

@@ -80,7 +80,7 @@ impl<'f> Worker<'f> {
         self.write(async move { lease.release(&fanout.connections, cursor, rest).await });
     }
 
-    fn write(&mut self, writing: impl Future<Output = Result<Written, StorageError>> + 'f) {
+    pub(super) fn write(&mut self, writing: impl Future<Output = Result<Written, StorageError>> + 'f) {
         self.writing.is_on = true;
         self.steps.push(Box::pin(async move { Step::Written(writing.await) }));
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use tablecast_stand_in::logs;
 use tokio::time::Instant;
 
 use crate::world::*;
@@ -68,6 +69,18 @@ async fn a_connection_that_has_ended_is_deleted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_delete_that_takes_too_long_is_logged() {
+    logs::capture();
+    let world = World::with_listeners(&["bad="]).await;
+    world.aws.plan("bad=", [Fault::Status(410)]);
+    world.aws.plan_always("connections Query connection#bad=", Some(Fault::Hang));
+    world.append_and_cover(1..=1).await;
+    // The SDK gives up after five seconds.
+    world.serve_for(Duration::from_secs(4)).await;
+    assert_eq!(logs::values("WARN", "error"), ["it took too long"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_connection_that_cannot_be_closed_is_deleted() {
     let world = World::with_listeners(&["a=", "bad="]).await;
     world.aws.plan_always("bad=", Some(Fault::Hang));
@@ -91,7 +104,7 @@ async fn a_hanging_connection_delays_nobody() {
             world.append_and_cover(n..=n).await;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
-        // Within the patience of two seconds with the other one.
+        // Within the two seconds in which the other one can stall.
         assert_eq!(world.received("a="), (1..=10).collect::<Vec<_>>());
         assert!(world.closed().is_empty());
     };

@@ -14,15 +14,15 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 /// One slot. A frame that has no result at once is stalled.
 const ONE: PacingLimits =
-    PacingLimits { connections: 1, stalled: 512, stalled_after: NOTHING, patience: HOUR };
+    PacingLimits { connections: 1, stalled: 512, stalled_after: NOTHING, max_stall: HOUR };
 
-fn patience(patience: Duration) -> (Pacing, Stalled) {
-    (Pacing::new(PacingLimits { patience, ..ONE }), Stalled::default())
+fn max_stall(max_stall: Duration) -> (Pacing, Stalled) {
+    (Pacing::new(PacingLimits { max_stall, ..ONE }), Stalled::default())
 }
 
 #[tokio::test]
-async fn a_frame_that_hangs_is_given_up_after_the_connections_patience() {
-    let (pacing, mut left) = patience(Duration::from_millis(1));
+async fn a_frame_that_hangs_is_given_up_after_the_longest_stall() {
+    let (pacing, mut left) = max_stall(Duration::from_millis(1));
     assert_eq!(pacing.run(&mut left, pending::<()>()).await, None);
     assert!(left.time >= Duration::from_millis(1));
     // The next frame that stalls is not waited for at all.
@@ -78,7 +78,7 @@ async fn a_frame_that_does_not_stall_keeps_its_slot() {
 /// Otherwise a busy machine would close the connections of clients that are well.
 #[tokio::test]
 async fn a_frame_is_not_given_up_while_all_frames_are_slow() {
-    let (pacing, mut left) = patience(NOTHING);
+    let (pacing, mut left) = max_stall(NOTHING);
     pacing.learn(HOUR);
     tokio::select! {
         biased;
@@ -89,13 +89,13 @@ async fn a_frame_is_not_given_up_while_all_frames_are_slow() {
 
 #[tokio::test]
 async fn a_frame_that_is_given_up_does_not_change_the_usual_time() {
-    let (pacing, mut left) = patience(Duration::from_millis(1));
+    let (pacing, mut left) = max_stall(Duration::from_millis(1));
     assert_eq!(pacing.run(&mut left, pending::<()>()).await, None);
     assert_eq!(pacing.usual(), NOTHING);
 }
 
 #[tokio::test]
-async fn frames_that_do_not_stall_use_up_no_patience() {
+async fn frames_that_do_not_stall_do_not_count_as_stalled() {
     let (pacing, mut left) = (Pacing::new(PacingLimits { stalled_after: HOUR, ..ONE }), Stalled::default());
     for n in 0..1000 {
         assert_eq!(pacing.run(&mut left, ready(n)).await, Some(n));
@@ -115,8 +115,8 @@ async fn a_slow_connection_does_not_change_the_usual_time() {
 }
 
 #[test]
-fn the_patience_with_one_connection_has_an_end() {
-    let (pacing, _) = patience(MINUTE);
+fn the_stall_of_one_connection_has_an_end() {
+    let (pacing, _) = max_stall(MINUTE);
     pacing.learn(HOUR);
-    assert_eq!(pacing.patience(), MINUTE * 3);
+    assert_eq!(pacing.max_stall(), MINUTE * 3);
 }

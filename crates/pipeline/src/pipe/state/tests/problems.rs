@@ -56,7 +56,7 @@ fn a_table_needs_a_key_that_a_subject_can_have() {
     let keys = "keys: { partition: { tenant: S }, sort: { orderId: S } }\n";
     is_refused(&[(keys, "")], &["state-keys keys: are missing"]);
     is_refused(&[("orderId: S", "orderId: B")], &["state-keys keys: orderId is binary"]);
-    is_refused(&[("orderId: S", "orderId: S, b: S")], &["pipe-file keys: has one attribute"]);
+    is_refused(&[("orderId: S", "orderId: S, b: S")], &["pipe-file keys: must have one attribute"]);
 }
 
 #[test]

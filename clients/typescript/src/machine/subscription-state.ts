@@ -131,7 +131,8 @@ export class SubscriptionState {
   }
 
   /** There is no gap in a source that only other subscriptions of the same message resumed. A live one may miss what was
-   * on its way, because it cannot distinguish that from the replay. One whose stored progress is lost may miss anything. */
+   * on its way, because it cannot distinguish that from the replay. One whose stored progress is lost may miss
+   * anything. */
   #isGap(source: string, result: ResumeResult | undefined, wasLive: boolean): boolean {
     return this.hasStarted && (!result || wasLive || this.progress.isEmpty || this.progress.hasSource(source));
   }

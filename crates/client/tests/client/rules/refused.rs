@@ -52,7 +52,7 @@ fn a_subscription_with_a_refused_subject_receives_only_the_events_of_its_others(
 }
 
 #[test]
-fn a_token_that_removes_a_subject_ends_its_events_although_another_subscription_has_them() {
+fn a_token_that_removes_a_subject_ends_its_events_although_another_has_them() {
     let (mut harness, _) = Harness::live(ACME, 10);
     let other = harness.subscribe(&["orders/acme/1"]);
     harness.receive(1, &[subscribed("2", &["orders/acme/1"], &end(10))]);

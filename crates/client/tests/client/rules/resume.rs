@@ -162,7 +162,7 @@ fn a_position_of_another_form_is_none() {
 }
 
 #[test]
-fn a_subscription_whose_stored_progress_is_lost_has_a_gap_although_another_one_resumes() {
+fn a_subscription_whose_progress_is_lost_has_a_gap_although_another_resumes() {
     for lost in ["", "damaged"] {
         let mut harness = Harness::new();
         harness.subscribe_to(ALL, &[], Some(lost.to_owned()));

@@ -1569,7 +1569,8 @@ var SubscriptionState = class _SubscriptionState {
     return [{ kind: "error", error: new Refused(subject, reason) }];
   }
   /** There is no gap in a source that only other subscriptions of the same message resumed. A live one may miss what was
-   * on its way, because it cannot distinguish that from the replay. One whose stored progress is lost may miss anything. */
+   * on its way, because it cannot distinguish that from the replay. One whose stored progress is lost may miss
+   * anything. */
   #isGap(source, result, wasLive) {
     return this.hasStarted && (!result || wasLive || this.progress.isEmpty || this.progress.hasSource(source));
   }

@@ -7,10 +7,10 @@ use std::rc::Rc;
 use tablecast_connections::{Session, Subscriber};
 use tablecast_protocol::Protocol;
 
-use crate::backlog::Backlog;
 use crate::block::Lacking;
 use crate::event::Event;
 use crate::fronts::Fronts;
+use crate::held::Held;
 use crate::limits::Room;
 use listener::{Listener, State};
 
@@ -31,7 +31,7 @@ pub struct Crowd {
     queued: usize,
     /// The listeners of the events that were added last.
     latest: Vec<String>,
-    backlog: Backlog,
+    held: Held,
     /// Every listener has, or lacks, the events up to here.
     read_to: u64,
     /// Grows when the run begins again. Turns of before do not count.
@@ -60,7 +60,7 @@ impl Crowd {
         self.generation += 1;
         self.read_to = cursor;
         self.queued = 0;
-        self.backlog = Backlog::default();
+        self.held = Held::default();
         self.fronts.clear();
         self.ready.clear();
         self.listeners.retain(|_, listener| matches!(listener.state, State::Sending | State::Dropping));
@@ -81,8 +81,8 @@ impl Crowd {
 
     /// Returns whether listeners lack so little that more events can be read.
     pub fn has_room(&mut self, room: Room) -> bool {
-        self.backlog.release(self.cursor());
-        self.queued < room.queued && self.backlog.bytes() < room.bytes
+        self.held.release(self.cursor());
+        self.queued < room.queued && self.held.bytes() < room.bytes
     }
 
     /// Every listener has the events up to here.
@@ -111,7 +111,7 @@ impl Crowd {
 
     /// Every listener of these events lacks them, or has them.
     pub fn read<'e>(&mut self, events: impl Iterator<Item = &'e Rc<Event>>, to: u64) {
-        events.for_each(|event| self.backlog.add(event.offset, event.text.len()));
+        events.for_each(|event| self.held.add(event.offset, event.text.len()));
         self.read_to = to;
     }
 

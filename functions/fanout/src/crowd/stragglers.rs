@@ -22,7 +22,7 @@ impl Crowd {
         slow.sort_by_key(|listener| listener.front);
         let (enough, mut queued) = (room.half(), self.queued);
         let holds_back = |listener: &&Listener| {
-            let bytes = self.backlog.bytes_from(listener.front.unwrap_or_default());
+            let bytes = self.held.bytes_from(listener.front.unwrap_or_default());
             let is_enough = queued <= enough.queued && bytes <= enough.bytes;
             queued -= listener.inbox.len();
             !is_enough

@@ -7,7 +7,7 @@
 //! - `item`: an item of DynamoDB as JSON, and as data
 //! - `reason`: an error of an SDK in words
 //! - `retry`: how often to retry, and how long to wait
-//! - `storage`: the error of a DynamoDB table
+//! - `storage`: the error of a DynamoDB table; `transaction`: why DynamoDB cancelled a transaction
 
 mod clock;
 mod configuration;
@@ -16,6 +16,7 @@ mod item;
 mod reason;
 mod retry;
 mod storage;
+mod transaction;
 
 pub use aws_config::SdkConfig;
 pub use clock::{now_in_milliseconds, replace_clock};
@@ -25,3 +26,4 @@ pub use item::{UnknownAttribute, UnreadableItem, from_item, item_json};
 pub use reason::{causes, reason};
 pub use retry::{RetryPolicy, jitter};
 pub use storage::StorageError;
+pub use transaction::{CONDITION_FAILED, CONFLICT, is_cancelled};

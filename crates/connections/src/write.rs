@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem};
-use tablecast_aws::StorageError;
+use tablecast_aws::{CONDITION_FAILED, CONFLICT, StorageError, is_cancelled};
 
 use crate::connections::Connections;
 use crate::fields::Fields;
@@ -79,11 +77,9 @@ impl Connections {
         match request.send().await {
             Ok(response) if response.consumed_capacity.is_some() => Ok(()),
             Ok(_) => Err(TransactError::Storage(StorageError::incomplete(&self.table, "ConsumedCapacity"))),
-            Err(error) if is_cancelled_because_of(&error, &[CONDITION_FAILED]) => {
-                Err(TransactError::ConditionFailed)
-            }
-            Err(error) if is_cancelled_because_of(&error, &[CONFLICT]) => Err(TransactError::Conflict),
-            Err(error) if is_cancelled_because_of(&error, &THROTTLED) => {
+            Err(error) if is_cancelled(&error, &[CONDITION_FAILED]) => Err(TransactError::ConditionFailed),
+            Err(error) if is_cancelled(&error, &[CONFLICT]) => Err(TransactError::Conflict),
+            Err(error) if is_cancelled(&error, &THROTTLED) => {
                 Err(TransactError::Throttled(self.failed(error)))
             }
             Err(error) => Err(TransactError::Storage(self.failed(error))),
@@ -91,8 +87,6 @@ impl Connections {
     }
 }
 
-const CONDITION_FAILED: &str = "ConditionalCheckFailed";
-const CONFLICT: &str = "TransactionConflict";
 /// The SDK does not retry a transaction that DynamoDB cancelled.
 const THROTTLED: [&str; 2] = ["ThrottlingError", "ProvisionedThroughputExceeded"];
 
@@ -117,14 +111,4 @@ impl TransactError {
             busy => connections.unusable(busy),
         }
     }
-}
-
-/// Returns whether DynamoDB cancelled a transaction for one of these reasons.
-fn is_cancelled_because_of<R>(error: &SdkError<TransactWriteItemsError, R>, codes: &[&str]) -> bool {
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-    else {
-        return false;
-    };
-    let reasons = cancelled.cancellation_reasons();
-    reasons.iter().any(|reason| reason.code().is_some_and(|code| codes.contains(&code)))
 }

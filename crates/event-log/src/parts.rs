@@ -3,11 +3,9 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnConsumedCapacity, TransactWriteItem};
 use serde::{Deserialize, Serialize};
-use tablecast_aws::StorageError;
+use tablecast_aws::{CONDITION_FAILED, CONFLICT, StorageError, is_cancelled};
 
 use crate::bytes;
 use crate::item::{Found, Item};
@@ -39,7 +37,8 @@ impl Logs {
         let request = self.client.transact_write_items().set_transact_items(Some(puts));
         match request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await {
             Ok(response) => self.confirmed(response.consumed_capacity.is_some()).map(|()| true),
-            Err(error) if is_overtaken(&error) => Ok(false),
+            // Another writer was first.
+            Err(error) if is_cancelled(&error, &[CONDITION_FAILED, CONFLICT]) => Ok(false),
             Err(error) => Err(self.failed(error)),
         }
     }
@@ -100,15 +99,4 @@ fn split(item: &Item) -> (Item, Vec<Part>) {
 /// The key of a part. The first has the number 1.
 pub(crate) fn part_key(item: &Item, number: u64) -> (String, String) {
     (key::parts(&item.pk), format!("{}#{number}", item.sk))
-}
-
-/// Returns whether another writer was first.
-fn is_overtaken<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-    else {
-        return false;
-    };
-    let codes = ["ConditionalCheckFailed", "TransactionConflict"];
-    let reasons = cancelled.cancellation_reasons();
-    reasons.iter().any(|reason| reason.code().is_some_and(|code| codes.contains(&code)))
 }

@@ -1,4 +1,3 @@
-use std::sync::MutexGuard;
 use std::time::Duration;
 
 use tablecast_aws::StorageError;
@@ -9,8 +8,7 @@ use tablecast_telemetry::Metrics;
 
 use crate::error::MessageError;
 use crate::event::MessageEvent;
-use crate::limits::{BYTES_PER_MESSAGE, CHANNELS_PER_MESSAGE, STATE_PAGE_MESSAGES};
-use crate::rate_limiter::{Admission, RateLimiter};
+use crate::rate_limiter::Admission;
 use crate::replies::ReplyId;
 use crate::sessions::is_expired;
 use crate::{Subscribe, Verify, reconnect};
@@ -151,27 +149,6 @@ impl<V> Subscribe<V> {
             MessageError::Contended => counts.contended.add(),
             _ => counts.unavailable.add(),
         }
-    }
-
-    /// Charges a connection for bytes that were read from a log, which all clients of the log share.
-    pub(crate) fn charge_bytes(&self, session: &Session, bytes: usize) {
-        let messages = bytes as f64 / BYTES_PER_MESSAGE as f64;
-        self.rate_limiter().charge(&session.connection.id, messages);
-    }
-
-    /// Charges a connection for channels whose logs are read. Each takes a request, even if nothing is new.
-    pub(crate) fn charge_channels(&self, session: &Session, channels: usize) {
-        let messages = channels as f64 / CHANNELS_PER_MESSAGE as f64;
-        self.rate_limiter().charge(&session.connection.id, messages);
-    }
-
-    /// Returns whether a connection can pay for another page of a table.
-    pub(crate) fn can_read_state(&self, session: &Session) -> bool {
-        self.rate_limiter().balance(&session.connection.id, (self.clock)()) >= STATE_PAGE_MESSAGES
-    }
-
-    pub(crate) fn rate_limiter(&self) -> MutexGuard<'_, RateLimiter> {
-        self.rate_limiter.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

@@ -13,10 +13,11 @@
 //! - `replies`: sends control events and closes connections
 //! - `counts`: what messages did and what went wrong, as metrics
 //! - `quotas`: how much of the logs the resumes of a principal and of a channel read
-//! - `rate_limiter`: how many messages a connection can send; `limits`: all limits; `error`: why a message
-//!   failed
+//! - `rate_limiter`: how many messages a connection can send; `charges`: what reads cost it
+//! - `limits`: all limits; `error`: why a message failed
 
 mod actions;
+mod charges;
 mod counts;
 mod error;
 mod event;

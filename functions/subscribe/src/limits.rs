@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tablecast_aws::RetryPolicy;
 use tablecast_connections::Quota;
+use tablecast_protocol::Protocol;
 use tablecast_protocol::message::limits::MAX_SOURCES;
 use tablecast_sockets::SocketPolicy;
 
@@ -24,13 +25,29 @@ pub const SOCKETS: SocketPolicy = SocketPolicy {
 pub const RESUME_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Events replayed to a client that receives each event in its own message.
-pub const MAX_REPLAYED_EVENTS: usize = 1000;
+const MAX_REPLAYED_EVENTS: usize = 1000;
 
 /// The events sent before the connection's grants are read again.
-pub const PAGE_EVENTS: usize = 20;
+const PAGE_EVENTS: usize = 20;
 
 /// The same for a client that receives arrays; these events make a few messages.
-pub const ARRAY_PAGE_EVENTS: usize = 500;
+const ARRAY_PAGE_EVENTS: usize = 500;
+
+/// The most events that one message replays. Where events share messages, their bytes are the limit.
+pub fn max_events(protocol: Protocol) -> usize {
+    match protocol {
+        Protocol::Single => MAX_REPLAYED_EVENTS,
+        Protocol::Batch => usize::MAX,
+    }
+}
+
+/// The events sent before the connection's grants are read again.
+pub fn page_events(protocol: Protocol) -> usize {
+    match protocol {
+        Protocol::Single => PAGE_EVENTS,
+        Protocol::Batch => ARRAY_PAGE_EVENTS,
+    }
+}
 
 /// Channels whose ends are read at once. A connection with 100 subscriptions has as many channels, or more.
 pub const READS_AT_ONCE: usize = 16;

@@ -57,9 +57,9 @@ fn put(pattern: &Pattern, types: &BTreeSet<String>) -> Change {
 
 /// Ends subscriptions. A subject without a subscription is not an error.
 pub fn unsubscribe(session: &Session, subjects: &[String]) -> Plan {
-    let requested: HashSet<&String> = subjects.iter().collect();
+    let requested: HashSet<&str> = subjects.iter().map(String::as_str).collect();
     let known = session.subscriptions.iter().map(|one| &one.pattern);
-    let ended = known.filter(|pattern| requested.iter().any(|subject| subject.as_str() == pattern.as_str()));
+    let ended = known.filter(|pattern| requested.contains(pattern.as_str()));
     let changes = ended.cloned().map(Change::Remove).collect();
     let reply = Control::Unsubscribed { subjects: distinct(subjects).cloned().collect() };
     Plan { connection: session.connection.clone(), changes, reply }

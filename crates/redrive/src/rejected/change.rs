@@ -1,7 +1,5 @@
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnConsumedCapacity, TransactWriteItem, Update};
-use tablecast_aws::StorageError;
+use tablecast_aws::{CONDITION_FAILED, StorageError, is_cancelled};
 
 use super::RejectedTable;
 use crate::entry::{Entry, Fields};
@@ -54,7 +52,7 @@ impl RejectedTable {
         match request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await {
             Ok(response) if response.consumed_capacity.is_some() => Ok(true),
             Ok(_) => Err(StorageError::incomplete(&self.table, "ConsumedCapacity")),
-            Err(error) if is_changed(&error) => Ok(false),
+            Err(error) if is_cancelled(&error, &[CONDITION_FAILED]) => Ok(false),
             Err(error) => Err(StorageError::failed(&self.table, error)),
         }
     }
@@ -72,13 +70,4 @@ fn key(entry: &Entry, sort_key: String) -> Fields {
 fn values(entry: &Entry) -> Fields {
     let reason = AttributeValue::S(entry.reason.clone());
     [(":at".to_owned(), AttributeValue::N(entry.at.to_string())), (":reason".to_owned(), reason)].into()
-}
-
-/// Returns whether a condition failed.
-fn is_changed<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-    else {
-        return false;
-    };
-    cancelled.cancellation_reasons().iter().any(|reason| reason.code() == Some("ConditionalCheckFailed"))
 }

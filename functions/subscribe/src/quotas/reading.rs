@@ -22,21 +22,9 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// A read of what a client missed. None if the client's quota is used up.
-    pub fn begin(quotas: &Arc<Quotas>, client: Option<&Account>, source: &str) -> Option<Arc<Self>> {
-        Self::begin_of(quotas, client, Account::Channel(source.to_owned()))
-    }
-
-    /// A read of the items of a partition. None if the client's quota is used up.
-    pub fn of_partition(
-        quotas: &Arc<Quotas>,
-        client: Option<&Account>,
-        partition: Account,
-    ) -> Option<Arc<Self>> {
-        Self::begin_of(quotas, client, partition)
-    }
-
-    fn begin_of(quotas: &Arc<Quotas>, client: Option<&Account>, shared: Account) -> Option<Arc<Self>> {
+    /// A read of a channel or of a partition, which is the account that all clients share. None if the client's quota
+    /// is used up.
+    pub fn begin(quotas: &Arc<Quotas>, client: Option<&Account>, shared: Account) -> Option<Arc<Self>> {
         let is_refused = client.is_some_and(|client| client.is_strict() && quotas.is_used_up(client));
         (!is_refused).then(|| Self::new(quotas, client, shared, true))
     }

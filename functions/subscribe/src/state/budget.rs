@@ -2,9 +2,7 @@ use tablecast_event_log::MAX_REPLAYED_BYTES;
 use tablecast_protocol::Protocol;
 use tokio::time::Instant;
 
-use crate::limits::{
-    MAX_REPLAYED_EVENTS, STATE_GRACE, STATE_MESSAGE_TIMEOUT, STATE_READ_BYTES, STATE_TIMEOUT,
-};
+use crate::limits::{STATE_GRACE, STATE_MESSAGE_TIMEOUT, STATE_READ_BYTES, STATE_TIMEOUT, max_events};
 
 /// When the work for one message ends.
 #[derive(Debug, Clone, Copy)]
@@ -43,11 +41,15 @@ impl Deadline {
 
 impl Budget {
     pub fn new(deadline: Deadline, protocol: Protocol) -> Self {
-        let max_events = match protocol {
-            Protocol::Single => MAX_REPLAYED_EVENTS,
-            Protocol::Batch => usize::MAX,
-        };
-        Self { deadline, max_events, read: 0, sent_bytes: 0, sent_events: 0, named: 0, complete: 0 }
+        Self {
+            deadline,
+            max_events: max_events(protocol),
+            read: 0,
+            sent_bytes: 0,
+            sent_events: 0,
+            named: 0,
+            complete: 0,
+        }
     }
 
     /// Returns whether the message has read or sent enough. It needs something after which the next one continues:

@@ -23,7 +23,7 @@ impl<V> Subscribe<V> {
         part: &Part<'_>,
     ) -> Result<End, MessageError> {
         let account = Account::of_partition(&part.pipe().definition.table, &part.range().partition.text);
-        let Some(reading) = Reading::of_partition(&self.quotas, request.payer.as_ref(), account) else {
+        let Some(reading) = Reading::begin(&self.quotas, request.payer.as_ref(), account) else {
             return Ok(self.over_quota(snapshot, request, part.pipe()));
         };
         let (mut after, mut others) = (part.after.map(attributes), 0);

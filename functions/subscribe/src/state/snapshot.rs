@@ -4,14 +4,14 @@ use tablecast_connections::Session;
 use tablecast_definitions::grant::Granted;
 use tablecast_pipeline::pipe::Pipe;
 use tablecast_protocol::subject::{Pattern, Subject};
-use tablecast_protocol::{Control, Incomplete, InvalidItems, Position, Protocol};
+use tablecast_protocol::{Control, Incomplete, InvalidItems, Position};
 use tablecast_values::located::Located;
 
 use super::access;
 use super::budget::Budget;
 use super::item::Item;
 use super::progress::{Content, Entry, Progress};
-use crate::limits::{ARRAY_PAGE_EVENTS, PAGE_EVENTS, STATE_LOGGED_ITEMS};
+use crate::limits::{STATE_LOGGED_ITEMS, page_events};
 
 /// The state that one message has read and sent so far.
 pub struct Snapshot<'r> {
@@ -82,11 +82,7 @@ impl<'r> Snapshot<'r> {
 
     /// Returns whether as many items wait as are sent at once.
     pub fn is_full(&self) -> bool {
-        self.waiting.len()
-            >= match self.session.connection.protocol {
-                Protocol::Single => PAGE_EVENTS,
-                Protocol::Batch => ARRAY_PAGE_EVENTS,
-            }
+        self.waiting.len() >= page_events(self.session.connection.protocol)
     }
 
     /// Takes the items that wait, without those of subjects that the connection may no longer have.

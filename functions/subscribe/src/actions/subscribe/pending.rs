@@ -4,9 +4,9 @@ use tablecast_connections::Session;
 use tablecast_event_log::LoggedEvent;
 use tablecast_protocol::event_filter::EventFilter;
 use tablecast_protocol::subject::Pattern;
-use tablecast_protocol::{Control, Protocol, SubjectResult};
+use tablecast_protocol::{Control, SubjectResult};
 
-use crate::limits::{ARRAY_PAGE_EVENTS, MAX_REPLAYED_EVENTS, PAGE_EVENTS};
+use crate::limits::{max_events, page_events};
 use crate::quotas::Account;
 use crate::replies::ReplyId;
 
@@ -34,20 +34,14 @@ impl<'r> PendingSubscribe<'r> {
         Self { session, filter: EventFilter { patterns, types: types.clone() }, reply, payer }
     }
 
-    /// The most events that are replayed. Where events share messages, their bytes are the limit.
+    /// The most events that are replayed.
     pub fn limit(&self) -> usize {
-        match self.session.connection.protocol {
-            Protocol::Single => MAX_REPLAYED_EVENTS,
-            Protocol::Batch => usize::MAX,
-        }
+        max_events(self.session.connection.protocol)
     }
 
     /// Splits events into pages. The connection's grants are read again before each page.
     pub fn pages<'e>(&self, events: &'e [LoggedEvent]) -> impl Iterator<Item = &'e [LoggedEvent]> + use<'e> {
-        events.chunks(match self.session.connection.protocol {
-            Protocol::Single => PAGE_EVENTS,
-            Protocol::Batch => ARRAY_PAGE_EVENTS,
-        })
+        events.chunks(page_events(self.session.connection.protocol))
     }
 }
 

@@ -57,7 +57,8 @@ impl<V> Subscribe<V> {
         position: &str,
     ) -> Result<(&'a str, Option<Replay>), MessageError> {
         self.charge_channels(&pending.session, 1);
-        let Some(reading) = Reading::begin(&self.quotas, pending.payer.as_ref(), source) else {
+        let channel = Account::Channel(source.to_owned());
+        let Some(reading) = Reading::begin(&self.quotas, pending.payer.as_ref(), channel) else {
             return Ok((source, None));
         };
         let replay = self.history.after(source, position, pending, &reading).await?;

@@ -63,8 +63,10 @@ impl World {
         self.connections().open(&young, [Pattern::parse(ALL).unwrap()]).await.unwrap();
     }
 
-    /// A listener whose token expires in one second.
+    /// A listener whose token expires in one second. Waits for the next whole second, because tokens have no fractions.
     pub async fn listen_with_short_token(&self, id: &str) {
+        let rest = 1000 - now_in_milliseconds().unsigned_abs() % 1000;
+        tokio::time::sleep(Duration::from_millis(rest)).await;
         let (id, now) = (id.to_owned(), now_in_milliseconds());
         let token_expires_at = now / 1000 + 1;
         let identity = Identity { principal: "ada".to_owned(), claims: "{}".to_owned(), token_expires_at };

@@ -29,7 +29,7 @@ struct Latest {
 }
 
 impl Newest {
-    /// What is known of items that were not read: events up to this time may have been appended long ago.
+    /// Nothing was read of earlier items: events up to this time may have been appended long ago.
     pub fn up_to(time: i64) -> Self {
         Self { settled: Some(time), ..Self::default() }
     }

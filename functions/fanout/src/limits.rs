@@ -42,7 +42,7 @@ pub struct Limits {
     pub informed_lag: Duration,
 }
 
-/// What the listeners of a worker may lack, all together.
+/// The most that all listeners of a worker together may lack.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Room {
     /// Events, counted for each listener that lacks them.

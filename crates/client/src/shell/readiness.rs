@@ -2,7 +2,7 @@ use tokio::sync::watch;
 
 use super::item::NotReady;
 
-/// Whether the server has the subscription. None until that is decided.
+/// The answer to whether the server has the subscription. None until that is decided.
 pub(super) type Decision = Option<Result<(), NotReady>>;
 
 /// The decision, for everybody who waits for it.

@@ -10,7 +10,7 @@ use crate::server_events::{
 
 const ACME: &[&str] = &["orders/acme/*"];
 
-/// What one subscription received since the last call.
+/// The deliveries of one subscription since the last call.
 fn received(harness: &mut Harness, id: SubscriptionId) -> Vec<String> {
     let own = harness.deliveries().into_iter().filter(|(subscription, _)| *subscription == id);
     own.filter_map(|(_, delivery)| shown(&delivery)).filter(|text| text.starts_with("orders")).collect()

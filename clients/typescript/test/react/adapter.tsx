@@ -9,10 +9,11 @@ import { App } from "./app.js";
 class ReactAdapter implements Adapter {
   #subscriptions: SubscribeCommand[] = [];
   readonly #gates = new Map<string, Gate>();
-  readonly #renderer: ReactTestRenderer;
+  #renderer: ReactTestRenderer | undefined;
 
+  /** The first components appear together, and subscribe before the connection opens: `act` lets no message in between. */
   constructor(private readonly options: ClientOptions) {
-    this.#renderer = create(this.#app());
+    setImmediate(() => withoutPause(() => (this.#renderer = create(this.#app()))));
   }
 
   subscribe(command: SubscribeCommand): void {
@@ -34,19 +35,25 @@ class ReactAdapter implements Adapter {
 
   /** Returns when the effects have ended. Otherwise the process could exit before the client saves its progress. */
   async close(): Promise<void> {
-    Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
-    await act(async () => this.#renderer.unmount());
+    await withoutPause(() => this.#renderer?.unmount());
   }
 
   #render(subscriptions: SubscribeCommand[]): void {
     this.#subscriptions = subscriptions;
-    this.#renderer.update(this.#app());
+    this.#renderer?.update(this.#app());
   }
 
   #app() {
     const pass = async (name: string) => this.#gates.get(name)?.pass();
     return <App options={this.options} subscriptions={this.#subscriptions} print={print} pass={pass} />;
   }
+}
+
+/** Returns when the effects of a render have ended. */
+async function withoutPause(render: () => void): Promise<void> {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  await act(async () => render());
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: false });
 }
 
 await runProgram((options) => new ReactAdapter(options));

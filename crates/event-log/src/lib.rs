@@ -15,7 +15,8 @@
 //!
 //! # Layout
 //! - `logs`: the handle of the table
-//! - `entry`: an event to append; `destination`: where and when; `append`: appends events; `pace`: how fast, where a channel has several writers
+//! - `entry`: an event to append; `destination`: where and when; `append`: appends events; `pace`: how fast, where a
+//!   channel has several writers
 //! - `tail`: what a writer knows of a channel's end; `undelivered`: the appends that may not be delivered; `load`: reads it; `tails`: the tails of recent channels
 //! - `incoming`: the events of an append; `late`: finds those that are older than another one of their subject,
 //!   by the `evidence` of the log; `newest`: shows without a read that they are in order; `change`: what these

@@ -43,7 +43,7 @@ pub struct Limits {
 }
 
 /// The most that all listeners of a worker together may lack.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Room {
     /// Events, counted for each listener that lacks them.
     pub queued: usize,
@@ -52,8 +52,8 @@ pub struct Room {
 }
 
 impl Room {
-    pub fn half(self) -> Self {
-        Self { queued: self.queued / 2, bytes: self.bytes / 2 }
+    pub fn divided_by(self, number: usize) -> Self {
+        Self { queued: self.queued / number, bytes: self.bytes / number }
     }
 }
 

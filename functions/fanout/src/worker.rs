@@ -33,7 +33,6 @@ use crate::crowd::Crowd;
 use crate::deadline::Deadline;
 use crate::gate::Gate;
 use crate::lease::{Lease, Written};
-use crate::limits::Room;
 use crate::pacer::Pacer;
 use crate::served::Served;
 pub use crate::served::Stop;
@@ -43,6 +42,10 @@ use failures::Failures;
 use reading::Reading;
 use sharing::Sharing;
 use writing::Writing;
+
+/// This part of the room may be lacked when a worker stops. The next one begins at the cursor, and so sends it to everyone
+/// again.
+const HANDED_OVER: usize = 100;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -143,8 +146,7 @@ impl<'f> Worker<'f> {
         } else if !self.gate.is_held() && !self.is_over() {
             self.over(Some(Stop::Lost));
         } else if now >= self.deadline.stop && self.phase == Phase::Serving {
-            // The next worker begins at the cursor, and would send to everyone what these lack.
-            self.close_stragglers(Room::default());
+            self.close_stragglers(self.fanout.limits.room.divided_by(HANDED_OVER));
             self.begin_to_stop(Stop::Deadline);
         }
     }

@@ -20,7 +20,7 @@ impl Crowd {
         let is_slow = |one: &&Listener| one.state != State::Dropping && one.inbox.len() > many;
         let mut slow: Vec<&Listener> = self.listeners.values().filter(is_slow).collect();
         slow.sort_by_key(|listener| listener.front);
-        let (enough, mut queued) = (room.half(), self.queued);
+        let (enough, mut queued) = (room.divided_by(2), self.queued);
         let holds_back = |listener: &&Listener| {
             let bytes = self.held.bytes_from(listener.front.unwrap_or_default());
             let is_enough = queued <= enough.queued && bytes <= enough.bytes;

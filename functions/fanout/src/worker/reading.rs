@@ -60,7 +60,7 @@ impl Reading {
 impl Worker<'_> {
     pub(super) fn plan_reading(&mut self, now: Instant) {
         self.assign();
-        let has_room = self.crowd.has_room(self.fanout.limits.room.half());
+        let has_room = self.crowd.has_room(self.fanout.limits.room.divided_by(2));
         let can_read = has_room && self.reading.block.is_none() && self.failures.pause_until.is_none();
         if !can_read || self.reading.is_on || now < self.reading.next_at {
             return;

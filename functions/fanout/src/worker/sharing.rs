@@ -48,8 +48,8 @@ impl Worker<'_> {
         let made = posts - std::mem::replace(&mut self.sharing.posts, posts);
         let wants = (made + self.crowd.backlog() as u64) / PERIOD.as_secs();
         self.inform(wants);
-        if !self.crowd.has_room(self.fanout.limits.room.half()) {
-            self.close_stragglers(self.fanout.limits.room.half());
+        if !self.crowd.has_room(self.fanout.limits.room.divided_by(2)) {
+            self.close_stragglers(self.fanout.limits.room.divided_by(2));
         }
         let (source, part) = (self.lease.run.source.clone(), self.lease.part);
         let report = Report { source, part, wants, until: now_in_milliseconds() + COUNTS_FOR };

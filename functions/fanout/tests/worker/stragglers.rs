@@ -65,6 +65,17 @@ async fn the_bytes_of_the_events_are_bounded_too() {
     assert_eq!(world.received("fast=").len(), 1000);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_slow_connection_that_lacks_little_is_left_to_the_next_worker() {
+    let world = with(&["slow="], &["fast="], 100_000).await;
+    world.append_and_cover(1..=200).await;
+    world.serve_for(Duration::from_secs(10)).await;
+    assert!(world.received("slow=").len() < 70, "it lacks more than 128 events");
+    world.serve().await;
+    assert!(world.closed().is_empty());
+    assert_eq!(world.received("slow="), (1..=200).collect::<Vec<_>>());
+}
+
 /// The next worker begins at the cursor, which waits for the slowest listener.
 #[tokio::test(start_paused = true)]
 async fn the_next_worker_repeats_nothing_because_of_a_slow_connection() {

@@ -1,10 +1,12 @@
+mod dropping;
 mod listener;
 mod stragglers;
+mod turns;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
-use tablecast_connections::{Session, Subscriber};
+use tablecast_connections::Subscriber;
 use tablecast_protocol::Protocol;
 
 use crate::block::Lacking;
@@ -13,13 +15,7 @@ use crate::fronts::Fronts;
 use crate::held::Held;
 use crate::limits::Room;
 use listener::{Listener, State};
-
-/// Events of one turn. The cursor can move after a turn.
-const SINGLE_EVENTS: usize = 64;
-const BATCH_EVENTS: usize = 2000;
-
-/// Turns in a row that end with a throttled post. Then the connection itself counts as the cause.
-const MAX_STRIKES: u8 = 5;
+pub use turns::Ready;
 
 /// The listeners that lack events.
 #[derive(Debug, Default)]
@@ -38,16 +34,6 @@ pub struct Crowd {
     generation: u32,
     /// Connections that are closed, or must be.
     dropped: HashSet<String>,
-}
-
-/// The events that a listener lacks, to be sent now.
-#[derive(Debug)]
-pub struct Ready {
-    pub subscriber: Subscriber,
-    pub events: Vec<Rc<Event>>,
-    pub generation: u32,
-    /// The listener shall be informed that it is far behind.
-    pub informs: bool,
 }
 
 impl Crowd {
@@ -115,10 +101,6 @@ impl Crowd {
         self.read_to = to;
     }
 
-    pub fn is_dropped(&self, id: &str) -> bool {
-        self.dropped.contains(id)
-    }
-
     /// These listeners are to get events next.
     pub fn begin_block(&mut self, deliveries: &[Lacking]) {
         if !deliveries.is_empty() {
@@ -140,102 +122,6 @@ impl Crowd {
         if listener.state == State::Idle {
             listener.state = State::Ready;
             self.ready.push_back(id);
-        }
-    }
-
-    pub fn has_ready(&self) -> bool {
-        !self.ready.is_empty()
-    }
-
-    /// The listener whose turn it is.
-    pub fn next_turn(&mut self, informed_before: Option<i64>) -> Option<Ready> {
-        let generation = self.generation;
-        loop {
-            let id = self.ready.pop_front()?;
-            let Some(listener) = self.listeners.get_mut(&id).filter(|one| one.state == State::Ready) else {
-                continue;
-            };
-            listener.state = State::Sending;
-            let informs = informed_before.is_some_and(|before| listener.begin_to_inform(before));
-            let most = match listener.subscriber.protocol {
-                Protocol::Single => SINGLE_EVENTS,
-                Protocol::Batch => BATCH_EVENTS,
-            };
-            let events = listener.inbox.iter().take(most).cloned().collect();
-            return Some(Ready { subscriber: listener.subscriber.clone(), events, generation, informs });
-        }
-    }
-
-    /// The listener has its first events.
-    pub fn finish(&mut self, id: &str, generation: u32, sent: usize, is_fine: bool) {
-        let Some(listener) = self.listeners.get_mut(id) else { return };
-        if generation == self.generation {
-            self.queued -= listener.take(sent, &mut self.fronts);
-        }
-        if is_fine {
-            listener.strikes = 0;
-        }
-    }
-
-    /// It gets its next turn, if it lacks more.
-    pub fn go_on(&mut self, id: &str) {
-        let Some(listener) = self.listeners.get_mut(id) else { return };
-        match listener.inbox.is_empty() {
-            true => drop(self.listeners.remove(id)),
-            false => {
-                listener.state = State::Ready;
-                self.ready.push_back(id.to_owned());
-            }
-        }
-    }
-
-    /// The listener has another token. It may grant less: only events of subscriptions that are left are sent.
-    pub fn renew(&mut self, session: &Session) {
-        let id = &session.connection.id;
-        if let Some(listener) = self.listeners.get_mut(id) {
-            listener.subscriber.ends_at = session.connection.ends_at();
-            self.queued -= listener.retain(|event| event.is_wanted(&session.subscriptions), &mut self.fronts);
-            self.go_on(id);
-        }
-    }
-
-    pub fn suspect(&mut self, id: &str) {
-        if let Some(listener) = self.listeners.get_mut(id) {
-            listener.state = State::Suspect;
-        }
-    }
-
-    /// Returns whether its failures are too many to be those of others.
-    pub fn strike(&mut self, id: &str) -> bool {
-        let Some(listener) = self.listeners.get_mut(id) else { return false };
-        listener.strikes += 1;
-        listener.strikes >= MAX_STRIKES
-    }
-
-    /// A connection that was dropped gets later events again.
-    pub fn readmit(&mut self, id: &str) {
-        self.dropped.remove(id);
-    }
-
-    /// The listener gets nothing any more. The cursor waits until it is closed: see `forget`.
-    pub fn drop_listener(&mut self, subscriber: &Subscriber) -> bool {
-        let is_new = self.dropped.insert(subscriber.id.clone());
-        let next = self.read_to + 1;
-        let listener =
-            self.listeners.entry(subscriber.id.clone()).or_insert_with(|| Listener::new(subscriber.clone()));
-        listener.state = State::Dropping;
-        self.queued -= listener.inbox.len();
-        listener.inbox.clear();
-        if listener.front.is_none() {
-            self.fronts.change(None, Some(next));
-            listener.front = Some(next);
-        }
-        is_new
-    }
-
-    pub fn forget(&mut self, id: &str) {
-        if let Some(mut listener) = self.listeners.remove(id) {
-            self.queued -= listener.retain(|_| false, &mut self.fronts);
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use tablecast_connections::Subscriber;
 
+use super::Crowd;
 use super::listener::{Listener, State};
-use super::{Crowd, SINGLE_EVENTS};
+use super::turns::SINGLE_EVENTS;
 use crate::limits::Room;
 
 /// A listener that lacks fewer events holds nobody back for long.

@@ -1,0 +1,39 @@
+//! Connections that get nothing any more.
+
+use tablecast_connections::Subscriber;
+
+use super::Crowd;
+use super::listener::{Listener, State};
+
+impl Crowd {
+    pub fn is_dropped(&self, id: &str) -> bool {
+        self.dropped.contains(id)
+    }
+
+    /// A connection that was dropped gets later events again.
+    pub fn readmit(&mut self, id: &str) {
+        self.dropped.remove(id);
+    }
+
+    /// The listener gets nothing any more. The cursor waits until it is closed: see `forget`.
+    pub fn drop_listener(&mut self, subscriber: &Subscriber) -> bool {
+        let is_new = self.dropped.insert(subscriber.id.clone());
+        let next = self.read_to + 1;
+        let listener =
+            self.listeners.entry(subscriber.id.clone()).or_insert_with(|| Listener::new(subscriber.clone()));
+        listener.state = State::Dropping;
+        self.queued -= listener.inbox.len();
+        listener.inbox.clear();
+        if listener.front.is_none() {
+            self.fronts.change(None, Some(next));
+            listener.front = Some(next);
+        }
+        is_new
+    }
+
+    pub fn forget(&mut self, id: &str) {
+        if let Some(mut listener) = self.listeners.remove(id) {
+            self.queued -= listener.retain(|_| false, &mut self.fronts);
+        }
+    }
+}

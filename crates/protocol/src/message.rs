@@ -3,7 +3,7 @@
 //! # Layout
 //! - `action`: the list of messages
 //! - `subscribe`, `unsubscribe`, `ping`, `refresh`, `state`: one message each
-//! - `shape`: the form of each member; `subjects`: the rule for lists of subjects; `limits`: what a message can
+//! - `shape`: the form of each member; `subjects`, `types`: the rules for these lists; `limits`: what a message can
 //!   hold
 
 mod action;
@@ -14,6 +14,7 @@ mod shape;
 mod state;
 mod subjects;
 mod subscribe;
+mod types;
 mod unsubscribe;
 
 use serde::{Deserialize, Serialize};

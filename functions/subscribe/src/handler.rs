@@ -5,9 +5,12 @@ use tablecast_connections::Session;
 use tablecast_protocol::message::{self, Message};
 use tablecast_protocol::{Control, ErrorCode};
 use tablecast_telemetry::Metrics;
+use tokio::time::Instant;
 
 use crate::error::MessageError;
 use crate::event::MessageEvent;
+use crate::incoming::Incoming;
+use crate::quotas::Account;
 use crate::rate_limiter::Admission;
 use crate::replies::ReplyId;
 use crate::sessions::is_expired;
@@ -48,10 +51,11 @@ impl<V: Verify> Subscribe<V> {
     }
 
     async fn respond(&self, session: Session, event: &MessageEvent, reply: ReplyId<'_>) {
-        let began = tokio::time::Instant::now();
+        let payer = Account::of_client(&session, event.request_context.source_ip());
+        let from = Incoming { session: session.clone(), payer, reply, began: Instant::now() };
         let result = match is_expired(&session) {
             true => Err(MessageError::Expired),
-            false => self.act(session.clone(), event, reply, began).await,
+            false => self.act(from, &event.body).await,
         };
         match result {
             Ok(control) => self.reply(&session, control, event, reply).await,
@@ -59,24 +63,13 @@ impl<V: Verify> Subscribe<V> {
         }
     }
 
-    async fn act(
-        &self,
-        session: Session,
-        event: &MessageEvent,
-        reply: ReplyId<'_>,
-        began: tokio::time::Instant,
-    ) -> Result<Control, MessageError> {
-        let address = event.request_context.source_ip();
-        match Message::parse(&event.body) {
-            Ok(Message::Subscribe(message)) => {
-                Box::pin(self.subscribe_with_state(session, &message, reply, address, began)).await
-            }
-            Ok(Message::Unsubscribe(message)) => self.unsubscribe(session, &message).await,
-            Ok(Message::Ping(_)) => self.ping(&session).await,
-            Ok(Message::Refresh(message)) => self.refresh(session, &message).await,
-            Ok(Message::State(message)) => {
-                Box::pin(self.state(session, &message, reply, address, began)).await
-            }
+    async fn act(&self, from: Incoming<'_>, body: &str) -> Result<Control, MessageError> {
+        match Message::parse(body) {
+            Ok(Message::Subscribe(message)) => Box::pin(self.subscribe_with_state(from, &message)).await,
+            Ok(Message::Unsubscribe(message)) => self.unsubscribe(from.session, &message).await,
+            Ok(Message::Ping(_)) => self.ping(&from.session).await,
+            Ok(Message::Refresh(message)) => self.refresh(from.session, &message).await,
+            Ok(Message::State(message)) => Box::pin(self.state(from, &message)).await,
             Err(refusal) => Ok(refusal),
         }
     }

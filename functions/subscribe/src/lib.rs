@@ -2,7 +2,8 @@
 //! connection.
 //!
 //! # Layout
-//! - `handler`: a message from its arrival to its reply; `event`: what API Gateway sends
+//! - `handler`: a message from its arrival to its reply; `event`: what API Gateway sends; `incoming`: the connection
+//!   that a message came from
 //! - `actions`: what each message does, one file for each; `explain`: messages of refused connections
 //! - `plan`: decides how a connection's subscriptions change; `room`: how many it can have; `reconnect`: when a
 //!   client should reconnect
@@ -25,6 +26,7 @@ mod explain;
 mod grants;
 mod handler;
 mod history;
+mod incoming;
 mod limits;
 mod missed;
 mod plan;

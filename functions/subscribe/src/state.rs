@@ -29,7 +29,6 @@ mod snapshot;
 mod subject;
 mod table;
 
-pub use budget::Deadline;
 pub use pipes::Definitions;
 pub use request::Request;
 pub use table::Tables;

@@ -15,7 +15,7 @@ impl Run {
         let types = ["order.v1", "order.removed.v1"];
         self.expect(None, &json!({"action": "subscribe", "subjects": [PATTERN], "types": types})).await?;
         self.reply(None, "subscribed", &json!({"tablecast/orders/acme": replies::start()})).await?;
-        self.expect(None, &json!({"action": "state", "subjects": [PATTERN]})).await?;
+        self.expect(None, &json!({"action": "state", "subjects": [PATTERN], "types": ["order.v1"]})).await?;
         let events: Vec<_> = items.iter().map(|item| Value::from(format!("acme item {item}"))).collect();
         self.send(None, &events).await?;
         self.reply(None, "state", &json!({PATTERN: items.len()})).await?;

@@ -63,7 +63,7 @@ def removed(subject: str, offset: int, **more: Any) -> str:
 
 def test_a_collection_shows_its_snapshot_in_one_step_with_the_events_that_arrived_meanwhile() -> None:
     loading = Loading()
-    assert loading.requests() == [{"action": "state", "subjects": [ORDERS], "id": "2"}]
+    assert loading.requests() == [{"action": "state", "subjects": [ORDERS], "types": ["order.v1"], "id": "2"}]
     loading.receive(item("2", ONE, 1), changed(ONE, 11, 2), changed("orders/2", 12, 3), removed("orders/3", 13))
     loading.receive(item("2", "orders/3", 1))
     assert (loading.items, loading.changes()) == ({}, [])
@@ -101,7 +101,9 @@ def test_a_page_that_a_cut_ended_is_requested_again_after_its_place() -> None:
     loading.harness.reconnect(2)
     loading.receive(resumed("1", {"recovered": True, "position": "e-10"}), connection=2)
     loading.receive(subscribed("1", [ORDERS], 10), connection=2)
-    assert loading.requests() == [{"action": "state", "subjects": [ORDERS], "next": ONE, "id": "2"}]
+    assert loading.requests() == [
+        {"action": "state", "subjects": [ORDERS], "types": ["order.v1"], "next": ONE, "id": "2"}
+    ]
     loading.receive(item("2", "orders/2", 2), state("2", [complete(ORDERS)], 10), connection=2)
     assert loading.items == {ONE: 1, "orders/2": 2}
 

@@ -46,7 +46,7 @@ export class CollectionState implements Loader {
   }
 
   request(): MessageBody<"state"> {
-    return this.#load.request();
+    return { ...this.#load.request(), types: [this.type] };
   }
 
   item(event: CloudEvent, error: InvalidEvent | undefined): Delivery[] {

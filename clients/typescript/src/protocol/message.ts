@@ -9,7 +9,7 @@ interface Members {
   unsubscribe: { subjects: string[] };
   ping: {};
   refresh: { token: string };
-  state: { subjects: string[]; next?: string };
+  state: { subjects: string[]; types?: string[]; next?: string };
 }
 
 /** A message that has no id yet. */

@@ -2,24 +2,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { event, item, pong, reconnect, RECOVERED, resumed, SOURCE, state, subscribed, unavailable, unsubscribed } from "../server-events.js";
-import { CollectionHarness, complete, page, refusal } from "./collection-harness.js";
+import { CollectionHarness, complete, page, refusal, TYPE } from "./collection-harness.js";
 
 const ALL = ["orders/*"];
 const TWO = ["orders/a/*", "orders/b/*"];
 const TRIMMED = { recovered: false, reason: "trimmed" };
+
+/** The message that requests a page. */
+function request(subjects: (string | undefined)[], id: string, next?: string): object {
+  return { action: "state", subjects, types: [TYPE], ...(next && { next }), id };
+}
 
 test("a collection requests the state once its subscription is live", () => {
   const harness = new CollectionHarness();
   harness.open(1);
   assert.deepEqual(harness.requests(), []);
   harness.receive(1, subscribed("1", ALL, 0));
-  assert.deepEqual(harness.requests(), [{ action: "state", subjects: ALL, id: "2" }]);
+  assert.deepEqual(harness.requests(), [request(ALL, "2")]);
 });
 
 test("items appear together with the last page", () => {
   const harness = CollectionHarness.requested();
   harness.receive(1, item("2", "orders/1", "new"), state("2", [page(ALL[0]!, "n1")], 0));
-  assert.deepEqual(harness.requests().at(-1), { action: "state", subjects: ALL, next: "n1", id: "3" });
+  assert.deepEqual(harness.requests().at(-1), request(ALL, "3", "n1"));
   assert.deepEqual([harness.changes(), harness.data, harness.state.status], [[], {}, "loading"]);
   harness.receive(1, item("3", "orders/2", "new"), state("3", [complete(ALL[0]!)], 0));
   assert.deepEqual(harness.changes(), ["replaced orders/1,orders/2"]);
@@ -30,15 +35,15 @@ test("items appear together with the last page", () => {
 test("a message continues one subject, and has those that the server has not begun", () => {
   const harness = CollectionHarness.requested(["orders/a/*", "orders/b/*", "orders/c/*"]);
   harness.receive(1, state("2", [complete("orders/a/*"), page("orders/b/*", "b1"), page("orders/c/*")], 0));
-  assert.deepEqual(harness.requests().at(-1), { action: "state", subjects: ["orders/b/*", "orders/c/*"], next: "b1", id: "3" });
+  assert.deepEqual(harness.requests().at(-1), request(["orders/b/*", "orders/c/*"], "3", "b1"));
 });
 
 test("two subjects in the middle of their items continue one after the other", () => {
   const harness = CollectionHarness.requested(TWO);
   harness.receive(1, item("2", "orders/a/1", 1), state("2", [page(TWO[0]!, "a1"), page(TWO[1]!, "b1")], 0));
-  assert.deepEqual(harness.requests().at(-1), { action: "state", subjects: [TWO[0]], next: "a1", id: "3" });
+  assert.deepEqual(harness.requests().at(-1), request([TWO[0]], "3", "a1"));
   harness.receive(1, state("3", [complete(TWO[0]!)], 0));
-  assert.deepEqual(harness.requests(), [{ action: "state", subjects: [TWO[1]], next: "b1", id: "4" }]);
+  assert.deepEqual(harness.requests(), [request([TWO[1]], "4", "b1")]);
 });
 
 test("events that arrive with the pages apply to them, whatever the order is", () => {
@@ -81,7 +86,7 @@ test("a gap makes a collection stale until it has loaded again", () => {
   harness.resume(2, TRIMMED);
   assert.equal(harness.state.status, "stale");
   assert.deepEqual(harness.changes(), ["changed "]);
-  assert.deepEqual(harness.requests(), [{ action: "state", subjects: ALL, id: "2" }]);
+  assert.deepEqual(harness.requests(), [request(ALL, "2")]);
   harness.receive(2, harness.set("orders/3", "new", { position: "e-201" }));
   assert.deepEqual(harness.data, { "orders/1": "new", "orders/2": "new" });
   harness.receive(2, item("2", "orders/2", "new"), state("2", [complete(ALL[0]!)], 200));
@@ -95,7 +100,7 @@ test("a second gap while a collection is stale begins the load again, and is rep
   harness.receive(2, item("2", "orders/9", "old"), state("2", [page(ALL[0]!, "n1")], 200));
   harness.resume(3, TRIMMED);
   assert.deepEqual(harness.changes(), ["changed "]);
-  assert.deepEqual(harness.requests().at(-1), { action: "state", subjects: ALL, id: "2" });
+  assert.deepEqual(harness.requests().at(-1), request(ALL, "2"));
   harness.receive(3, item("2", "orders/2", "new"), state("2", [complete(ALL[0]!)], 200));
   assert.deepEqual(harness.data, { "orders/2": "new" });
 });
@@ -114,7 +119,7 @@ test("a load continues on the next connection after its last complete page", () 
   harness.receive(1, item("3", "orders/2", "removed during the cut"));
   harness.effects = [];
   harness.resume(2);
-  assert.deepEqual(harness.requests(), [{ action: "state", subjects: ALL, next: "n1", id: "2" }]);
+  assert.deepEqual(harness.requests(), [request(ALL, "2", "n1")]);
   harness.receive(2, item("2", "orders/4", "new"), state("2", [complete(ALL[0]!)], 0));
   assert.deepEqual(harness.data, { "orders/1": "new", "orders/3": "paid", "orders/4": "new" });
 });
@@ -124,7 +129,7 @@ test("a gap during a load begins it again, without the pages and events before",
   harness.receive(1, item("2", "orders/1", "new"), state("2", [page(ALL[0]!, "n1")], 0), harness.set("orders/3", "paid"));
   harness.effects = [];
   harness.resume(2, TRIMMED);
-  assert.deepEqual(harness.requests(), [{ action: "state", subjects: ALL, id: "2" }]);
+  assert.deepEqual(harness.requests(), [request(ALL, "2")]);
   harness.receive(2, item("2", "orders/4", "new"), state("2", [complete(ALL[0]!)], 200));
   assert.deepEqual(harness.data, { "orders/4": "new" });
 });
@@ -138,7 +143,7 @@ test("a load continues on the connection to which the client moves", () => {
   harness.receive(2, resumed("1", { ...RECOVERED, position: "e-0" }));
   assert.deepEqual(harness.requests(), []);
   harness.receive(2, subscribed("1", ALL, 0));
-  assert.deepEqual(harness.requests(), [{ action: "state", subjects: ALL, next: "n1", id: "2" }]);
+  assert.deepEqual(harness.requests(), [request(ALL, "2", "n1")]);
   harness.receive(2, item("2", "orders/2", "new"), state("2", [complete(ALL[0]!)], 0));
   assert.deepEqual(harness.data, { "orders/1": "new", "orders/2": "new" });
 });
@@ -196,14 +201,14 @@ test("a page with items resets the delays", () => {
   harness.receive(1, state("4", [refusal(ALL[0]!, "unavailable")], 0));
   const before = harness.now;
   assert.equal(harness.toNextTimer() - before, 499);
-  assert.deepEqual(harness.requests().at(-1), { action: "state", subjects: ALL, next: "n1", id: "5" });
+  assert.deepEqual(harness.requests().at(-1), request(ALL, "5", "n1"));
 });
 
 test("after a quota, 10 s are added to the delay", () => {
   const harness = CollectionHarness.requested(TWO, { random: () => 0.5 });
   harness.receive(1, state("2", [refusal(TWO[0]!, "quota-exceeded"), refusal(TWO[1]!, "unavailable")], 0));
   assert.equal(harness.toNextTimer(), 10_250);
-  assert.deepEqual(harness.requests().at(-1), { action: "state", subjects: TWO, id: "3" });
+  assert.deepEqual(harness.requests().at(-1), request(TWO, "3"));
 });
 
 test("a reply without progress is no endless loop", () => {
@@ -367,7 +372,7 @@ test("an error without a load keeps the items", () => {
 test("a refused subject does not delay the next page of the others", () => {
   const harness = CollectionHarness.requested(TWO);
   harness.receive(1, state("2", [refusal(TWO[0]!, "needs-scan"), page(TWO[1]!, "b1")], 0));
-  assert.deepEqual(harness.requests().at(-1), { action: "state", subjects: [TWO[1]], next: "b1", id: "3" });
+  assert.deepEqual(harness.requests().at(-1), request([TWO[1]], "3", "b1"));
 });
 
 test("a page with items is progress, although it completes nothing", () => {

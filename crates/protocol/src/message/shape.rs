@@ -28,7 +28,9 @@ fn members(action: Action) -> Members {
         Action::Unsubscribe => &[("subjects", Kind::List, true)],
         Action::Ping => &[],
         Action::Refresh => &[("token", Kind::Text, true)],
-        Action::State => &[("subjects", Kind::List, true), ("next", Kind::Text, false)],
+        Action::State => {
+            &[("subjects", Kind::List, true), ("types", Kind::List, false), ("next", Kind::Text, false)]
+        }
     }
 }
 

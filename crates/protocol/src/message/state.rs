@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::subjects;
+use super::{subjects, types};
 use crate::subject::MAX_BYTES;
 
 /// Requests the state of subjects to which the connection is subscribed.
@@ -9,6 +11,9 @@ use crate::subject::MAX_BYTES;
 pub struct State {
     /// Subjects or patterns.
     pub subjects: Vec<String>,
+    /// The types of the items to receive; empty for all.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub types: BTreeSet<String>,
     /// Continues the first subject where an earlier reply ended: the `next` of that reply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
@@ -18,6 +23,7 @@ pub struct State {
 impl State {
     pub(super) fn check(&self) -> Result<(), String> {
         subjects::check(&self.subjects)?;
+        types::check(&self.types)?;
         match self.next.as_ref().is_none_or(|next| (1..=MAX_NEXT_BYTES).contains(&next.len())) {
             true => Ok(()),
             false => Err("next: write the next of the last reply, unchanged".to_owned()),

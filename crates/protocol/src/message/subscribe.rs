@@ -2,9 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::limits::{MAX_ID_BYTES, MAX_SOURCES, MAX_TYPES};
-use super::subjects;
-use crate::event_type::is_event_type;
+use super::limits::{MAX_ID_BYTES, MAX_SOURCES};
+use super::{subjects, types};
 
 /// Subscribes to subjects, and resumes after known positions.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,18 +27,13 @@ pub struct Subscribe {
 impl Subscribe {
     pub(super) fn check(&self) -> Result<(), String> {
         subjects::check(&self.subjects)?;
-        if self.types.len() > MAX_TYPES {
-            return Err(format!("types: at most {MAX_TYPES} are possible; leave types out to receive all"));
-        }
+        types::check(&self.types)?;
         if self.after.len() > MAX_SOURCES {
             return Err(format!("after: at most {MAX_SOURCES} sources are possible; send several messages"));
         }
         if self.state && self.id.is_none() {
             return Err(format!("id is missing: with state, write a text of 1 to {MAX_ID_BYTES} bytes"));
         }
-        match self.types.iter().all(|name| is_event_type(name)) {
-            true => Ok(()),
-            false => Err("types: write event types, such as order.placed.v1".to_owned()),
-        }
+        Ok(())
     }
 }

@@ -39,9 +39,10 @@ fn each_action_is_parsed() {
             Message::Refresh(Refresh { token: "t".into(), id: None }),
         ),
         (
-            json!({ "action": "state", "subjects": ["orders/*"], "next": "orders/7", "id": "8" }),
+            json!({ "action": "state", "subjects": ["orders/*"], "types": ["order.v1"], "next": "orders/7", "id": "8" }),
             Message::State(State {
                 subjects: vec!["orders/*".into()],
+                types: ["order.v1".into()].into(),
                 next: Some("orders/7".into()),
                 id: "8".into(),
             }),
@@ -79,6 +80,8 @@ fn a_body_that_is_not_a_message_is_refused() {
         json!({ "action": "state", "subjects": ["orders/*"], "id": null }),
         json!({ "action": "state", "subjects": ["orders/*"], "id": "8", "next": "" }),
         json!({ "action": "state", "subjects": [], "id": "8" }),
+        json!({ "action": "state", "subjects": ["orders/*"], "id": "8", "types": "order.v1" }),
+        json!({ "action": "state", "subjects": ["orders/*"], "id": "8", "types": ["Order"] }),
     ] {
         assert_eq!(read(body.clone()), Err(ErrorCode::BadMessage), "{body}");
     }

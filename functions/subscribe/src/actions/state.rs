@@ -1,63 +1,36 @@
-use tablecast_connections::Session;
 use tablecast_protocol::{Control, message};
-use tokio::time::Instant;
 
 use super::subscribe::subjects;
 use crate::error::MessageError;
-use crate::quotas::Account;
-use crate::replies::ReplyId;
-use crate::state::{Deadline, Request};
+use crate::incoming::Incoming;
+use crate::state::Request;
 use crate::{Subscribe, Verify, plan};
 
 impl<V: Verify> Subscribe<V> {
     pub(crate) async fn state(
         &self,
-        session: Session,
+        from: Incoming<'_>,
         message: &message::State,
-        reply: ReplyId<'_>,
-        address: Option<&str>,
-        began: Instant,
     ) -> Result<Control, MessageError> {
         let subjects: Vec<String> = plan::distinct(&message.subjects).cloned().collect();
-        let request = Request {
-            payer: Account::of_client(&session, address),
-            session,
-            subjects: &subjects,
-            next: message.next.as_deref(),
-            sources: None,
-            id: &message.id,
-            request: reply.event,
-            deadline: Deadline::of_message(began),
-        };
-        self.collect(request).await
+        let (types, next) = (&message.types, message.next.as_deref());
+        self.collect(Request { from, subjects: &subjects, types, next, sources: None, id: &message.id }).await
     }
 
     /// Subscribes, and sends the acknowledgement before the state if the client requests it.
     pub(crate) async fn subscribe_with_state(
         &self,
-        session: Session,
+        from: Incoming<'_>,
         message: &message::Subscribe,
-        reply: ReplyId<'_>,
-        address: Option<&str>,
-        began: Instant,
     ) -> Result<Control, MessageError> {
-        let acknowledgement = self.subscribe(session.clone(), message, reply, address).await?;
+        let acknowledgement = self.subscribe(from.clone(), message).await?;
         let (true, Some(id)) = (message.state, &message.id) else { return Ok(acknowledgement) };
-        if !self.replies.send(&session.connection, &acknowledgement, reply).await {
+        if !self.replies.send(&from.session.connection, &acknowledgement, from.reply).await {
             return Err(MessageError::Unreachable);
         }
         let granted = subjects(&acknowledgement).iter().filter(|subject| subject.granted);
         let subjects: Vec<String> = granted.map(|subject| subject.subject.clone()).collect();
-        let request = Request {
-            payer: Account::of_client(&session, address),
-            session,
-            subjects: &subjects,
-            next: None,
-            sources: Some(acknowledgement.into_sources()),
-            id,
-            request: reply.event,
-            deadline: Deadline::of_message(began),
-        };
-        self.collect(request).await
+        let (types, sources) = (&message.types, Some(acknowledgement.into_sources()));
+        self.collect(Request { from, subjects: &subjects, types, next: None, sources, id }).await
     }
 }

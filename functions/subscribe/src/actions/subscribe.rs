@@ -4,7 +4,6 @@
 //! Then it writes the subscription, which starts the pushes. It reads the events that were appended
 //! meanwhile, and sends them before the acknowledgement. So the acknowledgement holds the position after
 //! which the client receives every event.
-
 //!
 //! # Layout
 //! - `pending`: a subscribe message that is being handled
@@ -19,11 +18,10 @@ use tablecast_protocol::{Control, message};
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::MessageError;
+use crate::incoming::Incoming;
 use crate::limits::RESUME_TIMEOUT;
 use crate::missed::Missed;
 use crate::plan::{self, Plan};
-use crate::quotas::Account;
-use crate::replies::ReplyId;
 use crate::room::Room;
 use crate::{Subscribe, Verify};
 
@@ -32,24 +30,21 @@ pub use pending::{PendingSubscribe, subjects};
 impl<V: Verify> Subscribe<V> {
     pub(crate) async fn subscribe(
         &self,
-        session: Session,
+        from: Incoming<'_>,
         message: &message::Subscribe,
-        reply: ReplyId<'_>,
-        address: Option<&str>,
     ) -> Result<Control, MessageError> {
         let plan = |session: &Session| {
             let (granted, room) = (self.grants.of(session), Room::of(session, &self.history.sources));
             plan::subscribe(session, &granted, room, &message.subjects, &message.types)
         };
-        let payer = Account::of_client(&session, address);
-        let planned = plan(&session).reply;
-        let mut pending = PendingSubscribe::new(&planned, session, &message.types, reply, payer.clone());
+        let planned = plan(&from.session).reply;
+        let mut pending = PendingSubscribe::new(&planned, from.clone(), &message.types);
         let until = Instant::now() + RESUME_TIMEOUT;
         let missed = within(until, self.missed(&pending, &message.after)).await?;
         within(until, self.announce(&pending, &missed)).await?;
         within(until, self.replay_missed(&mut pending, &missed)).await.map_err(MessageError::incomplete)?;
-        let (written, acknowledgement) = self.write(&pending, &missed, plan).await?;
-        let written = PendingSubscribe::new(&acknowledgement, written, &message.types, reply, payer);
+        let (session, acknowledgement) = self.write(&pending, &missed, plan).await?;
+        let written = PendingSubscribe::new(&acknowledgement, Incoming { session, ..from }, &message.types);
         let positions = self.catch_up(written, &pending.filter, &missed).await?;
         Ok(acknowledgement.with_sources(positions))
     }

@@ -16,7 +16,7 @@ pub struct Deadline {
 /// How much of a state one message reads and sends. A client requests the rest with the next message.
 #[derive(Debug)]
 pub struct Budget {
-    deadline: Deadline,
+    pub deadline: Deadline,
     max_events: usize,
     pub read: usize,
     pub sent_bytes: usize,

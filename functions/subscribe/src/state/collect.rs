@@ -2,18 +2,20 @@ use tablecast_pipeline::pipe::Pipes;
 use tablecast_protocol::{Control, ErrorCode, Incomplete};
 
 use super::access;
-use super::budget::Budget;
+use super::budget::{Budget, Deadline};
 use super::request::{End, Request};
 use super::snapshot::Snapshot;
 use crate::Subscribe;
 use crate::error::MessageError;
+use crate::incoming::Incoming;
 
 impl<V> Subscribe<V> {
     /// Sends the state of subjects, and returns the reply. A failed read only ends the state: the client can request
     /// the rest.
     pub(crate) async fn collect(&self, request: Request<'_>) -> Result<Control, MessageError> {
-        let budget = Budget::new(request.deadline, request.session.connection.protocol);
-        let mut snapshot = Snapshot::new(request.session.clone(), request.request, budget, request.subjects);
+        let Incoming { session, reply, began, .. } = &request.from;
+        let budget = Budget::new(Deadline::of_message(*began), session.connection.protocol);
+        let mut snapshot = Snapshot::new(session.clone(), reply.event, budget, request.subjects);
         match self.collect_all(&mut snapshot, &request).await {
             Ok(()) => {}
             Err(error @ (MessageError::Storage(_) | MessageError::Definitions(_))) => {
@@ -34,7 +36,7 @@ impl<V> Subscribe<V> {
         let pipes = self.definitions.pipes().map_err(MessageError::Definitions)?;
         self.begin(snapshot, request).await?;
         self.collect_subjects(snapshot, request, pipes).await?;
-        self.send_waiting(snapshot, request.deadline.sending).await
+        self.send_waiting(snapshot, snapshot.budget.deadline.sending).await
     }
 
     async fn collect_subjects(

@@ -23,7 +23,7 @@ impl<V> Subscribe<V> {
         part: &Part<'_>,
     ) -> Result<End, MessageError> {
         let account = Account::of_partition(&part.pipe().definition.table, &part.range().partition.text);
-        let Some(reading) = Reading::begin(&self.quotas, request.payer.as_ref(), account) else {
+        let Some(reading) = Reading::begin(&self.quotas, request.from.payer.as_ref(), account) else {
             return Ok(self.over_quota(snapshot, request, part.pipe()));
         };
         let (mut after, mut others) = (part.after.map(attributes), 0);
@@ -64,7 +64,7 @@ impl<V> Subscribe<V> {
             return Err(self.over_quota(snapshot, request, part.pipe()));
         }
         let read = self.tables.read(part.pipe(), part.range(), after, reading.page(STATE_PAGE_ITEMS));
-        let page = match timeout_at(request.deadline.sending, read).await {
+        let page = match timeout_at(snapshot.budget.deadline.sending, read).await {
             Ok(page) => page.map_err(MessageError::Storage),
             Err(_) => Err(MessageError::SlowTable),
         };
@@ -92,7 +92,7 @@ impl<V> Subscribe<V> {
             if !snapshot.is_full() {
                 continue;
             }
-            self.send_waiting(snapshot, request.deadline.sending).await?;
+            self.send_waiting(snapshot, snapshot.budget.deadline.sending).await?;
             if snapshot.subjects[of].is_refused() {
                 return Ok(Some(NOT_GRANTED));
             }

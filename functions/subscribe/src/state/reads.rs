@@ -24,12 +24,9 @@ pub enum Sort {
 pub struct Reads<'p>(pub Vec<(&'p Pipe, Range)>);
 
 impl<'p> Reads<'p> {
-    /// `types` are those of the subscriptions that have the pattern.
-    pub fn of(pipes: &'p Pipes, pattern: &Pattern, types: &[&BTreeSet<String>]) -> Result<Self, Incomplete> {
-        let is_wanted = |pipe: &&Pipe| {
-            let state = pipe.state();
-            state.is_some_and(|state| types.iter().any(|types| includes_type(types, state.event_type())))
-        };
+    /// `types` are those of the message, and those of the subscriptions that have the pattern.
+    pub fn of(pipes: &'p Pipes, pattern: &Pattern, types: &Types<'_>) -> Result<Self, Incomplete> {
+        let is_wanted = |pipe: &&Pipe| pipe.state().is_some_and(|state| types.include(state.event_type()));
         let mut reads = Vec::new();
         for pipe in pipes.iter().filter(is_wanted) {
             match pipe.state_read(pattern) {
@@ -42,6 +39,19 @@ impl<'p> Reads<'p> {
             }
         }
         if reads.is_empty() { Err(Incomplete::NoState) } else { Ok(Self(reads)) }
+    }
+}
+
+/// The types of a state: those of the message that a subscription has, too. An empty list has all.
+pub struct Types<'t> {
+    pub requested: &'t BTreeSet<String>,
+    pub subscribed: Vec<&'t BTreeSet<String>>,
+}
+
+impl Types<'_> {
+    fn include(&self, event_type: &str) -> bool {
+        includes_type(self.requested, event_type)
+            && self.subscribed.iter().any(|types| includes_type(types, event_type))
     }
 }
 

@@ -1,27 +1,22 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use tablecast_connections::Session;
 use tablecast_protocol::{Incomplete, Position};
 
-use super::budget::Deadline;
-use crate::quotas::Account;
+use crate::incoming::Incoming;
 
 /// A request for state.
 pub struct Request<'r> {
-    pub session: Session,
+    pub from: Incoming<'r>,
     /// Subjects or patterns, each once.
     pub subjects: &'r [String],
+    /// The types of the items; empty for all.
+    pub types: &'r BTreeSet<String>,
     /// Where the first subject continues.
     pub next: Option<&'r str>,
     /// The positions of the sources, if the message has just subscribed.
     pub sources: Option<BTreeMap<String, Position>>,
     /// The id of the client's message.
     pub id: &'r str,
-    /// The id of API Gateway's request.
-    pub request: &'r str,
-    /// The account that pays for what is read.
-    pub payer: Option<Account>,
-    pub deadline: Deadline,
 }
 
 /// Why the read of a subject ends.

@@ -2,7 +2,7 @@ use tablecast_pipeline::pipe::{Key, Pipe, Pipes};
 use tablecast_pipeline::schema::Schemas;
 use tablecast_protocol::subject::Pattern;
 
-use super::reads::{Range, Reads};
+use super::reads::{Range, Reads, Types};
 use super::request::{End, NOT_GRANTED, Request};
 use super::snapshot::Snapshot;
 use super::{access, cursor};
@@ -46,7 +46,7 @@ impl<V> Subscribe<V> {
         of: usize,
     ) -> Result<End, MessageError> {
         let Some(pattern) = snapshot.subjects[of].pattern.clone() else { return Ok(NOT_GRANTED) };
-        let reads = match self.reads(snapshot, pipes, &pattern) {
+        let reads = match self.reads(snapshot, request, pipes, &pattern) {
             Ok(reads) => reads,
             Err(end) => return Ok(end),
         };
@@ -67,15 +67,17 @@ impl<V> Subscribe<V> {
         Ok(End::Complete)
     }
 
-    /// The reads for a pattern, with the types of its subscriptions.
+    /// The reads for a pattern, with the types of the message and of its subscriptions.
     fn reads<'p>(
         &self,
         snapshot: &Snapshot<'_>,
+        request: &Request<'_>,
         pipes: &'p Pipes,
         pattern: &Pattern,
     ) -> Result<Reads<'p>, End> {
         let granted = self.grants.of(&snapshot.session);
-        let types = access::types(&snapshot.session, &granted, Some(pattern)).ok_or(NOT_GRANTED)?;
+        let subscribed = access::types(&snapshot.session, &granted, Some(pattern)).ok_or(NOT_GRANTED)?;
+        let types = Types { requested: request.types, subscribed };
         Reads::of(pipes, pattern, &types).map_err(End::Reason)
     }
 }

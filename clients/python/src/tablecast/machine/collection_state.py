@@ -41,7 +41,7 @@ class CollectionState:
 
     def request(self) -> StateRequest:
         """Return the message for the next page."""
-        return self._load.request()
+        return {**self._load.request(), "types": [self._type]}
 
     def item(self, event: Event[Any], error: InvalidEvent | None) -> list[Delivery]:
         """Handle an event of a page."""

@@ -44,12 +44,13 @@ class Refresh(_Id):
     token: str
 
 
-class _Next(_Id, total=False):
+class _Part(_Id, total=False):
+    types: list[str]
     next: str
     """Where the state of the first subject continues."""
 
 
-class StateRequest(_Next):
+class StateRequest(_Part):
     """Requests the state of subjects."""
 
     action: Literal["state"]

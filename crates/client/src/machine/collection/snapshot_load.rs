@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tablecast_protocol::message::State;
@@ -57,7 +57,7 @@ impl SnapshotLoad {
         self.remaining.is_empty()
     }
 
-    /// Returns the message for the next page. A page that a connection did not end is requested again.
+    /// Returns the message for the next page, without types. A page that a connection did not end is requested again.
     pub fn request(&mut self) -> State {
         self.arrived.clear();
         let started = self.remaining.iter().find(|(_, next)| next.is_some()).cloned();
@@ -65,7 +65,8 @@ impl SnapshotLoad {
             self.remaining.iter().filter(|(_, next)| next.is_none()).map(|(subject, _)| subject.clone());
         let (first, next) = started.unzip();
         self.requested = first.into_iter().chain(fresh).collect();
-        State { subjects: self.requested.clone(), next: next.flatten(), id: String::new() }
+        let (subjects, next) = (self.requested.clone(), next.flatten());
+        State { subjects, next, types: BTreeSet::new(), id: String::new() }
     }
 
     /// Returns the subjects of the last request, once. Without any, a reply belongs to an earlier load.

@@ -47,7 +47,7 @@ impl CollectionState {
 
     /// Returns the message for the next page.
     pub fn request(&mut self) -> State {
-        self.load.request()
+        State { types: [self.event_type.clone()].into(), ..self.load.request() }
     }
 
     /// Handles an event of the requested state. `detail`: why it does not match its schema.

@@ -6,6 +6,7 @@ use tablecast_protocol::event_filter::EventFilter;
 use tablecast_protocol::subject::Pattern;
 use tablecast_protocol::{Control, SubjectResult};
 
+use crate::incoming::Incoming;
 use crate::limits::{max_events, page_events};
 use crate::quotas::Account;
 use crate::replies::ReplyId;
@@ -22,15 +23,10 @@ pub struct PendingSubscribe<'r> {
 
 impl<'r> PendingSubscribe<'r> {
     /// `result` lists the granted subjects.
-    pub fn new(
-        result: &Control,
-        session: Session,
-        types: &BTreeSet<String>,
-        reply: ReplyId<'r>,
-        payer: Option<Account>,
-    ) -> Self {
+    pub fn new(result: &Control, from: Incoming<'r>, types: &BTreeSet<String>) -> Self {
         let granted = subjects(result).iter().filter(|subject| subject.granted);
         let patterns = granted.filter_map(|subject| Pattern::parse(&subject.subject).ok()).collect();
+        let Incoming { session, payer, reply, .. } = from;
         Self { session, filter: EventFilter { patterns, types: types.clone() }, reply, payer }
     }
 

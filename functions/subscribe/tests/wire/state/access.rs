@@ -54,6 +54,30 @@ async fn a_subscription_whose_types_exclude_the_state_has_none() {
 }
 
 #[tokio::test]
+async fn a_state_has_only_the_types_of_its_message() {
+    let shop = Shop::open(Protocol::Single).await;
+    for table in ["left", "right"] {
+        shop.put(table, &json!({ "tenant": { "S": "acme" }, "id": { "S": table } }));
+    }
+    shop.send(json!({ "action": "subscribe", "subjects": ["both/acme/*"] })).await;
+    for (types, items, reason) in [
+        (json!([]), vec!["both/acme/left", "both/acme/right"], Value::Null),
+        (json!(["left.v1"]), vec!["both/acme/left"], Value::Null),
+        (json!(["right.v1", "order.placed.v1"]), vec!["both/acme/right"], Value::Null),
+        (json!(["order.placed.v1"]), vec![], json!("no-state")),
+    ] {
+        for mut message in
+            [state(&["both/acme/*"]), subscribe_with_state(&["both/acme/left", "both/acme/right"])]
+        {
+            message["types"] = types.clone();
+            let frames = shop.send(message).await;
+            assert_eq!(subjects(&frames), items, "{types}");
+            assert!(reasons(&frames).contains(&reason), "{types}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_pattern_without_state_or_partition_key_has_a_reason() {
     let shop =
         Shop::open_with(Protocol::Single, crate::stand_in::identity("*", "*", crate::stand_in::now() + 60))

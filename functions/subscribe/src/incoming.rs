@@ -1,0 +1,16 @@
+use tablecast_connections::Session;
+use tokio::time::Instant;
+
+use crate::quotas::Account;
+use crate::replies::ReplyId;
+
+/// The connection that a message came from, and how to reply.
+#[derive(Debug, Clone)]
+pub struct Incoming<'m> {
+    pub session: Session,
+    /// The account that pays for what is read.
+    pub payer: Option<Account>,
+    pub reply: ReplyId<'m>,
+    /// When the handling of the message began.
+    pub began: Instant,
+}

@@ -2125,7 +2125,7 @@ var CollectionState = class {
   #load;
   #backoff;
   request() {
-    return this.#load.request();
+    return { ...this.#load.request(), types: [this.type] };
   }
   item(event, error) {
     const item = itemOf(event, this.type, !error);

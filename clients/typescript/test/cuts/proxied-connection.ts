@@ -49,8 +49,9 @@ export class ProxiedConnection {
   cut(): void {
     this.#isOver = true;
     this.listener.closed();
-    const isReset = this.listener.random() < 0.5;
-    if (isReset && !this.client.destroyed) this.client.resetAndDestroy();
+    // After a reset of a socket that has begun to end, Node never exits.
+    const canReset = !this.client.destroyed && !this.client.writableEnded;
+    if (this.listener.random() < 0.5 && canReset) this.client.resetAndDestroy();
     this.client.destroy();
     const linger = this.#server.connecting ? 0 : this.listener.random() * MAX_LINGER;
     setTimeout(() => this.#server.destroy(), linger);

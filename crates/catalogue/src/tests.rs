@@ -105,6 +105,7 @@ fn the_events_of_a_state_are_marked_and_clients_load_it_before_its_changes() {
         for expected in [
             message,
             "{&quot;action&quot;:&quot;state&quot;,",
+            "&quot;next&quot;:&quot;NEXT&quot;,&quot;subjects&quot;:[&quot;orders/*&quot;],&quot;types&quot;:[&quot;order.v1&quot;]}",
             "collection(client, &quot;orders/*&quot;, { type: &quot;order.v1&quot; })",
             "&quot;version&quot;: &quot;0000000000000000000000000000000000000007&quot;",
         ] {

@@ -22,6 +22,8 @@ use tablecast_stand_in::logs;
 /// The bytes that the log adds to each of a batch's first nine events.
 pub const POSITION: usize = r#""position":"0123456789abcdef-1","#.len();
 
+const TABLES: [&str; 3] = ["connections", "log", "rejected"];
+
 /// A limit that no test reaches.
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -62,8 +64,16 @@ impl Deref for StandIn {
 
 impl StandIn {
     pub async fn start() -> Self {
+        Self::of(tablecast_stand_in::StandIn::start(&TABLES).await)
+    }
+
+    /// In virtual time.
+    pub fn in_process() -> Self {
+        Self::of(tablecast_stand_in::StandIn::in_process(&TABLES))
+    }
+
+    fn of(aws: tablecast_stand_in::StandIn) -> Self {
         logs::capture();
-        let aws = tablecast_stand_in::StandIn::start(&["connections", "log", "rejected"]).await;
         Self { aws, metrics: Arc::default() }
     }
 

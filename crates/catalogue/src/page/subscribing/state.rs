@@ -9,7 +9,8 @@ pub fn examples(contents: &Contents<'_>, types: [&str; 2], subscription: &Subscr
     let subjects = [&subscription.pattern];
     let message =
         json!({"action": "subscribe", "subjects": subjects, "types": types, "id": "1", "state": true});
-    let page = json!({"action": "state", "subjects": subjects, "id": "2", "next": "NEXT"});
+    let page =
+        json!({"action": "state", "subjects": subjects, "types": [types[0]], "id": "2", "next": "NEXT"});
     [
         copyable("Message: the state, and then its changes", &message.to_string()),
         "<p><code>NEXT</code> is the <code>next</code> of a <a href=\"#tablecast.state.v1\"><code>tablecast.state.v1</code></a> \

@@ -108,14 +108,18 @@ impl Crowd {
         }
     }
 
-    /// A listener lacks these events. Nothing is sent to connections that are dropped.
-    pub fn add(&mut self, subscriber: Subscriber, events: Vec<Rc<Event>>) {
+    /// A listener lacks these events. Nothing is sent to connections that are dropped. At the end of the token that
+    /// granted the first events, the connection is read again: its new token may not grant them.
+    pub fn add(&mut self, mut subscriber: Subscriber, events: Vec<Rc<Event>>) {
         if events.is_empty() || self.is_dropped(&subscriber.id) {
             return;
         }
         self.queued += events.len();
         let id = subscriber.id.clone();
         let listener = self.listeners.entry(id.clone()).or_insert_with(|| Listener::new(subscriber.clone()));
+        if !listener.inbox.is_empty() {
+            subscriber.ends_at = subscriber.ends_at.min(listener.subscriber.ends_at);
+        }
         listener.subscriber = subscriber;
         listener.inbox.extend(events);
         listener.update_front(&mut self.fronts);

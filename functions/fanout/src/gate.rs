@@ -1,5 +1,6 @@
 use std::cell::Cell;
 
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::pacer::Pacer;
@@ -10,20 +11,23 @@ pub struct Gate {
     pub pacer: Pacer,
     held_until: Cell<Instant>,
     is_closed: Cell<bool>,
+    closed: Notify,
 }
 
 impl Gate {
     pub fn new(pacer: Pacer, held_until: Instant) -> Self {
-        Self { pacer, held_until: Cell::new(held_until), is_closed: Cell::new(false) }
+        Self { pacer, held_until: Cell::new(held_until), is_closed: Cell::new(false), closed: Notify::new() }
     }
 
-    /// Returns whether a frame may be sent now.
+    /// Returns whether a frame may be sent now. Those that wait when the gate is closed wait no longer.
     pub async fn may_send(&self) -> bool {
         if !self.is_open() {
             return false;
         }
-        self.pacer.wait().await;
-        self.is_open()
+        tokio::select! {
+            () = self.pacer.wait() => self.is_open(),
+            () = self.closed.notified() => false,
+        }
     }
 
     pub fn is_held(&self) -> bool {
@@ -41,9 +45,27 @@ impl Gate {
 
     pub fn close(&self) {
         self.is_closed.set(true);
+        self.closed.notify_waiters();
     }
 
     pub fn open(&self) {
         self.is_closed.set(false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn frames_that_wait_for_the_rate_stop_when_the_gate_is_closed() {
+        let start = Instant::now();
+        let gate = Gate::new(Pacer::new(1), start + Duration::from_secs(100));
+        let close = async { gate.close() };
+        let (first, second, third, ()) =
+            tokio::join!(gate.may_send(), gate.may_send(), gate.may_send(), close);
+        assert!([first, second, third].contains(&false) && start.elapsed() < Duration::from_secs(1));
     }
 }

@@ -78,7 +78,8 @@ pub fn no_pipe(cursor: &Cursor<'_>) -> Located {
 /// The mistake of a value that is no stream record.
 fn malformed(cursor: &Cursor<'_>) -> Option<Located> {
     let mut members = BTreeSet::new();
-    let is_object = cursor.clone().object(|cursor, name| {
+    // In a batch that is not JSON, this error would be that of the batch.
+    _ = cursor.clone().object(|cursor, name| {
         members.insert(name);
         cursor.skip()
     });
@@ -86,7 +87,6 @@ fn malformed(cursor: &Cursor<'_>) -> Option<Located> {
     let located = |path, reason| Some(Located::new(path, reason));
     match cursor.clone().peek() {
         b'[' => located("record", "is a list: take one element of it"),
-        b'{' if is_object.is_err() => located("record", "is not well-formed JSON"),
         b'{' if has("Records") && !has("dynamodb") => {
             located("Records", "is the list of a whole Lambda event: take one element of it")
         }
@@ -113,4 +113,17 @@ pub fn event_id(json: &str) -> String {
 fn fingerprint(json: &str) -> String {
     let hex: String = Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256-{hex}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_after_4_kb() {
+        let of = |bytes| cut("x".repeat(bytes));
+        assert_eq!(of(MAX_TEXT_BYTES), "x".repeat(MAX_TEXT_BYTES));
+        assert_eq!(of(MAX_TEXT_BYTES + 1), format!("{}…", "x".repeat(MAX_TEXT_BYTES)));
+        assert_eq!(cut(format!("x{}", "é".repeat(MAX_TEXT_BYTES / 2))).len(), MAX_TEXT_BYTES - 1 + "…".len());
+    }
 }

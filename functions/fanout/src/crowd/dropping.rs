@@ -15,9 +15,12 @@ impl Crowd {
         self.dropped.remove(id);
     }
 
-    /// The listener gets nothing any more. The cursor waits until it is closed: see `forget`.
+    /// The listener gets nothing any more. The cursor waits until it is closed: see `forget`. Returns whether it got
+    /// something before.
     pub fn drop_listener(&mut self, subscriber: &Subscriber) -> bool {
-        let is_new = self.dropped.insert(subscriber.id.clone());
+        if !self.dropped.insert(subscriber.id.clone()) {
+            return false;
+        }
         let next = self.read_to + 1;
         let listener =
             self.listeners.entry(subscriber.id.clone()).or_insert_with(|| Listener::new(subscriber.clone()));
@@ -28,7 +31,7 @@ impl Crowd {
             self.fronts.change(None, Some(next));
             listener.front = Some(next);
         }
-        is_new
+        true
     }
 
     pub fn forget(&mut self, id: &str) {

@@ -31,10 +31,11 @@ impl Crowd {
         slow.into_iter().take_while(holds_back).map(|listener| listener.subscriber.clone()).collect()
     }
 
-    /// The events that the quickest tenth of the latest listeners lack at most.
+    /// The events that the quickest tenth of the latest listeners lack at most. Those that were dropped lack none.
     fn quickest(&self) -> usize {
         let lacks = |id: &String| self.listeners.get(id).map_or(0, |listener| listener.inbox.len());
-        let mut lacks: Vec<usize> = self.latest.iter().map(lacks).collect();
+        let served = self.latest.iter().filter(|id| !self.is_dropped(id));
+        let mut lacks: Vec<usize> = served.map(lacks).collect();
         let tenth = lacks.len() / 10;
         if lacks.is_empty() { 0 } else { *lacks.select_nth_unstable(tenth).1 }
     }

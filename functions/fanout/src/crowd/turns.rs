@@ -1,12 +1,13 @@
 //! Each listener has its turn, and then waits for the next one.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use tablecast_connections::{Session, Subscriber};
 use tablecast_protocol::Protocol;
 
 use super::Crowd;
-use super::listener::State;
+use super::listener::{Listener, State};
 use crate::event::Event;
 
 /// Events of one turn. The cursor can move after a turn.
@@ -52,7 +53,7 @@ impl Crowd {
 
     /// The listener has its first events.
     pub fn finish(&mut self, id: &str, generation: u32, sent: usize, is_fine: bool) {
-        let Some(listener) = self.listeners.get_mut(id) else { return };
+        let Some(listener) = served(&mut self.listeners, id) else { return };
         if generation == self.generation {
             self.queued -= listener.take(sent, &mut self.fronts);
         }
@@ -63,7 +64,7 @@ impl Crowd {
 
     /// It gets its next turn, if it lacks more.
     pub fn go_on(&mut self, id: &str) {
-        let Some(listener) = self.listeners.get_mut(id) else { return };
+        let Some(listener) = served(&mut self.listeners, id) else { return };
         match listener.inbox.is_empty() {
             true => drop(self.listeners.remove(id)),
             false => {
@@ -76,7 +77,8 @@ impl Crowd {
     /// The listener has another token. It may grant less: only events of subscriptions that are left are sent.
     pub fn renew(&mut self, session: &Session) {
         let id = &session.connection.id;
-        if let Some(listener) = self.listeners.get_mut(id) {
+        // Since its token was read, the run can have begun again, or the listener can have been dropped.
+        if let Some(listener) = self.listeners.get_mut(id).filter(|one| one.state == State::Suspect) {
             listener.subscriber.ends_at = session.connection.ends_at();
             self.queued -= listener.retain(|event| event.is_wanted(&session.subscriptions), &mut self.fronts);
             self.go_on(id);
@@ -84,15 +86,20 @@ impl Crowd {
     }
 
     pub fn suspect(&mut self, id: &str) {
-        if let Some(listener) = self.listeners.get_mut(id) {
+        if let Some(listener) = served(&mut self.listeners, id) {
             listener.state = State::Suspect;
         }
     }
 
     /// Returns whether its failures are too many to be those of others.
     pub fn strike(&mut self, id: &str) -> bool {
-        let Some(listener) = self.listeners.get_mut(id) else { return false };
+        let Some(listener) = served(&mut self.listeners, id) else { return false };
         listener.strikes += 1;
         listener.strikes >= MAX_STRIKES
     }
+}
+
+/// A listener that is not dropped. The cursor waits for those that are.
+fn served<'l>(listeners: &'l mut HashMap<String, Listener>, id: &str) -> Option<&'l mut Listener> {
+    listeners.get_mut(id).filter(|listener| listener.state != State::Dropping)
 }

@@ -46,6 +46,18 @@ async fn connections_that_are_equally_slow_are_not_closed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_connection_that_has_left_does_not_count_as_a_quick_one() {
+    let world = with(&["a=", "b=", "gone="], &[], 600).await;
+    world.aws.plan("gone=", [Fault::Status(410)]);
+    world.append_and_cover(1..=1000).await;
+    world.serve().await;
+    assert!(world.closed().is_empty());
+    for id in ["a=", "b="] {
+        assert_eq!(world.received(id), (1..=1000).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_slow_connection_whose_events_leave_room_is_not_closed() {
     let world = with(&["slow="], &["fast="], 10_000).await;
     world.append_and_cover(1..=1000).await;

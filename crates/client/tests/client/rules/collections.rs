@@ -44,7 +44,7 @@ fn loading() -> Harness {
     harness.open(1);
     harness.receive(1, &[subscribed("1", ALL, &end(10))]);
     let state = harness.sent().pop().unwrap();
-    assert_eq!(state, json!({"action": "state", "subjects": ALL, "id": "2"}));
+    assert_eq!(state, json!({"action": "state", "subjects": ALL, "types": ["order.v1"], "id": "2"}));
     harness
 }
 
@@ -53,7 +53,10 @@ fn the_next_page_is_requested_at_once_and_events_apply_to_the_snapshot() {
     let mut harness = loading();
     harness.receive(1, &[item("2", 1, "new"), sets(1, 11, "paid"), sets(3, 12, "new")]);
     harness.receive(1, &[state("2", page("a"), &end(10))]);
-    assert_eq!(harness.sent(), [json!({"action": "state", "subjects": ALL, "next": "a", "id": "3"})]);
+    assert_eq!(
+        harness.sent(),
+        [json!({"action": "state", "subjects": ALL, "types": ["order.v1"], "next": "a", "id": "3"})]
+    );
     assert_eq!(harness.delivered(), [""; 0]);
     harness.receive(1, &[item("3", 2, "new"), state("3", complete(), &end(11))]);
     assert_eq!(harness.delivered(), [r#"snapshot orders/1=paid orders/2=new orders/3=new"#]);
@@ -93,7 +96,7 @@ fn a_collection_that_moves_loads_on_the_second_connection_when_it_has_caught_up(
     assert!(harness.machine.wake_at() > harness.now, "a timer that does nothing fires for ever");
     let caught_up = [resumed("1", &[(SOURCE, recovered("e-10"))]), subscribed("1", ALL, &end(10))];
     harness.receive(2, &caught_up);
-    let again = json!({"action": "state", "subjects": ALL, "next": "a", "id": "2"});
+    let again = json!({"action": "state", "subjects": ALL, "types": ["order.v1"], "next": "a", "id": "2"});
     assert_eq!(harness.sent_on(), [(2, again)]);
     harness.receive(2, &[item("2", 2, "new"), state("2", complete(), &end(10))]);
     assert_eq!(harness.delivered(), ["snapshot orders/1=new orders/2=new"]);

@@ -115,6 +115,16 @@ fn a_pipe_file_that_rejects_all_of_a_full_batch_loses_nothing() {
 }
 
 #[test]
+fn a_response_can_have_exactly_its_limit() {
+    let pipes = pipes();
+    let batch = format!("[{},{},{}]", good(1), good(2), good(3));
+    let of = |limit| Enricher { pipes: &pipes, limit }.enrich(&batch).unwrap();
+    let bytes = serde_json::to_string(&of(MAX_RESPONSE_BYTES)).unwrap().len();
+    let deferred = |limit| of(limit).iter().filter(|element| element.deferred).count();
+    assert_eq!([deferred(bytes), deferred(bytes - 1)], [0, 1]);
+}
+
+#[test]
 fn a_record_whose_events_take_half_of_a_response_is_rejected() {
     let pipes = pipes();
     let line = json!({"M": {"sku": {"S": "a"}, "quantity": {"N": "1"}, "unitPrice": {"N": "1"}}});

@@ -1048,9 +1048,10 @@ var ServerSubscriptions = class {
   get isPending() {
     return this.pending.size > 0;
   }
-  /** Returns whether all of them are acknowledged. */
-  isCaughtUp(wanted) {
-    const isRequested = [...wanted].every((subscription) => this.requested.has(subscription));
+  /** Returns whether all of them are acknowledged. One that the server refused on `current` does not count. */
+  isCaughtUp(wanted, current) {
+    const necessary = [...wanted].filter((one) => one.hasStarted || !current.isCurrent(one));
+    const isRequested = necessary.every((one) => this.requested.has(one));
     return isRequested && [...this.pending].every(({ isAcknowledged }) => isAcknowledged);
   }
 };
@@ -1319,9 +1320,9 @@ var Connection = class {
     this.#sync.syncStarted(now);
     this.#greet(now);
   }
-  /** True if the connection can replace the current one. */
-  get isCaughtUp() {
-    return this.#requests.isAnswered && this.#server.isCaughtUp(this.context.subscriptions);
+  /** Returns whether the connection can replace the current one. */
+  canReplace(current) {
+    return this.#requests.isAnswered && this.#server.isCaughtUp(this.context.subscriptions, current.#server);
   }
   /** The server sends the reason of a refusal after the first message. */
   #greet(now) {
@@ -1658,12 +1659,13 @@ var Machine = class {
   }
   /** Runs after every input. Returns its effects. */
   #finish(reason, now) {
-    const connections = this.#connections;
-    connections.current?.proceed(now);
-    connections.next?.prepare(now);
-    if (connections.next?.isCaughtUp) {
-      connections.promote(connections.next, "replaced by a new connection");
-      connections.current?.proceed(now);
+    const { current, next } = this.#connections;
+    current?.proceed(now);
+    next?.prepare(now);
+    if (current && next?.canReplace(current)) {
+      this.#connections.promote(next, "replaced by a new connection");
+      next.liveSince = now;
+      next.proceed(now);
     }
     this.#reportState(reason);
     return this.#context.effects.splice(0);

@@ -70,3 +70,17 @@ def test_a_new_subscription_starts_on_the_current_connection_during_a_move() -> 
     harness.receive(2, resumed("2", RECOVERED), subscribed("2", ["profiles/*"], 20))
     assert harness.machine.state == "live"
     assert harness.delivered() == []
+
+
+def test_a_refused_subscription_prevents_no_move_and_is_requested_again_after_it() -> None:
+    harness, _ = Harness.live(ALL, 10)
+    harness.subscribe(["profiles/*"])
+    harness.receive(1, subscribed("2", ["profiles/*"], 10, refused=["profiles/*"]), reconnect())
+    harness.to_next_timer()
+    harness.open(2)
+    harness.states()
+    harness.sent()
+    harness.receive(2, resumed("1", RECOVERED), subscribed("1", ALL, 10))
+    assert [effect.connection for effect in harness.take(Close)] == [1]
+    assert harness.states() == ["live"]
+    assert harness.sent() == [{"action": "subscribe", "id": "2", "subjects": ["profiles/*"]}]

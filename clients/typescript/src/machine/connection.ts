@@ -102,9 +102,9 @@ export class Connection {
     this.#greet(now);
   }
 
-  /** True if the connection can replace the current one. */
-  get isCaughtUp(): boolean {
-    return this.#requests.isAnswered && this.#server.isCaughtUp(this.context.subscriptions);
+  /** Returns whether the connection can replace the current one. */
+  canReplace(current: Connection): boolean {
+    return this.#requests.isAnswered && this.#server.isCaughtUp(this.context.subscriptions, current.#server);
   }
 
   /** The server sends the reason of a refusal after the first message. */

@@ -97,12 +97,13 @@ export class Machine {
 
   /** Runs after every input. Returns its effects. */
   #finish(reason: string, now: number): Effect[] {
-    const connections = this.#connections;
-    connections.current?.proceed(now);
-    connections.next?.prepare(now);
-    if (connections.next?.isCaughtUp) {
-      connections.promote(connections.next, "replaced by a new connection");
-      connections.current?.proceed(now);
+    const { current, next } = this.#connections;
+    current?.proceed(now);
+    next?.prepare(now);
+    if (current && next?.canReplace(current)) {
+      this.#connections.promote(next, "replaced by a new connection");
+      next.liveSince = now;
+      next.proceed(now);
     }
     this.#reportState(reason);
     return this.#context.effects.splice(0);

@@ -69,9 +69,10 @@ export class ServerSubscriptions {
     return this.pending.size > 0;
   }
 
-  /** Returns whether all of them are acknowledged. */
-  isCaughtUp(wanted: ReadonlySet<SubscriptionState>): boolean {
-    const isRequested = [...wanted].every((subscription) => this.requested.has(subscription));
+  /** Returns whether all of them are acknowledged. One that the server refused on `current` does not count. */
+  isCaughtUp(wanted: ReadonlySet<SubscriptionState>, current: ServerSubscriptions): boolean {
+    const necessary = [...wanted].filter((one) => one.hasStarted || !current.isCurrent(one));
+    const isRequested = necessary.every((one) => this.requested.has(one));
     return isRequested && [...this.pending].every(({ isAcknowledged }) => isAcknowledged);
   }
 }

@@ -119,3 +119,17 @@ test("a client that moves is live when its last late subscription closes", () =>
   assert.deepEqual(harness.states(), ["live"]);
   assert.deepEqual(harness.sent().at(-1), { action: "unsubscribe", id: "3", subjects: ["profiles/*"] });
 });
+
+test("a refused subscription does not prevent a move, and is requested again after it", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.subscribe({ subjects: ["profiles/*"] });
+  harness.receive(1, subscribed("2", ["profiles/*"], 10, []), reconnect());
+  harness.toNextTimer();
+  harness.open(2);
+  harness.states();
+  harness.sent();
+  harness.receive(2, resumed("1", RECOVERED), subscribed("1", ALL, 10));
+  assert.deepEqual(harness.take("close").map(({ connection }) => connection), [1]);
+  assert.deepEqual(harness.states(), ["live"]);
+  assert.deepEqual(harness.sent(), [{ action: "subscribe", id: "2", subjects: ["profiles/*"] }]);
+});

@@ -104,10 +104,10 @@ class Connection:
             self._sync.sync_started(now)
             self._greet(now)
 
-    @property
-    def is_caught_up(self) -> bool:
-        """True if the connection can replace the current one."""
-        return self._requests.is_answered and self._server.is_caught_up(self._context.subscriptions)
+    def can_replace(self, current: Connection) -> bool:
+        """Return whether the connection can replace the current one."""
+        wanted = self._context.subscriptions
+        return self._requests.is_answered and self._server.is_caught_up(wanted, current._server)
 
     def _greet(self, now: float) -> None:
         """Send a message: the server sends the reason of a refusal after the first one."""

@@ -102,14 +102,15 @@ class Machine:
     def _finish(self, reason: str, now: float) -> list[Effect]:
         """Run after every input. Return its effects."""
         connections = self._connections
-        if connections.current:
-            connections.current.proceed(now)
-        if connections.next:
-            connections.next.prepare(now)
-        if connections.next and connections.next.is_caught_up:
-            connections.promote(connections.next, "replaced by a new connection")
-            if connections.current:
-                connections.current.proceed(now)
+        current, following = connections.current, connections.next
+        if current:
+            current.proceed(now)
+        if following:
+            following.prepare(now)
+        if current and following and following.can_replace(current):
+            connections.promote(following, "replaced by a new connection")
+            following.live_since = now
+            following.proceed(now)
         self._report_state(reason)
         effects = list(self._context.effects)
         self._context.effects.clear()

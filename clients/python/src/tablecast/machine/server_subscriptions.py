@@ -76,6 +76,7 @@ class ServerSubscriptions:
         """True while a subscription is not caught up."""
         return len(self.pending) > 0
 
-    def is_caught_up(self, wanted: Iterable[SubscriptionState]) -> bool:
-        """Return whether all of them are acknowledged."""
-        return all(one in self.requested for one in wanted) and all(one.is_acknowledged for one in self.pending)
+    def is_caught_up(self, wanted: Iterable[SubscriptionState], current: ServerSubscriptions) -> bool:
+        """Return whether all of them are acknowledged. One that the server refused on `current` does not count."""
+        necessary = [one for one in wanted if one.has_started or not current.is_current(one)]
+        return all(one in self.requested for one in necessary) and all(one.is_acknowledged for one in self.pending)

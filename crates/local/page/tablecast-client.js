@@ -929,6 +929,63 @@ var Requests = class {
   }
 };
 
+// src/protocol/subject.ts
+function matches(pattern, subject) {
+  return pattern.endsWith("*") ? subject.startsWith(pattern.slice(0, -1)) : subject === pattern;
+}
+function overlap(one, other) {
+  return matches(one, other) || matches(other, one);
+}
+
+// src/protocol/channel.ts
+var PREFIX = "tablecast/";
+function isWide(source) {
+  return source.endsWith("*");
+}
+function isWithin(pattern, source) {
+  const path = decode(source);
+  return pattern === path || !isWide(source) && pattern.startsWith(`${path}/`);
+}
+function canHave(pattern, source) {
+  const path = decode(source);
+  return path === void 0 || isWithin(pattern, source) || !isWide(source) && matches(pattern, path);
+}
+function decode(source) {
+  if (!source.startsWith(PREFIX)) return void 0;
+  try {
+    return source.slice(PREFIX.length).split("/").map(decodeURIComponent).join("/");
+  } catch {
+    return void 0;
+  }
+}
+
+// src/protocol/filter.ts
+var EventFilter = class {
+  constructor(subjects, types) {
+    this.subjects = subjects;
+    this.types = types;
+  }
+  /** `refused`: the subjects that do not count. */
+  matches(event, refused) {
+    const type = event.type === TOO_LARGE ? event.data.type : event.type;
+    const subject = event.subject ?? "";
+    const isOwn = this.subjects.some((pattern) => !refused?.has(pattern) && matches(pattern, subject));
+    return isOwn && (this.types?.includes(type) ?? true);
+  }
+  /** Returns whether the source has events of these subjects. */
+  canHave(source) {
+    return this.subjects.some((pattern) => canHave(pattern, source));
+  }
+  /** Returns whether one of the subjects has its events in this source only. */
+  isWithin(source) {
+    return this.subjects.some((pattern) => isWithin(pattern, source));
+  }
+  /** Returns whether one event can match both filters. Types are ignored. */
+  overlaps(other) {
+    return this.subjects.some((one) => other.subjects.some((subject) => overlap(one, subject)));
+  }
+};
+
 // src/machine/pending-subscribe.ts
 var PendingSubscribe = class {
   constructor(subscriptions, isFirst, live) {
@@ -996,7 +1053,7 @@ var ServerSubscriptions = class {
     /** Caught up: the server sends every event. */
     this.live = /* @__PURE__ */ new Set();
     this.pending = /* @__PURE__ */ new Set();
-    /** Ever requested: events that the server sent for them may still arrive. */
+    /** The subjects that were ever requested: events that the server sent for them may still arrive. */
     this.#everRequested = /* @__PURE__ */ new Set();
     /** The subjects of each subscription that the server refused on this connection. Events of them can arrive for another
      * subscription. */
@@ -1006,11 +1063,14 @@ var ServerSubscriptions = class {
   #refused;
   /** Records a subscribe message. */
   add(subscriptions) {
-    const isKnown = (one) => [...this.#everRequested].some((known) => known.overlaps(one));
-    const pending = new PendingSubscribe(subscriptions, !subscriptions.some(isKnown), new Set(this.live));
-    for (const subscription of subscriptions) this.requested.add(subscription);
-    for (const subscription of subscriptions) this.#everRequested.add(subscription);
-    for (const subscription of subscriptions) this.#refused.delete(subscription);
+    const known = new EventFilter([...this.#everRequested], void 0);
+    const isFirst = !subscriptions.some(({ filter }) => filter.overlaps(known));
+    const pending = new PendingSubscribe(subscriptions, isFirst, new Set(this.live));
+    for (const subscription of subscriptions) {
+      this.requested.add(subscription);
+      for (const subject of subscription.filter.subjects) this.#everRequested.add(subject);
+      this.#refused.delete(subscription);
+    }
     this.pending.add(pending);
     return pending;
   }
@@ -1018,6 +1078,7 @@ var ServerSubscriptions = class {
   delete(subscription) {
     this.requested.delete(subscription);
     this.live.delete(subscription);
+    this.#refused.delete(subscription);
   }
   /** Records that the server refused a subject. */
   refuse(subscription, subject) {
@@ -1055,36 +1116,6 @@ var ServerSubscriptions = class {
     return isRequested && [...this.pending].every(({ isAcknowledged }) => isAcknowledged);
   }
 };
-
-// src/protocol/subject.ts
-function matches(pattern, subject) {
-  return pattern.endsWith("*") ? subject.startsWith(pattern.slice(0, -1)) : subject === pattern;
-}
-function overlap(one, other) {
-  return matches(one, other) || matches(other, one);
-}
-
-// src/protocol/channel.ts
-var PREFIX = "tablecast/";
-function isWide(source) {
-  return source.endsWith("*");
-}
-function isWithin(pattern, source) {
-  const path = decode(source);
-  return pattern === path || !isWide(source) && pattern.startsWith(`${path}/`);
-}
-function canHave(pattern, source) {
-  const path = decode(source);
-  return path === void 0 || isWithin(pattern, source) || !isWide(source) && matches(pattern, path);
-}
-function decode(source) {
-  if (!source.startsWith(PREFIX)) return void 0;
-  try {
-    return source.slice(PREFIX.length).split("/").map(decodeURIComponent).join("/");
-  } catch {
-    return void 0;
-  }
-}
 
 // src/machine/subscribe-message.ts
 var MAX_TYPES = 20;
@@ -1411,33 +1442,6 @@ var Connections = class {
     if (connection === this.current) this.current = void 0;
     if (connection === this.next) this.next = void 0;
     this.context.effects.push({ type: "close", connection: connection.id, reason });
-  }
-};
-
-// src/protocol/filter.ts
-var EventFilter = class {
-  constructor(subjects, types) {
-    this.subjects = subjects;
-    this.types = types;
-  }
-  /** `refused`: the subjects that do not count. */
-  matches(event, refused) {
-    const type = event.type === TOO_LARGE ? event.data.type : event.type;
-    const subject = event.subject ?? "";
-    const isOwn = this.subjects.some((pattern) => !refused?.has(pattern) && matches(pattern, subject));
-    return isOwn && (this.types?.includes(type) ?? true);
-  }
-  /** Returns whether the source has events of these subjects. */
-  canHave(source) {
-    return this.subjects.some((pattern) => canHave(pattern, source));
-  }
-  /** Returns whether one of the subjects has its events in this source only. */
-  isWithin(source) {
-    return this.subjects.some((pattern) => isWithin(pattern, source));
-  }
-  /** Returns whether one event can match both filters. Types are ignored. */
-  overlaps(other) {
-    return this.subjects.some((one) => other.subjects.some((subject) => overlap(one, subject)));
   }
 };
 

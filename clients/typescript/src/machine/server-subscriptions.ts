@@ -1,4 +1,5 @@
 import type { CloudEvent } from "../protocol/event.js";
+import { EventFilter } from "../protocol/filter.js";
 import { PendingSubscribe } from "./pending-subscribe.js";
 import type { SubscriptionState } from "./subscription-state.js";
 
@@ -9,8 +10,8 @@ export class ServerSubscriptions {
   /** Caught up: the server sends every event. */
   readonly live = new Set<SubscriptionState>();
   readonly pending = new Set<PendingSubscribe>();
-  /** Ever requested: events that the server sent for them may still arrive. */
-  readonly #everRequested = new Set<SubscriptionState>();
+  /** The subjects that were ever requested: events that the server sent for them may still arrive. */
+  readonly #everRequested = new Set<string>();
 
   /** The subjects of each subscription that the server refused on this connection. Events of them can arrive for another
    * subscription. */
@@ -18,11 +19,14 @@ export class ServerSubscriptions {
 
   /** Records a subscribe message. */
   add(subscriptions: SubscriptionState[]): PendingSubscribe {
-    const isKnown = (one: SubscriptionState) => [...this.#everRequested].some((known) => known.overlaps(one));
-    const pending = new PendingSubscribe(subscriptions, !subscriptions.some(isKnown), new Set(this.live));
-    for (const subscription of subscriptions) this.requested.add(subscription);
-    for (const subscription of subscriptions) this.#everRequested.add(subscription);
-    for (const subscription of subscriptions) this.#refused.delete(subscription);
+    const known = new EventFilter([...this.#everRequested], undefined);
+    const isFirst = !subscriptions.some(({ filter }) => filter.overlaps(known));
+    const pending = new PendingSubscribe(subscriptions, isFirst, new Set(this.live));
+    for (const subscription of subscriptions) {
+      this.requested.add(subscription);
+      for (const subject of subscription.filter.subjects) this.#everRequested.add(subject);
+      this.#refused.delete(subscription);
+    }
     this.pending.add(pending);
     return pending;
   }
@@ -31,6 +35,7 @@ export class ServerSubscriptions {
   delete(subscription: SubscriptionState): void {
     this.requested.delete(subscription);
     this.live.delete(subscription);
+    this.#refused.delete(subscription);
   }
 
   /** Records that the server refused a subject. */

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..protocol.event import Event
+from ..protocol.filter import EventFilter
 from .ordered_set import OrderedSet
 from .pending_subscribe import PendingSubscribe
 from .subscription_state import SubscriptionState
@@ -20,17 +21,18 @@ class ServerSubscriptions:
         self.live: OrderedSet[SubscriptionState] = OrderedSet()
         """Caught up: the server sends every event."""
         self.pending: OrderedSet[PendingSubscribe] = OrderedSet()
-        self._ever_requested: OrderedSet[SubscriptionState] = OrderedSet()  # Their events may still arrive.
+        self._ever_requested: set[str] = set()  # Subjects. Their events may still arrive.
         # The subjects that the server refused on this connection. Events of them can arrive for another subscription.
         self._refused: dict[SubscriptionState, set[str]] = {}
 
     def add(self, subscriptions: Sequence[SubscriptionState]) -> PendingSubscribe:
         """Record a subscribe message."""
-        is_known = any(known.overlaps(one) for one in subscriptions for known in self._ever_requested)
-        pending = PendingSubscribe(subscriptions, not is_known, frozenset(self.live))
+        known = EventFilter(self._ever_requested, None)
+        is_first = not any(one.filter.overlaps(known) for one in subscriptions)
+        pending = PendingSubscribe(subscriptions, is_first, frozenset(self.live))
         self.requested |= OrderedSet(subscriptions)
-        self._ever_requested |= OrderedSet(subscriptions)
         for subscription in subscriptions:
+            self._ever_requested.update(subscription.filter.subjects)
             self._refused.pop(subscription, None)
         self.pending.add(pending)
         return pending
@@ -50,6 +52,7 @@ class ServerSubscriptions:
         """Record an unsubscribe message."""
         self.requested.discard(subscription)
         self.live.discard(subscription)
+        self._refused.pop(subscription, None)
 
     def has_subject(self, subject: str) -> bool:
         """Return whether a subscription has the subject."""

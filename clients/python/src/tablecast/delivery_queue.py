@@ -35,7 +35,7 @@ class DeliveryQueue:
     @property
     def is_full(self) -> bool:
         """True if the subscription must pause."""
-        return len(self._waiting) >= MAX_QUEUED
+        return len(self) >= MAX_QUEUED
 
     def add(self, delivery: Delivery) -> None:
         """Add a delivery at the end."""
@@ -56,7 +56,7 @@ class DeliveryQueue:
 
 
 class NewestQueue(DeliveryQueue):
-    """Keeps the newest waiting event of each subject only. So it is never full."""
+    """Keeps the newest waiting event of each subject only."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,11 +66,6 @@ class NewestQueue(DeliveryQueue):
 
     def __len__(self) -> int:
         return len(self._arrived) + len(self._waiting)
-
-    @property
-    def is_full(self) -> bool:
-        """Never true."""
-        return False
 
     def add(self, delivery: Delivery) -> None:
         """Add a delivery at the end. It replaces an older event of its subject, or an older late event."""

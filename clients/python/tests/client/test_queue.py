@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tablecast import Event
-from tablecast.delivery_queue import NewestQueue
+from tablecast.delivery_queue import MAX_QUEUED, NewestQueue
 from tablecast.machine.delivery import Late
 
 
@@ -59,3 +59,14 @@ def test_newest_only_keeps_the_newest_late_event_of_each_subject_beside_the_newe
     late = queue.pop()
     assert (late.delivery, [one.id for one in late.replaced]) == (Late(event("a", 2)), ["a 0", "a 1"])
     assert (pop_id(queue), len(queue)) == ("a 3", 0)
+
+
+def test_newest_only_is_full_when_10000_events_wait_although_some_are_taken() -> None:
+    queue = NewestQueue()
+    for number in range(MAX_QUEUED - 1):
+        queue.add(event(f"orders/{number}", 1))
+    queue.add(event("orders/0", 2))
+    assert not queue.is_full
+    assert queue.first
+    queue.add(event("orders/0", 3))
+    assert queue.is_full

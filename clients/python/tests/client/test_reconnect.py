@@ -80,6 +80,18 @@ async def test_leaves_events_in_the_log_while_10000_wait_and_then_receives_them_
         assert await read(orders, 1) == ["e-20001"]
 
 
+async def test_newest_only_leaves_events_in_the_log_while_too_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tablecast.delivery_queue.MAX_QUEUED", 3)
+    async with fake_server() as server, Client(server.url) as client:
+        orders = client.subscribe(ORDERS, newest_only=True)
+        await orders.ready()
+        for number in range(3):
+            await server.write(f"orders/{number}")
+        await until(lambda: server.messages[-1]["action"] == "unsubscribe")
+        await server.write("orders/3")
+        assert await read(orders, 4) == ["e-1", "e-2", "e-3", "e-4"]
+
+
 def jwt(expires: float) -> str:
     claims = base64.urlsafe_b64encode(json.dumps({"exp": expires}).encode()).decode().rstrip("=")
     return f"a.{claims}.b"

@@ -1133,15 +1133,14 @@ function joint([first = [], ...others], wanted) {
   const key = keyOf(first);
   return others.reduce((all, group) => {
     const more = [...all, ...group];
-    return keyOf(group) === key && isApart(group, all) && fits(more) ? more : all;
+    return keyOf(group) === key && isApart(group, all) && fits(subjectsOf(more), resumeAfter(more)) ? more : all;
   }, first);
 }
 function isApart(group, others) {
   const known = subjectsOf(others);
   return subjectsOf(group).every((one) => known.every((other) => one === other || !overlap(one, other)));
 }
-function fits(subscriptions) {
-  const [subjects, after] = [subjectsOf(subscriptions), resumeAfter(subscriptions)];
+function fits(subjects, after = []) {
   const bytes = new TextEncoder().encode(JSON.stringify([subjects, after])).length;
   return subjects.length <= MAX_SUBJECTS && after.length <= MAX_SOURCES && bytes <= MAX_BYTES;
 }
@@ -1236,7 +1235,7 @@ var SubscriptionSync = class {
     const subjects = /* @__PURE__ */ new Set();
     for (const subscription of unwanted) {
       const own = subscription.filter.subjects;
-      if (subjects.size > 0 && subjects.size + own.length > MAX_SUBJECTS) break;
+      if (subjects.size > 0 && !fits([...subjects, ...own])) break;
       this.server.delete(subscription);
       for (const subject of own) if (!this.server.hasSubject(subject)) subjects.add(subject);
     }

@@ -19,6 +19,11 @@ def rows(first: int, count: int) -> list[str]:
     return [row(number) for number in range(first, first + count)]
 
 
+def long_rows(letter: str) -> list[str]:
+    """Return 100 rows whose names have 480 bytes and more."""
+    return [f"{subject}/{letter * (480 // len(letter.encode()))}" for subject in rows(0, 100)]
+
+
 def subscribe(harness: Harness, subjects: list[str], types: list[str] | None = None) -> list[SubscriptionState]:
     """Subscribe to each subject apart."""
     return [harness.subscribe([subject], types) for subject in subjects]
@@ -38,6 +43,7 @@ def serve(harness: Harness) -> list[tuple[str, int]]:
     served: list[tuple[str, int]] = []
     while messages := harness.sent():
         assert len(messages) == 1, "only one message waits for its reply"
+        assert len(json.dumps(messages[0])) <= 32 * 1024
         action, number, subjects = messages[0]["action"], messages[0]["id"], messages[0]["subjects"]
         served.append((action, len(subjects)))
         reply = subscribed(number, subjects, 10) if action == "subscribe" else unsubscribed(number, subjects)
@@ -124,12 +130,23 @@ def test_a_message_has_at_most_100_subjects() -> None:
 @pytest.mark.parametrize("letter", ["x", "€"])
 def test_a_message_has_at_most_32_kb_also_of_longer_characters(letter: str) -> None:
     harness = Harness()
-    subscribe(harness, [f"{subject}/{letter * (480 // len(letter.encode()))}" for subject in rows(0, 100)])
+    subscribe(harness, long_rows(letter))
     harness.open(1)
-    while messages := harness.sent():
-        assert len(json.dumps(messages[0])) <= 32 * 1024
-        harness.receive(1, subscribed(messages[0]["id"], messages[0]["subjects"], 10))
+    serve(harness)
     assert harness.confirmed() == 100
+
+
+@pytest.mark.parametrize("letter", ["x", "€"])
+def test_an_unsubscribe_has_at_most_32_kb_also_of_longer_characters(letter: str) -> None:
+    harness = Harness()
+    live = subscribe(harness, long_rows(letter))
+    harness.open(1)
+    serve(harness)
+    for subscription in live:
+        harness.unsubscribe(subscription)
+    served = serve(harness)
+    assert {action for action, _ in served} == {"unsubscribe"}
+    assert sum(count for _, count in served) == 100
 
 
 def test_a_message_does_not_leave_out_sources_because_of_other_subscriptions() -> None:

@@ -8,7 +8,7 @@ import type { SubscriptionState } from "./subscription-state.js";
 const MAX_TYPES = 20;
 
 /** docs/reference/limits.md: the most subjects of one message. */
-export const MAX_SUBJECTS = 100;
+const MAX_SUBJECTS = 100;
 
 /** docs/reference/limits.md: the most sources of `after`. */
 const MAX_SOURCES = 400;
@@ -36,7 +36,7 @@ export function joint([first = [], ...others]: SubscriptionState[][], wanted: It
   const key = keyOf(first);
   return others.reduce((all, group) => {
     const more = [...all, ...group];
-    return keyOf(group) === key && isApart(group, all) && fits(more) ? more : all;
+    return keyOf(group) === key && isApart(group, all) && fits(subjectsOf(more), resumeAfter(more)) ? more : all;
   }, first);
 }
 
@@ -45,8 +45,8 @@ function isApart(group: SubscriptionState[], others: SubscriptionState[]): boole
   return subjectsOf(group).every((one) => known.every((other) => one === other || !overlap(one, other)));
 }
 
-function fits(subscriptions: SubscriptionState[]): boolean {
-  const [subjects, after] = [subjectsOf(subscriptions), resumeAfter(subscriptions)];
+/** Returns whether one message can have all of them. */
+export function fits(subjects: string[], after: [string, string][] = []): boolean {
   const bytes = new TextEncoder().encode(JSON.stringify([subjects, after])).length;
   return subjects.length <= MAX_SUBJECTS && after.length <= MAX_SOURCES && bytes <= MAX_BYTES;
 }

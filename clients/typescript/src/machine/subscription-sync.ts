@@ -1,7 +1,7 @@
 import type { Positions } from "../protocol/position.js";
 import type { Requests } from "./requests.js";
 import type { ServerSubscriptions } from "./server-subscriptions.js";
-import { joint, MAX_SUBJECTS, overlapping, subscribeMessage } from "./subscribe-message.js";
+import { fits, joint, overlapping, subscribeMessage } from "./subscribe-message.js";
 import type { SubscriptionState } from "./subscription-state.js";
 
 /** Sends subscribe and unsubscribe messages until the server has the subscriptions of the application. One of them waits
@@ -82,7 +82,7 @@ export class SubscriptionSync {
     const subjects = new Set<string>();
     for (const subscription of unwanted) {
       const own = subscription.filter.subjects;
-      if (subjects.size > 0 && subjects.size + own.length > MAX_SUBJECTS) break;
+      if (subjects.size > 0 && !fits([...subjects, ...own])) break;
       this.server.delete(subscription);
       for (const subject of own) if (!this.server.hasSubject(subject)) subjects.add(subject);
     }

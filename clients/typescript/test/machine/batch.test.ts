@@ -12,6 +12,11 @@ function subscribe(harness: Harness, subjects: string[], types?: string[]) {
   return subjects.map((subject) => harness.subscribe({ subjects: [subject], types }));
 }
 
+/** 100 rows whose names have 480 bytes and more. */
+function longRows(letter: string): string[] {
+  return rows(0, 100).map((subject) => `${subject}/${letter.repeat(480 / new Blob([letter]).size)}`);
+}
+
 /** Replies to each message until there are no more. Returns each action, and its number of subjects. */
 function serve(harness: Harness, connection = 1): [string, number][] {
   const served: [string, number][] = [];
@@ -20,6 +25,7 @@ function serve(harness: Harness, connection = 1): [string, number][] {
       const { action, id } = message;
       const { subjects = [] } = message as { subjects?: string[] };
       served.push([action, subjects.length]);
+      assert.ok(new Blob([JSON.stringify(message)]).size <= 32 * 1024);
       harness.receive(connection, action === "subscribe" ? subscribed(id, subjects, 10) : unsubscribed(id, subjects));
     }
     assert.ok(messages.length === 1, "only one message waits for its reply");
@@ -121,14 +127,23 @@ test("a message has at most 100 subjects", () => {
 test("a message has at most 32 KB, also of longer characters", () => {
   for (const letter of ["x", "€"]) {
     const harness = new Harness();
-    subscribe(harness, rows(0, 100).map((subject) => `${subject}/${letter.repeat(480 / new Blob([letter]).size)}`));
+    subscribe(harness, longRows(letter));
     harness.open(1);
-    for (let messages = harness.sent(); messages.length > 0; messages = harness.sent()) {
-      const message = messages[0] as { id: string; subjects: string[] };
-      assert.ok(new Blob([JSON.stringify(message)]).size <= 32 * 1024);
-      harness.receive(1, subscribed(message.id, message.subjects, 10));
-    }
+    serve(harness);
     assert.equal(harness.take("confirm").length, 100);
+  }
+});
+
+test("an unsubscribe has at most 32 KB, also of longer characters", () => {
+  for (const letter of ["x", "€"]) {
+    const harness = new Harness();
+    const live = subscribe(harness, longRows(letter));
+    harness.open(1);
+    serve(harness);
+    for (const subscription of live) harness.unsubscribe(subscription);
+    const served = serve(harness);
+    assert.deepEqual(new Set(served.map(([action]) => action)), new Set(["unsubscribe"]));
+    assert.equal(served.reduce((sum, [, count]) => sum + count, 0), 100);
   }
 });
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..protocol.channel import is_wide
 from ..protocol.message import Subscribe
@@ -51,9 +51,18 @@ def joint(
     key = _key(first, wanted)
     together = list(first)
     for group in others:
-        if _key(group, wanted) == key and _is_apart(group, together) and _fits([*together, *group]):
-            together += group
+        more = [*together, *group]
+        can_join = _key(group, wanted) == key and _is_apart(group, together)
+        if can_join and fits(_subjects(more), _resume_after(more)):
+            together = more
     return together
+
+
+def fits(subjects: Sequence[str], after: Mapping[str, str] | None = None) -> bool:
+    """Return whether one message can have all of them."""
+    after = after or {}
+    size = len(json.dumps([subjects, after]))
+    return len(subjects) <= MAX_SUBJECTS and len(after) <= MAX_SOURCES and size <= MAX_BYTES
 
 
 def overlapping(subscription: SubscriptionState, among: Sequence[SubscriptionState]) -> list[SubscriptionState]:
@@ -72,12 +81,6 @@ def _key(group: Sequence[SubscriptionState], wanted: Iterable[SubscriptionState]
 def _is_apart(group: Sequence[SubscriptionState], others: Sequence[SubscriptionState]) -> bool:
     known = _subjects(others)
     return not any(one != other and overlap(one, other) for one in _subjects(group) for other in known)
-
-
-def _fits(subscriptions: Sequence[SubscriptionState]) -> bool:
-    subjects, after = _subjects(subscriptions), _resume_after(subscriptions)
-    size = len(json.dumps([subjects, after]))
-    return len(subjects) <= MAX_SUBJECTS and len(after) <= MAX_SOURCES and size <= MAX_BYTES
 
 
 def _subjects(subscriptions: Iterable[SubscriptionState]) -> list[str]:

@@ -9,7 +9,7 @@ from .loader import Loader
 from .ordered_set import OrderedSet
 from .requests import Requests
 from .server_subscriptions import ServerSubscriptions
-from .subscribe_message import MAX_SUBJECTS, joint, overlapping, subscribe_message
+from .subscribe_message import fits, joint, overlapping, subscribe_message
 from .subscription_state import SubscriptionState
 from .timing import NEVER
 
@@ -90,7 +90,7 @@ class SubscriptionSync:
         subjects: dict[str, None] = {}
         for subscription in [one for one in self._server.requested if one not in self._wanted]:
             own = subscription.filter.subjects
-            if subjects and len(subjects) + len(own) > MAX_SUBJECTS:
+            if subjects and not fits([*subjects, *own]):
                 break
             self._server.delete(subscription)
             subjects.update((subject, None) for subject in own if not self._server.has_subject(subject))

@@ -143,10 +143,10 @@ impl Connection {
         }
     }
 
-    /// True if the connection can replace the current one.
-    pub fn is_caught_up(&self, context: &Context) -> bool {
+    /// Returns whether the connection can replace the current one.
+    pub fn can_replace(&self, current: &Self, context: &Context) -> bool {
         let Session { server, requests, .. } = &self.parts.session;
-        requests.is_answered && server.is_caught_up(context)
+        requests.is_answered && server.is_caught_up(context, &current.parts.session.server)
     }
 }
 

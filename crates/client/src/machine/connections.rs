@@ -38,6 +38,12 @@ impl Connections {
         [&mut self.current, &mut self.next].into_iter().flatten().find(|connection| connection.id == id)
     }
 
+    /// Returns whether the next connection can replace the current one.
+    pub fn can_move(&self, context: &Context) -> bool {
+        let both = self.current.as_ref().zip(self.next.as_ref());
+        both.is_some_and(|(current, next)| next.can_replace(current, context))
+    }
+
     /// Opens a connection without delay, or checks the current one.
     pub fn retry_now(&mut self, now: Duration) {
         if self.open_at < NEVER {

@@ -134,9 +134,12 @@ impl Machine {
         let Self { connections, context, .. } = self;
         connections.current.iter_mut().for_each(|current| current.proceed(now, context));
         connections.next.iter_mut().for_each(|next| next.prepare(now, context));
-        if connections.next.as_ref().is_some_and(|next| next.is_caught_up(context)) {
+        if connections.can_move(context) {
             connections.promote(Reason::from("replaced by a new connection"), context);
-            connections.current.iter_mut().for_each(|current| current.proceed(now, context));
+            if let Some(current) = &mut connections.current {
+                current.live_since = now;
+                current.proceed(now, context);
+            }
         }
         self.report_state(reason);
         std::mem::take(&mut self.context.effects)

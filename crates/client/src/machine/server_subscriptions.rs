@@ -5,6 +5,7 @@ use super::context::{Context, Member};
 use super::effect::{ConnectionId, SubscriptionId};
 use super::pending_subscribe::PendingSubscribe;
 use super::requests::RequestId;
+use super::subscription_state::SubscriptionState;
 use crate::wire::filter::Filter;
 
 /// The subscriptions that one connection has at the server.
@@ -67,9 +68,13 @@ impl ServerSubscriptions {
         self.requested.contains_key(&id) && pending.all(|other| other != id)
     }
 
-    /// Returns whether every subscription of the application is acknowledged.
-    pub fn is_caught_up(&self, context: &Context) -> bool {
-        context.subscriptions.keys().all(|id| self.requested.contains_key(id))
+    /// Returns whether every subscription of the application is acknowledged. One that the server refused on `current`
+    /// does not count.
+    pub fn is_caught_up(&self, context: &Context, current: &Self) -> bool {
+        let is_refused =
+            |id: SubscriptionId, state: &SubscriptionState| !state.has_started && current.is_current(id);
+        let mut subscriptions = context.subscriptions.iter();
+        subscriptions.all(|(id, state)| self.requested.contains_key(id) || is_refused(*id, state))
             && self.pending.values().all(PendingSubscribe::is_acknowledged)
     }
 

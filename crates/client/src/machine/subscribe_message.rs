@@ -38,7 +38,7 @@ pub(super) fn joint(groups: Vec<Vec<Member>>, context: &Context) -> Vec<Member> 
         }
         let alone = joint.len();
         joint.extend(group);
-        if !fits(&joint, context) {
+        if !fits(&subjects_of(&joint), &resume_after(&joint, context)) {
             joint.truncate(alone);
         }
     }
@@ -49,9 +49,9 @@ fn is_apart(group: &[Member], others: &[Member]) -> bool {
     group.iter().all(|one| others.iter().all(|other| !one.filter.overlaps_partly(&other.filter)))
 }
 
-fn fits(subscriptions: &[Member], context: &Context) -> bool {
-    let (subjects, after) = (subjects_of(subscriptions), resume_after(subscriptions, context));
-    let bytes = serde_json::to_string(&(&subjects, &after)).map_or(0, |text| text.len());
+/// Returns whether one message can have all of them.
+pub(super) fn fits(subjects: &[String], after: &BTreeMap<String, String>) -> bool {
+    let bytes = serde_json::to_string(&(subjects, after)).map_or(0, |text| text.len());
     subjects.len() <= MAX_SUBSCRIPTIONS && after.len() <= MAX_SOURCES && bytes <= MAX_BYTES
 }
 

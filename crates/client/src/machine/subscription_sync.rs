@@ -1,14 +1,13 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tablecast_protocol::message::limits::MAX_SUBSCRIPTIONS;
 use tablecast_protocol::message::{Message, Unsubscribe};
 
 use super::context::{Context, Member};
 use super::effect::{ConnectionId, SubscriptionId};
 use super::requests::Requests;
 use super::server_subscriptions::ServerSubscriptions;
-use super::subscribe_message::{joint, overlapping, subscribe_message};
+use super::subscribe_message::{fits, joint, overlapping, subscribe_message};
 use super::timing::NEVER;
 use crate::wire::control::Positions;
 
@@ -113,9 +112,10 @@ impl Session {
         if self.requests.is_subscribing() {
             return;
         }
-        let mut subjects = Vec::new();
+        let mut subjects = Vec::<String>::new();
         for Member { id, filter } in self.server.members().into_iter().filter(|member| !is_wanted(member)) {
-            if !subjects.is_empty() && subjects.len() + filter.subjects.len() > MAX_SUBSCRIPTIONS {
+            let more = [subjects.as_slice(), &filter.subjects].concat();
+            if !subjects.is_empty() && !fits(&more, &BTreeMap::new()) {
                 break;
             }
             self.server.delete(id);

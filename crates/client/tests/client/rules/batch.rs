@@ -25,6 +25,7 @@ fn opened() -> Harness {
 fn serve(harness: &mut Harness) -> Vec<(String, usize)> {
     let mut served = Vec::new();
     while let Some(message) = only(harness.sent()) {
+        assert!(message.to_string().len() <= 32 * 1024);
         let subjects = subjects_of(&message);
         let (id, subjects) = (message["id"].as_str().unwrap(), texts(&subjects));
         let reply = match message["action"].as_str().unwrap() {
@@ -148,12 +149,21 @@ fn a_message_has_at_most_32_kb() {
         harness.subscribe(&[&format!("{subject}/{}", "x".repeat(480))]);
     }
     harness.open(1);
-    while let Some(message) = only(harness.sent()) {
-        assert!(message.to_string().len() <= 32 * 1024);
-        let subjects = subjects_of(&message);
-        harness.receive(1, &[subscribed(message["id"].as_str().unwrap(), &texts(&subjects), &end(10))]);
-    }
+    serve(&mut harness);
     assert_eq!(harness.confirmed(), 100);
+}
+
+#[test]
+fn an_unsubscribe_has_at_most_32_kb() {
+    let mut harness = Harness::new();
+    let rows = rows(0, 100).into_iter().map(|subject| format!("{subject}/{}", "x".repeat(480)));
+    let rows: Vec<_> = rows.map(|subject| harness.subscribe(&[&subject])).collect();
+    harness.open(1);
+    serve(&mut harness);
+    rows.into_iter().for_each(|id| drop(harness.unsubscribe(id)));
+    let served = serve(&mut harness);
+    assert_eq!(served.iter().map(|(_, count)| count).sum::<usize>(), 100);
+    assert!(served.iter().all(|(action, _)| action == "unsubscribe"));
 }
 
 #[test]

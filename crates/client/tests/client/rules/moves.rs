@@ -6,7 +6,9 @@ use serde_json::json;
 use tablecast_client::State;
 
 use super::harness::Harness;
-use crate::server_events::{SOURCE, end, order, pong, reconnect, recovered, refused, resumed, subscribed};
+use crate::server_events::{
+    SOURCE, end, event, order, pong, reconnect, recovered, refused, resumed, subscribed,
+};
 
 const ALL: &[&str] = &["orders/*"];
 
@@ -99,4 +101,21 @@ fn a_new_subscription_starts_on_the_current_connection_during_a_move() {
     );
     assert_eq!(harness.machine.state(), State::Live);
     assert_eq!(harness.delivered(), [""; 0]);
+}
+
+#[test]
+fn a_refused_subscription_prevents_no_move_and_is_requested_again_after_it() {
+    let (mut harness, _) = Harness::live(ALL, 10);
+    harness.subscribe(&["profiles/*"]);
+    let subjects = json!([{"subject": "profiles/*", "granted": false, "reason": "not-granted"}]);
+    let data = json!({"request": "2", "subjects": subjects, "sources": {}});
+    harness.receive(1, &[event("tablecast.subscribed.v1", data, json!({})), reconnect()]);
+    harness.next_timer();
+    harness.open(2);
+    harness.state_names();
+    harness.sent();
+    harness.receive(2, &[resumed_to("1", "e-10"), subscribed("1", ALL, &end(10))]);
+    assert_eq!(harness.closed(), [(1, "replaced by a new connection".to_owned())]);
+    assert_eq!(harness.state_names(), ["live"]);
+    assert_eq!(harness.sent(), [json!({"action": "subscribe", "subjects": ["profiles/*"], "id": "2"})]);
 }

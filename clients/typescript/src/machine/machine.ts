@@ -102,6 +102,7 @@ export class Machine {
     next?.prepare(now);
     if (current && next?.canReplace(current)) {
       this.#connections.promote(next, "replaced by a new connection");
+      // A refused subscription, which it requests now, does not change the state.
       next.liveSince = now;
       next.proceed(now);
     }

@@ -137,6 +137,7 @@ impl Machine {
         if connections.can_move(context) {
             connections.promote(Reason::from("replaced by a new connection"), context);
             if let Some(current) = &mut connections.current {
+                // A refused subscription, which it requests now, does not change the state.
                 current.live_since = now;
                 current.proceed(now, context);
             }

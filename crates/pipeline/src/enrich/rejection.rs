@@ -78,7 +78,7 @@ pub fn no_pipe(cursor: &Cursor<'_>) -> Located {
 /// The mistake of a value that is no stream record.
 fn malformed(cursor: &Cursor<'_>) -> Option<Located> {
     let mut members = BTreeSet::new();
-    // In a batch that is not JSON, this error would be that of the batch.
+    // An error is ignored, because a batch that is not JSON fails as a whole.
     _ = cursor.clone().object(|cursor, name| {
         members.insert(name);
         cursor.skip()

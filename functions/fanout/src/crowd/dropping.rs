@@ -15,8 +15,8 @@ impl Crowd {
         self.dropped.remove(id);
     }
 
-    /// The listener gets nothing any more. The cursor waits until it is closed: see `forget`. Returns whether it got
-    /// something before.
+    /// The listener gets nothing any more. The cursor waits until it is closed: see `forget`. Returns false if it
+    /// was dropped before.
     pub fn drop_listener(&mut self, subscriber: &Subscriber) -> bool {
         if !self.dropped.insert(subscriber.id.clone()) {
             return false;

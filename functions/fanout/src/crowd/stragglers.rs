@@ -31,7 +31,7 @@ impl Crowd {
         slow.into_iter().take_while(holds_back).map(|listener| listener.subscriber.clone()).collect()
     }
 
-    /// The events that the quickest tenth of the latest listeners lack at most. Those that were dropped lack none.
+    /// The events that the quickest tenth of the latest listeners lack at most. Dropped connections do not count.
     fn quickest(&self) -> usize {
         let lacks = |id: &String| self.listeners.get(id).map_or(0, |listener| listener.inbox.len());
         let served = self.latest.iter().filter(|id| !self.is_dropped(id));

@@ -109,6 +109,7 @@ class Machine:
             following.prepare(now)
         if current and following and following.can_replace(current):
             connections.promote(following, "replaced by a new connection")
+            # A refused subscription, which it requests now, does not change the state.
             following.live_since = now
             following.proceed(now)
         self._report_state(reason)

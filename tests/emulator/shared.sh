@@ -86,13 +86,6 @@ arrives() {
   return 1
 }
 
-# Installs Python packages into a virtual environment below target/tools/: install <name> <requirements file>.
-install() {
-  local folder=$root/target/tools/$1
-  python3 -m venv "$folder"
-  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$2"
-}
-
 # Starts a background process and waits until it listens: start <name> <port> <command>. `stop <name>` stops it.
 start() {
   local name=$1 port=$2

@@ -45,7 +45,9 @@ pub fn typescript_consumer() -> &'static Path {
 /// Returns a Python with the packages of the consumer in Python.
 pub fn python_consumer() -> &'static Path {
     static CONSUMER: OnceLock<PathBuf> = OnceLock::new();
-    CONSUMER.get_or_init(|| install_pip("python-consumer", "examples/consumers/python/requirements.txt"))
+    CONSUMER.get_or_init(|| {
+        install_python("python-consumer", "examples/consumers/python/requirements.txt").join("python")
+    })
 }
 
 /// Installs the packages of a folder with npm, unless they are there.
@@ -61,18 +63,11 @@ fn install_npm(folder: &str) -> PathBuf {
     folder
 }
 
-/// Installs packages with pip unless they are there, and returns their Python.
-fn install_pip(name: &str, requirements: &str) -> PathBuf {
-    let _lock = lock(name);
-    let (folder, requirements) = (tools().join(name), project().join(requirements));
-    let (contents, installed) = (fs::read_to_string(&requirements).unwrap(), folder.join(".installed"));
-    if fs::read_to_string(&installed).ok() != Some(contents.clone()) {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-        let mut pip = Command::new(folder.join("bin/python"));
-        run(pip.args(["-m", "pip", "install", "--quiet", "--no-compile", "-r"]).arg(requirements));
-        fs::write(installed, contents).unwrap();
-    }
-    folder.join("bin/python")
+/// Installs Python packages unless they are there, and returns the folder of their programs.
+fn install_python(name: &str, requirements: &str) -> PathBuf {
+    let list = File::open(project().join(requirements)).unwrap();
+    let folder = run(Command::new(project().join(".ci/python-environment")).arg(name).stdin(list));
+    Path::new(folder.trim_end()).join("bin")
 }
 
 /// Returns the Chromium that `CHROMIUM` names or that is installed. Else installs that of Debian, which needs
@@ -102,21 +97,13 @@ fn install_chromium() -> PathBuf {
 }
 
 fn install_aws() -> PathBuf {
-    let _lock = lock("aws-cli");
-    let folder = tools().join("aws");
-    let (python, aws) = (folder.join("bin/python"), folder.join("bin/aws"));
-    if !runs(&aws) {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-        let requirements = project().join("tests/clients/requirements.txt");
-        run(Command::new(python).args(["-m", "pip", "install", "--quiet", "-r"]).arg(requirements));
-    }
-    aws
+    install_python("aws", "tests/clients/requirements.txt").join("aws")
 }
 
 /// Returns a Python with the packages of `tests/clients/validators.txt`.
 pub fn python() -> &'static Path {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(|| install_pip("validators", "tests/clients/validators.txt"))
+    PYTHON.get_or_init(|| install_python("validators", "tests/clients/validators.txt").join("python"))
 }
 
 fn runs(program: &Path) -> bool {
@@ -124,10 +111,12 @@ fn runs(program: &Path) -> bool {
     output.is_some_and(|output| output.is_ok_and(|output| output.status.success()))
 }
 
-fn run(command: &mut Command) {
+/// Runs a command and returns its output.
+fn run(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "cannot install a program that the tests need: {command:?}: {stderr}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn tools() -> PathBuf {

@@ -58,18 +58,18 @@ impl Connections {
         let items = self.query(connection_key(id)).await?.into_iter().map(tablecast_aws::from_item);
         let items: Result<Vec<StoredItem>, _> = items.collect();
         let items = items.map_err(|cause| self.unusable(cause))?;
-        // "connection" sorts first, and is deleted last: as long as it exists, there may be more items.
         let stale: Vec<StoredItem> =
-            items.into_iter().rev().filter(|item| item.connected_at <= connected_at).collect();
-        // Each change of the subscriptions changes the revision, too.
-        let complete = stale.iter().any(|item| item.revision.is_some());
-        let deletes = stale.iter().flat_map(|item| self.deletes(item, connected_at));
-        let deletes = deletes.collect::<Result<Vec<TransactWriteItem>, _>>()?;
-        if deletes.is_empty() {
+            items.into_iter().filter(|item| item.connected_at <= connected_at).collect();
+        if stale.is_empty() {
             return Ok(Deleted::All);
         }
-        for deletes in deletes.chunks(MAX_TRANSACTION) {
-            match self.transact(deletes.to_vec()).await {
+        // Each change of the subscriptions changes the revision, too.
+        let complete = stale.iter().any(|item| item.revision.is_some());
+        // "connection" sorts first. If only that is deleted, the next message closes the connection. If it were last, an
+        // open connection could lack some of its subscriptions.
+        for items in stale.chunks(MAX_TRANSACTION / 2) {
+            let deletes = items.iter().flat_map(|item| self.deletes(item, connected_at));
+            match self.transact(deletes.collect::<Result<_, _>>()?).await {
                 // A newer connection took the id after the Query, or a subscription was added.
                 Err(TransactError::ConditionFailed) => return Ok(Deleted::Perhaps),
                 result => result?,
@@ -78,7 +78,7 @@ impl Connections {
         Ok(if complete { Deleted::All } else { Deleted::Perhaps })
     }
 
-    /// Deletes an item and, for a subscription, its mirror. Chunks are even, so a pair stays together.
+    /// Deletes an item and, for a subscription, its mirror.
     fn deletes(
         &self,
         item: &StoredItem,

@@ -87,15 +87,20 @@ impl Logs {
             self.add(&mut tail, item, now);
         }
         if tail.end < last.end() {
-            let skipped = self.complete(last.clone()).await?.and_then(|last| tail.skip_to(&last, now));
-            skipped.unwrap_or_else(|damaged| self.report(&damaged));
+            let Ok(last) = self.complete(last.clone()).await? else {
+                return self.load_again(to, &tail).await;
+            };
+            tail.skip_to(&last, now).unwrap_or_else(|damaged| self.report(&damaged));
         }
         tail.confirm(&stored);
         Ok(tail)
     }
 
+    /// A batch can have begun before, so the tail advances to its time.
     async fn load_again(&self, to: Destination<'_>, tail: &Tail) -> Result<Tail, StorageError> {
-        Ok(self.load(to).await?.with_writer_of(tail))
+        let mut loaded = self.load(to).await?.with_writer_of(tail);
+        loaded.advance(to.now);
+        Ok(loaded)
     }
 
     /// The items after a tail up to the last, if they seem to be few. Their first ones otherwise.

@@ -77,6 +77,10 @@ impl Logs {
         let mut parts = Vec::new();
         while let Some(page) = pages.next().await {
             let fields = self.items_of(page.map_err(|cause| self.failed(cause))?)?;
+            // An event is read whole, whatever it costs.
+            if let Some(meter) = &self.meter {
+                meter.charge(&fields).await?;
+            }
             // An unreadable part counts as missing.
             parts.extend(fields.into_iter().filter_map(|part| tablecast_aws::from_item(part).ok()));
         }

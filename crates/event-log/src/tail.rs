@@ -151,6 +151,11 @@ impl Tail {
     /// Begins a batch; the writer's batch before is delivered.
     pub fn begin(&mut self, now: i64) {
         self.batch.seq += 1;
+        self.advance(now);
+    }
+
+    /// Forgets what is no longer recent.
+    pub fn advance(&mut self, now: i64) {
         self.reusable.retain(|_, event| is_reused(event.appended_at, now));
         self.undelivered.begin(self.batch, now);
         self.pace.begin(self.batch.writer_id, now);

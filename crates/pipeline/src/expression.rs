@@ -42,7 +42,7 @@ use bindings::Undecided;
 use plain::Plain;
 
 pub use compile::Language;
-pub use decimal::{compare as compare_numbers, is_stored_number};
+pub use decimal::{compare as compare_numbers, is_integer, is_stored_number, normal_text};
 pub use path::literal;
 pub use plain::equal;
 pub use shape::Shape;

@@ -5,8 +5,9 @@
 //! - `shape`: values that a keyword cannot have
 //! - `pattern`: patterns in ECMA-262 syntax; `translate`: translates them for the server
 //! - `format`: the formats that server and clients check
-//! - `instance`: lets `jsonschema` read values without a copy
+//! - `instance`: lets `jsonschema` read values without a copy; `distinct`: compares the elements of a list
 
+mod distinct;
 mod format;
 mod instance;
 mod keyword;

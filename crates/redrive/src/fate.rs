@@ -8,7 +8,7 @@ pub enum Fate {
     /// These events, and whether the bus gets them. Without a matching rule there are none.
     Events(Vec<Event>, bool),
     Rejected(Cause),
-    /// There was no space left in the response.
+    /// There was no space left in the response, or it was in the second half of a batch that failed.
     Deferred,
     /// Dispatch could not deliver it.
     Failed,
@@ -65,6 +65,10 @@ impl Made {
             None => Fate::Events(events, element.bus),
         };
         Ok(Self { id: element.event_id, raw, fate })
+    }
+
+    pub fn deferred(id: &str) -> Self {
+        Self { id: id.to_owned(), raw: RawValue::NULL.to_owned(), fate: Fate::Deferred }
     }
 }
 

@@ -125,12 +125,12 @@ impl<I: Invoke> Redrive<I> {
     async fn read_item(&self, source: &Source<'_>, key: &Key) -> Result<Option<Record>, RedriveError> {
         let Source { pipe, sequence } = source;
         let table = &pipe.table;
+        let time = now_in_milliseconds();
         let call = self.dynamodb.get_item().table_name(table).set_key(key.fields()).consistent_read(true);
         let found = call.send().await.map_err(|error| StorageError::failed(table, error))?;
         let Some(item) = found.item else { return Ok(None) };
         let attributes = item_json(&item).map_err(|error| RedriveError::Key(error.to_string()))?;
         let keys = key.names();
-        let time = now_in_milliseconds();
         let text = read_record(&ReadItem {
             table,
             keys: &keys,

@@ -13,7 +13,8 @@ pub struct Deadline {
     pub look_up: Instant,
     /// No frame is sent after this. Channels with connections that lack events by then are handed over to `fanout`.
     pub push: Instant,
-    /// A channel that is not handed over by then fails. The rest of the time is for the ends of the other channels.
+    /// A channel that is not handed over by then fails, and an event that the bus has not accepted. The rest of the time
+    /// is for the ends of the other channels, and for rejected records.
     pub hand_over: Instant,
     /// Every request ends by then.
     pub respond: Instant,

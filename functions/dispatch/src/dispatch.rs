@@ -48,7 +48,7 @@ impl Dispatch {
             Audience::of(&routed, found.ok_or(DispatchError::LookupTimedOut)??, self.large_audience);
         self.fanned_out.remember(&audience.fanned_out);
         let (published, pushed) = tokio::join!(
-            publish(&self.bus, &batch.events, deadline.respond),
+            publish(&self.bus, &batch.events, deadline.hand_over),
             self.push(&audience, &channels, deadline),
         );
         let is_failed =

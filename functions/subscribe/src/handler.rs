@@ -20,7 +20,7 @@ impl<V: Verify> Subscribe<V> {
     /// Handles a message and sends its reply. Fails only if the connection cannot be read, and so not be
     /// replied to: API Gateway then sends `Internal server error`.
     pub async fn handle(&self, event: MessageEvent) -> Result<(), StorageError> {
-        let context = &event.request_context;
+        let (context, began) = (&event.request_context, Instant::now());
         let admission = self.rate_limiter().admit(&context.connection_id, (self.clock)());
         if admission == Admission::Ignored {
             self.replies.counts.ignored.add();
@@ -45,14 +45,14 @@ impl<V: Verify> Subscribe<V> {
         let reply = ReplyId { event: &context.request_id, request: request.as_deref() };
         match admission {
             Admission::Exceeded => self.end(&session, too_many_messages(), reply).await,
-            _ => self.respond(session, &event, reply).await,
+            _ => self.respond(session, &event, reply, began).await,
         }
         Ok(())
     }
 
-    async fn respond(&self, session: Session, event: &MessageEvent, reply: ReplyId<'_>) {
+    async fn respond(&self, session: Session, event: &MessageEvent, reply: ReplyId<'_>, began: Instant) {
         let payer = Account::of_client(&session, event.request_context.source_ip());
-        let from = Incoming { session: session.clone(), payer, reply, began: Instant::now() };
+        let from = Incoming { session: session.clone(), payer, reply, began };
         let result = match is_expired(&session) {
             true => Err(MessageError::Expired),
             false => self.act(from, &event.body).await,

@@ -16,6 +16,9 @@ const MAX_CONNECTIONS: usize = 10_000;
 /// The time in which an empty bucket becomes full.
 const REFILL: Duration = Duration::from_millis(1000 * BURST as u64 / MESSAGES_PER_SECOND as u64);
 
+/// A connection that still sends messages so long after its end was not closed, and is ended again.
+const CLOSING: Duration = Duration::from_secs(10);
+
 #[derive(Debug, Default)]
 pub struct RateLimiter(HashMap<String, Bucket>);
 
@@ -23,7 +26,8 @@ pub struct RateLimiter(HashMap<String, Bucket>);
 struct Bucket {
     messages: f64,
     updated_at: Instant,
-    exceeded: bool,
+    /// When the connection was last ended.
+    ended_at: Option<Instant>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +35,7 @@ pub enum Admission {
     Admitted,
     /// This message exceeds the limit: close the connection.
     Exceeded,
-    /// The connection exceeded the limit earlier, and is being closed.
+    /// The connection was ended a moment ago, and is being closed.
     Ignored,
 }
 
@@ -40,7 +44,7 @@ impl RateLimiter {
         if self.0.len() >= MAX_CONNECTIONS && !self.0.contains_key(connection) {
             self.evict(now);
         }
-        let full = || Bucket { messages: BURST.into(), updated_at: now, exceeded: false };
+        let full = || Bucket { messages: BURST.into(), updated_at: now, ended_at: None };
         self.0.entry(connection.to_owned()).or_insert_with(full).take(now)
     }
 
@@ -57,10 +61,10 @@ impl RateLimiter {
         self.0.get(connection).map_or(BURST.into(), |bucket| bucket.balance(now))
     }
 
-    /// Admits nothing more from a connection.
+    /// Admits nothing more from a connection that sent a message now.
     pub fn finish(&mut self, connection: &str) {
         if let Some(bucket) = self.0.get_mut(connection) {
-            bucket.exceeded = true;
+            bucket.ended_at = Some(bucket.updated_at);
         }
     }
 
@@ -82,12 +86,15 @@ impl Bucket {
 
     fn take(&mut self, now: Instant) -> Admission {
         (self.messages, self.updated_at) = (self.balance(now), now);
-        if self.exceeded {
+        if self.ended_at.is_some_and(|at| now.saturating_duration_since(at) < CLOSING) {
             return Admission::Ignored;
         }
-        self.exceeded = self.messages < 1.0;
-        self.messages -= 1.0;
-        if self.exceeded { Admission::Exceeded } else { Admission::Admitted }
+        if self.ended_at.is_none() && self.messages >= 1.0 {
+            self.messages -= 1.0;
+            return Admission::Admitted;
+        }
+        self.ended_at = Some(now);
+        Admission::Exceeded
     }
 }
 
@@ -109,8 +116,24 @@ mod tests {
             assert_eq!(limiter.admit("a=", now), Admission::Admitted);
         }
         assert_eq!(limiter.admit("a=", now), Admission::Exceeded);
-        assert_eq!(limiter.admit("a=", now + Duration::from_secs(60)), Admission::Ignored);
+        assert_eq!(limiter.admit("a=", now + Duration::from_secs(9)), Admission::Ignored);
         assert_eq!(limiter.admit("b=", now), Admission::Admitted);
+    }
+
+    /// The close can have failed.
+    #[test]
+    fn a_connection_that_still_sends_messages_ten_seconds_after_its_end_is_ended_again() {
+        let (mut limiter, now) = (RateLimiter::default(), Instant::now());
+        limiter.admit("a=", now);
+        limiter.finish("a=");
+        for (seconds, expected) in [
+            (9, Admission::Ignored),
+            (10, Admission::Exceeded),
+            (19, Admission::Ignored),
+            (60, Admission::Exceeded),
+        ] {
+            assert_eq!(limiter.admit("a=", now + Duration::from_secs(seconds)), expected, "{seconds} s");
+        }
     }
 
     #[test]

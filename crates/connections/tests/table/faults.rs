@@ -124,7 +124,7 @@ async fn a_change_between_the_query_and_the_delete_leaves_no_item() {
 }
 
 #[tokio::test]
-async fn many_items_are_deleted_in_several_transactions_with_the_connection_last() {
+async fn many_items_are_deleted_in_several_transactions_with_the_connection_first() {
     let (stand_in, connections) = start().await;
     let mut items = vec![item("connection#a", "connection")];
     items.extend((0..51).map(|n| item("connection#a", &format!("subscription#orders/{n:02}"))));
@@ -132,8 +132,27 @@ async fn many_items_are_deleted_in_several_transactions_with_the_connection_last
     stand_in.plan(TRANSACTION, [succeed(), succeed()]);
     connections.delete("a", 1).await.unwrap();
     let requests = requests(&stand_in, "TransactWriteItems");
-    assert_eq!(requests.iter().map(|request| deletes(request).len()).collect::<Vec<_>>(), [100, 3]);
-    assert_eq!(deletes(&requests[1])[2]["Delete"]["Key"]["sk"]["S"], "connection");
+    assert_eq!(requests.iter().map(|request| deletes(request).len()).collect::<Vec<_>>(), [99, 4]);
+    assert_eq!(deletes(&requests[0])[0]["Delete"]["Key"]["sk"]["S"], "connection");
+}
+
+#[tokio::test]
+async fn a_connection_is_unknown_even_if_its_deletion_stops_halfway() {
+    let (stand_in, connections) = start().await;
+    connections.open(&connection("a"), []).await.unwrap();
+    for subjects in [0..49, 49..60] {
+        let put = |n| {
+            Change::Put(Subscription { pattern: pattern(&format!("orders/{n}")), types: BTreeSet::new() })
+        };
+        let session = connections.find("a").await.unwrap().unwrap();
+        connections.change(&session, &subjects.map(put).collect::<Vec<_>>()).await.unwrap();
+    }
+    stand_in.plan(TRANSACTION, [Fault::None, Fault::Error(400, "ValidationException")]);
+    connections.delete("a", CONNECTED_AT).await.unwrap_err();
+    assert!(stand_in.all_faults_fired());
+    assert!(connections.find("a").await.unwrap().is_none());
+    connections.delete("a", CONNECTED_AT).await.unwrap();
+    assert!(stand_in.items(TABLE).is_empty());
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! Events that are larger than one item of DynamoDB.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::Value;
-use tablecast_event_log::{EVENT_BYTES, Entry, Logs};
+use tablecast_event_log::{EVENT_BYTES, Entry, Logs, Meter};
 use tablecast_protocol::{Position, Unrecovered, with_position};
 
 use crate::stand_in::{Fault, KEEP, NOW, PIPE, SECOND, SOURCE, StandIn, append, complete, id_of, noise};
@@ -45,6 +48,41 @@ async fn a_large_event_that_is_overtaken_is_written_once() {
     append(&other, &["b"], NOW).await;
     assert_eq!(append_large(&logs, &noise("c", 900 * 1024)).await, [3]);
     assert_eq!(stand_in.parts()[0]["sk"]["S"], "00000000000000000003#1");
+}
+
+#[tokio::test]
+async fn a_writer_that_is_far_behind_goes_on_after_an_event_that_lost_a_part() {
+    let stand_in = StandIn::start().await;
+    let (logs, other) = (stand_in.logs(), stand_in.logs());
+    append(&logs, &["a"], NOW).await;
+    for n in 0..40 {
+        append(&other, &[&format!("b{n}")], NOW).await;
+    }
+    assert_eq!(append_large(&other, &noise("c", 900 * 1024)).await, [42]);
+    stand_in.parts().iter().for_each(|part| stand_in.remove(part));
+    stand_in.calls();
+    assert_eq!(append(&logs, &["d"], NOW).await, [43]);
+    let writes = stand_in.calls().iter().filter(|call| *call == "PutItem").count();
+    assert!(writes <= 3, "{writes} writes");
+}
+
+#[tokio::test]
+async fn a_resume_is_charged_for_all_parts_of_an_event() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append_large(&logs, &noise("a", EVENT_BYTES)).await;
+    let charged = Arc::new(AtomicUsize::new(0));
+    let counter = charged.clone();
+    let meter = Meter::new(i32::MAX, move |bytes| {
+        counter.fetch_add(bytes, Ordering::Relaxed);
+        Box::pin(async { Ok(true) })
+    });
+    let end = logs.end(SOURCE, NOW).await.unwrap();
+    let after = Position { offset: 0, ..end }.to_string();
+    let replay = logs.metered(meter).resume(SOURCE, &after, NOW, 1000, |_| true).await.unwrap();
+    assert_eq!(replay.events.unwrap().len(), 1);
+    let stored: usize = stand_in.items().iter().chain(&stand_in.parts()).map(bytes).sum();
+    assert!(charged.load(Ordering::Relaxed) >= stored, "{charged:?} of {stored} bytes");
 }
 
 #[tokio::test]

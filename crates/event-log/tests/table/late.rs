@@ -263,6 +263,19 @@ async fn an_event_that_another_writer_overtook_during_the_append_is_late() {
     assert_eq!(add(&logs, &[order(2), order(31)], NOW + 40 * SECOND).await, [true, false]);
 }
 
+/// A damaged item makes the first writer read the end of the log again.
+#[tokio::test]
+async fn an_event_that_was_overtaken_during_the_append_is_late_after_a_damaged_item_too() {
+    let stand_in = StandIn::start().await;
+    let (logs, other) = (stand_in.logs(), stand_in.logs());
+    add(&logs, &[order(1)], NOW + 2 * SECOND).await;
+    add(&stand_in.logs(), &[Change("orders/acme/2", 3)], NOW + 4 * SECOND).await;
+    add_of(PIPE, &other, &[order(20)], NOW + 31 * SECOND).await;
+    add_of(PIPE, &other, &[order(30)], NOW + 32 * SECOND).await;
+    stand_in.damage(&stand_in.items()[1], "count", json!({ "N": "0" }));
+    assert_eq!(add_of(PIPE, &logs, &[order(2)], NOW + 40 * SECOND).await, (vec![true], 0));
+}
+
 #[tokio::test]
 async fn the_log_of_an_earlier_version_shows_late_events() {
     let stand_in = StandIn::start().await;

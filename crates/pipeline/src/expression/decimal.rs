@@ -89,6 +89,21 @@ pub fn is_stored_number(text: &str) -> bool {
     normal.digits.is_empty() || (normal.digits.len() <= 38 && (-129..=126).contains(&normal.place))
 }
 
+/// Whether a number has no fraction. `1.0` has none.
+pub fn is_integer(text: &str) -> bool {
+    let is_written_so = || text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    is_written_so() || {
+        let normal = Normal::of(text);
+        normal.digits.len() as i64 <= normal.place
+    }
+}
+
+/// Returns the same text for equal numbers only.
+pub fn normal_text(text: &str) -> String {
+    let Normal { negative, place, digits } = Normal::of(text);
+    format!("{}{digits}e{place}", if negative { "-" } else { "" })
+}
+
 fn text(value: &dyn Val) -> Option<String> {
     if let Some(decimal) = value.downcast_ref::<Decimal>() {
         return Some(decimal.0.clone());
@@ -172,6 +187,16 @@ mod tests {
         }
         for bad in ["", "007", "+1", "x", "1e126", "1E-131", &"9".repeat(39), "1e99999999999999999999"] {
             assert!(!is_stored_number(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_number_without_a_fraction_is_an_integer() {
+        for good in ["0", "-0", "0.0", "1.0", "-12", "1e3", "1.5e1", "120E-1", &"9".repeat(38)] {
+            assert!(is_integer(good), "{good}");
+        }
+        for bad in ["1.5", "-0.1", "1e-1", "15E-1", "9007199254740993.5"] {
+            assert!(!is_integer(bad), "{bad}");
         }
     }
 

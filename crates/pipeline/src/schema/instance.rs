@@ -8,6 +8,9 @@ use jsonschema::json::{Array, Json, JsonNumber, Node, NodeIdentity, Object};
 use serde_json::Value as Document;
 use tablecast_values::value::{self, Fields, Value};
 
+use super::distinct::are_distinct;
+use crate::expression::is_integer;
+
 pub struct Borrowed;
 
 impl Json for Borrowed {
@@ -131,6 +134,10 @@ impl<'a> Array<'a, Borrowed> for Elements<'a> {
     fn elements(&self) -> Self::ElementsIter {
         self.0.iter()
     }
+
+    fn is_unique(&self) -> bool {
+        are_distinct(self.0)
+    }
 }
 
 pub struct Digits<'a>(&'a str);
@@ -154,6 +161,10 @@ impl JsonNumber for Digits<'_> {
 
     fn to_number(&self) -> Cow<'_, serde_json::Number> {
         Cow::Owned(self.0.parse().unwrap_or_else(|_| 0.into()))
+    }
+
+    fn is_integer(&self) -> bool {
+        is_integer(self.0)
     }
 }
 
@@ -206,12 +217,40 @@ mod tests {
         }
     }
 
+    fn number(digits: &str) -> Value<'_> {
+        Value::number(digits.into()).unwrap()
+    }
+
+    fn is_valid(schema: &Document, value: &Value<'_>) -> bool {
+        jsonschema::options_for::<Borrowed>().build(schema).unwrap().is_valid(value)
+    }
+
     #[test]
     fn a_limit_is_exact_even_if_a_double_would_round() {
         let schema = json!({"maximum": 9_007_199_254_740_992_u64});
-        let validator = jsonschema::options_for::<Borrowed>().build(&schema).unwrap();
-        let valid = |digits: &str| validator.is_valid(&Value::number(digits.to_owned().into()).unwrap());
-        assert!(valid("9007199254740992"));
-        assert!(!valid("9007199254740993"));
+        assert!(is_valid(&schema, &number("9007199254740992")));
+        assert!(!is_valid(&schema, &number("9007199254740993")));
+    }
+
+    #[test]
+    fn numbers_that_a_double_cannot_tell_apart_are_unique() {
+        let schema = json!({"uniqueItems": true});
+        let is_unique = |digits: [&str; 2]| {
+            let inner = digits.map(|digits| Value::List(vec![number(digits)]));
+            is_valid(&schema, &Value::List(digits.map(number).into()))
+                && is_valid(&schema, &Value::List(inner.into()))
+        };
+        assert!(is_unique(["123456789012345678901", "123456789012345678902"]));
+        assert!(is_unique(["0.1234567890123456789", "0.1234567890123456788"]));
+        for repeated in [["1", "1.0"], ["0", "-0"], ["2e1", "20"]] {
+            assert!(!is_unique(repeated), "{repeated:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_whose_fraction_a_double_would_drop_is_no_integer() {
+        let schema = json!({"type": "integer"});
+        assert!(is_valid(&schema, &number("12345678901234567890.0")));
+        assert!(!is_valid(&schema, &number("9007199254740993.5")));
     }
 }

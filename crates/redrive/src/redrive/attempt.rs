@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use tablecast_pipes::invoke::Invoke;
+use tablecast_pipes::invoke::{Invoke, InvokeError};
 
 use super::Redrive;
 use crate::error::RedriveError;
@@ -32,7 +32,8 @@ impl<I: Invoke> Redrive<I> {
         Ok(in_order(work, made.into_iter().map(fate)))
     }
 
-    /// Returns what the records become with the definitions of today.
+    /// Returns what the records become with the definitions of today. Halves a batch that fails, as a pipe with
+    /// `bisect` does, and defers the rest.
     pub(super) async fn made(
         &self,
         work: &Work,
@@ -40,7 +41,15 @@ impl<I: Invoke> Redrive<I> {
     ) -> Result<Vec<(usize, Made)>, RedriveError> {
         let records: Vec<_> =
             batch.iter().map(|index| work.records[*index].text()).collect::<Result<_, _>>()?;
-        Ok(batch.iter().copied().zip(self.functions.enrich(&records).await?).collect())
+        let mut count = records.len();
+        let made = loop {
+            match self.functions.enrich(&records[..count]).await {
+                Err(RedriveError::Invoke(InvokeError::Failed { .. })) if count > 1 => count /= 2,
+                made => break made?,
+            }
+        };
+        let deferred = batch[count..].iter().map(|index| Made::deferred(&work.records[*index].id));
+        Ok(batch.iter().copied().zip(made.into_iter().chain(deferred)).collect())
     }
 }
 

@@ -100,6 +100,19 @@ async fn a_function_that_fails_for_a_while_is_called_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_batch_that_enrich_cannot_respond_to_as_a_whole_is_halved() {
+    let all = ["a", "b", "c", "d", "e"].map(|id| record(id, "x", 1 + u64::from(id.as_bytes()[0])));
+    let setup = Setup::new(&all).await;
+    let (summary, _) = setup.show(Fake::enriching_at_most(1)).await.unwrap();
+    assert_eq!((summary.redrivable, summary.records), (5, 5));
+    let fake = Fake::enriching_at_most(1);
+    let (summary, _) = setup.run(fake.clone(), Selection::default()).await.unwrap();
+    assert_eq!((summary.redriven, summary.has_rest()), (5, false));
+    assert_eq!(fake.delivered(), ["a", "b", "c", "d", "e"]);
+    assert!(setup.entries().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_record_that_was_rejected_again_meanwhile_is_kept() {
     let setup = Setup::new(&[record("a", "a", 1)]).await;
     let fake = Fake::default();

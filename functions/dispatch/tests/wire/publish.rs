@@ -116,14 +116,19 @@ async fn an_event_too_large_for_the_bus_fails_alone() {
 }
 
 #[tokio::test]
-async fn events_that_are_not_published_in_time_are_retried() {
+async fn events_that_are_not_published_in_time_are_retried_and_rejections_are_stored() {
     let stand_in = StandIn::start().await;
+    let rejected =
+        json!({"eventID": "e3", "pipe": "orders", "rejected": {"path": "p", "reason": "odd", "record": {}}});
+    let mut elements = batch(2);
+    elements.as_array_mut().unwrap().push(rejected);
     stand_in.plan("PutEvents", vec![Fault::Hang; 1 + LIMITS.bus.retries as usize]);
     // Too short for all attempts.
     let attempt_timeout = Duration::from_secs(2);
     let limits = Limits { bus: RetryPolicy { attempt_timeout, ..LIMITS.bus }, ..LIMITS };
-    let failures = stand_in.dispatch_with(batch(2), limits, 2 * attempt_timeout).await.unwrap();
+    let failures = stand_in.dispatch_with(elements, limits, 2 * attempt_timeout).await.unwrap();
     assert_eq!(failures, ["e1", "e2"]);
+    assert_eq!(stand_in.items("rejected").len(), 1);
     let rounds = stand_in.published().len();
     assert!((1..(1 + LIMITS.bus.retries as usize)).contains(&rounds), "{rounds}");
 }

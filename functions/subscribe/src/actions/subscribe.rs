@@ -39,7 +39,7 @@ impl<V: Verify> Subscribe<V> {
         };
         let planned = plan(&from.session).reply;
         let mut pending = PendingSubscribe::new(&planned, from.clone(), &message.types);
-        let until = Instant::now() + RESUME_TIMEOUT;
+        let until = from.began + RESUME_TIMEOUT;
         let missed = within(until, self.missed(&pending, &message.after)).await?;
         within(until, self.announce(&pending, &missed)).await?;
         within(until, self.replay_missed(&mut pending, &missed)).await.map_err(MessageError::incomplete)?;

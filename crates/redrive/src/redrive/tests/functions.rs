@@ -26,6 +26,8 @@ struct State {
     failing: Option<String>,
     response: Option<String>,
     crashes: Mutex<u32>,
+    /// `enrich` fails on more records than this.
+    most: Option<usize>,
     delivered: Mutex<Vec<String>>,
     /// The step at which the run hangs, after so many of them.
     hanging: Mutex<Option<(Step, usize)>>,
@@ -50,6 +52,11 @@ impl Fake {
     /// The first calls fail.
     pub fn crashing(calls: u32) -> Self {
         Self(Arc::new(State { crashes: Mutex::new(calls), ..State::default() }))
+    }
+
+    /// `enrich` fails on more records, as it does with `bisect` if their response would be too large.
+    pub fn enriching_at_most(records: usize) -> Self {
+        Self(Arc::new(State { most: Some(records), ..State::default() }))
     }
 
     pub fn hang_at(&self, at: Option<(Step, usize)>) {
@@ -93,6 +100,10 @@ impl Fake {
         }
     }
 
+    fn is_too_much(&self, function: &str, records: usize) -> bool {
+        function == "enrich" && self.0.most.is_some_and(|most| records > most)
+    }
+
     fn crashes(&self) -> bool {
         let mut left = self.0.crashes.lock().unwrap();
         let crashes = *left > 0;
@@ -129,11 +140,11 @@ impl Fake {
 
 impl Invoke for Fake {
     async fn invoke(&self, function: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
-        if self.crashes() {
+        let values: Vec<Value> = serde_json::from_slice(&payload).unwrap();
+        if self.crashes() || self.is_too_much(function, values.len()) {
             let (error_type, message) = ("Crash".to_owned(), "planned".to_owned());
             return Err(InvokeError::Failed { function: function.to_owned(), error_type, message });
         }
-        let values: Vec<Value> = serde_json::from_slice(&payload).unwrap();
         if function == "enrich" {
             self.step(Step::Enrich).await;
             let elements = self.enrich(&values);

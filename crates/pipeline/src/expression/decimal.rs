@@ -89,7 +89,7 @@ pub fn is_stored_number(text: &str) -> bool {
     normal.digits.is_empty() || (normal.digits.len() <= 38 && (-129..=126).contains(&normal.place))
 }
 
-/// Whether a number has no fraction. `1.0` has none.
+/// Returns whether a number has no fraction. `1.0` has none.
 pub fn is_integer(text: &str) -> bool {
     let is_written_so = || text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     is_written_so() || {

@@ -4,7 +4,7 @@ use tablecast_values::value::Value;
 
 use crate::expression::normal_text;
 
-/// Whether no two values are equal. Numbers are equal if their values are, and objects in any order.
+/// Returns whether all values are different. Numbers are equal if their values are, and objects in any order.
 pub fn are_distinct(values: &[Value<'_>]) -> bool {
     let mut seen = HashSet::with_capacity(values.len());
     values.iter().all(|value| {
@@ -40,7 +40,7 @@ fn write(value: &Value<'_>, text: &mut String) {
     text.push(',');
 }
 
-/// The length tells where a string ends.
+/// Writes the length first, because it shows where the string ends.
 fn write_string(string: &str, text: &mut String) {
     text.push_str(&format!("{}:{string}", string.len()));
 }

@@ -22,4 +22,4 @@ pub mod report;
 pub use aws::{OPERATIONS, Operation, policy};
 pub use check::diagnose;
 pub use finding::Finding;
-pub use read::{CannotRun, Target, pipes_of, read_facts, rejected_of_local_mode};
+pub use read::{BusError, CannotRun, Target, bus_of, pipes_of, read_facts, rejected_of_local_mode};

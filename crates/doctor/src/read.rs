@@ -3,11 +3,13 @@
 //! # Layout
 //! - `reader`: one request, and what is unknown without it
 //! - `functions`, `pipes`, `tables`, `letters`, `rejected`, `alarms`, `api`, `bus`, `issuers`, `metrics`: the parts
+//! - `deployed_bus`: the bus, for commands that publish on it
 //! - `json`: members of responses; `parallel`: several requests at once
 
 mod alarms;
 mod api;
 mod bus;
+mod deployed_bus;
 mod functions;
 mod issuers;
 mod json;
@@ -23,8 +25,10 @@ use aws_types::SdkConfig;
 use tablecast_aws::now_in_milliseconds;
 
 use crate::aws::Client;
-use crate::facts::{Facts, Package, Pipe, PipeFile, Reading, Rejected, Unreadable};
+use crate::facts::{Deployed, Facts, Package, Pipe, PipeFile, Reading, Rejected, Unreadable};
 use reader::Reader;
+
+pub use deployed_bus::{BusError, bus_of};
 
 #[cfg(test)]
 pub use functions::FUNCTIONS;
@@ -98,8 +102,8 @@ fn is_absent(facts: &Facts) -> bool {
 
 /// Reads what functions and pipes refer to.
 async fn dependent(reader: &Reader, facts: &mut Facts) {
-    if let Some(name) = facts.deployed("dispatch").and_then(|it| it.environment.get("BUS_NAME")) {
-        facts.bus_name = name.clone();
+    if let Some(name) = facts.deployed("dispatch").and_then(Deployed::bus_name) {
+        facts.bus_name = name.to_owned();
     }
     let (tables, queues, rejected, (bus, rules), issuers) = tokio::join!(
         tables::all(reader, facts),

@@ -45,5 +45,5 @@ mod refusals;
 
 pub use addresses::Addresses;
 pub use identity::Identity;
-pub use names::REGION;
+pub use names::{BUS_NAME, REGION};
 pub use options::{Auth, Options};

@@ -30,7 +30,7 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use axum::Router;
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use dynoxide::Database;
 use tablecast_aws::SdkConfig;
@@ -53,6 +53,9 @@ pub struct StandIn {
     at_post: Arc<Mutex<Option<AtPost>>>,
 }
 
+/// The bus of the functions. It has not the name of the deployment, as one of `existing_bus`.
+pub const BUS: &str = "company";
+
 type AtPost = Arc<dyn Fn(usize) -> Pin<Box<dyn Future<Output = StatusCode> + Send>> + Send + Sync>;
 
 impl StandIn {
@@ -64,6 +67,7 @@ impl StandIn {
         let router = Router::new()
             .route("/@connections/{id}", post(responses::post).delete(responses::close))
             .route("/2015-03-31/functions/{name}/invocations", post(responses::invoke))
+            .route("/2015-03-31/functions/{name}/configuration", get(responses::configuration))
             .route("/", post(responses::call))
             .with_state(stand_in.clone());
         // Without TCP_NODELAY, each response waits 40 ms for an acknowledgement.
@@ -85,7 +89,7 @@ impl StandIn {
     }
 
     /// Plans faults for the next requests of one kind: `<connection id>`, `DELETE <connection id>`,
-    /// `PutEvents`, `Invoke <function>`, or `<table> <operation>`, such as `log PutItem`. With a partition key,
+    /// `PutEvents`, `DescribeEventBus`, `Invoke <function>`, or `<table> <operation>`, such as `log PutItem`. With a partition key,
     /// such as `log PutItem tablecast/orders/acme`, it plans only for requests of that partition, and goes
     /// first.
     pub fn plan(&self, request: &str, faults: impl IntoIterator<Item = Fault>) {

@@ -8,11 +8,11 @@ use axum::extract::{Path, State};
 use axum::http::header::DATE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tablecast_aws::now_in_milliseconds;
 
 use crate::fault::{entries, status};
-use crate::{Consumed, Fault, StandIn, reserved, tables};
+use crate::{BUS, Consumed, Fault, StandIn, reserved, tables};
 
 pub async fn post(State(stand_in): State<StandIn>, Path(id): Path<String>, frame: String) -> Response {
     let earlier = stand_in.record(|seen| {
@@ -49,6 +49,11 @@ pub async fn invoke(
     fault.respond(|| StatusCode::ACCEPTED.into_response()).await
 }
 
+/// What a function serves.
+pub async fn configuration() -> Response {
+    json!({ "Environment": { "Variables": { "BUS_NAME": BUS } } }).to_string().into_response()
+}
+
 pub async fn call(State(stand_in): State<StandIn>, headers: HeaderMap, body: String) -> Response {
     let (_, operation) = headers["x-amz-target"].to_str().unwrap().split_once('.').unwrap();
     let body: Value = serde_json::from_str(&body).unwrap();
@@ -57,6 +62,10 @@ pub async fn call(State(stand_in): State<StandIn>, headers: HeaderMap, body: Str
         let fault = stand_in.next_fault(operation).unwrap_or(Fault::None);
         let entries = entries(vec![None; body["Entries"].as_array().unwrap().len()]);
         return fault.respond(|| entries.to_string().into_response()).await;
+    }
+    if operation == "DescribeEventBus" {
+        let fault = stand_in.next_fault(operation).unwrap_or(Fault::None);
+        return fault.respond(|| json!({ "Name": body["Name"] }).to_string().into_response()).await;
     }
     assert_eq!(reserved::in_request(&body), Vec::<String>::new(), "reserved words in {operation}");
     let table = tables::of(&body);

@@ -57,8 +57,9 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let deployment = Deployment::of(&arguments.place).await;
     let client = client(&deployment);
     let table = Table::find(&client, &deployment, &arguments, &pipe.definition.table).await?;
-    let mut checkpoint = open(&arguments, &deployment, &table)?;
-    let mut target = Target::open(&arguments, &deployment, &checkpoint)?;
+    let bus = target::bus_name(&arguments, &deployment).await?;
+    let mut checkpoint = open(&arguments, bus.as_deref(), &table)?;
+    let mut target = Target::open(&arguments, bus.map(|name| deployment.bus(name)), &checkpoint)?;
     let backfill = Backfill { client, pipes: &pipes, pipe, table, rate: Rate::new(arguments.rate.get()) };
     match backfill.run(&mut checkpoint, &mut target).await {
         Err(error) if error.is::<OutputClosed>() => return Ok(()),
@@ -112,11 +113,11 @@ fn client(deployment: &Deployment) -> Client {
     Client::from_conf(config.build())
 }
 
-fn open(arguments: &Arguments, deployment: &Deployment, table: &Table) -> Result<Checkpoint, String> {
+fn open(arguments: &Arguments, bus: Option<&str>, table: &Table) -> Result<Checkpoint, String> {
     let job = Job {
         pipe: arguments.pipe.clone(),
         table: table.arn.clone(),
-        target: target::name(arguments, deployment),
+        target: target::name(arguments, bus),
         segments: arguments.segments.get().into(),
     };
     let replay = arguments.replay.clone().unwrap_or_else(|| rfc3339(now_in_milliseconds()));

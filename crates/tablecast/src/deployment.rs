@@ -10,8 +10,9 @@ use aws_sdk_dynamodb::config::Region;
 use clap::Args;
 use tablecast_aws::SdkConfig;
 use tablecast_bus::{Bus, RETRY_POLICY};
+use tablecast_doctor::{BusError, bus_of};
 use tablecast_event_log::Logs;
-use tablecast_local::REGION;
+use tablecast_local::{BUS_NAME, REGION};
 
 /// Where a deployment is.
 #[derive(Debug, Clone, Args)]
@@ -33,7 +34,8 @@ pub struct Deployment {
     pub dynamodb: SdkConfig,
     events: SdkConfig,
     log_table: String,
-    pub bus_name: String,
+    /// Terraform's `name`. None for the local mode.
+    name: Option<String>,
 }
 
 impl Deployment {
@@ -46,7 +48,7 @@ impl Deployment {
                 events: local(&aws, format!("http://127.0.0.1:{}/bus", arguments.port)),
                 aws,
                 log_table: "log".to_owned(),
-                bus_name: "tablecast".to_owned(),
+                name: None,
             },
         }
     }
@@ -54,15 +56,23 @@ impl Deployment {
     /// A deployment needs no token: the credentials are those of AWS.
     pub fn on_aws(aws: SdkConfig, name: &str) -> Self {
         let (dynamodb, events) = (aws.clone(), aws.clone());
-        Self { aws, dynamodb, events, log_table: format!("{name}-log"), bus_name: name.to_owned() }
+        Self { aws, dynamodb, events, log_table: format!("{name}-log"), name: Some(name.to_owned()) }
     }
 
     pub fn logs(&self) -> Logs {
         Logs::new(Client::new(&self.dynamodb), &self.log_table)
     }
 
-    pub fn bus(&self) -> Bus {
-        Bus::new(&self.events, self.bus_name.clone(), RETRY_POLICY)
+    /// Returns the name of the bus on which the deployment publishes. Fails unless the bus exists.
+    pub async fn bus_name(&self) -> Result<String, BusError> {
+        match &self.name {
+            Some(name) => bus_of(self.aws.clone(), name).await,
+            None => Ok(BUS_NAME.to_owned()),
+        }
+    }
+
+    pub fn bus(&self, name: String) -> Bus {
+        Bus::new(&self.events, name, RETRY_POLICY)
     }
 }
 

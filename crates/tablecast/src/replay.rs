@@ -43,7 +43,7 @@ const STARTED_CHANNELS: usize = 16;
 pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     logging::start(Level::WARN);
     let deployment = Deployment::of(&arguments.place).await;
-    let mut target = Target::of(&arguments, deployment.bus());
+    let mut target = Target::open(&arguments, &deployment).await?;
     let damaged = match replay(&deployment.logs(), &arguments, &mut target).await {
         Err(error) if error.is::<OutputClosed>() => return Ok(()),
         result => result?,

@@ -198,3 +198,19 @@ async fn replay_needs_no_token() {
     event.as_object_mut().unwrap().remove("position");
     assert_eq!((event, output.status.code()), (parsed(&first), Some(0)));
 }
+
+/// EventBridge accepts events for a bus that does not exist.
+#[tokio::test]
+async fn replay_publishes_on_the_bus_of_the_deployment_and_only_if_it_exists() {
+    let world = World::start().await;
+    world.append("orders/acme/1", 1, 0).await;
+    world.stand_in.plan("DescribeEventBus", [Fault::Error(400, "ResourceNotFoundException")]);
+    for (code, expected) in [(1, "the bus company, on which acme publishes"), (0, "published 1 events")] {
+        let mut command = world.command(&["replay", "orders", "--deployment", "acme", "--to-bus"]);
+        let output = timeout(TIMEOUT, command.output()).await.unwrap().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(code) && errors.contains(expected), "{errors}");
+        assert_eq!(world.stand_in.seen().puts().len(), usize::from(code == 0));
+    }
+    assert_eq!(world.stand_in.seen().puts()[0][0]["EventBusName"], "company");
+}

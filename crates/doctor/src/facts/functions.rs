@@ -31,6 +31,13 @@ pub struct Deployed {
     pub environment: BTreeMap<String, String>,
 }
 
+impl Deployed {
+    /// The bus on which `dispatch` publishes.
+    pub fn bus_name(&self) -> Option<&str> {
+        self.environment.get("BUS_NAME").map(String::as_str)
+    }
+}
+
 /// The concurrent executions of all functions of the account.
 #[derive(Debug, Clone, Copy)]
 pub struct Concurrency {

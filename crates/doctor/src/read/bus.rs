@@ -5,10 +5,15 @@ use super::reader::Reader;
 use crate::aws::{Request, operations};
 use crate::facts::Reading;
 
+/// Reads whether a bus exists.
+pub async fn existence(reader: &Reader, name: &str) -> Reading<()> {
+    let described = reader.read(operations::DESCRIBE_BUS, name, Request::Json(json!({ "Name": name }))).await;
+    described.map(|_| ())
+}
+
 /// Reads whether a bus exists, and the names of its rules.
 pub async fn read(reader: &Reader, name: &str) -> (Reading<()>, Vec<String>) {
-    let described = reader.read(operations::DESCRIBE_BUS, name, Request::Json(json!({ "Name": name }))).await;
-    let bus = described.map(|_| ());
+    let bus = existence(reader, name).await;
     if bus.is_missing() {
         return (bus, Vec::new());
     }

@@ -85,11 +85,15 @@ impl Reader {
 
     /// The first reason why something could not be read.
     pub fn nothing(&self) -> CannotRun {
-        let first = self.unreadable.lock().ok().and_then(|all| all.first().map(|it| it.reason.clone()));
+        let reason = self.first_unreadable().map(|it| it.reason).unwrap_or_default();
         let skew = self.client.clock_skew().filter(|skew| skew.abs() > 60);
         let skew =
             skew.map(|skew| format!("; the clock of this machine is {skew} s ahead")).unwrap_or_default();
-        CannotRun::Unreadable { reason: first.unwrap_or_default(), skew }
+        CannotRun::Unreadable { reason, skew }
+    }
+
+    pub fn first_unreadable(&self) -> Option<Unreadable> {
+        self.unreadable.lock().ok().and_then(|all| all.first().cloned())
     }
 
     pub fn into_unreadable(self) -> Vec<Unreadable> {

@@ -3,8 +3,10 @@
 //! # Layout
 //! - `stub`: the stub; `deployment`: the responses of a healthy deployment
 //! - `reading`: what is read, and how; `failing`: what cannot be read
+//! - `bus`: the bus, for commands that publish on it
 #![allow(clippy::unwrap_used)]
 
+mod bus;
 mod deployment;
 mod failing;
 mod reading;

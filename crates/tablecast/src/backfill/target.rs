@@ -6,6 +6,7 @@ use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
 use tablecast_bus::Bus;
+use tablecast_doctor::BusError;
 
 use super::arguments::Arguments;
 use super::checkpoint::{Checkpoint, State};
@@ -18,23 +19,27 @@ pub enum Target {
     Bus(Bus),
 }
 
+/// Returns the name of the bus, if the events go there.
+pub async fn bus_name(arguments: &Arguments, deployment: &Deployment) -> Result<Option<String>, BusError> {
+    match arguments.to_bus {
+        true => deployment.bus_name().await.map(Some),
+        false => Ok(None),
+    }
+}
+
 /// The name of the target in a checkpoint.
-pub fn name(arguments: &Arguments, deployment: &Deployment) -> String {
-    match (arguments.to_bus, &arguments.out) {
-        (true, _) => format!("the bus {}", deployment.bus_name),
+pub fn name(arguments: &Arguments, bus: Option<&str>) -> String {
+    match (bus, &arguments.out) {
+        (Some(bus), _) => format!("the bus {bus}"),
         (_, Some(file)) => file.display().to_string(),
         _ => "stdout".to_owned(),
     }
 }
 
 impl Target {
-    pub fn open(
-        arguments: &Arguments,
-        deployment: &Deployment,
-        checkpoint: &Checkpoint,
-    ) -> Result<Self, String> {
-        Ok(match (arguments.to_bus, &arguments.out) {
-            (true, _) => Self::Bus(deployment.bus()),
+    pub fn open(arguments: &Arguments, bus: Option<Bus>, checkpoint: &Checkpoint) -> Result<Self, String> {
+        Ok(match (bus, &arguments.out) {
+            (Some(bus), _) => Self::Bus(bus),
             (_, Some(path)) => Self::File(open(path, checkpoint)?),
             _ => Self::Stdout,
         })

@@ -1,13 +1,14 @@
 use std::error::Error;
 
 use tablecast_aws::now_in_milliseconds;
-use tablecast_bus::Bus;
+use tablecast_doctor::BusError;
 use tablecast_event_log::LoggedEvent;
 use tablecast_protocol::rfc3339;
 
 use super::arguments::Arguments;
 use super::bus::BusReplay;
 use super::checkpoint::Checkpoint;
+use crate::deployment::Deployment;
 use crate::lines;
 
 /// Where replayed events go.
@@ -22,12 +23,12 @@ enum Kind {
 }
 
 impl Target {
-    pub fn of(arguments: &Arguments, bus: Bus) -> Self {
-        let kind = match arguments.to_bus {
-            false => Kind::Stdout,
-            true => Kind::Bus(BusReplay::of(arguments, bus, name(arguments))),
-        };
-        Self { kind, sent: 0 }
+    pub async fn open(arguments: &Arguments, deployment: &Deployment) -> Result<Self, BusError> {
+        if !arguments.to_bus {
+            return Ok(Self { kind: Kind::Stdout, sent: 0 });
+        }
+        let bus = deployment.bus(deployment.bus_name().await?);
+        Ok(Self { kind: Kind::Bus(BusReplay::of(arguments, bus, name(arguments))), sent: 0 })
     }
 
     /// Sends events of one channel. `before` is where these events begin.

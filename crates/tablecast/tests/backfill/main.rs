@@ -139,6 +139,20 @@ async fn events_that_the_bus_refuses_are_published_when_the_backfill_continues()
     assert_eq!(subjects(&world.published()), expected(30));
 }
 
+/// EventBridge accepts events for a bus that does not exist.
+#[tokio::test]
+async fn a_backfill_publishes_on_the_bus_of_the_deployment_and_only_if_it_exists() {
+    let world = World::start(items(3)).await;
+    world.stand_in.plan("DescribeEventBus", [Fault::Error(400, "ResourceNotFoundException")]);
+    let (code, _, errors) = world.backfill(&["--to-bus"]).await;
+    assert_eq!((code, world.published()), (1, Vec::new()), "{errors}");
+    assert!(errors.contains("the bus company, on which acme publishes, does not exist"), "{errors}");
+    let (code, _, errors) = world.backfill(&["--to-bus"]).await;
+    let puts = world.stand_in.seen().puts().concat();
+    assert_eq!((code, puts.len()), (0, 3), "{errors}");
+    assert!(puts.iter().all(|entry| entry["EventBusName"] == "company"), "{puts:?}");
+}
+
 #[tokio::test]
 async fn a_backfill_that_cannot_be_right_does_not_begin() {
     let world = World::start(items(3)).await;

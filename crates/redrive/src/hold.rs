@@ -13,19 +13,28 @@ use crate::queue::Queue;
 /// Seconds. Another run waits for so long after this one was killed.
 pub const HELD: i32 = 120;
 
+/// Seconds for which messages are hidden from others while they are only shown.
+pub const SHOWN: i32 = 30;
+
 /// The receipts of held messages, by id, with their queue.
 type Held = BTreeMap<String, (Queue, String)>;
 
 #[derive(Debug)]
 pub struct Hold {
     held: Arc<Mutex<Held>>,
+    seconds: i32,
     renewing: JoinHandle<()>,
 }
 
 impl Hold {
-    pub fn new() -> Self {
+    /// Holds messages until it ends, and for at most so many seconds after a kill.
+    pub fn new(seconds: i32) -> Self {
         let held = Arc::new(Mutex::new(Held::new()));
-        Self { held: held.clone(), renewing: tokio::spawn(renew(held)) }
+        Self { held: held.clone(), seconds, renewing: tokio::spawn(renew(held, seconds)) }
+    }
+
+    pub fn seconds(&self) -> i32 {
+        self.seconds
     }
 
     pub fn add(&self, queue: &Queue, id: &str, receipt: &str) {
@@ -61,11 +70,11 @@ impl Drop for Hold {
     }
 }
 
-async fn renew(held: Arc<Mutex<Held>>) {
+async fn renew(held: Arc<Mutex<Held>>, seconds: i32) {
     loop {
-        sleep(Duration::from_secs(HELD as u64 / 3)).await;
+        sleep(Duration::from_secs(seconds as u64 / 3)).await;
         let held = lock(&held).clone();
-        hide(&held, HELD).await;
+        hide(&held, seconds).await;
     }
 }
 
@@ -87,11 +96,24 @@ fn lock(held: &Mutex<Held>) -> MutexGuard<'_, Held> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::queue::tests::queue;
+    use crate::queue::tests::{queue, recording_queue};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_is_never_hidden_longer_than_its_hold() {
+        for seconds in [SHOWN, HELD] {
+            let (queue, hidden) = recording_queue();
+            let hold = Hold::new(seconds);
+            hold.add(&queue, "1", "receipt");
+            sleep(Duration::from_secs(u64::try_from(seconds).unwrap() + 1)).await;
+            hold.release().await;
+            let hidden: Vec<_> = hidden.lock().unwrap().clone();
+            assert_eq!(hidden, [seconds, seconds, seconds, 0], "three renewals, and the end");
+        }
+    }
 
     #[tokio::test]
     async fn messages_of_other_queues_and_deleted_ones_do_not_count() {
-        let (hold, shared, other) = (Hold::new(), queue("shared"), queue("other"));
+        let (hold, shared, other) = (Hold::new(HELD), queue("shared"), queue("other"));
         for (queue, id) in [(&shared, "1"), (&shared, "2"), (&shared, "3"), (&other, "4")] {
             hold.add(queue, id, "receipt");
         }

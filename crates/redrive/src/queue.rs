@@ -16,9 +16,6 @@ const MESSAGES: usize = 10;
 /// Seconds. Less than the time limit of a request.
 const WAIT: i32 = 1;
 
-/// Seconds for which messages are hidden while they are only shown.
-pub const SHOWN: i32 = 30;
-
 /// Without messages in so many responses, there are none. A response may be empty although there are some.
 const EMPTY_RESPONSES: usize = 2;
 
@@ -150,10 +147,47 @@ impl Received {
 
 #[cfg(test)]
 pub mod tests {
+    use std::fmt;
+    use std::sync::{Arc, Mutex};
+
+    use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
+    use aws_smithy_runtime_api::client::http::{SharedHttpClient, http_client_fn};
+    use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+    use aws_smithy_types::body::SdkBody;
+    use serde_json::Value;
     use tablecast_event_patterns::filter::Filter;
     use tablecast_stand_in::StandIn;
 
     use super::*;
+
+    /// The seconds of each request that hides a message.
+    type Hidden = Arc<Mutex<Vec<i32>>>;
+
+    struct Recording(Hidden);
+
+    impl HttpConnector for Recording {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            let body: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+            let seconds = body["Entries"][0]["VisibilityTimeout"].as_i64().unwrap();
+            self.0.lock().unwrap().push(seconds.try_into().unwrap());
+            let body = SdkBody::from(r#"{"Successful":[{"Id":"0"}]}"#);
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), body)))
+        }
+    }
+
+    impl fmt::Debug for Recording {
+        fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str("Recording")
+        }
+    }
+
+    pub fn recording_queue() -> (Queue, Hidden) {
+        let hidden = Hidden::default();
+        let connector = SharedHttpConnector::new(Recording(hidden.clone()));
+        let client: SharedHttpClient = http_client_fn(move |_, _| connector.clone());
+        let aws = StandIn::in_process(&[]).aws().to_builder().http_client(client).build();
+        (Queue { client: Client::new(&aws), ..queue("recording") }, hidden)
+    }
 
     pub fn queue(name: &str) -> Queue {
         let client = Client::new(&StandIn::in_process(&[]).aws());

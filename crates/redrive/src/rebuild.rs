@@ -10,7 +10,8 @@ use tablecast_pipes::invoke::Invoke;
 use crate::deployment::Pipe;
 use crate::error::RedriveError;
 use crate::fate::{Fate, Made};
-use crate::queue::{Queue, SHOWN};
+use crate::hold::{Hold, SHOWN};
+use crate::queue::Queue;
 use crate::record::Record;
 use crate::redrive::Redrive;
 use crate::report::{Line, Outcome, Output, Summary};
@@ -117,7 +118,7 @@ impl<I: Invoke> Redrive<I> {
             Some(Fate::Rejected(_)) => Outcome::Rejected,
             _ => Outcome::Failed,
         };
-        let mut work = Work::new();
+        let mut work = Work::new(Hold::new(SHOWN));
         work.records.push(Record::of_read(&record.id, &record.pipe, &record.text()?)?);
         Ok(Line::new(&work, 0, outcome, fate))
     }

@@ -18,8 +18,8 @@ pub struct Work {
 }
 
 impl Work {
-    pub fn new() -> Self {
-        Self { records: Vec::new(), letters: Vec::new(), hold: Hold::new(), summary: Summary::default() }
+    pub fn new(hold: Hold) -> Self {
+        Self { records: Vec::new(), letters: Vec::new(), hold, summary: Summary::default() }
     }
 
     /// Adds the records of a pipe's letters, from this one on, that are still in the stream.

@@ -6,9 +6,9 @@ use tokio::time::{Instant, sleep};
 use super::Redrive;
 use crate::deployment::{Pipe, QueueName};
 use crate::error::RedriveError;
-use crate::hold::HELD;
+use crate::hold::{HELD, Hold, SHOWN};
 use crate::letter::Letter;
-use crate::queue::{Queue, Received, SHOWN};
+use crate::queue::{Queue, Received};
 use crate::record::Record;
 use crate::report::Output;
 use crate::selection::{Kind, Selection};
@@ -24,7 +24,7 @@ impl<I> Redrive<I> {
         redrives: bool,
         out: &mut impl Output,
     ) -> Result<Work, RedriveError> {
-        let mut work = Work::new();
+        let mut work = Work::new(Hold::new(if redrives { HELD } else { SHOWN }));
         match self.collect_into(&mut work, selection, redrives, out).await {
             Ok(()) => Ok(work),
             Err(error) => {
@@ -73,7 +73,8 @@ impl<I> Redrive<I> {
         let queue = Queue::open(&self.sqs, name).await?;
         // Several pipes can have one queue, and the letters of the first pipe are hidden there already.
         let own = work.hold.count(&queue);
-        let (received, elsewhere) = receive_all(&queue, pipe, own, redrives, out).await?;
+        let (received, elsewhere) =
+            receive_all(&queue, pipe, (own, work.hold.seconds()), redrives, out).await?;
         work.summary.letters_elsewhere += elsewhere;
         let (wanted, rest): (Vec<_>, Vec<_>) =
             received.letters.into_iter().partition(|letter| is_wanted(letter, selection));
@@ -87,18 +88,18 @@ impl<I> Redrive<I> {
 }
 
 /// Also returns the number of letters that others have. With `redrives`, waits for these. `own` letters of the queue are
-/// held already.
+/// held already, and the others become hidden for so many seconds.
 async fn receive_all(
     queue: &Queue,
     pipe: &Pipe,
-    own: usize,
+    (own, hidden): (usize, i32),
     redrives: bool,
     out: &mut impl Output,
 ) -> Result<(Received, usize), RedriveError> {
     let until = Instant::now() + Duration::from_secs(HELD as u64 + 5);
     let (mut received, mut has_waited) = (Received::default(), false);
     loop {
-        received.extend(queue.receive(pipe, if redrives { HELD } else { SHOWN }).await?);
+        received.extend(queue.receive(pipe, hidden).await?);
         let others = queue.hidden().await?.saturating_sub(own + received.len());
         if others == 0 || !redrives || Instant::now() > until {
             return Ok((received, others));

@@ -2,12 +2,14 @@
 
 mod key;
 
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use serde_json::Value;
 use tablecast_aws::{StorageError, item_json, now_in_milliseconds};
 use tablecast_pipeline::record::{BEFORE_EVERY_CHANGE, ReadItem, read_record};
 use tablecast_pipes::invoke::Invoke;
 
 use crate::deployment::Pipe;
+use crate::entry::Fields;
 use crate::error::RedriveError;
 use crate::fate::{Fate, Made};
 use crate::hold::{Hold, SHOWN};
@@ -127,9 +129,7 @@ impl<I: Invoke> Redrive<I> {
         let Source { pipe, sequence } = source;
         let table = &pipe.table;
         let time = now_in_milliseconds();
-        let call = self.dynamodb.get_item().table_name(table).set_key(key.fields()).consistent_read(true);
-        let found = call.send().await.map_err(|error| StorageError::failed(table, error))?;
-        let Some(item) = found.item else { return Ok(None) };
+        let Some(item) = self.item(table, key).await? else { return Ok(None) };
         let attributes = item_json(&item).map_err(|error| RedriveError::Key(error.to_string()))?;
         let keys = key.names();
         let text = read_record(&ReadItem {
@@ -143,5 +143,17 @@ impl<I: Invoke> Redrive<I> {
             .ok()
             .and_then(|it| it["eventID"].as_str().map(str::to_owned));
         Ok(Some(Record::of_read(&id.unwrap_or_default(), &pipe.name, &text)?))
+    }
+    /// DynamoDB omits `Item` if there is none, so the response has the cost as its proof.
+    async fn item(&self, table: &str, key: &Key) -> Result<Option<Fields>, StorageError> {
+        let call = self.dynamodb.get_item().table_name(table).set_key(key.fields()).consistent_read(true);
+        let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let found = call.send().await.map_err(|error| StorageError::failed(table, error))?;
+        match found.item {
+            None if found.consumed_capacity.is_none() => {
+                Err(StorageError::incomplete(table, "ConsumedCapacity"))
+            }
+            item => Ok(item),
+        }
     }
 }

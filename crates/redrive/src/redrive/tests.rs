@@ -3,6 +3,9 @@
 mod functions;
 mod setup;
 
+use serde_json::json;
+use tablecast_stand_in::Fault;
+
 use crate::report::Outcome;
 use crate::selection::Selection;
 use functions::{Fake, Step};
@@ -167,4 +170,17 @@ async fn a_response_that_does_not_fit_the_batch_is_no_success() {
         assert!(setup.run(fake, Selection::default()).await.is_err(), "{response}");
         assert_eq!(setup.entries().len(), 1, "{response}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_was_deleted_only_if_the_response_proves_it() {
+    let setup = Setup::new(&[]).await;
+    let (summary, lines) = setup.rebuild(Fake::default()).await.unwrap();
+    assert_eq!((summary.failed, lines.len()), (1, 0), "there is no item");
+    setup.stand_in.plan("orders GetItem", [Fault::Response(json!({}))]);
+    let error = setup.rebuild(Fake::default()).await.unwrap_err().to_string();
+    assert!(error.contains("ConsumedCapacity") && error.contains("run the same command again"), "{error}");
+    setup.stand_in.import("orders", vec![json!({ "pk": { "S": "acme" }, "sk": { "S": "1001" } })]);
+    let (_, lines) = setup.rebuild(Fake::default()).await.unwrap();
+    assert_eq!(lines[0].1, Outcome::Redriven);
 }

@@ -1,12 +1,14 @@
 use std::io;
 
 use serde_json::{Value, json};
+use tablecast_event_patterns::filter::Filter;
 use tablecast_stand_in::{Fault, StandIn};
 use tokio::task::JoinHandle;
 
 use super::functions::{Fake, Step};
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, Pipe};
 use crate::error::RedriveError;
+use crate::rebuild::{Key, Rebuild};
 use crate::redrive::{Options, Redrive};
 use crate::report::{Line, Lost, Outcome, Output, Summary, Unread};
 use crate::selection::Selection;
@@ -17,7 +19,13 @@ const TABLE: &str = "rejected";
 const OPTIONS: Options = Options { rate: 1000, batch: 2, discard_lost: false };
 
 pub struct Setup {
-    stand_in: StandIn,
+    pub stand_in: StandIn,
+}
+
+/// A pipe without a queue.
+fn orders() -> Pipe {
+    let name = "orders".to_owned();
+    Pipe { resource: name.clone(), table: name.clone(), name, letters: None, filter: Filter::default() }
 }
 
 /// A rejected change of an item.
@@ -52,7 +60,7 @@ fn base64(bytes: &[u8]) -> String {
 
 impl Setup {
     pub async fn new(records: &[Value]) -> Self {
-        let stand_in = StandIn::in_process(&[TABLE, "log"]);
+        let stand_in = StandIn::in_process(&[TABLE, "log", "orders"]);
         stand_in.import(TABLE, records.iter().map(|record| item(record, 7, "wrong")).collect());
         Self { stand_in }
     }
@@ -86,7 +94,7 @@ impl Setup {
             dispatch: "dispatch".to_owned(),
             rejected: TABLE.to_owned(),
             log: "log".to_owned(),
-            pipes: Vec::new(),
+            pipes: vec![orders()],
         };
         Redrive::new(deployment, fake)
     }
@@ -100,6 +108,15 @@ impl Setup {
     pub async fn show(&self, fake: Fake) -> Result<Report, RedriveError> {
         let mut lines = Lines::default();
         let summary = self.redrive(fake).show(&Selection::default(), OPTIONS, &mut lines).await?;
+        Ok((summary, lines.0))
+    }
+
+    /// Makes events of an item.
+    pub async fn rebuild(&self, fake: Fake) -> Result<Report, RedriveError> {
+        let key = Key::parse(r#"{"pk":"acme","sk":"1001"}"#).unwrap();
+        let rebuild = Rebuild { pipe: "orders".to_owned(), keys: vec![key], letter: None };
+        let mut lines = Lines::default();
+        let summary = self.redrive(fake).rebuild(&rebuild, true, &mut lines).await?;
         Ok((summary, lines.0))
     }
 

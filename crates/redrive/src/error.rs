@@ -16,9 +16,19 @@ pub enum RedriveError {
     Response { function: String, reason: String },
     #[error("{0}")]
     Key(String),
+    #[error("{0}; nothing is lost: redrive the others with --id")]
+    Record(#[from] RecordError),
     /// Nobody reads the output.
     #[error("the output is closed: {0}")]
     Output(#[from] std::io::Error),
+}
+
+/// Why a record cannot be packed or unpacked.
+#[derive(Debug, thiserror::Error)]
+#[error("the record {id} is damaged: {cause}")]
+pub struct RecordError {
+    pub id: String,
+    pub cause: std::io::Error,
 }
 
 /// Returns whether another attempt can help.

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::batch::number;
 use crate::entry::Entry;
+use crate::error::RecordError;
 
 /// A record, and where it waits.
 #[derive(Debug)]
@@ -66,9 +67,8 @@ impl Keys {
 
 impl Record {
     /// Fails for a text that is no JSON: in a batch, it would fail the records beside it.
-    pub fn of_entry(entry: Entry, text: Vec<u8>) -> io::Result<Self> {
-        let record = unpacked(&text)?;
-        serde_json::from_str::<&RawValue>(&record)?;
+    pub fn of_entry(entry: Entry, text: Vec<u8>) -> Result<Self, RecordError> {
+        let record = unpacked(&text).and_then(checked).map_err(|cause| damaged(&entry.id, cause))?;
         let head = Head::read(&record);
         Ok(Self {
             id: entry.id.clone(),
@@ -80,13 +80,14 @@ impl Record {
         })
     }
 
-    pub fn of_letter(id: String, pipe: &str, text: &str, letter: usize) -> io::Result<Self> {
-        let (head, packed) = (Head::read(text), zstd::encode_all(text.as_bytes(), 1)?);
+    pub fn of_letter(id: String, pipe: &str, text: &str, letter: usize) -> Result<Self, RecordError> {
+        let packed = zstd::encode_all(text.as_bytes(), 1).map_err(|cause| damaged(&id, cause))?;
+        let head = Head::read(text);
         Ok(Self { id, pipe: pipe.to_owned(), head, text: packed.into(), entry: None, letters: vec![letter] })
     }
 
     /// A record of an item that was read waits nowhere.
-    pub fn of_read(id: &str, pipe: &str, text: &str) -> io::Result<Self> {
+    pub fn of_read(id: &str, pipe: &str, text: &str) -> Result<Self, RecordError> {
         let record = Self::of_letter(id.to_owned(), pipe, text, 0)?;
         Ok(Self { letters: Vec::new(), ..record })
     }
@@ -100,8 +101,8 @@ impl Record {
     }
 
     /// The record as it came from the stream.
-    pub fn text(&self) -> io::Result<String> {
-        unpacked(&self.text)
+    pub fn text(&self) -> Result<String, RecordError> {
+        unpacked(&self.text).map_err(|cause| damaged(&self.id, cause))
     }
 
     /// Records of one item compare in the order of its changes.
@@ -132,6 +133,15 @@ impl Head {
     }
 }
 
+fn damaged(id: &str, cause: io::Error) -> RecordError {
+    RecordError { id: id.to_owned(), cause }
+}
+
+fn checked(text: String) -> io::Result<String> {
+    serde_json::from_str::<&RawValue>(&text)?;
+    Ok(text)
+}
+
 fn unpacked(text: &[u8]) -> io::Result<String> {
     String::from_utf8(zstd::decode_all(text)?).map_err(io::Error::other)
 }
@@ -141,6 +151,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::error::RedriveError;
 
     fn record(stream: &str, sequence: &str) -> Record {
         let arn = format!("arn:aws:dynamodb:r:1:table/orders/stream/{stream}");
@@ -171,6 +182,13 @@ mod tests {
     fn a_malformed_record_keeps_its_text_and_has_no_item() {
         let record = Record::of_letter("1".to_owned(), "orders", r#"{"dynamodb": 7}"#, 0).unwrap();
         assert_eq!((record.item(), record.text().unwrap().as_str()), (None, r#"{"dynamodb": 7}"#));
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_unpacked_is_no_failure_of_the_output() {
+        let record = Record { text: (*b"no zstd").into(), ..record("2026", "99") };
+        let error = RedriveError::from(record.text().unwrap_err()).to_string();
+        assert!(error.starts_with("the record 1 is damaged: ") && !error.contains("output"), "{error}");
     }
 
     #[test]

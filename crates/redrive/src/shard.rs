@@ -11,7 +11,6 @@ mod requests;
 mod tests;
 
 use std::collections::HashMap;
-use std::io;
 use std::time::Duration;
 
 use aws_sdk_dynamodbstreams::Client;
@@ -19,6 +18,7 @@ use aws_sdk_dynamodbstreams::types::Record;
 use tokio::time::{Instant, sleep_until};
 
 use crate::batch::Batch;
+use crate::error::RecordError;
 use letters::Letters;
 use requests::{Page, failed, first_iterator, oldest, page};
 
@@ -50,8 +50,8 @@ impl Shards {
     pub async fn read(
         &mut self,
         batches: Vec<(usize, Batch)>,
-        mut add: impl FnMut(usize, Reading) -> io::Result<()>,
-    ) -> io::Result<()> {
+        mut add: impl FnMut(usize, Reading) -> Result<(), RecordError>,
+    ) -> Result<(), RecordError> {
         for mut letters in Letters::by_shard(batches) {
             while let Some(batch) = letters.next() {
                 let read = self.read_from(&batch, &mut letters).await;

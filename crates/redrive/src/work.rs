@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crate::deployment::Pipe;
+use crate::error::RecordError;
 use crate::hold::Hold;
 use crate::letter::Letter;
 use crate::record::Record;
@@ -23,13 +24,18 @@ impl Work {
     }
 
     /// Adds the records of a pipe's letters, from this one on, that are still in the stream.
-    pub async fn read_records(&mut self, shards: &mut Shards, pipe: &Pipe, first: usize) -> io::Result<()> {
+    pub async fn read_records(
+        &mut self,
+        shards: &mut Shards,
+        pipe: &Pipe,
+        first: usize,
+    ) -> Result<(), RecordError> {
         let letters = self.letters.iter().enumerate().skip(first);
         let batches = letters.map(|(index, letter)| (index, letter.batch.clone())).collect();
         shards.read(batches, |index, reading| self.add(pipe, index, reading)).await
     }
 
-    fn add(&mut self, pipe: &Pipe, index: usize, reading: Reading) -> io::Result<()> {
+    fn add(&mut self, pipe: &Pipe, index: usize, reading: Reading) -> Result<(), RecordError> {
         match reading {
             Reading::Found(found) => self.add_found(pipe, index, found),
             Reading::Unread(error) => {
@@ -40,7 +46,7 @@ impl Work {
         }
     }
 
-    fn add_found(&mut self, pipe: &Pipe, index: usize, found: Found) -> io::Result<()> {
+    fn add_found(&mut self, pipe: &Pipe, index: usize, found: Found) -> Result<(), RecordError> {
         self.letters[index].lacks_records = !found.is_complete;
         for (id, json) in found.records {
             if !pipe.filter.passes(&json) {

@@ -1,12 +1,11 @@
-use std::io;
-
+use crate::error::RecordError;
 use crate::record::Record;
 
 /// Lambda accepts 6 MB. The rest is for the commas, and for what `enrich` adds.
 const MAX_BYTES: usize = 5_000_000;
 
 /// Divides records into batches of one pipe, as large as its own.
-pub fn batches(records: &[Record], most: usize) -> io::Result<Vec<Vec<usize>>> {
+pub fn batches(records: &[Record], most: usize) -> Result<Vec<Vec<usize>>, RecordError> {
     let mut batches: Vec<Vec<usize>> = Vec::new();
     let mut bytes = 0;
     for (index, record) in records.iter().enumerate() {

@@ -14,7 +14,7 @@ fn of_pipe(facts: &Facts, pipe: &Pipe) -> Option<Finding> {
     let lag = facts.metrics.maximum_since(&lag(facts, pipe), facts.now - RECENT)?;
     let limit = facts.lag_limit as f64 * 1000.0;
     let evidence = format!(
-        "a batch of the last {} minutes ended {:.0} s after its oldest change; the limit is {} s",
+        "a batch of the last {} minutes ended {:.0} s after its oldest change; the limit is {} s. A redrive raises it too",
         RECENT / 60,
         lag / 1000.0,
         facts.lag_limit

@@ -84,6 +84,7 @@ fn respond(database: &Database, operation: &str, body: &str) -> String {
             let entries = body.matches("\"Detail\":").count();
             json!({ "FailedEntryCount": 0, "Entries": vec![json!({ "EventId": "1" }); entries] }).to_string()
         }
+        "DescribeEventBus" => json!({ "Name": "tablecast" }).to_string(),
         "GetItem" => answer(body, |request| database.get_item(request)),
         "Query" => answer(body, |request| database.query(request)),
         "PutItem" => answer(body, |request| database.put_item(request)),

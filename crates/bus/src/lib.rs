@@ -3,11 +3,14 @@
 //! # Layout
 //! - `entry`: an event as an entry of PutEvents, and the entries of one request
 //! - `state`: the state of an entry; `result`: the states that a response gives the entries
+//! - `existence`: whether the bus exists
 
 mod entry;
+mod existence;
 mod result;
 mod state;
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_eventbridge::Client;
@@ -34,6 +37,8 @@ pub struct Bus {
     name: String,
     policy: RetryPolicy,
     max_bytes: usize,
+    /// When EventBridge was last asked if the bus exists.
+    checked: Mutex<Option<Instant>>,
 }
 
 /// The result of publishing events.
@@ -51,7 +56,8 @@ impl Bus {
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(policy.attempt_timeout).build();
         let config = aws_sdk_eventbridge::config::Builder::from(aws);
         let config = config.retry_config(RetryConfig::disabled()).timeout_config(timeouts);
-        Self { client: Client::from_conf(config.build()), name, policy, max_bytes: MAX_BUS_BYTES }
+        let client = Client::from_conf(config.build());
+        Self { client, name, policy, max_bytes: MAX_BUS_BYTES, checked: Mutex::default() }
     }
 
     /// The same bus with another limit for the bytes of a request.
@@ -59,11 +65,19 @@ impl Bus {
         Self { max_bytes, ..self }
     }
 
+    /// If the bus does not exist, every event has failed, also those that EventBridge accepted.
     pub async fn publish(&self, events: &[Entry<'_>], until: Instant) -> Published {
+        if events.is_empty() {
+            return Published::default();
+        }
         let mut states: Vec<State> = events.iter().map(|entry| entry.check(self.max_bytes)).collect();
         let mut retried = 0;
         // At the deadline, entries without a result have failed.
-        let _ = timeout_at(until, self.put_all(events, &mut states, &mut retried)).await;
+        let putting = timeout_at(until, self.put_all(events, &mut states, &mut retried));
+        let (exists, _) = tokio::join!(self.exists(until), putting);
+        if !exists {
+            states.fill(State::Failed);
+        }
         let failed = (0..events.len()).filter(|at| states[*at] != State::Published).collect();
         Published { failed, retried }
     }

@@ -1,4 +1,4 @@
-//! EventBridge's PutEvents on one machine, and a list of the newest events.
+//! EventBridge's PutEvents and DescribeEventBus on one machine, and a list of the newest events.
 //!
 //! `POST /bus` is the API (awsJson 1.1). `GET /bus` returns the newest events, newest last, as the target of
 //! a rule receives them. `?limit=10` selects the newest ten, and `?after=<id>` those after an event.
@@ -25,7 +25,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use bytes::Bytes;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use events::StoredEvents;
@@ -64,7 +64,11 @@ async fn list(State(bus): State<Bus>, RawQuery(query): RawQuery) -> Response {
 
 async fn operate(State(bus): State<Bus>, headers: HeaderMap, body: Bytes) -> Response {
     let store = |event| bus.events().add(event);
-    match check(&headers).and_then(|()| put_events(&body, store)) {
+    let response = operation(&headers).and_then(|operation| match operation {
+        Operation::PutEvents => put_events(&body, store),
+        Operation::DescribeEventBus => Ok(describe_event_bus(&body)),
+    });
+    match response {
         Ok(response) => aws_json(StatusCode::OK, response),
         Err(error) => {
             let body = json!({"__type": error.error_type, "message": error.message});
@@ -73,8 +77,19 @@ async fn operate(State(bus): State<Bus>, headers: HeaderMap, body: Bytes) -> Res
     }
 }
 
-/// Accepts only PutEvents, and no web pages. Browsers send `Origin`, SDKs do not.
-fn check(headers: &HeaderMap) -> Result<(), RequestError> {
+enum Operation {
+    PutEvents,
+    DescribeEventBus,
+}
+
+/// Every bus exists.
+fn describe_event_bus(body: &[u8]) -> String {
+    let request: Value = serde_json::from_slice(body).unwrap_or_default();
+    json!({ "Name": request["Name"] }).to_string()
+}
+
+/// Accepts no web pages. Browsers send `Origin`, SDKs do not.
+fn operation(headers: &HeaderMap) -> Result<Operation, RequestError> {
     if headers.contains_key(header::ORIGIN) {
         let message = "requests from web pages are refused".to_owned();
         return Err(RequestError {
@@ -84,8 +99,12 @@ fn check(headers: &HeaderMap) -> Result<(), RequestError> {
         });
     }
     match headers.get("x-amz-target").map(|target| target.as_bytes()) {
-        Some(b"AWSEvents.PutEvents") => Ok(()),
-        _ => Err(RequestError::new("UnknownOperationException", "only AWSEvents.PutEvents is supported")),
+        Some(b"AWSEvents.PutEvents") => Ok(Operation::PutEvents),
+        Some(b"AWSEvents.DescribeEventBus") => Ok(Operation::DescribeEventBus),
+        _ => {
+            let message = "only AWSEvents.PutEvents and DescribeEventBus are supported";
+            Err(RequestError::new("UnknownOperationException", message))
+        }
     }
 }
 

@@ -154,6 +154,15 @@ async fn an_event_of_one_megabyte_may_need_escapes() {
 }
 
 #[tokio::test]
+async fn every_bus_exists() {
+    let bus = start().await;
+    let headers = [("X-Amz-Target", "AWSEvents.DescribeEventBus")];
+    let (status, _, body) = request(bus, "POST /bus", &headers, r#"{"Name":"acme"}"#).await;
+    let response: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((status, &response["Name"]), (200, &json!("acme")));
+}
+
+#[tokio::test]
 async fn another_operation_is_unknown() {
     let bus = start().await;
     for headers in [&[("X-Amz-Target", "AWSEvents.PutRule")][..], &[]] {

@@ -12,11 +12,12 @@ type Actions = BTreeSet<String>;
 
 /// SDK operations as they appear in a source, with the IAM action that each needs. Transactions have no
 /// action.
-const OPERATIONS: [(&str, Option<&str>); 14] = [
+const OPERATIONS: [(&str, Option<&str>); 15] = [
     (".batch_get_item()", Some("dynamodb:BatchGetItem")),
     (".batch_write_item()", Some("dynamodb:BatchWriteItem")),
     (".delete_connection()", Some("execute-api:ManageConnections")),
     (".delete_item()", Some("dynamodb:DeleteItem")),
+    (".describe_event_bus()", Some("events:DescribeEventBus")),
     (".get_connection()", Some("execute-api:ManageConnections")),
     (".get_item()", Some("dynamodb:GetItem")),
     (".invoke()", Some("lambda:InvokeFunction")),

@@ -106,6 +106,45 @@ async fn a_forbidden_request_is_not_sent_again() {
     assert_eq!(failures, ["e1", "e2"]);
 }
 
+/// EventBridge accepts the events of a bus that does not exist, and drops them.
+#[tokio::test]
+async fn the_pipe_retries_events_until_the_bus_exists() {
+    let stand_in = StandIn::start().await;
+    let dispatch = stand_in.dispatcher(LIMITS);
+    let missing = Fault::Error(400, "ResourceNotFoundException");
+    stand_in.plan("DescribeEventBus", [missing.clone(), missing]);
+    let mut failures = Vec::new();
+    for _ in 0..3 {
+        failures.push(stand_in.dispatch_by(&dispatch, batch(2), Duration::from_secs(60)).await.unwrap());
+    }
+    assert_eq!(failures, [vec!["e1", "e2"], vec!["e1", "e2"], vec![]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_bus_is_checked_once_in_a_minute() {
+    let stand_in = StandIn::in_process();
+    let dispatch = stand_in.dispatcher(LIMITS);
+    let mut checks = Vec::new();
+    for wait in [0, 59, 2] {
+        tokio::time::sleep(Duration::from_secs(wait)).await;
+        stand_in.dispatch_by(&dispatch, batch(1), Duration::from_secs(60)).await.unwrap();
+        checks.push(stand_in.seen().operations().iter().filter(|name| *name == "DescribeEventBus").count());
+    }
+    assert_eq!(checks, [1, 1, 2]);
+}
+
+#[tokio::test]
+async fn a_bus_that_cannot_be_checked_is_used() {
+    for fault in
+        [Fault::Error(400, "AccessDeniedException"), Fault::Status(500), Fault::Hang, Fault::Body(200, "")]
+    {
+        let stand_in = StandIn::start().await;
+        stand_in.plan("DescribeEventBus", [fault]);
+        assert_eq!(stand_in.dispatch(batch(1)).await.unwrap(), nothing());
+        assert!(stand_in.all_faults_fired());
+    }
+}
+
 #[tokio::test]
 async fn an_event_too_large_for_the_bus_fails_alone() {
     let stand_in = StandIn::start().await;

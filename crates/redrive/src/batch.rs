@@ -44,7 +44,7 @@ pub fn number(sequence: &str) -> (usize, &str) {
 
 #[cfg(test)]
 mod tests {
-    use crate::letter::tests::letter;
+    use crate::dead_letter::tests::letter;
 
     #[test]
     fn a_letter_has_a_range_of_sequence_numbers() {

@@ -8,8 +8,8 @@ use tablecast_event_log::{LoggedEvent, Walk};
 use tablecast_protocol::{milliseconds_of, rfc3339};
 
 use crate::batch::Batch;
+use crate::dead_letter::DeadLetter;
 use crate::error::RedriveError;
-use crate::letter::Letter;
 use crate::redrive::Redrive;
 use crate::report::{Known, LetterPlace, Lost, Output};
 use crate::work::Work;
@@ -36,7 +36,7 @@ impl<I> Redrive<I> {
     ) -> Result<(), RedriveError> {
         let is_lost = |index: &usize| work.letters[*index].lacks_records;
         let lost: Vec<usize> = (0..work.letters.len()).filter(is_lost).collect();
-        let letters: Vec<Letter> = lost.iter().map(|index| work.letters[*index].clone()).collect();
+        let letters: Vec<DeadLetter> = lost.iter().map(|index| work.letters[*index].clone()).collect();
         let logged = self.logged(&letters).await?;
         for ((index, letter), logged) in lost.into_iter().zip(letters).zip(logged) {
             // Records of it that the stream had are redriven, or still open.
@@ -53,7 +53,7 @@ impl<I> Redrive<I> {
     }
 
     /// Returns the events of each dead letter that the logs have.
-    async fn logged(&self, letters: &[Letter]) -> Result<Vec<Vec<Known>>, RedriveError> {
+    async fn logged(&self, letters: &[DeadLetter]) -> Result<Vec<Vec<Known>>, RedriveError> {
         let mut known = vec![Vec::new(); letters.len()];
         let pipes: BTreeSet<&str> = letters.iter().map(|letter| letter.pipe.as_str()).collect();
         for pipe in pipes {
@@ -92,7 +92,7 @@ struct Span {
 }
 
 impl Span {
-    fn of<'l>(letters: impl Iterator<Item = &'l Letter>) -> Self {
+    fn of<'l>(letters: impl Iterator<Item = &'l DeadLetter>) -> Self {
         let mut span = Self { first: i64::MAX, last: i64::MIN };
         for letter in letters {
             let first =
@@ -131,7 +131,7 @@ fn event(logged: &LoggedEvent) -> Option<Event> {
     serde_json::from_str(&logged.text).ok().filter(|event: &Event| !event.sequence.is_empty())
 }
 
-fn rejected(work: &Work, letter: &Letter) -> Vec<Known> {
+fn rejected(work: &Work, letter: &DeadLetter) -> Vec<Known> {
     let in_range = work.records.iter().filter(|record| {
         let change = &record.head.change;
         record.entry.is_some()
@@ -143,7 +143,7 @@ fn rejected(work: &Work, letter: &Letter) -> Vec<Known> {
         .collect()
 }
 
-fn report(letter: Letter, found: usize, known: Vec<Known>, discarded: bool) -> Lost {
+fn report(letter: DeadLetter, found: usize, known: Vec<Known>, discarded: bool) -> Lost {
     let place = LetterPlace::from(&letter);
     let Batch { approximate_arrival_of_last_record: last_change, batch_size: records, .. } = letter.batch;
     // `--until` is exclusive, and times of changes are whole seconds.

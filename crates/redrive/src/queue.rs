@@ -6,9 +6,9 @@ use aws_sdk_sqs::types::{
 };
 use tablecast_aws::reason;
 
+use crate::dead_letter::DeadLetter;
 use crate::deployment::{Pipe, QueueName};
 use crate::error::RedriveError;
-use crate::letter::Letter;
 
 /// SQS handles at most ten messages in a request.
 const MESSAGES: usize = 10;
@@ -30,7 +30,7 @@ pub struct Queue {
 /// The messages of a queue.
 #[derive(Debug, Default)]
 pub struct Received {
-    pub letters: Vec<Letter>,
+    pub letters: Vec<DeadLetter>,
     /// Messages that the pipe did not send: their receipts, by id.
     pub foreign: BTreeMap<String, String>,
 }
@@ -130,14 +130,14 @@ impl Received {
     fn add_message(&mut self, pipe: &Pipe, message: Message) {
         let (Some(id), Some(receipt)) = (message.message_id, message.receipt_handle) else { return };
         let body = message.body.unwrap_or_default();
-        match Letter::read(&pipe.name, &pipe.resource, id.clone(), receipt.clone(), &body) {
+        match DeadLetter::read(&pipe.name, &pipe.resource, id.clone(), receipt.clone(), &body) {
             Some(letter) => self.add(letter),
             None => _ = self.foreign.insert(id, receipt),
         }
     }
 
     /// SQS can deliver a message twice. The last receipt is the valid one.
-    fn add(&mut self, letter: Letter) {
+    fn add(&mut self, letter: DeadLetter) {
         match self.letters.iter_mut().find(|known| known.id == letter.id) {
             Some(known) => known.receipt = letter.receipt,
             None => self.letters.push(letter),

@@ -1,11 +1,11 @@
 //! The records of dead letters, as far as the stream still has them.
 //!
 //! # Layout
-//! - `letters`: gives the records of a shard to its dead letters
+//! - `ranges`: gives the records of a shard to its dead letters
 //! - `requests`: reads a page of a shard; `error`: why a shard cannot be read
 
 mod error;
-mod letters;
+mod ranges;
 mod requests;
 #[cfg(test)]
 mod tests;
@@ -19,11 +19,11 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::batch::Batch;
 use crate::error::RecordError;
-use letters::Letters;
+use ranges::OpenRanges;
 use requests::{Page, failed, first_iterator, oldest, page};
 
 pub use error::ShardError;
-pub use letters::{Found, Reading};
+pub use ranges::{RangeRecords, RangeResult};
 
 /// An open shard can have empty pages between its records.
 const EMPTY_PAGES: usize = 20;
@@ -50,12 +50,12 @@ impl Shards {
     pub async fn read(
         &mut self,
         batches: Vec<(usize, Batch)>,
-        mut add: impl FnMut(usize, Reading) -> Result<(), RecordError>,
+        mut add: impl FnMut(usize, RangeResult) -> Result<(), RecordError>,
     ) -> Result<(), RecordError> {
-        for mut letters in Letters::by_shard(batches) {
-            while let Some(batch) = letters.next() {
-                let read = self.read_from(&batch, &mut letters).await;
-                read.into_iter().try_for_each(|(index, reading)| add(index, reading))?;
+        for mut ranges in OpenRanges::by_shard(batches) {
+            while let Some(batch) = ranges.next() {
+                let read = self.read_from(&batch, &mut ranges).await;
+                read.into_iter().try_for_each(|(index, result)| add(index, result))?;
             }
         }
         Ok(())
@@ -63,10 +63,10 @@ impl Shards {
 
     /// Reads from the first record of this dead letter to its last one, and further as long as another one has begun.
     /// If the shard fails, the rest of its dead letters is unread.
-    async fn read_from(&mut self, batch: &Batch, letters: &mut Letters) -> Vec<(usize, Reading)> {
+    async fn read_from(&mut self, batch: &Batch, ranges: &mut OpenRanges) -> Vec<(usize, RangeResult)> {
         let mut read = Vec::new();
-        if let Err(error) = self.read_pages(batch, letters, &mut read).await {
-            read.extend(letters.fail(&error));
+        if let Err(error) = self.read_pages(batch, ranges, &mut read).await {
+            read.extend(ranges.fail(&error));
         }
         read
     }
@@ -74,24 +74,24 @@ impl Shards {
     async fn read_pages(
         &mut self,
         batch: &Batch,
-        letters: &mut Letters,
-        read: &mut Vec<(usize, Reading)>,
+        ranges: &mut OpenRanges,
+        read: &mut Vec<(usize, RangeResult)>,
     ) -> Result<(), ShardError> {
         let mut empty = 0;
         let mut iterator = first_iterator(&self.client, batch).await?;
         while let Some(current) = iterator {
-            let Some((records, next)) = self.read_page(batch, letters, current).await? else { break };
+            let Some((records, next)) = self.read_page(batch, ranges, current).await? else { break };
             empty = if records.is_empty() { empty + 1 } else { 0 };
             if empty == EMPTY_PAGES {
                 return Err(silent(&batch.shard_id));
             }
-            read.extend(letters.add(records)?);
-            if !letters.has_begun() {
+            read.extend(ranges.add(records)?);
+            if !ranges.has_begun() {
                 return Ok(());
             }
             iterator = next;
         }
-        read.extend(letters.end());
+        read.extend(ranges.end());
         Ok(())
     }
 
@@ -99,7 +99,7 @@ impl Shards {
     async fn read_page(
         &mut self,
         batch: &Batch,
-        letters: &mut Letters,
+        ranges: &mut OpenRanges,
         iterator: String,
     ) -> Result<Option<(Vec<Record>, Option<String>)>, ShardError> {
         self.wait(&batch.shard_id).await;
@@ -107,7 +107,7 @@ impl Shards {
             Page::Records(records, next) => Ok(Some((records, next))),
             Page::Gone => Ok(None),
             Page::Trimmed => {
-                letters.lose();
+                ranges.lose();
                 Ok(Some((Vec::new(), oldest(&self.client, batch).await?)))
             }
         }

@@ -1,19 +1,19 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use crate::dead_letter::DeadLetter;
 use crate::deployment::Pipe;
 use crate::error::RecordError;
 use crate::hold::Hold;
-use crate::letter::Letter;
 use crate::record::Record;
 use crate::report::{Output, Summary, Unread};
-use crate::shard::{Found, Reading, Shards};
+use crate::shard::{RangeRecords, RangeResult, Shards};
 
 /// Everything that waits, in the order of the changes.
 #[derive(Debug)]
 pub struct Work {
     pub records: Vec<Record>,
-    pub letters: Vec<Letter>,
+    pub letters: Vec<DeadLetter>,
     pub hold: Hold,
     pub summary: Summary,
 }
@@ -32,13 +32,13 @@ impl Work {
     ) -> Result<(), RecordError> {
         let letters = self.letters.iter().enumerate().skip(first);
         let batches = letters.map(|(index, letter)| (index, letter.batch.clone())).collect();
-        shards.read(batches, |index, reading| self.add(pipe, index, reading)).await
+        shards.read(batches, |index, result| self.add(pipe, index, result)).await
     }
 
-    fn add(&mut self, pipe: &Pipe, index: usize, reading: Reading) -> Result<(), RecordError> {
-        match reading {
-            Reading::Found(found) => self.add_found(pipe, index, found),
-            Reading::Unread(error) => {
+    fn add(&mut self, pipe: &Pipe, index: usize, result: RangeResult) -> Result<(), RecordError> {
+        match result {
+            RangeResult::Found(found) => self.add_records(pipe, index, found),
+            RangeResult::Unread(error) => {
                 self.letters[index].unread = Some(error);
                 self.summary.letters_unread += 1;
                 Ok(())
@@ -46,7 +46,7 @@ impl Work {
         }
     }
 
-    fn add_found(&mut self, pipe: &Pipe, index: usize, found: Found) -> Result<(), RecordError> {
+    fn add_records(&mut self, pipe: &Pipe, index: usize, found: RangeRecords) -> Result<(), RecordError> {
         self.letters[index].lacks_records = !found.is_complete;
         for (id, json) in found.records {
             if !pipe.filter.passes(&json) {

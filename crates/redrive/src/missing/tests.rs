@@ -9,8 +9,8 @@ use crate::record::Record;
 const STREAM: &str = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/x";
 
 /// A dead letter of the records 100 to 200.
-fn letter(at: &str) -> Letter {
-    Letter {
+fn letter(at: &str) -> DeadLetter {
+    DeadLetter {
         pipe: "orders".to_owned(),
         id: "1".to_owned(),
         receipt: String::new(),

@@ -4,10 +4,10 @@ use tablecast_protocol::milliseconds_of;
 use tokio::time::{Instant, sleep};
 
 use super::Redrive;
+use crate::dead_letter::DeadLetter;
 use crate::deployment::{Pipe, QueueName};
 use crate::error::RedriveError;
 use crate::hold::{HELD, Hold, SHOWN};
-use crate::letter::Letter;
 use crate::queue::{Queue, Received};
 use crate::record::Record;
 use crate::report::Output;
@@ -117,7 +117,7 @@ async fn receive_all(
 }
 
 /// Its time and its condition are those of the letter.
-fn is_wanted(letter: &Letter, selection: &Selection) -> bool {
+fn is_wanted(letter: &DeadLetter, selection: &Selection) -> bool {
     let at = milliseconds_of(&letter.at).unwrap_or_default();
     selection.has(&letter.id, at, &letter.condition)
 }

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::letter::Letter;
+use crate::dead_letter::DeadLetter;
 
 /// A dead letter, and the place of its records in the stream.
 #[derive(Debug, Clone, Serialize)]
@@ -19,9 +19,9 @@ pub struct LetterPlace {
     pub first_change: String,
 }
 
-impl From<&Letter> for LetterPlace {
-    fn from(letter: &Letter) -> Self {
-        let Letter { pipe, id, condition, at, batch, .. } = letter.clone();
+impl From<&DeadLetter> for LetterPlace {
+    fn from(letter: &DeadLetter) -> Self {
+        let DeadLetter { pipe, id, condition, at, batch, .. } = letter.clone();
         Self {
             pipe,
             letter: id,

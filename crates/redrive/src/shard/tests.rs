@@ -3,22 +3,22 @@
 mod stream;
 
 use super::*;
-use crate::letter::Letter;
-use crate::letter::tests::letter;
+use crate::dead_letter::DeadLetter;
+use crate::dead_letter::tests::letter;
 use stream::Stream;
 
 /// The number of records of a dead letter, and whether it is complete.
 type Read = (usize, bool);
 
 /// Reads each dead letter, or returns why its shard could not be read.
-async fn readings(stream: &Stream, letters: &[Letter]) -> Vec<Result<Read, String>> {
+async fn readings(stream: &Stream, letters: &[DeadLetter]) -> Vec<Result<Read, String>> {
     let mut shards = Shards::new(Client::new(&stream.aws()));
     let mut read: Vec<_> = letters.iter().map(|_| None).collect();
     let batches = letters.iter().map(|letter| letter.batch.clone()).enumerate().collect();
-    let add = |index: usize, reading: Reading| {
-        let result = match reading {
-            Reading::Found(found) => Ok((found.records.len(), found.is_complete)),
-            Reading::Unread(error) => Err(error.to_string()),
+    let add = |index: usize, result: RangeResult| {
+        let result = match result {
+            RangeResult::Found(found) => Ok((found.records.len(), found.is_complete)),
+            RangeResult::Unread(error) => Err(error.to_string()),
         };
         assert!(read[index].replace(result).is_none(), "{index} twice");
         Ok(())
@@ -27,12 +27,12 @@ async fn readings(stream: &Stream, letters: &[Letter]) -> Vec<Result<Read, Strin
     read.into_iter().map(Option::unwrap).collect()
 }
 
-async fn read(stream: &Stream, letters: &[Letter]) -> Vec<Read> {
+async fn read(stream: &Stream, letters: &[DeadLetter]) -> Vec<Read> {
     readings(stream, letters).await.into_iter().collect::<Result<_, _>>().unwrap()
 }
 
 /// A dead letter of so many records.
-fn batch(start: usize, records: usize) -> Letter {
+fn batch(start: usize, records: usize) -> DeadLetter {
     letter(&start.to_string(), &(start + records - 1).to_string())
 }
 

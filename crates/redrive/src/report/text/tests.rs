@@ -1,9 +1,9 @@
 use serde_json::json;
 
 use super::*;
+use crate::dead_letter::DeadLetter;
+use crate::dead_letter::tests::letter;
 use crate::fate::{Cause, Event};
-use crate::letter::Letter;
-use crate::letter::tests::letter;
 use crate::shard::ShardError;
 
 fn line(outcome: Outcome) -> Line {
@@ -58,7 +58,7 @@ fn a_record_that_stays_has_the_reason() {
 fn a_lost_dead_letter_has_all_that_is_known_and_what_to_do() {
     let text = |text: &str| text.to_owned();
     let lost = Lost {
-        place: LetterPlace::from(&Letter { id: text("m1"), ..letter("99", "101") }),
+        place: LetterPlace::from(&DeadLetter { id: text("m1"), ..letter("99", "101") }),
         last_change: text("2026-11-23T03:00:05Z"),
         log_until: text("2026-11-23T03:00:06Z"),
         records: 3,
@@ -84,7 +84,7 @@ fn a_lost_dead_letter_has_all_that_is_known_and_what_to_do() {
 #[test]
 fn an_unread_dead_letter_has_the_reason_and_the_command_that_reads_it_again() {
     let reason = ShardError("shardId-1 returned no records".to_owned());
-    let letter = Letter { unread: Some(reason), ..letter("99", "101") };
+    let letter = DeadLetter { unread: Some(reason), ..letter("99", "101") };
     let expected = "orders m (dead letter 2026-11-23T09:00:00Z)
   unread   shardId-1 returned no records
   place    shardId-1 of arn:aws:dynamodb:r:1:table/orders/stream/2026, from 99 to 101

@@ -10,15 +10,15 @@ use crate::batch::{Batch, number};
 
 /// The dead letters of a shard that are not read to their last record.
 #[derive(Debug)]
-pub struct Letters {
+pub struct OpenRanges {
     /// In the order of their first records.
-    open: Vec<Letter>,
+    open: Vec<OpenRange>,
     /// All records from the place of the iterator to this sequence number are read.
     read_to: String,
 }
 
 #[derive(Debug)]
-struct Letter {
+struct OpenRange {
     index: usize,
     batch: Batch,
     has_first: bool,
@@ -30,58 +30,58 @@ struct Letter {
 
 /// The result of a dead letter in its shard.
 #[derive(Debug)]
-pub enum Reading {
-    Found(Found),
+pub enum RangeResult {
+    Found(RangeRecords),
     Unread(ShardError),
 }
 
 #[derive(Debug)]
-pub struct Found {
+pub struct RangeRecords {
     /// Their ids and their JSON, in order. A dead letter can have records in between that the pipe delivered.
     pub records: Vec<(String, Value)>,
     /// False if the stream does not have all of them any more.
     pub is_complete: bool,
 }
 
-impl Letters {
+impl OpenRanges {
     pub fn by_shard(batches: Vec<(usize, Batch)>) -> Vec<Self> {
-        let mut shards: BTreeMap<_, Vec<Letter>> = BTreeMap::new();
+        let mut shards: BTreeMap<_, Vec<OpenRange>> = BTreeMap::new();
         for (index, batch) in batches {
             let shard = (batch.stream_arn.clone(), batch.shard_id.clone());
-            shards.entry(shard).or_default().push(Letter::new(index, batch));
+            shards.entry(shard).or_default().push(OpenRange::new(index, batch));
         }
         shards.into_values().map(Self::new).collect()
     }
 
-    fn new(mut open: Vec<Letter>) -> Self {
+    fn new(mut open: Vec<OpenRange>) -> Self {
         open.sort_by(|one, other| one.start().cmp(&other.start()));
         Self { open, read_to: String::new() }
     }
 
     /// Returns the dead letter whose first record is the place of a new iterator.
     pub fn next(&mut self) -> Option<Batch> {
-        let batch = self.open.first().map(|letter| letter.batch.clone())?;
+        let batch = self.open.first().map(|range| range.batch.clone())?;
         self.read_to.clone_from(&batch.start_sequence_number);
         Some(batch)
     }
 
     /// Returns whether the next records are those of a dead letter.
     pub fn has_begun(&self) -> bool {
-        self.open.first().is_some_and(|letter| letter.start() <= number(&self.read_to))
+        self.open.first().is_some_and(|range| range.start() <= number(&self.read_to))
     }
 
     /// Adds a page, and returns the dead letters that end in it.
-    pub fn add(&mut self, page: Vec<Record>) -> Result<Vec<(usize, Reading)>, ShardError> {
+    pub fn add(&mut self, page: Vec<Record>) -> Result<Vec<(usize, RangeResult)>, ShardError> {
         for record in &page {
             let sequence = sequence(record);
             if number(sequence) > number(&self.read_to) {
                 self.read_to = sequence.to_owned();
             }
-            for letter in self.open.iter_mut().take_while(|letter| letter.start() <= number(sequence)) {
-                letter.add(record, sequence)?;
+            for range in self.open.iter_mut().take_while(|range| range.start() <= number(sequence)) {
+                range.add(record, sequence)?;
             }
         }
-        let has_ended = |letter: &Letter| letter.has_last || letter.batch.is_after(&self.read_to);
+        let has_ended = |range: &OpenRange| range.has_last || range.batch.is_after(&self.read_to);
         let (ended, open) = std::mem::take(&mut self.open).into_iter().partition(has_ended);
         self.open = open;
         Ok(found(ended))
@@ -92,23 +92,23 @@ impl Letters {
         let read_to = number(&self.read_to);
         self.open
             .iter_mut()
-            .take_while(|letter| letter.start() <= read_to)
-            .for_each(|letter| letter.has_gap = true);
+            .take_while(|range| range.start() <= read_to)
+            .for_each(|range| range.has_gap = true);
     }
 
     /// Returns the rest, because the shard has no more records.
-    pub fn end(&mut self) -> Vec<(usize, Reading)> {
+    pub fn end(&mut self) -> Vec<(usize, RangeResult)> {
         found(std::mem::take(&mut self.open))
     }
 
     /// Returns the rest as unread, also those that have some of their records.
-    pub fn fail(&mut self, error: &ShardError) -> Vec<(usize, Reading)> {
+    pub fn fail(&mut self, error: &ShardError) -> Vec<(usize, RangeResult)> {
         let rest = std::mem::take(&mut self.open).into_iter();
-        rest.map(|letter| (letter.index, Reading::Unread(error.clone()))).collect()
+        rest.map(|range| (range.index, RangeResult::Unread(error.clone()))).collect()
     }
 }
 
-impl Letter {
+impl OpenRange {
     fn new(index: usize, batch: Batch) -> Self {
         Self { index, batch, has_first: false, has_last: false, has_gap: false, records: Vec::new() }
     }
@@ -131,12 +131,12 @@ impl Letter {
     }
 }
 
-fn found(letters: Vec<Letter>) -> Vec<(usize, Reading)> {
-    let found = |letter: Letter| {
-        let is_complete = letter.has_first && letter.has_last && !letter.has_gap;
-        (letter.index, Reading::Found(Found { records: letter.records, is_complete }))
+fn found(ranges: Vec<OpenRange>) -> Vec<(usize, RangeResult)> {
+    let found = |range: OpenRange| {
+        let is_complete = range.has_first && range.has_last && !range.has_gap;
+        (range.index, RangeResult::Found(RangeRecords { records: range.records, is_complete }))
     };
-    letters.into_iter().map(found).collect()
+    ranges.into_iter().map(found).collect()
 }
 
 fn sequence(record: &Record) -> &str {
@@ -148,32 +148,32 @@ mod tests {
     use aws_sdk_dynamodbstreams::types::StreamRecord;
 
     use super::*;
-    use crate::letter::tests::letter;
+    use crate::dead_letter::tests::letter;
 
-    fn letters(ranges: &[(&str, &str)]) -> Letters {
-        let batches = ranges.iter().map(|(start, end)| letter(start, end).batch).enumerate().collect();
-        let mut letters = Letters::by_shard(batches).remove(0);
-        letters.next();
-        letters
+    fn ranges(places: &[(&str, &str)]) -> OpenRanges {
+        let batches = places.iter().map(|(start, end)| letter(start, end).batch).enumerate().collect();
+        let mut ranges = OpenRanges::by_shard(batches).remove(0);
+        ranges.next();
+        ranges
     }
 
     /// Returns the dead letters that end in a page, with their records, and whether they are complete.
-    fn add(letters: &mut Letters, sequences: &[&str]) -> Vec<(usize, Vec<String>, bool)> {
+    fn add(ranges: &mut OpenRanges, sequences: &[&str]) -> Vec<(usize, Vec<String>, bool)> {
         let record = |sequence: &&str| {
             let change = StreamRecord::builder().sequence_number(*sequence).build();
             Record::builder().event_id(*sequence).dynamodb(change).build()
         };
-        let ended = letters.add(sequences.iter().map(record).collect()).unwrap();
-        let ids = |found: &Found| found.records.iter().map(|(id, _)| id.clone()).collect();
-        let shown = |(index, reading)| match reading {
-            Reading::Found(found) => (index, ids(&found), found.is_complete),
-            Reading::Unread(error) => panic!("{error}"),
+        let ended = ranges.add(sequences.iter().map(record).collect()).unwrap();
+        let ids = |found: &RangeRecords| found.records.iter().map(|(id, _)| id.clone()).collect();
+        let shown = |(index, result)| match result {
+            RangeResult::Found(found) => (index, ids(&found), found.is_complete),
+            RangeResult::Unread(error) => panic!("{error}"),
         };
         ended.into_iter().map(shown).collect()
     }
 
     fn one(sequences: &[&str]) -> Vec<(usize, Vec<String>, bool)> {
-        add(&mut letters(&[("99", "101")]), sequences)
+        add(&mut ranges(&[("99", "101")]), sequences)
     }
 
     fn texts<const N: usize>(all: [&str; N]) -> Vec<String> {
@@ -195,27 +195,27 @@ mod tests {
 
     #[test]
     fn a_page_ends_several_letters_and_begins_another_one() {
-        let mut letters = letters(&[("104", "200"), ("101", "102"), ("100", "100"), ("900", "901")]);
-        let ended = add(&mut letters, &["100", "101", "102", "103", "104"]);
+        let mut ranges = ranges(&[("104", "200"), ("101", "102"), ("100", "100"), ("900", "901")]);
+        let ended = add(&mut ranges, &["100", "101", "102", "103", "104"]);
         assert_eq!(ended, [(2, texts(["100"]), true), (1, texts(["101", "102"]), true)]);
-        assert!(letters.has_begun());
-        assert_eq!(add(&mut letters, &["200"]), [(0, texts(["104", "200"]), true)]);
-        assert!(!letters.has_begun(), "the next one has its own iterator");
-        assert_eq!(letters.next().unwrap().start_sequence_number, "900");
-        assert_eq!(letters.end().len(), 1);
+        assert!(ranges.has_begun());
+        assert_eq!(add(&mut ranges, &["200"]), [(0, texts(["104", "200"]), true)]);
+        assert!(!ranges.has_begun(), "the next one has its own iterator");
+        assert_eq!(ranges.next().unwrap().start_sequence_number, "900");
+        assert_eq!(ranges.end().len(), 1);
     }
 
     #[test]
     fn letters_with_common_records_each_have_them() {
-        let mut letters = letters(&[("1", "9"), ("2", "3"), ("2", "3")]);
+        let mut ranges = ranges(&[("1", "9"), ("2", "3"), ("2", "3")]);
         let shared = |index| (index, texts(["2", "3"]), true);
-        assert_eq!(add(&mut letters, &["1", "2", "3"]), [shared(1), shared(2)]);
-        assert_eq!(add(&mut letters, &["9"]), [(0, texts(["1", "2", "3", "9"]), true)]);
+        assert_eq!(add(&mut ranges, &["1", "2", "3"]), [shared(1), shared(2)]);
+        assert_eq!(add(&mut ranges, &["9"]), [(0, texts(["1", "2", "3", "9"]), true)]);
     }
 
     #[test]
     fn records_before_a_letter_do_not_end_it() {
-        let mut letters = letters(&[("99", "101")]);
-        assert!(add(&mut letters, &["7", "8"]).is_empty() && letters.has_begun());
+        let mut ranges = ranges(&[("99", "101")]);
+        assert!(add(&mut ranges, &["7", "8"]).is_empty() && ranges.has_begun());
     }
 }

@@ -5,7 +5,7 @@ use crate::shard::ShardError;
 
 /// A batch that a pipe gave up: a message in its queue. It has no records, only their places in the stream.
 #[derive(Debug, Clone)]
-pub struct Letter {
+pub struct DeadLetter {
     /// The name of the pipe's file.
     pub pipe: String,
     /// The id of the message.
@@ -43,7 +43,7 @@ struct Context {
     condition: String,
 }
 
-impl Letter {
+impl DeadLetter {
     /// `None` for a message that the pipe `resource` did not send: a queue can have several senders.
     pub fn read(pipe: &str, resource: &str, id: String, receipt: String, body: &str) -> Option<Self> {
         let Body { context, timestamp, batch } = serde_json::from_str(body).ok()?;
@@ -68,7 +68,7 @@ pub mod tests {
 
     use super::*;
 
-    pub fn letter(start: &str, end: &str) -> Letter {
+    pub fn letter(start: &str, end: &str) -> DeadLetter {
         let body = json!({
             "context": { "partnerResourceArn": "arn:aws:pipes:r:1:pipe/acme-orders", "condition": "RecordAgeExceeded" },
             "version": "1.0", "timestamp": "2026-11-23T09:00:00Z",
@@ -79,12 +79,12 @@ pub mod tests {
                 "streamArn": "arn:aws:dynamodb:r:1:table/orders/stream/2026",
             },
         });
-        Letter::read("orders", "acme-orders", "m".into(), "r".into(), &body.to_string()).unwrap()
+        DeadLetter::read("orders", "acme-orders", "m".into(), "r".into(), &body.to_string()).unwrap()
     }
 
     #[test]
     fn messages_of_others_are_no_letters() {
-        let read = |body: &str| Letter::read("orders", "acme-orders", "m".into(), "r".into(), body);
+        let read = |body: &str| DeadLetter::read("orders", "acme-orders", "m".into(), "r".into(), body);
         assert!(read("hello").is_none() && read("{}").is_none());
         let other = r#"{"context":{"partnerResourceArn":"arn:aws:pipes:r:1:pipe/other"},"DDBStreamBatchInfo":{"shardId":"s","startSequenceNumber":"1","endSequenceNumber":"1","streamArn":"a"}}"#;
         assert!(read(other).is_none());

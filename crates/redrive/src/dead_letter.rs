@@ -1,7 +1,6 @@
 use serde::Deserialize;
 
-use crate::batch::Batch;
-use crate::shard::ShardError;
+use crate::shard::{ShardError, ShardRange};
 
 /// A batch that a pipe gave up: a message in its queue. It has no records, only their places in the stream.
 #[derive(Debug, Clone)]
@@ -11,7 +10,7 @@ pub struct DeadLetter {
     /// The id of the message.
     pub id: String,
     pub(crate) receipt: String,
-    pub batch: Batch,
+    pub range: ShardRange,
     /// `RecordAgeExceeded` or `RetryAttemptsExhausted`.
     pub condition: String,
     /// When the pipe gave it up, RFC 3339.
@@ -31,7 +30,7 @@ struct Body {
     #[serde(default)]
     timestamp: String,
     #[serde(rename = "DDBStreamBatchInfo")]
-    batch: Batch,
+    range: ShardRange,
 }
 
 #[derive(Default, Deserialize)]
@@ -46,13 +45,13 @@ struct Context {
 impl DeadLetter {
     /// `None` for a message that the pipe `resource` did not send: a queue can have several senders.
     pub fn read(pipe: &str, resource: &str, id: String, receipt: String, body: &str) -> Option<Self> {
-        let Body { context, timestamp, batch } = serde_json::from_str(body).ok()?;
+        let Body { context, timestamp, range } = serde_json::from_str(body).ok()?;
         let (_, sender) = context.partner_resource_arn.rsplit_once(":pipe/")?;
         (sender == resource).then(|| Self {
             pipe: pipe.to_owned(),
             id,
             receipt,
-            batch,
+            range,
             condition: context.condition,
             at: timestamp,
             open: 0,

@@ -5,7 +5,7 @@
 //! - `deployment`: the functions, tables and pipes; `selection`: which records are wanted; `policy`: the permissions
 //! - `record`: a record, and where it waits
 //! - `rejected`: the table of rejected records; `entry`: one of them, in one item or several
-//! - `dead_letter`: a dead letter; `batch`: the places of its records; `queue`: the queue that it waits in; `hold`: keeps it from other readers; `shard`: its
+//! - `dead_letter`: a dead letter; `queue`: the queue that it waits in; `hold`: keeps it from other readers; `shard`: its
 //!   records in the stream; `missing`: what is known without them
 //! - `work`: everything that waits, in the order of the changes
 //! - `functions`: one pass through enrich and dispatch; `fate`: what became of a record
@@ -13,7 +13,6 @@
 //! - `rebuild`: events of items, where the records are lost
 //! - `report`: the lines for an operator; `error`: why a redrive ends early
 
-mod batch;
 mod dead_letter;
 mod deployment;
 mod entry;

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use tablecast_event_log::{LoggedEvent, Walk};
 use tablecast_protocol::{milliseconds_of, rfc3339};
 
-use crate::batch::Batch;
 use crate::dead_letter::DeadLetter;
 use crate::error::RedriveError;
 use crate::redrive::Redrive;
 use crate::report::{Known, LetterPlace, Lost, Output};
+use crate::shard::ShardRange;
 use crate::work::Work;
 
 /// The clocks of DynamoDB and of dispatch may differ by so many milliseconds.
@@ -60,7 +60,7 @@ impl<I> Redrive<I> {
             let of_pipe = || letters.iter().enumerate().filter(|(_, letter)| letter.pipe == pipe);
             let span = Span::of(of_pipe().map(|(_, letter)| letter));
             for event in self.events(pipe, span).await? {
-                for (index, _) in of_pipe().filter(|(_, letter)| letter.batch.contains(&event.sequence)) {
+                for (index, _) in of_pipe().filter(|(_, letter)| letter.range.contains(&event.sequence)) {
                     known[index].push(event.known());
                 }
             }
@@ -96,7 +96,7 @@ impl Span {
         let mut span = Self { first: i64::MAX, last: i64::MIN };
         for letter in letters {
             let first =
-                milliseconds_of(&letter.batch.approximate_arrival_of_first_record).unwrap_or_default();
+                milliseconds_of(&letter.range.approximate_arrival_of_first_record).unwrap_or_default();
             span.first = span.first.min(first);
             span.last = span.last.max(milliseconds_of(&letter.at).unwrap_or(i64::MAX / 2));
         }
@@ -135,8 +135,8 @@ fn rejected(work: &Work, letter: &DeadLetter) -> Vec<Known> {
     let in_range = work.records.iter().filter(|record| {
         let change = &record.head.change;
         record.entry.is_some()
-            && record.head.stream == letter.batch.stream_arn
-            && letter.batch.contains(&change.sequence)
+            && record.head.stream == letter.range.stream_arn
+            && letter.range.contains(&change.sequence)
     });
     in_range
         .map(|record| Known::Rejected { id: record.id.clone(), keys: record.head.change.keys.json() })
@@ -145,7 +145,8 @@ fn rejected(work: &Work, letter: &DeadLetter) -> Vec<Known> {
 
 fn report(letter: DeadLetter, found: usize, known: Vec<Known>, discarded: bool) -> Lost {
     let place = LetterPlace::from(&letter);
-    let Batch { approximate_arrival_of_last_record: last_change, batch_size: records, .. } = letter.batch;
+    let ShardRange { approximate_arrival_of_last_record: last_change, batch_size: records, .. } =
+        letter.range;
     // `--until` is exclusive, and times of changes are whole seconds.
     let log_until = milliseconds_of(&last_change).map(|last| rfc3339(last + 1000)).unwrap_or_default();
     Lost { place, last_change, log_until, records, found, known, discarded }

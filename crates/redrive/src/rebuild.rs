@@ -82,7 +82,7 @@ impl<I: Invoke> Redrive<I> {
         let received = queue.receive(pipe, SHOWN).await?;
         queue.hide(&received.receipts(), 0).await?;
         let letter = received.letters.into_iter().find(|letter| letter.id == *id).ok_or_else(missing)?;
-        Ok(letter.batch.end_sequence_number)
+        Ok(letter.range.end_sequence_number)
     }
 
     /// Reads an item again after its events, and again if it changed meanwhile. So no older state follows the events of a

@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::batch::number;
 use crate::entry::Entry;
 use crate::error::RecordError;
+use crate::shard::number;
 
 /// A record, and where it waits.
 #[derive(Debug)]

@@ -1,10 +1,11 @@
 //! The records of dead letters, as far as the stream still has them.
 //!
 //! # Layout
-//! - `ranges`: gives the records of a shard to its dead letters
+//! - `range`: the places of the records of a dead letter; `ranges`: gives the records of a shard to its dead letters
 //! - `requests`: reads a page of a shard; `error`: why a shard cannot be read
 
 mod error;
+mod range;
 mod ranges;
 mod requests;
 #[cfg(test)]
@@ -17,12 +18,12 @@ use aws_sdk_dynamodbstreams::Client;
 use aws_sdk_dynamodbstreams::types::Record;
 use tokio::time::{Instant, sleep_until};
 
-use crate::batch::Batch;
 use crate::error::RecordError;
 use ranges::OpenRanges;
 use requests::{Page, failed, first_iterator, oldest, page};
 
 pub use error::ShardError;
+pub use range::{ShardRange, number};
 pub use ranges::{RangeRecords, RangeResult};
 
 /// An open shard can have empty pages between its records.
@@ -49,12 +50,12 @@ impl Shards {
     /// the pages that have records of several.
     pub async fn read(
         &mut self,
-        batches: Vec<(usize, Batch)>,
+        ranges: Vec<(usize, ShardRange)>,
         mut add: impl FnMut(usize, RangeResult) -> Result<(), RecordError>,
     ) -> Result<(), RecordError> {
-        for mut ranges in OpenRanges::by_shard(batches) {
-            while let Some(batch) = ranges.next() {
-                let read = self.read_from(&batch, &mut ranges).await;
+        for mut ranges in OpenRanges::by_shard(ranges) {
+            while let Some(range) = ranges.next() {
+                let read = self.read_from(&range, &mut ranges).await;
                 read.into_iter().try_for_each(|(index, result)| add(index, result))?;
             }
         }
@@ -63,9 +64,9 @@ impl Shards {
 
     /// Reads from the first record of this dead letter to its last one, and further as long as another one has begun.
     /// If the shard fails, the rest of its dead letters is unread.
-    async fn read_from(&mut self, batch: &Batch, ranges: &mut OpenRanges) -> Vec<(usize, RangeResult)> {
+    async fn read_from(&mut self, range: &ShardRange, ranges: &mut OpenRanges) -> Vec<(usize, RangeResult)> {
         let mut read = Vec::new();
-        if let Err(error) = self.read_pages(batch, ranges, &mut read).await {
+        if let Err(error) = self.read_pages(range, ranges, &mut read).await {
             read.extend(ranges.fail(&error));
         }
         read
@@ -73,17 +74,17 @@ impl Shards {
 
     async fn read_pages(
         &mut self,
-        batch: &Batch,
+        range: &ShardRange,
         ranges: &mut OpenRanges,
         read: &mut Vec<(usize, RangeResult)>,
     ) -> Result<(), ShardError> {
         let mut empty = 0;
-        let mut iterator = first_iterator(&self.client, batch).await?;
+        let mut iterator = first_iterator(&self.client, range).await?;
         while let Some(current) = iterator {
-            let Some((records, next)) = self.read_page(batch, ranges, current).await? else { break };
+            let Some((records, next)) = self.read_page(range, ranges, current).await? else { break };
             empty = if records.is_empty() { empty + 1 } else { 0 };
             if empty == EMPTY_PAGES {
-                return Err(silent(&batch.shard_id));
+                return Err(silent(&range.shard_id));
             }
             read.extend(ranges.add(records)?);
             if !ranges.has_begun() {
@@ -98,17 +99,17 @@ impl Shards {
     /// Returns records and the next iterator. `None` if the shard has left the stream.
     async fn read_page(
         &mut self,
-        batch: &Batch,
+        range: &ShardRange,
         ranges: &mut OpenRanges,
         iterator: String,
     ) -> Result<Option<(Vec<Record>, Option<String>)>, ShardError> {
-        self.wait(&batch.shard_id).await;
+        self.wait(&range.shard_id).await;
         match page(&self.client, iterator).await? {
             Page::Records(records, next) => Ok(Some((records, next))),
             Page::Gone => Ok(None),
             Page::Trimmed => {
                 ranges.lose();
-                Ok(Some((Vec::new(), oldest(&self.client, batch).await?)))
+                Ok(Some((Vec::new(), oldest(&self.client, range).await?)))
             }
         }
     }

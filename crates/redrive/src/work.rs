@@ -31,8 +31,8 @@ impl Work {
         first: usize,
     ) -> Result<(), RecordError> {
         let letters = self.letters.iter().enumerate().skip(first);
-        let batches = letters.map(|(index, letter)| (index, letter.batch.clone())).collect();
-        shards.read(batches, |index, result| self.add(pipe, index, result)).await
+        let ranges = letters.map(|(index, letter)| (index, letter.range.clone())).collect();
+        shards.read(ranges, |index, result| self.add(pipe, index, result)).await
     }
 
     fn add(&mut self, pipe: &Pipe, index: usize, result: RangeResult) -> Result<(), RecordError> {

@@ -1,7 +1,6 @@
 use serde_json::json;
 
 use super::*;
-use crate::batch::Batch;
 use crate::entry::Entry;
 use crate::hold::{HELD, Hold};
 use crate::record::Record;
@@ -14,7 +13,7 @@ fn letter(at: &str) -> DeadLetter {
         pipe: "orders".to_owned(),
         id: "1".to_owned(),
         receipt: String::new(),
-        batch: Batch {
+        range: ShardRange {
             shard_id: "shard".to_owned(),
             start_sequence_number: "100".to_owned(),
             end_sequence_number: "200".to_owned(),

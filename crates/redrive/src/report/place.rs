@@ -21,17 +21,17 @@ pub struct LetterPlace {
 
 impl From<&DeadLetter> for LetterPlace {
     fn from(letter: &DeadLetter) -> Self {
-        let DeadLetter { pipe, id, condition, at, batch, .. } = letter.clone();
+        let DeadLetter { pipe, id, condition, at, range, .. } = letter.clone();
         Self {
             pipe,
             letter: id,
             condition,
             at,
-            stream: batch.stream_arn,
-            shard: batch.shard_id,
-            first_sequence: batch.start_sequence_number,
-            last_sequence: batch.end_sequence_number,
-            first_change: batch.approximate_arrival_of_first_record,
+            stream: range.stream_arn,
+            shard: range.shard_id,
+            first_sequence: range.start_sequence_number,
+            last_sequence: range.end_sequence_number,
+            first_change: range.approximate_arrival_of_first_record,
         }
     }
 }

@@ -5,8 +5,8 @@ use serde_json::Value;
 use tablecast_pipes::record_json;
 
 use super::error::ShardError;
+use super::range::{ShardRange, number};
 use super::requests::failed;
-use crate::batch::{Batch, number};
 
 /// The dead letters of a shard that are not read to their last record.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct OpenRanges {
 #[derive(Debug)]
 struct OpenRange {
     index: usize,
-    batch: Batch,
+    range: ShardRange,
     has_first: bool,
     has_last: bool,
     /// True if the stream lost records while they were read.
@@ -44,11 +44,11 @@ pub struct RangeRecords {
 }
 
 impl OpenRanges {
-    pub fn by_shard(batches: Vec<(usize, Batch)>) -> Vec<Self> {
+    pub fn by_shard(ranges: Vec<(usize, ShardRange)>) -> Vec<Self> {
         let mut shards: BTreeMap<_, Vec<OpenRange>> = BTreeMap::new();
-        for (index, batch) in batches {
-            let shard = (batch.stream_arn.clone(), batch.shard_id.clone());
-            shards.entry(shard).or_default().push(OpenRange::new(index, batch));
+        for (index, range) in ranges {
+            let shard = (range.stream_arn.clone(), range.shard_id.clone());
+            shards.entry(shard).or_default().push(OpenRange::new(index, range));
         }
         shards.into_values().map(Self::new).collect()
     }
@@ -59,10 +59,10 @@ impl OpenRanges {
     }
 
     /// Returns the dead letter whose first record is the place of a new iterator.
-    pub fn next(&mut self) -> Option<Batch> {
-        let batch = self.open.first().map(|range| range.batch.clone())?;
-        self.read_to.clone_from(&batch.start_sequence_number);
-        Some(batch)
+    pub fn next(&mut self) -> Option<ShardRange> {
+        let range = self.open.first().map(|open| open.range.clone())?;
+        self.read_to.clone_from(&range.start_sequence_number);
+        Some(range)
     }
 
     /// Returns whether the next records are those of a dead letter.
@@ -81,7 +81,7 @@ impl OpenRanges {
                 range.add(record, sequence)?;
             }
         }
-        let has_ended = |range: &OpenRange| range.has_last || range.batch.is_after(&self.read_to);
+        let has_ended = |open: &OpenRange| open.has_last || open.range.is_after(&self.read_to);
         let (ended, open) = std::mem::take(&mut self.open).into_iter().partition(has_ended);
         self.open = open;
         Ok(found(ended))
@@ -109,22 +109,22 @@ impl OpenRanges {
 }
 
 impl OpenRange {
-    fn new(index: usize, batch: Batch) -> Self {
-        Self { index, batch, has_first: false, has_last: false, has_gap: false, records: Vec::new() }
+    fn new(index: usize, range: ShardRange) -> Self {
+        Self { index, range, has_first: false, has_last: false, has_gap: false, records: Vec::new() }
     }
 
     fn start(&self) -> (usize, &str) {
-        number(&self.batch.start_sequence_number)
+        number(&self.range.start_sequence_number)
     }
 
     fn add(&mut self, record: &Record, sequence: &str) -> Result<(), ShardError> {
-        let Self { batch, .. } = self;
-        if !batch.contains(sequence) {
+        let Self { range, .. } = self;
+        if !range.contains(sequence) {
             return Ok(());
         }
-        self.has_first |= batch.is_first(sequence);
-        self.has_last |= batch.is_last(sequence);
-        let json = record_json(record, &batch.stream_arn).map_err(|error| failed(error.to_string()))?;
+        self.has_first |= range.is_first(sequence);
+        self.has_last |= range.is_last(sequence);
+        let json = record_json(record, &range.stream_arn).map_err(|error| failed(error.to_string()))?;
         let id = record.event_id.clone().ok_or_else(|| failed("a record has no eventID"))?;
         self.records.push((id, json));
         Ok(())
@@ -151,8 +151,8 @@ mod tests {
     use crate::dead_letter::tests::letter;
 
     fn ranges(places: &[(&str, &str)]) -> OpenRanges {
-        let batches = places.iter().map(|(start, end)| letter(start, end).batch).enumerate().collect();
-        let mut ranges = OpenRanges::by_shard(batches).remove(0);
+        let ranges = places.iter().map(|(start, end)| letter(start, end).range).enumerate().collect();
+        let mut ranges = OpenRanges::by_shard(ranges).remove(0);
         ranges.next();
         ranges
     }
@@ -181,12 +181,12 @@ mod tests {
     }
 
     #[test]
-    fn only_the_records_of_the_batch_are_found() {
+    fn only_the_records_of_the_range_are_found() {
         assert_eq!(one(&["98", "99", "100", "101", "102"]), [(0, texts(["99", "100", "101"]), true)]);
     }
 
     #[test]
-    fn a_batch_without_its_first_or_last_record_is_not_complete() {
+    fn a_range_without_its_first_or_last_record_is_not_complete() {
         assert_eq!(one(&["100", "101"]), [(0, texts(["100", "101"]), false)]);
         assert_eq!(one(&["99", "100", "102"]), [(0, texts(["99", "100"]), false)]);
         assert_eq!(one(&["102"]), [(0, Vec::new(), false)]);

@@ -5,7 +5,7 @@ use aws_sdk_dynamodbstreams::operation::get_shard_iterator::GetShardIteratorErro
 use aws_sdk_dynamodbstreams::types::{Record, ShardIteratorType};
 
 use super::error::ShardError;
-use crate::batch::Batch;
+use super::range::ShardRange;
 
 /// A response of GetRecords.
 pub enum Page {
@@ -18,16 +18,16 @@ pub enum Page {
 }
 
 /// Begins at the first record, or at the oldest one if the first one has left. `None` if the shard has left.
-pub async fn first_iterator(client: &Client, batch: &Batch) -> Result<Option<String>, ShardError> {
-    match iterator(client, batch, Some(&batch.start_sequence_number)).await {
-        Err(error) if is_trimmed(&error) => oldest(client, batch).await,
+pub async fn first_iterator(client: &Client, range: &ShardRange) -> Result<Option<String>, ShardError> {
+    match iterator(client, range, Some(&range.start_sequence_number)).await {
+        Err(error) if is_trimmed(&error) => oldest(client, range).await,
         result => unless_gone(result),
     }
 }
 
 /// `None` if the shard has left the stream.
-pub async fn oldest(client: &Client, batch: &Batch) -> Result<Option<String>, ShardError> {
-    unless_gone(iterator(client, batch, None).await)
+pub async fn oldest(client: &Client, range: &ShardRange) -> Result<Option<String>, ShardError> {
+    unless_gone(iterator(client, range, None).await)
 }
 
 type IteratorError = SdkError<GetShardIteratorError>;
@@ -35,11 +35,11 @@ type IteratorError = SdkError<GetShardIteratorError>;
 /// Begins at this record, or at the oldest one.
 async fn iterator(
     client: &Client,
-    batch: &Batch,
+    range: &ShardRange,
     sequence: Option<&String>,
 ) -> Result<Option<String>, IteratorError> {
     let at = sequence.map(|_| ShardIteratorType::AtSequenceNumber);
-    let call = client.get_shard_iterator().stream_arn(&batch.stream_arn).shard_id(&batch.shard_id);
+    let call = client.get_shard_iterator().stream_arn(&range.stream_arn).shard_id(&range.shard_id);
     let call = call.shard_iterator_type(at.unwrap_or(ShardIteratorType::TrimHorizon));
     Ok(call.set_sequence_number(sequence.cloned()).send().await?.shard_iterator)
 }

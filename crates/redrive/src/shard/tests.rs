@@ -14,7 +14,7 @@ type Read = (usize, bool);
 async fn readings(stream: &Stream, letters: &[DeadLetter]) -> Vec<Result<Read, String>> {
     let mut shards = Shards::new(Client::new(&stream.aws()));
     let mut read: Vec<_> = letters.iter().map(|_| None).collect();
-    let batches = letters.iter().map(|letter| letter.batch.clone()).enumerate().collect();
+    let ranges = letters.iter().map(|letter| letter.range.clone()).enumerate().collect();
     let add = |index: usize, result: RangeResult| {
         let result = match result {
             RangeResult::Found(found) => Ok((found.records.len(), found.is_complete)),
@@ -23,7 +23,7 @@ async fn readings(stream: &Stream, letters: &[DeadLetter]) -> Vec<Result<Read, S
         assert!(read[index].replace(result).is_none(), "{index} twice");
         Ok(())
     };
-    shards.read(batches, add).await.unwrap();
+    shards.read(ranges, add).await.unwrap();
     read.into_iter().map(Option::unwrap).collect()
 }
 
@@ -104,7 +104,7 @@ async fn a_shard_that_fails_does_not_stop_the_others() {
     let stream = Stream { failing_shard: Some("shardId-2"), ..Stream::of(1..=9) };
     let mut letters = [batch(1, 2), batch(3, 2), batch(5, 2), batch(7, 2)];
     for (letter, shard) in letters.iter_mut().zip(["shardId-3", "shardId-2", "shardId-1", "shardId-2"]) {
-        letter.batch.shard_id = shard.to_owned();
+        letter.range.shard_id = shard.to_owned();
     }
     let [third, second, first, last] = readings(&stream, &letters).await.try_into().unwrap();
     assert_eq!([third, first], [Ok((2, true)), Ok((2, true))]);

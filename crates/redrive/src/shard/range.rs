@@ -1,10 +1,10 @@
-//! The records of a dead letter: their places in the stream.
+//! The places of the records of a dead letter in the stream.
 
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Batch {
+pub struct ShardRange {
     pub shard_id: String,
     pub start_sequence_number: String,
     pub end_sequence_number: String,
@@ -17,7 +17,7 @@ pub struct Batch {
     pub stream_arn: String,
 }
 
-impl Batch {
+impl ShardRange {
     /// Returns whether a record is after the last one.
     pub fn is_after(&self, sequence: &str) -> bool {
         number(sequence) > number(&self.end_sequence_number)
@@ -48,9 +48,9 @@ mod tests {
 
     #[test]
     fn a_letter_has_a_range_of_sequence_numbers() {
-        let batch = letter("99", "1000").batch;
-        let inside = ["98", "99", "100", "0000999", "1000", "1001"].map(|sequence| batch.contains(sequence));
+        let range = letter("99", "1000").range;
+        let inside = ["98", "99", "100", "0000999", "1000", "1001"].map(|sequence| range.contains(sequence));
         assert_eq!(inside, [false, true, true, true, true, false]);
-        assert!(batch.is_first("099") && batch.is_last("1000") && batch.is_after("1001"));
+        assert!(range.is_first("099") && range.is_last("1000") && range.is_after("1001"));
     }
 }

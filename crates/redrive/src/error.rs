@@ -15,7 +15,7 @@ pub enum RedriveError {
     )]
     Response { function: String, reason: String },
     #[error("{0}")]
-    Key(String),
+    Input(String),
     #[error("{0}; nothing is lost: redrive the others with --id")]
     Record(#[from] RecordError),
     /// Nobody reads the output.

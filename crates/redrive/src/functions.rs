@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use tablecast_pipes::invoke::Invoke;
 
 use crate::error::RedriveError;
-use crate::fate::Made;
+use crate::record_result::Element;
 
 /// The functions of a pipe, with its payloads.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ struct Failure {
 
 impl<I: Invoke> Functions<I> {
     /// Returns one element for each record, in order. Nothing is stored or sent.
-    pub async fn enrich(&self, records: &[String]) -> Result<Vec<Made>, RedriveError> {
+    pub async fn enrich(&self, records: &[String]) -> Result<Vec<Element>, RedriveError> {
         let payload = format!("[{}]", records.join(","));
         let response = self.invoke.invoke(&self.enrich, Bytes::from(payload)).await?;
         let failed = |reason: String| RedriveError::Response { function: self.enrich.clone(), reason };
@@ -39,11 +39,11 @@ impl<I: Invoke> Functions<I> {
         if elements.len() != records.len() {
             return Err(failed(format!("{} elements for {} records", elements.len(), records.len())));
         }
-        elements.into_iter().map(|element| Made::read(element).map_err(failed)).collect()
+        elements.into_iter().map(|element| Element::read(element).map_err(failed)).collect()
     }
 
     /// Delivers the elements. Returns the ids of the records that failed.
-    pub async fn dispatch(&self, elements: &[&Made]) -> Result<BTreeSet<String>, RedriveError> {
+    pub async fn dispatch(&self, elements: &[&Element]) -> Result<BTreeSet<String>, RedriveError> {
         if elements.is_empty() {
             return Ok(BTreeSet::new());
         }

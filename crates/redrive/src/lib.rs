@@ -5,33 +5,33 @@
 //! - `deployment`: the functions, tables and pipes; `selection`: which records are wanted; `policy`: the permissions
 //! - `record`: a record, and where it waits
 //! - `rejected`: the table of rejected records; `entry`: one of them, in one item or several
-//! - `dead_letter`: a dead letter; `queue`: the queue that it waits in; `hold`: keeps it from other readers; `shard`: its
-//!   records in the stream; `missing`: what is known without them
+//! - `dead_letter`: a dead letter; `queue`: the queue that it waits in; `visibility`: hides it from other readers
+//! - `shard`: the records of dead letters in the stream; `missing`: what is known without them
 //! - `work`: everything that waits, in the order of the changes
-//! - `functions`: one pass through enrich and dispatch; `fate`: what became of a record
-//! - `redrive`: collects, shows or does the work; `settle`: removes what succeeded; `pace`: limits the rate
+//! - `functions`: one pass through enrich and dispatch; `record_result`: what became of a record
+//! - `redrive`: collects, shows or does the work; `apply`: removes what succeeded; `pace`: limits the rate
 //! - `rebuild`: events of items, where the records are lost
 //! - `report`: the lines for an operator; `error`: why a redrive ends early
 
+mod apply;
 mod dead_letter;
 mod deployment;
 mod entry;
 mod error;
-mod fate;
 mod functions;
-mod hold;
 mod missing;
 mod pace;
 mod policy;
 mod queue;
 mod rebuild;
 mod record;
+mod record_result;
 mod redrive;
 mod rejected;
 pub mod report;
 mod selection;
-mod settle;
 mod shard;
+mod visibility;
 mod work;
 
 pub use deployment::{Deployment, Pipe, QueueName};

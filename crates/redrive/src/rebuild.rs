@@ -11,13 +11,12 @@ use tablecast_pipes::invoke::Invoke;
 use crate::deployment::Pipe;
 use crate::entry::Fields;
 use crate::error::RedriveError;
-use crate::fate::{Fate, Made};
-use crate::hold::{Hold, SHOWN};
 use crate::queue::Queue;
 use crate::record::Record;
+use crate::record_result::{Element, RecordResult};
 use crate::redrive::Redrive;
 use crate::report::{Line, Outcome, Output, Summary};
-use crate::work::Work;
+use crate::visibility::SHOW_TIMEOUT;
 
 pub use key::Key;
 
@@ -49,7 +48,7 @@ impl<I: Invoke> Redrive<I> {
         out: &mut impl Output,
     ) -> Result<Summary, RedriveError> {
         let pipe = self.deployment.pipes.iter().find(|pipe| pipe.name == rebuild.pipe);
-        let no_pipe = || RedriveError::Key(format!("there is no pipe {}; check --pipe", rebuild.pipe));
+        let no_pipe = || RedriveError::Input(format!("there is no pipe {}; check --pipe", rebuild.pipe));
         let (pipe, mut summary) = (pipe.ok_or_else(no_pipe)?, Summary::default());
         let source = Source { pipe, sequence: self.sequence(pipe, rebuild).await? };
         for key in &rebuild.keys {
@@ -77,9 +76,9 @@ impl<I: Invoke> Redrive<I> {
     async fn sequence(&self, pipe: &Pipe, rebuild: &Rebuild) -> Result<String, RedriveError> {
         let Some(id) = &rebuild.letter else { return Ok(BEFORE_EVERY_CHANGE.to_owned()) };
         let missing =
-            || RedriveError::Key(format!("the pipe {} has no dead letter {id}; check --id", pipe.name));
+            || RedriveError::Input(format!("the pipe {} has no dead letter {id}; check --id", pipe.name));
         let queue = Queue::open(&self.sqs, pipe.letters.as_ref().ok_or_else(missing)?).await?;
-        let received = queue.receive(pipe, SHOWN).await?;
+        let received = queue.receive(pipe, SHOW_TIMEOUT).await?;
         queue.hide(&received.receipts(), 0).await?;
         let letter = received.letters.into_iter().find(|letter| letter.id == *id).ok_or_else(missing)?;
         Ok(letter.range.end_sequence_number)
@@ -108,21 +107,20 @@ impl<I: Invoke> Redrive<I> {
     }
 
     async fn send(&self, record: &Record, redrives: bool) -> Result<Line, RedriveError> {
-        let made = self.functions.enrich(&[record.text()?]).await?;
-        let elements: Vec<&Made> = made.iter().filter(|made| matches!(made.fate, Fate::Events(..))).collect();
-        let failed = if redrives { self.functions.dispatch(&elements).await? } else { Default::default() };
-        let fate = made.into_iter().next().map(|made| made.fate);
-        let outcome = match &fate {
+        let elements = self.functions.enrich(&[record.text()?]).await?;
+        let has_events = |element: &&Element| matches!(element.result, RecordResult::Events(..));
+        let dispatched: Vec<&Element> = elements.iter().filter(has_events).collect();
+        let failed = if redrives { self.functions.dispatch(&dispatched).await? } else { Default::default() };
+        let result = elements.into_iter().next().map(|element| element.result);
+        let outcome = match &result {
             _ if !failed.is_empty() => Outcome::Failed,
-            Some(Fate::Events(events, _)) if events.is_empty() => Outcome::Unmatched,
-            Some(Fate::Events(..)) if redrives => Outcome::Redriven,
-            Some(Fate::Events(..)) => Outcome::Redrivable,
-            Some(Fate::Rejected(_)) => Outcome::Rejected,
+            Some(RecordResult::Events(events, _)) if events.is_empty() => Outcome::Unmatched,
+            Some(RecordResult::Events(..)) if redrives => Outcome::Redriven,
+            Some(RecordResult::Events(..)) => Outcome::Redrivable,
+            Some(RecordResult::Rejected(_)) => Outcome::Rejected,
             _ => Outcome::Failed,
         };
-        let mut work = Work::new(Hold::new(SHOWN));
-        work.records.push(Record::of_read(&record.id, &record.pipe, &record.text()?)?);
-        Ok(Line::new(&work, 0, outcome, fate))
+        Ok(Line::new(record, None, outcome, result))
     }
 
     async fn read_item(&self, source: &Source<'_>, key: &Key) -> Result<Option<Record>, RedriveError> {
@@ -130,7 +128,7 @@ impl<I: Invoke> Redrive<I> {
         let table = &pipe.table;
         let time = now_in_milliseconds();
         let Some(item) = self.item(table, key).await? else { return Ok(None) };
-        let attributes = item_json(&item).map_err(|error| RedriveError::Key(error.to_string()))?;
+        let attributes = item_json(&item).map_err(|error| RedriveError::Input(error.to_string()))?;
         let keys = key.names();
         let text = read_record(&ReadItem {
             table,

@@ -14,11 +14,11 @@ use tokio::time::sleep;
 
 use crate::deployment::Deployment;
 use crate::error::{RedriveError, is_temporary};
-use crate::fate::Fate;
 use crate::functions::Functions;
 use crate::pace::Pace;
+use crate::record_result::RecordResult;
 use crate::rejected::RejectedTable;
-use crate::report::{Line, Outcome, Output, Summary};
+use crate::report::{Outcome, Output, Summary};
 use crate::selection::Selection;
 use crate::work::Work;
 use batches::batches;
@@ -88,13 +88,13 @@ impl<I: Invoke> Redrive<I> {
         let mut run = Run { work, pace: Pace::new(options.rate), blocked: BTreeSet::new(), out };
         let redriven = self.redrive(&mut run, options).await;
         let Run { work, .. } = run;
-        work.hold.release().await;
+        work.hidden.release().await;
         redriven.map(|()| work.summary)
     }
 
     async fn redrive<O: Output>(&self, run: &mut Run<'_, O>, options: Options) -> Result<(), RedriveError> {
         for index in 0..run.work.letters.len() {
-            self.settle_letter(&mut run.work, index).await?;
+            self.apply_letter(&mut run.work, index).await?;
         }
         for batch in batches(&run.work.records, options.batch)? {
             let (waiting, batch): (Vec<_>, Vec<_>) =
@@ -116,9 +116,9 @@ impl<I: Invoke> Redrive<I> {
         let mut attempts = 0;
         while !batch.is_empty() {
             run.pace.wait(batch.len()).await;
-            let fates = self.attempt(&run.work, &batch).await;
-            let failed = match fates {
-                Ok(fates) => self.settle_all(run, fates).await?,
+            let results = self.attempt(&run.work, &batch).await;
+            let failed = match results {
+                Ok(results) => self.apply_all(run, results).await?,
                 Err(RedriveError::Invoke(error)) if attempts + 1 < ATTEMPTS && is_temporary(&error) => {
                     run.out.note(&format!("{error}; trying again"));
                     batch.clone()
@@ -138,16 +138,18 @@ impl<I: Invoke> Redrive<I> {
     }
 
     /// Returns the records that failed.
-    async fn settle_all<O: Output>(
+    async fn apply_all<O: Output>(
         &self,
         run: &mut Run<'_, O>,
-        fates: Vec<(usize, Fate)>,
+        results: Vec<(usize, RecordResult)>,
     ) -> Result<Vec<usize>, RedriveError> {
-        let is_failed = |(_, fate): &(usize, Fate)| matches!(fate, Fate::Failed | Fate::Deferred);
-        let (failed, settled): (Vec<_>, Vec<_>) = fates.into_iter().partition(is_failed);
-        let outcomes = self.settle(&mut run.work, &settled).await?;
-        for ((index, fate), outcome) in settled.into_iter().zip(outcomes) {
-            run.report(index, outcome, Some(fate))?;
+        let is_failed = |(_, result): &(usize, RecordResult)| {
+            matches!(result, RecordResult::Failed | RecordResult::Deferred)
+        };
+        let (failed, applied): (Vec<_>, Vec<_>) = results.into_iter().partition(is_failed);
+        let outcomes = self.apply(&mut run.work, &applied).await?;
+        for ((index, result), outcome) in applied.into_iter().zip(outcomes) {
+            run.report(index, outcome, Some(result))?;
         }
         let failed = failed.into_iter().map(|(index, _)| index).collect();
         Ok(failed)
@@ -159,8 +161,13 @@ impl<O: Output> Run<'_, O> {
         self.work.records[index].item().is_some_and(|item| self.blocked.contains(&item))
     }
 
-    fn report(&mut self, index: usize, outcome: Outcome, fate: Option<Fate>) -> Result<(), RedriveError> {
-        let line = Line::new(&self.work, index, outcome, fate);
+    fn report(
+        &mut self,
+        index: usize,
+        outcome: Outcome,
+        result: Option<RecordResult>,
+    ) -> Result<(), RedriveError> {
+        let line = self.work.line(index, outcome, result);
         self.work.summary.count(&line);
         self.out.line(&line)?;
         self.out.progress(&self.work.summary);

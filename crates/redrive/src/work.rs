@@ -4,23 +4,24 @@ use std::io;
 use crate::dead_letter::DeadLetter;
 use crate::deployment::Pipe;
 use crate::error::RecordError;
-use crate::hold::Hold;
 use crate::record::Record;
-use crate::report::{Output, Summary, Unread};
+use crate::record_result::RecordResult;
+use crate::report::{Line, Outcome, Output, Summary, Unread};
 use crate::shard::{RangeRecords, RangeResult, Shards};
+use crate::visibility::HiddenMessages;
 
 /// Everything that waits, in the order of the changes.
 #[derive(Debug)]
 pub struct Work {
     pub records: Vec<Record>,
     pub letters: Vec<DeadLetter>,
-    pub hold: Hold,
+    pub hidden: HiddenMessages,
     pub summary: Summary,
 }
 
 impl Work {
-    pub fn new(hold: Hold) -> Self {
-        Self { records: Vec::new(), letters: Vec::new(), hold, summary: Summary::default() }
+    pub fn new(hidden: HiddenMessages) -> Self {
+        Self { records: Vec::new(), letters: Vec::new(), hidden, summary: Summary::default() }
     }
 
     /// Adds the records of a pipe's letters, from this one on, that are still in the stream.
@@ -56,6 +57,13 @@ impl Work {
             self.records.push(Record::of_letter(id, &pipe.name, &json.to_string(), index)?);
         }
         Ok(())
+    }
+
+    /// The line about a record.
+    pub fn line(&self, index: usize, outcome: Outcome, result: Option<RecordResult>) -> Line {
+        let record = &self.records[index];
+        let letter = record.letters.first().map(|letter| &self.letters[*letter]);
+        Line::new(record, letter, outcome, result)
     }
 
     /// Reports the letters, from this one on, whose shard could not be read.

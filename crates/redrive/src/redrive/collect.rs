@@ -7,12 +7,12 @@ use super::Redrive;
 use crate::dead_letter::DeadLetter;
 use crate::deployment::{Pipe, QueueName};
 use crate::error::RedriveError;
-use crate::hold::{HELD, Hold, SHOWN};
 use crate::queue::{Queue, Received};
 use crate::record::Record;
 use crate::report::Output;
 use crate::selection::{Kind, Selection};
 use crate::shard::Shards;
+use crate::visibility::{HiddenMessages, REDRIVE_TIMEOUT, SHOW_TIMEOUT};
 use crate::work::Work;
 
 impl<I> Redrive<I> {
@@ -24,11 +24,11 @@ impl<I> Redrive<I> {
         redrives: bool,
         out: &mut impl Output,
     ) -> Result<Work, RedriveError> {
-        let mut work = Work::new(Hold::new(if redrives { HELD } else { SHOWN }));
+        let mut work = Work::new(HiddenMessages::new(if redrives { REDRIVE_TIMEOUT } else { SHOW_TIMEOUT }));
         match self.collect_into(&mut work, selection, redrives, out).await {
             Ok(()) => Ok(work),
             Err(error) => {
-                work.hold.release().await;
+                work.hidden.release().await;
                 Err(error)
             }
         }
@@ -72,23 +72,23 @@ impl<I> Redrive<I> {
     ) -> Result<(), RedriveError> {
         let queue = Queue::open(&self.sqs, name).await?;
         // Several pipes can have one queue, and the letters of the first pipe are hidden there already.
-        let own = work.hold.count(&queue);
+        let own = work.hidden.count(&queue);
         let (received, elsewhere) =
-            receive_all(&queue, pipe, (own, work.hold.seconds()), redrives, out).await?;
+            receive_all(&queue, pipe, (own, work.hidden.seconds()), redrives, out).await?;
         work.summary.letters_elsewhere += elsewhere;
         let (wanted, rest): (Vec<_>, Vec<_>) =
             received.letters.into_iter().partition(|letter| is_wanted(letter, selection));
         let back: Vec<_> =
             rest.into_iter().map(|letter| letter.receipt).chain(received.foreign.into_values()).collect();
         queue.hide(&back, 0).await?;
-        wanted.iter().for_each(|letter| work.hold.add(&queue, &letter.id, &letter.receipt));
+        wanted.iter().for_each(|letter| work.hidden.add(&queue, &letter.id, &letter.receipt));
         work.letters.extend(wanted);
         Ok(())
     }
 }
 
 /// Also returns the number of letters that others have. With `redrives`, waits for these. `own` letters of the queue are
-/// held already, and the others become hidden for so many seconds.
+/// hidden already, and the others become hidden for so many seconds.
 async fn receive_all(
     queue: &Queue,
     pipe: &Pipe,
@@ -96,7 +96,7 @@ async fn receive_all(
     redrives: bool,
     out: &mut impl Output,
 ) -> Result<(Received, usize), RedriveError> {
-    let until = Instant::now() + Duration::from_secs(HELD as u64 + 5);
+    let until = Instant::now() + Duration::from_secs(REDRIVE_TIMEOUT as u64 + 5);
     let (mut received, mut has_waited) = (Received::default(), false);
     loop {
         received.extend(queue.receive(pipe, hidden).await?);
@@ -107,7 +107,7 @@ async fn receive_all(
         if !has_waited {
             out.note(&format!(
                 "{others} dead letters of {} are with another reader, or with a run that was killed: waiting for up to \
-                 {HELD} s",
+                 {REDRIVE_TIMEOUT} s",
                 pipe.name
             ));
         }

@@ -3,8 +3,8 @@ use tablecast_pipes::invoke::Invoke;
 use super::batches::batches;
 use super::{Options, Redrive};
 use crate::error::RedriveError;
-use crate::fate::Fate;
-use crate::report::{Line, Outcome, Output, Summary};
+use crate::record_result::RecordResult;
+use crate::report::{Outcome, Output, Summary};
 use crate::selection::Selection;
 use crate::work::Work;
 
@@ -18,8 +18,8 @@ impl<I: Invoke> Redrive<I> {
     ) -> Result<Summary, RedriveError> {
         let mut work = self.collect(selection, false, out).await?;
         let shown = self.show_all(&mut work, options, out).await;
-        let Work { hold, summary, .. } = work;
-        hold.release().await;
+        let Work { hidden, summary, .. } = work;
+        hidden.release().await;
         shown.map(|()| summary)
     }
 
@@ -45,17 +45,17 @@ impl<I: Invoke> Redrive<I> {
         out: &mut impl Output,
     ) -> Result<Vec<usize>, RedriveError> {
         let mut deferred = Vec::new();
-        for (index, made) in self.made(work, batch).await? {
-            let outcome = match &made.fate {
-                Fate::Deferred | Fate::Failed => {
+        for (index, element) in self.enrich_batch(work, batch).await? {
+            let outcome = match &element.result {
+                RecordResult::Deferred | RecordResult::Failed => {
                     deferred.push(index);
                     continue;
                 }
-                Fate::Rejected(_) => Outcome::Rejected,
-                Fate::Events(events, _) if events.is_empty() => Outcome::Unmatched,
-                Fate::Events(..) => Outcome::Redrivable,
+                RecordResult::Rejected(_) => Outcome::Rejected,
+                RecordResult::Events(events, _) if events.is_empty() => Outcome::Unmatched,
+                RecordResult::Events(..) => Outcome::Redrivable,
             };
-            let line = Line::new(work, index, outcome, Some(made.fate));
+            let line = work.line(index, outcome, Some(element.result));
             work.summary.count(&line);
             out.line(&line)?;
         }

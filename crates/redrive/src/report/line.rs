@@ -2,8 +2,9 @@ use serde::Serialize;
 use serde_json::Value;
 use tablecast_protocol::rfc3339;
 
-use crate::fate::{Cause, Event, Fate};
-use crate::work::Work;
+use crate::dead_letter::DeadLetter;
+use crate::record::Record;
+use crate::record_result::{Cause, Event, RecordResult};
 
 /// A record, and what becomes of it.
 #[derive(Debug, Clone, Serialize)]
@@ -61,9 +62,13 @@ pub enum Outcome {
 }
 
 impl Line {
-    pub fn new(work: &Work, index: usize, outcome: Outcome, fate: Option<Fate>) -> Self {
-        let record = &work.records[index];
-        let letter = record.letters.first().map(|letter| &work.letters[*letter]);
+    /// `letter` is the dead letter that has the record, if there is one.
+    pub fn new(
+        record: &Record,
+        letter: Option<&DeadLetter>,
+        outcome: Outcome,
+        result: Option<RecordResult>,
+    ) -> Self {
         let (place, failed_at, failed) = match (&record.entry, letter) {
             (Some(entry), _) => {
                 let failed = Cause { path: entry.path.clone(), reason: entry.reason.clone() };
@@ -89,13 +94,13 @@ impl Line {
             bus: None,
             reason: None,
         };
-        line.with_fate(fate)
+        line.with_result(result)
     }
 
-    fn with_fate(self, fate: Option<Fate>) -> Self {
-        match fate {
-            Some(Fate::Events(events, bus)) => Self { events, bus: Some(bus), ..self },
-            Some(Fate::Rejected(cause)) => Self { reason: Some(cause), ..self },
+    fn with_result(self, result: Option<RecordResult>) -> Self {
+        match result {
+            Some(RecordResult::Events(events, bus)) => Self { events, bus: Some(bus), ..self },
+            Some(RecordResult::Rejected(cause)) => Self { reason: Some(cause), ..self },
             _ => self,
         }
     }

@@ -2,9 +2,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tablecast_protocol::event::EventHead;
 
-/// The result of `enrich` for a record, or its later fate.
+/// The result of a record: that of `enrich`, or the failure of dispatch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fate {
+pub enum RecordResult {
     /// These events, and whether the bus gets them. Without a matching rule there are none.
     Events(Vec<Event>, bool),
     Rejected(Cause),
@@ -30,16 +30,16 @@ pub struct Cause {
     pub reason: String,
 }
 
-/// An element of `enrich`, whole, so that no member of a newer version is lost.
+/// An element of the response of `enrich`, whole, so that no member of a newer version is lost.
 #[derive(Debug)]
-pub struct Made {
+pub struct Element {
     pub id: String,
     pub raw: Box<RawValue>,
-    pub fate: Fate,
+    pub result: RecordResult,
 }
 
 #[derive(Deserialize)]
-struct Element {
+struct ElementJson {
     #[serde(rename = "eventID")]
     event_id: String,
     #[serde(default)]
@@ -55,20 +55,20 @@ fn yes() -> bool {
     true
 }
 
-impl Made {
+impl Element {
     pub fn read(raw: Box<RawValue>) -> Result<Self, String> {
-        let element: Element = serde_json::from_str(raw.get()).map_err(|error| error.to_string())?;
+        let element: ElementJson = serde_json::from_str(raw.get()).map_err(|error| error.to_string())?;
         let events = element.events.iter().map(|event| Event::read(event.get())).collect::<Result<_, _>>()?;
-        let fate = match element.rejected {
-            _ if element.deferred => Fate::Deferred,
-            Some(cause) => Fate::Rejected(cause),
-            None => Fate::Events(events, element.bus),
+        let result = match element.rejected {
+            _ if element.deferred => RecordResult::Deferred,
+            Some(cause) => RecordResult::Rejected(cause),
+            None => RecordResult::Events(events, element.bus),
         };
-        Ok(Self { id: element.event_id, raw, fate })
+        Ok(Self { id: element.event_id, raw, result })
     }
 
     pub fn deferred(id: &str) -> Self {
-        Self { id: id.to_owned(), raw: RawValue::NULL.to_owned(), fate: Fate::Deferred }
+        Self { id: id.to_owned(), raw: RawValue::NULL.to_owned(), result: RecordResult::Deferred }
     }
 }
 

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use tablecast_aws::StorageError;
 
 use crate::error::RedriveError;
-use crate::fate::Fate;
+use crate::record_result::RecordResult;
 use crate::redrive::Redrive;
 use crate::report::Outcome;
 use crate::work::Work;
@@ -16,22 +16,22 @@ const WRITES: usize = 8;
 
 impl<I> Redrive<I> {
     /// Removes records from their places, or gives them their new reasons. Returns what became of each.
-    pub(crate) async fn settle(
+    pub(crate) async fn apply(
         &self,
         work: &mut Work,
-        fates: &[(usize, Fate)],
+        results: &[(usize, RecordResult)],
     ) -> Result<Vec<Outcome>, RedriveError> {
-        let changed = self.settle_entries(work, fates).await?;
+        let changed = self.apply_entries(work, results).await?;
         let mut outcomes = Vec::new();
-        for (index, fate) in fates {
+        for (index, result) in results {
             for letter in work.records[*index].letters.clone() {
                 work.letters[letter].open -= 1;
-                self.settle_letter(work, letter).await?;
+                self.apply_letter(work, letter).await?;
             }
-            outcomes.push(match fate {
-                Fate::Rejected(_) => Outcome::Rejected,
+            outcomes.push(match result {
+                RecordResult::Rejected(_) => Outcome::Rejected,
                 _ if changed.contains(index) => Outcome::Changed,
-                Fate::Events(events, _) if events.is_empty() => Outcome::Unmatched,
+                RecordResult::Events(events, _) if events.is_empty() => Outcome::Unmatched,
                 _ => Outcome::Redriven,
             });
         }
@@ -40,39 +40,48 @@ impl<I> Redrive<I> {
 
     /// Records of one item leave in the order of its changes. Otherwise a run that is killed could leave the first one to
     /// be delivered last. Returns those that changed in the table meanwhile.
-    async fn settle_entries(&self, work: &Work, fates: &[(usize, Fate)]) -> Result<Vec<usize>, StorageError> {
-        let mut items: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (index, fate) in fates {
-            items.entry(work.records[*index].item()).or_default().push((*index, fate));
-        }
-        let settling = items.into_values().map(|changes| self.settle_item(work, changes));
-        stream::iter(settling).buffer_unordered(WRITES).try_concat().await
-    }
-
-    async fn settle_item(
+    async fn apply_entries(
         &self,
         work: &Work,
-        changes: Vec<(usize, &Fate)>,
+        results: &[(usize, RecordResult)],
+    ) -> Result<Vec<usize>, StorageError> {
+        let mut items: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (index, result) in results {
+            items.entry(work.records[*index].item()).or_default().push((*index, result));
+        }
+        let applying = items.into_values().map(|changes| self.apply_item(work, changes));
+        stream::iter(applying).buffer_unordered(WRITES).try_concat().await
+    }
+
+    async fn apply_item(
+        &self,
+        work: &Work,
+        changes: Vec<(usize, &RecordResult)>,
     ) -> Result<Vec<usize>, StorageError> {
         let mut changed = Vec::new();
-        for (index, fate) in changes {
-            if !self.settle_entry(work, index, fate).await? {
+        for (index, result) in changes {
+            if !self.apply_entry(work, index, result).await? {
                 changed.push(index);
             }
         }
         Ok(changed)
     }
 
-    async fn settle_entry(&self, work: &Work, index: usize, fate: &Fate) -> Result<bool, StorageError> {
+    async fn apply_entry(
+        &self,
+        work: &Work,
+        index: usize,
+        result: &RecordResult,
+    ) -> Result<bool, StorageError> {
         let Some(entry) = &work.records[index].entry else { return Ok(true) };
-        match fate {
-            Fate::Rejected(cause) => self.table.keep(entry, &cause.path, &cause.reason).await,
+        match result {
+            RecordResult::Rejected(cause) => self.table.keep(entry, &cause.path, &cause.reason).await,
             _ => self.table.remove(entry).await,
         }
     }
 
     /// Deletes a dead letter after its last record. One that lacks records, or is unread, stays.
-    pub(crate) async fn settle_letter(&self, work: &mut Work, index: usize) -> Result<(), RedriveError> {
+    pub(crate) async fn apply_letter(&self, work: &mut Work, index: usize) -> Result<(), RedriveError> {
         let letter = &work.letters[index];
         if letter.open > 0 || letter.lacks_records || letter.unread.is_some() {
             return Ok(());
@@ -82,9 +91,9 @@ impl<I> Redrive<I> {
 
     pub(crate) async fn delete_letter(&self, work: &mut Work, index: usize) -> Result<(), RedriveError> {
         let id = &work.letters[index].id;
-        if let Some((queue, receipt)) = work.hold.of(id) {
+        if let Some((queue, receipt)) = work.hidden.of(id) {
             queue.delete(&receipt).await?;
-            work.hold.remove(id);
+            work.hidden.remove(id);
             work.summary.letters_removed += 1;
         }
         Ok(())

@@ -21,7 +21,7 @@ impl<I> Redrive<I> {
         work: &mut Work,
         results: &[(usize, RecordResult)],
     ) -> Result<Vec<Outcome>, RedriveError> {
-        let changed = self.apply_entries(work, results).await?;
+        let changed = self.apply_rejected(work, results).await?;
         let mut outcomes = Vec::new();
         for (index, result) in results {
             for letter in work.records[*index].letters.clone() {
@@ -40,7 +40,7 @@ impl<I> Redrive<I> {
 
     /// Records of one item leave in the order of its changes. Otherwise a run that is killed could leave the first one to
     /// be delivered last. Returns those that changed in the table meanwhile.
-    async fn apply_entries(
+    async fn apply_rejected(
         &self,
         work: &Work,
         results: &[(usize, RecordResult)],
@@ -60,23 +60,23 @@ impl<I> Redrive<I> {
     ) -> Result<Vec<usize>, StorageError> {
         let mut changed = Vec::new();
         for (index, result) in changes {
-            if !self.apply_entry(work, index, result).await? {
+            if !self.apply_result(work, index, result).await? {
                 changed.push(index);
             }
         }
         Ok(changed)
     }
 
-    async fn apply_entry(
+    async fn apply_result(
         &self,
         work: &Work,
         index: usize,
         result: &RecordResult,
     ) -> Result<bool, StorageError> {
-        let Some(entry) = &work.records[index].entry else { return Ok(true) };
+        let Some(rejected) = &work.records[index].rejected else { return Ok(true) };
         match result {
-            RecordResult::Rejected(cause) => self.table.keep(entry, &cause.path, &cause.reason).await,
-            _ => self.table.remove(entry).await,
+            RecordResult::Rejected(cause) => self.table.keep(rejected, &cause.path, &cause.reason).await,
+            _ => self.table.remove(rejected).await,
         }
     }
 

@@ -4,7 +4,7 @@
 //! # Layout
 //! - `deployment`: the functions, tables and pipes; `selection`: which records are wanted; `policy`: the permissions
 //! - `record`: a record, and where it waits
-//! - `rejected`: the table of rejected records; `entry`: one of them, in one item or several
+//! - `rejected`: the table of rejected records
 //! - `dead_letter`: a dead letter; `queue`: the queue that it waits in; `visibility`: hides it from other readers
 //! - `shard`: the records of dead letters in the stream; `missing`: what is known without them
 //! - `work`: everything that waits, in the order of the changes
@@ -16,7 +16,6 @@
 mod apply;
 mod dead_letter;
 mod deployment;
-mod entry;
 mod error;
 mod functions;
 mod missing;

@@ -134,7 +134,7 @@ fn event(logged: &LoggedEvent) -> Option<Event> {
 fn rejected(work: &Work, letter: &DeadLetter) -> Vec<Known> {
     let in_range = work.records.iter().filter(|record| {
         let change = &record.head.change;
-        record.entry.is_some()
+        record.rejected.is_some()
             && record.head.stream == letter.range.stream_arn
             && letter.range.contains(&change.sequence)
     });

@@ -9,12 +9,12 @@ use tablecast_pipeline::record::{BEFORE_EVERY_CHANGE, ReadItem, read_record};
 use tablecast_pipes::invoke::Invoke;
 
 use crate::deployment::Pipe;
-use crate::entry::Fields;
 use crate::error::RedriveError;
 use crate::queue::Queue;
 use crate::record::Record;
 use crate::record_result::{Element, RecordResult};
 use crate::redrive::Redrive;
+use crate::rejected::Fields;
 use crate::report::{Line, Outcome, Output, Summary};
 use crate::visibility::SHOW_TIMEOUT;
 

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::entry::Entry;
 use crate::error::RecordError;
+use crate::rejected::RejectedRecord;
 use crate::shard::number;
 
 /// A record, and where it waits.
@@ -19,7 +19,7 @@ pub struct Record {
     /// The text, compressed with zstd.
     text: Box<[u8]>,
     /// Its place in the table of rejected records.
-    pub entry: Option<Entry>,
+    pub rejected: Option<RejectedRecord>,
     /// The indexes of the dead letters that have it.
     pub letters: Vec<usize>,
 }
@@ -67,15 +67,15 @@ impl Keys {
 
 impl Record {
     /// Fails for a text that is no JSON: in a batch, it would fail the records beside it.
-    pub fn of_entry(entry: Entry, text: Vec<u8>) -> Result<Self, RecordError> {
-        let record = unpacked(&text).and_then(checked).map_err(|cause| damaged(&entry.id, cause))?;
+    pub fn of_rejected(rejected: RejectedRecord, text: Vec<u8>) -> Result<Self, RecordError> {
+        let record = unpacked(&text).and_then(checked).map_err(|cause| damaged(&rejected.id, cause))?;
         let head = Head::read(&record);
         Ok(Self {
-            id: entry.id.clone(),
-            pipe: entry.pipe.clone(),
+            id: rejected.id.clone(),
+            pipe: rejected.pipe.clone(),
             head,
             text: text.into(),
-            entry: Some(entry),
+            rejected: Some(rejected),
             letters: Vec::new(),
         })
     }
@@ -83,7 +83,14 @@ impl Record {
     pub fn of_letter(id: String, pipe: &str, text: &str, letter: usize) -> Result<Self, RecordError> {
         let packed = zstd::encode_all(text.as_bytes(), 1).map_err(|cause| damaged(&id, cause))?;
         let head = Head::read(text);
-        Ok(Self { id, pipe: pipe.to_owned(), head, text: packed.into(), entry: None, letters: vec![letter] })
+        Ok(Self {
+            id,
+            pipe: pipe.to_owned(),
+            head,
+            text: packed.into(),
+            rejected: None,
+            letters: vec![letter],
+        })
     }
 
     /// A record of an item that was read waits nowhere.
@@ -94,7 +101,7 @@ impl Record {
 
     /// Adds the places of the same record.
     pub fn join(&mut self, other: Self) {
-        self.entry = self.entry.take().or(other.entry);
+        self.rejected = self.rejected.take().or(other.rejected);
         self.letters.extend(other.letters);
         self.letters.sort_unstable();
         self.letters.dedup();
@@ -175,7 +182,7 @@ mod tests {
         for letter in [0, 2, 1] {
             joined.join(in_letter(letter));
         }
-        assert_eq!((joined.letters, joined.entry), (vec![0, 1, 2], None));
+        assert_eq!((joined.letters, joined.rejected), (vec![0, 1, 2], None));
     }
 
     #[test]
@@ -193,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_stored_text_that_is_no_json_is_no_record() {
-        let entry = Entry {
+        let rejected = RejectedRecord {
             pipe: "orders".into(),
             id: "1".into(),
             parts: 1,
@@ -201,7 +208,8 @@ mod tests {
             path: "p".into(),
             reason: "r".into(),
         };
-        let of = |text: &str| Record::of_entry(entry.clone(), zstd::encode_all(text.as_bytes(), 1).unwrap());
+        let of =
+            |text: &str| Record::of_rejected(rejected.clone(), zstd::encode_all(text.as_bytes(), 1).unwrap());
         assert!(of(r#"{"dynamodb": 7}"#).is_ok());
         assert!(of(r#"{"dynamodb": 7}, {"#).is_err() && of("").is_err());
     }

@@ -1,17 +1,20 @@
 //! The table of rejected records.
 //!
 //! # Layout
-//! - `change`: removes an entry, or gives it another reason
+//! - `record`: a rejected record, in one item or several
+//! - `change`: removes one, or gives it another reason
 
 mod change;
+mod record;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_aws::StorageError;
 
-use crate::entry::{Entries, Entry, Fields, Part};
 use crate::selection::{Kind, Selection};
+
+pub use record::{Fields, RecordPart, RejectedRecord, RejectedRecords, cause};
 
 #[derive(Debug, Clone)]
 pub struct RejectedTable {
@@ -24,8 +27,8 @@ impl RejectedTable {
         Self { client, table }
     }
 
-    /// Reads the entries that are wanted. Also returns the number of items that are no part of one.
-    pub async fn list(&self, selection: &Selection) -> Result<(Entries, usize), StorageError> {
+    /// Reads the records that are wanted. Also returns the number of items that are no part of one.
+    pub async fn list(&self, selection: &Selection) -> Result<(RejectedRecords, usize), StorageError> {
         let pipes: Vec<Option<&str>> = match selection.pipes.is_empty() {
             _ if !selection.has_kind(Kind::Rejected) => Vec::new(),
             true => vec![None],
@@ -35,7 +38,7 @@ impl RejectedTable {
         for pipe in pipes {
             unknown += self.parts(pipe, selection, &mut parts).await?;
         }
-        Ok((Entries::of(parts), unknown))
+        Ok((RejectedRecords::of(parts), unknown))
     }
 
     /// Adds the wanted parts. Returns the number of items that are none.
@@ -43,12 +46,12 @@ impl RejectedTable {
         &self,
         pipe: Option<&str>,
         selection: &Selection,
-        parts: &mut Vec<Part>,
+        parts: &mut Vec<RecordPart>,
     ) -> Result<usize, StorageError> {
         let (mut unknown, mut after) = (0, None);
         loop {
             let (items, next) = self.page(pipe, after).await?;
-            let read: Vec<Part> = items.iter().filter_map(Part::read).collect();
+            let read: Vec<RecordPart> = items.iter().filter_map(RecordPart::read).collect();
             unknown += items.len() - read.len();
             parts.extend(read.into_iter().filter(|part| is_wanted(part, selection)));
             match next {
@@ -85,7 +88,7 @@ impl RejectedTable {
     }
 }
 
-fn is_wanted(part: &Part, selection: &Selection) -> bool {
-    let Entry { id, at, .. } = &part.entry;
-    selection.has(id, at * 1000, &part.entry.cause())
+fn is_wanted(part: &RecordPart, selection: &Selection) -> bool {
+    let RejectedRecord { id, at, .. } = &part.rejected;
+    selection.has(id, at * 1000, &part.rejected.cause())
 }

@@ -1,8 +1,8 @@
 use serde_json::json;
 
 use super::*;
-use crate::entry::Entry;
 use crate::record::Record;
+use crate::rejected::RejectedRecord;
 use crate::visibility::{HiddenMessages, SHOW_TIMEOUT};
 
 const STREAM: &str = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/x";
@@ -36,8 +36,9 @@ fn record(id: &str, stream: &str, sequence: &str, is_rejected: bool) -> Record {
     let json = json!({ "eventName": "INSERT", "eventSourceARN": stream, "dynamodb": change });
     let mut record = Record::of_letter(id.to_owned(), "orders", &json.to_string(), 0).unwrap();
     let (path, reason) = ("data".to_owned(), "is missing".to_owned());
-    let entry = Entry { pipe: "orders".to_owned(), id: id.to_owned(), parts: 1, at: 0, path, reason };
-    record.entry = is_rejected.then_some(entry);
+    let rejected =
+        RejectedRecord { pipe: "orders".to_owned(), id: id.to_owned(), parts: 1, at: 0, path, reason };
+    record.rejected = is_rejected.then_some(rejected);
     record
 }
 

@@ -76,7 +76,7 @@ fn in_order(work: &Work, results: impl Iterator<Item = (usize, RecordResult)>) -
 /// the name of another pipe perhaps. Dispatch reports deferred elements as failed, so it does not need them.
 fn is_dispatched(work: &Work, index: usize, element: &Element) -> bool {
     match element.result {
-        RecordResult::Rejected(_) => work.records[index].entry.is_none(),
+        RecordResult::Rejected(_) => work.records[index].rejected.is_none(),
         RecordResult::Deferred => false,
         _ => true,
     }

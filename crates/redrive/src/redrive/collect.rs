@@ -41,10 +41,10 @@ impl<I> Redrive<I> {
         redrives: bool,
         out: &mut impl Output,
     ) -> Result<(), RedriveError> {
-        let (entries, unknown) = self.table.list(selection).await?;
-        work.summary.unreadable = unknown + entries.incomplete.len();
-        for (entry, text) in entries.complete {
-            match Record::of_entry(entry, text) {
+        let (rejected, unknown) = self.table.list(selection).await?;
+        work.summary.unreadable = unknown + rejected.incomplete.len();
+        for (record, text) in rejected.complete {
+            match Record::of_rejected(record, text) {
                 Ok(record) => work.records.push(record),
                 Err(_) => work.summary.unreadable += 1,
             }

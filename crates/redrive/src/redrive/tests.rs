@@ -21,7 +21,7 @@ async fn rejected_records_are_redriven_in_the_order_of_their_changes() {
     let (summary, lines) = setup.run(Fake::default(), Selection::default()).await.unwrap();
     assert_eq!(ids(&lines, Outcome::Redriven), ["c", "b", "a"]);
     assert_eq!((summary.redriven, summary.events, summary.has_rest()), (3, 3, false));
-    assert!(setup.entries().is_empty());
+    assert!(setup.rejected().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -31,8 +31,8 @@ async fn a_show_changes_nothing_and_delivers_nothing() {
     let (summary, lines) = setup.show(fake.clone()).await.unwrap();
     assert_eq!((ids(&lines, Outcome::Redrivable), ids(&lines, Outcome::Rejected)), (vec!["a"], vec!["b"]));
     assert!(summary.has_rest() && fake.delivered().is_empty());
-    assert_eq!(setup.entries().len(), 2);
-    assert!(setup.entries().iter().all(|(_, reason)| reason == "wrong"));
+    assert_eq!(setup.rejected().len(), 2);
+    assert!(setup.rejected().iter().all(|(_, reason)| reason == "wrong"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -41,7 +41,7 @@ async fn what_still_fails_stays_once_with_the_new_reason() {
     let fake = Fake::rejecting("b", "still wrong");
     let (summary, _) = setup.run(fake.clone(), Selection::default()).await.unwrap();
     assert_eq!((summary.redriven, summary.rejected, summary.has_rest()), (1, 1, true));
-    assert_eq!(setup.entries(), [("b".to_owned(), "still wrong".to_owned())]);
+    assert_eq!(setup.rejected(), [("b".to_owned(), "still wrong".to_owned())]);
     assert_eq!(fake.delivered(), ["a"], "dispatch would store the rejected record again");
 }
 
@@ -58,7 +58,7 @@ async fn a_run_that_is_killed_anywhere_continues_without_a_loss() {
             setup.crash(&fake, step, nth).await;
             let (summary, _) = setup.run(fake.clone(), Selection::default()).await.unwrap();
             assert!(!summary.has_rest(), "{step:?} {nth}: {summary:?}");
-            assert!(setup.entries().is_empty());
+            assert!(setup.rejected().is_empty());
             let mut delivered = fake.delivered();
             for item in [["a", "b"], ["c", "d"]] {
                 let of_item: Vec<_> = delivered.iter().filter(|id| item.contains(&id.as_str())).collect();
@@ -78,7 +78,7 @@ async fn later_changes_of_an_item_wait_for_one_that_dispatch_cannot_deliver() {
     let fake = Fake::failing("a");
     let (summary, lines) = setup.run(fake.clone(), Selection::default()).await.unwrap();
     assert_eq!((summary.redriven, summary.failed, summary.waits), (1, 1, 1), "{lines:?}");
-    let left: Vec<_> = setup.entries().into_iter().map(|(id, _)| id).collect();
+    let left: Vec<_> = setup.rejected().into_iter().map(|(id, _)| id).collect();
     assert_eq!((left, fake.delivered()), (vec!["a".to_owned(), "c".to_owned()], vec!["b".to_owned()]));
 }
 
@@ -87,7 +87,7 @@ async fn later_changes_of_an_item_in_the_same_batch_stay_behind_one_that_failed(
     let setup = Setup::new(&[record("a", "a", 1), record("b", "a", 2)]).await;
     let (summary, _) = setup.run(Fake::failing("a"), Selection::default()).await.unwrap();
     assert_eq!((summary.redriven, summary.failed), (0, 2));
-    let left: Vec<_> = setup.entries().into_iter().map(|(id, _)| id).collect();
+    let left: Vec<_> = setup.rejected().into_iter().map(|(id, _)| id).collect();
     assert_eq!(left, ["a", "b"]);
 }
 
@@ -99,7 +99,7 @@ async fn a_function_that_fails_for_a_while_is_called_again() {
     let setup = Setup::new(&[record("a", "a", 1)]).await;
     let error = setup.run(Fake::crashing(4), Selection::default()).await.unwrap_err();
     assert!(error.to_string().contains("run the same command again"), "{error}");
-    assert_eq!(setup.entries().len(), 1);
+    assert_eq!(setup.rejected().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -112,7 +112,7 @@ async fn a_batch_that_enrich_cannot_respond_to_as_a_whole_is_halved() {
     let (summary, _) = setup.run(fake.clone(), Selection::default()).await.unwrap();
     assert_eq!((summary.redriven, summary.has_rest()), (5, false));
     assert_eq!(fake.delivered(), ["a", "b", "c", "d", "e"]);
-    assert!(setup.entries().is_empty());
+    assert!(setup.rejected().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -123,7 +123,7 @@ async fn a_record_that_was_rejected_again_meanwhile_is_kept() {
     let (summary, lines) = setup.run(fake, Selection::default()).await.unwrap();
     again.await.unwrap();
     assert_eq!((ids(&lines, Outcome::Changed), summary.has_rest()), (vec!["a"], true));
-    assert_eq!(setup.entries(), [("a".to_owned(), "later".to_owned())]);
+    assert_eq!(setup.rejected(), [("a".to_owned(), "later".to_owned())]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,7 +134,7 @@ async fn a_record_that_was_rejected_meanwhile_is_not_reported_as_delivered() {
     let (_, lines) = setup.run(fake, Selection::default()).await.unwrap();
     again.await.unwrap();
     assert_eq!((ids(&lines, Outcome::Rejected), ids(&lines, Outcome::Redriven)), (vec!["a"], vec!["b"]));
-    assert_eq!(setup.entries(), [("a".to_owned(), "later".to_owned())]);
+    assert_eq!(setup.rejected(), [("a".to_owned(), "later".to_owned())]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -143,13 +143,13 @@ async fn all_parts_of_a_large_record_leave_or_get_the_new_reason() {
     setup.add_large(&record("a", "a", 1));
     setup.run(Fake::rejecting("a", "still wrong"), Selection::default()).await.unwrap();
     let parts = ["a#0001", "a#0002"].map(|part| (part.to_owned(), "still wrong".to_owned()));
-    assert_eq!(setup.entries(), parts);
+    assert_eq!(setup.rejected(), parts);
     let (summary, _) = setup.run(Fake::default(), Selection::default()).await.unwrap();
-    assert_eq!((summary.redriven, setup.entries().len()), (1, 0));
+    assert_eq!((summary.redriven, setup.rejected().len()), (1, 0));
     setup.add_large(&record("a", "a", 1));
     setup.remove("a#0002");
     let (summary, _) = setup.run(Fake::default(), Selection::default()).await.unwrap();
-    assert_eq!((summary.unreadable, summary.has_rest(), setup.entries().len()), (1, true, 1));
+    assert_eq!((summary.unreadable, summary.has_rest(), setup.rejected().len()), (1, true, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -159,7 +159,7 @@ async fn only_selected_records_are_redriven() {
         Selection { ids: vec!["b".to_owned()], pipes: vec!["orders".to_owned()], ..Selection::default() };
     let fake = Fake::default();
     setup.run(fake.clone(), selection).await.unwrap();
-    assert_eq!((fake.delivered(), setup.entries().len()), (vec!["b".to_owned()], 1));
+    assert_eq!((fake.delivered(), setup.rejected().len()), (vec!["b".to_owned()], 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -168,7 +168,7 @@ async fn a_response_that_does_not_fit_the_batch_is_no_success() {
     for response in ["", "null", "{}", "[]", r#"{"batchItemFailures":[{"itemIdentifier":"z"}]}"#] {
         let fake = Fake::responding(response);
         assert!(setup.run(fake, Selection::default()).await.is_err(), "{response}");
-        assert_eq!(setup.entries().len(), 1, "{response}");
+        assert_eq!(setup.rejected().len(), 1, "{response}");
     }
 }
 

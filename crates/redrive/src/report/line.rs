@@ -69,10 +69,10 @@ impl Line {
         outcome: Outcome,
         result: Option<RecordResult>,
     ) -> Self {
-        let (place, failed_at, failed) = match (&record.entry, letter) {
-            (Some(entry), _) => {
-                let failed = Cause { path: entry.path.clone(), reason: entry.reason.clone() };
-                (Place::Rejected, Some(rfc3339(entry.at * 1000)), Some(failed))
+        let (place, failed_at, failed) = match (&record.rejected, letter) {
+            (Some(rejected), _) => {
+                let failed = Cause { path: rejected.path.clone(), reason: rejected.reason.clone() };
+                (Place::Rejected, Some(rfc3339(rejected.at * 1000)), Some(failed))
             }
             (None, Some(letter)) => {
                 let failed = Cause { path: String::new(), reason: letter.condition.clone() };

@@ -5,7 +5,7 @@ use super::lost::{Known, Lost};
 use super::place::LetterPlace;
 use super::summary::Summary;
 use super::unread::Unread;
-use crate::entry::cause;
+use crate::rejected::cause;
 
 /// Known records to show of one dead letter.
 const SHOWN: usize = 20;

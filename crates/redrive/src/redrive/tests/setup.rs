@@ -142,7 +142,7 @@ impl Setup {
         self.stand_in.cancel(&kind);
     }
 
-    /// Writes the entry again while dispatch has the record.
+    /// Writes the rejected record again while dispatch has the record.
     pub fn reject_at_dispatch(&self, fake: &Fake) -> JoinHandle<()> {
         let (goes_on, fake) = fake.pause_dispatch();
         let stand_in = self.stand_in.clone();
@@ -154,7 +154,7 @@ impl Setup {
     }
 
     /// The ids and reasons in the table.
-    pub fn entries(&self) -> Vec<(String, String)> {
+    pub fn rejected(&self) -> Vec<(String, String)> {
         let text = |item: &Value, name: &str| item[name]["S"].as_str().unwrap().to_owned();
         self.stand_in.items(TABLE).iter().map(|item| (text(item, "sk"), text(item, "reason"))).collect()
     }

@@ -6,7 +6,7 @@ pub type Fields = HashMap<String, AttributeValue>;
 
 /// A rejected record in its table. A large one has several items, `<id>#0001` and so on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct RejectedRecord {
     pub pipe: String,
     pub id: String,
     pub parts: usize,
@@ -18,21 +18,21 @@ pub struct Entry {
 
 /// One item of the table.
 #[derive(Debug)]
-pub struct Part {
-    pub entry: Entry,
+pub struct RecordPart {
+    pub rejected: RejectedRecord,
     number: usize,
     bytes: Vec<u8>,
 }
 
-/// The entries of these parts, each with its compressed record, and those that lack a part.
+/// The records of these parts, each with its compressed record, and those that lack a part.
 #[derive(Debug, Default)]
-pub struct Entries {
-    pub complete: Vec<(Entry, Vec<u8>)>,
+pub struct RejectedRecords {
+    pub complete: Vec<(RejectedRecord, Vec<u8>)>,
     /// Dispatch writes them at this moment, or something else changed the table.
-    pub incomplete: Vec<Entry>,
+    pub incomplete: Vec<RejectedRecord>,
 }
 
-impl Entry {
+impl RejectedRecord {
     /// The sort keys of its items.
     pub fn sort_keys(&self) -> Vec<String> {
         match self.parts {
@@ -52,7 +52,7 @@ pub fn cause(path: &str, reason: &str) -> String {
     format!("{path}{separator}{reason}")
 }
 
-impl Part {
+impl RecordPart {
     /// `None` for an item that dispatch did not write.
     pub fn read(fields: &Fields) -> Option<Self> {
         let text = |name: &str| fields.get(name)?.as_s().ok().cloned();
@@ -64,7 +64,7 @@ impl Part {
             (_, Some((id, part))) => (id.to_owned(), part.parse().ok()?),
             (_, None) => return None,
         };
-        let entry = Entry {
+        let rejected = RejectedRecord {
             pipe: text("pk")?,
             id,
             parts,
@@ -72,29 +72,29 @@ impl Part {
             path: text("path")?,
             reason: text("reason")?,
         };
-        Some(Self { entry, number: part, bytes: fields.get("record")?.as_b().ok()?.clone().into_inner() })
+        Some(Self { rejected, number: part, bytes: fields.get("record")?.as_b().ok()?.clone().into_inner() })
     }
 }
 
-impl Entries {
-    pub fn of(parts: Vec<Part>) -> Self {
-        let mut by_id: BTreeMap<(String, String), Vec<Part>> = BTreeMap::new();
+impl RejectedRecords {
+    pub fn of(parts: Vec<RecordPart>) -> Self {
+        let mut by_id: BTreeMap<(String, String), Vec<RecordPart>> = BTreeMap::new();
         for part in parts {
-            by_id.entry((part.entry.pipe.clone(), part.entry.id.clone())).or_default().push(part);
+            by_id.entry((part.rejected.pipe.clone(), part.rejected.id.clone())).or_default().push(part);
         }
-        let mut entries = Self::default();
-        by_id.into_values().for_each(|parts| entries.add(parts));
-        entries
+        let mut records = Self::default();
+        by_id.into_values().for_each(|parts| records.add(parts));
+        records
     }
 
-    fn add(&mut self, mut parts: Vec<Part>) {
+    fn add(&mut self, mut parts: Vec<RecordPart>) {
         parts.sort_by_key(|part| part.number);
-        let Some(entry) = parts.first().map(|first| first.entry.clone()) else { return };
-        let is_complete = parts.iter().map(|part| part.number).eq(1..=entry.parts)
-            && parts.iter().all(|part| part.entry == entry);
+        let Some(rejected) = parts.first().map(|first| first.rejected.clone()) else { return };
+        let is_complete = parts.iter().map(|part| part.number).eq(1..=rejected.parts)
+            && parts.iter().all(|part| part.rejected == rejected);
         match is_complete {
-            true => self.complete.push((entry, parts.into_iter().flat_map(|part| part.bytes).collect())),
-            false => self.incomplete.push(entry),
+            true => self.complete.push((rejected, parts.into_iter().flat_map(|part| part.bytes).collect())),
+            false => self.incomplete.push(rejected),
         }
     }
 }
@@ -105,7 +105,7 @@ mod tests {
 
     use super::*;
 
-    fn part(sort_key: &str, parts: usize, at: i64, bytes: &str) -> Part {
+    fn part(sort_key: &str, parts: usize, at: i64, bytes: &str) -> RecordPart {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let number = |number: i64| AttributeValue::N(number.to_string());
         let fields = [
@@ -117,15 +117,15 @@ mod tests {
             ("parts", number(parts as i64)),
             ("at", number(at)),
         ];
-        Part::read(&fields.map(|(name, value)| (name.to_owned(), value)).into()).unwrap()
+        RecordPart::read(&fields.map(|(name, value)| (name.to_owned(), value)).into()).unwrap()
     }
 
     #[test]
     fn the_parts_of_a_large_record_are_joined_in_order() {
         let parts = vec![part("b#0002", 2, 7, "cd"), part("a#b", 1, 7, "x"), part("b#0001", 2, 7, "ab")];
-        let found = Entries::of(parts);
+        let found = RejectedRecords::of(parts);
         let ids: Vec<_> =
-            found.complete.iter().map(|(entry, bytes)| (entry.sort_keys(), &bytes[..])).collect();
+            found.complete.iter().map(|(rejected, bytes)| (rejected.sort_keys(), &bytes[..])).collect();
         let large = vec!["b#0001".to_owned(), "b#0002".to_owned()];
         assert_eq!(ids, [(vec!["a#b".to_owned()], b"x".as_slice()), (large, b"abcd".as_slice())]);
     }
@@ -135,7 +135,7 @@ mod tests {
         for parts in
             [vec![part("b#0001", 2, 7, "ab")], vec![part("b#0001", 2, 8, "ab"), part("b#0002", 2, 7, "cd")]]
         {
-            let found = Entries::of(parts);
+            let found = RejectedRecords::of(parts);
             assert!(found.complete.is_empty());
             assert_eq!(found.incomplete.len(), 1);
         }
@@ -145,12 +145,12 @@ mod tests {
     fn a_cause_has_its_path_if_there_is_one() {
         assert_eq!(cause("data.total", "is missing"), "data.total: is missing");
         assert_eq!(cause("", "has no pipe"), "has no pipe");
-        let entry = part("a", 1, 7, "x").entry;
-        assert_eq!(entry.cause(), cause(&entry.path, &entry.reason));
+        let rejected = part("a", 1, 7, "x").rejected;
+        assert_eq!(rejected.cause(), cause(&rejected.path, &rejected.reason));
     }
 
     #[test]
     fn an_item_that_dispatch_did_not_write_is_no_part() {
-        assert!(Part::read(&Fields::new()).is_none());
+        assert!(RecordPart::read(&Fields::new()).is_none());
     }
 }

@@ -9,7 +9,7 @@
 //! - `shard`: the records of dead letters in the stream; `missing`: what is known without them
 //! - `work`: everything that waits, in the order of the changes
 //! - `functions`: one pass through enrich and dispatch; `record_result`: what became of a record
-//! - `redrive`: collects, shows or does the work; `apply`: removes what succeeded; `pace`: limits the rate
+//! - `redrive`: collects, shows or does the work; `apply`: removes what succeeded; `rate_limiter`: limits the rate
 //! - `rebuild`: events of items, where the records are lost
 //! - `report`: the lines for an operator; `error`: why a redrive ends early
 
@@ -19,9 +19,9 @@ mod deployment;
 mod error;
 mod functions;
 mod missing;
-mod pace;
 mod policy;
 mod queue;
+mod rate_limiter;
 mod rebuild;
 mod record;
 mod record_result;

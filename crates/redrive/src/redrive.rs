@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use crate::deployment::Deployment;
 use crate::error::{RedriveError, is_temporary};
 use crate::functions::Functions;
-use crate::pace::Pace;
+use crate::rate_limiter::RateLimiter;
 use crate::record_result::RecordResult;
 use crate::rejected::RejectedTable;
 use crate::report::{Outcome, Output, Summary};
@@ -52,7 +52,7 @@ pub struct Redrive<I> {
 /// The state of a run.
 struct Run<'o, O> {
     work: Work,
-    pace: Pace,
+    rate_limiter: RateLimiter,
     /// Items whose change failed. Later changes of them wait, to keep the order.
     blocked: BTreeSet<(String, String)>,
     out: &'o mut O,
@@ -85,7 +85,8 @@ impl<I: Invoke> Redrive<I> {
         out: &mut impl Output,
     ) -> Result<Summary, RedriveError> {
         let work = self.collect(selection, true, out).await?;
-        let mut run = Run { work, pace: Pace::new(options.rate), blocked: BTreeSet::new(), out };
+        let mut run =
+            Run { work, rate_limiter: RateLimiter::new(options.rate), blocked: BTreeSet::new(), out };
         let redriven = self.redrive(&mut run, options).await;
         let Run { work, .. } = run;
         work.hidden.release().await;
@@ -115,7 +116,7 @@ impl<I: Invoke> Redrive<I> {
     ) -> Result<(), RedriveError> {
         let mut attempts = 0;
         while !batch.is_empty() {
-            run.pace.wait(batch.len()).await;
+            run.rate_limiter.wait(batch.len()).await;
             let results = self.attempt(&run.work, &batch).await;
             let failed = match results {
                 Ok(results) => self.apply_all(run, results).await?,

@@ -25,7 +25,11 @@ impl Inline {
             }
             // The next event finds it again.
             Some(Outcome::Connecting) => true,
-            _ => false,
+            Some(_) => {
+                batch.add_error(progress.error);
+                false
+            }
+            None => false,
         }
     }
 

@@ -41,7 +41,7 @@ impl Inline {
             let mut progress = Progress::default();
             let posting = self.sockets.deliver_frame(to, &outgoing, &frame, &mut progress);
             let outcome = turn.post(posting).await?;
-            batch.add(progress);
+            batch.add(outcome, progress);
             if outcome != Outcome::Delivered {
                 return Some(outcome);
             }
@@ -51,31 +51,36 @@ impl Inline {
 
     async fn finish(&self, subscriber: &Subscriber, outcome: Outcome, batch: &Batch<'_>) -> bool {
         match outcome {
-            Outcome::Delivered | Outcome::TooLarge => true,
-            Outcome::Connecting => {
-                batch.count(|counts| counts.connecting += 1);
-                true
-            }
+            Outcome::Connecting => batch.count(|counts| counts.connecting += 1),
             Outcome::Gone => {
                 batch.count(|counts| counts.gone += 1);
                 self.delete(subscriber, batch.until).await;
-                true
             }
-            Outcome::Refused => {
-                batch.count(|counts| counts.refused += 1);
-                false
-            }
-            Outcome::Unreachable | Outcome::Unavailable => false,
+            Outcome::Refused => batch.count(|counts| counts.refused += 1),
+            Outcome::Delivered | Outcome::TooLarge | Outcome::Unreachable | Outcome::Unavailable => {}
         }
+        !stays_unserved(outcome)
     }
 }
 
 impl Batch<'_> {
-    fn add(&self, progress: Progress) {
+    fn add(&self, outcome: Outcome, progress: Progress) {
         self.count(|counts| {
             counts.delivered += progress.delivered;
             counts.too_large += progress.too_large;
-            counts.error = counts.error.take().or(progress.error);
         });
+        if stays_unserved(outcome) {
+            self.add_error(progress.error);
+        }
     }
+
+    /// Keeps the reason why a connection stays unserved.
+    pub(super) fn add_error(&self, error: Option<String>) {
+        self.count(|counts| counts.error = counts.error.take().or(error));
+    }
+}
+
+/// Returns whether a connection did not take its frame, and may take it later.
+fn stays_unserved(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Refused | Outcome::Unreachable | Outcome::Unavailable)
 }

@@ -79,6 +79,7 @@ async fn an_expired_connection_that_cannot_be_closed_hands_its_channel_over() {
         assert!(is_stored(&stand_in, "a="));
         assert_eq!(stand_in.received("b="), ["1", "2", "3"]);
         assert_eq!([stand_in.metric("HandedOver"), stand_in.metric("Expired")], [1, 0]);
+        assert!(stand_in.logged("WARN", "error").last().unwrap().to_string().contains("HTTP"));
     }
 }
 

@@ -1,10 +1,12 @@
 //! API Gateway refuses or fails most frames: no connection is the cause, so none is closed or deleted. `fanout`
 //! pushes the events once the cause is mended.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{OLD, is_stored, orders};
-use crate::stand_in::{Fault, StandIn, element};
+use crate::stand_in::{Fault, InlineLimits, LIMITS, Limits, StandIn, element};
 
 const IDS: [&str; 3] = ["a=", "b=", "c="];
 
@@ -45,6 +47,21 @@ async fn the_log_names_the_cause_of_an_outage() {
     let error = stand_in.logged("WARN", "error")[0].to_string();
     assert!(error.contains("ForbiddenException") && error.contains("planned"), "{error}");
     assert_eq!((stand_in.logged("WARN", "unserved"), stand_in.metric("Refused")), (vec![json!(3)], json!(3)));
+}
+
+#[tokio::test]
+async fn the_log_of_unserved_connections_names_no_error_of_others() {
+    let straggler_after = Duration::from_secs(1);
+    let limits = Limits { inline: InlineLimits { straggler_after, ..LIMITS.inline }, ..LIMITS };
+    let stand_in = StandIn::start().await;
+    for id in ["gone=", "hanging="] {
+        stand_in.connect(id, &["orders/*"], OLD).await;
+    }
+    stand_in.plan("gone=", [Fault::Status(410)]);
+    stand_in.plan("hanging=", [Fault::Hang]);
+    stand_in.dispatch_with(orders(), limits, Duration::from_secs(60)).await.unwrap();
+    assert_eq!([stand_in.metric("Gone"), stand_in.metric("unserved")], [1, 1]);
+    assert_eq!(stand_in.logged("WARN", "error"), ["no response in time"]);
 }
 
 /// A later event would have a later position, which hides the missed events from the client.

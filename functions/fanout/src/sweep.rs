@@ -1,7 +1,8 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tablecast_aws::{StorageError, now_in_milliseconds};
 use tablecast_connections::{FanOut, LISTS};
-use tablecast_push::within;
+use tablecast_push::{StartError, within};
+use tokio::time::Instant;
 
 use crate::clients::Fanout;
 use crate::deadline::Deadline;
@@ -36,34 +37,53 @@ impl Fanout {
         let mut lists = reads.buffer_unordered(READS);
         loop {
             match within(deadline.stop, lists.try_next()).await {
-                Some(Ok(Some(runs))) => self.start(runs, &mut swept).await,
+                Some(Ok(Some(runs))) => self.start(&runs, deadline.stop, &mut swept).await,
                 Some(Err(error)) => swept.error = Some(error),
                 Some(Ok(None)) | None => return swept,
             }
         }
     }
 
-    async fn start(&self, runs: Vec<FanOut>, swept: &mut Swept) {
+    async fn start(&self, runs: &[FanOut], until: Instant, swept: &mut Swept) {
         swept.runs += runs.len();
-        let now = now_in_milliseconds();
-        let units =
-            runs.iter().flat_map(|run| unserved(run, now).into_iter().map(move |part| (&*run.source, part)));
-        let units = units.take(MAX_STARTS.saturating_sub(swept.started + swept.not_started));
-        let starts = stream::iter(units).map(|(source, part)| self.workers.start(source, part));
-        let mut starts = starts.buffer_unordered(STARTS);
-        while let Some(started) = starts.next().await {
-            match started {
-                Ok(()) => swept.started += 1,
-                Err(error) => {
-                    swept.not_started += 1;
-                    tracing::warn!(%error, "could not start a worker: the next sweep tries again");
-                }
+        let left = MAX_STARTS.saturating_sub(swept.started + swept.not_started);
+        let units: Vec<_> = units(runs).take(left).collect();
+        let starts = stream::iter(&units).map(|(source, part)| self.workers.start(source, *part));
+        let (mut starts, mut unfinished) = (starts.buffer_unordered(STARTS), units.len());
+        while let Some(Some(started)) = within(until, starts.next()).await {
+            unfinished -= 1;
+            swept.add(started);
+        }
+        swept.add_unfinished(unfinished);
+    }
+}
+
+impl Swept {
+    fn add(&mut self, started: Result<(), StartError>) {
+        match started {
+            Ok(()) => self.started += 1,
+            Err(error) => {
+                self.not_started += 1;
+                tracing::warn!(%error, "could not start a worker: the next sweep tries again");
             }
+        }
+    }
+
+    fn add_unfinished(&mut self, workers: usize) {
+        self.not_started += workers;
+        if workers > 0 {
+            tracing::warn!(workers, "could not start workers in time: the next sweep tries again");
         }
     }
 }
 
-/// The parts to start a worker for. One is enough to end a run that is done.
+/// The parts to start a worker for, with the sources of their channels.
+fn units(runs: &[FanOut]) -> impl Iterator<Item = (&str, usize)> {
+    let now = now_in_milliseconds();
+    runs.iter().flat_map(move |run| unserved(run, now).into_iter().map(|part| (&*run.source, part)))
+}
+
+/// One is enough to end a run that is done.
 fn unserved(run: &FanOut, now: i64) -> Vec<usize> {
     let is_left = run.is_done() && run.parts.iter().all(|part| part.leased_until <= now);
     if is_left { vec![0] } else { run.unserved(now).collect() }

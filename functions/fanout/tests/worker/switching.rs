@@ -162,6 +162,21 @@ async fn the_sweep_starts_a_worker_for_each_part_that_none_serves() {
     assert_eq!(line(&sweep().await)["FannedOut"], 0);
 }
 
+/// Lambda would stop it, and its metrics would be lost.
+#[tokio::test(start_paused = true)]
+async fn a_sweep_whose_starts_hang_ends_in_time_and_counts_them_as_not_started() {
+    const PARTS: usize = 16;
+    let world = World::new();
+    let run = world.append_and_cover(1..=1).await;
+    world.connections().split(&run, PARTS).await.unwrap().unwrap();
+    world.aws.plan_always("Invoke fanout", Some(Fault::Hang));
+    let (start, time) = (tokio::time::Instant::now(), Duration::from_secs(2));
+    let metrics = line(&world.fanout().handle(Task::Sweep, Deadline::after(time)).await);
+    assert!(start.elapsed() < time, "{:?}", start.elapsed());
+    let expected = [1, 0, PARTS as u64].map(serde_json::Value::from);
+    assert_eq!(["FannedOut", "Started", "NotStarted"].map(|name| metrics[name].clone()), expected);
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_sweep_ends_a_run_whose_worker_died_before_its_end() {
     let world = World::with_listeners(&["a="]).await;

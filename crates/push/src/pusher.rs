@@ -14,6 +14,7 @@ mod turn;
 use tablecast_connections::Connections;
 use tablecast_sockets::Sockets;
 
+pub use clean_up::Closing;
 pub use counts::Counts;
 pub use pacing::{Pacing, PacingLimits, Stalled};
 pub use turn::{End, Turn};

@@ -24,7 +24,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tablecast_aws::{StorageError, now_in_milliseconds};
 use tablecast_connections::{Session, Subscriber};
-use tablecast_push::{Counts, Pacing, StartError, Turn};
+use tablecast_push::{Closing, Pacing, StartError, Turn};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::block::Block;
@@ -59,7 +59,7 @@ enum Phase {
 enum Step {
     Read(Result<Option<Block>, StorageError>, u32),
     Turn(Box<TurnResult>),
-    Cleaned(String, Counts),
+    Cleaned(String, Closing),
     Written(Result<Written, StorageError>),
     Shared(Result<u64, StorageError>),
     Started(Result<(), StartError>),
@@ -167,7 +167,7 @@ impl<'f> Worker<'f> {
         match step {
             Step::Read(block, generation) => self.has_read(block, generation),
             Step::Turn(result) => self.has_sent(*result),
-            Step::Cleaned(id, counts) => self.has_cleaned(&id, counts),
+            Step::Cleaned(id, closing) => self.has_cleaned(&id, closing),
             Step::Written(written) => self.has_written(written),
             Step::Shared(share) => self.has_shared(share),
             Step::Started(started) => self.has_started(started),
@@ -215,6 +215,7 @@ impl<'f> Worker<'f> {
         let lag = oldest.map(|appended_at| now_in_milliseconds().saturating_sub(appended_at));
         self.served.lag = lag.unwrap_or_default().max(0).unsigned_abs();
         self.served.stop = stop;
+        self.served.counts.unclosed += self.cleaning.unstopped();
         self.served
     }
 }

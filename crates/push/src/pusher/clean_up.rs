@@ -5,9 +5,22 @@ use tablecast_connections::Subscriber;
 use tablecast_sockets::{Outcome, Progress};
 use tokio::time::Instant;
 
-use super::{Counts, Pusher};
+use super::Pusher;
 use crate::subscriber::{delete, last_frame, recipient};
 use crate::time_limit::within;
+
+/// The result of closing a connection that accepts no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// It is closed.
+    Closed,
+    /// It may still be opening. It was kept.
+    Connecting,
+    /// It could not be closed. It was deleted.
+    Unclosed,
+    /// It could be neither closed nor deleted.
+    Unstopped,
+}
 
 impl Pusher {
     /// `error` is why the connection accepts no more.
@@ -16,10 +29,9 @@ impl Pusher {
         subscriber: &Subscriber,
         error: Option<String>,
         until: Instant,
-        counts: &mut Counts,
-    ) {
-        let closed = self.close(subscriber, until, counts).await;
-        let connection = &subscriber.id;
+    ) -> Closing {
+        let closing = self.close(subscriber, until).await;
+        let (connection, closed) = (&subscriber.id, closing == Closing::Closed);
         tracing::warn!(
             connection,
             closed,
@@ -27,44 +39,42 @@ impl Pusher {
             "a connection accepts no more frames: its client must reconnect"
         );
         if closed {
-            counts.closed += 1;
             self.delete(subscriber, until).await;
         }
+        closing
     }
 
     /// Ends a connection whose token has expired, or whose subscription is damaged.
-    pub async fn end(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) {
-        counts.expired += usize::from(!subscriber.is_damaged);
+    pub async fn end(&self, subscriber: &Subscriber, until: Instant) -> Closing {
         if let Some(frame) = last_frame(subscriber) {
             let mut progress = Progress::default();
             within(until, self.sockets.post_once(recipient(subscriber), &frame, &mut progress)).await;
         }
-        if self.close(subscriber, until, counts).await {
+        let closing = self.close(subscriber, until).await;
+        if closing == Closing::Closed {
             self.delete(subscriber, until).await;
         }
+        closing
     }
 
-    /// Returns whether the connection is closed now. If it is not, this counts and deletes it: later events
-    /// would hide from its client that it missed some. `subscribe` closes it at its next message. One that may
-    /// still be opening is kept: its client is not promised events of changes before it received the 101.
-    pub async fn close(&self, subscriber: &Subscriber, until: Instant, counts: &mut Counts) -> bool {
+    /// Deletes a connection that it cannot close: later events would hide from its client that it missed some.
+    /// `subscribe` closes it at its next message. One that may still be opening is kept: its client is not promised
+    /// events of changes before it received the 101.
+    async fn close(&self, subscriber: &Subscriber, until: Instant) -> Closing {
         let mut progress = Progress::default();
         let closing = self.sockets.close(recipient(subscriber), &mut progress);
         let closed = within(until.min(Instant::now() + self.limits.request()), closing).await;
         match closed {
-            Some(Outcome::Delivered | Outcome::Gone) => return true,
-            Some(Outcome::Connecting) => {
-                counts.connecting += 1;
-                return false;
-            }
-            _ => counts.unclosed += 1,
+            Some(Outcome::Delivered | Outcome::Gone) => return Closing::Closed,
+            Some(Outcome::Connecting) => return Closing::Connecting,
+            _ => {}
         }
         let (connection, error) = (&subscriber.id, progress.error);
         tracing::warn!(connection, ?closed, error, "could not close a connection that missed events");
-        if !self.delete(subscriber, until).await {
-            counts.unstopped += 1;
+        match self.delete(subscriber, until).await {
+            true => Closing::Unclosed,
+            false => Closing::Unstopped,
         }
-        false
     }
 
     /// Returns whether the connection is deleted.

@@ -23,8 +23,6 @@ pub struct Counts {
     pub timed_out: usize,
     /// Connections that could not be closed.
     pub unclosed: usize,
-    /// Connections that missed events, and that could be neither closed nor deleted.
-    pub unstopped: usize,
 }
 
 impl From<&Progress> for Counts {
@@ -48,7 +46,6 @@ impl Add for Counts {
             refused: self.refused + other.refused,
             timed_out: self.timed_out + other.timed_out,
             unclosed: self.unclosed + other.unclosed,
-            unstopped: self.unstopped + other.unstopped,
         }
     }
 }

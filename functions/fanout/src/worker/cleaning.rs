@@ -2,8 +2,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use tablecast_connections::Subscriber;
-use tablecast_push::Counts;
-use tokio::time::sleep;
+use tablecast_push::{Closing, Counts, Pusher};
+use tokio::time::{Instant, sleep};
 
 use super::{Step, Worker};
 
@@ -30,13 +30,58 @@ pub enum Reason {
 /// stay.
 #[derive(Default)]
 pub struct Cleaning {
-    waiting: VecDeque<(Subscriber, Reason, Duration)>,
-    running: Vec<(Subscriber, Reason)>,
+    waiting: VecDeque<Ending>,
+    running: Vec<Ending>,
+}
+
+#[derive(Debug, Clone)]
+struct Ending {
+    subscriber: Subscriber,
+    reason: Reason,
+    /// It could be neither closed nor deleted so far.
+    is_repeated: bool,
 }
 
 impl Cleaning {
     pub fn is_done(&self) -> bool {
         self.waiting.is_empty() && self.running.is_empty()
+    }
+
+    /// Connections that could be neither closed nor deleted so far.
+    pub fn unstopped(&self) -> usize {
+        self.waiting.iter().chain(&self.running).filter(|ending| ending.is_repeated).count()
+    }
+}
+
+impl Ending {
+    async fn run(self, pusher: &Pusher, until: Instant) -> Closing {
+        if self.is_repeated {
+            sleep(PAUSE).await;
+        }
+        let subscriber = &self.subscriber;
+        match self.reason {
+            // One that has ended can miss nothing.
+            Reason::Gone => {
+                pusher.delete(subscriber, until).await;
+                Closing::Closed
+            }
+            Reason::Ended => pusher.end(subscriber, until).await,
+            Reason::TimedOut => pusher.disconnect(subscriber, None, until).await,
+            Reason::Missed(error) => pusher.disconnect(subscriber, Some(error), until).await,
+        }
+    }
+
+    /// The counts of its last attempt.
+    fn counts(&self, closing: Closing) -> Counts {
+        let mut counts = Counts::default();
+        match (closing, &self.reason) {
+            (Closing::Closed, Reason::Gone) | (Closing::Unstopped, _) => {}
+            (Closing::Closed, Reason::Ended) => counts.expired = usize::from(!self.subscriber.is_damaged),
+            (Closing::Closed, Reason::TimedOut | Reason::Missed(_)) => counts.closed = 1,
+            (Closing::Connecting, _) => counts.connecting = 1,
+            (Closing::Unclosed, _) => counts.unclosed = 1,
+        }
+        counts
     }
 }
 
@@ -48,50 +93,36 @@ impl Worker<'_> {
                 Reason::TimedOut => self.served.counts.timed_out += 1,
                 Reason::Ended | Reason::Missed(_) => {}
             }
-            self.cleaning.waiting.push_back((subscriber.clone(), reason, Duration::ZERO));
+            let ending = Ending { subscriber: subscriber.clone(), reason, is_repeated: false };
+            self.cleaning.waiting.push_back(ending);
         }
     }
 
     pub(super) fn plan_cleaning(&mut self) {
         while self.cleaning.running.len() < AT_ONCE
-            && let Some((subscriber, reason, pause)) = self.cleaning.waiting.pop_front()
+            && let Some(ending) = self.cleaning.waiting.pop_front()
         {
-            self.cleaning.running.push((subscriber.clone(), reason.clone()));
+            self.cleaning.running.push(ending.clone());
             let (fanout, until) = (self.fanout, self.deadline.end);
             self.steps.push(Box::pin(async move {
-                sleep(pause).await;
-                let (pusher, mut counts) = (&fanout.pusher, Counts::default());
-                match reason {
-                    Reason::Gone => {
-                        let is_deleted = pusher.delete(&subscriber, until).await;
-                        counts.unstopped += usize::from(!is_deleted);
-                    }
-                    Reason::Ended => pusher.end(&subscriber, until, &mut counts).await,
-                    Reason::TimedOut => pusher.disconnect(&subscriber, None, until, &mut counts).await,
-                    Reason::Missed(error) => {
-                        pusher.disconnect(&subscriber, Some(error), until, &mut counts).await;
-                    }
-                }
-                Step::Cleaned(subscriber.id, counts)
+                let id = ending.subscriber.id.clone();
+                Step::Cleaned(id, ending.run(&fanout.pusher, until).await)
             }));
         }
     }
 
-    pub(super) fn has_cleaned(&mut self, id: &str, counts: Counts) {
-        let running = self.cleaning.running.iter().position(|(subscriber, _)| subscriber.id == id);
-        let Some((subscriber, reason)) = running.map(|at| self.cleaning.running.swap_remove(at)) else {
-            return;
-        };
-        self.served.counts = self.served.counts + counts;
-        // A connection that has ended can miss nothing.
-        if counts.unstopped > 0 && !matches!(reason, Reason::Gone) {
-            self.cleaning.waiting.push_back((subscriber, reason, PAUSE));
-        } else {
-            self.crowd.forget(id);
-        }
-        // It may be open from now on.
-        if counts.connecting > 0 {
-            self.crowd.readmit(id);
+    pub(super) fn has_cleaned(&mut self, id: &str, closing: Closing) {
+        let running = self.cleaning.running.iter().position(|ending| ending.subscriber.id == id);
+        let Some(ending) = running.map(|at| self.cleaning.running.swap_remove(at)) else { return };
+        self.served.counts = self.served.counts + ending.counts(closing);
+        match closing {
+            Closing::Unstopped => self.cleaning.waiting.push_back(Ending { is_repeated: true, ..ending }),
+            Closing::Closed | Closing::Unclosed => self.crowd.forget(id),
+            // It may be open from now on.
+            Closing::Connecting => {
+                self.crowd.forget(id);
+                self.crowd.readmit(id);
+            }
         }
     }
 }

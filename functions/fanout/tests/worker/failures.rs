@@ -8,9 +8,6 @@ use tokio::time::Instant;
 
 use crate::world::*;
 
-/// Retries of a frame, and the first attempt.
-const ATTEMPTS: usize = 4;
-
 /// `bad=` has these faults, and the others have none.
 async fn with_faults(faults: Vec<Fault>) -> (World, Value) {
     let world = World::with_listeners(&["a=", "bad=", "c="]).await;
@@ -90,6 +87,33 @@ async fn a_connection_that_cannot_be_closed_is_deleted() {
     assert!(!world.is_stored("bad="));
     assert_eq!([&metrics["TimedOut"], &metrics["Unclosed"]], [1, 1]);
     assert_eq!(world.received("a="), [1, 2, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_can_be_neither_closed_nor_deleted_counts_once() {
+    let world = World::with_listeners(&["a=", "bad="]).await;
+    world.aws.plan_always("bad=", Some(Fault::Hang));
+    world.aws.plan_always("DELETE bad=", Some(Fault::Status(500)));
+    let not_deleted = Fault::Error(400, "AccessDeniedException");
+    world.aws.plan("connections TransactWriteItems", vec![not_deleted.clone(); 3]);
+    world.append_and_cover(1..=1).await;
+    let metrics = world.serve().await;
+    assert!(world.aws.all_faults_fired() && !world.is_stored("bad="));
+    assert_eq!([&metrics["TimedOut"], &metrics["Unclosed"], &metrics["Closed"]], [1, 1, 0]);
+}
+
+/// The next worker closes it.
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_neither_closed_nor_deleted_at_the_end_counts_once() {
+    let world = World::with_listeners(&["bad="]).await;
+    world.aws.plan_always("bad=", Some(Fault::Hang));
+    world.aws.plan_always("DELETE bad=", Some(Fault::Status(500)));
+    let not_deleted = Fault::Error(400, "AccessDeniedException");
+    world.aws.plan_always("connections TransactWriteItems", Some(not_deleted));
+    world.append_and_cover(1..=1).await;
+    let metrics = world.serve_for(Duration::from_secs(60)).await;
+    assert!(world.is_stored("bad="));
+    assert_eq!([&metrics["TimedOut"], &metrics["Unclosed"], &metrics["Closed"]], [1, 1, 0]);
 }
 
 /// The events of others arrive while one connection hangs, and the worker reads on.

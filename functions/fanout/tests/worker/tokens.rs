@@ -8,10 +8,12 @@ use tablecast_protocol::subject::Pattern;
 
 use crate::world::*;
 
+const OLD: Duration = Duration::from_secs(60);
+
 /// The token of `b=` has expired before its turn.
-async fn waiting() -> World {
+async fn waiting(age: Duration) -> World {
     let world = World::with_listeners(&["a="]).await;
-    world.listen_with_short_token("b=").await;
+    world.listen_with_short_token("b=", age).await;
     world.append_and_cover(1..=1).await;
     tokio::time::sleep(Duration::from_millis(1500)).await;
     world
@@ -19,7 +21,7 @@ async fn waiting() -> World {
 
 #[tokio::test(start_paused = true)]
 async fn an_expired_token_ends_the_connection() {
-    let world = waiting().await;
+    let world = waiting(OLD).await;
     let metrics = world.serve().await;
     assert_eq!([&metrics["Expired"], &metrics["Delivered"]], [1, 1]);
     assert_eq!(world.closed(), ["b="]);
@@ -28,18 +30,40 @@ async fn an_expired_token_ends_the_connection() {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_that_was_refreshed_meanwhile_does_not_end_the_connection() {
-    let world = waiting().await;
+    let world = waiting(OLD).await;
     world.refresh("b=").await;
     let metrics = world.serve().await;
     assert_eq!([&metrics["Expired"], &metrics["Delivered"]], [0, 2]);
     assert!(world.closed().is_empty() && world.is_stored("b="));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_can_still_be_opening_does_not_count_as_expired() {
+    let world = waiting(Duration::ZERO).await;
+    world.aws.plan("DELETE b=", [Fault::Status(410)]);
+    let metrics = world.serve().await;
+    assert!(world.aws.all_faults_fired() && world.is_stored("b="));
+    assert_eq!([&metrics["Expired"], &metrics["connecting"], &metrics["Unclosed"]], [0, 1, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_connection_counts_once_however_often_it_is_closed() {
+    for (closes, counts) in [(2 * ATTEMPTS, [1, 0]), (100, [0, 1])] {
+        let world = waiting(OLD).await;
+        world.aws.plan("DELETE b=", vec![Fault::Status(500); closes]);
+        let not_deleted = Fault::Error(400, "AccessDeniedException");
+        world.aws.plan("connections TransactWriteItems", vec![not_deleted; 2]);
+        let metrics = world.serve().await;
+        assert!(!world.is_stored("b="));
+        assert_eq!([&metrics["Expired"], &metrics["Unclosed"]], counts);
+    }
+}
+
 /// The worker read the events while the connection still had the subscription.
 #[tokio::test(start_paused = true)]
 async fn after_a_token_expired_only_events_that_the_new_one_grants_are_sent() {
     let world = World::with_listeners(&["a="]).await;
-    world.listen_with_short_token("b=").await;
+    world.listen_with_short_token("b=", OLD).await;
     world.aws.plan("b=", [Fault::Slow(Duration::from_millis(1500))]);
     world.append_and_cover(1..=3).await;
     let refresh = async {

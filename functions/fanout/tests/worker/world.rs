@@ -19,6 +19,9 @@ pub const SOURCE: &str = "tablecast/orders/acme";
 pub const ALL: &str = "orders/acme/*";
 pub const MINUTES: Duration = Duration::from_secs(300);
 
+/// Retries of a frame, or of closing a connection, and the first attempt.
+pub const ATTEMPTS: usize = 4;
+
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 
 pub struct World {
@@ -63,14 +66,15 @@ impl World {
         self.connections().open(&young, [Pattern::parse(ALL).unwrap()]).await.unwrap();
     }
 
-    /// A listener whose token expires in one second. Waits for the next whole second, because tokens have no fractions.
-    pub async fn listen_with_short_token(&self, id: &str) {
+    /// A listener of this age whose token expires in one second. Waits for the next whole second, because tokens have
+    /// no fractions.
+    pub async fn listen_with_short_token(&self, id: &str, age: Duration) {
         let rest = 1000 - now_in_milliseconds().unsigned_abs() % 1000;
         tokio::time::sleep(Duration::from_millis(rest)).await;
         let (id, now) = (id.to_owned(), now_in_milliseconds());
         let token_expires_at = now / 1000 + 1;
         let identity = Identity { principal: "ada".to_owned(), claims: "{}".to_owned(), token_expires_at };
-        let connected_at = now - 60_000;
+        let connected_at = now - age.as_millis() as i64;
         let connection =
             Connection { id, protocol: Protocol::Single, connected_at, identity: Some(identity) };
         self.connections().open(&connection, [Pattern::parse(ALL).unwrap()]).await.unwrap();

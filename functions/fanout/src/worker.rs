@@ -171,7 +171,7 @@ impl<'f> Worker<'f> {
             Step::Written(written) => self.has_written(written),
             Step::Shared(share) => self.has_shared(share),
             Step::Started(started) => self.has_started(started),
-            Step::Found(subscriber, found) => self.has_found(&subscriber, found),
+            Step::Found(subscriber, found) => self.has_found(subscriber, found),
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use tablecast_connections::Change;
 use tablecast_protocol::subject::Pattern;
+use tablecast_stand_in::logs;
 
 use crate::world::*;
 
@@ -35,6 +36,21 @@ async fn a_token_that_was_refreshed_meanwhile_does_not_end_the_connection() {
     let metrics = world.serve().await;
     assert_eq!([&metrics["Expired"], &metrics["Delivered"]], [0, 2]);
     assert!(world.closed().is_empty() && world.is_stored("b="));
+}
+
+/// Nobody knows whether its client has sent another token.
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_cannot_be_read_is_read_again_and_not_ended() {
+    logs::capture();
+    let world = waiting(OLD).await;
+    world.refresh("b=").await;
+    let failed = Fault::Error(400, "AccessDeniedException");
+    world.aws.plan("connections Query connection#b=", vec![failed; 2]);
+    let metrics = world.serve().await;
+    assert!(world.aws.all_faults_fired());
+    assert_eq!([&metrics["Expired"], &metrics["Delivered"]], [0, 2]);
+    assert!(world.closed().is_empty() && world.is_stored("b="));
+    assert!(logs::values("WARN", "error")[0].to_string().contains("AccessDenied"));
 }
 
 #[tokio::test(start_paused = true)]

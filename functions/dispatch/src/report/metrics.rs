@@ -11,7 +11,7 @@ use crate::error::DispatchError;
 use crate::failed_channel::FailedChannel;
 
 pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics {
-    let Delivered { published, pushed, unrecorded, .. } = delivered;
+    let Delivered { published, pushed, not_stored, unrecorded } = delivered;
     let (inline, now) = (&pushed.inline, SystemTime::now());
     let metrics = Metrics::of_pipe(&batch.pipe, "batch dispatched")
         .count("Records", batch.records)
@@ -19,7 +19,6 @@ pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics 
         .count("Unmatched", batch.unmatched)
         .count("Rejected", batch.rejections.len())
         .count("Deferred", batch.deferred.len())
-        .property("invalid", batch.invalid.len())
         .count("Published", published.events)
         .count("BusRetried", published.retried)
         .count("BusFailures", published.failed.len())
@@ -42,7 +41,9 @@ pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics 
         .count("LogFailures", batch.failed.len() + unrecorded.len())
         .count("LookupFailures", 0)
         .count("ClockSkew", clock_skew(batch))
-        // Few pipes have traces.
+        // CloudWatch bills a metric in the hours in which it is emitted, and few pipes have these.
+        .count_some("InvalidElements", batch.invalid.len())
+        .count_some("NotStored", not_stored.len())
         .count_some("InvalidTraces", batch.invalid_traces.records)
         .milliseconds("PushDuration", pushed.time.as_millis().try_into().unwrap_or(u64::MAX))
         .milliseconds("Duration", elapsed(milliseconds(started), now));

@@ -47,6 +47,14 @@ async fn the_metrics_count_a_batchs_pushes() {
 }
 
 #[tokio::test]
+async fn the_metrics_count_records_whose_elements_are_invalid() {
+    let stand_in = StandIn::start().await;
+    let elements = json!([element(1, "orders/1"), { "eventID": "e2", "pipe": "orders", "events": [{}, {}] }]);
+    assert_eq!(stand_in.dispatch(elements).await.unwrap(), ["e2"]);
+    assert_eq!(counts(&stand_in, "Records Events InvalidElements"), [2, 1, 1]);
+}
+
+#[tokio::test]
 async fn metrics_hold_no_connection_subject_or_data() {
     let stand_in = StandIn::start().await;
     stand_in.connect("listener=", &["orders/*"], OLD).await;

@@ -75,4 +75,5 @@ async fn a_rejected_record_that_is_not_stored_is_retried() {
     assert_eq!(stand_in.dispatch(elements).await.unwrap(), ["e1"]);
     assert!(stand_in.all_faults_fired());
     assert_eq!(stand_in.published(), [["2"]]);
+    assert_eq!([stand_in.metric("Rejected"), stand_in.metric("NotStored")], [1, 1]);
 }

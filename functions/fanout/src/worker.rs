@@ -56,7 +56,7 @@ enum Phase {
 }
 
 /// The result of something that ran.
-enum Step {
+enum Completion {
     Read(Result<Option<Block>, StorageError>, u32),
     Turn(Box<TurnResult>),
     Cleaned(String, Closing),
@@ -90,7 +90,7 @@ struct Worker<'f> {
     cleaning: Cleaning,
     writing: Writing,
     sharing: Sharing,
-    steps: FuturesUnordered<LocalBoxFuture<'f, Step>>,
+    steps: FuturesUnordered<LocalBoxFuture<'f, Completion>>,
     served: Served,
 }
 
@@ -133,7 +133,7 @@ impl<'f> Worker<'f> {
             self.plan(now);
             let wake_at = self.wake_at(now);
             match timeout_at(wake_at, self.steps.next()).await {
-                Ok(Some(step)) => self.react(step),
+                Ok(Some(completion)) => self.react(completion),
                 Ok(None) => sleep_until(wake_at).await,
                 Err(_) => {}
             }
@@ -163,15 +163,15 @@ impl<'f> Worker<'f> {
         self.plan_writing(now);
     }
 
-    fn react(&mut self, step: Step) {
-        match step {
-            Step::Read(block, generation) => self.has_read(block, generation),
-            Step::Turn(result) => self.has_sent(*result),
-            Step::Cleaned(id, closing) => self.has_cleaned(&id, closing),
-            Step::Written(written) => self.has_written(written),
-            Step::Shared(share) => self.has_shared(share),
-            Step::Started(started) => self.has_started(started),
-            Step::Found(subscriber, found) => self.has_found(subscriber, found),
+    fn react(&mut self, completion: Completion) {
+        match completion {
+            Completion::Read(block, generation) => self.on_read(block, generation),
+            Completion::Turn(result) => self.on_sent(*result),
+            Completion::Cleaned(id, closing) => self.on_cleaned(&id, closing),
+            Completion::Written(written) => self.on_written(written),
+            Completion::Shared(share) => self.on_share(share),
+            Completion::Started(started) => self.on_started(started),
+            Completion::Found(subscriber, found) => self.on_session(subscriber, found),
         }
     }
 

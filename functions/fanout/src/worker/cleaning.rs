@@ -5,7 +5,7 @@ use tablecast_connections::Subscriber;
 use tablecast_push::{Closing, Counts, Pusher};
 use tokio::time::{Instant, sleep};
 
-use super::{Step, Worker};
+use super::{Completion, Worker};
 
 /// Connections that are closed at once.
 const AT_ONCE: usize = 64;
@@ -106,12 +106,12 @@ impl Worker<'_> {
             let (fanout, until) = (self.fanout, self.deadline.end);
             self.steps.push(Box::pin(async move {
                 let id = ending.subscriber.id.clone();
-                Step::Cleaned(id, ending.run(&fanout.pusher, until).await)
+                Completion::Cleaned(id, ending.run(&fanout.pusher, until).await)
             }));
         }
     }
 
-    pub(super) fn has_cleaned(&mut self, id: &str, closing: Closing) {
+    pub(super) fn on_cleaned(&mut self, id: &str, closing: Closing) {
         let running = self.cleaning.running.iter().position(|ending| ending.subscriber.id == id);
         let Some(ending) = running.map(|at| self.cleaning.running.swap_remove(at)) else { return };
         self.served.counts = self.served.counts + ending.counts(closing);

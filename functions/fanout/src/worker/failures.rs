@@ -85,7 +85,7 @@ impl Failures {
 }
 
 impl Worker<'_> {
-    pub(super) fn has_failed(
+    pub(super) fn on_failed(
         &mut self,
         subscriber: Subscriber,
         failed: Outcome,
@@ -100,7 +100,7 @@ impl Worker<'_> {
         self.add_suspect(Suspect { subscriber, failure, error: progress.error }, started_at);
     }
 
-    pub(super) fn has_hung(&mut self, subscriber: Subscriber, started_at: Instant) {
+    pub(super) fn on_hung(&mut self, subscriber: Subscriber, started_at: Instant) {
         self.add_suspect(Suspect { subscriber, failure: Failure::Hung, error: None }, started_at);
     }
 

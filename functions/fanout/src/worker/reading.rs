@@ -4,7 +4,7 @@ use tablecast_aws::StorageError;
 use tokio::time::Instant;
 
 use super::cleaning::Reason;
-use super::{Phase, Step, Stop, Worker};
+use super::{Completion, Phase, Stop, Worker};
 use crate::block::Block;
 use crate::lease::Lease;
 
@@ -69,8 +69,9 @@ impl Worker<'_> {
         self.reading.next_at = now + self.interval();
         let (fanout, run, generation) = (self.fanout, self.lease.run.clone(), self.reading.generation);
         let (cursor, is_first) = (self.crowd.read_to(), self.reading.is_first);
-        self.steps
-            .push(Box::pin(async move { Step::Read(fanout.read(&run, cursor, is_first).await, generation) }));
+        self.steps.push(Box::pin(async move {
+            Completion::Read(fanout.read(&run, cursor, is_first).await, generation)
+        }));
     }
 
     /// Between two reads. A look-up reads the items of all listeners, whatever their part.
@@ -81,7 +82,7 @@ impl Worker<'_> {
         if audience > limits.large { rate.max(limits.poll) } else { rate }
     }
 
-    pub(super) fn has_read(&mut self, block: Result<Option<Block>, StorageError>, generation: u32) {
+    pub(super) fn on_read(&mut self, block: Result<Option<Block>, StorageError>, generation: u32) {
         self.reading.is_on = false;
         if generation != self.reading.generation {
             return;
@@ -94,7 +95,7 @@ impl Worker<'_> {
                 self.reading.is_at_end = true;
                 self.reading.next_at = self.reading.next_at.max(Instant::now() + self.fanout.limits.poll);
             }
-            Err(error) => self.has_not_read(error),
+            Err(error) => self.on_read_failed(error),
         }
     }
 
@@ -109,7 +110,7 @@ impl Worker<'_> {
         }
     }
 
-    fn has_not_read(&mut self, error: StorageError) {
+    fn on_read_failed(&mut self, error: StorageError) {
         let channel = &self.lease.run.source;
         tracing::warn!(channel, %error, "could not read the log or the subscribers");
         self.reading.failures += 1;

@@ -5,7 +5,7 @@ use tablecast_connections::Worker as Report;
 use tokio::time::Instant;
 
 use super::cleaning::Reason;
-use super::{Step, Worker};
+use super::{Completion, Worker};
 use crate::clients::Fanout;
 use crate::limits::Room;
 use crate::share::fair_share;
@@ -54,7 +54,7 @@ impl Worker<'_> {
         let (source, part) = (self.lease.run.source.clone(), self.lease.part);
         let report = Report { source, part, wants, until: now_in_milliseconds() + COUNTS_FOR };
         let fanout = self.fanout;
-        self.steps.push(Box::pin(async move { Step::Shared(share(fanout, report).await) }));
+        self.steps.push(Box::pin(async move { Completion::Shared(share(fanout, report).await) }));
     }
 
     /// Informs listeners that are far behind, if the channel wants more than its share.
@@ -88,7 +88,7 @@ impl Worker<'_> {
         }
     }
 
-    pub(super) fn has_shared(&mut self, share: Result<u64, StorageError>) {
+    pub(super) fn on_share(&mut self, share: Result<u64, StorageError>) {
         self.sharing.is_on = false;
         match share {
             Ok(share) => self.gate.pacer.set_share(share),

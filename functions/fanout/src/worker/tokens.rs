@@ -5,7 +5,7 @@ use tablecast_connections::{Session, Subscriber};
 use tokio::time::sleep;
 
 use super::cleaning::Reason;
-use super::{Step, Worker};
+use super::{Completion, Worker};
 
 /// The pause before a connection is read again that could not be read.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -23,11 +23,15 @@ impl Worker<'_> {
         self.steps.push(Box::pin(async move {
             sleep(pause).await;
             let found = fanout.connections.find(&subscriber.id).await;
-            Step::Found(subscriber, found)
+            Completion::Found(subscriber, found)
         }));
     }
 
-    pub(super) fn has_found(&mut self, subscriber: Subscriber, found: Result<Option<Session>, StorageError>) {
+    pub(super) fn on_session(
+        &mut self,
+        subscriber: Subscriber,
+        found: Result<Option<Session>, StorageError>,
+    ) {
         match found {
             Ok(Some(session)) if is_valid(&session) => self.crowd.renew(&session),
             Ok(_) => self.drop_listener(&subscriber, Reason::Ended),

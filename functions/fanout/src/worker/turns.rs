@@ -5,7 +5,7 @@ use tablecast_sockets::Outcome;
 use tokio::time::Instant;
 
 use super::cleaning::Reason;
-use super::{Step, TurnResult, Worker};
+use super::{Completion, TurnResult, Worker};
 use crate::crowd::Ready;
 
 /// Turns at once while nobody knows whether an outage has ended.
@@ -34,11 +34,18 @@ impl Worker<'_> {
             let may_send = async || gate.may_send().await;
             let turn = fanout.pusher.turn(&subscriber, &texts, pacing, may_send).await;
             let (events, notices) = (events.len(), notice.iter().count());
-            Step::Turn(Box::new(TurnResult { subscriber, events, generation, notices, started_at, turn }))
+            Completion::Turn(Box::new(TurnResult {
+                subscriber,
+                events,
+                generation,
+                notices,
+                started_at,
+                turn,
+            }))
         }));
     }
 
-    pub(super) fn has_sent(&mut self, result: TurnResult) {
+    pub(super) fn on_sent(&mut self, result: TurnResult) {
         self.turns -= 1;
         self.count(&result);
         let TurnResult { subscriber, events, generation, notices, started_at, turn } = result;
@@ -65,8 +72,8 @@ impl Worker<'_> {
             }
             End::Ended if subscriber.is_damaged => self.drop_listener(&subscriber, Reason::Ended),
             End::Ended => self.check_token(subscriber),
-            End::TimedOut => self.has_hung(subscriber, started_at),
-            End::Outcome(failed) => self.has_failed(subscriber, failed, turn.progress, started_at),
+            End::TimedOut => self.on_hung(subscriber, started_at),
+            End::Outcome(failed) => self.on_failed(subscriber, failed, turn.progress, started_at),
         }
     }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 use tablecast_aws::StorageError;
 use tokio::time::Instant;
 
-use super::{Phase, Step, Stop, Worker};
+use super::{Completion, Phase, Stop, Worker};
 use crate::lease::Written;
 
 /// The pause after a write that failed.
@@ -82,10 +82,10 @@ impl<'f> Worker<'f> {
 
     pub(super) fn write(&mut self, writing: impl Future<Output = Result<Written, StorageError>> + 'f) {
         self.writing.is_on = true;
-        self.steps.push(Box::pin(async move { Step::Written(writing.await) }));
+        self.steps.push(Box::pin(async move { Completion::Written(writing.await) }));
     }
 
-    pub(super) fn has_written(&mut self, written: Result<Written, StorageError>) {
+    pub(super) fn on_written(&mut self, written: Result<Written, StorageError>) {
         let (is_split, is_last) = (std::mem::take(&mut self.writing.splits), self.writing.is_last);
         self.writing.is_on = false;
         match written {
@@ -107,7 +107,7 @@ impl<'f> Worker<'f> {
             }
         }
         if is_split {
-            self.has_split();
+            self.on_split();
         }
         if is_last && !self.is_over() {
             self.over(self.stop());

@@ -1,7 +1,7 @@
 //! Sends events to WebSocket connections for `fanout`: with retries, and the frames of each in order.
 //!
 //! # Layout
-//! - `turn`: events in order to one connection
+//! - `send`: events in order to one connection
 //! - `pacing`: how many connections are sent to at once, and how long a stalled one is waited for
 //! - `clean_up`: closes and deletes connections that accept no more
 //! - `counts`: the results
@@ -9,7 +9,7 @@
 mod clean_up;
 mod counts;
 mod pacing;
-mod turn;
+mod send;
 
 use tablecast_connections::Connections;
 use tablecast_sockets::Sockets;
@@ -17,7 +17,7 @@ use tablecast_sockets::Sockets;
 pub use clean_up::Closing;
 pub use counts::Counts;
 pub use pacing::{Pacing, PacingLimits, Stalled};
-pub use turn::{End, Turn};
+pub use send::{SendEnd, SendResult};
 
 /// Sends events, and deletes connections that accept no more.
 pub struct Pusher {

@@ -24,7 +24,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tablecast_aws::{StorageError, now_in_milliseconds};
 use tablecast_connections::{Session, Subscriber};
-use tablecast_push::{Closing, Pacing, StartError, Turn};
+use tablecast_push::{Closing, Pacing, SendResult, StartError};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::block::Block;
@@ -73,7 +73,7 @@ struct TurnResult {
     /// 1 if the first event informs the listener.
     notices: usize,
     started_at: Instant,
-    turn: Turn,
+    sending: SendResult,
 }
 
 struct Worker<'f> {

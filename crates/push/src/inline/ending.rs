@@ -2,7 +2,7 @@ use tablecast_connections::Subscriber;
 use tablecast_sockets::{Outcome, Progress};
 use tokio::time::Instant;
 
-use super::pace::Turn;
+use super::pace::Poster;
 use super::{Batch, Inline};
 use crate::subscriber::{delete, last_frame, recipient};
 
@@ -10,14 +10,19 @@ impl Inline {
     /// Sends the reason to a connection whose token has expired, or nothing if its subscription is damaged. Closes it,
     /// and deletes it. Both requests are posts like others: a slow one makes the connection a straggler. Returns
     /// whether it is closed.
-    pub(super) async fn end(&self, subscriber: &Subscriber, turn: &mut Turn<'_>, batch: &Batch<'_>) -> bool {
+    pub(super) async fn end(
+        &self,
+        subscriber: &Subscriber,
+        poster: &mut Poster<'_>,
+        batch: &Batch<'_>,
+    ) -> bool {
         let (to, mut progress) = (recipient(subscriber), Progress::default());
         if let Some(frame) = last_frame(subscriber)
-            && turn.post(self.sockets.post_once(to, &frame, &mut progress)).await.is_none()
+            && poster.post(self.sockets.post_once(to, &frame, &mut progress)).await.is_none()
         {
             return false;
         }
-        match turn.post(self.sockets.close(to, &mut progress)).await {
+        match poster.post(self.sockets.close(to, &mut progress)).await {
             Some(Outcome::Delivered | Outcome::Gone) => {
                 batch.count(|counts| counts.expired += usize::from(!subscriber.is_damaged));
                 self.delete(subscriber, batch.until).await;

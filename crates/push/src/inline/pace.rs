@@ -17,8 +17,8 @@ pub struct Pace<'u> {
     changed: Notify,
 }
 
-/// The turn of one connection, with its posts one after the other.
-pub struct Turn<'p> {
+/// Posts the frames of one connection, one after the other.
+pub struct Poster<'p> {
     pace: &'p Pace<'p>,
     /// Some if the connection is a straggler.
     straggler: Option<SemaphorePermit<'p>>,
@@ -37,9 +37,9 @@ impl<'u> Pace<'u> {
         }
     }
 
-    /// Each connection has one turn.
-    pub fn turn(&self) -> Turn<'_> {
-        Turn { pace: self, straggler: None, has_posted: false, is_slow: None }
+    /// Each connection has one poster.
+    pub fn poster(&self) -> Poster<'_> {
+        Poster { pace: self, straggler: None, has_posted: false, is_slow: None }
     }
 
     pub async fn only_stragglers_are_left(&self) {
@@ -67,7 +67,7 @@ impl<'u> Pace<'u> {
     }
 }
 
-impl<'p> Turn<'p> {
+impl<'p> Poster<'p> {
     /// Sets the mark while a post takes longer than usual.
     pub fn set_marking(&mut self, is_slow: &'p AtomicBool) {
         self.is_slow = Some(is_slow);
@@ -111,7 +111,7 @@ impl<'p> Turn<'p> {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Poster<'_> {
     fn drop(&mut self) {
         if self.straggler.is_none() {
             self.pace.stop_waiting();

@@ -1,7 +1,7 @@
 use tablecast_connections::Subscriber;
 use tablecast_sockets::{Outcome, Outgoing, Progress, Recipient};
 
-use super::pace::Turn;
+use super::pace::Poster;
 use super::{Batch, Inline};
 use crate::event::RoutedEvent;
 use crate::subscriber::{end_of, recipient};
@@ -16,14 +16,14 @@ impl Inline {
         (index, delivery): (usize, &Delivery),
         batch: &Batch<'_>,
     ) -> bool {
-        let (subscriber, mut turn) = (&delivery.subscriber, batch.pace.turn());
-        turn.set_marking(&batch.slow[index]);
+        let (subscriber, mut poster) = (&delivery.subscriber, batch.pace.poster());
+        poster.set_marking(&batch.slow[index]);
         let texts: Vec<&str> = delivery.events.iter().map(|index| events[*index].text).collect();
-        let sending = self.send(recipient(subscriber), &texts, &mut turn, batch);
+        let sending = self.send(recipient(subscriber), &texts, &mut poster, batch);
         match within(end_of(subscriber), sending).await {
             Some(Some(outcome)) => self.finish(subscriber, outcome, batch).await,
             Some(None) => false,
-            None => self.end(subscriber, &mut turn, batch).await,
+            None => self.end(subscriber, &mut poster, batch).await,
         }
     }
 
@@ -32,7 +32,7 @@ impl Inline {
         &self,
         to: Recipient<'_>,
         events: &[&str],
-        turn: &mut Turn<'_>,
+        poster: &mut Poster<'_>,
         batch: &Batch<'_>,
     ) -> Option<Outcome> {
         let outgoing = Outgoing::new(to.protocol, events);
@@ -40,7 +40,7 @@ impl Inline {
         for frame in outgoing.frames() {
             let mut progress = Progress::default();
             let posting = self.sockets.deliver_frame(to, &outgoing, &frame, &mut progress);
-            let outcome = turn.post(posting).await?;
+            let outcome = poster.post(posting).await?;
             batch.add(outcome, progress);
             if outcome != Outcome::Delivered {
                 return Some(outcome);

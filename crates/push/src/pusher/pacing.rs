@@ -18,7 +18,7 @@ pub struct PacingLimits {
     pub stalled: usize,
     /// A frame that takes longer counts as stalled. It no longer keeps other connections waiting.
     pub stalled_after: Duration,
-    /// How long one connection can be stalled in one turn. Stalled connections are waited for together.
+    /// How long one connection can be stalled in one call of `send`. Stalled connections are waited for together.
     pub max_stall: Duration,
 }
 
@@ -28,13 +28,13 @@ impl PacingLimits {
         self.connections + self.stalled
     }
 
-    /// The longest time that one request can hold a turn.
+    /// The longest time that one request can hold a call of `send`.
     pub fn request(&self) -> Duration {
         self.stalled_after + self.max_stall
     }
 }
 
-/// How long the frames of one connection have stalled in one turn.
+/// How long the frames of one connection have stalled in one call of `send`.
 #[derive(Debug, Default)]
 pub struct Stalled {
     time: Duration,

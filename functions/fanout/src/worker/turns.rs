@@ -1,6 +1,6 @@
 use tablecast_aws::now_in_milliseconds;
 use tablecast_protocol::{Control, Envelope, ErrorCode, rfc3339};
-use tablecast_push::{Counts, End};
+use tablecast_push::{Counts, SendEnd};
 use tablecast_sockets::Outcome;
 use tokio::time::Instant;
 
@@ -32,7 +32,7 @@ impl Worker<'_> {
             let texts: Vec<&str> =
                 notice.iter().map(String::as_str).chain(events.iter().map(|event| &*event.text)).collect();
             let may_send = async || gate.may_send().await;
-            let turn = fanout.pusher.turn(&subscriber, &texts, pacing, may_send).await;
+            let sending = fanout.pusher.send(&subscriber, &texts, pacing, may_send).await;
             let (events, notices) = (events.len(), notice.iter().count());
             Completion::Turn(Box::new(TurnResult {
                 subscriber,
@@ -40,7 +40,7 @@ impl Worker<'_> {
                 generation,
                 notices,
                 started_at,
-                turn,
+                sending,
             }))
         }));
     }
@@ -48,48 +48,48 @@ impl Worker<'_> {
     pub(super) fn on_sent(&mut self, result: TurnResult) {
         self.turns -= 1;
         self.count(&result);
-        let TurnResult { subscriber, events, generation, notices, started_at, turn } = result;
+        let TurnResult { subscriber, events, generation, notices, started_at, sending } = result;
         let id = &subscriber.id;
-        let sent = match turn.end {
+        let sent = match sending.end {
             // Its client is not promised events of changes before it received the 101.
-            End::Outcome(Outcome::Connecting) => events,
-            _ => turn.sent.saturating_sub(notices),
+            SendEnd::Outcome(Outcome::Connecting) => events,
+            _ => sending.sent.saturating_sub(notices),
         };
-        let is_fine = turn.end == End::Outcome(Outcome::Delivered);
+        let is_fine = sending.end == SendEnd::Outcome(Outcome::Delivered);
         self.crowd.finish(id, generation, sent, is_fine);
         if self.crowd.is_dropped(id) {
             return;
         }
-        match turn.end {
-            End::Stopped => self.crowd.go_on(id),
-            End::Outcome(Outcome::Delivered | Outcome::TooLarge | Outcome::Connecting) => {
+        match sending.end {
+            SendEnd::Stopped => self.crowd.go_on(id),
+            SendEnd::Outcome(Outcome::Delivered | Outcome::TooLarge | Outcome::Connecting) => {
                 self.failures.fine();
                 self.crowd.go_on(id);
             }
-            End::Outcome(Outcome::Gone) => {
+            SendEnd::Outcome(Outcome::Gone) => {
                 self.failures.fine();
                 self.drop_listener(&subscriber, Reason::Gone);
             }
-            End::Ended if subscriber.is_damaged => self.drop_listener(&subscriber, Reason::Ended),
-            End::Ended => self.check_token(subscriber),
-            End::TimedOut => self.on_hung(subscriber, started_at),
-            End::Outcome(failed) => self.on_failed(subscriber, failed, turn.progress, started_at),
+            SendEnd::Ended if subscriber.is_damaged => self.drop_listener(&subscriber, Reason::Ended),
+            SendEnd::Ended => self.check_token(subscriber),
+            SendEnd::TimedOut => self.on_hung(subscriber, started_at),
+            SendEnd::Outcome(failed) => self.on_failed(subscriber, failed, sending.progress, started_at),
         }
     }
 
     fn count(&mut self, result: &TurnResult) {
-        let TurnResult { turn, notices, .. } = result;
-        let counts = Counts::from(&turn.progress);
-        let delivered = counts.delivered.saturating_sub((*notices).min(turn.sent));
-        let connecting = usize::from(turn.end == End::Outcome(Outcome::Connecting));
-        let refused = usize::from(turn.end == End::Outcome(Outcome::Refused));
+        let TurnResult { sending, notices, .. } = result;
+        let counts = Counts::from(&sending.progress);
+        let delivered = counts.delivered.saturating_sub((*notices).min(sending.sent));
+        let connecting = usize::from(sending.end == SendEnd::Outcome(Outcome::Connecting));
+        let refused = usize::from(sending.end == SendEnd::Outcome(Outcome::Refused));
         self.served.counts = self.served.counts + Counts { delivered, connecting, refused, ..counts };
-        self.served.frames += turn.frames;
-        let throttled = turn.progress.throttled;
+        self.served.frames += sending.frames;
+        let throttled = sending.progress.throttled;
         self.served.throttled += throttled as usize;
         // A connection of which no attempt was accepted can be its own cause. `plan_failures` decides that.
-        if turn.frames > 0 {
-            let frames = u32::try_from(turn.frames).unwrap_or(u32::MAX);
+        if sending.frames > 0 {
+            let frames = u32::try_from(sending.frames).unwrap_or(u32::MAX);
             self.gate.pacer.learn(frames.saturating_add(throttled), throttled);
         }
     }

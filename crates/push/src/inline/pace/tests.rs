@@ -37,7 +37,7 @@ async fn ends(work: impl Future) {
 async fn a_hanging_post_does_not_keep_others_waiting() {
     let usual = quick();
     let pace = Pace::new(LIMITS, &usual, 2);
-    let (mut hanging, mut other) = (pace.turn(), pace.turn());
+    let (mut hanging, mut other) = (pace.poster(), pace.poster());
     tokio::select! {
         biased;
         _ = hanging.post(pending::<()>()) => panic!("the post hangs"),
@@ -54,7 +54,7 @@ async fn hanging_posts_are_on_their_way_together() {
         begun.set(begun.get() + 1);
         pending::<()>().await;
     };
-    let hanging = (0..100).map(async |_| pace.turn().post(hang()).await);
+    let hanging = (0..100).map(async |_| pace.poster().post(hang()).await);
     tokio::select! {
         biased;
         _ = join_all(hanging) => panic!("the posts hang"),
@@ -67,7 +67,7 @@ async fn hanging_posts_are_on_their_way_together() {
 async fn a_post_is_given_up_if_there_are_too_many_stragglers() {
     let usual = quick();
     let pace = Pace::new(InlineLimits { stragglers: 1, ..LIMITS }, &usual, 2);
-    let (mut first, mut second) = (pace.turn(), pace.turn());
+    let (mut first, mut second) = (pace.poster(), pace.poster());
     tokio::select! {
         biased;
         _ = first.post(pending::<()>()) => panic!("the post hangs"),
@@ -80,7 +80,7 @@ async fn a_post_is_given_up_if_there_are_too_many_stragglers() {
 async fn a_post_that_is_not_slow_keeps_its_slot() {
     let usual = Usual::new(HOUR);
     let pace = Pace::new(LIMITS, &usual, 2);
-    let (mut hanging, mut other) = (pace.turn(), pace.turn());
+    let (mut hanging, mut other) = (pace.poster(), pace.poster());
     tokio::select! {
         biased;
         _ = hanging.post(pending::<()>()) => panic!("the post hangs"),
@@ -94,30 +94,30 @@ async fn a_post_that_is_not_slow_keeps_its_slot() {
 async fn a_straggler_that_is_done_later_posts_its_other_frames() {
     let usual = quick();
     let pace = Pace::new(LIMITS, &usual, 1);
-    let mut turn = pace.turn();
+    let mut poster = pace.poster();
     let (done, is_done) = oneshot::channel();
     let end = async {
         pace.only_stragglers_are_left().await;
         done.send(()).unwrap();
     };
-    assert_eq!(tokio::join!(turn.post(is_done), end).0, Some(Ok(())));
-    assert!(turn.straggler.is_some());
+    assert_eq!(tokio::join!(poster.post(is_done), end).0, Some(Ok(())));
+    assert!(poster.straggler.is_some());
     // Without a slot.
     let _slot = pace.slots.acquire().await.unwrap();
-    assert_eq!(turn.post(ready(2)).await, Some(2));
+    assert_eq!(poster.post(ready(2)).await, Some(2));
 }
 
 #[tokio::test]
 async fn a_batch_waits_for_all_that_are_no_stragglers() {
     let usual = Usual::new(HOUR);
     let pace = Pace::new(LIMITS, &usual, 2);
-    drop(pace.turn());
+    drop(pace.poster());
     tokio::select! {
         biased;
-        () = pace.only_stragglers_are_left() => panic!("one has not had its turn"),
+        () = pace.only_stragglers_are_left() => panic!("one has posted nothing yet"),
         () = sleep(Duration::from_millis(10)) => {}
     }
-    drop(pace.turn());
+    drop(pace.poster());
     ends(pace.only_stragglers_are_left()).await;
 }
 
@@ -126,9 +126,9 @@ async fn a_batch_waits_for_all_that_are_no_stragglers() {
 async fn only_the_first_post_of_a_connection_is_learned() {
     let usual = Usual::new(NOTHING);
     let pace = Pace::new(LIMITS, &usual, 1);
-    let (before, mut turn) = (usual.limit(), pace.turn());
+    let (before, mut poster) = (usual.limit(), pace.poster());
     for _ in 0..100 {
-        turn.post(ready(())).await;
+        poster.post(ready(())).await;
     }
     assert_eq!(usual.limit(), before);
 }

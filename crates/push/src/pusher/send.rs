@@ -5,9 +5,9 @@ use super::{Pacing, Pusher, Stalled};
 use crate::subscriber::{end_of, recipient};
 use crate::time_limit::within;
 
-/// Why a turn ended.
+/// Why sending ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
+pub enum SendEnd {
     /// It sent everything, or API Gateway accepts no more.
     Outcome(Outcome),
     /// The connection's token has expired, or its subscription is damaged.
@@ -20,8 +20,8 @@ pub enum End {
 
 /// The result of sending events to one connection, in order.
 #[derive(Debug)]
-pub struct Turn {
-    pub end: End,
+pub struct SendResult {
+    pub end: SendEnd,
     /// The first events, which API Gateway accepted.
     pub sent: usize,
     pub frames: usize,
@@ -31,45 +31,48 @@ pub struct Turn {
 impl Pusher {
     /// Sends events in as few frames as the protocol allows, until the connection accepts no more, stalls for too
     /// long, or ends. `may_send` is asked before each frame.
-    pub async fn turn(
+    pub async fn send(
         &self,
         to: &Subscriber,
         events: &[&str],
         pacing: &Pacing,
         may_send: impl AsyncFn() -> bool,
-    ) -> Turn {
-        let mut turn = Turn { end: End::Ended, sent: 0, frames: 0, progress: Progress::default() };
-        let sending = self.send_turn(to, events, pacing, may_send, &mut turn);
+    ) -> SendResult {
+        let mut result =
+            SendResult { end: SendEnd::Ended, sent: 0, frames: 0, progress: Progress::default() };
+        let sending = self.send_frames(to, events, pacing, may_send, &mut result);
         let end = within(end_of(to), sending).await;
-        Turn { end: end.unwrap_or(End::Ended), ..turn }
+        SendResult { end: end.unwrap_or(SendEnd::Ended), ..result }
     }
 
-    async fn send_turn(
+    async fn send_frames(
         &self,
         to: &Subscriber,
         events: &[&str],
         pacing: &Pacing,
         may_send: impl AsyncFn() -> bool,
-        turn: &mut Turn,
-    ) -> End {
+        result: &mut SendResult,
+    ) -> SendEnd {
         let (outgoing, mut stalled) = (Outgoing::new(to.protocol, events), Stalled::default());
-        turn.progress.too_large += outgoing.too_large();
+        result.progress.too_large += outgoing.too_large();
         for frame in outgoing.frames() {
             if !may_send().await {
-                return End::Stopped;
+                return SendEnd::Stopped;
             }
-            let sending = self.sockets.deliver_frame(recipient(to), &outgoing, &frame, &mut turn.progress);
+            let sending = self.sockets.deliver_frame(recipient(to), &outgoing, &frame, &mut result.progress);
             match pacing.run(&mut stalled, sending).await {
-                Some(Outcome::Delivered) => (turn.sent, turn.frames) = (frame.events.end, turn.frames + 1),
-                Some(outcome) => return End::Outcome(outcome),
-                None => return timed_out(&turn.progress),
+                Some(Outcome::Delivered) => {
+                    (result.sent, result.frames) = (frame.events.end, result.frames + 1)
+                }
+                Some(outcome) => return SendEnd::Outcome(outcome),
+                None => return timed_out(&result.progress),
             }
         }
-        End::Outcome(Outcome::Delivered)
+        SendEnd::Outcome(Outcome::Delivered)
     }
 }
 
 /// API Gateway may have failed at each attempt so far.
-fn timed_out(progress: &Progress) -> End {
-    progress.failure.filter(|outcome| outcome.is_outage()).map_or(End::TimedOut, End::Outcome)
+fn timed_out(progress: &Progress) -> SendEnd {
+    progress.failure.filter(|outcome| outcome.is_outage()).map_or(SendEnd::TimedOut, SendEnd::Outcome)
 }

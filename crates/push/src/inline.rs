@@ -5,7 +5,7 @@
 //! # Layout
 //! - `serve`: the frames of one connection; `ending`: connections that have ended;
 //!   `cut_off`: slow connections with events of many channels
-//! - `pace`: posts at once, and the connections that the batch does not wait for; `usual`: how long a post takes
+//! - `pace`: posts at once, and the connections that the push does not wait for; `usual`: how long a post takes
 //! - `counts`: the results
 
 mod counts;
@@ -61,8 +61,8 @@ pub struct InlinePush<'e> {
     pub unserved: BTreeSet<&'e str>,
 }
 
-/// One push.
-struct Batch<'p> {
+/// One push of the events of a batch.
+struct Push<'p> {
     pace: Pace<'p>,
     /// For each delivery, whether a post of it was slow and has no response.
     slow: Vec<AtomicBool>,
@@ -87,10 +87,10 @@ impl Inline {
         let budget_end = until.min(Instant::now() + self.limits.budget);
         let pace = Pace::new(self.limits, &self.usual, deliveries.len());
         let slow = deliveries.iter().map(|_| AtomicBool::default()).collect();
-        let batch = Batch { pace, slow, until: budget_end, counts: Mutex::default() };
-        let unserved = self.serve_all(events, deliveries, &batch).await;
-        let unserved = self.cut_off_wide(events, deliveries, unserved, &batch, until).await;
-        let counts = batch.counts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let push = Push { pace, slow, until: budget_end, counts: Mutex::default() };
+        let unserved = self.serve_all(events, deliveries, &push).await;
+        let unserved = self.cut_off_wide(events, deliveries, unserved, &push, until).await;
+        let counts = push.counts.into_inner().unwrap_or_else(PoisonError::into_inner);
         let indexes = unserved.iter().flat_map(|index| &deliveries[*index].events);
         InlinePush {
             counts: InlineCounts { connections: deliveries.len(), unserved: unserved.len(), ..counts },
@@ -103,10 +103,10 @@ impl Inline {
         &self,
         events: &[RoutedEvent<'_>],
         deliveries: &[Delivery],
-        batch: &Batch<'_>,
+        push: &Push<'_>,
     ) -> Vec<usize> {
         let mut is_served = vec![false; deliveries.len()];
-        let serve = async |(index, delivery)| (index, self.serve(events, (index, delivery), batch).await);
+        let serve = async |(index, delivery)| (index, self.serve(events, (index, delivery), push).await);
         let serving = stream::iter(deliveries.iter().enumerate()).map(serve);
         let mut serving = pin!(serving.buffer_unordered(self.limits.posts + self.limits.stragglers));
         let all = async {
@@ -117,14 +117,14 @@ impl Inline {
         tokio::select! {
             biased;
             () = all => {}
-            () = batch.pace.only_stragglers_are_left() => {}
-            () = sleep_until(batch.until) => {}
+            () = push.pace.only_stragglers_are_left() => {}
+            () = sleep_until(push.until) => {}
         }
         (0..deliveries.len()).filter(|index| !is_served[*index]).collect()
     }
 }
 
-impl Batch<'_> {
+impl Push<'_> {
     fn count(&self, change: impl FnOnce(&mut InlineCounts)) {
         change(&mut self.counts.lock().unwrap_or_else(PoisonError::into_inner));
     }

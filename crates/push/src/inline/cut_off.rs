@@ -11,7 +11,7 @@ use tablecast_connections::Subscriber;
 use tablecast_sockets::{Outcome, Progress};
 use tokio::time::Instant;
 
-use super::{Batch, Inline};
+use super::{Inline, Push};
 use crate::event::RoutedEvent;
 use crate::subscriber::recipient;
 use crate::subscribers::Delivery;
@@ -36,12 +36,12 @@ impl Inline {
         events: &[RoutedEvent<'_>],
         deliveries: &[Delivery],
         unserved: Vec<usize>,
-        batch: &Batch<'_>,
+        push: &Push<'_>,
         until: Instant,
     ) -> Vec<usize> {
         let is_wide = |index: &usize| {
             let delivery = &deliveries[*index];
-            let is_slow = batch.slow[*index].load(Ordering::Relaxed);
+            let is_slow = push.slow[*index].load(Ordering::Relaxed);
             is_slow && is_settled(&delivery.subscriber) && channels(events, delivery) > WIDE
         };
         let (wide, mut left): (Vec<usize>, Vec<usize>) = unserved.into_iter().partition(is_wide);
@@ -53,7 +53,7 @@ impl Inline {
         }
         let until = until.min(Instant::now() + CUTTING);
         let cutting = stream::iter(wide).map(async |index| {
-            let is_cut_off = self.cut_off(&deliveries[index].subscriber, batch, until).await;
+            let is_cut_off = self.cut_off(&deliveries[index].subscriber, push, until).await;
             (!is_cut_off).then_some(index)
         });
         let failed: Vec<_> = cutting.buffer_unordered(AT_ONCE).collect().await;
@@ -63,14 +63,14 @@ impl Inline {
 
     /// Returns whether the connection is deleted: then it receives no later event, which would hide from its client
     /// that it missed some. If it could not be closed, `subscribe` closes it at its next message.
-    async fn cut_off(&self, subscriber: &Subscriber, batch: &Batch<'_>, until: Instant) -> bool {
+    async fn cut_off(&self, subscriber: &Subscriber, push: &Push<'_>, until: Instant) -> bool {
         if !self.delete(subscriber, until).await {
             return false;
         }
         let mut progress = Progress::default();
         let closed = within(until, self.sockets.close(recipient(subscriber), &mut progress)).await;
         let closed = matches!(closed, Some(Outcome::Delivered | Outcome::Gone));
-        batch.count(|counts| {
+        push.count(|counts| {
             counts.cut_off += 1;
             counts.unclosed += usize::from(!closed);
         });

@@ -3,7 +3,7 @@ use tablecast_sockets::{Outcome, Progress};
 use tokio::time::Instant;
 
 use super::pace::Poster;
-use super::{Batch, Inline};
+use super::{Inline, Push};
 use crate::subscriber::{delete, last_frame, recipient};
 
 impl Inline {
@@ -14,7 +14,7 @@ impl Inline {
         &self,
         subscriber: &Subscriber,
         poster: &mut Poster<'_>,
-        batch: &Batch<'_>,
+        push: &Push<'_>,
     ) -> bool {
         let (to, mut progress) = (recipient(subscriber), Progress::default());
         if let Some(frame) = last_frame(subscriber)
@@ -24,14 +24,14 @@ impl Inline {
         }
         match poster.post(self.sockets.close(to, &mut progress)).await {
             Some(Outcome::Delivered | Outcome::Gone) => {
-                batch.count(|counts| counts.expired += usize::from(!subscriber.is_damaged));
-                self.delete(subscriber, batch.until).await;
+                push.count(|counts| counts.expired += usize::from(!subscriber.is_damaged));
+                self.delete(subscriber, push.until).await;
                 true
             }
             // The next event finds it again.
             Some(Outcome::Connecting) => true,
             Some(_) => {
-                batch.add_error(progress.error);
+                push.add_error(progress.error);
                 false
             }
             None => false,

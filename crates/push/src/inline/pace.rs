@@ -7,12 +7,12 @@ use tokio::time::{Instant, timeout_at};
 use super::InlineLimits;
 use super::usual::Usual;
 
-/// The pace of one batch.
+/// The pace of one push.
 pub struct Pace<'u> {
     usual: &'u Usual,
     slots: Semaphore,
     stragglers: Semaphore,
-    /// Connections that the batch waits for: they are neither done nor stragglers.
+    /// Connections that the push waits for: they are neither done nor stragglers.
     awaited: AtomicUsize,
     changed: Notify,
 }

@@ -2,7 +2,7 @@ use tablecast_connections::Subscriber;
 use tablecast_sockets::{Outcome, Outgoing, Progress, Recipient};
 
 use super::pace::Poster;
-use super::{Batch, Inline};
+use super::{Inline, Push};
 use crate::event::RoutedEvent;
 use crate::subscriber::{end_of, recipient};
 use crate::subscribers::Delivery;
@@ -14,16 +14,16 @@ impl Inline {
         &self,
         events: &[RoutedEvent<'_>],
         (index, delivery): (usize, &Delivery),
-        batch: &Batch<'_>,
+        push: &Push<'_>,
     ) -> bool {
-        let (subscriber, mut poster) = (&delivery.subscriber, batch.pace.poster());
-        poster.set_marking(&batch.slow[index]);
+        let (subscriber, mut poster) = (&delivery.subscriber, push.pace.poster());
+        poster.set_marking(&push.slow[index]);
         let texts: Vec<&str> = delivery.events.iter().map(|index| events[*index].text).collect();
-        let sending = self.send(recipient(subscriber), &texts, &mut poster, batch);
+        let sending = self.send(recipient(subscriber), &texts, &mut poster, push);
         match within(end_of(subscriber), sending).await {
-            Some(Some(outcome)) => self.finish(subscriber, outcome, batch).await,
+            Some(Some(outcome)) => self.finish(subscriber, outcome, push).await,
             Some(None) => false,
-            None => self.end(subscriber, &mut poster, batch).await,
+            None => self.end(subscriber, &mut poster, push).await,
         }
     }
 
@@ -33,15 +33,15 @@ impl Inline {
         to: Recipient<'_>,
         events: &[&str],
         poster: &mut Poster<'_>,
-        batch: &Batch<'_>,
+        push: &Push<'_>,
     ) -> Option<Outcome> {
         let outgoing = Outgoing::new(to.protocol, events);
-        batch.count(|counts| counts.too_large += outgoing.too_large());
+        push.count(|counts| counts.too_large += outgoing.too_large());
         for frame in outgoing.frames() {
             let mut progress = Progress::default();
             let posting = self.sockets.deliver_frame(to, &outgoing, &frame, &mut progress);
             let outcome = poster.post(posting).await?;
-            batch.add(outcome, progress);
+            push.add(outcome, progress);
             if outcome != Outcome::Delivered {
                 return Some(outcome);
             }
@@ -49,21 +49,21 @@ impl Inline {
         Some(Outcome::Delivered)
     }
 
-    async fn finish(&self, subscriber: &Subscriber, outcome: Outcome, batch: &Batch<'_>) -> bool {
+    async fn finish(&self, subscriber: &Subscriber, outcome: Outcome, push: &Push<'_>) -> bool {
         match outcome {
-            Outcome::Connecting => batch.count(|counts| counts.connecting += 1),
+            Outcome::Connecting => push.count(|counts| counts.connecting += 1),
             Outcome::Gone => {
-                batch.count(|counts| counts.gone += 1);
-                self.delete(subscriber, batch.until).await;
+                push.count(|counts| counts.gone += 1);
+                self.delete(subscriber, push.until).await;
             }
-            Outcome::Refused => batch.count(|counts| counts.refused += 1),
+            Outcome::Refused => push.count(|counts| counts.refused += 1),
             Outcome::Delivered | Outcome::TooLarge | Outcome::Unreachable | Outcome::Unavailable => {}
         }
         !stays_unserved(outcome)
     }
 }
 
-impl Batch<'_> {
+impl Push<'_> {
     fn add(&self, outcome: Outcome, progress: Progress) {
         self.count(|counts| {
             counts.delivered += progress.delivered;

@@ -7,31 +7,31 @@
 //! - `worker`: serves a part of a channel; its steps run at once, and it reacts to each result
 //! - `lease`: the worker's right to push, and its cursor
 //! - `block`: events of the log and their listeners; `event`: one of them
-//! - `crowd`: the listeners that lack events, and what they lack; `fronts`: the least offset of them; `held`: the
-//!   bytes of the events
-//! - `wave`: decides whether failures are those of single connections, an outage or throttling
+//! - `listeners`: those that lack events, and what they lack; `watermark`: the least offset that one of them lacks;
+//!   `retained`: the bytes of the events
+//! - `failure_window`: decides whether failures are those of single connections, an outage or throttling
 //! - `gate`: what each frame waits for; `pacer`: the rate of posts; `share`: the fair share of a worker
 //! - `served`: the results of a worker; `report`: metrics and logs
 
 mod block;
 mod clients;
-mod crowd;
 mod deadline;
 mod endpoints;
 mod event;
+mod failure_window;
 mod fanout;
-mod fronts;
 mod gate;
-mod held;
 mod lease;
 mod limits;
+mod listeners;
 mod pacer;
 mod report;
+mod retained;
 mod served;
 mod share;
 mod sweep;
 mod task;
-mod wave;
+mod watermark;
 mod worker;
 
 pub use clients::Fanout;

@@ -29,10 +29,10 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::block::Block;
 use crate::clients::Fanout;
-use crate::crowd::Crowd;
 use crate::deadline::Deadline;
 use crate::gate::Gate;
 use crate::lease::{Lease, Written};
+use crate::listeners::Listeners;
 use crate::pacer::Pacer;
 use crate::served::Served;
 pub use crate::served::Stop;
@@ -83,7 +83,7 @@ struct Worker<'f> {
     deadline: Deadline,
     lease: Lease,
     phase: Phase,
-    crowd: Crowd,
+    listeners: Listeners,
     turns: usize,
     reading: Reading,
     failures: Failures,
@@ -105,7 +105,7 @@ pub async fn serve(fanout: &Fanout, lease: Lease, deadline: Deadline) -> Served 
 impl<'f> Worker<'f> {
     fn new(fanout: &'f Fanout, gate: &'f Gate, pacing: &'f Pacing, lease: Lease, deadline: Deadline) -> Self {
         Self {
-            crowd: Crowd::new(lease.cursor()),
+            listeners: Listeners::new(lease.cursor()),
             fanout,
             gate,
             pacing,
@@ -146,7 +146,7 @@ impl<'f> Worker<'f> {
         } else if !self.gate.is_held() && !self.is_over() {
             self.over(Some(Stop::Lost));
         } else if now >= self.deadline.stop && self.phase == Phase::Serving {
-            self.close_stragglers(self.fanout.limits.room.divided_by(HANDED_OVER));
+            self.close_lagging(self.fanout.limits.room.divided_by(HANDED_OVER));
             self.begin_to_stop(Stop::Deadline);
         }
     }
@@ -211,7 +211,7 @@ impl<'f> Worker<'f> {
     }
 
     fn finish(mut self, stop: Option<Stop>) -> Served {
-        let oldest = self.crowd.oldest().filter(|_| stop.is_some());
+        let oldest = self.listeners.oldest().filter(|_| stop.is_some());
         let lag = oldest.map(|appended_at| now_in_milliseconds().saturating_sub(appended_at));
         self.served.lag = lag.unwrap_or_default().max(0).unsigned_abs();
         self.served.stop = stop;

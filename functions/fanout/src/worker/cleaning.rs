@@ -87,7 +87,7 @@ impl Ending {
 
 impl Worker<'_> {
     pub(super) fn drop_listener(&mut self, subscriber: &Subscriber, reason: Reason) {
-        if self.crowd.drop_listener(subscriber) {
+        if self.listeners.drop_listener(subscriber) {
             match reason {
                 Reason::Gone => self.served.counts.gone += 1,
                 Reason::TimedOut => self.served.counts.timed_out += 1,
@@ -117,11 +117,11 @@ impl Worker<'_> {
         self.served.counts = self.served.counts + ending.counts(closing);
         match closing {
             Closing::Unstopped => self.cleaning.waiting.push_back(Ending { is_repeated: true, ..ending }),
-            Closing::Closed | Closing::Unclosed => self.crowd.forget(id),
+            Closing::Closed | Closing::Unclosed => self.listeners.forget(id),
             // It may be open from now on.
             Closing::Connecting => {
-                self.crowd.forget(id);
-                self.crowd.readmit(id);
+                self.listeners.forget(id);
+                self.listeners.readmit(id);
             }
         }
     }

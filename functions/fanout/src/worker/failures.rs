@@ -7,17 +7,17 @@ use tokio::time::Instant;
 
 use super::cleaning::Reason;
 use super::{Stop, Worker};
-use crate::wave::{Verdict, Wave};
+use crate::failure_window::{FailureWindow, Verdict};
 
 /// Results of turns that are remembered.
-const MAX_FINE: usize = 4096;
+const MAX_SUCCESSES: usize = 4096;
 
 /// Failures whose cause is not known yet.
 #[derive(Default)]
 pub struct Failures {
     suspects: Vec<Suspect>,
     /// When turns ended that show that API Gateway works.
-    fine: VecDeque<Instant>,
+    succeeded: VecDeque<Instant>,
     /// When the first turn that failed began, and ended.
     first: Option<(Instant, Instant)>,
     /// Pauses of the outage so far.
@@ -48,17 +48,17 @@ impl Failures {
     }
 
     /// A turn ended now that shows that API Gateway works.
-    pub fn fine(&mut self) {
+    pub fn record_success(&mut self) {
         if self.first.is_none() {
             self.rounds = 0;
         }
-        self.fine.push_back(Instant::now());
-        if self.fine.len() > MAX_FINE {
-            self.fine.pop_front();
+        self.succeeded.push_back(Instant::now());
+        if self.succeeded.len() > MAX_SUCCESSES {
+            self.succeeded.pop_front();
         }
     }
 
-    fn failed(&mut self, started_at: Instant) {
+    fn record_failure(&mut self, started_at: Instant) {
         self.first.get_or_insert((started_at, Instant::now()));
     }
 
@@ -66,17 +66,17 @@ impl Failures {
     /// that failed, because an outage can begin within it.
     fn verdict(&self, is_last: bool) -> Option<Verdict> {
         let (began, ended) = self.first?;
-        let wave = self.wave(began + (ended - began) / 2);
-        match wave.is_enough() {
-            true => Some(wave.verdict(self.rounds > 0)),
-            false => is_last.then(|| self.wave(began).verdict(self.rounds > 0)),
+        let window = self.window(began + (ended - began) / 2);
+        match window.is_enough() {
+            true => Some(window.verdict(self.rounds > 0)),
+            false => is_last.then(|| self.window(began).verdict(self.rounds > 0)),
         }
     }
 
-    fn wave(&self, since: Instant) -> Wave {
+    fn window(&self, since: Instant) -> FailureWindow {
         let of = |failure| self.suspects.iter().filter(|suspect| suspect.failure == failure).count();
-        Wave {
-            fine: self.fine.iter().rev().take_while(|ended_at| **ended_at >= since).count(),
+        FailureWindow {
+            succeeded: self.succeeded.iter().rev().take_while(|ended_at| **ended_at >= since).count(),
             failed: of(Failure::Failed),
             throttled: of(Failure::Throttled),
             hung: of(Failure::Hung),
@@ -105,9 +105,9 @@ impl Worker<'_> {
     }
 
     fn add_suspect(&mut self, suspect: Suspect, started_at: Instant) {
-        self.failures.failed(started_at);
+        self.failures.record_failure(started_at);
         self.failures.last_at = Some(Instant::now());
-        self.crowd.suspect(&suspect.subscriber.id);
+        self.listeners.suspect(&suspect.subscriber.id);
         self.failures.suspects.push(suspect);
     }
 
@@ -119,12 +119,12 @@ impl Worker<'_> {
         }
         // In a pause nothing begins, and in an outage few turns do: those that have ended decide.
         let has_few = self.failures.pause_until.is_some() || self.failures.rounds > 0;
-        let is_last = self.turns == 0 && (has_few || !self.crowd.has_ready());
+        let is_last = self.turns == 0 && (has_few || !self.listeners.has_ready());
         let Some(verdict) = self.failures.verdict(is_last) else { return };
         let suspects = std::mem::take(&mut self.failures.suspects);
         self.failures.restart();
         match verdict {
-            Verdict::Alone => self.close_suspects(suspects),
+            Verdict::Isolated => self.close_suspects(suspects),
             Verdict::Throttled => {
                 self.gate.pacer.slow_down();
                 suspects.into_iter().for_each(|suspect| self.try_again(suspect));
@@ -145,9 +145,9 @@ impl Worker<'_> {
     }
 
     fn try_again(&mut self, suspect: Suspect) {
-        match self.crowd.strike(&suspect.subscriber.id) {
+        match self.listeners.strike(&suspect.subscriber.id) {
             true => self.drop_suspect(suspect),
-            false => self.crowd.go_on(&suspect.subscriber.id),
+            false => self.listeners.go_on(&suspect.subscriber.id),
         }
     }
 
@@ -158,7 +158,7 @@ impl Worker<'_> {
 
     /// Nothing is closed or deleted, and the cursor stays.
     fn pause(&mut self, suspects: &[Suspect], now: Instant) {
-        suspects.iter().for_each(|suspect| self.crowd.go_on(&suspect.subscriber.id));
+        suspects.iter().for_each(|suspect| self.listeners.go_on(&suspect.subscriber.id));
         // Turns that were on their way when the pause began are part of the same round.
         if self.failures.pause_until.is_some() {
             return;

@@ -60,7 +60,7 @@ impl Reading {
 impl Worker<'_> {
     pub(super) fn plan_reading(&mut self, now: Instant) {
         self.assign();
-        let has_room = self.crowd.has_room(self.fanout.limits.room.divided_by(2));
+        let has_room = self.listeners.has_room(self.fanout.limits.room.divided_by(2));
         let can_read = has_room && self.reading.block.is_none() && self.failures.pause_until.is_none();
         if !can_read || self.reading.is_on || now < self.reading.next_at {
             return;
@@ -68,7 +68,7 @@ impl Worker<'_> {
         self.reading.is_on = true;
         self.reading.next_at = now + self.interval();
         let (fanout, run, generation) = (self.fanout, self.lease.run.clone(), self.reading.generation);
-        let (cursor, is_first) = (self.crowd.read_to(), self.reading.is_first);
+        let (cursor, is_first) = (self.listeners.read_to(), self.reading.is_first);
         self.steps.push(Box::pin(async move {
             Completion::Read(fanout.read(&run, cursor, is_first).await, generation)
         }));
@@ -130,7 +130,7 @@ impl Worker<'_> {
             self.reading.next_at = Instant::now() + self.interval();
         }
         let parts = block.audience.div_ceil(limits.listeners_per_part.max(1));
-        if parts > 1 && self.lease.run.parts.len() == 1 && self.crowd.is_idle() && !self.writing.is_on {
+        if parts > 1 && self.lease.run.parts.len() == 1 && self.listeners.is_idle() && !self.writing.is_on {
             self.split(parts);
         } else {
             block.keep_part(&self.lease.run, self.lease.part);
@@ -146,7 +146,7 @@ impl Worker<'_> {
         let channel = &self.lease.run.source;
         tracing::error!(
             channel,
-            after = self.crowd.read_to(),
+            after = self.listeners.read_to(),
             "events of the log have expired or are damaged before they were pushed: closed the connections of the channel"
         );
         self.served.gaps += 1;
@@ -159,21 +159,21 @@ impl Worker<'_> {
     /// Gives events to listeners, as far as there is room.
     fn assign(&mut self) {
         while !self.writing.splits
-            && self.crowd.queued() < self.fanout.limits.room.queued
+            && self.listeners.queued() < self.fanout.limits.room.queued
             && let Some(block) = &mut self.reading.block
         {
-            let room = self.fanout.limits.room.queued - self.crowd.queued();
+            let room = self.fanout.limits.room.queued - self.listeners.queued();
             let (events, deliveries, end) = block.assign(&self.lease.run.source, room);
             let is_assigned = block.is_assigned();
-            self.crowd.begin_block(&deliveries);
+            self.listeners.begin_block(&deliveries);
             for (subscriber, events) in deliveries {
                 if self.reading.gap_at.is_some_and(|gap| subscriber.connected_at <= gap) {
                     self.drop_listener(&subscriber, Reason::Missed(MISSING.to_owned()));
                 } else {
-                    self.crowd.add(subscriber, events);
+                    self.listeners.add(subscriber, events);
                 }
             }
-            self.crowd.read(events.iter(), end);
+            self.listeners.read(events.iter(), end);
             if is_assigned {
                 self.reading.block = None;
             }
@@ -187,7 +187,7 @@ impl Worker<'_> {
         self.reading.is_first = true;
         self.reading.is_at_end = false;
         self.reading.next_at = Instant::now();
-        self.crowd.restart(lease.cursor());
+        self.listeners.restart(lease.cursor());
         self.failures.restart();
     }
 

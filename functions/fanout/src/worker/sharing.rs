@@ -38,7 +38,7 @@ impl Sharing {
 
 impl Worker<'_> {
     pub(super) fn plan_sharing(&mut self, now: Instant) {
-        let is_urgent = !self.sharing.has_reported && self.crowd.queued() > MANY;
+        let is_urgent = !self.sharing.has_reported && self.listeners.queued() > MANY;
         if self.sharing.is_on || (now < self.sharing.next_at && !is_urgent) {
             return;
         }
@@ -46,10 +46,10 @@ impl Worker<'_> {
         self.sharing.next_at = now + PERIOD;
         let posts = self.gate.pacer.total();
         let made = posts - std::mem::replace(&mut self.sharing.posts, posts);
-        let wants = (made + self.crowd.backlog() as u64) / PERIOD.as_secs();
+        let wants = (made + self.listeners.backlog() as u64) / PERIOD.as_secs();
         self.inform(wants);
-        if !self.crowd.has_room(self.fanout.limits.room.divided_by(2)) {
-            self.close_stragglers(self.fanout.limits.room.divided_by(2));
+        if !self.listeners.has_room(self.fanout.limits.room.divided_by(2)) {
+            self.close_lagging(self.fanout.limits.room.divided_by(2));
         }
         let (source, part) = (self.lease.run.source.clone(), self.lease.part);
         let report = Report { source, part, wants, until: now_in_milliseconds() + COUNTS_FOR };
@@ -60,7 +60,7 @@ impl Worker<'_> {
     /// Informs listeners that are far behind, if the channel wants more than its share.
     fn inform(&mut self, wants: u64) {
         let now = now_in_milliseconds();
-        let lag = self.crowd.oldest().map_or(0, |appended_at| now.saturating_sub(appended_at));
+        let lag = self.listeners.oldest().map_or(0, |appended_at| now.saturating_sub(appended_at));
         let limit = self.fanout.limits.informed_lag.as_millis() as i64;
         let is_behind = lag > limit && wants as f64 > self.gate.pacer.rate();
         if is_behind && self.sharing.inform_before.is_none() {
@@ -77,13 +77,13 @@ impl Worker<'_> {
     }
 
     /// Closes the listeners that lack far more than others, so that these need not wait. Their clients resume.
-    pub(super) fn close_stragglers(&mut self, room: Room) {
-        let stragglers = self.crowd.stragglers(room);
-        if !stragglers.is_empty() {
-            let (channel, closed) = (&self.lease.run.source, stragglers.len());
+    pub(super) fn close_lagging(&mut self, room: Room) {
+        let lagging = self.listeners.lagging(room);
+        if !lagging.is_empty() {
+            let (channel, closed) = (&self.lease.run.source, lagging.len());
             tracing::warn!(channel, closed, "closed connections that lack far more events than others");
         }
-        for listener in &stragglers {
+        for listener in &lagging {
             self.drop_listener(listener, Reason::TimedOut);
         }
     }

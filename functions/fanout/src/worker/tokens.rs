@@ -14,7 +14,7 @@ impl Worker<'_> {
     /// The token of a listener has expired, as it was when its events were read. Its client may have sent another one
     /// since, so this reads the connection again.
     pub(super) fn check_token(&mut self, subscriber: Subscriber) {
-        self.crowd.suspect(&subscriber.id);
+        self.listeners.suspect(&subscriber.id);
         self.find(subscriber, Duration::ZERO);
     }
 
@@ -33,7 +33,7 @@ impl Worker<'_> {
         found: Result<Option<Session>, StorageError>,
     ) {
         match found {
-            Ok(Some(session)) if is_valid(&session) => self.crowd.renew(&session),
+            Ok(Some(session)) if is_valid(&session) => self.listeners.renew(&session),
             Ok(_) => self.drop_listener(&subscriber, Reason::Ended),
             Err(error) => {
                 let connection = &subscriber.id;

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::cleaning::Reason;
 use super::{Completion, TurnResult, Worker};
-use crate::crowd::Ready;
+use crate::listeners::Ready;
 
 /// Turns at once while nobody knows whether an outage has ended.
 const PROBES: usize = 4;
@@ -16,7 +16,7 @@ impl Worker<'_> {
         let most = if self.failures.rounds > 0 { PROBES } else { self.fanout.limits.pacing.in_flight() };
         while self.turns < most
             && self.failures.pause_until.is_none()
-            && let Some(ready) = self.crowd.next_turn(self.sharing.inform_before)
+            && let Some(ready) = self.listeners.next_turn(self.sharing.inform_before)
         {
             self.start_turn(ready);
         }
@@ -56,18 +56,18 @@ impl Worker<'_> {
             _ => sending.sent.saturating_sub(notices),
         };
         let is_fine = sending.end == SendEnd::Outcome(Outcome::Delivered);
-        self.crowd.finish(id, generation, sent, is_fine);
-        if self.crowd.is_dropped(id) {
+        self.listeners.finish(id, generation, sent, is_fine);
+        if self.listeners.is_dropped(id) {
             return;
         }
         match sending.end {
-            SendEnd::Stopped => self.crowd.go_on(id),
+            SendEnd::Stopped => self.listeners.go_on(id),
             SendEnd::Outcome(Outcome::Delivered | Outcome::TooLarge | Outcome::Connecting) => {
-                self.failures.fine();
-                self.crowd.go_on(id);
+                self.failures.record_success();
+                self.listeners.go_on(id);
             }
             SendEnd::Outcome(Outcome::Gone) => {
-                self.failures.fine();
+                self.failures.record_success();
                 self.drop_listener(&subscriber, Reason::Gone);
             }
             SendEnd::Ended if subscriber.is_damaged => self.drop_listener(&subscriber, Reason::Ended),

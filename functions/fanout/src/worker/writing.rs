@@ -43,8 +43,8 @@ impl<'f> Worker<'f> {
 
     fn plan_cursor(&mut self, now: Instant) {
         let limits = &self.fanout.limits;
-        let has_moved = self.crowd.cursor() > self.lease.cursor();
-        let is_quiet = self.crowd.is_idle() && self.reading.is_at_end();
+        let has_moved = self.listeners.cursor() > self.lease.cursor();
+        let is_quiet = self.listeners.is_idle() && self.reading.is_at_end();
         let due = match has_moved {
             true if is_quiet => self.writing.written_at,
             true => self.writing.written_at + limits.cursor,
@@ -52,16 +52,16 @@ impl<'f> Worker<'f> {
         };
         self.writing.next_at = due.max(self.writing.not_before);
         if now >= self.writing.next_at {
-            let (fanout, lease, cursor) = (self.fanout, self.lease.clone(), self.crowd.cursor());
+            let (fanout, lease, cursor) = (self.fanout, self.lease.clone(), self.listeners.cursor());
             self.write(async move { lease.advance(&fanout.connections, cursor).await });
         }
     }
 
     /// Returns whether every listener has everything, and the cursor shows it.
     fn can_end(&self, now: Instant) -> bool {
-        let is_quiet = self.crowd.is_idle() && self.reading.is_at_end() && self.cleaning.is_done();
+        let is_quiet = self.listeners.is_idle() && self.reading.is_at_end() && self.cleaning.is_done();
         let cursor = self.lease.cursor();
-        is_quiet && cursor == self.crowd.cursor() && !self.lease.is_behind() && self.has_lingered(now)
+        is_quiet && cursor == self.listeners.cursor() && !self.lease.is_behind() && self.has_lingered(now)
     }
 
     fn end(&mut self) {
@@ -76,7 +76,7 @@ impl<'f> Worker<'f> {
             _ => Duration::ZERO,
         };
         self.writing.is_last = true;
-        let (fanout, lease, cursor) = (self.fanout, self.lease.clone(), self.crowd.cursor());
+        let (fanout, lease, cursor) = (self.fanout, self.lease.clone(), self.listeners.cursor());
         self.write(async move { lease.release(&fanout.connections, cursor, rest).await });
     }
 

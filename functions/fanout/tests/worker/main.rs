@@ -4,9 +4,9 @@
 mod crash;
 mod failures;
 mod following;
+mod lagging;
 mod outage;
 mod sharing;
-mod stragglers;
 mod switching;
 mod tokens;
 mod world;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use tablecast_connections::{Session, Subscriber};
 use tablecast_protocol::Protocol;
 
-use super::Crowd;
+use super::Listeners;
 use super::listener::{Listener, State};
 use crate::event::Event;
 
@@ -27,7 +27,7 @@ pub struct Ready {
     pub informs: bool,
 }
 
-impl Crowd {
+impl Listeners {
     pub fn has_ready(&self) -> bool {
         !self.ready.is_empty()
     }
@@ -37,7 +37,7 @@ impl Crowd {
         let generation = self.generation;
         loop {
             let id = self.ready.pop_front()?;
-            let Some(listener) = self.listeners.get_mut(&id).filter(|one| one.state == State::Ready) else {
+            let Some(listener) = self.by_id.get_mut(&id).filter(|one| one.state == State::Ready) else {
                 continue;
             };
             listener.state = State::Sending;
@@ -53,9 +53,9 @@ impl Crowd {
 
     /// The listener has its first events.
     pub fn finish(&mut self, id: &str, generation: u32, sent: usize, is_fine: bool) {
-        let Some(listener) = served(&mut self.listeners, id) else { return };
+        let Some(listener) = served(&mut self.by_id, id) else { return };
         if generation == self.generation {
-            self.queued -= listener.take(sent, &mut self.fronts);
+            self.queued -= listener.take(sent, &mut self.watermark);
         }
         if is_fine {
             listener.strikes = 0;
@@ -64,9 +64,9 @@ impl Crowd {
 
     /// It gets its next turn, if it lacks more.
     pub fn go_on(&mut self, id: &str) {
-        let Some(listener) = served(&mut self.listeners, id) else { return };
+        let Some(listener) = served(&mut self.by_id, id) else { return };
         match listener.inbox.is_empty() {
-            true => drop(self.listeners.remove(id)),
+            true => drop(self.by_id.remove(id)),
             false => {
                 listener.state = State::Ready;
                 self.ready.push_back(id.to_owned());
@@ -78,22 +78,23 @@ impl Crowd {
     pub fn renew(&mut self, session: &Session) {
         let id = &session.connection.id;
         // Since its token was read, the run can have begun again, or the listener can have been dropped.
-        if let Some(listener) = self.listeners.get_mut(id).filter(|one| one.state == State::Suspect) {
+        if let Some(listener) = self.by_id.get_mut(id).filter(|one| one.state == State::Suspect) {
             listener.subscriber.ends_at = session.connection.ends_at();
-            self.queued -= listener.retain(|event| event.is_wanted(&session.subscriptions), &mut self.fronts);
+            self.queued -=
+                listener.retain(|event| event.is_wanted(&session.subscriptions), &mut self.watermark);
             self.go_on(id);
         }
     }
 
     pub fn suspect(&mut self, id: &str) {
-        if let Some(listener) = served(&mut self.listeners, id) {
+        if let Some(listener) = served(&mut self.by_id, id) {
             listener.state = State::Suspect;
         }
     }
 
     /// Returns whether its failures are too many to be those of others.
     pub fn strike(&mut self, id: &str) -> bool {
-        let Some(listener) = served(&mut self.listeners, id) else { return false };
+        let Some(listener) = served(&mut self.by_id, id) else { return false };
         listener.strikes += 1;
         listener.strikes >= MAX_STRIKES
     }

@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-/// The first offset that each listener lacks: how many listeners have each.
+/// The first offsets that listeners lack, with the number of listeners of each. The least one bounds the cursor.
 #[derive(Debug, Default)]
-pub struct Fronts(BTreeMap<u64, usize>);
+pub struct LowWatermark(BTreeMap<u64, usize>);
 
-impl Fronts {
+impl LowWatermark {
     /// Moves a listener.
     pub fn change(&mut self, from: Option<u64>, to: Option<u64>) {
         if from == to {
@@ -36,16 +36,16 @@ mod tests {
 
     #[test]
     fn the_least_offset_is_that_of_the_slowest_listener() {
-        let mut fronts = Fronts::default();
-        fronts.change(None, Some(4));
-        fronts.change(None, Some(4));
-        fronts.change(None, Some(9));
-        fronts.change(Some(4), Some(7));
-        assert_eq!(fronts.first(), Some(4));
-        fronts.change(Some(4), None);
-        assert_eq!(fronts.first(), Some(7));
-        fronts.change(Some(7), None);
-        fronts.change(Some(9), None);
-        assert_eq!(fronts.first(), None);
+        let mut watermark = LowWatermark::default();
+        watermark.change(None, Some(4));
+        watermark.change(None, Some(4));
+        watermark.change(None, Some(9));
+        watermark.change(Some(4), Some(7));
+        assert_eq!(watermark.first(), Some(4));
+        watermark.change(Some(4), None);
+        assert_eq!(watermark.first(), Some(7));
+        watermark.change(Some(7), None);
+        watermark.change(Some(9), None);
+        assert_eq!(watermark.first(), None);
     }
 }

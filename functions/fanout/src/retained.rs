@@ -2,13 +2,13 @@ use std::collections::VecDeque;
 
 /// The events that some listener lacks, or is being sent: the worker keeps each of them once.
 #[derive(Debug, Default)]
-pub struct Held {
+pub struct RetainedEvents {
     /// Their offsets and bytes.
     events: VecDeque<(u64, usize)>,
     bytes: usize,
 }
 
-impl Held {
+impl RetainedEvents {
     pub fn add(&mut self, offset: u64, bytes: usize) {
         self.events.push_back((offset, bytes));
         self.bytes += bytes;
@@ -38,13 +38,13 @@ mod tests {
 
     #[test]
     fn events_that_every_listener_has_are_released() {
-        let mut held = Held::default();
+        let mut retained = RetainedEvents::default();
         for offset in 1..=4 {
-            held.add(offset, 10);
+            retained.add(offset, 10);
         }
-        held.release(2);
-        assert_eq!((held.bytes(), held.bytes_from(3), held.bytes_from(4)), (20, 20, 10));
-        held.release(9);
-        assert_eq!((held.bytes(), held.bytes_from(1)), (0, 0));
+        retained.release(2);
+        assert_eq!((retained.bytes(), retained.bytes_from(3), retained.bytes_from(4)), (20, 20, 10));
+        retained.release(9);
+        assert_eq!((retained.bytes(), retained.bytes_from(1)), (0, 0));
     }
 }

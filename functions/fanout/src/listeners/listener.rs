@@ -7,7 +7,7 @@ use tablecast_protocol::Protocol;
 use tokio::time::Instant;
 
 use crate::event::Event;
-use crate::fronts::Fronts;
+use crate::watermark::LowWatermark;
 
 /// A listener that is behind is informed at most once in this time.
 const INFORM_EVERY: Duration = Duration::from_secs(60);
@@ -17,7 +17,7 @@ pub struct Listener {
     pub subscriber: Subscriber,
     pub inbox: VecDeque<Rc<Event>>,
     /// The first offset that it lacks.
-    pub front: Option<u64>,
+    pub first_unsent: Option<u64>,
     pub state: State,
     pub strikes: u8,
     informed_at: Option<Instant>,
@@ -38,27 +38,27 @@ pub enum State {
 impl Listener {
     pub fn new(subscriber: Subscriber) -> Self {
         let (inbox, state) = (VecDeque::new(), State::Idle);
-        Self { subscriber, inbox, front: None, state, strikes: 0, informed_at: None }
+        Self { subscriber, inbox, first_unsent: None, state, strikes: 0, informed_at: None }
     }
 
-    pub fn take(&mut self, events: usize, fronts: &mut Fronts) -> usize {
+    pub fn take(&mut self, events: usize, watermark: &mut LowWatermark) -> usize {
         let taken = self.inbox.drain(..events.min(self.inbox.len())).count();
-        self.update_front(fronts);
+        self.update_first_unsent(watermark);
         taken
     }
 
     /// Drops the other events, and returns their number.
-    pub fn retain(&mut self, is_kept: impl Fn(&Event) -> bool, fronts: &mut Fronts) -> usize {
+    pub fn retain(&mut self, is_kept: impl Fn(&Event) -> bool, watermark: &mut LowWatermark) -> usize {
         let before = self.inbox.len();
         self.inbox.retain(|event| is_kept(event));
-        self.update_front(fronts);
+        self.update_first_unsent(watermark);
         before - self.inbox.len()
     }
 
-    pub fn update_front(&mut self, fronts: &mut Fronts) {
-        let front = self.inbox.front().map(|event| event.offset);
-        fronts.change(self.front, front);
-        self.front = front;
+    pub fn update_first_unsent(&mut self, watermark: &mut LowWatermark) {
+        let first_unsent = self.inbox.front().map(|event| event.offset);
+        watermark.change(self.first_unsent, first_unsent);
+        self.first_unsent = first_unsent;
     }
 
     /// Returns whether to inform the listener that it is behind. If so, the next notice is due after a pause.

@@ -2,10 +2,10 @@
 
 use tablecast_connections::Subscriber;
 
-use super::Crowd;
+use super::Listeners;
 use super::listener::{Listener, State};
 
-impl Crowd {
+impl Listeners {
     pub fn is_dropped(&self, id: &str) -> bool {
         self.dropped.contains(id)
     }
@@ -23,20 +23,20 @@ impl Crowd {
         }
         let next = self.read_to + 1;
         let listener =
-            self.listeners.entry(subscriber.id.clone()).or_insert_with(|| Listener::new(subscriber.clone()));
+            self.by_id.entry(subscriber.id.clone()).or_insert_with(|| Listener::new(subscriber.clone()));
         listener.state = State::Dropping;
         self.queued -= listener.inbox.len();
         listener.inbox.clear();
-        if listener.front.is_none() {
-            self.fronts.change(None, Some(next));
-            listener.front = Some(next);
+        if listener.first_unsent.is_none() {
+            self.watermark.change(None, Some(next));
+            listener.first_unsent = Some(next);
         }
         true
     }
 
     pub fn forget(&mut self, id: &str) {
-        if let Some(mut listener) = self.listeners.remove(id) {
-            self.queued -= listener.retain(|_| false, &mut self.fronts);
+        if let Some(mut listener) = self.by_id.remove(id) {
+            self.queued -= listener.retain(|_| false, &mut self.watermark);
         }
     }
 }

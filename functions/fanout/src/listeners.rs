@@ -1,6 +1,6 @@
 mod dropping;
+mod lagging;
 mod listener;
-mod stragglers;
 mod turns;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -11,23 +11,23 @@ use tablecast_protocol::Protocol;
 
 use crate::block::Lacking;
 use crate::event::Event;
-use crate::fronts::Fronts;
-use crate::held::Held;
 use crate::limits::Room;
+use crate::retained::RetainedEvents;
+use crate::watermark::LowWatermark;
 use listener::{Listener, State};
 pub use turns::Ready;
 
 /// The listeners that lack events.
 #[derive(Debug, Default)]
-pub struct Crowd {
-    listeners: HashMap<String, Listener>,
+pub struct Listeners {
+    by_id: HashMap<String, Listener>,
     ready: VecDeque<String>,
-    fronts: Fronts,
+    watermark: LowWatermark,
     /// Events that listeners lack.
     queued: usize,
     /// The listeners of the events that were added last.
     latest: Vec<String>,
-    held: Held,
+    retained: RetainedEvents,
     /// Every listener has, or lacks, the events up to here.
     read_to: u64,
     /// Grows when the run begins again. Turns of before do not count.
@@ -36,7 +36,7 @@ pub struct Crowd {
     dropped: HashSet<String>,
 }
 
-impl Crowd {
+impl Listeners {
     pub fn new(cursor: u64) -> Self {
         Self { read_to: cursor, ..Self::default() }
     }
@@ -46,14 +46,14 @@ impl Crowd {
         self.generation += 1;
         self.read_to = cursor;
         self.queued = 0;
-        self.held = Held::default();
-        self.fronts.clear();
+        self.retained = RetainedEvents::default();
+        self.watermark.clear();
         self.ready.clear();
-        self.listeners.retain(|_, listener| matches!(listener.state, State::Sending | State::Dropping));
-        for listener in self.listeners.values_mut() {
+        self.by_id.retain(|_, listener| matches!(listener.state, State::Sending | State::Dropping));
+        for listener in self.by_id.values_mut() {
             listener.inbox.clear();
-            listener.front = (listener.state == State::Dropping).then_some(cursor + 1);
-            self.fronts.change(None, listener.front);
+            listener.first_unsent = (listener.state == State::Dropping).then_some(cursor + 1);
+            self.watermark.change(None, listener.first_unsent);
         }
     }
 
@@ -67,23 +67,23 @@ impl Crowd {
 
     /// Returns whether listeners lack so little that more events can be read.
     pub fn has_room(&mut self, room: Room) -> bool {
-        self.held.release(self.cursor());
-        self.queued < room.queued && self.held.bytes() < room.bytes
+        self.retained.release(self.cursor());
+        self.queued < room.queued && self.retained.bytes() < room.bytes
     }
 
     /// Every listener has the events up to here.
     pub fn cursor(&self) -> u64 {
-        self.fronts.first().map_or(self.read_to, |first| first - 1)
+        self.watermark.first().map_or(self.read_to, |first| first - 1)
     }
 
     pub fn is_idle(&self) -> bool {
-        self.listeners.is_empty()
+        self.by_id.is_empty()
     }
 
     /// When the oldest event was appended that a listener lacks.
     pub fn oldest(&self) -> Option<i64> {
         let oldest = |listener: &Listener| listener.inbox.front().map(|event| event.appended_at);
-        self.listeners.values().filter_map(oldest).min()
+        self.by_id.values().filter_map(oldest).min()
     }
 
     /// Frames that the listeners need, roughly.
@@ -92,12 +92,12 @@ impl Crowd {
             Protocol::Single => listener.inbox.len(),
             Protocol::Batch => usize::from(!listener.inbox.is_empty()),
         };
-        self.listeners.values().map(frames).sum()
+        self.by_id.values().map(frames).sum()
     }
 
     /// Every listener of these events lacks them, or has them.
     pub fn read<'e>(&mut self, events: impl Iterator<Item = &'e Rc<Event>>, to: u64) {
-        events.for_each(|event| self.held.add(event.offset, event.text.len()));
+        events.for_each(|event| self.retained.add(event.offset, event.text.len()));
         self.read_to = to;
     }
 
@@ -116,13 +116,13 @@ impl Crowd {
         }
         self.queued += events.len();
         let id = subscriber.id.clone();
-        let listener = self.listeners.entry(id.clone()).or_insert_with(|| Listener::new(subscriber.clone()));
+        let listener = self.by_id.entry(id.clone()).or_insert_with(|| Listener::new(subscriber.clone()));
         if !listener.inbox.is_empty() {
             subscriber.ends_at = subscriber.ends_at.min(listener.subscriber.ends_at);
         }
         listener.subscriber = subscriber;
         listener.inbox.extend(events);
-        listener.update_front(&mut self.fronts);
+        listener.update_first_unsent(&mut self.watermark);
         if listener.state == State::Idle {
             listener.state = State::Ready;
             self.ready.push_back(id);

@@ -20,6 +20,7 @@ mod workers;
 pub use event::RoutedEvent;
 pub use inline::{Inline, InlineCounts, InlineLimits, InlinePush};
 pub use pusher::{Closing, Counts, Pacing, PacingLimits, Pusher, SendEnd, SendResult, Stalled};
-pub use subscribers::{Delivery, Subscribers, assign, find, patterns};
+pub use subscriber::delete_connection;
+pub use subscribers::{Delivery, Subscribers, assign, find_subscribers, patterns};
 pub use time_limit::within;
 pub use workers::{StartError, Workers};

@@ -16,7 +16,7 @@ pub fn recipient(subscriber: &Subscriber) -> Recipient<'_> {
 
 /// When the connection receives nothing more: at once if its subscription is damaged, or when its token expires, or a
 /// time after the end of this invocation.
-pub fn end_of(subscriber: &Subscriber) -> Instant {
+pub fn ends_at(subscriber: &Subscriber) -> Instant {
     let ends_at = if subscriber.is_damaged { 0 } else { subscriber.ends_at };
     let remaining = ends_at.saturating_mul(1000).saturating_sub(now_in_milliseconds());
     let remaining = remaining.clamp(0, LIFETIME_SECONDS * 1000);
@@ -36,7 +36,7 @@ pub fn last_frame(subscriber: &Subscriber) -> Option<String> {
 }
 
 /// Returns whether the connection is deleted.
-pub async fn delete(connections: &Connections, subscriber: &Subscriber, until: Instant) -> bool {
+pub async fn delete_connection(connections: &Connections, subscriber: &Subscriber, until: Instant) -> bool {
     let deleting = connections.delete(&subscriber.id, subscriber.connected_at);
     let error = match within(until, deleting).await {
         Some(Ok(())) => return true,

@@ -29,7 +29,7 @@ pub fn patterns(events: &[RoutedEvent<'_>]) -> BTreeSet<Pattern> {
 }
 
 /// Finds every subscriber of these patterns, with one Query for each.
-pub async fn find(
+pub async fn find_subscribers(
     connections: &Connections,
     patterns: BTreeSet<Pattern>,
 ) -> Result<Subscribers, StorageError> {

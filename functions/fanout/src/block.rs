@@ -6,7 +6,7 @@ use tablecast_connections::{FanOut, Subscriber};
 use tablecast_event_log::{Followed, Following};
 use tablecast_protocol::channel::Channel;
 use tablecast_protocol::subject::{Pattern, Subject};
-use tablecast_push::{Delivery, RoutedEvent, Subscribers, assign, find, patterns};
+use tablecast_push::{Delivery, RoutedEvent, Subscribers, assign, find_subscribers, patterns};
 
 use crate::clients::Fanout;
 use crate::event::Event;
@@ -49,7 +49,7 @@ impl Fanout {
         if has_gap {
             patterns.extend(patterns_of_channel(&run.source));
         }
-        let finding = find(&self.connections, patterns);
+        let finding = find_subscribers(&self.connections, patterns);
         let (listeners, run) = tokio::try_join!(finding, self.connections.fan_out(&run.source))?;
         let audience = listeners.values().map(Vec::len).sum();
         Ok(Some(Block { events, listeners, run, audience, end, has_gap, next: 0 }))

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::{Inline, Push};
 use crate::event::RoutedEvent;
-use crate::subscriber::recipient;
+use crate::subscriber::{delete_connection, recipient};
 use crate::subscribers::Delivery;
 use crate::time_limit::within;
 
@@ -64,7 +64,7 @@ impl Inline {
     /// Returns whether the connection is deleted: then it receives no later event, which would hide from its client
     /// that it missed some. If it could not be closed, `subscribe` closes it at its next message.
     async fn cut_off(&self, subscriber: &Subscriber, push: &Push<'_>, until: Instant) -> bool {
-        if !self.delete(subscriber, until).await {
+        if !delete_connection(&self.connections, subscriber, until).await {
             return false;
         }
         let mut progress = Progress::default();

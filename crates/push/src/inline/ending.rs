@@ -1,10 +1,9 @@
 use tablecast_connections::Subscriber;
 use tablecast_sockets::{Outcome, Progress};
-use tokio::time::Instant;
 
 use super::pace::Poster;
 use super::{Inline, Push};
-use crate::subscriber::{delete, last_frame, recipient};
+use crate::subscriber::{delete_connection, last_frame, recipient};
 
 impl Inline {
     /// Sends the reason to a connection whose token has expired, or nothing if its subscription is damaged. Closes it,
@@ -25,7 +24,7 @@ impl Inline {
         match poster.post(self.sockets.close(to, &mut progress)).await {
             Some(Outcome::Delivered | Outcome::Gone) => {
                 push.count(|counts| counts.expired += usize::from(!subscriber.is_damaged));
-                self.delete(subscriber, push.until).await;
+                delete_connection(&self.connections, subscriber, push.until).await;
                 true
             }
             // The next event finds it again.
@@ -36,10 +35,5 @@ impl Inline {
             }
             None => false,
         }
-    }
-
-    /// Returns whether the connection is deleted.
-    pub(super) async fn delete(&self, subscriber: &Subscriber, until: Instant) -> bool {
-        delete(&self.connections, subscriber, until).await
     }
 }

@@ -4,7 +4,7 @@ use tablecast_sockets::{Outcome, Outgoing, Progress, Recipient};
 use super::pace::Poster;
 use super::{Inline, Push};
 use crate::event::RoutedEvent;
-use crate::subscriber::{end_of, recipient};
+use crate::subscriber::{delete_connection, ends_at, recipient};
 use crate::subscribers::Delivery;
 use crate::time_limit::within;
 
@@ -20,7 +20,7 @@ impl Inline {
         poster.set_marking(&push.slow[index]);
         let texts: Vec<&str> = delivery.events.iter().map(|index| events[*index].text).collect();
         let sending = self.send(recipient(subscriber), &texts, &mut poster, push);
-        match within(end_of(subscriber), sending).await {
+        match within(ends_at(subscriber), sending).await {
             Some(Some(outcome)) => self.finish(subscriber, outcome, push).await,
             Some(None) => false,
             None => self.end(subscriber, &mut poster, push).await,
@@ -54,7 +54,7 @@ impl Inline {
             Outcome::Connecting => push.count(|counts| counts.connecting += 1),
             Outcome::Gone => {
                 push.count(|counts| counts.gone += 1);
-                self.delete(subscriber, push.until).await;
+                delete_connection(&self.connections, subscriber, push.until).await;
             }
             Outcome::Refused => push.count(|counts| counts.refused += 1),
             Outcome::Delivered | Outcome::TooLarge | Outcome::Unreachable | Outcome::Unavailable => {}

@@ -6,7 +6,7 @@ use tablecast_sockets::{Outcome, Progress};
 use tokio::time::Instant;
 
 use super::Pusher;
-use crate::subscriber::{delete, last_frame, recipient};
+use crate::subscriber::{delete_connection, last_frame, recipient};
 use crate::time_limit::within;
 
 /// The result of closing a connection that accepts no more.
@@ -39,7 +39,7 @@ impl Pusher {
             "a connection accepts no more frames: its client must reconnect"
         );
         if closed {
-            self.delete(subscriber, until).await;
+            delete_connection(&self.connections, subscriber, until).await;
         }
         closing
     }
@@ -52,7 +52,7 @@ impl Pusher {
         }
         let closing = self.close(subscriber, until).await;
         if closing == Closing::Closed {
-            self.delete(subscriber, until).await;
+            delete_connection(&self.connections, subscriber, until).await;
         }
         closing
     }
@@ -71,14 +71,9 @@ impl Pusher {
         }
         let (connection, error) = (&subscriber.id, progress.error);
         tracing::warn!(connection, ?closed, error, "could not close a connection that missed events");
-        match self.delete(subscriber, until).await {
+        match delete_connection(&self.connections, subscriber, until).await {
             true => Closing::Unclosed,
             false => Closing::Unstopped,
         }
-    }
-
-    /// Returns whether the connection is deleted.
-    pub async fn delete(&self, subscriber: &Subscriber, until: Instant) -> bool {
-        delete(&self.connections, subscriber, until).await
     }
 }

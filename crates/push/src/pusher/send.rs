@@ -2,7 +2,7 @@ use tablecast_connections::Subscriber;
 use tablecast_sockets::{Outcome, Outgoing, Progress};
 
 use super::{Pacing, Pusher, Stalled};
-use crate::subscriber::{end_of, recipient};
+use crate::subscriber::{ends_at, recipient};
 use crate::time_limit::within;
 
 /// Why sending ended.
@@ -41,7 +41,7 @@ impl Pusher {
         let mut result =
             SendResult { end: SendEnd::Ended, sent: 0, frames: 0, progress: Progress::default() };
         let sending = self.send_frames(to, events, pacing, may_send, &mut result);
-        let end = within(end_of(to), sending).await;
+        let end = within(ends_at(to), sending).await;
         SendResult { end: end.unwrap_or(SendEnd::Ended), ..result }
     }
 

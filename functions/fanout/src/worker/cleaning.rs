@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use tablecast_connections::Subscriber;
-use tablecast_push::{Closing, Counts, Pusher};
+use tablecast_push::{Closing, Counts, Pusher, delete_connection};
 use tokio::time::{Instant, sleep};
 
 use super::{Completion, Worker};
@@ -62,7 +62,7 @@ impl Ending {
         match self.reason {
             // One that has ended can miss nothing.
             Reason::Gone => {
-                pusher.delete(subscriber, until).await;
+                delete_connection(&pusher.connections, subscriber, until).await;
                 Closing::Closed
             }
             Reason::Ended => pusher.end(subscriber, until).await,

@@ -8,9 +8,9 @@ use tokio::time::Instant;
 
 use crate::batch::Batch;
 use crate::channel::by_source;
-use crate::clients::Dispatch;
-use crate::error::DispatchError;
-use crate::failed_channel::{ChannelError, FailedChannel};
+use crate::dispatch::Dispatch;
+use crate::failure::DispatchError;
+use crate::failure::{ChannelError, FailedChannel};
 
 /// Logs to write to at once.
 const LOGS: usize = 32;
@@ -39,7 +39,7 @@ impl Dispatch {
         for result in self.append_all(batch, until, now).await {
             match result {
                 Ok(channel) => {
-                    batch.add_places(&channel);
+                    batch.add_positions(&channel);
                     channels.push(channel);
                 }
                 Err(channel) => failed.push(channel),

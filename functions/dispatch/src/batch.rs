@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use tablecast_protocol::element::{Element, Rejected};
 
 use crate::event::Event;
-use crate::failed_channel::FailedChannel;
+use crate::failure::FailedChannel;
 
 /// The elements of a batch, by what must be done with them. Each record is in one of the parts, or counted.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::batch::Batch;
 use crate::event::Event;
-use crate::failed_channel::FailedChannel;
+use crate::failure::FailedChannel;
 
 /// The indexes of the events of each channel, in order.
 pub fn by_source(events: &[Event]) -> BTreeMap<&str, Vec<usize>> {
@@ -32,7 +32,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::failed_channel::ChannelError;
+    use crate::failure::ChannelError;
 
     /// A batch with one record for each channel.
     fn batch(channels: &[&str]) -> Batch {

@@ -15,9 +15,9 @@ pub struct Deadline {
     pub push: Instant,
     /// A channel that is not handed over by then fails, and an event that the bus has not accepted. The rest of the time
     /// is for the ends of the other channels, and for rejected records.
-    pub hand_over: Instant,
+    pub deliver: Instant,
     /// Every request ends by then.
-    pub respond: Instant,
+    pub finish: Instant,
 }
 
 const HANDING_OVER: Duration = Duration::from_secs(5);
@@ -34,8 +34,8 @@ impl Deadline {
             append: now + pushing * 3 / 8,
             look_up: now + pushing / 2,
             push: now + pushing,
-            hand_over: now + (pushing + responding) / 2,
-            respond: now + responding,
+            deliver: now + (pushing + responding) / 2,
+            finish: now + responding,
         }
     }
 }
@@ -48,8 +48,8 @@ mod tests {
         let start = Instant::now();
         let deadline = Deadline::after(Duration::from_secs(remaining));
         let since = |instant: Instant| instant.duration_since(start).as_secs_f64().round();
-        let Deadline { append, look_up, push, hand_over, respond } = deadline;
-        [append, look_up, push, hand_over, respond].map(since)
+        let Deadline { append, look_up, push, deliver, finish } = deadline;
+        [append, look_up, push, deliver, finish].map(since)
     }
 
     #[test]

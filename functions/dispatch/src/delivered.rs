@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::failed_channel::FailedChannel;
+use crate::failure::FailedChannel;
 use crate::publish::Published;
 use crate::push::Pushed;
 

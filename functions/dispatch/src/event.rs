@@ -70,7 +70,7 @@ impl Event {
     }
 
     /// The log, the bus and every client have the event with its position, and with its mark if it is late.
-    pub fn add_place(&mut self, position: Position, late: bool) {
+    pub fn add_position(&mut self, position: Position, late: bool) {
         let text = if late { &with_late(&self.text) } else { &*self.text };
         self.text = with_position(text, position).into();
     }

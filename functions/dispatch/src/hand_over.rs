@@ -12,8 +12,8 @@ use tablecast_push::within;
 use tokio::time::Instant;
 
 use crate::append::AppendedChannel;
-use crate::clients::Dispatch;
-use crate::failed_channel::{ChannelError, FailedChannel};
+use crate::dispatch::Dispatch;
+use crate::failure::{ChannelError, FailedChannel};
 use crate::starts::Starts;
 
 /// Channels to hand over at once.

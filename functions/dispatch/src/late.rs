@@ -5,10 +5,10 @@ use crate::batch::Batch;
 
 impl Batch {
     /// Adds to the events of a channel their marks in the log.
-    pub fn add_places(&mut self, channel: &AppendedChannel) {
+    pub fn add_positions(&mut self, channel: &AppendedChannel) {
         let AppendedChannel { source, appended, events } = channel;
         for (index, (position, late)) in events.iter().zip(appended.positions.iter().zip(&appended.late)) {
-            self.events[*index].add_place(*position, *late);
+            self.events[*index].add_position(*position, *late);
         }
         let (late, undecided) = (appended.late.iter().filter(|late| **late).count(), appended.undecided);
         self.late += late;

@@ -4,32 +4,30 @@
 //!
 //! # Layout
 //! - `endpoints`, `limits`, `deadline`: the configuration of a dispatch
-//! - `clients`: the clients of a dispatch; `dispatch`: the order of the steps
+//! - `dispatch`: the clients of a dispatch, and the order of the steps
 //! - `batch`, `event`: the elements of `enrich`, by what must be done with them; `event_limit`: the size of
 //!   events
 //! - `append`: to the logs, before anything is sent; `late`: the events that are older than what was sent for their
-//!   subject; `channel`: the channels of a batch; `failed_channel`: why one fails
+//!   subject; `channel`: the channels of a batch
 //! - `publish`: to the bus
 //! - `look_up`: finds subscribers; `audience`: decides which channels are pushed at once; `fanned_out`: those of the
 //!   last batch that were not
 //! - `push`: to small audiences; `hand_over`: all other channels to `fanout`, whose workers `starts` starts
 //! - `rejected`: to the table of rejected records
-//! - `delivered`: the results of these steps; `error`: why nothing was sent
+//! - `delivered`: the results of these steps; `failure`: why a channel fails, or the whole batch
 //! - `report`: the response to the pipe, metrics and logs
 
 mod append;
 mod audience;
 mod batch;
 mod channel;
-mod clients;
 mod deadline;
 mod delivered;
 mod dispatch;
 mod endpoints;
-mod error;
 mod event;
 mod event_limit;
-mod failed_channel;
+mod failure;
 mod fanned_out;
 mod hand_over;
 mod late;
@@ -41,10 +39,10 @@ mod rejected;
 mod report;
 mod starts;
 
-pub use clients::Dispatch;
 pub use deadline::Deadline;
+pub use dispatch::Dispatch;
 pub use endpoints::Endpoints;
-pub use error::DispatchError;
+pub use failure::DispatchError;
 pub use limits::Limits;
 pub use report::{Report, Response};
 pub use tablecast_push::InlineLimits;

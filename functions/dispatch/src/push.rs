@@ -7,9 +7,9 @@ use tokio::time::Instant;
 
 use crate::append::AppendedChannel;
 use crate::audience::Audience;
-use crate::clients::Dispatch;
 use crate::deadline::Deadline;
-use crate::failed_channel::FailedChannel;
+use crate::dispatch::Dispatch;
+use crate::failure::FailedChannel;
 use crate::hand_over::HandedOver;
 
 /// The results of the pushes of a batch.
@@ -37,10 +37,10 @@ impl Dispatch {
         let Audience { events, deliveries, fanned_out, runs } = audience;
         let small = async {
             let pushed = self.inline.push(events, deliveries, deadline.push).await;
-            let handed_over = self.hand_over(channels, &pushed.unserved, runs, deadline.hand_over).await;
+            let handed_over = self.hand_over(channels, &pushed.unserved, runs, deadline.deliver).await;
             (pushed.counts, handed_over)
         };
-        let large = self.hand_over(channels, fanned_out, runs, deadline.hand_over);
+        let large = self.hand_over(channels, fanned_out, runs, deadline.deliver);
         let ((inline, handed_over), fanned_out) = tokio::join!(small, large);
         Pushed::new(inline, fanned_out, handed_over, start.elapsed())
     }

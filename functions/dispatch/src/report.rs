@@ -9,8 +9,8 @@ use tablecast_telemetry::Metrics;
 
 use crate::batch::Batch;
 use crate::delivered::Delivered;
-use crate::error::DispatchError;
 use crate::event::Event;
+use crate::failure::DispatchError;
 
 /// The partial batch failure of EventBridge Pipes: the records that the pipe must retry.
 #[derive(Debug, PartialEq, Eq, Serialize)]

@@ -1,6 +1,6 @@
 use crate::batch::{Batch, InvalidTraces};
 use crate::event::Event;
-use crate::failed_channel::FailedChannel;
+use crate::failure::FailedChannel;
 use tablecast_push::InlineCounts;
 
 /// Channels to name in one batch. An outage of the table would fill the log.

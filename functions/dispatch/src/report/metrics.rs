@@ -7,8 +7,8 @@ use tablecast_telemetry::Metrics;
 
 use crate::batch::Batch;
 use crate::delivered::Delivered;
-use crate::error::DispatchError;
-use crate::failed_channel::FailedChannel;
+use crate::failure::DispatchError;
+use crate::failure::FailedChannel;
 
 pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics {
     let Delivered { published, pushed, not_stored, unrecorded } = delivered;

@@ -5,21 +5,21 @@
 //! goes on, or the run has ended and `dispatch` begins another.
 //!
 //! # Layout
-//! - `state`: a run and its parts; `item`: its item
+//! - `run`: a run and its parts; `item`: its item
 //! - `cover`: begins or extends a run, for `dispatch`
 //! - `serve`: leases a part, moves its cursor, and ends the run, for `fanout`
-//! - `list`: all runs; `workers`: the live workers, which share the rate of `@connections`
+//! - `list`: all runs; `worker_reports`: the live workers, which share the rate of `@connections`
 //! - `update`: a conditional write of one item
 
 mod cover;
 mod item;
 mod list;
+mod run;
 mod serve;
-mod state;
 mod update;
-mod workers;
+mod worker_reports;
 
 pub(crate) use item::CHANNEL;
 pub use list::LISTS;
-pub use state::{FanOut, Part};
-pub use workers::Worker;
+pub use run::{Part, Run};
+pub use worker_reports::WorkerReport;

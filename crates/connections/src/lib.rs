@@ -41,7 +41,7 @@ mod write;
 
 pub use change::{Change, ChangeError};
 pub use connections::Connections;
-pub use fan_out::{FanOut, LISTS, Part, Worker};
+pub use fan_out::{LISTS, Part, Run, WorkerReport};
 pub use model::{Connection, Identity, LIFETIME_SECONDS, Session, Subscriber, Subscription};
 pub use open::{MAX_PATTERNS, OpenError};
 pub use quota::Quota;

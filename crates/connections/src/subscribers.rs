@@ -5,7 +5,7 @@ use tablecast_protocol::subject::Pattern;
 
 use crate::connections::Connections;
 use crate::damaged::DamagedItem;
-use crate::fan_out::{CHANNEL, FanOut};
+use crate::fan_out::{CHANNEL, Run};
 use crate::fields::{Fields, text_of};
 use crate::item::{Item, subscription_key};
 use crate::model::Subscriber;
@@ -27,7 +27,7 @@ pub enum LookUp {
     /// There are more subscribers than the limit.
     TooMany,
     /// The pattern is that of a channel that `fanout` pushes.
-    FannedOut(FanOut),
+    Run(Run),
 }
 
 impl Connections {
@@ -52,14 +52,14 @@ impl Connections {
         let (mut items, mut run) = (Vec::new(), None);
         self.visit(subscription_key(pattern), LOOK_UP, |fields| {
             match is_run(&fields) {
-                true => run = FanOut::read(&fields),
+                true => run = Run::read(&fields),
                 false => items.push(fields),
             }
             run.is_none() && items.len() <= limit
         })
         .await?;
         Ok(match run {
-            Some(run) => LookUp::FannedOut(run),
+            Some(run) => LookUp::Run(run),
             None if items.len() > limit => LookUp::TooMany,
             None => LookUp::All(self.read_subscribers(items)?),
         })

@@ -5,7 +5,7 @@
 //! - `inline`: pushes to small audiences within a time budget, for `dispatch`
 //! - `subscribers`: which connections receive which events
 //! - `pusher`: sends events to connections, and cleans up those that accept no more
-//! - `workers`: starts workers of `fanout`
+//! - `worker_starter`: starts workers of `fanout`
 //! - `subscriber`: a subscriber, as its frames need it
 //! - `time_limit`: work that ends in time
 
@@ -15,7 +15,7 @@ mod pusher;
 mod subscriber;
 mod subscribers;
 mod time_limit;
-mod workers;
+mod worker_starter;
 
 pub use event::RoutedEvent;
 pub use inline::{Inline, InlineCounts, InlineLimits, InlinePush};
@@ -23,4 +23,4 @@ pub use pusher::{Closing, Counts, Pacing, PacingLimits, Pusher, SendEnd, SendRes
 pub use subscriber::delete_connection;
 pub use subscribers::{Delivery, Subscribers, assign, find_subscribers, patterns};
 pub use time_limit::within;
-pub use workers::{StartError, Workers};
+pub use worker_starter::{StartError, WorkerStarter};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tablecast_connections::FanOut;
+use tablecast_connections::Run;
 use tablecast_protocol::subject::{Pattern, Subject};
 use tablecast_push::{Delivery, RoutedEvent, assign};
 
@@ -18,7 +18,7 @@ pub struct Audience<'e> {
     /// The sources of the channels that `fanout` pushes.
     pub fanned_out: BTreeSet<&'e str>,
     /// Known runs of `fanout`, by source.
-    pub runs: HashMap<String, FanOut>,
+    pub runs: HashMap<String, Run>,
 }
 
 impl<'e> Audience<'e> {

@@ -7,7 +7,7 @@ use tablecast_definitions::sources::Sources;
 use tablecast_event_log::Logs;
 use tablecast_protocol::element::Element;
 use tablecast_protocol::event::MAX_BUS_BYTES;
-use tablecast_push::{Inline, RoutedEvent, Workers, within};
+use tablecast_push::{Inline, RoutedEvent, WorkerStarter, within};
 use tablecast_sockets::Sockets;
 
 use crate::append::AppendedChannel;
@@ -30,7 +30,7 @@ pub struct Dispatch {
     pub(crate) sources: Sources,
     pub(crate) connections: Connections,
     pub(crate) inline: Inline,
-    pub(crate) workers: Workers,
+    pub(crate) workers: WorkerStarter,
     pub(crate) large_audience: usize,
     pub(crate) fanned_out: FannedOut,
     pub(crate) bus: Bus,
@@ -49,7 +49,7 @@ impl Dispatch {
             sources,
             connections: connections.clone(),
             inline: Inline::new(sockets, connections, limits.inline),
-            workers: Workers::new(aws, endpoints.fanout_function),
+            workers: WorkerStarter::new(aws, endpoints.fanout_function),
             large_audience: limits.large_audience,
             fanned_out: FannedOut::default(),
             bus: Bus::new(aws, endpoints.bus_name, limits.bus),

@@ -7,7 +7,7 @@ use std::pin::pin;
 
 use futures_util::{StreamExt, stream};
 use tablecast_aws::now_in_milliseconds;
-use tablecast_connections::FanOut;
+use tablecast_connections::Run;
 use tablecast_push::within;
 use tokio::time::Instant;
 
@@ -23,7 +23,7 @@ const CHANNELS: usize = 32;
 #[derive(Debug, Default)]
 pub struct HandedOver {
     pub channels: usize,
-    /// Workers that were not started. The next event of their channel starts them, or the sweep.
+    /// WorkerStarter that were not started. The next event of their channel starts them, or the sweep.
     pub start_failures: usize,
     /// Channels whose events are not covered.
     pub failed: Vec<FailedChannel>,
@@ -35,7 +35,7 @@ impl Dispatch {
         &self,
         channels: &[AppendedChannel],
         sources: &BTreeSet<&str>,
-        runs: &HashMap<String, FanOut>,
+        runs: &HashMap<String, Run>,
         until: Instant,
     ) -> HandedOver {
         let channels = channels.iter().filter(|channel| sources.contains(&*channel.source));
@@ -62,9 +62,9 @@ impl Dispatch {
     async fn cover(
         &self,
         channel: &AppendedChannel,
-        known: Option<FanOut>,
+        known: Option<Run>,
         until: Instant,
-    ) -> Result<Option<FanOut>, FailedChannel> {
+    ) -> Result<Option<Run>, FailedChannel> {
         let Some(offsets) = channel.offsets() else { return Ok(None) };
         let covering = self.connections.cover(&channel.source, offsets, known, now_in_milliseconds());
         let error = match within(until, covering).await {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tablecast_aws::StorageError;
-use tablecast_connections::{FanOut, LookUp};
+use tablecast_connections::{LookUp, Run};
 use tablecast_protocol::channel::Channel;
 use tablecast_protocol::subject::Pattern;
 use tablecast_push::{RoutedEvent, Subscribers, patterns};
@@ -20,7 +20,7 @@ pub struct Found {
     /// The patterns whose subscribers are too many, or were not read because `fanout` pushes their channel.
     pub crowded: BTreeSet<Pattern>,
     /// The runs of `fanout`, by source.
-    pub runs: HashMap<String, FanOut>,
+    pub runs: HashMap<String, Run>,
 }
 
 impl Dispatch {
@@ -53,8 +53,8 @@ impl Dispatch {
     }
 
     /// The runs of these channels, as far as there are any.
-    async fn runs(&self, sources: BTreeSet<&str>) -> Result<Vec<FanOut>, StorageError> {
-        let runs = stream::iter(sources).map(|source| self.connections.fan_out(source));
+    async fn runs(&self, sources: BTreeSet<&str>) -> Result<Vec<Run>, StorageError> {
+        let runs = stream::iter(sources).map(|source| self.connections.run(source));
         let runs = runs.buffer_unordered(READS).try_collect::<Vec<_>>().await?;
         Ok(runs.into_iter().flatten().collect())
     }
@@ -70,13 +70,13 @@ fn not_looked_up<'e>(events: &[RoutedEvent<'e>], patterns: &BTreeSet<Pattern>) -
 }
 
 impl Found {
-    fn of(by_pattern: Vec<(Pattern, LookUp)>, runs: Vec<FanOut>) -> Self {
+    fn of(by_pattern: Vec<(Pattern, LookUp)>, runs: Vec<Run>) -> Self {
         let mut found = Self::default();
         for (pattern, looked_up) in by_pattern {
             match looked_up {
                 LookUp::All(subscribers) => drop(found.subscribers.insert(pattern, subscribers)),
                 LookUp::TooMany => drop(found.crowded.insert(pattern)),
-                LookUp::FannedOut(run) => {
+                LookUp::Run(run) => {
                     found.crowded.insert(pattern);
                     found.runs.insert(run.source.clone(), run);
                 }
@@ -86,7 +86,7 @@ impl Found {
         found
     }
 
-    fn add_runs(&mut self, runs: Vec<FanOut>) {
+    fn add_runs(&mut self, runs: Vec<Run>) {
         self.runs.extend(runs.into_iter().map(|run| (run.source.clone(), run)));
     }
 

@@ -8,8 +8,8 @@ use futures_util::future::{BoxFuture, Either, select};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tablecast_aws::now_in_milliseconds;
-use tablecast_connections::FanOut;
-use tablecast_push::{StartError, Workers, within};
+use tablecast_connections::Run;
+use tablecast_push::{StartError, WorkerStarter, within};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -20,14 +20,14 @@ const STARTING: Duration = Duration::from_secs(1);
 const REQUESTS: usize = 64;
 
 pub struct Starts<'s> {
-    workers: &'s Workers,
+    workers: &'s WorkerStarter,
     slots: &'s Semaphore,
     starting: FuturesUnordered<BoxFuture<'s, Result<(), StartError>>>,
     failures: usize,
 }
 
 impl<'s> Starts<'s> {
-    pub fn new(workers: &'s Workers, slots: &'s Semaphore) -> Self {
+    pub fn new(workers: &'s WorkerStarter, slots: &'s Semaphore) -> Self {
         Self { workers, slots, starting: FuturesUnordered::new(), failures: 0 }
     }
 
@@ -37,8 +37,8 @@ impl<'s> Starts<'s> {
     }
 
     /// Begins to start a worker for each part of a run that no worker holds.
-    pub fn begin(&mut self, run: &FanOut) {
-        for part in run.unserved(now_in_milliseconds()) {
+    pub fn begin(&mut self, run: &Run) {
+        for part in run.unleased_parts(now_in_milliseconds()) {
             let (workers, slots, source) = (self.workers, self.slots, run.source.clone());
             let start = async move {
                 // The semaphore is never closed.

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use tablecast_aws::StorageError;
-use tablecast_connections::{FanOut, Subscriber};
+use tablecast_connections::{Run, Subscriber};
 use tablecast_event_log::{Followed, Following};
 use tablecast_protocol::channel::Channel;
 use tablecast_protocol::subject::{Pattern, Subject};
@@ -19,7 +19,7 @@ pub struct Block {
     pub listeners: Subscribers,
     /// The run after the events were read. If it has begun again at an earlier offset, these events must wait: a
     /// writer covers a batch before it appends its next one, which may be among them.
-    pub run: Option<FanOut>,
+    pub run: Option<Run>,
     /// Connections of the whole channel, roughly.
     pub audience: usize,
     /// The last offset that was read.
@@ -33,7 +33,7 @@ impl Fanout {
     /// Reads what follows a cursor. None if nothing does. `is_first` if the cursor may be within an item of the log.
     pub(crate) async fn read(
         &self,
-        run: &FanOut,
+        run: &Run,
         cursor: u64,
         is_first: bool,
     ) -> Result<Option<Block>, StorageError> {
@@ -50,7 +50,7 @@ impl Fanout {
             patterns.extend(patterns_of_channel(&run.source));
         }
         let finding = find_subscribers(&self.connections, patterns);
-        let (listeners, run) = tokio::try_join!(finding, self.connections.fan_out(&run.source))?;
+        let (listeners, run) = tokio::try_join!(finding, self.connections.run(&run.source))?;
         let audience = listeners.values().map(Vec::len).sum();
         Ok(Some(Block { events, listeners, run, audience, end, has_gap, next: 0 }))
     }
@@ -94,7 +94,7 @@ pub type Lacking = (Subscriber, Vec<Rc<Event>>);
 
 impl Block {
     /// Keeps the listeners of one part.
-    pub fn keep_part(&mut self, run: &FanOut, part: usize) {
+    pub fn keep_part(&mut self, run: &Run, part: usize) {
         let is_own = |listener: &Subscriber| run.part_of(&listener.id) == part;
         self.listeners.values_mut().for_each(|listeners| listeners.retain(is_own));
     }

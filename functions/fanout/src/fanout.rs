@@ -1,7 +1,7 @@
 use tablecast_aws::SdkConfig;
 use tablecast_connections::Connections;
 use tablecast_event_log::Logs;
-use tablecast_push::{Pusher, Workers};
+use tablecast_push::{Pusher, WorkerStarter};
 use tablecast_sockets::Sockets;
 
 use crate::deadline::Deadline;
@@ -18,7 +18,7 @@ pub struct Fanout {
     pub(crate) logs: Logs,
     pub(crate) connections: Connections,
     pub(crate) pusher: Pusher,
-    pub(crate) workers: Workers,
+    pub(crate) workers: WorkerStarter,
     pub(crate) limits: Limits,
 }
 
@@ -31,7 +31,7 @@ impl Fanout {
             logs: Logs::new(database, endpoints.log_table),
             connections: connections.clone(),
             pusher: Pusher { sockets, connections, limits: limits.pacing },
-            workers: Workers::new(aws, endpoints.fanout_function),
+            workers: WorkerStarter::new(aws, endpoints.fanout_function),
             limits,
         }
     }

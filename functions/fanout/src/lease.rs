@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use tablecast_aws::{StorageError, now_in_milliseconds};
-use tablecast_connections::{Connections, FanOut, Part};
+use tablecast_connections::{Connections, Part, Run};
 use tokio::time::Instant;
 
 /// Attempts to take a part that other writers change.
@@ -13,7 +13,7 @@ const MARGIN: Duration = Duration::from_secs(1);
 /// A worker's right to push a part of a channel.
 #[derive(Debug, Clone)]
 pub struct Lease {
-    pub run: FanOut,
+    pub run: Run,
     pub part: usize,
     owner: u64,
     time: Duration,
@@ -40,7 +40,7 @@ impl Lease {
     ) -> Result<Option<Self>, StorageError> {
         let owner = fastrand::u64(1..1 << 53);
         for _ in 0..ATTEMPTS {
-            let Some(run) = connections.fan_out(source).await? else { return Ok(None) };
+            let Some(run) = connections.run(source).await? else { return Ok(None) };
             let Some(held) = run.parts.get(part).copied() else { return Ok(None) };
             let lease = |run| Self { run, part, owner, time };
             let now = now_in_milliseconds();
@@ -73,7 +73,7 @@ impl Lease {
     }
 
     /// The same lease after the run has changed. None if the worker does not have the part any more.
-    pub fn in_run(&self, run: Option<FanOut>) -> Option<Self> {
+    pub fn in_run(&self, run: Option<Run>) -> Option<Self> {
         let run = run.filter(|run| run.run_id == self.run.run_id)?;
         let found = Self { run, ..self.clone() };
         (found.own().owner == self.owner).then_some(found)
@@ -132,7 +132,7 @@ impl Lease {
     }
 
     async fn end_run(self, connections: &Connections) -> Result<Written, StorageError> {
-        match connections.end_fan_out(&self.run, self.part).await? {
+        match connections.end_run(&self.run, self.part).await? {
             true => Ok(Written::Ended),
             false => self.look_again(connections).await,
         }
@@ -148,7 +148,7 @@ impl Lease {
 
     /// A write whose condition fails: the run has changed, or the write was made and its response was lost.
     async fn look_again(self, connections: &Connections) -> Result<Written, StorageError> {
-        let Some(run) = connections.fan_out(&self.run.source).await? else { return Ok(Written::Ended) };
+        let Some(run) = connections.run(&self.run.source).await? else { return Ok(Written::Ended) };
         Ok(self.in_run(Some(run)).map_or(Written::Lost, Written::Held))
     }
 }
@@ -181,7 +181,7 @@ mod tests {
         connections.cover(SOURCE, 1..=4, None, now_in_milliseconds()).await.unwrap();
         let Written::Held(lease) = lease.end(&connections).await.unwrap() else { panic!("it has ended") };
         assert_eq!((lease.cursor(), lease.run.started_after), (0, 0));
-        let stored = connections.fan_out(SOURCE).await.unwrap().unwrap();
+        let stored = connections.run(SOURCE).await.unwrap().unwrap();
         assert_eq!(stored.parts[0].cursor, 0);
     }
 }

@@ -1,6 +1,6 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tablecast_aws::{StorageError, now_in_milliseconds};
-use tablecast_connections::{FanOut, LISTS};
+use tablecast_connections::{LISTS, Run};
 use tablecast_push::{StartError, within};
 use tokio::time::Instant;
 
@@ -10,10 +10,10 @@ use crate::fanout::Fanout;
 /// Lists that are read at once.
 const READS: usize = 4;
 
-/// Workers that are started at once.
+/// WorkerStarter that are started at once.
 const STARTS: usize = 16;
 
-/// Workers that one sweep starts. The next one starts others. Lambda queues the calls that exceed its concurrency.
+/// WorkerStarter that one sweep starts. The next one starts others. Lambda queues the calls that exceed its concurrency.
 const MAX_STARTS: usize = 10_000;
 
 /// The result of a sweep.
@@ -33,7 +33,7 @@ impl Fanout {
         let mut swept = Swept::default();
         let first = fastrand::u64(..LISTS);
         let lists = (0..LISTS).map(|list| (first + list) % LISTS);
-        let reads = stream::iter(lists).map(|list| self.connections.fan_outs(list, now_in_milliseconds()));
+        let reads = stream::iter(lists).map(|list| self.connections.runs(list, now_in_milliseconds()));
         let mut lists = reads.buffer_unordered(READS);
         loop {
             match within(deadline.stop, lists.try_next()).await {
@@ -44,7 +44,7 @@ impl Fanout {
         }
     }
 
-    async fn start(&self, runs: &[FanOut], until: Instant, swept: &mut Swept) {
+    async fn start(&self, runs: &[Run], until: Instant, swept: &mut Swept) {
         swept.runs += runs.len();
         let left = MAX_STARTS.saturating_sub(swept.started + swept.not_started);
         let units: Vec<_> = units(runs).take(left).collect();
@@ -78,13 +78,13 @@ impl Swept {
 }
 
 /// The parts to start a worker for, with the sources of their channels.
-fn units(runs: &[FanOut]) -> impl Iterator<Item = (&str, usize)> {
+fn units(runs: &[Run]) -> impl Iterator<Item = (&str, usize)> {
     let now = now_in_milliseconds();
-    runs.iter().flat_map(move |run| unserved(run, now).into_iter().map(|part| (&*run.source, part)))
+    runs.iter().flat_map(move |run| parts_to_start(run, now).into_iter().map(|part| (&*run.source, part)))
 }
 
-/// One is enough to end a run that is done.
-fn unserved(run: &FanOut, now: i64) -> Vec<usize> {
+/// Those that nobody leases. One is enough to end a run that is done.
+fn parts_to_start(run: &Run, now: i64) -> Vec<usize> {
     let is_left = run.is_done() && run.parts.iter().all(|part| part.leased_until <= now);
-    if is_left { vec![0] } else { run.unserved(now).collect() }
+    if is_left { vec![0] } else { run.unleased_parts(now).collect() }
 }

@@ -85,7 +85,7 @@ impl History {
     /// An event that is handed over later is in the next pong's run: clients store the lesser of two pongs.
     async fn pushed_to(&self, source: String) -> Result<(String, Position), StorageError> {
         let (source, end) = self.end(source).await?;
-        let run = self.connections.fan_out(&source).await?;
+        let run = self.connections.run(&source).await?;
         let cursors = run.iter().flat_map(|run| &run.parts).map(|part| part.cursor);
         // Offsets continue over epochs, so the least one is right although a run has no epoch.
         let offset = cursors.fold(end.offset, u64::min);

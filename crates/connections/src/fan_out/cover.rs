@@ -4,7 +4,7 @@ use std::time::Duration;
 use tablecast_aws::{StorageError, jitter};
 
 use super::item::{expires_at, key_of, number};
-use super::state::FanOut;
+use super::run::Run;
 use super::update::Update;
 use crate::connections::Connections;
 use crate::write::Key;
@@ -24,9 +24,9 @@ impl Connections {
         &self,
         source: &str,
         offsets: RangeInclusive<u64>,
-        known: Option<FanOut>,
+        known: Option<Run>,
         now: i64,
-    ) -> Result<FanOut, StorageError> {
+    ) -> Result<Run, StorageError> {
         let mut known = known;
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
@@ -34,7 +34,7 @@ impl Connections {
             }
             let run = match known.take() {
                 Some(run) => Some(run),
-                None => self.fan_out(source).await?,
+                None => self.run(source).await?,
             };
             let covering = match &run {
                 Some(run) => self.extend(run, &offsets, now).await?,
@@ -53,8 +53,8 @@ impl Connections {
         source: &str,
         offsets: &RangeInclusive<u64>,
         now: i64,
-    ) -> Result<Option<FanOut>, StorageError> {
-        let run = FanOut::new(source, offsets.start().saturating_sub(1), *offsets.end());
+    ) -> Result<Option<Run>, StorageError> {
+        let run = Run::new(source, offsets.start().saturating_sub(1), *offsets.end());
         // Listed first: a run that is not listed could be forgotten.
         self.list(&run, now).await?;
         let update = run
@@ -66,10 +66,10 @@ impl Connections {
 
     async fn extend(
         &self,
-        run: &FanOut,
+        run: &Run,
         offsets: &RangeInclusive<u64>,
         now: i64,
-    ) -> Result<Option<FanOut>, StorageError> {
+    ) -> Result<Option<Run>, StorageError> {
         let before = offsets.start().saturating_sub(1);
         if run.started_after > before {
             return self.rewind(run, before, *offsets.end()).await;
@@ -88,7 +88,7 @@ impl Connections {
     }
 
     /// Starts a run at an earlier offset.
-    async fn rewind(&self, run: &FanOut, before: u64, to: u64) -> Result<Option<FanOut>, StorageError> {
+    async fn rewind(&self, run: &Run, before: u64, to: u64) -> Result<Option<Run>, StorageError> {
         let update = Update::new()
             .set("started_after", number(before))
             .set("needed_to", number(to.max(run.needed_to)))
@@ -106,11 +106,11 @@ impl Connections {
     }
 
     /// Returns the run after the write. None if the condition fails.
-    pub(super) async fn write_run(&self, key: Key, update: Update) -> Result<Option<FanOut>, StorageError> {
+    pub(super) async fn write_run(&self, key: Key, update: Update) -> Result<Option<Run>, StorageError> {
         let Some(fields) = self.update(key, update).await? else { return Ok(None) };
         let damaged =
             || StorageError::contradictory(&self.table, "the item of a fan-out is damaged".to_owned());
-        FanOut::read(&fields).map(Some).ok_or_else(damaged)
+        Run::read(&fields).map(Some).ok_or_else(damaged)
     }
 
     pub(super) fn run_key(&self, source: &str) -> Result<Key, StorageError> {

@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_protocol::channel::Channel;
 
-use super::state::{FanOut, MAX_PARTS, Part};
+use super::run::{MAX_PARTS, Part, Run};
 use crate::fields::{Fields, number_of, text_of};
 use crate::item::subscription_key;
 use crate::write::{Key, key};
@@ -30,7 +30,7 @@ pub(super) fn number(number: impl ToString) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-impl FanOut {
+impl Run {
     /// The attributes of a new run. `now` is in milliseconds since the epoch.
     pub(super) fn fields(&self, now: i64) -> Vec<(String, AttributeValue)> {
         let mut fields = vec![
@@ -79,14 +79,14 @@ mod tests {
 
     #[test]
     fn a_run_is_read_as_it_was_written() {
-        let mut run = FanOut::new("tablecast/orders/acme", 4, 9);
+        let mut run = Run::new("tablecast/orders/acme", 4, 9);
         run.parts.push(Part { cursor: 7, owner: 3, leased_until: 1_800_000_000_000 });
         let fields: Fields = run.fields(0).into_iter().collect();
-        assert_eq!(FanOut::read(&fields), Some(run));
+        assert_eq!(Run::read(&fields), Some(run));
         for name in ["source", "run_id", "started_after", "needed_to", "parts", "cursor_1"] {
             let mut damaged = fields.clone();
             damaged.remove(name);
-            assert_eq!(FanOut::read(&damaged), None, "{name}");
+            assert_eq!(Run::read(&damaged), None, "{name}");
         }
     }
 

@@ -3,7 +3,7 @@
 use tablecast_aws::StorageError;
 
 use super::item::number;
-use super::state::{FanOut, hash};
+use super::run::{Run, hash};
 use super::update::Update;
 use crate::connections::Connections;
 use crate::fields::{Fields, number_of, text_of};
@@ -24,7 +24,7 @@ fn partition(number: u64) -> String {
 }
 
 impl Connections {
-    pub(super) async fn list(&self, run: &FanOut, now: i64) -> Result<(), StorageError> {
+    pub(super) async fn list(&self, run: &Run, now: i64) -> Result<(), StorageError> {
         let update = Update::new().set("run_id", number(run.run_id)).set("listed_at", number(now));
         self.update(list_key(&run.source), update).await.map(drop)
     }
@@ -37,10 +37,10 @@ impl Connections {
 
     /// Returns the runs of one list, of `LISTS`, that have not ended, and forgets those that have. `now` is in
     /// milliseconds since the epoch.
-    pub async fn fan_outs(&self, list: u64, now: i64) -> Result<Vec<FanOut>, StorageError> {
+    pub async fn runs(&self, list: u64, now: i64) -> Result<Vec<Run>, StorageError> {
         let mut runs = Vec::new();
         for entry in self.query(partition(list)).await?.iter().filter_map(Entry::read) {
-            match self.fan_out(&entry.source).await? {
+            match self.run(&entry.source).await? {
                 Some(run) => runs.push(run),
                 None if now - entry.listed_at > FORGOTTEN_AFTER => {
                     self.unlist(&entry.source, entry.run_id).await?;

@@ -1,13 +1,13 @@
 use tablecast_aws::{StorageError, now_in_milliseconds};
 
 use super::item::{expires_at, number};
-use super::state::{FanOut, MAX_PARTS, Part};
+use super::run::{MAX_PARTS, Part, Run};
 use super::update::Update;
 use crate::connections::Connections;
 
 impl Connections {
     /// Returns the run of a channel. None if there is none. A consistent read.
-    pub async fn fan_out(&self, source: &str) -> Result<Option<FanOut>, StorageError> {
+    pub async fn run(&self, source: &str) -> Result<Option<Run>, StorageError> {
         let request = self.client.get_item().table_name(&self.table).consistent_read(true);
         let request = request.set_key(Some(self.run_key(source)?));
         // DynamoDB omits `Item` if there is none, so the response has the cost as its proof.
@@ -17,19 +17,19 @@ impl Connections {
         if response.consumed_capacity.is_none() {
             return Err(StorageError::incomplete(&self.table, "ConsumedCapacity"));
         }
-        Ok(response.item.as_ref().and_then(FanOut::read))
+        Ok(response.item.as_ref().and_then(Run::read))
     }
 
     /// Takes a part for a worker, or takes it again. Returns None if another worker holds it, or if the run has
     /// ended. Times are milliseconds since the epoch.
     pub async fn lease(
         &self,
-        run: &FanOut,
+        run: &Run,
         part: usize,
         owner: u64,
         now: i64,
         until: i64,
-    ) -> Result<Option<FanOut>, StorageError> {
+    ) -> Result<Option<Run>, StorageError> {
         let held = run.parts.get(part).copied().unwrap_or_default();
         if held.owner != owner && held.leased_until > now {
             return Ok(None);
@@ -44,11 +44,11 @@ impl Connections {
     /// the run began again at an earlier offset, or if it has ended.
     pub async fn advance(
         &self,
-        run: &FanOut,
+        run: &Run,
         part: usize,
         cursor: u64,
         until: i64,
-    ) -> Result<Option<FanOut>, StorageError> {
+    ) -> Result<Option<Run>, StorageError> {
         let update = Update::new()
             .set(&format!("cursor_{part}"), number(cursor))
             .set(&format!("leased_until_{part}"), number(until))
@@ -58,7 +58,7 @@ impl Connections {
 
     /// Shares the audience of a run of one part between several. They begin at its cursor. Returns None if the run
     /// has changed.
-    pub async fn split(&self, run: &FanOut, parts: usize) -> Result<Option<FanOut>, StorageError> {
+    pub async fn split(&self, run: &Run, parts: usize) -> Result<Option<Run>, StorageError> {
         let Part { cursor, .. } = run.parts.first().copied().unwrap_or_default();
         let parts = parts.clamp(1, MAX_PARTS);
         let update = Update::new().set("parts", number(parts));
@@ -72,7 +72,7 @@ impl Connections {
     }
 
     /// Ends a run that is done. Returns false if it is not, because more events are covered.
-    pub async fn end_fan_out(&self, run: &FanOut, part: usize) -> Result<bool, StorageError> {
+    pub async fn end_run(&self, run: &Run, part: usize) -> Result<bool, StorageError> {
         if !run.is_done() {
             return Ok(false);
         }
@@ -88,7 +88,7 @@ impl Connections {
 }
 
 /// On condition that the part is as the worker knows it.
-fn unchanged(update: Update, run: &FanOut, part: usize) -> Update {
+fn unchanged(update: Update, run: &Run, part: usize) -> Update {
     let known = run.parts.get(part).copied().unwrap_or_default();
     update
         .only_if("run_id", "=", number(run.run_id))

@@ -20,10 +20,10 @@ async fn request(name: &str, connections: &Connections, session: &Session) -> Ou
         "subscribers" => outcome(connections.subscribers(&pattern("orders/*")).await),
         "change" => outcome(connections.change(session, &[change]).await),
         "delete" => outcome(connections.delete("a", CONNECTED_AT).await),
-        "fan_out" => outcome(connections.fan_out("tablecast/orders/acme").await),
+        "run" => outcome(connections.run("tablecast/orders/acme").await),
         "cover" => outcome(connections.cover("tablecast/orders/acme", 1..=1, None, 0).await),
-        "fan_outs" => outcome(connections.fan_outs(0, 0).await),
-        "workers" => outcome(connections.workers(0).await),
+        "runs" => outcome(connections.runs(0, 0).await),
+        "worker_reports" => outcome(connections.worker_reports(0).await),
         other => panic!("{other}"),
     }
 }
@@ -36,11 +36,11 @@ async fn no_broken_response_is_a_success() {
         ("subscribers", "Query"),
         ("change", "TransactWriteItems"),
         ("delete", "Query"),
-        ("fan_out", "GetItem"),
+        ("run", "GetItem"),
         ("cover", "GetItem"),
         ("cover", "UpdateItem"),
-        ("fan_outs", "Query"),
-        ("workers", "Query"),
+        ("runs", "Query"),
+        ("worker_reports", "Query"),
         ("delete", "TransactWriteItems"),
     ];
     let (stand_in, connections) = start().await;

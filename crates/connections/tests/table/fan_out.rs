@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::{join, join_all};
-use tablecast_connections::{FanOut, LISTS, LookUp, Worker};
+use tablecast_connections::{LISTS, LookUp, Run, WorkerReport};
 use tablecast_stand_in::Fault;
 use tokio::time::sleep;
 
@@ -12,20 +12,20 @@ use super::*;
 const SOURCE: &str = "tablecast/orders/acme";
 const NOW: i64 = 1_800_000_000_000;
 
-async fn run(connections: &Connections) -> Option<FanOut> {
-    connections.fan_out(SOURCE).await.unwrap()
+async fn run(connections: &Connections) -> Option<Run> {
+    connections.run(SOURCE).await.unwrap()
 }
 
 /// A run of these offsets, of which this owner holds part 0.
-async fn leased(connections: &Connections, owner: u64) -> FanOut {
+async fn leased(connections: &Connections, owner: u64) -> Run {
     let run = connections.cover(SOURCE, 5..=8, None, NOW).await.unwrap();
     connections.lease(&run, 0, owner, NOW, NOW + 10_000).await.unwrap().unwrap()
 }
 
-async fn listed(connections: &Connections, now: i64) -> Vec<FanOut> {
+async fn listed(connections: &Connections, now: i64) -> Vec<Run> {
     let mut runs = Vec::new();
     for list in 0..LISTS {
-        runs.extend(connections.fan_outs(list, now).await.unwrap());
+        runs.extend(connections.runs(list, now).await.unwrap());
     }
     runs
 }
@@ -36,9 +36,9 @@ async fn a_run_begins_before_the_first_covered_offset_and_the_look_up_finds_it()
     connections.open(&connection("a"), patterns(["orders/acme/*"])).await.unwrap();
     let begun = connections.cover(SOURCE, 5..=8, None, NOW).await.unwrap();
     assert_eq!((begun.started_after, begun.needed_to, begun.parts[0].cursor), (4, 8, 4));
-    assert_eq!(begun.unserved(NOW).collect::<Vec<_>>(), [0]);
+    assert_eq!(begun.unleased_parts(NOW).collect::<Vec<_>>(), [0]);
     let found = connections.look_up(&pattern("orders/acme/*"), 10).await.unwrap();
-    assert_eq!(found, LookUp::FannedOut(begun.clone()));
+    assert_eq!(found, LookUp::Run(begun.clone()));
     assert_eq!(connections.subscribers(&pattern("orders/acme/*")).await.unwrap(), [subscriber("a")]);
     assert_eq!(listed(&connections, NOW).await, [begun]);
 }
@@ -82,7 +82,7 @@ async fn a_write_whose_response_is_lost_is_made_once() {
 async fn only_one_worker_holds_a_part_until_its_lease_ends() {
     let (_stand_in, connections) = start().await;
     let first = leased(&connections, 1).await;
-    assert_eq!(first.unserved(NOW).count(), 0);
+    assert_eq!(first.unleased_parts(NOW).count(), 0);
     assert_eq!(connections.lease(&first, 0, 2, NOW + 9_999, NOW + 20_000).await.unwrap(), None);
     let second = connections.lease(&first, 0, 2, NOW + 10_000, NOW + 20_000).await.unwrap().unwrap();
     assert_eq!(connections.advance(&first, 0, 6, NOW + 30_000).await.unwrap(), None);
@@ -103,12 +103,12 @@ async fn two_workers_that_take_a_part_at_once_do_not_both_get_it() {
 async fn a_run_ends_only_if_no_more_is_covered() {
     let (_stand_in, connections) = start().await;
     let behind = leased(&connections, 1).await;
-    assert!(!connections.end_fan_out(&behind, 0).await.unwrap());
+    assert!(!connections.end_run(&behind, 0).await.unwrap());
     let done = connections.advance(&behind, 0, 8, NOW + 10_000).await.unwrap().unwrap();
     let more = connections.cover(SOURCE, 9..=9, None, NOW).await.unwrap();
-    assert!(!connections.end_fan_out(&done, 0).await.unwrap());
+    assert!(!connections.end_run(&done, 0).await.unwrap());
     let done = connections.advance(&more, 0, 9, NOW + 10_000).await.unwrap().unwrap();
-    assert!(connections.end_fan_out(&done, 0).await.unwrap());
+    assert!(connections.end_run(&done, 0).await.unwrap());
     assert_eq!((run(&connections).await, listed(&connections, NOW).await), (None, vec![]));
 }
 
@@ -117,7 +117,7 @@ async fn after_its_end_the_next_offsets_begin_another_run() {
     let (_stand_in, connections) = start().await;
     let first = leased(&connections, 1).await;
     let first = connections.advance(&first, 0, 8, NOW + 10_000).await.unwrap().unwrap();
-    assert!(connections.end_fan_out(&first, 0).await.unwrap());
+    assert!(connections.end_run(&first, 0).await.unwrap());
     let second = connections.cover(SOURCE, 9..=9, Some(first.clone()), NOW).await.unwrap();
     assert!(second.run_id != first.run_id);
     assert_eq!((second.started_after, second.needed_to), (8, 9));
@@ -136,7 +136,7 @@ async fn a_run_that_begins_again_earlier_keeps_its_worker_but_not_its_cursor() {
     assert_eq!((rewound.started_after, rewound.needed_to), (2, 8));
     assert_eq!((rewound.parts[0].cursor, rewound.parts[0].owner), (2, 1));
     assert_eq!(connections.advance(&known, 0, 8, NOW + 20_000).await.unwrap(), None);
-    assert!(!connections.end_fan_out(&known, 0).await.unwrap());
+    assert!(!connections.end_run(&known, 0).await.unwrap());
     assert!(connections.advance(&rewound, 0, 8, NOW + 20_000).await.unwrap().is_some());
 }
 
@@ -147,10 +147,10 @@ async fn the_parts_of_a_split_run_begin_at_its_cursor_and_all_must_be_done() {
     let split = connections.split(&run, 100).await.unwrap().unwrap();
     assert_eq!(split.parts.len(), 16);
     assert!(split.parts.iter().all(|part| part.cursor == 4));
-    assert_eq!(split.unserved(NOW).collect::<Vec<_>>(), (1..16).collect::<Vec<_>>());
+    assert_eq!(split.unleased_parts(NOW).collect::<Vec<_>>(), (1..16).collect::<Vec<_>>());
     assert_eq!(connections.split(&run, 2).await.unwrap(), None);
     let first = connections.advance(&split, 0, 8, NOW + 10_000).await.unwrap().unwrap();
-    assert!(!connections.end_fan_out(&first, 0).await.unwrap());
+    assert!(!connections.end_run(&first, 0).await.unwrap());
     let parts: BTreeSet<usize> = (0..1000).map(|n| split.part_of(&format!("c{n}="))).collect();
     assert_eq!(parts.len(), 16);
 }
@@ -216,9 +216,9 @@ async fn a_run_that_is_served_does_not_expire() {
 #[tokio::test]
 async fn workers_count_until_their_reports_end() {
     let (_stand_in, connections) = start().await;
-    let worker = |part, until| Worker { source: SOURCE.to_owned(), part, wants: 7, until };
+    let worker = |part, until| WorkerReport { source: SOURCE.to_owned(), part, wants: 7, until };
     for report in [worker(0, NOW + 1), worker(1, NOW + 5), worker(1, NOW + 9)] {
         connections.report_worker(&report).await.unwrap();
     }
-    assert_eq!(connections.workers(NOW + 1).await.unwrap(), [worker(1, NOW + 9)]);
+    assert_eq!(connections.worker_reports(NOW + 1).await.unwrap(), [worker(1, NOW + 9)]);
 }

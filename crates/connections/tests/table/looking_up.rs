@@ -38,7 +38,7 @@ async fn a_look_up_of_a_fanned_out_channel_reads_one_page() {
     let run = connections.cover(SOURCE, 1..=3, None, CONNECTED_AT).await.unwrap();
     stand_in.seen().items_read.clear();
     let found = connections.look_up(&pattern("orders/acme/*"), LIMIT).await.unwrap();
-    assert_eq!(found, LookUp::FannedOut(run));
+    assert_eq!(found, LookUp::Run(run));
     assert_eq!(items_read(&stand_in), 250);
     assert_eq!(connections.subscribers(&pattern("orders/acme/*")).await.unwrap().len(), 2 * LIMIT);
 }

@@ -18,10 +18,9 @@ fn pattern(text: &str) -> Pattern {
     Pattern::parse(text).unwrap()
 }
 
-fn run(source: &str) -> (String, FanOut) {
+fn run(source: &str) -> (String, Run) {
     let part = Default::default();
-    let run =
-        FanOut { source: source.to_owned(), run_id: 1, started_after: 0, needed_to: 1, parts: vec![part] };
+    let run = Run { source: source.to_owned(), run_id: 1, started_after: 0, needed_to: 1, parts: vec![part] };
     (source.to_owned(), run)
 }
 

@@ -10,7 +10,7 @@ use dispatch::{Deadline, Dispatch, Endpoints};
 pub use dispatch::{InlineLimits, Limits};
 use serde_json::{Value, json};
 use tablecast_aws::{RetryPolicy, now_in_milliseconds};
-use tablecast_connections::{Connection, Connections, FanOut};
+use tablecast_connections::{Connection, Connections, Run};
 use tablecast_definitions::folder;
 use tablecast_definitions::sources::Sources;
 use tablecast_protocol::Protocol;
@@ -154,8 +154,8 @@ impl StandIn {
     }
 
     /// The run of `fanout` that pushes the channel `orders/<tenant>`.
-    pub async fn run(&self, tenant: &str) -> Option<FanOut> {
-        self.connections().fan_out(&source_of(tenant)).await.unwrap()
+    pub async fn run(&self, tenant: &str) -> Option<Run> {
+        self.connections().run(&source_of(tenant)).await.unwrap()
     }
 
     /// The sources for which workers were started, sorted.

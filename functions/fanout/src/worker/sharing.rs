@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use tablecast_aws::{StorageError, now_in_milliseconds};
-use tablecast_connections::Worker as Report;
+use tablecast_connections::WorkerReport;
 use tokio::time::Instant;
 
 use super::cleaning::Reason;
@@ -52,7 +52,7 @@ impl Worker<'_> {
             self.close_lagging(self.fanout.limits.room.divided_by(2));
         }
         let (source, part) = (self.lease.run.source.clone(), self.lease.part);
-        let report = Report { source, part, wants, until: now_in_milliseconds() + COUNTS_FOR };
+        let report = WorkerReport { source, part, wants, until: now_in_milliseconds() + COUNTS_FOR };
         let fanout = self.fanout;
         self.steps.push(Box::pin(async move { Completion::Shared(share(fanout, report).await) }));
     }
@@ -98,10 +98,10 @@ impl Worker<'_> {
     }
 }
 
-async fn share(fanout: &Fanout, own: Report) -> Result<u64, StorageError> {
+async fn share(fanout: &Fanout, own: WorkerReport) -> Result<u64, StorageError> {
     fanout.connections.report_worker(&own).await?;
-    let workers = fanout.connections.workers(now_in_milliseconds()).await?;
-    let is_other = |worker: &Report| (&worker.source, worker.part) != (&own.source, own.part);
-    let others: Vec<u64> = workers.iter().filter(|one| is_other(one)).map(|one| one.wants).collect();
+    let reports = fanout.connections.worker_reports(now_in_milliseconds()).await?;
+    let is_other = |report: &WorkerReport| (&report.source, report.part) != (&own.source, own.part);
+    let others: Vec<u64> = reports.iter().filter(|one| is_other(one)).map(|one| one.wants).collect();
     Ok(fair_share(fanout.limits.posts_per_second, &others))
 }

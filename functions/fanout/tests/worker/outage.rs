@@ -25,7 +25,7 @@ async fn in_an_outage_nothing_is_closed_or_deleted_and_afterwards_everything_arr
         let run = world.run().await.unwrap();
         assert_eq!((run.parts[0].cursor, run.needed_to), (0, 3));
         // The part rests, so that each event does not start a worker.
-        assert_eq!(run.unserved(tablecast_aws::now_in_milliseconds()).count(), 0);
+        assert_eq!(run.unleased_parts(tablecast_aws::now_in_milliseconds()).count(), 0);
         tokio::time::sleep(Duration::from_secs(60)).await;
         plan(&world, None);
         world.aws.seen().posts.clear();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tablecast_connections::Worker;
+use tablecast_connections::WorkerReport;
 use tokio::time::Instant;
 
 use crate::world::*;
@@ -15,7 +15,7 @@ async fn rate(other: Option<u64>) -> f64 {
     if let Some(wants) = other {
         let until = tablecast_aws::now_in_milliseconds() + 600_000;
         let source = "tablecast/orders/beta".to_owned();
-        world.connections().report_worker(&Worker { source, part: 0, wants, until }).await.unwrap();
+        world.connections().report_worker(&WorkerReport { source, part: 0, wants, until }).await.unwrap();
     }
     world.append_and_cover(1..=20).await;
     let start = Instant::now();

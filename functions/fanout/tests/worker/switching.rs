@@ -93,7 +93,7 @@ async fn events_that_are_covered_while_the_run_ends_are_pushed() {
             tokio::time::sleep(Duration::from_millis(delay)).await;
             let run = world.append_and_cover(2..=2).await;
             // As `dispatch` does.
-            run.unserved(now_in_milliseconds()).next().is_some()
+            run.unleased_parts(now_in_milliseconds()).next().is_some()
         };
         let (_, is_unserved) = tokio::join!(world.serve(), late);
         if is_unserved {
@@ -113,7 +113,7 @@ async fn a_worker_stops_before_its_time_is_over_and_starts_another() {
     assert_eq!(world.started(), [0]);
     let run = world.run().await.unwrap();
     assert!((5..200).contains(&run.parts[0].cursor), "{run:?}");
-    assert_eq!(run.unserved(now_in_milliseconds()).count(), 1);
+    assert_eq!(run.unleased_parts(now_in_milliseconds()).count(), 1);
     world.serve().await;
     let mut received = world.received("a=");
     received.dedup();

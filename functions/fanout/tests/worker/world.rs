@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use fanout::{Deadline, Endpoints, Fanout, Limits, Report, Task};
 use serde_json::{Value, json};
 use tablecast_aws::now_in_milliseconds;
-use tablecast_connections::{Connection, Connections, FanOut, Identity};
+use tablecast_connections::{Connection, Connections, Identity, Run};
 use tablecast_event_log::{Entry, Logs};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::Pattern;
@@ -101,17 +101,17 @@ impl World {
     }
 
     /// Hands events over, as `dispatch` does.
-    pub async fn cover(&self, numbers: RangeInclusive<u64>) -> FanOut {
+    pub async fn cover(&self, numbers: RangeInclusive<u64>) -> Run {
         self.connections().cover(SOURCE, numbers, None, now_in_milliseconds()).await.unwrap()
     }
 
-    pub async fn append_and_cover(&self, numbers: RangeInclusive<u64>) -> FanOut {
+    pub async fn append_and_cover(&self, numbers: RangeInclusive<u64>) -> Run {
         self.append(numbers.clone()).await;
         self.cover(numbers).await
     }
 
-    pub async fn run(&self) -> Option<FanOut> {
-        self.connections().fan_out(SOURCE).await.unwrap()
+    pub async fn run(&self) -> Option<Run> {
+        self.connections().run(SOURCE).await.unwrap()
     }
 
     /// A new process.

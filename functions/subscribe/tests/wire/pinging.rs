@@ -25,12 +25,12 @@ async fn a_pong_during_a_run_has_its_cursor_and_after_it_the_end() {
     let (stand_in, positions) = start_with_run().await;
     assert_pong(&stand_in, positions[0]).await;
     let (connections, end) = (stand_in.connections(), positions[3].offset);
-    let run = connections.fan_out(SOURCE).await.unwrap().unwrap();
+    let run = connections.run(SOURCE).await.unwrap().unwrap();
     let run = connections.advance(&run, 0, positions[2].offset, 0).await.unwrap().unwrap();
     assert_pong(&stand_in, positions[2]).await;
     let run = connections.advance(&run, 0, end + 5, 0).await.unwrap().unwrap();
     assert_pong(&stand_in, positions[3]).await;
-    assert!(connections.end_fan_out(&run, 0).await.unwrap());
+    assert!(connections.end_run(&run, 0).await.unwrap());
     assert_pong(&stand_in, positions[3]).await;
 }
 
@@ -38,7 +38,7 @@ async fn a_pong_during_a_run_has_its_cursor_and_after_it_the_end() {
 async fn a_pong_has_the_least_cursor_of_all_parts() {
     let (stand_in, positions) = start_with_run().await;
     let connections = stand_in.connections();
-    let run = connections.fan_out(SOURCE).await.unwrap().unwrap();
+    let run = connections.run(SOURCE).await.unwrap().unwrap();
     let run = connections.split(&run, 3).await.unwrap().unwrap();
     let run = connections.advance(&run, 0, positions[3].offset, 0).await.unwrap().unwrap();
     let run = connections.advance(&run, 1, positions[1].offset, 0).await.unwrap().unwrap();

@@ -87,15 +87,15 @@ async fn read(connections: Connections) -> String {
     }
     let subscribers =
         connections.subscribers(&tablecast_protocol::subject::Pattern::parse("orders/*").unwrap()).await;
-    let run = connections.fan_out("tablecast/orders").await;
+    let run = connections.run("tablecast/orders").await;
     if let Ok(Some(run)) = &run {
         assert!(!run.parts.is_empty() && run.parts.len() <= 16);
-        run.unserved(0).for_each(|part| assert!(part < run.parts.len()));
+        run.unleased_parts(0).for_each(|part| assert!(part < run.parts.len()));
         assert!(run.part_of("a") < run.parts.len());
         _ = run.is_done();
     }
-    let workers = connections.workers(0).await;
-    let runs = connections.fan_outs(0, 0).await;
+    let workers = connections.worker_reports(0).await;
+    let runs = connections.runs(0, 0).await;
     // Which attribute an error names is not the same each time.
     format!("{:?} {:?} {run:?} {workers:?} {runs:?}", session.ok(), subscribers.ok())
 }

@@ -172,7 +172,7 @@ async fn after_a_run_has_ended_the_channel_is_pushed_at_once_again() {
     let run = stand_in.run("acme").await.unwrap();
     let run = connections.lease(&run, 0, 7, now, now + 60_000).await.unwrap().unwrap();
     let run = connections.advance(&run, 0, 1, now + 60_000).await.unwrap().unwrap();
-    assert!(connections.end_fan_out(&run, 0).await.unwrap());
+    assert!(connections.end_run(&run, 0).await.unwrap());
     stand_in.dispatch(elements_after()).await.unwrap();
     assert_eq!((stand_in.received("a=").len(), stand_in.run("acme").await), (3, None));
 }

@@ -34,7 +34,7 @@ async fn nothing_is_deleted_or_closed_in_an_outage_and_the_events_are_covered() 
         assert!(stand_in.all_faults_fired());
         assert!(IDS.iter().all(|id| is_stored(&stand_in, id)) && stand_in.closed().is_empty(), "{fault:?}");
         assert_eq!(stand_in.published().len(), 1, "the bus is not affected");
-        let run = stand_in.connections().fan_out(SOURCE).await.unwrap().unwrap();
+        let run = stand_in.connections().run(SOURCE).await.unwrap().unwrap();
         assert_eq!((run.started_after, run.needed_to), (0, 3), "{fault:?}");
         assert_eq!((stand_in.metric("HandedOver"), stand_in.started()), (json!(1), vec![SOURCE.to_owned()]));
     }
@@ -71,7 +71,7 @@ async fn after_an_outage_dispatch_pushes_no_event_before_those_that_clients_miss
     stand_in.dispatch(orders()).await.unwrap();
     assert_eq!(stand_in.dispatch(json!([element(4, "orders/4")])).await.unwrap(), [""; 0]);
     assert!(IDS.iter().all(|id| stand_in.received(id).len() == 1), "{:?}", stand_in.seen().posts);
-    let run = stand_in.connections().fan_out(SOURCE).await.unwrap().unwrap();
+    let run = stand_in.connections().run(SOURCE).await.unwrap().unwrap();
     assert_eq!((run.started_after, run.needed_to), (0, 4));
     assert_eq!([stand_in.metric("FannedOut"), stand_in.metric("connections")], [1, 0]);
 }

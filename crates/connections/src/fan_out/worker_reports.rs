@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use tablecast_aws::StorageError;
 
 use super::item::number;
-use super::state::hash;
+use super::run::hash;
 use super::update::Update;
 use crate::connections::Connections;
 use crate::fields::{Fields, number_of, text_of};
@@ -12,9 +12,9 @@ use crate::write::{Key, key};
 
 const WORKERS: &str = "fanout#workers";
 
-/// A worker, as it reported itself.
+/// The report of a worker about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Worker {
+pub struct WorkerReport {
     pub source: String,
     pub part: usize,
     /// Posts a second that it could use.
@@ -23,7 +23,7 @@ pub struct Worker {
     pub until: i64,
 }
 
-impl Worker {
+impl WorkerReport {
     /// Has the hash of the source, because a source can take all of the 1,024 bytes of a sort key.
     fn key(&self) -> Key {
         key(WORKERS, &format!("{:016x}#{}", hash(&self.source), self.part))
@@ -37,19 +37,19 @@ impl Worker {
 }
 
 impl Connections {
-    pub async fn report_worker(&self, worker: &Worker) -> Result<(), StorageError> {
+    pub async fn report_worker(&self, report: &WorkerReport) -> Result<(), StorageError> {
         let update = Update::new()
-            .set("source", AttributeValue::S(worker.source.clone()))
-            .set("part", number(worker.part))
-            .set("wants", number(worker.wants))
-            .set("reported_until", number(worker.until))
-            .set("expires_at", number(worker.until / 1000 + 60));
-        self.update(worker.key(), update).await.map(drop)
+            .set("source", AttributeValue::S(report.source.clone()))
+            .set("part", number(report.part))
+            .set("wants", number(report.wants))
+            .set("reported_until", number(report.until))
+            .set("expires_at", number(report.until / 1000 + 60));
+        self.update(report.key(), update).await.map(drop)
     }
 
-    /// Returns the workers whose reports count now (milliseconds since the epoch).
-    pub async fn workers(&self, now: i64) -> Result<Vec<Worker>, StorageError> {
+    /// Returns the reports that count now (milliseconds since the epoch).
+    pub async fn worker_reports(&self, now: i64) -> Result<Vec<WorkerReport>, StorageError> {
         let found = self.query(WORKERS.to_owned()).await?;
-        Ok(found.iter().filter_map(Worker::read).filter(|worker| worker.until > now).collect())
+        Ok(found.iter().filter_map(WorkerReport::read).filter(|report| report.until > now).collect())
     }
 }

@@ -3,7 +3,7 @@ pub const MAX_PARTS: usize = 16;
 
 /// A run: the worker pushes the channel's events after an offset, at least up to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FanOut {
+pub struct Run {
     /// The CloudEvents `source` of the channel.
     pub source: String,
     /// Differs in each run.
@@ -24,7 +24,7 @@ pub struct Part {
     pub leased_until: i64,
 }
 
-impl FanOut {
+impl Run {
     /// A new run of one part that no worker serves.
     pub(crate) fn new(source: &str, started_after: u64, needed_to: u64) -> Self {
         let parts = vec![Part { cursor: started_after, ..Part::default() }];
@@ -42,9 +42,9 @@ impl FanOut {
     }
 
     /// The parts that no live worker holds. `now` is in milliseconds since the epoch.
-    pub fn unserved(&self, now: i64) -> impl Iterator<Item = usize> + use<'_> {
-        let is_unserved = move |part: &Part| part.leased_until <= now && part.cursor < self.needed_to;
-        self.parts.iter().enumerate().filter(move |(_, part)| is_unserved(part)).map(|(index, _)| index)
+    pub fn unleased_parts(&self, now: i64) -> impl Iterator<Item = usize> + use<'_> {
+        let is_unleased = move |part: &Part| part.leased_until <= now && part.cursor < self.needed_to;
+        self.parts.iter().enumerate().filter(move |(_, part)| is_unleased(part)).map(|(index, _)| index)
     }
 }
 

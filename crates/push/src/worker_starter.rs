@@ -15,7 +15,7 @@ const OPERATION: Duration = Duration::from_secs(3);
 
 /// Starts workers: asynchronous invocations of the function `fanout`.
 #[derive(Debug, Clone)]
-pub struct Workers {
+pub struct WorkerStarter {
     client: Client,
     function: String,
 }
@@ -37,7 +37,7 @@ impl StartError {
     }
 }
 
-impl Workers {
+impl WorkerStarter {
     /// `function` is a name or an ARN.
     pub fn new(aws: &SdkConfig, function: String) -> Self {
         let timeouts = aws.timeout_config().map_or_else(TimeoutConfig::builder, TimeoutConfig::to_builder);

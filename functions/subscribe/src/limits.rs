@@ -20,9 +20,31 @@ pub const SOCKETS: SocketPolicy = SocketPolicy {
     connecting: Duration::ZERO,
 };
 
-/// The time to replay everything that a client missed. A slower client is disconnected, and resumes after the
-/// last event that it received. The function's own timeout is 29 s.
+/// The function's own timeout, and the longest time that API Gateway waits for it.
+const FUNCTION_TIMEOUT: Duration = Duration::from_secs(29);
+
+/// The time from the start of a message to the end of its work. Only the reply follows.
+pub const MESSAGE_TIMEOUT: Duration = Duration::from_secs(26);
+
+/// The time from the start of a message to the end of its replay. A slower client is disconnected, and resumes
+/// after the last event that it received.
 pub const RESUME_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The time from the start of a message until its subscriptions are written.
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(23);
+
+/// The time to send the events that were appended while the subscription was written. `MESSAGE_TIMEOUT` can end it
+/// earlier.
+pub const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Each part has the time for one attempt of a request after the part before it.
+const _: () = {
+    let attempt = SOCKETS.retry.attempt_timeout.as_secs();
+    assert!(RESUME_TIMEOUT.as_secs() + attempt <= WRITE_TIMEOUT.as_secs());
+    assert!(WRITE_TIMEOUT.as_secs() + attempt <= MESSAGE_TIMEOUT.as_secs());
+    assert!(STATE_MESSAGE_TIMEOUT.as_secs() + STATE_GRACE.as_secs() <= MESSAGE_TIMEOUT.as_secs());
+    assert!(MESSAGE_TIMEOUT.as_secs() + attempt <= FUNCTION_TIMEOUT.as_secs());
+};
 
 /// Events replayed to a client that receives each event in its own message.
 const MAX_REPLAYED_EVENTS: usize = 1000;
@@ -93,9 +115,6 @@ pub const STATE_PAGE_MESSAGES: f64 = (1 + 1024 * 1024 / BYTES_PER_MESSAGE) as f6
 /// Bytes of the sources that replies list of one connection. `subscribed` has them beside the subjects of a
 /// message, at most 40 KB, in one frame of at most 128 KB.
 pub const MAX_SOURCES_BYTES: usize = 80 * 1024;
-
-/// The time to send the events that were appended while the subscription was written.
-pub const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Messages of one connection at once, as one instance of the function counts them.
 pub const BURST: u32 = 100;

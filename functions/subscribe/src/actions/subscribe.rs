@@ -19,7 +19,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::error::MessageError;
 use crate::incoming::Incoming;
-use crate::limits::RESUME_TIMEOUT;
+use crate::limits::{RESUME_TIMEOUT, WRITE_TIMEOUT};
 use crate::missed::Missed;
 use crate::plan::{self, Plan};
 use crate::room::Room;
@@ -43,9 +43,9 @@ impl<V: Verify> Subscribe<V> {
         let missed = within(until, self.missed(&pending, &message.after)).await?;
         within(until, self.announce(&pending, &missed)).await?;
         within(until, self.replay_missed(&mut pending, &missed)).await.map_err(MessageError::incomplete)?;
-        let (session, acknowledgement) = self.write(&pending, &missed, plan).await?;
+        let (session, acknowledgement) = self.write(&pending, &missed, plan, from.began).await?;
         let written = PendingSubscribe::new(&acknowledgement, Incoming { session, ..from }, &message.types);
-        let positions = self.catch_up(written, &pending.filter, &missed).await?;
+        let positions = self.catch_up(written, &pending.filter, &missed, from.began).await?;
         Ok(acknowledgement.with_sources(positions))
     }
 
@@ -55,8 +55,10 @@ impl<V: Verify> Subscribe<V> {
         pending: &PendingSubscribe<'_>,
         missed: &Missed,
         plan: impl Fn(&Session) -> Plan,
+        began: Instant,
     ) -> Result<(Session, Control), MessageError> {
-        let written = self.sessions.apply(pending.session.clone(), plan).await;
+        let write = Box::pin(self.sessions.apply(pending.session.clone(), plan));
+        let written = timeout_at(began + WRITE_TIMEOUT, write).await.unwrap_or(Err(MessageError::SlowTable));
         let (session, acknowledgement) =
             written.map_err(|error| if missed.is_empty() { error } else { error.incomplete() })?;
         self.log_refused(&session, &acknowledgement);

@@ -1,5 +1,6 @@
 use tablecast_pipeline::pipe::Pipes;
 use tablecast_protocol::{Control, ErrorCode, Incomplete};
+use tokio::time::timeout_at;
 
 use super::access;
 use super::budget::{Budget, Deadline};
@@ -18,7 +19,9 @@ impl<V> Subscribe<V> {
         let mut snapshot = Snapshot::new(session.clone(), reply.event, budget, request.subjects);
         match self.collect_all(&mut snapshot, &request).await {
             Ok(()) => {}
-            Err(error @ (MessageError::Storage(_) | MessageError::Definitions(_))) => {
+            Err(
+                error @ (MessageError::Storage(_) | MessageError::Definitions(_) | MessageError::SlowTable),
+            ) => {
                 self.report_unavailable(&snapshot, &error);
                 snapshot.end_all(Incomplete::Unavailable);
             }
@@ -34,7 +37,8 @@ impl<V> Subscribe<V> {
         request: &Request<'_>,
     ) -> Result<(), MessageError> {
         let pipes = self.definitions.pipes().map_err(MessageError::Definitions)?;
-        self.begin(snapshot, request).await?;
+        let until = snapshot.budget.deadline.sending;
+        timeout_at(until, self.begin(snapshot, request)).await.map_err(|_| MessageError::SlowTable)??;
         self.collect_subjects(snapshot, request, pipes).await?;
         self.send_waiting(snapshot, snapshot.budget.deadline.sending).await
     }

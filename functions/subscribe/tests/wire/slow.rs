@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tablecast_protocol::Protocol;
 use tablecast_stand_in::Fault;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::resuming::{SOURCE, append, subscribe, types};
 use crate::stand_in::{StandIn, StatusCode, now};
@@ -116,5 +116,47 @@ async fn a_subscription_whose_log_is_too_slow_disconnects_the_client() {
             (is_too_slow, !is_too_slow),
             "{seconds} s"
         );
+    }
+}
+
+/// Makes each part of a resume slow: the read of the missed events, the write, and the end of the log after it.
+fn slow_down(stand_in: &StandIn, [missed, write, end]: [u64; 3]) {
+    let slow = |milliseconds| Fault::Slow(Duration::from_millis(milliseconds));
+    stand_in.plan("log Query", [slow(missed)]);
+    stand_in.plan("connections TransactWriteItems", [slow(write)]);
+    let other = stand_in.clone();
+    stand_in.at_each_post(move |posted| {
+        other.plan("log Query", (posted == 1).then_some(slow(end)));
+        Box::pin(async { StatusCode::OK })
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_parts_of_a_slow_resume_share_the_time_of_the_message() {
+    for (parts, end) in [
+        ([19_000, 3_000, 3_000], None),
+        ([19_000, 9_000, 0], Some(23)),
+        ([0, 30_000, 0], Some(23)),
+        ([19_000, 3_000, 4_900], Some(26)),
+    ] {
+        let (stand_in, origin) = with_orders(1).await;
+        slow_down(&stand_in, parts);
+        let start = Instant::now();
+        let replies = stand_in.send(subscribe(&origin)).await;
+        assert_eq!((is_closed(&stand_in), is_acknowledged(&replies)), (end.is_some(), end.is_none()));
+        let expected = end.unwrap_or(25);
+        assert_eq!(start.elapsed().as_secs(), expected, "{parts:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_that_is_written_too_slowly_can_be_sent_again() {
+    for (seconds, expected) in [(22, "tablecast.subscribed.v1"), (24, "tablecast.error.v1")] {
+        let (stand_in, _) = with_orders(0).await;
+        stand_in.plan("connections TransactWriteItems", [Fault::Slow(Duration::from_secs(seconds))]);
+        let message = json!({ "action": "subscribe", "subjects": ["orders/acme/*"] });
+        let start = Instant::now();
+        assert_eq!(types(&stand_in.send(message).await), [expected], "{seconds} s");
+        assert!(!is_closed(&stand_in) && start.elapsed() < Duration::from_secs(26));
     }
 }

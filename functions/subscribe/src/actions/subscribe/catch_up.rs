@@ -8,23 +8,24 @@ use super::{PendingSubscribe, within};
 use crate::Subscribe;
 use crate::error::MessageError;
 use crate::history::Positions;
-use crate::limits::{CATCH_UP_TIMEOUT, RESUMES_AT_ONCE};
+use crate::limits::{CATCH_UP_TIMEOUT, MESSAGE_TIMEOUT, RESUMES_AT_ONCE};
 use crate::missed::Missed;
 use crate::quotas::Reading;
 
 impl<V> Subscribe<V> {
     /// Sends the events that were appended while the subscription was written. Returns the positions after
-    /// which every event is pushed. `replayed` is the filter of the replay.
+    /// which every event is pushed. `replayed` is the filter of the replay. The message began at `began`.
     pub(super) async fn catch_up(
         &self,
         mut written: PendingSubscribe<'_>,
         replayed: &EventFilter,
         missed: &Missed,
+        began: Instant,
     ) -> Result<Positions, MessageError> {
         if !missed.is_empty() && !replayed.has_all_patterns_of(&written.filter) {
             return Err(MessageError::GrantsWidened.incomplete());
         }
-        let until = Instant::now() + CATCH_UP_TIMEOUT;
+        let until = (Instant::now() + CATCH_UP_TIMEOUT).min(began + MESSAGE_TIMEOUT);
         let positions = within(until, self.catch_up_sources(&mut written, missed)).await;
         positions.map_err(MessageError::incomplete)
     }

@@ -1,6 +1,9 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tablecast_protocol::Protocol;
 use tablecast_stand_in::{Fault, broken_responses};
+use tokio::time::Instant;
 
 use super::shop::{Shop, events, order, reply, result, state, subjects, subscribe_with_state};
 use crate::stand_in::StatusCode;
@@ -80,6 +83,17 @@ async fn ends_that_cannot_be_read_are_no_state() {
     shop.plan_always("log Query", Some(Fault::Error(400, "AccessDeniedException")));
     let frames = shop.send(state(&["orders/acme/*"])).await;
     assert_eq!((result(&frames)["reason"].clone(), subjects(&frames).len()), (json!("unavailable"), 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn ends_that_are_read_too_slowly_are_no_state() {
+    let shop = Shop::open_in_process(Protocol::Single).await.subscribed().await;
+    shop.orders(2);
+    shop.plan("log Query", [Fault::Slow(Duration::from_secs(60))]);
+    let start = Instant::now();
+    let frames = shop.send(state(&["orders/acme/*"])).await;
+    assert_eq!((result(&frames)["reason"].clone(), subjects(&frames).len()), (json!("unavailable"), 0));
+    assert!(start.elapsed() < Duration::from_secs(26));
 }
 
 #[tokio::test]

@@ -5,5 +5,3 @@ mod refresh;
 mod state;
 mod subscribe;
 mod unsubscribe;
-
-pub use subscribe::PendingSubscribe;

@@ -10,9 +10,9 @@ use tablecast_definitions::sources::{Origins, Sources};
 use tablecast_event_log::{Logs, Replay};
 use tablecast_protocol::Position;
 use tablecast_protocol::channel::{Channel, wide_source};
+use tablecast_protocol::event_filter::EventFilter;
 use tablecast_protocol::subject::Pattern;
 
-use crate::actions::PendingSubscribe;
 use crate::limits::READS_AT_ONCE;
 use crate::quotas::Reading;
 
@@ -41,16 +41,17 @@ impl History {
     }
 
     /// The events of a channel after a client's position.
-    pub async fn after(
+    pub async fn resume(
         &self,
         source: &str,
         position: &str,
-        pending: &PendingSubscribe<'_>,
+        filter: &EventFilter,
+        limit: usize,
         reading: &Arc<Reading>,
     ) -> Result<Replay, StorageError> {
-        let (now, wants) = (now_in_milliseconds(), |text: &str| pending.filter.wants(text));
+        let (now, wants) = (now_in_milliseconds(), |text: &str| filter.wants(text));
         let logs = self.logs.metered(reading.meter());
-        Ok(reading.explain(logs.resume(source, position, now, pending.limit(), wants).await?))
+        Ok(reading.explain(logs.resume(source, position, now, limit, wants).await?))
     }
 
     /// The events of a channel since a position that its log had a moment ago.
@@ -58,12 +59,13 @@ impl History {
         &self,
         source: &str,
         position: Position,
-        written: &PendingSubscribe<'_>,
+        filter: &EventFilter,
+        limit: usize,
         reading: &Arc<Reading>,
     ) -> Result<Replay, StorageError> {
-        let (now, wants) = (now_in_milliseconds(), |text: &str| written.filter.wants(text));
+        let (now, wants) = (now_in_milliseconds(), |text: &str| filter.wants(text));
         let logs = self.logs.metered(reading.meter());
-        logs.since(source, position, now, written.limit(), wants).await
+        logs.since(source, position, now, limit, wants).await
     }
 
     /// The last positions of all sources.

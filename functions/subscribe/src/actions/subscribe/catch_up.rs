@@ -4,20 +4,21 @@ use tablecast_protocol::Position;
 use tablecast_protocol::event_filter::EventFilter;
 use tokio::time::Instant;
 
-use super::{PendingSubscribe, within};
+use super::within;
 use crate::Subscribe;
 use crate::error::MessageError;
 use crate::history::Positions;
 use crate::limits::{CATCH_UP_TIMEOUT, MESSAGE_TIMEOUT, RESUMES_AT_ONCE};
 use crate::missed::Missed;
 use crate::quotas::Reading;
+use crate::replay::ReplayTarget;
 
 impl<V> Subscribe<V> {
     /// Sends the events that were appended while the subscription was written. Returns the positions after
     /// which every event is pushed. `replayed` is the filter of the replay. The message began at `began`.
     pub(super) async fn catch_up(
         &self,
-        mut written: PendingSubscribe<'_>,
+        mut written: ReplayTarget,
         replayed: &EventFilter,
         missed: &Missed,
         began: Instant,
@@ -32,7 +33,7 @@ impl<V> Subscribe<V> {
 
     async fn catch_up_sources(
         &self,
-        written: &mut PendingSubscribe<'_>,
+        written: &mut ReplayTarget,
         missed: &Missed,
     ) -> Result<Positions, MessageError> {
         let origins = self.history.origins(&written.filter.patterns);
@@ -51,14 +52,15 @@ impl<V> Subscribe<V> {
     /// Reads the events of a few sources after their replay.
     async fn since(
         &self,
-        written: &PendingSubscribe<'_>,
+        written: &ReplayTarget,
         sources: &[String],
         missed: &Missed,
     ) -> Result<Vec<(String, Replay)>, MessageError> {
         let replayed = sources.iter().filter_map(|source| Some((source, missed.position(source)?)));
         let reads = replayed.map(|(source, position)| async move {
             let reading = Reading::complete(&self.quotas, written.payer.as_ref(), source);
-            let replay = self.history.since(source, position, written, &reading).await?;
+            let replay =
+                self.history.since(source, position, &written.filter, written.limit(), &reading).await?;
             Ok((source.clone(), replay))
         });
         try_join_all(reads).await

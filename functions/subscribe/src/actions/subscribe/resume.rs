@@ -6,13 +6,13 @@ use tablecast_definitions::sources::Origins;
 use tablecast_event_log::Replay;
 use tablecast_protocol::Unrecovered;
 
-use super::PendingSubscribe;
 use crate::Subscribe;
 use crate::error::MessageError;
 use crate::history;
 use crate::limits::RESUMES_AT_ONCE;
 use crate::missed::Missed;
 use crate::quotas::{Account, Reading};
+use crate::replay::ReplayTarget;
 use crate::replies::ReplyId;
 
 impl<V> Subscribe<V> {
@@ -20,10 +20,10 @@ impl<V> Subscribe<V> {
     /// can match, and only as much as one message may.
     pub(super) async fn missed(
         &self,
-        pending: &PendingSubscribe<'_>,
+        target: &ReplayTarget,
         after: &BTreeMap<String, String>,
     ) -> Result<Missed, MessageError> {
-        let origins = self.history.origins(&pending.filter.patterns);
+        let origins = self.history.origins(&target.filter.patterns);
         let channels = history::names(&origins);
         let (logged, others): (Vec<_>, Vec<_>) =
             after.iter().partition(|(source, _)| channels.contains(source));
@@ -34,55 +34,49 @@ impl<V> Subscribe<V> {
             // A read that has ended can have left room.
             while reads.len() >= RESUMES_AT_ONCE || !missed.can_read(reads.len() + 1) {
                 let Some((source, replay)) = reads.try_next().await? else { break };
-                self.take(pending, &mut missed, source, replay);
+                self.take(target, &mut missed, source, replay);
             }
             match missed.can_read(reads.len() + 1) {
-                true => reads.push_back(self.read_missed(pending, source, position)),
+                true => reads.push_back(self.read_missed(target, source, position)),
                 false => missed.refuse(source, Unrecovered::TooMuch),
             }
         }
         while let Some((source, replay)) = reads.try_next().await? {
-            self.take(pending, &mut missed, source, replay);
+            self.take(target, &mut missed, source, replay);
         }
         missed.outcomes().for_each(|outcome| self.replies.counts.resumed(outcome));
-        self.report_quota(pending, &missed);
+        self.report_quota(target, &missed);
         Ok(missed)
     }
 
     /// None if the client's quota is used up.
     async fn read_missed<'a>(
         &self,
-        pending: &PendingSubscribe<'_>,
+        target: &ReplayTarget,
         source: &'a str,
         position: &str,
     ) -> Result<(&'a str, Option<Replay>), MessageError> {
-        self.charge_channels(&pending.session, 1);
+        self.charge_channels(&target.session, 1);
         let channel = Account::Channel(source.to_owned());
-        let Some(reading) = Reading::begin(&self.quotas, pending.payer.as_ref(), channel) else {
+        let Some(reading) = Reading::begin(&self.quotas, target.payer.as_ref(), channel) else {
             return Ok((source, None));
         };
-        let replay = self.history.after(source, position, pending, &reading).await?;
+        let replay = self.history.resume(source, position, &target.filter, target.limit(), &reading).await?;
         Ok((source, Some(replay)))
     }
 
-    fn take(
-        &self,
-        pending: &PendingSubscribe<'_>,
-        missed: &mut Missed,
-        source: &str,
-        replay: Option<Replay>,
-    ) {
+    fn take(&self, target: &ReplayTarget, missed: &mut Missed, source: &str, replay: Option<Replay>) {
         let Some(replay) = replay else { return missed.refuse(source, Unrecovered::QuotaExceeded) };
-        self.charge_bytes(&pending.session, replay.read);
+        self.charge_bytes(&target.session, replay.read);
         missed.add(source, replay);
     }
 
     /// Logs that a quota is used up, so that operators see who resumes too much.
-    fn report_quota(&self, pending: &PendingSubscribe<'_>, missed: &Missed) {
+    fn report_quota(&self, target: &ReplayTarget, missed: &Missed) {
         let mut refused = missed.over_quota();
         let Some(source) = refused.next() else { return };
-        let (others, client) = (refused.count(), pending.payer.as_ref().map(Account::name));
-        let connection = &pending.session.connection.id;
+        let (others, client) = (refused.count(), target.payer.as_ref().map(Account::name));
+        let connection = &target.session.connection.id;
         tracing::warn!(
             connection,
             client,
@@ -95,15 +89,16 @@ impl<V> Subscribe<V> {
     /// Announces the replay, if the client resumes.
     pub(super) async fn announce(
         &self,
-        pending: &PendingSubscribe<'_>,
+        target: &ReplayTarget,
         missed: &Missed,
+        reply: ReplyId<'_>,
     ) -> Result<(), MessageError> {
         if missed.is_empty() {
             return Ok(());
         }
-        let event = format!("{}:resumed", pending.reply.event);
-        let id = ReplyId { event: &event, ..pending.reply };
-        match self.replies.send(&pending.session.connection, &missed.announcement(), id).await {
+        let event = format!("{}:resumed", reply.event);
+        let id = ReplyId { event: &event, ..reply };
+        match self.replies.send(&target.session.connection, &missed.announcement(), id).await {
             true => Ok(()),
             false => Err(MessageError::Unreachable),
         }
@@ -112,11 +107,11 @@ impl<V> Subscribe<V> {
     /// Replays each source on its own.
     pub(super) async fn replay_missed(
         &self,
-        pending: &mut PendingSubscribe<'_>,
+        target: &mut ReplayTarget,
         missed: &Missed,
     ) -> Result<(), MessageError> {
         for events in &missed.events {
-            self.replay(pending, events).await?;
+            self.replay(target, events).await?;
         }
         Ok(())
     }

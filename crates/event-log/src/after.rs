@@ -14,7 +14,7 @@ const PAGE: i32 = 100;
 pub struct Following {
     pub events: Vec<Followed>,
     /// The last offset that was read. None if the log holds nothing after the offset.
-    pub end: Option<u64>,
+    pub read_to: Option<u64>,
     /// True if events between are missing: they have expired, or their item is damaged.
     pub has_gap: bool,
 }
@@ -34,7 +34,7 @@ impl Logs {
     pub async fn rest_of_item(&self, source: &str, offset: u64) -> Result<Following, StorageError> {
         let mut following = Following::default();
         let found = self.find(source, offset).await?;
-        let Some(item) = found.filter(|item| item.end() > offset) else {
+        let Some(item) = found.filter(|item| item.last_offset() > offset) else {
             return Ok(following);
         };
         let found = self.complete(item).await?;
@@ -72,17 +72,17 @@ impl Logs {
 
 impl Following {
     fn add(&mut self, found: &Found, offset: u64) -> Result<(), DamagedItem> {
-        let before = self.end.unwrap_or(offset);
+        let before = self.read_to.unwrap_or(offset);
         let item = match found {
             Ok(item) => item,
             Err(damaged) => {
                 self.has_gap = true;
-                self.end = damaged.first().or(self.end);
+                self.read_to = damaged.first_offset().or(self.read_to);
                 return Ok(());
             }
         };
-        self.has_gap |= item.first() > before + 1;
-        self.end = Some(item.end());
+        self.has_gap |= item.first_offset() > before + 1;
+        self.read_to = Some(item.last_offset());
         for (offset, text) in item.events()? {
             let text = with_position(&text, item.position(offset));
             self.events.push(Followed { offset, text, appended_at: item.appended_at });

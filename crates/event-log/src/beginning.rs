@@ -18,15 +18,15 @@ impl Beginning {
         Self { epoch: Epoch(now.unsigned_abs()), origin: 0, continues: None }
     }
 
-    /// An epoch after another one, of which `end` is the last offset.
-    pub fn after(epoch: Epoch, end: u64, now: i64) -> Self {
+    /// An epoch after another one, of which `last_offset` is the last one.
+    pub fn after(epoch: Epoch, last_offset: u64, now: i64) -> Self {
         let epoch = Epoch(now.unsigned_abs().max(epoch.0.saturating_add(1)));
-        Self { epoch, origin: end, continues: None }
+        Self { epoch, origin: last_offset, continues: None }
     }
 
     /// An epoch after one that ended exactly at this offset.
-    pub fn continuing(earlier: Epoch, end: u64, now: i64) -> Self {
-        Self { continues: Some(earlier), ..Self::after(earlier, end, now) }
+    pub fn continuing(earlier: Epoch, last_offset: u64, now: i64) -> Self {
+        Self { continues: Some(earlier), ..Self::after(earlier, last_offset, now) }
     }
 
     /// The same epoch under another name, with which no event was appended.

@@ -49,21 +49,21 @@ pub(crate) enum End {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Quiet {
     pub beginning: Beginning,
-    pub end: u64,
-    /// Clients have all events up to this offset. If it is not the end, some may be lost.
+    pub last_offset: u64,
+    /// Clients have all events up to this offset. If it is not the last, some may be lost.
     pub delivered_to: u64,
 }
 
 impl StoredEnd {
-    pub fn end(&self, now: i64) -> End {
+    pub fn decide(&self, now: i64) -> End {
         let recorded = self.recorded.as_ref();
         let place = recorded.map(|end| (end.end_offset, end.beginning.epoch));
         match &self.last {
-            Some(Ok(last)) if Some((last.end(), last.beginning.epoch)) >= place => {
+            Some(Ok(last)) if Some((last.last_offset(), last.beginning.epoch)) >= place => {
                 of_last(last, recorded, now)
             }
             Some(Err(damaged)) => {
-                let first = damaged.first().unwrap_or_default();
+                let first = damaged.first_offset().unwrap_or_default();
                 match recorded {
                     Some(end) if end.end_offset >= first => End::Open(end.beginning, end.end_offset),
                     _ => {
@@ -83,24 +83,24 @@ impl StoredEnd {
 
 /// The end after a readable item that nothing is known to follow.
 fn of_last(last: &Item, recorded: Option<&EndItem>, now: i64) -> End {
-    let (beginning, end) = (last.beginning, last.end());
+    let (beginning, last_offset) = (last.beginning, last.last_offset());
     match (last.expires_at > now / 1000 + MARGIN_SECONDS, recorded) {
-        (true, _) => End::Open(beginning, end),
+        (true, _) => End::Open(beginning, last_offset),
         (false, Some(recorded)) => {
-            End::Quiet(Quiet { beginning, end, delivered_to: recorded.delivered_to.min(end) })
+            End::Quiet(Quiet { beginning, last_offset, delivered_to: recorded.delivered_to.min(last_offset) })
         }
-        (false, None) => End::Lost(beginning.epoch, end),
+        (false, None) => End::Lost(beginning.epoch, last_offset),
     }
 }
 
 /// The end that is recorded, where no item with events is left.
 fn of_recorded(recorded: &EndItem, now: i64) -> End {
-    let EndItem { beginning, end_offset: end, delivered_to, .. } = *recorded;
-    let is_unused = end == beginning.origin;
+    let EndItem { beginning, end_offset: last_offset, delivered_to, .. } = *recorded;
+    let is_unused = last_offset == beginning.origin;
     match is_unused && beginning.is_younger_than(UNUSED, now) {
-        true => End::Open(beginning, end),
+        true => End::Open(beginning, last_offset),
         false if is_unused => End::Unused(beginning),
-        false => End::Quiet(Quiet { beginning, end, delivered_to }),
+        false => End::Quiet(Quiet { beginning, last_offset, delivered_to }),
     }
 }
 
@@ -109,7 +109,7 @@ impl End {
     pub fn position(&self, now: i64) -> Position {
         match *self {
             Self::Open(Beginning { epoch, .. }, offset) => Position { epoch, offset },
-            Self::Quiet(Quiet { beginning: Beginning { epoch, .. }, end: offset, .. }) => {
+            Self::Quiet(Quiet { beginning: Beginning { epoch, .. }, last_offset: offset, .. }) => {
                 Position { epoch, offset }
             }
             Self::Unused(beginning) => beginning.position(),
@@ -142,12 +142,14 @@ impl End {
     pub fn next_beginning(&self, now: i64) -> Option<Beginning> {
         match *self {
             Self::Open(..) => None,
-            Self::Quiet(Quiet { beginning, end, delivered_to }) if delivered_to == end => {
-                Some(Beginning::continuing(beginning.epoch, end, now))
+            Self::Quiet(Quiet { beginning, last_offset, delivered_to }) if delivered_to == last_offset => {
+                Some(Beginning::continuing(beginning.epoch, last_offset, now))
             }
-            Self::Quiet(Quiet { beginning, end, .. }) => Some(Beginning::after(beginning.epoch, end, now)),
+            Self::Quiet(Quiet { beginning, last_offset, .. }) => {
+                Some(Beginning::after(beginning.epoch, last_offset, now))
+            }
             Self::Unused(beginning) => Some(beginning.renewed(now)),
-            Self::Lost(earlier, end) => Some(Beginning::after(earlier, end, now)),
+            Self::Lost(earlier, last_offset) => Some(Beginning::after(earlier, last_offset, now)),
             Self::Absent => Some(Beginning::first(now)),
         }
     }

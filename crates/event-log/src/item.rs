@@ -105,13 +105,13 @@ impl Item {
     }
 
     /// The first event's offset.
-    pub fn first(&self) -> u64 {
+    pub fn first_offset(&self) -> u64 {
         key::offset(&self.sk).unwrap_or_default()
     }
 
     /// The last event's offset.
-    pub fn end(&self) -> u64 {
-        self.first() + self.count.saturating_sub(1)
+    pub fn last_offset(&self) -> u64 {
+        self.first_offset() + self.count.saturating_sub(1)
     }
 
     /// Roughly, the bytes of its events as stored, parts included.
@@ -147,7 +147,7 @@ impl Item {
             return Err(self.damaged(reason));
         }
         match texts.iter().all(|text| is_event(text.get())) {
-            true => Ok((self.first()..).zip(texts.into_iter().map(|text| text.get().to_owned()))),
+            true => Ok((self.first_offset()..).zip(texts.into_iter().map(|text| text.get().to_owned()))),
             false => Err(self.damaged("it holds a value that is no event".to_owned())),
         }
     }
@@ -160,7 +160,7 @@ fn is_event(text: &str) -> bool {
 
 impl DamagedItem {
     /// The offset of its key, if it is one.
-    pub(crate) fn first(&self) -> Option<u64> {
+    pub(crate) fn first_offset(&self) -> Option<u64> {
         key::offset(&self.sk)
     }
 }

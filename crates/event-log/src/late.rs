@@ -32,13 +32,13 @@ impl Logs {
     /// drop news, and can compare `sequence` itself.
     pub(crate) async fn find_late(&self, to: Destination<'_>, tail: &Tail, incoming: &mut Incoming<'_>) {
         let Destination { pipe, source, .. } = to;
-        let checked_to = std::mem::replace(&mut incoming.checked_to, tail.end);
+        let checked_to = std::mem::replace(&mut incoming.checked_to, tail.last_offset);
         let suspects = incoming.suspects(pipe, tail);
-        if suspects.is_empty() || checked_to >= tail.end {
+        if suspects.is_empty() || checked_to >= tail.last_offset {
             return;
         }
         let mut evidence = Evidence::new(suspects);
-        let search = self.search(pipe, source, (checked_to, tail.end), &mut evidence);
+        let search = self.search(pipe, source, (checked_to, tail.last_offset), &mut evidence);
         let reason = match timeout(TIME, search).await {
             Ok(Ok(is_complete)) => return evidence.decide(is_complete),
             Ok(Err(error)) => error.to_string(),
@@ -84,5 +84,5 @@ impl Logs {
 
 /// Returns whether no item before this one matters. The first item of a channel has the offset 1.
 fn is_start(item: &Item, after: u64, oldest: i64) -> bool {
-    item.first() <= after + 1 || item.is_before(oldest)
+    item.first_offset() <= after + 1 || item.is_before(oldest)
 }

@@ -27,8 +27,8 @@ impl Logs {
 
     async fn load(&self, to: Destination<'_>) -> Result<Tail, StorageError> {
         let Destination { source, now, .. } = to;
-        let (stored, beginning, end) = self.open(source, to.keep, now).await?;
-        let mut tail = Tail::new(&stored, beginning, end, now);
+        let (stored, beginning, last_offset) = self.open(source, to.keep, now).await?;
+        let mut tail = Tail::new(&stored, beginning, last_offset, now);
         let of_epoch = |found: &Found| found.as_ref().map_or(true, |item| item.beginning == beginning);
         let mut recent = self.recent(source, &stored, now).await?;
         tail.add_newest(&recent, now);
@@ -37,7 +37,7 @@ impl Logs {
         for found in recent {
             tail.add_found(&found, now).unwrap_or_else(|damaged| self.report(&damaged));
         }
-        (tail.beginning, tail.end) = (beginning, end);
+        (tail.beginning, tail.last_offset) = (beginning, last_offset);
         tail.confirm(&stored);
         Ok(tail)
     }
@@ -46,8 +46,8 @@ impl Logs {
     async fn recent(&self, source: &str, stored: &StoredEnd, now: i64) -> Result<Vec<Found>, StorageError> {
         let from = match &stored.last {
             Some(Ok(last)) if !is_reused(last.appended_at, now) => return Ok(vec![Ok(last.clone())]),
-            Some(Ok(last)) => last.end(),
-            Some(Err(damaged)) => damaged.first().unwrap_or_default(),
+            Some(Ok(last)) => last.last_offset(),
+            Some(Err(damaged)) => damaged.first_offset().unwrap_or_default(),
             None => return Ok(Vec::new()),
         };
         let last = stored.last.as_ref().and_then(|last| last.as_ref().ok());
@@ -76,7 +76,7 @@ impl Logs {
             Some(Ok(last)) if last.beginning == tail.beginning => last,
             _ => return self.load_again(to, &tail).await,
         };
-        if last.end() <= tail.end {
+        if last.last_offset() <= tail.last_offset {
             return Ok(tail);
         }
         let found = self.appended_after(source, &tail, last).await?;
@@ -86,7 +86,7 @@ impl Logs {
         for item in found.iter().flatten() {
             self.add(&mut tail, item, now);
         }
-        if tail.end < last.end() {
+        if tail.last_offset < last.last_offset() {
             let Ok(last) = self.complete(last.clone()).await? else {
                 return self.load_again(to, &tail).await;
             };
@@ -110,7 +110,7 @@ impl Logs {
         tail: &Tail,
         last: &Item,
     ) -> Result<Vec<Found>, StorageError> {
-        if last.end() - tail.end > MAX_READ * last.count {
+        if last.last_offset() - tail.last_offset > MAX_READ * last.count {
             return Ok(Vec::new());
         }
         let mut read = 0;
@@ -118,12 +118,12 @@ impl Logs {
             read += 1;
             read < MAX_READ && found.as_ref().is_ok_and(|item| item.sk != last.sk)
         };
-        self.read_pages(source, Range::After(tail.end), more).await
+        self.read_pages(source, Range::After(tail.last_offset), more).await
     }
 
-    /// Adds the log's next item, and returns the new end.
+    /// Adds the log's next item, and returns its last offset.
     pub(crate) fn add(&self, tail: &mut Tail, item: &Item, now: i64) -> u64 {
         tail.add(item, now).unwrap_or_else(|damaged| self.report(&damaged));
-        tail.end
+        tail.last_offset
     }
 }

@@ -20,8 +20,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 impl Logs {
     /// Returns the last position of a channel. Reads only. `now` is in milliseconds since the epoch.
-    pub async fn end(&self, source: &str, now: i64) -> Result<Position, StorageError> {
-        Ok(self.read_end(source).await?.end(now).position(now))
+    pub async fn last_position(&self, source: &str, now: i64) -> Result<Position, StorageError> {
+        Ok(self.read_end(source).await?.decide(now).position(now))
     }
 
     /// Returns the stored end of an epoch in which the next event can be appended. Begins an epoch if there is
@@ -37,12 +37,12 @@ impl Logs {
                 tokio::time::sleep(jitter(PAUSE * (1 << attempt))).await;
             }
             let stored = self.read_end(source).await?;
-            let end = stored.end(now);
+            let end = stored.decide(now);
             let is_damaged = stored.fields.is_some() && stored.recorded.is_none();
             match (end, end.next_beginning(now)) {
-                (End::Open(beginning, end), _) if !is_damaged => return Ok((stored, beginning, end)),
-                (End::Open(beginning, end), _) => {
-                    let repaired = EndItem::new(source, beginning, end, keep, now);
+                (End::Open(beginning, last), _) if !is_damaged => return Ok((stored, beginning, last)),
+                (End::Open(beginning, last), _) => {
+                    let repaired = EndItem::new(source, beginning, last, keep, now);
                     self.put_if(&repaired, stored.is_unchanged()).await?;
                 }
                 (_, None) => {}

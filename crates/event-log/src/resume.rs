@@ -10,8 +10,8 @@ use crate::select::Selection;
 #[derive(Debug)]
 pub struct Replay {
     /// The log's last position when it was read.
-    pub end: Position,
-    /// The events up to the end, in order, or why they are not available.
+    pub last_position: Position,
+    /// The events up to this position, in order, or why they are not available.
     pub events: Result<Vec<LoggedEvent>, Unrecovered>,
     /// Bytes of the items that were read.
     pub read: usize,
@@ -30,24 +30,25 @@ impl Logs {
         limit: usize,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Replay, StorageError> {
-        let stored = self.read_end(source).await?.end(now);
+        let stored = self.read_end(source).await?.decide(now);
         let after = after.parse().ok().map(|after| stored.resolve(after, now));
-        let end = stored.position(now);
-        let reached = after.filter(|after| after.epoch == end.epoch && after.offset <= end.offset);
+        let last_position = stored.position(now);
+        let reached =
+            after.filter(|after| after.epoch == last_position.epoch && after.offset <= last_position.offset);
         let start = match reached {
             Some(after) => self.start(source, after, &stored, now).await?,
             None => Start::unknown(0),
         };
-        let Selection { events, read } = match recover(after, RetainedLog { end, from: start.retained_from })
-        {
-            Err(reason) => Selection::none(reason),
-            Ok(offset) => {
-                let received = |at: u64| start.first <= at && at <= offset;
-                let missed = |at: u64, text: &str| !received(at) && wanted(text);
-                self.select(source, start.delivered_to.min(offset), end, limit, missed).await?
-            }
-        };
-        Ok(Replay { end, events, read })
+        let Selection { events, read } =
+            match recover(after, RetainedLog { end: last_position, from: start.retained_from }) {
+                Err(reason) => Selection::none(reason),
+                Ok(offset) => {
+                    let received = |at: u64| start.first <= at && at <= offset;
+                    let missed = |at: u64, text: &str| !received(at) && wanted(text);
+                    self.select(source, start.delivered_to.min(offset), last_position, limit, missed).await?
+                }
+            };
+        Ok(Replay { last_position, events, read })
     }
 
     /// Returns the `wanted` events after a position, for a client that is connected.
@@ -59,14 +60,14 @@ impl Logs {
         limit: usize,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Replay, StorageError> {
-        let stored = self.read_end(source).await?.end(now);
-        let (after, end) = (stored.resolve(after, now), stored.position(now));
-        let retained = RetainedLog { end, from: after.offset };
+        let stored = self.read_end(source).await?.decide(now);
+        let (after, last_position) = (stored.resolve(after, now), stored.position(now));
+        let retained = RetainedLog { end: last_position, from: after.offset };
         let Selection { events, read } = match recover(Some(after), retained) {
             Err(reason) => Selection::none(reason),
-            Ok(offset) => self.select(source, offset, end, limit, |_, text| wanted(text)).await?,
+            Ok(offset) => self.select(source, offset, last_position, limit, |_, text| wanted(text)).await?,
         };
-        Ok(Replay { end, events, read })
+        Ok(Replay { last_position, events, read })
     }
 
     async fn start(&self, source: &str, after: Position, end: &End, now: i64) -> Result<Start, StorageError> {
@@ -74,12 +75,12 @@ impl Logs {
         // The item of the first event proves that nothing after the origin has expired.
         let offset = if is_origin { after.offset + 1 } else { after.offset };
         let found = self.find(source, offset).await?;
-        let found = found.filter(|item| item.beginning.epoch == after.epoch && item.end() >= offset);
+        let found = found.filter(|item| item.beginning.epoch == after.epoch && item.last_offset() >= offset);
         Ok(match (found, end) {
             (Some(item), _) => Start {
                 retained_from: if item.is_kept(now) { after.offset } else { u64::MAX },
                 delivered_to: item.delivered_to,
-                first: item.first(),
+                first: item.first_offset(),
             },
             (None, End::Quiet(quiet)) => Start::unknown(quiet.delivered_to),
             (None, _) => Start::unknown(after.offset),

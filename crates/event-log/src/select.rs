@@ -40,31 +40,33 @@ impl Selection {
 }
 
 impl Logs {
-    /// Reads the items after the offset `from` up to the log's end, without a gap.
+    /// Reads the items after the offset `from` up to the log's last position, without a gap.
     pub(crate) async fn select(
         &self,
         source: &str,
         from: u64,
-        end: Position,
+        last: Position,
         limit: usize,
         wanted: impl Fn(u64, &str) -> bool,
     ) -> Result<Selection, StorageError> {
-        if from >= end.offset {
+        if from >= last.offset {
             return Ok(Selection { events: Ok(Vec::new()), read: 0 });
         }
         let mut read = 0;
         let more = |found: &Found| {
             let Ok(item) = found else { return false };
             read += item.stored_bytes() + ITEM_BYTES;
-            item.end() < end.offset && item.end() - from <= 2 * MAX_SCANNED_EVENTS && read <= MAX_READ_BYTES
+            item.last_offset() < last.offset
+                && item.last_offset() - from <= 2 * MAX_SCANNED_EVENTS
+                && read <= MAX_READ_BYTES
         };
         let found = self.read_events(source, Range::After(from), PAGE, more).await?;
         let Ok(items) = found.into_iter().collect::<Result<Vec<Item>, DamagedItem>>() else {
             return Ok(Selection::damaged(read));
         };
-        let events = match check(&items, from, end) {
+        let events = match check(&items, from, last) {
             Ok(()) if read > MAX_READ_BYTES => Err(Unrecovered::TooMuch),
-            Ok(()) => match wanted_events(&items, end, limit, wanted) {
+            Ok(()) => match wanted_events(&items, last, limit, wanted) {
                 Ok(events) => events,
                 Err(damaged) => {
                     self.report(&damaged);
@@ -79,13 +81,13 @@ impl Logs {
 
 fn wanted_events(
     items: &[Item],
-    end: Position,
+    last: Position,
     limit: usize,
     wanted: impl Fn(u64, &str) -> bool,
 ) -> Result<Result<Vec<LoggedEvent>, Unrecovered>, DamagedItem> {
     let (mut events, mut bytes) = (Vec::new(), 0);
     for item in items {
-        let is_wanted = |(offset, text): &(u64, String)| *offset <= end.offset && wanted(*offset, text);
+        let is_wanted = |(offset, text): &(u64, String)| *offset <= last.offset && wanted(*offset, text);
         for (offset, text) in item.events()?.filter(is_wanted) {
             bytes += text.len();
             if events.len() == limit || bytes > MAX_REPLAYED_BYTES {
@@ -98,16 +100,16 @@ fn wanted_events(
     Ok(Ok(events))
 }
 
-/// Checks that the items reach from an offset to the end: all of one log, without a gap.
-fn check(items: &[Item], from: u64, end: Position) -> Result<(), Unrecovered> {
+/// Checks that the items reach from an offset to the last position: all of one log, without a gap.
+fn check(items: &[Item], from: u64, last: Position) -> Result<(), Unrecovered> {
     let mut next = from + 1;
     for item in items {
-        if item.first() != next || item.beginning.epoch != end.epoch {
+        if item.first_offset() != next || item.beginning.epoch != last.epoch {
             return Err(Unrecovered::Trimmed);
         }
-        next = item.end() + 1;
+        next = item.last_offset() + 1;
     }
-    match next > end.offset {
+    match next > last.offset {
         true => Ok(()),
         false if items.is_empty() => Err(Unrecovered::Trimmed),
         false => Err(Unrecovered::TooMuch),

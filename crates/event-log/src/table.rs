@@ -173,5 +173,5 @@ impl Logs {
 
 /// Returns whether an item has no place among the offsets.
 fn is_unplaced(found: &Found) -> bool {
-    matches!(found, Err(damaged) if damaged.first().is_none())
+    matches!(found, Err(damaged) if damaged.first_offset().is_none())
 }

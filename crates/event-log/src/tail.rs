@@ -22,7 +22,7 @@ use crate::undelivered::{Batch, Undelivered};
 pub(crate) struct Tail {
     pub beginning: Beginning,
     /// The last offset.
-    pub end: u64,
+    pub last_offset: u64,
     appended_at: i64,
     /// When the last item was known to be the last.
     seen_at: i64,
@@ -48,12 +48,12 @@ pub(crate) struct Reusable {
 }
 
 impl Tail {
-    /// The tail of an open epoch that ends at this offset.
-    pub fn new(stored: &StoredEnd, beginning: Beginning, end: u64, now: i64) -> Self {
+    /// The tail of an open epoch whose last offset is this one.
+    pub fn new(stored: &StoredEnd, beginning: Beginning, last_offset: u64, now: i64) -> Self {
         let listed = stored.recorded.as_ref().map(|recorded| recorded.listed.clone());
         Self {
             beginning,
-            end,
+            last_offset,
             appended_at: 0,
             seen_at: now,
             expires_at: 0,
@@ -78,7 +78,7 @@ impl Tail {
     pub fn confirm(&mut self, stored: &StoredEnd) {
         let recorded = stored.recorded.as_ref().filter(|end| end.beginning.epoch == self.beginning.epoch);
         if let Some(recorded) = recorded {
-            self.undelivered.confirm(recorded.delivered_to, self.end);
+            self.undelivered.confirm(recorded.delivered_to, self.last_offset);
         }
     }
 
@@ -96,7 +96,7 @@ impl Tail {
     /// Adds the log's next item. The events of a damaged one are unknown, so a retry appends them again.
     pub fn add(&mut self, item: &Item, now: i64) -> Result<(), DamagedItem> {
         let appended_at = plausible(item.appended_at, now);
-        (self.beginning, self.end, self.seen_at) = (item.beginning, item.end(), now);
+        (self.beginning, self.last_offset, self.seen_at) = (item.beginning, item.last_offset(), now);
         self.appended_at = self.appended_at.max(appended_at);
         self.expires_at = item.expires_at;
         self.undelivered.add(item, appended_at);
@@ -120,7 +120,7 @@ impl Tail {
 
     /// Adds the last item of many that others appended and that were not read. They may not be delivered.
     pub fn skip_to(&mut self, last: &Item, now: i64) -> Result<(), DamagedItem> {
-        self.undelivered.add_unread(self.end + 1, now);
+        self.undelivered.add_unread(self.last_offset + 1, now);
         self.add(last, now)
     }
 
@@ -173,7 +173,7 @@ impl Tail {
         let appended_at = now.max(self.appended_at);
         Item {
             pk: source.to_owned(),
-            sk: key::of_offset(self.end + 1),
+            sk: key::of_offset(self.last_offset + 1),
             pipe: pipe.to_owned(),
             beginning: self.beginning,
             count: block.count as u64,
@@ -181,7 +181,7 @@ impl Tail {
             expires_at: expires_at(appended_at, keep, self.expires_at),
             writer_id: self.batch.writer_id,
             batch_seq: self.batch.seq,
-            delivered_to: self.undelivered.delivered_to(self.batch, self.end, now),
+            delivered_to: self.undelivered.delivered_to(self.batch, self.last_offset, now),
             newest: self.newest.time().max(time),
             parts: 0,
             events: block.bytes,
@@ -190,9 +190,9 @@ impl Tail {
 
     /// The end item of this tail, once the writer's own batch is delivered.
     pub fn end_item(&self, source: &str, keep: Duration, now: i64) -> EndItem {
-        let delivered_to = self.undelivered.delivered_with(self.batch, self.end, now);
+        let delivered_to = self.undelivered.delivered_with(self.batch, self.last_offset, now);
         let listed = self.listed.clone();
-        EndItem { listed, delivered_to, ..EndItem::new(source, self.beginning, self.end, keep, now) }
+        EndItem { listed, delivered_to, ..EndItem::new(source, self.beginning, self.last_offset, keep, now) }
     }
 
     /// How much memory it takes, in events.

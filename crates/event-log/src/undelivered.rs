@@ -32,7 +32,7 @@ impl Batch {
 impl Undelivered {
     pub fn add(&mut self, item: &Item, appended_at: i64) {
         let batch = Batch { writer_id: item.writer_id, seq: item.batch_seq };
-        self.0.push(Append { first: item.first(), appended_at, batch: Some(batch) });
+        self.0.push(Append { first: item.first_offset(), appended_at, batch: Some(batch) });
     }
 
     /// Adds items from an offset on that others appended, and that were not read.
@@ -42,23 +42,23 @@ impl Undelivered {
 
     /// Adds what may not have been delivered when an item was appended, and is not read.
     pub fn add_unread_before(&mut self, item: &Item) {
-        if item.delivered_to + 1 < item.first() {
+        if item.delivered_to + 1 < item.first_offset() {
             self.add_unread(item.delivered_to + 1, item.appended_at);
         }
     }
 
     /// Nobody knows when and by whom it was appended, so it may still be on its way to clients.
     pub fn add_damaged(&mut self, damaged: &DamagedItem, now: i64) {
-        if let Some(first) = damaged.first().filter(|first| *first > 0) {
+        if let Some(first) = damaged.first_offset().filter(|first| *first > 0) {
             self.add_unread(first, now);
         }
     }
 
     /// Forgets what is delivered: everything up to an offset, as the end item of an epoch records.
-    pub fn confirm(&mut self, delivered_to: u64, end: u64) {
+    pub fn confirm(&mut self, delivered_to: u64, last_offset: u64) {
         let unread = |append: &&mut Append| append.batch.is_none() && append.first <= delivered_to;
         self.0.iter_mut().filter(unread).for_each(|append| append.first = delivered_to + 1);
-        self.0.retain(|append| (delivered_to + 1..=end).contains(&append.first));
+        self.0.retain(|append| (delivered_to + 1..=last_offset).contains(&append.first));
     }
 
     /// Forgets what the beginning of a writer's batch proves to be delivered.
@@ -67,20 +67,20 @@ impl Undelivered {
         self.0 = all.iter().filter(|append| is_undelivered(append, &all, own, now)).copied().collect();
     }
 
-    /// The offset up to which every event is delivered, if the channel ends at `end`.
-    pub fn delivered_to(&self, own: Batch, end: u64, now: i64) -> u64 {
-        self.least(|append| is_undelivered(append, &self.0, own, now), end)
+    /// The offset up to which every event is delivered, if the channel ends at `last_offset`.
+    pub fn delivered_to(&self, own: Batch, last_offset: u64, now: i64) -> u64 {
+        self.least(|append| is_undelivered(append, &self.0, own, now), last_offset)
     }
 
     /// The same, once the writer's own batch is delivered.
-    pub fn delivered_with(&self, own: Batch, end: u64, now: i64) -> u64 {
+    pub fn delivered_with(&self, own: Batch, last_offset: u64, now: i64) -> u64 {
         let is_own = |append: &Append| append.batch.is_some_and(|batch| batch.writer_id == own.writer_id);
-        self.least(|append| !is_own(append) && is_undelivered(append, &self.0, own, now), end)
+        self.least(|append| !is_own(append) && is_undelivered(append, &self.0, own, now), last_offset)
     }
 
-    fn least(&self, is_undelivered: impl Fn(&Append) -> bool, end: u64) -> u64 {
+    fn least(&self, is_undelivered: impl Fn(&Append) -> bool, last_offset: u64) -> u64 {
         let undelivered = self.0.iter().filter(|append| is_undelivered(append));
-        undelivered.map(|append| append.first - 1).min().unwrap_or(end)
+        undelivered.map(|append| append.first - 1).min().unwrap_or(last_offset)
     }
 }
 

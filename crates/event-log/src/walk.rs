@@ -46,8 +46,9 @@ impl Logs {
     ) -> Result<Option<Walk>, StorageError> {
         let Some(end) = self.last_offset(source).await? else { return Ok(None) };
         let found = self.find(source, after.offset).await?;
-        let held = found.filter(|item| item.beginning.epoch == after.epoch && item.end() >= after.offset);
-        let before = |item: Item| item.first().saturating_sub(1);
+        let held =
+            found.filter(|item| item.beginning.epoch == after.epoch && item.last_offset() >= after.offset);
+        let before = |item: Item| item.first_offset().saturating_sub(1);
         Ok(held.map(|item| self.walk(pipe, source, before(item), (after.offset, end))))
     }
 
@@ -59,7 +60,9 @@ impl Logs {
     /// The last offset of an item with events, readable or not.
     async fn last_offset(&self, source: &str) -> Result<Option<u64>, StorageError> {
         let last = self.read_end(source).await?.last;
-        Ok(last.and_then(|last| last.map_or_else(|damaged| damaged.first(), |last| Some(last.end()))))
+        Ok(last.and_then(|last| {
+            last.map_or_else(|damaged| damaged.first_offset(), |last| Some(last.last_offset()))
+        }))
     }
 
     /// The end of the last readable item appended before a time. Later items are never older.
@@ -69,8 +72,8 @@ impl Logs {
         let mut before = 0;
         while low < high {
             match self.find(source, next).await? {
-                Some(item) if item.appended_at >= since => high = item.first().saturating_sub(1),
-                Some(item) => (low, before) = (item.end().max(next), item.end()),
+                Some(item) if item.appended_at >= since => high = item.first_offset().saturating_sub(1),
+                Some(item) => (low, before) = (item.last_offset().max(next), item.last_offset()),
                 None => low = next,
             }
             next = low + high.saturating_sub(low) / 2 + 1;
@@ -124,8 +127,8 @@ impl Walk {
 /// The offset of an item's key. None if it is not one. The count of a damaged item can be wrong.
 fn first(found: &Found) -> Option<u64> {
     match found {
-        Ok(item) => Some(item.first()),
-        Err(damaged) => damaged.first(),
+        Ok(item) => Some(item.first_offset()),
+        Err(damaged) => damaged.first_offset(),
     }
 }
 

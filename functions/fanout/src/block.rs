@@ -38,7 +38,7 @@ impl Fanout {
         is_first: bool,
     ) -> Result<Option<Block>, StorageError> {
         let following = self.follow(&run.source, cursor, is_first).await?;
-        let Following { events, end, has_gap } = following;
+        let Following { events, read_to: end, has_gap } = following;
         // Covered events were appended before they were covered.
         let has_gap = has_gap || (end.is_none() && run.needed_to > cursor);
         let Some(end) = end.or(has_gap.then_some(run.needed_to)).filter(|end| *end > cursor) else {
@@ -58,7 +58,7 @@ impl Fanout {
     async fn follow(&self, source: &str, cursor: u64, is_first: bool) -> Result<Following, StorageError> {
         if is_first && cursor > 0 {
             let rest = self.logs.rest_of_item(source, cursor).await?;
-            if rest.end.is_some() {
+            if rest.read_to.is_some() {
                 return Ok(rest);
             }
         }

@@ -79,7 +79,7 @@ impl History {
     }
 
     async fn end(&self, source: String) -> Result<(String, Position), StorageError> {
-        let end = self.logs.end(&source, now_in_milliseconds()).await?;
+        let end = self.logs.last_position(&source, now_in_milliseconds()).await?;
         Ok((source, end))
     }
 

@@ -48,7 +48,7 @@ impl Missed {
         }
         self.bytes = bytes;
         self.events.push(events);
-        Ok(replay.end)
+        Ok(replay.last_position)
     }
 
     /// For each source, why it is not recovered. None if it is.
@@ -91,7 +91,7 @@ mod tests {
 
     fn replay(bytes: usize) -> Replay {
         let events = vec![LoggedEvent { text: "x".repeat(bytes), position: position(1) }];
-        Replay { end: position(1), events: Ok(events), read: 0 }
+        Replay { last_position: position(1), events: Ok(events), read: 0 }
     }
 
     #[test]

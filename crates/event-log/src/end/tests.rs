@@ -42,11 +42,11 @@ fn damaged(offset: u64) -> Found {
 }
 
 fn end(recorded: Option<EndItem>, last: Found) -> End {
-    StoredEnd { fields: None, recorded, last: Some(last) }.end(NOW)
+    StoredEnd { fields: None, recorded, last: Some(last) }.decide(NOW)
 }
 
-fn quiet(end: u64, delivered_to: u64) -> End {
-    End::Quiet(Quiet { beginning: beginning(), end, delivered_to })
+fn quiet(last_offset: u64, delivered_to: u64) -> End {
+    End::Quiet(Quiet { beginning: beginning(), last_offset, delivered_to })
 }
 
 #[test]
@@ -78,6 +78,6 @@ fn an_epoch_without_events_is_used_for_half_an_hour() {
         let beginning = Beginning { epoch: epoch(age), origin: 5, continues: None };
         let recorded = Some(EndItem::new("tablecast/orders", beginning, 5, KEEP, NOW));
         let expected = if is_used { End::Open(beginning, 5) } else { End::Unused(beginning) };
-        assert_eq!(StoredEnd { recorded, ..StoredEnd::default() }.end(NOW), expected, "{age}");
+        assert_eq!(StoredEnd { recorded, ..StoredEnd::default() }.decide(NOW), expected, "{age}");
     }
 }

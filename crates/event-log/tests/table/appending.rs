@@ -197,7 +197,7 @@ async fn each_channel_has_its_own_log() {
     let entry = Entry { id: "b", text: &text };
     let other = logs.append(PIPE, "tablecast/orders/globex", &[entry], KEEP, NOW + 1).await.unwrap();
     assert_eq!(offsets(&other), [1]);
-    assert_ne!(other.positions[0].epoch, logs.end(SOURCE, NOW).await.unwrap().epoch);
+    assert_ne!(other.positions[0].epoch, logs.last_position(SOURCE, NOW).await.unwrap().epoch);
 }
 
 /// Each entry in the directory costs a write.

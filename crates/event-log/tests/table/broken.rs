@@ -23,7 +23,7 @@ async fn request(name: &str, logs: &Logs, position: &str, large: &str) -> Outcom
             let appended = try_append(logs, &["a"], NOW + SECOND).await.map_err(|error| error.to_string())?;
             outcome(logs.record_end(&appended).await)
         }
-        "end" => outcome(logs.end(SOURCE, NOW).await),
+        "end" => outcome(logs.last_position(SOURCE, NOW).await),
         "resume" => outcome(logs.resume(SOURCE, position, NOW, 1000, |_| true).await),
         "list the channels" => outcome(logs.channels(PIPE).next_page().await),
         "walk" => outcome(logs.walk_since(PIPE, SOURCE, 0).await),
@@ -46,7 +46,7 @@ async fn no_broken_response_is_a_success() {
         ("walk", "Query"),
     ];
     let stand_in = StandIn::start().await;
-    let origin = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+    let origin = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
     append(&stand_in.logs(), &["a"], NOW).await;
     let (items, large) = (stand_in.items(), noise("large", 600 * 1024));
     for (name, operation) in cases {

@@ -74,7 +74,7 @@ async fn an_event_counts_as_undelivered_for_a_writer_whose_clock_is_ahead() {
     drop(try_append(&stand_in.logs(), &["a"], NOW).await.unwrap());
     // After 180 s, the retry has another offset, and the push has ended.
     append(&stand_in.logs(), &["b"], NOW + 180 * SECOND + 18 * SECOND).await;
-    let end = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+    let end = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
     let replay = stand_in.logs().resume(SOURCE, &end.to_string(), NOW, 10, |_| true).await.unwrap();
     assert_eq!(replay.events.unwrap().len(), 1);
 }

@@ -44,7 +44,7 @@ async fn log_with(damaged: usize, (attribute, value): (&str, Value)) -> StandIn 
 
 async fn resume(stand_in: &StandIn, offset: u64) -> Result<Vec<String>, Unrecovered> {
     let logs = stand_in.logs();
-    let end = logs.end(SOURCE, NOW).await.unwrap();
+    let end = logs.last_position(SOURCE, NOW).await.unwrap();
     let after = Position { offset, ..end }.to_string();
     let events = logs.resume(SOURCE, &after, NOW, 1000, |_| true).await.unwrap().events?;
     Ok(events.iter().map(|event| id_of(&event.text)).collect())
@@ -89,7 +89,7 @@ async fn an_append_after_a_damaged_last_item_never_gives_an_offset_twice() {
             format!("{}-3", stand_in.items()[0]["epoch"]["S"].as_str().unwrap()).parse().unwrap();
         let logs = stand_in.logs();
         let offsets = append(&logs, &["d"], NOW + SECOND).await;
-        let end = logs.end(SOURCE, NOW + SECOND).await.unwrap();
+        let end = logs.last_position(SOURCE, NOW + SECOND).await.unwrap();
         assert!(end.epoch != before.epoch || offsets[0] > 3, "{damage:?}: {end}");
         assert_eq!(append(&stand_in.logs(), &["e"], NOW + 2 * SECOND).await, [offsets[0] + 1]);
         let resumed =
@@ -158,10 +158,10 @@ async fn an_item_from_the_future_does_not_give_its_time_to_later_ones() {
     for time in [NOW + DAY, i64::MAX] {
         let stand_in = log_with(2, ("appended_at", json!({ "N": time.to_string() }))).await;
         let logs = stand_in.logs();
-        let before = logs.end(SOURCE, NOW).await.unwrap();
+        let before = logs.last_position(SOURCE, NOW).await.unwrap();
         assert_eq!(append(&logs, &["d"], NOW + SECOND).await, [4]);
         assert_eq!(append(&stand_in.logs(), &["e"], NOW + 2 * SECOND).await, [5]);
-        let after = stand_in.logs().end(SOURCE, NOW + 2 * SECOND).await.unwrap();
+        let after = stand_in.logs().last_position(SOURCE, NOW + 2 * SECOND).await.unwrap();
         assert_eq!(after, Position { offset: 5, ..before });
         assert_eq!(stand_in.items()[4]["appended_at"]["N"], (NOW + 2 * SECOND).to_string());
     }

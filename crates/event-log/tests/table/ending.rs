@@ -22,13 +22,13 @@ async fn a_client_that_missed_nothing_is_recovered_however_long_the_channel_was_
         for is_read_meanwhile in [false, true] {
             let stand_in = StandIn::start().await;
             append(&stand_in.logs(), &["a", "b"], NOW).await;
-            let end = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+            let end = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
             if is_read_meanwhile {
-                stand_in.logs().end(SOURCE, NOW + away / 2).await.unwrap();
+                stand_in.logs().last_position(SOURCE, NOW + away / 2).await.unwrap();
             }
             stand_in.expire(NOW + away);
             let logs = stand_in.logs();
-            assert_eq!(logs.end(SOURCE, NOW + away).await.unwrap(), end, "{away}");
+            assert_eq!(logs.last_position(SOURCE, NOW + away).await.unwrap(), end, "{away}");
             assert_eq!(resume(&logs, end, NOW + away).await, Ok(vec![]), "{away}");
             // A client that missed an event receives `recovered: false`.
             let missed_one = resume(&logs, Position { offset: 1, ..end }, NOW + away).await;
@@ -44,13 +44,13 @@ async fn the_first_event_after_a_quiet_time_follows_the_last_one() {
     {
         let stand_in = StandIn::start().await;
         append(&stand_in.logs(), &["a", "b"], NOW).await;
-        let before = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+        let before = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
         if is_expired {
             stand_in.expire(NOW + away);
         }
         assert_eq!(append(&stand_in.logs(), &["c"], NOW + away).await, [3]);
         let (logs, now) = (stand_in.logs(), NOW + away + SECOND);
-        let after = logs.end(SOURCE, now).await.unwrap();
+        let after = logs.last_position(SOURCE, now).await.unwrap();
         assert!(after.epoch > before.epoch);
         assert_eq!(resume(&logs, before, now).await, Ok(vec!["c".to_owned()]));
         assert_eq!(resume(&logs, after, now).await, Ok(vec![]));
@@ -65,7 +65,7 @@ async fn the_first_event_after_a_quiet_time_follows_the_last_one() {
 async fn a_client_two_quiet_times_behind_is_not_recovered() {
     let stand_in = StandIn::start().await;
     append(&stand_in.logs(), &["a"], NOW).await;
-    let first = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+    let first = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
     for n in 1..3 {
         stand_in.expire(NOW + n * 10 * KEEP_MS);
         append(&stand_in.logs(), &["b"], NOW + n * 10 * KEEP_MS).await;
@@ -79,7 +79,7 @@ async fn a_client_two_quiet_times_behind_is_not_recovered() {
 async fn an_epoch_without_events_is_continued() {
     let stand_in = StandIn::start().await;
     append(&stand_in.logs(), &["a"], NOW).await;
-    let before = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+    let before = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
     let late = NOW + 10 * KEEP_MS;
     stand_in.expire(late);
     stand_in.plan_writes([Fault::None, REFUSED]);
@@ -93,7 +93,7 @@ async fn an_epoch_without_events_is_continued() {
 #[tokio::test]
 async fn a_channel_without_events_has_a_position_and_no_items() {
     let stand_in = StandIn::start().await;
-    let start = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+    let start = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
     assert_eq!(start.offset, 0);
     for away in [SECOND, 10 * KEEP_MS, 390 * DAY] {
         assert_eq!(resume(&stand_in.logs(), start, NOW + away).await, Ok(vec![]), "{away}");
@@ -114,7 +114,7 @@ async fn a_channel_without_events_has_a_position_and_no_items() {
 #[tokio::test]
 async fn an_append_that_began_before_a_position_was_read_is_not_missed() {
     let stand_in = StandIn::start().await;
-    let start = stand_in.logs().end(SOURCE, NOW + 30 * SECOND).await.unwrap();
+    let start = stand_in.logs().last_position(SOURCE, NOW + 30 * SECOND).await.unwrap();
     append(&stand_in.logs(), &["a"], NOW).await;
     assert_eq!(resume(&stand_in.logs(), start, NOW + 31 * SECOND).await.unwrap(), ["a"]);
 }
@@ -123,7 +123,7 @@ async fn an_append_that_began_before_a_position_was_read_is_not_missed() {
 async fn a_channel_that_somebody_deleted_is_not_recovered() {
     let stand_in = StandIn::start().await;
     append(&stand_in.logs(), &["a"], NOW).await;
-    let before = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+    let before = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
     stand_in.partition(SOURCE).iter().for_each(|item| stand_in.remove(item));
     assert_eq!(resume(&stand_in.logs(), before, NOW + DAY).await, Err(Unrecovered::EpochChanged));
     assert_eq!(append(&stand_in.logs(), &["b"], NOW + DAY).await, [1]);
@@ -134,7 +134,7 @@ async fn a_channel_that_somebody_deleted_is_not_recovered() {
 async fn events_that_somebody_deleted_are_a_gap_and_their_offsets_are_not_given_again() {
     let stand_in = StandIn::start().await;
     append(&stand_in.logs(), &["a", "b"], NOW).await;
-    let end = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+    let end = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
     stand_in.items().iter().for_each(|item| stand_in.remove(item));
     assert_eq!(append(&stand_in.logs(), &["c"], NOW + SECOND).await, [3]);
     assert_eq!(resume(&stand_in.logs(), end, NOW + SECOND).await.unwrap(), ["c"]);
@@ -147,9 +147,9 @@ async fn events_that_somebody_deleted_are_a_gap_and_their_offsets_are_not_given_
 async fn an_end_that_was_not_recorded_is_the_last_item_until_it_expires() {
     let stand_in = StandIn::start().await;
     append(&stand_in.logs(), &["a"], NOW).await;
-    let recorded = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+    let recorded = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
     drop(try_append(&stand_in.logs(), &["b"], NOW + SECOND).await.unwrap());
-    let end = stand_in.logs().end(SOURCE, NOW + SECOND).await.unwrap();
+    let end = stand_in.logs().last_position(SOURCE, NOW + SECOND).await.unwrap();
     assert_eq!(end, Position { offset: 2, ..recorded });
     let late = NOW + 10 * KEEP_MS;
     stand_in.expire(late);
@@ -181,14 +181,14 @@ async fn an_earlier_end_never_replaces_a_later_one() {
 async fn a_late_event_of_the_earlier_epoch_is_the_end() {
     let stand_in = StandIn::start().await;
     append(&stand_in.logs(), &["a", "b"], NOW).await;
-    let before = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+    let before = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
     let late = NOW + KEEP_MS + (3600 - 59) * SECOND;
     stand_in.plan_writes([Fault::None, REFUSED]);
     try_append(&stand_in.logs(), &["d"], late).await.unwrap_err();
     let mut block = stand_in.items()[0].clone();
     block["expires_at"] = json!({ "N": (late / 1000 + 7 * 24 * 3600).to_string() });
     stand_in.damage(&block, "sk", json!({ "S": "00000000000000000003" }));
-    assert_eq!(stand_in.logs().end(SOURCE, late).await.unwrap(), Position { offset: 4, ..before });
+    assert_eq!(stand_in.logs().last_position(SOURCE, late).await.unwrap(), Position { offset: 4, ..before });
     let missed = stand_in.logs().resume(SOURCE, &before.to_string(), late, 1000, |_| true).await.unwrap();
     assert_ne!(missed.events, Ok(vec![]));
     assert_eq!(append(&stand_in.logs(), &["d"], late).await, [5]);
@@ -200,7 +200,7 @@ async fn events_on_their_way_before_a_quiet_time_are_not_forgotten() {
     let (slow, quick) = (stand_in.logs(), stand_in.logs());
     let pending = try_append(&slow, &["a"], NOW).await.unwrap();
     append(&quick, &["b"], NOW + SECOND).await;
-    let end = quick.end(SOURCE, NOW + SECOND).await.unwrap();
+    let end = quick.last_position(SOURCE, NOW + SECOND).await.unwrap();
     assert_eq!(resume(&quick, end, NOW + 2 * SECOND).await.unwrap(), ["a"]);
     drop(pending);
     // Past the time to keep events, items live on for a while.
@@ -220,7 +220,7 @@ async fn a_batch_of_another_writer_is_delivered_once_its_end_is_recorded() {
     append(&one, &["a"], NOW).await;
     append(&other, &["b"], NOW + SECOND).await;
     append(&one, &["c"], NOW + 2 * SECOND).await;
-    let end = one.end(SOURCE, NOW + 3 * SECOND).await.unwrap();
+    let end = one.last_position(SOURCE, NOW + 3 * SECOND).await.unwrap();
     assert_eq!(resume(&one, end, NOW + 3 * SECOND).await, Ok(vec![]));
     stand_in.expire(NOW + 10 * KEEP_MS);
     assert_eq!(resume(&one, end, NOW + 10 * KEEP_MS).await, Ok(vec![]));
@@ -247,13 +247,13 @@ async fn an_epoch_whose_first_event_was_never_recorded_is_renewed() {
             append(&stand_in.logs(), &[earlier], NOW - 10 * KEEP_MS).await;
             stand_in.expire(NOW);
         }
-        let start = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+        let start = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
         drop(try_append(&stand_in.logs(), &["a"], NOW).await.unwrap());
-        let first = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+        let first = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
         let late = NOW + 10 * KEEP_MS;
         stand_in.expire(late);
         append(&stand_in.logs(), &["b"], late).await;
-        assert_ne!(stand_in.logs().end(SOURCE, late).await.unwrap(), first);
+        assert_ne!(stand_in.logs().last_position(SOURCE, late).await.unwrap(), first);
         assert_eq!(resume(&stand_in.logs(), first, late).await, Err(Unrecovered::EpochChanged));
         assert_eq!(resume(&stand_in.logs(), start, late).await, Ok(vec!["b".to_owned()]));
     }
@@ -262,7 +262,7 @@ async fn an_epoch_whose_first_event_was_never_recorded_is_renewed() {
 #[tokio::test]
 async fn a_channel_whose_end_is_damaged_is_no_channel_without_events() {
     let stand_in = StandIn::start().await;
-    let start = stand_in.logs().end(SOURCE, NOW).await.unwrap();
+    let start = stand_in.logs().last_position(SOURCE, NOW).await.unwrap();
     append(&stand_in.logs(), &["a"], NOW + SECOND).await;
     stand_in.damage(&stand_in.end_item().unwrap(), "epoch", json!({ "BOOL": true }));
     let late = NOW + 10 * KEEP_MS;
@@ -295,7 +295,7 @@ async fn a_writer_of_an_abandoned_epoch_fails_and_appends_again() {
     stand_in.damage(&stand_in.items()[1], "count", json!({ "N": "0" }));
     stand_in.damage(&stand_in.end_item().unwrap(), "end_offset", json!({ "N": "1" }));
     append(&other, &["c"], NOW + SECOND).await;
-    let end = other.end(SOURCE, NOW + SECOND).await.unwrap();
+    let end = other.last_position(SOURCE, NOW + SECOND).await.unwrap();
     let abandoned = try_append(&one, &["d"], NOW + 2 * SECOND).await.unwrap();
     assert_eq!(offsets(&abandoned), [3]);
     assert!(one.record_end(&abandoned).await.is_err());
@@ -314,7 +314,7 @@ async fn a_log_that_was_made_anew_while_a_process_slept_is_read_again() {
     append(&stand_in.logs(), &["b"], NOW + 2 * SECOND).await;
     append(&stand_in.logs(), &["c"], NOW + 3 * SECOND).await;
     assert_eq!(append(&sleeper, &["a", "d"], NOW + 4 * SECOND).await, [1, 4]);
-    let end = sleeper.end(SOURCE, NOW + 5 * SECOND).await.unwrap();
+    let end = sleeper.last_position(SOURCE, NOW + 5 * SECOND).await.unwrap();
     assert_eq!(resume(&sleeper, end, NOW + 5 * SECOND).await.unwrap().first().unwrap(), "a");
 }
 
@@ -339,7 +339,7 @@ async fn a_damaged_end_is_written_again() {
             stand_in.damage(&stand_in.end_item().unwrap(), attribute, json!({ "BOOL": true }));
             stand_in.expire(NOW + quiet);
             append(&stand_in.logs(), &["b"], NOW + quiet).await;
-            let end = stand_in.logs().end(SOURCE, NOW + quiet).await.unwrap();
+            let end = stand_in.logs().last_position(SOURCE, NOW + quiet).await.unwrap();
             let recorded = stand_in.end_item().unwrap();
             assert_eq!(recorded["end_offset"]["N"], end.offset.to_string(), "{attribute} after {quiet}");
         }
@@ -433,7 +433,7 @@ async fn readers_write_nothing() {
     for (source, now) in
         [(SOURCE, NOW), (SOURCE, NOW + 6 * DAY), (SOURCE, NOW + 100 * DAY), ("tablecast/x", NOW)]
     {
-        let end = logs.end(source, now).await.unwrap();
+        let end = logs.last_position(source, now).await.unwrap();
         logs.resume(source, &end.to_string(), now, 1000, |_| true).await.unwrap();
         logs.since(source, end, now, 1000, |_| true).await.unwrap();
     }

@@ -36,7 +36,7 @@ async fn the_rest_of_an_item_are_its_events_after_an_offset_within_it() {
     ] {
         let rest = logs.rest_of_item(SOURCE, offset).await.unwrap();
         assert_eq!(
-            (ids(&rest).as_slice(), rest.end, rest.has_gap),
+            (ids(&rest).as_slice(), rest.read_to, rest.has_gap),
             (to_strings(expected).as_slice(), end, false),
             "{offset}"
         );
@@ -60,10 +60,10 @@ async fn what_follows_has_the_texts_positions_and_times_of_the_log() {
     let (_stand_in, logs) = three_items().await;
     let following = logs.after(SOURCE, 3, MANY_BYTES).await.unwrap();
     assert_eq!(
-        (ids(&following), following.end, following.has_gap),
+        (ids(&following), following.read_to, following.has_gap),
         (to_strings(&["d", "e", "f"]), Some(6), false)
     );
-    let epoch = logs.end(SOURCE, NOW).await.unwrap().epoch;
+    let epoch = logs.last_position(SOURCE, NOW).await.unwrap().epoch;
     for (event, (offset, appended_at)) in
         following.events.iter().zip([(4, SECOND), (5, SECOND), (6, 2 * SECOND)])
     {
@@ -80,14 +80,14 @@ async fn events_that_are_gone_or_damaged_before_later_ones_are_a_gap() {
     let second = stand_in.items()[1].clone();
     stand_in.damage(&second, "events", json!({ "B": "AAAA" }));
     let following = logs.after(SOURCE, 3, MANY_BYTES).await.unwrap();
-    assert_eq!((ids(&following), following.end, following.has_gap), (to_strings(&["f"]), Some(6), true));
+    assert_eq!((ids(&following), following.read_to, following.has_gap), (to_strings(&["f"]), Some(6), true));
     assert_eq!(logs.take_damaged(), 1);
     stand_in.damage(&second, "epoch", json!({ "S": "" }));
     let following = logs.after(SOURCE, 3, MANY_BYTES).await.unwrap();
-    assert_eq!((ids(&following), following.end, following.has_gap), (to_strings(&["f"]), Some(6), true));
+    assert_eq!((ids(&following), following.read_to, following.has_gap), (to_strings(&["f"]), Some(6), true));
     stand_in.remove(&second);
     let following = logs.after(SOURCE, 3, MANY_BYTES).await.unwrap();
-    assert_eq!((ids(&following), following.end, following.has_gap), (to_strings(&["f"]), Some(6), true));
+    assert_eq!((ids(&following), following.read_to, following.has_gap), (to_strings(&["f"]), Some(6), true));
     let following = logs.after(SOURCE, 5, MANY_BYTES).await.unwrap();
     assert_eq!((ids(&following), following.has_gap), (to_strings(&["f"]), false));
 }
@@ -97,7 +97,7 @@ async fn a_damaged_item_at_the_end_is_a_gap_that_ends_with_it() {
     let (stand_in, logs) = three_items().await;
     stand_in.damage(&stand_in.items()[2], "epoch", json!({ "S": "" }));
     let following = logs.after(SOURCE, 5, MANY_BYTES).await.unwrap();
-    assert_eq!((following.events.len(), following.end, following.has_gap), (0, Some(6), true));
+    assert_eq!((following.events.len(), following.read_to, following.has_gap), (0, Some(6), true));
 }
 
 #[tokio::test]

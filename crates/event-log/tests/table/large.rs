@@ -30,7 +30,7 @@ async fn the_largest_event_is_kept_whole_in_several_items() {
     let parts = stand_in.parts();
     assert_eq!((stand_in.items().len(), parts.len()), (3, 1));
     assert!(stand_in.items().iter().chain(&parts).all(|item| bytes(item) <= 390 * 1024));
-    let end = logs.end(SOURCE, NOW).await.unwrap();
+    let end = logs.last_position(SOURCE, NOW).await.unwrap();
     let after = Position { offset: 1, ..end }.to_string();
     let replay = logs.resume(SOURCE, &after, NOW, 1000, |_| true).await.unwrap();
     let events = replay.events.unwrap();
@@ -77,7 +77,7 @@ async fn a_resume_is_charged_for_all_parts_of_an_event() {
         counter.fetch_add(bytes, Ordering::Relaxed);
         Box::pin(async { Ok(true) })
     });
-    let end = logs.end(SOURCE, NOW).await.unwrap();
+    let end = logs.last_position(SOURCE, NOW).await.unwrap();
     let after = Position { offset: 0, ..end }.to_string();
     let replay = logs.metered(meter).resume(SOURCE, &after, NOW, 1000, |_| true).await.unwrap();
     assert_eq!(replay.events.unwrap().len(), 1);
@@ -93,7 +93,7 @@ async fn an_event_that_lost_a_part_is_a_gap() {
     append_large(&logs, &noise("a", 900 * 1024)).await;
     append(&logs, &["b"], NOW).await;
     stand_in.parts().iter().for_each(|part| stand_in.remove(part));
-    let end = logs.end(SOURCE, NOW).await.unwrap();
+    let end = logs.last_position(SOURCE, NOW).await.unwrap();
     let after = Position { offset: 0, ..end }.to_string();
     let replay = logs.resume(SOURCE, &after, NOW, 1000, |_| true).await.unwrap();
     assert_eq!(replay.events, Err(Unrecovered::Trimmed));

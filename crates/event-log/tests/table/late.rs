@@ -65,7 +65,7 @@ async fn logged(logs: &Logs, now: i64) -> Vec<(i64, Value)> {
         }
         events.extend(page);
     }
-    let end = logs.end(SOURCE, now).await.unwrap();
+    let end = logs.last_position(SOURCE, now).await.unwrap();
     assert_eq!(events.last().unwrap().position, end);
     let parsed = events.iter().map(|event| serde_json::from_str::<Value>(&event.text).unwrap());
     parsed
@@ -399,7 +399,7 @@ async fn the_largest_event_can_be_late() {
     assert_eq!((&appended.late, offsets(&appended)), (&vec![true], vec![2]));
     let position = appended.positions[0];
     complete(&logs, appended).await;
-    let end = logs.end(SOURCE, NOW + MINUTE).await.unwrap();
+    let end = logs.last_position(SOURCE, NOW + MINUTE).await.unwrap();
     let after = tablecast_protocol::Position { offset: 1, ..end };
     let replay = logs.since(SOURCE, after, NOW + MINUTE, 10, |_| true).await.unwrap();
     assert_eq!(replay.events.unwrap()[0].text, with_position(&with_late(&large), position));

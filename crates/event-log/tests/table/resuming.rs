@@ -14,7 +14,7 @@ async fn resume(logs: &Logs, after: &str, now: i64) -> Result<Vec<String>, Unrec
 }
 
 async fn at(logs: &Logs, offset: u64) -> String {
-    let end = logs.end(SOURCE, NOW).await.unwrap();
+    let end = logs.last_position(SOURCE, NOW).await.unwrap();
     Position { offset, ..end }.to_string()
 }
 
@@ -27,7 +27,7 @@ async fn a_resume_returns_later_events_in_order_and_unchanged() {
     let after = at(&logs, 2).await;
     let replay = logs.resume(SOURCE, &after, NOW, MOST, |_| true).await.unwrap();
     let events = replay.events.unwrap();
-    assert_eq!(events[1].text, with_position(&text("d"), replay.end));
+    assert_eq!(events[1].text, with_position(&text("d"), replay.last_position));
     for (offset, expected) in
         [(0, vec!["a", "b", "c", "d"]), (2, vec!["c", "d"]), (3, vec!["d"]), (4, vec![])]
     {
@@ -192,7 +192,7 @@ async fn an_undelivered_event_before_the_items_that_a_writer_read_is_repeated() 
         append(&busy, &[&format!("b{n}")], NOW + n).await;
     }
     append(&stand_in.logs(), &["c"], NOW + SECOND).await;
-    let end = busy.end(SOURCE, NOW + SECOND).await.unwrap();
+    let end = busy.last_position(SOURCE, NOW + SECOND).await.unwrap();
     let resumed = resume(&busy, &end.to_string(), NOW + SECOND).await.unwrap();
     assert_eq!(resumed.first().map(String::as_str), Some("a"));
 }
@@ -241,7 +241,7 @@ async fn a_delivery_that_was_cut_off_is_repeated_although_its_process_lives() {
     for (n, id) in ["c", "d"].iter().enumerate() {
         let now = NOW + (2 + n as i64) * SECOND;
         append(&logs, &[id], now).await;
-        let end = logs.end(SOURCE, now).await.unwrap();
+        let end = logs.last_position(SOURCE, now).await.unwrap();
         let resumed = resume(&logs, &end.to_string(), now).await.unwrap();
         assert_eq!(resumed.first().map(String::as_str), Some("b"), "after {id}");
     }
@@ -263,9 +263,9 @@ async fn a_connected_client_gets_later_events_and_no_earlier_ones() {
     let logs = stand_in.logs();
     drop(try_append(&logs, &["a"], NOW).await.unwrap());
     append(&logs, &["b"], NOW).await;
-    let end = logs.end(SOURCE, NOW).await.unwrap();
+    let end = logs.last_position(SOURCE, NOW).await.unwrap();
     append(&logs, &["c"], NOW).await;
     let replay = logs.since(SOURCE, end, NOW, MOST, |_| true).await.unwrap();
-    assert_eq!(replay.end.offset, 3);
+    assert_eq!(replay.last_position.offset, 3);
     assert_eq!(replay.events.unwrap().iter().map(|event| id_of(&event.text)).collect::<Vec<_>>(), ["c"]);
 }

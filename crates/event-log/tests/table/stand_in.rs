@@ -104,7 +104,7 @@ impl StandIn {
     /// The ids of all events in the log. Checks that their offsets have no gap.
     pub async fn ids(&self, now: i64) -> Vec<String> {
         let logs = self.logs();
-        let end = logs.end(SOURCE, now).await.unwrap();
+        let end = logs.last_position(SOURCE, now).await.unwrap();
         let origin = Position { offset: 0, ..end };
         let events =
             logs.resume(SOURCE, &origin.to_string(), now, 1000, |_| true).await.unwrap().events.unwrap();

@@ -60,11 +60,11 @@ fn delivered(stand_in: &StandIn) -> BTreeMap<(String, String), Position> {
 async fn logged(stand_in: &StandIn, tenant: &str) -> Vec<(String, Position)> {
     let (logs, source, now) =
         (Logs::new(stand_in.dynamodb(), "log"), source_of(tenant), now_in_milliseconds());
-    let origin = Position { offset: 0, ..logs.end(&source, now).await.unwrap() };
+    let origin = Position { offset: 0, ..logs.last_position(&source, now).await.unwrap() };
     let replay = logs.resume(&source, &origin.to_string(), now, 1000, |_| true).await.unwrap();
     let events = replay.events.unwrap();
     let offsets: Vec<_> = events.iter().map(|event| event.position.offset).collect();
-    assert_eq!(offsets, (1..=replay.end.offset).collect::<Vec<_>>());
+    assert_eq!(offsets, (1..=replay.last_position.offset).collect::<Vec<_>>());
     let id = |text: &str| serde_json::from_str::<Value>(text).unwrap()["id"].as_str().unwrap().to_owned();
     events.into_iter().map(|event| (id(&event.text), event.position)).collect()
 }

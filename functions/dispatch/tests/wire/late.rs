@@ -48,7 +48,7 @@ fn details(stand_in: &StandIn) -> Vec<String> {
 /// The events of the log, as a client that resumes receives them.
 async fn logged(stand_in: &StandIn) -> Vec<String> {
     let (logs, now) = (Logs::new(stand_in.dynamodb(), "log"), now_in_milliseconds());
-    let origin = Position { offset: 0, ..logs.end(&source_of("acme"), now).await.unwrap() };
+    let origin = Position { offset: 0, ..logs.last_position(&source_of("acme"), now).await.unwrap() };
     let replay = logs.resume(&source_of("acme"), &origin.to_string(), now, 1000, |_| true).await.unwrap();
     replay.events.unwrap().into_iter().map(|event| event.text).collect()
 }

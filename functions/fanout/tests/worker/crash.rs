@@ -255,7 +255,7 @@ impl Model {
     async fn join_late(self: Rc<Self>) {
         self.pause(1500).await;
         self.world.listen("late=", Protocol::Single, &[ALL]).await;
-        let end = self.world.logs.end(SOURCE, now_in_milliseconds()).await.unwrap();
+        let end = self.world.logs.last_position(SOURCE, now_in_milliseconds()).await.unwrap();
         self.since.borrow_mut().insert("late=".to_owned(), end.offset);
     }
 

@@ -39,7 +39,7 @@ async fn bytes_read_from_a_log_count_as_messages() {
     let stand_in = StandIn::start().await;
     stand_in.connect(Protocol::Single).await;
     let logs = stand_in.logs();
-    let origin = logs.end(SOURCE, now() * 1000).await.unwrap().to_string();
+    let origin = logs.last_position(SOURCE, now() * 1000).await.unwrap().to_string();
     let noise = noise(240 * 1024);
     for n in 0..24 {
         append_text(&logs, &n.to_string(), &order(&n.to_string(), "orders/globex/1", &noise)).await;
@@ -75,7 +75,7 @@ pub fn source(n: usize) -> String {
 /// Fills a channel with so many copies of its first item, which is quicker than appends. Returns its first position.
 pub async fn fill(stand_in: &StandIn, n: usize, noise: &str, count: usize) -> String {
     let (logs, source) = (stand_in.logs(), source(n));
-    let origin = logs.end(&source, (now() - 3600) * 1000).await.unwrap().to_string();
+    let origin = logs.last_position(&source, (now() - 3600) * 1000).await.unwrap().to_string();
     let text = order("1", &format!("orders/acme/{n}"), noise);
     // So long ago that its events count as delivered.
     let then = (now() - 3600) * 1000;

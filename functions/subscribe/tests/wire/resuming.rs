@@ -175,7 +175,7 @@ async fn a_replay_ends_when_the_token_expires() {
     let stand_in = StandIn::start().await;
     stand_in.connect_with(Protocol::Single, Some(identity("ada", "acme", now() + 2))).await;
     let logs = stand_in.logs();
-    let origin = logs.end(SOURCE, now() * 1000).await.unwrap().to_string();
+    let origin = logs.last_position(SOURCE, now() * 1000).await.unwrap().to_string();
     for id in ["1", "2", "3"] {
         append(&logs, id, "orders/acme/1").await;
     }
@@ -205,7 +205,7 @@ async fn missed_events_of_a_batch_client_share_frames() {
 async fn a_frame_has_missed_events_of_one_source_only() {
     let (stand_in, logs, positions) = start(Protocol::Batch).await;
     let (profiles, now) = ("tablecast/profiles", now() * 1000);
-    let origin = logs.end(profiles, now).await.unwrap().to_string();
+    let origin = logs.last_position(profiles, now).await.unwrap().to_string();
     append_all(&logs, profiles, &[Entry { id: "5", text: &event("5", "profiles/ada", "") }], now).await;
     let mut message = subscribe(&positions[0].to_string());
     message["subjects"] = json!(["orders/acme/*", "profiles/ada"]);
@@ -269,7 +269,7 @@ async fn a_replay_has_at_most_1000_single_messages_but_more_events_in_arrays() {
         (*stand_in).at_each_post(|_| Box::pin(async { StatusCode::OK }));
         stand_in.connect(protocol).await;
         let logs = stand_in.logs();
-        let origin = logs.end(SOURCE, now() * 1000).await.unwrap().to_string();
+        let origin = logs.last_position(SOURCE, now() * 1000).await.unwrap().to_string();
         let ids: Vec<_> = (0..missed).map(|n: usize| n.to_string()).collect();
         let texts: Vec<_> = ids.iter().map(|id| event(id, "orders/acme/1", "")).collect();
         let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| Entry { id, text }).collect();

@@ -16,7 +16,7 @@ async fn with(identity: Identity, orders: usize) -> (StandIn, Logs, String) {
     let stand_in = StandIn::start().await;
     stand_in.connect_with(Protocol::Single, Some(identity)).await;
     let logs = stand_in.logs();
-    let origin = logs.end(SOURCE, now() * 1000).await.unwrap().to_string();
+    let origin = logs.last_position(SOURCE, now() * 1000).await.unwrap().to_string();
     for n in 0..orders {
         append(&logs, &n.to_string(), "orders/acme/1").await;
     }

@@ -17,7 +17,7 @@ const POST: Duration = Duration::from_secs(2);
 async fn with_orders(count: usize) -> (StandIn, String) {
     let stand_in = StandIn::in_process();
     stand_in.connect(Protocol::Single).await;
-    let origin = stand_in.logs().end(SOURCE, now() * 1000).await.unwrap().to_string();
+    let origin = stand_in.logs().last_position(SOURCE, now() * 1000).await.unwrap().to_string();
     append_orders(&stand_in, count).await;
     (stand_in, origin)
 }

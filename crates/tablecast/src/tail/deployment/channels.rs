@@ -61,7 +61,7 @@ impl Channels {
     }
 
     async fn at_end(&self, channel: Channel) -> Result<Channel, StorageError> {
-        let end = self.logs.end(&channel.source, now_in_milliseconds()).await?;
+        let end = self.logs.last_position(&channel.source, now_in_milliseconds()).await?;
         Ok(Channel { offset: end.offset, ..channel })
     }
 

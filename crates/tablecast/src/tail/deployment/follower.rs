@@ -79,7 +79,7 @@ impl Follower {
             if let Some(end) = self.show(following.events.iter().map(|event| event.text.as_str()))? {
                 return Ok(Some(end));
             }
-            let Some(end) = following.end else { return Ok(None) };
+            let Some(end) = following.read_to else { return Ok(None) };
             channel.offset = end;
         }
         Ok(None)

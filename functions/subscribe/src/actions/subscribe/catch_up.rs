@@ -43,7 +43,7 @@ impl<V> Subscribe<V> {
             for (source, replay) in self.since(written, sources, missed).await? {
                 self.charge_bytes(&written.session, replay.read);
                 self.replay(written, &replay.events.map_err(MessageError::Overrun)?).await?;
-                positions.insert(source, replay.end);
+                positions.insert(source, replay.last_position);
             }
         }
         Ok(positions)

@@ -65,7 +65,7 @@ async fn check(stand_in: &StandIn, (segments, subject, source): (u8, &str, &str)
 async fn a_log_with_events() {
     for channel in CHANNELS {
         let (stand_in, logs) = start(channel.0).await;
-        let before = logs.end(channel.2, now() * 1000).await.unwrap();
+        let before = logs.last_position(channel.2, now() * 1000).await.unwrap();
         let end = append(&logs, channel.2, &["1", "2", "3"], now() * 1000).await;
         let at = |offset: u64| Position { offset, ..end }.to_string();
         let other = |epoch: u64| Position { epoch: Epoch(epoch), ..end }.to_string();

@@ -71,7 +71,7 @@ async fn an_item_that_changes_while_its_page_is_sent_arrives_as_an_event() {
     });
     let frames = shop.send(subscribe_with_state(&["orders/acme/*"])).await;
     assert_eq!(statuses(&frames), ["1 new", "2 new"]);
-    let end = shop.logs().end(ACME, now() * 1000).await.unwrap();
+    let end = shop.logs().last_position(ACME, now() * 1000).await.unwrap();
     let source = reply(&frames)["sources"][ACME].as_str().unwrap().to_owned();
     assert_ne!(source, end.to_string(), "the event is after the state");
 }

@@ -51,7 +51,7 @@ impl History {
     ) -> Result<Replay, StorageError> {
         let (now, wants) = (now_in_milliseconds(), |text: &str| filter.wants(text));
         let logs = self.logs.metered(reading.meter());
-        Ok(reading.explain(logs.resume(source, position, now, limit, wants).await?))
+        Ok(reading.with_reason(logs.resume(source, position, now, limit, wants).await?))
     }
 
     /// The events of a channel since a position that its log had a moment ago.

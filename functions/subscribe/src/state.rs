@@ -10,7 +10,8 @@
 //! - `access`: whether a connection may have the state of a subject
 //! - `request`: what a message requests; `snapshot`: what was read and sent for it; `progress`: how far each subject
 //!   is; `budget`: how much one message reads and sends
-//! - `collect`: reads all subjects of a message; `subject`: one of them; `range`: one range of a table
+//! - `collect`: reads all subjects of a message; `subject`: one of them; `range`: one range of a table; `read_end`: why
+//!   a read ends
 //! - `send`: sends the events; `report`: logs why there are none
 
 mod access;
@@ -21,6 +22,7 @@ mod item;
 mod pipes;
 mod progress;
 mod range;
+mod read_end;
 mod reads;
 mod report;
 mod request;

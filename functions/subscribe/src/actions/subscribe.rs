@@ -7,9 +7,11 @@
 //!
 //! # Layout
 //! - `resume`: finds, announces and replays missed events; `catch_up`: sends the events since then
+//! - `write`: writes the subscription
 
 mod catch_up;
 mod resume;
+mod write;
 
 use std::collections::BTreeSet;
 
@@ -21,15 +23,31 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::error::MessageError;
 use crate::incoming::Incoming;
-use crate::limits::{RESUME_TIMEOUT, WRITE_TIMEOUT};
-use crate::missed::Missed;
-use crate::plan::{self, Plan};
+use crate::limits::RESUME_TIMEOUT;
 use crate::replay::ReplayTarget;
 use crate::room::Room;
-use crate::{Subscribe, Verify};
+use crate::state::Request;
+use crate::{Subscribe, Verify, plan};
 
 impl<V: Verify> Subscribe<V> {
-    pub(crate) async fn subscribe(
+    /// Subscribes, and sends the acknowledgement before the state if the client requests it.
+    pub(crate) async fn subscribe_with_state(
+        &self,
+        from: Incoming<'_>,
+        message: &message::Subscribe,
+    ) -> Result<Control, MessageError> {
+        let acknowledgement = self.subscribe(from.clone(), message).await?;
+        let (true, Some(id)) = (message.state, &message.id) else { return Ok(acknowledgement) };
+        if !self.replies.send(&from.session.connection, &acknowledgement, from.reply).await {
+            return Err(MessageError::Unreachable);
+        }
+        let granted = subjects(&acknowledgement).iter().filter(|subject| subject.granted);
+        let subjects: Vec<String> = granted.map(|subject| subject.subject.clone()).collect();
+        let (types, sources) = (&message.types, Some(acknowledgement.into_sources()));
+        self.collect(Request { from, subjects: &subjects, types, next: None, sources, id }).await
+    }
+
+    async fn subscribe(
         &self,
         from: Incoming<'_>,
         message: &message::Subscribe,
@@ -52,38 +70,10 @@ impl<V: Verify> Subscribe<V> {
         let positions = self.catch_up(written, &planned.filter, &missed, from.began).await?;
         Ok(acknowledgement.with_sources(positions))
     }
-
-    /// Writes the subscription. From now on, events are pushed.
-    async fn write(
-        &self,
-        planned: &ReplayTarget,
-        missed: &Missed,
-        plan: impl Fn(&Session) -> Plan,
-        began: Instant,
-    ) -> Result<(Session, Control), MessageError> {
-        let write = Box::pin(self.sessions.apply(planned.session.clone(), plan));
-        let written = timeout_at(began + WRITE_TIMEOUT, write).await.unwrap_or(Err(MessageError::SlowTable));
-        let (session, acknowledgement) =
-            written.map_err(|error| if missed.is_empty() { error } else { error.incomplete() })?;
-        self.log_refused(&session, &acknowledgement);
-        Ok((session, acknowledgement))
-    }
-
-    /// Logs refused subjects, so that operators can see who requests subjects of others. The log also has the
-    /// claims that fill no grant.
-    fn log_refused(&self, session: &Session, acknowledgement: &Control) {
-        let refused = subjects(acknowledgement).iter().filter(|subject| !subject.granted);
-        let refused: Vec<_> = refused.map(|subject| format!("{:?}", subject.subject)).collect();
-        if !refused.is_empty() {
-            let (connection, unfilled) = (&session.connection.id, self.grants.unfilled(session));
-            let refused = refused.join(", ");
-            tracing::info!(connection, refused, unfilled, "refused subjects of a subscription");
-        }
-    }
 }
 
 /// The results of a subscribe message, by subject.
-pub fn subjects(result: &Control) -> &[SubjectResult] {
+fn subjects(result: &Control) -> &[SubjectResult] {
     match result {
         Control::Subscribed { subjects, .. } => subjects,
         _ => &[],

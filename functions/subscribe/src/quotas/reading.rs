@@ -84,7 +84,7 @@ impl Reading {
     }
 
     /// The replay, with the reason why it ended early.
-    pub fn explain(&self, mut replay: Replay) -> Replay {
+    pub fn with_reason(&self, mut replay: Replay) -> Replay {
         if self.exceeded.load(Ordering::Relaxed) && replay.events == Err(Unrecovered::TooMuch) {
             replay.events = Err(Unrecovered::QuotaExceeded);
         }

@@ -4,7 +4,8 @@ use tokio::time::timeout_at;
 
 use super::access;
 use super::budget::{Budget, Deadline};
-use super::request::{End, Request};
+use super::read_end::ReadEnd;
+use super::request::Request;
 use super::snapshot::Snapshot;
 use crate::Subscribe;
 use crate::error::MessageError;
@@ -49,17 +50,17 @@ impl<V> Subscribe<V> {
         request: &Request<'_>,
         pipes: &Pipes,
     ) -> Result<(), MessageError> {
-        for of in 0..snapshot.subjects.len() {
+        for index in 0..snapshot.subjects.len() {
             if snapshot.budget.is_used_up() {
                 break;
             }
-            if snapshot.subjects[of].is_done() {
+            if snapshot.subjects[index].is_done() {
                 continue;
             }
-            match self.collect_subject(snapshot, request, pipes, of).await? {
-                End::Complete => snapshot.complete(of),
-                End::Reason(reason) => snapshot.subjects[of].end(reason),
-                End::Page => break,
+            match self.collect_subject(snapshot, request, pipes, index).await? {
+                ReadEnd::Complete => snapshot.complete(index),
+                ReadEnd::Reason(reason) => snapshot.subjects[index].end(reason),
+                ReadEnd::Page => break,
             }
         }
         Ok(())

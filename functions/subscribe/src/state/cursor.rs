@@ -4,7 +4,7 @@
 use tablecast_pipeline::pipe::{Key, Pipe};
 use tablecast_protocol::subject::{Pattern, Subject};
 
-use super::reads::{Range, Reads};
+use super::reads::{PipeRead, Reads};
 use crate::error::MessageError;
 
 const SEPARATOR: char = '*';
@@ -22,7 +22,7 @@ pub struct Cursor {
 pub fn text(reads: &Reads<'_>, read: usize, subject: &Subject) -> String {
     match reads.0.len() {
         1 => subject.to_string(),
-        _ => format!("{}{SEPARATOR}{subject}", reads.0[read].0.name),
+        _ => format!("{}{SEPARATOR}{subject}", reads.0[read].pipe.name),
     }
 }
 
@@ -33,13 +33,13 @@ pub fn parse(reads: &Reads<'_>, pattern: &Pattern, text: &str) -> Result<Option<
     let subject = Subject::parse(subject).ok().filter(|subject| pattern.matches(subject));
     let subject = subject.ok_or(MessageError::UnknownNext)?;
     let is_named = |pipe: &Pipe| name.is_none_or(|name| name == pipe.name);
-    let mut named = reads.0.iter().enumerate().filter(|(_, (pipe, _))| is_named(pipe)).peekable();
+    let mut named = reads.0.iter().enumerate().filter(|(_, read)| is_named(read.pipe)).peekable();
     if named.peek().is_none() {
         return Ok(None);
     }
-    let cursor = |(read, (pipe, range)): (usize, &(&Pipe, Range))| {
-        let after = pipe.key_of(&subject).filter(|key| key.partition == range.partition)?;
-        Some(Cursor { read, after })
+    let cursor = |(index, read): (usize, &PipeRead<'_>)| {
+        let after = read.pipe.key_of(&subject).filter(|key| key.partition == read.range.partition)?;
+        Some(Cursor { read: index, after })
     };
     named.find_map(cursor).ok_or(MessageError::UnknownNext).map(Some)
 }

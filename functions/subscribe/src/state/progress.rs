@@ -15,7 +15,7 @@ pub struct Progress {
 #[derive(Debug)]
 pub struct Entry {
     /// The index of the subject.
-    pub of: usize,
+    pub subject_index: usize,
     /// Where the subject continues after it.
     pub cursor: Option<String>,
     pub content: Content,

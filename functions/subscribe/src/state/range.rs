@@ -6,9 +6,10 @@ use tokio::time::timeout_at;
 
 use super::cursor;
 use super::item::Reader;
-use super::request::{End, NOT_GRANTED, Request};
+use super::read_end::ReadEnd;
+use super::request::Request;
 use super::snapshot::Snapshot;
-use super::subject::Part;
+use super::subject::RangeRead;
 use super::table::{Attributes, TablePage, attributes};
 use crate::Subscribe;
 use crate::error::MessageError;
@@ -20,33 +21,33 @@ impl<V> Subscribe<V> {
         &self,
         snapshot: &mut Snapshot<'_>,
         request: &Request<'_>,
-        part: &Part<'_>,
-    ) -> Result<End, MessageError> {
-        let account = Account::of_partition(&part.pipe().definition.table, &part.range().partition.text);
+        read: &RangeRead<'_>,
+    ) -> Result<ReadEnd, MessageError> {
+        let account = Account::of_partition(&read.pipe().definition.table, &read.range().partition.text);
         let Some(reading) = Reading::begin(&self.quotas, request.from.payer.as_ref(), account) else {
-            return Ok(self.over_quota(snapshot, request, part.pipe()));
+            return Ok(self.over_quota(snapshot, request, read.pipe()));
         };
-        let (mut after, mut others) = (part.after.map(attributes), 0);
+        let (mut after, mut others) = (read.after.map(attributes), 0);
         loop {
             if snapshot.budget.is_used_up() {
-                return Ok(End::Page);
+                return Ok(ReadEnd::Page);
             }
             if others >= STATE_MAX_OTHER_BYTES {
-                return Ok(End::Reason(Incomplete::TooMuch));
+                return Ok(ReadEnd::Reason(Incomplete::TooMuch));
             }
             let (time, named) = (now_in_milliseconds(), snapshot.budget.named);
-            let page = match self.read_page(snapshot, request, part, &reading, after).await {
+            let page = match self.read_page(snapshot, request, read, &reading, after).await {
                 Ok(page) => page,
                 Err(end) => return Ok(end),
             };
             let reads_on = reading.charge(page.bytes).await?;
-            if let Some(end) = self.send_page(snapshot, request, part, &page, time).await? {
+            if let Some(end) = self.send_page(snapshot, request, read, &page, time).await? {
                 return Ok(end);
             }
             others = if snapshot.budget.named > named { 0 } else { others + page.bytes };
             match page.last {
-                None => return Ok(End::Complete),
-                Some(_) if !reads_on => return Ok(self.over_quota(snapshot, request, part.pipe())),
+                None => return Ok(ReadEnd::Complete),
+                Some(_) if !reads_on => return Ok(self.over_quota(snapshot, request, read.pipe())),
                 last => after = last,
             }
         }
@@ -56,15 +57,15 @@ impl<V> Subscribe<V> {
         &self,
         snapshot: &mut Snapshot<'_>,
         request: &Request<'_>,
-        part: &Part<'_>,
+        read: &RangeRead<'_>,
         reading: &Arc<Reading>,
         after: Option<Attributes>,
-    ) -> Result<TablePage, End> {
+    ) -> Result<TablePage, ReadEnd> {
         if !self.can_read_state(&snapshot.session) {
-            return Err(self.over_quota(snapshot, request, part.pipe()));
+            return Err(self.over_quota(snapshot, request, read.pipe()));
         }
-        let read = self.tables.read(part.pipe(), part.range(), after, reading.page(STATE_PAGE_ITEMS));
-        let page = match timeout_at(snapshot.budget.deadline.sending, read).await {
+        let page = self.tables.read(read.pipe(), read.range(), after, reading.page(STATE_PAGE_ITEMS));
+        let page = match timeout_at(snapshot.budget.deadline.sending, page).await {
             Ok(page) => page.map_err(MessageError::Storage),
             Err(_) => Err(MessageError::SlowTable),
         };
@@ -80,24 +81,25 @@ impl<V> Subscribe<V> {
         &self,
         snapshot: &mut Snapshot<'_>,
         request: &Request<'_>,
-        part: &Part<'_>,
+        read: &RangeRead<'_>,
         page: &TablePage,
         time: i64,
-    ) -> Result<Option<End>, MessageError> {
-        let &Part { of, pattern, reads, read, schemas, .. } = part;
-        let reader = Reader { pipe: part.pipe(), schemas, pattern, snapshot: request.id, time };
+    ) -> Result<Option<ReadEnd>, MessageError> {
+        let &RangeRead { subject_index, pattern, reads, read_index, schemas, .. } = read;
+        let pipe = read.pipe();
+        let reader = Reader { pipe, schemas, pattern, snapshot: request.id, time };
         for (index, attributes) in page.items.iter().enumerate() {
             let item = reader.item(attributes, &snapshot.next_id());
-            snapshot.add(of, part.pipe(), item, |subject| cursor::text(reads, read, subject));
+            snapshot.add(subject_index, pipe, item, |subject| cursor::text(reads, read_index, subject));
             if !snapshot.is_full() {
                 continue;
             }
             self.send_waiting(snapshot, snapshot.budget.deadline.sending).await?;
-            if snapshot.subjects[of].is_refused() {
-                return Ok(Some(NOT_GRANTED));
+            if snapshot.subjects[subject_index].is_refused() {
+                return Ok(Some(ReadEnd::NOT_GRANTED));
             }
             if snapshot.budget.is_used_up() && index + 1 < page.items.len() {
-                return Ok(Some(End::Page));
+                return Ok(Some(ReadEnd::Page));
             }
         }
         Ok(None)

@@ -8,7 +8,7 @@ use tablecast_protocol::subject::Pattern;
 
 /// The part of one table to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Range {
+pub struct KeyRange {
     pub partition: KeyValue,
     pub sort: Option<Sort>,
 }
@@ -21,7 +21,13 @@ pub enum Sort {
 }
 
 /// The reads of a pattern, one for each pipe whose state it can match.
-pub struct Reads<'p>(pub Vec<(&'p Pipe, Range)>);
+pub struct Reads<'p>(pub Vec<PipeRead<'p>>);
+
+/// The range of the table of one pipe.
+pub struct PipeRead<'p> {
+    pub pipe: &'p Pipe,
+    pub range: KeyRange,
+}
 
 impl<'p> Reads<'p> {
     /// `types` are those of the message, and those of the subscriptions that have the pattern.
@@ -30,9 +36,10 @@ impl<'p> Reads<'p> {
         let mut reads = Vec::new();
         for pipe in pipes.iter().filter(is_wanted) {
             match pipe.state_read(pattern) {
-                StateRead::Item(key) => reads.push((pipe, Range::of_item(key))),
+                StateRead::Item(key) => reads.push(PipeRead { pipe, range: KeyRange::of_item(key) }),
                 StateRead::Partition { partition, begins_with } => {
-                    reads.push((pipe, Range { partition, sort: begins_with.map(Sort::BeginsWith) }));
+                    let range = KeyRange { partition, sort: begins_with.map(Sort::BeginsWith) };
+                    reads.push(PipeRead { pipe, range });
                 }
                 StateRead::NeedsScan => return Err(Incomplete::NeedsScan),
                 StateRead::Nothing => {}
@@ -55,7 +62,7 @@ impl Types<'_> {
     }
 }
 
-impl Range {
+impl KeyRange {
     fn of_item(key: Key) -> Self {
         Self { partition: key.partition, sort: key.sort.map(Sort::Is) }
     }

@@ -1,7 +1,8 @@
 use tablecast_pipeline::pipe::Pipe;
 use tablecast_protocol::Incomplete;
 
-use super::request::{End, Request};
+use super::read_end::ReadEnd;
+use super::request::Request;
 use super::snapshot::Snapshot;
 use crate::Subscribe;
 use crate::error::MessageError;
@@ -9,9 +10,9 @@ use crate::quotas::Account;
 
 impl<V> Subscribe<V> {
     /// Ends a subject whose table could not be read.
-    pub(super) fn unavailable(&self, snapshot: &Snapshot<'_>, error: &MessageError) -> End {
+    pub(super) fn unavailable(&self, snapshot: &Snapshot<'_>, error: &MessageError) -> ReadEnd {
         self.report_unavailable(snapshot, error);
-        End::Reason(Incomplete::Unavailable)
+        ReadEnd::Reason(Incomplete::Unavailable)
     }
 
     pub(super) fn report_unavailable(&self, snapshot: &Snapshot<'_>, error: &MessageError) {
@@ -21,7 +22,7 @@ impl<V> Subscribe<V> {
     }
 
     /// Ends a subject because a quota is used up. The log has the client, so that operators see who reads too much.
-    pub(super) fn over_quota(&self, snapshot: &Snapshot<'_>, request: &Request<'_>, pipe: &Pipe) -> End {
+    pub(super) fn over_quota(&self, snapshot: &Snapshot<'_>, request: &Request<'_>, pipe: &Pipe) -> ReadEnd {
         let (connection, client) =
             (&snapshot.session.connection.id, request.from.payer.as_ref().map(Account::name));
         let table = &pipe.definition.table;
@@ -32,6 +33,6 @@ impl<V> Subscribe<V> {
             "did not read the state of a subject: a quota of its client or of the partition is used up; the client can \
              request it later"
         );
-        End::Reason(Incomplete::QuotaExceeded)
+        ReadEnd::Reason(Incomplete::QuotaExceeded)
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tablecast_protocol::{Incomplete, Position};
+use tablecast_protocol::Position;
 
 use crate::incoming::Incoming;
 
@@ -18,14 +18,3 @@ pub struct Request<'r> {
     /// The id of the client's message.
     pub id: &'r str,
 }
-
-/// Why the read of a subject ends.
-pub enum End {
-    /// All its items were read.
-    Complete,
-    /// The message has read enough. The next one reads the rest.
-    Page,
-    Reason(Incomplete),
-}
-
-pub const NOT_GRANTED: End = End::Reason(Incomplete::NotGranted);

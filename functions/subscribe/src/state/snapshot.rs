@@ -58,7 +58,13 @@ impl<'r> Snapshot<'r> {
     }
 
     /// Adds an item of a subject. `cursor` makes the text of the cursor after it.
-    pub fn add(&mut self, of: usize, pipe: &Pipe, item: Item, cursor: impl Fn(&Subject) -> String) {
+    pub fn add(
+        &mut self,
+        subject_index: usize,
+        pipe: &Pipe,
+        item: Item,
+        cursor: impl Fn(&Subject) -> String,
+    ) {
         let (cursor, content) = match item {
             Item::Other => return,
             Item::State { subject, event } => {
@@ -71,12 +77,12 @@ impl<'r> Snapshot<'r> {
             }
         };
         self.budget.named += usize::from(cursor.is_some());
-        self.waiting.push(Entry { of, cursor, content });
+        self.waiting.push(Entry { subject_index, cursor, content });
     }
 
     /// A subject was read to its end.
-    pub fn complete(&mut self, of: usize) {
-        self.subjects[of].result.complete = true;
+    pub fn complete(&mut self, subject_index: usize) {
+        self.subjects[subject_index].result.complete = true;
         self.budget.complete += 1;
     }
 
@@ -89,19 +95,19 @@ impl<'r> Snapshot<'r> {
     pub fn take_granted(&mut self, granted: &Granted) -> Vec<Entry> {
         let mut waiting = std::mem::take(&mut self.waiting);
         for entry in &waiting {
-            let progress = &mut self.subjects[entry.of];
+            let progress = &mut self.subjects[entry.subject_index];
             if access::types(&self.session, granted, progress.pattern.as_ref()).is_none() {
                 progress.end(Incomplete::NotGranted);
             }
         }
-        waiting.retain(|entry| !self.subjects[entry.of].is_refused());
+        waiting.retain(|entry| !self.subjects[entry.subject_index].is_refused());
         waiting
     }
 
     /// Records that items were sent.
     pub fn sent(&mut self, entries: Vec<Entry>) {
-        for Entry { of, cursor, content } in entries {
-            let progress = &mut self.subjects[of];
+        for Entry { subject_index, cursor, content } in entries {
+            let progress = &mut self.subjects[subject_index];
             if cursor.is_none() {
                 progress.unnamed += 1;
                 continue;
@@ -123,7 +129,7 @@ impl<'r> Snapshot<'r> {
     /// Ends all subjects that were not sent to their end.
     pub fn end_all(&mut self, reason: Incomplete) {
         for entry in std::mem::take(&mut self.waiting) {
-            self.subjects[entry.of].result.complete = false;
+            self.subjects[entry.subject_index].result.complete = false;
         }
         self.subjects.iter_mut().filter(|progress| !progress.is_done()).for_each(|it| it.end(reason));
     }

@@ -2,33 +2,34 @@ use tablecast_pipeline::pipe::{Key, Pipe, Pipes};
 use tablecast_pipeline::schema::Schemas;
 use tablecast_protocol::subject::Pattern;
 
-use super::reads::{Range, Reads, Types};
-use super::request::{End, NOT_GRANTED, Request};
+use super::read_end::ReadEnd;
+use super::reads::{KeyRange, Reads, Types};
+use super::request::Request;
 use super::snapshot::Snapshot;
 use super::{access, cursor};
 use crate::Subscribe;
 use crate::error::MessageError;
 
 /// A range of a table that is read for one subject.
-pub struct Part<'p> {
+pub struct RangeRead<'p> {
     /// The index of the subject.
-    pub of: usize,
+    pub subject_index: usize,
     pub pattern: &'p Pattern,
     pub reads: &'p Reads<'p>,
     /// The index of the read.
-    pub read: usize,
+    pub read_index: usize,
     /// The item after which it continues.
     pub after: Option<&'p Key>,
     pub schemas: &'p Schemas,
 }
 
-impl Part<'_> {
+impl RangeRead<'_> {
     pub fn pipe(&self) -> &Pipe {
-        self.reads.0[self.read].0
+        self.reads.0[self.read_index].pipe
     }
 
-    pub fn range(&self) -> &Range {
-        &self.reads.0[self.read].1
+    pub fn range(&self) -> &KeyRange {
+        &self.reads.0[self.read_index].range
     }
 
     /// Returns whether the range is one item, which was sent before.
@@ -43,28 +44,32 @@ impl<V> Subscribe<V> {
         snapshot: &mut Snapshot<'_>,
         request: &Request<'_>,
         pipes: &Pipes,
-        of: usize,
-    ) -> Result<End, MessageError> {
-        let Some(pattern) = snapshot.subjects[of].pattern.clone() else { return Ok(NOT_GRANTED) };
+        subject_index: usize,
+    ) -> Result<ReadEnd, MessageError> {
+        let Some(pattern) = snapshot.subjects[subject_index].pattern.clone() else {
+            return Ok(ReadEnd::NOT_GRANTED);
+        };
         let reads = match self.reads(snapshot, request, pipes, &pattern) {
             Ok(reads) => reads,
             Err(end) => return Ok(end),
         };
-        let next = request.next.filter(|_| of == 0);
+        let next = request.next.filter(|_| subject_index == 0);
         let cursor = next.map(|next| cursor::parse(&reads, &pattern, next)).transpose()?.flatten();
         let first = cursor.as_ref().map_or(0, |cursor| cursor.read);
-        for read in first..reads.0.len() {
-            let after = cursor.as_ref().filter(|cursor| cursor.read == read).map(|cursor| &cursor.after);
-            let part = Part { of, pattern: &pattern, reads: &reads, read, after, schemas: pipes.schemas() };
-            if part.was_sent() {
+        for read_index in first..reads.0.len() {
+            let after =
+                cursor.as_ref().filter(|cursor| cursor.read == read_index).map(|cursor| &cursor.after);
+            let (pattern, reads, schemas) = (&pattern, &reads, pipes.schemas());
+            let read = RangeRead { subject_index, pattern, reads, read_index, after, schemas };
+            if read.was_sent() {
                 continue;
             }
-            match self.collect_range(snapshot, request, &part).await? {
-                End::Complete => {}
+            match self.collect_range(snapshot, request, &read).await? {
+                ReadEnd::Complete => {}
                 end => return Ok(end),
             }
         }
-        Ok(End::Complete)
+        Ok(ReadEnd::Complete)
     }
 
     /// The reads for a pattern, with the types of the message and of its subscriptions.
@@ -74,10 +79,11 @@ impl<V> Subscribe<V> {
         request: &Request<'_>,
         pipes: &'p Pipes,
         pattern: &Pattern,
-    ) -> Result<Reads<'p>, End> {
+    ) -> Result<Reads<'p>, ReadEnd> {
         let granted = self.grants.of(&snapshot.session);
-        let subscribed = access::types(&snapshot.session, &granted, Some(pattern)).ok_or(NOT_GRANTED)?;
+        let subscribed =
+            access::types(&snapshot.session, &granted, Some(pattern)).ok_or(ReadEnd::NOT_GRANTED)?;
         let types = Types { requested: request.types, subscribed };
-        Reads::of(pipes, pattern, &types).map_err(End::Reason)
+        Reads::of(pipes, pattern, &types).map_err(ReadEnd::Reason)
     }
 }

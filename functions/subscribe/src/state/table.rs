@@ -7,7 +7,7 @@ use tablecast_definitions::definition::KeyType;
 use tablecast_pipeline::pipe::Pipe;
 use tablecast_pipeline::pipe::{Key, KeyValue};
 
-use super::reads::{Range, Sort};
+use super::reads::{KeyRange, Sort};
 use crate::limits::READ_UNIT_BYTES;
 
 pub type Attributes = HashMap<String, AttributeValue>;
@@ -37,7 +37,7 @@ impl Tables {
     pub async fn read(
         &self,
         pipe: &Pipe,
-        range: &Range,
+        range: &KeyRange,
         after: Option<Attributes>,
         items: i32,
     ) -> Result<TablePage, StorageError> {
@@ -61,7 +61,7 @@ pub fn attributes(key: &Key) -> Attributes {
     values.map(|key| (key.name.clone(), value(key))).collect()
 }
 
-fn query(query: QueryFluentBuilder, range: &Range) -> QueryFluentBuilder {
+fn query(query: QueryFluentBuilder, range: &KeyRange) -> QueryFluentBuilder {
     let query = query
         .expression_attribute_names("#pk", &range.partition.name)
         .expression_attribute_values(":pk", value(&range.partition));

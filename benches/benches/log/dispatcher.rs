@@ -3,7 +3,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use tablecast_event_log::{Entry, Logs};
+use tablecast_event_log::{Logs, NewEvent};
 use tokio::time::{Instant, sleep};
 
 use crate::events::{Event, Events, PIPE};
@@ -55,7 +55,7 @@ impl Dispatcher {
 
     /// Appends until it succeeds, as the pipe retries records.
     async fn append_to(&self, source: &str, events: &[Event]) -> usize {
-        let entries: Vec<_> = events.iter().map(|Event { id, text }| Entry { id, text }).collect();
+        let entries: Vec<_> = events.iter().map(|Event { id, text }| NewEvent { id, text }).collect();
         let mut failures = 0;
         while let Err(error) = self.try_append(source, &entries).await {
             failures += 1;
@@ -67,7 +67,7 @@ impl Dispatcher {
     async fn try_append(
         &self,
         source: &str,
-        entries: &[Entry<'_>],
+        entries: &[NewEvent<'_>],
     ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let appended = self.logs.append(PIPE, source, entries, KEEP, self.now()).await?;
         self.logs.record_end(&appended).await?;

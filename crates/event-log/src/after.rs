@@ -2,7 +2,7 @@ use tablecast_aws::StorageError;
 use tablecast_protocol::with_position;
 
 use crate::damage::DamagedItem;
-use crate::item::{Found, Item};
+use crate::item::{Item, ItemResult};
 use crate::logs::Logs;
 use crate::table::Range;
 
@@ -51,7 +51,7 @@ impl Logs {
         max_bytes: usize,
     ) -> Result<Following, StorageError> {
         let mut read = 0;
-        let more = |found: &Found| {
+        let more = |found: &ItemResult| {
             read += found.as_ref().map_or(0, Item::stored_bytes);
             read < max_bytes
         };
@@ -62,7 +62,7 @@ impl Logs {
         Ok(following)
     }
 
-    fn follow(&self, following: &mut Following, found: &Found, offset: u64) {
+    fn follow(&self, following: &mut Following, found: &ItemResult, offset: u64) {
         following.add(found, offset).unwrap_or_else(|damaged| {
             self.report(&damaged);
             following.has_gap = true;
@@ -71,7 +71,7 @@ impl Logs {
 }
 
 impl Following {
-    fn add(&mut self, found: &Found, offset: u64) -> Result<(), DamagedItem> {
+    fn add(&mut self, found: &ItemResult, offset: u64) -> Result<(), DamagedItem> {
         let before = self.read_to.unwrap_or(offset);
         let item = match found {
             Ok(item) => item,

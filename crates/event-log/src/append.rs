@@ -4,7 +4,7 @@ use tablecast_aws::StorageError;
 use tablecast_protocol::Position;
 
 use crate::destination::Destination;
-use crate::entry::Entry;
+use crate::event::NewEvent;
 use crate::incoming::Incoming;
 use crate::logs::Logs;
 use crate::tail::Tail;
@@ -55,7 +55,7 @@ impl Logs {
     /// position, unless many others were appended since.
     ///
     /// An event that is older, by `sequence`, than one of its subject in the log gets the mark `late`. So its text
-    /// in the log is [`with_late`](tablecast_protocol::with_late) of the entry's.
+    /// in the log is [`with_late`](tablecast_protocol::with_late) of its `text`.
     ///
     /// After an error, some of the events may be in the log; appending them again is safe. The time `keep` is
     /// that of the pipe file, and `now` is in milliseconds since the epoch.
@@ -63,7 +63,7 @@ impl Logs {
         &self,
         pipe: &str,
         source: &str,
-        entries: &[Entry<'_>],
+        events: &[NewEvent<'_>],
         keep: Duration,
         now: i64,
     ) -> Result<Appended, AppendError> {
@@ -72,11 +72,11 @@ impl Logs {
         // Before the tail's own error: a wrong clock can be its cause.
         self.check_clock(source)?;
         let mut tail = tail?;
-        tail.begin(now);
+        tail.begin_batch(now);
         self.list(to, &mut tail).await?;
-        let mut incoming = Incoming::new(entries);
+        let mut incoming = Incoming::new(events);
         let tail = self.append_missing(to, tail, &mut incoming).await?;
-        let known = entries.iter().filter_map(|entry| tail.reused(entry.id));
+        let known = events.iter().filter_map(|event| tail.reused(event.id));
         let (positions, late) = known.map(|event| (event.position, event.late)).unzip();
         let undecided = incoming.undecided();
         Ok(Appended { positions, late, undecided, source: source.to_owned(), keep, now, tail })
@@ -95,10 +95,10 @@ impl Logs {
             if !is_first {
                 tail = self.take_turn(to, tail, conflicts).await?;
             }
-            self.find_late(to, &tail, incoming).await;
+            self.mark_late(to, &tail, incoming).await;
             let Some(item) = incoming.next(&tail, to) else { break };
             is_first = self.put(&item).await?;
-            tail.pace.adapt(is_first);
+            tail.backoff.adapt(is_first);
             match is_first {
                 true => incoming.checked_to = self.add(&mut tail, &item, to.now),
                 false => conflicts += 1,
@@ -112,7 +112,7 @@ impl Logs {
 
     /// If the channel has other writers, waits, and reads what they appended.
     async fn take_turn(&self, to: Destination<'_>, tail: Tail, conflicts: u32) -> Result<Tail, StorageError> {
-        match tail.pace.wait(conflicts, to.now) {
+        match tail.backoff.wait(conflicts, to.now) {
             None => Ok(tail),
             Some(wait) => {
                 tokio::time::sleep(wait).await;

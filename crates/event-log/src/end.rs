@@ -9,7 +9,7 @@ use tablecast_protocol::{Epoch, Position};
 use crate::beginning::Beginning;
 use crate::end_item::{EndItem, is_remembered};
 use crate::fields::Fields;
-use crate::item::{Found, Item, MAX_COUNT};
+use crate::item::{Item, ItemResult, MAX_COUNT};
 
 /// Seconds by which clocks may differ here, those of DynamoDB's own TTL included.
 const MARGIN_SECONDS: i64 = 60;
@@ -27,7 +27,7 @@ pub(crate) struct StoredEnd {
     pub fields: Option<Fields>,
     pub recorded: Option<EndItem>,
     /// The last item that has an offset.
-    pub last: Option<Found>,
+    pub last: Option<ItemResult>,
 }
 
 /// The end of a channel.

@@ -6,7 +6,7 @@ use crate::change::{Change, Head};
 use crate::damage::DamagedItem;
 use crate::incoming::IncomingEvent;
 use crate::item::Item;
-use crate::undelivered::Batch;
+use crate::undelivered::BatchId;
 
 /// The later changes of a log, for events that are to be appended.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub(crate) struct Evidence<'s, 'e> {
     /// The indexes of the suspects of each subject.
     by_subject: HashMap<String, Vec<usize>>,
     /// The batches of the items after the last damaged one.
-    batches: Vec<Batch>,
+    batches: Vec<BatchId>,
     has_damaged: bool,
 }
 
@@ -23,9 +23,9 @@ pub(crate) struct Evidence<'s, 'e> {
 struct Suspect<'s, 'e> {
     event: &'s mut IncomingEvent<'e>,
     /// The batches that appended a later change of the subject.
-    later: Vec<Batch>,
+    later: Vec<BatchId>,
     /// The batches that appended this event.
-    copies: Vec<Batch>,
+    copies: Vec<BatchId>,
     has_late_copy: bool,
 }
 
@@ -49,7 +49,7 @@ impl<'s, 'e> Evidence<'s, 'e> {
 
     /// Adds an earlier item of the same pipe. Other pipes have other streams, whose sequences do not compare.
     pub fn add(&mut self, item: &Item) -> Result<(), DamagedItem> {
-        let batch = Batch { writer_id: item.writer_id, seq: item.batch_seq };
+        let batch = BatchId { writer_id: item.writer_id, seq: item.batch_seq };
         if !self.has_damaged {
             self.batches.push(batch);
         }
@@ -82,8 +82,8 @@ impl<'s, 'e> Evidence<'s, 'e> {
 }
 
 impl Suspect<'_, '_> {
-    fn add(&mut self, id: &str, late: bool, change: &Change<'_>, batch: Batch) {
-        if id == self.event.entry.id {
+    fn add(&mut self, id: &str, late: bool, change: &Change<'_>, batch: BatchId) {
+        if id == self.event.new_event.id {
             self.copies.push(batch);
             self.has_late_copy |= late;
         } else if self.event.change.as_ref().is_some_and(|own| own.is_before(change)) {
@@ -93,7 +93,7 @@ impl Suspect<'_, '_> {
 
     /// A batch that failed after its append is sent again with all of its events, so that its own later events do
     /// not make the earlier ones late. An item that was not read could have the copy.
-    fn is_late(&self, is_whole: impl Fn(&Batch) -> bool) -> bool {
+    fn is_late(&self, is_whole: impl Fn(&BatchId) -> bool) -> bool {
         let is_other = |batch: &Batch| !self.copies.contains(batch) && is_whole(batch);
         self.has_late_copy || self.later.iter().any(is_other)
     }

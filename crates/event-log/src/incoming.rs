@@ -8,7 +8,7 @@ use tablecast_protocol::with_late;
 use crate::block::blocks;
 use crate::change::{Change, Head};
 use crate::destination::Destination;
-use crate::entry::Entry;
+use crate::event::NewEvent;
 use crate::item::Item;
 use crate::newest::newest_of;
 use crate::tail::Tail;
@@ -22,7 +22,7 @@ pub(crate) struct Incoming<'e> {
 
 #[derive(Debug)]
 pub(crate) struct IncomingEvent<'e> {
-    pub entry: Entry<'e>,
+    pub new_event: NewEvent<'e>,
     pub change: Option<Change<'e>>,
     /// True if the log has a later change of the subject.
     pub late: bool,
@@ -31,8 +31,8 @@ pub(crate) struct IncomingEvent<'e> {
 }
 
 impl<'e> Incoming<'e> {
-    pub fn new(entries: &[Entry<'e>]) -> Self {
-        let mut events: Vec<IncomingEvent<'e>> = entries.iter().map(IncomingEvent::new).collect();
+    pub fn new(events: &[NewEvent<'e>]) -> Self {
+        let mut events: Vec<IncomingEvent<'e>> = events.iter().map(IncomingEvent::new).collect();
         mark_within(&mut events);
         Self { events, checked_to: 0 }
     }
@@ -48,7 +48,7 @@ impl<'e> Incoming<'e> {
         let suspects = self.events.iter_mut().filter(|event| {
             !event.late
                 && event.change.as_ref().is_some_and(is_overtaken)
-                && tail.reused(event.entry.id).is_none()
+                && tail.reused(event.new_event.id).is_none()
         });
         suspects.collect()
     }
@@ -60,7 +60,7 @@ impl<'e> Incoming<'e> {
     /// The next item, with as many missing events as it can hold. None if the log has all events.
     pub fn next(&self, tail: &Tail, to: Destination<'_>) -> Option<Item> {
         let mut ids = HashSet::new();
-        let missing: Vec<_> = self.missing(tail).filter(|event| ids.insert(event.entry.id)).collect();
+        let missing: Vec<_> = self.missing(tail).filter(|event| ids.insert(event.new_event.id)).collect();
         let texts: Vec<Cow<'_, str>> = missing.iter().map(|event| event.text()).collect();
         let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let block = blocks(&texts).next()?;
@@ -70,21 +70,21 @@ impl<'e> Incoming<'e> {
     }
 
     fn missing<'s>(&'s self, tail: &'s Tail) -> impl Iterator<Item = &'s IncomingEvent<'e>> {
-        self.events.iter().filter(|event| tail.reused(event.entry.id).is_none())
+        self.events.iter().filter(|event| tail.reused(event.new_event.id).is_none())
     }
 }
 
 impl<'e> IncomingEvent<'e> {
-    fn new(entry: &Entry<'e>) -> Self {
-        let change = Head::parse(entry.text).ok().and_then(Head::change);
-        Self { entry: *entry, change, late: false, undecided: false }
+    fn new(event: &NewEvent<'e>) -> Self {
+        let change = Head::parse(event.text).ok().and_then(Head::change);
+        Self { new_event: *event, change, late: false, undecided: false }
     }
 
     /// The text for the log.
     fn text(&self) -> Cow<'e, str> {
         match self.late {
-            true => with_late(self.entry.text).into(),
-            false => self.entry.text.into(),
+            true => with_late(self.new_event.text).into(),
+            false => self.new_event.text.into(),
         }
     }
 }
@@ -115,8 +115,8 @@ mod tests {
                 .to_string()
         };
         let texts: Vec<String> = changes.iter().enumerate().map(text).collect();
-        let entries: Vec<_> = texts.iter().map(|text| Entry { id: "", text }).collect();
-        Incoming::new(&entries).events.iter().map(|event| event.late).collect()
+        let events: Vec<_> = texts.iter().map(|text| NewEvent { id: "", text }).collect();
+        Incoming::new(&events).events.iter().map(|event| event.late).collect()
     }
 
     #[test]

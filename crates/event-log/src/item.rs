@@ -11,8 +11,8 @@ use crate::fields::{Fields, text};
 use crate::key;
 use crate::timing::{latest_time, plausible};
 
-/// An item that was read.
-pub(crate) type Found = Result<Item, DamagedItem>;
+/// An item that was read, or why it could not be.
+pub(crate) type ItemResult = Result<Item, DamagedItem>;
 
 /// An item outlives its events by this time. A client that resumes at the last moment needs the item before
 /// its first event.

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use crate::destination::Destination;
 use crate::evidence::Evidence;
 use crate::incoming::Incoming;
-use crate::item::{Found, Item};
+use crate::item::{Item, ItemResult};
 use crate::logs::Logs;
 use crate::table::Range;
 use crate::tail::Tail;
@@ -30,7 +30,7 @@ impl Logs {
     ///
     /// An event stays unmarked, and is counted, if the search does not reach back to its time: a client must not
     /// drop news, and can compare `sequence` itself.
-    pub(crate) async fn find_late(&self, to: Destination<'_>, tail: &Tail, incoming: &mut Incoming<'_>) {
+    pub(crate) async fn mark_late(&self, to: Destination<'_>, tail: &Tail, incoming: &mut Incoming<'_>) {
         let Destination { pipe, source, .. } = to;
         let checked_to = std::mem::replace(&mut incoming.checked_to, tail.last_offset);
         let suspects = incoming.suspects(pipe, tail);
@@ -58,7 +58,7 @@ impl Logs {
         evidence: &mut Evidence<'_, '_>,
     ) -> Result<bool, StorageError> {
         let (oldest, mut items, mut bytes) = (evidence.oldest(), 0, 0);
-        let more = |found: &Found| {
+        let more = |found: &ItemResult| {
             items += 1;
             bytes += found.as_ref().map_or(0, Item::stored_bytes);
             let is_reached = found.as_ref().is_ok_and(|item| is_start(item, after, oldest));

@@ -15,8 +15,8 @@
 //!
 //! # Layout
 //! - `logs`: the handle of the table
-//! - `entry`: an event to append; `destination`: where and when; `append`: appends events; `pace`: how fast, where a
-//!   channel has several writers
+//! - `append`: appends events; `destination`: where and when; `backoff`: how long a writer waits, where a channel has
+//!   several
 //! - `tail`: what a writer knows of a channel's end; `undelivered`: the appends that may not be delivered; `load`: reads it; `tails`: the tails of recent channels
 //! - `incoming`: the events of an append; `late`: finds those that are older than another one of their subject,
 //!   by the `evidence` of the log; `newest`: shows without a read that they are in order; `change`: what these
@@ -30,11 +30,12 @@
 //!   `parts`: events that are too large for one item
 //! - `item`: one item; `block`: its compressed events; `bytes`: their encoding; `damage`: items that cannot be
 //!   read
-//! - `event`: an event with its position; `timing`: how long an append counts as unfinished; `clock`: compares
-//!   this process's clock with DynamoDB's
+//! - `event`: an event to append, and one with its position; `timing`: how long an append counts as unfinished;
+//!   `clock`: compares this process's clock with DynamoDB's
 
 mod after;
 mod append;
+mod backoff;
 mod beginning;
 mod block;
 mod bytes;
@@ -46,7 +47,6 @@ mod destination;
 mod directory;
 mod end;
 mod end_item;
-mod entry;
 mod event;
 mod evidence;
 mod fields;
@@ -59,7 +59,6 @@ mod logs;
 mod meter;
 mod newest;
 mod open;
-mod pace;
 mod parts;
 mod resume;
 mod select;
@@ -76,8 +75,7 @@ pub use append::{AppendError, Appended};
 pub use block::EVENT_BYTES;
 pub use damage::DamagedItem;
 pub use directory::Channels;
-pub use entry::Entry;
-pub use event::LoggedEvent;
+pub use event::{LoggedEvent, NewEvent};
 pub use logs::Logs;
 pub use meter::{Meter, Metered};
 pub use resume::Replay;

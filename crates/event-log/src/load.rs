@@ -4,7 +4,7 @@ use tablecast_aws::StorageError;
 
 use crate::destination::Destination;
 use crate::end::StoredEnd;
-use crate::item::{Found, Item};
+use crate::item::{Item, ItemResult};
 use crate::logs::Logs;
 use crate::table::Range;
 use crate::tail::Tail;
@@ -29,7 +29,7 @@ impl Logs {
         let Destination { source, now, .. } = to;
         let (stored, beginning, last_offset) = self.open(source, to.keep, now).await?;
         let mut tail = Tail::new(&stored, beginning, last_offset, now);
-        let of_epoch = |found: &Found| found.as_ref().map_or(true, |item| item.beginning == beginning);
+        let of_epoch = |found: &ItemResult| found.as_ref().map_or(true, |item| item.beginning == beginning);
         let mut recent = self.recent(source, &stored, now).await?;
         tail.add_newest(&recent, now);
         recent.retain(of_epoch);
@@ -43,7 +43,12 @@ impl Logs {
     }
 
     /// The last items that a writer must know, the oldest first.
-    async fn recent(&self, source: &str, stored: &StoredEnd, now: i64) -> Result<Vec<Found>, StorageError> {
+    async fn recent(
+        &self,
+        source: &str,
+        stored: &StoredEnd,
+        now: i64,
+    ) -> Result<Vec<ItemResult>, StorageError> {
         let from = match &stored.last {
             Some(Ok(last)) if !is_reused(last.appended_at, now) => return Ok(vec![Ok(last.clone())]),
             Some(Ok(last)) => last.last_offset(),
@@ -52,7 +57,7 @@ impl Logs {
         };
         let last = stored.last.as_ref().and_then(|last| last.as_ref().ok());
         let mut read = 0;
-        let recent = |found: &Found| {
+        let recent = |found: &ItemResult| {
             read += 1;
             let is_recent = found.as_ref().map_or(true, |item| is_reused(item.appended_at, now));
             read < MAX_READ && is_recent
@@ -96,10 +101,10 @@ impl Logs {
         Ok(tail)
     }
 
-    /// A batch can have begun before, so the tail advances to its time.
+    /// A batch can have begun before, so the tail is pruned as of its time.
     async fn load_again(&self, to: Destination<'_>, tail: &Tail) -> Result<Tail, StorageError> {
         let mut loaded = self.load(to).await?.with_writer_of(tail);
-        loaded.advance(to.now);
+        loaded.prune(to.now);
         Ok(loaded)
     }
 
@@ -109,12 +114,12 @@ impl Logs {
         source: &str,
         tail: &Tail,
         last: &Item,
-    ) -> Result<Vec<Found>, StorageError> {
+    ) -> Result<Vec<ItemResult>, StorageError> {
         if last.last_offset() - tail.last_offset > MAX_READ * last.count {
             return Ok(Vec::new());
         }
         let mut read = 0;
-        let more = |found: &Found| {
+        let more = |found: &ItemResult| {
             read += 1;
             read < MAX_READ && found.as_ref().is_ok_and(|item| item.sk != last.sk)
         };

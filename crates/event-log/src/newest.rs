@@ -11,13 +11,13 @@ pub(crate) struct Newest {
     /// The time of the newest event of those that were appended a while ago, in milliseconds.
     settled: Option<i64>,
     /// The times of newer events, and when they were appended. Both grow.
-    recent: VecDeque<Appended>,
+    recent: VecDeque<RecentTime>,
     /// The latest changes that were appended recently, by pipe and subject.
     changes: HashMap<String, Latest>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Appended {
+struct RecentTime {
     time: i64,
     at: i64,
 }
@@ -42,7 +42,7 @@ impl Newest {
     /// Adds an item whose newest event, or an earlier one, has this time.
     pub fn add(&mut self, time: i64, appended_at: i64) {
         if self.time().is_none_or(|newest| newest < time) {
-            self.recent.push_back(Appended { time, at: appended_at });
+            self.recent.push_back(RecentTime { time, at: appended_at });
         }
     }
 
@@ -55,7 +55,7 @@ impl Newest {
     }
 
     /// Forgets what is no longer recent.
-    pub fn advance(&mut self, now: i64) {
+    pub fn prune(&mut self, now: i64) {
         self.now = now;
         while let Some(oldest) = self.recent.pop_front_if(|recent| is_overtaken(recent.at, now)) {
             self.settled = Some(oldest.time);
@@ -119,7 +119,7 @@ mod tests {
         for (now, time, expected) in
             [(21, 0, true), (21, 1, false), (31, 20, false), (32, 20, true), (32, 21, false)]
         {
-            newest.advance(at(now));
+            newest.prune(at(now));
             assert_eq!(newest.is_before_settled(at(time)), expected, "{time} at {now}");
         }
         assert_eq!(newest.time(), Some(at(20)));
@@ -130,7 +130,7 @@ mod tests {
         let mut newest = Newest::default();
         newest.add(at(20), at(21));
         newest.add(at(5), at(60));
-        newest.advance(at(61));
+        newest.prune(at(61));
         assert_eq!((newest.time(), newest.is_before_settled(at(20))), (Some(at(20)), true));
     }
 
@@ -138,7 +138,7 @@ mod tests {
     fn events_in_order_are_not_overtaken_however_far_the_pipe_is_behind() {
         let mut newest = Newest::default();
         for second in 0..100 {
-            newest.advance(at(3600 + second));
+            newest.prune(at(3600 + second));
             assert!(
                 !newest.is_before_settled(at(second)) && !newest.is_before_settled(at(second - 5))
                     || second < 5
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn a_recent_change_shows_what_is_older() {
         let mut newest = Newest::default();
-        newest.advance(at(100));
+        newest.prune(at(100));
         for (sequence, seconds) in [("3", 3), ("7", 7), ("5", 5)] {
             newest.add_change("orders", change(sequence, seconds), at(100));
         }
@@ -159,7 +159,7 @@ mod tests {
         assert!(may_have_later(&newest, "orders", change("6", 6)));
         assert!(!may_have_later(&newest, "orders", change("7", 7)));
         assert!(!may_have_later(&newest, "lines", change("6", 6)));
-        newest.advance(at(111));
+        newest.prune(at(111));
         assert!(!may_have_later(&newest, "orders", change("6", 6)));
         assert_eq!(newest.weight(), 0);
     }
@@ -171,7 +171,7 @@ mod tests {
         known.add_change("orders", change("7", 7), at(8));
         for (now, expected) in [(17, false), (18, true)] {
             for newest in [&mut known, &mut unread] {
-                newest.advance(at(now));
+                newest.prune(at(now));
                 assert_eq!(newest.may_have_later("orders", &change("6", 7)), expected, "{now}");
             }
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tablecast_aws::{CONDITION_FAILED, CONFLICT, StorageError, is_cancelled};
 
 use crate::bytes;
-use crate::item::{Found, Item};
+use crate::item::{Item, ItemResult};
 use crate::key::{self, ABSENT};
 use crate::logs::Logs;
 
@@ -51,7 +51,7 @@ impl Logs {
     }
 
     /// Adds the bytes of an item's parts.
-    pub(crate) async fn complete(&self, mut item: Item) -> Result<Found, StorageError> {
+    pub(crate) async fn complete(&self, mut item: Item) -> Result<ItemResult, StorageError> {
         let parts = match item.parts {
             0 => return Ok(Ok(item)),
             _ => self.read_parts(&item).await?,

@@ -35,17 +35,17 @@ impl Logs {
         let last_position = stored.position(now);
         let reached =
             after.filter(|after| after.epoch == last_position.epoch && after.offset <= last_position.offset);
-        let start = match reached {
-            Some(after) => self.start(source, after, &stored, now).await?,
-            None => Start::unknown(0),
+        let point = match reached {
+            Some(after) => self.resume_point(source, after, &stored, now).await?,
+            None => ResumePoint::unknown(0),
         };
         let Selection { events, read } =
-            match recover(after, RetainedLog { end: last_position, from: start.retained_from }) {
+            match recover(after, RetainedLog { end: last_position, from: point.retained_from }) {
                 Err(reason) => Selection::none(reason),
                 Ok(offset) => {
-                    let received = |at: u64| start.first <= at && at <= offset;
+                    let received = |at: u64| point.first <= at && at <= offset;
                     let missed = |at: u64, text: &str| !received(at) && wanted(text);
-                    self.select(source, start.delivered_to.min(offset), last_position, limit, missed).await?
+                    self.select(source, point.delivered_to.min(offset), last_position, limit, missed).await?
                 }
             };
         Ok(Replay { last_position, events, read })
@@ -70,26 +70,32 @@ impl Logs {
         Ok(Replay { last_position, events, read })
     }
 
-    async fn start(&self, source: &str, after: Position, end: &End, now: i64) -> Result<Start, StorageError> {
+    async fn resume_point(
+        &self,
+        source: &str,
+        after: Position,
+        end: &End,
+        now: i64,
+    ) -> Result<ResumePoint, StorageError> {
         let is_origin = end.beginning().is_some_and(|beginning| beginning.position() == after);
         // The item of the first event proves that nothing after the origin has expired.
         let offset = if is_origin { after.offset + 1 } else { after.offset };
         let found = self.find(source, offset).await?;
         let found = found.filter(|item| item.beginning.epoch == after.epoch && item.last_offset() >= offset);
         Ok(match (found, end) {
-            (Some(item), _) => Start {
-                retained_from: if item.is_kept(now) { after.offset } else { u64::MAX },
+            (Some(item), _) => ResumePoint {
+                retained_from: if item.is_kept(now) { after.offset } else { ResumePoint::NOTHING_RETAINED },
                 delivered_to: item.delivered_to,
                 first: item.first_offset(),
             },
-            (None, End::Quiet(quiet)) => Start::unknown(quiet.delivered_to),
-            (None, _) => Start::unknown(after.offset),
+            (None, End::Quiet(quiet)) => ResumePoint::unknown(quiet.delivered_to),
+            (None, _) => ResumePoint::unknown(after.offset),
         })
     }
 }
 
 /// A client's position, as the log knows it.
-struct Start {
+struct ResumePoint {
     /// The offset from which the log has every event, as in `RetainedLog`.
     retained_from: u64,
     /// The offset up to which every event was delivered when the event at the position was appended.
@@ -98,8 +104,11 @@ struct Start {
     first: u64,
 }
 
-impl Start {
+impl ResumePoint {
+    /// No event is retained for certain.
+    const NOTHING_RETAINED: u64 = u64::MAX;
+
     fn unknown(offset: u64) -> Self {
-        Self { retained_from: u64::MAX, delivered_to: offset, first: 0 }
+        Self { retained_from: Self::NOTHING_RETAINED, delivered_to: offset, first: 0 }
     }
 }

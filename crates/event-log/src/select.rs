@@ -5,7 +5,7 @@ use tablecast_protocol::{MAX_SCANNED_EVENTS, Position, Unrecovered, with_positio
 
 use crate::damage::DamagedItem;
 use crate::event::LoggedEvent;
-use crate::item::{Found, Item};
+use crate::item::{Item, ItemResult};
 use crate::logs::Logs;
 use crate::table::Range;
 
@@ -53,7 +53,7 @@ impl Logs {
             return Ok(Selection { events: Ok(Vec::new()), read: 0 });
         }
         let mut read = 0;
-        let more = |found: &Found| {
+        let more = |found: &ItemResult| {
             let Ok(item) = found else { return false };
             read += item.stored_bytes() + ITEM_BYTES;
             item.last_offset() < last.offset

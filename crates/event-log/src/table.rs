@@ -11,7 +11,7 @@ use tablecast_aws::StorageError;
 use crate::end::StoredEnd;
 use crate::end_item::EndItem;
 use crate::fields::{Fields, text};
-use crate::item::{Found, Item};
+use crate::item::{Item, ItemResult};
 use crate::key::{self, AFTER_OFFSETS, END};
 use crate::logs::Logs;
 
@@ -61,8 +61,8 @@ impl Logs {
         source: &str,
         range: Range,
         page: i32,
-        more: impl FnMut(&Found) -> bool,
-    ) -> Result<Vec<Found>, StorageError> {
+        more: impl FnMut(&ItemResult) -> bool,
+    ) -> Result<Vec<ItemResult>, StorageError> {
         let mut complete = Vec::new();
         for found in self.read(source, range, page, more).await? {
             complete.push(match found {
@@ -77,8 +77,8 @@ impl Logs {
         &self,
         source: &str,
         range: Range,
-        more: impl FnMut(&Found) -> bool,
-    ) -> Result<Vec<Found>, StorageError> {
+        more: impl FnMut(&ItemResult) -> bool,
+    ) -> Result<Vec<ItemResult>, StorageError> {
         self.read_events(source, range, PAGE, more).await
     }
 
@@ -88,8 +88,8 @@ impl Logs {
         source: &str,
         range: Range,
         page: i32,
-        mut more: impl FnMut(&Found) -> bool,
-    ) -> Result<Vec<Found>, StorageError> {
+        mut more: impl FnMut(&ItemResult) -> bool,
+    ) -> Result<Vec<ItemResult>, StorageError> {
         let mut items = Vec::new();
         self.visit(source, range, page, |fields| {
             let found = Item::read(fields).inspect_err(|damaged| self.report(damaged));
@@ -172,6 +172,6 @@ impl Logs {
 }
 
 /// Returns whether an item has no place among the offsets.
-fn is_unplaced(found: &Found) -> bool {
+fn is_unplaced(found: &ItemResult) -> bool {
     matches!(found, Err(damaged) if damaged.first_offset().is_none())
 }

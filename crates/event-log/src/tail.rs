@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use tablecast_protocol::Position;
 
+use crate::backoff::WriterBackoff;
 use crate::beginning::Beginning;
 use crate::block::Block;
 use crate::change::Head;
@@ -10,12 +11,11 @@ use crate::damage::DamagedItem;
 use crate::destination::Destination;
 use crate::end::StoredEnd;
 use crate::end_item::EndItem;
-use crate::item::{Found, Item, WriterId, expires_at};
+use crate::item::{Item, ItemResult, WriterId, expires_at};
 use crate::key;
 use crate::newest::Newest;
-use crate::pace::Pace;
 use crate::timing::{is_reused, plausible};
-use crate::undelivered::{Batch, Undelivered};
+use crate::undelivered::{BatchId, Undelivered};
 
 /// A channel's end as one writer knows it: enough to append without another read.
 #[derive(Debug)]
@@ -30,8 +30,8 @@ pub(crate) struct Tail {
     expires_at: i64,
     pub newest: Newest,
     /// The writer's batch.
-    batch: Batch,
-    pub pace: Pace,
+    batch: BatchId,
+    pub backoff: WriterBackoff,
     undelivered: Undelivered,
     /// The events that keep their offsets in a retry, by id.
     reusable: HashMap<String, Reusable>,
@@ -58,8 +58,8 @@ impl Tail {
             seen_at: now,
             expires_at: 0,
             newest: Newest::default(),
-            batch: Batch { writer_id: WriterId::new(), seq: 0 },
-            pace: Pace::default(),
+            batch: BatchId { writer_id: WriterId::new(), seq: 0 },
+            backoff: WriterBackoff::default(),
             undelivered: Undelivered::default(),
             reusable: HashMap::new(),
             listed: listed.unwrap_or_default(),
@@ -69,7 +69,7 @@ impl Tail {
     /// The same tail for a writer whose earlier batches are delivered.
     pub fn with_writer_of(mut self, earlier: &Self) -> Self {
         self.batch = earlier.batch;
-        self.pace.extend(&earlier.pace);
+        self.backoff.extend(&earlier.backoff);
         self.listed.extend(earlier.listed.clone());
         self
     }
@@ -83,7 +83,7 @@ impl Tail {
     }
 
     /// Adds the channel's next item, readable or not.
-    pub fn add_found(&mut self, found: &Found, now: i64) -> Result<(), DamagedItem> {
+    pub fn add_found(&mut self, found: &ItemResult, now: i64) -> Result<(), DamagedItem> {
         match found {
             Ok(item) => self.add(item, now),
             Err(damaged) => {
@@ -101,7 +101,7 @@ impl Tail {
         self.expires_at = item.expires_at;
         self.undelivered.add(item, appended_at);
         if item.writer_id != self.batch.writer_id {
-            self.pace.add(item.writer_id, appended_at);
+            self.backoff.add(item.writer_id, appended_at);
         }
         self.newest.add(item.newest_time(now), appended_at);
         if !is_reused(appended_at, now) {
@@ -126,7 +126,7 @@ impl Tail {
 
     /// Adds what is not read before the channel's last items, and may not be delivered. The first readable item
     /// shows what it is. If all of them are damaged, it can be the whole epoch.
-    pub fn add_unread_before(&mut self, recent: &[Found], now: i64) {
+    pub fn add_unread_before(&mut self, recent: &[ItemResult], now: i64) {
         match recent.iter().flatten().next() {
             Some(item) => self.undelivered.add_unread_before(item),
             None if recent.is_empty() => {}
@@ -135,7 +135,7 @@ impl Tail {
     }
 
     /// Adds the times of the channel's last items, also of earlier epochs. Those before may be of any age.
-    pub fn add_newest(&mut self, recent: &[Found], now: i64) {
+    pub fn add_newest(&mut self, recent: &[ItemResult], now: i64) {
         let mut items = recent.iter().flatten();
         if let Some(first) = items.next() {
             self.newest = Newest::up_to(first.newest_time(now));
@@ -149,17 +149,17 @@ impl Tail {
     }
 
     /// Begins a batch; the writer's batch before is delivered.
-    pub fn begin(&mut self, now: i64) {
+    pub fn begin_batch(&mut self, now: i64) {
         self.batch.seq += 1;
-        self.advance(now);
+        self.prune(now);
     }
 
     /// Forgets what is no longer recent.
-    pub fn advance(&mut self, now: i64) {
+    pub fn prune(&mut self, now: i64) {
         self.reusable.retain(|_, event| is_reused(event.appended_at, now));
-        self.undelivered.begin(self.batch, now);
-        self.pace.begin(self.batch.writer_id, now);
-        self.newest.advance(now);
+        self.undelivered.prune(self.batch, now);
+        self.backoff.prune(self.batch.writer_id, now);
+        self.newest.prune(now);
     }
 
     /// The event as the log has it, if a retry keeps its position.

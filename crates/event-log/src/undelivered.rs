@@ -6,7 +6,7 @@ use crate::timing::may_be_undelivered;
 
 /// A batch of a writer. The writer's earlier batches are delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Batch {
+pub(crate) struct BatchId {
     pub writer_id: WriterId,
     pub seq: u64,
 }
@@ -20,10 +20,10 @@ struct Append {
     first: u64,
     appended_at: i64,
     /// None if it is not known.
-    batch: Option<Batch>,
+    batch: Option<BatchId>,
 }
 
-impl Batch {
+impl BatchId {
     pub fn is_before(self, later: Self) -> bool {
         self.writer_id == later.writer_id && self.seq < later.seq
     }
@@ -31,7 +31,7 @@ impl Batch {
 
 impl Undelivered {
     pub fn add(&mut self, item: &Item, appended_at: i64) {
-        let batch = Batch { writer_id: item.writer_id, seq: item.batch_seq };
+        let batch = BatchId { writer_id: item.writer_id, seq: item.batch_seq };
         self.0.push(Append { first: item.first_offset(), appended_at, batch: Some(batch) });
     }
 
@@ -62,18 +62,18 @@ impl Undelivered {
     }
 
     /// Forgets what the beginning of a writer's batch proves to be delivered.
-    pub fn begin(&mut self, own: Batch, now: i64) {
+    pub fn prune(&mut self, own: BatchId, now: i64) {
         let all = std::mem::take(&mut self.0);
         self.0 = all.iter().filter(|append| is_undelivered(append, &all, own, now)).copied().collect();
     }
 
     /// The offset up to which every event is delivered, if the channel ends at `last_offset`.
-    pub fn delivered_to(&self, own: Batch, last_offset: u64, now: i64) -> u64 {
+    pub fn delivered_to(&self, own: BatchId, last_offset: u64, now: i64) -> u64 {
         self.least(|append| is_undelivered(append, &self.0, own, now), last_offset)
     }
 
     /// The same, once the writer's own batch is delivered.
-    pub fn delivered_with(&self, own: Batch, last_offset: u64, now: i64) -> u64 {
+    pub fn delivered_with(&self, own: BatchId, last_offset: u64, now: i64) -> u64 {
         let is_own = |append: &Append| append.batch.is_some_and(|batch| batch.writer_id == own.writer_id);
         self.least(|append| !is_own(append) && is_undelivered(append, &self.0, own, now), last_offset)
     }
@@ -85,7 +85,7 @@ impl Undelivered {
 }
 
 /// A later batch of the same writer proves that an append is delivered.
-fn is_undelivered(append: &Append, all: &[Append], own: Batch, now: i64) -> bool {
+fn is_undelivered(append: &Append, all: &[Append], own: BatchId, now: i64) -> bool {
     let later = all.iter().filter_map(|append| append.batch).chain([own]);
     let is_proven = append.batch.is_some_and(|batch| later.into_iter().any(|later| batch.is_before(later)));
     may_be_undelivered(append.appended_at, now) && !is_proven
@@ -97,11 +97,11 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000_000;
 
-    fn own() -> Batch {
-        Batch { writer_id: WriterId::new(), seq: 2 }
+    fn own() -> BatchId {
+        BatchId { writer_id: WriterId::new(), seq: 2 }
     }
 
-    fn append(first: u64, batch: Batch) -> Append {
+    fn append(first: u64, batch: BatchId) -> Append {
         Append { first, appended_at: NOW, batch: Some(batch) }
     }
 
@@ -126,7 +126,7 @@ mod tests {
     fn a_later_batch_forgets_the_earlier_one_of_its_writer() {
         let (own, other) = (own(), own());
         let mut undelivered = Undelivered(vec![append(1, own), append(2, other)]);
-        undelivered.begin(Batch { seq: 3, ..own }, NOW);
+        undelivered.prune(BatchId { seq: 3, ..own }, NOW);
         assert_eq!(undelivered.0.iter().map(|append| append.first).collect::<Vec<_>>(), [2]);
     }
 }

@@ -3,7 +3,7 @@ use tablecast_protocol::{Position, with_position};
 
 use crate::damage::DamagedItem;
 use crate::event::LoggedEvent;
-use crate::item::{Found, Item};
+use crate::item::{Item, ItemResult};
 use crate::logs::Logs;
 use crate::table::Range;
 
@@ -111,9 +111,9 @@ impl Walk {
         &self.damaged
     }
 
-    async fn next_items(&mut self, end: u64) -> Result<Vec<Found>, StorageError> {
+    async fn next_items(&mut self, end: u64) -> Result<Vec<ItemResult>, StorageError> {
         let mut read = 0;
-        let more = |found: &Found| {
+        let more = |found: &ItemResult| {
             let Some(first) = first(found) else { return true };
             read += 1;
             read < PAGE && first < end
@@ -125,7 +125,7 @@ impl Walk {
 }
 
 /// The offset of an item's key. None if it is not one. The count of a damaged item can be wrong.
-fn first(found: &Found) -> Option<u64> {
+fn first(found: &ItemResult) -> Option<u64> {
     match found {
         Ok(item) => Some(item.first_offset()),
         Err(damaged) => damaged.first_offset(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tablecast_aws::now_in_milliseconds;
-use tablecast_event_log::{Entry, Logs};
+use tablecast_event_log::{Logs, NewEvent};
 use tablecast_protocol::rfc3339;
 use tablecast_stand_in::{Fault, StandIn};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
@@ -45,7 +45,8 @@ impl World {
             "data": { "number": number },
         })
         .to_string();
-        let _ = self.logs.append(pipe, &source, &[Entry { id: &id, text: &text }], KEEP, now).await.unwrap();
+        let _ =
+            self.logs.append(pipe, &source, &[NewEvent { id: &id, text: &text }], KEEP, now).await.unwrap();
         text
     }
 

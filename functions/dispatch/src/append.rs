@@ -2,7 +2,7 @@
 //! does not hold.
 
 use futures_util::{StreamExt, stream};
-use tablecast_event_log::{Appended, Entry};
+use tablecast_event_log::{Appended, NewEvent};
 use tablecast_push::within;
 use tokio::time::Instant;
 
@@ -80,7 +80,7 @@ impl Dispatch {
         now: i64,
     ) -> Result<Appended, ChannelError> {
         let events = events.iter().map(|index| &batch.events[*index]);
-        let entries: Vec<_> = events.map(|event| Entry { id: &event.id, text: &event.text }).collect();
+        let entries: Vec<_> = events.map(|event| NewEvent { id: &event.id, text: &event.text }).collect();
         let keep = self.sources.keep(&batch.pipe);
         Ok(self.logs.append(&batch.pipe, source, &entries, keep, now).await?)
     }

@@ -22,7 +22,7 @@ fn recorded(end_offset: u64) -> EndItem {
 }
 
 /// The item of one event with this offset, which expires so many seconds after now.
-fn item(offset: u64, expires_in: i64) -> Found {
+fn item(offset: u64, expires_in: i64) -> ItemResult {
     let item = json!({
         "pk": "tablecast/orders", "sk": key::of_offset(offset), "pipe": "orders", "epoch": "0000000000000007",
         "origin": 0, "count": 1, "appended_at": NOW, "expires_at": NOW / 1000 + expires_in,
@@ -33,7 +33,7 @@ fn item(offset: u64, expires_in: i64) -> Found {
     Item::read(fields)
 }
 
-fn damaged(offset: u64) -> Found {
+fn damaged(offset: u64) -> ItemResult {
     Err(DamagedItem {
         pk: "tablecast/orders".to_owned(),
         sk: key::of_offset(offset),
@@ -41,7 +41,7 @@ fn damaged(offset: u64) -> Found {
     })
 }
 
-fn end(recorded: Option<EndItem>, last: Found) -> End {
+fn end(recorded: Option<EndItem>, last: ItemResult) -> End {
     StoredEnd { fields: None, recorded, last: Some(last) }.decide(NOW)
 }
 

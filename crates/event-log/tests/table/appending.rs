@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use tablecast_event_log::{AppendError, Entry};
+use tablecast_event_log::{AppendError, NewEvent};
 
 use crate::stand_in::{
     DAY, Fault, KEEP, NOW, PIPE, REFUSED, SECOND, SOURCE, StandIn, append, offsets, text, try_append,
@@ -194,7 +194,7 @@ async fn each_channel_has_its_own_log() {
     let logs = stand_in.logs();
     append(&logs, &["a"], NOW).await;
     let text = text("b");
-    let entry = Entry { id: "b", text: &text };
+    let entry = NewEvent { id: "b", text: &text };
     let other = logs.append(PIPE, "tablecast/orders/globex", &[entry], KEEP, NOW + 1).await.unwrap();
     assert_eq!(offsets(&other), [1]);
     assert_ne!(other.positions[0].epoch, logs.last_position(SOURCE, NOW).await.unwrap().epoch);

@@ -1,6 +1,6 @@
 //! No response that is not a success counts as one, whichever operation it is for.
 
-use tablecast_event_log::{Entry, Logs};
+use tablecast_event_log::{Logs, NewEvent};
 use tablecast_stand_in::broken_responses;
 
 use crate::stand_in::{KEEP, NOW, PIPE, SECOND, SOURCE, StandIn, append, noise, try_append};
@@ -13,8 +13,8 @@ fn outcome<T, E: ToString>(result: Result<T, E>) -> Outcome {
 
 /// Every request of this crate. The log has the event `a`.
 async fn request(name: &str, logs: &Logs, position: &str, large: &str) -> Outcome {
-    let large = Entry { id: "large", text: large };
-    let small = Entry { id: "b", text: r#"{"id":"b"}"# };
+    let large = NewEvent { id: "large", text: large };
+    let small = NewEvent { id: "b", text: r#"{"id":"b"}"# };
     match name {
         "append" => outcome(try_append(logs, &["b"], NOW + SECOND).await),
         "append a large event" => outcome(logs.append(PIPE, SOURCE, &[large], KEEP, NOW + SECOND).await),

@@ -1,7 +1,7 @@
 //! The cost of appends: DynamoDB's write units for 1,000 events of half a kilobyte.
 
 use serde_json::{Value, json};
-use tablecast_event_log::Entry;
+use tablecast_event_log::NewEvent;
 
 use crate::stand_in::{KEEP, NOW, PIPE, SOURCE, StandIn, complete};
 
@@ -52,7 +52,7 @@ async fn units_per_thousand(batch: usize) -> usize {
     let events: Vec<_> = (0..1000).map(event).collect();
     assert!(events.iter().all(|(_, text)| text.len() == 512));
     for batch in events.chunks(batch) {
-        let entries: Vec<_> = batch.iter().map(|(id, text)| Entry { id, text }).collect();
+        let entries: Vec<_> = batch.iter().map(|(id, text)| NewEvent { id, text }).collect();
         complete(&logs, logs.append(PIPE, SOURCE, &entries, KEEP, NOW).await.unwrap()).await;
     }
     let written = stand_in.calls().iter().filter(|call| *call == "PutItem").count();

@@ -1,7 +1,7 @@
 //! The end of a channel, which outlives its events.
 
 use serde_json::json;
-use tablecast_event_log::{Entry, Logs};
+use tablecast_event_log::{Logs, NewEvent};
 use tablecast_protocol::{Position, Unrecovered};
 
 use crate::stand_in::{
@@ -352,7 +352,7 @@ async fn a_shorter_time_to_keep_events_never_lets_later_events_expire_first() {
     let stand_in = StandIn::start().await;
     append(&stand_in.logs(), &["a"], NOW).await;
     for logs in [stand_in.logs(), stand_in.logs()] {
-        let entry = Entry { id: "b", text: r#"{"id":"b"}"# };
+        let entry = NewEvent { id: "b", text: r#"{"id":"b"}"# };
         let appended = logs.append(PIPE, SOURCE, &[entry], KEEP / 7, NOW + DAY).await.unwrap();
         assert_eq!(complete(&logs, appended).await, [2]);
     }

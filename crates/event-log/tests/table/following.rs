@@ -106,7 +106,7 @@ async fn a_read_ends_with_the_item_that_passes_the_limit_of_bytes() {
     let logs = stand_in.logs();
     for id in ["a", "b", "c"] {
         let text = noise(id, 10_000);
-        let entry = tablecast_event_log::Entry { id, text: &text };
+        let entry = tablecast_event_log::NewEvent { id, text: &text };
         complete(&logs, logs.append(PIPE, SOURCE, &[entry], KEEP, NOW).await.unwrap()).await;
     }
     for (bytes, expected) in [(1, 1), (5_000, 1), (12_000, 2), (MANY_BYTES, 3)] {

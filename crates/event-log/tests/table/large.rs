@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
-use tablecast_event_log::{EVENT_BYTES, Entry, Logs, Meter};
+use tablecast_event_log::{EVENT_BYTES, Logs, Meter, NewEvent};
 use tablecast_protocol::{Position, Unrecovered, with_position};
 
 use crate::stand_in::{Fault, KEEP, NOW, PIPE, SECOND, SOURCE, StandIn, append, complete, id_of, noise};
 
 async fn append_large(logs: &Logs, text: &str) -> Vec<u64> {
     let id = id_of(text);
-    let appended = logs.append(PIPE, SOURCE, &[Entry { id: &id, text }], KEEP, NOW).await.unwrap();
+    let appended = logs.append(PIPE, SOURCE, &[NewEvent { id: &id, text }], KEEP, NOW).await.unwrap();
     complete(logs, appended).await
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tablecast_event_log::{Appended, EVENT_BYTES, Entry, Logs};
+use tablecast_event_log::{Appended, EVENT_BYTES, Logs, NewEvent};
 use tablecast_protocol::{rfc3339, with_late, with_position};
 
 use crate::stand_in::{
@@ -35,7 +35,7 @@ fn text(change: Change) -> String {
 
 async fn try_append_of(pipe: &str, logs: &Logs, changes: &[Change], now: i64) -> Appended {
     let events: Vec<_> = changes.iter().map(|change| (id(*change), text(*change))).collect();
-    let entries: Vec<_> = events.iter().map(|(id, text)| Entry { id, text }).collect();
+    let entries: Vec<_> = events.iter().map(|(id, text)| NewEvent { id, text }).collect();
     logs.append(pipe, SOURCE, &entries, KEEP, now).await.unwrap()
 }
 
@@ -129,7 +129,8 @@ async fn an_event_of_the_same_second_is_late_if_it_comes_much_later() {
     };
     for (n, now, expected) in [(3, NOW + SECOND, false), (2, NOW + 3600 * SECOND, true)] {
         let (id, text) = (n.to_string(), text(n));
-        let appended = logs.append(PIPE, SOURCE, &[Entry { id: &id, text: &text }], KEEP, now).await.unwrap();
+        let appended =
+            logs.append(PIPE, SOURCE, &[NewEvent { id: &id, text: &text }], KEEP, now).await.unwrap();
         assert_eq!((&appended.late, appended.undecided), (&vec![expected], 0), "{n}");
         complete(&logs, appended).await;
     }
@@ -188,7 +189,7 @@ async fn an_event_that_arrives_at_once_is_not_late() {
         let text =
             json!({ "id": id, "subject": subject, "time": time, "sequence": format!("{sequence:040}") });
         let text = text.to_string();
-        let entry = Entry { id: &id, text: &text };
+        let entry = NewEvent { id: &id, text: &text };
         let appended = logs.append(PIPE, SOURCE, &[entry], KEEP, NOW + n as i64 * SECOND).await.unwrap();
         assert_eq!((&appended.late, appended.undecided), (&vec![false], 0), "{sequence}");
         complete(&logs, appended).await;
@@ -243,7 +244,7 @@ async fn a_large_batch_that_is_sent_again_is_not_late_because_of_itself() {
         let mut events: Vec<_> = large.iter().map(|id| (id.clone(), noise(id, bytes))).collect();
         events.insert(0, (id(order(1)), text(order(1))));
         events.push((id(order(2)), text(order(2))));
-        let entries: Vec<_> = events.iter().map(|(id, text)| Entry { id, text }).collect();
+        let entries: Vec<_> = events.iter().map(|(id, text)| NewEvent { id, text }).collect();
         for (retry, undecided) in [(0, 0), (1, undecided)] {
             let now = NOW + MINUTE + retry * SECOND;
             let appended = stand_in.logs().append(PIPE, SOURCE, &entries, KEEP, now).await.unwrap();
@@ -394,7 +395,7 @@ async fn the_largest_event_can_be_late() {
     let large = bare.replacen('{', &format!(r#"{{"data":{data},"#), 1);
     assert_eq!(large.len(), EVENT_BYTES);
     let id = id(order(2));
-    let entry = Entry { id: &id, text: &large };
+    let entry = NewEvent { id: &id, text: &large };
     let appended = logs.append(PIPE, SOURCE, &[entry], KEEP, NOW + MINUTE).await.unwrap();
     assert_eq!((&appended.late, offsets(&appended)), (&vec![true], vec![2]));
     let position = appended.positions[0];

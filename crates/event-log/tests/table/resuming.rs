@@ -1,4 +1,4 @@
-use tablecast_event_log::{Entry, Logs};
+use tablecast_event_log::{Logs, NewEvent};
 use tablecast_protocol::{Epoch, Position, Unrecovered, with_position};
 
 use crate::stand_in::{
@@ -108,7 +108,7 @@ async fn a_resume_returns_at_most_eight_megabytes() {
     let texts: Vec<_> = (0..64).map(|n| event(n, 128 * 1024 + usize::from(n == 63))).collect();
     for (n, text) in texts.iter().enumerate() {
         let id = n.to_string();
-        let entry = Entry { id: &id, text };
+        let entry = NewEvent { id: &id, text };
         complete(&logs, logs.append(PIPE, SOURCE, &[entry], KEEP, NOW).await.unwrap()).await;
     }
     assert_eq!(resume(&logs, &at(&logs, 0).await, NOW).await, Err(Unrecovered::TooMuch));
@@ -142,7 +142,7 @@ async fn a_resume_reads_at_most_sixteen_megabytes() {
         let text = serde_json::json!({ "id": id, "data": noise }).to_string();
         complete(
             &logs,
-            logs.append(PIPE, SOURCE, &[Entry { id: &id, text: &text }], KEEP, NOW).await.unwrap(),
+            logs.append(PIPE, SOURCE, &[NewEvent { id: &id, text: &text }], KEEP, NOW).await.unwrap(),
         )
         .await;
     }

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tablecast_event_log::{AppendError, Appended, Entry, Logs};
+use tablecast_event_log::{AppendError, Appended, Logs, NewEvent};
 use tablecast_protocol::Position;
 pub use tablecast_stand_in::Fault;
 
@@ -133,7 +133,7 @@ pub fn noise(id: &str, bytes: usize) -> String {
 /// Appends one event for each id.
 pub async fn try_append(logs: &Logs, ids: &[&str], now: i64) -> Result<Appended, AppendError> {
     let texts: Vec<_> = ids.iter().map(|id| text(id)).collect();
-    let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| Entry { id, text }).collect();
+    let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| NewEvent { id, text }).collect();
     logs.append(PIPE, SOURCE, &entries, KEEP, now).await
 }
 

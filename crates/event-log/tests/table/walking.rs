@@ -1,4 +1,4 @@
-use tablecast_event_log::{Entry, Logs, Walk};
+use tablecast_event_log::{Logs, NewEvent, Walk};
 use tablecast_protocol::{Epoch, Position};
 
 use crate::stand_in::{DAY, KEEP, NOW, PIPE, SECOND, SOURCE, StandIn, append, complete, id_of, text};
@@ -119,7 +119,7 @@ async fn a_walk_returns_the_events_of_one_pipe_in_a_shared_channel() {
     append(&logs, &["a"], NOW).await;
     let text = text("b");
     let other =
-        logs.append("order-lines", SOURCE, &[Entry { id: "b", text: &text }], KEEP, NOW).await.unwrap();
+        logs.append("order-lines", SOURCE, &[NewEvent { id: "b", text: &text }], KEEP, NOW).await.unwrap();
     complete(&logs, other).await;
     append(&logs, &["c"], NOW).await;
     assert_eq!(since(&logs, 0).await, ["a", "c"]);
@@ -150,7 +150,7 @@ async fn the_directory_names_every_channel_of_a_pipe_as_long_as_its_end_is_kept(
         let (source, text) = (format!("tablecast/orders/t{n:02}"), text("a"));
         for now in [NOW, NOW + 300 * DAY] {
             let logs = stand_in.logs();
-            let entry = Entry { id: "a", text: &text };
+            let entry = NewEvent { id: "a", text: &text };
             complete(&logs, logs.append(PIPE, &source, &[entry], KEEP, now).await.unwrap()).await;
         }
         expected.push(source);

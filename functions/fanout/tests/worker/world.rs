@@ -9,7 +9,7 @@ use fanout::{Deadline, Endpoints, Fanout, Limits, Report, Task};
 use serde_json::{Value, json};
 use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::{Connection, Connections, Identity, Run};
-use tablecast_event_log::{Entry, Logs};
+use tablecast_event_log::{Logs, NewEvent};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::Pattern;
 pub use tablecast_stand_in::{Fault, StandIn};
@@ -93,7 +93,7 @@ impl World {
     /// Appends these events, each to a subject of its own. Their offsets are their numbers.
     pub async fn append(&self, numbers: RangeInclusive<u64>) {
         let events: Vec<_> = numbers.map(|n| (n.to_string(), event(n).to_string())).collect();
-        let entries: Vec<_> = events.iter().map(|(id, text)| Entry { id, text }).collect();
+        let entries: Vec<_> = events.iter().map(|(id, text)| NewEvent { id, text }).collect();
         let appended =
             self.logs.append("orders", SOURCE, &entries, WEEK, now_in_milliseconds()).await.unwrap();
         self.logs.record_end(&appended).await.unwrap();

@@ -10,7 +10,7 @@ mod truth_table;
 mod wide;
 
 use serde_json::{Value, json};
-use tablecast_event_log::{Entry, Logs};
+use tablecast_event_log::{Logs, NewEvent};
 use tablecast_protocol::{Position, Protocol};
 
 use crate::resuming::{append_all, event};
@@ -28,7 +28,7 @@ async fn start(segments: u8) -> (StandIn, Logs) {
 
 /// Appends one event to a channel.
 async fn append(logs: &Logs, source: &str, id: &str, subject: &str) -> Position {
-    append_all(logs, source, &[Entry { id, text: &event(id, subject, "") }], now() * 1000).await
+    append_all(logs, source, &[NewEvent { id, text: &event(id, subject, "") }], now() * 1000).await
 }
 
 fn subscribe(subjects: &[&str], after: Value) -> Value {
@@ -103,7 +103,8 @@ async fn the_log_is_only_read() {
     let (stand_in, logs) = start(2).await;
     let expired = now() * 1000 - 8 * 24 * 3600 * 1000;
     let text = event("1", "profiles/ada", "");
-    let end = append_all(&logs, "tablecast/profiles/ada", &[Entry { id: "1", text: &text }], expired).await;
+    let end =
+        append_all(&logs, "tablecast/profiles/ada", &[NewEvent { id: "1", text: &text }], expired).await;
     let subjects = ["orders/acme/*", "profiles/ada"];
     let token = serde_json::to_string(&identity("ada", "acme", now() + 7200)).unwrap();
     stand_in.log_calls();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use subscribe::{MessageEvent, Subscribe};
 use tablecast_config::Access;
-use tablecast_event_log::{Entry, Logs};
+use tablecast_event_log::{Logs, NewEvent};
 use tablecast_protocol::{Position, Protocol};
 use tablecast_stand_in::Fault;
 
@@ -76,7 +76,7 @@ async fn append_small(stand_in: &StandIn) -> String {
 
 async fn append(logs: &Logs, id: &str, data: &str) -> Position {
     let text = order(id, "orders/acme/0", data);
-    append_all(logs, &source(0), &[Entry { id, text: &text }], now() * 1000).await
+    append_all(logs, &source(0), &[NewEvent { id, text: &text }], now() * 1000).await
 }
 
 #[tokio::test]

@@ -79,7 +79,7 @@ pub async fn fill(stand_in: &StandIn, n: usize, noise: &str, count: usize) -> St
     let text = order("1", &format!("orders/acme/{n}"), noise);
     // So long ago that its events count as delivered.
     let then = (now() - 3600) * 1000;
-    append_all(&logs, &source, &[tablecast_event_log::Entry { id: "1", text: &text }], then).await;
+    append_all(&logs, &source, &[tablecast_event_log::NewEvent { id: "1", text: &text }], then).await;
     let items = stand_in.items_of("log", &source);
     let first = items.iter().find(|item| item["sk"]["S"] != "end").unwrap();
     let copy = |offset: usize| {

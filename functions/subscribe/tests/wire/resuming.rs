@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tablecast_event_log::{Entry, Logs};
+use tablecast_event_log::{Logs, NewEvent};
 use tablecast_protocol::Protocol;
 use tablecast_protocol::{Position, with_position};
 
@@ -22,7 +22,7 @@ pub fn event(id: &str, subject: &str, data: &str) -> String {
 }
 
 /// Appends events as dispatch does. Returns the position of the last one.
-pub async fn append_all(logs: &Logs, source: &str, entries: &[Entry<'_>], now: i64) -> Position {
+pub async fn append_all(logs: &Logs, source: &str, entries: &[NewEvent<'_>], now: i64) -> Position {
     let appended = logs.append("orders", source, entries, KEEP, now).await.unwrap();
     logs.record_end(&appended).await.unwrap();
     let position = *appended.positions.last().unwrap();
@@ -31,7 +31,7 @@ pub async fn append_all(logs: &Logs, source: &str, entries: &[Entry<'_>], now: i
 }
 
 pub async fn append_text(logs: &Logs, id: &str, text: &str) -> Position {
-    append_all(logs, SOURCE, &[Entry { id, text }], now() * 1000).await
+    append_all(logs, SOURCE, &[NewEvent { id, text }], now() * 1000).await
 }
 
 pub async fn append(logs: &Logs, id: &str, subject: &str) -> Position {
@@ -206,7 +206,7 @@ async fn a_frame_has_missed_events_of_one_source_only() {
     let (stand_in, logs, positions) = start(Protocol::Batch).await;
     let (profiles, now) = ("tablecast/profiles", now() * 1000);
     let origin = logs.last_position(profiles, now).await.unwrap().to_string();
-    append_all(&logs, profiles, &[Entry { id: "5", text: &event("5", "profiles/ada", "") }], now).await;
+    append_all(&logs, profiles, &[NewEvent { id: "5", text: &event("5", "profiles/ada", "") }], now).await;
     let mut message = subscribe(&positions[0].to_string());
     message["subjects"] = json!(["orders/acme/*", "profiles/ada"]);
     message["after"][profiles] = json!(origin);
@@ -272,7 +272,7 @@ async fn a_replay_has_at_most_1000_single_messages_but_more_events_in_arrays() {
         let origin = logs.last_position(SOURCE, now() * 1000).await.unwrap().to_string();
         let ids: Vec<_> = (0..missed).map(|n: usize| n.to_string()).collect();
         let texts: Vec<_> = ids.iter().map(|id| event(id, "orders/acme/1", "")).collect();
-        let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| Entry { id, text }).collect();
+        let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| NewEvent { id, text }).collect();
         append_all(&logs, SOURCE, &entries, now() * 1000).await;
         let replies = stand_in.send(subscribe(&origin)).await;
         let first = replies[0].as_array().map_or(&replies[0], |frame| &frame[0]);

@@ -133,7 +133,7 @@ fn note_once(channel: &mut Channel, error: &StorageError) {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use tablecast_event_log::Entry;
+    use tablecast_event_log::NewEvent;
     use tablecast_stand_in::StandIn;
 
     use super::*;
@@ -147,7 +147,7 @@ mod tests {
             let id = number.to_string();
             let text =
                 json!({ "id": id, "source": SOURCE, "type": "t", "subject": "orders/acme/1" }).to_string();
-            let entries = [Entry { id: &id, text: &text }];
+            let entries = [NewEvent { id: &id, text: &text }];
             let _ = logs.append("orders", SOURCE, &entries, Duration::from_secs(60), 0).await.unwrap();
         }
         let filter = EventFilter { patterns: Vec::new(), types: [].into() };

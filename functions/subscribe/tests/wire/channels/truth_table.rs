@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use tablecast_event_log::{Entry, Logs};
+use tablecast_event_log::{Logs, NewEvent};
 use tablecast_protocol::{Epoch, Position};
 
 use super::{start, subscribe, why};
@@ -23,7 +23,7 @@ fn ago(days: i64) -> i64 {
 /// Appends events with these ids to a channel.
 async fn append(logs: &Logs, source: &str, ids: &[&str], now: i64) -> Position {
     let texts: Vec<_> = ids.iter().map(|id| event(id, "orders/acme/1", "")).collect();
-    let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| Entry { id, text }).collect();
+    let entries: Vec<_> = ids.iter().zip(&texts).map(|(id, text)| NewEvent { id, text }).collect();
     append_all(logs, source, &entries, now).await
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tablecast_event_log::Entry;
+use tablecast_event_log::NewEvent;
 use tablecast_protocol::{Position, Protocol};
 use tokio::time::sleep;
 
@@ -53,7 +53,7 @@ async fn append(shop: &Shop, id: &str, status: Option<&str>) {
         "time": "2026-11-23T05:00:00Z", "data": data,
     });
     let text = event.to_string();
-    let entries = [Entry { id: &event_id, text: &text }];
+    let entries = [NewEvent { id: &event_id, text: &text }];
     let logs = shop.logs();
     let appended = logs.append("orders", ACME, &entries, KEEP, now() * 1000).await.unwrap();
     logs.record_end(&appended).await.unwrap();

@@ -146,7 +146,7 @@ impl Shop {
             "time": "2026-11-23T05:00:00Z", "data": { "orderId": id, "status": status },
         });
         let (id, text) = (format!("{id} {status}"), text.to_string());
-        let entries = [tablecast_event_log::Entry { id: &id, text: &text }];
+        let entries = [tablecast_event_log::NewEvent { id: &id, text: &text }];
         append_all(&self.logs(), ACME, &entries, now() * 1000).await
     }
 

@@ -28,20 +28,20 @@ const MAX_FACTOR: f64 = 16.0;
 
 /// The other writers of a channel, and the waits for them.
 #[derive(Debug, Clone)]
-pub(crate) struct Pace {
+pub(crate) struct WriterBackoff {
     /// When each appended the last item that was read, in milliseconds since the epoch.
     others: HashMap<WriterId, i64>,
     /// Multiplies the wait. At least 1.
     factor: f64,
 }
 
-impl Default for Pace {
+impl Default for WriterBackoff {
     fn default() -> Self {
         Self { others: HashMap::new(), factor: 1.0 }
     }
 }
 
-impl Pace {
+impl WriterBackoff {
     /// Adds an item of another writer.
     pub fn add(&mut self, writer: WriterId, appended_at: i64) {
         let last = self.others.entry(writer).or_insert(appended_at);
@@ -55,7 +55,7 @@ impl Pace {
     }
 
     /// Forgets the writers that are gone, and the own items among those that a new reader found.
-    pub fn begin(&mut self, own: WriterId, now: i64) {
+    pub fn prune(&mut self, own: WriterId, now: i64) {
         self.others.retain(|writer, appended_at| *writer != own && is_there(*appended_at, now));
     }
 
@@ -87,11 +87,11 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000_000;
 
-    /// A pace that knows this many other writers.
-    fn of(others: usize) -> Pace {
-        let mut pace = Pace::default();
-        (0..others).for_each(|_| pace.add(WriterId::new(), NOW));
-        pace
+    /// A backoff that knows this many other writers.
+    fn of(others: usize) -> WriterBackoff {
+        let mut backoff = WriterBackoff::default();
+        (0..others).for_each(|_| backoff.add(WriterId::new(), NOW));
+        backoff
     }
 
     #[test]
@@ -111,46 +111,46 @@ mod tests {
 
     #[test]
     fn a_writer_whose_items_end_is_forgotten() {
-        let mut pace = of(1);
-        assert!(pace.wait(0, NOW + GONE_AFTER).is_some());
-        assert_eq!(pace.wait(0, NOW + GONE_AFTER + 1), None);
-        pace.begin(WriterId::new(), NOW + GONE_AFTER + 1);
-        assert!(pace.others.is_empty());
+        let mut backoff = of(1);
+        assert!(backoff.wait(0, NOW + GONE_AFTER).is_some());
+        assert_eq!(backoff.wait(0, NOW + GONE_AFTER + 1), None);
+        backoff.prune(WriterId::new(), NOW + GONE_AFTER + 1);
+        assert!(backoff.others.is_empty());
     }
 
     #[test]
     fn an_earlier_item_does_not_make_a_writer_seem_gone() {
-        let (writer, mut pace) = (WriterId::new(), of(0));
-        pace.add(writer, NOW);
-        pace.add(writer, NOW - 2 * GONE_AFTER);
-        assert!(pace.wait(0, NOW).is_some());
+        let (writer, mut backoff) = (WriterId::new(), of(0));
+        backoff.add(writer, NOW);
+        backoff.add(writer, NOW - 2 * GONE_AFTER);
+        assert!(backoff.wait(0, NOW).is_some());
     }
 
     #[test]
     fn what_is_known_from_earlier_stays() {
-        let (mut earlier, mut pace) = (of(2), of(1));
+        let (mut earlier, mut backoff) = (of(2), of(1));
         earlier.adapt(false);
-        pace.extend(&earlier);
-        assert_eq!((pace.others.len(), pace.factor), (3, CONFLICT));
+        backoff.extend(&earlier);
+        assert_eq!((backoff.others.len(), backoff.factor), (3, CONFLICT));
     }
 
     #[test]
     fn a_writer_does_not_wait_for_itself() {
-        let (own, mut pace) = (WriterId::new(), of(1));
-        pace.add(own, NOW);
-        pace.begin(own, NOW);
-        assert_eq!(pace.others.len(), 1);
+        let (own, mut backoff) = (WriterId::new(), of(1));
+        backoff.add(own, NOW);
+        backoff.prune(own, NOW);
+        assert_eq!(backoff.others.len(), 1);
     }
 
     #[test]
     fn frequent_conflicts_lengthen_the_wait_and_successes_shorten_it() {
-        let mut pace = of(1);
-        (0..10).for_each(|_| pace.adapt(false));
-        let longer = pace.mean_wait(1);
+        let mut backoff = of(1);
+        (0..10).for_each(|_| backoff.adapt(false));
+        let longer = backoff.mean_wait(1);
         assert!(longer > 2 * ATTEMPT && longer < 3 * ATTEMPT, "{longer:?}");
-        (0..11).for_each(|_| pace.adapt(true));
-        assert_eq!(pace.mean_wait(1), ATTEMPT);
-        (0..1000).for_each(|_| pace.adapt(false));
-        assert_eq!(pace.mean_wait(1), 16 * ATTEMPT);
+        (0..11).for_each(|_| backoff.adapt(true));
+        assert_eq!(backoff.mean_wait(1), ATTEMPT);
+        (0..1000).for_each(|_| backoff.adapt(false));
+        assert_eq!(backoff.mean_wait(1), 16 * ATTEMPT);
     }
 }

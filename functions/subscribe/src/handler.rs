@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::error::MessageError;
 use crate::event::MessageEvent;
-use crate::incoming::Incoming;
+use crate::message_context::MessageContext;
 use crate::quotas::Account;
 use crate::rate_limiter::Admission;
 use crate::replies::ReplyId;
@@ -52,10 +52,10 @@ impl<V: Verify> Subscribe<V> {
 
     async fn respond(&self, session: Session, event: &MessageEvent, reply: ReplyId<'_>, began: Instant) {
         let payer = Account::of_client(&session, event.request_context.source_ip());
-        let from = Incoming { session: session.clone(), payer, reply, began };
+        let context = MessageContext { session: session.clone(), payer, reply, began };
         let result = match is_expired(&session) {
             true => Err(MessageError::Expired),
-            false => self.act(from, &event.body).await,
+            false => self.act(context, &event.body).await,
         };
         match result {
             Ok(control) => self.reply(&session, control, event, reply).await,
@@ -63,13 +63,13 @@ impl<V: Verify> Subscribe<V> {
         }
     }
 
-    async fn act(&self, from: Incoming<'_>, body: &str) -> Result<Control, MessageError> {
+    async fn act(&self, context: MessageContext<'_>, body: &str) -> Result<Control, MessageError> {
         match Message::parse(body) {
-            Ok(Message::Subscribe(message)) => Box::pin(self.subscribe_with_state(from, &message)).await,
-            Ok(Message::Unsubscribe(message)) => self.unsubscribe(from.session, &message).await,
-            Ok(Message::Ping(_)) => self.ping(&from.session).await,
-            Ok(Message::Refresh(message)) => self.refresh(from.session, &message).await,
-            Ok(Message::State(message)) => Box::pin(self.state(from, &message)).await,
+            Ok(Message::Subscribe(message)) => Box::pin(self.subscribe_with_state(context, &message)).await,
+            Ok(Message::Unsubscribe(message)) => self.unsubscribe(context.session, &message).await,
+            Ok(Message::Ping(_)) => self.ping(&context.session).await,
+            Ok(Message::Refresh(message)) => self.refresh(context.session, &message).await,
+            Ok(Message::State(message)) => Box::pin(self.state(context, &message)).await,
             Err(refusal) => Ok(refusal),
         }
     }

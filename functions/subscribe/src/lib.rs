@@ -2,8 +2,8 @@
 //! connection.
 //!
 //! # Layout
-//! - `handler`: a message from its arrival to its reply; `event`: what API Gateway sends; `incoming`: the connection
-//!   that a message came from
+//! - `handler`: a message from its arrival to its reply; `event`: what API Gateway sends; `message_context`: the
+//!   connection that a message came from; `endpoints`: what the function uses
 //! - `actions`: what each message does, one file for each; `explain`: messages of refused connections
 //! - `plan`: decides how a connection's subscriptions change; `room`: how many it can have; `reconnect`: when a
 //!   client should reconnect
@@ -20,14 +20,15 @@
 mod actions;
 mod charges;
 mod counts;
+mod endpoints;
 mod error;
 mod event;
 mod explain;
 mod grants;
 mod handler;
 mod history;
-mod incoming;
 mod limits;
+mod message_context;
 mod missed;
 mod plan;
 mod quotas;
@@ -58,6 +59,7 @@ use replies::Replies;
 use sessions::Sessions;
 use state::Tables;
 
+pub use endpoints::Endpoints;
 pub use event::MessageEvent;
 pub use state::Definitions;
 pub use verify::{NotVerified, Verify};
@@ -74,15 +76,6 @@ pub struct Subscribe<V> {
     verify: V,
     rate_limiter: Mutex<RateLimiter>,
     clock: fn() -> Instant,
-}
-
-/// The tables and the API that the function uses.
-#[derive(Debug, Clone)]
-pub struct Endpoints {
-    pub log_table: String,
-    pub connections_table: String,
-    /// `https://{api}.execute-api.{region}.amazonaws.com/{stage}`, or the local gateway's address.
-    pub management_endpoint: String,
 }
 
 impl<V: Verify> Subscribe<V> {

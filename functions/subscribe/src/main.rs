@@ -5,7 +5,6 @@ use std::time::Instant;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::json;
 use subscribe::{Definitions, Endpoints, MessageEvent, NotVerified, Subscribe, Verify};
-use tablecast_aws::variable;
 use tablecast_config::Access;
 use tablecast_connections::Identity;
 use tablecast_definitions::problem::lines;
@@ -20,11 +19,7 @@ struct Tokens(Option<Verifier>);
 async fn main() -> Result<(), Error> {
     tablecast_telemetry::start();
     let aws = tablecast_aws::configuration().await;
-    let endpoints = Endpoints {
-        connections_table: variable("CONNECTIONS_TABLE")?,
-        log_table: variable("LOG_TABLE")?,
-        management_endpoint: variable("MANAGEMENT_ENDPOINT")?,
-    };
+    let endpoints = Endpoints::from_environment()?;
     let access = Access::from_environment()?;
     let tokens = Tokens::accepted_with(&access)?;
     let (sources, definitions) = (tablecast_config::sources()?, Definitions::new(pipes));

@@ -1,18 +1,19 @@
 use tablecast_protocol::{Control, message};
 
 use crate::error::MessageError;
-use crate::incoming::Incoming;
+use crate::message_context::MessageContext;
 use crate::state::Request;
 use crate::{Subscribe, Verify, plan};
 
 impl<V: Verify> Subscribe<V> {
     pub(crate) async fn state(
         &self,
-        from: Incoming<'_>,
+        context: MessageContext<'_>,
         message: &message::State,
     ) -> Result<Control, MessageError> {
         let subjects: Vec<String> = plan::distinct(&message.subjects).cloned().collect();
         let (types, next) = (&message.types, message.next.as_deref());
-        self.collect(Request { from, subjects: &subjects, types, next, sources: None, id: &message.id }).await
+        self.collect(Request { context, subjects: &subjects, types, next, sources: None, id: &message.id })
+            .await
     }
 }

@@ -22,8 +22,8 @@ use tablecast_protocol::{Control, SubjectResult, message};
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::MessageError;
-use crate::incoming::Incoming;
 use crate::limits::RESUME_TIMEOUT;
+use crate::message_context::MessageContext;
 use crate::replay::ReplayTarget;
 use crate::room::Room;
 use crate::state::Request;
@@ -33,23 +33,23 @@ impl<V: Verify> Subscribe<V> {
     /// Subscribes, and sends the acknowledgement before the state if the client requests it.
     pub(crate) async fn subscribe_with_state(
         &self,
-        from: Incoming<'_>,
+        context: MessageContext<'_>,
         message: &message::Subscribe,
     ) -> Result<Control, MessageError> {
-        let acknowledgement = self.subscribe(from.clone(), message).await?;
+        let acknowledgement = self.subscribe(context.clone(), message).await?;
         let (true, Some(id)) = (message.state, &message.id) else { return Ok(acknowledgement) };
-        if !self.replies.send(&from.session.connection, &acknowledgement, from.reply).await {
+        if !self.replies.send(&context.session.connection, &acknowledgement, context.reply).await {
             return Err(MessageError::Unreachable);
         }
         let granted = subjects(&acknowledgement).iter().filter(|subject| subject.granted);
         let subjects: Vec<String> = granted.map(|subject| subject.subject.clone()).collect();
         let (types, sources) = (&message.types, Some(acknowledgement.into_sources()));
-        self.collect(Request { from, subjects: &subjects, types, next: None, sources, id }).await
+        self.collect(Request { context, subjects: &subjects, types, next: None, sources, id }).await
     }
 
     async fn subscribe(
         &self,
-        from: Incoming<'_>,
+        context: MessageContext<'_>,
         message: &message::Subscribe,
     ) -> Result<Control, MessageError> {
         let plan = |session: &Session| {
@@ -58,16 +58,16 @@ impl<V: Verify> Subscribe<V> {
         };
         let target = |session: Session, result: &Control| {
             let filter = granted(result, &message.types);
-            ReplayTarget { session, filter, payer: from.payer.clone() }
+            ReplayTarget { session, filter, payer: context.payer.clone() }
         };
-        let mut planned = target(from.session.clone(), &plan(&from.session).reply);
-        let until = from.began + RESUME_TIMEOUT;
+        let mut planned = target(context.session.clone(), &plan(&context.session).reply);
+        let until = context.began + RESUME_TIMEOUT;
         let missed = within(until, self.missed(&planned, &message.after)).await?;
-        within(until, self.announce(&planned, &missed, from.reply)).await?;
+        within(until, self.announce(&planned, &missed, context.reply)).await?;
         within(until, self.replay_missed(&mut planned, &missed)).await.map_err(MessageError::incomplete)?;
-        let (session, acknowledgement) = self.write(&planned, &missed, plan, from.began).await?;
+        let (session, acknowledgement) = self.write(&planned, &missed, plan, context.began).await?;
         let written = target(session, &acknowledgement);
-        let positions = self.catch_up(written, &planned.filter, &missed, from.began).await?;
+        let positions = self.catch_up(written, &planned.filter, &missed, context.began).await?;
         Ok(acknowledgement.with_sources(positions))
     }
 }

@@ -9,13 +9,13 @@ use super::request::Request;
 use super::snapshot::Snapshot;
 use crate::Subscribe;
 use crate::error::MessageError;
-use crate::incoming::Incoming;
+use crate::message_context::MessageContext;
 
 impl<V> Subscribe<V> {
     /// Sends the state of subjects, and returns the reply. A failed read only ends the state: the client can request
     /// the rest.
     pub(crate) async fn collect(&self, request: Request<'_>) -> Result<Control, MessageError> {
-        let Incoming { session, reply, began, .. } = &request.from;
+        let MessageContext { session, reply, began, .. } = &request.context;
         let budget = Budget::new(Deadline::of_message(*began), session.connection.protocol);
         let mut snapshot = Snapshot::new(session.clone(), reply.event, budget, request.subjects);
         match self.collect_all(&mut snapshot, &request).await {

@@ -24,7 +24,7 @@ impl<V> Subscribe<V> {
         read: &RangeRead<'_>,
     ) -> Result<ReadEnd, MessageError> {
         let account = Account::of_partition(&read.pipe().definition.table, &read.range().partition.text);
-        let Some(reading) = Reading::begin(&self.quotas, request.from.payer.as_ref(), account) else {
+        let Some(reading) = Reading::begin(&self.quotas, request.context.payer.as_ref(), account) else {
             return Ok(self.over_quota(snapshot, request, read.pipe()));
         };
         let (mut after, mut others) = (read.after.map(attributes), 0);

@@ -24,7 +24,7 @@ impl<V> Subscribe<V> {
     /// Ends a subject because a quota is used up. The log has the client, so that operators see who reads too much.
     pub(super) fn over_quota(&self, snapshot: &Snapshot<'_>, request: &Request<'_>, pipe: &Pipe) -> ReadEnd {
         let (connection, client) =
-            (&snapshot.session.connection.id, request.from.payer.as_ref().map(Account::name));
+            (&snapshot.session.connection.id, request.context.payer.as_ref().map(Account::name));
         let table = &pipe.definition.table;
         tracing::warn!(
             connection,

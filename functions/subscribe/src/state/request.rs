@@ -2,11 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tablecast_protocol::Position;
 
-use crate::incoming::Incoming;
+use crate::message_context::MessageContext;
 
 /// A request for state.
 pub struct Request<'r> {
-    pub from: Incoming<'r>,
+    pub context: MessageContext<'r>,
     /// Subjects or patterns, each once.
     pub subjects: &'r [String],
     /// The types of the items; empty for all.

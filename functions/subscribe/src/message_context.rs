@@ -6,7 +6,7 @@ use crate::replies::ReplyId;
 
 /// The connection that a message came from, and how to reply.
 #[derive(Debug, Clone)]
-pub struct Incoming<'m> {
+pub struct MessageContext<'m> {
     pub session: Session,
     /// The account that pays for what is read.
     pub payer: Option<Account>,

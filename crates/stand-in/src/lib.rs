@@ -89,9 +89,9 @@ impl StandIn {
     }
 
     /// Plans faults for the next requests of one kind: `<connection id>`, `DELETE <connection id>`,
-    /// `PutEvents`, `DescribeEventBus`, `Invoke <function>`, or `<table> <operation>`, such as `log PutItem`. With a partition key,
-    /// such as `log PutItem tablecast/orders/acme`, it plans only for requests of that partition, and goes
-    /// first.
+    /// `PutEvents`, `DescribeEventBus`, `Invoke <function>`, or `<table> <operation>`, such as `log PutItem`.
+    /// With a partition key, such as `log PutItem tablecast/orders/acme`, it plans only for requests of that
+    /// partition, and goes first.
     pub fn plan(&self, request: &str, faults: impl IntoIterator<Item = Fault>) {
         self.faults.lock().unwrap().entry(request.to_owned()).or_default().extend(faults);
     }

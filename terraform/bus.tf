@@ -10,7 +10,7 @@ variable "existing_bus" {
 
   # dispatch, the doctor and the metrics of EventBridge use the name of the bus, which stands for a bus of this account and region.
   validation {
-    condition     = alltrue([for bus in var.existing_bus[*] : startswith(bus.arn, "arn:${local.aws.partition}:events:${local.aws.region}:${local.aws.account}:")])
+    condition     = alltrue([for bus in var.existing_bus[*] : startswith(bus.arn, "arn:${local.caller.partition}:events:${local.caller.region}:${local.caller.account}:")])
     error_message = "existing_bus: the bus is in another account or region. Leave existing_bus out, and forward the events by a rule of the bus that Terraform creates, as docs/start/deploy.md shows."
   }
 

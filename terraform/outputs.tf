@@ -50,6 +50,11 @@ output "tables" {
   }
 
   precondition {
+    condition     = local.aws.account == local.caller.account && local.aws.region == local.caller.region
+    error_message = "The deployment is in ${local.aws.region} of the account ${local.aws.account}, and the provider uses ${local.caller.region} of ${local.caller.account}. Use the region and the credentials of the deployment, or another state for another deployment."
+  }
+
+  precondition {
     condition     = length(distinct(values(local.table_names))) == length(local.table_names)
     error_message = "Two pipe files would have one table. Give each table a name of its own in table_names or existing_tables: ${jsonencode(local.table_names)}"
   }
@@ -66,11 +71,12 @@ output "versions" {
 }
 
 output "pipes" {
-  description = "The EventBridge name and the dead-letter queue URL of each pipe."
+  description = "The EventBridge name, the dead-letter queue URL and the stream of each pipe."
   value = {
     for name, pipe in local.pipes : name => {
       name         = module.pipe[pipe.table].name
       dead_letters = module.pipe[pipe.table].dead_letters.url
+      stream_arn   = local.streams[pipe.table]
     }
   }
 }

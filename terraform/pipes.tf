@@ -10,7 +10,7 @@ variable "access_delay_seconds" {
 }
 
 variable "existing_dead_letters" {
-  description = "Dead-letter queues that exist already, by the table of the pipe file: the ARN of the queue, and its KMS key if that is not kms_key_arn. Keep messages for 14 days there."
+  description = "Dead-letter queues of the same account and region that exist already, by the table of the pipe file: the ARN of the queue, and its KMS key if that is not kms_key_arn. Keep messages for 14 days there."
   type        = map(object({ arn = string, kms_key_arn = optional(string) }))
   default     = {}
 
@@ -22,6 +22,12 @@ variable "existing_dead_letters" {
   validation {
     condition     = alltrue([for queue in var.existing_dead_letters : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]{12}:[A-Za-z0-9_-]+$", queue.arn))])
     error_message = "existing_dead_letters: arn is not the ARN of a standard queue. Use an ARN such as arn:aws:sqs:eu-central-1:111122223333:letters."
+  }
+
+  # The alarm and the doctor use the name of the queue, which stands for a queue of this account and region.
+  validation {
+    condition     = alltrue([for queue in var.existing_dead_letters : startswith(queue.arn, "arn:${local.caller.partition}:sqs:${local.caller.region}:${local.caller.account}:")])
+    error_message = "existing_dead_letters: a queue is in another account or region, where its alarm could not see it. Use a queue of the account and the region of the deployment, or leave it out, and Terraform creates one."
   }
 
   validation {
@@ -37,9 +43,12 @@ locals {
   # Terraform identifies the resources of a pipe by its table in the pipe file. So a renamed pipe file keeps its table, its
   # dead letters and its place in the stream.
   tables = { for name, pipe in local.pipes : pipe.table => pipe }
+
+  # The ARN of an existing stream is that of the variable. The data source has none before `depends_on` is done, and a pipe
+  # whose source is unknown would be replaced.
   streams = merge(
     { for table, created in module.table : table => created.stream_arn },
-    { for table, existing in data.aws_dynamodb_table.existing : table => existing.stream_arn },
+    { for table, existing in var.existing_tables : table => existing.stream_arn },
   )
 }
 
@@ -72,4 +81,7 @@ module "pipe" {
   table_kms_key_arn     = contains(keys(var.existing_tables), each.key) ? var.existing_tables[each.key].kms_key_arn : null
   existing_dead_letters = contains(keys(var.existing_dead_letters), each.key) ? var.existing_dead_letters[each.key] : null
   existing_log_group    = lookup(var.existing_log_groups.pipes, each.key, null)
+
+  # Terraform has checked the stream before a pipe reads it.
+  depends_on = [data.aws_dynamodb_table.existing]
 }

@@ -16,7 +16,7 @@ variable "tags" {
 }
 
 variable "iam_path" {
-  description = "The path of the IAM roles, for policies that allow a team to manage roles below a path only."
+  description = "The path of the IAM roles, for policies that allow a team to manage roles below a path only. Choose it before the first apply: another path replaces all roles, and clients and pipes fail for some minutes."
   type        = string
   default     = "/"
 

@@ -129,6 +129,63 @@ run "ci_can_create_roles_with_the_boundary_only" {
   }
 }
 
+run "ci_and_the_boundary_know_what_exists_under_other_names" {
+  command = plan
+  module { source = "./examples/remote-state/bootstrap" }
+  variables {
+    repository = "acme/events"
+    existing_arns = [
+      "arn:aws:dynamodb:eu-central-1:111122223333:table/orders", "arn:aws:events:eu-central-1:111122223333:event-bus/company",
+      "arn:aws:sqs:eu-central-1:111122223333:letters", "arn:aws:logs:eu-central-1:111122223333:log-group:/company/authorize",
+    ]
+    kms_key_arns = ["arn:aws:kms:eu-central-1:111122223333:key/mock"]
+  }
+
+  assert {
+    condition = length(setsubtract(
+      concat(var.existing_arns, ["${var.existing_arns[0]}/stream/*", "${var.existing_arns[3]}:*"]),
+      jsondecode(aws_iam_policy.boundary.policy).Statement[0].Resource,
+    )) == 0
+    error_message = "The roles of the deployment must be able to use what exists: ${aws_iam_policy.boundary.policy}"
+  }
+
+  assert {
+    condition = alltrue([for needed in ["dynamodb:DescribeTable ${var.existing_arns[0]}", "kms:Decrypt ${var.kms_key_arns[0]}"] : contains(flatten([
+      for statement in jsondecode(aws_iam_role_policy.ci["plan"].policy).Statement : [
+        for pair in setproduct(statement.Action, flatten([statement.Resource])) : "${pair[0]} ${pair[1]}"
+      ]
+    ]), needed)])
+    error_message = "A plan must read existing tables, and the environment of functions: ${aws_iam_role_policy.ci["plan"].policy}"
+  }
+
+  assert {
+    condition = alltrue([for needed in [
+      "events:CreateArchive ${var.existing_arns[1]}", "logs:PutMetricFilter ${var.existing_arns[3]}", "kms:CreateGrant ${var.kms_key_arns[0]}",
+      "cloudformation:CreateStack arn:aws:cloudformation:eu-central-1:111122223333:stack/acme-archive/*",
+      "iam:CreateServiceLinkedRole arn:aws:iam::111122223333:role/aws-service-role/ops.apigateway.amazonaws.com/*",
+      ] : contains(flatten([for statement in jsondecode(aws_iam_role_policy.ci["apply"].policy).Statement : [
+        for pair in setproduct(statement.Action, flatten([statement.Resource])) : "${pair[0]} ${pair[1]}"
+    ]]), needed)])
+    error_message = "CI must be able to apply with what exists, with keys and with a domain: ${aws_iam_role_policy.ci["apply"].policy}"
+  }
+
+  assert {
+    condition     = alltrue([for policy in values(aws_iam_role_policy.ci)[*].policy : length(policy) <= 10240]) && length(aws_iam_policy.boundary.policy) <= 6144
+    error_message = "IAM accepts 10,240 characters of policies in a role, and 6,144 in the boundary."
+  }
+}
+
+run "a_stream_or_a_pattern_is_no_existing_arn" {
+  command = plan
+  module { source = "./examples/remote-state/bootstrap" }
+  variables {
+    repository    = "acme/events"
+    existing_arns = ["arn:aws:dynamodb:eu-central-1:111122223333:table/orders/stream/2026-11-23T00:00:00.000", "arn:aws:sqs:eu-central-1:111122223333:*"]
+    kms_key_arns  = ["arn:aws:kms:eu-central-1:111122223333:alias/mock"]
+  }
+  expect_failures = [var.existing_arns, var.kms_key_arns]
+}
+
 run "a_subscriber_receives_its_event_types" {
   command = plan
   module { source = "./examples/subscriber" }

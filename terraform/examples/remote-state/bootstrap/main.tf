@@ -36,6 +36,28 @@ variable "name" {
   default     = "acme"
 }
 
+variable "existing_arns" {
+  description = "The ARNs of what the deployment uses under other names: the tables of existing_tables, the bus of existing_bus, the queues of existing_dead_letters and the log groups of existing_log_groups."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.existing_arns : can(regex("^arn:[^:]+:(dynamodb|events|sqs|logs):[^:]+:[0-9]{12}:[^*]+[^*:]$", arn)) && !strcontains(arn, "/stream/")])
+    error_message = "existing_arns: a value is not the ARN of a table, a bus, a queue or a log group. Use complete ARNs without an asterisk, of a table and not of its stream."
+  }
+}
+
+variable "kms_key_arns" {
+  description = "The ARNs of the keys in kms_key_arn, bus_kms_key, existing_tables and existing_dead_letters. The key policies must let the policies of the account decide."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.kms_key_arns : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[^*]+$", arn))])
+    error_message = "kms_key_arns: a value is not the ARN of a key. Use an ARN such as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab."
+  }
+}
+
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
 data "aws_region" "current" {}

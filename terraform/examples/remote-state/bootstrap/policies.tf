@@ -21,6 +21,13 @@ locals {
     registry   = "arn:${local.partition}:schemas:${local.scope}:registry/${var.name}"
     schemas    = "arn:${local.partition}:schemas:${local.scope}:schema/${var.name}*"
   }
+
+  # What has other names: tables with their streams, log groups with their log streams.
+  existing = flatten([for arn in var.existing_arns : concat(
+    [arn], strcontains(arn, ":dynamodb:") ? ["${arn}/stream/*"] : [], strcontains(arn, ":logs:") ? ["${arn}:*"] : [],
+  )])
+  stack = "arn:${local.partition}:cloudformation:${local.scope}:stack/${var.name}-archive/*"
+
   roles  = "arn:${local.partition}:iam::${data.aws_caller_identity.current.account_id}:role/${var.name}/*"
   routes = "arn:${local.partition}:apigateway:${data.aws_region.current.id}::/*"
 
@@ -44,7 +51,7 @@ locals {
         "pipes:DescribePipe", "pipes:ListTagsForResource", "schemas:Describe*", "schemas:List*",
         "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags",
       ]
-      Resource = values(local.own)
+      Resource = concat(values(local.own), local.existing)
     },
     {
       Sid      = "ReadRoles"
@@ -55,6 +62,33 @@ locals {
     # DescribeAlarms returns composite alarms only with permission for all alarms, and DescribeLogGroups searches all groups.
     { Sid = "List", Effect = "Allow", Action = ["cloudwatch:DescribeAlarms", "logs:DescribeLogGroups"], Resource = "*" },
     { Sid = "ReadApi", Effect = "Allow", Action = ["apigateway:GET"], Resource = local.routes },
+  ]
+
+  # Keys encrypt the environment of functions, and the archive is a stack then.
+  read_keys = [for statement in [
+    { Sid = "ReadKeys", Effect = "Allow", Action = ["kms:Decrypt", "kms:DescribeKey"], Resource = var.kms_key_arns },
+    { Sid = "ReadStack", Effect = "Allow", Action = ["cloudformation:DescribeStacks", "cloudformation:GetTemplate"], Resource = local.stack },
+  ] : statement if length(var.kms_key_arns) > 0]
+  write_keys = [for statement in [
+    { Sid = "Keys", Effect = "Allow", Action = ["kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"], Resource = var.kms_key_arns },
+    {
+      Sid       = "Grants"
+      Effect    = "Allow"
+      Action    = ["kms:CreateGrant"]
+      Resource  = var.kms_key_arns
+      Condition = { Bool = { "kms:GrantIsForAWSResource" = "true" } }
+    },
+    {
+      Sid      = "Stack"
+      Effect   = "Allow"
+      Action   = ["cloudformation:CreateStack", "cloudformation:DeleteStack", "cloudformation:TagResource", "cloudformation:UpdateStack"]
+      Resource = local.stack
+    },
+  ] : statement if length(var.kms_key_arns) > 0]
+
+  # An archive of an existing bus, and the metric filter in an existing log group of authorize. Nothing else there changes.
+  write_existing = length(local.existing) == 0 ? [] : [
+    { Sid = "Existing", Effect = "Allow", Action = ["events:CreateArchive", "logs:DeleteMetricFilter", "logs:PutMetricFilter"], Resource = local.existing },
   ]
 
   # Roles need the boundary, so nobody gains permissions by a role that CI creates.
@@ -97,6 +131,14 @@ locals {
       ]
       Resource = local.roles
     },
+    # The first domain name of an account creates this role.
+    {
+      Sid       = "DomainNames"
+      Effect    = "Allow"
+      Action    = ["iam:CreateServiceLinkedRole"]
+      Resource  = "arn:${local.partition}:iam::${data.aws_caller_identity.current.account_id}:role/aws-service-role/ops.apigateway.amazonaws.com/*"
+      Condition = { StringEquals = { "iam:AWSServiceName" = "ops.apigateway.amazonaws.com" } }
+    },
     {
       Sid       = "PassRoles"
       Effect    = "Allow"
@@ -107,7 +149,7 @@ locals {
   ]
 
   policies = {
-    plan  = jsonencode({ Version = "2012-10-17", Statement = concat(local.state, local.read) })
-    apply = jsonencode({ Version = "2012-10-17", Statement = concat(local.state, local.read, local.write) })
+    plan  = jsonencode({ Version = "2012-10-17", Statement = concat(local.state, local.read, local.read_keys) })
+    apply = jsonencode({ Version = "2012-10-17", Statement = concat(local.state, local.read, local.read_keys, local.write, local.write_keys, local.write_existing) })
   }
 }

@@ -54,7 +54,7 @@ resource "aws_iam_policy" "boundary" {
           "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "events:PutEvents", "events:DescribeEventBus",
           "lambda:InvokeFunction", "logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage",
         ]
-        Resource = [for arn in values(local.own) : arn]
+        Resource = concat(values(local.own), local.existing)
       },
       { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:${local.partition}:execute-api:${local.scope}:*" },
       { Effect = "Allow", Action = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], Resource = "arn:${local.partition}:kms:${local.scope}:key/*" },

@@ -77,7 +77,7 @@ variable "subscriber_organization" {
 }
 
 variable "bus_kms_key" {
-  description = "A KMS key for the bus and its archive, usually that of kms_key_arn. Its key policy must allow events.amazonaws.com kms:DescribeKey, kms:GenerateDataKey and kms:Decrypt. If the deployment has an archive already, another one replaces it, and its events are lost."
+  description = "A KMS key for the bus and its archive, usually that of kms_key_arn. Its key policy must allow events.amazonaws.com kms:DescribeKey, kms:GenerateDataKey and kms:Decrypt. Events that the bus cannot process without the key go to the queue <name>-bus-undelivered. If the deployment has an archive already, another one replaces it, and its events are lost."
   type        = object({ arn = string })
   default     = null
 }

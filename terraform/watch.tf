@@ -72,6 +72,8 @@ module "watch" {
       stream_label = split("/", local.streams[pipe.table])[3]
     }
   }
+  undelivered = module.bus.undelivered
+
   socket = { api_id = module.socket.api_id, stage = local.stage }
   fanout = {
     log_group    = module.function["fanout"].log_group

@@ -16,7 +16,7 @@ run "a_bus_has_an_archive_and_no_policy" {
   module { source = "./modules/bus" }
 
   assert {
-    condition     = length(aws_cloudwatch_event_bus_policy.this) == 0
+    condition     = length(aws_cloudwatch_event_bus_policy.this) == 0 && length(aws_sqs_queue.undelivered) == 0
     error_message = "Without subscribers no other account may use the bus."
   }
 
@@ -116,5 +116,31 @@ run "a_key_encrypts_the_bus_and_the_archive" {
       }
     )
     error_message = "The bus and its archive must have the key: ${aws_cloudformation_stack.archive[0].template_body}"
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_event_bus.this[0].dead_letter_config[0].arn == "arn:aws:sqs:eu-central-1:111122223333:mock"
+      && aws_sqs_queue.undelivered[0].sqs_managed_sse_enabled && output.undelivered == "tablecast-bus-undelivered"
+      && jsondecode(aws_sqs_queue_policy.undelivered[0].policy).Statement[0].Principal == { Service = "events.amazonaws.com" }
+      && jsondecode(aws_sqs_queue_policy.undelivered[0].policy).Statement[0].Condition == {
+        ArnEquals = { "aws:SourceArn" = "arn:aws:events:eu-central-1:111122223333:event-bus/mock" }
+      }
+    )
+    error_message = "Events that the bus cannot process without its key must go to a queue that does not need the key."
+  }
+}
+
+run "without_a_key_of_its_own_bus_there_is_no_queue" {
+  command = plan
+  module { source = "./modules/bus" }
+  variables {
+    existing = { arn = "arn:aws:events:eu-central-1:111122223333:event-bus/company" }
+    kms_key  = { arn = "arn:aws:kms:eu-central-1:111122223333:key/mock" }
+  }
+
+  assert {
+    condition     = length(aws_sqs_queue.undelivered) == 0 && output.undelivered == null
+    error_message = "The owner of an existing bus decides about its queue."
   }
 }

@@ -148,9 +148,31 @@ run "the_defaults_deploy_the_example_pipes" {
       for heading in flatten(regexall("(?m)^### `(-?[a-z-]+)`$", file("../docs/guides/operate.md"))) : [
         for owner in !startswith(heading, "-") ? [""] : contains(["-errors", "-throttles"], heading) ? keys(local.functions) : keys(local.pipes) :
         "tablecast-${owner}${heading}"
-      ]
+      ] if heading != "bus-undelivered" # only with bus_kms_key
     ]))
     error_message = "docs/guides/operate.md must have a runbook for each alarm, and for no other."
+  }
+}
+
+run "a_bus_with_a_key_has_a_queue_and_its_alarm" {
+  command = plan
+  variables { bus_kms_key = { arn = "arn:aws:kms:eu-central-1:111122223333:key/mock" } }
+
+  assert {
+    condition = contains(output.alarms, "tablecast-bus-undelivered") && anytrue([
+      for heading in flatten(regexall("(?m)^### `([a-z-]+)`$", file("../docs/guides/operate.md"))) : heading == "bus-undelivered"
+    ])
+    error_message = "The bus must have a queue, an alarm and a runbook for events that it cannot process."
+  }
+}
+
+# The steps to remove a pipe name its table in the state.
+run "the_runbook_has_the_address_of_a_table" {
+  command = plan
+
+  assert {
+    condition     = module.table["orders"].name == "orders" && strcontains(file("../docs/guides/operate.md"), "state rm 'module.table[\"orders\"]'")
+    error_message = "docs/guides/operate.md must remove the table by its address in the state."
   }
 }
 
@@ -329,6 +351,18 @@ run "names_that_no_pipe_file_has_are_rejected" {
   }
 
   expect_failures = [var.table_names, var.archive_pipes, var.existing_bus, var.existing_dead_letters, var.existing_log_groups]
+}
+
+run "a_queue_of_another_account_is_rejected" {
+  command = plan
+  variables { existing_dead_letters = { orders = { arn = "arn:aws:sqs:eu-central-1:444455556666:letters" } } }
+  expect_failures = [var.existing_dead_letters]
+}
+
+run "a_queue_of_another_region_is_rejected" {
+  command = plan
+  variables { existing_dead_letters = { orders = { arn = "arn:aws:sqs:us-east-1:111122223333:letters" } } }
+  expect_failures = [var.existing_dead_letters]
 }
 
 run "an_unknown_function_is_rejected" {

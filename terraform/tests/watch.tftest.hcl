@@ -41,6 +41,20 @@ run "a_pipe_without_the_bus_has_no_alarm_of_the_bus" {
   }
 }
 
+run "a_bus_with_a_key_has_an_alarm_of_its_queue" {
+  command = plan
+  module { source = "./modules/watch" }
+  variables { undelivered = "tablecast-bus-undelivered" }
+
+  assert {
+    condition = (
+      aws_cloudwatch_metric_alarm.this["bus-undelivered"].dimensions == tomap({ QueueName = "tablecast-bus-undelivered" })
+      && aws_cloudwatch_metric_alarm.this["bus-undelivered"].alarm_actions == toset(var.critical_actions)
+    )
+    error_message = "Events that the bus cannot process must start a critical alarm."
+  }
+}
+
 run "alarms_and_dashboard_use_the_emitted_metrics" {
   command = plan
   module { source = "./modules/watch" }
@@ -89,6 +103,11 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
   }
 
   assert {
+    condition     = strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "[\"AWS/EventBridge/Pipes\",\"ExecutionPartiallyFailed\",\"PipeName\",\"tablecast-orders\"")
+    error_message = "The dashboard must show partial failures of a pipe, which no alarm has."
+  }
+
+  assert {
     condition = {
       for key, alarm in aws_cloudwatch_metric_alarm.this : key => flatten([
         for query in alarm.metric_query : [for metric in query.metric : "${metric.namespace} ${metric.metric_name} ${jsonencode(metric.dimensions)}"]
@@ -96,8 +115,10 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
       } == {
       api-refused = concat(
         [for metric in ["ClientError", "ConnectCount"] : "AWS/ApiGateway ${metric} {\"ApiId\":\"a1b2c3\",\"Stage\":\"live\"}"],
+        ["tablecast Refused {\"Function\":\"authorize\"}"],
         ["tablecast Explained {\"Function\":\"connect\"}"],
         ["AWS/ApiGateway IntegrationError {\"ApiId\":\"a1b2c3\",\"Stage\":\"live\"}"],
+        ["AWS/Lambda Invocations {\"FunctionName\":\"tablecast-subscribe\"}"],
       )
       authorize-unanswered = concat(
         ["tablecast Admitted {\"Function\":\"authorize\"}"],

@@ -2,7 +2,7 @@
 
 use crate::code::Code;
 use crate::counters::API;
-use crate::facts::Facts;
+use crate::facts::{BUS, Facts};
 
 /// The subject of an alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Expected {
     pub subject: String,
 }
 
-pub const KINDS: [Kind; 26] = [
+pub const KINDS: [Kind; 27] = [
     of_pipe("lag", Code::LagHigh),
     of_pipe("stopped", Code::StreamUnread),
     of_pipe("failing", Code::PipeFailing),
@@ -58,6 +58,7 @@ pub const KINDS: [Kind; 26] = [
     of_deployment("fanout-damaged", Code::LogDamaged),
     of_deployment("fanout-throttled", Code::FanoutThrottled),
     of_deployment("fanout-dead-letters", Code::FanoutDeadLetters),
+    of_deployment("bus-undelivered", Code::BusUndelivered),
 ];
 
 const fn of_pipe(ending: &'static str, code: Code) -> Kind {
@@ -91,13 +92,21 @@ fn of_kind(kind: &Kind, facts: &Facts) -> Vec<Expected> {
         }
         Owner::Deployment => {
             let (first, _) = kind.ending.split_once('-').unwrap_or((kind.ending, ""));
-            let exists = first == "api" || functions().any(|function| function.name == first);
-            exists.then(|| alarm("", subject(kind.ending, first))).into_iter().collect()
+            let exists = match first {
+                "api" => true,
+                "bus" => facts.queues.iter().any(|queue| queue.owner == BUS),
+                _ => functions().any(|function| function.name == first),
+            };
+            exists.then(|| alarm("", subject(first))).into_iter().collect()
         }
     }
 }
 
 /// The subject of the findings with the same code that have other evidence.
-fn subject<'a>(ending: &'a str, function: &'a str) -> &'a str {
-    if ending.starts_with("api-") { API } else { function }
+fn subject(first: &str) -> &str {
+    match first {
+        "api" => API,
+        "bus" => BUS,
+        function => function,
+    }
 }

@@ -71,7 +71,8 @@ pub fn metrics_of(facts: &Facts) -> Vec<Metric> {
     let counted = COUNTERS.iter().flat_map(|counter| counter.metrics(facts)).map(|(_, metric)| metric);
     let of_pipe = |pipe| {
         let sends = ratios::sends(facts, pipe);
-        sends.into_iter().chain([streams::writes(pipe), streams::reads(pipe), lag::lag(facts, pipe)])
+        let of_stream = [streams::writes(pipe), streams::reads(pipe), lag::lag(facts, pipe)];
+        sends.into_iter().chain(streams::work(facts, pipe)).chain(of_stream)
     };
     let of_pipes = facts.known_pipes().iter().flat_map(of_pipe);
     let ages = facts.queues.iter().map(letters::age);

@@ -10,7 +10,7 @@ mod pipes;
 mod reading;
 
 pub use functions::{Concurrency, Deployed, Function, Package};
-pub use pipes::{Description, Pipe, PipeFile, Queue, Rejected, Role, Table};
+pub use pipes::{BUS, Description, Pipe, PipeFile, Queue, Rejected, Role, Table};
 pub use reading::{Reading, Unreadable};
 
 use crate::metrics::Metrics;
@@ -38,7 +38,7 @@ pub struct Facts {
     pub unusable_issuers: Vec<(String, String)>,
     pub api: Reading<Api>,
     pub bus_name: String,
-    pub bus: Reading<()>,
+    pub bus: Reading<Bus>,
     pub rules: Vec<String>,
     pub metrics: Metrics,
     /// The seconds by which the clock of this machine is ahead of that of AWS.
@@ -55,6 +55,12 @@ pub struct Alarm {
     pub notifies: bool,
     /// The table whose metrics it compares.
     pub table: Option<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Bus {
+    /// The ARN of the queue for events that the bus cannot process.
+    pub dead_letters: Option<String>,
 }
 
 /// The WebSocket API.

@@ -115,6 +115,8 @@ async fn dependent(reader: &Reader, facts: &mut Facts) {
     (facts.tables, facts.queues, facts.rejected, facts.bus, facts.rules) =
         (tables, queues, rejected, bus, rules);
     facts.unusable_issuers = issuers;
+    let of_bus = letters::of_bus(reader, facts).await;
+    facts.queues.extend(of_bus);
 }
 
 /// Reads the pipes of a deployment, with the names of their files. Fails if they cannot be read, or if there are none.

@@ -58,10 +58,16 @@ locals {
         { for metric in ["ClientError", "IntegrationError", "ConnectCount"] : lower(metric) => merge(local.api_metrics, { metric = metric, statistic = "Sum" }) },
         # Refused connections that opened to give the reason. API Gateway counts them in ConnectCount.
         { explained = { namespace = var.namespace, metric = "Explained", dimensions = { Function = "connect" }, statistic = "Sum" } },
+        { denied = { namespace = var.namespace, metric = "Refused", dimensions = { Function = var.authorizer }, statistic = "Sum" } },
+        # Messages of clients. MessageCount of API Gateway has frames to clients too.
+        { for function, at in var.functions : "messages" => {
+          namespace = "AWS/Lambda", metric = "Invocations", dimensions = { FunctionName = at.name }, statistic = "Sum"
+        } if function == "subscribe" },
       )
-      expression  = "IF(FILL(clienterror, 0) + FILL(integrationerror, 0) + FILL(explained, 0) > 100, 100 * (FILL(clienterror, 0) + FILL(integrationerror, 0) + FILL(explained, 0)) / (FILL(clienterror, 0) + FILL(connectcount, 0)), 0)"
-      label       = "Refused connections and messages (%)"
-      description = "API Gateway or connect refuses more than half of the clients. Check the tokens, the origins and the throttle."
+      # Handshakes by themselves, or else handshakes and messages. Messages of connected clients would hide refused handshakes.
+      expression  = "IF(FILL(denied, 0) + FILL(explained, 0) > 100 AND 2 * (FILL(denied, 0) + FILL(explained, 0)) > FILL(denied, 0) + FILL(connectcount, 0), 100 * (FILL(denied, 0) + FILL(explained, 0)) / (FILL(denied, 0) + FILL(connectcount, 0)), IF(FILL(clienterror, 0) + FILL(integrationerror, 0) + FILL(explained, 0) > 100, 100 * (FILL(clienterror, 0) + FILL(integrationerror, 0) + FILL(explained, 0)) / (FILL(clienterror, 0) + FILL(connectcount, 0) + FILL(messages, 0)), 0))"
+      label       = "Refused connections or messages (%)"
+      description = "API Gateway, authorize or connect refuses more than half of the connections, or of connections and messages together. Check the tokens, the origins and the throttle."
     })
   }
 

@@ -28,7 +28,7 @@ locals {
     { title = "Failures and retries", stat = "Sum", metrics = concat(
       [for pair in setproduct(local.pipe_names, ["LogFailures", "LookupFailures", "HandOverFailures", "StartFailures", "BusRetried", "BusFailures"]) :
       [var.namespace, pair[1], "Pipe", pair[0], { label = "${pair[0]} ${pair[1]}" }]],
-      [for pair in setproduct(local.pipe_names, ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"]) :
+      [for pair in setproduct(local.pipe_names, ["ExecutionFailed", "ExecutionPartiallyFailed", "ExecutionThrottled", "ExecutionTimeout"]) :
       ["AWS/EventBridge/Pipes", pair[1], "PipeName", var.pipes[pair[0]].name, { label = "${pair[0]} ${pair[1]}" }]],
     ) },
     { title = "Connections and messages", stat = "Sum", metrics = concat(

@@ -29,6 +29,16 @@ locals {
   }
 }
 
+locals {
+  bus_alarms = { for queue in var.undelivered[*] : "bus-undelivered" => merge(local.immediate, {
+    namespace   = "AWS/SQS"
+    metric      = "ApproximateNumberOfMessagesVisible"
+    dimensions  = { QueueName = queue }
+    statistic   = "Maximum"
+    description = "The bus accepted events and cannot process them, because it cannot use its KMS key. Rules do not receive them."
+  }) }
+}
+
 # authorize rejects a client by failing, as API Gateway requires, so Lambda's Errors metric counts rejected clients too. This
 # filter counts real failures: lines of authorize at ERROR, and Lambda's reports of a timeout or a crash. authorize logs
 # rejected clients at INFO.

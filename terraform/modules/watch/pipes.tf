@@ -26,6 +26,8 @@ locals {
       description = "The pipe ${pipe} gave up on records after its retries. Read them from the stream within 24 hours of the change."
     })
 
+    # ExecutionPartiallyFailed is on the dashboard only: dispatch returns single records to the pipe when a batch is large, too.
+    # Records that fail again and again are late, and have the alarm -lag.
     "${pipe}-failing" = merge(local.sustained, {
       sources = {
         for metric in ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"] : lower(metric) => {

@@ -6,7 +6,7 @@ locals {
   # ending, and the others are whole names.
   warnings = ["fanout-throttled", "-rejected", "-damaged", "-too-large", "-throttles", "-stale", "api-refused", "-unrecovered"]
 
-  all_alarms = merge(local.pipe_alarms, local.function_alarms, local.client_alarms)
+  all_alarms = merge(local.pipe_alarms, local.function_alarms, local.bus_alarms, local.client_alarms)
   severities = {
     for key in concat(keys(local.all_alarms), flatten([for pipe in keys(var.pipes) : ["${pipe}-stopped", "${pipe}-stale"]])) :
     key => anytrue([for warning in local.warnings : startswith(warning, "-") ? endswith(key, warning) : key == warning]) ? "warning" : "critical"
@@ -16,7 +16,7 @@ locals {
   # The alarms of each owner.
   owners = merge(
     { for pipe in keys(var.pipes) : pipe => concat(keys(local.own_alarms[pipe]), ["${pipe}-stopped", "${pipe}-stale"]) },
-    { functions = keys(local.function_alarms), clients = keys(local.client_alarms) },
+    { functions = concat(keys(local.function_alarms), keys(local.bus_alarms)), clients = keys(local.client_alarms) },
   )
   names = merge(
     { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.alarm_name },

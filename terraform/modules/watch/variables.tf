@@ -34,6 +34,12 @@ variable "socket" {
   type        = object({ api_id = string, stage = string })
 }
 
+variable "undelivered" {
+  description = "The name of the queue for events that the bus cannot process. null if there is none."
+  type        = string
+  default     = null
+}
+
 variable "region" {
   description = "The AWS region of the dashboard's metrics."
   type        = string

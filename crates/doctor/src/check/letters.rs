@@ -1,5 +1,5 @@
 use crate::code::Code;
-use crate::facts::{Facts, Queue, Rejected};
+use crate::facts::{BUS, Facts, Queue, Rejected};
 use crate::finding::Finding;
 use crate::metrics::{Metric, RECENT, Statistic};
 
@@ -9,7 +9,11 @@ pub fn dead(facts: &Facts) -> Vec<Finding> {
 
 fn dead_letters(facts: &Facts, queue: &Queue) -> Option<Finding> {
     let (waiting, handled) = *queue.messages.found().filter(|(waiting, handled)| waiting + handled > 0)?;
-    let code = if queue.owner == "fanout" { Code::FanoutDeadLetters } else { Code::DeadLetters };
+    let code = match queue.owner.as_str() {
+        "fanout" => Code::FanoutDeadLetters,
+        BUS => Code::BusUndelivered,
+        _ => Code::DeadLetters,
+    };
     let count =
         format!("{} has {}, and {handled} that somebody received", queue.name, counted(waiting, "message"));
     let finding = Finding::new(code, &queue.owner).evidence(count);

@@ -30,25 +30,33 @@ pub fn sends(facts: &Facts, pipe: &Pipe) -> [Metric; 2] {
     ["Gone", "Delivered"].map(|metric| Metric::of_pipe(&facts.name, metric, &pipe.file))
 }
 
+/// Handshakes that `authorize` or `connect` refused count by themselves too. Otherwise, many messages of clients that
+/// are connected already would hide them.
 pub fn refused_clients(facts: &Facts) -> Vec<Finding> {
-    let [errors, failures, connects, explained] = connects(facts).map(|metric| facts.metrics.sum(&metric));
-    let refused = errors + failures + explained;
-    let all = errors + connects;
-    let evidence = format!("{refused:.0} of {all:.0} handshakes and messages of the last hour were refused");
-    let finding = || {
+    let [errors, failures, connects, explained, denied, messages] =
+        connects(facts).map(|metric| facts.metrics.sum(&metric));
+    let shares = [
+        (denied + explained, denied + connects, "handshakes"),
+        (errors + failures + explained, errors + connects + messages, "handshakes and messages"),
+    ];
+    let worst = shares.into_iter().find(|(refused, all, _)| *refused > ENOUGH && *refused > all / 2.0);
+    let finding = |(refused, all, what)| {
+        let evidence = format!("{refused:.0} of {all:.0} {what} of the last hour were refused");
         let found = Finding::new(Code::ClientsRefused, API).evidence(evidence);
         reasons::of_refusals(facts).into_iter().fold(found, Finding::evidence)
     };
-    (refused > ENOUGH && refused > all / 2.0).then(finding).into_iter().collect()
+    worst.map(finding).into_iter().collect()
 }
 
-/// `ClientError`, `IntegrationError`, `ConnectCount` and `Explained`.
-pub fn connects(facts: &Facts) -> [Metric; 4] {
+/// `ClientError`, `IntegrationError`, `ConnectCount`, `Explained`, `Refused` of `authorize`, and the messages of clients.
+pub fn connects(facts: &Facts) -> [Metric; 6] {
     [
         of_api(facts, "ClientError"),
         of_api(facts, "IntegrationError"),
         of_api(facts, "ConnectCount"),
         Metric::of_function(&facts.name, "Explained", "connect"),
+        Metric::of_function(&facts.name, "Refused", "authorize"),
+        Metric::of_lambda(&facts.name, "Invocations", "subscribe"),
     ]
 }
 

@@ -41,17 +41,33 @@ pub fn unread(facts: &Facts) -> Vec<Finding> {
 
 fn unread_pipe(facts: &Facts, pipe: &Pipe) -> Option<Finding> {
     let written = facts.metrics.points(&writes(pipe)).iter().filter(|(_, value)| *value > 0.0).count();
-    let reads = facts.metrics.sum(&reads(pipe));
-    // CloudWatch has the two metrics at different times.
+    let missing = match () {
+        () if facts.metrics.sum(&reads(pipe)) < 1.0 => "its stream was not read",
+        () if is_idle(facts, pipe) => "the pipe received none of its changes: only others read its stream",
+        () => return None,
+    };
+    // CloudWatch has the metrics at different times.
     let finding = || {
         let evidence = format!(
-            "{} was written in {written} periods of {} minutes of the last hour, and its stream was not read",
+            "{} was written in {written} periods of {} minutes of the last hour, and {missing}",
             pipe.table,
             PERIOD / 60
         );
         Finding::new(Code::StreamUnread, &pipe.file).evidence(evidence).fill("pipe", &pipe.name)
     };
-    (written >= 6 && reads < 1.0).then(finding)
+    (written >= 6).then(finding)
+}
+
+/// The reads of a stream are those of all its readers. A pipe without a filter is invoked for every change. With a
+/// filter, it may have nothing to do.
+fn is_idle(facts: &Facts, pipe: &Pipe) -> bool {
+    pipe.filter.is_empty() && work(facts, pipe).iter().all(|metric| facts.metrics.sum(metric) < 1.0)
+}
+
+/// Each of them proves that the pipe works.
+pub fn work(facts: &Facts, pipe: &Pipe) -> [Metric; 3] {
+    let of_pipes = |name| Metric::new("AWS/EventBridge/Pipes", name, &[("PipeName", &pipe.name)]);
+    [of_pipes("Invocations"), of_pipes("EventCount"), Metric::of_pipe(&facts.name, "Records", &pipe.file)]
 }
 
 pub fn writes(pipe: &Pipe) -> Metric {

@@ -49,6 +49,7 @@ pub enum Code {
     ConnectionsStale,
     BusMissing,
     BusFailing,
+    BusUndelivered,
     RuleFailing,
     TableMissing,
     ExpiryOff,
@@ -58,7 +59,7 @@ pub enum Code {
     Unreadable,
 }
 
-pub const TABLE: [Entry; 52] = [
+pub const TABLE: [Entry; 53] = [
     entry(
         Code::PipeStopped,
         "pipe-stopped",
@@ -418,6 +419,14 @@ pub const TABLE: [Entry; 52] = [
         "The bus did not accept events. The pipe sends their records again.",
         "aws logs tail /aws/lambda/{name}-dispatch --since 1h --filter-pattern '{ $.level = \"ERROR\" }'",
         "-bus",
+    ),
+    entry(
+        Code::BusUndelivered,
+        "bus-undelivered",
+        (Severity::Critical, Part::Bus),
+        "The bus accepted events and could not process them, because it cannot use its KMS key. Rules did not receive them.",
+        "Enable the key and allow events.amazonaws.com to use it, then: tablecast replay PIPE{deployment} --since 2h --to-bus",
+        "bus-undelivered",
     ),
     entry(
         Code::RuleFailing,

@@ -10,6 +10,8 @@ pub struct PipeFile {
     pub name: String,
     /// The table in the file. The deployed table can have another name.
     pub table: String,
+    /// True if its events are published on the bus.
+    pub bus: bool,
 }
 
 /// A pipe of the deployment.
@@ -61,11 +63,14 @@ pub struct Description {
     pub is_protected: bool,
 }
 
-/// The dead letters of a pipe, or of `fanout`.
+/// The owner of the queue with events that the bus accepted and could not process. It is no name of a pipe file.
+pub const BUS: &str = "the bus";
+
+/// The dead letters of a pipe, of `fanout`, or of the bus.
 #[derive(Debug, Clone)]
 pub struct Queue {
     pub name: String,
-    /// The pipe file, or `fanout`.
+    /// The pipe file, `fanout`, or `BUS`.
     pub owner: String,
     /// Messages that can be received, and messages that somebody is handling.
     pub messages: Reading<(u64, u64)>,

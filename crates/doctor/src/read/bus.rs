@@ -3,17 +3,20 @@ use serde_json::json;
 use super::json::text;
 use super::reader::Reader;
 use crate::aws::{Request, operations};
-use crate::facts::Reading;
+use crate::facts::{Bus, Reading};
 
-/// Reads whether a bus exists.
-pub async fn existence(reader: &Reader, name: &str) -> Reading<()> {
+/// Reads a bus, if it exists.
+pub async fn one(reader: &Reader, name: &str) -> Reading<Bus> {
     let described = reader.read(operations::DESCRIBE_BUS, name, Request::Json(json!({ "Name": name }))).await;
-    described.map(|_| ())
+    described.map(|bus| {
+        let letters = text(&bus, "/DeadLetterConfig/Arn");
+        Bus { dead_letters: Some(letters).filter(|arn| !arn.is_empty()) }
+    })
 }
 
-/// Reads whether a bus exists, and the names of its rules.
-pub async fn read(reader: &Reader, name: &str) -> (Reading<()>, Vec<String>) {
-    let bus = existence(reader, name).await;
+/// Reads a bus, and the names of its rules.
+pub async fn read(reader: &Reader, name: &str) -> (Reading<Bus>, Vec<String>) {
+    let bus = one(reader, name).await;
     if bus.is_missing() {
         return (bus, Vec::new());
     }

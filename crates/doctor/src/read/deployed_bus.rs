@@ -36,7 +36,7 @@ pub async fn bus_of(config: SdkConfig, deployment: &str) -> Result<String, BusEr
     };
     let no_name = || unreadable(&reader).unwrap_or_else(|| BusError::NoName(deployment()));
     let bus = name.ok_or_else(no_name)?;
-    match bus::existence(&reader, &bus).await {
+    match bus::one(&reader, &bus).await {
         Reading::Found(()) => Ok(bus),
         _ => Err(unreadable(&reader).unwrap_or_else(|| BusError::NoBus { deployment: deployment(), bus })),
     }

@@ -4,7 +4,7 @@ use super::json::{number, text};
 use super::parallel;
 use super::reader::Reader;
 use crate::aws::{Request, operations};
-use crate::facts::{Facts, Queue, Reading};
+use crate::facts::{BUS, Facts, Queue, Reading};
 
 pub async fn all(reader: &Reader, facts: &Facts) -> Vec<Queue> {
     let pipes = facts.known_pipes().iter();
@@ -13,6 +13,16 @@ pub async fn all(reader: &Reader, facts: &Facts) -> Vec<Queue> {
         .deployed("fanout")
         .map(|_| (format!("{}-fanout-dead-letters", facts.name), "fanout".to_owned()));
     parallel::all(pipes.chain(fanout).map(|(queue, owner)| queue_of(reader, queue, owner))).await
+}
+
+/// Reads the queue that Terraform creates for a bus with a key. Others belong to the owner of the bus.
+pub async fn of_bus(reader: &Reader, facts: &Facts) -> Option<Queue> {
+    let queue = facts.bus.found()?.dead_letters.clone()?;
+    let is_own = queue.ends_with(&format!(":{}-bus-undelivered", facts.name));
+    match is_own {
+        true => Some(queue_of(reader, queue, BUS.to_owned()).await),
+        false => None,
+    }
 }
 
 /// `queue` is an ARN, or a name in the account of the caller.

@@ -23,6 +23,18 @@ async fn a_healthy_deployment_has_no_findings_and_needs_each_listed_request() {
 }
 
 #[tokio::test]
+async fn the_queue_of_a_bus_with_a_key_is_read_if_it_belongs_to_the_deployment() {
+    for (queue, expected) in [("acme-bus-undelivered", 1), ("company-letters", 0)] {
+        let stub = Stub::start().await;
+        let arn = format!("arn:aws:sqs:eu-central-1:111122223333:{queue}");
+        let bus = json!({ "Name": "acme", "DeadLetterConfig": { "Arn": arn } });
+        stub.plan("DescribeEventBus", vec![(200, bus)]);
+        let facts = stub.examine().await.unwrap();
+        assert_eq!(facts.queues.iter().filter(|it| it.name == queue).count(), expected, "{queue}");
+    }
+}
+
+#[tokio::test]
 async fn each_request_is_signed_for_its_service_and_region() {
     let stub = Stub::start().await;
     stub.examine().await.unwrap();

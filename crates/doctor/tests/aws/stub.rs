@@ -82,7 +82,7 @@ impl Stub {
     }
 
     pub async fn examine(&self) -> Result<Facts, CannotRun> {
-        let file = PipeFile { name: "orders".to_owned(), table: "orders".to_owned() };
+        let file = PipeFile { name: "orders".to_owned(), table: "orders".to_owned(), bus: true };
         self.examine_with(Some(vec![file])).await
     }
 

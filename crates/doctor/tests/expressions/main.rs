@@ -62,6 +62,23 @@ fn more_than_half_of_more_than_100_refused_clients_ring_however_they_are_refused
     assert!(!refused(&[("clienterror", 100.0)]), "100 are too few");
 }
 
+#[test]
+fn messages_dilute_refused_messages_and_not_refused_handshakes() {
+    let refused = |values: &[(&str, f64)]| rings(50.0, "clienterror", values);
+    assert!(!refused(&[("clienterror", 150.0), ("messages", 10_000.0)]), "throttled messages");
+    assert!(refused(&[("clienterror", 150.0), ("messages", 149.0)]));
+    let handshakes = |denied, connects| {
+        refused(&[
+            ("clienterror", denied),
+            ("denied", denied),
+            ("connectcount", connects),
+            ("messages", 10_000.0),
+        ])
+    };
+    assert!(handshakes(101.0, 100.0));
+    assert!(!handshakes(101.0, 101.0) && !handshakes(100.0, 0.0));
+}
+
 /// A client that is refused has a decision, and one whose token cannot be verified too.
 #[test]
 fn an_authorizer_that_crashes_for_more_than_half_of_its_clients_rings() {

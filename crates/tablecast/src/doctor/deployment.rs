@@ -33,7 +33,7 @@ pub fn files(folder: &Path) -> Result<Option<Vec<PipeFile>>> {
 /// A file that cannot be read is a matter of `tablecast check`.
 fn pipe_file(file: &DefinitionFile) -> Option<PipeFile> {
     let definition = Definition::parse(&file.text).ok()?;
-    Some(PipeFile { name: file.name.clone(), table: definition.table })
+    Some(PipeFile { name: file.name.clone(), table: definition.table, bus: definition.bus })
 }
 
 /// The zips of the folder. None of them without a folder.

@@ -1,6 +1,6 @@
-use super::healthy::{deployed, description, pipe};
+use super::healthy::{deployed, description, file, pipe};
 use super::with;
-use crate::facts::{Concurrency, Facts, Function, Pipe, PipeFile, Reading, Table};
+use crate::facts::{Concurrency, Facts, Function, Pipe, Reading, Table};
 
 fn with_pipe(change: impl FnOnce(&mut Pipe)) -> Vec<String> {
     let mut pipe = pipe();
@@ -27,8 +27,7 @@ fn a_pipe_that_does_not_run_is_critical_unless_aws_is_changing_it() {
 
 #[test]
 fn a_pipe_file_without_a_pipe_is_missing() {
-    let file = PipeFile { name: "music".to_owned(), table: "Music".to_owned() };
-    let found = with(|facts| facts.files.as_mut().unwrap().push(file));
+    let found = with(|facts| facts.files.as_mut().unwrap().push(file("music", "Music")));
     assert_eq!(found, ["critical pipe-missing music"]);
 }
 

@@ -1,8 +1,8 @@
 use crate::alarms::expected;
 use crate::check::metrics_of;
 use crate::facts::{
-    Alarm, Api, Concurrency, Deployed, Description, Facts, Function, Package, Pipe, PipeFile, Queue, Reading,
-    Role, Table,
+    Alarm, Api, Bus, Concurrency, Deployed, Description, Facts, Function, Package, Pipe, PipeFile, Queue,
+    Reading, Role, Table,
 };
 
 pub const NOW: i64 = 1_800_000_000;
@@ -15,7 +15,7 @@ pub fn healthy() -> Facts {
         name: "acme".to_owned(),
         now: NOW,
         lag_limit: 60,
-        files: Some(vec![PipeFile { name: "orders".to_owned(), table: "orders".to_owned() }]),
+        files: Some(vec![file("orders", "orders")]),
         pipes: Reading::Found(vec![pipe()]),
         tables: tables(),
         queues: vec![
@@ -27,7 +27,7 @@ pub fn healthy() -> Facts {
         packages: crate::read::FUNCTIONS.map(package).into(),
         api: Reading::Found(Api { id: "a1".to_owned(), stage: Reading::Found(Some(500.0)) }),
         bus_name: "acme".to_owned(),
-        bus: Reading::Found(()),
+        bus: Reading::Found(Bus::default()),
         rules: vec!["orders-of-billing".to_owned()],
         clock_skew: Some(1),
         ..Facts::default()
@@ -39,6 +39,10 @@ pub fn healthy() -> Facts {
     facts.alarms =
         Reading::Found(expected(&facts).into_iter().map(|expected| alarm(expected.name)).collect());
     facts
+}
+
+pub fn file(name: &str, table: &str) -> PipeFile {
+    PipeFile { name: name.to_owned(), table: table.to_owned(), bus: true }
 }
 
 pub fn pipe() -> Pipe {
@@ -72,7 +76,7 @@ fn tables() -> Vec<Table> {
     ]
 }
 
-fn queue(name: &str, owner: &str) -> Queue {
+pub fn queue(name: &str, owner: &str) -> Queue {
     Queue { name: name.to_owned(), owner: owner.to_owned(), messages: Reading::Found((0, 0)) }
 }
 

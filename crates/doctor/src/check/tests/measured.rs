@@ -1,8 +1,10 @@
+use serde_json::json;
+
 use super::healthy::{NOW, healthy, pipe};
 use super::{found, with};
 use crate::check::{cost, functions, lag, letters, metrics_of, ratios, streams};
 use crate::counters::COUNTERS;
-use crate::facts::{Facts, Reading};
+use crate::facts::{Facts, Pipe, Reading};
 use crate::metrics::{Metric, RECENT};
 
 /// Adds data points to a metric that the doctor reads.
@@ -72,8 +74,32 @@ fn writes_of_half_an_hour_that_nobody_reads_are_critical() {
     let both = |facts: &mut Facts| {
         written(6)(facts);
         read(facts);
+        measure(facts, streams::work(facts, &pipe())[0].clone(), &[(NOW - 600, 1.0)]);
     };
     assert_eq!(with(both), [""; 0]);
+}
+
+#[test]
+fn a_pipe_without_work_is_critical_although_others_read_the_stream() {
+    let periods: Vec<_> = (1..=6).map(|index| (NOW - 300 * index, 1.0)).collect();
+    let changes = |facts: &mut Facts| {
+        measure(facts, streams::writes(&pipe()), &periods);
+        measure(facts, streams::reads(&pipe()), &[(NOW - 600, 1.0)]);
+    };
+    assert_eq!(with(changes), ["critical stream-unread orders"]);
+    for sign in 0..3 {
+        let works = |facts: &mut Facts| {
+            changes(facts);
+            measure(facts, streams::work(facts, &pipe())[sign].clone(), &[(NOW - 600, 1.0)]);
+        };
+        assert_eq!(with(works), [""; 0], "{sign}");
+    }
+    let filtered = |facts: &mut Facts| {
+        changes(facts);
+        facts.pipes =
+            Reading::Found(vec![Pipe { filter: vec![json!({ "eventName": ["INSERT"] })], ..pipe() }]);
+    };
+    assert_eq!(with(filtered), [""; 0], "the filter may drop each change");
 }
 
 #[test]
@@ -96,7 +122,7 @@ fn many_sends_to_closed_connections_are_a_warning() {
 fn more_refused_than_admitted_clients_are_a_warning() {
     let of = |errors: f64, connects: f64| {
         with(|facts| {
-            let [client_errors, _, counted, _] = ratios::connects(facts);
+            let [client_errors, _, counted, ..] = ratios::connects(facts);
             measure(facts, client_errors, &[(NOW, errors)]);
             measure(facts, counted, &[(NOW, connects)]);
         })
@@ -104,6 +130,21 @@ fn more_refused_than_admitted_clients_are_a_warning() {
     assert_eq!(of(101.0, 100.0), ["warning clients-refused the WebSocket API"]);
     assert_eq!(of(101.0, 102.0), [""; 0]);
     assert_eq!(of(100.0, 0.0), [""; 0], "100 are too few");
+}
+
+#[test]
+fn messages_dilute_refused_messages_and_not_refused_handshakes() {
+    let of = |refused_by_api: f64, denied: f64, messages: f64| {
+        with(|facts| {
+            let [client_errors, _, _, _, denials, sent] = ratios::connects(facts);
+            measure(facts, client_errors, &[(NOW, refused_by_api)]);
+            measure(facts, denials, &[(NOW, denied)]);
+            measure(facts, sent, &[(NOW, messages)]);
+        })
+    };
+    assert_eq!(of(150.0, 0.0, 10_000.0), [""; 0]);
+    assert_eq!(of(150.0, 0.0, 140.0), ["warning clients-refused the WebSocket API"]);
+    assert_eq!(of(150.0, 150.0, 10_000.0), ["warning clients-refused the WebSocket API"]);
 }
 
 /// The counts of the last hour, by function and metric.
@@ -239,9 +280,9 @@ fn every_metric_of_a_function_that_is_read_is_documented() {
 
 /// docs/reference/doctor.md has these numbers, because CloudWatch bills each metric.
 #[test]
-fn a_run_reads_62_metrics_and_18_for_each_pipe_and_3_for_each_rule() {
+fn a_run_reads_63_metrics_and_21_for_each_pipe_and_3_for_each_rule() {
     let mut facts = healthy();
-    assert_eq!(metrics_of(&facts).len(), 62 + 18 + 3);
+    assert_eq!(metrics_of(&facts).len(), 63 + 21 + 3);
     facts.rules.clear();
-    assert_eq!(metrics_of(&facts).len(), 62 + 18);
+    assert_eq!(metrics_of(&facts).len(), 63 + 21);
 }

@@ -20,6 +20,14 @@ export interface SubscriptionListener {
 /** The most deliveries that wait for the application. The server's log keeps the following events. */
 const MAX_QUEUED = 10_000;
 
+/** An iteration, or the calls of `onEvent`. */
+interface Reader {
+  /** Ended by `return` or an error. */
+  isOver: boolean;
+}
+
+const DONE = { done: true, value: undefined } as const;
+
 /** The events of some subjects, in order and each once, over all connections.
  *
  * Without `onEvent`, iterate over it. An iteration returns events and gaps. It throws an error, if there is no
@@ -38,7 +46,11 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
   #handling: Delivery | undefined;
   /** Wakes the reader that waits for a delivery. */
   #wake: (() => void) | undefined;
-  #isReading = false;
+  /** Whose calls of `next` wait for their results. */
+  #reader: Reader | undefined;
+  /** The last one of these calls, and how many there are. */
+  #reading: Promise<unknown> | undefined;
+  #reads = 0;
   #isClosed = false;
   #late = 0;
 
@@ -73,12 +85,20 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
     return this.#progress;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Event | Gap, void, void> {
-    for (let delivery = await this.#next(); delivery; delivery = await this.#next()) {
-      if (delivery.kind === "error") throw delivery.error;
-      if (delivery.kind === "event") yield delivery.event as Event;
-      if (delivery.kind === "gap") yield delivery.gap;
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<Event | Gap> {
+    const reader: Reader = { isOver: false };
+    return {
+      next: () => this.#next(reader),
+      // Does not wait for `next`: what arrives later is for the next iteration.
+      return: async () => {
+        reader.isOver = true;
+        this.#wake?.();
+        return DONE;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   /** Ends every iteration. */
@@ -118,37 +138,50 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
 
   /** If a callback throws, there is no iteration that could: the error becomes an unhandled rejection. */
   async #callUntilClosed(): Promise<void> {
-    await this.#next().catch((error: unknown) => {
+    await this.#next({ isOver: false }).catch((error: unknown) => {
       this.close();
       throw error;
     });
   }
 
-  async #next(): Promise<Delivery | undefined> {
-    if (this.#isReading) throw new Error("this subscription has a reader already: create another subscription");
-    this.#isReading = true;
+  /** Reads after the earlier reads: those of this reader, and the last one of a reader that is over. */
+  #next(reader: Reader): Promise<IteratorResult<Event | Gap>> {
+    if (this.#reads > 0 && this.#reader !== reader && !this.#reader?.isOver) {
+      return Promise.reject(new Error("this subscription has a reader already: create another subscription"));
+    }
+    this.#reader = reader;
+    return (this.#reading = this.#read(reader, this.#reads++ > 0 ? this.#reading : undefined));
+  }
+
+  async #read(reader: Reader, before: Promise<unknown> | undefined): Promise<IteratorResult<Event | Gap>> {
     try {
-      return await this.#read();
+      if (before) await Promise.allSettled([before]);
+      if (!reader.isOver) this.#handledLast();
+      while (!reader.isOver && !this.#isClosed) {
+        const delivery = this.#queue.next();
+        if (!delivery) await this.#wait();
+        // The result is that of the promise at once. So it is never lost to `return`.
+        else if (this.#handler.isForIteration(delivery)) return this.#handOut(delivery);
+        else await this.#handle(delivery);
+      }
+      return DONE;
+    } catch (error) {
+      reader.isOver = true;
+      throw error;
     } finally {
-      this.#isReading = false;
+      this.#reads--;
     }
   }
 
-  /** Returns the next delivery without a callback, or `undefined` after `close`. */
-  async #read(): Promise<Delivery | undefined> {
-    this.#handled(this.#handling);
-    this.#handling = undefined;
-    while (!this.#isClosed) {
-      const delivery = this.#queue.next();
-      if (!delivery) {
-        await this.#wait();
-        continue;
-      }
-      if (this.#handler.isForIteration(delivery)) return (this.#handling = delivery);
-      await this.#handler.handle(delivery);
-      this.#handled(delivery);
-    }
-    return undefined;
+  #handOut(delivery: Delivery): IteratorResult<Event | Gap> {
+    this.#handling = delivery;
+    if (delivery.kind === "error") throw delivery.error;
+    return { done: false, value: delivery.kind === "gap" ? delivery.gap : ((delivery as { event?: unknown }).event as Event) };
+  }
+
+  async #handle(delivery: Delivery): Promise<void> {
+    await this.#handler.handle(delivery);
+    this.#handled(delivery);
   }
 
   async #wait(): Promise<void> {
@@ -157,6 +190,12 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
       this.#wake = resolve;
     });
     this.#wake = undefined;
+  }
+
+  #handledLast(): void {
+    const delivery = this.#handling;
+    this.#handling = undefined;
+    this.#handled(delivery);
   }
 
   #handled(delivery: Delivery | undefined): void {

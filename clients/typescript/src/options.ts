@@ -18,7 +18,7 @@ export interface ClientOptions extends Optional<Timing> {
   validate?: Validate | undefined;
   /** Keeps the progress of subscriptions. Without a store, a new page or process starts with new events. */
   store?: Store | undefined;
-  /** Default: the global `WebSocket`, or the one of the package `ws`. */
+  /** Default: the global `WebSocket`. In Node, the one of the package `ws` if it is installed. */
   WebSocket?: WebSocketConstructor | undefined;
 }
 

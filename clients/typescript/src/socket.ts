@@ -1,11 +1,13 @@
 import { connectFailure } from "./connect-failure.js";
 
-/** The global `WebSocket` of browsers and Node 22, or the one of the package `ws`. */
+/** The `WebSocket` of browsers and Node 22, or the one of the package `ws`. */
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
 export interface WebSocketLike {
   send(text: string): void;
   close(code?: number, reason?: string): void;
+  /** Ends the connection without a reply of the server. Only `ws` has it. */
+  terminate?(): void;
   onopen: unknown;
   onmessage: unknown;
   onclose: unknown;
@@ -24,6 +26,9 @@ const PROTOCOLS = ["cloudevents-batch.json", "cloudevents.json", "tablecast.expl
 
 /** RFC 6455: the characters of a sub-protocol. */
 const PROTOCOL = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** How long a server can reply to the end of a connection (ms). */
+const CLOSE_TIMEOUT = 2_000;
 
 /** Returns the sub-protocols to offer. The token is one of them, because access logs contain URLs. The error of a browser
  * would contain a token with other characters. */
@@ -63,6 +68,10 @@ export function endSocket(socket: WebSocketLike): void {
   // Without a handler, ws throws when a socket is closed before it is open.
   socket.onerror = () => {};
   socket.close(1000);
+  // `ws` waits 30 s for the reply of a silent server. If the socket ends before, the process need not wait.
+  if (!socket.terminate) return;
+  const timer: unknown = setTimeout(() => socket.terminate?.(), CLOSE_TIMEOUT);
+  (timer as { unref?(): void }).unref?.();
 }
 
 /** Browsers give no error message. */

@@ -1,16 +1,27 @@
 import type { WebSocketConstructor } from "./socket.js";
 
-/** Returns the global class, or the one of the package `ws`: Node 20 has none. */
+interface Globals {
+  WebSocket?: WebSocketConstructor;
+  navigator?: { userAgent?: string };
+}
+
+/** Returns the global class. In Node, rather the one of the package `ws`: Node 20 has none, and that of Node 22 keeps each
+ * connection, and the process, until the server replies to its end. */
 export async function findWebSocket(): Promise<WebSocketConstructor> {
-  const { WebSocket } = globalThis as { WebSocket?: WebSocketConstructor };
-  return WebSocket ?? (await importPackage("ws")).WebSocket;
+  const { WebSocket, navigator } = globalThis as Globals;
+  const isOfNode = navigator?.userAgent?.startsWith("Node.js");
+  return (WebSocket && !isOfNode ? undefined : await importClass("ws")) ?? WebSocket ?? missing();
 }
 
 /** The name is a parameter, so that bundlers do not look for the package. */
-async function importPackage(name: string): Promise<{ WebSocket: WebSocketConstructor }> {
+async function importClass(name: string): Promise<WebSocketConstructor | undefined> {
   try {
-    return await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ name)).WebSocket;
   } catch {
-    throw new Error(`there is no global WebSocket. Run \`npm install ${name}\`, or set the option WebSocket`);
+    return undefined;
   }
+}
+
+function missing(): never {
+  throw new Error("there is no global WebSocket. Run `npm install ws`, or set the option WebSocket");
 }

@@ -68,6 +68,23 @@ test("a closed client closes its socket, and receives nothing from it", async (c
   assert.deepEqual([codes, sockets.map(({ onopen, onmessage, onclose }) => [onopen, onmessage, onclose])], [[1000], [[null, null, null]]]);
 });
 
+test("a server that does not reply to the end of a connection keeps it for 2 s at most", async (context) => {
+  const clocks = new FakeClocks(context);
+  let ended = 0;
+  class Terminated extends fakeWebSocket(({ id }) => pong(id)) {
+    terminate(): void {
+      ended++;
+    }
+  }
+  const client = createClient({ url: "ws://x", WebSocket: Terminated });
+  await clocks.settle();
+  client.close();
+  await clocks.pass(1_000);
+  assert.equal(ended, 0);
+  await clocks.pass(1_000);
+  assert.equal(ended, 1);
+});
+
 test("no timer is longer than the longest that JavaScript has, about 24.8 days", async (context) => {
   const clocks = new FakeClocks(context);
   const { setTimeout } = globalThis;

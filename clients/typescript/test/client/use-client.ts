@@ -10,7 +10,9 @@ export async function useClient<T, Events extends object = UntypedEvents>(
   { onState, ...options }: Options,
   action: (client: Client<Events>) => Promise<T>,
 ): Promise<T> {
-  const client = createClient<Events>(options);
+  // With Node 22, its own class rather than that of ws.
+  const { WebSocket } = globalThis as Pick<ClientOptions, "WebSocket">;
+  const client = createClient<Events>({ WebSocket, ...options });
   if (onState) client.on("state", onState);
   try {
     return await action(client);

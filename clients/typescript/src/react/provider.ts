@@ -51,8 +51,9 @@ function keepClient<Events extends object>(
 }
 
 function makeClient<Events extends object>(url: string, latest: Latest<ClientOptions | undefined>): Made<Events> {
-  // An inline function for tokens is another one in each render. The client calls the newest.
-  const token = latest.current?.token && (() => latest.current?.token?.());
+  // An inline function for tokens is another one in each render, and the first one may have none. The client calls the
+  // newest.
+  const token = () => latest.current?.token?.();
   try {
     return { client: createClient({ ...latest.current, url, token }) };
   } catch (error) {

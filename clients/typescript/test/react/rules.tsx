@@ -394,6 +394,17 @@ rules["the newest token function is called"] = async (stage) => {
   equal(stage.gateway.connections, 2);
 };
 
+rules["a token function that a later render adds is called"] = async (stage) => {
+  const { url, WebSocket } = stage.gateway.options;
+  const token = () => (stage.seen.push("token"), "token");
+  stage.renderRoot(<TablecastProvider options={{ url, WebSocket }}>{null}</TablecastProvider>);
+  await until("a connection", () => stage.gateway.connections === 1);
+  stage.renderRoot(<TablecastProvider options={{ url, WebSocket, token }}>{null}</TablecastProvider>);
+  await pause();
+  stage.gateway.cut();
+  await stage.saw("token");
+};
+
 rules["a wrong url reaches the error boundary"] = async (stage) => {
   stage.renderRoot(<Boundary><TablecastProvider options={{ url: "example.test" }}>fine</TablecastProvider></Boundary>);
   await until("caught", () => stage.text.startsWith("caught: "));

@@ -14,11 +14,11 @@ export class Listeners<Values extends unknown[]> {
     return () => void this.#listeners.delete(added);
   }
 
-  /** A listener that throws does not affect the others. */
+  /** A listener that throws does not affect the others. One that a listener adds receives the next values. */
   call(...values: Values): void {
-    for (const listener of this.#listeners) {
+    for (const listener of [...this.#listeners]) {
       try {
-        listener(...values);
+        if (this.#listeners.has(listener)) listener(...values);
       } catch (error) {
         queueMicrotask(() => {
           throw error;

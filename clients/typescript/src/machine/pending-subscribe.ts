@@ -4,13 +4,20 @@ import type { ResumeResults } from "../protocol/sources.js";
 import type { Delivery } from "./delivery.js";
 import type { SubscriptionState } from "./subscription-state.js";
 
+/** The events of one subscription. */
+interface Buffer {
+  /** Wait for the acknowledgement, or for the results that show which of them are replayed. */
+  held: CloudEvent[];
+  /** Arrived since. */
+  fresh: CloudEvent[];
+}
+
 /** A subscribe message whose subscriptions are not caught up, with the events that arrived for them.
  *
  * Subscriptions that can receive the same events share one message. Otherwise the client could not distinguish an
  * event that is replayed for one subscription from an event that is new for another. */
 export class PendingSubscribe {
-  /** The buffered events of each subscription. */
-  readonly #events: Map<SubscriptionState, CloudEvent[]>;
+  readonly #buffers: Map<SubscriptionState, Buffer>;
   #results: ResumeResults = new Map();
   #positions: Positions | undefined;
 
@@ -22,33 +29,34 @@ export class PendingSubscribe {
     /** The subscriptions that have missed nothing, as far as the client knows. */
     private readonly live: ReadonlySet<SubscriptionState>,
   ) {
-    this.#events = new Map(subscriptions.map((subscription) => [subscription, []]));
+    this.#buffers = new Map(subscriptions.map((subscription) => [subscription, { held: [], fresh: [] }]));
   }
 
   get subscriptions(): SubscriptionState[] {
-    return [...this.#events.keys()];
+    return [...this.#buffers.keys()];
   }
 
   retain(predicate: (subscription: SubscriptionState) => boolean): void {
-    for (const subscription of this.subscriptions) if (!predicate(subscription)) this.#events.delete(subscription);
+    for (const subscription of this.subscriptions) if (!predicate(subscription)) this.#buffers.delete(subscription);
   }
 
   has(subscription: SubscriptionState): boolean {
-    return this.#events.has(subscription);
+    return this.#buffers.has(subscription);
   }
 
   retainEvents(subscription: SubscriptionState, predicate: (event: CloudEvent) => boolean): void {
-    const events = this.#events.get(subscription);
-    if (events) this.#events.set(subscription, events.filter(predicate));
+    const buffer = this.#buffers.get(subscription);
+    if (buffer) for (const name of ["held", "fresh"] as const) buffer[name] = buffer[name].filter(predicate);
   }
 
   buffer(subscription: SubscriptionState, event: CloudEvent): void {
-    this.#events.get(subscription)?.push(event);
+    this.#buffers.get(subscription)?.fresh.push(event);
   }
 
   /** Handles `tablecast.resumed.v1`. */
   resumed(results: ResumeResults): void {
     this.#results = results;
+    for (const buffer of this.#buffers.values()) buffer.fresh = [...buffer.held.splice(0), ...buffer.fresh];
   }
 
   /** Handles `tablecast.subscribed.v1`: the replay is complete. Only the subscriptions that are granted continue. */
@@ -63,13 +71,18 @@ export class PendingSubscribe {
 
   /** Delivers, to one of the subscriptions, the events that no missing event can precede. */
   release(subscription: SubscriptionState, connection: number): Delivery[] {
-    const events = this.#events.get(subscription) ?? [];
+    const { held, fresh } = this.#buffers.get(subscription) ?? { held: [], fresh: [] };
+    const arrived = fresh.splice(0);
     if (this.#positions) {
+      const events = [...held, ...arrived];
       return subscription.catchUp(this.#positions, this.#results, events, this.live.has(subscription), connection);
     }
-    const isInOrder = (event: CloudEvent) => this.#isInOrder(event, subscription);
-    this.#events.set(subscription, events.filter((event) => !isInOrder(event)));
-    return events.filter(isInOrder).flatMap((event) => subscription.receive(event, connection));
+    const deliveries: Delivery[] = [];
+    for (const event of arrived) {
+      if (this.#isInOrder(event, subscription)) deliveries.push(...subscription.receive(event, connection));
+      else held.push(event);
+    }
+    return deliveries;
   }
 
   /** Returns whether the event belongs to the replay of this subscription, and arrived in order. */

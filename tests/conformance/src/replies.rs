@@ -7,7 +7,7 @@ use crate::notation;
 /// The time of every control event. The clock of this server is not that of the client.
 pub const TIME: &str = "2026-11-23T09:00:00.000Z";
 
-/// Returns the action of the message that this reply completes.
+/// Returns the action of the message that this reply names. A client does not know the types that are not listed here.
 pub fn action(kind: &str, data: &Value) -> Option<String> {
     let action = match kind {
         "subscribed" | "resumed" => "subscribe",
@@ -15,8 +15,7 @@ pub fn action(kind: &str, data: &Value) -> Option<String> {
         "pong" => "ping",
         "refreshed" => "refresh",
         "state" => "state",
-        "error" => return data["to"].as_str().map(str::to_owned),
-        _ => return None,
+        _ => return data["to"].as_str().map(str::to_owned),
     };
     Some(action.to_owned())
 }

@@ -1,6 +1,7 @@
 import { refusal } from "../connect-failure.js";
 import type { ControlEvent, ControlEventOf } from "../protocol/control.js";
 import type { Validate } from "../protocol/event.js";
+import type { Action } from "../protocol/message.js";
 import { logPositions, resumeResults } from "../protocol/sources.js";
 import type { EventRouter } from "./event-router.js";
 import type { Heartbeat } from "./heartbeat.js";
@@ -9,6 +10,15 @@ import type { TokenRefresh } from "./token-refresh.js";
 
 /** Errors that the same subscribe message would get again. */
 const PERMANENT_ERRORS = ["bad-message", "unknown-action", "message-too-large"];
+
+/** The reply to each action, besides an error. */
+const REPLIES: Record<Action, ControlEvent["type"]> = {
+  subscribe: "tablecast.subscribed.v1",
+  unsubscribe: "tablecast.unsubscribed.v1",
+  ping: "tablecast.pong.v1",
+  refresh: "tablecast.refreshed.v1",
+  state: "tablecast.state.v1",
+};
 
 /** The parts of a connection that react to control events. */
 interface Parts {
@@ -30,9 +40,12 @@ export class ControlHandler {
     const detail = this.validate?.(event);
     if (detail !== undefined) throw new Error(`${event.type} does not match its schema: ${detail}`);
     const { requests } = this.parts;
-    const { request: id } = event.data as { request?: string };
-    const isReply = event.type !== "tablecast.resumed.v1";
-    this.#handle(event, isReply ? requests.complete(id) : requests.get(id), now);
+    // An event of an unknown type is ignored, whatever its data is.
+    const { request: id } = (event.data ?? {}) as { request?: string };
+    const request = requests.get(id);
+    const isReply = request && [REPLIES[request.action], "tablecast.error.v1"].includes(event.type);
+    if (isReply) requests.complete(id);
+    this.#handle(event, isReply || event.type === "tablecast.resumed.v1" ? request : undefined, now);
   }
 
   #handle(event: ControlEvent, request: Request | undefined, now: number): void {

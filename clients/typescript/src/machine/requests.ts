@@ -43,11 +43,9 @@ export class Requests {
     return this.#requests.get(id ?? "");
   }
 
-  /** Returns the request that this reply completes. */
-  complete(id: string | undefined): Request | undefined {
-    const request = this.get(id);
+  /** Records the reply to a request. */
+  complete(id: string | undefined): void {
     if (this.#requests.delete(id ?? "")) this.isAnswered = true;
-    return request;
   }
 
   /** Returns whether a subscribe or unsubscribe waits for its reply. Another one must wait: the server handles messages

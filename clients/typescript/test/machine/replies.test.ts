@@ -181,3 +181,23 @@ test("a client that moves sends nothing before the second connection is open", (
   harness.receive(1, order("orders/1", 11));
   assert.deepEqual(harness.sent(), []);
 });
+
+test("a control event that the client does not know completes no request, and needs no data", () => {
+  const harness = new Harness();
+  harness.subscribe({ subjects: ALL });
+  harness.open(1);
+  harness.receive(1, event("tablecast.progress.v1", { request: "1", percent: 10 }));
+  for (const data of [undefined, null, "text"]) harness.receive(1, event("tablecast.hint.v1", data));
+  assert.equal(harness.machine.state, "subscribing");
+  harness.receive(1, subscribed("1", ALL, 10));
+  assert.deepEqual([harness.take("confirm").length, harness.machine.state, harness.closed()], [1, "live", []]);
+});
+
+test("a reply to another action completes no request", () => {
+  const harness = new Harness();
+  harness.subscribe({ subjects: ALL });
+  harness.open(1);
+  harness.receive(1, pong("1"), state("1", []), refreshed(1e7, [], "1"));
+  harness.receive(1, subscribed("1", ALL, 10));
+  assert.deepEqual([harness.take("confirm").length, harness.closed()], [1, []]);
+});

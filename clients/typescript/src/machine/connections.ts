@@ -56,15 +56,15 @@ export class Connections {
     }
   }
 
-  promote(next: Connection, reason: string): void {
-    if (this.current) this.#close(this.current, reason);
+  promote(next: Connection, reason: string, now: number): void {
+    if (this.current) this.#close(this.current, reason, now);
     this.next = undefined;
     this.current = next;
   }
 
-  closeAll(reason: string): void {
+  closeAll(reason: string, now: number): void {
     this.#openAt = Infinity;
-    for (const connection of [this.next, this.current]) if (connection) this.#close(connection, reason);
+    for (const connection of [this.next, this.current]) if (connection) this.#close(connection, reason, now);
   }
 
   #open(now: number): Connection {
@@ -78,14 +78,14 @@ export class Connections {
   }
 
   #ended(connection: Connection, reason: string, now: number): void {
-    if (now - connection.liveSince >= MIN_UPTIME) this.#backoff.reset();
-    this.#close(connection, reason);
+    this.#close(connection, reason, now);
     if (this.current) this.current.moveAt = now + this.#backoff.nextDelay();
-    else if (this.next) this.promote(this.next, reason);
+    else if (this.next) this.promote(this.next, reason, now);
     else this.#openAt = now + this.#backoff.nextDelay();
   }
 
-  #close(connection: Connection, reason: string): void {
+  #close(connection: Connection, reason: string, now: number): void {
+    if (now - connection.liveSince >= MIN_UPTIME) this.#backoff.reset();
     if (connection === this.current) this.current = undefined;
     if (connection === this.next) this.next = undefined;
     this.context.effects.push({ type: "close", connection: connection.id, reason });

@@ -37,7 +37,7 @@ export class Machine {
   close(now: number): Effect[] {
     const reason = "closed by the application";
     this.#isClosed = true;
-    this.#connections.closeAll(reason);
+    this.#connections.closeAll(reason, now);
     return this.#finish(reason, now);
   }
 
@@ -101,7 +101,7 @@ export class Machine {
     current?.proceed(now);
     next?.prepare(now);
     if (current && next?.canReplace(current)) {
-      this.#connections.promote(next, "replaced by a new connection");
+      this.#connections.promote(next, "replaced by a new connection", now);
       // A refused subscription, which it requests now, does not change the state.
       next.liveSince = now;
       next.proceed(now);

@@ -38,10 +38,11 @@ export class ServerSubscriptions {
     this.#refused.delete(subscription);
   }
 
-  /** Records that the server refused a subject. */
+  /** Records that the server refused a subject. A subscription goes on with its others. */
   refuse(subscription: SubscriptionState, subject: string): void {
-    this.live.delete(subscription);
-    this.#refused.set(subscription, new Set(this.#refused.get(subscription)).add(subject));
+    const refused = new Set(this.#refused.get(subscription)).add(subject);
+    this.#refused.set(subscription, refused);
+    if (subscription.filter.subjects.every((one) => refused.has(one))) this.live.delete(subscription);
     for (const pending of this.pending) pending.retainEvents(subscription, (event) => this.matches(subscription, event));
   }
 

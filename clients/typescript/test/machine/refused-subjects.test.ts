@@ -1,7 +1,7 @@
 // A refused subscription receives nothing, although another one has its events.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { event, order, RECOVERED, resumed, subscribed } from "../server-events.js";
+import { event, order, pong, RECOVERED, refreshed, resumed, SOURCE, subscribed } from "../server-events.js";
 import { Harness } from "./harness.js";
 
 const ACME = ["orders/acme/*"];
@@ -53,4 +53,19 @@ test("a refused subscription receives events again when a later connection grant
   harness.receive(2, resumed("1", { ...RECOVERED, position: "e-11" }), order("orders/acme/1", 11), subscribed("1", ACME, 11));
   harness.receive(2, order("orders/acme/1", 12));
   assert.deepEqual(received(harness, subscription), ["orders/acme/1 11", "orders/acme/1 12"]);
+});
+
+test("the idle position advances after one of several subjects is refused, but not after all of them are", () => {
+  const subjects = ["orders/acme/1", "orders/acme/2"];
+  for (const [removed, expected] of [[subjects.slice(1), "e-100"], [subjects, "e-5"]] as const) {
+    const { harness } = Harness.live(subjects, 5);
+    harness.receive(1, refreshed(1e8, [...removed]));
+    for (const end of [100, 200]) {
+      harness.advance(240_000);
+      const ping = harness.sent().find(({ action }) => action === "ping");
+      harness.receive(1, pong(ping?.id, end));
+    }
+    harness.reconnect(2);
+    assert.deepEqual(harness.sent()[0], { action: "subscribe", id: "1", subjects, after: { [SOURCE]: expected } });
+  }
 });

@@ -44,7 +44,8 @@ export class EventRouter {
   release(): void {
     for (const pending of this.server.pending) {
       for (const subscription of pending.subscriptions) {
-        this.#deliver(subscription, pending.release(subscription, this.connection));
+        const isLive = this.server.live.has(subscription);
+        this.#deliver(subscription, pending.release(subscription, this.connection, isLive));
       }
       if (!pending.isAcknowledged) continue;
       this.server.complete(pending);

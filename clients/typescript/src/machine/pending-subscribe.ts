@@ -2,6 +2,7 @@ import type { CloudEvent } from "../protocol/event.js";
 import { parsePosition, type Positions } from "../protocol/position.js";
 import type { ResumeResults } from "../protocol/sources.js";
 import type { Delivery } from "./delivery.js";
+import { inLogOrder } from "./log-order.js";
 import type { SubscriptionState } from "./subscription-state.js";
 
 /** The events of one subscription. */
@@ -69,13 +70,16 @@ export class PendingSubscribe {
     return this.#positions !== undefined;
   }
 
-  /** Delivers, to one of the subscriptions, the events that no missing event can precede. */
-  release(subscription: SubscriptionState, connection: number): Delivery[] {
+  /** Delivers, to one of the subscriptions, the events that no missing event can precede. If an earlier message of the
+   * connection resumed it meanwhile (`isLive`), it has missed nothing since, whatever the results are. */
+  release(subscription: SubscriptionState, connection: number, isLive: boolean): Delivery[] {
     const { held, fresh } = this.#buffers.get(subscription) ?? { held: [], fresh: [] };
     const arrived = fresh.splice(0);
     if (this.#positions) {
       const events = [...held, ...arrived];
-      return subscription.catchUp(this.#positions, this.#results, events, this.live.has(subscription), connection);
+      const wasLive = this.live.has(subscription);
+      if (isLive && !wasLive) return inLogOrder(events).flatMap((event) => subscription.receive(event, connection));
+      return subscription.catchUp(this.#positions, this.#results, events, wasLive, connection);
     }
     const deliveries: Delivery[] = [];
     for (const event of arrived) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { order, pong, reconnect, RECOVERED, resumed, subscribed } from "../server-events.js";
+import { NONE, order, pong, reconnect, RECOVERED, resumed, resumedSources, subscribed, TOO_WIDE } from "../server-events.js";
 import { Harness } from "./harness.js";
 
 const ALL = ["orders/*"];
@@ -132,4 +132,42 @@ test("a refused subscription does not prevent a move, and is requested again aft
   assert.deepEqual(harness.take("close").map(({ connection }) => connection), [1]);
   assert.deepEqual(harness.states(), ["live"]);
   assert.deepEqual(harness.sent(), [{ action: "subscribe", id: "2", subjects: ["profiles/*"] }]);
+});
+
+test("a connection that was live for long resets the backoff, also if another one replaced it", () => {
+  const harness = new Harness({ random: () => 0.999 });
+  harness.subscribe({ subjects: ALL });
+  for (let connection = 1; connection <= 8; connection++) {
+    if (connection > 1) harness.toNextTimer();
+    if (connection < 8) harness.disconnect(connection);
+  }
+  harness.open(8);
+  harness.receive(8, subscribed("1", ALL, 10));
+  harness.now += 3_600_000;
+  harness.receive(8, reconnect());
+  harness.advance(0);
+  harness.open(9);
+  harness.receive(9, resumed("1", RECOVERED), subscribed("1", ALL, 10));
+  assert.equal(harness.machine.state, "live");
+  harness.advance(5_000);
+  harness.disconnect(9);
+  assert.equal(harness.machine.wakeAt - harness.now, 499);
+});
+
+test("a subscription that resumes twice during a move has one gap, and no lost event", () => {
+  const [wide, acme] = ["tablecast/orders/*", "tablecast/orders/acme"];
+  const { harness, subscription } = Harness.live(["orders/*"]);
+  harness.receive(1, reconnect());
+  harness.advance(0);
+  harness.open(2);
+  harness.subscribe({ subjects: ["orders/acme/1"] });
+  harness.receive(1, subscribed("2", ["orders/acme/1"], { [acme]: "e-10" }));
+  harness.receive(2, resumedSources("1", { [wide]: TOO_WIDE }), subscribed("1", ["orders/*"], { [wide]: NONE }));
+  const event = order("orders/acme/2", 11, { source: acme });
+  harness.receive(2, event, resumedSources("2", { [wide]: TOO_WIDE, [acme]: { recovered: true, position: "e-11" } }));
+  harness.effects = harness.effects.filter((effect) => effect.type !== "deliver");
+  harness.receive(2, subscribed("2", ["orders/*", "orders/acme/1"], { [wide]: NONE, [acme]: "e-11" }));
+  assert.equal(harness.machine.state, "live");
+  harness.effects = harness.effects.filter((effect) => !("subscription" in effect) || effect.subscription === subscription);
+  assert.deepEqual(harness.delivered(), [`gap of ${wide}: too-wide`, "orders/acme/2 11"]);
 });

@@ -22,14 +22,14 @@ test("each event is classified once when it arrives, and once more after the fir
   const reads = { count: 0 };
   for (let offset = 1; offset <= COUNT; offset++) {
     pending.buffer(subscription, counted(offset, reads));
-    assert.deepEqual(pending.release(subscription, 1), []);
+    assert.deepEqual(pending.release(subscription, 1, false), []);
   }
   assert.equal(reads.count, COUNT);
   pending.resumed(new Map([[SOURCE, { recovered: true, position: POSITION, reason: undefined }]]));
-  for (let input = 0; input < 3; input++) assert.deepEqual(pending.release(subscription, 1), []);
+  for (let input = 0; input < 3; input++) assert.deepEqual(pending.release(subscription, 1, false), []);
   assert.equal(reads.count, 2 * COUNT);
   pending.acknowledged(new Map([[SOURCE, POSITION]]), () => true);
-  const offsets = pending.release(subscription, 1).filter(({ kind }) => kind === "event");
+  const offsets = pending.release(subscription, 1, false).filter(({ kind }) => kind === "event");
   // The subscription starts after them.
   assert.deepEqual(offsets, []);
 });

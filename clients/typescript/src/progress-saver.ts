@@ -20,14 +20,13 @@ export class ProgressSaver {
   /** True if the progress changed since the running save began. */
   #isOutdated = false;
   readonly #open = new Set<Saved>();
-  /** The subscription that closed last. A slow save, and the next subscription, can need its progress. */
+  /** The subscription that closed last. A slow save, a callback that ends later, and the next subscription can need its
+   * progress. */
   #last: Saved | undefined;
 
   constructor(
     private readonly store: StoreCallbacks,
     private readonly name: string,
-    /** No subscription is open, and no save runs. */
-    private readonly onUnused: () => void,
   ) {}
 
   /** Adds an open subscription. */
@@ -41,12 +40,12 @@ export class ProgressSaver {
     this.#open.delete(subscription);
     if (subscription.progress) this.#last = subscription;
     if (this.#open.size > 0) this.schedule();
-    this.#checkUse();
   }
 
   /** Returns an empty progress if the store fails. The subscription then reports that events may be missing. */
   async load(subscription: Saved): Promise<string | undefined> {
-    // A slow save of it may still run.
+    // Otherwise the store has the progress of closed ones.
+    if (!this.#isSaving && this.#timer === undefined) this.#last = undefined;
     const progress = this.#progress;
     if (!progress.isEmpty) return progress.text();
     try {
@@ -78,11 +77,6 @@ export class ProgressSaver {
       await this.#save();
     }
     this.#isSaving = false;
-    this.#checkUse();
-  }
-
-  #checkUse(): void {
-    if (this.#open.size === 0 && !this.#isSaving) this.onUnused();
   }
 
   /** Keeps the stored progress while no open subscription has one. */

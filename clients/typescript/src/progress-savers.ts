@@ -3,21 +3,23 @@ import type { StoreCallbacks } from "./stores.js";
 
 /** The savers of one client, by the name of the progress. */
 export class ProgressSavers {
-  readonly #savers = new Map<string, ProgressSaver>();
+  /** A closed subscription keeps its saver while a callback can still end. */
+  readonly #savers = new Map<string, WeakRef<ProgressSaver>>();
+  readonly #unused = new FinalizationRegistry<string>((name) => {
+    if (!this.#savers.get(name)?.deref()) this.#savers.delete(name);
+  });
 
   constructor(private readonly store: StoreCallbacks) {}
 
-  /** Returns the saver that all open subscriptions with this name share. */
+  /** Returns the saver that all subscriptions with this name share. */
   get(name: string): ProgressSaver {
-    return this.#savers.get(name) ?? this.#create(name);
+    return this.#savers.get(name)?.deref() ?? this.#create(name);
   }
 
   #create(name: string): ProgressSaver {
-    const forget = () => {
-      if (this.#savers.get(name) === saver) this.#savers.delete(name);
-    };
-    const saver = new ProgressSaver(this.store, name, forget);
-    this.#savers.set(name, saver);
+    const saver = new ProgressSaver(this.store, name);
+    this.#savers.set(name, new WeakRef(saver));
+    this.#unused.register(saver, name);
     return saver;
   }
 }

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Progress } from "../../src/machine/progress.js";
-import { ProgressSaver, type Saved } from "../../src/progress-saver.js";
+import type { Saved } from "../../src/progress-saver.js";
+import { ProgressSavers } from "../../src/progress-savers.js";
 
 /** A subscription with this progress. */
 function subscription(floor?: number): Saved {
@@ -10,9 +11,9 @@ function subscription(floor?: number): Saved {
   return { progress: Progress.restore(JSON.stringify(stored)), deliver: () => {} };
 }
 
-/** A saver, the floors that it saved, and how often its name was unused. */
+/** A saver, and the floors that it saved. */
 function saverOf(save: () => void | Promise<void> = () => {}) {
-  const [saved, unused]: [number[], string[]] = [[], []];
+  const saved: number[] = [];
   const store = {
     load: () => null,
     save: (_: string, text: string) => {
@@ -20,7 +21,8 @@ function saverOf(save: () => void | Promise<void> = () => {}) {
       return save();
     },
   };
-  return { saver: new ProgressSaver(store, "orders", () => unused.push("unused")), saved, unused };
+  const savers = new ProgressSavers(store);
+  return { savers, saver: savers.get("orders"), saved };
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -46,16 +48,43 @@ test("after a close, the least progress of the others is saved", async () => {
   assert.deepEqual(saved, [1, 5]);
 });
 
-test("a name is in use while its last save runs", async () => {
+test("a subscription continues after a closed one whose last save runs, and else after the store", async () => {
   let finish = () => {};
-  const { saver, saved, unused } = saverOf(() => new Promise<void>((resolve) => (finish = resolve)));
-  const one = subscription(1);
+  const { saver, saved } = saverOf(() => new Promise<void>((resolve) => (finish = resolve)));
+  const [one, next] = [subscription(1), subscription()];
   saver.add(one);
   saver.schedule();
   saver.delete(one);
-  await settle();
-  assert.deepEqual([saved, unused], [[1], []]);
+  assert.deepEqual(saved, [1]);
+  assert.equal(await saver.load(next), one.progress?.text());
   finish();
   await settle();
-  assert.deepEqual(unused, ["unused"]);
+});
+
+test("the late progress of a closed subscription does not replace that of a later one", async () => {
+  const { savers, saver, saved } = saverOf();
+  const [slow, fast] = [subscription(1), subscription(5)];
+  saver.add(slow);
+  saver.delete(slow);
+  const other = savers.get("orders");
+  assert.equal(await other.load(fast), undefined);
+  other.add(fast);
+  other.schedule();
+  other.delete(fast);
+  await settle();
+  saver.schedule();
+  saver.flush();
+  await settle();
+  assert.deepEqual(saved, [5, 5]);
+});
+
+test("the late progress of a closed subscription is saved if no other one has its name", async () => {
+  const { saver, saved } = saverOf();
+  const one = subscription(1);
+  saver.add(one);
+  saver.delete(one);
+  saver.schedule();
+  saver.flush();
+  await settle();
+  assert.deepEqual(saved, [1]);
 });

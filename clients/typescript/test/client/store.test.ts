@@ -168,6 +168,51 @@ test("a subscription continues after a closed one whose save still runs", async 
   });
 });
 
+test("a callback that ends after close does not store older progress than that of a later subscription", async (context) => {
+  const server = await FakeServer.start(context);
+  const saved = new Map<string, string>();
+  const store = createStore({ load: (name) => saved.get(name), save: (name, text) => void saved.set(name, text) });
+  let finish = () => {};
+  await useClient({ url: server.url, store }, async (client) => {
+    let calls = 0;
+    const onEvent = () => new Promise<void>((resolve) => (calls++, (finish = resolve)));
+    const slow = client.subscribe(ORDERS, { onEvent });
+    await slow.ready;
+    server.write("orders/1");
+    await until(() => calls === 1);
+    slow.close();
+    const ids: string[] = [];
+    const fast = client.subscribe(ORDERS, { onEvent: ({ id }) => ids.push(id) });
+    for (const id of [2, 3]) server.write(`orders/${id}`);
+    await until(() => ids.length === 3);
+    await until(() => saved.get(ORDERS) === fast.bookmark);
+    finish();
+    await pause(50);
+    assert.equal(saved.get(ORDERS), fast.bookmark);
+  });
+});
+
+test("an event whose callback closes the subscription is handled", async (context) => {
+  const server = await FakeServer.start(context);
+  const store = memoryStore();
+  await useClient({ url: server.url, store }, async (client) => {
+    let isDone = false;
+    const onEvent = async () => {
+      orders.close();
+      await pause(20);
+      isDone = true;
+    };
+    const orders = client.subscribe(ORDERS, { onEvent });
+    await orders.ready;
+    for (const id of [1, 2]) server.write(`orders/${id}`);
+    await until(() => isDone);
+    await pause(20);
+  });
+  await useClient({ url: server.url, store }, async (client) => {
+    assert.deepEqual(await read(client.subscribe(ORDERS), 1), ["e-2"]);
+  });
+});
+
 test("an object that is no store is refused with the function that makes one", () => {
   const store = { load: () => undefined, save: () => {} } as never;
   assert.throws(() => createClient({ url: "ws://127.0.0.1", store }), /createStore/);

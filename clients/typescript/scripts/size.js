@@ -8,7 +8,7 @@ import { generate } from "../generator/generate.js";
 process.chdir(new URL("..", import.meta.url).pathname);
 
 /** Bytes of the client without validators: docs/adr/0035-the-size-of-the-client.md. */
-const BUDGET = 11_250;
+const BUDGET = 11_700;
 
 const client = 'export { createClient } from "./dist/index.js"';
 const entries = {

@@ -12,11 +12,11 @@ var Listeners = class {
     this.#listeners.add(added);
     return () => void this.#listeners.delete(added);
   }
-  /** A listener that throws does not affect the others. */
+  /** A listener that throws does not affect the others. One that a listener adds receives the next values. */
   call(...values) {
-    for (const listener of this.#listeners) {
+    for (const listener of [...this.#listeners]) {
       try {
-        listener(...values);
+        if (this.#listeners.has(listener)) listener(...values);
       } catch (error) {
         queueMicrotask(() => {
           throw error;
@@ -378,6 +378,7 @@ var DeliveryQueue = class {
 
 // src/subscription.ts
 var MAX_QUEUED = 1e4;
+var DONE = { done: true, value: void 0 };
 var Subscription = class {
   constructor(listener, options, subjects) {
     this.listener = listener;
@@ -401,7 +402,11 @@ var Subscription = class {
   #handling;
   /** Wakes the reader that waits for a delivery. */
   #wake;
-  #isReading = false;
+  /** Whose calls of `next` wait for their results. */
+  #reader;
+  /** The last one of these calls, and how many there are. */
+  #reading;
+  #reads = 0;
   #isClosed = false;
   #late = 0;
   /** The progress of the application as text. Another subscription can resume from it. */
@@ -416,12 +421,20 @@ var Subscription = class {
   get progress() {
     return this.#progress;
   }
-  async *[Symbol.asyncIterator]() {
-    for (let delivery = await this.#next(); delivery; delivery = await this.#next()) {
-      if (delivery.kind === "error") throw delivery.error;
-      if (delivery.kind === "event") yield delivery.event;
-      if (delivery.kind === "gap") yield delivery.gap;
-    }
+  [Symbol.asyncIterator]() {
+    const reader = { isOver: false };
+    return {
+      next: () => this.#next(reader),
+      // Does not wait for `next`: what arrives later is for the next iteration.
+      return: async () => {
+        reader.isOver = true;
+        this.#wake?.();
+        return DONE;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      }
+    };
   }
   /** Ends every iteration. */
   close() {
@@ -454,35 +467,45 @@ var Subscription = class {
   }
   /** If a callback throws, there is no iteration that could: the error becomes an unhandled rejection. */
   async #callUntilClosed() {
-    await this.#next().catch((error) => {
+    await this.#next({ isOver: false }).catch((error) => {
       this.close();
       throw error;
     });
   }
-  async #next() {
-    if (this.#isReading) throw new Error("this subscription has a reader already: create another subscription");
-    this.#isReading = true;
+  /** Reads after the earlier reads: those of this reader, and the last one of a reader that is over. */
+  #next(reader) {
+    if (this.#reads > 0 && this.#reader !== reader && !this.#reader?.isOver) {
+      return Promise.reject(new Error("this subscription has a reader already: create another subscription"));
+    }
+    this.#reader = reader;
+    return this.#reading = this.#read(reader, this.#reads++ > 0 ? this.#reading : void 0);
+  }
+  async #read(reader, before) {
     try {
-      return await this.#read();
+      if (before) await Promise.allSettled([before]);
+      if (!reader.isOver) this.#handledLast();
+      while (!reader.isOver && !this.#isClosed) {
+        const delivery = this.#queue.next();
+        if (!delivery) await this.#wait();
+        else if (this.#handler.isForIteration(delivery)) return this.#handOut(delivery);
+        else await this.#handle(delivery);
+      }
+      return DONE;
+    } catch (error) {
+      reader.isOver = true;
+      throw error;
     } finally {
-      this.#isReading = false;
+      this.#reads--;
     }
   }
-  /** Returns the next delivery without a callback, or `undefined` after `close`. */
-  async #read() {
-    this.#handled(this.#handling);
-    this.#handling = void 0;
-    while (!this.#isClosed) {
-      const delivery = this.#queue.next();
-      if (!delivery) {
-        await this.#wait();
-        continue;
-      }
-      if (this.#handler.isForIteration(delivery)) return this.#handling = delivery;
-      await this.#handler.handle(delivery);
-      this.#handled(delivery);
-    }
-    return void 0;
+  #handOut(delivery) {
+    this.#handling = delivery;
+    if (delivery.kind === "error") throw delivery.error;
+    return { done: false, value: delivery.kind === "gap" ? delivery.gap : delivery.event };
+  }
+  async #handle(delivery) {
+    await this.#handler.handle(delivery);
+    this.#handled(delivery);
   }
   async #wait() {
     this.listener.drained();
@@ -490,6 +513,11 @@ var Subscription = class {
       this.#wake = resolve;
     });
     this.#wake = void 0;
+  }
+  #handledLast() {
+    const delivery = this.#handling;
+    this.#handling = void 0;
+    this.#handled(delivery);
   }
   #handled(delivery) {
     if (!delivery || !this.#progress) return;
@@ -663,19 +691,22 @@ var ControlHandler = class {
   received(event, now) {
     const detail = this.validate?.(event);
     if (detail !== void 0) throw new Error(`${event.type} does not match its schema: ${detail}`);
-    const { requests } = this.parts;
-    const { request: id } = event.data;
-    const isReply = event.type !== "tablecast.resumed.v1";
-    this.#handle(event, isReply ? requests.complete(id) : requests.get(id), now);
+    this.#handle(event, now);
   }
-  #handle(event, request, now) {
-    const { router, heartbeat } = this.parts;
-    if (event.type === "tablecast.resumed.v1") request?.pending?.resumed(resumeResults(event.data));
-    else if (event.type === "tablecast.subscribed.v1") router.subscribed(request, event.data);
-    else if (event.type === "tablecast.pong.v1") heartbeat.pong(request, logPositions(event.data), now);
-    else if (event.type === "tablecast.state.v1") router.page(request ?? {}, event.data, now);
-    else if (event.type === "tablecast.refreshed.v1") this.#refreshed(event, now);
-    else if (event.type === "tablecast.error.v1") this.#failed(request, event, now);
+  /** Ignores an event of an unknown type, whatever its data is. */
+  #handle(event, now) {
+    const { requests, router, heartbeat } = this.parts;
+    const { data } = event;
+    const reply = (action) => requests.complete(data.request, action);
+    if (event.type === "tablecast.resumed.v1") requests.get(data.request)?.pending?.resumed(resumeResults(event.data));
+    else if (event.type === "tablecast.subscribed.v1") router.subscribed(reply("subscribe"), event.data);
+    else if (event.type === "tablecast.unsubscribed.v1") reply("unsubscribe");
+    else if (event.type === "tablecast.pong.v1") heartbeat.pong(reply("ping"), logPositions(event.data), now);
+    else if (event.type === "tablecast.state.v1") router.page(reply("state") ?? {}, event.data, now);
+    else if (event.type === "tablecast.refreshed.v1") {
+      reply("refresh");
+      this.#refreshed(event, now);
+    } else if (event.type === "tablecast.error.v1") this.#failed(reply(), event, now);
     else if (event.type === "tablecast.refused.v1") throw new Error(refusal(event.data));
     else if (event.type === "tablecast.reconnect.v1") this.requestMove(now);
   }
@@ -729,7 +760,8 @@ var EventRouter = class {
   release() {
     for (const pending of this.server.pending) {
       for (const subscription of pending.subscriptions) {
-        this.#deliver(subscription, pending.release(subscription, this.connection));
+        const isLive = this.server.live.has(subscription);
+        this.#deliver(subscription, pending.release(subscription, this.connection, isLive));
       }
       if (!pending.isAcknowledged) continue;
       this.server.complete(pending);
@@ -865,6 +897,27 @@ function randomBetween(min, max, random) {
   return Math.round(min + random() * (max - min));
 }
 
+// src/machine/pace.ts
+var BURST = 50;
+var INTERVAL = 200;
+var Pace = class {
+  constructor() {
+    /** When the whole burst is allowed again. */
+    this.#restedAt = 0;
+    /** When the next message may be sent, if it must wait. */
+    this.wakeAt = Infinity;
+  }
+  #restedAt;
+  sent(now) {
+    this.#restedAt = Math.max(this.#restedAt, now) + INTERVAL;
+  }
+  allows(now) {
+    const at = this.#restedAt - (BURST - 1) * INTERVAL;
+    this.wakeAt = now < at ? at : Infinity;
+    return now >= at;
+  }
+};
+
 // src/machine/timing.ts
 function timingOf({
   pingEvery = 4 * 6e4,
@@ -884,6 +937,7 @@ var Requests = class {
     this.effects = effects;
     this.#requests = /* @__PURE__ */ new Map();
     this.#count = 0;
+    this.pace = new Pace();
     /** True after the first reply. So the server has not refused the connection. */
     this.isAnswered = false;
   }
@@ -892,22 +946,24 @@ var Requests = class {
   send(body, now, concern = { subscriptions: [] }) {
     const id = `${++this.#count}`;
     const { action } = body;
+    this.pace.sent(now);
     this.#requests.set(id, { action, ...concern, deadline: now + TIMEOUTS[action] });
     this.effects.push({ type: "send", connection: this.connection, message: { ...body, id } });
   }
   get(id) {
     return this.#requests.get(id ?? "");
   }
-  /** Returns the request that this reply completes. */
-  complete(id) {
+  /** Returns the request that this reply completes: one with this action, or with any. */
+  complete(id, action) {
     const request = this.get(id);
-    if (this.#requests.delete(id ?? "")) this.isAnswered = true;
+    if (!request || action && action !== request.action) return void 0;
+    this.isAnswered = this.#requests.delete(id ?? "");
     return request;
   }
-  /** Returns whether a subscribe or unsubscribe waits for its reply. Another one must wait: the server handles messages
-   * concurrently, and each one changes the same connection. */
-  get isSubscribing() {
-    return this.isWaitingFor("subscribe") || this.isWaitingFor("unsubscribe");
+  /** Returns whether the next subscribe or unsubscribe must wait: for the pace, or for the reply to another one. The server
+   * handles messages concurrently, and each one changes the same connection. */
+  mustWait(now) {
+    return !this.pace.allows(now) || this.isWaitingFor("subscribe") || this.isWaitingFor("unsubscribe");
   }
   isLoading(subscription) {
     return this.#all.some(({ loading }) => loading === subscription);
@@ -986,36 +1042,54 @@ var EventFilter = class {
   }
 };
 
+// src/machine/log-order.ts
+var NONE2 = { epoch: "", offset: 0 };
+function inLogOrder(events) {
+  const logs = /* @__PURE__ */ new Map();
+  for (const event of events) {
+    const log = logs.get(event.source);
+    if (log) log.push(event);
+    else logs.set(event.source, [event]);
+  }
+  return [...logs.values()].flatMap((log) => log.sort(compare));
+}
+function compare(one, other) {
+  return comparePositions(position(one), position(other));
+}
+function position(event) {
+  return parsePosition(event.position) ?? NONE2;
+}
+
 // src/machine/pending-subscribe.ts
 var PendingSubscribe = class {
   constructor(subscriptions, isFirst, live) {
     this.isFirst = isFirst;
     this.live = live;
-    this.#events = new Map(subscriptions.map((subscription) => [subscription, []]));
+    this.#buffers = new Map(subscriptions.map((subscription) => [subscription, { held: [], fresh: [] }]));
   }
-  /** The buffered events of each subscription. */
-  #events;
+  #buffers;
   #results = /* @__PURE__ */ new Map();
   #positions;
   get subscriptions() {
-    return [...this.#events.keys()];
+    return [...this.#buffers.keys()];
   }
   retain(predicate) {
-    for (const subscription of this.subscriptions) if (!predicate(subscription)) this.#events.delete(subscription);
+    for (const subscription of this.subscriptions) if (!predicate(subscription)) this.#buffers.delete(subscription);
   }
   has(subscription) {
-    return this.#events.has(subscription);
+    return this.#buffers.has(subscription);
   }
   retainEvents(subscription, predicate) {
-    const events = this.#events.get(subscription);
-    if (events) this.#events.set(subscription, events.filter(predicate));
+    const buffer = this.#buffers.get(subscription);
+    if (buffer) for (const name of ["held", "fresh"]) buffer[name] = buffer[name].filter(predicate);
   }
   buffer(subscription, event) {
-    this.#events.get(subscription)?.push(event);
+    this.#buffers.get(subscription)?.fresh.push(event);
   }
   /** Handles `tablecast.resumed.v1`. */
   resumed(results) {
     this.#results = results;
+    for (const buffer of this.#buffers.values()) buffer.fresh = [...buffer.held.splice(0), ...buffer.fresh];
   }
   /** Handles `tablecast.subscribed.v1`: the replay is complete. Only the subscriptions that are granted continue. */
   acknowledged(positions, isGranted) {
@@ -1025,15 +1099,23 @@ var PendingSubscribe = class {
   get isAcknowledged() {
     return this.#positions !== void 0;
   }
-  /** Delivers, to one of the subscriptions, the events that no missing event can precede. */
-  release(subscription, connection) {
-    const events = this.#events.get(subscription) ?? [];
+  /** Delivers, to one of the subscriptions, the events that no missing event can precede. If an earlier message of the
+   * connection resumed it meanwhile (`isLive`), it has missed nothing since, whatever the results are. */
+  release(subscription, connection, isLive) {
+    const { held, fresh } = this.#buffers.get(subscription) ?? { held: [], fresh: [] };
+    const arrived = fresh.splice(0);
     if (this.#positions) {
-      return subscription.catchUp(this.#positions, this.#results, events, this.live.has(subscription), connection);
+      const events = [...held, ...arrived];
+      const wasLive = this.live.has(subscription);
+      if (isLive && !wasLive) return inLogOrder(events).flatMap((event) => subscription.receive(event, connection));
+      return subscription.catchUp(this.#positions, this.#results, events, wasLive, connection);
     }
-    const isInOrder = (event) => this.#isInOrder(event, subscription);
-    this.#events.set(subscription, events.filter((event) => !isInOrder(event)));
-    return events.filter(isInOrder).flatMap((event) => subscription.receive(event, connection));
+    const deliveries = [];
+    for (const event of arrived) {
+      if (this.#isInOrder(event, subscription)) deliveries.push(...subscription.receive(event, connection));
+      else held.push(event);
+    }
+    return deliveries;
   }
   /** Returns whether the event belongs to the replay of this subscription, and arrived in order. */
   #isInOrder(event, { progress }) {
@@ -1080,10 +1162,11 @@ var ServerSubscriptions = class {
     this.live.delete(subscription);
     this.#refused.delete(subscription);
   }
-  /** Records that the server refused a subject. */
+  /** Records that the server refused a subject. A subscription goes on with its others. */
   refuse(subscription, subject) {
-    this.live.delete(subscription);
-    this.#refused.set(subscription, new Set(this.#refused.get(subscription)).add(subject));
+    const refused = new Set(this.#refused.get(subscription)).add(subject);
+    this.#refused.set(subscription, refused);
+    if (subscription.filter.subjects.every((one) => refused.has(one))) this.live.delete(subscription);
     for (const pending of this.pending) pending.retainEvents(subscription, (event) => this.matches(subscription, event));
   }
   /** Returns whether the subscription receives the event, if the server grants its subject. */
@@ -1182,9 +1265,10 @@ var SubscriptionSync = class {
     this.#subscribe([...this.wanted], now);
     for (const subscription of this.#loadable) this.#load(subscription, now);
   }
-  /** When to request state. */
+  /** When the next message may be sent, or when to request state. */
   get wakeAt() {
-    return Math.min(...this.#loadable.map(({ loader }) => loader?.loadAt ?? Infinity));
+    const { wakeAt } = this.requests.pace;
+    return wakeAt < Infinity ? wakeAt : Math.min(...this.#loadable.map(({ loader }) => loader?.loadAt ?? Infinity));
   }
   /** Leaves out the subscriptions that have not started. They start on the current connection. */
   syncStarted(now) {
@@ -1203,12 +1287,12 @@ var SubscriptionSync = class {
   }
   /** Sends one message with as many of the missing subscriptions as it can have. */
   #subscribe(among, now) {
-    const missing = new Set(among.filter((one) => !this.server.requested.has(one) || this.#behind.has(one)));
-    if (missing.size === 0 || this.requests.isSubscribing) return;
+    const missing2 = new Set(among.filter((one) => !this.server.requested.has(one) || this.#behind.has(one)));
+    if (missing2.size === 0 || this.requests.mustWait(now)) return;
     const groups = [];
-    for (const one of missing) {
+    for (const one of missing2) {
       const group = one.hasStarted ? overlapping(one, this.#started) : [one];
-      for (const subscription of group) missing.delete(subscription);
+      for (const subscription of group) missing2.delete(subscription);
       groups.push(group);
     }
     const subscriptions = joint(groups, this.wanted);
@@ -1225,13 +1309,14 @@ var SubscriptionSync = class {
   }
   #load(subscription, now) {
     const { loader } = subscription;
-    if (loader && now >= loader.loadAt) this.requests.send(loader.request(), now, { subscriptions: [], loading: subscription });
+    if (!loader || now < loader.loadAt || !this.requests.pace.allows(now)) return;
+    this.requests.send(loader.request(), now, { subscriptions: [], loading: subscription });
   }
   /** Keeps the subjects that another subscription has too. */
   #removeUnwanted(now) {
     const unwanted = [...this.server.requested].filter((subscription) => !this.wanted.has(subscription));
     for (const pending of this.server.pending) pending.retain((subscription) => this.wanted.has(subscription));
-    if (this.requests.isSubscribing) return;
+    if (this.requests.mustWait(now)) return;
     const subjects = /* @__PURE__ */ new Set();
     for (const subscription of unwanted) {
       const own = subscription.filter.subjects;
@@ -1413,14 +1498,14 @@ var Connections = class {
       return reason;
     }
   }
-  promote(next, reason) {
-    if (this.current) this.#close(this.current, reason);
+  promote(next, reason, now) {
+    if (this.current) this.#close(this.current, reason, now);
     this.next = void 0;
     this.current = next;
   }
-  closeAll(reason) {
+  closeAll(reason, now) {
     this.#openAt = Infinity;
-    for (const connection of [this.next, this.current]) if (connection) this.#close(connection, reason);
+    for (const connection of [this.next, this.current]) if (connection) this.#close(connection, reason, now);
   }
   #open(now) {
     this.#openAt = Infinity;
@@ -1431,36 +1516,18 @@ var Connections = class {
     this.next ??= this.#open(now);
   }
   #ended(connection, reason, now) {
-    if (now - connection.liveSince >= MIN_UPTIME) this.#backoff.reset();
-    this.#close(connection, reason);
+    this.#close(connection, reason, now);
     if (this.current) this.current.moveAt = now + this.#backoff.nextDelay();
-    else if (this.next) this.promote(this.next, reason);
+    else if (this.next) this.promote(this.next, reason, now);
     else this.#openAt = now + this.#backoff.nextDelay();
   }
-  #close(connection, reason) {
+  #close(connection, reason, now) {
+    if (now - connection.liveSince >= MIN_UPTIME) this.#backoff.reset();
     if (connection === this.current) this.current = void 0;
     if (connection === this.next) this.next = void 0;
     this.context.effects.push({ type: "close", connection: connection.id, reason });
   }
 };
-
-// src/machine/log-order.ts
-var NONE2 = { epoch: "", offset: 0 };
-function inLogOrder(events) {
-  const logs = /* @__PURE__ */ new Map();
-  for (const event of events) {
-    const log = logs.get(event.source);
-    if (log) log.push(event);
-    else logs.set(event.source, [event]);
-  }
-  return [...logs.values()].flatMap((log) => log.sort(compare));
-}
-function compare(one, other) {
-  return comparePositions(position(one), position(other));
-}
-function position(event) {
-  return parsePosition(event.position) ?? NONE2;
-}
 
 // src/machine/newest-events.ts
 var NewestEvents = class _NewestEvents {
@@ -1614,7 +1681,7 @@ var Machine = class {
   close(now) {
     const reason = "closed by the application";
     this.#isClosed = true;
-    this.#connections.closeAll(reason);
+    this.#connections.closeAll(reason, now);
     return this.#finish(reason, now);
   }
   createSubscription(config) {
@@ -1666,7 +1733,7 @@ var Machine = class {
     current?.proceed(now);
     next?.prepare(now);
     if (current && next?.canReplace(current)) {
-      this.#connections.promote(next, "replaced by a new connection");
+      this.#connections.promote(next, "replaced by a new connection", now);
       next.liveSince = now;
       next.proceed(now);
     }
@@ -1712,6 +1779,7 @@ function expiry(token) {
 // src/socket.ts
 var PROTOCOLS = ["cloudevents-batch.json", "cloudevents.json", "tablecast.explain"];
 var PROTOCOL = /^[\w!#$%&'*+.^`|~-]+$/;
+var CLOSE_TIMEOUT = 2e3;
 function protocols(token) {
   if (token !== void 0 && !PROTOCOL.test(token)) {
     const problem = token ? "a character that no JWT has" : "an empty token";
@@ -1744,6 +1812,9 @@ function endSocket(socket) {
   socket.onerror = () => {
   };
   socket.close(1e3);
+  if (!socket.terminate) return;
+  const timer = setTimeout(() => socket.terminate?.(), CLOSE_TIMEOUT);
+  timer.unref?.();
 }
 function closeReason(code, ...details) {
   return [`the connection closed with code ${code}`, ...details].filter(Boolean).join(": ");
@@ -1792,19 +1863,23 @@ function isHidden() {
 
 // src/web-socket.ts
 async function findWebSocket() {
-  const { WebSocket } = globalThis;
-  return WebSocket ?? (await importPackage("ws")).WebSocket;
+  const { WebSocket, navigator } = globalThis;
+  const isOfNode = navigator?.userAgent?.startsWith("Node.js");
+  return (WebSocket && !isOfNode ? void 0 : await importClass("ws")) ?? WebSocket ?? missing();
 }
-async function importPackage(name) {
+async function importClass(name) {
   try {
-    return await import(
+    return (await import(
       /* webpackIgnore: true */
       /* @vite-ignore */
       name
-    );
+    )).WebSocket;
   } catch {
-    throw new Error(`there is no global WebSocket. Run \`npm install ${name}\`, or set the option WebSocket`);
+    return void 0;
   }
+}
+function missing() {
+  throw new Error("there is no global WebSocket. Run `npm install ws`, or set the option WebSocket");
 }
 
 // src/transport.ts
@@ -2247,11 +2322,11 @@ var Collection = class {
   }
   /** The data by subject. Another map replaces it when something changes. */
   get items() {
-    return this.#items ??= this.#view(({ missing }) => missing === void 0, ({ data }) => data);
+    return this.#items ??= this.#view(({ missing: missing2 }) => missing2 === void 0, ({ data }) => data);
   }
   /** The subjects of items that the server cannot send, with the reason: `invalid` or `too-large`. */
   get missing() {
-    return this.#missing ??= this.#view(({ missing }) => missing !== void 0, ({ missing = "" }) => missing);
+    return this.#missing ??= this.#view(({ missing: missing2 }) => missing2 !== void 0, ({ missing: missing2 = "" }) => missing2);
   }
   /** The number of items that the server cannot send, and did not name. */
   get unnamed() {

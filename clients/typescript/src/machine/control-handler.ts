@@ -11,15 +11,6 @@ import type { TokenRefresh } from "./token-refresh.js";
 /** Errors that the same subscribe message would get again. */
 const PERMANENT_ERRORS = ["bad-message", "unknown-action", "message-too-large"];
 
-/** The reply to each action, besides an error. */
-const REPLIES: Record<Action, ControlEvent["type"]> = {
-  subscribe: "tablecast.subscribed.v1",
-  unsubscribe: "tablecast.unsubscribed.v1",
-  ping: "tablecast.pong.v1",
-  refresh: "tablecast.refreshed.v1",
-  state: "tablecast.state.v1",
-};
-
 /** The parts of a connection that react to control events. */
 interface Parts {
   requests: Requests;
@@ -39,23 +30,24 @@ export class ControlHandler {
   received(event: ControlEvent, now: number): void {
     const detail = this.validate?.(event);
     if (detail !== undefined) throw new Error(`${event.type} does not match its schema: ${detail}`);
-    const { requests } = this.parts;
-    // An event of an unknown type is ignored, whatever its data is.
-    const { request: id } = (event.data ?? {}) as { request?: string };
-    const request = requests.get(id);
-    const isReply = request && [REPLIES[request.action], "tablecast.error.v1"].includes(event.type);
-    if (isReply) requests.complete(id);
-    this.#handle(event, isReply || event.type === "tablecast.resumed.v1" ? request : undefined, now);
+    this.#handle(event, now);
   }
 
-  #handle(event: ControlEvent, request: Request | undefined, now: number): void {
-    const { router, heartbeat } = this.parts;
-    if (event.type === "tablecast.resumed.v1") request?.pending?.resumed(resumeResults(event.data));
-    else if (event.type === "tablecast.subscribed.v1") router.subscribed(request, event.data);
-    else if (event.type === "tablecast.pong.v1") heartbeat.pong(request, logPositions(event.data), now);
-    else if (event.type === "tablecast.state.v1") router.page(request ?? {}, event.data, now);
-    else if (event.type === "tablecast.refreshed.v1") this.#refreshed(event, now);
-    else if (event.type === "tablecast.error.v1") this.#failed(request, event, now);
+  /** Ignores an event of an unknown type, whatever its data is. */
+  #handle(event: ControlEvent, now: number): void {
+    const { requests, router, heartbeat } = this.parts;
+    const { data } = event as { data: { request?: string } };
+    const reply = (action?: Action) => requests.complete(data.request, action);
+    if (event.type === "tablecast.resumed.v1") requests.get(data.request)?.pending?.resumed(resumeResults(event.data));
+    else if (event.type === "tablecast.subscribed.v1") router.subscribed(reply("subscribe"), event.data);
+    else if (event.type === "tablecast.unsubscribed.v1") reply("unsubscribe");
+    else if (event.type === "tablecast.pong.v1") heartbeat.pong(reply("ping"), logPositions(event.data), now);
+    else if (event.type === "tablecast.state.v1") router.page(reply("state") ?? {}, event.data, now);
+    else if (event.type === "tablecast.refreshed.v1") {
+      reply("refresh");
+      this.#refreshed(event, now);
+    }
+    else if (event.type === "tablecast.error.v1") this.#failed(reply(), event, now);
     else if (event.type === "tablecast.refused.v1") throw new Error(refusal(event.data));
     else if (event.type === "tablecast.reconnect.v1") this.requestMove(now);
   }

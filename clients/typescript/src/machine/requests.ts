@@ -1,5 +1,6 @@
 import type { Action, MessageBody } from "../protocol/message.js";
 import type { Effect } from "./effect.js";
+import { Pace } from "./pace.js";
 import type { PendingSubscribe } from "./pending-subscribe.js";
 import type { SubscriptionState } from "./subscription-state.js";
 import { TIMEOUTS } from "./timing.js";
@@ -24,6 +25,7 @@ export interface Request extends Concern {
 export class Requests {
   readonly #requests = new Map<string, Request>();
   #count = 0;
+  readonly pace = new Pace();
   /** True after the first reply. So the server has not refused the connection. */
   isAnswered = false;
 
@@ -35,6 +37,7 @@ export class Requests {
   send(body: MessageBody, now: number, concern: Concern = { subscriptions: [] }): void {
     const id = `${++this.#count}`;
     const { action } = body;
+    this.pace.sent(now);
     this.#requests.set(id, { action, ...concern, deadline: now + TIMEOUTS[action] });
     this.effects.push({ type: "send", connection: this.connection, message: { ...body, id } });
   }
@@ -43,15 +46,18 @@ export class Requests {
     return this.#requests.get(id ?? "");
   }
 
-  /** Records the reply to a request. */
-  complete(id: string | undefined): void {
-    if (this.#requests.delete(id ?? "")) this.isAnswered = true;
+  /** Returns the request that this reply completes: one with this action, or with any. */
+  complete(id: string | undefined, action?: Action): Request | undefined {
+    const request = this.get(id);
+    if (!request || (action && action !== request.action)) return undefined;
+    this.isAnswered = this.#requests.delete(id ?? "");
+    return request;
   }
 
-  /** Returns whether a subscribe or unsubscribe waits for its reply. Another one must wait: the server handles messages
-   * concurrently, and each one changes the same connection. */
-  get isSubscribing(): boolean {
-    return this.isWaitingFor("subscribe") || this.isWaitingFor("unsubscribe");
+  /** Returns whether the next subscribe or unsubscribe must wait: for the pace, or for the reply to another one. The server
+   * handles messages concurrently, and each one changes the same connection. */
+  mustWait(now: number): boolean {
+    return !this.pace.allows(now) || this.isWaitingFor("subscribe") || this.isWaitingFor("unsubscribe");
   }
 
   isLoading(subscription: SubscriptionState): boolean {

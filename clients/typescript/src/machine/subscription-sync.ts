@@ -4,8 +4,8 @@ import type { ServerSubscriptions } from "./server-subscriptions.js";
 import { fits, joint, overlapping, subscribeMessage } from "./subscribe-message.js";
 import type { SubscriptionState } from "./subscription-state.js";
 
-/** Sends subscribe and unsubscribe messages until the server has the subscriptions of the application. One of them waits
- * for its reply at a time, and the next one has everything that waited. */
+/** Sends subscribe and unsubscribe messages until the server has the subscriptions of the application. While one of them
+ * waits for its reply, or the pace allows none, others wait: the next message has all of them. */
 export class SubscriptionSync {
   /** May have lost events, so they must resume. */
   readonly #behind = new Set<SubscriptionState>();
@@ -22,9 +22,10 @@ export class SubscriptionSync {
     for (const subscription of this.#loadable) this.#load(subscription, now);
   }
 
-  /** When to request state. */
+  /** When the next message may be sent, or when to request state. */
   get wakeAt(): number {
-    return Math.min(...this.#loadable.map(({ loader }) => loader?.loadAt ?? Infinity));
+    const { wakeAt } = this.requests.pace;
+    return wakeAt < Infinity ? wakeAt : Math.min(...this.#loadable.map(({ loader }) => loader?.loadAt ?? Infinity));
   }
 
   /** Leaves out the subscriptions that have not started. They start on the current connection. */
@@ -48,7 +49,7 @@ export class SubscriptionSync {
   /** Sends one message with as many of the missing subscriptions as it can have. */
   #subscribe(among: SubscriptionState[], now: number): void {
     const missing = new Set(among.filter((one) => !this.server.requested.has(one) || this.#behind.has(one)));
-    if (missing.size === 0 || this.requests.isSubscribing) return;
+    if (missing.size === 0 || this.requests.mustWait(now)) return;
     const groups: SubscriptionState[][] = [];
     for (const one of missing) {
       const group = one.hasStarted ? overlapping(one, this.#started) : [one];
@@ -71,14 +72,15 @@ export class SubscriptionSync {
 
   #load(subscription: SubscriptionState, now: number): void {
     const { loader } = subscription;
-    if (loader && now >= loader.loadAt) this.requests.send(loader.request(), now, { subscriptions: [], loading: subscription });
+    if (!loader || now < loader.loadAt || !this.requests.pace.allows(now)) return;
+    this.requests.send(loader.request(), now, { subscriptions: [], loading: subscription });
   }
 
   /** Keeps the subjects that another subscription has too. */
   #removeUnwanted(now: number): void {
     const unwanted = [...this.server.requested].filter((subscription) => !this.wanted.has(subscription));
     for (const pending of this.server.pending) pending.retain((subscription) => this.wanted.has(subscription));
-    if (this.requests.isSubscribing) return;
+    if (this.requests.mustWait(now)) return;
     const subjects = new Set<string>();
     for (const subscription of unwanted) {
       const own = subscription.filter.subjects;

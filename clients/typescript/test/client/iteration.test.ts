@@ -54,7 +54,7 @@ test("return at the arrival of an event leaves the event to the next iteration",
   });
 });
 
-test("calls of next that wait receive one event each, in order, and nothing after return", async (context) => {
+test("calls of next that wait receive one event each, and none after return", async (context) => {
   const server = await FakeServer.start(context);
   await useOrders(server, async (orders) => {
     const iterator = orders[Symbol.asyncIterator]();

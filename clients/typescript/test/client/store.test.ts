@@ -168,7 +168,7 @@ test("a subscription continues after a closed one whose save still runs", async 
   });
 });
 
-test("a callback that ends after close does not store older progress than that of a later subscription", async (context) => {
+test("a callback that ends after close does not replace later progress", async (context) => {
   const server = await FakeServer.start(context);
   const saved = new Map<string, string>();
   const store = createStore({ load: (name) => saved.get(name), save: (name, text) => void saved.set(name, text) });

@@ -134,7 +134,7 @@ test("a refused subscription does not prevent a move, and is requested again aft
   assert.deepEqual(harness.sent(), [{ action: "subscribe", id: "2", subjects: ["profiles/*"] }]);
 });
 
-test("a connection that was live for long resets the backoff, also if another one replaced it", () => {
+test("a move resets the backoff if the replaced connection was live for long", () => {
   const harness = new Harness({ random: () => 0.999 });
   harness.subscribe({ subjects: ALL });
   for (let connection = 1; connection <= 8; connection++) {

@@ -78,7 +78,7 @@ function scroll(harness: Harness, server: LimitedServer, loader?: (subject: stri
   return rows.flatMap(({ filter }) => filter.subjects);
 }
 
-test("a list of rows that scrolls fast sends at most half of the messages that the server accepts", () => {
+test("a list of rows that scrolls fast keeps to half of the server's limit", () => {
   const harness = new Harness();
   const server = new LimitedServer(harness);
   harness.open(1);
@@ -88,7 +88,7 @@ test("a list of rows that scrolls fast sends at most half of the messages that t
   assert.deepEqual([harness.closed(), harness.machine.state], [[], "live"]);
 });
 
-test("a list of collections that scrolls fast sends at most half of the messages that the server accepts", () => {
+test("a list of collections that scrolls fast keeps to half of the server's limit", () => {
   const harness = new Harness();
   const server = new LimitedServer(harness);
   harness.open(1);

@@ -16,7 +16,7 @@ function counted(offset: number, reads: { count: number }): CloudEvent {
   return Object.defineProperty(event, "position", { get });
 }
 
-test("each event is classified once when it arrives, and once more after the first reply", () => {
+test("each event is classified when it arrives, and after the first reply", () => {
   const subscription = new SubscriptionState({ subjects: ["orders/*"] }, undefined);
   const pending = new PendingSubscribe([subscription], true, new Set());
   const reads = { count: 0 };

@@ -182,7 +182,7 @@ test("a client that moves sends nothing before the second connection is open", (
   assert.deepEqual(harness.sent(), []);
 });
 
-test("a control event that the client does not know completes no request, and needs no data", () => {
+test("an unknown control event completes no request, and needs no data", () => {
   const harness = new Harness();
   harness.subscribe({ subjects: ALL });
   harness.open(1);

@@ -80,6 +80,16 @@ def test_delivers_unknown_event_types_and_ignores_unknown_control_events() -> No
     assert harness.machine.state == "live"
 
 
+def test_unknown_control_events_need_no_data_and_only_an_answer_completes_a_request() -> None:
+    harness = Harness()
+    harness.subscribe(ALL)
+    harness.open(1)
+    harness.receive(1, event("tablecast.weather.v1", {"request": "1"}), event("tablecast.weather.v1", None), pong("1"))
+    assert harness.machine.state == "subscribing"
+    harness.receive(1, subscribed("1", ALL, 10), order("orders/1", 11))
+    assert (harness.delivered(), harness.machine.state) == (["orders/1 11"], "live")
+
+
 def test_delivers_invalid_events_as_errors_once_and_resumes_after_them() -> None:
     harness = Harness(decode=reject_bad)
     harness.subscribe(ALL)

@@ -16,9 +16,11 @@ from ..protocol.control import (
     Resumed,
     StateReply,
     Subscribed,
+    Unsubscribed,
     parse_control,
 )
 from ..protocol.event import Event
+from ..protocol.message import Action
 from .event_router import EventRouter
 from .heartbeat import Heartbeat
 from .requests import Request, Requests
@@ -26,6 +28,14 @@ from .token_refresh import TokenRefresh
 from .unusable import Unusable
 
 _PERMANENT_ERRORS = ("bad-message", "unknown-action", "message-too-large")  # The same message would get them again.
+
+_ANSWERS: dict[type[Control], Action] = {
+    Subscribed: "subscribe",
+    Unsubscribed: "unsubscribe",
+    StateReply: "state",
+    Pong: "ping",
+    Refreshed: "refresh",
+}
 
 
 @dataclass(frozen=True)
@@ -46,11 +56,18 @@ class ControlHandler:
         self._parts = parts
 
     def received(self, event: Event[Any], now: float) -> None:
-        """Handle a control event."""
+        """Handle a control event. Those of unknown types are ignored."""
         control = parse_control(event)
+        if control is not None:
+            self._handle(control, self._request(control), now)
+
+    def _request(self, control: Control) -> Request | None:
+        """Return the request of a reply. Only its answer or an error completes it."""
         requests = self._parts.requests
-        is_reply = not isinstance(control, Resumed)
-        self._handle(control, requests.complete(control.request) if is_reply else requests.get(control.request), now)
+        if isinstance(control, ErrorReply):
+            return requests.complete(control.request)
+        action = _ANSWERS.get(type(control))
+        return requests.complete(control.request, action) if action else requests.get(control.request)
 
     def _handle(self, control: Control, request: Request | None, now: float) -> None:
         parts = self._parts

@@ -59,10 +59,13 @@ class Requests:
         """Return a request that waits for a reply."""
         return self._requests.get(request_id or "")
 
-    def complete(self, request_id: str | None) -> Request | None:
-        """Return the request that this reply completes."""
-        request = self._requests.pop(request_id or "", None)
-        self.is_answered = self.is_answered or request is not None
+    def complete(self, request_id: str | None, action: Action | None = None) -> Request | None:
+        """Return the request that this reply completes. With an action, it completes no other one."""
+        request = self.get(request_id)
+        if request is None or action not in (None, request.action):
+            return None
+        del self._requests[request_id or ""]
+        self.is_answered = True
         return request
 
     @property

@@ -15,7 +15,7 @@ from .time import parse_time
 
 @dataclass(frozen=True)
 class Control:
-    """A control event, of a known type or another one."""
+    """A control event of a known type."""
 
     request: str | None
     """The id of the message that this event replies to."""
@@ -36,6 +36,11 @@ class Subscribed(Control):
     refused: list[tuple[str, str]]
     """Subjects and reasons."""
     positions: Positions
+
+
+@dataclass(frozen=True)
+class Unsubscribed(Control):
+    """The reply to `unsubscribe`."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +110,13 @@ def is_control(event: Event[Any]) -> bool:
     return event.type.startswith("tablecast.") and event.type != TOO_LARGE
 
 
-def parse_control(event: Event[Any]) -> Control:
-    """Return the content of a control event. Raises `InvalidFrame`."""
-    data = Reader(event.type, event.data)
+def parse_control(event: Event[Any]) -> Control | None:
+    """Return the content of a control event, or `None` for an unknown type. Raises `InvalidFrame`."""
     parse = _PARSERS.get(event.type)
-    request = data.optional_text("request")
-    return parse(request, data, event) if parse else Control(request)
+    if parse is None:
+        return None
+    data = Reader(event.type, event.data)
+    return parse(data.optional_text("request"), data, event)
 
 
 def _resumed(request: str | None, data: Reader, _: Event[Any]) -> Control:
@@ -160,6 +166,7 @@ def _connection_refused(request: str | None, data: Reader, _: Event[Any]) -> Con
 _PARSERS: dict[str, Callable[[str | None, Reader, Event[Any]], Control]] = {
     "tablecast.resumed.v1": _resumed,
     "tablecast.subscribed.v1": _subscribed,
+    "tablecast.unsubscribed.v1": lambda request, _, __: Unsubscribed(request),
     "tablecast.state.v1": _state,
     "tablecast.pong.v1": _pong,
     "tablecast.refreshed.v1": _refreshed,

@@ -107,6 +107,14 @@ def test_does_not_advance_a_subscription_that_a_new_token_does_not_grant() -> No
     assert harness.deliveries() == []
 
 
+def test_advances_a_subscription_while_the_server_grants_one_of_its_subjects() -> None:
+    harness, _ = Harness.live(["orders/*", "profiles/*"], 10)
+    harness.receive(1, refreshed(1e6, ["profiles/*"]), pong(None, 20))
+    harness.now += 200
+    harness.receive(1, pong(None, 30))
+    assert [one.positions for one in harness.deliveries() if isinstance(one, Advance)] != []
+
+
 def fail_next_ping(harness: Harness) -> None:
     harness.to_next_timer()
     harness.receive(1, unavailable(harness.sent()[0]["id"]))

@@ -38,9 +38,11 @@ class ServerSubscriptions:
         return pending
 
     def refuse(self, subscription: SubscriptionState, subject: str) -> None:
-        """Record that the server refused a subject."""
-        self.live.discard(subscription)
-        self._refused.setdefault(subscription, set()).add(subject)
+        """Record that the server refused a subject. The subscription stays live with its others."""
+        refused = self._refused.setdefault(subscription, set())
+        refused.add(subject)
+        if refused.issuperset(subscription.filter.subjects):
+            self.live.discard(subscription)
         for pending in self.pending:
             pending.retain_events(subscription, lambda event: self.matches(subscription, event))
 

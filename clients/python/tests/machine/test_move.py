@@ -57,6 +57,18 @@ def test_keeps_the_current_connection_when_the_next_one_fails_and_retries() -> N
     assert harness.opened() == [3]
 
 
+def test_a_move_resets_the_backoff_if_the_replaced_connection_was_live_for_ten_seconds() -> None:
+    for uptime, delay in ((9.5, 0.5), (10, 0.25)):
+        harness = moving()
+        harness.disconnect(2)
+        harness.to_next_timer()
+        harness.open(3)
+        harness.advance(uptime - harness.now)
+        harness.receive(3, resumed("1", RECOVERED), subscribed("1", ALL, 10))
+        harness.disconnect(3)
+        assert harness.machine.wake_at - harness.now == delay, uptime
+
+
 def test_a_new_subscription_starts_on_the_current_connection_during_a_move() -> None:
     harness = moving()
     harness.open(2)

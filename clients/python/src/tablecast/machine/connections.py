@@ -65,12 +65,11 @@ class Connections:
             return str(error)
         return None
 
-    def promote(self, connection: Connection, reason: str) -> None:
+    def move(self, current: Connection, following: Connection, now: float) -> None:
         """Replace the current connection by the next one."""
-        if self.current:
-            self._close(self.current, reason)
-        self.next = None
-        self.current = connection
+        self._reset_backoff(current, now)
+        self._close(current, "replaced by a new connection")
+        self._promote(following)
 
     def close_all(self, reason: str) -> None:
         """Close both connections, and open no others."""
@@ -90,15 +89,21 @@ class Connections:
             self.next = self._open(now)
 
     def _ended(self, connection: Connection, reason: str, now: float) -> None:
-        if now - connection.live_since >= MIN_UPTIME:
-            self._backoff.reset()
+        self._reset_backoff(connection, now)
         self._close(connection, reason)
         if self.current:
             self.current.move_at = now + self._backoff.next_delay()
         elif self.next:
-            self.promote(self.next, reason)
+            self._promote(self.next)
         else:
             self._open_at = now + self._backoff.next_delay()
+
+    def _promote(self, following: Connection) -> None:
+        self.current, self.next = following, None
+
+    def _reset_backoff(self, ended: Connection, now: float) -> None:
+        if now - ended.live_since >= MIN_UPTIME:
+            self._backoff.reset()
 
     def _close(self, connection: Connection, reason: str) -> None:
         if connection is self.current:

@@ -108,7 +108,7 @@ class Machine:
         if following:
             following.prepare(now)
         if current and following and following.can_replace(current):
-            connections.promote(following, "replaced by a new connection")
+            connections.move(current, following, now)
             # A refused subscription, which it requests now, does not change the state.
             following.live_since = now
             following.proceed(now)

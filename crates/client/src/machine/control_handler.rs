@@ -28,10 +28,13 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Handles a control event. The error is the reason why the connection is not usable any more.
+    /// Handles a control event of a known type. The error is the reason why the connection is not usable any more.
     pub fn control(&mut self, event: &Event, now: Duration, context: &mut Context) -> Result<(), Reason> {
         let invalid = |detail| format!("{} does not match its schema: {detail}", event.event_type());
         let control = Control::parse(event).map_err(|error| invalid(error.to_string()))?;
+        if let Control::Other = control {
+            return Ok(());
+        }
         context.validate.as_ref().map_or(Ok(()), |validate| validate(event)).map_err(invalid)?;
         let id = control::request(event);
         if let Control::Resumed(results) = control {
@@ -39,7 +42,7 @@ impl Parts {
             self.session.server.resumed(request, results);
             return Ok(());
         }
-        let request = self.session.requests.complete(id.as_deref());
+        let request = self.session.requests.complete(id.as_deref(), |action| control.completes(action));
         self.reply(control, event, request, now, context)
     }
 
@@ -69,7 +72,7 @@ impl Parts {
                     context.load(id, |collection, _, fraction| collection.page(page, now, fraction));
                 }
             }
-            Control::Resumed(_) | Control::Other => {}
+            Control::Resumed(_) | Control::Unsubscribed | Control::Other => {}
         }
         Ok(())
     }

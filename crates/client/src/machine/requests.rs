@@ -61,11 +61,11 @@ impl Requests {
         self.waiting.get(&id?.parse().ok()?)
     }
 
-    /// Returns the request that this reply completes.
-    pub fn complete(&mut self, id: Option<&str>) -> Option<Request> {
-        let request = self.waiting.remove(&id?.parse().ok()?);
-        self.is_answered |= request.is_some();
-        request
+    /// Returns the request that this reply completes: the reply must be one to its action.
+    pub fn complete(&mut self, id: Option<&str>, completes: impl Fn(Action) -> bool) -> Option<Request> {
+        let id = self.get(id).filter(|request| completes(request.action))?.id;
+        self.is_answered = true;
+        self.waiting.remove(&id)
     }
 
     /// Returns whether a subscribe or unsubscribe waits for its reply. Another one must wait: the server handles

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use tablecast_protocol::Position;
+use tablecast_protocol::message::Action;
 
 use super::event::Event;
 
@@ -17,13 +18,18 @@ pub(crate) type ResumeResults = BTreeMap<String, ResumeResult>;
 #[derive(Debug)]
 pub(crate) enum Control {
     Resumed(ResumeResults),
-    Subscribed { subjects: Vec<SubjectResult>, sources: Positions },
+    Subscribed {
+        subjects: Vec<SubjectResult>,
+        sources: Positions,
+    },
+    Unsubscribed,
     Pong(Positions),
     Refreshed(Refreshed),
     Failed(Failed),
     Reconnect,
     Refused(Refused),
     State(StatePage),
+    /// An unknown type.
     Other,
 }
 
@@ -143,6 +149,7 @@ impl Control {
                 let Subscribed { subjects, sources } = event.data()?;
                 Self::Subscribed { subjects, sources: positions(sources) }
             }
+            "tablecast.unsubscribed.v1" => Self::Unsubscribed,
             "tablecast.pong.v1" => Self::Pong(positions(event.data::<Pong>()?.sources)),
             "tablecast.refreshed.v1" => Self::Refreshed(event.data()?),
             "tablecast.error.v1" => Self::Failed(event.data()?),
@@ -154,6 +161,19 @@ impl Control {
             "tablecast.refused.v1" => Self::Refused(event.data()?),
             _ => Self::Other,
         })
+    }
+
+    /// Returns whether the event is the last reply to a message with this action.
+    pub fn completes(&self, action: Action) -> bool {
+        match self {
+            Self::Subscribed { .. } => action == Action::Subscribe,
+            Self::Unsubscribed => action == Action::Unsubscribe,
+            Self::Pong(_) => action == Action::Ping,
+            Self::Refreshed(_) => action == Action::Refresh,
+            Self::State(_) => action == Action::State,
+            Self::Failed(_) => true,
+            Self::Resumed(_) | Self::Reconnect | Self::Refused(_) | Self::Other => false,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use tablecast_client::{Event, State, TOO_LARGE, Validate};
 use super::harness::Harness;
 use super::ids;
 use crate::server_events::{
-    SOURCE, end, error, event, order, order_with, recovered, resumed, sources, subscribed, unsubscribed,
+    SOURCE, end, error, event, order, order_with, pong, recovered, resumed, sources, subscribed, unsubscribed,
 };
 
 const ALL: &[&str] = &["orders/*"];
@@ -93,6 +93,26 @@ fn unknown_event_types_are_delivered_and_unknown_control_events_ignored() {
     harness.receive(1, &[event("tablecast.weather.v1", json!({}), more)]);
     assert_eq!(harness.delivered(), ["new"]);
     assert_eq!(harness.machine.state(), State::Live);
+}
+
+#[test]
+fn unknown_control_events_need_no_data_and_only_an_answer_completes_a_request() {
+    let mut harness = Harness::new();
+    harness.subscribe(ALL);
+    harness.open(1);
+    let unknown = |data| event("tablecast.weather.v1", data, json!({}));
+    harness.receive(1, &[unknown(json!({"request": "1"})), unknown(Value::Null), pong(Some("1"), &end(10))]);
+    assert_eq!(harness.machine.state(), State::Subscribing);
+    harness.receive(1, &[subscribed("1", ALL, &end(10)), order("orders/1", 11)]);
+    assert_eq!((harness.delivered(), harness.machine.state()), (ids("orders/1", &[11]), State::Live));
+}
+
+#[test]
+fn a_validator_does_not_see_unknown_control_events() {
+    let mut harness = Harness::with(0.5, Some(Arc::new(|_: &Event| Err("is bad".to_owned()))));
+    harness.open(1);
+    harness.receive(1, &[event("tablecast.weather.v1", json!({}), json!({}))]);
+    assert_eq!(harness.closed(), []);
 }
 
 #[test]

@@ -93,9 +93,12 @@ impl ServerSubscriptions {
                 continue;
             };
             context.deliver(*id, |subscription, _| subscription.refuse(subject, reason));
-            self.live.remove(id);
             let refused = self.refused.entry(*id).or_default();
             refused.insert(subject.to_owned());
+            // With other subjects, the subscription stays live.
+            if filter.subjects.iter().all(|own| refused.contains(own)) {
+                self.live.remove(id);
+            }
             for pending in self.pending.values_mut() {
                 pending.retain_events(*id, |event| filter.matches_without(refused, event));
             }

@@ -128,6 +128,15 @@ fn a_subscription_that_a_new_token_does_not_grant_does_not_advance() {
     assert_eq!(advances(&mut harness), [0; 0]);
 }
 
+#[test]
+fn a_subscription_advances_while_the_server_grants_one_of_its_subjects() {
+    let (mut harness, _) = Harness::live(&["orders/*", "profiles/*"], 10);
+    harness.receive(1, &[refreshed(1_000_000, &["profiles/*"], None), pong(None, &end(20))]);
+    harness.now += milliseconds(200_000);
+    harness.receive(1, &[pong(None, &end(30))]);
+    assert_eq!(advances(&mut harness), [20]);
+}
+
 /// The next ping gets the reply `unavailable`.
 fn fail(harness: &mut Harness) {
     harness.next_timer();

@@ -80,8 +80,11 @@ impl Connections {
         Some(reason)
     }
 
-    pub fn promote(&mut self, reason: Reason, context: &mut Context) {
-        close(self.current.take(), &reason, context);
+    /// Replaces the current connection by the next one.
+    pub fn promote(&mut self, reason: Reason, now: Duration, context: &mut Context) {
+        let replaced = self.current.take();
+        self.reset_backoff(replaced.as_ref(), now);
+        close(replaced, &reason, context);
         self.current = self.next.take();
     }
 
@@ -107,10 +110,7 @@ impl Connections {
     fn ended(&mut self, id: ConnectionId, reason: &Reason, now: Duration, context: &mut Context) {
         let was_next = self.next.as_ref().is_some_and(|next| next.id == id);
         let ended = if was_next { self.next.take() } else { self.current.take() };
-        let live_since = ended.as_ref().map_or(NEVER, |connection| connection.live_since);
-        if live_since.saturating_add(MIN_UPTIME) <= now {
-            self.backoff.reset();
-        }
+        self.reset_backoff(ended.as_ref(), now);
         close(ended, reason, context);
         match (&mut self.current, &self.next) {
             (None, Some(_)) => self.current = self.next.take(),
@@ -121,6 +121,13 @@ impl Connections {
             (Some(current), _) => {
                 current.set_move_at(now.saturating_add(self.backoff.next_delay((context.random)())));
             }
+        }
+    }
+
+    fn reset_backoff(&mut self, ended: Option<&Connection>, now: Duration) {
+        let live_since = ended.map_or(NEVER, |connection| connection.live_since);
+        if live_since.saturating_add(MIN_UPTIME) <= now {
+            self.backoff.reset();
         }
     }
 }

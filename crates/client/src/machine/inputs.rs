@@ -135,7 +135,7 @@ impl Machine {
         connections.current.iter_mut().for_each(|current| current.proceed(now, context));
         connections.next.iter_mut().for_each(|next| next.prepare(now, context));
         if connections.can_move(context) {
-            connections.promote(Reason::from("replaced by a new connection"), context);
+            connections.promote(Reason::from("replaced by a new connection"), now, context);
             if let Some(current) = &mut connections.current {
                 // A refused subscription, which it requests now, does not change the state.
                 current.live_since = now;

@@ -71,6 +71,20 @@ fn the_current_connection_stays_when_the_next_one_fails_and_the_client_tries_aga
 }
 
 #[test]
+fn a_move_resets_the_backoff_if_the_replaced_connection_was_live_for_ten_seconds() {
+    for (uptime, delay) in [(9_999, 500), (10_000, 250)] {
+        let mut harness = moving();
+        harness.disconnect(2);
+        harness.next_timer();
+        harness.open(3);
+        harness.advance(uptime - 250);
+        harness.receive(3, &[resumed_to("1", "e-0"), subscribed("1", ALL, &end(10))]);
+        harness.disconnect(3);
+        assert_eq!((harness.machine.wake_at() - harness.now).as_millis(), delay, "{uptime}");
+    }
+}
+
+#[test]
 fn a_refused_move_leaves_the_current_connection_as_it_is() {
     let mut harness = moving();
     let subscription = harness.subscribe(&["profiles/*"]);

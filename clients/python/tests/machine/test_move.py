@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from machine.harness import Harness
 from server_events import RECOVERED, order, pong, reconnect, resumed, subscribed
 from tablecast.machine.effect import Close, Send
@@ -82,6 +84,21 @@ def test_a_new_subscription_starts_on_the_current_connection_during_a_move() -> 
     harness.receive(2, resumed("2", RECOVERED), subscribed("2", ["profiles/*"], 20))
     assert harness.machine.state == "live"
     assert harness.delivered() == []
+
+
+@pytest.mark.parametrize("reason", ["too-wide", "trimmed"])
+def test_one_gap_follows_from_one_loss_although_an_overlapping_subscription_starts_in_a_move(reason: str) -> None:
+    harness = moving()
+    harness.open(2)
+    harness.subscribe(["orders/acme/1"])
+    harness.receive(1, subscribed("2", ["orders/acme/1"], 10))
+    lost = {"recovered": False, "reason": reason}
+    harness.receive(2, resumed("1", lost), order("orders/1", 21), subscribed("1", ALL, 20))
+    assert harness.sent()[-1]["subjects"] == ["orders/acme/1", *ALL], "the server may replay events for both"
+    harness.receive(2, order("orders/1", 22), resumed("2", lost), subscribed("2", ["orders/acme/1", *ALL], 22))
+    gap = f"gap tablecast/orders {reason}"
+    assert harness.delivered() == [gap, "orders/1 21", gap, "orders/1 22"], "one of each subscription"
+    assert harness.machine.state == "live"
 
 
 def test_a_refused_subscription_prevents_no_move_and_is_requested_again_after_it() -> None:

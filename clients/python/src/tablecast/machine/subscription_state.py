@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,9 @@ from .log_order import in_log_order
 from .newest_events import NewestEvents
 from .progress import Progress
 from .recent_ids import RecentIds
+
+NO_LOG = "the server"
+"""The source of a gap if the server has no logs."""
 
 _NO_GAP_IF_LIVE = ("too-much", "too-wide", "quota-exceeded")  # Live events did not stop.
 
@@ -77,16 +80,18 @@ class SubscriptionState:
         buffered: Iterable[Event[Any]],
         was_live: bool,
         connection: int,
+        reported: Set[str] = frozenset(),
     ) -> list[Delivery]:
         """Deliver the buffered events of an acknowledged subscribe.
 
         `positions` has the sources of all its subscriptions. If this one was live, the subscribe only checked for lost
-        events, or resumed another one.
+        events, or resumed another one. `reported`: the sources whose loss an earlier subscribe of this connection has
+        reported. Since then, live events did not stop.
         """
         own = {source: position for source, position in positions.items() if self.filter.can_have(source)}
-        is_lost = self.has_started and not positions
-        deliveries: list[Delivery] = [Gap("the server", "position-unknown")] if is_lost else []
-        gaps, starts, advances = self._resumed(own, results, was_live)
+        is_lost = self.has_started and not positions and NO_LOG not in reported
+        deliveries: list[Delivery] = [Gap(NO_LOG, "position-unknown")] if is_lost else []
+        gaps, starts, advances = self._resumed(own, results, was_live, reported)
         deliveries += self._record([*gaps, *([Start(starts)] if starts else [])])
         # Before other sources are forgotten: the progress in them recognizes events that must not arrive again.
         for event in in_log_order(buffered):
@@ -119,7 +124,7 @@ class SubscriptionState:
         return [Failed(Refused(subject, reason))]
 
     def _resumed(
-        self, own: Positions, results: ResumeResults, was_live: bool
+        self, own: Positions, results: ResumeResults, was_live: bool, reported: Set[str]
     ) -> tuple[list[Gap], dict[str, Position], dict[str, Position]]:
         """Return the gaps, the sources to start in, and those that were resumed."""
         gaps: list[Gap] = []
@@ -130,7 +135,7 @@ class SubscriptionState:
             reason = (result and result.reason) or "position-unknown"
             if result and result.recovered and self.progress.has_source(source):
                 advances[source] = position
-            elif not (was_live and reason in _NO_GAP_IF_LIVE):
+            elif source not in reported and not (was_live and reason in _NO_GAP_IF_LIVE):
                 starts[source] = position
                 if self._is_gap(source, results, was_live):
                     gaps.append(Gap(source, reason))

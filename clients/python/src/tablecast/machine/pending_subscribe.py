@@ -88,8 +88,8 @@ class PendingSubscribe:
     @property
     def gaps(self) -> set[str]:
         """The sources of which events may be missing."""
-        positions = self._positions or {NO_LOG: None}
-        return {source for source in positions if not ((one := self._results.get(source)) and one.recovered)}
+        sources = self._positions or (NO_LOG,)
+        return {source for source in sources if not ((one := self._results.get(source)) and one.recovered)}
 
     def release(self, subscription: SubscriptionState, connection: int) -> list[Delivery]:
         """Deliver, to one of the subscriptions, the events that no missing event can precede."""

@@ -93,6 +93,7 @@ class SubscriptionSync:
             if subjects and not fits([*subjects, *own]):
                 break
             self._server.delete(subscription)
+            self._behind.discard(subscription)
             subjects.update((subject, None) for subject in own if not self._server.has_subject(subject))
         if subjects:
             self._requests.send({"action": "unsubscribe", "subjects": list(subjects)}, now)

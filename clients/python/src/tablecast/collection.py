@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType, TracebackType
 from typing import Any, Literal
+from weakref import WeakSet
 
 from .errors import Closed
 from .machine.collection_state import CollectionState
@@ -69,7 +70,7 @@ class Collection(Mapping[str, Any]):
         self._ready.add_done_callback(lambda ready: ready.cancelled() or ready.exception())
         self._items: Mapping[str, Any] | None = None
         self._missing: Mapping[str, str] | None = None
-        self._readers: list[_Reader] = []
+        self._readers: WeakSet[_Reader] = WeakSet()
         self._is_closed = False
         types = (parts.state_type, removed_type(parts.state_type))
         config = SubscriptionConfig(parts.subjects, types, loader=self._state)
@@ -117,15 +118,14 @@ class Collection(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.items_now)
 
-    async def changes(self) -> AsyncIterator[CollectionChange]:
-        """Return each change from now on, until `close`. Changes that arrive while the application is busy are one."""
-        reader = _Reader()
-        self._readers.append(reader)
-        try:
-            while not self._is_closed:
-                yield await reader.next()
-        finally:
-            self._readers.remove(reader)
+    def changes(self) -> AsyncIterator[CollectionChange]:
+        """Return each change from now on, until `close`. Changes that arrive while the application is busy are one.
+
+        A cancelled step loses no change.
+        """
+        reader = _Reader(lambda: self._is_closed)
+        self._readers.add(reader)
+        return reader
 
     def close(self) -> None:
         """End the changes."""
@@ -177,10 +177,11 @@ class Collection(Mapping[str, Any]):
         return MappingProxyType({subject: value(item) for subject, item in self._state.items if has(item)})
 
 
-class _Reader:
-    """One loop over the changes."""
+class _Reader(AsyncIterator[CollectionChange]):
+    """One loop over the changes. No generator: a cancelled step would end it."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_closed: Callable[[], bool]) -> None:
+        self._is_closed = is_closed
         self._change: CollectionChange | None = None
         self._arrival = asyncio.Event()
 
@@ -190,8 +191,11 @@ class _Reader:
         self._change.add(subjects, replaced)
         self._arrival.set()
 
-    async def next(self) -> CollectionChange:
-        await self._arrival.wait()
-        self._arrival.clear()
+    async def __anext__(self) -> CollectionChange:
+        if self._is_closed():
+            raise StopAsyncIteration
+        while self._change is None:
+            self._arrival.clear()
+            await self._arrival.wait()
         change, self._change = self._change, None
-        return change or CollectionChange()
+        return change

@@ -41,6 +41,18 @@ async def test_a_collection_is_a_mapping_that_follows_the_changes() -> None:
         assert (orders.status, dict(orders)) == ("closed", {ONE: {"status": "new"}, "orders/2": {"status": "paid"}})
 
 
+async def test_a_cancelled_read_of_the_changes_loses_none() -> None:
+    async with fake_server() as server, Client(server.url) as client:
+        orders = client.collection(ORDERS, type=STATE)
+        await orders.ready()
+        changes = orders.changes()
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(anext(changes), 0.05)
+        await server.write("orders/2", {"status": "paid"}, type=STATE)
+        change = await asyncio.wait_for(anext(changes), 10)
+        assert list(change.subjects) == ["orders/2"]
+
+
 async def test_the_end_of_a_client_ends_its_collections() -> None:
     async with Client("ws://127.0.0.1:9") as client:
         orders = client.collection(ORDERS, type=STATE)

@@ -2,12 +2,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tokio::sync::mpsc::{Sender, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::collections::Collections;
 use super::controllers::Controllers;
 use super::reporter::Reporter;
-use super::socket::{self, Endpoint, Happened, Input};
+use super::socket::{self, Endpoint, Happened, Input, Outgoing};
 use super::token;
 use crate::machine::{ConnectionId, Delivery, Effect, SubscriptionId};
 
@@ -25,6 +26,7 @@ pub(super) struct Runner {
 /// The task of one connection. Dropping it closes the connection.
 struct Socket {
     messages: UnboundedSender<String>,
+    _open: oneshot::Sender<()>,
     /// The requests for a new token. They end with the connection.
     tokens: JoinSet<()>,
 }
@@ -82,9 +84,11 @@ impl Runner {
 
     fn open(&mut self, connection: ConnectionId) {
         let (messages, receiver) = unbounded_channel();
-        self.sockets.insert(connection, Socket { messages, tokens: JoinSet::new() });
+        let (sender, open) = oneshot::channel();
+        self.sockets.insert(connection, Socket { messages, _open: sender, tokens: JoinSet::new() });
         let (endpoint, happened) = (self.endpoint.clone(), self.happened.clone());
-        self.tasks.spawn(socket::run(connection, endpoint, happened, receiver));
+        let outgoing = Outgoing { messages: receiver, open };
+        self.tasks.spawn(socket::run(connection, endpoint, happened, outgoing));
     }
 
     fn get_token(&mut self, connection: ConnectionId) {

@@ -4,6 +4,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{Sender, UnboundedReceiver};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -42,17 +43,23 @@ pub(super) enum Happened {
     Token(Option<String>),
 }
 
-/// Runs one connection. Ends when the sender of the messages is dropped, or nobody receives what happens.
+/// What a connection receives from the client. Both end when the client closes it.
+pub(super) struct Outgoing {
+    pub messages: UnboundedReceiver<String>,
+    pub open: oneshot::Receiver<()>,
+}
+
+/// Runs one connection. Ends when the client closes it, or nobody receives what happens.
 pub(super) async fn run(
     connection: ConnectionId,
     endpoint: Arc<Endpoint>,
     happened: Sender<Input>,
-    mut messages: UnboundedReceiver<String>,
+    mut outgoing: Outgoing,
 ) {
     let opened = tokio::select! {
         biased;
         // The machine sends nothing before the connection is open.
-        _ = messages.recv() => return,
+        _ = outgoing.messages.recv() => return,
         opened = open(&endpoint) => opened,
     };
     let reason = match opened {
@@ -61,7 +68,7 @@ pub(super) async fn run(
             if happened.send(opened).await.is_err() {
                 return;
             }
-            serve(socket, connection, &happened, &mut messages).await
+            serve(socket, connection, &happened, outgoing).await
         }
         Err(reason) => Some(reason),
     };
@@ -92,14 +99,19 @@ async fn serve(
     mut socket: Socket,
     connection: ConnectionId,
     happened: &Sender<Input>,
-    messages: &mut UnboundedReceiver<String>,
+    Outgoing { mut messages, mut open }: Outgoing,
 ) -> Option<Reason> {
     loop {
         let frame = tokio::select! {
             message = messages.recv() => match message {
-                Some(text) => match socket.send(Message::from(text)).await {
-                    Ok(()) => continue,
-                    Err(error) => return Some(format!("the connection failed: {error}").into()),
+                Some(text) => tokio::select! {
+                    biased;
+                    sent = socket.send(Message::from(text)) => match sent {
+                        Ok(()) => continue,
+                        Err(error) => return Some(format!("the connection failed: {error}").into()),
+                    },
+                    // The server does not read. No close frame can follow a part of a message.
+                    _ = &mut open => return None,
                 },
                 None => {
                     in_time(socket.close(None)).await;

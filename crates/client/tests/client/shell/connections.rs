@@ -1,4 +1,5 @@
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::json;
 use tablecast_client::{Client, ClientBuilder, MemoryStore, State};
@@ -89,7 +90,7 @@ async fn without_a_server_the_reason_names_the_address() {
     let (client, states) = recorded(Client::builder("ws://127.0.0.1:1"));
     let mut changes = 0;
     while changes < 2 {
-        within(tokio::time::sleep(std::time::Duration::from_millis(10))).await;
+        within(tokio::time::sleep(Duration::from_millis(10))).await;
         changes = states.lock().unwrap().len();
     }
     let (reason, status) = waiting(&states);
@@ -173,4 +174,27 @@ async fn a_subscription_that_opens_after_the_client_is_dropped_is_closed() {
     let _connection = server.accept().await;
     drop(client);
     assert!(within(orders.open().next()).await.is_none());
+}
+
+#[tokio::test]
+async fn a_close_does_not_wait_for_a_server_that_reads_nothing() {
+    let server = Server::start().await;
+    let client = Client::builder(server.url()).start().unwrap();
+    let subjects = (0..20_000).map(|number| format!("orders/{number}/{}", "x".repeat(1_000)));
+    let _orders = client.subscribe(subjects).open();
+    let _connection = server.accept().await;
+    while client.state().0 != State::Subscribing {
+        within(tokio::time::sleep(Duration::from_millis(10))).await;
+    }
+    within(client.close()).await;
+}
+
+#[tokio::test]
+async fn a_close_does_not_wait_for_a_server_that_never_closes() {
+    let server = Server::start().await;
+    let client = Client::builder(server.url()).start().unwrap();
+    let orders = client.subscribe(ALL.iter().copied()).open();
+    let _connection = server.live(ALL, 1).await;
+    within(orders.ready()).await.unwrap();
+    within(client.close()).await;
 }

@@ -1,9 +1,9 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::context::{Context, Member};
 use super::effect::{ConnectionId, SubscriptionId};
-use super::subscription_state::SubscriptionState;
+use super::subscription_state::{Before, NO_LOG, SubscriptionState};
 use crate::wire::control::{Positions, ResumeResults};
 use crate::wire::event::Event;
 
@@ -15,8 +15,6 @@ use crate::wire::event::Event;
 pub(super) struct PendingSubscribe {
     subscriptions: Vec<Buffered>,
     replay: Replay,
-    /// The subscriptions that have missed nothing, as far as the client knows.
-    live: BTreeSet<SubscriptionId>,
     positions: Option<Positions>,
 }
 
@@ -24,7 +22,11 @@ pub(super) struct PendingSubscribe {
 #[derive(Debug)]
 struct Buffered {
     member: Member,
-    events: Vec<Arc<Event>>,
+    before: Before,
+    /// Those that wait for the end of the replay.
+    held: Vec<Arc<Event>>,
+    /// Those that arrived since the last release.
+    new: Vec<Arc<Event>>,
 }
 
 #[derive(Debug)]
@@ -36,10 +38,18 @@ struct Replay {
 }
 
 impl PendingSubscribe {
-    pub fn new(subscriptions: Vec<Member>, is_first: bool, live: BTreeSet<SubscriptionId>) -> Self {
-        let subscriptions = subscriptions.into_iter().map(|member| Buffered { member, events: Vec::new() });
+    /// `before`: what the subscriptions that are known on the connection had before the message.
+    pub fn new(
+        subscriptions: Vec<Member>,
+        is_first: bool,
+        mut before: BTreeMap<SubscriptionId, Before>,
+    ) -> Self {
+        let subscriptions = subscriptions.into_iter().map(|member| {
+            let before = before.remove(&member.id).unwrap_or_default();
+            Buffered { member, before, held: Vec::new(), new: Vec::new() }
+        });
         let replay = Replay { is_first, results: ResumeResults::new() };
-        Self { subscriptions: subscriptions.collect(), replay, live, positions: None }
+        Self { subscriptions: subscriptions.collect(), replay, positions: None }
     }
 
     pub fn ids(&self) -> impl Iterator<Item = SubscriptionId> {
@@ -52,18 +62,25 @@ impl PendingSubscribe {
 
     pub fn retain_events(&mut self, id: SubscriptionId, predicate: impl Fn(&Event) -> bool) {
         let buffered = self.subscriptions.iter_mut().filter(|buffered| buffered.member.id == id);
-        buffered.for_each(|buffered| buffered.events.retain(|event| predicate(event)));
+        for Buffered { held, new, .. } in buffered {
+            held.retain(|event| predicate(event));
+            new.retain(|event| predicate(event));
+        }
     }
 
     /// Returns whether the message has the subscription, and so buffers the event.
     pub fn buffer(&mut self, id: SubscriptionId, event: &Arc<Event>) -> bool {
         let buffered = self.subscriptions.iter_mut().find(|buffered| buffered.member.id == id);
-        buffered.map(|buffered| buffered.events.push(event.clone())).is_some()
+        buffered.map(|buffered| buffered.new.push(event.clone())).is_some()
     }
 
     /// Handles `tablecast.resumed.v1`.
     pub fn resumed(&mut self, results: ResumeResults) {
         self.replay.results = results;
+        for Buffered { held, new, .. } in &mut self.subscriptions {
+            held.append(new);
+            std::mem::swap(held, new);
+        }
     }
 
     /// Handles `tablecast.subscribed.v1`: the replay is complete.
@@ -75,18 +92,38 @@ impl PendingSubscribe {
         self.positions.is_some()
     }
 
+    /// Adds the gaps that this message reports.
+    pub fn add_gaps(&self, before: &mut BTreeMap<SubscriptionId, Before>) {
+        self.ids().for_each(|id| before.entry(id).or_default().gaps.extend(self.gaps()));
+    }
+
+    /// The sources of which events may be missing.
+    fn gaps(&self) -> Vec<String> {
+        let Some(positions) = &self.positions else { return Vec::new() };
+        let is_recovered =
+            |source: &String| self.replay.results.get(source).is_some_and(|result| result.recovered);
+        match positions.is_empty() {
+            true => vec![NO_LOG.to_owned()],
+            false => positions.keys().filter(|source| !is_recovered(source)).cloned().collect(),
+        }
+    }
+
     /// Delivers the events that no missing event can precede.
     pub fn release(&mut self, connection: ConnectionId, context: &mut Context) {
-        let Self { subscriptions, replay, live, positions } = self;
-        for Buffered { member: Member { id, .. }, events } in subscriptions {
+        let Self { subscriptions, replay, positions } = self;
+        for Buffered { member: Member { id, .. }, before, held, new } in subscriptions {
             context.deliver(*id, |subscription, validate| match positions {
                 Some(positions) => {
-                    let (events, was_live) = (std::mem::take(events), live.contains(id));
-                    subscription.catch_up(positions, &replay.results, events, was_live, connection, validate)
+                    held.append(new);
+                    let events = std::mem::take(held);
+                    subscription.catch_up(positions, &replay.results, events, before, connection, validate)
                 }
                 None => {
-                    let released = events.extract_if(.., |event| replay.is_in_order(event, subscription));
-                    let released: Vec<_> = released.collect();
+                    // Each event once: a replay can have many.
+                    let arrived = std::mem::take(new).into_iter();
+                    let (released, others): (Vec<_>, Vec<_>) =
+                        arrived.partition(|event| replay.is_in_order(event, subscription));
+                    held.extend(others);
                     let receive = |event| subscription.receive(event, connection, validate);
                     released.iter().flat_map(receive).collect()
                 }
@@ -102,5 +139,40 @@ impl Replay {
         let (true, Some(end), Some(position)) = (self.is_first, end, event.position()) else { return false };
         let is_replayed = end.epoch == position.epoch && position.offset <= end.offset;
         is_replayed && subscription.progress.has_source(event.source())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::{SubscriptionConfig, Timing};
+    use crate::wire::filter::Filter;
+
+    fn event(offset: u64) -> Arc<Event> {
+        let event = serde_json::json!({"specversion": "1.0", "id": offset.to_string(), "source": "tablecast/orders",
+            "type": "order.placed.v1", "subject": "orders/1", "position": format!("0000000000000001-{offset}")});
+        Arc::new(Event::parse(&event.to_string()).unwrap())
+    }
+
+    #[test]
+    fn an_event_is_classified_once_when_it_arrives_and_once_after_the_start_of_a_replay() {
+        let filter = Filter::new(["orders/*"], [""; 0]);
+        let progress = Some(r#"{"tablecast/orders":["0000000000000001-1"]}"#.to_owned());
+        let state = SubscriptionState::new(SubscriptionConfig { filter: filter.clone(), progress });
+        let (id, timing, random) = (SubscriptionId(1), Timing::default(), Box::new(|| 0.5));
+        let (subscriptions, effects) = ([(id, state)].into(), Vec::new());
+        let mut context = Context { timing, random, validate: None, subscriptions, effects };
+        let member = Member { id, filter: Arc::new(filter) };
+        let mut pending = PendingSubscribe::new(vec![member], true, BTreeMap::new());
+        let counts = |pending: &PendingSubscribe| {
+            pending.subscriptions.iter().map(|one| (one.new.len(), one.held.len())).collect::<Vec<_>>()
+        };
+        for offset in [2, 3] {
+            pending.buffer(id, &event(offset));
+            pending.release(1, &mut context);
+        }
+        assert_eq!(counts(&pending), [(0, 2)]);
+        pending.resumed(ResumeResults::new());
+        assert_eq!(counts(&pending), [(2, 0)]);
     }
 }

@@ -5,7 +5,7 @@ use super::context::{Context, Member};
 use super::effect::{ConnectionId, SubscriptionId};
 use super::pending_subscribe::PendingSubscribe;
 use super::requests::RequestId;
-use super::subscription_state::SubscriptionState;
+use super::subscription_state::{Before, SubscriptionState};
 use crate::wire::filter::Filter;
 
 /// The subscriptions that one connection has at the server.
@@ -20,8 +20,8 @@ pub(super) struct ServerSubscriptions {
     /// The subjects of each subscription that the server refused on this connection. Events of them can arrive for
     /// another subscription.
     pub refused: BTreeMap<SubscriptionId, BTreeSet<String>>,
-    /// Ever requested: events that the server sent for them may still arrive.
-    ever_requested: BTreeMap<SubscriptionId, Arc<Filter>>,
+    /// The subjects that were ever requested: their events may still arrive.
+    ever_requested: Filter,
 }
 
 impl ServerSubscriptions {
@@ -32,26 +32,35 @@ impl ServerSubscriptions {
             live: BTreeSet::new(),
             pending: BTreeMap::new(),
             refused: BTreeMap::new(),
-            ever_requested: BTreeMap::new(),
+            ever_requested: Filter::new([""; 0], [""; 0]),
         }
     }
 
     /// Records a subscribe message.
     pub fn add(&mut self, request: RequestId, subscriptions: Vec<Member>) {
-        let is_known = |one: &Member| self.ever_requested.values().any(|known| known.overlaps(&one.filter));
-        let is_first = !subscriptions.iter().any(is_known);
+        let is_first = !subscriptions.iter().any(|one| self.ever_requested.overlaps(&one.filter));
         for Member { id, filter } in &subscriptions {
             self.requested.insert(*id, filter.clone());
-            self.ever_requested.insert(*id, filter.clone());
+            self.ever_requested.add_subjects(filter);
             self.refused.remove(id);
         }
-        self.pending.insert(request, PendingSubscribe::new(subscriptions, is_first, self.live.clone()));
+        let before = self.before();
+        self.pending.insert(request, PendingSubscribe::new(subscriptions, is_first, before));
+    }
+
+    /// The subscriptions that are live, and the gaps of those that wait only for a move.
+    fn before(&self) -> BTreeMap<SubscriptionId, Before> {
+        let live = self.live.iter().map(|id| (*id, Before { was_live: true, ..Before::default() }));
+        let mut before = live.collect();
+        self.pending.values().for_each(|pending| pending.add_gaps(&mut before));
+        before
     }
 
     /// Records an unsubscribe message.
     pub fn delete(&mut self, id: SubscriptionId) {
         self.requested.remove(&id);
         self.live.remove(&id);
+        self.refused.remove(&id);
     }
 
     pub fn has_subject(&self, subject: &str) -> bool {
@@ -80,5 +89,25 @@ impl ServerSubscriptions {
 
     pub fn members(&self) -> Vec<Member> {
         self.requested.iter().map(|(id, filter)| Member { id: *id, filter: filter.clone() }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closed_subscriptions_leave_only_their_subjects() {
+        let mut server = ServerSubscriptions::new(1);
+        for number in 1..=100 {
+            let filter = Arc::new(Filter::new(["orders/*", "no subject/"], [""; 0]));
+            let id = SubscriptionId(number);
+            server.add(number, vec![Member { id, filter }]);
+            server.refused.entry(id).or_default().insert("orders/*".to_owned());
+            server.pending.clear();
+            server.delete(id);
+        }
+        assert_eq!(server.ever_requested.subjects, ["orders/*", "no subject/"]);
+        assert!(server.refused.is_empty() && server.requested.is_empty());
     }
 }

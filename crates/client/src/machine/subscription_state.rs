@@ -22,6 +22,18 @@ const NO_GAP_IF_LIVE: [&str; 3] = ["too-much", "too-wide", "quota-exceeded"];
 
 const POSITION_UNKNOWN: &str = "position-unknown";
 
+/// The source of a gap if the server has no logs.
+pub(super) const NO_LOG: &str = "the server";
+
+/// What a subscription has on a connection before another subscribe message.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    /// It has missed nothing since its confirmation, as far as the client knows.
+    pub was_live: bool,
+    /// The sources whose gaps an earlier message reports, after which live events did not stop.
+    pub gaps: BTreeSet<String>,
+}
+
 /// The events that an application requests.
 #[derive(Debug, Clone)]
 pub struct SubscriptionConfig {
@@ -113,15 +125,15 @@ impl SubscriptionState {
         positions: &Positions,
         results: &ResumeResults,
         buffered: Vec<Arc<Event>>,
-        was_live: bool,
+        before: &Before,
         connection: ConnectionId,
         validate: Option<&Validate>,
     ) -> Vec<Delivery> {
         let own = positions.iter().filter(|(source, _)| self.filter.can_have(source));
         let own: BTreeMap<_, _> = own.map(|(source, position)| (source.clone(), *position)).collect();
-        let Resumed { mut deliveries, starts, advances } = self.resumed(&own, results, was_live);
-        if self.has_started && positions.is_empty() {
-            deliveries.insert(0, gap("the server", POSITION_UNKNOWN));
+        let Resumed { mut deliveries, starts, advances } = self.resumed(&own, results, before);
+        if self.has_started && positions.is_empty() && !before.gaps.contains(NO_LOG) {
+            deliveries.insert(0, gap(NO_LOG, POSITION_UNKNOWN));
         }
         deliveries.extend(self.record(changed(Delivery::Start, starts)));
         // Before other sources are forgotten: the progress in them recognizes events that must not arrive again.
@@ -174,19 +186,19 @@ impl SubscriptionState {
     }
 
     /// Where the subscription continues in each source, and which sources have a gap.
-    fn resumed(&self, own: &Positions, results: &ResumeResults, was_live: bool) -> Resumed {
+    fn resumed(&self, own: &Positions, results: &ResumeResults, before: &Before) -> Resumed {
         let mut resumed = Resumed::default();
         for (source, position) in own {
             let result = results.get(source);
             let reason = result.and_then(|result| result.reason.as_deref()).unwrap_or(POSITION_UNKNOWN);
             let is_resumed =
                 result.is_some_and(|result| result.recovered) && self.progress.has_source(source);
-            if !is_resumed && was_live && NO_GAP_IF_LIVE.contains(&reason) {
+            if !is_resumed && before.covers(source, reason) {
                 continue;
             }
             let changed = if is_resumed { &mut resumed.advances } else { &mut resumed.starts };
             changed.insert(source.clone(), *position);
-            if !is_resumed && self.is_gap(source, result, was_live) {
+            if !is_resumed && self.is_gap(source, result, before.was_live) {
                 resumed.deliveries.push(gap(source, reason));
             }
         }
@@ -204,6 +216,13 @@ impl SubscriptionState {
     fn record(&mut self, deliveries: Vec<Delivery>) -> Vec<Delivery> {
         deliveries.iter().for_each(|delivery| self.progress.add(delivery));
         deliveries
+    }
+}
+
+impl Before {
+    /// Returns whether a result with this reason is no gap of the subscription.
+    fn covers(&self, source: &str, reason: &str) -> bool {
+        self.gaps.contains(source) || self.was_live && NO_GAP_IF_LIVE.contains(&reason)
     }
 }
 
@@ -232,11 +251,19 @@ mod tests {
         let mut state = SubscriptionState::new(SubscriptionConfig { filter, progress: None });
         let wide = ("tablecast/orders/*".to_owned(), Position::NONE);
         let channel = ("tablecast/orders/acme".to_owned(), "0000000000000001-10".parse().unwrap());
-        state.catch_up(&[channel, wide.clone()].into(), &BTreeMap::new(), Vec::new(), false, 1, None);
+        state.catch_up(
+            &[channel, wide.clone()].into(),
+            &BTreeMap::new(),
+            Vec::new(),
+            &Before::default(),
+            1,
+            None,
+        );
         let old = r#"{"specversion":"1.0","id":"old","source":"tablecast/orders/acme","type":"order.placed.v1",
             "subject":"orders/acme/1","position":"0000000000000001-9","data":{}}"#;
         let old = Arc::new(Event::parse(old).unwrap());
-        let deliveries = state.catch_up(&[wide].into(), &BTreeMap::new(), vec![old], true, 1, None);
+        let live = Before { was_live: true, ..Before::default() };
+        let deliveries = state.catch_up(&[wide].into(), &BTreeMap::new(), vec![old], &live, 1, None);
         assert!(!deliveries.iter().any(|delivery| matches!(delivery, Delivery::Event(_))), "{deliveries:?}");
     }
 }

@@ -119,6 +119,7 @@ impl Session {
                 break;
             }
             self.server.delete(id);
+            self.behind.remove(&id);
             let unshared = filter.subjects.iter().filter(|subject| !self.server.has_subject(subject));
             subjects.extend(unshared.cloned());
         }

@@ -30,6 +30,14 @@ impl Filter {
         Self { subjects, patterns, types: types.into_iter().map(Into::into).collect() }
     }
 
+    /// Adds the subjects of another filter, each once.
+    pub(crate) fn add_subjects(&mut self, other: &Self) {
+        let missing: Vec<_> =
+            other.subjects.iter().filter(|subject| !self.has_subject(subject)).cloned().collect();
+        self.patterns.extend(missing.iter().filter_map(|subject| Pattern::parse(subject).ok()));
+        self.subjects.extend(missing);
+    }
+
     pub fn matches(&self, event: &Event) -> bool {
         self.matches_without(&BTreeSet::new(), event)
     }

@@ -97,7 +97,7 @@ class PendingSubscribe:
         new, buffer.new = buffer.new, []
         if self._positions is not None:
             earlier = [pending for pending in self._earlier if pending.has(subscription)]
-            was_live = subscription in self._live or len(earlier) > 0
+            was_live = subscription in self._live
             reported = frozenset(source for pending in earlier for source in pending.gaps)
             return subscription.catch_up(
                 self._positions, self._results, buffer.held + new, was_live, connection, reported

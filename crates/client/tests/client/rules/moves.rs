@@ -7,7 +7,7 @@ use tablecast_client::State;
 
 use super::harness::Harness;
 use crate::server_events::{
-    SOURCE, end, event, order, pong, reconnect, recovered, refused, resumed, subscribed,
+    SOURCE, end, event, not_recovered, order, pong, reconnect, recovered, refused, resumed, subscribed,
 };
 
 const ALL: &[&str] = &["orders/*"];
@@ -115,6 +115,28 @@ fn a_new_subscription_starts_on_the_current_connection_during_a_move() {
     );
     assert_eq!(harness.machine.state(), State::Live);
     assert_eq!(harness.delivered(), [""; 0]);
+}
+
+#[test]
+fn one_gap_follows_from_one_loss_although_an_overlapping_subscription_starts_in_a_move() {
+    for reason in ["too-wide", "trimmed"] {
+        let mut harness = moving();
+        harness.open(2);
+        harness.subscribe(&["orders/acme/1"]);
+        harness.receive(1, &[subscribed("2", &["orders/acme/1"], &end(10))]);
+        let lost = |request| resumed(request, &[(SOURCE, not_recovered(reason))]);
+        harness.receive(2, &[lost("1"), order("orders/1", 21), subscribed("1", ALL, &end(20))]);
+        let both = ["orders/acme/1", "orders/*"];
+        assert_eq!(harness.sent().pop().unwrap()["subjects"], json!(both));
+        harness.receive(2, &[order("orders/1", 22), lost("2"), subscribed("2", &both, &end(22))]);
+        let gap = format!("gap tablecast/orders {reason}");
+        assert_eq!(
+            harness.delivered(),
+            [&gap, "orders/1 21", &gap, "orders/1 22"],
+            "one of each subscription"
+        );
+        assert_eq!(harness.machine.state(), State::Live);
+    }
 }
 
 #[test]

@@ -73,7 +73,8 @@ impl<'s, 'e> Evidence<'s, 'e> {
     pub fn decide(self, is_complete: bool) {
         let Self { suspects, batches, .. } = self;
         // A writer's earlier batch shows that no item of the later one is missing.
-        let is_whole = |batch: &Batch| is_complete || batches.iter().any(|earlier| earlier.is_before(*batch));
+        let is_whole =
+            |batch: &BatchId| is_complete || batches.iter().any(|earlier| earlier.is_before(*batch));
         for suspect in suspects {
             suspect.event.late |= suspect.is_late(is_whole);
             suspect.event.undecided |= !is_complete;
@@ -94,7 +95,7 @@ impl Suspect<'_, '_> {
     /// A batch that failed after its append is sent again with all of its events, so that its own later events do
     /// not make the earlier ones late. An item that was not read could have the copy.
     fn is_late(&self, is_whole: impl Fn(&BatchId) -> bool) -> bool {
-        let is_other = |batch: &Batch| !self.copies.contains(batch) && is_whole(batch);
+        let is_other = |batch: &BatchId| !self.copies.contains(batch) && is_whole(batch);
         self.has_late_copy || self.later.iter().any(is_other)
     }
 }

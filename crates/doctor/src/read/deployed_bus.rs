@@ -37,7 +37,7 @@ pub async fn bus_of(config: SdkConfig, deployment: &str) -> Result<String, BusEr
     let no_name = || unreadable(&reader).unwrap_or_else(|| BusError::NoName(deployment()));
     let bus = name.ok_or_else(no_name)?;
     match bus::one(&reader, &bus).await {
-        Reading::Found(()) => Ok(bus),
+        Reading::Found(_) => Ok(bus),
         _ => Err(unreadable(&reader).unwrap_or_else(|| BusError::NoBus { deployment: deployment(), bus })),
     }
 }

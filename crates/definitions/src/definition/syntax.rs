@@ -5,10 +5,12 @@
 //! - `form`: the forms of values
 //! - `file`: the form of a pipe file
 //! - `compare`: compares a file with the form; `words`: the reasons
+//! - `marks`: tags and anchors
 
 mod compare;
 mod file;
 mod form;
+mod marks;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -32,9 +34,15 @@ pub fn problems(yaml: &str) -> Vec<SyntaxProblem> {
         Ok(tree) => tree,
         Err(error) => return vec![not_yaml(&error)],
     };
+    let mut problems = marks::problems(yaml, &tree);
     let mut comparison = Comparison::default();
     comparison.compare(&tree, &file::PIPE_FILE, "");
-    comparison.problems
+    // The rest of a text after its tag can have any form.
+    let is_marked = |path: &str| problems.iter().any(|problem: &SyntaxProblem| problem.path == path);
+    let others = comparison.problems.into_iter().filter(|problem| !is_marked(&problem.path));
+    let others: Vec<_> = others.collect();
+    problems.extend(others);
+    problems
 }
 
 fn not_yaml(error: &serde_saphyr::Error) -> SyntaxProblem {
@@ -57,6 +65,9 @@ fn advice(message: &str) -> &'static str {
     match message {
         _ if is_unquoted => {
             ". Put an expression that holds quotes, `: ` or `#` in single quotes, such as 'item.a == \"b\"'"
+        }
+        _ if ["tag", "handle"].iter().any(|word| message.contains(word)) => {
+            ". Put an expression that begins with ! in single quotes"
         }
         _ if message.contains("anchor") => ". Put a text that begins with * or & in quotes",
         _ => "",

@@ -46,8 +46,8 @@ impl Comparison {
         let mut has_unknown = false;
         for (name, value) in members {
             match keys.iter().find(|key| key.name == name.value) {
-                // An optional key without a value is absent.
-                Some(key) if !key.is_required && matches!(value.value, Node::Null) => {}
+                // The entries of an optional map or list can all be comments. An empty condition would always hold.
+                Some(key) if key.can_be_empty() && matches!(value.value, Node::Null) => {}
                 Some(key) => self.compare(value, &key.form, &member(path, key.name)),
                 None => {
                     has_unknown = true;
@@ -67,10 +67,10 @@ impl Comparison {
     }
 }
 
-fn problem(line: u64, path: &str, reason: String) -> SyntaxProblem {
+pub fn problem(line: u64, path: &str, reason: String) -> SyntaxProblem {
     SyntaxProblem { line: Some(line), path: path.to_owned(), reason }
 }
 
-fn member(path: &str, name: &str) -> String {
+pub fn member(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

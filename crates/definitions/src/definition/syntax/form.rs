@@ -31,6 +31,15 @@ pub struct Key {
     pub unless: Option<&'static str>,
 }
 
+impl Key {
+    /// Returns whether the key without a value is as good as absent.
+    pub fn can_be_empty(&self) -> bool {
+        let has_entries =
+            matches!(self.form, Form::Keys(_) | Form::Names(_) | Form::ListOf(_) | Form::TextOrTexts);
+        has_entries && !self.is_required
+    }
+}
+
 pub const fn required(name: &'static str, form: Form) -> Key {
     Key { name, form, is_required: true, unless: None }
 }

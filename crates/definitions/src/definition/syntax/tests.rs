@@ -135,3 +135,71 @@ fn a_correct_file_has_no_problem() {
         assert!(Definition::parse(&yaml).is_ok(), "{more}: {:?}", Definition::parse(&yaml));
     }
 }
+
+#[test]
+fn a_tag_or_an_unused_anchor_is_a_mistake_with_its_line() {
+    let event = |when: &str| {
+        format!(
+            "table: orders\nsubject: '\"x\"'\nevents:\n  - type: a.v1\n    when: {when}\n    data: {{}}\n"
+        )
+    };
+    for when in [
+        "!has(item.hidden) && operation == \"INSERT\"",
+        "!has(old.x)",
+        "!item.deleted",
+        "! item.deleted",
+        "!!str a",
+    ] {
+        assert_eq!(
+            found(&event(when)),
+            [format!("5: events[0].when: {}", "`!` begins a YAML tag: put the expression in single quotes")],
+            "{when}"
+        );
+    }
+    for when in ["&& item.deleted", "&item.deleted", "&a item.deleted"] {
+        assert_eq!(
+            found(&event(when)),
+            [format!(
+                "5: events[0].when: {}",
+                "`&` begins a YAML anchor: put the expression in single quotes"
+            )],
+            "{when}"
+        );
+    }
+    for (more, place) in [
+        ("state: { type: b.v1, when: !item.deleted, data: {} }\n", "5: state.when: `!`"),
+        ("state:\n  type: b.v1\n  data:\n    a: !item.deleted\n", "8: state.data.a: `!`"),
+        ("let: { a: !item.b == 1 }\n", "5: let.a: `!`"),
+        ("grant: [!a, '\"b\"']\n", "5: grant[0]: `!`"),
+        ("filter: [{ eventName: [!a INSERT] }]\n", "5: filter[0].eventName[0]: `!`"),
+        ("!bus bus: true\n", "5: bus: `!`"),
+        ("log: !log { keep: 7d }\n", "5: log: `!`"),
+        ("trace: !item.trace\n", "5: trace: `!`"),
+    ] {
+        let found = found(&format!("{FILE}{more}"));
+        assert!(found.len() == 1 && found[0].starts_with(place), "{more}: {found:?}");
+    }
+    let error = found(&event("!a!b"));
+    assert!(error[0].contains("begins with ! in single quotes"), "{error:?}");
+}
+
+#[test]
+fn an_anchor_that_is_used_or_before_a_map_is_no_mistake() {
+    let more = "let: { a: &a item.a, b: *a }\nstate: &state { type: b.v1, when: '!has(item.a)', data: {} }\n";
+    assert_eq!(found(&format!("{FILE}{more}")), [""; 0]);
+}
+
+#[test]
+fn an_expression_or_a_setting_without_a_value_is_a_mistake() {
+    for (more, path) in [
+        ("state: { type: b.v1, when: , data: {} }\n", "state.when"),
+        ("state: { type: b.v1, version: ~, data: {} }\n", "state.version"),
+        ("state: { type: b.v1, removed: , data: {} }\n", "state.removed"),
+        ("trace:\n", "trace"),
+        ("bus:\n", "bus"),
+        ("log: { keep: }\n", "log.keep"),
+        ("stream: { batch: null }\n", "stream.batch"),
+    ] {
+        assert_eq!(found(&format!("{FILE}{more}")), [format!("5: {path}: has no value")], "{more}");
+    }
+}

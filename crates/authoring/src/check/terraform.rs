@@ -3,14 +3,11 @@
 use tablecast_definitions::definition::Definition;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 
-use crate::yaml::{PlainScalar, plain_scalars};
+use crate::yaml::{PlainScalar, Resolved, plain_scalars, resolved};
 
 /// EventBridge allows 64 characters for a pipe's name. The deployment's name with a hyphen takes at least two
 /// of them, and suffixes for the pipe's resources take five.
 const NAME_LENGTH: usize = 57;
-
-/// The booleans of YAML 1.1, beside `true` and `false`.
-const YAML_1_1_BOOLEANS: [&str; 6] = ["y", "n", "yes", "no", "on", "off"];
 
 pub fn problems(file: &DefinitionFile, definition: &Definition) -> Vec<Problem> {
     let problem = |rule, path: &str, reason: String| Problem::new(rule, &file.file, path, reason);
@@ -40,22 +37,42 @@ fn invalid_names(
     pipe.into_iter().chain(table)
 }
 
-/// Returns why Terraform, which uses YAML 1.1, reads a scalar differently.
-///
-/// Booleans matter in filters and in names of keys only. Terraform's module reads `false` as the key type
-/// `N`.
+/// Returns why Terraform reads a scalar differently.
 fn misread_reason(scalar: &PlainScalar) -> Option<String> {
-    let is_in_filter = scalar.path.starts_with("filter[");
-    let is_key_name = scalar.path.starts_with("keys.") && scalar.is_key;
-    match scalar.text.as_str() {
-        text if (is_in_filter || is_key_name)
-            && YAML_1_1_BOOLEANS.contains(&text.to_lowercase().as_str()) =>
-        {
+    let text = scalar.text.as_str();
+    if scalar.is_within_brackets && text.contains('?') {
+        return Some(format!("Terraform cannot parse {text}, because it has a ? between brackets"));
+    }
+    match resolved(text) {
+        Resolved::Boolean if is_name(scalar) || is_in_filter(scalar) => {
             Some(format!("Terraform reads {text} as true or false"))
         }
-        text if scalar.is_within_brackets && text.contains('?') => {
-            Some(format!("Terraform cannot parse {text}, because it has a ? between brackets"))
+        Resolved::CapitalBoolean if is_name(scalar) || (is_in_filter(scalar) && scalar.is_key) => {
+            Some(format!("Terraform writes {text} in lower case"))
+        }
+        Resolved::Time if is_read(scalar) => {
+            Some(format!("Terraform reads {text} as a time, and writes it in another form"))
+        }
+        Resolved::OtherNumber if is_read(scalar) => Some(format!(
+            "Terraform reads the number {text} differently: write its plain decimal form, or a text in quotes"
+        )),
+        Resolved::Null if scalar.is_key && is_read(scalar) => {
+            Some(format!("Terraform cannot parse {text} as a name"))
         }
         _ => None,
     }
+}
+
+/// Returns whether Terraform uses the scalar. The functions alone read the rest of a pipe file.
+fn is_read(scalar: &PlainScalar) -> bool {
+    is_in_filter(scalar) || is_name(scalar) || scalar.path.starts_with("stream.")
+}
+
+fn is_in_filter(scalar: &PlainScalar) -> bool {
+    scalar.path.starts_with("filter[")
+}
+
+/// The name of the table, or of a key attribute. Terraform's module reads `false` as the key type `N`.
+fn is_name(scalar: &PlainScalar) -> bool {
+    (scalar.path == "table" && !scalar.is_key) || (scalar.path.starts_with("keys.") && scalar.is_key)
 }

@@ -3,7 +3,7 @@ use tablecast_definitions::yaml::Node;
 
 use super::tree::YamlTree;
 
-/// A text without quotes, or a boolean.
+/// A text without quotes, a boolean, or a number.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PlainScalar {
     pub path: String,
@@ -32,8 +32,8 @@ impl<'t> Search<'t> {
     fn visit(&mut self, node: &Spanned<Node>, path: &str) {
         match &node.value {
             Node::String(text) => self.add(Some(text), node.defined, path, false),
-            Node::Bool => self.add(None, node.defined, path, false),
-            Node::Integer(_) | Node::Float | Node::Null => {}
+            Node::Bool | Node::Integer(_) | Node::Float => self.add(None, node.defined, path, false),
+            Node::Null => {}
             Node::Map(members) => members.iter().for_each(|(name, value)| self.member(name, value, path)),
             Node::List(elements) => {
                 let elements = elements.iter().enumerate();
@@ -48,11 +48,12 @@ impl<'t> Search<'t> {
         self.visit(value, &path);
     }
 
-    /// Adds a text, or a boolean without its text. A text in quotes differs from its source at the first
+    /// Adds a text, or a boolean or number without its text. A text in quotes differs from its source at the first
     /// character.
     fn add(&mut self, text: Option<&str>, location: Location, path: &str, is_key: bool) {
         let (before, source) = self.split_line(location);
-        let word: String = source.chars().take_while(|character| character.is_alphanumeric()).collect();
+        let is_word = |letter: &char| letter.is_alphanumeric() || "+-._".contains(*letter);
+        let word: String = source.chars().take_while(is_word).collect();
         let text = text.unwrap_or(&word);
         if source.starts_with(text) {
             let count = |brackets: &[char]| before.matches(brackets).count();

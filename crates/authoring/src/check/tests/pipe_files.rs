@@ -26,6 +26,49 @@ fn mistakes_that_only_terraform_would_report_have_their_line() {
 }
 
 #[test]
+fn a_text_that_terraform_reads_as_a_time_or_another_number_has_its_line() {
+    let schemas = [schema("order.placed.v1", &json!({"properties": {"a": {}}}))];
+    let found = |table: &str, more: &str| {
+        let rest = "subject: '\"x\"'\nevents: [{ type: order.placed.v1, data: { a: '1.50' } }]\n";
+        let report = check(&[pipe(&format!("table: {table}\n{rest}{more}\n"))], &schemas, &no_files);
+        let misread = report.problems.iter().filter(|problem| problem.rule == Rule::Yaml11);
+        misread.map(|problem| format!("{}:{}", problem.line.unwrap_or(0), problem.path)).collect::<Vec<_>>()
+    };
+    let image = |attribute: &str| format!("filter: [{{ dynamodb: {{ NewImage: {{ {attribute} }} }} }}]");
+    for (table, more, place) in [
+        ("2024-01-01", String::new(), "1:table"),
+        ("1.50", String::new(), "1:table"),
+        ("0x1F", String::new(), "1:table"),
+        ("orders", image("at: { S: [2024-01-01] }"), "4:filter[0].dynamodb.NewImage.at.S[0]"),
+        (
+            "orders",
+            image("at: { S: [{ prefix: 2024-01-01 }] }"),
+            "4:filter[0].dynamodb.NewImage.at.S[0].prefix",
+        ),
+        ("orders", image("at: { S: [2024-1-1 10:00:00] }"), "4:filter[0].dynamodb.NewImage.at.S[0]"),
+        ("orders", image("1.50: { S: [a] }"), "4:filter[0].dynamodb.NewImage.1.50"),
+        ("orders", image("True: { S: [a] }"), "4:filter[0].dynamodb.NewImage.True"),
+        (
+            "orders",
+            image("at: { S: [{ numeric: ['>', 1_000] }] }"),
+            "4:filter[0].dynamodb.NewImage.at.S[0].numeric[1]",
+        ),
+        ("orders", "keys: { partition: { 2024-01-01: S } }".to_owned(), "4:keys.partition.2024-01-01"),
+        ("orders", "stream: { batch: 1_000 }".to_owned(), "4:stream.batch"),
+        ("orders", "stream: { batch: 0x10 }".to_owned(), "4:stream.batch"),
+    ] {
+        assert_eq!(found(table, &more), [place], "{table} {more}");
+    }
+    for (table, more) in [
+        ("'2024-01-01'", image("'1.50': { S: ['2024-01-01'] }, x: { S: [{ exists: True }] }")),
+        ("\"1.50\"", "stream: { batch: 100, window: 5m }".to_owned()),
+        ("1234", "tests: []\nlog: { keep: 7d }\nlet: { a: 1.50, b: 2024-01-01 }".to_owned()),
+    ] {
+        assert_eq!(found(table, &more), [""; 0], "{table} {more}");
+    }
+}
+
+#[test]
 fn each_failing_test_of_a_pipe_file_is_reported() {
     let read = |folder: &str, extension| folder::read(&root().join(folder), extension).unwrap();
     let mut pipes = read("pipes", "yaml");

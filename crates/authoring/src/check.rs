@@ -15,11 +15,12 @@
 //! - `reads`: the rules that emit events of items that are read from the table
 //! - `pipe_tests`: runs the tests in pipe files; `grant_tests`: those of grants
 //! - `renamed`: pipe files with another name than before; `changed_logs`: with another `log`; `removed_states`:
-//!   without the `state` that they had
+//!   without the `state` that they had; `removed_pipes`: those that are gone; `changes`: pairs them
 
 mod binary_subjects;
 mod changed_logs;
 mod channels;
+mod changes;
 mod data;
 mod filters;
 mod grant_tests;
@@ -27,6 +28,7 @@ mod grants;
 mod pipe_tests;
 mod reads;
 mod removed_states;
+mod removed_pipes;
 mod renamed;
 mod report;
 mod schemas;
@@ -46,6 +48,7 @@ pub use pipe_tests::ReadRecord;
 pub use reads::ReadRule;
 pub use removed_states::removed_states;
 pub use renamed::renamed_pipes;
+pub use removed_pipes::removed_pipes;
 pub use report::{Checked, Report};
 
 pub fn check(pipes: &[DefinitionFile], schemas: &[DefinitionFile], read_record: ReadRecord<'_>) -> Report {

@@ -212,6 +212,15 @@ fn on_the_bus() -> bool {
 
 #[cfg(test)]
 mod tests {
+
+    /// Parses a pipe file of before, whose mistakes can be those that a change corrects.
+    pub fn read_earlier(yaml: &str) -> Result<Self, String> {
+        serde_saphyr::from_str(yaml).map_err(|error| match Self::parse(yaml) {
+            Err((Some(line), reason)) => format!("line {line}: {reason}"),
+            Err((None, reason)) => reason,
+            Ok(_) => error.without_snippet().to_string(),
+        })
+    }
     use super::*;
 
     #[test]

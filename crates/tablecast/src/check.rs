@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use tablecast_authoring::check::{
-    Report, changed_channels, changed_keeps, removed_buses, removed_states, renamed_pipes,
+    Report, changed_channels, changed_keeps, removed_buses, removed_pipes, removed_states, renamed_pipes,
 };
 use tablecast_authoring::evolution;
 
@@ -58,6 +58,7 @@ fn check_all(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         report.problems.extend(changed_channels(&pipes, &definitions.pipes));
         report.problems.extend(removed_buses(&pipes, &definitions.pipes));
         report.problems.extend(removed_states(&pipes, &definitions.pipes));
+        report.problems.extend(removed_pipes(&pipes, &schemas, &definitions.pipes));
         report.warnings.extend(changed_keeps(&pipes, &definitions.pipes));
     }
     Ok(report)

@@ -1,22 +1,16 @@
 //! Compares `log` and `bus` of pipe files with earlier ones. The pipe of a table keeps its logs if its file has another name.
 
-use tablecast_definitions::definition::Definition;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 
+use super::changes::{Change, changes};
 use crate::lines;
 use crate::yaml::YamlTree;
-
-/// A pipe file before and now.
-struct Change<'f> {
-    before: (&'f DefinitionFile, Definition),
-    now: (&'f DefinitionFile, Definition),
-}
 
 /// Finds pipes whose channels have another number of segments than before.
 pub fn changed_channels(before: &[DefinitionFile], now: &[DefinitionFile]) -> Vec<Problem> {
     let problem = |change: Change<'_>| {
         let [was, is] = change.both(|definition| definition.log.channel);
-        let [was_default, is_default] = change.is_default("log.channel");
+        let [was_default, is_default] = is_default(&change, "log.channel");
         let reason = format!(
             "was {was}{was_default} and is {is}{is_default} now. So events have other sources, and new logs begin. \
              Clients that reconnect with a position from before receive `recovered: false` once, with the reason \
@@ -31,7 +25,7 @@ pub fn changed_channels(before: &[DefinitionFile], now: &[DefinitionFile]) -> Ve
 pub fn changed_keeps(before: &[DefinitionFile], now: &[DefinitionFile]) -> Vec<Problem> {
     let problem = |change: Change<'_>| {
         let [was, is] = change.both(|definition| definition.log.keep);
-        let [was_default, is_default] = change.is_default("log.keep");
+        let [was_default, is_default] = is_default(&change, "log.keep");
         let reason = format!(
             "was {was}{was_default} and is {is}{is_default} now: gradually, because events that are in the log keep \
              their time. Clients can resume for the shorter of both until the events from before have expired"
@@ -51,24 +45,8 @@ pub fn removed_buses(before: &[DefinitionFile], now: &[DefinitionFile]) -> Vec<P
     lines::with_lines(changes(before, now).into_iter().filter_map(problem).collect(), now)
 }
 
-impl Change<'_> {
-    fn both<T>(&self, value: impl Fn(&Definition) -> T) -> [T; 2] {
-        [&self.before, &self.now].map(|(_, definition)| value(definition))
-    }
-
-    /// Returns an addition for each file that does not write the value.
-    fn is_default(&self, path: &str) -> [&'static str; 2] {
-        let writes = |file: &DefinitionFile| YamlTree::parse(&file.text).is_some_and(|tree| tree.has(path));
-        [&self.before, &self.now].map(|(file, _)| if writes(file) { "" } else { " (the default)" })
-    }
-}
-
-fn changes<'f>(before: &'f [DefinitionFile], now: &'f [DefinitionFile]) -> Vec<Change<'f>> {
-    let parsed = |file: &'f DefinitionFile| Some((file, Definition::parse(&file.text).ok()?));
-    let old: Vec<_> = before.iter().filter_map(parsed).collect();
-    let change = |now: (&'f DefinitionFile, Definition)| {
-        let before = old.iter().find(|(_, definition)| definition.table == now.1.table)?.clone();
-        Some(Change { before, now })
-    };
-    now.iter().filter_map(parsed).filter_map(change).collect()
+/// Returns an addition for each file that does not write the value.
+fn is_default(change: &Change<'_>, path: &str) -> [&'static str; 2] {
+    let writes = |file: &DefinitionFile| YamlTree::parse(&file.text).is_some_and(|tree| tree.has(path));
+    [&change.before, &change.now].map(|(file, _)| if writes(file) { "" } else { " (the default)" })
 }

@@ -1,28 +1,22 @@
-use tablecast_definitions::definition::Definition;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 
+use super::changes::{Change, changes};
 use crate::lines;
 
-/// Finds pipe files whose table had a `state` of another type before. The pipe of a table keeps its state if its file
-/// has another name.
+/// Finds pipe files that had a `state` of another type before. The pipe of a table keeps its state if its file has
+/// another name.
 pub fn removed_states(before: &[DefinitionFile], now: &[DefinitionFile]) -> Vec<Problem> {
-    let old: Vec<(String, String)> = before.iter().filter_map(state).collect();
-    let problem = |file: &DefinitionFile| {
-        let definition = Definition::parse(&file.text).ok()?;
-        let (_, was) = old.iter().find(|(table, _)| *table == definition.table)?;
-        let is = definition.state.as_ref().map(|state| &state.event_type.text);
-        (is != Some(was)).then(|| Problem::new(Rule::StateRemoved, &file.file, "state.type", reason(was, is)))
+    let problem = |change: Change<'_>| {
+        let [was, is] = change.both(|definition| Some(definition.state.as_ref()?.event_type.text.clone()));
+        let was = was?;
+        (is.as_ref() != Some(&was)).then(|| {
+            Problem::new(Rule::StateRemoved, &change.now.0.file, "state.type", reason(&was, is.as_ref()))
+        })
     };
-    lines::with_lines(now.iter().filter_map(problem).collect(), now)
+    lines::with_lines(changes(before, now).into_iter().filter_map(problem).collect(), now)
 }
 
-/// The table of a pipe file, and the type of its state.
-fn state(file: &DefinitionFile) -> Option<(String, String)> {
-    let definition = Definition::parse(&file.text).ok()?;
-    Some((definition.table, definition.state?.event_type.text))
-}
-
-fn reason(was: &str, is: Option<&String>) -> String {
+pub fn reason(was: &str, is: Option<&String>) -> String {
     let now = match is {
         Some(is) => format!("is {is} now"),
         None => "is gone".to_owned(),

@@ -4,7 +4,7 @@ use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 /// Finds pipe files whose table had a file with another name before.
 pub fn renamed_pipes(before: &[DefinitionFile], now: &[DefinitionFile]) -> Vec<Problem> {
     let old: Vec<(&str, String)> =
-        before.iter().filter_map(|file| Some((file.name.as_str(), table(file)?))).collect();
+        before.iter().filter_map(|file| Some((file.name.as_str(), earlier_table(file)?))).collect();
     let problem = |file: &DefinitionFile| {
         let table = table(file)?;
         let (name, _) = old.iter().find(|(_, other)| *other == table)?;
@@ -17,6 +17,10 @@ pub fn renamed_pipes(before: &[DefinitionFile], now: &[DefinitionFile]) -> Vec<P
 
 fn table(file: &DefinitionFile) -> Option<String> {
     Definition::parse(&file.text).ok().map(|definition| definition.table)
+}
+
+fn earlier_table(file: &DefinitionFile) -> Option<String> {
+    Definition::read_earlier(&file.text).ok().map(|definition| definition.table)
 }
 
 fn reason(table: &str, before: &str, now: &str) -> String {

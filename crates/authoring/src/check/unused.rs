@@ -31,7 +31,7 @@ pub fn problems(
 }
 
 /// The types of the rules, and those of the state.
-fn emitted(definition: &Definition) -> Vec<String> {
+pub fn emitted(definition: &Definition) -> Vec<String> {
     let rules = definition.events.iter().map(|rule| rule.event_type.text.clone());
     let state = definition.state.iter().map(|state| state.event_type.text.clone());
     let removed = definition.state.iter().filter_map(|state| event_type::removed(&state.event_type.text));

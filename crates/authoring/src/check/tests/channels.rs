@@ -140,6 +140,11 @@ fn another_channel_than_before_is_named_with_its_effect() {
         assert_eq!(of(before, now), [format!("pipes/orders.yaml{expected}. {effect}")]);
     }
     assert_eq!(of("", "log: { keep: 7d, channel: 2 }\n"), [""; 0]);
+    let moved = DefinitionFile {
+        text: file("orders", "log: { channel: 1 }\n").text.replace("table: orders", "table: x"),
+        ..file("orders", "")
+    };
+    assert_eq!(changed_channels(&[file("orders", "")], &[moved]).len(), 1, "another table");
     let renamed = changed_channels(&[file("orders", "")], &[file("purchases", "log: { channel: 1 }\n")]);
     assert!(renamed.len() == 1 && renamed[0].file == "pipes/purchases.yaml", "{renamed:?}");
 }
@@ -169,6 +174,9 @@ fn a_pipe_that_leaves_the_bus_is_a_problem() {
     let of = |before: &str, now: &str| removed_buses(&[file(before)], &[file(now)]);
     assert_eq!(of("bus: false\n", ""), []);
     assert_eq!(of("bus: false\n", "bus: false\n"), []);
+    let moved =
+        DefinitionFile { text: file("bus: false\n").text.replace("table: orders", "table: x"), ..file("") };
+    assert_eq!(removed_buses(&[file("")], &[moved]).len(), 1, "another table");
     let found: Vec<_> = of("", "bus: false\n").iter().map(ToString::to_string).collect();
     assert_eq!(
         found,

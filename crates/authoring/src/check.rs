@@ -8,6 +8,7 @@
 //! - `binary_subjects`: subjects with a binary attribute
 //! - `state_scans`: states of which no grant allows to load more than single items
 //! - `data`: compares a rule's data with its schema
+//! - `schema_cycles`: references that lead back to themselves
 //! - `schemas`: unknown keywords, invalid examples, and the number of examples
 //! - `type_names`: event types that code generators cannot take or distinguish
 //! - `unused`: schemas that no pipe emits
@@ -31,6 +32,7 @@ mod removed_states;
 mod removed_pipes;
 mod renamed;
 mod report;
+mod schema_cycles;
 mod schemas;
 mod state_scans;
 mod terraform;
@@ -92,6 +94,7 @@ impl Check<'_> {
 
     fn schemas(&mut self) {
         self.problems.extend(schemas::problems(self.compiled.schemas(), self.schemas));
+        self.problems.extend(schema_cycles::problems(self.compiled.schemas(), self.schemas));
         self.problems.extend(registry::entries(&self.compiled, self.schemas).err().unwrap_or_default());
     }
 

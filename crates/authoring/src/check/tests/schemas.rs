@@ -80,3 +80,40 @@ fn event_types_with_one_name_in_generated_code_are_reported() {
         [""; 0]
     );
 }
+
+#[test]
+fn a_reference_that_leads_back_to_the_same_place_is_a_problem() {
+    let found = |bodies: &[(&str, Json)]| {
+        let schemas: Vec<_> = bodies.iter().map(|(name, body)| schema(name, body)).collect();
+        let report = check(&[], &schemas, &no_files);
+        let cycles = report.problems.iter().filter(|problem| problem.reason.contains("leads back here"));
+        cycles.map(|problem| format!("{} {}", problem.file, problem.path)).collect::<Vec<_>>()
+    };
+    let one = |body: Json| found(&[("a.v1", body)]);
+    let to = |target: &str| json!({"$ref": target});
+    let a = |path: &str| vec![format!("schemas/a.v1.json {path}")];
+    assert_eq!(one(to("#")), a("/$ref"));
+    assert_eq!(one(json!({"properties": {"x": to("#/properties/x")}})), a("/properties/x/$ref"));
+    let union = json!({"$defs": {"t": {"anyOf": [{"type": "integer"}, to("#/$defs/t")]}}});
+    assert_eq!(one(union), a("/$defs/t/anyOf/1/$ref"));
+    let two = json!({"$defs": {"a": {"allOf": [to("#/$defs/b")]}, "b": {"not": to("#/$defs/a")}}});
+    assert_eq!(one(two), a("/$defs/a/allOf/0/$ref"));
+    for keyword in ["oneOf", "if", "then", "else", "dependentSchemas"] {
+        let inner = match keyword {
+            "oneOf" => json!([to("#")]),
+            "dependentSchemas" => json!({"x": to("#")}),
+            _ => to("#"),
+        };
+        assert_eq!(one(json!({keyword: inner})).len(), 1, "{keyword}");
+    }
+    let files = [("a.v1", to("b.v1.json")), ("b.v1", json!({"allOf": [to("a.v1.json")]}))];
+    assert_eq!(found(&files), a("/$ref"));
+    for recursive in [
+        json!({"properties": {"next": to("#")}}),
+        json!({"items": to("#")}),
+        json!({"$defs": {"t": {"type": "object", "additionalProperties": to("#/$defs/t")}}, "$ref": "#/$defs/t"}),
+        json!({"properties": {"a": to("#/$defs/t"), "b": to("#/$defs/t")}, "$defs": {"t": {}}}),
+    ] {
+        assert_eq!(one(recursive.clone()), [""; 0], "{recursive}");
+    }
+}

@@ -172,6 +172,14 @@ impl Default for Log {
     }
 }
 
+impl Keys {
+    /// The key attributes with their types.
+    pub fn attributes(&self) -> BTreeMap<String, KeyType> {
+        let all = self.partition.iter().chain(self.sort.iter().flatten());
+        all.map(|(name, key_type)| (name.clone(), *key_type)).collect()
+    }
+}
+
 impl OneOrMany {
     pub fn iter(&self) -> std::slice::Iter<'_, String> {
         match self {
@@ -204,14 +212,6 @@ impl Definition {
             vec![SyntaxProblem { line, path: String::new(), reason: error.without_snippet().to_string() }]
         })
     }
-}
-
-fn on_the_bus() -> bool {
-    true
-}
-
-#[cfg(test)]
-mod tests {
 
     /// Parses a pipe file of before, whose mistakes can be those that a change corrects.
     pub fn read_earlier(yaml: &str) -> Result<Self, String> {
@@ -221,6 +221,14 @@ mod tests {
             Ok(_) => error.without_snippet().to_string(),
         })
     }
+}
+
+fn on_the_bus() -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
     use super::*;
 
     #[test]

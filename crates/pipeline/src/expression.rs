@@ -11,6 +11,7 @@
 //!   stand for
 //! - `adapter`: converts values to CEL's and back; `image`: a map that converts lazily; `decimal`: exact
 //!   numbers
+//! - `members`: the members of `keys` and `record`
 //! - `shape`, `known`: what is known of a value in advance; `beginning`: of the texts that a condition accepts
 //! - `explain`: error texts
 
@@ -23,6 +24,7 @@ mod explain;
 mod extensions;
 mod image;
 mod known;
+mod members;
 mod mistake;
 mod names;
 mod path;
@@ -39,6 +41,7 @@ use cel::{Context, Env};
 use tablecast_values::value::Value;
 
 use bindings::Undecided;
+use members::Members;
 use plain::Plain;
 
 pub use compile::Language;
@@ -54,6 +57,7 @@ pub struct Expression {
     plain: Option<Box<Plain>>,
     syntax: Box<Syntax>,
     language: Arc<Env>,
+    members: Arc<Members>,
     pub references: References,
 }
 
@@ -71,7 +75,7 @@ impl Expression {
 
     /// Returns what is known of the value without a record.
     pub fn shape(&self) -> Shape {
-        self.plain.as_ref().map_or(Shape::Unknown, |plain| plain.shape())
+        self.plain.as_ref().map_or(Shape::Unknown, |plain| plain.shape(&self.members))
     }
 
     /// The variable and the attribute, if the expression is an attribute or its text: `item.total` or

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use cel::common::ast::{CallExpr, Expr, LiteralValue};
 use cel::parser::Expression as Syntax;
 use cel::{Context, Env, ExecutionError, ParseErrors};
+use tablecast_definitions::definition::KeyType;
 
+use super::members::Members;
 use super::names::{unknown_function, unknown_variable};
 use super::syntax::MAX_DEPTH;
 use super::{Expression, Plain, References, decimal, extensions, mistake, syntax};
@@ -35,12 +37,18 @@ pub struct Language {
     env: Arc<Env>,
     roots: &'static [&'static str],
     lets: BTreeMap<String, Syntax>,
+    members: Arc<Members>,
 }
 
 impl Language {
     pub fn new(roots: &'static [&'static str]) -> Result<Self, String> {
         let env = environment().map_err(|error| error.to_string())?;
-        Ok(Self { env: Arc::new(env), roots, lets: BTreeMap::new() })
+        Ok(Self { env: Arc::new(env), roots, lets: BTreeMap::new(), members: Arc::default() })
+    }
+
+    /// The same language for a table with these key attributes.
+    pub fn with_keys(self, keys: Option<BTreeMap<String, KeyType>>) -> Self {
+        Self { members: Arc::new(Members { keys }), ..self }
     }
 
     /// Names an expression. It can use the roots, but no other named expression.
@@ -62,7 +70,8 @@ impl Language {
         let references = self.check(&syntax)?;
         let plain = Plain::of(&syntax).map(Box::new);
         extensions::install(&mut syntax);
-        Ok(Expression { plain, syntax: Box::new(syntax), language: self.env.clone(), references })
+        let (language, members) = (self.env.clone(), self.members.clone());
+        Ok(Expression { plain, syntax: Box::new(syntax), language, members, references })
     }
 
     pub fn parse(&self, source: &str) -> Result<Syntax, String> {
@@ -97,7 +106,7 @@ impl Language {
         if let Some(name) = references.roots().find(|name| !self.is_defined(name)) {
             return Err(self.unknown(name, syntax));
         }
-        Ok(references)
+        self.members.unknown(&references).map_or(Ok(references), Err)
     }
 
     fn unknown(&self, name: &str, syntax: &Syntax) -> String {

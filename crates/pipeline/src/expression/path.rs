@@ -8,6 +8,7 @@ use tablecast_values::value::Value;
 
 use super::Shape;
 use super::bindings::{Bindings, Evaluated, Undecided};
+use super::members::Members;
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Path {
@@ -75,7 +76,7 @@ impl Path {
     }
 
     /// Comprehensions cannot bind `record` and `operation`, because these names have a meaning already.
-    pub fn shape(&self) -> Shape {
+    pub fn shape(&self, members: &Members) -> Shape {
         match (self.root.as_str(), &self.fields[..]) {
             _ if self.as_text => Shape::Text,
             ("operation", []) => Shape::Text,
@@ -83,6 +84,7 @@ impl Path {
             ("record", [field]) if ["eventID", "time", "sequence"].contains(&field.name.as_str()) => {
                 Shape::Text
             }
+            (root, [field]) => members.shape(root, &field.name).unwrap_or(Shape::Unknown),
             _ => Shape::Unknown,
         }
     }

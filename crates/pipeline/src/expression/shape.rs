@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 use tablecast_values::value::Value;
 
+use super::members::Members;
 use super::plain::Plain;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -12,6 +13,7 @@ pub enum Shape {
     Constant(Json),
     Text,
     Boolean,
+    Number,
     /// A list whose elements have one shape.
     List(Box<Shape>),
     Object(Vec<(String, Shape)>),
@@ -20,18 +22,18 @@ pub enum Shape {
 }
 
 impl Plain {
-    pub fn shape(&self) -> Shape {
+    pub fn shape(&self, members: &Members) -> Shape {
         match self {
             Plain::Literal(value) => constant(value),
-            Plain::Path(path) => path.shape(),
+            Plain::Path(path) => path.shape(members),
             Plain::Equal { .. } | Plain::And(_) | Plain::Or(_) | Plain::Not(_) | Plain::Has { .. } => {
                 Shape::Boolean
             }
-            Plain::If(parts) => Shape::Any(vec![parts.1.shape(), parts.2.shape()]),
-            Plain::Object(fields) => {
-                Shape::Object(fields.iter().map(|(name, plain)| (name.clone(), plain.shape())).collect())
-            }
-            Plain::Each { value, .. } => Shape::List(Box::new(value.shape())),
+            Plain::If(parts) => Shape::Any(vec![parts.1.shape(members), parts.2.shape(members)]),
+            Plain::Object(fields) => Shape::Object(
+                fields.iter().map(|(name, plain)| (name.clone(), plain.shape(members))).collect(),
+            ),
+            Plain::Each { value, .. } => Shape::List(Box::new(value.shape(members))),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Compiles pipe files, and collects their problems.
 //!
 //! # Layout
+//! - `conditions`: conditions that never hold
 //! - `limits`: the limits of the settings, and the check of `keys`
 //! - `state`: the part `state`; `filter`: whether a filter passes every record
 //! - `projections`: the attributes that the expressions of a pipe read
 
+mod conditions;
 mod filter;
 mod limits;
 mod projections;
@@ -12,7 +14,8 @@ mod state;
 
 use std::collections::BTreeMap;
 
-use tablecast_definitions::definition::{Code, Definition, EventRule, SyntaxProblem, Tree};
+use serde_json::Value as Json;
+use tablecast_definitions::definition::{Code, Definition, EventRule, Keys, SyntaxProblem, Tree};
 use tablecast_definitions::grant;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule as ProblemRule};
 use tablecast_protocol::event::{BUS_OVERHEAD_BYTES, MAX_BUS_BYTES};
@@ -47,6 +50,7 @@ fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Pr
     let definition =
         Definition::read(&file.text).map_err(|found| problems.extend(unreadable(file, found))).ok()?;
     let language = Language::new(RECORD_ROOTS).map_err(|reason| problems.push(whole(reason))).ok()?;
+    let language = language.with_keys(definition.keys.as_ref().map(Keys::attributes));
     let before = problems.len();
     let mut compiler = FileCompiler { file, language, schemas, problems };
     compiler.limits(&definition);
@@ -55,8 +59,12 @@ fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Pr
     let subject = compiler.subject(&definition.subject);
     let trace = definition.trace.as_ref().and_then(|code| compiler.trace(code));
     compiler.grants(&definition);
-    let rules: Vec<_> =
-        definition.events.iter().enumerate().map(|(index, rule)| compiler.rule(index, rule)).collect();
+    let rules: Vec<_> = definition
+        .events
+        .iter()
+        .enumerate()
+        .map(|(index, rule)| compiler.rule(index, rule, &definition.filter))
+        .collect();
     let state = compiler.state(&definition, subject.as_ref());
     if problems.len() > before {
         return None;
@@ -130,16 +138,13 @@ impl FileCompiler<'_> {
         }
     }
 
-    fn rule(&mut self, index: usize, rule: &EventRule) -> Option<Rule> {
+    fn rule(&mut self, index: usize, rule: &EventRule, filter: &[Json]) -> Option<Rule> {
         let path = format!("events[{index}]");
         let event_type = &rule.event_type;
         let type_path = format!("{path}.type");
         self.schema_of(&event_type.text, event_type.line, &type_path, "");
         self.control_type(event_type, &type_path);
-        let when = rule.when.as_ref().map(|code| {
-            let compiled = self.language.compile(&code.text);
-            self.report(code, &format!("{path}.when"), compiled)
-        });
+        let when = rule.when.as_ref().map(|code| self.condition(code, &format!("{path}.when"), filter));
         let data_path = format!("{path}.data");
         let data = self.data(&rule.data, &data_path)?;
         let when = match when {

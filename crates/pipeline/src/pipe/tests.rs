@@ -7,6 +7,7 @@ use tablecast_definitions::folder;
 use super::*;
 use crate::enrich::enrich;
 
+mod conditions;
 mod reads;
 mod sources;
 mod table_names;

@@ -69,7 +69,7 @@ fn can_be_text(shape: &Shape) -> bool {
         Shape::Unknown | Shape::Text => true,
         Shape::Constant(value) => value.is_string() || value.is_null(),
         Shape::Any(shapes) => shapes.iter().any(can_be_text),
-        Shape::Boolean | Shape::List(_) | Shape::Object(_) => false,
+        Shape::Boolean | Shape::Number | Shape::List(_) | Shape::Object(_) => false,
     }
 }
 

@@ -26,6 +26,9 @@ impl<'f> Comparison<'f> {
             Shape::Constant(value) => self.compare_constant(value, location, path),
             Shape::Text => self.compare_type("string", location, path),
             Shape::Boolean => self.compare_type("boolean", location, path),
+            // A key of type N can be a whole number in each item.
+            Shape::Number if location.allows_type("integer") => {}
+            Shape::Number => self.compare_type("number", location, path),
             Shape::List(element) => {
                 self.compare_type("array", location, path);
                 self.compare(element, &location.element(), &format!("{path}[]"), depth - 1);

@@ -110,3 +110,36 @@ fn a_recursive_schema_does_not_hang_the_check() {
     let tree = json!({"properties": {"a": {"$ref": "#"}}, "additionalProperties": false});
     assert_eq!(found("{ a: item.a }", &tree), [""; 0]);
 }
+
+#[test]
+fn a_key_attribute_has_the_type_of_the_key() {
+    let found = |value: &str, allowed: Json| {
+        let text = format!(
+            "table: orders\nkeys: {{ partition: {{ id: S }}, sort: {{ at: N }} }}\nsubject: '\"x\"'\n\
+            events: [{{ type: order.placed.v1, data: {{ a: {value} }} }}]\n"
+        );
+        let body = json!({"properties": {"a": {"type": allowed}}});
+        texts(&check(&[pipe(&text)], &[schema("order.placed.v1", &body)], &no_files))
+    };
+    for (value, allowed, actual) in [
+        ("item.at", "string", "a number"),
+        ("keys.at", "string", "a number"),
+        ("new.at", "boolean", "a number"),
+        ("old.id", "number", "a string"),
+        ("string(keys.at)", "integer", "a string"),
+    ] {
+        let expected = format!(
+            "data-type events[0].data.a: is {actual}, but schemas/order.placed.v1.json allows only {allowed}"
+        );
+        assert_eq!(found(value, json!(allowed)), [expected], "{value}");
+    }
+    for (value, allowed) in [
+        ("item.at", json!("integer")),
+        ("keys.at", json!(["null", "number"])),
+        ("keys.id", json!("string")),
+        ("string(keys.at)", json!("string")),
+        ("item.other", json!("string")),
+    ] {
+        assert_eq!(found(value, allowed), [""; 0], "{value}");
+    }
+}

@@ -45,8 +45,13 @@ impl FileCompiler<'_> {
         }
     }
 
-    /// Reports a key of the table that has no attribute, or several.
+    /// Reports a key of the table that has no attribute, or several, or one twice.
     pub(super) fn keys(&mut self, definition: &Definition) {
+        let names = definition.keys.as_ref().and_then(|keys| Some((&keys.partition, keys.sort.as_ref()?)));
+        if names.is_some_and(|(partition, sort)| partition.keys().eq(sort.keys())) {
+            let reason = "has the same attribute for partition and sort: write the name of the sort key, or remove sort";
+            self.wrong(ProblemRule::PipeFile, "keys", reason);
+        }
         let keys = definition.keys.iter().flat_map(|keys| [Some(&keys.partition), keys.sort.as_ref()]);
         if keys.flatten().any(|key| key.len() != 1) {
             let reason = "must have one attribute for partition and one for sort: `partition: { userId: S }`";

@@ -14,6 +14,11 @@ impl FileCompiler<'_> {
         self.reads_state(&expression.references, code, path).then_some(expression)
     }
 
+    pub fn state_condition(&mut self, code: &Code) -> Option<Expression> {
+        let expression = self.state_expression(code, "state.when")?;
+        self.is_condition(&expression, code, "state.when").then_some(expression)
+    }
+
     pub fn state_data(&mut self, tree: &Tree, path: &str) -> Option<Data> {
         let data = self.data(tree, path)?;
         let leaves: Vec<_> = tree.leaves(path).into_iter().zip(data.references()).collect();

@@ -20,16 +20,16 @@
 
 mod binary_subjects;
 mod changed_logs;
-mod channels;
 mod changes;
+mod channels;
 mod data;
 mod filters;
 mod grant_tests;
 mod grants;
 mod pipe_tests;
 mod reads;
-mod removed_states;
 mod removed_pipes;
+mod removed_states;
 mod renamed;
 mod report;
 mod schema_cycles;
@@ -48,9 +48,9 @@ use crate::{lines, registry};
 pub use changed_logs::{changed_channels, changed_keeps, removed_buses};
 pub use pipe_tests::ReadRecord;
 pub use reads::ReadRule;
+pub use removed_pipes::removed_pipes;
 pub use removed_states::removed_states;
 pub use renamed::renamed_pipes;
-pub use removed_pipes::removed_pipes;
 pub use report::{Checked, Report};
 
 pub fn check(pipes: &[DefinitionFile], schemas: &[DefinitionFile], read_record: ReadRecord<'_>) -> Report {
@@ -105,6 +105,7 @@ impl Check<'_> {
             self.problems.extend(unused);
             self.problems.extend(grants::unmatched(&self.definitions));
             self.warnings.extend(grants::missing(&self.definitions));
+            self.problems.extend(channels::shared_states(&self.definitions));
             self.warnings.extend(channels::wide_grants(&self.definitions));
             self.warnings.extend(channels::shared_logs(&self.definitions));
             self.warnings.extend(state_scans::problems(&self.compiled, &self.definitions));

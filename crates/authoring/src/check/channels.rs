@@ -58,14 +58,33 @@ fn count(segments: usize) -> String {
 
 /// Finds pipes with another `log` than a pipe that can have the same channels.
 pub fn shared_logs(definitions: &Definitions<'_>) -> Vec<Problem> {
-    let pairs = definitions
-        .iter()
-        .enumerate()
-        .flat_map(|(index, one)| definitions[..index].iter().map(move |other| (other, one)));
-    pairs
+    pairs(definitions)
         .filter(|(one, other)| may_share(&one.1, &other.1))
         .flat_map(|(one, other)| differences(one, other))
         .collect()
+}
+
+/// Finds pipes with a `state` whose subjects another state can have too.
+pub fn shared_states(definitions: &Definitions<'_>) -> Vec<Problem> {
+    let subject = |one: &One<'_>| Joined::parse(&one.1.subject.text).filter(|_| one.1.state.is_some());
+    let is_shared = |(one, other): &(&One<'_>, &One<'_>)| {
+        subject(one).zip(subject(other)).is_some_and(|(one, other)| one.may_equal(&other))
+    };
+    let problem = |((before, _), (file, _)): (&One<'_>, &One<'_>)| {
+        let reason = format!(
+            "can be a subject of {} too, and both files have a `state`: a client takes items of both tables for one, and \
+             the removal of one removes it",
+            before.file
+        );
+        Problem::new(Rule::StateShared, &file.file, "subject", reason)
+    };
+    pairs(definitions).filter(is_shared).map(problem).collect()
+}
+
+/// Returns each pipe with each one before it.
+fn pairs<'d, 'f>(definitions: &'d Definitions<'f>) -> impl Iterator<Item = (&'d One<'f>, &'d One<'f>)> {
+    let definitions = definitions.iter().enumerate().map(move |(index, one)| (&definitions[..index], one));
+    definitions.flat_map(|(before, one)| before.iter().map(move |other| (other, one)))
 }
 
 /// Returns whether a channel of one pipe can be, or can contain, a channel of the other. A subject that is not

@@ -31,6 +31,7 @@ pub enum Rule {
     StateType,
     StateTypeLength,
     StateScan,
+    StateShared,
     IgnoredFile,
     PipeRenamed,
     LogChannelChanged,
@@ -51,7 +52,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 46] = [
         Self::PipeFile,
         Self::Expression,
         Self::EventType,
@@ -80,6 +81,7 @@ impl Rule {
         Self::StateType,
         Self::StateTypeLength,
         Self::StateScan,
+        Self::StateShared,
         Self::IgnoredFile,
         Self::PipeRenamed,
         Self::LogChannelChanged,
@@ -129,6 +131,7 @@ impl Rule {
             Self::StateType => "state-type",
             Self::StateTypeLength => "state-type-length",
             Self::StateScan => "state-scan",
+            Self::StateShared => "state-shared",
             Self::IgnoredFile => "ignored-file",
             Self::PipeRenamed => "pipe-renamed",
             Self::LogChannelChanged => "log-channel-changed",

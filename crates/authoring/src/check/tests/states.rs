@@ -125,6 +125,72 @@ fn a_state_that_is_gone_or_has_another_type_is_a_problem_of_a_change() {
 }
 
 #[test]
+fn two_states_with_the_same_subjects_are_a_problem() {
+    let found = |subject: &str, state: &str| {
+        let text = ORDERS.replace("table: orders", "table: carts").replace("order.v1", "cart.v1");
+        let text = text.replace(r#""orders/" + item.tenant"#, subject).replace("state:", state);
+        let schemas =
+            [schemas(), schemas().into_iter().map(|it| schema_named(&it, "cart")).collect()].concat();
+        let carts = DefinitionFile { file: "pipes/carts.yaml".into(), name: "carts".into(), text };
+        texts(&check(&[pipe(ORDERS), carts], &schemas, &no_files))
+    };
+    let same = found(r#""orders/" + item.tenant"#, "state:");
+    let start =
+        "state-shared subject: can be a subject of pipes/orders.yaml too, and both files have a `state`";
+    assert!(same.len() == 1 && same[0].starts_with(start), "{same:?}");
+    let other = found(r#""carts/" + item.tenant"#, "state:");
+    assert!(other.iter().all(|text| !text.starts_with("state-shared")), "{other:?}");
+}
+
+fn schema_named(file: &DefinitionFile, noun: &str) -> DefinitionFile {
+    let rename = |text: &str| {
+        text.replace("order.v1", &format!("{noun}.v1")).replace("order.removed", &format!("{noun}.removed"))
+    };
+    DefinitionFile { file: rename(&file.file), name: rename(&file.name), text: rename(&file.text) }
+}
+
+#[test]
+fn a_state_of_a_file_with_another_table_is_compared_too() {
+    let gone = ORDERS.split("state:").next().unwrap().to_owned() + "events: []\n";
+    let now = [pipe(&gone.replace("table: orders", "table: purchases"))];
+    let found = removed_states(&[pipe(ORDERS)], &now);
+    assert!(found.len() == 1 && found[0].reason.starts_with("was order.v1 and is gone"), "{found:?}");
+    // Another file has the table, and so the state.
+    let moved = DefinitionFile { name: "moved".into(), ..pipe(ORDERS) };
+    assert_eq!(removed_states(&[pipe(ORDERS)], &[now[0].clone(), moved]), []);
+}
+
+#[test]
+fn a_pipe_file_that_is_gone_is_a_problem_unless_its_readers_had_notice() {
+    let found = |before: &str, schemas: &[DefinitionFile], now: &[DefinitionFile]| {
+        let found = removed_pipes(&[pipe(before)], schemas, now);
+        found.iter().map(|problem| format!("{} {problem}", problem.rule.name())).collect::<Vec<_>>()
+    };
+    let other =
+        DefinitionFile { name: "users".into(), ..pipe(&ORDERS.replace("table: orders", "table: users")) };
+    let other = [other];
+    let both = found(ORDERS, &schemas(), &other);
+    assert_eq!(
+        both,
+        [
+            "state-removed pipes/orders.yaml: state.type: was order.v1 and is gone: clients that load the state of order.v1 are \
+             refused with the reason no-state",
+            "bus-removed pipes/orders.yaml: was removed: other teams no longer receive its events, and no earlier version \
+             deprecated order.v1"
+        ]
+    );
+    let events =
+        ORDERS.split("state:").next().unwrap().to_owned() + "events: [{ type: order.v1, data: {} }]\n";
+    assert_eq!(found(&events, &schemas(), &other).len(), 1);
+    assert_eq!(found(&format!("{events}bus: false\n"), &schemas(), &other), [""; 0]);
+    let deprecated = [schema("order.v1", &json!({"deprecated": true}))];
+    assert_eq!(found(&events, &deprecated, &other), [""; 0]);
+    for there in [ORDERS.to_owned(), ORDERS.replace("table: orders", "table: users"), "tabel: x".to_owned()] {
+        assert_eq!(found(ORDERS, &schemas(), &[pipe(&there)]), [""; 0], "{there}");
+    }
+}
+
+#[test]
 fn a_type_too_long_for_its_removed_items_is_one_problem() {
     let state = format!("{}.v1", "a".repeat(118));
     let schemas = [schema(&state, &json!({"properties": {"orderId": {}, "open": {}}}))];

@@ -62,6 +62,7 @@ impl Rule {
             Self::StateScan => {
                 "begin the subject with the partition key, or grant more segments before /*: docs/reference/pipe-file.md#state"
             }
+            Self::StateShared => "let the subjects of both files begin with different texts",
             Self::SubjectBinary => {
                 "replace / in the base64, or use another attribute: docs/reference/pipe-file.md#subjects-and-patterns"
             }

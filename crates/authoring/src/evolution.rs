@@ -31,10 +31,12 @@ use findings::Findings;
 
 /// Returns what a change from `old` to `new` breaks, within each major version.
 pub fn breaking_changes(old: &[DefinitionFile], new: &[DefinitionFile]) -> Vec<Problem> {
-    let (old_schemas, old_problems) = parse(old);
-    let (new_schemas, new_problems) = parse(new);
+    let (old_schemas, old_problems) = parse(old, "the earlier version is not valid JSON");
+    let (new_schemas, new_problems) = parse(new, "is not valid JSON");
     let resolvers = (Resolver::new(old_schemas.values()), Resolver::new(new_schemas.values()));
-    let mut problems = [old_problems, new_problems].concat();
+    // A line of an earlier version would be another one now.
+    let old_problems = old_problems.into_iter().map(|problem| problem.at(None));
+    let mut problems: Vec<Problem> = old_problems.chain(new_problems).collect();
     for file in old {
         let Some(old_schema) = old_schemas.get(&file.name) else { continue };
         let Some(new_file) = new.iter().find(|other| other.name == file.name) else {
@@ -77,13 +79,13 @@ fn removed(file: &DefinitionFile, schema: &Json) -> Option<Problem> {
 }
 
 /// Returns the schemas by event type, and the problems of those that are not JSON.
-fn parse(files: &[DefinitionFile]) -> (BTreeMap<String, Json>, Vec<Problem>) {
+fn parse(files: &[DefinitionFile], what: &str) -> (BTreeMap<String, Json>, Vec<Problem>) {
     let (mut parsed, mut problems) = (BTreeMap::new(), Vec::new());
     for file in files {
         match serde_json::from_str::<Json>(&file.text) {
             Ok(schema) => _ = parsed.insert(file.name.clone(), schema),
             Err(error) => {
-                let reason = format!("is not valid JSON: {error}");
+                let reason = format!("{what}: {error}");
                 let problem = Problem::new(Rule::ChangeUnjudged, &file.file, "", reason);
                 problems.push(problem.at(error.line() as u64));
             }

@@ -51,7 +51,7 @@ fn check_all(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let definitions = arguments.folders.read()?;
     let mut report = definitions.check();
     if let Some(against) = &arguments.against {
-        let Baseline { schemas, pipes } = baseline::read_all(against, &arguments.folders)?;
+        let Baseline { schemas, pipes } = baseline::read_all(against, &arguments.folders, &definitions)?;
         report.checked.compared = schemas.len();
         report.problems.extend(evolution::breaking_changes(&schemas, &definitions.schemas));
         report.problems.extend(renamed_pipes(&pipes, &definitions.pipes));

@@ -1,14 +1,19 @@
-//! The earlier schemas and pipe files, of a folder or of a Git revision. Git reads them without touching the
-//! working tree.
+//! The earlier schemas and pipe files, of a folder or of a Git revision.
+//!
+//! # Layout
+//! - `revision`: reads the files of a revision; `git`: runs Git
+
+mod git;
+mod revision;
 
 use std::error::Error;
 use std::path::{Component, Path, PathBuf};
-use std::process::Command;
 
+use tablecast_definitions::definition::Definition;
 use tablecast_definitions::folder;
 use tablecast_definitions::problem::DefinitionFile;
 
-use crate::definitions::DefinitionFolders;
+use crate::definitions::{DefinitionFolders, Definitions};
 use crate::output;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -21,9 +26,14 @@ pub struct Baseline {
 
 /// `against` is a revision, or a folder that contains the definitions at the same paths. A revision from before the
 /// first definitions has nothing to compare with.
-pub fn read_all(against: &str, folders: &DefinitionFolders) -> Result<Baseline> {
+pub fn read_all(against: &str, folders: &DefinitionFolders, current: &Definitions) -> Result<Baseline> {
     let schemas = read(against, &folders.schemas, "json")?;
     let found = Baseline { schemas, pipes: pipes(against, &folders.pipes)? };
+    readable(against, &found.pipes)?;
+    if !Path::new(against).is_dir() {
+        not_moved(against, &folders.schemas, &found.schemas, &current.schemas)?;
+        not_moved(against, &folders.pipes, &found.pipes, &current.pipes)?;
+    }
     if found.schemas.is_empty() {
         let names = (folders.schemas.display(), folders.pipes.display());
         if !found.pipes.is_empty() || Path::new(against).is_dir() {
@@ -41,6 +51,29 @@ pub fn read_all(against: &str, folders: &DefinitionFolders) -> Result<Baseline> 
     Ok(found)
 }
 
+/// An earlier pipe file that cannot be read would hide all changes of its pipe.
+fn readable(against: &str, pipes: &[DefinitionFile]) -> Result<()> {
+    for file in pipes {
+        Definition::read_earlier(&file.text).map_err(|reason| {
+            format!("--against {against}: {} at {against}: {reason}; choose a revision or folder whose files pass `check`", file.file)
+        })?;
+    }
+    Ok(())
+}
+
+/// A folder that was moved has no earlier files at its new place, and then nothing would be compared.
+fn not_moved(against: &str, folder: &Path, before: &[DefinitionFile], now: &[DefinitionFile]) -> Result<()> {
+    let moved = if before.is_empty() { revision::moved(against, folder, now)? } else { None };
+    moved.map_or(Ok(()), |path| {
+        let folder = folder.display();
+        Err(format!(
+            "--against {against}: has {path}, and no files in {folder}, so nothing can be compared; move the folder back, or \
+             check out {against} in another folder and compare with that"
+        )
+        .into())
+    })
+}
+
 /// Returns no pipe files if there were none.
 fn pipes(against: &str, pipes: &Path) -> Result<Vec<DefinitionFile>> {
     match Path::new(against).is_dir() && !inside(Path::new(against), pipes).is_dir() {
@@ -52,7 +85,7 @@ fn pipes(against: &str, pipes: &Path) -> Result<Vec<DefinitionFile>> {
 fn read(against: &str, folder: &Path, extension: &str) -> Result<Vec<DefinitionFile>> {
     match Path::new(against).is_dir() {
         true => from_folder(&inside(Path::new(against), folder), extension),
-        false => from_revision(against, folder, extension),
+        false => revision::read(against, folder, extension),
     }
 }
 
@@ -69,44 +102,4 @@ fn inside(against: &Path, folder: &Path) -> PathBuf {
 
 fn from_folder(folder: &Path, extension: &str) -> Result<Vec<DefinitionFile>> {
     folder::read(folder, extension).map_err(|error| format!("{}: {error}", folder.display()).into())
-}
-
-fn from_revision(revision: &str, folder: &Path, extension: &str) -> Result<Vec<DefinitionFile>> {
-    let commit = commit(revision, folder)?;
-    // Git runs in the folder, so the names are relative to it.
-    let entries = git(folder, &["ls-tree", "-z", &commit])?;
-    let files = entries.split('\0').filter_map(|entry| entry.split_once('\t'));
-    let files = files.filter(|(kind, _)| kind.contains(" blob ")).map(|(_, name)| name);
-    let is_definition =
-        |name: &&str| folder::is_definition(Path::new(name), extension) && !name.contains('/');
-    files.filter(is_definition).map(|name| source(folder, &commit, name)).collect()
-}
-
-/// Resolves the revision to a commit id. Later commands cannot mistake an id for an option.
-fn commit(revision: &str, folder: &Path) -> Result<String> {
-    let name = format!("{revision}^{{commit}}");
-    let found = git(folder, &["rev-parse", "--verify", "--end-of-options", &name]);
-    let found = found.map_err(|error| {
-        format!("--against {revision}: is neither a folder nor a Git revision ({error}); in CI, fetch the revision first")
-    })?;
-    Ok(found.trim().to_owned())
-}
-
-fn source(folder: &Path, commit: &str, name: &str) -> Result<DefinitionFile> {
-    Ok(DefinitionFile {
-        file: folder.join(name).display().to_string(),
-        name: Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-        text: git(folder, &["cat-file", "blob", &format!("{commit}:./{name}")])?,
-    })
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
-    let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
-    let output = output.map_err(|error| format!("cannot run git: {error}"))?;
-    match output.status.success() {
-        true => Ok(String::from_utf8(output.stdout)?),
-        false => {
-            Err(format!("git {}: {}", arguments[0], String::from_utf8_lossy(&output.stderr).trim()).into())
-        }
-    }
 }

@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - `keyword`: the keywords of JSON Schema 2020-12
+//! - `repeated`: names that occur twice; `references`: a `$ref` that leads nowhere
 //! - `shape`: values that a keyword cannot have
 //! - `pattern`: patterns in ECMA-262 syntax; `translate`: translates them for the server
 //! - `format`: the formats that server and clients check
@@ -12,6 +13,8 @@ mod format;
 mod instance;
 mod keyword;
 mod pattern;
+mod references;
+mod repeated;
 mod shape;
 mod translate;
 
@@ -27,6 +30,7 @@ use tablecast_values::value::Value;
 
 use instance::Borrowed;
 pub use keyword::Keyword;
+pub use references::absolute;
 use translate::{translated, with_original_patterns};
 
 /// The files of `schemas/`, by event type.
@@ -102,8 +106,15 @@ fn keep<T>(result: Result<T, Problem>, problems: &mut Vec<Problem>) -> Option<T>
 
 fn parse(file: &DefinitionFile) -> Result<Json, Problem> {
     let whole = |reason: String| Problem::new(Rule::SchemaFile, &file.file, "", reason);
+    if file.text.starts_with('\u{feff}') {
+        return Err(whole("begins with a byte order mark (BOM): save it as UTF-8 without one".into()).at(1));
+    }
     let json: Json =
         serde_json::from_str(&file.text).map_err(|error| whole(error.to_string()).at(error.line() as u64))?;
+    if let Some(repeated) = repeated::first(&file.text) {
+        let reason = format!("{:?} occurs twice: keep one of them", repeated.name);
+        return Err(Problem::new(Rule::SchemaFile, &file.file, repeated.path, reason).at(repeated.line));
+    }
     if !is_event_type(&file.name) {
         let form = "lower-case words with a major version, at most 128 bytes, such as order.placed.v1.json";
         return Err(whole(format!("the file name must be the event type: {form}")));
@@ -135,7 +146,8 @@ fn path(id: &str) -> Option<&str> {
 
 fn compile(file: &DefinitionFile, document: Json, known: &Known) -> Result<Schema, Vec<Problem>> {
     let problem = |path: String, reason: String| Problem::new(Rule::SchemaFile, &file.file, path, reason);
-    let mistakes = shape::mistakes(&document);
+    let mut mistakes = shape::mistakes(&document);
+    mistakes.extend(references::mistakes(&document, &known.0));
     if !mistakes.is_empty() {
         return Err(mistakes.into_iter().map(|(path, reason)| problem(path, reason)).collect());
     }
@@ -259,6 +271,30 @@ mod tests {
                 "{id}"
             );
         }
+    }
+
+    #[test]
+    fn a_name_that_occurs_twice_is_refused_with_its_line() {
+        let twice = "{\n  \"required\": [\"a\"],\n  \"required\": []\n}";
+        let expected =
+            "schemas/order.placed.v1.json:3: /required: \"required\" occurs twice: keep one of them";
+        assert_eq!(problem(file("order.placed.v1", twice)), expected);
+        let marked = problem(file("order.placed.v1", "\u{feff}{}"));
+        assert!(
+            marked.starts_with("schemas/order.placed.v1.json:1: begins with a byte order mark"),
+            "{marked}"
+        );
+    }
+
+    #[test]
+    fn a_reference_can_begin_with_the_same_folder() {
+        let address = schema("address.moved.v1", json!({"type": "object"}));
+        let user = schema("user.moved.v1", json!({"$ref": "./address.moved.v1.json"}));
+        let schemas = Schemas::compile(&[address, user]).unwrap();
+        assert!(schemas.get("user.moved.v1").unwrap().check(&Value::from(&json!(1))).is_err());
+        let lost = schema("user.moved.v1", json!({"properties": {"a": {"$ref": "#/$defs/a"}}}));
+        let start = "schemas/user.moved.v1.json: /properties/a/$ref: leads nowhere";
+        assert!(problem(lost).starts_with(start));
     }
 
     #[test]

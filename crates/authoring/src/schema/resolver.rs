@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
+use tablecast_pipeline::schema::absolute;
 
 use super::subschema::Subschema;
 
@@ -18,17 +19,8 @@ impl<'d> Resolver<'d> {
         let (address, pointer) = reference.split_once('#').unwrap_or((reference, ""));
         let file = match address {
             "" => file,
-            address => *self.0.get(absolute(file["$id"].as_str()?, address)?.as_str())?,
+            address => *self.0.get(absolute(file["$id"].as_str()?, address).as_str())?,
         };
         Some(Subschema { file, schema: file.pointer(pointer)? })
-    }
-}
-
-/// Completes an address in the file with this `$id`. Files in one folder may refer to each other by file
-/// name.
-fn absolute(id: &str, address: &str) -> Option<String> {
-    match address.contains(':') || address.contains('/') {
-        true => Some(address.to_owned()),
-        false => id.rsplit_once('/').map(|(folder, _)| format!("{folder}/{address}")),
     }
 }

@@ -66,7 +66,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         (None, Some(option)) => {
             return Err(format!("{option} needs --from-table: name the table to begin with").into());
         }
-        (None, None) => example::definitions(&words),
+        (None, None) => example::definitions(&words)?,
     };
     let others = template::files(&words, &definitions.existing_tables);
     let files: Vec<_> = definitions.files.into_iter().chain(others).collect();

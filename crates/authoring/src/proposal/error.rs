@@ -5,7 +5,7 @@ pub enum ProposalError {
     #[error("{0:?} is not a valid pipe name: use 1 to 50 letters, digits, - and _")]
     Name(String),
     #[error(
-        "{0:?} cannot begin an event type: use 1 to 50 lowercase letters, digits and -, such as order-item"
+        "{0:?} cannot begin an event type: use 1 to 50 lowercase letters and digits, with single hyphens between them, such as order-item"
     )]
     Entity(String),
     #[error("there are no items: write one to the table, or pass some in a file with --sample")]

@@ -73,6 +73,8 @@ pub fn is_noun(name: &str) -> bool {
     !name.contains('.')
         && name != "tablecast"
         && name.len() <= MAX_LENGTH
+        && !name.contains("--")
+        && !name.ends_with('-')
         && is_event_type(&format!("{name}.created.v1"))
 }
 

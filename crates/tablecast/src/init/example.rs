@@ -1,11 +1,19 @@
 use super::Definitions;
 use super::words::Words;
 
+/// DynamoDB's limit for the name of a table.
+const MIN_TABLE: usize = 3;
+
 /// A small event, in the user's words.
-pub fn definitions(words: &Words) -> Definitions {
+pub fn definitions(words: &Words) -> Result<Definitions, String> {
     let (noun, table) = (&words.noun, words.table());
+    if table.len() < MIN_TABLE {
+        return Err(format!(
+            "--entity {noun}: a table cannot have the short name {table}; use at least 2 letters"
+        ));
+    }
     let file = |path: String, template| (path.into(), words.fill(template));
-    Definitions {
+    Ok(Definitions {
         files: vec![
             file(format!("pipes/{table}.yaml"), include_str!("template/pipe.yaml")),
             file(format!("pipes/fixtures/{table}-insert.json"), include_str!("template/insert.json")),
@@ -18,5 +26,5 @@ pub fn definitions(words: &Words) -> Definitions {
         ],
         existing_tables: String::new(),
         report: String::new(),
-    }
+    })
 }

@@ -32,12 +32,26 @@ fn found(dir: &Path) -> (Vec<String>, Vec<String>) {
 
 #[tokio::test]
 async fn the_example_passes_check_without_a_warning_in_the_words_of_the_user() {
-    for (line, table) in
-        [("", "tasks"), ("--entity order-line", "order-lines"), ("--entity ticket", "tickets")]
-    {
+    for (line, table) in [
+        ("", "tasks"),
+        ("--entity order-line", "order-lines"),
+        ("--entity ticket", "tickets"),
+        ("--entity ab", "abs"),
+    ] {
         let (_parent, dir) = init(line).await;
         assert_eq!(found(&dir), (vec![], vec![]), "{line}");
         assert!(dir.join(format!("pipes/{table}.yaml")).exists());
+    }
+}
+
+#[tokio::test]
+async fn an_entity_whose_files_would_not_pass_check_is_refused() {
+    for entity in ["s", "aa-", "a--b"] {
+        let parent = tempfile::tempdir().unwrap();
+        let error =
+            run(arguments(parent.path(), &format!("--entity {entity}"))).await.unwrap_err().to_string();
+        assert!(error.contains(entity) && error.contains("use "), "{error}");
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0, "{entity}");
     }
 }
 

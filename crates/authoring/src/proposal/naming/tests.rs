@@ -26,7 +26,9 @@ fn a_noun_comes_from_its_table() {
 #[test]
 fn a_noun_has_lowercase_letters_and_no_version() {
     assert!(is_noun("order-item2"));
-    for wrong in ["", "Order", "2nd", "order.item", "order item", "tablecast", &"x".repeat(51)] {
+    for wrong in
+        ["", "Order", "2nd", "order.item", "order item", "tablecast", "aa-", "a--b", "-a", &"x".repeat(51)]
+    {
         assert!(!is_noun(wrong), "{wrong}");
     }
 }

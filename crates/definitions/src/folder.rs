@@ -10,6 +10,30 @@ pub fn read(folder: &Path, extension: &str) -> io::Result<Vec<DefinitionFile>> {
     list(folder, extension)?.iter().map(|path| file(path)).collect()
 }
 
+/// The definitions of a folder, and a problem for each file that cannot be read. Such a file has no text.
+pub fn read_with_problems(folder: &Path, extension: &str) -> io::Result<(Vec<DefinitionFile>, Vec<Problem>)> {
+    let rule = if extension == "yaml" { Rule::PipeFile } else { Rule::SchemaFile };
+    let mut problems = Vec::new();
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| {
+            problems.push(Problem::new(rule, &path.display().to_string(), "", unreadable(&path, &error)));
+            String::new()
+        });
+        definition(&path, text)
+    };
+    Ok((list(folder, extension)?.into_iter().map(read).collect(), problems))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::InvalidData => "is not UTF-8: save it in this encoding".to_owned(),
+        io::ErrorKind::NotFound if path.is_symlink() => {
+            "is a link to nothing: create that file, or remove the link".to_owned()
+        }
+        _ => format!("cannot be read: {error}"),
+    }
+}
+
 /// The paths of the definitions of a folder, sorted by name. A link to nothing is among them, so that reading it fails.
 pub fn list(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
     let mut paths = paths(folder)?;
@@ -104,11 +128,12 @@ fn paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 fn file(path: &Path) -> io::Result<DefinitionFile> {
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    Ok(DefinitionFile {
-        file: path.display().to_string(),
-        name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-        text: fs::read_to_string(path).map_err(named)?,
-    })
+    Ok(definition(path, fs::read_to_string(path).map_err(named)?))
+}
+
+fn definition(path: &Path, text: String) -> DefinitionFile {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    DefinitionFile { file: path.display().to_string(), name, text }
 }
 
 #[cfg(test)]
@@ -129,6 +154,26 @@ mod tests {
         assert!(ignored.others[0].to_string().ends_with("old.yaml: is not read, because it is no file"));
         std::os::unix::fs::symlink("nothing", folder.join("b.yaml")).unwrap();
         assert!(read(&folder, "yaml").unwrap_err().to_string().contains("b.yaml"));
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_a_problem_of_that_file() {
+        let folder = std::env::temp_dir().join(format!("tablecast-unreadable-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("a.json"), "{}").unwrap();
+        fs::write(folder.join("b.json"), b"\xff\xfe{\0}\0").unwrap();
+        fs::write(folder.join("c.json"), b"{\"caf\xe9\": 1}").unwrap();
+        std::os::unix::fs::symlink("nothing", folder.join("d.json")).unwrap();
+        let (files, problems) = read_with_problems(&folder, "json").unwrap();
+        let texts: Vec<_> = files.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect();
+        assert_eq!(texts, [("a", "{}"), ("b", ""), ("c", ""), ("d", "")]);
+        let reasons: Vec<_> = problems.iter().map(|problem| problem.reason.as_str()).collect();
+        let encoding = "is not UTF-8: save it in this encoding";
+        assert_eq!(
+            reasons,
+            [encoding, encoding, "is a link to nothing: create that file, or remove the link"]
+        );
         fs::remove_dir_all(folder).unwrap();
     }
 

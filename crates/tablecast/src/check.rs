@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn check_all(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
-    let definitions = arguments.folders.read()?;
+    let definitions = arguments.folders.read_for_check()?;
     let mut report = definitions.check();
     if let Some(against) = &arguments.against {
         let Baseline { schemas, pipes } = baseline::read_all(against, &arguments.folders, &definitions)?;
@@ -61,5 +61,5 @@ fn check_all(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
         report.problems.extend(removed_pipes(&pipes, &schemas, &definitions.pipes));
         report.warnings.extend(changed_keeps(&pipes, &definitions.pipes));
     }
-    Ok(report)
+    Ok(report.with_unreadable_files(&definitions.unreadable))
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use tablecast_authoring::check::{Report, check};
 use tablecast_definitions::folder::{self, Ignored};
-use tablecast_definitions::problem::DefinitionFile;
+use tablecast_definitions::problem::{DefinitionFile, Problem};
 
 /// The folders of pipe files and schemas.
 #[derive(Debug, Args)]
@@ -25,21 +25,35 @@ pub struct Definitions {
     pub schemas: Vec<DefinitionFile>,
     ignored_pipes: Ignored,
     ignored_schemas: Ignored,
+    /// The problems of files that cannot be read.
+    pub unreadable: Vec<Problem>,
 }
 
 impl Definitions {
     /// Checks all files, and runs the tests of the pipe files.
     pub fn check(&self) -> Report {
         let report = check(&self.pipes, &self.schemas, &read_record);
-        report.with_ignored_files(self.ignored_pipes.clone(), self.ignored_schemas.clone())
+        let report = report.with_ignored_files(self.ignored_pipes.clone(), self.ignored_schemas.clone());
+        report.with_unreadable_files(&self.unreadable)
     }
 }
 
 impl DefinitionFolders {
-    /// Reads both folders. A folder without files is an error.
+    /// Reads both folders. A folder without files is an error, and so is a file that cannot be read.
     pub fn read(&self) -> Result<Definitions, String> {
-        let pipes = read_some(&self.pipes, "yaml", "--pipes")?;
-        Ok(self.with_ignored(pipes, read_some(&self.schemas, "json", "--schemas")?))
+        let definitions = self.read_for_check()?;
+        match definitions.unreadable.first() {
+            Some(problem) => Err(problem.to_string()),
+            None => Ok(definitions),
+        }
+    }
+
+    /// Reads both folders. A file that cannot be read is a problem of the check.
+    pub fn read_for_check(&self) -> Result<Definitions, String> {
+        let (pipes, mut unreadable) = read_some(&self.pipes, "yaml", "--pipes")?;
+        let (schemas, others) = read_some(&self.schemas, "json", "--schemas")?;
+        unreadable.extend(others);
+        Ok(Definitions { unreadable, ..self.with_ignored(pipes, schemas) })
     }
 
     /// Reads the folders that exist.
@@ -51,17 +65,20 @@ impl DefinitionFolders {
     fn with_ignored(&self, pipes: Vec<DefinitionFile>, schemas: Vec<DefinitionFile>) -> Definitions {
         let (ignored_pipes, ignored_schemas) =
             (folder::ignored(&self.pipes, "yaml"), folder::ignored(&self.schemas, "json"));
-        Definitions { pipes, schemas, ignored_pipes, ignored_schemas }
+        Definitions { pipes, schemas, ignored_pipes, ignored_schemas, unreadable: Vec::new() }
     }
 }
 
-fn read_some(folder: &Path, extension: &str, option: &str) -> Result<Vec<DefinitionFile>, String> {
+/// Files, and the problems of those that cannot be read.
+type Found = (Vec<DefinitionFile>, Vec<Problem>);
+
+fn read_some(folder: &Path, extension: &str, option: &str) -> Result<Found, String> {
     let name = folder.display();
     let remedy = format!("{}set the folder with {option}", above(folder));
-    let files =
-        folder::read(folder, extension).map_err(|error| format!("{name}: cannot read: {error}; {remedy}"))?;
-    match (files.is_empty(), folder::ignored(folder, extension).misnamed.first()) {
-        (false, _) => Ok(files),
+    let found = folder::read_with_problems(folder, extension)
+        .map_err(|error| format!("{name}: cannot read: {error}; {remedy}"))?;
+    match (found.0.is_empty(), folder::ignored(folder, extension).misnamed.first()) {
+        (false, _) => Ok(found),
         (true, Some(misnamed)) => Err(format!("{name}: has no .{extension} file; {misnamed}")),
         (true, None) => Err(format!("{name}: has no .{extension} file; {remedy}")),
     }

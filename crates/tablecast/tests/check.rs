@@ -171,6 +171,27 @@ fn a_file_with_the_wrong_extension_is_named() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_hides_no_other_problem() {
+    let project = Project::new(&PIPE.replace("item.id, s", "item, s"));
+    fs::write(project.path().join("schemas/order.lost.v1.json"), b"{\"caf\xe9\": 1}").unwrap();
+    std::os::unix::fs::symlink("nothing", project.path().join("pipes/lost.yaml")).unwrap();
+    let output = project.check(&[]);
+    let printed = text(&output.stdout);
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), ""), "{printed}");
+    let lines: Vec<&str> = printed.lines().filter(|line| !line.starts_with(' ')).collect();
+    for (line, start) in lines.iter().zip([
+        "pipes/lost.yaml: is a link to nothing: ",
+        "schemas/order.lost.v1.json: is not UTF-8: ",
+        "pipes/orders.yaml:7: tests[0]: ",
+        "3 problems in 2 pipes, 2 schemas, ",
+    ]) {
+        assert!(line.starts_with(start), "{printed}");
+    }
+    let project = project.released();
+    assert!(text(&project.check(&["--against", "released"]).stderr).contains("lost"));
+}
+
+#[test]
 fn unreadable_input_exits_with_2_even_if_nobody_reads_stderr() {
     let project = Project::new(PIPE);
     let (reader, writer) = std::io::pipe().unwrap();
@@ -319,6 +340,116 @@ fn a_revision_without_definitions_has_nothing_to_compare_with() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let note = "note: released has no definitions in pipes and schemas yet, so nothing is compared\n";
     assert_eq!(text(&output.stderr), note);
+}
+
+#[test]
+fn a_hook_that_names_the_repository_compares_the_same_files() {
+    let project = Project::new(PIPE).released();
+    let linked = tempfile::tempdir().unwrap();
+    let work_tree = linked.path().join("linked");
+    project.git(&["worktree", "add", "-q", work_tree.to_str().unwrap(), "released"]);
+    for (folder, git_dir) in [(project.path(), ".git"), (&work_tree, ".git/worktrees/linked")] {
+        fs::write(folder.join("schemas/order.placed.v1.json"), schema(json!({"id": {"type": "string"}})))
+            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tablecast"));
+        command.args(["check", "--against", "released"]).current_dir(folder);
+        command
+            .env("GIT_DIR", project.path().join(git_dir))
+            .env("GIT_INDEX_FILE", "index")
+            .env("GIT_PREFIX", "");
+        let output = command.output().unwrap();
+        let printed = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{git_dir}: {printed}{}", text(&output.stderr));
+        assert!(printed.contains("change-property-removed"), "{printed}");
+        assert!(printed.ends_with("compared with 1 earlier schema\n"), "{printed}");
+    }
+}
+
+#[test]
+fn folders_that_were_moved_cannot_be_compared() {
+    for (pipes, schemas, moved) in [
+        ("ev/pipes", "ev/schemas", "schemas/order.placed.v1.json"),
+        ("ev/pipes", "schemas", "pipes/orders.yaml"),
+    ] {
+        let project = Project::new(PIPE).released();
+        fs::create_dir(project.path().join("ev")).unwrap();
+        for (from, to) in [("pipes", pipes), ("schemas", schemas)].into_iter().filter(|(from, to)| from != to)
+        {
+            fs::rename(project.path().join(from), project.path().join(to)).unwrap();
+        }
+        let output = project.check(&["--against", "released", "--pipes", pipes, "--schemas", schemas]);
+        let error = text(&output.stderr);
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), ""), "{error}");
+        assert!(error.contains(&format!("--against released: has {moved}, and no files in ev/")), "{error}");
+    }
+}
+
+#[test]
+fn a_file_of_the_same_name_elsewhere_was_not_moved() {
+    let project = Project(tempfile::tempdir().unwrap());
+    project.write("examples/orders.yaml", PIPE);
+    let project = project.released();
+    let first = Project::new(PIPE);
+    for file in ["pipes/orders.yaml", "pipes/fixtures/insert.json", "schemas/order.placed.v1.json"] {
+        project.write(file, &fs::read_to_string(first.path().join(file)).unwrap());
+    }
+    let output = project.check(&["--against", "released"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
+fn an_earlier_schema_that_is_a_link_is_compared() {
+    let project = Project::new(PIPE);
+    let file = project.path().join("schemas/order.placed.v1.json");
+    project.write("shared/placed.json", &fs::read_to_string(&file).unwrap());
+    fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("../shared/placed.json", &file).unwrap();
+    let project = project.released();
+    project.write("shared/placed.json", &schema(json!({"id": {"type": "string"}})));
+    let output = project.check(&["--against", "released"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("change-property-removed"), "{}", text(&output.stdout));
+    fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("/nowhere/placed.json", &file).unwrap();
+    for arguments in [&["add", "."][..], &["commit", "-qm", "x"], &["tag", "broken"]] {
+        project.git(arguments);
+    }
+    fs::remove_file(&file).unwrap();
+    project.write("schemas/order.placed.v1.json", &schema(json!({"id": {"type": "string"}})));
+    let output = project.check(&["--against", "broken"]);
+    let expected = "--against broken: schemas/order.placed.v1.json at broken: is a link to a file that the commit does not have";
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains(expected), "{}", text(&output.stderr));
+}
+
+#[test]
+fn an_earlier_pipe_file_that_cannot_be_read_is_no_comparison() {
+    for (before, code) in [("table: [", Some(2)), ("tabel: orders\n", Some(2)), ("", Some(2))] {
+        let project = Project::new(before).released();
+        project.write("pipes/orders.yaml", PIPE);
+        let output = project.check(&["--against", "released"]);
+        let error = text(&output.stderr);
+        assert_eq!(output.status.code(), code, "{before}: {error}");
+        assert!(error.contains("--against released: pipes/orders.yaml at released: "), "{error}");
+    }
+    // A mistake that a change corrects can be compared.
+    let tagged = PIPE.replace("    data:", "    when: !has(item.x)\n    data:");
+    let project = Project::new(&format!("{tagged}log: {{ channel: 1 }}\n")).released();
+    project.write("pipes/orders.yaml", PIPE);
+    let output = project.check(&["--against", "released"]);
+    assert!(text(&output.stdout).contains("log-channel-changed"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn an_earlier_schema_that_is_no_json_is_named_as_the_earlier_one() {
+    let project = Project::new(PIPE);
+    let now = fs::read_to_string(project.path().join("schemas/order.placed.v1.json")).unwrap();
+    project.write("schemas/order.placed.v1.json", "{");
+    let project = project.released();
+    project.write("schemas/order.placed.v1.json", &now);
+    let output = project.check(&["--against", "released"]);
+    let start = "schemas/order.placed.v1.json: the earlier version is not valid JSON: ";
+    assert!(text(&output.stdout).starts_with(start), "{}", text(&output.stdout));
 }
 
 #[test]

@@ -33,6 +33,15 @@ fn is_zero(number: &usize) -> bool {
 }
 
 impl Report {
+    /// Adds the problems of files that cannot be read, in place of other problems of these files.
+    pub fn with_unreadable_files(mut self, unreadable: &[Problem]) -> Self {
+        let is_other = |problem: &Problem| unreadable.iter().all(|file| file.file != problem.file);
+        self.problems.retain(is_other);
+        self.warnings.retain(is_other);
+        self.problems.splice(0..0, unreadable.iter().cloned());
+        self
+    }
+
     /// Adds the files that were not read. A misnamed pipe file may emit the schemas that seem unused.
     pub fn with_ignored_files(mut self, pipes: Ignored, schemas: Ignored) -> Self {
         if !pipes.misnamed.is_empty() {

@@ -16,7 +16,7 @@ pub fn checked(from: &Path) -> Result<Definitions, Box<dyn Error>> {
         )
         .into());
     }
-    let definitions = folders.read()?;
+    let definitions = folders.read_for_check()?;
     let report = definitions.check();
     report.warnings.iter().for_each(|warning| output::note(format!("warning: {warning}")));
     match report.problems.is_empty() {

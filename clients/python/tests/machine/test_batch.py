@@ -8,7 +8,8 @@ import pytest
 
 from machine.harness import Harness
 from server_events import RECOVERED, event, order, pong, resumed, resumed_sources, subscribed, unsubscribed
-from tablecast.machine.subscription_state import SubscriptionState
+from tablecast.machine.collection_state import CollectionState
+from tablecast.machine.subscription_state import SubscriptionConfig, SubscriptionState
 
 
 def row(number: int) -> str:
@@ -202,3 +203,53 @@ def test_a_pattern_that_overlaps_another_new_subject_has_a_message_of_its_own() 
     assert subjects_sent(harness) == [["orders/acme/*", "profiles/*"]]
     harness.receive(1, subscribed("1", ["orders/acme/*", "profiles/*"], 10))
     assert subjects_sent(harness) == [["orders/*"]]
+
+
+def sent_50() -> Harness:
+    """Return a machine that has just sent 50 messages."""
+    harness = opened()
+    for subject in rows(0, 49):
+        harness.subscribe([subject])
+        assert serve(harness) == [("subscribe", 1)]
+    return harness
+
+
+def test_after_50_messages_what_waits_shares_one_message_each_200_ms() -> None:
+    harness = sent_50()
+    [first, *_] = subscribe(harness, rows(50, 3))
+    assert harness.sent() == []
+    assert harness.to_next_timer() == pytest.approx(0.2)
+    assert serve(harness) == [("subscribe", 3)]
+    harness.unsubscribe(first)
+    assert serve(harness) == []
+    assert harness.to_next_timer() == pytest.approx(0.4)
+    assert serve(harness) == [("unsubscribe", 1)]
+    assert harness.to_next_timer() > 1, "nothing waits"
+
+
+def test_after_50_messages_the_state_of_a_collection_waits_too() -> None:
+    harness = sent_50()
+    loader = CollectionState(("orders/*",), "order.v1", lambda: 0.5)
+    config = SubscriptionConfig(("orders/*",), ("order.v1", "order.removed.v1"), loader=loader)
+    harness.add(harness.machine.create_subscription(config))
+    harness.to_next_timer()
+    assert serve(harness) == [("subscribe", 1)]
+    assert harness.to_next_timer() == pytest.approx(0.4)
+    assert [message["action"] for message in harness.sent()] == ["state"]
+
+
+def test_rows_that_scroll_fast_never_send_too_many_messages() -> None:
+    harness = opened()
+    shown: list[SubscriptionState] = []
+    allowed = 100.0  # docs/reference/limits.md: 100 at once, and 10 a second.
+    for number in range(560):
+        shown += subscribe(harness, rows(number, 1))
+        if len(shown) > 20:
+            harness.unsubscribe(shown.pop(0))
+        allowed -= len(serve(harness))
+        harness.advance(0.1)
+        allowed = min(100, allowed + 1 - len(serve(harness)))
+        assert allowed > 0, harness.now
+    harness.advance(1)
+    serve(harness)
+    assert harness.machine.state == "live"

@@ -101,6 +101,20 @@ def test_one_gap_follows_from_one_loss_although_an_overlapping_subscription_star
     assert harness.machine.state == "live"
 
 
+def test_a_second_loss_after_the_gap_of_a_move_is_another_gap() -> None:
+    harness = moving()
+    harness.open(2)
+    harness.subscribe(["orders/acme/1"])
+    lost = {"recovered": False, "reason": "trimmed"}
+    harness.receive(1, subscribed("2", ["orders/acme/1"], 10))
+    harness.receive(2, resumed("1", lost), subscribed("1", ALL, 20))
+    harness.disconnect(1)
+    gap = "gap tablecast/orders trimmed"
+    assert harness.delivered() == [gap]
+    harness.receive(2, order("orders/1", 21), resumed("2", lost), subscribed("2", ["orders/acme/1", *ALL], 22))
+    assert harness.delivered() == [gap, gap], "one of each subscription"
+
+
 def test_a_refused_subscription_prevents_no_move_and_is_requested_again_after_it() -> None:
     harness, _ = Harness.live(ALL, 10)
     harness.subscribe(["profiles/*"])

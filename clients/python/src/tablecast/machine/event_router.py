@@ -10,7 +10,7 @@ from ..protocol.control import StateReply, Subscribed
 from ..protocol.event import Event
 from ..protocol.position import Positions
 from ..protocol.sources import ResumeResults
-from .delivery import Delivery
+from .delivery import Delivery, Gap
 from .effect import Confirm, Deliver, Effect
 from .requests import Request
 from .server_subscriptions import ServerSubscriptions
@@ -57,10 +57,17 @@ class EventRouter:
             self._push(request.loading, request.loading.loader.failed(reason, now))
 
     def release(self) -> None:
-        """Deliver the buffered events that can be delivered, and confirm the subscriptions that are caught up."""
+        """Deliver the buffered events that can be delivered, and confirm the subscriptions that are caught up.
+
+        After a move, two messages can have the same subscription.
+        """
+        gaps: dict[SubscriptionState, set[str]] = {}
         for pending in self._server.pending:
             for subscription in pending.subscriptions:
-                self._deliver(subscription, pending.release(subscription, self._connection))
+                reported = gaps.setdefault(subscription, set())
+                deliveries = pending.release(subscription, self._connection, reported)
+                reported.update(one.source for one in deliveries if isinstance(one, Gap))
+                self._deliver(subscription, deliveries)
             if pending.is_acknowledged:
                 self._server.complete(pending)
                 self._effects += [Confirm(subscription) for subscription in pending.subscriptions]

@@ -10,7 +10,7 @@ from ..protocol.event import Event
 from ..protocol.position import Positions, parse_position
 from ..protocol.sources import ResumeResults
 from .delivery import Delivery
-from .subscription_state import NO_LOG, SubscriptionState
+from .subscription_state import SubscriptionState
 
 
 @dataclass
@@ -29,21 +29,15 @@ class PendingSubscribe:
     """
 
     def __init__(
-        self,
-        subscriptions: Sequence[SubscriptionState],
-        is_first: bool,
-        live: Set[SubscriptionState],
-        earlier: Sequence[PendingSubscribe] = (),
+        self, subscriptions: Sequence[SubscriptionState], is_first: bool, live: Set[SubscriptionState]
     ) -> None:
         """Create it. `is_first`: no subscribe of the connection matched these events before. Then a replay is in order.
 
-        `live`: the subscriptions that have missed nothing, as far as the client knows. `earlier`: acknowledged messages
-        that wait for a move.
+        `live`: the subscriptions that have missed nothing, as far as the client knows.
         """
         self._buffers = {subscription: _Buffer() for subscription in subscriptions}
         self._is_first = is_first
         self._live = live
-        self._earlier = earlier
         self._results: ResumeResults = {}
         self._positions: Positions | None = None
 
@@ -85,23 +79,16 @@ class PendingSubscribe:
         """True if the replay is complete."""
         return self._positions is not None
 
-    @property
-    def gaps(self) -> set[str]:
-        """The sources of which events may be missing."""
-        sources = self._positions or (NO_LOG,)
-        return {source for source in sources if not ((one := self._results.get(source)) and one.recovered)}
+    def release(self, subscription: SubscriptionState, connection: int, gaps: Set[str]) -> list[Delivery]:
+        """Deliver, to one of the subscriptions, the events that no missing event can precede.
 
-    def release(self, subscription: SubscriptionState, connection: int) -> list[Delivery]:
-        """Deliver, to one of the subscriptions, the events that no missing event can precede."""
+        `gaps`: the sources whose gaps an earlier message has just reported.
+        """
         buffer = self._buffers[subscription]
         new, buffer.new = buffer.new, []
         if self._positions is not None:
-            earlier = [pending for pending in self._earlier if pending.has(subscription)]
             was_live = subscription in self._live
-            reported = frozenset(source for pending in earlier for source in pending.gaps)
-            return subscription.catch_up(
-                self._positions, self._results, buffer.held + new, was_live, connection, reported
-            )
+            return subscription.catch_up(self._positions, self._results, buffer.held + new, was_live, connection, gaps)
         deliveries: list[Delivery] = []
         for event, is_in_order in [(event, self._is_in_order(event, subscription)) for event in new]:
             if is_in_order:

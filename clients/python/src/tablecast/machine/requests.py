@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..protocol.message import Action, Message
 from .effect import Effect, Send
+from .pace import Pace
 from .pending_subscribe import PendingSubscribe
 from .subscription_state import SubscriptionState
 from .timing import NEVER, REPLY_TIMEOUTS
@@ -35,6 +36,7 @@ class Requests:
         self._effects = effects
         self._requests: dict[str, Request] = {}
         self._count = 0
+        self.pace = Pace()
         self.is_answered = False
         """True after the first reply. So the server has not refused the connection."""
 
@@ -49,6 +51,7 @@ class Requests:
     ) -> None:
         """Send a message, with a new id."""
         self._count += 1
+        self.pace.sent(now)
         message["id"] = f"{self._count}"
         action = message["action"]
         deadline = now + REPLY_TIMEOUTS[action]
@@ -68,13 +71,13 @@ class Requests:
         self.is_answered = True
         return request
 
-    @property
-    def is_subscribing(self) -> bool:
-        """True while a subscribe or unsubscribe waits for its reply.
+    def must_wait(self, now: float) -> bool:
+        """Return whether the next subscribe or unsubscribe must wait: for the pace, or for the reply to another one.
 
-        Another one must wait: the server handles messages concurrently, and each one changes the same connection.
+        The server handles messages concurrently, and each one changes the same connection.
         """
-        return self.is_waiting_for("subscribe") or self.is_waiting_for("unsubscribe")
+        must_wait = self.pace.must_wait(now)
+        return must_wait or self.is_waiting_for("subscribe") or self.is_waiting_for("unsubscribe")
 
     def is_loading(self, subscription: SubscriptionState) -> bool:
         """Return whether a request of its state waits for the reply."""

@@ -29,7 +29,7 @@ class ServerSubscriptions:
         """Record a subscribe message."""
         known = EventFilter(self._ever_requested, None)
         is_first = not any(one.filter.overlaps(known) for one in subscriptions)
-        pending = PendingSubscribe(subscriptions, is_first, frozenset(self.live), list(self.pending))
+        pending = PendingSubscribe(subscriptions, is_first, frozenset(self.live))
         self.requested |= OrderedSet(subscriptions)
         for subscription in subscriptions:
             self._ever_requested.update(subscription.filter.subjects)

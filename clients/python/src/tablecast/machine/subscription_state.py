@@ -18,8 +18,7 @@ from .newest_events import NewestEvents
 from .progress import Progress
 from .recent_ids import RecentIds
 
-NO_LOG = "the server"
-"""The source of a gap if the server has no logs."""
+_NO_LOG = "the server"  # The source of a gap if the server has no logs.
 
 _NO_GAP_IF_LIVE = ("too-much", "too-wide", "quota-exceeded")  # Live events did not stop.
 
@@ -80,19 +79,19 @@ class SubscriptionState:
         buffered: Iterable[Event[Any]],
         was_live: bool,
         connection: int,
-        reported: Set[str] = frozenset(),
+        gaps: Set[str] = frozenset(),
     ) -> list[Delivery]:
         """Deliver the buffered events of an acknowledged subscribe.
 
         `positions` has the sources of all its subscriptions. If this one was live, the subscribe only checked for lost
-        events, or resumed another one. `reported`: the sources whose loss an earlier subscribe of this connection has
-        reported. Since then, live events did not stop.
+        events, or resumed another one. `gaps`: the sources whose gaps an earlier subscribe of this connection has just
+        reported. After its positions, live events did not stop.
         """
         own = {source: position for source, position in positions.items() if self.filter.can_have(source)}
-        is_lost = self.has_started and not positions and NO_LOG not in reported
-        deliveries: list[Delivery] = [Gap(NO_LOG, "position-unknown")] if is_lost else []
-        gaps, starts, advances = self._resumed(own, results, was_live, reported)
-        deliveries += self._record([*gaps, *([Start(starts)] if starts else [])])
+        is_lost = self.has_started and not positions and _NO_LOG not in gaps
+        deliveries: list[Delivery] = [Gap(_NO_LOG, "position-unknown")] if is_lost else []
+        losses, starts, advances = self._resumed(own, results, was_live, gaps)
+        deliveries += self._record([*losses, *([Start(starts)] if starts else [])])
         # Before other sources are forgotten: the progress in them recognizes events that must not arrive again.
         for event in in_log_order(buffered):
             deliveries += self.receive(event, connection)

@@ -17,7 +17,7 @@ from .timing import NEVER
 class SubscriptionSync:
     """Compares the subscriptions of the application with those of one connection.
 
-    One message waits for its reply at a time, and the next one has everything that waited.
+    While one message waits for its reply, or the pace allows none, others wait. The next one has all of them.
     """
 
     def __init__(self, wanted: OrderedSet[SubscriptionState], server: ServerSubscriptions, requests: Requests) -> None:
@@ -31,13 +31,14 @@ class SubscriptionSync:
         self._remove_unwanted(now)
         self._subscribe(self._wanted, now)
         for subscription, loader in self._loadable:
-            if now >= loader.load_at:
+            if now >= max(loader.load_at, self._requests.pace.allowed_at):
                 self._requests.send(loader.request(), now, loading=subscription)
 
     @property
     def wake_at(self) -> float:
-        """When to request state."""
-        return min((loader.load_at for _, loader in self._loadable), default=NEVER)
+        """When the messages that wait may be sent, or when to request state."""
+        load_at = min((loader.load_at for _, loader in self._loadable), default=NEVER)
+        return min(self._requests.pace.wake_at, max(load_at, self._requests.pace.allowed_at))
 
     def sync_started(self, now: float) -> None:
         """Leave out the subscriptions that have not started. They start on the current connection."""
@@ -67,7 +68,7 @@ class SubscriptionSync:
     def _subscribe(self, among: Iterable[SubscriptionState], now: float) -> None:
         """Send one message with as many of the missing subscriptions as it can have."""
         missing = [one for one in among if one not in self._server.requested or one in self._behind]
-        if not missing or self._requests.is_subscribing:
+        if not missing or self._requests.must_wait(now):
             return
         groups: list[list[SubscriptionState]] = []
         grouped: set[SubscriptionState] = set()
@@ -85,10 +86,12 @@ class SubscriptionSync:
         """Keep the subjects that another subscription has too."""
         for pending in self._server.pending:
             pending.retain(lambda one: one in self._wanted)
-        if self._requests.is_subscribing:
+        self._requests.pace.is_waiting = False
+        unwanted = [one for one in self._server.requested if one not in self._wanted]
+        if not unwanted or self._requests.must_wait(now):
             return
         subjects: dict[str, None] = {}
-        for subscription in [one for one in self._server.requested if one not in self._wanted]:
+        for subscription in unwanted:
             own = subscription.filter.subjects
             if subjects and not fits([*subjects, *own]):
                 break

@@ -66,6 +66,16 @@ pub struct Refused {
     pub reason: String,
 }
 
+impl Delivery {
+    /// The source of a gap.
+    pub(super) fn gap(&self) -> Option<&str> {
+        match self {
+            Self::Gap(gap) => Some(&gap.source),
+            _ => None,
+        }
+    }
+}
+
 impl From<CollectionDelivery> for Delivery {
     fn from(change: CollectionDelivery) -> Self {
         Self::Collection(change)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::effect::{Effect, SubscriptionId};
+use super::pending_subscribe::Gaps;
 use super::requests::{Request, RequestId};
 use super::server_subscriptions::ServerSubscriptions;
 use crate::wire::control::{Positions, ResumeResults, SubjectResult};
@@ -29,16 +30,18 @@ impl ServerSubscriptions {
         }
     }
 
-    /// Confirms the subscriptions that are caught up, and delivers the buffered events that can be delivered.
+    /// Confirms the subscriptions that are caught up, and delivers the buffered events that can be delivered. After a
+    /// move, two messages can have the same subscription.
     pub fn release(&mut self, context: &mut Context) {
+        let mut gaps = Gaps::new();
         for (request, mut pending) in std::mem::take(&mut self.pending) {
             if pending.is_acknowledged() {
                 self.live.extend(pending.ids());
                 let confirms = pending.ids().map(|subscription| Effect::Confirm { subscription });
                 context.effects.extend(confirms);
-                pending.release(self.connection, context);
+                pending.release(&mut gaps, self.connection, context);
             } else {
-                pending.release(self.connection, context);
+                pending.release(&mut gaps, self.connection, context);
                 self.pending.insert(request, pending);
             }
         }

@@ -1,9 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::context::{Context, Member};
+use super::delivery::Delivery;
 use super::effect::{ConnectionId, SubscriptionId};
-use super::subscription_state::{Before, NO_LOG, SubscriptionState};
+use super::subscription_state::{Before, SubscriptionState};
 use crate::wire::control::{Positions, ResumeResults};
 use crate::wire::event::Event;
 
@@ -15,14 +16,18 @@ use crate::wire::event::Event;
 pub(super) struct PendingSubscribe {
     subscriptions: Vec<Buffered>,
     replay: Replay,
+    /// The subscriptions that have missed nothing, as far as the client knows.
+    live: BTreeSet<SubscriptionId>,
     positions: Option<Positions>,
 }
+
+/// The sources of the gaps of each subscription.
+pub(super) type Gaps = BTreeMap<SubscriptionId, BTreeSet<String>>;
 
 /// A subscription, and the events that arrived for it.
 #[derive(Debug)]
 struct Buffered {
     member: Member,
-    before: Before,
     /// Those that wait for the end of the replay.
     held: Vec<Arc<Event>>,
     /// Those that arrived since the last release.
@@ -38,18 +43,11 @@ struct Replay {
 }
 
 impl PendingSubscribe {
-    /// `before`: what the subscriptions that are known on the connection had before the message.
-    pub fn new(
-        subscriptions: Vec<Member>,
-        is_first: bool,
-        mut before: BTreeMap<SubscriptionId, Before>,
-    ) -> Self {
-        let subscriptions = subscriptions.into_iter().map(|member| {
-            let before = before.remove(&member.id).unwrap_or_default();
-            Buffered { member, before, held: Vec::new(), new: Vec::new() }
-        });
+    pub fn new(subscriptions: Vec<Member>, is_first: bool, live: BTreeSet<SubscriptionId>) -> Self {
+        let buffered = |member| Buffered { member, held: Vec::new(), new: Vec::new() };
+        let subscriptions = subscriptions.into_iter().map(buffered).collect();
         let replay = Replay { is_first, results: ResumeResults::new() };
-        Self { subscriptions: subscriptions.collect(), replay, positions: None }
+        Self { subscriptions, replay, live, positions: None }
     }
 
     pub fn ids(&self) -> impl Iterator<Item = SubscriptionId> {
@@ -92,31 +90,20 @@ impl PendingSubscribe {
         self.positions.is_some()
     }
 
-    /// Adds the gaps that this message reports.
-    pub fn add_gaps(&self, before: &mut BTreeMap<SubscriptionId, Before>) {
-        self.ids().for_each(|id| before.entry(id).or_default().gaps.extend(self.gaps()));
-    }
-
-    /// The sources of which events may be missing.
-    fn gaps(&self) -> Vec<String> {
-        let Some(positions) = &self.positions else { return Vec::new() };
-        let is_recovered =
-            |source: &String| self.replay.results.get(source).is_some_and(|result| result.recovered);
-        match positions.is_empty() {
-            true => vec![NO_LOG.to_owned()],
-            false => positions.keys().filter(|source| !is_recovered(source)).cloned().collect(),
-        }
-    }
-
-    /// Delivers the events that no missing event can precede.
-    pub fn release(&mut self, connection: ConnectionId, context: &mut Context) {
-        let Self { subscriptions, replay, positions } = self;
-        for Buffered { member: Member { id, .. }, before, held, new } in subscriptions {
+    /// Delivers the events that no missing event can precede. `gaps` has what earlier messages have just reported.
+    pub fn release(&mut self, gaps: &mut Gaps, connection: ConnectionId, context: &mut Context) {
+        let Self { subscriptions, replay, live, positions } = self;
+        for Buffered { member: Member { id, .. }, held, new } in subscriptions {
+            let before = Before { was_live: live.contains(id), gaps: gaps.entry(*id).or_default() };
             context.deliver(*id, |subscription, validate| match positions {
                 Some(positions) => {
                     held.append(new);
                     let events = std::mem::take(held);
-                    subscription.catch_up(positions, &replay.results, events, before, connection, validate)
+                    let results = &replay.results;
+                    let deliveries =
+                        subscription.catch_up(positions, results, events, &before, connection, validate);
+                    before.gaps.extend(deliveries.iter().filter_map(Delivery::gap).map(str::to_owned));
+                    deliveries
                 }
                 None => {
                     // Each event once: a replay can have many.
@@ -163,13 +150,13 @@ mod tests {
         let (subscriptions, effects) = ([(id, state)].into(), Vec::new());
         let mut context = Context { timing, random, validate: None, subscriptions, effects };
         let member = Member { id, filter: Arc::new(filter) };
-        let mut pending = PendingSubscribe::new(vec![member], true, BTreeMap::new());
+        let mut pending = PendingSubscribe::new(vec![member], true, BTreeSet::new());
         let counts = |pending: &PendingSubscribe| {
             pending.subscriptions.iter().map(|one| (one.new.len(), one.held.len())).collect::<Vec<_>>()
         };
         for offset in [2, 3] {
             pending.buffer(id, &event(offset));
-            pending.release(1, &mut context);
+            pending.release(&mut Gaps::new(), 1, &mut context);
         }
         assert_eq!(counts(&pending), [(0, 2)]);
         pending.resumed(ResumeResults::new());

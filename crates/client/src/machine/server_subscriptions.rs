@@ -5,7 +5,7 @@ use super::context::{Context, Member};
 use super::effect::{ConnectionId, SubscriptionId};
 use super::pending_subscribe::PendingSubscribe;
 use super::requests::RequestId;
-use super::subscription_state::{Before, SubscriptionState};
+use super::subscription_state::SubscriptionState;
 use crate::wire::filter::Filter;
 
 /// The subscriptions that one connection has at the server.
@@ -44,16 +44,7 @@ impl ServerSubscriptions {
             self.ever_requested.add_subjects(filter);
             self.refused.remove(id);
         }
-        let before = self.before();
-        self.pending.insert(request, PendingSubscribe::new(subscriptions, is_first, before));
-    }
-
-    /// The subscriptions that are live, and the gaps of those that wait only for a move.
-    fn before(&self) -> BTreeMap<SubscriptionId, Before> {
-        let live = self.live.iter().map(|id| (*id, Before { was_live: true, ..Before::default() }));
-        let mut before = live.collect();
-        self.pending.values().for_each(|pending| pending.add_gaps(&mut before));
-        before
+        self.pending.insert(request, PendingSubscribe::new(subscriptions, is_first, self.live.clone()));
     }
 
     /// Records an unsubscribe message.

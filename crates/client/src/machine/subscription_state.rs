@@ -23,15 +23,15 @@ const NO_GAP_IF_LIVE: [&str; 3] = ["too-much", "too-wide", "quota-exceeded"];
 const POSITION_UNKNOWN: &str = "position-unknown";
 
 /// The source of a gap if the server has no logs.
-pub(super) const NO_LOG: &str = "the server";
+const NO_LOG: &str = "the server";
 
 /// What a subscription has on a connection before another subscribe message.
-#[derive(Debug, Default)]
-pub(super) struct Before {
-    /// It has missed nothing since its confirmation, as far as the client knows.
+#[derive(Debug)]
+pub(super) struct Before<'g> {
+    /// It has missed nothing, as far as the client knows.
     pub was_live: bool,
-    /// The sources whose gaps an earlier message reports, after which live events did not stop.
-    pub gaps: BTreeSet<String>,
+    /// The sources whose gaps an earlier message has just reported. After its positions, live events did not stop.
+    pub gaps: &'g mut BTreeSet<String>,
 }
 
 /// The events that an application requests.
@@ -125,7 +125,7 @@ impl SubscriptionState {
         positions: &Positions,
         results: &ResumeResults,
         buffered: Vec<Arc<Event>>,
-        before: &Before,
+        before: &Before<'_>,
         connection: ConnectionId,
         validate: Option<&Validate>,
     ) -> Vec<Delivery> {
@@ -186,7 +186,7 @@ impl SubscriptionState {
     }
 
     /// Where the subscription continues in each source, and which sources have a gap.
-    fn resumed(&self, own: &Positions, results: &ResumeResults, before: &Before) -> Resumed {
+    fn resumed(&self, own: &Positions, results: &ResumeResults, before: &Before<'_>) -> Resumed {
         let mut resumed = Resumed::default();
         for (source, position) in own {
             let result = results.get(source);
@@ -219,7 +219,7 @@ impl SubscriptionState {
     }
 }
 
-impl Before {
+impl Before<'_> {
     /// Returns whether a result with this reason is no gap of the subscription.
     fn covers(&self, source: &str, reason: &str) -> bool {
         self.gaps.contains(source) || self.was_live && NO_GAP_IF_LIVE.contains(&reason)
@@ -251,19 +251,14 @@ mod tests {
         let mut state = SubscriptionState::new(SubscriptionConfig { filter, progress: None });
         let wide = ("tablecast/orders/*".to_owned(), Position::NONE);
         let channel = ("tablecast/orders/acme".to_owned(), "0000000000000001-10".parse().unwrap());
-        state.catch_up(
-            &[channel, wide.clone()].into(),
-            &BTreeMap::new(),
-            Vec::new(),
-            &Before::default(),
-            1,
-            None,
-        );
+        let (none, gaps) = (BTreeMap::new(), &mut BTreeSet::new());
+        let mut before = Before { was_live: false, gaps };
+        state.catch_up(&[channel, wide.clone()].into(), &none, Vec::new(), &before, 1, None);
         let old = r#"{"specversion":"1.0","id":"old","source":"tablecast/orders/acme","type":"order.placed.v1",
             "subject":"orders/acme/1","position":"0000000000000001-9","data":{}}"#;
         let old = Arc::new(Event::parse(old).unwrap());
-        let live = Before { was_live: true, ..Before::default() };
-        let deliveries = state.catch_up(&[wide].into(), &BTreeMap::new(), vec![old], &live, 1, None);
+        before.was_live = true;
+        let deliveries = state.catch_up(&[wide].into(), &none, vec![old], &before, 1, None);
         assert!(!deliveries.iter().any(|delivery| matches!(delivery, Delivery::Event(_))), "{deliveries:?}");
     }
 }

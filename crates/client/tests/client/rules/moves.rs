@@ -140,6 +140,22 @@ fn one_gap_follows_from_one_loss_although_an_overlapping_subscription_starts_in_
 }
 
 #[test]
+fn a_second_loss_after_the_gap_of_a_move_is_another_gap() {
+    let mut harness = moving();
+    harness.open(2);
+    harness.subscribe(&["orders/acme/1"]);
+    let lost = |request| resumed(request, &[(SOURCE, not_recovered("trimmed"))]);
+    harness.receive(1, &[subscribed("2", &["orders/acme/1"], &end(10))]);
+    harness.receive(2, &[lost("1"), subscribed("1", ALL, &end(20))]);
+    harness.disconnect(1);
+    let gap = "gap tablecast/orders trimmed";
+    assert_eq!(harness.delivered(), [gap]);
+    let both = ["orders/acme/1", "orders/*"];
+    harness.receive(2, &[order("orders/1", 21), lost("2"), subscribed("2", &both, &end(22))]);
+    assert_eq!(harness.delivered(), [gap, gap], "one of each subscription");
+}
+
+#[test]
 fn a_refused_subscription_prevents_no_move_and_is_requested_again_after_it() {
     let (mut harness, _) = Harness::live(ALL, 10);
     harness.subscribe(&["profiles/*"]);

@@ -6,7 +6,7 @@
 //! - `connections`: the current and the next connection; `connection`: one of them; `backoff`: the waits between them
 //! - `control_handler`, `event_router`: what arrives on a connection
 //! - `requests`: messages that wait for a reply; `heartbeat`, `token_refresh`: when to send one; `pong_history`: the
-//!   positions in pongs; `timing`: all times
+//!   positions in pongs; `pace`: how many messages may be sent; `timing`: all times
 //! - `server_subscriptions`: the subscriptions of one connection; `subscription_sync`, `subscribe_message`: the
 //!   messages that bring it there; `pending_subscribe`: the events that wait for the end of a replay
 //! - `subscription_state`: a subscription over all connections; `delivery`: what it receives; `progress`,
@@ -30,6 +30,7 @@ mod inputs;
 mod log_order;
 mod newest_events;
 mod offset_ranges;
+mod pace;
 mod pending_subscribe;
 mod pong_history;
 mod progress;

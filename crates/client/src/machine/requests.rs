@@ -5,6 +5,7 @@ use tablecast_protocol::message::{Action, Message, Ping, Refresh, State, Subscri
 
 use super::context::Member;
 use super::effect::{ConnectionId, Effect, SubscriptionId};
+use super::pace::Pace;
 use super::timing::{NEVER, timeout};
 
 /// The number of a message on its connection.
@@ -31,13 +32,14 @@ pub(super) struct Requests {
     connection: ConnectionId,
     waiting: BTreeMap<RequestId, Request>,
     count: RequestId,
+    pub pace: Pace,
     /// The server replied to a message. It may refuse a connection until then.
     pub is_answered: bool,
 }
 
 impl Requests {
     pub fn new(connection: ConnectionId) -> Self {
-        Self { connection, waiting: BTreeMap::new(), count: 0, is_answered: false }
+        Self { connection, waiting: BTreeMap::new(), count: 0, pace: Pace::default(), is_answered: false }
     }
 
     /// Sends a message that concerns these subscriptions.
@@ -49,6 +51,7 @@ impl Requests {
         effects: &mut Vec<Effect>,
     ) -> &mut Request {
         self.count += 1;
+        self.pace.sent(now);
         let (id, action) = (self.count, action(&message));
         let message = with_id(message, id.to_string());
         effects.push(Effect::Send { connection: self.connection, message });
@@ -68,11 +71,12 @@ impl Requests {
         self.waiting.remove(&id)
     }
 
-    /// Returns whether a subscribe or unsubscribe waits for its reply. Another one must wait: the server handles
-    /// messages concurrently, and each one changes the same connection.
-    pub fn is_subscribing(&self) -> bool {
+    /// Returns whether the next subscribe or unsubscribe must wait: for the pace, or for the reply to another one. The
+    /// server handles messages concurrently, and each one changes the same connection.
+    pub fn must_wait(&mut self, now: Duration) -> bool {
+        let must_wait = self.pace.must_wait(now);
         let mut waiting = self.waiting.values();
-        waiting.any(|request| matches!(request.action, Action::Subscribe | Action::Unsubscribe))
+        must_wait || waiting.any(|request| matches!(request.action, Action::Subscribe | Action::Unsubscribe))
     }
 
     pub fn is_loading(&self, id: SubscriptionId) -> bool {

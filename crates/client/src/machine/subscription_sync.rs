@@ -12,8 +12,8 @@ use super::timing::NEVER;
 use crate::wire::control::Positions;
 
 /// The subscriptions of one connection, and its messages. Sends subscribe and unsubscribe until the server has the
-/// subscriptions of the application. One of them waits for its reply at a time, and the next one has everything that
-/// waited.
+/// subscriptions of the application. While one of them waits for its reply, or the pace allows none, others wait. The
+/// next one has everything that waited.
 #[derive(Debug)]
 pub(super) struct Session {
     pub server: ServerSubscriptions,
@@ -32,13 +32,16 @@ impl Session {
         self.remove_unwanted(now, context);
         self.subscribe(&context.members(false), now, context);
         for (id, _) in self.loads(context).filter(|(_, load_at)| now >= *load_at).collect::<Vec<_>>() {
-            self.load(id, now, context);
+            if now >= self.requests.pace.allowed_at() {
+                self.load(id, now, context);
+            }
         }
     }
 
     /// When to request state.
     pub fn load_at(&self, context: &Context) -> Duration {
-        self.loads(context).map(|(_, load_at)| load_at).min().unwrap_or(NEVER)
+        let load_at = self.loads(context).map(|(_, load_at)| load_at).min().unwrap_or(NEVER);
+        load_at.max(self.requests.pace.allowed_at())
     }
 
     /// Leaves out the subscriptions that have not started. They start on the current connection.
@@ -78,7 +81,7 @@ impl Session {
         let is_missing =
             |one: &Member| !self.server.requested.contains_key(&one.id) || self.behind.contains(&one.id);
         let mut missing = among.iter().filter(|one| is_missing(one)).peekable();
-        if missing.peek().is_none() || self.requests.is_subscribing() {
+        if missing.peek().is_none() || self.requests.must_wait(now) {
             return;
         }
         let started = context.members(true);
@@ -109,11 +112,14 @@ impl Session {
         let wanted = &context.subscriptions;
         let is_wanted = |member: &Member| wanted.contains_key(&member.id);
         self.server.pending.values_mut().for_each(|pending| pending.retain(is_wanted));
-        if self.requests.is_subscribing() {
+        self.requests.pace.is_waiting = false;
+        let mut unwanted = self.server.members();
+        unwanted.retain(|member| !is_wanted(member));
+        if unwanted.is_empty() || self.requests.must_wait(now) {
             return;
         }
         let mut subjects = Vec::<String>::new();
-        for Member { id, filter } in self.server.members().into_iter().filter(|member| !is_wanted(member)) {
+        for Member { id, filter } in unwanted {
             let more = [subjects.as_slice(), &filter.subjects].concat();
             if !subjects.is_empty() && !fits(&more, &BTreeMap::new()) {
                 break;

@@ -1,6 +1,10 @@
 //! One subscribe or unsubscribe waits for its reply at a time. The next one has everything that waited.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tablecast_client::State;
+use tablecast_client::machine::SubscriptionState;
 
 use super::harness::Harness;
 use crate::server_events::{
@@ -234,4 +238,58 @@ fn a_pattern_that_overlaps_another_new_subject_has_a_message_of_its_own() {
     assert_eq!(subjects_of(&only(harness.sent()).unwrap()), first);
     harness.receive(1, &[subscribed("1", &first, &end(10))]);
     assert_eq!(subjects_of(&only(harness.sent()).unwrap()), ["orders/*"]);
+}
+
+/// Has just sent 50 messages.
+fn sent_50() -> Harness {
+    let mut harness = opened();
+    for subject in rows(0, 50) {
+        harness.subscribe(&[&subject]);
+        assert_eq!(serve(&mut harness), served(&[("subscribe", 1)]));
+    }
+    harness
+}
+
+#[test]
+fn after_50_messages_what_waits_shares_one_message_each_200_ms() {
+    let mut harness = sent_50();
+    let rows: Vec<_> = rows(50, 3).iter().map(|subject| harness.subscribe(&[subject])).collect();
+    assert_eq!(harness.sent(), [json!(null); 0]);
+    assert_eq!(harness.next_timer(), Duration::from_millis(200));
+    assert_eq!(serve(&mut harness), served(&[("subscribe", 3)]));
+    harness.unsubscribe(rows[0]);
+    assert_eq!(harness.sent(), [json!(null); 0]);
+    assert_eq!(harness.next_timer(), Duration::from_millis(400));
+    assert_eq!(serve(&mut harness), served(&[("unsubscribe", 1)]));
+    assert!(harness.next_timer() > Duration::from_secs(1), "nothing waits");
+}
+
+#[test]
+fn after_50_messages_the_state_of_a_collection_waits_too() {
+    let mut harness = sent_50();
+    harness.add(SubscriptionState::collection(["orders/*".to_owned()], "order.v1"));
+    harness.next_timer();
+    assert_eq!(serve(&mut harness), served(&[("subscribe", 1)]));
+    assert_eq!(harness.next_timer(), Duration::from_millis(400));
+    assert_eq!(harness.actions(), ["state"]);
+}
+
+#[test]
+fn rows_that_scroll_fast_never_send_too_many_messages() {
+    let mut harness = opened();
+    let mut shown = std::collections::VecDeque::new();
+    // docs/reference/limits.md: 100 at once, and 10 a second.
+    let mut allowed = 100_usize;
+    for subject in rows(0, 600) {
+        shown.push_back(harness.subscribe(&[&subject]));
+        if shown.len() > 20 {
+            harness.unsubscribe(shown.pop_front().unwrap());
+        }
+        allowed -= serve(&mut harness).len();
+        harness.advance(100);
+        allowed = 100.min(allowed + 1 - serve(&mut harness).len());
+    }
+    harness.advance(1_000);
+    serve(&mut harness);
+    assert_eq!(harness.machine.state(), State::Live);
 }

@@ -45,7 +45,7 @@ run "the_defaults_deploy_the_example_pipes" {
   # All mocked tables have the same ARN. The actions show which table a statement is for.
   assert {
     condition = jsonencode(jsondecode(module.function["dispatch"].policy).Statement) == jsonencode([
-      { Effect = "Allow", Action = ["events:PutEvents", "events:DescribeEventBus"], Resource = "arn:aws:events:eu-central-1:111122223333:event-bus/mock" },
+      { Effect = "Allow", Action = ["events:DescribeEventBus", "events:PutEvents"], Resource = "arn:aws:events:eu-central-1:111122223333:event-bus/mock" },
       { Effect = "Allow", Action = ["execute-api:ManageConnections"], Resource = "arn:aws:execute-api:eu-central-1:111122223333:a1b2c3/live/DELETE/@connections/*" },
       { Effect = "Allow", Action = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], Resource = "arn:aws:dynamodb:eu-central-1:111122223333:table/mock" },
       { Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = "arn:aws:lambda:eu-central-1:111122223333:function:tablecast-fanout:live" },

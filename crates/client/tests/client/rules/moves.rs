@@ -118,7 +118,7 @@ fn a_new_subscription_starts_on_the_current_connection_during_a_move() {
 }
 
 #[test]
-fn one_gap_follows_from_one_loss_although_an_overlapping_subscription_starts_in_a_move() {
+fn a_loss_during_a_move_that_two_messages_report_is_one_gap() {
     for reason in ["too-wide", "trimmed"] {
         let mut harness = moving();
         harness.open(2);

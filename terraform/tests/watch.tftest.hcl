@@ -128,9 +128,10 @@ run "alarms_and_dashboard_use_the_emitted_metrics" {
       subscribe-unrecovered = [
         for metric in ["Recovered", "Unrecovered"] : "tablecast ${metric} {\"Function\":\"subscribe\"}"
       ]
-      orders-failing = [
-        for metric in ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"] : "AWS/EventBridge/Pipes ${metric} {\"PipeName\":\"tablecast-orders\"}"
-      ]
+      orders-failing = concat(
+        [for metric in ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"] : "AWS/EventBridge/Pipes ${metric} {\"PipeName\":\"tablecast-orders\"}"],
+        [for metric in ["InvalidElements", "NotStored"] : "tablecast ${metric} {\"Pipe\":\"orders\"}"],
+      )
     }
     error_message = "Each alarm on an expression must use the metrics that AWS emits."
   }

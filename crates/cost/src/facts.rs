@@ -2,7 +2,7 @@
 
 pub const ALARMS_PER_PIPE: u32 = 10;
 /// An alarm over several metrics is billed for each of them.
-pub const ALARM_METRICS_PER_PIPE: u32 = 14;
+pub const ALARM_METRICS_PER_PIPE: u32 = 16;
 pub const OTHER_ALARMS: u32 = 27;
 pub const OTHER_ALARM_METRICS: u32 = 36;
 
@@ -24,5 +24,5 @@ pub const OWN_TABLES: u32 = 3;
 pub const LARGE_AUDIENCE: u64 = 500;
 
 /// Metrics that one run of the doctor reads.
-pub const DOCTOR_METRICS_PER_PIPE: u32 = 21;
+pub const DOCTOR_METRICS_PER_PIPE: u32 = 23;
 pub const DOCTOR_METRICS: u32 = 63;

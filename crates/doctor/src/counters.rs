@@ -32,10 +32,12 @@ pub struct Counter {
 /// The subject of findings about the WebSocket API.
 pub const API: &str = "the WebSocket API";
 
-pub const COUNTERS: [Counter; 28] = [
+pub const COUNTERS: [Counter; 30] = [
     counter(Source::Execution, "ExecutionFailed", Code::PipeFailing),
     counter(Source::Execution, "ExecutionThrottled", Code::PipeFailing),
     counter(Source::Execution, "ExecutionTimeout", Code::PipeFailing),
+    counter(Source::Dispatch, "NotStored", Code::PipeFailing),
+    counter(Source::Dispatch, "InvalidElements", Code::PipeFailing),
     counter(Source::Dispatch, "Rejected", Code::RecordsRejected),
     counter(Source::Dispatch, "BusFailures", Code::BusFailing),
     counter(Source::Dispatch, "LogFailures", Code::LogFailing),

@@ -29,14 +29,18 @@ locals {
     # ExecutionPartiallyFailed is on the dashboard only: dispatch returns single records to the pipe when a batch is large, too.
     # Records that fail again and again are late, and have the alarm -lag.
     "${pipe}-failing" = merge(local.sustained, {
-      sources = {
-        for metric in ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"] : lower(metric) => {
-          namespace = "AWS/EventBridge/Pipes", metric = metric, statistic = "Sum", dimensions = { PipeName = at.name }
-        }
-      }
-      expression  = "FILL(executionfailed, 0) + FILL(executionthrottled, 0) + FILL(executiontimeout, 0)"
-      label       = "Executions that failed, were throttled or timed out"
-      description = "The pipe ${at.name} fails, is throttled or times out. Its log has the reason. Its records wait for a retry until max_age, and then become dead letters."
+      sources = merge(
+        {
+          for metric in ["ExecutionFailed", "ExecutionThrottled", "ExecutionTimeout"] : lower(metric) => {
+            namespace = "AWS/EventBridge/Pipes", metric = metric, statistic = "Sum", dimensions = { PipeName = at.name }
+          }
+        },
+        # Records without an event have no Lag.
+        { for metric in ["NotStored", "InvalidElements"] : lower(metric) => merge(local.dispatch_metrics[pipe], { metric = metric, statistic = "Sum" }) },
+      )
+      expression  = "FILL(executionfailed, 0) + FILL(executionthrottled, 0) + FILL(executiontimeout, 0) + FILL(notstored, 0) + FILL(invalidelements, 0)"
+      label       = "Executions that failed, were throttled or timed out, and records without an event that failed"
+      description = "The pipe ${at.name} fails, is throttled or times out, or dispatch cannot store its rejected records. Its log and that of dispatch have the reason. Its records wait for a retry until max_age, and then become dead letters."
     })
 
     "${pipe}-bus" = merge(local.sustained, local.dispatch_metrics[pipe], {

@@ -88,7 +88,7 @@ pub const TABLE: [Entry; 53] = [
         Code::PipeFailing,
         "pipe-failing",
         (Severity::Critical, Part::Pipes),
-        "Executions of a pipe fail, are throttled or time out. Their records wait.",
+        "Executions of a pipe fail, are throttled or time out, or dispatch cannot store rejected records. Their records wait.",
         "aws logs tail /aws/vendedlogs/pipes/{pipe} --since 1h",
         "-failing",
     ),

@@ -182,7 +182,7 @@ fn a_file_that_cannot_be_read_hides_no_other_problem() {
     for (line, start) in lines.iter().zip([
         "pipes/lost.yaml: is a link to nothing: ",
         "schemas/order.lost.v1.json: is not UTF-8: ",
-        "pipes/orders.yaml:7: tests[0]: ",
+        "pipes/orders.yaml:8: tests[0]: ",
         "3 problems in 2 pipes, 2 schemas, ",
     ]) {
         assert!(line.starts_with(start), "{printed}");

@@ -14,7 +14,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(60);
 
 pub const PIPE: &str = r#"table: orders
 filter:
-  - { eventName: [INSERT], dynamodb: { NewImage: { hidden: { BOOL: [{ exists: false }] } } } }
+  - { eventName: [INSERT, MODIFY], dynamodb: { NewImage: { hidden: { BOOL: [{ exists: false }] } } } }
 subject: '"orders/" + keys.pk + "/" + keys.sk'
 events:
   - type: order.seen.v1

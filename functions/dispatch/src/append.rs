@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::batch::Batch;
 use crate::channel::by_source;
-use crate::dispatch::Dispatch;
+use crate::clients::Dispatch;
 use crate::failure::DispatchError;
 use crate::failure::{ChannelError, FailedChannel};
 

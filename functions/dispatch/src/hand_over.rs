@@ -12,7 +12,7 @@ use tablecast_push::within;
 use tokio::time::Instant;
 
 use crate::append::AppendedChannel;
-use crate::dispatch::Dispatch;
+use crate::clients::Dispatch;
 use crate::failure::{ChannelError, FailedChannel};
 use crate::starts::Starts;
 

@@ -4,7 +4,7 @@
 //!
 //! # Layout
 //! - `endpoints`, `limits`, `deadline`: the configuration of a dispatch
-//! - `dispatch`: the clients of a dispatch, and the order of the steps
+//! - `clients`: the clients of a dispatch; `dispatch`: the order of its steps
 //! - `batch`, `event`: the elements of `enrich`, by what must be done with them; `event_limit`: the size of
 //!   events
 //! - `append`: to the logs, before anything is sent; `late`: the events that are older than what was sent for their
@@ -21,6 +21,7 @@ mod append;
 mod audience;
 mod batch;
 mod channel;
+mod clients;
 mod deadline;
 mod delivered;
 mod dispatch;
@@ -39,8 +40,8 @@ mod rejected;
 mod report;
 mod starts;
 
+pub use clients::Dispatch;
 pub use deadline::Deadline;
-pub use dispatch::Dispatch;
 pub use endpoints::Endpoints;
 pub use failure::DispatchError;
 pub use limits::Limits;

@@ -9,7 +9,7 @@ use tablecast_protocol::channel::Channel;
 use tablecast_protocol::subject::Pattern;
 use tablecast_push::{RoutedEvent, Subscribers, patterns};
 
-use crate::dispatch::Dispatch;
+use crate::clients::Dispatch;
 
 /// Reads at once.
 const READS: usize = 32;

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use crate::append::AppendedChannel;
 use crate::audience::Audience;
+use crate::clients::Dispatch;
 use crate::deadline::Deadline;
-use crate::dispatch::Dispatch;
 use crate::failure::FailedChannel;
 use crate::hand_over::HandedOver;
 

@@ -8,8 +8,8 @@ use tablecast_protocol::channel::Channel;
 use tablecast_protocol::subject::{Pattern, Subject};
 use tablecast_push::{Delivery, RoutedEvent, Subscribers, assign, find_subscribers, patterns};
 
+use crate::clients::Fanout;
 use crate::event::Event;
-use crate::fanout::Fanout;
 
 /// Events that follow each other in the log, and the listeners that were found after these were read. So a
 /// connection that is not among them reads the events from the log.

@@ -3,7 +3,7 @@
 //!
 //! # Layout
 //! - `task`, `endpoints`, `limits`, `deadline`: the task and the configuration of an invocation
-//! - `fanout`: handles a task, with its clients; `sweep`: starts workers where none serves
+//! - `clients`: the clients of a fanout; `fanout`: handles a task; `sweep`: starts workers where none serves
 //! - `worker`: serves a part of a channel; its steps run at once, and it reacts to each result
 //! - `lease`: the worker's right to push, and its cursor
 //! - `block`: events of the log and their listeners; `event`: one of them
@@ -14,6 +14,7 @@
 //! - `served`: the results of a worker; `report`: metrics and logs
 
 mod block;
+mod clients;
 mod deadline;
 mod endpoints;
 mod event;
@@ -33,9 +34,9 @@ mod task;
 mod watermark;
 mod worker;
 
+pub use clients::Fanout;
 pub use deadline::Deadline;
 pub use endpoints::Endpoints;
-pub use fanout::Fanout;
 pub use limits::Limits;
 pub use report::Report;
 pub use share::{fair_share, max_min};

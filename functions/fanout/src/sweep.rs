@@ -4,8 +4,8 @@ use tablecast_connections::{LISTS, Run};
 use tablecast_push::{StartError, within};
 use tokio::time::Instant;
 
+use crate::clients::Fanout;
 use crate::deadline::Deadline;
-use crate::fanout::Fanout;
 
 /// Lists that are read at once.
 const READS: usize = 4;

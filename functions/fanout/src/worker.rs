@@ -28,8 +28,8 @@ use tablecast_push::{Closing, Pacing, SendResult, StartError};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::block::Block;
+use crate::clients::Fanout;
 use crate::deadline::Deadline;
-use crate::fanout::Fanout;
 use crate::gate::Gate;
 use crate::lease::{Lease, Written};
 use crate::listeners::Listeners;

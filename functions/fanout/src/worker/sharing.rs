@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::cleaning::Reason;
 use super::{Completion, Worker};
-use crate::fanout::Fanout;
+use crate::clients::Fanout;
 use crate::limits::Room;
 use crate::share::fair_share;
 

@@ -49,7 +49,7 @@ pub async fn invoke(
     fault.respond(|| StatusCode::ACCEPTED.into_response()).await
 }
 
-/// What a function serves.
+/// The configuration of a function: its environment.
 pub async fn configuration() -> Response {
     json!({ "Environment": { "Variables": { "BUS_NAME": BUS } } }).to_string().into_response()
 }

@@ -1,4 +1,4 @@
-//! What messages cost a connection, in messages of its rate.
+//! The charges of messages, in messages of the rate of a connection.
 
 use std::sync::MutexGuard;
 

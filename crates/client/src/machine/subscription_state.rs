@@ -25,7 +25,7 @@ const POSITION_UNKNOWN: &str = "position-unknown";
 /// The source of a gap if the server has no logs.
 const NO_LOG: &str = "the server";
 
-/// What a subscription has on a connection before another subscribe message.
+/// The state of a subscription on a connection, before another subscribe message.
 #[derive(Debug)]
 pub(super) struct Before<'g> {
     /// It has missed nothing, as far as the client knows.

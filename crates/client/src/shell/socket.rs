@@ -43,7 +43,7 @@ pub(super) enum Happened {
     Token(Option<String>),
 }
 
-/// What a connection receives from the client. Both end when the client closes it.
+/// The client's side of a connection. Both end when the client closes it.
 pub(super) struct Outgoing {
     pub messages: UnboundedReceiver<String>,
     pub open: oneshot::Receiver<()>,

@@ -280,9 +280,9 @@ fn every_metric_of_a_function_that_is_read_is_documented() {
 
 /// docs/reference/doctor.md has these numbers, because CloudWatch bills each metric.
 #[test]
-fn a_run_reads_63_metrics_and_21_for_each_pipe_and_3_for_each_rule() {
+fn a_run_reads_63_metrics_and_23_for_each_pipe_and_3_for_each_rule() {
     let mut facts = healthy();
-    assert_eq!(metrics_of(&facts).len(), 63 + 21 + 3);
+    assert_eq!(metrics_of(&facts).len(), 63 + 23 + 3);
     facts.rules.clear();
-    assert_eq!(metrics_of(&facts).len(), 63 + 21);
+    assert_eq!(metrics_of(&facts).len(), 63 + 23);
 }

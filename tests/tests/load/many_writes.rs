@@ -1,4 +1,4 @@
-//! 20,000 writes: the bus receives every change of each item, and `sequence` gives their order, because the bus keeps
+//! 10,000 writes: the bus receives every change of each item, and `sequence` gives their order, because the bus keeps
 //! none. Memory does not grow with the number of writes. All items share a log, to which ten dispatchers append.
 //!
 //! `TABLECAST_WRITES=100000` sets another number. `--nocapture` shows the speed of the first and the last
@@ -149,7 +149,7 @@ impl Stage {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_one_of_many_changes_is_on_the_bus_and_memory_is_bounded() {
     let _shared = MACHINE.read().await;
-    let writes: usize = env::var("TABLECAST_WRITES").map_or(20_000, |count| count.parse().unwrap());
+    let writes: usize = env::var("TABLECAST_WRITES").map_or(10_000, |count| count.parse().unwrap());
     let versions = writes / (STAGES * PROFILES * WRITERS);
     assert!(versions > 0, "TABLECAST_WRITES must be at least {}", STAGES * PROFILES * WRITERS);
     let pipes = PipeFiles::with_channels(1);

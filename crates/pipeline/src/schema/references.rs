@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jsonschema::uri;
 use serde_json::Value as Json;
 use tablecast_values::pointer::escaped;
 use tablecast_values::similar::closest;
@@ -18,32 +19,10 @@ pub fn mistakes(file: &Json, known: &Files) -> Vec<Mistake> {
     found
 }
 
-/// Resolves the address of a `$ref` in a file with this `$id`, as a browser resolves a link.
+/// Resolves the address of a `$ref` in a file with this `$id`, as a browser resolves a link. Others stay as they are.
 pub fn absolute(id: &str, address: &str) -> String {
-    let (scheme, rest) = id.split_once("://").unwrap_or(("", id));
-    let (host, folder) = rest
-        .rsplit_once('/')
-        .map_or((rest, ""), |(before, _)| before.split_once('/').unwrap_or((before, "")));
-    match address {
-        "" => id.to_owned(),
-        _ if address.contains(':') => address.to_owned(),
-        _ if address.starts_with("//") => format!("{scheme}:{address}"),
-        _ if address.starts_with('/') => format!("{scheme}://{host}{}", normal("", address)),
-        _ => format!("{scheme}://{host}{}", normal(folder, address)),
-    }
-}
-
-/// Joins the segments of a folder and of a path in it, without `.` and `..`.
-fn normal(folder: &str, path: &str) -> String {
-    let mut segments: Vec<&str> = Vec::new();
-    for segment in folder.split('/').chain(path.trim_start_matches('/').split('/')) {
-        match segment {
-            "." | "" => {}
-            ".." => _ = segments.pop(),
-            other => segments.push(other),
-        }
-    }
-    segments.iter().map(|segment| format!("/{segment}")).collect()
+    let resolved = uri::from_str(id).and_then(|id| uri::resolve_against(&id.borrow(), address));
+    resolved.map_or_else(|_| address.to_owned(), |resolved| resolved.as_str().to_owned())
 }
 
 fn visit(schema: &Json, file: &Json, path: &str, known: &Files, found: &mut Vec<Mistake>) {
@@ -78,7 +57,7 @@ fn mistake(reference: &str, file: &Json, known: &Files) -> Option<String> {
     let (address, pointer) = reference.split_once('#').unwrap_or((reference, ""));
     let id = file["$id"].as_str().unwrap_or_default();
     let absolute = absolute(id, address);
-    let target = if absolute == id {
+    let target = if address.is_empty() || absolute == id {
         file
     } else {
         match known.get(&absolute) {

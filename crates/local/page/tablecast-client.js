@@ -770,11 +770,9 @@ var EventRouter = class {
   }
   /** A subscription of which the server refused every subject gets no confirmation. */
   subscribed(request, data) {
-    const refused = data.subjects.filter(({ granted: granted2 }) => !granted2);
-    for (const { subject, reason } of refused) this.refuse(subject, reason ?? "not-granted");
-    const granted = data.subjects.filter(({ granted: granted2 }) => granted2).map(({ subject }) => subject);
-    const isGranted = ({ filter }) => filter.subjects.some((subject) => granted.includes(subject));
-    request?.pending?.acknowledged(logPositions(data), isGranted);
+    for (const { subject, granted, reason } of data.subjects) if (!granted) this.refuse(subject, reason ?? "not-granted");
+    const isGranted = (subject) => data.subjects.some((one) => one.granted && one.subject === subject);
+    request?.pending?.acknowledged(logPositions(data), ({ filter }) => filter.subjects.some(isGranted));
   }
   /** The server rejected the subscribe message, and would reject it again. Other subscriptions to its subjects stay. */
   rejected({ subscriptions, pending }, reason) {
@@ -1047,9 +1045,9 @@ var NONE2 = { epoch: "", offset: 0 };
 function inLogOrder(events) {
   const logs = /* @__PURE__ */ new Map();
   for (const event of events) {
-    const log = logs.get(event.source);
-    if (log) log.push(event);
-    else logs.set(event.source, [event]);
+    const log = logs.get(event.source) ?? [];
+    log.push(event);
+    logs.set(event.source, log);
   }
   return [...logs.values()].flatMap((log) => log.sort(compare));
 }
@@ -1099,31 +1097,29 @@ var PendingSubscribe = class {
   get isAcknowledged() {
     return this.#positions !== void 0;
   }
-  /** Delivers, to one of the subscriptions, the events that no missing event can precede. If an earlier message of the
-   * connection resumed it meanwhile (`isLive`), it has missed nothing since, whatever the results are. */
+  /** Delivers, to one of the subscriptions, the events that no missing event can precede. `isLive` if an earlier message of
+   * the connection resumed it. */
   release(subscription, connection, isLive) {
-    const { held, fresh } = this.#buffers.get(subscription) ?? { held: [], fresh: [] };
+    const { held, fresh } = this.#buffers.get(subscription);
     const arrived = fresh.splice(0);
-    if (this.#positions) {
-      const events = [...held, ...arrived];
-      const wasLive = this.live.has(subscription);
-      if (isLive && !wasLive) return inLogOrder(events).flatMap((event) => subscription.receive(event, connection));
-      return subscription.catchUp(this.#positions, this.#results, events, wasLive, connection);
+    const isResumed = ({ source }) => subscription.progress.hasSource(source);
+    const receive = (events2) => events2.flatMap((event) => subscription.receive(event, connection));
+    if (!this.#positions) {
+      const isInOrder = (event) => this.#isReplayed(event) && isResumed(event) && this.isFirst;
+      const inOrder = [];
+      for (const event of arrived) (isInOrder(event) ? inOrder : held).push(event);
+      return receive(inOrder);
     }
-    const deliveries = [];
-    for (const event of arrived) {
-      if (this.#isInOrder(event, subscription)) deliveries.push(...subscription.receive(event, connection));
-      else held.push(event);
-    }
-    return deliveries;
+    const events = [...held, ...arrived];
+    const wasLive = this.live.has(subscription);
+    if (wasLive || !isLive) return subscription.catchUp(this.#positions, this.#results, events, wasLive, connection);
+    return receive(inLogOrder(events).filter((event) => isResumed(event) || !this.#isReplayed(event)));
   }
-  /** Returns whether the event belongs to the replay of this subscription, and arrived in order. */
-  #isInOrder(event, { progress }) {
-    const end = this.#results.get(event.source)?.position;
-    const position2 = parsePosition(event.position);
-    if (!this.isFirst || !end || !position2) return false;
-    const isReplayed = end.epoch === position2.epoch && position2.offset <= end.offset;
-    return isReplayed && progress.hasSource(event.source);
+  /** Returns whether the event belongs to the replay. */
+  #isReplayed({ source, position: position2 }) {
+    const end = this.#results.get(source)?.position;
+    const own = parsePosition(position2);
+    return !!own && own.epoch === end?.epoch && own.offset <= end.offset;
   }
 };
 
@@ -1145,7 +1141,7 @@ var ServerSubscriptions = class {
   #refused;
   /** Records a subscribe message. */
   add(subscriptions) {
-    const known = new EventFilter([...this.#everRequested], void 0);
+    const known = new EventFilter([...this.#everRequested]);
     const isFirst = !subscriptions.some(({ filter }) => filter.overlaps(known));
     const pending = new PendingSubscribe(subscriptions, isFirst, new Set(this.live));
     for (const subscription of subscriptions) {
@@ -1482,8 +1478,7 @@ var Connections = class {
   /** Returns why a connection ended, if one did. */
   tick(now) {
     if (now >= this.#openAt) this.current = this.#open(now);
-    const tick = (connection) => this.attempt(connection, now, () => connection.tick(now));
-    const reasons = [this.next, this.current].map((connection) => connection && tick(connection));
+    const reasons = [this.next, this.current].map((one) => one && this.attempt(one, now, () => one.tick(now)));
     if (this.current && now >= this.current.moveAt) this.#move(this.current, now);
     return reasons.find((reason) => reason !== void 0);
   }
@@ -1603,10 +1598,11 @@ var SubscriptionState = class _SubscriptionState {
     for (const [source, position2] of own) {
       const result = results.get(source);
       const { recovered, reason = "position-unknown" } = result ?? {};
-      const isResumed = recovered && this.progress.hasSource(source);
-      if (!isResumed && wasLive && NO_GAP_IF_LIVE.includes(reason)) continue;
-      (isResumed ? advances : starts).set(source, position2);
-      if (!isResumed && this.#isGap(source, result, wasLive)) deliveries.push(gap(source, reason));
+      if (recovered && this.progress.hasSource(source)) advances.set(source, position2);
+      else if (!wasLive || !NO_GAP_IF_LIVE.includes(reason)) {
+        starts.set(source, position2);
+        if (this.#isGap(source, result, wasLive)) deliveries.push(gap(source, reason));
+      }
     }
     deliveries.push(...changed("start", starts));
     this.#record(deliveries);

@@ -38,8 +38,7 @@ export class Connections {
   /** Returns why a connection ended, if one did. */
   tick(now: number): string | undefined {
     if (now >= this.#openAt) this.current = this.#open(now);
-    const tick = (connection: Connection) => this.attempt(connection, now, () => connection.tick(now));
-    const reasons = [this.next, this.current].map((connection) => connection && tick(connection));
+    const reasons = [this.next, this.current].map((one) => one && this.attempt(one, now, () => one.tick(now)));
     if (this.current && now >= this.current.moveAt) this.#move(this.current, now);
     return reasons.find((reason) => reason !== undefined);
   }

@@ -55,11 +55,9 @@ export class EventRouter {
 
   /** A subscription of which the server refused every subject gets no confirmation. */
   subscribed(request: Request | undefined, data: Controls["tablecast.subscribed.v1"]): void {
-    const refused = data.subjects.filter(({ granted }) => !granted);
-    for (const { subject, reason } of refused) this.refuse(subject, reason ?? "not-granted");
-    const granted = data.subjects.filter(({ granted }) => granted).map(({ subject }) => subject);
-    const isGranted = ({ filter }: SubscriptionState) => filter.subjects.some((subject) => granted.includes(subject));
-    request?.pending?.acknowledged(logPositions(data), isGranted);
+    for (const { subject, granted, reason } of data.subjects) if (!granted) this.refuse(subject, reason ?? "not-granted");
+    const isGranted = (subject: string) => data.subjects.some((one) => one.granted && one.subject === subject);
+    request?.pending?.acknowledged(logPositions(data), ({ filter }) => filter.subjects.some(isGranted));
   }
 
   /** The server rejected the subscribe message, and would reject it again. Other subscriptions to its subjects stay. */

@@ -8,9 +8,9 @@ const NONE: Position = { epoch: "", offset: 0 };
 export function inLogOrder(events: CloudEvent[]): CloudEvent[] {
   const logs = new Map<string, CloudEvent[]>();
   for (const event of events) {
-    const log = logs.get(event.source);
-    if (log) log.push(event);
-    else logs.set(event.source, [event]);
+    const log = logs.get(event.source) ?? [];
+    log.push(event);
+    logs.set(event.source, log);
   }
   return [...logs.values()].flatMap((log) => log.sort(compare));
 }

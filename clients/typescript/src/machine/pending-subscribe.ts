@@ -70,31 +70,30 @@ export class PendingSubscribe {
     return this.#positions !== undefined;
   }
 
-  /** Delivers, to one of the subscriptions, the events that no missing event can precede. If an earlier message of the
-   * connection resumed it meanwhile (`isLive`), it has missed nothing since, whatever the results are. */
+  /** Delivers, to one of the subscriptions, the events that no missing event can precede. `isLive` if an earlier message of
+   * the connection resumed it. */
   release(subscription: SubscriptionState, connection: number, isLive: boolean): Delivery[] {
-    const { held, fresh } = this.#buffers.get(subscription) ?? { held: [], fresh: [] };
+    const { held, fresh } = this.#buffers.get(subscription) as Buffer;
     const arrived = fresh.splice(0);
-    if (this.#positions) {
-      const events = [...held, ...arrived];
-      const wasLive = this.live.has(subscription);
-      if (isLive && !wasLive) return inLogOrder(events).flatMap((event) => subscription.receive(event, connection));
-      return subscription.catchUp(this.#positions, this.#results, events, wasLive, connection);
+    const isResumed = ({ source }: CloudEvent) => subscription.progress.hasSource(source);
+    const receive = (events: CloudEvent[]) => events.flatMap((event) => subscription.receive(event, connection));
+    if (!this.#positions) {
+      const isInOrder = (event: CloudEvent) => this.#isReplayed(event) && isResumed(event) && this.isFirst;
+      const inOrder: CloudEvent[] = [];
+      for (const event of arrived) (isInOrder(event) ? inOrder : held).push(event);
+      return receive(inOrder);
     }
-    const deliveries: Delivery[] = [];
-    for (const event of arrived) {
-      if (this.#isInOrder(event, subscription)) deliveries.push(...subscription.receive(event, connection));
-      else held.push(event);
-    }
-    return deliveries;
+    const events = [...held, ...arrived];
+    const wasLive = this.live.has(subscription);
+    if (wasLive || !isLive) return subscription.catchUp(this.#positions, this.#results, events, wasLive, connection);
+    // It missed nothing, whatever the results are. Replays of other sources are those of another subscription.
+    return receive(inLogOrder(events).filter((event) => isResumed(event) || !this.#isReplayed(event)));
   }
 
-  /** Returns whether the event belongs to the replay of this subscription, and arrived in order. */
-  #isInOrder(event: CloudEvent, { progress }: SubscriptionState): boolean {
-    const end = this.#results.get(event.source)?.position;
-    const position = parsePosition(event.position);
-    if (!this.isFirst || !end || !position) return false;
-    const isReplayed = end.epoch === position.epoch && position.offset <= end.offset;
-    return isReplayed && progress.hasSource(event.source);
+  /** Returns whether the event belongs to the replay. */
+  #isReplayed({ source, position }: CloudEvent): boolean {
+    const end = this.#results.get(source)?.position;
+    const own = parsePosition(position);
+    return !!own && own.epoch === end?.epoch && own.offset <= end.offset;
   }
 }

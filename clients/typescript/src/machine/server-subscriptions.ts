@@ -19,7 +19,7 @@ export class ServerSubscriptions {
 
   /** Records a subscribe message. */
   add(subscriptions: SubscriptionState[]): PendingSubscribe {
-    const known = new EventFilter([...this.#everRequested], undefined);
+    const known = new EventFilter([...this.#everRequested]);
     const isFirst = !subscriptions.some(({ filter }) => filter.overlaps(known));
     const pending = new PendingSubscribe(subscriptions, isFirst, new Set(this.live));
     for (const subscription of subscriptions) {

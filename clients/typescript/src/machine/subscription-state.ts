@@ -88,10 +88,11 @@ export class SubscriptionState {
     for (const [source, position] of own) {
       const result = results.get(source);
       const { recovered, reason = "position-unknown" } = result ?? {};
-      const isResumed = recovered && this.progress.hasSource(source);
-      if (!isResumed && wasLive && NO_GAP_IF_LIVE.includes(reason)) continue;
-      (isResumed ? advances : starts).set(source, position);
-      if (!isResumed && this.#isGap(source, result, wasLive)) deliveries.push(gap(source, reason));
+      if (recovered && this.progress.hasSource(source)) advances.set(source, position);
+      else if (!wasLive || !NO_GAP_IF_LIVE.includes(reason)) {
+        starts.set(source, position);
+        if (this.#isGap(source, result, wasLive)) deliveries.push(gap(source, reason));
+      }
     }
     deliveries.push(...changed("start", starts));
     this.#record(deliveries);

@@ -7,7 +7,7 @@ export class EventFilter {
   constructor(
     readonly subjects: string[],
     /** Every type, if undefined. */
-    readonly types: string[] | undefined,
+    readonly types?: string[],
   ) {}
 
   /** `refused`: the subjects that do not count. */

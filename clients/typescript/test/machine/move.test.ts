@@ -163,11 +163,11 @@ test("a subscription that resumes twice during a move has one gap, and no lost e
   harness.subscribe({ subjects: ["orders/acme/1"] });
   harness.receive(1, subscribed("2", ["orders/acme/1"], { [acme]: "e-10" }));
   harness.receive(2, resumedSources("1", { [wide]: TOO_WIDE }), subscribed("1", ["orders/*"], { [wide]: NONE }));
-  const event = order("orders/acme/2", 11, { source: acme });
+  const event = order("orders/acme/2", 12, { source: acme });
   harness.receive(2, event, resumedSources("2", { [wide]: TOO_WIDE, [acme]: { recovered: true, position: "e-11" } }));
   harness.effects = harness.effects.filter((effect) => effect.type !== "deliver");
-  harness.receive(2, subscribed("2", ["orders/*", "orders/acme/1"], { [wide]: NONE, [acme]: "e-11" }));
+  harness.receive(2, subscribed("2", ["orders/*", "orders/acme/1"], { [wide]: NONE, [acme]: "e-12" }));
   assert.equal(harness.machine.state, "live");
   harness.effects = harness.effects.filter((effect) => !("subscription" in effect) || effect.subscription === subscription);
-  assert.deepEqual(harness.delivered(), [`gap of ${wide}: too-wide`, "orders/acme/2 11"]);
+  assert.deepEqual(harness.delivered(), [`gap of ${wide}: too-wide`, "orders/acme/2 12"]);
 });

@@ -141,6 +141,26 @@ test("a replay for a subscription that joins a move is no news to a wide one", (
   assert.deepEqual(harness.delivered().filter((one) => !WIDE_GAP.test(one)), ["acme 2"]);
 });
 
+test("a replay of a channel that a wide subscription never had is no news to it", () => {
+  const harness = new Harness();
+  const wide = harness.subscribe({ subjects: ALL });
+  harness.open(1);
+  harness.receive(1, subscribed("1", ALL, { [WIDE]: NONE }), reconnect());
+  harness.toNextTimer();
+  harness.open(2);
+  const progress = JSON.stringify({ [CHANNEL]: { epoch: "e", floor: 5, seen: "" } });
+  const acme = harness.subscribe({ subjects: ACME, progress });
+  harness.receive(2, resumedSources("1", { [WIDE]: TOO_WIDE }), subscribed("1", ALL, { [WIDE]: NONE }));
+  harness.receive(2, resumedSources("2", { [WIDE]: TOO_WIDE, [CHANNEL]: { recovered: true, position: "e-7" } }));
+  harness.receive(2, placed("acme", 6), placed("acme", 7), placed("acme", 8));
+  harness.receive(2, subscribed("2", [...ACME, ...ALL], { [WIDE]: NONE, [CHANNEL]: "e-8" }));
+  const deliveries = harness.take("deliver");
+  const events = (of: SubscriptionState) =>
+    deliveries.flatMap(({ subscription, delivery }) => (subscription === of && delivery.kind === "event" ? [delivery.event.id] : []));
+  assert.deepEqual(events(acme), ["acme 6", "acme 7", "acme 8"]);
+  assert.deepEqual(events(wide), ["acme 8"]);
+});
+
 test("a wide subscription delivers no event that another connection missed before a newer one", () => {
   const harness = new Harness();
   harness.subscribe({ subjects: ACME });

@@ -19,10 +19,9 @@ const UNKNOWN =
 
 /** Returns why a connection did not open, and what to check. Only `ws` gives a detail, which contains the status. */
 export function connectFailure(url: string, code: number, detail: string): string {
-  const status = /server response: (\d{3})/.exec(detail)?.[1] ?? "";
+  const status = /response: (\d{3})/.exec(detail)?.[1] ?? "";
   const advice = ADVICE[status[0] === "5" ? 5 : detail.includes("REFUSED") ? 0 : status] ?? UNKNOWN;
-  // A query can contain a token.
-  return `${url.split("?")[0]} did not open (${detail || `code ${code}`}): ${advice}`;
+  return `${withoutSecrets(url)} did not open (${detail || `code ${code}`}): ${advice}`;
 }
 
 /** Returns why the server refused a connection that it opened only to give the reason. */
@@ -33,6 +32,11 @@ export function refusal({ status, reason, message }: Controls["tablecast.refused
 
 /** Throws an error for an address that can never open. Browsers complete a path with the address of the page. */
 export function checkUrl(url: string): void {
-  if (/^(wss?|https?):\/\/./i.test(url) || (url.startsWith("/") && "location" in globalThis)) return;
-  throw new Error(`createClient: the option url is ${JSON.stringify(url)}. Use the address of the server: wss://...`);
+  if (/^(ws|http)s?:\/\/./i.test(url) || (url.startsWith("/") && "location" in globalThis)) return;
+  throw new Error(`createClient: the option url is "${withoutSecrets(url)}". Use the address of the server: wss://...`);
+}
+
+/** A query can contain a token, and the part before `@` a password. */
+function withoutSecrets(url: string): string {
+  return url.replace(/\?.*|[^/?]*@/g, "");
 }

@@ -33,11 +33,9 @@ const CLOSE_TIMEOUT = 2_000;
 /** Returns the sub-protocols to offer. The token is one of them, because access logs contain URLs. The error of a browser
  * would contain a token with other characters. */
 export function protocols(token: string | undefined): string[] {
-  if (token !== undefined && !PROTOCOL.test(token)) {
-    const problem = token ? "a character that no JWT has" : "an empty token";
-    throw new Error(`the option token returned ${problem}`);
-  }
-  return token === undefined ? PROTOCOLS : [...PROTOCOLS, `bearer.${token}`];
+  if (token === undefined) return PROTOCOLS;
+  if (PROTOCOL.test(token)) return [...PROTOCOLS, `bearer.${token}`];
+  throw new Error(`the option token returned ${token ? "a character that no JWT has" : "an empty token"}`);
 }
 
 /** Calls the listener for each event of a WebSocket, until `endSocket`. */
@@ -45,7 +43,8 @@ export function listen(socket: WebSocketLike, url: string, { opened, received, d
   let isOpened = false;
   let failure = "";
   const ended = (code: number, reason: string) => {
-    disconnected(isOpened ? closeReason(code, reason, failure) : connectFailure(url, code, failure));
+    const details = [`the connection closed with code ${code}`, reason, failure].filter(Boolean);
+    disconnected(isOpened ? details.join(": ") : connectFailure(url, code, failure));
   };
   socket.onopen = () => {
     isOpened = true;
@@ -72,9 +71,4 @@ export function endSocket(socket: WebSocketLike): void {
   if (!socket.terminate) return;
   const timer: unknown = setTimeout(() => socket.terminate?.(), CLOSE_TIMEOUT);
   (timer as { unref?(): void }).unref?.();
-}
-
-/** Browsers give no error message. */
-function closeReason(code: number, ...details: string[]): string {
-  return [`the connection closed with code ${code}`, ...details].filter(Boolean).join(": ");
 }

@@ -597,17 +597,20 @@ var ADVICE = {
 };
 var UNKNOWN = `${NO_SERVER}, what the option token returns, and the server's list of origins. Its log has the reason`;
 function connectFailure(url, code, detail) {
-  const status = /server response: (\d{3})/.exec(detail)?.[1] ?? "";
+  const status = /response: (\d{3})/.exec(detail)?.[1] ?? "";
   const advice = ADVICE[status[0] === "5" ? 5 : detail.includes("REFUSED") ? 0 : status] ?? UNKNOWN;
-  return `${url.split("?")[0]} did not open (${detail || `code ${code}`}): ${advice}`;
+  return `${withoutSecrets(url)} did not open (${detail || `code ${code}`}): ${advice}`;
 }
 function refusal({ status, reason, message }) {
   const advice = ADVICE[status] ? ` (${ADVICE[status]})` : "";
   return `the server refused the connection (${status} ${reason}): ${message}${advice}`;
 }
 function checkUrl(url) {
-  if (/^(wss?|https?):\/\/./i.test(url) || url.startsWith("/") && "location" in globalThis) return;
-  throw new Error(`createClient: the option url is ${JSON.stringify(url)}. Use the address of the server: wss://...`);
+  if (/^(ws|http)s?:\/\/./i.test(url) || url.startsWith("/") && "location" in globalThis) return;
+  throw new Error(`createClient: the option url is "${withoutSecrets(url)}". Use the address of the server: wss://...`);
+}
+function withoutSecrets(url) {
+  return url.replace(/\?.*|[^/?]*@/g, "");
 }
 
 // src/machine/backoff.ts
@@ -1777,17 +1780,16 @@ var PROTOCOLS = ["cloudevents-batch.json", "cloudevents.json", "tablecast.explai
 var PROTOCOL = /^[\w!#$%&'*+.^`|~-]+$/;
 var CLOSE_TIMEOUT = 2e3;
 function protocols(token) {
-  if (token !== void 0 && !PROTOCOL.test(token)) {
-    const problem = token ? "a character that no JWT has" : "an empty token";
-    throw new Error(`the option token returned ${problem}`);
-  }
-  return token === void 0 ? PROTOCOLS : [...PROTOCOLS, `bearer.${token}`];
+  if (token === void 0) return PROTOCOLS;
+  if (PROTOCOL.test(token)) return [...PROTOCOLS, `bearer.${token}`];
+  throw new Error(`the option token returned ${token ? "a character that no JWT has" : "an empty token"}`);
 }
 function listen(socket, url, { opened, received, disconnected }) {
   let isOpened = false;
   let failure = "";
   const ended = (code, reason) => {
-    disconnected(isOpened ? closeReason(code, reason, failure) : connectFailure(url, code, failure));
+    const details = [`the connection closed with code ${code}`, reason, failure].filter(Boolean);
+    disconnected(isOpened ? details.join(": ") : connectFailure(url, code, failure));
   };
   socket.onopen = () => {
     isOpened = true;
@@ -1811,9 +1813,6 @@ function endSocket(socket) {
   if (!socket.terminate) return;
   const timer = setTimeout(() => socket.terminate?.(), CLOSE_TIMEOUT);
   timer.unref?.();
-}
-function closeReason(code, ...details) {
-  return [`the connection closed with code ${code}`, ...details].filter(Boolean).join(": ");
 }
 
 // src/wake-watch.ts

@@ -63,9 +63,18 @@ async def test_no_log_has_the_token_at_the_level_debug(caplog: pytest.LogCapture
 
 
 async def test_without_a_server_the_reason_names_what_to_check() -> None:
-    [reason, *_] = await reasons_at("ws://user:password@127.0.0.1:1")
+    [reason, *_] = await reasons_at("ws://127.0.0.1:1")
     assert reason.startswith("ws://127.0.0.1:1 did not open (")
     assert "check that the server runs at this address" in reason
+
+
+async def test_no_error_shows_the_query_the_user_or_the_password_of_the_address() -> None:
+    secrets = "user:secret@127.0.0.1:1/live?token=secret@b"
+    with pytest.raises(ValueError, match=r"the url is '127\.0\.0\.1:1/live'\. Use"):
+        Client(secrets)
+    [reason, *_] = await reasons_at(f"ws://{secrets}")
+    assert reason.startswith("ws://127.0.0.1:1/live did not open (")
+    assert "secret" not in reason
 
 
 async def test_a_token_with_a_line_break_is_not_sent_and_not_shown() -> None:

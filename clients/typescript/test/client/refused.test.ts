@@ -113,3 +113,11 @@ test("createClient throws for an address that can never open", () => {
     assert.throws(() => createClient({ url }), /the option url is .* Use the address of the server: wss:/, url);
   }
 });
+
+test("no error shows the query, the user or the password of the address", async () => {
+  const secrets = "user:secret@127.0.0.1:1/live?token=secret@b";
+  assert.throws(() => createClient({ url: secrets }), /the option url is "127\.0\.0\.1:1\/live"\. Use/);
+  const reason = await reasonAt(`ws://${secrets}`);
+  assert.match(reason, /^ws:\/\/127\.0\.0\.1:1\/live did not open/);
+  assert.doesNotMatch(reason, /secret/);
+});

@@ -8,7 +8,7 @@ use super::builder::ClientBuilder;
 use super::clock::Clock;
 use super::collection::Collect;
 use super::controllers::Command;
-use super::handshake::{is_address, without_query};
+use super::handshake::{is_address, without_secrets};
 use super::reporter::Reporter;
 use super::savers::Savers;
 use super::subscribe::Subscribe;
@@ -34,7 +34,7 @@ impl ClientBuilder {
     pub fn start(self) -> Result<Client, InvalidUrl> {
         let Self { endpoint, store, validate, on_state, timing } = self;
         if !is_address(&endpoint.url) {
-            return Err(InvalidUrl(without_query(&endpoint.url).to_owned()));
+            return Err(InvalidUrl(without_secrets(&endpoint.url)));
         }
         let machine = Machine::new(timing, fastrand::f64, validate);
         let (reporter, state) = Reporter::new(on_state);

@@ -30,16 +30,22 @@ pub(super) fn request(url: &str, token: Option<&str>) -> Result<Request, Reason>
     Ok(request)
 }
 
-/// Returns the address without its query, which can contain a token.
-pub(super) fn without_query(url: &str) -> &str {
-    url.split_once('?').map_or(url, |(address, _)| address)
+/// Returns the address without its query, which can contain a token, and without its user, which can have a
+/// password.
+pub(super) fn without_secrets(url: &str) -> String {
+    let address = url.split_once('?').map_or(url, |(address, _)| address);
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    let separator = if scheme.is_empty() { "" } else { "://" };
+    format!("{scheme}{separator}{host}{path}")
 }
 
 /// Returns why a connection did not open, and what to check.
 pub(super) fn failure(url: &str, error: tungstenite::Error) -> Reason {
-    let url = without_query(url);
+    let url = without_secrets(url);
     match error {
-        tungstenite::Error::Http(response) => refused(url, response.status(), response.body().as_deref()),
+        tungstenite::Error::Http(response) => refused(&url, response.status(), response.body().as_deref()),
         error => {
             Reason::from(format!("{url} did not open: {error} (check that the server runs at this address)"))
         }
@@ -90,6 +96,15 @@ mod tests {
         {
             assert!(refused(status, "").to_string().contains(advice));
         }
+    }
+
+    #[test]
+    fn an_address_is_shown_without_its_secrets() {
+        let shown = |url| without_secrets(url);
+        assert_eq!(shown("wss://user:secret@a:1/live?token=secret@b"), "wss://a:1/live");
+        assert_eq!(shown("user:secret@a/b@c?d"), "a/b@c");
+        assert_eq!(shown("ws://a?x=/@"), "ws://a");
+        assert_eq!(shown("no address"), "no address");
     }
 
     #[test]

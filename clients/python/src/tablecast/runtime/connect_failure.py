@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, ProxyError
 
@@ -21,18 +20,21 @@ class TokenError(Exception):
 
 
 def connect_failure(url: str, error: Exception) -> str:
-    """Return why a connection did not open, without the query of the URL: it can contain a token."""
+    """Return why a connection did not open, and what to check."""
     if isinstance(error, TokenError):
         return f"cannot connect: {error}"
-    parts = urlsplit(url)
-    address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-    return f"{address} did not open ({_detail(error)}): {_advice(error)}"
+    return f"{_without_secrets(url)} did not open ({_detail(error)}): {_advice(error)}"
 
 
 def check_url(url: str) -> None:
     """Raise an error for an address that can never open."""
     if not re.match(r"wss?://[^/?#\s]", url, re.IGNORECASE):
-        raise ValueError(f"Client: the url is {url.partition('?')[0]!r}. Use the address of the server: wss://...")
+        raise ValueError(f"Client: the url is {_without_secrets(url)!r}. Use the address of the server: wss://...")
+
+
+def _without_secrets(url: str) -> str:
+    """Remove the query, which can contain a token, and the part before `@`, which can contain a password."""
+    return re.sub(r"(?s)\?.*|[^/?]*@", "", url)
 
 
 def _detail(error: Exception) -> str:

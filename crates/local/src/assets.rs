@@ -1,9 +1,11 @@
-//! Files for browsers, with headers that restrict them.
+//! Responses for browsers, with headers that restrict them.
 
-use axum::http::HeaderName;
+use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -21,8 +23,15 @@ pub fn file(media_type: &str, connect_src: &str, text: String) -> Response {
         // The next `cargo run` may serve other files.
         (CACHE_CONTROL, "no-store"),
         (REFERRER_POLICY, "no-referrer"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (RESOURCE_POLICY, "same-origin"),
     ];
     (headers, text).into_response()
+}
+
+/// Pages of other addresses can neither load a response as a script or an image, nor guess its type.
+pub async fn restrict(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    response
 }

@@ -69,3 +69,17 @@ async fn no_page_of_another_origin_gets_a_token() {
         assert_eq!(response.unwrap().0, status, "{origin}");
     }
 }
+
+#[tokio::test]
+async fn no_response_can_be_loaded_by_a_page_of_another_origin() {
+    let local = LocalMode::start_with_auth(&[]).await;
+    for path in
+        ["/", "/page/machine.json", "/page/pipes.json", "/bus", "/catalogue/", "/asyncapi.json", "/nothing"]
+    {
+        let response =
+            Http::default().get_response(&format!("{}{path}", local.addresses().http)).await.unwrap();
+        let header = |name| response.headers()[name].to_str().unwrap();
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("cross-origin-resource-policy"), "same-origin", "{path}");
+    }
+}

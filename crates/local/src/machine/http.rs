@@ -14,6 +14,7 @@ use tablecast_pipes::server;
 use tokio::net::TcpListener;
 
 use super::task::Task;
+use crate::assets;
 use crate::clock::Clock;
 use crate::functions::Functions;
 use crate::gateway::Gateway;
@@ -32,6 +33,7 @@ pub fn serve(
     let router = router.merge(page.router()).merge(others);
     let router = clock.into_iter().fold(router, |router, clock| router.merge(clock_router(clock)));
     let router = router.layer(from_fn(require_loopback_host)).layer(from_fn(refusals::log));
+    let router = router.layer(from_fn(assets::restrict));
     Task::spawn(server::serve(listener, router, pending()))
 }
 

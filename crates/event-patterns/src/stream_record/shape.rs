@@ -4,16 +4,10 @@ use super::leaf::{Leaf, Part, Values};
 use super::operation::Operation;
 use super::steps::{Steps, unknown};
 
-const RECORD: [&str; 8] = [
-    "eventID",
-    "eventName",
-    "eventVersion",
-    "eventSource",
-    "awsRegion",
-    "eventSourceARN",
-    "userIdentity",
-    "dynamodb",
-];
+const RECORD: [&str; 3] = ["eventName", "userIdentity", "dynamodb"];
+/// A record has these, too. In a pattern, AWS documents that they cannot be used:
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-dynamodb.html>.
+const UNUSABLE: [&str; 5] = ["eventID", "eventVersion", "eventSource", "awsRegion", "eventSourceARN"];
 const CHANGE: [&str; 7] = [
     "ApproximateCreationDateTime",
     "Keys",
@@ -35,8 +29,9 @@ pub fn leaf(names: &[String], keys: &Keys) -> Result<Leaf, String> {
         ("dynamodb", rest) => change(rest, keys),
         ("userIdentity", rest) => user_identity(rest),
         ("eventName", rest) => rest.ends("eventName", Values::OneOf(&Operation::NAMES)),
-        ("eventSource", rest) => rest.ends("eventSource", Values::OneOf(&["aws:dynamodb"])),
-        (name, rest) if RECORD.contains(&name) => rest.ends(name, Values::Text),
+        (name, _) if UNUSABLE.contains(&name) => {
+            Err(format!("AWS does not allow {name} in a pattern: use {}", RECORD.join(", ")))
+        }
         (name, _) => Err(unknown(name, "a stream record", &RECORD)),
     }
 }

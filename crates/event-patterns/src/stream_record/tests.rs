@@ -20,8 +20,6 @@ fn a_pattern_that_can_match_a_record_has_no_problem() {
         json!({"eventName": [{"prefix": "IN"}, {"equals-ignore-case": "remove"}, {"exists": true}]}),
         json!({"eventName": ["REMOVE"], "userIdentity": {"type": ["Service"], "principalId": ["dynamodb.amazonaws.com"]}}),
         json!({"userIdentity": {"type": [{"exists": false}]}}),
-        json!({"eventID": [{"prefix": "a"}], "eventVersion": ["1.1"], "eventSource": ["aws:dynamodb"], "awsRegion": ["x"]}),
-        json!({"eventSourceARN": [{"suffix": "x"}]}),
         json!({"dynamodb": {"SizeBytes": [{"numeric": [">", 100]}], "ApproximateCreationDateTime": [5], "SequenceNumber": ["1"],
             "StreamViewType": ["NEW_AND_OLD_IMAGES"]}}),
         json!({"dynamodb": {"Keys": {"id": {"S": [{"prefix": "ORDER#"}]}}}}),
@@ -53,7 +51,7 @@ fn a_field_that_no_record_has_is_named() {
     let cases = [
         (
             json!({"body": {"eventName": ["INSERT"]}}),
-            "body.eventName: body is not in a stream record. There are eventID, ",
+            "body.eventName: body is not in a stream record. There are eventName, ",
         ),
         (json!({"detail": {"eventName": ["INSERT"]}}), "detail.eventName: detail is not in a stream record."),
         (
@@ -157,14 +155,13 @@ fn a_value_that_the_field_never_has_is_named() {
             "eventName[0]: excludes every possible value",
         ),
         (
-            json!({"eventSource": ["aws.dynamodb"]}),
-            "eventSource[0]: \"aws.dynamodb\" never matches: the value is aws:dynamodb",
-        ),
-        (
             json!({"userIdentity": {"principalId": ["dynamodb"]}}),
             "userIdentity.principalId[0]: \"dynamodb\" never matches: the value is dynamodb.amazonaws.com",
         ),
-        (json!({"eventID": [1]}), "eventID[0]: 1 never matches: the value is a text: write [\"1\"]"),
+        (
+            json!({"dynamodb": {"SequenceNumber": [1]}}),
+            "dynamodb.SequenceNumber[0]: 1 never matches: the value is a text: write [\"1\"]",
+        ),
         (
             json!({"dynamodb": {"SizeBytes": ["100"]}}),
             "dynamodb.SizeBytes[0]: \"100\" never matches: the value is a JSON number",
@@ -268,8 +265,17 @@ fn fields_that_no_record_has_together_are_named() {
 }
 
 #[test]
+fn a_field_that_aws_does_not_allow_in_a_pattern_is_refused() {
+    for name in ["eventID", "eventVersion", "eventSource", "awsRegion", "eventSourceARN"] {
+        let found = found(&json!({"eventName": ["MODIFY"], name: [{"exists": true}]}), &[]);
+        let reason = format!("{name}: AWS does not allow {name} in a pattern: use eventName, userIdentity, dynamodb");
+        assert_eq!(found, [reason]);
+    }
+}
+
+#[test]
 fn a_field_both_inside_and_outside_of_or_is_named() {
-    let pattern = json!({"eventName": ["INSERT"], "$or": [{"eventName": ["MODIFY"]}, {"awsRegion": ["x"]}]});
+    let pattern = json!({"eventName": ["INSERT"], "$or": [{"eventName": ["MODIFY"]}, {"userIdentity": {"type": ["Service"]}}]});
     let found = found(&pattern, &[]);
     assert!(found.len() == 1 && found[0].starts_with("$or[0].eventName: is also at eventName"), "{found:?}");
 }

@@ -10,7 +10,7 @@ from tarball import File
 COMPLETIONS = {"bash": "tablecast.bash", "fish": "tablecast.fish", "zsh": "_tablecast"}
 
 # Files of the Terraform module's folder that only this repository needs.
-DEVELOPMENT = (".checkov.yaml", "check", "initialize", "reference", "reference.py")
+DEVELOPMENT = (".checkov.yaml", "check", "initialize", "provider.sh", "reference", "reference.py")
 
 
 def of(platform, folder, shared):

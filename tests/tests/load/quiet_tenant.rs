@@ -127,7 +127,7 @@ fn items_read(log: &str) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_quiet_tenant_resumes_after_many_changes_of_others_and_reads_few_items() {
     let _shared = MACHINE.read().await;
-    let changes: usize = env::var("TABLECAST_CHANGES").map_or(10_000, |count| count.parse().unwrap());
+    let changes: usize = env::var("TABLECAST_CHANGES").map_or(2_000, |count| count.parse().unwrap());
     let orders = changes / TENANTS;
     assert!(orders > 0, "TABLECAST_CHANGES must be at least {TENANTS}");
     let data = folder_in_memory();

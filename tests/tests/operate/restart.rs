@@ -65,7 +65,8 @@ async fn no_event_is_lost_when_tablecast_is_killed_during_writes() {
     println!("{} changes, {KILLS} kills, {open} changes without an event after the last kill", written.len());
     let what = "the missing events";
     eventually(what, async || {
-        written.difference(&seen).all(|left| subjects_on_the_bus(&local).contains(left)).then_some(())
+        let now = subjects_on_the_bus(&local);
+        written.difference(&seen).all(|subject| now.contains(subject)).then_some(())
     })
     .await;
     let kept: HashSet<_> = local.dynamodb().scan("profiles").await.iter().map(id).collect();

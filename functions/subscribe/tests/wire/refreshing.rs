@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use tablecast_config::Access;
 use tablecast_connections::Identity;
 use tablecast_protocol::Protocol;
-use tablecast_stand_in::Fault;
+use tablecast_stand_in::{Fault, logs};
 
 use crate::stand_in::{StandIn, TOKEN, identity, now};
 
@@ -125,6 +125,7 @@ async fn refresh_is_refused_if_clients_need_no_token() {
 /// Includes the lines of the SDK, and malformed messages.
 #[tokio::test]
 async fn no_log_line_contains_a_token() {
+    logs::capture_sdk();
     let stand_in = with(&["orders/acme/1".into()]).await;
     let subscriber = stand_in.subscribe();
     for body in [
@@ -140,7 +141,7 @@ async fn no_log_line_contains_a_token() {
         stand_in.send_to(&subscriber, &body).await;
     }
     let log = stand_in.log();
-    assert!(log.contains("refused a new token"));
+    assert!(log.contains("refused a new token") && log.contains("aws_smithy_runtime"));
     let telling: Vec<_> = log.lines().filter(|line| line.contains(TOKEN)).collect();
     assert_eq!(telling, [""; 0]);
 }

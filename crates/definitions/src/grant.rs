@@ -129,7 +129,13 @@ pub fn compile(grant: &str) -> Result<(), String> {
 fn template(grant: &str) -> Result<Template, String> {
     let template = Template::parse(grant)?;
     Pattern::parse(&template.sample()).map_err(|error| error.to_string())?;
-    Ok(template)
+    match template.claims_of_one_segment() {
+        Some((first, second)) => Err(format!(
+            "has {first} and {second} in one segment, so that tokens of two tenants can give the same subject: put \
+             a / between them, here and in subject, or use one of them"
+        )),
+        None => Ok(template),
+    }
 }
 
 #[cfg(test)]

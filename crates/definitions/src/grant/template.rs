@@ -1,6 +1,7 @@
 //! A grant as a template: texts and claims, joined by `+`. It is a subset of CEL that needs no interpreter
-//! (docs/adr/0019). A claim fills one segment of a subject or a part of one, so that no token reaches the
-//! subjects of another tenant. A claim that is a list gives one pattern for each element.
+//! (docs/adr/0019). A claim fills one segment of a subject or a part of one, and a segment has one claim at most,
+//! so that no token reaches the subjects of another tenant. A claim that is a list gives one pattern for each
+//! element.
 
 use tablecast_protocol::subject::Pattern;
 use tablecast_values::value::Value;
@@ -76,6 +77,21 @@ impl Template {
             Part::Text(_) => None,
         });
         claims.collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Two claims of one segment. Other values of both could give the same text: `acme-eu` and `west`, or `acme` and
+    /// `eu-west`.
+    pub fn claims_of_one_segment(&self) -> Option<(&Claim, &Claim)> {
+        let mut first = None;
+        for part in &self.0 {
+            match (part, first) {
+                (Part::Text(text), _) if text.contains('/') => first = None,
+                (Part::Text(_), _) => {}
+                (Part::Claim(claim), None) => first = Some(claim),
+                (Part::Claim(second), Some(first)) => return Some((first, second)),
+            }
+        }
+        None
     }
 
     /// The pattern if every claim is `x`.

@@ -57,6 +57,30 @@ fn a_claim_that_is_not_a_segment_grants_nothing() {
     assert_eq!(granted(OF_TENANT, &json!({ "Tenant": "acme" })), [""; 0]);
 }
 
+/// `acme` of `eu-west` would be granted the subjects of `acme-eu` of `west`.
+#[test]
+fn two_claims_in_one_segment_are_refused() {
+    for grant in [
+        r#""orders/" + claims.tenant + "-" + claims.region + "/*""#,
+        r#""orders/" + claims.tenant + claims.region"#,
+        r#""orders/" + (claims.tenant + ".") + string(claims.region).trim() + "/*""#,
+        r#"claims.tenant + "-" + claims.region"#,
+        r#"claims.org + "/" + claims.tenant + "" + claims.region"#,
+    ] {
+        let error = compile(grant).unwrap_err();
+        let expected = "has claims.tenant and claims.region in one segment, so that tokens of two tenants can give \
+                        the same subject: put a / between them";
+        assert!(error.starts_with(expected), "{grant}: {error}");
+    }
+    for grant in [
+        r#""a-" + claims.tenant + "-b/c-" + claims.region + "/*""#,
+        r#"claims.tenant + "/" + claims.region"#,
+        r#"claims.tenant + "-/-" + claims.region"#,
+    ] {
+        assert_eq!(compile(grant), Ok(()), "{grant}");
+    }
+}
+
 #[test]
 fn a_list_grants_one_pattern_for_each_element() {
     let of_groups = r#"grant: '"orders/" + claims["cognito:groups"] + "/*"'"#;
@@ -349,6 +373,29 @@ proptest! {
             let mut path = pattern.as_str().splitn(3, '/');
             let own = path.next() == Some("orders") && path.next() == Some(&tenant) && path.next().is_some();
             prop_assert_eq!(granted.contains(&pattern), own && tenant != "*", "{} for {:?}", pattern, tenant);
+        }
+    }
+}
+
+/// The text around two claims of a grant, before, between and after them.
+fn texts() -> impl Strategy<Value = [String; 3]> {
+    ["(orders/)?[a.-]{0,2}", "[a.-]{0,2}/?[a.-]{0,2}", "[a.-]{0,2}(/\\*)?"]
+}
+
+proptest! {
+    /// The claims are those that two claims in one segment would make equal, and a `/` in them grants nothing.
+    #[test]
+    fn different_claims_never_give_the_same_pattern(
+        texts in texts(),
+        words in prop::array::uniform3("[a.-]{1,2}"),
+    ) {
+        let ([before, between, after], [first, second, third]) = (texts, words);
+        let grant = format!(r#""{before}" + claims.a + "{between}" + claims.b + "{after}""#);
+        if compile(&grant).is_ok() {
+            let of = |a: &str, b: &str| granted(&format!("grant: '{grant}'"), &json!({ "a": a, "b": b }));
+            let one = of(&format!("{first}{between}{second}"), &third);
+            let other = of(&first, &format!("{second}{between}{third}"));
+            prop_assert!(one != other || one.is_empty(), "{} {:?}", grant, one);
         }
     }
 }

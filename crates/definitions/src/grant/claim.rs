@@ -112,6 +112,12 @@ impl Claim {
         }
     }
 
+    /// Adds an index: of the parts of a text after `split`, and of a list otherwise.
+    pub fn element(&mut self, at: usize) {
+        let is_part = matches!(self.functions.last(), Some(Function::Split(_)));
+        self.functions.push(if is_part { Function::Part(at) } else { Function::Element(at) });
+    }
+
     pub fn field(&mut self, name: &str) -> Result<(), String> {
         match self.functions.is_empty() {
             true => {

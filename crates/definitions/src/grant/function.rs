@@ -10,6 +10,8 @@ pub enum Function {
     Text,
     /// `[1]`, of a list.
     Element(usize),
+    /// `[1]`, of the parts of a text. The first part, or the last.
+    Part(usize),
     LowerAscii,
     UpperAscii,
     Trim,
@@ -25,6 +27,7 @@ impl Function {
         match (self, value) {
             (Self::Text, _) => text_of(value),
             (Self::Element(at), Value::List(values)) => values.get(*at).map(owned),
+            (Self::Part(at), Value::List(parts)) => part(parts, *at).map(owned),
             (_, Value::String(text)) => self.apply_to_text(text),
             _ => None,
         }
@@ -40,7 +43,7 @@ impl Function {
                 Some(Value::List(text.split(by).map(|part| string(part.to_owned())).collect()))
             }
             Self::Substring(start, end) => substring(text, *start, *end).map(string),
-            Self::Text | Self::Element(_) => None,
+            Self::Text | Self::Element(_) | Self::Part(_) => None,
         }
     }
 }
@@ -51,6 +54,12 @@ fn text_of(value: &Value<'_>) -> Option<Value<'static>> {
         Value::Bool(truth) => Some(string(truth.to_string())),
         _ => None,
     }
+}
+
+/// `None` for a part between others: a user who chooses the text before it could put any other text in its place.
+fn part<'v>(parts: &'v [Value<'v>], at: usize) -> Option<&'v Value<'v>> {
+    let part = parts.get(at)?;
+    (at == 0 || at == parts.len() - 1).then_some(part)
 }
 
 fn substring(text: &str, start: usize, end: Option<usize>) -> Option<String> {
@@ -79,7 +88,7 @@ impl fmt::Display for Function {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text => out.write_str("string()"),
-            Self::Element(at) => write!(out, "[{at}]"),
+            Self::Element(at) | Self::Part(at) => write!(out, "[{at}]"),
             Self::LowerAscii => out.write_str(".lowerAscii()"),
             Self::UpperAscii => out.write_str(".upperAscii()"),
             Self::Trim => out.write_str(".trim()"),
@@ -114,6 +123,9 @@ mod tests {
             (Function::Text, json!(false), json!("false")),
             (Function::Element(1), json!(["a", {"b": [null, 7, true]}]), json!({"b": [null, 7, true]})),
             (Function::Element(0), json!(["a"]), json!("a")),
+            (Function::Part(0), json!(["a"]), json!("a")),
+            (Function::Part(0), json!(["a", "b", "c"]), json!("a")),
+            (Function::Part(2), json!(["a", "b", "c"]), json!("c")),
             (Function::LowerAscii, json!("AbÉ"), json!("abÉ")),
             (Function::UpperAscii, json!("aBé"), json!("ABé")),
             (Function::Trim, json!(" a b\n"), json!("a b")),
@@ -136,6 +148,9 @@ mod tests {
             (Function::Text, json!(["a"])),
             (Function::Element(1), json!(["a"])),
             (Function::Element(0), text.clone()),
+            (Function::Part(1), json!(["a", "b", "c"])),
+            (Function::Part(1), json!(["a"])),
+            (Function::Part(0), text.clone()),
             (Function::LowerAscii, json!(7)),
             (split(" "), json!(["a"])),
             (Function::Substring(3, None), text.clone()),
@@ -151,6 +166,7 @@ mod tests {
         let printed = [
             Function::Text,
             Function::Element(1),
+            Function::Part(2),
             Function::LowerAscii,
             Function::UpperAscii,
             Function::Trim,
@@ -163,6 +179,7 @@ mod tests {
         let expected = [
             "string()",
             "[1]",
+            "[2]",
             ".lowerAscii()",
             ".upperAscii()",
             ".trim()",

@@ -115,7 +115,7 @@ impl Parser<'_> {
         match self.0.text()? {
             Some(name) => claim.field(&name),
             None => {
-                claim.functions.push(Function::Element(self.number()?));
+                claim.element(self.number()?);
                 Ok(())
             }
         }

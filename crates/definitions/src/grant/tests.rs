@@ -110,6 +110,33 @@ fn a_function_of_a_list_is_one_of_each_element() {
     assert_eq!(granted("grant: claims._a", &json!({ "_a": "b" })), ["b"]);
 }
 
+/// A quoted local part of an address may contain an @, and the user chooses it.
+#[test]
+fn a_user_cannot_choose_the_last_part_of_an_address() {
+    let of_domain = r#"grant: '"orders/" + claims.email.split("@")[1] + "/*"'"#;
+    assert_eq!(granted(of_domain, &json!({ "email": "ada@acme.com" })), ["orders/acme.com/*"]);
+    for email in [r#""x@acme.com@y"@evil.example"#, r#""x@acme.com"@evil.example"#, "x@acme.com@", "acme.com"]
+    {
+        let claims = json!({ "email": email });
+        assert_eq!(granted(of_domain, &claims), [""; 0], "{email}");
+        assert_eq!(unfilled(of_domain, &claims), ["pipe orders: claims.email: [1] gives nothing"], "{email}");
+    }
+    let emails = json!({ "email": ["ada@acme.com", r#""x@globex.com@y"@evil.example"#] });
+    assert_eq!(granted(of_domain, &emails), ["orders/acme.com/*"]);
+}
+
+/// The fixed beginning of a text is not affected by what comes after it.
+#[test]
+fn the_first_part_of_a_text_is_granted_whatever_comes_after_it() {
+    let of_group = r#"grant: 'claims.group.substring(1).split("/")[0]'"#;
+    for group in ["/acme", "/acme/eu", "/acme/eu/west"] {
+        assert_eq!(granted(of_group, &json!({ "group": group })), ["acme"]);
+    }
+    let of_optional = r#"grant: 'claims.group.split("/")[?1]'"#;
+    assert_eq!(granted(of_optional, &json!({ "group": "a/b/c" })), [""; 0]);
+    assert_eq!(granted(of_optional, &json!({ "group": "a/b" })), ["b"]);
+}
+
 #[test]
 fn an_element_that_is_not_a_segment_does_not_affect_the_others() {
     let claims = json!({ "tenant": ["acme", "*", "", null, "a/b", { "x": 1 }, ["y"], "globex", "a\u{0}"] });

@@ -3,7 +3,10 @@
 //! A fetched key set is fetched again after [`REFRESH_AFTER`], and when a token names a key that the set
 //! lacks. Two fetches are at least [`MIN_FETCH_INTERVAL`] apart, for any number of unknown keys, so the cache
 //! needs no list of them. If the issuer does not respond, its last key set is used until it is [`MAX_AGE`]
-//! old.
+//! old. An unknown key can then be a new one, so its token is not refused: the client retries.
+//!
+//! A key that is missing in a key set of the last [`MIN_FETCH_INTERVAL`] is refused, although it can be new. An error
+//! in its place would let everyone who invents keys cause errors of the function.
 
 use std::time::{Duration, Instant};
 
@@ -91,7 +94,7 @@ impl Remote {
         let mut found = find(state.keys(now)?, header);
         if found.as_ref().is_err_and(|refusal| *refusal == Refusal::UnknownKey) {
             self.refresh(&mut state, now).await;
-            found = find(state.keys(now)?, header);
+            found = find(state.newest_keys(now)?, header);
         }
         Ok(found)
     }
@@ -128,6 +131,12 @@ impl State {
         let usable =
             self.last_good.as_ref().filter(|(_, fetched)| now.saturating_duration_since(*fetched) < MAX_AGE);
         usable.map(|(keys, _)| keys).ok_or(KeysUnavailable)
+    }
+
+    /// The keys of the last fetch, which must have succeeded.
+    fn newest_keys(&self, now: Instant) -> Result<&KeySet, KeysUnavailable> {
+        let fetched = self.last_good.as_ref().map(|(_, fetched)| *fetched);
+        if fetched == self.last_attempt { self.keys(now) } else { Err(KeysUnavailable) }
     }
 }
 

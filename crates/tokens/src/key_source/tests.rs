@@ -99,6 +99,23 @@ async fn a_failing_issuer_gets_one_request_in_ten_seconds_at_most() {
     assert_eq!(server.requests(), 1 + 10);
 }
 
+/// The issuer can have added the key. Its client retries with the same token.
+#[tokio::test]
+async fn an_unknown_key_is_not_refused_while_the_issuer_fails() {
+    let (server, remote, start) = issuer().await;
+    server.set_response(Response::Full(503, String::new()));
+    let unavailable = Err(KeysUnavailable.to_string());
+    for second in [10, 15, 20, 25] {
+        assert_eq!(find(&remote, "new", start + second * SECOND).await, unavailable, "{second}");
+        assert_eq!(find(&remote, "old", start + second * SECOND).await, Ok(()), "{second}");
+    }
+    assert_eq!(server.requests(), 3);
+    server.set_keys(&[jwk("old"), jwk("new")]);
+    assert_eq!(find(&remote, "new", start + 30 * SECOND).await, Ok(()));
+    assert_eq!(find(&remote, "other", start + 31 * SECOND).await, unknown());
+    assert_eq!(server.requests(), 4);
+}
+
 #[tokio::test]
 async fn a_check_fetches_the_keys_and_returns_why_they_cannot_be_used() {
     let server = KeyServer::start(Response::None).await;

@@ -140,7 +140,7 @@ async fn a_principal_that_resumes_again_and_again_is_refused_and_others_are_serv
     assert!(refusals > CONNECTIONS / 2, "{results:?}");
     assert!((1..CONNECTIONS * ORDERS / 2).contains(&read), "{read}");
     let line = eventually("a line in the log", async || {
-        local.log().lines().find(|line| line.contains("principal#ada")).map(str::to_owned)
+        local.log().lines().find(|line| line.contains("principal#fdee430d40bd57de")).map(str::to_owned)
     });
     assert!(line.await.contains("a quota of its client or of the channel is used up"));
 

@@ -1,3 +1,4 @@
+use sha2::{Digest, Sha256};
 use tablecast_connections::{Quota, Session};
 
 use crate::limits::{CHANNEL_QUOTA, PRINCIPAL_QUOTA};
@@ -49,5 +50,31 @@ impl Account {
             Self::Channel(source) => format!("channel#{source}"),
             Self::Partition(partition) => format!("partition#{partition}"),
         }
+    }
+
+    /// The name for logs. A principal is a claim of a token, which no log has: its hash is the same in every line.
+    pub fn name_for_logs(&self) -> String {
+        match self {
+            Self::Principal(name) => format!("principal#{}", short_hash(name)),
+            _ => self.name(),
+        }
+    }
+}
+
+/// The first 16 hexadecimal digits of the SHA-256 hash, as `sha256sum | cut -c1-16` prints them.
+fn short_hash(text: &str) -> String {
+    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_has_the_hash_of_a_principal() {
+        let principal = |name: &str| Account::Principal(name.to_owned()).name_for_logs();
+        assert_eq!(principal("ada"), "principal#fdee430d40bd57de");
+        assert_ne!(principal("https://login.example.com/ ada"), principal("ada"));
+        assert_eq!(Account::Address("192.0.2.1".to_owned()).name_for_logs(), "address#192.0.2.1");
     }
 }

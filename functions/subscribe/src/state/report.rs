@@ -21,10 +21,11 @@ impl<V> Subscribe<V> {
         self.replies.counts.unavailable.add();
     }
 
-    /// Ends a subject because a quota is used up. The log has the client, so that operators see who reads too much.
+    /// Ends a subject because a quota is used up. The log has the hash of the client, so that operators
+    /// see that it is the same one.
     pub(super) fn over_quota(&self, snapshot: &Snapshot<'_>, request: &Request<'_>, pipe: &Pipe) -> ReadEnd {
         let (connection, client) =
-            (&snapshot.session.connection.id, request.context.payer.as_ref().map(Account::name));
+            (&snapshot.session.connection.id, request.context.payer.as_ref().map(Account::name_for_logs));
         let table = &pipe.definition.table;
         tracing::warn!(
             connection,

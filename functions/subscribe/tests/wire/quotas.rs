@@ -16,6 +16,7 @@ use crate::resuming::{
 use crate::stand_in::{StandIn, StatusCode, Trusting, event, identity, now};
 
 const ADA: &str = "principal#ada";
+const ADA_IN_LOGS: &str = "principal#fdee430d40bd57de";
 const ADDRESS: &str = "address#192.0.2.1";
 
 /// A channel with 4.5 MB, and the position before them.
@@ -187,7 +188,7 @@ async fn without_tokens_the_clients_of_an_address_share_a_quota() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_counted_and_logged_with_its_principal() {
+async fn a_refusal_is_counted_and_logged_with_the_hash_of_its_principal() {
     let (stand_in, origin) = start().await;
     empty(&stand_in, ADA);
     let subscriber = stand_in.subscribe();
@@ -198,7 +199,21 @@ async fn a_refusal_is_counted_and_logged_with_its_principal() {
     let line = metrics.line("tablecast", &Default::default(), std::time::SystemTime::now());
     assert_eq!([&line["QuotaExceeded"], &line["Unavailable"]], [&json!(2), &Value::Null]);
     let clients = tablecast_stand_in::logs::values("WARN", "client");
-    assert_eq!(clients, [ADA, ADA]);
+    assert_eq!(clients, [ADA_IN_LOGS, ADA_IN_LOGS]);
+}
+
+#[tokio::test]
+async fn no_log_line_has_the_principal_whose_quota_is_used_up() {
+    let (stand_in, origin) = start().await;
+    let marker = "auth0|marker-4711";
+    stand_in.connect_with(Protocol::Single, Some(identity(marker, "acme", now() + 3600))).await;
+    empty(&stand_in, &format!("principal#{marker}"));
+    let subscriber = stand_in.subscribe();
+    for _ in 0..2 {
+        assert_eq!(result(&send(&stand_in, &subscriber, &origin).await), &refused());
+    }
+    let log = tablecast_stand_in::logs::text();
+    assert!(log.contains("a quota of its client") && !log.contains("marker-4711"), "{log}");
 }
 
 /// A client that receives `unavailable` resumes again without a gap.

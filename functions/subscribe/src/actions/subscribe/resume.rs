@@ -71,11 +71,11 @@ impl<V> Subscribe<V> {
         missed.add(source, replay);
     }
 
-    /// Logs that a quota is used up, so that operators see who resumes too much.
+    /// Logs that a quota is used up, with the hash of the client, so that operators see that it is the same one.
     fn report_quota(&self, target: &ReplayTarget, missed: &Missed) {
         let mut refused = missed.over_quota();
         let Some(source) = refused.next() else { return };
-        let (others, client) = (refused.count(), target.payer.as_ref().map(Account::name));
+        let (others, client) = (refused.count(), target.payer.as_ref().map(Account::name_for_logs));
         let connection = &target.session.connection.id;
         tracing::warn!(
             connection,

@@ -2,7 +2,7 @@ use serde_json::json;
 use tablecast_protocol::Protocol;
 
 use super::shop::{Shop, order, result, state, subjects};
-use crate::stand_in::now;
+use crate::stand_in::{identity, now};
 
 /// Leaves nothing in a bucket.
 fn empty(shop: &Shop, name: &str) {
@@ -15,7 +15,11 @@ fn empty(shop: &Shop, name: &str) {
 
 /// A partition of about this many MB.
 async fn with_megabytes(count: usize) -> Shop {
-    let shop = Shop::open(Protocol::Batch).await.subscribed().await;
+    filled(Shop::open(Protocol::Batch).await, count).await
+}
+
+async fn filled(shop: Shop, count: usize) -> Shop {
+    let shop = shop.subscribed().await;
     let item = |n: usize| {
         let mut item = order(&format!("{n:05}"), "new", 1);
         item["blob"] = json!({ "S": "x".repeat(100_000) });
@@ -41,7 +45,7 @@ async fn a_principal_over_its_quota_gets_a_part_and_the_rest_later() {
         (&json!(0), &json!("quota-exceeded"))
     );
     let clients = tablecast_stand_in::logs::values("WARN", "client");
-    assert_eq!(clients, ["principal#ada", "principal#ada"]);
+    assert_eq!(clients, ["principal#fdee430d40bd57de", "principal#fdee430d40bd57de"]);
     let quotas = shop.items().into_iter().filter(|item| item["sk"]["S"] == "quota");
     quotas.for_each(|item| shop.remove("connections", &item));
     let mut message = state(&["orders/acme/*"]);
@@ -49,6 +53,18 @@ async fn a_principal_over_its_quota_gets_a_part_and_the_rest_later() {
     let rest = shop.send(message).await;
     assert_eq!(result(&rest)["complete"], true);
     assert_eq!(first["items"].as_u64().unwrap() + result(&rest)["items"].as_u64().unwrap(), 30);
+}
+
+#[tokio::test]
+async fn no_log_line_has_the_principal_that_reads_too_much_state() {
+    let marker = "auth0|marker-4711";
+    let shop = Shop::open_with(Protocol::Batch, identity(marker, "acme", now() + 3600)).await;
+    let shop = filled(shop, 3).await;
+    empty(&shop, &format!("principal#{marker}"));
+    let frames = shop.send(state(&["orders/acme/*"])).await;
+    assert_eq!(result(&frames)["reason"], "quota-exceeded");
+    let log = tablecast_stand_in::logs::text();
+    assert!(log.contains("a quota of its client") && !log.contains("marker-4711"), "{log}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use tablecast_tokens::Claims;
 /// Largest response in bytes (API Gateway, "Authorizer result size": 8 KB).
 pub const MAX_BYTES: usize = 8 * 1024;
 
-/// The principal of refused clients, for the access log.
+/// The principal of refused clients. The access log of the Terraform module has no principal.
 const REFUSED: &str = "refused";
 
 /// Allows or denies this one request. With a Deny the client receives 403.

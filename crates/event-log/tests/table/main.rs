@@ -13,3 +13,4 @@ mod late;
 mod resuming;
 mod stand_in;
 mod walking;
+mod withdrawn;

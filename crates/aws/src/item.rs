@@ -6,13 +6,16 @@ use base64::prelude::BASE64_STANDARD;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+/// The attributes of an item.
+pub type Fields = HashMap<String, AttributeValue>;
+
 /// An attribute has a type that this version does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an attribute has an unknown type: update tablecast")]
 pub struct UnknownAttribute;
 
 /// An item in DynamoDB JSON: `{"total": {"N": "42"}}`.
-pub fn item_json(item: &HashMap<String, AttributeValue>) -> Result<Map<String, Value>, UnknownAttribute> {
+pub fn item_json(item: &Fields) -> Result<Map<String, Value>, UnknownAttribute> {
     item.iter().map(|(name, value)| Ok((name.clone(), attribute(value)?))).collect()
 }
 
@@ -26,7 +29,7 @@ pub enum UnreadableItem {
 }
 
 /// Reads an item as data. `serde_dynamo` panics at a type that it does not know.
-pub fn from_item<T: DeserializeOwned>(item: HashMap<String, AttributeValue>) -> Result<T, UnreadableItem> {
+pub fn from_item<T: DeserializeOwned>(item: Fields) -> Result<T, UnreadableItem> {
     match item.values().all(is_known) {
         true => Ok(serde_dynamo::from_item(item)?),
         false => Err(UnknownAttribute.into()),

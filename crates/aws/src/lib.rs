@@ -22,7 +22,7 @@ pub use aws_config::SdkConfig;
 pub use clock::{now_in_milliseconds, replace_clock};
 pub use configuration::configuration;
 pub use environment::{MissingVariable, variable};
-pub use item::{UnknownAttribute, UnreadableItem, from_item, item_json};
+pub use item::{Fields, UnknownAttribute, UnreadableItem, from_item, item_json};
 pub use reason::{causes, reason};
 pub use retry::{RetryPolicy, jitter};
 pub use storage::StorageError;

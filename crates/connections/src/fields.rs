@@ -1,10 +1,6 @@
-use std::collections::HashMap;
 use std::str::FromStr;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
-/// The attributes of an item.
-pub(crate) type Fields = HashMap<String, AttributeValue>;
+pub(crate) use tablecast_aws::Fields;
 
 /// None if the attribute is absent, or is no text.
 pub(crate) fn text_of<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {

@@ -1,10 +1,8 @@
 //! The attributes of an item.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::types::AttributeValue;
 
-pub(crate) type Fields = HashMap<String, AttributeValue>;
+pub(crate) use tablecast_aws::Fields;
 
 /// The text of an attribute. Empty if it has none.
 pub(crate) fn text(fields: &Fields, name: &str) -> String {

@@ -75,7 +75,7 @@ impl<I> Redrive<I> {
     ) -> Result<bool, StorageError> {
         let Some(rejected) = &work.records[index].rejected else { return Ok(true) };
         match result {
-            RecordResult::Rejected(cause) => self.table.keep(rejected, &cause.path, &cause.reason).await,
+            RecordResult::Rejected(cause) => self.table.set_cause(rejected, cause).await,
             _ => self.table.remove(rejected).await,
         }
     }

@@ -4,7 +4,7 @@
 //! # Layout
 //! - `deployment`: the functions, tables and pipes; `selection`: which records are wanted; `policy`: the permissions
 //! - `record`: a record, and where it waits
-//! - `rejected`: the table of rejected records
+//! - `rejected`: the records that wait in the table of rejected records
 //! - `dead_letter`: a dead letter; `queue`: the queue that it waits in; `visibility`: hides it from other readers
 //! - `shard`: the records of dead letters in the stream; `missing`: what is known without them
 //! - `work`: everything that waits, in the order of the changes

@@ -4,7 +4,7 @@ mod key;
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use serde_json::Value;
-use tablecast_aws::{StorageError, item_json, now_in_milliseconds};
+use tablecast_aws::{Fields, StorageError, item_json, now_in_milliseconds};
 use tablecast_pipeline::record::{BEFORE_EVERY_CHANGE, ReadItem, read_record};
 use tablecast_pipes::invoke::Invoke;
 
@@ -14,7 +14,6 @@ use crate::queue::Queue;
 use crate::record::Record;
 use crate::record_result::{Element, RecordResult};
 use crate::redrive::Redrive;
-use crate::rejected::Fields;
 use crate::report::{Line, Outcome, Output, Summary};
 use crate::visibility::SHOW_TIMEOUT;
 

@@ -3,9 +3,9 @@ use std::io;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use tablecast_rejected::{RejectedRecord, StoredRecord, unpack};
 
 use crate::error::RecordError;
-use crate::rejected::RejectedRecord;
 use crate::shard::number;
 
 /// A record, and where it waits.
@@ -67,14 +67,14 @@ impl Keys {
 
 impl Record {
     /// Fails for a text that is no JSON: in a batch, it would fail the records beside it.
-    pub fn of_rejected(rejected: RejectedRecord, text: Vec<u8>) -> Result<Self, RecordError> {
-        let record = unpacked(&text).and_then(checked).map_err(|cause| damaged(&rejected.id, cause))?;
-        let head = Head::read(&record);
+    pub fn of_rejected(stored: StoredRecord) -> Result<Self, RecordError> {
+        let StoredRecord { record: rejected, packed } = stored;
+        let text = unpack(&packed).and_then(checked).map_err(|cause| damaged(&rejected.id, cause))?;
         Ok(Self {
             id: rejected.id.clone(),
             pipe: rejected.pipe.clone(),
-            head,
-            text: text.into(),
+            head: Head::read(&text),
+            text: packed.into(),
             rejected: Some(rejected),
             letters: Vec::new(),
         })
@@ -109,7 +109,7 @@ impl Record {
 
     /// The record as it came from the stream.
     pub fn text(&self) -> Result<String, RecordError> {
-        unpacked(&self.text).map_err(|cause| damaged(&self.id, cause))
+        unpack(&self.text).map_err(|cause| damaged(&self.id, cause))
     }
 
     /// Records of one item compare in the order of its changes.
@@ -149,13 +149,10 @@ fn checked(text: String) -> io::Result<String> {
     Ok(text)
 }
 
-fn unpacked(text: &[u8]) -> io::Result<String> {
-    String::from_utf8(zstd::decode_all(text)?).map_err(io::Error::other)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use tablecast_rejected::{Cause, pack};
 
     use super::*;
     use crate::error::RedriveError;
@@ -200,16 +197,11 @@ mod tests {
 
     #[test]
     fn a_stored_text_that_is_no_json_is_no_record() {
-        let rejected = RejectedRecord {
-            pipe: "orders".into(),
-            id: "1".into(),
-            parts: 1,
-            at: 1,
-            path: "p".into(),
-            reason: "r".into(),
+        let cause = Cause { path: "p".into(), reason: "r".into() };
+        let stored = |text: &str| {
+            StoredRecord::new("orders".into(), "1".into(), 1, cause.clone(), pack(text).unwrap())
         };
-        let of =
-            |text: &str| Record::of_rejected(rejected.clone(), zstd::encode_all(text.as_bytes(), 1).unwrap());
+        let of = |text: &str| Record::of_rejected(stored(text));
         assert!(of(r#"{"dynamodb": 7}"#).is_ok());
         assert!(of(r#"{"dynamodb": 7}, {"#).is_err() && of("").is_err());
     }

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tablecast_protocol::event::EventHead;
+use tablecast_rejected::Cause;
 
 /// The result of a record: that of `enrich`, or the failure of dispatch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,12 +23,6 @@ pub struct Event {
     pub subject: String,
     /// The channel.
     pub source: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cause {
-    pub path: String,
-    pub reason: String,
 }
 
 /// An element of the response of `enrich`, whole, so that no member of a newer version is lost.

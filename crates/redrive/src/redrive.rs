@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tablecast_event_log::Logs;
 use tablecast_pipes::invoke::Invoke;
+use tablecast_rejected::RejectedTable;
 use tokio::time::sleep;
 
 use crate::deployment::Deployment;
@@ -17,7 +18,6 @@ use crate::error::{RedriveError, is_temporary};
 use crate::functions::Functions;
 use crate::rate_limiter::RateLimiter;
 use crate::record_result::RecordResult;
-use crate::rejected::RejectedTable;
 use crate::report::{Outcome, Output, Summary};
 use crate::selection::Selection;
 use crate::work::Work;

@@ -10,7 +10,7 @@ use tablecast_sockets::Sockets;
 use crate::endpoints::Endpoints;
 use crate::fanned_out::FannedOut;
 use crate::limits::Limits;
-use crate::rejected::RejectedTable;
+use crate::rejected::RejectionStore;
 
 /// The clients that every batch needs.
 pub struct Dispatch {
@@ -22,7 +22,7 @@ pub struct Dispatch {
     pub(crate) large_audience: usize,
     pub(crate) fanned_out: FannedOut,
     pub(crate) bus: Bus,
-    pub(crate) rejected: RejectedTable,
+    pub(crate) rejected: RejectionStore,
     /// The bytes of the largest entry of the bus.
     pub(crate) event_limit: usize,
 }
@@ -41,7 +41,7 @@ impl Dispatch {
             large_audience: limits.large_audience,
             fanned_out: FannedOut::default(),
             bus: Bus::new(aws, endpoints.bus_name, limits.bus),
-            rejected: RejectedTable::new(database, endpoints.rejected_table),
+            rejected: RejectionStore::new(database, endpoints.rejected_table),
             event_limit: MAX_BUS_BYTES,
         }
     }

@@ -12,7 +12,7 @@ type Actions = BTreeSet<String>;
 
 /// SDK operations as they appear in a source, with the IAM action that each needs. Transactions have no
 /// action.
-const OPERATIONS: [(&str, Option<&str>); 15] = [
+const OPERATIONS: [(&str, Option<&str>); 16] = [
     (".batch_get_item()", Some("dynamodb:BatchGetItem")),
     (".batch_write_item()", Some("dynamodb:BatchWriteItem")),
     (".delete_connection()", Some("execute-api:ManageConnections")),
@@ -25,6 +25,7 @@ const OPERATIONS: [(&str, Option<&str>); 15] = [
     (".put_events()", Some("events:PutEvents")),
     (".put_item()", Some("dynamodb:PutItem")),
     (".query()", Some("dynamodb:Query")),
+    (".scan()", Some("dynamodb:Scan")),
     (".transact_get_items()", None),
     (".transact_write_items()", None),
     (".update_item()", Some("dynamodb:UpdateItem")),
@@ -40,7 +41,7 @@ const PARTS: [(&str, &str); 5] = [
 ];
 
 /// The crates that send AWS requests for the functions.
-const SHARED: [&str; 5] = ["bus", "connections", "event-log", "push", "sockets"];
+const SHARED: [&str; 6] = ["bus", "connections", "event-log", "push", "rejected", "sockets"];
 
 /// Methods of other types that have the name of a method of a shared crate, by function.
 const OTHERS: [(&str, &str); 3] = [("connect", "split"), ("fanout", "change"), ("fanout", "open")];

@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use tablecast_rejected::{Cause, is_first_part};
 
 use super::json::text;
 use super::parallel;
@@ -53,14 +54,12 @@ fn request(table: &str, pipe: &str, start: &Value) -> Request {
     Request::Json(request)
 }
 
-/// Counts an item. A large record has several, `<id>#0001` and so on.
+/// Counts a record once: a large one has several items.
 fn add(rejected: &mut Rejected, item: &Value) {
-    let id = text(item, "/sk/S");
-    if id.split_once('#').is_some_and(|(_, part)| part != "0001") {
+    if !is_first_part(&text(item, "/sk/S")) {
         return;
     }
-    let path = text(item, "/path/S");
-    let separator = if path.is_empty() { "" } else { ": " };
-    *rejected.reasons.entry(format!("{path}{separator}{}", text(item, "/reason/S"))).or_default() += 1;
+    let cause = Cause { path: text(item, "/path/S"), reason: text(item, "/reason/S") };
+    *rejected.reasons.entry(cause.to_string()).or_default() += 1;
     rejected.newest = rejected.newest.max(text(item, "/at/N").parse().unwrap_or_default());
 }

@@ -1,8 +1,8 @@
 use serde_json::json;
+use tablecast_rejected::{Cause, RejectedRecord};
 
 use super::*;
 use crate::record::Record;
-use crate::rejected::RejectedRecord;
 use crate::visibility::{HiddenMessages, SHOW_TIMEOUT};
 
 const STREAM: &str = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/x";
@@ -35,9 +35,8 @@ fn record(id: &str, stream: &str, sequence: &str, is_rejected: bool) -> Record {
     let change = json!({ "Keys": keys, "SequenceNumber": sequence });
     let json = json!({ "eventName": "INSERT", "eventSourceARN": stream, "dynamodb": change });
     let mut record = Record::of_letter(id.to_owned(), "orders", &json.to_string(), 0).unwrap();
-    let (path, reason) = ("data".to_owned(), "is missing".to_owned());
-    let rejected =
-        RejectedRecord { pipe: "orders".to_owned(), id: id.to_owned(), parts: 1, at: 0, path, reason };
+    let cause = Cause { path: "data".to_owned(), reason: "is missing".to_owned() };
+    let rejected = RejectedRecord { pipe: "orders".to_owned(), id: id.to_owned(), parts: 1, at: 0, cause };
     record.rejected = is_rejected.then_some(rejected);
     record
 }

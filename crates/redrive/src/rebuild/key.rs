@@ -1,7 +1,6 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Map, Value};
-
-use crate::rejected::Fields;
+use tablecast_aws::Fields;
 
 /// The key attributes of an item: `{"tenant":"acme","orderId":"1001"}`, or in DynamoDB JSON.
 #[derive(Debug, Clone, PartialEq)]

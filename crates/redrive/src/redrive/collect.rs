@@ -41,10 +41,10 @@ impl<I> Redrive<I> {
         redrives: bool,
         out: &mut impl Output,
     ) -> Result<(), RedriveError> {
-        let (rejected, unknown) = self.table.list(selection).await?;
-        work.summary.unreadable = unknown + rejected.incomplete.len();
-        for (record, text) in rejected.complete {
-            match Record::of_rejected(record, text) {
+        let rejected = self.rejected(selection).await?;
+        work.summary.unreadable = rejected.unknown + rejected.incomplete.len();
+        for stored in rejected.complete {
+            match Record::of_rejected(stored) {
                 Ok(record) => work.records.push(record),
                 Err(_) => work.summary.unreadable += 1,
             }

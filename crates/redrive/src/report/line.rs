@@ -1,10 +1,11 @@
 use serde::Serialize;
 use serde_json::Value;
 use tablecast_protocol::rfc3339;
+use tablecast_rejected::Cause;
 
 use crate::dead_letter::DeadLetter;
 use crate::record::Record;
-use crate::record_result::{Cause, Event, RecordResult};
+use crate::record_result::{Event, RecordResult};
 
 /// A record, and what becomes of it.
 #[derive(Debug, Clone, Serialize)]
@@ -71,8 +72,7 @@ impl Line {
     ) -> Self {
         let (place, failed_at, failed) = match (&record.rejected, letter) {
             (Some(rejected), _) => {
-                let failed = Cause { path: rejected.path.clone(), reason: rejected.reason.clone() };
-                (Place::Rejected, Some(rfc3339(rejected.at * 1000)), Some(failed))
+                (Place::Rejected, Some(rfc3339(rejected.at * 1000)), Some(rejected.cause.clone()))
             }
             (None, Some(letter)) => {
                 let failed = Cause { path: String::new(), reason: letter.condition.clone() };

@@ -1,11 +1,12 @@
 use std::fmt::Write;
 
+use tablecast_rejected::Cause;
+
 use super::line::{Line, Outcome, Place};
 use super::lost::{Known, Lost};
 use super::place::LetterPlace;
 use super::summary::Summary;
 use super::unread::Unread;
-use crate::rejected::cause;
 
 /// Known records to show of one dead letter.
 const SHOWN: usize = 20;
@@ -20,7 +21,7 @@ pub fn line_text(line: &Line) -> String {
     let mut text = format!("{} {} ({place}{at})\n", line.pipe, line.id);
     row(&mut text, "change", &format!("{} of {} at {}", line.operation, line.keys, line.changed));
     if let Some(failed) = &line.failed {
-        row(&mut text, "failed", &cause(&failed.path, &failed.reason));
+        row(&mut text, "failed", &failed.to_string());
     }
     let verb = if line.outcome == Outcome::Redrivable { "becomes" } else { "became" };
     let bus = if line.bus == Some(false) { "not on the bus" } else { "on the bus" };
@@ -39,7 +40,7 @@ pub fn line_text(line: &Line) -> String {
 }
 
 fn result(line: &Line) -> Option<(&'static str, String)> {
-    let reason = line.reason.as_ref().map(|reason| cause(&reason.path, &reason.reason));
+    let reason = line.reason.as_ref().map(Cause::to_string);
     match line.outcome {
         Outcome::Redrivable | Outcome::Redriven => None,
         Outcome::Unmatched if line.operation == "READ" => Some((

@@ -3,7 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::dead_letter::DeadLetter;
 use crate::dead_letter::tests::letter;
-use crate::record_result::{Cause, Event};
+use crate::record_result::Event;
 use crate::shard::ShardError;
 
 fn line(outcome: Outcome) -> Line {

@@ -4,12 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use dispatch::{Dispatch, DispatchError, Response};
+use dispatch::{Dispatch, DispatchError};
 use fanout::{Fanout, Task};
 use tablecast_aws::SdkConfig;
 use tablecast_definitions::problem::DefinitionFile;
 use tablecast_definitions::sources::Sources;
-use tablecast_protocol::element::Element;
+use tablecast_protocol::element::{BatchResponse, Element};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::spawn_local;
 use tokio::time::sleep;
@@ -57,7 +57,7 @@ impl Lambda {
         lambda
     }
 
-    pub async fn dispatch(&self, elements: Vec<Element>) -> Result<Response, DispatchError> {
+    pub async fn dispatch(&self, elements: Vec<Element>) -> Result<BatchResponse, DispatchError> {
         let Functions { services, dispatch: idle, .. } = &*self.0;
         let process = idle.take(services, "dispatch", dispatch);
         let report = process.handle(elements, dispatch::Deadline::after(DISPATCH)).await;

@@ -1,6 +1,6 @@
 //! A pipe: ten sub-shards, each with one batch at a time.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
@@ -62,7 +62,6 @@ async fn send(batch: &mut VecDeque<String>, lambda: &Lambda) -> usize {
     let elements: Vec<Element> = serde_json::from_str(&elements).unwrap();
     let ids: Vec<String> = elements.iter().map(|element| element.event_id.clone()).collect();
     let Ok(response) = lambda.dispatch(elements).await else { return 0 };
-    let failed: BTreeSet<_> =
-        response.batch_item_failures.into_iter().map(|one| one.item_identifier).collect();
+    let failed = response.failed();
     ids.iter().position(|id| failed.contains(id)).unwrap_or(ids.len())
 }

@@ -1,4 +1,6 @@
-//! The element that `enrich` returns for each record and `dispatch` receives.
+//! The element that `enrich` returns for each record and `dispatch` receives, and the response of `dispatch`.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -42,6 +44,33 @@ pub struct Rejected {
     pub trace_id: Option<String>,
 }
 
+/// The partial batch failure of EventBridge Pipes: the records that the pipe must retry.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchResponse {
+    pub batch_item_failures: Vec<BatchItemFailure>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchItemFailure {
+    /// The record's eventID.
+    pub item_identifier: String,
+}
+
+impl BatchResponse {
+    /// Each record once.
+    pub fn of_failed(ids: BTreeSet<String>) -> Self {
+        let failures = ids.into_iter().map(|item_identifier| BatchItemFailure { item_identifier });
+        Self { batch_item_failures: failures.collect() }
+    }
+
+    /// The eventIDs of the records that failed.
+    pub fn failed(self) -> BTreeSet<String> {
+        self.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
+    }
+}
+
 impl Element {
     pub fn deferred(event_id: String) -> Self {
         Self {
@@ -72,5 +101,18 @@ mod tests {
             serde_json::from_str::<Element>(&text).unwrap().bus
         };
         assert!(read("") && !read(r#","bus":false"#));
+    }
+
+    /// Without the member, nobody knows what was delivered.
+    #[test]
+    fn a_response_names_the_records_that_failed() {
+        let failed = ["1", "2"].map(str::to_owned).into();
+        let text = serde_json::to_string(&BatchResponse::of_failed(failed)).unwrap();
+        assert_eq!(text, r#"{"batchItemFailures":[{"itemIdentifier":"1"},{"itemIdentifier":"2"}]}"#);
+        let read = |text: &str| serde_json::from_str(text).map(BatchResponse::failed);
+        assert_eq!(read(&text).unwrap(), ["1", "2"].map(str::to_owned).into());
+        for other in ["{}", "null", "[]", r#"{"batchItemFailures":null}"#] {
+            assert!(read(other).is_err(), "{other}");
+        }
     }
 }

@@ -7,7 +7,8 @@
 //! - `channel`: the beginning of subjects that share a log; its CloudEvents `source`
 //! - `event`: the CloudEvent around every event's data; `event_type`: names of event types
 //! - `event_filter`: the events that a subscription or a replay selects
-//! - `element`: the element that `enrich` returns for one record and `dispatch` receives
+//! - `element`: the element that `enrich` returns for one record and `dispatch` receives, and the response of
+//!   `dispatch`
 //! - `position`: an event's place in its log; `recovery`: whether the log still has what followed a position
 //! - `message`: the messages that a client can send
 //! - `control`: the events that tablecast itself sends; `envelope`: their CloudEvents attributes; `notice`:

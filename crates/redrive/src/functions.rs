@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use tablecast_pipes::invoke::Invoke;
+use tablecast_protocol::element::BatchResponse;
 
 use crate::error::RedriveError;
 use crate::record_result::Element;
@@ -14,18 +14,6 @@ pub struct Functions<I> {
     pub invoke: I,
     pub enrich: String,
     pub dispatch: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Response {
-    batch_item_failures: Option<Vec<Failure>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Failure {
-    item_identifier: String,
 }
 
 impl<I: Invoke> Functions<I> {
@@ -51,11 +39,7 @@ impl<I: Invoke> Functions<I> {
         let payload = format!("[{}]", texts.join(","));
         let response = self.invoke.invoke(&self.dispatch, Bytes::from(payload)).await?;
         let failed = |reason: String| RedriveError::Response { function: self.dispatch.clone(), reason };
-        let response: Response =
-            serde_json::from_slice(&response).map_err(|error| failed(error.to_string()))?;
-        // Without the member, nobody knows what was delivered.
-        let failures =
-            response.batch_item_failures.ok_or_else(|| failed("it has no batchItemFailures".to_owned()))?;
-        Ok(failures.into_iter().map(|failure| failure.item_identifier).collect())
+        let response = serde_json::from_slice(&response).map_err(|error| failed(error.to_string()))?;
+        Ok(BatchResponse::failed(response))
     }
 }

@@ -1,5 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
+use tablecast_protocol::element;
 use tablecast_protocol::event::EventHead;
 use tablecast_rejected::Cause;
 
@@ -33,30 +34,13 @@ pub struct Element {
     pub result: RecordResult,
 }
 
-#[derive(Deserialize)]
-struct ElementJson {
-    #[serde(rename = "eventID")]
-    event_id: String,
-    #[serde(default)]
-    events: Vec<Box<RawValue>>,
-    rejected: Option<Cause>,
-    #[serde(default = "yes")]
-    bus: bool,
-    #[serde(default)]
-    deferred: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
 impl Element {
     pub fn read(raw: Box<RawValue>) -> Result<Self, String> {
-        let element: ElementJson = serde_json::from_str(raw.get()).map_err(|error| error.to_string())?;
+        let element: element::Element = serde_json::from_str(raw.get()).map_err(|error| error.to_string())?;
         let events = element.events.iter().map(|event| Event::read(event.get())).collect::<Result<_, _>>()?;
         let result = match element.rejected {
             _ if element.deferred => RecordResult::Deferred,
-            Some(cause) => RecordResult::Rejected(cause),
+            Some(element::Rejected { path, reason, .. }) => RecordResult::Rejected(Cause { path, reason }),
             None => RecordResult::Events(events, element.bus),
         };
         Ok(Self { id: element.event_id, raw, result })

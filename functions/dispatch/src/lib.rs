@@ -45,5 +45,5 @@ pub use deadline::Deadline;
 pub use endpoints::Endpoints;
 pub use failure::DispatchError;
 pub use limits::Limits;
-pub use report::{Report, Response};
+pub use report::Report;
 pub use tablecast_push::InlineLimits;

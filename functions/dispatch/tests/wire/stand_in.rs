@@ -132,8 +132,8 @@ impl StandIn {
         let report = dispatch.handle(elements, Deadline::after(left)).await;
         let line = report.metrics.line("tablecast", &Default::default(), SystemTime::now());
         self.metrics.lock().unwrap().push(line);
-        let failures = report.response.map_err(|error| error.to_string())?.batch_item_failures;
-        Ok(failures.into_iter().map(|failure| failure.item_identifier).collect())
+        let response = report.response.map_err(|error| error.to_string())?;
+        Ok(response.failed().into_iter().collect())
     }
 
     /// The ids of the events that a connection received, in order.

@@ -6,9 +6,9 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use tablecast_aws::StorageError;
 
 use crate::error::RedriveError;
+use crate::outcome::Outcome;
 use crate::record_result::RecordResult;
 use crate::redrive::Redrive;
-use crate::report::Outcome;
 use crate::work::Work;
 
 /// Writes of the table at once.
@@ -28,12 +28,7 @@ impl<I> Redrive<I> {
                 work.letters[letter].open -= 1;
                 self.apply_letter(work, letter).await?;
             }
-            outcomes.push(match result {
-                RecordResult::Rejected(_) => Outcome::Rejected,
-                _ if changed.contains(index) => Outcome::Changed,
-                RecordResult::Events(events, _) if events.is_empty() => Outcome::Unmatched,
-                _ => Outcome::Redriven,
-            });
+            outcomes.push(outcome(result, changed.contains(index)));
         }
         Ok(outcomes)
     }
@@ -97,5 +92,14 @@ impl<I> Redrive<I> {
             work.summary.letters_removed += 1;
         }
         Ok(())
+    }
+}
+
+/// A record that is still rejected stays anyway, whether it changed or not.
+fn outcome(result: &RecordResult, is_changed: bool) -> Outcome {
+    match result.outcome(Outcome::Redriven).unwrap_or(Outcome::Failed) {
+        Outcome::Rejected => Outcome::Rejected,
+        _ if is_changed => Outcome::Changed,
+        outcome => outcome,
     }
 }

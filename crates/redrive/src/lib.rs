@@ -8,7 +8,8 @@
 //! - `dead_letter`: a dead letter; `queue`: the queue that it waits in; `visibility`: hides it from other readers
 //! - `shard`: the records of dead letters in the stream; `missing`: what is known without them
 //! - `work`: everything that waits, in the order of the changes
-//! - `functions`: one pass through enrich and dispatch; `record_result`: what became of a record
+//! - `functions`: one pass through enrich and dispatch; `record_result`: its result for a record; `outcome`: what became
+//!   of the record
 //! - `redrive`: collects, shows or does the work; `apply`: removes what succeeded; `rate_limiter`: limits the rate
 //! - `rebuild`: events of items, where the records are lost
 //! - `report`: the lines for an operator; `error`: why a redrive ends early
@@ -19,6 +20,7 @@ mod deployment;
 mod error;
 mod functions;
 mod missing;
+mod outcome;
 mod policy;
 mod queue;
 mod rate_limiter;

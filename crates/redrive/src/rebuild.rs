@@ -10,11 +10,12 @@ use tablecast_pipes::invoke::Invoke;
 
 use crate::deployment::Pipe;
 use crate::error::RedriveError;
+use crate::outcome::Outcome;
 use crate::queue::Queue;
 use crate::record::Record;
 use crate::record_result::{Element, RecordResult};
 use crate::redrive::Redrive;
-use crate::report::{Line, Outcome, Output, Summary};
+use crate::report::{Line, Output, Summary};
 use crate::visibility::SHOW_TIMEOUT;
 
 pub use key::Key;
@@ -111,15 +112,9 @@ impl<I: Invoke> Redrive<I> {
         let dispatched: Vec<&Element> = elements.iter().filter(has_events).collect();
         let failed = if redrives { self.functions.dispatch(&dispatched).await? } else { Default::default() };
         let result = elements.into_iter().next().map(|element| element.result);
-        let outcome = match &result {
-            _ if !failed.is_empty() => Outcome::Failed,
-            Some(RecordResult::Events(events, _)) if events.is_empty() => Outcome::Unmatched,
-            Some(RecordResult::Events(..)) if redrives => Outcome::Redriven,
-            Some(RecordResult::Events(..)) => Outcome::Redrivable,
-            Some(RecordResult::Rejected(_)) => Outcome::Rejected,
-            _ => Outcome::Failed,
-        };
-        Ok(Line::new(record, None, outcome, result))
+        let delivered = if redrives { Outcome::Redriven } else { Outcome::Redrivable };
+        let outcome = result.as_ref().filter(|_| failed.is_empty()).and_then(|it| it.outcome(delivered));
+        Ok(Line::new(record, None, outcome.unwrap_or(Outcome::Failed), result))
     }
 
     async fn read_item(&self, source: &Source<'_>, key: &Key) -> Result<Option<Record>, RedriveError> {

@@ -4,6 +4,8 @@ use tablecast_protocol::element;
 use tablecast_protocol::event::EventHead;
 use tablecast_rejected::Cause;
 
+use crate::outcome::Outcome;
+
 /// The result of a record: that of `enrich`, or the failure of dispatch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordResult {
@@ -24,6 +26,23 @@ pub struct Event {
     pub subject: String,
     /// The channel.
     pub source: String,
+}
+
+impl RecordResult {
+    /// Returns whether the record must go through the functions again.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Failed | Self::Deferred)
+    }
+
+    /// Returns the outcome of the record: `delivered`, if it has events. `None` while it is open.
+    pub fn outcome(&self, delivered: Outcome) -> Option<Outcome> {
+        match self {
+            Self::Failed | Self::Deferred => None,
+            Self::Rejected(_) => Some(Outcome::Rejected),
+            Self::Events(events, _) if events.is_empty() => Some(Outcome::Unmatched),
+            Self::Events(..) => Some(delivered),
+        }
+    }
 }
 
 /// An element of the response of `enrich`, whole, so that no member of a newer version is lost.
@@ -60,5 +79,32 @@ impl Event {
             subject: head.subject.into_owned(),
             source: head.source.into_owned(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_has_an_outcome_unless_it_is_open() {
+        let event = || Event {
+            id: "1".to_owned(),
+            event_type: "a.v1".to_owned(),
+            subject: "orders/1".to_owned(),
+            source: "tablecast/orders".to_owned(),
+        };
+        let cause = Cause { path: String::new(), reason: "r".to_owned() };
+        let results = [
+            (RecordResult::Events(vec![event()], true), Some(Outcome::Redriven)),
+            (RecordResult::Events(Vec::new(), true), Some(Outcome::Unmatched)),
+            (RecordResult::Rejected(cause), Some(Outcome::Rejected)),
+            (RecordResult::Deferred, None),
+            (RecordResult::Failed, None),
+        ];
+        for (result, outcome) in results {
+            assert_eq!(result.outcome(Outcome::Redriven), outcome);
+            assert_eq!(result.is_open(), outcome.is_none());
+        }
     }
 }

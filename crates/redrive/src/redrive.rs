@@ -16,9 +16,10 @@ use tokio::time::sleep;
 use crate::deployment::Deployment;
 use crate::error::{RedriveError, is_temporary};
 use crate::functions::Functions;
+use crate::outcome::Outcome;
 use crate::rate_limiter::RateLimiter;
 use crate::record_result::RecordResult;
-use crate::report::{Outcome, Output, Summary};
+use crate::report::{Output, Summary};
 use crate::selection::Selection;
 use crate::work::Work;
 use batches::batches;
@@ -144,10 +145,8 @@ impl<I: Invoke> Redrive<I> {
         run: &mut Run<'_, O>,
         results: Vec<(usize, RecordResult)>,
     ) -> Result<Vec<usize>, RedriveError> {
-        let is_failed = |(_, result): &(usize, RecordResult)| {
-            matches!(result, RecordResult::Failed | RecordResult::Deferred)
-        };
-        let (failed, applied): (Vec<_>, Vec<_>) = results.into_iter().partition(is_failed);
+        let (failed, applied): (Vec<_>, Vec<_>) =
+            results.into_iter().partition(|(_, result)| result.is_open());
         let outcomes = self.apply(&mut run.work, &applied).await?;
         for ((index, result), outcome) in applied.into_iter().zip(outcomes) {
             run.report(index, outcome, Some(result))?;

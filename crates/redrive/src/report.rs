@@ -15,7 +15,8 @@ mod unread;
 
 use std::io;
 
-pub use line::{Line, Outcome, Place};
+pub use crate::outcome::Outcome;
+pub use line::{Line, Place};
 pub use lost::{Known, Lost};
 pub use place::LetterPlace;
 pub use summary::Summary;

@@ -4,9 +4,10 @@ use std::io;
 use crate::dead_letter::DeadLetter;
 use crate::deployment::Pipe;
 use crate::error::RecordError;
+use crate::outcome::Outcome;
 use crate::record::Record;
 use crate::record_result::RecordResult;
-use crate::report::{Line, Outcome, Output, Summary, Unread};
+use crate::report::{Line, Output, Summary, Unread};
 use crate::shard::{RangeRecords, RangeResult, Shards};
 use crate::visibility::HiddenMessages;
 

@@ -64,7 +64,7 @@ fn in_order(work: &Work, results: impl Iterator<Item = (usize, RecordResult)>) -
         } else {
             result
         };
-        if matches!(result, RecordResult::Failed | RecordResult::Deferred) {
+        if result.is_open() {
             failed.extend(item);
         }
         (index, result)

@@ -3,8 +3,8 @@ use tablecast_pipes::invoke::Invoke;
 use super::batches::batches;
 use super::{Options, Redrive};
 use crate::error::RedriveError;
-use crate::record_result::RecordResult;
-use crate::report::{Outcome, Output, Summary};
+use crate::outcome::Outcome;
+use crate::report::{Output, Summary};
 use crate::selection::Selection;
 use crate::work::Work;
 
@@ -46,14 +46,9 @@ impl<I: Invoke> Redrive<I> {
     ) -> Result<Vec<usize>, RedriveError> {
         let mut deferred = Vec::new();
         for (index, element) in self.enrich_batch(work, batch).await? {
-            let outcome = match &element.result {
-                RecordResult::Deferred | RecordResult::Failed => {
-                    deferred.push(index);
-                    continue;
-                }
-                RecordResult::Rejected(_) => Outcome::Rejected,
-                RecordResult::Events(events, _) if events.is_empty() => Outcome::Unmatched,
-                RecordResult::Events(..) => Outcome::Redrivable,
+            let Some(outcome) = element.result.outcome(Outcome::Redrivable) else {
+                deferred.push(index);
+                continue;
             };
             let line = work.line(index, outcome, Some(element.result));
             work.summary.count(&line);

@@ -4,6 +4,7 @@ use tablecast_protocol::rfc3339;
 use tablecast_rejected::Cause;
 
 use crate::dead_letter::DeadLetter;
+use crate::outcome::Outcome;
 use crate::record::Record;
 use crate::record_result::{Event, RecordResult};
 
@@ -42,24 +43,6 @@ pub enum Place {
     DeadLetter,
     /// An item that was read from its table.
     Table,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// It would be redriven.
-    Redrivable,
-    Redriven,
-    /// No rule matches it any more, so nobody waits for it.
-    Unmatched,
-    /// It cannot become events, and stays.
-    Rejected,
-    /// Dispatch could not deliver it, and it stays.
-    Failed,
-    /// An earlier change of its item failed, and it stays.
-    Waits,
-    /// It was delivered, and stays, because it was rejected again meanwhile.
-    Changed,
 }
 
 impl Line {

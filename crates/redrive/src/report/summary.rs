@@ -1,6 +1,7 @@
 use serde::Serialize;
 
-use super::line::{Line, Outcome};
+use super::line::Line;
+use crate::outcome::Outcome;
 
 /// The counts of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -2,11 +2,12 @@ use std::fmt::Write;
 
 use tablecast_rejected::Cause;
 
-use super::line::{Line, Outcome, Place};
+use super::line::{Line, Place};
 use super::lost::{Known, Lost};
 use super::place::LetterPlace;
 use super::summary::Summary;
 use super::unread::Unread;
+use crate::outcome::Outcome;
 
 /// Known records to show of one dead letter.
 const SHOWN: usize = 20;

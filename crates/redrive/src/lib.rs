@@ -2,7 +2,8 @@
 //! docs/adr/0030 has the rules.
 //!
 //! # Layout
-//! - `deployment`: the functions, tables and pipes; `selection`: which records are wanted; `policy`: the permissions
+//! - `deployment`: the functions, tables and pipes; `selection`: which records are wanted; `mode`: shows or redrives them;
+//!   `policy`: the permissions
 //! - `record`: a record, and where it waits
 //! - `rejected`: the records that wait in the table of rejected records
 //! - `dead_letter`: a dead letter; `queue`: the queue that it waits in; `visibility`: hides it from other readers
@@ -20,6 +21,7 @@ mod deployment;
 mod error;
 mod functions;
 mod missing;
+mod mode;
 mod outcome;
 mod policy;
 mod queue;
@@ -37,6 +39,7 @@ mod work;
 
 pub use deployment::{Deployment, Pipe, QueueName};
 pub use error::RedriveError;
+pub use mode::Mode;
 pub use policy::policy;
 pub use rebuild::{Key, Rebuild};
 pub use redrive::{Options, Redrive};

@@ -10,13 +10,13 @@ use tablecast_pipes::invoke::Invoke;
 
 use crate::deployment::Pipe;
 use crate::error::RedriveError;
+use crate::mode::{Mode, SHOW_TIMEOUT};
 use crate::outcome::Outcome;
 use crate::queue::Queue;
 use crate::record::Record;
 use crate::record_result::{Element, RecordResult};
 use crate::redrive::Redrive;
 use crate::report::{Line, Output, Summary};
-use crate::visibility::SHOW_TIMEOUT;
 
 pub use key::Key;
 
@@ -40,11 +40,11 @@ struct Source<'p> {
 }
 
 impl<I: Invoke> Redrive<I> {
-    /// Makes events of the current items. Without `redrives`, only shows them.
+    /// Makes events of the current items, or only shows them.
     pub async fn rebuild(
         &self,
         rebuild: &Rebuild,
-        redrives: bool,
+        mode: Mode,
         out: &mut impl Output,
     ) -> Result<Summary, RedriveError> {
         let pipe = self.deployment.pipes.iter().find(|pipe| pipe.name == rebuild.pipe);
@@ -53,7 +53,7 @@ impl<I: Invoke> Redrive<I> {
         let source = Source { pipe, sequence: self.sequence(pipe, rebuild).await? };
         for key in &rebuild.keys {
             summary.records += 1;
-            match self.rebuild_item(&source, key, redrives).await? {
+            match self.rebuild_item(&source, key, mode).await? {
                 Some(line) => {
                     summary.count(&line);
                     out.line(&line)?;
@@ -90,11 +90,11 @@ impl<I: Invoke> Redrive<I> {
         &self,
         source: &Source<'_>,
         key: &Key,
-        redrives: bool,
+        mode: Mode,
     ) -> Result<Option<Line>, RedriveError> {
         let Some(mut record) = self.read_item(source, key).await? else { return Ok(None) };
         for _ in 0..READS {
-            let line = self.send(&record, redrives).await?;
+            let line = self.send(&record, mode).await?;
             if line.outcome != Outcome::Redriven {
                 return Ok(Some(line));
             }
@@ -103,17 +103,18 @@ impl<I: Invoke> Redrive<I> {
                 _ => return Ok(Some(line)),
             }
         }
-        self.send(&record, redrives).await.map(Some)
+        self.send(&record, mode).await.map(Some)
     }
 
-    async fn send(&self, record: &Record, redrives: bool) -> Result<Line, RedriveError> {
+    async fn send(&self, record: &Record, mode: Mode) -> Result<Line, RedriveError> {
         let elements = self.functions.enrich(&[record.text()?]).await?;
         let has_events = |element: &&Element| matches!(element.result, RecordResult::Events(..));
         let dispatched: Vec<&Element> = elements.iter().filter(has_events).collect();
-        let failed = if redrives { self.functions.dispatch(&dispatched).await? } else { Default::default() };
+        let failed =
+            if mode.redrives() { self.functions.dispatch(&dispatched).await? } else { Default::default() };
         let result = elements.into_iter().next().map(|element| element.result);
-        let delivered = if redrives { Outcome::Redriven } else { Outcome::Redrivable };
-        let outcome = result.as_ref().filter(|_| failed.is_empty()).and_then(|it| it.outcome(delivered));
+        let result_of_all = result.as_ref().filter(|_| failed.is_empty());
+        let outcome = result_of_all.and_then(|result| result.outcome(mode.delivered()));
         Ok(Line::new(record, None, outcome.unwrap_or(Outcome::Failed), result))
     }
 

@@ -16,6 +16,7 @@ use tokio::time::sleep;
 use crate::deployment::Deployment;
 use crate::error::{RedriveError, is_temporary};
 use crate::functions::Functions;
+use crate::mode::Mode;
 use crate::outcome::Outcome;
 use crate::rate_limiter::RateLimiter;
 use crate::record_result::RecordResult;
@@ -85,7 +86,7 @@ impl<I: Invoke> Redrive<I> {
         options: Options,
         out: &mut impl Output,
     ) -> Result<Summary, RedriveError> {
-        let work = self.collect(selection, true, out).await?;
+        let work = self.collect(selection, Mode::Redrive, out).await?;
         let mut run =
             Run { work, rate_limiter: RateLimiter::new(options.rate), blocked: BTreeSet::new(), out };
         let redriven = self.redrive(&mut run, options).await;

@@ -10,19 +10,12 @@ use tokio::time::sleep;
 
 use crate::queue::Queue;
 
-/// Seconds. Another run waits for so long after this one was killed.
-pub const REDRIVE_TIMEOUT: i32 = 120;
-
-/// Seconds for which messages are hidden from others while they are only shown.
-pub const SHOW_TIMEOUT: i32 = 30;
-
 /// The receipts of hidden messages, by id, with their queue.
 type Receipts = BTreeMap<String, (Queue, String)>;
 
 #[derive(Debug)]
 pub struct HiddenMessages {
     receipts: Arc<Mutex<Receipts>>,
-    seconds: i32,
     renewing: JoinHandle<()>,
 }
 
@@ -30,11 +23,7 @@ impl HiddenMessages {
     /// Hides messages until it ends, and for at most so many seconds after a kill.
     pub fn new(seconds: i32) -> Self {
         let receipts = Arc::new(Mutex::new(Receipts::new()));
-        Self { receipts: receipts.clone(), seconds, renewing: tokio::spawn(renew(receipts, seconds)) }
-    }
-
-    pub fn seconds(&self) -> i32 {
-        self.seconds
+        Self { receipts: receipts.clone(), renewing: tokio::spawn(renew(receipts, seconds)) }
     }
 
     pub fn add(&self, queue: &Queue, id: &str, receipt: &str) {
@@ -96,6 +85,7 @@ fn lock(receipts: &Mutex<Receipts>) -> MutexGuard<'_, Receipts> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mode::{REDRIVE_TIMEOUT, SHOW_TIMEOUT};
     use crate::queue::tests::{queue, recording_queue};
 
     #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ use std::io;
 use crate::dead_letter::DeadLetter;
 use crate::deployment::Pipe;
 use crate::error::RecordError;
+use crate::mode::Mode;
 use crate::outcome::Outcome;
 use crate::record::Record;
 use crate::record_result::RecordResult;
@@ -14,6 +15,7 @@ use crate::visibility::HiddenMessages;
 /// Everything that waits, in the order of the changes.
 #[derive(Debug)]
 pub struct Work {
+    pub mode: Mode,
     pub records: Vec<Record>,
     pub letters: Vec<DeadLetter>,
     pub hidden: HiddenMessages,
@@ -21,8 +23,9 @@ pub struct Work {
 }
 
 impl Work {
-    pub fn new(hidden: HiddenMessages) -> Self {
-        Self { records: Vec::new(), letters: Vec::new(), hidden, summary: Summary::default() }
+    pub fn new(mode: Mode) -> Self {
+        let hidden = HiddenMessages::new(mode.timeout());
+        Self { mode, records: Vec::new(), letters: Vec::new(), hidden, summary: Summary::default() }
     }
 
     /// Adds the records of a pipe's letters, from this one on, that are still in the stream.

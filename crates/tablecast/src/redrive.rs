@@ -14,7 +14,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use tablecast_pipes::Lambda;
-use tablecast_redrive::{Redrive, RedriveError, policy};
+use tablecast_redrive::{Mode, Redrive, RedriveError, policy};
 use tracing::Level;
 
 use crate::shutdown::shutdown_signal;
@@ -51,10 +51,10 @@ async fn redrive(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let redrive = Redrive::new(deployment, invoke);
     let mut printer = Printer::new(arguments);
     let options = arguments.options();
-    let summary = match arguments.rebuild()? {
-        Some(rebuild) => redrive.rebuild(&rebuild, arguments.yes, &mut printer).await,
-        None if arguments.yes => redrive.run(&arguments.selection(), options, &mut printer).await,
-        None => redrive.show(&arguments.selection(), options, &mut printer).await,
+    let summary = match (arguments.rebuild()?, arguments.mode()) {
+        (Some(rebuild), mode) => redrive.rebuild(&rebuild, mode, &mut printer).await,
+        (None, Mode::Redrive) => redrive.run(&arguments.selection(), options, &mut printer).await,
+        (None, Mode::Show) => redrive.show(&arguments.selection(), options, &mut printer).await,
     };
     match summary {
         Err(RedriveError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(false),

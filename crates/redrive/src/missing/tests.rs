@@ -2,8 +2,8 @@ use serde_json::json;
 use tablecast_rejected::{Cause, RejectedRecord};
 
 use super::*;
+use crate::mode::Mode;
 use crate::record::Record;
-use crate::visibility::{HiddenMessages, SHOW_TIMEOUT};
 
 const STREAM: &str = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/x";
 
@@ -43,7 +43,7 @@ fn record(id: &str, stream: &str, sequence: &str, is_rejected: bool) -> Record {
 
 #[tokio::test]
 async fn only_rejected_records_of_the_letters_range_are_known() {
-    let mut work = Work::new(HiddenMessages::new(SHOW_TIMEOUT));
+    let mut work = Work::new(Mode::Show);
     work.records = vec![
         record("a", STREAM, "150", true),
         record("other stream", "arn:other", "150", true),

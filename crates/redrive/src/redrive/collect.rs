@@ -7,25 +7,25 @@ use super::Redrive;
 use crate::dead_letter::DeadLetter;
 use crate::deployment::{Pipe, QueueName};
 use crate::error::RedriveError;
+use crate::mode::{Mode, REDRIVE_TIMEOUT};
 use crate::queue::{Queue, Received};
 use crate::record::Record;
 use crate::report::Output;
 use crate::selection::{Kind, Selection};
 use crate::shard::Shards;
-use crate::visibility::{HiddenMessages, REDRIVE_TIMEOUT, SHOW_TIMEOUT};
 use crate::work::Work;
 
 impl<I> Redrive<I> {
-    /// Reads what is wanted. With `redrives`, keeps the dead letters from others, and waits for those that a run has
-    /// that was killed. After an error, gives them back.
+    /// Reads what is wanted. To redrive it, keeps the dead letters from others, and waits for those that a run has that
+    /// was killed. After an error, gives them back.
     pub(crate) async fn collect(
         &self,
         selection: &Selection,
-        redrives: bool,
+        mode: Mode,
         out: &mut impl Output,
     ) -> Result<Work, RedriveError> {
-        let mut work = Work::new(HiddenMessages::new(if redrives { REDRIVE_TIMEOUT } else { SHOW_TIMEOUT }));
-        match self.collect_into(&mut work, selection, redrives, out).await {
+        let mut work = Work::new(mode);
+        match self.collect_into(&mut work, selection, out).await {
             Ok(()) => Ok(work),
             Err(error) => {
                 work.hidden.release().await;
@@ -38,7 +38,6 @@ impl<I> Redrive<I> {
         &self,
         work: &mut Work,
         selection: &Selection,
-        redrives: bool,
         out: &mut impl Output,
     ) -> Result<(), RedriveError> {
         let rejected = self.rejected(selection).await?;
@@ -54,7 +53,7 @@ impl<I> Redrive<I> {
         for pipe in pipes.filter(|_| selection.has_kind(Kind::DeadLetters)) {
             let Some(queue) = &pipe.letters else { continue };
             let first = work.letters.len();
-            self.receive(work, pipe, queue, (selection, redrives), out).await?;
+            self.receive(work, pipe, queue, selection, out).await?;
             work.read_records(&mut shards, pipe, first).await?;
             work.report_unread(first, out)?;
         }
@@ -67,14 +66,13 @@ impl<I> Redrive<I> {
         work: &mut Work,
         pipe: &Pipe,
         name: &QueueName,
-        (selection, redrives): (&Selection, bool),
+        selection: &Selection,
         out: &mut impl Output,
     ) -> Result<(), RedriveError> {
         let queue = Queue::open(&self.sqs, name).await?;
         // Several pipes can have one queue, and the letters of the first pipe are hidden there already.
         let own = work.hidden.count(&queue);
-        let (received, elsewhere) =
-            receive_all(&queue, pipe, (own, work.hidden.seconds()), redrives, out).await?;
+        let (received, elsewhere) = receive_all(&queue, pipe, own, work.mode, out).await?;
         work.summary.letters_elsewhere += elsewhere;
         let (wanted, rest): (Vec<_>, Vec<_>) =
             received.letters.into_iter().partition(|letter| is_wanted(letter, selection));
@@ -87,21 +85,21 @@ impl<I> Redrive<I> {
     }
 }
 
-/// Also returns the number of letters that others have. With `redrives`, waits for these. `own` letters of the queue are
-/// hidden already, and the others become hidden for so many seconds.
+/// Also returns the number of letters that others have. To redrive them, waits for these. `own` letters of the queue are
+/// hidden already.
 async fn receive_all(
     queue: &Queue,
     pipe: &Pipe,
-    (own, hidden): (usize, i32),
-    redrives: bool,
+    own: usize,
+    mode: Mode,
     out: &mut impl Output,
 ) -> Result<(Received, usize), RedriveError> {
     let until = Instant::now() + Duration::from_secs(REDRIVE_TIMEOUT as u64 + 5);
     let (mut received, mut has_waited) = (Received::default(), false);
     loop {
-        received.extend(queue.receive(pipe, hidden).await?);
+        received.extend(queue.receive(pipe, mode.timeout()).await?);
         let others = queue.hidden().await?.saturating_sub(own + received.len());
-        if others == 0 || !redrives || Instant::now() > until {
+        if others == 0 || !mode.redrives() || Instant::now() > until {
             return Ok((received, others));
         }
         if !has_waited {

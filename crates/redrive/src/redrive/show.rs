@@ -3,7 +3,7 @@ use tablecast_pipes::invoke::Invoke;
 use super::batches::batches;
 use super::{Options, Redrive};
 use crate::error::RedriveError;
-use crate::outcome::Outcome;
+use crate::mode::Mode;
 use crate::report::{Output, Summary};
 use crate::selection::Selection;
 use crate::work::Work;
@@ -16,7 +16,7 @@ impl<I: Invoke> Redrive<I> {
         options: Options,
         out: &mut impl Output,
     ) -> Result<Summary, RedriveError> {
-        let mut work = self.collect(selection, false, out).await?;
+        let mut work = self.collect(selection, Mode::Show, out).await?;
         let shown = self.show_all(&mut work, options, out).await;
         let Work { hidden, summary, .. } = work;
         hidden.release().await;
@@ -46,7 +46,7 @@ impl<I: Invoke> Redrive<I> {
     ) -> Result<Vec<usize>, RedriveError> {
         let mut deferred = Vec::new();
         for (index, element) in self.enrich_batch(work, batch).await? {
-            let Some(outcome) = element.result.outcome(Outcome::Redrivable) else {
+            let Some(outcome) = element.result.outcome(work.mode.delivered()) else {
                 deferred.push(index);
                 continue;
             };

@@ -7,6 +7,7 @@ use super::lost::{Known, Lost};
 use super::place::LetterPlace;
 use super::summary::Summary;
 use super::unread::Unread;
+use crate::mode::Mode;
 use crate::outcome::Outcome;
 
 /// Known records to show of one dead letter.
@@ -124,7 +125,7 @@ fn range(LetterPlace { stream, shard, first_sequence, last_sequence, .. }: &Lett
     format!("{shard} of {stream}, from {first_sequence} to {last_sequence}")
 }
 
-pub fn summary_text(summary: &Summary, redrives: bool) -> String {
+pub fn summary_text(summary: &Summary, mode: Mode) -> String {
     let Summary { records, letters, events, .. } = summary;
     let mut parts = Vec::new();
     let mut add = |count: usize, what: &str| {
@@ -147,7 +148,7 @@ pub fn summary_text(summary: &Summary, redrives: bool) -> String {
     add(summary.unreadable, "items of the table are no complete record");
     let found = format!("{records} records, {letters} dead letters, {events} events");
     let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-    let hint = if redrives { "" } else { ". Nothing was changed: --yes redrives them" };
+    let hint = if mode.redrives() { "" } else { ". Nothing was changed: --yes redrives them" };
     format!("{found}{parts}{hint}")
 }
 

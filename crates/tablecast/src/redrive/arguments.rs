@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use tablecast_redrive::{Deployment, Key, Kind, Options, Rebuild, Selection};
+use tablecast_redrive::{Deployment, Key, Kind, Mode, Options, Rebuild, Selection};
 
 use crate::deployment::DeploymentArguments;
 use crate::format::Format;
@@ -74,6 +74,10 @@ pub enum Only {
 }
 
 impl Arguments {
+    pub fn mode(&self) -> Mode {
+        if self.yes { Mode::Redrive } else { Mode::Show }
+    }
+
     pub fn selection(&self) -> Selection {
         let only = self.only.map(|only| match only {
             Only::Rejected => Kind::Rejected,

@@ -2,6 +2,7 @@ use std::io::{self, Write, stdout};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tablecast_redrive::Mode;
 use tablecast_redrive::report::{
     Line, Lost, Output, Summary, Unread, line_text, lost_text, summary_text, unread_text,
 };
@@ -15,7 +16,7 @@ const PROGRESS: Duration = Duration::from_secs(2);
 /// Prints the report on stdout, and everything else on stderr.
 pub struct Printer {
     format: Format,
-    redrives: bool,
+    mode: Mode,
     /// The option that names the deployment.
     deployment: String,
     start: Instant,
@@ -24,16 +25,16 @@ pub struct Printer {
 
 impl Printer {
     pub fn new(arguments: &Arguments) -> Self {
-        let (format, redrives) = (arguments.format, arguments.yes);
+        let (format, mode) = (arguments.format, arguments.mode());
         let name = arguments.place.deployment.as_ref();
         let deployment = name.map(|name| format!(" --deployment {name}")).unwrap_or_default();
-        Self { format, redrives, deployment, start: Instant::now(), last: Instant::now() }
+        Self { format, mode, deployment, start: Instant::now(), last: Instant::now() }
     }
 
     /// Prints the summary.
     pub fn end(&self, summary: &Summary) -> io::Result<()> {
         match self.format {
-            Format::Text => note(summary_text(summary, self.redrives)),
+            Format::Text => note(summary_text(summary, self.mode)),
             Format::Json => self.print(&format!("{}\n", json!({ "summary": summary })))?,
         }
         Ok(())
@@ -82,6 +83,6 @@ impl Printer {
     fn print(&self, text: &str) -> io::Result<()> {
         let mut output = stdout().lock();
         let printed = output.write_all(text.as_bytes()).and_then(|()| output.flush());
-        if self.redrives && is_closed(&printed) { Ok(()) } else { printed }
+        if self.mode.redrives() && is_closed(&printed) { Ok(()) } else { printed }
     }
 }

@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use super::functions::{Fake, Step};
 use crate::deployment::{Deployment, Pipe};
 use crate::error::RedriveError;
+use crate::mode::Mode;
 use crate::rebuild::{Key, Rebuild};
 use crate::redrive::{Options, Redrive};
 use crate::report::{Line, Lost, Outcome, Output, Summary, Unread};
@@ -116,7 +117,7 @@ impl Setup {
         let key = Key::parse(r#"{"pk":"acme","sk":"1001"}"#).unwrap();
         let rebuild = Rebuild { pipe: "orders".to_owned(), keys: vec![key], letter: None };
         let mut lines = Lines::default();
-        let summary = self.redrive(fake).rebuild(&rebuild, true, &mut lines).await?;
+        let summary = self.redrive(fake).rebuild(&rebuild, Mode::Redrive, &mut lines).await?;
         Ok((summary, lines.0))
     }
 

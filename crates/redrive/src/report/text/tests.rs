@@ -99,6 +99,8 @@ fn the_summary_has_every_count_that_is_not_zero() {
     let summary =
         Summary { records: 5, letters: 1, redriven: 4, rejected: 1, events: 6, ..Summary::default() };
     let expected = "5 records, 1 dead letters, 6 events: 4 are redriven, 1 still cannot become events";
-    assert_eq!(summary_text(&summary, true), expected);
-    assert!(summary_text(&Summary::default(), false).ends_with("Nothing was changed: --yes redrives them"));
+    assert_eq!(summary_text(&summary, Mode::Redrive), expected);
+    assert!(
+        summary_text(&Summary::default(), Mode::Show).ends_with("Nothing was changed: --yes redrives them")
+    );
 }

@@ -7,7 +7,7 @@ use tablecast_aws::StorageError;
 
 use crate::error::RedriveError;
 use crate::outcome::Outcome;
-use crate::record_result::RecordResult;
+use crate::record_result::{Attempted, RecordResult};
 use crate::redrive::Redrive;
 use crate::work::Work;
 
@@ -19,57 +19,45 @@ impl<I> Redrive<I> {
     pub(crate) async fn apply(
         &self,
         work: &mut Work,
-        results: &[(usize, RecordResult)],
+        results: &[Attempted],
     ) -> Result<Vec<Outcome>, RedriveError> {
         let changed = self.apply_rejected(work, results).await?;
         let mut outcomes = Vec::new();
-        for (index, result) in results {
-            for letter in work.records[*index].letters.clone() {
+        for Attempted { record, result } in results {
+            for letter in work.records[*record].letters.clone() {
                 work.letters[letter].open -= 1;
                 self.apply_letter(work, letter).await?;
             }
-            outcomes.push(outcome(result, changed.contains(index)));
+            outcomes.push(outcome(result, changed.contains(record)));
         }
         Ok(outcomes)
     }
 
     /// Records of one item leave in the order of its changes. Otherwise a run that is killed could leave the first one to
     /// be delivered last. Returns those that changed in the table meanwhile.
-    async fn apply_rejected(
-        &self,
-        work: &Work,
-        results: &[(usize, RecordResult)],
-    ) -> Result<Vec<usize>, StorageError> {
+    async fn apply_rejected(&self, work: &Work, results: &[Attempted]) -> Result<Vec<usize>, StorageError> {
         let mut items: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (index, result) in results {
-            items.entry(work.records[*index].item()).or_default().push((*index, result));
+        for attempted in results {
+            items.entry(work.records[attempted.record].item()).or_default().push(attempted);
         }
         let applying = items.into_values().map(|changes| self.apply_item(work, changes));
         stream::iter(applying).buffer_unordered(WRITES).try_concat().await
     }
 
-    async fn apply_item(
-        &self,
-        work: &Work,
-        changes: Vec<(usize, &RecordResult)>,
-    ) -> Result<Vec<usize>, StorageError> {
+    async fn apply_item(&self, work: &Work, changes: Vec<&Attempted>) -> Result<Vec<usize>, StorageError> {
         let mut changed = Vec::new();
-        for (index, result) in changes {
-            if !self.apply_result(work, index, result).await? {
-                changed.push(index);
+        for attempted in changes {
+            if !self.apply_result(work, attempted).await? {
+                changed.push(attempted.record);
             }
         }
         Ok(changed)
     }
 
-    async fn apply_result(
-        &self,
-        work: &Work,
-        index: usize,
-        result: &RecordResult,
-    ) -> Result<bool, StorageError> {
-        let Some(rejected) = &work.records[index].rejected else { return Ok(true) };
-        match result {
+    /// Returns false if the record changed in the table since it was read.
+    async fn apply_result(&self, work: &Work, attempted: &Attempted) -> Result<bool, StorageError> {
+        let Some(rejected) = &work.records[attempted.record].rejected else { return Ok(true) };
+        match &attempted.result {
             RecordResult::Rejected(cause) => self.table.set_cause(rejected, cause).await,
             _ => self.table.remove(rejected).await,
         }

@@ -18,6 +18,22 @@ pub enum RecordResult {
     Failed,
 }
 
+/// The result of one record of the work.
+#[derive(Debug)]
+pub struct Attempted {
+    /// The index of the record.
+    pub record: usize,
+    pub result: RecordResult,
+}
+
+/// The element of one record of the work.
+#[derive(Debug)]
+pub struct Enriched {
+    /// The index of the record.
+    pub record: usize,
+    pub element: Element,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Event {
     pub id: String,

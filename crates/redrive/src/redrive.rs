@@ -19,7 +19,7 @@ use crate::functions::Functions;
 use crate::mode::Mode;
 use crate::outcome::Outcome;
 use crate::rate_limiter::RateLimiter;
-use crate::record_result::RecordResult;
+use crate::record_result::{Attempted, RecordResult};
 use crate::report::{Output, Summary};
 use crate::selection::Selection;
 use crate::work::Work;
@@ -144,16 +144,15 @@ impl<I: Invoke> Redrive<I> {
     async fn apply_all<O: Output>(
         &self,
         run: &mut Run<'_, O>,
-        results: Vec<(usize, RecordResult)>,
+        results: Vec<Attempted>,
     ) -> Result<Vec<usize>, RedriveError> {
         let (failed, applied): (Vec<_>, Vec<_>) =
-            results.into_iter().partition(|(_, result)| result.is_open());
+            results.into_iter().partition(|attempted| attempted.result.is_open());
         let outcomes = self.apply(&mut run.work, &applied).await?;
-        for ((index, result), outcome) in applied.into_iter().zip(outcomes) {
-            run.report(index, outcome, Some(result))?;
+        for (Attempted { record, result }, outcome) in applied.into_iter().zip(outcomes) {
+            run.report(record, outcome, Some(result))?;
         }
-        let failed = failed.into_iter().map(|(index, _)| index).collect();
-        Ok(failed)
+        Ok(failed.into_iter().map(|attempted| attempted.record).collect())
     }
 }
 

@@ -23,8 +23,8 @@ use ranges::OpenRanges;
 use requests::{Page, failed, first_iterator, oldest, page};
 
 pub use error::ShardError;
-pub use range::{ShardRange, number};
-pub use ranges::{RangeRecords, RangeResult};
+pub use range::{LetterRange, ShardRange, number};
+pub use ranges::{LetterResult, RangeRecords, RangeResult};
 
 /// An open shard can have empty pages between its records.
 const EMPTY_PAGES: usize = 20;
@@ -50,13 +50,13 @@ impl Shards {
     /// the pages that have records of several.
     pub async fn read(
         &mut self,
-        ranges: Vec<(usize, ShardRange)>,
-        mut add: impl FnMut(usize, RangeResult) -> Result<(), RecordError>,
+        ranges: Vec<LetterRange>,
+        mut add: impl FnMut(LetterResult) -> Result<(), RecordError>,
     ) -> Result<(), RecordError> {
         for mut ranges in OpenRanges::by_shard(ranges) {
             while let Some(range) = ranges.next() {
                 let read = self.read_from(&range, &mut ranges).await;
-                read.into_iter().try_for_each(|(index, result)| add(index, result))?;
+                read.into_iter().try_for_each(&mut add)?;
             }
         }
         Ok(())
@@ -64,7 +64,7 @@ impl Shards {
 
     /// Reads from the first record of this dead letter to its last one, and further as long as another one has begun.
     /// If the shard fails, the rest of its dead letters is unread.
-    async fn read_from(&mut self, range: &ShardRange, ranges: &mut OpenRanges) -> Vec<(usize, RangeResult)> {
+    async fn read_from(&mut self, range: &ShardRange, ranges: &mut OpenRanges) -> Vec<LetterResult> {
         let mut read = Vec::new();
         if let Err(error) = self.read_pages(range, ranges, &mut read).await {
             read.extend(ranges.fail(&error));
@@ -76,7 +76,7 @@ impl Shards {
         &mut self,
         range: &ShardRange,
         ranges: &mut OpenRanges,
-        read: &mut Vec<(usize, RangeResult)>,
+        read: &mut Vec<LetterResult>,
     ) -> Result<(), ShardError> {
         let mut empty = 0;
         let mut iterator = first_iterator(&self.client, range).await?;

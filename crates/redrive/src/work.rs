@@ -9,7 +9,7 @@ use crate::outcome::Outcome;
 use crate::record::Record;
 use crate::record_result::RecordResult;
 use crate::report::{Line, Output, Summary, Unread};
-use crate::shard::{RangeRecords, RangeResult, Shards};
+use crate::shard::{LetterRange, LetterResult, RangeRecords, RangeResult, Shards};
 use crate::visibility::HiddenMessages;
 
 /// Everything that waits, in the order of the changes.
@@ -35,30 +35,30 @@ impl Work {
         pipe: &Pipe,
         first: usize,
     ) -> Result<(), RecordError> {
-        let letters = self.letters.iter().enumerate().skip(first);
-        let ranges = letters.map(|(index, letter)| (index, letter.range.clone())).collect();
-        shards.read(ranges, |index, result| self.add(pipe, index, result)).await
+        let range = |letter: usize| LetterRange { letter, range: self.letters[letter].range.clone() };
+        let ranges = (first..self.letters.len()).map(range).collect();
+        shards.read(ranges, |result| self.add(pipe, result)).await
     }
 
-    fn add(&mut self, pipe: &Pipe, index: usize, result: RangeResult) -> Result<(), RecordError> {
-        match result {
-            RangeResult::Found(found) => self.add_records(pipe, index, found),
+    fn add(&mut self, pipe: &Pipe, read: LetterResult) -> Result<(), RecordError> {
+        match read.result {
+            RangeResult::Found(found) => self.add_records(pipe, read.letter, found),
             RangeResult::Unread(error) => {
-                self.letters[index].unread = Some(error);
+                self.letters[read.letter].unread = Some(error);
                 self.summary.letters_unread += 1;
                 Ok(())
             }
         }
     }
 
-    fn add_records(&mut self, pipe: &Pipe, index: usize, found: RangeRecords) -> Result<(), RecordError> {
-        self.letters[index].lacks_records = !found.is_complete;
+    fn add_records(&mut self, pipe: &Pipe, letter: usize, found: RangeRecords) -> Result<(), RecordError> {
+        self.letters[letter].lacks_records = !found.is_complete;
         for (id, json) in found.records {
             if !pipe.filter.passes(&json) {
                 self.summary.filtered += 1;
                 continue;
             }
-            self.records.push(Record::of_letter(id, &pipe.name, &json.to_string(), index)?);
+            self.records.push(Record::of_letter(id, &pipe.name, &json.to_string(), letter)?);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use super::batches::batches;
 use super::{Options, Redrive};
 use crate::error::RedriveError;
 use crate::mode::Mode;
+use crate::record_result::Enriched;
 use crate::report::{Output, Summary};
 use crate::selection::Selection;
 use crate::work::Work;
@@ -45,12 +46,12 @@ impl<I: Invoke> Redrive<I> {
         out: &mut impl Output,
     ) -> Result<Vec<usize>, RedriveError> {
         let mut deferred = Vec::new();
-        for (index, element) in self.enrich_batch(work, batch).await? {
+        for Enriched { record, element } in self.enrich_batch(work, batch).await? {
             let Some(outcome) = element.result.outcome(work.mode.delivered()) else {
-                deferred.push(index);
+                deferred.push(record);
                 continue;
             };
-            let line = work.line(index, outcome, Some(element.result));
+            let line = work.line(record, outcome, Some(element.result));
             work.summary.count(&line);
             out.line(&line)?;
         }

@@ -17,6 +17,14 @@ pub struct ShardRange {
     pub stream_arn: String,
 }
 
+/// The range of one dead letter of the work.
+#[derive(Debug)]
+pub struct LetterRange {
+    /// The index of the dead letter.
+    pub letter: usize,
+    pub range: ShardRange,
+}
+
 impl ShardRange {
     /// Returns whether a record is after the last one.
     pub fn is_after(&self, sequence: &str) -> bool {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use tablecast_pipes::record_json;
 
 use super::error::ShardError;
-use super::range::{ShardRange, number};
+use super::range::{LetterRange, ShardRange, number};
 use super::requests::failed;
 
 /// The dead letters of a shard that are not read to their last record.
@@ -19,13 +19,21 @@ pub struct OpenRanges {
 
 #[derive(Debug)]
 struct OpenRange {
-    index: usize,
+    letter: usize,
     range: ShardRange,
     has_first: bool,
     has_last: bool,
     /// True if the stream lost records while they were read.
     has_gap: bool,
     records: Vec<(String, Value)>,
+}
+
+/// The result of one dead letter of the work.
+#[derive(Debug)]
+pub struct LetterResult {
+    /// The index of the dead letter.
+    pub letter: usize,
+    pub result: RangeResult,
 }
 
 /// The result of a dead letter in its shard.
@@ -44,11 +52,11 @@ pub struct RangeRecords {
 }
 
 impl OpenRanges {
-    pub fn by_shard(ranges: Vec<(usize, ShardRange)>) -> Vec<Self> {
+    pub fn by_shard(ranges: Vec<LetterRange>) -> Vec<Self> {
         let mut shards: BTreeMap<_, Vec<OpenRange>> = BTreeMap::new();
-        for (index, range) in ranges {
+        for LetterRange { letter, range } in ranges {
             let shard = (range.stream_arn.clone(), range.shard_id.clone());
-            shards.entry(shard).or_default().push(OpenRange::new(index, range));
+            shards.entry(shard).or_default().push(OpenRange::new(letter, range));
         }
         shards.into_values().map(Self::new).collect()
     }
@@ -71,7 +79,7 @@ impl OpenRanges {
     }
 
     /// Adds a page, and returns the dead letters that end in it.
-    pub fn add(&mut self, page: Vec<Record>) -> Result<Vec<(usize, RangeResult)>, ShardError> {
+    pub fn add(&mut self, page: Vec<Record>) -> Result<Vec<LetterResult>, ShardError> {
         for record in &page {
             let sequence = sequence(record);
             if number(sequence) > number(&self.read_to) {
@@ -97,20 +105,23 @@ impl OpenRanges {
     }
 
     /// Returns the rest, because the shard has no more records.
-    pub fn end(&mut self) -> Vec<(usize, RangeResult)> {
+    pub fn end(&mut self) -> Vec<LetterResult> {
         found(std::mem::take(&mut self.open))
     }
 
     /// Returns the rest as unread, also those that have some of their records.
-    pub fn fail(&mut self, error: &ShardError) -> Vec<(usize, RangeResult)> {
-        let rest = std::mem::take(&mut self.open).into_iter();
-        rest.map(|range| (range.index, RangeResult::Unread(error.clone()))).collect()
+    pub fn fail(&mut self, error: &ShardError) -> Vec<LetterResult> {
+        let unread = |open: OpenRange| LetterResult {
+            letter: open.letter,
+            result: RangeResult::Unread(error.clone()),
+        };
+        std::mem::take(&mut self.open).into_iter().map(unread).collect()
     }
 }
 
 impl OpenRange {
-    fn new(index: usize, range: ShardRange) -> Self {
-        Self { index, range, has_first: false, has_last: false, has_gap: false, records: Vec::new() }
+    fn new(letter: usize, range: ShardRange) -> Self {
+        Self { letter, range, has_first: false, has_last: false, has_gap: false, records: Vec::new() }
     }
 
     fn start(&self) -> (usize, &str) {
@@ -131,10 +142,11 @@ impl OpenRange {
     }
 }
 
-fn found(ranges: Vec<OpenRange>) -> Vec<(usize, RangeResult)> {
+fn found(ranges: Vec<OpenRange>) -> Vec<LetterResult> {
     let found = |range: OpenRange| {
         let is_complete = range.has_first && range.has_last && !range.has_gap;
-        (range.index, RangeResult::Found(RangeRecords { records: range.records, is_complete }))
+        let result = RangeResult::Found(RangeRecords { records: range.records, is_complete });
+        LetterResult { letter: range.letter, result }
     };
     ranges.into_iter().map(found).collect()
 }
@@ -151,45 +163,58 @@ mod tests {
     use crate::dead_letter::tests::letter;
 
     fn ranges(places: &[(&str, &str)]) -> OpenRanges {
-        let ranges = places.iter().map(|(start, end)| letter(start, end).range).enumerate().collect();
+        let ranges = places.iter().map(|(start, end)| letter(start, end).range).enumerate();
+        let ranges = ranges.map(|(letter, range)| LetterRange { letter, range }).collect();
         let mut ranges = OpenRanges::by_shard(ranges).remove(0);
         ranges.next();
         ranges
     }
 
-    /// Returns the dead letters that end in a page, with their records, and whether they are complete.
-    fn add(ranges: &mut OpenRanges, sequences: &[&str]) -> Vec<(usize, Vec<String>, bool)> {
+    /// A dead letter that ends in a page, with the ids of its records.
+    #[derive(Debug, PartialEq)]
+    struct Ended {
+        letter: usize,
+        ids: Vec<String>,
+        is_complete: bool,
+    }
+
+    fn complete<const N: usize>(letter: usize, ids: [&str; N]) -> Ended {
+        Ended { letter, ids: ids.map(str::to_owned).into(), is_complete: true }
+    }
+
+    fn incomplete<const N: usize>(letter: usize, ids: [&str; N]) -> Ended {
+        Ended { is_complete: false, ..complete(letter, ids) }
+    }
+
+    fn add(ranges: &mut OpenRanges, sequences: &[&str]) -> Vec<Ended> {
         let record = |sequence: &&str| {
             let change = StreamRecord::builder().sequence_number(*sequence).build();
             Record::builder().event_id(*sequence).dynamodb(change).build()
         };
         let ended = ranges.add(sequences.iter().map(record).collect()).unwrap();
-        let ids = |found: &RangeRecords| found.records.iter().map(|(id, _)| id.clone()).collect();
-        let shown = |(index, result)| match result {
-            RangeResult::Found(found) => (index, ids(&found), found.is_complete),
+        let shown = |LetterResult { letter, result }| match result {
+            RangeResult::Found(RangeRecords { records, is_complete }) => {
+                Ended { letter, ids: records.into_iter().map(|(id, _)| id).collect(), is_complete }
+            }
             RangeResult::Unread(error) => panic!("{error}"),
         };
         ended.into_iter().map(shown).collect()
     }
 
-    fn one(sequences: &[&str]) -> Vec<(usize, Vec<String>, bool)> {
+    fn one(sequences: &[&str]) -> Vec<Ended> {
         add(&mut ranges(&[("99", "101")]), sequences)
-    }
-
-    fn texts<const N: usize>(all: [&str; N]) -> Vec<String> {
-        all.map(str::to_owned).into()
     }
 
     #[test]
     fn only_the_records_of_the_range_are_found() {
-        assert_eq!(one(&["98", "99", "100", "101", "102"]), [(0, texts(["99", "100", "101"]), true)]);
+        assert_eq!(one(&["98", "99", "100", "101", "102"]), [complete(0, ["99", "100", "101"])]);
     }
 
     #[test]
     fn a_range_without_its_first_or_last_record_is_not_complete() {
-        assert_eq!(one(&["100", "101"]), [(0, texts(["100", "101"]), false)]);
-        assert_eq!(one(&["99", "100", "102"]), [(0, texts(["99", "100"]), false)]);
-        assert_eq!(one(&["102"]), [(0, Vec::new(), false)]);
+        assert_eq!(one(&["100", "101"]), [incomplete(0, ["100", "101"])]);
+        assert_eq!(one(&["99", "100", "102"]), [incomplete(0, ["99", "100"])]);
+        assert_eq!(one(&["102"]), [incomplete(0, [])]);
         assert!(one(&["99", "100"]).is_empty(), "the last record can come in another page");
     }
 
@@ -197,9 +222,9 @@ mod tests {
     fn a_page_ends_several_letters_and_begins_another_one() {
         let mut ranges = ranges(&[("104", "200"), ("101", "102"), ("100", "100"), ("900", "901")]);
         let ended = add(&mut ranges, &["100", "101", "102", "103", "104"]);
-        assert_eq!(ended, [(2, texts(["100"]), true), (1, texts(["101", "102"]), true)]);
+        assert_eq!(ended, [complete(2, ["100"]), complete(1, ["101", "102"])]);
         assert!(ranges.has_begun());
-        assert_eq!(add(&mut ranges, &["200"]), [(0, texts(["104", "200"]), true)]);
+        assert_eq!(add(&mut ranges, &["200"]), [complete(0, ["104", "200"])]);
         assert!(!ranges.has_begun(), "the next one has its own iterator");
         assert_eq!(ranges.next().unwrap().start_sequence_number, "900");
         assert_eq!(ranges.end().len(), 1);
@@ -208,9 +233,9 @@ mod tests {
     #[test]
     fn letters_with_common_records_each_have_them() {
         let mut ranges = ranges(&[("1", "9"), ("2", "3"), ("2", "3")]);
-        let shared = |index| (index, texts(["2", "3"]), true);
+        let shared = |letter| complete(letter, ["2", "3"]);
         assert_eq!(add(&mut ranges, &["1", "2", "3"]), [shared(1), shared(2)]);
-        assert_eq!(add(&mut ranges, &["9"]), [(0, texts(["1", "2", "3", "9"]), true)]);
+        assert_eq!(add(&mut ranges, &["9"]), [complete(0, ["1", "2", "3", "9"])]);
     }
 
     #[test]

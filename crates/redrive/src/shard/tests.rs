@@ -14,13 +14,14 @@ type Read = (usize, bool);
 async fn readings(stream: &Stream, letters: &[DeadLetter]) -> Vec<Result<Read, String>> {
     let mut shards = Shards::new(Client::new(&stream.aws()));
     let mut read: Vec<_> = letters.iter().map(|_| None).collect();
-    let ranges = letters.iter().map(|letter| letter.range.clone()).enumerate().collect();
-    let add = |index: usize, result: RangeResult| {
+    let ranges = letters.iter().map(|letter| letter.range.clone()).enumerate();
+    let ranges = ranges.map(|(letter, range)| LetterRange { letter, range }).collect();
+    let add = |LetterResult { letter, result }| {
         let result = match result {
             RangeResult::Found(found) => Ok((found.records.len(), found.is_complete)),
             RangeResult::Unread(error) => Err(error.to_string()),
         };
-        assert!(read[index].replace(result).is_none(), "{index} twice");
+        assert!(read[letter].replace(result).is_none(), "{letter} twice");
         Ok(())
     };
     shards.read(ranges, add).await.unwrap();

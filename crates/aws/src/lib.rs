@@ -24,6 +24,6 @@ pub use configuration::configuration;
 pub use environment::{MissingVariable, variable};
 pub use item::{Fields, UnknownAttribute, UnreadableItem, from_item, item_json};
 pub use reason::{causes, reason};
-pub use retry::{RetryPolicy, jitter};
+pub use retry::{RetryPolicy, backoff, jitter, pause, spread};
 pub use storage::StorageError;
 pub use transaction::{CONDITION_FAILED, CONFLICT, is_cancelled};

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use serde::Deserialize;
-use tablecast_aws::{StorageError, jitter};
+use tablecast_aws::{StorageError, pause};
 
 use crate::connections::Connections;
 use crate::item::{CONNECTION, connection_key};
@@ -12,7 +12,7 @@ use crate::write::{Condition, Key, MAX_TRANSACTION, TransactError, key};
 const ATTEMPTS: u32 = 7;
 
 /// The longest pause before the second attempt. It doubles with each attempt.
-const PAUSE: Duration = Duration::from_millis(25);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// An item of a connection, as far as its deletion depends on it. So damage of the rest keeps no item.
 #[derive(Debug, Deserialize)]
@@ -40,9 +40,7 @@ impl Connections {
     pub async fn delete(&self, id: &str, connected_at: i64) -> Result<(), StorageError> {
         let mut failure = None;
         for attempt in 0..ATTEMPTS {
-            if attempt > 0 {
-                tokio::time::sleep(jitter(PAUSE * (1 << attempt))).await;
-            }
+            pause(attempt, PAUSE).await;
             match self.try_delete(id, connected_at).await {
                 Ok(Deleted::All) => return Ok(()),
                 Ok(Deleted::Perhaps) => failure = None,

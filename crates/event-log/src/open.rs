@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tablecast_aws::{StorageError, jitter};
+use tablecast_aws::{StorageError, pause};
 use tablecast_protocol::Position;
 
 use crate::beginning::Beginning;
@@ -16,7 +16,7 @@ use crate::logs::Logs;
 const ATTEMPTS: u32 = 6;
 
 /// The longest pause before the second attempt. It doubles with each attempt.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(40);
 
 impl Logs {
     /// Returns the last position of a channel. Reads only. `now` is in milliseconds since the epoch.
@@ -33,9 +33,7 @@ impl Logs {
         now: i64,
     ) -> Result<(StoredEnd, Beginning, u64), StorageError> {
         for attempt in 0..ATTEMPTS {
-            if attempt > 0 {
-                tokio::time::sleep(jitter(PAUSE * (1 << attempt))).await;
-            }
+            pause(attempt, PAUSE).await;
             let stored = self.read_end(source).await?;
             let end = stored.decide(now);
             let is_damaged = stored.fields.is_some() && stored.recorded.is_none();

@@ -8,6 +8,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use tablecast_aws::backoff;
 use tablecast_event_log::Logs;
 use tablecast_pipes::invoke::Invoke;
 use tablecast_rejected::RejectedTable;
@@ -133,8 +134,8 @@ impl<I: Invoke> Redrive<I> {
             if attempts == ATTEMPTS {
                 return run.give_up(&batch);
             }
-            if attempts > 0 {
-                sleep(FIRST_PAUSE * 2_u32.pow(attempts - 1)).await;
+            if let Some(retry) = attempts.checked_sub(1) {
+                sleep(backoff(FIRST_PAUSE, retry)).await;
             }
         }
         Ok(())

@@ -1,7 +1,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use tablecast_aws::{StorageError, jitter};
+use tablecast_aws::{StorageError, pause};
 
 use super::item::{expires_at, key_of, number};
 use super::run::Run;
@@ -13,7 +13,10 @@ use crate::write::Key;
 const ATTEMPTS: u32 = 12;
 
 /// The longest pause before the second attempt. It doubles with each attempt.
-const PAUSE: Duration = Duration::from_millis(5);
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// After this attempt, the pauses do not grow.
+const LONGEST_PAUSE: u32 = 6;
 
 impl Connections {
     /// Makes sure that `fanout` pushes these offsets of a channel's log. Returns the run that covers them. `known`
@@ -29,9 +32,7 @@ impl Connections {
     ) -> Result<Run, StorageError> {
         let mut known = known;
         for attempt in 0..ATTEMPTS {
-            if attempt > 0 {
-                tokio::time::sleep(jitter(PAUSE * (1 << attempt.min(6)))).await;
-            }
+            pause(attempt.min(LONGEST_PAUSE), PAUSE).await;
             let run = match known.take() {
                 Some(run) => Some(run),
                 None => self.run(source).await?,

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use tablecast_aws::jitter;
+use tablecast_aws::{backoff, spread};
 use tablecast_connections::Subscriber;
 use tablecast_sockets::{Outcome, Progress};
 use tokio::time::Instant;
@@ -11,6 +11,9 @@ use crate::failure_window::{FailureWindow, Verdict};
 
 /// Results of turns that are remembered.
 const MAX_SUCCESSES: usize = 4096;
+
+/// Afterwards, the pause of an outage does not grow.
+const MAX_DOUBLINGS: u32 = 6;
 
 /// Failures whose cause is not known yet.
 #[derive(Default)]
@@ -167,9 +170,9 @@ impl Worker<'_> {
         // Turns that wait for their next frame stop.
         self.gate.close();
         let limits = &self.fanout.limits;
-        let pause = limits.outage_pause * 2_u32.pow(self.failures.rounds.min(6));
+        let longest = backoff(limits.outage_pause, self.failures.rounds.min(MAX_DOUBLINGS));
         self.failures.rounds += 1;
-        self.failures.pause_until = Some(now + pause / 2 + jitter(pause / 2));
+        self.failures.pause_until = Some(now + spread(longest));
         if self.failures.rounds > limits.outage_rounds {
             self.begin_to_stop(Stop::Outage);
         }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use tablecast_aws::StorageError;
+use tablecast_aws::{StorageError, backoff};
 use tokio::time::Instant;
 
 use super::cleaning::Reason;
@@ -114,7 +114,7 @@ impl Worker<'_> {
         let channel = &self.lease.run.source;
         tracing::warn!(channel, %error, "could not read the log or the subscribers");
         self.reading.failures += 1;
-        self.reading.next_at = Instant::now() + PAUSE * 2_u32.pow(self.reading.failures.min(6));
+        self.reading.next_at = Instant::now() + backoff(PAUSE, self.reading.failures.min(MAX_FAILURES));
         if self.reading.failures >= MAX_FAILURES && self.phase == Phase::Serving {
             self.served.error = Some(error);
             self.begin_to_stop(Stop::Storage);

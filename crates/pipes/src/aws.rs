@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - `spec`: a pipe with its resources
-//! - `stream`, `shard`, `record`: DynamoDB Streams; `checkpoints`: the progress of a pipe in each shard
+//! - `stream`, `shard`, `requests`, `record`: DynamoDB Streams; `checkpoints`: the progress of a pipe in each shard
 //! - `lambda`: invokes functions; `queue`: sends dead letters to SQS
 //! - `response`: members that a successful response always has
 
@@ -10,6 +10,7 @@ mod checkpoints;
 mod lambda;
 mod queue;
 mod record;
+mod requests;
 mod response;
 mod shard;
 pub mod spec;
@@ -28,9 +29,10 @@ use queue::{Discard, Queue};
 use spec::PipeSpec;
 use stream::TableStream;
 
-pub use checkpoints::Checkpoints;
+pub use checkpoints::{Checkpoints, Position};
 pub use lambda::Lambda;
 pub use record::record_json;
+pub use requests::{ShardPage, ShardReadError, shard_iterator, shard_page};
 
 /// Starts pipes between AWS resources. Clones share connections.
 #[derive(Clone)]

@@ -22,6 +22,7 @@ pub mod server;
 pub mod source;
 
 pub use aws::{AwsPipes, Lambda, record_json};
+pub use aws::{Position, ShardPage, ShardReadError, shard_iterator, shard_page};
 pub use config::{PipeConfig, RetryPolicy};
 pub use runner::{FilteredRecord, Monitor, Pipe, StartError, Status};
 pub use tablecast_event_patterns::filter::Filter;

@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - `range`: the places of the records of a dead letter; `ranges`: gives the records of a shard to its dead letters
-//! - `requests`: reads a page of a shard; `error`: why a shard cannot be read
+//! - `requests`: finds the place of a dead letter in its shard; `error`: why a shard cannot be read
 
 mod error;
 mod range;
@@ -15,12 +15,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodbstreams::Client;
-use aws_sdk_dynamodbstreams::types::Record;
+use tablecast_pipes::{ShardPage, ShardReadError, shard_page};
 use tokio::time::{Instant, sleep_until};
 
 use crate::error::RecordError;
 use ranges::OpenRanges;
-use requests::{Page, failed, first_iterator, oldest, page};
+use requests::{first_iterator, oldest};
 
 pub use error::ShardError;
 pub use range::{LetterRange, ShardRange, number};
@@ -81,36 +81,37 @@ impl Shards {
         let mut empty = 0;
         let mut iterator = first_iterator(&self.client, range).await?;
         while let Some(current) = iterator {
-            let Some((records, next)) = self.read_page(range, ranges, current).await? else { break };
-            empty = if records.is_empty() { empty + 1 } else { 0 };
+            let Some(page) = self.read_page(range, ranges, current).await? else { break };
+            empty = if page.records.is_empty() { empty + 1 } else { 0 };
             if empty == EMPTY_PAGES {
                 return Err(silent(&range.shard_id));
             }
-            read.extend(ranges.add(records)?);
+            read.extend(ranges.add(page.records)?);
             if !ranges.has_begun() {
                 return Ok(());
             }
-            iterator = next;
+            iterator = page.next;
         }
         read.extend(ranges.end());
         Ok(())
     }
 
-    /// Returns records and the next iterator. `None` if the shard has left the stream.
+    /// `None` if the shard has left the stream.
     async fn read_page(
         &mut self,
         range: &ShardRange,
         ranges: &mut OpenRanges,
         iterator: String,
-    ) -> Result<Option<(Vec<Record>, Option<String>)>, ShardError> {
+    ) -> Result<Option<ShardPage>, ShardError> {
         self.wait(&range.shard_id).await;
-        match page(&self.client, iterator).await? {
-            Page::Records(records, next) => Ok(Some((records, next))),
-            Page::Gone => Ok(None),
-            Page::Trimmed => {
+        match shard_page(&self.client, iterator).await {
+            Ok(page) => Ok(Some(page)),
+            Err(ShardReadError::NotFound(_)) => Ok(None),
+            Err(ShardReadError::Trimmed(_)) => {
                 ranges.lose();
-                Ok(Some((Vec::new(), oldest(&self.client, range).await?)))
+                Ok(Some(ShardPage { records: Vec::new(), next: oldest(&self.client, range).await? }))
             }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -124,5 +125,7 @@ impl Shards {
 
 /// Nothing proves that the records have left the stream.
 fn silent(shard: &str) -> ShardError {
-    failed(format!("{shard} returned no records in {EMPTY_PAGES} reads, although dead letters have some"))
+    ShardError::new(format!(
+        "{shard} returned no records in {EMPTY_PAGES} reads, although dead letters have some"
+    ))
 }

@@ -6,7 +6,6 @@ use tablecast_pipes::record_json;
 
 use super::error::ShardError;
 use super::range::{LetterRange, ShardRange, number};
-use super::requests::failed;
 
 /// The dead letters of a shard that are not read to their last record.
 #[derive(Debug)]
@@ -135,8 +134,9 @@ impl OpenRange {
         }
         self.has_first |= range.is_first(sequence);
         self.has_last |= range.is_last(sequence);
-        let json = record_json(record, &range.stream_arn).map_err(|error| failed(error.to_string()))?;
-        let id = record.event_id.clone().ok_or_else(|| failed("a record has no eventID"))?;
+        let json =
+            record_json(record, &range.stream_arn).map_err(|error| ShardError::new(error.to_string()))?;
+        let id = record.event_id.clone().ok_or_else(|| ShardError::new("a record has no eventID"))?;
         self.records.push((id, json));
         Ok(())
     }

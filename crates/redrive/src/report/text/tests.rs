@@ -83,7 +83,7 @@ fn a_lost_dead_letter_has_all_that_is_known_and_what_to_do() {
 
 #[test]
 fn an_unread_dead_letter_has_the_reason_and_the_command_that_reads_it_again() {
-    let reason = ShardError("shardId-1 returned no records".to_owned());
+    let reason = ShardError::new("shardId-1 returned no records");
     let letter = DeadLetter { unread: Some(reason), ..letter("99", "101") };
     let expected = "orders m (dead letter 2026-11-23T09:00:00Z)
   unread   shardId-1 returned no records

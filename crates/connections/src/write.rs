@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem};
-use tablecast_aws::{CONDITION_FAILED, CONFLICT, StorageError, is_cancelled};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
+use tablecast_aws::{CONDITION_FAILED, CONFLICT, Provable, Proven, StorageError, is_cancelled};
 
 use crate::connections::Connections;
 use crate::fields::Fields;
@@ -70,13 +70,11 @@ impl Connections {
 }
 
 impl Connections {
-    /// Sends a transaction. It is made only if the response has its cost, which the request asks for.
+    /// Sends a transaction. It is made only if the response has its proof.
     pub(crate) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<(), TransactError> {
         let request = self.client.transact_write_items().set_transact_items(Some(items));
-        let request = request.return_consumed_capacity(ReturnConsumedCapacity::Total);
-        match request.send().await {
-            Ok(response) if response.consumed_capacity.is_some() => Ok(()),
-            Ok(_) => Err(TransactError::Storage(StorageError::incomplete(&self.table, "ConsumedCapacity"))),
+        match request.with_proof().send().await {
+            Ok(response) => Ok(response.proven(&self.table).map(drop)?),
             Err(error) if is_cancelled(&error, &[CONDITION_FAILED]) => Err(TransactError::ConditionFailed),
             Err(error) if is_cancelled(&error, &[CONFLICT]) => Err(TransactError::Conflict),
             Err(error) if is_cancelled(&error, &THROTTLED) => {

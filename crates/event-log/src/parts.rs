@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnConsumedCapacity, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use serde::{Deserialize, Serialize};
-use tablecast_aws::{CONDITION_FAILED, CONFLICT, StorageError, is_cancelled};
+use tablecast_aws::{CONDITION_FAILED, CONFLICT, Provable, Proven, StorageError, is_cancelled};
 
 use crate::bytes;
 use crate::item::{Item, ItemResult};
@@ -35,8 +35,8 @@ impl Logs {
             puts.push(self.put_if_absent(part)?);
         }
         let request = self.client.transact_write_items().set_transact_items(Some(puts));
-        match request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await {
-            Ok(response) => self.confirmed(response.consumed_capacity.is_some()).map(|()| true),
+        match request.with_proof().send().await {
+            Ok(response) => response.proven(&self.table).map(|_| true),
             // Another writer was first.
             Err(error) if is_cancelled(&error, &[CONDITION_FAILED, CONFLICT]) => Ok(false),
             Err(error) => Err(self.failed(error)),

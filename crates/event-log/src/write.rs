@@ -1,11 +1,8 @@
 //! Writes items, on conditions.
 
-use std::error::Error;
-
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use serde::Serialize;
-use tablecast_aws::StorageError;
+use tablecast_aws::{Provable, Proven, StorageError};
 
 use crate::condition::Condition;
 use crate::item::Item;
@@ -38,24 +35,10 @@ impl Logs {
         let values = Some(condition.values).filter(|values| !values.is_empty());
         let put = put.set_condition_expression(condition.expression);
         let put = put.set_expression_attribute_values(values);
-        let put = put.return_consumed_capacity(ReturnConsumedCapacity::Total);
-        self.written(put.send().await.map(|response| response.consumed_capacity.is_some()))
-    }
-
-    /// Returns true if a conditional write was made. `result` is true if the response confirms it.
-    fn written<E, R>(&self, result: Result<bool, SdkError<E, R>>) -> Result<bool, StorageError>
-    where
-        SdkError<E, R>: ProvideErrorMetadata + Error + 'static,
-    {
-        match result {
-            Ok(confirmed) => self.confirmed(confirmed).map(|()| true),
+        match put.with_proof().send().await {
+            Ok(response) => response.proven(&self.table).map(|_| true),
             Err(error) if error.code().is_some_and(|code| OVERTAKEN.contains(&code)) => Ok(false),
             Err(error) => Err(self.failed(error)),
         }
-    }
-
-    /// A write is made only if the response has its cost, which every request asks for.
-    pub(crate) fn confirmed(&self, confirmed: bool) -> Result<(), StorageError> {
-        confirmed.then_some(()).ok_or_else(|| StorageError::incomplete(&self.table, "ConsumedCapacity"))
     }
 }

@@ -2,9 +2,8 @@
 
 mod key;
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use serde_json::Value;
-use tablecast_aws::{Fields, StorageError, item_json, now_in_milliseconds};
+use tablecast_aws::{Fields, Provable, Proven, StorageError, item_json, now_in_milliseconds};
 use tablecast_pipeline::record::{BEFORE_EVERY_CHANGE, ReadItem, read_record};
 use tablecast_pipes::invoke::Invoke;
 
@@ -137,16 +136,11 @@ impl<I: Invoke> Redrive<I> {
             .and_then(|it| it["eventID"].as_str().map(str::to_owned));
         Ok(Some(Record::of_read(&id.unwrap_or_default(), &pipe.name, &text)?))
     }
-    /// DynamoDB omits `Item` if there is none, so the response has the cost as its proof.
+
+    /// An item needs no proof. DynamoDB omits `Item` if there is none.
     async fn item(&self, table: &str, key: &Key) -> Result<Option<Fields>, StorageError> {
         let call = self.dynamodb.get_item().table_name(table).set_key(key.fields()).consistent_read(true);
-        let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let found = call.send().await.map_err(|error| StorageError::failed(table, error))?;
-        match found.item {
-            None if found.consumed_capacity.is_none() => {
-                Err(StorageError::incomplete(table, "ConsumedCapacity"))
-            }
-            item => Ok(item),
-        }
+        let found = call.with_proof().send().await.map_err(|error| StorageError::failed(table, error))?;
+        if found.item.is_some() { Ok(found.item) } else { Ok(found.proven(table)?.item) }
     }
 }

@@ -1,4 +1,4 @@
-use tablecast_aws::{StorageError, now_in_milliseconds};
+use tablecast_aws::{Provable, Proven, StorageError, now_in_milliseconds};
 
 use super::item::{expires_at, number};
 use super::run::{MAX_PARTS, Part, Run};
@@ -10,14 +10,9 @@ impl Connections {
     pub async fn run(&self, source: &str) -> Result<Option<Run>, StorageError> {
         let request = self.client.get_item().table_name(&self.table).consistent_read(true);
         let request = request.set_key(Some(self.run_key(source)?));
-        // DynamoDB omits `Item` if there is none, so the response has the cost as its proof.
-        let request =
-            request.return_consumed_capacity(aws_sdk_dynamodb::types::ReturnConsumedCapacity::Total);
-        let response = request.send().await.map_err(|cause| self.failed(cause))?;
-        if response.consumed_capacity.is_none() {
-            return Err(StorageError::incomplete(&self.table, "ConsumedCapacity"));
-        }
-        Ok(response.item.as_ref().and_then(Run::read))
+        // DynamoDB omits `Item` if there is none.
+        let response = request.with_proof().send().await.map_err(|cause| self.failed(cause))?;
+        Ok(response.proven(&self.table)?.item.as_ref().and_then(Run::read))
     }
 
     /// Takes a part for a worker, or takes it again. Returns None if another worker holds it, or if the run has

@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
-use tablecast_aws::StorageError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use tablecast_aws::{Provable, Proven, StorageError};
 
 use crate::connections::Connections;
 use crate::fields::Fields;
@@ -84,9 +84,8 @@ impl Connections {
         let request = request.set_condition_expression(condition);
         let request = request.set_expression_attribute_names(Some(update.names));
         let request = request.set_expression_attribute_values(Some(update.values));
-        match request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await {
-            Ok(response) if response.consumed_capacity.is_some() => Ok(true),
-            Ok(_) => Err(StorageError::incomplete(&self.table, "ConsumedCapacity")),
+        match request.with_proof().send().await {
+            Ok(response) => response.proven(&self.table).map(|_| true),
             Err(error) if is_condition_failed(&error) => Ok(false),
             Err(error) => Err(self.failed(error)),
         }

@@ -1,7 +1,7 @@
 use std::error::Error;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, ReturnConsumedCapacity, TransactWriteItem, Update};
-use tablecast_aws::{CONDITION_FAILED, Fields, StorageError, is_cancelled};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem, Update};
+use tablecast_aws::{CONDITION_FAILED, Fields, Provable, Proven, StorageError, is_cancelled};
 
 use super::RejectedTable;
 use crate::cause::Cause;
@@ -56,12 +56,11 @@ impl RejectedTable {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// All parts change, or none. Every success has its cost.
+    /// All parts change, or none.
     async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<bool, StorageError> {
         let request = self.client.transact_write_items().set_transact_items(Some(items));
-        match request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await {
-            Ok(response) if response.consumed_capacity.is_some() => Ok(true),
-            Ok(_) => Err(StorageError::incomplete(&self.table, "ConsumedCapacity")),
+        match request.with_proof().send().await {
+            Ok(response) => response.proven(&self.table).map(|_| true),
             Err(error) if is_cancelled(&error, &[CONDITION_FAILED]) => Ok(false),
             Err(error) => Err(self.failed(error)),
         }

@@ -1,5 +1,4 @@
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
-use tablecast_aws::StorageError;
+use tablecast_aws::{Provable, Proven, StorageError};
 
 use super::RejectedTable;
 use crate::item::items;
@@ -10,11 +9,8 @@ impl RejectedTable {
     pub async fn store(&self, stored: &StoredRecord) -> Result<(), StorageError> {
         for item in items(stored) {
             let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
-            let put = put.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
-            let response = put.map_err(|error| self.failed(error))?;
-            // Every success has its cost. Without it, the record may not be stored.
-            let missing = || StorageError::incomplete(&self.table, "ConsumedCapacity");
-            response.consumed_capacity.ok_or_else(missing)?;
+            let put = put.with_proof().send().await.map_err(|error| self.failed(error))?;
+            put.proven(&self.table)?;
         }
         Ok(())
     }

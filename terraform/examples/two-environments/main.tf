@@ -72,6 +72,12 @@ output "socket_urls" {
   value       = { for name, deployment in module.tablecast : name => deployment.socket_url }
 }
 
+# The DNS records of domains of your own need this output. A value is null without `domain`.
+output "domain_targets" {
+  description = "The target of a DNS alias record for the domain of each environment."
+  value       = { for name, deployment in module.tablecast : name => deployment.domain_target }
+}
+
 # The commands of tablecast's runbook read these outputs. Each has the environment as its first key.
 output "tables" {
   description = "The names of the tables of each environment: tablecast's own, and the table of each pipe file."

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use tablecast_cost::facts::{CLIENT_METRICS, PIPE_METRICS};
 use tablecast_cost::{
-    Batch, Clients, Item, Line, Load, PipeLoad, changes, clients, markdown, requests, sources, standing,
+    Batch, Clients, Item, Line, Load, PipeLoad, changes, clients, markdown, month, requests, sources,
+    standing, total,
 };
 
 use crate::load::{BATCH, load, pipe, prices};
@@ -59,6 +61,30 @@ fn the_page_has_the_cost_of_the_options() {
     let lines: Vec<Line> =
         standing(&all, &prices()).into_iter().filter(|line| options.contains(&line.item)).collect();
     has_lines("Options", &lines);
+}
+
+/// Without the metrics of pipes and clients in use, a reader would expect half of the bill.
+#[test]
+fn the_guide_has_the_cost_of_an_idle_deployment_of_changes_and_of_clients() {
+    let dollars = |changes: f64, connected: f64| {
+        let clients = Clients { connected, ping_minutes: 4.0 };
+        let load = Load { clients, ..load(vec![pipe(changes), pipe(0.0)]) };
+        format!("{:.2}", total(&month(&load, &prices())))
+    };
+    let metrics = |count: u32| format!("{:.2}", f64::from(count) * 0.3);
+    let sentences = format!(
+        "The two example pipes cost {} US dollars a month while nothing happens, mostly for alarms and the dashboard. \
+         With a million changes of one pipe, they cost {}, of which {} are for the metrics of that pipe. With 100 \
+         clients that are always connected, they cost {}, of which {} are for the metrics of the clients' functions.",
+        dollars(0.0, 0.0),
+        dollars(1e6, 0.0),
+        metrics(PIPE_METRICS),
+        dollars(1e6, 100.0),
+        metrics(CLIENT_METRICS)
+    );
+    let guide = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/start/deploy.md"));
+    let guide = fs::read_to_string(guide).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(guide.contains(&sentences), "{sentences}");
 }
 
 /// functions/dispatch/tests/wire/units.rs and end_to_end.rs measure the same batches.

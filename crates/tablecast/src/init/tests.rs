@@ -1,3 +1,4 @@
+mod outputs;
 mod update;
 
 use std::fs;
@@ -42,6 +43,21 @@ async fn the_example_passes_check_without_a_warning_in_the_words_of_the_user() {
         assert_eq!(found(&dir), (vec![], vec![]), "{line}");
         assert!(dir.join(format!("pipes/{table}.yaml")).exists());
     }
+}
+
+/// As the comment above `events` states. `check` runs the test of the pipe file with both types.
+#[tokio::test]
+async fn each_rule_of_the_example_whose_when_is_true_emits_an_event() {
+    let (_parent, dir) = init("--entity ticket").await;
+    let path = dir.join("pipes/tickets.yaml");
+    let second = "  - type: ticket.status-changed.v1\n    when: operation == \"INSERT\"\n    \
+                  data: { id: keys.id, from: item.status, to: item.status }\n\n# `tablecast check`";
+    let pipe = fs::read_to_string(&path).unwrap();
+    assert!(pipe.contains("# Each rule whose `when` is true emits an event."), "{pipe}");
+    let both = "emits: [ticket.created.v1, ticket.status-changed.v1]";
+    let pipe = pipe.replace("# `tablecast check`", second).replace("emits: [ticket.created.v1]", both);
+    fs::write(&path, pipe).unwrap();
+    assert_eq!(found(&dir), (vec![], vec![]));
 }
 
 #[tokio::test]

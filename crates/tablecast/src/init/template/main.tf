@@ -58,6 +58,12 @@ output "bus" {
   value       = module.tablecast.bus
 }
 
+# The DNS record of a domain of your own needs this output. It is null without `domain`.
+output "domain_target" {
+  description = "The target of a DNS alias record for the domain."
+  value       = module.tablecast.domain_target
+}
+
 # The commands of tablecast's runbook read these outputs.
 output "tables" {
   description = "The names of the tables: tablecast's own, and the table of each pipe file."

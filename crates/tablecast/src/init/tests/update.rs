@@ -10,6 +10,20 @@ fn shell(folder: &Path, commands: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// The commands of a document that unpack the archive.
+fn install(document: &Path) -> String {
+    let text = fs::read_to_string(document).unwrap();
+    let mut blocks = text.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap());
+    blocks.find(|block| block.contains("tar -xzf")).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_guide_updates_the_archive_with_the_commands_of_the_readme() {
+    let (_parent, dir) = init("").await;
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/start/deploy.md");
+    assert_eq!(install(Path::new(guide)), install(&dir.join("README.md")));
+}
+
 #[tokio::test]
 async fn the_update_of_the_readme_replaces_the_link_and_no_file_behind_it() {
     let (parent, dir) = init("").await;
@@ -19,9 +33,7 @@ async fn the_update_of_the_readme_replaces_the_link_and_no_file_behind_it() {
         mkdir -p tablecast-2/terraform && echo 2 > tablecast-2/terraform/main.tf
         tar -czf acme-events/tablecast-2.tar.gz tablecast-2";
     shell(parent.path(), old);
-    let readme = fs::read_to_string(dir.join("README.md")).unwrap();
-    let install = readme.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
-    shell(&dir, install);
+    shell(&dir, &install(&dir.join("README.md")));
     assert_eq!(shell(parent.path(), "ls old/terraform"), "gone.tf\n");
     assert_eq!(shell(&dir, "ls .tools/tablecast/terraform"), "main.tf\n");
     assert_eq!(shell(&dir, "git init -q . && git status --porcelain -- '*.gz'"), "");

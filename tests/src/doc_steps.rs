@@ -3,9 +3,11 @@
 //! # Layout
 //! - `fences`: the fenced code blocks of a document
 //! - `reader`: follows a document from its first command to its last
+//! - `terminal`: the shells in which a reader types the commands
 
 mod fences;
 mod reader;
+mod terminal;
 
 use std::env;
 use std::path::Path;
@@ -20,10 +22,13 @@ use crate::{binaries, tools};
 
 pub use fences::{Block, blocks};
 pub use reader::Reader;
+pub use terminal::{Terminal, Terminals};
 
 /// A command of a document, and the output that the document shows for it.
 #[derive(Debug)]
 pub struct Step {
+    /// The prose before the command, which can open a terminal.
+    pub introduction: String,
     pub command: String,
     pub output: Option<String>,
 }
@@ -32,15 +37,33 @@ pub struct Step {
 /// Blocks of other languages, such as diagrams, belong to no command.
 pub fn steps(document: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    for Block { language, text } in blocks(document) {
+    for Block { introduction, language, text } in blocks(document) {
         match (language.as_str(), steps.last_mut()) {
-            ("sh", _) => steps.push(Step { command: text, output: None }),
+            ("sh", _) => steps.push(Step { introduction, command: text, output: None }),
             ("text" | "json" | "yaml", Some(step)) if step.output.is_none() => step.output = Some(text),
             ("text" | "json" | "yaml", _) => panic!("{document}: output without a command: {text}"),
             _ => {}
         }
     }
     steps
+}
+
+impl Step {
+    /// The same step in the terminal that it has opened already.
+    pub fn again(&self) -> Self {
+        Self { introduction: String::new(), command: self.command.clone(), output: self.output.clone() }
+    }
+
+    /// The commands before the last one, which start no program that keeps running; and the last one.
+    /// `cd there && start` is two commands.
+    pub fn split(&self) -> (String, &str) {
+        let start = self.command.replace("\\\n", "  ").rfind('\n').map_or(0, |end| end + 1);
+        let (before, last) = self.command.split_at(start);
+        match last.strip_prefix("cd ").and_then(|last| last.split_once(" && ")) {
+            Some((folder, last)) => (format!("{before}cd {folder}"), last),
+            None => (before.trim_end().to_owned(), last),
+        }
+    }
 }
 
 /// The command for the tested program: its binary instead of `cargo run`, and the addresses and tokens of the

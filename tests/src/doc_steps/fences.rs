@@ -5,6 +5,8 @@ use crate::project;
 /// A fenced code block.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Block {
+    /// The prose between the block before and this one, on one line.
+    pub introduction: String,
     pub language: String,
     pub text: String,
 }
@@ -32,6 +34,7 @@ fn parse(text: &str) -> Result<Vec<Block>, (usize, &'static str)> {
 #[derive(Default)]
 struct Parser {
     blocks: Vec<Block>,
+    prose: Vec<String>,
     /// The block that has no end yet, and how far its fence is indented.
     open: Option<(usize, Block)>,
 }
@@ -46,13 +49,15 @@ impl Parser {
             (Some(_), Some(_)) => self.blocks.extend(self.open.take().map(|(_, block)| block.trimmed())),
             (None, Some((indent, block))) => block.push(line.get(*indent..).unwrap_or_default()),
             (None, None) if indent >= 4 && is_after_empty => return Err("use a fence for this code block"),
-            (None, None) => {}
+            (None, None) => self.prose.push(content.trim_end().to_owned()),
         }
         Ok(())
     }
 
     fn begin(&mut self, indent: usize, language: &str) {
-        self.open = Some((indent, Block { language: language.to_owned(), text: String::new() }));
+        let introduction = std::mem::take(&mut self.prose).join(" ").trim().to_owned();
+        let block = Block { introduction, language: language.to_owned(), text: String::new() };
+        self.open = Some((indent, block));
     }
 }
 
@@ -70,14 +75,18 @@ impl Block {
 mod tests {
     use super::*;
 
-    fn block(language: &str, text: &str) -> Block {
-        Block { language: language.to_owned(), text: text.to_owned() }
+    fn block([introduction, language, text]: [&str; 3]) -> Block {
+        let [introduction, language, text] = [introduction, language, text].map(str::to_owned);
+        Block { introduction, language, text }
     }
 
     #[test]
     fn blocks_keep_their_lines_and_lose_the_indentation_of_their_list() {
-        let text = "Run:\n\n```sh\ngit add .\n\ngit commit\n```\n\n1. Then:\n\n   ```json\n   {\n     \"a\": 1\n   }\n   ```\n";
-        let blocks = [block("sh", "git add .\n\ngit commit"), block("json", "{\n  \"a\": 1\n}")];
+        let text = "Run\nthis:\n\n```sh\ngit add .\n\ngit commit\n```\n\n1. Then:\n\n   ```json\n   {\n     \"a\": 1\n   }\n   ```\n";
+        let blocks = [
+            block(["Run this:", "sh", "git add .\n\ngit commit"]),
+            block(["1. Then:", "json", "{\n  \"a\": 1\n}"]),
+        ];
         assert_eq!(parse(text).unwrap(), blocks);
     }
 

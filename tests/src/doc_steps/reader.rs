@@ -1,18 +1,31 @@
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Step, as_tested, run};
+use super::{Step, Terminals, as_tested, run};
 use crate::eventually::eventually;
 use crate::local_mode::LocalMode;
 use crate::node::PrintingClient;
 use crate::project;
 
+/// The programs of applications, which clients/typescript/check builds and runs. Here, they only check where they run.
+const APPLICATIONS: [(&str, &str); 2] = [
+    ("npm", "#!/bin/sh\n[ -f package.json ] || { echo \"npm: no package.json in $PWD\"; exit 1; }\n"),
+    (
+        "node",
+        "#!/bin/sh\n[ -f \"$1\" ] && [ -n \"$TOKEN\" ] || { echo \"node: no $1 in $PWD, or no token\"; exit 1; }\n",
+    ),
+];
+
 /// A reader who runs the commands of a document in a copy of the project's files, and compares the output.
 pub struct Reader {
     copy: TempDir,
+    _applications: TempDir,
+    terminals: Terminals,
     local: Option<LocalMode>,
     wscat: Option<PrintingClient>,
 }
@@ -20,13 +33,17 @@ pub struct Reader {
 impl Reader {
     /// Copies what a reader edits, and commits it.
     pub async fn start() -> Self {
-        let reader = Self { copy: tempfile::tempdir().unwrap(), local: None, wscat: None };
+        let (copy, applications) = (tempfile::tempdir().unwrap(), applications());
         for folder in ["pipes", "schemas", "examples"] {
             let from = project().join(folder);
-            assert!(Command::new("cp").arg("-R").arg(from).arg(reader.folder()).status().unwrap().success());
+            assert!(Command::new("cp").arg("-R").arg(from).arg(copy.path()).status().unwrap().success());
         }
-        reader.run("git init -q && git add . && git commit -q -m before").await;
-        reader
+        copy_client(copy.path());
+        let path = format!("export PATH={}:$PATH\n", applications.path().display());
+        let terminals = Terminals::new(copy.path(), &path);
+        let commit = "git init -q && git add . && git commit -q -m before";
+        assert_eq!(run(commit, copy.path()).await, (Some(0), String::new()));
+        Self { copy, _applications: applications, terminals, local: None, wscat: None }
     }
 
     pub fn folder(&self) -> &Path {
@@ -40,33 +57,42 @@ impl Reader {
 
     /// Runs a command, and checks that it does what the document shows.
     pub async fn take(&mut self, step: &Step) {
-        match step.command.as_str() {
-            "cargo run" => self.start_machine(step.output.as_deref()).await,
-            command if command.starts_with("npx wscat") => self.subscribe(command).await,
-            command if command.contains("put-item") || command.contains("update-item") => {
-                self.run(command).await;
+        match step.split() {
+            (before, "cargo run" | "cargo run -- dev") => self.start_machine(step, &before).await,
+            (before, last) if last.starts_with("npx wscat") => self.subscribe(step, &before, last).await,
+            (_, last) if last.contains("node example/") || last.contains("npm run dev") => {
+                self.run(step, &step.command).await;
+                self.terminals.of(&step.again()).occupy();
+            }
+            (_, last) if last.contains("aws dynamodb ") => {
+                self.run(step, &step.command).await;
                 if let Some(event) = &step.output {
                     self.receive(event).await;
                 }
             }
-            command => {
-                let output = self.run(command).await;
+            _ => {
+                let output = self.run(step, &step.command).await;
                 let shown = step.output.as_deref().unwrap_or_default();
-                assert_eq!(without_counts(&output), without_counts(shown), "{command}");
+                assert_eq!(without_counts(&output), without_counts(shown), "{}", step.command);
             }
         }
     }
 
-    async fn start_machine(&mut self, output: Option<&str>) {
+    async fn start_machine(&mut self, step: &Step, before: &str) {
+        self.run(step, before).await;
+        let terminal = self.terminals.of(&step.again());
         let [pipes, schemas] =
-            ["pipes", "schemas"].map(|folder| self.folder().join(folder).display().to_string());
+            ["pipes", "schemas"].map(|folder| terminal.folder().join(folder).display().to_string());
+        terminal.occupy();
         let arguments = ["--pipes", &pipes, "--schemas", &schemas];
         let (local, welcome) = LocalMode::start_with_welcome(&arguments).await;
-        assert!(welcome.contains(output.unwrap_or_default()), "{welcome}");
+        assert!(welcome.contains(step.output.as_deref().unwrap_or_default()), "{welcome}");
         self.local = Some(local);
     }
 
-    async fn subscribe(&mut self, command: &str) {
+    async fn subscribe(&mut self, step: &Step, before: &str, command: &str) {
+        self.run(step, before).await;
+        self.terminals.of(&step.again()).occupy();
         let (_, parameters) = command.split_once("?subscribe=").expect("the document subscribes");
         let (pattern, _) = parameters.split_once('&').expect("the document gives a token");
         self.wscat = Some(PrintingClient::start(&as_tested(command, Some(self.local()))));
@@ -79,8 +105,9 @@ impl Reader {
     }
 
     /// Returns the output. Only `check --against` may find a problem: the document provokes it.
-    async fn run(&self, command: &str) -> String {
-        let (code, output) = run(&as_tested(command, self.local.as_ref()), self.folder()).await;
+    async fn run(&mut self, step: &Step, command: &str) -> String {
+        let tested = as_tested(command, self.local.as_ref());
+        let (code, output) = self.terminals.of(step).run(&tested).await;
         assert_eq!(code, Some(i32::from(command.contains("--against"))), "{command}: {output}");
         output.trim_end().to_owned()
     }
@@ -100,6 +127,24 @@ impl Reader {
             assert!(received.is_some_and(|value| value.is_string()) && shown.is_some(), "{varies}");
         }
         assert_eq!(event, shown);
+    }
+}
+
+fn applications() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, script) in APPLICATIONS {
+        let path = folder.path().join(name);
+        fs::write(&path, script).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+    }
+    folder
+}
+
+/// What a reader of the documents needs of the TypeScript client.
+fn copy_client(folder: &Path) {
+    fs::create_dir_all(folder.join("clients/typescript/example")).unwrap();
+    for file in ["clients/typescript/package.json", "clients/typescript/example/orders.mjs"] {
+        fs::copy(project().join(file), folder.join(file)).unwrap();
     }
 }
 

@@ -1,85 +1,95 @@
-//! docs/start/your-repository.md, followed in an empty folder.
+//! docs/start/your-repository.md, typed into terminals that open in an empty folder with an archive.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
-use tablecast_tests::doc_steps::{self, Step, as_tested, steps};
+use tablecast_tests::binaries;
+use tablecast_tests::doc_steps::{Step, Terminals, as_tested, steps};
 use tablecast_tests::eventually::eventually;
 use tablecast_tests::local_mode::LocalMode;
 use tablecast_tests::node::PrintingClient;
 use tempfile::TempDir;
 
 const DOCUMENT: &str = "docs/start/your-repository.md";
-const FOLDER: &str = "cd acme-events && ";
 
-/// A reader with the program in the path, who has created the repository.
+/// A reader who has an archive, and a `PATH` without `tablecast`.
 struct Reader {
     parent: TempDir,
+    terminals: Terminals,
     local: Option<LocalMode>,
     wscat: Option<PrintingClient>,
 }
 
 impl Reader {
+    fn new() -> Self {
+        let parent = tempfile::tempdir().unwrap();
+        let terminals = Terminals::new(parent.path(), "");
+        Self { parent, terminals, local: None, wscat: None }
+    }
+
     async fn take(&mut self, step: &Step) {
-        let command = step.command.strip_prefix(FOLDER).unwrap_or(&step.command);
-        match command {
-            // tests/release/check unpacks the archive.
-            command if command.starts_with("tar ") => {}
-            "tablecast dev" => self.start().await,
-            command if command.starts_with("npx wscat") => self.subscribe(command).await,
-            command if command.contains("put-item") => {
-                self.run(command, self.folder()).await;
+        match step.split() {
+            (before, _) if before.starts_with("tar ") => {
+                pack(self.parent.path(), &before);
+                self.run(step, &step.command).await;
+            }
+            (before, "tablecast dev") => self.start(step, &before).await,
+            (before, last) if last.starts_with("npx wscat") => self.subscribe(step, &before, last).await,
+            (_, last) if last.contains("put-item") => {
+                self.run(step, &step.command).await;
                 self.receive(step.output.as_deref().unwrap()).await;
             }
-            command if command.starts_with("perl") => self.edit(command).await,
-            command => {
-                let output = self.run(command, self.folder()).await;
-                let shown = step.output.as_deref().unwrap_or_default();
-                assert!(output.contains(shown), "{command}: {output}");
+            (_, last) => {
+                let is_edit = last.starts_with("perl");
+                let output = self.run(step, &step.command).await;
+                assert!(output.contains(step.output.as_deref().unwrap_or_default()), "{output}");
+                if is_edit {
+                    self.local.as_ref().unwrap().wait_for_log(&["uses the edited files"]).await;
+                }
             }
         }
     }
 
-    fn folder(&self) -> &Path {
-        self.local.as_ref().map_or(self.parent.path(), LocalMode::folder)
-    }
-
-    async fn run(&self, command: &str, folder: &Path) -> String {
-        let folder = match folder.join("acme-events") {
-            repository if repository.exists() && !command.contains("init") => repository,
-            _ => folder.to_owned(),
-        };
-        let command = as_tested(&in_path(command), self.local.as_ref());
-        let (code, output) = doc_steps::run(&command, &folder).await;
-        assert_eq!(code, Some(0), "{command}: {output}");
+    async fn run(&mut self, step: &Step, commands: &str) -> String {
+        let commands = as_tested(commands, self.local.as_ref());
+        let (code, output) = self.terminals.of(step).run(&commands).await;
+        assert_eq!(code, Some(0), "{commands}: {output}");
         output
     }
 
-    /// Moves the repository to the folder of the local mode, which removes it at the end.
-    async fn start(&mut self) {
-        let folder = tempfile::tempdir().unwrap();
+    /// Moves the repository to the folder of the local mode, which removes it at the end, and leaves a link.
+    async fn start(&mut self, step: &Step, before: &str) {
+        self.run(step, before).await;
+        let terminal = self.terminals.of(&step.again());
         let repository = self.parent.path().join("acme-events");
-        for entry in fs::read_dir(repository).unwrap().flatten() {
+        assert_eq!(terminal.folder(), repository);
+        terminal.occupy();
+        let folder = tempfile::tempdir().unwrap();
+        for entry in fs::read_dir(&repository).unwrap().flatten() {
             fs::rename(entry.path(), folder.path().join(entry.file_name())).unwrap();
         }
+        fs::remove_dir(&repository).unwrap();
+        symlink(folder.path(), &repository).unwrap();
         self.local = Some(LocalMode::start_in(folder, &[]).await);
     }
 
-    async fn subscribe(&mut self, command: &str) {
+    /// The terminal makes the address with its token, because it has `tablecast` in its `PATH` or not.
+    async fn subscribe(&mut self, step: &Step, before: &str, command: &str) {
+        let address = command.strip_prefix("npx wscat -c ").unwrap();
+        let commands = format!("{before}\nprintf 'address: %s' {address}");
+        let output = self.run(step, &commands).await;
+        let (_, address) = output.split_once("address: ").unwrap();
+        self.wscat = Some(PrintingClient::wscat(address));
+        self.terminals.of(&step.again()).occupy();
         let local = self.local.as_ref().unwrap();
-        let command = command.replace("tablecast token", "cargo run -q -- token");
-        self.wscat = Some(PrintingClient::start(&as_tested(&command, Some(local))));
         eventually("wscat in the connections table", async || {
             let items = local.dynamodb().scan("connections").await;
             items.iter().any(|item| item["pk"]["S"] == "subscription#tickets/red/*").then_some(())
         })
         .await;
-    }
-
-    async fn edit(&self, command: &str) {
-        self.run(command, self.folder()).await;
-        self.local.as_ref().unwrap().wait_for_log(&["uses the edited files"]).await;
     }
 
     async fn receive(&mut self, shown: &str) {
@@ -95,14 +105,22 @@ impl Reader {
     }
 }
 
-/// The tested program instead of the one in the path.
-fn in_path(command: &str) -> String {
-    command.replace("tablecast ", "cargo run -- ")
+/// Packs the archive that the command unpacks. Its program is a link to the tested one.
+fn pack(parent: &Path, command: &str) {
+    let archive = command.lines().next().unwrap().split_whitespace().last().unwrap();
+    let name = archive.strip_suffix(".tar.gz").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let bin = folder.path().join(name).join("bin");
+    fs::create_dir_all(&bin).unwrap();
+    symlink(binaries::folder().join("tablecast"), bin.join("tablecast")).unwrap();
+    let mut tar = Command::new("tar");
+    tar.arg("-czf").arg(parent.join(archive)).arg("-C").arg(folder.path()).arg(name);
+    assert!(tar.status().unwrap().success());
 }
 
 #[tokio::test]
 async fn the_document_leads_from_an_empty_folder_to_an_event_and_a_changed_event() {
-    let mut reader = Reader { parent: tempfile::tempdir().unwrap(), local: None, wscat: None };
+    let mut reader = Reader::new();
     let steps = steps(DOCUMENT);
     for step in &steps {
         reader.take(step).await;

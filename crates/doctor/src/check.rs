@@ -62,7 +62,8 @@ const CHECKS: [Check; 22] = [
 /// Returns what is wrong, the worst first.
 pub fn diagnose(facts: &Facts) -> Vec<Finding> {
     let found = CHECKS.iter().flat_map(|check| check(facts)).chain(unreadable::all(facts));
-    let option = if facts.name.is_empty() { String::new() } else { format!(" --deployment {}", facts.name) };
+    let option =
+        if facts.name.is_empty() { facts.options.clone() } else { format!(" --deployment {}", facts.name) };
     merge(found.map(|finding| finding.fill("name", &facts.name).fill("deployment", &option)))
 }
 

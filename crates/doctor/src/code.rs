@@ -90,8 +90,8 @@ pub struct Entry {
     pub severity: Severity,
     pub part: Part,
     pub meaning: &'static str,
-    /// `{subject}` stands for the subject of the finding, `{name}` for the deployment, and `{deployment}` for the option
-    /// that names it, which the local mode does not have. The check fills others.
+    /// `{subject}` stands for the subject of the finding, `{name}` for the deployment, and `{deployment}` for the options
+    /// that name it or the ports of the local mode. The check fills others.
     pub fix: &'static str,
     /// An anchor of docs/guides/operate.md.
     pub runbook: &'static str,

@@ -17,8 +17,10 @@ use crate::metrics::Metrics;
 
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// Terraform's `name`.
+    /// Terraform's `name`. Empty for the local mode.
     pub name: String,
+    /// The options with which another command acts on the local mode, such as ` --port 18787`.
+    pub options: String,
     /// The time of the reading in seconds since the epoch.
     pub now: i64,
     /// The lag in seconds from which events are late.

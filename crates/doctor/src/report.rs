@@ -70,14 +70,15 @@ fn count(findings: &[Finding], severity: Severity) -> usize {
     findings.iter().filter(|finding| finding.severity == severity).count()
 }
 
-/// One line for each part: its worst severity, and what was found.
-pub fn status(findings: &[Finding]) -> String {
-    Part::ALL.iter().map(|part| line(*part, findings)).collect()
+/// One line for each part: its worst severity, and what was found. Without a finding, only a part that was read is `ok`.
+pub fn status(findings: &[Finding], read: &[Part]) -> String {
+    Part::ALL.iter().map(|part| line(*part, findings, read)).collect()
 }
 
-fn line(part: Part, findings: &[Finding]) -> String {
+fn line(part: Part, findings: &[Finding], read: &[Part]) -> String {
     let own: Vec<_> = findings.iter().filter(|finding| finding.part == part).collect();
-    let worst = own.iter().map(|finding| finding.severity).max().map_or("ok", Severity::name);
+    let without = if read.contains(&part) { "ok" } else { "not read" };
+    let worst = own.iter().map(|finding| finding.severity).max().map_or(without, Severity::name);
     let found: Vec<_> =
         own.iter().map(|finding| format!("{} {}", finding.code.name(), finding.subject)).collect();
     let text = format!("{:<13} {worst:<9} {}", part.name(), found.join(", "));
@@ -122,13 +123,22 @@ mod tests {
 
     #[test]
     fn the_status_has_a_line_for_each_part() {
-        let status = status(&findings());
+        let status = status(&findings(), &Part::ALL);
         assert_eq!(status.lines().count(), Part::ALL.len());
         assert!(
             status.starts_with("pipes         critical  pipe-stopped orders\nstreams       ok\n"),
             "{status}"
         );
         assert!(status.contains("\nalarms        note      alarm-silent acme\n"), "{status}");
+    }
+
+    #[test]
+    fn only_a_part_that_was_read_is_ok() {
+        let status = status(&findings(), &[Part::Records]);
+        let words = |line: &str| line.split_whitespace().skip_while(|word| *word != "ok").count();
+        assert_eq!(status.lines().filter(|line| words(line) > 0).collect::<Vec<_>>(), ["records       ok"]);
+        assert!(status.contains("\nstreams       not read\n"), "{status}");
+        assert!(status.starts_with("pipes         critical  pipe-stopped orders\n"), "{status}");
     }
 
     #[test]

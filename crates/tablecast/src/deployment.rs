@@ -14,6 +14,10 @@ use tablecast_doctor::{BusError, bus_of};
 use tablecast_event_log::Logs;
 use tablecast_local::{BUS_NAME, REGION};
 
+/// The ports of the local mode, unless it has other ones.
+const PORT: u16 = 8787;
+const DYNAMODB_PORT: u16 = 8000;
+
 /// Where a deployment is.
 #[derive(Debug, Clone, Args)]
 pub struct DeploymentArguments {
@@ -21,10 +25,10 @@ pub struct DeploymentArguments {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["port", "dynamodb_port"])]
     pub deployment: Option<String>,
     /// The local mode's --port
-    #[arg(long, default_value_t = 8787)]
+    #[arg(long, default_value_t = PORT)]
     pub port: u16,
     /// The local mode's --dynamodb-port
-    #[arg(long, default_value_t = 8000, value_name = "PORT")]
+    #[arg(long, default_value_t = DYNAMODB_PORT, value_name = "PORT")]
     pub dynamodb_port: u16,
 }
 
@@ -85,6 +89,16 @@ pub fn local(aws: &SdkConfig, url: String) -> SdkConfig {
 }
 
 impl DeploymentArguments {
+    /// The options with which another command acts on the same place, each after a space. The default ports need none.
+    pub fn options(&self) -> String {
+        match &self.deployment {
+            Some(name) => format!(" --deployment {name}"),
+            None => {
+                port("--port", self.port, PORT) + &port("--dynamodb-port", self.dynamodb_port, DYNAMODB_PORT)
+            }
+        }
+    }
+
     /// Adds what to do to an error of DynamoDB, which is most likely about the address or the credentials.
     pub fn unreachable(&self, error: &dyn Error) -> String {
         match &self.deployment {
@@ -95,6 +109,10 @@ impl DeploymentArguments {
             ),
         }
     }
+}
+
+fn port(option: &str, port: u16, default: u16) -> String {
+    if port == default { String::new() } else { format!(" {option} {port}") }
 }
 
 /// The same for a deployment.

@@ -12,6 +12,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use tablecast_doctor::code::Part;
 use tablecast_doctor::{Finding, policy, report};
 use tokio::time::sleep;
 use tracing::Level;
@@ -30,6 +31,8 @@ struct Report {
     /// `deployment tablecast`
     place: String,
     findings: Vec<Finding>,
+    /// The parts that were read. Nothing is known about the others.
+    read: &'static [Part],
 }
 
 pub async fn doctor(arguments: Doctor) -> ExitCode {
@@ -82,14 +85,14 @@ fn separate(form: Form) {
 
 /// Prints what is found. Returns whether there is a problem.
 async fn once(scope: &Scope, form: Form) -> Result<bool> {
-    let Report { place, findings } = match &scope.place.deployment {
+    let Report { place, findings, read } = match &scope.place.deployment {
         Some(name) => deployment::examine(name, scope).await?,
         None => local::examine(scope).await?,
     };
     output::text(&match form {
         Form::Text => report::text(&place, &findings),
         Form::Json => report::json(&place, &findings)? + "\n",
-        Form::Status => report::status(&findings),
+        Form::Status => report::status(&findings, read),
     })?;
     Ok(report::has_problem(&findings))
 }

@@ -69,6 +69,32 @@ async fn problems_of_the_local_mode_exit_with_1() {
 }
 
 #[tokio::test]
+async fn the_status_of_the_local_mode_shows_no_ok_for_parts_that_it_does_not_read() {
+    let [port, dynamodb] = local(json!([{ "name": "orders", "deadLettered": 0 }]), false).await;
+    let (code, out, _) = run(&["status", "--port", &port, "--dynamodb-port", &dynamodb], &[]).await;
+    let with = |ending: &str| -> Vec<_> {
+        out.lines().filter_map(|line| line.strip_suffix(ending)).map(str::trim_end).collect()
+    };
+    assert_eq!((code, with("ok")), (0, vec!["pipes", "dead letters", "records", "definitions"]), "{out}");
+    let others = ["streams", "events", "alarms", "functions", "tokens", "clients", "bus", "tables", "cost"];
+    assert_eq!(with("not read"), others, "{out}");
+}
+
+#[tokio::test]
+async fn the_fixes_of_the_local_mode_have_its_ports() {
+    let page =
+        json!({ "pipes": [{ "name": "orders", "deadLettered": 1 }], "problems": [], "refused": false });
+    let rejected = json!({ "reason": { "S": "wrong" }, "rejectedAt": { "S": "2026-11-30T09:00:00Z" } });
+    let (port, dynamodb) = (serve(200, page).await, serve(200, json!({ "Items": [rejected] })).await);
+    let [port, dynamodb] = [port, dynamodb].map(|port| port.to_string());
+    let (_, out, _) = run(&["doctor", "--port", &port, "--dynamodb-port", &dynamodb], &[]).await;
+    let command = format!("tablecast redrive --port {port} --dynamodb-port {dynamodb} --pipe orders --only");
+    for only in ["dead-letters", "rejected"] {
+        assert!(out.contains(&format!("{command} {only} --yes")), "{out}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_local_mode_it_cannot_run() {
     let (code, out, error) = run(&["doctor", "--port", "1"], &[]).await;
     assert_eq!((code, out.as_str()), (2, ""));

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use tablecast_definitions::definition::Definition;
 use tablecast_definitions::folder;
 use tablecast_definitions::problem::DefinitionFile;
+use tablecast_doctor::code::Part;
 use tablecast_doctor::facts::{Package, PipeFile};
 use tablecast_doctor::{Target, diagnose};
 
@@ -18,7 +19,7 @@ pub async fn examine(name: &str, scope: &Scope) -> Result<Report> {
         lag_limit: scope.lag.into(),
     };
     let facts = tablecast_doctor::read_facts(tablecast_aws::configuration().await, &target).await?;
-    Ok(Report { place: format!("deployment {name}"), findings: diagnose(&facts) })
+    Ok(Report { place: format!("deployment {name}"), findings: diagnose(&facts), read: &Part::ALL })
 }
 
 /// The pipe files of the folder. None without a folder.

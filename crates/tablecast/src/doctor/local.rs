@@ -1,6 +1,6 @@
 use serde::Deserialize;
 use tablecast_aws::SdkConfig;
-use tablecast_doctor::code::Code;
+use tablecast_doctor::code::{Code, Part};
 use tablecast_doctor::facts::Facts;
 use tablecast_doctor::{Finding, diagnose, rejected_of_local_mode};
 
@@ -33,6 +33,9 @@ struct Problem {
     text: String,
 }
 
+/// What the local mode reports. The other parts are those of AWS.
+const READ: [Part; 4] = [Part::Pipes, Part::DeadLetters, Part::Records, Part::Definitions];
+
 /// The local mode has no alarms, no limits of an account and no metrics. Its pipes stop only with it.
 pub async fn examine(scope: &Scope) -> Result<Report> {
     let authority = format!("127.0.0.1:{}", scope.place.port);
@@ -41,12 +44,12 @@ pub async fn examine(scope: &Scope) -> Result<Report> {
     for pipe in &mut pipes.pipes {
         pipe.waiting = local_mode::waiting_dead_letters(&authority, &pipe.name).await;
     }
-    let mut findings = found(&pipes);
+    let mut findings = found(&pipes, &scope.place.options());
     findings.extend(diagnose(&stored(&pipes, scope).await?));
-    Ok(Report { place: format!("local mode at {authority}"), findings })
+    Ok(Report { place: format!("local mode at {authority}"), findings, read: &READ })
 }
 
-fn found(pipes: &Pipes) -> Vec<Finding> {
+fn found(pipes: &Pipes, options: &str) -> Vec<Finding> {
     let refused = pipes.refused.then(|| {
         let finding = Finding::new(Code::EditRefused, "the folder");
         pipes.problems.iter().fold(finding, |finding, problem| finding.evidence(&problem.text))
@@ -58,7 +61,7 @@ fn found(pipes: &Pipes) -> Vec<Finding> {
             "{waiting}{} records since the start; dead-letters/ below --data has them",
             pipe.dead_lettered
         );
-        Finding::new(Code::DeadLetters, &pipe.name).evidence(evidence).fill("deployment", "")
+        Finding::new(Code::DeadLetters, &pipe.name).evidence(evidence).fill("deployment", options)
     });
     dead.chain(refused).collect()
 }
@@ -70,7 +73,7 @@ async fn stored(pipes: &Pipes, scope: &Scope) -> Result<Facts> {
     let dynamodb = local(&SdkConfig::builder().build(), url);
     let (rejected, unreadable) = rejected_of_local_mode(dynamodb, &names).await?;
     let now = tablecast_aws::now_in_milliseconds() / 1000;
-    Ok(Facts { now, rejected, unreadable, ..Facts::default() })
+    Ok(Facts { now, rejected, unreadable, options: scope.place.options(), ..Facts::default() })
 }
 
 #[cfg(test)]
@@ -78,7 +81,7 @@ mod tests {
     use super::*;
 
     fn codes(text: &str) -> Vec<String> {
-        let findings = found(&serde_json::from_str(text).unwrap());
+        let findings = found(&serde_json::from_str(text).unwrap(), "");
         findings.iter().map(|finding| format!("{} {}", finding.code.name(), finding.subject)).collect()
     }
 
@@ -96,9 +99,9 @@ mod tests {
         )
         .unwrap();
         pipes.pipes[0].waiting = Some(0);
-        assert!(found(&pipes).is_empty());
+        assert!(found(&pipes, "").is_empty());
         pipes.pipes[0].waiting = Some(1);
-        assert!(found(&pipes)[0].evidence[0].starts_with("1 dead letters wait"));
+        assert!(found(&pipes, "")[0].evidence[0].starts_with("1 dead letters wait"));
     }
 
     #[test]

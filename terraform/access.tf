@@ -74,12 +74,12 @@ variable "tokens" {
     condition = alltrue([for tokens in var.tokens[*] : alltrue([for audience in concat(tokens.audience[*], tokens.audiences) :
       !can(regex("[\\s,;\"'\\[\\]{}]", trimspace(audience)))
     ])])
-    error_message = "tokens: an audience contains a comma, a semicolon, a space, a quote or a bracket. Write several audiences as a list: audiences = [\"web\", \"mobile\"]. An audience with such a character is possible in issuers only."
+    error_message = "tokens: an audience contains a comma, a semicolon, a space, a quote or a bracket. Write several audiences as a list: audiences = [\"web\", \"mobile\"]. Only audiences in issuers can contain such a character."
   }
 
   validation {
     condition     = alltrue([for issuer in concat(var.tokens[*], flatten(var.tokens[*].issuers)) : issuer.subject_claim == null || can(regex("\\S", issuer.subject_claim))])
-    error_message = "tokens: subject_claim is empty. Set it to the name of the claim that identifies the user, such as sub or oid."
+    error_message = "tokens: subject_claim is empty. Set subject_claim to the name of the claim that identifies the user, such as sub or oid."
   }
 
   validation {

@@ -16,7 +16,7 @@ variable "existing_bus" {
 
   validation {
     condition     = var.existing_bus == null || (length(var.subscriber_accounts) == 0 && var.subscriber_organization == null)
-    error_message = "existing_bus: subscriber_accounts or subscriber_organization is set too, and would replace the policy of the bus. Change the policy of the bus where it is created."
+    error_message = "existing_bus: subscriber_accounts or subscriber_organization is set too, and would replace the policy of the bus. Change the policy of an existing bus where that bus is created."
   }
 }
 

@@ -53,6 +53,6 @@ variable "existing_log_groups" {
 
   validation {
     condition     = length(setsubtract(keys(var.existing_log_groups.pipes), keys(local.tables))) == 0
-    error_message = "existing_log_groups: pipes has a table that no pipe file has. Use the names that the pipe files have in table."
+    error_message = "existing_log_groups: pipes has a table that no pipe file has. Use the names in the key table of the pipe files."
   }
 }

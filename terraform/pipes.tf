@@ -16,7 +16,7 @@ variable "existing_dead_letters" {
 
   validation {
     condition     = length(setsubtract(keys(var.existing_dead_letters), keys(local.tables))) == 0
-    error_message = "existing_dead_letters: no pipe file has one of the tables. Use the names that the pipe files have in table."
+    error_message = "existing_dead_letters: no pipe file has one of the tables. Use the names in the key table of the pipe files."
   }
 
   validation {
@@ -27,7 +27,7 @@ variable "existing_dead_letters" {
   # The alarm and the doctor use the name of the queue, which stands for a queue of this account and region.
   validation {
     condition     = alltrue([for queue in var.existing_dead_letters : startswith(queue.arn, "arn:${local.caller.partition}:sqs:${local.caller.region}:${local.caller.account}:")])
-    error_message = "existing_dead_letters: a queue is in another account or region, where its alarm could not see it. Use a queue of the account and the region of the deployment, or leave it out, and Terraform creates one."
+    error_message = "existing_dead_letters: a queue is in another account or region, where its alarm could not see it. Use a queue of the account and the region of the deployment, or leave the entry out, and Terraform creates a queue."
   }
 
   validation {

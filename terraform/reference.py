@@ -55,7 +55,19 @@ def default(content):
     if "default" not in content:
         return "required"
     value = content["default"]
-    return f"`{value if isinstance(value, str) else json.dumps(value)}`"
+    return f"`{value if isinstance(value, str) else json.dumps(plain_value(value))}`"
+
+
+def plain_value(value):
+    """A list or an object with the texts of its HCL strings."""
+    match value:
+        case str():
+            return text(value)
+        case list():
+            return [plain_value(one) for one in value]
+        case dict():
+            return {text(key): plain_value(one) for key, one in value.items()}
+    return value
 
 
 def fixes(name, content):

@@ -19,12 +19,12 @@ variable "table_names" {
 
   validation {
     condition     = length(setsubtract(keys(var.table_names), keys(local.tables))) == 0
-    error_message = "table_names: no pipe file has one of the tables. Use the names that the pipe files have in table."
+    error_message = "table_names: no pipe file has one of the tables. Use the names in the key table of the pipe files."
   }
 
   validation {
     condition     = length(setintersection(keys(var.table_names), keys(var.existing_tables))) == 0
-    error_message = "table_names: a table is in existing_tables too. Leave it out here, because its stream names the table."
+    error_message = "table_names: a table is in existing_tables too. Leave out tables of existing_tables: their ARN has the name."
   }
 }
 

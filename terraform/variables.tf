@@ -56,7 +56,7 @@ variable "architecture" {
 }
 
 variable "kms_key_arn" {
-  description = "The ARN of a KMS key, and not of an alias, for the tables, the dead-letter queues, the logs, the pipes' filters and the functions' environment. Its key policy must allow logs.<region>.amazonaws.com to use it, and the roles of this account by their own policies. The bus has bus_kms_key. The default is AWS managed keys."
+  description = "The ARN of a KMS key, and not of an alias, for the tables, the dead-letter queues, the logs, the pipes' filters and the functions' environment. Its key policy must allow logs.<region>.amazonaws.com to use it, and the roles of this account by their own policies. The bus has bus_kms_key. The default is AWS-owned keys, and for the functions' environment the AWS managed key aws/lambda."
   type        = string
   default     = null
 

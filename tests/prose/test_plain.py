@@ -5,7 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from plain import comments, constants, files, links, markdown, rules, sentences
+from plain import commands, comments, constants, files, links, markdown, rules, sentences
 from plain.report import COMMENTS, MARKDOWN, Row
 
 
@@ -114,6 +114,19 @@ class Constants(unittest.TestCase):
     def test_other_constants_and_folders_are_problems(self):
         self.assertEqual(self.problems("`MAX_BYTES`, `GONE`, crates/a"), [("docs/reference/limits.md", 1, "crates/a has no constant GONE")])
         self.assertEqual(self.problems("`MAX_BYTES`, crates/b"), [("docs/reference/limits.md", 1, "crates/b has no constant MAX_BYTES")])
+
+
+class Commands(unittest.TestCase):
+    def problems(self, text):
+        return [found[1:] for found in problems_in_files(commands.check, page_md=text)]
+
+    def test_an_installed_client_is_no_problem(self):
+        self.assertEqual(self.problems("npm install x.tgz\nnpx --no-install tablecast-client generate\n"), [])
+
+    def test_a_client_of_the_registry_is_a_problem(self):
+        stranger = "npx installs what a stranger publishes as tablecast-client"
+        self.assertEqual(self.problems("npm install x.tgz\nnpx tablecast-client generate\n"), [(2, stranger)])
+        self.assertEqual(self.problems("npx --no-install tablecast-client generate\n"), [(1, "the client is not installed here")])
 
 
 class Links(unittest.TestCase):

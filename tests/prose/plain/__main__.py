@@ -8,7 +8,7 @@ Usage: python3 -m plain [--all] [folder]
 import re
 import sys
 
-from . import comments, constants, files, links, markdown, sentences
+from . import commands, comments, constants, files, links, markdown, sentences
 from .report import COMMENTS, MARKDOWN, Row
 
 MOST_HEADING_WORDS = 12
@@ -20,7 +20,7 @@ def main(arguments):
     root = next((argument for argument in arguments if not argument.startswith("--")), ".")
     names = files.listed(root)
     rows = list(measured(root, files.written(names)))
-    found = [*links.check(root, names), *constants.check(root, names), *headings(root, names), *long_names(root, names)]
+    found = [*links.check(root, names), *constants.check(root, names), *commands.check(root, names), *headings(root, names), *long_names(root, names)]
     problems = [f"{name}:{line}: {problem}" for name, line, problem in found]
     failed = bool(problems) or any(row.failed() for row in rows)
     for row in rows:

@@ -57,7 +57,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         true => Style::Json,
         false => Style::Text { colour: has_colour(&stdout()) },
     };
-    let access = Access { token: token.filter(|token| !token.is_empty()), is_own: false, patterns };
+    let access = Access { token, is_own: false, patterns };
     tokio::select! {
         // Listens for Ctrl-C before it connects.
         biased;

@@ -315,6 +315,14 @@ async fn with_a_token_and_no_patterns_tail_subscribes_to_what_the_token_grants()
 }
 
 #[tokio::test]
+async fn an_empty_token_is_an_error_and_not_the_default() {
+    let (_listener, address) = listen().await;
+    let (code, errors) = tail(address, &["--token", ""]).ended().await;
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(errors.contains("the token is empty"), "{errors}");
+}
+
+#[tokio::test]
 async fn refusals_without_a_local_mode_are_explained() {
     for (status, arguments, expected) in [
         ("401 Unauthorized", &[][..], "Pass --token or set TABLECAST_TOKEN"),

@@ -20,7 +20,7 @@ pub struct Arguments {
     /// Publish on the bus instead of stdout
     #[arg(long, conflicts_with = "out")]
     pub to_bus: bool,
-    /// Write to this file instead of stdout, one event on each line
+    /// Write to this new file instead of stdout, one event on each line
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Value of `replayed`, which each event has (default: the time of the start)
@@ -29,7 +29,7 @@ pub struct Arguments {
     /// Keep in this file how far the backfill has read. The same command continues there after it was killed
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Option<PathBuf>,
-    /// Parts of the table that are read at once
+    /// Parts of the table that are read at once, 1 to 65,535
     #[arg(long, default_value = "4", value_name = "NUMBER")]
     pub segments: NonZeroU16,
     /// Read units of the table to use in a second

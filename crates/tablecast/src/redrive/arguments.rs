@@ -39,7 +39,7 @@ pub struct Arguments {
     /// Records in a second at most
     #[arg(long, value_name = "RECORDS", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub rate: u32,
-    /// Records in a batch at most, as `stream.batch` of the pipe file
+    /// Records in a batch at most, 1 to 10,000, as `stream.batch` of the pipe file
     #[arg(long, value_name = "RECORDS", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub batch: u32,
     /// With --yes, delete dead letters whose records have left the stream

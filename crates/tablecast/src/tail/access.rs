@@ -39,11 +39,7 @@ impl Access {
                 format!("{pattern:?} {error}. Write subjects such as orders/acme/1001, or patterns such as orders/*")
             })?;
         }
-        match self.token.as_deref().is_some_and(|token| token.contains(|one: char| !one.is_ascii_graphic())) {
-            true => Err("--token: contains characters that no token has; copy the token again, on one line"
-                .to_owned()),
-            false => Ok(()),
-        }
+        self.token.as_deref().map_or(Ok(()), check_token)
     }
 
     /// Returns another access that may succeed after this status, and a line about it.
@@ -118,6 +114,20 @@ impl Access {
     }
 }
 
+/// An empty token is most likely the output of a command that failed.
+fn check_token(token: &str) -> Result<(), String> {
+    match token {
+        "" => {
+            Err("--token: the token is empty; pass one, or leave out --token and TABLECAST_TOKEN".to_owned())
+        }
+        token if token.contains(|one: char| !one.is_ascii_graphic()) => {
+            Err("--token: contains characters that no token has; copy the token again, on one line"
+                .to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A token for the examples of a local mode.
 async fn own_grant(authority: &str) -> Option<(Identity, Grant)> {
     let identity = local_mode::describe(authority).await?.identity;
@@ -174,6 +184,8 @@ mod tests {
         assert_eq!(access(Some("a.b.c"), &["*", "orders/*", "a,b 50%"]).check(), Ok(()));
         let error = access(None, &["orders/*/x"]).check().unwrap_err();
         assert!(error.starts_with("\"orders/*/x\" has a misplaced *: only the last segment"), "{error}");
+        let error = access(Some(""), &[]).check().unwrap_err();
+        assert!(error.starts_with("--token: the token is empty"), "{error}");
         let error = access(Some("sec\nret"), &[]).check().unwrap_err();
         assert!(error.contains("copy the token again") && !error.contains("sec"), "{error}");
     }

@@ -97,6 +97,31 @@ fn every_default_is_in_the_table() {
     }
 }
 
+/// The first range of a text, such as "1 to 1,000".
+fn range(text: &str) -> Option<String> {
+    let words: Vec<_> = text.split(|letter: char| letter.is_whitespace() || letter == ';').collect();
+    let is_number = |word: &str| word.starts_with(|letter: char| letter.is_ascii_digit());
+    let found = words.windows(3).find(|it| it[1] == "to" && is_number(it[0]) && is_number(it[2]))?;
+    Some(found.join(" ").trim_end_matches(',').to_owned())
+}
+
+#[test]
+fn every_range_of_the_page_is_in_the_help() {
+    let page = Page::read();
+    let mut ranges = 0;
+    for Documented { name, command } in commands() {
+        for argument in arguments(&command) {
+            let rows = page.arguments(&name);
+            let row = rows.iter().find(|row| row.argument == shown(argument)).unwrap();
+            let Some(range) = range(&row.text) else { continue };
+            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains(&range), "{name} {}: {range} is not in {help:?}", shown(argument));
+            ranges += 1;
+        }
+    }
+    assert!(ranges >= 4, "{ranges}");
+}
+
 #[test]
 fn the_usage_of_each_command_has_all_its_options() {
     let page = Page::read();

@@ -10,7 +10,7 @@ use super::{sample_file, table};
 /// Where to read a table's key and items, and the names in the proposed files.
 #[derive(Debug, Args)]
 pub struct Source {
-    /// Maximum number of items to read, with one Scan of at most 1 MB
+    /// Maximum number of items to read, 1 to 1,000, with one Scan of at most 1 MB
     #[arg(long, default_value_t = 100, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub items: u16,
     /// Address of DynamoDB, such as http://127.0.0.1:8000 (default: AWS)

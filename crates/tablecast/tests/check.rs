@@ -107,6 +107,26 @@ pipes/orders.yaml:8: tests[0]: fixtures/insert.json: is rejected: order.placed.v
     assert_eq!(text(&output.stderr), "");
 }
 
+/// The page shows the output for this edit of the repository's own pipe file.
+#[test]
+fn the_output_of_the_reference_is_that_of_an_edit_with_two_problems() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let project = Project(tempfile::tempdir().unwrap());
+    for folder in ["pipes", "schemas"] {
+        let copied = Command::new("cp").arg("-R").arg(root.join(folder)).arg(project.path()).status();
+        assert!(copied.unwrap().success());
+    }
+    let pipe = fs::read_to_string(project.path().join("pipes/orders.yaml")).unwrap();
+    project.write("pipes/orders.yaml", &pipe.replacen("from: old.status", "from: '\"PAYED\"'", 1));
+    let page = fs::read_to_string(root.join("docs/reference/check.md")).unwrap();
+    let output = text(&project.check(&[]).stdout).to_owned();
+    assert!(page.contains(&format!("```text\n{output}```")), "{output}");
+    let json: Value = serde_json::from_slice(&project.check(&["--format", "json"]).stdout).unwrap();
+    let counts = |name: &str| format!("\"{name}\": {}", json["checked"][name]);
+    let checked = ["pipes", "schemas", "examples", "tests", "compared"].map(counts).join(", ");
+    assert!(page.contains(&format!("\"checked\": {{ {checked} }}")), "{checked}");
+}
+
 #[test]
 fn format_json_prints_one_object() {
     let output = Project::new(&PIPE.replace("item.id, s", "item, s")).check(&["--format", "json"]);

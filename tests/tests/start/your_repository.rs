@@ -79,10 +79,10 @@ impl Reader {
     /// The terminal makes the address with its token, because it has `tablecast` in its `PATH` or not.
     async fn subscribe(&mut self, step: &Step, before: &str, command: &str) {
         let address = command.strip_prefix("npx wscat -c ").unwrap();
-        let commands = format!("{before}\nprintf 'address: %s' {address}");
+        let commands = format!("{before}\nprintf 'address: %s\\n' {address}");
         let output = self.run(step, &commands).await;
         let (_, address) = output.split_once("address: ").unwrap();
-        self.wscat = Some(PrintingClient::wscat(address));
+        self.wscat = Some(PrintingClient::wscat(address.lines().next().unwrap()));
         self.terminals.of(&step.again()).occupy();
         let local = self.local.as_ref().unwrap();
         eventually("wscat in the connections table", async || {

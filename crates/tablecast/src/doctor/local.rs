@@ -55,15 +55,19 @@ fn found(pipes: &Pipes, options: &str) -> Vec<Finding> {
         pipes.problems.iter().fold(finding, |finding, problem| finding.evidence(&problem.text))
     });
     let dead = pipes.pipes.iter().filter(|pipe| pipe.waiting.unwrap_or(pipe.dead_lettered) > 0).map(|pipe| {
-        let waiting =
-            pipe.waiting.map(|waiting| format!("{waiting} dead letters wait, ")).unwrap_or_default();
+        let waiting = pipe.waiting.map(|waiting| format!("{}, ", counted(waiting, "waiting dead letter")));
         let evidence = format!(
-            "{waiting}{} records since the start; dead-letters/ below --data has them",
-            pipe.dead_lettered
+            "{}{} since the start; dead-letters/ below --data has them",
+            waiting.unwrap_or_default(),
+            counted(pipe.dead_lettered, "record")
         );
         Finding::new(Code::DeadLetters, &pipe.name).evidence(evidence).fill("deployment", options)
     });
     dead.chain(refused).collect()
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The rejected records, as facts without anything else.
@@ -101,7 +105,7 @@ mod tests {
         pipes.pipes[0].waiting = Some(0);
         assert!(found(&pipes, "").is_empty());
         pipes.pipes[0].waiting = Some(1);
-        assert!(found(&pipes, "")[0].evidence[0].starts_with("1 dead letters wait"));
+        assert!(found(&pipes, "")[0].evidence[0].starts_with("1 waiting dead letter, 2 records since"));
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //! - `mistake`: why an expression does not parse; `tokens`: splits its text; `names`: suggests names
 //! - `plain`: evaluates plain expressions; `path`: paths such as `new.address.city`; `bindings`: what names
 //!   stand for
+//! - `budget`, `built`: limits on the bytes of the result, and of the values that the interpreter builds
 //! - `adapter`: converts values to CEL's and back; `image`: a map that converts lazily; `decimal`: exact
 //!   numbers
 //! - `members`: the members of `keys` and `record`
@@ -18,6 +19,8 @@
 mod adapter;
 mod beginning;
 mod bindings;
+mod budget;
+mod built;
 mod compile;
 mod decimal;
 mod explain;
@@ -44,6 +47,7 @@ use bindings::Undecided;
 use members::Members;
 use plain::Plain;
 
+pub use budget::Budget;
 pub use compile::Language;
 pub use decimal::{compare as compare_numbers, is_integer, is_stored_number, normal_text};
 pub use path::literal;
@@ -67,9 +71,22 @@ pub struct Scope<'s>(pub &'s [(&'static str, &'s Value<'s>)]);
 impl Expression {
     /// Returns the value, or `None` for an empty optional (`new.?nickname`).
     pub fn evaluate<'s>(&'s self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, String> {
-        match self.plain.as_ref().map(|plain| plain.evaluate(scope)) {
+        self.evaluate_within(scope, &Budget::default())
+    }
+
+    /// Returns the value, if the budget has its bytes.
+    pub fn evaluate_within<'s>(
+        &'s self,
+        scope: &'s Scope<'s>,
+        budget: &Budget,
+    ) -> Result<Option<Value<'s>>, String> {
+        let left = budget.left();
+        match self.plain.as_ref().map(|plain| plain.evaluate(scope, budget)) {
             Some(Ok(value)) => Ok(value),
-            Some(Err(Undecided)) | None => self.interpret(scope),
+            Some(Err(Undecided)) | None => {
+                budget.reset(left);
+                self.interpret(scope, budget)
+            }
         }
     }
 
@@ -99,11 +116,12 @@ impl Expression {
         known::truth(&self.syntax, known::Known { name, text })
     }
 
-    fn interpret(&self, scope: &Scope<'_>) -> Result<Option<Value<'static>>, String> {
+    fn interpret(&self, scope: &Scope<'_>, budget: &Budget) -> Result<Option<Value<'static>>, String> {
+        built::begin();
         let mut context = Context::with_env(self.language.clone());
         context.set_variable_resolver(scope);
         let value = cel::Value::resolve_val(&self.syntax, &context);
-        adapter::read(&value.map_err(|error| explain::explain(&error, &self.syntax))?)
+        adapter::read(&value.map_err(|error| explain::explain(&error, &self.syntax))?, budget)
     }
 
     /// Returns whether a condition holds.

@@ -9,6 +9,7 @@ use cel::context::VariableResolver;
 use tablecast_values::value::{Fields, Value};
 
 use super::Scope;
+use super::budget::Budget;
 use super::decimal::Decimal;
 use super::image::convert;
 
@@ -25,27 +26,24 @@ impl VariableResolver for Scope<'_> {
 }
 
 /// Converts the result of an expression to JSON. `None` for an empty optional.
-pub fn read(value: &CowVal<'_, '_>) -> Result<Option<Value<'static>>, String> {
+pub fn read(value: &CowVal<'_, '_>, budget: &Budget) -> Result<Option<Value<'static>>, String> {
     match value.downcast_ref::<CelOptional>() {
-        Some(optional) => optional.option().map(json).transpose(),
-        None => json(value.as_ref()).map(Some),
+        Some(optional) => optional.option().map(|value| json(value, budget)).transpose(),
+        None => json(value.as_ref(), budget).map(Some),
     }
 }
 
-fn json(value: &dyn Val) -> Result<Value<'static>, String> {
+fn json(value: &dyn Val, budget: &Budget) -> Result<Value<'static>, String> {
+    budget.spend("[],".len())?;
     if let Some(text) = value.downcast_ref::<CelString>() {
-        return Ok(Value::String(text.inner().to_owned().into()));
+        return budget.text(text.inner()).map(Value::String);
     }
     if let Some(list) = value.downcast_ref::<CelList>() {
-        return list
-            .inner()
-            .iter()
-            .map(|value| json(value.as_ref()))
-            .collect::<Result<_, _>>()
-            .map(Value::List);
+        let values = list.inner().iter().map(|value| json(value.as_ref(), budget));
+        return values.collect::<Result<_, _>>().map(Value::List);
     }
     if let (Some(names), Some(values)) = (value.as_iterable(), value.as_indexer()) {
-        return object(names, values).map(|fields| in_order(value, fields));
+        return object(names, values, budget).map(|fields| in_order(value, fields));
     }
     scalar(value).ok_or_else(|| {
         let name = value.get_type().name();
@@ -74,13 +72,13 @@ fn scalar(value: &dyn Val) -> Option<Value<'static>> {
     value.downcast_ref::<CelNull>().map(|_| Value::Null)
 }
 
-fn object(names: &dyn Iterable, values: &dyn Indexer) -> Result<Fields<'static>, String> {
+fn object(names: &dyn Iterable, values: &dyn Indexer, budget: &Budget) -> Result<Fields<'static>, String> {
     let mut fields = Vec::new();
     let mut names = names.iter();
     while let Some(name) = names.next() {
         let text = name.downcast_ref::<CelString>().ok_or("an object's key is not a string")?;
         let value = values.get(name).map_err(|_| "an object's value is missing")?;
-        fields.push((text.inner().to_owned().into(), json(value.as_ref())?));
+        fields.push((budget.text(text.inner())?, json(value.as_ref(), budget)?));
     }
     Ok(fields)
 }

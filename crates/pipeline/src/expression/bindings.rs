@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use tablecast_values::value::Value;
 
 use super::Scope;
+use super::budget::Budget;
 
 /// The plain rules do not decide this case: the interpreter must.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,7 @@ pub type Evaluated<'s> = Result<Option<Cow<'s, Value<'s>>>, Undecided>;
 /// The variables of a scope, and those that comprehensions bind.
 pub struct Bindings<'p, 's> {
     pub scope: &'s Scope<'s>,
+    pub budget: &'p Budget,
     /// The innermost variable of a comprehension, its value, and the bindings around it.
     pub local: Option<(&'p str, &'s Value<'s>, &'p Bindings<'p, 's>)>,
 }

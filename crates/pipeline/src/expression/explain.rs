@@ -1,8 +1,8 @@
 use cel::ExecutionError;
 use cel::parser::Expression as Syntax;
 
-use super::extensions;
 use super::syntax::mentions;
+use super::{built, extensions};
 
 /// Explains an error without the values, which can be secret: reasons are stored and logged.
 pub fn explain(error: &ExecutionError, syntax: &Syntax) -> String {
@@ -13,6 +13,9 @@ pub fn explain(error: &ExecutionError, syntax: &Syntax) -> String {
         ExecutionError::NoSuchKey(_) => "there is no such key here".into(),
         ExecutionError::FunctionError { function, message } if function == extensions::BOUNDED => {
             format!("loops over more than {message} elements")
+        }
+        ExecutionError::FunctionError { function, message } if function == built::BUILT => {
+            format!("builds values of more than {message} bytes: keep only what the event needs")
         }
         ExecutionError::NoSuchOverload(error) if matches!(error.function(), "_._" | "_[_]") => {
             "reads a member of a value that is not an object or list".into()

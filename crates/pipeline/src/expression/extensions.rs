@@ -9,7 +9,7 @@ use cel::common::value::{CowVal, Val};
 use cel::parser::Expression as Syntax;
 use cel::{DeclarationError, Env, ExecutionError};
 
-use super::syntax;
+use super::{built, syntax};
 
 /// The elements of a comprehension: at the top level, and inside another.
 const MAX_ELEMENTS: i64 = 10_000;
@@ -28,7 +28,14 @@ type Outcome<'b, 'v> = Result<CowVal<'b, 'v>, ExecutionError>;
 /// Replaces CEL's operators with those of this module.
 pub fn install(syntax: &mut Syntax) {
     let most = if syntax::loops(syntax) > 1 { MAX_NESTED_ELEMENTS } else { MAX_ELEMENTS };
-    syntax::rewrite(syntax, &|expr| match expr {
+    syntax::rewrite(syntax, &|expr| {
+        built::install(expr);
+        replace(expr, most);
+    });
+}
+
+fn replace(expr: &mut Expr, most: i64) {
+    match expr {
         Expr::Call(call) if call.args.len() == 2 => rename(call),
         Expr::Comprehension(it) => {
             let limit = Syntax { id: 0, expr: Expr::Literal(LiteralValue::Int(CelInt::from(most))) };
@@ -37,7 +44,7 @@ pub fn install(syntax: &mut Syntax) {
             it.iter_range = Syntax { id: 0, expr: Expr::Call(call) };
         }
         _ => {}
-    });
+    }
 }
 
 fn rename(call: &mut CallExpr) {
@@ -61,7 +68,8 @@ pub fn declare(env: &mut Env) -> Result<(), DeclarationError> {
     env.add_overload(AT_MOST, AT_MOST, two(), |args| Ok(truth(compare("<=", &args)?.is_le())))?;
     env.add_overload(GREATER, GREATER, two(), |args| Ok(truth(compare(">", &args)?.is_gt())))?;
     env.add_overload(AT_LEAST, AT_LEAST, two(), |args| Ok(truth(compare(">=", &args)?.is_ge())))?;
-    env.add_overload(BOUNDED, BOUNDED, two(), bounded)
+    env.add_overload(BOUNDED, BOUNDED, two(), bounded)?;
+    built::declare(env)
 }
 
 fn truth<'b, 'v>(truth: bool) -> CowVal<'b, 'v> {

@@ -13,7 +13,7 @@ use tablecast_values::value::{self, Fields, Value};
 use super::decimal;
 
 /// An image, or another map of a scope.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Image<'x> {
     fields: &'x Fields<'x>,
     /// Filled when an expression iterates over the names.
@@ -93,7 +93,7 @@ impl Val for Image<'_> {
     where
         Self: 'v,
     {
-        Box::new(self.clone())
+        Box::new(Image::new(self.fields))
     }
 }
 

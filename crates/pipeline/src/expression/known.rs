@@ -3,6 +3,7 @@
 use cel::common::ast::{CallExpr, Expr, LiteralValue};
 use cel::parser::Expression as Syntax;
 
+use super::built::KEPT;
 use super::extensions::{EQUAL, UNEQUAL};
 use super::path::literal;
 
@@ -58,6 +59,7 @@ fn is_in(value: &str, list: &Syntax, known: Known<'_>) -> Option<bool> {
 fn text<'t>(syntax: &'t Syntax, known: Known<'t>) -> Option<&'t str> {
     match &syntax.expr {
         Expr::Ident(name) if name == known.name => Some(known.text),
+        Expr::Call(call) if call.func_name == KEPT => text(call.args.first()?, known),
         _ => literal(syntax),
     }
 }
@@ -84,6 +86,7 @@ mod tests {
             (r#"operation == "READ" ? true : new.paid"#, Some(true)),
             (r#"new.paid ? operation == "READ" : true"#, Some(true)),
             (r#"new.status == "PAID""#, None),
+            (r#""READ" in [operation]"#, Some(true)),
             ("true", Some(true)),
             ("new.paid", None),
             (r#"operation in new.list"#, None),

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use tablecast_values::value::Value;
 
 use super::bindings::{Bindings, Evaluated, Undecided};
+use super::budget::Budget;
 use super::path::Path;
 use super::{Scope, decimal};
 
@@ -41,8 +42,13 @@ pub enum Plain {
 const MAX_ELEMENTS: usize = 300;
 
 impl Plain {
-    pub fn evaluate<'s>(&'s self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, Undecided> {
-        Ok(self.within(&Bindings { scope, local: None })?.map(owned))
+    pub fn evaluate<'s>(
+        &'s self,
+        scope: &'s Scope<'s>,
+        budget: &Budget,
+    ) -> Result<Option<Value<'s>>, Undecided> {
+        let value = self.within(&Bindings { scope, budget, local: None })?;
+        value.map(|value| budget.own(value)).transpose()
     }
 
     fn within<'s>(&'s self, bindings: &Bindings<'_, 's>) -> Evaluated<'s> {
@@ -93,7 +99,9 @@ impl Plain {
 fn object<'s>(fields: &'s [(String, Plain)], bindings: &Bindings<'_, 's>) -> Evaluated<'s> {
     let mut values = Vec::with_capacity(fields.len());
     for (name, plain) in fields {
-        values.extend(plain.within(bindings)?.map(|value| (Cow::Borrowed(name.as_str()), owned(value))));
+        if let Some(value) = plain.within(bindings)? {
+            values.push((Cow::Borrowed(name.as_str()), bindings.budget.own(value)?));
+        }
     }
     Ok(Some(Cow::Owned(Value::Map(values))))
 }
@@ -105,17 +113,12 @@ fn each<'s>(list: &Path, name: &str, value: &'s Plain, bindings: &Bindings<'_, '
     }
     let mut values = Vec::with_capacity(elements.len());
     for element in elements {
-        let inner = Bindings { scope: bindings.scope, local: Some((name, element, bindings)) };
-        values.extend(value.within(&inner)?.map(owned));
+        let inner = Bindings { local: Some((name, element, bindings)), ..*bindings };
+        if let Some(value) = value.within(&inner)? {
+            values.push(bindings.budget.own(value)?);
+        }
     }
     Ok(Some(Cow::Owned(Value::List(values))))
-}
-
-fn owned<'s>(value: Cow<'s, Value<'s>>) -> Value<'s> {
-    match value {
-        Cow::Borrowed(value) => value.borrowed(),
-        Cow::Owned(value) => value,
-    }
 }
 
 fn same(left: Option<&Value<'_>>, right: Option<&Value<'_>>) -> bool {

@@ -316,8 +316,9 @@ proptest! {
         let roots = roots(&values);
         let scope = Scope(&roots);
         let expression = LANGUAGE.with(|language| language.compile(&source).unwrap());
-        if let Some(Ok(plain)) = expression.plain.as_ref().map(|plain| plain.evaluate(&scope)) {
-            prop_assert_eq!(Ok(json(plain)), expression.interpret(&scope).map(json), "{}", source);
+        if let Some(Ok(plain)) = expression.plain.as_ref().map(|plain| plain.evaluate(&scope, &Budget::default())) {
+            let interpreted = expression.interpret(&scope, &Budget::default());
+            prop_assert_eq!(Ok(json(plain)), interpreted.map(json), "{}", source);
         }
     }
 }
@@ -344,7 +345,10 @@ fn conditions_and_objects_of_most_pipe_files_need_no_interpreter() {
         "new.lines.map(line, new.tags.map(t, {\"line\": line.name, \"tag\": t}))",
     ] {
         let plain = language().compile(source).unwrap().plain;
-        assert!(plain.is_some_and(|plain| plain.evaluate(&Scope(&roots)).is_ok()), "{source}");
+        assert!(
+            plain.is_some_and(|plain| plain.evaluate(&Scope(&roots), &Budget::default()).is_ok()),
+            "{source}"
+        );
     }
 }
 

@@ -2,7 +2,7 @@ use tablecast_definitions::definition::{Code, Tree};
 use tablecast_values::located::Located;
 use tablecast_values::value::Value;
 
-use crate::expression::{Expression, Language, References, Scope, Shape};
+use crate::expression::{Budget, Expression, Language, References, Scope, Shape};
 
 /// An event's `data`: a tree whose leaves are expressions.
 #[derive(Debug)]
@@ -42,12 +42,19 @@ impl Data {
 
     /// Returns the value, or `None` for an empty optional. The error has the path below `data`.
     pub fn evaluate<'s>(&'s self, scope: &'s Scope<'s>) -> Result<Option<Value<'s>>, Located> {
+        self.within(scope, &Budget::default())
+    }
+
+    fn within<'s>(&'s self, scope: &'s Scope<'s>, budget: &Budget) -> Result<Option<Value<'s>>, Located> {
         match self {
-            Data::Leaf(expression) => expression.evaluate(scope).map_err(|reason| Located::new("", reason)),
+            Data::Leaf(expression) => {
+                expression.evaluate_within(scope, budget).map_err(|reason| Located::new("", reason))
+            }
             Data::Map(fields) => {
                 let mut map = Vec::with_capacity(fields.len());
                 for (name, data) in fields {
-                    let value = data.evaluate(scope).map_err(|error| below(&format!(".{name}"), error))?;
+                    let value =
+                        data.within(scope, budget).map_err(|error| below(&format!(".{name}"), error))?;
                     map.extend(value.map(|value| (name.as_str().into(), value)));
                 }
                 Ok(Some(Value::Map(map)))
@@ -55,7 +62,8 @@ impl Data {
             Data::List(elements) => {
                 let mut list = Vec::with_capacity(elements.len());
                 for (index, data) in elements.iter().enumerate() {
-                    list.extend(data.evaluate(scope).map_err(|error| below(&format!("[{index}]"), error))?);
+                    let value = data.within(scope, budget);
+                    list.extend(value.map_err(|error| below(&format!("[{index}]"), error))?);
                 }
                 Ok(Some(Value::List(list)))
             }

@@ -14,7 +14,7 @@
 //!   numbers
 //! - `members`: the members of `keys` and `record`
 //! - `shape`, `known`: what is known of a value in advance; `beginning`: of the texts that a condition accepts
-//! - `explain`: error texts
+//! - `explain`: error texts; `optional`: optional values where only a value makes sense
 
 mod adapter;
 mod beginning;
@@ -30,6 +30,7 @@ mod known;
 mod members;
 mod mistake;
 mod names;
+mod optional;
 mod path;
 mod plain;
 mod shape;

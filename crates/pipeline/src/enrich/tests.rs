@@ -183,7 +183,10 @@ fn a_missing_attribute_names_the_expression_that_needs_it() {
     record["dynamodb"]["NewImage"].as_object_mut().unwrap().remove("currency");
     let (path, reason) = rejection(record);
     assert_eq!(path, "events[0].data.currency");
-    assert_eq!(reason, "there is no currency here: write .?currency if it can be absent");
+    assert_eq!(
+        reason,
+        "there is no currency here: if it can be absent, write .?currency, and .orValue(...) to compare it"
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use tablecast_definitions::definition::KeyType;
 use super::members::Members;
 use super::names::{unknown_function, unknown_variable};
 use super::syntax::MAX_DEPTH;
-use super::{Expression, Plain, References, decimal, extensions, mistake, syntax};
+use super::{Expression, Plain, References, decimal, extensions, mistake, optional, syntax};
 
 const MAX_CHARACTERS: usize = 2_000;
 const MAX_LOOPS: usize = 2;
@@ -68,10 +68,14 @@ impl Language {
     pub fn finish(&self, mut syntax: Syntax) -> Result<Expression, String> {
         syntax::inline(&mut syntax, &self.lets);
         let references = self.check(&syntax)?;
+        Ok(self.assemble(syntax, references))
+    }
+
+    pub(super) fn assemble(&self, mut syntax: Syntax, references: References) -> Expression {
         let plain = Plain::of(&syntax).map(Box::new);
         extensions::install(&mut syntax);
         let (language, members) = (self.env.clone(), self.members.clone());
-        Ok(Expression { plain, syntax: Box::new(syntax), language, members, references })
+        Expression { plain, syntax: Box::new(syntax), language, members, references }
     }
 
     pub fn parse(&self, source: &str) -> Result<Syntax, String> {
@@ -106,7 +110,8 @@ impl Language {
         if let Some(name) = references.roots().find(|name| !self.is_defined(name)) {
             return Err(self.unknown(name, syntax));
         }
-        self.members.unknown(&references).map_or(Ok(references), Err)
+        let unknown = self.members.unknown(&references).or_else(|| optional::misuse(syntax));
+        unknown.map_or(Ok(references), Err)
     }
 
     fn unknown(&self, name: &str, syntax: &Syntax) -> String {

@@ -8,7 +8,9 @@ use super::{built, extensions};
 pub fn explain(error: &ExecutionError, syntax: &Syntax) -> String {
     match error {
         ExecutionError::NoSuchKey(name) if mentions(syntax, name) => {
-            format!("there is no {name} here: write .?{name} if it can be absent")
+            format!(
+                "there is no {name} here: if it can be absent, write .?{name}, and .orValue(...) to compare it"
+            )
         }
         ExecutionError::NoSuchKey(_) => "there is no such key here".into(),
         ExecutionError::FunctionError { function, message } if function == extensions::BOUNDED => {

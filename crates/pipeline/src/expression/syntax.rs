@@ -105,7 +105,7 @@ fn field(syntax: &Syntax) -> Option<(&str, &str)> {
     }
 }
 
-fn children(expr: &Expr) -> Vec<&Syntax> {
+pub fn children(expr: &Expr) -> Vec<&Syntax> {
     match expr {
         Expr::Call(call) => call.target.iter().map(AsRef::as_ref).chain(&call.args).collect(),
         Expr::List(list) => list.elements.iter().collect(),

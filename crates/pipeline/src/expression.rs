@@ -5,7 +5,7 @@
 //!
 //! # Layout
 //! - `compile`: parses and checks an expression; `syntax`: walks its tree; `extensions`: operators that
-//!   replace CEL's
+//!   replace CEL's; `standard`: functions as the CEL specification has them
 //! - `mistake`: why an expression does not parse; `tokens`: splits its text; `names`: suggests names
 //! - `plain`: evaluates plain expressions; `path`: paths such as `new.address.city`; `bindings`: what names
 //!   stand for
@@ -34,6 +34,7 @@ mod optional;
 mod path;
 mod plain;
 mod shape;
+mod standard;
 mod syntax;
 mod tokens;
 

@@ -9,7 +9,7 @@ use cel::common::value::{CowVal, Val};
 use cel::parser::Expression as Syntax;
 use cel::{DeclarationError, Env, ExecutionError};
 
-use super::{built, syntax};
+use super::{built, standard, syntax};
 
 /// The elements of a comprehension: at the top level, and inside another.
 const MAX_ELEMENTS: i64 = 10_000;
@@ -30,6 +30,7 @@ pub fn install(syntax: &mut Syntax) {
     let most = if syntax::loops(syntax) > 1 { MAX_NESTED_ELEMENTS } else { MAX_ELEMENTS };
     syntax::rewrite(syntax, &|expr| {
         built::install(expr);
+        standard::install(expr);
         replace(expr, most);
     });
 }
@@ -69,7 +70,8 @@ pub fn declare(env: &mut Env) -> Result<(), DeclarationError> {
     env.add_overload(GREATER, GREATER, two(), |args| Ok(truth(compare(">", &args)?.is_gt())))?;
     env.add_overload(AT_LEAST, AT_LEAST, two(), |args| Ok(truth(compare(">=", &args)?.is_ge())))?;
     env.add_overload(BOUNDED, BOUNDED, two(), bounded)?;
-    built::declare(env)
+    built::declare(env)?;
+    standard::declare(env)
 }
 
 fn truth<'b, 'v>(truth: bool) -> CowVal<'b, 'v> {

@@ -11,7 +11,7 @@
 //!   stand for
 //! - `budget`, `built`: limits on the bytes of the result, and of the values that the interpreter builds
 //! - `adapter`: converts values to CEL's and back; `image`: a map that converts lazily; `decimal`: exact
-//!   numbers
+//!   numbers; `equality`: comparisons of values
 //! - `members`: the members of `keys` and `record`
 //! - `shape`, `known`: what is known of a value in advance; `beginning`: of the texts that a condition accepts
 //! - `explain`: error texts; `optional`: optional values where only a value makes sense
@@ -23,6 +23,7 @@ mod budget;
 mod built;
 mod compile;
 mod decimal;
+mod equality;
 mod explain;
 mod extensions;
 mod image;

@@ -110,8 +110,17 @@ fn text(value: &dyn Val) -> Option<String> {
     }
     let int = value.downcast_ref::<CelInt>().map(|int| int.inner().to_string());
     let uint = || value.downcast_ref::<CelUInt>().map(|uint| uint.inner().to_string());
-    let double = || value.downcast_ref::<CelDouble>().map(|double| double.inner().to_string());
+    let double = || value.downcast_ref::<CelDouble>().filter(|double| double.inner().is_finite());
+    let double = || double().map(|double| double.inner().to_string());
     int.or_else(uint).or_else(double)
+}
+
+/// The order of two numbers of any type. None for other values, and for a double that is no decimal number.
+pub fn order(left: &dyn Val, right: &dyn Val) -> Option<Ordering> {
+    if let (Some(left), Some(right)) = (left.downcast_ref::<CelInt>(), right.downcast_ref::<CelInt>()) {
+        return Some(left.inner().cmp(right.inner()));
+    }
+    Some(Normal::of(&text(left)?).compare(&Normal::of(&text(right)?)))
 }
 
 impl Val for Decimal {

@@ -1,14 +1,13 @@
 //! Replacements for CEL operators: numbers and objects compare in either order, and comprehensions have a
 //! limit.
 
-use std::cmp::Ordering;
-
 use cel::common::ast::{CallExpr, Expr, LiteralValue};
 use cel::common::types::{CelBool, CelInt, DYN_TYPE};
-use cel::common::value::{CowVal, Val};
+use cel::common::value::CowVal;
 use cel::parser::Expression as Syntax;
 use cel::{DeclarationError, Env, ExecutionError};
 
+use super::equality::{compare, equal, is_in};
 use super::{built, standard, syntax};
 
 /// The elements of a comprehension: at the top level, and inside another.
@@ -17,6 +16,8 @@ const MAX_NESTED_ELEMENTS: i64 = 300;
 
 pub const EQUAL: &str = "@equal";
 pub const UNEQUAL: &str = "@unequal";
+/// CEL's own `@in` would be evaluated without this module.
+pub const IN: &str = "@in_exactly";
 const LESS: &str = "@less";
 const AT_MOST: &str = "@at_most";
 const GREATER: &str = "@greater";
@@ -52,6 +53,7 @@ fn rename(call: &mut CallExpr) {
     let replacement = match call.func_name.as_str() {
         "_==_" => EQUAL,
         "_!=_" => UNEQUAL,
+        "@in" => IN,
         "_<_" => LESS,
         "_<=_" => AT_MOST,
         "_>_" => GREATER,
@@ -63,8 +65,9 @@ fn rename(call: &mut CallExpr) {
 
 pub fn declare(env: &mut Env) -> Result<(), DeclarationError> {
     let two = || vec![DYN_TYPE, DYN_TYPE];
-    env.add_overload(EQUAL, EQUAL, two(), |args| Ok(truth(equal(&args))))?;
-    env.add_overload(UNEQUAL, UNEQUAL, two(), |args| Ok(truth(!equal(&args))))?;
+    env.add_overload(EQUAL, EQUAL, two(), |args| Ok(truth(equal(args[0].as_ref(), args[1].as_ref()))))?;
+    env.add_overload(UNEQUAL, UNEQUAL, two(), |args| Ok(truth(!equal(args[0].as_ref(), args[1].as_ref()))))?;
+    env.add_overload(IN, IN, two(), |args| Ok(truth(is_in(&args)?)))?;
     env.add_overload(LESS, LESS, two(), |args| Ok(truth(compare("<", &args)?.is_lt())))?;
     env.add_overload(AT_MOST, AT_MOST, two(), |args| Ok(truth(compare("<=", &args)?.is_le())))?;
     env.add_overload(GREATER, GREATER, two(), |args| Ok(truth(compare(">", &args)?.is_gt())))?;
@@ -76,21 +79,6 @@ pub fn declare(env: &mut Env) -> Result<(), DeclarationError> {
 
 fn truth<'b, 'v>(truth: bool) -> CowVal<'b, 'v> {
     CowVal::owned(CelBool::from(truth))
-}
-
-/// CEL's types cannot compare with the types of this crate, but the reverse works. So both directions are
-/// tried.
-fn equal(args: &[CowVal<'_, '_>]) -> bool {
-    args[0].equals(args[1].as_ref()) || args[1].equals(args[0].as_ref())
-}
-
-fn compare(operator: &str, args: &[CowVal<'_, '_>]) -> Result<Ordering, ExecutionError> {
-    let compare =
-        |left: &dyn Val, right: &dyn Val| left.as_comparer().and_then(|left| left.compare(right).ok());
-    let (left, right) = (args[0].as_ref(), args[1].as_ref());
-    let order = compare(left, right).or_else(|| compare(right, left).map(Ordering::reverse));
-    let types = || [left, right].map(|value| value.get_type().name().to_owned()).to_vec();
-    order.ok_or_else(|| ExecutionError::no_such_overload(operator, types()))
 }
 
 fn bounded<'b, 'v>(mut args: Vec<CowVal<'b, 'v>>) -> Outcome<'b, 'v> {

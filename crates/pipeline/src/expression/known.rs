@@ -4,7 +4,7 @@ use cel::common::ast::{CallExpr, Expr, LiteralValue};
 use cel::parser::Expression as Syntax;
 
 use super::built::KEPT;
-use super::extensions::{EQUAL, UNEQUAL};
+use super::extensions::{EQUAL, IN, UNEQUAL};
 use super::path::literal;
 
 /// A variable, and the text that it is.
@@ -35,7 +35,7 @@ fn of_call(call: &CallExpr, known: Known<'_>) -> Option<bool> {
         },
         (EQUAL, [left, right]) => Some(text(left, known)? == text(right, known)?),
         (UNEQUAL, [left, right]) => Some(text(left, known)? != text(right, known)?),
-        ("@in", [value, list]) => is_in(text(value, known)?, list, known),
+        (IN, [value, list]) => is_in(text(value, known)?, list, known),
         _ => None,
     }
 }

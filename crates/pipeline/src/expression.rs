@@ -14,6 +14,7 @@
 //!   numbers; `equality`: comparisons of values
 //! - `members`: the members of `keys` and `record`
 //! - `shape`, `known`: what is known of a value in advance; `beginning`: of the texts that a condition accepts
+//! - `calls`: calls that fail for every record; `json`: values that have no JSON form
 //! - `explain`: error texts; `optional`: optional values where only a value makes sense
 
 mod adapter;
@@ -21,12 +22,14 @@ mod beginning;
 mod bindings;
 mod budget;
 mod built;
+mod calls;
 mod compile;
 mod decimal;
 mod equality;
 mod explain;
 mod extensions;
 mod image;
+mod json;
 mod known;
 mod members;
 mod mistake;
@@ -42,6 +45,8 @@ mod tokens;
 use std::fmt;
 use std::sync::Arc;
 
+use cel::common::ast::Expr;
+use cel::common::value::CowVal;
 use cel::parser::Expression as Syntax;
 use cel::{Context, Env};
 use tablecast_values::value::Value;
@@ -65,6 +70,8 @@ pub struct Expression {
     syntax: Box<Syntax>,
     language: Arc<Env>,
     members: Arc<Members>,
+    /// Why its value has no JSON form, if it never has.
+    no_json: Option<String>,
     pub references: References,
 }
 
@@ -95,7 +102,23 @@ impl Expression {
 
     /// Returns what is known of the value without a record.
     pub fn shape(&self) -> Shape {
-        self.plain.as_ref().map_or(Shape::Unknown, |plain| plain.shape(&self.members))
+        match (&self.plain, &self.syntax.expr) {
+            (Some(plain), _) => plain.shape(&self.members),
+            (None, Expr::List(_)) => Shape::List(Box::new(Shape::Unknown)),
+            _ => Shape::Unknown,
+        }
+    }
+
+    /// Returns why the value has no JSON form, if it never has.
+    pub fn no_json(&self) -> Option<&str> {
+        self.no_json.as_deref()
+    }
+
+    /// The first attribute of a variable that must be there for an operation. None if it asks for one with `has()`.
+    pub fn required_of(&self, root: &str, operation: &str) -> Option<&str> {
+        let known = known::Known { name: "operation", text: operation };
+        let asks = syntax::asks_for(&self.syntax, root);
+        known::required(&self.syntax, root, known).filter(|_| !asks)
     }
 
     /// The variable and the attribute, if the expression is an attribute or its text: `item.total` or
@@ -120,11 +143,19 @@ impl Expression {
     }
 
     fn interpret(&self, scope: &Scope<'_>, budget: &Budget) -> Result<Option<Value<'static>>, String> {
+        self.resolve(scope, |value| adapter::read(value, budget))
+    }
+
+    fn resolve<T>(
+        &self,
+        scope: &Scope<'_>,
+        read: impl FnOnce(&CowVal<'_, '_>) -> Result<T, String>,
+    ) -> Result<T, String> {
         built::begin();
         let mut context = Context::with_env(self.language.clone());
         context.set_variable_resolver(scope);
         let value = cel::Value::resolve_val(&self.syntax, &context);
-        adapter::read(&value.map_err(|error| explain::explain(&error, &self.syntax))?, budget)
+        read(&value.map_err(|error| explain::explain(&error, &self.syntax))?)
     }
 
     /// Returns whether a condition holds.

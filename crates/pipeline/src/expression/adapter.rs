@@ -12,6 +12,7 @@ use super::Scope;
 use super::budget::Budget;
 use super::decimal::Decimal;
 use super::image::convert;
+use super::json;
 
 impl<'s> Scope<'s> {
     pub fn get(&self, name: &str) -> Option<&'s Value<'s>> {
@@ -28,28 +29,24 @@ impl VariableResolver for Scope<'_> {
 /// Converts the result of an expression to JSON. `None` for an empty optional.
 pub fn read(value: &CowVal<'_, '_>, budget: &Budget) -> Result<Option<Value<'static>>, String> {
     match value.downcast_ref::<CelOptional>() {
-        Some(optional) => optional.option().map(|value| json(value, budget)).transpose(),
-        None => json(value.as_ref(), budget).map(Some),
+        Some(optional) => optional.option().map(|value| to_json(value, budget)).transpose(),
+        None => to_json(value.as_ref(), budget).map(Some),
     }
 }
 
-fn json(value: &dyn Val, budget: &Budget) -> Result<Value<'static>, String> {
+fn to_json(value: &dyn Val, budget: &Budget) -> Result<Value<'static>, String> {
     budget.spend("[],".len())?;
     if let Some(text) = value.downcast_ref::<CelString>() {
         return budget.text(text.inner()).map(Value::String);
     }
     if let Some(list) = value.downcast_ref::<CelList>() {
-        let values = list.inner().iter().map(|value| json(value.as_ref(), budget));
+        let values = list.inner().iter().map(|value| to_json(value.as_ref(), budget));
         return values.collect::<Result<_, _>>().map(Value::List);
     }
     if let (Some(names), Some(values)) = (value.as_iterable(), value.as_indexer()) {
         return object(names, values, budget).map(|fields| in_order(value, fields));
     }
-    scalar(value).ok_or_else(|| {
-        let name = value.get_type().name();
-        let name = name.strip_prefix("google.protobuf.").unwrap_or(name).to_lowercase();
-        format!("a {name} has no JSON form: use string() or one of its fields")
-    })
+    scalar(value).ok_or_else(|| json::reason(value.get_type().name()))
 }
 
 fn scalar(value: &dyn Val) -> Option<Value<'static>> {
@@ -78,7 +75,7 @@ fn object(names: &dyn Iterable, values: &dyn Indexer, budget: &Budget) -> Result
     while let Some(name) = names.next() {
         let text = name.downcast_ref::<CelString>().ok_or("an object's key is not a string")?;
         let value = values.get(name).map_err(|_| "an object's value is missing")?;
-        fields.push((budget.text(text.inner())?, json(value.as_ref(), budget)?));
+        fields.push((budget.text(text.inner())?, to_json(value.as_ref(), budget)?));
     }
     Ok(fields)
 }

@@ -9,7 +9,7 @@ use tablecast_definitions::definition::KeyType;
 use super::members::Members;
 use super::names::{unknown_function, unknown_variable};
 use super::syntax::MAX_DEPTH;
-use super::{Expression, Plain, References, decimal, extensions, mistake, optional, syntax};
+use super::{Expression, Plain, References, calls, decimal, extensions, json, mistake, optional, syntax};
 
 const MAX_CHARACTERS: usize = 2_000;
 const MAX_LOOPS: usize = 2;
@@ -31,6 +31,10 @@ const NAMESPACES: [&str; 12] = [
     "type",
     "uint",
 ];
+
+pub fn is_namespace(name: &str) -> bool {
+    NAMESPACES.contains(&name)
+}
 
 /// CEL with the functions and variables of pipe files.
 pub struct Language {
@@ -68,27 +72,35 @@ impl Language {
     pub fn finish(&self, mut syntax: Syntax) -> Result<Expression, String> {
         syntax::inline(&mut syntax, &self.lets);
         let references = self.check(&syntax)?;
+        self.evaluate_constants(&syntax)?;
         Ok(self.assemble(syntax, references))
     }
 
     pub(super) fn assemble(&self, mut syntax: Syntax, references: References) -> Expression {
         let plain = Plain::of(&syntax).map(Box::new);
+        let no_json = json::none_of(&syntax);
         extensions::install(&mut syntax);
         let (language, members) = (self.env.clone(), self.members.clone());
-        Expression { plain, syntax: Box::new(syntax), language, members, references }
+        Expression { plain, syntax: Box::new(syntax), language, members, no_json, references }
     }
 
     pub fn parse(&self, source: &str) -> Result<Syntax, String> {
         if source.chars().count() > MAX_CHARACTERS {
             return Err(format!("is longer than {MAX_CHARACTERS} characters: move parts into `let`"));
         }
-        std::thread::scope(|scope| {
-            let parse = || self.env.compile(source).map(|program| program.expression().clone());
-            let thread = std::thread::Builder::new().stack_size(PARSER_STACK);
-            let parsed = thread.spawn_scoped(scope, move || shallow(source, parse()));
-            let parsed = parsed.map_err(|error| format!("cannot be parsed: {error}"))?;
-            parsed.join().unwrap_or_else(|_| Err("cannot be parsed".to_owned()))
-        })
+        let parse = || self.env.compile(source).map(|program| program.expression().clone());
+        on_large_stack(|| shallow(source, parse()))
+    }
+
+    /// Refuses an expression of which a part without variables fails.
+    fn evaluate_constants(&self, syntax: &Syntax) -> Result<(), String> {
+        let constants = calls::constants(syntax);
+        if constants.is_empty() {
+            return Ok(());
+        }
+        let evaluate = |part| self.assemble(part, References::default()).resolve(&Scope(&[]), |_| Ok(()));
+        let failed = || constants.into_iter().try_for_each(evaluate);
+        on_large_stack(failed).map_err(|reason| format!("{reason}, for every record"))
     }
 
     fn check(&self, syntax: &Syntax) -> Result<References, String> {
@@ -111,6 +123,7 @@ impl Language {
             return Err(self.unknown(name, syntax));
         }
         let unknown = self.members.unknown(&references).or_else(|| optional::misuse(syntax));
+        let unknown = unknown.or_else(|| calls::wrong_form(syntax));
         unknown.map_or(Ok(references), Err)
     }
 
@@ -145,6 +158,15 @@ impl Language {
             None => exists(name, None) || exists(name, Some(Expr::Literal(LiteralValue::String("".into())))),
         }
     }
+}
+
+/// Parser and interpreter recurse.
+fn on_large_stack<T: Send>(work: impl FnOnce() -> Result<T, String> + Send) -> Result<T, String> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(PARSER_STACK).spawn_scoped(scope, work);
+        let done = thread.map_err(|error| format!("cannot be parsed: {error}"))?;
+        done.join().unwrap_or_else(|_| Err("cannot be parsed".to_owned()))
+    })
 }
 
 /// Refuses deep trees. It runs on the large stack, because dropping them recurses too.

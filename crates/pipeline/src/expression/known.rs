@@ -6,6 +6,7 @@ use cel::parser::Expression as Syntax;
 use super::built::KEPT;
 use super::extensions::{EQUAL, IN, UNEQUAL};
 use super::path::literal;
+use super::syntax;
 
 /// A variable, and the text that it is.
 #[derive(Clone, Copy)]
@@ -61,6 +62,27 @@ fn text<'t>(syntax: &'t Syntax, known: Known<'t>) -> Option<&'t str> {
         Expr::Ident(name) if name == known.name => Some(known.text),
         Expr::Call(call) if call.func_name == KEPT => text(call.args.first()?, known),
         _ => literal(syntax),
+    }
+}
+
+/// The first attribute of a variable that must be there, in the parts that are evaluated.
+pub fn required<'s>(syntax: &'s Syntax, root: &str, known: Known<'_>) -> Option<&'s str> {
+    let of = |part: &'s Syntax| required(part, root, known);
+    let inner = || {
+        let here = syntax::required(syntax, root);
+        here.or_else(|| syntax::children(&syntax.expr).into_iter().find_map(of))
+    };
+    match &syntax.expr {
+        Expr::Call(call) => match (call.func_name.as_str(), &call.args[..]) {
+            ("_&&_" | "_||_", _) if truth(syntax, known).is_some() => None,
+            ("_?_:_", [condition, yes, no]) => match truth(condition, known) {
+                Some(true) => of(yes),
+                Some(false) => of(no),
+                None => [condition, yes, no].into_iter().find_map(of),
+            },
+            _ => inner(),
+        },
+        _ => inner(),
     }
 }
 

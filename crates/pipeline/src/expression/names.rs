@@ -125,7 +125,8 @@ mod tests {
             assert!(language.has_function(name), "{name}");
         }
         for (name, form) in MACROS {
-            let source = form.replace("list", "[1]").replace("new", "item").replace("optional", "item.?a");
+            let source =
+                form.replace("list", "item.list").replace("new", "item").replace("optional", "item.?a");
             assert!(language.compile(&source).is_ok(), "{name}: {source}");
         }
     }

@@ -101,7 +101,7 @@ impl<'s> Checker<'s> {
     }
 }
 
-fn is_optional(syntax: &Syntax) -> bool {
+pub fn is_optional(syntax: &Syntax) -> bool {
     match &syntax.expr {
         Expr::Select(select) => !select.test && is_optional(&select.operand),
         Expr::Comprehension(it) => is_optional(&it.result),
@@ -131,7 +131,14 @@ fn has_optional_element(syntax: &Syntax) -> bool {
 
 fn used<'s>(values: impl IntoIterator<Item = &'s Syntax>) -> Option<String> {
     let one = values.into_iter().find(|value| is_optional(value))?;
-    Some(advise("uses", one, "like a value, which fails"))
+    let path = written(one);
+    let (path, shown) = path.map_or_else(|| (String::new(), "an optional value".to_owned()), named);
+    Some(format!("uses {shown} like a value, which fails: write {path}.orValue(...), or has() before it"))
+}
+
+fn named(path: String) -> (String, String) {
+    let shown = format!("the optional value {path}");
+    (path, shown)
 }
 
 fn advise(verb: &str, optional: &Syntax, result: &str) -> String {

@@ -183,6 +183,25 @@ pub fn message(syntax: &Syntax) -> Option<(&str, Option<&str>)> {
     children(&syntax.expr).into_iter().find_map(message)
 }
 
+/// The attribute of a variable that this part reads, and not as an optional value.
+pub fn required<'s>(syntax: &'s Syntax, root: &str) -> Option<&'s str> {
+    let is_required = match &syntax.expr {
+        Expr::Select(select) => !select.test,
+        Expr::Call(call) => call.func_name == "_[_]",
+        _ => false,
+    };
+    field(syntax).filter(|(name, _)| *name == root && is_required).map(|(_, name)| name)
+}
+
+/// Returns whether it asks for an attribute of a variable with `has()`.
+pub fn asks_for(syntax: &Syntax, root: &str) -> bool {
+    let here = match (&syntax.expr, field(syntax)) {
+        (Expr::Select(select), Some((name, _))) => select.test && name == root,
+        _ => false,
+    };
+    here || children(&syntax.expr).into_iter().any(|child| asks_for(child, root))
+}
+
 /// Replaces the names of `let` by their expressions.
 pub fn inline(syntax: &mut Syntax, lets: &BTreeMap<String, Syntax>) {
     match &syntax.expr {

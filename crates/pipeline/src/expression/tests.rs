@@ -105,9 +105,13 @@ fn an_evaluation_error_is_explained_without_values() {
         ("new[new.name]", "there is no such key here"),
         ("new.name < 1", "< does not accept (string, int)"),
         ("new.name + 1", "cannot add these types: convert one with int(), double() or string()"),
-        ("1 / 0", "divides by zero"),
+        ("new.count / 0", "divides by zero"),
         ("string(new.address)", "string does not accept (map)"),
         ("duration(\"1s\")", "a duration has no JSON form: use string() or one of its fields"),
+        (
+            "[new.?name]",
+            "has an optional value inside of a list or an object: write `{?\"a\": ...}`, `[?...]` or `.orValue(...)`",
+        ),
     ];
     for (source, reason) in cases {
         assert_eq!(evaluate(source), Err(reason.to_owned()), "{source}");
@@ -172,11 +176,11 @@ fn a_mistake_is_found_when_the_expression_is_compiled() {
 fn an_expression_knows_which_attributes_it_reads() {
     let references = |source: &str| language().compile(source).unwrap().references;
     let field = |root: &str, field: &str| (root.to_owned(), field.to_owned());
-    let read = references("new.total > 1 && has(old.?x.y) && new[\"a\"] == new[?\"b\"]");
+    let read = references("new.total > 1 && has(old.?x.y) && new[\"a\"] == new[?\"b\"].orValue(1)");
     assert!(read.whole.is_empty(), "{read:?}");
     let fields = [field("new", "a"), field("new", "b"), field("new", "total"), field("old", "x")];
     assert_eq!(read.fields, fields.into());
-    let read = references("[\"a\"].filter(f, old[?f] != new.total)");
+    let read = references("[\"a\"].filter(f, old[?f] != new.?total)");
     assert_eq!(read.whole, ["old".to_owned()].into());
     assert_eq!(read.fields, [field("new", "total")].into());
 }

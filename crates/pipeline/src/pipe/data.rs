@@ -22,7 +22,11 @@ impl Data {
     ) -> Option<Self> {
         match tree {
             Tree::Leaf(code) => {
-                let compiled = language.compile(&code.text);
+                let compiled =
+                    language.compile(&code.text).and_then(|expression| match expression.no_json() {
+                        Some(reason) => Err(reason.to_owned()),
+                        None => Ok(expression),
+                    });
                 compiled.map_err(|reason| report(code, path.to_owned(), reason)).ok().map(Data::Leaf)
             }
             Tree::Map(fields) => {
@@ -84,12 +88,16 @@ impl Data {
         }
     }
 
-    pub fn references(&self) -> Vec<&References> {
+    pub fn expressions(&self) -> Vec<&Expression> {
         match self {
-            Data::Leaf(expression) => vec![&expression.references],
-            Data::Map(fields) => fields.iter().flat_map(|(_, data)| data.references()).collect(),
-            Data::List(elements) => elements.iter().flat_map(Data::references).collect(),
+            Data::Leaf(expression) => vec![expression],
+            Data::Map(fields) => fields.iter().flat_map(|(_, data)| data.expressions()).collect(),
+            Data::List(elements) => elements.iter().flat_map(Data::expressions).collect(),
         }
+    }
+
+    pub fn references(&self) -> Vec<&References> {
+        self.expressions().into_iter().map(|expression| &expression.references).collect()
     }
 }
 

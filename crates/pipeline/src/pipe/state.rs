@@ -27,6 +27,7 @@ pub use key::{Key, KeyAttribute, KeyValue};
 pub use read::StateRead;
 pub(super) use subject::KeySubject;
 pub use version::MAX_VERSION_CHARACTERS;
+pub(super) use version::NO_VERSION;
 
 /// The places of data in the pipe file.
 const DATA: &str = "state.data";

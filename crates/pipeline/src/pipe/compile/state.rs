@@ -27,7 +27,7 @@ impl FileCompiler<'_> {
         self.state_filter(definition);
         let removed_type = self.state_types(rule, definition);
         let when = rule.when.as_ref().map(|code| self.state_condition(code));
-        let version = rule.version.as_ref().map(|code| self.state_expression(code, "state.version"));
+        let version = rule.version.as_ref().map(|code| self.state_version(code));
         let data = self.state_data(&rule.data, "state.data");
         let key = self.table_key(definition);
         let removed = self.removed(rule, key.as_ref()?);

@@ -3,6 +3,9 @@ use tablecast_values::value::Value;
 /// The most characters of a version that is a text.
 pub const MAX_VERSION_CHARACTERS: usize = 128;
 
+pub const NO_VERSION: &str =
+    "is neither a number nor a text: choose an attribute that grows with each change";
+
 /// The digits of a version that is a number.
 const DIGITS: usize = 40;
 
@@ -16,9 +19,7 @@ pub fn version(value: &Value<'_>) -> Result<String, String> {
         Value::String(_) => {
             Err(format!("is a text, but not of 1 to {MAX_VERSION_CHARACTERS} ASCII characters"))
         }
-        _ => {
-            Err("is neither a number nor a text: choose an attribute that grows with each change".to_owned())
-        }
+        _ => Err(NO_VERSION.to_owned()),
     }
 }
 

@@ -142,7 +142,7 @@ fn an_expression_that_cannot_give_the_trace_of_a_change_is_refused() {
     let item = "reads item, but a trace comes from the new image only";
     for (trace, reason) in [
         ("item.?traceparent", item),
-        ("'old.?traceparent.orValue(\"\") + string(new.?x)'", "reads old, but"),
+        ("'old.?traceparent.orValue(\"\") + string(new.x)'", "reads old, but"),
         ("'\"00-1-2-01\"'", "reads no attribute"),
         ("has(new.traceparent)", "is never a text"),
         ("'{\"a\": new.traceparent}'", "is never a text"),

@@ -4,7 +4,8 @@ use tablecast_definitions::problem::Rule as ProblemRule;
 use super::super::FileCompiler;
 use super::STATE_ROOTS;
 use super::table_key::TableKey;
-use crate::expression::{Expression, References};
+use crate::expression::{Expression, References, Shape};
+use crate::pipe::state::NO_VERSION;
 use crate::pipe::{Data, RECORD_ROOTS};
 
 impl FileCompiler<'_> {
@@ -12,6 +13,15 @@ impl FileCompiler<'_> {
         let compiled = self.language.compile(&code.text);
         let expression = self.report(code, path, compiled)?;
         self.reads_state(&expression.references, code, path).then_some(expression)
+    }
+
+    pub fn state_version(&mut self, code: &Code) -> Option<Expression> {
+        let expression = self.state_expression(code, "state.version")?;
+        let can_be = can_be_version(&expression.shape());
+        if !can_be {
+            self.wrong(ProblemRule::StateExpression, "state.version", NO_VERSION).line = Some(code.line);
+        }
+        can_be.then_some(expression)
     }
 
     pub fn state_condition(&mut self, code: &Code) -> Option<Expression> {
@@ -58,5 +68,14 @@ impl FileCompiler<'_> {
         let reason = format!("reads {read}, but a removed item may lack it: write only key attributes");
         self.wrong(ProblemRule::StateExpression, path, reason).line = Some(code.line);
         false
+    }
+}
+
+fn can_be_version(shape: &Shape) -> bool {
+    match shape {
+        Shape::Unknown | Shape::Text | Shape::Number => true,
+        Shape::Constant(value) => value.is_string() || value.is_number(),
+        Shape::Any(shapes) => shapes.iter().any(can_be_version),
+        Shape::Boolean | Shape::List(_) | Shape::Object(_) => false,
     }
 }

@@ -160,3 +160,11 @@ fn a_type_whose_removed_items_have_no_event_type_is_refused() {
                     removed items, a";
     assert!(too_long[1].starts_with(expected), "{too_long:#?}");
 }
+
+#[test]
+fn a_version_that_is_never_a_number_or_a_text_is_refused() {
+    let reason = "state-expression:11 state.version: is neither a number nor a text: choose an attribute";
+    for version in ["true", "'[item.version]'", "'{\"a\": 1}'", "'item.a == 1'"] {
+        is_refused(&[("version: item.?version", &format!("version: {version}"))], &[reason]);
+    }
+}

@@ -4,12 +4,14 @@
 //! - `conditions`: conditions that never hold
 //! - `limits`: the limits of the settings, and the check of `keys`
 //! - `state`: the part `state`; `filter`: whether a filter passes every record
+//! - `rules`: rules that emit no event
 //! - `projections`: the attributes that the expressions of a pipe read
 
 mod conditions;
 mod filter;
 mod limits;
 mod projections;
+mod rules;
 mod state;
 
 use std::collections::BTreeMap;
@@ -65,6 +67,7 @@ fn pipe(file: &DefinitionFile, schemas: &[DefinitionFile], problems: &mut Vec<Pr
         .enumerate()
         .map(|(index, rule)| compiler.rule(index, rule, &definition.filter))
         .collect();
+    compiler.rules(&definition.events, &rules, &definition.filter);
     let state = compiler.state(&definition, subject.as_ref());
     if problems.len() > before {
         return None;

@@ -47,15 +47,34 @@ fn can_be_boolean(shape: &Shape) -> bool {
 
 /// Returns why a condition holds for no operation that the filter passes. A rule can be switched off with `false`.
 fn never_holds(expression: &Expression, filter: &[Json]) -> Option<String> {
+    let reads_operation = expression.references.roots().any(|root| root == "operation");
+    let never = operations(filter).all(|operation| is_false(expression, operation));
+    (reads_operation && never).then(|| {
+        let advice = advice(expression).map_or_else(String::new, |name| format!(". Did you mean {name:?}?"));
+        let passed: Vec<&str> = operations(filter).collect();
+        format!("never holds: operation is {} here{advice}", passed.join(" or "))
+    })
+}
+
+/// The operations that the filter passes.
+fn operations(filter: &[Json]) -> impl Iterator<Item = &'static str> {
     let is_passed =
         |operation: &&str| filter.is_empty() || filter.iter().any(|pattern| passes(pattern, operation));
-    let operations: Vec<&str> = OPERATIONS.into_iter().filter(is_passed).collect();
-    let is_false = |operation: &&str| expression.truth_for("operation", operation) == Some(false);
-    let reads_operation = expression.references.roots().any(|root| root == "operation");
-    (reads_operation && operations.iter().all(is_false)).then(|| {
-        let advice = advice(expression).map_or_else(String::new, |name| format!(". Did you mean {name:?}?"));
-        format!("never holds: operation is {} here{advice}", operations.join(" or "))
-    })
+    OPERATIONS.into_iter().filter(is_passed)
+}
+
+fn is_false(condition: &Expression, operation: &str) -> bool {
+    condition.truth_for("operation", operation) == Some(false)
+}
+
+/// The operations for which a rule can emit an event.
+pub fn emitting(when: Option<&Expression>, filter: &[Json]) -> Vec<&'static str> {
+    operations(filter).filter(|operation| when.is_none_or(|when| !is_false(when, operation))).collect()
+}
+
+/// Returns whether a rule emits an event for every record of an operation.
+pub fn always_emits(when: Option<&Expression>, operation: &str) -> bool {
+    when.is_none_or(|when| when.truth_for("operation", operation) == Some(true))
 }
 
 /// No filter drops an item that is read from the table.

@@ -119,3 +119,90 @@ fn partition_and_sort_with_one_name_are_refused() {
     let found = Pipes::compile(&[pipe], &[]).unwrap_err();
     assert!(found.iter().any(|problem| problem.reason.starts_with("has the same attribute")), "{found:?}");
 }
+
+fn events(filter: &str, rules: &str) -> Vec<String> {
+    problems(&format!("subject: '\"x/\" + keys.team'\nfilter: {filter}\nevents:\n{rules}"))
+}
+
+#[test]
+fn a_rule_behind_one_of_its_type_that_holds_is_refused() {
+    let never = "never emits: events[0] has the same type and holds before it. Put this rule first, or give it another type";
+    let insert = "[{ eventName: [INSERT] }]";
+    for (filter, first, second) in [
+        ("[]", "", r#"when: 'operation == "INSERT"',"#),
+        ("[]", "", ""),
+        ("[]", r#"when: 'operation != "REMOVE"',"#, r#"when: 'operation == "INSERT"',"#),
+        (
+            "[]",
+            r#"when: 'operation in ["INSERT", "READ"]',"#,
+            r#"when: 'operation == "INSERT" && item.paid',"#,
+        ),
+        (insert, r#"when: 'operation != "REMOVE"',"#, "when: item.paid,"),
+    ] {
+        let rules =
+            format!("  - {{ type: a.v1, {first} data: {{}} }}\n  - {{ type: a.v1, {second} data: {{}} }}\n");
+        assert_eq!(events(filter, &rules), [format!("a.yaml:7: events[1]: {never}")], "{rules}");
+    }
+    for (first, second) in [
+        (r#"when: 'operation == "INSERT"',"#, r#"when: 'operation == "MODIFY"',"#),
+        (r#"when: 'operation == "INSERT"',"#, ""),
+        ("when: item.paid,", "when: item.paid,"),
+        ("", "when: false,"),
+    ] {
+        let rules =
+            format!("  - {{ type: a.v1, {first} data: {{}} }}\n  - {{ type: a.v1, {second} data: {{}} }}\n");
+        assert_eq!(events("[]", &rules), [""; 0], "{rules}");
+    }
+}
+
+#[test]
+fn a_rule_that_reads_an_image_its_operations_never_have_is_refused() {
+    let rule = |filter: &str, when: &str, value: &str| {
+        events(filter, &format!("  - type: a.v1\n    when: '{when}'\n    data: {{ a: '{value}' }}\n"))
+    };
+    let insert = "[{ eventName: [INSERT] }]";
+    for (filter, when, value, place) in [
+        (
+            "[]",
+            r#"operation == "REMOVE""#,
+            "new.id",
+            "data: reads new.id, but new is empty when operation is REMOVE",
+        ),
+        ("[]", r#"operation == "REMOVE""#, "string(new[\"id\"])", "data: reads new.id"),
+        (
+            "[]",
+            r#"operation == "INSERT" && old.id == "a""#,
+            "item.id",
+            "when: reads old.id, but old is empty when operation is INSERT: write new or item",
+        ),
+        (insert, "true", "old.id", "data: reads old.id, but old is empty when operation is INSERT or READ"),
+    ] {
+        let found = rule(filter, when, value);
+        let expected = format!("a.yaml:6: events[0].{place}");
+        assert!(found.len() == 1 && found[0].starts_with(&expected), "{when} {value}: {found:?}");
+    }
+    for (filter, when, value) in [
+        ("[]", r#"operation == "REMOVE""#, "new.?id"),
+        ("[]", r#"operation == "REMOVE""#, "old.id"),
+        ("[]", r#"operation != "INSERT""#, "new.id"),
+        ("[]", r#"operation == "INSERT" && !has(old.id)"#, "item.id"),
+        ("[]", r#"operation == "INSERT" || (operation == "MODIFY" && old.id != new.id)"#, "item.id"),
+        (insert, r#"operation == "INSERT" || (operation == "MODIFY" && old.id != new.id)"#, "item.id"),
+        ("[]", r#"operation == "INSERT""#, r#"operation == "MODIFY" ? old.id : new.id"#),
+        ("[]", "false", "old.id"),
+    ] {
+        assert_eq!(rule(filter, when, value), [""; 0], "{when} {value}");
+    }
+}
+
+#[test]
+fn a_value_without_a_json_form_is_refused_in_data() {
+    for (code, reason) in [
+        ("timestamp(item.at)", "a timestamp has no JSON form: use string() or one of its fields"),
+        ("[item.?x]", "has an optional value inside of a list or an object"),
+    ] {
+        let found = events("[]", &format!("  - type: a.v1\n    data: {{ a: '{code}' }}\n"));
+        let expected = format!("a.yaml:7: events[0].data.a: {reason}");
+        assert!(found.len() == 1 && found[0].starts_with(&expected), "{code}: {found:?}");
+    }
+}

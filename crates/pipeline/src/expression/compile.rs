@@ -9,7 +9,9 @@ use tablecast_definitions::definition::KeyType;
 use super::members::Members;
 use super::names::{unknown_function, unknown_variable};
 use super::syntax::MAX_DEPTH;
-use super::{Expression, Plain, References, calls, decimal, extensions, json, mistake, optional, syntax};
+use super::{
+    Expression, Plain, References, Scope, calls, decimal, extensions, json, mistake, optional, syntax,
+};
 
 const MAX_CHARACTERS: usize = 2_000;
 const MAX_LOOPS: usize = 2;

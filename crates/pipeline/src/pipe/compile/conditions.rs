@@ -27,7 +27,7 @@ impl FileCompiler<'_> {
 
     /// Reports a condition whose value is known not to be a boolean.
     pub(super) fn is_condition(&mut self, expression: &Expression, code: &Code, path: &str) -> bool {
-        let is_condition = can_be_boolean(&expression.shape());
+        let is_condition = can_be_boolean(&expression.shape()) && expression.no_json().is_none();
         if !is_condition {
             let reason = "is neither true nor false: write a comparison or has()";
             self.wrong(ProblemRule::Expression, path, reason).line = Some(code.line);

@@ -70,6 +70,7 @@ fn a_condition_that_is_no_boolean_is_refused() {
         "string(item.a)",
         "{\"a\": 1}",
         "record.time",
+        "timestamp(item.a)",
         "item.a == 1 ? \"a\" : \"b\"",
     ] {
         let expected = "a.yaml:5: events[0].when: is neither true nor false: write a comparison or has()";

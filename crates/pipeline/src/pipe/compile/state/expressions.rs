@@ -17,7 +17,7 @@ impl FileCompiler<'_> {
 
     pub fn state_version(&mut self, code: &Code) -> Option<Expression> {
         let expression = self.state_expression(code, "state.version")?;
-        let can_be = can_be_version(&expression.shape());
+        let can_be = can_be_version(&expression.shape()) && expression.no_json().is_none();
         if !can_be {
             self.wrong(ProblemRule::StateExpression, "state.version", NO_VERSION).line = Some(code.line);
         }

@@ -164,7 +164,7 @@ fn a_type_whose_removed_items_have_no_event_type_is_refused() {
 #[test]
 fn a_version_that_is_never_a_number_or_a_text_is_refused() {
     let reason = "state-expression:11 state.version: is neither a number nor a text: choose an attribute";
-    for version in ["true", "'[item.version]'", "'{\"a\": 1}'", "'item.a == 1'"] {
+    for version in ["true", "'[item.version]'", "timestamp(item.at)", "'{\"a\": 1}'", "'item.a == 1'"] {
         is_refused(&[("version: item.?version", &format!("version: {version}"))], &[reason]);
     }
 }

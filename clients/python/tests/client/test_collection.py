@@ -73,6 +73,31 @@ async def test_a_model_parses_the_data_and_an_item_that_does_not_match_is_missin
         assert len(errors) == 1
 
 
+class Secret:
+    """A model that does not show what it has."""
+
+    def __init__(self, data: str) -> None:
+        self.data = data
+
+    def __repr__(self) -> str:
+        return "Secret"
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+
+async def test_a_model_cannot_hide_a_change() -> None:
+    async with fake_server() as server, Client(server.url, models={STATE: Secret}) as client:
+        server.items = {ONE: "first"}
+        orders = client.collection(ORDERS, type=STATE)
+        await orders.ready()
+        assert orders[ONE].data == "first"
+        changes = orders.changes()
+        await server.write(ONE, "second", type=STATE)
+        change = await asyncio.wait_for(anext(changes), 10)
+        assert (list(change.subjects), orders[ONE].data) == ([ONE], "second")
+
+
 async def test_an_on_error_that_raises_does_not_end_the_connection() -> None:
     problems: list[BaseException] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context["exception"]))

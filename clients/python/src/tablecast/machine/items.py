@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,12 +35,14 @@ class Item:
 
     data: Any = None
     missing: str | None = None
+    raw: Any = None
+    """The data in JSON: a model can hide a difference."""
     snapshot: Snapshot | None = None
     """Present until an event changes the item."""
 
     def shows(self, other: Item) -> bool:
         """Return whether the application sees no difference."""
-        return self.missing == other.missing and _equal(self.data, other.data)
+        return self.missing == other.missing and _equal(self.raw, other.raw)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def item_of(event: Event[Any], state_type: str, is_valid: bool) -> Item | None:
         return Item(missing="too-large") if replaced == state_type else None
     if event.type != state_type:
         return None
-    return Item(event.data) if is_valid else Item(missing="invalid")
+    return Item(event.data, raw=event.raw.get("data")) if is_valid else Item(missing="invalid")
 
 
 def update_of(delivery: Delivery, state_type: str) -> Update | None:
@@ -122,5 +125,5 @@ class Items:
 
 
 def _equal(one: Any, other: Any) -> bool:
-    """Compare data. For Python, `True` equals 1, and a model can compare in other ways."""
-    return type(one) is type(other) and repr(one) == repr(other)
+    """Compare JSON. For Python, `True` equals 1."""
+    return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

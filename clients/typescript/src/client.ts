@@ -50,8 +50,9 @@ export class Client<Events extends object = UntypedEvents> {
     options: SubscribeOptions<Events, Type> = {},
   ): Subscription<Received<Events, Type>> {
     if (subjects.length === 0) throw new Error("subscribe: no subject. Use one or more, such as orders/acme/*");
-    const filter = { subjects: [...new Set([subjects].flat())], types: options.types && [...options.types] };
-    const name = options.name ?? [...filter.subjects, ...(filter.types ?? [])].join(",");
+    // In one order, so that the default name is the same.
+    const filter = { subjects: [...new Set([subjects].flat())].sort(), types: options.types && [...options.types].sort() };
+    const name = options.name ?? filter.subjects.concat(filter.types ?? []).join(",");
     const controller = this.#createController({ ...filter, read: options, saver: this.#savers?.get(name) });
     if (this.state === "closed") controller.subscription.close();
     else void controller.start(options.bookmark);

@@ -123,17 +123,13 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
     if (delivery.kind === "late") this.#late++;
     this.#queue.add(delivery);
     // Wait for the other deliveries of the same frame.
-    if (this.#queue.length === MAX_QUEUED) queueMicrotask(() => this.#isFull && this.listener.full());
+    if (this.#queue.length === MAX_QUEUED) queueMicrotask(() => this.#queue.length >= MAX_QUEUED && this.listener.full());
     this.#wake?.();
   }
 
   /** @internal */
   confirm(): void {
     this.#resolve();
-  }
-
-  get #isFull(): boolean {
-    return this.#queue.length >= MAX_QUEUED;
   }
 
   /** If a callback throws, there is no iteration that could: the error becomes an unhandled rejection. */
@@ -156,7 +152,10 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
   async #read(reader: Reader, before: Promise<unknown> | undefined): Promise<IteratorResult<Event | Gap>> {
     try {
       if (before) await Promise.allSettled([before]);
-      if (!reader.isOver) this.#handledLast();
+      if (!reader.isOver) {
+        this.#handled(this.#handling);
+        this.#handling = undefined;
+      }
       while (!reader.isOver && !this.#isClosed) {
         const delivery = this.#queue.next();
         if (!delivery) await this.#wait();
@@ -190,12 +189,6 @@ export class Subscription<Event> implements AsyncIterable<Event | Gap> {
       this.#wake = resolve;
     });
     this.#wake = undefined;
-  }
-
-  #handledLast(): void {
-    const delivery = this.#handling;
-    this.#handling = undefined;
-    this.#handled(delivery);
   }
 
   #handled(delivery: Delivery | undefined): void {

@@ -455,15 +455,12 @@ var Subscription = class {
     if (delivery.kind === "error" && delivery.error instanceof Refused && --this.subjects === 0) this.#reject(delivery.error);
     if (delivery.kind === "late") this.#late++;
     this.#queue.add(delivery);
-    if (this.#queue.length === MAX_QUEUED) queueMicrotask(() => this.#isFull && this.listener.full());
+    if (this.#queue.length === MAX_QUEUED) queueMicrotask(() => this.#queue.length >= MAX_QUEUED && this.listener.full());
     this.#wake?.();
   }
   /** @internal */
   confirm() {
     this.#resolve();
-  }
-  get #isFull() {
-    return this.#queue.length >= MAX_QUEUED;
   }
   /** If a callback throws, there is no iteration that could: the error becomes an unhandled rejection. */
   async #callUntilClosed() {
@@ -483,7 +480,10 @@ var Subscription = class {
   async #read(reader, before) {
     try {
       if (before) await Promise.allSettled([before]);
-      if (!reader.isOver) this.#handledLast();
+      if (!reader.isOver) {
+        this.#handled(this.#handling);
+        this.#handling = void 0;
+      }
       while (!reader.isOver && !this.#isClosed) {
         const delivery = this.#queue.next();
         if (!delivery) await this.#wait();
@@ -513,11 +513,6 @@ var Subscription = class {
       this.#wake = resolve;
     });
     this.#wake = void 0;
-  }
-  #handledLast() {
-    const delivery = this.#handling;
-    this.#handling = void 0;
-    this.#handled(delivery);
   }
   #handled(delivery) {
     if (!delivery || !this.#progress) return;
@@ -1243,7 +1238,7 @@ function resumeAfter(subscriptions) {
   return [...least2].map(([source, position2]) => [source, formatPosition(position2)]);
 }
 function typesFor(subscriptions, wanted) {
-  const subjects = new Set(subscriptions.flatMap(({ filter }) => filter.subjects));
+  const subjects = new Set(subjectsOf(subscriptions));
   const sharing = [...wanted].filter(({ filter }) => filter.subjects.some((subject) => subjects.has(subject)));
   const all = [...subscriptions, ...sharing].map(({ filter }) => filter.types);
   const union = [...new Set(all.flatMap((types) => types ?? []))];
@@ -2014,8 +2009,8 @@ var Client = class {
    * subscriptions can have the same subject: each receives its events, and the server has one. */
   subscribe(subjects, options = {}) {
     if (subjects.length === 0) throw new Error("subscribe: no subject. Use one or more, such as orders/acme/*");
-    const filter = { subjects: [...new Set([subjects].flat())], types: options.types && [...options.types] };
-    const name = options.name ?? [...filter.subjects, ...filter.types ?? []].join(",");
+    const filter = { subjects: [...new Set([subjects].flat())].sort(), types: options.types && [...options.types].sort() };
+    const name = options.name ?? filter.subjects.concat(filter.types ?? []).join(",");
     const controller = this.#createController({ ...filter, read: options, saver: this.#savers?.get(name) });
     if (this.state === "closed") controller.subscription.close();
     else void controller.start(options.bookmark);

@@ -70,7 +70,7 @@ class Client:
         Several subscriptions can have the same subject: each receives its events, and the server has one.
         """
         all_subjects = self._subjects(subjects)
-        all_types = (types,) if isinstance(types, str) else None if types is None else tuple(types)
+        all_types = None if types is None else _sorted(types)
         saver = self._saver(name or ",".join([*all_subjects, *(all_types or ())]))
         parts = ControllerParts(all_subjects, all_types, saver, self._running, self._controllers.discard)
         controller = SubscriptionController(parts, SubscriptionOptions(on_late, on_error, newest_only))
@@ -132,7 +132,7 @@ class Client:
     def _subjects(self, subjects: str | Iterable[str]) -> tuple[str, ...]:
         if self.state == "closed":
             raise Closed("the client is closed: create another one")
-        unique = tuple(dict.fromkeys([subjects] if isinstance(subjects, str) else subjects))
+        unique = _sorted(subjects)
         if not unique:
             raise ValueError("pass at least one subject, such as orders/acme/*")
         return unique
@@ -147,3 +147,8 @@ class Client:
         task = asyncio.create_task(controller.start(bookmark))
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
+
+
+def _sorted(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Return each name once, in one order: sets have another one in each process."""
+    return tuple(sorted({names} if isinstance(names, str) else set(names)))

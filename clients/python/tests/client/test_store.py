@@ -51,6 +51,22 @@ async def test_a_bookmark_lets_another_client_continue() -> None:
             assert await read(client.subscribe(ORDERS, bookmark=bookmark), 1) == ["e-2"]
 
 
+async def test_the_order_of_subjects_and_types_does_not_change_the_default_name() -> None:
+    names: list[str] = []
+
+    class Names(MemoryStore):
+        def load(self, name: str) -> str | None:
+            names.append(name)
+            return None
+
+    subjects, types = ["orders/a", "users/b"], ["order.paid.v1", "order.placed.v1"]
+    async with Client("ws://127.0.0.1:9", store=Names()) as client:
+        client.subscribe(subjects, types=types)
+        client.subscribe(subjects[::-1], types=types[::-1])
+        await until(lambda: len(names) == 2)
+    assert names == ["orders/a,users/b,order.paid.v1,order.placed.v1"] * 2
+
+
 class BrokenStore:
     def __init__(self, broken: str) -> None:
         self.broken = broken

@@ -75,7 +75,7 @@ function resumeAfter(subscriptions: SubscriptionState[]): [string, string][] {
 
 /** Returns `undefined` for every type. */
 function typesFor(subscriptions: SubscriptionState[], wanted: Iterable<SubscriptionState>): string[] | undefined {
-  const subjects = new Set(subscriptions.flatMap(({ filter }) => filter.subjects));
+  const subjects = new Set(subjectsOf(subscriptions));
   const sharing = [...wanted].filter(({ filter }) => filter.subjects.some((subject) => subjects.has(subject)));
   const all = [...subscriptions, ...sharing].map(({ filter }) => filter.types);
   const union = [...new Set(all.flatMap((types) => types ?? []))];

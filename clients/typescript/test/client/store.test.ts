@@ -32,6 +32,17 @@ test("a store lets another client continue after the last handled event", async 
   assert.ok(items.has("tablecast:orders/*"));
 });
 
+test("the order of subjects and types does not change the default name", (context) => {
+  const names: string[] = [];
+  const store = createStore({ load: (name) => void names.push(name), save: () => undefined });
+  const client = createClient({ url: "ws://127.0.0.1:9", store });
+  context.after(() => client.close());
+  const [subjects, types] = [["orders/a", "users/b"], ["order.paid.v1", "order.placed.v1"]];
+  client.subscribe(subjects, { types });
+  client.subscribe([...subjects].reverse(), { types: [...types].reverse() });
+  assert.deepEqual(names, Array(2).fill("orders/a,users/b,order.paid.v1,order.placed.v1"));
+});
+
 test("a bookmark lets another client continue", async (context) => {
   const server = await FakeServer.start(context);
   const bookmark = await useClient({ url: server.url }, async (client) => {

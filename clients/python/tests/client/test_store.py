@@ -7,6 +7,7 @@ import inspect
 import json
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -259,3 +260,27 @@ async def test_a_subscription_after_another_one_of_its_name_loads_the_last_save(
         assert await read(orders, 3) == ["e-1", "e-2", "e-3"]
         orders.close()
         assert await read(client.subscribe(ORDERS), 1) == ["e-3"], "the third was not handled"
+
+
+@pytest.mark.parametrize(("seconds", "pace"), [(0.0, 0.1), (0.01, 0.2)])
+async def test_many_items_are_few_saves_and_the_close_saves_the_last_one(seconds: float, pace: float) -> None:
+    saved: list[str] = []
+
+    class Counting(BrokenStore):
+        def save(self, name: str, progress: str) -> None:
+            time.sleep(seconds)
+            saved.append(progress)
+
+    async with fake_server() as server:
+        async with Client(server.url, store=Counting("")) as client:
+            orders = client.subscribe(ORDERS)
+            await orders.ready()
+            for number in range(100):
+                await server.write(f"orders/{number}")
+            started = time.monotonic()
+            for _ in range(100):
+                await read(orders, 1)
+                await asyncio.sleep(0.002)
+            assert 1 <= len(saved) <= (time.monotonic() - started) / pace + 2
+            bookmark = orders.bookmark
+        assert saved[-1] == bookmark

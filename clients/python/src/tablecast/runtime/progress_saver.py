@@ -10,6 +10,7 @@ from typing import Protocol
 from ..errors import StoreError
 from ..machine.progress import Progress
 from ..stores import Store
+from .save_pace import SavePace
 
 logger = logging.getLogger("tablecast")
 
@@ -28,7 +29,7 @@ class Saved(Protocol):
 class ProgressSaver:
     """Saves the progress under one name: the least of all open subscriptions with this name.
 
-    Combines changes, and runs at most one save at a time.
+    Combines changes, and runs at most one save at a time. What closes is saved at once.
     """
 
     def __init__(self, store: Store | None, name: str) -> None:
@@ -39,6 +40,7 @@ class ProgressSaver:
         self._saving: asyncio.Task[None] | None = None
         self._is_outdated = False  # The progress changed since the running save began.
         self._next: str | None = None  # The progress to save next.
+        self._pace = SavePace()
         self._is_final = False
 
     def add(self, subscription: Saved) -> None:
@@ -64,6 +66,7 @@ class ProgressSaver:
         """
         if not self._store:
             return None
+        self._keep()
         await self.finish()
         try:
             loaded = self._store.load(self._name)
@@ -73,9 +76,11 @@ class ProgressSaver:
             return ""
 
     def schedule(self) -> None:
-        """Save soon."""
-        if self._store and not self._scheduled and not self._is_final:
-            self._scheduled = asyncio.get_running_loop().call_soon(self._flush)
+        """Save when the pace allows."""
+        if self._saving:
+            self._is_outdated = True
+        elif self._store and not self._scheduled and not self._is_final:
+            self._scheduled = asyncio.get_running_loop().call_later(self._pace.delay, self._flush)
 
     def end(self) -> None:
         """Save a last time, before the subscriptions close."""
@@ -88,42 +93,46 @@ class ProgressSaver:
             await asyncio.shield(self._saving)
 
     def _keep(self) -> None:
-        """Remember the progress of the open subscriptions, although a save is running."""
-        self._flush()
+        """Save without a delay. Remember the progress of the open subscriptions, although a save is running."""
         if self._is_outdated:
             self._next = self._take() or self._next
+        else:
+            self._flush()
 
     def _flush(self) -> None:
         if not self._scheduled:
             return
         self._scheduled.cancel()
         self._scheduled = None
-        self._is_outdated = True
-        if not self._saving:
-            self._next = self._take()
-            self._saving = asyncio.create_task(self._save_all())
+        self._next = self._take()
+        self._saving = asyncio.create_task(self._save_all())
 
     def _take(self) -> str | None:
         """Return the progress, or `None` while no open subscription has one."""
         self._is_outdated = False
-        progress = Progress.least([one.progress for one in self._open if one.progress])
-        return None if progress.is_empty else progress.text()
+        with self._pace.measure():
+            progress = Progress.least([one.progress for one in self._open if one.progress])
+            return None if progress.is_empty else progress.text()
 
     async def _save_all(self) -> None:
         """Two saves at once could leave the older progress in the store."""
         await asyncio.sleep(0)  # An eager task could end before its creator has it.
         try:
-            while self._next is not None or self._is_outdated:
-                progress = self._take() if self._next is None else self._next
-                self._next = None
-                if self._store and progress is not None:
+            while self._next is not None:
+                progress, self._next = self._next, None
+                if self._store:
                     await self._save(self._store, progress)
+                self._pace.saved()
         finally:
             self._saving = None
+        if self._is_outdated:
+            self._is_outdated = False
+            self.schedule()
 
     async def _save(self, store: Store, progress: str) -> None:
         try:
-            saving = store.save(self._name, progress)
+            with self._pace.measure():
+                saving = store.save(self._name, progress)
             if inspect.isawaitable(saving):
                 await saving
         except Exception as error:

@@ -20,7 +20,10 @@ from reading import read
 from tablecast import Client, Event, InvalidEvent
 
 CLIENT = Path(__file__).parents[2]
-SCHEMAS = CLIENT.parents[1] / "schemas"
+ROOT = CLIENT.parents[1]
+SCHEMAS = ROOT / "schemas"
+README = CLIENT / "README.md"
+GUIDE = ROOT / "docs" / "guides" / "consume-from-the-bus.md"
 
 
 def example(kind: str) -> dict[str, Any]:
@@ -28,14 +31,19 @@ def example(kind: str) -> dict[str, Any]:
     return dict(first)
 
 
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    """Run the command of README.md in a folder that has the schemas, and import its result."""
-    folder = tmp_path_factory.mktemp("models")
-    (folder / "schemas").symlink_to(SCHEMAS)
-    [command] = re.findall(r"^datamodel-codegen ((?:.*\\\n)*.*)", (CLIENT / "README.md").read_text(), re.MULTILINE)
+def generate(folder: Path, page: Path) -> None:
+    """Run the command of a page in a folder that has the schemas."""
+    [command] = re.findall(r"^datamodel-codegen ((?:.*\\\n)*.*)", page.read_text(), re.MULTILINE)
     arguments = shlex.split(command.replace("\\\n", " "))
     subprocess.run([sys.executable, "-m", "datamodel_code_generator", *arguments], cwd=folder, check=True)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """Import the models of README.md."""
+    folder = tmp_path_factory.mktemp("models")
+    (folder / "schemas").symlink_to(SCHEMAS)
+    generate(folder, README)
     spec = importlib.util.spec_from_file_location("events", folder / "events" / "__init__.py")
     assert spec
     assert spec.loader
@@ -74,6 +82,36 @@ def test_each_published_schema_has_a_model_that_accepts_its_examples(models: Mod
             model.model_validate(data)
             tried += 1
     assert tried >= 14
+
+
+def formats() -> dict[str, list[str]]:
+    """Return texts of each format that the server accepts."""
+    rows = json.loads((ROOT / "tests" / "agreement" / "formats.json").read_text())
+    accepted = {row["schema"]["format"]: row["valid"] for row in rows if "valid" in row}
+    return {name: [text for text in texts if isinstance(text, str)] for name, texts in accepted.items()}
+
+
+KEEP = """
+import json, sys
+for data in json.loads(sys.argv[1]):
+    assert json.loads(Formats.model_validate(data).model_dump_json(by_alias=True, exclude_unset=True)) == data, data
+"""
+
+
+@pytest.mark.parametrize("page", [README, GUIDE], ids=["README", "guide"])
+def test_a_model_keeps_each_text_of_a_format_that_the_server_accepts(page: Path, tmp_path: Path) -> None:
+    properties = {f"a {name}": {"type": "string", "format": name} for name in formats()}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "formats", "type": "object"}
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "formats.v1.json").write_text(json.dumps({**schema, "properties": properties}))
+    generate(tmp_path, page)
+    texts = [{f"a {name}": text} for name, accepted in formats().items() for text in accepted]
+    assert len(texts) > 60
+    program = (tmp_path / "events" / "formats_v1.py").read_text() + KEEP
+    kept = subprocess.run(
+        [sys.executable, "-c", program, json.dumps(texts)], text=True, capture_output=True, check=False
+    )
+    assert kept.stderr == ""
 
 
 async def test_an_event_that_is_too_large_can_have_a_model() -> None:

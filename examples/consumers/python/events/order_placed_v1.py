@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 
 class Line(BaseModel):
@@ -46,6 +46,5 @@ class OrderPlaced(BaseModel):
         list[Line], Field(description='The ordered articles.', min_length=1)
     ]
     placedAt: Annotated[
-        AwareDatetime,
-        Field(description='The time at which the customer placed the order.'),
+        str, Field(description='The time at which the customer placed the order.')
     ]

@@ -114,6 +114,25 @@ def test_a_model_keeps_each_text_of_a_format_that_the_server_accepts(page: Path,
     assert kept.stderr == ""
 
 
+ONLY_PYDANTIC = """
+import importlib, pkgutil, sys
+sys.modules.update(email_validator=None, dns=None)
+import events
+for module in pkgutil.walk_packages(events.__path__, "events."):
+    print(importlib.import_module(module.name).__name__)
+"""
+
+
+@pytest.mark.parametrize("page", [README, GUIDE], ids=["README", "guide"])
+def test_the_models_of_all_schemas_need_pydantic_only(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "schemas").symlink_to(SCHEMAS)
+    generate(tmp_path, page)
+    program = [sys.executable, "-c", ONLY_PYDANTIC]
+    imported = subprocess.run(program, cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert imported.stderr == ""
+    assert len(imported.stdout.splitlines()) >= len(list(SCHEMAS.glob("*.json")))
+
+
 async def test_an_event_that_is_too_large_can_have_a_model() -> None:
     async with fake_server() as server, Client(server.url, models={"tablecast.event-too-large.v1": dict}) as client:
         orders = client.subscribe("orders/*")

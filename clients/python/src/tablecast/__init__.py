@@ -16,7 +16,7 @@ from .models import Models
 from .protocol.event import Event
 from .stores import FileStore, MemoryStore, Store
 from .subscription import Item, Subscription
-from .sync import events, state
+from .sync import Events, events, state
 
 __all__ = [
     "Client",
@@ -25,6 +25,7 @@ __all__ = [
     "CollectionChange",
     "CollectionStatus",
     "Event",
+    "Events",
     "FileStore",
     "Gap",
     "InvalidEvent",

@@ -156,12 +156,17 @@ class Subscription:
         while not self._is_closed:
             if not self._queue:
                 await self._wait()
-            elif (item := await self._take()) is not None:
+            elif isinstance(item := await self._take(), Exception):
+                try:
+                    raise item
+                finally:
+                    del item  # Otherwise its traceback has it, and keeps the frames of the application.
+            elif item is not None:
                 return item
         raise StopAsyncIteration
 
-    async def _take(self) -> Item | None:
-        """Return the next delivery if it is an item. A cancelled callback leaves it in the queue."""
+    async def _take(self) -> Item | Exception | None:
+        """Return the next delivery if it is an item, or its error. A cancelled callback leaves it in the queue."""
         delivery = self._queue.first
         error = await self._call_back(delivery)
         if self._is_closed:
@@ -171,9 +176,7 @@ class Subscription:
             self._handling = waiting
             return delivery
         self._handled(waiting)
-        if error is not None:
-            raise error
-        return None
+        return error
 
     async def _call_back(self, delivery: Delivery) -> Exception | None:
         """Call the function of the application for a late event or an error. Return the error to raise."""

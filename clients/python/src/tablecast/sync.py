@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import atexit
-import contextlib
+import threading
 import weakref
-from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import Future, wait
+from types import TracebackType
 from typing import Any
 
 from .client import Client
 from .loop_thread import LoopThread
 from .models import Models
+from .protocol.event import Event
 from .runtime.state_reporter import StateListener
 from .runtime.tokens import TokenSource
 from .stores import Store
@@ -28,22 +30,79 @@ def events(
     bookmark: str | None = None,
     models: Models | None = None,
     on_state: StateListener | None = None,
-) -> Iterator[Item]:
+    on_late: Callable[[Event[Any]], object] | None = None,
+    on_error: Callable[[Exception], object] | None = None,
+    newest_only: bool = False,
+) -> Events:
     """Return events and gaps, one after the other. README.md describes the options of `Client` and `subscribe`.
 
-    An item is handled when the loop requests the next one. The end of the loop, by `break`, an error or Ctrl-C, closes
-    the connection. `token` and `on_state` run in another thread.
+    It connects at once. An item is handled when the loop requests the next one. An error takes the place of an item:
+    the next step continues. The end of the loop closes the connection, if nothing else has the iterator. Functions of
+    the application run in another thread.
     """
     client = Client(url, token=token, store=store, models=models, on_state=on_state)
     chosen = [subjects] if isinstance(subjects, str) else list(subjects)
 
     async def open_subscription() -> Subscription:
         await client.__aenter__()
-        return client.subscribe(chosen, types=types, name=name, bookmark=bookmark)
+        return client.subscribe(
+            chosen,
+            types=types,
+            name=name,
+            bookmark=bookmark,
+            on_late=on_late,
+            on_error=on_error,
+            newest_only=newest_only,
+        )
 
-    iterator = _iterate(client, open_subscription)
-    _iterators.add(iterator)
-    return iterator
+    return Events(client, open_subscription)
+
+
+class Events(Iterator[Item]):
+    """The items of a subscription, for a thread without asyncio. `with` closes it at the end of the block."""
+
+    def __init__(self, client: Client, open_subscription: Callable[[], Coroutine[Any, Any, Subscription]]) -> None:
+        self._thread = LoopThread()
+        self._thread.start()
+        self._close = weakref.finalize(self, _end, self._thread, client)  # Also at the end of the program.
+        self._reading: Future[Item | None] | None = None
+        try:
+            self._subscription = self._thread.run(open_subscription())
+        except BaseException:
+            self._close()
+            raise
+
+    def __next__(self) -> Item:
+        if not self._close.alive:
+            raise StopIteration
+        reading = self._read()
+        del self  # The traceback of an error must not keep the connection open.
+        try:
+            item = None if reading.cancelled() else reading.result()
+        finally:
+            del reading
+        if item is None:
+            raise StopIteration
+        return item
+
+    def _read(self) -> Future[Item | None]:
+        """Wait for the next item. After Ctrl-C, the next step has the result of this one."""
+        reading = self._reading = self._reading or self._thread.submit(_next(self._subscription))
+        wait([reading])
+        self._reading = None
+        return reading
+
+    def close(self) -> None:
+        """Close the connection, and end the iteration."""
+        self._close()
+
+    def __enter__(self) -> Events:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 def state(
@@ -71,26 +130,14 @@ def state(
         return thread.run(load())
 
 
-_Iterator = Generator[Item, None, None]
-_iterators: weakref.WeakSet[_Iterator] = weakref.WeakSet()
-
-
-@atexit.register
-def _close_iterators() -> None:
-    """Close the iterators that a script still has at its end. Later, their thread does not run any more."""
-    for iterator in list(_iterators):
-        with contextlib.suppress(ValueError):  # Another thread reads it.
-            iterator.close()
-
-
-def _iterate(client: Client, open_subscription: Callable[[], Coroutine[Any, Any, Subscription]]) -> _Iterator:
-    with LoopThread() as thread:
-        subscription = thread.run(open_subscription())
-        try:
-            while (item := thread.run(_next(subscription))) is not None:
-                yield item
-        finally:
-            thread.run(client.aclose())
+def _end(thread: LoopThread, client: Client) -> None:
+    if thread.is_current:  # It collects garbage.
+        threading.Thread(target=_end, args=(thread, client)).start()
+        return
+    try:
+        thread.run(client.aclose())
+    finally:
+        thread.stop()
 
 
 async def _next(subscription: Subscription) -> Item | None:

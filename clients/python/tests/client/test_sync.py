@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,6 +81,55 @@ def test_errors_of_the_subscription_reach_the_loop() -> None:
         server.rejected = "orders/*"
         with pytest.raises(tablecast.Refused):
             next(tablecast.events(server.url, "orders/*"))
+
+
+def parse(data: dict[str, int]) -> int:
+    return data["number"]
+
+
+def test_the_next_step_after_an_error_returns_the_next_event() -> None:
+    with (
+        served() as (server, thread),
+        tablecast.events(server.url, "orders/*", models={"order.placed.v1": parse}) as items,
+    ):
+        thread.run(until(lambda: len(server.messages) > 0))
+        for data in ({"number": 1}, {}, {"number": 3}):
+            thread.run(server.write("orders/1", data))
+        read: list[object] = []
+        while len(read) < 3:
+            try:
+                item = next(items)
+                read.append(item.data if isinstance(item, tablecast.Event) else item)
+            except tablecast.InvalidEvent:
+                read.append("invalid")
+        assert read == [1, "invalid", 3]
+
+
+def test_it_subscribes_before_the_first_step_and_its_functions_receive_errors_and_late_events() -> None:
+    errors: list[str] = []
+    late: list[str] = []
+    with served() as (server, thread):
+        items = tablecast.events(
+            server.url,
+            "orders/*",
+            models={"order.placed.v1": parse},
+            on_error=lambda error: errors.append(type(error).__name__),
+            on_late=lambda event: late.append(event.id),
+            newest_only=True,
+        )
+        thread.run(until(lambda: len(server.messages) > 0))
+        thread.run(server.write("orders/1", {}))
+        thread.run(server.write("orders/2", {"number": 2}, late=True))
+        for number in (3, 4):
+            thread.run(server.write("orders/3", {"number": number}))
+        thread.run(until(lambda: server.sent == 4))
+        time.sleep(0.2)
+        item = next(items)
+        assert isinstance(item, tablecast.Event)
+        assert (item.data, errors, late) == (4, ["InvalidEvent"], ["e-2"])
+        items.close()
+        assert list(items) == []
+        assert names() == ["tablecast"]
 
 
 class SlowStore(tablecast.MemoryStore):

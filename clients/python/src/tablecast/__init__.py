@@ -9,7 +9,7 @@ async with tablecast.Client("wss://...", token=get_token) as client:
 
 from .client import Client
 from .collection import Collection, CollectionChange, CollectionStatus
-from .errors import Closed, InvalidEvent, Refused, StoreError, TablecastError
+from .errors import Closed, Incomplete, InvalidEvent, Refused, StoreError, TablecastError
 from .machine.delivery import Gap
 from .machine.effect import State
 from .models import Models
@@ -28,6 +28,7 @@ __all__ = [
     "Events",
     "FileStore",
     "Gap",
+    "Incomplete",
     "InvalidEvent",
     "Item",
     "MemoryStore",

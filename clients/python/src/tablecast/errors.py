@@ -30,6 +30,20 @@ class Refused(TablecastError):
         self.reason = reason
 
 
+class Incomplete(TablecastError):
+    """The server cannot send some items of a state."""
+
+    def __init__(self, items: dict[str, Any], missing: dict[str, str], unnamed: int) -> None:
+        subjects = ", ".join(sorted(missing)[:5]) or "of unknown subjects"
+        super().__init__(f"the server cannot send {len(missing) + unnamed} items of the state: {subjects}")
+        self.items = items
+        """The data of the others by subject."""
+        self.missing = missing
+        """The subjects of missing items, with the reason: `invalid` or `too-large`."""
+        self.unnamed = unnamed
+        """The number of missing items that the server did not name."""
+
+
 class StoreError(TablecastError):
     """The store could not load or save the progress. `__cause__` is the error of the store."""
 

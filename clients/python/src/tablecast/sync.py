@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import threading
 import weakref
 from collections.abc import Callable, Coroutine, Iterable, Iterator
@@ -10,13 +12,17 @@ from types import TracebackType
 from typing import Any
 
 from .client import Client
+from .errors import Incomplete, Refused
 from .loop_thread import LoopThread
+from .machine.effect import State
 from .models import Models
 from .protocol.event import Event
 from .runtime.state_reporter import StateListener
 from .runtime.tokens import TokenSource
 from .stores import Store
 from .subscription import Item, Subscription
+
+logger = logging.getLogger("tablecast")
 
 
 def events(
@@ -113,21 +119,43 @@ def state(
     token: TokenSource = None,
     models: Models | None = None,
     on_state: StateListener | None = None,
+    timeout: float | None = None,
 ) -> dict[str, Any]:
     """Return what the items of some subjects are now: the data by subject. `type` is that of the state.
 
-    Raises `Refused` when the server refuses every subject.
+    Raises `Refused` when the server refuses a subject, `Incomplete` when it cannot send an item, and `TimeoutError`
+    after `timeout` seconds. Without it, `state` waits while there is no connection.
     """
     chosen = [subjects] if isinstance(subjects, str) else list(subjects)
+    reasons = ["no reply of the server"]
+
+    def report(state: State, reason: str) -> object:
+        if state == "waiting":
+            reasons.append(reason)
+        return on_state(state, reason) if on_state else None
 
     async def load() -> dict[str, Any]:
-        async with Client(url, token=token, models=models, on_state=on_state) as client:
-            collection = client.collection(chosen, type=type)
-            await collection.ready()
-            return dict(collection)
+        async with Client(url, token=token, models=models, on_state=report) as client:
+            return await _load(client, chosen, type)
 
     with LoopThread() as thread:
-        return thread.run(load())
+        try:
+            return thread.run(asyncio.wait_for(load(), timeout))
+        except asyncio.TimeoutError:
+            raise TimeoutError(f"no state within {timeout} s: {reasons[-1]}") from None
+
+
+async def _load(client: Client, subjects: list[str], state_type: str) -> dict[str, Any]:
+    errors: list[Exception] = []
+    collection = client.collection(subjects, type=state_type, on_error=errors.append)
+    await collection.ready()
+    for error in errors:
+        if isinstance(error, Refused):
+            raise error
+        logger.warning("the state has an invalid item: %s", error)
+    if collection.missing or collection.unnamed:
+        raise Incomplete(dict(collection), dict(collection.missing), collection.unnamed)
+    return dict(collection)
 
 
 def _end(thread: LoopThread, client: Client) -> None:

@@ -10,7 +10,7 @@ import tablecast
 from client.fake_server import fake_server
 from client.test_sync import served
 from reading import until
-from tablecast import Client, Closed, Collection, CollectionChange, Refused
+from tablecast import Client, Closed, Collection, CollectionChange, Incomplete, Refused
 
 ORDERS = "orders/*"
 ONE = "orders/1"
@@ -120,3 +120,28 @@ def test_a_script_loads_the_state_once() -> None:
     with served() as (server, _):
         server.items = {ONE: 1, "orders/2": 2}
         assert tablecast.state(server.url, ORDERS, type=STATE) == {ONE: 1, "orders/2": 2}
+
+
+def test_a_script_receives_no_state_without_some_of_its_items() -> None:
+    with served() as (server, _):
+        server.items = {ONE: "12", "orders/2": "twelve"}
+        with pytest.raises(Incomplete, match="1 items of the state: orders/2") as failed:
+            tablecast.state(server.url, ORDERS, type=STATE, models={STATE: int})
+        assert (failed.value.items, failed.value.missing, failed.value.unnamed) == (
+            {ONE: 12},
+            {"orders/2": "invalid"},
+            0,
+        )
+
+
+def test_a_script_receives_no_state_without_some_of_its_subjects() -> None:
+    with served() as (server, _):
+        server.items = {ONE: 1}
+        server.refused = {"users/*"}
+        with pytest.raises(Refused, match=r"users/\*"):
+            tablecast.state(server.url, [ORDERS, "users/*"], type=STATE)
+
+
+def test_a_script_can_limit_the_time_for_the_state() -> None:
+    with pytest.raises(TimeoutError, match=r"no state within 0.3 s: .*check that the server runs"):
+        tablecast.state("ws://127.0.0.1:9", ORDERS, type=STATE, timeout=0.3)

@@ -18,6 +18,7 @@ from .machine.items import Item
 from .machine.ordered_set import OrderedSet
 from .machine.subscription_state import SubscriptionConfig
 from .protocol.event_type import removed_type
+from .runtime.callback import Callback
 from .runtime.transport import Transport
 
 logger = logging.getLogger("tablecast")
@@ -68,6 +69,7 @@ class Collection(Mapping[str, Any]):
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._ready.add_done_callback(lambda ready: ready.cancelled() or ready.exception())
+        self._on_error = Callback(parts.on_error) if parts.on_error else None
         self._items: Mapping[str, Any] | None = None
         self._missing: Mapping[str, str] | None = None
         self._readers: WeakSet[_Reader] = WeakSet()
@@ -167,9 +169,9 @@ class Collection(Mapping[str, Any]):
             reader.add(subjects, replaced)
 
     def _report(self, error: Exception) -> None:
-        if self._parts.on_error:
+        if self._on_error:
             # Later: an error of the application must not end the connection.
-            self._loop.call_soon(self._parts.on_error, error)
+            self._loop.call_soon(self._on_error, error)
         else:
             logger.warning("a collection reports: %s", error)
 

@@ -116,6 +116,26 @@ async def test_an_on_error_that_raises_does_not_end_the_connection() -> None:
     assert [str(problem) for problem in problems] == ["mine"]
 
 
+async def test_on_error_and_on_state_can_be_coroutine_functions() -> None:
+    problems: list[BaseException] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context["exception"]))
+    states: list[str] = []
+
+    async def on_state(state: str, reason: str) -> None:
+        await asyncio.sleep(0)
+        states.append(state)
+
+    async def on_error(error: Exception) -> None:
+        await asyncio.sleep(0)
+        raise ValueError("mine")
+
+    async with fake_server() as server, Client(server.url, on_state=on_state) as client:
+        server.rejected = "users/1"
+        client.collection("users/1", type=STATE, on_error=on_error)
+        await until(lambda: len(problems) > 0 and "live" in states)
+    assert [str(problem) for problem in problems] == ["mine"]
+
+
 def test_a_script_loads_the_state_once() -> None:
     with served() as (server, _):
         server.items = {ONE: 1, "orders/2": 2}

@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable
 
 from ..machine.effect import State, StateChanged
+from .callback import Callback
 
 logger = logging.getLogger("tablecast")
 
 StateListener = Callable[[State, str], object]
-"""Receives the state and its reason."""
+"""Receives the state and its reason. It may be a coroutine function."""
 
 
 class StateReporter:
@@ -20,7 +21,7 @@ class StateReporter:
     """
 
     def __init__(self, listener: StateListener | None) -> None:
-        self._listener = listener
+        self._listener = Callback(listener) if listener else None
         self._warned = ""
 
     def report(self, change: StateChanged) -> None:

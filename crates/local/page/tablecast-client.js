@@ -1402,9 +1402,10 @@ var Connection = class {
   pingSoon(now) {
     if (this.isOpen) this.#heartbeat.pingSoon(now);
   }
+  /** `moveAt` counts for the current connection only. */
   get wakeAt() {
     const { wakeAt } = this.#heartbeat;
-    const others = [this.#tokenRefresh.wakeAt, this.moveAt, this.#requests.deadline, this.#sync.wakeAt];
+    const others = [this.#tokenRefresh.wakeAt, this.#requests.deadline, this.#sync.wakeAt];
     return Math.min(this.#openBy, wakeAt, ...others);
   }
   tick(now) {
@@ -1463,7 +1464,8 @@ var Connections = class {
     this.#openAt = now;
   }
   get wakeAt() {
-    return Math.min(this.#openAt, this.current?.wakeAt ?? Infinity, this.next?.wakeAt ?? Infinity);
+    const { current, next } = this;
+    return Math.min(this.#openAt, current?.moveAt ?? Infinity, current?.wakeAt ?? Infinity, next?.wakeAt ?? Infinity);
   }
   find(id) {
     return [this.current, this.next].find((connection) => connection?.id === id);

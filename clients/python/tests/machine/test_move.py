@@ -40,6 +40,16 @@ def moving() -> Harness:
     return harness
 
 
+def test_a_next_connection_that_must_move_too_waits_until_it_is_the_current_one() -> None:
+    harness = moving()
+    harness.open(2)
+    harness.receive(2, reconnect())
+    assert harness.machine.wake_at > harness.now
+    harness.receive(2, resumed("1", RECOVERED), subscribed("1", ALL, 10))
+    assert harness.to_next_timer() == 0
+    assert harness.opened() == [3]
+
+
 def test_the_next_connection_takes_over_when_the_current_one_ends() -> None:
     harness = moving()
     harness.open(2)

@@ -71,9 +71,10 @@ export class Connection {
     if (this.isOpen) this.#heartbeat.pingSoon(now);
   }
 
+  /** `moveAt` counts for the current connection only. */
   get wakeAt(): number {
     const { wakeAt } = this.#heartbeat;
-    const others = [this.#tokenRefresh.wakeAt, this.moveAt, this.#requests.deadline, this.#sync.wakeAt];
+    const others = [this.#tokenRefresh.wakeAt, this.#requests.deadline, this.#sync.wakeAt];
     return Math.min(this.#openBy, wakeAt, ...others);
   }
 

@@ -22,7 +22,8 @@ export class Connections {
   }
 
   get wakeAt(): number {
-    return Math.min(this.#openAt, this.current?.wakeAt ?? Infinity, this.next?.wakeAt ?? Infinity);
+    const { current, next } = this;
+    return Math.min(this.#openAt, current?.moveAt ?? Infinity, current?.wakeAt ?? Infinity, next?.wakeAt ?? Infinity);
   }
 
   find(id: number): Connection | undefined {

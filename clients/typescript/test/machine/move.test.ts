@@ -33,6 +33,18 @@ test("moves when the server sends reconnect", () => {
   assert.deepEqual(harness.take("open"), [{ type: "open", connection: 2 }]);
 });
 
+test("a next connection that must move, too, waits until it is the current one", () => {
+  const { harness } = Harness.live(ALL, 10);
+  harness.receive(1, reconnect());
+  harness.toNextTimer();
+  harness.open(2);
+  harness.receive(2, reconnect());
+  assert.ok(harness.machine.wakeAt > harness.now);
+  harness.receive(2, resumed("1", RECOVERED), subscribed("1", ALL, 10));
+  assert.equal(harness.toNextTimer(), 0);
+  assert.deepEqual(harness.opened(), [2, 3]);
+});
+
 test("the next connection takes over when the current one ends", () => {
   const { harness } = Harness.live(ALL, 10);
   harness.receive(1, reconnect());

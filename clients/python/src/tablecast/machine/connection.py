@@ -72,9 +72,9 @@ class Connection:
 
     @property
     def wake_at(self) -> float:
-        """When to call `tick` at the latest."""
+        """When to call `tick` at the latest. `move_at` counts for the current connection only."""
         times = (self._heartbeat.wake_at, self._token_refresh.wake_at, self._requests.deadline, self._sync.wake_at)
-        return min(self._open_by, self.move_at, *times)
+        return min(self._open_by, *times)
 
     def tick(self, now: float) -> None:
         """Do what is due."""

@@ -33,7 +33,8 @@ class Connections:
     @property
     def wake_at(self) -> float:
         """When to call `tick` at the latest."""
-        return min([self._open_at, *(one.wake_at for one in (self.current, self.next) if one)])
+        move_at = self.current.move_at if self.current else NEVER
+        return min([self._open_at, move_at, *(one.wake_at for one in (self.current, self.next) if one)])
 
     def find(self, number: int) -> Connection | None:
         """Return a connection that has not ended."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import sys
 import time
 from typing import Any
 
@@ -112,6 +113,26 @@ async def test_sends_a_new_token_before_the_token_expires_and_retries_a_failed_o
         assert server.messages[-1]["token"] == "new"
         assert client.state == "live"
     assert caplog.text.count("cannot refresh the token, and the client tries again: the option token returned") == 3
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 does not know if a task was cancelled")
+async def test_a_token_that_is_cancelled_is_requested_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("tablecast.machine.token_refresh.TOKEN_RETRY", 0.05)
+    calls = 0
+
+    async def token() -> str:
+        nonlocal calls
+        calls += 1
+        if calls in (1, 3):
+            raise asyncio.CancelledError
+        return jwt(time.time() + 0.1)
+
+    async with fake_server() as server, Client(server.url, token=token):
+        await until(lambda: any(message["action"] == "refresh" for message in server.messages))
+    assert calls >= 4
+    assert caplog.text.count("the option token failed: something that it waits for was cancelled") == 2
 
 
 async def test_wake_opens_a_connection_without_delay(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 import time
@@ -23,11 +24,21 @@ async def get_token(source: TokenSource) -> str | None:
         token = source() if callable(source) else source
         if inspect.isawaitable(token):
             token = await token
+    except asyncio.CancelledError as error:
+        if _is_cancelled():
+            raise
+        raise TokenError("the option token failed: something that it waits for was cancelled") from error
     except Exception as error:
         raise TokenError(f"the option token failed: {type(error).__name__}: {error}") from error
     if token is not None and not isinstance(token, str):
         raise TokenError(f"the option token returned {type(token).__name__}, not text")
     return token
+
+
+def _is_cancelled() -> bool:
+    """Return whether this task was cancelled, and not only what it waits for. Python 3.10 does not know."""
+    cancelling = getattr(asyncio.current_task(), "cancelling", None)
+    return cancelling is None or cancelling() > 0
 
 
 def expires_at(token: str | None, now: float) -> float | None:

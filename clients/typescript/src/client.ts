@@ -49,9 +49,9 @@ export class Client<Events extends object = UntypedEvents> {
     subjects: string | readonly string[],
     options: SubscribeOptions<Events, Type> = {},
   ): Subscription<Received<Events, Type>> {
-    if (subjects.length === 0) throw new Error("subscribe: no subject. Use one or more, such as orders/acme/*");
     // In one order, so that the default name is the same.
     const filter = { subjects: [...new Set([subjects].flat())].sort(), types: options.types && [...options.types].sort() };
+    if (!subjects.length || filter.types?.length === 0) throw new Error("subscribe: no subject or no type. Use one or more, or leave out types");
     const name = options.name ?? filter.subjects.concat(filter.types ?? []).join(",");
     const controller = this.#createController({ ...filter, read: options, saver: this.#savers?.get(name) });
     if (this.state === "closed") controller.subscription.close();

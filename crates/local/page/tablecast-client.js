@@ -2010,8 +2010,8 @@ var Client = class {
   /** Subscribes to a subject (`orders/acme/1001`) or a pattern (`orders/acme/*`). At most 100 for one client. Several
    * subscriptions can have the same subject: each receives its events, and the server has one. */
   subscribe(subjects, options = {}) {
-    if (subjects.length === 0) throw new Error("subscribe: no subject. Use one or more, such as orders/acme/*");
     const filter = { subjects: [...new Set([subjects].flat())].sort(), types: options.types && [...options.types].sort() };
+    if (!subjects.length || filter.types?.length === 0) throw new Error("subscribe: no subject or no type. Use one or more, or leave out types");
     const name = options.name ?? filter.subjects.concat(filter.types ?? []).join(",");
     const controller = this.#createController({ ...filter, read: options, saver: this.#savers?.get(name) });
     if (this.state === "closed") controller.subscription.close();

@@ -71,6 +71,8 @@ class Client:
         """
         all_subjects = self._subjects(subjects)
         all_types = None if types is None else _sorted(types)
+        if all_types == ():
+            raise ValueError("pass at least one type, such as order.placed.v1, or leave out types to receive all")
         saver = self._saver(name or ",".join([*all_subjects, *(all_types or ())]))
         parts = ControllerParts(all_subjects, all_types, saver, self._running, self._controllers.discard)
         controller = SubscriptionController(parts, SubscriptionOptions(on_late, on_error, newest_only))

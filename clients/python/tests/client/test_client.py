@@ -226,10 +226,12 @@ async def test_a_subscription_is_ready_with_one_of_its_subjects_and_not_if_all_a
             await client.subscribe(["profiles/1", "profiles/2"]).ready()
 
 
-async def test_subscribe_without_a_subject_is_an_error() -> None:
+async def test_subscribe_without_a_subject_or_with_no_type_is_an_error() -> None:
     async with Client("ws://127.0.0.1:1") as client:
         with pytest.raises(ValueError, match="at least one subject"):
             client.subscribe([])
+        with pytest.raises(ValueError, match="at least one type"):
+            client.subscribe("orders/1", types=[])
 
 
 async def test_a_text_is_one_type() -> None:

@@ -60,7 +60,7 @@ function subscribe<Events extends object, Type extends EventType<Events>>(
   latest: Latest<Rendered<Events, Type>>,
 ): (() => void) | undefined {
   const { subjects, ...filter }: Filter<Type> = JSON.parse(text);
-  if (subjects.length === 0) return undefined;
+  if (subjects.length === 0 || filter.types?.length === 0) return undefined;
   const controller = new AbortController();
   const { signal } = controller;
   const callbacks = new Callbacks(latest, signal);

@@ -112,10 +112,11 @@ test("a subscription of a closed client is closed", async (context) => {
   });
 });
 
-test("a subscription without a subject is an error", async (context) => {
+test("a subscription without a subject or with no type is an error", async (context) => {
   const server = await FakeServer.start(context);
   await useClient({ url: server.url }, async (client) => {
     for (const subjects of ["", []]) assert.throws(() => client.subscribe(subjects), /no subject/);
+    assert.throws(() => client.subscribe("orders/*", { types: [] }), /no type/);
   });
 });
 

@@ -46,9 +46,17 @@ export class Stage {
   }
 }
 
+interface FeedProps {
+  stage: Stage;
+  subjects: string | string[];
+  types?: string[];
+  label?: string;
+}
+
 /** Calls `seen` for each event and gap. */
-function Feed({ stage, subjects, label = "" }: { stage: Stage; subjects: string | string[]; label?: string }) {
+function Feed({ stage, subjects, types, label = "" }: FeedProps) {
   useEvents(subjects, {
+    types,
     onEvent: ({ id }) => stage.seen.push(`${label}${id}`),
     onGap: ({ source, reason }) => stage.seen.push(`${label}gap ${source} ${reason}`),
     onError: (error) => stage.seen.push(`${label}error ${(error as Error).message}`),
@@ -148,8 +156,8 @@ rules["an event of the subjects before does not reach a callback for other subje
   equal(stage.seen, []);
 };
 
-rules["no subjects are no subscription"] = async (stage) => {
-  stage.render(<Feed stage={stage} subjects={[]} />);
+rules["no subjects or types are no subscription"] = async (stage) => {
+  stage.render(<><Feed stage={stage} subjects={[]} /><Feed stage={stage} subjects="orders/1" types={[]} /></>);
   await until("connected", () => stage.gateway.connections === 1);
   await pause();
   equal(stage.gateway.actions("subscribe"), []);

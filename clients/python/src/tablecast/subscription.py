@@ -84,6 +84,11 @@ class Subscription:
         """The number of late events so far, which iterations leave out."""
         return self._late
 
+    def handled(self) -> None:
+        """Record that the last item is handled, before the program ends the loop. The next step does so otherwise."""
+        self._handled(self._handling)
+        self._handling = None
+
     def close(self) -> None:
         """End every iteration."""
         if self._is_closed:
@@ -151,8 +156,7 @@ class Subscription:
             self._listener.full()
 
     async def _next(self) -> Item:
-        self._handled(self._handling)
-        self._handling = None
+        self.handled()
         while not self._is_closed:
             if not self._queue:
                 await self._wait()

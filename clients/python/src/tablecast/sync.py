@@ -98,6 +98,11 @@ class Events(Iterator[Item]):
         self._reading = None
         return reading
 
+    def handled(self) -> None:
+        """Record that the last item is handled, before the end of the loop. The next step does so otherwise."""
+        if self._close.alive:
+            self._thread.run(_handled(self._subscription))
+
     def close(self) -> None:
         """Close the connection, and end the iteration."""
         self._close()
@@ -166,6 +171,10 @@ def _end(thread: LoopThread, client: Client) -> None:
         thread.run(client.aclose())
     finally:
         thread.stop()
+
+
+async def _handled(subscription: Subscription) -> None:
+    subscription.handled()
 
 
 async def _next(subscription: Subscription) -> Item | None:

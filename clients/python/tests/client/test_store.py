@@ -39,6 +39,24 @@ async def test_a_store_lets_another_client_continue_after_the_last_handled_event
             assert await read(client.subscribe(ORDERS), 2) == ["e-3", "e-4"]
 
 
+@pytest.mark.parametrize("handled", [True, False])
+async def test_an_item_that_the_program_marks_as_handled_does_not_repeat(handled: bool) -> None:
+    store = MemoryStore()
+    async with fake_server() as server:
+        async with Client(server.url, store=store) as client:
+            orders = client.subscribe(ORDERS)
+            await orders.ready()
+            await server.write("orders/1")
+            async for _ in orders:
+                if handled:
+                    orders.handled()
+                    orders.handled()
+                break
+        await server.write("orders/2")
+        async with Client(server.url, store=store) as client:
+            assert await read(client.subscribe(ORDERS), 1) == ["e-2" if handled else "e-1"]
+
+
 async def test_a_bookmark_lets_another_client_continue() -> None:
     async with fake_server() as server:
         async with Client(server.url) as client:

@@ -149,6 +149,16 @@ def test_the_end_of_the_loop_waits_for_the_last_save() -> None:
         assert json.loads(store.load("orders/*") or "")["tablecast/orders"]["seen"] == "1-2"
 
 
+def test_a_loop_can_mark_its_last_item_as_handled() -> None:
+    with served() as (server, thread):
+        write_when_subscribed(server, thread, 1)
+        store = tablecast.MemoryStore()
+        with tablecast.events(server.url, "orders/*", store=store) as items:
+            next(items)
+            items.handled()
+        assert json.loads(store.load("orders/*") or "")["tablecast/orders"]["seen"] == "1"
+
+
 def test_an_error_before_the_first_event_closes_the_connection(caplog: pytest.LogCaptureFixture) -> None:
     with served() as (server, thread):
         with pytest.raises(ValueError, match="at least one subject"):

@@ -10,6 +10,13 @@ from .protocol.event import Event
 class TablecastError(Exception):
     """The base class of this package's errors."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return the arguments of `__init__`, for `pickle` and `copy`."""
+        return type(self), self._arguments()
+
+    def _arguments(self) -> tuple[Any, ...]:
+        return self.args
+
 
 class InvalidEvent(TablecastError):
     """An event does not match the model that the option `models` has for its type."""
@@ -20,6 +27,9 @@ class InvalidEvent(TablecastError):
         """The event as it arrived, with its data in JSON."""
         self.detail = detail
 
+    def _arguments(self) -> tuple[Any, ...]:
+        return self.event, self.detail
+
 
 class Refused(TablecastError):
     """The server does not grant a subscription to this subject."""
@@ -28,6 +38,9 @@ class Refused(TablecastError):
         super().__init__(f"the server refused the subscription to {subject}: {reason}")
         self.subject = subject
         self.reason = reason
+
+    def _arguments(self) -> tuple[Any, ...]:
+        return self.subject, self.reason
 
 
 class Incomplete(TablecastError):
@@ -42,6 +55,9 @@ class Incomplete(TablecastError):
         """The subjects of missing items, with the reason: `invalid` or `too-large`."""
         self.unnamed = unnamed
         """The number of missing items that the server did not name."""
+
+    def _arguments(self) -> tuple[Any, ...]:
+        return self.items, self.missing, self.unnamed
 
 
 class StoreError(TablecastError):

@@ -44,6 +44,9 @@ class Event(Generic[Data]):
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The CloudEvent as it arrived, in JSON."""
 
+    def __hash__(self) -> int:
+        return hash((self.source, self.id))  # `data` can be a dictionary.
+
 
 Decode = Callable[[Event[Any]], Event[Any]]
 """Returns the event with its data as a model, or raises `InvalidEvent`."""

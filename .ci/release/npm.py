@@ -1,6 +1,8 @@
 """Writes npm packages: one for each platform, which carries the program, and one that starts the program of the machine's
 platform."""
+import io
 import json
+import tarfile
 from pathlib import Path
 
 import tarball
@@ -44,3 +46,14 @@ def pack(manifest, files, level):
     text = json.dumps(manifest, indent=2) + "\n"
     files = {**files, "package.json": File(text.encode())}
     return tarball.pack({f"package/{path}": file for path, file in files.items()}, level)
+
+
+def published_from(data, repository, level):
+    """Returns a package with the repository that publishes it."""
+    if not repository:
+        return data
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        members = {entry.name.removeprefix("package/"): (entry, tar.extractfile(entry)) for entry in tar if entry.isfile()}
+        files = {path: File(content.read(), bool(entry.mode & 0o100)) for path, (entry, content) in members.items()}
+    manifest = json.loads(files["package.json"].content)
+    return pack({**manifest, "repository": about("", repository)["repository"]}, files, level)

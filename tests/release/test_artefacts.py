@@ -2,8 +2,11 @@
 import csv
 import io
 import json
+import re
+import subprocess
 import sys
 import tarfile
+import tempfile
 import unittest
 import zipfile
 from pathlib import Path
@@ -16,6 +19,7 @@ import wheel  # noqa: E402
 from platforms import Platform  # noqa: E402
 from tarball import File  # noqa: E402
 
+ROOT = Path(__file__).resolve().parents[2]
 X86_64, ARM64 = Platform("x86_64", (2, 34)), Platform("arm64", (2, 28))
 FILES = {
     "bin/tablecast": File(b"program", is_program=True),
@@ -83,6 +87,32 @@ class Npm(unittest.TestCase):
         self.assertEqual(manifest["optionalDependencies"], {"tablecast-linux-x64": "1.2.3", "tablecast-linux-arm64": "1.2.3"})
         self.assertEqual(manifest["bin"], {"tablecast": "launcher.js"})
         self.assertEqual(manifest["repository"]["url"], "git+https://github.com/acme/tablecast.git")
+
+    def test_the_package_of_the_client_has_the_repository_that_publishes_it(self):
+        packed = npm.pack({"name": "tablecast-client", "version": "1.2.3"}, {"bin/run.js": File(b"run", is_program=True)}, 1)
+        published = npm.published_from(packed, "https://github.com/acme/tablecast", 1)
+        self.assertEqual(self.manifest(published), {
+            "name": "tablecast-client",
+            "version": "1.2.3",
+            "repository": {"type": "git", "url": "git+https://github.com/acme/tablecast.git"},
+        })
+        with tarfile.open(fileobj=io.BytesIO(published)) as tar:
+            self.assertEqual(tar.getmember("package/bin/run.js").mode, 0o755)
+        self.assertEqual(npm.published_from(packed, None, 1), packed)
+
+    def test_the_workflow_publishes_each_package_once_and_those_of_platforms_first(self):
+        client = json.loads((ROOT / "clients/typescript/package.json").read_text())
+        about = npm.about(client["version"])
+        platforms = [*npm.build(about, X86_64, FILES, 1), *npm.build(about, ARM64, FILES, 1)]
+        others = [*npm.launcher(about, [X86_64, ARM64], FILES, 1), f"{client['name']}-{client['version']}.tgz"]
+        [patterns] = re.findall(r"for package in (.*); do", (ROOT / ".github/workflows/release.yml").read_text())
+        with tempfile.TemporaryDirectory() as folder:
+            for name in [*platforms, *others, "tablecast_client-0.1.0-py3-none-any.whl"]:
+                (Path(folder) / name).touch()
+            expanded = subprocess.run(["bash", "-c", f"cd {folder} && ls -U -d {patterns.replace('artefacts/', '')}"], check=True, capture_output=True, text=True)
+        published = expanded.stdout.split()
+        self.assertEqual(sorted(published), sorted([*platforms, *others]))
+        self.assertEqual(set(published[:2]), set(platforms))
 
 
 unittest.main() if __name__ == "__main__" else None

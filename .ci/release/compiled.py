@@ -1,4 +1,5 @@
 """Compiles the program, the functions and the clients."""
+import os
 import subprocess
 from pathlib import Path
 
@@ -21,9 +22,10 @@ def is_installed(target):
     return Path(printed.stdout.strip()).is_dir()
 
 
-def clients(root):
+def clients(root, repository=None):
     """Builds and packs the clients. Returns the packed files."""
-    wheel = subprocess.run([root / "clients/python/wheel"], check=True, capture_output=True, text=True)
+    variables = {**os.environ, "TABLECAST_REPOSITORY": repository or ""}
+    wheel = subprocess.run([root / "clients/python/wheel"], check=True, capture_output=True, text=True, env=variables)
     return [typescript(root), Path(wheel.stdout.strip())]
 
 

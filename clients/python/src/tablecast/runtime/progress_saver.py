@@ -77,9 +77,11 @@ class ProgressSaver:
 
     def schedule(self) -> None:
         """Save when the pace allows."""
+        if self._is_final:
+            return
         if self._saving:
             self._is_outdated = True
-        elif self._store and not self._scheduled and not self._is_final:
+        elif self._store and not self._scheduled:
             self._scheduled = asyncio.get_running_loop().call_later(self._pace.delay, self._flush)
 
     def end(self) -> None:

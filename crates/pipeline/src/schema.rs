@@ -7,6 +7,7 @@
 //! - `pattern`: patterns in ECMA-262 syntax; `translate`: translates them for the server
 //! - `format`: the formats that server and clients check
 //! - `instance`: lets `jsonschema` read values without a copy; `distinct`: compares the elements of a list
+//! - `violation`: describes why data breaks a schema
 
 mod distinct;
 mod format;
@@ -17,9 +18,11 @@ mod references;
 mod repeated;
 mod shape;
 mod translate;
+mod violation;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::error::Error;
+use std::sync::Arc;
 
 use jsonschema::{Draft, PatternOptions, Retrieve, Uri, Validator};
 use serde_json::Value as Json;
@@ -30,8 +33,9 @@ use tablecast_values::value::Value;
 
 use instance::Borrowed;
 pub use keyword::Keyword;
+use references::Files;
 pub use references::absolute;
-use translate::{translated, with_original_patterns};
+use translate::translated;
 
 /// The files of `schemas/`, by event type.
 #[derive(Debug, Default)]
@@ -42,6 +46,8 @@ pub struct Schema {
     /// The `$id`, an absolute URL, which is an event's `dataschema`.
     pub id: String,
     pub document: Json,
+    /// All files of the folder, to which a `$ref` can lead.
+    files: Arc<Files>,
     validator: Validator<Borrowed>,
 }
 
@@ -58,7 +64,7 @@ impl Schemas {
             files.iter().filter_map(|file| keep(parse(file), &mut problems).map(|json| (file, json)));
         let parsed: Vec<(&DefinitionFile, Json)> = parsed.collect();
         let known = parsed.iter().filter_map(|(_, json)| Some((id(json)?.to_owned(), translated(json))));
-        let known = Known(known.collect());
+        let known = Known(Arc::new(known.collect()));
         let mut schemas = BTreeMap::new();
         for (file, document) in parsed {
             match compile(file, document, &known) {
@@ -84,7 +90,7 @@ impl Schema {
         path(&self.id).unwrap_or_default()
     }
 
-    /// Validates `data`. The error has no values, because they can be secret.
+    /// Validates `data`. The error has no values and no names of the data, because they can be secret.
     pub fn check(&self, data: &Value<'_>) -> Result<(), Located> {
         if self.validator.is_valid(data) {
             return Ok(());
@@ -92,10 +98,7 @@ impl Schema {
         let first = self.validator.iter_errors(data).next();
         Err(first.map_or_else(
             || Located::new("/", "is not valid"),
-            |error| {
-                let reason = with_original_patterns(&error.masked().to_string(), &self.document);
-                Located::new(error.instance_path().to_string(), reason)
-            },
+            |error| violation::describe(&error, data, self),
         ))
     }
 }
@@ -164,12 +167,12 @@ fn compile(file: &DefinitionFile, document: Json, known: &Known) -> Result<Schem
         .build(&translated(&document))
         .map_err(|error| vec![problem(error.instance_path().to_string(), error.to_string())])?;
     let id = id(&document).unwrap_or_default().to_owned();
-    Ok(Schema { id, document, validator })
+    Ok(Schema { id, document, files: known.0.clone(), validator })
 }
 
 /// The files of the folder by `$id`. A `$ref` can refer to nothing else.
 #[derive(Debug, Clone)]
-struct Known(HashMap<String, Json>);
+struct Known(Arc<Files>);
 
 impl Retrieve for Known {
     fn retrieve(&self, uri: &Uri<String>) -> Result<Json, Box<dyn Error + Send + Sync>> {

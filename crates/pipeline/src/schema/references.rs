@@ -11,7 +11,7 @@ use super::keyword::Keyword;
 use super::shape::Mistake;
 
 /// The files of the folder by `$id`.
-type Files = HashMap<String, Json>;
+pub type Files = HashMap<String, Json>;
 
 pub fn mistakes(file: &Json, known: &Files) -> Vec<Mistake> {
     let mut found = Vec::new();
@@ -54,19 +54,47 @@ fn visit(schema: &Json, file: &Json, path: &str, known: &Files, found: &mut Vec<
 
 /// The compiler judges anchors and encoded pointers.
 fn mistake(reference: &str, file: &Json, known: &Files) -> Option<String> {
-    let (address, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-    let id = file["$id"].as_str().unwrap_or_default();
-    let absolute = absolute(id, address);
-    let target = if address.is_empty() || absolute == id {
-        file
-    } else {
-        match known.get(&absolute) {
-            Some(target) => target,
-            None => return Some(no_file(&absolute, known)),
-        }
+    let (address, pointer) = parts(reference);
+    let Some(target) = target_file(address, file, known) else {
+        return Some(no_file(&absolute(id(file), address), known));
     };
     let is_judged = !pointer.is_empty() && (!pointer.starts_with('/') || pointer.contains('%'));
     (!is_judged && target.pointer(pointer).is_none()).then(|| no_place(pointer, address, target))
+}
+
+/// Returns the schema to which a `$ref` of a file leads, and the file that has it. Encoded pointers are not followed.
+pub fn target<'f>(reference: &str, file: &'f Json, known: &'f Files) -> Option<(&'f Json, &'f Json)> {
+    let (address, pointer) = parts(reference);
+    let file = target_file(address, file, known)?;
+    let schema = match pointer.is_empty() || pointer.starts_with('/') {
+        true => file.pointer(pointer),
+        false => anchor(pointer, file),
+    };
+    Some((schema?, file))
+}
+
+fn parts(reference: &str) -> (&str, &str) {
+    reference.split_once('#').unwrap_or((reference, ""))
+}
+
+fn target_file<'f>(address: &str, file: &'f Json, known: &'f Files) -> Option<&'f Json> {
+    let absolute = absolute(id(file), address);
+    if address.is_empty() || absolute == id(file) { Some(file) } else { known.get(&absolute) }
+}
+
+fn id(file: &Json) -> &str {
+    file["$id"].as_str().unwrap_or_default()
+}
+
+fn anchor<'f>(name: &str, schema: &'f Json) -> Option<&'f Json> {
+    if schema["$anchor"] == name || schema["$dynamicAnchor"] == name {
+        return Some(schema);
+    }
+    match schema {
+        Json::Object(members) => members.values().find_map(|member| anchor(name, member)),
+        Json::Array(elements) => elements.iter().find_map(|element| anchor(name, element)),
+        _ => None,
+    }
 }
 
 fn no_file(absolute: &str, known: &Files) -> String {

@@ -19,7 +19,7 @@ static FORMATS: LazyLock<BTreeMap<String, Format>> = LazyLock::new(|| {
 
 /// A format. Its schema is compiled for the first text, because a process needs few formats.
 pub struct Format {
-    schema: Json,
+    pub schema: Json,
     validator: OnceLock<Option<Validator<Borrowed>>>,
 }
 

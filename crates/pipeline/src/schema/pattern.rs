@@ -7,7 +7,9 @@
 //! - `escape`: reads what follows a backslash
 //! - `class`: reads `[...]`
 //! - `property`: Unicode properties that both engines know
+//! - `ambiguity`: repetitions with which clients would hang
 
+mod ambiguity;
 mod class;
 mod escape;
 mod parser;
@@ -20,6 +22,22 @@ use parser::Parser;
 /// Look-around and back-references are refused, because this engine takes linear time.
 pub fn translated(pattern: &str) -> Result<String, String> {
     Parser::new(pattern).pattern()
+}
+
+/// Returns why a schema cannot have this pattern.
+pub fn mistake(pattern: &str) -> Option<String> {
+    match translated(pattern) {
+        Err(reason) => Some(reason),
+        Ok(translated) => ambiguity::repetition(&translated).map(ambiguous),
+    }
+}
+
+/// Clients match in JavaScript, whose engine backtracks.
+fn ambiguous(repetition: &str) -> String {
+    format!(
+        "{repetition} makes JavaScript clients hang on some texts, because its rounds can match one text in several \
+         ways: write a separator between them, such as [a-z]+(-[a-z]+)*"
+    )
 }
 
 #[cfg(test)]
@@ -61,6 +79,16 @@ mod tests {
         ] {
             assert_eq!(translated(pattern).as_deref(), Ok(expected), "{pattern}");
         }
+    }
+
+    #[test]
+    fn a_pattern_with_which_clients_would_hang_is_refused() {
+        let reason = "([a-z]+)+ makes JavaScript clients hang on some texts, because its rounds can match one \
+            text in several ways: write a separator between them, such as [a-z]+(-[a-z]+)*";
+        assert_eq!(mistake("^([a-z]+)+$").as_deref(), Some(reason));
+        assert_eq!(mistake(r"^(?<word>\b[a-z]+)(?:-[a-z]+)*$"), None);
+        assert!(mistake(r"^(?<word>(?:\u0061|\x61)+)$").is_some());
+        assert_eq!(mistake(r"\z"), translated(r"\z").err());
     }
 
     #[test]

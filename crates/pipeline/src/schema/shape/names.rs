@@ -3,7 +3,7 @@ use crate::schema::pattern;
 /// Returns why a member of `properties`, `patternProperties` and so on cannot have this name.
 pub fn mistake(keyword: &str, name: &str) -> Option<String> {
     match keyword {
-        "patternProperties" => pattern::translated(name).err(),
+        "patternProperties" => pattern::mistake(name),
         "properties" | "dependentSchemas" => property(name),
         _ => None,
     }

@@ -42,6 +42,16 @@ fn a_value_that_a_keyword_cannot_have_is_reported_in_plain_words() {
             "/patternProperties/(: ( has no partner: escape it with a backslash",
         ),
         (
+            json!({"anyOf": [{"pattern": "^([a-z]+)+$"}, {"maxLength": 64}]}),
+            "/anyOf/0/pattern: ([a-z]+)+ makes JavaScript clients hang on some texts, because its rounds can \
+            match one text in several ways: write a separator between them, such as [a-z]+(-[a-z]+)*",
+        ),
+        (
+            json!({"patternProperties": {"^(a|a)*$": {}}}),
+            "/patternProperties/^(a|a)*$: (a|a)* makes JavaScript clients hang on some texts, because its rounds \
+            can match one text in several ways: write a separator between them, such as [a-z]+(-[a-z]+)*",
+        ),
+        (
             json!({"properties": {"__proto__": {}}}),
             "/properties/__proto__: is a property that JavaScript clients cannot \
             check: rename it",

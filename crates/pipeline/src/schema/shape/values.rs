@@ -23,7 +23,7 @@ pub fn mistake(keyword: &str, value: &Json) -> Option<String> {
         }
         "maxLength" | "minLength" | "maxItems" | "minItems" | "maxContains" | "minContains"
         | "maxProperties" | "minProperties" => expect(is_count(value), "must be a whole number, 0 or more"),
-        "pattern" => text(value).or_else(|| pattern::translated(value.as_str()?).err()),
+        "pattern" => text(value).or_else(|| pattern::mistake(value.as_str()?)),
         "format" => text(value).or_else(|| unknown_format(value.as_str()?)),
         "required" => property_names(value),
         "dependentRequired" => dependencies(value),

@@ -35,6 +35,7 @@ use instance::Borrowed;
 pub use keyword::Keyword;
 use references::Files;
 pub use references::absolute;
+pub use shape::property_name_mistake;
 use translate::translated;
 
 /// The files of `schemas/`, by event type.

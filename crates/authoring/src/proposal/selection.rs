@@ -40,6 +40,15 @@ pub enum OmissionReason {
     TooDeep,
     TooLong,
     Unprintable,
+    /// Why no schema can have a property with this name.
+    Name(String),
+}
+
+impl OmissionReason {
+    /// Returns whether the name is the reason, so that the pipe file cannot have the attribute under it.
+    pub fn is_of_name(&self) -> bool {
+        matches!(self, Self::Unprintable | Self::Name(_))
+    }
 }
 
 impl fmt::Display for OmissionReason {
@@ -58,6 +67,7 @@ impl fmt::Display for OmissionReason {
             Self::TooManyMembers => "a map with very many names",
             Self::TooDeep => "nested too deep for a proposal: list the members that you need",
             Self::TooLong => "exceeds the size of a proposal: add it if you need it",
+            Self::Name(reason) => reason,
             Self::Unprintable => "its name is too long, or has characters that cannot be printed",
         };
         out.write_str(text)

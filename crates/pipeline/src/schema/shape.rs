@@ -3,6 +3,7 @@
 mod names;
 mod values;
 
+pub use names::property as property_name_mistake;
 use serde_json::Value as Json;
 use tablecast_values::pointer::escaped;
 

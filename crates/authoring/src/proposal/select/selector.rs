@@ -1,3 +1,5 @@
+use tablecast_pipeline::schema::property_name_mistake;
+
 use super::context::Context;
 use crate::proposal::expression::{self, expression};
 use crate::proposal::property::Property;
@@ -23,7 +25,7 @@ impl Selector {
             match self.property(member, is_optional, Context { name, label: &label, ..map }) {
                 Ok(property) => self.0.properties.push(property),
                 Err(reason) => {
-                    let has_line = map.depth == 0 && reason != OmissionReason::Unprintable;
+                    let has_line = map.depth == 0 && !reason.is_of_name();
                     let path = map.path.member(name, is_optional);
                     let line = has_line.then(|| yaml_line(name, &path.to_string()));
                     self.0.omissions.push(Omission { path: label, line, reason });
@@ -39,8 +41,8 @@ impl Selector {
         is_optional: bool,
         context: Context<'_>,
     ) -> Result<Property, OmissionReason> {
-        if !is_printable(context.name) {
-            return Err(OmissionReason::Unprintable);
+        if let Some(reason) = unusable(context.name) {
+            return Err(reason);
         }
         if let Some(sensitivity) = Sensitivity::of_name(context.name).or(stats.sensitivity) {
             return Err(OmissionReason::Sensitive(sensitivity));
@@ -79,4 +81,10 @@ impl Selector {
         self.0.omissions.append(&mut omissions);
         Ok(properties)
     }
+}
+
+/// Returns why no property can have this name.
+fn unusable(name: &str) -> Option<OmissionReason> {
+    let unprintable = || (!is_printable(name)).then_some(OmissionReason::Unprintable);
+    property_name_mistake(name).map(OmissionReason::Name).or_else(unprintable)
 }

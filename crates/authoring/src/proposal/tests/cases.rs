@@ -37,6 +37,32 @@ fn an_omitted_attribute_is_a_comment_with_its_reason() {
 }
 
 #[test]
+fn an_attribute_whose_name_no_schema_can_have_is_omitted_alone() {
+    let things = sample(
+        "things",
+        "id",
+        r#"{"id":{"S":"a"},"__proto__":{"S":"x"},"m":{"M":{"__proto__":{"S":"x"},"":{"S":"x"},"ok":{"S":"x"}}},
+            "l":{"L":[{"M":{"__proto__":{"S":"x"},"":{"S":"x"},"ok":{"S":"x"}}}]},"only":{"M":{"":{"S":"x"}}}}"#,
+    );
+    let proposal = proposed(&things);
+    assert_eq!(checked(&proposal).problems, []);
+    let proto = "is a property that JavaScript clients cannot check: rename it";
+    let empty = "is a property whose name has no letters: rename it";
+    let line = |path: &str, reason: &str| format!("# {path}: {reason}");
+    let lines = [
+        line("__proto__", proto),
+        line("m.__proto__", proto),
+        line("m.", empty),
+        line("l[].__proto__", proto),
+        line("l[].", empty),
+    ];
+    has_lines(&proposal.pipe.text, &lines.each_ref().map(String::as_str));
+    assert_eq!(proposal.dry_run.events, 1);
+    let key = proposed(&sample("things", "__proto__", r#"{"__proto__":{"S":"a"},"n":{"S":"b"}}"#));
+    assert_eq!(checked(&key).problems, []);
+}
+
+#[test]
 fn a_change_of_an_omitted_attribute_causes_no_event() {
     let sample = sample("orders", "tenantId,orderId", ORDERS);
     let pipes = pipes(&proposed(&sample));

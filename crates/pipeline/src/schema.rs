@@ -24,7 +24,8 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::Arc;
 
-use jsonschema::{Draft, PatternOptions, Retrieve, Uri, Validator};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, PatternOptions, Retrieve, Uri, ValidationError, Validator};
 use serde_json::Value as Json;
 use tablecast_definitions::problem::{DefinitionFile, Problem, Rule};
 use tablecast_protocol::event_type::is_event_type;
@@ -166,9 +167,19 @@ fn compile(file: &DefinitionFile, document: Json, known: &Known) -> Result<Schem
     }
     let validator = options
         .build(&translated(&document))
-        .map_err(|error| vec![problem(error.instance_path().to_string(), error.to_string())])?;
+        .map_err(|error| vec![problem(error.instance_path().to_string(), obstacle(&error))])?;
     let id = id(&document).unwrap_or_default().to_owned();
     Ok(Schema { id, document, files: known.0.clone(), validator })
+}
+
+/// The syntax of each pattern was checked before, so that only its size can be wrong.
+fn obstacle(error: &ValidationError<'_>) -> String {
+    match error.kind() {
+        ValidationErrorKind::Format { format } if format == "regex" => {
+            "is too large for the engine of the server: use smaller repetitions, or maxLength".to_owned()
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// The files of the folder by `$id`. A `$ref` can refer to nothing else.
@@ -299,6 +310,18 @@ mod tests {
         let lost = schema("user.moved.v1", json!({"properties": {"a": {"$ref": "#/$defs/a"}}}));
         let start = "schemas/user.moved.v1.json: /properties/a/$ref: leads nowhere";
         assert!(problem(lost).starts_with(start));
+    }
+
+    #[test]
+    fn a_pattern_that_is_too_large_for_the_engine_is_refused_with_its_path() {
+        let text = "is too large for the engine of the server: use smaller repetitions, or maxLength";
+        for pattern in [r"\p{L}{1000}", r"^(?:\p{Lu}\p{Ll}{0,50} ){1,10}$"] {
+            let large = json!({"properties": {"a": {"pattern": pattern}}});
+            let expected = format!("schemas/order.placed.v1.json: /properties/a/pattern: {text}");
+            assert_eq!(problem(schema("order.placed.v1", large)), expected);
+            let name = json!({"patternProperties": {pattern: {}}});
+            assert!(problem(schema("order.placed.v1", name)).ends_with(text));
+        }
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(crate) struct Evidence<'s, 'e> {
     suspects: Vec<Suspect<'s, 'e>>,
     /// The indexes of the suspects of each subject.
     by_subject: HashMap<String, Vec<usize>>,
+    /// For each item, the attempts at its batch.
+    attempts: Vec<Vec<BatchId>>,
     /// The batches of the items after the last damaged one.
     batches: Vec<BatchId>,
     has_damaged: bool,
@@ -22,10 +24,8 @@ pub(crate) struct Evidence<'s, 'e> {
 #[derive(Debug)]
 struct Suspect<'s, 'e> {
     event: &'s mut IncomingEvent<'e>,
-    /// The batches that appended a later change of the subject.
-    later: Vec<BatchId>,
-    /// The batches that appended this event.
-    copies: Vec<BatchId>,
+    /// The indexes of the `attempts` that appended a later change of the subject.
+    later: Vec<usize>,
     has_late_copy: bool,
 }
 
@@ -36,9 +36,12 @@ impl<'s, 'e> Evidence<'s, 'e> {
             let subject = event.change.as_ref().map(|change| change.subject.to_string());
             by_subject.entry(subject.unwrap_or_default()).or_default().push(index);
         }
-        let suspect = |event| Suspect { event, later: Vec::new(), copies: Vec::new(), has_late_copy: false };
+        let suspect = |event: &'s mut IncomingEvent<'e>| {
+            event.copies.get_or_insert_default();
+            Suspect { event, later: Vec::new(), has_late_copy: false }
+        };
         let suspects = events.into_iter().map(suspect).collect();
-        Self { suspects, by_subject, batches: Vec::new(), has_damaged: false }
+        Self { suspects, by_subject, attempts: Vec::new(), batches: Vec::new(), has_damaged: false }
     }
 
     /// The time of the oldest suspect. No item with older events matters.
@@ -49,16 +52,19 @@ impl<'s, 'e> Evidence<'s, 'e> {
 
     /// Adds an earlier item of the same pipe. Other pipes have other streams, whose sequences do not compare.
     pub fn add(&mut self, item: &Item) -> Result<(), DamagedItem> {
-        let batch = BatchId { writer_id: item.writer_id, seq: item.batch_seq };
+        let attempts = item.attempts().map(|attempts| {
+            self.attempts.push(attempts);
+            self.attempts.len() - 1
+        });
         if !self.has_damaged {
-            self.batches.push(batch);
+            self.batches.push(item.batch());
         }
         for (_, text) in item.events()? {
             let head = Head::parse(&text).map_err(|error| item.damaged(error.to_string()))?;
             let (id, late) = (head.id.to_string(), head.late);
             let Some(change) = head.change() else { continue };
             for index in self.by_subject.get(&*change.subject).into_iter().flatten() {
-                self.suspects[*index].add(&id, late, &change, batch);
+                self.suspects[*index].add((&id, late, &change), item.batch(), attempts);
             }
         }
         Ok(())
@@ -71,31 +77,38 @@ impl<'s, 'e> Evidence<'s, 'e> {
 
     /// Marks the late events. The others are undecided if the items do not reach back to their time.
     pub fn decide(self, is_complete: bool) {
-        let Self { suspects, batches, .. } = self;
+        let Self { suspects, attempts, batches, .. } = self;
         // A writer's earlier batch shows that no item of the later one is missing.
-        let is_whole =
-            |batch: &BatchId| is_complete || batches.iter().any(|earlier| earlier.is_before(*batch));
+        let is_read = |batch: &BatchId| batches.iter().any(|earlier| earlier.is_before(*batch));
         for suspect in suspects {
-            suspect.event.late |= suspect.is_late(is_whole);
             suspect.event.undecided |= !is_complete;
+            let is_complete = !suspect.event.undecided;
+            suspect.event.late |= suspect.is_late(&attempts, |batch| is_complete || is_read(batch));
         }
     }
 }
 
 impl Suspect<'_, '_> {
-    fn add(&mut self, id: &str, late: bool, change: &Change<'_>, batch: BatchId) {
+    fn add(
+        &mut self,
+        (id, late, change): (&str, bool, &Change<'_>),
+        batch: BatchId,
+        attempts: Option<usize>,
+    ) {
         if id == self.event.new_event.id {
-            self.copies.push(batch);
+            self.event.copies.get_or_insert_default().push(batch);
             self.has_late_copy |= late;
         } else if self.event.change.as_ref().is_some_and(|own| own.is_before(change)) {
-            self.later.push(batch);
+            self.later.extend(attempts);
         }
     }
 
     /// A batch that failed after its append is sent again with all of its events, so that its own later events do
-    /// not make the earlier ones late. An item that was not read could have the copy.
-    fn is_late(&self, is_whole: impl Fn(&BatchId) -> bool) -> bool {
-        let is_other = |batch: &BatchId| !self.copies.contains(batch) && is_whole(batch);
-        self.has_late_copy || self.later.iter().any(is_other)
+    /// not make the earlier ones late. Its attempts can each have appended a part of it. An item that was not read
+    /// could have the copy.
+    fn is_late(&self, attempts: &[Vec<BatchId>], is_whole: impl Fn(&BatchId) -> bool) -> bool {
+        let copies = self.event.copies.as_deref().unwrap_or_default();
+        let is_other = |batch: &BatchId| !copies.contains(batch) && is_whole(batch);
+        self.has_late_copy || self.later.iter().any(|index| attempts[*index].iter().all(is_other))
     }
 }

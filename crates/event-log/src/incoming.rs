@@ -1,7 +1,7 @@
 //! The events of one append, and which of them are late.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use tablecast_protocol::with_late;
 
@@ -11,7 +11,9 @@ use crate::destination::Destination;
 use crate::event::NewEvent;
 use crate::item::Item;
 use crate::newest::newest_of;
+use crate::order::Order;
 use crate::tail::Tail;
+use crate::undelivered::BatchId;
 
 #[derive(Debug)]
 pub(crate) struct Incoming<'e> {
@@ -28,6 +30,8 @@ pub(crate) struct IncomingEvent<'e> {
     pub late: bool,
     /// True if nobody knows whether it has.
     pub undecided: bool,
+    /// The batches that appended this event before, once the log is searched for them.
+    pub copies: Option<Vec<BatchId>>,
 }
 
 impl<'e> Incoming<'e> {
@@ -45,12 +49,10 @@ impl<'e> Incoming<'e> {
     /// proof: it may be of the same batch, which is sent again.
     pub fn suspects(&mut self, pipe: &str, tail: &Tail) -> Vec<&mut IncomingEvent<'e>> {
         let is_overtaken = |change: &Change<'_>| tail.newest.may_have_later(pipe, change);
-        let suspects = self.events.iter_mut().filter(|event| {
-            !event.late
-                && event.change.as_ref().is_some_and(is_overtaken)
-                && tail.reused(event.new_event.id).is_none()
-        });
-        suspects.collect()
+        let is_missing: Vec<bool> = self.are_missing(tail).collect();
+        let missing =
+            self.events.iter_mut().zip(is_missing).filter_map(|(event, missing)| missing.then_some(event));
+        missing.filter(|event| !event.late && event.change.as_ref().is_some_and(is_overtaken)).collect()
     }
 
     pub fn undecided(&self) -> usize {
@@ -59,25 +61,31 @@ impl<'e> Incoming<'e> {
 
     /// The next item, with as many missing events as it can hold. None if the log has all events.
     pub fn next(&self, tail: &Tail, to: Destination<'_>) -> Option<Item> {
-        let mut ids = HashSet::new();
-        let missing: Vec<_> = self.missing(tail).filter(|event| ids.insert(event.new_event.id)).collect();
+        let missing: Vec<_> = self.missing(tail).collect();
         let texts: Vec<Cow<'_, str>> = missing.iter().map(|event| event.text()).collect();
         let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let block = blocks(&texts).next()?;
         let changes = missing.iter().take(block.count).filter_map(|event| event.change.as_ref());
         let newest = newest_of(changes.map(|change| change.time), to.now);
-        Some(tail.next(to, block, newest))
+        let known = self.events.iter().filter_map(|event| tail.reused(event.new_event.id));
+        Some(tail.next(to, block, newest).repeating(known.map(|known| known.batch)))
     }
 
     fn missing<'s>(&'s self, tail: &'s Tail) -> impl Iterator<Item = &'s IncomingEvent<'e>> {
-        self.events.iter().filter(|event| tail.reused(event.new_event.id).is_none())
+        self.events.iter().zip(self.are_missing(tail)).filter_map(|(event, missing)| missing.then_some(event))
+    }
+
+    /// For each event, whether it is to be appended.
+    fn are_missing<'s>(&'s self, tail: &'s Tail) -> impl Iterator<Item = bool> + 's {
+        let mut order = Order::default();
+        self.events.iter().map(move |event| order.is_missing(event, tail))
     }
 }
 
 impl<'e> IncomingEvent<'e> {
     fn new(event: &NewEvent<'e>) -> Self {
         let change = Head::parse(event.text).ok().and_then(Head::change);
-        Self { new_event: *event, change, late: false, undecided: false }
+        Self { new_event: *event, change, late: false, undecided: false, copies: None }
     }
 
     /// The text for the log.

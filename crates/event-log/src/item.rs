@@ -10,6 +10,7 @@ use crate::damage::DamagedItem;
 use crate::fields::{Fields, text};
 use crate::key;
 use crate::timing::{latest_time, plausible};
+use crate::undelivered::BatchId;
 
 /// An item that was read, or why it could not be.
 pub(crate) type ItemResult = Result<Item, DamagedItem>;
@@ -26,6 +27,9 @@ const MAX_KEEP_SECONDS: i64 = 365 * 24 * 3600;
 
 /// More parts than any event has: the largest has 1 MB.
 const MAX_PARTS: u64 = 16;
+
+/// An item names at most so many batches that its own repeats. Almost always, they are the attempts of a minute.
+const MAX_REPEATS: usize = 32;
 
 /// A process that appends, until one of its appends fails. Its batches follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,6 +67,9 @@ pub(crate) struct Item {
     /// items of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newest: Option<i64>,
+    /// The batches that appended events which this one has, too: it repeats them. Absent in items of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeats: Vec<BatchId>,
     /// The number of further items that hold the rest of `events`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub parts: u64,
@@ -112,6 +119,27 @@ impl Item {
     /// The last event's offset.
     pub fn last_offset(&self) -> u64 {
         self.first_offset() + self.count.saturating_sub(1)
+    }
+
+    pub fn batch(&self) -> BatchId {
+        BatchId { writer_id: self.writer_id, seq: self.batch_seq }
+    }
+
+    /// Adds what its batch repeats, as far as there is room.
+    pub fn repeating(mut self, batches: impl Iterator<Item = BatchId>) -> Self {
+        for batch in batches {
+            let is_known = batch == self.batch() || self.repeats.contains(&batch);
+            if !is_known && self.repeats.len() < MAX_REPEATS {
+                self.repeats.push(batch);
+            }
+        }
+        self
+    }
+
+    /// Its batch, and all that this repeats. None if there was no room for all of them.
+    pub fn attempts(&self) -> Option<Vec<BatchId>> {
+        let repeats = Some(&self.repeats).filter(|repeats| repeats.len() < MAX_REPEATS)?;
+        Some([&[self.batch()], repeats.as_slice()].concat())
     }
 
     /// Roughly, the bytes of its events as stored, parts included.

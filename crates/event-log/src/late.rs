@@ -37,8 +37,10 @@ impl Logs {
         if suspects.is_empty() || checked_to >= tail.last_offset {
             return;
         }
+        // The copies of a new suspect can be anywhere.
+        let after = if suspects.iter().all(|event| event.copies.is_some()) { checked_to } else { 0 };
         let mut evidence = Evidence::new(suspects);
-        let search = self.search(pipe, source, (checked_to, tail.last_offset), &mut evidence);
+        let search = self.search(pipe, source, (after, tail.last_offset), &mut evidence);
         let reason = match timeout(TIME, search).await {
             Ok(Ok(is_complete)) => return evidence.decide(is_complete),
             Ok(Err(error)) => error.to_string(),

@@ -18,7 +18,7 @@
 //! - `append`: appends events; `destination`: where and when; `backoff`: how long a writer waits, where a channel has
 //!   several
 //! - `tail`: what a writer knows of a channel's end; `undelivered`: the appends that may not be delivered; `load`: reads it; `tails`: the tails of recent channels
-//! - `incoming`: the events of an append; `late`: finds those that are older than another one of their subject,
+//! - `incoming`: the events of an append; `order`: which of them the log holds in their order; `late`: finds those that are older than another one of their subject,
 //!   by the `evidence` of the log; `newest`: shows without a read that they are in order; `change`: what these
 //!   read of an event
 //! - `end`: where a channel ends; `end_item`: keeps that end; `open`: begins another epoch there; `beginning`: how
@@ -59,6 +59,7 @@ mod logs;
 mod meter;
 mod newest;
 mod open;
+mod order;
 mod parts;
 mod resume;
 mod select;

@@ -44,6 +44,7 @@ pub(crate) struct Tail {
 pub(crate) struct Reusable {
     pub position: Position,
     pub late: bool,
+    pub batch: BatchId,
     appended_at: i64,
 }
 
@@ -109,7 +110,8 @@ impl Tail {
         }
         for (offset, text) in item.events()? {
             let event = Head::parse(&text).map_err(|error| item.damaged(error.to_string()))?;
-            let reusable = Reusable { position: item.position(offset), late: event.late, appended_at };
+            let (position, late, batch) = (item.position(offset), event.late, item.batch());
+            let reusable = Reusable { position, late, batch, appended_at };
             self.reusable.insert(event.id.to_string(), reusable);
             if let Some(change) = event.change() {
                 self.newest.add_change(&item.pipe, change, appended_at);
@@ -183,6 +185,7 @@ impl Tail {
             batch_seq: self.batch.seq,
             delivered_to: self.undelivered.delivered_to(self.batch, self.last_offset, now),
             newest: self.newest.time().max(time),
+            repeats: Vec::new(),
             parts: 0,
             events: block.bytes,
         }

@@ -1,13 +1,16 @@
 //! The latest appends of a channel that may not be delivered.
 
+use serde::{Deserialize, Serialize};
+
 use crate::damage::DamagedItem;
 use crate::item::{Item, WriterId};
 use crate::timing::may_be_undelivered;
 
 /// A batch of a writer. The writer's earlier batches are delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BatchId {
     pub writer_id: WriterId,
+    #[serde(rename = "batch_seq")]
     pub seq: u64,
 }
 
@@ -31,8 +34,7 @@ impl BatchId {
 
 impl Undelivered {
     pub fn add(&mut self, item: &Item, appended_at: i64) {
-        let batch = BatchId { writer_id: item.writer_id, seq: item.batch_seq };
-        self.0.push(Append { first: item.first_offset(), appended_at, batch: Some(batch) });
+        self.0.push(Append { first: item.first_offset(), appended_at, batch: Some(item.batch()) });
     }
 
     /// Adds items from an offset on that others appended, and that were not read.

@@ -1,6 +1,6 @@
 //! Events that are older, by `sequence`, than one of their subject in the log.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -235,6 +235,70 @@ async fn a_batch_that_is_sent_again_is_not_late_because_of_itself() {
     assert_eq!(add(&stand_in.logs(), &[order(4)], NOW + 20 * MINUTE).await, [false]);
 }
 
+/// Each attempt fails after it appended one more event. Nobody received any.
+#[tokio::test]
+async fn a_batch_that_attempts_appended_in_parts_is_not_late_and_keeps_its_order() {
+    for prefix in 1..=3 {
+        let stand_in = StandIn::start().await;
+        let batch = [order(1), order(2), order(3)];
+        for (events, second) in [(1, 5), (2, 35), (3, 50)] {
+            drop(try_append_of(PIPE, &stand_in.logs(), &batch[..events], NOW + second * SECOND).await);
+        }
+        let again = try_append_of(PIPE, &stand_in.logs(), &batch[..prefix], NOW + 68 * SECOND).await;
+        assert_eq!((&again.late, again.undecided), (&vec![false; prefix], 0));
+        assert_eq!(offsets(&again), (4..4 + prefix as u64).collect::<Vec<_>>());
+        complete(&stand_in.logs(), again).await;
+        // Another batch made all of them late.
+        assert_eq!(add(&stand_in.logs(), &[order(70)], NOW + 71 * SECOND).await, [false]);
+        assert_eq!(add(&stand_in.logs(), &batch, NOW + 10 * MINUTE).await, [true; 3]);
+    }
+}
+
+/// Only the events of a subject that lacks one move.
+#[tokio::test]
+async fn an_event_that_is_appended_again_takes_the_later_ones_of_its_subject_along() {
+    let stand_in = StandIn::start().await;
+    let batch = [order(1), Change("orders/acme/2", 2), order(3), Change("orders/acme/2", 4)];
+    drop(try_append_of(PIPE, &stand_in.logs(), &batch[..1], NOW + 5 * SECOND).await);
+    drop(try_append_of(PIPE, &stand_in.logs(), &batch, NOW + 35 * SECOND).await);
+    let again = try_append_of(PIPE, &stand_in.logs(), &batch, NOW + 68 * SECOND).await;
+    assert_eq!((&again.late, offsets(&again)), (&vec![false; 4], vec![5, 2, 6, 4]));
+}
+
+/// An earlier version did not store what a batch repeats.
+#[tokio::test]
+async fn items_of_an_earlier_version_repeat_no_batch() {
+    let stand_in = StandIn::start().await;
+    let batch = [order(1), order(2)];
+    drop(try_append_of(PIPE, &stand_in.logs(), &batch[..1], NOW + 5 * SECOND).await);
+    drop(try_append_of(PIPE, &stand_in.logs(), &batch, NOW + 35 * SECOND).await);
+    let [first, second] = stand_in.items().try_into().unwrap();
+    assert_eq!(first.get("repeats"), None);
+    assert_eq!(second["repeats"]["L"][0]["M"]["writer_id"], first["writer_id"]);
+    stand_in.damage_by_removing(&second, "repeats");
+    assert_eq!(add(&stand_in.logs(), &batch, NOW + 68 * SECOND).await, [true, false]);
+}
+
+/// A search reads 1 MB. It may end before the attempt that appended the event.
+#[tokio::test]
+async fn an_attempt_that_the_search_does_not_reach_may_have_the_event() {
+    let stand_in = StandIn::start().await;
+    let batch = [order(1), order(2)];
+    let other = stand_in.logs();
+    drop(try_append_of(PIPE, &stand_in.logs(), &batch[..1], NOW + 5 * SECOND).await);
+    for n in 0..15 {
+        let large = noise(&n.to_string(), 100_000);
+        let entry = NewEvent { id: &n.to_string(), text: &large };
+        let appended = other.append(PIPE, SOURCE, &[entry], KEEP, NOW + 6 * SECOND).await.unwrap();
+        complete(&other, appended).await;
+    }
+    let writer = stand_in.logs();
+    append(&writer, &["a"], NOW + 33 * SECOND).await;
+    drop(try_append_of(PIPE, &writer, &batch, NOW + 35 * SECOND).await);
+    let late = add_of(PIPE, &stand_in.logs(), &batch, NOW + 68 * SECOND).await;
+    assert_eq!(late, (vec![false, false], 2));
+}
+
 /// A writer that did not append them knows the last 16 items only. A search reads 1 MB.
 #[tokio::test]
 async fn a_large_batch_that_is_sent_again_is_not_late_because_of_itself() {
@@ -419,87 +483,153 @@ async fn an_event_without_an_order_is_never_late() {
 
 const SUBJECTS: [&str; 3] = ["orders/acme/1", "orders/acme/2", "orders/acme/3"];
 
+/// So large that two events fill an item.
+const FILL: usize = 24_000;
+
 #[derive(Debug, Clone)]
 enum Step {
     /// New changes of these subjects.
     Write(Vec<usize>),
-    /// An earlier batch once more: one that was appended, or one that became a dead letter.
-    Again(usize),
+    /// The first events of an earlier batch once more: of one that was appended, or one that became a dead letter.
+    Again(usize, usize),
+}
+
+#[derive(Debug, Clone)]
+enum Outcome {
+    Delivered,
+    /// The dispatcher fails after the append.
+    Dropped,
+    /// The dispatcher fails before the append.
+    Lost,
+    /// A write of the append fails.
+    Fails(usize),
 }
 
 #[derive(Debug, Clone)]
 struct Plan {
     step: Step,
+    outcome: Outcome,
     writer: usize,
     restarts: bool,
-    /// True if the log gets the batch.
-    arrives: bool,
     /// Seconds until the next step.
     wait: i64,
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
-    let write = prop::collection::vec(0..SUBJECTS.len(), 1..4).prop_map(Step::Write);
-    let step = prop_oneof![3 => write, 2 => (0..100_usize).prop_map(Step::Again)];
-    let wait = prop_oneof![0..3_i64, Just(15), Just(90)];
-    (step, 0..2_usize, any::<bool>(), prop::bool::weighted(0.7), wait)
-        .prop_map(|(step, writer, restarts, arrives, wait)| Plan { step, writer, restarts, arrives, wait })
+    let write = prop::collection::vec(0..SUBJECTS.len(), 1..5).prop_map(Step::Write);
+    let again = (0..100_usize, 1..5_usize).prop_map(|(batch, events)| Step::Again(batch, events));
+    let outcome = prop_oneof![
+        3 => Just(Outcome::Delivered),
+        2 => Just(Outcome::Dropped),
+        1 => Just(Outcome::Lost),
+        3 => (0..4_usize).prop_map(Outcome::Fails),
+    ];
+    let wait = prop_oneof![2 => 0..3_i64, 1 => Just(15), 2 => Just(31), 1 => Just(90)];
+    (prop_oneof![write, again], outcome, 0..2_usize, any::<bool>(), wait)
+        .prop_map(|(step, outcome, writer, restarts, wait)| Plan { step, outcome, writer, restarts, wait })
 }
 
-/// The expected log: each event, when and in which batch it was appended, and its mark.
+/// The log so far: each event, its batch, and its mark.
 #[derive(Debug, Default)]
-struct Model(Vec<(Change, i64, usize, bool)>);
+struct Model(Vec<(Change, usize, bool)>);
 
 impl Model {
-    /// Returns the expected marks of a batch.
-    fn append(&mut self, changes: &[Change], now: i64, batch: usize) -> Vec<bool> {
-        changes.iter().map(|change| self.add(*change, now, batch)).collect()
-    }
-
-    fn add(&mut self, change: Change, now: i64, batch: usize) -> bool {
-        let copies: Vec<_> = self.0.iter().filter(|(other, ..)| id(*other) == id(change)).collect();
-        if let Some((.., late)) = copies.iter().rfind(|(_, at, ..)| now - at <= MINUTE) {
-            return *late;
-        }
-        let batches: BTreeSet<usize> = copies.iter().map(|(_, _, batch, _)| *batch).collect();
-        let is_later = |(other, _, of, _): &(Change, i64, usize, bool)| {
-            other.0 == change.0 && other.1 > change.1 && !batches.contains(of)
+    /// An event is late if it was, or if another batch has a later change.
+    fn is_late(&self, change: Change, batch: usize, now: i64) -> bool {
+        let was_late = |(other, _, late): &(Change, usize, bool)| *late && id(*other) == id(change);
+        let is_later = |(other, of, _): &(Change, usize, bool)| {
+            other.0 == change.0 && other.1 > change.1 && *of != batch
         };
         let is_old = now - (NOW + change.1 * SECOND) > 10 * SECOND;
-        let late = copies.iter().any(|(.., late)| *late) || is_old && self.0.iter().any(is_later);
-        self.0.push((change, now, batch, late));
-        late
+        self.0.iter().any(was_late) || is_old && self.0.iter().any(is_later)
     }
+
+    /// Adds what an attempt appended to the log, and checks the marks.
+    fn add(&mut self, log: Vec<(i64, Value)>, changes: &[Change], batch: usize, now: i64) {
+        for (second, late) in log.into_iter().skip(self.0.len()) {
+            let change = *changes.iter().find(|change| change.1 == second).unwrap();
+            let expected = self.is_late(change, batch, now);
+            assert_eq!(late == json!(true), expected, "{change:?}");
+            self.0.push((change, batch, expected));
+        }
+    }
+
+    /// Checks that an append returns what the log has, and that the events of a subject keep their order.
+    fn check(&self, changes: &[Change], appended: &Appended) {
+        assert_eq!(appended.undecided, 0);
+        let mut last = BTreeMap::new();
+        for ((change, offset), late) in changes.iter().zip(offsets(appended)).zip(&appended.late) {
+            let (logged, _, is_late) = &self.0[offset as usize - 1];
+            assert_eq!((id(*logged), is_late), (id(*change), late));
+            let before = if *late { None } else { last.insert(change.0, offset) };
+            assert!(before.is_none_or(|before| before < offset), "{changes:?}: {:?}", offsets(appended));
+        }
+    }
+}
+
+/// Returns none if the append failed.
+async fn attempt(
+    stand_in: &StandIn,
+    logs: &Logs,
+    changes: &[Change],
+    outcome: &Outcome,
+    now: i64,
+) -> Option<Appended> {
+    if let Outcome::Fails(write) = outcome {
+        stand_in.plan_writes((0..*write).map(|_| Fault::None).chain([REFUSED]));
+    }
+    let large = |change: &Change| {
+        let fill = format!(r#"{{"data":"{}","#, "x".repeat(FILL));
+        (id(*change), text(*change).replacen('{', &fill, 1))
+    };
+    let events: Vec<_> = changes.iter().map(large).collect();
+    let entries: Vec<_> = events.iter().map(|(id, text)| NewEvent { id, text }).collect();
+    let appended = logs.append(PIPE, SOURCE, &entries, KEEP, now).await;
+    stand_in.cancel("log PutItem");
+    appended.ok()
 }
 
 async fn run(plans: Vec<Plan>) {
     let stand_in = StandIn::start().await;
     let mut writers = [stand_in.logs(), stand_in.logs()];
-    let (mut model, mut batches, mut clock) = (Model::default(), BTreeMap::new(), 0);
-    for (number, Plan { step, writer, restarts, arrives, wait }) in plans.into_iter().enumerate() {
+    let (mut model, mut batches, mut clock) = (Model::default(), Vec::new(), 0);
+    for Plan { step, outcome, writer, restarts, wait } in plans {
         if restarts {
             writers[writer] = stand_in.logs();
         }
-        let (changes, arrives) = match step {
-            Step::Again(_) if batches.is_empty() => continue,
-            Step::Again(n) => (batches[&(n % batches.len())], true),
+        let (batch, changes) = match step {
+            Step::Again(..) if batches.is_empty() => continue,
+            Step::Again(n, events) => {
+                let (batch, changes): (usize, &[Change]) = (n % batches.len(), batches[n % batches.len()]);
+                (batch, &changes[..events.min(changes.len())])
+            }
             Step::Write(subjects) => {
                 let changes = subjects.into_iter().map(|subject| {
                     clock += 1;
                     Change(SUBJECTS[subject], clock)
                 });
                 let changes: &[Change] = changes.collect::<Vec<_>>().leak();
-                batches.insert(batches.len(), changes);
-                (changes, arrives)
+                batches.push(changes);
+                (batches.len() - 1, changes)
             }
         };
         let now = NOW + clock * SECOND;
-        if arrives {
-            let (late, undecided) = add_of(PIPE, &writers[writer], changes, now).await;
-            assert_eq!((late, undecided), (model.append(changes, now, number), 0), "step {number}");
-        }
         clock += wait;
+        if matches!(outcome, Outcome::Lost) {
+            continue;
+        }
+        let appended = attempt(&stand_in, &writers[writer], changes, &outcome, now).await;
+        model.add(logged_or_nothing(&stand_in, now).await, changes, batch, now);
+        let Some(appended) = appended else { continue };
+        model.check(changes, &appended);
+        if matches!(outcome, Outcome::Delivered) {
+            complete(&writers[writer], appended).await;
+        }
     }
+}
+
+async fn logged_or_nothing(stand_in: &StandIn, now: i64) -> Vec<(i64, Value)> {
+    if stand_in.items().is_empty() { Vec::new() } else { logged(&stand_in.logs(), now).await }
 }
 
 proptest! {

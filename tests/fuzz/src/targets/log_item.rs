@@ -34,6 +34,7 @@ const WORDS: &[&str] = &[
     "batch_seq",
     "delivered_to",
     "newest",
+    "repeats",
     "parts",
     "events",
     "end",

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use tablecast_aws::StorageError;
 use tablecast_protocol::Position;
+use tokio::time::Instant;
 
 use crate::destination::Destination;
 use crate::event::NewEvent;
@@ -20,12 +21,24 @@ pub struct Appended {
     pub positions: Vec<Position>,
     /// For each event, whether the log has it with the mark of a late event.
     pub late: Vec<bool>,
+    /// For each event, whether this process has delivered it before. Nobody needs it from the log again.
+    pub delivered: Vec<bool>,
     /// Events without the mark that may be late: the search for later changes did not reach back far enough.
     pub undecided: usize,
     pub(crate) source: String,
     pub(crate) keep: Duration,
     pub(crate) now: i64,
+    began: Instant,
     pub(crate) tail: Tail,
+}
+
+impl Appended {
+    /// The pipe will send the events again, although they are delivered. They keep their positions until it has not
+    /// done so for a minute: a bus that fails for hours must not fill the log.
+    pub fn expect_retry(&mut self) {
+        let elapsed = i64::try_from(self.began.elapsed().as_millis()).unwrap_or_default();
+        self.tail.keep_batch(self.now.saturating_add(elapsed));
+    }
 }
 
 /// Not all events are in the log. Appending them again is safe.
@@ -67,7 +80,7 @@ impl Logs {
         keep: Duration,
         now: i64,
     ) -> Result<Appended, AppendError> {
-        let to = Destination { pipe, source, keep, now };
+        let (to, began) = (Destination { pipe, source, keep, now }, Instant::now());
         let tail = self.tail(to).await;
         // Before the tail's own error: a wrong clock can be its cause.
         self.check_clock(source)?;
@@ -75,11 +88,12 @@ impl Logs {
         tail.begin_batch(now);
         self.list(to, &mut tail).await?;
         let mut incoming = Incoming::new(events);
-        let tail = self.append_missing(to, tail, &mut incoming).await?;
+        let mut tail = self.append_missing(to, tail, &mut incoming).await?;
         let known = events.iter().filter_map(|event| tail.reused(event.id));
         let (positions, late) = known.map(|event| (event.position, event.late)).unzip();
-        let undecided = incoming.undecided();
-        Ok(Appended { positions, late, undecided, source: source.to_owned(), keep, now, tail })
+        let delivered = events.iter().map(|event| tail.deliver(event.id)).collect();
+        let (undecided, source) = (incoming.undecided(), source.to_owned());
+        Ok(Appended { positions, late, delivered, undecided, source, keep, now, began, tail })
     }
 
     /// Appends the events that the log does not hold.

@@ -45,7 +45,10 @@ pub(crate) struct Reusable {
     pub position: Position,
     pub late: bool,
     pub batch: BatchId,
-    appended_at: i64,
+    /// When it was appended, or when a batch ended that the pipe sends again.
+    used_at: i64,
+    /// The number of this writer's last batch that delivered it.
+    delivered_by: Option<u64>,
 }
 
 impl Tail {
@@ -72,7 +75,20 @@ impl Tail {
         self.batch = earlier.batch;
         self.backoff.extend(&earlier.backoff);
         self.listed.extend(earlier.listed.clone());
+        self.add_delivered(earlier);
         self
+    }
+
+    /// Adds what the writer delivered, unless others appended it again.
+    fn add_delivered(&mut self, earlier: &Self) {
+        let epoch = self.beginning.epoch;
+        let is_delivered = |event: &Reusable| event.delivered_by.is_some() && event.position.epoch == epoch;
+        for (id, event) in earlier.reusable.iter().filter(|(_, event)| is_delivered(event)) {
+            let known = self.reusable.entry(id.clone()).or_insert(*event);
+            if known.position == event.position {
+                *known = *event;
+            }
+        }
     }
 
     /// Forgets appends that are delivered, as the end item records.
@@ -111,7 +127,7 @@ impl Tail {
         for (offset, text) in item.events()? {
             let event = Head::parse(&text).map_err(|error| item.damaged(error.to_string()))?;
             let (position, late, batch) = (item.position(offset), event.late, item.batch());
-            let reusable = Reusable { position, late, batch, appended_at };
+            let reusable = Reusable { position, late, batch, used_at: appended_at, delivered_by: None };
             self.reusable.insert(event.id.to_string(), reusable);
             if let Some(change) = event.change() {
                 self.newest.add_change(&item.pipe, change, appended_at);
@@ -158,7 +174,7 @@ impl Tail {
 
     /// Forgets what is no longer recent.
     pub fn prune(&mut self, now: i64) {
-        self.reusable.retain(|_, event| is_reused(event.appended_at, now));
+        self.reusable.retain(|_, event| is_reused(event.used_at, now));
         self.undelivered.prune(self.batch, now);
         self.backoff.prune(self.batch.writer_id, now);
         self.newest.prune(now);
@@ -167,6 +183,22 @@ impl Tail {
     /// The event as the log has it, if a retry keeps its position.
     pub fn reused(&self, id: &str) -> Option<&Reusable> {
         self.reusable.get(id)
+    }
+
+    /// Returns whether the writer has delivered an event. It counts as delivered from now on: the tail is only kept
+    /// once its batch is.
+    pub fn deliver(&mut self, id: &str) -> bool {
+        let seq = self.batch.seq;
+        self.reusable
+            .get_mut(id)
+            .is_some_and(|event| event.delivered_by.replace(seq).is_some_and(|by| by < seq))
+    }
+
+    /// Keeps the events of the batch for a minute more.
+    pub fn keep_batch(&mut self, now: i64) {
+        let seq = Some(self.batch.seq);
+        let of_batch = self.reusable.values_mut().filter(|event| event.delivered_by == seq);
+        of_batch.for_each(|event| event.used_at = event.used_at.max(now));
     }
 
     /// The next item. `time` is that of the block's newest event.

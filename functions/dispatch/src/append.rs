@@ -91,9 +91,10 @@ impl Dispatch {
         recording.buffer_unordered(LOGS).filter_map(std::future::ready).collect().await
     }
 
-    async fn record_end(&self, channel: AppendedChannel, until: Instant) -> Option<FailedChannel> {
+    async fn record_end(&self, mut channel: AppendedChannel, until: Instant) -> Option<FailedChannel> {
         let error = match within(until, self.logs.record_end(&channel.appended)).await {
             Some(Ok(())) => {
+                channel.appended.expect_retry();
                 self.logs.mark_delivered(channel.appended);
                 return None;
             }

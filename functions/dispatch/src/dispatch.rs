@@ -42,7 +42,9 @@ impl Dispatch {
         now: i64,
     ) -> Result<Delivered, DispatchError> {
         let channels = self.append(batch, deadline.append, now).await?;
-        let routed: Vec<RoutedEvent<'_>> = batch.events.iter().map(Event::routed).collect();
+        // A bus that fails for hours must not flood the clients.
+        let undelivered = batch.events.iter().filter(|event| !event.is_delivered);
+        let routed: Vec<RoutedEvent<'_>> = undelivered.map(Event::routed).collect();
         let found = within(deadline.look_up, self.look_up(&routed)).await;
         let audience =
             Audience::of(&routed, found.ok_or(DispatchError::LookupTimedOut)??, self.large_audience);

@@ -26,6 +26,8 @@ pub struct Event {
     /// True if the event is published on the bus.
     pub bus: bool,
     pub traceparent: Option<String>,
+    /// True if this process delivered it to its clients before, and the pipe sends it again for another reason.
+    pub is_delivered: bool,
 }
 
 impl Event {
@@ -56,6 +58,7 @@ impl Event {
             text: text.into(),
             bus: true,
             traceparent,
+            is_delivered: false,
         })
     }
 

@@ -78,9 +78,10 @@ impl Dispatch {
 
 impl AppendedChannel {
     /// Events that were sent again can have earlier positions than others, so there can be events of other batches
-    /// between. None if the channel has no events.
+    /// between. None if the clients have all of its events.
     fn offsets(&self) -> Option<RangeInclusive<u64>> {
-        let offsets = || self.appended.positions.iter().map(|position| position.offset);
+        let events = || self.appended.positions.iter().zip(&self.appended.delivered);
+        let offsets = || events().filter(|(_, delivered)| !**delivered).map(|(position, _)| position.offset);
         Some(offsets().min()?..=offsets().max()?)
     }
 }

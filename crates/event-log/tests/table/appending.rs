@@ -4,7 +4,8 @@ use futures_util::future::join_all;
 use tablecast_event_log::{AppendError, NewEvent};
 
 use crate::stand_in::{
-    DAY, Fault, KEEP, NOW, PIPE, REFUSED, SECOND, SOURCE, StandIn, append, offsets, text, try_append,
+    DAY, Fault, KEEP, NOW, PIPE, REFUSED, SECOND, SOURCE, StandIn, append, complete, offsets, text,
+    try_append,
 };
 
 #[tokio::test]
@@ -61,6 +62,42 @@ async fn an_event_retried_after_a_minute_gets_a_new_offset() {
         let offsets = append(&logs, &["b"], NOW + 60 * SECOND + 1).await;
         assert_eq!(offsets, [3]);
     }
+}
+
+/// The bus can fail for hours, while clients have the events.
+#[tokio::test]
+async fn events_that_a_process_delivered_keep_their_offsets_while_the_pipe_repeats_them() {
+    let stand_in = StandIn::start().await;
+    let processes = [stand_in.logs(), stand_in.logs()];
+    let mut deliveries = 0;
+    for attempt in 0..120 {
+        // The second process begins after a minute.
+        let logs = &processes[usize::from(attempt > 13 && attempt % 3 == 0)];
+        let mut appended = try_append(logs, &["a", "b"], NOW + attempt * 5 * SECOND).await.unwrap();
+        deliveries += appended.delivered.iter().filter(|delivered| !**delivered).count();
+        appended.expect_retry();
+        complete(logs, appended).await;
+    }
+    let now = NOW + 600 * SECOND;
+    assert_eq!(stand_in.ids(now).await, ["a", "b", "a", "b"]);
+    // The first process may see the copy of the second one.
+    assert!(deliveries <= 6, "{deliveries}");
+    // The pipe gave up.
+    assert_eq!(append(&processes[0], &["a"], now + 60 * SECOND).await, [5]);
+}
+
+/// Nobody may have received it.
+#[tokio::test]
+async fn an_event_whose_delivery_failed_is_not_delivered_when_it_is_repeated() {
+    let stand_in = StandIn::start().await;
+    let logs = stand_in.logs();
+    append(&logs, &["a"], NOW).await;
+    let mut failed = try_append(&logs, &["a", "b"], NOW + SECOND).await.unwrap();
+    assert_eq!(failed.delivered, [true, false]);
+    failed.expect_retry();
+    drop(failed);
+    let again = try_append(&logs, &["a", "b"], NOW + 2 * SECOND).await.unwrap();
+    assert_eq!((offsets(&again), &again.delivered), (vec![1, 2], &vec![false, false]));
 }
 
 #[tokio::test]

@@ -171,3 +171,36 @@ async fn events_that_are_not_published_in_time_are_retried_and_rejections_are_st
     let rounds = stand_in.published().len();
     assert!((1..(1 + LIMITS.bus.retries as usize)).contains(&rounds), "{rounds}");
 }
+
+/// The positions in a list of events.
+fn positions<'e>(events: impl IntoIterator<Item = &'e str>) -> Vec<String> {
+    let position =
+        |event: &str| serde_json::from_str::<Value>(event).unwrap()["position"].as_str().unwrap().to_owned();
+    events.into_iter().map(position).collect()
+}
+
+#[tokio::test]
+async fn an_outage_of_the_bus_repeats_nothing_at_clients_and_in_the_log() {
+    let stand_in = StandIn::start().await;
+    stand_in.connect("a=", &["orders/1"], Duration::from_secs(60)).await;
+    let dispatch = stand_in.dispatcher(LIMITS);
+    let left = Duration::from_secs(60);
+    stand_in.plan_always("PutEvents", Some(Fault::Error(400, "AccessDeniedException")));
+    assert_eq!(stand_in.dispatch_by(&dispatch, batch(2), left).await.unwrap(), ["e1", "e2"]);
+    stand_in.seen().calls.clear();
+    for _ in 0..5 {
+        assert_eq!(stand_in.dispatch_by(&dispatch, batch(2), left).await.unwrap(), ["e1", "e2"]);
+    }
+    stand_in.plan_always("PutEvents", None);
+    // A new record waited behind them.
+    assert_eq!(stand_in.dispatch_by(&dispatch, batch(3), left).await.unwrap(), nothing());
+    assert_eq!(stand_in.received("a="), ["1", "2", "3"]);
+    let puts = stand_in.seen().puts();
+    let details: Vec<_> =
+        puts.last().unwrap().iter().map(|entry| entry["Detail"].as_str().unwrap()).collect();
+    assert_eq!(details, stand_in.frames("a="));
+    assert!(positions(details).iter().zip(1..).all(|(position, n)| position.ends_with(&format!("-{n}"))));
+    let of_log = |(name, body): &&(String, Value)| name == "Query" && body["TableName"] != "rejected";
+    let queries = stand_in.seen().calls.iter().filter(of_log).count();
+    assert_eq!(queries, 3, "the subscribers of the last event");
+}

@@ -1,19 +1,19 @@
 //! Appends events to the logs of their channels, and records the ends of these logs. Nothing is sent that a log
 //! does not hold.
 
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use tablecast_event_log::{Appended, NewEvent};
 use tablecast_push::within;
 use tokio::time::Instant;
 
+use crate::appends::Appends;
 use crate::batch::Batch;
 use crate::channel::by_source;
 use crate::clients::Dispatch;
-use crate::failure::DispatchError;
 use crate::failure::{ChannelError, FailedChannel};
 
 /// Logs to write to at once.
-const LOGS: usize = 32;
+pub const LOGS: usize = 32;
 
 /// A channel whose log holds all of its events.
 #[derive(Debug)]
@@ -25,51 +25,25 @@ pub struct AppendedChannel {
 }
 
 impl Dispatch {
-    /// Appends the events, and adds their positions and marks to them. Withdraws the events of channels whose logs
-    /// fail.
-    ///
-    /// Fails if all logs fail.
-    pub(crate) async fn append(
-        &self,
-        batch: &mut Batch,
-        until: Instant,
-        now: i64,
-    ) -> Result<Vec<AppendedChannel>, DispatchError> {
-        let (mut channels, mut failed) = (Vec::new(), Vec::new());
-        for result in self.append_all(batch, until, now).await {
-            match result {
-                Ok(channel) => {
-                    batch.add_positions(&channel);
-                    channels.push(channel);
-                }
-                Err(channel) => failed.push(channel),
-            }
-        }
-        batch.withdraw(failed);
-        match batch.failed.first() {
-            Some(first) if channels.is_empty() => Err(DispatchError::append(first, batch.failed.len())),
-            _ => Ok(channels),
-        }
+    /// Begins to append the events of all channels.
+    pub(crate) fn append<'b>(&'b self, batch: &'b Batch, until: Instant, now: i64) -> Appends<'b> {
+        let append = |(source, events)| self.append_channel(batch, (source, events), until, now).boxed();
+        Appends::new(by_source(&batch.events).into_iter().map(append).collect())
     }
 
-    async fn append_all(
+    async fn append_channel(
         &self,
         batch: &Batch,
+        (source, events): (&str, Vec<usize>),
         until: Instant,
         now: i64,
-    ) -> Vec<Result<AppendedChannel, FailedChannel>> {
-        let append = |(source, events): (&str, Vec<usize>)| {
-            let source = source.to_owned();
-            async move {
-                let appending = self.append_to(&source, batch, &events, now);
-                let appended = within(until, appending).await.unwrap_or(Err(ChannelError::AppendTimedOut));
-                match appended {
-                    Ok(appended) => Ok(AppendedChannel { source, appended, events }),
-                    Err(error) => Err(FailedChannel { source, error }),
-                }
-            }
-        };
-        stream::iter(by_source(&batch.events)).map(append).buffer_unordered(LOGS).collect().await
+    ) -> Result<AppendedChannel, FailedChannel> {
+        let source = source.to_owned();
+        let appending = self.append_to(&source, batch, &events, now);
+        match within(until, appending).await.unwrap_or(Err(ChannelError::AppendTimedOut)) {
+            Ok(appended) => Ok(AppendedChannel { source, appended, events }),
+            Err(error) => Err(FailedChannel { source, error }),
+        }
     }
 
     async fn append_to(

@@ -21,10 +21,6 @@ pub struct Batch {
     /// eventIDs of the records that `enrich` deferred, and of all records after them. Nothing of them is
     /// delivered, so that the pipe keeps their order when it sends them again.
     pub deferred: BTreeSet<String>,
-    /// Events with the mark `late`.
-    pub late: usize,
-    /// Old events without the mark, because the log does not show whether they are late.
-    pub undecided: usize,
     /// Channels whose logs do not hold all of their events. Nobody receives those, and the pipe sends their
     /// records again.
     pub failed: Vec<FailedChannel>,

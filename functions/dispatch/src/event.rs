@@ -73,9 +73,24 @@ impl Event {
     }
 
     /// The log, the bus and every client have the event with its position, and with its mark if it is late.
-    pub fn add_position(&mut self, position: Position, late: bool) {
+    pub fn logged(&self, position: Position, late: bool, is_delivered: bool) -> Self {
         let text = if late { &with_late(&self.text) } else { &*self.text };
-        self.text = with_position(text, position).into();
+        Self { text: with_position(text, position).into(), is_delivered, ..self.head() }
+    }
+
+    /// The event without its text.
+    fn head(&self) -> Self {
+        Self {
+            record: self.record.clone(),
+            pipe: self.pipe.clone(),
+            id: self.id.clone(),
+            source: self.source.clone(),
+            event_type: self.event_type.clone(),
+            subject: self.subject.clone(),
+            traceparent: self.traceparent.clone(),
+            text: Box::default(),
+            ..*self
+        }
     }
 }
 

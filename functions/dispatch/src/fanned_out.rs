@@ -15,9 +15,9 @@ impl FannedOut {
     }
 
     /// Replaces the channels of the batch before.
-    pub fn remember(&self, sources: &BTreeSet<&str>) {
+    pub fn remember(&self, sources: &BTreeSet<String>) {
         let channels = sources.iter().filter(|source| Channel::of_source(source).is_some());
-        let channels = channels.map(ToString::to_string).collect();
+        let channels = channels.cloned().collect();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = channels;
     }
 }

@@ -7,8 +7,8 @@
 //! - `clients`: the clients of a dispatch; `dispatch`: the order of its steps
 //! - `batch`, `event`: the elements of `enrich`, by what must be done with them; `event_limit`: the size of
 //!   events
-//! - `append`: to the logs, before anything is sent; `late`: the events that are older than what was sent for their
-//!   subject; `channel`: the channels of a batch
+//! - `append`: to the logs, before anything is sent; `appends`: which channels go on while a log is slow; `wave`: these
+//!   channels, and their events as the log has them; `channel`: the channels of a batch
 //! - `publish`: to the bus
 //! - `look_up`: finds subscribers; `audience`: decides which channels are pushed at once; `fanned_out`: those of the
 //!   last batch that were not
@@ -18,6 +18,7 @@
 //! - `report`: the response to the pipe, metrics and logs
 
 mod append;
+mod appends;
 mod audience;
 mod batch;
 mod channel;
@@ -31,7 +32,6 @@ mod event_limit;
 mod failure;
 mod fanned_out;
 mod hand_over;
-mod late;
 mod limits;
 mod look_up;
 mod publish;
@@ -39,6 +39,7 @@ mod push;
 mod rejected;
 mod report;
 mod starts;
+mod wave;
 
 pub use clients::Dispatch;
 pub use deadline::Deadline;

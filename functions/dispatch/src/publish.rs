@@ -17,6 +17,14 @@ pub struct Published {
     pub failed: BTreeSet<String>,
 }
 
+impl Published {
+    pub fn add(&mut self, other: Self) {
+        self.events += other.events;
+        self.retried += other.retried;
+        self.failed.extend(other.failed);
+    }
+}
+
 /// Leaves out the events of pipes that do not use the bus.
 pub async fn publish(bus: &Bus, events: &[Event], until: Instant) -> Published {
     let events: Vec<_> = events.iter().filter(|event| event.bus).collect();

@@ -47,6 +47,15 @@ impl Dispatch {
 }
 
 impl Pushed {
+    pub fn add(&mut self, other: Self) {
+        self.inline.add(other.inline);
+        self.fanned_out += other.fanned_out;
+        self.handed_over += other.handed_over;
+        self.start_failures += other.start_failures;
+        self.failed.extend(other.failed);
+        self.time += other.time;
+    }
+
     fn new(inline: InlineCounts, fanned_out: HandedOver, handed_over: HandedOver, time: Duration) -> Self {
         let mut failed = fanned_out.failed;
         failed.extend(handed_over.failed);

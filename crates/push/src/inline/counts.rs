@@ -24,3 +24,21 @@ pub struct InlineCounts {
     /// Why one of them did not. None if it had just not answered.
     pub error: Option<String>,
 }
+
+impl InlineCounts {
+    /// Adds the results of another push.
+    pub fn add(&mut self, other: Self) {
+        let Self { connections, delivered, too_large, gone, connecting, expired, refused, .. } = other;
+        self.connections += connections;
+        self.delivered += delivered;
+        self.too_large += too_large;
+        self.gone += gone;
+        self.connecting += connecting;
+        self.expired += expired;
+        self.refused += refused;
+        self.cut_off += other.cut_off;
+        self.unclosed += other.unclosed;
+        self.unserved += other.unserved;
+        self.error = self.error.take().or(other.error);
+    }
+}

@@ -11,7 +11,7 @@ use crate::failure::DispatchError;
 use crate::failure::FailedChannel;
 
 pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics {
-    let Delivered { published, pushed, not_stored, unrecorded } = delivered;
+    let Delivered { published, pushed, not_stored, unrecorded, late, undecided, .. } = delivered;
     let (inline, now) = (&pushed.inline, SystemTime::now());
     let metrics = Metrics::of_pipe(&batch.pipe, "batch dispatched")
         .count("Records", batch.records)
@@ -36,8 +36,8 @@ pub fn of(batch: &Batch, delivered: &Delivered, started: SystemTime) -> Metrics 
         .count("HandedOver", pushed.handed_over)
         .count("StartFailures", pushed.start_failures)
         .count("HandOverFailures", pushed.failed.len())
-        .count("Late", batch.late)
-        .property("late_undecided", batch.undecided)
+        .count("Late", *late)
+        .property("late_undecided", *undecided)
         .count("LogFailures", batch.failed.len() + unrecorded.len())
         .count("LookupFailures", 0)
         .count("ClockSkew", clock_skew(batch))

@@ -1,13 +1,16 @@
 //! Each channel has a log, and one whose log fails does not stop the others.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::stand_in::{Fault, LIMITS, StandIn, element_of, source_of};
 
 const MINUTE: Duration = Duration::from_secs(60);
+
+const SLOW: Fault = Fault::Slow(Duration::from_secs(4));
 
 const DENIED: Fault = Fault::Error(400, "AccessDeniedException");
 
@@ -148,6 +151,41 @@ async fn a_channel_with_a_slow_log_does_not_stop_the_others() {
     let reason = stand_in.logged("ERROR", "error")[0].to_string();
     assert!(reason.contains("in time"), "{reason}");
     assert_eq!(stand_in.metric("LogFailures"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_with_a_slow_log_delays_the_others_by_a_second() {
+    let stand_in = connected(StandIn::in_process()).await;
+    stand_in.plan("log PutItem tablecast/orders/acme", [SLOW]);
+    let started = Instant::now();
+    let mut dispatching = pin!(stand_in.dispatch(two_channels()));
+    assert!(timeout(Duration::from_secs(2), &mut dispatching).await.is_err());
+    assert_eq!(received(&stand_in), [delivery(2, "beta", 1)]);
+    assert_eq!(stand_in.published(), [["2"]]);
+    assert_eq!(recorded_end(&stand_in, "beta"), 1, "and its end is recorded");
+    assert_eq!(dispatching.await.unwrap(), [""; 0]);
+    assert!(started.elapsed() > Duration::from_secs(3), "{:?}", started.elapsed());
+    assert_eq!(received(&stand_in)[1..], [delivery(1, "acme", 1), delivery(3, "acme", 2)]);
+    assert_eq!(stand_in.published(), [vec!["2"], vec!["1", "3"]]);
+    assert_eq!(["Published", "Delivered"].map(|name| stand_in.metric(name)), [3, 3]);
+}
+
+/// The pipe sends the batch again, and nothing is repeated at the clients that had their events.
+#[tokio::test(start_paused = true)]
+async fn the_subscribers_of_a_slow_channel_can_be_unknown() {
+    let stand_in = connected(StandIn::in_process()).await;
+    let dispatch = stand_in.dispatcher(LIMITS);
+    stand_in.plan("log PutItem tablecast/orders/acme", [SLOW]);
+    {
+        let mut dispatching = pin!(stand_in.dispatch_by(&dispatch, two_channels(), MINUTE));
+        assert!(timeout(Duration::from_secs(2), &mut dispatching).await.is_err());
+        stand_in.plan_always("connections Query", Some(DENIED));
+        assert!(dispatching.await.is_err());
+    }
+    stand_in.plan_always("connections Query", None);
+    assert_eq!(stand_in.dispatch_by(&dispatch, two_channels(), MINUTE).await.unwrap(), [""; 0]);
+    let expected = [delivery(2, "beta", 1), delivery(1, "acme", 1), delivery(3, "acme", 2)];
+    assert_eq!(received(&stand_in), expected);
 }
 
 #[tokio::test]

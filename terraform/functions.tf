@@ -18,6 +18,13 @@ variable "functions" {
     ]) < 300
     error_message = "functions: the sum of two timeouts is too long. Keep the timeouts of enrich and dispatch together below 300 seconds, the limit of EventBridge Pipes for one execution."
   }
+
+  validation {
+    condition = alltrue([
+      for name in ["connect", "disconnect", "subscribe"] : coalesce(try(var.functions[name].timeout, null), local.default_sizes[name].timeout) >= 10
+    ])
+    error_message = "functions: a timeout is too short. Give connect, disconnect and subscribe at least 10 seconds, because a table that does not respond fails a request after 6."
+  }
 }
 
 variable "release" {

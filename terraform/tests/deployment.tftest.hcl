@@ -307,6 +307,17 @@ run "schema_registry_false_creates_no_registry" {
   }
 }
 
+run "a_timeout_of_a_client_function_below_10_seconds_is_rejected" {
+  command = plan
+  variables { functions = { subscribe = { timeout = 9 } } }
+  expect_failures = [var.functions]
+}
+
+run "a_timeout_of_10_seconds_is_accepted" {
+  command = plan
+  variables { functions = { subscribe = { timeout = 10 } } }
+}
+
 run "invalid_values_are_rejected" {
   command = plan
 

@@ -8,12 +8,17 @@ use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient, http_cl
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::config_bag::ConfigBag;
 
+/// The time of a request with its retries. A hanging table takes less than the shortest timeout of a function, which
+/// then still reports the failure.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(6);
+
 /// Configures every SDK client of a function: one HTTP connection pool, and a time limit for each call.
 /// The SDK itself has no limit by default.
 pub async fn configuration() -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_secs(3))
+        .operation_timeout(OPERATION_TIMEOUT)
         .build();
     let http = http_client();
     aws_config::defaults(BehaviorVersion::latest()).http_client(http).timeout_config(timeouts).load().await

@@ -106,7 +106,8 @@ fn client(deployment: &Deployment) -> Client {
     let timeouts = deployment
         .dynamodb
         .timeout_config()
-        .map(|timeouts| timeouts.to_builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).build());
+        .map(|timeouts| timeouts.to_builder().operation_attempt_timeout(ATTEMPT_TIMEOUT))
+        .map(|timeouts| timeouts.disable_operation_timeout().build());
     let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS);
     let mut config = config.retry_config(retries);
     config.set_timeout_config(timeouts);

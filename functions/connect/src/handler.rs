@@ -1,12 +1,19 @@
+use std::fmt::Display;
+use std::time::Duration;
+
 use tablecast_config::Access;
 use tablecast_connections::{Connections, OpenError};
 use tablecast_definitions::grant;
 use tablecast_protocol::{ConnectionRefusal, Refused};
+use tokio::time::timeout;
 
 use crate::event::ConnectEvent;
 use crate::explain;
 use crate::request::{self, Request};
 use crate::response::Response;
+
+/// The time before Lambda stops the function in which it responds, and is counted as failed.
+const RESPONDING: Duration = Duration::from_secs(1);
 
 /// Handles `$connect`. Made once for each process.
 pub struct Connect {
@@ -19,7 +26,17 @@ impl Connect {
         Self { connections, access }
     }
 
-    pub async fn handle(&self, event: ConnectEvent) -> Response {
+    /// `remaining` is the time until Lambda stops the function.
+    pub async fn handle(&self, event: ConnectEvent, remaining: Duration) -> Response {
+        let id = event.request_context.connection_id.clone();
+        let time = remaining - RESPONDING.min(remaining / 10);
+        timeout(time, self.respond(event)).await.unwrap_or_else(|_| {
+            could_not_store(&id, &"the table does not respond in time");
+            Response::unavailable()
+        })
+    }
+
+    async fn respond(&self, event: ConnectEvent) -> Response {
         let id = event.request_context.connection_id.clone();
         if let Some(refusal) = event.request_context.authorizer.as_ref().and_then(|it| it.refusal.as_deref())
         {
@@ -40,11 +57,15 @@ impl Connect {
                 explain::refuse(&self.connections, &id, to, refused, &refusal).await
             }
             Err(OpenError::Storage(error)) => {
-                tracing::error!(connection = id, %error, "could not store a connection: the client receives 500");
+                could_not_store(&id, &error);
                 Response::unavailable()
             }
         }
     }
+}
+
+fn could_not_store(connection: &str, error: &dyn Display) {
+    tracing::error!(connection, %error, "could not store a connection: the client receives 500");
 }
 
 /// Logs the subjects that are refused, and the claims that fill no grant.

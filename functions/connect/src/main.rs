@@ -1,5 +1,7 @@
 //! `connect`: handles `$connect`. The rules are in the library beside it.
 
+use std::time::SystemTime;
+
 use aws_sdk_dynamodb::Client;
 use connect::{Connect, ConnectEvent};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
@@ -13,7 +15,8 @@ async fn main() -> Result<(), Error> {
     let connections = Connections::new(client, tablecast_aws::variable("CONNECTIONS_TABLE")?);
     let connect = &Connect::new(connections, Access::from_environment()?);
     run(service_fn(|event: LambdaEvent<ConnectEvent>| async move {
-        let response = connect.handle(event.payload).await;
+        let remaining = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+        let response = connect.handle(event.payload, remaining).await;
         response.metrics().print(&event.context);
         Ok::<_, Diagnostic>(response)
     }))

@@ -1,6 +1,8 @@
 //! `$disconnect`: deletes a connection. API Gateway does not guarantee this event, so `dispatch` deletes
 //! connections that are gone, and the others expire.
 
+use std::time::{Duration, SystemTime};
+
 use aws_sdk_dynamodb::Client;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde::Deserialize;
@@ -8,6 +10,10 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use tablecast_connections::Connections;
 use tablecast_telemetry::Metrics;
+use tokio::time::timeout;
+
+/// The time before Lambda stops the function in which it responds.
+const RESPONDING: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,7 +43,8 @@ async fn main() -> Result<(), Error> {
     let connections = Connections::new(client, tablecast_aws::variable("CONNECTIONS_TABLE")?);
     let connections = &connections;
     run(service_fn(|event: LambdaEvent<DisconnectEvent>| async move {
-        let deleted = disconnect(connections, event.payload).await;
+        let remaining = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+        let deleted = disconnect(connections, event.payload, remaining).await;
         Metrics::of_function("disconnect", "disconnected")
             .count("Disconnected", 1)
             .count("NotDeleted", usize::from(!deleted))
@@ -52,24 +59,55 @@ fn response() -> Value {
     json!({ "statusCode": 200 })
 }
 
-/// Returns whether the connection is deleted now. One that `authorize` refused is not in the table.
-async fn disconnect(connections: &Connections, event: DisconnectEvent) -> bool {
+/// Returns whether the connection is deleted now. One that `authorize` refused is not in the table. `remaining` is the
+/// time until Lambda stops the function.
+async fn disconnect(connections: &Connections, event: DisconnectEvent, remaining: Duration) -> bool {
     let RequestContext { connection_id: connection, connected_at, authorizer } = event.request_context;
     if authorizer.is_some_and(|it| it.refusal.is_some()) {
         return true;
     }
-    let deleted = connections.delete(&connection, connected_at).await;
-    if let Err(error) = &deleted {
-        tracing::warn!(connection, %error, "could not delete a connection: the next push to it does, or it expires");
+    let time = remaining - RESPONDING.min(remaining / 10);
+    let deleted = timeout(time, connections.delete(&connection, connected_at)).await;
+    let failure = match deleted {
+        Ok(deleted) => deleted.err().map(|error| error.to_string()),
+        Err(_) => Some("the table does not respond in time".to_owned()),
+    };
+    if let Some(error) = &failure {
+        tracing::warn!(
+            connection,
+            error,
+            "could not delete a connection: the next push to it does, or it expires"
+        );
     }
-    deleted.is_ok()
+    failure.is_none()
 }
 
 #[cfg(test)]
 mod tests {
     use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
+    use tablecast_connections::Connection;
+    use tablecast_protocol::Protocol;
+    use tablecast_stand_in::{Fault, StandIn};
 
     use super::*;
+
+    const TIMEOUT: Duration = Duration::from_secs(10);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_is_counted_as_not_deleted_before_the_timeout() {
+        for request in ["connections Query", "connections TransactWriteItems"] {
+            let stand_in = StandIn::in_process(&["connections"]);
+            let connections = Connections::new(stand_in.dynamodb(), "connections");
+            let (id, protocol, identity) = ("a=".to_owned(), Protocol::Single, None);
+            let connection = Connection { id, protocol, connected_at: 1234, identity };
+            connections.open(&connection, []).await.unwrap();
+            stand_in.plan_always(request, Some(Fault::Hang));
+            let event = json!({ "requestContext": { "connectionId": "a=", "connectedAt": 1234 } });
+            let event = serde_json::from_value(event).unwrap();
+            let deleted = timeout(TIMEOUT, disconnect(&connections, event, TIMEOUT)).await;
+            assert_eq!(deleted.ok(), Some(false), "{request}");
+        }
+    }
 
     #[tokio::test]
     async fn a_connection_that_cannot_be_deleted_is_counted() {
@@ -77,7 +115,7 @@ mod tests {
         let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
         let connections = Connections::new(Client::from_conf(config), "connections");
         let event = json!({ "requestContext": { "connectionId": "a=", "connectedAt": 1234 } });
-        assert!(!disconnect(&connections, serde_json::from_value(event).unwrap()).await);
+        assert!(!disconnect(&connections, serde_json::from_value(event).unwrap(), TIMEOUT).await);
     }
 
     /// Strangers must not cause requests to the table.
@@ -87,7 +125,7 @@ mod tests {
         let connections = Connections::new(Client::from_conf(config), "connections");
         let authorizer = json!({ "principalId": "refused", "refusal": "{}" });
         let event = json!({ "requestContext": { "connectionId": "a=", "connectedAt": 1234, "authorizer": authorizer } });
-        assert!(disconnect(&connections, serde_json::from_value(event).unwrap()).await);
+        assert!(disconnect(&connections, serde_json::from_value(event).unwrap(), TIMEOUT).await);
     }
 
     #[test]

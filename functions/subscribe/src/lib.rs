@@ -15,11 +15,12 @@
 //! - `counts`: what messages did and what went wrong, as metrics
 //! - `quotas`: how much of the logs the resumes of a principal and of a channel read
 //! - `rate_limiter`: how many messages a connection can send; `charges`: what reads cost it
-//! - `limits`: all limits; `error`: why a message failed
+//! - `limits`: all limits; `deadline`: when each part of a message must end; `error`: why a message failed
 
 mod actions;
 mod charges;
 mod counts;
+mod deadline;
 mod endpoints;
 mod error;
 mod event;
@@ -59,6 +60,7 @@ use replies::Replies;
 use sessions::Sessions;
 use state::Tables;
 
+pub use deadline::Deadline;
 pub use endpoints::Endpoints;
 pub use event::MessageEvent;
 pub use state::Definitions;

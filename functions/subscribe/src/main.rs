@@ -1,10 +1,10 @@
 //! `subscribe`: handles the messages of connected clients. The rules are in the library beside it.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::json;
-use subscribe::{Definitions, Endpoints, MessageEvent, NotVerified, Subscribe, Verify};
+use subscribe::{Deadline, Definitions, Endpoints, MessageEvent, NotVerified, Subscribe, Verify};
 use tablecast_config::Access;
 use tablecast_connections::Identity;
 use tablecast_definitions::problem::lines;
@@ -26,7 +26,8 @@ async fn main() -> Result<(), Error> {
     let subscribe = &Subscribe::new(&aws, endpoints, sources, definitions, access, tokens);
     run(service_fn(|event: LambdaEvent<MessageEvent>| async move {
         let started = Instant::now();
-        let handled = subscribe.handle(event.payload).await;
+        let remaining = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+        let handled = subscribe.handle(event.payload, Deadline::after(remaining)).await;
         if let Some(metrics) = subscribe.take_metrics(started.elapsed()) {
             metrics.print(&event.context);
         }

@@ -1,6 +1,6 @@
 use tablecast_connections::Session;
-use tokio::time::Instant;
 
+use crate::deadline::Deadline;
 use crate::quotas::Account;
 use crate::replies::ReplyId;
 
@@ -11,6 +11,5 @@ pub struct MessageContext<'m> {
     /// The account that pays for what is read.
     pub payer: Option<Account>,
     pub reply: ReplyId<'m>,
-    /// When the handling of the message began.
-    pub began: Instant,
+    pub deadline: Deadline,
 }

@@ -5,14 +5,17 @@ use tablecast_aws::now_in_milliseconds;
 use tablecast_connections::Connection;
 use tablecast_protocol::{Control, Envelope, Frame, Protocol, rfc3339};
 use tablecast_sockets::{Outcome, Outgoing, Progress, Recipient, Sockets};
+use tokio::time::{Instant, timeout_at};
 
 use crate::counts::Counts;
 
-/// Identifies a reply: the id of its event, and the client's own id of the message.
+/// Identifies a reply: the id of its event, and the client's own id of the message. It is sent until a time, or not at
+/// all.
 #[derive(Debug, Clone, Copy)]
 pub struct ReplyId<'r> {
     pub event: &'r str,
     pub request: Option<&'r str>,
+    pub until: Instant,
 }
 
 pub struct Replies {
@@ -32,7 +35,8 @@ impl Replies {
         let event = control.event(&Envelope::own(id.event, &time, id.request));
         let frame = connection.protocol.frame(event);
         let mut progress = Progress::default();
-        let outcome = self.sockets.post(recipient(connection), &frame, &mut progress).await;
+        let post = self.sockets.post(recipient(connection), &frame, &mut progress);
+        let outcome = timeout_at(id.until, post).await.unwrap_or(Outcome::Unreachable);
         self.is_delivered(connection, outcome, &progress)
     }
 
@@ -43,11 +47,12 @@ impl Replies {
         self.is_delivered(to, outcome, &progress)
     }
 
-    pub async fn close(&self, connection: &str) {
+    pub async fn close(&self, connection: &str, until: Instant) {
         // Neither the sub-protocol nor the age of a connection matters for closing it here.
         let to = Recipient { id: connection, protocol: Protocol::default(), connected_at: 0 };
         let mut progress = Progress::default();
-        let outcome = self.sockets.close(to, &mut progress).await;
+        let close = self.sockets.close(to, &mut progress);
+        let outcome = timeout_at(until, close).await.unwrap_or(Outcome::Unreachable);
         self.counts.closed(outcome);
         if outcome != Outcome::Delivered {
             tracing::warn!(connection, ?outcome, error = progress.error, "could not close a connection");

@@ -3,6 +3,7 @@
 use tablecast_aws::{StorageError, now_in_milliseconds};
 use tablecast_connections::{ChangeError, Connection, Connections, Session};
 use tablecast_protocol::Control;
+use tokio::time::{Instant, timeout_at};
 
 use crate::error::MessageError;
 use crate::limits::{CHANGE_ATTEMPTS, CHANGE_PAUSE};
@@ -29,8 +30,19 @@ impl Sessions {
 
     /// Makes the change that `plan` decides on. If another message changes the connection first, plans again.
     ///
-    /// Returns the connection as it was written, and the reply that is true now.
+    /// Returns the connection as it was written, and the reply that is true now. An error at `until` does not prove that
+    /// nothing was written.
     pub async fn apply(
+        &self,
+        session: Session,
+        plan: impl Fn(&Session) -> Plan,
+        until: Instant,
+    ) -> Result<(Session, Control), MessageError> {
+        let applied = timeout_at(until, Box::pin(self.try_apply(session, plan))).await;
+        applied.unwrap_or(Err(MessageError::SlowTable))
+    }
+
+    async fn try_apply(
         &self,
         mut session: Session,
         plan: impl Fn(&Session) -> Plan,

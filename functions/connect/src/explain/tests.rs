@@ -1,5 +1,7 @@
 //! Over the wire: the real SDK client, and a DynamoDB in this process.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tablecast_connections::Connections;
 use tablecast_definitions::grant::Grants;
@@ -8,6 +10,8 @@ use tablecast_stand_in::{Fault, StandIn};
 
 use super::*;
 use crate::Connect;
+
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 const EXPLAIN: &str = "cloudevents-batch.json, tablecast.explain";
 
@@ -19,7 +23,7 @@ async fn stand_in() -> StandIn {
 async fn respond(stand_in: &StandIn, access: Access, event: Value) -> (Value, [Value; 3]) {
     let connections = Connections::new(stand_in.dynamodb(), "connections");
     let connect = Connect::new(connections, access);
-    let response = connect.handle(serde_json::from_value(event).unwrap()).await;
+    let response = connect.handle(serde_json::from_value(event).unwrap(), TIMEOUT).await;
     let line = response.metrics().line("tablecast", &Default::default(), std::time::SystemTime::now());
     let counts = ["Connected", "Refused", "Explained"].map(|name| line[name].clone());
     (serde_json::to_value(response).unwrap(), counts)

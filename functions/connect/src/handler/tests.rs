@@ -7,9 +7,13 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config};
 use serde_json::{Value, json};
 use tablecast_definitions::grant::Grants;
 use tablecast_definitions::problem::DefinitionFile;
+use tablecast_stand_in::{Fault, StandIn};
 use tracing::subscriber::DefaultGuard;
 
 use super::*;
+
+/// The default.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn captured() -> (Arc<File>, DefaultGuard) {
     let log = Arc::new(tempfile::tempfile().unwrap());
@@ -34,7 +38,7 @@ async fn respond(patterns: &str, protocol: &str) -> (Value, Vec<Value>) {
         "multiValueQueryStringParameters": { "subscribe": [patterns], "token": ["secret"] },
         "multiValueHeaders": { "Sec-WebSocket-Protocol": [protocol] },
     });
-    let response = connect.handle(serde_json::from_value(event).unwrap()).await;
+    let response = connect.handle(serde_json::from_value(event).unwrap(), TIMEOUT).await;
     (serde_json::to_value(response).unwrap(), lines(&log))
 }
 
@@ -83,4 +87,21 @@ async fn a_connection_that_cannot_be_stored_is_not_accepted() {
     assert_eq!(response["statusCode"], 500);
     assert_eq!(log[0]["level"], "ERROR");
     assert!(!log[0].to_string().contains("secret"), "{log:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_hangs_gives_500_and_a_failure_before_the_timeout() {
+    let stand_in = StandIn::in_process(&["connections"]);
+    stand_in.plan_always("connections TransactWriteItems", Some(Fault::Hang));
+    let connect = Connect::new(Connections::new(stand_in.dynamodb(), "connections"), Access::Open);
+    let event = json!({
+        "requestContext": { "connectionId": "a=", "connectedAt": 1234 },
+        "multiValueQueryStringParameters": { "subscribe": ["orders/*"] },
+        "multiValueHeaders": { "Sec-WebSocket-Protocol": ["cloudevents.json"] },
+    });
+    let handled = connect.handle(serde_json::from_value(event).unwrap(), TIMEOUT);
+    let response = timeout(TIMEOUT, handled).await.unwrap();
+    let line = response.metrics().line("tablecast", &Default::default(), std::time::SystemTime::now());
+    let status = serde_json::to_value(response).unwrap()["statusCode"].clone();
+    assert_eq!((status, &line["Failed"]), (json!(500), &json!(1)));
 }

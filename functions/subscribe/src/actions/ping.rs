@@ -1,14 +1,17 @@
 use tablecast_connections::Session;
 use tablecast_protocol::Control;
+use tokio::time::timeout_at;
 
 use crate::Subscribe;
+use crate::deadline::Deadline;
 use crate::error::MessageError;
 
 impl<V> Subscribe<V> {
     /// Replies with the positions up to which the sources of the connection's subscriptions are pushed.
-    pub(crate) async fn ping(&self, session: &Session) -> Result<Control, MessageError> {
+    pub(crate) async fn ping(&self, session: &Session, deadline: Deadline) -> Result<Control, MessageError> {
         let origins = self.history.origins(session.subscriptions.iter().map(|one| &one.pattern));
         self.charge_channels(session, origins.channels.len());
-        Ok(Control::Pong { sources: self.history.pushed(&origins).await? })
+        let pushed = timeout_at(deadline.message, self.history.pushed(&origins)).await;
+        Ok(Control::Pong { sources: pushed.map_err(|_| MessageError::SlowTable)?? })
     }
 }

@@ -2,11 +2,17 @@ use tablecast_connections::{Identity, Session};
 use tablecast_protocol::message::Refresh;
 use tablecast_protocol::{Control, ErrorCode};
 
+use crate::deadline::Deadline;
 use crate::error::MessageError;
 use crate::{NotVerified, Subscribe, Verify, plan};
 
 impl<V: Verify> Subscribe<V> {
-    pub(crate) async fn refresh(&self, session: Session, message: &Refresh) -> Result<Control, MessageError> {
+    pub(crate) async fn refresh(
+        &self,
+        session: Session,
+        message: &Refresh,
+        deadline: Deadline,
+    ) -> Result<Control, MessageError> {
         let identity = match self.new_identity(&session, &message.token).await {
             Ok(identity) => identity,
             Err(NotVerified::Refused(reason)) => return Ok(refuse(&session, &reason)),
@@ -15,7 +21,7 @@ impl<V: Verify> Subscribe<V> {
         let granted = self.grants.of_claims(Some(&identity.claims));
         let before = session.subscriptions.clone();
         let plan = |session: &Session| plan::refresh(session, &before, identity.clone(), &granted);
-        let applied = self.sessions.apply(session, plan).await;
+        let applied = self.sessions.apply(session, plan, deadline.write).await;
         // Without the reply, the client would wait for events of subscriptions that may have ended.
         let ends_any = plan::refused(&before, &granted).next().is_some();
         let (session, reply) = applied.map_err(|error| if ends_any { error.incomplete() } else { error })?;

@@ -22,7 +22,6 @@ use tablecast_protocol::{Control, SubjectResult, message};
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::MessageError;
-use crate::limits::RESUME_TIMEOUT;
 use crate::message_context::MessageContext;
 use crate::replay::ReplayTarget;
 use crate::room::Room;
@@ -61,13 +60,13 @@ impl<V: Verify> Subscribe<V> {
             ReplayTarget { session, filter, payer: context.payer.clone() }
         };
         let mut planned = target(context.session.clone(), &plan(&context.session).reply);
-        let until = context.began + RESUME_TIMEOUT;
+        let until = context.deadline.resume;
         let missed = within(until, self.missed(&planned, &message.after)).await?;
         within(until, self.announce(&planned, &missed, context.reply)).await?;
         within(until, self.replay_missed(&mut planned, &missed)).await.map_err(MessageError::incomplete)?;
-        let (session, acknowledgement) = self.write(&planned, &missed, plan, context.began).await?;
+        let (session, acknowledgement) = self.write(&planned, &missed, plan, context.deadline).await?;
         let written = target(session, &acknowledgement);
-        let positions = self.catch_up(written, &planned.filter, &missed, context.began).await?;
+        let positions = self.catch_up(written, &planned.filter, &missed, context.deadline).await?;
         Ok(acknowledgement.with_sources(positions))
     }
 }

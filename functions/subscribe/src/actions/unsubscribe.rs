@@ -2,6 +2,7 @@ use tablecast_connections::Session;
 use tablecast_protocol::Control;
 use tablecast_protocol::message::Unsubscribe;
 
+use crate::deadline::Deadline;
 use crate::error::MessageError;
 use crate::{Subscribe, plan};
 
@@ -10,9 +11,10 @@ impl<V> Subscribe<V> {
         &self,
         session: Session,
         message: &Unsubscribe,
+        deadline: Deadline,
     ) -> Result<Control, MessageError> {
         let plan = |session: &Session| plan::unsubscribe(session, &message.subjects);
-        let (_, reply) = self.sessions.apply(session, plan).await?;
+        let (_, reply) = self.sessions.apply(session, plan, deadline.write).await?;
         Ok(reply)
     }
 }

@@ -2,9 +2,10 @@ use tablecast_event_log::MAX_REPLAYED_BYTES;
 use tablecast_protocol::Protocol;
 use tokio::time::Instant;
 
-use crate::limits::{STATE_GRACE, STATE_MESSAGE_TIMEOUT, STATE_READ_BYTES, STATE_TIMEOUT, max_events};
+use crate::deadline::Deadline as MessageDeadline;
+use crate::limits::{STATE_GRACE, STATE_READ_BYTES, STATE_TIMEOUT, max_events};
 
-/// When the work for one message ends.
+/// When the work for the state of one message ends.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline {
     /// No further page is read.
@@ -28,10 +29,9 @@ pub struct Budget {
 }
 
 impl Deadline {
-    /// The deadline of a message whose handling began then.
-    pub fn of_message(began: Instant) -> Self {
-        let reading = (Instant::now() + STATE_TIMEOUT).min(began + STATE_MESSAGE_TIMEOUT);
-        Self { reading, sending: reading + STATE_GRACE }
+    pub fn of_message(message: MessageDeadline) -> Self {
+        let reading = (Instant::now() + STATE_TIMEOUT).min(message.state);
+        Self { reading, sending: (reading + STATE_GRACE).min(message.message) }
     }
 
     fn has_passed(self) -> bool {
@@ -67,6 +67,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::limits::FUNCTION_TIMEOUT;
 
     const HOUR: Duration = Duration::from_secs(3600);
 
@@ -100,12 +101,22 @@ mod tests {
         assert!(Budget::new(late, Protocol::Batch).is_used_up());
     }
 
-    #[test]
-    fn a_resume_in_the_same_message_leaves_less_time() {
+    #[tokio::test(start_paused = true)]
+    async fn a_resume_in_the_same_message_leaves_less_time() {
+        let message = MessageDeadline::after(FUNCTION_TIMEOUT);
         let now = Instant::now();
-        let at_once = Deadline::of_message(now);
-        let later = Deadline::of_message(now - Duration::from_secs(20));
-        assert!(at_once.reading - now >= STATE_TIMEOUT && later.reading - now <= Duration::from_secs(2));
+        let at_once = Deadline::of_message(message);
+        tokio::time::advance(Duration::from_secs(20)).await;
+        let later = Deadline::of_message(message);
+        assert!(at_once.reading - now >= STATE_TIMEOUT);
+        assert!(later.reading - Instant::now() <= Duration::from_secs(2));
         assert_eq!(later.sending - later.reading, STATE_GRACE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_state_ends_before_a_short_timeout() {
+        let message = MessageDeadline::after(Duration::from_secs(10));
+        let Deadline { reading, sending } = Deadline::of_message(message);
+        assert!(reading < sending && sending <= message.message);
     }
 }

@@ -15,10 +15,12 @@ impl<V> Subscribe<V> {
     /// Sends the state of subjects, and returns the reply. A failed read only ends the state: the client can request
     /// the rest.
     pub(crate) async fn collect(&self, request: Request<'_>) -> Result<Control, MessageError> {
-        let MessageContext { session, reply, began, .. } = &request.context;
-        let budget = Budget::new(Deadline::of_message(*began), session.connection.protocol);
+        let MessageContext { session, reply, deadline, .. } = &request.context;
+        let budget = Budget::new(Deadline::of_message(*deadline), session.connection.protocol);
         let mut snapshot = Snapshot::new(session.clone(), reply.event, budget, request.subjects);
-        match self.collect_all(&mut snapshot, &request).await {
+        let until = snapshot.budget.deadline.sending;
+        let collected = timeout_at(until, Box::pin(self.collect_all(&mut snapshot, &request))).await;
+        match collected.unwrap_or(Err(MessageError::SlowTable)) {
             Ok(()) => {}
             Err(
                 error @ (MessageError::Storage(_) | MessageError::Definitions(_) | MessageError::SlowTable),

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use tablecast_protocol::Protocol;
 
-use crate::stand_in::{StandIn, event, event_at, identity, now};
+use crate::stand_in::{StandIn, deadline, event, event_at, identity, now};
 
 fn ping() -> Value {
     json!({ "action": "ping" })
@@ -30,7 +30,7 @@ async fn an_old_connection_receives_a_reconnect_event_after_each_reply() {
     let send = async |minutes: i64, message: Value| {
         let before = stand_in.replies().len();
         let event = event_at(connected_at + minutes * 60_000, "r1", &message.to_string());
-        subscriber.handle(event).await.unwrap();
+        subscriber.handle(event, deadline()).await.unwrap();
         stand_in.replies().split_off(before)
     };
     assert_eq!(send(99, ping()).await.len(), 1);
@@ -66,13 +66,13 @@ async fn a_flood_is_answered_once_and_ends_the_connection() {
     stand_in.connect(Protocol::Single).await;
     let subscriber = stand_in.subscribe();
     for n in 0..100 {
-        subscriber.handle(event(&n.to_string(), &ping().to_string())).await.unwrap();
+        subscriber.handle(event(&n.to_string(), &ping().to_string()), deadline()).await.unwrap();
     }
     // The bucket refills during the test, so a few more are admitted.
     let before = stand_in.replies().len();
     assert!(stand_in.closed().is_empty() && before == 100);
     for n in 100..1000 {
-        subscriber.handle(event(&n.to_string(), &ping().to_string())).await.unwrap();
+        subscriber.handle(event(&n.to_string(), &ping().to_string()), deadline()).await.unwrap();
     }
     let replies = stand_in.replies();
     let last = replies.last().unwrap();

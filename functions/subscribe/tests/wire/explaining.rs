@@ -5,7 +5,7 @@ use subscribe::{MessageEvent, Subscribe};
 use tablecast_connections::Connection;
 use tablecast_protocol::{ConnectionRefusal, Protocol, Refused, RefusedConnection};
 
-use crate::stand_in::{StandIn, Trusting, now};
+use crate::stand_in::{StandIn, Trusting, deadline, now};
 
 fn refused(protocol: Protocol) -> String {
     let refused = Refused::new(ConnectionRefusal::TokenExpired, "The token has expired.");
@@ -22,7 +22,7 @@ fn message(refusal: &str, body: &str) -> MessageEvent {
 }
 
 async fn send(subscribe: &Subscribe<Trusting>, refusal: &str, body: &Value) {
-    subscribe.handle(message(refusal, &body.to_string())).await.unwrap();
+    subscribe.handle(message(refusal, &body.to_string()), deadline()).await.unwrap();
 }
 
 fn bodies() -> [Value; 5] {

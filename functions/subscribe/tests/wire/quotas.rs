@@ -13,7 +13,7 @@ use crate::rates::{fill, noise, source};
 use crate::resuming::{
     append_all, event as order, ids, start as start_with_few_events, subscribe as resume_few,
 };
-use crate::stand_in::{StandIn, StatusCode, Trusting, event, identity, now};
+use crate::stand_in::{StandIn, StatusCode, Trusting, deadline, event, identity, now};
 
 const ADA: &str = "principal#ada";
 const ADA_IN_LOGS: &str = "principal#fdee430d40bd57de";
@@ -178,12 +178,12 @@ async fn without_tokens_the_clients_of_an_address_share_a_quota() {
         [("192.0.2.1", &origin, true), ("192.0.2.1", &before, false), ("192.0.2.2", &origin, false)]
     {
         let earlier = stand_in.replies().len();
-        subscriber.handle(event_from(address, after)).await.unwrap();
+        subscriber.handle(event_from(address, after), deadline()).await.unwrap();
         let replies = stand_in.replies().split_off(earlier);
         assert_eq!(*result(&replies) == refused(), is_refused, "{address}: {}", result(&replies));
     }
     let earlier = stand_in.replies().len();
-    subscriber.handle(event("r2", &resume(&origin).to_string())).await.unwrap();
+    subscriber.handle(event("r2", &resume(&origin).to_string()), deadline()).await.unwrap();
     assert_eq!(result(&stand_in.replies().split_off(earlier))["recovered"], true);
 }
 

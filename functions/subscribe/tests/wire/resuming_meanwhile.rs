@@ -9,7 +9,7 @@ use tablecast_protocol::Position;
 use tablecast_protocol::Protocol;
 
 use crate::resuming::{SOURCE, append, ids, start, subscribe, types};
-use crate::stand_in::{StandIn, StatusCode, event, identity, now};
+use crate::stand_in::{StandIn, StatusCode, deadline, event, identity, now};
 
 /// A connection with this token, and its position before a number of orders of acme.
 async fn with(identity: Identity, orders: usize) -> (StandIn, Logs, String) {
@@ -32,7 +32,7 @@ fn refresh_at(stand_in: &StandIn, frame: usize, identity: Identity, pause: Durat
         let (other, message) = (other.clone(), message.clone());
         Box::pin(async move {
             if posted == frame {
-                other.subscribe().handle(event("r2", &message)).await.unwrap();
+                other.subscribe().handle(event("r2", &message), deadline()).await.unwrap();
                 tokio::time::sleep(pause).await;
             }
             StatusCode::OK

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use subscribe::Deadline;
 use tablecast_protocol::Protocol;
 use tablecast_stand_in::Fault;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::resuming::{SOURCE, append, subscribe, types};
-use crate::stand_in::{StandIn, StatusCode, now};
+use crate::stand_in::{StandIn, StatusCode, event, now};
 
 /// API Gateway accepts each frame before a retry.
 const POST: Duration = Duration::from_secs(2);
@@ -158,5 +159,88 @@ async fn a_subscription_that_is_written_too_slowly_can_be_sent_again() {
         let start = Instant::now();
         assert_eq!(types(&stand_in.send(message).await), [expected], "{seconds} s");
         assert!(!is_closed(&stand_in) && start.elapsed() < Duration::from_secs(26));
+    }
+}
+
+/// Sends a message with so much time until Lambda stops the function. Returns false if the function was stopped.
+async fn ends_within(stand_in: &StandIn, remaining: Duration, message: Value) -> bool {
+    let (subscribe, event) = (stand_in.subscribe(), event("r1", &message.to_string()));
+    let handled = subscribe.handle(event, Deadline::after(remaining));
+    timeout(remaining, handled).await.is_ok_and(|result| result.is_ok())
+}
+
+/// Accepts the announcement and the missed event only.
+fn refuse_acknowledgement(stand_in: &StandIn, hangs: bool) {
+    stand_in.at_each_post(move |posted| {
+        Box::pin(async move {
+            match posted {
+                0 | 1 => StatusCode::OK,
+                _ if hangs => std::future::pending().await,
+                _ => StatusCode::INTERNAL_SERVER_ERROR,
+            }
+        })
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_acknowledgement_that_fails_closes_the_connection_before_the_timeout() {
+    for (seconds, read, write) in [(10, 5_000, 900), (29, 19_500, 3_000)] {
+        for hangs in [false, true] {
+            let (stand_in, origin) = with_orders(1).await;
+            refuse_acknowledgement(&stand_in, hangs);
+            stand_in.plan("log Query", [Fault::Slow(Duration::from_millis(read))]);
+            stand_in.plan("connections TransactWriteItems", [Fault::Slow(Duration::from_millis(write))]);
+            let remaining = Duration::from_secs(seconds);
+            assert!(ends_within(&stand_in, remaining, subscribe(&origin)).await, "{seconds} s");
+            assert!(is_closed(&stand_in), "{seconds} s, hangs: {hangs}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replay_that_a_short_timeout_would_stop_closes_the_connection() {
+    let (stand_in, origin) = with_orders(12).await;
+    stand_in.at_each_post(|_| {
+        Box::pin(async {
+            sleep(POST).await;
+            StatusCode::OK
+        })
+    });
+    assert!(ends_within(&stand_in, Duration::from_secs(10), subscribe(&origin)).await);
+    assert!(is_closed(&stand_in));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_is_closed_in_time_although_its_items_cannot_be_deleted() {
+    let (stand_in, origin) = with_orders(1).await;
+    refuse_acknowledgement(&stand_in, true);
+    let other = stand_in.clone();
+    stand_in.plan("log Query", [Fault::Slow(Duration::from_secs(19))]);
+    let remaining = Duration::from_secs(29);
+    let hang = async {
+        sleep(Duration::from_secs(22)).await;
+        other.plan_always("connections TransactWriteItems", Some(Fault::Hang));
+    };
+    let (ends, ()) = tokio::join!(ends_within(&stand_in, remaining, subscribe(&origin)), hang);
+    assert!(ends && stand_in.closed() == ["a="]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_whose_table_hangs_is_answered_before_the_timeout() {
+    let subscribe = json!({ "action": "subscribe", "subjects": ["orders/acme/*"] });
+    let unsubscribe = json!({ "action": "unsubscribe", "subjects": ["orders/acme/*"] });
+    let with_types = json!({ "action": "subscribe", "subjects": ["orders/acme/*"], "types": ["a.b.v1"] });
+    for (request, message) in [
+        ("connections TransactWriteItems", &with_types),
+        ("connections TransactWriteItems", &unsubscribe),
+        ("log Query", &json!({ "action": "ping" })),
+    ] {
+        let (stand_in, _) = with_orders(1).await;
+        stand_in.send(subscribe.clone()).await;
+        let before = stand_in.replies().len();
+        stand_in.plan_always(request, Some(Fault::Hang));
+        assert!(ends_within(&stand_in, Duration::from_secs(10), message.clone()).await, "{message}");
+        let replies = stand_in.replies().split_off(before);
+        assert_eq!(types(&replies), ["tablecast.error.v1"], "{message}");
     }
 }

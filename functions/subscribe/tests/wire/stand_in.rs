@@ -4,9 +4,10 @@ use std::ops::Deref;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use subscribe::{Definitions, Endpoints, MessageEvent, NotVerified, Subscribe, Verify};
+use subscribe::{Deadline, Definitions, Endpoints, MessageEvent, NotVerified, Subscribe, Verify};
 use tablecast_aws::now_in_milliseconds;
 use tablecast_config::Access;
 use tablecast_connections::{Connection, Connections, Identity};
@@ -77,7 +78,12 @@ impl StandIn {
 
     /// Starts in virtual time.
     pub fn in_process() -> Self {
-        Self::of(tablecast_stand_in::StandIn::in_process(&TABLES), 1)
+        Self::in_process_with(1)
+    }
+
+    /// Starts in virtual time, with channels of so many segments.
+    pub fn in_process_with(segments: u8) -> Self {
+        Self::of(tablecast_stand_in::StandIn::in_process(&TABLES), segments)
     }
 
     fn of(aws: tablecast_stand_in::StandIn, segments: u8) -> Self {
@@ -148,7 +154,7 @@ impl StandIn {
 
     pub async fn send_to(&self, subscribe: &Subscribe<Trusting>, body: &str) -> Vec<Value> {
         let before = self.replies().len();
-        subscribe.handle(event("r1", body)).await.unwrap();
+        subscribe.handle(event("r1", body), deadline()).await.unwrap();
         self.replies().split_off(before)
     }
 
@@ -214,6 +220,11 @@ impl StandIn {
     pub fn log(&self) -> String {
         logs::text()
     }
+}
+
+/// That of the default timeout.
+pub fn deadline() -> Deadline {
+    Deadline::after(Duration::from_secs(29))
 }
 
 pub fn event(request: &str, body: &str) -> MessageEvent {

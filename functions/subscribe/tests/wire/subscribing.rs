@@ -3,7 +3,7 @@ use tablecast_config::Access;
 use tablecast_protocol::Protocol;
 use tablecast_protocol::subject::Pattern;
 
-use crate::stand_in::{StandIn, event};
+use crate::stand_in::{StandIn, deadline, event};
 
 fn subscribe(subjects: &[&str]) -> Value {
     json!({ "action": "subscribe", "id": "7", "subjects": subjects })
@@ -155,10 +155,10 @@ async fn concurrent_messages_all_count_and_exceed_no_limit() {
         event(&first.to_string(), &json!({ "action": "subscribe", "subjects": subjects }).to_string())
     };
     let (one, two, three, four) = tokio::join!(
-        subscriber.handle(of(0)),
-        subscriber.handle(of(30)),
-        subscriber.handle(of(60)),
-        subscriber.handle(of(90))
+        subscriber.handle(of(0), deadline()),
+        subscriber.handle(of(30), deadline()),
+        subscriber.handle(of(60), deadline()),
+        subscriber.handle(of(90), deadline())
     );
     [one, two, three, four].into_iter().for_each(|handled| handled.unwrap());
     let granted: usize = stand_in.replies().iter().map(granted).sum();

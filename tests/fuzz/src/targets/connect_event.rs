@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use connect::{Connect, ConnectEvent};
@@ -26,6 +27,8 @@ pub const TARGET: Target = Target {
     words: &[gateway_event::WORDS, WORDS],
     inputs: 300,
 };
+
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 const WORDS: &[&str] = &[
     "subscribe",
@@ -101,7 +104,7 @@ fn check(text: &str) {
 fn respond(text: &str) -> (Json, Vec<Json>) {
     let event = serde_json::from_str(text).unwrap();
     let written = [("TransactWriteItems", r#"{"ConsumedCapacity":[]}"#.to_owned())];
-    let response = answered(&written, |_| CONNECT.handle(event));
+    let response = answered(&written, |_| CONNECT.handle(event, TIMEOUT));
     (serde_json::to_value(response).unwrap(), requests().iter().flat_map(items).collect())
 }
 

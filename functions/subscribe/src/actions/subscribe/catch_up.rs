@@ -6,27 +6,28 @@ use tokio::time::Instant;
 
 use super::within;
 use crate::Subscribe;
+use crate::deadline::Deadline;
 use crate::error::MessageError;
 use crate::history::Positions;
-use crate::limits::{CATCH_UP_TIMEOUT, MESSAGE_TIMEOUT, RESUMES_AT_ONCE};
+use crate::limits::{CATCH_UP_TIMEOUT, RESUMES_AT_ONCE};
 use crate::missed::Missed;
 use crate::quotas::Reading;
 use crate::replay::ReplayTarget;
 
 impl<V> Subscribe<V> {
     /// Sends the events that were appended while the subscription was written. Returns the positions after
-    /// which every event is pushed. `replayed` is the filter of the replay. The message began at `began`.
+    /// which every event is pushed. `replayed` is the filter of the replay.
     pub(super) async fn catch_up(
         &self,
         mut written: ReplayTarget,
         replayed: &EventFilter,
         missed: &Missed,
-        began: Instant,
+        deadline: Deadline,
     ) -> Result<Positions, MessageError> {
         if !missed.is_empty() && !replayed.has_all_patterns_of(&written.filter) {
             return Err(MessageError::GrantsWidened.incomplete());
         }
-        let until = (Instant::now() + CATCH_UP_TIMEOUT).min(began + MESSAGE_TIMEOUT);
+        let until = (Instant::now() + CATCH_UP_TIMEOUT).min(deadline.message);
         let positions = within(until, self.catch_up_sources(&mut written, missed)).await;
         positions.map_err(MessageError::incomplete)
     }

@@ -1,11 +1,10 @@
 use tablecast_connections::Session;
 use tablecast_protocol::Control;
-use tokio::time::{Instant, timeout_at};
 
 use super::subjects;
 use crate::Subscribe;
+use crate::deadline::Deadline;
 use crate::error::MessageError;
-use crate::limits::WRITE_TIMEOUT;
 use crate::missed::Missed;
 use crate::plan::Plan;
 use crate::replay::ReplayTarget;
@@ -17,10 +16,9 @@ impl<V> Subscribe<V> {
         planned: &ReplayTarget,
         missed: &Missed,
         plan: impl Fn(&Session) -> Plan,
-        began: Instant,
+        deadline: Deadline,
     ) -> Result<(Session, Control), MessageError> {
-        let write = Box::pin(self.sessions.apply(planned.session.clone(), plan));
-        let written = timeout_at(began + WRITE_TIMEOUT, write).await.unwrap_or(Err(MessageError::SlowTable));
+        let written = self.sessions.apply(planned.session.clone(), plan, deadline.write).await;
         let (session, acknowledgement) =
             written.map_err(|error| if missed.is_empty() { error } else { error.incomplete() })?;
         self.log_refused(&session, &acknowledgement);

@@ -2,7 +2,7 @@ use serde_json::Value;
 use tablecast_protocol::Protocol;
 
 use super::shop::{Shop, events, result, state, subjects, subscribe_with_state};
-use crate::stand_in::event;
+use crate::stand_in::{deadline, event};
 
 fn requests(shop: &Shop) -> usize {
     let seen = shop.seen();
@@ -21,7 +21,7 @@ async fn crash_after(shop: &Shop, message: &Value, more: usize) -> bool {
     let function = shop.subscribe();
     tokio::select! {
         () = reached => true,
-        _ = function.handle(event("r1", &message.to_string())) => false,
+        _ = function.handle(event("r1", &message.to_string()), deadline()) => false,
     }
 }
 

@@ -13,7 +13,7 @@ use tablecast_pipeline::pipe::Pipes;
 use tablecast_protocol::{Position, Protocol};
 
 use crate::resuming::append_all;
-use crate::stand_in::{StandIn, StatusCode, Trusting, event, identity, now};
+use crate::stand_in::{StandIn, StatusCode, Trusting, deadline, event, identity, now};
 use definitions::pipes;
 
 pub use definitions::compiled;
@@ -152,7 +152,7 @@ impl Shop {
 
     /// Runs another message of the connection meanwhile.
     pub async fn also(&self, message: &Value) {
-        self.subscribe().handle(event("r2", &message.to_string())).await.unwrap();
+        self.subscribe().handle(event("r2", &message.to_string()), deadline()).await.unwrap();
     }
 }
 
